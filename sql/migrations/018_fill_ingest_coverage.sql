@@ -1,0 +1,8 @@
+CREATE MATERIALIZED VIEW IF NOT EXISTS ingest_coverage_fill TO ingest_coverage AS
+SELECT
+  toStartOfMinute(ts) AS minute,
+  ingest_source AS source,
+  count() AS events,
+  max(ingested_at) AS last_ingested_at
+FROM requests
+GROUP BY minute, source

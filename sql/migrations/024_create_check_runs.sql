@@ -1,0 +1,19 @@
+CREATE TABLE IF NOT EXISTS check_runs
+(
+  job LowCardinality(String) COMMENT 'What ran.',
+  tick DateTime('UTC') COMMENT 'The end of the judged minute.',
+  as_of DateTime64(3, 'UTC') COMMENT 'What was visible: rows with ingested_at <= as_of.',
+  reason LowCardinality(String) COMMENT 'live, late (rows came after the first check) or backfill.',
+  outcome LowCardinality(String) COMMENT 'evaluated, or not_evaluated.',
+  detail String COMMENT 'Why it was not evaluated, or empty.',
+  keys UInt32 COMMENT 'Keys judged.',
+  findings UInt32 COMMENT 'Findings written.',
+  baseline_day Nullable(Date) COMMENT 'Day of the newest baselines used; NULL when there were none.',
+  duration_ms UInt32 COMMENT 'How long the span took that this tick was part of.',
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.'
+)
+ENGINE = MergeTree
+PARTITION BY toStartOfMonth(tick)
+ORDER BY (job, tick, as_of)
+SETTINGS non_replicated_deduplication_window = 100000
+COMMENT 'Every evaluation. The newest live tick is the cursor: it is written after findings and incidents.'

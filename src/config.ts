@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { Secret } from "./secret.js";
+
+/** One `name=token` entry of a token list: the name is the source in coverage and quotas. */
+export interface NamedToken {
+  readonly name: string;
+  readonly token: Secret;
+}
+
+const asSecret = (text: string) => new Secret(text);
+const secret = z.string().transform(asSecret);
+const pepper = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= 32, "must be at least 32 bytes")
+  .transform(asSecret)
+  .optional();
+const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+  });
+const wholeNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(fallback);
+const rate = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
+    .transform(Number)
+    .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"))
+    .default(fallback);
+const tokens = (prefix: string) =>
+  z
+    .string()
+    .transform((text, context): NamedToken[] =>
+      text
+        .split(",")
+        .map((entry) => entry.trim())
+        .filter((entry) => entry !== "")
+        .map((entry, index) => {
+          const named = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63})=(.+)$/.exec(entry);
+          const token = named?.[2] ?? entry;
+          if (token.length < 16) {
+            context.addIssue({ code: "custom", message: `entry ${index + 1}: a token needs at least 16 characters` });
+          }
+          return { name: named?.[1] ?? `${prefix}-${index + 1}`, token: new Secret(token) };
+        }),
+    )
+    .default([]);
+
+const environment = z.object({
+  CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
+  REDIS_URL: url("redis:", "rediss:").default("redis://127.0.0.1:6379").transform(asSecret),
+  PAGERDUTY_ROUTING_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9]{32}$/, "must be the 32 letters and digits of an Events API v2 integration key")
+    .transform(asSecret)
+    .optional(),
+  PAGERDUTY_EVENTS_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host, or host:port, without https://")
+    .default("events.pagerduty.com"),
+  PAGERDUTY_WEBHOOK_SECRET: secret.optional(),
+  PLIMSOLL_INGEST_TOKENS: tokens("ingest"),
+  PLIMSOLL_READ_TOKENS: tokens("read"),
+  PLIMSOLL_ADMIN_TOKENS: tokens("admin"),
+  PLIMSOLL_KEY_PEPPER: pepper,
+  PLIMSOLL_KEY_PEPPER_PREVIOUS: pepper,
+  PLIMSOLL_BASE_URL: url("http:", "https:").optional(),
+  PLIMSOLL_URL: url("http:", "https:").default("http://127.0.0.1:8787"),
+  PLIMSOLL_HTTP_HOST: z.string().min(1).default("127.0.0.1"),
+  PLIMSOLL_HTTP_PORT: wholeNumber(0, 65_535, 8787),
+  PLIMSOLL_PAGE_BUDGET: rate(0.1),
+  PLIMSOLL_NOTICE_BUDGET: rate(10),
+  PLIMSOLL_SETTLE_SECONDS: wholeNumber(0, 600, 30),
+  PLIMSOLL_FIRST_LOOKBACK_MINUTES: wholeNumber(0, 1440, 60),
+  PLIMSOLL_RAW_DAYS: wholeNumber(1, 3650, 90),
+  PLIMSOLL_MINUTE_DAYS: wholeNumber(30, 3650, 70),
+  PLIMSOLL_HOUR_DAYS: wholeNumber(30, 36_500, 400),
+  PLIMSOLL_NETWORKS_FILE: z.string().optional(),
+  PLIMSOLL_LEAK_PUBLIC_KEYS_FILE: z.string().optional(),
+  PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
+  PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+/** The whole environment, checked. Field names are the environment's names: one name end to end. */
+export type Config = z.output<typeof environment>;
+
+/** Every environment name that Plimsoll reads; each may also be given as `<NAME>_FILE`. */
+export const environmentNames: readonly string[] = Object.keys(environment.shape);
+
+/** What is wrong with the environment, all of it at once. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the environment is not usable:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws ConfigError naming every unknown `PLIMSOLL_*` name and every unusable value, never the value itself.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const name of environmentNames) {
+    const text = readValue(env, name, problems);
+    if (text !== undefined && text !== "") values[name] = text;
+  }
+  for (const name of Object.keys(env)) {
+    const known = environmentNames.includes(name) || environmentNames.includes(name.replace(/_FILE$/, ""));
+    if (name.startsWith("PLIMSOLL_") && !known) problems.push(`${name} is not a name that Plimsoll knows: see the README`);
+  }
+  const parsed = environment.safeParse(values);
+  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
+  return parsed.data;
+}
+
+function readValue(env: Readonly<Record<string, string | undefined>>, name: string, problems: string[]): string | undefined {
+  // PLIMSOLL_NETWORKS_FILE and the like are names of their own: their value is the path.
+  const path = environmentNames.includes(`${name}_FILE`) ? undefined : env[`${name}_FILE`];
+  if (path === undefined || path === "") return env[name];
+  if (env[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: keep one`);
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    problems.push(`${name}_FILE cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import { pino, type Logger } from "pino";
+import { maskSecrets } from "./model/secret-shape.js";
+
+export type Log = Logger;
+
+/**
+ * JSON lines on stdout. What has the shape of a secret is masked in every line as the last step before it is written,
+ * so that a careless message cannot leak a key.
+ */
+export function openLog(level: string): Log {
+  return pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    { write: (line: string) => void process.stdout.write(maskSecrets(line).text) },
+  );
+}

@@ -1,0 +1,34 @@
+/** Who saw a request: our own gateway, the service that called out with a third party's key, or that party's usage report. */
+export type ObservedBy = "gateway" | "caller" | "provider";
+
+/**
+ * One request of one key (or `count` identical ones), validated: every field has its stored unit and nothing in it is secret.
+ * `bytes`, `spendMicros` and `unitMillis` are totals over `count`.
+ */
+export interface RequestEvent {
+  /** Epoch milliseconds at which the request was served, as the sender gave it. */
+  readonly ts: number;
+  readonly keyId: string;
+  readonly observedBy: ObservedBy;
+  /** The sender's own id of the request, or "". */
+  readonly id: string;
+  /** Canonical IPv6 text (IPv4 as `::ffff:a.b.c.d`), or null when there was no address. */
+  readonly sourceIp: string | null;
+  readonly method: string;
+  /** Route template without query string, or "". */
+  readonly route: string;
+  readonly status: number;
+  readonly latencyMs: number;
+  readonly bytes: number;
+  /** Millionths of a US dollar. */
+  readonly spendMicros: number;
+  /** Thousandths of what the provider bills (tokens, messages, rows). */
+  readonly unitMillis: number;
+  readonly count: number;
+  readonly scope: string;
+  readonly userAgent: string;
+  readonly region: string;
+  readonly service: string;
+  /** Names of the fields in which the shape of a secret was masked, comma-separated, or "". */
+  readonly maskedFields: string;
+}
