@@ -1,27 +1,27 @@
 CREATE TABLE IF NOT EXISTS requests
 (
-  ts DateTime64(3, 'UTC') CODEC(Delta(8), ZSTD(1)) COMMENT 'When the request was served, exactly as the sender gave it.',
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.' CODEC(Delta(8), ZSTD(1)),
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
-  id String CODEC(ZSTD(1)) COMMENT 'The sender''s own id of the request, or empty.',
-  source_ip IPv6 CODEC(ZSTD(1)) COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.',
-  asn UInt32 CODEC(ZSTD(1)) COMMENT 'Autonomous system of the address; 0 when unknown.',
-  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) CODEC(ZSTD(1)) COMMENT 'What kind of network the address belongs to.',
+  id String COMMENT 'The sender''s own id of the request, or empty.' CODEC(ZSTD(1)),
+  source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.' CODEC(ZSTD(1)),
+  asn UInt32 COMMENT 'Autonomous system of the address; 0 when unknown.' CODEC(ZSTD(1)),
+  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network the address belongs to.' CODEC(ZSTD(1)),
   method LowCardinality(String) COMMENT 'HTTP method or the operation''s kind.',
   route LowCardinality(String) COMMENT 'Route template without query string.',
-  status UInt16 CODEC(ZSTD(1)) COMMENT 'HTTP status.',
-  latency_ms Float32 CODEC(ZSTD(1)) COMMENT 'Milliseconds the request took.',
-  bytes UInt64 CODEC(T64, ZSTD(1)) COMMENT 'Response bytes, total over count.',
-  spend_micros UInt64 CODEC(T64, ZSTD(1)) COMMENT 'Cost in millionths of a US dollar, total over count.',
-  unit_millis UInt64 CODEC(T64, ZSTD(1)) COMMENT 'Thousandths of the billed unit, total over count.',
-  count UInt32 CODEC(T64, ZSTD(1)) COMMENT 'How many identical requests this row stands for.',
+  status UInt16 COMMENT 'HTTP status.' CODEC(ZSTD(1)),
+  latency_ms Float32 COMMENT 'Milliseconds the request took.' CODEC(ZSTD(1)),
+  bytes UInt64 COMMENT 'Response bytes, total over count.' CODEC(T64, ZSTD(1)),
+  spend_micros UInt64 COMMENT 'Cost in millionths of a US dollar, total over count.' CODEC(T64, ZSTD(1)),
+  unit_millis UInt64 COMMENT 'Thousandths of the billed unit, total over count.' CODEC(T64, ZSTD(1)),
+  count UInt32 COMMENT 'How many identical requests this row stands for.' CODEC(T64, ZSTD(1)),
   scope LowCardinality(String) COMMENT 'Permission that the request used.',
   user_agent LowCardinality(String) COMMENT 'Client software, at most 256 characters.',
   region LowCardinality(String) COMMENT 'Free label.',
   service LowCardinality(String) COMMENT 'Free label.',
   ingest_source LowCardinality(String) COMMENT 'Name of the ingest token that delivered the event.',
   masked_fields LowCardinality(String) COMMENT 'Fields in which the shape of a secret was masked: a leak site.',
-  ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) CODEC(Delta(8), ZSTD(1)) COMMENT 'When the row was written: what a check as of T could see.'
+  ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written: what a check as of T could see.' CODEC(Delta(8), ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toDate(ts)

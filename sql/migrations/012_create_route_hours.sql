@@ -1,18 +1,18 @@
 CREATE TABLE IF NOT EXISTS route_hours
 (
-  hour DateTime('UTC') CODEC(Delta(4), ZSTD(1)) COMMENT 'Start of the hour, UTC.',
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  hour DateTime('UTC') COMMENT 'Start of the hour, UTC.' CODEC(Delta(4), ZSTD(1)),
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   method LowCardinality(String) COMMENT 'HTTP method or the operation''s kind.',
   route LowCardinality(String) COMMENT 'Route template.',
   scope LowCardinality(String) COMMENT 'Permission that the requests used.',
-  requests SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Requests served, refused ones included.',
-  errors SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Requests with a status of 400 or more.',
-  throttled SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Requests refused with 429.',
-  denied SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Requests refused with 401 or 403.',
-  bytes SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Response bytes.',
-  unit_millis SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Thousandths of what the provider bills: tokens, messages, rows.',
-  spend_micros SimpleAggregateFunction(sum, UInt64) CODEC(T64, ZSTD(1)) COMMENT 'Millionths of a US dollar.'
+  requests SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests served, refused ones included.' CODEC(T64, ZSTD(1)),
+  errors SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests with a status of 400 or more.' CODEC(T64, ZSTD(1)),
+  throttled SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 429.' CODEC(T64, ZSTD(1)),
+  denied SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 401 or 403.' CODEC(T64, ZSTD(1)),
+  bytes SimpleAggregateFunction(sum, UInt64) COMMENT 'Response bytes.' CODEC(T64, ZSTD(1)),
+  unit_millis SimpleAggregateFunction(sum, UInt64) COMMENT 'Thousandths of what the provider bills: tokens, messages, rows.' CODEC(T64, ZSTD(1)),
+  spend_micros SimpleAggregateFunction(sum, UInt64) COMMENT 'Millionths of a US dollar.' CODEC(T64, ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toMonday(hour)

@@ -1,9 +1,9 @@
 CREATE TABLE IF NOT EXISTS first_seen
 (
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   level Enum8('key' = 0, 'ip' = 1, 'net24' = 2, 'net16' = 3, 'asn' = 4, 'route' = 5, 'scope' = 6, 'user_agent' = 7) COMMENT 'What kind of value was seen.',
-  value String CODEC(ZSTD(1)) COMMENT 'The value as text; empty for the key itself.',
+  value String COMMENT 'The value as text; empty for the key itself.' CODEC(ZSTD(1)),
   first_at SimpleAggregateFunction(min, DateTime('UTC')) COMMENT 'Minute of the first request with this value.',
   last_at SimpleAggregateFunction(max, DateTime('UTC')) COMMENT 'Minute of the last request with this value.'
 )

@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS key_versions
 (
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   valid_from DateTime64(3, 'UTC') COMMENT 'From when on this version counts.',
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When this version was written.',
   display String COMMENT 'Prefix and last four characters, for people.',

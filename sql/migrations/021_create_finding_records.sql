@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS finding_records
   finding_id String COMMENT 'Made from key, cause and tick: the same check finds the same id.',
   tick DateTime('UTC') COMMENT 'The end of the judged span: only events with ts < tick count.',
   as_of DateTime64(3, 'UTC') COMMENT 'Only rows with ingested_at <= as_of were seen.',
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
   severity LowCardinality(String) COMMENT 'critical and error wake a human, warning and info do not.',

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   incident_id String COMMENT 'The incident.',
   sequence UInt32 COMMENT 'Position in the incident''s life, from 1.',
   at DateTime64(3, 'UTC') COMMENT 'The instant that the transition speaks of.',
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
   kind LowCardinality(String) COMMENT 'opened, updated, escalated, resolved.',
   reason LowCardinality(String) COMMENT 'Why, as a named reason.',

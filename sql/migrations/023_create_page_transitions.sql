@@ -4,11 +4,11 @@ CREATE TABLE IF NOT EXISTS page_transitions
   state Enum8('pending' = 1, 'retrying' = 2, 'sent' = 3, 'failed' = 4) COMMENT 'How far it got.',
   at DateTime64(3, 'UTC') COMMENT 'When.',
   incident_id String COMMENT 'The incident it speaks of.',
-  key_id String CODEC(ZSTD(1)) COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   action LowCardinality(String) COMMENT 'trigger, acknowledge or resolve.',
   dedup_key String COMMENT 'What PagerDuty recognises repeats by.',
   severity LowCardinality(String) COMMENT 'critical, error, warning or info.',
-  body String CODEC(ZSTD(3)) COMMENT 'The event without its routing key, as JSON.',
+  body String COMMENT 'The event without its routing key, as JSON.' CODEC(ZSTD(3)),
   response_status UInt16 COMMENT 'HTTP status of the answer; 0 when there was none.',
   problem String COMMENT 'Why it was not accepted, or empty.'
 )

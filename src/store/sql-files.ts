@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+const root = new URL("../../../sql/", import.meta.url);
+
+/** One numbered file of sql/migrations: exactly one statement. */
+export interface Migration {
+  readonly name: string;
+  readonly statement: string;
+}
+
+/** All migrations in the order in which they are applied. */
+export function readMigrations(): readonly Migration[] {
+  return readdirSync(new URL("migrations/", root))
+    .filter((file) => file.endsWith(".sql"))
+    .toSorted()
+    .map((file) => ({ name: file.slice(0, -4), statement: readFileSync(new URL(`migrations/${file}`, root), "utf8").trim() }));
+}
+
+/** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
+const AS_OF_RELATIONS = /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|first_seen)\b/g;
+
+const texts = new Map<string, string>();
+
+/** The text of sql/queries/<name>.sql, read once. With `asOf`, roll-ups are replaced by what raw rows gave at {as_of}. */
+export function queryText(name: string, asOf = false): string {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8").trim();
+    texts.set(name, text);
+  }
+  return asOf ? text.replace(AS_OF_RELATIONS, "$1 $2_as_of(as_of = {as_of:DateTime64(3, 'UTC')})") : text;
+}
