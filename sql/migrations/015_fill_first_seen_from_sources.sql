@@ -7,5 +7,5 @@ SELECT
   min(minute) AS first_at,
   max(minute) AS last_at
 FROM source_minutes
-ARRAY JOIN [('key', ''), ('ip', toString(source_ip))] AS seen
+ARRAY JOIN [('key', ''), ('ip', toString(source_ip)), ('asn', toString(asn))] AS seen
 GROUP BY key_id, observed_by, level, value

@@ -12,6 +12,11 @@ FROM
   WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
   GROUP BY key_id, observed_by, source_ip
   UNION ALL
+  SELECT key_id, observed_by, 'asn' AS level, toString(asn) AS value, toStartOfMinute(min(ts)), toStartOfMinute(max(ts))
+  FROM requests
+  WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
+  GROUP BY key_id, observed_by, asn
+  UNION ALL
   SELECT key_id, observed_by, 'route' AS level, route AS value, toStartOfMinute(min(ts)), toStartOfMinute(max(ts))
   FROM requests
   WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}

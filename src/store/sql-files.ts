@@ -21,12 +21,22 @@ const AS_OF_RELATIONS = /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes
 
 const texts = new Map<string, string>();
 
-/** The text of sql/queries/<name>.sql, read once. With `asOf`, roll-ups are replaced by what raw rows gave at {as_of}. */
+/**
+ * The text of sql/queries/<name>.sql, read once, with `{{other}}` replaced by that file.
+ * With `asOf`, roll-ups are replaced by what raw rows gave at {as_of}.
+ */
 export function queryText(name: string, asOf = false): string {
+  const text = readQuery(name);
+  return asOf ? text.replace(AS_OF_RELATIONS, "$1 $2_as_of(as_of = {as_of:DateTime64(3, 'UTC')})") : text;
+}
+
+function readQuery(name: string): string {
   let text = texts.get(name);
   if (text === undefined) {
-    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8").trim();
+    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8")
+      .trim()
+      .replace(/\{\{([a-z-]+)\}\}/g, (_, part: string) => readQuery(part));
     texts.set(name, text);
   }
-  return asOf ? text.replace(AS_OF_RELATIONS, "$1 $2_as_of(as_of = {as_of:DateTime64(3, 'UTC')})") : text;
+  return text;
 }

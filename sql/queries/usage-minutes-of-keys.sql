@@ -1,0 +1,26 @@
+-- How many requests did these keys make in each minute of the 24 hours before {tick}?
+SELECT
+  key_id,
+  observed_by,
+  groupArray(offset) AS minutes,
+  groupArray(minute_requests) AS requests,
+  groupArray(minute_spend) AS spend_micros
+FROM
+(
+  SELECT
+    key_id,
+    observed_by,
+    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({tick:DateTime('UTC')}) + 86400) DIV 60) AS offset,
+    sum(u.requests) AS minute_requests,
+    sum(u.spend_micros) AS minute_spend
+  FROM usage_minutes AS u
+  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({tick:DateTime('UTC')} - 86400)
+    AND minute >= {tick:DateTime('UTC')} - 86400
+    AND minute < {tick:DateTime('UTC')}
+    AND key_id IN {keys:Array(String)}
+    AND observed_by != 'provider'
+  GROUP BY key_id, observed_by, offset
+  ORDER BY key_id, observed_by, offset
+)
+GROUP BY key_id, observed_by
+ORDER BY key_id, observed_by

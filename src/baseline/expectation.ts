@@ -1,0 +1,59 @@
+import type { Baseline, Expectation } from "../model/baseline.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/window.js";
+
+/** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (specification 3.4). */
+const LOSS_FLOOR = 0.004;
+const LOSS_POWER = -3;
+
+/** What each predictor (weekly, daily, flat) expects per window, before its level correction; null when it knows nothing. */
+export type Predictions = readonly (readonly [number, number, number, number] | null)[];
+
+/** Expected requests of the windows that end at `at` (epoch ms), by each predictor of a baseline. */
+export function predict(baseline: Baseline, at: number): Predictions {
+  const position = (at - Date.parse(`${baseline.day}T00:00:00Z`)) / SLOT_MS;
+  return [slotSums(baseline.weekly, position), slotSums(baseline.daily, position), flatSums(baseline.flat)];
+}
+
+/** Combines the predictions of a baseline; null when no predictor knows anything yet. */
+export function expect(baseline: Baseline, at: number): Expectation | null {
+  return combine(baseline, predict(baseline, at));
+}
+
+/** Combines given predictions under a baseline's levels, losses and noise. */
+export function combine(model: Pick<Baseline, "levels" | "losses" | "noise">, predictions: Predictions): Expectation | null {
+  if (predictions.every((prediction) => prediction === null)) return null;
+  const requests = perWindow((w) => {
+    let [weights, sum] = [0, 0];
+    for (const [e, prediction] of predictions.entries()) {
+      if (prediction === null) continue;
+      const weight = (model.losses[e]! + LOSS_FLOOR) ** LOSS_POWER;
+      weights += weight;
+      sum += weight * prediction[w]! * Math.exp(model.levels[e]!);
+    }
+    return sum / weights;
+  });
+  return {
+    requests,
+    rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + model.noise[w]!),
+    spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + model.noise[WINDOW_MINUTES.length + w]!),
+  };
+}
+
+/** Sums of the slots before `position`; the two slots at a window's ends count by the share that lies inside. */
+function slotSums(slots: readonly number[], position: number): readonly [number, number, number, number] | null {
+  if (slots.length === 0 || position > slots.length || position < SLOTS_PER_DAY) return null;
+  return perWindow((w) => sumBetween(slots, position - (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS, position));
+}
+
+function sumBetween(slots: readonly number[], from: number, to: number): number {
+  let sum = 0;
+  for (let i = Math.floor(from); i < to; i += 1) {
+    const share = Math.min(i + 1, to) - Math.max(i, from);
+    sum += share * (slots[i] ?? 0);
+  }
+  return sum;
+}
+
+function flatSums(flat: number): readonly [number, number, number, number] | null {
+  return flat < 0 ? null : perWindow((w) => (flat * WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+}

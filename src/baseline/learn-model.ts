@@ -1,0 +1,92 @@
+import type { Baseline, Expectation } from "../model/baseline.js";
+import { round6 } from "../model/round.js";
+import { SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
+import { combine, type Predictions } from "./expectation.js";
+
+/** Half-lives in days, starting values and bounds of specification 3.4. */
+const LEVEL_HALF_LIFE_DAYS = 2;
+const LOSS_HALF_LIFE_DAYS = 5;
+const LEVEL_BOUND = 0.7;
+const LOSS_BOUND = 2;
+const FIRST_LOSS = 0.15;
+const NOISE_MEMORY_DAYS = 10;
+const OUTLIER = 6.25;
+const FIRST_NOISE = [0.25, 0.22, 0.2, 0.16, 0.35, 0.3, 0.25, 0.2].map((tau) => tau ** 2);
+const FIRST_NOISE_DAYS = [0.5, 1, 2, 3, 0.5, 1, 2, 3];
+
+/** The part of a baseline that is learned tick by tick. */
+export type Model = Pick<Baseline, "levels" | "losses" | "noise" | "noiseDays">;
+
+/** What a key knows before its first day. */
+export const FIRST_MODEL: Model = {
+  levels: [0, 0, 0],
+  losses: [FIRST_LOSS, FIRST_LOSS, FIRST_LOSS],
+  noise: FIRST_NOISE,
+  noiseDays: FIRST_NOISE_DAYS,
+};
+
+/** What happened in the windows before one five-minute tick. */
+export interface LearnedTick {
+  readonly requests: PerWindow;
+  /** Spend in requests of usual cost; null when the key has no known cost. */
+  readonly costEquivalents: PerWindow | null;
+  readonly predictions: Predictions;
+}
+
+/** The model after the ticks of one day, oldest first. */
+export function learnModel(before: Model, ticks: Iterable<LearnedTick>): Model {
+  const model = { levels: [...before.levels], losses: [...before.losses], noise: [...before.noise], noiseDays: [...before.noiseDays] };
+  for (const tick of ticks) {
+    const expectation = combine(model, tick.predictions);
+    if (expectation === null) continue;
+    learnNoise(model, tick, expectation);
+    learnPredictors(model, tick);
+  }
+  return {
+    levels: model.levels.map(round6),
+    losses: model.losses.map(round6),
+    noise: model.noise.map(round6),
+    noiseDays: model.noiseDays.map(round6),
+  };
+}
+
+interface Draft {
+  levels: number[];
+  losses: number[];
+  noise: number[];
+  noiseDays: number[];
+}
+
+function learnPredictors(model: Draft, tick: LearnedTick): void {
+  for (const [e, prediction] of tick.predictions.entries()) {
+    if (prediction === null) continue;
+    const corrected = prediction[1] * Math.exp(model.levels[e]!);
+    const loss = Math.min(LOSS_BOUND, Math.log((tick.requests[1] + 1) / (corrected + 1)) ** 2);
+    model.losses[e]! += perTick(LOSS_HALF_LIFE_DAYS) * (loss - model.losses[e]!);
+    const level = Math.log((tick.requests[3] + 3) / (prediction[3] + 3));
+    model.levels[e]! += perTick(LEVEL_HALF_LIFE_DAYS) * (Math.max(-LEVEL_BOUND, Math.min(LEVEL_BOUND, level)) - model.levels[e]!);
+  }
+}
+
+function learnNoise(model: Draft, tick: LearnedTick, expectation: Expectation): void {
+  const series = [
+    { actual: tick.requests, variance: expectation.rateVariance },
+    { actual: tick.costEquivalents, variance: expectation.spendVariance },
+  ];
+  for (const [kind, { actual, variance }] of series.entries()) {
+    if (actual === null) continue;
+    for (const w of WINDOW_MINUTES.keys()) {
+      const expected = expectation.requests[w]!;
+      const squared = Math.min(Math.log((actual[w]! + 1) / (expected + 1)) ** 2, OUTLIER * variance[w]!);
+      const beyondCounting = Math.max(0, squared - 1 / (expected + 1));
+      const i = kind * WINDOW_MINUTES.length + w;
+      const days = model.noiseDays[i]! + 1 / SLOTS_PER_DAY;
+      model.noise[i]! += (beyondCounting - model.noise[i]!) / (days * SLOTS_PER_DAY);
+      model.noiseDays[i] = Math.min(days, NOISE_MEMORY_DAYS);
+    }
+  }
+}
+
+function perTick(halfLifeDays: number): number {
+  return 1 - 2 ** (-1 / (halfLifeDays * SLOTS_PER_DAY));
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { HIGHEST_BIN, STATISTIC_COUNT, STATISTIC_GROUPS, statisticIndex } from "../model/statistics.js";
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { WINDOW_MINUTES } from "../model/window.js";
+
+const BINS = HIGHEST_BIN + 1;
+
+const table = loadTable();
+
+/** Share of the fleet's key-days whose daily maximum of this statistic reached the bin (src/detect/fleet-defaults.json). */
+export function fleetFraction(index: number, bin: number): number {
+  return table[index * BINS + bin]!;
+}
+
+function loadTable(): Float64Array {
+  const file = new URL("../../../src/detect/fleet-defaults.json", import.meta.url);
+  const defaults = JSON.parse(readFileSync(file, "utf8")) as Record<string, number[]>;
+  const flat = new Float64Array(STATISTIC_COUNT * BINS);
+  for (const group of STATISTIC_GROUPS) {
+    const levels = ["n", "c", "p"].includes(group) ? NOVELTY_LEVELS.length : 1;
+    for (let level = 0; level < levels; level += 1) {
+      for (const window of WINDOW_MINUTES.keys()) {
+        const from = (level * WINDOW_MINUTES.length + window) * BINS;
+        flat.set(defaults[group]!.slice(from, from + BINS), statisticIndex(group, window, level) * BINS);
+      }
+    }
+  }
+  return flat;
+}

@@ -1,0 +1,83 @@
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { round6 } from "../model/round.js";
+import { statisticIndex, type StatisticGroup } from "../model/statistics.js";
+import { WINDOW_MINUTES } from "../model/window.js";
+import { surprise, type BinHistory } from "./surprise.js";
+
+/**
+ * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" and "a known network behaves differently",
+ * and the price of each window. Fitted on simulated fleets: specification 3.7.
+ */
+const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
+const KNOWN_NETWORK = [0.41, 0, 0.16, 0.91, 0.91, 1.14, 0] as const;
+const KNOWN_NETWORK_OFFSET = 0.28;
+const WINDOW_BIAS = [0.44, 0.3, 0.06, 0.31] as const;
+
+const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+
+/** Surprises of one window, in decades of key-days, in the order of the weights. */
+export interface WindowSurprises {
+  readonly novelRequests: number;
+  readonly novelSpend: number;
+  readonly novelRoute: number;
+  readonly rate: number;
+  readonly spend: number;
+  readonly floor: number;
+  readonly persistence: number;
+  /** Level of novelty that spoke loudest, or null. */
+  readonly level: number | null;
+}
+
+export interface Score {
+  readonly value: number;
+  /** Index of the winning window. */
+  readonly window: number;
+  readonly expert: "newcomer" | "known_network";
+  readonly surprises: readonly WindowSurprises[];
+}
+
+/** Fuses the surprises of all windows into one score (specification 3.7). */
+export function score(bins: readonly number[], history: BinHistory): Score {
+  const surprises = [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, history, w));
+  let best: { value: number; window: number; expert: Score["expert"] } = { value: -Infinity, window: 0, expert: "newcomer" };
+  for (const [window, s] of surprises.entries()) {
+    const newcomer = weighted(NEWCOMER, s) - WINDOW_BIAS[window]!;
+    const known = KNOWN_NETWORK_OFFSET + weighted(KNOWN_NETWORK, s) - WINDOW_BIAS[window]!;
+    if (newcomer > best.value) best = { value: newcomer, window, expert: "newcomer" };
+    if (known > best.value) best = { value: known, window, expert: "known_network" };
+  }
+  return { ...best, value: round6(best.value), surprises };
+}
+
+/** What each signal adds to the score in the winning window: sources, rate, spend and headroom. */
+export function contributions(result: Score): Readonly<Record<"sources" | "rate" | "spend" | "headroom", number>> {
+  const s = result.surprises[result.window]!;
+  const w = result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
+  return {
+    sources: round6(w[0] * s.novelRequests + w[1] * s.novelSpend + w[2] * s.novelRoute + w[6] * s.persistence),
+    rate: round6(w[3] * s.rate),
+    spend: round6(w[4] * s.spend),
+    headroom: round6(w[5] * s.floor),
+  };
+}
+
+function weighted(w: readonly number[], s: WindowSurprises): number {
+  const values = [s.novelRequests, s.novelSpend, s.novelRoute, s.rate, s.spend, s.floor, s.persistence];
+  return values.reduce((sum, value, i) => sum + value * w[i]!, 0);
+}
+
+function windowSurprises(bins: readonly number[], history: BinHistory, w: number): WindowSurprises {
+  const of = (group: StatisticGroup, level = 0) => {
+    const index = statisticIndex(group, w, level);
+    return surprise(index, bins[index]!, history);
+  };
+  let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
+  for (let g = 0; g < ROUTE_LEVEL; g += 1) {
+    const n = of("n", g);
+    if (n > novelRequests) [novelRequests, level] = [n, g];
+    novelSpend = Math.max(novelSpend, of("c", g));
+    persistence = Math.max(persistence, of("p", g));
+  }
+  const novelRoute = Math.max(of("n", ROUTE_LEVEL), of("c", ROUTE_LEVEL));
+  return { novelRequests, novelSpend, novelRoute, rate: of("z"), spend: of("s"), floor: of("l"), persistence, level };
+}

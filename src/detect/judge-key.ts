@@ -1,0 +1,85 @@
+import type { Signal } from "../model/finding.js";
+import type { Severity } from "../model/page.js";
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { round6 } from "../model/round.js";
+import { contributions, score, type Score } from "./fusion.js";
+import { judgeHeadroom } from "./headroom.js";
+import { measure, type KeyTick, type Measures } from "./measure.js";
+import { judgeRate } from "./rate.js";
+import { judgeSources } from "./sources.js";
+import { judgeSpend } from "./spend.js";
+import { HISTORY_DAYS, NOVELTY_LAG_DAYS, type BinHistory } from "./surprise.js";
+import { severityOf, type Thresholds } from "./threshold.js";
+
+/** The verdict on one key at one tick: severity null means that nobody needs to be told. */
+export interface Verdict {
+  readonly severity: Severity | null;
+  readonly score: number;
+  readonly signals: readonly Signal[];
+  /** Everything the score was computed from, rounded to 1e-6. */
+  readonly statistics: Readonly<Record<string, unknown>>;
+}
+
+/** A history without a single event: no real one can make a score higher. */
+const CLEAN_HISTORY: BinHistory = {
+  days: Array.from({ length: HISTORY_DAYS + NOVELTY_LAG_DAYS }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
+};
+
+/** True when a key could reach the notice threshold under the kindest history: only then is its own history worth reading. */
+export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
+  return score(measure(tick).bins, CLEAN_HISTORY).value >= limits.notice;
+}
+
+/** Judges one key at one tick against its own history and the fleet. */
+export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
+  const measures = measure(tick);
+  const result = score(measures.bins, history);
+  const share = contributions(result);
+  const evidence = { tick, measures, result, share };
+  const signals = [judgeSources(evidence), judgeRate(evidence), judgeSpend(evidence), judgeHeadroom(evidence)]
+    .filter((signal) => signal !== null)
+    .toSorted((a, b) => b.score - a.score);
+  return {
+    severity: severityOf(result.value, limits),
+    score: result.value,
+    signals,
+    statistics: statisticsOf(tick, measures, result, history),
+  };
+}
+
+function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history: BinHistory): Record<string, unknown> {
+  const rounded = (values: readonly number[]) => values.map(round6);
+  return {
+    window: result.window,
+    expert: result.expert,
+    requests: tick.requests,
+    spend_micros: tick.spendMicros,
+    expected_requests: tick.expectation === null ? null : rounded(tick.expectation.requests),
+    rate_variance: tick.expectation === null ? null : rounded(tick.expectation.rateVariance),
+    spend_variance: tick.expectation === null ? null : rounded(tick.expectation.spendVariance),
+    novel: Object.fromEntries(
+      [...NOVELTY_LEVELS.entries()]
+        .filter(([g]) => tick.novel.requests[g]![3] > 0)
+        .map(([g, level]) => [
+          level,
+          {
+            requests: tick.novel.requests[g],
+            spend_micros: tick.novel.spendMicros[g],
+            slots: tick.novel.slots[g],
+            additive_share: rounded(measures.additiveShare[g]!),
+          },
+        ]),
+    ),
+    churn: tick.churn,
+    spend_per_request: tick.spendPerRequest,
+    age_days: round6(tick.ageDays),
+    floors: tick.floors === null ? null : rounded(tick.floors),
+    current_share: round6(tick.currentShare),
+    rate_residual: rounded(measures.rateResidual),
+    spend_residual: rounded(measures.spendResidual),
+    surprises: result.surprises.map((s) =>
+      Object.fromEntries(Object.entries(s).map(([name, value]) => [name, value === null ? null : round6(value)])),
+    ),
+    history_days: history.days.length,
+  };
+}

@@ -1,0 +1,122 @@
+import type { Expectation } from "../model/baseline.js";
+import { NOVELTY_LEVELS, WIDEST_NETWORK_LEVEL, type NovelTraffic } from "../model/novelty.js";
+import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
+import { perWindow, type PerWindow } from "../model/window.js";
+
+/** Residuals of a key younger than this say nothing: its expectation is a guess. */
+const RESIDUALS_FROM_AGE_DAYS = 3;
+/** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
+const LEAST_FLOOR = 0.25;
+const LEAST_CURRENT_SHARE = 0.3;
+/** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
+const CERTAIN = 7;
+/** Additive share below which a newcomer is taken to replace usual traffic. */
+const REPLACES = 0.02;
+/** Additive share below which persistence of a newcomer is not counted. */
+const LEAST_ADDITIVE_FOR_PERSISTENCE = 0.3;
+
+/** Everything about one key at one tick that its statistics are computed from. */
+export interface KeyTick {
+  readonly requests: PerWindow;
+  readonly spendMicros: PerWindow;
+  readonly novel: NovelTraffic;
+  /** Null without a usable baseline. */
+  readonly expectation: Expectation | null;
+  /** Usual share of novel requests per level. */
+  readonly churn: readonly number[];
+  /** Micro-dollars per request; 0 when unknown. */
+  readonly spendPerRequest: number;
+  readonly ageDays: number;
+  /** Per window, the least share of the limit over its five-minute slots; null when the limit is unknown or it cannot matter. */
+  readonly floors: PerWindow | null;
+  /** Share of the limit in the last five minutes. */
+  readonly currentShare: number;
+}
+
+/** The statistics of one key at one tick, and the intermediate figures that explain them. */
+export interface Measures {
+  readonly bins: readonly number[];
+  /** Share of novel traffic that comes in addition to, not instead of, the usual: per level and window. */
+  readonly additiveShare: readonly PerWindow[];
+  /** Novel requests beyond usual churn that came in addition: per level and window. */
+  readonly additiveRequests: readonly PerWindow[];
+  readonly rateResidual: PerWindow;
+  readonly spendResidual: PerWindow;
+}
+
+/** Computes the statistics of one key at one tick (specification 3.3, 3.5, 3.5b, 3.6). */
+export function measure(tick: KeyTick): Measures {
+  const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  const additiveShare: PerWindow[] = [];
+  const additiveRequests: PerWindow[] = [];
+  for (const level of NOVELTY_LEVELS.keys()) {
+    const excess = perWindow((w) => excessOverChurn(tick, level, w));
+    const share = additiveShares(tick, excess);
+    const additive = perWindow((w) => excess[w]! * share[w]!);
+    additiveShare.push(share);
+    additiveRequests.push(additive);
+    for (const w of additive.keys()) {
+      bins[statisticIndex("n", w, level)] = countBin(additive[w]!);
+      bins[statisticIndex("c", w, level)] = countBin(costEquivalent(tick, level, w, share[w]!, additive[w]!));
+      const persists = excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE_FOR_PERSISTENCE;
+      bins[statisticIndex("p", w, level)] = persists ? countBin(tick.novel.slots[level]![w]!) : 0;
+    }
+  }
+  const { rateResidual, spendResidual } = residuals(tick);
+  for (let w = 0; w < 4; w += 1) {
+    bins[statisticIndex("z", w)] = residualBin(rateResidual[w]!);
+    bins[statisticIndex("s", w)] = residualBin(spendResidual[w]!);
+    const floor = tick.ageDays >= RESIDUALS_FROM_AGE_DAYS ? (tick.floors?.[w] ?? 0) : 0;
+    bins[statisticIndex("l", w)] = floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
+  }
+  return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
+}
+
+function excessOverChurn(tick: KeyTick, level: number, w: number): number {
+  return Math.max(0, tick.novel.requests[level]![w]! - (tick.churn[level] ?? 0) * tick.requests[w]!);
+}
+
+function costEquivalent(tick: KeyTick, level: number, w: number, share: number, additive: number): number {
+  if (tick.spendPerRequest <= 0) return additive;
+  const usual = (tick.churn[level] ?? 0) * tick.spendMicros[w]!;
+  return (Math.max(0, tick.novel.spendMicros[level]![w]! - usual) * share) / tick.spendPerRequest;
+}
+
+/**
+ * Does the total fit the expectation better with or without the newcomer? A migration's total fits with it (share 0),
+ * a leak's without it (share 1), a small newcomer's either way (share one half). Specification 3.5.
+ */
+function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
+  const { expectation } = tick;
+  const raw = perWindow((w) => {
+    if (expectation === null) return 0.5;
+    const m = expectation.requests[w]!;
+    const withNewcomer = Math.log((tick.requests[w]! + 1) / (m + 1));
+    const without = Math.log((Math.max(0, tick.requests[w]! - excess[w]!) + 1) / (m + 1));
+    const evidence = (withNewcomer ** 2 - without ** 2) / (2 * expectation.rateVariance[w]!);
+    return 1 / (1 + Math.exp(-Math.max(-CERTAIN, Math.min(CERTAIN, evidence))));
+  });
+  return perWindow((w) => {
+    const share = Math.min(raw[w]!, 2 * raw[1], 2 * raw[2], 2 * raw[3]);
+    return share < REPLACES ? 0 : share;
+  });
+}
+
+function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: PerWindow } {
+  const { expectation } = tick;
+  const none = perWindow(() => 0);
+  if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return { rateResidual: none, spendResidual: none };
+  const rateResidual = perWindow((w) => {
+    const newcomers = tick.novel.requests.slice(0, WIDEST_NETWORK_LEVEL + 1).reduce((sum, level) => sum + level[w]!, 0);
+    const familiar = Math.max(0, tick.requests[w]! - newcomers);
+    return Math.log((familiar + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.rateVariance[w]!);
+  });
+  const spendResidual =
+    tick.spendPerRequest <= 0
+      ? none
+      : perWindow((w) => {
+          const equivalents = tick.spendMicros[w]! / tick.spendPerRequest;
+          return Math.log((equivalents + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.spendVariance[w]!);
+        });
+  return { rateResidual, spendResidual };
+}

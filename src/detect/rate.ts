@@ -1,0 +1,14 @@
+import type { Signal } from "../model/finding.js";
+import { WINDOW_NAMES } from "../model/window.js";
+import { countText, type Evidence } from "./evidence.js";
+
+/** Signal `rate`: requests against the key's own seasonal expectation. */
+export function judgeRate({ tick, result, share }: Evidence): Signal | null {
+  if (tick.expectation === null || share.rate <= 0) return null;
+  const [actual, expected] = [tick.requests[result.window]!, tick.expectation.requests[result.window]!];
+  return {
+    name: "rate",
+    score: share.rate,
+    summary: `${countText(actual)} requests in the last ${WINDOW_NAMES[result.window]}, about ${countText(expected)} expected for this time of the week`,
+  };
+}

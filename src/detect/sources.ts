@@ -1,0 +1,29 @@
+import type { Signal } from "../model/finding.js";
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { WINDOW_NAMES } from "../model/window.js";
+import { countText, type Evidence } from "./evidence.js";
+
+const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {
+  asn_hosting: "a hosting network never seen for this key",
+  asn_isp: "an internet provider never seen for this key",
+  asn_cloud: "a cloud network never seen for this key",
+  net16: "a network range never seen for this key",
+  net24: "a subnet never seen for this key",
+  ip: "addresses never seen for this key",
+  outside_allowed: "outside the key's allowed networks",
+  route: "a route never seen for this key",
+};
+
+/** Signal `sources`: traffic from networks never seen for this key, in addition to (not instead of) its usual traffic. */
+export function judgeSources({ tick, measures, result, share }: Evidence): Signal | null {
+  const { level } = result.surprises[result.window]!;
+  if (level === null || share.sources <= 0) return null;
+  const additive = measures.additiveRequests[level]![result.window]!;
+  const usual = tick.expectation?.requests[result.window];
+  const against = usual === undefined ? "" : ` on top of about ${countText(usual)} expected`;
+  return {
+    name: "sources",
+    score: share.sources,
+    summary: `${countText(additive)} requests in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
+  };
+}

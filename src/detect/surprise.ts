@@ -1,0 +1,34 @@
+import { isNoveltyStatistic } from "../model/statistics.js";
+import { fleetFraction } from "./fleet-fraction.js";
+
+/** A running attack must not teach itself: novelty looks no nearer than four days back, residuals two. */
+export const NOVELTY_LAG_DAYS = 4;
+export const RESIDUAL_LAG_DAYS = 2;
+/** How many past days count. */
+export const HISTORY_DAYS = 28;
+/** Weight of the fleet against one day of the key's own history. */
+const FLEET_WEIGHT = 1;
+
+/** Daily maximum bins of a key's past days, each tagged with how many days before the judged day it lies. */
+export interface BinHistory {
+  readonly days: readonly { readonly daysAgo: number; readonly bins: readonly number[] }[];
+}
+
+export const NO_HISTORY: BinHistory = { days: [] };
+
+/**
+ * Surprise of a statistic in decades of key-days: -log10 of the chance that a day of this key reaches the bin, from its own
+ * past days shrunk to the fleet (specification 3.6).
+ */
+export function surprise(index: number, bin: number, history: BinHistory): number {
+  if (bin === 0) return 0;
+  const lag = isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
+  let days = 0;
+  let reached = 0;
+  for (const day of history.days) {
+    if (day.daysAgo < lag || day.daysAgo >= lag + HISTORY_DAYS) continue;
+    days += 1;
+    if ((day.bins[index] ?? 0) >= bin) reached += 1;
+  }
+  return -Math.log10((reached + FLEET_WEIGHT * fleetFraction(index, bin)) / (days + FLEET_WEIGHT));
+}

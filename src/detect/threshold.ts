@@ -1,0 +1,34 @@
+import type { Severity } from "../model/page.js";
+
+/** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (3.7). */
+const SCORE_AT_ONE_PER_THOUSAND = 12.04;
+const DECAY_PER_UNIT = 0.94;
+/** From this far above the page threshold on a page is critical: the false-page rate there is ten times lower. */
+const CRITICAL_MARGIN = Math.log(10) / DECAY_PER_UNIT;
+
+/** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
+export function thresholdFor(budget: number): number {
+  return SCORE_AT_ONE_PER_THOUSAND + Math.log(1 / budget) / DECAY_PER_UNIT;
+}
+
+export interface Thresholds {
+  readonly page: number;
+  readonly notice: number;
+}
+
+/** Thresholds for the stated budgets, in false pages and notices per 1,000 key-days. */
+export function thresholds(pageBudget: number, noticeBudget: number): Thresholds {
+  return { page: thresholdFor(pageBudget), notice: Math.min(thresholdFor(noticeBudget), thresholdFor(pageBudget)) };
+}
+
+/** Severity of a score, or null when nobody needs to be told. */
+export function severityOf(score: number, limits: Thresholds): Severity | null {
+  if (score >= limits.page + CRITICAL_MARGIN) return "critical";
+  if (score >= limits.page) return "error";
+  return score >= limits.notice ? "warning" : null;
+}
+
+/** One false alarm of at least this score is expected in so many key-days. */
+export function keyDaysPerFalseAlarm(score: number): number {
+  return 1000 * Math.exp((score - SCORE_AT_ONE_PER_THOUSAND) * DECAY_PER_UNIT);
+}

@@ -1,0 +1,50 @@
+import type { ObservedBy } from "./request-event.js";
+import type { Severity } from "./page.js";
+
+/** Why somebody is told. */
+export type Cause =
+  | "leak"
+  | "rule"
+  | "revoked_use"
+  | "public_key"
+  | "outside_allowed"
+  | "stale_callers"
+  | "rotation_due"
+  | "scope"
+  | "coverage"
+  | "delivery";
+
+/** One kind of evidence: its share of the finding's score and one sentence of what is unusual, against what. */
+export interface Signal {
+  readonly name: "rate" | "headroom" | "spend" | "sources";
+  readonly score: number;
+  readonly summary: string;
+}
+
+/** An address or network that took part, as on-call reads it. */
+export interface SourceEvidence {
+  readonly network: string;
+  readonly firstSeenAt: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+}
+
+/** What a check found about one key at one tick, with everything that the verdict was computed from. */
+export interface Finding {
+  /** Made from cause, key and tick, so that the same check finds the same id. */
+  readonly findingId: string;
+  /** Epoch ms of the end of the judged span: only events with ts < tick count. */
+  readonly tick: number;
+  /** Epoch ms: only rows with ingested_at <= asOf were seen. */
+  readonly asOf: number;
+  readonly keyId: string;
+  readonly observedBy: ObservedBy;
+  readonly cause: Cause;
+  readonly severity: Severity;
+  readonly score: number;
+  /** Epoch ms since when, by change-point. */
+  readonly onset: number;
+  readonly summary: string;
+  readonly signals: readonly Signal[];
+  readonly statistics: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,26 @@
+/** One version of a key in the registry: what was known of it from `validFrom` on (epoch ms). */
+export interface KeyVersion {
+  readonly keyId: string;
+  readonly validFrom: number;
+  /** Prefix and last four characters, for people; never more of the raw key. */
+  readonly display: string;
+  readonly fingerprints: readonly string[];
+  readonly owner: string;
+  readonly service: string;
+  readonly provider: string;
+  readonly environment: string;
+  readonly holders: readonly string[];
+  readonly limitPerMinute: number | null;
+  readonly allowedCidrs: readonly string[];
+  readonly scopes: readonly string[];
+  /** US dollars per request by route. */
+  readonly prices: Readonly<Record<string, number>>;
+  readonly monthlyBudgetUsd: number | null;
+  readonly createdAt: number | null;
+  readonly rotateBy: number | null;
+  readonly revokedAt: number | null;
+  readonly replaces: string;
+  readonly routingKeyRef: string;
+  readonly runbookUrl: string;
+  readonly rules: readonly unknown[];
+}
