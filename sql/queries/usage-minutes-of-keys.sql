@@ -1,4 +1,4 @@
--- How many requests did these keys make in each minute of the 24 hours before {tick}?
+-- How much did these keys use in each minute from 24 hours before {hour} to an hour after it? Minutes are counted from that start.
 SELECT
   key_id,
   observed_by,
@@ -10,13 +10,12 @@ FROM
   SELECT
     key_id,
     observed_by,
-    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({tick:DateTime('UTC')}) + 86400) DIV 60) AS offset,
+    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 60) AS offset,
     sum(u.requests) AS minute_requests,
     sum(u.spend_micros) AS minute_spend
   FROM usage_minutes AS u
-  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({tick:DateTime('UTC')} - 86400)
-    AND minute >= {tick:DateTime('UTC')} - 86400
-    AND minute < {tick:DateTime('UTC')}
+  WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
+    AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} + 3600
     AND key_id IN {keys:Array(String)}
     AND observed_by != 'provider'
   GROUP BY key_id, observed_by, offset

@@ -1,0 +1,18 @@
+-- How much of every key's traffic was novel between {churn_from} and {churn_to}, and what did a request cost since {cost_from}?
+-- The key's first two days founded it and do not count as churn.
+SELECT
+  key_id,
+  observed_by,
+  sumForEachIf(novel_requests, day BETWEEN {churn_from:Date} AND {churn_to:Date} AND day > toDate(born_at) + 2) AS novel_requests,
+  sumIf(requests, day BETWEEN {churn_from:Date} AND {churn_to:Date} AND day > toDate(born_at) + 2) AS churn_requests,
+  sumIf(requests, day >= {cost_from:Date}) AS cost_requests,
+  sumIf(spend_micros, day >= {cost_from:Date}) AS cost_micros
+FROM
+(
+  SELECT key_id, observed_by, day, born_at, novel_requests, requests, spend_micros
+  FROM baselines
+  WHERE day >= {churn_from:Date} AND day < {day:Date} AND computed_at <= {visible:DateTime64(3, 'UTC')}
+  ORDER BY key_id, observed_by, day, computed_at DESC
+  LIMIT 1 BY key_id, observed_by, day
+)
+GROUP BY key_id, observed_by

@@ -1,0 +1,25 @@
+-- For every day with events: how many event rows it has now, and how many it had when it was last learned (-1: never).
+SELECT
+  toString(day) AS day,
+  events,
+  if(learned_version = {version:UInt16}, learned_events, -1) AS learned_events,
+  toUnixTimestamp64Milli(last_ingested_at) AS last_ingested_ms
+FROM
+(
+  SELECT toDate(minute) AS day, sum(c.events) AS events, max(c.last_ingested_at) AS last_ingested_at
+  FROM ingest_coverage AS c
+  WHERE minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
+  GROUP BY day
+  HAVING events > 0
+) AS heard
+LEFT JOIN
+(
+  SELECT
+    toDate(tick - 1) AS day,
+    argMax(toInt64(events), recorded_at) AS learned_events,
+    argMax(version, recorded_at) AS learned_version
+  FROM check_runs
+  WHERE job = 'learn-baselines'
+  GROUP BY day
+) AS learned USING (day)
+ORDER BY day

@@ -1,0 +1,6 @@
+-- What did the registry say of every key at {at}, as far as it was recorded by {visible}?
+SELECT *
+FROM key_versions
+WHERE valid_from <= {at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+ORDER BY key_id, valid_from DESC, recorded_at DESC
+LIMIT 1 BY key_id

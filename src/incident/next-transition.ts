@@ -1,0 +1,64 @@
+import type { Finding } from "../model/finding.js";
+import type { Incident, IncidentTransition } from "../model/incident.js";
+import type { Severity } from "../model/page.js";
+
+/** A key stays under suspicion until it was clean for a day: a thief who pauses must not close the incident. */
+const CLEAN_MS = 24 * 3_600_000;
+
+const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
+
+/** What a finding does to the incident of its key and cause (null: there is none open). Null: nothing changes. */
+export function onFinding(incident: Incident | null, finding: Finding): IncidentTransition | null {
+  const common = { keyId: finding.keyId, cause: finding.cause, at: finding.tick, severity: finding.severity, findingId: finding.findingId };
+  if (incident === null || !incident.open) {
+    return { ...common, incidentId: incidentIdOf(finding), sequence: 1, kind: "opened", reason: "first_finding" };
+  }
+  // A late check may judge a minute from before the incident: that changes nothing about how bad it is now.
+  if (RANK[finding.severity] <= RANK[incident.severity]) return null;
+  const { incidentId, sequence } = incident;
+  return { ...common, incidentId, sequence: sequence + 1, kind: "escalated", reason: "worse_severity" };
+}
+
+/** What the passing of time does to an open incident, seen at a tick (epoch ms). Null: nothing changes. */
+export function onTick(incident: Incident, tick: number): IncidentTransition | null {
+  if (!incident.open || tick - incident.lastFindingAt < CLEAN_MS) return null;
+  const { incidentId, sequence, keyId, cause, severity } = incident;
+  return { incidentId, sequence: sequence + 1, at: tick, keyId, cause, kind: "resolved", reason: "clean_for_a_day", severity, findingId: "" };
+}
+
+/** State after the transitions of one incident, in any order and with repeats: they are folded by sequence. */
+export function foldIncident(transitions: readonly IncidentTransition[], lastFindingAt: number): Incident | null {
+  const ordered = transitions.toSorted((a, b) => a.sequence - b.sequence);
+  const [first, last] = [ordered[0], ordered.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  return {
+    incidentId: first.incidentId,
+    keyId: first.keyId,
+    cause: first.cause,
+    openedAt: first.at,
+    severity: last.severity,
+    sequence: last.sequence,
+    open: last.kind !== "resolved",
+    lastFindingAt,
+  };
+}
+
+/** State of an incident after one more transition. */
+export function advance(incident: Incident | null, transition: IncidentTransition, lastFindingAt: number): Incident {
+  return {
+    incidentId: transition.incidentId,
+    keyId: transition.keyId,
+    cause: transition.cause,
+    openedAt: incident !== null && incident.incidentId === transition.incidentId ? incident.openedAt : transition.at,
+    severity: transition.severity,
+    sequence: transition.sequence,
+    open: transition.kind !== "resolved",
+    lastFindingAt,
+  };
+}
+
+/** An incident's id says what it is about and when it began; the same check makes the same id. */
+function incidentIdOf(finding: Finding): string {
+  const opened = new Date(finding.tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  return `${finding.cause}/${encodeURIComponent(finding.keyId)}/${opened}`;
+}

@@ -1,0 +1,140 @@
+import { BASELINE_VERSION, type Baseline } from "../model/baseline.js";
+import type { ObservedBy } from "../model/request-event.js";
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+import type { Subject } from "./usage.js";
+
+interface BaselineRow {
+  day: string;
+  key_id: string;
+  observed_by: ObservedBy;
+  born_at: string;
+  requests: number;
+  spend_micros: number;
+  novel_requests: number[];
+  churn: number[];
+  spend_per_request: number;
+  slots: number[];
+  weekly: number[];
+  daily: number[];
+  flat: number;
+  levels: number[];
+  losses: number[];
+  noise: number[];
+  noise_days: number[];
+  daily_max_bins: number[];
+}
+
+/** Rows per insert: a snapshot weighs about 10 kB as JSON. */
+const ROWS_PER_INSERT = 500;
+
+/** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms). */
+export async function readBaselines(client: ClickHouseClient, day: string, visible: number): Promise<Baseline[]> {
+  const rows = await readRows<BaselineRow>(client, "baselines-of-day", { day, visible: new Date(visible) });
+  return rows.map((row) => ({
+    day: row.day,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    bornAt: Date.parse(`${row.born_at.replace(" ", "T")}Z`),
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+    novelRequests: row.novel_requests,
+    churn: row.churn,
+    spendPerRequest: row.spend_per_request,
+    slots: row.slots,
+    weekly: row.weekly,
+    daily: row.daily,
+    flat: row.flat,
+    levels: row.levels,
+    losses: row.losses,
+    noise: row.noise,
+    noiseDays: row.noise_days,
+    dailyMaxBins: row.daily_max_bins,
+  }));
+}
+
+/** Writes the snapshots of one day; a repeat with the same `computedAt` (epoch ms) changes nothing. */
+export async function insertBaselines(client: ClickHouseClient, day: string, computedAt: number, baselines: readonly Baseline[]): Promise<void> {
+  for (let i = 0; i < baselines.length; i += ROWS_PER_INSERT) {
+    const rows = baselines.slice(i, i + ROWS_PER_INSERT).map((b) => ({
+      day: b.day,
+      key_id: b.keyId,
+      observed_by: b.observedBy,
+      computed_at: new Date(computedAt).toISOString(),
+      version: BASELINE_VERSION,
+      born_at: Math.floor(b.bornAt / 1000),
+      requests: b.requests,
+      spend_micros: b.spendMicros,
+      novel_requests: b.novelRequests,
+      churn: b.churn,
+      spend_per_request: b.spendPerRequest,
+      slots: b.slots,
+      weekly: b.weekly,
+      daily: b.daily,
+      flat: b.flat,
+      levels: b.levels,
+      losses: b.losses,
+      noise: b.noise,
+      noise_days: b.noiseDays,
+      daily_max_bins: b.dailyMaxBins,
+    }));
+    await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${i}`);
+  }
+}
+
+/** Slots of past days per key, as they were learned. */
+export async function readBaselineSlots(client: ClickHouseClient, days: readonly string[], visible: number): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
+  type Row = { key_id: string; observed_by: ObservedBy; day: string; slots: number[] };
+  const rows = await readRows<Row>(client, "baseline-slots", { days, visible: new Date(visible) });
+  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, day: row.day, slots: row.slots }));
+}
+
+/** Sums over past days that churn and cost per request are computed from. */
+export interface BaselineSums extends Subject {
+  readonly novelRequests: readonly number[];
+  readonly churnRequests: number;
+  readonly costRequests: number;
+  readonly costMicros: number;
+}
+
+/** Reads the sums for a day that is being learned; the day itself is not among them. */
+export async function readBaselineSums(
+  client: ClickHouseClient,
+  span: { readonly day: string; readonly churnFrom: string; readonly churnTo: string; readonly costFrom: string },
+  visible: number,
+): Promise<BaselineSums[]> {
+  type Row = { key_id: string; observed_by: ObservedBy; novel_requests: number[]; churn_requests: number; cost_requests: number; cost_micros: number };
+  const params = { day: span.day, churn_from: span.churnFrom, churn_to: span.churnTo, cost_from: span.costFrom, visible: new Date(visible) };
+  const rows = await readRows<Row>(client, "baseline-sums", params);
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    novelRequests: row.novel_requests,
+    churnRequests: row.churn_requests,
+    costRequests: row.cost_requests,
+    costMicros: row.cost_micros,
+  }));
+}
+
+/** Daily maximum bins of some keys on the days before `day`. */
+export async function readBaselineBins(client: ClickHouseClient, day: string, keys: readonly string[], visible: number): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[] })[]> {
+  type Row = { key_id: string; observed_by: ObservedBy; days_ago: number; daily_max_bins: number[] };
+  const rows = await readRows<Row>(client, "baseline-bins", { day, keys, visible: new Date(visible) });
+  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, daysAgo: row.days_ago, bins: row.daily_max_bins }));
+}
+
+/** A day that has events, and how far learning got with it. */
+export interface LearnableDay {
+  readonly day: string;
+  readonly events: number;
+  /** Event rows that the day had when it was learned; -1 when it never was, or by another version of the code. */
+  readonly learnedEvents: number;
+  readonly lastIngestedAt: number;
+}
+
+/** Days with events in a span (epoch ms) and how far learning got with each. */
+export async function readLearnableDays(client: ClickHouseClient, from: number, to: number): Promise<LearnableDay[]> {
+  type Row = { day: string; events: number; learned_events: number; last_ingested_ms: number };
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000), version: BASELINE_VERSION };
+  const rows = await readRows<Row>(client, "days-to-learn", params);
+  return rows.map((row) => ({ day: row.day, events: row.events, learnedEvents: row.learned_events, lastIngestedAt: row.last_ingested_ms }));
+}

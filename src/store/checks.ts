@@ -1,0 +1,66 @@
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** One evaluation: what ran, for which tick, as of when, how it ended. */
+export interface CheckRun {
+  readonly job: "check-keys" | "learn-baselines";
+  /** Epoch ms of the end of the judged minute, or of the learned day. */
+  readonly tick: number;
+  readonly asOf: number;
+  readonly reason: "live" | "late" | "learn";
+  readonly outcome: "evaluated" | "not_evaluated";
+  readonly detail: string;
+  readonly events: number;
+  readonly version: number;
+  readonly keys: number;
+  readonly findings: number;
+  readonly baselineDay: string | null;
+  readonly durationMs: number;
+}
+
+/** Records evaluations; each under its own token, so that a repeated record counts once. */
+export async function insertCheckRuns(client: ClickHouseClient, runs: readonly CheckRun[]): Promise<void> {
+  const rows = runs.map((run) => ({
+    job: run.job,
+    tick: Math.floor(run.tick / 1000),
+    as_of: new Date(run.asOf).toISOString(),
+    reason: run.reason,
+    outcome: run.outcome,
+    detail: run.detail,
+    events: run.events,
+    version: run.version,
+    keys: run.keys,
+    findings: run.findings,
+    baseline_day: run.baselineDay,
+    duration_ms: Math.round(run.durationMs),
+  }));
+  const first = runs[0];
+  if (first === undefined) return;
+  await insertOnce(client, "check_runs", rows, `check:${first.job}:${first.reason}:${first.tick}:${runs.length}:${first.asOf}`);
+}
+
+/** The newest tick that check-keys dealt with, in epoch ms; null before its first run. */
+export async function readCheckCursor(client: ClickHouseClient): Promise<number | null> {
+  const [row] = await readRows<{ cursor_s: number }>(client, "check-cursor", {});
+  return row === undefined || row.cursor_s === 0 ? null : row.cursor_s * 1000;
+}
+
+/** A minute that was heard, by how many sources, and when its newest row came. */
+export interface HeardMinute {
+  /** Epoch ms of the minute's start. */
+  readonly minute: number;
+  readonly lastIngestedAt: number;
+}
+
+/** Minutes of a span (epoch ms, half-open) in which a source was heard. */
+export async function readHeardMinutes(client: ClickHouseClient, from: number, to: number): Promise<HeardMinute[]> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  const rows = await readRows<{ minute_s: number; last_ingested_ms: number }>(client, "heard-minutes", params);
+  return rows.map((row) => ({ minute: row.minute_s * 1000, lastIngestedAt: row.last_ingested_ms }));
+}
+
+/** Ticks (epoch ms) since `from` whose minute got rows after the last check of it. */
+export async function readLateTicks(client: ClickHouseClient, from: number, to: number): Promise<number[]> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  const rows = await readRows<{ tick_s: number }>(client, "late-ticks", params);
+  return rows.map((row) => row.tick_s * 1000);
+}

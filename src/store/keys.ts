@@ -1,0 +1,94 @@
+import type { KeyVersion } from "../model/key.js";
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+
+interface KeyRow {
+  key_id: string;
+  valid_from: string;
+  display: string;
+  fingerprints: string[];
+  owner: string;
+  service: string;
+  provider: string;
+  environment: string;
+  holders: string[];
+  limit_per_minute: number | null;
+  allowed_cidrs: string[];
+  scopes: string[];
+  prices: string;
+  monthly_budget_usd: number | null;
+  created_at: string | null;
+  rotate_by: string | null;
+  revoked_at: string | null;
+  replaces: string;
+  routing_key_ref: string;
+  runbook_url: string;
+  rules: string;
+}
+
+/** Instants as ClickHouse prints them, `2026-03-08 02:11:00.000`, in UTC. */
+const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
+const parseOptional = (text: string | null) => (text === null ? null : parseInstant(text));
+const printOptional = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+/** The registry as it was at an instant, as far as it had been recorded by `visible` (both epoch ms), by key id. */
+export async function readKeys(client: ClickHouseClient, at: number, visible: number): Promise<Map<string, KeyVersion>> {
+  const rows = await readRows<KeyRow>(client, "keys-at", { at: new Date(at), visible: new Date(visible) });
+  return new Map(rows.map((row) => [row.key_id, toKey(row)]));
+}
+
+/** Appends versions of keys; a repeat under the same token changes nothing. */
+export async function insertKeys(client: ClickHouseClient, keys: readonly KeyVersion[], token: string): Promise<void> {
+  await insertOnce(client, "key_versions", keys.map(toRow), token);
+}
+
+function toKey(row: KeyRow): KeyVersion {
+  return {
+    keyId: row.key_id,
+    validFrom: parseInstant(row.valid_from),
+    display: row.display,
+    fingerprints: row.fingerprints,
+    owner: row.owner,
+    service: row.service,
+    provider: row.provider,
+    environment: row.environment,
+    holders: row.holders,
+    limitPerMinute: row.limit_per_minute,
+    allowedCidrs: row.allowed_cidrs,
+    scopes: row.scopes,
+    prices: JSON.parse(row.prices) as Record<string, number>,
+    monthlyBudgetUsd: row.monthly_budget_usd,
+    createdAt: parseOptional(row.created_at),
+    rotateBy: parseOptional(row.rotate_by),
+    revokedAt: parseOptional(row.revoked_at),
+    replaces: row.replaces,
+    routingKeyRef: row.routing_key_ref,
+    runbookUrl: row.runbook_url,
+    rules: JSON.parse(row.rules) as unknown[],
+  };
+}
+
+function toRow(key: KeyVersion): Record<string, unknown> {
+  return {
+    key_id: key.keyId,
+    valid_from: new Date(key.validFrom).toISOString(),
+    display: key.display,
+    fingerprints: key.fingerprints,
+    owner: key.owner,
+    service: key.service,
+    provider: key.provider,
+    environment: key.environment,
+    holders: key.holders,
+    limit_per_minute: key.limitPerMinute,
+    allowed_cidrs: key.allowedCidrs,
+    scopes: key.scopes,
+    prices: JSON.stringify(key.prices),
+    monthly_budget_usd: key.monthlyBudgetUsd,
+    created_at: printOptional(key.createdAt),
+    rotate_by: printOptional(key.rotateBy),
+    revoked_at: printOptional(key.revokedAt),
+    replaces: key.replaces,
+    routing_key_ref: key.routingKeyRef,
+    runbook_url: key.runbookUrl,
+    rules: JSON.stringify(key.rules),
+  };
+}

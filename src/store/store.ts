@@ -1,0 +1,31 @@
+import type { Secret } from "../secret.js";
+import * as baselines from "./baselines.js";
+import * as checks from "./checks.js";
+import { openClickHouse, type ClickHouseClient } from "./clickhouse.js";
+import * as evidence from "./evidence.js";
+import * as incidents from "./incidents.js";
+import * as keys from "./keys.js";
+import * as pages from "./pages.js";
+import * as usage from "./usage.js";
+
+const readers = { ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...usage };
+
+type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+
+/** Everything the pipelines ask of ClickHouse. Every function throws when the database does; none returns a made-up empty. */
+export type Store = { readonly [Name in keyof typeof readers]: Bound<(typeof readers)[Name]> } & {
+  readonly client: ClickHouseClient;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the database that the URL names; nothing is sent until the first call. */
+export function openStore(url: Secret): Store {
+  const client = openClickHouse(url);
+  const bound = Object.fromEntries(
+    Object.entries(readers).map(([name, run]) => [
+      name,
+      (...rest: unknown[]) => (run as (...all: unknown[]) => unknown)(client, ...rest),
+    ]),
+  );
+  return { ...bound, client, close: () => client.close() } as unknown as Store;
+}

@@ -1,0 +1,124 @@
+import type { NoveltyLevel } from "../model/novelty.js";
+import type { ObservedBy } from "../model/request-event.js";
+import type { PerWindow } from "../model/window.js";
+import { readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** A key as one observer saw it: the unit that is judged. */
+export interface Subject {
+  readonly keyId: string;
+  readonly observedBy: ObservedBy;
+}
+
+export interface UsageWindows extends Subject {
+  readonly tick: number;
+  readonly requests: PerWindow;
+  readonly spendMicros: PerWindow;
+}
+
+export interface NovelWindows extends UsageWindows {
+  readonly level: NoveltyLevel;
+  readonly slots: PerWindow;
+}
+
+/** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
+export interface UsageSeries extends Subject {
+  readonly at: readonly number[];
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+}
+
+export interface NovelSlotRow extends Subject {
+  readonly level: NoveltyLevel;
+  readonly seenAt: number;
+  readonly slot: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+}
+
+interface Row {
+  tick_s: number;
+  key_id: string;
+  observed_by: ObservedBy;
+  level: NoveltyLevel;
+  requests_by_window: PerWindow;
+  spend_by_window: PerWindow;
+  slots_by_window: PerWindow;
+}
+
+/** Seconds since the epoch, as queries take instants. */
+const seconds = (ms: number) => Math.floor(ms / 1000);
+
+/** Usage of every key before each tick (epoch ms); the ticks lie in (hour, hour + 1 h]. */
+export async function readUsageWindows(client: ClickHouseClient, hour: number, ticks: readonly number[], asOf: number | null): Promise<UsageWindows[]> {
+  const rows = await readRows<Row>(client, "usage-windows", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
+  return rows.map((row) => ({
+    tick: row.tick_s * 1000,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    requests: row.requests_by_window,
+    spendMicros: row.spend_by_window,
+  }));
+}
+
+/** Traffic of every key from what is novel to it before each tick, one row per level; the ticks lie in (hour, hour + 1 h]. */
+export async function readNovelWindows(client: ClickHouseClient, hour: number, ticks: readonly number[], asOf: number | null): Promise<NovelWindows[]> {
+  const rows = await readRows<Row>(client, "novel-traffic", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
+  return rows.map((row) => ({
+    tick: row.tick_s * 1000,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    level: row.level,
+    requests: row.requests_by_window,
+    spendMicros: row.spend_by_window,
+    slots: row.slots_by_window,
+  }));
+}
+
+interface SeriesRow {
+  key_id: string;
+  observed_by: ObservedBy;
+  slots?: number[];
+  minutes?: number[];
+  requests: number[];
+  spend_micros: number[];
+}
+
+const toSeries = (row: SeriesRow): UsageSeries => ({
+  keyId: row.key_id,
+  observedBy: row.observed_by,
+  at: row.slots ?? row.minutes ?? [],
+  requests: row.requests,
+  spendMicros: row.spend_micros,
+});
+
+/** Usage of every key in the 576 slots of five minutes of a day and the day before it. */
+export async function readUsageSlots(client: ClickHouseClient, dayStart: number, asOf: number | null): Promise<UsageSeries[]> {
+  return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart) }, asOf)).map(toSeries);
+}
+
+/** Usage of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
+export async function readUsageMinutes(client: ClickHouseClient, hour: number, keys: readonly string[], asOf: number | null): Promise<UsageSeries[]> {
+  if (keys.length === 0) return [];
+  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", { hour: seconds(hour), keys }, asOf)).map(toSeries);
+}
+
+/** Novel traffic of every key in the slots of a day and the day before it. */
+export async function readNovelSlots(client: ClickHouseClient, dayStart: number, asOf: number | null): Promise<NovelSlotRow[]> {
+  type NovelRow = { key_id: string; observed_by: ObservedBy; level: NoveltyLevel; seen_s: number; slot: number; requests: number; spend_micros: number };
+  const rows = await readRows<NovelRow>(client, "novel-slots", { hour: seconds(dayStart) }, asOf);
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    level: row.level,
+    seenAt: row.seen_s * 1000,
+    slot: row.slot,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+  }));
+}
+
+/** First request of every key that was seen before `until` (epoch ms). */
+export async function readBirths(client: ClickHouseClient, until: number, asOf: number | null): Promise<(Subject & { readonly bornAt: number })[]> {
+  const rows = await readRows<{ key_id: string; observed_by: ObservedBy; born_s: number }>(client, "key-births", { until: seconds(until) }, asOf);
+  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));
+}
