@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const LONGEST_FILE = 200;
 const KEBAB_CASE = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/;
 /** Words that say nothing about what a file does. */
-const EMPTY_WORDS = /^(util|helper|common|manager|service|handler|misc)s?$/;
+const EMPTY_WORDS = /^(utils?|helpers?|common|manager|service|handler|misc)$/;
 
 const product = [...readSources("src"), ...readSources("jobs")];
 const tests = readSources("test");
