@@ -1,0 +1,147 @@
+import { createWriteStream } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { SingleBar } from "cli-progress";
+import { Command } from "commander";
+import { ConfigError, readConfig } from "../config.js";
+import { readCloudTrail } from "../import/cloudtrail.js";
+import { buildReport, printReport, type ImportReport, type ReadTotals } from "../import/import-report.js";
+import { listLogFiles } from "../import/list-log-files.js";
+import { orderEvents } from "../import/order-events.js";
+import { parseRebase, rebase } from "../import/rebase.js";
+import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
+import { splitBatches } from "../import/split-batches.js";
+import type { ImportedRecord, WireEvent } from "../import/wire-event.js";
+
+/** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
+const UNREACHABLE_MS = 60_000;
+const BUSY_MS = 15 * 60_000;
+
+const READERS: Readonly<Record<string, (file: string) => AsyncGenerator<ImportedRecord>>> = {
+  cloudtrail: readCloudTrail,
+};
+
+interface ImportOptions {
+  readonly out?: string;
+  readonly rebase?: string;
+  readonly json?: boolean;
+}
+
+/** `plimsoll import <format> <files…>`: turns existing logs into events and sends them to ingest, or writes them. */
+export function importCommand(): Command {
+  return new Command("import")
+    .summary("turn existing logs into events")
+    .description(
+      "Turns existing logs into request events and sends them to PLIMSOLL_URL with the first of PLIMSOLL_INGEST_TOKENS.\n" +
+        "The same files with the same --rebase T make the same batches, which ingest does not count twice.",
+    )
+    .argument("<format>", `format of the logs: ${Object.keys(READERS).join(", ")}`)
+    .argument("<files...>", "log files, plain or gzip, or folders of them")
+    .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
+    .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
+    .option("--json", "print the counts as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 nothing was accepted or a file was unreadable, 2 usage, 3 unreachable.",
+    )
+    .action(run);
+}
+
+async function run(format: string, paths: readonly string[], options: ImportOptions, command: Command): Promise<void> {
+  const reader = READERS[format];
+  if (reader === undefined) return command.error(`error: there is no format "${format}"`, { exitCode: 2 });
+  const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
+  if (endAt === null)
+    return command.error("error: --rebase takes now, or a time like 2026-03-08T02:00:00Z", { exitCode: 2 });
+  const target = options.out === undefined ? readTarget(command) : undefined;
+  const files = await listLogFiles(paths).catch((error: unknown) =>
+    command.error(`error: ${error instanceof Error ? error.message : String(error)}`, { exitCode: 2 }),
+  );
+
+  const { events: asLogged, totals } = await readFiles(files, reader);
+  const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
+
+  const print = (sent: SendTotals | null) => {
+    const report = buildReport(totals, events, offsetMs, sent);
+    const text = options.json === true ? JSON.stringify(report) : printReport(report);
+    (options.out === "-" ? process.stderr : process.stdout).write(`${text}\n`);
+    if (isBadNews(report)) process.exitCode = 1;
+  };
+  if (target === undefined) {
+    await writeEvents(events, options.out ?? "-");
+    return print(null);
+  }
+  const progress = openProgress("sending", events.length);
+  try {
+    const patience = { unreachableMs: UNREACHABLE_MS, busyMs: BUSY_MS };
+    const onBatch = (sent: SendTotals) => progress?.update(sent.sent);
+    print(await sendEvents(splitBatches(events), { ...target, ...patience, onBatch }));
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    print(error.totals);
+    process.stderr.write(`error: ${error.message}; what was sent before is recognised when this import is repeated\n`);
+    process.exitCode = error.kind === "unreachable" ? 3 : 2;
+  } finally {
+    progress?.stop();
+  }
+}
+
+function readTarget(command: Command) {
+  try {
+    const config = readConfig(process.env);
+    const token = config.PLIMSOLL_INGEST_TOKENS[0]?.token;
+    if (token !== undefined) return { url: config.PLIMSOLL_URL, token };
+    return command.error("error: PLIMSOLL_INGEST_TOKENS is not set: it is needed to send, --out is not", {
+      exitCode: 2,
+    });
+  } catch (error) {
+    if (error instanceof ConfigError) return command.error(`error: ${error.message}`, { exitCode: 2 });
+    throw error;
+  }
+}
+
+async function readFiles(files: readonly string[], reader: (file: string) => AsyncGenerator<ImportedRecord>) {
+  const totals: ReadTotals = { files: files.length, read: 0, rejected: new Map(), examples: new Map() };
+  const found: WireEvent[] = [];
+  const progress = openProgress("reading", files.length);
+  for (const file of files) {
+    for await (const record of reader(file)) {
+      totals.read += 1;
+      if ("event" in record) found.push(record.event);
+      else {
+        totals.rejected.set(record.rejected, (totals.rejected.get(record.rejected) ?? 0) + 1);
+        if (!totals.examples.has(record.rejected)) totals.examples.set(record.rejected, record.from);
+      }
+    }
+    progress?.increment();
+  }
+  progress?.stop();
+  const { events, repeated } = orderEvents(found);
+  if (repeated > 0) totals.rejected.set("repeated_event", repeated);
+  return { events, totals };
+}
+
+async function writeEvents(events: readonly WireEvent[], out: string): Promise<void> {
+  const lines = function* () {
+    for (const batch of splitBatches(events)) yield batch.body;
+  };
+  if (out === "-") await pipeline(Readable.from(lines()), process.stdout, { end: false });
+  else await pipeline(Readable.from(lines()), createWriteStream(out));
+}
+
+function isBadNews(report: ImportReport): boolean {
+  const unreadable = (report.not_imported["unreadable_file"] ?? 0) > 0;
+  return unreadable || report.events === 0 || (report.sent !== null && report.accepted === 0);
+}
+
+/** On standard error, and only for somebody who looks at it. */
+function openProgress(title: string, total: number): SingleBar | undefined {
+  if (!process.stderr.isTTY) return undefined;
+  const bar = new SingleBar({
+    format: `${title} {bar} {value}/{total}`,
+    stream: process.stderr,
+    clearOnComplete: true,
+  });
+  bar.start(total, 0);
+  return bar;
+}

@@ -1,0 +1,80 @@
+import { isIP } from "node:net";
+import type { SendTotals } from "./send-events.js";
+import type { Provenance, RejectReason, WireEvent } from "./wire-event.js";
+
+/** What reading the logs came to; `examples` holds the first place of every reason. */
+export interface ReadTotals {
+  files: number;
+  read: number;
+  readonly rejected: Map<RejectReason, number>;
+  readonly examples: Map<RejectReason, Provenance>;
+}
+
+/** One import as `--json` prints it: counts are records or events. */
+export interface ImportReport {
+  readonly files: number;
+  readonly read: number;
+  readonly events: number;
+  readonly not_imported: Readonly<Record<string, number>>;
+  readonly first_at: Record<string, string>;
+  /** Events whose source is no address: AWS services acting for a key. */
+  readonly without_address: number;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly offset_ms: number;
+  readonly written: number | null;
+  readonly sent: number | null;
+  readonly accepted: number | null;
+  readonly rejected: number | null;
+  readonly rejected_for: Readonly<Record<string, number>>;
+  readonly batches: number;
+  readonly repeated_batches: number;
+}
+
+/** Puts the totals of reading and of sending (null when the events were written to a file) together. */
+export function buildReport(
+  read: ReadTotals,
+  events: readonly WireEvent[],
+  offsetMs: number,
+  sent: SendTotals | null,
+): ImportReport {
+  const places = [...read.examples].map(([reason, at]) => [reason, `${at.file} record ${at.record}`]);
+  return {
+    files: read.files,
+    read: read.read,
+    events: events.length,
+    not_imported: Object.fromEntries(read.rejected),
+    first_at: Object.fromEntries(places) as Record<string, string>,
+    without_address: events.filter((event) => isIP(event.source_ip ?? "") === 0).length,
+    from: events[0]?.ts ?? null,
+    to: events.at(-1)?.ts ?? null,
+    offset_ms: offsetMs,
+    written: sent === null ? events.length : null,
+    sent: sent?.sent ?? null,
+    accepted: sent?.accepted ?? null,
+    rejected: sent?.rejected ?? null,
+    rejected_for: Object.fromEntries(sent?.reasons ?? []),
+    batches: sent?.batches ?? 0,
+    repeated_batches: sent?.repeatedBatches ?? 0,
+  };
+}
+
+/** The report for people, without a final line break. */
+export function printReport(report: ImportReport): string {
+  const lines = [`read      ${report.read} records in ${report.files} files, ${report.events} events`];
+  for (const [reason, count] of Object.entries(report.not_imported)) {
+    lines.push(`  not imported: ${count} ${reason} (first: ${report.first_at[reason] ?? "?"})`);
+  }
+  lines.push(`  source is not an address: ${report.without_address}`);
+  if (report.from !== null) lines.push(`span      ${report.from} to ${report.to}${shiftOf(report.offset_ms)}`);
+  if (report.written !== null) lines.push(`written   ${report.written}`);
+  if (report.sent === null) return lines.join("\n");
+  lines.push(`sent      ${report.sent} in ${report.batches} batches, ${report.repeated_batches} of them known already`);
+  lines.push(`accepted  ${report.accepted}`, `rejected  ${report.rejected}`);
+  for (const [reason, count] of Object.entries(report.rejected_for)) lines.push(`  at least ${count}: ${reason}`);
+  return lines.join("\n");
+}
+
+function shiftOf(offsetMs: number): string {
+  return offsetMs === 0 ? "" : `, shifted by ${offsetMs / 1000} s`;
+}

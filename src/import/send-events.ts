@@ -1,0 +1,152 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Secret } from "../secret.js";
+import { judgeAnswer, nextWaitMs, parseRetryAfter } from "./judge-answer.js";
+import { halveBatch, type Batch } from "./split-batches.js";
+
+/** Longer than ingest's own deadline: a slow answer is better than the same body twice. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Where to send to, and how long to put up with it. */
+export interface SendOptions {
+  /** Base URL of Plimsoll. */
+  readonly url: string;
+  readonly token: Secret;
+  /** How long one batch may meet no server at all. */
+  readonly unreachableMs: number;
+  /** How long one batch may be told to come back later. */
+  readonly busyMs: number;
+  readonly onBatch?: (totals: SendTotals) => void;
+}
+
+/** What became of what was sent; counts are events unless they say otherwise. */
+export interface SendTotals {
+  batches: number;
+  /** Batches that ingest already had. */
+  repeatedBatches: number;
+  sent: number;
+  accepted: number;
+  rejected: number;
+  /** Ingest names at most 20 reasons a batch: these are the named ones. */
+  readonly reasons: Map<string, number>;
+}
+
+/** Why sending stopped before the end, with what had been sent until then. */
+export class SendError extends Error {
+  readonly kind: "unreachable" | "refused_sender";
+  readonly totals: SendTotals;
+
+  constructor(kind: SendError["kind"], problem: string, totals: SendTotals) {
+    super(problem);
+    this.name = "SendError";
+    this.kind = kind;
+    this.totals = totals;
+  }
+}
+
+/**
+ * Sends batches one after the other, each until ingest has answered for good; a repeat after a lost answer carries the same
+ * idempotency key and counts once.
+ * @throws SendError when ingest cannot be reached for too long or does not take this sender.
+ */
+export async function sendEvents(batches: Iterable<Batch>, options: SendOptions): Promise<SendTotals> {
+  const totals: SendTotals = {
+    batches: 0,
+    repeatedBatches: 0,
+    sent: 0,
+    accepted: 0,
+    rejected: 0,
+    reasons: new Map(),
+  };
+  for (const batch of batches) {
+    await sendBatch(batch, options, totals);
+    options.onBatch?.(totals);
+  }
+  return totals;
+}
+
+async function sendBatch(batch: Batch, options: SendOptions, totals: SendTotals): Promise<void> {
+  const startedAt = Date.now();
+  for (let attempt = 1; ; attempt++) {
+    const answer = await post(batch, options);
+    const verdict = answer.status === 0 ? "unreachable" : judgeAnswer(answer.status);
+    if (verdict === "taken" || verdict === "refused_batch") return count(batch, answer, totals);
+    const halves = verdict === "split" ? halveBatch(batch) : undefined;
+    if (halves !== undefined) {
+      for (const half of halves) await sendBatch(half, options, totals);
+      return;
+    }
+    if (verdict === "split") return count(batch, { ...answer, text: "" }, totals);
+    if (verdict === "refused_sender") throw new SendError("refused_sender", answer.problem, totals);
+    const waitMs = nextWaitMs(attempt, answer.retryAfterMs, Math.random());
+    const patienceMs = verdict === "busy" ? options.busyMs : options.unreachableMs;
+    if (Date.now() - startedAt + waitMs > patienceMs) throw new SendError("unreachable", answer.problem, totals);
+    await sleep(waitMs);
+  }
+}
+
+interface Answer {
+  /** 0 when there was none. */
+  readonly status: number;
+  readonly text: string;
+  readonly problem: string;
+  readonly retryAfterMs: number | null;
+}
+
+async function post(batch: Batch, options: SendOptions): Promise<Answer> {
+  try {
+    const response = await fetch(new URL("v1/events", options.url.replace(/\/*$/, "/")), {
+      method: "POST",
+      headers: {
+        authorization: `Bearer ${options.token.reveal()}`,
+        "content-type": "application/x-ndjson",
+        "idempotency-key": `import-${createHash("sha256").update(batch.body).digest("hex").slice(0, 40)}`,
+      },
+      body: batch.body,
+      // A redirect would carry the token and the events to somewhere that nobody configured.
+      redirect: "manual",
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+    });
+    const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
+    const { status } = response;
+    return { status, text: await response.text(), problem: `ingest answered ${status}`, retryAfterMs };
+  } catch (error) {
+    return {
+      status: 0,
+      text: "",
+      problem: `no answer from ${new URL(options.url).origin}: ${causeOf(error)}`,
+      retryAfterMs: null,
+    };
+  }
+}
+
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const { cause } = error;
+  // Not the message: fetch repeats the URL in it, with the password that may be in there.
+  return cause instanceof Error && "code" in cause ? String(cause.code) : error.name;
+}
+
+function count(batch: Batch, answer: Answer, totals: SendTotals): void {
+  const body = parseBody(answer.text);
+  // A 202 of something that is not Plimsoll counts as nothing accepted, which the caller reports as bad news.
+  const accepted = answer.status === 202 && typeof body["accepted"] === "number" ? body["accepted"] : 0;
+  totals.batches += 1;
+  totals.sent += batch.events;
+  totals.accepted += accepted;
+  totals.rejected += batch.events - accepted;
+  if (body["repeated"] === true) totals.repeatedBatches += 1;
+  for (const error of Array.isArray(body["errors"]) ? (body["errors"] as unknown[]) : []) {
+    const reason: unknown = typeof error === "object" && error !== null && "reason" in error ? error.reason : undefined;
+    if (typeof reason === "string") totals.reasons.set(reason, (totals.reasons.get(reason) ?? 0) + 1);
+  }
+}
+
+function parseBody(text: string): Record<string, unknown> {
+  try {
+    const value = JSON.parse(text) as unknown;
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import { parseCloudTrailRecord, readCloudTrail } from "../../src/import/cloudtrail.js";
+import type { ImportedRecord } from "../../src/import/wire-event.js";
+
+const record = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  eventVersion: "1.09",
+  eventID: "6a0c1f9e-0000-4000-8000-000000000001",
+  eventTime: "2026-03-08T02:11:00Z",
+  eventSource: "s3.amazonaws.com",
+  eventName: "GetObject",
+  awsRegion: "eu-central-1",
+  sourceIPAddress: "198.51.100.7",
+  userAgent: "aws-cli/2.15.0",
+  readOnly: true,
+  userIdentity: { type: "AssumedRole", accessKeyId: "ASIAEXAMPLEEXAMPLE01" },
+  requestParameters: { bucketName: "ledger", "x-amz-security-token": "FwoGZXIvYXdzEXAMPLETOKEN" },
+  responseElements: { credentials: { secretAccessKey: "not-for-you", sessionToken: "FwoGZXIvYXdzEXAMPLETOKEN" } },
+  additionalEventData: { AuthenticationMethod: "AuthHeader", token: "FwoGZXIvYXdzEXAMPLETOKEN" },
+  ...changes,
+});
+
+const eventOf = (changes: Record<string, unknown>) => {
+  const parsed = parseCloudTrailRecord(record(changes));
+  assert.ok("event" in parsed, JSON.stringify(parsed));
+  return parsed.event;
+};
+
+describe("a CloudTrail record", () => {
+  it("becomes the wire event of the contract, and nothing but the fields named there", () => {
+    assert.deepEqual(parseCloudTrailRecord(record()), {
+      event: {
+        ts: "2026-03-08T02:11:00Z",
+        key_id: "ASIAEXAMPLEEXAMPLE01",
+        status: 200,
+        id: "6a0c1f9e-0000-4000-8000-000000000001",
+        source_ip: "198.51.100.7",
+        method: "read",
+        route: "s3.amazonaws.com/GetObject",
+        scope: "s3:GetObject",
+        user_agent: "aws-cli/2.15.0",
+        region: "eu-central-1",
+        service: "s3.amazonaws.com",
+      },
+    });
+  });
+
+  it("loses every session token that its parameters and its answer carry", () => {
+    assert.doesNotMatch(JSON.stringify(eventOf({})), /FwoG|not-for-you|credentials|Parameters/);
+  });
+
+  it("has what looks like a secret masked, also in a field that is taken over", () => {
+    assert.equal(eventOf({ userAgent: "curl sk_live_abcdefgh12345678" }).user_agent, "curl [secret]");
+  });
+
+  it("keeps a service name in the place of an address for ingest to count", () => {
+    assert.equal(
+      eventOf({ sourceIPAddress: "secretsmanager.amazonaws.com" }).source_ip,
+      "secretsmanager.amazonaws.com",
+    );
+  });
+
+  for (const [errorCode, status] of [
+    [undefined, 200],
+    ["AccessDenied", 403],
+    ["AccessDeniedException", 403],
+    ["Client.UnauthorizedOperation", 403],
+    ["UnauthorizedOperation", 403],
+    ["ThrottlingException", 429],
+    ["Client.RequestLimitExceeded", 429],
+    ["SlowDown", 429],
+    ["Client.VcpuLimitExceeded", 400],
+    ["NoSuchBucketPolicy", 400],
+  ] as const) {
+    it(`has status ${status} for error code ${errorCode ?? "none"}`, () => {
+      assert.equal(eventOf({ errorCode }).status, status);
+    });
+  }
+
+  it("names the IAM action as its scope, without the API version and with IAM's prefix", () => {
+    const lambda = { eventSource: "lambda.amazonaws.com", eventName: "ListFunctions20150331" };
+    assert.equal(eventOf(lambda).scope, "lambda:ListFunctions");
+    assert.equal(
+      eventOf({ eventSource: "monitoring.amazonaws.com", eventName: "PutMetricData" }).scope,
+      "cloudwatch:PutMetricData",
+    );
+  });
+
+  for (const [reason, value] of [
+    ["no_access_key_id", record({ userIdentity: { type: "AWSService", invokedBy: "ec2.amazonaws.com" } })],
+    ["no_access_key_id", record({ userIdentity: undefined })],
+    ["bad_access_key_id", record({ userIdentity: { accessKeyId: "HIDDEN_DUE_TO_SECURITY_REASONS" } })],
+    ["bad_access_key_id", record({ userIdentity: { accessKeyId: "abcdefghijKLMNOPQRST0123456789abcdefghij" } })],
+    ["bad_event_time", record({ eventTime: "yesterday" })],
+    ["not_a_record", { digestEndTime: "2026-03-08T02:11:00Z", logFiles: [] }],
+    ["not_a_record", 7],
+  ] as const) {
+    it(`is rejected as ${reason}: ${JSON.stringify(value).slice(-60)}`, () => {
+      assert.deepEqual(parseCloudTrailRecord(value), { rejected: reason });
+    });
+  }
+});
+
+describe("a CloudTrail file", () => {
+  let folder = "";
+  before(async () => void (folder = await mkdtemp(join(tmpdir(), "plimsoll-cloudtrail-"))));
+  after(() => rm(folder, { recursive: true }));
+
+  const read = async (name: string, content: string | Buffer): Promise<ImportedRecord[]> => {
+    await writeFile(join(folder, name), content);
+    const found: ImportedRecord[] = [];
+    for await (const one of readCloudTrail(join(folder, name))) found.push(one);
+    return found;
+  };
+  const kinds = (found: readonly ImportedRecord[]) => found.map((one) => ("event" in one ? "event" : one.rejected));
+
+  const two = [record(), record({ eventID: "two" })];
+  const oneALine = two.map((one) => JSON.stringify(one)).join("\n");
+  for (const [shape, content] of [
+    ["a Records document on one line", JSON.stringify({ Records: two })],
+    [
+      "a Records document over many lines, with a byte order mark",
+      `\uFEFF${JSON.stringify({ Records: two }, null, 2)}`,
+    ],
+    ["one record a line", `${oneALine}\n`],
+    ["one Records document a line", two.map((one) => JSON.stringify({ Records: [one] })).join("\r\n")],
+    ["gzip under another name", gzipSync(oneALine)],
+    ["gzip of two members", Buffer.concat([gzipSync(`${JSON.stringify(two[0])}\n`), gzipSync(JSON.stringify(two[1]))])],
+  ] as const) {
+    it(`gives the same two events as ${shape}`, async () => {
+      const found = await read("log.json", content);
+      const ids = found.map((one) => ("event" in one ? one.event.id : one.rejected));
+      assert.deepEqual(ids, [record()["eventID"], "two"]);
+    });
+  }
+
+  it("loses only the damaged line of a log of one record a line, wherever that stands", async () => {
+    const good = JSON.stringify(record());
+    assert.deepEqual(kinds(await read("a.json", `{"cut\n${good}\n${good}`)), ["not_json", "event", "event"]);
+    assert.deepEqual(kinds(await read("b.json", `${good}\n{"cut\n${good}`)), ["event", "not_json", "event"]);
+  });
+
+  it("that is no JSON, or a cut document, is one rejection that says where", async () => {
+    const cut = JSON.stringify({ Records: two }, null, 2).slice(0, -20);
+    const from = { file: join(folder, "cut.json"), record: 1 };
+    assert.deepEqual(await read("cut.json", cut), [{ rejected: "not_json", from }]);
+  });
+
+  it("that breaks off inside gzip keeps what stood before, and says that it broke off", async () => {
+    const many = Array.from({ length: 5000 }, (_, n) => JSON.stringify(record({ eventID: `${n * 7919}` }))).join("\n");
+    const zipped = gzipSync(many);
+    const found = kinds(await read("cut.gz", zipped.subarray(0, zipped.length - 200)));
+    assert.equal(found.at(-1), "unreadable_file");
+    assert.ok(found.filter((kind) => kind === "event").length > 1000);
+  });
+});
