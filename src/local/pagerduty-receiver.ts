@@ -79,7 +79,7 @@ export async function startPagerDutyReceiver(options: { readonly port?: number }
     const answered = typeof reply === "string" ? reply : reply.status;
     received.push({ at: new Date(), path, text: body.toString("utf8"), body: event, answered });
     if (answered === 202 && event !== null) accept(event, dedupKey);
-    if (reply === "reset") request.socket.resetAndDestroy();
+    if (reply === "reset") request.socket.destroy();
     if (typeof reply === "string") return;
     response.writeHead(reply.status, reply.headers);
     if (reply.unfinished) response.write(reply.text);
