@@ -25,7 +25,9 @@ interface Tally {
 process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const { groups, only, data } = readArguments();
+  const given = readArguments();
+  if (typeof given === "string") return refuse(given);
+  const { groups, only, data } = given;
   if (groups.length === 0) return refuse("name at least one group, such as: unit integration architecture");
   if (groups.includes("data") && data === undefined) {
     return refuse(
@@ -53,11 +55,15 @@ async function main(): Promise<number> {
 }
 
 function readArguments() {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { data: { type: "string" }, only: { type: "string", default: "" } },
-  });
-  return { groups: positionals, only: values.only, data: values.data };
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { data: { type: "string" }, only: { type: "string", default: "" } },
+    });
+    return { groups: positionals, only: values.only, data: values.data };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function testFiles(group: string): string[] {
