@@ -1,0 +1,152 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join, resolve } from "node:path";
+import { Redis } from "ioredis";
+import { startTied, untilReady } from "./child-process.js";
+import { freePort, isPortTaken } from "./free-port.js";
+import { storedPassword } from "./stored-password.js";
+
+/** What `startRedis` gives back: a real Redis or Valkey on 127.0.0.1 that dies with this process. */
+export interface LocalRedis {
+  /** For REDIS_URL, with the password. Print it nowhere. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Asks Redis to write everything to disk and end, and waits until it is gone. */
+  stop(): Promise<void>;
+  /** kill -9; waits until it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Where the data is kept and, for a fixed address, the port. */
+export interface LocalRedisOptions {
+  readonly dataDir: string;
+  readonly port?: number;
+}
+
+const programs = ["redis-server", "valkey-server"];
+const startWithinMs = 60_000; // a long append-only file takes its time to load
+const attempts = 3;
+
+/**
+ * Starts Redis with its data in `dataDir`, appended to disk every second: it survives kill -9.
+ * @throws Error saying what to install, that another server holds `dataDir`, or what Redis said.
+ */
+export async function startRedis(options: LocalRedisOptions): Promise<LocalRedis> {
+  const program = findProgram() ?? installProgram();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options, program);
+    } catch (error) {
+      const portTaken = String(error).includes("Address already in use");
+      if (!portTaken || options.port !== undefined || attempt === attempts) throw error;
+    }
+  }
+}
+
+async function startOnce(options: LocalRedisOptions, program: string): Promise<LocalRedis> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  await refuseSecondServer(dataDir);
+  const port = options.port ?? (await freePort());
+  const password = storedPassword(join(dataDir, "redis.password"));
+  const config = join(dataDir, "redis.conf");
+  writeFileSync(config, settings(dataDir, port, password), { mode: 0o600 });
+  const child = startTied(program, [config]);
+  writeFileSync(holderFile(dataDir), JSON.stringify({ pid: child.pid, port }), { mode: 0o600 });
+  const url = `redis://:${password}@127.0.0.1:${port}`;
+  await untilReady("Redis", child, () => answers(url), startWithinMs);
+  const stop = async () => {
+    // SIGTERM makes Redis write out its buffers before it ends; what then still runs hangs.
+    process.kill(child.pid, "SIGTERM");
+    const hung = setTimeout(() => void child.kill(), 10_000);
+    await child.ended;
+    clearTimeout(hung);
+  };
+  return { url, port, pid: child.pid, stop, kill: () => child.kill() };
+}
+
+function settings(dataDir: string, port: number, password: string): string {
+  return [
+    "bind 127.0.0.1",
+    `port ${port}`,
+    "protected-mode yes",
+    `requirepass ${password}`,
+    `dir ${JSON.stringify(dataDir)}`,
+    "appendonly yes",
+    "appendfsync everysec",
+    'save ""',
+    "maxmemory-policy noeviction",
+    "daemonize no",
+    "loglevel warning",
+    'logfile ""',
+    "",
+  ].join("\n");
+}
+
+async function answers(url: string): Promise<boolean> {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 2_000,
+    commandTimeout: 2_000,
+  });
+  redis.on("error", () => undefined);
+  try {
+    await redis.connect();
+    return (await redis.ping()) === "PONG";
+  } finally {
+    redis.disconnect();
+  }
+}
+
+function holderFile(dataDir: string): string {
+  return join(dataDir, "redis.holder.json");
+}
+
+/** Redis itself takes no lock, and two of them would spoil one append-only file. */
+async function refuseSecondServer(dataDir: string): Promise<void> {
+  if (!existsSync(holderFile(dataDir))) return;
+  const { pid, port } = JSON.parse(readFileSync(holderFile(dataDir), "utf8")) as { pid: number; port: number };
+  if (isAlive(pid) && (await isPortTaken(port))) {
+    throw new Error(
+      `${dataDir} is in use by another Redis process (${pid}): stop that one, or choose another directory`,
+    );
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+function findProgram(): string | undefined {
+  const directories = (process.env["PATH"] ?? "").split(delimiter).filter((directory) => directory !== "");
+  const candidates = programs.flatMap((name) => directories.map((directory) => join(directory, name)));
+  return candidates.find((path) => existsSync(path));
+}
+
+function installProgram(): string {
+  const advice =
+    "install Redis 6.2 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server";
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+    throw new Error(`no redis-server or valkey-server on the PATH: ${advice}`);
+  }
+  process.stderr.write("installing Debian's package redis-server, because there is no Redis on the PATH\n");
+  // RUNLEVEL=1 (single user) keeps the package from starting its service.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  try {
+    execFileSync("apt-get", ["update"], { env, stdio: "pipe" });
+    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], { env, stdio: "pipe" });
+    if (existsSync("/run/systemd/system"))
+      execFileSync("systemctl", ["disable", "--now", "redis-server"], { stdio: "pipe" });
+  } catch (error) {
+    throw new Error(`redis-server cannot be installed: ${advice}`, { cause: error });
+  }
+  const program = findProgram();
+  if (program === undefined) throw new Error(`Debian's redis-server is not on the PATH: ${advice}`);
+  return program;
+}
