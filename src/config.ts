@@ -117,7 +117,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   for (const name of Object.keys(env)) {
     const known = environmentNames.includes(name) || environmentNames.includes(name.replace(/_FILE$/, ""));
-    if (name.startsWith("PLIMSOLL_") && !known) problems.push(`${name} is not a name that Plimsoll knows: see the README`);
+    if (name.startsWith("PLIMSOLL_") && !known)
+      problems.push(`${name} is not a name that Plimsoll knows: see the README`);
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
@@ -125,7 +126,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return parsed.data;
 }
 
-function readValue(env: Readonly<Record<string, string | undefined>>, name: string, problems: string[]): string | undefined {
+function readValue(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  problems: string[],
+): string | undefined {
   // PLIMSOLL_NETWORKS_FILE and the like are names of their own: their value is the path.
   const path = environmentNames.includes(`${name}_FILE`) ? undefined : env[`${name}_FILE`];
   if (path === undefined || path === "") return env[name];

@@ -20,7 +20,10 @@ export function expect(baseline: Baseline, at: number): Expectation | null {
 }
 
 /** Combines given predictions under a baseline's levels, losses and noise. */
-export function combine(model: Pick<Baseline, "levels" | "losses" | "noise">, predictions: Predictions): Expectation | null {
+export function combine(
+  model: Pick<Baseline, "levels" | "losses" | "noise">,
+  predictions: Predictions,
+): Expectation | null {
   if (predictions.every((prediction) => prediction === null)) return null;
   const requests = perWindow((w) => {
     let [weights, sum] = [0, 0];

@@ -31,7 +31,10 @@ export function flatSlot(slots: SlotsOfDay): number {
   return days.length === 0 ? -1 : round6(sum / (days.length * SLOTS_PER_DAY));
 }
 
-function weightedMean(slots: SlotsOfDay, lags: readonly { readonly days: number; readonly weight: number }[]): readonly number[] {
+function weightedMean(
+  slots: SlotsOfDay,
+  lags: readonly { readonly days: number; readonly weight: number }[],
+): readonly number[] {
   const known = lags.flatMap(({ days, weight }) => {
     const day = slots(days);
     return day === undefined ? [] : [{ day, weight }];

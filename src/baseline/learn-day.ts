@@ -47,7 +47,9 @@ export function learnDay(facts: DayFacts): Baseline {
     spendMicros: facts.spendMicros,
     novelRequests: facts.novelRequests,
     churn: NOVELTY_LEVELS.map((_, g) =>
-      round6(Math.min(1, (CHURN_ROOM * (facts.churn.novelRequests[g] ?? 0)) / (facts.churn.requests + CHURN_PRIOR_REQUESTS))),
+      round6(
+        Math.min(1, (CHURN_ROOM * (facts.churn.novelRequests[g] ?? 0)) / (facts.churn.requests + CHURN_PRIOR_REQUESTS)),
+      ),
     ),
     spendPerRequest: facts.cost.requests === 0 ? 0 : round6(facts.cost.spendMicros / facts.cost.requests),
     slots: facts.slots,

@@ -35,7 +35,12 @@ export interface LearnedTick {
 
 /** The model after the ticks of one day, oldest first. */
 export function learnModel(before: Model, ticks: Iterable<LearnedTick>): Model {
-  const model = { levels: [...before.levels], losses: [...before.losses], noise: [...before.noise], noiseDays: [...before.noiseDays] };
+  const model = {
+    levels: [...before.levels],
+    losses: [...before.losses],
+    noise: [...before.noise],
+    noiseDays: [...before.noiseDays],
+  };
   for (const tick of ticks) {
     const expectation = combine(model, tick.predictions);
     if (expectation === null) continue;
@@ -64,7 +69,8 @@ function learnPredictors(model: Draft, tick: LearnedTick): void {
     const loss = Math.min(LOSS_BOUND, Math.log((tick.requests[1] + 1) / (corrected + 1)) ** 2);
     model.losses[e]! += perTick(LOSS_HALF_LIFE_DAYS) * (loss - model.losses[e]!);
     const level = Math.log((tick.requests[3] + 3) / (prediction[3] + 3));
-    model.levels[e]! += perTick(LEVEL_HALF_LIFE_DAYS) * (Math.max(-LEVEL_BOUND, Math.min(LEVEL_BOUND, level)) - model.levels[e]!);
+    model.levels[e]! +=
+      perTick(LEVEL_HALF_LIFE_DAYS) * (Math.max(-LEVEL_BOUND, Math.min(LEVEL_BOUND, level)) - model.levels[e]!);
   }
 }
 

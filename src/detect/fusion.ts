@@ -39,7 +39,11 @@ export interface Score {
 /** Fuses the surprises of all windows into one score (specification 3.7). */
 export function score(bins: readonly number[], history: BinHistory): Score {
   const surprises = [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, history, w));
-  let best: { value: number; window: number; expert: Score["expert"] } = { value: -Infinity, window: 0, expert: "newcomer" };
+  let best: { value: number; window: number; expert: Score["expert"] } = {
+    value: -Infinity,
+    window: 0,
+    expert: "newcomer",
+  };
   for (const [window, s] of surprises.entries()) {
     const newcomer = weighted(NEWCOMER, s) - WINDOW_BIAS[window]!;
     const known = KNOWN_NETWORK_OFFSET + weighted(KNOWN_NETWORK, s) - WINDOW_BIAS[window]!;

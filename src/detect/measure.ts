@@ -67,7 +67,8 @@ export function measure(tick: KeyTick): Measures {
     bins[statisticIndex("z", w)] = residualBin(rateResidual[w]!);
     bins[statisticIndex("s", w)] = residualBin(spendResidual[w]!);
     const floor = tick.ageDays >= RESIDUALS_FROM_AGE_DAYS ? (tick.floors?.[w] ?? 0) : 0;
-    bins[statisticIndex("l", w)] = floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
+    bins[statisticIndex("l", w)] =
+      floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
   }
   return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
 }
@@ -105,7 +106,8 @@ function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
 function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: PerWindow } {
   const { expectation } = tick;
   const none = perWindow(() => 0);
-  if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return { rateResidual: none, spendResidual: none };
+  if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS)
+    return { rateResidual: none, spendResidual: none };
   const rateResidual = perWindow((w) => {
     const newcomers = tick.novel.requests.slice(0, WIDEST_NETWORK_LEVEL + 1).reduce((sum, level) => sum + level[w]!, 0);
     const familiar = Math.max(0, tick.requests[w]! - newcomers);
@@ -116,7 +118,9 @@ function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: Per
       ? none
       : perWindow((w) => {
           const equivalents = tick.spendMicros[w]! / tick.spendPerRequest;
-          return Math.log((equivalents + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.spendVariance[w]!);
+          return (
+            Math.log((equivalents + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.spendVariance[w]!)
+          );
         });
   return { rateResidual, spendResidual };
 }

@@ -9,7 +9,13 @@ const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2
 
 /** What a finding does to the incident of its key and cause (null: there is none open). Null: nothing changes. */
 export function onFinding(incident: Incident | null, finding: Finding): IncidentTransition | null {
-  const common = { keyId: finding.keyId, cause: finding.cause, at: finding.tick, severity: finding.severity, findingId: finding.findingId };
+  const common = {
+    keyId: finding.keyId,
+    cause: finding.cause,
+    at: finding.tick,
+    severity: finding.severity,
+    findingId: finding.findingId,
+  };
   if (incident === null || !incident.open) {
     return { ...common, incidentId: incidentIdOf(finding), sequence: 1, kind: "opened", reason: "first_finding" };
   }
@@ -23,7 +29,17 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
 export function onTick(incident: Incident, tick: number): IncidentTransition | null {
   if (!incident.open || tick - incident.lastFindingAt < CLEAN_MS) return null;
   const { incidentId, sequence, keyId, cause, severity } = incident;
-  return { incidentId, sequence: sequence + 1, at: tick, keyId, cause, kind: "resolved", reason: "clean_for_a_day", severity, findingId: "" };
+  return {
+    incidentId,
+    sequence: sequence + 1,
+    at: tick,
+    keyId,
+    cause,
+    kind: "resolved",
+    reason: "clean_for_a_day",
+    severity,
+    findingId: "",
+  };
 }
 
 /** State after the transitions of one incident, in any order and with repeats: they are folded by sequence. */

@@ -22,7 +22,9 @@ export interface LearnReport {
 
 /** Days that checks still have to wait for, oldest first. */
 export function daysToLearn(days: readonly LearnableDay[]): readonly LearnableDay[] {
-  return days.filter((day) => day.learnedEvents < 0 || day.events - day.learnedEvents > STALE_SHARE * day.learnedEvents);
+  return days.filter(
+    (day) => day.learnedEvents < 0 || day.events - day.learnedEvents > STALE_SHARE * day.learnedEvents,
+  );
 }
 
 /**
@@ -47,7 +49,10 @@ async function learnOneDay(store: Store, { day, events }: LearnableDay, now: num
   const [before, lags, sums, usage, novel, births, keys] = await Promise.all([
     store.readBaselines(addDays(day, -1), computedAt),
     store.readBaselineSlots(lagDays, computedAt),
-    store.readBaselineSums({ day, churnFrom: addDays(day, -17), churnTo: addDays(day, -3), costFrom: addDays(day, -5) }, computedAt),
+    store.readBaselineSums(
+      { day, churnFrom: addDays(day, -17), churnTo: addDays(day, -3), costFrom: addDays(day, -5) },
+      computedAt,
+    ),
     store.readUsageSlots(start, null),
     store.readNovelSlots(start, null),
     store.readBirths(start + DAY_MS, null),
@@ -82,10 +87,16 @@ async function learnOneDay(store: Store, { day, events }: LearnableDay, now: num
       before: previous ?? FIRST_MODEL,
       ticks: replay.ticks,
       dailyMaxBins: replay.dailyMaxBins,
-      expectedToday: { weekly: previous?.weekly.slice(SLOTS_PER_DAY) ?? [], daily: previous?.daily.slice(SLOTS_PER_DAY) ?? [] },
+      expectedToday: {
+        weekly: previous?.weekly.slice(SLOTS_PER_DAY) ?? [],
+        daily: previous?.daily.slice(SLOTS_PER_DAY) ?? [],
+      },
       slotsBeforeNextDay: slotsBeforeNextDay(day, birth, replay.slots, slotsOfDay),
       churn: { novelRequests: sum?.novelRequests ?? [], requests: sum?.churnRequests ?? 0 },
-      cost: { spendMicros: (sum?.costMicros ?? 0) + replay.spendMicros, requests: (sum?.costRequests ?? 0) + replay.requests },
+      cost: {
+        spendMicros: (sum?.costMicros ?? 0) + replay.spendMicros,
+        requests: (sum?.costRequests ?? 0) + replay.requests,
+      },
     });
   });
   await store.insertBaselines(day, computedAt, baselines);

@@ -53,7 +53,12 @@ export async function readBaselines(client: ClickHouseClient, day: string, visib
 }
 
 /** Writes the snapshots of one day; a repeat with the same `computedAt` (epoch ms) changes nothing. */
-export async function insertBaselines(client: ClickHouseClient, day: string, computedAt: number, baselines: readonly Baseline[]): Promise<void> {
+export async function insertBaselines(
+  client: ClickHouseClient,
+  day: string,
+  computedAt: number,
+  baselines: readonly Baseline[],
+): Promise<void> {
   for (let i = 0; i < baselines.length; i += ROWS_PER_INSERT) {
     const rows = baselines.slice(i, i + ROWS_PER_INSERT).map((b) => ({
       day: b.day,
@@ -82,7 +87,11 @@ export async function insertBaselines(client: ClickHouseClient, day: string, com
 }
 
 /** Slots of past days per key, as they were learned. */
-export async function readBaselineSlots(client: ClickHouseClient, days: readonly string[], visible: number): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
+export async function readBaselineSlots(
+  client: ClickHouseClient,
+  days: readonly string[],
+  visible: number,
+): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
   type Row = { key_id: string; observed_by: ObservedBy; day: string; slots: number[] };
   const rows = await readRows<Row>(client, "baseline-slots", { days, visible: new Date(visible) });
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, day: row.day, slots: row.slots }));
@@ -102,8 +111,21 @@ export async function readBaselineSums(
   span: { readonly day: string; readonly churnFrom: string; readonly churnTo: string; readonly costFrom: string },
   visible: number,
 ): Promise<BaselineSums[]> {
-  type Row = { key_id: string; observed_by: ObservedBy; novel_requests: number[]; churn_requests: number; cost_requests: number; cost_micros: number };
-  const params = { day: span.day, churn_from: span.churnFrom, churn_to: span.churnTo, cost_from: span.costFrom, visible: new Date(visible) };
+  type Row = {
+    key_id: string;
+    observed_by: ObservedBy;
+    novel_requests: number[];
+    churn_requests: number;
+    cost_requests: number;
+    cost_micros: number;
+  };
+  const params = {
+    day: span.day,
+    churn_from: span.churnFrom,
+    churn_to: span.churnTo,
+    cost_from: span.costFrom,
+    visible: new Date(visible),
+  };
   const rows = await readRows<Row>(client, "baseline-sums", params);
   return rows.map((row) => ({
     keyId: row.key_id,
@@ -116,10 +138,20 @@ export async function readBaselineSums(
 }
 
 /** Daily maximum bins of some keys on the days before `day`. */
-export async function readBaselineBins(client: ClickHouseClient, day: string, keys: readonly string[], visible: number): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[] })[]> {
+export async function readBaselineBins(
+  client: ClickHouseClient,
+  day: string,
+  keys: readonly string[],
+  visible: number,
+): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[] })[]> {
   type Row = { key_id: string; observed_by: ObservedBy; days_ago: number; daily_max_bins: number[] };
   const rows = await readRows<Row>(client, "baseline-bins", { day, keys, visible: new Date(visible) });
-  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, daysAgo: row.days_ago, bins: row.daily_max_bins }));
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    daysAgo: row.days_ago,
+    bins: row.daily_max_bins,
+  }));
 }
 
 /** A day that has events, and how far learning got with it. */
@@ -136,5 +168,10 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
   type Row = { day: string; events: number; learned_events: number; last_ingested_ms: number };
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000), version: BASELINE_VERSION };
   const rows = await readRows<Row>(client, "days-to-learn", params);
-  return rows.map((row) => ({ day: row.day, events: row.events, learnedEvents: row.learned_events, lastIngestedAt: row.last_ingested_ms }));
+  return rows.map((row) => ({
+    day: row.day,
+    events: row.events,
+    learnedEvents: row.learned_events,
+    lastIngestedAt: row.last_ingested_ms,
+  }));
 }

@@ -35,7 +35,12 @@ export async function insertCheckRuns(client: ClickHouseClient, runs: readonly C
   }));
   const first = runs[0];
   if (first === undefined) return;
-  await insertOnce(client, "check_runs", rows, `check:${first.job}:${first.reason}:${first.tick}:${runs.length}:${first.asOf}`);
+  await insertOnce(
+    client,
+    "check_runs",
+    rows,
+    `check:${first.job}:${first.reason}:${first.tick}:${runs.length}:${first.asOf}`,
+  );
 }
 
 /** The newest tick that check-keys dealt with, in epoch ms; null before its first run. */

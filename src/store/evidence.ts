@@ -15,7 +15,12 @@ export interface Newcomer extends UsageSeries {
 }
 
 /** Newcomers of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
-export async function readNewcomers(client: ClickHouseClient, hour: number, keys: readonly string[], asOf: number | null): Promise<Newcomer[]> {
+export async function readNewcomers(
+  client: ClickHouseClient,
+  hour: number,
+  keys: readonly string[],
+  asOf: number | null,
+): Promise<Newcomer[]> {
   if (keys.length === 0) return [];
   type Row = {
     key_id: string;

@@ -31,7 +31,11 @@ const parseOptional = (text: string | null) => (text === null ? null : parseInst
 const printOptional = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /** The registry as it was at an instant, as far as it had been recorded by `visible` (both epoch ms), by key id. */
-export async function readKeys(client: ClickHouseClient, at: number, visible: number): Promise<Map<string, KeyVersion>> {
+export async function readKeys(
+  client: ClickHouseClient,
+  at: number,
+  visible: number,
+): Promise<Map<string, KeyVersion>> {
   const rows = await readRows<KeyRow>(client, "keys-at", { at: new Date(at), visible: new Date(visible) });
   return new Map(rows.map((row) => [row.key_id, toKey(row)]));
 }

@@ -12,7 +12,9 @@ export interface MigrationReport {
 /** A migration that was applied before has another text now: it must never be edited, only followed by a new one. */
 export class MigrationChanged extends Error {
   constructor(name: string) {
-    super(`migration ${name} was applied with another text: restore sql/migrations/${name}.sql and put the change in a new file`);
+    super(
+      `migration ${name} was applied with another text: restore sql/migrations/${name}.sql and put the change in a new file`,
+    );
     this.name = "MigrationChanged";
   }
 }
@@ -37,7 +39,10 @@ COMMENT 'Which migrations were applied.'`;
 export async function migrate(url: Secret): Promise<MigrationReport> {
   const server = openClickHouse(url, "server");
   try {
-    await server.command({ query: `CREATE DATABASE IF NOT EXISTS {database:Identifier}`, query_params: { database: databaseOf(url) } });
+    await server.command({
+      query: `CREATE DATABASE IF NOT EXISTS {database:Identifier}`,
+      query_params: { database: databaseOf(url) },
+    });
   } finally {
     await server.close();
   }
@@ -85,7 +90,10 @@ async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> 
 }
 
 async function appliedChecksums(client: ClickHouseClient): Promise<Map<string, string>> {
-  const result = await client.query({ query: "SELECT name, any(checksum) AS checksum FROM migrations GROUP BY name", format: "JSONEachRow" });
+  const result = await client.query({
+    query: "SELECT name, any(checksum) AS checksum FROM migrations GROUP BY name",
+    format: "JSONEachRow",
+  });
   const rows = await result.json<{ name: string; checksum: string }>();
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }

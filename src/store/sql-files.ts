@@ -13,7 +13,10 @@ export function readMigrations(): readonly Migration[] {
   return readdirSync(new URL("migrations/", root))
     .filter((file) => file.endsWith(".sql"))
     .toSorted()
-    .map((file) => ({ name: file.slice(0, -4), statement: readFileSync(new URL(`migrations/${file}`, root), "utf8").trim() }));
+    .map((file) => ({
+      name: file.slice(0, -4),
+      statement: readFileSync(new URL(`migrations/${file}`, root), "utf8").trim(),
+    }));
 }
 
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */

@@ -10,7 +10,9 @@ import * as usage from "./usage.js";
 
 const readers = { ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...usage };
 
-type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result ? (...rest: Rest) => Result : never;
+type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result
+  ? (...rest: Rest) => Result
+  : never;
 
 /** Everything the pipelines ask of ClickHouse. Every function throws when the database does; none returns a made-up empty. */
 export type Store = { readonly [Name in keyof typeof readers]: Bound<(typeof readers)[Name]> } & {

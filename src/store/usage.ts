@@ -49,7 +49,12 @@ interface Row {
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 /** Usage of every key before each tick (epoch ms); the ticks lie in (hour, hour + 1 h]. */
-export async function readUsageWindows(client: ClickHouseClient, hour: number, ticks: readonly number[], asOf: number | null): Promise<UsageWindows[]> {
+export async function readUsageWindows(
+  client: ClickHouseClient,
+  hour: number,
+  ticks: readonly number[],
+  asOf: number | null,
+): Promise<UsageWindows[]> {
   const rows = await readRows<Row>(client, "usage-windows", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
   return rows.map((row) => ({
     tick: row.tick_s * 1000,
@@ -61,7 +66,12 @@ export async function readUsageWindows(client: ClickHouseClient, hour: number, t
 }
 
 /** Traffic of every key from what is novel to it before each tick, one row per level; the ticks lie in (hour, hour + 1 h]. */
-export async function readNovelWindows(client: ClickHouseClient, hour: number, ticks: readonly number[], asOf: number | null): Promise<NovelWindows[]> {
+export async function readNovelWindows(
+  client: ClickHouseClient,
+  hour: number,
+  ticks: readonly number[],
+  asOf: number | null,
+): Promise<NovelWindows[]> {
   const rows = await readRows<Row>(client, "novel-traffic", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
   return rows.map((row) => ({
     tick: row.tick_s * 1000,
@@ -92,19 +102,42 @@ const toSeries = (row: SeriesRow): UsageSeries => ({
 });
 
 /** Usage of every key in the 576 slots of five minutes of a day and the day before it. */
-export async function readUsageSlots(client: ClickHouseClient, dayStart: number, asOf: number | null): Promise<UsageSeries[]> {
+export async function readUsageSlots(
+  client: ClickHouseClient,
+  dayStart: number,
+  asOf: number | null,
+): Promise<UsageSeries[]> {
   return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart) }, asOf)).map(toSeries);
 }
 
 /** Usage of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
-export async function readUsageMinutes(client: ClickHouseClient, hour: number, keys: readonly string[], asOf: number | null): Promise<UsageSeries[]> {
+export async function readUsageMinutes(
+  client: ClickHouseClient,
+  hour: number,
+  keys: readonly string[],
+  asOf: number | null,
+): Promise<UsageSeries[]> {
   if (keys.length === 0) return [];
-  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", { hour: seconds(hour), keys }, asOf)).map(toSeries);
+  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", { hour: seconds(hour), keys }, asOf)).map(
+    toSeries,
+  );
 }
 
 /** Novel traffic of every key in the slots of a day and the day before it. */
-export async function readNovelSlots(client: ClickHouseClient, dayStart: number, asOf: number | null): Promise<NovelSlotRow[]> {
-  type NovelRow = { key_id: string; observed_by: ObservedBy; level: NoveltyLevel; seen_s: number; slot: number; requests: number; spend_micros: number };
+export async function readNovelSlots(
+  client: ClickHouseClient,
+  dayStart: number,
+  asOf: number | null,
+): Promise<NovelSlotRow[]> {
+  type NovelRow = {
+    key_id: string;
+    observed_by: ObservedBy;
+    level: NoveltyLevel;
+    seen_s: number;
+    slot: number;
+    requests: number;
+    spend_micros: number;
+  };
   const rows = await readRows<NovelRow>(client, "novel-slots", { hour: seconds(dayStart) }, asOf);
   return rows.map((row) => ({
     keyId: row.key_id,
@@ -118,7 +151,16 @@ export async function readNovelSlots(client: ClickHouseClient, dayStart: number,
 }
 
 /** First request of every key that was seen before `until` (epoch ms). */
-export async function readBirths(client: ClickHouseClient, until: number, asOf: number | null): Promise<(Subject & { readonly bornAt: number })[]> {
-  const rows = await readRows<{ key_id: string; observed_by: ObservedBy; born_s: number }>(client, "key-births", { until: seconds(until) }, asOf);
+export async function readBirths(
+  client: ClickHouseClient,
+  until: number,
+  asOf: number | null,
+): Promise<(Subject & { readonly bornAt: number })[]> {
+  const rows = await readRows<{ key_id: string; observed_by: ObservedBy; born_s: number }>(
+    client,
+    "key-births",
+    { until: seconds(until) },
+    asOf,
+  );
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));
 }

@@ -14,7 +14,10 @@ export function lastSettledTick(now: number, settleSeconds: number): number {
 /** Every tick after `after` up to `until`, both epoch ms. */
 export function ticksBetween(after: number, until: number): number[] {
   const first = Math.floor(after / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
-  return Array.from({ length: Math.max(0, Math.floor((until - first) / MINUTE_MS) + 1) }, (_, i) => first + i * MINUTE_MS);
+  return Array.from(
+    { length: Math.max(0, Math.floor((until - first) / MINUTE_MS) + 1) },
+    (_, i) => first + i * MINUTE_MS,
+  );
 }
 
 /** Groups ascending ticks by the clock hour that they lie in. */
