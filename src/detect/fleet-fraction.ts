@@ -13,7 +13,7 @@ export function fleetFraction(index: number, bin: number): number {
 }
 
 function loadTable(): Float64Array {
-  const file = new URL("../../../src/detect/fleet-defaults.json", import.meta.url);
+  const file = new URL("./fleet-defaults.json", import.meta.url);
   const defaults = JSON.parse(readFileSync(file, "utf8")) as Record<string, number[]>;
   const flat = new Float64Array(STATISTIC_COUNT * BINS);
   for (const group of STATISTIC_GROUPS) {
