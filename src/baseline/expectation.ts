@@ -60,3 +60,25 @@ function sumBetween(slots: readonly number[], from: number, to: number): number 
 function flatSums(flat: number): readonly [number, number, number, number] | null {
   return flat < 0 ? null : perWindow((w) => (flat * WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
 }
+
+/** Requests expected in each minute of a span (epoch ms, half-open, whole minutes); zeros where nothing is known. */
+export function expectedMinutes(baseline: Baseline | null, from: number, to: number): number[] {
+  const minutes = Array.from({ length: Math.round((to - from) / 60_000) }, (_, i) => from + i * 60_000);
+  if (baseline === null) return minutes.map(() => 0);
+  const origin = Date.parse(`${baseline.day}T00:00:00Z`);
+  const series = [baseline.weekly, baseline.daily].map((slots, e) => ({
+    slots,
+    weight: slots.length === 0 ? 0 : (baseline.losses[e]! + LOSS_FLOOR) ** LOSS_POWER,
+    factor: Math.exp(baseline.levels[e]!),
+  }));
+  const weights = series.reduce((sum, { weight }) => sum + weight, 0);
+  const flat = Math.max(0, baseline.flat);
+  return minutes.map((at) => {
+    const slot = Math.floor((at - origin) / SLOT_MS);
+    const perSlot =
+      weights === 0
+        ? flat
+        : series.reduce((sum, { slots, weight, factor }) => sum + weight * factor * (slots[slot] ?? 0), 0) / weights;
+    return (perSlot * 60_000) / SLOT_MS;
+  });
+}

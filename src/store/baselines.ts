@@ -175,3 +175,20 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
     lastIngestedAt: row.last_ingested_ms,
   }));
 }
+
+/** The newest learned day before a day, and the instant (epoch ms) that its snapshots carry. */
+export interface LearnedDay {
+  readonly day: string;
+  readonly learnedAt: number;
+}
+
+/** The newest day before `day` whose baselines were learned, as far as visible at an instant (epoch ms); null when there is none. */
+export async function readNewestLearnedDay(
+  client: ClickHouseClient,
+  day: string,
+  visible: number,
+): Promise<LearnedDay | null> {
+  type Row = { learned_day: string; learned_ms: number };
+  const [row] = await readRows<Row>(client, "newest-learned-day", { day, visible: new Date(visible) });
+  return row === undefined ? null : { day: row.learned_day, learnedAt: row.learned_ms };
+}

@@ -78,3 +78,10 @@ export async function insertOnce(
     },
   });
 }
+
+/** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
+export async function readClock(client: ClickHouseClient): Promise<number> {
+  const [row] = await readRows<{ now_ms: number }>(client, "clock", {});
+  if (row === undefined) throw new Error("the database did not tell the time");
+  return row.now_ms;
+}

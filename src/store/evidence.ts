@@ -104,19 +104,6 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
   }));
 }
 
-/** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
-export async function readClock(client: ClickHouseClient): Promise<number> {
-  const [row] = await readRows<{ now_ms: number }>(client, "clock", {});
-  if (row === undefined) throw new Error("the database did not tell the time");
-  return row.now_ms;
-}
-
-/** When a day's baselines were last learned, as visible at an instant (both epoch ms); null when they never were. */
-export async function readLearnedAt(client: ClickHouseClient, day: string, visible: number): Promise<number | null> {
-  const [row] = await readRows<{ learned_ms: number }>(client, "learned-at", { day, visible: new Date(visible) });
-  return row === undefined || row.learned_ms === 0 ? null : row.learned_ms;
-}
-
 function plainAddress(address: string): string {
   return address === "::" ? "none" : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

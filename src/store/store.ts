@@ -1,14 +1,14 @@
 import type { Secret } from "../secret.js";
 import * as baselines from "./baselines.js";
 import * as checks from "./checks.js";
-import { openClickHouse, type ClickHouseClient } from "./clickhouse.js";
+import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as pages from "./pages.js";
 import * as usage from "./usage.js";
 
-const readers = { ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...usage };
+const readers = { readClock, ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...usage };
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result

@@ -1,0 +1,70 @@
+import { advance, onFinding, onTick } from "../incident/next-transition.js";
+import type { Finding } from "../model/finding.js";
+import type { Incident, IncidentTransition } from "../model/incident.js";
+import type { Store } from "../store/store.js";
+import { pagesFor } from "./compose-pages.js";
+
+export interface AdvanceDeps {
+  readonly store: Store;
+  /** Where links in pages lead, or null. */
+  readonly baseUrl: string | null;
+  /** Hands a page that is in the outbox over for delivery. May fail: the outbox is swept. */
+  readonly enqueuePage: (pageId: string) => Promise<void>;
+}
+
+/**
+ * Takes findings (of one span, any order) and the passing of time into incidents. Each transition is durable before its pages are,
+ * and those before they are handed over for delivery.
+ */
+export async function advanceIncidents(
+  deps: AdvanceDeps,
+  findings: readonly Finding[],
+  tick: number | null,
+): Promise<void> {
+  const open = new Map(
+    (await deps.store.readOpenIncidents()).map((incident) => [`${incident.cause} ${incident.keyId}`, incident]),
+  );
+  for (const finding of findings.toSorted((a, b) => a.tick - b.tick || (a.findingId < b.findingId ? -1 : 1))) {
+    const key = `${finding.cause} ${finding.keyId}`;
+    const incident = open.get(key) ?? null;
+    const transition = onFinding(incident, finding);
+    if (transition !== null) await record(deps, transition, incident, finding);
+    const lastFindingAt = Math.max(incident?.lastFindingAt ?? 0, finding.tick);
+    if (transition !== null) open.set(key, advance(incident, transition, lastFindingAt));
+    else if (incident !== null) open.set(key, { ...incident, lastFindingAt });
+  }
+  if (tick === null) return;
+  for (const incident of open.values()) {
+    const transition = onTick(incident, tick);
+    if (transition !== null) await record(deps, transition, incident, null);
+  }
+}
+
+async function record(
+  deps: AdvanceDeps,
+  transition: IncidentTransition,
+  before: Incident | null,
+  finding: Finding | null,
+): Promise<void> {
+  const now = await deps.store.readClock();
+  const keys = await deps.store.readKeys(transition.at, now);
+  const pages = pagesFor({
+    transition,
+    before,
+    finding,
+    key: keys.get(transition.keyId) ?? null,
+    baseUrl: deps.baseUrl,
+    evidence: await evidenceOf(deps.store, finding),
+  });
+  // The pages go first: a transition that is on file without its pages would never be told to anybody.
+  for (const page of pages)
+    await deps.store.insertPageState(page, { state: "pending", at: now, responseStatus: 0, problem: "" });
+  await deps.store.insertTransition(transition);
+  for (const page of pages) await deps.enqueuePage(page.pageId);
+}
+
+async function evidenceOf(store: Store, finding: Finding | null) {
+  if (finding === null) return [];
+  const { keyId, observedBy, onset, tick, asOf } = finding;
+  return store.readKeySources({ keyId, observedBy, from: onset, to: tick, asOf });
+}

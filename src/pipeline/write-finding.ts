@@ -1,0 +1,139 @@
+import { expectedMinutes } from "../baseline/expectation.js";
+import { countText, dollarText } from "../detect/evidence.js";
+import type { Verdict } from "../detect/judge-key.js";
+import type { KeyTick } from "../detect/measure.js";
+import { findOnset } from "../detect/onset.js";
+import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
+import type { Baseline } from "../model/baseline.js";
+import type { Finding } from "../model/finding.js";
+import type { KeyVersion } from "../model/key.js";
+import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
+import { round6 } from "../model/round.js";
+import type { Newcomer } from "../store/evidence.js";
+import type { Subject } from "../store/usage.js";
+import { DAY_MS, MINUTE_MS } from "../time/day.js";
+import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
+
+const NOVEL_FOR_MS = 7 * DAY_MS;
+const SOURCES_IN_FINDING = 5;
+
+/** Everything that a finding is written from. */
+export interface FindingParts {
+  readonly subject: Subject;
+  readonly tick: number;
+  readonly asOf: number;
+  readonly hour: number;
+  readonly verdict: Verdict;
+  readonly figures: KeyTick;
+  readonly baseline: Baseline | null;
+  readonly key: KeyVersion | null;
+  readonly series: MinuteSeries | undefined;
+  readonly newcomers: readonly Newcomer[];
+}
+
+/** Writes up a verdict: since when, how much, at what cost, from where, in figures and in one sentence. */
+export function writeFinding(parts: FindingParts): Finding {
+  const { subject, tick, verdict, baseline } = parts;
+  const start = parts.hour - DAY_MS;
+  const end = minuteAt({ start }, tick);
+  const first = end - DAY_MS / MINUTE_MS;
+  const level = blamedLevel(verdict);
+  const newcomers = parts.newcomers.filter((row) => row.level === level && row.seenAt >= tick - NOVEL_FOR_MS);
+  const novel = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.requests })));
+  const novelSpend = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.spendMicros })));
+  const requests = parts.series?.requests ?? [];
+  const spend = parts.series?.spendMicros ?? [];
+  const expected = expectedMinutes(baseline, start + first * MINUTE_MS, tick);
+  const onsetMinute =
+    level === null
+      ? findOnset(requests.slice(first, end), expected)
+      : findOnset(
+          novel.slice(first, end),
+          expected.map(() => 0),
+        );
+  const from = first + onsetMinute;
+  const onset = start + from * MINUTE_MS;
+  const total = (values: readonly number[]) => values.slice(from, end).reduce((a, b) => a + b, 0);
+  const since = {
+    requests: total(requests),
+    expected_requests: baseline === null ? null : round6(expected.slice(onsetMinute).reduce((a, b) => a + b, 0)),
+    spend_micros: total(spend),
+    novel_requests: total(novel),
+    novel_spend_micros: total(novelSpend),
+  };
+  const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  return {
+    findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
+    tick,
+    asOf: parts.asOf,
+    keyId: subject.keyId,
+    observedBy: subject.observedBy,
+    cause: "leak",
+    severity: verdict.severity ?? "info",
+    score: verdict.score,
+    onset,
+    summary: summarize(parts, level, since, onset, newcomers.length),
+    signals: verdict.signals,
+    statistics: {
+      ...verdict.statistics,
+      since_onset: since,
+      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
+      baseline_day: baseline?.day ?? null,
+      limit_per_minute: parts.key?.limitPerMinute ?? null,
+      new_sources: topSources(newcomers, from, end),
+    },
+  };
+}
+
+/** The level of novelty that spoke in the winning window; null when the evidence is not about newcomers. */
+function blamedLevel(verdict: Verdict): NoveltyLevel | null {
+  const { window, expert, surprises } = verdict.statistics as {
+    window: number;
+    expert: string;
+    surprises: { level: number | null }[];
+  };
+  const level = surprises[window]?.level ?? null;
+  return expert === "newcomer" && level !== null ? NOVELTY_LEVELS[level]! : null;
+}
+
+function sumSeries(rows: readonly { readonly at: readonly number[]; readonly values: readonly number[] }[]): number[] {
+  const sums = Array.from({ length: SERIES_MINUTES }, () => 0);
+  for (const row of rows) for (const [i, at] of row.at.entries()) sums[at]! += row.values[i]!;
+  return sums;
+}
+
+function topSources(newcomers: readonly Newcomer[], from: number, end: number) {
+  const within = (row: Newcomer, values: readonly number[]) =>
+    row.at.reduce((sum, at, i) => (at >= from && at < end ? sum + values[i]! : sum), 0);
+  return newcomers
+    .map((row) => ({
+      address: row.address,
+      asn: row.asn,
+      network_type: row.networkType,
+      first_seen: new Date(row.seenAt).toISOString(),
+      requests: within(row, row.requests),
+      spend_micros: within(row, row.spendMicros),
+    }))
+    .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1))
+    .slice(0, SOURCES_IN_FINDING);
+}
+
+function summarize(
+  { subject, key }: FindingParts,
+  level: NoveltyLevel | null,
+  since: { requests: number; spend_micros: number; novel_requests: number; novel_spend_micros: number },
+  onset: number,
+  addresses: number,
+): string {
+  const name = key?.display ? key.display : subject.keyId;
+  const owner = key?.owner ? ` (${key.owner})` : "";
+  const clock = `${new Date(onset).toISOString().slice(11, 16)} UTC`;
+  const [count, micros] =
+    level === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
+  const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
+  const what =
+    level === null
+      ? `${countText(count)} requests, unlike itself`
+      : `${countText(count)} requests from ${addresses} new address${addresses === 1 ? "" : "es"}, on top of usual`;
+  return `${name}${owner}: ${what}, since ${clock}${cost}`;
+}
