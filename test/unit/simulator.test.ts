@@ -194,6 +194,31 @@ test("drawn counts have the mean and the variance that they should have", () => 
   assert.ok(Math.abs(average - 1) < 0.02 && Math.abs(variance - 0.25) < 0.02);
 });
 
+test("an attack uses the prefix, route, size and user agent that it was told to", () => {
+  const cidr = small().networks.find(({ type }) => type === "vpn")?.cidr ?? "";
+  const agent = "told/1.0";
+  const target = small().keys.find(({ created_at }) => Date.parse(created_at) < TO - 48 * HOUR);
+  const [keyId, until] = [target?.key_id ?? "", TO - 2 * HOUR];
+  const told = {
+    kind: "B",
+    keyId,
+    from: until - HOUR,
+    to: until,
+    cidrs: [cidr],
+    userAgent: agent,
+    origin: "hosting",
+  } as const;
+  const route = [...small({ attacks: [told] }).events()].find(({ user_agent }) => user_agent === agent)?.route ?? "";
+  const wish = { ...told, requestsPerMinute: 3, totalAtMost: null, routes: [route] };
+  const own = [...small({ attacks: [wish] }).events()].filter(({ user_agent }) => user_agent === agent);
+  assert.equal(own.length, 180);
+  assert.ok(own.every((event) => event.route === route && event.key_id === keyId));
+  assert.ok(own.every(({ source_ip }) => source_ip.startsWith(cidr.split(".", 2).join("."))));
+  for (const wrong of [{ cidrs: ["10.0.0.0/8"] }, { routes: ["/nowhere"] }]) {
+    assert.throws(() => small({ attacks: [{ ...told, ...wrong }] }), RangeError);
+  }
+});
+
 test("a wish that cannot be met is refused", () => {
   assert.throws(() => small({ from: TO, to: TO }), RangeError);
   assert.throws(() => small({ keys: 0 }), RangeError);

@@ -18,11 +18,17 @@ export interface AttackWish {
   readonly from?: number;
   readonly to?: number;
   readonly requestsPerMinute?: number;
+  /** Instead of `requestsPerMinute`: a share of what the holders send on average. */
+  readonly shareOfMean?: number;
   /** The thief leaves so much to the holders that both together stay at or below this in every minute. */
   readonly totalAtMost?: number | null;
   readonly origin?: AttackOrigin;
   /** Number of the thief's addresses. */
   readonly addresses?: number;
+  /** Prefixes of the fleet's networks that the thief's addresses come from, unless he sits on the owner's host. */
+  readonly cidrs?: readonly string[];
+  /** Route templates of the key's service, the most frequent first. */
+  readonly routes?: readonly string[];
   readonly userAgent?: string;
 }
 

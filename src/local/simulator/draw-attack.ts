@@ -35,7 +35,7 @@ const HISTORY_SHARE = 0.65;
 
 /**
  * Draws attack number `index`, on a key that none of the earlier ones uses as long as there are such.
- * @throws RangeError when the wish names a key that the fleet does not have.
+ * @throws RangeError when the wish names a key, prefix or route that the fleet does not have.
  */
 export function drawAttack(
   seed: number,
@@ -51,11 +51,15 @@ export function drawAttack(
   const random = new Random(seed, `attack/${index}/${wish.kind}`);
   const { span } = fleet;
   const opening = span.from + Math.min(HISTORY_MINUTES, Math.round((span.to - span.from) * HISTORY_SHARE));
-  const known = fleet.profiles.filter(({ activeFrom }) => activeFrom <= opening);
-  const free = known.filter((profile) => !fleet.taken.has(profile.keyId) && (wish.kind !== "F" || isRented(profile)));
+  const old = fleet.profiles.filter(({ activeFrom }) => activeFrom <= opening);
+  const free = old.filter((profile) => !fleet.taken.has(profile.keyId) && (wish.kind !== "F" || isRented(profile)));
   const anyKey = random.pick(free.length > 0 ? free : fleet.profiles);
-  const profile = wish.keyId === undefined ? anyKey : fleet.profiles.find(({ keyId }) => keyId === wish.keyId);
-  if (profile === undefined) throw new RangeError(`the fleet has no key ${wish.keyId}`);
+  const named = () =>
+    known(
+      fleet.profiles.find(({ keyId }) => keyId === wish.keyId),
+      `key ${wish.keyId}`,
+    );
+  const profile = wish.keyId === undefined ? anyKey : named();
   const duration = Math.min(Math.round(random.between(...HOURS[wish.kind]) * 60), span.to - opening);
   const drawnFrom = random.whole(opening, span.to - duration);
   const from = wish.from === undefined ? drawnFrom : Math.floor(wish.from / 60_000);
@@ -63,14 +67,17 @@ export function drawAttack(
   const drawnOrigin = wish.origin ?? drawOrigin(wish.kind, random);
   // Who is everywhere, or on a line of his own, has neither a host nor a cloud that a thief could rent next door.
   const origin = drawnOrigin.startsWith("own") && !isRented(profile) ? "hosting" : drawnOrigin;
-  const sources = drawThief(origin, wish, profile, fleet.operators, random);
+  const drawn = drawThief(origin, wish, profile, fleet.operators, random);
+  const sources =
+    drawn === null ? null : { ...drawn, networks: wishedNetworks(wish, fleet.operators) ?? drawn.networks };
+  const wished = wish.shareOfMean === undefined ? undefined : wish.shareOfMean * profile.meanPerMinute;
   const size = drawSize(wish.kind, profile, random);
   return {
     kind: wish.kind,
     keyId: profile.keyId,
     from: Math.max(span.from, from),
     to: Math.min(span.to, to),
-    requestsPerMinute: wish.requestsPerMinute ?? size.requestsPerMinute,
+    requestsPerMinute: wish.requestsPerMinute ?? wished ?? size.requestsPerMinute,
     totalAtMost: wish.totalAtMost === undefined ? size.totalAtMost : wish.totalAtMost,
     echo: wish.kind === "J" ? 0.2 : 0,
     pattern: PATTERNS[wish.kind] ?? "steady",
@@ -82,7 +89,7 @@ export function drawAttack(
       name,
       type,
     })),
-    routes: stolenRoutes(wish.kind, profile),
+    routes: wishedRoutes(wish, profile) ?? stolenRoutes(wish.kind, profile),
   };
 }
 
@@ -153,4 +160,37 @@ function stolenRoutes(kind: AttackKind, profile: KeyProfile): RouteMix {
   if (kind === "J") return routes;
   const usual = routes.usual.filter((route) => route !== costly);
   return mixOf(routes.service, [...usual, costly], [...usual.map((_, index) => 1 / (index + 1)), 0.5]);
+}
+
+function wishedNetworks({ cidrs }: AttackWish, operators: readonly Operator[]): Network[] | undefined {
+  const all = operators.flatMap(({ networks }) => networks);
+  return cidrs?.map((cidr) =>
+    known(
+      all.find((network) => network.cidr === cidr),
+      `network ${cidr}`,
+    ),
+  );
+}
+
+function wishedRoutes({ routes }: AttackWish, profile: KeyProfile): RouteMix | undefined {
+  const { service } = profile.routes;
+  const wished = routes?.map((path) =>
+    known(
+      service.routes.find((route) => route.path === path),
+      `route ${path}`,
+    ),
+  );
+  return (
+    wished &&
+    mixOf(
+      service,
+      wished,
+      wished.map((_, index) => 1 / (index + 1)),
+    )
+  );
+}
+
+function known<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new RangeError(`the fleet has no ${what}`);
+  return found;
 }
