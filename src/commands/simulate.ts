@@ -1,0 +1,130 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip } from "node:zlib";
+import { SingleBar } from "cli-progress";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { attackKinds, type AttackWish } from "../local/simulator/attacks.js";
+import type { Fleet } from "../local/simulator/fleet.js";
+import { networksCsv } from "../local/simulator/networks.js";
+import { simulateFleet } from "../local/simulator/simulate-fleet.js";
+
+const DAY_MS = 86_400_000;
+/** Events that are written at once: 5 MB of text. */
+const BATCH_EVENTS = 20_000;
+
+interface SimulateOptions {
+  readonly seed: number;
+  readonly keys: number;
+  readonly days: number;
+  readonly to: number;
+  readonly attacks: number | readonly AttackWish[];
+  readonly out: string;
+  readonly gzip: boolean;
+}
+
+/** `plimsoll simulate`: writes realistic labelled traffic into a directory. */
+export function simulateCommand(): Command {
+  return new Command("simulate")
+    .description("write realistic labelled traffic: events, keys, networks and the truth about attacks")
+    .option("--seed <n>", "the same seed gives the same bytes", wholeNumber(0, 2 ** 32 - 1), 1)
+    .option("--keys <n>", "number of keys", wholeNumber(1, 9999), 40)
+    .option(
+      "--days <n>",
+      "days of traffic; attacks begin after two weeks, or 65 % of a shorter span",
+      wholeNumber(1, 400),
+      21,
+    )
+    .addOption(
+      new Option("--to <time>", "end of the traffic, RFC 3339 or a date, or now")
+        .argParser(instant)
+        .default(startOfToday(), "the start of today, UTC"),
+    )
+    .option(
+      "--attacks <n|kinds>",
+      "how many attacks of drawn kinds, or the kinds one by one, as A,E,E,J; 0 for none",
+      attacks,
+      0,
+    )
+    .requiredOption("--out <dir>", "directory for the files; it is made, and files of the same name are replaced")
+    .option("--gzip", "write events.ndjson.gz instead of events.ndjson", false)
+    .addHelpText(
+      "after",
+      `
+Files: events.ndjson (in time order), keys.json and networks.csv (as backtest takes them), labels.json (what each attack
+was), disturbances.json (what was legitimate although it may look odd).
+Kinds of attack: A fill to a share of the limit, B constant on top, C ramp over days, D nights only, E expensive routes,
+F from the owner's own cloud, G hundreds of homes, H bursts, I smash into the limit, J mimic of the owner.
+The same seed with other attacks gives the very same legitimate events.
+
+Example: plimsoll simulate --seed 7 --keys 200 --days 35 --attacks 20 --out traffic --gzip`,
+    )
+    .action(async (options: SimulateOptions) => writeTraffic(options));
+}
+
+async function writeTraffic({ seed, keys, days, to, attacks: wanted, out, gzip }: SimulateOptions): Promise<void> {
+  const fleet = simulateFleet({ seed, keys, from: to - days * DAY_MS, to, attacks: wanted });
+  await mkdir(out, { recursive: true });
+  const write = (name: string, text: string) => writeFile(join(out, name), text);
+  await write("keys.json", asJson(fleet.keys));
+  await write("networks.csv", networksCsv(fleet.networks));
+  await write("labels.json", asJson(fleet.labels));
+  await write("disturbances.json", asJson(fleet.disturbances));
+  const lines = Readable.from(linesWithProgress(fleet), { objectMode: false });
+  const path = join(out, gzip ? "events.ndjson.gz" : "events.ndjson");
+  if (gzip) await pipeline(lines, createGzip({ level: 4 }), createWriteStream(path));
+  else await pipeline(lines, createWriteStream(path));
+}
+
+function* linesWithProgress(fleet: Fleet): Generator<string, void, undefined> {
+  const bar = process.stderr.isTTY
+    ? new SingleBar({
+        format: "{bar} {percentage} % | {value} of {total} events | {eta_formatted}",
+      })
+    : null;
+  bar?.start(fleet.countEvents(), 0);
+  try {
+    for (const { lines, count } of fleet.batches(BATCH_EVENTS)) {
+      if (count > 0) yield lines;
+      bar?.increment(count);
+    }
+  } finally {
+    bar?.stop();
+  }
+}
+
+function asJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
+  };
+}
+
+function instant(text: string): number {
+  if (text === "now") return Date.now();
+  const isTime = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text);
+  const at = isTime ? Date.parse(text) : NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError("It must be a time like 2026-03-08T02:00:00Z, a date, or now.");
+  return at;
+}
+
+function attacks(text: string): number | AttackWish[] {
+  if (/^\d+$/.test(text)) return wholeNumber(0, 9999)(text);
+  return text.split(",").map((part) => {
+    const kind = attackKinds.find((known) => known === part.trim().toUpperCase());
+    if (kind === undefined)
+      throw new InvalidArgumentError(`It must be a number or kinds from ${attackKinds.join(", ")}, with commas.`);
+    return { kind };
+  });
+}
+
+function startOfToday(): number {
+  return Math.floor(Date.now() / DAY_MS) * DAY_MS;
+}

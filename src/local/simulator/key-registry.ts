@@ -1,0 +1,79 @@
+import type { KeyProfile } from "./key-profile.js";
+import { Random } from "./random.js";
+
+/** One entry of the keys file (contract, section 4), as far as the simulation fills it. */
+export interface KeyRow {
+  readonly key_id: string;
+  readonly display: string;
+  readonly owner: string;
+  readonly service: string;
+  readonly provider: string;
+  readonly environment: string;
+  readonly holders: readonly string[];
+  readonly limit_per_minute?: number;
+  readonly allowed_cidrs?: readonly string[];
+  readonly scopes: readonly string[];
+  /** US dollars per request by route. */
+  readonly prices?: Readonly<Record<string, number>>;
+  readonly monthly_budget_usd?: number;
+  readonly created_at: string;
+  readonly rotate_by: string;
+}
+
+const OWNERS = [
+  "checkout",
+  "growth",
+  "data-platform",
+  "mobile",
+  "partners",
+  "search",
+  "support",
+  "finance",
+  "logistics",
+  "identity",
+] as const;
+const PEOPLE = [
+  "ada",
+  "bruno",
+  "chidi",
+  "dana",
+  "emeka",
+  "farah",
+  "goran",
+  "hana",
+  "ines",
+  "jonas",
+  "kofi",
+  "lena",
+] as const;
+const DAY_MS = 86_400_000;
+
+/** What the registry knows about a simulated key; keys that the fleet starts with are older than its first day. */
+export function registryRow(seed: number, profile: KeyProfile, fleetFrom: number): KeyRow {
+  const random = new Random(seed, `${profile.keyId}/registry`);
+  const { service } = profile.routes;
+  const owner = random.pick(OWNERS);
+  const youngerThanFleet = profile.activeFrom > fleetFrom;
+  const createdAt = profile.activeFrom * 60_000 - (youngerThanFleet ? 0 : random.whole(40, 700) * DAY_MS);
+  const prices = service.routes
+    .filter(({ priceUsd }) => priceUsd > 0)
+    .map(({ path, priceUsd }) => [path, priceUsd] as const);
+  const meanPrice = profile.routes.usual.reduce((sum, { priceUsd }) => sum + priceUsd, 0) / profile.routes.usual.length;
+  const monthUsd = profile.meanPerMinute * meanPrice * 43_200;
+  return {
+    key_id: profile.keyId,
+    display: `plk_…${profile.keyId.slice(-4)}`,
+    owner,
+    service: `${owner}-${random.pick(["api", "worker", "web", "jobs", "gateway"])}`,
+    provider: service.name,
+    environment: random.chance(0.9) ? "production" : "staging",
+    holders: random.sample(PEOPLE, random.whole(1, 3)),
+    ...(profile.limitPerMinute === null ? {} : { limit_per_minute: profile.limitPerMinute }),
+    ...(profile.confined ? { allowed_cidrs: profile.sources.networks.map(({ cidr }) => cidr) } : {}),
+    scopes: [...new Set(service.routes.map(({ scope }) => scope))],
+    ...(prices.length === 0 ? {} : { prices: Object.fromEntries(prices) }),
+    ...(monthUsd === 0 ? {} : { monthly_budget_usd: Math.ceil(monthUsd * random.between(1.3, 2.5)) }),
+    created_at: new Date(createdAt).toISOString(),
+    rotate_by: new Date(fleetFrom * 60_000 + random.whole(60, 300) * DAY_MS).toISOString(),
+  };
+}

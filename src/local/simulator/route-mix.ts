@@ -1,0 +1,47 @@
+import type { Random } from "./random.js";
+import { services, type Route, type Service } from "./services.js";
+
+/** What a key's holders call, and how often each. */
+export interface RouteMix {
+  readonly service: Service;
+  /** Routes in use, the most frequent first. */
+  readonly usual: readonly Route[];
+  /** Share of requests up to and including the route of the same index; the last is 1. */
+  readonly upTo: readonly number[];
+}
+
+/** Draws a service and the two to four of its routes that a holder uses; its costliest ones mostly stay unused. */
+export function drawRoutes(random: Random, serviceName?: string): RouteMix {
+  const service = services.find(({ name }) => name === serviceName) ?? random.pick(services);
+  const usual = service.routes.slice(0, random.whole(2, Math.max(2, service.routes.length - 2)));
+  return mixOf(
+    service,
+    usual,
+    usual.map((_, index) => random.between(0.5, 1) / (index + 1) ** 1.6),
+  );
+}
+
+/** A mix of routes in proportion to weights. */
+export function mixOf(service: Service, usual: readonly Route[], weights: readonly number[]): RouteMix {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  return { service, usual, upTo: weights.map((weight) => (sum += weight / total)) };
+}
+
+export function pickRoute(mix: RouteMix, random: Random): Route {
+  const at = random.next();
+  let index = 0;
+  while (index < mix.usual.length - 1 && at >= (mix.upTo[index] ?? 1)) index++;
+  return mix.usual[index] as Route;
+}
+
+/** The first route that the holders do not use, or their last: where a new feature would go. */
+export function nextRoute(mix: RouteMix): Route {
+  return mix.service.routes[mix.usual.length] ?? (mix.usual.at(-1) as Route);
+}
+
+/** The route that costs most, in money or else in bytes: what a thief is after. */
+export function costliestRoute(mix: RouteMix): Route {
+  const routes = mix.service.routes;
+  return routes.reduce((best, route) => (route.priceUsd > best.priceUsd ? route : best), routes.at(-1) as Route);
+}

@@ -1,0 +1,50 @@
+import { attackKinds, type Attack, type AttackWish } from "./attacks.js";
+import { drawDisturbances } from "./disturbances.js";
+import { drawAttack } from "./draw-attack.js";
+import { openFleet, type Fleet } from "./fleet.js";
+import { drawProfile } from "./key-profile.js";
+import { drawOperators } from "./networks.js";
+import { Random } from "./random.js";
+
+const MINUTE_MS = 60_000;
+
+/** What to simulate. Instants are epoch milliseconds and are cut to whole minutes. */
+export interface FleetWish {
+  readonly seed: number;
+  /** Number of keys. */
+  readonly keys: number;
+  readonly from: number;
+  readonly to: number;
+  /** A number of attacks of drawn kinds, or what each is to be; none by default. */
+  readonly attacks?: number | readonly AttackWish[];
+}
+
+/**
+ * A fleet of keys with a realistic life. The same wish gives the same bytes, and the same seed with other attacks gives the
+ * same legitimate events.
+ * @throws RangeError when the span is empty, there is no key, or an attack names a key that is not there.
+ */
+export function simulateFleet(wish: FleetWish): Fleet {
+  const span = { from: Math.floor(wish.from / MINUTE_MS), to: Math.floor(wish.to / MINUTE_MS) };
+  if (!(span.from < span.to)) throw new RangeError("the span to simulate is empty");
+  if (!(wish.keys >= 1)) throw new RangeError("a fleet needs at least one key");
+  const operators = drawOperators(wish.seed);
+  const profiles = Array.from({ length: wish.keys }, (_, index) => drawProfile(wish.seed, index, operators, span));
+  const keys = profiles.map((profile) => ({
+    profile,
+    disturbances: drawDisturbances(wish.seed, profile, operators, span),
+  }));
+  const taken = new Set<string>();
+  const attacks = attackWishes(wish).map((attackWish, index): Attack => {
+    const attack = drawAttack(wish.seed, index, attackWish, { profiles, operators, span, taken });
+    taken.add(attack.keyId);
+    return attack;
+  });
+  return openFleet({ seed: wish.seed, ...span, operators, keys, attacks });
+}
+
+function attackWishes({ seed, attacks = 0 }: FleetWish): readonly AttackWish[] {
+  if (typeof attacks !== "number") return attacks;
+  const random = new Random(seed, "attacks");
+  return Array.from({ length: attacks }, () => ({ kind: random.pick(attackKinds) }));
+}
