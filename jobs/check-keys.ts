@@ -1,0 +1,12 @@
+import { checkKeys } from "../src/pipeline/check-keys.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Judges every settled minute that was not judged yet. Asked every ten seconds, so that a minute waits little beyond settling. */
+export const checkKeysJob = defineJob({
+  name: "check-keys",
+  schedule: "*/10 * * * * *",
+  concurrency: 1,
+  attempts: 1,
+  backoff: { firstMs: 1000, mostMs: 1000 },
+  run: (app, _data, { now }) => checkKeys(app.checkDeps, now),
+});

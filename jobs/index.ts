@@ -1,0 +1,8 @@
+import { checkKeysJob } from "./check-keys.js";
+import { deliverPageJob } from "./deliver-page.js";
+import { deliverPagesJob } from "./deliver-pages.js";
+import { learnBaselinesJob } from "./learn-baselines.js";
+import { recordEventsJob } from "./record-events.js";
+
+/** Every job there is: one that is not listed does not exist. */
+export const jobs = [recordEventsJob, learnBaselinesJob, checkKeysJob, deliverPageJob, deliverPagesJob] as const;

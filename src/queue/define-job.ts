@@ -1,0 +1,28 @@
+import type { App } from "../app.js";
+
+/** What a run is told: the instant it is to act as of (epoch ms), and when to stop. */
+export interface JobRun {
+  readonly now: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One job: what runs, when, on which queue, how often it is tried again. The queue carries the job's name. */
+export interface JobDefinition<Data = unknown> {
+  readonly name: string;
+  /** UTC cron pattern with seconds; absent for jobs that are added one by one. */
+  readonly schedule?: string;
+  /** How many run at once in one worker process. */
+  readonly concurrency: number;
+  /** Attempts before a job counts as failed. */
+  readonly attempts: number;
+  /** Waiting time before the second attempt and the most it grows to, in milliseconds. */
+  readonly backoff: { readonly firstMs: number; readonly mostMs: number };
+  /** At most so many runs in so many milliseconds over all workers. */
+  readonly limiter?: { readonly max: number; readonly duration: number };
+  readonly run: (app: App, data: Data, run: JobRun) => Promise<unknown>;
+}
+
+/** Defines a job. Thresholds, queries and decisions belong in src/, not in a job. */
+export function defineJob<Data = Record<string, never>>(job: JobDefinition<Data>): JobDefinition {
+  return job as JobDefinition;
+}

@@ -1,0 +1,58 @@
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import type { JobDefinition } from "./define-job.js";
+
+/** Jobs that ended are kept this long, for people who look. */
+const KEEP_FAILED = { age: 7 * 86_400, count: 1000 };
+
+/** Queues of the declared jobs, to add to and to ask. */
+export interface Queues {
+  /**
+   * Adds a job; under an id that the queue already holds it adds nothing. Fails at once when Redis is away.
+   * @throws Error for a job that is not declared, and what Redis throws
+   */
+  readonly enqueue: (name: string, jobId: string, data: unknown) => Promise<void>;
+  readonly of: (name: string) => Queue;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the queues over one connection. That one must have `enableOfflineQueue: false`, so that an answer comes while Redis is
+ * away; the queue must not remember a failed start for ever, hence the two skips.
+ */
+export function openQueues(connection: Redis, prefix: string, jobs: readonly JobDefinition[]): Queues {
+  const queues = new Map(
+    jobs.map((job) => {
+      const queue = new Queue(job.name, {
+        connection,
+        prefix,
+        skipWaitingForReady: true,
+        skipVersionCheck: true,
+        defaultJobOptions: {
+          attempts: job.attempts,
+          backoff: { type: "custom" },
+          removeOnComplete: true,
+          removeOnFail: KEEP_FAILED,
+          stackTraceLimit: 1,
+        },
+      });
+      // The connection reports its own errors; without a listener they would be printed once more.
+      queue.on("error", () => undefined);
+      return [job.name, queue];
+    }),
+  );
+  const of = (name: string): Queue => {
+    const queue = queues.get(name);
+    if (queue === undefined) throw new Error(`no job is called ${name}`);
+    return queue;
+  };
+  return {
+    of,
+    enqueue: async (name, jobId, data) => {
+      await of(name).add(name, data, { jobId: jobId.replaceAll(":", "_") });
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+    },
+  };
+}

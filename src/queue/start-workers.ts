@@ -1,0 +1,72 @@
+import { Worker, type Job } from "bullmq";
+import type { RedisOptions } from "ioredis";
+import type { App } from "../app.js";
+import type { JobDefinition } from "./define-job.js";
+
+/** A worker whose machine died is noticed after about this long. */
+const STALLED_CHECK_MS = 15_000;
+/** A job that was cut off is run again however often that happens: every job is safe to repeat. */
+const MOST_STALLS = 1000;
+/** The same error is not logged again within this time: a worker without Redis reports many a second. */
+const SAME_ERROR_MS = 30_000;
+
+export interface Workers {
+  /** Takes no new job and lets those under way end, for at most `graceMs`; what is left is run again by another worker. */
+  readonly close: (graceMs: number) => Promise<void>;
+}
+
+/** Starts a worker for every declared job. */
+export function startWorkers(
+  app: App,
+  connection: RedisOptions,
+  prefix: string,
+  jobs: readonly JobDefinition[],
+): Workers {
+  const workers = jobs.map((job) => startWorker(app, connection, prefix, job));
+  return {
+    close: async (graceMs) => {
+      const ended = Promise.all(workers.map((worker) => worker.close()));
+      let timer: NodeJS.Timeout | undefined;
+      const grace = new Promise<"late">((resolve) => {
+        timer = setTimeout(resolve, graceMs, "late");
+      });
+      const result = await Promise.race([ended, grace]);
+      clearTimeout(timer);
+      if (result === "late") await Promise.all(workers.map((worker) => worker.close(true)));
+    },
+  };
+}
+
+function startWorker(app: App, connection: RedisOptions, prefix: string, definition: JobDefinition): Worker {
+  const worker = new Worker(
+    definition.name,
+    async (job: Job, _token?: string, signal?: AbortSignal) =>
+      definition.run(app, job.data, { now: Date.now(), signal }),
+    {
+      connection,
+      prefix,
+      concurrency: definition.concurrency,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: MOST_STALLS,
+      ...(definition.limiter === undefined ? {} : { limiter: definition.limiter }),
+      settings: { backoffStrategy: (attempts: number, _type, error) => backoff(definition, attempts, error) },
+    },
+  );
+  const errors = new Map<string, number>();
+  const report = (error: Error, message: string) => {
+    const last = errors.get(error.message) ?? 0;
+    if (Date.now() - last < SAME_ERROR_MS) return;
+    errors.set(error.message, Date.now());
+    app.log.error({ job: definition.name, problem: error.message }, message);
+  };
+  worker.on("error", (error) => report(error, "a worker has trouble with its queue"));
+  worker.on("failed", (_job, error) => report(error, "a job failed"));
+  return worker;
+}
+
+/** Doubles from the first waiting time up to the most, half of it by chance, and never undercuts what the other side asked for. */
+function backoff({ backoff: { firstMs, mostMs } }: JobDefinition, attempts: number, error: Error | undefined): number {
+  const grown = Math.min(mostMs, firstMs * 2 ** Math.min(attempts - 1, 30));
+  const asked = (error as { retryAfterMs?: number | null } | undefined)?.retryAfterMs ?? 0;
+  return Math.max(asked, grown * (0.5 + Math.random() / 2));
+}
