@@ -1,0 +1,29 @@
+import { Counter, type Registry } from "prom-client";
+import type { AcceptedEvents } from "../pipeline/accept-events.js";
+import type { BatchReceipt } from "../pipeline/submit-batch.js";
+
+export interface IngestMetrics {
+  /** Counts a body that was read and answered 202 or 400; a repeat counts as a batch but not its events. */
+  countBatch(source: string, events: AcceptedEvents, receipt: Pick<BatchReceipt, "repeated">): void;
+}
+
+/** Counters of ingest in the registry. Throws when the registry already has them. */
+export function openIngestMetrics(registry: Registry): IngestMetrics {
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name: `plimsoll_ingest_${name}_total`, help, labelNames, registers: [registry] });
+  const batches = counter("batches", "Bodies that were read.", ["source", "repeated"]);
+  const accepted = counter("events_accepted", "Events that were queued.", ["source"]);
+  const rejected = counter("events_rejected", "Events that were refused.", ["source", "reason"]);
+  const masked = counter("events_masked", "Events in which a secret was masked: a leak site.", ["source"]);
+  const notAddress = counter("events_without_address", "Events whose source_ip was not an address.", ["source"]);
+  return {
+    countBatch(source, events, { repeated }) {
+      batches.inc({ source, repeated: String(repeated) });
+      if (repeated) return;
+      accepted.inc({ source }, events.accepted);
+      for (const [reason, count] of events.rejectedByReason) rejected.inc({ source, reason }, count);
+      masked.inc({ source }, events.maskedCount);
+      notAddress.inc({ source }, events.notAnAddressCount);
+    },
+  };
+}

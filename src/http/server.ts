@@ -1,0 +1,72 @@
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyPluginAsync,
+  type FastifyRequest,
+} from "fastify";
+import type { AddressInfo } from "node:net";
+import type { Log } from "../log.js";
+
+/** One group of paths with the hooks and parsers that only they have. */
+export type Routes = FastifyPluginAsync;
+
+export interface ServerOptions {
+  readonly log: Log;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly routes: readonly Routes[];
+}
+
+export interface Server {
+  /** `http://host:port` as it listens. */
+  readonly url: string;
+  /** Takes no new request, lets those under way end, then closes. */
+  close(): Promise<void>;
+}
+
+/** Longer than any load balancer keeps its side of an idle connection. */
+const KEEP_ALIVE_MS = 72_000;
+/** A whole request must have arrived by then: 10 MiB on a slow line, and no longer for who sends a byte a minute. */
+const REQUEST_MS = 60_000;
+/** A handler that has not answered by then never will. */
+const HANDLER_MS = 30_000;
+
+/** Listens for HTTP. Throws when the address cannot be had. */
+export async function openServer({ log, host, port, routes }: ServerOptions): Promise<Server> {
+  const server = fastify({
+    loggerInstance: log.child({}, { serializers: { req: requestOnly } }) as FastifyBaseLogger,
+    // A line per request would be most of the log: failures are logged below.
+    disableRequestLogging: true,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: KEEP_ALIVE_MS + REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    handlerTimeout: HANDLER_MS,
+    forceCloseConnections: "idle",
+    trustProxy: false,
+  });
+  server.setErrorHandler((error: FastifyError, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error({ req: request, err: error }, "a request failed");
+    return reply.code(status).send({ error: status >= 500 ? "internal error" : textOf(error) });
+  });
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing here" }));
+  for (const plugin of routes) await server.register(plugin);
+  await server.listen({ host, port });
+  const address = server.server.address() as AddressInfo;
+  const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  return { url: `http://${shown}:${address.port}`, close: () => server.close() };
+}
+
+/** Query strings hold secrets now and then; headers always do. */
+function requestOnly(request: FastifyRequest): object {
+  return { method: request.method, path: request.url.split("?")[0], id: request.id };
+}
+
+/** Fastify's own words repeat headers of the request in places: these do not. */
+function textOf(error: FastifyError): string {
+  if (error.statusCode === 413) return "the body is over the limit";
+  if (error.statusCode === 415) return "this Content-Type is not taken here";
+  return error.name === "FastifyError" ? "the request is not understood" : error.message;
+}

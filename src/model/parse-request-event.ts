@@ -1,0 +1,192 @@
+import type { KeyObject } from "node:crypto";
+import { cleanText, cutText, hasUnprintable } from "./clean-text.js";
+import { refuse, type EventRefusal } from "./event-refusal.js";
+import { fingerprintOf, unknownKeyId } from "./key-fingerprint.js";
+import { parseAddress } from "./parse-address.js";
+import { parseDecimal } from "./parse-decimal.js";
+import { parseInstant } from "./parse-instant.js";
+import type { ObservedBy, RequestEvent } from "./request-event.js";
+import { looksLikeSecret } from "./secret-shape.js";
+import { TEXT_CAPS, type TextField } from "./text-caps.js";
+
+/** Instants that are taken, both ends included, epoch milliseconds. */
+export interface AcceptedSpan {
+  readonly oldestAt: number;
+  readonly newestAt: number;
+}
+
+/** What parsing an event depends on besides the event. */
+export interface EventRules {
+  readonly span: AcceptedSpan;
+  /** The pepper in force and the one before; none refuses raw keys. */
+  readonly peppers: readonly KeyObject[];
+  /** The key id that a fingerprint (64 hex digits) is registered under. */
+  readonly resolveKey: (fingerprint: string) => string | undefined;
+  /** Micro-dollars of one request of the key on the route, an integer; 0 where no price is known. */
+  readonly priceOf: (keyId: string, route: string) => number;
+}
+
+export interface ParsedEvent {
+  readonly kind: "event";
+  readonly event: RequestEvent;
+  /** True when `source_ip` was given and is not an address (stored as none, to be counted). */
+  readonly notAnAddress: boolean;
+}
+
+const FUTURE_MS = 10 * 60_000;
+const DAY_MS = 86_400_000;
+
+/** Every instant that the tables can hold: for imports into files and for backtests. */
+export const STORABLE_SPAN: AcceptedSpan = { oldestAt: 0, newestAt: 2 ** 32 * 1000 - 1 };
+
+/** What live ingest takes at `now`: back to the end of raw retention, and 10 minutes ahead for clocks that are fast. */
+export function liveSpan(now: number, rawDays: number): AcceptedSpan {
+  return { oldestAt: Math.max(0, now - rawDays * DAY_MS), newestAt: now + FUTURE_MS };
+}
+
+type Wire = Readonly<Record<string, unknown>>;
+
+/** What has been noticed while the texts of one event were read. */
+interface Notes {
+  readonly rawKey: string | undefined;
+  masked: string;
+}
+
+/** One event of the public contract as a RequestEvent, or why it is refused. Throws nothing and keeps nothing of a raw key. */
+export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent | EventRefusal {
+  if (typeof wire !== "object" || wire === null || Array.isArray(wire)) return refuse("not_an_object");
+  const w = wire as Wire;
+  const keyId = readKeyId(w, rules);
+  if (typeof keyId !== "string") return keyId;
+  const ts = readInstant(w.ts, rules.span);
+  if (typeof ts !== "number") return ts;
+
+  const notes: Notes = { rawKey: typeof w.key === "string" ? w.key : undefined, masked: "" };
+  const id = readText(w, "id", notes);
+  if (id === undefined || w.id === "" || id.length > TEXT_CAPS.id) return refuse("bad_id");
+  const method = readText(w, "method", notes);
+  if (method === undefined) return refuse("bad_method");
+  const route = readText(w, "route", notes);
+  if (route === undefined) return refuse("bad_route");
+  const scope = readText(w, "scope", notes);
+  if (scope === undefined) return refuse("bad_scope");
+  const userAgent = readText(w, "user_agent", notes);
+  if (userAgent === undefined) return refuse("bad_user_agent");
+  const region = readText(w, "region", notes);
+  if (region === undefined) return refuse("bad_region");
+  const service = readText(w, "service", notes);
+  if (service === undefined) return refuse("bad_service");
+
+  const status = readInteger(w.status, 200, 100, 599);
+  if (status === undefined) return refuse("bad_status");
+  const bytes = readInteger(w.bytes, 0, 0, Number.MAX_SAFE_INTEGER);
+  if (bytes === undefined) return refuse("bad_bytes");
+  const count = readInteger(w.count, 1, 1, 1_000_000_000);
+  if (count === undefined) return refuse("bad_count");
+  const latencyMs = w.latency_ms ?? 0;
+  if (typeof latencyMs !== "number" || !(latencyMs >= 0 && latencyMs <= 1e12)) return refuse("bad_latency_ms");
+  const units = w.units ?? 0;
+  const unitMillis = typeof units === "number" ? parseDecimal(units, 3) : undefined;
+  if (unitMillis === undefined) return refuse("bad_units");
+  const observedBy = readObservedBy(w.observed_by);
+  if (observedBy === undefined) return refuse("bad_observed_by");
+  const plainRoute = withoutQuery(route);
+  const spendMicros = readSpend(w.cost_usd, () => rules.priceOf(keyId, plainRoute) * count);
+  if (spendMicros === undefined) return refuse("bad_cost_usd");
+  const address = w.source_ip ?? "";
+  const sourceIp = typeof address === "string" ? parseAddress(address) : null;
+  return {
+    kind: "event",
+    notAnAddress: sourceIp === null && address !== "",
+    event: {
+      ts,
+      keyId,
+      observedBy,
+      id,
+      sourceIp,
+      method: cutText(method.toUpperCase(), TEXT_CAPS.method),
+      route: cutText(plainRoute, TEXT_CAPS.route),
+      status,
+      latencyMs: latencyMs + 0,
+      bytes,
+      spendMicros,
+      unitMillis,
+      count,
+      scope,
+      userAgent,
+      region,
+      service,
+      maskedFields: notes.masked,
+    },
+  };
+}
+
+/** The raw key is turned into its fingerprint before anything else is looked at. */
+function readKeyId(w: Wire, rules: EventRules): string | EventRefusal {
+  const hasKey = w.key !== undefined && w.key !== null;
+  const hasKeyId = w.key_id !== undefined && w.key_id !== null;
+  if (hasKey === hasKeyId) return refuse(hasKey ? "two_keys" : "missing_key");
+  if (hasKey) return typeof w.key === "string" ? idOfRawKey(w.key, rules) : refuse("bad_key");
+  const keyId = w.key_id;
+  if (typeof keyId !== "string" || keyId === "" || keyId.length > 128 || hasUnprintable(keyId)) {
+    return refuse("bad_key_id");
+  }
+  return looksLikeSecret(keyId) ? refuse("looks_like_secret") : keyId;
+}
+
+function idOfRawKey(rawKey: string, rules: EventRules): string | EventRefusal {
+  if (rawKey.length < 8 || rawKey.length > 512) return refuse("bad_key");
+  let current: string | undefined;
+  for (const pepper of rules.peppers) {
+    const fingerprint = fingerprintOf(pepper, rawKey);
+    const known = rules.resolveKey(fingerprint);
+    if (known !== undefined) return known;
+    current ??= fingerprint;
+  }
+  return current === undefined ? refuse("key_not_accepted") : unknownKeyId(current);
+}
+
+function readInstant(value: unknown, span: AcceptedSpan): number | EventRefusal {
+  if (value === undefined || value === null) return refuse("missing_ts");
+  const at = typeof value === "string" ? parseInstant(value) : value;
+  if (typeof at !== "number" || !Number.isFinite(at)) return refuse("bad_ts");
+  const ts = Math.floor(at);
+  if (ts >= span.oldestAt && ts <= span.newestAt) return ts;
+  if (span === STORABLE_SPAN) return refuse("ts_out_of_range");
+  return refuse(ts < span.oldestAt ? "ts_too_old" : "ts_in_future");
+}
+
+/** "" when absent, undefined when it is not a string; unprintable and secret parts are gone. Route and id are cut by their readers. */
+function readText(w: Wire, field: TextField, notes: Notes): string | undefined {
+  const value = w[field];
+  if (value === undefined || value === null || value === "") return "";
+  if (typeof value !== "string") return undefined;
+  const { text, masked } = cleanText(value, notes.rawKey);
+  if (masked) notes.masked += notes.masked === "" ? field : `,${field}`;
+  return field === "id" || field === "route" ? text : cutText(text, TEXT_CAPS[field]);
+}
+
+/** A secret in the query has been noted by now; the query itself goes. */
+function withoutQuery(route: string): string {
+  const end = route.search(/[?#]/);
+  return end < 0 ? route : route.slice(0, end);
+}
+
+function readInteger(value: unknown, absent: number, min: number, max: number): number | undefined {
+  if (value === undefined || value === null) return absent;
+  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
+    ? (value as number) + 0
+    : undefined;
+}
+
+function readObservedBy(value: unknown): ObservedBy | undefined {
+  if (value === undefined || value === null) return "gateway";
+  return value === "gateway" || value === "caller" || value === "provider" ? value : undefined;
+}
+
+function readSpend(value: unknown, priced: () => number): number | undefined {
+  if (typeof value === "number" || typeof value === "string") return parseDecimal(value, 6);
+  if (value !== undefined && value !== null) return undefined;
+  const micros = priced();
+  return Number.isSafeInteger(micros) ? micros : undefined;
+}

@@ -1,0 +1,134 @@
+import { isUtf8 } from "node:buffer";
+import { refuse, type EventRefusal, type RefusalReason } from "../model/event-refusal.js";
+import { parseRequestEvent, type EventRules, type ParsedEvent } from "../model/parse-request-event.js";
+import type { RequestEvent } from "../model/request-event.js";
+import { blocksOf, type RequestBlock } from "../store/request-block.js";
+import { skipBom, skipSpace, splitArray, splitLines, type EventRange } from "./split-body.js";
+
+export type BodyType = "ndjson" | "json";
+
+/** One refused event: its line (NDJSON) or place in the array, from 1, and a reason that begins with its stable name. */
+export interface EventError {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** A body turned into what ClickHouse reads, with its bad events counted and left out. */
+export interface AcceptedEvents {
+  readonly kind: "events";
+  readonly blocks: readonly RequestBlock[];
+  readonly accepted: number;
+  readonly rejected: number;
+  /** The first 20. */
+  readonly errors: readonly EventError[];
+  readonly rejectedByReason: ReadonlyMap<RefusalReason, number>;
+  /** Events in which the shape of a secret was masked. */
+  readonly maskedCount: number;
+  /** Events whose source_ip was not an address. */
+  readonly notAnAddressCount: number;
+  /** True when each event, of at least one, carries the sender's id. */
+  readonly allHaveId: boolean;
+  /** True when the body held no event at all. */
+  readonly heartbeat: boolean;
+}
+
+/** A body of which nothing can be taken. */
+export interface RefusedBody {
+  readonly kind: "refused";
+  readonly reason: "too_many_events" | "not_json";
+  readonly message: string;
+}
+
+const MAX_EVENTS = 20_000;
+const MAX_ERRORS = 20;
+/** An audit log's event ends at 256 KiB; beyond this the parsed object would be many times larger than any use of it. */
+const MAX_EVENT_BYTES = 2 ** 20;
+
+const TOO_MANY: RefusedBody = {
+  kind: "refused",
+  reason: "too_many_events",
+  message: "too_many_events: at most 20,000 events in a body",
+};
+const NOT_JSON: RefusedBody = {
+  kind: "refused",
+  reason: "not_json",
+  message: "not_json: the body is not one JSON object or array; lines of objects are application/x-ndjson",
+};
+
+/** Reads a whole body. Any bytes are answered; nothing is thrown and no part of a line is repeated in an error. */
+export function acceptEvents(
+  body: Buffer,
+  type: BodyType,
+  source: string,
+  rules: EventRules,
+): AcceptedEvents | RefusedBody {
+  const start = skipSpace(body, skipBom(body), body.length);
+  if (start === body.length) return tallyEvents().finish(source);
+  const allUtf8 = isUtf8(body);
+  const ranges = type === "ndjson" ? splitLines(body) : splitJson(body, start);
+  const tally = tallyEvents();
+  for (let next = ranges.next(); ; next = ranges.next()) {
+    if (next.done === true) return next.value === false ? NOT_JSON : tally.finish(source);
+    const range = next.value;
+    if (tally.count() === MAX_EVENTS) return TOO_MANY;
+    const parsed = parseRange(body, range, allUtf8, rules);
+    if (type === "json" && parsed.kind === "refused" && parsed.reason === "not_json") return NOT_JSON;
+    tally.add(range.line, parsed);
+  }
+}
+
+function* splitJson(body: Buffer, start: number): Generator<EventRange, boolean> {
+  if (body[start] !== 0x7b) return yield* splitArray(body);
+  yield { line: 1, from: start, to: body.length };
+  return true;
+}
+
+function parseRange(body: Buffer, range: EventRange, allUtf8: boolean, rules: EventRules): ParsedEvent | EventRefusal {
+  if (range.to - range.from > MAX_EVENT_BYTES) return refuse("event_too_large");
+  if (!allUtf8 && !isUtf8(body.subarray(range.from, range.to))) return refuse("not_utf8");
+  let wire: unknown;
+  try {
+    wire = JSON.parse(body.toString("utf8", range.from, range.to));
+  } catch {
+    // The parser's message quotes the text, which may hold a raw key.
+    return refuse("not_json");
+  }
+  return parseRequestEvent(wire, rules);
+}
+
+function tallyEvents() {
+  const events: RequestEvent[] = [];
+  const errors: EventError[] = [];
+  const rejectedByReason = new Map<RefusalReason, number>();
+  let rejected = 0;
+  let maskedCount = 0;
+  let notAnAddressCount = 0;
+  let allHaveId = true;
+  return {
+    count: () => events.length + rejected,
+    add(line: number, parsed: ParsedEvent | EventRefusal): void {
+      if (parsed.kind === "refused") {
+        rejected += 1;
+        rejectedByReason.set(parsed.reason, (rejectedByReason.get(parsed.reason) ?? 0) + 1);
+        if (errors.length < MAX_ERRORS) errors.push({ line, reason: `${parsed.reason}: ${parsed.message}` });
+        return;
+      }
+      events.push(parsed.event);
+      if (parsed.event.maskedFields !== "") maskedCount += 1;
+      if (parsed.notAnAddress) notAnAddressCount += 1;
+      if (parsed.event.id === "") allHaveId = false;
+    },
+    finish: (source: string): AcceptedEvents => ({
+      kind: "events",
+      blocks: blocksOf(events, source),
+      accepted: events.length,
+      rejected,
+      errors,
+      rejectedByReason,
+      maskedCount,
+      notAnAddressCount,
+      allHaveId: allHaveId && events.length > 0,
+      heartbeat: events.length + rejected === 0,
+    }),
+  };
+}

@@ -1,0 +1,15 @@
+import { pepperOf } from "../../src/model/key-fingerprint.js";
+import { STORABLE_SPAN, type EventRules } from "../../src/model/parse-request-event.js";
+
+export const PEPPER = pepperOf("a pepper for tests, 32 bytes long");
+
+/** Rules that take any date and price nothing, with what a test changes. */
+export function rules(changed: Partial<EventRules> = {}): EventRules {
+  return {
+    span: STORABLE_SPAN,
+    peppers: [PEPPER],
+    resolveKey: () => undefined,
+    priceOf: () => 0,
+    ...changed,
+  };
+}

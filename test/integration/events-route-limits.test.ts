@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { openIngest, READ_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
+import { spawnRedis, type OwnRedis } from "../helpers/spawn-redis.js";
+
+const MIB = 2 ** 20;
+const line = (fields: object) => JSON.stringify({ ts: 1, key_id: "key_1", ...fields });
+
+let own: OwnRedis | undefined;
+let ingest: OpenIngest;
+
+before(async () => {
+  if (process.env["REDIS_URL"] === undefined) own = await spawnRedis();
+  ingest = await openIngest(process.env["REDIS_URL"] ?? own?.url ?? "");
+});
+after(async () => {
+  await ingest.close();
+  await own?.stop();
+});
+
+test("who may not send is turned away before the body is read", async () => {
+  const statusOf = async (authorization: string) => (await ingest.post(line({}), { authorization })).status;
+  assert.equal(await statusOf(""), 401);
+  assert.equal(await statusOf("Basic abc"), 401);
+  assert.equal(await statusOf("Bearer unknown-token"), 401);
+  assert.equal(await statusOf(`Bearer ${READ_TOKEN}`), 403);
+  assert.equal((await ingest.batches()).length, 0);
+});
+
+test("other types and encodings are 415, what is not acceptable at all is 400 and reserves nothing", async () => {
+  assert.equal((await ingest.post("x", { "content-type": "text/plain" })).status, 415);
+  assert.equal((await ingest.post("x", { "content-encoding": "br" })).status, 415);
+  assert.equal((await ingest.post("x", { "content-encoding": "gzip" })).status, 400);
+  assert.equal((await ingest.post("[", { "content-type": "application/json; charset=utf-8" })).status, 400);
+  const reserved = (await ingest.reservations()).length;
+  const { status, body } = await ingest.post('{"ts":1}\n{"key_id":"k"}');
+  assert.equal(status, 400);
+  assert.equal(typeof body["error"], "string");
+  assert.equal((body["errors"] as unknown[]).length, 2);
+  assert.equal((await ingest.reservations()).length, reserved);
+});
+
+test("gzip is read, also of a JSON array", async () => {
+  const body = gzipSync(`[${line({ region: "zip" })},${line({ id: "z" })}]`);
+  const { status, body: receipt } = await ingest.post(body, {
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+  });
+  assert.deepEqual([status, receipt["accepted"]], [202, 2]);
+});
+
+test("a gzip of 1 GB of zeros is 413 without the memory for it", async () => {
+  const member = gzipSync(Buffer.alloc(16 * MIB));
+  const bomb = Buffer.concat(Array.from({ length: 64 }, () => member));
+  const rssBefore = process.memoryUsage().rss;
+  assert.equal((await ingest.post(bomb, { "content-encoding": "gzip" })).status, 413);
+  assert.ok(process.memoryUsage().rss - rssBefore < 50 * MIB);
+});
+
+test("more than 10 MiB or 20,000 events is 413", async () => {
+  assert.equal((await ingest.post(`${line({})}${" ".repeat(10 * MIB)}`)).status, 413);
+  assert.equal((await ingest.post("{}\n".repeat(20_001))).status, 413);
+});
+
+test("health says alive, readiness says what is not", async () => {
+  const statusOf = async (path: string) => (await fetch(`${ingest.server.url}${path}`)).status;
+  assert.equal(await statusOf("/healthz"), 200);
+  assert.equal(await statusOf("/readyz"), 200);
+  ingest.turns.full = true;
+  assert.equal(await statusOf("/readyz"), 503);
+  assert.equal(await statusOf("/nothing?key=1"), 404);
+});

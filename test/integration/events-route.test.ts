@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { openIngest, OTHER_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
+import { readRows } from "../helpers/read-rows.js";
+import { spawnRedis, type OwnRedis } from "../helpers/spawn-redis.js";
+
+const AT = Date.UTC(2026, 2, 8, 2, 11);
+const line = (fields: object) => JSON.stringify({ ts: AT, key_id: "key_1", ...fields });
+const lines = (count: number, fields: object = {}) =>
+  Array.from({ length: count }, (_, index) => line({ id: `r${index}`, ...fields })).join("\n");
+
+let own: OwnRedis | undefined;
+let ingest: OpenIngest;
+
+before(async () => {
+  if (process.env["REDIS_URL"] === undefined) own = await spawnRedis();
+  ingest = await openIngest(process.env["REDIS_URL"] ?? own?.url ?? "");
+});
+beforeEach(async () => {
+  ingest.turns.full = false;
+  ingest.turns.crashAfterAdd = false;
+  await ingest.queue.drain();
+});
+after(async () => {
+  await ingest.close();
+  await own?.stop();
+});
+
+const rowsQueued = async () => readRows((await ingest.batches()).flatMap((batch) => batch.blocks));
+
+test("three identical posts count once and are answered alike", async () => {
+  const body = lines(1000, { region: "thrice" });
+  const answers = [];
+  for (let turn = 0; turn < 3; turn += 1) answers.push(await ingest.post(body));
+  assert.deepEqual(
+    answers.map(({ status, body: { accepted, repeated } }) => [status, accepted, repeated]),
+    [
+      [202, 1000, false],
+      [202, 1000, true],
+      [202, 1000, true],
+    ],
+  );
+  assert.equal(new Set(answers.map((answer) => answer.body["batch"])).size, 1);
+  assert.equal((await rowsQueued()).length, 1000);
+});
+
+test("identical posts at the same time count once", async () => {
+  const body = lines(10, { region: "together" });
+  const answers = await Promise.all(Array.from({ length: 8 }, () => ingest.post(body)));
+  assert.ok(answers.every((answer) => answer.status === 202));
+  assert.equal(answers.filter((answer) => answer.body["repeated"] === false).length, 1);
+  assert.equal((await rowsQueued()).length, 10);
+});
+
+test("a bad line among a thousand costs one event and is named", async () => {
+  const texts = lines(1000, { region: "one bad" }).split("\n");
+  texts[499] = '{"ts":"never","key_id":"key_1"}';
+  const { status, body } = await ingest.post(texts.join("\n"));
+  assert.equal(status, 202);
+  assert.deepEqual([body["accepted"], body["rejected"]], [999, 1]);
+  const [error] = body["errors"] as { line: number; reason: string }[];
+  assert.equal(error?.line, 500);
+  assert.match(error?.reason ?? "", /^bad_ts: /);
+  assert.equal((await rowsQueued()).length, 999);
+});
+
+test("a repeat is one under the same Idempotency-Key, and not under another key or token", async () => {
+  const body = line({ region: "keyed" });
+  const repeatedOf = async (text: string, headers: Record<string, string>) =>
+    (await ingest.post(text, headers)).body["repeated"];
+  assert.equal(await repeatedOf(body, { "idempotency-key": "k1" }), false);
+  assert.equal(await repeatedOf(`${body}\n`, { "idempotency-key": "k1" }), true);
+  assert.equal(await repeatedOf(body, { "idempotency-key": "k2" }), false);
+  assert.equal(await repeatedOf(body, { "idempotency-key": "k1", authorization: `Bearer ${OTHER_TOKEN}` }), false);
+  assert.equal((await rowsQueued()).length, 3);
+});
+
+test("a repeat is remembered for 24 hours where the sender vouches for it, else for 10 minutes", async () => {
+  const leftOf = async (body: string, headers?: Record<string, string>) => {
+    const known = new Set(await ingest.reservations());
+    assert.equal((await ingest.post(body, headers)).status, 202);
+    const added = (await ingest.reservations()).find((name) => !known.has(name));
+    return Math.round((await ingest.redis.pttl(added ?? "")) / 60_000);
+  };
+  assert.equal(await leftOf(line({ region: "no id" })), 10);
+  assert.equal(await leftOf(`${line({ id: "1" })}\n${line({ region: "half" })}`), 10);
+  assert.equal(await leftOf(line({ id: "1", region: "id" })), 1440);
+  assert.equal(await leftOf(line({ region: "key" }), { "idempotency-key": "ttl" }), 1440);
+});
+
+test("a crash between the job and its receipt is mended by the repeat, which adds the same job", async () => {
+  const body = lines(5, { region: "crash" });
+  ingest.turns.crashAfterAdd = true;
+  assert.equal((await ingest.post(body)).status, 503);
+  ingest.turns.crashAfterAdd = false;
+  const { status, body: receipt } = await ingest.post(body);
+  assert.deepEqual([status, receipt["accepted"]], [202, 5]);
+  assert.deepEqual(
+    (await ingest.batches()).map((batch) => batch.batch),
+    [receipt["batch"]],
+  );
+});
+
+test("an empty body is a heartbeat each time", async () => {
+  for (const body of ["", "\n"]) {
+    const { status, body: receipt } = await ingest.post(body);
+    assert.deepEqual([status, receipt["accepted"], receipt["repeated"]], [202, 0, false]);
+  }
+  const withoutType = await fetch(`${ingest.server.url}/v1/events`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${OTHER_TOKEN}` },
+  });
+  assert.equal(withoutType.status, 202);
+  const batches = await ingest.batches();
+  assert.deepEqual(
+    batches
+      .map(({ source, heartbeat, blocks }) => `${source} ${heartbeat} ${blocks.length}`)
+      .toSorted((a, b) => a.localeCompare(b)),
+    ["acme true 0", "acme true 0", "other true 0"],
+  );
+});
+
+test("a full queue is 429 with Retry-After, and the same batch is taken once there is room", async () => {
+  const body = lines(3, { region: "full" });
+  ingest.turns.full = true;
+  const refused = await ingest.post(body);
+  assert.equal(refused.status, 429);
+  assert.ok(Number(refused.retryAfter) > 0);
+  ingest.turns.full = false;
+  assert.equal((await ingest.post(body)).body["accepted"], 3);
+  assert.equal((await rowsQueued()).length, 3);
+});
+
+test("a raw key appears nowhere in the job, the reservation, the answer or the log", async () => {
+  const key = "acme-raw-key-without-known-shape-31337";
+  const wires = [
+    { ts: AT, key, route: `/x/${key}` },
+    { ts: AT, key, key_id: key },
+    { ts: "never", key },
+  ];
+  const answer = await ingest.post(`${wires.map((wire) => JSON.stringify(wire)).join("\n")}\n{"key":"${key}`);
+  assert.deepEqual([answer.body["accepted"], answer.body["rejected"]], [1, 3]);
+  const reservations = await ingest.redis.mget(await ingest.reservations());
+  const metrics = await (await fetch(`${ingest.server.url}/metrics`)).text();
+  assert.match(metrics, /plimsoll_ingest_events_rejected_total\{source="acme",reason="two_keys"\} 1/);
+  const seen = JSON.stringify([answer, await ingest.batches(), reservations, ingest.logged, metrics]);
+  assert.ok(!seen.includes(key) && seen.includes("fp_"));
+});

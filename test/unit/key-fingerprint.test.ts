@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key-fingerprint.js";
+import { parseRequestEvent, type EventRules } from "../../src/model/parse-request-event.js";
+import { PEPPER, rules } from "../helpers/ingest-rules.js";
+
+const AT = Date.UTC(2026, 2, 8, 2, 11);
+
+test("a raw key becomes the id that its fingerprint is registered under, else fp_ and 16 digits", () => {
+  const raw = "acme_live_0123456789abcdefghijklmnop";
+  const fingerprint = createHmac("sha256", "a pepper for tests, 32 bytes long").update(raw).digest("hex");
+  const wire = { ts: AT, key: raw };
+  const idOf = (changed: Partial<EventRules>) => {
+    const parsed = parseRequestEvent(wire, rules(changed));
+    return parsed.kind === "event" ? parsed.event.keyId : parsed.reason;
+  };
+  assert.equal(idOf({}), `fp_${fingerprint.slice(0, 16)}`);
+  assert.equal(idOf({ resolveKey: (shown) => (shown === fingerprint ? "key_9" : undefined) }), "key_9");
+  assert.equal(idOf({ peppers: [] }), "key_not_accepted");
+  const former = pepperOf("the pepper that was in force before");
+  const resolveKey = (shown: string) => (shown === fingerprintOf(former, raw) ? "key_8" : undefined);
+  assert.equal(idOf({ peppers: [PEPPER, former], resolveKey }), "key_8");
+  assert.equal(idOf({ peppers: [PEPPER, former] }), `fp_${fingerprint.slice(0, 16)}`);
+});
+
+test("a raw key is masked wherever else its event repeats it", () => {
+  const raw = "no-known-shape-but-secret";
+  const parsed = parseRequestEvent({ ts: AT, key: raw, route: `/k/${raw}/x`, id: raw, scope: "s" }, rules());
+  assert.ok(parsed.kind === "event" && !JSON.stringify(parsed).includes(raw));
+  assert.equal(parsed.event.maskedFields, "id,route");
+});
+
+test("a display shows an end of a key only where 20 characters stay hidden", () => {
+  assert.equal(displayOf(`sk_live_${"x".repeat(20)}wxyz`), "sk_live_…wxyz");
+  assert.equal(displayOf(`sk_live_${"x".repeat(19)}wxyz`), "sk_live_…");
+  assert.equal(displayOf("f47ac10b-58cc-4372-a567-0e02b2c3d479"), "…d479");
+  assert.equal(displayOf("hunter2hunter2"), "…");
+  assert.equal(displayOf("prod-abc"), "…");
+});

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { parseInstant } from "../../src/model/parse-instant.js";
+
+test("every instant is read as the calendar has it, with any offset and any fraction", () => {
+  const instants = fc.date({ min: new Date(0), max: new Date("2106-01-01"), noInvalidDate: true });
+  fc.assert(
+    fc.property(
+      instants,
+      fc.integer({ min: -1439, max: 1439 }),
+      fc.integer({ min: 0, max: 999 }),
+      (date, offset, micros) => {
+        const iso = date.toISOString();
+        assert.equal(parseInstant(iso), date.getTime());
+        assert.equal(parseInstant(`${iso.slice(0, 19)}Z`), Math.floor(date.getTime() / 1000) * 1000);
+        const local = new Date(date.getTime() + offset * 60_000).toISOString().slice(0, -1);
+        const two = (value: number) => String(value).padStart(2, "0");
+        const size = Math.abs(offset);
+        const zone = `${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+        assert.equal(parseInstant(`${local}${String(micros).padStart(3, "0")}${zone}`), date.getTime());
+      },
+    ),
+  );
+});
+
+test("a date or time that does not exist is none", () => {
+  for (const text of [
+    "2026-02-29T00:00:00Z",
+    "2100-02-29T00:00:00Z",
+    "2026-04-31T00:00:00.000Z",
+    "2026-00-10T00:00:00Z",
+    "2026-13-10T00:00:00Z",
+    "2026-01-00T00:00:00Z",
+    "2026-01-01T24:00:00Z",
+    "2026-01-01T00:60:00Z",
+    "2026-01-01T00:00:61Z",
+    "2026-01-01T00:00:60Z",
+    "2026-01-01T00:00:00+24:00",
+    "2026-01-01T00:00:00",
+    "2026-01-01",
+    "",
+  ]) {
+    assert.equal(parseInstant(text), undefined, text);
+  }
+  assert.equal(parseInstant("2024-02-29T23:59:59.999Z"), Date.UTC(2024, 1, 29, 23, 59, 59, 999));
+  assert.equal(parseInstant("2016-12-31T23:59:60Z"), Date.UTC(2017, 0, 1));
+  assert.equal(parseInstant("2026-03-08t02:11:00z"), Date.UTC(2026, 2, 8, 2, 11));
+});

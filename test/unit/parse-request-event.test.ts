@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/parse-request-event.js";
+import type { RequestEvent } from "../../src/model/request-event.js";
+import { rules } from "../helpers/ingest-rules.js";
+
+const AT = Date.UTC(2026, 2, 8, 2, 11);
+const base = { ts: AT, key_id: "key_1" };
+
+function eventOf(wire: object, changed: Partial<EventRules> = {}): RequestEvent {
+  const parsed = parseRequestEvent({ ...base, ...wire }, rules(changed));
+  assert.equal(parsed.kind, "event", JSON.stringify(parsed));
+  return parsed.event;
+}
+
+function reasonOf(wire: unknown, changed: Partial<EventRules> = {}): string {
+  const parsed = parseRequestEvent(wire, rules(changed));
+  return parsed.kind === "refused" ? parsed.reason : "accepted";
+}
+
+test("an event of two fields is complete", () => {
+  assert.deepEqual(eventOf({}), {
+    ts: AT,
+    keyId: "key_1",
+    observedBy: "gateway",
+    id: "",
+    sourceIp: null,
+    method: "",
+    route: "",
+    status: 200,
+    latencyMs: 0,
+    bytes: 0,
+    spendMicros: 0,
+    unitMillis: 0,
+    count: 1,
+    scope: "",
+    userAgent: "",
+    region: "",
+    service: "",
+    maskedFields: "",
+  } satisfies RequestEvent);
+});
+
+test("every field that breaks the contract is refused under its own name", () => {
+  const cases: readonly (readonly [string, object])[] = [
+    ["missing_ts", { ts: null }],
+    ["bad_ts", { ts: "yesterday" }],
+    ["bad_ts", { ts: "1772935860000" }],
+    ["bad_ts", { ts: "2026-02-29T00:00:00Z" }],
+    ["bad_ts", { ts: "2026-03-08 02:11:00" }],
+    ["bad_ts", { ts: Infinity }],
+    ["ts_out_of_range", { ts: -1 }],
+    ["ts_out_of_range", { ts: 2 ** 32 * 1000 }],
+    ["missing_key", { key_id: undefined }],
+    ["two_keys", { key: "0123456789" }],
+    ["bad_key_id", { key_id: "" }],
+    ["bad_key_id", { key_id: 7 }],
+    ["bad_key_id", { key_id: "k".repeat(129) }],
+    ["bad_key_id", { key_id: "a\tb" }],
+    ["bad_key_id", { key_id: "a\ud800" }],
+    ["bad_key", { key_id: undefined, key: "short" }],
+    ["bad_key", { key_id: undefined, key: "k".repeat(513) }],
+    ["bad_id", { id: "" }],
+    ["bad_id", { id: "i".repeat(129) }],
+    ["bad_id", { id: 5 }],
+    ["bad_method", { method: 1 }],
+    ["bad_route", { route: {} }],
+    ["bad_status", { status: 99 }],
+    ["bad_status", { status: 600 }],
+    ["bad_status", { status: 200.5 }],
+    ["bad_status", { status: "200" }],
+    ["bad_latency_ms", { latency_ms: -0.1 }],
+    ["bad_latency_ms", { latency_ms: Infinity }],
+    ["bad_bytes", { bytes: 2 ** 53 }],
+    ["bad_bytes", { bytes: 1.5 }],
+    ["bad_cost_usd", { cost_usd: -1 }],
+    ["bad_cost_usd", { cost_usd: "$1" }],
+    ["bad_cost_usd", { cost_usd: "9007199254.740992" }],
+    ["bad_cost_usd", { cost_usd: "1e999" }],
+    ["bad_units", { units: "3" }],
+    ["bad_units", { units: -1 }],
+    ["bad_count", { count: 0 }],
+    ["bad_count", { count: 1_000_000_001 }],
+    ["bad_observed_by", { observed_by: "nobody" }],
+    ["bad_scope", { scope: [] }],
+    ["bad_user_agent", { user_agent: true }],
+    ["bad_region", { region: 1 }],
+    ["bad_service", { service: 1 }],
+  ];
+  for (const [reason, wire] of cases) {
+    assert.equal(reasonOf({ ...base, ...wire }), reason, JSON.stringify(wire));
+  }
+  for (const wire of [null, 1, "text", [base]]) assert.equal(reasonOf(wire), "not_an_object");
+});
+
+test("live ingest takes events back to the end of retention and 10 minutes ahead, to the millisecond", () => {
+  const span = liveSpan(AT, 90);
+  const reasonAt = (ts: number) => reasonOf({ ...base, ts }, { span });
+  assert.equal(reasonAt(AT + 600_000), "accepted");
+  assert.equal(reasonAt(AT + 600_001), "ts_in_future");
+  assert.equal(reasonAt(AT - 90 * 86_400_000), "accepted");
+  assert.equal(reasonAt(AT - 90 * 86_400_000 - 1), "ts_too_old");
+});
+
+test("texts are cut to their caps, methods are upper-case, queries and fragments are dropped", () => {
+  const event = eventOf({
+    method: "get",
+    route: "/v1/charges?limit=3#top",
+    user_agent: `${"a".repeat(255)}😀`,
+    region: "r".repeat(100),
+  });
+  assert.equal(event.method, "GET");
+  assert.equal(event.route, "/v1/charges");
+  assert.equal(event.userAgent, "a".repeat(255));
+  assert.equal(event.region.length, 64);
+  assert.equal(eventOf({ service: "a\u0000b\nc\ud800" }).service, "a\ufffdb\ufffdc\ufffd");
+});
+
+test("an event without a cost is priced by its route, times its count; a cost of 0 stands", () => {
+  const priceOf = (keyId: string, route: string) => (keyId === "key_1" && route === "/v1/sms" ? 7500 : 0);
+  assert.equal(eventOf({ route: "/v1/sms?to=1", count: 3 }, { priceOf }).spendMicros, 22_500);
+  assert.equal(eventOf({ route: "/v1/sms", cost_usd: 0 }, { priceOf }).spendMicros, 0);
+  assert.equal(eventOf({ route: "/v1/other" }, { priceOf }).spendMicros, 0);
+  assert.equal(eventOf({ units: 1.0005, cost_usd: "0.02" }).unitMillis, 1001);
+});
