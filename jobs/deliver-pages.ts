@@ -1,3 +1,4 @@
+import { deliverPages } from "../src/pipeline/deliver-page.js";
 import { sweepOutbox } from "../src/pipeline/sweep-outbox.js";
 import { defineJob } from "../src/queue/define-job.js";
 
@@ -9,4 +10,5 @@ export const deliverPagesJob = defineJob({
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app) => sweepOutbox(app.store, app.enqueuePage),
+  byHand: (app, { now }) => deliverPages(app.deliverDeps, now),
 });

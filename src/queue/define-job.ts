@@ -20,6 +20,8 @@ export interface JobDefinition<Data = unknown> {
   /** At most so many runs in so many milliseconds over all workers. */
   readonly limiter?: { readonly max: number; readonly duration: number };
   readonly run: (app: App, data: Data, run: JobRun) => Promise<unknown>;
+  /** What `plimsoll run` does instead, where there is no queue to hand work over to. */
+  readonly byHand?: (app: App, run: JobRun) => Promise<unknown>;
 }
 
 /** Defines a job. Thresholds, queries and decisions belong in src/, not in a job. */

@@ -1,5 +1,5 @@
 import { Worker, type Job } from "bullmq";
-import type { RedisOptions } from "ioredis";
+import type { Redis } from "ioredis";
 import type { App } from "../app.js";
 import type { JobDefinition } from "./define-job.js";
 
@@ -16,12 +16,7 @@ export interface Workers {
 }
 
 /** Starts a worker for every declared job. */
-export function startWorkers(
-  app: App,
-  connection: RedisOptions,
-  prefix: string,
-  jobs: readonly JobDefinition[],
-): Workers {
+export function startWorkers(app: App, connection: Redis, prefix: string, jobs: readonly JobDefinition[]): Workers {
   const workers = jobs.map((job) => startWorker(app, connection, prefix, job));
   return {
     close: async (graceMs) => {
@@ -37,7 +32,7 @@ export function startWorkers(
   };
 }
 
-function startWorker(app: App, connection: RedisOptions, prefix: string, definition: JobDefinition): Worker {
+function startWorker(app: App, connection: Redis, prefix: string, definition: JobDefinition): Worker {
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>

@@ -46,14 +46,12 @@ function readQuery(name: string): string {
 
 /** A query with its parameters written in, as an analyst can paste it into any ClickHouse client. */
 export function printQuery(name: string, params: Readonly<Record<string, unknown>>): string {
-  return queryText(name).replace(/\{(\w+):([^}]+)\}/g, (_, param: string, type: string) =>
-    literal(params[param], type),
-  );
+  return queryText(name).replace(/\{(\w+):([^}]+)\}/g, (_, param: string) => literal(params[param]));
 }
 
-function literal(value: unknown, type: string): string {
+function literal(value: unknown): string {
   if (value instanceof Date) return `toDateTime64('${value.toISOString().replace("T", " ").slice(0, -1)}', 3, 'UTC')`;
-  if (Array.isArray(value)) return `[${value.map((item) => literal(item, type)).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value === "number") return String(value);
   return `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
 }

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { readConfig } from "../config.js";
+import { applyRetention } from "../store/apply-retention.js";
+import { migrate } from "../store/migrate.js";
+
+/** `plimsoll migrate`: brings the database up to date. */
+export function migrateCommand(): Command {
+  return new Command("migrate")
+    .summary("bring the database up to date")
+    .description(
+      "Creates the database of CLICKHOUSE_URL where it is missing and applies what is missing of sql/migrations, in order;\n" +
+        "sets the retention of PLIMSOLL_RAW_DAYS, _MINUTE_DAYS and _HOUR_DAYS. Safe to repeat, and when two run at once.",
+    )
+    .option("--json", "print what was done as JSON")
+    .action(async (options: { json?: boolean }) => {
+      const config = readConfig(process.env);
+      const { applied, present } = await migrate(config.CLICKHOUSE_URL);
+      const retention = await applyRetention(config.CLICKHOUSE_URL, {
+        rawDays: config.PLIMSOLL_RAW_DAYS,
+        minuteDays: config.PLIMSOLL_MINUTE_DAYS,
+        hourDays: config.PLIMSOLL_HOUR_DAYS,
+      });
+      const report = { applied, present: present.length, retention };
+      console.log(
+        options.json === true
+          ? JSON.stringify(report)
+          : [
+              ...applied.map((name) => `applied ${name}`),
+              `${applied.length} applied, ${present.length} were there already`,
+              ...retention.map((change) => `retention ${change}`),
+            ].join("\n"),
+      );
+    });
+}

@@ -1,0 +1,93 @@
+import { Command } from "commander";
+import { Registry } from "prom-client";
+import { openApp, REDIS_PREFIX, type App } from "../app.js";
+import { readConfig, type Config } from "../config.js";
+import { accessToken, type AccessToken } from "../http/access.js";
+import { eventsRoute } from "../http/events-route.js";
+import { healthRoute } from "../http/health-route.js";
+import { openIngestMetrics } from "../http/ingest-metrics.js";
+import { askReadiness } from "../http/readiness.js";
+import { openServer, type Server } from "../http/server.js";
+import { openLog } from "../log.js";
+import { pepperOf } from "../model/key-fingerprint.js";
+import { liveSpan } from "../model/parse-request-event.js";
+import { RECORD_EVENTS } from "../pipeline/record-events.js";
+import type { JobDefinition } from "../queue/define-job.js";
+import { openBatchReservations } from "../store/batch-reservations.js";
+import { openKeyDirectory } from "../store/key-directory.js";
+import { untilStopped } from "./until-stopped.js";
+
+/** A key that was just registered is known to ingest after this long. */
+const READ_KEYS_EVERY_MS = 10_000;
+
+/** `plimsoll serve`: HTTP. Stateless; any number may run. */
+export function serveCommand(jobs: readonly JobDefinition[]): Command {
+  return new Command("serve")
+    .summary("HTTP: ingest, health, metrics")
+    .description(
+      "Serves POST /v1/events, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+        "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
+    )
+    .action(async () => {
+      const config = readConfig(process.env);
+      const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
+      const server = await startServe(app);
+      app.log.info({ url: server.url }, "serving");
+      await untilStopped();
+      await server.close();
+      await app.close();
+    });
+}
+
+/** Starts HTTP on an app; close it before the app. */
+export async function startServe(app: App): Promise<Server> {
+  const { config, log, store, redis } = app;
+  const readKeys = async () => {
+    const now = await store.readClock();
+    return store.readKeys(now, now);
+  };
+  const directory = await openKeyDirectory(readKeys, READ_KEYS_EVERY_MS, log);
+  const registry = new Registry();
+  const tokens = accessTokens(config);
+  const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
+    .filter((pepper) => pepper !== undefined)
+    .map((pepper) => pepperOf(pepper.reveal()));
+  const server = await openServer({
+    log,
+    host: config.PLIMSOLL_HTTP_HOST,
+    port: config.PLIMSOLL_HTTP_PORT,
+    routes: [
+      eventsRoute({
+        tokens: () => tokens,
+        rulesAt: (now) => ({
+          span: liveSpan(now, config.PLIMSOLL_RAW_DAYS),
+          peppers,
+          resolveKey: directory.keyIdOf,
+          priceOf: directory.priceOf,
+        }),
+        submit: {
+          reservations: openBatchReservations(redis, REDIS_PREFIX),
+          enqueue: async (jobId, data) => app.queues.enqueue(RECORD_EVENTS, jobId, data),
+        },
+        metrics: openIngestMetrics(registry),
+        now: Date.now,
+      }),
+      healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
+    ],
+  });
+  return {
+    url: server.url,
+    close: async () => {
+      directory.close();
+      await server.close();
+    },
+  };
+}
+
+function accessTokens(config: Config): AccessToken[] {
+  return [
+    ...config.PLIMSOLL_INGEST_TOKENS.map(({ name, token }) => accessToken(name, "ingest", token.reveal())),
+    ...config.PLIMSOLL_READ_TOKENS.map(({ name, token }) => accessToken(name, "read", token.reveal())),
+    ...config.PLIMSOLL_ADMIN_TOKENS.map(({ name, token }) => accessToken(name, "admin", token.reveal())),
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Redis } from "ioredis";
+import type { Store } from "../store/store.js";
+import type { Readiness } from "./health-route.js";
+
+/** Whoever asks wants an answer now: what does not answer by then is not ready. */
+const DEADLINE_MS = 2000;
+/** Checks run every minute; this far behind something is wrong. */
+const LATE_CHECK_MS = 5 * 60_000;
+
+/** Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. */
+export async function askReadiness(
+  deps: { readonly store: Store; readonly redis: Redis },
+  now: number,
+): Promise<Readiness> {
+  const [clickhouse, redis, checks] = await Promise.all([
+    ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
+    ask(async () => ({ answer: await deps.redis.ping() })),
+    ask(async () => lagOf(await deps.store.readCheckCursor(), now)),
+  ]);
+  return { ready: clickhouse.ok && redis.ok, checks: { clickhouse, redis, checks } };
+}
+
+function lagOf(cursor: number | null, now: number) {
+  if (cursor === null) return { state: "nothing was checked yet" };
+  const behindMs = now - cursor;
+  return { checked_until: new Date(cursor).toISOString(), state: behindMs > LATE_CHECK_MS ? "late" : "up to date" };
+}
+
+async function ask<T extends object>(
+  question: () => Promise<T>,
+): Promise<{ ok: boolean } & Partial<T> & { problem?: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  });
+  try {
+    return { ok: true, ...(await Promise.race([question(), deadline])) };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) } as { ok: boolean } & Partial<T> & { problem: string };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A network error's code, or its first words: never a URL, which may hold a password. */
+function problemOf(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  return code ?? (message ?? "unknown").split("\n")[0]?.slice(0, 120) ?? "unknown";
+}
