@@ -46,4 +46,4 @@ FROM
   WHERE level != '' AND seen_at >= {hour:DateTime('UTC')} - 604800
 )
 GROUP BY key_id, observed_by, level, ip
-ORDER BY key_id, observed_by, level, sum(requests) DESC, ip
+ORDER BY key_id, observed_by, level, arraySum(requests) DESC, ip

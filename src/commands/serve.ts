@@ -10,11 +10,13 @@ import { askReadiness } from "../http/readiness.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
+import { emptyNetworkTable } from "../model/network-table.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { RECORD_EVENTS } from "../pipeline/record-events.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { openBatchReservations } from "../store/batch-reservations.js";
 import { openKeyDirectory } from "../store/key-directory.js";
+import { watchNetworksFile, type NetworksFile } from "../store/networks-file.js";
 import { untilStopped } from "./until-stopped.js";
 
 /** A key that was just registered is known to ingest after this long. */
@@ -47,6 +49,7 @@ export async function startServe(app: App): Promise<Server> {
     return store.readKeys(now, now);
   };
   const directory = await openKeyDirectory(readKeys, READ_KEYS_EVERY_MS, log);
+  const networks = openNetworks(app);
   const registry = new Registry();
   const tokens = accessTokens(config);
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
@@ -64,6 +67,7 @@ export async function startServe(app: App): Promise<Server> {
           peppers,
           resolveKey: directory.keyIdOf,
           priceOf: directory.priceOf,
+          networkOf: (address) => networks.current().lookup(address),
         }),
         submit: {
           reservations: openBatchReservations(redis, REDIS_PREFIX),
@@ -79,9 +83,19 @@ export async function startServe(app: App): Promise<Server> {
     url: server.url,
     close: async () => {
       directory.close();
+      networks.close();
       await server.close();
     },
   };
+}
+
+/** The operator's networks file, read again when it changes; without one no network is known. */
+function openNetworks({ config, log }: App): Pick<NetworksFile, "current" | "close"> {
+  if (config.PLIMSOLL_NETWORKS_FILE === undefined) return { current: () => emptyNetworkTable, close: () => undefined };
+  return watchNetworksFile(config.PLIMSOLL_NETWORKS_FILE, {
+    onProblem: ({ message }) =>
+      log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
+  });
 }
 
 function accessTokens(config: Config): AccessToken[] {

@@ -5,6 +5,7 @@ import { fingerprintOf, unknownKeyId } from "./key-fingerprint.js";
 import { parseAddress } from "./parse-address.js";
 import { parseDecimal } from "./parse-decimal.js";
 import { parseInstant } from "./parse-instant.js";
+import type { Network } from "./network-table.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
 import { looksLikeSecret } from "./secret-shape.js";
 import { TEXT_CAPS, type TextField } from "./text-caps.js";
@@ -24,6 +25,8 @@ export interface EventRules {
   readonly resolveKey: (fingerprint: string) => string | undefined;
   /** Micro-dollars of one request of the key on the route, an integer; 0 where no price is known. */
   readonly priceOf: (keyId: string, route: string) => number;
+  /** The network of an address in canonical IPv6 text; null where none is known. */
+  readonly networkOf: (address: string) => Pick<Network, "asn" | "type"> | null;
 }
 
 export interface ParsedEvent {
@@ -95,6 +98,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const address = w.source_ip ?? "";
   const sourceIp = typeof address === "string" ? parseAddress(address) : null;
+  const network = sourceIp === null ? null : rules.networkOf(sourceIp);
   return {
     kind: "event",
     notAnAddress: sourceIp === null && address !== "",
@@ -104,6 +108,8 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
       observedBy,
       id,
       sourceIp,
+      asn: network?.asn ?? 0,
+      networkType: network?.type ?? "unknown",
       method: cutText(method.toUpperCase(), TEXT_CAPS.method),
       route: cutText(plainRoute, TEXT_CAPS.route),
       status,

@@ -1,3 +1,5 @@
+import type { NetworkType } from "./network-table.js";
+
 /** Who saw a request: our own gateway, the service that called out with a third party's key, or that party's usage report. */
 export type ObservedBy = "gateway" | "caller" | "provider";
 
@@ -14,6 +16,9 @@ export interface RequestEvent {
   readonly id: string;
   /** Canonical IPv6 text (IPv4 as `::ffff:a.b.c.d`), or null when there was no address. */
   readonly sourceIp: string | null;
+  /** Autonomous system of the address; 0 when unknown. */
+  readonly asn: number;
+  readonly networkType: NetworkType | "unknown";
   readonly method: string;
   /** Route template without query string, or "". */
   readonly route: string;

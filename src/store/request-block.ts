@@ -9,13 +9,15 @@ export interface RequestBlock {
   readonly data: string;
 }
 
-/** Every column of `requests` but asn and network_type, which ClickHouse looks up, and ingested_at, which is its clock. */
+/** Every column of `requests` but ingested_at, which is ClickHouse's clock. */
 export const REQUEST_COLUMNS = [
   "ts",
   "key_id",
   "observed_by",
   "id",
   "source_ip",
+  "asn",
+  "network_type",
   "method",
   "route",
   "status",
@@ -54,6 +56,8 @@ export function encodeRow(event: RequestEvent, source: string): string {
     event.observedBy,
     escape(event.id),
     event.sourceIp ?? "::",
+    event.asn,
+    event.networkType,
     escape(event.method),
     escape(event.route),
     event.status,

@@ -11,6 +11,7 @@ const rules: EventRules = {
   peppers: [pepperOf("a pepper for benches, 32 bytes long")],
   resolveKey: () => "key_9",
   priceOf: () => 0,
+  networkOf: () => null,
 };
 const base = (index: number) => ({
   ts: new Date(Date.UTC(2026, 2, 8) + index * 37).toISOString(),

@@ -10,6 +10,7 @@ export function rules(changed: Partial<EventRules> = {}): EventRules {
     peppers: [PEPPER],
     resolveKey: () => undefined,
     priceOf: () => 0,
+    networkOf: () => null,
     ...changed,
   };
 }

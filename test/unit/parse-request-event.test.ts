@@ -25,6 +25,8 @@ test("an event of two fields is complete", () => {
     observedBy: "gateway",
     id: "",
     sourceIp: null,
+    asn: 0,
+    networkType: "unknown",
     method: "",
     route: "",
     status: 200,

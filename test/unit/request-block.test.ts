@@ -14,6 +14,8 @@ const anyEvent: fc.Arbitrary<RequestEvent> = fc.record({
   observedBy: fc.constantFrom("gateway", "caller", "provider"),
   id: text(20),
   sourceIp: fc.constantFrom(null, "::ffff:203.0.113.9", "2001:db8::1"),
+  asn: fc.nat(),
+  networkType: fc.constantFrom("unknown", "hosting", "isp"),
   method: text(5),
   route: fc.string({
     unit: fc.constantFrom("\\", "\t", "\n", "\r", "\0", "N", "t", "é", "😀", "\ud800"),
@@ -42,6 +44,8 @@ test("what is encoded decodes to the same fields, whatever the texts hold", () =
         observed_by: event.observedBy,
         id: event.id,
         source_ip: event.sourceIp ?? "::",
+        asn: String(event.asn),
+        network_type: event.networkType,
         method: event.method,
         route: event.route,
         status: String(event.status),
