@@ -1,0 +1,12 @@
+/** The fields of one line of CSV, trimmed, `""` inside quotes undoubled; or null when a quote is not closed or not at a field's ends. */
+export function parseCsvLine(line: string): string[] | null {
+  if (!line.includes('"')) return line.split(",").map((field) => field.trim());
+  const field = /(?:\s*"([^"]*(?:""[^"]*)*)"\s*|([^",]*))(,|$)/y;
+  const fields: string[] = [];
+  for (;;) {
+    const match = field.exec(line);
+    if (match === null) return null;
+    fields.push((match[1]?.replaceAll('""', '"') ?? match[2] ?? "").trim());
+    if (match[3] === "") return fields;
+  }
+}
