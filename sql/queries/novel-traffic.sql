@@ -19,10 +19,11 @@ FROM
     key_id,
     observed_by,
     minute,
-    toStartOfFiveMinutes(minute) AS slot,
     requests,
     spend_micros,
     arrayJoin(arrayMap(s -> toDateTime(s, 'UTC'), {ticks:Array(UInt32)})) AS tick,
+    -- Slots are counted back from the tick, so that a quarter of an hour always has three of them.
+    (toUnixTimestamp(tick) - 60 - toUnixTimestamp(minute)) DIV 300 AS slot,
     arrayJoin([
       (multiIf(asn = 0 OR network_type = 'internal', '', network_type = 'cloud', 'asn_cloud',
                network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), asn_at),

@@ -24,7 +24,7 @@ export const WIDEST_NETWORK_LEVEL = NOVELTY_LEVELS.indexOf("net16");
 export interface NovelTraffic {
   readonly requests: readonly PerWindow[];
   readonly spendMicros: readonly PerWindow[];
-  /** Distinct clock-aligned five-minute slots with at least one such request. */
+  /** Slots of five minutes, counted back from the tick, with at least one such request. */
   readonly slots: readonly PerWindow[];
 }
 
