@@ -20,6 +20,7 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
     return { ...common, incidentId: incidentIdOf(finding), sequence: 1, kind: "opened", reason: "first_finding" };
   }
   // A late check may judge a minute from before the incident: that changes nothing about how bad it is now.
+  if (finding.tick < incident.openedAt) return null;
   if (RANK[finding.severity] <= RANK[incident.severity]) return null;
   const { incidentId, sequence } = incident;
   return { ...common, incidentId, sequence: sequence + 1, kind: "escalated", reason: "worse_severity" };
