@@ -1,0 +1,94 @@
+import { Random } from "../../src/local/simulator/random.js";
+import type { NetworkType } from "../../src/model/network-table.js";
+import { parseAddress } from "../../src/model/parse-address.js";
+import type { ObservedBy, RequestEvent } from "../../src/model/request-event.js";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** An address with the prefixes that it lies in, as the test made them, and its network. */
+export interface TestAddress {
+  readonly ip: string;
+  readonly net24: string;
+  readonly net16: string;
+  readonly asn: number;
+  readonly type: NetworkType | "unknown";
+}
+
+export interface TestEvent extends RequestEvent {
+  readonly from: TestAddress | null;
+}
+
+const TYPES = ["hosting", "isp", "cloud", "vpn", "business", "internal", "unknown"] as const;
+
+/** Sixteen networks of every type, half IPv4 and half IPv6, four of them without a number; several share a system. */
+function drawAddresses(random: Random): TestAddress[] {
+  return Array.from({ length: 16 }, (_, network) => {
+    const type = TYPES[network % TYPES.length]!;
+    const asn = network % 4 === 3 ? 0 : 64_500 + (network % 11);
+    return Array.from({ length: 7 }, (): TestAddress => {
+      const [subnet, host] = [random.below(3), random.whole(1, 200)];
+      const v4 = network % 2 === 0;
+      const net16 = v4 ? `10.${network}` : `2001:db${network.toString(16)}`;
+      const net24 = v4 ? `${net16}.${subnet}` : `${net16}:7:${subnet + 1}`;
+      const ip = parseAddress(v4 ? `${net24}.${host}` : `${net24}::${host.toString(16)}`)!;
+      return { ip, net24, net16, asn, type };
+    });
+  }).flat();
+}
+
+/**
+ * Traffic of five keys around the UTC day that starts at `day`: some are old, one is born in the two days before and one on the
+ * day itself. Addresses first appear at random, with some at the very edges of the founding two days and of the week.
+ */
+export function drawTraffic(seed: number, day: number): TestEvent[] {
+  const random = new Random(seed, "traffic");
+  const addresses = drawAddresses(random);
+  const founding = day - 8 * DAY + 7 * MINUTE;
+  const births = [day - 30 * DAY, founding, day - 47 * HOUR, day + 5 * HOUR, day - 20 * DAY];
+  return births.flatMap((born, k) => {
+    const edges = [-1, 0, 1].flatMap((minute) =>
+      [born + 2 * DAY, day - 7 * DAY, day - 7 * DAY + 30 * MINUTE, day - 7 * DAY + 13.5 * HOUR].map(
+        (at) => at + minute * MINUTE,
+      ),
+    );
+    const pool = random.sample(addresses, 40);
+    return pool.flatMap((from, i) => {
+      const drawn = random.whole(Math.max(born, day - 9 * DAY) / MINUTE, (day + DAY) / MINUTE - 1) * MINUTE;
+      const first = i === 0 ? born : Math.max(born, i <= edges.length ? edges[i - 1]! : drawn);
+      const later = Array.from({ length: 14 }, () => random.whole(Math.max(first, day - 1.2 * DAY), day + DAY - 1));
+      // Some come as a burst about midnight, where days, hours and slots meet.
+      const midnight = Array.from({ length: 4 }, () => Math.max(first, day + random.whole(-20 * MINUTE, 20 * MINUTE)));
+      return [first, ...later, ...midnight].map((ts) => toEvent(ts, `key_${k}`, i % 9 === 8 ? null : from, random));
+    });
+  });
+}
+
+function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Random): TestEvent {
+  const observedBy: ObservedBy = keyId === "key_4" ? random.pick(["gateway", "caller", "provider"]) : "gateway";
+  const count = random.pick([1, 1, 1, 2, 40]);
+  return {
+    ts,
+    keyId,
+    observedBy,
+    from,
+    id: "",
+    sourceIp: from?.ip ?? null,
+    asn: from?.asn ?? 0,
+    networkType: from?.type ?? "unknown",
+    method: "GET",
+    route: "/v1/x",
+    status: random.pick([200, 429, 500]),
+    latencyMs: 3,
+    bytes: 10,
+    spendMicros: random.whole(0, 999),
+    unitMillis: 0,
+    count,
+    scope: "",
+    userAgent: "",
+    region: "",
+    service: "",
+    maskedFields: "",
+  };
+}

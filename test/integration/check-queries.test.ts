@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { prefixSums, slideNovelTraffic, windowSums } from "../../src/baseline/slide-windows.js";
+import { Random } from "../../src/local/simulator/random.js";
+import { NOVELTY_LEVELS } from "../../src/model/novelty.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../src/model/window.js";
+import { Secret } from "../../src/secret.js";
+import { insertRequestBlock } from "../../src/store/insert-requests.js";
+import { migrate } from "../../src/store/migrate.js";
+import { blocksOf } from "../../src/store/request-block.js";
+import { openStore, type Store } from "../../src/store/store.js";
+import type { NovelWindows, UsageSeries, UsageWindows } from "../../src/store/usage.js";
+import { drawTraffic } from "../helpers/random-traffic.js";
+import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
+import { novelBefore, usageBefore } from "../helpers/traffic-oracle.js";
+
+const SEED = Number(process.env["TEST_SEED"] ?? 20_260_308);
+const DAY = Date.parse("2026-03-08T00:00:00Z");
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** The hours before and after midnight, and one in which addresses stop being novel; each is compared at all its ticks. */
+const HOURS = [DAY - HOUR, DAY, DAY + 13 * HOUR];
+
+const events = drawTraffic(SEED, DAY);
+let [database, store] = [] as unknown as [ScratchDatabase, Store];
+
+before(async () => {
+  database = await scratchDatabase();
+  const url = new Secret(database.url);
+  await migrate(url);
+  store = openStore(url);
+  // Several inserts in no order: roll-ups and first sights come from many parts.
+  const shuffled = new Random(SEED, "order").sample(events, Infinity);
+  for (let i = 0; i < shuffled.length; i += 1000) {
+    for (const [n, block] of blocksOf(shuffled.slice(i, i + 1000), "test").entries()) {
+      await insertRequestBlock(store.client, block, `${i}:${n}`);
+    }
+  }
+});
+
+after(async () => {
+  await store.close();
+  await database.drop();
+});
+
+const ticksOf = (hour: number, every = 1) =>
+  Array.from({ length: 60 / every }, (_, i) => hour + (i + 1) * every * MINUTE);
+
+/** Rows in an order of their own: what a query's order is, is not on trial. */
+function sorted<Row extends UsageWindows & { readonly level?: string }>(rows: readonly Row[]): Row[] {
+  const nameOf = (row: Row) => `${row.tick} ${row.keyId} ${row.observedBy} ${row.level}`;
+  return rows.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+test(`usage and novel traffic before every tick of an hour are what adding up the events gives (seed ${SEED})`, async () => {
+  const seen = new Set<string>();
+  for (const hour of HOURS) {
+    const ticks = ticksOf(hour);
+    const [usage, novel] = await Promise.all([
+      store.readUsageWindows(hour, ticks, null),
+      store.readNovelWindows(hour, ticks, null),
+    ]);
+    assert.deepEqual(sorted(usage), sorted(ticks.flatMap((tick) => usageBefore(events, tick))));
+    assert.deepEqual(sorted(novel), sorted(ticks.flatMap((tick) => novelBefore(events, tick))));
+    for (const { level } of novel) seen.add(level);
+  }
+  // The random events did reach every level that is fed.
+  assert.deepEqual([...seen].toSorted(), [...NOVELTY_LEVELS.slice(0, 6), "unplaced"].toSorted());
+});
+
+test(`a tick alone is judged on the same figures as in a span of sixty (seed ${SEED})`, async () => {
+  const random = new Random(SEED, "ticks");
+  for (const hour of HOURS) {
+    const span = {
+      usage: await store.readUsageWindows(hour, ticksOf(hour), null),
+      novel: await store.readNovelWindows(hour, ticksOf(hour), null),
+    };
+    for (const tick of [hour + MINUTE, hour + HOUR, ...random.sample(ticksOf(hour), 2)]) {
+      const at = (rows: readonly UsageWindows[]) => rows.filter((row) => row.tick === tick);
+      assert.deepEqual(await store.readUsageWindows(hour, [tick], null), at(span.usage));
+      assert.deepEqual(await store.readNovelWindows(hour, [tick], null), at(span.novel));
+    }
+  }
+});
+
+test("raw rows as of now give what the roll-ups give, where nothing came late", async () => {
+  const asOf = await store.readClock();
+  for (const hour of HOURS) {
+    const ticks = ticksOf(hour, 15);
+    assert.deepEqual(await store.readUsageWindows(hour, ticks, asOf), await store.readUsageWindows(hour, ticks, null));
+    assert.deepEqual(await store.readNovelWindows(hour, ticks, asOf), await store.readNovelWindows(hour, ticks, null));
+  }
+  assert.deepEqual(await store.readUsageSlots(DAY, asOf), await store.readUsageSlots(DAY, null));
+  assert.deepEqual(await store.readNovelSlots(DAY, asOf), await store.readNovelSlots(DAY, null));
+  assert.deepEqual(await store.readBirths(DAY, asOf), await store.readBirths(DAY, null));
+});
+
+test("at every mark of five minutes of a day the learner's windows are those of the live check", async () => {
+  const [usageSlots, novelSlots] = await Promise.all([
+    store.readUsageSlots(DAY, null),
+    store.readNovelSlots(DAY, null),
+  ]);
+  const learned = { usage: [] as UsageWindows[], novel: [] as NovelWindows[] };
+  for (const series of usageSlots) {
+    const { keyId, observedBy } = series;
+    const sums = {
+      requests: prefixSums(dense(series, series.requests)),
+      spend: prefixSums(dense(series, series.spendMicros)),
+    };
+    const novelAt = slideNovelTraffic(
+      novelSlots.filter((row) => row.keyId === keyId && row.observedBy === observedBy),
+      DAY,
+    );
+    for (let end = SLOTS_PER_DAY + 1; end <= 2 * SLOTS_PER_DAY; end += 1) {
+      const subject = { tick: DAY + (end - SLOTS_PER_DAY) * SLOT_MS, keyId, observedBy };
+      const usage = { ...subject, requests: windowSums(sums.requests, end), spendMicros: windowSums(sums.spend, end) };
+      if (usage.requests[3] > 0) learned.usage.push(usage);
+      const { requests, spendMicros, slots, unplacedRequests } = novelAt(end);
+      for (const [g, level] of NOVELTY_LEVELS.entries()) {
+        const row = { ...subject, level, requests: requests[g]!, spendMicros: spendMicros[g]!, slots: slots[g]! };
+        if (row.requests[3] > 0) learned.novel.push(row);
+      }
+      if (unplacedRequests[3] > 0)
+        learned.novel.push({
+          ...subject,
+          level: "unplaced",
+          requests: unplacedRequests,
+          spendMicros: [0, 0, 0, 0],
+          slots: [0, 0, 0, 0],
+        });
+    }
+  }
+  const hours = Array.from({ length: 24 }, (_, i) => DAY + i * HOUR);
+  const usage = await Promise.all(hours.map((hour) => store.readUsageWindows(hour, ticksOf(hour, 5), null)));
+  const novel = await Promise.all(hours.map((hour) => store.readNovelWindows(hour, ticksOf(hour, 5), null)));
+  assert.deepEqual(sorted(learned.usage), sorted(usage.flat()));
+  const live = novel
+    .flat()
+    .map((row) =>
+      row.level === "unplaced" ? Object.assign(row, { spendMicros: [0, 0, 0, 0], slots: [0, 0, 0, 0] }) : row,
+    );
+  assert.deepEqual(sorted(learned.novel), sorted(live));
+});
+
+test("births and the days before them are those of the events", async () => {
+  const births = await store.readBirths(DAY + 24 * HOUR, null);
+  const judged = events.filter(({ observedBy }) => observedBy !== "provider");
+  for (const { keyId, observedBy, bornAt } of births) {
+    const own = judged.filter((event) => event.keyId === keyId && event.observedBy === observedBy);
+    assert.equal(bornAt, Math.floor(Math.min(...own.map(({ ts }) => ts)) / MINUTE) * MINUTE);
+  }
+  assert.equal(births.length, new Set(judged.map(({ keyId, observedBy }) => `${keyId} ${observedBy}`)).size);
+  assert.ok((await store.readBirths(DAY, null)).every(({ bornAt }) => bornAt < DAY));
+});
+
+function dense(series: UsageSeries, values: readonly number[]): number[] {
+  const slots = Array.from({ length: 2 * SLOTS_PER_DAY }, () => 0);
+  for (const [i, at] of series.at.entries()) slots[at] = values[i]!;
+  return slots;
+}
