@@ -27,8 +27,9 @@ export function planKeys(entries: readonly ParsedKey[], onFile: readonly KeyVers
   const changes: KeyChange[] = entries.map(() => "unchanged");
   const hash = createHash("sha256");
   const inOrder = [...entries.entries()].sort(([, a], [, b]) => a.key.validFrom - b.key.validFrom);
-  for (const [index, { key: entry, given }] of inOrder) {
-    const history = known.get(entry.keyId) ?? [];
+  for (const [index, { key: stated, given }] of inOrder) {
+    const history = known.get(stated.keyId) ?? [];
+    const entry = history.length === 0 && !given.has("valid_from") ? fromItsBeginning(stated) : stated;
     const before = versionAt(history, entry.validFrom);
     const key = before === undefined ? entry : keepIdentity(entry, given, before);
     if (before !== undefined && contentOf(before) === contentOf(key)) continue;
@@ -56,6 +57,11 @@ export function groupByKey(versions: readonly KeyVersion[]): Map<string, KeyVers
     else group.push(version);
   }
   return groups;
+}
+
+/** What is said first of a key, without a date, was so before it was said: since the key was made. */
+function fromItsBeginning(key: KeyVersion): KeyVersion {
+  return { ...key, validFrom: Math.min(key.createdAt ?? 0, key.validFrom) };
 }
 
 function keepIdentity(entry: KeyVersion, given: ReadonlySet<string>, before: KeyVersion): KeyVersion {
