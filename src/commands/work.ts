@@ -42,7 +42,8 @@ export function startWork(app: App, jobs: readonly JobDefinition[]): { readonly 
       timer = setTimeout(sync, SYNC_AGAIN_MS);
     });
   };
-  app.redis.once("ready", sync);
+  // Again after each reconnection: a Redis that lost its data has lost its schedules.
+  app.redis.on("ready", sync);
   if (app.redis.status === "ready") sync();
   return {
     close: async () => {
