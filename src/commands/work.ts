@@ -37,7 +37,7 @@ export function startWork(app: App, jobs: readonly JobDefinition[]): { readonly 
   const workers = startWorkers(app, connection, REDIS_PREFIX, jobs);
   let timer: NodeJS.Timeout | undefined;
   const sync = (): void => {
-    syncSchedules(app.queues, jobs).catch((error: Error) => {
+    syncSchedules(app.redis, REDIS_PREFIX, app.queues, jobs).catch((error: Error) => {
       app.log.warn({ problem: error.message }, "the schedules could not be written yet");
       timer = setTimeout(sync, SYNC_AGAIN_MS);
     });
