@@ -8,6 +8,13 @@ FROM baselines
 WHERE day >= {day:Date} - 32
   AND day < {day:Date}
   AND key_id IN {keys:Array(String)}
-  AND computed_at <= {visible:DateTime64(3, 'UTC')}
-ORDER BY key_id, observed_by, day, computed_at DESC
+  -- Only a learning that is on record is complete.
+  AND (day, computed_at) IN
+  (
+    SELECT toDate(tick - 1), argMax(as_of, recorded_at)
+    FROM check_runs
+    WHERE job = 'learn-baselines' AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+    GROUP BY tick
+  )
+ORDER BY key_id, observed_by, day
 LIMIT 1 BY key_id, observed_by, day

@@ -6,9 +6,10 @@ SELECT
   observed_by,
   level,
   toString(ip) AS address,
-  any(asn) AS asn,
-  any(toString(network_type)) AS network_type,
-  toUnixTimestamp(any(seen_at)) AS seen_s,
+  -- An address may have changed its network in between: the same rows must give the same answer.
+  max(t.asn) AS asn,
+  argMax(toString(t.network_type), (t.asn, t.network_type)) AS network_type,
+  toUnixTimestamp(min(seen_at)) AS seen_s,
   groupArray(offset) AS minutes,
   groupArray(requests) AS requests,
   groupArray(spend_micros) AS spend_micros
@@ -44,6 +45,6 @@ FROM
   INNER JOIN newcomers USING (key_id, observed_by, ip)
   LEFT JOIN system_births USING (key_id, observed_by, asn)
   WHERE level != '' AND seen_at >= {hour:DateTime('UTC')} - 604800
-)
+) AS t
 GROUP BY key_id, observed_by, level, ip
 ORDER BY key_id, observed_by, level, arraySum(requests) DESC, ip

@@ -18,8 +18,8 @@ FROM
     requests,
     spend_micros,
     arrayJoin([
-      (multiIf(asn = 0 OR network_type = 'internal', '', network_type = 'cloud', 'asn_cloud',
-               network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), asn_at),
+      (multiIf(network_type = 'internal', '', asn = 0, 'unplaced', network_type = 'cloud', 'asn_cloud',
+               network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), if(asn = 0, net16_at, asn_at)),
       ('net16', net16_at), ('net24', net24_at), ('ip', ip_at)]) AS seen,
     tupleElement(seen, 1) AS level,
     tupleElement(seen, 2) AS seen_at

@@ -1,6 +1,6 @@
 -- What did every key do from addresses and networks that it had not used until a week before each tick?
--- One row per tick, key and level (asn_*: autonomous system by kind of network; net16: /16 or IPv6 /32; net24: /24 or IPv6 /64; ip),
--- with the windows 15 minutes, 1, 6 and 24 h. Ticks (epoch seconds) lie in ({hour}, {hour} + 1 h].
+-- One row per tick, key and level (asn_*: autonomous system by kind of network; unplaced: /16 where the system is not known; net16: /16
+-- or IPv6 /32; net24: /24 or IPv6 /64; ip), with the windows 15 minutes, 1, 6 and 24 h. Ticks (epoch seconds) lie in ({hour}, {hour} + 1 h].
 {{newcomers}}
 SELECT
   toUnixTimestamp(tick) AS tick_s,
@@ -19,13 +19,14 @@ FROM
     key_id,
     observed_by,
     minute,
-    toStartOfFiveMinutes(minute) AS slot,
     requests,
     spend_micros,
     arrayJoin(arrayMap(s -> toDateTime(s, 'UTC'), {ticks:Array(UInt32)})) AS tick,
+    -- Slots are counted back from the tick, so that a quarter of an hour always has three of them.
+    (toUnixTimestamp(tick) - 60 - toUnixTimestamp(minute)) DIV 300 AS slot,
     arrayJoin([
-      (multiIf(asn = 0 OR network_type = 'internal', '', network_type = 'cloud', 'asn_cloud',
-               network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), asn_at),
+      (multiIf(network_type = 'internal', '', asn = 0, 'unplaced', network_type = 'cloud', 'asn_cloud',
+               network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), if(asn = 0, net16_at, asn_at)),
       ('net16', net16_at), ('net24', net24_at), ('ip', ip_at)]) AS seen,
     tupleElement(seen, 1) AS level,
     tupleElement(seen, 2) AS seen_at

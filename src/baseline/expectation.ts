@@ -29,7 +29,7 @@ export function combine(
     let [weights, sum] = [0, 0];
     for (const [e, prediction] of predictions.entries()) {
       if (prediction === null) continue;
-      const weight = (model.losses[e]! + LOSS_FLOOR) ** LOSS_POWER;
+      const weight = weightOf(model.losses[e]!);
       weights += weight;
       sum += weight * prediction[w]! * Math.exp(model.levels[e]!);
     }
@@ -66,19 +66,20 @@ export function expectedMinutes(baseline: Baseline | null, from: number, to: num
   const minutes = Array.from({ length: Math.round((to - from) / 60_000) }, (_, i) => from + i * 60_000);
   if (baseline === null) return minutes.map(() => 0);
   const origin = Date.parse(`${baseline.day}T00:00:00Z`);
-  const series = [baseline.weekly, baseline.daily].map((slots, e) => ({
-    slots,
-    weight: slots.length === 0 ? 0 : (baseline.losses[e]! + LOSS_FLOOR) ** LOSS_POWER,
-    factor: Math.exp(baseline.levels[e]!),
-  }));
-  const weights = series.reduce((sum, { weight }) => sum + weight, 0);
-  const flat = Math.max(0, baseline.flat);
+  const flat = baseline.flat < 0 ? undefined : baseline.flat;
   return minutes.map((at) => {
     const slot = Math.floor((at - origin) / SLOT_MS);
-    const perSlot =
-      weights === 0
-        ? flat
-        : series.reduce((sum, { slots, weight, factor }) => sum + weight * factor * (slots[slot] ?? 0), 0) / weights;
-    return (perSlot * 60_000) / SLOT_MS;
+    let [weights, sum] = [0, 0];
+    for (const [e, perSlot] of [baseline.weekly[slot], baseline.daily[slot], flat].entries()) {
+      if (perSlot === undefined) continue;
+      const weight = weightOf(baseline.losses[e]!);
+      weights += weight;
+      sum += weight * perSlot * Math.exp(baseline.levels[e]!);
+    }
+    return weights === 0 ? 0 : ((sum / weights) * 60_000) / SLOT_MS;
   });
+}
+
+function weightOf(loss: number): number {
+  return (loss + LOSS_FLOOR) ** LOSS_POWER;
 }

@@ -1,4 +1,4 @@
-import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyLevel, type NovelTraffic } from "../model/novelty.js";
+import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyRowLevel, type NovelTraffic } from "../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 
 const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
@@ -32,7 +32,7 @@ export function windowFloors(slots: ArrayLike<number>, end: number, limitPerSlot
 
 /** Traffic of one slot (its index in the two-day series) at one level of novelty, first seen at `seenAt` (epoch ms). */
 export interface NovelSlot {
-  readonly level: NoveltyLevel;
+  readonly level: NoveltyRowLevel;
   readonly seenAt: number;
   readonly slot: number;
   readonly requests: number;
@@ -48,34 +48,43 @@ export function slideNovelTraffic(rows: readonly NovelSlot[], dayStart: number):
   if (rows.length === 0) return () => NO_NOVEL_TRAFFIC;
   const expiries = [...new Set(rows.map((row) => row.seenAt))].toSorted((a, b) => a - b);
   let expired = -1;
-  let series: ReturnType<typeof levelSeries> = [];
+  let series: LevelSeries[] = [];
+  let unplaced = levelSeries([], "unplaced");
   return (end) => {
     const tick = dayStart - 86_400_000 + end * SLOT_MS;
     const gone = expiries.filter((seenAt) => seenAt < tick - NOVEL_FOR_MS).length;
     if (gone !== expired) {
       expired = gone;
-      series = levelSeries(rows.filter((row) => row.seenAt >= tick - NOVEL_FOR_MS));
+      const novel = rows.filter((row) => row.seenAt >= tick - NOVEL_FOR_MS);
+      series = NOVELTY_LEVELS.map((level) => levelSeries(novel, level));
+      unplaced = levelSeries(novel, "unplaced");
     }
     return {
       requests: series.map((level) => windowSums(level.requests, end)),
       spendMicros: series.map((level) => windowSums(level.spendMicros, end)),
       slots: series.map((level) => windowSums(level.slots, end)),
+      unplacedRequests: windowSums(unplaced.requests, end),
     };
   };
 }
 
-function levelSeries(rows: readonly NovelSlot[]) {
-  return NOVELTY_LEVELS.map((name) => {
-    const [requests, spendMicros] = [new Float64Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
-    for (const row of rows) {
-      if (row.level !== name) continue;
-      requests[row.slot]! += row.requests;
-      spendMicros[row.slot]! += row.spendMicros;
-    }
-    return {
-      requests: prefixSums(requests),
-      spendMicros: prefixSums(spendMicros),
-      slots: prefixSums(requests.map((n) => (n > 0 ? 1 : 0))),
-    };
-  });
+/** Running totals of one level. */
+interface LevelSeries {
+  readonly requests: Float64Array;
+  readonly spendMicros: Float64Array;
+  readonly slots: Float64Array;
+}
+
+function levelSeries(rows: readonly NovelSlot[], level: NoveltyRowLevel): LevelSeries {
+  const [requests, spendMicros] = [new Float64Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
+  for (const row of rows) {
+    if (row.level !== level) continue;
+    requests[row.slot]! += row.requests;
+    spendMicros[row.slot]! += row.spendMicros;
+  }
+  return {
+    requests: prefixSums(requests),
+    spendMicros: prefixSums(spendMicros),
+    slots: prefixSums(requests.map((n) => (n > 0 ? 1 : 0))),
+  };
 }

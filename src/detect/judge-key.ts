@@ -70,6 +70,7 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
           },
         ]),
     ),
+    unplaced_requests: tick.novel.unplacedRequests,
     churn: tick.churn,
     spend_per_request: tick.spendPerRequest,
     age_days: round6(tick.ageDays),

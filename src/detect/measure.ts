@@ -1,5 +1,5 @@
 import type { Expectation } from "../model/baseline.js";
-import { NOVELTY_LEVELS, WIDEST_NETWORK_LEVEL, type NovelTraffic } from "../model/novelty.js";
+import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
 import { perWindow, type PerWindow } from "../model/window.js";
 
@@ -109,8 +109,8 @@ function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: Per
   if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS)
     return { rateResidual: none, spendResidual: none };
   const rateResidual = perWindow((w) => {
-    const newcomers = tick.novel.requests.slice(0, WIDEST_NETWORK_LEVEL + 1).reduce((sum, level) => sum + level[w]!, 0);
-    const familiar = Math.max(0, tick.requests[w]! - newcomers);
+    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + tick.novel.requests[level]![w]!, 0);
+    const familiar = Math.max(0, tick.requests[w]! - placed - tick.novel.unplacedRequests[w]!);
     return Math.log((familiar + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.rateVariance[w]!);
   });
   const spendResidual =

@@ -20,6 +20,7 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
     return { ...common, incidentId: incidentIdOf(finding), sequence: 1, kind: "opened", reason: "first_finding" };
   }
   // A late check may judge a minute from before the incident: that changes nothing about how bad it is now.
+  if (finding.tick < incident.openedAt) return null;
   if (RANK[finding.severity] <= RANK[incident.severity]) return null;
   const { incidentId, sequence } = incident;
   return { ...common, incidentId, sequence: sequence + 1, kind: "escalated", reason: "worse_severity" };
@@ -42,22 +43,30 @@ export function onTick(incident: Incident, tick: number): IncidentTransition | n
   };
 }
 
-/** State after the transitions of one incident, in any order and with repeats: they are folded by sequence. */
+/**
+ * State after the transitions of one incident, in any order, with repeats and from several writers. Of those that share a
+ * sequence number the first in a total order counts, and after a resolution none.
+ */
 export function foldIncident(transitions: readonly IncidentTransition[], lastFindingAt: number): Incident | null {
-  const ordered = transitions.toSorted((a, b) => a.sequence - b.sequence);
-  const [first, last] = [ordered[0], ordered.at(-1)];
-  if (first === undefined || last === undefined) return null;
-  return {
-    incidentId: first.incidentId,
-    keyId: first.keyId,
-    cause: first.cause,
-    openedAt: first.at,
-    severity: last.severity,
-    sequence: last.sequence,
-    open: last.kind !== "resolved",
-    lastFindingAt,
-  };
+  let incident: Incident | null = null;
+  for (const transition of transitions.toSorted(compareTransitions)) {
+    const applies = incident === null || (incident.open && transition.sequence > incident.sequence);
+    if (applies) incident = advance(incident, transition, lastFindingAt);
+  }
+  return incident;
 }
+
+function compareTransitions(a: IncidentTransition, b: IncidentTransition): number {
+  const [one, other] = [JSON.stringify(a, orderOfFields), JSON.stringify(b, orderOfFields)];
+  return (
+    a.sequence - b.sequence ||
+    a.at - b.at ||
+    RANK[b.severity] - RANK[a.severity] ||
+    Number(one > other) - Number(one < other)
+  );
+}
+
+const orderOfFields = ["kind", "reason", "findingId", "keyId", "cause", "incidentId"];
 
 /** State of an incident after one more transition. */
 export function advance(incident: Incident | null, transition: IncidentTransition, lastFindingAt: number): Incident {

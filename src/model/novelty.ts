@@ -1,8 +1,8 @@
 import { perWindow, type PerWindow } from "./window.js";
 
 /**
- * In which way traffic can be new to a key. A request counts at every level that it satisfies. Levels 0 to 2 and 6, 7 need
- * what is not fed yet (network types, allowed networks, routes) and stay at zero until then.
+ * In which way traffic can be new to a key. A request counts at every level that it satisfies. Levels 6 and 7 need what is
+ * not fed yet (allowed networks, routes) and stay at zero until then.
  */
 export const NOVELTY_LEVELS = [
   "asn_hosting",
@@ -17,18 +17,30 @@ export const NOVELTY_LEVELS = [
 
 export type NoveltyLevel = (typeof NOVELTY_LEVELS)[number];
 
-/** The level whose absence means "a network that the key has used": the widest one that is known. */
-export const WIDEST_NETWORK_LEVEL = NOVELTY_LEVELS.indexOf("net16");
+/** What a row of novel traffic speaks of: a level, or a novel /16 whose autonomous system is not known. */
+export type NoveltyRowLevel = NoveltyLevel | "unplaced";
+
+/** The levels of novel autonomous systems: no request is in two of them. */
+export const SYSTEM_LEVELS = ["asn_hosting", "asn_isp", "asn_cloud"].map((level) =>
+  NOVELTY_LEVELS.indexOf(level as NoveltyLevel),
+);
 
 /** Novel traffic of one key before one tick: per level and window. */
 export interface NovelTraffic {
   readonly requests: readonly PerWindow[];
   readonly spendMicros: readonly PerWindow[];
-  /** Distinct clock-aligned five-minute slots with at least one such request. */
+  /** Slots of five minutes, counted back from the tick, with at least one such request. */
   readonly slots: readonly PerWindow[];
+  /** Requests from a novel /16 whose autonomous system is not known: with the levels of systems, all from foreign networks. */
+  readonly unplacedRequests: PerWindow;
 }
 
 const nothing = NOVELTY_LEVELS.map((): PerWindow => perWindow(() => 0));
 
 /** No novel traffic at any level. */
-export const NO_NOVEL_TRAFFIC: NovelTraffic = { requests: nothing, spendMicros: nothing, slots: nothing };
+export const NO_NOVEL_TRAFFIC: NovelTraffic = {
+  requests: nothing,
+  spendMicros: nothing,
+  slots: nothing,
+  unplacedRequests: perWindow(() => 0),
+};

@@ -39,10 +39,11 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
   const until = lastSettledTick(now, deps.settleSeconds);
   const cursor = (await store.readCheckCursor()) ?? (await firstCursor(deps, until));
   if (cursor === null) return { live: 0, late: 0, findings: 0, waiting: "nothing_heard_yet" };
-  if (await mustWaitForBaselines(store, now, cursor)) {
+  const learnedFor = await ticksWithBaselines(store, now, cursor, until);
+  if (learnedFor <= cursor && learnedFor < until) {
     return { live: 0, late: 0, findings: 0, waiting: "baselines_not_learned" };
   }
-  const live = await checkTicks(deps, ticksBetween(cursor, until), "live");
+  const live = await checkTicks(deps, ticksBetween(cursor, Math.min(until, learnedFor)), "live");
   const late = await checkTicks(deps, await store.readLateTicks(cursor - LATE_FOR_MS, cursor), "late");
   return { live: live.ticks, late: late.ticks, findings: live.findings + late.findings, waiting: null };
 }
@@ -54,12 +55,17 @@ async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number |
   return first === undefined ? null : Math.max(from, first.minute);
 }
 
-/** A day that was never learned is always waited for; one that changed since, only while the check is not late. */
-async function mustWaitForBaselines(store: Store, now: number, cursor: number): Promise<boolean> {
-  const closedUntil = dayStart(dayOf(cursor));
+/**
+ * The last tick whose day before is learned, as far as `until`: a day that was never learned is always waited for, one that
+ * changed since only while the check is not late.
+ */
+async function ticksWithBaselines(store: Store, now: number, cursor: number, until: number): Promise<number> {
+  const closedUntil = dayStart(dayOf(until - 1));
   const due = daysToLearn(await store.readLearnableDays(closedUntil - HISTORY_MS, closedUntil));
   const isLate = now - cursor > WAIT_FOR_BASELINES_MS && (await store.readCheckCursor()) !== null;
-  return due.some((day) => day.learnedEvents < 0 || !isLate);
+  const first = due.find((day) => day.learnedEvents < 0 || !isLate);
+  // The ticks of a day need the days before it: those up to the end of the first one that is missing can be judged.
+  return first === undefined ? until : dayStart(first.day) + DAY_MS;
 }
 
 async function checkTicks(deps: CheckKeysDeps, ticks: readonly number[], reason: CheckRun["reason"]) {

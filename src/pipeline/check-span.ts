@@ -138,6 +138,7 @@ function novelTraffic(rows: readonly NovelWindows[], tick: number): NovelTraffic
     requests: at.map((row) => row?.requests ?? none),
     spendMicros: at.map((row) => row?.spendMicros ?? none),
     slots: at.map((row) => row?.slots ?? none),
+    unplacedRequests: now.find((row) => row.level === "unplaced")?.requests ?? none,
   };
 }
 

@@ -49,10 +49,7 @@ async function learnOneDay(store: Store, { day, events }: LearnableDay, now: num
   const [before, lags, sums, usage, novel, births, keys] = await Promise.all([
     store.readBaselines(addDays(day, -1), computedAt),
     store.readBaselineSlots(lagDays, computedAt),
-    store.readBaselineSums(
-      { day, churnFrom: addDays(day, -17), churnTo: addDays(day, -3), costFrom: addDays(day, -5) },
-      computedAt,
-    ),
+    store.readBaselineSums({ day, ...sumsFor(day) }, computedAt),
     store.readUsageSlots(start, null),
     store.readNovelSlots(start, null),
     store.readBirths(start + DAY_MS, null),
@@ -116,6 +113,11 @@ async function learnOneDay(store: Store, { day, events }: LearnableDay, now: num
       durationMs: Date.now() - startedAt,
     },
   ]);
+}
+
+/** Days that the snapshot of a day sums up: churn from 18 to 4 days before the checks of the next day, cost over six days. */
+function sumsFor(day: string) {
+  return { churnFrom: addDays(day, -17), churnTo: addDays(day, -4), costFrom: addDays(day, -5) };
 }
 
 /** Days before the day after `day`; a day on which the key was born does not count, since it is not whole. */

@@ -1,4 +1,4 @@
-import type { NoveltyLevel } from "../model/novelty.js";
+import type { NoveltyRowLevel } from "../model/novelty.js";
 import type { ObservedBy } from "../model/request-event.js";
 import type { PerWindow } from "../model/window.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
@@ -16,7 +16,7 @@ export interface UsageWindows extends Subject {
 }
 
 export interface NovelWindows extends UsageWindows {
-  readonly level: NoveltyLevel;
+  readonly level: NoveltyRowLevel;
   readonly slots: PerWindow;
 }
 
@@ -28,7 +28,7 @@ export interface UsageSeries extends Subject {
 }
 
 export interface NovelSlotRow extends Subject {
-  readonly level: NoveltyLevel;
+  readonly level: NoveltyRowLevel;
   readonly seenAt: number;
   readonly slot: number;
   readonly requests: number;
@@ -39,7 +39,7 @@ interface Row {
   tick_s: number;
   key_id: string;
   observed_by: ObservedBy;
-  level: NoveltyLevel;
+  level: NoveltyRowLevel;
   requests_by_window: PerWindow;
   spend_by_window: PerWindow;
   slots_by_window: PerWindow;
@@ -65,7 +65,7 @@ export async function readUsageWindows(
   }));
 }
 
-/** Traffic of every key from what is novel to it before each tick, one row per level; the ticks lie in (hour, hour + 1 h]. */
+/** Traffic of every key from what is novel to it before each tick, one row per level and one for what is unplaced; the ticks lie in (hour, hour + 1 h]. */
 export async function readNovelWindows(
   client: ClickHouseClient,
   hour: number,
@@ -132,7 +132,7 @@ export async function readNovelSlots(
   type NovelRow = {
     key_id: string;
     observed_by: ObservedBy;
-    level: NoveltyLevel;
+    level: NoveltyRowLevel;
     seen_s: number;
     slot: number;
     requests: number;
