@@ -7,6 +7,7 @@ export const deliverPageJob = defineJob<{ pageId: string }>({
   concurrency: 1,
   attempts: 400,
   backoff: { firstMs: 2000, mostMs: 300_000 },
+  forgetFailed: true,
   limiter: { max: 100, duration: 60_000 },
   run: (app, { pageId }, { now, signal }) => deliverPage(app.deliverDeps, pageId, now, signal),
 });

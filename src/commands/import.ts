@@ -3,7 +3,6 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
-import { ConfigError, readConfig } from "../config.js";
 import { readCloudTrail } from "../import/cloudtrail.js";
 import { buildReport, printReport, type ImportReport, type ReadTotals } from "../import/import-report.js";
 import { listLogFiles } from "../import/list-log-files.js";
@@ -12,6 +11,7 @@ import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
 import type { ImportedRecord, WireEvent } from "../import/wire-event.js";
+import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
 const UNREACHABLE_MS = 60_000;
@@ -44,28 +44,27 @@ export function importCommand(): Command {
       "after",
       "\nExit code: 0 done, 1 nothing was accepted or a file was unreadable, 2 usage, 3 unreachable.",
     )
-    .action(run);
+    .action(action(run));
 }
 
-async function run(format: string, paths: readonly string[], options: ImportOptions, command: Command): Promise<void> {
+async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
   const reader = READERS[format];
-  if (reader === undefined) return command.error(`error: there is no format "${format}"`, { exitCode: 2 });
+  if (reader === undefined) throw new CommandFailure(EXIT.usage, `there is no format "${format}"`);
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
-  if (endAt === null)
-    return command.error("error: --rebase takes now, or a time like 2026-03-08T02:00:00Z", { exitCode: 2 });
-  const target = options.out === undefined ? readTarget(command) : undefined;
-  const files = await listLogFiles(paths).catch((error: unknown) =>
-    command.error(`error: ${error instanceof Error ? error.message : String(error)}`, { exitCode: 2 }),
-  );
+  if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase takes now, or a time like 2026-03-08T02:00:00Z");
+  const target = options.out === undefined ? readTarget() : undefined;
+  const files = await listLogFiles(paths).catch((error: unknown) => {
+    throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
+  });
 
   const { events: asLogged, totals } = await readFiles(files, reader);
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
 
-  const print = (sent: SendTotals | null) => {
+  const print = (sent: SendTotals | null): ExitCode => {
     const report = buildReport(totals, events, offsetMs, sent);
     const text = options.json === true ? JSON.stringify(report) : printReport(report);
     (options.out === "-" ? process.stderr : process.stdout).write(`${text}\n`);
-    if (isBadNews(report)) process.exitCode = 1;
+    return isBadNews(report) ? EXIT.badNews : EXIT.ok;
   };
   if (target === undefined) {
     await writeEvents(events, options.out ?? "-");
@@ -75,29 +74,24 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   try {
     const patience = { unreachableMs: UNREACHABLE_MS, busyMs: BUSY_MS };
     const onBatch = (sent: SendTotals) => progress?.update(sent.sent);
-    print(await sendEvents(splitBatches(events), { ...target, ...patience, onBatch }));
+    return print(await sendEvents(splitBatches(events), { ...target, ...patience, onBatch }));
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
     print(error.totals);
-    process.stderr.write(`error: ${error.message}; what was sent before is recognised when this import is repeated\n`);
-    process.exitCode = error.kind === "unreachable" ? 3 : 2;
+    throw new CommandFailure(
+      error.kind === "unreachable" ? EXIT.unreachable : EXIT.usage,
+      `${error.message}; what was sent before is recognised when this import is repeated`,
+    );
   } finally {
     progress?.stop();
   }
 }
 
-function readTarget(command: Command) {
-  try {
-    const config = readConfig(process.env);
-    const token = config.PLIMSOLL_INGEST_TOKENS[0]?.token;
-    if (token !== undefined) return { url: config.PLIMSOLL_URL, token };
-    return command.error("error: PLIMSOLL_INGEST_TOKENS is not set: it is needed to send, --out is not", {
-      exitCode: 2,
-    });
-  } catch (error) {
-    if (error instanceof ConfigError) return command.error(`error: ${error.message}`, { exitCode: 2 });
-    throw error;
-  }
+function readTarget() {
+  const { PLIMSOLL_URL: url, PLIMSOLL_INGEST_TOKENS: tokens } = openConfig();
+  const token = tokens[0]?.token;
+  if (token !== undefined) return { url, token };
+  throw new CommandFailure(EXIT.usage, "PLIMSOLL_INGEST_TOKENS is not set: it is needed to send, --out is not");
 }
 
 async function readFiles(files: readonly string[], reader: (file: string) => AsyncGenerator<ImportedRecord>) {

@@ -37,12 +37,13 @@ export function startWork(app: App, jobs: readonly JobDefinition[]): { readonly 
   const workers = startWorkers(app, connection, REDIS_PREFIX, jobs);
   let timer: NodeJS.Timeout | undefined;
   const sync = (): void => {
-    syncSchedules(app.queues, jobs).catch((error: Error) => {
+    syncSchedules(app.redis, REDIS_PREFIX, app.queues, jobs).catch((error: Error) => {
       app.log.warn({ problem: error.message }, "the schedules could not be written yet");
       timer = setTimeout(sync, SYNC_AGAIN_MS);
     });
   };
-  app.redis.once("ready", sync);
+  // Again after each reconnection: a Redis that lost its data has lost its schedules.
+  app.redis.on("ready", sync);
   if (app.redis.status === "ready") sync();
   return {
     close: async () => {

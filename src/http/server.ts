@@ -1,5 +1,6 @@
 import {
   fastify,
+  LogController,
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyPluginAsync,
@@ -38,7 +39,7 @@ export async function openServer({ log, host, port, routes }: ServerOptions): Pr
   const server = fastify({
     loggerInstance: log.child({}, { serializers: { req: requestOnly } }) as FastifyBaseLogger,
     // A line per request would be most of the log: failures are logged below.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
     connectionTimeout: KEEP_ALIVE_MS + REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,

@@ -11,6 +11,7 @@ export interface TriggerEvent {
 }
 
 const WIDTH = 100;
+const LABEL = 30;
 
 /** A page as on-call reads it: the summary first, then the details, then where to look. The query stands alone, to be copied. */
 export function printPage(event: TriggerEvent): string {
@@ -20,7 +21,7 @@ export function printPage(event: TriggerEvent): string {
     `${(event.payload?.severity ?? "").toUpperCase()}  ${event.payload?.summary ?? ""}`,
     "─".repeat(WIDTH),
     ...Object.entries(details).flatMap(([name, value]) => printDetail(name.replaceAll("_", " "), value)),
-    ...(event.links ?? []).map((link) => `${(link.text ?? "link").padEnd(24)}${link.href}`),
+    ...(event.links ?? []).map((link) => `${(link.text ?? "link").padEnd(LABEL)}${link.href}`),
     "─".repeat(WIDTH),
   ];
   return [...lines, ...(typeof query === "string" ? ["The SQL behind it:", "", query] : [])].join("\n");
@@ -28,5 +29,5 @@ export function printPage(event: TriggerEvent): string {
 
 function printDetail(name: string, value: unknown): string[] {
   const items = Array.isArray(value) ? value.map(String) : [String(value)];
-  return items.filter((item) => item !== "").map((item, i) => `${(i === 0 ? name : "").padEnd(24)}${item}`);
+  return items.filter((item) => item !== "").map((item, i) => `${(i === 0 ? name : "").padEnd(LABEL)}${item}`);
 }

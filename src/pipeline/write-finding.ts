@@ -61,6 +61,7 @@ export function writeFinding(parts: FindingParts): Finding {
     novel_requests: total(novel),
     novel_spend_micros: total(novelSpend),
   };
+  const sources = sourcesBetween(newcomers, from, end);
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
@@ -72,7 +73,7 @@ export function writeFinding(parts: FindingParts): Finding {
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset,
-    summary: summarize(parts, level, since, onset, newcomers.length),
+    summary: summarize(parts, level, since, onset, sources.length),
     signals: verdict.signals,
     statistics: {
       ...verdict.statistics,
@@ -80,7 +81,7 @@ export function writeFinding(parts: FindingParts): Finding {
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       baseline_day: baseline?.day ?? null,
       limit_per_minute: parts.key?.limitPerMinute ?? null,
-      new_sources: topSources(newcomers, from, end),
+      new_sources: sources.slice(0, SOURCES_IN_FINDING),
     },
   };
 }
@@ -102,7 +103,8 @@ function sumSeries(rows: readonly { readonly at: readonly number[]; readonly val
   return sums;
 }
 
-function topSources(newcomers: readonly Newcomer[], from: number, end: number) {
+/** Newcomers that sent anything in a span of minutes, the busiest first. */
+function sourcesBetween(newcomers: readonly Newcomer[], from: number, end: number) {
   const within = (row: Newcomer, values: readonly number[]) =>
     row.at.reduce((sum, at, i) => (at >= from && at < end ? sum + values[i]! : sum), 0);
   return newcomers
@@ -114,8 +116,8 @@ function topSources(newcomers: readonly Newcomer[], from: number, end: number) {
       requests: within(row, row.requests),
       spend_micros: within(row, row.spendMicros),
     }))
-    .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1))
-    .slice(0, SOURCES_IN_FINDING);
+    .filter((source) => source.requests > 0)
+    .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
 }
 
 function summarize(

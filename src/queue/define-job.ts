@@ -17,6 +17,8 @@ export interface JobDefinition<Data = unknown> {
   readonly attempts: number;
   /** Waiting time before the second attempt and the most it grows to, in milliseconds. */
   readonly backoff: { readonly firstMs: number; readonly mostMs: number };
+  /** True where something else adds a failed job again under the same id: its remains would be in the way. */
+  readonly forgetFailed?: boolean;
   /** At most so many runs in so many milliseconds over all workers. */
   readonly limiter?: { readonly max: number; readonly duration: number };
   readonly run: (app: App, data: Data, run: JobRun) => Promise<unknown>;

@@ -32,7 +32,7 @@ export function openQueues(connection: Redis, prefix: string, jobs: readonly Job
           attempts: job.attempts,
           backoff: { type: "custom" },
           removeOnComplete: true,
-          removeOnFail: KEEP_FAILED,
+          removeOnFail: job.forgetFailed === true ? true : KEEP_FAILED,
           stackTraceLimit: 1,
         },
       });

@@ -45,6 +45,36 @@ export async function insertKeys(client: ClickHouseClient, keys: readonly KeyVer
   await insertOnce(client, "key_versions", keys.map(toRow), token);
 }
 
+/** Every version on file of one key, or of all, by key and in the order in which they come to count. */
+export async function readKeyVersions(client: ClickHouseClient, keyId?: string): Promise<KeyVersion[]> {
+  const rows = await readRows<KeyRow>(client, "key-versions", { key_id: keyId ?? "" });
+  return rows.map(toKey);
+}
+
+/** A key that was used and that nobody registered; instants are epoch ms to the minute. */
+export interface UnregisteredKey {
+  readonly keyId: string;
+  /** Who saw it: gateway, caller, provider. */
+  readonly observers: readonly string[];
+  readonly firstSeenAt: number;
+  readonly lastSeenAt: number;
+}
+
+/** Keys seen in traffic that have no version on file, latest seen first, at most `limit` of them. */
+export async function readUnregisteredKeys(client: ClickHouseClient, limit: number): Promise<UnregisteredKey[]> {
+  const rows = await readRows<{ key_id: string; observers: string[]; first_s: number; last_s: number }>(
+    client,
+    "unregistered-keys",
+    { limit },
+  );
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observers: row.observers,
+    firstSeenAt: row.first_s * 1000,
+    lastSeenAt: row.last_s * 1000,
+  }));
+}
+
 function toKey(row: KeyRow): KeyVersion {
   return {
     keyId: row.key_id,

@@ -1,0 +1,114 @@
+import { Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { REDIS_PREFIX } from "../app.js";
+import type { Config } from "../config.js";
+import type { Secret } from "../secret.js";
+import { openClickHouse, type ClickHouseClient } from "../store/clickhouse.js";
+import { connectRedisOnce } from "../store/connect-redis-once.js";
+import { withinDeadline } from "../store/deadline.js";
+import { readLastHeard } from "../store/last-heard.js";
+import { missingMigrations } from "../store/migrate.js";
+import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
+import * as judge from "./doctor-judgements.js";
+
+/** The jobs without which no key is watched, each on the queue of its name. */
+const JOBS = ["learn-baselines", "check-keys", "deliver-pages"] as const;
+
+type Found = { readonly diagnoses: readonly Diagnosis[]; readonly clock?: judge.ClockReading };
+
+/** Asks everything that there is to ask, both services at once. */
+export async function examine(config: Config): Promise<readonly Diagnosis[]> {
+  const found = await Promise.all([examineClickHouse(config.CLICKHOUSE_URL), examineRedis(config.REDIS_URL)]);
+  const clocks = judge.judgeClocks(found.flatMap(({ clock }) => clock ?? []));
+  return [...judge.judgeSettings(config), ...found.flatMap(({ diagnoses }) => diagnoses), clocks];
+}
+
+async function examineClickHouse(url: Secret): Promise<Found> {
+  // Without the database: its absence is a finding of its own, and must not hide version and clock.
+  const server = openClickHouse(url, "server");
+  const client = openClickHouse(url);
+  let clock: judge.ClockReading | undefined;
+  let nowThere = Date.now();
+  try {
+    const diagnoses = await diagnose("ClickHouse", "ClickHouse", async () => {
+      const askedAt = Date.now();
+      const hello = await askHello(server);
+      if (hello === undefined) {
+        const fix = "correct host and port in CLICKHOUSE_URL: ClickHouse's HTTP port is 8123";
+        return fail("ClickHouse", "what answers there is not ClickHouse", fix);
+      }
+      clock = readClock("ClickHouse", hello.now_ms, askedAt);
+      nowThere = hello.now_ms;
+      return [ok("ClickHouse", "answers"), judge.judgeVersion("ClickHouse", hello.version)];
+    });
+    if (clock === undefined) return { diagnoses };
+    const migrations = await diagnose("migrations", "ClickHouse", async () =>
+      judge.judgeMigrations(await withinDeadline(ANSWER_MS, () => missingMigrations(client))),
+    );
+    const ingest = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("ingest", "ClickHouse", async () =>
+          judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastHeard(client)), nowThere),
+        )
+      : [];
+    return { diagnoses: [...diagnoses, ...migrations, ...ingest], clock };
+  } finally {
+    await Promise.all([server.close(), client.close()]);
+  }
+}
+
+async function askHello(client: ClickHouseClient) {
+  const rows = await withinDeadline(ANSWER_MS, async (signal) => {
+    const query = "SELECT version() AS version, toUnixTimestamp64Milli(now64(3)) AS now_ms";
+    const answer = await client.query({ query, format: "JSONEachRow", abort_signal: signal });
+    return answer.json<{ version: string; now_ms: number }>();
+  });
+  return rows[0];
+}
+
+async function examineRedis(url: Secret): Promise<Found> {
+  let redis: Redis | undefined;
+  let clock: judge.ClockReading | undefined;
+  try {
+    const diagnoses = await diagnose("Redis", "Redis", async () => {
+      redis = await connectRedisOnce(url, ANSWER_MS);
+      const askedAt = Date.now();
+      const [seconds, micros] = await redis.time();
+      clock = readClock("Redis", Number(seconds) * 1000 + Number(micros) / 1000, askedAt);
+      const info = parseInfo(await redis.info());
+      const version = judge.judgeVersion("Redis", info["redis_version"] ?? "");
+      return [ok("Redis", "answers"), version, ...judge.judgeRedisSettings(info)];
+    });
+    const connection = redis;
+    if (connection === undefined) return { diagnoses };
+    const schedules = await diagnose("schedules", "Redis", async () => {
+      const found = await Promise.all(JOBS.map((job) => readSchedules(connection, job)));
+      return judge.judgeSchedules(JOBS, found.flat(), Date.now());
+    });
+    return { diagnoses: [...diagnoses, ...schedules], ...(clock === undefined ? {} : { clock }) };
+  } finally {
+    redis?.disconnect();
+  }
+}
+
+async function readSchedules(connection: Redis, job: string): Promise<readonly judge.JobSchedule[]> {
+  // Looking must not write: without these settings a queue stores its own description in Redis.
+  const queue = new Queue(job, { connection, prefix: REDIS_PREFIX, skipMetasUpdate: true, skipVersionCheck: true });
+  queue.on("error", () => undefined);
+  try {
+    const schedulers = await withinDeadline(ANSWER_MS, () => queue.getJobSchedulers());
+    return schedulers.map(({ next }) => ({ job, nextAt: next ?? null }));
+  } finally {
+    await queue.close();
+  }
+}
+
+/** The server looked at its clock at some moment between asking and now. */
+function readClock(of: string, thereMs: number, askedAt: number): judge.ClockReading {
+  const uncertaintyMs = (Date.now() - askedAt) / 2;
+  return { of, offsetMs: thereMs - (askedAt + uncertaintyMs), uncertaintyMs };
+}
+
+function parseInfo(text: string): Record<string, string> {
+  const lines = text.split(/\r?\n/).filter((line) => /^\w+:/.test(line));
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]));
+}

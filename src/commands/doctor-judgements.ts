@@ -1,0 +1,153 @@
+import type { Config } from "../config.js";
+import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
+
+/** The oldest ClickHouse whose query results were compared with today's. */
+const CLICKHOUSE_MIN = [24, 8] as const;
+/** BullMQ's own recommendation; below 5 it refuses to run. */
+const REDIS_MIN = [6, 2] as const;
+/** Two seconds move no event into another minute's check; thirty are the time that a minute settles. */
+const SKEW_WARN_MS = 2_000;
+const SKEW_FAIL_MS = 30_000;
+/** Sources send events or a heartbeat each minute. */
+const SILENCE_MS = 10 * 60_000;
+/** A full Redis refuses consumers too, and cannot be emptied any more. */
+const MEMORY_WARN = 0.7;
+/** Every job is due at least once a day; a run that is this late has no worker. */
+const OVERDUE_MS = 5 * 60_000;
+
+/** What the environment has and lacks; all of it parsed. */
+export function judgeSettings(config: Config): readonly Diagnosis[] {
+  const isSet = (check: string, is: boolean, found: string, fix: string) =>
+    is ? ok(check, found) : warn(check, "not set", fix);
+  return [
+    ok("configuration", "every value can be used"),
+    isSet(
+      "ingest tokens",
+      config.PLIMSOLL_INGEST_TOKENS.length > 0,
+      `${config.PLIMSOLL_INGEST_TOKENS.length} configured`,
+      "set PLIMSOLL_INGEST_TOKENS=name=token (16+ characters): without it no event is accepted",
+    ),
+    isSet(
+      "key pepper",
+      config.PLIMSOLL_KEY_PEPPER !== undefined,
+      "configured",
+      "set PLIMSOLL_KEY_PEPPER to 32+ random bytes (openssl rand -hex 32): without it raw keys are not accepted",
+    ),
+    isSet(
+      "routing key",
+      config.PAGERDUTY_ROUTING_KEY !== undefined,
+      `configured, pages go to ${config.PAGERDUTY_EVENTS_HOST}`,
+      "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key: without it nobody is paged",
+    ),
+  ];
+}
+
+/** A server's version against the oldest that is supported. */
+export function judgeVersion(service: "ClickHouse" | "Redis", version: string): Diagnosis {
+  const [major, minor] = service === "Redis" ? REDIS_MIN : CLICKHOUSE_MIN;
+  const [hasMajor = NaN, hasMinor = NaN] = version.split(".").map(Number);
+  const check = `${service} version`;
+  if (Number.isNaN(hasMajor + hasMinor))
+    return warn(check, `it says "${version.slice(0, 40)}"`, `use ${major}.${minor} or later`);
+  const isEnough = hasMajor > major || (hasMajor === major && hasMinor >= minor);
+  return isEnough ? ok(check, version) : fail(check, version, `upgrade ${service} to ${major}.${minor} or later`);
+}
+
+/** Migrations that the database lacks. */
+export function judgeMigrations(missing: readonly string[]): Diagnosis {
+  if (missing.length === 0) return ok("migrations", "all applied");
+  const names = `${missing.slice(0, 3).join(", ")}${missing.length > 3 ? ", …" : ""}`;
+  return fail("migrations", `${missing.length} missing: ${names}`, "run `plimsoll migrate`");
+}
+
+/** A clock as it was read from here: the truth lies within `uncertaintyMs` of the offset. */
+export interface ClockReading {
+  readonly of: string;
+  readonly offsetMs: number;
+  readonly uncertaintyMs: number;
+}
+
+/** Every two clocks against each other; this machine's is the one with offset 0. */
+export function judgeClocks(readings: readonly ClockReading[]): Diagnosis {
+  const clocks = [{ of: "this machine", offsetMs: 0, uncertaintyMs: 0 }, ...readings];
+  const pairs = clocks.flatMap((one, index) =>
+    clocks.slice(index + 1).map((other) => ({
+      of: `${one.of} and ${other.of}`,
+      skewMs: Math.max(0, Math.abs(one.offsetMs - other.offsetMs) - one.uncertaintyMs - other.uncertaintyMs),
+    })),
+  );
+  const worst = pairs.toSorted((one, other) => other.skewMs - one.skewMs)[0];
+  if (worst === undefined) return warn("clocks", "no other clock could be read", "repair the connections first");
+  const found = `${worst.of} differ by ${(worst.skewMs / 1000).toFixed(1)} s`;
+  const fix = "let NTP (chrony or systemd-timesyncd) set the clocks of all machines";
+  if (worst.skewMs > SKEW_FAIL_MS) return fail("clocks", found, fix);
+  return worst.skewMs > SKEW_WARN_MS ? warn("clocks", found, fix) : ok("clocks", found);
+}
+
+/** What Redis' INFO says of a server that has to keep a queue. */
+export function judgeRedisSettings(info: Readonly<Record<string, string>>): readonly Diagnosis[] {
+  const policy = info["maxmemory_policy"];
+  const limit = Number(info["maxmemory"] ?? 0);
+  const used = Number(info["used_memory"] ?? 0);
+  const eviction =
+    policy === undefined
+      ? warn("Redis eviction", "it does not tell its maxmemory-policy", "make sure that it is noeviction")
+      : policy === "noeviction"
+        ? ok("Redis eviction", "maxmemory-policy noeviction")
+        : fail(
+            "Redis eviction",
+            `maxmemory-policy ${policy}: it may drop queued events`,
+            "run `redis-cli CONFIG SET maxmemory-policy noeviction`, and put `maxmemory-policy noeviction` into redis.conf",
+          );
+  const persistence =
+    info["aof_enabled"] === "1"
+      ? ok("Redis persistence", "append-only file on")
+      : warn(
+          "Redis persistence",
+          "append-only file off: a restart of Redis loses accepted events",
+          "run `redis-cli CONFIG SET appendonly yes`, and put `appendonly yes` into redis.conf",
+        );
+  const percent = Math.round((100 * used) / limit);
+  const memory =
+    limit > 0 && used > MEMORY_WARN * limit
+      ? [warn("Redis memory", `${percent}% of maxmemory in use`, "raise maxmemory, or start more `plimsoll work`")]
+      : [];
+  return [eviction, persistence, ...memory];
+}
+
+/** A job's schedule as Redis holds it; `nextAt` is epoch ms. */
+export interface JobSchedule {
+  readonly job: string;
+  readonly nextAt: number | null;
+}
+
+/** Jobs that have no schedule, and schedules that nobody works on. */
+export function judgeSchedules(jobs: readonly string[], schedules: readonly JobSchedule[], now: number): Diagnosis {
+  const missing = jobs.filter((job) => !schedules.some((schedule) => schedule.job === job));
+  const fix = "start `plimsoll work`, which declares the schedules and runs the jobs";
+  if (missing.length > 0) return warn("schedules", `missing: ${missing.join(", ")}`, fix);
+  const overdue = schedules.filter(({ nextAt }) => nextAt !== null && nextAt < now - OVERDUE_MS);
+  if (overdue.length === 0) return ok("schedules", jobs.join(", "));
+  return warn("schedules", `overdue, no worker runs them: ${overdue.map(({ job }) => job).join(", ")}`, fix);
+}
+
+/** When ingest was last heard, by ClickHouse's clock: `now`, `writtenAt` and `minuteAt` are epoch ms. */
+export function judgeIngest(
+  heard: { readonly source: string; readonly writtenAt: number; readonly minuteAt: number } | null,
+  now: number,
+): Diagnosis {
+  const fix =
+    "send events or empty heartbeats to POST /v1/events every minute; look at `plimsoll serve`, `plimsoll work` and the sender";
+  if (heard === null) return warn("ingest", "nothing was ever heard", fix);
+  const silentMs = Math.max(0, now - heard.writtenAt);
+  const lagMs = Math.max(0, now - heard.minuteAt - 60_000);
+  const found = `last heard ${spell(silentMs)} ago, from ${heard.source}; its newest minute ended ${spell(lagMs)} ago`;
+  return silentMs > SILENCE_MS || lagMs > SILENCE_MS ? warn("ingest", found, fix) : ok("ingest", found);
+}
+
+function spell(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

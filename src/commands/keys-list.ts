@@ -1,0 +1,122 @@
+import type { KeyVersion } from "../model/key.js";
+import { keyStateAt, toKeyEntry } from "../model/key-entry.js";
+import { groupByKey, versionAt } from "../model/plan-keys.js";
+import { looksLikeSecret } from "../model/secret-shape.js";
+import type { UnregisteredKey } from "../store/keys.js";
+import { printFields, printTable } from "./print-table.js";
+import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+
+/** Keys that nobody registered are shown latest first; beyond these the list says how to get on, not what to read. */
+const MAX_UNREGISTERED = 1000;
+
+const COLUMNS = [
+  { title: "KEY ID" },
+  { title: "DISPLAY" },
+  { title: "OWNER" },
+  { title: "SERVICE" },
+  { title: "LIMIT/MIN", right: true },
+  { title: "STATE" },
+];
+
+interface PrintOptions {
+  readonly json?: boolean;
+}
+
+/** `plimsoll keys list`: every registered key, then those that were seen in traffic only. */
+export async function listKeys(options: PrintOptions): Promise<ExitCode> {
+  const now = Date.now();
+  const { versions, strangers } = await withStore(openConfig(), async (store) => ({
+    versions: await store.readKeyVersions(),
+    strangers: await store.readUnregisteredKeys(MAX_UNREGISTERED),
+  }));
+  const keys = currentVersions(versions, now);
+  if (options.json === true)
+    print(JSON.stringify([...keys.map((key) => toJson(key, now)), ...strangers.map(strangerToJson)]));
+  else if (keys.length + strangers.length === 0) print("no keys yet: register some with `plimsoll keys import <file>`");
+  else print(printTable(COLUMNS, [...keys.map((key) => toCells(key, now)), ...strangers.map(strangerToCells)]));
+  if (strangers.length > 0 && options.json !== true) {
+    const some = strangers.length === MAX_UNREGISTERED ? `at least ${MAX_UNREGISTERED}` : strangers.length;
+    print(
+      `\n${some} unregistered: seen in traffic, unknown to the registry; register them with \`plimsoll keys import <file>\``,
+    );
+  }
+  return keys.length + strangers.length === 0 ? EXIT.badNews : EXIT.ok;
+}
+
+/** `plimsoll keys show <key>`: one key by its id or display. */
+export async function showKey(name: string, options: PrintOptions): Promise<ExitCode> {
+  if (looksLikeSecret(name)) {
+    throw new CommandFailure(
+      EXIT.usage,
+      "that looks like a raw key, and is now in your shell's history: remove it there, and name the key by key_id or display",
+    );
+  }
+  const now = Date.now();
+  const { versions, strangers } = await withStore(openConfig(), async (store) => ({
+    versions: await store.readKeyVersions(),
+    strangers: await store.readUnregisteredKeys(MAX_UNREGISTERED),
+  }));
+  const matches = matching(currentVersions(versions, now), name);
+  const [key] = matches;
+  const stranger = strangers.find((one) => one.keyId === name);
+  if (matches.length > 1) {
+    throw new CommandFailure(
+      EXIT.badNews,
+      `${matches.length} keys are displayed like that, name one by its key_id:`,
+      ...matches.map((one) => `  ${one.keyId}`),
+    );
+  }
+  if (key === undefined && stranger === undefined) {
+    throw new CommandFailure(EXIT.badNews, "no key has that key_id or display: see `plimsoll keys list`");
+  }
+  const history = versions.filter((version) => version.keyId === key?.keyId);
+  const found =
+    key === undefined ? strangerToJson(stranger!) : { ...toJson(key, now), versions: history.map(toKeyEntry) };
+  if (options.json === true) print(JSON.stringify(found));
+  else print(printFields(Object.entries(found).map(([field, value]) => [field, toText(field, value)] as const)));
+  return EXIT.ok;
+}
+
+/** By key: the version that counts now, or else the first that will. */
+function currentVersions(versions: readonly KeyVersion[], now: number): KeyVersion[] {
+  return [...groupByKey(versions).values()].flatMap((history) => versionAt(history, now) ?? history.slice(0, 1));
+}
+
+function matching(keys: readonly KeyVersion[], name: string): KeyVersion[] {
+  const byId = keys.filter((key) => key.keyId === name);
+  if (byId.length > 0) return byId;
+  const byDisplay = keys.filter((key) => key.display === name);
+  return byDisplay.length > 0 ? byDisplay : keys.filter((key) => name !== "" && key.display.startsWith(name));
+}
+
+function toJson(key: KeyVersion, now: number) {
+  return { ...toKeyEntry(key), state: keyStateAt(key, now) };
+}
+
+function strangerToJson(key: UnregisteredKey) {
+  const seen = {
+    first_seen_at: new Date(key.firstSeenAt).toISOString(),
+    last_seen_at: new Date(key.lastSeenAt).toISOString(),
+  };
+  return { key_id: key.keyId, state: "unregistered", observed_by: key.observers, ...seen };
+}
+
+function toCells(key: KeyVersion, now: number): string[] {
+  const limit = key.limitPerMinute === null ? "-" : String(key.limitPerMinute);
+  return [key.keyId, key.display, key.owner, key.service, limit, keyStateAt(key, now)];
+}
+
+function strangerToCells(key: UnregisteredKey): string[] {
+  return [key.keyId, "", "", "", "-", "unregistered"];
+}
+
+function toText(field: string, value: unknown): string {
+  if (field === "versions") return String((value as unknown[]).length);
+  if (typeof value === "string") return value;
+  const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
+  return isList ? value.join(", ") : JSON.stringify(value);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

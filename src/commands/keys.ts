@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import { importKeys } from "./keys-import.js";
+import { listKeys, showKey } from "./keys-list.js";
+import { action } from "./run-command.js";
+
+/** `plimsoll keys import|list|show`: the registry of keys. */
+export function keysCommand(): Command {
+  const keys = new Command("keys").summary("the key registry").description("The registry: what is known of every key.");
+  keys
+    .command("import")
+    .summary("add keys and new versions of keys from a file")
+    .description(
+      "Reads registry entries from a JSON array, or from CSV with a header of the same field names: lists parted by `;` or spaces,\n" +
+        "prices as `route=usd;route=usd`. All entries are imported or, when any is bad, none. Importing a file again changes nothing.\n" +
+        "A raw key may be given once as `key`: only its fingerprint (under PLIMSOLL_KEY_PEPPER) and display are kept.",
+    )
+    .argument("<file>", "the file, or - for standard input")
+    .option("--json", "print the counts and problems as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 done, 1 an entry is bad and nothing was imported, 2 usage, 3 ClickHouse unreachable.",
+    )
+    .action(action(importKeys));
+  keys
+    .command("list")
+    .summary("all keys, and those seen in traffic that nobody registered")
+    .option("--json", "print an array of entries with their state")
+    .addHelpText("after", "\nExit code: 0 there are keys, 1 there are none, 2 usage, 3 ClickHouse unreachable.")
+    .action(action(listKeys));
+  keys
+    .command("show")
+    .summary("everything that the registry knows of one key")
+    .argument("<key>", "a key_id, or the display such as sk_live_…9f3c or its beginning; never a raw key")
+    .option("--json", "print the entry, its state and its versions as JSON")
+    .addHelpText("after", "\nExit code: 0 found, 1 not found or not the only one, 2 usage, 3 ClickHouse unreachable.")
+    .action(action(showKey));
+  return keys;
+}

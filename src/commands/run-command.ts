@@ -1,0 +1,113 @@
+import { ClickHouseError } from "@clickhouse/client";
+import { CommanderError, type Command } from "commander";
+import { ConfigError, readConfig, type Config } from "../config.js";
+import { maskSecrets } from "../model/secret-shape.js";
+import { withinDeadline } from "../store/deadline.js";
+import {
+  DependencyFailure,
+  explainClickHouse,
+  isNetworkError,
+  type DependencyProblem,
+} from "../store/dependency-problem.js";
+import { openStore, type Store } from "../store/store.js";
+
+/** What every command's exit code means. */
+export const EXIT = { ok: 0, badNews: 1, usage: 2, unreachable: 3 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** How long a command waits for ClickHouse's first answer. */
+const HELLO_MS = 5_000;
+
+/** An expected end of a command: the sentences are printed, without a stack. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, ...sentences: readonly string[]) {
+    super(sentences.join("\n"));
+    this.name = "CommandFailure";
+    this.exitCode = exitCode;
+  }
+}
+
+/** Makes a command's action of a function that returns its exit code: errors become a sentence on stderr and a code. */
+export function action<Arguments extends unknown[]>(
+  run: (...given: Arguments) => Promise<ExitCode | void>,
+): (...given: Arguments) => Promise<void> {
+  return async (...given) => {
+    try {
+      process.exitCode = (await run(...given)) ?? process.exitCode ?? EXIT.ok;
+    } catch (error) {
+      // A usage error that the command found by itself: commander has printed it.
+      if (error instanceof CommanderError) throw error;
+      process.exitCode = reportFailure(error);
+    }
+  };
+}
+
+/** Runs a program of commands: wrong usage ends with 2, help with 0. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  const prepare = (command: Command) => {
+    command.exitOverride();
+    // A raw key that was given by mistake must not come back in the usage error.
+    command.configureOutput({ writeErr: (text) => void process.stderr.write(maskSecrets(text).text) });
+    command.commands.forEach(prepare);
+  };
+  prepare(program);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) process.exitCode = reportFailure(error);
+    else if (error.code === "commander.helpDisplayed" || error.code === "commander.version") process.exitCode = EXIT.ok;
+    else process.exitCode = EXIT.usage;
+  }
+}
+
+/** The checked environment. @throws ConfigError with every problem. */
+export function openConfig(): Config {
+  return readConfig(process.env);
+}
+
+/** Opens the store, makes sure that ClickHouse answers, and closes the store when the work is done or has failed. */
+export async function withStore<Result>(config: Config, work: (store: Store) => Promise<Result>): Promise<Result> {
+  const store = openStore(config.CLICKHOUSE_URL);
+  try {
+    await withinDeadline(HELLO_MS, (signal) =>
+      store.client.command({ query: "SELECT 1 FORMAT Null", abort_signal: signal }),
+    );
+    return await work(store);
+  } catch (error) {
+    const problem = explainClickHouse(error);
+    throw problem === undefined ? error : new DependencyFailure(problem);
+  } finally {
+    await store.close();
+  }
+}
+
+function reportFailure(error: unknown): ExitCode {
+  const { text, exitCode } = describeFailure(error);
+  process.stderr.write(`${maskSecrets(text).text}\n`);
+  return exitCode;
+}
+
+function describeFailure(error: unknown): { readonly text: string; readonly exitCode: ExitCode } {
+  if (error instanceof CommandFailure) return { text: `error: ${error.message}`, exitCode: error.exitCode };
+  if (error instanceof ConfigError) return { text: `error: ${error.message}`, exitCode: EXIT.usage };
+  const problem = problemOf(error);
+  if (problem !== undefined) {
+    const verb = problem.unreachable ? "cannot be reached" : "refused";
+    return {
+      text: `error: ${problem.service} ${verb}: ${problem.found}\n  to fix it: ${problem.fix}`,
+      exitCode: EXIT.unreachable,
+    };
+  }
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  // Only a fault of ours is one of these: its stack is what a report of it needs.
+  const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some((fault) => error instanceof fault);
+  if (isFault) return { text: `this is a fault in Plimsoll, please report it:\n${stack}`, exitCode: EXIT.badNews };
+  return { text: `error: ${message}`, exitCode: isNetworkError(error) ? EXIT.unreachable : EXIT.badNews };
+}
+
+function problemOf(error: unknown): DependencyProblem | undefined {
+  if (error instanceof DependencyFailure) return error.problem;
+  return error instanceof ClickHouseError ? explainClickHouse(error) : undefined;
+}

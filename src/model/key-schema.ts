@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { parseNetwork } from "./parse-network.js";
+import { looksLikeSecret } from "./secret-shape.js";
+
+const MAX_LIST = 1000;
+/** What DateTime64 and every calendar in use agree on. */
+const EARLIEST = Date.UTC(1970, 0, 1);
+const LATEST = Date.UTC(2200, 0, 1);
+
+const NO_SECRET =
+  "has the shape of a secret, which is never kept: give the raw key once as key, or its fingerprints, and a public name here";
+const UNPRINTABLE = /[\p{Cc}\p{Surrogate}]/u;
+
+const text = (longest = 256) =>
+  z
+    .string("must be text")
+    .max(longest, `must be at most ${longest} characters`)
+    .refine((value) => !UNPRINTABLE.test(value), "must not hold control characters or broken Unicode")
+    .refine((value) => !looksLikeSecret(value), NO_SECRET);
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.array(item, "must be a list").max(MAX_LIST, `must have at most ${MAX_LIST} entries`);
+const unique = (values: string[]) => [...new Set(values)];
+const dollars = z
+  .number("must be a number of US dollars")
+  .min(0, "must not be below 0")
+  .transform((value) => value + 0); // -0 is 0
+const date = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], "must be a date like 2026-03-08T02:11:00Z or 2026-03-08")
+  .transform((value) => Date.parse(value))
+  .refine((at) => at >= EARLIEST && at < LATEST, "must lie between 1970 and 2200");
+const network = z.string("must be text").transform((value, context) => {
+  const parsed = parseNetwork(value);
+  if ("cidr" in parsed) return parsed.cidr;
+  context.addIssue({ code: "custom", message: parsed.problem });
+  return z.NEVER;
+});
+const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+const isRule = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The fields of a registry entry, as contract and files name them. */
+export const keySchema = z.strictObject({
+  key_id: text(128)
+    .min(1, "must have at least 1 character")
+    .refine((value) => value === value.trim(), "must not begin or end with a space"),
+  key: z
+    .string("must be text")
+    .min(8, "must have at least 8 characters")
+    .max(512, "must be at most 512 characters")
+    .optional(),
+  display: text(64).optional(),
+  fingerprints: list(
+    z
+      .string("must be text")
+      .regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits: HMAC-SHA-256 of the raw key under PLIMSOLL_KEY_PEPPER")
+      .transform((value) => value.toLowerCase()),
+  )
+    .transform(unique)
+    .optional(),
+  owner: text().default(""),
+  service: text().default(""),
+  provider: text().default(""),
+  environment: text().default(""),
+  holders: list(text()).transform(unique).default([]),
+  limit_per_minute: z
+    .int("must be a whole number of requests a minute")
+    .positive("must be above 0; leave it out when the key has no limit")
+    .nullable()
+    .default(null),
+  allowed_cidrs: list(network).transform(unique).default([]),
+  scopes: list(text()).transform(unique).default([]),
+  prices: z.record(text(512), dollars, "must be an object of US dollars by route").default({}),
+  monthly_budget_usd: dollars.nullable().default(null),
+  created_at: date.nullable().default(null),
+  rotate_by: date.nullable().default(null),
+  revoked_at: date.nullable().default(null),
+  replaces: text(128).default(""),
+  routing_key_ref: text(64)
+    .refine(
+      (value) => !/^[A-Za-z0-9]{32}$/.test(value),
+      "must be the name of a routing key, not the routing key itself",
+    )
+    .default(""),
+  runbook_url: text(2048)
+    .refine((value) => value === "" || isWebAddress(value), "must be an http:// or https:// address")
+    .default(""),
+  rules: list(z.unknown().refine(isRule, "must be an object"))
+    .refine((rules) => !looksLikeSecret(JSON.stringify(rules)), NO_SECRET)
+    .default([]),
+  valid_from: date.optional(),
+});
+
+/** Names of all fields, in the order of the contract. */
+export const keyFields: readonly string[] = Object.keys(keySchema.shape);

@@ -1,0 +1,107 @@
+import type { z } from "zod";
+import type { IdentifyKey } from "./identify-key.js";
+import type { KeyVersion } from "./key.js";
+import { keyFields, keySchema } from "./key-schema.js";
+import { maskSecrets } from "./secret-shape.js";
+
+/** A registry entry that can be used, and which of its fields were given rather than defaulted. */
+export interface ParsedKey {
+  readonly key: KeyVersion;
+  readonly given: ReadonlySet<string>;
+}
+
+/** What is wrong with an entry: sentences that name the field and what to do, and never repeat a value that may be secret. */
+export interface KeyProblems {
+  readonly problems: readonly string[];
+}
+
+/**
+ * Checks one object of the registry. A raw `key` is turned into fingerprints and display by `identify` and dropped;
+ * without `identify` it is refused. `valid_from` defaults to `now` (epoch ms). A null field counts as left out.
+ */
+export function parseKey(entry: unknown, now: number, identify?: IdentifyKey): ParsedKey | KeyProblems {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    return { problems: ['must be an object like {"key_id":"…","owner":"…"}'] };
+  }
+  const fields = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
+  const parsed = keySchema.safeParse(fields);
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap(sentencesOf) };
+  const { key: rawKey, ...kept } = parsed.data;
+  const problems = contradictionsOf(parsed.data, fields);
+  if (rawKey !== undefined && identify === undefined) {
+    problems.push(
+      "key: cannot be fingerprinted without a pepper: set PLIMSOLL_KEY_PEPPER, or give fingerprints instead",
+    );
+  }
+  if (problems.length > 0) return { problems };
+  const identity = rawKey === undefined ? undefined : identify?.(rawKey);
+  return { key: toVersion(kept, now, identity), given: new Set(Object.keys(fields)) };
+}
+
+type Entry = z.output<typeof keySchema>;
+
+function toVersion(entry: Omit<Entry, "key">, now: number, identity?: ReturnType<IdentifyKey>): KeyVersion {
+  return {
+    keyId: entry.key_id,
+    validFrom: entry.valid_from ?? now,
+    display: entry.display ?? identity?.display ?? "",
+    fingerprints: [...new Set([...(identity?.fingerprints ?? []), ...(entry.fingerprints ?? [])])],
+    owner: entry.owner,
+    service: entry.service,
+    provider: entry.provider,
+    environment: entry.environment,
+    holders: entry.holders,
+    limitPerMinute: entry.limit_per_minute,
+    allowedCidrs: entry.allowed_cidrs,
+    scopes: entry.scopes,
+    prices: entry.prices,
+    monthlyBudgetUsd: entry.monthly_budget_usd,
+    createdAt: entry.created_at,
+    rotateBy: entry.rotate_by,
+    revokedAt: entry.revoked_at,
+    replaces: entry.replaces,
+    routingKeyRef: entry.routing_key_ref,
+    runbookUrl: entry.runbook_url,
+    rules: entry.rules,
+  };
+}
+
+/** Fields that are each fine and cannot both be true. */
+function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>>): string[] {
+  const problems: string[] = [];
+  const { key: rawKey, created_at: createdAt, revoked_at: revokedAt } = entry;
+  if (entry.replaces === entry.key_id) problems.push("replaces: must name another key than key_id");
+  if (createdAt !== null && revokedAt !== null && revokedAt < createdAt) {
+    problems.push("revoked_at: must not lie before created_at");
+  }
+  if (rawKey === undefined) return problems;
+  const quoted = JSON.stringify(rawKey).slice(1, -1);
+  for (const [name, value] of Object.entries(fields)) {
+    if (name !== "key" && JSON.stringify(value).includes(quoted)) {
+      problems.push(`${name}: holds the raw key, which is never kept: give it as key only`);
+    }
+  }
+  return problems;
+}
+
+/** `allowed_cidrs[1]: is not a network…`; an unknown field is named, unless its name may be a secret. */
+function sentencesOf(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map(unknownField);
+  if (issue.code === "invalid_key") return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or holds a secret`];
+  if (issue.path.length === 1 && issue.code === "invalid_type" && issue.path[0] === "key_id") {
+    return ["key_id: is missing or not text: every entry needs the key's public identifier"];
+  }
+  return [`${pathOf(issue.path)}: ${issue.message}`];
+}
+
+function unknownField(name: string): string {
+  const shown = name.length > 40 || /\s/.test(name) ? "a field" : maskSecrets(name).text;
+  return `${shown}: is not a field of the registry; its fields are ${keyFields.join(", ")}`;
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) => (typeof part === "number" ? `[${part}]` : `${index > 0 ? "." : ""}${String(part)}`))
+    .map((part) => maskSecrets(part).text)
+    .join("");
+}

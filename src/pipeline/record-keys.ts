@@ -1,0 +1,13 @@
+import type { ParsedKey } from "../model/parse-key.js";
+import { planKeys, type KeyPlan } from "../model/plan-keys.js";
+import type { Store } from "../store/store.js";
+
+/** What recording asks of the store. */
+export type KeyStore = Pick<Store, "readKeyVersions" | "insertKeys">;
+
+/** Writes what entries change in the registry, all of them or, when any clashes, none; repeating it changes nothing. */
+export async function recordKeys(store: KeyStore, entries: readonly ParsedKey[]): Promise<KeyPlan> {
+  const plan = planKeys(entries, await store.readKeyVersions());
+  if (plan.problems.length === 0) await store.insertKeys(plan.versions, plan.token);
+  return plan;
+}

@@ -1,0 +1,27 @@
+/** Something did not answer in time. It may have done what it was asked all the same. */
+export class DeadlinePassed extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${ms / 1000} s`);
+    this.name = "DeadlinePassed";
+  }
+}
+
+/** Waits for an answer at most `ms` milliseconds. @throws DeadlinePassed, or what the asking throws. */
+export async function withinDeadline<Answer>(
+  ms: number,
+  ask: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new DeadlinePassed(ms));
+      abort.abort();
+    }, ms);
+  });
+  try {
+    return await Promise.race([ask(abort.signal), passed]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { Queue } from "bullmq";
+import { Redis } from "ioredis";
+import { defineJob } from "../../src/queue/define-job.js";
+import { openQueues } from "../../src/queue/open-queues.js";
+import { syncSchedules } from "../../src/queue/sync-schedules.js";
+import { scratchPrefix, testServices } from "../helpers/services.js";
+
+const prefix = scratchPrefix();
+const redis = new Redis(testServices().redisUrl, { maxRetriesPerRequest: null });
+const job = (name: string, schedule?: string) =>
+  defineJob({
+    name,
+    ...(schedule === undefined ? {} : { schedule }),
+    concurrency: 1,
+    attempts: 1,
+    backoff: { firstMs: 1, mostMs: 1 },
+    run: async () => undefined,
+  });
+const jobs = [job("hourly", "0 0 * * * *"), job("on-demand")];
+const queues = openQueues(redis, prefix, jobs);
+
+after(async () => {
+  await queues.close();
+  redis.disconnect();
+});
+
+test("only declared schedules stand in Redis after a start, also when a job was renamed", async () => {
+  const gone = new Queue("renamed-since", { connection: redis, prefix });
+  await gone.upsertJobScheduler("renamed-since", { pattern: "0 * * * * *" }, { name: "renamed-since" });
+  await queues.of("on-demand").upsertJobScheduler("stray", { pattern: "0 * * * * *" }, { name: "stray" });
+  await syncSchedules(redis, prefix, queues, jobs);
+  assert.deepEqual(await gone.getJobSchedulers(), []);
+  assert.deepEqual(await queues.of("on-demand").getJobSchedulers(), []);
+  const [schedule] = await queues.of("hourly").getJobSchedulers();
+  assert.equal(schedule?.pattern, "0 0 * * * *");
+  assert.equal(schedule.tz, "UTC");
+  await gone.close();
+});
+
+test("an unchanged schedule is not written again, so that a run that is overdue is not dropped", async () => {
+  await syncSchedules(redis, prefix, queues, jobs);
+  const [before] = await queues.of("hourly").getDelayed();
+  await syncSchedules(redis, prefix, queues, jobs);
+  const [afterwards] = await queues.of("hourly").getDelayed();
+  assert.ok(before !== undefined);
+  assert.equal(afterwards?.timestamp, before.timestamp);
+  await syncSchedules(redis, prefix, queues, [job("hourly", "0 30 * * * *"), job("on-demand")]);
+  assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
+});

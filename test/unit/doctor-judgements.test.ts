@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Diagnosis } from "../../src/commands/diagnosis.js";
+import * as judge from "../../src/commands/doctor-judgements.js";
+import { explainRedis } from "../../src/store/dependency-problem.js";
+
+const now = Date.UTC(2026, 2, 8, 2, 11);
+const minutes = (count: number) => count * 60_000;
+const reading = (of: string, offsetMs: number, uncertaintyMs = 0) => ({ of, offsetMs, uncertaintyMs });
+const heard = (silentMs: number, lagMs: number) => ({
+  source: "gateway",
+  writtenAt: now - silentMs,
+  minuteAt: now - lagMs,
+});
+const jobs = ["check-keys", "deliver-pages"];
+const scheduled = (nextAt: number | null) => jobs.map((job) => ({ job, nextAt }));
+const sound = { maxmemory_policy: "noeviction", aof_enabled: "1", maxmemory: "100", used_memory: "60" };
+const worst = (diagnoses: readonly Diagnosis[]) =>
+  (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));
+
+const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly Diagnosis[], state: string])[] = [
+  ["the oldest ClickHouse that is supported", judge.judgeVersion("ClickHouse", "24.8.1.1"), "ok"],
+  ["a newer one", judge.judgeVersion("ClickHouse", "26.7.2.1"), "ok"],
+  ["one that is too old", judge.judgeVersion("ClickHouse", "24.7.9.9"), "fail"],
+  ["the oldest Redis that is supported", judge.judgeVersion("Redis", "6.2.0"), "ok"],
+  ["a Redis that is too old", judge.judgeVersion("Redis", "5.0.14"), "fail"],
+  ["a version that nobody can read", judge.judgeVersion("Redis", ""), "warn"],
+  ["clocks two seconds apart", judge.judgeClocks([reading("ClickHouse", 2_000)]), "ok"],
+  ["a clock that is behind by more", judge.judgeClocks([reading("ClickHouse", -2_001)]), "warn"],
+  ["a clock that is far ahead", judge.judgeClocks([reading("Redis", 30_001)]), "fail"],
+  ["two that go apart", judge.judgeClocks([reading("ClickHouse", -1_500), reading("Redis", 1_500)]), "warn"],
+  ["a slow answer instead of a wrong clock", judge.judgeClocks([reading("Redis", 4_000, 2_500)]), "ok"],
+  ["no clock to compare with", judge.judgeClocks([]), "warn"],
+  ["Redis as it should be", judge.judgeRedisSettings(sound), "ok"],
+  ["no limit on memory", judge.judgeRedisSettings({ ...sound, maxmemory: "0" }), "ok"],
+  ["Redis that is nearly full", judge.judgeRedisSettings({ ...sound, used_memory: "71" }), "warn"],
+  ["Redis without a file", judge.judgeRedisSettings({ ...sound, aof_enabled: "0" }), "warn"],
+  ["Redis that may evict", judge.judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }), "fail"],
+  ["Redis that tells nothing", judge.judgeRedisSettings({}), "warn"],
+  ["schedules that are due", judge.judgeSchedules(jobs, scheduled(now - minutes(4)), now), "ok"],
+  ["schedules that nobody works on", judge.judgeSchedules(jobs, scheduled(now - minutes(6)), now), "warn"],
+  ["one schedule of two", judge.judgeSchedules(jobs, scheduled(null).slice(1), now), "warn"],
+  ["events of this minute", judge.judgeIngest(heard(1_000, 30_000), now), "ok"],
+  ["silence", judge.judgeIngest(heard(minutes(11), minutes(12)), now), "warn"],
+  ["old events that come now", judge.judgeIngest(heard(1_000, minutes(30)), now), "warn"],
+  ["no event ever", judge.judgeIngest(null, now), "warn"],
+  ["a full set of migrations", judge.judgeMigrations([]), "ok"],
+  ["a missing migration", judge.judgeMigrations(["019_create_key_versions"]), "fail"],
+];
+
+describe("doctor", () => {
+  for (const [what, diagnoses, state] of table) {
+    it(`calls ${what} ${state}`, () => {
+      const all = [diagnoses].flat();
+      assert.equal(worst(all), state);
+      for (const one of all)
+        assert.equal(one.fix === undefined, one.state === "ok", "says what to do unless all is well");
+    });
+  }
+
+  it("says nothing of the command that a Redis error carries", () => {
+    const error = Object.assign(new Error("WRONGPASS invalid username-password pair"), {
+      command: { name: "hello", args: ["3", "AUTH", "default", "hidden-word"] },
+    });
+    assert.ok(!JSON.stringify(explainRedis(error)).includes("hidden-word"));
+  });
+});
