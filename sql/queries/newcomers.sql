@@ -1,5 +1,7 @@
--- Part of other queries: addresses that a key had not used until a week before {hour}, with when the key first used the address,
--- its /24 (IPv6 /64), its /16 (IPv6 /32) and its autonomous system. What a key used in its first 48 hours founded it: epoch 0.
+-- Part of other queries: `arrivals`, the traffic from a day before {hour} to {until}, minute by minute, of what a key had not used until
+-- a week before {hour}, once per level of novelty, with when the key first used what is new at that level. Levels: asn_* (autonomous system by
+-- kind of network), unplaced (a /16 whose system is not known), net16 (/16, IPv6 /32), net24 (/24, IPv6 /64), ip.
+-- What a key used in its first 48 hours founded it and is never novel. With {keys}: only these.
 WITH
   births AS
   (
@@ -32,7 +34,7 @@ WITH
   (
     SELECT DISTINCT key_id
     FROM addresses
-    WHERE seen_at >= {hour:DateTime('UTC')} - 604800 AND seen_at < {hour:DateTime('UTC')} + 86400
+    WHERE seen_at >= {hour:DateTime('UTC')} - 604800 AND seen_at < {until:DateTime('UTC')}
   ),
   networks AS
   (
@@ -53,4 +55,37 @@ WITH
     SELECT key_id, observed_by, ip, ip_at, net24_at, net16_at
     FROM networks
     WHERE ip_at >= {hour:DateTime('UTC')} - 604800
+  ),
+  traffic AS
+  (
+    SELECT key_id, observed_by, source_ip AS ip, asn, network_type, minute, sum(s.requests) AS requests, sum(s.spend_micros) AS spend_micros
+    FROM source_minutes AS s
+    WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
+      AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
+      AND observed_by != 'provider'
+      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+      AND (key_id, source_ip) IN (SELECT key_id, ip FROM newcomers)
+    GROUP BY key_id, observed_by, source_ip, asn, network_type, minute
+  ),
+  arrivals AS
+  (
+    SELECT
+      key_id,
+      observed_by,
+      ip,
+      asn,
+      network_type,
+      minute,
+      requests,
+      spend_micros,
+      arrayJoin([
+        (multiIf(network_type = 'internal', '', asn = 0, 'unplaced', network_type = 'cloud', 'asn_cloud',
+                 network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), if(asn = 0, net16_at, asn_at)),
+        ('net16', net16_at), ('net24', net24_at), ('ip', ip_at)]) AS seen,
+      tupleElement(seen, 1) AS level,
+      tupleElement(seen, 2) AS seen_at
+    FROM traffic
+    INNER JOIN newcomers USING (key_id, observed_by, ip)
+    LEFT JOIN system_births USING (key_id, observed_by, asn)
+    WHERE level != '' AND seen_at >= {hour:DateTime('UTC')} - 604800
   )

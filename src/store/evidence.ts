@@ -34,7 +34,12 @@ export async function readNewcomers(
     requests: number[];
     spend_micros: number[];
   };
-  const rows = await readRows<Row>(client, "newcomers-of-keys", { hour: Math.floor(hour / 1000), keys }, asOf);
+  const rows = await readRows<Row>(
+    client,
+    "newcomers-of-keys",
+    { hour: Math.floor(hour / 1000), until: Math.floor(hour / 1000) + 3600, keys },
+    asOf,
+  );
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,

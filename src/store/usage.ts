@@ -72,7 +72,12 @@ export async function readNovelWindows(
   ticks: readonly number[],
   asOf: number | null,
 ): Promise<NovelWindows[]> {
-  const rows = await readRows<Row>(client, "novel-traffic", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
+  const rows = await readRows<Row>(
+    client,
+    "novel-traffic",
+    { hour: seconds(hour), until: seconds(hour) + 3600, keys: [], ticks: ticks.map(seconds) },
+    asOf,
+  );
   return rows.map((row) => ({
     tick: row.tick_s * 1000,
     keyId: row.key_id,
@@ -138,7 +143,12 @@ export async function readNovelSlots(
     requests: number;
     spend_micros: number;
   };
-  const rows = await readRows<NovelRow>(client, "novel-slots", { hour: seconds(dayStart) }, asOf);
+  const rows = await readRows<NovelRow>(
+    client,
+    "novel-slots",
+    { hour: seconds(dayStart), until: seconds(dayStart) + 86_400, keys: [] },
+    asOf,
+  );
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
