@@ -1,0 +1,63 @@
+import { thresholds } from "../../src/detect/threshold.js";
+import type { Finding } from "../../src/model/finding.js";
+import type { CheckKeysDeps } from "../../src/pipeline/check-keys.js";
+import { Secret } from "../../src/secret.js";
+import { migrate } from "../../src/store/migrate.js";
+import { openStore, type Store } from "../../src/store/store.js";
+import { scratchDatabase } from "./services.js";
+
+/** A migrated database of a test's own with what checks need. */
+export interface OpenChecks {
+  readonly store: Store;
+  readonly deps: CheckKeysDeps;
+  /** Every finding that checks made durable, in order. */
+  readonly found: readonly Finding[];
+  ask<Row>(query: string): Promise<Row[]>;
+  /** What became of each tick after `from`: reason and outcome of its checks, oldest first. */
+  runsSince(from: number): Promise<Map<number, string[]>>;
+  close(): Promise<void>;
+}
+
+/** Checks with a budget of one false page in 1,000 key-days, settled after 45 seconds, that look back ten minutes at first. */
+export async function openChecks(): Promise<OpenChecks> {
+  const database = await scratchDatabase();
+  const url = new Secret(database.url);
+  await migrate(url);
+  const store = openStore(url);
+  const found: Finding[] = [];
+  const listening: Store = {
+    ...store,
+    insertFindings: async (findings) => {
+      found.push(...findings);
+      return store.insertFindings(findings);
+    },
+  };
+  const ask = async <Row>(query: string) => (await store.client.query({ query, format: "JSONEachRow" })).json<Row>();
+  return {
+    store,
+    deps: {
+      store: listening,
+      readSnapshots: store.readBaselines,
+      limits: thresholds(1, 10),
+      settleSeconds: 45,
+      firstLookbackMinutes: 10,
+      baseUrl: null,
+      enqueuePage: async () => {},
+    },
+    found,
+    ask,
+    async runsSince(from) {
+      const rows = await ask<{ tick_s: number; what: string }>(
+        `SELECT toUnixTimestamp(tick) AS tick_s, concat(reason, ' ', outcome) AS what FROM check_runs
+         WHERE job = 'check-keys' AND tick > toDateTime(${from / 1000}) ORDER BY tick, as_of`,
+      );
+      const runs = new Map<number, string[]>();
+      for (const { tick_s, what } of rows) runs.set(tick_s * 1000, [...(runs.get(tick_s * 1000) ?? []), what]);
+      return runs;
+    },
+    async close() {
+      await store.close();
+      await database.drop();
+    },
+  };
+}
