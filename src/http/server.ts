@@ -7,6 +7,7 @@ import {
   type FastifyRequest,
 } from "fastify";
 import type { AddressInfo } from "node:net";
+import { stdSerializers } from "pino";
 import type { Log } from "../log.js";
 
 /** One group of paths with the hooks and parsers that only they have. */
@@ -37,7 +38,7 @@ const HANDLER_MS = 30_000;
 /** Listens for HTTP. Throws when the address cannot be had. */
 export async function openServer({ log, host, port, routes }: ServerOptions): Promise<Server> {
   const server = fastify({
-    loggerInstance: log.child({}, { serializers: { req: requestOnly } }) as FastifyBaseLogger,
+    loggerInstance: log.child({}, { serializers: { req: requestOnly, err: errorOnly } }) as FastifyBaseLogger,
     // A line per request would be most of the log: failures are logged below.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
@@ -63,6 +64,12 @@ export async function openServer({ log, host, port, routes }: ServerOptions): Pr
 /** Query strings hold secrets now and then; headers always do. */
 function requestOnly(request: FastifyRequest): object {
   return { method: request.method, path: request.url.split("?")[0], id: request.id };
+}
+
+/** The error of bytes that are no HTTP holds those bytes: a raw key may be among them. */
+function errorOnly(error: Error): object {
+  const { rawPacket: _, ...told } = stdSerializers.err(error) as { rawPacket?: unknown };
+  return told;
 }
 
 /** Fastify's own words repeat headers of the request in places: these do not. */

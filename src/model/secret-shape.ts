@@ -40,8 +40,8 @@ const SECRET_SHAPES = new RegExp(
   "g",
 );
 
-/** 40 characters of base64 standing alone: how an AWS secret access key looks, if it is random enough. */
-const AWS_SECRET_KEYS = /(?<![A-Za-z0-9/+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
+/** 40 characters of base64, alone or between the slashes of a path: how an AWS secret access key looks, if it is random enough. */
+const AWS_SECRET_KEYS = /(?<![A-Za-z0-9+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9+=])/g;
 /** Random base64 changes its kind of character 25 times in 40 (deviation 3), a path of words far less often. */
 const MIN_KIND_CHANGES = 14;
 

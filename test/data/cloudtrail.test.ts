@@ -82,9 +82,6 @@ describe("CloudTrail of an attack exercise (invictus 2023)", () => {
     assert.ok(stolen.size > 0);
     assert.ok([...addressesOf("ASIATFQR7NSCSHSEVYP5")].every((address) => !stolen.has(address)));
   });
-
-  // End to end comes here: `import cloudtrail --rebase now` into a real `serve` and `work`, then 2,815 rows in request_events,
-  // a repeat that adds none, and the stolen key's finding.
 });
 
 describe("flattened CloudTrail of published data sets", () => {

@@ -63,6 +63,18 @@ test("a log line in which secrets are masked is still one line of JSON", () => {
   }
 });
 
+test("an AWS secret key is masked between the slashes of a path as well", () => {
+  // The one of AWS's own documentation; half of all have a slash of their own.
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  for (const [before, after] of [
+    ["/v1/hooks/", ""],
+    ["/v1/keys/", "/use"],
+    ["https://example.com/", "?x=1"],
+  ]) {
+    assert.deepEqual(maskSecrets(`${before}${secret}${after}`), { text: `${before}[secret]${after}`, masked: true });
+  }
+});
+
 test("a password in a URL is masked", () => {
   assert.equal(maskSecrets("redis://app:hunter2@db:6379").text, "redis://[secret]@db:6379");
   assert.equal(maskSecrets("https://api.example.com:8443/a@b").masked, false);

@@ -1,0 +1,69 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { WholePlimsoll } from "./whole-plimsoll.js";
+
+/** So many characters of a secret are a trace of it: more than a display's prefix and last four. */
+const PIECE = 16;
+
+/** A place that was searched, and what was found there. */
+export interface Trace {
+  readonly place: string;
+  readonly secret: string;
+}
+
+/**
+ * Where a secret, or its beginning, middle or end, occurs in files under a directory: plain, URL-encoded, as numbers, or
+ * in base64 at any offset.
+ * `secrets` maps names, which are reported, to texts, which are not.
+ */
+export function findInFiles(directory: string, secrets: Readonly<Record<string, string>>): Trace[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return files.flatMap(({ parentPath, name }) => {
+    const path = join(parentPath, name);
+    return findInText(path, readFileSync(path), secrets);
+  });
+}
+
+/** The same in a text. */
+export function findInText(place: string, text: Buffer | string, secrets: Readonly<Record<string, string>>): Trace[] {
+  const bytes = Buffer.from(text);
+  return Object.entries(secrets)
+    .filter(([, secret]) => formsOf(secret).some((form) => bytes.includes(form)))
+    .map(([secret]) => ({ place, secret }));
+}
+
+/** The same in every row of every table of the database, for on disk most columns are compressed beyond recognition. */
+export async function findInTables({ ask, clickhouse }: WholePlimsoll, secrets: Readonly<Record<string, string>>) {
+  const tables = await ask<{ name: string }>(
+    "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'",
+  );
+  const traces: Trace[] = [];
+  for (const { name } of tables) {
+    const result = await clickhouse.query({ query: `SELECT * FROM \`${name}\``, format: "JSONEachRow" });
+    // JSON writes a slash as \/, which would hide one.
+    const text = (await result.text()).replaceAll("\\/", "/");
+    traces.push(...findInText(`table ${name}`, text, secrets));
+  }
+  return traces;
+}
+
+function formsOf(secret: string): string[] {
+  const middle = Math.floor((secret.length - PIECE) / 2);
+  return [0, middle, secret.length - PIECE].flatMap((from) =>
+    formsOfPiece(secret.slice(Math.max(0, from), from + PIECE)),
+  );
+}
+
+function formsOfPiece(piece: string): string[] {
+  // A Buffer that somebody logs is a list of numbers.
+  return base64Of(piece).concat(piece, encodeURIComponent(piece), [...Buffer.from(piece)].join(","));
+}
+
+/** What base64 of any text around it contains: the piece at the three offsets, without the characters that its neighbours share. */
+function base64Of(piece: string): string[] {
+  return [0, 1, 2].flatMap((offset) => {
+    const whole = Buffer.from("x".repeat(offset) + piece).toString("base64");
+    const own = whole.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + piece.length) * 8) / 6));
+    return [own, own.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}

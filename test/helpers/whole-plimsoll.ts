@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ClickHouseClient } from "@clickhouse/client";
+import { Queue } from "bullmq";
+import { REDIS_PREFIX } from "../../src/app.js";
+import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
+import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
+import { RECORD_EVENTS } from "../../src/pipeline/record-events.js";
+import { Secret } from "../../src/secret.js";
+import { openStore, type Store } from "../../src/store/store.js";
+import { runCommand, startCommand, type EndedCommand, type RunningCommand } from "./logged-command.js";
+import { scratchDatabase } from "./services.js";
+import { until } from "./until.js";
+
+export interface WholePlimsollOptions {
+  /** A ClickHouse server of its own, whose files may be searched; else a database of its own on the shared one. */
+  readonly ownClickHouse?: boolean;
+  /** The networks file's text. */
+  readonly networks?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A whole Plimsoll as processes: real ClickHouse, a Redis of its own, a PagerDuty over TLS. Serve and work are started by the test. */
+export interface WholePlimsoll {
+  /** Everything that it keeps on disk: `clickhouse` (if its own), `redis`, `logs`. */
+  readonly dir: string;
+  /** Where the newest serve listens. */
+  readonly url: string;
+  readonly tokens: { readonly ingest: string; readonly other: string; readonly read: string };
+  readonly pepper: string;
+  readonly clickhouse: ClickHouseClient;
+  readonly store: Store;
+  readonly receiver: PagerDutyReceiver;
+  startServe(): Promise<RunningCommand>;
+  startWork(): Promise<RunningCommand>;
+  /** Runs one command to its end; `import` finds the newest serve. */
+  plimsoll(...args: string[]): Promise<EndedCommand>;
+  post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
+  /** Rows of a query in the database. */
+  readonly ask: <Row>(query: string) => Promise<Row[]>;
+  /** Waits until work has written every batch that was accepted. */
+  untilRecorded(withinMs?: number): Promise<void>;
+  /** Ends Redis, writing everything out, and starts it again at the same address with the same data. */
+  restartRedis(): Promise<void>;
+  /** Everything that serve and work have written, of ended ones too. */
+  logs(): string;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly body: Record<string, unknown>;
+}
+
+/** Starts the services, migrates, and stops everything when the test ends, however it ends. */
+export async function startWholePlimsoll(
+  test: { after(end: () => Promise<void>): void },
+  options: WholePlimsollOptions = {},
+): Promise<WholePlimsoll> {
+  const ends: (() => unknown)[] = [];
+  test.after(async () => {
+    for (const end of ends.toReversed()) await end();
+  });
+  const dir = mkdtempSync(join(tmpdir(), "plimsoll-whole-"));
+  ends.push(() => rmSync(dir, { recursive: true, force: true }));
+  mkdirSync(join(dir, "logs"));
+  const clickhouseUrl = await openDatabase(dir, options.ownClickHouse === true, ends);
+  const dataDir = join(dir, "redis");
+  let redis: LocalRedis = await startRedis({ dataDir });
+  ends.push(async () => redis.kill());
+  const receiver = await startPagerDutyReceiver();
+  ends.push(() => receiver.stop());
+  const store = openStore(new Secret(clickhouseUrl));
+  ends.push(() => store.close());
+  const tokens = { ingest: randomBytes(24).toString("hex"), other: secretText(), read: secretText() };
+  const pepper = secretText();
+  const networksFile = join(dir, "networks.csv");
+  writeFileSync(networksFile, options.networks ?? "cidr,asn,name,type\n");
+  const env = {
+    ...withoutOurs(process.env),
+    CLICKHOUSE_URL: clickhouseUrl,
+    REDIS_URL: redis.url,
+    PAGERDUTY_ROUTING_KEY: randomBytes(16).toString("hex"),
+    PAGERDUTY_EVENTS_HOST: receiver.host,
+    // The receiver's certificate is signed by nobody that Node knows.
+    NODE_EXTRA_CA_CERTS: receiver.caFile,
+    PLIMSOLL_INGEST_TOKENS: `gateway=${tokens.ingest},other=${tokens.other}`,
+    PLIMSOLL_READ_TOKENS: `viewer=${tokens.read}`,
+    PLIMSOLL_KEY_PEPPER: pepper,
+    PLIMSOLL_BASE_URL: "https://plimsoll.example",
+    PLIMSOLL_HTTP_PORT: "0",
+    PLIMSOLL_NETWORKS_FILE: networksFile,
+    PLIMSOLL_LOG_LEVEL: "debug",
+    ...options.env,
+  };
+  const started: RunningCommand[] = [];
+  let url = "";
+  const start = async (name: "serve" | "work", isReady: (log: string) => boolean): Promise<RunningCommand> => {
+    const command = startCommand(name, join(dir, "logs", `${started.length + 1}-${name}.log`), env);
+    started.push(command);
+    ends.push(() => command.kill());
+    let end: string | undefined;
+    void command.ended.then((how) => (end = how));
+    await until(`plimsoll ${name} is up`, () => end !== undefined || isReady(command.log()));
+    assert.equal(end, undefined, `plimsoll ${name} ended: ${command.log()}`);
+    return command;
+  };
+  const plimsoll = async (...args: string[]) => runCommand(args, url === "" ? env : { ...env, PLIMSOLL_URL: url });
+  const migrated = await plimsoll("migrate");
+  assert.equal(migrated.code, 0, migrated.output);
+  const queue = openQueue(redis.url);
+  ends.push(() => queue.close());
+  return {
+    dir,
+    get url() {
+      return url;
+    },
+    tokens,
+    pepper,
+    clickhouse: store.client,
+    store,
+    receiver,
+    startServe: () =>
+      start("serve", (log) => {
+        url = /"url":"([^"]+)"[^\n]*"msg":"serving"/.exec(log)?.[1] ?? url;
+        return log.includes('"msg":"serving"');
+      }),
+    startWork: () => start("work", (log) => log.includes('"msg":"working"')),
+    plimsoll,
+    async post(body, headers = {}) {
+      const answer = await fetch(`${url}/v1/events`, {
+        method: "POST",
+        body: typeof body === "string" ? body : new Uint8Array(body),
+        headers: { authorization: `Bearer ${tokens.ingest}`, "content-type": "application/x-ndjson", ...headers },
+      });
+      const text = await answer.text();
+      return { status: answer.status, text, body: JSON.parse(text) as Record<string, unknown> };
+    },
+    ask: async <Row>(query: string) => {
+      const result = await store.client.query({ query, format: "JSONEachRow" });
+      return result.json<Row>();
+    },
+    untilRecorded: (withinMs) =>
+      until("the queue record-events is empty", async () => (await countJobs(queue)) === 0 || undefined, withinMs).then(
+        () => undefined,
+      ),
+    async restartRedis() {
+      await redis.stop();
+      redis = await startRedis({ dataDir, port: redis.port });
+    },
+    logs: () => started.map((command) => command.log()).join("\n"),
+  };
+}
+
+async function openDatabase(dir: string, own: boolean, ends: (() => unknown)[]): Promise<string> {
+  if (own) {
+    const server = await startClickHouse({ dataDir: join(dir, "clickhouse") });
+    ends.push(() => server.kill());
+    return server.url;
+  }
+  const database = await scratchDatabase();
+  ends.push(() => database.drop());
+  return database.url;
+}
+
+function openQueue(url: string): Queue {
+  const queue = new Queue(RECORD_EVENTS, {
+    connection: { url },
+    prefix: REDIS_PREFIX,
+    skipWaitingForReady: true,
+    skipVersionCheck: true,
+  });
+  queue.on("error", () => undefined);
+  return queue;
+}
+
+async function countJobs(queue: Queue): Promise<number> {
+  const counts = await queue.getJobCounts("waiting", "active", "delayed", "prioritized", "failed");
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function secretText(): string {
+  return randomBytes(24).toString("hex");
+}
+
+/** What the machine has set for a Plimsoll of its own is not for this one. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/.test(name)),
+  );
+}

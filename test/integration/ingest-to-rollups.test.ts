@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { STORABLE_SPAN } from "../../src/model/parse-request-event.js";
+import { acceptEvents } from "../../src/pipeline/accept-events.js";
+import { recordEvents, type RecordBatch, type RecordStore } from "../../src/pipeline/record-events.js";
+import { insertHeartbeat, insertRequestBlock } from "../../src/store/insert-requests.js";
+import { rules } from "../helpers/ingest-rules.js";
+import { NETWORKS, randomEvents } from "../helpers/random-events.js";
+import { countEverywhere, everywhere, readRollup, rollups } from "../helpers/rollup-sums.js";
+import { startWholePlimsoll, type WholePlimsoll } from "../helpers/whole-plimsoll.js";
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+const RANDOM_EVENTS = 4000;
+
+test("from POST /v1/events through the worker into every roll-up", async (t) => {
+  const plimsoll = await startWholePlimsoll(t, { networks: NETWORKS });
+  await plimsoll.startServe();
+  await plimsoll.startWork();
+  const asOther = { authorization: `Bearer ${plimsoll.tokens.other}` };
+
+  await t.test("a body that was posted three times counts once in every table, with and without ids", async () => {
+    for (const withId of [true, false]) {
+      const body = eventsAt(Date.now() - MINUTE_MS, 10, (index) => ({
+        key_id: `thrice-${withId}`,
+        ...(withId ? { id: `request-${index}` } : {}),
+      }));
+      const answers = [await plimsoll.post(body, asOther), await plimsoll.post(body, asOther)];
+      await plimsoll.untilRecorded();
+      // The last one comes when the first has landed and its job is gone from the queue.
+      answers.push(await plimsoll.post(body, asOther));
+      await plimsoll.untilRecorded();
+      assert.deepEqual(
+        answers.map(({ status, body: { accepted, repeated } }) => ({ status, accepted, repeated })),
+        [false, true, true].map((repeated) => ({ status: 202, accepted: 10, repeated })),
+      );
+      assert.equal(new Set(answers.map(({ body: { batch } }) => batch)).size, 1);
+    }
+    const both = { keys: "thrice-%", source: "other" };
+    assert.deepEqual(await countEverywhere(plimsoll, both), everywhere(20));
+  });
+
+  await t.test("one bad line of 1,000 costs only itself and is named", async () => {
+    const lines = eventsAt(Date.now() - MINUTE_MS, 1000, () => ({ key_id: "one-bad" })).split("\n");
+    lines[499] = JSON.stringify({ ts: Date.now(), key_id: "one-bad", status: 42 });
+    const { status, body } = await plimsoll.post(lines.join("\n"));
+    assert.deepEqual([status, body["accepted"], body["rejected"]], [202, 999, 1]);
+    assert.deepEqual(body["errors"], [{ line: 500, reason: "bad_status: status: an integer from 100 to 599" }]);
+    await plimsoll.untilRecorded();
+    const [row] = await plimsoll.ask<{ n: number }>("SELECT count() AS n FROM requests WHERE key_id = 'one-bad'");
+    assert.equal(row?.n, 999);
+  });
+
+  await t.test("who has no token, an unknown one or one without that right writes nothing", async () => {
+    const body = eventsAt(Date.now(), 1, () => ({ key_id: "uninvited" }));
+    const tokens = { none: "", unknown: "Bearer 0123456789abcdef", read: `Bearer ${plimsoll.tokens.read}` };
+    const statuses = [];
+    for (const authorization of Object.values(tokens))
+      statuses.push((await plimsoll.post(body, { authorization })).status);
+    assert.deepEqual(statuses, [401, 401, 403]);
+    await plimsoll.untilRecorded();
+    const [row] = await plimsoll.ask<{ n: number }>("SELECT count() AS n FROM requests WHERE key_id = 'uninvited'");
+    assert.equal(row?.n, 0);
+  });
+
+  await t.test("an empty body marks its minute as heard from that source, with no event", async () => {
+    const from = Math.floor(Date.now() / MINUTE_MS) * 60;
+    const { status, body } = await plimsoll.post("", { authorization: `Bearer ${plimsoll.tokens.ingest}` });
+    const to = Math.floor(Date.now() / MINUTE_MS) * 60;
+    assert.deepEqual([status, body["accepted"]], [202, 0]);
+    await plimsoll.untilRecorded();
+    const rows = await plimsoll.ask<{ minute: number; events: number }>(
+      `SELECT toUnixTimestamp(minute) AS minute, sum(events) AS events FROM ingest_coverage
+       WHERE source = 'gateway' AND minute >= ${from} GROUP BY minute ORDER BY minute`,
+    );
+    assert.equal(rows.length, 1);
+    assert.ok((rows[0]?.minute ?? 0) >= from && (rows[0]?.minute ?? 0) <= to);
+    assert.equal(Number(rows[0]?.events), 0);
+  });
+
+  await t.test("events of 40 different days in one body all land", async () => {
+    const now = Date.now();
+    const body = Array.from({ length: 40 }, (_, day) =>
+      JSON.stringify({ ts: now - day * DAY_MS - 1000, key_id: "forty-days", count: 3 }),
+    ).join("\n");
+    const { body: answer } = await plimsoll.post(body);
+    assert.deepEqual([answer["accepted"], answer["rejected"]], [40, 0]);
+    await plimsoll.untilRecorded();
+    const [row] = await plimsoll.ask<{ days: number; n: number }>(
+      "SELECT uniqExact(toDate(ts)) AS days, count() AS n FROM requests WHERE key_id = 'forty-days'",
+    );
+    assert.deepEqual(row, { days: 40, n: 40 });
+    for (const rollup of rollups) {
+      const sums = [...(await readRollup(plimsoll, rollup))].filter(([place]) => place.includes("|forty-days|"));
+      assert.deepEqual([sums.length, sums.reduce((sum, [, [requests]]) => sum + (requests ?? 0), 0)], [40, 120]);
+    }
+  });
+
+  await t.test(
+    "a batch that is recorded halfway, twice, and by two at once leaves what one record leaves",
+    async () => {
+      const store = recordStore(plimsoll);
+      const places = { keys: "repeated-%", source: "repeater" };
+      const halfway = batchOf("halfway", 200, 31);
+      assert.ok(halfway.blocks.length > 1);
+      const dies = { ...store, insertBlock: diesAfterOne(store) };
+      await assert.rejects(recordEvents(dies, halfway), /dies here/);
+      await recordEvents(store, halfway);
+      assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(200));
+      const once = await Promise.all(rollups.map((rollup) => readRollup(plimsoll, rollup)));
+      await recordEvents(store, halfway);
+      assert.deepEqual(await Promise.all(rollups.map((rollup) => readRollup(plimsoll, rollup))), once);
+
+      const contended = batchOf("contended", 5000, 2);
+      await Promise.all([recordEvents(store, contended), recordEvents(store, contended)]);
+      assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(5200));
+    },
+  );
+
+  await t.test(`${RANDOM_EVENTS} random events sum in every roll-up to what was sent, place by place`, async () => {
+    const { lines, expected } = randomEvents(7, RANDOM_EVENTS, "random-", Date.now(), 5);
+    for (let from = 0; from < lines.length; from += 500) {
+      const { body } = await plimsoll.post(lines.slice(from, from + 500).join("\n"));
+      assert.deepEqual([body["accepted"], body["rejected"]], [500, 0]);
+    }
+    await plimsoll.untilRecorded();
+    for (const rollup of rollups) {
+      const found = [...(await readRollup(plimsoll, rollup))].filter(([place]) => place.includes("|random-"));
+      assert.deepEqual(new Map(found), expected[rollup], rollup);
+    }
+  });
+});
+
+function eventsAt(ts: number, count: number, fields: (index: number) => object): string {
+  return Array.from({ length: count }, (_, index) => JSON.stringify({ ts, ...fields(index) })).join("\n");
+}
+
+function recordStore({ clickhouse }: WholePlimsoll): RecordStore {
+  return {
+    insertBlock: async (block, token) => insertRequestBlock(clickhouse, block, token),
+    insertHeartbeat: async (source, minute, token) => insertHeartbeat(clickhouse, source, minute, token),
+  };
+}
+
+/** Fails at the second block: the first is written by then. */
+function diesAfterOne(store: RecordStore): RecordStore["insertBlock"] {
+  let blocks = 0;
+  return async (block, token) => {
+    blocks += 1;
+    if (blocks > 1) throw new Error("the process dies here");
+    return store.insertBlock(block, token);
+  };
+}
+
+/** A batch of two blocks when it is over more than 30 days. */
+function batchOf(name: string, events: number, days: number): RecordBatch {
+  const now = Date.now();
+  const body = eventsAt(now, events, (index) => ({ ts: now - (index % days) * DAY_MS, key_id: `repeated-${name}` }));
+  const accepted = acceptEvents(Buffer.from(body), "ndjson", "repeater", rules({ span: STORABLE_SPAN }));
+  assert.ok(accepted.kind === "events");
+  const { blocks, heartbeat } = accepted;
+  return { batch: name, source: "repeater", receivedAt: now, blocks, heartbeat };
+}
