@@ -5,9 +5,10 @@ import type { Log } from "./log.js";
 import { openPagerDutyPager } from "./page/pagerduty-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
 import type { DeliverDeps } from "./pipeline/deliver-page.js";
-import type { RecordStore } from "./pipeline/record-events.js";
+import { RECORD_EVENTS, type RecordStore } from "./pipeline/record-events.js";
 import { rememberNewest } from "./pipeline/remember-newest.js";
 import type { JobDefinition } from "./queue/define-job.js";
+import { oldestJobAt } from "./queue/oldest-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { insertHeartbeat, insertRequestBlock } from "./store/insert-requests.js";
 import { openRedis } from "./store/redis.js";
@@ -59,6 +60,12 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
       firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
       baseUrl: config.PLIMSOLL_BASE_URL ?? null,
+      // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
+      unrecordedSince: async () =>
+        oldestJobAt(redis, queues.of(RECORD_EVENTS)).catch((error: Error) => {
+          log.warn({ problem: error.message }, "the backlog of ingest is not known");
+          return null;
+        }),
       // The outbox is swept every minute: a page that cannot be handed over now is only later.
       enqueuePage: async (pageId) =>
         enqueuePage(pageId).catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the sweep")),

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS baselines
   novel_requests Array(UInt64) COMMENT 'Requests of the day per novelty level (8).',
   churn Array(Float64) COMMENT 'Usual share of novel requests per level (8): what counts as nothing special for this key.',
   spend_per_request Float64 COMMENT 'Micro-dollars per request over the last six days.',
-  slots Array(UInt32) COMMENT 'Requests of the day''s 288 slots of five minutes.' CODEC(T64, ZSTD(1)),
+  slots Array(UInt32) COMMENT 'Requests of the day''s 288 slots of five minutes; empty when no source was heard all day.' CODEC(T64, ZSTD(1)),
   weekly Array(Float64) COMMENT 'Requests expected from the same hours of past weeks: 576 slots, the day itself and the next; empty when unknown.' CODEC(ZSTD(1)),
   daily Array(Float64) COMMENT 'Requests expected from the same hours of past days: 576 slots; empty when unknown.' CODEC(ZSTD(1)),
   flat Float64 COMMENT 'Requests per slot in the mean of the last seven days; -1 when unknown.',
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS baselines
   losses Array(Float64) COMMENT 'Running loss of the three predictors.',
   noise Array(Float64) COMMENT 'Variance of the log residual beyond counting noise: four windows of rate, four of spend.',
   noise_days Array(Float64) COMMENT 'Weight of the noise estimates in days (8).',
-  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/statistics.ts.' CODEC(ZSTD(1))
+  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/statistics.ts; empty when no source was heard all day.' CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toStartOfMonth(day)

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS check_runs
   reason LowCardinality(String) COMMENT 'live, late (rows came after the first check), or learn.',
   outcome LowCardinality(String) COMMENT 'evaluated, or not_evaluated.',
   detail String COMMENT 'Why it was not evaluated, or empty.',
-  events UInt64 COMMENT 'Event rows of the learned day; 0 for checks.',
+  events UInt64 COMMENT 'Event rows of the learned day, or of the judged minute, that were there.',
   version UInt16 COMMENT 'Version of the learning code; 0 for checks.',
   keys UInt32 COMMENT 'Keys judged.',
   findings UInt32 COMMENT 'Findings written.',

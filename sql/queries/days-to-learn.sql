@@ -1,17 +1,19 @@
--- For every day with events: how many event rows it has now, and how many it had when it was last learned (-1: never).
+-- For every day since the first with events: how many event rows it has now, how many it had when it was last learned (-1: never), and
+-- whether any source was heard on it.
 SELECT
   toString(day) AS day,
   events,
+  heard,
   if(learned_version = {version:UInt16}, learned_events, -1) AS learned_events,
   toUnixTimestamp64Milli(last_ingested_at) AS last_ingested_ms
 FROM
 (
-  SELECT toDate(minute) AS day, sum(c.events) AS events, max(c.last_ingested_at) AS last_ingested_at
+  SELECT toDate(minute) AS day, sum(c.events) AS events, true AS heard, max(c.last_ingested_at) AS last_ingested_at
   FROM ingest_coverage AS c
   WHERE minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
   GROUP BY day
-  HAVING events > 0
-) AS heard
+  ORDER BY day WITH FILL TO toDate({to:DateTime('UTC')})
+) AS days
 LEFT JOIN
 (
   SELECT

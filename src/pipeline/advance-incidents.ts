@@ -1,6 +1,7 @@
 import { advance, onFinding, onTick } from "../incident/next-transition.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
+import type { KeySource } from "../store/evidence.js";
 import type { Store } from "../store/store.js";
 import { pagesFor } from "./compose-pages.js";
 
@@ -63,8 +64,9 @@ async function record(
   for (const page of pages) await deps.enqueuePage(page.pageId);
 }
 
-async function evidenceOf(store: Store, finding: Finding | null) {
+/** Sources since the onset; null when they cannot be read: then the page goes without them, for it must go. */
+async function evidenceOf(store: Store, finding: Finding | null): Promise<readonly KeySource[] | null> {
   if (finding === null) return [];
   const { keyId, observedBy, onset, tick, asOf } = finding;
-  return store.readKeySources({ keyId, observedBy, from: onset, to: tick, asOf });
+  return store.readKeySources({ keyId, observedBy, from: onset, to: tick, asOf }).catch(() => null);
 }

@@ -10,12 +10,16 @@ import { lastSettledTick, spansByHour, ticksBetween, type TickSpan } from "../ti
 const LATE_FOR_MS = DAY_MS;
 /** A check that is later than this makes do with baselines that lack late rows. */
 const WAIT_FOR_BASELINES_MS = 15 * MINUTE_MS;
+/** A batch that is not recorded after so long is not waited for: its minutes are checked again when it lands. */
+const WAIT_FOR_BATCH_MS = 10 * MINUTE_MS;
 /** History that baselines are made from. */
 const HISTORY_MS = 35 * DAY_MS;
 
 export interface CheckKeysDeps extends CheckDeps, AdvanceDeps {
   readonly settleSeconds: number;
   readonly firstLookbackMinutes: number;
+  /** When the oldest batch that is accepted but not in ClickHouse yet was received (epoch ms); null when there is none. */
+  readonly unrecordedSince: () => Promise<number | null>;
 }
 
 /** What a run of check-keys did. */
@@ -36,7 +40,7 @@ export interface CheckReport {
  */
 export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
   const { store } = deps;
-  const until = lastSettledTick(now, deps.settleSeconds);
+  const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
   const cursor = (await store.readCheckCursor()) ?? (await firstCursor(deps, until));
   if (cursor === null) return { live: 0, late: 0, findings: 0, waiting: "nothing_heard_yet" };
   const learnedFor = await ticksWithBaselines(store, now, cursor, until);
@@ -48,11 +52,17 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
   return { live: live.ticks, late: late.ticks, findings: live.findings + late.findings, waiting: null };
 }
 
+/** Up to when what was received is in ClickHouse: a minute of which a batch still waits in the queue is not settled. */
+async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> {
+  const since = await deps.unrecordedSince();
+  return since === null || now - since > WAIT_FOR_BATCH_MS ? now : Math.min(now, since);
+}
+
 /** Where the very first check begins: traffic from before the lookback is history. Null while nothing was ever heard. */
 async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number | null> {
   const from = until - deps.firstLookbackMinutes * MINUTE_MS;
-  const [first] = await deps.store.readHeardMinutes(from, until);
-  return first === undefined ? null : Math.max(from, first.minute);
+  const heard = await deps.store.readHeardMinutes(from, until);
+  return heard.length === 0 ? null : from;
 }
 
 /**
@@ -80,7 +90,7 @@ async function checkAndRecord(deps: CheckKeysDeps, span: TickSpan, reason: Check
   const startedAt = performance.now();
   const asOf = await store.readClock();
   const heard = await store.readHeardMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
-  const heardTicks = new Set(heard.map(({ minute }) => minute + MINUTE_MS));
+  const heardTicks = new Map(heard.map(({ minute, events }) => [minute + MINUTE_MS, events]));
   const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => heardTicks.has(tick)) };
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
   const findings = checked?.findings ?? [];
@@ -97,7 +107,7 @@ async function checkAndRecord(deps: CheckKeysDeps, span: TickSpan, reason: Check
         reason,
         outcome: evaluated ? "evaluated" : "not_evaluated",
         detail: evaluated ? "" : "no source was heard in this minute",
-        events: 0,
+        events: heardTicks.get(tick) ?? 0,
         version: 0,
         keys: checked?.keysAt.get(tick) ?? 0,
         findings: findings.filter((finding) => finding.tick === tick).length,

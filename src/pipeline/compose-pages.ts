@@ -17,8 +17,8 @@ export interface PageParts {
   readonly finding: Finding | null;
   readonly key: KeyVersion | null;
   readonly baseUrl: string | null;
-  /** Sources of the key since the onset, the busiest first. */
-  readonly evidence: readonly KeySource[];
+  /** Sources of the key since the onset, the busiest first; null when they could not be read. */
+  readonly evidence: readonly KeySource[] | null;
 }
 
 const SOURCES_IN_PAGE = 5;
@@ -117,18 +117,24 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
       (s) =>
         `${s.address}${s.asn > 0 ? ` AS${s.asn}` : ""} (${s.network_type}): ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
     ),
-    known_sources: evidence
-      .filter((source) => !isNew.has(source.address))
-      .slice(0, SOURCES_IN_PAGE)
-      .map((source) => `${source.address}: ${countText(source.requests)} requests, ${dollarText(source.spendMicros)}`),
-    clients_of_new_sources: [
-      ...new Set(evidence.filter((s) => isNew.has(s.address)).flatMap((s) => s.userAgents)),
-    ].slice(0, SOURCES_IN_PAGE),
+    ...sourcesText(evidence, isNew),
     how_sure: `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(statistics.expected_once_in_key_days)} key-days`,
     what_to_do: whatToDo(key),
     judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
     incident: transition.incidentId,
     query: printQuery("key-sources-since", evidenceParams(span)),
+  };
+}
+
+function sourcesText(evidence: PageParts["evidence"], isNew: ReadonlySet<string>): Record<string, unknown> {
+  if (evidence === null) return { known_sources: "could not be read when this page was written: run the query below" };
+  const newcomers = evidence.filter((source) => isNew.has(source.address));
+  return {
+    known_sources: evidence
+      .filter((source) => !isNew.has(source.address))
+      .slice(0, SOURCES_IN_PAGE)
+      .map((source) => `${source.address}: ${countText(source.requests)} requests, ${dollarText(source.spendMicros)}`),
+    clients_of_new_sources: [...new Set(newcomers.flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
   };
 }
 

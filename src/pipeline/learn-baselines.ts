@@ -40,7 +40,7 @@ export async function learnBaselines(store: Store, now: number, settledUntil: nu
   return { learned: due.map((day) => day.day) };
 }
 
-async function learnOneDay(store: Store, { day, events }: LearnableDay, now: number): Promise<void> {
+async function learnOneDay(store: Store, { day, events, heard }: LearnableDay, now: number): Promise<void> {
   const startedAt = Date.now();
   const start = dayStart(day);
   // Snapshots of earlier days that this run has just written are visible from this instant on.
@@ -65,6 +65,7 @@ async function learnOneDay(store: Store, { day, events }: LearnableDay, now: num
     const previous = beforeOf.get(subject) ?? null;
     const replay = replayDay({
       day,
+      heard,
       bornAt: birth.bornAt,
       before: previous,
       usage: usageOf.get(subject) ?? null,
@@ -120,7 +121,7 @@ function sumsFor(day: string) {
   return { churnFrom: addDays(day, -17), churnTo: addDays(day, -4), costFrom: addDays(day, -5) };
 }
 
-/** Days before the day after `day`; a day on which the key was born does not count, since it is not whole. */
+/** Days before the day after `day`; one on which the key was born, or nobody was heard, does not count, since it is not whole. */
 function slotsBeforeNextDay(
   day: string,
   birth: Subject & { readonly bornAt: number },
@@ -130,6 +131,7 @@ function slotsBeforeNextDay(
   return (daysAgo: number): readonly number[] | undefined => {
     const wanted = addDays(day, 1 - daysAgo);
     if (wanted <= dayOf(birth.bornAt)) return undefined;
-    return daysAgo === 1 ? today : known.get(wanted);
+    const slots = daysAgo === 1 ? today : known.get(wanted);
+    return slots?.length === SLOTS_PER_DAY ? slots : undefined;
   };
 }

@@ -12,6 +12,8 @@ import { DAY_MS, dayStart } from "../time/day.js";
 /** One key's closed day, and what was known of the key before it. */
 export interface DayOfKey {
   readonly day: string;
+  /** False when no source was heard all day. */
+  readonly heard: boolean;
   readonly bornAt: number;
   readonly before: Baseline | null;
   /** Slots of the day and the day before it; null when the key made no request in either. */
@@ -20,7 +22,7 @@ export interface DayOfKey {
   readonly limitPerMinute: number | null;
 }
 
-/** What the ticks of a day came to. */
+/** What the ticks of a day came to; `slots` and `dailyMaxBins` are empty for a day on which nobody was heard. */
 export interface Replay {
   readonly slots: readonly number[];
   readonly requests: number;
@@ -30,11 +32,22 @@ export interface Replay {
   readonly dailyMaxBins: readonly number[];
 }
 
+/** A day that nobody was heard on teaches nothing: what was usual before it stays usual. */
+const NOTHING_KNOWN: Replay = {
+  slots: [],
+  requests: 0,
+  spendMicros: 0,
+  novelRequests: NOVELTY_LEVELS.map(() => 0),
+  ticks: [],
+  dailyMaxBins: [],
+};
+
 /**
  * Goes through the 288 ticks of a closed day with the very functions of the live check, under the snapshot that its checks
  * used: what the model learns from, and the daily maximum of every statistic.
  */
 export function replayDay(of: DayOfKey): Replay {
+  if (!of.heard) return NOTHING_KNOWN;
   const start = dayStart(of.day);
   const slots = dense(of.usage, (series) => series.requests);
   const spend = dense(of.usage, (series) => series.spendMicros);

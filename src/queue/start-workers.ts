@@ -3,8 +3,9 @@ import type { Redis } from "ioredis";
 import type { App } from "../app.js";
 import type { JobDefinition } from "./define-job.js";
 
-/** A worker whose machine died is noticed after about this long. */
-const STALLED_CHECK_MS = 15_000;
+/** A worker that was killed is noticed after about 20 s: its job's lock runs out, and the next look finds it. */
+const LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 10_000;
 /** A job that was cut off is run again however often that happens: every job is safe to repeat. */
 const MOST_STALLS = 1000;
 /** The same error is not logged again within this time: a worker without Redis reports many a second. */
@@ -41,6 +42,7 @@ function startWorker(app: App, connection: Redis, prefix: string, definition: Jo
       connection,
       prefix,
       concurrency: definition.concurrency,
+      lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MOST_STALLS,
       ...(definition.limiter === undefined ? {} : { limiter: definition.limiter }),

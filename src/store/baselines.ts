@@ -154,18 +154,20 @@ export async function readBaselineBins(
   }));
 }
 
-/** A day that has events, and how far learning got with it. */
+/** A day to be learned, and how far learning got with it. */
 export interface LearnableDay {
   readonly day: string;
   readonly events: number;
   /** Event rows that the day had when it was learned; -1 when it never was, or by another version of the code. */
   readonly learnedEvents: number;
   readonly lastIngestedAt: number;
+  /** False when no source was heard all day: then nothing is known of it, not even that there were no requests. */
+  readonly heard: boolean;
 }
 
-/** Days with events in a span (epoch ms) and how far learning got with each. */
+/** Days since the first that was heard in a span (epoch ms) and how far learning got with each. */
 export async function readLearnableDays(client: ClickHouseClient, from: number, to: number): Promise<LearnableDay[]> {
-  type Row = { day: string; events: number; learned_events: number; last_ingested_ms: number };
+  type Row = { day: string; events: number; learned_events: number; last_ingested_ms: number; heard: boolean };
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000), version: BASELINE_VERSION };
   const rows = await readRows<Row>(client, "days-to-learn", params);
   return rows.map((row) => ({
@@ -173,6 +175,7 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
     events: row.events,
     learnedEvents: row.learned_events,
     lastIngestedAt: row.last_ingested_ms,
+    heard: row.heard,
   }));
 }
 

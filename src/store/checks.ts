@@ -49,21 +49,22 @@ export async function readCheckCursor(client: ClickHouseClient): Promise<number 
   return row === undefined || row.cursor_s === 0 ? null : row.cursor_s * 1000;
 }
 
-/** A minute that was heard, by how many sources, and when its newest row came. */
+/** A minute in which a source was heard. */
 export interface HeardMinute {
   /** Epoch ms of the minute's start. */
   readonly minute: number;
-  readonly lastIngestedAt: number;
+  /** Its event rows. */
+  readonly events: number;
 }
 
 /** Minutes of a span (epoch ms, half-open) in which a source was heard. */
 export async function readHeardMinutes(client: ClickHouseClient, from: number, to: number): Promise<HeardMinute[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows<{ minute_s: number; last_ingested_ms: number }>(client, "heard-minutes", params);
-  return rows.map((row) => ({ minute: row.minute_s * 1000, lastIngestedAt: row.last_ingested_ms }));
+  const rows = await readRows<{ minute_s: number; events: number }>(client, "heard-minutes", params);
+  return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
 }
 
-/** Ticks (epoch ms) since `from` whose minute got rows after the last check of it. */
+/** Ticks (epoch ms) in (from, to] whose minute has rows that no check of it saw. */
 export async function readLateTicks(client: ClickHouseClient, from: number, to: number): Promise<number[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
   const rows = await readRows<{ tick_s: number }>(client, "late-ticks", params);

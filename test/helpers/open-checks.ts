@@ -43,6 +43,7 @@ export async function openChecks(): Promise<OpenChecks> {
       firstLookbackMinutes: 10,
       baseUrl: null,
       enqueuePage: async () => {},
+      unrecordedSince: async () => null,
     },
     found,
     ask,

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkKeys } from "../../src/pipeline/check-keys.js";
+import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { addDays } from "../../src/time/day.js";
+import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const T0 = Date.parse("2026-03-11T14:00:00Z");
+let checks = undefined as unknown as OpenChecks;
+
+before(async () => {
+  checks = await openChecks();
+});
+
+after(() => checks.close());
+
+/** One request a minute of one key in [from, to), epoch ms. */
+async function insertMinutes(from: number, to: number): Promise<void> {
+  await checks.store.client.command({
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source)
+            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE})), 'steady', 'gateway', toIPv6('::ffff:192.0.2.1'), 200, 1, 'gw'
+            FROM numbers(${(to - from) / MINUTE})`,
+  });
+}
+
+test("minutes of which a batch still waits in the queue are judged once, when it has landed", async () => {
+  await insertMinutes(T0 - 10 * MINUTE, T0);
+  const waiting = { ...checks.deps, unrecordedSince: async () => T0 };
+  const first = await checkKeys(waiting, T0 + 5 * MINUTE);
+  assert.equal(first.live, 10);
+  await insertMinutes(T0, T0 + 5 * MINUTE);
+  assert.deepEqual(await checkKeys(checks.deps, T0 + 6 * MINUTE), { live: 6, late: 0, findings: 0, waiting: null });
+  const runs = [...(await checks.runsSince(T0 - 9 * MINUTE)).values()];
+  assert.deepEqual(new Set(runs.flat()), new Set(["live evaluated"]));
+  assert.ok(runs.every((run) => run.length === 1));
+});
+
+test("a batch that cannot be recorded does not stop the checks for longer than ten minutes", async () => {
+  await insertMinutes(T0 + 5 * MINUTE, T0 + 20 * MINUTE);
+  const stuck = { ...checks.deps, unrecordedSince: async () => T0 + 6 * MINUTE };
+  assert.equal((await checkKeys(stuck, T0 + 16 * MINUTE)).live, 0);
+  assert.ok((await checkKeys(stuck, T0 + 17 * MINUTE)).live > 0);
+});
+
+test("a day on which nobody was heard is no day of silence: what was usual before it stays usual", async () => {
+  const start = Date.parse("2026-04-01T00:00:00Z");
+  await insertMinutes(start, start + 9 * DAY);
+  await insertMinutes(start + 10 * DAY, start + 11 * DAY);
+  await learnBaselines(checks.store, Date.now(), start + 11 * DAY + MINUTE);
+  const of = async (day: string) =>
+    (await checks.store.readBaselines(day, Date.now() + DAY)).find(({ keyId }) => keyId === "steady");
+  const [last, unheard, next] = await Promise.all(["2026-04-09", "2026-04-10", "2026-04-11"].map(of));
+  assert.ok(last !== undefined && unheard !== undefined && next !== undefined);
+  assert.deepEqual([unheard.slots, unheard.dailyMaxBins], [[], []]);
+  assert.deepEqual([unheard.levels, unheard.losses, unheard.noise], [last.levels, last.losses, last.noise]);
+  // One request a minute is five a slot, on the days before, on the next and as expected after.
+  for (const { day, weekly, daily } of [last, unheard, next]) {
+    assert.deepEqual([weekly.at(-1), daily.at(-1)], [5, 5], JSON.stringify({ day, weekly: weekly.length }));
+  }
+  assert.equal(next.day, addDays(unheard.day, 1));
+});
