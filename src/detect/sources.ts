@@ -15,15 +15,15 @@ const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {
 };
 
 /** Signal `sources`: traffic from networks never seen for this key, in addition to (not instead of) its usual traffic. */
-export function judgeSources({ tick, measures, result, share }: Evidence): Signal | null {
+export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   const { level } = result.surprises[result.window]!;
   if (level === null || share.sources <= 0) return null;
-  const additive = measures.additiveRequests[level]![result.window]!;
+  const novel = tick.novel.requests[level]![result.window]!;
   const usual = tick.expectation?.requests[result.window];
-  const against = usual === undefined ? "" : ` on top of about ${countText(usual)} expected`;
+  const against = usual === undefined ? "" : `, where about ${countText(usual)} in all were expected`;
   return {
     name: "sources",
     score: share.sources,
-    summary: `${countText(additive)} requests in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
+    summary: `${countText(novel)} requests in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
   };
 }
