@@ -66,9 +66,9 @@ function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Deta
       ...(kind === undefined ? {} : { class: cut(kind, maxField) }),
       custom_details: details,
     },
-    // A cut address leads nowhere: too long a link is left out.
+    // A cut or blank address leads nowhere: such a link is left out.
     links: input.links
-      .filter(({ href }) => href !== "" && href.length <= maxHref)
+      .filter(({ href }) => href.trim() !== "" && href.length <= maxHref)
       .slice(0, maxLinks)
       .map(toLink),
     client: cut(input.client, maxField),
