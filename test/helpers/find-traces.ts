@@ -4,6 +4,7 @@ import type { WholePlimsoll } from "./whole-plimsoll.js";
 
 /** So many characters of a secret are a trace of it: more than a display's prefix and last four. */
 const PIECE = 16;
+const MOST_WALKS = 50;
 
 /** A place that was searched, and what was found there. */
 export interface Trace {
@@ -17,6 +18,17 @@ export interface Trace {
  * `secrets` maps names, which are reported, to texts, which are not.
  */
 export function findInFiles(directory: string, secrets: Readonly<Record<string, string>>): Trace[] {
+  // A database that is at work replaces files: only a walk from which none vanished has seen everything.
+  for (let walk = 1; ; walk += 1) {
+    try {
+      return walkFiles(directory, secrets);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || walk === MOST_WALKS) throw error;
+    }
+  }
+}
+
+function walkFiles(directory: string, secrets: Readonly<Record<string, string>>): Trace[] {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap(({ parentPath, name }) => {
     const path = join(parentPath, name);

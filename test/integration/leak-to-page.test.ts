@@ -117,13 +117,14 @@ function asTrigger(event: ReceivedEvent): Trigger {
 /** Waits until every minute of the fleet's last hour was judged on all its rows and every page is out. */
 async function untilJudged({ ask, store }: WholePlimsoll, to: number): Promise<void> {
   await until("the last hour is judged on all its rows", async () => {
-    const [row] = await ask<{ open: number; judged: number }>(
-      `SELECT countIf(as_of <= last_ingested_at) AS open, count() AS judged FROM
+    const [row] = await ask<{ open: number; judged: number; last: number }>(
+      `SELECT countIf(as_of <= last_ingested_at) AS open, count() AS judged, toUnixTimestamp(max(tick)) AS last FROM
        (SELECT tick, max(as_of) AS as_of FROM check_runs WHERE job = 'check-keys' GROUP BY tick) AS checked
        INNER JOIN (SELECT minute + 60 AS tick, max(c.last_ingested_at) AS last_ingested_at FROM ingest_coverage AS c
          WHERE minute >= ${to / 1000 - 3600} GROUP BY minute) AS heard USING (tick)`,
     );
-    return row !== undefined && row.judged >= 45 && row.open === 0 && (await store.readOutbox(null)).length === 0;
+    if (row === undefined || row.judged < 45 || row.open > 0 || row.last < to / 1000) return false;
+    return (await store.readOutbox(null)).length === 0;
   });
 }
 
