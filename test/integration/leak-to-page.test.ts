@@ -128,11 +128,14 @@ async function untilJudged({ ask, store }: WholePlimsoll, to: number): Promise<v
   });
 }
 
-/** Checks of ticks up to `to` in order; `rows_since`: rows of the minute that came between the check before and this one. */
+/**
+ * Checks of ticks up to `to` in order; `rows_since`: rows of the minute that the check before this one did not see. They carry the
+ * instant at which their insert began, some seconds before they could be seen.
+ */
 async function readRuns({ ask }: WholePlimsoll, to: number) {
   return ask<{ tick: number; reason: string; outcome: string; rows_since: number }>(
     `SELECT toUnixTimestamp(tick) AS tick, reason, outcome,
-       (SELECT 1) AS one, countIf(r.ingested_at > before AND r.ingested_at <= as_of) AS rows_since
+       (SELECT 1) AS one, countIf(r.ingested_at > before - toIntervalSecond(10) AND r.ingested_at <= as_of) AS rows_since
      FROM (SELECT tick, reason, outcome, as_of, lagInFrame(as_of) OVER (PARTITION BY tick ORDER BY as_of) AS before
            FROM check_runs WHERE job = 'check-keys' AND tick <= ${to / 1000}) AS c
      LEFT JOIN (SELECT toStartOfMinute(ts) + 60 AS minute_end, ingested_at FROM requests WHERE ts >= ${to / 1000 - 7200}) AS r
