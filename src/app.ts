@@ -11,7 +11,7 @@ import type { JobDefinition } from "./queue/define-job.js";
 import { oldestJobAt } from "./queue/oldest-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { insertHeartbeat, insertRequestBlock } from "./store/insert-requests.js";
-import { openRedis } from "./store/redis.js";
+import { openRedis, untilConnected } from "./store/redis.js";
 import { openStore, type Store } from "./store/store.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
@@ -61,11 +61,13 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
       baseUrl: config.PLIMSOLL_BASE_URL ?? null,
       // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
-      unrecordedSince: async () =>
-        oldestJobAt(redis, queues.of(RECORD_EVENTS)).catch((error: Error) => {
+      unrecordedSince: async () => {
+        await untilConnected(redis);
+        return oldestJobAt(redis, queues.of(RECORD_EVENTS)).catch((error: Error) => {
           log.warn({ problem: error.message }, "the backlog of ingest is not known");
           return null;
-        }),
+        });
+      },
       // The outbox is swept every minute: a page that cannot be handed over now is only later.
       enqueuePage: async (pageId) =>
         enqueuePage(pageId).catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the sweep")),

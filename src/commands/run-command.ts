@@ -83,7 +83,11 @@ export async function withStore<Result>(config: Config, work: (store: Store) => 
   }
 }
 
+/** What a failed command leaves open, a connection or a local server, must not keep its process alive. */
+const LINGER_MS = 500;
+
 function reportFailure(error: unknown): ExitCode {
+  setTimeout(() => process.exit(), LINGER_MS).unref();
   const { text, exitCode } = describeFailure(error);
   process.stderr.write(`${maskSecrets(text).text}\n`);
   return exitCode;

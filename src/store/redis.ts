@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { Redis } from "ioredis";
 import type { Log } from "../log.js";
 import type { Secret } from "../secret.js";
@@ -22,6 +23,12 @@ export function openRedis(url: Secret, log: Log): Redis {
 /** A connection for workers: it waits for Redis as long as it takes. */
 export function openWorkerRedis(url: Secret, log: Log): Redis {
   return withReportedProblems(new Redis(url.reveal(), { maxRetriesPerRequest: null, connectTimeout: 10_000 }), log);
+}
+
+/** Waits, at most two seconds, for a connection that is still being made; what is asked of it then answers or fails by itself. */
+export async function untilConnected(redis: Redis): Promise<void> {
+  if (redis.status !== "connecting" && redis.status !== "connect") return;
+  await once(redis, "ready", { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
 }
 
 function withReportedProblems(redis: Redis, log: Log): Redis {
