@@ -1,26 +1,16 @@
--- Which incidents are open, how bad are they, and when was their key last found at fault?
+-- Which incidents are open, what has happened in their lives, and when was their key last found at fault?
 SELECT
   incident_id,
+  sequence,
+  toUnixTimestamp64Milli(at) AS at_ms,
   key_id,
   cause,
-  opened_ms,
+  kind,
+  reason,
   severity,
-  last_sequence,
+  finding_id,
   toUnixTimestamp(found.last_tick) AS last_finding_s
-FROM
-(
-  SELECT
-    incident_id,
-    any(t.key_id) AS key_id,
-    any(t.cause) AS cause,
-    toUnixTimestamp64Milli(min(at)) AS opened_ms,
-    argMax(t.severity, sequence) AS severity,
-    argMax(t.kind, sequence) AS last_kind,
-    max(sequence) AS last_sequence
-  FROM incident_transitions AS t
-  GROUP BY incident_id
-  HAVING last_kind != 'resolved'
-) AS open
+FROM incident_transitions
 LEFT JOIN
 (
   SELECT key_id, cause, max(tick) AS last_tick
@@ -28,4 +18,5 @@ LEFT JOIN
   WHERE key_id IN (SELECT key_id FROM incident_transitions)
   GROUP BY key_id, cause
 ) AS found USING (key_id, cause)
-ORDER BY incident_id
+WHERE incident_id NOT IN (SELECT incident_id FROM incident_transitions WHERE kind = 'resolved')
+ORDER BY incident_id, sequence

@@ -21,14 +21,6 @@ export interface Signal {
   readonly summary: string;
 }
 
-/** An address or network that took part, as on-call reads it. */
-export interface SourceEvidence {
-  readonly network: string;
-  readonly firstSeenAt: number;
-  readonly requests: number;
-  readonly spendMicros: number;
-}
-
 /** What a check found about one key at one tick, with everything that the verdict was computed from. */
 export interface Finding {
   /** Made from cause, key and tick, so that the same check finds the same id. */

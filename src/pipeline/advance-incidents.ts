@@ -1,4 +1,4 @@
-import { advance, onFinding, onTick } from "../incident/next-transition.js";
+import { advance, foldIncident, onFinding, onTick } from "../incident/next-transition.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeySource } from "../store/evidence.js";
@@ -23,7 +23,7 @@ export async function advanceIncidents(
   tick: number | null,
 ): Promise<void> {
   const open = new Map(
-    (await deps.store.readOpenIncidents()).map((incident) => [`${incident.cause} ${incident.keyId}`, incident]),
+    (await readOpenIncidents(deps.store)).map((incident) => [`${incident.cause} ${incident.keyId}`, incident]),
   );
   for (const finding of findings.toSorted((a, b) => a.tick - b.tick || (a.findingId < b.findingId ? -1 : 1))) {
     const key = `${finding.cause} ${finding.keyId}`;
@@ -39,6 +39,15 @@ export async function advanceIncidents(
     const transition = onTick(incident, tick);
     if (transition !== null) await record(deps, transition, incident, null);
   }
+}
+
+/** Every incident that is open, folded from its transitions. */
+export async function readOpenIncidents(store: Pick<Store, "readOpenIncidentRows">): Promise<Incident[]> {
+  const rows = await store.readOpenIncidentRows();
+  return rows.flatMap(({ transitions, lastFindingAt }) => {
+    const incident = foldIncident(transitions, Math.max(lastFindingAt, transitions[0]?.at ?? 0));
+    return incident?.open === true ? [incident] : [];
+  });
 }
 
 async function record(

@@ -1,7 +1,7 @@
 import { expect } from "../baseline/expectation.js";
 import { couldMatter, judgeKey, type Verdict } from "../detect/judge-key.js";
 import type { KeyTick } from "../detect/measure.js";
-import type { BinHistory } from "../detect/surprise.js";
+import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
@@ -75,7 +75,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     .map(({ row, tick }) => ({
       row,
       tick,
-      verdict: judgeKey(tick, histories.get(subjectKey(row)) ?? { days: [] }, deps.limits),
+      verdict: judgeKey(tick, histories.get(subjectKey(row)) ?? NO_HISTORY, deps.limits),
     }))
     .filter(({ verdict }) => verdict.severity !== null);
   const guilty = verdicts.map(({ row }) => row);

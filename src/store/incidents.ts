@@ -1,5 +1,5 @@
 import type { Cause, Finding } from "../model/finding.js";
-import type { Incident, IncidentTransition } from "../model/incident.js";
+import type { IncidentTransition } from "../model/incident.js";
 import type { Severity } from "../model/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 
@@ -41,26 +41,42 @@ export async function insertTransition(client: ClickHouseClient, transition: Inc
   await insertOnce(client, "incident_transitions", [row], `transition:${transition.incidentId}:${transition.sequence}`);
 }
 
-/** All incidents that are open. */
-export async function readOpenIncidents(client: ClickHouseClient): Promise<Incident[]> {
+/** The life so far of an incident that is open, and when its key was last found at fault (epoch ms). */
+export interface OpenIncidentRows {
+  readonly transitions: readonly IncidentTransition[];
+  readonly lastFindingAt: number;
+}
+
+/** The transitions of all incidents that are open, by incident. */
+export async function readOpenIncidentRows(client: ClickHouseClient): Promise<OpenIncidentRows[]> {
   type Row = {
     incident_id: string;
+    sequence: number;
+    at_ms: number;
     key_id: string;
     cause: Cause;
-    opened_ms: number;
+    kind: IncidentTransition["kind"];
+    reason: IncidentTransition["reason"];
     severity: Severity;
-    last_sequence: number;
+    finding_id: string;
     last_finding_s: number;
   };
   const rows = await readRows<Row>(client, "open-incidents", {});
-  return rows.map((row) => ({
-    incidentId: row.incident_id,
-    keyId: row.key_id,
-    cause: row.cause,
-    openedAt: row.opened_ms,
-    severity: row.severity,
-    sequence: row.last_sequence,
-    open: true,
-    lastFindingAt: Math.max(row.last_finding_s * 1000, row.opened_ms),
-  }));
+  const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
+  for (const row of rows) {
+    const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };
+    incident.transitions.push({
+      incidentId: row.incident_id,
+      sequence: row.sequence,
+      at: row.at_ms,
+      keyId: row.key_id,
+      cause: row.cause,
+      kind: row.kind,
+      reason: row.reason,
+      severity: row.severity,
+      findingId: row.finding_id,
+    });
+    incidents.set(row.incident_id, incident);
+  }
+  return [...incidents.values()];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Finding } from "../../src/model/finding.js";
+import { readOpenIncidents } from "../../src/pipeline/advance-incidents.js";
 import { checkKeys, type CheckKeysDeps } from "../../src/pipeline/check-keys.js";
 import { checkSpan } from "../../src/pipeline/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
@@ -60,7 +61,7 @@ test("every settled tick is judged once, a leak that begins between two checks i
   );
   assert.deepEqual([...new Set(found.map(({ keyId }) => keyId))], [fleet.stolen]);
   for (const { onset } of found) assert.ok(Math.abs(onset - LEAK_AT) <= 3 * MINUTE, new Date(onset).toISOString());
-  const open = (await store.readOpenIncidents()).map(({ keyId, severity }) => [keyId, severity]);
+  const open = (await readOpenIncidents(store)).map(({ keyId, severity }) => [keyId, severity]);
   assert.deepEqual(open, [[fleet.stolen, "error"]]);
   assert.deepEqual(await checkKeys(deps, T0 + 6 * MINUTE + SETTLED), { live: 0, late: 0, findings: 0, waiting: null });
 });
@@ -93,7 +94,7 @@ test("late rows of a judged minute bring one second check of that minute", async
     [[T0 + 4 * MINUTE, ["live evaluated", "late evaluated"]]],
   );
   assert.equal((await checkKeys(deps, now)).late, 0);
-  assert.equal((await store.readOpenIncidents()).length, 1);
+  assert.equal((await readOpenIncidents(store)).length, 1);
 });
 
 test("a minute in which nobody was heard is not evaluated, and is once its rows arrive", async () => {
