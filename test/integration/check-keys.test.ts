@@ -11,10 +11,9 @@ import { smallFleet } from "../helpers/small-fleet.js";
 
 // One story in one database, told in order: each test goes on where the one before it ended.
 const SEED = Number(process.env["TEST_SEED"] ?? 7);
-const MINUTE = 60_000;
+const [MINUTE, SETTLED] = [60_000, 45_000];
 const T0 = Date.parse("2026-03-11T14:00:00Z");
 const LEAK_AT = T0 + MINUTE;
-const SETTLED = 45_000;
 
 const fleet = smallFleet(SEED, T0, LEAK_AT);
 let checks = undefined as unknown as OpenChecks;
