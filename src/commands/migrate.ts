@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { readConfig } from "../config.js";
+import { readConfig, type Config } from "../config.js";
 import { applyRetention } from "../store/apply-retention.js";
-import { migrate } from "../store/migrate.js";
+import { migrate, type MigrationReport } from "../store/migrate.js";
 
 /** `plimsoll migrate`: brings the database up to date. */
 export function migrateCommand(): Command {
@@ -14,12 +14,7 @@ export function migrateCommand(): Command {
     .option("--json", "print what was done as JSON")
     .action(async (options: { json?: boolean }) => {
       const config = readConfig(process.env);
-      const { applied, present } = await migrate(config.CLICKHOUSE_URL);
-      const retention = await applyRetention(config.CLICKHOUSE_URL, {
-        rawDays: config.PLIMSOLL_RAW_DAYS,
-        minuteDays: config.PLIMSOLL_MINUTE_DAYS,
-        hourDays: config.PLIMSOLL_HOUR_DAYS,
-      });
+      const { applied, present, retention } = await bringUpToDate(config);
       const report = { applied, present: present.length, retention };
       console.log(
         options.json === true
@@ -31,4 +26,17 @@ export function migrateCommand(): Command {
             ].join("\n"),
       );
     });
+}
+
+/** Applies what is missing of the migrations and sets the retention of the environment. */
+export async function bringUpToDate(
+  config: Config,
+): Promise<MigrationReport & { readonly retention: readonly string[] }> {
+  const report = await migrate(config.CLICKHOUSE_URL);
+  const retention = await applyRetention(config.CLICKHOUSE_URL, {
+    rawDays: config.PLIMSOLL_RAW_DAYS,
+    minuteDays: config.PLIMSOLL_MINUTE_DAYS,
+    hourDays: config.PLIMSOLL_HOUR_DAYS,
+  });
+  return { ...report, retention };
 }

@@ -8,8 +8,7 @@ import { startRedis } from "../local/embedded-redis.js";
 import { storedPassword } from "../local/stored-password.js";
 import { openLog } from "../log.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { applyRetention } from "../store/apply-retention.js";
-import { migrate } from "../store/migrate.js";
+import { bringUpToDate } from "./migrate.js";
 import { startServe } from "./serve.js";
 import { untilStopped } from "./until-stopped.js";
 import { startWork } from "./work.js";
@@ -37,12 +36,7 @@ export function upCommand(jobs: readonly JobDefinition[]): Command {
         ...(clickhouse === null ? {} : { CLICKHOUSE_URL: clickhouse.url }),
         ...(redis === null ? {} : { REDIS_URL: redis.url }),
       });
-      await migrate(config.CLICKHOUSE_URL);
-      await applyRetention(config.CLICKHOUSE_URL, {
-        rawDays: config.PLIMSOLL_RAW_DAYS,
-        minuteDays: config.PLIMSOLL_MINUTE_DAYS,
-        hourDays: config.PLIMSOLL_HOUR_DAYS,
-      });
+      await bringUpToDate(config);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       const server = await startServe(app);
       const work = startWork(app, jobs);

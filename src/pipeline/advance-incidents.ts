@@ -14,8 +14,8 @@ export interface AdvanceDeps {
 }
 
 /**
- * Takes findings (of one span, any order) and the passing of time into incidents. Each transition is durable before its pages are,
- * and those before they are handed over for delivery.
+ * Takes findings (of one span, any order) and the passing of time into incidents. A transition's pages are in the outbox before the
+ * transition is on file, and both before the pages are handed over for delivery.
  */
 export async function advanceIncidents(
   deps: AdvanceDeps,

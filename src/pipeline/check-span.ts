@@ -114,7 +114,8 @@ function keyTick(row: UsageWindows, context: Context): KeyTick {
   const subject = subjectKey(row);
   const baseline = context.baselines.get(subject) ?? null;
   const limit = context.keys.get(row.keyId)?.limitPerMinute ?? null;
-  const series = context.series.get(subject);
+  // A key's minutes are read for all ticks of a span when one is near the limit: those that are not must be judged as if alone.
+  const series = isNearLimit(row, context.keys.get(row.keyId)) ? context.series.get(subject) : undefined;
   const floors = limit === null || series === undefined ? null : floorsAt(series, row.tick, limit);
   return {
     requests: row.requests,

@@ -22,12 +22,18 @@ export class PageNotDelivered extends Error {
 }
 
 /**
- * Sends one page of the outbox, unless it was sent or given up, and records the answer.
+ * Sends one page of the outbox, unless it was sent or given up, and records the answer. Returns how it stands then.
  * @throws PageNotDelivered when it is to be tried again
  */
-export async function deliverPage(deps: DeliverDeps, pageId: string, now: number, signal?: AbortSignal): Promise<void> {
+export async function deliverPage(
+  deps: DeliverDeps,
+  pageId: string,
+  now: number,
+  signal?: AbortSignal,
+): Promise<"sent" | "failed" | "unknown"> {
   const [page] = await deps.store.readOutbox([pageId]);
-  if (page === undefined || page.state === "sent" || page.state === "failed") return;
+  if (page === undefined) return "unknown";
+  if (page.state === "sent" || page.state === "failed") return page.state;
   const outbox = await deps.store.readOutbox(null);
   const earlier = outbox.find((other) => other.dedupKey === page.dedupKey && other.createdAt < page.createdAt);
   if (earlier !== undefined) throw new PageNotDelivered(`waits for ${earlier.pageId}`, null);
@@ -41,22 +47,23 @@ export async function deliverPage(deps: DeliverDeps, pageId: string, now: number
     problem: verdict.kind === "sent" ? "" : verdict.problem,
   });
   if (verdict.kind === "retry" && !givenUp) throw new PageNotDelivered(verdict.problem, verdict.retryAfterMs);
+  return verdict.kind === "sent" ? "sent" : "failed";
 }
 
-/** Delivers everything in the outbox, oldest first; returns how many are left for another time. */
+/** Delivers everything in the outbox, oldest first; `left` are for another time, `failed` were refused for good. */
 export async function deliverPages(
   deps: DeliverDeps,
   now: number,
-): Promise<{ readonly sent: number; readonly left: number }> {
-  let [sent, left] = [0, 0];
+): Promise<{ readonly sent: number; readonly failed: number; readonly left: number }> {
+  let [sent, failed, left] = [0, 0, 0];
   for (const page of await deps.store.readOutbox(null)) {
     try {
-      await deliverPage(deps, page.pageId, now);
-      sent += 1;
+      if ((await deliverPage(deps, page.pageId, now)) === "sent") sent += 1;
+      else failed += 1;
     } catch (error) {
       if (!(error instanceof PageNotDelivered)) throw error;
       left += 1;
     }
   }
-  return { sent, left };
+  return { sent, failed, left };
 }

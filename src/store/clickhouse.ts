@@ -21,7 +21,7 @@ const PINNED_SETTINGS = {
  */
 export function openClickHouse(url: Secret, database: "named" | "server" = "named"): ClickHouseClient {
   const target = new URL(url.reveal());
-  if (database === "server") target.pathname = "/";
+  target.pathname = database === "server" ? "/" : `/${encodeURIComponent(databaseOf(url))}`;
   return createClient({
     url: target,
     application: "plimsoll",
