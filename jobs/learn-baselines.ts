@@ -8,5 +8,5 @@ export const learnBaselinesJob = defineJob({
   concurrency: 1,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
-  run: (app, _data, { now }) => learnBaselines(app.store, now, now - app.config.PLIMSOLL_SETTLE_SECONDS * 1000),
+  run: (app, _data, { now }) => learnBaselines(app.checkDeps, now, now - app.config.PLIMSOLL_SETTLE_SECONDS * 1000),
 });

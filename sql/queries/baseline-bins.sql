@@ -8,7 +8,7 @@ FROM baselines
 WHERE day >= {day:Date} - 32
   AND day < {day:Date}
   AND key_id IN {keys:Array(String)}
-  -- A day on which nobody was heard has none.
+  -- A day that teaches nothing has none.
   AND notEmpty(daily_max_bins)
   -- Only a learning that is on record is complete.
   AND (day, computed_at) IN

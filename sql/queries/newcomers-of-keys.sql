@@ -1,11 +1,11 @@
 -- Which traffic of these keys came from what they had not used until a week before, in each minute from 24 hours before {hour} to
--- {until}? One row per level and address; minutes are counted from the beginning of that span.
+-- {until}? One row per level and value, an address or a route; minutes are counted from the beginning of that span.
 {{newcomers}}
 SELECT
   key_id,
   observed_by,
   level,
-  toString(ip) AS address,
+  value,
   -- An address may have changed its network in between: the same rows must give the same answer.
   max(a.asn) AS asn,
   argMax(toString(a.network_type), (a.asn, a.network_type)) AS network_type,
@@ -14,5 +14,5 @@ SELECT
   groupArray(a.requests) AS requests,
   groupArray(a.spend_micros) AS spend_micros
 FROM arrivals AS a
-GROUP BY key_id, observed_by, level, ip
-ORDER BY key_id, observed_by, level, arraySum(requests) DESC, ip
+GROUP BY key_id, observed_by, level, value
+ORDER BY key_id, observed_by, level, arraySum(requests) DESC, value

@@ -1,7 +1,9 @@
--- Part of other queries: `arrivals`, the traffic from a day before {hour} to {until}, minute by minute, of what a key had not used until
--- a week before {hour}, once per level of novelty, with when the key first used what is new at that level. Levels: asn_* (autonomous system by
--- kind of network), unplaced (a /16 whose system is not known), net16 (/16, IPv6 /32), net24 (/24, IPv6 /64), ip.
--- What a key used in its first 48 hours founded it and is never novel. With {keys}: only these.
+-- Part of other queries: `arrivals`, the traffic from a day before {hour} to {until}, minute by minute, of what was still new to a key
+-- at {hour}, once per level of novelty, with when the key first used what is new at that level. Levels: asn_* (autonomous system by
+-- kind of network), unplaced (a /16 whose system is not known), net16 (/16, IPv6 /32), net24 (/24, IPv6 /64), ip, outside_allowed (a
+-- /24 or /64 outside the networks that the registry allows), route. New is what was first used in the last seven days, and for so many
+-- days more as {held_days} says of {held_keys}. What a key used in its first 48 hours founded it and is never new, but outside_allowed.
+-- With {keys}: only these. The registry counts as of {registry_at}, as far as recorded by {visible}.
 WITH
   births AS
   (
@@ -34,7 +36,16 @@ WITH
   (
     SELECT DISTINCT key_id
     FROM addresses
-    WHERE seen_at >= {hour:DateTime('UTC')} - 604800 AND seen_at < {until:DateTime('UTC')}
+    WHERE seen_at >= {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0)
+      AND seen_at < {until:DateTime('UTC')}
+  ),
+  allowed AS
+  (
+    SELECT key_id, argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs
+    FROM key_versions AS v
+    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+    GROUP BY key_id
+    HAVING notEmpty(cidrs)
   ),
   networks AS
   (
@@ -42,19 +53,25 @@ WITH
       key_id,
       observed_by,
       ip,
+      {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0) AS new_from,
       if(seen_at < born_at + 172800, toDateTime(0, 'UTC'), seen_at) AS ip_at,
       ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
-      min(ip_at) OVER (PARTITION BY key_id, observed_by, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 120, 64)), 1)) AS net24_at,
-      min(ip_at) OVER (PARTITION BY key_id, observed_by, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at
+      if(is_v4, substring(toString(ip), 8), toString(ip)) AS text,
+      tupleElement(IPv6CIDRToRange(ip, if(is_v4, 120, 64)), 1) AS net24,
+      min(ip_at) OVER (PARTITION BY key_id, observed_by, net24) AS net24_at,
+      min(ip_at) OVER (PARTITION BY key_id, observed_by, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at,
+      if(notEmpty(cidrs) AND NOT arrayExists(cidr -> isIPAddressInRange(text, cidr), cidrs),
+        min(seen_at) OVER (PARTITION BY key_id, observed_by, net24), toDateTime(0, 'UTC')) AS outside_at
     FROM addresses
     INNER JOIN births USING (key_id, observed_by)
+    LEFT JOIN allowed USING (key_id)
     WHERE key_id IN (SELECT key_id FROM young_keys)
   ),
   newcomers AS
   (
-    SELECT key_id, observed_by, ip, ip_at, net24_at, net16_at
+    SELECT key_id, observed_by, ip, new_from, ip_at, net24_at, net16_at, outside_at
     FROM networks
-    WHERE ip_at >= {hour:DateTime('UTC')} - 604800
+    WHERE ip_at >= new_from OR outside_at >= new_from
   ),
   traffic AS
   (
@@ -67,12 +84,39 @@ WITH
       AND (key_id, source_ip) IN (SELECT key_id, ip FROM newcomers)
     GROUP BY key_id, observed_by, source_ip, asn, network_type, minute
   ),
+  new_routes AS
+  (
+    SELECT key_id, observed_by, value AS route, min(f.first_at) AS route_at
+    FROM first_seen AS f
+    WHERE level = 'route' AND value != ''
+    GROUP BY key_id, observed_by, value
+    HAVING route_at < {until:DateTime('UTC')}
+      AND route_at >= {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0)
+  ),
+  route_births AS
+  (
+    SELECT key_id, observed_by, route, route_at
+    FROM new_routes
+    INNER JOIN births USING (key_id, observed_by)
+    WHERE route_at >= born_at + 172800
+  ),
+  route_traffic AS
+  (
+    SELECT key_id, observed_by, route, minute, sum(r.requests) AS requests, sum(r.spend_micros) AS spend_micros
+    FROM route_minutes AS r
+    WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
+      AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
+      AND observed_by != 'provider'
+      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+      AND (key_id, route) IN (SELECT key_id, route FROM route_births)
+    GROUP BY key_id, observed_by, route, minute
+  ),
   arrivals AS
   (
     SELECT
       key_id,
       observed_by,
-      ip,
+      toString(ip) AS value,
       asn,
       network_type,
       minute,
@@ -81,11 +125,26 @@ WITH
       arrayJoin([
         (multiIf(network_type = 'internal', '', asn = 0, 'unplaced', network_type = 'cloud', 'asn_cloud',
                  network_type IN ('isp', 'business'), 'asn_isp', 'asn_hosting'), if(asn = 0, net16_at, asn_at)),
-        ('net16', net16_at), ('net24', net24_at), ('ip', ip_at)]) AS seen,
+        ('net16', net16_at), ('net24', net24_at), ('ip', ip_at), ('outside_allowed', outside_at)]) AS seen,
       tupleElement(seen, 1) AS level,
       tupleElement(seen, 2) AS seen_at
     FROM traffic
     INNER JOIN newcomers USING (key_id, observed_by, ip)
     LEFT JOIN system_births USING (key_id, observed_by, asn)
-    WHERE level != '' AND seen_at >= {hour:DateTime('UTC')} - 604800
+    WHERE level != '' AND seen_at >= new_from
+    UNION ALL
+    SELECT
+      key_id,
+      observed_by,
+      route AS value,
+      toUInt32(0) AS asn,
+      'unknown' AS network_type,
+      minute,
+      requests,
+      spend_micros,
+      ('route', route_at) AS seen,
+      'route' AS level,
+      route_at AS seen_at
+    FROM route_traffic
+    INNER JOIN route_births USING (key_id, observed_by, route)
   )

@@ -1,4 +1,4 @@
--- From which addresses and networks that it had not used until a week before did every key send, in slots of five minutes,
+-- What did every key do from networks and on routes that were new to it, in slots of five minutes,
 -- over the day that starts at {hour} and the day before it? seen_s lets the reader drop what stops being novel on the way.
 {{newcomers}}
 SELECT

@@ -1,4 +1,4 @@
--- What did every key do from addresses and networks that it had not used until a week before each tick?
+-- What did every key do from networks and on routes that were new to it at each tick?
 -- One row per tick, key and level, with the windows 15 minutes, 1, 6 and 24 h. Ticks (epoch seconds) lie in ({hour}, {hour} + 1 h].
 {{newcomers}}
 SELECT
@@ -25,7 +25,7 @@ FROM
     -- Slots are counted back from the tick, so that a quarter of an hour always has three of them.
     (toUnixTimestamp(tick) - 60 - toUnixTimestamp(minute)) DIV 300 AS slot
   FROM arrivals
-  WHERE minute < tick AND minute >= tick - 86400 AND seen_at >= tick - 604800
+  WHERE minute < tick AND minute >= tick - 86400 AND seen_at >= tick - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0)
 )
 GROUP BY tick, key_id, observed_by, level
 ORDER BY tick, key_id, observed_by, level

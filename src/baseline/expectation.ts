@@ -1,5 +1,6 @@
 import type { Baseline, Expectation } from "../model/baseline.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/window.js";
+import { prefixSums } from "./slide-windows.js";
 
 /** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (specification 3.4). */
 const LOSS_FLOOR = 0.004;
@@ -8,15 +9,22 @@ const LOSS_POWER = -3;
 /** What each predictor (weekly, daily, flat) expects per window, before its level correction; null when it knows nothing. */
 export type Predictions = readonly (readonly [number, number, number, number] | null)[];
 
-/** Expected requests of the windows that end at `at` (epoch ms), by each predictor of a baseline. */
-export function predict(baseline: Baseline, at: number): Predictions {
+/**
+ * Expected requests of the windows that end at `at` (epoch ms), by each predictor of a baseline.
+ * @param shares share of each slot that is known, from the baseline's day on (heardShares); null when all of it is
+ */
+export function predict(baseline: Baseline, at: number, shares: Float64Array | null = null): Predictions {
   const position = (at - Date.parse(`${baseline.day}T00:00:00Z`)) / SLOT_MS;
-  return [slotSums(baseline.weekly, position), slotSums(baseline.daily, position), flatSums(baseline.flat)];
+  return [
+    slotSums(baseline.weekly, position, shares),
+    slotSums(baseline.daily, position, shares),
+    flatSums(baseline.flat, position, shares),
+  ];
 }
 
 /** Combines the predictions of a baseline; null when no predictor knows anything yet. */
-export function expect(baseline: Baseline, at: number): Expectation | null {
-  return combine(baseline, predict(baseline, at));
+export function expect(baseline: Baseline, at: number, shares: Float64Array | null = null): Expectation | null {
+  return combine(baseline, predict(baseline, at, shares));
 }
 
 /** Combines given predictions under a baseline's levels, losses and noise. */
@@ -42,23 +50,40 @@ export function combine(
   };
 }
 
+type Sums = readonly [number, number, number, number];
+
 /** Sums of the slots before `position`; the two slots at a window's ends count by the share that lies inside. */
-function slotSums(slots: readonly number[], position: number): readonly [number, number, number, number] | null {
+function slotSums(slots: readonly number[], position: number, shares: Float64Array | null): Sums | null {
   if (slots.length === 0 || position > slots.length || position < SLOTS_PER_DAY) return null;
-  return perWindow((w) => sumBetween(slots, position - (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS, position));
+  const prefix = shares === null ? prefixOf(slots) : prefixSums(slots.map((requests, i) => requests * shares[i]!));
+  const end = sumBefore(prefix, position);
+  return perWindow((w) => end - sumBefore(prefix, position - WINDOW_SLOTS[w]!));
 }
 
-function sumBetween(slots: readonly number[], from: number, to: number): number {
-  let sum = 0;
-  for (let i = Math.floor(from); i < to; i += 1) {
-    const share = Math.min(i + 1, to) - Math.max(i, from);
-    sum += share * (slots[i] ?? 0);
-  }
-  return sum;
+const WINDOW_SLOTS = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+
+/** Running totals of a snapshot's slots: every tick of a day asks for them. */
+const prefixes = new WeakMap<readonly number[], Float64Array>();
+
+function prefixOf(slots: readonly number[]): Float64Array {
+  const known = prefixes.get(slots);
+  if (known !== undefined) return known;
+  const prefix = prefixSums(slots);
+  prefixes.set(slots, prefix);
+  return prefix;
 }
 
-function flatSums(flat: number): readonly [number, number, number, number] | null {
-  return flat < 0 ? null : perWindow((w) => (flat * WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+function sumBefore(prefix: Float64Array, position: number): number {
+  const whole = Math.floor(position);
+  const part = position - whole;
+  return part === 0 ? prefix[whole]! : prefix[whole]! + part * (prefix[whole + 1]! - prefix[whole]!);
+}
+
+function flatSums(flat: number, position: number, shares: Float64Array | null): Sums | null {
+  if (flat < 0) return null;
+  if (shares === null || position > shares.length) return perWindow((w) => flat * WINDOW_SLOTS[w]!);
+  const known = prefixSums(shares);
+  return perWindow((w) => flat * (sumBefore(known, position) - sumBefore(known, position - WINDOW_SLOTS[w]!)));
 }
 
 /** Requests expected in each minute of a span (epoch ms, half-open, whole minutes); zeros where nothing is known. */

@@ -1,3 +1,4 @@
+import { UNKNOWN_SLOT } from "../model/baseline.js";
 import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 
@@ -14,35 +15,49 @@ const FLAT_DAYS = 7;
 /** Slots of a day that lies `daysAgo` days before the expected one; undefined when the key did not live all of that day. */
 export type SlotsOfDay = (daysAgo: number) => readonly number[] | undefined;
 
-/** Requests expected per slot of a day from the same hours of past weeks; empty when no such day is on file. */
-export function weeklySlots(slots: SlotsOfDay): readonly number[] {
-  return weightedMean(slots, WEEKLY_LAGS);
+/**
+ * Requests expected per slot of a day from the same hours of past weeks; empty when no such day is on file.
+ * @param before what was expected of the day before: it stays expected in slots of which all past days know nothing
+ */
+export function weeklySlots(slots: SlotsOfDay, before: readonly number[]): readonly number[] {
+  return weightedMean(slots, WEEKLY_LAGS, before);
 }
 
 /** Requests expected per slot of a day from the same hours of past days; empty when no such day is on file. */
-export function dailySlots(slots: SlotsOfDay): readonly number[] {
-  return weightedMean(slots, DAILY_LAGS);
+export function dailySlots(slots: SlotsOfDay, before: readonly number[]): readonly number[] {
+  return weightedMean(slots, DAILY_LAGS, before);
 }
 
-/** Mean requests per slot over the last seven days on file; -1 when there are none. */
-export function flatSlot(slots: SlotsOfDay): number {
-  const days = Array.from({ length: FLAT_DAYS }, (_, i) => slots(i + 1)).filter((day) => day !== undefined);
-  const sum = days.reduce((total, day) => total + day.reduce((a, b) => a + b, 0), 0);
-  return days.length === 0 ? -1 : round6(sum / (days.length * SLOTS_PER_DAY));
+/** Mean requests per known slot over the last seven days on file; `before` when there is none. */
+export function flatSlot(slots: SlotsOfDay, before: number): number {
+  let [sum, known] = [0, 0];
+  for (let daysAgo = 1; daysAgo <= FLAT_DAYS; daysAgo += 1) {
+    for (const requests of slots(daysAgo) ?? []) {
+      if (requests === UNKNOWN_SLOT) continue;
+      sum += requests;
+      known += 1;
+    }
+  }
+  return known === 0 ? before : round6(sum / known);
 }
 
 function weightedMean(
   slots: SlotsOfDay,
   lags: readonly { readonly days: number; readonly weight: number }[],
+  before: readonly number[],
 ): readonly number[] {
-  const known = lags.flatMap(({ days, weight }) => {
+  const onFile = lags.flatMap(({ days, weight }) => {
     const day = slots(days);
     return day === undefined ? [] : [{ day, weight }];
   });
-  if (known.length === 0) return [];
-  const total = known.reduce((sum, lag) => sum + lag.weight, 0);
+  if (onFile.length === 0) return [];
   return Array.from({ length: SLOTS_PER_DAY }, (_, i) => {
-    const sum = known.reduce((s, lag) => s + lag.weight * lag.day[i]!, 0);
-    return round6(sum / total);
+    let [sum, weights] = [0, 0];
+    for (const { day, weight } of onFile) {
+      if (day[i] === UNKNOWN_SLOT) continue;
+      sum += weight * day[i]!;
+      weights += weight;
+    }
+    return weights === 0 ? (before[i] ?? 0) : round6(sum / weights);
   });
 }

@@ -4,7 +4,7 @@ import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import { dailySlots, flatSlot, weeklySlots, type SlotsOfDay } from "./expected-slots.js";
-import { learnModel, type LearnedTick, type Model } from "./learn-model.js";
+import { FIRST_MODEL, learnModel, type LearnedTick } from "./learn-model.js";
 
 /** Usual churn is the measured share with some room, shrunk towards none for keys with little traffic (specification 3.3). */
 const CHURN_ROOM = 1.15;
@@ -16,16 +16,18 @@ export interface DayFacts {
   readonly keyId: string;
   readonly observedBy: ObservedBy;
   readonly bornAt: number;
-  /** Requests of the day's 288 slots. */
+  /** Requests of the day's 288 slots, as far as they are known and above suspicion. */
   readonly slots: readonly number[];
+  readonly requests: number;
   readonly spendMicros: number;
   /** Requests of the day per novelty level. */
   readonly novelRequests: readonly number[];
-  readonly before: Model;
+  /** Snapshot of the day before; null on the key's first day. */
+  readonly before: Baseline | null;
+  /** Ticks that may teach, oldest first. */
   readonly ticks: Iterable<LearnedTick>;
   readonly dailyMaxBins: readonly number[];
-  /** Expected slots of this day, as the snapshot of the day before had them for its next day. */
-  readonly expectedToday: { readonly weekly: readonly number[]; readonly daily: readonly number[] };
+  readonly trust: Pick<Baseline, "highestScore" | "suspectUntil" | "heldDays">;
   /** Slots of the days before the next day: 1 is the learned day. */
   readonly slotsBeforeNextDay: SlotsOfDay;
   /** Sums over the days that churn is measured on. */
@@ -34,31 +36,45 @@ export interface DayFacts {
   readonly cost: { readonly spendMicros: number; readonly requests: number };
 }
 
-/** Learns one closed day of one key: what was usual, for the checks of the next day. */
+/** Learns one closed day of one key: what was usual, for the checks of the next day. Where nothing was learned, it stays as it was. */
 export function learnDay(facts: DayFacts): Baseline {
-  const nextWeekly = weeklySlots(facts.slotsBeforeNextDay);
-  const nextDaily = dailySlots(facts.slotsBeforeNextDay);
+  const { before } = facts;
+  const [weekly, daily] = [tomorrow(before?.weekly), tomorrow(before?.daily)];
+  const nextWeekly = weeklySlots(facts.slotsBeforeNextDay, weekly);
+  const nextDaily = dailySlots(facts.slotsBeforeNextDay, daily);
   return {
     day: facts.day,
     keyId: facts.keyId,
     observedBy: facts.observedBy,
     bornAt: facts.bornAt,
-    requests: facts.slots.reduce((a, b) => a + b, 0),
+    requests: facts.requests,
     spendMicros: facts.spendMicros,
     novelRequests: facts.novelRequests,
-    churn: NOVELTY_LEVELS.map((_, g) =>
-      round6(
-        Math.min(1, (CHURN_ROOM * (facts.churn.novelRequests[g] ?? 0)) / (facts.churn.requests + CHURN_PRIOR_REQUESTS)),
-      ),
-    ),
-    spendPerRequest: facts.cost.requests === 0 ? 0 : round6(facts.cost.spendMicros / facts.cost.requests),
+    churn: churnOf(facts),
+    spendPerRequest:
+      facts.cost.requests === 0 ? (before?.spendPerRequest ?? 0) : round6(facts.cost.spendMicros / facts.cost.requests),
     slots: facts.slots,
-    weekly: joinDays(facts.expectedToday.weekly, nextWeekly),
-    daily: joinDays(facts.expectedToday.daily, nextDaily),
-    flat: flatSlot(facts.slotsBeforeNextDay),
-    ...learnModel(facts.before, facts.ticks),
+    weekly: joinDays(weekly, nextWeekly),
+    daily: joinDays(daily, nextDaily),
+    flat: flatSlot(facts.slotsBeforeNextDay, before?.flat ?? -1),
+    ...learnModel(before ?? FIRST_MODEL, facts.ticks),
     dailyMaxBins: facts.dailyMaxBins,
+    highestScore: facts.trust.highestScore,
+    suspectUntil: facts.trust.suspectUntil,
+    heldDays: facts.trust.heldDays,
   };
+}
+
+/** Second half of a snapshot's expectation: the day after it. */
+function tomorrow(expected: readonly number[] | undefined): readonly number[] {
+  return expected?.slice(SLOTS_PER_DAY) ?? [];
+}
+
+function churnOf({ churn, before }: DayFacts): readonly number[] {
+  if (churn.requests === 0) return before?.churn ?? NOVELTY_LEVELS.map(() => 0);
+  return NOVELTY_LEVELS.map((_, g) =>
+    round6(Math.min(1, (CHURN_ROOM * (churn.novelRequests[g] ?? 0)) / (churn.requests + CHURN_PRIOR_REQUESTS))),
+  );
 }
 
 /** Today's and the next day's expected slots in one series; where today was not expected, it is taken to be like the next day. */

@@ -2,8 +2,6 @@ import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyRowLevel, type NovelTraff
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 
 const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
-const NOVEL_FOR_MS = 7 * 86_400_000;
-
 /** Sums of the windows that end with slot `end` (exclusive) of a series that starts a day before the learned one. */
 export function windowSums(prefix: Float64Array, end: number): PerWindow {
   return perWindow((w) => prefix[end]! - prefix[end - SLOTS_PER_WINDOW[w]!]!);
@@ -40,11 +38,15 @@ export interface NovelSlot {
 }
 
 /**
- * Novel traffic before each of a day's 288 ticks. A value stops being novel a week after it was first seen, in the middle of
- * the day if need be, exactly as in sql/queries/novel-traffic.sql.
+ * Novel traffic before each of a day's 288 ticks. A value stops being novel `novelForMs` after it was first seen, in the middle
+ * of the day if need be, exactly as in sql/queries/novel-traffic.sql.
  * @param dayStart epoch ms of the day; the slots' series starts 24 h earlier
  */
-export function slideNovelTraffic(rows: readonly NovelSlot[], dayStart: number): (end: number) => NovelTraffic {
+export function slideNovelTraffic(
+  rows: readonly NovelSlot[],
+  dayStart: number,
+  novelForMs: number,
+): (end: number) => NovelTraffic {
   if (rows.length === 0) return () => NO_NOVEL_TRAFFIC;
   const expiries = [...new Set(rows.map((row) => row.seenAt))].toSorted((a, b) => a - b);
   let expired = -1;
@@ -52,10 +54,10 @@ export function slideNovelTraffic(rows: readonly NovelSlot[], dayStart: number):
   let unplaced = levelSeries([], "unplaced");
   return (end) => {
     const tick = dayStart - 86_400_000 + end * SLOT_MS;
-    const gone = expiries.filter((seenAt) => seenAt < tick - NOVEL_FOR_MS).length;
+    const gone = expiries.filter((seenAt) => seenAt < tick - novelForMs).length;
     if (gone !== expired) {
       expired = gone;
-      const novel = rows.filter((row) => row.seenAt >= tick - NOVEL_FOR_MS);
+      const novel = rows.filter((row) => row.seenAt >= tick - novelForMs);
       series = NOVELTY_LEVELS.map((level) => levelSeries(novel, level));
       unplaced = levelSeries(novel, "unplaced");
     }

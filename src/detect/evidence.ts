@@ -1,4 +1,4 @@
-import type { Score } from "./fusion.js";
+import type { Score, Share } from "./fusion.js";
 import type { KeyTick, Measures } from "./measure.js";
 
 /** What a signal is judged from: the key's figures at the tick, their statistics, the fused score and each signal's share. */
@@ -6,7 +6,7 @@ export interface Evidence {
   readonly tick: KeyTick;
   readonly measures: Measures;
   readonly result: Score;
-  readonly share: Readonly<Record<"sources" | "rate" | "spend" | "headroom", number>>;
+  readonly share: Share;
 }
 
 /** A count as people read it: 1,234. */

@@ -2,16 +2,16 @@ import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
 import { statisticIndex, type StatisticGroup } from "../model/statistics.js";
 import { WINDOW_MINUTES } from "../model/window.js";
-import { surprise, type BinHistory } from "./surprise.js";
+import type { SurpriseOf } from "./surprise.js";
 
 /**
  * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" and "a known network behaves differently",
  * and the price of each window. Fitted on simulated fleets: specification 3.7.
  */
-const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
-const KNOWN_NETWORK = [0.41, 0, 0.16, 0.91, 0.91, 1.14, 0] as const;
-const KNOWN_NETWORK_OFFSET = 0.28;
-const WINDOW_BIAS = [0.44, 0.3, 0.06, 0.31] as const;
+export const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
+export const KNOWN_NETWORK = [0.41, 0, 0.16, 0.91, 0.91, 1.14, 0] as const;
+export const KNOWN_NETWORK_OFFSET = 0.28;
+export const WINDOW_BIAS = [0.44, 0.3, 0.06, 0.31] as const;
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 
@@ -36,9 +36,12 @@ export interface Score {
   readonly surprises: readonly WindowSurprises[];
 }
 
+/** Kinds of evidence that a score is made of: each is a signal of a finding. */
+export type Share = Readonly<Record<"sources" | "routes" | "rate" | "spend" | "headroom", number>>;
+
 /** Fuses the surprises of all windows into one score (specification 3.7). */
-export function score(bins: readonly number[], history: BinHistory): Score {
-  const surprises = [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, history, w));
+export function score(bins: readonly number[], surpriseOf: SurpriseOf): Score {
+  const surprises = [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, surpriseOf, w));
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: -Infinity,
     window: 0,
@@ -53,12 +56,13 @@ export function score(bins: readonly number[], history: BinHistory): Score {
   return { ...best, value: round6(best.value), surprises };
 }
 
-/** What each signal adds to the score in the winning window: sources, rate, spend and headroom. */
-export function contributions(result: Score): Readonly<Record<"sources" | "rate" | "spend" | "headroom", number>> {
+/** What each signal adds to the score in the winning window. */
+export function contributions(result: Score): Share {
   const s = result.surprises[result.window]!;
   const w = result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
   return {
-    sources: round6(w[0] * s.novelRequests + w[1] * s.novelSpend + w[2] * s.novelRoute + w[6] * s.persistence),
+    sources: round6(w[0] * s.novelRequests + w[1] * s.novelSpend + w[6] * s.persistence),
+    routes: round6(w[2] * s.novelRoute),
     rate: round6(w[3] * s.rate),
     spend: round6(w[4] * s.spend),
     headroom: round6(w[5] * s.floor),
@@ -66,14 +70,22 @@ export function contributions(result: Score): Readonly<Record<"sources" | "rate"
 }
 
 function weighted(w: readonly number[], s: WindowSurprises): number {
-  const values = [s.novelRequests, s.novelSpend, s.novelRoute, s.rate, s.spend, s.floor, s.persistence];
-  return values.reduce((sum, value, i) => sum + value * w[i]!, 0);
+  return (
+    w[0]! * s.novelRequests +
+    w[1]! * s.novelSpend +
+    w[2]! * s.novelRoute +
+    w[3]! * s.rate +
+    w[4]! * s.spend +
+    w[5]! * s.floor +
+    w[6]! * s.persistence
+  );
 }
 
-function windowSurprises(bins: readonly number[], history: BinHistory, w: number): WindowSurprises {
+function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: number): WindowSurprises {
   const of = (group: StatisticGroup, level = 0) => {
     const index = statisticIndex(group, w, level);
-    return surprise(index, bins[index]!, history);
+    const bin = bins[index]!;
+    return bin === 0 ? 0 : surpriseOf(index, bin);
   };
   let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
   for (let g = 0; g < ROUTE_LEVEL; g += 1) {

@@ -6,9 +6,10 @@ import { contributions, score, type Score } from "./fusion.js";
 import { judgeHeadroom } from "./headroom.js";
 import { measure, type KeyTick, type Measures } from "./measure.js";
 import { judgeRate } from "./rate.js";
+import { judgeRoutes } from "./routes.js";
 import { judgeSources } from "./sources.js";
 import { judgeSpend } from "./spend.js";
-import { HISTORY_DAYS, NOVELTY_LAG_DAYS, type BinHistory } from "./surprise.js";
+import { cleanestSurprise, surpriseUnder, type BinHistory } from "./surprise.js";
 import { severityOf, type Thresholds } from "./threshold.js";
 
 /** The verdict on one key at one tick: severity null means that nobody needs to be told. */
@@ -20,23 +21,24 @@ export interface Verdict {
   readonly statistics: Readonly<Record<string, unknown>>;
 }
 
-/** A history without a single event: no real one can make a score higher. */
-const CLEAN_HISTORY: BinHistory = {
-  days: Array.from({ length: HISTORY_DAYS + NOVELTY_LAG_DAYS }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
-};
-
 /** True when a key could reach the notice threshold under the kindest history: only then is its own history worth reading. */
 export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
-  return score(measure(tick).bins, CLEAN_HISTORY).value >= limits.notice;
+  return highestScore(measure(tick).bins) >= limits.notice;
+}
+
+/** The score that these bins would have under the kindest history. */
+export function highestScore(bins: readonly number[]): number {
+  return score(bins, cleanestSurprise).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
-  const result = score(measures.bins, history);
+  const result = score(measures.bins, surpriseUnder(history));
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
-  const signals = [judgeSources(evidence), judgeRate(evidence), judgeSpend(evidence), judgeHeadroom(evidence)]
+  const signals = [judgeSources, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
+    .map((judge) => judge(evidence))
     .filter((signal) => signal !== null)
     .toSorted((a, b) => b.score - a.score);
   return {

@@ -3,6 +3,9 @@ import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novel
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
 import { perWindow, type PerWindow } from "../model/window.js";
 
+const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+const NOTHING = perWindow(() => 0);
+
 /** Residuals of a key younger than this say nothing: its expectation is a guess. */
 const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
@@ -49,16 +52,23 @@ export function measure(tick: KeyTick): Measures {
   const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
   const additiveShare: PerWindow[] = [];
   const additiveRequests: PerWindow[] = [];
-  for (const level of NOVELTY_LEVELS.keys()) {
+  for (let level = 0; level < NOVELTY_LEVELS.length; level += 1) {
+    // Most keys have nothing novel at most ticks; the longest window holds the others.
+    if (tick.novel.requests[level]![3] === 0) {
+      additiveShare.push(NOTHING);
+      additiveRequests.push(NOTHING);
+      continue;
+    }
     const excess = perWindow((w) => excessOverChurn(tick, level, w));
-    const share = additiveShares(tick, excess);
+    // A route is used by the key's own clients: whether it comes on top of the others says nothing (specification 3.6).
+    const share = level === ROUTE_LEVEL ? perWindow(() => 1) : additiveShares(tick, excess);
     const additive = perWindow((w) => excess[w]! * share[w]!);
     additiveShare.push(share);
     additiveRequests.push(additive);
-    for (const w of additive.keys()) {
+    for (let w = 0; w < additive.length; w += 1) {
       bins[statisticIndex("n", w, level)] = countBin(additive[w]!);
       bins[statisticIndex("c", w, level)] = countBin(costEquivalent(tick, level, w, share[w]!, additive[w]!));
-      const persists = excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE_FOR_PERSISTENCE;
+      const persists = level !== ROUTE_LEVEL && excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE_FOR_PERSISTENCE;
       bins[statisticIndex("p", w, level)] = persists ? countBin(tick.novel.slots[level]![w]!) : 0;
     }
   }
@@ -74,12 +84,17 @@ export function measure(tick: KeyTick): Measures {
 }
 
 function excessOverChurn(tick: KeyTick, level: number, w: number): number {
-  return Math.max(0, tick.novel.requests[level]![w]! - (tick.churn[level] ?? 0) * tick.requests[w]!);
+  return Math.max(0, tick.novel.requests[level]![w]! - churnOf(tick, level) * tick.requests[w]!);
+}
+
+/** Usual share of novel requests at a level; routes have no churn (specification 3.3). */
+function churnOf(tick: KeyTick, level: number): number {
+  return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
 }
 
 function costEquivalent(tick: KeyTick, level: number, w: number, share: number, additive: number): number {
   if (tick.spendPerRequest <= 0) return additive;
-  const usual = (tick.churn[level] ?? 0) * tick.spendMicros[w]!;
+  const usual = churnOf(tick, level) * tick.spendMicros[w]!;
   return (Math.max(0, tick.novel.spendMicros[level]![w]! - usual) * share) / tick.spendPerRequest;
 }
 

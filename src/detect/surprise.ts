@@ -1,4 +1,4 @@
-import { isNoveltyStatistic } from "../model/statistics.js";
+import { HIGHEST_BIN, isNoveltyStatistic, STATISTIC_COUNT } from "../model/statistics.js";
 import { fleetFraction } from "./fleet-fraction.js";
 
 /** A running attack must not teach itself: novelty looks no nearer than four days back, residuals two. */
@@ -16,6 +16,9 @@ export interface BinHistory {
 
 export const NO_HISTORY: BinHistory = { days: [] };
 
+/** Surprise of a statistic (by index) that reached a bin, in decades of key-days. */
+export type SurpriseOf = (index: number, bin: number) => number;
+
 /**
  * Surprise of a statistic in decades of key-days: -log10 of the chance that a day of this key reaches the bin, from its own
  * past days shrunk to the fleet (specification 3.6).
@@ -30,5 +33,22 @@ export function surprise(index: number, bin: number, history: BinHistory): numbe
     days += 1;
     if ((day.bins[index] ?? 0) >= bin) reached += 1;
   }
+  return decades(index, bin, reached, days);
+}
+
+/** Surprises under a key's own history. */
+export function surpriseUnder(history: BinHistory): SurpriseOf {
+  return (index, bin) => surprise(index, bin, history);
+}
+
+const BINS = HIGHEST_BIN + 1;
+const cleanest = Float64Array.from({ length: STATISTIC_COUNT * BINS }, (_, at) =>
+  at % BINS === 0 ? 0 : decades(Math.floor(at / BINS), at % BINS, 0, HISTORY_DAYS),
+);
+
+/** Surprises under a whole history without a single event: no real one can surprise more. */
+export const cleanestSurprise: SurpriseOf = (index, bin) => cleanest[index * BINS + bin]!;
+
+function decades(index: number, bin: number, reached: number, days: number): number {
   return -Math.log10((reached + FLEET_WEIGHT * fleetFraction(index, bin)) / (days + FLEET_WEIGHT));
 }

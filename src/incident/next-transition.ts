@@ -1,9 +1,6 @@
 import type { Finding } from "../model/finding.js";
-import type { Incident, IncidentTransition } from "../model/incident.js";
+import { SUSPICION_MS, type Incident, type IncidentTransition } from "../model/incident.js";
 import type { Severity } from "../model/page.js";
-
-/** A key stays under suspicion until it was clean for a day: a thief who pauses must not close the incident. */
-const CLEAN_MS = 24 * 3_600_000;
 
 const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
 
@@ -28,7 +25,7 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
 
 /** What the passing of time does to an open incident, seen at a tick (epoch ms). Null: nothing changes. */
 export function onTick(incident: Incident, tick: number): IncidentTransition | null {
-  if (!incident.open || tick - incident.lastFindingAt < CLEAN_MS) return null;
+  if (!incident.open || tick - incident.lastFindingAt < SUSPICION_MS) return null;
   const { incidentId, sequence, keyId, cause, severity } = incident;
   return {
     incidentId,

@@ -1,6 +1,9 @@
 import type { Cause } from "./finding.js";
 import type { Severity } from "./page.js";
 
+/** A key stays under suspicion until it was clean for a day (ms): a thief who pauses must neither close an incident nor teach. */
+export const SUSPICION_MS = 24 * 3_600_000;
+
 /** One step in the life of an incident, appended and never changed. */
 export interface IncidentTransition {
   readonly incidentId: string;

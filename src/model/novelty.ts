@@ -1,9 +1,6 @@
 import { perWindow, type PerWindow } from "./window.js";
 
-/**
- * In which way traffic can be new to a key. A request counts at every level that it satisfies. Levels 6 and 7 need what is
- * not fed yet (allowed networks, routes) and stay at zero until then.
- */
+/** In which way traffic can be new to a key. A request counts at every level that it satisfies (specification 3.2). */
 export const NOVELTY_LEVELS = [
   "asn_hosting",
   "asn_isp",

@@ -1,7 +1,8 @@
 import { expect } from "../baseline/expectation.js";
+import { heardShares } from "../baseline/heard-slots.js";
 import { couldMatter, judgeKey, type Verdict } from "../detect/judge-key.js";
 import type { KeyTick } from "../detect/measure.js";
-import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
+import { NO_HISTORY } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
@@ -10,8 +11,10 @@ import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NovelTraffic } from "../model/no
 import { perWindow } from "../model/window.js";
 import type { Store } from "../store/store.js";
 import type { NovelWindows, Subject, UsageWindows } from "../store/usage.js";
-import { DAY_MS, dayOf } from "../time/day.js";
+import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
+import { heldKeys } from "./held-keys.js";
+import { readHistories } from "./learn-baselines.js";
 import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 import { writeFinding } from "./write-finding.js";
@@ -47,17 +50,21 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const rawAsOf = from === "raw_rows" ? asOf : null;
   const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
   const learned = await store.readNewestLearnedDay(day, asOf);
-  const [usage, novel, baselines, keys] = await Promise.all([
+  const baselines = learned === null ? [] : await readSnapshots(learned.day, learned.learnedAt);
+  const last = span.ticks.at(-1) ?? span.hour;
+  const novelty = { hour: span.hour, held: heldKeys(baselines), registry: { at: last, visible: asOf } };
+  const [usage, novel, keys, heard] = await Promise.all([
     store.readUsageWindows(span.hour, span.ticks, rawAsOf),
-    store.readNovelWindows(span.hour, span.ticks, rawAsOf),
-    learned === null ? [] : readSnapshots(learned.day, learned.learnedAt),
-    store.readKeys(span.ticks.at(-1) ?? span.hour, asOf),
+    store.readNovelWindows({ ...novelty, ticks: span.ticks }, rawAsOf),
+    store.readKeys(last, asOf),
+    store.readHeardMinutes(span.hour - DAY_MS, last, rawAsOf),
   ]);
   const context: Context = {
     baselines: indexBySubject(baselines),
-    novel: groupBySubject(novel),
+    novel: novelAt(novel),
     keys,
     series: new Map(),
+    shares: learned === null ? null : sharesFrom(learned.day, span.hour - DAY_MS, last, heard),
   };
   const nearLimit = usage.filter((row) => isNearLimit(row, keys.get(row.keyId)));
   const ofFloors = await readMinuteSeries(store, span.hour, nearLimit, rawAsOf);
@@ -65,12 +72,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const candidates = usage
     .map((row) => ({ row, tick: keyTick(row, context) }))
     .filter(({ tick }) => couldMatter(tick, deps.limits));
-  const histories = await readHistories(
-    store,
-    day,
-    candidates.map(({ row }) => row),
-    asOf,
-  );
+  const histories = await readHistories(store, day, keyIds(candidates.map(({ row }) => row)), asOf);
   const verdicts = candidates
     .map(({ row, tick }) => ({
       row,
@@ -81,7 +83,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const guilty = verdicts.map(({ row }) => row);
   const [series, newcomers] = await Promise.all([
     readMinuteSeries(store, span.hour, guilty, rawAsOf),
-    store.readNewcomers(span.hour, keyIds(guilty), rawAsOf),
+    store.readNewcomers({ ...novelty, keys: keyIds(guilty) }, rawAsOf),
   ]);
   const newcomersOf = groupBySubject(newcomers);
   const findings = verdicts.map(({ row, tick, verdict }: { row: UsageWindows; tick: KeyTick; verdict: Verdict }) =>
@@ -105,9 +107,21 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
 
 interface Context {
   readonly baselines: ReadonlyMap<string, Baseline>;
-  readonly novel: ReadonlyMap<string, readonly NovelWindows[]>;
+  /** By subject and tick. */
+  readonly novel: ReadonlyMap<string, NovelTraffic>;
   readonly keys: ReadonlyMap<string, KeyVersion>;
   series: ReadonlyMap<string, MinuteSeries>;
+  /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
+  readonly shares: Float64Array | null;
+}
+
+/** What is known of the two days that snapshots of a day speak of; minutes before `from` are not asked for any more. */
+function sharesFrom(day: string, from: number, to: number, heard: readonly { readonly minute: number }[]) {
+  const start = Math.max(from, dayStart(day));
+  const minutes = heard.map(({ minute }) => minute).filter((minute) => minute >= start);
+  // What lies before is taken for heard, minute by minute.
+  const earlier = Array.from({ length: (start - dayStart(day)) / MINUTE_MS }, (_, i) => dayStart(day) + i * MINUTE_MS);
+  return heardShares([...earlier, ...minutes], dayStart(day), to);
 }
 
 function keyTick(row: UsageWindows, context: Context): KeyTick {
@@ -120,8 +134,8 @@ function keyTick(row: UsageWindows, context: Context): KeyTick {
   return {
     requests: row.requests,
     spendMicros: row.spendMicros,
-    novel: novelTraffic(context.novel.get(subject) ?? [], row.tick),
-    expectation: baseline === null ? null : expect(baseline, row.tick),
+    novel: context.novel.get(`${subject} ${row.tick}`) ?? NO_NOVEL_TRAFFIC,
+    expectation: baseline === null ? null : expect(baseline, row.tick, context.shares),
     churn: baseline?.churn ?? [],
     spendPerRequest: baseline?.spendPerRequest ?? 0,
     ageDays: baseline === null ? 0 : (row.tick - baseline.bornAt) / DAY_MS,
@@ -130,32 +144,34 @@ function keyTick(row: UsageWindows, context: Context): KeyTick {
   };
 }
 
-function novelTraffic(rows: readonly NovelWindows[], tick: number): NovelTraffic {
-  const now = rows.filter((row) => row.tick === tick);
-  if (now.length === 0) return NO_NOVEL_TRAFFIC;
+/** Novel traffic by subject and tick. */
+function novelAt(rows: readonly NovelWindows[]): Map<string, NovelTraffic> {
   const none = perWindow(() => 0);
-  const at = NOVELTY_LEVELS.map((level) => now.find((row) => row.level === level));
-  return {
-    requests: at.map((row) => row?.requests ?? none),
-    spendMicros: at.map((row) => row?.spendMicros ?? none),
-    slots: at.map((row) => row?.slots ?? none),
-    unplacedRequests: now.find((row) => row.level === "unplaced")?.requests ?? none,
-  };
+  const found = new Map<string, Map<NovelWindows["level"], NovelWindows>>();
+  for (const row of rows) {
+    const name = `${subjectKey(row)} ${row.tick}`;
+    const levels = found.get(name) ?? new Map();
+    found.set(name, levels.set(row.level, row));
+  }
+  return new Map(
+    [...found].map(([name, levels]): [string, NovelTraffic] => {
+      const at = NOVELTY_LEVELS.map((level) => levels.get(level));
+      return [
+        name,
+        {
+          requests: at.map((row) => row?.requests ?? none),
+          spendMicros: at.map((row) => row?.spendMicros ?? none),
+          slots: at.map((row) => row?.slots ?? none),
+          unplacedRequests: levels.get("unplaced")?.requests ?? none,
+        },
+      ];
+    }),
+  );
 }
 
 function isNearLimit(row: UsageWindows, key: KeyVersion | undefined): boolean {
   const limit = key?.limitPerMinute ?? null;
   return limit !== null && row.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit;
-}
-
-async function readHistories(
-  store: Store,
-  day: string,
-  rows: readonly Subject[],
-  asOf: number,
-): Promise<Map<string, BinHistory>> {
-  const bins = rows.length === 0 ? [] : await store.readBaselineBins(day, keyIds(rows), asOf);
-  return new Map([...groupBySubject(bins)].map(([subject, days]) => [subject, { days }]));
 }
 
 function keyIds(rows: readonly Subject[]): string[] {

@@ -1,12 +1,14 @@
-import { learnDay } from "../baseline/learn-day.js";
-import { FIRST_MODEL } from "../baseline/learn-model.js";
+import { heardShares } from "../baseline/heard-slots.js";
+import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
+import type { Thresholds } from "../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../model/baseline.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import type { LearnableDay } from "../store/baselines.js";
 import type { Store } from "../store/store.js";
-import type { Subject } from "../store/usage.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../time/day.js";
-import { replayDay } from "./replay-day.js";
+import { heldKeys } from "./held-keys.js";
+import { learnKeyDay, pastDays } from "./learn-key-day.js";
+import { replayDay, ticksThatMatter, type DayOfKey } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 
 /** Lags need four weeks, and the history of surprises as much again before it is complete. */
@@ -14,6 +16,14 @@ const LEARNED_DAYS = 60;
 /** A learned day is learned again when this share of new event rows has come, and none came for a while. */
 const STALE_SHARE = 0.005;
 const QUIET_MS = 10_000;
+/** So many keys are learned together: their replayed days are in memory at once, some 100 kB each. */
+const KEYS_AT_ONCE = 500;
+
+export interface LearnDeps {
+  readonly store: Store;
+  /** From the notice threshold on a day ages no network; from the page threshold on a key teaches nothing. */
+  readonly limits: Thresholds;
+}
 
 /** Which days were learned by a run. */
 export interface LearnReport {
@@ -31,72 +41,80 @@ export function daysToLearn(days: readonly LearnableDay[]): readonly LearnableDa
  * Learns every closed day (UTC) that has not been learned or has changed since, oldest first, and all days after it, since each
  * stands on the one before. `settledUntil` (epoch ms) is the end of what is known to be complete.
  */
-export async function learnBaselines(store: Store, now: number, settledUntil: number): Promise<LearnReport> {
+export async function learnBaselines(deps: LearnDeps, now: number, settledUntil: number): Promise<LearnReport> {
   const closedUntil = dayStart(dayOf(settledUntil));
-  const days = await store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
+  const days = await deps.store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
   const first = daysToLearn(days).find((day) => day.learnedEvents < 0 || now - day.lastIngestedAt >= QUIET_MS);
   const due = first === undefined ? [] : days.filter((day) => day.day >= first.day);
-  for (const day of due) await learnOneDay(store, day, now);
+  for (const day of due) await learnOneDay(deps, day, now);
   return { learned: due.map((day) => day.day) };
 }
 
-async function learnOneDay(store: Store, { day, events, heard }: LearnableDay, now: number): Promise<void> {
+async function learnOneDay(
+  { store, limits }: LearnDeps,
+  { day, events, heard }: LearnableDay,
+  now: number,
+): Promise<void> {
   const startedAt = Date.now();
   const start = dayStart(day);
   // Snapshots of earlier days that this run has just written are visible from this instant on.
   const computedAt = Math.max(now, startedAt);
-  const lagDays = [1, 2, 3, 4, 5, 6, 13, 20, 27].map((lag) => addDays(day, -lag));
-  const [before, lags, sums, usage, novel, births, keys] = await Promise.all([
-    store.readBaselines(addDays(day, -1), computedAt),
-    store.readBaselineSlots(lagDays, computedAt),
-    store.readBaselineSums({ day, ...sumsFor(day) }, computedAt),
-    store.readUsageSlots(start, null),
-    store.readNovelSlots(start, null),
+  const past = pastDays(day);
+  const before = await store.readBaselines(addDays(day, -1), computedAt);
+  const registry = { at: start + DAY_MS, visible: computedAt };
+  const [lags, sums, usage, novel, births, keys, minutes] = await Promise.all([
+    store.readBaselineSlots(past.lags, computedAt),
+    store.readBaselineSums({ day, ...past }, computedAt),
+    heard ? store.readUsageSlots(start, null) : [],
+    heard ? store.readNovelSlots({ dayStart: start, held: heldKeys(before), registry }, null) : [],
     store.readBirths(start + DAY_MS, null),
-    store.readKeys(start + DAY_MS, computedAt),
+    store.readKeys(registry.at, registry.visible),
+    store.readHeardMinutes(start - DAY_MS, start + DAY_MS),
   ]);
+  const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
   const beforeOf = indexBySubject(before);
   const lagsOf = groupBySubject(lags);
   const sumsOf = indexBySubject(sums);
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
-  const baselines = births.map((birth): Baseline => {
-    const subject = subjectKey(birth);
-    const previous = beforeOf.get(subject) ?? null;
-    const replay = replayDay({
-      day,
-      heard,
-      bornAt: birth.bornAt,
-      before: previous,
-      usage: usageOf.get(subject) ?? null,
-      novel: novelOf.get(subject) ?? [],
-      limitPerMinute: keys.get(birth.keyId)?.limitPerMinute ?? null,
+  const baselines: Baseline[] = [];
+  for (let i = 0; i < births.length; i += KEYS_AT_ONCE) {
+    const chunk = births.slice(i, i + KEYS_AT_ONCE).map((birth) => {
+      const subject = subjectKey(birth);
+      const of: DayOfKey = {
+        day,
+        bornAt: birth.bornAt,
+        before: beforeOf.get(subject) ?? null,
+        usage: usageOf.get(subject) ?? null,
+        novel: novelOf.get(subject) ?? [],
+        limitPerMinute: keys.get(birth.keyId)?.limitPerMinute ?? null,
+        shares,
+      };
+      const replay = replayDay(of);
+      return { birth, of, replay, mattering: ticksThatMatter(replay, limits.notice) };
     });
-    const sum = sumsOf.get(subject);
-    const slotsOfDay = new Map((lagsOf.get(subject) ?? []).map((lag) => [lag.day, lag.slots]));
-    return learnDay({
+    const historyOf = await readHistories(
+      store,
       day,
-      keyId: birth.keyId,
-      observedBy: birth.observedBy,
-      bornAt: birth.bornAt,
-      slots: replay.slots,
-      spendMicros: replay.spendMicros,
-      novelRequests: replay.novelRequests,
-      before: previous ?? FIRST_MODEL,
-      ticks: replay.ticks,
-      dailyMaxBins: replay.dailyMaxBins,
-      expectedToday: {
-        weekly: previous?.weekly.slice(SLOTS_PER_DAY) ?? [],
-        daily: previous?.daily.slice(SLOTS_PER_DAY) ?? [],
-      },
-      slotsBeforeNextDay: slotsBeforeNextDay(day, birth, replay.slots, slotsOfDay),
-      churn: { novelRequests: sum?.novelRequests ?? [], requests: sum?.churnRequests ?? 0 },
-      cost: {
-        spendMicros: (sum?.costMicros ?? 0) + replay.spendMicros,
-        requests: (sum?.costRequests ?? 0) + replay.requests,
-      },
-    });
-  });
+      chunk.filter(({ mattering }) => mattering.length > 0).map(({ birth }) => birth.keyId),
+      computedAt,
+    );
+    for (const { birth, of, replay, mattering } of chunk) {
+      const { bornAt: _, ...subject } = birth;
+      const name = subjectKey(subject);
+      const slots = new Map((lagsOf.get(name) ?? []).map((lag) => [lag.day, lag.slots]));
+      const key = {
+        subject,
+        of,
+        replay,
+        mattering,
+        history: historyOf.get(name) ?? NO_HISTORY,
+        sums: sumsOf.get(name) ?? NO_SUMS,
+        slotsOfDay: (daysAgo: number) => wholeDay(slots.get(addDays(day, 1 - daysAgo))),
+      };
+      baselines.push(learnKeyDay(key, limits).baseline);
+    }
+  }
   await store.insertBaselines(day, computedAt, baselines);
   await store.insertCheckRuns([
     {
@@ -116,22 +134,20 @@ async function learnOneDay(store: Store, { day, events, heard }: LearnableDay, n
   ]);
 }
 
-/** Days that the snapshot of a day sums up: churn from 18 to 4 days before the checks of the next day, cost over six days. */
-function sumsFor(day: string) {
-  return { churnFrom: addDays(day, -17), churnTo: addDays(day, -4), costFrom: addDays(day, -5) };
+/** Daily maxima of the past days of some keys, by subject. */
+export async function readHistories(
+  store: Store,
+  day: string,
+  keyIds: readonly string[],
+  visible: number,
+): Promise<Map<string, BinHistory>> {
+  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, keyIds, visible);
+  return new Map([...groupBySubject(bins)].map(([subject, days]) => [subject, { days }]));
 }
 
-/** Days before the day after `day`; one on which the key was born, or nobody was heard, does not count, since it is not whole. */
-function slotsBeforeNextDay(
-  day: string,
-  birth: Subject & { readonly bornAt: number },
-  today: readonly number[],
-  known: ReadonlyMap<string, readonly number[]>,
-) {
-  return (daysAgo: number): readonly number[] | undefined => {
-    const wanted = addDays(day, 1 - daysAgo);
-    if (wanted <= dayOf(birth.bornAt)) return undefined;
-    const slots = daysAgo === 1 ? today : known.get(wanted);
-    return slots?.length === SLOTS_PER_DAY ? slots : undefined;
-  };
-}
+const NO_SUMS = { novelRequests: [], churnRequests: 0, costMicros: 0, costRequests: 0 };
+/** Nobody was heard all day: nothing is known of it, whatever the day before was. */
+const SILENCE = new Float64Array(2 * SLOTS_PER_DAY);
+
+const minutesOf = (heard: readonly { readonly minute: number }[]) => heard.map(({ minute }) => minute);
+const wholeDay = (slots: readonly number[] | undefined) => (slots?.length === SLOTS_PER_DAY ? slots : undefined);

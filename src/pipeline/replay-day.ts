@@ -1,10 +1,10 @@
 import { expect, predict } from "../baseline/expectation.js";
 import type { LearnedTick } from "../baseline/learn-model.js";
 import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../baseline/slide-windows.js";
+import { highestScore } from "../detect/judge-key.js";
 import { measure } from "../detect/measure.js";
-import type { Baseline } from "../model/baseline.js";
+import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
-import { STATISTIC_COUNT } from "../model/statistics.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY } from "../model/window.js";
 import type { NovelSlotRow, UsageSeries } from "../store/usage.js";
 import { DAY_MS, dayStart } from "../time/day.js";
@@ -12,72 +12,74 @@ import { DAY_MS, dayStart } from "../time/day.js";
 /** One key's closed day, and what was known of the key before it. */
 export interface DayOfKey {
   readonly day: string;
-  /** False when no source was heard all day. */
-  readonly heard: boolean;
   readonly bornAt: number;
+  /** Snapshot of the day before; null on the key's first day. */
   readonly before: Baseline | null;
   /** Slots of the day and the day before it; null when the key made no request in either. */
-  readonly usage: UsageSeries | null;
-  readonly novel: readonly NovelSlotRow[];
+  readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
+  readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
   readonly limitPerMinute: number | null;
+  /** Share of each slot of both days that is known (heardShares); null when all of it is. */
+  readonly shares: Float64Array | null;
 }
 
-/** What the ticks of a day came to; `slots` and `dailyMaxBins` are empty for a day on which nobody was heard. */
+/** One five-minute tick of a replayed day. */
+export interface ReplayedTick {
+  /** Epoch ms. */
+  readonly at: number;
+  /** What the model learns from; null before the key's second day. */
+  readonly learned: LearnedTick | null;
+  /** The statistics; null when the key did nothing for a day. */
+  readonly bins: readonly number[] | null;
+}
+
+/** What a day came to. */
 export interface Replay {
+  /** Requests of the day's 288 slots. */
   readonly slots: readonly number[];
   readonly requests: number;
   readonly spendMicros: number;
+  /** Requests of the day per novelty level. */
   readonly novelRequests: readonly number[];
-  readonly ticks: readonly LearnedTick[];
-  readonly dailyMaxBins: readonly number[];
+  readonly ticks: readonly ReplayedTick[];
 }
 
-/** A day that nobody was heard on teaches nothing: what was usual before it stays usual. */
-const NOTHING_KNOWN: Replay = {
-  slots: [],
-  requests: 0,
-  spendMicros: 0,
-  novelRequests: NOVELTY_LEVELS.map(() => 0),
-  ticks: [],
-  dailyMaxBins: [],
-};
-
 /**
- * Goes through the 288 ticks of a closed day with the very functions of the live check, under the snapshot that its checks
- * used: what the model learns from, and the daily maximum of every statistic.
+ * Goes through the 288 ticks of a closed day with the very functions of the live check, under the snapshot that its checks used.
  */
 export function replayDay(of: DayOfKey): Replay {
-  if (!of.heard) return NOTHING_KNOWN;
   const start = dayStart(of.day);
   const slots = dense(of.usage, (series) => series.requests);
   const spend = dense(of.usage, (series) => series.spendMicros);
   const [requestSums, spendSums] = [prefixSums(slots), prefixSums(spend)];
-  const novelAt = slideNovelTraffic(of.novel, start);
+  const novelAt = slideNovelTraffic(of.novel, start, noveltyMs(of.before));
   const spendPerRequest = of.before?.spendPerRequest ?? 0;
   const limitPerSlot = of.limitPerMinute === null ? null : (of.limitPerMinute * SLOT_MS) / 60_000;
-  const ticks: LearnedTick[] = [];
-  const dailyMaxBins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  const ticks: ReplayedTick[] = [];
   for (let end = SLOTS_PER_DAY + 1; end <= 2 * SLOTS_PER_DAY; end += 1) {
     const at = start - DAY_MS + end * SLOT_MS;
     const requests = windowSums(requestSums, end);
     const spendMicros = windowSums(spendSums, end);
+    let learned: LearnedTick | null = null;
     if (of.before !== null) {
       const costEquivalents = spendPerRequest > 0 ? perWindow((w) => spendMicros[w]! / spendPerRequest) : null;
-      ticks.push({ requests, costEquivalents, predictions: predict(of.before, at) });
+      learned = { requests, costEquivalents, predictions: predict(of.before, at, of.shares) };
     }
-    if (requests[3] === 0) continue;
-    const { bins } = measure({
-      requests,
-      spendMicros,
-      novel: novelAt(end),
-      expectation: of.before === null ? null : expect(of.before, at),
-      churn: of.before?.churn ?? [],
-      spendPerRequest,
-      ageDays: (at - of.bornAt) / DAY_MS,
-      floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
-      currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
-    });
-    for (const [i, bin] of bins.entries()) if (bin > dailyMaxBins[i]!) dailyMaxBins[i] = bin;
+    let bins: readonly number[] | null = null;
+    if (requests[3] > 0) {
+      ({ bins } = measure({
+        requests,
+        spendMicros,
+        novel: novelAt(end),
+        expectation: of.before === null ? null : expect(of.before, at, of.shares),
+        churn: of.before?.churn ?? [],
+        spendPerRequest,
+        ageDays: (at - of.bornAt) / DAY_MS,
+        floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
+        currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
+      }));
+    }
+    ticks.push({ at, learned, bins });
   }
   const atEnd = novelAt(2 * SLOTS_PER_DAY);
   return {
@@ -86,11 +88,18 @@ export function replayDay(of: DayOfKey): Replay {
     spendMicros: spendSums.at(-1)! - spendSums[SLOTS_PER_DAY]!,
     novelRequests: NOVELTY_LEVELS.map((_, g) => atEnd.requests[g]![3]),
     ticks,
-    dailyMaxBins,
   };
 }
 
-function dense(series: UsageSeries | null, values: (series: UsageSeries) => readonly number[]): number[] {
+/** Ticks that the kindest history would bring to a score of `least`: only these need the key's own history. */
+export function ticksThatMatter(replay: Replay, least: number): readonly ReplayedTick[] {
+  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins) >= least);
+}
+
+function dense(
+  series: DayOfKey["usage"],
+  values: (series: NonNullable<DayOfKey["usage"]>) => readonly number[],
+): number[] {
   const slots = Array.from({ length: 2 * SLOTS_PER_DAY }, () => 0);
   if (series !== null) for (const [i, at] of series.at.entries()) slots[at] = values(series)[i]!;
   return slots;

@@ -4,7 +4,7 @@ import type { Verdict } from "../detect/judge-key.js";
 import type { KeyTick } from "../detect/measure.js";
 import { findOnset } from "../detect/onset.js";
 import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
-import type { Baseline } from "../model/baseline.js";
+import { noveltyMs, type Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
@@ -14,7 +14,6 @@ import type { Subject } from "../store/usage.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
 
-const NOVEL_FOR_MS = 7 * DAY_MS;
 const SOURCES_IN_FINDING = 5;
 
 /** Everything that a finding is written from. */
@@ -38,7 +37,7 @@ export function writeFinding(parts: FindingParts): Finding {
   const end = minuteAt({ start }, tick);
   const first = end - DAY_MS / MINUTE_MS;
   const level = blamedLevel(verdict);
-  const newcomers = parts.newcomers.filter((row) => row.level === level && row.seenAt >= tick - NOVEL_FOR_MS);
+  const newcomers = parts.newcomers.filter((row) => row.level === level && row.seenAt >= tick - noveltyMs(baseline));
   const novel = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.requests })));
   const novelSpend = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.spendMicros })));
   const requests = parts.series?.requests ?? [];
@@ -109,7 +108,7 @@ function sourcesBetween(newcomers: readonly Newcomer[], from: number, end: numbe
     row.at.reduce((sum, at, i) => (at >= from && at < end ? sum + values[i]! : sum), 0);
   return newcomers
     .map((row) => ({
-      address: row.address,
+      address: row.value,
       asn: row.asn,
       network_type: row.networkType,
       first_seen: new Date(row.seenAt).toISOString(),

@@ -22,6 +22,9 @@ interface BaselineRow {
   noise: number[];
   noise_days: number[];
   daily_max_bins: number[];
+  highest_score: number;
+  suspect_until: string;
+  held_days: string[];
 }
 
 /** Rows per insert: a snapshot weighs about 10 kB as JSON. */
@@ -34,7 +37,7 @@ export async function readBaselines(client: ClickHouseClient, day: string, visib
     day: row.day,
     keyId: row.key_id,
     observedBy: row.observed_by,
-    bornAt: Date.parse(`${row.born_at.replace(" ", "T")}Z`),
+    bornAt: parseInstant(row.born_at),
     requests: row.requests,
     spendMicros: row.spend_micros,
     novelRequests: row.novel_requests,
@@ -49,8 +52,14 @@ export async function readBaselines(client: ClickHouseClient, day: string, visib
     noise: row.noise,
     noiseDays: row.noise_days,
     dailyMaxBins: row.daily_max_bins,
+    highestScore: row.highest_score,
+    suspectUntil: parseInstant(row.suspect_until),
+    heldDays: row.held_days,
   }));
 }
+
+/** Instants as ClickHouse prints them, in UTC. */
+const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
 
 /** Writes the snapshots of one day; a repeat with the same `computedAt` (epoch ms) changes nothing. */
 export async function insertBaselines(
@@ -81,6 +90,9 @@ export async function insertBaselines(
       noise: b.noise,
       noise_days: b.noiseDays,
       daily_max_bins: b.dailyMaxBins,
+      highest_score: b.highestScore,
+      suspect_until: new Date(b.suspectUntil).toISOString(),
+      held_days: b.heldDays,
     }));
     await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${i}`);
   }

@@ -65,19 +65,37 @@ export async function readUsageWindows(
   }));
 }
 
+/** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
+export interface NoveltyContext {
+  readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
+  readonly registry: { readonly at: number; readonly visible: number };
+}
+
+/** Parameters of sql/queries/newcomers.sql for a span of instants (epoch ms) that starts a day after its traffic; no keys: all. */
+export function noveltyParams(
+  span: { readonly hour: number; readonly until: number; readonly keys: readonly string[] },
+  { held, registry }: NoveltyContext,
+): Readonly<Record<string, unknown>> {
+  return {
+    hour: seconds(span.hour),
+    until: seconds(span.until),
+    keys: span.keys,
+    // A lookup in empty arrays is an error.
+    held_keys: held.keys.length === 0 ? [""] : held.keys,
+    held_days: held.keys.length === 0 ? [0] : held.days,
+    registry_at: new Date(registry.at),
+    visible: new Date(registry.visible),
+  };
+}
+
 /** Traffic of every key from what is novel to it before each tick, one row per level and one for what is unplaced; the ticks lie in (hour, hour + 1 h]. */
 export async function readNovelWindows(
   client: ClickHouseClient,
-  hour: number,
-  ticks: readonly number[],
+  { hour, ticks, ...context }: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
   asOf: number | null,
 ): Promise<NovelWindows[]> {
-  const rows = await readRows<Row>(
-    client,
-    "novel-traffic",
-    { hour: seconds(hour), until: seconds(hour) + 3600, keys: [], ticks: ticks.map(seconds) },
-    asOf,
-  );
+  const params = noveltyParams({ hour, until: hour + 3_600_000, keys: [] }, context);
+  const rows = await readRows<Row>(client, "novel-traffic", { ...params, ticks: ticks.map(seconds) }, asOf);
   return rows.map((row) => ({
     tick: row.tick_s * 1000,
     keyId: row.key_id,
@@ -131,7 +149,7 @@ export async function readUsageMinutes(
 /** Novel traffic of every key in the slots of a day and the day before it. */
 export async function readNovelSlots(
   client: ClickHouseClient,
-  dayStart: number,
+  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number },
   asOf: number | null,
 ): Promise<NovelSlotRow[]> {
   type NovelRow = {
@@ -143,12 +161,8 @@ export async function readNovelSlots(
     requests: number;
     spend_micros: number;
   };
-  const rows = await readRows<NovelRow>(
-    client,
-    "novel-slots",
-    { hour: seconds(dayStart), until: seconds(dayStart) + 86_400, keys: [] },
-    asOf,
-  );
+  const params = noveltyParams({ hour: dayStart, until: dayStart + 86_400_000, keys: [] }, context);
+  const rows = await readRows<NovelRow>(client, "novel-slots", params, asOf);
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,

@@ -20,6 +20,17 @@ export interface TestEvent extends RequestEvent {
   readonly from: TestAddress | null;
 }
 
+const FIRST_ROUTES = Date.parse("2026-02-26T00:00:00Z");
+
+/** Networks that the registry allows two of the keys; some of the addresses lie in them. */
+export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  key_0: ["10.0.0.0/14", "2001:db1::/32"],
+  key_2: ["10.8.1.0/24", "2001:db3:7:2::/64"],
+};
+
+/** To this key things stay new for two days more. */
+export const HELD = { keys: ["key_0"], days: [2] };
+
 const TYPES = ["hosting", "isp", "cloud", "vpn", "business", "internal", "unknown"] as const;
 
 /** Sixteen networks of every type, half IPv4 and half IPv6, four of them without a number; several share a system. */
@@ -65,6 +76,12 @@ export function drawTraffic(seed: number, day: number): TestEvent[] {
   });
 }
 
+/** Three routes at first, and one more each 20 hours, at other hours for each key; all stay in use. */
+function routeAt(ts: number, keyId: string, random: Random): string {
+  const hours = (ts - FIRST_ROUTES) / HOUR + Number(keyId.at(-1)) * 7;
+  return `/v1/${random.below(3 + Math.max(0, Math.floor(hours / 20)))}`;
+}
+
 function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Random): TestEvent {
   const observedBy: ObservedBy = keyId === "key_4" ? random.pick(["gateway", "caller", "provider"]) : "gateway";
   const count = random.pick([1, 1, 1, 2, 40]);
@@ -78,7 +95,7 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Ra
     asn: from?.asn ?? 0,
     networkType: from?.type ?? "unknown",
     method: "GET",
-    route: "/v1/x",
+    route: routeAt(ts, keyId, random),
     status: random.pick([200, 429, 500]),
     latencyMs: 3,
     bytes: 10,

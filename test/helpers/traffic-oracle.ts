@@ -1,7 +1,8 @@
 import type { NoveltyRowLevel } from "../../src/model/novelty.js";
 import { perWindow, WINDOW_MINUTES } from "../../src/model/window.js";
 import type { NovelWindows, UsageWindows } from "../../src/store/usage.js";
-import type { TestEvent } from "./random-traffic.js";
+import { isAllowed } from "./allowed.js";
+import { HELD, type TestAddress, type TestEvent } from "./random-traffic.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -40,7 +41,7 @@ export function usageBefore(events: readonly TestEvent[], tick: number): UsageWi
   });
 }
 
-/** Novel traffic before a tick, from the definition: new for a week, never what the first two days founded. */
+/** Novel traffic before a tick, from the definition: new for a week and the held days, never what the first two days founded. */
 export function novelBefore(events: readonly TestEvent[], tick: number): NovelWindows[] {
   return [...bySubject(events).values()].flatMap((own) => {
     const born = Math.min(...own.map(({ ts }) => minuteOf(ts)));
@@ -55,22 +56,43 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
       const first = firstSeen.get(value)!;
       return first < born + 2 * DAY ? FAMILIAR : first;
     };
-    const isNovel = (value: string) => seenAt(value) >= tick - 7 * DAY;
+    const held = HELD.days[HELD.keys.indexOf(own[0]!.keyId)] ?? 0;
+    const isYoung = (at: number) => at >= tick - (7 + held) * DAY;
+    const novelty: Novelty = {
+      isNovel: (value) => isYoung(seenAt(value)),
+      isYoung: (value) => isYoung(firstSeen.get(value)!),
+    };
     const rows = new Map<NoveltyRowLevel, TestEvent[]>();
     for (const event of own) {
       if (event.ts >= tick || event.ts < tick - DAY) continue;
-      for (const level of levelsOf(event, isNovel)) rows.set(level, [...(rows.get(level) ?? []), event]);
+      for (const level of levelsOf(event, novelty)) rows.set(level, [...(rows.get(level) ?? []), event]);
     }
     return [...rows].map(([level, found]) => toWindows(level, found, tick));
   });
 }
 
-function valuesOf({ from, asn }: TestEvent): string[] {
-  return from === null ? [`asn ${asn}`] : [`asn ${asn}`, `net16 ${from.net16}`, `net24 ${from.net24}`, `ip ${from.ip}`];
+interface Novelty {
+  readonly isNovel: (value: string) => boolean;
+  /** The same, but what founded the key is no exception. */
+  readonly isYoung: (value: string) => boolean;
 }
 
-function levelsOf({ from, asn, networkType }: TestEvent, isNovel: (value: string) => boolean): NoveltyRowLevel[] {
-  if (from === null) return [];
+function valuesOf({ from, asn, route }: TestEvent): string[] {
+  const values = [`asn ${asn}`, `route ${route}`];
+  return from === null ? values : [...values, `net16 ${from.net16}`, `net24 ${from.net24}`, `ip ${from.ip}`];
+}
+
+function levelsOf(event: TestEvent, { isNovel, isYoung }: Novelty): NoveltyRowLevel[] {
+  const { keyId, from, asn, networkType, route } = event;
+  const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`) ? ["route"] : [];
+  return from === null ? byRoute : [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
+}
+
+function levelsOfSource(
+  { keyId, from, asn, networkType }: Pick<TestEvent, "keyId" | "asn" | "networkType"> & { from: TestAddress },
+  isNovel: Novelty["isNovel"],
+  isYoung: Novelty["isYoung"],
+): NoveltyRowLevel[] {
   const kind = {
     hosting: "asn_hosting",
     vpn: "asn_hosting",
@@ -85,6 +107,7 @@ function levelsOf({ from, asn, networkType }: TestEvent, isNovel: (value: string
   if (isNovel(`net16 ${from.net16}`)) levels.push("net16");
   if (isNovel(`net24 ${from.net24}`)) levels.push("net24");
   if (isNovel(`ip ${from.ip}`)) levels.push("ip");
+  if (isYoung(`net24 ${from.net24}`) && !isAllowed(keyId, from.ip)) levels.push("outside_allowed");
   return levels;
 }
 

@@ -1,3 +1,6 @@
+import { expect } from "../../src/baseline/expectation.js";
+import { heardShares } from "../../src/baseline/heard-slots.js";
+import { UNKNOWN_SLOT } from "../../src/model/baseline.js";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkKeys } from "../../src/pipeline/check-keys.js";
@@ -6,7 +9,8 @@ import { addDays } from "../../src/time/day.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const T0 = Date.parse("2026-03-11T14:00:00Z");
 let checks = undefined as unknown as OpenChecks;
 
@@ -17,10 +21,10 @@ before(async () => {
 after(() => checks.close());
 
 /** One request a minute of one key in [from, to), epoch ms. */
-async function insertMinutes(from: number, to: number): Promise<void> {
+async function insertMinutes(from: number, to: number, keyId = "steady"): Promise<void> {
   await checks.store.client.command({
     query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source)
-            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE})), 'steady', 'gateway', toIPv6('::ffff:192.0.2.1'), 200, 1, 'gw'
+            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE})), '${keyId}', 'gateway', toIPv6('::ffff:192.0.2.1'), 200, 1, 'gw'
             FROM numbers(${(to - from) / MINUTE})`,
   });
 }
@@ -48,16 +52,46 @@ test("a day on which nobody was heard is no day of silence: what was usual befor
   const start = Date.parse("2026-04-01T00:00:00Z");
   await insertMinutes(start, start + 9 * DAY);
   await insertMinutes(start + 10 * DAY, start + 11 * DAY);
-  await learnBaselines(checks.store, Date.now(), start + 11 * DAY + MINUTE);
+  await learnBaselines(checks.deps, Date.now(), start + 11 * DAY + MINUTE);
   const of = async (day: string) =>
     (await checks.store.readBaselines(day, Date.now() + DAY)).find(({ keyId }) => keyId === "steady");
   const [last, unheard, next] = await Promise.all(["2026-04-09", "2026-04-10", "2026-04-11"].map(of));
   assert.ok(last !== undefined && unheard !== undefined && next !== undefined);
-  assert.deepEqual([unheard.slots, unheard.dailyMaxBins], [[], []]);
+  assert.deepEqual([new Set(unheard.slots), unheard.dailyMaxBins], [new Set([UNKNOWN_SLOT]), []]);
   assert.deepEqual([unheard.levels, unheard.losses, unheard.noise], [last.levels, last.losses, last.noise]);
   // One request a minute is five a slot, on the days before, on the next and as expected after.
   for (const { day, weekly, daily } of [last, unheard, next]) {
     assert.deepEqual([weekly.at(-1), daily.at(-1)], [5, 5], JSON.stringify({ day, weekly: weekly.length }));
   }
   assert.equal(next.day, addDays(unheard.day, 1));
+});
+
+test("hours in which nobody was heard teach nothing, and no more is expected of windows that reach into them than was heard", async () => {
+  const start = Date.parse("2026-05-01T00:00:00Z");
+  const [silent, back] = [start + 8 * DAY + 6 * HOUR, start + 8 * DAY + 11 * HOUR];
+  await insertMinutes(start, silent, "other");
+  await insertMinutes(back, start + 9 * DAY + 3 * HOUR, "other");
+  await learnBaselines(checks.deps, Date.now(), start + 9 * DAY + MINUTE);
+  const learned = (await checks.store.readBaselines("2026-05-09", Date.now() + DAY)).find(
+    ({ keyId }) => keyId === "other",
+  );
+  assert.ok(learned !== undefined);
+  assert.deepEqual(
+    learned.slots.map((requests) => requests === UNKNOWN_SLOT),
+    learned.slots.map((_, slot) => slot >= 72 && slot < 132),
+  );
+  assert.deepEqual([...new Set([...learned.daily, ...learned.weekly, learned.flat])], [5]);
+  // Noise and levels saw nothing unusual: the day's windows were expected to lack five hours.
+  assert.deepEqual(learned.levels, [0, 0, 0]);
+  const heard = await checks.store.readHeardMinutes(start + 8 * DAY, start + 9 * DAY + 3 * HOUR);
+  const shares = heardShares(
+    heard.map(({ minute }) => minute),
+    start + 8 * DAY,
+    start + 9 * DAY + 3 * HOUR,
+  );
+  const expected = expect(learned, start + 9 * DAY + 3 * HOUR, shares)!.requests;
+  assert.deepEqual(
+    expected.map((requests) => Math.round(requests * 1e6) / 1e6),
+    [15, 60, 360, 1440 - 300],
+  );
 });

@@ -44,9 +44,9 @@ test("a check waits while a day has never been learned, and judges nothing", asy
   const report = await checkKeys(deps, T0 + SETTLED);
   assert.deepEqual(report, { live: 0, late: 0, findings: 0, waiting: "baselines_not_learned" });
   assert.equal((await checks.runsSince(0)).size, 0);
-  const { learned } = await learnBaselines(store, T0 + SETTLED, T0);
+  const { learned } = await learnBaselines(deps, T0 + SETTLED, T0);
   assert.deepEqual([learned.length, learned[0], learned.at(-1)], [10, "2026-03-01", "2026-03-10"]);
-  assert.deepEqual((await learnBaselines(store, T0 + SETTLED, T0)).learned, []);
+  assert.deepEqual((await learnBaselines(deps, T0 + SETTLED, T0)).learned, []);
 });
 
 test("every settled tick is judged once, a leak that begins between two checks is found, and its onset within 3 minutes", async () => {
@@ -61,7 +61,7 @@ test("every settled tick is judged once, a leak that begins between two checks i
   assert.deepEqual([...new Set(found.map(({ keyId }) => keyId))], [fleet.stolen]);
   for (const { onset } of found) assert.ok(Math.abs(onset - LEAK_AT) <= 3 * MINUTE, new Date(onset).toISOString());
   const open = (await readOpenIncidents(store)).map(({ keyId, severity }) => [keyId, severity]);
-  assert.deepEqual(open, [[fleet.stolen, "error"]]);
+  assert.deepEqual(open, [[fleet.stolen, "critical"]]);
   assert.deepEqual(await checkKeys(deps, T0 + 6 * MINUTE + SETTLED), { live: 0, late: 0, findings: 0, waiting: null });
 });
 
@@ -161,9 +161,9 @@ test("a day that got late rows is waited for, unless the check is late itself; l
   assert.equal((await checkKeys(deps, T0 + 15 * MINUTE + SETTLED)).waiting, "baselines_not_learned");
   assert.equal((await checkKeys(deps, T0 + 30 * MINUTE + SETTLED)).waiting, null);
   // Not while rows still come.
-  assert.deepEqual((await learnBaselines(store, T0, T0)).learned, []);
+  assert.deepEqual((await learnBaselines(deps, T0, T0)).learned, []);
   const now = Date.now() + 11_000;
-  assert.deepEqual((await learnBaselines(store, now, T0)).learned, days.slice(1));
+  assert.deepEqual((await learnBaselines(deps, now, T0)).learned, days.slice(1));
   // What is on record counts at once.
   const clock = await store.readClock();
   assert.equal((await store.readNewestLearnedDay("2026-03-11", clock))?.learnedAt, now);
@@ -194,7 +194,7 @@ test("a check that comes back after midnight judges up to midnight, then waits f
   const report = await checkKeys(deps, late);
   assert.equal(report.live, (midnight - T0 - 35 * MINUTE) / MINUTE);
   assert.equal((await checkKeys(deps, late)).waiting, "baselines_not_learned");
-  await learnBaselines(store, late, late);
+  await learnBaselines(deps, late, late);
   assert.equal((await checkKeys(deps, late)).live, 2);
   assert.equal(await store.readCheckCursor(), midnight + 2 * MINUTE);
 });

@@ -28,7 +28,7 @@ test("expected slots are the weighted mean of the days on file, whichever those 
       const days = [1, 2, 3, 4, 5, 6, 7] as const;
       const cases = [
         [
-          weeklySlots(slots),
+          weeklySlots(slots, []),
           mean([
             [7, 0.4],
             [14, 0.3],
@@ -36,14 +36,14 @@ test("expected slots are the weighted mean of the days on file, whichever those 
             [28, 0.1],
           ]),
         ],
-        [dailySlots(slots), mean(days.map((j) => [j, 0.8 ** (j - 1)] as const))],
+        [dailySlots(slots, []), mean(days.map((j) => [j, 0.8 ** (j - 1)] as const))],
       ] as const;
       for (const [found, wanted] of cases) {
         assert.equal(found.length, Number.isNaN(wanted) ? 0 : SLOTS_PER_DAY);
         for (const slot of found) close(slot, wanted);
       }
       const flat = mean(days.map((j) => [j, 1] as const));
-      close(flatSlot(slots), Number.isNaN(flat) ? -1 : flat);
+      close(flatSlot(slots, -1), Number.isNaN(flat) ? -1 : flat);
     }),
   );
 });
@@ -159,10 +159,11 @@ function facts(): DayFacts {
     slots: flatDay(7),
     spendMicros: 900,
     novelRequests: NOVELTY_LEVELS.map((_, g) => g),
-    before: FIRST_MODEL,
+    requests: 7 * SLOTS_PER_DAY,
+    before: null,
     ticks: ticks(1, 13, 9),
     dailyMaxBins: [1, 2],
-    expectedToday: { weekly: flatDay(5), daily: [] },
+    trust: { highestScore: 0, suspectUntil: 0, heldDays: [] },
     slotsBeforeNextDay: (ago) => (ago <= 7 ? flatDay(ago) : undefined),
     churn: { novelRequests: [0, 10, 980, 5000], requests: 980 },
     cost: { spendMicros: 1000, requests: 3 },
@@ -170,8 +171,9 @@ function facts(): DayFacts {
 }
 
 test("learning is a function of its facts: churn with its room and its prior, cost, and both days of the series", () => {
-  const learned = learnDay(facts());
-  assert.equal(JSON.stringify(learnDay(facts())), JSON.stringify(learned));
+  const before = { ...learnDay(facts()), weekly: flatDay(3).concat(flatDay(5)), daily: [] };
+  const learned = learnDay({ ...facts(), before });
+  assert.equal(JSON.stringify(learnDay({ ...facts(), before })), JSON.stringify(learned));
   assert.deepEqual(learned.churn, [0, 0.0115, 1, 1, 0, 0, 0, 0]);
   assert.equal(learned.spendPerRequest, 333.333333);
   assert.equal(learned.requests, 7 * SLOTS_PER_DAY);

@@ -5,7 +5,7 @@ import { score } from "../../src/detect/fusion.js";
 import { fleetFraction } from "../../src/detect/fleet-fraction.js";
 import { couldMatter, judgeKey } from "../../src/detect/judge-key.js";
 import { measure, type KeyTick } from "../../src/detect/measure.js";
-import { NO_HISTORY, surprise, type BinHistory } from "../../src/detect/surprise.js";
+import { NO_HISTORY, surprise, surpriseUnder, type BinHistory } from "../../src/detect/surprise.js";
 import { keyDaysPerFalseAlarm, severityOf, thresholdFor, thresholds } from "../../src/detect/threshold.js";
 import {
   HIGHEST_BIN,
@@ -18,6 +18,7 @@ import { perWindow, WINDOW_MINUTES } from "../../src/model/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);
+const NONE = surpriseUnder(NO_HISTORY);
 const aStatistic = integer({ min: 0, max: STATISTIC_COUNT - 1 });
 const GROUPS: readonly [StatisticGroup, number][] = [
   ["n", 8],
@@ -104,13 +105,13 @@ test("the score is the better expert of the best window, with the weights of the
       const s = surprise(statisticIndex(group, w, 0), HIGHEST_BIN, NO_HISTORY);
       const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
       const here = Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!;
-      assert.ok(Math.abs(score(bins, NO_HISTORY).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
+      assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
     }
   }
   const route = Array.from({ length: STATISTIC_COUNT }, () => 0);
   route[statisticIndex("c", 2, 7)] = HIGHEST_BIN;
   const s = surprise(statisticIndex("c", 2, 7), HIGHEST_BIN, NO_HISTORY);
-  assert.ok(Math.abs(score(route, NO_HISTORY).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
+  assert.ok(Math.abs(score(route, NONE).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
 });
 
 test("thresholds follow from the budget: 9.6 for one in 100 key-days, 12.0 in 1,000, 14.5 in 10,000", () => {

@@ -25,7 +25,7 @@ test("novel traffic in sliding windows is what a plain sum gives, and ends a wee
       array(aRow, { maxLength: 60 }),
       array(integer({ min: 289, max: 576 }), { minLength: 5, maxLength: 20 }),
       (rows, ends) => {
-        const at = slideNovelTraffic(rows, START);
+        const at = slideNovelTraffic(rows, START, WEEK);
         for (const end of ends.toSorted((a, b) => a - b)) {
           const tick = START - DAY + end * SLOT_MS;
           const within = (level: NoveltyRowLevel, w: number) =>

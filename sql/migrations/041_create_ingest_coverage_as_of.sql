@@ -1,0 +1,15 @@
+CREATE VIEW IF NOT EXISTS ingest_coverage_as_of AS
+SELECT minute, source, max(c.events) AS events, max(c.last_ingested_at) AS last_ingested_at
+FROM
+(
+  SELECT toStartOfMinute(ts) AS minute, ingest_source AS source, count() AS events, max(ingested_at) AS last_ingested_at
+  FROM requests
+  WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
+  GROUP BY minute, source
+  UNION ALL
+  SELECT i.minute, i.source, toUInt64(0) AS events, i.last_ingested_at
+  FROM ingest_coverage AS i
+  WHERE i.last_ingested_at <= {as_of:DateTime64(3, 'UTC')}
+) AS c
+GROUP BY minute, source
+COMMENT 'Which minutes had been heard as of an instant: by raw rows, and by heartbeats that were not followed by later rows.'

@@ -1,0 +1,19 @@
+import type { Signal } from "../model/finding.js";
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { WINDOW_NAMES } from "../model/window.js";
+import { countText, dollarText, type Evidence } from "./evidence.js";
+
+const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+
+/** Signal `routes`: traffic on routes that the key had not used until a week before. */
+export function judgeRoutes({ tick, result, share }: Evidence): Signal | null {
+  if (share.routes <= 0) return null;
+  const requests = tick.novel.requests[ROUTE_LEVEL]![result.window]!;
+  const spend = tick.novel.spendMicros[ROUTE_LEVEL]![result.window]!;
+  const cost = spend > 0 ? ` for ${dollarText(spend)}` : "";
+  return {
+    name: "routes",
+    score: share.routes,
+    summary: `${countText(requests)} requests${cost} in the last ${WINDOW_NAMES[result.window]} on routes that this key had not used until a week ago`,
+  };
+}
