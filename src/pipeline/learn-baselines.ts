@@ -3,7 +3,7 @@ import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../model/baseline.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
-import type { LearnableDay } from "../store/baselines.js";
+import type { LearnableDay } from "../store/learned-days.js";
 import type { Store } from "../store/store.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../time/day.js";
 import { heldKeys } from "./held-keys.js";
