@@ -3,10 +3,12 @@ import * as baselines from "./baselines.js";
 import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
+import * as groupBaselines from "./group-baselines.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
 import * as pages from "./pages.js";
+import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
 
 const readers = {
@@ -14,10 +16,12 @@ const readers = {
   ...baselines,
   ...checks,
   ...evidence,
+  ...groupBaselines,
   ...incidents,
   ...keys,
   ...learnedDays,
   ...pages,
+  ...sharedNetworks,
   ...usage,
 };
 
