@@ -15,6 +15,7 @@ import { DAY_MS, dayOf, dayStart } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import { checkGroups } from "./check-groups.js";
 import { checkNetworks } from "./check-networks.js";
+import { checkUnaccounted } from "./check-unaccounted.js";
 import { heldKeys } from "./held-keys.js";
 import { readHistories } from "./learn-baselines.js";
 import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
@@ -130,7 +131,12 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     figures: tick,
   }));
   const ofGroups = await checkGroups({ ...deps, day, asOf, baselines: groups }, sumsAt, members);
-  return { findings: [...findings, ...ofNetworks, ...ofGroups], keysAt, baselineDay: learned?.day ?? null };
+  const unaccounted = await checkUnaccounted({ ...deps, asOf, rawAsOf, keys }, span.ticks);
+  return {
+    findings: [...findings, ...ofNetworks, ...ofGroups, ...unaccounted],
+    keysAt,
+    baselineDay: learned?.day ?? null,
+  };
 }
 
 interface Context {

@@ -8,6 +8,7 @@ import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
 import * as pages from "./pages.js";
+import * as providerDays from "./provider-days.js";
 import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
 
@@ -21,6 +22,7 @@ const readers = {
   ...keys,
   ...learnedDays,
   ...pages,
+  ...providerDays,
   ...sharedNetworks,
   ...usage,
 };
