@@ -5,7 +5,7 @@ import { residualBin, statisticIndex } from "../model/statistics.js";
 import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/window.js";
 import { countText } from "./evidence.js";
 import { measure, type KeyTick } from "./measure.js";
-import { HISTORY_DAYS, RESIDUAL_LAG_DAYS, type BinHistory } from "./surprise.js";
+import { frequency, type BinHistory } from "./surprise.js";
 import { scoreOnceIn, type Thresholds } from "./threshold.js";
 
 /** Tail of a group's residuals: Student's t, since their spread is estimated from about ten days (Abramowitz and Stegun 26.7.4). */
@@ -33,7 +33,7 @@ export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Threshold
     ["spend", spendResidual, "s"],
   ] as const) {
     for (const [window, z] of residual.entries()) {
-      const decades = surpriseOf(z, window, daysAtLeast(history, statisticIndex(group, window), residualBin(z)));
+      const decades = surpriseOf(z, window, frequency(statisticIndex(group, window), residualBin(z), history));
       if (decades > best.decades) best = { decades, window, name };
     }
   }
@@ -60,17 +60,6 @@ export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Threshold
       history_days: history.days.length,
     },
   };
-}
-
-/** Days of the history, and on how many of them the statistic reached the bin. */
-function daysAtLeast(history: BinHistory, index: number, bin: number) {
-  let [days, reached] = [0, 0];
-  for (const day of history.days) {
-    if (day.daysAgo < RESIDUAL_LAG_DAYS || day.daysAgo >= RESIDUAL_LAG_DAYS + HISTORY_DAYS) continue;
-    days += 1;
-    if ((day.bins[index] ?? 0) >= bin) reached += 1;
-  }
-  return { days, reached };
 }
 
 function surpriseOf(z: number, window: number, { days, reached }: { days: number; reached: number }): number {

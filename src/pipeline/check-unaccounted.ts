@@ -30,7 +30,7 @@ export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly num
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";
       const counted = days.map((day) => ({ daysAgo: day.daysAgo, provider: day.provider, recorded: day[own] }));
       const verdict = judgeUnaccounted(counted, of.limits);
-      if (verdict?.severity != null) findings.push(write(of, tick, days, own, verdict));
+      if (verdict !== null && verdict.severity !== null) findings.push(write(of, tick, days, own, verdict));
     }
   }
   return findings;

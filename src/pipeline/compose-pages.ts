@@ -90,6 +90,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
       spend_micros: number;
     }[];
     expected_once_in_key_days: number;
+    explanation?: string;
   };
   const since = statistics.since_onset;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
@@ -118,6 +119,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
         `${s.address}${s.asn > 0 ? ` AS${s.asn}` : ""} (${s.network_type}): ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
     ),
     ...sourcesText(evidence, isNew),
+    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
     how_sure: `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(statistics.expected_once_in_key_days)} key-days`,
     what_to_do: whatToDo(key),
     judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,

@@ -1,5 +1,6 @@
 import type { Secret } from "../secret.js";
 import * as baselines from "./baselines.js";
+import * as budgetAudit from "./budget-audit.js";
 import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
@@ -15,6 +16,7 @@ import * as usage from "./usage.js";
 const readers = {
   readClock,
   ...baselines,
+  ...budgetAudit,
   ...checks,
   ...evidence,
   ...groupBaselines,
