@@ -17,8 +17,12 @@ export function spreadAttack(seed: number, attack: Attack, wish: AttackWish, gro
   );
   const owner = ownerOf(seed, attack.keyId);
   const isOwned = ({ keyId }: { readonly keyId: string }) => ownerOf(seed, keyId) === owner;
-  const order = [...random.sample(others.filter(isOwned), Infinity), ...others.filter((other) => !isOwned(other))];
-  const further = order.slice(0, SPREAD_KEYS - 1).map((profile): Attack => {
+  const owned = random.sample(others.filter(isOwned), SPREAD_KEYS - 1);
+  const strangers = random.sample(
+    others.filter((other) => !isOwned(other)),
+    SPREAD_KEYS - 1 - owned.length,
+  );
+  const further = [...owned, ...strangers].map((profile): Attack => {
     const totalAtMost = profile.limitPerMinute === null ? null : profile.limitPerMinute - 1;
     const routes = stolenRoutes(wish.kind, profile, random);
     return { ...attack, keyId: profile.keyId, totalAtMost, routes };
