@@ -5,6 +5,7 @@ import { adaptiveKinds, attackKinds } from "../../src/local/simulator/attacks.js
 import type { Fleet } from "../../src/local/simulator/fleet.js";
 import type { MinuteTraffic, TrafficGroup } from "../../src/local/simulator/minute-traffic.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
+import { userAgents } from "../../src/local/simulator/user-agents.js";
 import { parseNetworks } from "../../src/model/network-table.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
 import { parsePrefix } from "../../src/model/address.js";
@@ -51,7 +52,7 @@ test("a key's groups are its events added up by minute, whatever the wish", () =
   const wishes = {
     seed: nat(),
     keys: integer({ min: 1, max: 5 }),
-    hours: integer({ min: 1, max: 30 }),
+    hours: integer({ min: 1, max: 14 }),
     kinds: array(constantFrom(...allKinds), { maxLength: 3 }),
   };
   check(
@@ -65,13 +66,13 @@ test("a key's groups are its events added up by minute, whatever the wish", () =
         fleet.countEvents(),
       );
     }),
-    { numRuns: 25 },
+    { numRuns: 10 },
   );
 });
 
-const from = TO - 9 * 24 * HOUR;
+const from = TO - 60 * HOUR;
 const attacks = allKinds.map((kind) => ({ kind, from: TO - 26 * HOUR, to: TO - HOUR }));
-const wish = { seed: 8, keys: 24, from, to: TO };
+const wish = { seed: 8, keys: 18, from, to: TO };
 const calm = simulateFleet(wish);
 const attacked = simulateFleet({ ...wish, attacks });
 const isTheirs = ({ isAttack }: TrafficGroup) => isAttack;
@@ -136,5 +137,37 @@ test("a key that is made on the way is silent before, and its registry entry say
     const [first] = fleet.keyTraffic(index);
     const createdAt = Date.parse(fleet.keys[index]?.created_at ?? "") / 60_000;
     assert.ok(first === undefined || first.minute >= createdAt);
+  }
+});
+
+test("developers' clients are seen in their labelled sessions only", () => {
+  const laptops = new Set<string>(userAgents.laptop);
+  const fleet = simulateFleet({ ...wish, keys: 30 });
+  let seen = 0;
+  for (const [index, { key_id }] of fleet.keys.entries()) {
+    const sessions = fleet.disturbances
+      .filter((one) => one.kind === "developer" && one.key_id === key_id)
+      .map(({ from: begin, to }) => ({ from: Date.parse(begin), to: Date.parse(to) }));
+    for (const { minute, groups } of fleet.keyTraffic(index)) {
+      const at = minute * 60_000;
+      const isTrying = groups.some(({ userAgent }) => laptops.has(userAgent));
+      if (isTrying) assert.ok(sessions.some((session) => at >= session.from && at < session.to));
+      seen += Number(isTrying);
+    }
+  }
+  assert.ok(seen > 20, `${seen} minutes`);
+});
+
+test("a key on servers of both versions sends IPv4 and IPv6 side by side", () => {
+  const fleet = simulateFleet({ ...wish, keys: 150, from: TO - 12 * HOUR });
+  const mixed = fleet.keys.flatMap(({ allowed_cidrs: cidrs }, index) =>
+    cidrs?.some((cidr) => cidr.includes(":")) === true ? [index] : [],
+  );
+  const addressesOf = (index: number) =>
+    [...fleet.keyTraffic(index)].flatMap(({ groups }) => groups.map(({ sourceIp }) => sourceIp));
+  const busy = mixed.map(addressesOf).filter(({ length }) => length > 60);
+  assert.ok(busy.length > 0, `${mixed.length} keys, none of them busy`);
+  for (const addresses of busy) {
+    assert.ok(addresses.some((ip) => ip.includes(":")) && addresses.some((ip) => !ip.includes(":")));
   }
 });

@@ -2,6 +2,7 @@ import { SPREAD_KEYS } from "./attack-size.js";
 import type { Attack, AttackWish } from "./attacks.js";
 import { freeProfiles, type AttackGround } from "./draw-attack.js";
 import { stolenRoutes } from "./draw-thief.js";
+import type { KeyProfile } from "./key-profile.js";
 import { ownerOf } from "./key-registry.js";
 import { Random } from "./random.js";
 
@@ -22,10 +23,10 @@ export function spreadAttack(seed: number, attack: Attack, wish: AttackWish, gro
     others.filter((other) => !isOwned(other)),
     SPREAD_KEYS - 1 - owned.length,
   );
-  const further = [...owned, ...strangers].map((profile): Attack => {
+  const planFor = (profile: KeyProfile): Attack => {
     const totalAtMost = profile.limitPerMinute === null ? null : profile.limitPerMinute - 1;
     const routes = stolenRoutes(wish.kind, profile, random);
     return { ...attack, keyId: profile.keyId, totalAtMost, routes };
-  });
-  return [attack, ...further];
+  };
+  return [attack, ...[...owned, ...strangers].map(planFor)];
 }
