@@ -25,8 +25,6 @@ export interface LoadedHistory {
 export interface LoadDeps {
   readonly store: Pick<Store, "insertHistory" | "fillRollups">;
   readonly threads: ParseThreads;
-  /** Hears of events that were read since it heard last. */
-  readonly onRead: (events: number) => void;
 }
 
 /** Writes events, in any order of time, into the raw table and then fills every roll-up from it. @throws what reading or ClickHouse throws. */
@@ -43,14 +41,14 @@ export async function loadHistory(deps: LoadDeps, bytes: AsyncIterable<Buffer>):
 
 /** Answers in the order of the file, so that lines can be counted; only those with rows. */
 async function* parseAll(
-  { threads, onRead }: LoadDeps,
+  { threads }: LoadDeps,
   bytes: AsyncIterable<Buffer>,
   tally: Tally,
 ): AsyncGenerator<HistoryAnswer> {
   const underWay: Promise<HistoryAnswer>[] = [];
   const take = async (): Promise<HistoryAnswer> => {
     const answer = await underWay.shift()!;
-    onRead(tally.add(answer.parsed));
+    tally.add(answer.parsed);
     return answer;
   };
   for await (const piece of splitHistory(bytes)) {
@@ -80,8 +78,7 @@ async function* rowsOfInsert(first: HistoryAnswer, rest: AsyncGenerator<HistoryA
 }
 
 interface Tally {
-  /** Gives how many events the piece held. */
-  readonly add: (parsed: HistoryAnswer["parsed"]) => number;
+  readonly add: (parsed: HistoryAnswer["parsed"]) => void;
   readonly total: () => LoadedHistory;
 }
 
@@ -90,7 +87,6 @@ function openTally(): Tally {
   let [lines, read, accepted, firstAt, lastAt] = [0, 0, 0, Infinity, -Infinity];
   return {
     add(parsed) {
-      let events = parsed.accepted;
       for (const [reason, { count, firstLine, message }] of parsed.refused) {
         const known = refused.get(reason);
         refused.set(
@@ -99,14 +95,13 @@ function openTally(): Tally {
             ? { count, firstLine: lines + firstLine, message }
             : { ...known, count: known.count + count },
         );
-        events += count;
+        read += count;
       }
       lines += parsed.lines;
-      read += events;
+      read += parsed.accepted;
       accepted += parsed.accepted;
       firstAt = Math.min(firstAt, parsed.firstAt);
       lastAt = Math.max(lastAt, parsed.lastAt);
-      return events;
     },
     total: () => ({ read, accepted, refused, firstAt, lastAt }),
   };

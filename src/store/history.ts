@@ -7,6 +7,8 @@ import { fillOf, readMigrations } from "./sql-files.js";
 /** Rows that are summed up at once: what is held of them in memory stays below some gigabytes. */
 const ROWS_PER_FILL = 10_000_000;
 
+const DAY_MS = 86_400_000;
+
 /** Large inserts of what nobody else writes: no deduplication, and as many days at once as there are. */
 const IN_BULK: ClickHouseSettings = {
   async_insert: 0,
@@ -29,12 +31,24 @@ export async function insertHistory(client: ClickHouseClient, rows: AsyncIterabl
   });
 }
 
+/** A day (UTC) with events. */
+export interface EventDay {
+  /** Epoch ms of its start. */
+  readonly dayAt: number;
+  readonly events: number;
+}
+
+/** Every day with events, oldest first. */
+export async function readEventDays(client: ClickHouseClient): Promise<EventDay[]> {
+  const rows = await readRows<{ day_s: number; events: number }>(client, "events-per-day", {});
+  return rows.map((row) => ({ dayAt: row.day_s * 1000, events: row.events }));
+}
+
 /** Fills every roll-up of a database without views from all of `requests`, once, by the very text of the views, some days at a time. */
 export async function fillRollups(client: ClickHouseClient): Promise<void> {
-  const days = await readRows<{ day_s: number; events: number }>(client, "events-per-day", {});
   // In the order of the migrations each view comes after those that it reads from.
   const fills = readMigrations().flatMap((migration) => fillOf(migration) ?? []);
-  for (const { from, to } of spansOf(days)) {
+  for (const { from, to } of spansOf(await readEventDays(client))) {
     for (const { table, select } of fills) {
       await client.command({
         query: `INSERT INTO ${table} ${select}`,
@@ -45,13 +59,11 @@ export async function fillRollups(client: ClickHouseClient): Promise<void> {
 }
 
 /** Spans of whole days, epoch seconds, half-open, each of not many more rows than are summed up at once. */
-function spansOf(
-  days: readonly { readonly day_s: number; readonly events: number }[],
-): { readonly from: number; readonly to: number }[] {
+function spansOf(days: readonly EventDay[]): { readonly from: number; readonly to: number }[] {
   const spans: { from: number; to: number; events: number }[] = [];
-  for (const { day_s: from, events } of days) {
+  for (const { dayAt, events } of days) {
+    const [from, to] = [dayAt / 1000, (dayAt + DAY_MS) / 1000];
     const last = spans.at(-1);
-    const to = from + 86_400;
     if (last === undefined || last.events + events > ROWS_PER_FILL) spans.push({ from, to, events });
     else [last.to, last.events] = [to, last.events + events];
   }

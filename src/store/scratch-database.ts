@@ -1,7 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { Secret } from "../secret.js";
 import { openClickHouse } from "./clickhouse.js";
+import { withinDeadline } from "./deadline.js";
 import { fillOf, readMigrations } from "./sql-files.js";
+
+/** How long the server's first answer is waited for. */
+const HELLO_MS = 5_000;
 
 /** A database of a command's own. */
 export interface ScratchDatabase {
@@ -20,6 +24,7 @@ export async function createScratchDatabase(server: Secret): Promise<ScratchData
   const target = new URL(server.reveal());
   target.pathname = `/${name}`;
   const url = new Secret(target.href);
+  await greet(server);
   const drop = () => commandServer(server, `DROP DATABASE IF EXISTS ${name} SYNC`);
   await commandServer(server, `CREATE DATABASE ${name}`);
   const client = openClickHouse(url);
@@ -34,6 +39,16 @@ export async function createScratchDatabase(server: Secret): Promise<ScratchData
     await client.close();
   }
   return { name, url, drop };
+}
+
+/** Fails early: a server that is away would keep the first statement waiting for minutes. */
+async function greet(server: Secret): Promise<void> {
+  const client = openClickHouse(server, "server");
+  try {
+    await withinDeadline(HELLO_MS, (signal) => client.command({ query: "SELECT 1 FORMAT Null", abort_signal: signal }));
+  } finally {
+    await client.close();
+  }
 }
 
 async function commandServer(server: Secret, query: string): Promise<void> {
