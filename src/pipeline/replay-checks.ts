@@ -4,7 +4,7 @@ import type { Finding } from "../model/finding.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { spansByHour, type TickSpan } from "../time/ticks.js";
-import { checkSpan } from "./check-span.js";
+import { checkSpan, type CheckDeps } from "./check-span.js";
 import { inOrder } from "./in-order.js";
 import { LEARNED_DAYS, learnBaselines } from "./learn-baselines.js";
 import { rememberNewest } from "./remember-newest.js";
@@ -52,9 +52,10 @@ export interface ReplayTotals {
  */
 export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<ReplayTotals> {
   const { store } = deps;
-  const check = {
+  const check: CheckDeps = {
     store: { ...store, readNewestLearnedDay: rememberNewest(store.readNewestLearnedDay) },
     readSnapshots: rememberNewest(store.readBaselines),
+    readGroupSnapshots: rememberNewest(store.readGroupBaselines),
     limits: deps.limits,
   };
   const births = await readFirstRequests(store, wish.to);
@@ -62,7 +63,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
   const newest = new Map<string, Finding>();
   let open = openIncidents([]);
   for (const day of await daysToReplay(store, wish.to)) {
-    await learnBaselines(store, AS_OF, day);
+    await learnBaselines(deps, AS_OF, day);
     const spans = splitSpans(spansByHour(await heardTicks(store, day, wish)), births.length);
     for await (const [span, checked] of inOrder(spans, SPANS_AT_ONCE, (one) =>
       checkSpan(check, one, AS_OF, "rollups"),
