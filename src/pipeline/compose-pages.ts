@@ -35,7 +35,13 @@ export function pagesFor(parts: PageParts): readonly Page[] {
   return wakes ? [trigger, pageOf(parts, "resolve", before.severity)] : [trigger];
 }
 
-function isPage(severity: Severity): boolean {
+/** One sentence for people: what was found, or that nothing was for a day. */
+export function summaryOf({ finding, key, transition }: Pick<PageParts, "finding" | "key" | "transition">): string {
+  return finding?.summary ?? `${key?.display || transition.keyId}: clean for a day`;
+}
+
+/** Whether it wakes a human. */
+export function isPage(severity: Severity): boolean {
   return severity === "critical" || severity === "error";
 }
 
@@ -48,7 +54,7 @@ function pageOf(parts: PageParts, action: PageAction, severity: Severity): Page 
   const body = toPagerDutyEvent({
     action,
     dedupKey,
-    summary: parts.finding?.summary ?? `${key?.display || keyId}: clean for a day`,
+    summary: summaryOf(parts),
     source: keyId,
     severity,
     at: transition.at,

@@ -14,8 +14,8 @@ import { learnKeyDay, pastDays } from "./learn-key-day.js";
 import { openDay, replayDay, ticksThatMatter, type DayOfKey } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 
-/** Lags need four weeks, and the history of surprises as much again before it is complete. */
-const LEARNED_DAYS = 60;
+/** How far back closed days are learned: lags need four weeks, and the history of surprises as much again before it is complete. */
+export const LEARNED_DAYS = 60;
 /** A learned day is learned again when this share of new event rows has come, and none came for a while. */
 const STALE_SHARE = 0.005;
 const QUIET_MS = 10_000;

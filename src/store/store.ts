@@ -5,6 +5,7 @@ import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
 import * as groupBaselines from "./group-baselines.js";
+import * as history from "./history.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
@@ -20,6 +21,7 @@ const readers = {
   ...checks,
   ...evidence,
   ...groupBaselines,
+  ...history,
   ...incidents,
   ...keys,
   ...learnedDays,
