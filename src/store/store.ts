@@ -5,10 +5,21 @@ import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.j
 import * as evidence from "./evidence.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as networks from "./networks.js";
 import * as pages from "./pages.js";
 import * as usage from "./usage.js";
 
-const readers = { readClock, ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...usage };
+const readers = {
+  readClock,
+  ...baselines,
+  ...checks,
+  ...evidence,
+  ...incidents,
+  ...keys,
+  ...networks,
+  ...pages,
+  ...usage,
+};
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result
