@@ -27,7 +27,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
     .summary("HTTP: ingest, health, metrics")
     .description(
       "Serves POST /v1/events, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
-        "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
+        "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
       const config = readConfig(process.env);

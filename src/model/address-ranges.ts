@@ -35,7 +35,9 @@ export class AddressRanges {
 
   /** Where the range at a place (from 0 to `count` - 1, in ascending order) starts. */
   startAt(index: number): AddressWords {
-    return [...this.#starts.subarray(index * this.#width, (index + 1) * this.#width)];
+    const words: number[] = [];
+    for (let word = 0; word < this.#width; word++) words.push(this.#starts[index * this.#width + word]!);
+    return words;
   }
 
   /** The number of the range at a place; 0 for a gap. */

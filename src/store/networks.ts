@@ -113,5 +113,6 @@ function* linesOf(networks: NetworkTable, ending: string, count: { prefixes: num
 
 /** A text as ClickHouse reads it from a tab-separated line. */
 function escapeTab(text: string): string {
+  if (!/[\\\t\n\r]/.test(text)) return text;
   return text.replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
 }
