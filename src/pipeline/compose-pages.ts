@@ -3,6 +3,7 @@ import { countText, dollarText } from "../detect/evidence.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
+import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { Page, PageAction, Severity } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { evidenceParams, type KeySource } from "../store/evidence.js";
@@ -19,6 +20,8 @@ export interface PageParts {
   readonly baseUrl: string | null;
   /** Sources of the key since the onset, the busiest first; null when they could not be read. */
   readonly evidence: readonly KeySource[] | null;
+  /** Names of the new sources' networks by address, as far as they are known. */
+  readonly networkNames: ReadonlyMap<string, string>;
 }
 
 const SOURCES_IN_PAGE = 5;
@@ -78,7 +81,7 @@ export function dedupKeyOf(incidentId: string, severity: Severity): string {
   return readable.length <= 255 ? readable : `plimsoll/${createHash("sha256").update(readable).digest("hex")}`;
 }
 
-function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): Record<string, unknown> {
+function detailsOf({ key, evidence, transition, networkNames }: PageParts, finding: Finding): Record<string, unknown> {
   const statistics = finding.statistics as {
     since_onset: {
       requests: number;
@@ -90,7 +93,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
     new_sources: {
       address: string;
       asn: number;
-      network_type: string;
+      network_type: NetworkType | "unknown";
       first_seen: string;
       requests: number;
       spend_micros: number;
@@ -122,7 +125,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
     limit: limitText(key, finding, since.requests, hours),
     new_sources: statistics.new_sources.map(
       (s) =>
-        `${s.address}${s.asn > 0 ? ` AS${s.asn}` : ""} (${s.network_type}): ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
+        `${s.address} ${describeNetwork({ asn: s.asn, type: s.network_type, name: networkNames.get(s.address) ?? "" })}: ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
     ),
     ...sourcesText(evidence, isNew),
     ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),

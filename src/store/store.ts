@@ -9,6 +9,7 @@ import * as history from "./history.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
+import * as networks from "./networks.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
 import * as sharedNetworks from "./shared-networks.js";
@@ -25,6 +26,7 @@ const readers = {
   ...incidents,
   ...keys,
   ...learnedDays,
+  ...networks,
   ...pages,
   ...providerDays,
   ...sharedNetworks,
