@@ -20,7 +20,7 @@ export function readMigrations(): readonly Migration[] {
 }
 
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
-const AS_OF_RELATIONS = /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|first_seen)\b/g;
+const AS_OF_RELATIONS = /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|first_seen|ingest_coverage)\b/g;
 
 const texts = new Map<string, string>();
 
