@@ -89,7 +89,11 @@ export const keySchema = z.strictObject({
       for (const [at, name] of names.entries()) {
         const first = names.indexOf(name);
         if (first === at) continue;
-        context.addIssue({ code: "custom", path: [at, "name"], message: `is that of rules[${first}]: give one another name` });
+        context.addIssue({
+          code: "custom",
+          path: [at, "name"],
+          message: `is that of rules[${first}]: give one another name`,
+        });
       }
     })
     .default([]),

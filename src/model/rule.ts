@@ -28,7 +28,10 @@ const severity = z
   .default("warning");
 const above0 = (what: string) => z.number(`must be a number of ${what}`).positive("must be above 0");
 const whole = (what: string, least: number, most: number) =>
-  z.int(`must be a whole number of ${what}`).min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
+  z
+    .int(`must be a whole number of ${what}`)
+    .min(least, `must be at least ${least}`)
+    .max(most, `must be at most ${most}`);
 const timeZone = z
   .string("must be text")
   .refine(isTimeZone, "must be a time zone like Europe/Berlin or UTC")

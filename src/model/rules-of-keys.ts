@@ -13,7 +13,10 @@ export interface AppliedRule<R extends Rule = Rule> {
 /** Which rules apply to which keys. */
 export interface RulesOfKeys {
   /** Rules of one kind that apply to a key, registered or not. */
-  readonly of: <Kind extends Rule["kind"]>(keyId: string, kind: Kind) => readonly AppliedRule<Extract<Rule, { kind: Kind }>>[];
+  readonly of: <Kind extends Rule["kind"]>(
+    keyId: string,
+    kind: Kind,
+  ) => readonly AppliedRule<Extract<Rule, { kind: Kind }>>[];
   /** Keys that have a rule of one of these kinds; "all" when such a rule applies to every key. */
   readonly keysWith: (...kinds: readonly Rule["kind"][]) => readonly string[] | "all";
   /** Every rule of one of these kinds, each once per entry that has it. */
@@ -45,7 +48,11 @@ export function rulesOfKeys(keys: ReadonlyMap<string, KeyVersion>): RulesOfKeys 
       shared.some(isOf(kinds))
         ? "all"
         : [...own].filter(([, rules]) => rules.some(isOf(kinds))).map(([keyId]) => keyId),
-    all: (...kinds) => [shared, ...own.values()].flat().filter(isOf(kinds)).map(({ rule }) => rule),
+    all: (...kinds) =>
+      [shared, ...own.values()]
+        .flat()
+        .filter(isOf(kinds))
+        .map(({ rule }) => rule),
   };
 }
 

@@ -12,6 +12,7 @@ import type { Store } from "../store/store.js";
 import type { NovelWindows, Subject, UsageWindows } from "../store/usage.js";
 import { DAY_MS, dayOf } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
+import { checkRules } from "./check-rules.js";
 import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 import { writeFinding } from "./write-finding.js";
@@ -84,7 +85,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     store.readNewcomers(span.hour, keyIds(guilty), rawAsOf),
   ]);
   const newcomersOf = groupBySubject(newcomers);
-  const findings = verdicts.map(({ row, tick, verdict }: { row: UsageWindows; tick: KeyTick; verdict: Verdict }) =>
+  const leaks = verdicts.map(({ row, tick, verdict }: { row: UsageWindows; tick: KeyTick; verdict: Verdict }) =>
     writeFinding({
       subject: row,
       tick: row.tick,
@@ -98,6 +99,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
       newcomers: newcomersOf.get(subjectKey(row)) ?? [],
     }),
   );
+  const findings = [...leaks, ...(await checkRules(deps, span, asOf, from, keys))];
   const keysAt = new Map<number, number>();
   for (const row of usage) keysAt.set(row.tick, (keysAt.get(row.tick) ?? 0) + 1);
   return { findings, keysAt, baselineDay: learned?.day ?? null };

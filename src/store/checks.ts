@@ -57,10 +57,15 @@ export interface HeardMinute {
   readonly events: number;
 }
 
-/** Minutes of a span (epoch ms, half-open) in which a source was heard. */
-export async function readHeardMinutes(client: ClickHouseClient, from: number, to: number): Promise<HeardMinute[]> {
+/** Minutes of a span (epoch ms, half-open) in which a source was heard; with `asOf`, as far as was known at that instant. */
+export async function readHeardMinutes(
+  client: ClickHouseClient,
+  from: number,
+  to: number,
+  asOf: number | null = null,
+): Promise<HeardMinute[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows<{ minute_s: number; events: number }>(client, "heard-minutes", params);
+  const rows = await readRows<{ minute_s: number; events: number }>(client, "heard-minutes", params, asOf);
   return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
 }
 

@@ -140,7 +140,10 @@ export async function readRevokedUse(
   span: { readonly from: number; readonly to: number },
   asOf: number | null,
 ): Promise<RevokedUse[]> {
-  const keys = { keys: revoked.map(({ keyId }) => keyId), revoked: revoked.map((key) => Math.ceil(key.revokedAt / 1000)) };
+  const keys = {
+    keys: revoked.map(({ keyId }) => keyId),
+    revoked: revoked.map((key) => Math.ceil(key.revokedAt / 1000)),
+  };
   const params = { ...keys, from: seconds(span.from), to: seconds(span.to) };
   const rows = await readRows<SourceRow>(client, "revoked-use", params, asOf);
   return rows.map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));

@@ -9,7 +9,17 @@ import * as pages from "./pages.js";
 import * as ruleUsage from "./rule-usage.js";
 import * as usage from "./usage.js";
 
-const readers = { readClock, ...baselines, ...checks, ...evidence, ...incidents, ...keys, ...pages, ...ruleUsage, ...usage };
+const readers = {
+  readClock,
+  ...baselines,
+  ...checks,
+  ...evidence,
+  ...incidents,
+  ...keys,
+  ...pages,
+  ...ruleUsage,
+  ...usage,
+};
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result
   ? (...rest: Rest) => Result

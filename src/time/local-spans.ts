@@ -16,7 +16,9 @@ export interface LocalSpan extends Span {
 /** Begin (epoch ms) of the calendar's hour, day or month, in a time zone, that ends at `until` or goes on after it. */
 export function calendarStart(until: number, per: "hour" | "day" | "month", zone: string): number {
   // Luxon takes the begin of an hour by the local clock, which is right also where zones are half hours off.
-  return DateTime.fromMillis(until - 1, { zone }).startOf(per).toMillis();
+  return DateTime.fromMillis(until - 1, { zone })
+    .startOf(per)
+    .toMillis();
 }
 
 /** The span `HH:MM-HH:MM` of local time that `until` (epoch ms) lies in or ends, from its begin to `until`; null outside of it. */
