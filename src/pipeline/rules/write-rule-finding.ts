@@ -1,4 +1,5 @@
 import type { Cause, Finding, Signal } from "../../model/finding.js";
+import { groupBy } from "../../model/group-by.js";
 import type { KeyVersion } from "../../model/key.js";
 import type { Told } from "./rule-evaluation.js";
 
@@ -8,12 +9,7 @@ export function writeRuleFindings(
   keys: ReadonlyMap<string, KeyVersion>,
   asOf: number,
 ): Finding[] {
-  const groups = new Map<string, Told[]>();
-  for (const one of told) {
-    const { subject, cause, tick } = one;
-    const group = `${tick} ${cause} ${subject.observedBy} ${subject.keyId}`;
-    groups.set(group, [...(groups.get(group) ?? []), one]);
-  }
+  const groups = groupBy(told, ({ tick, cause, subject }) => `${tick} ${cause} ${subject.observedBy} ${subject.keyId}`);
   return [...groups.values()]
     .flatMap((group) => group.map((one) => writeRuleFinding(one, group, keys.get(one.subject.keyId) ?? null, asOf)))
     .toSorted((a, b) => a.tick - b.tick || (a.findingId < b.findingId ? -1 : 1));
