@@ -45,7 +45,7 @@ WITH
       FROM first_seen AS f
       WHERE level IN ('ip', 'asn') AND value NOT IN ('::', '0') AND key_id IN (SELECT key_id FROM uses)
       GROUP BY key_id, observed_by, level, value
-    )
+    ) AS used
     INNER JOIN revoked USING (key_id)
     WHERE toUnixTimestamp(seen_at) < revoked_s
   )

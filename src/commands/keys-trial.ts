@@ -41,6 +41,12 @@ export async function runTrial(
 /** What rules would have told, as a table and sentences; "" when nothing is switched on. */
 export function printTrial(report: TrialReport): string {
   if (report.trials.length === 0) return "";
+  const sentences = report.trials.flatMap(sentencesOf);
+  if (report.heardMinutes === 0) {
+    const names = namesText(report.trials.map(nameOf));
+    const sentence = `not tried, as no source was heard in the last ${report.days} days: ${names}`;
+    return [oneLine(sentence), ...sentences, ""].join("\n");
+  }
   const heard = (report.heardMinutes / 1440).toFixed(1);
   return [
     `What these rules would have fired on in the last ${report.days} days, of which ${heard} were heard (every heard minute was judged, as a check does):`,
@@ -48,7 +54,7 @@ export function printTrial(report: TrialReport): string {
       COLUMNS,
       report.trials.map((trial) => toCells(trial, report)),
     ),
-    ...report.trials.flatMap(sentencesOf),
+    ...sentences,
     "",
   ].join("\n");
 }
@@ -63,9 +69,9 @@ export function trialToJson(report: TrialReport) {
       rule: trial.rule,
       entries: trial.entries,
       keys: trial.keys,
-      incidents: trial.incidents,
-      pages: trial.pages,
-      notices: trial.notices,
+      incidents: trial.counts.incidents,
+      pages: trial.counts.pages,
+      notices: trial.counts.notices,
       first_at: toText(trial.firstAt),
       last_at: toText(trial.lastAt),
       not_evaluated: trial.notEvaluated,
@@ -80,9 +86,9 @@ function toCells(trial: RuleTrial, { heardMinutes }: TrialReport): string[] {
     nameOf(trial),
     trial.entries.includes(ALL_KEYS) ? "all keys" : namesText(trial.entries),
     String(trial.keys.length),
-    String(trial.incidents),
-    perWeek(trial.pages),
-    perWeek(trial.notices),
+    String(trial.counts.incidents),
+    perWeek(trial.counts.pages),
+    perWeek(trial.counts.notices),
     minute(trial.firstAt),
     minute(trial.lastAt),
   ];

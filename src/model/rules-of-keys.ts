@@ -4,7 +4,7 @@ import { ruleName, ruleSchema, type Rule } from "./rule.js";
 /** The registry entry whose rules apply to every key. */
 export const ALL_KEYS = "*";
 
-/** A rule that applies to a key, and the instant (epoch ms) from which the entry that says so counts. */
+/** A rule that applies to a key, and the instant (epoch ms) from which the entries that say so count. */
 export interface AppliedRule<R extends Rule = Rule> {
   readonly rule: R;
   readonly since: number;
@@ -43,7 +43,13 @@ export function rulesOfKeys(keys: ReadonlyMap<string, KeyVersion>): RulesOfKeys 
   }
   const isOf = (kinds: readonly string[]) => (applied: AppliedRule) => kinds.includes(applied.rule.kind);
   return {
-    of: (keyId, kind) => (own.get(keyId) ?? shared).filter(isOf([kind])) as never,
+    of: (keyId, kind) => {
+      // A rule for all keys compares with what the key's own entry says: a limit, a budget.
+      const entrySince = keys.get(keyId)?.validFrom ?? 0;
+      return (own.get(keyId) ?? shared)
+        .filter(isOf([kind]))
+        .map(({ rule, since }) => ({ rule, since: Math.max(since, entrySince) })) as never;
+    },
     keysWith: (...kinds) =>
       shared.some(isOf(kinds))
         ? "all"

@@ -14,6 +14,13 @@ import { writeRuleFindings } from "./rules/write-rule-finding.js";
 /** Minutes of so many keys are held at once: some hundred MB. */
 const KEY_HOURS_AT_ONCE = 5000;
 
+/** Incidents, and the events sent for their openings and escalations: pages wake somebody, notices do not. */
+export interface TrialCounts {
+  readonly incidents: number;
+  readonly pages: number;
+  readonly notices: number;
+}
+
 /** What a rule that is about to be switched on would have told in the days before, alone. */
 export interface RuleTrial {
   readonly cause: Cause;
@@ -23,10 +30,7 @@ export interface RuleTrial {
   readonly entries: readonly string[];
   /** Keys that it would have told of. */
   readonly keys: readonly string[];
-  readonly incidents: number;
-  /** Events that would have woken somebody, and others: openings and escalations of incidents. */
-  readonly pages: number;
-  readonly notices: number;
+  readonly counts: TrialCounts;
   /** Epoch ms of the first and last tick at which it would have been told; null: never. */
   readonly firstAt: number | null;
   readonly lastAt: number | null;
@@ -85,7 +89,7 @@ export async function tryRules(
       rule,
       entries: entries.map(({ entry }) => entry),
       keys: [...new Set(findings.map(({ keyId }) => keyId))].toSorted(),
-      ...countIncidents(findings),
+      counts: countIncidents(findings),
       firstAt: findings[0]?.tick ?? null,
       lastAt: findings.at(-1)?.tick ?? null,
       notEvaluated: [...reasons].map(([reason, ones]) => ({ reason, keys: ones.map(({ keyId }) => keyId) })),
@@ -106,7 +110,7 @@ function groupSwitches(switches: readonly RuleSwitch[]): RuleSwitch[][] {
 }
 
 /** Incidents that findings (oldest first) would have opened, by the decisions of the live check, and the events sent for them. */
-function countIncidents(findings: readonly Finding[]) {
+function countIncidents(findings: readonly Finding[]): TrialCounts {
   const counts = { incidents: 0, pages: 0, notices: 0 };
   const open = new Map<string, Incident>();
   for (const finding of findings) {

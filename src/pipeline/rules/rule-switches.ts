@@ -32,11 +32,10 @@ export function switchesOf(
     const cidrs = next.allowedCidrs;
     const confines = cidrs.length > 0 && cidrs.join() !== before?.allowedCidrs.join();
     const revokes = next.revokedAt !== null && next.revokedAt <= now && next.revokedAt !== before?.revokedAt;
-    return [
-      ...rules.map((rule): RuleSwitch => ({ entry, cause: "rule", rule: ruleName(rule) })),
-      ...(confines ? [{ entry, cause: "outside_allowed", rule: "" } as const] : []),
-      ...(revokes ? [{ entry, cause: "revoked_use", rule: "" } as const] : []),
-    ];
+    const switched = rules.map((rule): RuleSwitch => ({ entry, cause: "rule", rule: ruleName(rule) }));
+    if (confines) switched.push({ entry, cause: "outside_allowed", rule: "" });
+    if (revokes) switched.push({ entry, cause: "revoked_use", rule: "" });
+    return switched;
   });
 }
 

@@ -25,7 +25,7 @@ export async function evaluateSpendRules(store: RuleStore, span: RuleSpan): Prom
     const name = calendarOf(rule);
     if (!calendars.has(name)) calendars.set(name, openCalendar(rule, ticks));
   }
-  const stretches = [...calendars.values()].flatMap((calendar) => [...calendar.stretches.values()]);
+  const stretches = [...calendars.values()].flatMap((calendar) => Array.from(calendar.stretches.values()));
   const positions = new Map(stretches.map((stretch, at) => [stretch, at]));
   const usage = await store.readStretches(asked, stretches, span.rawAsOf);
   const parts = [...groupBySubject(usage).values()].flatMap((rows) => {
