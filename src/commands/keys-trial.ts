@@ -8,13 +8,17 @@ import { oneLine, printTable } from "./print-table.js";
 /** Names beyond these are counted. */
 const MAX_NAMED = 5;
 
+/** Of less than a week nobody can say what is usual in one. */
+const LEAST_DAYS_FOR_RATE = 7;
+
 const COLUMNS = [
   { title: "RULE" },
   { title: "ENTRIES" },
   { title: "KEYS", right: true },
   { title: "INCIDENTS", right: true },
+  { title: "PAGES", right: true },
+  { title: "NOTICES", right: true },
   { title: "PAGES/WEEK", right: true },
-  { title: "NOTICES/WEEK", right: true },
   { title: "FIRST" },
   { title: "LAST" },
 ];
@@ -47,9 +51,8 @@ export function printTrial(report: TrialReport): string {
     const sentence = `not tried, as no source was heard in the last ${report.days} days: ${names}`;
     return [oneLine(sentence), ...sentences, ""].join("\n");
   }
-  const heard = (report.heardMinutes / 1440).toFixed(1);
   return [
-    `What these rules would have fired on in the last ${report.days} days, of which ${heard} were heard (every heard minute was judged, as a check does):`,
+    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} were heard (every heard minute was judged, as a check does):`,
     printTable(
       COLUMNS,
       report.trials.map((trial) => toCells(trial, report)),
@@ -63,6 +66,7 @@ export function printTrial(report: TrialReport): string {
 export function trialToJson(report: TrialReport) {
   return {
     days: report.days,
+    heard_days: report.heardDays,
     heard_minutes: report.heardMinutes,
     rules: report.trials.map((trial) => ({
       cause: trial.cause,
@@ -79,16 +83,17 @@ export function trialToJson(report: TrialReport) {
   };
 }
 
-function toCells(trial: RuleTrial, { heardMinutes }: TrialReport): string[] {
-  const perWeek = (count: number) => (heardMinutes === 0 ? "-" : ((count * 7 * 1440) / heardMinutes).toFixed(1));
+function toCells(trial: RuleTrial, { heardDays }: TrialReport): string[] {
+  const { incidents, pages, notices } = trial.counts;
   const minute = (at: number | null) => toText(at)?.slice(0, 16).replace("T", " ") ?? "never";
   return [
     nameOf(trial),
     trial.entries.includes(ALL_KEYS) ? "all keys" : namesText(trial.entries),
     String(trial.keys.length),
-    String(trial.counts.incidents),
-    perWeek(trial.counts.pages),
-    perWeek(trial.counts.notices),
+    String(incidents),
+    String(pages),
+    String(notices),
+    heardDays < LEAST_DAYS_FOR_RATE ? "-" : ((pages * 7) / heardDays).toFixed(1),
     minute(trial.firstAt),
     minute(trial.lastAt),
   ];

@@ -4,7 +4,7 @@ import { groupBy } from "../model/group-by.js";
 import type { Incident } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
 import { ALL_KEYS } from "../model/rules-of-keys.js";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/day.js";
+import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../time/day.js";
 import { ticksBetween } from "../time/ticks.js";
 import { evaluateRules } from "./rules/evaluate-rules.js";
 import { joinEvaluations, type Evaluation, type RuleStore } from "./rules/rule-evaluation.js";
@@ -41,6 +41,8 @@ export interface TrialReport {
   readonly days: number;
   /** Minutes of them in which a source was heard, and which were judged. */
   readonly heardMinutes: number;
+  /** UTC days with such a minute. */
+  readonly heardDays: number;
   readonly trials: readonly RuleTrial[];
   /** What the trials count, oldest first. */
   readonly findings: readonly Finding[];
@@ -61,10 +63,11 @@ export async function tryRules(
   }: { readonly now: number; readonly days: number; readonly onProgress?: (share: number) => void },
 ): Promise<TrialReport> {
   const switches = switchesOf(versions, onFile, now);
-  if (switches.length === 0) return { days, heardMinutes: 0, trials: [], findings: [] };
+  if (switches.length === 0) return { days, heardMinutes: 0, heardDays: 0, trials: [], findings: [] };
   const registry = trialRegistry(versions, onFile, switches, now);
   const until = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const evaluations: Evaluation[] = [];
+  const heardDays = new Set<string>();
   let heardMinutes = 0;
   const length = pieceLength(switches, registry);
   for (let from = until - days * DAY_MS; from < until; from += length) {
@@ -72,6 +75,7 @@ export async function tryRules(
     const heard = new Set((await store.readHeardMinutes(from, to)).map(({ minute }) => minute + MINUTE_MS));
     const ticks = ticksBetween(from, to).filter((tick) => heard.has(tick));
     heardMinutes += ticks.length;
+    for (const tick of ticks) heardDays.add(dayOf(tick - 1));
     if (ticks.length > 0) evaluations.push(await evaluateRules(store, ticks, registry, null));
     onProgress?.(1 - (until - to) / (days * DAY_MS));
   }
@@ -95,7 +99,13 @@ export async function tryRules(
       notEvaluated: [...reasons].map(([reason, ones]) => ({ reason, keys: ones.map(({ keyId }) => keyId) })),
     };
   });
-  return { days, heardMinutes, trials, findings: writeRuleFindings(ofSwitches, registry, now) };
+  return {
+    days,
+    heardMinutes,
+    heardDays: heardDays.size,
+    trials,
+    findings: writeRuleFindings(ofSwitches, registry, now),
+  };
 }
 
 /** A day at a time, less where many keys are judged. */

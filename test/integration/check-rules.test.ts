@@ -45,7 +45,7 @@ test("a share of the limit that is held for minutes is told where it begins; a k
   assert.deepEqual(told(findings, "busy"), ["6 warning"]);
   assert.deepEqual(told(findings, "own"), []);
   assert.deepEqual(told(findings, "unlimited"), []);
-  const [finding] = findings.filter(({ keyId }) => keyId === "busy");
+  const finding = findings.find(({ keyId }) => keyId === "busy");
   assert.equal(
     finding?.summary,
     "plk_…busy (growth): 75 to 99 requests a minute in each of 5 minutes, by the rule busy",
@@ -61,9 +61,9 @@ test("spend is told when the calendar's hour, day or month reaches it, and again
   assert.deepEqual(told(findings, "dear", "$30 per day Asia/Kolkata"), ["60 warning"]);
   assert.deepEqual(told(findings, "dear", "budget"), ["40 warning", "60 warning"]);
   const last = findings.filter(({ keyId, tick }) => keyId === "dear" && tick === T0 + HOUR);
-  assert.match(
-    last[0]?.summary ?? "",
-    /\$30\.00 spent since .*, by the rule \$10 per hour; also by the rules budget, \$30 per day Asia\/Kolkata$|^dear: /,
+  assert.equal(
+    last[0]?.summary,
+    "dear: $30.00 spent since 2026-03-11 02:00 UTC, by the rule $10 per hour; also by the rules $30 per day Asia/Kolkata, budget",
   );
   assert.equal(last.length, 3);
 });
@@ -78,7 +78,7 @@ test("what is served outside the allowed networks pages; what is refused there, 
   const findings = await check();
   // Ten requests after three minutes, a hundred after five.
   assert.deepEqual(told(findings, "confined"), ["23 error", "25 critical", "60 critical"]);
-  const [finding] = findings.filter(({ keyId }) => keyId === "confined");
+  const finding = findings.find(({ keyId }) => keyId === "confined");
   assert.equal(finding?.cause, "outside_allowed");
   assert.equal(finding?.onset, T0 + 20 * MINUTE);
   assert.equal(
@@ -115,14 +115,14 @@ test("each tick alone gives what the span gives, from roll-ups and from raw rows
 
 test("rows that come later change the roll-ups, not what raw rows give as of then", async () => {
   const asOf = await store.readClock();
-  const before = JSON.stringify(await check(hour, "raw_rows", asOf));
+  const seen = JSON.stringify(await check(hour, "raw_rows", asOf));
   await new Promise((resolve) => setTimeout(resolve, 5));
   await insertEvents(store, [
     ...perMinute("busy", T0 + 30 * MINUTE, ofMinutes(6, 90)),
     ...perMinute("confined", T0 + 30 * MINUTE, [500], {}, "198.51.100.1"),
     ...perMinute("night", T0 - 3 * HOUR - WEEK, ofMinutes(200, 900)),
   ]);
-  assert.equal(JSON.stringify(await check(hour, "raw_rows", asOf)), before);
+  assert.equal(JSON.stringify(await check(hour, "raw_rows", asOf)), seen);
   const now = await check();
   assert.deepEqual(told(now, "busy"), ["6 warning", "35 warning"]);
   assert.deepEqual(told(now, "night"), []);
