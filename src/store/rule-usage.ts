@@ -3,9 +3,9 @@ import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import { plainAddress } from "./evidence.js";
 import type { Subject } from "./usage.js";
 
-const QUARTER_S = 900;
-const HOUR_S = 3600;
-const DAY_S = 86_400;
+/** ClickHouse takes a parameter of up to 128 KiB over HTTP; quotes, commas and escapes are on top of the text. */
+const MOST_BYTES = 50_000;
+const HOUR_MS = 3_600_000;
 
 /** A stretch of time in whole minutes (epoch ms): summed from `from` to `till`, minute by minute from there to `to`. */
 export interface Stretch {
@@ -14,7 +14,7 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Usage in one stretch: the sum, and the minutes with traffic in order. */
+/** Usage in one stretch: the sum, and the minutes with traffic in order, of which one may come several times. */
 export interface StretchUsage extends Subject {
   /** Position of the stretch in what was asked. */
   readonly stretch: number;
@@ -23,59 +23,55 @@ export interface StretchUsage extends Subject {
   readonly series: readonly { readonly minute: number; readonly requests: number; readonly spendMicros: number }[];
 }
 
-/** Usage of some keys (`"all"`: every key) in some stretches, by stretch and key; stretches without traffic have no row. */
+/** Usage of some keys (`"all"`: every key) in some stretches; stretches without traffic have no row. One scan for each stretch. */
 export async function readStretches(
   client: ClickHouseClient,
   keys: readonly string[] | "all",
   stretches: readonly Stretch[],
   asOf: number | null,
 ): Promise<StretchUsage[]> {
-  if (keys.length === 0 || stretches.length === 0) return [];
+  if (keys.length === 0) return [];
+  // A list that does not fit is left out: to read all keys is one scan, to read them in turns is many.
+  const listed = keys === "all" || chunksOf(keys, (key) => [key]).length > 1 ? [] : keys;
+  const wanted = keys === "all" ? null : new Set(keys);
+  const usage: StretchUsage[][] = [];
+  for (const [at, stretch] of stretches.entries()) {
+    const rows = await readStretch(client, { keys: listed, stretch, at }, asOf);
+    usage.push(wanted === null ? rows : rows.filter((row) => wanted.has(row.keyId)));
+  }
+  return usage.flat();
+}
+
+async function readStretch(
+  client: ClickHouseClient,
+  { keys, stretch, at }: { readonly keys: readonly string[]; readonly stretch: Stretch; readonly at: number },
+  asOf: number | null,
+): Promise<StretchUsage[]> {
   type Row = {
-    stretch: number;
     key_id: string;
     observed_by: ObservedBy;
     sum_requests: number;
     sum_spend: number;
     series: [minute: number, requests: number, spend: number][];
   };
-  const given = stretches.map(({ from, till, to }) => ({ from: from / 1000, till: till / 1000, to: to / 1000 }));
-  const params = {
-    keys: keys === "all" ? [] : keys,
-    froms: given.map(({ from }) => from),
-    tills: given.map(({ till }) => till),
-    tos: given.map(({ to }) => to),
-    blocks: [...new Set(given.flatMap(blocksOf))],
-    days: [...new Set(given.flatMap(daysOf))],
-  };
-  const rows = await readRows<Row>(client, "usage-stretches", params, asOf);
+  const { from, till, to } = stretch;
+  const firstHour = Math.ceil(from / HOUR_MS) * HOUR_MS;
+  // Where no hour is whole, the minutes speak for all of it.
+  const lastHour = Math.max(firstHour, Math.floor(till / HOUR_MS) * HOUR_MS);
+  const hours =
+    lastHour === firstHour
+      ? { first_hour: seconds(to), last_hour: seconds(to) }
+      : { first_hour: seconds(firstHour), last_hour: seconds(lastHour) };
+  const params = { keys, from: seconds(from), till: seconds(till), to: seconds(to), ...hours };
+  const rows = await readRows<Row>(client, "usage-stretch", params, asOf);
   return rows.map((row) => ({
-    stretch: row.stretch - 1,
+    stretch: at,
     keyId: row.key_id,
     observedBy: row.observed_by,
     requests: row.sum_requests,
     spendMicros: row.sum_spend,
     series: row.series.map(([minute, requests, spendMicros]) => ({ minute: minute * 1000, requests, spendMicros })),
   }));
-}
-
-/** Quarters of an hour in which minute rows are needed: those of hours that the sum cuts, and those of the minutes asked for. */
-function blocksOf({ from, till, to }: Stretch): number[] {
-  const firstHour = Math.ceil(from / HOUR_S) * HOUR_S;
-  const lastHour = Math.floor(till / HOUR_S) * HOUR_S;
-  return lastHour <= firstHour
-    ? steps(from, to, QUARTER_S)
-    : [...steps(from, firstHour, QUARTER_S), ...steps(lastHour, to, QUARTER_S)];
-}
-
-function daysOf({ from, till }: Stretch): string[] {
-  return steps(from, till, DAY_S).map((at) => new Date(at * 1000).toISOString().slice(0, 10));
-}
-
-/** Begins of the pieces of so many seconds that a half-open span touches. */
-function steps(from: number, to: number, length: number): number[] {
-  const first = Math.floor(from / length);
-  return Array.from({ length: Math.max(0, Math.ceil(to / length) - first) }, (_, i) => (first + i) * length);
 }
 
 /** Requests of a key from one address, minute by minute (epoch ms). */
@@ -128,9 +124,12 @@ export async function readOutsideAllowed(
   span: { readonly from: number; readonly to: number },
   asOf: number | null,
 ): Promise<SourceUse[]> {
-  const keys = { keys: allowed.map(({ keyId }) => keyId), allowed: allowed.map(({ cidrs }) => cidrs) };
-  const params = { ...keys, from: seconds(span.from), to: seconds(span.to) };
-  return (await readRows<SourceRow>(client, "outside-allowed", params, asOf)).map(toUse);
+  const chunks = chunksOf(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs]);
+  const rows = await readChunks(client, "outside-allowed", chunks, span, asOf, (chunk) => ({
+    keys: chunk.map(({ keyId }) => keyId),
+    allowed: chunk.map(({ cidrs }) => cidrs),
+  }));
+  return rows.map(toUse);
 }
 
 /** Requests with keys after their revocation (epoch ms), in a span of whole minutes; the minute of the revocation does not count. */
@@ -140,11 +139,40 @@ export async function readRevokedUse(
   span: { readonly from: number; readonly to: number },
   asOf: number | null,
 ): Promise<RevokedUse[]> {
-  const keys = {
-    keys: revoked.map(({ keyId }) => keyId),
-    revoked: revoked.map((key) => Math.ceil(key.revokedAt / 1000)),
-  };
-  const params = { ...keys, from: seconds(span.from), to: seconds(span.to) };
-  const rows = await readRows<SourceRow>(client, "revoked-use", params, asOf);
+  const chunks = chunksOf(revoked, ({ keyId }) => [keyId]);
+  const rows = await readChunks(client, "revoked-use", chunks, span, asOf, (chunk) => ({
+    keys: chunk.map(({ keyId }) => keyId),
+    revoked: chunk.map(({ revokedAt }) => Math.ceil(revokedAt / 1000)),
+  }));
   return rows.map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));
+}
+
+async function readChunks<Item>(
+  client: ClickHouseClient,
+  name: string,
+  chunks: readonly (readonly Item[])[],
+  span: { readonly from: number; readonly to: number },
+  asOf: number | null,
+  paramsOf: (chunk: readonly Item[]) => Readonly<Record<string, unknown>>,
+): Promise<SourceRow[]> {
+  const spanParams = { from: seconds(span.from), to: seconds(span.to) };
+  const rows: SourceRow[][] = [];
+  for (const chunk of chunks) rows.push(await readRows(client, name, { ...spanParams, ...paramsOf(chunk) }, asOf));
+  return rows.flat();
+}
+
+/** Items in their order, cut into lists of which each fits into a parameter. */
+function chunksOf<Item>(items: readonly Item[], textsOf: (item: Item) => readonly string[]): Item[][] {
+  const chunks: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const bytes = textsOf(item).reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
+    if (chunks.length === 0 || room < bytes) {
+      chunks.push([]);
+      room = MOST_BYTES;
+    }
+    room -= bytes;
+    chunks.at(-1)!.push(item);
+  }
+  return chunks;
 }

@@ -17,7 +17,8 @@ export async function evaluateLimitRules(store: RuleStore, span: RuleSpan): Prom
   const parts = usage
     .filter((row) => row.observedBy !== "provider")
     .flatMap((row) => {
-      const requests = new Map(row.series.map((minute) => [minute.minute, minute.requests]));
+      const requests = new Map<number, number>();
+      for (const one of row.series) requests.set(one.minute, (requests.get(one.minute) ?? 0) + one.requests);
       const limit = keys.get(row.keyId)?.limitPerMinute ?? null;
       return rules.of(row.keyId, "limit_share").map(({ rule, since }) => {
         const minutesBefore = (tick: number) =>
