@@ -16,6 +16,7 @@ import type { TickSpan } from "../time/ticks.js";
 import { checkGroups } from "./check-groups.js";
 import { checkNetworks } from "./check-networks.js";
 import { checkUnaccounted } from "./check-unaccounted.js";
+import { checkRules } from "./check-rules.js";
 import { heldKeys } from "./held-keys.js";
 import { readHistories } from "./learn-baselines.js";
 import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
@@ -94,7 +95,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     store.readNewcomers({ ...novelty, keys: keyIds(guilty) }, rawAsOf),
   ]);
   const newcomersOf = groupBySubject(newcomers);
-  const findings = verdicts.map(({ row, tick, verdict }: JudgedRow & { verdict: Verdict }) =>
+  const leaks = verdicts.map(({ row, tick, verdict }: JudgedRow & { verdict: Verdict }) =>
     writeFinding({
       subject: row,
       tick: row.tick,
@@ -108,6 +109,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
       newcomers: newcomersOf.get(subjectKey(row)) ?? [],
     }),
   );
+  const findings = [...leaks, ...(await checkRules(deps, span, asOf, from, keys))];
   const keysAt = new Map<number, number>();
   for (const row of usage) keysAt.set(row.tick, (keysAt.get(row.tick) ?? 0) + 1);
   const figures = new Map(judged.map(({ row, tick }) => [`${subjectKey(row)} ${row.tick}`, tick]));

@@ -12,6 +12,7 @@ import * as learnedDays from "./learned-days.js";
 import * as networks from "./networks.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
+import * as ruleUsage from "./rule-usage.js";
 import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
 
@@ -29,6 +30,7 @@ const readers = {
   ...networks,
   ...pages,
   ...providerDays,
+  ...ruleUsage,
   ...sharedNetworks,
   ...usage,
 };
