@@ -70,7 +70,7 @@ export class NoveltyLedger {
       for (const { level, seenAt } of this.#levelsOf(row.of)) take(level, seenAt, row);
     }
     for (const row of day.routes) take("route", this.#seenAt(`route/${row.of}`), row);
-    return [...sums.values()].flatMap((ofLevel) => [...ofLevel.values()]);
+    return [...sums.values()].flatMap((ofLevel) => Array.from(ofLevel.values()));
   }
 
   /** When the key first used an autonomous system (epoch ms), or -Infinity when that founded it. */
