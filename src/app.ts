@@ -56,6 +56,7 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     checkDeps: {
       store,
       readSnapshots: rememberNewest(store.readBaselines),
+      readGroupSnapshots: rememberNewest(store.readGroupBaselines),
       limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
       settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
       firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,

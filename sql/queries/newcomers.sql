@@ -27,7 +27,7 @@ WITH
   ),
   addresses AS
   (
-    SELECT key_id, observed_by, toIPv6(value) AS ip, min(f.first_at) AS seen_at
+    SELECT key_id, observed_by, toIPv6OrDefault(value) AS ip, min(f.first_at) AS seen_at
     FROM first_seen AS f
     WHERE level = 'ip' AND value != '::'
     GROUP BY key_id, observed_by, value

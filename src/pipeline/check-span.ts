@@ -1,5 +1,5 @@
 import { expect } from "../baseline/expectation.js";
-import { heardShares } from "../baseline/heard-slots.js";
+import { laterShares } from "../baseline/heard-slots.js";
 import { couldMatter, judgeKey, type Verdict } from "../detect/judge-key.js";
 import type { KeyTick } from "../detect/measure.js";
 import { NO_HISTORY } from "../detect/surprise.js";
@@ -7,16 +7,21 @@ import type { Thresholds } from "../detect/threshold.js";
 import type { Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
-import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NovelTraffic } from "../model/novelty.js";
-import { perWindow } from "../model/window.js";
+import { groupsOf } from "../model/key-group.js";
+import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../model/novelty.js";
 import type { Store } from "../store/store.js";
 import type { NovelWindows, Subject, UsageWindows } from "../store/usage.js";
-import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../time/day.js";
+import { DAY_MS, dayOf, dayStart } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
+import { checkGroups } from "./check-groups.js";
+import { checkNetworks } from "./check-networks.js";
+import { checkUnaccounted } from "./check-unaccounted.js";
 import { heldKeys } from "./held-keys.js";
 import { readHistories } from "./learn-baselines.js";
 import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
+import { groupRows, novelTraffic } from "./novel-traffic.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
+import { raiseTicks, type JudgedRow } from "./raise-ticks.js";
 import { writeFinding } from "./write-finding.js";
 
 /** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
@@ -27,6 +32,7 @@ export interface CheckDeps {
   readonly store: Store;
   /** Snapshots of a day as learned at an instant: they never change, so this may answer from memory. */
   readonly readSnapshots: Store["readBaselines"];
+  readonly readGroupSnapshots: Store["readGroupBaselines"];
   readonly limits: Thresholds;
 }
 
@@ -64,14 +70,16 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     novel: novelAt(novel),
     keys,
     series: new Map(),
-    shares: learned === null ? null : sharesFrom(learned.day, span.hour - DAY_MS, last, heard),
+    shares: learned === null ? null : laterShares(minutesOf(heard), dayStart(learned.day), span.hour - DAY_MS, last),
   };
   const nearLimit = usage.filter((row) => isNearLimit(row, keys.get(row.keyId)));
   const ofFloors = await readMinuteSeries(store, span.hour, nearLimit, rawAsOf);
   context.series = ofFloors;
-  const candidates = usage
-    .map((row) => ({ row, tick: keyTick(row, context) }))
-    .filter(({ tick }) => couldMatter(tick, deps.limits));
+  const { judged, sumsAt } = raiseTicks(
+    usage.map((row) => ({ row, tick: keyTick(row, context) })),
+    context,
+  );
+  const candidates = judged.filter(({ tick }) => couldMatter(tick, deps.limits));
   const histories = await readHistories(store, day, keyIds(candidates.map(({ row }) => row)), asOf);
   const verdicts = candidates
     .map(({ row, tick }) => ({
@@ -86,7 +94,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     store.readNewcomers({ ...novelty, keys: keyIds(guilty) }, rawAsOf),
   ]);
   const newcomersOf = groupBySubject(newcomers);
-  const findings = verdicts.map(({ row, tick, verdict }: { row: UsageWindows; tick: KeyTick; verdict: Verdict }) =>
+  const findings = verdicts.map(({ row, tick, verdict }: JudgedRow & { verdict: Verdict }) =>
     writeFinding({
       subject: row,
       tick: row.tick,
@@ -102,7 +110,33 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   );
   const keysAt = new Map<number, number>();
   for (const row of usage) keysAt.set(row.tick, (keysAt.get(row.tick) ?? 0) + 1);
-  return { findings, keysAt, baselineDay: learned?.day ?? null };
+  const figures = new Map(judged.map(({ row, tick }) => [`${subjectKey(row)} ${row.tick}`, tick]));
+  const ofNetworks = await checkNetworks(
+    {
+      ...deps,
+      day,
+      asOf,
+      rawAsOf,
+      novelty,
+      keysAt,
+      figuresAt: (subject, tick) => figures.get(`${subjectKey(subject)} ${tick}`),
+    },
+    span,
+  );
+  const groups = learned === null ? [] : await deps.readGroupSnapshots(learned.day, learned.learnedAt);
+  const members = judged.map(({ row, tick }) => ({
+    subject: row,
+    at: row.tick,
+    groups: groupsOf(keys.get(row.keyId), row.observedBy),
+    figures: tick,
+  }));
+  const ofGroups = await checkGroups({ ...deps, day, asOf, baselines: groups }, sumsAt, members);
+  const unaccounted = await checkUnaccounted({ ...deps, asOf, rawAsOf, keys }, span.ticks);
+  return {
+    findings: [...findings, ...ofNetworks, ...ofGroups, ...unaccounted],
+    keysAt,
+    baselineDay: learned?.day ?? null,
+  };
 }
 
 interface Context {
@@ -113,15 +147,6 @@ interface Context {
   series: ReadonlyMap<string, MinuteSeries>;
   /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
   readonly shares: Float64Array | null;
-}
-
-/** What is known of the two days that snapshots of a day speak of; minutes before `from` are not asked for any more. */
-function sharesFrom(day: string, from: number, to: number, heard: readonly { readonly minute: number }[]) {
-  const start = Math.max(from, dayStart(day));
-  const minutes = heard.map(({ minute }) => minute).filter((minute) => minute >= start);
-  // What lies before is taken for heard, minute by minute.
-  const earlier = Array.from({ length: (start - dayStart(day)) / MINUTE_MS }, (_, i) => dayStart(day) + i * MINUTE_MS);
-  return heardShares([...earlier, ...minutes], dayStart(day), to);
 }
 
 function keyTick(row: UsageWindows, context: Context): KeyTick {
@@ -146,33 +171,16 @@ function keyTick(row: UsageWindows, context: Context): KeyTick {
 
 /** Novel traffic by subject and tick. */
 function novelAt(rows: readonly NovelWindows[]): Map<string, NovelTraffic> {
-  const none = perWindow(() => 0);
-  const found = new Map<string, Map<NovelWindows["level"], NovelWindows>>();
-  for (const row of rows) {
-    const name = `${subjectKey(row)} ${row.tick}`;
-    const levels = found.get(name) ?? new Map();
-    found.set(name, levels.set(row.level, row));
-  }
-  return new Map(
-    [...found].map(([name, levels]): [string, NovelTraffic] => {
-      const at = NOVELTY_LEVELS.map((level) => levels.get(level));
-      return [
-        name,
-        {
-          requests: at.map((row) => row?.requests ?? none),
-          spendMicros: at.map((row) => row?.spendMicros ?? none),
-          slots: at.map((row) => row?.slots ?? none),
-          unplacedRequests: levels.get("unplaced")?.requests ?? none,
-        },
-      ];
-    }),
-  );
+  const found = groupRows(rows, (row) => `${subjectKey(row)} ${row.tick}`);
+  return new Map([...found].map(([name, own]) => [name, novelTraffic(own)]));
 }
 
 function isNearLimit(row: UsageWindows, key: KeyVersion | undefined): boolean {
   const limit = key?.limitPerMinute ?? null;
   return limit !== null && row.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit;
 }
+
+const minutesOf = (heard: readonly { readonly minute: number }[]) => heard.map(({ minute }) => minute);
 
 function keyIds(rows: readonly Subject[]): string[] {
   return [...new Set(rows.map((row) => row.keyId))];

@@ -5,10 +5,16 @@
 export function rememberNewest<Args extends readonly unknown[], Answer>(
   read: (...args: Args) => Promise<Answer>,
 ): (...args: Args) => Promise<Answer> {
-  let newest: { readonly args: string; readonly answer: Answer } | null = null;
+  let newest: { readonly args: string; readonly answer: Promise<Answer> } | null = null;
   return async (...args) => {
     const key = JSON.stringify(args);
-    if (newest?.args !== key) newest = { args: key, answer: await read(...args) };
-    return newest.answer;
+    if (newest?.args !== key) newest = { args: key, answer: read(...args) };
+    const asked = newest;
+    try {
+      return await asked.answer;
+    } catch (error) {
+      if (newest === asked) newest = null;
+      throw error;
+    }
   };
 }

@@ -75,6 +75,7 @@ export function writeFinding(parts: FindingParts): Finding {
     summary: summarize(parts, level, since, onset, sources.length),
     signals: verdict.signals,
     statistics: {
+      explanation: verdict.explanation,
       ...verdict.statistics,
       since_onset: since,
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),

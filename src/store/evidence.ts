@@ -104,6 +104,7 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
   }));
 }
 
-function plainAddress(address: string): string {
+/** An address as people write it. */
+export function plainAddress(address: string): string {
   return address === "::" ? "none" : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -38,6 +38,7 @@ export async function openChecks(): Promise<OpenChecks> {
     deps: {
       store: listening,
       readSnapshots: store.readBaselines,
+      readGroupSnapshots: store.readGroupBaselines,
       limits: thresholds(1, 10),
       settleSeconds: 45,
       firstLookbackMinutes: 10,

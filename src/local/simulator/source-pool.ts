@@ -54,12 +54,14 @@ export class SourcePool {
   readonly #seats: (Seat | undefined)[] = [];
   readonly #subnets = new Map<Network, number[]>();
   readonly #skew: number;
+  readonly #isServers: boolean;
   #turns = 0;
 
   constructor(plan: SourcePlan, random: Random) {
     this.plan = plan;
     this.#random = random;
     this.#skew = plan.kind === "clients" ? SKEW : 1;
+    this.#isServers = plan.kind === "hosts" || plan.kind === "autoscaled" || plan.kind === "runners";
     this.isEven = plan.kind !== "clients" && plan.kind !== "rotating";
   }
 
@@ -101,9 +103,10 @@ export class SourcePool {
     const { networks, size, userAgents } = this.plan;
     // Further people come from where the usual ones come from.
     const usual = index >= size ? this.#seats.slice(0, size).filter((seat) => seat !== undefined) : [];
-    // Networks, too, have few with many callers.
-    const drawn = networks[Math.floor(networks.length * this.#random.next() ** this.#skew)];
-    const network = usual.length > 0 ? this.#random.pick(usual).network : (drawn ?? this.#random.pick(networks));
+    // Networks of people, too, have few with many callers; servers are spread over all that there are.
+    const place = this.#isServers ? index % networks.length : networks.length * this.#random.next() ** this.#skew;
+    const drawn = networks[Math.floor(place)] ?? this.#random.pick(networks);
+    const network = usual.length > 0 && !this.#isServers ? this.#random.pick(usual).network : drawn;
     const userAgent = this.#random.pick(userAgents);
     return { network, subnet: -1, ip: "", userAgent, renewAt: -Infinity, isUpgraded: false };
   }
@@ -124,7 +127,7 @@ export class SourcePool {
     const drawn = this.#random.below(network.subnets);
     if (kind === "clients")
       return network.version === 6 && subnet >= 0 && this.#random.chance(SAME_PREFIX) ? subnet : drawn;
-    if (kind === "ephemeral" || kind === "proxies" || kind === "rotating") return drawn;
+    if (!this.#isServers) return drawn;
     const known = this.#subnets.get(network) ?? [];
     this.#subnets.set(network, known);
     if (known.length >= MOST_SUBNETS || (known.length > 0 && this.#random.chance(SAME_SUBNET)))

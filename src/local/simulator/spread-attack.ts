@@ -2,6 +2,7 @@ import { SPREAD_KEYS } from "./attack-size.js";
 import type { Attack, AttackWish } from "./attacks.js";
 import { freeProfiles, type AttackGround } from "./draw-attack.js";
 import { stolenRoutes } from "./draw-thief.js";
+import type { KeyProfile } from "./key-profile.js";
 import { ownerOf } from "./key-registry.js";
 import { Random } from "./random.js";
 
@@ -17,11 +18,15 @@ export function spreadAttack(seed: number, attack: Attack, wish: AttackWish, gro
   );
   const owner = ownerOf(seed, attack.keyId);
   const isOwned = ({ keyId }: { readonly keyId: string }) => ownerOf(seed, keyId) === owner;
-  const order = [...random.sample(others.filter(isOwned), Infinity), ...others.filter((other) => !isOwned(other))];
-  const further = order.slice(0, SPREAD_KEYS - 1).map((profile): Attack => {
+  const owned = random.sample(others.filter(isOwned), SPREAD_KEYS - 1);
+  const strangers = random.sample(
+    others.filter((other) => !isOwned(other)),
+    SPREAD_KEYS - 1 - owned.length,
+  );
+  const planFor = (profile: KeyProfile): Attack => {
     const totalAtMost = profile.limitPerMinute === null ? null : profile.limitPerMinute - 1;
     const routes = stolenRoutes(wish.kind, profile, random);
     return { ...attack, keyId: profile.keyId, totalAtMost, routes };
-  });
-  return [attack, ...further];
+  };
+  return [attack, ...[...owned, ...strangers].map(planFor)];
 }

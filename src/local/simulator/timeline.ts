@@ -73,5 +73,12 @@ function disturb(
       return;
     case "batch":
       now.extraPerMinute += disturbance.requestsPerMinute;
+      return;
+    // These change who calls, not how much is called.
+    case "deploy":
+    case "migration":
+    case "developer":
+    case "monitor":
+    case "new_consumer":
   }
 }

@@ -63,6 +63,8 @@ export function upgraded(agent: string): string {
       /(Chrome\/|Edg\/|Firefox\/|rv:)(\d+)/g,
       (_, name: string, major: string) => name + (Number(major) + 1),
     );
+  // Go's client tells the version of HTTP.
+  if (agent.startsWith("Go-http-client")) return agent;
   return agent.replace(
     /\/(v?\d+)\.(\d+)(\.\d+)?/,
     (_, major: string, minor: string, patch = "") => `/${major}.${Number(minor) + 1}${patch === "" ? "" : ".0"}`,

@@ -6,7 +6,14 @@ import { NOVELTY_LEVELS } from "../../../src/model/novelty.js";
 import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/statistics.js";
 import { SLOTS_PER_DAY } from "../../../src/model/window.js";
 import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn-key-day.js";
-import { replayDay, ticksThatMatter, type DayOfKey, type ReplayedTick } from "../../../src/pipeline/replay-day.js";
+import {
+  noSurge,
+  openDay,
+  replayDay,
+  ticksThatMatter,
+  type DayOfKey,
+  type ReplayedTick,
+} from "../../../src/pipeline/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
 import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
@@ -49,7 +56,7 @@ export function judgeKeyLife(
       limitPerMinute: key.limitPerMinute,
       shares: null,
     };
-    const replay = replayDay(of);
+    const replay = replayDay(openDay(of), before, noSurge);
     const history = historyBefore(day, past);
     const first = index * SLOTS_PER_DAY;
     if (first + SLOTS_PER_DAY > firstJudgedTick) judgeTicks(replay.ticks, history, first, firstJudgedTick, take);
