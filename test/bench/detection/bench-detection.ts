@@ -18,7 +18,7 @@ import { VARIANTS } from "./variants.js";
 
 const USAGE = `bench:detection [--keys N] [--attacks-per-kind N] [--seed N] [--tuning] [--kinds ABC] [--explain N] [--svg FILE] [--json]
   --keys N              keys judged, over all seeds (default 2000)
-  --attacks-per-kind N  attacks of each kind, over all seeds (default 110)
+  --attacks-per-kind N  attacks of each kind, over all seeds (default 130)
   --seed N              judge the fleet of this seed instead of the evaluation seeds
   --tuning              judge the tuning seeds themselves: quick, and no figure to report
   --kinds LETTERS       kinds of attacks (default ABCDEFGHIJ; K, L and M know that somebody watches)
@@ -33,7 +33,7 @@ const COLOURS = ["#8a6d3b", "#7a9cc6", "#4f7f52", "#b07aa1", "#e08214", "#9c755f
 const { values: given } = parseArgs({
   options: {
     keys: { type: "string", default: "2000" },
-    "attacks-per-kind": { type: "string", default: "110" },
+    "attacks-per-kind": { type: "string", default: "130" },
     seed: { type: "string" },
     tuning: { type: "boolean", default: false },
     kinds: { type: "string", default: attackKinds.join("") },
@@ -48,7 +48,7 @@ else await main();
 
 async function main(): Promise<void> {
   const [keys, perKind] = [countOf("keys", given.keys), countOf("attacks-per-kind", given["attacks-per-kind"])];
-  const kinds = [...given.kinds].map((letter): AttackKind => {
+  const kinds = given.kinds.split("").map((letter): AttackKind => {
     const kind = [...attackKinds, ...adaptiveKinds].find((one) => one === letter);
     if (kind === undefined) throw new Error(`--kinds: there is no kind ${letter}`);
     return kind;

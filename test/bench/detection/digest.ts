@@ -1,7 +1,6 @@
-import { SLOTS_PER_DAY } from "../../../src/model/window.js";
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import { AFTERMATH_MS, FIRST_JUDGED_TICK, FROM, INCIDENT_GAP_TICKS, LATE_ALARM_MS } from "./protocol.js";
-import { SLOT_MS } from "../../../src/model/window.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/window.js";
 import type { Theft } from "./traffic-of-key.js";
 
 /**

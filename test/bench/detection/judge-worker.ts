@@ -11,5 +11,6 @@ parentPort!.on("message", ({ order, indexes }: WorkPiece) => {
   const name = JSON.stringify(order);
   if (open?.name !== name) open = { name, fleet: openOrder(order) };
   const { fleet } = open;
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort!.postMessage(indexes.map((index) => judgeKey(fleet, order.seed, index)));
 });

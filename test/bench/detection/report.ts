@@ -53,18 +53,23 @@ export function compareTable(shown: readonly Shown[]): string {
 
 /** Recall of each kind of attack in one tier. */
 export function kindTable({ kinds }: Summary): string {
-  const rows = [...kinds].map(([kind, recall]) => [`${kind} ${attackTitles[kind]}`, ...recallCells(recall)]);
-  return table(["kind", "attacks", ...DELAY_HEADS], rows);
+  return recallTable(
+    "kind",
+    [...kinds].map(([kind, recall]) => ({ name: `${kind} ${attackTitles[kind]}`, recall })),
+  );
 }
 
 /** Recall by where the thief sits. */
 export function originTable(groups: ReadonlyMap<string, Recall>): string {
-  const rows = [...groups].map(([origin, recall]) => [origin, ...recallCells(recall)]);
-  return table(["thief's place", "attacks", ...DELAY_HEADS], rows);
+  return recallTable(
+    "thief's place",
+    [...groups].map(([name, recall]) => ({ name, recall })),
+  );
 }
 
-function recallCells({ attacks, within }: Recall): string[] {
-  return [String(attacks), ...within.map(percent)];
+function recallTable(what: string, groups: readonly { readonly name: string; readonly recall: Recall }[]): string {
+  const rows = groups.map(({ name, recall }) => [name, String(recall.attacks)].concat(recall.within.map(percent)));
+  return table([what, "attacks", ...DELAY_HEADS], rows);
 }
 
 /** Targets, met and short. */
