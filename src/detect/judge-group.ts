@@ -13,6 +13,9 @@ const DEGREES_OF_FREEDOM = 8;
 /** Independent looks a day: windows that overlap by half. */
 const LOOKS_PER_DAY = WINDOW_MINUTES.map((minutes) => (2 * 1440) / minutes);
 
+/** A group without a week behind it does not know what a Monday is. */
+const LEAST_HISTORY_DAYS = 8;
+
 /** The verdict on a group of keys at one tick. */
 export interface GroupVerdict {
   /** A rise without any foreign network is news, not a reason to wake somebody: no more than a notice. */
@@ -63,7 +66,7 @@ export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Threshold
 }
 
 function surpriseOf(z: number, window: number, { days, reached }: { days: number; reached: number }): number {
-  if (z <= 0) return 0;
+  if (z <= 0 || days < LEAST_HISTORY_DAYS) return 0;
   const share = Math.min(1, LOOKS_PER_DAY[window]! * upperTail(z));
   return -Math.log10((reached + share) / (days + 1));
 }

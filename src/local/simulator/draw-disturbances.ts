@@ -49,7 +49,7 @@ export function drawDisturbances(
 }
 
 /** One disturbance of a kind that begins at `from` (epoch minute), or undefined where the kind does not fit the key. */
-export function drawDisturbance(
+function drawDisturbance(
   kind: DrawnKind,
   from: number,
   profile: KeyProfile,
