@@ -17,8 +17,9 @@ import { VARIANTS } from "./variants.js";
 // How well Plimsoll detects, beside other rules, on simulated fleets: npm run bench:detection -- --help
 
 const USAGE = `bench:detection [--keys N] [--attacks-per-kind N] [--seed N] [--tuning] [--kinds ABC] [--explain N] [--svg FILE] [--json]
-  --keys N              keys judged, over all seeds (default 2000)
-  --attacks-per-kind N  attacks of each kind, over all seeds (default 130)
+  --keys N              keys judged, over all seeds (default 1600)
+  --attacks-per-kind N  attacks of each kind, over all seeds (default 125)
+  --tuning-keys N       keys of the tuning seeds, without attacks, that equal budgets are set on (default 1200)
   --seed N              judge the fleet of this seed instead of the evaluation seeds
   --tuning              judge the tuning seeds themselves: quick, and no figure to report
   --kinds LETTERS       kinds of attacks (default ABCDEFGHIJ; K, L and M know that somebody watches)
@@ -32,8 +33,9 @@ const COLOURS = ["#8a6d3b", "#7a9cc6", "#4f7f52", "#b07aa1", "#e08214", "#9c755f
 
 const { values: given } = parseArgs({
   options: {
-    keys: { type: "string", default: "2000" },
-    "attacks-per-kind": { type: "string", default: "130" },
+    keys: { type: "string", default: "1600" },
+    "attacks-per-kind": { type: "string", default: "125" },
+    "tuning-keys": { type: "string", default: "1200" },
     seed: { type: "string" },
     tuning: { type: "boolean", default: false },
     kinds: { type: "string", default: attackKinds.join("") },
@@ -56,7 +58,8 @@ async function main(): Promise<void> {
   const evaluationSeeds = given.seed === undefined ? EVALUATION_SEEDS : [countOf("seed", given.seed)];
   const orders = orderFleets(given.tuning ? TUNING_SEEDS : evaluationSeeds, keys, perKind, kinds);
   const judged = await judge("judged fleets", orders);
-  const tuned = given.tuning ? judged : await judge("tuning fleets", orderFleets(TUNING_SEEDS, keys, perKind, kinds));
+  const tuningOrders = orderFleets(TUNING_SEEDS, countOf("tuning-keys", given["tuning-keys"]), 0);
+  const tuned = given.tuning ? judged : await judge("tuning fleets", tuningOrders);
   const at = (index: number, threshold: number) => summarise(outcomes(judged, index, threshold), threshold);
   const tiers = TIERS.map(({ name, budget }) => ({ name, summary: at(OURS, thresholdFor(budget)) }));
   const budgeted = (name: string, index: number): Shown => {
