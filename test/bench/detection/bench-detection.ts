@@ -7,7 +7,7 @@ import { explainFalsePages } from "./false-pages.js";
 import { FIRST_RIVAL, FIRST_VARIANT, OURS, RIVALS } from "./judge-key.js";
 import { outcomes, thresholdForBudget } from "./metrics.js";
 import { curveOf, plotCurves } from "./plot.js";
-import { EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
+import { DELAYS, EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
 import { compareTable, kindTable, originTable, summaryJson, targetTable, type Shown } from "./report.js";
 import { shareWork, showProgress } from "./share-work.js";
 import { summarise, type Summary } from "./summary.js";
@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   print(`${verdicts.filter(({ isMet }) => isMet).length} of ${verdicts.length} targets met.`);
   const explain = Number(given.explain);
   if (explain > 0) print(`## False pages, page tier\n\n${explainFalsePages(judged, orders, page.threshold, explain)}`);
-  if (given.svg !== undefined) writeFileSync(given.svg, plot(judged, `Simulated fleets, ${story}.`));
+  if (given.svg !== undefined) writeFileSync(given.svg, plot(judged, tiers, `Simulated fleets, ${story}.`));
   if (given.json) {
     const json = (shown: readonly Shown[]) => shown.map(({ name, summary }) => ({ name, ...summaryJson(summary) }));
     const tables = { tiers: json(tiers), shipped: json(shipped), equalBudget: json(equal), ablation: json(ablation) };
@@ -107,13 +107,19 @@ function tierRow({ name, summary }: { readonly name: string; readonly summary: S
   return { name: `**Plimsoll, ${name} tier**`, summary };
 }
 
-function plot(keys: readonly KeyDigest[], caption: string): string {
+function plot(keys: readonly KeyDigest[], tiers: readonly Shown[], caption: string): string {
   const ours = curveOf(keys, OURS, { name: "Plimsoll", colour: "#c0392b", isOurs: true });
   const rivals = RIVALS.map(({ name }, i) => {
-    const short = name.replace(/ \(.*$/, "").replace("promql-anomaly-detection, ", "");
+    const short = name
+      .replace(/ \(.*$/, "")
+      .replace("promql-anomaly-detection, ", "")
+      .replace("75 % ", "share ");
     return curveOf(keys, FIRST_RIVAL + i, { name: short, colour: COLOURS[i]!, isOurs: false });
   });
-  return plotCurves([...rivals, ours], caption);
+  const marks = tiers.map(({ name, summary }) => {
+    return { name, falsePer1000: summary.falsePer1000.value, recall: summary.all.within[DELAYS.indexOf(360)]!.value };
+  });
+  return plotCurves([...rivals, ours], marks, caption);
 }
 
 function print(text: string): void {

@@ -11,7 +11,7 @@ export interface Curve {
 }
 
 const WIDTH = 860;
-const HEIGHT = 460;
+const HEIGHT = 480;
 const FRAME = { left: 64, right: 616, top: 54, bottom: 400 };
 /** Least and most false pages per 1,000 key-days that are drawn: the axis is logarithmic. */
 const SPAN = { from: 0.1, to: 1000 } as const;
@@ -19,6 +19,7 @@ const BUDGETS = Array.from({ length: 41 }, (_, i) => SPAN.from * 10 ** (i / 10))
 const SIX_HOURS = DELAYS.indexOf(360);
 const INK = "#5b5b5b";
 const GRID = "#d9d4c8";
+const MARK = "#c0392b";
 
 /** The curve of detector number `index`: at each budget the best threshold that keeps to it on these very keys. */
 export function curveOf(keys: readonly KeyDigest[], index: number, look: Omit<Curve, "points">): Curve {
@@ -30,8 +31,15 @@ export function curveOf(keys: readonly KeyDigest[], index: number, look: Omit<Cu
   return { ...look, points: points.filter(({ falsePer1000 }) => falsePer1000 >= SPAN.from) };
 }
 
-/** Draws curves as SVG: recall within six hours over false pages per 1,000 key-days. */
-export function plotCurves(curves: readonly Curve[], caption: string): string {
+/** A shipped setting on a curve. */
+export interface Mark {
+  readonly name: string;
+  readonly falsePer1000: number;
+  readonly recall: number;
+}
+
+/** Draws curves as SVG: recall within six hours over false pages per 1,000 key-days, with marks at what is shipped. */
+export function plotCurves(curves: readonly Curve[], marks: readonly Mark[], caption: string): string {
   const title = "Share of attacks found within 6 hours, against false pages per 1,000 key-days";
   const labels = spreadLabels(curves.map((curve) => y(curve.points.at(-1)?.recall ?? 0)));
   return [
@@ -53,6 +61,10 @@ export function plotCurves(curves: readonly Curve[], caption: string): string {
       `text-anchor="middle" fill="${INK}"`,
     ),
     ...curves.map(drawCurve),
+    ...marks.flatMap(({ name, falsePer1000, recall }) => [
+      `<circle cx="${x(falsePer1000).toFixed(1)}" cy="${y(recall).toFixed(1)}" r="5" fill="${MARK}"/>`,
+      text(x(falsePer1000) + 4, y(recall) - 10, name, `text-anchor="middle" fill="${MARK}"`),
+    ]),
     ...curves.map((curve, i) =>
       text(
         FRAME.right + 10,
