@@ -77,5 +77,12 @@ export function thievesFleet(
     attacks,
   });
   const lines = [...fleet.batches(5000)].flatMap((batch) => batch.lines.split("\n").filter((text) => text !== ""));
-  return { ...fleet, stolen, lines: lines.map((text) => ({ at: Date.parse(text.slice(7, 31)), text })) };
+  // Allowed networks would page by themselves.
+  const registry = fleet.keys.map(({ allowed_cidrs: _, ...key }) => key);
+  return {
+    ...fleet,
+    keys: registry,
+    stolen,
+    lines: lines.map((text) => ({ at: Date.parse(text.slice(7, 31)), text })),
+  };
 }

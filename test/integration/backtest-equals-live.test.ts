@@ -102,7 +102,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
   });
 
   let sent = 0;
-  for (let now = LIVE; now <= END + HOUR; now += STEP) {
+  for (let now = LIVE; now <= END + 2 * HOUR; now += STEP) {
     const from = sent;
     while ((late[sent]?.arrivesAt ?? Infinity) < now) sent += 1;
     await post(
