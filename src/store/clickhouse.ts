@@ -27,6 +27,8 @@ export function openClickHouse(url: Secret, database: "named" | "server" = "name
     application: "plimsoll",
     request_timeout: 130_000,
     max_open_connections: 10,
+    // Lists of thousands of keys do not fit into a URL.
+    use_multipart_params_auto: true,
     keep_alive: { enabled: true, idle_socket_ttl: 1500 },
     // Errors of the client may quote a query; ours are logged by their caller, once.
     log: { level: 127 },

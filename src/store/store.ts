@@ -6,8 +6,10 @@ import * as evidence from "./evidence.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
+import * as outlooks from "./outlooks.js";
 import * as pages from "./pages.js";
 import * as usage from "./usage.js";
+import * as windowUsage from "./window-usage.js";
 
 const readers = {
   readClock,
@@ -17,8 +19,10 @@ const readers = {
   ...incidents,
   ...keys,
   ...learnedDays,
+  ...outlooks,
   ...pages,
   ...usage,
+  ...windowUsage,
 };
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result

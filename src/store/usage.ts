@@ -1,23 +1,11 @@
 import type { NoveltyRowLevel } from "../model/novelty.js";
 import type { ObservedBy } from "../model/request-event.js";
-import type { PerWindow } from "../model/window.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 
 /** A key as one observer saw it: the unit that is judged. */
 export interface Subject {
   readonly keyId: string;
   readonly observedBy: ObservedBy;
-}
-
-export interface UsageWindows extends Subject {
-  readonly tick: number;
-  readonly requests: PerWindow;
-  readonly spendMicros: PerWindow;
-}
-
-export interface NovelWindows extends UsageWindows {
-  readonly level: NoveltyRowLevel;
-  readonly slots: PerWindow;
 }
 
 /** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
@@ -35,35 +23,8 @@ export interface NovelSlotRow extends Subject {
   readonly spendMicros: number;
 }
 
-interface Row {
-  tick_s: number;
-  key_id: string;
-  observed_by: ObservedBy;
-  level: NoveltyRowLevel;
-  requests_by_window: PerWindow;
-  spend_by_window: PerWindow;
-  slots_by_window: PerWindow;
-}
-
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
-
-/** Usage of every key before each tick (epoch ms); the ticks lie in (hour, hour + 1 h]. */
-export async function readUsageWindows(
-  client: ClickHouseClient,
-  hour: number,
-  ticks: readonly number[],
-  asOf: number | null,
-): Promise<UsageWindows[]> {
-  const rows = await readRows<Row>(client, "usage-windows", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
-  return rows.map((row) => ({
-    tick: row.tick_s * 1000,
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    requests: row.requests_by_window,
-    spendMicros: row.spend_by_window,
-  }));
-}
 
 /** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
 export interface NoveltyContext {
@@ -71,13 +32,14 @@ export interface NoveltyContext {
   readonly registry: { readonly at: number; readonly visible: number };
 }
 
-/** Parameters of sql/queries/newcomers.sql for a span of instants (epoch ms) that starts a day after its traffic; no keys: all. */
+/** Parameters of sql/queries/newcomers.sql for traffic of a span (epoch ms), by default from a day before `hour` on; no keys: all. */
 export function noveltyParams(
-  span: { readonly hour: number; readonly until: number; readonly keys: readonly string[] },
+  span: { readonly hour: number; readonly from?: number; readonly until: number; readonly keys: readonly string[] },
   { held, registry }: NoveltyContext,
 ): Readonly<Record<string, unknown>> {
   return {
     hour: seconds(span.hour),
+    from: seconds(span.from ?? span.hour - 86_400_000),
     until: seconds(span.until),
     keys: span.keys,
     // A lookup in empty arrays is an error.
@@ -86,25 +48,6 @@ export function noveltyParams(
     registry_at: new Date(registry.at),
     visible: new Date(registry.visible),
   };
-}
-
-/** Traffic of every key from what is novel to it before each tick, one row per level and one for what is unplaced; the ticks lie in (hour, hour + 1 h]. */
-export async function readNovelWindows(
-  client: ClickHouseClient,
-  { hour, ticks, ...context }: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
-  asOf: number | null,
-): Promise<NovelWindows[]> {
-  const params = noveltyParams({ hour, until: hour + 3_600_000, keys: [] }, context);
-  const rows = await readRows<Row>(client, "novel-traffic", { ...params, ticks: ticks.map(seconds) }, asOf);
-  return rows.map((row) => ({
-    tick: row.tick_s * 1000,
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    level: row.level,
-    requests: row.requests_by_window,
-    spendMicros: row.spend_by_window,
-    slots: row.slots_by_window,
-  }));
 }
 
 interface SeriesRow {

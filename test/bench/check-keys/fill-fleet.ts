@@ -3,6 +3,8 @@ import { addDays, DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../s
 
 /** Minute rows reach this far back from the first judged hour. */
 const HISTORY_HOURS = 24;
+/** Rows of the judged hour come in blocks of so many minutes: some of them are not merged yet. */
+const FRESH_BLOCK_MS = 3 * MINUTE_MS;
 /** Closed days on file. */
 const LEARNED_DAYS = 28;
 
@@ -22,10 +24,10 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   await run(`CREATE TABLE fleet ENGINE = MergeTree ORDER BY key_id AS ${FLEET}`, {
     day: Math.floor(dayStart(dayOf(hour)) / DAY_MS),
   });
-  // The past in blocks of an hour, the hour before and the judged one minute by minute, as it comes in.
+  // The past in blocks of an hour, the judged one in small ones, as it comes in.
   const from = hour - HISTORY_HOURS * HOUR_MS;
   for (let at = from; at < until; ) {
-    const step = at < hour - HOUR_MS ? HOUR_MS : MINUTE_MS;
+    const step = at < hour ? HOUR_MS : FRESH_BLOCK_MS;
     const params = { from: at / 1000, minutes: step / MINUTE_MS };
     await run(SOURCES, params);
     await run(ROUTES, params);
@@ -52,7 +54,7 @@ SELECT
   concat('acct_', lower(hex(sipHash64(n, 1))), '_', toString(n % 1000)) AS key_id,
   4 * exp(1.5 * sqrt(-2 * log((sipHash64(n, 2) % 1000000 + 1) / 1000001)) * cos(6.283185307 * (sipHash64(n, 3) % 1000000) / 1000000)) AS drawn,
   greatest(1, toUInt32(round(least(drawn, 240) / 4))) AS per_address,
-  toUInt32(sipHash64(n, 4)) AS base,
+  toUInt32(sipHash64(n, 4) % 3000000000) AS base,
   64500 + sipHash64(n, 5) % 500 AS asn,
   n % 100 IN (3, 40, 77) AS has_newcomer,
   n % 100 IN (5, 25, 45, 65, 85) AS has_pool,
@@ -60,9 +62,9 @@ SELECT
   n % 1200 IN (3, 440, 877) AS is_leaking,
   -- Whole hours before midnight of the judged day.
   sipHash64(n, 6) % 130 AS newcomer_hours_ago,
-  arrayMap(i -> IPv4ToIPv6(toUInt32(bitXor(bitAnd(base, 0xFFFFFF00), bitShiftLeft(i DIV 2, 8)) + i + 1)), range(4)) AS addresses,
-  IPv4ToIPv6(toUInt32(sipHash64(n, 7))) AS newcomer,
-  arrayMap(d -> IPv4ToIPv6(toUInt32(bitXor(bitAnd(base, 0xFFFF0000), 0x00004400) + toUInt8(sipHash64(n, 8, d) % 250))), range(toUInt32({day:UInt32} - 30), toUInt32({day:UInt32} + 2))) AS pool,
+  arrayMap(i -> toIPv6(IPv4NumToString(toUInt32(base - base % 256 + 256 * (i DIV 2) + i + 1))), range(4)) AS addresses,
+  toIPv6(IPv4NumToString(toUInt32(sipHash64(n, 7)))) AS newcomer,
+  arrayMap(d -> toIPv6(IPv4NumToString(toUInt32(base - base % 65536 + 17408 + sipHash64(n, 8, d) % 250))), range(toUInt32({day:UInt32} - 30), toUInt32({day:UInt32} + 2))) AS pool,
   toUInt32({day:UInt32} - 30) AS pool_from,
   toDateTime({day:UInt32} * 86400, 'UTC') - newcomer_hours_ago * 3600 AS newcomer_at,
   if(n % 10 = 9, NULL, toUInt64(ceil((per_address * 4 + 1) * if(n % 50 = 7, 1.3, 5)))) AS limit_per_minute
@@ -116,7 +118,7 @@ FROM
     [('key', '', born, now), ('asn', toString(asn), born, now), ('route', '/v1/charges', born, now), ('route', '/v1/customers', born, now),
      ('route', '/v1/legacy', born, born + 86400)],
     arrayMap(ip -> ('ip', toString(ip), born, now), addresses),
-    arrayMap(i -> ('ip', toString(IPv4ToIPv6(toUInt32(sipHash64(n, 9, i)))), born, born + 3600), range(10)),
+    arrayMap(i -> ('ip', toString(toIPv6(IPv4NumToString(toUInt32(sipHash64(n, 9, i))))), born, born + 3600), range(10)),
     if(has_pool, arrayMap(d -> ('ip', toString(pool[d - pool_from + 1]), toDateTime(d * 86400, 'UTC'), toDateTime(d * 86400 + 86340, 'UTC')),
       range(pool_from, toUInt32(pool_from + 31))), []),
     if(has_newcomer, [('ip', toString(newcomer), newcomer_at, now), ('asn', toString(65000 + n % 40), newcomer_at, now)], []),

@@ -1,6 +1,6 @@
 import { thresholds } from "../../../src/detect/threshold.js";
 import { checkSpan, type CheckDeps } from "../../../src/pipeline/check-span.js";
-import { rememberNewest } from "../../../src/pipeline/remember-newest.js";
+import { CheckMemory } from "../../../src/pipeline/span/memory.js";
 import type { Store } from "../../../src/store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
@@ -92,5 +92,5 @@ function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
       };
     },
   });
-  return { store: noting, readSnapshots: rememberNewest(noting.readBaselines), limits: thresholds(0.1, 10) };
+  return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10) };
 }
