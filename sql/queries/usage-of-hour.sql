@@ -20,4 +20,3 @@ FROM
     AND observed_by != 'provider'
 ) AS u
 GROUP BY key_id, observed_by
-ORDER BY key_id, observed_by

@@ -15,13 +15,20 @@ const RUNS: readonly (readonly [from: number, marks: number])[] = [
 /** Position of an instant in the slots of a snapshot that speaks of two days from `dayStart` on (both epoch ms). */
 const positionOf = (at: number, dayStart: number) => (at - dayStart) / SLOT_MS;
 
-/**
- * Slots before which an hour's ticks need the running totals of a snapshot; none when the hour is outside the second of its two days.
- */
-export function marksOfHour(hour: number, dayStart: number): number[] {
+/** Runs of slots before which the running totals of a snapshot are needed. */
+export interface MarksOfHour {
+  readonly froms: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** The marks that an hour's ticks need of snapshots whose two days begin at `dayStart`; none when the hour is not in the second one. */
+export function marksOfHour(hour: number, dayStart: number): MarksOfHour {
   const first = positionOf(hour, dayStart);
-  if (first < SLOTS_PER_DAY || first + HOUR_SLOTS > 2 * SLOTS_PER_DAY) return [];
-  return RUNS.flatMap(([from, marks]) => Array.from({ length: marks }, (_, i) => first + from + i));
+  const isWithin = first >= SLOTS_PER_DAY && first + HOUR_SLOTS <= 2 * SLOTS_PER_DAY;
+  return {
+    froms: RUNS.map(([from]) => (isWithin ? first + from : 0)),
+    lengths: RUNS.map(([, marks]) => (isWithin ? marks : 0)),
+  };
 }
 
 /** Where the windows of a tick begin and end among the marks of its hour. */

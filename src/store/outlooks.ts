@@ -5,17 +5,17 @@ import type { ClickHouseClient } from "./clickhouse.js";
 
 /**
  * What snapshots of a day (`YYYY-MM-DD`), as visible at an instant (epoch ms), say of one hour.
- * @param marks slots before which running totals are needed
+ * @param marks where the three runs of slots begin before which running totals are needed, and how many each has
  * @param shares known share of each of the snapshots' slots; null when all of it is
  */
 export async function readOutlooks(
   client: ClickHouseClient,
   day: string,
   visible: number,
-  marks: readonly number[],
+  marks: { readonly froms: readonly number[]; readonly lengths: readonly number[] },
   shares: Float64Array | null,
 ): Promise<Outlook[]> {
-  const params = { day, visible: new Date(visible), marks, shares: shares === null ? [] : [...shares] };
+  const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
   const rows = await readBinary(client, "outlooks", params);
   const found: Outlook[] = [];
   while (rows.more()) {

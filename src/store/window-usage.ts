@@ -12,6 +12,10 @@ export interface UsageAtMarks extends Subject {
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
+/** Minutes of each hour in which windows of a tick begin, and where the totals of the three hours begin in readUsageEdges. */
+const EDGE_MINUTES = 60;
+export const EDGE_MARKS = 3 * (EDGE_MINUTES + 1);
+
 /**
  * What every key had used since 24 h before an hour (epoch ms), at each minute in which a window of a tick of that hour can begin: 61
  * marks each of the hours that begin 24, 6 and 1 hours before.
@@ -21,12 +25,12 @@ export async function readUsageEdges(
   hour: number,
   asOf: number | null,
 ): Promise<UsageAtMarks[]> {
-  return marksOf(await readBinary(client, "usage-edges", { hour: seconds(hour) }, asOf));
+  return readMarks(await readBinary(client, "usage-edges", { hour: seconds(hour) }, asOf), edgeTotals);
 }
 
 /**
- * What every key used in the stretches of an hour between marks.
- * @param stretches for each minute from the hour (epoch ms) on, as far as it is asked for, in which of `count` stretches it lies
+ * What every key had used since an hour began (epoch ms), at each of `count` + 1 marks, the first of which is its beginning.
+ * @param stretches for each minute of the hour, as far as it is asked for, after which of the marks it lies
  */
 export async function readUsageOfHour(
   client: ClickHouseClient,
@@ -35,23 +39,54 @@ export async function readUsageOfHour(
   asOf: number | null,
 ): Promise<UsageAtMarks[]> {
   const until = seconds(hour) + stretches.length * 60;
-  return marksOf(await readBinary(client, "usage-of-hour", { hour: seconds(hour), until, stretches, count }, asOf));
+  const params = { hour: seconds(hour), until, stretches, count };
+  return readMarks(await readBinary(client, "usage-of-hour", params, asOf), (sums) => runningTotals(sums, 0, count, 0));
 }
 
-function marksOf(rows: BinaryRows): UsageAtMarks[] {
+/** From two sums of what lies between the three hours, and their minutes, to running totals. */
+function edgeTotals(sums: Float64Array): Float64Array {
+  // Hour rows alone: the key did nothing in these minutes.
+  const minutes = sums.length === 2 ? new Float64Array(2 + 3 * EDGE_MINUTES) : sums;
+  const totals = new Float64Array(EDGE_MARKS);
+  let before = 0;
+  for (let edge = 0; edge < 3; edge += 1) {
+    if (edge > 0) before += sums[edge - 1]!;
+    const of = runningTotals(minutes, 2 + edge * EDGE_MINUTES, EDGE_MINUTES, before);
+    totals.set(of, edge * (EDGE_MINUTES + 1));
+    before = of[EDGE_MINUTES]!;
+  }
+  return totals;
+}
+
+function runningTotals(sums: Float64Array, from: number, count: number, start: number): Float64Array {
+  const totals = new Float64Array(count + 1);
+  totals[0] = start;
+  for (let i = 0; i < count; i += 1) totals[i + 1] = totals[i]! + sums[from + i]!;
+  return totals;
+}
+
+function readMarks(rows: BinaryRows, totals: (sums: Float64Array) => Float64Array): UsageAtMarks[] {
   const found: UsageAtMarks[] = [];
   while (rows.more()) {
     const keyId = rows.text();
     const observedBy = OBSERVERS[rows.byte() - 1]!;
-    found.push({ keyId, observedBy, requests: rows.floats(), spendMicros: rows.floats() });
+    found.push({ keyId, observedBy, requests: totals(rows.floats()), spendMicros: totals(rows.floats()) });
   }
   return found;
 }
 
-/** Traffic of a key that was new to it at all of `levels`, each since its `seenAt` (epoch ms); minutes are counted from the span's start. */
-export interface NovelMinutes extends Subject {
+/** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
+export interface NovelValue extends Subject {
+  /** IPv4 or IPv6 text, or a route. */
+  readonly value: string;
+  readonly asn: number;
+  readonly networkType: string;
   readonly levels: readonly NoveltyRowLevel[];
   readonly seenAt: readonly number[];
+}
+
+/** Traffic of such a value; minutes are counted from the beginning of the span that was asked for, ascending. */
+export interface NovelMinutes extends NovelValue {
   readonly minutes: readonly number[];
   readonly requests: readonly number[];
   readonly spendMicros: readonly number[];
@@ -66,6 +101,9 @@ export async function readNovelMinutes(
   type Row = {
     key_id: string;
     observed_by: ObservedBy;
+    value: string;
+    asn: number;
+    network_type: string;
     levels: NoveltyRowLevel[];
     seen_s: number[];
     minutes: number[];
@@ -77,6 +115,9 @@ export async function readNovelMinutes(
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
+    value: plainAddress(row.value),
+    asn: row.asn,
+    networkType: row.network_type,
     levels: row.levels,
     seenAt: row.seen_s.map((at) => at * 1000),
     minutes: row.minutes,

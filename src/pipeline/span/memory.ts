@@ -21,6 +21,32 @@ export class CheckMemory {
     return answer;
   }
 
+  /**
+   * Answers for names, of which there are many under one stamp: those that are not kept are read together. A name without an answer
+   * has none in the map.
+   */
+  async recallEach<Answer>(
+    { kind, stamp, keep, room }: Omit<Recall, "name">,
+    names: readonly string[],
+    read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Answer>>,
+  ): Promise<ReadonlyMap<string, Answer>> {
+    if (names.length === 0) return new Map();
+    const kept = this.peek<Map<string, Answer | null>>(kind, stamp, stamp) ?? new Map<string, Answer | null>();
+    const missing = names.filter((name) => !kept.has(name));
+    const fresh = missing.length === 0 ? new Map<string, Answer>() : await read(missing);
+    const found = new Map<string, Answer>();
+    for (const name of names) {
+      const answer = fresh.get(name) ?? kept.get(name);
+      if (answer !== undefined && answer !== null) found.set(name, answer);
+    }
+    if (keep) {
+      if (kept.size + missing.length > room) kept.clear();
+      for (const name of missing) kept.set(name, fresh.get(name) ?? null);
+      this.keep({ kind, name: stamp, stamp, room: STAMPS_KEPT }, kept);
+    }
+    return found;
+  }
+
   /** What is kept under a name and stamp. */
   peek<Answer>(kind: string, name: string, stamp: string): Answer | undefined {
     const kept = this.#kinds.get(kind)?.get(name);
@@ -43,6 +69,8 @@ export class CheckMemory {
     if (this.#kinds.get(kind)?.get(name)?.answer === answer) this.#kinds.get(kind)?.delete(name);
   }
 }
+
+const STAMPS_KEPT = 2;
 
 interface Kept {
   readonly stamp: string;

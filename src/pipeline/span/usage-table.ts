@@ -1,7 +1,7 @@
 import { WINDOW_MINUTES } from "../../model/window.js";
 import type { Store } from "../../store/store.js";
 import type { Subject } from "../../store/usage.js";
-import type { UsageAtMarks } from "../../store/window-usage.js";
+import { EDGE_MARKS, type UsageAtMarks } from "../../store/window-usage.js";
 import { DAY_MS, MINUTE_MS } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { subjectKey } from "../subject-key.js";
@@ -16,7 +16,6 @@ const EDGES = [
   [61, 360],
   [122, 60],
 ] as const;
-const LAST_EDGE = 182;
 
 /** Usage of every key before every tick of a span, by its position in `subjects`. */
 export interface UsageTable {
@@ -82,9 +81,8 @@ function tableOf(
     const name = subjectKey(before);
     rows.set(name, { keyId: before.keyId, observedBy: before.observedBy, name, before, within: null });
   }
-  for (const stretches of current) {
-    const name = subjectKey(stretches);
-    const within = { ...stretches, requests: running(stretches.requests), spendMicros: running(stretches.spendMicros) };
+  for (const within of current) {
+    const name = subjectKey(within);
     const row = rows.get(name);
     if (row === undefined) {
       rows.set(name, { keyId: within.keyId, observedBy: within.observedBy, name, before: null, within });
@@ -131,12 +129,5 @@ function since(
 ): number {
   const upToEnd = within === undefined ? 0 : within[end]!;
   if (start >= 0) return within === undefined ? 0 : upToEnd - within[start]!;
-  return before === undefined ? upToEnd : before[LAST_EDGE]! - before[-1 - start]! + upToEnd;
-}
-
-/** Running totals, from 0 on. */
-function running(stretches: Float64Array): Float64Array {
-  const totals = new Float64Array(stretches.length + 1);
-  for (let i = 0; i < stretches.length; i += 1) totals[i + 1] = totals[i]! + stretches[i]!;
-  return totals;
+  return before === undefined ? upToEnd : before[EDGE_MARKS - 1]! - before[-1 - start]! + upToEnd;
 }
