@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { jobs } from "../jobs/index.js";
+import { backtestCommand } from "./commands/backtest.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
@@ -25,6 +26,7 @@ const commands = [
   keysCommand(),
   doctorCommand(),
   importCommand(),
+  backtestCommand(),
   simulateCommand(),
 ];
 for (const command of commands) program.addCommand(command);

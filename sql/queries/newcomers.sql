@@ -38,7 +38,7 @@ WITH
   ),
   addresses AS
   (
-    SELECT key_id, observed_by, toIPv6(value) AS ip, min(f.first_at) AS seen_at
+    SELECT key_id, observed_by, toIPv6OrDefault(value) AS ip, min(f.first_at) AS seen_at
     FROM first_seen AS f
     WHERE level = 'ip' AND value != '::' AND key_id IN (SELECT key_id FROM young_keys)
     GROUP BY key_id, observed_by, value
@@ -73,7 +73,7 @@ WITH
   ),
   newcomers AS
   (
-    SELECT key_id, observed_by, ip, new_from, ip_at, net24_at, net16_at, outside_at
+    SELECT key_id, observed_by, ip, net24, new_from, ip_at, net24_at, net16_at, outside_at
     FROM networks
     WHERE ip_at >= new_from OR outside_at >= new_from
   ),
@@ -125,6 +125,7 @@ WITH
       key_id,
       observed_by,
       toString(ip) AS value,
+      toString(net24) AS network,
       asn,
       network_type,
       minute,
@@ -142,6 +143,7 @@ WITH
       key_id,
       observed_by,
       route AS value,
+      '' AS network,
       toUInt32(0) AS asn,
       'unknown' AS network_type,
       minute,

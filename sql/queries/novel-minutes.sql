@@ -1,10 +1,12 @@
 -- What did every key do from networks and on routes that were new to it, in each minute from {from} to {until}?
--- One row per key, address or route, and levels at which it is new, with since when; minutes are counted from {from}.
+-- One row per key, address (with its /24, IPv6 /64) or route, and levels at which it is new, with since when. Minutes are counted
+-- from {from}.
 {{newcomers}}
 SELECT
   key_id,
   observed_by,
   value,
+  network,
   asn,
   network_type,
   arrayMap(at -> tupleElement(at, 1), seen) AS levels,
@@ -13,5 +15,5 @@ SELECT
   groupArray(requests) AS requests,
   groupArray(spend_micros) AS spend_micros
 FROM (SELECT * FROM sightings WHERE notEmpty(seen) ORDER BY minute)
-GROUP BY key_id, observed_by, value, asn, network_type, seen
+GROUP BY key_id, observed_by, value, network, asn, network_type, seen
 ORDER BY key_id, observed_by, value, asn, network_type

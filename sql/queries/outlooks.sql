@@ -22,7 +22,7 @@ FROM
   SELECT
     key_id,
     observed_by,
-    [toFloat64(toUnixTimestamp(born_at)), spend_per_request, flat, toFloat64(length(held_days))] AS figures,
+    [toFloat64(toUnixTimestamp(born_at)), spend_per_request, flat, toFloat64(length(held_days)), toFloat64(toUnixTimestamp64Milli(suspect_until))] AS figures,
     churn,
     levels,
     losses,

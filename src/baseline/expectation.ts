@@ -1,5 +1,5 @@
 import type { Baseline, Expectation } from "../model/baseline.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/window.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 import { prefixSums } from "./slide-windows.js";
 
 /** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (specification 3.4). */
@@ -36,10 +36,24 @@ export function combine(
   const of = blendOf(model);
   const [weekly, daily, flat] = predictions;
   const requests = perWindow((w) => blend(of, weekly?.[w] ?? NaN, daily?.[w] ?? NaN, flat?.[w] ?? NaN));
+  return withNoise(requests, model.noise);
+}
+
+/** An expectation that rises by what a group of keys shares (log factor per window). */
+export function raised(expectation: Expectation, noise: readonly number[], surge: PerWindow): Expectation {
+  if (surge.every((factor) => factor === 0)) return expectation;
+  return withNoise(
+    perWindow((w) => expectation.requests[w]! * Math.exp(surge[w]!)),
+    noise,
+  );
+}
+
+/** Expected requests with the variance of their log residuals: counting noise and what was learned beyond it. */
+export function withNoise(requests: PerWindow, noise: readonly number[]): Expectation {
   return {
     requests,
-    rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + model.noise[w]!),
-    spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + model.noise[WINDOW_MINUTES.length + w]!),
+    rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[w]!),
+    spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[WINDOW_MINUTES.length + w]!),
   };
 }
 

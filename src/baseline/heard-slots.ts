@@ -25,6 +25,20 @@ export function heardShares(heard: readonly number[], start: number, end: number
   return complete ? null : shares;
 }
 
+/**
+ * The same for the slots from a day on of which only the minutes since `from` are asked for: those before are taken for known.
+ */
+export function laterShares(heard: readonly number[], day: number, from: number, end: number): Float64Array | null {
+  const start = Math.max(from, day);
+  const earlier = Array.from({ length: (start - day) / MINUTE_MS }, (_, i) => day + i * MINUTE_MS);
+  return heardShares([...earlier, ...heard.filter((minute) => minute >= start)], day, end);
+}
+
+/** Whether all of a slot is known. */
+export function isKnownSlot(shares: Float64Array | null, slot: number): boolean {
+  return shares === null || shares[slot]! > 1 - 1e-9;
+}
+
 function silence(shares: Float64Array, from: number, to: number): void {
   for (let slot = Math.floor(from); slot < to && slot < shares.length; slot += 1) {
     shares[slot]! -= Math.min(slot + 1, to) - Math.max(slot, from);

@@ -1,4 +1,4 @@
-import type { Baseline, Expectation } from "../model/baseline.js";
+import type { Baseline } from "../model/baseline.js";
 import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 import { combine, type Predictions } from "./expectation.js";
@@ -11,8 +11,8 @@ const LOSS_BOUND = 2;
 const FIRST_LOSS = 0.15;
 const NOISE_MEMORY_DAYS = 10;
 const OUTLIER = 6.25;
-const FIRST_NOISE = [0.25, 0.22, 0.2, 0.16, 0.35, 0.3, 0.25, 0.2].map((tau) => tau ** 2);
-const FIRST_NOISE_DAYS = [0.5, 1, 2, 3, 0.5, 1, 2, 3];
+export const FIRST_NOISE = [0.25, 0.22, 0.2, 0.16, 0.35, 0.3, 0.25, 0.2].map((tau) => tau ** 2);
+export const FIRST_NOISE_DAYS = [0.5, 1, 2, 3, 0.5, 1, 2, 3];
 
 /** The part of a baseline that is learned tick by tick. */
 export type Model = Pick<Baseline, "levels" | "losses" | "noise" | "noiseDays">;
@@ -44,7 +44,11 @@ export function learnModel(before: Model, ticks: Iterable<LearnedTick>): Model {
   for (const tick of ticks) {
     const expectation = combine(model, tick.predictions);
     if (expectation === null) continue;
-    learnNoise(model, tick, expectation);
+    const { requests: expected, rateVariance, spendVariance } = expectation;
+    learnNoise(model, [
+      { actual: tick.requests, expected, variance: rateVariance },
+      tick.costEquivalents === null ? null : { actual: tick.costEquivalents, expected, variance: spendVariance },
+    ]);
     learnPredictors(model, tick);
   }
   return {
@@ -74,15 +78,26 @@ function learnPredictors(model: Draft, tick: LearnedTick): void {
   }
 }
 
-function learnNoise(model: Draft, tick: LearnedTick, expectation: Expectation): void {
-  const series = [
-    { actual: tick.requests, variance: expectation.rateVariance },
-    { actual: tick.costEquivalents, variance: expectation.spendVariance },
-  ];
-  for (const [kind, { actual, variance }] of series.entries()) {
-    if (actual === null) continue;
-    for (const w of WINDOW_MINUTES.keys()) {
-      const expected = expectation.requests[w]!;
+/** A running estimate of the variance of log residuals beyond counting noise: four windows of rate, then four of spend. */
+export interface NoiseDraft {
+  readonly noise: number[];
+  readonly noiseDays: number[];
+}
+
+/** What was counted in the windows of one tick, against what was expected. */
+export interface Counted {
+  readonly actual: PerWindow;
+  readonly expected: PerWindow;
+  readonly variance: PerWindow;
+}
+
+/** Takes one tick into a noise estimate: `kind` 0 is rate, 1 is spend (specification 3.4). */
+export function learnNoise(model: NoiseDraft, counted: readonly (Counted | null)[]): void {
+  for (const [kind, series] of counted.entries()) {
+    if (series === null) continue;
+    const { actual, variance } = series;
+    for (let w = 0; w < WINDOW_MINUTES.length; w += 1) {
+      const expected = series.expected[w]!;
       const squared = Math.min(Math.log((actual[w]! + 1) / (expected + 1)) ** 2, OUTLIER * variance[w]!);
       const beyondCounting = Math.max(0, squared - 1 / (expected + 1));
       const i = kind * WINDOW_MINUTES.length + w;

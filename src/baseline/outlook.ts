@@ -105,8 +105,13 @@ export function forecast(outlook: Outlook, at: TickMarks, into: Forecast): void 
       daily.length === 0 ? NaN : dailyEnd - between(daily, marks[w + 1]!, parts[w + 1]!),
       flat < 0 ? NaN : flat * at.knownSlots[w]!,
     );
-    into.requests[w] = requests;
-    into.rateVariance[w] = 1 / (requests + 1) + outlook.noise[w]!;
-    into.spendVariance[w] = 1 / (requests + 1) + outlook.noise[WINDOW_MINUTES.length + w]!;
+    setForecast(into, w, requests, outlook.noise);
   }
+}
+
+/** Writes the requests that are expected in a window, with the variance that `withNoise` gives them. */
+export function setForecast(into: Forecast, w: number, requests: number, noise: readonly number[]): void {
+  into.requests[w] = requests;
+  into.rateVariance[w] = 1 / (requests + 1) + noise[w]!;
+  into.spendVariance[w] = 1 / (requests + 1) + noise[WINDOW_MINUTES.length + w]!;
 }

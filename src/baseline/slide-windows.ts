@@ -38,8 +38,8 @@ export interface NovelSlot {
 }
 
 /**
- * Novel traffic before each of a day's 288 ticks. A value stops being novel `novelForMs` after it was first seen, in the middle
- * of the day if need be, exactly as in sql/queries/novel-minutes.sql and novelBefore of the checks.
+ * Novel traffic before each of a day's 288 ticks, to be asked for in order. A value stops being novel `novelForMs` after it was
+ * first seen, in the middle of the day if need be, exactly as in sql/queries/novel-minutes.sql and novelBefore of the checks.
  * @param dayStart epoch ms of the day; the slots' series starts 24 h earlier
  */
 export function slideNovelTraffic(
@@ -48,45 +48,64 @@ export function slideNovelTraffic(
   novelForMs: number,
 ): (end: number) => NovelTraffic {
   if (rows.length === 0) return () => NO_NOVEL_TRAFFIC;
-  const expiries = [...new Set(rows.map((row) => row.seenAt))].toSorted((a, b) => a - b);
-  let expired = -1;
-  let series: LevelSeries[] = [];
-  let unplaced = levelSeries([], "unplaced");
+  const seriesOf = (level: NoveltyRowLevel) => new LevelSeries(rows.filter((row) => row.level === level));
+  const series = NOVELTY_LEVELS.map(seriesOf);
+  const unplaced = seriesOf("unplaced");
   return (end) => {
-    const tick = dayStart - 86_400_000 + end * SLOT_MS;
-    const gone = expiries.filter((seenAt) => seenAt < tick - novelForMs).length;
-    if (gone !== expired) {
-      expired = gone;
-      const novel = rows.filter((row) => row.seenAt >= tick - novelForMs);
-      series = NOVELTY_LEVELS.map((level) => levelSeries(novel, level));
-      unplaced = levelSeries(novel, "unplaced");
-    }
+    const novelFrom = dayStart - 86_400_000 + end * SLOT_MS - novelForMs;
+    for (const level of series) level.age(novelFrom);
+    unplaced.age(novelFrom);
     return {
-      requests: series.map((level) => windowSums(level.requests, end)),
-      spendMicros: series.map((level) => windowSums(level.spendMicros, end)),
-      slots: series.map((level) => windowSums(level.slots, end)),
-      unplacedRequests: windowSums(unplaced.requests, end),
+      requests: series.map((level) => level.sums("requests", end)),
+      spendMicros: series.map((level) => level.sums("spendMicros", end)),
+      slots: series.map((level) => level.sums("slots", end)),
+      unplacedRequests: unplaced.sums("requests", end),
     };
   };
 }
 
-/** Running totals of one level. */
-interface LevelSeries {
-  readonly requests: Float64Array;
-  readonly spendMicros: Float64Array;
-  readonly slots: Float64Array;
-}
+const NOTHING = perWindow(() => 0);
 
-function levelSeries(rows: readonly NovelSlot[], level: NoveltyRowLevel): LevelSeries {
-  const [requests, spendMicros] = [new Float64Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
-  for (const row of rows) {
-    if (row.level !== level) continue;
-    requests[row.slot]! += row.requests;
-    spendMicros[row.slot]! += row.spendMicros;
+/** What is still novel at one level. */
+class LevelSeries {
+  readonly #rowsSeenAt = new Map<number, NovelSlot[]>();
+  /** First sights, the oldest last. */
+  readonly #seenAt: number[];
+  readonly #requests = new Float64Array(2 * SLOTS_PER_DAY);
+  readonly #spendMicros = new Float64Array(2 * SLOTS_PER_DAY);
+  #totals: Readonly<Record<"requests" | "spendMicros" | "slots", Float64Array>> | null = null;
+
+  constructor(rows: readonly NovelSlot[]) {
+    for (const row of rows) {
+      this.#add(row, 1);
+      const alike = this.#rowsSeenAt.get(row.seenAt);
+      if (alike === undefined) this.#rowsSeenAt.set(row.seenAt, [row]);
+      else alike.push(row);
+    }
+    this.#seenAt = [...this.#rowsSeenAt.keys()].toSorted((a, b) => b - a);
   }
-  return {
-    requests: prefixSums(requests),
-    spendMicros: prefixSums(spendMicros),
-    slots: prefixSums(requests.map((n) => (n > 0 ? 1 : 0))),
-  };
+
+  /** Drops what was first seen before an instant (epoch ms). */
+  age(novelFrom: number): void {
+    for (let oldest = this.#seenAt.at(-1); oldest !== undefined && oldest < novelFrom; oldest = this.#seenAt.at(-1)) {
+      for (const row of this.#rowsSeenAt.get(oldest)!) this.#add(row, -1);
+      this.#seenAt.pop();
+      this.#totals = null;
+    }
+  }
+
+  sums(of: "requests" | "spendMicros" | "slots", end: number): PerWindow {
+    if (this.#seenAt.length === 0) return NOTHING;
+    this.#totals ??= {
+      requests: prefixSums(this.#requests),
+      spendMicros: prefixSums(this.#spendMicros),
+      slots: prefixSums(this.#requests.map((n) => (n > 0 ? 1 : 0))),
+    };
+    return windowSums(this.#totals[of], end);
+  }
+
+  #add(row: NovelSlot, sign: 1 | -1): void {
+    this.#requests[row.slot]! += sign * row.requests;
+    this.#spendMicros[row.slot]! += sign * row.spendMicros;
+  }
 }

@@ -1,8 +1,11 @@
+import { thresholds } from "../detect/threshold.js";
 import type { KeyVersion } from "../model/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key-entry.js";
 import { groupByKey, versionAt } from "../model/plan-keys.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
+import { readBudgetAudit, readKeyCard } from "../pipeline/key-card.js";
 import type { UnregisteredKey } from "../store/keys.js";
+import { auditToJson, cardToJson, cardToLines } from "./keys-card.js";
 import { printFields, printTable } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
@@ -52,7 +55,8 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
     );
   }
   const now = Date.now();
-  const { versions, strangers } = await withStore(openConfig(), async (store) => ({
+  const config = openConfig();
+  const { versions, strangers } = await withStore(config, async (store) => ({
     versions: await store.readKeyVersions(),
     strangers: await store.readUnregisteredKeys(MAX_UNREGISTERED),
   }));
@@ -72,8 +76,22 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   const history = versions.filter((version) => version.keyId === key?.keyId);
   const found =
     key === undefined ? strangerToJson(stranger!) : { ...toJson(key, now), versions: history.map(toKeyEntry) };
-  if (options.json === true) print(JSON.stringify(found));
-  else print(printFields(Object.entries(found).map(([field, value]) => [field, toText(field, value)] as const)));
+  const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
+  const { card, audit } = await withStore(config, async (store) => ({
+    card: await readKeyCard(
+      store,
+      key?.keyId ?? name,
+      key?.limitPerMinute ?? null,
+      thresholds(budgets.pages, budgets.notices),
+    ),
+    audit: await readBudgetAudit(store, budgets, now),
+  }));
+  if (options.json === true)
+    print(JSON.stringify({ ...found, detectability: cardToJson(card), budget_audit: auditToJson(audit) }));
+  else {
+    const fields = Object.entries(found).map(([field, value]) => [field, toText(field, value)] as const);
+    print(printFields([...fields, ...cardToLines(card, audit)]));
+  }
   return EXIT.ok;
 }
 

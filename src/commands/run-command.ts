@@ -76,11 +76,16 @@ export async function withStore<Result>(config: Config, work: (store: Store) => 
     );
     return await work(store);
   } catch (error) {
-    const problem = explainClickHouse(error);
-    throw problem === undefined ? error : new DependencyFailure(problem);
+    throw explained(error);
   } finally {
     await store.close();
   }
+}
+
+/** An error of ClickHouse as one that says what to do; any other as it is. */
+export function explained(error: unknown): unknown {
+  const problem = explainClickHouse(error);
+  return problem === undefined ? error : new DependencyFailure(problem);
 }
 
 /** What a failed command leaves open, a connection or a local server, must not keep its process alive. */

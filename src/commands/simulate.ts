@@ -6,12 +6,13 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { attackKinds, type AttackWish } from "../local/simulator/attacks.js";
+import { adaptiveKinds, attackKinds, attackTitles, type AttackWish } from "../local/simulator/attacks.js";
 import type { Fleet } from "../local/simulator/fleet.js";
 import { networksCsv } from "../local/simulator/networks.js";
 import { simulateFleet } from "../local/simulator/simulate-fleet.js";
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Events that are written at once: 5 MB of text. */
 const BATCH_EVENTS = 20_000;
 
@@ -44,7 +45,7 @@ export function simulateCommand(): Command {
     )
     .option(
       "--attacks <n|kinds>",
-      "how many attacks of drawn kinds, or the kinds one by one, as A,E,E,J; 0 for none",
+      "how many attacks of kinds drawn from A to J, or the kinds one by one, as A,E,E,K; 0 for none",
       attacks,
       0,
     )
@@ -54,9 +55,11 @@ export function simulateCommand(): Command {
       "after",
       `
 Files: events.ndjson (in time order), keys.json and networks.csv (as backtest takes them), labels.json (what each attack
-was), disturbances.json (what was legitimate although it may look odd).
-Kinds of attack: A fill to a share of the limit, B constant on top, C ramp over days, D nights only, E expensive routes,
-F from the owner's own cloud, G hundreds of homes, H bursts, I smash into the limit, J mimic of the owner.
+was, and what its requests came to), disturbances.json (what was legitimate although it may look odd).
+
+Kinds of attack:
+${[...attackKinds, ...adaptiveKinds].map((kind) => `  ${kind}  ${attackTitles[kind]}`).join("\n")}
+
 The same seed with other attacks gives the very same legitimate events.
 
 Example: plimsoll simulate --seed 7 --keys 200 --days 35 --attacks 20 --out traffic --gzip`,
@@ -70,7 +73,7 @@ async function writeTraffic({ seed, keys, days, to, attacks: wanted, out, gzip }
   const write = (name: string, text: string) => writeFile(join(out, name), text);
   await write("keys.json", asJson(fleet.keys));
   await write("networks.csv", networksCsv(fleet.networks));
-  await write("labels.json", asJson(fleet.labels));
+  await write("labels.json", asJson([...countedLabels(fleet)]));
   await write("disturbances.json", asJson(fleet.disturbances));
   const lines = Readable.from(linesWithProgress(fleet), { objectMode: false });
   const path = join(out, gzip ? "events.ndjson.gz" : "events.ndjson");
@@ -78,21 +81,37 @@ async function writeTraffic({ seed, keys, days, to, attacks: wanted, out, gzip }
   else await pipeline(lines, createWriteStream(path));
 }
 
-function* linesWithProgress(fleet: Fleet): Generator<string, void, undefined> {
-  const bar = process.stderr.isTTY
-    ? new SingleBar({
-        format: "{bar} {percentage} % | {value} of {total} events | {eta_formatted}",
-      })
-    : null;
-  bar?.start(fleet.countEvents(), 0);
+/** The labels with what each thief took, which is counted by telling the stolen keys' lives. */
+function* countedLabels(fleet: Fleet): Generator<object, void, undefined> {
+  const bar = openBar("counting attacks", fleet.labels.length);
   try {
-    for (const { lines, count } of fleet.batches(BATCH_EVENTS)) {
-      if (count > 0) yield lines;
-      bar?.increment(count);
+    for (const [index, label] of fleet.labels.entries()) {
+      const { requests, spendMicros } = fleet.countTheft(index);
+      yield { ...label, requests, spend_micros: spendMicros };
+      bar?.increment();
     }
   } finally {
     bar?.stop();
   }
+}
+
+function* linesWithProgress(fleet: Fleet): Generator<string, void, undefined> {
+  const bar = openBar("writing hours", (fleet.to - fleet.from) / HOUR_MS);
+  try {
+    for (const { lines, count, to } of fleet.batches(BATCH_EVENTS)) {
+      if (count > 0) yield lines;
+      bar?.update(Math.floor((to - fleet.from) / HOUR_MS));
+    }
+  } finally {
+    bar?.stop();
+  }
+}
+
+function openBar(what: string, total: number): SingleBar | null {
+  if (!process.stderr.isTTY || total === 0) return null;
+  const bar = new SingleBar({ format: `${what} {bar} {value} of {total} | {eta_formatted}` });
+  bar.start(total, 0);
+  return bar;
 }
 
 function asJson(value: unknown): string {
@@ -117,10 +136,11 @@ function instant(text: string): number {
 
 function attacks(text: string): number | AttackWish[] {
   if (/^\d+$/.test(text)) return wholeNumber(0, 9999)(text);
+  const known = [...attackKinds, ...adaptiveKinds];
   return text.split(",").map((part) => {
-    const kind = attackKinds.find((known) => known === part.trim().toUpperCase());
+    const kind = known.find((one) => one === part.trim().toUpperCase());
     if (kind === undefined)
-      throw new InvalidArgumentError(`It must be a number or kinds from ${attackKinds.join(", ")}, with commas.`);
+      throw new InvalidArgumentError(`It must be a number or kinds from ${known.join(", ")}, with commas.`);
     return { kind };
   });
 }

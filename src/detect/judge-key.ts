@@ -2,6 +2,7 @@ import type { Signal } from "../model/finding.js";
 import type { Severity } from "../model/page.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
+import { explain } from "./explain.js";
 import { contributions, score, type Score } from "./fusion.js";
 import { judgeHeadroom } from "./headroom.js";
 import { measure, type KeyTick, type Measures } from "./measure.js";
@@ -17,6 +18,8 @@ export interface Verdict {
   readonly severity: Severity | null;
   readonly score: number;
   readonly signals: readonly Signal[];
+  /** Two plain sentences: what is unusual, against what, and how often that happens. */
+  readonly explanation: string;
   /** Everything the score was computed from, rounded to 1e-6. */
   readonly statistics: Readonly<Record<string, unknown>>;
 }
@@ -45,6 +48,7 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
     severity: severityOf(result.value, limits),
     score: result.value,
     signals,
+    explanation: explain(signals, measures.bins, result, history),
     statistics: statisticsOf(tick, measures, result, history),
   };
 }

@@ -118,16 +118,23 @@ function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
   });
 }
 
+/** Requests from networks that the key knows. */
+export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" | "novel">): PerWindow {
+  return perWindow((w) => {
+    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.requests[level]![w]!, 0);
+    return Math.max(0, requests[w]! - placed - novel.unplacedRequests[w]!);
+  });
+}
+
 function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: PerWindow } {
   const { expectation } = tick;
   const none = perWindow(() => 0);
   if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS)
     return { rateResidual: none, spendResidual: none };
-  const rateResidual = perWindow((w) => {
-    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + tick.novel.requests[level]![w]!, 0);
-    const familiar = Math.max(0, tick.requests[w]! - placed - tick.novel.unplacedRequests[w]!);
-    return Math.log((familiar + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.rateVariance[w]!);
-  });
+  const familiar = familiarRequests(tick);
+  const rateResidual = perWindow(
+    (w) => Math.log((familiar[w]! + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.rateVariance[w]!),
+  );
   const spendResidual =
     tick.spendPerRequest <= 0
       ? none

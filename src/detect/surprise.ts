@@ -19,20 +19,25 @@ export const NO_HISTORY: BinHistory = { days: [] };
 /** Surprise of a statistic (by index) that reached a bin, in decades of key-days. */
 export type SurpriseOf = (index: number, bin: number) => number;
 
+/** Past days of the key that count for a statistic, and on how many of them it reached a bin. */
+export function frequency(index: number, bin: number, history: BinHistory): { days: number; reached: number } {
+  const lag = isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
+  let [days, reached] = [0, 0];
+  for (const day of history.days) {
+    if (day.daysAgo < lag || day.daysAgo >= lag + HISTORY_DAYS) continue;
+    days += 1;
+    if ((day.bins[index] ?? 0) >= bin) reached += 1;
+  }
+  return { days, reached };
+}
+
 /**
  * Surprise of a statistic in decades of key-days: -log10 of the chance that a day of this key reaches the bin, from its own
  * past days shrunk to the fleet (specification 3.6).
  */
 export function surprise(index: number, bin: number, history: BinHistory): number {
   if (bin === 0) return 0;
-  const lag = isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
-  let days = 0;
-  let reached = 0;
-  for (const day of history.days) {
-    if (day.daysAgo < lag || day.daysAgo >= lag + HISTORY_DAYS) continue;
-    days += 1;
-    if ((day.bins[index] ?? 0) >= bin) reached += 1;
-  }
+  const { days, reached } = frequency(index, bin, history);
   return decades(index, bin, reached, days);
 }
 

@@ -8,7 +8,7 @@ const CRITICAL_MARGIN = Math.log(10) / DECAY_PER_UNIT;
 
 /** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
 export function thresholdFor(budget: number): number {
-  return SCORE_AT_ONE_PER_THOUSAND + Math.log(1 / budget) / DECAY_PER_UNIT;
+  return scoreOnceIn(1000 / budget);
 }
 
 export interface Thresholds {
@@ -31,4 +31,9 @@ export function severityOf(score: number, limits: Thresholds): Severity | null {
 /** One false alarm of at least this score is expected in so many key-days. */
 export function keyDaysPerFalseAlarm(score: number): number {
   return 1000 * Math.exp((score - SCORE_AT_ONE_PER_THOUSAND) * DECAY_PER_UNIT);
+}
+
+/** The score that legitimate traffic reaches once in so many key-days: the inverse of keyDaysPerFalseAlarm. */
+export function scoreOnceIn(keyDays: number): number {
+  return SCORE_AT_ONE_PER_THOUSAND + Math.log(keyDays / 1000) / DECAY_PER_UNIT;
 }

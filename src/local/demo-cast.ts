@@ -1,5 +1,6 @@
 import { lastHour, type Part } from "./demo-story.js";
-import { drawDisturbances, type Disturbance } from "./simulator/disturbances.js";
+import type { Disturbance } from "./simulator/disturbances.js";
+import { drawDisturbances } from "./simulator/draw-disturbances.js";
 import { drawProfile, type KeyProfile, type ProfileWish } from "./simulator/key-profile.js";
 import type { Operator } from "./simulator/networks.js";
 import { Random } from "./simulator/random.js";

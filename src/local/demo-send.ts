@@ -1,5 +1,5 @@
 import { SingleBar } from "cli-progress";
-import type { EventBatch } from "./simulator/fleet.js";
+import type { EventBatch } from "./simulator/event-batches.js";
 
 /** So many requests are under way at once: enough to keep ingest busy, few enough to stay nearly in order. */
 const AT_ONCE = 3;

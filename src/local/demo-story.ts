@@ -26,7 +26,7 @@ export function lastHour(
 ): Disturbance[] {
   if (part === "deployed") {
     const from = to - random.whole(35, 50);
-    return [{ kind: "deploy", from, to: from + 10 }];
+    return [{ kind: "deploy", from, to: from + 10, isUpgrade: false }];
   }
   if (part === "campaigning") return [{ kind: "campaign", from: to - random.whole(45, 55), to: to + 120, load: 3 }];
   if (part !== "migrated") return [];

@@ -16,7 +16,7 @@ export type Cause =
 
 /** One kind of evidence: its share of the finding's score and one sentence of what is unusual, against what. */
 export interface Signal {
-  readonly name: "rate" | "headroom" | "spend" | "sources" | "routes";
+  readonly name: "rate" | "headroom" | "spend" | "sources" | "routes" | "shared_network" | "unaccounted";
   readonly score: number;
   readonly summary: string;
 }

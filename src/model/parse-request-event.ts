@@ -23,8 +23,8 @@ export interface EventRules {
   readonly peppers: readonly KeyObject[];
   /** The key id that a fingerprint (64 hex digits) is registered under. */
   readonly resolveKey: (fingerprint: string) => string | undefined;
-  /** Micro-dollars of one request of the key on the route, an integer; 0 where no price is known. */
-  readonly priceOf: (keyId: string, route: string) => number;
+  /** Micro-dollars of one request of the key on the route at an instant (epoch ms), an integer; 0 where no price is known. */
+  readonly priceOf: (keyId: string, route: string, at: number) => number;
   /** The network of an address in canonical IPv6 text; null where none is known. */
   readonly networkOf: (address: string) => Pick<Network, "asn" | "type"> | null;
 }
@@ -94,7 +94,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
   const plainRoute = withoutQuery(route);
-  const spendMicros = readSpend(w.cost_usd, () => rules.priceOf(keyId, plainRoute) * count);
+  const spendMicros = readSpend(w.cost_usd, () => rules.priceOf(keyId, plainRoute, ts) * count);
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const address = w.source_ip ?? "";
   const sourceIp = typeof address === "string" ? parseAddress(address) : null;

@@ -83,7 +83,13 @@ function* splitJson(body: Buffer, start: number): Generator<EventRange, boolean>
   return true;
 }
 
-function parseRange(body: Buffer, range: EventRange, allUtf8: boolean, rules: EventRules): ParsedEvent | EventRefusal {
+/** One event of a body, from its bytes; `allUtf8` says that the whole body is known to be UTF-8. Throws nothing. */
+export function parseRange(
+  body: Buffer,
+  range: EventRange,
+  allUtf8: boolean,
+  rules: EventRules,
+): ParsedEvent | EventRefusal {
   if (range.to - range.from > MAX_EVENT_BYTES) return refuse("event_too_large");
   if (!allUtf8 && !isUtf8(body.subarray(range.from, range.to))) return refuse("not_utf8");
   let wire: unknown;

@@ -1,6 +1,7 @@
-import { advance, foldIncident, onFinding, onTick } from "../incident/next-transition.js";
+import { foldIncident } from "../incident/next-transition.js";
+import { openIncidents, stepIncidents, type IncidentStep } from "../incident/step-incidents.js";
 import type { Finding } from "../model/finding.js";
-import type { Incident, IncidentTransition } from "../model/incident.js";
+import type { Incident } from "../model/incident.js";
 import type { KeySource } from "../store/evidence.js";
 import type { Store } from "../store/store.js";
 import { pagesFor } from "./compose-pages.js";
@@ -14,31 +15,16 @@ export interface AdvanceDeps {
 }
 
 /**
- * Takes findings (of one span, any order) and the passing of time into incidents. A transition's pages are in the outbox before the
- * transition is on file, and both before the pages are handed over for delivery.
+ * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition's pages are in the outbox before
+ * the transition is on file, and both before the pages are handed over for delivery.
  */
 export async function advanceIncidents(
   deps: AdvanceDeps,
   findings: readonly Finding[],
-  tick: number | null,
+  ticks: readonly number[],
 ): Promise<void> {
-  const open = new Map(
-    (await readOpenIncidents(deps.store)).map((incident) => [`${incident.cause} ${incident.keyId}`, incident]),
-  );
-  for (const finding of findings.toSorted((a, b) => a.tick - b.tick || (a.findingId < b.findingId ? -1 : 1))) {
-    const key = `${finding.cause} ${finding.keyId}`;
-    const incident = open.get(key) ?? null;
-    const transition = onFinding(incident, finding);
-    if (transition !== null) await record(deps, transition, incident, finding);
-    const lastFindingAt = Math.max(incident?.lastFindingAt ?? 0, finding.tick);
-    if (transition !== null) open.set(key, advance(incident, transition, lastFindingAt));
-    else if (incident !== null) open.set(key, { ...incident, lastFindingAt });
-  }
-  if (tick === null) return;
-  for (const incident of open.values()) {
-    const transition = onTick(incident, tick);
-    if (transition !== null) await record(deps, transition, incident, null);
-  }
+  const open = openIncidents(await readOpenIncidents(deps.store));
+  for (const step of stepIncidents(open, findings, ticks).steps) await record(deps, step);
 }
 
 /** Every incident that is open, folded from its transitions. */
@@ -50,12 +36,7 @@ export async function readOpenIncidents(store: Pick<Store, "readOpenIncidentRows
   });
 }
 
-async function record(
-  deps: AdvanceDeps,
-  transition: IncidentTransition,
-  before: Incident | null,
-  finding: Finding | null,
-): Promise<void> {
+async function record(deps: AdvanceDeps, { transition, before, finding }: IncidentStep): Promise<void> {
   const now = await deps.store.readClock();
   const keys = await deps.store.readKeys(transition.at, now);
   const pages = pagesFor({

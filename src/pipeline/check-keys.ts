@@ -95,7 +95,7 @@ async function checkAndRecord(deps: CheckKeysDeps, span: TickSpan, reason: Check
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
   const findings = checked?.findings ?? [];
   await store.insertFindings(findings);
-  await advanceIncidents(deps, findings, evaluable.ticks.at(-1) ?? null);
+  await advanceIncidents(deps, findings, evaluable.ticks);
   const durationMs = performance.now() - startedAt;
   await store.insertCheckRuns(
     span.ticks.map((tick): CheckRun => {

@@ -1,18 +1,25 @@
 import { couldMatter, judgeKey } from "../detect/judge-key.js";
-import { NO_HISTORY } from "../detect/surprise.js";
+import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
 import type { Store } from "../store/store.js";
 import type { Subject } from "../store/usage.js";
 import { dayOf } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
-import { readHistories } from "./learn-baselines.js";
+import { checkGroups } from "./check-groups.js";
+import { checkNetworks } from "./check-networks.js";
+import { checkUnaccounted } from "./check-unaccounted.js";
 import { readMinuteSeries } from "./minute-series.js";
-import { lookAtAll, withFloors } from "./span/judge-span.js";
+import { groupRows } from "./group-rows.js";
+import { lookAtSpan, withFloors, type Suspect } from "./span/judge-span.js";
 import type { CheckMemory } from "./span/memory.js";
-import { readSpan } from "./span/read-span.js";
+import { newcomersOf } from "./span/newcomers.js";
+import { readSpan, type SpanFigures } from "./span/read-span.js";
 import { groupBySubject, indexBySubject } from "./subject-key.js";
 import { writeFinding } from "./write-finding.js";
+
+/** Keys whose past days, and whose snapshots, are kept for the checks to come: those that could matter. */
+const [HISTORIES_KEPT, SNAPSHOTS_KEPT] = [5000, 500];
 
 /** What a span is judged with. */
 export interface CheckDeps {
@@ -33,45 +40,68 @@ export interface CheckedSpan {
 /** Whether a span is read from roll-ups, as a live check does, or from the raw rows that existed at `asOf`. */
 export type ReadFrom = "rollups" | "raw_rows";
 
+/** A span that is being judged. */
+interface OpenSpan extends SpanFigures {
+  readonly deps: CheckDeps;
+  readonly span: TickSpan;
+  readonly asOf: number;
+  readonly rawAsOf: number | null;
+  /** The judged day, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
 /**
  * Judges every key at every tick of a span (all in one clock hour) on what had been ingested at `asOf` (epoch ms): a pure
  * function of what ClickHouse holds, so that the same span as of the same instant gives the same findings, byte for byte.
  */
 export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, from: ReadFrom): Promise<CheckedSpan> {
-  const { store, limits } = deps;
   const rawAsOf = from === "raw_rows" ? asOf : null;
   const figures = await readSpan(deps, span, asOf, rawAsOf);
-  const { suspects, keysAt } = lookAtAll(figures, span, limits);
+  const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = lookAtSpan(figures, span, deps.limits);
+  const { learned, keys } = figures;
+  const about = { ...deps, asOf, rawAsOf };
+  const histories = async (keyIds: readonly string[]) => readHistories(open, keyIds);
+  const findings = await judgeSuspects(open, suspects);
+  const ofNetworks = await checkNetworks(
+    { ...about, ...figures, keysAt, figuresAt, readHistories: histories },
+    span,
+  );
+  const groups = learned === null ? [] : await readGroups(open);
+  const ofGroups = await checkGroups({ ...about, day: open.day, baselines: groups }, sumsAt, membersOf);
+  const unaccounted = await checkUnaccounted({ ...about, keys }, span.ticks);
+  return {
+    findings: [...findings, ...ofNetworks, ...ofGroups, ...unaccounted],
+    keysAt,
+    baselineDay: learned?.day ?? null,
+  };
+}
+
+/** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
+async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
+  const { deps, span, rawAsOf, asOf, learned, heard } = open;
   const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
-  const ofFloors = await readMinuteSeries(store, span.hour, nearLimit, rawAsOf);
+  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, heard, rawAsOf);
   const candidates = suspects
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
-    .filter(({ tick }) => couldMatter(tick, limits));
-  const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
-  const histories = await readHistories(store, day, keyIds(candidates), asOf);
+    .filter(({ tick }) => couldMatter(tick, deps.limits));
+  const histories = await readHistories(open, keyIds(candidates));
   const verdicts = candidates
     .map(({ subject, at, tick }) => ({
       subject,
       at,
       tick,
-      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, limits),
+      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, deps.limits),
     }))
     .filter(({ verdict }) => verdict.severity !== null);
-  const guilty = keyIds(verdicts);
-  const { learned, novelty } = figures;
-  const [series, newcomers, snapshots] = await Promise.all([
-    readMinuteSeries(
-      store,
-      span.hour,
-      verdicts.map(({ subject }) => subject),
-      rawAsOf,
-    ),
-    store.readNewcomers({ ...novelty, hour: span.hour, keys: guilty }, rawAsOf),
-    learned === null || guilty.length === 0 ? [] : store.readBaselines(learned.day, learned.learnedAt, guilty),
+  const guilty = verdicts.map(({ subject }) => subject);
+  const [series, snapshots] = await Promise.all([
+    readMinuteSeries(deps, span.hour, guilty, heard, rawAsOf),
+    learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
   ]);
-  const newcomersOf = groupBySubject(newcomers);
+  const newcomers = newcomersOf(open.novel, span.hour, new Set(guilty.map(({ name }) => name)));
   const snapshotOf = indexBySubject(snapshots);
-  const findings = verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
+  return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
     writeFinding({
       subject,
       tick: at,
@@ -80,12 +110,39 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
       verdict,
       figures: tick,
       baseline: snapshotOf.get(name) ?? null,
-      key: figures.keys.get(subject.keyId) ?? null,
+      key: open.keys.get(subject.keyId) ?? null,
       series: series.get(name),
-      newcomers: newcomersOf.get(name) ?? [],
+      newcomers: newcomers.get(name) ?? [],
     }),
   );
-  return { findings, keysAt, baselineDay: learned?.day ?? null };
+}
+
+const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learnedAt}/${learned?.learnings}`;
+
+/** Daily maxima of the past days of some keys, by subject. */
+async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise<ReadonlyMap<string, BinHistory>> {
+  const { deps, day, asOf } = open;
+  const kept = { kind: "histories", stamp: `${day} ${stampOf(open)}`, keep: true, room: HISTORIES_KEPT };
+  const rows = await deps.memory.recallEach(kept, wanted, async (missing) =>
+    groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
+  );
+  return new Map([...groupBySubject([...rows.values()].flat())].map(([name, days]) => [name, { days }]));
+}
+
+/** Whole snapshots of some keys. */
+async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
+  const { deps, learned } = open;
+  const kept = { kind: "snapshots", stamp: stampOf(open), keep: true, room: SNAPSHOTS_KEPT };
+  const rows = await deps.memory.recallEach(kept, wanted, async (missing) =>
+    groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
+  );
+  return [...rows.values()].flat();
+}
+
+async function readGroups(open: OpenSpan) {
+  const { deps, learned } = open;
+  const kept = { kind: "groups", name: "", stamp: stampOf(open), keep: true, room: 1 };
+  return deps.memory.recall(kept, async () => deps.store.readGroupBaselines(learned!.day, learned!.learnedAt));
 }
 
 function keyIds(rows: readonly { readonly subject: Subject }[]): string[] {

@@ -35,7 +35,13 @@ export function pagesFor(parts: PageParts): readonly Page[] {
   return wakes ? [trigger, pageOf(parts, "resolve", before.severity)] : [trigger];
 }
 
-function isPage(severity: Severity): boolean {
+/** One sentence for people: what was found, or that nothing was for a day. */
+export function summaryOf({ finding, key, transition }: Pick<PageParts, "finding" | "key" | "transition">): string {
+  return finding?.summary ?? `${key?.display || transition.keyId}: clean for a day`;
+}
+
+/** Whether it wakes a human. */
+export function isPage(severity: Severity): boolean {
   return severity === "critical" || severity === "error";
 }
 
@@ -48,7 +54,7 @@ function pageOf(parts: PageParts, action: PageAction, severity: Severity): Page 
   const body = toPagerDutyEvent({
     action,
     dedupKey,
-    summary: parts.finding?.summary ?? `${key?.display || keyId}: clean for a day`,
+    summary: summaryOf(parts),
     source: keyId,
     severity,
     at: transition.at,
@@ -90,6 +96,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
       spend_micros: number;
     }[];
     expected_once_in_key_days: number;
+    explanation?: string;
   };
   const since = statistics.since_onset;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
@@ -118,6 +125,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
         `${s.address}${s.asn > 0 ? ` AS${s.asn}` : ""} (${s.network_type}): ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
     ),
     ...sourcesText(evidence, isNew),
+    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
     how_sure: `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(statistics.expected_once_in_key_days)} key-days`,
     what_to_do: whatToDo(key),
     judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,

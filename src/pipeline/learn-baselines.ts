@@ -1,18 +1,21 @@
-import { heardShares } from "../baseline/heard-slots.js";
+import { heardShares, isKnownSlot } from "../baseline/heard-slots.js";
 import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../model/baseline.js";
+import { groupsOf } from "../model/key-group.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import type { LearnableDay } from "../store/learned-days.js";
 import type { Store } from "../store/store.js";
+import type { Subject } from "../store/usage.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../time/day.js";
 import { heldKeys } from "./held-keys.js";
+import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
-import { replayDay, ticksThatMatter, type DayOfKey } from "./replay-day.js";
+import { openDay, replayDay, ticksThatMatter, type DayOfKey } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 
-/** Lags need four weeks, and the history of surprises as much again before it is complete. */
-const LEARNED_DAYS = 60;
+/** How far back closed days are learned: lags need four weeks, and the history of surprises as much again before it is complete. */
+export const LEARNED_DAYS = 60;
 /** A learned day is learned again when this share of new event rows has come, and none came for a while. */
 const STALE_SHARE = 0.005;
 const QUIET_MS = 10_000;
@@ -61,6 +64,7 @@ async function learnOneDay(
   const computedAt = Math.max(now, startedAt);
   const past = pastDays(day);
   const before = await store.readBaselines(addDays(day, -1), computedAt);
+  const groupsBefore = await store.readGroupBaselines(addDays(day, -1), computedAt);
   const registry = { at: start + DAY_MS, visible: computedAt };
   const [lags, sums, usage, novel, births, keys, minutes] = await Promise.all([
     store.readBaselineSlots(past.lags, computedAt),
@@ -77,20 +81,30 @@ async function learnOneDay(
   const sumsOf = indexBySubject(sums);
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
+  const dayOfKey = (birth: (typeof births)[number]): DayOfKey => {
+    const subject = subjectKey(birth);
+    return {
+      day,
+      bornAt: birth.bornAt,
+      before: beforeOf.get(subject) ?? null,
+      usage: usageOf.get(subject) ?? null,
+      novel: novelOf.get(subject) ?? [],
+      limitPerMinute: keys.get(birth.keyId)?.limitPerMinute ?? null,
+      shares,
+    };
+  };
+  const groupsOfKey = (birth: Subject) => groupsOf(keys.get(birth.keyId), birth.observedBy);
+  // Days are laid out twice, since all of them together would not fit into memory.
+  const groupDay = new GroupDay(day);
+  for (const birth of births) {
+    const of = dayOfKey(birth);
+    groupDay.add(groupsOfKey(birth), openDay(of), of.before);
+  }
   const baselines: Baseline[] = [];
   for (let i = 0; i < births.length; i += KEYS_AT_ONCE) {
     const chunk = births.slice(i, i + KEYS_AT_ONCE).map((birth) => {
-      const subject = subjectKey(birth);
-      const of: DayOfKey = {
-        day,
-        bornAt: birth.bornAt,
-        before: beforeOf.get(subject) ?? null,
-        usage: usageOf.get(subject) ?? null,
-        novel: novelOf.get(subject) ?? [],
-        limitPerMinute: keys.get(birth.keyId)?.limitPerMinute ?? null,
-        shares,
-      };
-      const replay = replayDay(of);
+      const of = dayOfKey(birth);
+      const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groupsOfKey(birth)));
       return { birth, of, replay, mattering: ticksThatMatter(replay, limits.notice) };
     });
     const historyOf = await readHistories(
@@ -115,7 +129,9 @@ async function learnOneDay(
       baselines.push(learnKeyDay(key, limits).baseline);
     }
   }
+  const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
   await store.insertBaselines(day, computedAt, baselines);
+  await store.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
   await store.insertCheckRuns([
     {
       job: "learn-baselines",

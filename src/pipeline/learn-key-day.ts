@@ -1,4 +1,5 @@
 import type { SlotsOfDay } from "../baseline/expected-slots.js";
+import { isKnownSlot } from "../baseline/heard-slots.js";
 import { learnDay } from "../baseline/learn-day.js";
 import { TRUSTED, trustAfter, type ScoredTick } from "../baseline/suspicion.js";
 import { score } from "../detect/fusion.js";
@@ -55,8 +56,9 @@ export function learnKeyDay(
   const surpriseOf = surpriseUnder(key.history);
   const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf).value }));
   const trust = trustAfter(of.before ?? TRUSTED, { day: of.day, start }, scores, limits);
-  const isKnown = (slot: number) => of.shares === null || of.shares[SLOTS_PER_DAY + slot]! > 1 - 1e-9;
-  const teaches = replay.ticks.map(({ at }, slot) => isKnown(slot) && !trust.isSuspect(at));
+  const teaches = replay.ticks.map(
+    ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),
+  );
   const isTainted = replay.ticks.some(({ at }) => trust.isSuspect(at));
   const dayTeaches = !isTainted && teaches.some(Boolean);
   const slots = replay.slots.map((requests, slot) => (teaches[slot] ? requests : UNKNOWN_SLOT));

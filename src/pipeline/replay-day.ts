@@ -1,11 +1,11 @@
-import { expect, predict } from "../baseline/expectation.js";
+import { combine, predict, raised } from "../baseline/expectation.js";
 import type { LearnedTick } from "../baseline/learn-model.js";
 import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../baseline/slide-windows.js";
 import { highestScore } from "../detect/judge-key.js";
-import { measure } from "../detect/measure.js";
+import { measure, type KeyTick } from "../detect/measure.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY } from "../model/window.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../model/window.js";
 import type { NovelSlotRow, UsageSeries } from "../store/usage.js";
 import { DAY_MS, dayStart } from "../time/day.js";
 
@@ -23,31 +23,47 @@ export interface DayOfKey {
   readonly shares: Float64Array | null;
 }
 
-/** One five-minute tick of a replayed day. */
-export interface ReplayedTick {
+/** One five-minute tick of a closed day. */
+export interface DayTick {
   /** Epoch ms. */
   readonly at: number;
   /** What the model learns from; null before the key's second day. */
   readonly learned: LearnedTick | null;
-  /** The statistics; null when the key did nothing for a day. */
-  readonly bins: readonly number[] | null;
+  /** What the statistics are computed from; null when the key did nothing for a day. */
+  readonly figures: KeyTick | null;
 }
 
-/** What a day came to. */
-export interface Replay {
+/** What a key did on a closed day, as the live check sees it at each of the 288 ticks, under the snapshot that its checks used. */
+export interface OpenDay {
   /** Requests of the day's 288 slots. */
   readonly slots: readonly number[];
   readonly requests: number;
   readonly spendMicros: number;
   /** Requests of the day per novelty level. */
   readonly novelRequests: readonly number[];
+  readonly ticks: readonly DayTick[];
+}
+
+/** One tick of a replayed day: its statistics are null when the key did nothing for a day. */
+export interface ReplayedTick extends Pick<DayTick, "at" | "learned"> {
+  readonly bins: readonly number[] | null;
+}
+
+/** What a day came to. */
+export interface Replay extends Omit<OpenDay, "ticks"> {
   readonly ticks: readonly ReplayedTick[];
 }
 
-/**
- * Goes through the 288 ticks of a closed day with the very functions of the live check, under the snapshot that its checks used.
- */
-export function replayDay(of: DayOfKey): Replay {
+/** Surge that a key's groups share at each of a day's ticks. */
+export type SurgeAt = (tick: number) => PerWindow;
+
+const NO_SURGE = perWindow(() => 0);
+
+/** For a key that is looked at alone. */
+export const noSurge: SurgeAt = () => NO_SURGE;
+
+/** Lays out a key's closed day. */
+export function openDay(of: DayOfKey): OpenDay {
   const start = dayStart(of.day);
   const slots = dense(of.usage, (series) => series.requests);
   const spend = dense(of.usage, (series) => series.spendMicros);
@@ -55,31 +71,28 @@ export function replayDay(of: DayOfKey): Replay {
   const novelAt = slideNovelTraffic(of.novel, start, noveltyMs(of.before));
   const spendPerRequest = of.before?.spendPerRequest ?? 0;
   const limitPerSlot = of.limitPerMinute === null ? null : (of.limitPerMinute * SLOT_MS) / 60_000;
-  const ticks: ReplayedTick[] = [];
+  const ticks: DayTick[] = [];
   for (let end = SLOTS_PER_DAY + 1; end <= 2 * SLOTS_PER_DAY; end += 1) {
     const at = start - DAY_MS + end * SLOT_MS;
     const requests = windowSums(requestSums, end);
     const spendMicros = windowSums(spendSums, end);
-    let learned: LearnedTick | null = null;
-    if (of.before !== null) {
-      const costEquivalents = spendPerRequest > 0 ? perWindow((w) => spendMicros[w]! / spendPerRequest) : null;
-      learned = { requests, costEquivalents, predictions: predict(of.before, at, of.shares) };
-    }
-    let bins: readonly number[] | null = null;
-    if (requests[3] > 0) {
-      ({ bins } = measure({
-        requests,
-        spendMicros,
-        novel: novelAt(end),
-        expectation: of.before === null ? null : expect(of.before, at, of.shares),
-        churn: of.before?.churn ?? [],
-        spendPerRequest,
-        ageDays: (at - of.bornAt) / DAY_MS,
-        floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
-        currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
-      }));
-    }
-    ticks.push({ at, learned, bins });
+    const predictions = of.before === null ? null : predict(of.before, at, of.shares);
+    const costEquivalents = spendPerRequest > 0 ? perWindow((w) => spendMicros[w]! / spendPerRequest) : null;
+    const figures =
+      requests[3] === 0
+        ? null
+        : {
+            requests,
+            spendMicros,
+            novel: novelAt(end),
+            expectation: predictions === null ? null : combine(of.before!, predictions),
+            churn: of.before?.churn ?? [],
+            spendPerRequest,
+            ageDays: (at - of.bornAt) / DAY_MS,
+            floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
+            currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
+          };
+    ticks.push({ at, learned: predictions === null ? null : { requests, costEquivalents, predictions }, figures });
   }
   const atEnd = novelAt(2 * SLOTS_PER_DAY);
   return {
@@ -89,6 +102,22 @@ export function replayDay(of: DayOfKey): Replay {
     novelRequests: NOVELTY_LEVELS.map((_, g) => atEnd.requests[g]![3]),
     ticks,
   };
+}
+
+/** Goes through the ticks of a closed day with the very functions of the live check. */
+export function replayDay(day: OpenDay, before: Baseline | null, surgeAt: SurgeAt): Replay {
+  const ticks = day.ticks.map(({ at, learned, figures }): ReplayedTick => {
+    if (figures === null) return { at, learned, bins: null };
+    return { at, learned, bins: measure(raiseTick(figures, before, surgeAt(at))).bins };
+  });
+  return { ...day, ticks };
+}
+
+/** A key's tick with what its groups share taken for expected. */
+export function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | null, surge: PerWindow): KeyTick {
+  if (tick.expectation === null || baseline === null) return tick;
+  const expectation = raised(tick.expectation, baseline.noise, surge);
+  return expectation === tick.expectation ? tick : { ...tick, expectation };
 }
 
 /** Ticks that the kindest history would bring to a score of `least`: only these need the key's own history. */

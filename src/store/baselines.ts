@@ -38,7 +38,21 @@ export async function readBaselines(
   keys: readonly string[] = [],
 ): Promise<Baseline[]> {
   const rows = await readRows<BaselineRow>(client, "baselines-of-day", { day, visible: new Date(visible), keys });
-  return rows.map((row) => ({
+  return rows.map(toBaseline);
+}
+
+/** The newest snapshot of one key as far as visible at an instant (epoch ms); null when there is none. */
+export async function readBaselineOfKey(
+  client: ClickHouseClient,
+  key: string,
+  visible: number,
+): Promise<Baseline | null> {
+  const [row] = await readRows<BaselineRow>(client, "baseline-of-key", { key, visible: new Date(visible) });
+  return row === undefined ? null : toBaseline(row);
+}
+
+function toBaseline(row: BaselineRow): Baseline {
+  return {
     day: row.day,
     keyId: row.key_id,
     observedBy: row.observed_by,
@@ -60,7 +74,7 @@ export async function readBaselines(
     highestScore: row.highest_score,
     suspectUntil: parseInstant(row.suspect_until),
     heldDays: row.held_days,
-  }));
+  };
 }
 
 /** Instants as ClickHouse prints them, in UTC. */

@@ -1,27 +1,28 @@
+import { createHash } from "node:crypto";
 import type { Cause, Finding } from "../model/finding.js";
 import type { IncidentTransition } from "../model/incident.js";
 import type { Severity } from "../model/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 
-/** Records findings; the same finding recorded again under the same `asOf` changes nothing. */
+/** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
 export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
-  for (const finding of findings) {
-    const row = {
-      finding_id: finding.findingId,
-      tick: Math.floor(finding.tick / 1000),
-      as_of: new Date(finding.asOf).toISOString(),
-      key_id: finding.keyId,
-      observed_by: finding.observedBy,
-      cause: finding.cause,
-      severity: finding.severity,
-      score: finding.score,
-      onset: Math.floor(finding.onset / 1000),
-      summary: finding.summary,
-      signals: JSON.stringify(finding.signals),
-      statistics: JSON.stringify(finding.statistics),
-    };
-    await insertOnce(client, "finding_records", [row], `finding:${finding.findingId}:${finding.asOf}`);
-  }
+  const rows = findings.map((finding) => ({
+    finding_id: finding.findingId,
+    tick: Math.floor(finding.tick / 1000),
+    as_of: new Date(finding.asOf).toISOString(),
+    key_id: finding.keyId,
+    observed_by: finding.observedBy,
+    cause: finding.cause,
+    severity: finding.severity,
+    score: finding.score,
+    onset: Math.floor(finding.onset / 1000),
+    summary: finding.summary,
+    signals: JSON.stringify(finding.signals),
+    statistics: JSON.stringify(finding.statistics),
+  }));
+  const hash = createHash("sha256");
+  for (const { findingId, asOf } of findings) hash.update(`${findingId} ${asOf}\n`);
+  await insertOnce(client, "finding_records", rows, `findings:${hash.digest("hex")}`);
 }
 
 /** Appends a transition; a second writer of the same step changes nothing. */

@@ -3,6 +3,8 @@ import { OBSERVERS } from "../model/request-event.js";
 import { readBinary } from "./binary-rows.js";
 import type { ClickHouseClient } from "./clickhouse.js";
 
+type Figures = readonly [number, number, number, number, number];
+
 /**
  * What snapshots of a day (`YYYY-MM-DD`), as visible at an instant (epoch ms), say of one hour.
  * @param marks where the three runs of slots begin before which running totals are needed, and how many each has
@@ -21,7 +23,7 @@ export async function readOutlooks(
   while (rows.more()) {
     const keyId = rows.text();
     const observedBy = OBSERVERS[rows.byte() - 1]!;
-    const [born, spendPerRequest, flat, heldDays] = rows.floats() as unknown as [number, number, number, number];
+    const [born, spendPerRequest, flat, heldDays, suspectUntil] = rows.floats() as unknown as Figures;
     found.push({
       keyId,
       observedBy,
@@ -29,6 +31,7 @@ export async function readOutlooks(
       spendPerRequest,
       flat,
       heldDays,
+      suspectUntil,
       churn: [...rows.floats()],
       levels: [...rows.floats()],
       losses: [...rows.floats()],

@@ -19,6 +19,20 @@ export function readMigrations(): readonly Migration[] {
     }));
 }
 
+/** What a materialized view fills, and the SELECT that it fills it by. */
+export interface Fill {
+  readonly table: string;
+  readonly select: string;
+}
+
+const VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS \w+ TO (\w+) AS\s+(SELECT\b[^]*)$/;
+
+/** What a migration's view fills; null when it makes no such view. */
+export function fillOf({ statement }: Migration): Fill | null {
+  const [, table, select] = VIEW.exec(statement) ?? [];
+  return table === undefined || select === undefined ? null : { table, select };
+}
+
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
 const AS_OF_RELATIONS =
   /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|route_minutes|first_seen|ingest_coverage)\b/g;

@@ -1,26 +1,36 @@
 import type { Secret } from "../secret.js";
 import * as baselines from "./baselines.js";
+import * as budgetAudit from "./budget-audit.js";
 import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
+import * as groupBaselines from "./group-baselines.js";
+import * as history from "./history.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
 import * as outlooks from "./outlooks.js";
 import * as pages from "./pages.js";
+import * as providerDays from "./provider-days.js";
+import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
 import * as windowUsage from "./window-usage.js";
 
 const readers = {
   readClock,
   ...baselines,
+  ...budgetAudit,
   ...checks,
   ...evidence,
+  ...groupBaselines,
+  ...history,
   ...incidents,
   ...keys,
   ...learnedDays,
   ...outlooks,
   ...pages,
+  ...providerDays,
+  ...sharedNetworks,
   ...usage,
   ...windowUsage,
 };

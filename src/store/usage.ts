@@ -76,17 +76,16 @@ export async function readUsageSlots(
   return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart) }, asOf)).map(toSeries);
 }
 
-/** Usage of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
+/** Usage of some keys in the minutes of a span (epoch ms, half-open, whole quarters of an hour). */
 export async function readUsageMinutes(
   client: ClickHouseClient,
-  hour: number,
+  { from, until }: { readonly from: number; readonly until: number },
   keys: readonly string[],
   asOf: number | null,
 ): Promise<UsageSeries[]> {
   if (keys.length === 0) return [];
-  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", { hour: seconds(hour), keys }, asOf)).map(
-    toSeries,
-  );
+  const params = { from: seconds(from), until: seconds(until), keys };
+  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", params, asOf)).map(toSeries);
 }
 
 /** Novel traffic of every key in the slots of a day and the day before it. */

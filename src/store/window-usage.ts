@@ -2,6 +2,7 @@ import { OBSERVERS, type ObservedBy } from "../model/request-event.js";
 import { readBinary, type BinaryRows } from "./binary-rows.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { NoveltyRowLevel } from "../model/novelty.js";
+import { plainAddress } from "./evidence.js";
 import { noveltyParams, type NoveltyContext, type Subject } from "./usage.js";
 
 /** What a key had used by each of a row of marks in time. */
@@ -79,6 +80,8 @@ function readMarks(rows: BinaryRows, totals: (sums: Float64Array) => Float64Arra
 export interface NovelValue extends Subject {
   /** IPv4 or IPv6 text, or a route. */
   readonly value: string;
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route. */
+  readonly network: string;
   readonly asn: number;
   readonly networkType: string;
   readonly levels: readonly NoveltyRowLevel[];
@@ -102,6 +105,7 @@ export async function readNovelMinutes(
     key_id: string;
     observed_by: ObservedBy;
     value: string;
+    network: string;
     asn: number;
     network_type: string;
     levels: NoveltyRowLevel[];
@@ -116,6 +120,7 @@ export async function readNovelMinutes(
     keyId: row.key_id,
     observedBy: row.observed_by,
     value: plainAddress(row.value),
+    network: row.network,
     asn: row.asn,
     networkType: row.network_type,
     levels: row.levels,

@@ -1,5 +1,6 @@
 import { drawAttack } from "../../src/local/simulator/draw-attack.js";
-import { openFleet, type EventBatch, type Fleet } from "../../src/local/simulator/fleet.js";
+import type { EventBatch } from "../../src/local/simulator/event-batches.js";
+import { openFleet, type Fleet } from "../../src/local/simulator/fleet.js";
 import { drawProfile, type KeyProfile, type ProfileWish } from "../../src/local/simulator/key-profile.js";
 import { drawOperators } from "../../src/local/simulator/networks.js";
 

@@ -55,7 +55,7 @@ export async function novelWindows(
   const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
   return span.ticks.flatMap((tick) => {
     const traffic = novelBefore(pieces, tick, (keyId) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS);
-    return [...traffic].flatMap(([name, novel]) => {
+    return [...traffic].flatMap(([name, { traffic: novel }]) => {
       const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];
       const rows = NOVELTY_LEVELS.map((level, g): NovelWindows => {
         const { requests, spendMicros, slots } = novel;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as check, constantFrom, integer, nat, property, record } from "fast-check";
 import { advance, foldIncident, onFinding, onTick } from "../../src/incident/next-transition.js";
+import { openIncidents, stepIncidents, type OpenIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding.js";
 import type { Incident, IncidentTransition } from "../../src/model/incident.js";
 import type { Severity } from "../../src/model/page.js";
@@ -143,4 +144,37 @@ test("nothing follows a resolution, and no transitions are no incident", () => {
   const steps = [step(3, "escalated"), step(2, "resolved"), step(1, "opened")];
   assert.deepEqual(foldIncident(steps, T), { ...foldIncident(steps.slice(1), T) });
   assert.equal(foldIncident(steps, T)?.open, false);
+});
+
+test("a span of ticks gives the very steps of each tick alone, also where an incident ends and begins anew within it", () => {
+  const kinds = constantFrom<Severity>("warning", "error", "critical");
+  const days = array(record({ tick: integer({ min: 0, max: 400 }), severity: kinds, key: constantFrom("k", "l") }));
+  const resolutions = new Set<string>();
+  check(
+    property(days, nat(4), (drawn, cut) => {
+      // Ticks ten minutes apart: a clean day fits into a span several times.
+      const ticks = Array.from({ length: 401 }, (_, i) => T + i * 10 * MINUTE);
+      const findings = drawn.map(({ tick, severity, key }) => {
+        const at = T + tick * 10 * MINUTE;
+        return { ...finding(severity, at), keyId: key, findingId: `leak/${key}/gateway/${at}/${severity}` };
+      });
+      const whole = stepIncidents(openIncidents([]), findings.toReversed(), ticks);
+      let open: OpenIncidents = openIncidents([]);
+      const alone = [];
+      for (let i = 0; i < ticks.length; i += cut + 1) {
+        const span = ticks.slice(i, i + cut + 1);
+        const part = stepIncidents(
+          open,
+          findings.filter((one) => span.includes(one.tick)),
+          span,
+        );
+        alone.push(...part.steps);
+        open = openIncidents([...part.open.values()]);
+      }
+      assert.deepEqual(whole.steps, alone);
+      assert.deepEqual([...whole.open.values()], [...open.values()]);
+      for (const { transition } of whole.steps) resolutions.add(transition.kind);
+    }),
+  );
+  assert.deepEqual([...resolutions].toSorted(), ["escalated", "opened", "resolved"]);
 });

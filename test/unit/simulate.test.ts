@@ -6,6 +6,16 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { simulateCommand } from "../../src/commands/simulate.js";
 
+interface Label {
+  readonly kind: string;
+  readonly key_id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly networks: readonly string[];
+  readonly requests: number;
+  readonly spend_micros: number;
+}
+
 const run = (...words: string[]) =>
   simulateCommand()
     .exitOverride()
@@ -25,7 +35,7 @@ test("simulate writes events, keys, networks and labels that belong together, th
       "--to",
       "2026-03-20",
       "--attacks",
-      "B,f",
+      "B,f,m",
       "--out",
       join(out, "new"),
     ];
@@ -48,11 +58,17 @@ test("simulate writes events, keys, networks and labels that belong together, th
     const lines = events.trimEnd().split("\n");
     assert.ok(lines.every((line) => keys.includes((JSON.parse(line) as { key_id: string }).key_id)));
     assert.ok(lines.at(-1)?.startsWith('{"ts":"2026-03-19T23:59'));
-    const labels = JSON.parse(await read("labels.json")) as { kind: string; networks: string[] }[];
+    const labels = JSON.parse(await read("labels.json")) as Label[];
     assert.deepEqual(
       labels.map(({ kind }) => kind),
-      ["B", "F"],
+      ["B", "F", "M"],
     );
+    const stolen = labels.map(({ key_id, from, to }) =>
+      lines.filter((line) => line.includes(key_id) && line.slice(7, 31) >= from && line.slice(7, 31) < to),
+    );
+    labels.forEach(({ requests, spend_micros }, index) => {
+      assert.ok(requests > 0 && requests <= (stolen[index]?.length ?? 0) && Number.isInteger(spend_micros));
+    });
     const csv = await read("networks.csv");
     assert.ok(labels.every(({ networks }) => networks.every((cidr) => csv.includes(`\n${cidr},`))));
   } finally {

@@ -72,6 +72,19 @@ test("drawn counts have the mean and the variance that they should have", () => 
       `${mean}: ${average}, ${variance}`,
     );
   }
+  for (const [trials, chance] of [
+    [8, 0.3],
+    [60, 0.9],
+    [400, 0.25],
+    [5000, 0.02],
+  ] as const) {
+    const counts = Array.from({ length: 20_000 }, () => random.binomial(trials, chance));
+    assert.ok(counts.every((count) => count >= 0 && count <= trials));
+    const average = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    const variance = counts.reduce((sum, count) => sum + (count - average) ** 2, 0) / counts.length;
+    const expected = [trials * chance, trials * chance * (1 - chance)] as const;
+    assert.ok(Math.abs(average / expected[0] - 1) < 0.02 && Math.abs(variance / expected[1] - 1) < 0.06, `${trials}`);
+  }
   const gammas = Array.from({ length: 20_000 }, () => random.gamma(4));
   const average = gammas.reduce((sum, value) => sum + value, 0) / gammas.length;
   const variance = gammas.reduce((sum, value) => sum + (value - average) ** 2, 0) / gammas.length;

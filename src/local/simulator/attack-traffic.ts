@@ -1,17 +1,16 @@
 import type { Attack } from "./attacks.js";
-import { outcome, type KeyTraffic } from "./key-traffic.js";
-import type { MinuteBuffer } from "./minute-buffer.js";
+import { RequestDealer } from "./deal-requests.js";
+import type { KeyTraffic } from "./key-traffic.js";
 import { Random } from "./random.js";
-import { pickRoute } from "./route-mix.js";
+import { openShape } from "./rate-shape.js";
+import type { RequestSink } from "./request-sink.js";
 import { SourcePool } from "./source-pool.js";
 
+const DAY = 1440;
 /** A ramp climbs for this share of its time, then holds. */
 const RAMP_SHARE = 0.7;
 /** Night of the key's holders, in local minutes. */
 const NIGHT_UNTIL = 5 * 60;
-/** A burst of so many minutes comes once in every period of so many. */
-const BURST = 5;
-const BURST_PERIOD = 30;
 
 /** The thief's requests, minute after minute, from random numbers of his own. */
 export class AttackTraffic {
@@ -19,52 +18,89 @@ export class AttackTraffic {
   readonly #victim: KeyTraffic;
   /** Apart from the requests' details, so that counting alone counts the same. */
   readonly #counts: Random;
-  readonly #random: Random;
+  readonly #hosts: Random;
+  readonly #instants: Random;
+  readonly #dealer: RequestDealer;
   readonly #pool: SourcePool;
+  readonly #rhythm: (minute: number) => number;
   #carry = 0;
 
-  constructor(seed: number, index: number, attack: Attack, victim: KeyTraffic) {
+  constructor(seed: number, attack: Attack, victim: KeyTraffic) {
+    const name = `${attack.id}/${attack.keyId}`;
     this.attack = attack;
     this.#victim = victim;
-    this.#counts = new Random(seed, `attack/${index}/counts`);
-    this.#random = new Random(seed, `attack/${index}/requests`);
-    const addresses = new Random(seed, `attack/${index}/sources`);
-    // On the owner's host, too, there are callers of his own: for the time before any holder has called.
-    const plan = attack.sources ?? { ...victim.profile.sources, size: 1 };
-    this.#pool = new SourcePool(plan, attack.keyId, addresses);
+    this.#counts = new Random(seed, `${name}/counts`);
+    this.#hosts = new Random(seed, `${name}/hosts`);
+    this.#instants = new Random(seed, `${name}/instants`);
+    this.#dealer = new RequestDealer(new Random(seed, `${name}/requests`));
+    // Whoever steals many keys uses the same machines for all of them.
+    this.#pool = new SourcePool(attack.sources, new Random(seed, `${attack.id}/sources`));
+    this.#rhythm = openShape(victim.profile.shape);
   }
 
   /** How many requests the thief sends in a minute in which the holders send `holders`; 0 outside the attack. */
   count(minute: number, holders: number): number {
-    const { from, to, requestsPerMinute, totalAtMost, echo } = this.attack;
+    const { from, to, requestsPerMinute, totalAtMost, echo, isExact } = this.attack;
     if (minute < from || minute >= to) return 0;
-    this.#carry += requestsPerMinute * this.#intensity(minute);
+    const rate = requestsPerMinute * this.#intensity(minute);
+    const wanted = isExact ? this.#due(rate) : this.#counts.poisson(rate);
+    const all = wanted + (echo > 0 ? this.#counts.poisson(echo * holders) : 0);
+    return totalAtMost === null ? all : Math.max(0, Math.min(all, Math.floor(totalAtMost) - holders));
+  }
+
+  /** Hands over so many requests, of which the gateway serves what the holders left of the limit and refuses the rest. */
+  write(minute: number, count: number, holders: number, sink: RequestSink): void {
+    if (count === 0) return;
+    const { attack } = this;
+    const left = Math.max(0, (this.#victim.profile.limitPerMinute ?? Infinity) - holders);
+    const served = Math.min(count, left);
+    const ending = { served, refused: count - served, errorShare: 0, stormShare: 0 };
+    const spacing = attack.isExact ? "even" : "random";
+    sink.begin({ theft: attack, count, spacing, instants: this.#instants });
+    const deal = { minute, pool: this.#pool, callers: attack.sources.size, routes: attack.routes, ...ending };
+    this.#dealer.deal(deal, attack.origin === "own_host" ? this.#onOwnersHost(sink) : sink);
+  }
+
+  /** The thief's program runs where one of the owner's does: it has that one's address. */
+  #onOwnersHost(sink: RequestSink): RequestSink {
+    const host = this.#victim.peekCaller(this.#hosts);
+    // Before any holder has called, his own address of the same network stands in.
+    if (host === undefined) return sink;
+    const { ip, network } = host;
+    return {
+      begin: (sender) => sink.begin(sender),
+      add: ({ userAgent }, ...request) => sink.add({ ip, network, userAgent }, ...request),
+    };
+  }
+
+  #due(rate: number): number {
+    this.#carry += rate;
     const due = Math.floor(this.#carry + 1e-6);
     this.#carry -= due;
-    const wanted = due + (echo > 0 ? this.#counts.poisson(echo * holders) : 0);
-    return totalAtMost === null ? wanted : Math.max(0, Math.min(wanted, Math.floor(totalAtMost) - holders));
+    return due;
   }
 
-  /** Writes so many requests, of which the gateway serves what the holders left of the limit and refuses the rest. */
-  write(minute: number, count: number, holders: number, buffer: MinuteBuffer): void {
-    const left = (this.#victim.profile.limitPerMinute ?? Infinity) - holders;
-    const host = this.attack.sources === null ? this.#victim.peekSource(this.#random) : undefined;
-    for (let i = 0; i < count; i++) {
-      const source = host ?? this.#pool.pick(minute, 1);
-      const offsetMs = Math.floor(((i + this.#random.next()) / count) * 60_000);
-      const route = pickRoute(this.attack.routes, this.#random);
-      buffer.add(offsetMs, source + outcome(route, i < left ? route.okStatus : 429, this.#random));
-    }
-  }
-
-  /** What the pattern makes of the attack's rate at a minute, 0 to 1. */
+  /** What the pattern makes of the attack's rate at a minute: 0 to 1, or more where it follows the owner's day. */
   #intensity(minute: number): number {
     const { from, to, pattern } = this.attack;
-    if (pattern === "steady") return 1;
-    if (pattern === "ramp") return Math.min(1, (minute - from) / ((to - from) * RAMP_SHARE));
-    if (pattern === "bursts") return (minute - from) % BURST_PERIOD < BURST ? 1 : 0;
-    const { shape } = this.#victim.profile;
-    const local = minute + ("utcOffsetMinutes" in shape ? shape.utcOffsetMinutes : 0);
-    return local % 1440 < NIGHT_UNTIL ? 1 : 0;
+    switch (pattern.kind) {
+      case "steady":
+        return 1;
+      case "ramp":
+        return Math.min(1, (minute - from) / ((to - from) * RAMP_SHARE));
+      case "bursts":
+        return (minute - from) % pattern.everyMinutes < pattern.minutes ? 1 : 0;
+      case "nights": {
+        const { shape } = this.#victim.profile;
+        const local = minute + ("utcOffsetMinutes" in shape ? shape.utcOffsetMinutes : 0);
+        return local % DAY < NIGHT_UNTIL ? 1 : 0;
+      }
+      case "rhythm":
+        return this.#rhythm(minute);
+      case "daily_steps": {
+        const steps = Math.max(1, Math.ceil((to - from) / DAY) - 1);
+        return pattern.firstShare ** (1 - Math.min(1, Math.floor((minute - from) / DAY) / steps));
+      }
+    }
   }
 }

@@ -2,12 +2,28 @@ import type { NetworkRow } from "./networks.js";
 import type { RouteMix } from "./route-mix.js";
 import type { SourcePlan } from "./source-pool.js";
 
-/**
- * Ways to use a stolen key (detection.md): A fill to a share of the limit, B constant on top, C ramp over days, D nights
- * only, E expensive routes, F from the owner's own cloud, G hundreds of homes, H bursts, I smash into the limit, J mimic.
- */
+/** Ways to use a stolen key: those of detection.md, of which one is drawn where nobody says which. */
 export const attackKinds = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] as const;
-export type AttackKind = (typeof attackKinds)[number];
+/** Thieves who know that somebody watches; only on demand. */
+export const adaptiveKinds = ["K", "L", "M"] as const;
+export type AttackKind = (typeof attackKinds)[number] | (typeof adaptiveKinds)[number];
+
+/** What each kind does, in a few words. */
+export const attackTitles: Readonly<Record<AttackKind, string>> = {
+  A: "fill to a share of the limit",
+  B: "constant on top",
+  C: "ramp over days",
+  D: "nights only",
+  E: "expensive routes",
+  F: "from the owner's own cloud",
+  G: "hundreds of homes",
+  H: "bursts",
+  I: "smash into the limit",
+  J: "mimic of the owner",
+  K: "poisoning: three weeks of small daily steps from next to nothing, so that a detector gets used to it",
+  L: "spread: a twentieth of the wanted volume on each of 20 keys of one owner, from one network at one time",
+  M: "residential rotation: another home's address every few requests, at the owner's daily rhythm",
+};
 
 export type AttackOrigin = "hosting" | "residential" | "own_cloud" | "own_host";
 
@@ -17,6 +33,7 @@ export interface AttackWish {
   readonly keyId?: string;
   readonly from?: number;
   readonly to?: number;
+  /** By the clock; a rate that is drawn may come by chance. Of a spread: over all keys. */
   readonly requestsPerMinute?: number;
   /** Instead of `requestsPerMinute`: a share of what the holders send on average. */
   readonly shareOfMean?: number;
@@ -32,20 +49,31 @@ export interface AttackWish {
   readonly userAgent?: string;
 }
 
-/** A thief's plan in full, in epoch minutes. */
+/** How the thief's rate runs over the attack. */
+export type AttackPattern =
+  | { readonly kind: "steady" | "ramp" | "nights" | "rhythm" }
+  | { readonly kind: "bursts"; readonly minutes: number; readonly everyMinutes: number }
+  /** From `firstShare` of the rate on the first day by equal factors to the whole rate on the last. */
+  | { readonly kind: "daily_steps"; readonly firstShare: number };
+
+/** A thief's plan for one key in full, in epoch minutes. */
 export interface Attack {
+  /** The same for all keys that one thief uses. */
+  readonly id: string;
   readonly kind: AttackKind;
   readonly keyId: string;
   readonly from: number;
   readonly to: number;
   readonly requestsPerMinute: number;
+  /** Whether the requests come by the clock. */
+  readonly isExact: boolean;
   readonly totalAtMost: number | null;
   /** Requests per request of the holders, on top of `requestsPerMinute`. */
   readonly echo: number;
-  readonly pattern: "steady" | "ramp" | "nights" | "bursts";
+  readonly pattern: AttackPattern;
   readonly origin: AttackOrigin;
-  /** Null: the holders' own hosts. */
-  readonly sources: SourcePlan | null;
+  /** On the holders' own host its program alone counts: the address is theirs. */
+  readonly sources: SourcePlan;
   readonly networks: readonly NetworkRow[];
   readonly routes: RouteMix;
 }

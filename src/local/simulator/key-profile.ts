@@ -30,21 +30,29 @@ export interface KeyProfile {
   readonly activeFrom: number;
 }
 
-/** How many keys of a fleet live which kind of day (detection.md section 9, with nightly batches added). */
+/** How many keys of a fleet live which kind of day (detection.md section 9; nightly batches are for those who ask). */
 const SHAPES: Readonly<Record<ShapeKind, number>> = {
   business: 26,
   evening: 14,
   flat: 16,
   poller: 9,
   cron: 9,
-  nightly: 3,
+  nightly: 0,
   weekly: 4,
   mixed: 10,
   ci: 7,
-  plateau: 4,
+  plateau: 5,
   dormant: 4,
 };
-const LIMIT_TIERS = [60, 100, 120, 300, 600, 1000, 1500, 3000, 6000, 12_000] as const;
+const LIMIT_TIERS = [60, 100, 120, 300, 600, 1000, 1500, 3000] as const;
+const LARGEST_LIMIT = 3000;
+/** Those who saturate a limit have one of the lower tiers. */
+const SATURATED_TIERS = [60, 100, 120, 300] as const;
+const HEADROOM = [1.4, 5] as const;
+/** Requests per minute of a fleet's keys: log-normal, within bounds. */
+const RATES = { median: 4, sigma: 1.5, least: 0.1, most: 60 } as const;
+/** A dormant key's rate is that of its waking hours, which are about one in so many. */
+const DORMANT_SHARE = 1 / 170;
 const LATE_KEY_SHARE = 0.1;
 const UNKNOWN_LIMIT_SHARE = 0.1;
 const CONFINED_SHARE = 0.3;
@@ -73,23 +81,13 @@ export function drawProfile(
   const kind = wish.sources ?? drawSourceKind(shape.kind, random);
   const sources = drawSources(kind, operators, random);
   const routes = drawRoutes(random, wish.service);
-  const drawnMean = Math.min(60, Math.max(0.1, random.logNormal(4, 1.5)));
-  const wanted = wish.meanPerMinute ?? drawnMean;
-  const roomy = wanted * Math.min(peakOf(shape), 60) * random.between(1.4, 5);
-  const drawnLimit = random.chance(UNKNOWN_LIMIT_SHARE)
-    ? null
-    : (LIMIT_TIERS.find((tier) => tier >= roomy) ?? LIMIT_TIERS[9]);
-  const share = random.between(0.6, 0.95);
-  const limitPerMinute =
-    wish.limitPerMinute !== undefined ? wish.limitPerMinute : shape.kind === "plateau" ? 100 : drawnLimit;
-  const saturated =
-    shape.kind === "plateau" ? (Math.round(share * (limitPerMinute ?? 100)) * shape.minutes) / 1440 : wanted;
+  const { meanPerMinute, limitPerMinute } = drawRate(shape, wish, random);
   const late = random.chance(LATE_KEY_SHARE) && wish.kind === undefined && wish.shape === undefined;
   return {
     keyId,
     routes,
     shape,
-    meanPerMinute: wish.meanPerMinute ?? saturated,
+    meanPerMinute,
     limitPerMinute,
     evenness: random.between(2.5, 40),
     wander: isExact(shape)
@@ -100,5 +98,31 @@ export function drawProfile(
     sources,
     confined: (kind === "hosts" || kind === "autoscaled") && random.chance(CONFINED_SHARE),
     activeFrom: late ? Math.round(span.from + random.between(0.15, 0.8) * (span.to - span.from)) : span.from,
+  };
+}
+
+/** The mean and the limit, which leaves room over the usual peak; where no tier would, the mean is as large as the largest allows. */
+function drawRate(
+  shape: DayShape,
+  wish: ProfileWish,
+  random: Random,
+): Pick<KeyProfile, "meanPerMinute" | "limitPerMinute"> {
+  const drawn = Math.min(RATES.most, Math.max(RATES.least, random.logNormal(RATES.median, RATES.sigma)));
+  const headroom = random.between(...HEADROOM);
+  const isUnknown = random.chance(UNKNOWN_LIMIT_SHARE);
+  const share = random.between(0.6, 0.99);
+  const tier = random.pick(SATURATED_TIERS);
+  if (shape.kind === "plateau") {
+    const limitPerMinute = wish.limitPerMinute === undefined ? tier : wish.limitPerMinute;
+    const saturated = (Math.round(share * (limitPerMinute ?? tier)) * shape.minutes) / 1440;
+    return { meanPerMinute: wish.meanPerMinute ?? saturated, limitPerMinute };
+  }
+  const peak = peakOf(shape);
+  const awake = shape.kind === "dormant" ? drawn * DORMANT_SHARE : drawn;
+  const meanPerMinute = wish.meanPerMinute ?? Math.min(awake, LARGEST_LIMIT / HEADROOM[0] / peak);
+  const roomy = LIMIT_TIERS.find((limit) => limit >= meanPerMinute * peak * headroom) ?? LARGEST_LIMIT;
+  return {
+    meanPerMinute,
+    limitPerMinute: wish.limitPerMinute === undefined ? (isUnknown ? null : roomy) : wish.limitPerMinute,
   };
 }

@@ -1,12 +1,13 @@
-import type { Conditions } from "./disturbances.js";
 import type { KeyProfile } from "./key-profile.js";
 import { Random } from "./random.js";
 import { isExact, openShape } from "./rate-shape.js";
+import type { Circumstances } from "./timeline.js";
 
 /** Time constants in minutes of the three log-rates that wander around the day's shape. */
 const TIME_CONSTANTS = [10, 180, 3456] as const;
 /** They move in steps of so many minutes. */
 const STEP = 5;
+const KEPT = TIME_CONSTANTS.map((minutes) => Math.exp(-STEP / minutes));
 const WEEK = 10_080;
 
 /** How many requests a key's holders send, minute after minute. */
@@ -25,17 +26,15 @@ export class KeyRate {
     this.#shape = openShape(profile.shape);
     this.#exact = isExact(profile.shape);
     this.#wander = profile.wander.map((deviation) => deviation * this.#random.normal());
-    this.#level = this.#meanLevel();
+    this.#level = this.#levelAt(profile.activeFrom);
   }
 
   /** Requests sent in an epoch minute, whether they are served or not; minutes have to be asked for one after the other. */
-  next(minute: number, conditions: Conditions): number {
-    const { activeFrom, meanPerMinute, weeklyGrowth, evenness } = this.#profile;
+  next(minute: number, now: Circumstances): number {
+    const { activeFrom, evenness } = this.#profile;
     if (minute < activeFrom) return 0;
-    if (minute % STEP === 0) this.#move();
-    const age = (minute - activeFrom) / WEEK;
-    const usual = meanPerMinute * this.#shape(minute) * (1 + weeklyGrowth) ** age * this.#level;
-    const rate = usual * conditions.load + conditions.extraPerMinute;
+    if (minute % STEP === 0) this.#move(minute);
+    const rate = this.#shape(minute) * this.#level * now.load + now.extraPerMinute;
     if (rate === 0) return 0;
     if (!this.#exact) return this.#random.poisson(rate * this.#random.gamma(evenness));
     // A robot sends what is due; the smallest amount is added because shares of a limit are not exact in binary.
@@ -45,17 +44,21 @@ export class KeyRate {
     return due;
   }
 
-  #move(): void {
-    this.#profile.wander.forEach((deviation, i) => {
-      const keep = Math.exp(-STEP / (TIME_CONSTANTS[i] ?? 1));
-      this.#wander[i] = keep * (this.#wander[i] ?? 0) + deviation * Math.sqrt(1 - keep * keep) * this.#random.normal();
-    });
-    this.#level = this.#meanLevel();
+  #move(minute: number): void {
+    const { wander } = this.#profile;
+    for (let i = 0; i < wander.length && !this.#exact; i++) {
+      const keep = KEPT[i] ?? 0;
+      this.#wander[i] =
+        keep * (this.#wander[i] ?? 0) + (wander[i] ?? 0) * Math.sqrt(1 - keep * keep) * this.#random.normal();
+    }
+    this.#level = this.#levelAt(minute);
   }
 
-  /** The wandering factor, whose mean is 1: that of exp(normal) would be exp(variance / 2). */
-  #meanLevel(): number {
-    const variance = this.#profile.wander.reduce((sum, deviation) => sum + deviation * deviation, 0);
-    return Math.exp(this.#wander.reduce((sum, value) => sum + value, 0) - variance / 2);
+  /** The mean with its growth times the wandering factor, whose mean is 1: that of exp(normal) would be exp(variance / 2). */
+  #levelAt(minute: number): number {
+    const { wander, activeFrom, meanPerMinute, weeklyGrowth } = this.#profile;
+    const variance = wander.reduce((sum, deviation) => sum + deviation * deviation, 0);
+    const strayed = this.#wander.reduce((sum, value) => sum + value, 0);
+    return meanPerMinute * (1 + weeklyGrowth) ** ((minute - activeFrom) / WEEK) * Math.exp(strayed - variance / 2);
   }
 }

@@ -1,3 +1,4 @@
+import type { Disturbance } from "./disturbances.js";
 import type { KeyProfile } from "./key-profile.js";
 import { Random } from "./random.js";
 
@@ -48,11 +49,24 @@ const PEOPLE = [
 ] as const;
 const DAY_MS = 86_400_000;
 
+/** The team that a key belongs to. */
+export function ownerOf(seed: number, keyId: string): string {
+  return new Random(seed, `${keyId}/owner`).pick(OWNERS);
+}
+
 /** What the registry knows about a simulated key; keys that the fleet starts with are older than its first day. */
-export function registryRow(seed: number, profile: KeyProfile, fleetFrom: number): KeyRow {
+export function registryRow(
+  seed: number,
+  profile: KeyProfile,
+  disturbances: readonly Disturbance[],
+  fleetFrom: number,
+): KeyRow {
   const random = new Random(seed, `${profile.keyId}/registry`);
   const { service } = profile.routes;
-  const owner = random.pick(OWNERS);
+  const owner = ownerOf(seed, profile.keyId);
+  // Whoever moves a confined key has the new networks allowed beforehand.
+  const homes = disturbances.flatMap((one) => (one.kind === "migration" ? one.networks : []));
+  const allowed = new Set([...profile.sources.networks, ...homes].map(({ cidr }) => cidr));
   const youngerThanFleet = profile.activeFrom > fleetFrom;
   const createdAt = profile.activeFrom * 60_000 - (youngerThanFleet ? 0 : random.whole(40, 700) * DAY_MS);
   const prices = service.routes
@@ -69,7 +83,7 @@ export function registryRow(seed: number, profile: KeyProfile, fleetFrom: number
     environment: random.chance(0.9) ? "production" : "staging",
     holders: random.sample(PEOPLE, random.whole(1, 3)),
     ...(profile.limitPerMinute === null ? {} : { limit_per_minute: profile.limitPerMinute }),
-    ...(profile.confined ? { allowed_cidrs: profile.sources.networks.map(({ cidr }) => cidr) } : {}),
+    ...(profile.confined ? { allowed_cidrs: [...allowed] } : {}),
     scopes: [...new Set(service.routes.map(({ scope }) => scope))],
     ...(prices.length === 0 ? {} : { prices: Object.fromEntries(prices) }),
     ...(monthUsd === 0 ? {} : { monthly_budget_usd: Math.ceil(monthUsd * random.between(1.3, 2.5)) }),

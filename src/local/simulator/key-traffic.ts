@@ -1,97 +1,141 @@
-import { conditionsAt, type Conditions, type Disturbance } from "./disturbances.js";
+import { RequestDealer } from "./deal-requests.js";
+import { beginOf, type Disturbance, type Visit } from "./disturbances.js";
 import type { KeyProfile } from "./key-profile.js";
 import { KeyRate } from "./key-rate.js";
-import type { MinuteBuffer } from "./minute-buffer.js";
 import { Random } from "./random.js";
-import { isExact } from "./rate-shape.js";
-import { nextRoute, pickRoute } from "./route-mix.js";
-import type { Route } from "./services.js";
-import { SourcePool } from "./source-pool.js";
+import { isExact, openShape } from "./rate-shape.js";
+import type { RequestSink, Sender } from "./request-sink.js";
+import { SourcePool, type Caller } from "./source-pool.js";
+import { Timeline, type Circumstances } from "./timeline.js";
+import { VisitTraffic } from "./visit-traffic.js";
 
-const MINUTE_MS = 60_000;
-/** Robots are late by up to so many milliseconds. */
-const JITTER_MS = 400;
-const CALLERS_FAULT = [400, 401, 404, 404, 409, 422] as const;
-const SERVERS_FAULT = [500, 502, 503, 503, 504] as const;
-/** Share of everyday errors that are the server's; in a retry storm all are. */
-const SERVERS_SHARE = 0.3;
+/** Bounds of an autoscaled fleet, relative to its usual size. */
+const SCALES = [0.4, 2] as const;
+const RESCALED_EVERY = 15; // minutes
+
+type Migration = Disturbance & { readonly kind: "migration" };
 
 /** All that a key's own holders do. Nothing in here knows of thieves, so that a leak never changes it. */
 export class KeyTraffic {
   readonly profile: KeyProfile;
-  readonly #disturbances: readonly Disturbance[];
+  readonly #seed: number;
   readonly #moves: readonly Disturbance[];
+  readonly #timeline: Timeline;
   readonly #rate: KeyRate;
-  readonly #random: Random;
+  readonly #shape: (minute: number) => number;
+  readonly #requests: Random;
   readonly #sources: Random;
+  readonly #dealer: RequestDealer;
+  readonly #sender: Sender;
+  readonly #visits = new Map<Visit, VisitTraffic>();
+  readonly #visitCounts: number[] = [];
   #pool: SourcePool;
   #nextPool: SourcePool | undefined;
-  #migration: (Disturbance & { kind: "migration" }) | undefined;
+  #migration: Migration | undefined;
   #moved = 0;
-  #conditions: Conditions = conditionsAt([], 0);
+  #scale = 1;
+  #rescaleAt = -Infinity;
+  #main = 0;
+  #now: Circumstances;
 
   constructor(seed: number, profile: KeyProfile, disturbances: readonly Disturbance[]) {
     this.profile = profile;
-    this.#disturbances = disturbances;
+    this.#seed = seed;
     this.#moves = disturbances
       .filter(({ kind }) => kind === "deploy" || kind === "migration")
       .sort((a, b) => beginOf(a) - beginOf(b));
+    this.#timeline = new Timeline(disturbances, profile.routes);
+    this.#now = this.#timeline.at(0);
     this.#rate = new KeyRate(seed, profile);
-    this.#random = new Random(seed, `${profile.keyId}/requests`);
+    this.#shape = openShape(profile.shape);
+    this.#requests = new Random(seed, `${profile.keyId}/requests`);
     this.#sources = new Random(seed, `${profile.keyId}/sources`);
-    this.#pool = new SourcePool(profile.sources, profile.keyId, this.#sources);
+    this.#dealer = new RequestDealer(this.#requests);
+    this.#pool = new SourcePool(profile.sources, this.#sources);
+    const clocked = profile.shape.kind === "cron" ? "first_half" : "random";
+    const spacing = isExact(profile.shape) ? "even" : clocked;
+    this.#sender = { theft: null, count: 0, spacing, instants: new Random(seed, `${profile.keyId}/instants`) };
   }
 
   /** How many requests the holders send in the minute; minutes have to be asked for one after the other. */
   count(minute: number): number {
-    this.#conditions = conditionsAt(this.#disturbances, minute);
-    return this.#rate.next(minute, this.#conditions);
+    this.#now = this.#timeline.at(minute);
+    this.#main = this.#rate.next(minute, this.#now);
+    let total = this.#main;
+    this.#visitCounts.length = 0;
+    for (const visit of this.#now.visits) {
+      const count = this.#trafficOf(visit).count();
+      this.#visitCounts.push(count);
+      total += count;
+    }
+    return total;
   }
 
-  /** Writes the minute's requests; to be called for every minute after `count`, also for none. */
-  write(minute: number, count: number, buffer: MinuteBuffer): void {
+  /** Hands over the requests that were counted last; to be called for every minute, also for none. */
+  write(minute: number, sink: RequestSink): void {
     this.#moveSources(minute);
     const limit = this.profile.limitPerMinute ?? Infinity;
-    for (let i = 0; i < count; i++) {
-      const offsetMs = this.#offsetOf(i, count);
-      const source = this.#pickSource(minute);
-      const isNew = this.#conditions.newRouteShare > 0 && this.#random.chance(this.#conditions.newRouteShare);
-      const route = isNew ? nextRoute(this.profile.routes) : pickRoute(this.profile.routes, this.#random);
-      buffer.add(offsetMs, source + outcome(route, i < limit ? this.#status(route) : 429, this.#random));
+    if (this.#main > 0) {
+      sink.begin({ ...this.#sender, count: this.#main });
+      this.#writeMain(minute, limit, sink);
     }
+    let before = this.#main;
+    this.#now.visits.forEach((visit, index) => {
+      const count = this.#visitCounts[index] ?? 0;
+      if (count === 0) return;
+      sink.begin({ ...this.#sender, count, spacing: "random" });
+      this.#trafficOf(visit).write(minute, count, limit - before, this.#dealer, sink);
+      before += count;
+    });
   }
 
   /** One of the holders' own present callers, for a thief who sits on their host. */
-  peekSource(random: Random): string | undefined {
+  peekCaller(random: Random): Caller | undefined {
     return this.#pool.peek(random);
   }
 
-  #offsetOf(index: number, count: number): number {
-    if (isExact(this.profile.shape))
-      return Math.floor((index / count) * (MINUTE_MS - JITTER_MS)) + this.#random.below(JITTER_MS);
-    // What cron starts comes in the first half of the minute.
-    return this.#random.below(this.profile.shape.kind === "cron" ? MINUTE_MS / 2 : MINUTE_MS);
+  #trafficOf(visit: Visit): VisitTraffic {
+    const known = this.#visits.get(visit) ?? new VisitTraffic(this.#seed, this.profile, visit);
+    this.#visits.set(visit, known);
+    return known;
   }
 
-  #status(route: Route): number {
-    const { errorShare } = this.#conditions;
-    if (errorShare > 0 && this.#random.chance(errorShare)) return this.#random.pick(SERVERS_FAULT);
-    if (!this.#random.chance(this.profile.errorShare)) return route.okStatus;
-    return this.#random.pick(this.#random.chance(SERVERS_SHARE) ? SERVERS_FAULT : CALLERS_FAULT);
+  #writeMain(minute: number, limit: number, sink: RequestSink): void {
+    const served = Math.min(this.#main, limit);
+    const refused = this.#main - served;
+    const share = this.#nextPool === undefined ? 0 : this.#migrated(minute);
+    const [newServed, newRefused] = [this.#requests.binomial(served, share), this.#requests.binomial(refused, share)];
+    if (newServed + newRefused > 0) this.#deal(minute, this.#nextPool ?? this.#pool, newServed, newRefused, sink);
+    if (newServed + newRefused < this.#main)
+      this.#deal(minute, this.#pool, served - newServed, refused - newRefused, sink);
   }
 
-  #pickSource(minute: number): string {
-    const migration = this.#migration;
-    if (this.#nextPool !== undefined && migration !== undefined) {
-      const done = (minute - migration.from) / Math.max(1, migration.to - migration.from);
-      const share = minute < migration.from ? migration.canaryShare : Math.max(done, migration.canaryShare);
-      if (this.#random.chance(share)) return this.#nextPool.pick(minute, 1);
+  #deal(minute: number, pool: SourcePool, served: number, refused: number, sink: RequestSink): void {
+    const { routes, stormShare } = this.#now;
+    const callers = this.#callers(minute, pool);
+    const { errorShare } = this.profile;
+    this.#dealer.deal({ minute, pool, callers, routes, served, refused, errorShare, stormShare }, sink);
+  }
+
+  /** How many callers are at work: more people in a campaign, more servers in the day's busy hours. */
+  #callers(minute: number, { plan }: SourcePool): number {
+    if (plan.kind === "clients") return Math.ceil(plan.size * this.#now.widen);
+    if (plan.kind !== "autoscaled") return plan.size;
+    if (minute >= this.#rescaleAt) {
+      this.#scale = Math.min(SCALES[1], Math.max(SCALES[0], this.#shape(minute)));
+      this.#rescaleAt = minute + RESCALED_EVERY;
     }
-    return this.#pool.pick(minute, this.#conditions.widen);
+    return Math.ceil(plan.size * this.#scale);
+  }
+
+  /** Share of the requests that comes from where the key is moving to. */
+  #migrated(minute: number): number {
+    const { from, to, canaryShare } = this.#migration as Migration;
+    return minute < from ? canaryShare : Math.max(canaryShare, (minute - from) / Math.max(1, to - from));
   }
 
   #moveSources(minute: number): void {
-    if (this.#migration !== undefined && this.#nextPool !== undefined && minute >= this.#migration.to) {
+    if (this.#nextPool !== undefined && minute >= (this.#migration?.to ?? 0)) {
       this.#pool = this.#nextPool;
       this.#nextPool = undefined;
     }
@@ -100,20 +144,10 @@ export class KeyTraffic {
       move !== undefined && minute >= beginOf(move);
       move = this.#moves[++this.#moved]
     ) {
-      if (move.kind === "deploy") this.#pool.redeploy(move.from, move.to);
+      if (move.kind === "deploy") this.#pool.redeploy(move.from, move.to, move.isUpgrade);
       if (move.kind !== "migration") continue;
       this.#migration = move;
-      const plan = { ...this.profile.sources, networks: move.networks };
-      this.#nextPool = new SourcePool(plan, this.profile.keyId, this.#sources);
+      this.#nextPool = new SourcePool({ ...this.profile.sources, networks: move.networks }, this.#sources);
     }
   }
-}
-
-/** The end of an event's JSON, from `method` on: what a request of the route that ended so looks like. */
-export function outcome(route: Route, status: number, random: Random): string {
-  return `${route.head},"status":${status}${random.pick(status < 400 ? route.served : route.failed)}`;
-}
-
-function beginOf(move: Disturbance): number {
-  return move.kind === "migration" ? move.canaryFrom : move.from;
 }

@@ -16,7 +16,7 @@ export interface Network extends NetworkRow {
   readonly version: 4 | 6;
   /** IPv4: the first /24 of the prefix, as address / 256. IPv6: the second group of the address. */
   readonly first: number;
-  /** How many /24 (IPv4) or /48 (IPv6) the prefix has. */
+  /** How many /24 (IPv4) or /64 (IPv6, one to a /48) the prefix has. */
   readonly subnets: number;
 }
 
@@ -125,15 +125,17 @@ function v6Network(owner: Owner, slot: number): Network {
   };
 }
 
-/** A new address of the network's subnet number `subnet` (a /24, or a /48 of IPv6), as canonical text. */
+/** A new address of the network's subnet number `subnet` (a /24, or a /64 of IPv6), as canonical text. */
 export function drawAddress(network: Network, subnet: number, random: Random): string {
+  const within = subnet % network.subnets;
   if (network.version === 4) {
-    const prefix = network.first + (subnet % network.subnets);
+    const prefix = network.first + within;
     return `${Math.floor(prefix / 65_536)}.${(prefix >> 8) & 255}.${prefix & 255}.${random.whole(1, 254)}`;
   }
   // No group is zero, so that the text is canonical without `::`.
-  const groups = Array.from({ length: 5 }, () => random.whole(1, 65_535).toString(16));
-  return `${V6_PREFIX}:${network.first.toString(16)}:${((subnet % network.subnets) + 1).toString(16)}:${groups.join(":")}`;
+  const group = (number: number) => ((number % 65_535) + 1).toString(16);
+  const host = Array.from({ length: 4 }, () => group(random.below(65_535))).join(":");
+  return `${V6_PREFIX}:${network.first.toString(16)}:${group(within)}:${group(within * 7919)}:${host}`;
 }
 
 /** The networks file of contract section 4, with its heading. */

@@ -1,5 +1,4 @@
-/** Longest stretch in which `exp(-mean)` keeps its precision; larger means are drawn in pieces. */
-const POISSON_PIECE = 30;
+import { drawBinomial, drawPoisson } from "./draw-counts.js";
 
 /**
  * Repeatable random numbers of one named sub-stream: what one part of the simulation draws never moves what another
@@ -10,6 +9,7 @@ export class Random {
   #b: number;
   #c: number;
   #counter = 1;
+  #spareNormal: number | null = null;
 
   constructor(seed: number, name: string) {
     const text = `${seed}/${name}`;
@@ -75,9 +75,15 @@ export class Random {
     return this.pick(entries)[0];
   }
 
-  /** Standard normal, by Box and Muller. */
+  /** Standard normal, by Box and Muller, who give two at a time. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.next())) * Math.cos(2 * Math.PI * this.next());
+    const spare = this.#spareNormal;
+    this.#spareNormal = null;
+    if (spare !== null) return spare;
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
+    const angle = 2 * Math.PI * this.next();
+    this.#spareNormal = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
   }
 
   logNormal(median: number, sigma: number): number {
@@ -99,16 +105,13 @@ export class Random {
     }
   }
 
-  /** Poisson, exact for any mean: its cost grows with the mean like that of the events it stands for. */
   poisson(mean: number): number {
-    let count = 0;
-    let left = mean;
-    while (left > 0) {
-      const floor = Math.exp(-Math.min(left, POISSON_PIECE));
-      for (let product = this.next(); product > floor; product *= this.next()) count++;
-      left -= POISSON_PIECE;
-    }
-    return count;
+    return drawPoisson(this, mean);
+  }
+
+  /** How many of `trials` succeed. */
+  binomial(trials: number, chance: number): number {
+    return drawBinomial(this, trials, chance);
   }
 }
 

@@ -10,9 +10,14 @@ export interface RouteMix {
   readonly upTo: readonly number[];
 }
 
+/** Share of keys whose requests cost money one by one. */
+const PRICED_SHARE = 0.7;
+
 /** Draws a service and the two to four of its routes that a holder uses; its costliest ones mostly stay unused. */
 export function drawRoutes(random: Random, serviceName?: string): RouteMix {
-  const service = services.find(({ name }) => name === serviceName) ?? random.pick(services);
+  const wanted = random.chance(PRICED_SHARE);
+  const fitting = services.filter(({ routes }) => routes.some(({ priceUsd }) => priceUsd > 0) === wanted);
+  const service = services.find(({ name }) => name === serviceName) ?? random.pick(fitting);
   const usual = service.routes.slice(0, random.whole(2, Math.max(2, service.routes.length - 2)));
   return mixOf(
     service,
@@ -28,16 +33,15 @@ export function mixOf(service: Service, usual: readonly Route[], weights: readon
   return { service, usual, upTo: weights.map((weight) => (sum += weight / total)) };
 }
 
-export function pickRoute(mix: RouteMix, random: Random): Route {
-  const at = random.next();
-  let index = 0;
-  while (index < mix.usual.length - 1 && at >= (mix.upTo[index] ?? 1)) index++;
-  return mix.usual[index] as Route;
-}
-
-/** The first route that the holders do not use, or their last: where a new feature would go. */
-export function nextRoute(mix: RouteMix): Route {
-  return mix.service.routes[mix.usual.length] ?? (mix.usual.at(-1) as Route);
+/** The mix with a share of all requests on the first route that the holders do not use, or their last: where a new feature would go. */
+export function withNewRoute(mix: RouteMix, share: number): RouteMix {
+  const next = mix.service.routes.find((route) => !mix.usual.includes(route));
+  if (next === undefined) return mix;
+  return {
+    service: mix.service,
+    usual: [...mix.usual, next],
+    upTo: [...mix.upTo.map((upTo) => upTo * (1 - share)), 1],
+  };
 }
 
 /** The route that costs most, in money or else in bytes: what a thief is after. */

@@ -16,6 +16,8 @@ export interface Route {
   readonly head: string;
   /** The part from `latency_ms` to the end for requests that were served, and for those that failed. */
   readonly served: readonly string[];
+  /** What the first variants of `served` cost together, in millionths of a US dollar, by how many they are. */
+  readonly costUpTo: Float64Array;
   readonly failed: readonly string[];
 }
 
@@ -77,6 +79,31 @@ const CATALOGUE: Readonly<Record<string, readonly RouteRow[]>> = {
     ["POST", "/api/orders", "orders:write", 140, 1300, 0],
     ["GET", "/api/users/export", "users:export", 3100, 2_100_000, 0],
   ],
+  translation: [
+    ["POST", "/v2/translate", "translate:run", 120, 1400, 0.0004],
+    ["POST", "/v2/detect", "translate:run", 35, 210, 0.00005],
+    ["GET", "/v2/languages", "languages:read", 15, 5400, 0],
+    ["POST", "/v2/documents", "documents:translate", 4200, 160_000, 0.12],
+  ],
+  speech: [
+    ["POST", "/v1/synthesize", "speech:run", 420, 96_000, 0.0032],
+    ["GET", "/v1/voices", "voices:read", 18, 12_000, 0],
+    ["POST", "/v1/transcripts", "speech:run", 2600, 5200, 0.012],
+    ["GET", "/v1/transcripts/{id}", "speech:read", 24, 5200, 0],
+    ["POST", "/v1/voices/clone", "voices:write", 12_000, 900, 0.9],
+  ],
+  enrichment: [
+    ["GET", "/v2/companies/{domain}", "companies:read", 85, 3800, 0.006],
+    ["GET", "/v2/people/{email}", "people:read", 110, 2600, 0.018],
+    ["GET", "/v2/usage", "usage:read", 14, 420, 0],
+    ["POST", "/v2/prospects", "prospects:search", 900, 64_000, 0.25],
+  ],
+  screening: [
+    ["POST", "/v1/checks", "checks:write", 340, 900, 0.02],
+    ["GET", "/v1/checks/{id}", "checks:read", 22, 1800, 0],
+    ["GET", "/v1/lists", "lists:read", 30, 2400, 0],
+    ["POST", "/v1/documents/verify", "documents:write", 5200, 2100, 0.45],
+  ],
   builds: [
     ["GET", "/api/packages/{name}", "packages:read", 33, 88_000, 0],
     ["POST", "/api/artifacts", "artifacts:write", 410, 260, 0],
@@ -91,58 +118,33 @@ export const services: readonly Service[] = Object.entries(CATALOGUE).map(([name
   routes: rows.map((row) => toRoute(name, row)),
 }));
 
-/** What holders' servers, phones and browsers call themselves, and what scripts of thieves do. */
-export const userAgents = {
-  server: [
-    "python-sdk/5.4.1 Python/3.12.4",
-    "node-sdk/12.0.3 node/20.15.1",
-    "java-sdk/24.9.0 java/17.0.11",
-    "go-sdk/1.88.0 go/1.22.5",
-    "ruby-sdk/11.6.0 ruby/3.3.4",
-    "php-sdk/13.2.0 PHP/8.3.9",
-    "axios/1.7.2",
-    "okhttp/4.12.0",
-  ],
-  client: [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/605.1.15",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-    "ShopApp/7.31 (iOS 18.5)",
-    "ShopApp/7.30.2 (Android 15)",
-  ],
-  build: ["curl/8.5.0", "npm/10.8.2 node/v20.15.1 linux x64", "pip/24.1.2 (python 3.12.4)", "git/2.45.2"],
-  script: [
-    "python-requests/2.32.3",
-    "python-httpx/0.27.0",
-    "curl/8.8.0",
-    "Go-http-client/2.0",
-    "aiohttp/3.9.5",
-    "node-fetch/1.0",
-  ],
-} as const;
+/** Millionths of a US dollar that `count` served requests cost whose variants follow each other from `variant` on. */
+export function costOf({ costUpTo }: Route, variant: number, count: number): number {
+  const all = costUpTo[VARIANTS] ?? 0;
+  const upTo = (end: number) => Math.floor(end / VARIANTS) * all + (costUpTo[end % VARIANTS] ?? 0);
+  return all === 0 ? 0 : upTo((variant % VARIANTS) + count) - upTo(variant % VARIANTS);
+}
+
+/** The end of an event's JSON, from `method` on: what a request of the route that ended so looks like. */
+export function outcomeOf(route: Route, status: number, variant: number): string {
+  const endings = status < 400 ? route.served : route.failed;
+  return `${route.head},"status":${status}${endings[variant % endings.length] ?? "}"}`;
+}
 
 function toRoute(service: string, [method, path, scope, latencyMs, bytes, priceUsd]: RouteRow): Route {
   const random = new Random(0, `route/${service}/${method} ${path}`);
   const latency = (median: number) => `,"latency_ms":${Math.max(1, Math.round(random.logNormal(median, 0.45)))}`;
-  const served = Array.from({ length: VARIANTS }, () => {
+  const costUpTo = new Float64Array(VARIANTS + 1);
+  const served = Array.from({ length: VARIANTS }, (_, variant) => {
     const size = `${latency(latencyMs)},"bytes":${Math.round(random.logNormal(bytes, 0.5))}`;
     if (priceUsd === 0) return `${size}}`;
     // What is billed by size varies much; its mean is the list price (a log-normal with median exp(-sigma²/2)).
     const micros = Math.max(1, Math.round(random.logNormal(priceUsd * Math.exp(-0.08), 0.4) * 1e6));
+    costUpTo[variant + 1] = (costUpTo[variant] ?? 0) + micros;
     return `${size},"cost_usd":${(micros / 1e6).toFixed(6)}}`;
   });
   const failed = Array.from({ length: 32 }, () => `${latency(9)},"bytes":${random.whole(60, 320)}}`);
   const head = `,"method":"${method}","route":"${path}","scope":"${scope}"`;
-  return {
-    method,
-    path,
-    scope,
-    priceUsd,
-    okStatus: method === "POST" ? 201 : method === "DELETE" ? 204 : 200,
-    head,
-    served,
-    failed,
-  };
+  const okStatus = method === "POST" ? 201 : method === "DELETE" ? 204 : 200;
+  return { method, path, scope, priceUsd, okStatus, head, served, costUpTo, failed };
 }

@@ -1,10 +1,11 @@
 import { attackKinds, type Attack, type AttackWish } from "./attacks.js";
-import { drawDisturbances } from "./disturbances.js";
 import { drawAttack } from "./draw-attack.js";
+import { drawDisturbances } from "./draw-disturbances.js";
 import { openFleet, type Fleet } from "./fleet.js";
 import { drawProfile } from "./key-profile.js";
 import { drawOperators } from "./networks.js";
 import { Random } from "./random.js";
+import { spreadAttack } from "./spread-attack.js";
 
 const MINUTE_MS = 60_000;
 
@@ -15,7 +16,7 @@ export interface FleetWish {
   readonly keys: number;
   readonly from: number;
   readonly to: number;
-  /** A number of attacks of drawn kinds, or what each is to be; none by default. */
+  /** A number of attacks of drawn kinds (none of the adaptive ones), or what each is to be; none by default. */
   readonly attacks?: number | readonly AttackWish[];
 }
 
@@ -35,10 +36,13 @@ export function simulateFleet(wish: FleetWish): Fleet {
     disturbances: drawDisturbances(wish.seed, profile, operators, span),
   }));
   const taken = new Set<string>();
-  const attacks = attackWishes(wish).map((attackWish, index): Attack => {
-    const attack = drawAttack(wish.seed, index, attackWish, { profiles, operators, span, taken });
+  const attacks = attackWishes(wish).flatMap((attackWish, index): readonly Attack[] => {
+    const ground = { profiles, operators, span, taken };
+    const attack = drawAttack(wish.seed, index, attackWish, ground);
     taken.add(attack.keyId);
-    return attack;
+    const all = attackWish.kind === "L" ? spreadAttack(wish.seed, attack, attackWish, ground) : [attack];
+    for (const { keyId } of all) taken.add(keyId);
+    return all;
   });
   return openFleet({ seed: wish.seed, ...span, operators, keys, attacks });
 }

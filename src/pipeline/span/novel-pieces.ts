@@ -1,7 +1,6 @@
-import type { NoveltyRowLevel } from "../../model/novelty.js";
 import type { Store } from "../../store/store.js";
-import type { NoveltyContext, Subject } from "../../store/usage.js";
-import type { NovelMinutes } from "../../store/window-usage.js";
+import type { NoveltyContext } from "../../store/usage.js";
+import type { NovelMinutes, NovelValue } from "../../store/window-usage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { subjectKey } from "../subject-key.js";
@@ -16,12 +15,10 @@ const PIECES_KEPT = 120;
 /** So much is read at once: its answer is text in memory. */
 const READ_AT_ONCE_MS = 6 * HOUR_MS;
 
-/** Traffic of one key in one piece that was new to it at the same levels since the same instants. */
-export interface NovelRun extends Subject {
+/** Traffic of one value of one key in one piece. */
+export interface NovelRun extends NovelValue {
+  /** The subject's key in maps. */
   readonly name: string;
-  readonly levels: readonly NoveltyRowLevel[];
-  /** Epoch ms, per level. */
-  readonly seenAt: readonly number[];
   /** Positions of its minutes in those of the piece. */
   readonly first: number;
   readonly end: number;
@@ -105,7 +102,7 @@ function splitIntoPieces(rows: readonly NovelMinutes[], from: number, until: num
     spendMicros: [] as number[],
   }));
   for (const row of rows) {
-    const { keyId, observedBy, levels, seenAt } = row;
+    const { minutes: _, requests: __, spendMicros: ___, ...value } = row;
     const name = subjectKey(row);
     for (let i = 0; i < row.minutes.length; ) {
       const at = Math.floor(row.minutes[i]! / PIECE_MINUTES);
@@ -116,7 +113,7 @@ function splitIntoPieces(rows: readonly NovelMinutes[], from: number, until: num
         draft.requests.push(row.requests[i]!);
         draft.spendMicros.push(row.spendMicros[i]!);
       }
-      draft.runs.push({ keyId, observedBy, name, levels, seenAt, first, end: draft.minutes.length });
+      draft.runs.push({ ...value, name, first, end: draft.minutes.length });
     }
   }
   return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({

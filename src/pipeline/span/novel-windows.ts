@@ -10,22 +10,34 @@ const W = WINDOW_MINUTES.length;
 const SLOT_MINUTES = SLOT_MS / MINUTE_MS;
 const SLOTS_PER_WINDOW = perWindow((w) => WINDOW_MINUTES[w]! / SLOT_MINUTES);
 
+/** Novel traffic before a tick, and when (epoch ms) the first of its minutes in the longest window began. */
+export interface NovelBefore {
+  readonly traffic: NovelTraffic;
+  readonly firstAt: number;
+}
+
 /**
- * Novel traffic before a tick (epoch ms), of every key that has any, by subject.
+ * Novel traffic before a tick (epoch ms), by key and observer or by another name of runs; those without a name are left out.
  * @param novelMs how long (ms) what a key has first used stays new to it
  */
 export function novelBefore(
   pieces: readonly NovelPiece[],
   tick: number,
   novelMs: (keyId: string) => number,
-): Map<string, NovelTraffic> {
+  nameOf: (run: NovelRun) => string | null = ({ name }) => name,
+): Map<string, NovelBefore> {
   const sums = new Map<string, LevelSums>();
   for (const piece of pieces) {
     const minutesBefore = (tick - piece.from) / MINUTE_MS;
     if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
-    for (const run of piece.runs) addRun(sums, piece, run, minutesBefore, tick - novelMs(run.keyId));
+    for (const run of piece.runs) {
+      const name = nameOf(run);
+      if (name !== null) addRun(sums, name, piece, run, minutesBefore, tick - novelMs(run.keyId));
+    }
   }
-  return new Map([...sums].map(([name, of]) => [name, toTraffic(of)]));
+  return new Map(
+    [...sums].map(([name, of]) => [name, { traffic: toTraffic(of), firstAt: tick - of.minutesBefore * MINUTE_MS }]),
+  );
 }
 
 /** Sums of one key: per level and window, and the slots of the longest window in which there was something. */
@@ -33,27 +45,33 @@ interface LevelSums {
   readonly requests: Float64Array;
   readonly spendMicros: Float64Array;
   readonly slots: (Uint8Array | null)[];
+  /** Minutes between the first of its minutes and the tick. */
+  minutesBefore: number;
 }
 
 const [runRequests, runSpend] = [new Float64Array(W), new Float64Array(W)];
+let runMinutesBefore = 0;
 
 function addRun(
   sums: Map<string, LevelSums>,
+  name: string,
   piece: NovelPiece,
   run: NovelRun,
   minutesBefore: number,
   newFrom: number,
 ): void {
   if (!run.seenAt.some((at) => at >= newFrom) || !sumWindows(piece, run, minutesBefore)) return;
-  let of = sums.get(run.name);
+  let of = sums.get(name);
   if (of === undefined) {
     of = {
       requests: new Float64Array(ROW_LEVELS.length * W),
       spendMicros: new Float64Array(ROW_LEVELS.length * W),
       slots: ROW_LEVELS.map(() => null),
+      minutesBefore: 0,
     };
-    sums.set(run.name, of);
+    sums.set(name, of);
   }
+  of.minutesBefore = Math.max(of.minutesBefore, runMinutesBefore);
   for (let i = 0; i < run.levels.length; i += 1) {
     if (run.seenAt[i]! < newFrom) continue;
     const level = LEVEL_INDEX.get(run.levels[i]!)!;
@@ -74,17 +92,17 @@ function addRun(
 function sumWindows(piece: NovelPiece, run: NovelRun, minutesBefore: number): boolean {
   runRequests.fill(0);
   runSpend.fill(0);
-  let any = false;
+  runMinutesBefore = 0;
   for (let m = run.first; m < run.end; m += 1) {
     const before = minutesBefore - piece.minutes[m]!;
-    if (before <= 0) continue;
+    if (before <= 0 || before > WINDOW_MINUTES[3]) continue;
+    runMinutesBefore = Math.max(runMinutesBefore, before);
     for (let w = W - 1; w >= 0 && before <= WINDOW_MINUTES[w]!; w -= 1) {
-      any = true;
       runRequests[w]! += piece.requests[m]!;
       runSpend[w]! += piece.spendMicros[m]!;
     }
   }
-  return any;
+  return runMinutesBefore > 0;
 }
 
 function toTraffic({ requests, spendMicros, slots }: LevelSums): NovelTraffic {

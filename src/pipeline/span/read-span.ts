@@ -1,11 +1,11 @@
-import { heardShares } from "../../baseline/heard-slots.js";
+import { laterShares } from "../../baseline/heard-slots.js";
 import { marksOfHour } from "../../baseline/outlook.js";
 import type { KeyVersion } from "../../model/key.js";
 import type { Outlook } from "../../model/outlook.js";
 import type { LearnedDay } from "../../store/learned-days.js";
 import type { Store } from "../../store/store.js";
 import type { NoveltyContext } from "../../store/usage.js";
-import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../../time/day.js";
+import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
@@ -22,6 +22,7 @@ export interface SpanFigures {
   readonly novel: readonly NovelPiece[];
   readonly novelty: NoveltyContext;
   readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly heard: HeardLog;
   /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
   readonly shares: Float64Array | null;
 }
@@ -47,7 +48,7 @@ export async function readSpan(
       ? readHeardLog(store, span.hour - DAY_MS, last)
       : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
   ]);
-  const shares = learned === null ? null : sharesFrom(learned.day, span.hour - DAY_MS, last, heard);
+  const shares = learned === null ? null : laterShares(heard.minutes, dayStart(learned.day), span.hour - DAY_MS, last);
   const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
     readUsageTable(deps, span, heard, rawAsOf),
     memory.recall({ kind: "registry", name: registry, stamp: registry, ...KEPT }, async () =>
@@ -67,7 +68,7 @@ export async function readSpan(
       };
     }),
   ]);
-  return { learned, usage, outlooks, novel, novelty, keys, shares };
+  return { learned, usage, outlooks, novel, novelty, keys, heard, shares };
 }
 
 /** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
@@ -92,13 +93,4 @@ function heldDaysOf(outlooks: readonly Outlook[]): NoveltyContext["held"] {
   const days = new Map<string, number>();
   for (const { keyId, heldDays } of outlooks) days.set(keyId, Math.max(days.get(keyId) ?? 0, heldDays));
   return { keys: [...days.keys()], days: [...days.values()] };
-}
-
-/** What is known of the two days that snapshots of a day speak of; minutes before `from` are not asked for any more. */
-function sharesFrom(day: string, from: number, to: number, heard: HeardLog): Float64Array | null {
-  const start = Math.max(from, dayStart(day));
-  const minutes = heard.minutes.filter((minute) => minute >= start);
-  // What lies before is taken for heard, minute by minute.
-  const earlier = Array.from({ length: (start - dayStart(day)) / MINUTE_MS }, (_, i) => dayStart(day) + i * MINUTE_MS);
-  return heardShares([...earlier, ...minutes], dayStart(day), to);
 }

@@ -1,0 +1,64 @@
+import { round6 } from "../model/round.js";
+import type { ToldCounts } from "../pipeline/backtest-lines.js";
+import type { LoadedHistory } from "../pipeline/load-history.js";
+import type { ReplayTotals } from "../pipeline/replay-checks.js";
+
+const MINUTES_PER_DAY = 1440;
+
+/** Totals of a backtest under the names that the summary file has. */
+export interface BacktestSummary {
+  readonly events_read: number;
+  readonly rejected: number;
+  readonly rejected_by_reason: Readonly<Record<string, number>>;
+  readonly keys: number;
+  readonly evaluations: number;
+  readonly key_days: number;
+  readonly pages: number;
+  readonly notices: number;
+  /** Null when nothing was evaluated. */
+  readonly pages_per_1000_key_days: number | null;
+  readonly seconds: number;
+}
+
+/** Puts the totals together. */
+export function summaryOf(
+  loaded: LoadedHistory,
+  { keys, evaluations, keyMinutes }: ReplayTotals,
+  { pages, notices }: ToldCounts,
+  seconds: number,
+): BacktestSummary {
+  const reasons = [...loaded.refused].map(([reason, { count }]) => [reason, count] as const);
+  return {
+    events_read: loaded.read,
+    rejected: loaded.read - loaded.accepted,
+    rejected_by_reason: Object.fromEntries(reasons.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    keys,
+    evaluations,
+    key_days: round6(keyMinutes / MINUTES_PER_DAY),
+    pages,
+    notices,
+    pages_per_1000_key_days: keyMinutes === 0 ? null : round6((pages * 1000 * MINUTES_PER_DAY) / keyMinutes),
+    seconds: Math.round(seconds * 1000) / 1000,
+  };
+}
+
+/** The totals as people read them. */
+export function printReport(summary: BacktestSummary, loaded: LoadedHistory): string {
+  const count = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+  const per = summary.pages_per_1000_key_days;
+  return [
+    `${count(summary.events_read)} events read, ${count(summary.rejected)} rejected`,
+    ...refusalsOf(loaded),
+    `${count(summary.pages)} pages and ${count(summary.notices)} notices in ${count(summary.key_days)} key-days of ${count(summary.keys)} keys` +
+      (per === null ? ": nothing was evaluated" : `: ${count(per)} pages per 1,000 key-days`),
+    `${count(summary.evaluations)} evaluations, ${count(summary.seconds)} s`,
+    "",
+  ].join("\n");
+}
+
+/** Reasons with how many events each cost, and where the first stands. */
+export function refusalsOf({ refused }: LoadedHistory): string[] {
+  return [...refused]
+    .toSorted(([, a], [, b]) => b.count - a.count || a.firstLine - b.firstLine)
+    .map(([reason, { count, firstLine, message }]) => `  ${count} ${reason}: ${message} (first in line ${firstLine})`);
+}

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError } from "commander";
+import { parseInstant } from "../model/parse-instant.js";
+import { runBacktest } from "./backtest-run.js";
+import { action } from "./run-command.js";
+
+/** `plimsoll backtest`: replays history through the live check and writes the pages that it would have sent. */
+export function backtestCommand(): Command {
+  return new Command("backtest")
+    .summary("replay history through the live check, write the pages it would have sent")
+    .description(
+      "Replays history through the queries and the code of the live check, in simulated time, and writes the pages that it\n" +
+        "would have sent, one JSON object a line. The same input gives the same output, byte for byte.",
+    )
+    .requiredOption("--events <file>", "request events as NDJSON, plain or gzip, in any order; - is standard input")
+    .requiredOption("--keys <file>", "the registry: a JSON array, or CSV, as keys import takes it")
+    .option("--networks <file>", "CSV cidr,asn,name,type; without it PLIMSOLL_NETWORKS_FILE")
+    .option("--from <T>", "write what is told from this instant on (what lies before is replayed too)", instant)
+    .option("--to <T>", "write what is told before this instant, and end there", instant)
+    .option("--step <minutes>", "spacing of checks, such as 1m or 15m: a divisor of an hour", step, 1)
+    .option("--budget <n>", "false pages per 1,000 key-days; without it PLIMSOLL_PAGE_BUDGET (0.1)", budget)
+    .option("--out <file>", "where the lines go; - is standard output", "-")
+    .option("--summary <file>", "write totals as JSON")
+    .addHelpText("after", HELP)
+    .action(action(runBacktest));
+}
+
+const HELP = `
+Needs ClickHouse: a scratch database on the server of CLICKHOUSE_URL, else a private local one (in TMPDIR). Either is removed at
+the end, also after Ctrl-C. No Redis, no PagerDuty. Raw keys in events need PLIMSOLL_KEY_PEPPER. Notices follow PLIMSOLL_NOTICE_BUDGET.
+An event without cost_usd is priced by the key's version at its ts. A bad event costs only itself: it is counted, with its reason.
+
+Lines: {"at","action":"trigger|resolve","key_id","dedup_key","severity","cause","score","signals","onset","summary"}. critical and error
+are pages, warning and info notices. A resolve repeats score, signals and onset of the incident's newest finding.
+
+Summary: events_read, rejected, rejected_by_reason; and of the span --from to --to: keys (seen before its end), evaluations (a key
+with traffic in the last 24 hours at a tick), key_days, pages, notices (each dedup_key once), pages_per_1000_key_days, seconds.
+A key-day is 1,440 evaluated minutes of one key since its first request, quiet ones included. A minute without an event of any key is
+not evaluated, as nobody was heard: with --step N each check stands for N minutes.
+
+Exit code: 0 done, whatever was paged; 1 no event was acceptable, or the registry is not; 2 usage; 3 ClickHouse is unreachable.`;
+
+function instant(text: string): number {
+  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (at === undefined) throw new InvalidArgumentError("It must be a time like 2026-03-08T02:00:00Z, or a date.");
+  return at;
+}
+
+function step(text: string): number {
+  const [, digits, unit] = /^([1-9]\d{0,2})(m|h|)$/.exec(text) ?? [];
+  const minutes = Number(digits) * (unit === "h" ? 60 : 1);
+  if (60 % minutes === 0) return minutes;
+  throw new InvalidArgumentError(
+    "It must be minutes that divide an hour: 1m, 2m, 3m, 4m, 5m, 6m, 10m, 12m, 15m, 20m, 30m, 60m.",
+  );
+}
+
+function budget(text: string): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  if (value > 0 && value <= 1000) return value;
+  throw new InvalidArgumentError("It must be a number above 0, at most 1000.");
+}

@@ -1,0 +1,63 @@
+import type { Detectable, Within } from "../detect/detectability.js";
+import type { BudgetAudit, KeyCard } from "../pipeline/key-card.js";
+
+/** The detectability card as JSON: what `keys show --json` and the dashboard give. */
+export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thief }: KeyCard) {
+  return {
+    baseline_day: baselineDay,
+    history_days: daysOfHistory,
+    suspect_until: suspectUntil === null ? null : new Date(suspectUntil).toISOString(),
+    // Null: not detectable in that time.
+    through_foreign_network: withinToJson(card.throughForeignNetwork),
+    through_known_network: withinToJson(card.throughKnownNetwork),
+    adaptive_thief: thief,
+  };
+}
+
+/** The budget audit as JSON: alarms per 1,000 key-days, stated and observed over 28 days. */
+export function auditToJson({ stated, observed, judged }: BudgetAudit) {
+  return {
+    stated: { pages_per_1000_key_days: stated.pages, notices_per_1000_key_days: stated.notices },
+    observed: {
+      key_days: observed.keyDays,
+      pages: observed.pages,
+      notices: observed.notices,
+      pages_per_1000_key_days: observed.pagesPer1000,
+      notices_per_1000_key_days: observed.noticesPer1000,
+    },
+    judged,
+  };
+}
+
+/** Card and audit as lines of name and text. */
+export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
+  const { stated, observed } = audit;
+  const rate = observed.pagesPer1000 === null ? "nothing yet" : `${observed.pagesPer1000} observed`;
+  return [
+    ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
+    ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
+    ["adaptive thief", card.thief],
+    ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
+    [
+      "page budget (1,000 key-days)",
+      `${stated.pages} stated, ${rate}: ${observed.pages} in ${observed.keyDays} key-days`,
+    ],
+  ];
+}
+
+function withinToJson(within: Within) {
+  const one = (found: Detectable | null) =>
+    found === null ? null : { requests_per_minute: found.requestsPerMinute, usd_per_day: found.usdPerDay };
+  return { "15m": one(within["15m"]), "1h": one(within["1h"]), "24h": one(within["24h"]) };
+}
+
+function withinToText(within: Within): string {
+  return (["15m", "1h", "24h"] as const)
+    .map((time) => {
+      const found = within[time];
+      if (found === null) return `${time}: not detectable`;
+      const cost = found.usdPerDay === null ? "" : ` ($${found.usdPerDay.toFixed(2)} a day)`;
+      return `${time}: ${found.requestsPerMinute}/min${cost}`;
+    })
+    .join(" · ");
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Config } from "../config.js";
+import { startClickHouse } from "../local/embedded-clickhouse.js";
+import { Secret } from "../secret.js";
+import { createScratchDatabase } from "../store/scratch-database.js";
+import type { Store } from "../store/store.js";
+import { CommandFailure, explained, EXIT, withStore } from "./run-command.js";
+
+/**
+ * Works in a scratch database, on the server of CLICKHOUSE_URL or else on a private local one, and removes either, however the work
+ * ends. Ctrl-C and SIGTERM abort the signal that the work is given.
+ * @throws CommandFailure after such a request, and what the work throws.
+ */
+export async function withScratch<Result>(
+  config: Config,
+  work: (store: Store, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stop = new AbortController();
+  const stopped = new CommandFailure(EXIT.badNews, "stopped before the end: what was written is incomplete");
+  const onSignal = () => stop.abort(stopped);
+  // Once: a second Ctrl-C ends the process at once.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, onSignal);
+  try {
+    return await withServer(config, async (server) => {
+      const scratch = await createScratchDatabase(server).catch((error: unknown) =>
+        Promise.reject(explained(error) as Error),
+      );
+      try {
+        return await withStore({ ...config, CLICKHOUSE_URL: scratch.url }, (store) => work(store, stop.signal));
+      } finally {
+        await scratch.drop();
+      }
+    });
+  } catch (error) {
+    throw stop.signal.aborted ? stopped : error;
+  } finally {
+    for (const name of ["SIGINT", "SIGTERM"] as const) process.removeListener(name, onSignal);
+  }
+}
+
+async function withServer<Result>(config: Config, work: (server: Secret) => Promise<Result>): Promise<Result> {
+  if (isGiven("CLICKHOUSE_URL")) return work(config.CLICKHOUSE_URL);
+  const dataDir = await mkdtemp(join(tmpdir(), "plimsoll-backtest-"));
+  try {
+    const server = await startClickHouse({ dataDir }).catch((error: unknown) => {
+      throw new CommandFailure(EXIT.unreachable, error instanceof Error ? error.message : String(error));
+    });
+    try {
+      return await work(new Secret(server.url));
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const isGiven = (name: string) => [name, `${name}_FILE`].some((one) => (process.env[one] ?? "") !== "");

@@ -1,0 +1,120 @@
+import type { Expectation } from "../model/baseline.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
+import { round6 } from "../model/round.js";
+import { perWindow, WINDOW_MINUTES } from "../model/window.js";
+import { score } from "./fusion.js";
+import { measure, type KeyTick } from "./measure.js";
+import { surpriseUnder, type BinHistory } from "./surprise.js";
+
+/** How long a thief is at work when the card asks whether they would be found, in minutes. */
+export const CARD_MINUTES = [15, 60, 1440] as const;
+
+/** Levels at which a host of a company that the key never used is new. */
+const FOREIGN: ReadonlySet<NoveltyLevel> = new Set(["asn_hosting", "net16", "net24", "ip"]);
+/** Beyond this rate a search ends: a thousand times what a busy key does. */
+const MOST_PER_MINUTE = 1e6;
+/** The search halves until it is this exact. */
+const PRECISION = 0.02;
+
+/** What the card needs to know of a key. */
+export interface KnownKey {
+  /** What is expected in the windows that end at the moment that is asked about; null for a key without a baseline. */
+  readonly expectation: Expectation | null;
+  readonly churn: readonly number[];
+  /** Micro-dollars per request; 0 when unknown. */
+  readonly spendPerRequest: number;
+  readonly ageDays: number;
+  readonly limitPerMinute: number | null;
+  readonly history: BinHistory;
+}
+
+/** The smallest steady theft that is found in time; null: none up to the limit is. */
+export interface Detectable {
+  readonly requestsPerMinute: number;
+  /** At the key's usual cost per request; null when that is not known. */
+  readonly usdPerDay: number | null;
+}
+
+/** What would be found through one way in, within 15 minutes, an hour and a day. */
+export type Within = Readonly<Record<"15m" | "1h" | "24h", Detectable | null>>;
+
+/** The detectability card of a key: what we would see, and with it what we would not. */
+export interface DetectabilityCard {
+  readonly throughForeignNetwork: Within;
+  readonly throughKnownNetwork: Within;
+}
+
+/** The smallest extra traffic, at the usual cost per request, that reaches a score (the page threshold), by way in and time. */
+export function detectabilityCard(key: KnownKey, threshold: number): DetectabilityCard {
+  const within = (isForeign: boolean): Within => ({
+    "15m": smallest(key, threshold, isForeign, CARD_MINUTES[0]),
+    "1h": smallest(key, threshold, isForeign, CARD_MINUTES[1]),
+    "24h": smallest(key, threshold, isForeign, CARD_MINUTES[2]),
+  });
+  return { throughForeignNetwork: within(true), throughKnownNetwork: within(false) };
+}
+
+function smallest(key: KnownKey, threshold: number, isForeign: boolean, minutes: number): Detectable | null {
+  const surpriseOf = surpriseUnder(key.history);
+  const isFound = (rate: number) =>
+    score(measure(stolen(key, rate, isForeign, minutes)).bins, surpriseOf).value >= threshold;
+  const usual = usualPerMinute(key);
+  const most = key.limitPerMinute === null ? MOST_PER_MINUTE : Math.max(0, key.limitPerMinute - usual);
+  if (!isFound(most)) return null;
+  let [missed, found] = [0, most];
+  while (found - missed > PRECISION * found) {
+    const middle = missed === 0 ? found / 2 : Math.sqrt(missed * found);
+    if (isFound(middle)) found = middle;
+    else missed = middle;
+    if (found < 1e-3) break;
+  }
+  const usd = key.spendPerRequest > 0 ? round6((found * 1440 * key.spendPerRequest) / 1e6) : null;
+  return { requestsPerMinute: Math.round(found * 100) / 100, usdPerDay: usd };
+}
+
+function usualPerMinute({ expectation }: KnownKey): number {
+  return (expectation?.requests[3] ?? 0) / 1440;
+}
+
+/** The key at a moment when it does what is expected, and a thief has added so much a minute for so long. */
+function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number): KeyTick {
+  const lasting = perWindow((w) => Math.min(minutes, WINDOW_MINUTES[w]!));
+  const extra = perWindow((w) => rate * lasting[w]!);
+  const usual = key.expectation?.requests ?? perWindow(() => 0);
+  const foreign = (value: (w: number) => number) =>
+    NOVELTY_LEVELS.map((level) => perWindow((w) => (isForeign && FOREIGN.has(level) ? value(w) : 0)));
+  const before = usualPerMinute(key);
+  const perMinute = before + rate;
+  const limit = key.limitPerMinute;
+  return {
+    requests: perWindow((w) => usual[w]! + extra[w]!),
+    spendMicros: perWindow((w) => (usual[w]! + extra[w]!) * key.spendPerRequest),
+    novel: isForeign
+      ? {
+          requests: foreign((w) => extra[w]!),
+          spendMicros: foreign((w) => extra[w]! * key.spendPerRequest),
+          slots: foreign((w) => Math.min(lasting[w]! / 5, Math.ceil(extra[w]!))),
+          unplacedRequests: perWindow(() => 0),
+        }
+      : NO_NOVEL_TRAFFIC,
+    expectation: key.expectation,
+    churn: key.churn,
+    spendPerRequest: key.spendPerRequest,
+    ageDays: key.ageDays,
+    floors: limit === null ? null : perWindow((w) => (minutes >= WINDOW_MINUTES[w]! ? perMinute : before) / limit),
+    currentShare: limit === null ? 0 : perMinute / limit,
+  };
+}
+
+/** In words, what somebody who knows all this can take from the key each day without a page. */
+export function adaptiveThief(card: DetectabilityCard, perMinute: number): string {
+  const most = (found: Detectable | null) =>
+    found === null
+      ? "whatever the limit leaves"
+      : `up to ${Math.floor(found.requestsPerMinute * 1440).toLocaleString("en-US")} requests${found.usdPerDay === null ? "" : ` or $${found.usdPerDay.toFixed(2)}`}`;
+  const usual = Math.round(perMinute * 1440).toLocaleString("en-US");
+  return (
+    `A thief who knows these thresholds can take, a day and without a page, ${most(card.throughForeignNetwork["24h"])} through a network that the key never used, ` +
+    `and ${most(card.throughKnownNetwork["24h"])} through the owner's own hosts, beside the usual ${usual}.`
+  );
+}

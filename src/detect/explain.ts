@@ -1,0 +1,52 @@
+import { NOVELTY_LEVELS } from "../model/novelty.js";
+import type { Signal } from "../model/finding.js";
+import { statisticIndex } from "../model/statistics.js";
+import { countText } from "./evidence.js";
+import { fleetFraction } from "./fleet-fraction.js";
+import type { Score } from "./fusion.js";
+import { frequency, type BinHistory } from "./surprise.js";
+import { keyDaysPerFalseAlarm } from "./threshold.js";
+
+/**
+ * Two plain sentences: what is unusual and against what, and how often that happens to this key, to the fleet, and to
+ * legitimate traffic in all.
+ * @param signals what spoke, the loudest first
+ */
+export function explain(
+  signals: readonly Signal[],
+  bins: readonly number[],
+  result: Score,
+  history: BinHistory,
+): string {
+  const loudest = signals[0];
+  if (loudest === undefined) return "Nothing is unusual about this key.";
+  const index = statisticOf(loudest.name, result);
+  const together = `legitimate traffic looks like this once in ${countText(keyDaysPerFalseAlarm(result.value))} key-days`;
+  const what = `${loudest.summary.charAt(0).toUpperCase()}${loudest.summary.slice(1)}.`;
+  if (index === null) return `${what} All signals together: ${together}.`;
+  const bin = bins[index]!;
+  const { days, reached } = frequency(index, bin, history);
+  const own =
+    days === 0 ? "This key has no history to compare with" : `This key did as much on ${reached} of ${days} past days`;
+  const fleet = `a key of the fleet does on one day in ${countText(1 / fleetFraction(index, bin))}`;
+  return `${what} ${own}, ${fleet}, and with all signals together ${together}.`;
+}
+
+/** The statistic that a signal is read from, in the winning window. */
+function statisticOf(name: Signal["name"], { surprises, window }: Score): number | null {
+  const { level } = surprises[window]!;
+  switch (name) {
+    case "sources":
+      return level === null ? null : statisticIndex("n", window, level);
+    case "routes":
+      return statisticIndex("n", window, NOVELTY_LEVELS.indexOf("route"));
+    case "rate":
+      return statisticIndex("z", window);
+    case "spend":
+      return statisticIndex("s", window);
+    case "headroom":
+      return statisticIndex("l", window);
+    default:
+      return null;
+  }
+}

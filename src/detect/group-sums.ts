@@ -1,0 +1,96 @@
+import { perWindow, type PerWindow } from "../model/window.js";
+
+/** A key's log ratio of actual to expected counts no further than this in its group's mean: one wild key says nothing of the others. */
+const RATIO_BOUND = 0.7;
+/** A key that is expected to do less than this in a window has a ratio of noise only. */
+const LEAST_EXPECTED = 3;
+/** Fewer keys than this share nothing that could be told from chance. */
+const LEAST_MEMBERS = 8;
+/** Usual spread of the bounded log ratios, and how many standard errors of their mean are given to chance. */
+const RATIO_SPREAD = 0.35;
+const CHANCE = 2;
+
+/** One member's windows before one tick. */
+export interface MemberWindows {
+  /** Requests from networks that the key knows. */
+  readonly familiar: PerWindow;
+  readonly expected: PerWindow;
+  /** Spend in requests of usual cost; null when the key has no known cost. */
+  readonly costEquivalents: PerWindow | null;
+}
+
+/** What a group of keys did before one tick, against what its members were expected to do. */
+export interface GroupWindows {
+  readonly members: number;
+  readonly requests: PerWindow;
+  readonly expected: PerWindow;
+  /** Spend in requests of usual cost, as if those members whose cost is not known had spent as the others; zeros when none is known. */
+  readonly costEquivalents: PerWindow;
+  /** Log factor by which the members' traffic rose together, beyond what chance explains; 0 when it did not. */
+  readonly surge: PerWindow;
+}
+
+/** Adds up the keys of groups at one tick. The group's expectation is the sum of its members': who joins or leaves changes both. */
+export class GroupSums {
+  readonly #sums = new Map<string, Float64Array>();
+  /** Every key asks for its groups once all are added. */
+  readonly #windows = new Map<string, GroupWindows>();
+
+  add(groups: readonly string[], member: MemberWindows): void {
+    const added = asVector(member);
+    this.#windows.clear();
+    for (const group of groups) {
+      const sums = this.#sums.get(group);
+      if (sums === undefined) this.#sums.set(group, added.slice());
+      else for (let i = 0; i < added.length; i += 1) sums[i]! += added[i]!;
+    }
+  }
+
+  names(): string[] {
+    return [...this.#sums.keys()].toSorted();
+  }
+
+  of(group: string): GroupWindows | null {
+    const known = this.#windows.get(group);
+    const sums = this.#sums.get(group);
+    if (known !== undefined || sums === undefined) return known ?? null;
+    const windows = {
+      members: sums[0]!,
+      requests: perWindow((w) => sums[1 + w]!),
+      expected: perWindow((w) => sums[5 + w]!),
+      costEquivalents: perWindow((w) => (sums[13 + w]! > 0 ? (sums[9 + w]! * sums[5 + w]!) / sums[13 + w]! : 0)),
+      surge: perWindow((w) => shared(sums[17 + w]!, sums[21 + w]!)),
+    };
+    this.#windows.set(group, windows);
+    return windows;
+  }
+}
+
+/** One member as what is added up: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
+function asVector({ familiar, expected, costEquivalents }: MemberWindows): Float64Array {
+  const vector = new Float64Array(1 + 6 * 4);
+  vector[0] = 1;
+  for (let w = 0; w < 4; w += 1) {
+    vector[1 + w] = familiar[w]!;
+    vector[5 + w] = expected[w]!;
+    if (costEquivalents !== null) {
+      vector[9 + w] = costEquivalents[w]!;
+      vector[13 + w] = expected[w]!;
+    }
+    if (expected[w]! < LEAST_EXPECTED) continue;
+    const ratio = Math.log((familiar[w]! + 1) / (expected[w]! + 1));
+    vector[17 + w] = Math.max(-RATIO_BOUND, Math.min(RATIO_BOUND, ratio));
+    vector[21 + w] = 1;
+  }
+  return vector;
+}
+
+/** The largest surge that one of a key's groups shares, per window. */
+export function surgeOf(groups: readonly (GroupWindows | null)[]): PerWindow {
+  return perWindow((w) => Math.max(0, ...groups.map((group) => group?.surge[w] ?? 0)));
+}
+
+function shared(sum: number, members: number): number {
+  if (members < LEAST_MEMBERS) return 0;
+  return Math.max(0, sum / members - (CHANCE * RATIO_SPREAD) / Math.sqrt(members));
+}

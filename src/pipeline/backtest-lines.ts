@@ -1,0 +1,41 @@
+import type { IncidentStep } from "../incident/step-incidents.js";
+import type { Finding } from "../model/finding.js";
+import type { KeyVersion } from "../model/key.js";
+import { isPage, pagesFor, summaryOf } from "./compose-pages.js";
+
+/** Pages and notices so far; one that is told again, worse, under the same dedup key wakes nobody anew. */
+export interface ToldCounts {
+  readonly pages: number;
+  readonly notices: number;
+}
+
+export interface BacktestLines {
+  /** The lines that a step of an incident writes: one for each event that it would have sent. */
+  readonly linesOf: (step: IncidentStep, finding: Finding, key: KeyVersion | null) => readonly string[];
+  readonly counts: () => ToldCounts;
+}
+
+/** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
+export function openBacktestLines(): BacktestLines {
+  const told = { pages: new Set<string>(), notices: new Set<string>() };
+  return {
+    linesOf: (step, finding, key) =>
+      pagesFor({ ...step, key, baseUrl: null, evidence: [] }).map(({ action, dedupKey, severity, keyId }) => {
+        if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
+        const line = {
+          at: new Date(step.transition.at).toISOString(),
+          action,
+          key_id: keyId,
+          dedup_key: dedupKey,
+          severity,
+          cause: step.transition.cause,
+          score: finding.score,
+          signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
+          onset: new Date(finding.onset).toISOString(),
+          summary: summaryOf({ ...step, key }),
+        };
+        return JSON.stringify(line);
+      }),
+    counts: () => ({ pages: told.pages.size, notices: told.notices.size }),
+  };
+}

@@ -1,0 +1,82 @@
+import { expect } from "../baseline/expectation.js";
+import { adaptiveThief, detectabilityCard, type DetectabilityCard } from "../detect/detectability.js";
+import type { Thresholds } from "../detect/threshold.js";
+import { NO_HISTORY } from "../detect/surprise.js";
+import type { Store } from "../store/store.js";
+import { addDays, DAY_MS, dayStart } from "../time/day.js";
+import { readHistories } from "./learn-baselines.js";
+import { subjectKey } from "./subject-key.js";
+
+/** Span over which alarms are counted against the budget. */
+const AUDIT_DAYS = 28;
+
+/** What can be seen of a key, and what cannot. */
+export interface KeyCard {
+  /** Day of the baseline that it is computed from; null when the key has none: then only the fleet's figures speak. */
+  readonly baselineDay: string | null;
+  readonly daysOfHistory: number;
+  /** Until when the key is under suspicion and teaches nothing; null when it is not. */
+  readonly suspectUntil: number | null;
+  readonly card: DetectabilityCard;
+  readonly thief: string;
+}
+
+/** The detectability card of one key at noon of the day after its newest baseline, for the page threshold. */
+export async function readKeyCard(
+  store: Store,
+  keyId: string,
+  limitPerMinute: number | null,
+  limits: Thresholds,
+): Promise<KeyCard> {
+  const visible = await store.readClock();
+  const baseline = await store.readBaselineOfKey(keyId, visible);
+  const next = baseline === null ? null : addDays(baseline.day, 1);
+  const at = next === null ? 0 : dayStart(next) + DAY_MS / 2;
+  const histories = next === null ? new Map() : await readHistories(store, next, [keyId], visible);
+  const history = baseline === null ? NO_HISTORY : (histories.get(subjectKey(baseline)) ?? NO_HISTORY);
+  const expectation = baseline === null ? null : expect(baseline, at);
+  const card = detectabilityCard(
+    {
+      expectation,
+      churn: baseline?.churn ?? [],
+      spendPerRequest: baseline?.spendPerRequest ?? 0,
+      ageDays: baseline === null ? 0 : (at - baseline.bornAt) / DAY_MS,
+      limitPerMinute,
+      history,
+    },
+    limits.page,
+  );
+  return {
+    baselineDay: baseline?.day ?? null,
+    daysOfHistory: history.days.length,
+    suspectUntil: baseline !== null && baseline.suspectUntil > at ? baseline.suspectUntil : null,
+    card,
+    thief: adaptiveThief(card, (expectation?.requests[3] ?? 0) / 1440),
+  };
+}
+
+/** Budgets as stated and as kept: alarms per 1,000 key-days of the last 28 days. */
+export interface BudgetAudit {
+  readonly stated: { readonly pages: number; readonly notices: number };
+  readonly observed: {
+    readonly keyDays: number;
+    readonly pages: number;
+    readonly notices: number;
+    /** Null while there are no key-days. */
+    readonly pagesPer1000: number | null;
+    readonly noticesPer1000: number | null;
+  };
+  /** Alarms that people judged false; null until incidents carry verdicts. */
+  readonly judged: null;
+}
+
+/** Compares the stated budgets (per 1,000 key-days) with what was observed up to `now` (epoch ms). */
+export async function readBudgetAudit(store: Store, stated: BudgetAudit["stated"], now: number): Promise<BudgetAudit> {
+  const { keyDays, pages, notices } = await store.readObservedAlarms(now - AUDIT_DAYS * DAY_MS);
+  const per1000 = (count: number) => (keyDays === 0 ? null : Math.round((count / keyDays) * 1e6) / 1000);
+  return {
+    stated,
+    observed: { keyDays, pages, notices, pagesPer1000: per1000(pages), noticesPer1000: per1000(notices) },
+    judged: null,
+  };
+}

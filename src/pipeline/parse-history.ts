@@ -1,0 +1,89 @@
+import { isUtf8 } from "node:buffer";
+import type { KeyObject } from "node:crypto";
+import type { RefusalReason } from "../model/event-refusal.js";
+import type { KeyVersion } from "../model/key.js";
+import type { NetworkTable } from "../model/network-table.js";
+import { STORABLE_SPAN, type EventRules } from "../model/parse-request-event.js";
+import { groupByKey, versionAt } from "../model/plan-keys.js";
+import { encodeRow } from "../store/request-block.js";
+import { parseRange } from "./accept-events.js";
+import { splitLines } from "./split-body.js";
+
+/** The one source that all history is said to come from. */
+const SOURCE = "backtest";
+
+/** Lines that were refused for one reason. */
+export interface RefusedLines {
+  readonly count: number;
+  /** Line of the first, from 1, within what was parsed. */
+  readonly firstLine: number;
+  readonly message: string;
+}
+
+/** Some lines of a history as rows for ClickHouse, and what could not be taken. */
+export interface ParsedHistory {
+  readonly lines: number;
+  readonly accepted: number;
+  readonly refused: ReadonlyMap<RefusalReason, RefusedLines>;
+  /** Instants of the first and last accepted event, epoch ms; Infinity and -Infinity when there is none. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** TabSeparated in the order of REQUEST_COLUMNS. */
+  readonly rows: Buffer;
+}
+
+/**
+ * The rules of live ingest for events of any date: a price is the one that counted at the event's own instant, and a fingerprint
+ * belongs to the key that holds it in any version.
+ */
+export function historyRules(
+  versions: readonly KeyVersion[],
+  peppers: readonly KeyObject[],
+  networks: NetworkTable,
+): EventRules {
+  const histories = groupByKey(versions.toSorted((a, b) => a.validFrom - b.validFrom));
+  const holders = new Map(versions.flatMap((key) => key.fingerprints.map((print) => [print, key.keyId] as const)));
+  return {
+    span: STORABLE_SPAN,
+    peppers,
+    resolveKey: (fingerprint) => holders.get(fingerprint),
+    priceOf: (keyId, route, at) => {
+      const history = histories.get(keyId);
+      const prices = history === undefined ? undefined : versionAt(history, at)?.prices;
+      return Math.round((prices?.[route] ?? 0) * 1e6);
+    },
+    networkOf: (address) => networks.lookup(address),
+  };
+}
+
+/** Parses whole lines of NDJSON, each by the rules of live ingest. A bad line costs only itself; nothing is thrown. */
+export function parseHistory(body: Buffer, rules: EventRules): ParsedHistory {
+  const allUtf8 = isUtf8(body);
+  const refused = new Map<RefusalReason, RefusedLines>();
+  let [accepted, firstAt, lastAt] = [0, Infinity, -Infinity];
+  // One text that grows keeps the garbage young: a list of events costs a sixth more time.
+  let rows = "";
+  for (const range of splitLines(body)) {
+    const parsed = parseRange(body, range, allUtf8, rules);
+    if (parsed.kind === "refused") {
+      const { reason, message } = parsed;
+      const known = refused.get(reason);
+      refused.set(reason, known === undefined ? { count: 1, firstLine: range.line, message } : oneMore(known));
+      continue;
+    }
+    const { ts } = parsed.event;
+    if (ts < firstAt) firstAt = ts;
+    if (ts > lastAt) lastAt = ts;
+    accepted += 1;
+    rows += encodeRow(parsed.event, SOURCE);
+  }
+  return { lines: countLines(body), accepted, refused, firstAt, lastAt, rows: Buffer.from(rows) };
+}
+
+const oneMore = (lines: RefusedLines): RefusedLines => ({ ...lines, count: lines.count + 1 });
+
+function countLines(body: Buffer): number {
+  let lines = 0;
+  for (let at = body.indexOf(10); at >= 0; at = body.indexOf(10, at + 1)) lines += 1;
+  return lines;
+}

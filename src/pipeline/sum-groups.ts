@@ -1,0 +1,49 @@
+import { FIRST_GROUP_NOISE } from "../baseline/learn-group.js";
+import { withNoise } from "../baseline/expectation.js";
+import type { GroupSums, GroupWindows } from "../detect/group-sums.js";
+import { familiarRequests, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "../detect/measure.js";
+import type { Baseline } from "../model/baseline.js";
+import type { GroupBaseline } from "../model/group-baseline.js";
+import { NO_NOVEL_TRAFFIC } from "../model/novelty.js";
+import { perWindow } from "../model/window.js";
+
+/** A group of fewer keys than this is no more than its keys. */
+const LEAST_MEMBERS = 3;
+/** Groups do not age: their residuals say something from their first day on. */
+const AGE_DAYS = RESIDUALS_FROM_AGE_DAYS;
+
+/** Takes a key's tick into the sums of its groups, if the key is old enough to be expected anything, and above suspicion. */
+export function addToGroups(
+  sums: GroupSums,
+  groups: readonly string[],
+  tick: KeyTick,
+  baseline: Pick<Baseline, "suspectUntil"> | null,
+  at: number,
+): void {
+  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return;
+  if (baseline === null || baseline.suspectUntil >= at) return;
+  sums.add(groups, {
+    familiar: familiarRequests(tick),
+    expected: tick.expectation.requests,
+    costEquivalents: tick.spendPerRequest > 0 ? perWindow((w) => tick.spendMicros[w]! / tick.spendPerRequest) : null,
+  });
+}
+
+/** A group as if it were one key: it has residuals of rate and spend, and nothing else. Null when it is too small. */
+export function groupTick(
+  windows: GroupWindows | null,
+  baseline: Pick<GroupBaseline, "noise"> = FIRST_GROUP_NOISE,
+): KeyTick | null {
+  if (windows === null || windows.members < LEAST_MEMBERS) return null;
+  return {
+    requests: windows.requests,
+    spendMicros: windows.costEquivalents,
+    novel: NO_NOVEL_TRAFFIC,
+    expectation: withNoise(windows.expected, baseline.noise),
+    churn: [],
+    spendPerRequest: windows.costEquivalents[3] > 0 ? 1 : 0,
+    ageDays: AGE_DAYS,
+    floors: null,
+    currentShare: 0,
+  };
+}

@@ -1,0 +1,15 @@
+import { readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** Pages and notices about leaks since an instant, and the key-days that they came from. */
+export interface ObservedAlarms {
+  readonly keyDays: number;
+  readonly pages: number;
+  readonly notices: number;
+}
+
+/** Counts alarms since `from` (epoch ms). */
+export async function readObservedAlarms(client: ClickHouseClient, from: number): Promise<ObservedAlarms> {
+  type Row = { key_days: number; pages: number; notices: number };
+  const [row] = await readRows<Row>(client, "budget-audit", { from: Math.floor(from / 1000) });
+  return { keyDays: row?.key_days ?? 0, pages: row?.pages ?? 0, notices: row?.notices ?? 0 };
+}

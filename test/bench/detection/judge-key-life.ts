@@ -1,0 +1,146 @@
+import { score, type Score } from "../../../src/detect/fusion.js";
+import { surpriseUnder, type BinHistory, type SurpriseOf } from "../../../src/detect/surprise.js";
+import { thresholds } from "../../../src/detect/threshold.js";
+import { noveltyMs, type Baseline } from "../../../src/model/baseline.js";
+import { NOVELTY_LEVELS } from "../../../src/model/novelty.js";
+import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/statistics.js";
+import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn-key-day.js";
+import {
+  noSurge,
+  openDay,
+  replayDay,
+  ticksThatMatter,
+  type DayOfKey,
+  type ReplayedTick,
+} from "../../../src/pipeline/replay-day.js";
+import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
+import { NoveltyLedger } from "./novelty-ledger.js";
+import { FROM } from "./protocol.js";
+import type { DayTraffic } from "./traffic-of-key.js";
+
+/** The budgets that Plimsoll ships with, false pages and notices per 1,000 key-days. */
+const LIMITS = thresholds(0.1, 10);
+/** Daily maxima older than this are in no history (sql/queries/baseline-bins.sql). */
+const HISTORY_LOOK_BACK = 32;
+const FOUNDING_DAYS = 2;
+const SUBJECT = { keyId: "key", observedBy: "gateway" } as const;
+const BINS = HIGHEST_BIN + 1;
+
+/** Takes a judged tick: its number in the fleet's life and what the live check would have made of it; null: nothing to judge. */
+export type TickTaker = (tick: number, bins: readonly number[] | null, result: Score | null) => void;
+
+/**
+ * Lives through a key's days as the live path does, learning after each and judging every five-minute tick under the snapshot
+ * of the day before: the very functions that check-keys and learn-baselines run, with the reading from tables replaced by
+ * what was kept of the days before.
+ */
+export function judgeKeyLife(
+  key: { readonly limitPerMinute: number | null; readonly days: Iterable<DayTraffic> },
+  firstJudgedTick: number,
+  take: TickTaker,
+): void {
+  const ledger = new NoveltyLedger();
+  const past: Baseline[] = [];
+  let yesterday: DayTraffic | null = null;
+  for (const traffic of key.days) {
+    const { index, bornAt } = traffic;
+    const day = dayOf(FROM + index * DAY_MS);
+    const before = past.at(-1) ?? null;
+    const of: DayOfKey = {
+      day,
+      bornAt,
+      before,
+      usage: usageOf(yesterday, traffic),
+      novel: ledger.add(traffic, dayStart(day) - noveltyMs(before)),
+      limitPerMinute: key.limitPerMinute,
+      shares: null,
+    };
+    const replay = replayDay(openDay(of), before, noSurge);
+    const history = historyBefore(day, past);
+    const first = index * SLOTS_PER_DAY;
+    if (first + SLOTS_PER_DAY > firstJudgedTick) judgeTicks(replay.ticks, history, first, firstJudgedTick, take);
+    const slots = new Map(past.map((one) => [one.day, one.slots]));
+    const learned = learnKeyDay(
+      {
+        subject: SUBJECT,
+        of,
+        replay,
+        mattering: ticksThatMatter(replay, LIMITS.notice),
+        history,
+        sums: sumsBefore(day, bornAt, past),
+        slotsOfDay: (daysAgo) => wholeDay(slots.get(addDays(day, 1 - daysAgo))),
+      },
+      LIMITS,
+    );
+    past.push(learned.baseline);
+    yesterday = traffic;
+  }
+}
+
+function judgeTicks(
+  ticks: readonly ReplayedTick[],
+  history: BinHistory,
+  first: number,
+  firstJudgedTick: number,
+  take: TickTaker,
+): void {
+  const surpriseOf = remembering(surpriseUnder(history));
+  for (const [slot, { bins }] of ticks.entries()) {
+    if (first + slot < firstJudgedTick) continue;
+    const isSilent = bins === null || bins.every((bin) => bin === 0);
+    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf));
+  }
+}
+
+/** A day asks for the same few surprises again and again. */
+function remembering(surpriseOf: SurpriseOf): SurpriseOf {
+  const known = new Float64Array(STATISTIC_COUNT * BINS).fill(NaN);
+  return (index, bin) => {
+    const at = index * BINS + bin;
+    if (Number.isNaN(known[at])) known[at] = surpriseOf(index, bin);
+    return known[at]!;
+  };
+}
+
+function usageOf(before: DayTraffic | null, today: DayTraffic): NonNullable<DayOfKey["usage"]> {
+  const [at, requests, spendMicros] = [[] as number[], [] as number[], [] as number[]];
+  for (const [first, day] of [[0, before] as const, [SLOTS_PER_DAY, today] as const]) {
+    day?.requests.forEach((count, slot) => {
+      if (count === 0) return;
+      at.push(first + slot);
+      requests.push(count);
+      spendMicros.push(day.spendMicros[slot]!);
+    });
+  }
+  return { at, requests, spendMicros };
+}
+
+/** Daily maxima of the days before, as sql/queries/baseline-bins.sql reads them. */
+function historyBefore(day: string, past: readonly Baseline[]): BinHistory {
+  const days = past.slice(-HISTORY_LOOK_BACK).map((one) => ({
+    daysAgo: (dayStart(day) - dayStart(one.day)) / DAY_MS,
+    bins: one.dailyMaxBins,
+  }));
+  return { days: days.filter(({ bins }) => bins.length > 0) };
+}
+
+/** Sums over the days before, as sql/queries/baseline-sums.sql reads them with the spans of pastDays. */
+function sumsBefore(day: string, bornAt: number, past: readonly Baseline[]): PastSums {
+  const teaching = past.filter(({ dailyMaxBins }) => dailyMaxBins.length > 0);
+  const founded = addDays(dayOf(bornAt), FOUNDING_DAYS);
+  const churning = teaching.filter(
+    (one) => one.day >= addDays(day, -17) && one.day <= addDays(day, -4) && one.day > founded,
+  );
+  const costing = teaching.filter((one) => one.day >= addDays(day, -5));
+  const sum = (days: readonly Baseline[], of: (one: Baseline) => number) =>
+    days.reduce((total, one) => total + of(one), 0);
+  return {
+    novelRequests: NOVELTY_LEVELS.map((_, g) => sum(churning, (one) => one.novelRequests[g]!)),
+    churnRequests: sum(churning, (one) => one.requests),
+    costRequests: sum(costing, (one) => one.requests),
+    costMicros: sum(costing, (one) => one.spendMicros),
+  };
+}
+
+const wholeDay = (slots: readonly number[] | undefined) => (slots?.length === SLOTS_PER_DAY ? slots : undefined);

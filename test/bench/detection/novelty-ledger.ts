@@ -1,0 +1,109 @@
+import type { NovelSlot } from "../../../src/baseline/slide-windows.js";
+import type { NoveltyRowLevel } from "../../../src/model/novelty.js";
+import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { DAY_MS, MINUTE_MS } from "../../../src/time/day.js";
+import type { Source } from "./source-of.js";
+import type { SlotRow } from "./slot-sums.js";
+import type { DayTraffic } from "./traffic-of-key.js";
+
+/** What a key used in its first 48 hours founded it and is never new (specification 3.2). */
+const FOUNDING_MS = 2 * DAY_MS;
+const FAMILIAR = -Infinity;
+
+type Sum = { -readonly [Field in keyof NovelSlot]: NovelSlot[Field] };
+
+const SYSTEM_LEVEL = {
+  hosting: "asn_hosting",
+  vpn: "asn_hosting",
+  cloud: "asn_cloud",
+  isp: "asn_isp",
+  business: "asn_isp",
+} as const;
+
+/**
+ * First sights of one key's addresses, networks and routes, with the rules of sql/queries/newcomers.sql: it takes in day after
+ * day and tells what was new in the last two.
+ */
+export class NoveltyLedger {
+  readonly #firstSeen = new Map<string, number>();
+  readonly #known = new Set<Source>();
+  /** First sights never change, so a source's levels are looked up once. */
+  readonly #levels = new Map<Source, readonly { readonly level: NoveltyRowLevel; readonly seenAt: number }[]>();
+  #bornAt = 0;
+  #yesterday: readonly NovelSlot[] = [];
+
+  /**
+   * Takes in the next day and gives the traffic of the day before and of this one (slots 0 to 575) that was first seen from
+   * `cutoff` (epoch ms) on, once per level. The cutoff never goes back from one day to the next.
+   */
+  add(day: DayTraffic, cutoff: number): NovelSlot[] {
+    this.#bornAt = day.bornAt;
+    for (const { of, since } of day.sources) {
+      if (this.#known.has(of)) continue;
+      this.#known.add(of);
+      for (const value of [of.ip, of.net24, of.net16, `as/${of.asn}`]) this.#see(value, since);
+    }
+    for (const { of, since } of day.routes) this.#see(`route/${of}`, since);
+    const today = this.#sumsOf(day, cutoff);
+    const before = this.#yesterday.filter(({ seenAt }) => seenAt >= cutoff);
+    this.#yesterday = today.map((row) => ({ ...row, slot: row.slot - SLOTS_PER_DAY }));
+    return [...before, ...today];
+  }
+
+  #sumsOf(day: DayTraffic, cutoff: number): NovelSlot[] {
+    const sums = new Map<NoveltyRowLevel, Map<number, Sum>>();
+    const take = (level: NoveltyRowLevel, seenAt: number, row: SlotRow<unknown>) => {
+      if (seenAt < cutoff) return;
+      let ofLevel = sums.get(level);
+      if (ofLevel === undefined) sums.set(level, (ofLevel = new Map()));
+      const name = (seenAt / MINUTE_MS) * SLOTS_PER_DAY + row.slot;
+      const sum = ofLevel.get(name);
+      if (sum === undefined) {
+        const { requests, spendMicros } = row;
+        ofLevel.set(name, { level, seenAt, slot: SLOTS_PER_DAY + row.slot, requests, spendMicros });
+        return;
+      }
+      sum.requests += row.requests;
+      sum.spendMicros += row.spendMicros;
+    };
+    for (const row of day.sources) {
+      for (const { level, seenAt } of this.#levelsOf(row.of)) take(level, seenAt, row);
+    }
+    for (const row of day.routes) take("route", this.#seenAt(`route/${row.of}`), row);
+    return [...sums.values()].flatMap((ofLevel) => Array.from(ofLevel.values()));
+  }
+
+  /** When the key first used an autonomous system (epoch ms), or -Infinity when that founded it. */
+  systemSeenAt(asn: number): number {
+    return this.#seenAt(`as/${asn}`);
+  }
+
+  #levelsOf(source: Source): readonly { readonly level: NoveltyRowLevel; readonly seenAt: number }[] {
+    let levels = this.#levels.get(source);
+    if (levels === undefined) {
+      const { ip, net24, net16, asn, type } = source;
+      const all: { level: NoveltyRowLevel; seenAt: number }[] = [
+        { level: "net16", seenAt: this.#seenAt(net16) },
+        { level: "net24", seenAt: this.#seenAt(net24) },
+        { level: "ip", seenAt: this.#seenAt(ip) },
+      ];
+      if (type !== "internal") {
+        if (asn === 0) all.push({ level: "unplaced", seenAt: this.#seenAt(net16) });
+        else all.push({ level: SYSTEM_LEVEL[type], seenAt: this.systemSeenAt(asn) });
+      }
+      if (!source.isAllowed) all.push({ level: "outside_allowed", seenAt: this.#firstSeen.get(net24)! });
+      levels = all.filter(({ seenAt }) => seenAt !== FAMILIAR);
+      this.#levels.set(source, levels);
+    }
+    return levels;
+  }
+
+  #see(value: string, at: number): void {
+    if (!this.#firstSeen.has(value)) this.#firstSeen.set(value, at);
+  }
+
+  #seenAt(value: string): number {
+    const at = this.#firstSeen.get(value)!;
+    return at < this.#bornAt + FOUNDING_MS ? FAMILIAR : at;
+  }
+}

@@ -1,0 +1,52 @@
+import { attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
+import { simulateFleet, type FleetWish } from "../../../src/local/simulator/simulate-fleet.js";
+import type { Fleet } from "../../../src/local/simulator/fleet.js";
+import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { DAY_MS } from "../../../src/time/day.js";
+
+/** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */
+export const DAYS = 35;
+export const HISTORY_DAYS = 14;
+export const TICKS = DAYS * SLOTS_PER_DAY;
+export const FIRST_JUDGED_TICK = HISTORY_DAYS * SLOTS_PER_DAY;
+/** A Monday; which one decides nothing. */
+export const FROM = Date.UTC(2026, 2, 2);
+/** Time after an attack that is not benign either. */
+export const AFTERMATH_MS = DAY_MS;
+/** Runs of alarms less far apart than this are one incident, one false page. */
+export const INCIDENT_GAP_TICKS = 72;
+/** An alarm so long after the last malicious request still finds the attack: the shortest window looks back so far. */
+export const LATE_ALARM_MS = 15 * 60_000;
+/** Delays (minutes) within which an attack counts as found. */
+export const DELAYS = [15, 60, 360, 1440] as const;
+
+/** Seeds of the fleets on which thresholds and weights may be tuned; figures are never reported from them but by `--tuning`. */
+export const TUNING_SEEDS = [101, 102, 103, 104] as const;
+/** Seeds of the fleets that figures are reported from; nothing may be tuned on them. */
+export const EVALUATION_SEEDS = [901, 902, 903, 904, 905] as const;
+
+/** One simulated fleet of a run: small enough to be sent to a worker, which makes the fleet from it. */
+export interface FleetOrder {
+  readonly seed: number;
+  readonly keys: number;
+  readonly attacksPerKind: number;
+  readonly kinds: readonly AttackKind[];
+}
+
+/** Splits keys and attacks evenly over seeds. */
+export function orderFleets(
+  seeds: readonly number[],
+  keys: number,
+  attacksPerKind: number,
+  kinds: readonly AttackKind[] = attackKinds,
+): FleetOrder[] {
+  const share = (total: number) => Math.ceil(total / seeds.length);
+  return seeds.map((seed) => ({ seed, keys: share(keys), attacksPerKind: share(attacksPerKind), kinds }));
+}
+
+/** The fleet of an order, with as many attacks of each kind, in turn. */
+export function openOrder({ seed, keys, attacksPerKind, kinds }: FleetOrder): Fleet {
+  const attacks = Array.from({ length: attacksPerKind }, () => kinds.map((kind) => ({ kind }))).flat();
+  const wish: FleetWish = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks };
+  return simulateFleet(wish);
+}

@@ -1,0 +1,155 @@
+import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
+import type { Fleet } from "../../../src/local/simulator/fleet.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { allowedBy, sourceOf, type Source } from "./source-of.js";
+import { TICKS } from "./protocol.js";
+import { SlotSums, type SlotRow } from "./slot-sums.js";
+
+/** One key's day in slots of five minutes. */
+export interface DayTraffic {
+  /** Number of the day in the fleet's life. */
+  readonly index: number;
+  /** Epoch ms of the key's first request. */
+  readonly bornAt: number;
+  readonly requests: Float64Array;
+  readonly spendMicros: Float64Array;
+  readonly sources: readonly SlotRow<Source>[];
+  readonly routes: readonly SlotRow<string>[];
+}
+
+/** What one thief did to the key, for judging alarms. */
+export interface Theft {
+  readonly kind: AttackKind;
+  readonly origin: AttackOrigin;
+  /** Epoch ms: start of the minute of the first malicious request, end of that of the last. */
+  readonly from: number;
+  readonly to: number;
+  /** Micro-dollars taken up to each tick of the fleet's life. */
+  readonly spendUntil: Float64Array;
+}
+
+/** A key's life in slots, told day by day, since what a busy key does in five weeks is too much for memory. */
+export class KeyTraffic {
+  readonly limitPerMinute: number | null;
+  /** Requests of every slot of the fleet's life, as far as it was told. */
+  readonly requests = new Float64Array(TICKS);
+  readonly #fleet: Fleet;
+  readonly #index: number;
+  readonly #isAllowed: (ip: string) => boolean;
+  readonly #sources = new Map<string, Source>();
+  readonly #thefts: TheftDraft[];
+  #bornAt: number | null = null;
+
+  constructor(fleet: Fleet, index: number) {
+    const key = fleet.keys[index]!;
+    this.#fleet = fleet;
+    this.#index = index;
+    this.limitPerMinute = key.limit_per_minute ?? null;
+    this.#isAllowed = allowedBy(key.allowed_cidrs);
+    this.#thefts = fleet.labels
+      .filter((label) => label.key_id === key.key_id)
+      .map(({ kind, origin, from, to }) => ({
+        kind,
+        origin,
+        begin: Date.parse(from),
+        end: Date.parse(to),
+        from: Infinity,
+        to: 0,
+        spend: new Float64Array(TICKS),
+      }));
+  }
+
+  /** The key's days from its first request on, oldest first, also those on which nothing happened; to be told once. */
+  *days(): Generator<DayTraffic, void, undefined> {
+    let open: DayDraft | null = null;
+    for (const { minute, groups } of this.#fleet.keyTraffic(this.#index)) {
+      const at = minute * 60_000;
+      this.#bornAt ??= at;
+      const tick = Math.floor((at - this.#fleet.from) / SLOT_MS);
+      open ??= new DayDraft(Math.floor(tick / SLOTS_PER_DAY), this.#bornAt);
+      while (tick >= (open.index + 1) * SLOTS_PER_DAY) {
+        yield open.close();
+        open = new DayDraft(open.index + 1, this.#bornAt);
+      }
+      for (const { sourceIp, asn, networkType, route, count, costMicros, isAttack } of groups) {
+        let source = this.#sources.get(sourceIp);
+        if (source === undefined) {
+          source = sourceOf(sourceIp, asn, networkType, this.#isAllowed);
+          this.#sources.set(sourceIp, source);
+        }
+        open.add(tick % SLOTS_PER_DAY, at, source, route, count, costMicros);
+        this.requests[tick]! += count;
+        if (isAttack) this.#steal(at, tick, costMicros);
+      }
+    }
+    while (open !== null) {
+      yield open.close();
+      open = (open.index + 1) * SLOTS_PER_DAY < TICKS ? new DayDraft(open.index + 1, this.#bornAt!) : null;
+    }
+  }
+
+  /** Epoch ms of the first request; null when there was none. */
+  get bornAt(): number | null {
+    return this.#bornAt;
+  }
+
+  /** The thefts in which at least one request was made; complete once all days were told. */
+  thefts(): Theft[] {
+    return this.#thefts
+      .filter(({ from }) => from < Infinity)
+      .map(({ kind, origin, from, to, spend }) => {
+        let sum = 0;
+        return { kind, origin, from, to, spendUntil: spend.map((micros) => (sum += micros)) };
+      });
+  }
+
+  #steal(at: number, tick: number, spendMicros: number): void {
+    const theft = this.#thefts.find(({ begin, end }) => at >= begin && at < end);
+    if (theft === undefined) return;
+    theft.from = Math.min(theft.from, at);
+    theft.to = at + 60_000;
+    theft.spend[tick]! += spendMicros;
+  }
+}
+
+interface TheftDraft {
+  readonly kind: AttackKind;
+  readonly origin: AttackOrigin;
+  readonly begin: number;
+  readonly end: number;
+  from: number;
+  to: number;
+  readonly spend: Float64Array;
+}
+
+class DayDraft {
+  readonly index: number;
+  readonly #bornAt: number;
+  readonly #requests = new Float64Array(SLOTS_PER_DAY);
+  readonly #spend = new Float64Array(SLOTS_PER_DAY);
+  readonly #sources = new SlotSums<Source>();
+  readonly #routes = new SlotSums<string>();
+
+  constructor(index: number, bornAt: number) {
+    this.index = index;
+    this.#bornAt = bornAt;
+  }
+
+  add(slot: number, at: number, source: Source, route: string, requests: number, spendMicros: number): void {
+    this.#requests[slot]! += requests;
+    this.#spend[slot]! += spendMicros;
+    this.#sources.add(slot, at, source, requests, spendMicros);
+    this.#routes.add(slot, at, route, requests, spendMicros);
+  }
+
+  close(): DayTraffic {
+    return {
+      index: this.index,
+      bornAt: this.#bornAt,
+      requests: this.#requests,
+      spendMicros: this.#spend,
+      sources: this.#sources.rows,
+      routes: this.#routes.rows,
+    };
+  }
+}

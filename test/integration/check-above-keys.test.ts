@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkSpan } from "../../src/pipeline/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { keyVersion } from "../helpers/key-version.js";
+import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const KEYS = 40;
+const START = Date.parse("2026-03-01T00:00:00Z");
+const NOW = START + 12 * DAY + 6 * HOUR;
+let checks = undefined as unknown as OpenChecks;
+
+/**
+ * Five requests a minute of each key from a host of its own, give or take a third that changes each three hours, times `factor`.
+ */
+async function insertUsual(from: number, to: number, factor = 1): Promise<void> {
+  await insert(
+    `concat('key_', toString(number % ${KEYS}))`,
+    `intDiv(number, ${KEYS})`,
+    `toIPv6(concat('::ffff:10.1.1.', toString(number % ${KEYS})))`,
+    `toUInt32(round(${factor} * (0.65 + (cityHash64(key_id, intDiv(minute, 180)) % 71) / 100) * (4 + cityHash64(key_id, minute) % 3)))`,
+    from,
+    KEYS * ((to - from) / MINUTE),
+  );
+}
+
+/** One request each tenth minute on each of so many keys from hosts in one network that nobody used before. */
+async function insertThief(from: number, to: number, keys: number): Promise<void> {
+  await insert(
+    `concat('key_', toString(number % ${keys}))`,
+    `intDiv(number, ${keys}) * 10`,
+    "toIPv6(concat('::ffff:203.0.113.', toString(number % 3)))",
+    "toUInt32(1)",
+    from,
+    keys * ((to - from) / (10 * MINUTE)),
+    64_500,
+  );
+}
+
+async function insert(key: string, minute: string, ip: string, count: string, from: number, rows: number, asn = 0) {
+  await checks.store.client.command({
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, ingest_source)
+      SELECT fromUnixTimestamp64Milli(toInt64(${from} + minute * ${MINUTE})) AS ts, key_id, 'gateway', ip, ${asn},
+        '${asn === 0 ? "internal" : "hosting"}', 200, requests, 'gw'
+      FROM (SELECT ${minute} AS minute, ${key} AS key_id, ${ip} AS ip, ${count} AS requests FROM numbers(${rows}))`,
+    clickhouse_settings: { max_partitions_per_insert_block: "1000" },
+  });
+}
+
+const check = async (at: number) => {
+  const hour = Math.ceil(at / HOUR) * HOUR - HOUR;
+  return checkSpan(checks.deps, { hour, ticks: [at] }, await checks.store.readClock(), "rollups");
+};
+
+before(async () => {
+  checks = await openChecks();
+  const keys = Array.from({ length: KEYS }, (_, i) => keyVersion({ keyId: `key_${i}`, service: `s${i % 2}` }));
+  await checks.store.insertKeys(keys, "keys");
+  await insertUsual(START, NOW);
+  await learnBaselines(checks.deps, Date.now(), NOW);
+});
+
+after(() => checks.close());
+
+test("a quiet fleet gives no finding, neither of its keys nor of its groups", async () => {
+  assert.deepEqual((await check(NOW)).findings, []);
+});
+
+test("all keys together a third above themselves are news of the fleet, where no single key is", async () => {
+  await insertUsual(NOW, NOW + 6 * HOUR, 1.35);
+  const { findings } = await check(NOW + 6 * HOUR);
+  assert.ok(findings.length > 0);
+  const groups = findings.map(({ statistics }) => statistics["group"] as { kind: string; members: number } | undefined);
+  assert.ok(
+    groups.every((group) => group !== undefined),
+    JSON.stringify(findings.map(({ findingId, score }) => [findingId, score])),
+  );
+  assert.ok(groups.some((group) => group?.kind === "fleet" && group.members === KEYS));
+  assert.match(findings[0]!.summary, /together: [\d,]+ requests in the last .*, \d+ % over what is usual/);
+});
+
+test("a thief who takes little from each of twenty keys is one finding that names them all, where no key alone is", async () => {
+  const [from, to] = [NOW + 6 * HOUR, NOW + 8 * HOUR];
+  await insertUsual(from, to);
+  await insertThief(from, to, 20);
+  const { findings } = await check(to);
+  const shared = findings.filter(({ findingId }) => findingId.startsWith("leak/network/"));
+  assert.deepEqual(
+    findings.filter(({ statistics }) => statistics["group"] === undefined),
+    shared,
+  );
+  assert.equal(shared.length, 1);
+  const [finding] = shared;
+  assert.ok(["error", "critical"].includes(finding!.severity), `${finding!.score}`);
+  assert.equal((finding!.statistics["keys"] as unknown[]).length, 20);
+  assert.equal(finding!.onset, from);
+  assert.match(finding!.summary, /20 keys \(key_.*and 17 more\) are used from 203\.0\.113\.0\/24/);
+  const again = await checkSpan(checks.deps, { hour: to - HOUR, ticks: [to] }, finding!.asOf, "raw_rows");
+  assert.equal(JSON.stringify(again.findings), JSON.stringify(findings));
+});
+
+test("a surge that all keys share pages none of them, and a leak inside it still pages", async () => {
+  const [from, to] = [NOW + 30 * HOUR, NOW + 33 * HOUR];
+  await insertUsual(NOW + 8 * HOUR, from);
+  await insertUsual(from, to, 3);
+  await learnBaselines(checks.deps, Date.now(), from);
+  const quiet = await check(to);
+  const ofKeys = (findings: readonly { statistics: Readonly<Record<string, unknown>> }[]) =>
+    findings.filter(({ statistics }) => statistics["group"] === undefined && statistics["network"] === undefined);
+  assert.deepEqual(ofKeys(quiet.findings), []);
+  await insert(
+    "'key_7'",
+    "number",
+    "toIPv6('::ffff:198.51.100.7')",
+    "toUInt32(80)",
+    from,
+    (to - from) / MINUTE,
+    64_501,
+  );
+  const leaking = ofKeys((await check(to)).findings) as { keyId?: string; severity?: string }[];
+  assert.deepEqual(
+    leaking.map(({ keyId, severity }) => [keyId, severity]),
+    [["key_7", "critical"]],
+  );
+});

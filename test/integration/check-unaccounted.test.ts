@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { checkSpan } from "../../src/pipeline/check-span.js";
+import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+
+const [HOUR, DAY] = [3_600_000, 86_400_000];
+const START = Date.parse("2026-03-01T00:00:00Z");
+const NOW = START + 14 * DAY + 9 * HOUR;
+let checks = undefined as unknown as OpenChecks;
+
+/** One row an hour of `key`: so many requests each, give or take a twentieth that changes each hour. */
+async function insertHours(key: string, observer: string, from: number, to: number, each: number): Promise<void> {
+  await checks.store.client.command({
+    query: `INSERT INTO requests (ts, key_id, observed_by, status, count, spend_micros, ingest_source)
+      SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${HOUR} + 60000)), '${key}', '${observer}', 200,
+        toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * 1000, '${observer}'
+      FROM numbers(${(to - from) / HOUR})`,
+    clickhouse_settings: { max_partitions_per_insert_block: "1000" },
+  });
+}
+
+const findings = async (tick: number) => {
+  const span = { hour: Math.ceil(tick / HOUR) * HOUR - HOUR, ticks: [tick] };
+  const checked = await checkSpan(checks.deps, span, await checks.store.readClock(), "rollups");
+  const again = await checkSpan(checks.deps, span, await checks.store.readClock(), "raw_rows");
+  const unaccounted = (all: typeof checked.findings) =>
+    all.filter(({ signals }) => signals.some(({ name }) => name === "unaccounted"));
+  assert.deepEqual(
+    unaccounted(again.findings).map(({ findingId, score }) => [findingId, score]),
+    unaccounted(checked.findings).map(({ findingId, score }) => [findingId, score]),
+  );
+  return unaccounted(checked.findings);
+};
+
+before(async () => {
+  checks = await openChecks();
+  for (const key of ["sound", "stolen"]) {
+    await insertHours(key, "caller", START, NOW, 1000);
+    // The provider counts retries that our side does not, and is five hours late.
+    await insertHours(key, "provider", START, NOW - 5 * HOUR, 1080);
+  }
+  // Nobody here records what this key does: there is nothing to compare with.
+  await insertHours("alone", "provider", START, NOW, 500);
+});
+
+after(() => checks.close());
+
+test("the usual gap between a provider's count and ours, and its usual delay, are no finding", async () => {
+  assert.deepEqual(await findings(NOW), []);
+});
+
+test("usage that a provider bills and nobody here made is a page with its size and its cost", async () => {
+  await insertHours("stolen", "provider", NOW - 11 * HOUR, NOW - 5 * HOUR, 900);
+  const [finding, ...others] = await findings(NOW);
+  assert.deepEqual(others, []);
+  assert.equal(finding?.keyId, "stolen");
+  assert.ok(["error", "critical"].includes(finding.severity), `${finding.score}`);
+  const since = finding.statistics["since_onset"] as { novel_requests: number; novel_spend_micros: number };
+  assert.ok(Math.abs(since.novel_requests / (6 * 900) - 1) < 0.15, JSON.stringify(since));
+  assert.ok(Math.abs(since.novel_spend_micros / (6 * 900_000) - 1) < 0.15, JSON.stringify(since));
+  assert.match(finding.summary, /^stolen: [\d,]+ requests that nobody here made, \$[\d.]+, in the day to/);
+});

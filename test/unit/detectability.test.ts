@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { adaptiveThief, detectabilityCard, type KnownKey } from "../../src/detect/detectability.js";
+import { judgeKey } from "../../src/detect/judge-key.js";
+import { thresholds } from "../../src/detect/threshold.js";
+import { NO_NOVEL_TRAFFIC } from "../../src/model/novelty.js";
+import { perWindow } from "../../src/model/window.js";
+import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
+
+const LIMITS = thresholds(0.1, 10);
+const clean = { days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })) };
+const key: KnownKey = {
+  expectation: expecting(10),
+  churn: [],
+  spendPerRequest: 2000,
+  ageDays: 30,
+  limitPerMinute: 1000,
+  history: clean,
+};
+
+test("what the card calls the smallest detectable theft is paged by the live judge, and half of it is not", () => {
+  const { throughForeignNetwork } = detectabilityCard(key, LIMITS.page);
+  const found = throughForeignNetwork["24h"]!;
+  const severity = (rate: number) =>
+    judgeKey(
+      keyTick({
+        requests: steady(10 + rate),
+        spendMicros: steady((10 + rate) * 2000),
+        spendPerRequest: 2000,
+        novel: novelAt(FROM_HOSTING, steady(rate), 2000),
+      }),
+      clean,
+      LIMITS,
+    ).severity;
+  assert.ok(["error", "critical"].includes(severity(found.requestsPerMinute * 1.05) ?? ""));
+  assert.ok(!["error", "critical"].includes(severity(found.requestsPerMinute / 2) ?? ""));
+  assert.ok(Math.abs(found.usdPerDay! / (found.requestsPerMinute * 1440 * 0.002) - 1) < 0.01);
+});
+
+test("the longer a thief stays, the less is enough; through a known network it takes far more, and what the limit leaves may not do", () => {
+  const card = detectabilityCard(key, LIMITS.page);
+  const rates = (["15m", "1h", "24h"] as const).map((time) => card.throughForeignNetwork[time]!.requestsPerMinute);
+  assert.deepEqual(
+    rates,
+    rates.toSorted((a, b) => b - a),
+  );
+  const known = card.throughKnownNetwork["24h"];
+  assert.ok(known === null || known.requestsPerMinute > 10 * rates[2]!);
+  const tight = detectabilityCard({ ...key, limitPerMinute: 12 }, LIMITS.page);
+  assert.equal(tight.throughForeignNetwork["15m"], null);
+  assert.match(
+    adaptiveThief(tight, 10),
+    /whatever the limit leaves through the owner's own hosts, beside the usual 14,400\.$/,
+  );
+});
+
+test("usual traffic alone is under the threshold, so that the card asks the right question", () => {
+  assert.equal(
+    judgeKey(keyTick({ novel: NO_NOVEL_TRAFFIC, requests: perWindow((w) => steady(10)[w]!) }), clean, LIMITS).severity,
+    null,
+  );
+});
