@@ -6,7 +6,7 @@ import { severityOf, type Thresholds } from "../detect/threshold.js";
 import { NOVEL_DAYS } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
 import type { Store } from "../store/store.js";
-import type { NoveltyContext } from "../store/usage.js";
+import type { NoveltyContext } from "../store/novelty-facts.js";
 import { DAY_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import type { CheckMemory } from "./span/memory.js";

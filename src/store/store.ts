@@ -9,6 +9,8 @@ import * as history from "./history.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
+import * as noveltyFacts from "./novelty-facts.js";
+import * as novelTraffic from "./novel-traffic.js";
 import * as outlooks from "./outlooks.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
@@ -27,6 +29,8 @@ const readers = {
   ...incidents,
   ...keys,
   ...learnedDays,
+  ...noveltyFacts,
+  ...novelTraffic,
   ...outlooks,
   ...pages,
   ...providerDays,

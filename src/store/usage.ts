@@ -1,4 +1,3 @@
-import type { NoveltyRowLevel } from "../model/novelty.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 
@@ -15,40 +14,8 @@ export interface UsageSeries extends Subject {
   readonly spendMicros: readonly number[];
 }
 
-export interface NovelSlotRow extends Subject {
-  readonly level: NoveltyRowLevel;
-  readonly seenAt: number;
-  readonly slot: number;
-  readonly requests: number;
-  readonly spendMicros: number;
-}
-
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
-
-/** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
-export interface NoveltyContext {
-  readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
-  readonly registry: { readonly at: number; readonly visible: number };
-}
-
-/** Parameters of sql/queries/newcomers.sql for traffic of a span (epoch ms), by default from a day before `hour` on; no keys: all. */
-export function noveltyParams(
-  span: { readonly hour: number; readonly from?: number; readonly until: number; readonly keys: readonly string[] },
-  { held, registry }: NoveltyContext,
-): Readonly<Record<string, unknown>> {
-  return {
-    hour: seconds(span.hour),
-    from: seconds(span.from ?? span.hour - 86_400_000),
-    until: seconds(span.until),
-    keys: span.keys,
-    // A lookup in empty arrays is an error.
-    held_keys: held.keys.length === 0 ? [""] : held.keys,
-    held_days: held.keys.length === 0 ? [0] : held.days,
-    registry_at: new Date(registry.at),
-    visible: new Date(registry.visible),
-  };
-}
 
 interface SeriesRow {
   key_id: string;
@@ -86,34 +53,6 @@ export async function readUsageMinutes(
   if (keys.length === 0) return [];
   const params = { from: seconds(from), until: seconds(until), keys };
   return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", params, asOf)).map(toSeries);
-}
-
-/** Novel traffic of every key in the slots of a day and the day before it. */
-export async function readNovelSlots(
-  client: ClickHouseClient,
-  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number },
-  asOf: number | null,
-): Promise<NovelSlotRow[]> {
-  type NovelRow = {
-    key_id: string;
-    observed_by: ObservedBy;
-    level: NoveltyRowLevel;
-    seen_s: number;
-    slot: number;
-    requests: number;
-    spend_micros: number;
-  };
-  const params = noveltyParams({ hour: dayStart, until: dayStart + 86_400_000, keys: [] }, context);
-  const rows = await readRows<NovelRow>(client, "novel-slots", params, asOf);
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    level: row.level,
-    seenAt: row.seen_s * 1000,
-    slot: row.slot,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-  }));
 }
 
 /** First request of every key that was seen before `until` (epoch ms). */

@@ -1,9 +1,7 @@
-import { OBSERVERS, type ObservedBy } from "../model/request-event.js";
+import { OBSERVERS } from "../model/request-event.js";
 import { readBinary, type BinaryRows } from "./binary-rows.js";
-import { readRows, type ClickHouseClient } from "./clickhouse.js";
-import type { NoveltyRowLevel } from "../model/novelty.js";
-import { plainAddress } from "./evidence.js";
-import { noveltyParams, type NoveltyContext, type Subject } from "./usage.js";
+import type { ClickHouseClient } from "./clickhouse.js";
+import type { Subject } from "./usage.js";
 
 /** What a key had used by each of a row of marks in time. */
 export interface UsageAtMarks extends Subject {
@@ -75,59 +73,3 @@ function readMarks(rows: BinaryRows, totals: (sums: Float64Array) => Float64Arra
   }
   return found;
 }
-
-/** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
-export interface NovelValue extends Subject {
-  /** IPv4 or IPv6 text, or a route. */
-  readonly value: string;
-  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route. */
-  readonly network: string;
-  readonly asn: number;
-  readonly networkType: string;
-  readonly levels: readonly NoveltyRowLevel[];
-  readonly seenAt: readonly number[];
-}
-
-/** Traffic of such a value; minutes are counted from the beginning of the span that was asked for, ascending. */
-export interface NovelMinutes extends NovelValue {
-  readonly minutes: readonly number[];
-  readonly requests: readonly number[];
-  readonly spendMicros: readonly number[];
-}
-
-/** Traffic of every key in a span (epoch ms, half-open) from what was new to it at `hour`, the first hour of ticks that ask for it. */
-export async function readNovelMinutes(
-  client: ClickHouseClient,
-  span: NoveltyContext & { readonly hour: number; readonly from: number; readonly until: number },
-  asOf: number | null,
-): Promise<NovelMinutes[]> {
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    value: string;
-    network: string;
-    asn: number;
-    network_type: string;
-    levels: NoveltyRowLevel[];
-    seen_s: number[];
-    minutes: number[];
-    requests: number[];
-    spend_micros: number[];
-  };
-  const params = noveltyParams({ hour: span.hour, from: span.from, until: span.until, keys: [] }, span);
-  const rows = await readRows<Row>(client, "novel-minutes", params, asOf);
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    value: plainAddress(row.value),
-    network: row.network,
-    asn: row.asn,
-    networkType: row.network_type,
-    levels: row.levels,
-    seenAt: row.seen_s.map((at) => at * 1000),
-    minutes: row.minutes,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-  }));
-}
-

@@ -7,7 +7,8 @@ import { readNovelPieces } from "../../src/pipeline/span/novel-pieces.js";
 import { novelBefore } from "../../src/pipeline/span/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
 import type { Store } from "../../src/store/store.js";
-import type { NoveltyContext, Subject } from "../../src/store/usage.js";
+import type { NoveltyContext } from "../../src/store/novelty-facts.js";
+import type { Subject } from "../../src/store/usage.js";
 
 const DAY_MS = 86_400_000;
 
@@ -51,7 +52,9 @@ export async function novelWindows(
   memory = new CheckMemory(),
 ): Promise<NovelWindows[]> {
   const heard = await readHeardLog(store, span.hour - DAY_MS, span.ticks.at(-1)!);
-  const pieces = await readNovelPieces({ store, memory }, span, { ...span, stamp: "" }, heard, asOf);
+  const { hour, ticks, ...context } = span;
+  const until = ticks.at(-1)!;
+  const pieces = await readNovelPieces({ store, memory, hour, until, context: { ...context, stamp: "" }, heard, asOf });
   const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
   return span.ticks.flatMap((tick) => {
     const traffic = novelBefore(pieces, tick, (keyId) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS);

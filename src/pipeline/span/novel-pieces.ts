@@ -1,8 +1,8 @@
 import type { Store } from "../../store/store.js";
-import type { NoveltyContext } from "../../store/usage.js";
-import type { NovelMinutes, NovelValue } from "../../store/window-usage.js";
+import type { Subject } from "../../store/usage.js";
+import type { NovelSeries, NovelValue } from "../../store/novel-traffic.js";
+import type { NoveltyContext, NoveltyFacts } from "../../store/novelty-facts.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
-import type { TickSpan } from "../../time/ticks.js";
 import { subjectKey } from "../subject-key.js";
 import type { HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
@@ -12,6 +12,8 @@ export const PIECE_MINUTES = 15;
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
 /** A day and what a check is behind or ahead of it. */
 const PIECES_KEPT = 120;
+/** Facts are asked for with each quarter of an hour, and by a catch-up with each hour. */
+const FACTS_KEPT = 2;
 /** So much is read at once: its answer is text in memory. */
 const READ_AT_ONCE_MS = 6 * HOUR_MS;
 
@@ -40,61 +42,97 @@ interface KeptPiece {
   readonly piece: NovelPiece;
 }
 
+/** What novel traffic of a span is read with. */
+interface NovelSpan {
+  readonly store: Store;
+  readonly memory: CheckMemory;
+  readonly hour: number;
+  /** The last tick. */
+  readonly until: number;
+  /** What facts and pieces depend on besides rows of traffic: the registry, and the days that aged nothing. */
+  readonly context: NoveltyContext & { readonly stamp: string };
+  readonly heard: HeardLog;
+  readonly asOf: number | null;
+}
+
 /**
  * Reads what was new to keys, from a day before the hour of a span to its last tick, in pieces. What is new in a minute depends on
- * its rows and all rows before it (which say since when a value is known), the registry and the days that aged nothing: a
- * piece is kept in memory under a stamp of all of that.
+ * its rows and all rows before it, which say since when a value is known: whole pieces, and what is new before the running
+ * one, are kept in memory under a stamp of all these rows.
  */
-export async function readNovelPieces(
-  { store, memory }: { readonly store: Store; readonly memory: CheckMemory },
-  { hour, ticks }: TickSpan,
-  context: NoveltyContext & { readonly stamp: string },
-  heard: HeardLog,
-  asOf: number | null,
-): Promise<NovelPiece[]> {
-  const until = ticks.at(-1) ?? hour;
+export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
+  const { store, hour, until, asOf } = of;
+  // Of the running quarter of an hour nothing is kept.
+  const closed = asOf === null ? Math.floor(until / PIECE_MS) * PIECE_MS : until;
+  const facts = await readFacts(of, closed);
   const pieces: NovelPiece[] = [];
   let missingFrom: number | null = null;
   const readMissing = async (to: number) => {
-    if (missingFrom === null) return;
-    for (let from = missingFrom; from < to; from += READ_AT_ONCE_MS) {
-      const span = { ...context, hour, from, until: Math.min(to, from + READ_AT_ONCE_MS) };
-      const read = splitIntoPieces(await store.readNovelMinutes(span, asOf), span.from, span.until);
-      if (asOf === null) for (const piece of read) keepPiece(memory, piece, hour, until, heard, context.stamp);
+    for (let from = missingFrom ?? to; from < to; from += READ_AT_ONCE_MS) {
+      const read = await readPieces(of, facts, from, Math.min(to, from + READ_AT_ONCE_MS));
+      for (const piece of read) keepPiece(of, piece);
       pieces.push(...read);
     }
     missingFrom = null;
   };
-  for (let from = hour - DAY_MS; from < until; from += PIECE_MS) {
-    const kept = memory.peek<KeptPiece>("novel", String(from), stampOf(heard, from, context.stamp));
-    if (asOf === null && kept !== undefined && kept.hour <= hour && from + PIECE_MS <= until) {
-      await readMissing(from);
-      pieces.push(kept.piece);
-    } else missingFrom ??= from;
+  for (let from = hour - DAY_MS; from < closed; from += PIECE_MS) {
+    const kept = of.memory.peek<KeptPiece>("novel", String(from), stampOf(of, from + PIECE_MS));
+    if (asOf !== null || kept === undefined || kept.hour > hour) {
+      missingFrom ??= from;
+      continue;
+    }
+    await readMissing(from);
+    pieces.push(kept.piece);
   }
-  await readMissing(until);
-  return pieces;
+  await readMissing(closed);
+  if (closed === until) return pieces;
+  const changed = await store.readKeysWithFirstUses({ from: closed, until }, null);
+  const now = changed.length === 0 ? facts : await updateFacts(of, facts, changed);
+  return [...pieces, ...(await readPieces(of, now, closed, until))];
 }
 
-const stampOf = (heard: HeardLog, from: number, context: string) =>
-  `${heard.stamp(0, from + PIECE_MS).text} ${context}`;
+/** What is new to keys as far as it was used before an instant (epoch ms). */
+async function readFacts({ store, memory, hour, context, heard, asOf }: NovelSpan, until: number) {
+  const { text, settled } = heard.stamp(0, until);
+  const stamp = `${text} ${context.stamp}`;
+  const keep = settled && asOf === null;
+  return memory.recall({ kind: "facts", name: `${hour} ${until}`, stamp, keep, room: FACTS_KEPT }, async () =>
+    store.readNoveltyFacts({ ...context, hour, until }, asOf),
+  );
+}
 
-function keepPiece(
-  memory: CheckMemory,
-  piece: NovelPiece,
-  hour: number,
-  until: number,
-  heard: HeardLog,
-  context: string,
-): void {
-  const { from } = piece;
-  if (from + PIECE_MS > until || !heard.stamp(0, from + PIECE_MS).settled) return;
-  const stamp = stampOf(heard, from, context);
-  memory.keep({ kind: "novel", name: String(from), stamp, room: PIECES_KEPT }, { hour, piece } satisfies KeptPiece);
+/** Facts in which those of some keys are as of now. */
+async function updateFacts(
+  { store, hour, until, context }: NovelSpan,
+  facts: NoveltyFacts,
+  keys: readonly string[],
+): Promise<NoveltyFacts> {
+  const changed = new Set(keys);
+  const fresh = await store.readNoveltyFacts({ ...context, hour, until, keys }, null);
+  const others = <Fact extends Subject>(all: readonly Fact[]) => all.filter(({ keyId }) => !changed.has(keyId));
+  return {
+    addresses: [...others(facts.addresses), ...fresh.addresses],
+    systems: [...others(facts.systems), ...fresh.systems],
+    routes: [...others(facts.routes), ...fresh.routes],
+  };
+}
+
+async function readPieces({ store, asOf }: NovelSpan, facts: NoveltyFacts, from: number, until: number) {
+  const series = await store.readNovelTraffic(facts, { from, until, stepMs: MINUTE_MS }, asOf);
+  return splitIntoPieces(series, from, until);
+}
+
+const stampOf = ({ heard, context }: NovelSpan, until: number) => `${heard.stamp(0, until).text} ${context.stamp}`;
+
+function keepPiece(of: NovelSpan, piece: NovelPiece): void {
+  const end = piece.from + PIECE_MS;
+  if (of.asOf !== null || !of.heard.stamp(0, end).settled) return;
+  const kept: KeptPiece = { hour: of.hour, piece };
+  of.memory.keep({ kind: "novel", name: String(piece.from), stamp: stampOf(of, end), room: PIECES_KEPT }, kept);
 }
 
 /** Splits rows of a span (epoch ms) into its pieces. */
-function splitIntoPieces(rows: readonly NovelMinutes[], from: number, until: number): NovelPiece[] {
+function splitIntoPieces(rows: readonly NovelSeries[], from: number, until: number): NovelPiece[] {
   const drafts = Array.from({ length: Math.ceil((until - from) / PIECE_MS) }, () => ({
     runs: [] as NovelRun[],
     minutes: [] as number[],
@@ -102,14 +140,14 @@ function splitIntoPieces(rows: readonly NovelMinutes[], from: number, until: num
     spendMicros: [] as number[],
   }));
   for (const row of rows) {
-    const { minutes: _, requests: __, spendMicros: ___, ...value } = row;
+    const { at: _, requests: __, spendMicros: ___, ...value } = row;
     const name = subjectKey(row);
-    for (let i = 0; i < row.minutes.length; ) {
-      const at = Math.floor(row.minutes[i]! / PIECE_MINUTES);
+    for (let i = 0; i < row.at.length; ) {
+      const at = Math.floor(row.at[i]! / PIECE_MINUTES);
       const draft = drafts[at]!;
       const first = draft.minutes.length;
-      for (; i < row.minutes.length && row.minutes[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
-        draft.minutes.push(row.minutes[i]! - at * PIECE_MINUTES);
+      for (; i < row.at.length && row.at[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
+        draft.minutes.push(row.at[i]! - at * PIECE_MINUTES);
         draft.requests.push(row.requests[i]!);
         draft.spendMicros.push(row.spendMicros[i]!);
       }

@@ -4,7 +4,7 @@ import type { KeyVersion } from "../../model/key.js";
 import type { Outlook } from "../../model/outlook.js";
 import type { LearnedDay } from "../../store/learned-days.js";
 import type { Store } from "../../store/store.js";
-import type { NoveltyContext } from "../../store/usage.js";
+import type { NoveltyContext } from "../../store/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
@@ -64,7 +64,7 @@ export async function readSpan(
       return {
         outlooks: found,
         novelty: context,
-        novel: await readNovelPieces(deps, span, context, heard, rawAsOf),
+        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, heard, asOf: rawAsOf }),
       };
     }),
   ]);
