@@ -27,6 +27,7 @@ export function summaryOf(
   { pages, notices }: ToldCounts,
   seconds: number,
 ): BacktestSummary {
+  const keyDays = round6(keyMinutes / MINUTES_PER_DAY);
   const reasons = [...loaded.refused].map(([reason, { count }]) => [reason, count] as const);
   return {
     events_read: loaded.read,
@@ -34,10 +35,10 @@ export function summaryOf(
     rejected_by_reason: Object.fromEntries(reasons.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     keys,
     evaluations,
-    key_days: round6(keyMinutes / MINUTES_PER_DAY),
+    key_days: keyDays,
     pages,
     notices,
-    pages_per_1000_key_days: keyMinutes === 0 ? null : round6((pages * 1000 * MINUTES_PER_DAY) / keyMinutes),
+    pages_per_1000_key_days: keyDays === 0 ? null : round6((pages * 1000) / keyDays),
     seconds: Math.round(seconds * 1000) / 1000,
   };
 }

@@ -8,6 +8,7 @@ import { connectRedisOnce } from "../store/connect-redis-once.js";
 import { withinDeadline } from "../store/deadline.js";
 import { readLastHeard } from "../store/last-heard.js";
 import { missingMigrations } from "../store/migrate.js";
+import { readNetworksState } from "../store/networks.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 
@@ -50,7 +51,12 @@ async function examineClickHouse(url: Secret): Promise<Found> {
           judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastHeard(client)), nowThere),
         )
       : [];
-    return { diagnoses: [...diagnoses, ...migrations, ...ingest], clock };
+    const networks = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("networks", "ClickHouse", async () =>
+          judge.judgeNetworks(await withinDeadline(ANSWER_MS, () => readNetworksState(client)), nowThere),
+        )
+      : [];
+    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...networks], clock };
   } finally {
     await Promise.all([server.close(), client.close()]);
   }

@@ -145,6 +145,18 @@ export function judgeIngest(
   return silentMs > SILENCE_MS || lagMs > SILENCE_MS ? warn("ingest", found, fix) : ok("ingest", found);
 }
 
+/** What the table of networks holds; null when it was never filled. `now` is epoch ms. */
+export function judgeNetworks(
+  state: { readonly prefixes: number; readonly version: string; readonly refreshedAt: number } | null,
+  now: number,
+): Diagnosis {
+  const fix =
+    "start `plimsoll work`, or run `plimsoll run refresh-networks`: without it analysts see no network's name";
+  if (state === null) return warn("networks", "the table was never filled", fix);
+  const age = spell(Math.max(0, now - state.refreshedAt));
+  return ok("networks", `${state.prefixes.toLocaleString("en")} blocks of ${state.version}, filled ${age} ago`);
+}
+
 function spell(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

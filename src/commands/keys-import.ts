@@ -1,25 +1,57 @@
-import type { KeyPlan } from "../model/plan-keys.js";
+import { planKeys, type KeyPlan } from "../model/plan-keys.js";
 import { recordKeys } from "../pipeline/record-keys.js";
+import type { TrialReport } from "../pipeline/try-rules.js";
+import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
-/** `plimsoll keys import <file>`: checks every entry, then writes what is new, or nothing when any is bad. */
-export async function importKeys(file: string, options: { readonly json?: boolean }): Promise<ExitCode> {
+/** Minute rows are kept for ten weeks, and rules on change look back over eight of them. */
+const MOST_TRIAL_DAYS = 60;
+
+interface ImportOptions {
+  readonly json?: boolean;
+  readonly dryRun?: boolean;
+  readonly days: string;
+}
+
+/**
+ * `plimsoll keys import <file>`: checks every entry, says what rules would have fired on that it switches on, then writes what is
+ * new, or nothing when any entry is bad.
+ */
+export async function importKeys(file: string, options: ImportOptions): Promise<ExitCode> {
+  const days = daysOf(options.days);
   const config = openConfig();
   const { parsed, entries, problems } = await readKeysFile(file, Date.now(), config);
   if (problems.length > 0) return refuse(problems, options.json);
-  const plan = await withStore(config, (store) => recordKeys(store, parsed));
-  const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
-  if (clashes.length > 0) return refuse(clashes, options.json);
-  printCounts(plan, options.json);
-  return EXIT.ok;
+  return withStore(config, async (store) => {
+    const onFile = await store.readKeyVersions();
+    const plan = planKeys(parsed, onFile);
+    const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
+    if (clashes.length > 0) return refuse(clashes, options.json);
+    const trial = await runTrial(store, plan.versions, onFile, Date.now(), days);
+    if (options.json !== true) process.stdout.write(printTrial(trial));
+    if (options.dryRun === true) return printCounts(plan, trial, options);
+    const written = await recordKeys(store, parsed);
+    const late = written.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
+    return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, options);
+  });
 }
 
-function printCounts(plan: KeyPlan, json = false): void {
+function daysOf(text: string): number {
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= MOST_TRIAL_DAYS) return days;
+  throw new CommandFailure(EXIT.usage, `--days must be a whole number from 1 to ${MOST_TRIAL_DAYS}`);
+}
+
+function printCounts(plan: KeyPlan, trial: TrialReport, { json, dryRun }: ImportOptions): ExitCode {
   const count = (change: string) => plan.changes.filter((one) => one === change).length;
   const counts = { new: count("new"), changed: count("changed"), unchanged: count("unchanged") };
   const sentence = `${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged`;
-  process.stdout.write(`${json ? JSON.stringify({ ...counts, problems: [] }) : sentence}\n`);
+  const tried = trial.trials.length === 0 ? {} : { trial: trialToJson(trial) };
+  const written = dryRun === true ? { written: false } : {};
+  const said = json === true ? JSON.stringify({ ...counts, problems: [], ...tried, ...written }) : sentence;
+  process.stdout.write(`${said}${dryRun === true && json !== true ? "; nothing was written" : ""}\n`);
+  return EXIT.ok;
 }
 
 function refuse(problems: readonly string[], json = false): ExitCode {

@@ -2,6 +2,7 @@ import { thresholds } from "../detect/threshold.js";
 import type { KeyVersion } from "../model/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key-entry.js";
 import { groupByKey, versionAt } from "../model/plan-keys.js";
+import { ALL_KEYS } from "../model/rules-of-keys.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { readBudgetAudit, readKeyCard } from "../pipeline/key-card.js";
 import type { UnregisteredKey } from "../store/keys.js";
@@ -120,6 +121,16 @@ function strangerToJson(key: UnregisteredKey) {
 }
 
 function toCells(key: KeyVersion, now: number): string[] {
+  if (key.keyId === ALL_KEYS) {
+    return [
+      ALL_KEYS,
+      `all keys: ${key.rules.length} rule${key.rules.length === 1 ? "" : "s"}`,
+      "",
+      "",
+      "-",
+      keyStateAt(key, now),
+    ];
+  }
   const limit = key.limitPerMinute === null ? "-" : String(key.limitPerMinute);
   return [key.keyId, key.display, key.owner, key.service, limit, keyStateAt(key, now)];
 }

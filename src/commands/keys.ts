@@ -12,10 +12,14 @@ export function keysCommand(): Command {
     .description(
       "Reads registry entries from a JSON array, or from CSV with a header of the same field names: lists parted by `;` or spaces,\n" +
         "prices as `route=usd;route=usd`. All entries are imported or, when any is bad, none. Importing a file again changes nothing.\n" +
+        "Rules and allowed networks that it switches on or changes are tried first: it says what they would have fired on in the last days.\n" +
+        "The entry with key_id `*` holds rules of all keys.\n" +
         "A raw key may be given once as `key`: only its fingerprint (under PLIMSOLL_KEY_PEPPER) and display are kept.",
     )
     .argument("<file>", "the file, or - for standard input")
-    .option("--json", "print the counts and problems as JSON")
+    .option("--dry-run", "say what would be changed and what new rules would have fired on, and write nothing")
+    .option("--days <n>", "how many days back new rules are tried", "30")
+    .option("--json", "print the counts, the trial of rules and problems as JSON")
     .addHelpText(
       "after",
       "\nExit code: 0 done, 1 an entry is bad and nothing was imported, 2 usage, 3 ClickHouse unreachable.",

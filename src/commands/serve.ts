@@ -10,13 +10,12 @@ import { askReadiness } from "../http/readiness.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
-import { emptyNetworkTable } from "../model/network-table.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { RECORD_EVENTS } from "../pipeline/record-events.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { openBatchReservations } from "../store/batch-reservations.js";
 import { openKeyDirectory } from "../store/key-directory.js";
-import { watchNetworksFile, type NetworksFile } from "../store/networks-file.js";
+import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
 
 /** A key that was just registered is known to ingest after this long. */
@@ -28,7 +27,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
     .summary("HTTP: ingest, health, metrics")
     .description(
       "Serves POST /v1/events, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
-        "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
+        "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
       const config = readConfig(process.env);
@@ -49,7 +48,10 @@ export async function startServe(app: App): Promise<Server> {
     return store.readKeys(now, now);
   };
   const directory = await openKeyDirectory(readKeys, READ_KEYS_EVERY_MS, log);
-  const networks = openNetworks(app);
+  const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
+    onProblem: ({ message }) =>
+      log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
+  });
   const registry = new Registry();
   const tokens = accessTokens(config);
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
@@ -87,15 +89,6 @@ export async function startServe(app: App): Promise<Server> {
       await server.close();
     },
   };
-}
-
-/** The operator's networks file, read again when it changes; without one no network is known. */
-function openNetworks({ config, log }: App): Pick<NetworksFile, "current" | "close"> {
-  if (config.PLIMSOLL_NETWORKS_FILE === undefined) return { current: () => emptyNetworkTable, close: () => undefined };
-  return watchNetworksFile(config.PLIMSOLL_NETWORKS_FILE, {
-    onProblem: ({ message }) =>
-      log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
-  });
 }
 
 function accessTokens(config: Config): AccessToken[] {

@@ -120,3 +120,32 @@ function hexDigit(text: string, at: number): number {
   if (code >= 97 && code <= 102) return code - 87;
   return code >= 65 && code <= 70 ? code - 55 : -1;
 }
+
+/** Below 0 when one address comes before the other of its family, 0 when they are the same. */
+export function compareAddresses(one: AddressWords, other: AddressWords): number {
+  for (let word = 0; word < one.length; word++) {
+    if (one[word] !== other[word]) return one[word]! - other[word]!;
+  }
+  return 0;
+}
+
+/** The next address, or null after the last one. */
+export function nextAddress(words: AddressWords): AddressWords | null {
+  const next = [...words];
+  for (let word = next.length - 1; word >= 0; word--) {
+    next[word] = (next[word]! + 1) >>> 0;
+    if (next[word] !== 0) return next;
+  }
+  return null;
+}
+
+/** The address before this one, or null before the first one. */
+export function previousAddress(words: AddressWords): AddressWords | null {
+  const previous = [...words];
+  for (let word = previous.length - 1; word >= 0; word--) {
+    const value = previous[word]!;
+    previous[word] = (value - 1) >>> 0;
+    if (value !== 0) return previous;
+  }
+  return null;
+}

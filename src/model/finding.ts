@@ -16,7 +16,17 @@ export type Cause =
 
 /** One kind of evidence: its share of the finding's score and one sentence of what is unusual, against what. */
 export interface Signal {
-  readonly name: "rate" | "headroom" | "spend" | "sources" | "routes" | "shared_network" | "unaccounted";
+  readonly name:
+    | "rate"
+    | "headroom"
+    | "spend"
+    | "sources"
+    | "routes"
+    | "shared_network"
+    | "unaccounted"
+    | "rule"
+    | "outside_allowed"
+    | "revoked_use";
   readonly score: number;
   readonly summary: string;
 }
@@ -33,6 +43,7 @@ export interface Finding {
   readonly observedBy: ObservedBy;
   readonly cause: Cause;
   readonly severity: Severity;
+  /** Of a leak its surprise, in units of the thresholds; of what is a matter of fact, how many times its bound was reached. */
   readonly score: number;
   /** Epoch ms since when, by change-point. */
   readonly onset: number;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseNetwork } from "./parse-network.js";
+import { ruleName, ruleSchema } from "./rule.js";
 import { looksLikeSecret } from "./secret-shape.js";
 
 const MAX_LIST = 1000;
@@ -35,7 +36,6 @@ const network = z.string("must be text").transform((value, context) => {
   return z.NEVER;
 });
 const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-const isRule = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields of a registry entry, as contract and files name them. */
 export const keySchema = z.strictObject({
@@ -83,8 +83,19 @@ export const keySchema = z.strictObject({
   runbook_url: text(2048)
     .refine((value) => value === "" || isWebAddress(value), "must be an http:// or https:// address")
     .default(""),
-  rules: list(z.unknown().refine(isRule, "must be an object"))
-    .refine((rules) => !looksLikeSecret(JSON.stringify(rules)), NO_SECRET)
+  rules: list(ruleSchema)
+    .superRefine((rules, context) => {
+      const names = rules.map(ruleName);
+      for (const [at, name] of names.entries()) {
+        const first = names.indexOf(name);
+        if (first === at) continue;
+        context.addIssue({
+          code: "custom",
+          path: [at, "name"],
+          message: `is that of rules[${first}]: give one another name`,
+        });
+      }
+    })
     .default([]),
   valid_from: date.optional(),
 });

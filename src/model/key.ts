@@ -1,3 +1,5 @@
+import type { Rule } from "./rule.js";
+
 /** One version of a key in the registry: what was known of it from `validFrom` on (epoch ms). */
 export interface KeyVersion {
   readonly keyId: string;
@@ -22,5 +24,5 @@ export interface KeyVersion {
   readonly replaces: string;
   readonly routingKeyRef: string;
   readonly runbookUrl: string;
-  readonly rules: readonly unknown[];
+  readonly rules: readonly Rule[];
 }

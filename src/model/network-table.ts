@@ -1,9 +1,11 @@
-import { parseAddress, parsePrefix, type Prefix } from "./address.js";
+import type { AddressRanges } from "./address-ranges.js";
+import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./address.js";
 import { parseCsvLine } from "./csv-line.js";
-import { PrefixRanges, type NumberedPrefix } from "./prefix-ranges.js";
+import { layRanges } from "./lay-ranges.js";
+import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
 import { maskSecrets } from "./secret-shape.js";
 
-/** What a network is used for. */
+/** What a network is used for, as a networks file may say it. */
 export const NETWORK_TYPES = ["hosting", "isp", "cloud", "vpn", "business", "internal"] as const;
 
 export type NetworkType = (typeof NETWORK_TYPES)[number];
@@ -11,7 +13,7 @@ export type NetworkType = (typeof NETWORK_TYPES)[number];
 /** Who runs a network: autonomous system number (0: none or unknown), name (may be ""), and use. */
 export interface Network {
   readonly asn: number;
-  readonly type: NetworkType;
+  readonly type: NetworkType | "unknown";
   readonly name: string;
 }
 
@@ -27,22 +29,32 @@ const COLUMNS = "cidr,asn,name,type";
 const LARGEST_ASN = 0xffffffff;
 const LONGEST_QUOTE = 60;
 
-/** The prefixes of one file. IPv4 and IPv6 are apart: `::/0` says nothing of IPv4. */
-interface Layer {
-  readonly networks: readonly Network[];
-  readonly v4: PrefixRanges;
-  readonly v6: PrefixRanges;
+/**
+ * What one source knows: ranges whose number, less one, is a place among the networks. Where that is null, it is known that there is no
+ * network, whatever layers below say. IPv4 and IPv6 are apart: `::/0` says nothing of IPv4.
+ */
+export interface NetworkLayer {
+  readonly networks: readonly (Network | null)[];
+  readonly v4: AddressRanges;
+  readonly v6: AddressRanges;
+}
+
+/** Addresses from first to last, both included, that are of one network. */
+export interface NetworkRange {
+  readonly first: AddressWords;
+  readonly last: AddressWords;
+  readonly network: Network;
 }
 
 /** Networks by address. It never changes; what it keeps of earlier lookups is bounded. */
 export class NetworkTable {
-  /** Prefixes in all layers. */
+  /** Prefixes or ranges in all layers. */
   readonly prefixCount: number;
-  readonly #layers: readonly Layer[];
+  readonly #layers: readonly NetworkLayer[];
   #recent = new Map<string, Network | null>();
   #older = new Map<string, Network | null>();
 
-  constructor(layers: readonly Layer[], prefixCount: number) {
+  constructor(layers: readonly NetworkLayer[], prefixCount: number) {
     this.#layers = layers;
     this.prefixCount = prefixCount;
   }
@@ -70,6 +82,16 @@ export class NetworkTable {
       if (value > 0) return networks[value - 1]!;
     }
     return null;
+  }
+
+  /** What lookups find, as ranges that do not overlap, in ascending order: IPv4, then IPv6. */
+  *ranges(): Generator<NetworkRange> {
+    for (const family of ["v4", "v6"] as const) {
+      for (const { first, last, layer, value } of layRanges(this.#layers.map((one) => one[family]))) {
+        const network = this.#layers[layer]!.networks[value - 1]!;
+        if (network !== null) yield { first, last, network };
+      }
+    }
   }
 
   /** `over` where it knows the address, however short its prefix, else `under`. */
@@ -121,7 +143,7 @@ export function parseNetworks(csvText: string): { table: NetworkTable; problems:
     }
     (words.length === 1 ? v4 : v6).push({ words, bits, value });
   }
-  const layer = { networks, v4: new PrefixRanges(1, v4), v6: new PrefixRanges(4, v6) };
+  const layer = { networks, v4: resolvePrefixes(1, v4), v6: resolvePrefixes(4, v6) };
   const count = v4.length + v6.length;
   return { table: count === 0 ? emptyNetworkTable : new NetworkTable([layer], count), problems };
 }

@@ -3,7 +3,16 @@ import type { Baseline } from "./baseline.js";
 /** As much of a snapshot as the ticks of one clock hour need. */
 export interface Outlook extends Pick<
   Baseline,
-  "keyId" | "observedBy" | "bornAt" | "churn" | "spendPerRequest" | "flat" | "levels" | "losses" | "noise" | "suspectUntil"
+  | "keyId"
+  | "observedBy"
+  | "bornAt"
+  | "churn"
+  | "spendPerRequest"
+  | "flat"
+  | "levels"
+  | "losses"
+  | "noise"
+  | "suspectUntil"
 > {
   /** Running totals of the weekly predictor where windows begin and end (marksOfHour); empty when it knows nothing of the hour. */
   readonly weekly: Float64Array;

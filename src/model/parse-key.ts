@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { IdentifyKey } from "./identify-key.js";
 import type { KeyVersion } from "./key.js";
 import { keyFields, keySchema } from "./key-schema.js";
+import { ALL_KEYS } from "./rules-of-keys.js";
 import { maskSecrets } from "./secret-shape.js";
 
 /** A registry entry that can be used, and which of its fields were given rather than defaulted. */
@@ -68,7 +69,7 @@ function toVersion(entry: Omit<Entry, "key">, now: number, identity?: ReturnType
 
 /** Fields that are each fine and cannot both be true. */
 function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>>): string[] {
-  const problems: string[] = [];
+  const problems = entry.key_id === ALL_KEYS ? strangersOf(fields) : [];
   const { key: rawKey, created_at: createdAt, revoked_at: revokedAt } = entry;
   if (entry.replaces === entry.key_id) problems.push("replaces: must name another key than key_id");
   if (createdAt !== null && revokedAt !== null && revokedAt < createdAt) {
@@ -84,9 +85,16 @@ function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>
   return problems;
 }
 
+/** What the entry for all keys cannot say, as it is no key. */
+function strangersOf(fields: Readonly<Record<string, unknown>>): string[] {
+  const strangers = Object.keys(fields).filter((name) => !["key_id", "rules", "valid_from"].includes(name));
+  const none = fields["rules"] === undefined ? ["rules: is missing: the entry * is there for rules of all keys"] : [];
+  return [...none, ...strangers.map((name) => `${name}: is of one key: the entry * takes rules and valid_from only`)];
+}
+
 /** `allowed_cidrs[1]: is not a network…`; an unknown field is named, unless its name may be a secret. */
 function sentencesOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map(unknownField);
+  if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownField(name, issue.path));
   if (issue.code === "invalid_key") return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or holds a secret`];
   if (issue.path.length === 1 && issue.code === "invalid_type" && issue.path[0] === "key_id") {
     return ["key_id: is missing or not text: every entry needs the key's public identifier"];
@@ -94,8 +102,9 @@ function sentencesOf(issue: z.core.$ZodIssue): string[] {
   return [`${pathOf(issue.path)}: ${issue.message}`];
 }
 
-function unknownField(name: string): string {
+function unknownField(name: string, path: readonly PropertyKey[]): string {
   const shown = name.length > 40 || /\s/.test(name) ? "a field" : maskSecrets(name).text;
+  if (path.length > 0) return `${pathOf(path)}.${shown}: is not a field of such a rule; see the README for its fields`;
   return `${shown}: is not a field of the registry; its fields are ${keyFields.join(", ")}`;
 }
 

@@ -46,6 +46,7 @@ async function record(deps: AdvanceDeps, { transition, before, finding }: Incide
     key: keys.get(transition.keyId) ?? null,
     baseUrl: deps.baseUrl,
     evidence: await evidenceOf(deps.store, finding),
+    networkNames: await networkNamesOf(deps.store, finding),
   });
   // The pages go first: a transition that is on file without its pages would never be told to anybody.
   for (const page of pages)
@@ -59,4 +60,10 @@ async function evidenceOf(store: Store, finding: Finding | null): Promise<readon
   if (finding === null) return [];
   const { keyId, observedBy, onset, tick, asOf } = finding;
   return store.readKeySources({ keyId, observedBy, from: onset, to: tick, asOf }).catch(() => null);
+}
+
+/** Names of the networks of new sources; none when they cannot be read: they only explain. */
+async function networkNamesOf(store: Store, finding: Finding | null): Promise<ReadonlyMap<string, string>> {
+  const { new_sources = [] } = (finding?.statistics ?? {}) as { new_sources?: { address: string; asn: number }[] };
+  return store.readNetworkNames(new_sources).catch(() => new Map<string, string>());
 }

@@ -15,27 +15,32 @@ export interface BacktestLines {
   readonly counts: () => ToldCounts;
 }
 
+/** Lines name no networks. */
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
+
 /** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
 export function openBacktestLines(): BacktestLines {
   const told = { pages: new Set<string>(), notices: new Set<string>() };
   return {
     linesOf: (step, finding, key) =>
-      pagesFor({ ...step, key, baseUrl: null, evidence: [] }).map(({ action, dedupKey, severity, keyId }) => {
-        if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
-        const line = {
-          at: new Date(step.transition.at).toISOString(),
-          action,
-          key_id: keyId,
-          dedup_key: dedupKey,
-          severity,
-          cause: step.transition.cause,
-          score: finding.score,
-          signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
-          onset: new Date(finding.onset).toISOString(),
-          summary: summaryOf({ ...step, key }),
-        };
-        return JSON.stringify(line);
-      }),
+      pagesFor({ ...step, key, baseUrl: null, evidence: [], networkNames: NO_NAMES }).map(
+        ({ action, dedupKey, severity, keyId }) => {
+          if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
+          const line = {
+            at: new Date(step.transition.at).toISOString(),
+            action,
+            key_id: keyId,
+            dedup_key: dedupKey,
+            severity,
+            cause: step.transition.cause,
+            score: finding.score,
+            signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
+            onset: new Date(finding.onset).toISOString(),
+            summary: summaryOf({ ...step, key }),
+          };
+          return JSON.stringify(line);
+        },
+      ),
     counts: () => ({ pages: told.pages.size, notices: told.notices.size }),
   };
 }

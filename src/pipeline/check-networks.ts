@@ -115,12 +115,9 @@ async function newNetworks(
   until: number,
 ): Promise<string[]> {
   // First use only ever moves back: what was in use before an instant stays so.
-  const old = memory.peek<Map<string, number>>("old networks", "", "") ?? new Map<string, number>();
+  const old = memory.oldNetworks;
   const unknown = networks.filter((network) => rawAsOf !== null || !((old.get(network) ?? Infinity) < since));
   const births = await store.readNetworkBirths(unknown, until, rawAsOf);
-  if (rawAsOf === null) {
-    for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
-    memory.keep({ kind: "old networks", name: "", stamp: "", room: 1 }, old);
-  }
+  if (rawAsOf === null) for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
   return births.filter(({ bornAt, keys }) => bornAt >= since && keys > 1).map(({ network }) => network);
 }

@@ -9,6 +9,7 @@ import type { TickSpan } from "../time/ticks.js";
 import { checkGroups } from "./check-groups.js";
 import { checkNetworks } from "./check-networks.js";
 import { checkUnaccounted } from "./check-unaccounted.js";
+import { checkRules } from "./check-rules.js";
 import { readMinuteSeries } from "./minute-series.js";
 import { groupRows } from "./group-rows.js";
 import { lookAtSpan, withFloors, type Suspect } from "./span/judge-span.js";
@@ -17,9 +18,6 @@ import { newcomersOf } from "./span/newcomers.js";
 import { readSpan, type SpanFigures } from "./span/read-span.js";
 import { groupBySubject, indexBySubject } from "./subject-key.js";
 import { writeFinding } from "./write-finding.js";
-
-/** Keys whose past days, and whose snapshots, are kept for the checks to come: those that could matter. */
-const [HISTORIES_KEPT, SNAPSHOTS_KEPT] = [5000, 500];
 
 /** What a span is judged with. */
 export interface CheckDeps {
@@ -61,12 +59,10 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const { suspects, keysAt, sumsAt, figuresAt, membersOf } = lookAtSpan(figures, span, deps.limits);
   const { learned, keys } = figures;
   const about = { ...deps, asOf, rawAsOf };
-  const histories = async (keyIds: readonly string[]) => readHistories(open, keyIds);
-  const findings = await judgeSuspects(open, suspects);
-  const ofNetworks = await checkNetworks(
-    { ...about, ...figures, keysAt, figuresAt, readHistories: histories },
-    span,
-  );
+  const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
+  const leaks = await judgeSuspects(open, suspects);
+  const findings = [...leaks, ...(await checkRules(deps, span, asOf, from, keys))];
+  const ofNetworks = await checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span);
   const groups = learned === null ? [] : await readGroups(open);
   const ofGroups = await checkGroups({ ...about, day: open.day, baselines: groups }, sumsAt, membersOf);
   const unaccounted = await checkUnaccounted({ ...about, keys }, span.ticks);
@@ -122,8 +118,8 @@ const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learne
 /** Daily maxima of the past days of some keys, by subject. */
 async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise<ReadonlyMap<string, BinHistory>> {
   const { deps, day, asOf } = open;
-  const kept = { kind: "histories", stamp: `${day} ${stampOf(open)}`, keep: true, room: HISTORIES_KEPT };
-  const rows = await deps.memory.recallEach(kept, wanted, async (missing) =>
+  const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
+  const rows = await deps.memory.histories.recall(wanted, kept, async (missing) =>
     groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
   );
   return new Map([...groupBySubject([...rows.values()].flat())].map(([name, days]) => [name, { days }]));
@@ -132,8 +128,8 @@ async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise
 /** Whole snapshots of some keys. */
 async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
   const { deps, learned } = open;
-  const kept = { kind: "snapshots", stamp: stampOf(open), keep: true, room: SNAPSHOTS_KEPT };
-  const rows = await deps.memory.recallEach(kept, wanted, async (missing) =>
+  const kept = { stamp: stampOf(open), keep: true };
+  const rows = await deps.memory.snapshots.recall(wanted, kept, async (missing) =>
     groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
   );
   return [...rows.values()].flat();
@@ -141,8 +137,10 @@ async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
 
 async function readGroups(open: OpenSpan) {
   const { deps, learned } = open;
-  const kept = { kind: "groups", name: "", stamp: stampOf(open), keep: true, room: 1 };
-  return deps.memory.recall(kept, async () => deps.store.readGroupBaselines(learned!.day, learned!.learnedAt));
+  const kept = { stamp: stampOf(open), keep: true };
+  return deps.memory.groupBaselines.recall("", kept, async () =>
+    deps.store.readGroupBaselines(learned!.day, learned!.learnedAt),
+  );
 }
 
 function keyIds(rows: readonly { readonly subject: Subject }[]): string[] {

@@ -3,11 +3,13 @@ import { countText, dollarText } from "../detect/evidence.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
+import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { Page, PageAction, Severity } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { evidenceParams, type KeySource } from "../store/evidence.js";
 import { printQuery } from "../store/sql-files.js";
 import { HOUR_MS } from "../time/day.js";
+import { rulePageDetails } from "./rules/rule-page.js";
 
 /** What a transition's pages are composed from. */
 export interface PageParts {
@@ -19,6 +21,8 @@ export interface PageParts {
   readonly baseUrl: string | null;
   /** Sources of the key since the onset, the busiest first; null when they could not be read. */
   readonly evidence: readonly KeySource[] | null;
+  /** Names of the new sources' networks by address, as far as they are known. */
+  readonly networkNames: ReadonlyMap<string, string>;
 }
 
 const SOURCES_IN_PAGE = 5;
@@ -61,7 +65,8 @@ function pageOf(parts: PageParts, action: PageAction, severity: Severity): Page 
     component: key?.service ?? "",
     group: key?.environment ?? "",
     class: transition.cause,
-    customDetails: parts.finding === null ? {} : detailsOf(parts, parts.finding),
+    customDetails:
+      parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
     links: [
       ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
       ...(key?.runbookUrl ? [{ href: key.runbookUrl, text: "Runbook" }] : []),
@@ -78,7 +83,18 @@ export function dedupKeyOf(incidentId: string, severity: Severity): string {
   return readable.length <= 255 ? readable : `plimsoll/${createHash("sha256").update(readable).digest("hex")}`;
 }
 
-function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): Record<string, unknown> {
+/** What an analyst needs to look for themselves. */
+function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
+  const { keyId, observedBy, onset, tick, asOf } = finding;
+  return {
+    judged: `${finding.findingId} as of ${new Date(asOf).toISOString()}`,
+    incident: transition.incidentId,
+    query: printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
+  };
+}
+
+function detailsOf({ key, evidence, networkNames }: PageParts, finding: Finding): Record<string, unknown> {
+  if (finding.cause !== "leak") return rulePageDetails(finding, key, evidence);
   const statistics = finding.statistics as {
     since_onset: {
       requests: number;
@@ -90,7 +106,7 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
     new_sources: {
       address: string;
       asn: number;
-      network_type: string;
+      network_type: NetworkType | "unknown";
       first_seen: string;
       requests: number;
       spend_micros: number;
@@ -101,13 +117,6 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
   const since = statistics.since_onset;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   const isNew = new Set(statistics.new_sources.map((source) => source.address));
-  const span = {
-    keyId: finding.keyId,
-    observedBy: finding.observedBy,
-    from: finding.onset,
-    to: finding.tick,
-    asOf: finding.asOf,
-  };
   return {
     key: `${key?.display || finding.keyId} (${finding.keyId})`,
     owner: key?.owner || "nobody is on file as its owner",
@@ -122,15 +131,12 @@ function detailsOf({ key, evidence, transition }: PageParts, finding: Finding): 
     limit: limitText(key, finding, since.requests, hours),
     new_sources: statistics.new_sources.map(
       (s) =>
-        `${s.address}${s.asn > 0 ? ` AS${s.asn}` : ""} (${s.network_type}): ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
+        `${s.address} ${describeNetwork({ asn: s.asn, type: s.network_type, name: networkNames.get(s.address) ?? "" })}: ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
     ),
     ...sourcesText(evidence, isNew),
     ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
     how_sure: `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(statistics.expected_once_in_key_days)} key-days`,
     what_to_do: whatToDo(key),
-    judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
-    incident: transition.incidentId,
-    query: printQuery("key-sources-since", evidenceParams(span)),
   };
 }
 

@@ -18,9 +18,6 @@ export interface MinuteSeries {
 export const SERIES_MINUTES = 1500;
 const SLOT_MINUTES = 5;
 
-/** Keys whose minutes before an hour are kept for the other ticks of the hour. */
-const KEYS_KEPT = 2000;
-
 /**
  * Reads the minutes of some keys, dense, by subject. Those before the hour are kept in memory while no row of them is added: the same
  * keys are asked for again and again, as long as an incident is open.
@@ -34,10 +31,13 @@ export async function readMinuteSeries(
 ): Promise<Map<string, MinuteSeries>> {
   const keys = [...new Set(rows.map((row) => row.keyId))];
   const { text, settled } = heard.stamp(hour - DAY_MS, hour);
-  const kept = { kind: "minutes", stamp: `${hour} ${text}`, keep: settled && asOf === null, room: KEYS_KEPT };
+  const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
   const [before, within] = await Promise.all([
-    memory.recallEach(kept, keys, async (missing) =>
-      groupRows(await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf), ({ keyId }) => keyId),
+    memory.minutes.recall(keys, kept, async (missing) =>
+      groupRows(
+        await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
+        ({ keyId }) => keyId,
+      ),
     ),
     store.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
   ]);

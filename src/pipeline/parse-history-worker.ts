@@ -1,8 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { parentPort, workerData } from "node:worker_threads";
 import type { KeyVersion } from "../model/key.js";
-import { emptyNetworkTable } from "../model/network-table.js";
-import { readNetworksFile } from "../store/networks-file.js";
+import { readKnownNetworks } from "../store/all-networks.js";
 import { historyRules, parseHistory, type ParsedHistory } from "./parse-history.js";
 
 /** What a parsing thread knows from its beginning. */
@@ -25,7 +24,7 @@ export interface HistoryAnswer {
 }
 
 const { versions, peppers, networksFile } = workerData as ParseHistoryWork;
-const networks = networksFile === null ? emptyNetworkTable : readNetworksFile(networksFile);
+const networks = readKnownNetworks(networksFile);
 const rules = historyRules(versions, peppers, networks);
 
 parentPort?.on("message", ({ piece, bytes }: HistoryPiece) => {

@@ -56,7 +56,7 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
   }));
 }
 
-/** An address as people write it. */
+/** An address as people write it: IPv4 without its IPv6 coat, "none" where there was none. */
 export function plainAddress(address: string): string {
   return address === "::" ? "none" : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { SettingsMap, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { readRows } from "./clickhouse.js";
 import { REQUEST_COLUMNS } from "./request-block.js";
@@ -20,15 +21,15 @@ const IN_BULK: ClickHouseSettings = {
   optimize_on_insert: 0,
 };
 
-/** Writes rows of `requests`, TabSeparated in the order of REQUEST_COLUMNS, in one insert. */
-export async function insertHistory(client: ClickHouseClient, rows: AsyncIterable<Uint8Array>): Promise<void> {
-  await client.insert({
-    table: "requests",
-    columns: [...REQUEST_COLUMNS],
-    format: "TabSeparated",
-    values: Readable.from(rows, { objectMode: false }),
+/** Writes blocks of rows of `requests` (src/store/native-block.ts) in one insert. */
+export async function insertHistory(client: ClickHouseClient, blocks: AsyncIterable<Uint8Array>): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO requests (${REQUEST_COLUMNS.join(", ")}) FORMAT Native`,
+    values: Readable.from(blocks, { objectMode: false }),
     clickhouse_settings: IN_BULK,
   });
+  // The answer is empty; unread it would keep its connection.
+  await finished(stream.resume());
 }
 
 /** A day (UTC) with events. */
@@ -45,10 +46,10 @@ export async function readEventDays(client: ClickHouseClient): Promise<EventDay[
 }
 
 /** Fills every roll-up of a database without views from all of `requests`, once, by the very text of the views, some days at a time. */
-export async function fillRollups(client: ClickHouseClient): Promise<void> {
+export async function fillRollups(client: ClickHouseClient, rowsAtOnce = ROWS_PER_FILL): Promise<void> {
   // In the order of the migrations each view comes after those that it reads from.
   const fills = readMigrations().flatMap((migration) => fillOf(migration) ?? []);
-  for (const { from, to } of spansOf(await readEventDays(client))) {
+  for (const { from, to } of spansOf(await readEventDays(client), rowsAtOnce)) {
     for (const { table, select } of fills) {
       await client.command({
         query: `INSERT INTO ${table} ${select}`,
@@ -59,12 +60,12 @@ export async function fillRollups(client: ClickHouseClient): Promise<void> {
 }
 
 /** Spans of whole days, epoch seconds, half-open, each of not many more rows than are summed up at once. */
-function spansOf(days: readonly EventDay[]): { readonly from: number; readonly to: number }[] {
+function spansOf(days: readonly EventDay[], rowsAtOnce: number): { readonly from: number; readonly to: number }[] {
   const spans: { from: number; to: number; events: number }[] = [];
   for (const { dayAt, events } of days) {
     const [from, to] = [dayAt / 1000, (dayAt + DAY_MS) / 1000];
     const last = spans.at(-1);
-    if (last === undefined || last.events + events > ROWS_PER_FILL) spans.push({ from, to, events });
+    if (last === undefined || last.events + events > rowsAtOnce) spans.push({ from, to, events });
     else [last.to, last.events] = [to, last.events + events];
   }
   return spans;

@@ -1,4 +1,6 @@
 import type { KeyVersion } from "../model/key.js";
+import type { Rule } from "../model/rule.js";
+import { toRules } from "../model/rules-of-keys.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 
 interface KeyRow {
@@ -104,8 +106,21 @@ function toKey(row: KeyRow): KeyVersion {
     replaces: row.replaces,
     routingKeyRef: row.routing_key_ref,
     runbookUrl: row.runbook_url,
-    rules: JSON.parse(row.rules) as unknown[],
+    rules: storedRules(row.rules),
   };
+}
+
+/** The rules of the texts read before: every tick reads the same ones again. */
+const parsedRules = new Map<string, readonly Rule[]>();
+const MOST_PARSED_RULES = 20_000;
+
+function storedRules(text: string): readonly Rule[] {
+  const known = parsedRules.get(text);
+  if (known !== undefined) return known;
+  if (parsedRules.size >= MOST_PARSED_RULES) parsedRules.clear();
+  const rules = toRules(JSON.parse(text) as unknown[]);
+  parsedRules.set(text, rules);
+  return rules;
 }
 
 function toRow(key: KeyVersion): Record<string, unknown> {

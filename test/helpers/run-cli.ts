@@ -15,7 +15,7 @@ export interface CliRun {
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  input = "",
+  input: string | Buffer = "",
 ): Promise<CliRun> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH: process.env["PATH"], ...env },

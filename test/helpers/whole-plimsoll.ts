@@ -32,6 +32,8 @@ export interface WholePlimsoll {
   readonly url: string;
   readonly tokens: { readonly ingest: string; readonly other: string; readonly read: string };
   readonly pepper: string;
+  /** With user and password. */
+  readonly clickhouseUrl: string;
   readonly clickhouse: ClickHouseClient;
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
@@ -121,6 +123,7 @@ export async function startWholePlimsoll(
     },
     tokens,
     pepper,
+    clickhouseUrl,
     clickhouse: store.client,
     store,
     receiver,

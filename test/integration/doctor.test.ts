@@ -80,6 +80,7 @@ describe("plimsoll doctor", () => {
     assert.match(of("schedules")?.found ?? "", /missing: learn-baselines, check-keys, deliver-pages/);
     assert.match(of("schedules")?.fix ?? "", /plimsoll work/);
     assert.match(of("ingest")?.found ?? "", /nothing was ever heard/);
+    assert.match(of("networks")?.fix ?? "", /plimsoll run refresh-networks/);
     assert.equal(await redis.dbsize(), 0, "looking writes nothing");
   });
 
@@ -93,6 +94,8 @@ describe("plimsoll doctor", () => {
     const now = Math.floor(Date.now() / 1000);
     const row = { minute: now - (now % 60), source: "gateway", events: 1, last_ingested_at: now * 1000 };
     await client.insert({ table: "ingest_coverage", values: [row], format: "JSONEachRow" });
+    const network = { prefix: "192.0.2.0/24", asn: 64500, name: "", type: "isp", version: "1", refreshed_at: now };
+    await client.insert({ table: "networks", values: [network], format: "JSONEachRow" });
     await client.close();
     const { code, checks } = await examine();
     assert.deepEqual(

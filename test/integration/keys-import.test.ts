@@ -32,7 +32,8 @@ describe("plimsoll keys import", () => {
     await writeFile(file, JSON.stringify(entries));
     assert.deepEqual(await bench.keys(["import", file]), {
       code: 0,
-      stdout: "2 new, 0 changed, 0 unchanged\n",
+      // Allowed networks are a rule of their own.
+      stdout: "not tried, as no source was heard in the last 30 days: outside_allowed\n2 new, 0 changed, 0 unchanged\n",
       stderr: "",
     });
     assert.equal((await bench.keys(["import", file])).stdout, "0 new, 0 changed, 2 unchanged\n");
@@ -82,7 +83,7 @@ describe("plimsoll keys import", () => {
       "key_id,owner,holders,allowed_cidrs,limit_per_minute,prices,runbook_url",
       'from-csv,"Ops, night shift",Ann Lee; Bo,10.0.0.0/8 192.0.2.0/24,60,POST /a=0.5; /b=1,',
     ];
-    assert.equal((await bench.importText(csv.join("\r\n"))).stdout, "1 new, 0 changed, 0 unchanged\n");
+    assert.match((await bench.importText(csv.join("\r\n"))).stdout, /^1 new, 0 changed, 0 unchanged$/m);
     const same = {
       key_id: "from-csv",
       owner: "Ops, night shift",

@@ -33,7 +33,11 @@ describe("a registry entry", () => {
     ["half a character", { owner: "\ud800" }, /^owner: .*broken Unicode/],
     ["a secret in a name", { owner: `ask ${secret}` }, /^owner: has the shape of a secret/],
     ["a secret in a list", { holders: ["Ann", secret] }, /^holders\[1\]: has the shape of a secret/],
-    ["a secret in a rule", { rules: [{ name: secret }] }, /^rules: has the shape of a secret/],
+    [
+      "a secret in a rule",
+      { rules: [{ kind: "spend", usd: 1, per: "day", name: secret }] },
+      /^rules\[0\]\.name: has the shape of a secret/,
+    ],
     ["a secret as a route", { prices: { [secret]: 1 } }, /^prices: a route/],
     ["no network", { allowed_cidrs: ["10.0.0.0/8", "office"] }, /^allowed_cidrs\[1\]: is not a network: write it like/],
     ["too many bits", { allowed_cidrs: ["10.0.0.0/33"] }, /^allowed_cidrs\[0\]: has a prefix length above 32/],

@@ -24,7 +24,11 @@ export async function readHeardLog(store: Store, from: number, to: number): Prom
   const { rows, countedAt } = await store.readHeardLog(from, to);
   return {
     minutes: rows.filter(({ minute }) => minute > 0).map(({ minute }) => minute),
-    stamp: (first, until) => stampOf(rows.filter(({ minute }) => minute >= first && minute < until), countedAt),
+    stamp: (first, until) =>
+      stampOf(
+        rows.filter(({ minute }) => minute >= first && minute < until),
+        countedAt,
+      ),
   };
 }
 

@@ -39,8 +39,8 @@ export interface SpanLook {
   /** What groups of keys did, per tick. */
   readonly sumsAt: ReadonlyMap<number, GroupSums>;
   /** A key's figures at a tick, what its groups share taken for expected; null when it did nothing for a day. */
-  figuresAt(name: string, at: number): KeyTick | null;
-  membersOf(group: string, at: number): MemberTick[];
+  readonly figuresAt: (name: string, at: number) => KeyTick | null;
+  readonly membersOf: (group: string, at: number) => MemberTick[];
 }
 
 /** Figures that are written over for the next key: millions are looked at, few are kept. */

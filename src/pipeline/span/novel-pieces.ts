@@ -10,10 +10,6 @@ import type { CheckMemory } from "./memory.js";
 /** Novel traffic is kept in pieces of a quarter of an hour: the blocks in which the roll-ups are sorted. */
 export const PIECE_MINUTES = 15;
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
-/** A day and what a check is behind or ahead of it. */
-const PIECES_KEPT = 120;
-/** Facts are asked for with each quarter of an hour, and by a catch-up with each hour. */
-const FACTS_KEPT = 2;
 /** So much is read at once: its answer is text in memory. */
 const READ_AT_ONCE_MS = 6 * HOUR_MS;
 
@@ -34,12 +30,6 @@ export interface NovelPiece {
   readonly minutes: Uint8Array;
   readonly requests: Float64Array;
   readonly spendMicros: Float64Array;
-}
-
-/** A piece that was read for ticks of `hour`: it serves those of later hours, to which less of it is new. */
-interface KeptPiece {
-  readonly hour: number;
-  readonly piece: NovelPiece;
 }
 
 /** What novel traffic of a span is read with. */
@@ -76,7 +66,8 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
     missingFrom = null;
   };
   for (let from = hour - DAY_MS; from < closed; from += PIECE_MS) {
-    const kept = of.memory.peek<KeptPiece>("novel", String(from), stampOf(of, from + PIECE_MS));
+    const kept = of.memory.novelPieces.peek(String(from), stampOf(of, from + PIECE_MS));
+    // A piece that was read for ticks of an hour serves those of later hours, to which less of it is new.
     if (asOf !== null || kept === undefined || kept.hour > hour) {
       missingFrom ??= from;
       continue;
@@ -96,7 +87,7 @@ async function readFacts({ store, memory, hour, context, heard, asOf }: NovelSpa
   const { text, settled } = heard.stamp(0, until);
   const stamp = `${text} ${context.stamp}`;
   const keep = settled && asOf === null;
-  return memory.recall({ kind: "facts", name: `${hour} ${until}`, stamp, keep, room: FACTS_KEPT }, async () =>
+  return memory.noveltyFacts.recall(`${hour} ${until}`, { stamp, keep }, async () =>
     store.readNoveltyFacts({ ...context, hour, until }, asOf),
   );
 }
@@ -127,8 +118,7 @@ const stampOf = ({ heard, context }: NovelSpan, until: number) => `${heard.stamp
 function keepPiece(of: NovelSpan, piece: NovelPiece): void {
   const end = piece.from + PIECE_MS;
   if (of.asOf !== null || !of.heard.stamp(0, end).settled) return;
-  const kept: KeptPiece = { hour: of.hour, piece };
-  of.memory.keep({ kind: "novel", name: String(piece.from), stamp: stampOf(of, end), room: PIECES_KEPT }, kept);
+  of.memory.novelPieces.keep(String(piece.from), stampOf(of, end), { hour: of.hour, piece });
 }
 
 /** Splits rows of a span (epoch ms) into its pieces. */
@@ -142,7 +132,7 @@ function splitIntoPieces(rows: readonly NovelSeries[], from: number, until: numb
   for (const row of rows) {
     const { at: _, requests: __, spendMicros: ___, ...value } = row;
     const name = subjectKey(row);
-    for (let i = 0; i < row.at.length; ) {
+    for (let i = 0; i < row.at.length;) {
       const at = Math.floor(row.at[i]! / PIECE_MINUTES);
       const draft = drafts[at]!;
       const first = draft.minutes.length;

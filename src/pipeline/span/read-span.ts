@@ -12,8 +12,6 @@ import type { CheckMemory } from "./memory.js";
 import { readNovelPieces, type NovelPiece } from "./novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 
-const KEPT = { keep: true, room: 2 };
-
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {
   readonly learned: LearnedDay | null;
@@ -33,12 +31,7 @@ interface Deps {
 }
 
 /** Reads a span's figures as of an instant, from roll-ups or, with `rawAsOf`, from the raw rows of then. */
-export async function readSpan(
-  deps: Deps,
-  span: TickSpan,
-  asOf: number,
-  rawAsOf: number | null,
-): Promise<SpanFigures> {
+export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf: number | null): Promise<SpanFigures> {
   const { store, memory } = deps;
   const last = span.ticks.at(-1) ?? span.hour;
   const [learned, registry, heard] = await Promise.all([
@@ -51,9 +44,7 @@ export async function readSpan(
   const shares = learned === null ? null : laterShares(heard.minutes, dayStart(learned.day), span.hour - DAY_MS, last);
   const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
     readUsageTable(deps, span, heard, rawAsOf),
-    memory.recall({ kind: "registry", name: registry, stamp: registry, ...KEPT }, async () =>
-      store.readKeys(last, asOf),
-    ),
+    memory.registry.recall(registry, { stamp: registry, keep: true }, async () => store.readKeys(last, asOf)),
     readOutlooks(deps, span.hour, learned, shares).then(async (found) => {
       const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
       const context = {
@@ -81,7 +72,7 @@ async function readOutlooks(
   if (learned === null) return new Map();
   const { day, learnedAt } = learned;
   const stamp = `${day}/${learnedAt} ${shares === null ? "" : shares.join()}`;
-  return memory.recall({ kind: "outlooks", name: String(hour), stamp, ...KEPT }, async () => {
+  return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
     const marks = marksOfHour(hour, dayStart(day));
     const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
     return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));

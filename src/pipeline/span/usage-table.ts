@@ -8,8 +8,6 @@ import { subjectKey } from "../subject-key.js";
 import type { HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
 
-/** Live checks ask for the edges of one hour sixty times; a catch-up or a late minute asks for others in between. */
-const EDGES_KEPT = 2;
 /** First marks of the hours that begin 24, 6 and 1 hours before, and how many minutes before the judged hour these begin. */
 const EDGES = [
   [0, 1440],
@@ -37,9 +35,8 @@ export async function readUsageTable(
 ): Promise<UsageTable> {
   const marks = marksWithin(hour, ticks);
   const { text: stamp, settled: keep } = heard.stamp(hour - DAY_MS, hour);
-  const name = String(hour);
   const [edges, current] = await Promise.all([
-    memory.recall({ kind: "usage", name, stamp, keep: keep && asOf === null, room: EDGES_KEPT }, async () =>
+    memory.usageEdges.recall(String(hour), { stamp, keep: keep && asOf === null }, async () =>
       store.readUsageEdges(hour, asOf),
     ),
     store.readUsageOfHour(hour, { stretches: stretchesBetween(marks), count: marks.length - 1 }, asOf),
@@ -121,12 +118,7 @@ function position(hour: number, marks: readonly number[], tick: number, minutes:
   return -1 - (mark + minute + before);
 }
 
-function since(
-  before: Float64Array | undefined,
-  within: Float64Array | undefined,
-  start: number,
-  end: number,
-): number {
+function since(before: Float64Array | undefined, within: Float64Array | undefined, start: number, end: number): number {
   const upToEnd = within === undefined ? 0 : within[end]!;
   if (start >= 0) return within === undefined ? 0 : upToEnd - within[start]!;
   return before === undefined ? upToEnd : before[EDGE_MARKS - 1]! - before[-1 - start]! + upToEnd;

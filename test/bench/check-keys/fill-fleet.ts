@@ -19,6 +19,7 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   // What the views would make of these rows is written below, without going through every row once more.
   await run("DROP VIEW first_seen_from_sources");
   await run("DROP VIEW first_seen_from_routes");
+  await run("DROP VIEW first_seen_from_scopes");
   await run("DROP VIEW source_hours_fill");
   await run("DROP VIEW route_hours_fill");
   await run(`CREATE TABLE fleet ENGINE = MergeTree ORDER BY key_id AS ${FLEET}`, {
@@ -26,7 +27,7 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   });
   // The past in blocks of an hour, the judged one in small ones, as it comes in.
   const from = hour - HISTORY_HOURS * HOUR_MS;
-  for (let at = from; at < until; ) {
+  for (let at = from; at < until;) {
     const step = at < hour ? HOUR_MS : FRESH_BLOCK_MS;
     const params = { from: at / 1000, minutes: step / MINUTE_MS };
     await run(SOURCES, params);

@@ -12,6 +12,8 @@ import {
   replayDay,
   ticksThatMatter,
   type DayOfKey,
+  type OpenDay,
+  type Replay,
   type ReplayedTick,
 } from "../../../src/pipeline/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
@@ -30,16 +32,35 @@ const BINS = HIGHEST_BIN + 1;
 /** Takes a judged tick: its number in the fleet's life and what the live check would have made of it; null: nothing to judge. */
 export type TickTaker = (tick: number, bins: readonly number[] | null, result: Score | null) => void;
 
+/** A key as far as it is judged by: its limit, and its days from the first request on, oldest first. */
+export interface LivingKey {
+  readonly limitPerMinute: number | null;
+  readonly days: Iterable<DayTraffic>;
+}
+
+/** One day of a key, as the checks of that day saw it. */
+export interface LivedDay {
+  /** Number of the day in the fleet's life. */
+  readonly index: number;
+  readonly open: OpenDay;
+  readonly replay: Replay;
+  readonly history: BinHistory;
+}
+
+/** Judges every five-minute tick of a key's life from one on (liveThrough). */
+export function judgeKeyLife(key: LivingKey, firstJudgedTick: number, take: TickTaker): void {
+  for (const { index, replay, history } of liveThrough(key)) {
+    const first = index * SLOTS_PER_DAY;
+    if (first + SLOTS_PER_DAY > firstJudgedTick) judgeTicks(replay.ticks, history, first, firstJudgedTick, take);
+  }
+}
+
 /**
- * Lives through a key's days as the live path does, learning after each and judging every five-minute tick under the snapshot
- * of the day before: the very functions that check-keys and learn-baselines run, with the reading from tables replaced by
- * what was kept of the days before.
+ * Lives through a key's days as the live path does, learning after each, so that every tick is seen under the snapshot of the
+ * day before: the very functions that check-keys and learn-baselines run, with the reading from tables replaced by what was
+ * kept of the days before. The key is looked at alone: what its groups share is not taken for expected.
  */
-export function judgeKeyLife(
-  key: { readonly limitPerMinute: number | null; readonly days: Iterable<DayTraffic> },
-  firstJudgedTick: number,
-  take: TickTaker,
-): void {
+export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefined> {
   const ledger = new NoveltyLedger();
   const past: Baseline[] = [];
   let yesterday: DayTraffic | null = null;
@@ -56,10 +77,10 @@ export function judgeKeyLife(
       limitPerMinute: key.limitPerMinute,
       shares: null,
     };
-    const replay = replayDay(openDay(of), before, noSurge);
+    const open = openDay(of);
+    const replay = replayDay(open, before, noSurge);
     const history = historyBefore(day, past);
-    const first = index * SLOTS_PER_DAY;
-    if (first + SLOTS_PER_DAY > firstJudgedTick) judgeTicks(replay.ticks, history, first, firstJudgedTick, take);
+    yield { index, open, replay, history };
     const slots = new Map(past.map((one) => [one.day, one.slots]));
     const learned = learnKeyDay(
       {

@@ -1,0 +1,74 @@
+import type { RuleOf } from "../../model/rule.js";
+import { round6 } from "../../model/round.js";
+import { clockText, type Span } from "../../time/local-spans.js";
+import { countText } from "../evidence.js";
+import type { Judgement } from "./rule-verdict.js";
+
+/** One week's coincidence is no habit. */
+const LEAST_PAST_WEEKS = 2;
+/** A span that was heard in less than this share of what the best of them was is not comparable: what is missing is not zero. */
+const LEAST_HEARD = 0.9;
+const MINUTE_MS = 60_000;
+
+/** Requests in a span of local time, and in how many of its minutes a source was heard. */
+export interface HeardSpan extends Span {
+  readonly requests: number;
+  readonly heardMinutes: number;
+}
+
+/**
+ * Rule `change`: requests of a span of local time so far against the mean of the same hours in past weeks. Where the clock was changed
+ * in between, a past span counts as if it had been as long as this one.
+ */
+export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readonly HeardSpan[]): Judgement {
+  const best = Math.max(...[now, ...past].map(heardShare));
+  const isHeard = (span: HeardSpan) => best > 0 && heardShare(span) >= LEAST_HEARD * best;
+  if (!isHeard(now)) return { notEvaluated: "too few minutes of the span were heard" };
+  const heard = past.filter(isHeard);
+  if (heard.length < LEAST_PAST_WEEKS) {
+    return {
+      notEvaluated: `of the past weeks ${heard.length} can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
+    };
+  }
+  const scaled = heard.map((span) => (span.requests * lengthOf(now)) / lengthOf(span));
+  const usual = scaled.reduce((a, b) => a + b, 0) / scaled.length;
+  const bound = usual * (1 + rule.percent / 100);
+  const rises = rule.percent > 0;
+  const isEnough = (rises ? now.requests : usual) >= rule.min_requests;
+  if (!isEnough || (rises ? now.requests < bound : now.requests > bound)) return null;
+  const share = usual === 0 ? null : round6((now.requests / usual - 1) * 100);
+  const zone = rule.time_zone;
+  const shift = share === null ? "usually none" : `${share > 0 ? "+" : ""}${Math.round(share)} %`;
+  return {
+    severity: rule.severity,
+    // Without any usual traffic there is no ratio; the requests are so many times the least that counts.
+    score: round6(
+      usual === 0
+        ? now.requests / rule.min_requests
+        : Math.abs((now.requests / usual - 1) * 100) / Math.abs(rule.percent),
+    ),
+    onset: now.from,
+    what: `${countText(now.requests)} requests from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
+    against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks, the rule is ${rises ? "+" : ""}${rule.percent} %`,
+    statistics: {
+      requests: now.requests,
+      usual_requests: round6(usual),
+      change_percent: share,
+      past_weeks: past.map((span) => ({
+        from: new Date(span.from).toISOString(),
+        to: new Date(span.to).toISOString(),
+        requests: span.requests,
+        heard_minutes: span.heardMinutes,
+        compared: isHeard(span),
+      })),
+    },
+  };
+}
+
+function lengthOf({ from, to }: Span): number {
+  return (to - from) / MINUTE_MS;
+}
+
+function heardShare(span: HeardSpan): number {
+  return lengthOf(span) > 0 ? span.heardMinutes / lengthOf(span) : 0;
+}

@@ -1,0 +1,33 @@
+import { round6 } from "../../model/round.js";
+import { countText, dollarText } from "../evidence.js";
+import type { RuleVerdict } from "./rule-verdict.js";
+import { networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+
+/** Fewer in an hour are somebody's laptop without the VPN: worth a look in the morning, not a page. */
+const LEAST_REQUESTS = 10;
+/** Unless they cost something. */
+const LEAST_SPEND_MICROS = 1_000_000;
+/** Ten times as much is no slip any more. */
+const CRITICAL_FACTOR = 10;
+
+/** Cause `outside_allowed`: what was served in the hour before a tick to addresses outside the key's allowed networks. */
+export function judgeOutsideAllowed(
+  sources: readonly SourceInHour[],
+  allowedCidrs: readonly string[],
+): RuleVerdict | null {
+  const requests = sumOf(sources, (source) => source.requests);
+  const spendMicros = sumOf(sources, (source) => source.spendMicros);
+  const factor = Math.max(requests / LEAST_REQUESTS, spendMicros / LEAST_SPEND_MICROS);
+  if (factor < 1) return null;
+  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  const listed = allowedCidrs.slice(0, 3).join(", ");
+  const more = allowedCidrs.length > 3 ? ` and ${allowedCidrs.length - 3} more` : "";
+  return {
+    severity: factor >= CRITICAL_FACTOR ? "critical" : "error",
+    score: round6(factor),
+    onset: Math.min(...sources.map(({ firstAt }) => firstAt)),
+    what: `${countText(requests)} requests in an hour served to ${networksText(sources)} outside its allowed networks${cost}`,
+    against: `it may be used from ${listed}${more}`,
+    statistics: { requests, spend_micros: spendMicros, allowed_cidrs: allowedCidrs, sources: sourceRows(sources) },
+  };
+}

@@ -1,0 +1,37 @@
+import { countText, dollarText } from "../evidence.js";
+import type { RuleVerdict } from "./rule-verdict.js";
+import { networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+
+/**
+ * Cause `revoked_use`: requests with a revoked key in the hour before a tick. One that is served is critical: the key still opens doors.
+ * Refused ones tell of somebody who has the key where they come from a network that the key never used; from its own networks
+ * they are forgotten callers, which are nobody's emergency.
+ */
+export function judgeRevokedUse(sources: readonly SourceInHour[], revokedAt: number): RuleVerdict | null {
+  const served = sources.filter(({ requests }) => requests > 0);
+  const strange = sources.filter(({ refused, isKnown }) => refused > 0 && !isKnown);
+  const told = served.length > 0 ? served : strange;
+  if (told.length === 0) return null;
+  const requests = sumOf(told, (source) => source.requests);
+  const refused = sumOf(told, (source) => source.refused);
+  const spendMicros = sumOf(told, (source) => source.spendMicros);
+  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  return {
+    severity: served.length > 0 ? "critical" : "warning",
+    // One request is the bound.
+    score: served.length > 0 ? requests : refused,
+    onset: Math.min(...told.map(({ firstAt }) => firstAt)),
+    what:
+      served.length > 0
+        ? `${countText(requests)} requests served in an hour to ${networksText(told)}${cost}`
+        : `${countText(refused)} requests refused in an hour to ${networksText(told)} that the key never used`,
+    against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    statistics: {
+      requests,
+      refused,
+      spend_micros: spendMicros,
+      revoked_at: new Date(revokedAt).toISOString(),
+      sources: sourceRows(told),
+    },
+  };
+}

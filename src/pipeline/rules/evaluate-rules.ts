@@ -1,0 +1,25 @@
+import type { KeyVersion } from "../../model/key.js";
+import { rulesOfKeys } from "../../model/rules-of-keys.js";
+import { evaluateChangeRules } from "./change-rules.js";
+import { evaluateLimitRules } from "./limit-rules.js";
+import { joinEvaluations, type Evaluation, type RuleStore } from "./rule-evaluation.js";
+import { evaluateSourceFacts } from "./source-facts.js";
+import { evaluateSpendRules } from "./spend-rules.js";
+
+/** Evaluates every rule of a registry at ticks (epoch ms, ascending); what no key has a rule for is not read. */
+export async function evaluateRules(
+  store: RuleStore,
+  ticks: readonly number[],
+  keys: ReadonlyMap<string, KeyVersion>,
+  rawAsOf: number | null,
+): Promise<Evaluation> {
+  const span = { ticks, keys, rules: rulesOfKeys(keys), rawAsOf };
+  return joinEvaluations(
+    await Promise.all([
+      evaluateLimitRules(store, span),
+      evaluateSpendRules(store, span),
+      evaluateChangeRules(store, span),
+      evaluateSourceFacts(store, span),
+    ]),
+  );
+}

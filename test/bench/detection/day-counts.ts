@@ -1,0 +1,46 @@
+import type { Fleet } from "../../../src/local/simulator/fleet.js";
+import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/statistics.js";
+import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { judgeKeyLife } from "./judge-key-life.js";
+import { FIRST_JUDGED_TICK } from "./protocol.js";
+import { KeyTraffic } from "./traffic-of-key.js";
+
+export const BINS = HIGHEST_BIN + 1;
+
+/** How many key-days there were, and on how many of them each statistic's daily maximum reached each bin (index * BINS + bin). */
+export interface DayCounts {
+  readonly days: number;
+  readonly reached: Float64Array;
+}
+
+/** No key-day at all. */
+export const NO_DAYS: DayCounts = { days: 0, reached: new Float64Array(STATISTIC_COUNT * BINS) };
+
+/** Counts the judged days of some keys, from each key's birth on. */
+export function countDays(fleet: Fleet, indexes: readonly number[]): DayCounts {
+  const reached = new Float64Array(STATISTIC_COUNT * BINS);
+  let days = 0;
+  const close = (highest: Uint8Array) => {
+    days += 1;
+    highest.forEach((bin, index) => {
+      for (let b = 0; b <= bin; b += 1) reached[index * BINS + b]! += 1;
+    });
+    highest.fill(0);
+  };
+  for (const keyIndex of indexes) {
+    const key = new KeyTraffic(fleet, keyIndex);
+    const highest = new Uint8Array(STATISTIC_COUNT);
+    judgeKeyLife({ limitPerMinute: key.limitPerMinute, days: key.days() }, FIRST_JUDGED_TICK, (tick, bins) => {
+      bins?.forEach((bin, index) => {
+        if (bin > highest[index]!) highest[index] = bin;
+      });
+      if ((tick + 1) % SLOTS_PER_DAY === 0) close(highest);
+    });
+  }
+  return { days, reached };
+}
+
+/** Both together. */
+export function addCounts(a: DayCounts, b: DayCounts): DayCounts {
+  return { days: a.days + b.days, reached: a.reached.map((count, i) => count + b.reached[i]!) };
+}

@@ -1,0 +1,54 @@
+import { parseAddress } from "../../src/model/parse-address.js";
+import type { RequestEvent } from "../../src/model/request-event.js";
+import { insertRequestBlock } from "../../src/store/insert-requests.js";
+import { blocksOf } from "../../src/store/request-block.js";
+import type { Store } from "../../src/store/store.js";
+
+/** A served request from an office network, with what a test says of it; `source` is an address as people write it. */
+export function request(
+  given: Partial<RequestEvent> & Pick<RequestEvent, "ts" | "keyId">,
+  source = "10.1.0.5",
+): RequestEvent {
+  return {
+    observedBy: "gateway",
+    id: "",
+    sourceIp: source === "" ? null : parseAddress(source),
+    asn: source.startsWith("10.") ? 0 : 64_500,
+    networkType: source.startsWith("10.") ? "internal" : "hosting",
+    method: "GET",
+    route: "/v1/charges",
+    status: 200,
+    latencyMs: 5,
+    bytes: 100,
+    spendMicros: 0,
+    unitMillis: 0,
+    count: 1,
+    scope: "",
+    userAgent: "curl/8",
+    region: "",
+    service: "",
+    maskedFields: "",
+    ...given,
+  };
+}
+
+let inserts = 0;
+
+/** Writes events as ingest would. */
+export async function insertEvents(store: Store, events: readonly RequestEvent[]): Promise<void> {
+  for (const block of blocksOf(events, "test"))
+    await insertRequestBlock(store.client, block, `rules:${(inserts += 1)}`);
+}
+
+/** One event a minute, of as many requests as it is given, over minutes from an instant (epoch ms) on; of zero requests none. */
+export function perMinute(
+  keyId: string,
+  from: number,
+  counts: readonly number[],
+  changed: Partial<RequestEvent> = {},
+  source?: string,
+): RequestEvent[] {
+  return counts.flatMap((count, i) =>
+    count === 0 ? [] : [request({ ts: from + i * 60_000 + 1000, keyId, count, ...changed }, source)],
+  );
+}
