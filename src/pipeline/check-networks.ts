@@ -10,7 +10,7 @@ import type { NoveltyContext } from "../store/novelty-facts.js";
 import { DAY_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import type { CheckMemory } from "./span/memory.js";
-import type { NovelPiece } from "./span/novel-pieces.js";
+import type { NovelPiece } from "./span/novel-piece.js";
 import { novelBefore, type NovelBefore } from "./span/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 

@@ -3,7 +3,7 @@ import { NOVEL_DAYS } from "../../src/model/baseline.js";
 import { WINDOW_MINUTES, type PerWindow } from "../../src/model/window.js";
 import { readHeardLog } from "../../src/pipeline/span/heard-log.js";
 import { CheckMemory } from "../../src/pipeline/span/memory.js";
-import { readNovelPieces } from "../../src/pipeline/span/novel-pieces.js";
+import { readNovelPieces } from "../../src/pipeline/span/read-novel-pieces.js";
 import { novelBefore } from "../../src/pipeline/span/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
 import type { Store } from "../../src/store/store.js";

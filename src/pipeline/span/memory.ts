@@ -6,7 +6,7 @@ import type { Store } from "../../store/store.js";
 import type { NoveltyFacts } from "../../store/novelty-facts.js";
 import type { UsageSeries } from "../../store/usage.js";
 import type { UsageAtMarks } from "../../store/window-usage.js";
-import type { NovelPiece } from "./novel-pieces.js";
+import type { NovelPiece } from "./novel-piece.js";
 import { NamedShelf, Shelf } from "./shelf.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */

@@ -1,7 +1,7 @@
 import type { NoveltyRowLevel } from "../../model/novelty.js";
 import type { UsageSeries } from "../../store/usage.js";
 import { DAY_MS, MINUTE_MS } from "../../time/day.js";
-import type { NovelPiece, NovelRun } from "./novel-pieces.js";
+import type { NovelPiece, NovelRun } from "./novel-piece.js";
 
 /** Traffic of one address or route of a key, minute by minute from 24 h before an hour on, where it is new to the key at a level. */
 export interface Newcomer extends UsageSeries {

@@ -1,7 +1,7 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel, type NovelTraffic } from "../../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../model/window.js";
 import { MINUTE_MS } from "../../time/day.js";
-import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-pieces.js";
+import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-piece.js";
 
 const ROW_LEVELS: readonly NoveltyRowLevel[] = [...NOVELTY_LEVELS, "unplaced"];
 const LEVEL_INDEX = new Map(ROW_LEVELS.map((level, i) => [level, i]));

@@ -9,7 +9,8 @@ import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
-import { readNovelPieces, type NovelPiece } from "./novel-pieces.js";
+import type { NovelPiece } from "./novel-piece.js";
+import { readNovelPieces } from "./read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */

@@ -1,36 +1,14 @@
 import type { Store } from "../../store/store.js";
 import type { Subject } from "../../store/usage.js";
-import type { NovelSeries, NovelValue } from "../../store/novel-traffic.js";
 import type { NoveltyContext, NoveltyFacts } from "../../store/novelty-facts.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
-import { subjectKey } from "../subject-key.js";
 import type { HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
+import { PIECE_MINUTES, splitIntoPieces, type NovelPiece } from "./novel-piece.js";
 
-/** Novel traffic is kept in pieces of a quarter of an hour: the blocks in which the roll-ups are sorted. */
-export const PIECE_MINUTES = 15;
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
 /** So much is read at once: its answer is text in memory. */
 const READ_AT_ONCE_MS = 6 * HOUR_MS;
-
-/** Traffic of one value of one key in one piece. */
-export interface NovelRun extends NovelValue {
-  /** The subject's key in maps. */
-  readonly name: string;
-  /** Positions of its minutes in those of the piece. */
-  readonly first: number;
-  readonly end: number;
-}
-
-/** Novel traffic of all keys in a quarter of an hour. */
-export interface NovelPiece {
-  /** Epoch ms. */
-  readonly from: number;
-  readonly runs: readonly NovelRun[];
-  readonly minutes: Uint8Array;
-  readonly requests: Float64Array;
-  readonly spendMicros: Float64Array;
-}
 
 /** What novel traffic of a span is read with. */
 interface NovelSpan {
@@ -119,36 +97,4 @@ function keepPiece(of: NovelSpan, piece: NovelPiece): void {
   const end = piece.from + PIECE_MS;
   if (of.asOf !== null || !of.heard.stamp(0, end).settled) return;
   of.memory.novelPieces.keep(String(piece.from), stampOf(of, end), { hour: of.hour, piece });
-}
-
-/** Splits rows of a span (epoch ms) into its pieces. */
-function splitIntoPieces(rows: readonly NovelSeries[], from: number, until: number): NovelPiece[] {
-  const drafts = Array.from({ length: Math.ceil((until - from) / PIECE_MS) }, () => ({
-    runs: [] as NovelRun[],
-    minutes: [] as number[],
-    requests: [] as number[],
-    spendMicros: [] as number[],
-  }));
-  for (const row of rows) {
-    const { at: _, requests: __, spendMicros: ___, ...value } = row;
-    const name = subjectKey(row);
-    for (let i = 0; i < row.at.length;) {
-      const at = Math.floor(row.at[i]! / PIECE_MINUTES);
-      const draft = drafts[at]!;
-      const first = draft.minutes.length;
-      for (; i < row.at.length && row.at[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
-        draft.minutes.push(row.at[i]! - at * PIECE_MINUTES);
-        draft.requests.push(row.requests[i]!);
-        draft.spendMicros.push(row.spendMicros[i]!);
-      }
-      draft.runs.push({ ...value, name, first, end: draft.minutes.length });
-    }
-  }
-  return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({
-    from: from + i * PIECE_MS,
-    runs,
-    minutes: Uint8Array.from(minutes),
-    requests: Float64Array.from(requests),
-    spendMicros: Float64Array.from(spendMicros),
-  }));
 }
