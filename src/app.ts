@@ -6,7 +6,7 @@ import { openPagerDutyPager } from "./page/pagerduty-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
 import type { DeliverDeps } from "./pipeline/deliver-page.js";
 import { RECORD_EVENTS, type RecordStore } from "./pipeline/record-events.js";
-import { rememberNewest } from "./pipeline/remember-newest.js";
+import { CheckMemory } from "./pipeline/span/memory.js";
 import type { JobDefinition } from "./queue/define-job.js";
 import { oldestJobAt } from "./queue/oldest-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
@@ -55,8 +55,7 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     },
     checkDeps: {
       store,
-      readSnapshots: rememberNewest(store.readBaselines),
-      readGroupSnapshots: rememberNewest(store.readGroupBaselines),
+      memory: new CheckMemory(),
       limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
       settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
       firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,

@@ -9,7 +9,7 @@ const NOTHING = perWindow(() => 0);
 /** Residuals of a key younger than this say nothing: its expectation is a guess. */
 export const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
-const LEAST_FLOOR = 0.25;
+export const LEAST_FLOOR = 0.25;
 const LEAST_CURRENT_SHARE = 0.3;
 /** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
 const CERTAIN = 7;

@@ -8,6 +8,7 @@ import { checkSpan, type CheckDeps } from "./check-span.js";
 import { inOrder } from "./in-order.js";
 import { LEARNED_DAYS, learnBaselines } from "./learn-baselines.js";
 import { rememberNewest } from "./remember-newest.js";
+import { CheckMemory } from "./span/memory.js";
 
 /** No clock has a part in a replay: all that it has written is visible, and learned, at the end of storable time. */
 export const AS_OF = 2 ** 32 * 1000 - 1;
@@ -54,8 +55,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
   const { store } = deps;
   const check: CheckDeps = {
     store: { ...store, readNewestLearnedDay: rememberNewest(store.readNewestLearnedDay) },
-    readSnapshots: rememberNewest(store.readBaselines),
-    readGroupSnapshots: rememberNewest(store.readGroupBaselines),
+    memory: new CheckMemory(),
     limits: deps.limits,
   };
   const births = await readFirstRequests(store, wish.to);

@@ -9,7 +9,7 @@ import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
-import type { Newcomer } from "../store/evidence.js";
+import type { Newcomer } from "./span/newcomers.js";
 import type { Subject } from "../store/usage.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";

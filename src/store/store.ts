@@ -10,11 +10,15 @@ import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
 import * as networks from "./networks.js";
+import * as noveltyFacts from "./novelty-facts.js";
+import * as novelTraffic from "./novel-traffic.js";
+import * as outlooks from "./outlooks.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
 import * as ruleUsage from "./rule-usage.js";
 import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
+import * as windowUsage from "./window-usage.js";
 
 const readers = {
   readClock,
@@ -28,11 +32,15 @@ const readers = {
   ...keys,
   ...learnedDays,
   ...networks,
+  ...noveltyFacts,
+  ...novelTraffic,
+  ...outlooks,
   ...pages,
   ...providerDays,
   ...ruleUsage,
   ...sharedNetworks,
   ...usage,
+  ...windowUsage,
 };
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result

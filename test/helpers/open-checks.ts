@@ -1,6 +1,7 @@
 import { thresholds } from "../../src/detect/threshold.js";
 import type { Finding } from "../../src/model/finding.js";
 import type { CheckKeysDeps } from "../../src/pipeline/check-keys.js";
+import { CheckMemory } from "../../src/pipeline/span/memory.js";
 import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -37,8 +38,7 @@ export async function openChecks(): Promise<OpenChecks> {
     store,
     deps: {
       store: listening,
-      readSnapshots: store.readBaselines,
-      readGroupSnapshots: store.readGroupBaselines,
+      memory: new CheckMemory(),
       limits: thresholds(1, 10),
       settleSeconds: 45,
       firstLookbackMinutes: 10,
