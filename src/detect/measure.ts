@@ -1,5 +1,5 @@
 import type { Expectation } from "../model/baseline.js";
-import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
 import { perWindow, type PerWindow } from "../model/window.js";
 
@@ -120,6 +120,7 @@ function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
 
 /** Requests from networks that the key knows. */
 export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" | "novel">): PerWindow {
+  if (novel === NO_NOVEL_TRAFFIC) return requests;
   return perWindow((w) => {
     const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.requests[level]![w]!, 0);
     return Math.max(0, requests[w]! - placed - novel.unplacedRequests[w]!);

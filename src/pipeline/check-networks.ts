@@ -11,7 +11,7 @@ import { DAY_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import type { CheckMemory } from "./span/memory.js";
 import type { NovelPiece } from "./span/novel-piece.js";
-import { novelBefore, type NovelBefore } from "./span/novel-windows.js";
+import { groupRuns, novelBefore, type NovelBefore } from "./span/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
@@ -48,11 +48,10 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
   const heldDays = new Map(of.novelty.held.keys.map((keyId, i) => [keyId, of.novelty.held.days[i]!]));
   const novelMs = (keyId: string) => (NOVEL_DAYS + (heldDays.get(keyId) ?? 0)) * DAY_MS;
+  const fresh = new Set([...users.values()].map(({ network }) => network));
+  const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
   return span.ticks.flatMap((tick) => {
-    const traffic = novelBefore(of.novel, tick, novelMs, (run) => {
-      const name = `${run.network} ${run.name}`;
-      return users.has(name) ? name : null;
-    });
+    const traffic = novelBefore(runs, tick, novelMs);
     const judged = new Map<string, NetworkUser[]>();
     for (const name of [...traffic.keys()].toSorted()) {
       const user = users.get(name)!;

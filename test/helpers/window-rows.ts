@@ -4,7 +4,7 @@ import { WINDOW_MINUTES, type PerWindow } from "../../src/model/window.js";
 import { readHeardLog } from "../../src/pipeline/span/heard-log.js";
 import { CheckMemory } from "../../src/pipeline/span/memory.js";
 import { readNovelPieces } from "../../src/pipeline/span/read-novel-pieces.js";
-import { novelBefore } from "../../src/pipeline/span/novel-windows.js";
+import { novelAtTicks } from "../../src/pipeline/span/novel-hour.js";
 import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/novelty-facts.js";
@@ -56,12 +56,13 @@ export async function novelWindows(
   const until = ticks.at(-1)!;
   const pieces = await readNovelPieces({ store, memory, hour, until, context: { ...context, stamp: "" }, heard, asOf });
   const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
-  return span.ticks.flatMap((tick) => {
-    const traffic = novelBefore(pieces, tick, (keyId) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS);
-    return [...traffic].flatMap(([name, { traffic: novel }]) => {
+  const novelMs = (keyId: string) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS;
+  const novel = novelAtTicks(pieces, hour, ticks, novelMs);
+  return ticks.flatMap((tick, t) => {
+    return [...novel[t]!].flatMap(([name, { traffic }]) => {
       const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];
       const rows = NOVELTY_LEVELS.map((level, g): NovelWindows => {
-        const { requests, spendMicros, slots } = novel;
+        const { requests, spendMicros, slots } = traffic;
         return {
           tick,
           keyId,
@@ -73,7 +74,12 @@ export async function novelWindows(
         };
       });
       const none: PerWindow = [0, 0, 0, 0];
-      const unplaced = { level: "unplaced", requests: novel.unplacedRequests, spendMicros: none, slots: none } as const;
+      const unplaced = {
+        level: "unplaced",
+        requests: traffic.unplacedRequests,
+        spendMicros: none,
+        slots: none,
+      } as const;
       return [...rows, { tick, keyId, observedBy, ...unplaced }].filter(({ requests }) => requests[3] > 0);
     });
   });

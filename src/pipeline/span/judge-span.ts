@@ -1,4 +1,4 @@
-import { forecast, newForecast, setForecast, tickMarks, type Forecast } from "../../baseline/outlook.js";
+import { forecast, tickMarks } from "../../baseline/outlook.js";
 import { deservesLook, highestFloor } from "../../detect/first-look.js";
 import { GroupSums, surgeOf } from "../../detect/group-sums.js";
 import { couldMatter } from "../../detect/judge-key.js";
@@ -6,16 +6,17 @@ import type { KeyTick } from "../../detect/measure.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../model/baseline.js";
 import { groupsOf } from "../../model/key-group.js";
-import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../../model/novelty.js";
+import { NO_NOVEL_TRAFFIC } from "../../model/novelty.js";
 import type { Outlook } from "../../model/outlook.js";
-import { perWindow, type PerWindow } from "../../model/window.js";
+import { perWindow } from "../../model/window.js";
 import type { Subject } from "../../store/usage.js";
 import { DAY_MS, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { floorsAt, type MinuteSeries } from "../minute-series.js";
 import { addToGroups } from "../sum-groups.js";
 import type { MemberTick } from "../write-group-finding.js";
-import { novelBefore } from "./novel-windows.js";
+import { keepDraft, newDraftTick, raiseDraft } from "./draft-tick.js";
+import { novelAtTicks } from "./novel-hour.js";
 import type { SpanFigures } from "./read-span.js";
 
 /** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
@@ -43,50 +44,27 @@ export interface SpanLook {
   readonly membersOf: (group: string, at: number) => MemberTick[];
 }
 
-/** Figures that are written over for the next key: millions are looked at, few are kept. */
-interface Draft extends KeyTick {
-  readonly requests: [number, number, number, number];
-  readonly spendMicros: [number, number, number, number];
-  novel: NovelTraffic;
-  expectation: Forecast | null;
-  churn: readonly number[];
-  spendPerRequest: number;
-  ageDays: number;
-  limitPerMinute: number | null;
-}
-
 /** Looks at every key at every tick of a span. */
 export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): SpanLook {
   const { usage, learned, novelty } = figures;
   const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
   const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
   const members = membersOfSpan(figures);
-  const ahead = newForecast();
-  const draft: Draft = {
-    requests: [0, 0, 0, 0],
-    spendMicros: [0, 0, 0, 0],
-    novel: NO_NOVEL_TRAFFIC,
-    expectation: null,
-    churn: [],
-    spendPerRequest: 0,
-    ageDays: 0,
-    floors: null,
-    currentShare: 0,
-    limitPerMinute: null,
-  };
+  const draft = newDraftTick();
+  const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
   const scenes = new Map(
-    ticks.map((at) => {
+    ticks.map((at, t) => {
       const marks = learned === null ? null : tickMarks(hour, at, dayStart(learned.day), figures.shares);
-      return [at, { marks, novel: novelBefore(figures.novel, at, novelMs), sums: new GroupSums() }] as const;
+      return [at, { marks, novel: novel[t]!, sums: new GroupSums() }] as const;
     }),
   );
   type Scene = NonNullable<ReturnType<(typeof scenes)["get"]>>;
-  const write = (i: number, at: number, { marks, novel }: Scene): boolean => {
+  const write = (i: number, at: number, { marks, novel: before }: Scene): boolean => {
     if (!usage.read(i, at, draft.requests, draft.spendMicros)) return false;
     const { outlook, limitPerMinute } = members[i]!;
-    if (outlook !== null && marks !== null) forecast(outlook, marks, ahead);
-    draft.expectation = outlook !== null && marks !== null && ahead.known ? ahead : null;
-    draft.novel = novel.get(usage.subjects[i]!.name)?.traffic ?? NO_NOVEL_TRAFFIC;
+    if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
+    draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
+    draft.novel = before.get(usage.subjects[i]!.name)?.traffic ?? NO_NOVEL_TRAFFIC;
     draft.churn = outlook?.churn ?? [];
     draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
     draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
@@ -95,25 +73,29 @@ export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limi
   };
   const raise = (i: number, { sums }: Scene): void => {
     const { outlook, groups } = members[i]!;
-    if (draft.expectation === null || outlook === null) return;
-    const surge = surgeOf(groups.map((group) => sums.of(group)));
-    if (surge.some((factor) => factor !== 0)) raiseForecast(ahead, outlook.noise, surge);
+    if (outlook !== null) raiseDraft(draft, outlook.noise, surgeOf(groups.map((group) => sums.of(group))));
   };
+  const deserves = () => draft.novel !== NO_NOVEL_TRAFFIC || deservesLook(draft, limits);
   const suspects: Suspect[] = [];
   const keysAt = new Map<number, number>();
   for (const [at, scene] of scenes) {
     let judged = 0;
+    const deserving = new Uint8Array(members.length);
     for (const [i, { groups, outlook }] of members.entries()) {
       if (!write(i, at, scene)) continue;
       judged += 1;
       addToGroups(scene.sums, groups, draft, outlook, at);
+      if (deserves()) deserving[i] = 1;
     }
     if (judged > 0) keysAt.set(at, judged);
+    const surging = scene.sums.surging();
     for (const [i, subject] of usage.subjects.entries()) {
-      if (!write(i, at, scene)) continue;
+      // Nothing was taken for expected of most keys: the first look at these stands.
+      const isRaised = surging.size > 0 && members[i]!.groups.some((group) => surging.has(group));
+      if ((!isRaised && deserving[i] === 0) || !write(i, at, scene)) continue;
       raise(i, scene);
-      if (draft.novel === NO_NOVEL_TRAFFIC && !deservesLook(draft, limits)) continue;
-      const tick = snapshot(draft);
+      if (isRaised && !deserves()) continue;
+      const tick = keepDraft(draft);
       const { limitPerMinute: limit } = draft;
       const floorsUnder = limit !== null && tick.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
       if (couldMatter(floorsUnder === null ? tick : underHighestFloors(tick, floorsUnder), limits)) {
@@ -126,7 +108,7 @@ export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limi
     const scene = scenes.get(at)!;
     if (!write(i, at, scene)) return null;
     raise(i, scene);
-    return snapshot(draft);
+    return keepDraft(draft);
   };
   return {
     suspects,
@@ -160,28 +142,6 @@ function membersOfSpan({ usage, outlooks, keys }: SpanFigures): Member[] {
       groups: groupsOf(key, observedBy),
     };
   });
-}
-
-/** What `raised` does, in place. */
-function raiseForecast(ahead: Forecast, noise: readonly number[], surge: PerWindow): void {
-  for (let w = 0; w < 4; w += 1) setForecast(ahead, w, ahead.requests[w]! * Math.exp(surge[w]!), noise);
-}
-
-function snapshot(draft: Draft): KeyTick {
-  const { expectation, limitPerMinute: _, ...rest } = draft;
-  return {
-    ...rest,
-    requests: [...draft.requests],
-    spendMicros: [...draft.spendMicros],
-    expectation:
-      expectation === null
-        ? null
-        : {
-            requests: [...expectation.requests],
-            rateVariance: [...expectation.rateVariance],
-            spendVariance: [...expectation.spendVariance],
-          },
-  };
 }
 
 /** The figures with floors as high as they could be. */

@@ -1,3 +1,4 @@
+import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../model/novelty.js";
 import type { NovelSeries, NovelValue } from "../../store/novel-traffic.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { subjectKey } from "../subject-key.js";
@@ -5,11 +6,16 @@ import { subjectKey } from "../subject-key.js";
 /** Novel traffic is kept in pieces of a quarter of an hour: the blocks in which the roll-ups are sorted. */
 export const PIECE_MINUTES = 15;
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
+/** Levels of rows, those that count as novelty first. */
+export const ROW_LEVELS: readonly NoveltyRowLevel[] = [...NOVELTY_LEVELS, "unplaced"];
+const LEVEL_INDEX = new Map(ROW_LEVELS.map((level, i) => [level, i]));
 
 /** Traffic of one value of one key in one piece. */
 export interface NovelRun extends NovelValue {
   /** The subject's key in maps. */
   readonly name: string;
+  /** Positions of `levels` in ROW_LEVELS. */
+  readonly levelIndexes: readonly number[];
   /** Positions of its minutes in those of the piece. */
   readonly first: number;
   readonly end: number;
@@ -35,7 +41,7 @@ export function splitIntoPieces(rows: readonly NovelSeries[], from: number, unti
   }));
   for (const row of rows) {
     const { at: _, requests: __, spendMicros: ___, ...value } = row;
-    const name = subjectKey(row);
+    const own = { ...value, name: subjectKey(row), levelIndexes: row.levels.map((level) => LEVEL_INDEX.get(level)!) };
     for (let i = 0; i < row.at.length;) {
       const at = Math.floor(row.at[i]! / PIECE_MINUTES);
       const draft = drafts[at]!;
@@ -45,7 +51,7 @@ export function splitIntoPieces(rows: readonly NovelSeries[], from: number, unti
         draft.requests.push(row.requests[i]!);
         draft.spendMicros.push(row.spendMicros[i]!);
       }
-      draft.runs.push({ ...value, name, first, end: draft.minutes.length });
+      draft.runs.push({ ...own, first, end: draft.minutes.length });
     }
   }
   return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({

@@ -1,12 +1,10 @@
-import { NOVELTY_LEVELS, type NoveltyRowLevel, type NovelTraffic } from "../../model/novelty.js";
+import { NOVELTY_LEVELS, type NovelTraffic } from "../../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../model/window.js";
 import { MINUTE_MS } from "../../time/day.js";
-import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-piece.js";
+import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./novel-piece.js";
 
-const ROW_LEVELS: readonly NoveltyRowLevel[] = [...NOVELTY_LEVELS, "unplaced"];
-const LEVEL_INDEX = new Map(ROW_LEVELS.map((level, i) => [level, i]));
-const UNPLACED = NOVELTY_LEVELS.length;
 const W = WINDOW_MINUTES.length;
+const UNPLACED = NOVELTY_LEVELS.length;
 const SLOT_MINUTES = SLOT_MS / MINUTE_MS;
 const SLOTS_PER_WINDOW = perWindow((w) => WINDOW_MINUTES[w]! / SLOT_MINUTES);
 
@@ -16,115 +14,128 @@ export interface NovelBefore {
   readonly firstAt: number;
 }
 
-/**
- * Novel traffic before a tick (epoch ms), by key and observer or by another name of runs; those without a name are left out.
- * @param novelMs how long (ms) what a key has first used stays new to it
- */
-export function novelBefore(
+/** A run with the piece that its minutes are in. */
+export interface PlacedRun {
+  readonly piece: NovelPiece;
+  readonly run: NovelRun;
+}
+
+/** Runs of all pieces by key and observer or by another name of theirs; those without a name are left out. */
+export function groupRuns(
   pieces: readonly NovelPiece[],
-  tick: number,
-  novelMs: (keyId: string) => number,
   nameOf: (run: NovelRun) => string | null = ({ name }) => name,
-): Map<string, NovelBefore> {
-  const sums = new Map<string, LevelSums>();
+): Map<string, PlacedRun[]> {
+  const groups = new Map<string, PlacedRun[]>();
   for (const piece of pieces) {
-    const minutesBefore = (tick - piece.from) / MINUTE_MS;
-    if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
     for (const run of piece.runs) {
       const name = nameOf(run);
-      if (name !== null) addRun(sums, name, piece, run, minutesBefore, tick - novelMs(run.keyId));
+      if (name === null) continue;
+      const own = groups.get(name);
+      if (own === undefined) groups.set(name, [{ piece, run }]);
+      else own.push({ piece, run });
     }
   }
-  return new Map(
-    [...sums].map(([name, of]) => [name, { traffic: toTraffic(of), firstAt: tick - of.minutesBefore * MINUTE_MS }]),
-  );
+  return groups;
 }
 
-/** Sums of one key: per level and window, and the slots of the longest window in which there was something. */
-interface LevelSums {
-  readonly requests: Float64Array;
-  readonly spendMicros: Float64Array;
-  readonly slots: (Uint8Array | null)[];
-  /** Minutes between the first of its minutes and the tick. */
-  minutesBefore: number;
-}
-
-const [runRequests, runSpend] = [new Float64Array(W), new Float64Array(W)];
-let runMinutesBefore = 0;
-
-function addRun(
-  sums: Map<string, LevelSums>,
-  name: string,
-  piece: NovelPiece,
-  run: NovelRun,
-  minutesBefore: number,
-  newFrom: number,
-): void {
-  if (!run.seenAt.some((at) => at >= newFrom) || !sumWindows(piece, run, minutesBefore)) return;
-  let of = sums.get(name);
-  if (of === undefined) {
-    of = {
-      requests: new Float64Array(ROW_LEVELS.length * W),
-      spendMicros: new Float64Array(ROW_LEVELS.length * W),
-      slots: ROW_LEVELS.map(() => null),
-      minutesBefore: 0,
-    };
-    sums.set(name, of);
+/** Novel traffic before a tick (epoch ms) by the names of runs; `novelMs` is how long (ms) what a key has first used stays new to it. */
+export function novelBefore(
+  groups: ReadonlyMap<string, readonly PlacedRun[]>,
+  tick: number,
+  novelMs: (keyId: string) => number,
+): Map<string, NovelBefore> {
+  const found = new Map<string, NovelBefore>();
+  for (const [name, runs] of groups) {
+    const before = sumRuns(runs, tick, tick - novelMs(runs[0]!.run.keyId));
+    if (before !== null) found.set(name, before);
   }
-  of.minutesBefore = Math.max(of.minutesBefore, runMinutesBefore);
-  for (let i = 0; i < run.levels.length; i += 1) {
-    if (run.seenAt[i]! < newFrom) continue;
-    const level = LEVEL_INDEX.get(run.levels[i]!)!;
-    for (let w = 0; w < W; w += 1) {
-      of.requests[level * W + w]! += runRequests[w]!;
-      of.spendMicros[level * W + w]! += runSpend[w]!;
-    }
-    const slots = (of.slots[level] ??= new Uint8Array(SLOTS_PER_DAY));
-    for (let m = run.first; m < run.end; m += 1) {
-      const before = minutesBefore - piece.minutes[m]!;
-      // Slots are counted back from the tick, so that a quarter of an hour always has three of them.
-      if (before > 0 && before <= WINDOW_MINUTES[3]) slots[Math.floor((before - 1) / SLOT_MINUTES)] = 1;
-    }
-  }
+  return found;
 }
 
-/** Adds up the minutes of a run in each window; false when there are none. */
-function sumWindows(piece: NovelPiece, run: NovelRun, minutesBefore: number): boolean {
+// Sums of one name, written over for the next: of levels by windows, and of each level the slots in which there was something.
+const requests = new Float64Array(ROW_LEVELS.length * W);
+const spendMicros = new Float64Array(ROW_LEVELS.length * W);
+const slots = ROW_LEVELS.map(() => new Uint8Array(SLOTS_PER_DAY));
+const isUsed = new Uint8Array(ROW_LEVELS.length);
+// Sums of one run, the same at all its levels.
+const runRequests = new Float64Array(W);
+const runSpend = new Float64Array(W);
+const runSlots = new Uint16Array(PIECE_MINUTES);
+
+function sumRuns(runs: readonly PlacedRun[], tick: number, newFrom: number): NovelBefore | null {
+  requests.fill(0);
+  spendMicros.fill(0);
+  isUsed.fill(0);
+  let oldest = 0;
+  for (const { piece, run } of runs) {
+    const minutesBefore = (tick - piece.from) / MINUTE_MS;
+    if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
+    if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(piece, run, minutesBefore, newFrom));
+  }
+  return oldest === 0 ? null : { traffic: toTraffic(), firstAt: tick - oldest * MINUTE_MS };
+}
+
+function isNew({ seenAt }: NovelRun, newFrom: number): boolean {
+  for (let i = 0; i < seenAt.length; i += 1) if (seenAt[i]! >= newFrom) return true;
+  return false;
+}
+
+/** Adds a run at the levels at which it is new; gives how many minutes before the tick its first minute in the longest window began, or 0. */
+function addRun(piece: NovelPiece, run: NovelRun, minutesBefore: number, newFrom: number): number {
   runRequests.fill(0);
   runSpend.fill(0);
-  runMinutesBefore = 0;
+  let [oldest, slotCount] = [0, 0];
   for (let m = run.first; m < run.end; m += 1) {
     const before = minutesBefore - piece.minutes[m]!;
     if (before <= 0 || before > WINDOW_MINUTES[3]) continue;
-    runMinutesBefore = Math.max(runMinutesBefore, before);
+    if (before > oldest) oldest = before;
     for (let w = W - 1; w >= 0 && before <= WINDOW_MINUTES[w]!; w -= 1) {
       runRequests[w]! += piece.requests[m]!;
       runSpend[w]! += piece.spendMicros[m]!;
     }
+    // Slots are counted back from the tick, so that a quarter of an hour always has three of them.
+    const slot = Math.floor((before - 1) / SLOT_MINUTES);
+    if (slotCount === 0 || runSlots[slotCount - 1] !== slot) runSlots[slotCount++] = slot;
   }
-  return runMinutesBefore > 0;
+  if (oldest === 0) return 0;
+  for (let i = 0; i < run.levelIndexes.length; i += 1) {
+    if (run.seenAt[i]! < newFrom) continue;
+    const level = run.levelIndexes[i]!;
+    for (let w = 0; w < W; w += 1) {
+      requests[level * W + w]! += runRequests[w]!;
+      spendMicros[level * W + w]! += runSpend[w]!;
+    }
+    const own = slots[level]!;
+    if (isUsed[level] === 0) own.fill(0);
+    isUsed[level] = 1;
+    for (let s = 0; s < slotCount; s += 1) own[runSlots[s]!] = 1;
+  }
+  return oldest;
 }
 
-function toTraffic({ requests, spendMicros, slots }: LevelSums): NovelTraffic {
-  const at = (sums: Float64Array, level: number): PerWindow => perWindow((w) => sums[level * W + w]!);
+function toTraffic(): NovelTraffic {
   return {
-    requests: NOVELTY_LEVELS.map((_, level) => at(requests, level)),
-    spendMicros: NOVELTY_LEVELS.map((_, level) => at(spendMicros, level)),
-    slots: NOVELTY_LEVELS.map((_, level) => slotsWithin(slots[level] ?? null)),
-    unplacedRequests: at(requests, UNPLACED),
+    requests: NOVELTY_LEVELS.map((_, level) => windowsOf(requests, level)),
+    spendMicros: NOVELTY_LEVELS.map((_, level) => windowsOf(spendMicros, level)),
+    slots: NOVELTY_LEVELS.map((_, level) => (isUsed[level] === 0 ? [0, 0, 0, 0] : slotsWithin(slots[level]!))),
+    unplacedRequests: windowsOf(requests, UNPLACED),
   };
 }
 
-function slotsWithin(slots: Uint8Array | null): PerWindow {
-  if (slots === null) return [0, 0, 0, 0];
+function windowsOf(sums: Float64Array, level: number): PerWindow {
+  const at = level * W;
+  return [sums[at]!, sums[at + 1]!, sums[at + 2]!, sums[at + 3]!];
+}
+
+function slotsWithin(marks: Uint8Array): PerWindow {
+  const within: [number, number, number, number] = [0, 0, 0, 0];
   let count = 0;
-  const within: number[] = [];
   for (let i = 0, w = 0; w < W; i += 1) {
     if (i === SLOTS_PER_WINDOW[w]) {
-      within.push(count);
+      within[w] = count;
       w += 1;
     }
-    count += slots[i] ?? 0;
+    count += marks[i] ?? 0;
   }
-  return within as unknown as PerWindow;
+  return within;
 }
