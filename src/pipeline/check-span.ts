@@ -60,14 +60,16 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const { learned, keys } = figures;
   const about = { ...deps, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
-  const leaks = await judgeSuspects(open, suspects);
-  const findings = [...leaks, ...(await checkRules(deps, span, asOf, from, keys))];
-  const ofNetworks = await checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span);
-  const groups = learned === null ? [] : await readGroups(open);
-  const ofGroups = await checkGroups({ ...about, day: open.day, baselines: groups }, sumsAt, membersOf);
-  const unaccounted = await checkUnaccounted({ ...about, keys }, span.ticks);
+  const groups = async () => (learned === null ? [] : readGroups(open));
+  const findings = await Promise.all([
+    judgeSuspects(open, suspects),
+    checkRules(deps, span, asOf, from, keys),
+    checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
+    groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
+    checkUnaccounted({ ...about, keys }, span.ticks),
+  ]);
   return {
-    findings: [...findings, ...ofNetworks, ...ofGroups, ...unaccounted],
+    findings: findings.flat(),
     keysAt,
     baselineDay: learned?.day ?? null,
   };

@@ -56,14 +56,14 @@ export class NamedShelf<Answer> {
     { stamp, keep }: Stamped,
     read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Answer>>,
   ): Promise<ReadonlyMap<string, Answer>> {
-    if (names.length === 0) return new Map();
     const kept = this.#stamps.peek(stamp, stamp) ?? new Map<string, Answer | null>();
-    const missing = names.filter((name) => !kept.has(name));
+    const known = names.map((name) => [name, kept.get(name)] as const);
+    const missing = known.filter(([, answer]) => answer === undefined).map(([name]) => name);
     const fresh = missing.length === 0 ? new Map<string, Answer>() : await read(missing);
     const found = new Map<string, Answer>();
-    for (const name of names) {
-      const answer = fresh.get(name) ?? kept.get(name);
-      if (answer !== undefined && answer !== null) found.set(name, answer);
+    for (const [name, before] of known) {
+      const answer = before ?? fresh.get(name);
+      if (answer !== undefined) found.set(name, answer);
     }
     if (keep) {
       if (kept.size + missing.length > this.#room) kept.clear();
