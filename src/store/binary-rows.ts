@@ -1,5 +1,4 @@
-import { queryText } from "./sql-files.js";
-import type { ClickHouseClient } from "./clickhouse.js";
+import { namedQuery, type ClickHouseClient } from "./clickhouse.js";
 
 /**
  * Reads an answer in ClickHouse's RowBinary, field by field: for answers of millions of numbers, which JSON would take a second for.
@@ -67,10 +66,8 @@ export async function readBinary(
   params: Readonly<Record<string, unknown>>,
   asOf: number | null = null,
 ): Promise<BinaryRows> {
-  const { stream } = await client.exec({
-    query: `${queryText(name, asOf !== null)}\nFORMAT RowBinary`,
-    query_params: asOf === null ? { ...params } : { ...params, as_of: new Date(asOf) },
-  });
+  const { query, query_params } = namedQuery(name, params, asOf);
+  const { stream } = await client.exec({ query: `${query}\nFORMAT RowBinary`, query_params });
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return new BinaryRows(Buffer.concat(chunks));
