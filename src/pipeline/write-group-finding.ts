@@ -45,7 +45,13 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
   const [actual, expected] = [figures.requests[window]!, figures.expectation!.requests[window]!];
   const spendMicros = rises.reduce((sum, rise) => sum + rise.spendMicros, 0);
   const whose = group.kind === "fleet" ? "all keys" : `the keys of ${group.kind} ${group.name}`;
-  const percent = Math.round((actual / Math.max(1, expected) - 1) * 100);
+  const isSpend = verdict.signal.name === "spend";
+  // A group's spend is counted in requests of usual cost.
+  const grown = isSpend ? figures.spendMicros[window]! : actual;
+  const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
+  const did = isSpend
+    ? `${dollarText(spendMicros)} in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, by ${countText(actual)} requests`
+    : `${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}`;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}/${at}`,
@@ -57,7 +63,7 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,
-    summary: `${whose} together: ${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}; most of it on ${most.keyId}`,
+    summary: `${whose} together: ${did}; most of it on ${most.keyId}`,
     signals: [verdict.signal],
     statistics: {
       ...verdict.statistics,
