@@ -127,6 +127,20 @@ export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" |
   });
 }
 
+/** Spend (micro-dollars) from networks that the key knows; what unplaced requests cost is taken to be their share. */
+export function familiarSpend({
+  requests,
+  spendMicros,
+  novel,
+}: Pick<KeyTick, "requests" | "spendMicros" | "novel">): PerWindow {
+  if (novel === NO_NOVEL_TRAFFIC) return spendMicros;
+  return perWindow((w) => {
+    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.spendMicros[level]![w]!, 0);
+    const unplaced = (spendMicros[w]! * novel.unplacedRequests[w]!) / Math.max(1, requests[w]!);
+    return Math.max(0, spendMicros[w]! - placed - unplaced);
+  });
+}
+
 function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: PerWindow } {
   const { expectation } = tick;
   const none = perWindow(() => 0);
