@@ -5,12 +5,13 @@ import type { Log } from "./log.js";
 import { openPagerDutyPager } from "./page/pagerduty-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
 import type { DeliverDeps } from "./pipeline/deliver-page.js";
-import { RECORD_EVENTS, type RecordStore } from "./pipeline/record-events.js";
+import type { QueueBlocksDeps } from "./pipeline/queue-blocks.js";
+import { RECORD_EVENTS, type RecordDeps, type RecordJob } from "./pipeline/record-events.js";
 import { rememberNewest } from "./pipeline/remember-newest.js";
 import type { JobDefinition } from "./queue/define-job.js";
-import { oldestJobAt } from "./queue/oldest-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { insertHeartbeat, insertRequestBlock } from "./store/insert-requests.js";
+import { insertHeartbeats, insertPieces } from "./store/insert-requests.js";
+import { openIntake, type Intake } from "./store/intake.js";
 import { openRedis, untilConnected } from "./store/redis.js";
 import { openStore, type Store } from "./store/store.js";
 
@@ -24,9 +25,13 @@ export interface App {
   readonly store: Store;
   readonly redis: Redis;
   readonly queues: Queues;
-  readonly recordStore: RecordStore;
+  readonly intake: Intake;
+  readonly recordDeps: RecordDeps;
+  readonly queueBlocksDeps: QueueBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
+  /** Hands a sealed block to the workers. */
+  readonly enqueueBlock: (id: string) => Promise<void>;
   readonly enqueuePage: (pageId: string) => Promise<void>;
   /** Closes everything in reverse order. */
   readonly close: () => Promise<void>;
@@ -41,6 +46,8 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     config.PAGERDUTY_ROUTING_KEY === undefined
       ? null
       : openPagerDutyPager({ routingKey: config.PAGERDUTY_ROUTING_KEY, eventsHost: config.PAGERDUTY_EVENTS_HOST });
+  const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
+  const enqueueBlock = async (id: string) => queues.enqueue(RECORD_EVENTS, id, { block: id } satisfies RecordJob);
   const enqueuePage = async (pageId: string) => queues.enqueue("deliver-page", pageId, { pageId });
   return {
     config,
@@ -49,9 +56,18 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     redis,
     queues,
     enqueuePage,
-    recordStore: {
-      insertBlock: async (block, token) => insertRequestBlock(store.client, block, token),
-      insertHeartbeat: async (source, minute, token) => insertHeartbeat(store.client, source, minute, token),
+    enqueueBlock,
+    intake,
+    recordDeps: {
+      intake,
+      insertBlock: async (pieces, token) => insertPieces(store.client, pieces, token),
+      insertHeartbeats: async (heartbeats, token) => insertHeartbeats(store.client, heartbeats, token),
+    },
+    queueBlocksDeps: {
+      intake,
+      withoutJob: async (ids) => queues.withoutJob(RECORD_EVENTS, ids),
+      enqueue: enqueueBlock,
+      groupMs: config.PLIMSOLL_GROUP_MS,
     },
     checkDeps: {
       store,
@@ -64,7 +80,8 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
       unrecordedSince: async () => {
         await untilConnected(redis);
-        return oldestJobAt(redis, queues.of(RECORD_EVENTS)).catch((error: Error) => {
+        const asked = intake.depth().then(({ oldestAt }) => oldestAt);
+        return asked.catch((error: Error) => {
           log.warn({ problem: error.message }, "the backlog of ingest is not known");
           return null;
         });

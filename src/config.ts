@@ -74,6 +74,8 @@ const environment = z.object({
   PLIMSOLL_URL: url("http:", "https:").default("http://127.0.0.1:8787"),
   PLIMSOLL_HTTP_HOST: z.string().min(1).default("127.0.0.1"),
   PLIMSOLL_HTTP_PORT: wholeNumber(0, 65_535, 8787),
+  PLIMSOLL_GROUP_EVENTS: wholeNumber(100, 100_000, 20_000),
+  PLIMSOLL_GROUP_MS: wholeNumber(10, 10_000, 1000),
   PLIMSOLL_PAGE_BUDGET: rate(0.1),
   PLIMSOLL_NOTICE_BUDGET: rate(10),
   PLIMSOLL_SETTLE_SECONDS: wholeNumber(0, 600, 30),

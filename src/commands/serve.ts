@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { Registry } from "prom-client";
-import { openApp, REDIS_PREFIX, type App } from "../app.js";
+import { openApp, type App } from "../app.js";
 import { readConfig, type Config } from "../config.js";
 import { accessToken, type AccessToken } from "../http/access.js";
 import { eventsRoute } from "../http/events-route.js";
@@ -11,9 +11,9 @@ import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
-import { RECORD_EVENTS } from "../pipeline/record-events.js";
+import { openGroupCommit } from "../pipeline/commit-groups.js";
+import { openSealer } from "../pipeline/seal-blocks.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { openBatchReservations } from "../store/batch-reservations.js";
 import { openKeyDirectory } from "../store/key-directory.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
@@ -42,7 +42,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App): Promise<Server> {
-  const { config, log, store, redis } = app;
+  const { config, log, store, intake } = app;
   const readKeys = async () => {
     const now = await store.readClock();
     return store.readKeys(now, now);
@@ -57,6 +57,18 @@ export async function startServe(app: App): Promise<Server> {
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((pepper) => pepper !== undefined)
     .map((pepper) => pepperOf(pepper.reveal()));
+  const sealer = openSealer({
+    intake,
+    enqueue: app.enqueueBlock,
+    groupMs: config.PLIMSOLL_GROUP_MS,
+    onProblem: ({ message }) => log.warn({ problem: message }, "a block waits for the next look"),
+  });
+  const commit = openGroupCommit({
+    intake,
+    onSealed: sealer.handOver,
+    onOpen: sealer.expect,
+    maxEvents: config.PLIMSOLL_GROUP_EVENTS,
+  });
   const server = await openServer({
     log,
     host: config.PLIMSOLL_HTTP_HOST,
@@ -71,10 +83,7 @@ export async function startServe(app: App): Promise<Server> {
           priceOf: directory.priceOf,
           networkOf: (address) => networks.current().lookup(address),
         }),
-        submit: {
-          reservations: openBatchReservations(redis, REDIS_PREFIX),
-          enqueue: async (jobId, data) => app.queues.enqueue(RECORD_EVENTS, jobId, data),
-        },
+        commit,
         metrics: openIngestMetrics(registry),
         now: Date.now,
       }),
@@ -87,6 +96,8 @@ export async function startServe(app: App): Promise<Server> {
       directory.close();
       networks.close();
       await server.close();
+      await commit.settled();
+      await sealer.close();
     },
   };
 }

@@ -1,13 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { EventRules } from "../model/parse-request-event.js";
 import { acceptEvents, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
-import {
-  QueueFull,
-  QueueUnreachable,
-  submitBatch,
-  type BatchReceipt,
-  type SubmitDeps,
-} from "../pipeline/submit-batch.js";
+import { IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
+import type { BatchReceipt } from "../pipeline/submit-batch.js";
 import { judgeAccess, type AccessToken } from "./access.js";
 import { decodeBody, encodingOf, MAX_BODY_BYTES } from "./decode-body.js";
 import type { IngestMetrics } from "./ingest-metrics.js";
@@ -18,7 +13,7 @@ export interface EventsRouteDeps {
   readonly tokens: () => readonly AccessToken[];
   /** What events are judged by at `now`, epoch milliseconds. */
   readonly rulesAt: (now: number) => EventRules;
-  readonly submit: SubmitDeps;
+  readonly commit: Pick<GroupCommit, "submit">;
   readonly metrics: IngestMetrics;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -61,7 +56,7 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   if (body === "not_gzip") return reply.code(400).send({ error: "the body is not gzip", errors: [] });
 
   const receivedAt = deps.now();
-  const events = acceptEvents(body, bodyTypeOf(request), source, deps.rulesAt(receivedAt));
+  const events = acceptEvents(body, bodyTypeOf(request), deps.rulesAt(receivedAt));
   if (events.kind === "refused") {
     if (events.reason === "too_many_events") return reply.code(413).send({ error: events.message });
     return reply.code(400).send({ error: events.message, errors: [] });
@@ -73,13 +68,7 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   const header = request.headers["idempotency-key"];
   const idempotencyKey = header === undefined || header === "" ? undefined : String(header);
   try {
-    const receipt = await submitBatch(deps.submit, {
-      source,
-      idempotencyKey,
-      body,
-      receivedAt,
-      events,
-    });
+    const receipt = await deps.commit.submit({ source, idempotencyKey, body, receivedAt, events });
     return await answer(deps, reply, source, events, receipt);
   } catch (error) {
     return refuseForNow(request, reply, error);
@@ -99,13 +88,13 @@ function answer(
 }
 
 function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof QueueFull) {
+  if (error instanceof IntakeFull) {
     return reply
       .code(429)
       .header("retry-after", RETRY_WHEN_FULL)
       .send({ error: "the queue is full: send again later" });
   }
-  if (!(error instanceof QueueUnreachable)) throw error;
+  if (!(error instanceof IntakeUnreachable)) throw error;
   request.log.error({ err: error }, "the queue is unreachable");
   return reply
     .code(503)

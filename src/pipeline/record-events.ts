@@ -1,39 +1,32 @@
-import type { RequestBlock } from "../store/request-block.js";
+import type { Heartbeat, IntakeBlock } from "../store/intake.js";
 
 /** Name of the queue and of its jobs. */
 export const RECORD_EVENTS = "record-events";
 
-/** What ingest hands to the worker: everything but the connection. Holds no raw key. */
-export interface RecordBatch {
-  /** Random id of the batch: job id, and the beginning of every insert token. */
-  readonly batch: string;
-  /** Name of the ingest token that delivered it. */
-  readonly source: string;
-  /** Epoch milliseconds. */
-  readonly receivedAt: number;
-  readonly blocks: readonly RequestBlock[];
-  /** True when the body held no event: the source only said that it is there. */
-  readonly heartbeat: boolean;
+/** What is handed to the worker: the name of a sealed block, which waits in the intake. */
+export interface RecordJob {
+  readonly block: string;
 }
 
-export interface RecordStore {
-  insertBlock(block: RequestBlock, token: string): Promise<void>;
-  /** `minute` is the beginning of the minute, epoch milliseconds. */
-  insertHeartbeat(source: string, minute: number, token: string): Promise<void>;
+export interface RecordDeps {
+  readonly intake: {
+    readonly read: (id: string) => Promise<IntakeBlock | null>;
+    readonly forget: (id: string) => Promise<number | null>;
+  };
+  /** Writes pieces of rows once under a token. */
+  readonly insertBlock: (pieces: readonly Buffer[], token: string) => Promise<void>;
+  readonly insertHeartbeats: (heartbeats: readonly Heartbeat[], token: string) => Promise<void>;
 }
-
-const MINUTE_MS = 60_000;
 
 /**
- * Writes a batch. The tokens come from the batch alone, so a job that ran halfway, or twice, leaves each row once.
- * Throws what the store throws: the job is to be repeated as it is.
+ * Writes a sealed block into ClickHouse and forgets it. Block and token never change, so one that is recorded halfway, twice, or by two
+ * workers at once leaves each row once; one that was forgotten has been recorded.
+ * @throws what ClickHouse and Redis throw: the job is to be repeated as it is
  */
-export async function recordEvents(store: RecordStore, data: RecordBatch): Promise<void> {
-  for (const [index, block] of data.blocks.entries()) {
-    await store.insertBlock(block, `${data.batch}:${index}`);
-  }
-  if (data.heartbeat) {
-    const minute = Math.floor(data.receivedAt / MINUTE_MS) * MINUTE_MS;
-    await store.insertHeartbeat(data.source, minute, `${data.batch}:heartbeat`);
-  }
+export async function recordEvents({ intake, insertBlock, insertHeartbeats }: RecordDeps, id: string): Promise<void> {
+  const block = await intake.read(id);
+  if (block === null) return;
+  if (block.pieces.length > 0) await insertBlock(block.pieces, id);
+  if (block.heartbeats.length > 0) await insertHeartbeats(block.heartbeats, `${id}:heartbeats`);
+  await intake.forget(id);
 }

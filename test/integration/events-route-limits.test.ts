@@ -25,7 +25,7 @@ test("who may not send is turned away before the body is read", async () => {
   assert.equal(await statusOf("Basic abc"), 401);
   assert.equal(await statusOf("Bearer unknown-token"), 401);
   assert.equal(await statusOf(`Bearer ${READ_TOKEN}`), 403);
-  assert.equal((await ingest.batches()).length, 0);
+  assert.equal((await ingest.takeAll()).blocks, 0);
 });
 
 test("other types and encodings are 415, what is not acceptable at all is 400 and reserves nothing", async () => {

@@ -1,41 +1,47 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { recordEvents, type RecordBatch } from "../../src/pipeline/record-events.js";
+import { recordEvents, type RecordDeps } from "../../src/pipeline/record-events.js";
+import type { IntakeBlock } from "../../src/store/intake.js";
 
-const block = { rows: 1, from: 0, to: 1, data: "" };
-const batch: RecordBatch = {
-  batch: "b1",
-  source: "acme",
-  receivedAt: Date.UTC(2026, 2, 8, 2, 11, 37, 5),
-  blocks: [block, block],
-  heartbeat: false,
+const block: IntakeBlock = {
+  id: "b1",
+  rows: 3,
+  since: 0,
+  heartbeats: [{ source: "acme", minute: 0 }],
+  pieces: [Buffer.from("first"), Buffer.from("second")],
 };
 
-function recorder(failAt?: string) {
-  const tokens: string[] = [];
-  const note = async (token: string) => {
-    tokens.push(token);
-    if (token === failAt) throw new Error("ClickHouse is away");
+function recorder(failAt?: string): RecordDeps & { readonly steps: string[] } {
+  const steps: string[] = [];
+  const note = async (step: string) => {
+    steps.push(step);
+    if (step === failAt) throw new Error("away");
   };
   return {
-    tokens,
-    insertBlock: async (_block: object, token: string) => note(token),
-    insertHeartbeat: async (source: string, minute: number, token: string) =>
-      note(`${source} ${new Date(minute).toISOString()} ${token}`),
+    steps,
+    intake: {
+      read: async (id) => (id === block.id ? block : null),
+      forget: async (id) => note(`forget ${id}`).then(() => 0),
+    },
+    insertBlock: async (pieces, token) => note(`${Buffer.concat([...pieces]).toString()} ${token}`),
+    insertHeartbeats: async (heartbeats, token) => note(`${heartbeats.length} ${token}`),
   };
 }
 
-test("each block has a token of its batch and place, the same on every try", async () => {
-  const first = recorder("b1:1");
-  await assert.rejects(recordEvents(first, batch), /away/);
-  const second = recorder();
-  await recordEvents(second, batch);
-  assert.deepEqual(first.tokens, ["b1:0", "b1:1"]);
-  assert.deepEqual(second.tokens, ["b1:0", "b1:1"]);
+test("a block is forgotten only after everything of it was written, under the same tokens on every try", async () => {
+  const all = ["firstsecond b1", "1 b1:heartbeats", "forget b1"];
+  for (const [index, step] of all.entries()) {
+    const failing = recorder(step);
+    await assert.rejects(recordEvents(failing, "b1"), /away/);
+    assert.deepEqual(failing.steps, all.slice(0, index + 1));
+  }
+  const last = recorder();
+  await recordEvents(last, "b1");
+  assert.deepEqual(last.steps, all);
 });
 
-test("a heartbeat is noted for the minute in which it was received", async () => {
+test("a job of a block that was forgotten writes nothing", async () => {
   const seen = recorder();
-  await recordEvents(seen, { ...batch, blocks: [], heartbeat: true });
-  assert.deepEqual(seen.tokens, ["acme 2026-03-08T02:11:00.000Z b1:heartbeat"]);
+  await recordEvents(seen, "b0");
+  assert.deepEqual(seen.steps, []);
 });
