@@ -9,7 +9,13 @@ const CONNECTIONS = 2;
 
 /** Blocks of JSONEachRow, ready to be sent, of the rows that ingest makes of bodies. */
 export function jsonBlocks(bodies: readonly Buffer[], rowsPerBlock: number): string[] {
-  const rules = { span: STORABLE_SPAN, peppers: [], resolveKey: () => undefined, priceOf: () => 0, networkOf: () => null };
+  const rules = {
+    span: STORABLE_SPAN,
+    peppers: [],
+    resolveKey: () => undefined,
+    priceOf: () => 0,
+    networkOf: () => null,
+  };
   const rows = bodies.flatMap((body) => {
     const accepted = acceptEvents(body, "ndjson", rules);
     if (accepted.kind !== "events" || accepted.rejected > 0) throw new Error("the bench's own events were refused");

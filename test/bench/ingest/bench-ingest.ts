@@ -16,7 +16,7 @@ import { countUsage, type Usage } from "./process-usage.js";
 /**
  * How fast ingest is, in one run on one machine: (a) a bare INSERT of JSON into the same schema, in blocks as large as (b) makes; (a2) in blocks of
  * 100,000; (b) the full path with bodies of 5,000 events, until the last is in the roll-ups; (c) the same with bodies of one event; (d) a bare route
- * that only checks the token. --events N; --singles N for (c) and (d); --only a,b.
+ * that only checks the token. --events N for (a) and (b), --singles N for (c) and (d).
  */
 const { values } = parseArgs({
   options: {
@@ -67,11 +67,11 @@ async function bench(): Promise<void> {
     { ...b.row, what: "(b) full path, 5,000 a body" },
     { ...calm.row, what: "(b) at 70 % of the peak" },
     { ...c.row, what: "(c) full path, 1 a body" },
-    { ...d, what: "(d) bare route, 1 a body" },
+    { ...d.row, what: "(d) bare route, 1 a body" },
   ];
   const ratio = (over: Row, under: Row) => Math.round((over.eventsPerSecond / under.eventsPerSecond) * 100) / 100;
-  const ratios = { "b/a": ratio(b.row, a), "b/a2": ratio(b.row, a2), "c/d": ratio(c.row, d) };
-  const cpu = { b: perMillion(b.usage, EVENTS), c: perMillion(c.usage, SINGLES) };
+  const ratios = { "b/a": ratio(b.row, a), "b/a2": ratio(b.row, a2), "c/d": ratio(c.row, d.row) };
+  const cpu = { b: perMillion(b.usage, EVENTS), c: perMillion(c.usage, SINGLES), d: perMillion(d.usage, SINGLES) };
   const rssPeakMib = { b: b.usage.rssPeakMib, c: c.usage.rssPeakMib };
   console.table(rows);
   console.table(ratios);
@@ -107,7 +107,11 @@ async function throughFullPath(
     const seconds = (performance.now() - startedAt) / 1000;
     const usage = ended();
     const rowsPerInsert = await readRowsPerInsert(path);
-    return { row: rowOf(name, events / seconds, sent, rowsPerInsert), usage, bytesPerEvent: await readBytesPerEvent(path.store) };
+    return {
+      row: rowOf(name, events / seconds, sent, rowsPerInsert),
+      usage,
+      bytesPerEvent: await readBytesPerEvent(path.store),
+    };
   } finally {
     await path.stop();
   }
@@ -121,18 +125,20 @@ async function bare(name: string, rowsPerBlock: number): Promise<Row> {
   return { what: name, eventsPerSecond: Math.round(EVENTS / seconds), rowsPerInsert: rowsPerBlock };
 }
 
-async function bareRoute(): Promise<Row> {
+async function bareRoute(): Promise<{ readonly row: Row; readonly usage: Usage }> {
   const token = "a token for the bare route";
   const server = fork(fileURLToPath(new URL("bare-server.js", import.meta.url)), [token.replaceAll(" ", "-")]);
   const [port] = (await once(server, "message")) as [number];
+  const ended = countUsage({ serve: server.pid!, client: process.pid });
   const sent = await sendLoad({
     url: `http://127.0.0.1:${port}`,
     token: token.replaceAll(" ", "-"),
     bodies: bodiesOf(liveEvents(SINGLES, "d"), 1),
     connections: CONNECTIONS,
   });
+  const usage = ended();
   server.disconnect();
-  return rowOf("d", SINGLES / sent.seconds, sent);
+  return { row: rowOf("d", SINGLES / sent.seconds, sent), usage };
 }
 
 function rowOf(what: string, perSecond: number, { p50, p99 }: LoadResult, rowsPerInsert?: number): Row {
@@ -142,7 +148,9 @@ function rowOf(what: string, perSecond: number, { p50, p99 }: LoadResult, rowsPe
 }
 
 function perMillion({ cpu }: Usage, events: number): Record<string, number> {
-  return Object.fromEntries(Object.entries(cpu).map(([name, seconds]) => [name, Math.round((seconds / events) * 1e7) / 10]));
+  return Object.fromEntries(
+    Object.entries(cpu).map(([name, seconds]) => [name, Math.round((seconds / events) * 1e7) / 10]),
+  );
 }
 
 /** All rows of one insert have one instant of ingestion. */

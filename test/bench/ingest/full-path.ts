@@ -53,7 +53,11 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
     store,
     pids: { serve: serve.pid, work: work.pid, redis: redis.pid, clickhouse: clickhouse.pid },
     untilRecorded: async (requests) => {
-      await until(`${requests} requests are in the roll-ups`, async () => (await countRequests(store)) >= requests, 300_000);
+      await until(
+        `${requests} requests are in the roll-ups`,
+        async () => (await countRequests(store)) >= requests,
+        300_000,
+      );
     },
     stop: async () => {
       await Promise.all([serve.stop(), work.stop()]);
@@ -65,7 +69,8 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
 
 /** Requests that the last roll-up to be filled knows of. */
 export async function countRequests(store: Store): Promise<number> {
-  const query = "SELECT toUInt32(min(requests)) AS n FROM (SELECT sum(requests) AS requests FROM usage_hours UNION ALL SELECT sum(requests) FROM route_hours)";
+  const query =
+    "SELECT toUInt32(min(requests)) AS n FROM (SELECT sum(requests) AS requests FROM usage_hours UNION ALL SELECT sum(requests) FROM route_hours)";
   const answer = await store.client.query({ query, format: "JSONEachRow" });
   const [row] = await answer.json<{ n: number }>();
   return row?.n ?? 0;
