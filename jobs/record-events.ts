@@ -8,5 +8,5 @@ export const recordEventsJob = defineJob<RecordJob>({
   attempts: 1_000_000,
   backoff: { firstMs: 500, mostMs: 15_000 },
   forgetFailed: true,
-  run: (app, { block }) => recordEvents(app.recordDeps, block),
+  run: (app, { block }, { stopping }) => recordEvents(app.recordDeps, block, stopping),
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
 import { thresholds } from "./detect/threshold.js";
@@ -10,8 +11,8 @@ import { RECORD_EVENTS, type RecordDeps, type RecordJob } from "./pipeline/recor
 import { rememberNewest } from "./pipeline/remember-newest.js";
 import type { JobDefinition } from "./queue/define-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { insertHeartbeats, insertPieces } from "./store/insert-requests.js";
 import { openIntake, type Intake } from "./store/intake.js";
+import { openRequestWriter } from "./store/request-writer.js";
 import { openRedis, untilConnected } from "./store/redis.js";
 import { openStore, type Store } from "./store/store.js";
 
@@ -60,8 +61,9 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     intake,
     recordDeps: {
       intake,
-      insertBlock: async (pieces, token) => insertPieces(store.client, pieces, token),
-      insertHeartbeats: async (heartbeats, token) => insertHeartbeats(store.client, heartbeats, token),
+      writer: openRequestWriter(store.client),
+      pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
+      ...reportRecording(log),
     },
     queueBlocksDeps: {
       intake,
@@ -97,5 +99,24 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       redis.disconnect();
       await store.close();
     },
+  };
+}
+
+/** The same verdict about ClickHouse is not logged again within this time: two workers try it every few seconds. */
+const SAME_VERDICT_MS = 30_000;
+
+function reportRecording(log: Log): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
+  const reportedAt = new Map<string, number>();
+  return {
+    onProblem: ({ verdict, code, found }, tries) => {
+      const since = Date.now() - (reportedAt.get(verdict) ?? 0);
+      if (since < SAME_VERDICT_MS) return;
+      reportedAt.set(verdict, Date.now());
+      const level = verdict === "away" || verdict === "overloaded" ? "warn" : "error";
+      log[level]({ verdict, code, problem: found, tries }, "a block waits for ClickHouse");
+    },
+    onSalvaged: (block, salvaged) =>
+      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events"),
+    onRecorded: (recorded) => log.debug(recorded, "a block is recorded"),
   };
 }

@@ -5,10 +5,10 @@ import type { Heartbeat } from "./intake.js";
 import { REQUEST_COLUMNS, type RequestBlock } from "./request-block.js";
 
 /**
- * What makes a repeat harmless, pinned because the defaults differ between versions: a synchronous insert whose token is
+ * The settings that make a repeat harmless, pinned because the defaults differ between versions: a synchronous insert whose token is
  * remembered by the table and by every table that a view fills from it, read in one piece so that a repeat is cut alike.
  */
-function exactlyOnce(token: string): ClickHouseSettings {
+export function exactlyOnce(token: string): ClickHouseSettings {
   return {
     async_insert: 0,
     insert_deduplicate: 1,

@@ -37,13 +37,22 @@ const VALUES: readonly (readonly [string, string, Write])[] = [
   ["id", "String", (out, event) => out.text(event.id)],
 ];
 
+const DISTINCT = "LowCardinality(String)";
+
+/** Every column of a block with its type as it is written. */
+export const NATIVE_COLUMNS: readonly (readonly [name: string, type: string])[] = [
+  ...VALUES.map(([name, type]) => [name, type] as const),
+  ...TEXTS.map(([name]) => [name, DISTINCT] as const),
+  ["ingest_source", DISTINCT],
+];
+
 /** Marks of a column of distinct values in the Native format: version 1, and that its values come with it. */
 const VERSION = 1;
 const VALUES_INCLUDED = (1 << 9) | (1 << 10);
 
 const headersOfValues = VALUES.map(([name, type]) => headerOf(name, type));
-const headersOfTexts = TEXTS.map(([name]) => headerOf(name, "LowCardinality(String)", VERSION));
-const headerOfSource = headerOf("ingest_source", "LowCardinality(String)", VERSION);
+const headersOfTexts = TEXTS.map(([name]) => headerOf(name, DISTINCT, VERSION));
+const headerOfSource = headerOf("ingest_source", DISTINCT, VERSION);
 
 /**
  * Rows of `requests` as one block of ClickHouse's Native format, which takes a quarter of the time that text takes to read. All but

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { STORABLE_SPAN } from "../../src/model/parse-request-event.js";
 import { acceptEvents } from "../../src/pipeline/accept-events.js";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/record-events.js";
-import { insertHeartbeats, insertPieces } from "../../src/store/insert-requests.js";
 import type { IntakeBlock } from "../../src/store/intake.js";
+import { openRequestWriter } from "../../src/store/request-writer.js";
 import { blockOf } from "../../src/store/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { NETWORKS, randomEvents } from "../helpers/random-events.js";
@@ -104,7 +104,7 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
       const places = { keys: "repeated-%", source: "repeater" };
       const halfway = blockNamed("halfway", [100, 70, 30], 3);
       const deps = recordDeps(plimsoll, halfway);
-      const dies = { ...deps, insertBlock: diesAfter(deps) };
+      const dies = { ...deps, writer: diesAfter(deps.writer) };
       await assert.rejects(recordEvents(dies, halfway.id), /dies here/);
       await recordEvents(deps, halfway.id);
       assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(200));
@@ -141,16 +141,22 @@ function eventsAt(ts: number, count: number, fields: (index: number) => object):
 function recordDeps({ clickhouse }: WholePlimsoll, block: IntakeBlock): RecordDeps {
   return {
     intake: { read: async () => block, forget: async () => 0 },
-    insertBlock: async (pieces, token) => insertPieces(clickhouse, pieces, token),
-    insertHeartbeats: async (heartbeats, token) => insertHeartbeats(clickhouse, heartbeats, token),
+    writer: openRequestWriter(clickhouse),
+    pause: async () => undefined,
+    onProblem: () => undefined,
+    onSalvaged: () => undefined,
+    onRecorded: () => undefined,
   };
 }
 
 /** Everything is written, and nobody learns of it. */
-function diesAfter(deps: RecordDeps): RecordDeps["insertBlock"] {
-  return async (pieces, token) => {
-    await deps.insertBlock(pieces, token);
-    throw new Error("the process dies here");
+function diesAfter(writer: RecordDeps["writer"]): RecordDeps["writer"] {
+  return {
+    ...writer,
+    insertBlock: async (pieces, token) => {
+      await writer.insertBlock(pieces, token);
+      throw new Error("the process dies here");
+    },
   };
 }
 
