@@ -3,6 +3,8 @@ import { Registry } from "prom-client";
 import { openApp, type App } from "../app.js";
 import { readConfig, type Config } from "../config.js";
 import { accessToken, type AccessToken } from "../http/access.js";
+import { openBodyBudget } from "../http/body-budget.js";
+import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
@@ -12,14 +14,19 @@ import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
+import { watchPressure } from "../pipeline/watch-pressure.js";
 import { openSealer } from "../pipeline/seal-blocks.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { readRedisMemory } from "../store/redis-memory.js";
 import { openKeyDirectory } from "../store/key-directory.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
 
 /** A key that was just registered is known to ingest after this long. */
 const READ_KEYS_EVERY_MS = 10_000;
+
+/** Bodies that are read at once, so that memory stays bounded however many senders there are. */
+const MAX_BODIES_BYTES = 32 * 2 ** 20;
 
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
 export function serveCommand(jobs: readonly JobDefinition[]): Command {
@@ -42,7 +49,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App): Promise<Server> {
-  const { config, log, store, intake } = app;
+  const { config, log, store, redis, intake } = app;
   const readKeys = async () => {
     const now = await store.readClock();
     return store.readKeys(now, now);
@@ -63,8 +70,28 @@ export async function startServe(app: App): Promise<Server> {
     groupMs: config.PLIMSOLL_GROUP_MS,
     onProblem: ({ message }) => log.warn({ problem: message }, "a block waits for the next look"),
   });
+  const pressure = watchPressure({
+    read: async () => {
+      const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
+      return { depth, memory, readAt: Date.now() };
+    },
+    limits: {
+      memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
+      events: config.PLIMSOLL_QUEUE_EVENTS,
+      ageMinutes: config.PLIMSOLL_QUEUE_MINUTES,
+    },
+    onChange: (reason) => {
+      if (reason === null) log.info("ingest takes events again");
+      else log.error(reason, "ingest takes no events for now");
+    },
+  });
   const commit = openGroupCommit({
-    intake,
+    intake: {
+      commit: async (group) => {
+        pressure.add([group.piece, ...group.alone].reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
+        return intake.commit(group);
+      },
+    },
     onSealed: sealer.handOver,
     onOpen: sealer.expect,
     maxEvents: config.PLIMSOLL_GROUP_EVENTS,
@@ -84,6 +111,9 @@ export async function startServe(app: App): Promise<Server> {
           networkOf: (address) => networks.current().lookup(address),
         }),
         commit,
+        pressure: pressure.current,
+        quota: openEventQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
+        budget: openBodyBudget(MAX_BODIES_BYTES),
         metrics: openIngestMetrics(registry),
         now: Date.now,
       }),
@@ -95,6 +125,7 @@ export async function startServe(app: App): Promise<Server> {
     close: async () => {
       directory.close();
       networks.close();
+      pressure.close();
       await server.close();
       await commit.settled();
       await sealer.close();

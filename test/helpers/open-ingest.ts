@@ -3,6 +3,8 @@ import { Redis } from "ioredis";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { accessToken } from "../../src/http/access.js";
+import { openBodyBudget } from "../../src/http/body-budget.js";
+import { openEventQuota } from "../../src/http/event-quota.js";
 import { eventsRoute } from "../../src/http/events-route.js";
 import { healthRoute } from "../../src/http/health-route.js";
 import { openIngestMetrics } from "../../src/http/ingest-metrics.js";
@@ -14,6 +16,8 @@ import { readPieces, type Row } from "./read-native.js";
 
 export const INGEST_TOKEN = "ingest-token-for-tests";
 export const OTHER_TOKEN = "another-ingest-token-here";
+/** Events per second. */
+export const QUOTA = 10_000;
 export const READ_TOKEN = "read-only-token-for-tests";
 
 export interface OpenIngest {
@@ -23,7 +27,7 @@ export interface OpenIngest {
   /** Everything that was logged. */
   readonly logged: string[];
   /** What a test may turn while it runs. */
-  readonly turns: { full: boolean; loseAnswers: boolean };
+  readonly turns: { full: boolean; loseAnswers: boolean; pressed: boolean };
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
   /** Everything that was committed, sealed or not, seals what is open and forgets it all. */
   takeAll(): Promise<{ readonly rows: Row[]; readonly heartbeats: string[]; readonly blocks: number }>;
@@ -46,7 +50,7 @@ export async function openIngest(url: string): Promise<OpenIngest> {
   const redis = new Redis(url, { ...patience, retryStrategy: () => 100 });
   redis.on("error", () => {});
   if (redis.status !== "ready") await once(redis, "ready");
-  const turns = { full: false, loseAnswers: false };
+  const turns = { full: false, loseAnswers: false, pressed: false };
   const intake = openIntake(redis, prefix, { maxRows: 1500 });
   const logged: string[] = [];
   const registry = new Registry();
@@ -68,6 +72,9 @@ export async function openIngest(url: string): Promise<OpenIngest> {
         rulesAt: () => rules(),
         metrics: openIngestMetrics(registry),
         now: Date.now,
+        pressure: () => (turns.pressed ? { reason: "too_old", message: "too old" } : null),
+        quota: openEventQuota(QUOTA),
+        budget: openBodyBudget(24 * 2 ** 20),
         commit: openGroupCommit({
           intake: {
             async commit(group) {

@@ -39,6 +39,7 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
     REDIS_URL: redis.url,
     PLIMSOLL_INGEST_TOKENS: `bench=${token}`,
     PLIMSOLL_HTTP_PORT: "0",
+    PLIMSOLL_TOKEN_EVENTS_PER_SECOND: "0",
   };
   const start = async (command: "serve" | "work", ready: RegExp): Promise<[RunningCommand, string]> => {
     const running = startCommand(command, join(dir, `${name}-${command}.log`), env);
