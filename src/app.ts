@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
 import { thresholds } from "./detect/threshold.js";
@@ -5,12 +6,13 @@ import type { Log } from "./log.js";
 import { openPagerDutyPager } from "./page/pagerduty-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
 import type { DeliverDeps } from "./pipeline/deliver-page.js";
-import { RECORD_EVENTS, type RecordStore } from "./pipeline/record-events.js";
+import type { QueueBlocksDeps } from "./pipeline/queue-blocks.js";
+import { RECORD_EVENTS, type RecordDeps, type RecordJob } from "./pipeline/record-events.js";
 import { CheckMemory } from "./pipeline/span/memory.js";
 import type { JobDefinition } from "./queue/define-job.js";
-import { oldestJobAt } from "./queue/oldest-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { insertHeartbeat, insertRequestBlock } from "./store/insert-requests.js";
+import { openIntake, type Intake } from "./store/intake.js";
+import { openRequestWriter } from "./store/request-writer.js";
 import { openRedis, untilConnected } from "./store/redis.js";
 import { openStore, type Store } from "./store/store.js";
 
@@ -24,9 +26,13 @@ export interface App {
   readonly store: Store;
   readonly redis: Redis;
   readonly queues: Queues;
-  readonly recordStore: RecordStore;
+  readonly intake: Intake;
+  readonly recordDeps: RecordDeps;
+  readonly queueBlocksDeps: QueueBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
+  /** Hands a sealed block to the workers. */
+  readonly enqueueBlock: (id: string) => Promise<void>;
   readonly enqueuePage: (pageId: string) => Promise<void>;
   /** Closes everything in reverse order. */
   readonly close: () => Promise<void>;
@@ -41,6 +47,8 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     config.PAGERDUTY_ROUTING_KEY === undefined
       ? null
       : openPagerDutyPager({ routingKey: config.PAGERDUTY_ROUTING_KEY, eventsHost: config.PAGERDUTY_EVENTS_HOST });
+  const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
+  const enqueueBlock = async (id: string) => queues.enqueue(RECORD_EVENTS, id, { block: id } satisfies RecordJob);
   const enqueuePage = async (pageId: string) => queues.enqueue("deliver-page", pageId, { pageId });
   return {
     config,
@@ -49,9 +57,19 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     redis,
     queues,
     enqueuePage,
-    recordStore: {
-      insertBlock: async (block, token) => insertRequestBlock(store.client, block, token),
-      insertHeartbeat: async (source, minute, token) => insertHeartbeat(store.client, source, minute, token),
+    enqueueBlock,
+    intake,
+    recordDeps: {
+      intake,
+      writer: openRequestWriter(store.client),
+      pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
+      ...reportRecording(log),
+    },
+    queueBlocksDeps: {
+      intake,
+      withoutJob: async (ids) => queues.withoutJob(RECORD_EVENTS, ids),
+      enqueue: enqueueBlock,
+      groupMs: config.PLIMSOLL_GROUP_MS,
     },
     checkDeps: {
       store,
@@ -63,7 +81,8 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
       unrecordedSince: async () => {
         await untilConnected(redis);
-        return oldestJobAt(redis, queues.of(RECORD_EVENTS)).catch((error: Error) => {
+        const asked = intake.depth().then(({ oldestAt }) => oldestAt);
+        return asked.catch((error: Error) => {
           log.warn({ problem: error.message }, "the backlog of ingest is not known");
           return null;
         });
@@ -79,5 +98,24 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       redis.disconnect();
       await store.close();
     },
+  };
+}
+
+/** The same verdict about ClickHouse is not logged again within this time: two workers try it every few seconds. */
+const SAME_VERDICT_MS = 30_000;
+
+function reportRecording(log: Log): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
+  const reportedAt = new Map<string, number>();
+  return {
+    onProblem: ({ verdict, code, found }, tries) => {
+      const since = Date.now() - (reportedAt.get(verdict) ?? 0);
+      if (since < SAME_VERDICT_MS) return;
+      reportedAt.set(verdict, Date.now());
+      const level = verdict === "away" || verdict === "overloaded" ? "warn" : "error";
+      log[level]({ verdict, code, problem: found, tries }, "a block waits for ClickHouse");
+    },
+    onSalvaged: (block, salvaged) =>
+      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events"),
+    onRecorded: (recorded) => log.debug(recorded, "a block is recorded"),
   };
 }

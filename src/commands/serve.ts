@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { Registry } from "prom-client";
-import { openApp, REDIS_PREFIX, type App } from "../app.js";
+import { openApp, type App } from "../app.js";
 import { readConfig, type Config } from "../config.js";
 import { accessToken, type AccessToken } from "../http/access.js";
+import { openBodyBudget } from "../http/body-budget.js";
+import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
@@ -11,15 +13,20 @@ import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
-import { RECORD_EVENTS } from "../pipeline/record-events.js";
+import { openGroupCommit } from "../pipeline/commit-groups.js";
+import { watchPressure } from "../pipeline/watch-pressure.js";
+import { openSealer } from "../pipeline/seal-blocks.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { openBatchReservations } from "../store/batch-reservations.js";
+import { readRedisMemory } from "../store/redis-memory.js";
 import { openKeyDirectory } from "../store/key-directory.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
 
 /** A key that was just registered is known to ingest after this long. */
 const READ_KEYS_EVERY_MS = 10_000;
+
+/** Bodies that are read at once, so that memory stays bounded however many senders there are. */
+const MAX_BODIES_BYTES = 32 * 2 ** 20;
 
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
 export function serveCommand(jobs: readonly JobDefinition[]): Command {
@@ -42,7 +49,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App): Promise<Server> {
-  const { config, log, store, redis } = app;
+  const { config, log, store, redis, intake } = app;
   const readKeys = async () => {
     const now = await store.readClock();
     return store.readKeys(now, now);
@@ -57,6 +64,38 @@ export async function startServe(app: App): Promise<Server> {
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((pepper) => pepper !== undefined)
     .map((pepper) => pepperOf(pepper.reveal()));
+  const sealer = openSealer({
+    intake,
+    enqueue: app.enqueueBlock,
+    groupMs: config.PLIMSOLL_GROUP_MS,
+    onProblem: ({ message }) => log.warn({ problem: message }, "a block waits for the next look"),
+  });
+  const pressure = watchPressure({
+    read: async () => {
+      const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
+      return { depth, memory, readAt: Date.now() };
+    },
+    limits: {
+      memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
+      events: config.PLIMSOLL_QUEUE_EVENTS,
+      ageMinutes: config.PLIMSOLL_QUEUE_MINUTES,
+    },
+    onChange: (reason) => {
+      if (reason === null) log.info("ingest takes events again");
+      else log.error(reason, "ingest takes no events for now");
+    },
+  });
+  const commit = openGroupCommit({
+    intake: {
+      commit: async (group) => {
+        pressure.add([group.piece, ...group.alone].reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
+        return intake.commit(group);
+      },
+    },
+    onSealed: sealer.handOver,
+    onOpen: sealer.expect,
+    maxEvents: config.PLIMSOLL_GROUP_EVENTS,
+  });
   const server = await openServer({
     log,
     host: config.PLIMSOLL_HTTP_HOST,
@@ -71,10 +110,10 @@ export async function startServe(app: App): Promise<Server> {
           priceOf: directory.priceOf,
           networkOf: (address) => networks.current().lookup(address),
         }),
-        submit: {
-          reservations: openBatchReservations(redis, REDIS_PREFIX),
-          enqueue: async (jobId, data) => app.queues.enqueue(RECORD_EVENTS, jobId, data),
-        },
+        commit,
+        pressure: pressure.current,
+        quota: openEventQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
+        budget: openBodyBudget(MAX_BODIES_BYTES),
         metrics: openIngestMetrics(registry),
         now: Date.now,
       }),
@@ -86,7 +125,10 @@ export async function startServe(app: App): Promise<Server> {
     close: async () => {
       directory.close();
       networks.close();
+      pressure.close();
       await server.close();
+      await commit.settled();
+      await sealer.close();
     },
   };
 }

@@ -1,27 +1,21 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { EventRules } from "../model/parse-request-event.js";
 import { acceptEvents, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
-import {
-  QueueFull,
-  QueueUnreachable,
-  submitBatch,
-  type BatchReceipt,
-  type SubmitDeps,
-} from "../pipeline/submit-batch.js";
+import { IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
+import type { BatchReceipt } from "../pipeline/submit-batch.js";
 import { judgeAccess, type AccessToken } from "./access.js";
+import { refuseEarly, type AdmissionDeps } from "./admit-request.js";
 import { decodeBody, encodingOf, MAX_BODY_BYTES } from "./decode-body.js";
 import type { IngestMetrics } from "./ingest-metrics.js";
 import type { Routes } from "./server.js";
 
-export interface EventsRouteDeps {
+export interface EventsRouteDeps extends AdmissionDeps {
   /** Asked on each request: tokens change without a restart. */
   readonly tokens: () => readonly AccessToken[];
   /** What events are judged by at `now`, epoch milliseconds. */
   readonly rulesAt: (now: number) => EventRules;
-  readonly submit: SubmitDeps;
+  readonly commit: Pick<GroupCommit, "submit">;
   readonly metrics: IngestMetrics;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 /** Seconds: a queue drains in tens of them, Redis is back after a few. */
@@ -48,6 +42,11 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
       if (encodingOf(request.headers["content-encoding"]) === undefined) {
         return reply.code(415).send({ error: "Content-Encoding: gzip or identity" });
       }
+      const refusal = refuseEarly(deps, verdict.name, request, reply);
+      if (refusal !== null) {
+        deps.metrics.countRefused(verdict.name, refusal.reason);
+        return reply.code(429).header("retry-after", String(refusal.retryAfterSeconds)).send({ error: refusal.error });
+      }
     });
     server.post("/v1/events", { bodyLimit: MAX_BODY_BYTES }, (request, reply) => receive(deps, request, reply));
   };
@@ -61,11 +60,12 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   if (body === "not_gzip") return reply.code(400).send({ error: "the body is not gzip", errors: [] });
 
   const receivedAt = deps.now();
-  const events = acceptEvents(body, bodyTypeOf(request), source, deps.rulesAt(receivedAt));
+  const events = acceptEvents(body, bodyTypeOf(request), deps.rulesAt(receivedAt));
   if (events.kind === "refused") {
     if (events.reason === "too_many_events") return reply.code(413).send({ error: events.message });
     return reply.code(400).send({ error: events.message, errors: [] });
   }
+  deps.quota.spend(source, events.accepted + events.rejected, receivedAt);
   if (events.accepted === 0 && !events.heartbeat) {
     deps.metrics.countBatch(source, events, { repeated: false });
     return reply.code(400).send({ error: "no event was acceptable", errors: events.errors });
@@ -73,16 +73,10 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   const header = request.headers["idempotency-key"];
   const idempotencyKey = header === undefined || header === "" ? undefined : String(header);
   try {
-    const receipt = await submitBatch(deps.submit, {
-      source,
-      idempotencyKey,
-      body,
-      receivedAt,
-      events,
-    });
+    const receipt = await deps.commit.submit({ source, idempotencyKey, body, receivedAt, events });
     return await answer(deps, reply, source, events, receipt);
   } catch (error) {
-    return refuseForNow(request, reply, error);
+    return refuseForNow(deps, source, request, reply, error);
   }
 }
 
@@ -98,14 +92,22 @@ function answer(
   return reply.code(202).send({ accepted, rejected, errors, batch, repeated });
 }
 
-function refuseForNow(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
-  if (error instanceof QueueFull) {
+function refuseForNow(
+  deps: EventsRouteDeps,
+  source: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply {
+  if (error instanceof IntakeFull) {
+    deps.metrics.countRefused(source, "redis_memory");
     return reply
       .code(429)
       .header("retry-after", RETRY_WHEN_FULL)
       .send({ error: "the queue is full: send again later" });
   }
-  if (!(error instanceof QueueUnreachable)) throw error;
+  if (!(error instanceof IntakeUnreachable)) throw error;
+  deps.metrics.countRefused(source, "redis_unreachable");
   request.log.error({ err: error }, "the queue is unreachable");
   return reply
     .code(503)

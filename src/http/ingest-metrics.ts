@@ -5,6 +5,8 @@ import type { BatchReceipt } from "../pipeline/submit-batch.js";
 export interface IngestMetrics {
   /** Counts a body that was read and answered 202 or 400; a repeat counts as a batch but not its events. */
   countBatch(source: string, events: AcceptedEvents, receipt: Pick<BatchReceipt, "repeated">): void;
+  /** Counts a body that was answered 429 or 503. */
+  countRefused(source: string, reason: string): void;
 }
 
 /** Counters of ingest in the registry. Throws when the registry already has them. */
@@ -16,7 +18,9 @@ export function openIngestMetrics(registry: Registry): IngestMetrics {
   const rejected = counter("events_rejected", "Events that were refused.", ["source", "reason"]);
   const masked = counter("events_masked", "Events in which a secret was masked: a leak site.", ["source"]);
   const notAddress = counter("events_without_address", "Events whose source_ip was not an address.", ["source"]);
+  const refused = counter("bodies_refused", "Bodies that were answered 429 or 503.", ["source", "reason"]);
   return {
+    countRefused: (source, reason) => refused.inc({ source, reason }),
     countBatch(source, events, { repeated }) {
       batches.inc({ source, repeated: String(repeated) });
       if (repeated) return;

@@ -2,7 +2,6 @@ import { isUtf8 } from "node:buffer";
 import { refuse, type EventRefusal, type RefusalReason } from "../model/event-refusal.js";
 import { parseRequestEvent, type EventRules, type ParsedEvent } from "../model/parse-request-event.js";
 import type { RequestEvent } from "../model/request-event.js";
-import { blocksOf, type RequestBlock } from "../store/request-block.js";
 import { skipBom, skipSpace, splitArray, splitLines, type EventRange } from "./split-body.js";
 
 export type BodyType = "ndjson" | "json";
@@ -13,10 +12,10 @@ export interface EventError {
   readonly reason: string;
 }
 
-/** A body turned into what ClickHouse reads, with its bad events counted and left out. */
+/** A body's events, with the bad ones counted and left out. */
 export interface AcceptedEvents {
   readonly kind: "events";
-  readonly blocks: readonly RequestBlock[];
+  readonly events: readonly RequestEvent[];
   readonly accepted: number;
   readonly rejected: number;
   /** The first 20. */
@@ -56,19 +55,14 @@ const NOT_JSON: RefusedBody = {
 };
 
 /** Reads a whole body. Any bytes are answered; nothing is thrown and no part of a line is repeated in an error. */
-export function acceptEvents(
-  body: Buffer,
-  type: BodyType,
-  source: string,
-  rules: EventRules,
-): AcceptedEvents | RefusedBody {
+export function acceptEvents(body: Buffer, type: BodyType, rules: EventRules): AcceptedEvents | RefusedBody {
   const start = skipSpace(body, skipBom(body), body.length);
-  if (start === body.length) return tallyEvents().finish(source);
+  if (start === body.length) return tallyEvents().finish();
   const allUtf8 = isUtf8(body);
   const ranges = type === "ndjson" ? splitLines(body) : splitJson(body, start);
   const tally = tallyEvents();
   for (let next = ranges.next(); ; next = ranges.next()) {
-    if (next.done === true) return next.value === false ? NOT_JSON : tally.finish(source);
+    if (next.done === true) return next.value === false ? NOT_JSON : tally.finish();
     const range = next.value;
     if (tally.count() === MAX_EVENTS) return TOO_MANY;
     const parsed = parseRange(body, range, allUtf8, rules);
@@ -124,9 +118,9 @@ function tallyEvents() {
       if (parsed.notAnAddress) notAnAddressCount += 1;
       if (parsed.event.id === "") allHaveId = false;
     },
-    finish: (source: string): AcceptedEvents => ({
+    finish: (): AcceptedEvents => ({
       kind: "events",
-      blocks: blocksOf(events, source),
+      events,
       accepted: events.length,
       rejected,
       errors,

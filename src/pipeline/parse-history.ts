@@ -76,7 +76,7 @@ export function parseHistory(body: Buffer, rules: EventRules): ParsedHistory {
     if (ts > lastAt) lastAt = ts;
     events.push(parsed.event);
   }
-  const rows = nativeBlock(events, SOURCE);
+  const rows = nativeBlock([{ source: SOURCE, events }]);
   return { lines: countLines(body), accepted: events.length, refused, firstAt, lastAt, rows };
 }
 

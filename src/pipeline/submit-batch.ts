@@ -1,23 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import type { BatchReservation, BatchReservations } from "../store/batch-reservations.js";
-import type { AcceptedEvents } from "./accept-events.js";
-import type { RecordBatch } from "./record-events.js";
-
-/** The queue takes nothing now; thrown by `enqueue` before it adds anything. */
-export class QueueFull extends Error {
-  override readonly name = "QueueFull";
-}
-
-/** Redis did not answer as it should within 2 s. Whether the job was added is unknown; submitting the batch again is safe. */
-export class QueueUnreachable extends Error {
-  override readonly name = "QueueUnreachable";
-}
-
-export interface SubmitDeps {
-  readonly reservations: BatchReservations;
-  /** Adds a job; under a job id that the queue already holds it adds nothing. Throws QueueFull. */
-  readonly enqueue: (jobId: string, data: RecordBatch) => Promise<void>;
-}
+import { createHash, randomBytes } from "node:crypto";
+import type { Heartbeat, Reservation } from "../store/intake.js";
+import type { SourcedEvents } from "../store/native-block.js";
+import type { AcceptedEvents, EventError } from "./accept-events.js";
 
 /** A body that was read and of which at least one event was accepted, or a heartbeat. */
 export interface SubmittedBatch {
@@ -31,87 +15,78 @@ export interface SubmittedBatch {
   readonly events: AcceptedEvents;
 }
 
-export interface BatchReceipt extends Pick<BatchReservation, "batch" | "accepted" | "rejected" | "errors"> {
+export interface BatchReceipt {
+  readonly batch: string;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly errors: readonly EventError[];
   /** True when this batch had been submitted before and was not counted again. */
   readonly repeated: boolean;
 }
 
-/** Less than the patience of the senders' own clients. */
-const DEADLINE_MS = 2000;
+/** A batch as it is committed: under what name, with what, and how it is answered. */
+export interface Submission extends SourcedEvents {
+  readonly receipt: BatchReceipt;
+  /** Null for a heartbeat: those are equal by nature, and two in a minute say what one says. */
+  readonly reservation: Reservation | null;
+  readonly heartbeat: Heartbeat | null;
+}
+
 const MINUTE_MS = 60_000;
 /** Where the sender vouches that a repeat is a repeat. */
 const VOUCHED_MS = 24 * 60 * MINUTE_MS;
 /** Where two equal bodies might be two equal sets of requests: as long as clients retry. */
 const EQUAL_BODY_MS = 10 * MINUTE_MS;
+/** Enough that two batches are never taken for one; the names are most of what Redis keeps of a batch for a day. */
+const NAME_BYTES = 16;
 
-/**
- * Queues a batch once however often it is submitted. The reservation is made before the job and settled after it, so that
- * a crash between the two is mended by the next repeat, which adds the same job id again.
- * @throws QueueFull, QueueUnreachable
- */
-export async function submitBatch(deps: SubmitDeps, batch: SubmittedBatch): Promise<BatchReceipt> {
-  return withinDeadline(batch.events.heartbeat ? addHeartbeat(deps, batch) : addOnce(deps, batch));
-}
+/** Random once and counted from there: asking for randomness for each batch costs more than reading a small one. */
+const run = randomBytes(9).toString("base64url");
+let batches = 0;
 
-async function addOnce(deps: SubmitDeps, batch: SubmittedBatch): Promise<BatchReceipt> {
-  const { accepted, rejected, errors, allHaveId } = batch.events;
-  const fresh: BatchReservation = {
-    batch: randomUUID(),
-    accepted,
-    rejected,
-    errors,
-    state: "adding",
-  };
-  const key = repeatKeyOf(batch);
-  const vouched = batch.idempotencyKey !== undefined || allHaveId;
-  const held = await deps.reservations.reserve(key, fresh, vouched ? VOUCHED_MS : EQUAL_BODY_MS);
-  if (held.state === "adding") {
-    await deps.enqueue(held.batch, recordBatchOf(held.batch, batch));
-    await deps.reservations.markQueued(key, held);
-  }
-  return receiptOf(held, held.batch !== fresh.batch);
-}
-
-/** Heartbeats are equal by nature and may be repeated at will: two in a minute say what one says. */
-async function addHeartbeat(deps: SubmitDeps, batch: SubmittedBatch): Promise<BatchReceipt> {
-  const id = randomUUID();
-  await deps.enqueue(id, recordBatchOf(id, batch));
-  return { batch: id, accepted: 0, rejected: 0, errors: [], repeated: false };
-}
-
-function recordBatchOf(id: string, { source, receivedAt, events }: SubmittedBatch): RecordBatch {
-  return { batch: id, source, receivedAt, blocks: events.blocks, heartbeat: events.heartbeat };
-}
-
-function receiptOf(held: BatchReservation, repeated: boolean): BatchReceipt {
+/** Gives a batch an id that no other has, its name by which a repeat is known, and its receipt. */
+export function submissionOf({ source, idempotencyKey, body, receivedAt, events }: SubmittedBatch): Submission {
+  const { accepted, rejected, errors, allHaveId, heartbeat } = events;
+  batches += 1;
+  const receipt = { batch: `${run}.${batches.toString(36)}`, accepted, rejected, errors, repeated: false };
+  const vouched = idempotencyKey !== undefined || allHaveId;
   return {
-    batch: held.batch,
-    accepted: held.accepted,
-    rejected: held.rejected,
-    errors: held.errors,
-    repeated,
+    source,
+    events: events.events,
+    receipt,
+    heartbeat: heartbeat ? { source, minute: Math.floor(receivedAt / MINUTE_MS) * MINUTE_MS } : null,
+    reservation: heartbeat
+      ? null
+      : {
+          key: nameOf(source, idempotencyKey, body),
+          value: receiptText(receipt),
+          ttlMs: vouched ? VOUCHED_MS : EQUAL_BODY_MS,
+        },
   };
 }
 
-/** The name is hashed with its length, so that no two different submissions are hashed alike. */
-function repeatKeyOf({ source, idempotencyKey, body }: SubmittedBatch): string {
-  const hash = createHash("sha256").update(`${source.length}:${source}`);
-  return hash
-    .update(idempotencyKey === undefined ? "body:" : "key:")
-    .update(idempotencyKey ?? body)
-    .digest("hex");
+/** What a repeat is answered, from what is kept of the first. */
+export function receiptOfRepeat(kept: string): BatchReceipt {
+  const [batch = "", accepted, rejected, ...errors] = kept.split(" ");
+  return {
+    batch,
+    accepted: Number(accepted),
+    rejected: Number(rejected),
+    errors: errors.length === 0 ? [] : (JSON.parse(errors.join(" ")) as EventError[]),
+    repeated: true,
+  };
 }
 
-async function withinDeadline<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } catch (error) {
-    throw error instanceof QueueFull ? error : new QueueUnreachable("the queue is unreachable", { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+function receiptText({ batch, accepted, rejected, errors }: BatchReceipt): string {
+  return `${batch} ${accepted} ${rejected}${errors.length === 0 ? "" : ` ${JSON.stringify(errors)}`}`;
+}
+
+/** The source is hashed with its length, so that no two different submissions are hashed alike. */
+function nameOf(source: string, idempotencyKey: string | undefined, body: Buffer): string {
+  return createHash("sha256")
+    .update(`${source.length}:${source}${idempotencyKey === undefined ? "body:" : "key:"}`)
+    .update(idempotencyKey ?? body)
+    .digest()
+    .subarray(0, NAME_BYTES)
+    .toString("base64url");
 }

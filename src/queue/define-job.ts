@@ -4,6 +4,8 @@ import type { App } from "../app.js";
 export interface JobRun {
   readonly now: number;
   readonly signal: AbortSignal | undefined;
+  /** Aborted when the worker is asked to stop: what only waits should end, what is under way may still. Absent by hand. */
+  readonly stopping?: AbortSignal;
 }
 
 /** One job: what runs, when, on which queue, how often it is tried again. The queue carries the job's name. */

@@ -12,6 +12,8 @@ export interface Queues {
    * @throws Error for a job that is not declared, and what Redis throws
    */
   readonly enqueue: (name: string, jobId: string, data: unknown) => Promise<void>;
+  /** Those of the ids under which the queue holds no job. */
+  readonly withoutJob: (name: string, jobIds: readonly string[]) => Promise<readonly string[]>;
   readonly of: (name: string) => Queue;
   readonly close: () => Promise<void>;
 }
@@ -50,6 +52,17 @@ export function openQueues(connection: Redis, prefix: string, jobs: readonly Job
     of,
     enqueue: async (name, jobId, data) => {
       await of(name).add(name, data, { jobId: jobId.replaceAll(":", "_") });
+    },
+    withoutJob: async (name, jobIds) => {
+      const queue = of(name);
+      const found = connection.pipeline();
+      for (const id of jobIds) found.exists(queue.toKey(id));
+      const results = (await found.exec()) ?? [];
+      return jobIds.filter((_, index) => {
+        const [error, exists] = results[index] ?? [];
+        if (error) throw error;
+        return exists === 0;
+      });
     },
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));

@@ -18,9 +18,11 @@ export interface Workers {
 
 /** Starts a worker for every declared job. */
 export function startWorkers(app: App, connection: Redis, prefix: string, jobs: readonly JobDefinition[]): Workers {
-  const workers = jobs.map((job) => startWorker(app, connection, prefix, job));
+  const stopping = new AbortController();
+  const workers = jobs.map((job) => startWorker(app, connection, prefix, job, stopping.signal));
   return {
     close: async (graceMs) => {
+      stopping.abort();
       const ended = Promise.all(workers.map((worker) => worker.close()));
       let timer: NodeJS.Timeout | undefined;
       const grace = new Promise<"late">((resolve) => {
@@ -33,11 +35,17 @@ export function startWorkers(app: App, connection: Redis, prefix: string, jobs: 
   };
 }
 
-function startWorker(app: App, connection: Redis, prefix: string, definition: JobDefinition): Worker {
+function startWorker(
+  app: App,
+  connection: Redis,
+  prefix: string,
+  definition: JobDefinition,
+  stopping: AbortSignal,
+): Worker {
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>
-      definition.run(app, job.data, { now: Date.now(), signal }),
+      definition.run(app, job.data, { now: Date.now(), signal, stopping }),
     {
       connection,
       prefix,

@@ -11,6 +11,7 @@ export interface Retention {
 /** Which column a table's rows age by, and which retention they have. Other tables are kept for ever. */
 const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyof Retention])[] = [
   ["requests", "ts", "rawDays"],
+  ["quarantined_events", "quarantined_at", "rawDays"],
   ["usage_minutes", "minute", "minuteDays"],
   ["source_minutes", "minute", "minuteDays"],
   ["route_minutes", "minute", "minuteDays"],

@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import type { Heartbeat } from "./intake.js";
 import { REQUEST_COLUMNS, type RequestBlock } from "./request-block.js";
 
 /**
- * What makes a repeat harmless, pinned because the defaults differ between versions: a synchronous insert whose token is
+ * The settings that make a repeat harmless, pinned because the defaults differ between versions: a synchronous insert whose token is
  * remembered by the table and by every table that a view fills from it, read in one piece so that a repeat is cut alike.
  */
-function exactlyOnce(token: string): ClickHouseSettings {
+export function exactlyOnce(token: string): ClickHouseSettings {
   return {
     async_insert: 0,
     insert_deduplicate: 1,
@@ -21,31 +23,39 @@ function exactlyOnce(token: string): ClickHouseSettings {
 }
 
 /**
- * Writes a block into `requests` and all that is filled from it; the same token again writes nothing.
- * Throws ClickHouse's error, after which the whole block may have been written, in part or not: repeat it.
+ * Writes pieces (each the data of a request block) in one insert into `requests` and all that is filled from it; the same token again
+ * writes nothing. Throws ClickHouse's error, after which all may have been written, in part or not: repeat it.
  */
-export async function insertRequestBlock(client: ClickHouseClient, block: RequestBlock, token: string): Promise<void> {
-  await client.insert({
-    table: "requests",
-    columns: [...REQUEST_COLUMNS],
-    format: "TabSeparated",
-    values: Readable.from([Buffer.from(block.data)], { objectMode: false }),
+export async function insertPieces(client: ClickHouseClient, pieces: readonly Buffer[], token: string): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO requests (${REQUEST_COLUMNS.join(", ")}) FORMAT Native`,
+    values: Readable.from(pieces, { objectMode: false }),
+    http_headers: { "content-encoding": "gzip" },
     clickhouse_settings: exactlyOnce(token),
   });
+  // The answer is empty; unread it would keep its connection.
+  await finished(stream.resume());
 }
 
-/** Notes that a source was heard in the minute that begins at `minute` (epoch milliseconds), without an event. Throws ClickHouse's error. */
-export async function insertHeartbeat(
+/** Writes one block as `insertPieces` does. */
+export async function insertRequestBlock(client: ClickHouseClient, block: RequestBlock, token: string): Promise<void> {
+  await insertPieces(client, [block.data], token);
+}
+
+/** Notes sources that were heard without an event, by ClickHouse's clock, as for events: a check as of T must see what could be seen at T. */
+export async function insertHeartbeats(
   client: ClickHouseClient,
-  source: string,
-  minute: number,
+  heartbeats: readonly Heartbeat[],
   token: string,
 ): Promise<void> {
+  const values = heartbeats.map((_, i) => `({minute${i}:DateTime('UTC')}, {source${i}:String}, 0, now64(3))`);
+  const given = heartbeats.flatMap(({ source, minute }, i) => [
+    [`minute${i}`, Math.floor(minute / 1000)],
+    [`source${i}`, source],
+  ]);
   await client.command({
-    // ClickHouse's clock, as for events: a check as of T must see what could be seen at T.
-    query:
-      "INSERT INTO ingest_coverage (minute, source, events, last_ingested_at) VALUES ({minute:DateTime('UTC')}, {source:String}, 0, now64(3))",
-    query_params: { minute: Math.floor(minute / 1000), source },
+    query: `INSERT INTO ingest_coverage (minute, source, events, last_ingested_at) VALUES ${values.join(", ")}`,
+    query_params: Object.fromEntries(given) as Record<string, unknown>,
     clickhouse_settings: exactlyOnce(token),
   });
 }

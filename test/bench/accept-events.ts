@@ -43,7 +43,7 @@ function medianMs(work: () => void): number {
 const results = Object.entries(shapes).map(([shape, wireOf]) => {
   const lines = Array.from({ length: EVENTS }, (_, index) => JSON.stringify(wireOf(index)));
   const body = Buffer.from(lines.join("\n"));
-  const acceptMs = medianMs(() => void acceptEvents(body, "ndjson", "bench", rules));
+  const acceptMs = medianMs(() => void acceptEvents(body, "ndjson", rules));
   const parseMs = medianMs(() => lines.forEach((line) => void JSON.parse(line)));
   return {
     shape,

@@ -1,32 +1,36 @@
 import { once } from "node:events";
-import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { accessToken } from "../../src/http/access.js";
+import { openBodyBudget } from "../../src/http/body-budget.js";
+import { openEventQuota } from "../../src/http/event-quota.js";
 import { eventsRoute } from "../../src/http/events-route.js";
 import { healthRoute } from "../../src/http/health-route.js";
 import { openIngestMetrics } from "../../src/http/ingest-metrics.js";
 import { openServer, type Server } from "../../src/http/server.js";
-import { RECORD_EVENTS, type RecordBatch } from "../../src/pipeline/record-events.js";
-import { QueueFull } from "../../src/pipeline/submit-batch.js";
-import { openBatchReservations } from "../../src/store/batch-reservations.js";
+import { IntakeFull, openGroupCommit } from "../../src/pipeline/commit-groups.js";
+import { openIntake, type Intake } from "../../src/store/intake.js";
 import { rules } from "./ingest-rules.js";
+import { readPieces, type Row } from "./read-native.js";
 
 export const INGEST_TOKEN = "ingest-token-for-tests";
 export const OTHER_TOKEN = "another-ingest-token-here";
+/** Events per second. */
+export const QUOTA = 10_000;
 export const READ_TOKEN = "read-only-token-for-tests";
 
 export interface OpenIngest {
   readonly server: Server;
   readonly redis: Redis;
-  readonly queue: Queue<RecordBatch>;
+  readonly intake: Intake;
   /** Everything that was logged. */
   readonly logged: string[];
   /** What a test may turn while it runs. */
-  readonly turns: { full: boolean; crashAfterAdd: boolean };
+  readonly turns: { full: boolean; loseAnswers: boolean; pressed: boolean };
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
-  batches(): Promise<RecordBatch[]>;
+  /** Everything that was committed, sealed or not, seals what is open and forgets it all. */
+  takeAll(): Promise<{ readonly rows: Row[]; readonly heartbeats: string[]; readonly blocks: number }>;
   /** Names of the reservations in Redis. */
   reservations(): Promise<string[]>;
   close(): Promise<void>;
@@ -38,24 +42,16 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** The real HTTP server in front of a real queue in the Redis at `url`, under a prefix of its own. */
+/** The real HTTP server in front of a real intake in the Redis at `url`, under a prefix of its own. */
 export async function openIngest(url: string): Promise<OpenIngest> {
   const prefix = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   // No commandTimeout: the deadline of the submission itself is on trial.
   const patience = { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 1500 };
   const redis = new Redis(url, { ...patience, retryStrategy: () => 100 });
-  const queue = new Queue<RecordBatch>(RECORD_EVENTS, {
-    prefix,
-    connection: { url, ...patience, retryStrategy: () => 100 },
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-  });
   redis.on("error", () => {});
-  queue.on("error", () => {});
   if (redis.status !== "ready") await once(redis, "ready");
-  // Without waiting for readiness, the queue refuses commands until it is connected.
-  for (let ready = false; !ready;) ready = await queue.count().then(() => true, later);
-  const turns = { full: false, crashAfterAdd: false };
+  const turns = { full: false, loseAnswers: false, pressed: false };
+  const intake = openIntake(redis, prefix, { maxRows: 1500 });
   const logged: string[] = [];
   const registry = new Registry();
   const server = await openServer({
@@ -76,21 +72,29 @@ export async function openIngest(url: string): Promise<OpenIngest> {
         rulesAt: () => rules(),
         metrics: openIngestMetrics(registry),
         now: Date.now,
-        submit: {
-          reservations: openBatchReservations(redis, prefix),
-          async enqueue(jobId, data) {
-            if (turns.full) throw new QueueFull("full");
-            await queue.add(RECORD_EVENTS, data, { jobId, deduplication: { id: jobId } });
-            if (turns.crashAfterAdd) throw new Error("the process dies here");
+        pressure: () => (turns.pressed ? { reason: "too_old", message: "too old" } : null),
+        quota: openEventQuota(QUOTA),
+        budget: openBodyBudget(24 * 2 ** 20),
+        commit: openGroupCommit({
+          intake: {
+            async commit(group) {
+              if (turns.full) throw new IntakeFull("full");
+              const result = await intake.commit(group);
+              if (turns.loseAnswers) throw new Error("the answer is lost");
+              return result;
+            },
           },
-        },
+          onSealed: () => undefined,
+          onOpen: () => undefined,
+          maxEvents: 1500,
+        }),
       }),
     ],
   });
   return {
     server,
     redis,
-    queue,
+    intake,
     logged,
     turns,
     async post(body, headers = {}) {
@@ -110,18 +114,23 @@ export async function openIngest(url: string): Promise<OpenIngest> {
         body: JSON.parse(text) as Record<string, unknown>,
       };
     },
-    batches: async () => (await queue.getJobs(["waiting"])).map((job) => job.data),
+    async takeAll() {
+      await intake.seal(0);
+      const blocks = [];
+      for (const id of await intake.sealedIds(1000)) {
+        blocks.push((await intake.read(id))!);
+        await intake.forget(id);
+      }
+      return {
+        rows: readPieces(blocks.flatMap(({ pieces }) => pieces)),
+        heartbeats: blocks.flatMap((block) => block.heartbeats.map(({ source }) => source)),
+        blocks: blocks.length,
+      };
+    },
     reservations: () => redis.keys(`${prefix}:batch:*`),
     async close() {
       await server.close();
-      if (redis.status === "ready") await queue.obliterate({ force: true });
-      await queue.close();
       redis.disconnect();
     },
   };
-}
-
-async function later(): Promise<boolean> {
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  return false;
 }

@@ -6,6 +6,7 @@ import type { KeyVersion } from "../../src/model/key.js";
 import { parseNetworks } from "../../src/model/network-table.js";
 import { acceptEvents } from "../../src/pipeline/accept-events.js";
 import { insertRequestBlock } from "../../src/store/insert-requests.js";
+import { blocksOf } from "../../src/store/request-block.js";
 import type { Store } from "../../src/store/store.js";
 import { rules } from "./ingest-rules.js";
 
@@ -69,14 +70,10 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
       texts.push(...more.map((event) => JSON.stringify(event)));
       for (let i = 0; i < texts.length; i += 20_000) {
         const body = Buffer.from(texts.slice(i, i + 20_000).join("\n"));
-        const accepted = acceptEvents(
-          body,
-          "ndjson",
-          "fleet",
-          rules({ networkOf: (address) => table.lookup(address) }),
-        );
+        const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
         if (accepted.kind === "refused" || accepted.rejected > 0) throw new Error("the fleet's events were refused");
-        for (const block of accepted.blocks) await insertRequestBlock(store.client, block, `fleet:${(inserts += 1)}`);
+        for (const block of blocksOf(accepted.events, "fleet"))
+          await insertRequestBlock(store.client, block, `fleet:${(inserts += 1)}`);
       }
     },
     insertRegistry: async (store) =>

@@ -4,13 +4,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
-import { Queue } from "bullmq";
+import { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
-import { RECORD_EVENTS } from "../../src/pipeline/record-events.js";
 import { Secret } from "../../src/secret.js";
+import { openIntake } from "../../src/store/intake.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { runCommand, startCommand, type EndedCommand, type RunningCommand } from "./logged-command.js";
 import { scratchDatabase } from "./services.js";
@@ -97,6 +97,8 @@ export async function startWholePlimsoll(
     PLIMSOLL_HTTP_PORT: "0",
     PLIMSOLL_NETWORKS_FILE: networksFile,
     PLIMSOLL_LOG_LEVEL: "debug",
+    // Tests wait for what they sent.
+    PLIMSOLL_GROUP_MS: "50",
     ...options.env,
   };
   const started: RunningCommand[] = [];
@@ -114,8 +116,10 @@ export async function startWholePlimsoll(
   const plimsoll = async (...args: string[]) => runCommand(args, url === "" ? env : { ...env, PLIMSOLL_URL: url });
   const migrated = await plimsoll("migrate");
   assert.equal(migrated.code, 0, migrated.output);
-  const queue = openQueue(redis.url);
-  ends.push(() => queue.close());
+  const client = new Redis(redis.url);
+  client.on("error", () => undefined);
+  ends.push(() => client.disconnect());
+  const intake = openIntake(client, REDIS_PREFIX, { maxRows: 1 });
   return {
     dir,
     get url() {
@@ -148,7 +152,7 @@ export async function startWholePlimsoll(
       return result.json<Row>();
     },
     untilRecorded: (withinMs) =>
-      until("the queue record-events is empty", async () => (await countJobs(queue)) === 0 || undefined, withinMs).then(
+      until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs).then(
         () => undefined,
       ),
     async restartRedis() {
@@ -168,22 +172,6 @@ async function openDatabase(dir: string, own: boolean, ends: (() => unknown)[]):
   const database = await scratchDatabase();
   ends.push(() => database.drop());
   return database.url;
-}
-
-function openQueue(url: string): Queue {
-  const queue = new Queue(RECORD_EVENTS, {
-    connection: { url },
-    prefix: REDIS_PREFIX,
-    skipWaitingForReady: true,
-    skipVersionCheck: true,
-  });
-  queue.on("error", () => undefined);
-  return queue;
-}
-
-async function countJobs(queue: Queue): Promise<number> {
-  const counts = await queue.getJobCounts("waiting", "active", "delayed", "prioritized", "failed");
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function secretText(): string {

@@ -15,7 +15,6 @@ import { networksCsv } from "../../src/local/simulator/networks.js";
 import { Random } from "../../src/local/simulator/random.js";
 import { openLog } from "../../src/log.js";
 import { parseKey } from "../../src/model/parse-key.js";
-import { RECORD_EVENTS } from "../../src/pipeline/record-events.js";
 import { recordKeys } from "../../src/pipeline/record-keys.js";
 import { startWorkers } from "../../src/queue/start-workers.js";
 import { migrate } from "../../src/store/migrate.js";
@@ -82,6 +81,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
     PLIMSOLL_INGEST_TOKENS: `gateway=${TOKEN}`,
     PLIMSOLL_RAW_DAYS: "3650",
     PLIMSOLL_HTTP_PORT: "0",
+    PLIMSOLL_GROUP_MS: "10",
     PLIMSOLL_NETWORKS_FILE: files.networks,
     PLIMSOLL_PAGE_BUDGET: "1",
     PLIMSOLL_SETTLE_SECONDS: String(SETTLE_SECONDS),
@@ -169,13 +169,5 @@ async function post(url: string, events: readonly string[]): Promise<void> {
 }
 
 async function untilRecorded(app: App): Promise<void> {
-  const queue = app.queues.of(RECORD_EVENTS);
-  await until(
-    "every batch is recorded",
-    async () => {
-      const counts = await queue.getJobCounts("waiting", "active", "delayed", "prioritized", "failed");
-      return Object.values(counts).every((count) => count === 0);
-    },
-    120_000,
-  );
+  await until("every batch is recorded", async () => (await app.intake.depth()).oldestAt === null, 120_000);
 }

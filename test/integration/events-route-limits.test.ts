@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { openIngest, READ_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
+import { openIngest, OTHER_TOKEN, READ_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
 import { spawnRedis, type OwnRedis } from "../helpers/spawn-redis.js";
 
 const MIB = 2 ** 20;
@@ -25,7 +25,7 @@ test("who may not send is turned away before the body is read", async () => {
   assert.equal(await statusOf("Basic abc"), 401);
   assert.equal(await statusOf("Bearer unknown-token"), 401);
   assert.equal(await statusOf(`Bearer ${READ_TOKEN}`), 403);
-  assert.equal((await ingest.batches()).length, 0);
+  assert.equal((await ingest.takeAll()).blocks, 0);
 });
 
 test("other types and encodings are 415, what is not acceptable at all is 400 and reserves nothing", async () => {
@@ -61,6 +61,37 @@ test("a gzip of 1 GB of zeros is 413 without the memory for it", async () => {
 test("more than 10 MiB or 20,000 events is 413", async () => {
   assert.equal((await ingest.post(`${line({})}${" ".repeat(10 * MIB)}`)).status, 413);
   assert.equal((await ingest.post("{}\n".repeat(20_001))).status, 413);
+});
+
+test("while too much waits nothing is taken, and a sender is told when to come back", async () => {
+  ingest.turns.pressed = true;
+  const { status, retryAfter } = await ingest.post(line({ region: "pressed" }));
+  ingest.turns.pressed = false;
+  assert.deepEqual([status, Number(retryAfter) > 0], [429, true]);
+  assert.equal((await ingest.post(line({ region: "pressed" }))).body["repeated"], false);
+});
+
+test("a source that sends more than its quota is told to wait, and another is not", async () => {
+  const other = { authorization: `Bearer ${OTHER_TOKEN}` };
+  const statuses: number[] = [];
+  for (let i = 0; i < 6; i += 1) {
+    const body = Array.from({ length: 20_000 }, () => '{"ts":1,"key_id":"greedy"}').join("\n");
+    statuses.push((await ingest.post(`${body}${" ".repeat(i)}`, other)).status);
+  }
+  assert.deepEqual(statuses, [202, 202, 202, 202, 202, 202]);
+  const { status, retryAfter } = await ingest.post(line({ region: "greedy" }), other);
+  assert.deepEqual([status, Number(retryAfter) >= 1 && Number(retryAfter) <= 2], [429, true]);
+  assert.equal((await ingest.post(line({ region: "modest" }))).status, 202);
+});
+
+test("bodies are let in only as far as there is memory for them", async () => {
+  const body = Buffer.alloc(9 * MIB, "x");
+  const statuses = await Promise.all(Array.from({ length: 4 }, async () => (await ingest.post(body)).status));
+  assert.deepEqual(
+    statuses.toSorted((a, b) => a - b),
+    [400, 400, 429, 429],
+  );
+  assert.equal((await ingest.post(body)).status, 400);
 });
 
 test("health says alive, readiness says what is not", async () => {

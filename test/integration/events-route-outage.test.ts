@@ -25,14 +25,9 @@ test("without Redis a post is 503 with Retry-After within 3 s, and taken once Re
   const back = once(ingest.redis, "ready");
   await redis.start();
   await back;
-  let answer = await ingest.post(`${body} `);
-  // The queue's own connection comes back by itself a moment later.
-  for (let turn = 0; turn < 30 && answer.status === 503; turn += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    answer = await ingest.post(`${body} `);
-  }
+  const answer = await ingest.post(`${body} `);
   assert.equal(answer.status, 202);
-  assert.equal((await ingest.batches()).length, 1);
+  assert.equal((await ingest.takeAll()).rows.length, 1);
 });
 
 test("a Redis that hangs is 503 within 3 s, and the repeat after it counts once", async (context) => {
@@ -51,5 +46,5 @@ test("a Redis that hangs is 503 within 3 s, and the repeat after it counts once"
   // What was sent to it in the meantime is done now: it is the same batch.
   redis.thaw();
   assert.equal((await ingest.post(body)).status, 202);
-  assert.equal((await ingest.batches()).length, 1);
+  assert.equal((await ingest.takeAll()).rows.length, 1);
 });

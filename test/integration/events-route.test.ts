@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { openIngest, OTHER_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
-import { readRows } from "../helpers/read-rows.js";
 import { spawnRedis, type OwnRedis } from "../helpers/spawn-redis.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);
@@ -18,15 +17,15 @@ before(async () => {
 });
 beforeEach(async () => {
   ingest.turns.full = false;
-  ingest.turns.crashAfterAdd = false;
-  await ingest.queue.drain();
+  ingest.turns.loseAnswers = false;
+  await ingest.takeAll();
 });
 after(async () => {
   await ingest.close();
   await own?.stop();
 });
 
-const rowsQueued = async () => readRows((await ingest.batches()).flatMap((batch) => batch.blocks));
+const rowsCommitted = async () => (await ingest.takeAll()).rows;
 
 test("three identical posts count once and are answered alike", async () => {
   const body = lines(1000, { region: "thrice" });
@@ -41,7 +40,7 @@ test("three identical posts count once and are answered alike", async () => {
     ],
   );
   assert.equal(new Set(answers.map((answer) => answer.body["batch"])).size, 1);
-  assert.equal((await rowsQueued()).length, 1000);
+  assert.equal((await rowsCommitted()).length, 1000);
 });
 
 test("identical posts at the same time count once", async () => {
@@ -49,7 +48,7 @@ test("identical posts at the same time count once", async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => ingest.post(body)));
   assert.ok(answers.every((answer) => answer.status === 202));
   assert.equal(answers.filter((answer) => answer.body["repeated"] === false).length, 1);
-  assert.equal((await rowsQueued()).length, 10);
+  assert.equal((await rowsCommitted()).length, 10);
 });
 
 test("a bad line among a thousand costs one event and is named", async () => {
@@ -61,7 +60,7 @@ test("a bad line among a thousand costs one event and is named", async () => {
   const [error] = body["errors"] as { line: number; reason: string }[];
   assert.equal(error?.line, 500);
   assert.match(error?.reason ?? "", /^bad_ts: /);
-  assert.equal((await rowsQueued()).length, 999);
+  assert.equal((await rowsCommitted()).length, 999);
 });
 
 test("a repeat is one under the same Idempotency-Key, and not under another key or token", async () => {
@@ -72,7 +71,7 @@ test("a repeat is one under the same Idempotency-Key, and not under another key 
   assert.equal(await repeatedOf(`${body}\n`, { "idempotency-key": "k1" }), true);
   assert.equal(await repeatedOf(body, { "idempotency-key": "k2" }), false);
   assert.equal(await repeatedOf(body, { "idempotency-key": "k1", authorization: `Bearer ${OTHER_TOKEN}` }), false);
-  assert.equal((await rowsQueued()).length, 3);
+  assert.equal((await rowsCommitted()).length, 3);
 });
 
 test("a repeat is remembered for 24 hours where the sender vouches for it, else for 10 minutes", async () => {
@@ -88,17 +87,39 @@ test("a repeat is remembered for 24 hours where the sender vouches for it, else 
   assert.equal(await leftOf(line({ region: "key" }), { "idempotency-key": "ttl" }), 1440);
 });
 
-test("a crash between the job and its receipt is mended by the repeat, which adds the same job", async () => {
-  const body = lines(5, { region: "crash" });
-  ingest.turns.crashAfterAdd = true;
+test("a commit whose answer was lost is found by the repeat and counts once", async () => {
+  const body = lines(5, { region: "lost" });
+  ingest.turns.loseAnswers = true;
   assert.equal((await ingest.post(body)).status, 503);
-  ingest.turns.crashAfterAdd = false;
+  ingest.turns.loseAnswers = false;
   const { status, body: receipt } = await ingest.post(body);
-  assert.deepEqual([status, receipt["accepted"]], [202, 5]);
-  assert.deepEqual(
-    (await ingest.batches()).map((batch) => batch.batch),
-    [receipt["batch"]],
+  assert.deepEqual([status, receipt["accepted"], receipt["repeated"]], [202, 5, true]);
+  assert.equal((await rowsCommitted()).length, 5);
+});
+
+test("a repeat in a group of others costs the others nothing, and is answered as the first was", async () => {
+  const first = `${line({ region: "grouped" })}\n{"ts":"never"}`;
+  const { body: receipt } = await ingest.post(first);
+  const others = Array.from({ length: 20 }, (_, index) => line({ region: `other-${index}` }));
+  const answers = await Promise.all(
+    [...others.slice(0, 10), first, ...others.slice(10)].map((body) => ingest.post(body)),
   );
+  assert.deepEqual(answers.map(({ body }) => body["repeated"]).indexOf(true), 10);
+  assert.deepEqual(answers[10]?.body, { ...receipt, repeated: true });
+  assert.equal(new Set((await rowsCommitted()).map((row) => row["region"])).size, 21);
+});
+
+test("bodies that arrive together become one block, a large one stays alone, and each row keeps its source", async () => {
+  const small = Array.from({ length: 30 }, (_, index) => line({ ts: Date.now(), region: `small-${index}` }));
+  await Promise.all(
+    small.map((body, index) => ingest.post(body, index % 2 === 0 ? {} : { authorization: `Bearer ${OTHER_TOKEN}` })),
+  );
+  await ingest.post(lines(800, { ts: Date.now(), region: "large" }));
+  const { rows, blocks } = await ingest.takeAll();
+  assert.equal(blocks, 2);
+  const sources = new Map(rows.map((row) => [row["region"], row["ingest_source"]]));
+  assert.deepEqual([sources.get("small-4"), sources.get("small-5"), sources.get("large")], ["acme", "other", "acme"]);
+  assert.equal(rows.length, 830);
 });
 
 test("an empty body is a heartbeat each time", async () => {
@@ -111,13 +132,13 @@ test("an empty body is a heartbeat each time", async () => {
     headers: { authorization: `Bearer ${OTHER_TOKEN}` },
   });
   assert.equal(withoutType.status, 202);
-  const batches = await ingest.batches();
+  const { heartbeats, rows } = await ingest.takeAll();
+  // Two in a minute say what one says.
   assert.deepEqual(
-    batches
-      .map(({ source, heartbeat, blocks }) => `${source} ${heartbeat} ${blocks.length}`)
-      .toSorted((a, b) => a.localeCompare(b)),
-    ["acme true 0", "acme true 0", "other true 0"],
+    [...new Set(heartbeats)].toSorted((a, b) => a.localeCompare(b)),
+    ["acme", "other"],
   );
+  assert.deepEqual(rows, []);
 });
 
 test("a full queue is 429 with Retry-After, and the same batch is taken once there is room", async () => {
@@ -128,10 +149,10 @@ test("a full queue is 429 with Retry-After, and the same batch is taken once the
   assert.ok(Number(refused.retryAfter) > 0);
   ingest.turns.full = false;
   assert.equal((await ingest.post(body)).body["accepted"], 3);
-  assert.equal((await rowsQueued()).length, 3);
+  assert.equal((await rowsCommitted()).length, 3);
 });
 
-test("a raw key appears nowhere in the job, the reservation, the answer or the log", async () => {
+test("a raw key appears nowhere in the block, the reservation, the answer or the log", async () => {
   const key = "acme-raw-key-without-known-shape-31337";
   const wires = [
     { ts: AT, key, route: `/x/${key}` },
@@ -143,6 +164,6 @@ test("a raw key appears nowhere in the job, the reservation, the answer or the l
   const reservations = await ingest.redis.mget(await ingest.reservations());
   const metrics = await (await fetch(`${ingest.server.url}/metrics`)).text();
   assert.match(metrics, /plimsoll_ingest_events_rejected_total\{source="acme",reason="two_keys"\} 1/);
-  const seen = JSON.stringify([answer, await ingest.batches(), reservations, ingest.logged, metrics]);
+  const seen = JSON.stringify([answer, await rowsCommitted(), reservations, ingest.logged, metrics]);
   assert.ok(!seen.includes(key) && seen.includes("fp_"));
 });

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STORABLE_SPAN } from "../../src/model/parse-request-event.js";
 import { acceptEvents } from "../../src/pipeline/accept-events.js";
-import { recordEvents, type RecordBatch, type RecordStore } from "../../src/pipeline/record-events.js";
-import { insertHeartbeat, insertRequestBlock } from "../../src/store/insert-requests.js";
+import { recordEvents, type RecordDeps } from "../../src/pipeline/record-events.js";
+import type { IntakeBlock } from "../../src/store/intake.js";
+import { openRequestWriter } from "../../src/store/request-writer.js";
+import { blockOf } from "../../src/store/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { NETWORKS, randomEvents } from "../helpers/random-events.js";
 import { countEverywhere, everywhere, readRollup, rollups } from "../helpers/rollup-sums.js";
@@ -99,20 +101,20 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
   await t.test(
     "a batch that is recorded halfway, twice, and by two at once leaves what one record leaves",
     async () => {
-      const store = recordStore(plimsoll);
       const places = { keys: "repeated-%", source: "repeater" };
-      const halfway = batchOf("halfway", 200, 31);
-      assert.ok(halfway.blocks.length > 1);
-      const dies = { ...store, insertBlock: diesAfterOne(store) };
-      await assert.rejects(recordEvents(dies, halfway), /dies here/);
-      await recordEvents(store, halfway);
+      const halfway = blockNamed("halfway", [100, 70, 30], 3);
+      const deps = recordDeps(plimsoll, halfway);
+      const dies = { ...deps, writer: diesAfter(deps.writer) };
+      await assert.rejects(recordEvents(dies, halfway.id), /dies here/);
+      await recordEvents(deps, halfway.id);
       assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(200));
       const once = await Promise.all(rollups.map((rollup) => readRollup(plimsoll, rollup)));
-      await recordEvents(store, halfway);
+      await recordEvents(deps, halfway.id);
       assert.deepEqual(await Promise.all(rollups.map((rollup) => readRollup(plimsoll, rollup))), once);
 
-      const contended = batchOf("contended", 5000, 2);
-      await Promise.all([recordEvents(store, contended), recordEvents(store, contended)]);
+      const contended = blockNamed("contended", [5000], 2);
+      const both = recordDeps(plimsoll, contended);
+      await Promise.all([recordEvents(both, contended.id), recordEvents(both, contended.id)]);
       assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(5200));
     },
   );
@@ -135,29 +137,37 @@ function eventsAt(ts: number, count: number, fields: (index: number) => object):
   return Array.from({ length: count }, (_, index) => JSON.stringify({ ts, ...fields(index) })).join("\n");
 }
 
-function recordStore({ clickhouse }: WholePlimsoll): RecordStore {
+/** Writes into the real ClickHouse a block that is never forgotten. */
+function recordDeps({ clickhouse }: WholePlimsoll, block: IntakeBlock): RecordDeps {
   return {
-    insertBlock: async (block, token) => insertRequestBlock(clickhouse, block, token),
-    insertHeartbeat: async (source, minute, token) => insertHeartbeat(clickhouse, source, minute, token),
+    intake: { read: async () => block, forget: async () => 0 },
+    writer: openRequestWriter(clickhouse),
+    pause: async () => undefined,
+    onProblem: () => undefined,
+    onSalvaged: () => undefined,
+    onRecorded: () => undefined,
   };
 }
 
-/** Fails at the second block: the first is written by then. */
-function diesAfterOne(store: RecordStore): RecordStore["insertBlock"] {
-  let blocks = 0;
-  return async (block, token) => {
-    blocks += 1;
-    if (blocks > 1) throw new Error("the process dies here");
-    return store.insertBlock(block, token);
+/** Everything is written, and nobody learns of it. */
+function diesAfter(writer: RecordDeps["writer"]): RecordDeps["writer"] {
+  return {
+    ...writer,
+    insertBlock: async (pieces, token) => {
+      await writer.insertBlock(pieces, token);
+      throw new Error("the process dies here");
+    },
   };
 }
 
-/** A batch of two blocks when it is over more than 30 days. */
-function batchOf(name: string, events: number, days: number): RecordBatch {
+/** A block of pieces of so many events each, over some days. */
+function blockNamed(name: string, events: readonly number[], days: number): IntakeBlock {
   const now = Date.now();
-  const body = eventsAt(now, events, (index) => ({ ts: now - (index % days) * DAY_MS, key_id: `repeated-${name}` }));
-  const accepted = acceptEvents(Buffer.from(body), "ndjson", "repeater", rules({ span: STORABLE_SPAN }));
-  assert.ok(accepted.kind === "events");
-  const { blocks, heartbeat } = accepted;
-  return { batch: name, source: "repeater", receivedAt: now, blocks, heartbeat };
+  const pieces = events.map((count) => {
+    const body = eventsAt(now, count, (index) => ({ ts: now - (index % days) * DAY_MS, key_id: `repeated-${name}` }));
+    const accepted = acceptEvents(Buffer.from(body), "ndjson", rules({ span: STORABLE_SPAN }));
+    assert.ok(accepted.kind === "events");
+    return blockOf([{ source: "repeater", events: accepted.events }]).data;
+  });
+  return { id: `${name}-${now}`, rows: 0, since: now, heartbeats: [], pieces };
 }

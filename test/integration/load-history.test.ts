@@ -9,6 +9,7 @@ import { loadHistory } from "../../src/pipeline/load-history.js";
 import { openParseThreads } from "../../src/pipeline/parse-threads.js";
 import { Secret } from "../../src/secret.js";
 import { insertRequestBlock } from "../../src/store/insert-requests.js";
+import { blocksOf } from "../../src/store/request-block.js";
 import { migrate } from "../../src/store/migrate.js";
 import { createScratchDatabase } from "../../src/store/scratch-database.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -59,9 +60,10 @@ test("a loaded history leaves the very rows, roll-ups, first uses and heard minu
   const liveStore = openStore(new Secret(live.url));
   ends.push(() => liveStore.close());
   const { table } = parseNetworks(NETWORKS);
-  const accepted = acceptEvents(body, "ndjson", "backtest", rules({ networkOf: (address) => table.lookup(address) }));
+  const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
   assert.ok(accepted.kind === "events" && accepted.rejected === 0);
-  for (const [i, block] of accepted.blocks.entries()) await insertRequestBlock(liveStore.client, block, `live:${i}`);
+  for (const [i, block] of blocksOf(accepted.events, "backtest").entries())
+    await insertRequestBlock(liveStore.client, block, `live:${i}`);
 
   const scratch = await createScratchDatabase(new Secret(testServices().clickhouseUrl));
   ends.push(() => scratch.drop());

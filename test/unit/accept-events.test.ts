@@ -3,19 +3,18 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { acceptEvents, type AcceptedEvents, type BodyType } from "../../src/pipeline/accept-events.js";
 import { rules } from "../helpers/ingest-rules.js";
-import { readRows } from "../helpers/read-rows.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);
 const good = (id: string, ts: number = AT) => JSON.stringify({ ts, key_id: "key_1", id });
 
 function accept(body: string | Buffer, type: BodyType = "ndjson"): AcceptedEvents {
-  const result = acceptEvents(Buffer.from(body), type, "acme", rules());
+  const result = acceptEvents(Buffer.from(body), type, rules());
   assert.equal(result.kind, "events", JSON.stringify(result));
   return result;
 }
 
 const refusedBecause = (body: string | Buffer, type: BodyType = "json") => {
-  const result = acceptEvents(Buffer.from(body), type, "acme", rules());
+  const result = acceptEvents(Buffer.from(body), type, rules());
   return result.kind === "refused" ? result.reason : "events";
 };
 
@@ -36,7 +35,7 @@ test("a good line is accepted whatever surrounds it, and a bad line costs only i
       const goodLines = kinds.flatMap((kind, index) => (kind === "good" ? [`line-${index + 1}`] : []));
       const badLines = kinds.flatMap((kind, index) => (kind === "good" || kind.trim() === "" ? [] : [index + 1]));
       assert.deepEqual(
-        readRows(result.blocks).map((row) => row.id),
+        result.events.map((event) => event.id),
         goodLines,
       );
       assert.equal(result.rejected, badLines.length);
@@ -58,7 +57,7 @@ test("random bytes are always answered", () => {
   );
   fc.assert(
     fc.property(bytes, fc.constantFrom<BodyType>("ndjson", "json"), (body, type) => {
-      acceptEvents(Buffer.from(body as string), type, "acme", rules());
+      acceptEvents(Buffer.from(body as string), type, rules());
     }),
     { numRuns: 3000 },
   );
@@ -141,7 +140,7 @@ test("no part of a line is repeated in its error", () => {
 test("the last of two equal names counts, and __proto__ is only an unknown field", () => {
   const result = accept(`{"ts":${AT},"key_id":"a","key_id":"b","__proto__":{"count":5},"constructor":1}`);
   assert.deepEqual(
-    readRows(result.blocks).map((row) => [row.key_id, row.count]),
-    [["b", "1"]],
+    result.events.map((event) => [event.keyId, event.count]),
+    [["b", 1]],
   );
 });

@@ -1,0 +1,12 @@
+import { queueBlocks } from "../src/pipeline/queue-blocks.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Hands over every block that is in the intake but, after a crash, in no queue. */
+export const queueBlocksJob = defineJob({
+  name: "queue-blocks",
+  schedule: "*/5 * * * * *",
+  concurrency: 1,
+  attempts: 1,
+  backoff: { firstMs: 1000, mostMs: 1000 },
+  run: (app) => queueBlocks(app.queueBlocksDeps),
+});
