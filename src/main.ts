@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { jobs } from "../jobs/index.js";
 import { backtestCommand } from "./commands/backtest.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { incidentsCommand } from "./commands/incidents.js";
 import { importCommand } from "./commands/import.js";
 import { keysCommand } from "./commands/keys.js";
 import { migrateCommand } from "./commands/migrate.js";
@@ -24,6 +25,7 @@ const commands = [
   runCommand(jobs),
   migrateCommand(),
   keysCommand(),
+  incidentsCommand(),
   doctorCommand(),
   importCommand(),
   backtestCommand(),

@@ -63,6 +63,7 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     keyId: most.keyId,
     observedBy: group.observedBy,
     cause: "leak",
+    subject: `${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}`,
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,

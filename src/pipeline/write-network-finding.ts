@@ -53,6 +53,7 @@ export function writeNetworkFinding(
     keyId,
     observedBy,
     cause: "leak",
+    subject: `network/${encodeURIComponent(network)}`,
     severity: found.severity,
     score,
     onset,

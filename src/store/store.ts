@@ -3,9 +3,14 @@ import * as baselines from "./baselines.js";
 import * as budgetAudit from "./budget-audit.js";
 import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
+import * as coverage from "./coverage.js";
+import * as digests from "./digests.js";
 import * as evidence from "./evidence.js";
+import * as expectations from "./expectations.js";
+import * as findings from "./findings.js";
 import * as groupBaselines from "./group-baselines.js";
 import * as history from "./history.js";
+import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
@@ -13,6 +18,7 @@ import * as networks from "./networks.js";
 import * as noveltyFacts from "./novelty-facts.js";
 import * as novelTraffic from "./novel-traffic.js";
 import * as outlooks from "./outlooks.js";
+import * as pageEvidence from "./page-evidence.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
 import * as ruleUsage from "./rule-usage.js";
@@ -25,9 +31,14 @@ const readers = {
   ...baselines,
   ...budgetAudit,
   ...checks,
+  ...coverage,
+  ...digests,
   ...evidence,
+  ...expectations,
+  ...findings,
   ...groupBaselines,
   ...history,
+  ...incidentOfPage,
   ...incidents,
   ...keys,
   ...learnedDays,
@@ -35,6 +46,7 @@ const readers = {
   ...noveltyFacts,
   ...novelTraffic,
   ...outlooks,
+  ...pageEvidence,
   ...pages,
   ...providerDays,
   ...ruleUsage,

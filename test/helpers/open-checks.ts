@@ -10,6 +10,8 @@ import { scratchDatabase } from "./services.js";
 /** A migrated database of a test's own with what checks need. */
 export interface OpenChecks {
   readonly store: Store;
+  /** For CLICKHOUSE_URL. */
+  readonly url: string;
   readonly deps: CheckKeysDeps;
   /** Every finding that checks made durable, in order. */
   readonly found: readonly Finding[];
@@ -36,6 +38,7 @@ export async function openChecks(): Promise<OpenChecks> {
   const ask = async <Row>(query: string) => (await store.client.query({ query, format: "JSONEachRow" })).json<Row>();
   return {
     store,
+    url: database.url,
     deps: {
       store: listening,
       memory: new CheckMemory(),
