@@ -5,6 +5,7 @@ import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as evidence from "./evidence.js";
 import * as groupBaselines from "./group-baselines.js";
+import * as healthFigures from "./health-figures.js";
 import * as history from "./history.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
@@ -23,6 +24,7 @@ const readers = {
   ...checks,
   ...evidence,
   ...groupBaselines,
+  ...healthFigures,
   ...history,
   ...incidents,
   ...keys,
