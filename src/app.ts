@@ -15,6 +15,7 @@ import { openQueues, type Queues } from "./queue/open-queues.js";
 import { openIntake, type Intake } from "./store/intake.js";
 import { openRequestWriter } from "./store/request-writer.js";
 import { openRedis, untilConnected } from "./store/redis.js";
+import { openWorkFigures } from "./store/work-figures.js";
 import { openStore, type Store } from "./store/store.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
@@ -28,6 +29,7 @@ export interface App {
   readonly redis: Redis;
   readonly queues: Queues;
   readonly intake: Intake;
+  readonly figures: ReturnType<typeof openWorkFigures>;
   readonly recordDeps: RecordDeps;
   readonly queueBlocksDeps: QueueBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
@@ -53,6 +55,7 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     eventsHost: config.PAGERDUTY_EVENTS_HOST,
   });
   const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
+  const figures = openWorkFigures(redis, REDIS_PREFIX);
   const enqueueBlock = async (id: string) => queues.enqueue(RECORD_EVENTS, id, { block: id } satisfies RecordJob);
   // However many pages are new, one pass takes them all.
   const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
@@ -85,12 +88,13 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     redis,
     queues,
     enqueueBlock,
+    figures,
     intake,
     recordDeps: {
       intake,
       writer: openRequestWriter(store.client),
       pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
-      ...reportRecording(log),
+      ...reportRecording(log, figures),
     },
     queueBlocksDeps: {
       intake,
@@ -120,7 +124,10 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
 /** The same verdict about ClickHouse is not logged again within this time: two workers try it every few seconds. */
 const SAME_VERDICT_MS = 30_000;
 
-function reportRecording(log: Log): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
+function reportRecording(
+  log: Log,
+  figures: App["figures"],
+): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
   const reportedAt = new Map<string, number>();
   return {
     onProblem: ({ verdict, code, found }, tries) => {
@@ -130,8 +137,13 @@ function reportRecording(log: Log): Pick<RecordDeps, "onProblem" | "onSalvaged" 
       const level = verdict === "away" || verdict === "overloaded" ? "warn" : "error";
       log[level]({ verdict, code, problem: found, tries }, "a block waits for ClickHouse");
     },
-    onSalvaged: (block, salvaged) =>
-      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events"),
-    onRecorded: (recorded) => log.debug(recorded, "a block is recorded"),
+    onSalvaged: (block, salvaged) => {
+      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events");
+      figures.addQuarantined(salvaged.badRows).catch(() => undefined);
+    },
+    onRecorded: (recorded) => {
+      log.debug(recorded, "a block is recorded");
+      figures.addBlock(recorded).catch(() => undefined);
+    },
   };
 }

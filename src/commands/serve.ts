@@ -8,6 +8,7 @@ import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
+import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
 import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
@@ -15,6 +16,7 @@ import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
+import type { PressureReading } from "../pipeline/judge-pressure.js";
 import { watchPressure } from "../pipeline/watch-pressure.js";
 import { openSealer } from "../pipeline/seal-blocks.js";
 import { keepWatch } from "../pipeline/keep-watch.js";
@@ -72,11 +74,12 @@ export async function startServe(app: App): Promise<Server> {
     groupMs: config.PLIMSOLL_GROUP_MS,
     onProblem: ({ message }) => log.warn({ problem: message }, "a block waits for the next look"),
   });
+  const readWaiting = async (): Promise<PressureReading> => {
+    const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
+    return { depth, memory, readAt: Date.now() };
+  };
   const pressure = watchPressure({
-    read: async () => {
-      const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
-      return { depth, memory, readAt: Date.now() };
-    },
+    read: readWaiting,
     limits: {
       memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
       events: config.PLIMSOLL_QUEUE_EVENTS,
@@ -97,6 +100,13 @@ export async function startServe(app: App): Promise<Server> {
     onSealed: sealer.handOver,
     onOpen: sealer.expect,
     maxEvents: config.PLIMSOLL_GROUP_EVENTS,
+  });
+  openQueueMetrics(registry, {
+    readWaiting,
+    refusing: () => pressure.current() !== null,
+    readWork: async () => app.figures.read(),
+    readHealth: store.readHealthFigures,
+    now: Date.now,
   });
   const server = await openServer({
     log,

@@ -74,6 +74,7 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   const idempotencyKey = header === undefined || header === "" ? undefined : String(header);
   try {
     const receipt = await deps.commit.submit({ source, idempotencyKey, body, receivedAt, events });
+    request.log.debug({ source, ...receipt, errors: undefined }, "a batch is accepted");
     return await answer(deps, reply, source, events, receipt);
   } catch (error) {
     return refuseForNow(deps, source, request, reply, error);

@@ -12,7 +12,6 @@ export interface PressureWatch {
   readonly current: () => Pressure | null;
   /** Says that so many bytes were committed. */
   readonly add: (bytes: number) => void;
-  readonly newest: () => PressureReading | null;
   readonly close: () => void;
 }
 
@@ -53,7 +52,6 @@ export function watchPressure({ read, limits, onChange }: PressureDeps): Pressur
     add: (bytes) => {
       added += bytes;
     },
-    newest: () => newest,
     close: () => clearInterval(timer),
   };
 }

@@ -9,6 +9,7 @@ import * as evidence from "./evidence.js";
 import * as expectations from "./expectations.js";
 import * as findings from "./findings.js";
 import * as groupBaselines from "./group-baselines.js";
+import * as healthFigures from "./health-figures.js";
 import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
@@ -37,6 +38,7 @@ const readers = {
   ...expectations,
   ...findings,
   ...groupBaselines,
+  ...healthFigures,
   ...history,
   ...incidentOfPage,
   ...incidents,

@@ -131,6 +131,28 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
       assert.deepEqual(new Map(found), expected[rollup], rollup);
     }
   });
+
+  await t.test("metrics tell what was taken, what waits, what was recorded, and of checks and pages", async () => {
+    const text = await (await fetch(`${plimsoll.url}/metrics`)).text();
+    const valueOf = (series: string) => {
+      const line = text.split("\n").find((one) => one.startsWith(`${series} `));
+      assert.ok(line !== undefined, `${series} is not among\n${text}`);
+      return Number(line.slice(series.length + 1));
+    };
+    const taken = [...text.matchAll(/^plimsoll_ingest_events_accepted_total\{[^}]*\} (\d+)$/gm)];
+    const accepted = taken.reduce((sum, [, n]) => sum + Number(n), 0);
+    assert.ok(accepted > RANDOM_EVENTS);
+    assert.equal(valueOf("plimsoll_recorded_events_total"), accepted);
+    assert.equal(valueOf("plimsoll_queue_events"), 0);
+    assert.equal(valueOf("plimsoll_ingest_refusing"), 0);
+    assert.equal(valueOf('plimsoll_ingest_events_rejected_total{source="gateway",reason="bad_status"}'), 1);
+    const inserts = valueOf("plimsoll_insert_seconds_count");
+    assert.ok(inserts > 0 && valueOf('plimsoll_insert_seconds_bucket{le="+Inf"}') === inserts);
+    assert.equal(valueOf("plimsoll_ingest_lag_seconds_count"), inserts);
+    assert.ok(valueOf("plimsoll_ingest_lag_seconds_sum") > 0);
+    assert.ok(valueOf("process_resident_memory_bytes") > 0);
+    for (const name of ["checks_last_day", "pages"]) assert.ok(text.includes(`# TYPE plimsoll_${name} gauge`));
+  });
 });
 
 function eventsAt(ts: number, count: number, fields: (index: number) => object): string {

@@ -1,0 +1,110 @@
+import { collectDefaultMetrics, Counter, Gauge, type Metric, type Registry } from "prom-client";
+import type { PressureReading } from "../pipeline/judge-pressure.js";
+import { withinDeadline } from "../store/deadline.js";
+import type { HealthFigure } from "../store/health-figures.js";
+import type { Observed, WorkFigures } from "../store/work-figures.js";
+
+export interface QueueMetricsDeps {
+  readonly readWaiting: () => Promise<PressureReading>;
+  readonly refusing: () => boolean;
+  readonly readWork: () => Promise<WorkFigures>;
+  readonly readHealth: () => Promise<readonly HealthFigure[]>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Whoever scrapes waits no longer than this for a store; its figures are then left out. */
+const DEADLINE_MS = 2000;
+
+/** Adds what waits, what the workers did, checks, pages and this process's own memory and time to the registry. */
+export function openQueueMetrics(registry: Registry, deps: QueueMetricsDeps): void {
+  collectDefaultMetrics({ register: registry });
+  const gauge = (name: string, help: string, read: (reading: PressureReading) => number) =>
+    new Gauge({
+      name: `plimsoll_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        const reading = await asked(deps.readWaiting);
+        if (reading === null) this.remove();
+        else this.set(read(reading));
+      },
+    });
+  gauge("queue_events", "Events that wait for ClickHouse.", ({ depth }) => depth.rows);
+  gauge("queue_blocks", "Sealed blocks that wait for ClickHouse.", ({ depth }) => depth.blocks);
+  gauge("queue_bytes", "Compressed bytes that wait for ClickHouse.", ({ depth }) => depth.bytes);
+  gauge("queue_age_seconds", "Age of the oldest event that waits.", ({ depth }) =>
+    depth.oldestAt === null ? 0 : Math.max(0, deps.now() - depth.oldestAt) / 1000,
+  );
+  gauge("redis_used_bytes", "Memory that Redis uses.", ({ memory }) => memory.usedBytes);
+  gauge("redis_max_bytes", "Memory that Redis may use; 0 when nothing bounds it.", ({ memory }) => memory.maxBytes);
+  gauge("ingest_refusing", "1 while ingest takes no events because of what waits.", () => Number(deps.refusing()));
+  workMetrics(registry, deps);
+  healthMetrics(registry, deps);
+}
+
+function workMetrics(registry: Registry, { readWork }: QueueMetricsDeps): void {
+  const counter = (name: string, help: string, of: (figures: WorkFigures) => number) =>
+    new Counter({
+      name: `plimsoll_${name}_total`,
+      help,
+      registers: [registry],
+      async collect() {
+        const figures = await asked(readWork);
+        this.reset();
+        if (figures !== null) this.inc(of(figures));
+      },
+    });
+  counter("recorded_events", "Events that ClickHouse has.", ({ recordedEvents }) => recordedEvents);
+  counter("quarantined_events", "Accepted events that could not be written.", (figures) => figures.quarantinedEvents);
+  histogram(registry, "plimsoll_insert_seconds", "How long the inserts took that went through.", async () => {
+    return (await asked(readWork))?.insertSeconds ?? null;
+  });
+  histogram(registry, "plimsoll_ingest_lag_seconds", "From the answer 202 until ClickHouse had a block.", async () => {
+    return (await asked(readWork))?.lagSeconds ?? null;
+  });
+}
+
+function healthMetrics(registry: Registry, { readHealth }: QueueMetricsDeps): void {
+  const gauge = (what: HealthFigure["what"], name: string, labelName: string, help: string) =>
+    new Gauge({
+      name: `plimsoll_${name}`,
+      help,
+      labelNames: [labelName],
+      registers: [registry],
+      async collect() {
+        this.reset();
+        for (const figure of (await asked(readHealth)) ?? []) {
+          if (figure.what === what) this.set({ [labelName]: figure.label }, figure.n);
+        }
+      },
+    });
+  gauge("checks", "checks_last_day", "outcome", "Minutes that were checked in the last day.");
+  gauge("pages", "pages", "state", "Pages in the outbox.");
+}
+
+/** A histogram whose observations were made elsewhere. */
+function histogram(registry: Registry, name: string, help: string, read: () => Promise<Observed | null>): void {
+  const metric = {
+    name,
+    help,
+    type: "histogram",
+    aggregator: "sum",
+    reset: () => undefined,
+    get: async () => {
+      const observed = await read();
+      const buckets = observed === null ? [] : [...observed.upTo, ["+Inf", observed.count] as const];
+      const values: object[] = buckets.map(([le, value]) => ({ metricName: `${name}_bucket`, labels: { le }, value }));
+      if (observed !== null) {
+        values.push({ metricName: `${name}_sum`, labels: {}, value: observed.sum });
+        values.push({ metricName: `${name}_count`, labels: {}, value: observed.count });
+      }
+      return { name, help, type: "histogram", aggregator: "sum", values };
+    },
+  };
+  registry.registerMetric(metric as unknown as Metric);
+}
+
+async function asked<Answer>(read: () => Promise<Answer>): Promise<Answer | null> {
+  return withinDeadline(DEADLINE_MS, read).catch(() => null);
+}
