@@ -1,8 +1,7 @@
 import type { IncidentTransition } from "../model/incident.js";
+import { findingDetails } from "../pipeline/finding-details.js";
 import { readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
-import { leakDetails } from "../pipeline/page-details.js";
-import { rulePageDetails } from "../pipeline/rules/rule-page.js";
 import { findIncident } from "./incidents-find.js";
 import { expectationToJson, minuteText, toJson } from "./incidents-list.js";
 import { printFields, printTable } from "./print-table.js";
@@ -26,10 +25,9 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const { incident } = known;
     const finding = await readNewestFinding(store, incident, now);
     const clock = await store.readClock();
-    const key = (await store.readKeys(now, clock)).get(incident.keyId) ?? null;
+    const registry = await store.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);
-    const details =
-      finding === null ? {} : (finding.cause === "leak" ? leakDetails : rulePageDetails)(finding, key, evidence);
+    const details = finding === null ? {} : findingDetails(finding, registry, evidence);
     const expected = await store.readExpectations(0, incident.incidentId);
     const pages = await store.readPagesOf(incident.incidentId);
     return { known, finding, details, pages, expectations: await reportExpectations(store, expected, now) };

@@ -1,6 +1,7 @@
 import type { Finding } from "../model/finding.js";
 import { unexpectedCost, type SinceOnset } from "../model/since-onset.js";
 import type { Incident } from "../model/incident.js";
+import { SEVERITY_RANK } from "../model/page.js";
 import { WINDOW_MINUTES } from "../model/window.js";
 
 /** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
@@ -56,10 +57,18 @@ export function goesOnAfter(finding: Finding, at: number): boolean {
 
 /** Whether an incident about several keys of one network says all that a finding about one of them says. */
 export function isCovered(finding: Finding, shared: Incident): boolean {
+  if (finding.cause === shared.cause && isPartOfFleet(finding, shared)) return true;
   if (finding.cause !== shared.cause || finding.subject || !shared.keys.includes(finding.keyId)) return false;
   const network = networkOf(shared.subject);
   const sources = statisticsOf(finding).new_sources ?? [];
   return sources.length > 0 && sources.every(({ address }) => networkOf(`network/${address}`) === network);
+}
+
+/** A rise of an owner, service or provider while all keys together rise as badly says nothing more. */
+function isPartOfFleet({ subject = "", severity, observedBy }: Finding, shared: Incident): boolean {
+  const isGroup = /^(owner|service|provider)\//.test(subject) && subject.endsWith(`/${observedBy}`);
+  if (!isGroup || !shared.subject.startsWith("fleet/") || !shared.subject.endsWith(`/${observedBy}`)) return false;
+  return SEVERITY_RANK[severity] <= SEVERITY_RANK[shared.severity];
 }
 
 /** The /24, or /64 in IPv6, that a subject or address lies in, in a form to compare. */

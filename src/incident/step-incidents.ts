@@ -68,7 +68,7 @@ export function stepIncidents(
 }
 
 function sharedIncidents(incidents: Incidents): Incident[] {
-  return [...incidents.values()].filter(({ open, keys }) => open && keys.length > 0);
+  return [...incidents.values()].filter((one) => one.open && (one.keys.length > 0 || one.subject.startsWith("fleet/")));
 }
 
 const subjectKeyOf = (one: Pick<Finding, "cause" | "keyId" | "subject">) => `${one.cause} ${subjectOf(one)}`;

@@ -26,12 +26,14 @@ const NOTHING_MORE = {
   isLive: false,
 } as const;
 
+const registryOf = (key: KeyVersion | null) => new Map(key === null ? [] : [[key.keyId, key]]);
+
 /** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
 export function openBacktestLines(): BacktestLines {
   const told = { pages: new Set<string>(), notices: new Set<string>() };
   return {
     linesOf: (step, finding, key) =>
-      pagesFor({ ...step, ...NOTHING_MORE, key }).map(({ action, dedupKey, severity, keyId }) => {
+      pagesFor({ ...step, ...NOTHING_MORE, registry: registryOf(key) }).map(({ action, dedupKey, severity, keyId }) => {
         if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
         const line = {
           at: new Date(step.transition.at).toISOString(),
@@ -43,7 +45,7 @@ export function openBacktestLines(): BacktestLines {
           score: finding.score,
           signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
           onset: new Date(finding.onset).toISOString(),
-          summary: summaryOf({ ...step, key }),
+          summary: summaryOf({ ...step, registry: registryOf(key) }),
         };
         return JSON.stringify(line);
       }),

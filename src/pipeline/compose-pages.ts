@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dollarText } from "../detect/evidence.js";
+import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
@@ -7,10 +8,9 @@ import { isPage, type Page, type PageAction } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { evidenceParams } from "../store/evidence.js";
 import { printQuery } from "../store/sql-files.js";
-import { leakDetails } from "./page-details.js";
+import { findingDetails } from "./finding-details.js";
 import type { PageEvidence } from "./page-evidence.js";
 import { pageSummary } from "./page-summary.js";
-import { rulePageDetails } from "./rules/rule-page.js";
 
 /** What a transition's pages are composed from. */
 export interface PageParts {
@@ -18,7 +18,8 @@ export interface PageParts {
   /** The incident before the transition; null when it opens. */
   readonly before: Incident | null;
   readonly finding: Finding | null;
-  readonly key: KeyVersion | null;
+  /** Every key as it was known at that instant. */
+  readonly registry: ReadonlyMap<string, KeyVersion>;
   readonly baseUrl: string | null;
   readonly evidence: PageEvidence;
   /** Which integration it goes to: that of the incident's first page, as only that one can end it. */
@@ -67,8 +68,12 @@ function formerOf(parts: PageParts, name: string): Page[] {
 }
 
 /** One sentence for people: what was found, or that nothing was for a day. */
-export function summaryOf({ finding, key, transition }: Pick<PageParts, "finding" | "key" | "transition">): string {
-  return finding?.summary ?? `${key?.display || transition.keyId}: clean for a day`;
+export function summaryOf({
+  finding,
+  registry,
+  transition,
+}: Pick<PageParts, "finding" | "registry" | "transition">): string {
+  return finding?.summary ?? `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
 }
 
 /** The event for one notification of an incident: before an escalation that is the former one. */
@@ -79,7 +84,8 @@ function pageOf(
   index: number,
   name: string = action,
 ): Page {
-  const { transition, key, baseUrl } = parts;
+  const { transition, registry, baseUrl } = parts;
+  const key = registry.get(transition.keyId) ?? null;
   const { incidentId, keyId, sequence } = transition;
   const severity = action === "trigger" ? transition.severity : told.severity;
   const dedupKey = dedupKeyOf(incidentId, episode);
@@ -128,25 +134,29 @@ function reproductionOf({ transition }: PageParts, finding: Finding): Record<str
   const { keyId, observedBy, onset, tick, asOf } = finding;
   const looks = { incident: transition.incidentId, see: `plimsoll incidents show '${transition.incidentId}'` };
   if (keyId === "") return looks;
+  const { network } = statisticsOf(finding);
+  const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   return {
     ...looks,
     judged: `${finding.findingId} as of ${new Date(asOf).toISOString()}`,
-    query: printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
+    query:
+      network !== undefined
+        ? printQuery("network-users-since", { ...span, network: mappedBlock(network) })
+        : printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
   };
 }
 
-function detailsOf({ key, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
+function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
   const again = againText(transition, before);
-  const told = again === null ? {} : { why_again: again };
-  if (finding.cause === "leak") return { ...told, ...leakDetails(finding, key, evidence) };
-  return { ...told, ...rulePageDetails(finding, key, evidence) };
+  return { ...(again === null ? {} : { why_again: again }), ...findingDetails(finding, registry, evidence) };
 }
 
 /** Why on-call hears of an incident that they know; null where they do not. */
 function againText({ reason, severity, told }: IncidentTransition, before: Incident | null): string | null {
   if (before === null) return null;
   const at = `${new Date(before.told.at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const then = `you were told at ${at}, as ${before.told.severity}`;
+  const began = `${new Date(before.openedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const then = `you were told at ${at}, as ${before.told.severity}; the incident began at ${began}`;
   switch (reason) {
     case "worse_severity":
       return `it became ${severity}; ${then}`;
@@ -159,6 +169,12 @@ function againText({ reason, severity, told }: IncidentTransition, before: Incid
     default:
       return null;
   }
+}
+
+/** A block as addresses are stored: IPv4 in its IPv6 coat. */
+function mappedBlock(network: string): string {
+  const [address = "", bits = ""] = network.split("/");
+  return address.includes(":") ? network : `::ffff:${address}/${96 + Number(bits)}`;
 }
 
 function withSlash(url: string): string {

@@ -1,11 +1,14 @@
 import type { Page } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
+import { withinDeadline } from "../store/deadline.js";
 import { watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
 
 /** A minute of an outage is noticed within this. */
 const EVERY_MS = 15_000;
 /** A restart of ClickHouse takes less. */
 const CLICKHOUSE_MS = 60_000;
+/** A store that hangs is as good as away. */
+const ROUND_MS = 45_000;
 const DEDUP_KEY = "plimsoll/coverage/part/clickhouse";
 
 export interface KeptWatch {
@@ -26,7 +29,7 @@ export function keepWatch(deps: WatchDeps, onProblem: (problem: string) => void)
   const round = async (): Promise<void> => {
     const now = Date.now();
     try {
-      await watchCoverage(deps, memory, now);
+      await withinDeadline(ROUND_MS, () => watchCoverage(deps, memory, now));
       downSince = null;
       if (isTold) isTold = (await tellClickHouse(deps, "resolve", now, now)) === "retry";
     } catch (error) {

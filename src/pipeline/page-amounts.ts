@@ -16,6 +16,7 @@ export interface LeakStatistics {
     readonly novel_requests: number;
     readonly novel_spend_micros: number;
   };
+  readonly network?: string;
   readonly new_sources?: readonly NewSource[];
   readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];
   readonly spend_per_request?: number;
@@ -48,7 +49,8 @@ export function amountDetails(
   const perHour = costOf(finding) / hours;
   const morning = nextBusinessMorning(finding.tick);
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
-  const about = (text: string | null) => `; expected about ${text ?? "nothing known"}`;
+  const about = (text: string | null) =>
+    text === null ? "; nothing is known of what is usual" : `; expected about ${text}`;
   return {
     requests: `${countText(since.requests)}${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}`,
     ...(usage === null || usage.bytes === 0
@@ -75,4 +77,12 @@ export function limitText(key: KeyVersion | null, { usage }: PageEvidence, findi
         ? ": none of it was left"
         : `: ${countText(limit - usage.mostAMinute)} a minute were always left`;
   return `${rate}${most}; limit ${countText(limit)} a minute${left}`;
+}
+
+/** What the key used in all since the onset, where no part of it is blamed by itself. */
+export function usageDetails({ usage }: PageEvidence): Record<string, string> {
+  if (usage === null) return {};
+  const { requests, bytes, spendMicros } = usage;
+  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  return { used_since_then: `${countText(requests)} requests, ${bytesText(bytes)}${cost}, its usual traffic included` };
 }

@@ -9,30 +9,28 @@ import { amountDetails, limitText, type LeakStatistics, type NewSource } from ".
 import type { PageEvidence } from "./page-evidence.js";
 
 const LINES = 5;
+/** Beyond this a figure says no more. */
+const MOST_DAYS = 1e9;
 const UNREADABLE = "could not be read when this page was written: run the query below";
 
 /** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
 export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: PageEvidence): Record<string, unknown> {
   const statistics = statisticsOf(finding) as LeakStatistics;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
-  const keys = statistics.keys ?? [];
   return {
     ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
+    what_to_do: whatToDo(key),
     ...keyDetails(finding, key),
-    ...(keys.length === 0 ? {} : { keys: keys.map(keyText) }),
     since: sinceText(finding),
     ...amountDetails(finding, statistics, evidence, hours),
-    ...(keys.length > 0 ? {} : { limit: limitText(key, evidence, finding, hours) }),
+    limit: limitText(key, evidence, finding, hours),
     networks_now: (statistics.new_sources ?? []).map((source) => newSourceText(source, evidence)),
-    networks_before: networksBefore(evidence),
+    networks_before: networkTexts(evidence),
     ...sourceDetails(evidence, statistics.new_sources ?? []),
     never_touched_before: neverTouched(evidence),
-    what_spoke: finding.signals.map(
-      ({ name, score, summary }) => `${name} (${score.toFixed(1)} of ${finding.score.toFixed(1)}): ${summary}`,
-    ),
+    what_spoke: signalTexts(finding),
     how_sure: sureText(finding, statistics),
     not_evaluated: notEvaluated(finding, statistics, key, evidence),
-    what_to_do: whatToDo(key),
   };
 }
 
@@ -47,19 +45,18 @@ export function keyDetails(finding: Finding, key: KeyVersion | null): Record<str
 
 /** Since when, and how that is known. */
 export function sinceText({ onset, tick }: Finding): string {
-  return `${new Date(onset).toISOString()} (${countText((tick - onset) / 60_000)} minutes before this check, by the change in its traffic)`;
+  return agoText({ onset, tick }, ", by the change in its traffic");
 }
 
-function keyText({
-  key_id: keyId,
-  requests,
-  spend_micros: micros = 0,
-}: {
-  key_id: string;
-  requests: number;
-  spend_micros?: number;
-}): string {
-  return `${keyId}: ${countText(requests)} requests${micros > 0 ? `, ${dollarText(micros)}` : ""}`;
+/** An instant and how long before the check it was. */
+export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
+  const minutes = Math.round((tick - onset) / 60_000);
+  return `${new Date(onset).toISOString()} (${countText(minutes)} minute${minutes === 1 ? "" : "s"} before this check${how})`;
+}
+
+/** Signals, each with its share of the score. */
+export function signalTexts({ signals, score }: Finding): string[] {
+  return signals.map((one) => `${one.name} (${one.score.toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`);
 }
 
 function newSourceText(source: NewSource, { networkNames }: PageEvidence): string {
@@ -68,12 +65,13 @@ function newSourceText(source: NewSource, { networkNames }: PageEvidence): strin
   return `${source.address} ${network}: ${countText(source.requests)} requests, ${dollarText(source.spend_micros)}, first seen ${source.first_seen}`;
 }
 
-function networksBefore({ networksBefore: before }: PageEvidence): string | readonly string[] {
+/** Networks of the week before the onset. */
+export function networkTexts({ networksBefore: before }: PageEvidence): string | readonly string[] {
   if (before === null) return UNREADABLE;
   if (before.length === 0) return "none in the week before";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
   );
 }
 
@@ -101,10 +99,11 @@ function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
   );
 }
 
-function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
+/** How often legitimate traffic looks like this. */
+export function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
   return days === undefined
     ? `score ${finding.score.toFixed(1)}`
-    : `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(days)} key-days`;
+    : `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
 }
 
 function notEvaluated(
@@ -121,10 +120,8 @@ function notEvaluated(
         ? `${countText(minutes)} minutes since then, in which no source was heard`
         : "",
     statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
-    statistics.keys === undefined && (key?.limitPerMinute ?? null) === null
-      ? "closeness to the limit: none is on file"
-      : "",
-    statistics.keys === undefined && (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
+    (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",
+    (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
     finding.signals.every(({ name }) => name !== "spend") && (statistics.since_onset?.spend_micros ?? 0) === 0
       ? "cost: no request had a price"
       : "",

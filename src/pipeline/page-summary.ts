@@ -15,7 +15,19 @@ export function pageSummary(finding: Finding, key: KeyVersion | null): string {
   const end = `, since ${sinceText(finding)}${micros}`;
   const head = who === "" ? "" : `${who}: `;
   const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
-  return `${head}${cut(what, room)}${end}`;
+  const short = lengthOf(what) <= room ? null : inFewWords(finding);
+  return `${head}${cut(short ?? what, room)}${end}`;
+}
+
+/** The heart of a matter of fact, for names that leave little room. */
+function inFewWords({ cause, statistics }: Finding): string | null {
+  const { requests, refused } = statistics as { requests?: unknown; refused?: unknown };
+  if (typeof requests !== "number") return null;
+  const cost = typeof statistics["spend_micros"] === "number" ? `, ${dollarText(statistics["spend_micros"])}` : "";
+  if (cause === "outside_allowed") return `${countText(requests)} requests from outside its allowed networks${cost}`;
+  if (cause !== "revoked_use") return null;
+  if (requests > 0) return `revoked, and ${countText(requests)} requests were served${cost}`;
+  return `revoked, ${countText(Number(refused ?? 0))} requests refused from networks it never used`;
 }
 
 /** At most so many characters, whole ones. */

@@ -39,12 +39,13 @@ export async function stepContext(deps: AdvanceDeps): Promise<StepContext> {
 export async function recordStep(context: StepContext, step: IncidentStep): Promise<readonly Page[] | null> {
   const { store, now } = context;
   const { transition, finding, before } = step;
-  const key = (await context.keysAt(transition.at)).get(transition.keyId) ?? null;
+  const registry = await context.keysAt(transition.at);
+  const key = registry.get(transition.keyId);
   // Another integration could not end what this incident's first page began.
   const first = before === null ? key : (await context.keysAt(before.openedAt)).get(transition.keyId);
   const pages = pagesFor({
     ...step,
-    key,
+    registry,
     baseUrl: context.baseUrl,
     evidence: await readPageEvidence(store, finding),
     routingRef: first?.routingKeyRef ?? "",

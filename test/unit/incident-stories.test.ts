@@ -44,7 +44,7 @@ test("what one network does to many keys is one incident that names them all, an
       keyId: "key_0",
       findingId: `leak/network/${minute}`,
       subject,
-      statistics: { network: "::ffff:203.0.113.0", keys: keys.slice(0, count).map((key_id) => ({ key_id })) },
+      statistics: { network: "203.0.113.0/24", keys: keys.slice(0, count).map((key_id) => ({ key_id })) },
     });
   // One of them is also used from elsewhere: that is its own story.
   const elsewhere = (keyId: string, minute: number) => (keyId === "key_7" && minute >= 20 ? ["198.51.100.1"] : []);

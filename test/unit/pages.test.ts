@@ -47,7 +47,7 @@ const partsOf = (
   transition: transition({ kind, reason: "higher_cost", episode: 2, sequence: 4, keyId: one?.keyId ?? "k" }),
   before: kind === "opened" ? null : incident("error"),
   finding: kind === "resolved" ? null : one,
-  key,
+  registry: new Map(key === null ? [] : [[key.keyId, key]]),
   baseUrl: "https://plimsoll.example/here",
   evidence: NO_EVIDENCE,
   routingRef: "",

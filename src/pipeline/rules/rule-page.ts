@@ -2,7 +2,9 @@ import { countText, dollarText } from "../../detect/evidence.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
 import type { KeySource } from "../../store/evidence.js";
-import { keyDetails, sinceText } from "../page-details.js";
+import { HOUR_MS } from "../../time/day.js";
+import { limitText, usageDetails } from "../page-amounts.js";
+import { agoText, keyDetails, networkTexts } from "../page-details.js";
 import type { PageEvidence } from "../page-evidence.js";
 
 const SOURCES_IN_PAGE = 5;
@@ -11,7 +13,7 @@ const SOURCES_IN_PAGE = 5;
 export function rulePageDetails(
   finding: Finding,
   key: KeyVersion | null,
-  { sources: used, newUses }: PageEvidence,
+  evidence: PageEvidence,
 ): Record<string, unknown> {
   const {
     rule,
@@ -22,14 +24,20 @@ export function rulePageDetails(
     sources?: RuleSource[];
     what_to_do?: string;
   };
+  const { sources: used, newUses } = evidence;
   // Of Plimsoll's own trouble there is no key to speak of.
-  if (finding.keyId === "") return { since: sinceText(finding), ...(toDo === undefined ? {} : { what_to_do: toDo }) };
+  if (finding.keyId === "") return { since: agoText(finding), ...(toDo === undefined ? {} : { what_to_do: toDo }) };
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
+    what_to_do: whatToDo(finding, key),
     ...keyDetails(finding, key),
     ...(rule === undefined ? {} : { rule }),
-    since: sinceText(finding),
+    since: agoText(finding),
     what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
     ...(sources === undefined ? usedFrom(used) : { sources: sources.slice(0, SOURCES_IN_PAGE).map(sourceText) }),
+    ...usageDetails(evidence),
+    limit: limitText(key, evidence, finding, hours),
+    networks_before: networkTexts(evidence),
     clients: [...new Set((used ?? []).flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
     ...(newUses === null || newUses.length === 0
       ? {}
@@ -39,7 +47,6 @@ export function rulePageDetails(
           ),
         }),
     how_sure: `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
-    what_to_do: whatToDo(finding, key),
   };
 }
 
