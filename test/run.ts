@@ -9,11 +9,12 @@ import { parseArgs } from "node:util";
 import { startClickHouse } from "../src/local/embedded-clickhouse.js";
 import { startRedis } from "../src/local/embedded-redis.js";
 
-// node dist/test/run.js <group…> [--only TEXT] [--data DIR]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
+// node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
 const testRoot = fileURLToPath(new URL(".", import.meta.url));
-const groupsWithoutServices = new Set(["unit", "architecture"]);
+// Groups that need no services, or start their own to break them.
+const groupsWithoutServices = new Set(["unit", "architecture", "faults"]);
 // What breaks services, fills the machine or measures it has the machine for itself.
-const groupsOneAtATime = new Set(["faults", "browser", "data"]);
+const groupsOneAtATime = new Set(["faults", "outages", "browser", "data"]);
 
 interface Tally {
   passed: number;
@@ -27,7 +28,7 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const given = readArguments();
   if (typeof given === "string") return refuse(given);
-  const { groups, only, data } = given;
+  const { groups, only, data, rounds, seed } = given;
   if (groups.length === 0) return refuse("name at least one group, such as: unit integration architecture");
   if (groups.includes("data") && data === undefined) {
     return refuse(
@@ -36,6 +37,11 @@ async function main(): Promise<number> {
   }
   if (data !== undefined && !existsSync(data)) return refuse(`--data ${data}: there is no such directory`);
   if (data !== undefined) process.env["TEST_DATA_DIR"] = resolve(data);
+  for (const [name, number] of Object.entries({ ROUNDS: rounds, SEED: seed })) {
+    if (number === undefined) continue;
+    if (!/^\d{1,9}$/.test(number)) return refuse(`--${name.toLowerCase()} ${number}: not a whole number`);
+    process.env[`TEST_FAULT_${name}`] = number;
+  }
   const filesOf = (group: string) => testFiles(group).filter((file) => file.includes(only));
   const empty = groups.filter((group) => filesOf(group).length === 0);
   if (empty.length > 0) return refuse(`no test file in ${empty.join(", ")}`, 1);
@@ -58,9 +64,14 @@ function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { data: { type: "string" }, only: { type: "string", default: "" } },
+      options: {
+        data: { type: "string" },
+        only: { type: "string", default: "" },
+        rounds: { type: "string" },
+        seed: { type: "string" },
+      },
     });
-    return { groups: positionals, only: values.only, data: values.data };
+    return { ...values, groups: positionals };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { REDIS_PREFIX } from "../../src/app.js";
+import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
+import { freePort } from "../../src/local/free-port.js";
+import { Secret } from "../../src/secret.js";
+import { openIntake, type Intake } from "../../src/store/intake.js";
+import { openStore, type Store } from "../../src/store/store.js";
+import { runCommand } from "../helpers/logged-command.js";
+import { until } from "../helpers/until.js";
+import { startBreakingProxy, type BreakingProxy } from "./breaking-proxy.js";
+import { supervise, type Supervised } from "./supervised.js";
+
+/** A service that can be killed and started again at its address, or frozen. */
+export interface Breakable {
+  readonly pid: () => number;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+/** Two serves behind proxies, two works, a ClickHouse and a Redis of their own, all of which may be broken. */
+export interface House {
+  readonly urls: readonly string[];
+  readonly token: string;
+  readonly proxies: readonly BreakingProxy[];
+  readonly serves: readonly Supervised[];
+  readonly works: readonly Supervised[];
+  readonly clickhouse: Breakable;
+  readonly redis: Breakable;
+  /** Commands to Redis that wait for it. */
+  readonly redisClient: Redis;
+  readonly intake: Intake;
+  readonly store: Store;
+  readonly untilRecorded: (withinMs: number) => Promise<void>;
+  readonly logs: () => string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts a house; `env` is for its serves and works. */
+export async function startHouse(env: Readonly<Record<string, string>> = {}): Promise<House> {
+  const dir = mkdtempSync(join(tmpdir(), "plimsoll-faults-"));
+  mkdirSync(join(dir, "logs"));
+  const [clickhouse, clickhouseUrl] = await startBreakableClickHouse(join(dir, "clickhouse"));
+  const [redis, redisUrl] = await startBreakableRedis(join(dir, "redis"));
+  const migrated = await runCommand(["migrate"], { ...process.env, CLICKHOUSE_URL: clickhouseUrl });
+  if (migrated.code !== 0) throw new Error(migrated.output);
+  const token = randomBytes(24).toString("hex");
+  const processEnv = {
+    ...process.env,
+    CLICKHOUSE_URL: clickhouseUrl,
+    REDIS_URL: redisUrl,
+    PLIMSOLL_INGEST_TOKENS: `ledger=${token}`,
+    PLIMSOLL_GROUP_MS: "200",
+    ...env,
+  };
+  const ports = [await freePort(), await freePort()];
+  const proxies = await Promise.all(ports.map((port) => startBreakingProxy(port)));
+  const serves = ports.map((port, index) =>
+    supervise("serve", join(dir, "logs", `serve-${index}`), { ...processEnv, PLIMSOLL_HTTP_PORT: String(port) }),
+  );
+  const works = [0, 1].map((index) => supervise("work", join(dir, "logs", `work-${index}`), processEnv));
+  const redisClient = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  redisClient.on("error", () => undefined);
+  const intake = openIntake(redisClient, REDIS_PREFIX, { maxRows: 1 });
+  const store = openStore(new Secret(clickhouseUrl));
+  const logs = () => [...serves, ...works].map((one) => one.logs()).join("\n");
+  await until("both serves are up", () => serves.every((serve) => serve.logs().includes('"msg":"serving"')));
+  return {
+    urls: proxies.map(({ url }) => url),
+    token,
+    proxies,
+    serves,
+    works,
+    clickhouse,
+    redis,
+    redisClient,
+    intake,
+    store,
+    logs,
+    untilRecorded: async (withinMs) => {
+      await until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs);
+    },
+    close: async () => {
+      await Promise.all([...serves, ...works].map((one) => one.end()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+      redisClient.disconnect();
+      await store.close();
+      await Promise.all([redis.kill(), clickhouse.kill()]);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startBreakableClickHouse(dataDir: string): Promise<readonly [Breakable, string]> {
+  const address = { dataDir, httpPort: await freePort(), tcpPort: await freePort() };
+  let server: LocalClickHouse = await startClickHouse(address);
+  const start = async () => {
+    server = await startClickHouse(address);
+  };
+  return [{ pid: () => server.pid, kill: () => server.kill(), start }, server.url];
+}
+
+async function startBreakableRedis(dataDir: string): Promise<readonly [Breakable, string]> {
+  const address = { dataDir, port: await freePort() };
+  let server: LocalRedis = await startRedis(address);
+  const start = async () => {
+    server = await startRedis(address);
+  };
+  return [{ pid: () => server.pid, kill: () => server.kill(), start }, server.url];
+}
