@@ -5,6 +5,7 @@ import { backtestCommand } from "./commands/backtest.js";
 import { doctorCommand } from "./commands/doctor.js";
 import { incidentsCommand } from "./commands/incidents.js";
 import { importCommand } from "./commands/import.js";
+import { investigateCommand } from "./commands/investigate.js";
 import { keysCommand } from "./commands/keys.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { runProgram } from "./commands/run-command.js";
@@ -26,6 +27,7 @@ const commands = [
   migrateCommand(),
   keysCommand(),
   incidentsCommand(),
+  investigateCommand(),
   doctorCommand(),
   importCommand(),
   backtestCommand(),

@@ -5,6 +5,7 @@ import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
 import * as coverage from "./coverage.js";
 import * as digests from "./digests.js";
+import * as dossier from "./dossier.js";
 import * as evidence from "./evidence.js";
 import * as expectations from "./expectations.js";
 import * as findings from "./findings.js";
@@ -34,6 +35,7 @@ const readers = {
   ...checks,
   ...coverage,
   ...digests,
+  ...dossier,
   ...evidence,
   ...expectations,
   ...findings,
