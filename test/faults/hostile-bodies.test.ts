@@ -32,7 +32,7 @@ const FIELDS: Readonly<Record<string, readonly Value[]>> = {
       NOW / 1000,
       0,
       -1,
-      1e999,
+      1e300,
       1e20,
       "",
       "never",
