@@ -4,7 +4,7 @@ import { openChecks, type OpenChecks } from "./open-checks.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
-/** Keys that each make about five requests a minute from a host of their own, learned over twelve days up to `now`. */
+/** Keys that each make about five requests a minute from a host of their own, learned up to `now`. */
 export interface UsualFleet {
   readonly checks: OpenChecks;
   readonly now: number;
@@ -15,7 +15,8 @@ export interface UsualFleet {
   close(): Promise<void>;
 }
 
-export async function openUsualFleet(size: number): Promise<UsualFleet> {
+/** Opens a fleet of so many keys with so many days of history. */
+export async function openUsualFleet(size: number, days = 12): Promise<UsualFleet> {
   const checks = await openChecks();
   const { store } = checks;
   const now = Date.parse("2026-03-13T06:00:00Z");
@@ -59,7 +60,7 @@ export async function openUsualFleet(size: number): Promise<UsualFleet> {
     }),
   );
   await store.insertKeys(keys, "keys");
-  await fleet.insertUsual(now - 12 * DAY - 6 * HOUR, now);
+  await fleet.insertUsual(now - days * DAY - 6 * HOUR, now);
   await learnBaselines(checks.deps, Date.now(), now);
   return fleet;
 }

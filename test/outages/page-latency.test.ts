@@ -13,7 +13,9 @@ import { startWholePlimsoll } from "../helpers/whole-plimsoll.js";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 const LEAKS = 24;
-const LIVE_MINUTES = 7;
+/** What most keys of a fleet do at once is a surge, and taken for expected. */
+const KEYS = 96;
+const LIVE_MINUTES = 6;
 
 test("from the end of the minute in which a backtest finds each of 24 leaks to PagerDuty's 202 it takes at most a minute (p95)", async (t) => {
   const plan = Date.now();
@@ -22,9 +24,9 @@ test("from the end of the minute in which a backtest finds each of 24 leaks to P
   const end = start + LIVE_MINUTES * MINUTE;
   const thefts = Array.from({ length: LEAKS }, (_, key) => {
     const from = start + (key % 8) * 15_000;
-    return { key, from, to: end, perMinute: 90, addresses: 1 };
+    return { key: key * 4, from, to: end, perMinute: 90, addresses: 1 };
   });
-  const fleet = thievesFleet(12, LEAKS, start - 76 * HOUR, end, thefts);
+  const fleet = thievesFleet(12, KEYS, start - 76 * HOUR, end, thefts);
   const plimsoll = await startWholePlimsoll(t, {
     networks: networksCsv(fleet.networks),
     env: { PLIMSOLL_PAGE_BUDGET: "1" },
