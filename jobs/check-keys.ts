@@ -1,4 +1,5 @@
 import { checkKeys } from "../src/pipeline/check-keys.js";
+import { withHeartbeat } from "../src/pipeline/with-heartbeat.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Judges every settled minute that was not judged yet. Asked every ten seconds, so that a minute waits little beyond settling. */
@@ -8,5 +9,6 @@ export const checkKeysJob = defineJob({
   concurrency: 1,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
-  run: (app, _data, { now }) => checkKeys(app.checkDeps, now),
+  run: (app, _data, { now }) =>
+    withHeartbeat(app.heartbeatUrl, () => checkKeys(app.checkDeps, now), app.onHeartbeatLost),
 });

@@ -1,14 +1,14 @@
-import { deliverPages } from "../src/pipeline/deliver-page.js";
-import { sweepOutbox } from "../src/pipeline/sweep-outbox.js";
+import { deliverPages } from "../src/pipeline/deliver-pages.js";
 import { defineJob } from "../src/queue/define-job.js";
 
-/** Hands over every page that is in the outbox but, after a crash, in no queue. By hand: delivers them at once. */
+/** Sends what waits in the outbox. Woken by every new page; asked often besides, for what is to be tried again and after crashes. */
 export const deliverPagesJob = defineJob({
   name: "deliver-pages",
-  schedule: "20 * * * * *",
+  schedule: "*/5 * * * * *",
   concurrency: 1,
+  oneAtATime: true,
+  forgetFailed: true,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
-  run: (app) => sweepOutbox(app.store, app.enqueuePage),
-  byHand: (app, { now }) => deliverPages(app.deliverDeps, now),
+  run: (app, _data, { now, signal }) => deliverPages(app.deliverDeps, now, { signal }),
 });

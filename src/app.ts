@@ -3,12 +3,13 @@ import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
 import { thresholds } from "./detect/threshold.js";
 import type { Log } from "./log.js";
-import { openPagerDutyPager } from "./page/pagerduty-pager.js";
+import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
-import type { DeliverDeps } from "./pipeline/deliver-page.js";
+import type { DeliverDeps } from "./pipeline/deliver-pages.js";
 import type { QueueBlocksDeps } from "./pipeline/queue-blocks.js";
 import { RECORD_EVENTS, type RecordDeps, type RecordJob } from "./pipeline/record-events.js";
-import { rememberNewest } from "./pipeline/remember-newest.js";
+import { CheckMemory } from "./pipeline/span/memory.js";
+import type { WatchDeps } from "./pipeline/watch-coverage.js";
 import type { JobDefinition } from "./queue/define-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { openIntake, type Intake } from "./store/intake.js";
@@ -35,7 +36,10 @@ export interface App {
   readonly deliverDeps: DeliverDeps;
   /** Hands a sealed block to the workers. */
   readonly enqueueBlock: (id: string) => Promise<void>;
-  readonly enqueuePage: (pageId: string) => Promise<void>;
+  readonly watchDeps: WatchDeps;
+  /** Pinged after each completed check; null when there is none. */
+  readonly heartbeatUrl: string | null;
+  readonly onHeartbeatLost: (problem: string) => void;
   /** Closes everything in reverse order. */
   readonly close: () => Promise<void>;
 }
@@ -45,21 +49,44 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
   const store = openStore(config.CLICKHOUSE_URL);
   const redis = openRedis(config.REDIS_URL, log);
   const queues = openQueues(redis, REDIS_PREFIX, jobs);
-  const pager =
-    config.PAGERDUTY_ROUTING_KEY === undefined
-      ? null
-      : openPagerDutyPager({ routingKey: config.PAGERDUTY_ROUTING_KEY, eventsHost: config.PAGERDUTY_EVENTS_HOST });
+  const pager = openRoutedPager({
+    routingKey: config.PAGERDUTY_ROUTING_KEY,
+    routingKeys: config.PAGERDUTY_ROUTING_KEYS,
+    eventsHost: config.PAGERDUTY_EVENTS_HOST,
+  });
   const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
   const enqueueBlock = async (id: string) => queues.enqueue(RECORD_EVENTS, id, { block: id } satisfies RecordJob);
-  const enqueuePage = async (pageId: string) => queues.enqueue("deliver-page", pageId, { pageId });
+  // However many pages are new, one pass takes them all.
+  const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
+  const checkDeps: CheckKeysDeps = {
+    store,
+    memory: new CheckMemory(),
+    limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
+    settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
+    firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
+    baseUrl: config.PLIMSOLL_BASE_URL ?? null,
+    // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
+    unrecordedSince: async () => {
+      await untilConnected(redis);
+      const asked = intake.depth().then(({ oldestAt }) => oldestAt);
+      return asked.catch((error: Error) => {
+        log.warn({ problem: error.message }, "the backlog of ingest is not known");
+        return null;
+      });
+    },
+    // The outbox is looked at every five seconds: a page that cannot be handed over now is only later.
+    enqueuePage: async () =>
+      wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the next pass")),
+    isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET !== undefined,
+  };
+  const deliverDeps: DeliverDeps = { store, pager, baseUrl: config.PLIMSOLL_BASE_URL ?? null };
   return {
     config,
     log,
     store,
     redis,
     queues,
-    enqueuePage,
     enqueueBlock,
     figures,
     intake,
@@ -75,28 +102,16 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
       enqueue: enqueueBlock,
       groupMs: config.PLIMSOLL_GROUP_MS,
     },
-    checkDeps: {
-      store,
-      readSnapshots: rememberNewest(store.readBaselines),
-      readGroupSnapshots: rememberNewest(store.readGroupBaselines),
-      limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
-      settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
-      firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
-      baseUrl: config.PLIMSOLL_BASE_URL ?? null,
-      // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
-      unrecordedSince: async () => {
-        await untilConnected(redis);
-        const asked = intake.depth().then(({ oldestAt }) => oldestAt);
-        return asked.catch((error: Error) => {
-          log.warn({ problem: error.message }, "the backlog of ingest is not known");
-          return null;
-        });
-      },
-      // The outbox is swept every minute: a page that cannot be handed over now is only later.
-      enqueuePage: async (pageId) =>
-        enqueuePage(pageId).catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the sweep")),
+    checkDeps,
+    deliverDeps,
+    watchDeps: {
+      advance: checkDeps,
+      deliver: deliverDeps,
+      pingRedis: async () => redis.ping(),
+      unrecordedSince: checkDeps.unrecordedSince,
     },
-    deliverDeps: { store, pager },
+    heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
+    onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),
     close: async () => {
       pager?.close();
       await queues.close();

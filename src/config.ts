@@ -33,6 +33,23 @@ const rate = (fallback: number) =>
     .transform(Number)
     .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"))
     .default(fallback);
+const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
+const routingKeys = z
+  .string()
+  .transform((text, context): ReadonlyMap<string, Secret> => {
+    const entries = text
+      .split(",")
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== "")
+      .map((entry, index) => {
+        const [, ref = "", key = ""] = /^([^=]{1,128})=(.*)$/.exec(entry) ?? [];
+        const message = `entry ${index + 1}: must be ref=key, with the 32 letters and digits of an integration key`;
+        if (!ROUTING_KEY.test(key)) context.addIssue({ code: "custom", message });
+        return [ref, new Secret(key)] as const;
+      });
+    return new Map(entries);
+  })
+  .default(new Map());
 const tokens = (prefix: string) =>
   z
     .string()
@@ -57,9 +74,10 @@ const environment = z.object({
   REDIS_URL: url("redis:", "rediss:").default("redis://127.0.0.1:6379").transform(asSecret),
   PAGERDUTY_ROUTING_KEY: z
     .string()
-    .regex(/^[A-Za-z0-9]{32}$/, "must be the 32 letters and digits of an Events API v2 integration key")
+    .regex(ROUTING_KEY, "must be the 32 letters and digits of an Events API v2 integration key")
     .transform(asSecret)
     .optional(),
+  PAGERDUTY_ROUTING_KEYS: routingKeys,
   PAGERDUTY_EVENTS_HOST: z
     .string()
     .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host, or host:port, without https://")

@@ -3,7 +3,9 @@ import { Command } from "commander";
 import { jobs } from "../jobs/index.js";
 import { backtestCommand } from "./commands/backtest.js";
 import { doctorCommand } from "./commands/doctor.js";
+import { incidentsCommand } from "./commands/incidents.js";
 import { importCommand } from "./commands/import.js";
+import { investigateCommand } from "./commands/investigate.js";
 import { keysCommand } from "./commands/keys.js";
 import { migrateCommand } from "./commands/migrate.js";
 import { runProgram } from "./commands/run-command.js";
@@ -24,6 +26,8 @@ const commands = [
   runCommand(jobs),
   migrateCommand(),
   keysCommand(),
+  incidentsCommand(),
+  investigateCommand(),
   doctorCommand(),
   importCommand(),
   backtestCommand(),

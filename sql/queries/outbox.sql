@@ -7,11 +7,24 @@ SELECT
   any(p.dedup_key) AS dedup_key,
   any(p.severity) AS severity,
   anyIf(p.body, state = 'pending') AS body,
+  any(p.place) AS page_place,
+  any(p.routing_ref) AS page_ref,
   -- The states are numbered in the order of a page's life.
   max(state) AS last_state,
-  toUnixTimestamp64Milli(min(at)) AS created_ms
+  toUnixTimestamp64Milli(min(at)) AS created_ms,
+  countIf(state = 'retrying') AS attempts,
+  toUnixTimestamp64Milli(max(p.not_before)) AS not_before_ms,
+  -- Ten places are one step of an incident's life: did everything fail that it was to begin?
+  action = 'resolve' AND (incident_id, intDiv(page_place, 10)) IN
+  (
+    SELECT f.incident_id, intDiv(f.place, 10) AS step
+    FROM page_transitions AS f
+    WHERE f.action = 'trigger'
+    GROUP BY f.incident_id, step
+    HAVING countIf(f.state IN ('sent', 'dropped')) = 0 AND uniqExact(f.page_id) = uniqExactIf(f.page_id, f.state = 'failed')
+  ) AS successor_failed
 FROM page_transitions AS p
 WHERE empty({ids:Array(String)}) OR page_id IN {ids:Array(String)}
 GROUP BY page_id
 HAVING notEmpty({ids:Array(String)}) OR last_state IN ('pending', 'retrying')
-ORDER BY created_ms, page_id
+ORDER BY created_ms, incident_id, page_place, page_id

@@ -1,4 +1,4 @@
--- How much did these keys use in each minute from 24 hours before {hour} to an hour after it? Minutes are counted from that start.
+-- How much did these keys use in each minute from {from} to {until}? Minutes are counted from {from}.
 SELECT
   key_id,
   observed_by,
@@ -10,12 +10,12 @@ FROM
   SELECT
     key_id,
     observed_by,
-    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 60) AS offset,
+    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV 60) AS offset,
     sum(u.requests) AS minute_requests,
     sum(u.spend_micros) AS minute_spend
   FROM usage_minutes AS u
-  WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
-    AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} + 3600
+  WHERE toStartOfFifteenMinutes(minute) >= {from:DateTime('UTC')}
+    AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
     AND key_id IN {keys:Array(String)}
     AND observed_by != 'provider'
   GROUP BY key_id, observed_by, offset

@@ -33,16 +33,9 @@ export function combine(
   predictions: Predictions,
 ): Expectation | null {
   if (predictions.every((prediction) => prediction === null)) return null;
-  const requests = perWindow((w) => {
-    let [weights, sum] = [0, 0];
-    for (const [e, prediction] of predictions.entries()) {
-      if (prediction === null) continue;
-      const weight = weightOf(model.losses[e]!);
-      weights += weight;
-      sum += weight * prediction[w]! * Math.exp(model.levels[e]!);
-    }
-    return sum / weights;
-  });
+  const of = blendOf(model);
+  const [weekly, daily, flat] = predictions;
+  const requests = perWindow((w) => blend(of, weekly?.[w] ?? NaN, daily?.[w] ?? NaN, flat?.[w] ?? NaN));
   return withNoise(requests, model.noise);
 }
 
@@ -62,6 +55,38 @@ export function withNoise(requests: PerWindow, noise: readonly number[]): Expect
     rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[w]!),
     spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[WINDOW_MINUTES.length + w]!),
   };
+}
+
+/** Weight and growth of each predictor of a model. */
+export interface Blend {
+  readonly weights: readonly [number, number, number];
+  readonly growth: readonly [number, number, number];
+}
+
+/** How the predictors of a model are to be mixed. */
+export function blendOf({ levels, losses }: Pick<Baseline, "levels" | "losses">): Blend {
+  return {
+    weights: [weightOf(losses[0]!), weightOf(losses[1]!), weightOf(losses[2]!)],
+    growth: [Math.exp(levels[0]!), Math.exp(levels[1]!), Math.exp(levels[2]!)],
+  };
+}
+
+/** The mixed prediction of one window; NaN stands for a predictor that knows nothing, and not all may. */
+export function blend({ weights, growth }: Blend, weekly: number, daily: number, flat: number): number {
+  let [total, sum] = [0, 0];
+  if (!Number.isNaN(weekly)) {
+    total += weights[0];
+    sum += weights[0] * weekly * growth[0];
+  }
+  if (!Number.isNaN(daily)) {
+    total += weights[1];
+    sum += weights[1] * daily * growth[1];
+  }
+  if (!Number.isNaN(flat)) {
+    total += weights[2];
+    sum += weights[2] * flat * growth[2];
+  }
+  return sum / total;
 }
 
 type Sums = readonly [number, number, number, number];

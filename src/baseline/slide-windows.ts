@@ -39,7 +39,7 @@ export interface NovelSlot {
 
 /**
  * Novel traffic before each of a day's 288 ticks, to be asked for in order. A value stops being novel `novelForMs` after it was
- * first seen, in the middle of the day if need be, exactly as in sql/queries/novel-traffic.sql.
+ * first seen, in the middle of the day if need be, exactly as in novelBefore of the checks.
  * @param dayStart epoch ms of the day; the slots' series starts 24 h earlier
  */
 export function slideNovelTraffic(

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { parseInstant } from "../model/parse-instant.js";
 import { runBacktest } from "./backtest-run.js";
+import { instant } from "./instant-option.js";
 import { action } from "./run-command.js";
 
 /** `plimsoll backtest`: replays history through the live check and writes the pages that it would have sent. */
@@ -38,12 +38,6 @@ A key-day is 1,440 evaluated minutes of one key since its first request, quiet o
 not evaluated, as nobody was heard: with --step N each check stands for N minutes.
 
 Exit code: 0 done, whatever was paged; 1 no event was acceptable, or the registry is not; 2 usage; 3 ClickHouse is unreachable.`;
-
-function instant(text: string): number {
-  const at = parseInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (at === undefined) throw new InvalidArgumentError("It must be a time like 2026-03-08T02:00:00Z, or a date.");
-  return at;
-}
 
 function step(text: string): number {
   const [, digits, unit] = /^([1-9]\d{0,2})(m|h|)$/.exec(text) ?? [];

@@ -25,13 +25,21 @@ export function auditToJson({ stated, observed, judged }: BudgetAudit) {
       pages_per_1000_key_days: observed.pagesPer1000,
       notices_per_1000_key_days: observed.noticesPer1000,
     },
-    judged,
+    judged:
+      judged === null
+        ? null
+        : {
+            leaks: judged.leaks,
+            benign: judged.benign,
+            unjudged: judged.unjudged,
+            benign_per_1000_key_days: judged.benignPer1000,
+          },
   };
 }
 
 /** Card and audit as lines of name and text. */
 export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
-  const { stated, observed } = audit;
+  const { stated, observed, judged } = audit;
   const rate = observed.pagesPer1000 === null ? "nothing yet" : `${observed.pagesPer1000} observed`;
   return [
     ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
@@ -41,6 +49,12 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     [
       "page budget (1,000 key-days)",
       `${stated.pages} stated, ${rate}: ${observed.pages} in ${observed.keyDays} key-days`,
+    ],
+    [
+      "pages judged by people",
+      judged === null
+        ? "none yet: plimsoll incidents resolve --as leak|benign, or expect"
+        : `${judged.leaks} leaks, ${judged.benign} benign (${judged.benignPer1000 ?? "-"} per 1,000 key-days), ${judged.unjudged} not judged`,
     ],
   ];
 }

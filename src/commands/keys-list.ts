@@ -97,11 +97,12 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
 }
 
 /** By key: the version that counts now, or else the first that will. */
-function currentVersions(versions: readonly KeyVersion[], now: number): KeyVersion[] {
+export function currentVersions(versions: readonly KeyVersion[], now: number): KeyVersion[] {
   return [...groupByKey(versions).values()].flatMap((history) => versionAt(history, now) ?? history.slice(0, 1));
 }
 
-function matching(keys: readonly KeyVersion[], name: string): KeyVersion[] {
+/** Keys of that id, else of that display, else whose display begins like that. */
+export function matching(keys: readonly KeyVersion[], name: string): KeyVersion[] {
   const byId = keys.filter((key) => key.keyId === name);
   if (byId.length > 0) return byId;
   const byDisplay = keys.filter((key) => key.display === name);

@@ -10,6 +10,7 @@ import { healthRoute } from "../http/health-route.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
 import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
+import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { pepperOf } from "../model/key-fingerprint.js";
@@ -18,6 +19,7 @@ import { openGroupCommit } from "../pipeline/commit-groups.js";
 import type { PressureReading } from "../pipeline/judge-pressure.js";
 import { watchPressure } from "../pipeline/watch-pressure.js";
 import { openSealer } from "../pipeline/seal-blocks.js";
+import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { openKeyDirectory } from "../store/key-directory.js";
@@ -35,7 +37,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, health, metrics")
     .description(
-      "Serves POST /v1/events, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves POST /v1/events, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
@@ -127,12 +129,19 @@ export async function startServe(app: App): Promise<Server> {
         metrics: openIngestMetrics(registry),
         now: Date.now,
       }),
+      pagerDutyRoute({
+        advance: app.checkDeps,
+        secrets: secretsOf(config),
+        now: Date.now,
+      }),
       healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
     ],
   });
+  const watch = keepWatch(app.watchDeps, (problem) => log.warn({ problem }, "the watch could not look"));
   return {
     url: server.url,
     close: async () => {
+      await watch.close();
       directory.close();
       networks.close();
       pressure.close();
@@ -141,6 +150,14 @@ export async function startServe(app: App): Promise<Server> {
       await sealer.close();
     },
   };
+}
+
+/** Each subscription of PagerDuty has a secret of its own, and while one is changed it signs with both. */
+function secretsOf({ PAGERDUTY_WEBHOOK_SECRET: given }: Config): string[] {
+  return (given?.reveal() ?? "")
+    .split(",")
+    .map((secret) => secret.trim())
+    .filter((secret) => secret !== "");
 }
 
 function accessTokens(config: Config): AccessToken[] {

@@ -37,13 +37,18 @@ export class GroupSums {
   readonly #windows = new Map<string, GroupWindows>();
 
   add(groups: readonly string[], member: MemberWindows): void {
-    const added = asVector(member);
-    this.#windows.clear();
+    writeMember(member);
+    if (this.#windows.size > 0) this.#windows.clear();
     for (const group of groups) {
       const sums = this.#sums.get(group);
       if (sums === undefined) this.#sums.set(group, added.slice());
       else for (let i = 0; i < added.length; i += 1) sums[i]! += added[i]!;
     }
+  }
+
+  /** Groups whose members' traffic rose together in any window. */
+  surging(): ReadonlySet<string> {
+    return new Set([...this.#sums.keys()].filter((group) => this.of(group)!.surge.some((factor) => factor > 0)));
   }
 
   names(): string[] {
@@ -66,23 +71,25 @@ export class GroupSums {
   }
 }
 
-/** One member as what is added up: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
-function asVector({ familiar, expected, costEquivalents }: MemberWindows): Float64Array {
-  const vector = new Float64Array(1 + 6 * 4);
-  vector[0] = 1;
+/** A member as what is added up: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
+const added = new Float64Array(1 + 6 * 4);
+
+/** Writes a member over the one before. */
+function writeMember({ familiar, expected, costEquivalents }: MemberWindows): void {
+  added.fill(0);
+  added[0] = 1;
   for (let w = 0; w < 4; w += 1) {
-    vector[1 + w] = familiar[w]!;
-    vector[5 + w] = expected[w]!;
+    added[1 + w] = familiar[w]!;
+    added[5 + w] = expected[w]!;
     if (costEquivalents !== null) {
-      vector[9 + w] = costEquivalents[w]!;
-      vector[13 + w] = expected[w]!;
+      added[9 + w] = costEquivalents[w]!;
+      added[13 + w] = expected[w]!;
     }
     if (expected[w]! < LEAST_EXPECTED) continue;
     const ratio = Math.log((familiar[w]! + 1) / (expected[w]! + 1));
-    vector[17 + w] = Math.max(-RATIO_BOUND, Math.min(RATIO_BOUND, ratio));
-    vector[21 + w] = 1;
+    added[17 + w] = Math.max(-RATIO_BOUND, Math.min(RATIO_BOUND, ratio));
+    added[21 + w] = 1;
   }
-  return vector;
 }
 
 /** The largest surge that one of a key's groups shares, per window. */

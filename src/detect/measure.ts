@@ -1,5 +1,5 @@
 import type { Expectation } from "../model/baseline.js";
-import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
 import { perWindow, type PerWindow } from "../model/window.js";
 
@@ -9,7 +9,7 @@ const NOTHING = perWindow(() => 0);
 /** Residuals of a key younger than this say nothing: its expectation is a guess. */
 export const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
-const LEAST_FLOOR = 0.25;
+export const LEAST_FLOOR = 0.25;
 const LEAST_CURRENT_SHARE = 0.3;
 /** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
 const CERTAIN = 7;
@@ -120,9 +120,24 @@ function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
 
 /** Requests from networks that the key knows. */
 export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" | "novel">): PerWindow {
+  if (novel === NO_NOVEL_TRAFFIC) return requests;
   return perWindow((w) => {
     const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.requests[level]![w]!, 0);
     return Math.max(0, requests[w]! - placed - novel.unplacedRequests[w]!);
+  });
+}
+
+/** Spend (micro-dollars) from networks that the key knows; what unplaced requests cost is taken to be their share. */
+export function familiarSpend({
+  requests,
+  spendMicros,
+  novel,
+}: Pick<KeyTick, "requests" | "spendMicros" | "novel">): PerWindow {
+  if (novel === NO_NOVEL_TRAFFIC) return spendMicros;
+  return perWindow((w) => {
+    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.spendMicros[level]![w]!, 0);
+    const unplaced = (spendMicros[w]! * novel.unplacedRequests[w]!) / Math.max(1, requests[w]!);
+    return Math.max(0, spendMicros[w]! - placed - unplaced);
   });
 }
 

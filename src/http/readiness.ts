@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import type { DeliveryState } from "../store/coverage.js";
 import type { Store } from "../store/store.js";
 import type { Readiness } from "./health-route.js";
 
@@ -6,18 +7,35 @@ import type { Readiness } from "./health-route.js";
 const DEADLINE_MS = 2000;
 /** Checks run every minute; this far behind something is wrong. */
 const LATE_CHECK_MS = 5 * 60_000;
+/** A page is sent within seconds. */
+const LATE_PAGE_MS = 5 * 60_000;
+const DAY_MS = 24 * 3_600_000;
 
 /** Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. */
 export async function askReadiness(
   deps: { readonly store: Store; readonly redis: Redis },
   now: number,
 ): Promise<Readiness> {
-  const [clickhouse, redis, checks] = await Promise.all([
+  const [clickhouse, redis, checks, pages] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
     ask(async () => lagOf(await deps.store.readCheckCursor(), now)),
+    ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), now)),
   ]);
-  return { ready: clickhouse.ok && redis.ok, checks: { clickhouse, redis, checks } };
+  return { ready: clickhouse.ok && redis.ok, checks: { clickhouse, redis, checks, pages } };
+}
+
+/** Pages that PagerDuty refused for good, or does not take: that makes no process unready, and somebody has to see it. */
+function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, now: number) {
+  const isLate = oldestAt !== null && now - oldestAt > LATE_PAGE_MS;
+  const state = failed > 0 ? "refused" : isLate ? "late" : "up to date";
+  return {
+    waiting,
+    ...(oldestAt === null ? {} : { waiting_since: new Date(oldestAt).toISOString() }),
+    failed_in_a_day: failed,
+    ...(failed > 0 ? { problem } : {}),
+    state,
+  };
 }
 
 function lagOf(cursor: number | null, now: number) {

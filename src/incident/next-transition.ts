@@ -1,86 +1,147 @@
-import type { Finding } from "../model/finding.js";
-import { SUSPICION_MS, type Incident, type IncidentTransition } from "../model/incident.js";
-import type { Severity } from "../model/page.js";
+import { subjectOf, type Cause, type Finding } from "../model/finding.js";
+import {
+  SUSPICION_MS,
+  type Incident,
+  type IncidentTransition,
+  type Told,
+  type TransitionKind,
+  type TransitionReason,
+} from "../model/incident.js";
+import { isPage, SEVERITY_RANK, type Severity } from "../model/page.js";
+import { costOf, goesOnAfter, keysOf, weightySignals } from "./evidence-of.js";
 
-const RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
+/** On-call who was just told looks at it now: what gets worse meanwhile is shown at once, and notified of after this. */
+const NOTIFY_AGAIN_MS = 3_600_000;
+/** Below ten dollars a factor of ten wakes nobody. */
+const LEAST_COST_MICROS = 10_000_000;
+/** An incident that goes on is brought up to date this often; one without a finding for so long is quiet. */
+const HOUR_MS = 3_600_000;
+/** A thief who comes back within a week is the same incident. */
+export const REOPEN_MS = 7 * 24 * 3_600_000;
+/** What Plimsoll says of itself is over as soon as it is: five minutes bridge a flapping connection. */
+const HEALTHY_MS = 5 * 60_000;
 
-/** What a finding does to the incident of its key and cause (null: there is none open). Null: nothing changes. */
+const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
+
+/** What a finding does to the newest incident of its subject and cause (null: there was none within a week). Null: nothing changes. */
 export function onFinding(incident: Incident | null, finding: Finding): IncidentTransition | null {
-  const common = {
-    keyId: finding.keyId,
-    cause: finding.cause,
-    at: finding.tick,
-    severity: finding.severity,
-    findingId: finding.findingId,
-  };
-  if (incident === null || !incident.open) {
-    return { ...common, incidentId: incidentIdOf(finding), sequence: 1, kind: "opened", reason: "first_finding" };
-  }
+  if (incident === null) return opened(finding);
+  if (!incident.open) return onFindingAfterwards(incident, finding);
   // A late check may judge a minute from before the incident: that changes nothing about how bad it is now.
   if (finding.tick < incident.openedAt) return null;
-  if (RANK[finding.severity] <= RANK[incident.severity]) return null;
-  const { incidentId, sequence } = incident;
-  return { ...common, incidentId, sequence: sequence + 1, kind: "escalated", reason: "worse_severity" };
+  const worse = SEVERITY_RANK[finding.severity] > SEVERITY_RANK[incident.severity];
+  if (worse && isPage(finding.severity) && !isPage(incident.severity))
+    return notify(incident, finding, "worse_severity");
+  const reason = reasonToNotify(incident, finding);
+  if (reason !== null && finding.tick - incident.told.at >= NOTIFY_AGAIN_MS) return notify(incident, finding, reason);
+  if (worse) return update(incident, finding, "worse_severity");
+  if (keysOf(finding).some((key) => !incident.keys.includes(key))) return update(incident, finding, "more_keys");
+  if (incident.quiet && finding.tick > incident.changedAt) return update(incident, finding, "found_again");
+  const isDue = isPage(incident.severity) && finding.tick - incident.changedAt >= HOUR_MS;
+  return isDue ? update(incident, finding, "still_going") : null;
 }
 
 /** What the passing of time does to an open incident, seen at a tick (epoch ms). Null: nothing changes. */
 export function onTick(incident: Incident, tick: number): IncidentTransition | null {
-  if (!incident.open || tick - incident.lastFindingAt < SUSPICION_MS) return null;
-  const { incidentId, sequence, keyId, cause, severity } = incident;
+  if (!incident.open) return null;
+  const cleanMs = tick - incident.lastFindingAt;
+  const ofItself = OF_ITSELF.has(incident.cause);
+  if (cleanMs >= (ofItself ? HEALTHY_MS : SUSPICION_MS)) {
+    return follow(incident, tick, "resolved", ofItself ? "healthy_again" : "clean_for_a_day");
+  }
+  return cleanMs >= HOUR_MS && !incident.quiet ? follow(incident, tick, "quieted", "no_finding_for_an_hour") : null;
+}
+
+/** The end of an open incident whose key another incident names among others. */
+export function onFold(incident: Incident, into: string, tick: number): IncidentTransition {
+  return { ...follow(incident, tick, "resolved", "folded"), into };
+}
+
+/** The step after the last one, with everything as it was. */
+export function follow(
+  incident: Incident,
+  at: number,
+  kind: TransitionKind,
+  reason: TransitionReason,
+): IncidentTransition {
+  const { incidentId, keyId, cause, subject, severity, episode, told, keys } = incident;
+  const same = { incidentId, keyId, cause, subject, severity, episode, told, keys };
+  return { ...same, sequence: incident.sequence + 1, at, kind, reason, findingId: "", into: "", person: null };
+}
+
+function opened(finding: Finding): IncidentTransition {
+  const { keyId, cause, tick, severity, findingId, subject = "" } = finding;
   return {
-    incidentId,
-    sequence: sequence + 1,
+    incidentId: incidentIdOf(finding),
+    sequence: 1,
     at: tick,
     keyId,
     cause,
-    kind: "resolved",
-    reason: "clean_for_a_day",
+    subject,
+    kind: "opened",
+    reason: "first_finding",
     severity,
-    findingId: "",
+    findingId,
+    episode: 1,
+    told: toldOf(null, finding, severity),
+    keys: keysOf(finding),
+    into: "",
+    person: null,
   };
 }
 
-/**
- * State after the transitions of one incident, in any order, with repeats and from several writers. Of those that share a
- * sequence number the first in a total order counts, and after a resolution none.
- */
-export function foldIncident(transitions: readonly IncidentTransition[], lastFindingAt: number): Incident | null {
-  let incident: Incident | null = null;
-  for (const transition of transitions.toSorted(compareTransitions)) {
-    const applies = incident === null || (incident.open && transition.sequence > incident.sequence);
-    if (applies) incident = advance(incident, transition, lastFindingAt);
-  }
-  return incident;
+/** A finding on an incident that is over: what came late says nothing new, and what a person has dealt with is left to them for a while. */
+function onFindingAfterwards(incident: Incident, finding: Finding): IncidentTransition | null {
+  if (finding.tick <= incident.changedAt) return null;
+  const byPerson = incident.endedBy === "by_person" || incident.endedBy === "expected";
+  if (byPerson && !goesOnAfter(finding, incident.changedAt)) return null;
+  if (finding.tick - incident.changedAt > REOPEN_MS) return opened(finding);
+  const step = follow(incident, finding.tick, "reopened", "found_again");
+  const { severity, findingId } = finding;
+  return { ...step, severity, findingId, episode: incident.episode + 1, told: toldOf(incident, finding, severity) };
 }
 
-function compareTransitions(a: IncidentTransition, b: IncidentTransition): number {
-  const [one, other] = [JSON.stringify(a, orderOfFields), JSON.stringify(b, orderOfFields)];
-  return (
-    a.sequence - b.sequence ||
-    a.at - b.at ||
-    RANK[b.severity] - RANK[a.severity] ||
-    Number(one > other) - Number(one < other)
-  );
+/** Why on-call should hear of it again; null when the finding is no worse than what they were told. */
+function reasonToNotify({ severity, told }: Incident, finding: Finding): TransitionReason | null {
+  if (!isPage(severity)) return null;
+  if (SEVERITY_RANK[severity] > SEVERITY_RANK[told.severity]) return "worse_severity";
+  if (SEVERITY_RANK[finding.severity] > SEVERITY_RANK[told.severity]) return "worse_severity";
+  if (weightySignals(finding).some((signal) => !told.signals.includes(signal))) return "new_evidence";
+  return decadeOf(costOf(finding)) > decadeOf(told.costMicros) ? "higher_cost" : null;
 }
 
-const orderOfFields = ["kind", "reason", "findingId", "keyId", "cause", "incidentId"];
+function notify(incident: Incident, finding: Finding, reason: TransitionReason): IncidentTransition {
+  const step = update(incident, finding, reason);
+  const told = toldOf(incident, finding, step.severity);
+  return { ...step, kind: "escalated", episode: incident.episode + 1, told };
+}
 
-/** State of an incident after one more transition. */
-export function advance(incident: Incident | null, transition: IncidentTransition, lastFindingAt: number): Incident {
+function update(incident: Incident, finding: Finding, reason: TransitionReason): IncidentTransition {
+  const isWorse = SEVERITY_RANK[finding.severity] > SEVERITY_RANK[incident.severity];
   return {
-    incidentId: transition.incidentId,
-    keyId: transition.keyId,
-    cause: transition.cause,
-    openedAt: incident !== null && incident.incidentId === transition.incidentId ? incident.openedAt : transition.at,
-    severity: transition.severity,
-    sequence: transition.sequence,
-    open: transition.kind !== "resolved",
-    lastFindingAt,
+    ...follow(incident, finding.tick, "updated", reason),
+    severity: isWorse ? finding.severity : incident.severity,
+    findingId: finding.findingId,
+    keys: [...new Set([...incident.keys, ...keysOf(finding)])],
   };
+}
+
+function toldOf(incident: Incident | null, finding: Finding, severity: Severity): Told {
+  return {
+    at: finding.tick,
+    severity,
+    signals: [...new Set([...(incident?.told.signals ?? []), ...weightySignals(finding)])].toSorted(),
+    costMicros: Math.max(incident?.told.costMicros ?? 0, costOf(finding)),
+  };
+}
+
+/** Powers of ten dollars that a cost has passed, from the first that counts. */
+function decadeOf(micros: number): number {
+  return micros < LEAST_COST_MICROS ? 0 : 1 + Math.floor(Math.log10(micros / LEAST_COST_MICROS) + 1e-9);
 }
 
 /** An incident's id says what it is about and when it began; the same check makes the same id. */
 function incidentIdOf(finding: Finding): string {
-  const opened = new Date(finding.tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
-  return `${finding.cause}/${encodeURIComponent(finding.keyId)}/${opened}`;
+  const began = new Date(finding.tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  return `${finding.cause}/${subjectOf(finding)}/${began}`;
 }

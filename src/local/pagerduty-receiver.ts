@@ -48,9 +48,24 @@ interface Waiting {
 const enqueuePaths = new Set(["/v2/enqueue", "/v2/change/enqueue"]);
 const notFound: Reply = { status: 404, text: '{"message":"Not Found"}', headers: {} };
 
-/** Starts the receiver; a free port when none is given. */
-export async function startPagerDutyReceiver(options: { readonly port?: number } = {}): Promise<PagerDutyReceiver> {
-  const certificate = await makeCertificate();
+/** A certificate and its private key, as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly private: string;
+}
+
+/** How a receiver can be one that was there before: its port, its certificate, and what became of each request. */
+export interface ReceiverOptions {
+  /** A free one when none is given. */
+  readonly port?: number;
+  readonly certificate?: Certificate;
+  /** Hears of every request before it is answered. */
+  readonly onRequest?: (request: ReceivedRequest) => void;
+}
+
+/** Starts the receiver. */
+export async function startPagerDutyReceiver(options: ReceiverOptions = {}): Promise<PagerDutyReceiver> {
+  const certificate = options.certificate ?? (await makeCertificate());
   const directory = mkdtempSync(join(tmpdir(), "plimsoll-pagerduty-"));
   const caFile = join(directory, "ca.pem");
   writeFileSync(caFile, certificate.cert);
@@ -77,7 +92,9 @@ export async function startPagerDutyReceiver(options: { readonly port?: number }
     const isKnown = request.method === "POST" && enqueuePaths.has(path);
     const reply = isKnown ? replyTo(answers.shift() ?? "accept", parsed, dedupKey) : notFound;
     const answered = typeof reply === "string" ? reply : reply.status;
-    received.push({ at: new Date(), path, text: body.toString("utf8"), body: event, answered });
+    const one = { at: new Date(), path, text: body.toString("utf8"), body: event, answered };
+    received.push(one);
+    options.onRequest?.(one);
     if (answered === 202 && event !== null) accept(event, dedupKey);
     if (reply === "reset") request.socket.destroy();
     if (typeof reply === "string") return;
@@ -139,7 +156,8 @@ async function waitFor(find: Waiting["find"], waiting: Set<Waiting>, signal?: Ab
   }
 }
 
-async function makeCertificate() {
+/** Makes a certificate for localhost that nobody signed. */
+export async function makeCertificate(): Promise<Certificate> {
   const altNames = [
     { type: 2 as const, value: "localhost" },
     { type: 7 as const, ip: "127.0.0.1" },

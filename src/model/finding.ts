@@ -42,6 +42,8 @@ export interface Finding {
   readonly keyId: string;
   readonly observedBy: ObservedBy;
   readonly cause: Cause;
+  /** What it is about, where that is not just the key (else absent or ""), as a path such as `network/203.0.113.0%2F24`: one incident per cause and subject. */
+  readonly subject?: string;
   readonly severity: Severity;
   /** Of a leak its surprise, in units of the thresholds; of what is a matter of fact, how many times its bound was reached. */
   readonly score: number;
@@ -50,4 +52,9 @@ export interface Finding {
   readonly summary: string;
   readonly signals: readonly Signal[];
   readonly statistics: Readonly<Record<string, unknown>>;
+}
+
+/** Subject of a finding or incident as one text: who shares cause and subject shares an incident. */
+export function subjectOf({ keyId, subject }: { readonly keyId: string; readonly subject?: string }): string {
+  return subject ? subject : encodeURIComponent(keyId);
 }

@@ -1,6 +1,14 @@
 /** critical and error wake a human (a page); warning and info do not (a notice). */
 export type Severity = "critical" | "error" | "warning" | "info";
 
+/** From harmless to worst. */
+export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };
+
+/** Whether it wakes a human. */
+export function isPage(severity: Severity): boolean {
+  return severity === "critical" || severity === "error";
+}
+
 export type PageAction = "trigger" | "acknowledge" | "resolve";
 
 /** One event for PagerDuty as it stands in the outbox: everything but the routing key, which never leaves the environment. */
@@ -12,8 +20,26 @@ export interface Page {
   /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. */
   readonly dedupKey: string;
   readonly severity: Severity;
+  /** Position among the pages of its incident: they are sent in this order, one after the other. */
+  readonly place: number;
+  /** Which integration it goes to: the key's `routing_key_ref`; "" for the default. */
+  readonly routingRef: string;
   /** Events API v2 body without `routing_key`, as JSON text. */
   readonly body: string;
+}
+
+/** `dropped`: not sent, because another page says it. */
+export type PageState = "pending" | "retrying" | "sent" | "failed" | "dropped";
+
+/** A page of the outbox and how far it got; instants are epoch ms. */
+export interface OutboxPage extends Page {
+  readonly state: PageState;
+  readonly createdAt: number;
+  /** Tries so far that are to be repeated. */
+  readonly attempts: number;
+  readonly notBefore: number;
+  /** It ends a notification whose successor was refused for good. */
+  readonly successorFailed: boolean;
 }
 
 /** What an answer of PagerDuty (or its absence) demands: see src/page/pagerduty-pager.ts for the table. */

@@ -1,7 +1,9 @@
 import type { NetworkType } from "./network-table.js";
 
 /** Who saw a request: our own gateway, the service that called out with a third party's key, or that party's usage report. */
-export type ObservedBy = "gateway" | "caller" | "provider";
+export const OBSERVERS = ["gateway", "caller", "provider"] as const;
+
+export type ObservedBy = (typeof OBSERVERS)[number];
 
 /**
  * One request of one key (or `count` identical ones), validated: every field has its stored unit and nothing in it is secret.

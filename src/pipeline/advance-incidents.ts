@@ -1,69 +1,58 @@
-import { foldIncident } from "../incident/next-transition.js";
-import { openIncidents, stepIncidents, type IncidentStep } from "../incident/step-incidents.js";
-import type { Finding } from "../model/finding.js";
-import type { Incident } from "../model/incident.js";
-import type { KeySource } from "../store/evidence.js";
-import type { Store } from "../store/store.js";
-import { pagesFor } from "./compose-pages.js";
+import { expectationOf } from "../incident/is-expected.js";
+import { incidentsBySubject, stepIncidents, type IncidentStep } from "../incident/step-incidents.js";
+import type { Cause, Finding } from "../model/finding.js";
+import { groupBy } from "../model/group-by.js";
+import type { Page } from "../model/page.js";
+import { inOrder } from "./in-order.js";
+import { readRecentIncidents } from "./read-incidents.js";
+import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
 
-export interface AdvanceDeps {
-  readonly store: Store;
-  /** Where links in pages lead, or null. */
-  readonly baseUrl: string | null;
-  /** Hands a page that is in the outbox over for delivery. May fail: the outbox is swept. */
-  readonly enqueuePage: (pageId: string) => Promise<void>;
-}
+/** Incidents whose steps are recorded side by side: those of one incident go one after the other. */
+const INCIDENTS_AT_ONCE = 6;
+/** Another writer's step came first so often that something else must be wrong. */
+const MOST_RETRIES = 20;
+/** Causes that only the watch over Plimsoll itself finds, and ends: its ticks are not those of the checks. */
+const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
 
 /**
- * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition's pages are in the outbox before
- * the transition is on file, and both before the pages are handed over for delivery.
+ * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition is on file together with its
+ * pages before these are in the outbox, and all of them are before any is handed over for delivery.
  */
 export async function advanceIncidents(
   deps: AdvanceDeps,
   findings: readonly Finding[],
   ticks: readonly number[],
+  of: "checks" | "itself" = "checks",
 ): Promise<void> {
-  const open = openIncidents(await readOpenIncidents(deps.store));
-  for (const step of stepIncidents(open, findings, ticks).steps) await record(deps, step);
+  if (findings.length === 0 && ticks.length === 0) return;
+  const pages: Page[] = [];
+  for (let tries = 0; ; tries += 1) {
+    const first = Math.min(...ticks, ...findings.map(({ tick }) => tick));
+    const known = await readRecentIncidents(deps.store, first);
+    const expectations = await deps.store.readExpectations(first);
+    const own = known.filter(({ cause }) => OF_ITSELF.has(cause) === (of === "itself"));
+    // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
+    const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
+    const done = await recordSteps(deps, stepIncidents(incidentsBySubject(own), news, ticks).steps, pages);
+    if (done) break;
+    if (tries === MOST_RETRIES) throw new Error("incidents are changed by somebody else all the time");
+  }
+  if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
 }
 
-/** Every incident that is open, folded from its transitions. */
-export async function readOpenIncidents(store: Pick<Store, "readOpenIncidentRows">): Promise<Incident[]> {
-  const rows = await store.readOpenIncidentRows();
-  return rows.flatMap(({ transitions, lastFindingAt }) => {
-    const incident = foldIncident(transitions, Math.max(lastFindingAt, transitions[0]?.at ?? 0));
-    return incident?.open === true ? [incident] : [];
-  });
-}
-
-async function record(deps: AdvanceDeps, { transition, before, finding }: IncidentStep): Promise<void> {
-  const now = await deps.store.readClock();
-  const keys = await deps.store.readKeys(transition.at, now);
-  const pages = pagesFor({
-    transition,
-    before,
-    finding,
-    key: keys.get(transition.keyId) ?? null,
-    baseUrl: deps.baseUrl,
-    evidence: await evidenceOf(deps.store, finding),
-    networkNames: await networkNamesOf(deps.store, finding),
-  });
-  // The pages go first: a transition that is on file without its pages would never be told to anybody.
-  for (const page of pages)
-    await deps.store.insertPageState(page, { state: "pending", at: now, responseStatus: 0, problem: "" });
-  await deps.store.insertTransition(transition);
-  for (const page of pages) await deps.enqueuePage(page.pageId);
-}
-
-/** Sources since the onset; null when they cannot be read: then the page goes without them, for it must go. */
-async function evidenceOf(store: Store, finding: Finding | null): Promise<readonly KeySource[] | null> {
-  if (finding === null) return [];
-  const { keyId, observedBy, onset, tick, asOf } = finding;
-  return store.readKeySources({ keyId, observedBy, from: onset, to: tick, asOf }).catch(() => null);
-}
-
-/** Names of the networks of new sources; none when they cannot be read: they only explain. */
-async function networkNamesOf(store: Store, finding: Finding | null): Promise<ReadonlyMap<string, string>> {
-  const { new_sources = [] } = (finding?.statistics ?? {}) as { new_sources?: { address: string; asn: number }[] };
-  return store.readNetworkNames(new_sources).catch(() => new Map<string, string>());
+/** False when somebody else changed an incident meanwhile: then all that is left is to be decided anew. */
+async function recordSteps(deps: AdvanceDeps, steps: readonly IncidentStep[], pages: Page[]): Promise<boolean> {
+  const context = await stepContext(deps);
+  const byIncident = [...groupBy(steps, ({ transition }) => transition.incidentId).values()];
+  const record = async (own: readonly IncidentStep[]): Promise<boolean> => {
+    for (const step of own) {
+      const told = await recordStep(context, step);
+      if (told === null) return false;
+      pages.push(...told);
+    }
+    return true;
+  };
+  let areAll = true;
+  for await (const [, isDone] of inOrder(byIncident, INCIDENTS_AT_ONCE, record)) areAll = areAll && isDone;
+  return areAll;
 }

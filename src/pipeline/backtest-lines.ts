@@ -1,9 +1,11 @@
 import type { IncidentStep } from "../incident/step-incidents.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
-import { isPage, pagesFor, summaryOf } from "./compose-pages.js";
+import { isPage } from "../model/page.js";
+import { pagesFor, summaryOf } from "./compose-pages.js";
+import { NO_EVIDENCE } from "./page-evidence.js";
 
-/** Pages and notices so far; one that is told again, worse, under the same dedup key wakes nobody anew. */
+/** Notifications so far: each has a dedup key of its own. */
 export interface ToldCounts {
   readonly pages: number;
   readonly notices: number;
@@ -15,32 +17,38 @@ export interface BacktestLines {
   readonly counts: () => ToldCounts;
 }
 
-/** Lines name no networks. */
-const NO_NAMES: ReadonlyMap<string, string> = new Map();
+/** Lines have no details, and updates between notifications tell nobody anything: there is none. */
+const NOTHING_MORE = {
+  baseUrl: null,
+  evidence: NO_EVIDENCE,
+  routingRef: "",
+  sendUpdates: false,
+  isLive: false,
+} as const;
+
+const registryOf = (key: KeyVersion | null) => new Map(key === null ? [] : [[key.keyId, key]]);
 
 /** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
 export function openBacktestLines(): BacktestLines {
   const told = { pages: new Set<string>(), notices: new Set<string>() };
   return {
     linesOf: (step, finding, key) =>
-      pagesFor({ ...step, key, baseUrl: null, evidence: [], networkNames: NO_NAMES }).map(
-        ({ action, dedupKey, severity, keyId }) => {
-          if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
-          const line = {
-            at: new Date(step.transition.at).toISOString(),
-            action,
-            key_id: keyId,
-            dedup_key: dedupKey,
-            severity,
-            cause: step.transition.cause,
-            score: finding.score,
-            signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
-            onset: new Date(finding.onset).toISOString(),
-            summary: summaryOf({ ...step, key }),
-          };
-          return JSON.stringify(line);
-        },
-      ),
+      pagesFor({ ...step, ...NOTHING_MORE, registry: registryOf(key) }).map(({ action, dedupKey, severity, keyId }) => {
+        if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
+        const line = {
+          at: new Date(step.transition.at).toISOString(),
+          action,
+          key_id: keyId,
+          dedup_key: dedupKey,
+          severity,
+          cause: step.transition.cause,
+          score: finding.score,
+          signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
+          onset: new Date(finding.onset).toISOString(),
+          summary: summaryOf({ ...step, registry: registryOf(key) }),
+        };
+        return JSON.stringify(line);
+      }),
     counts: () => ({ pages: told.pages.size, notices: told.notices.size }),
   };
 }

@@ -27,7 +27,7 @@ export async function checkGroups(
     readonly baselines: readonly GroupBaseline[];
   },
   sumsAt: ReadonlyMap<number, GroupSums>,
-  members: readonly MemberTick[],
+  membersOf: (group: string, at: number) => readonly MemberTick[],
 ): Promise<Finding[]> {
   const baselineOf = new Map(of.baselines.map((group) => [groupKey(group), group]));
   const candidates = [...sumsAt].flatMap(([at, sums]) =>
@@ -45,7 +45,7 @@ export async function checkGroups(
     const days = bins.filter((row) => groupKey(row) === name);
     const verdict = judgeGroup(figures, { days }, of.limits);
     if (verdict.severity === null) return [];
-    const own = members.filter((member) => member.at === at && member.groups.includes(name));
-    return [writeGroupFinding({ group: parseGroup(name), tick: at, asOf: of.asOf, verdict, figures, members: own })];
+    const members = membersOf(name, at);
+    return [writeGroupFinding({ group: parseGroup(name), tick: at, asOf: of.asOf, verdict, figures, members })];
   });
 }

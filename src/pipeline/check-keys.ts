@@ -1,5 +1,6 @@
 import { daysToLearn } from "./learn-baselines.js";
-import { advanceIncidents, type AdvanceDeps } from "./advance-incidents.js";
+import { advanceIncidents } from "./advance-incidents.js";
+import type { AdvanceDeps } from "./record-step.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import type { CheckRun } from "../store/checks.js";
 import type { Store } from "../store/store.js";

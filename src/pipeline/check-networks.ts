@@ -1,33 +1,41 @@
 import { score } from "../detect/fusion.js";
 import { measure, type KeyTick } from "../detect/measure.js";
 import { judgeSharedNetwork } from "../detect/shared-network.js";
-import { NO_HISTORY, surpriseUnder } from "../detect/surprise.js";
+import { NO_HISTORY, surpriseUnder, type BinHistory } from "../detect/surprise.js";
 import { severityOf, type Thresholds } from "../detect/threshold.js";
 import { NOVEL_DAYS } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
-import type { SharedTraffic } from "../store/shared-networks.js";
 import type { Store } from "../store/store.js";
-import type { NoveltyContext, Subject } from "../store/usage.js";
+import type { NoveltyContext } from "../store/novelty-facts.js";
 import { DAY_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
-import { readHistories } from "./learn-baselines.js";
-import { groupRows, novelTraffic } from "./novel-traffic.js";
-import { subjectKey } from "./subject-key.js";
+import type { CheckMemory } from "./span/memory.js";
+import type { NovelPiece } from "./span/novel-piece.js";
+import { groupRuns, novelBefore, type NovelBefore } from "./span/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
 export interface NetworkCheck {
   readonly store: Store;
+  readonly memory: CheckMemory;
   readonly limits: Thresholds;
-  /** The judged day, `YYYY-MM-DD`. */
-  readonly day: string;
   readonly asOf: number;
   readonly rawAsOf: number | null;
   readonly novelty: NoveltyContext;
-  /** Figures of a key at a tick; undefined when it did nothing for a day. */
-  readonly figuresAt: (subject: Subject, tick: number) => KeyTick | undefined;
+  readonly novel: readonly NovelPiece[];
+  /** Figures of a key (by subject) at a tick; null when it did nothing for a day. */
+  readonly figuresAt: (name: string, tick: number) => KeyTick | null;
   /** Keys judged at a tick. */
   readonly keysAt: ReadonlyMap<number, number>;
+  readonly readHistories: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, BinHistory>>;
+}
+
+/** A key in a network. */
+interface User {
+  readonly network: string;
+  readonly name: string;
+  readonly keyId: string;
+  readonly observedBy: NetworkUser["observedBy"];
 }
 
 /**
@@ -35,33 +43,80 @@ export interface NetworkCheck {
  * found by what they have in common, even where no key crosses its own threshold.
  */
 export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<Finding[]> {
-  const { store, novelty } = of;
-  const held = Math.max(0, ...novelty.held.days);
-  const since = span.hour - (NOVEL_DAYS + held) * DAY_MS;
-  const newcomers = await store.readSharedNewcomers(since, span.ticks.at(-1)!, of.rawAsOf);
-  if (newcomers.length === 0) return [];
-  const traffic = await store.readSharedTraffic({ ...novelty, ...span, newcomers }, of.rawAsOf);
-  const keyIds = [...new Set(traffic.map(({ keyId }) => keyId))];
-  const histories = await readHistories(store, of.day, keyIds, of.asOf);
-  const usersOf = (rows: readonly SharedTraffic[]): NetworkUser[] =>
-    [...groupRows(rows, subjectKey)].flatMap(([name, own]) => {
-      const { keyId, observedBy, tick } = own[0]!;
-      const figures = of.figuresAt({ keyId, observedBy }, tick);
-      if (figures === undefined) return [];
-      const { bins } = measure({ ...figures, novel: novelTraffic(own) });
-      const value = score(bins, surpriseUnder(histories.get(name) ?? NO_HISTORY)).value;
-      return [{ keyId, observedBy, score: value, rows: own }];
-    });
-  return [...groupRows(traffic, ({ tick, network }) => `${tick} ${network}`).values()].flatMap((rows) => {
-    const { tick, network } = rows[0]!;
-    const users = usersOf(rows).toSorted((a, b) => b.score - a.score || (a.keyId < b.keyId ? -1 : 1));
-    const shared = judgeSharedNetwork(
-      users.map((user) => user.score),
-      Math.max(users.length, of.keysAt.get(tick) ?? 0),
-    );
-    const severity = shared === null ? null : severityOf(shared.score, of.limits);
-    if (shared === null || severity === null) return [];
-    const found = { network, tick, asOf: of.asOf, severity, score: shared.score };
-    return [writeNetworkFinding(found, users.slice(0, shared.keys), users.length)];
+  const users = await usersOfNewNetworks(of, span);
+  if (users.size === 0) return [];
+  const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
+  const heldDays = new Map(of.novelty.held.keys.map((keyId, i) => [keyId, of.novelty.held.days[i]!]));
+  const novelMs = (keyId: string) => (NOVEL_DAYS + (heldDays.get(keyId) ?? 0)) * DAY_MS;
+  const fresh = new Set([...users.values()].map(({ network }) => network));
+  const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
+  return span.ticks.flatMap((tick) => {
+    const traffic = novelBefore(runs, tick, novelMs);
+    const judged = new Map<string, NetworkUser[]>();
+    for (const name of [...traffic.keys()].toSorted()) {
+      const user = users.get(name)!;
+      const found = judgeUser(of, user, tick, traffic.get(name)!, histories.get(user.name) ?? NO_HISTORY);
+      if (found !== null) judged.set(user.network, [...(judged.get(user.network) ?? []), found]);
+    }
+    return [...judged].flatMap(([network, own]) => judgeNetwork(of, network, tick, own));
   });
+}
+
+function judgeUser(
+  of: NetworkCheck,
+  { name, keyId, observedBy }: User,
+  tick: number,
+  { traffic, firstAt }: NovelBefore,
+  history: BinHistory,
+): NetworkUser | null {
+  const figures = of.figuresAt(name, tick);
+  if (figures === null) return null;
+  const { bins } = measure({ ...figures, novel: traffic });
+  return { keyId, observedBy, score: score(bins, surpriseUnder(history)).value, traffic, firstAt };
+}
+
+function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: readonly NetworkUser[]): Finding[] {
+  const users = found.toSorted((a, b) => b.score - a.score || (a.keyId < b.keyId ? -1 : 1));
+  const shared = judgeSharedNetwork(
+    users.map((user) => user.score),
+    Math.max(users.length, of.keysAt.get(tick) ?? 0),
+  );
+  const severity = shared === null ? null : severityOf(shared.score, of.limits);
+  if (shared === null || severity === null) return [];
+  const about = { network, tick, asOf: of.asOf, severity, score: shared.score };
+  return [writeNetworkFinding(about, users.slice(0, shared.keys), users.length)];
+}
+
+/** Keys with novel traffic from a network (/24, IPv6 /64) that nobody used until their week and at least two keys use now. */
+async function usersOfNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, User>> {
+  const users = new Map<string, Map<string, User>>();
+  for (const { runs } of of.novel) {
+    for (const { network, name, keyId, observedBy } of runs) {
+      if (network === "") continue;
+      let own = users.get(network);
+      if (own === undefined) users.set(network, (own = new Map()));
+      if (!own.has(name)) own.set(name, { network, name, keyId, observedBy });
+    }
+  }
+  const several = [...users].filter(([, own]) => own.size > 1).map(([network]) => network);
+  const since = span.hour - (NOVEL_DAYS + Math.max(0, ...of.novelty.held.days)) * DAY_MS;
+  const fresh = await newNetworks(of, several, since, span.ticks.at(-1)!);
+  return new Map(
+    fresh.flatMap((network) => [...users.get(network)!.values()].map((user) => [`${network} ${user.name}`, user])),
+  );
+}
+
+/** Those of some networks that no key used until an instant (epoch ms) and several did since. */
+async function newNetworks(
+  { store, memory, rawAsOf }: NetworkCheck,
+  networks: readonly string[],
+  since: number,
+  until: number,
+): Promise<string[]> {
+  // First use only ever moves back: what was in use before an instant stays so.
+  const old = memory.oldNetworks;
+  const unknown = networks.filter((network) => rawAsOf !== null || !((old.get(network) ?? Infinity) < since));
+  const births = await store.readNetworkBirths(unknown, until, rawAsOf);
+  if (rawAsOf === null) for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
+  return births.filter(({ bornAt, keys }) => bornAt >= since && keys > 1).map(({ network }) => network);
 }

@@ -1,39 +1,29 @@
-import { expect } from "../baseline/expectation.js";
-import { laterShares } from "../baseline/heard-slots.js";
-import { couldMatter, judgeKey, type Verdict } from "../detect/judge-key.js";
-import type { KeyTick } from "../detect/measure.js";
-import { NO_HISTORY } from "../detect/surprise.js";
+import { couldMatter, judgeKey } from "../detect/judge-key.js";
+import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
-import type { Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
-import type { KeyVersion } from "../model/key.js";
-import { groupsOf } from "../model/key-group.js";
-import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../model/novelty.js";
 import type { Store } from "../store/store.js";
-import type { NovelWindows, Subject, UsageWindows } from "../store/usage.js";
-import { DAY_MS, dayOf, dayStart } from "../time/day.js";
+import type { Subject } from "../store/usage.js";
+import { dayOf } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import { checkGroups } from "./check-groups.js";
 import { checkNetworks } from "./check-networks.js";
 import { checkUnaccounted } from "./check-unaccounted.js";
 import { checkRules } from "./check-rules.js";
-import { heldKeys } from "./held-keys.js";
-import { readHistories } from "./learn-baselines.js";
-import { floorsAt, readMinuteSeries, type MinuteSeries } from "./minute-series.js";
-import { groupRows, novelTraffic } from "./novel-traffic.js";
-import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
-import { raiseTicks, type JudgedRow } from "./raise-ticks.js";
+import { readMinuteSeries } from "./minute-series.js";
+import { groupRows } from "./group-rows.js";
+import { lookAtSpan, withFloors, type Suspect } from "./span/judge-span.js";
+import type { CheckMemory } from "./span/memory.js";
+import { newcomersOf } from "./span/newcomers.js";
+import { readSpan, type SpanFigures } from "./span/read-span.js";
+import { groupBySubject, indexBySubject } from "./subject-key.js";
 import { writeFinding } from "./write-finding.js";
-
-/** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
-const LEAST_SHARE_FOR_FLOORS = 0.25;
 
 /** What a span is judged with. */
 export interface CheckDeps {
   readonly store: Store;
-  /** Snapshots of a day as learned at an instant: they never change, so this may answer from memory. */
-  readonly readSnapshots: Store["readBaselines"];
-  readonly readGroupSnapshots: Store["readGroupBaselines"];
+  /** What checks of the same hour need again. */
+  readonly memory: CheckMemory;
   readonly limits: Thresholds;
 }
 
@@ -48,142 +38,113 @@ export interface CheckedSpan {
 /** Whether a span is read from roll-ups, as a live check does, or from the raw rows that existed at `asOf`. */
 export type ReadFrom = "rollups" | "raw_rows";
 
+/** A span that is being judged. */
+interface OpenSpan extends SpanFigures {
+  readonly deps: CheckDeps;
+  readonly span: TickSpan;
+  readonly asOf: number;
+  readonly rawAsOf: number | null;
+  /** The judged day, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
 /**
  * Judges every key at every tick of a span (all in one clock hour) on what had been ingested at `asOf` (epoch ms): a pure
  * function of what ClickHouse holds, so that the same span as of the same instant gives the same findings, byte for byte.
  */
 export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, from: ReadFrom): Promise<CheckedSpan> {
-  const { store, readSnapshots } = deps;
   const rawAsOf = from === "raw_rows" ? asOf : null;
-  const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
-  const learned = await store.readNewestLearnedDay(day, asOf);
-  const baselines = learned === null ? [] : await readSnapshots(learned.day, learned.learnedAt);
-  const last = span.ticks.at(-1) ?? span.hour;
-  const novelty = { hour: span.hour, held: heldKeys(baselines), registry: { at: last, visible: asOf } };
-  const [usage, novel, keys, heard] = await Promise.all([
-    store.readUsageWindows(span.hour, span.ticks, rawAsOf),
-    store.readNovelWindows({ ...novelty, ticks: span.ticks }, rawAsOf),
-    store.readKeys(last, asOf),
-    store.readHeardMinutes(span.hour - DAY_MS, last, rawAsOf),
+  const figures = await readSpan(deps, span, asOf, rawAsOf);
+  const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = lookAtSpan(figures, span, deps.limits);
+  const { learned, keys } = figures;
+  const about = { ...deps, asOf, rawAsOf };
+  const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
+  const groups = async () => (learned === null ? [] : readGroups(open));
+  const findings = await Promise.all([
+    judgeSuspects(open, suspects),
+    checkRules(deps, span, asOf, from, keys),
+    checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
+    groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
+    checkUnaccounted({ ...about, keys }, span.ticks),
   ]);
-  const context: Context = {
-    baselines: indexBySubject(baselines),
-    novel: novelAt(novel),
-    keys,
-    series: new Map(),
-    shares: learned === null ? null : laterShares(minutesOf(heard), dayStart(learned.day), span.hour - DAY_MS, last),
-  };
-  const nearLimit = usage.filter((row) => isNearLimit(row, keys.get(row.keyId)));
-  const ofFloors = await readMinuteSeries(store, span.hour, nearLimit, rawAsOf);
-  context.series = ofFloors;
-  const { judged, sumsAt } = raiseTicks(
-    usage.map((row) => ({ row, tick: keyTick(row, context) })),
-    context,
-  );
-  const candidates = judged.filter(({ tick }) => couldMatter(tick, deps.limits));
-  const histories = await readHistories(store, day, keyIds(candidates.map(({ row }) => row)), asOf);
-  const verdicts = candidates
-    .map(({ row, tick }) => ({
-      row,
-      tick,
-      verdict: judgeKey(tick, histories.get(subjectKey(row)) ?? NO_HISTORY, deps.limits),
-    }))
-    .filter(({ verdict }) => verdict.severity !== null);
-  const guilty = verdicts.map(({ row }) => row);
-  const [series, newcomers] = await Promise.all([
-    readMinuteSeries(store, span.hour, guilty, rawAsOf),
-    store.readNewcomers({ ...novelty, keys: keyIds(guilty) }, rawAsOf),
-  ]);
-  const newcomersOf = groupBySubject(newcomers);
-  const leaks = verdicts.map(({ row, tick, verdict }: JudgedRow & { verdict: Verdict }) =>
-    writeFinding({
-      subject: row,
-      tick: row.tick,
-      asOf,
-      hour: span.hour,
-      verdict,
-      figures: tick,
-      baseline: context.baselines.get(subjectKey(row)) ?? null,
-      key: keys.get(row.keyId) ?? null,
-      series: series.get(subjectKey(row)),
-      newcomers: newcomersOf.get(subjectKey(row)) ?? [],
-    }),
-  );
-  const findings = [...leaks, ...(await checkRules(deps, span, asOf, from, keys))];
-  const keysAt = new Map<number, number>();
-  for (const row of usage) keysAt.set(row.tick, (keysAt.get(row.tick) ?? 0) + 1);
-  const figures = new Map(judged.map(({ row, tick }) => [`${subjectKey(row)} ${row.tick}`, tick]));
-  const ofNetworks = await checkNetworks(
-    {
-      ...deps,
-      day,
-      asOf,
-      rawAsOf,
-      novelty,
-      keysAt,
-      figuresAt: (subject, tick) => figures.get(`${subjectKey(subject)} ${tick}`),
-    },
-    span,
-  );
-  const groups = learned === null ? [] : await deps.readGroupSnapshots(learned.day, learned.learnedAt);
-  const members = judged.map(({ row, tick }) => ({
-    subject: row,
-    at: row.tick,
-    groups: groupsOf(keys.get(row.keyId), row.observedBy),
-    figures: tick,
-  }));
-  const ofGroups = await checkGroups({ ...deps, day, asOf, baselines: groups }, sumsAt, members);
-  const unaccounted = await checkUnaccounted({ ...deps, asOf, rawAsOf, keys }, span.ticks);
   return {
-    findings: [...findings, ...ofNetworks, ...ofGroups, ...unaccounted],
+    findings: findings.flat(),
     keysAt,
     baselineDay: learned?.day ?? null,
   };
 }
 
-interface Context {
-  readonly baselines: ReadonlyMap<string, Baseline>;
-  /** By subject and tick. */
-  readonly novel: ReadonlyMap<string, NovelTraffic>;
-  readonly keys: ReadonlyMap<string, KeyVersion>;
-  series: ReadonlyMap<string, MinuteSeries>;
-  /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
-  readonly shares: Float64Array | null;
+/** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
+async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
+  const { deps, span, rawAsOf, asOf, learned, heard } = open;
+  const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
+  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, heard, rawAsOf);
+  const candidates = suspects
+    .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
+    .filter(({ tick }) => couldMatter(tick, deps.limits));
+  const histories = await readHistories(open, keyIds(candidates));
+  const verdicts = candidates
+    .map(({ subject, at, tick }) => ({
+      subject,
+      at,
+      tick,
+      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, deps.limits),
+    }))
+    .filter(({ verdict }) => verdict.severity !== null);
+  const guilty = verdicts.map(({ subject }) => subject);
+  const [series, snapshots] = await Promise.all([
+    readMinuteSeries(deps, span.hour, guilty, heard, rawAsOf),
+    learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
+  ]);
+  const newcomers = newcomersOf(open.novel, span.hour, new Set(guilty.map(({ name }) => name)));
+  const snapshotOf = indexBySubject(snapshots);
+  return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
+    writeFinding({
+      subject,
+      tick: at,
+      asOf,
+      hour: span.hour,
+      verdict,
+      figures: tick,
+      baseline: snapshotOf.get(name) ?? null,
+      key: open.keys.get(subject.keyId) ?? null,
+      series: series.get(name),
+      newcomers: newcomers.get(name) ?? [],
+    }),
+  );
 }
 
-function keyTick(row: UsageWindows, context: Context): KeyTick {
-  const subject = subjectKey(row);
-  const baseline = context.baselines.get(subject) ?? null;
-  const limit = context.keys.get(row.keyId)?.limitPerMinute ?? null;
-  // A key's minutes are read for all ticks of a span when one is near the limit: those that are not must be judged as if alone.
-  const series = isNearLimit(row, context.keys.get(row.keyId)) ? context.series.get(subject) : undefined;
-  const floors = limit === null || series === undefined ? null : floorsAt(series, row.tick, limit);
-  return {
-    requests: row.requests,
-    spendMicros: row.spendMicros,
-    novel: context.novel.get(`${subject} ${row.tick}`) ?? NO_NOVEL_TRAFFIC,
-    expectation: baseline === null ? null : expect(baseline, row.tick, context.shares),
-    churn: baseline?.churn ?? [],
-    spendPerRequest: baseline?.spendPerRequest ?? 0,
-    ageDays: baseline === null ? 0 : (row.tick - baseline.bornAt) / DAY_MS,
-    floors: floors?.floors ?? null,
-    currentShare: floors?.currentShare ?? 0,
-  };
+const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learnedAt}/${learned?.learnings}`;
+
+/** Daily maxima of the past days of some keys, by subject. */
+async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise<ReadonlyMap<string, BinHistory>> {
+  const { deps, day, asOf } = open;
+  const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
+  const rows = await deps.memory.histories.recall(wanted, kept, async (missing) =>
+    groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
+  );
+  return new Map([...groupBySubject([...rows.values()].flat())].map(([name, days]) => [name, { days }]));
 }
 
-/** Novel traffic by subject and tick. */
-function novelAt(rows: readonly NovelWindows[]): Map<string, NovelTraffic> {
-  const found = groupRows(rows, (row) => `${subjectKey(row)} ${row.tick}`);
-  return new Map([...found].map(([name, own]) => [name, novelTraffic(own)]));
+/** Whole snapshots of some keys. */
+async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
+  const { deps, learned } = open;
+  const kept = { stamp: stampOf(open), keep: true };
+  const rows = await deps.memory.snapshots.recall(wanted, kept, async (missing) =>
+    groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
+  );
+  return [...rows.values()].flat();
 }
 
-function isNearLimit(row: UsageWindows, key: KeyVersion | undefined): boolean {
-  const limit = key?.limitPerMinute ?? null;
-  return limit !== null && row.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit;
+async function readGroups(open: OpenSpan) {
+  const { deps, learned } = open;
+  const kept = { stamp: stampOf(open), keep: true };
+  return deps.memory.groupBaselines.recall("", kept, async () =>
+    deps.store.readGroupBaselines(learned!.day, learned!.learnedAt),
+  );
 }
 
-const minutesOf = (heard: readonly { readonly minute: number }[]) => heard.map(({ minute }) => minute);
-
-function keyIds(rows: readonly Subject[]): string[] {
-  return [...new Set(rows.map((row) => row.keyId))];
+function keyIds(rows: readonly { readonly subject: Subject }[]): string[] {
+  return [...new Set(rows.map(({ subject }) => subject.keyId))];
 }

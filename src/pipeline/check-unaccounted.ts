@@ -6,7 +6,7 @@ import type { KeyVersion } from "../model/key.js";
 import type { ProviderDay } from "../store/provider-days.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
-import { groupRows } from "./novel-traffic.js";
+import { groupRows } from "./group-rows.js";
 
 /** Providers report by the hour at best: more often than this there is nothing new to see. */
 const EVERY_MS = 15 * MINUTE_MS;

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { countText, dollarText } from "../detect/evidence.js";
+import { dollarText } from "../detect/evidence.js";
+import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
-import { describeNetwork, type NetworkType } from "../model/network-table.js";
-import type { Page, PageAction, Severity } from "../model/page.js";
+import { isPage, type Page, type PageAction } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
-import { evidenceParams, type KeySource } from "../store/evidence.js";
+import { evidenceParams } from "../store/evidence.js";
 import { printQuery } from "../store/sql-files.js";
-import { HOUR_MS } from "../time/day.js";
-import { rulePageDetails } from "./rules/rule-page.js";
+import { findingDetails } from "./finding-details.js";
+import type { PageEvidence } from "./page-evidence.js";
+import { pageSummary } from "./page-summary.js";
 
 /** What a transition's pages are composed from. */
 export interface PageParts {
@@ -17,49 +18,84 @@ export interface PageParts {
   /** The incident before the transition; null when it opens. */
   readonly before: Incident | null;
   readonly finding: Finding | null;
-  readonly key: KeyVersion | null;
+  /** Every key as it was known at that instant. */
+  readonly registry: ReadonlyMap<string, KeyVersion>;
   readonly baseUrl: string | null;
-  /** Sources of the key since the onset, the busiest first; null when they could not be read. */
-  readonly evidence: readonly KeySource[] | null;
-  /** Names of the new sources' networks by address, as far as they are known. */
-  readonly networkNames: ReadonlyMap<string, string>;
+  readonly evidence: PageEvidence;
+  /** Which integration it goes to: that of the incident's first page, as only that one can end it. */
+  readonly routingRef: string;
+  /** Whether PagerDuty is brought up to date between notifications. Only where it tells what people resolve: an update would open that anew. */
+  readonly sendUpdates: boolean;
+  /** False where only what notifies anybody is of interest, and no detail. */
+  readonly isLive: boolean;
 }
 
-const SOURCES_IN_PAGE = 5;
+/** Room between the pages of two steps, for what is said when one of them is refused. */
+export const PLACES_PER_STEP = 10;
+const FORMER_PLACE = 5;
 
 /**
- * The events that a transition sends: a trigger or a resolve. PagerDuty does not notify again on a key it knows, so a notice that
- * becomes a page is triggered under a new key, and the notice is resolved after it.
+ * The events that a transition sends. PagerDuty does not notify again on a dedup key that it knows, so each notification has one of
+ * its own: the new one is triggered, then the former is resolved, so that there is always one and in the end only one.
  */
 export function pagesFor(parts: PageParts): readonly Page[] {
+  const { transition } = parts;
+  // PagerDuty knows what it has told us.
+  if (transition.person !== null && transition.person.eventId !== "") return [];
+  switch (transition.kind) {
+    case "opened":
+    case "reopened":
+      return [pageOf(parts, "trigger", transition, 0)];
+    case "escalated":
+      return [pageOf(parts, "trigger", transition, 0), ...formerOf(parts, "resolve")];
+    case "resolved":
+      // Once more, in case the last notification never arrived and the former one was left open for that.
+      return [pageOf(parts, "resolve", transition, 0), ...(parts.isLive ? formerOf(parts, "resolve-former") : [])];
+    case "acknowledged":
+      return [pageOf(parts, "acknowledge", transition, 0)];
+    case "updated":
+      return parts.sendUpdates && isPage(transition.told.severity) ? [pageOf(parts, "trigger", transition, 0)] : [];
+    default:
+      return [];
+  }
+}
+
+/** The end of the notification before the newest one. */
+function formerOf(parts: PageParts, name: string): Page[] {
   const { transition, before } = parts;
-  if (transition.kind === "resolved") return [pageOf(parts, "resolve", transition.severity)];
-  const trigger = pageOf(parts, "trigger", transition.severity);
-  const wakes = before !== null && before.open && !isPage(before.severity) && isPage(transition.severity);
-  return wakes ? [trigger, pageOf(parts, "resolve", before.severity)] : [trigger];
+  if (before === null || transition.episode < 2) return [];
+  return [pageOf(parts, "resolve", { episode: transition.episode - 1, told: before.told }, FORMER_PLACE, name)];
 }
 
 /** One sentence for people: what was found, or that nothing was for a day. */
-export function summaryOf({ finding, key, transition }: Pick<PageParts, "finding" | "key" | "transition">): string {
-  return finding?.summary ?? `${key?.display || transition.keyId}: clean for a day`;
+export function summaryOf({
+  finding,
+  registry,
+  transition,
+}: Pick<PageParts, "finding" | "registry" | "transition">): string {
+  return finding?.summary ?? `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
 }
 
-/** Whether it wakes a human. */
-export function isPage(severity: Severity): boolean {
-  return severity === "critical" || severity === "error";
-}
-
-function pageOf(parts: PageParts, action: PageAction, severity: Severity): Page {
-  const { transition, key, baseUrl } = parts;
+/** The event for one notification of an incident: before an escalation that is the former one. */
+function pageOf(
+  parts: PageParts,
+  action: PageAction,
+  { episode, told }: Pick<Incident, "episode" | "told">,
+  index: number,
+  name: string = action,
+): Page {
+  const { transition, registry, baseUrl } = parts;
+  const key = registry.get(transition.keyId) ?? null;
   const { incidentId, keyId, sequence } = transition;
-  const dedupKey = dedupKeyOf(incidentId, severity);
+  const severity = action === "trigger" ? transition.severity : told.severity;
+  const dedupKey = dedupKeyOf(incidentId, episode);
   const incidentUrl =
     baseUrl === null ? null : new URL(`incidents/${encodeURIComponent(incidentId)}`, withSlash(baseUrl)).href;
   const body = toPagerDutyEvent({
     action,
     dedupKey,
-    summary: summaryOf(parts),
-    source: keyId,
+    summary: parts.finding === null ? summaryOf(parts) : pageSummary(parts.finding, key),
+    source: keyId || "plimsoll",
     severity,
     at: transition.at,
     component: key?.service ?? "",
@@ -74,93 +110,71 @@ function pageOf(parts: PageParts, action: PageAction, severity: Severity): Page 
     client: "Plimsoll",
     ...(baseUrl === null ? {} : { clientUrl: baseUrl }),
   });
-  return { pageId: `${incidentId}/${sequence}/${action}`, incidentId, keyId, action, dedupKey, severity, body };
+  return {
+    pageId: `${incidentId}/${sequence}/${name}`,
+    incidentId,
+    keyId,
+    action,
+    dedupKey,
+    severity,
+    place: sequence * PLACES_PER_STEP + index,
+    routingRef: parts.routingRef,
+    body,
+  };
 }
 
-/** One key per incident and kind of alarm. Long key ids are hashed: PagerDuty takes 255 characters. */
-export function dedupKeyOf(incidentId: string, severity: Severity): string {
-  const readable = `plimsoll/${incidentId}/${isPage(severity) ? "page" : "notice"}`;
+/** One key per incident and notification. Long key ids are hashed: PagerDuty takes 255 characters. */
+export function dedupKeyOf(incidentId: string, episode: number): string {
+  const readable = `plimsoll/${incidentId}/${episode}`;
   return readable.length <= 255 ? readable : `plimsoll/${createHash("sha256").update(readable).digest("hex")}`;
 }
 
 /** What an analyst needs to look for themselves. */
 function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
   const { keyId, observedBy, onset, tick, asOf } = finding;
+  const looks = { incident: transition.incidentId, see: `plimsoll incidents show '${transition.incidentId}'` };
+  if (keyId === "") return looks;
+  const { network } = statisticsOf(finding);
+  const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   return {
+    ...looks,
     judged: `${finding.findingId} as of ${new Date(asOf).toISOString()}`,
-    incident: transition.incidentId,
-    query: printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
+    query:
+      network !== undefined
+        ? printQuery("network-users-since", { ...span, network: mappedBlock(network) })
+        : printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
   };
 }
 
-function detailsOf({ key, evidence, networkNames }: PageParts, finding: Finding): Record<string, unknown> {
-  if (finding.cause !== "leak") return rulePageDetails(finding, key, evidence);
-  const statistics = finding.statistics as {
-    since_onset: {
-      requests: number;
-      expected_requests: number | null;
-      spend_micros: number;
-      novel_requests: number;
-      novel_spend_micros: number;
-    };
-    new_sources: {
-      address: string;
-      asn: number;
-      network_type: NetworkType | "unknown";
-      first_seen: string;
-      requests: number;
-      spend_micros: number;
-    }[];
-    expected_once_in_key_days: number;
-    explanation?: string;
-  };
-  const since = statistics.since_onset;
-  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
-  const isNew = new Set(statistics.new_sources.map((source) => source.address));
-  return {
-    key: `${key?.display || finding.keyId} (${finding.keyId})`,
-    owner: key?.owner || "nobody is on file as its owner",
-    service: key?.service ?? "",
-    since: `${new Date(finding.onset).toISOString()} (${Math.round(hours * 60)} minutes before this check)`,
-    what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
-    requests_since_then: `${countText(since.requests)}, of which ${countText(since.novel_requests)} from new sources; expected about ${
-      since.expected_requests === null ? "nothing known" : countText(since.expected_requests)
-    }`,
-    cost_so_far: `${dollarText(since.spend_micros)}, of which ${dollarText(since.novel_spend_micros)} from new sources`,
-    cost_per_hour: dollarText(since.spend_micros / hours),
-    limit: limitText(key, finding, since.requests, hours),
-    new_sources: statistics.new_sources.map(
-      (s) =>
-        `${s.address} ${describeNetwork({ asn: s.asn, type: s.network_type, name: networkNames.get(s.address) ?? "" })}: ${countText(s.requests)} requests, ${dollarText(s.spend_micros)}, first seen ${s.first_seen}`,
-    ),
-    ...sourcesText(evidence, isNew),
-    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
-    how_sure: `score ${finding.score.toFixed(1)}: legitimate traffic looks like this once in ${countText(statistics.expected_once_in_key_days)} key-days`,
-    what_to_do: whatToDo(key),
-  };
+function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
+  const again = againText(transition, before);
+  return { ...(again === null ? {} : { why_again: again }), ...findingDetails(finding, registry, evidence) };
 }
 
-function sourcesText(evidence: PageParts["evidence"], isNew: ReadonlySet<string>): Record<string, unknown> {
-  if (evidence === null) return { known_sources: "could not be read when this page was written: run the query below" };
-  const newcomers = evidence.filter((source) => isNew.has(source.address));
-  return {
-    known_sources: evidence
-      .filter((source) => !isNew.has(source.address))
-      .slice(0, SOURCES_IN_PAGE)
-      .map((source) => `${source.address}: ${countText(source.requests)} requests, ${dollarText(source.spendMicros)}`),
-    clients_of_new_sources: [...new Set(newcomers.flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
-  };
+/** Why on-call hears of an incident that they know; null where they do not. */
+function againText({ reason, severity, told }: IncidentTransition, before: Incident | null): string | null {
+  if (before === null) return null;
+  const at = `${new Date(before.told.at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const began = `${new Date(before.openedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const then = `you were told at ${at}, as ${before.told.severity}; the incident began at ${began}`;
+  switch (reason) {
+    case "worse_severity":
+      return `it became ${severity}; ${then}`;
+    case "new_evidence":
+      return `a new kind of evidence: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
+    case "higher_cost":
+      return `it has cost ${dollarText(told.costMicros)} beyond what was expected, ${dollarText(before.told.costMicros)} when last told; ${then}`;
+    case "found_again":
+      return `it had ended (${before.endedBy ?? "quiet"}) and goes on; ${then}`;
+    default:
+      return null;
+  }
 }
 
-function limitText(key: KeyVersion | null, finding: Finding, requests: number, hours: number): string {
-  const limit = key?.limitPerMinute ?? null;
-  const rate = `${countText(requests / (hours * 60))} a minute on average since ${new Date(finding.onset).toISOString().slice(11, 16)} UTC`;
-  return limit === null ? `${rate}; the limit is not known` : `${rate}, limit ${countText(limit)} a minute`;
-}
-
-function whatToDo(key: KeyVersion | null): string {
-  const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
-  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then look at what was done with it.`;
+/** A block as addresses are stored: IPv4 in its IPv6 coat. */
+function mappedBlock(network: string): string {
+  const [address = "", bits = ""] = network.split("/");
+  return address.includes(":") ? network : `::ffff:${address}/${96 + Number(bits)}`;
 }
 
 function withSlash(url: string): string {

@@ -66,17 +66,34 @@ export interface BudgetAudit {
     readonly pagesPer1000: number | null;
     readonly noticesPer1000: number | null;
   };
-  /** Alarms that people judged false; null until incidents carry verdicts. */
-  readonly judged: null;
+  /** What people said of the pages; null while they said nothing of any. */
+  readonly judged: {
+    readonly leaks: number;
+    /** False pages, as far as anybody said. */
+    readonly benign: number;
+    readonly unjudged: number;
+    /** False pages per 1,000 key-days; null while there are no key-days. */
+    readonly benignPer1000: number | null;
+  } | null;
 }
 
 /** Compares the stated budgets (per 1,000 key-days) with what was observed up to `now` (epoch ms). */
 export async function readBudgetAudit(store: Store, stated: BudgetAudit["stated"], now: number): Promise<BudgetAudit> {
-  const { keyDays, pages, notices } = await store.readObservedAlarms(now - AUDIT_DAYS * DAY_MS);
+  const { keyDays, pages, notices, judgedLeak, judgedBenign } = await store.readObservedAlarms(
+    now - AUDIT_DAYS * DAY_MS,
+  );
   const per1000 = (count: number) => (keyDays === 0 ? null : Math.round((count / keyDays) * 1e6) / 1000);
   return {
     stated,
     observed: { keyDays, pages, notices, pagesPer1000: per1000(pages), noticesPer1000: per1000(notices) },
-    judged: null,
+    judged:
+      judgedLeak + judgedBenign === 0
+        ? null
+        : {
+            leaks: judgedLeak,
+            benign: judgedBenign,
+            unjudged: pages - judgedLeak - judgedBenign,
+            benignPer1000: per1000(judgedBenign),
+          },
   };
 }

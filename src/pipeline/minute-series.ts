@@ -1,7 +1,10 @@
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 import type { Store } from "../store/store.js";
-import type { Subject } from "../store/usage.js";
-import { DAY_MS, MINUTE_MS } from "../time/day.js";
+import type { Subject, UsageSeries } from "../store/usage.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/day.js";
+import { groupRows } from "./group-rows.js";
+import type { HeardLog } from "./span/heard-log.js";
+import type { CheckMemory } from "./span/memory.js";
 import { subjectKey } from "./subject-key.js";
 
 /** A key's usage in each minute from 24 h before an hour to its end. */
@@ -15,26 +18,45 @@ export interface MinuteSeries {
 export const SERIES_MINUTES = 1500;
 const SLOT_MINUTES = 5;
 
-/** Reads the minutes of some keys, dense, by subject. */
+/**
+ * Reads the minutes of some keys, dense, by subject. Those before the hour are kept in memory while no row of them is added: the same
+ * keys are asked for again and again, as long as an incident is open.
+ */
 export async function readMinuteSeries(
-  store: Store,
+  { store, memory }: { readonly store: Store; readonly memory: CheckMemory },
   hour: number,
   rows: readonly Subject[],
+  heard: HeardLog,
   asOf: number | null,
 ): Promise<Map<string, MinuteSeries>> {
   const keys = [...new Set(rows.map((row) => row.keyId))];
-  const series = await store.readUsageMinutes(hour, keys, asOf);
-  return new Map(
-    series.map((sparse) => {
-      const requests = Array.from({ length: SERIES_MINUTES }, () => 0);
-      const spendMicros = Array.from({ length: SERIES_MINUTES }, () => 0);
-      for (const [i, at] of sparse.at.entries()) {
-        requests[at] = sparse.requests[i]!;
-        spendMicros[at] = sparse.spendMicros[i]!;
-      }
-      return [subjectKey(sparse), { start: hour - DAY_MS, requests, spendMicros }];
-    }),
-  );
+  const { text, settled } = heard.stamp(hour - DAY_MS, hour);
+  const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
+  const [before, within] = await Promise.all([
+    memory.minutes.recall(keys, kept, async (missing) =>
+      groupRows(
+        await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
+        ({ keyId }) => keyId,
+      ),
+    ),
+    store.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
+  ]);
+  const series = new Map<string, MinuteSeries & { requests: number[]; spendMicros: number[] }>();
+  const add = (sparse: UsageSeries, offset: number) => {
+    const name = subjectKey(sparse);
+    let of = series.get(name);
+    if (of === undefined) {
+      const zeros = () => Array.from({ length: SERIES_MINUTES }, () => 0);
+      series.set(name, (of = { start: hour - DAY_MS, requests: zeros(), spendMicros: zeros() }));
+    }
+    for (const [i, at] of sparse.at.entries()) {
+      of.requests[offset + at] = sparse.requests[i]!;
+      of.spendMicros[offset + at] = sparse.spendMicros[i]!;
+    }
+  };
+  for (const sparse of [...before.values()].flat()) add(sparse, 0);
+  for (const sparse of within) add(sparse, DAY_MS / MINUTE_MS);
+  return series;
 }
 
 /** Position of an instant (epoch ms) in a series. */

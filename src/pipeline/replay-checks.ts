@@ -1,6 +1,6 @@
 import type { Thresholds } from "../detect/threshold.js";
-import { openIncidents, stepIncidents, type IncidentStep } from "../incident/step-incidents.js";
-import type { Finding } from "../model/finding.js";
+import { stepIncidents, type IncidentStep, type Incidents } from "../incident/step-incidents.js";
+import { subjectOf, type Finding } from "../model/finding.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { spansByHour, type TickSpan } from "../time/ticks.js";
@@ -8,6 +8,7 @@ import { checkSpan, type CheckDeps } from "./check-span.js";
 import { inOrder } from "./in-order.js";
 import { LEARNED_DAYS, learnBaselines } from "./learn-baselines.js";
 import { rememberNewest } from "./remember-newest.js";
+import { CheckMemory } from "./span/memory.js";
 
 /** No clock has a part in a replay: all that it has written is visible, and learned, at the end of storable time. */
 export const AS_OF = 2 ** 32 * 1000 - 1;
@@ -54,14 +55,13 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
   const { store } = deps;
   const check: CheckDeps = {
     store: { ...store, readNewestLearnedDay: rememberNewest(store.readNewestLearnedDay) },
-    readSnapshots: rememberNewest(store.readBaselines),
-    readGroupSnapshots: rememberNewest(store.readGroupBaselines),
+    memory: new CheckMemory(),
     limits: deps.limits,
   };
   const births = await readFirstRequests(store, wish.to);
   const totals = { evaluations: 0, keyMinutes: 0, keys: births.length };
   const newest = new Map<string, Finding>();
-  let open = openIncidents([]);
+  let incidents: Incidents = new Map();
   for (const day of await daysToReplay(store, wish.to)) {
     await learnBaselines(deps, AS_OF, day);
     const spans = splitSpans(spansByHour(await heardTicks(store, day, wish)), births.length);
@@ -69,8 +69,8 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
       checkSpan(check, one, AS_OF, "rollups"),
     )) {
       deps.signal.throwIfAborted();
-      const stepped = stepIncidents(open, checked.findings, span.ticks);
-      open = stepped.open;
+      const stepped = stepIncidents(incidents, checked.findings, span.ticks);
+      incidents = stepped.incidents;
       await store.insertFindings(checked.findings);
       const stories = withFindings(stepped.steps, checked.findings, newest);
       for (const [step, finding] of stories) {
@@ -93,15 +93,15 @@ function withFindings(
   findings: readonly Finding[],
   newest: Map<string, Finding>,
 ): (readonly [IncidentStep, Finding])[] {
-  const subjectOf = ({ cause, keyId }: Pick<Finding, "cause" | "keyId">) => `${cause} ${keyId}`;
+  const keyOf = (one: Pick<Finding, "cause" | "keyId" | "subject">) => `${one.cause} ${subjectOf(one)}`;
   const byTick = findings.toSorted((a, b) => a.tick - b.tick);
   let next = 0;
   const takeUntil = (tick: number) => {
-    for (; (byTick[next]?.tick ?? Infinity) <= tick; next += 1) newest.set(subjectOf(byTick[next]!), byTick[next]!);
+    for (; (byTick[next]?.tick ?? Infinity) <= tick; next += 1) newest.set(keyOf(byTick[next]!), byTick[next]!);
   };
   const stories = steps.map((step) => {
     takeUntil(step.transition.at);
-    return [step, step.finding ?? newest.get(subjectOf(step.transition))!] as const;
+    return [step, step.finding ?? newest.get(keyOf(step.transition))!] as const;
   });
   takeUntil(AS_OF);
   return stories;

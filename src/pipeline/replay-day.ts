@@ -6,7 +6,8 @@ import { measure, type KeyTick } from "../detect/measure.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../model/window.js";
-import type { NovelSlotRow, UsageSeries } from "../store/usage.js";
+import type { NovelSlotRow } from "../store/novel-traffic.js";
+import type { UsageSeries } from "../store/usage.js";
 import { DAY_MS, dayStart } from "../time/day.js";
 
 /** One key's closed day, and what was known of the key before it. */

@@ -1,7 +1,7 @@
 import { FIRST_GROUP_NOISE } from "../baseline/learn-group.js";
 import { withNoise } from "../baseline/expectation.js";
 import type { GroupSums, GroupWindows } from "../detect/group-sums.js";
-import { familiarRequests, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "../detect/measure.js";
+import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "../detect/measure.js";
 import type { Baseline } from "../model/baseline.js";
 import type { GroupBaseline } from "../model/group-baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../model/novelty.js";
@@ -22,10 +22,13 @@ export function addToGroups(
 ): void {
   if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return;
   if (baseline === null || baseline.suspectUntil >= at) return;
+  const { spendPerRequest } = tick;
+  // What comes from foreign networks is the key's own news.
+  const spend = spendPerRequest > 0 ? familiarSpend(tick) : null;
   sums.add(groups, {
     familiar: familiarRequests(tick),
     expected: tick.expectation.requests,
-    costEquivalents: tick.spendPerRequest > 0 ? perWindow((w) => tick.spendMicros[w]! / tick.spendPerRequest) : null,
+    costEquivalents: spend === null ? null : perWindow((w) => spend[w]! / spendPerRequest),
   });
 }
 

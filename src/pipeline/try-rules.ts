@@ -1,8 +1,10 @@
-import { advance, onFinding, onTick } from "../incident/next-transition.js";
+import { advance } from "../incident/fold-incident.js";
+import { onFinding, onTick } from "../incident/next-transition.js";
 import type { Cause, Finding } from "../model/finding.js";
 import { groupBy } from "../model/group-by.js";
-import type { Incident } from "../model/incident.js";
+import { SUSPICION_MS, type Incident } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
+import { isPage } from "../model/page.js";
 import { ALL_KEYS } from "../model/rules-of-keys.js";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../time/day.js";
 import { ticksBetween } from "../time/ticks.js";
@@ -125,13 +127,19 @@ function countIncidents(findings: readonly Finding[]): TrialCounts {
   const open = new Map<string, Incident>();
   for (const finding of findings) {
     const known = open.get(finding.keyId) ?? null;
-    const incident = known !== null && onTick(known, finding.tick) !== null ? null : known;
+    // Days without a finding are not gone through: what would have ended in them has ended.
+    const end =
+      known !== null && known.open && finding.tick - known.lastFindingAt >= SUSPICION_MS ? endOf(known) : null;
+    const incident = known !== null && end !== null ? advance(known, end, known.lastFindingAt) : known;
     const transition = onFinding(incident, finding);
-    if (transition?.kind === "opened") counts.incidents += 1;
     if (transition !== null) {
-      counts[transition.severity === "critical" || transition.severity === "error" ? "pages" : "notices"] += 1;
+      const isOpening = transition.kind === "opened" || transition.kind === "reopened";
+      if (isOpening) counts.incidents += 1;
+      if (isOpening || transition.kind === "escalated") counts[isPage(transition.severity) ? "pages" : "notices"] += 1;
       open.set(finding.keyId, advance(incident, transition, finding.tick));
     } else if (incident !== null) open.set(finding.keyId, { ...incident, lastFindingAt: finding.tick });
   }
   return counts;
 }
+
+const endOf = (incident: Incident) => onTick(incident, incident.lastFindingAt + SUSPICION_MS);

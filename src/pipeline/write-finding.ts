@@ -1,4 +1,5 @@
 import { expectedMinutes } from "../baseline/expectation.js";
+import { costAtRisk, severityAtRisk } from "../detect/at-risk.js";
 import { countText, dollarText } from "../detect/evidence.js";
 import type { Verdict } from "../detect/judge-key.js";
 import type { KeyTick } from "../detect/measure.js";
@@ -9,7 +10,8 @@ import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
-import type { Newcomer } from "../store/evidence.js";
+import { unexpectedCost } from "../model/since-onset.js";
+import type { Newcomer } from "./span/newcomers.js";
 import type { Subject } from "../store/usage.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
@@ -61,6 +63,7 @@ export function writeFinding(parts: FindingParts): Finding {
     novel_spend_micros: total(novelSpend),
   };
   const sources = sourcesBetween(newcomers, from, end);
+  const atRisk = costAtRisk(unexpectedCost(since), onset, tick);
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
@@ -69,7 +72,7 @@ export function writeFinding(parts: FindingParts): Finding {
     keyId: subject.keyId,
     observedBy: subject.observedBy,
     cause: "leak",
-    severity: verdict.severity ?? "info",
+    severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
     summary: summarize(parts, level, since, onset, sources.length),
@@ -78,6 +81,7 @@ export function writeFinding(parts: FindingParts): Finding {
       explanation: verdict.explanation,
       ...verdict.statistics,
       since_onset: since,
+      at_risk_micros: atRisk,
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       baseline_day: baseline?.day ?? null,
       limit_per_minute: parts.key?.limitPerMinute ?? null,

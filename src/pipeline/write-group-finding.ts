@@ -1,6 +1,6 @@
 import { countText, dollarText } from "../detect/evidence.js";
 import type { GroupVerdict } from "../detect/judge-group.js";
-import { familiarRequests, type KeyTick } from "../detect/measure.js";
+import { familiarRequests, familiarSpend, type KeyTick } from "../detect/measure.js";
 import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyGroup } from "../model/key-group.js";
@@ -34,18 +34,27 @@ export interface GroupFindingParts {
 export function writeGroupFinding(parts: GroupFindingParts): Finding {
   const { group, tick, verdict, figures } = parts;
   const { window } = verdict;
+  const isSpend = verdict.signal.name === "spend";
   const rises = parts.members
     .map(({ subject, figures: own }) => {
       const actual = familiarRequests(own)[window]!;
       const expected = own.expectation?.requests[window] ?? 0;
-      return { keyId: subject.keyId, actual, expected, spendMicros: own.spendMicros[window]! };
+      const spendMicros = Math.round(familiarSpend(own)[window]!);
+      // Spend, too, is compared in requests of usual cost.
+      const grownTo = isSpend ? spendMicros / Math.max(1, own.spendPerRequest) : actual;
+      return { keyId: subject.keyId, actual, expected, spendMicros, rise: grownTo - expected };
     })
-    .toSorted((a, b) => b.actual - b.expected - (a.actual - a.expected) || (a.keyId < b.keyId ? -1 : 1));
+    .toSorted((a, b) => b.rise - a.rise || (a.keyId < b.keyId ? -1 : 1));
   const most = rises[0]!;
   const [actual, expected] = [figures.requests[window]!, figures.expectation!.requests[window]!];
   const spendMicros = rises.reduce((sum, rise) => sum + rise.spendMicros, 0);
   const whose = group.kind === "fleet" ? "all keys" : `the keys of ${group.kind} ${group.name}`;
-  const percent = Math.round((actual / Math.max(1, expected) - 1) * 100);
+  // A group's spend is counted in requests of usual cost.
+  const grown = isSpend ? figures.spendMicros[window]! : actual;
+  const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
+  const did = isSpend
+    ? `${dollarText(spendMicros)} in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, by ${countText(actual)} requests`
+    : `${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}`;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}/${at}`,
@@ -54,10 +63,11 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     keyId: most.keyId,
     observedBy: group.observedBy,
     cause: "leak",
+    subject: `${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}`,
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,
-    summary: `${whose} together: ${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}; most of it on ${most.keyId}`,
+    summary: `${whose} together: ${did}; most of it on ${most.keyId}`,
     signals: [verdict.signal],
     statistics: {
       ...verdict.statistics,

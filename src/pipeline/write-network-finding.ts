@@ -2,16 +2,20 @@ import { countText, dollarText } from "../detect/evidence.js";
 import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
 import type { Severity } from "../model/page.js";
-import { networkText, type SharedTraffic } from "../store/shared-networks.js";
+import type { NovelTraffic } from "../model/novelty.js";
+import { networkText } from "../store/shared-networks.js";
+import type { PerWindow } from "../model/window.js";
 import type { Subject } from "../store/usage.js";
 
 /** Keys named in the summary; the others are in the finding. */
 const KEYS_IN_SUMMARY = 3;
 
-/** A key that uses a shared network: its score if this network were its only newcomer, and its traffic per level of novelty. */
+/** A key that uses a shared network: its score if this network were its only newcomer, and its traffic from there. */
 export interface NetworkUser extends Subject {
   readonly score: number;
-  readonly rows: readonly SharedTraffic[];
+  readonly traffic: NovelTraffic;
+  /** Epoch ms of its first minute in 24 hours. */
+  readonly firstAt: number;
 }
 
 /** Writes up a network that several keys use and nobody used before, under the key that shows most. */
@@ -30,12 +34,13 @@ export function writeNetworkFinding(
   const network = networkText(found.network);
   const keys = users.map((user) => {
     // A request counts at every level that it satisfies: the fullest level holds them all.
-    const most = user.rows.reduce((a, b) => (b.requests[3] > a.requests[3] ? b : a));
-    return { key_id: user.keyId, requests: most.requests[3], spend_micros: most.spendMicros[3], score: user.score };
+    const inDay = (values: readonly PerWindow[]) => Math.max(...values.map((windows) => windows[3]));
+    const { requests, spendMicros } = user.traffic;
+    return { key_id: user.keyId, requests: inDay(requests), spend_micros: inDay(spendMicros), score: user.score };
   });
   const total = (of: (key: (typeof keys)[number]) => number) => keys.reduce((sum, key) => sum + of(key), 0);
   const [requests, spendMicros] = [total((key) => key.requests), total((key) => key.spend_micros)];
-  const onset = Math.min(...users.flatMap(({ rows }) => rows.map(({ firstAt }) => firstAt)));
+  const onset = Math.min(...users.map(({ firstAt }) => firstAt));
   const names = users.slice(0, KEYS_IN_SUMMARY).map(({ keyId }) => keyId);
   const others = users.length > names.length ? ` and ${users.length - names.length} more` : "";
   const { keyId, observedBy } = users[0]!;
@@ -48,6 +53,7 @@ export function writeNetworkFinding(
     keyId,
     observedBy,
     cause: "leak",
+    subject: `network/${encodeURIComponent(network)}`,
     severity: found.severity,
     score,
     onset,
@@ -56,7 +62,7 @@ export function writeNetworkFinding(
       {
         name: "shared_network",
         score,
-        summary: `${usersInAll} keys use ${network}, which was new to all of them within a week: ${countText(requests)} requests in 24 hours, by themselves too few to tell`,
+        summary: `${usersInAll} keys use ${network}, which was new to all of them within a week: ${countText(requests)} requests in 24 hours`,
       },
     ],
     statistics: {

@@ -15,14 +15,14 @@ export interface JobDefinition<Data = unknown> {
   readonly schedule?: string;
   /** How many run at once in one worker process. */
   readonly concurrency: number;
+  /** True where only one may run over all workers. */
+  readonly oneAtATime?: boolean;
   /** Attempts before a job counts as failed. */
   readonly attempts: number;
   /** Waiting time before the second attempt and the most it grows to, in milliseconds. */
   readonly backoff: { readonly firstMs: number; readonly mostMs: number };
   /** True where something else adds a failed job again under the same id: its remains would be in the way. */
   readonly forgetFailed?: boolean;
-  /** At most so many runs in so many milliseconds over all workers. */
-  readonly limiter?: { readonly max: number; readonly duration: number };
   readonly run: (app: App, data: Data, run: JobRun) => Promise<unknown>;
   /** What `plimsoll run` does instead, where there is no queue to hand work over to. */
   readonly byHand?: (app: App, run: JobRun) => Promise<unknown>;

@@ -53,7 +53,6 @@ function startWorker(
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MOST_STALLS,
-      ...(definition.limiter === undefined ? {} : { limiter: definition.limiter }),
       settings: { backoffStrategy: (attempts: number, _type, error) => backoff(definition, attempts, error) },
     },
   );

@@ -20,7 +20,17 @@ export async function syncSchedules(
   for (const name of await queueNames(redis, prefix)) {
     if (!declared.has(name)) await removeSchedulesOf(redis, prefix, name);
   }
-  for (const job of jobs) await syncSchedule(queues.of(job.name), job);
+  for (const job of jobs) {
+    await syncSchedule(queues.of(job.name), job);
+    await syncConcurrency(queues.of(job.name), job);
+  }
+}
+
+async function syncConcurrency(queue: Queue, { oneAtATime }: JobDefinition): Promise<void> {
+  const wanted = oneAtATime === true ? 1 : null;
+  if ((await queue.getGlobalConcurrency()) === wanted) return;
+  if (wanted === null) await queue.removeGlobalConcurrency();
+  else await queue.setGlobalConcurrency(wanted);
 }
 
 async function syncSchedule(queue: Queue, { name, schedule }: JobDefinition): Promise<void> {

@@ -30,9 +30,14 @@ interface BaselineRow {
 /** Rows per insert: a snapshot weighs about 10 kB as JSON. */
 const ROWS_PER_INSERT = 500;
 
-/** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms). */
-export async function readBaselines(client: ClickHouseClient, day: string, visible: number): Promise<Baseline[]> {
-  const rows = await readRows<BaselineRow>(client, "baselines-of-day", { day, visible: new Date(visible) });
+/** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms), of some keys or of all. */
+export async function readBaselines(
+  client: ClickHouseClient,
+  day: string,
+  visible: number,
+  keys: readonly string[] = [],
+): Promise<Baseline[]> {
+  const rows = await readRows<BaselineRow>(client, "baselines-of-day", { day, visible: new Date(visible), keys });
   return rows.map(toBaseline);
 }
 

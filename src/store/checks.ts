@@ -69,6 +69,27 @@ export async function readHeardMinutes(
   return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
 }
 
+/** Rows that were written of a minute (epoch ms), or of all before the first that was asked for: minute 0. */
+export interface HeardRows extends HeardMinute {
+  /** Epoch ms by the database's clock. */
+  readonly lastWrittenAt: number;
+}
+
+/** The minutes of readHeardMinutes and a sum of all before them, and the database's clock when it counted. */
+export async function readHeardLog(
+  client: ClickHouseClient,
+  from: number,
+  to: number,
+): Promise<{ readonly rows: readonly HeardRows[]; readonly countedAt: number }> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  type Row = { minute_s: number; events: number; last_ms: number; now_ms: number };
+  const rows = await readRows<Row>(client, "heard-log", params);
+  return {
+    rows: rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events, lastWrittenAt: row.last_ms })),
+    countedAt: rows[0]?.now_ms ?? 0,
+  };
+}
+
 /** Ticks (epoch ms) in (from, to] whose minute has rows that no check of it saw. */
 export async function readLateTicks(client: ClickHouseClient, from: number, to: number): Promise<number[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };

@@ -1,5 +1,6 @@
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
 import type { Secret } from "../secret.js";
+import { splitLongLists } from "./split-long-lists.js";
 import { queryText } from "./sql-files.js";
 
 export type { ClickHouseClient };
@@ -41,6 +42,13 @@ export function databaseOf(url: Secret): string {
   return decodeURIComponent(new URL(url.reveal()).pathname.slice(1)) || "plimsoll";
 }
 
+/** sql/queries/<name>.sql with its parameters; as of an instant (epoch ms) when there is one. */
+export function namedQuery(name: string, params: Readonly<Record<string, unknown>>, asOf: number | null) {
+  const all = asOf === null ? params : { ...params, as_of: new Date(asOf) };
+  const split = splitLongLists({ query: queryText(name, asOf !== null), params: all });
+  return { query: split.query, query_params: { ...split.params } };
+}
+
 /**
  * Runs sql/queries/<name>.sql and returns its rows. With `asOf` (epoch ms) roll-ups are replaced by what raw rows gave at that instant.
  * @throws ClickHouseError, or a network error: never an empty result for a failed query.
@@ -51,11 +59,7 @@ export async function readRows<Row>(
   params: Readonly<Record<string, unknown>>,
   asOf: number | null = null,
 ): Promise<Row[]> {
-  const result = await client.query({
-    query: queryText(name, asOf !== null),
-    query_params: asOf === null ? { ...params } : { ...params, as_of: new Date(asOf) },
-    format: "JSONEachRow",
-  });
+  const result = await client.query({ ...namedQuery(name, params, asOf), format: "JSONEachRow" });
   return result.json<Row>();
 }
 

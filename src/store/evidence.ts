@@ -1,53 +1,5 @@
-import type { NoveltyLevel } from "../model/novelty.js";
-import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
-import { noveltyParams, type NoveltyContext, type Subject, type UsageSeries } from "./usage.js";
-
-/** Traffic of one address or route of a key, minute by minute, where it is new to the key at a level of novelty. */
-export interface Newcomer extends UsageSeries {
-  readonly level: NoveltyLevel;
-  /** IPv4 or IPv6 text, or at the level of routes the route. */
-  readonly value: string;
-  readonly asn: number;
-  readonly networkType: string;
-  /** Epoch ms at which the key first used what is new at this level. */
-  readonly seenAt: number;
-}
-
-/** Newcomers of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
-export async function readNewcomers(
-  client: ClickHouseClient,
-  { hour, keys, ...context }: NoveltyContext & { readonly hour: number; readonly keys: readonly string[] },
-  asOf: number | null,
-): Promise<Newcomer[]> {
-  if (keys.length === 0) return [];
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    level: NoveltyLevel;
-    value: string;
-    asn: number;
-    network_type: string;
-    seen_s: number;
-    minutes: number[];
-    requests: number[];
-    spend_micros: number[];
-  };
-  const params = noveltyParams({ hour, until: hour + 3_600_000, keys }, context);
-  const rows = await readRows<Row>(client, "newcomers-of-keys", params, asOf);
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    level: row.level,
-    value: plainAddress(row.value),
-    asn: row.asn,
-    networkType: row.network_type,
-    seenAt: row.seen_s * 1000,
-    at: row.minutes,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-  }));
-}
+import type { Subject } from "./usage.js";
 
 /** One source of a key in a span, with what it came to. */
 export interface KeySource {

@@ -1,83 +1,115 @@
-import { createHash } from "node:crypto";
-import type { Cause, Finding } from "../model/finding.js";
-import type { IncidentTransition } from "../model/incident.js";
-import type { Severity } from "../model/page.js";
+import type { Cause } from "../model/finding.js";
+import type { IncidentTransition, PersonsWord, Told } from "../model/incident.js";
+import type { Page, Severity } from "../model/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 
-/** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
-export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
-  const rows = findings.map((finding) => ({
-    finding_id: finding.findingId,
-    tick: Math.floor(finding.tick / 1000),
-    as_of: new Date(finding.asOf).toISOString(),
-    key_id: finding.keyId,
-    observed_by: finding.observedBy,
-    cause: finding.cause,
-    severity: finding.severity,
-    score: finding.score,
-    onset: Math.floor(finding.onset / 1000),
-    summary: finding.summary,
-    signals: JSON.stringify(finding.signals),
-    statistics: JSON.stringify(finding.statistics),
-  }));
-  const hash = createHash("sha256");
-  for (const { findingId, asOf } of findings) hash.update(`${findingId} ${asOf}\n`);
-  await insertOnce(client, "finding_records", rows, `findings:${hash.digest("hex")}`);
+/** What a transition's column `details` holds. */
+interface TransitionDetails {
+  readonly episode: number;
+  readonly told: Told;
+  readonly keys: readonly string[];
+  readonly into: string;
+  readonly person: PersonsWord | null;
 }
 
-/** Appends a transition; a second writer of the same step changes nothing. */
-export async function insertTransition(client: ClickHouseClient, transition: IncidentTransition): Promise<void> {
+/**
+ * Appends a transition together with the pages that it sends, in one row. Of several writers of one position in an incident's
+ * life the first wins; false tells the others that they must read again.
+ */
+export async function insertTransition(
+  client: ClickHouseClient,
+  transition: IncidentTransition,
+  pages: readonly Page[] = [],
+): Promise<boolean> {
+  const { incidentId, sequence, at, kind, reason, findingId } = transition;
+  const details = detailsOf(transition);
   const row = {
-    incident_id: transition.incidentId,
-    sequence: transition.sequence,
-    at: new Date(transition.at).toISOString(),
+    incident_id: incidentId,
+    sequence,
+    at: new Date(at).toISOString(),
     key_id: transition.keyId,
     cause: transition.cause,
-    kind: transition.kind,
-    reason: transition.reason,
+    subject: transition.subject,
+    kind,
+    reason,
     severity: transition.severity,
-    finding_id: transition.findingId,
-    details: "{}",
+    finding_id: findingId,
+    details,
+    pages: JSON.stringify(pages),
   };
-  await insertOnce(client, "incident_transitions", [row], `transition:${transition.incidentId}:${transition.sequence}`);
+  await insertOnce(client, "incident_transitions", [row], `transition:${incidentId}:${sequence}`);
+  type Stored = { at_ms: number; kind: string; reason: string; finding_id: string; details: string };
+  const [stored] = await readRows<Stored>(client, "incident-step", { incident: incidentId, sequence });
+  if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is not on file after it was written`);
+  const same = [stored.at_ms === at, stored.kind === kind, stored.reason === reason, stored.finding_id === findingId];
+  return same.every(Boolean) && stored.details === details;
 }
 
-/** The life so far of an incident that is open, and when its key was last found at fault (epoch ms). */
-export interface OpenIncidentRows {
+function detailsOf({ episode, told, keys, into, person }: IncidentTransition): string {
+  return JSON.stringify({ episode, told, keys, into, person } satisfies TransitionDetails);
+}
+
+/** The life so far of an incident, and when its subject was last found at fault (epoch ms). */
+export interface IncidentRows {
   readonly transitions: readonly IncidentTransition[];
   readonly lastFindingAt: number;
 }
 
-/** The transitions of all incidents that are open, by incident. */
-export async function readOpenIncidentRows(client: ClickHouseClient): Promise<OpenIncidentRows[]> {
+/** The lives of all incidents that are open, or had a transition at `since` (epoch ms) or later; with ids, of those alone. */
+export async function readIncidentRows(
+  client: ClickHouseClient,
+  since: number,
+  ids: readonly string[] = [],
+): Promise<IncidentRows[]> {
   type Row = {
     incident_id: string;
     sequence: number;
     at_ms: number;
     key_id: string;
     cause: Cause;
+    subject: string;
     kind: IncidentTransition["kind"];
     reason: IncidentTransition["reason"];
     severity: Severity;
     finding_id: string;
+    details: string;
     last_finding_s: number;
   };
-  const rows = await readRows<Row>(client, "open-incidents", {});
+  const rows = await readRows<Row>(client, "incidents-since", { since: new Date(since), ids });
   const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
   for (const row of rows) {
     const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };
+    const {
+      episode = 1,
+      told,
+      keys = [],
+      into = "",
+      person = null,
+    } = JSON.parse(row.details) as Partial<TransitionDetails>;
     incident.transitions.push({
       incidentId: row.incident_id,
       sequence: row.sequence,
       at: row.at_ms,
       keyId: row.key_id,
       cause: row.cause,
+      subject: row.subject,
       kind: row.kind,
       reason: row.reason,
       severity: row.severity,
       findingId: row.finding_id,
+      episode,
+      told: told ?? { at: row.at_ms, severity: row.severity, signals: [], costMicros: 0 },
+      keys,
+      into,
+      person,
     });
     incidents.set(row.incident_id, incident);
   }
   return [...incidents.values()];
+}
+
+/** Pages that a transition since an instant (epoch ms) sends and that are not in the outbox. */
+export async function readUntoldPages(client: ClickHouseClient, since: number): Promise<Page[]> {
+  const rows = await readRows<{ pages: string }>(client, "untold-pages", { since: new Date(since) });
+  return rows.flatMap(({ pages }) => JSON.parse(pages) as Page[]);
 }

@@ -42,6 +42,13 @@ export async function readKeys(
   return new Map(rows.map((row) => [row.key_id, toKey(row)]));
 }
 
+/** What stands for the registry of an instant, as in readKeys: the same text means the same versions. */
+export async function readRegistryStamp(client: ClickHouseClient, at: number, visible: number): Promise<string> {
+  const params = { at: new Date(at), visible: new Date(visible) };
+  const [row] = await readRows<{ stamp: string; versions: number }>(client, "registry-stamp", params);
+  return `${row?.stamp}/${row?.versions}`;
+}
+
 /** Appends versions of keys; a repeat under the same token changes nothing. */
 export async function insertKeys(client: ClickHouseClient, keys: readonly KeyVersion[], token: string): Promise<void> {
   await insertOnce(client, "key_versions", keys.map(toRow), token);

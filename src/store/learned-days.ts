@@ -30,6 +30,8 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
 export interface LearnedDay {
   readonly day: string;
   readonly learnedAt: number;
+  /** How many learnings of any day were on record. */
+  readonly learnings: number;
 }
 
 /** The newest day before `day` whose baselines were learned, as far as visible at an instant (epoch ms); null when there is none. */
@@ -38,7 +40,7 @@ export async function readNewestLearnedDay(
   day: string,
   visible: number,
 ): Promise<LearnedDay | null> {
-  type Row = { learned_day: string; learned_ms: number };
+  type Row = { learned_day: string; learned_ms: number; learnings: number };
   const [row] = await readRows<Row>(client, "newest-learned-day", { day, visible: new Date(visible) });
-  return row === undefined ? null : { day: row.learned_day, learnedAt: row.learned_ms };
+  return row === undefined ? null : { day: row.learned_day, learnedAt: row.learned_ms, learnings: row.learnings };
 }

@@ -3,38 +3,60 @@ import * as baselines from "./baselines.js";
 import * as budgetAudit from "./budget-audit.js";
 import * as checks from "./checks.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse.js";
+import * as coverage from "./coverage.js";
+import * as digests from "./digests.js";
+import * as dossier from "./dossier.js";
 import * as evidence from "./evidence.js";
+import * as expectations from "./expectations.js";
+import * as findings from "./findings.js";
 import * as groupBaselines from "./group-baselines.js";
 import * as healthFigures from "./health-figures.js";
 import * as history from "./history.js";
+import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as learnedDays from "./learned-days.js";
 import * as networks from "./networks.js";
+import * as noveltyFacts from "./novelty-facts.js";
+import * as novelTraffic from "./novel-traffic.js";
+import * as outlooks from "./outlooks.js";
+import * as pageEvidence from "./page-evidence.js";
 import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
 import * as ruleUsage from "./rule-usage.js";
 import * as sharedNetworks from "./shared-networks.js";
 import * as usage from "./usage.js";
+import * as windowUsage from "./window-usage.js";
 
 const readers = {
   readClock,
   ...baselines,
   ...budgetAudit,
   ...checks,
+  ...coverage,
+  ...digests,
+  ...dossier,
   ...evidence,
+  ...expectations,
+  ...findings,
   ...groupBaselines,
   ...healthFigures,
   ...history,
+  ...incidentOfPage,
   ...incidents,
   ...keys,
   ...learnedDays,
   ...networks,
+  ...noveltyFacts,
+  ...novelTraffic,
+  ...outlooks,
+  ...pageEvidence,
   ...pages,
   ...providerDays,
   ...ruleUsage,
   ...sharedNetworks,
   ...usage,
+  ...windowUsage,
 };
 
 type Bound<F> = F extends (client: ClickHouseClient, ...rest: infer Rest) => infer Result

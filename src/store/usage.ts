@@ -1,23 +1,10 @@
-import type { NoveltyRowLevel } from "../model/novelty.js";
 import type { ObservedBy } from "../model/request-event.js";
-import type { PerWindow } from "../model/window.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 
 /** A key as one observer saw it: the unit that is judged. */
 export interface Subject {
   readonly keyId: string;
   readonly observedBy: ObservedBy;
-}
-
-export interface UsageWindows extends Subject {
-  readonly tick: number;
-  readonly requests: PerWindow;
-  readonly spendMicros: PerWindow;
-}
-
-export interface NovelWindows extends UsageWindows {
-  readonly level: NoveltyRowLevel;
-  readonly slots: PerWindow;
 }
 
 /** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
@@ -27,85 +14,8 @@ export interface UsageSeries extends Subject {
   readonly spendMicros: readonly number[];
 }
 
-export interface NovelSlotRow extends Subject {
-  readonly level: NoveltyRowLevel;
-  readonly seenAt: number;
-  readonly slot: number;
-  readonly requests: number;
-  readonly spendMicros: number;
-}
-
-interface Row {
-  tick_s: number;
-  key_id: string;
-  observed_by: ObservedBy;
-  level: NoveltyRowLevel;
-  requests_by_window: PerWindow;
-  spend_by_window: PerWindow;
-  slots_by_window: PerWindow;
-}
-
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
-
-/** Usage of every key before each tick (epoch ms); the ticks lie in (hour, hour + 1 h]. */
-export async function readUsageWindows(
-  client: ClickHouseClient,
-  hour: number,
-  ticks: readonly number[],
-  asOf: number | null,
-): Promise<UsageWindows[]> {
-  const rows = await readRows<Row>(client, "usage-windows", { hour: seconds(hour), ticks: ticks.map(seconds) }, asOf);
-  return rows.map((row) => ({
-    tick: row.tick_s * 1000,
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    requests: row.requests_by_window,
-    spendMicros: row.spend_by_window,
-  }));
-}
-
-/** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
-export interface NoveltyContext {
-  readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
-  readonly registry: { readonly at: number; readonly visible: number };
-}
-
-/** Parameters of sql/queries/newcomers.sql for a span of instants (epoch ms) that starts a day after its traffic; no keys: all. */
-export function noveltyParams(
-  span: { readonly hour: number; readonly until: number; readonly keys: readonly string[] },
-  { held, registry }: NoveltyContext,
-): Readonly<Record<string, unknown>> {
-  return {
-    hour: seconds(span.hour),
-    until: seconds(span.until),
-    keys: span.keys,
-    // A lookup in empty arrays is an error.
-    held_keys: held.keys.length === 0 ? [""] : held.keys,
-    held_days: held.keys.length === 0 ? [0] : held.days,
-    registry_at: new Date(registry.at),
-    visible: new Date(registry.visible),
-  };
-}
-
-/** Traffic of every key from what is novel to it before each tick, one row per level and one for what is unplaced; the ticks lie in (hour, hour + 1 h]. */
-export async function readNovelWindows(
-  client: ClickHouseClient,
-  { hour, ticks, ...context }: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
-  asOf: number | null,
-): Promise<NovelWindows[]> {
-  const params = noveltyParams({ hour, until: hour + 3_600_000, keys: [] }, context);
-  const rows = await readRows<Row>(client, "novel-traffic", { ...params, ticks: ticks.map(seconds) }, asOf);
-  return rows.map((row) => ({
-    tick: row.tick_s * 1000,
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    level: row.level,
-    requests: row.requests_by_window,
-    spendMicros: row.spend_by_window,
-    slots: row.slots_by_window,
-  }));
-}
 
 interface SeriesRow {
   key_id: string;
@@ -133,45 +43,16 @@ export async function readUsageSlots(
   return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart) }, asOf)).map(toSeries);
 }
 
-/** Usage of some keys in the 1,500 minutes from 24 h before an hour (epoch ms) to its end. */
+/** Usage of some keys in the minutes of a span (epoch ms, half-open, whole quarters of an hour). */
 export async function readUsageMinutes(
   client: ClickHouseClient,
-  hour: number,
+  { from, until }: { readonly from: number; readonly until: number },
   keys: readonly string[],
   asOf: number | null,
 ): Promise<UsageSeries[]> {
   if (keys.length === 0) return [];
-  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", { hour: seconds(hour), keys }, asOf)).map(
-    toSeries,
-  );
-}
-
-/** Novel traffic of every key in the slots of a day and the day before it. */
-export async function readNovelSlots(
-  client: ClickHouseClient,
-  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number },
-  asOf: number | null,
-): Promise<NovelSlotRow[]> {
-  type NovelRow = {
-    key_id: string;
-    observed_by: ObservedBy;
-    level: NoveltyRowLevel;
-    seen_s: number;
-    slot: number;
-    requests: number;
-    spend_micros: number;
-  };
-  const params = noveltyParams({ hour: dayStart, until: dayStart + 86_400_000, keys: [] }, context);
-  const rows = await readRows<NovelRow>(client, "novel-slots", params, asOf);
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    level: row.level,
-    seenAt: row.seen_s * 1000,
-    slot: row.slot,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-  }));
+  const params = { from: seconds(from), until: seconds(until), keys };
+  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", params, asOf)).map(toSeries);
 }
 
 /** First request of every key that was seen before `until` (epoch ms). */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { constants, inflateRawSync } from "node:zlib";
 import type { WholePlimsoll } from "./whole-plimsoll.js";
 
 /** So many characters of a secret are a trace of it: more than a display's prefix and last four. */
@@ -13,8 +14,8 @@ export interface Trace {
 }
 
 /**
- * Where a secret, or its beginning, middle or end, occurs in files under a directory: plain, URL-encoded, as numbers, or
- * in base64 at any offset.
+ * Where a secret, or its beginning, middle or end, occurs in files under a directory: plain, URL-encoded, as numbers,
+ * in base64 at any offset, or any of these in gzip.
  * `secrets` maps names, which are reported, to texts, which are not.
  */
 export function findInFiles(directory: string, secrets: Readonly<Record<string, string>>): Trace[] {
@@ -32,8 +33,26 @@ function walkFiles(directory: string, secrets: Readonly<Record<string, string>>)
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.flatMap(({ parentPath, name }) => {
     const path = join(parentPath, name);
-    return findInText(path, readFileSync(path), secrets);
+    const bytes = readFileSync(path);
+    return [bytes, ...inflated(bytes)].flatMap((text) => findInText(path, text, secrets));
   });
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
+const GZIP_HEADER = 10;
+
+/** What is kept in gzip somewhere in a file: blocks of events wait in Redis like that. */
+function inflated(bytes: Buffer): Buffer[] {
+  const found: Buffer[] = [];
+  for (let at = bytes.indexOf(GZIP); at >= 0; at = bytes.indexOf(GZIP, at + 1)) {
+    try {
+      // What follows the block in the file is no concern of raw deflate, as it would be of gunzip.
+      found.push(inflateRawSync(bytes.subarray(at + GZIP_HEADER), { finishFlush: constants.Z_SYNC_FLUSH }));
+    } catch {
+      // These three bytes were something else.
+    }
+  }
+  return found;
 }
 
 /** The same in a text. */

@@ -1,6 +1,7 @@
 import { thresholds } from "../../src/detect/threshold.js";
 import type { Finding } from "../../src/model/finding.js";
 import type { CheckKeysDeps } from "../../src/pipeline/check-keys.js";
+import { CheckMemory } from "../../src/pipeline/span/memory.js";
 import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -9,6 +10,8 @@ import { scratchDatabase } from "./services.js";
 /** A migrated database of a test's own with what checks need. */
 export interface OpenChecks {
   readonly store: Store;
+  /** For CLICKHOUSE_URL. */
+  readonly url: string;
   readonly deps: CheckKeysDeps;
   /** Every finding that checks made durable, in order. */
   readonly found: readonly Finding[];
@@ -35,10 +38,10 @@ export async function openChecks(): Promise<OpenChecks> {
   const ask = async <Row>(query: string) => (await store.client.query({ query, format: "JSONEachRow" })).json<Row>();
   return {
     store,
+    url: database.url,
     deps: {
       store: listening,
-      readSnapshots: store.readBaselines,
-      readGroupSnapshots: store.readGroupBaselines,
+      memory: new CheckMemory(),
       limits: thresholds(1, 10),
       settleSeconds: 45,
       firstLookbackMinutes: 10,

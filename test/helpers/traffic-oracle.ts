@@ -1,8 +1,8 @@
 import type { NoveltyRowLevel } from "../../src/model/novelty.js";
 import { perWindow, WINDOW_MINUTES } from "../../src/model/window.js";
-import type { NovelWindows, UsageWindows } from "../../src/store/usage.js";
 import { isAllowed } from "./allowed.js";
 import { HELD, type TestAddress, type TestEvent } from "./random-traffic.js";
+import type { NovelWindows, UsageWindows } from "./window-rows.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -115,12 +115,12 @@ function toWindows(level: NoveltyRowLevel, found: readonly TestEvent[], tick: nu
   const within = (w: number) => found.filter(({ ts }) => ts >= tick - WINDOW_MINUTES[w]! * MINUTE);
   const slotOf = ({ ts }: TestEvent) => Math.floor((tick - 1 - ts) / (5 * MINUTE));
   const { keyId, observedBy } = found[0]!;
+  const requests = perWindow((w) => within(w).reduce((total, event) => total + event.count, 0));
+  const row = { tick, keyId, observedBy, level, requests };
+  // Of what is unplaced, nothing else is asked.
+  if (level === "unplaced") return { ...row, spendMicros: [0, 0, 0, 0], slots: [0, 0, 0, 0] };
   return {
-    tick,
-    keyId,
-    observedBy,
-    level,
-    requests: perWindow((w) => within(w).reduce((total, event) => total + event.count, 0)),
+    ...row,
     spendMicros: perWindow((w) => within(w).reduce((total, event) => total + event.spendMicros, 0)),
     slots: perWindow((w) => new Set(within(w).map(slotOf)).size),
   };

@@ -46,6 +46,8 @@ export interface WholePlimsoll {
   readonly ask: <Row>(query: string) => Promise<Row[]>;
   /** Waits until work has written every batch that was accepted. */
   untilRecorded(withinMs?: number): Promise<void>;
+  /** kill -9. */
+  killRedis(): Promise<void>;
   /** Ends Redis, writing everything out, and starts it again at the same address with the same data. */
   restartRedis(): Promise<void>;
   /** Everything that serve and work have written, of ended ones too. */
@@ -155,8 +157,9 @@ export async function startWholePlimsoll(
       until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs).then(
         () => undefined,
       ),
+    killRedis: () => redis.kill(),
     async restartRedis() {
-      await redis.stop();
+      await redis.stop().catch(() => undefined);
       redis = await startRedis({ dataDir, port: redis.port });
     },
     logs: () => started.map((command) => command.log()).join("\n"),
@@ -180,7 +183,6 @@ function secretText(): string {
 
 /** What the machine has set for a Plimsoll of its own is not for this one. */
 function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/.test(name)),
-  );
+  const isOurs = (name: string) => /^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { checkKeysJob } from "../../jobs/check-keys.js";
-import { deliverPageJob } from "../../jobs/deliver-page.js";
+import { deliverPagesJob } from "../../jobs/deliver-pages.js";
 import { learnBaselinesJob } from "../../jobs/learn-baselines.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
 import { openApp, REDIS_PREFIX, type App } from "../../src/app.js";
@@ -87,7 +87,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
     PLIMSOLL_SETTLE_SECONDS: String(SETTLE_SECONDS),
   });
   await migrate(config.CLICKHOUSE_URL);
-  const app = openApp(config, openLog("silent"), [recordEventsJob, deliverPageJob]);
+  const app = openApp(config, openLog("silent"), [recordEventsJob, deliverPagesJob]);
   ends.push(() => app.close());
   const parsed = fleet.keys.map((row) => parseKey(row, Date.now()));
   assert.ok(parsed.every((one) => "key" in one));
@@ -139,7 +139,7 @@ async function toldLive(app: App): Promise<Told[]> {
     `SELECT toUnixTimestamp64Milli(t.at) AS at_ms, p.action AS action, p.key_id AS key_id, p.dedup_key AS dedup_key, p.severity AS severity,
        toUnixTimestamp(f.onset) AS onset_s
      FROM (SELECT DISTINCT page_id, incident_id, action, key_id, dedup_key, severity FROM page_transitions WHERE state = 'pending') AS p
-     INNER JOIN incident_transitions AS t ON t.incident_id = p.incident_id AND p.page_id = concat(t.incident_id, '/', toString(t.sequence), '/', p.action)
+     INNER JOIN incident_transitions AS t ON t.incident_id = p.incident_id AND t.kind != 'updated' AND p.page_id = concat(t.incident_id, '/', toString(t.sequence), '/', p.action)
      LEFT JOIN (SELECT finding_id, argMin(onset, as_of) AS onset FROM finding_records GROUP BY finding_id) AS f ON f.finding_id = t.finding_id
      ORDER BY at_ms, t.incident_id, t.sequence, action DESC`,
   );

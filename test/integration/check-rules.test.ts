@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Finding } from "../../src/model/finding.js";
 import type { KeyVersion } from "../../src/model/key.js";
-import { advanceIncidents, readOpenIncidents } from "../../src/pipeline/advance-incidents.js";
+import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import { readOpenIncidents } from "../../src/pipeline/read-incidents.js";
 import { checkRules } from "../../src/pipeline/check-rules.js";
 import { checkSpan } from "../../src/pipeline/check-span.js";
 import type { RuleStore } from "../../src/pipeline/rules/rule-evaluation.js";
@@ -156,9 +157,7 @@ test("the incident is one per key and cause, and its page says what, against wha
     JSON.parse(
       pages.find((page) => page.keyId === keyId && page.action === "trigger" && page.incidentId.indexOf("leak") < 0)!
         .body,
-    ) as {
-      payload: { summary: string; class: string; custom_details: Record<string, string & string[]> };
-    };
+    ) as { payload: { summary: string; class: string; custom_details: Record<string, string & string[]> } };
   const busy = bodyOf("busy").payload;
   assert.deepEqual(
     [busy.class, busy.custom_details["rule"], busy.custom_details["what_changed"]],
@@ -173,7 +172,7 @@ test("the incident is one per key and cause, and its page says what, against wha
   assert.match(bodyOf("gone").payload.custom_details["what_to_do"] ?? "", /block it where it is checked/);
   assert.match(
     bodyOf("tried").payload.summary,
-    /^tried: 1 requests refused in an hour to 1 address .* that the key never used$/,
+    /^tried: 1 requests refused in an hour to 1 address .* that the key never used, since 0\d:\d\d UTC$/,
   );
 });
 

@@ -20,6 +20,8 @@ const page = (action: Page["action"], dedupKey: string): Page => ({
   action,
   dedupKey,
   severity: "critical",
+  place: 1,
+  routingRef: "",
   body: toPagerDutyEvent({
     action,
     dedupKey,

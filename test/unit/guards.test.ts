@@ -55,6 +55,20 @@ test("a thief who is there for three weeks is never learned, nor one who comes e
   for (let day = 18; day < 40; day += 1) assert.ok(highest(nights, day, day + 5 / 24) >= page, `night ${day - 17}`);
 });
 
+test("a thief who climbs for three days is above the threshold for a whole day of the plateau", () => {
+  const [from, plateau] = [18 * DAY, 21 * DAY];
+  const { scores } = liveThrough({
+    days: 23,
+    limitPerMinute: 200,
+    callers: (minute) => {
+      const climbed = Math.max(0, Math.min(1, (minute - from) / (plateau - from)));
+      const usual = owner(office(minute));
+      return climbed === 0 ? [usual] : [usual, { source: OTHER, perMinute: 40 * climbed }];
+    },
+  });
+  assert.ok(heldShare(scores, 21, 22) >= 0.95, `${heldShare(scores, 21, 22)}`);
+});
+
 test("a migration without extra volume does not page, at once or with a canary", () => {
   for (const canary of [0, 6 * 60]) {
     const { scores } = liveThrough({

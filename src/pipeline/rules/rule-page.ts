@@ -2,6 +2,10 @@ import { countText, dollarText } from "../../detect/evidence.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
 import type { KeySource } from "../../store/evidence.js";
+import { HOUR_MS } from "../../time/day.js";
+import { limitText, usageDetails } from "../page-amounts.js";
+import { agoText, keyDetails, networkTexts } from "../page-details.js";
+import type { PageEvidence } from "../page-evidence.js";
 
 const SOURCES_IN_PAGE = 5;
 
@@ -9,21 +13,40 @@ const SOURCES_IN_PAGE = 5;
 export function rulePageDetails(
   finding: Finding,
   key: KeyVersion | null,
-  evidence: readonly KeySource[] | null,
+  evidence: PageEvidence,
 ): Record<string, unknown> {
-  const { rule, sources } = finding.statistics as { rule?: string; sources?: RuleSource[] };
-  const minutes = Math.round((finding.tick - finding.onset) / 60_000);
+  const {
+    rule,
+    sources,
+    what_to_do: toDo,
+  } = finding.statistics as {
+    rule?: string;
+    sources?: RuleSource[];
+    what_to_do?: string;
+  };
+  const { sources: used, newUses } = evidence;
+  // Of Plimsoll's own trouble there is no key to speak of.
+  if (finding.keyId === "") return { since: agoText(finding), ...(toDo === undefined ? {} : { what_to_do: toDo }) };
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
-    key: `${key?.display || finding.keyId} (${finding.keyId})`,
-    owner: key?.owner || "nobody is on file as its owner",
-    service: key?.service ?? "",
-    ...(rule === undefined ? {} : { rule }),
-    since: `${new Date(finding.onset).toISOString()} (${minutes} minutes before this check)`,
-    what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
-    ...(sources === undefined ? usedFrom(evidence) : { sources: sources.slice(0, SOURCES_IN_PAGE).map(sourceText) }),
-    clients: [...new Set((evidence ?? []).flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
-    how_sure: `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
     what_to_do: whatToDo(finding, key),
+    ...keyDetails(finding, key),
+    ...(rule === undefined ? {} : { rule }),
+    since: agoText(finding),
+    what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
+    ...(sources === undefined ? usedFrom(used) : { sources: sources.slice(0, SOURCES_IN_PAGE).map(sourceText) }),
+    ...usageDetails(evidence),
+    limit: limitText(key, evidence, finding, hours),
+    networks_before: networkTexts(evidence),
+    clients: [...new Set((used ?? []).flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
+    ...(newUses === null || newUses.length === 0
+      ? {}
+      : {
+          never_touched_before: newUses.map(
+            ({ level, value, requests }) => `${level} ${value}: ${countText(requests)} requests`,
+          ),
+        }),
+    how_sure: `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
   };
 }
 

@@ -21,7 +21,7 @@ const SYSTEM_LEVEL = {
 } as const;
 
 /**
- * First sights of one key's addresses, networks and routes, with the rules of sql/queries/newcomers.sql: it takes in day after
+ * First sights of one key's addresses, networks and routes, with the rules of sql/queries/novelty-facts.sql: it takes in day after
  * day and tells what was new in the last two.
  */
 export class NoveltyLedger {

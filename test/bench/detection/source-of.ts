@@ -14,7 +14,7 @@ export interface Source {
   readonly isAllowed: boolean;
 }
 
-/** Places an address as sql/queries/newcomers.sql does. */
+/** Places an address as sql/queries/novelty-facts.sql does. */
 export function sourceOf(ip: string, asn: number, type: NetworkType, isAllowed: (ip: string) => boolean): Source {
   const words = parseAddress(ip);
   if (words === null) throw new Error(`the simulator gave ${ip} for an address`);

@@ -1,0 +1,12 @@
+import { watchCoverage } from "../src/pipeline/watch-coverage.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Watches Plimsoll itself: sources that fell silent, checks that stopped, pages that cannot be sent. `serve` does the same outside BullMQ. */
+export const watchCoverageJob = defineJob({
+  name: "watch-coverage",
+  schedule: "40 * * * * *",
+  concurrency: 1,
+  attempts: 1,
+  backoff: { firstMs: 1000, mostMs: 1000 },
+  run: (app, _data, { now }) => watchCoverage(app.watchDeps, { redisDownSince: null }, now),
+});

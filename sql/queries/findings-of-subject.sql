@@ -1,0 +1,23 @@
+-- What was found of one cause and subject between {from} and {to}? Of a finding that was judged again, the last; the newest first.
+SELECT
+  finding_id,
+  toUnixTimestamp(f.tick) AS tick_s,
+  toUnixTimestamp64Milli(max(f.as_of)) AS as_of_ms,
+  any(f.key_id) AS key_id,
+  any(f.observed_by) AS observed_by,
+  any(f.cause) AS cause,
+  any(f.subject) AS subject,
+  argMax(f.severity, f.as_of) AS severity,
+  argMax(f.score, f.as_of) AS score,
+  toUnixTimestamp(argMax(f.onset, f.as_of)) AS onset_s,
+  argMax(f.summary, f.as_of) AS summary,
+  argMax(f.signals, f.as_of) AS signals,
+  argMax(f.statistics, f.as_of) AS statistics
+FROM finding_records AS f
+WHERE f.cause = {cause:String}
+  AND if({subject:String} = '', f.subject = '' AND f.key_id = {key:String}, f.subject = {subject:String})
+  AND f.tick >= {from:DateTime('UTC')}
+  AND f.tick < {to:DateTime('UTC')}
+GROUP BY finding_id, f.tick
+ORDER BY tick_s DESC, finding_id
+LIMIT {most:UInt32}

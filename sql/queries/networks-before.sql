@@ -1,0 +1,17 @@
+-- From which networks was a key used in the week before {from}, and how much? The five busiest.
+SELECT asn, network_type, names.name AS network_name, requests, addresses
+FROM
+(
+  SELECT u.asn AS asn, toString(u.network_type) AS network_type, sum(u.requests) AS requests, uniqExact(u.source_ip) AS addresses
+  FROM source_hours AS u
+  WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
+    AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
+    AND hour < toStartOfHour({from:DateTime('UTC')})
+    AND key_id = {key:String}
+    AND observed_by = {observed_by:String}
+  GROUP BY asn, network_type
+  ORDER BY requests DESC, asn, network_type
+  LIMIT 5
+) AS used
+LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)
+ORDER BY requests DESC, asn, network_type

@@ -1,0 +1,71 @@
+-- What is new to every key at {hour}, as far as it was used before {until}? One row per key and address, system or route that is new to it. For an
+-- address: when its /16 (IPv6 /32), its /24 (IPv6 /64: {network}) and itself were first used, and when its /24 was if that lies outside
+-- the networks that the registry allows; 0 for what is not new.
+-- New is what was first used in the last seven days, and for so many days more as {held_days} says of {held_keys}. What a key used in its
+-- first 48 hours founded it and is never new, but outside of what is allowed. The registry counts as of {registry_at}, as far as
+-- recorded by {visible}. With {keys}: only these.
+WITH
+  -- Keys that anything can be new to: few, and nothing more is looked up of the others.
+  young_keys AS
+  (
+    SELECT DISTINCT key_id
+    FROM first_seen AS f
+    WHERE level IN ('ip', 'route')
+      AND f.first_at >= {hour:DateTime('UTC')} - 604800 - 86400 * arrayMax({held_days:Array(UInt32)})
+      AND f.first_at < {until:DateTime('UTC')}
+      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+  )
+SELECT
+  key_id,
+  observed_by,
+  toString(level) AS level,
+  value,
+  if(level = 'ip', toString(net24), '') AS network,
+  toUnixTimestamp(if(own_at >= new_from, own_at, toDateTime(0, 'UTC'))) AS own_s,
+  toUnixTimestamp(if(net24_at >= new_from, net24_at, toDateTime(0, 'UTC'))) AS net24_s,
+  toUnixTimestamp(if(net16_at >= new_from, net16_at, toDateTime(0, 'UTC'))) AS net16_s,
+  toUnixTimestamp(if(outside_at >= new_from, outside_at, toDateTime(0, 'UTC'))) AS outside_s
+FROM
+(
+  SELECT
+    *,
+    {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0) AS new_from,
+    min(own_at) OVER (PARTITION BY key_id, observed_by, level, net24) AS net24_at,
+    min(own_at) OVER (PARTITION BY key_id, observed_by, level, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at,
+    if(level = 'ip' AND notEmpty(cidrs) AND NOT arrayExists(cidr -> isIPAddressInRange(if(is_v4, substring(value, 8), value), cidr), cidrs),
+      min(seen_at) OVER (PARTITION BY key_id, observed_by, level, net24), toDateTime(0, 'UTC')) AS outside_at
+  FROM
+  (
+    SELECT
+      key_id,
+      observed_by,
+      level,
+      value,
+      seen_at,
+      cidrs,
+      minIf(seen_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS born_at,
+      if(seen_at < born_at + 172800, toDateTime(0, 'UTC'), seen_at) AS own_at,
+      if(level = 'ip', toIPv6OrDefault(value), toIPv6('::')) AS ip,
+      ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
+      tupleElement(IPv6CIDRToRange(ip, if(is_v4, 120, 64)), 1) AS net24
+    FROM
+    (
+      SELECT key_id, observed_by, level, value, min(f.first_at) AS seen_at
+      FROM first_seen AS f
+      WHERE key_id IN (SELECT key_id FROM young_keys)
+        AND (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
+        AND level IN ('key', 'ip', 'asn', 'route')
+        AND observed_by != 'provider'
+      GROUP BY key_id, observed_by, level, value
+    ) AS seen
+    LEFT JOIN
+    (
+      SELECT key_id, argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs
+      FROM key_versions AS v
+      WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+      GROUP BY key_id
+    ) AS allowed USING (key_id)
+  )
+)
+WHERE level != 'key' AND seen_at < {until:DateTime('UTC')} AND (own_at >= new_from OR outside_at >= new_from)
+ORDER BY key_id, observed_by, level, value

@@ -1,0 +1,34 @@
+-- What did these keys do from these addresses between {from} and {to}, in steps of {step} seconds that are counted from {from}?
+SELECT
+  key_id,
+  observed_by,
+  toString(source_ip) AS value,
+  asn,
+  toString(network_type) AS network_type,
+  groupArray(offset) AS at,
+  groupArray(step_requests) AS requests,
+  groupArray(step_spend) AS spend_micros
+FROM
+(
+  SELECT
+    key_id,
+    observed_by,
+    source_ip,
+    asn,
+    network_type,
+    toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV {step:UInt32}) AS offset,
+    sum(s.requests) AS step_requests,
+    sum(s.spend_micros) AS step_spend
+  FROM source_minutes AS s
+  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
+    AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
+    AND minute >= {from:DateTime('UTC')}
+    AND minute < {to:DateTime('UTC')}
+    AND observed_by != 'provider'
+    AND key_id IN {keys:Array(String)}
+    AND source_ip IN {addresses:Array(IPv6)}
+  GROUP BY key_id, observed_by, source_ip, asn, network_type, offset
+  ORDER BY offset
+)
+GROUP BY key_id, observed_by, source_ip, asn, network_type
+ORDER BY key_id, observed_by, source_ip, asn, network_type

@@ -1,0 +1,10 @@
+-- How many minutes between {from} and {to} were never evaluated, because no source was heard in them?
+SELECT count() AS minutes
+FROM
+(
+  SELECT tick
+  FROM check_runs AS c
+  WHERE job = 'check-keys' AND tick > {from:DateTime('UTC')} AND tick <= {to:DateTime('UTC')}
+  GROUP BY tick
+  HAVING countIf(c.outcome = 'evaluated') = 0
+)

@@ -1,0 +1,117 @@
+import type { Outlook } from "../model/outlook.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/window.js";
+import { blendOf, blend, type Blend } from "./expectation.js";
+import { prefixSums } from "./slide-windows.js";
+
+const HOUR_SLOTS = 12;
+const WINDOW_SLOTS = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+/** Slots, counted from the hour's first, at which the three runs of marks begin, and how many each has. */
+const RUNS: readonly (readonly [from: number, marks: number])[] = [
+  [-HOUR_SLOTS, 2 * HOUR_SLOTS + 1],
+  [-WINDOW_SLOTS[2], HOUR_SLOTS + 1],
+  [-WINDOW_SLOTS[3], HOUR_SLOTS + 1],
+];
+
+/** Position of an instant in the slots of a snapshot that speaks of two days from `dayStart` on (both epoch ms). */
+const positionOf = (at: number, dayStart: number) => (at - dayStart) / SLOT_MS;
+
+/** Runs of slots before which the running totals of a snapshot are needed. */
+export interface MarksOfHour {
+  readonly froms: readonly number[];
+  readonly lengths: readonly number[];
+}
+
+/** The marks that an hour's ticks need of snapshots whose two days begin at `dayStart`; none when the hour is not in the second one. */
+export function marksOfHour(hour: number, dayStart: number): MarksOfHour {
+  const first = positionOf(hour, dayStart);
+  const isWithin = first >= SLOTS_PER_DAY && first + HOUR_SLOTS <= 2 * SLOTS_PER_DAY;
+  return {
+    froms: RUNS.map(([from]) => (isWithin ? first + from : 0)),
+    lengths: RUNS.map(([, marks]) => (isWithin ? marks : 0)),
+  };
+}
+
+/** Where the windows of a tick begin and end among the marks of its hour. */
+export interface TickMarks {
+  /** Index of the mark before, and the part of a slot beyond it: of the tick itself, then of the beginning of each window. */
+  readonly marks: readonly number[];
+  readonly parts: readonly number[];
+  /** Slots of each window that are known. */
+  readonly knownSlots: readonly number[];
+}
+
+/** Finds a tick (epoch ms) among the marks of its hour; `shares` as in `expect`. */
+export function tickMarks(hour: number, tick: number, dayStart: number, shares: Float64Array | null): TickMarks {
+  const position = positionOf(tick, dayStart);
+  const first = positionOf(hour, dayStart);
+  const ends = [position, ...WINDOW_SLOTS.map((slots) => position - slots)];
+  const known = shares === null || position > shares.length ? null : prefixSums(shares);
+  return {
+    marks: ends.map((end) => markOf(Math.floor(end) - first)),
+    parts: ends.map((end) => end - Math.floor(end)),
+    knownSlots: WINDOW_SLOTS.map((slots) =>
+      known === null ? slots : sumBefore(known, position) - sumBefore(known, position - slots),
+    ),
+  };
+}
+
+function markOf(slot: number): number {
+  let before = 0;
+  for (const [from, marks] of RUNS) {
+    if (slot >= from && slot < from + marks) return before + slot - from;
+    before += marks;
+  }
+  throw new RangeError(`no window of the hour begins at slot ${slot}`);
+}
+
+function sumBefore(prefix: Float64Array, position: number): number {
+  const whole = Math.floor(position);
+  return between(prefix, whole, position - whole);
+}
+
+function between(prefix: Float64Array, mark: number, part: number): number {
+  return part === 0 ? prefix[mark]! : prefix[mark]! + part * (prefix[mark + 1]! - prefix[mark]!);
+}
+
+/** An expectation that is written over for the next key: millions are made, few are kept. */
+export interface Forecast {
+  known: boolean;
+  readonly requests: [number, number, number, number];
+  readonly rateVariance: [number, number, number, number];
+  readonly spendVariance: [number, number, number, number];
+}
+
+/** A forecast to be written over. */
+export function newForecast(): Forecast {
+  return { known: false, requests: [0, 0, 0, 0], rateVariance: [0, 0, 0, 0], spendVariance: [0, 0, 0, 0] };
+}
+
+const blends = new WeakMap<Outlook, Blend>();
+
+/** What `expect` gives for the whole snapshot at the same tick, to the bit. */
+export function forecast(outlook: Outlook, at: TickMarks, into: Forecast): void {
+  const { weekly, daily, flat } = outlook;
+  into.known = weekly.length > 0 || daily.length > 0 || flat >= 0;
+  if (!into.known) return;
+  let of = blends.get(outlook);
+  if (of === undefined) blends.set(outlook, (of = blendOf(outlook)));
+  const { marks, parts } = at;
+  const weeklyEnd = weekly.length === 0 ? 0 : between(weekly, marks[0]!, parts[0]!);
+  const dailyEnd = daily.length === 0 ? 0 : between(daily, marks[0]!, parts[0]!);
+  for (let w = 0; w < 4; w += 1) {
+    const requests = blend(
+      of,
+      weekly.length === 0 ? NaN : weeklyEnd - between(weekly, marks[w + 1]!, parts[w + 1]!),
+      daily.length === 0 ? NaN : dailyEnd - between(daily, marks[w + 1]!, parts[w + 1]!),
+      flat < 0 ? NaN : flat * at.knownSlots[w]!,
+    );
+    setForecast(into, w, requests, outlook.noise);
+  }
+}
+
+/** Writes the requests that are expected in a window, with the variance that `withNoise` gives them. */
+export function setForecast(into: Forecast, w: number, requests: number, noise: readonly number[]): void {
+  into.requests[w] = requests;
+  into.rateVariance[w] = 1 / (requests + 1) + noise[w]!;
+  into.spendVariance[w] = 1 / (requests + 1) + noise[WINDOW_MINUTES.length + w]!;
+}

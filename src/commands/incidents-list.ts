@@ -1,0 +1,127 @@
+import { SEVERITY_RANK } from "../model/page.js";
+import { reportExpectations, type ExpectationReport } from "../pipeline/expect-incident.js";
+import { LOOK_BACK_MS, readKnownIncidents, stateOf, type KnownIncident } from "./incidents-find.js";
+import { printTable } from "./print-table.js";
+import { EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+
+const COLUMNS = [
+  { title: "SEVERITY" },
+  { title: "STATE" },
+  { title: "CAUSE" },
+  { title: "KEY" },
+  { title: "OPENED (UTC)" },
+  { title: "LAST FOUND" },
+  { title: "TOLD", right: true },
+  { title: "INCIDENT" },
+];
+const EXPECTED_COLUMNS = [
+  { title: "CAUSE" },
+  { title: "KEY" },
+  { title: "NETWORKS" },
+  { title: "UNTIL (UTC)" },
+  { title: "HID", right: true },
+  { title: "BY" },
+  { title: "NOTE" },
+];
+
+interface ListOptions {
+  readonly all?: boolean;
+  readonly expected?: boolean;
+  readonly json?: boolean;
+}
+
+/** `plimsoll incidents list`. */
+export async function listIncidents(options: ListOptions): Promise<ExitCode> {
+  const now = Date.now();
+  if (options.expected === true) return listExpected(options, now);
+  const known = await withStore(openConfig(), (store) => readKnownIncidents(store, now - LOOK_BACK_MS));
+  const shown = known
+    .filter(({ incident }) => incident.open || options.all === true)
+    .toSorted((a, b) => Number(b.incident.open) - Number(a.incident.open) || rankOf(b) - rankOf(a));
+  if (options.json === true) print(JSON.stringify(shown.map(toJson)));
+  else if (shown.length === 0) print("no incident is open");
+  else print(printTable(COLUMNS, shown.map(toCells)));
+  return known.some(({ incident }) => incident.open) ? EXIT.badNews : EXIT.ok;
+}
+
+async function listExpected({ json }: ListOptions, now: number): Promise<ExitCode> {
+  const reports = await withStore(openConfig(), async (store) =>
+    reportExpectations(store, await store.readExpectations(now - LOOK_BACK_MS), now),
+  );
+  if (json === true) print(JSON.stringify(reports.map(expectationToJson)));
+  else if (reports.length === 0) print("nothing is expected: every finding opens an incident");
+  else
+    print(
+      printTable(
+        EXPECTED_COLUMNS,
+        reports.map((one) => expectationToCells(one, now)),
+      ),
+    );
+  return EXIT.ok;
+}
+
+/** An incident as JSON: what `--json` and the dashboard give. */
+export function toJson({ incident }: KnownIncident) {
+  return {
+    incident_id: incident.incidentId,
+    key_id: incident.keyId,
+    cause: incident.cause,
+    severity: incident.severity,
+    state: stateOf(incident),
+    opened_at: new Date(incident.openedAt).toISOString(),
+    changed_at: new Date(incident.changedAt).toISOString(),
+    last_found_at: new Date(incident.lastFindingAt).toISOString(),
+    notifications: incident.episode,
+    acknowledged_by: incident.acknowledgedBy,
+    ended_by: incident.endedBy,
+    verdict: incident.verdict,
+    keys: incident.keys,
+  };
+}
+
+/** An expectation as JSON. */
+export function expectationToJson(one: ExpectationReport) {
+  return {
+    incident_id: one.incidentId,
+    key_id: one.keyId,
+    cause: one.cause,
+    networks: one.networks,
+    from: new Date(one.from).toISOString(),
+    until: new Date(one.until).toISOString(),
+    by: one.actor,
+    note: one.note,
+    hidden: one.hidden,
+    newest_hidden: one.newest === null ? null : { finding_id: one.newest.findingId, summary: one.newest.summary },
+  };
+}
+
+function toCells({ incident }: KnownIncident): string[] {
+  const key = incident.keys.length > 0 ? `${incident.keys.length} keys` : incident.keyId || "-";
+  return [
+    incident.severity,
+    stateOf(incident),
+    incident.cause,
+    key,
+    minuteText(incident.openedAt),
+    minuteText(incident.lastFindingAt),
+    String(incident.episode),
+    incident.incidentId,
+  ];
+}
+
+function expectationToCells(one: ExpectationReport, now: number): string[] {
+  const until = `${minuteText(one.until)}${one.until <= now ? " (over)" : ""}`;
+  const networks = one.networks.length === 0 ? "(not about networks)" : one.networks.join(", ");
+  return [one.cause, one.keyId || one.subject, networks, until, String(one.hidden), one.actor, one.note];
+}
+
+/** `2026-03-08 02:11`. */
+export function minuteText(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}
+
+const rankOf = ({ incident }: KnownIncident) => SEVERITY_RANK[incident.severity];
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

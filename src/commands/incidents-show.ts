@@ -1,0 +1,92 @@
+import type { IncidentTransition } from "../model/incident.js";
+import { findingDetails } from "../pipeline/finding-details.js";
+import { readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
+import { readPageEvidence } from "../pipeline/page-evidence.js";
+import { findIncident } from "./incidents-find.js";
+import { expectationToJson, minuteText, toJson } from "./incidents-list.js";
+import { printFields, printTable } from "./print-table.js";
+import { EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+
+const LIFE = [
+  { title: "AT (UTC)" },
+  { title: "STEP" },
+  { title: "WHY" },
+  { title: "SEVERITY" },
+  { title: "BY" },
+  { title: "NOTE" },
+];
+const PAGES = [{ title: "PAGE" }, { title: "STATE" }, { title: "ANSWER", right: true }, { title: "PROBLEM" }];
+
+/** `plimsoll incidents show <incident>`. */
+export async function showIncident(name: string, { json }: { readonly json?: boolean }): Promise<ExitCode> {
+  const now = Date.now();
+  const found = await withStore(openConfig(), async (store) => {
+    const known = await findIncident(store, name);
+    const { incident } = known;
+    const finding = await readNewestFinding(store, incident, now);
+    const clock = await store.readClock();
+    const registry = await store.readKeys(now, clock);
+    const evidence = await readPageEvidence(store, finding);
+    const details = finding === null ? {} : findingDetails(finding, registry, evidence);
+    const expected = await store.readExpectations(0, incident.incidentId);
+    const pages = await store.readPagesOf(incident.incidentId);
+    return { known, finding, details, pages, expectations: await reportExpectations(store, expected, now) };
+  });
+  const { known, finding, details, pages } = found;
+  const evidence = { summary: finding?.summary ?? "no finding on file", ...details };
+  const life = known.transitions.map(stepToJson);
+  if (json === true) {
+    const expectations = found.expectations.map(expectationToJson);
+    print(JSON.stringify({ ...toJson(known), evidence, life, pages, expectations }));
+    return EXIT.ok;
+  }
+  print(printFields(Object.entries(toJson(known)).map(([field, value]) => [field, textOf(value)] as const)));
+  print(
+    `\n${printFields(Object.entries(evidence).flatMap(([field, value]) => linesOf(field.replaceAll("_", " "), value)))}`,
+  );
+  print(`\n${printTable(LIFE, known.transitions.map(stepToCells))}`);
+  const cells = pages.map((page) => [
+    page.pageId,
+    page.state,
+    page.status === 0 ? "-" : String(page.status),
+    page.problem,
+  ]);
+  if (cells.length > 0) print(`\n${printTable(PAGES, cells)}`);
+  for (const one of found.expectations)
+    print(`\nexpected until ${minuteText(one.until)} UTC by ${one.actor}: ${one.hidden} findings hidden. ${one.note}`);
+  return EXIT.ok;
+}
+
+function stepToJson({ at, kind, reason, severity, findingId, into, person }: IncidentTransition) {
+  const said = person === null ? {} : { by: person.actor, note: person.note, verdict: person.verdict };
+  const where = into === "" ? {} : { into };
+  return {
+    at: new Date(at).toISOString(),
+    step: kind,
+    why: reason,
+    severity,
+    finding_id: findingId,
+    ...where,
+    ...said,
+  };
+}
+
+function stepToCells({ at, kind, reason, severity, into, person }: IncidentTransition): string[] {
+  const why = `${reason.replaceAll("_", " ")}${into === "" ? "" : ` into ${into}`}`;
+  const verdict = person?.verdict ? `[${person.verdict}] ` : "";
+  return [minuteText(at), kind, why, severity, person?.actor ?? "", `${verdict}${person?.note ?? ""}`];
+}
+
+function linesOf(field: string, value: unknown): (readonly [string, string])[] {
+  if (!Array.isArray(value)) return [[field, textOf(value)]];
+  return value.map((item, index) => [index === 0 ? field : "", textOf(item)] as const);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

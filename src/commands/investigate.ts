@@ -1,0 +1,113 @@
+import { Command, Option } from "commander";
+import type { Config } from "../config.js";
+import type { KeyVersion } from "../model/key.js";
+import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key-fingerprint.js";
+import { looksLikeSecret } from "../model/secret-shape.js";
+import { readDossier, type Dossier } from "../pipeline/dossier.js";
+import type { Store } from "../store/store.js";
+import { DAY_MS } from "../time/day.js";
+import { dossierToCsv, dossierToJson } from "./investigate-data.js";
+import { instant } from "./instant-option.js";
+import { dossierToText } from "./investigate-text.js";
+import { currentVersions, matching } from "./keys-list.js";
+import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+
+/** Findings that are older than this do not say what is asked about, unless --from does. */
+const LOOK_BACK_MS = 30 * DAY_MS;
+/** What was usual is shown for a day before. */
+const BEFORE_ONSET_MS = DAY_MS;
+
+interface Options {
+  readonly from?: number;
+  readonly to?: number;
+  readonly format: "text" | "json" | "csv";
+}
+
+/** `plimsoll investigate <key>`: the forensic dossier of a key. */
+export function investigateCommand(): Command {
+  return new Command("investigate")
+    .summary("what was done with a key: since when, from where, what for, at what cost")
+    .description(
+      "The dossier of a key: what was found, what strangers took, its networks, routes and permissions, and its hours, before\n" +
+        "and since the onset. A stranger is an address in a network that was new to the key at the onset, or outside its allowed ones.",
+    )
+    .argument("<key>", "its key_id or display prefix, or - for a raw key on standard input")
+    .option("--from <T>", "begin here (default: a day before the onset of the newest leak, else a day ago)", instant)
+    .option("--to <T>", "end before this instant (default: now)", instant)
+    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json", "csv"]).default("text"))
+    .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }))
+    .addHelpText(
+      "after",
+      "\nExit code: 0 told, 1 nothing is known of this key, 2 usage, 3 ClickHouse unreachable. Reads raw events: as old as PLIMSOLL_RAW_DAYS.",
+    )
+    .action(action(investigate));
+}
+
+async function investigate(name: string, { from, to = Date.now(), format }: Options): Promise<ExitCode> {
+  if (looksLikeSecret(name)) {
+    throw new CommandFailure(
+      EXIT.usage,
+      "that looks like a raw key, and is now in your shell's history: remove it there, and give the key on standard input, with -",
+    );
+  }
+  if (from !== undefined && from >= to) throw new CommandFailure(EXIT.usage, "--from must lie before --to");
+  const config = openConfig();
+  const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
+  const dossier = await withStore(config, async (store) => {
+    const { keyId, key } = await findKey(store, wanted);
+    const found = await store.readFoundCauses({ keyId, from: from ?? to - LOOK_BACK_MS, to: to + 1 });
+    const onset = found.find(({ cause }) => cause === "leak")?.onset ?? found[0]?.onset ?? null;
+    const start = from ?? (onset ?? to) - BEFORE_ONSET_MS;
+    return readDossier(store, { keyId, key, from: start, to, onset: onset === null ? null : Math.max(onset, start) });
+  });
+  if (isEmpty(dossier)) {
+    throw new CommandFailure(
+      EXIT.badNews,
+      `nothing is known of this key between ${new Date(dossier.from).toISOString()} and ${new Date(to).toISOString()}`,
+    );
+  }
+  const print = { text: dossierToText, csv: dossierToCsv, json: (one: Dossier) => JSON.stringify(dossierToJson(one)) };
+  process.stdout.write(`${print[format](dossier)}\n`);
+  return EXIT.ok;
+}
+
+interface WantedKey {
+  readonly name: string;
+  readonly fingerprints: readonly string[];
+}
+
+const isEmpty = ({ key, sources, found, phases }: Dossier) =>
+  key === null && sources.length === 0 && found.length === 0 && phases.before.requests === 0;
+
+async function findKey(store: Store, { name, fingerprints }: WantedKey) {
+  const versions = currentVersions(await store.readKeyVersions(), Date.now());
+  const known =
+    fingerprints.length > 0
+      ? versions.filter((key) => key.fingerprints.some((own) => fingerprints.includes(own)))
+      : matching(versions, name);
+  if (known.length > 1) {
+    const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
+    throw new CommandFailure(
+      EXIT.badNews,
+      `${known.length} keys are displayed like that, name one by its key_id:`,
+      ...ids,
+    );
+  }
+  const key: KeyVersion | null = known[0] ?? null;
+  return { keyId: key?.keyId ?? name, key };
+}
+
+async function keyOnStdin(config: Config): Promise<WantedKey> {
+  const pepper = config.PLIMSOLL_KEY_PEPPER;
+  if (pepper === undefined) {
+    throw new CommandFailure(EXIT.usage, "PLIMSOLL_KEY_PEPPER is not set: without it a raw key cannot be looked up");
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  const rawKey = Buffer.concat(chunks).toString("utf8").trim();
+  if (rawKey === "") throw new CommandFailure(EXIT.usage, "there is no key on standard input");
+  const fingerprints = [pepper, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
+    .filter((one) => one !== undefined)
+    .map((one) => fingerprintOf(pepperOf(one.reveal()), rawKey));
+  return { name: unknownKeyId(fingerprints[0]!), fingerprints };
+}

@@ -1,0 +1,64 @@
+import { residualBin, floorBin, statisticIndex } from "../model/statistics.js";
+import { WINDOW_MINUTES } from "../model/window.js";
+import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, WINDOW_BIAS } from "./fusion.js";
+import { LEAST_FLOOR, RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
+import { cleanestSurprise } from "./surprise.js";
+import type { Thresholds } from "./threshold.js";
+
+type Four = readonly [number, number, number, number];
+
+/** What the first look at a key without novel traffic takes in: the figures of KeyTick, but no floors yet. */
+export interface FirstLook {
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+  /** Null without a usable baseline. */
+  readonly expectation: { readonly requests: Four; readonly rateVariance: Four; readonly spendVariance: Four } | null;
+  readonly spendPerRequest: number;
+  readonly ageDays: number;
+  /** Null when nobody told. */
+  readonly limitPerMinute: number | null;
+}
+
+/** Scores are rounded to 1e-6 before they are compared. */
+const ROUNDING = 1e-6;
+const [Z, S, L] = (["z", "s", "l"] as const).map((group) => WINDOW_MINUTES.map((_, w) => statisticIndex(group, w)));
+
+/** The most that any floor of the window can be is the mean: more than that share of the limit was not used all the time. */
+export function highestFloor(requests: readonly number[], limitPerMinute: number, w: number): number {
+  // A billionth more, so that another order of the same sum does not pass it.
+  return (requests[w]! / (limitPerMinute * WINDOW_MINUTES[w]!)) * (1 + 1e-9);
+}
+
+/**
+ * False when no history and no floors could bring a key without novel traffic to the notice threshold: `couldMatter` without its arrays
+ * and without having to read the key's minutes, for the thousands of keys of every tick.
+ */
+export function deservesLook(look: FirstLook, limits: Thresholds): boolean {
+  if (look.ageDays < RESIDUALS_FROM_AGE_DAYS) return -Math.min(...WINDOW_BIAS) + KNOWN_NETWORK_OFFSET >= limits.notice;
+  const least = limits.notice - ROUNDING;
+  const { expectation, limitPerMinute } = look;
+  for (let w = 0; w < WINDOW_BIAS.length; w += 1) {
+    let [rate, spend, floor] = [0, 0, 0];
+    if (expectation !== null) {
+      rate = surpriseOf(Z![w]!, look.requests[w]!, expectation.requests[w]!, expectation.rateVariance[w]!);
+      if (look.spendPerRequest > 0) {
+        const equivalents = look.spendMicros[w]! / look.spendPerRequest;
+        spend = surpriseOf(S![w]!, equivalents, expectation.requests[w]!, expectation.spendVariance[w]!);
+      }
+    }
+    if (limitPerMinute !== null) {
+      const highest = highestFloor(look.requests, limitPerMinute, w);
+      if (highest >= LEAST_FLOOR) floor = cleanestSurprise(L![w]!, floorBin(highest));
+    }
+    const newcomer = NEWCOMER[3] * rate + NEWCOMER[4] * spend + NEWCOMER[5] * floor;
+    const known = KNOWN_NETWORK_OFFSET + KNOWN_NETWORK[3] * rate + KNOWN_NETWORK[4] * spend + KNOWN_NETWORK[5] * floor;
+    if (Math.max(newcomer, known) - WINDOW_BIAS[w]! >= least) return true;
+  }
+  return false;
+}
+
+function surpriseOf(statistic: number, actual: number, expected: number, variance: number): number {
+  if (actual <= expected) return 0;
+  const bin = residualBin(Math.log((actual + 1) / (expected + 1)) / Math.sqrt(variance));
+  return bin === 0 ? 0 : cleanestSurprise(statistic, bin);
+}

@@ -1,0 +1,82 @@
+import type { Finding } from "../model/finding.js";
+import { unexpectedCost, type SinceOnset } from "../model/since-onset.js";
+import type { Incident } from "../model/incident.js";
+import { SEVERITY_RANK } from "../model/page.js";
+import { WINDOW_MINUTES } from "../model/window.js";
+
+/** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
+const WEIGHTY_SHARE = 4;
+/** Traffic of this long (minutes) after a person's resolution is judged by itself: before, they may still be at it. */
+const LEAST_NEWS_MINUTES = 60;
+
+/** What a finding says in the terms that incidents are led by. */
+export interface FindingStatistics {
+  readonly since_onset?: SinceOnset;
+  readonly spend_micros?: number;
+  /** Index of the window that decided. */
+  readonly window?: number;
+  readonly novel?: Readonly<Record<string, { readonly requests: readonly number[] }>>;
+  readonly network?: string;
+  readonly keys?: readonly { readonly key_id: string }[];
+  readonly new_sources?: readonly { readonly address: string; readonly requests: number }[];
+}
+
+/** The statistics of a finding, as checks write them. */
+export function statisticsOf(finding: Finding): FindingStatistics {
+  return finding.statistics;
+}
+
+/** Cost beyond what was expected, in millionths of a dollar; 0 where a finding tells no cost. */
+export function costOf(finding: Finding): number {
+  const { since_onset: since, spend_micros: spend } = statisticsOf(finding);
+  if (since === undefined) return typeof spend === "number" ? spend : 0;
+  return unexpectedCost(since);
+}
+
+/** Kinds of evidence that carried weight in a finding. */
+export function weightySignals(finding: Finding): string[] {
+  return finding.signals.filter(({ score }) => score >= WEIGHTY_SHARE).map(({ name }) => name);
+}
+
+/** Keys that a finding is about, where it is about several. */
+export function keysOf(finding: Finding): string[] {
+  const { network, keys = [] } = statisticsOf(finding);
+  return network === undefined ? [] : keys.map(({ key_id: keyId }) => keyId);
+}
+
+/** Whether what a finding saw goes on after an instant (epoch ms), so that it is more than the echo of what a person has dealt with. */
+export function goesOnAfter(finding: Finding, at: number): boolean {
+  const minutes = (finding.tick - at) / 60_000;
+  if (minutes < LEAST_NEWS_MINUTES) return false;
+  const { window, novel = {} } = statisticsOf(finding);
+  const since = WINDOW_MINUTES.findLastIndex((length) => length <= minutes);
+  const levels = Object.values(novel);
+  if (levels.length > 0) return levels.some(({ requests }) => (requests[since] ?? 0) > 0);
+  return window === undefined || WINDOW_MINUTES[window]! <= minutes;
+}
+
+/** Whether an incident about several keys of one network says all that a finding about one of them says. */
+export function isCovered(finding: Finding, shared: Incident): boolean {
+  if (finding.cause === shared.cause && isPartOfFleet(finding, shared)) return true;
+  if (finding.cause !== shared.cause || finding.subject || !shared.keys.includes(finding.keyId)) return false;
+  const network = networkOf(shared.subject);
+  const sources = statisticsOf(finding).new_sources ?? [];
+  return sources.length > 0 && sources.every(({ address }) => networkOf(`network/${address}`) === network);
+}
+
+/** A rise of an owner, service or provider while all keys together rise as badly says nothing more. */
+function isPartOfFleet({ subject = "", severity, observedBy }: Finding, shared: Incident): boolean {
+  const isGroup = /^(owner|service|provider)\//.test(subject) && subject.endsWith(`/${observedBy}`);
+  if (!isGroup || !shared.subject.startsWith("fleet/") || !shared.subject.endsWith(`/${observedBy}`)) return false;
+  return SEVERITY_RANK[severity] <= SEVERITY_RANK[shared.severity];
+}
+
+/** The /24, or /64 in IPv6, that a subject or address lies in, in a form to compare. */
+function networkOf(subject: string): string {
+  const address = decodeURIComponent(subject.replace(/^network\//, "")).replace(/\/\d+$/, "");
+  if (address.includes(".")) return address.split(".").slice(0, 3).join(".");
+  const [head = "", tail = ""] = address.split("::");
+  const [groups, after] = [head.split(":").filter(Boolean), tail.split(":").filter(Boolean)];
+  const zeros = address.includes("::") ? 8 - groups.length - after.length : 0;
+  return [...groups, ...Array.from({ length: zeros }, () => "0"), ...after].slice(0, 4).join(":");
+}

@@ -1,0 +1,32 @@
+import type { Incident, IncidentTransition, PersonsAct, PersonsWord, TransitionKind } from "../model/incident.js";
+import { follow } from "./next-transition.js";
+
+/** Why an act changes nothing. */
+export type NoChange = "is over" | "is open" | "is acknowledged" | "is not acknowledged" | "is linked";
+
+const KINDS: Readonly<Record<PersonsAct, TransitionKind>> = {
+  acknowledge: "acknowledged",
+  unacknowledge: "unacknowledged",
+  resolve: "resolved",
+  expect: "resolved",
+  reopen: "reopened",
+  note: "noted",
+  reassign: "reassigned",
+  link: "linked",
+};
+
+/** What a person's act at an instant (epoch ms) does to an incident: its transition, or why there is none. */
+export function onPerson(
+  incident: Incident,
+  act: PersonsAct,
+  person: PersonsWord,
+  at: number,
+): IncidentTransition | NoChange {
+  const needsOpen = act === "acknowledge" || act === "unacknowledge" || act === "resolve" || act === "expect";
+  if (needsOpen && !incident.open) return "is over";
+  if (act === "reopen" && incident.open) return "is open";
+  if (act === "acknowledge" && incident.acknowledgedBy !== "") return "is acknowledged";
+  if (act === "unacknowledge" && incident.acknowledgedBy === "") return "is not acknowledged";
+  const reason = act === "expect" ? "expected" : "by_person";
+  return { ...follow(incident, at, KINDS[act], reason), person };
+}

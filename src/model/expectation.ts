@@ -1,0 +1,19 @@
+import type { Cause } from "./finding.js";
+
+/** What a person said was legitimate: one cause, some networks and a span of time of one subject, with an end. It raises no threshold. */
+export interface Expectation {
+  readonly expectationId: string;
+  /** Incident that it was said of. */
+  readonly incidentId: string;
+  readonly keyId: string;
+  readonly cause: Cause;
+  /** Subject of the findings that it is about: see subjectOf. */
+  readonly subject: string;
+  /** Blocks as CIDR; none where the evidence was not about networks. */
+  readonly networks: readonly string[];
+  /** Half-open span of ticks, epoch ms. */
+  readonly from: number;
+  readonly until: number;
+  readonly actor: string;
+  readonly note: string;
+}

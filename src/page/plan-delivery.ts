@@ -1,0 +1,75 @@
+import { SEVERITY_RANK, type OutboxPage } from "../model/page.js";
+
+/** PagerDuty takes about 120 events a minute and integration; this leaves room for what is sent past the outbox. */
+export const MOST_A_MINUTE = 100;
+/** Nobody reads more pages than this at once: they are told as one that lists them. */
+export const STORM = 30;
+
+/** What to do with the pages that wait. */
+export interface DeliveryPlan {
+  /** To be sent now, the most urgent first; at most one of each incident, since the next must wait for its answer. */
+  readonly send: readonly OutboxPage[];
+  /** Not to be sent: it would end what on-call was told, though what was to follow it was refused. */
+  readonly drop: readonly OutboxPage[];
+  /** To be told as one, by integration. */
+  readonly storms: ReadonlyMap<string, readonly OutboxPage[]>;
+}
+
+/**
+ * Decides what happens to the outbox at an instant (epoch ms): in order per incident, not before its time, within the rate of each
+ * integration, and a storm as one page.
+ * @param sentLately events of the last minute by integration, whatever became of them
+ */
+export function planDelivery(
+  outbox: readonly OutboxPage[],
+  sentLately: ReadonlyMap<string, number>,
+  now: number,
+): DeliveryPlan {
+  const heads = headsOf(outbox);
+  const drop = heads.filter((page) => page.successorFailed);
+  const due = heads.filter((page) => !page.successorFailed && page.notBefore <= now);
+  const storms = new Map<string, OutboxPage[]>();
+  const send: OutboxPage[] = [];
+  for (const [ref, own] of byIntegration(due)) {
+    // One that was tried may have arrived: only what was never tried can be told otherwise.
+    const untold = own.filter((page) => page.action === "trigger" && page.attempts === 0 && !isDigest(page));
+    const stormy = untold.length > STORM ? untold : [];
+    if (stormy.length > 0) storms.set(ref, stormy);
+    const left = own.filter((page) => !stormy.includes(page));
+    send.push(...left.toSorted(byUrgency).slice(0, Math.max(0, MOST_A_MINUTE - (sentLately.get(ref) ?? 0))));
+  }
+  return { send, drop, storms };
+}
+
+/** Whether a page tells of others. */
+export function isDigest(page: Pick<OutboxPage, "incidentId">): boolean {
+  return page.incidentId.startsWith("digest/");
+}
+
+/** The first waiting page of each incident. */
+function headsOf(outbox: readonly OutboxPage[]): OutboxPage[] {
+  const heads = new Map<string, OutboxPage>();
+  for (const page of outbox) {
+    const head = heads.get(page.incidentId);
+    if (head === undefined || page.place < head.place) heads.set(page.incidentId, page);
+  }
+  return [...heads.values()];
+}
+
+function byIntegration(pages: readonly OutboxPage[]): Map<string, OutboxPage[]> {
+  const groups = new Map<string, OutboxPage[]>();
+  for (const page of pages) groups.set(page.routingRef, [...(groups.get(page.routingRef) ?? []), page]);
+  return groups;
+}
+
+/** What begins before what ends, worse before better, older before newer. */
+function byUrgency(a: OutboxPage, b: OutboxPage): number {
+  const begins = (page: OutboxPage) => Number(page.action === "trigger");
+  return (
+    begins(b) - begins(a) ||
+    SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
+    a.createdAt - b.createdAt ||
+    a.place - b.place ||
+    Number(a.pageId > b.pageId) - Number(a.pageId < b.pageId)
+  );
+}

@@ -1,0 +1,89 @@
+import { blamedSources, expectationOf } from "../incident/is-expected.js";
+import type { Expectation } from "../model/expectation.js";
+import { subjectOf, type Finding } from "../model/finding.js";
+import type { Incident, PersonsWord } from "../model/incident.js";
+import type { Store } from "../store/store.js";
+import { actOnIncident, type ActOutcome } from "./act-on-incident.js";
+import type { AdvanceDeps } from "./record-step.js";
+
+/** Findings looked at for what an expectation hid: a week of one a minute. */
+const MOST_FINDINGS = 10_080;
+
+/** What a person wants to have expected. */
+export interface ExpectWish {
+  /** Blocks as CIDR; null: those that the newest finding blames, address by address. */
+  readonly networks: readonly string[] | null;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+/** An expectation with what it hid so far. */
+export interface ExpectationReport extends Expectation {
+  readonly hidden: number;
+  /** The newest of them, or null. */
+  readonly newest: Finding | null;
+}
+
+/**
+ * Records that what an incident was about is legitimate: for its cause and subject, from these networks, until then. The incident
+ * ends, as benign; findings that fall under the expectation open none, and stay on file.
+ */
+export async function expectIncident(
+  deps: AdvanceDeps,
+  incident: Incident,
+  wish: ExpectWish,
+  person: PersonsWord,
+  at: number,
+): Promise<{ readonly outcome: ActOutcome; readonly expectation: Expectation }> {
+  const newest = await readNewestFinding(deps.store, incident, at);
+  const expectation: Expectation = {
+    expectationId: `${incident.incidentId}/${new Date(at).toISOString()}`,
+    incidentId: incident.incidentId,
+    keyId: incident.keyId,
+    cause: incident.cause,
+    subject: subjectOf(incident),
+    networks: wish.networks ?? (newest === null ? [] : [...new Set(blamedSources(newest).addresses)]),
+    from: incident.openedAt,
+    until: wish.until,
+    actor: person.actor,
+    note: person.note,
+  };
+  // First what hides, then the end: the other way round the next check would open it anew.
+  await deps.store.insertExpectation(expectation);
+  const outcome = await actOnIncident(deps, incident.incidentId, "expect", person, at);
+  return { outcome, expectation };
+}
+
+/** The newest finding of an incident's subject before an instant (epoch ms); null when there is none. */
+export async function readNewestFinding(
+  store: Pick<Store, "readFindings">,
+  { cause, keyId, subject, openedAt }: Incident,
+  before: number,
+): Promise<Finding | null> {
+  const [newest] = await store.readFindings({ cause, keyId, subject, from: openedAt, to: before + 1000, most: 1 });
+  return newest ?? null;
+}
+
+/** What each expectation hid until an instant (epoch ms). */
+export async function reportExpectations(
+  store: Pick<Store, "readFindings">,
+  expectations: readonly Expectation[],
+  now: number,
+): Promise<ExpectationReport[]> {
+  const reports: ExpectationReport[] = [];
+  for (const one of expectations) {
+    const { cause, keyId, from, until } = one;
+    const subject = one.subject.includes("/") ? one.subject : "";
+    const findings = await store.readFindings({
+      cause,
+      keyId,
+      subject,
+      from,
+      to: Math.min(until, now),
+      most: MOST_FINDINGS,
+    });
+    const hidden = findings.filter((finding) => expectationOf(finding, [one]) !== null);
+    reports.push({ ...one, hidden: hidden.length, newest: hidden[0] ?? null });
+  }
+  return reports;
+}

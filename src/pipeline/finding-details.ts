@@ -1,0 +1,19 @@
+import { statisticsOf } from "../incident/evidence-of.js";
+import type { Finding } from "../model/finding.js";
+import type { KeyVersion } from "../model/key.js";
+import { leakDetails } from "./page-details.js";
+import type { PageEvidence } from "./page-evidence.js";
+import { rulePageDetails } from "./rules/rule-page.js";
+import { sharedDetails } from "./shared-details.js";
+
+/** What is told of a finding beside its summary, in pages and on the command line. */
+export function findingDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  const key = registry.get(finding.keyId) ?? null;
+  if (finding.cause !== "leak") return rulePageDetails(finding, key, evidence);
+  if ((statisticsOf(finding).keys ?? []).length > 0) return sharedDetails(finding, registry, evidence);
+  return leakDetails(finding, key, evidence);
+}

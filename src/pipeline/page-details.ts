@@ -1,0 +1,135 @@
+import { countText, dollarText } from "../detect/evidence.js";
+import { statisticsOf } from "../incident/evidence-of.js";
+import type { Finding } from "../model/finding.js";
+import type { KeyVersion } from "../model/key.js";
+import { describeNetwork, type NetworkType } from "../model/network-table.js";
+import type { KeySource } from "../store/evidence.js";
+import { HOUR_MS } from "../time/day.js";
+import { amountDetails, limitText, type LeakStatistics, type NewSource } from "./page-amounts.js";
+import type { PageEvidence } from "./page-evidence.js";
+
+const LINES = 5;
+/** Beyond this a figure says no more. */
+const MOST_DAYS = 1e9;
+const UNREADABLE = "could not be read when this page was written: run the query below";
+
+/** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
+export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: PageEvidence): Record<string, unknown> {
+  const statistics = statisticsOf(finding) as LeakStatistics;
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
+  return {
+    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
+    what_to_do: whatToDo(key),
+    ...keyDetails(finding, key),
+    since: sinceText(finding),
+    ...amountDetails(finding, statistics, evidence, hours),
+    limit: limitText(key, evidence, finding, hours),
+    networks_now: (statistics.new_sources ?? []).map((source) => newSourceText(source, evidence)),
+    networks_before: networkTexts(evidence),
+    ...sourceDetails(evidence, statistics.new_sources ?? []),
+    never_touched_before: neverTouched(evidence),
+    what_spoke: signalTexts(finding),
+    how_sure: sureText(finding, statistics),
+    not_evaluated: notEvaluated(finding, statistics, key, evidence),
+  };
+}
+
+/** Who it is about. */
+export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
+  return {
+    key: `${key?.display || finding.keyId} (${finding.keyId})`,
+    owner: key?.owner || "nobody is on file as its owner",
+    ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
+  };
+}
+
+/** Since when, and how that is known. */
+export function sinceText({ onset, tick }: Finding): string {
+  return agoText({ onset, tick }, ", by the change in its traffic");
+}
+
+/** An instant and how long before the check it was. */
+export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
+  const minutes = Math.round((tick - onset) / 60_000);
+  return `${new Date(onset).toISOString()} (${countText(minutes)} minute${minutes === 1 ? "" : "s"} before this check${how})`;
+}
+
+/** Signals, each with its share of the score. */
+export function signalTexts({ signals, score }: Finding): string[] {
+  return signals.map((one) => `${one.name} (${one.score.toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`);
+}
+
+function newSourceText(source: NewSource, { networkNames }: PageEvidence): string {
+  const name = networkNames.get(source.address) ?? "";
+  const network = describeNetwork({ asn: source.asn, type: source.network_type, name });
+  return `${source.address} ${network}: ${countText(source.requests)} requests, ${dollarText(source.spend_micros)}, first seen ${source.first_seen}`;
+}
+
+/** Networks of the week before the onset. */
+export function networkTexts({ networksBefore: before }: PageEvidence): string | readonly string[] {
+  if (before === null) return UNREADABLE;
+  if (before.length === 0) return "none in the week before";
+  return before.map(
+    ({ asn, networkType, name, requests, addresses }) =>
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
+  );
+}
+
+function sourceDetails({ sources }: PageEvidence, newcomers: readonly NewSource[]): Record<string, unknown> {
+  if (sources === null) return { known_sources: UNREADABLE };
+  const isNew = new Set(newcomers.map(({ address }) => address));
+  const textOf = ({ address, requests, spendMicros }: KeySource) =>
+    `${address}: ${countText(requests)} requests, ${dollarText(spendMicros)}`;
+  const ofNew = sources.filter(({ address }) => isNew.has(address)).flatMap(({ userAgents }) => userAgents);
+  return {
+    known_sources: sources
+      .filter(({ address }) => !isNew.has(address))
+      .slice(0, LINES)
+      .map(textOf),
+    ...(isNew.size === 0 ? {} : { clients_of_new_sources: [...new Set(ofNew)].slice(0, LINES) }),
+  };
+}
+
+function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
+  if (newUses === null) return UNREADABLE;
+  if (newUses.length === 0) return "no route or scope that is new to the key";
+  return newUses.map(
+    ({ level, value, requests, spendMicros }) =>
+      `${level} ${value}: ${countText(requests)} requests, ${dollarText(spendMicros)}`,
+  );
+}
+
+/** How often legitimate traffic looks like this. */
+export function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
+  return days === undefined
+    ? `score ${finding.score.toFixed(1)}`
+    : `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
+}
+
+function notEvaluated(
+  finding: Finding,
+  statistics: LeakStatistics,
+  key: KeyVersion | null,
+  evidence: PageEvidence,
+): string | readonly string[] {
+  const minutes = evidence.unevaluatedMinutes;
+  const known = [
+    minutes === null
+      ? "whether every minute was heard could not be read"
+      : minutes > 0
+        ? `${countText(minutes)} minutes since then, in which no source was heard`
+        : "",
+    statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
+    (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",
+    (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
+    finding.signals.every(({ name }) => name !== "spend") && (statistics.since_onset?.spend_micros ?? 0) === 0
+      ? "cost: no request had a price"
+      : "",
+  ].filter((text) => text !== "");
+  return known.length === 0 ? "nothing was left out" : known;
+}
+
+function whatToDo(key: KeyVersion | null): string {
+  const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
+  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then look at what was done with it.`;
+}

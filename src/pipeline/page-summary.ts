@@ -1,0 +1,76 @@
+import { countText, dollarText } from "../detect/evidence.js";
+import { keysOf, statisticsOf } from "../incident/evidence-of.js";
+import type { Finding } from "../model/finding.js";
+import type { KeyVersion } from "../model/key.js";
+
+/** What a phone shows without unlocking. */
+export const LONGEST_SUMMARY = 120;
+const LONGEST_NAME = 28;
+const LONGEST_OWNER = 20;
+
+/** Key, owner, what, since when and how much, in at most 120 characters: what is too long gives way in the middle, never the end. */
+export function pageSummary(finding: Finding, key: KeyVersion | null): string {
+  const { who, what } = partsOf(finding, key);
+  const micros = (statisticsOf(finding).since_onset?.spend_micros ?? 0) > 0 ? costText(finding) : "";
+  const end = `, since ${sinceText(finding)}${micros}`;
+  const head = who === "" ? "" : `${who}: `;
+  const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
+  const short = lengthOf(what) <= room ? null : inFewWords(finding);
+  return `${head}${cut(short ?? what, room)}${end}`;
+}
+
+/** The heart of a matter of fact, for names that leave little room. */
+function inFewWords({ cause, statistics }: Finding): string | null {
+  const { requests, refused } = statistics as { requests?: unknown; refused?: unknown };
+  if (typeof requests !== "number") return null;
+  const cost = typeof statistics["spend_micros"] === "number" ? `, ${dollarText(statistics["spend_micros"])}` : "";
+  if (cause === "outside_allowed") return `${countText(requests)} requests from outside its allowed networks${cost}`;
+  if (cause !== "revoked_use") return null;
+  if (requests > 0) return `revoked, and ${countText(requests)} requests were served${cost}`;
+  return `revoked, ${countText(Number(refused ?? 0))} requests refused from networks it never used`;
+}
+
+/** At most so many characters, whole ones. */
+export function cut(text: string, most: number): string {
+  const points = Array.from(text);
+  return points.length <= most
+    ? text
+    : `${points
+        .slice(0, Math.max(0, most - 1))
+        .join("")
+        .trimEnd()}…`;
+}
+
+/** Hour and minute, with the day where it is not that of the check. */
+function sinceText({ onset, tick }: Finding): string {
+  const [from, to] = [new Date(onset).toISOString(), new Date(tick).toISOString()];
+  const day = from.slice(0, 10) === to.slice(0, 10) ? "" : `${from.slice(5, 10)} `;
+  return `${day}${from.slice(11, 16)} UTC`;
+}
+
+function costText(finding: Finding): string {
+  const { since_onset: since } = statisticsOf(finding);
+  const micros = since === undefined ? 0 : since.novel_spend_micros || since.spend_micros;
+  return `, ${dollarText(micros)}`;
+}
+
+function partsOf(finding: Finding, key: KeyVersion | null): { readonly who: string; readonly what: string } {
+  const { network, since_onset: since } = statisticsOf(finding);
+  if (network !== undefined && since !== undefined) {
+    const place = decodeURIComponent((finding.subject ?? "").replace(/^network\//, ""));
+    const what = `${countText(since.requests)} requests from ${place}, a network new to every key`;
+    return { who: `${keysOf(finding).length} keys`, what };
+  }
+  const [name, owner] = [key?.display || finding.keyId, key?.owner ?? ""];
+  const full = `${name}${owner === "" ? "" : ` (${owner})`}: `;
+  const isOfKey = finding.summary.startsWith(full);
+  const said = isOfKey ? finding.summary.slice(full.length) : finding.summary;
+  // What stands at the end of every summary is said anew, so that it is never what is cut off.
+  const what = said
+    .replace(/,? since (\d\d-\d\d )?\d\d:\d\d UTC/, "")
+    .replace(statisticsOf(finding).since_onset === undefined ? /$^/ : /, \$[\d,.]+(?=$|;)/, "");
+  if (!isOfKey) return { who: "", what };
+  return { who: `${cut(name, LONGEST_NAME)}${owner === "" ? "" : ` (${cut(owner, LONGEST_OWNER)})`}`, what };
+}
+
+const lengthOf = (text: string) => Array.from(text).length;

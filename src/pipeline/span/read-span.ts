@@ -1,0 +1,88 @@
+import { laterShares } from "../../baseline/heard-slots.js";
+import { marksOfHour } from "../../baseline/outlook.js";
+import type { KeyVersion } from "../../model/key.js";
+import type { Outlook } from "../../model/outlook.js";
+import type { LearnedDay } from "../../store/learned-days.js";
+import type { Store } from "../../store/store.js";
+import type { NoveltyContext } from "../../store/novelty-facts.js";
+import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
+import type { TickSpan } from "../../time/ticks.js";
+import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
+import type { CheckMemory } from "./memory.js";
+import type { NovelPiece } from "./novel-piece.js";
+import { readNovelPieces } from "./read-novel-pieces.js";
+import { readUsageTable, type UsageTable } from "./usage-table.js";
+
+/** Everything that a span is judged on but the histories of the few keys that could matter. */
+export interface SpanFigures {
+  readonly learned: LearnedDay | null;
+  readonly usage: UsageTable;
+  readonly outlooks: ReadonlyMap<string, Outlook>;
+  readonly novel: readonly NovelPiece[];
+  readonly novelty: NoveltyContext;
+  readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly heard: HeardLog;
+  /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
+  readonly shares: Float64Array | null;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly memory: CheckMemory;
+}
+
+/** Reads a span's figures as of an instant, from roll-ups or, with `rawAsOf`, from the raw rows of then. */
+export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf: number | null): Promise<SpanFigures> {
+  const { store, memory } = deps;
+  const last = span.ticks.at(-1) ?? span.hour;
+  const [learned, registry, heard] = await Promise.all([
+    store.readNewestLearnedDay(dayOf((span.ticks[0] ?? span.hour + 1) - 1), asOf),
+    store.readRegistryStamp(last, asOf),
+    rawAsOf === null
+      ? readHeardLog(store, span.hour - DAY_MS, last)
+      : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
+  ]);
+  const shares = learned === null ? null : laterShares(heard.minutes, dayStart(learned.day), span.hour - DAY_MS, last);
+  const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
+    readUsageTable(deps, span, heard, rawAsOf),
+    memory.registry.recall(registry, { stamp: registry, keep: true }, async () => store.readKeys(last, asOf)),
+    readOutlooks(deps, span.hour, learned, shares).then(async (found) => {
+      const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
+      const context = {
+        held: heldDaysOf(held),
+        registry: { at: last, visible: asOf },
+        stamp: `${learned?.day}/${learned?.learnedAt} ${registry}`,
+      };
+      return {
+        outlooks: found,
+        novelty: context,
+        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, heard, asOf: rawAsOf }),
+      };
+    }),
+  ]);
+  return { learned, usage, outlooks, novel, novelty, keys, heard, shares };
+}
+
+/** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
+async function readOutlooks(
+  { store, memory }: Deps,
+  hour: number,
+  learned: LearnedDay | null,
+  shares: Float64Array | null,
+): Promise<ReadonlyMap<string, Outlook>> {
+  if (learned === null) return new Map();
+  const { day, learnedAt } = learned;
+  const stamp = `${day}/${learnedAt} ${shares === null ? "" : shares.join()}`;
+  return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
+    const marks = marksOfHour(hour, dayStart(day));
+    const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
+    return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
+  });
+}
+
+/** Keys to which things stay new for longer than a week, and by how many days. */
+function heldDaysOf(outlooks: readonly Outlook[]): NoveltyContext["held"] {
+  const days = new Map<string, number>();
+  for (const { keyId, heldDays } of outlooks) days.set(keyId, Math.max(days.get(keyId) ?? 0, heldDays));
+  return { keys: [...days.keys()], days: [...days.values()] };
+}

@@ -1,0 +1,83 @@
+import { judgeCoverage, type CoverageProblem } from "../detect/judge-coverage.js";
+import { isOfItself, deliverPages, type DeliverDeps } from "./deliver-pages.js";
+import type { Finding } from "../model/finding.js";
+import { advanceIncidents } from "./advance-incidents.js";
+import type { AdvanceDeps } from "./record-step.js";
+
+export interface WatchDeps {
+  readonly advance: AdvanceDeps;
+  readonly deliver: DeliverDeps;
+  /** Throws, or does not answer, when Redis is away. */
+  readonly pingRedis: () => Promise<unknown>;
+  readonly unrecordedSince: () => Promise<number | null>;
+}
+
+/** What the watch found; `problems` are on file as incidents, and their pages are on their way. */
+export interface WatchReport {
+  readonly problems: readonly string[];
+  readonly sent: number;
+}
+
+/** What a watch remembers between its rounds. */
+export interface WatchMemory {
+  /** Epoch ms since when Redis did not answer; null while it does. */
+  redisDownSince: number | null;
+}
+
+const PING_MS = 3000;
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * One round of the watch over Plimsoll itself, at an instant (epoch ms). What it finds becomes incidents like any other, but its pages
+ * are sent from here at once, past Redis and BullMQ, which may be what is broken.
+ * @throws what ClickHouse throws: without it there is nothing to look at
+ */
+export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: number): Promise<WatchReport> {
+  const { store } = deps.advance;
+  const answers = await withinMs(deps.pingRedis(), PING_MS).then(
+    () => true,
+    () => false,
+  );
+  memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
+  const [checks, sources, delivery, unrecordedSince] = await Promise.all([
+    store.readCheckProgress(),
+    store.readLiveSources(now),
+    store.readDeliveryState(now - DAY_MS),
+    answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
+  ]);
+  const canPage = deps.deliver.pager !== null;
+  const facts = { ...memory, checks, sources, delivery, unrecordedSince, canPage };
+  const tick = Math.floor(now / 1000) * 1000;
+  const findings = judgeCoverage(facts, now).map((problem) => toFinding(problem, tick));
+  await store.insertFindings(findings);
+  await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
+  const { sent } = await deliverPages(deps.deliver, now, { isOurs: isOfItself });
+  return { problems: findings.map(({ summary }) => summary), sent };
+}
+
+function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {
+  const minutes = (tick - since) / 60_000;
+  return {
+    findingId: `${cause}/${subject}/${new Date(tick).toISOString()}`,
+    tick,
+    asOf: tick,
+    keyId: "",
+    observedBy: "gateway",
+    cause,
+    subject,
+    severity,
+    score: Math.round(minutes * 10) / 10,
+    onset: Math.min(since, tick),
+    summary,
+    signals: [],
+    statistics: { what_to_do: whatToDo },
+  };
+}
+
+async function withinMs<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,60 @@
+import { readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** A source that is heard as it happens; instants are epoch ms. */
+export interface LiveSource {
+  readonly source: string;
+  /** End of the newest minute that was heard. */
+  readonly heardUntil: number;
+  /** When its newest row was written. */
+  readonly ingestedAt: number;
+  /** Minutes of the last week in which it was heard as it happened. */
+  readonly minutes: number;
+  readonly longestGapMs: number;
+}
+
+/** Sources of the week before an instant (epoch ms). */
+export async function readLiveSources(client: ClickHouseClient, now: number): Promise<LiveSource[]> {
+  type Row = { source: string; heard_until_s: number; ingested_s: number; minutes: number; longest_gap_s: number };
+  const rows = await readRows<Row>(client, "live-sources", { now: Math.floor(now / 1000) });
+  return rows.map((row) => ({
+    source: row.source,
+    heardUntil: row.heard_until_s * 1000,
+    ingestedAt: row.ingested_s * 1000,
+    minutes: row.minutes,
+    longestGapMs: row.longest_gap_s * 1000,
+  }));
+}
+
+/** How delivery stands. */
+export interface DeliveryState {
+  readonly waiting: number;
+  /** Epoch ms since when the oldest waits; null when none does. */
+  readonly oldestAt: number | null;
+  /** Refused or given up lately. */
+  readonly failed: number;
+  /** Why the newest of them was. */
+  readonly problem: string;
+}
+
+/** How delivery stands, with pages that failed since an instant (epoch ms). */
+export async function readDeliveryState(client: ClickHouseClient, since: number): Promise<DeliveryState> {
+  type Row = { waiting: number; oldest_ms: number; failed: number; problem: string };
+  const [row] = await readRows<Row>(client, "delivery-state", { since: new Date(since) });
+  if (row === undefined || row.waiting === 0)
+    return { waiting: 0, oldestAt: null, failed: row?.failed ?? 0, problem: row?.problem ?? "" };
+  return { waiting: row.waiting, oldestAt: row.oldest_ms, failed: row.failed, problem: row.problem };
+}
+
+/** How far checks have come; instants are epoch ms. */
+export interface CheckProgress {
+  readonly checkedUntil: number;
+  /** When the newest check was put on file: one that catches up is behind, and yet does not stand still. */
+  readonly recordedAt: number;
+}
+
+/** How far checks have come; null before the first one. */
+export async function readCheckProgress(client: ClickHouseClient): Promise<CheckProgress | null> {
+  const [row] = await readRows<{ cursor_s: number; recorded_ms: number }>(client, "check-progress", {});
+  if (row === undefined || row.cursor_s === 0) return null;
+  return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms };
+}

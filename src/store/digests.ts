@@ -1,0 +1,55 @@
+import type { Severity } from "../model/page.js";
+import { readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** A page that tells of many, not ended yet. */
+export interface OpenDigest {
+  readonly digestId: string;
+  readonly routingRef: string;
+  /** Epoch ms. */
+  readonly createdAt: number;
+  /** Position of its newest event. */
+  readonly lastPlace: number;
+}
+
+/** A page that was told in a digest. */
+export interface DigestedPage {
+  readonly pageId: string;
+  readonly incidentId: string;
+  readonly keyId: string;
+  readonly severity: Severity;
+  readonly body: string;
+  readonly isOver: boolean;
+}
+
+/** Digests that were not ended, oldest first. */
+export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDigest[]> {
+  type Row = { digest: string; page_ref: string; created_ms: number; last_place: number };
+  const rows = await readRows<Row>(client, "digests", {});
+  return rows.map((row) => ({
+    digestId: row.digest,
+    routingRef: row.page_ref,
+    createdAt: row.created_ms,
+    lastPlace: row.last_place,
+  }));
+}
+
+/** What a digest has told so far. */
+export async function readDigestedPages(client: ClickHouseClient, digest: string): Promise<DigestedPage[]> {
+  type Row = {
+    page_id: string;
+    incident: string;
+    key: string;
+    page_severity: Severity;
+    page_body: string;
+    is_over: boolean | number;
+  };
+  const rows = await readRows<Row>(client, "digest-pages", { digest });
+  return rows.map((row) => ({
+    pageId: row.page_id,
+    incidentId: row.incident,
+    keyId: row.key,
+    severity: row.page_severity,
+    body: row.page_body,
+    isOver: Boolean(row.is_over),
+  }));
+}

@@ -1,0 +1,75 @@
+import { createHash } from "node:crypto";
+import type { Cause, Finding, Signal } from "../model/finding.js";
+import type { Severity } from "../model/page.js";
+import type { ObservedBy } from "../model/request-event.js";
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
+export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
+  const rows = findings.map((finding) => ({
+    finding_id: finding.findingId,
+    tick: Math.floor(finding.tick / 1000),
+    as_of: new Date(finding.asOf).toISOString(),
+    key_id: finding.keyId,
+    observed_by: finding.observedBy,
+    cause: finding.cause,
+    subject: finding.subject ?? "",
+    severity: finding.severity,
+    score: finding.score,
+    onset: Math.floor(finding.onset / 1000),
+    summary: finding.summary,
+    signals: JSON.stringify(finding.signals),
+    statistics: JSON.stringify(finding.statistics),
+  }));
+  const hash = createHash("sha256");
+  for (const { findingId, asOf } of findings) hash.update(`${findingId} ${asOf}\n`);
+  await insertOnce(client, "finding_records", rows, `findings:${hash.digest("hex")}`);
+}
+
+/** Which findings are asked for: ticks from `from` to before `to`, epoch ms. */
+export interface FindingsWish {
+  readonly cause: Cause;
+  readonly keyId: string;
+  /** "" where the finding is about the key alone. */
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+/** Findings of one cause and subject, the newest first. */
+export async function readFindings(client: ClickHouseClient, wish: FindingsWish): Promise<Finding[]> {
+  type Row = {
+    finding_id: string;
+    tick_s: number;
+    as_of_ms: number;
+    key_id: string;
+    observed_by: ObservedBy;
+    cause: Cause;
+    subject: string;
+    severity: Severity;
+    score: number;
+    onset_s: number;
+    summary: string;
+    signals: string;
+    statistics: string;
+  };
+  const { cause, keyId, subject, most } = wish;
+  const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
+  const rows = await readRows<Row>(client, "findings-of-subject", { cause, key: keyId, subject, ...span, most });
+  return rows.map((row) => ({
+    findingId: row.finding_id,
+    tick: row.tick_s * 1000,
+    asOf: row.as_of_ms,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    cause: row.cause,
+    subject: row.subject,
+    severity: row.severity,
+    score: row.score,
+    onset: row.onset_s * 1000,
+    summary: row.summary,
+    signals: JSON.parse(row.signals) as Signal[],
+    statistics: JSON.parse(row.statistics) as Record<string, unknown>,
+  }));
+}

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startClickHouse } from "../../../src/local/embedded-clickhouse.js";
+import { Secret } from "../../../src/secret.js";
+import { migrate } from "../../../src/store/migrate.js";
+import { openStore } from "../../../src/store/store.js";
+import { scratchDatabase } from "../../helpers/services.js";
+import { fillFleet } from "./fill-fleet.js";
+import { measureChecks } from "./measure-checks.js";
+
+// npm run bench:check [-- --keys N] [--rounds N] [--json]: what one check of all keys costs, beside a bare GROUP BY of the same hour.
+const { values } = parseArgs({
+  options: {
+    keys: { type: "string", default: "10000" },
+    rounds: { type: "string", default: "9" },
+    json: { type: "boolean", default: false },
+  },
+});
+const HOUR = Date.parse("2026-03-11T14:00:00Z");
+const UNTIL = HOUR + 3_600_000;
+
+const directory = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+const started =
+  (process.env["CLICKHOUSE_URL"] ?? "") === ""
+    ? await startClickHouse({ dataDir: join(directory, "clickhouse") })
+    : null;
+process.env["CLICKHOUSE_URL"] ??= "";
+if (started !== null) process.env["CLICKHOUSE_URL"] = started.url;
+process.env["REDIS_URL"] ??= "none";
+try {
+  const database = await scratchDatabase();
+  await migrate(new Secret(database.url));
+  const store = openStore(new Secret(database.url));
+  const startedAt = performance.now();
+  await fillFleet(store, Number(values.keys), HOUR, UNTIL);
+  process.stderr.write(`${values.keys} keys filled in ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
+  const figures = await measureChecks(store, HOUR, Number(values.rounds));
+  console.table(figures.table);
+  if (values.json) console.log(JSON.stringify({ bench: "check", keys: Number(values.keys), ...figures }));
+  await store.close();
+  await database.drop();
+} finally {
+  await started?.stop();
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,96 @@
+import { thresholds } from "../../../src/detect/threshold.js";
+import { checkSpan, type CheckDeps } from "../../../src/pipeline/check-span.js";
+import { CheckMemory } from "../../../src/pipeline/span/memory.js";
+import type { Store } from "../../../src/store/store.js";
+import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
+import { ticksBetween } from "../../../src/time/ticks.js";
+
+/** The judged minutes of the hour: the checks before them have read what stays the same. */
+const FIRST_MINUTE = 31;
+const SPANS = 3;
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const round = (value: number) => Math.round(value * 10) / 10;
+
+/** Figures of checks beside those of the bare query, in one interleaved run. */
+export async function measureChecks(store: Store, hour: number, rounds: number) {
+  const spent = new Map<string, number[]>();
+  const deps = depsOf(store, spent);
+  const asOf = await store.readClock();
+  const timed = async (ticks: readonly number[]) => {
+    const startedAt = performance.now();
+    const { findings } = await checkSpan(deps, { hour, ticks }, asOf, "rollups");
+    return { ms: performance.now() - startedAt, findings: findings.length };
+  };
+  const first = await timed([hour + FIRST_MINUTE * MINUTE_MS]);
+  spent.clear();
+  const [bare, checks] = [[] as number[], [] as number[]];
+  let findings = 0;
+  for (let i = 1; i <= rounds; i += 1) {
+    const tick = hour + (FIRST_MINUTE + i) * MINUTE_MS;
+    bare.push(await bareMs(store, tick));
+    const check = await timed([tick]);
+    checks.push(check.ms);
+    findings = check.findings;
+  }
+  const byReader = [...spent].map(([name, ms]) => [name, round(median(ms))] as const);
+  spent.clear();
+  const hours: number[] = [];
+  for (let i = 0; i < SPANS; i += 1) {
+    // As a catch-up does: nothing is known of this hour.
+    const fresh = depsOf(store, spent);
+    const startedAt = performance.now();
+    await checkSpan(fresh, { hour, ticks: ticksBetween(hour, hour + HOUR_MS) }, asOf, "rollups");
+    hours.push(performance.now() - startedAt);
+  }
+  const keys = (await store.readKeys(hour, asOf)).size;
+  const [y, tick, span] = [median(bare), median(checks), median(hours)];
+  return {
+    table: {
+      "bare GROUP BY of an hour, ms": round(y),
+      "first check of an hour, ms": round(first.ms),
+      "one check, ms": round(tick),
+      "one check in bare queries": Math.round((tick / y) * 100) / 100,
+      "findings of a check": findings,
+      "an hour of 60 ticks, ms": round(span),
+      "key-hours a second": Math.round((keys / span) * 1000),
+      "resident memory, MB": Math.round(process.memoryUsage().rss / 1_000_000),
+    },
+    checkMsByReader: Object.fromEntries(byReader),
+    hourMsByReader: Object.fromEntries([...spent].map(([name, ms]) => [name, round(median(ms))])),
+  };
+}
+
+/** Milliseconds of the bare question for the hour before a tick: how much did each key use? */
+async function bareMs(store: Store, tick: number): Promise<number> {
+  const startedAt = performance.now();
+  const result = await store.client.query({
+    query: `SELECT key_id, sum(requests) AS requests FROM usage_minutes
+      WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes(toDateTime({tick:UInt32}, 'UTC') - 3600)
+        AND minute >= toDateTime({tick:UInt32}, 'UTC') - 3600 AND minute < toDateTime({tick:UInt32}, 'UTC')
+      GROUP BY key_id`,
+    query_params: { tick: tick / 1000 },
+    format: "JSONEachRow",
+  });
+  await result.json();
+  return performance.now() - startedAt;
+}
+
+/** What checks work with; the milliseconds of each reader are noted. */
+function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
+  const noting = new Proxy(store, {
+    get(target, name) {
+      const reader: unknown = Reflect.get(target, name);
+      if (typeof reader !== "function" || typeof name !== "string") return reader;
+      return async (...args: unknown[]) => {
+        const startedAt = performance.now();
+        try {
+          return await (reader as (...all: unknown[]) => unknown)(...args);
+        } finally {
+          spent.set(name, [...(spent.get(name) ?? []), performance.now() - startedAt]);
+        }
+      };
+    },
+  });
+  return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10) };
+}

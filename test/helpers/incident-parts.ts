@@ -1,0 +1,85 @@
+import type { Finding, Signal } from "../../src/model/finding.js";
+import type { Incident, IncidentTransition, Told } from "../../src/model/incident.js";
+import type { Severity } from "../../src/model/page.js";
+
+/** The instant around which the parts stand. */
+export const T = Date.parse("2026-03-08T12:00:00Z");
+export const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+
+/** A finding about the key k, with what a test says of it. */
+export function finding(severity: Severity, tick = T, changed: Partial<Finding> = {}): Finding {
+  return {
+    findingId: `leak/${changed.keyId ?? "k"}/gateway/${tick}/${severity}`,
+    tick,
+    asOf: tick + 45_000,
+    keyId: "k",
+    observedBy: "gateway",
+    cause: "leak",
+    severity,
+    score: 12,
+    onset: tick - 5 * MINUTE,
+    summary: "",
+    signals: [],
+    statistics: {},
+    ...changed,
+  };
+}
+
+/** Signals that carry so much of a score. */
+export function signals(...given: (readonly [Signal["name"], number])[]): Signal[] {
+  return given.map(([name, score]) => ({ name, score, summary: "" }));
+}
+
+/** What a finding holds of cost and sources since its onset. */
+export function since(usd: number, requests = 100): Record<string, unknown> {
+  const novel = { novel_requests: requests, novel_spend_micros: usd * 1e6 };
+  return { since_onset: { requests, expected_requests: 0, spend_micros: usd * 1e6, ...novel } };
+}
+
+const TOLD: Told = { at: T - 2 * HOUR, severity: "error", signals: ["sources"], costMicros: 0 };
+
+/** An incident of the key k that was opened a day ago and told two hours ago. */
+export function incident(severity: Severity, changed: Partial<Incident> = {}): Incident {
+  return {
+    incidentId: "leak/k/1",
+    keyId: "k",
+    cause: "leak",
+    subject: "",
+    openedAt: T - DAY,
+    changedAt: T - 10 * MINUTE,
+    severity,
+    sequence: 3,
+    episode: 1,
+    open: true,
+    quiet: false,
+    endedBy: null,
+    told: { ...TOLD, severity },
+    keys: [],
+    acknowledgedBy: "",
+    verdict: "",
+    lastFindingAt: T - MINUTE,
+    ...changed,
+  };
+}
+
+/** A transition with what a test says of it. */
+export function transition(changed: Partial<IncidentTransition>): IncidentTransition {
+  return {
+    incidentId: "leak/k/1",
+    sequence: 1,
+    at: T,
+    keyId: "k",
+    cause: "leak",
+    subject: "",
+    kind: "opened",
+    reason: "first_finding",
+    severity: "error",
+    findingId: "",
+    episode: 1,
+    told: TOLD,
+    keys: [],
+    into: "",
+    person: null,
+    ...changed,
+  };
+}

@@ -1,0 +1,86 @@
+import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/novelty.js";
+import { NOVEL_DAYS } from "../../src/model/baseline.js";
+import { WINDOW_MINUTES, type PerWindow } from "../../src/model/window.js";
+import { readHeardLog } from "../../src/pipeline/span/heard-log.js";
+import { CheckMemory } from "../../src/pipeline/span/memory.js";
+import { readNovelPieces } from "../../src/pipeline/span/read-novel-pieces.js";
+import { novelAtTicks } from "../../src/pipeline/span/novel-hour.js";
+import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
+import type { Store } from "../../src/store/store.js";
+import type { NoveltyContext } from "../../src/store/novelty-facts.js";
+import type { Subject } from "../../src/store/usage.js";
+
+const DAY_MS = 86_400_000;
+
+/** What a key used in the windows before a tick (epoch ms). */
+export interface UsageWindows extends Subject {
+  readonly tick: number;
+  readonly requests: PerWindow;
+  readonly spendMicros: PerWindow;
+}
+
+/** What a key used in the windows before a tick of what is new to it at a level; of what is unplaced, requests alone. */
+export interface NovelWindows extends UsageWindows {
+  readonly level: NoveltyRowLevel;
+  readonly slots: PerWindow;
+}
+
+/** Usage of every key before each tick as checks read it, as rows; with a memory of its own unless one is given. */
+export async function usageWindows(
+  store: Store,
+  hour: number,
+  ticks: readonly number[],
+  asOf: number | null = null,
+  memory = new CheckMemory(),
+): Promise<UsageWindows[]> {
+  const heard = await readHeardLog(store, hour - DAY_MS, ticks.at(-1)!);
+  const table = await readUsageTable({ store, memory }, { hour, ticks }, heard, asOf);
+  return ticks.flatMap((tick) =>
+    table.subjects.flatMap(({ keyId, observedBy }, i) => {
+      const [requests, spendMicros] = [WINDOW_MINUTES.map(() => NaN), WINDOW_MINUTES.map(() => NaN)];
+      if (!table.read(i, tick, requests, spendMicros)) return [];
+      return [{ tick, keyId, observedBy, requests, spendMicros } as unknown as UsageWindows];
+    }),
+  );
+}
+
+/** Novel traffic of every key before each tick as checks read it, as rows. */
+export async function novelWindows(
+  store: Store,
+  span: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
+  asOf: number | null = null,
+  memory = new CheckMemory(),
+): Promise<NovelWindows[]> {
+  const heard = await readHeardLog(store, span.hour - DAY_MS, span.ticks.at(-1)!);
+  const { hour, ticks, ...context } = span;
+  const until = ticks.at(-1)!;
+  const pieces = await readNovelPieces({ store, memory, hour, until, context: { ...context, stamp: "" }, heard, asOf });
+  const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
+  const novelMs = (keyId: string) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS;
+  const novel = novelAtTicks(pieces, hour, ticks, novelMs);
+  return ticks.flatMap((tick, t) => {
+    return [...novel[t]!].flatMap(([name, { traffic }]) => {
+      const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];
+      const rows = NOVELTY_LEVELS.map((level, g): NovelWindows => {
+        const { requests, spendMicros, slots } = traffic;
+        return {
+          tick,
+          keyId,
+          observedBy,
+          level,
+          requests: requests[g]!,
+          spendMicros: spendMicros[g]!,
+          slots: slots[g]!,
+        };
+      });
+      const none: PerWindow = [0, 0, 0, 0];
+      const unplaced = {
+        level: "unplaced",
+        requests: traffic.unplacedRequests,
+        spendMicros: none,
+        slots: none,
+      } as const;
+      return [...rows, { tick, keyId, observedBy, ...unplaced }].filter(({ requests }) => requests[3] > 0);
+    });
+  });
+}

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judgeCoverage, type CoverageFacts } from "../../src/detect/judge-coverage.js";
+import { HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+
+const WELL: CoverageFacts = {
+  redisDownSince: null,
+  checks: { checkedUntil: T - MINUTE, recordedAt: T - 20_000 },
+  unrecordedSince: null,
+  sources: [],
+  delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
+  canPage: true,
+};
+const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes = 500) => ({
+  source: name,
+  heardUntil: T - silentMs,
+  ingestedAt: T - silentMs,
+  minutes,
+  longestGapMs,
+});
+
+test("what keeps Plimsoll from seeing or telling is named, and of what follows from another only the other", () => {
+  const late = { waiting: 3, oldestAt: T - 6 * MINUTE, failed: 0, problem: "" };
+  const table: [string, Partial<CoverageFacts>, string[]][] = [
+    ["all is well", {}, []],
+    ["before the first check", { checks: null }, []],
+    ["checks stand still", { checks: { checkedUntil: T - 5 * MINUTE, recordedAt: T - 5 * MINUTE } }, ["part/checks"]],
+    ["checks catch up", { checks: { checkedUntil: T - 5 * HOUR, recordedAt: T - MINUTE } }, []],
+    ["Redis is being restarted", { redisDownSince: T - 50_000 }, []],
+    [
+      "Redis is away, and with it the sources",
+      { redisDownSince: T - MINUTE, sources: [source("a", HOUR)] },
+      ["part/redis"],
+    ],
+    ["nothing is recorded", { unrecordedSince: T - 6 * MINUTE, sources: [source("a", HOUR)] }, ["part/recording"]],
+    ["batches wait a little", { unrecordedSince: T - 4 * MINUTE }, []],
+    ["one of two sources is silent", { sources: [source("a b", 5 * MINUTE), source("c", MINUTE)] }, ["source/a%20b"]],
+    ["silent for less", { sources: [source("a", 4.9 * MINUTE)] }, []],
+    ["as silent as it often is", { sources: [source("a", 50 * MINUTE, 30 * MINUTE)] }, []],
+    ["more silent than it ever is", { sources: [source("a", 61 * MINUTE, 30 * MINUTE)] }, ["source/a"]],
+    ["heard too little to say", { sources: [source("a", HOUR, MINUTE, 29)] }, []],
+    ["pages wait", { delivery: late }, ["part/pagerduty"]],
+    ["pages were refused", { delivery: { ...WELL.delivery, failed: 1, problem: "no such key" } }, ["part/pagerduty"]],
+    ["pages wait, as nobody is to be paged", { delivery: late, canPage: false }, []],
+    ["Redis is away and pages wait", { redisDownSince: T - HOUR, delivery: late }, ["part/redis", "part/pagerduty"]],
+  ];
+  for (const [name, facts, subjects] of table) {
+    const found = judgeCoverage({ ...WELL, ...facts }, T);
+    assert.deepEqual(
+      found.map(({ subject }) => subject),
+      subjects,
+      name,
+    );
+  }
+});
+
+test("the sentence names the source, since when, and what follows", () => {
+  const [blind] = judgeCoverage({ ...WELL, sources: [source("gateway-eu", 6 * MINUTE)] }, T);
+  assert.equal(
+    blind?.summary,
+    "Blind to gateway-eu: silent for 6 minutes; keys whose traffic it reports are not watched",
+  );
+  assert.equal(blind?.since, T - 6 * MINUTE);
+});

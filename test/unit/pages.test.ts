@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { parseEvent } from "../../src/local/pagerduty-protocol.js";
+import type { Finding } from "../../src/model/finding.js";
+import type { KeyVersion } from "../../src/model/key.js";
+import { pagesFor, type PageParts } from "../../src/pipeline/compose-pages.js";
+import { minimalPage } from "../../src/pipeline/compose-minimal.js";
+import { NO_EVIDENCE } from "../../src/pipeline/page-evidence.js";
+import { pageSummary } from "../../src/pipeline/page-summary.js";
+import { nextBusinessMorning } from "../../src/time/business-morning.js";
+import { finding, HOUR, incident, MINUTE, since, T, transition } from "../helpers/incident-parts.js";
+import { keyVersion } from "../helpers/key-version.js";
+
+const anyText = fc.string({ unit: "grapheme", maxLength: 300 });
+const anyKey = fc
+  .record({
+    display: anyText,
+    owner: anyText,
+    service: anyText,
+    environment: anyText,
+    runbookUrl: fc.webUrl(),
+    routingKeyRef: anyText,
+  })
+  .map((known) => keyVersion({ keyId: "k", ...known }));
+const anyFinding: fc.Arbitrary<Finding> = fc
+  .record({
+    keyId: anyText,
+    cause: fc.constantFrom<Finding["cause"]>("leak", "rule", "outside_allowed", "coverage"),
+    summary: fc.string({ unit: "grapheme", maxLength: 3000 }),
+    onset: fc.integer({ min: T - 30 * 24 * HOUR, max: T }),
+    statistics: fc.oneof(
+      fc.constant({}),
+      fc.dictionary(anyText, fc.jsonValue()),
+      fc.record({
+        since_onset: fc.constant(since(12.5)["since_onset"]),
+        keys: fc.array(fc.record({ key_id: anyText, requests: fc.nat() }), { maxLength: 3000 }),
+      }),
+    ),
+  })
+  .map((changed) => finding("critical", T, changed));
+const partsOf = (
+  one: Finding | null,
+  key: KeyVersion | null,
+  kind: "opened" | "escalated" | "resolved",
+): PageParts => ({
+  transition: transition({ kind, reason: "higher_cost", episode: 2, sequence: 4, keyId: one?.keyId ?? "k" }),
+  before: kind === "opened" ? null : incident("error"),
+  finding: kind === "resolved" ? null : one,
+  registry: new Map(key === null ? [] : [[key.keyId, key]]),
+  baseUrl: "https://plimsoll.example/here",
+  evidence: NO_EVIDENCE,
+  routingRef: "",
+  sendUpdates: true,
+  isLive: true,
+});
+
+test("whatever was found, PagerDuty takes the page and its minimal form, and the summary fits a phone with its end in it", () => {
+  fc.assert(
+    fc.property(anyFinding, fc.option(anyKey), fc.constantFrom("opened", "escalated", "resolved"), (one, key, kind) => {
+      for (const page of pagesFor(partsOf(one, key, kind))) {
+        const minimal = page.action === "trigger" ? [minimalPage(page, "PagerDuty said: ✗ no")!] : [];
+        for (const { body } of [page, ...minimal]) {
+          const sent = JSON.stringify({ ...(JSON.parse(body) as object), routing_key: "R".repeat(32) });
+          const parsed = parseEvent(Buffer.from(sent), false);
+          assert.deepEqual(parsed.ok ? [] : parsed.errors, []);
+        }
+      }
+      const summary = pageSummary(one, key);
+      assert.ok(Array.from(summary).length <= 120, summary);
+      assert.match(summary, /since (\d\d-\d\d )?\d\d:\d\d UTC(, \$[\d,.]+)?$/);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a summary says key, owner, what, since when and how much; long names give way before that", () => {
+  const key = keyVersion({ keyId: "k", display: "plk_…a4c3", owner: "growth" });
+  const said = "plk_…a4c3 (growth): 3,357 requests from 2 new addresses, on top of usual, since 11:32 UTC, $58.86";
+  const one = finding("critical", T, { onset: T - 28 * MINUTE, summary: said, statistics: since(58.86) });
+  assert.equal(pageSummary(one, key), said);
+  const long = keyVersion({ keyId: "k", display: "x".repeat(90), owner: "the team of many words and few keys" });
+  const found = { ...one, summary: said.replace("plk_…a4c3 (growth)", `${long.display} (${long.owner})`) };
+  assert.equal(
+    pageSummary(found, long),
+    `${"x".repeat(27)}… (the team of many wo…): 3,357 requests from 2 new addresses, on t…, since 11:32 UTC, $58.86`,
+  );
+  const yesterday = finding("critical", T, { onset: T - 20 * HOUR, summary: "k: odd" });
+  assert.equal(pageSummary(yesterday, null), "k: odd, since 03-07 16:00 UTC");
+});
+
+test("the next business morning is nine o'clock UTC of the next weekday", () => {
+  const at = (text: string) => nextBusinessMorning(Date.parse(text));
+  const iso = (ms: number) => new Date(ms).toISOString();
+  assert.equal(iso(at("2026-03-06T02:00:00Z")), "2026-03-06T09:00:00.000Z");
+  assert.equal(iso(at("2026-03-06T09:00:00Z")), "2026-03-09T09:00:00.000Z");
+  assert.equal(iso(at("2026-03-08T23:59:00Z")), "2026-03-09T09:00:00.000Z");
+});
+
+test("an end says nothing but that, and an escalation ends the notification before it under that one's dedup key", () => {
+  const pages = pagesFor(partsOf(finding("error"), null, "escalated"));
+  assert.deepEqual(
+    pages.map(({ action, dedupKey, place }) => [action, dedupKey, place]),
+    [
+      ["trigger", "plimsoll/leak/k/1/2", 40],
+      ["resolve", "plimsoll/leak/k/1/1", 45],
+    ],
+  );
+  assert.deepEqual(JSON.parse(pages[1]!.body), { event_action: "resolve", dedup_key: "plimsoll/leak/k/1/1" });
+  const long = {
+    ...partsOf(null, null, "resolved"),
+    transition: transition({ kind: "resolved", incidentId: `leak/${"k".repeat(300)}/1` }),
+  };
+  assert.match(pagesFor(long)[0]!.dedupKey, /^plimsoll\/[0-9a-f]{64}$/);
+});
