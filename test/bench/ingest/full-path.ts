@@ -38,6 +38,8 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
     CLICKHOUSE_URL: databaseUrl,
     REDIS_URL: redis.url,
     PLIMSOLL_INGEST_TOKENS: `bench=${token}`,
+    // As the Docker image has it.
+    NODE_OPTIONS: "--max-semi-space-size=4",
     PLIMSOLL_HTTP_PORT: "0",
     PLIMSOLL_TOKEN_EVENTS_PER_SECOND: "0",
   };
