@@ -26,7 +26,8 @@ export interface Signal {
     | "unaccounted"
     | "rule"
     | "outside_allowed"
-    | "revoked_use";
+    | "revoked_use"
+    | "registry";
   readonly score: number;
   readonly summary: string;
 }

@@ -13,6 +13,7 @@ import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as leakReports from "./leak-reports.js";
 import * as learnedDays from "./learned-days.js";
 import * as networks from "./networks.js";
 import * as noveltyFacts from "./novelty-facts.js";
@@ -41,6 +42,7 @@ const readers = {
   ...incidentOfPage,
   ...incidents,
   ...keys,
+  ...leakReports,
   ...learnedDays,
   ...networks,
   ...noveltyFacts,
