@@ -7,6 +7,7 @@ import { openBodyBudget } from "../http/body-budget.js";
 import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
+import { keysRoute } from "../http/keys-route.js";
 import { leaksRoute } from "../http/leaks-route.js";
 import { parseLeakPublicKeys } from "../http/verify-github-signature.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
@@ -39,7 +40,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, health, metrics")
     .description(
-      "Serves POST /v1/events, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
@@ -77,6 +78,7 @@ export async function startServe(app: App): Promise<Server> {
           parse: parseLeakPublicKeys,
           onProblem: (problem) => log.warn({ problem }, "the public keys of leak reports: those before stay"),
         });
+  const identify = () => (peppers.length === 0 ? null : identifyWith(peppers));
   const sealer = openSealer({
     intake,
     enqueue: app.enqueueBlock,
@@ -138,10 +140,11 @@ export async function startServe(app: App): Promise<Server> {
       leaksRoute({
         advance: app.checkDeps,
         tokens: () => tokens,
-        identify: () => (peppers.length === 0 ? null : identifyWith(peppers)),
+        identify,
         publicKeys: () => leakKeys?.current() ?? null,
         now: Date.now,
       }),
+      keysRoute({ store, tokens: () => tokens, identify, now: Date.now }),
       healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
     ],
   });
