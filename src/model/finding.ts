@@ -27,6 +27,7 @@ export interface Signal {
     | "rule"
     | "outside_allowed"
     | "revoked_use"
+    | "stale_callers"
     | "registry";
   readonly score: number;
   readonly summary: string;

@@ -91,13 +91,35 @@ test("what is served outside the allowed networks pages; what is refused there, 
 test("a revoked key that is served pages at once; one that is refused is a notice only from networks that it never used", async () => {
   const findings = await check();
   assert.deepEqual(told(findings, "gone"), ["41 critical", "60 critical"]);
-  assert.deepEqual(told(findings, "tried"), ["51 warning", "60 warning"]);
+  const attack = findings.filter(({ cause }) => cause === "revoked_use");
+  assert.deepEqual(told(attack, "tried"), ["51 warning", "60 warning"]);
   assert.deepEqual(
     [...new Set(findings.filter(({ cause }) => cause === "revoked_use").map(({ keyId }) => keyId))].toSorted(),
     ["gone", "tried"],
   );
   // Its last requests before the revocation, and those of its minute, were in order.
   assert.deepEqual(told(await check({ hour: T0 - HOUR, ticks: ticksBetween(T0 - HOUR, T0) }), "gone"), []);
+});
+
+test("callers that kept a revoked key are one incident that names them and says not to roll back; a client that it never had is none", async () => {
+  const stale = (await check()).filter(({ cause }) => cause === "stale_callers");
+  // The tenth refusal in an hour is told; from 02:50 on somebody else tries the key as well.
+  assert.deepEqual(told(stale, "tried"), ["10 warning", "60 warning"]);
+  assert.match(
+    stale[0]!.summary,
+    /^tried: 10 requests refused in an hour to its own callers.*: curl\/8 at 10\.1\.77\.5$/,
+  );
+  assert.match(String(stale[0]!.statistics["what_to_do"]), /^Do not roll back/);
+  const at = T0 + 5 * HOUR;
+  await insertEvents(
+    store,
+    perMinute("tried", at, ofMinutes(20, 1), { status: 401, userAgent: "thief/1" }, "10.1.77.6"),
+  );
+  const later = await check({ hour: at, ticks: ticksBetween(at, at + 30 * MINUTE) });
+  assert.deepEqual(
+    later.filter(({ keyId }) => keyId === "tried").map(({ cause }) => cause),
+    ["revoked_use"],
+  );
 });
 
 test("each tick alone gives what the span gives, from roll-ups and from raw rows, and in checkSpan", async () => {
@@ -151,11 +173,12 @@ test("the incident is one per key and cause, and its page says what, against wha
     "dear rule error",
     "gone revoked_use critical",
     "tried revoked_use warning",
+    "tried stale_callers warning",
   ]);
   const pages = await store.readOutbox(null);
   const bodyOf = (keyId: string) =>
     JSON.parse(
-      pages.find((page) => page.keyId === keyId && page.action === "trigger" && page.incidentId.indexOf("leak") < 0)!
+      pages.find((page) => page.keyId === keyId && page.action === "trigger" && !/^(leak|stale)/.test(page.incidentId))!
         .body,
     ) as { payload: { summary: string; class: string; custom_details: Record<string, string & string[]> } };
   const busy = bodyOf("busy").payload;
