@@ -101,27 +101,6 @@ test("a revoked key that is served pages at once; one that is refused is a notic
   assert.deepEqual(told(await check({ hour: T0 - HOUR, ticks: ticksBetween(T0 - HOUR, T0) }), "gone"), []);
 });
 
-test("callers that kept a revoked key are one incident that names them and says not to roll back; a client that it never had is none", async () => {
-  const stale = (await check()).filter(({ cause }) => cause === "stale_callers");
-  // The tenth refusal in an hour is told; from 02:50 on somebody else tries the key as well.
-  assert.deepEqual(told(stale, "tried"), ["10 warning", "60 warning"]);
-  assert.match(
-    stale[0]!.summary,
-    /^tried: 10 requests refused in an hour to its own callers.*: curl\/8 at 10\.1\.77\.5$/,
-  );
-  assert.match(String(stale[0]!.statistics["what_to_do"]), /^Do not roll back/);
-  const at = T0 + 5 * HOUR;
-  await insertEvents(
-    store,
-    perMinute("tried", at, ofMinutes(20, 1), { status: 401, userAgent: "thief/1" }, "10.1.77.6"),
-  );
-  const later = await check({ hour: at, ticks: ticksBetween(at, at + 30 * MINUTE) });
-  assert.deepEqual(
-    later.filter(({ keyId }) => keyId === "tried").map(({ cause }) => cause),
-    ["revoked_use"],
-  );
-});
-
 test("each tick alone gives what the span gives, from roll-ups and from raw rows, and in checkSpan", async () => {
   const asOf = await store.readClock();
   const whole = JSON.stringify(await check(hour, "rollups", asOf));
