@@ -1,3 +1,5 @@
+import { auditRotationJob } from "./audit-rotation.js";
+import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
 import { deliverPagesJob } from "./deliver-pages.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
@@ -15,4 +17,6 @@ export const jobs = [
   deliverPagesJob,
   refreshNetworksJob,
   watchCoverageJob,
+  auditRotationJob,
+  auditScopesJob,
 ] as const;

@@ -4,12 +4,12 @@ import type { KeyVersion } from "../model/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key-fingerprint.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { readDossier, type Dossier } from "../pipeline/dossier.js";
+import { keysNamed, listKeysAt } from "../pipeline/keys/list-keys.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
 import { dossierToCsv, dossierToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
 import { dossierToText } from "./investigate-text.js";
-import { currentVersions, matching } from "./keys-list.js";
 import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 /** Findings that are older than this do not say what is asked about, unless --from does. */
@@ -80,11 +80,11 @@ const isEmpty = ({ key, sources, found, phases }: Dossier) =>
   key === null && sources.length === 0 && found.length === 0 && phases.before.requests === 0;
 
 async function findKey(store: Store, { name, fingerprints }: WantedKey) {
-  const versions = currentVersions(await store.readKeyVersions(), Date.now());
+  const { keys } = await listKeysAt(store, Date.now());
   const known =
     fingerprints.length > 0
-      ? versions.filter((key) => key.fingerprints.some((own) => fingerprints.includes(own)))
-      : matching(versions, name);
+      ? keys.filter((key) => key.fingerprints.some((own) => fingerprints.includes(own)))
+      : keysNamed(keys, name);
   if (known.length > 1) {
     const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
     throw new CommandFailure(

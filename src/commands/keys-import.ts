@@ -2,6 +2,7 @@ import { planKeys, type KeyPlan } from "../model/plan-keys.js";
 import { recordKeys } from "../pipeline/record-keys.js";
 import type { TrialReport } from "../pipeline/try-rules.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
+import { cliUser } from "./cli-user.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
@@ -31,7 +32,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const trial = await runTrial(store, plan.versions, onFile, Date.now(), days);
     if (options.json !== true) process.stdout.write(printTrial(trial));
     if (options.dryRun === true) return printCounts(plan, trial, options);
-    const written = await recordKeys(store, parsed);
+    const written = await recordKeys(store, parsed, cliUser());
     const late = written.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, options);
   });

@@ -1,17 +1,14 @@
 import { thresholds } from "../detect/threshold.js";
 import type { KeyVersion } from "../model/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key-entry.js";
-import { groupByKey, versionAt } from "../model/plan-keys.js";
 import { ALL_KEYS } from "../model/rules-of-keys.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { readBudgetAudit, readKeyCard } from "../pipeline/key-card.js";
 import type { UnregisteredKey } from "../store/keys.js";
+import { keysNamed, keyToJson, listKeysAt, MAX_UNREGISTERED, strangerToJson } from "../pipeline/keys/list-keys.js";
 import { auditToJson, cardToJson, cardToLines } from "./keys-card.js";
 import { printFields, printTable } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
-
-/** Keys that nobody registered are shown latest first; beyond these the list says how to get on, not what to read. */
-const MAX_UNREGISTERED = 1000;
 
 const COLUMNS = [
   { title: "KEY ID" },
@@ -29,13 +26,9 @@ interface PrintOptions {
 /** `plimsoll keys list`: every registered key, then those that were seen in traffic only. */
 export async function listKeys(options: PrintOptions): Promise<ExitCode> {
   const now = Date.now();
-  const { versions, strangers } = await withStore(openConfig(), async (store) => ({
-    versions: await store.readKeyVersions(),
-    strangers: await store.readUnregisteredKeys(MAX_UNREGISTERED),
-  }));
-  const keys = currentVersions(versions, now);
+  const { keys, strangers } = await withStore(openConfig(), async (store) => listKeysAt(store, now));
   if (options.json === true)
-    print(JSON.stringify([...keys.map((key) => toJson(key, now)), ...strangers.map(strangerToJson)]));
+    print(JSON.stringify([...keys.map((key) => keyToJson(key, now)), ...strangers.map(strangerToJson)]));
   else if (keys.length + strangers.length === 0) print("no keys yet: register some with `plimsoll keys import <file>`");
   else print(printTable(COLUMNS, [...keys.map((key) => toCells(key, now)), ...strangers.map(strangerToCells)]));
   if (strangers.length > 0 && options.json !== true) {
@@ -57,11 +50,8 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   }
   const now = Date.now();
   const config = openConfig();
-  const { versions, strangers } = await withStore(config, async (store) => ({
-    versions: await store.readKeyVersions(),
-    strangers: await store.readUnregisteredKeys(MAX_UNREGISTERED),
-  }));
-  const matches = matching(currentVersions(versions, now), name);
+  const { keys, versions, strangers } = await withStore(config, async (store) => listKeysAt(store, now));
+  const matches = keysNamed(keys, name);
   const [key] = matches;
   const stranger = strangers.find((one) => one.keyId === name);
   if (matches.length > 1) {
@@ -76,7 +66,7 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   }
   const history = versions.filter((version) => version.keyId === key?.keyId);
   const found =
-    key === undefined ? strangerToJson(stranger!) : { ...toJson(key, now), versions: history.map(toKeyEntry) };
+    key === undefined ? strangerToJson(stranger!) : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
   const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
   const { card, audit } = await withStore(config, async (store) => ({
     card: await readKeyCard(
@@ -94,31 +84,6 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
     print(printFields([...fields, ...cardToLines(card, audit)]));
   }
   return EXIT.ok;
-}
-
-/** By key: the version that counts now, or else the first that will. */
-export function currentVersions(versions: readonly KeyVersion[], now: number): KeyVersion[] {
-  return [...groupByKey(versions).values()].flatMap((history) => versionAt(history, now) ?? history.slice(0, 1));
-}
-
-/** Keys of that id, else of that display, else whose display begins like that. */
-export function matching(keys: readonly KeyVersion[], name: string): KeyVersion[] {
-  const byId = keys.filter((key) => key.keyId === name);
-  if (byId.length > 0) return byId;
-  const byDisplay = keys.filter((key) => key.display === name);
-  return byDisplay.length > 0 ? byDisplay : keys.filter((key) => name !== "" && key.display.startsWith(name));
-}
-
-function toJson(key: KeyVersion, now: number) {
-  return { ...toKeyEntry(key), state: keyStateAt(key, now) };
-}
-
-function strangerToJson(key: UnregisteredKey) {
-  const seen = {
-    first_seen_at: new Date(key.firstSeenAt).toISOString(),
-    last_seen_at: new Date(key.lastSeenAt).toISOString(),
-  };
-  return { key_id: key.keyId, state: "unregistered", observed_by: key.observers, ...seen };
 }
 
 function toCells(key: KeyVersion, now: number): string[] {

@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { importKeys } from "./keys-import.js";
 import { listKeys, showKey } from "./keys-list.js";
+import { revokeKeyNamed, rotateKeys } from "./keys-rotate.js";
 import { action } from "./run-command.js";
 
-/** `plimsoll keys import|list|show`: the registry of keys. */
+/** `plimsoll keys import|list|show|rotate|revoke`: the registry of keys. */
 export function keysCommand(): Command {
   const keys = new Command("keys").summary("the key registry").description("The registry: what is known of every key.");
   keys
@@ -38,5 +39,34 @@ export function keysCommand(): Command {
     .option("--json", "print the entry, its state and its versions as JSON")
     .addHelpText("after", "\nExit code: 0 found, 1 not found or not the only one, 2 usage, 3 ClickHouse unreachable.")
     .action(action(showKey));
+  keys
+    .command("rotate")
+    .summary("announce a key's successor, or by when it must be replaced")
+    .description(
+      "With --to the key that follows: one that is not registered yet gets the labels, limits and networks of the old one; its raw key\n" +
+        "may be given on standard input with --key-stdin. With --due by when the key must be replaced: overdue keys are told of every day.\n" +
+        "With --holder instead of a key: every key that this person holds, for when they leave.",
+    )
+    .argument("[key]", "a key_id or display; never a raw key")
+    .option("--to <key_id>", "the key that follows")
+    .option("--key-stdin", "read the successor's raw key from standard input")
+    .option("--due <T>", "now, or an instant or date")
+    .option("--holder <name>", "every key that this person holds; needs --due")
+    .option("--json", "print the rotation as JSON")
+    .addHelpText("after", "\nExit code: 0 done, 1 refused or not found, 2 usage, 3 ClickHouse unreachable.")
+    .action(action(rotateKeys));
+  keys
+    .command("revoke")
+    .summary("say that a key is revoked: from then on its use is misuse")
+    .description(
+      "Plimsoll does not switch the key off where it is checked: do that too. Refused while the key was used within the hour, or its\n" +
+        "successor never was, as callers would break.",
+    )
+    .argument("<key>", "a key_id or display; never a raw key")
+    .option("--at <T>", "now, or an instant or date", "now")
+    .option("--force", "also when callers would break")
+    .option("--json", "print the key as JSON")
+    .addHelpText("after", "\nExit code: 0 done, 1 refused or not found, 2 usage, 3 ClickHouse unreachable.")
+    .action(action(revokeKeyNamed));
   return keys;
 }

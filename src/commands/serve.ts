@@ -7,12 +7,16 @@ import { openBodyBudget } from "../http/body-budget.js";
 import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
+import { keysRoute } from "../http/keys-route.js";
+import { leaksRoute } from "../http/leaks-route.js";
+import { parseLeakPublicKeys } from "../http/verify-github-signature.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
 import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
 import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
+import { identifyWith } from "../model/identify-key.js";
 import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
@@ -23,6 +27,7 @@ import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { openKeyDirectory } from "../store/key-directory.js";
+import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
 
@@ -37,7 +42,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, health, metrics")
     .description(
-      "Serves POST /v1/events, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
@@ -68,6 +73,14 @@ export async function startServe(app: App): Promise<Server> {
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((pepper) => pepper !== undefined)
     .map((pepper) => pepperOf(pepper.reveal()));
+  const leakKeys =
+    config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
+      ? null
+      : watchFile(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
+          parse: parseLeakPublicKeys,
+          onProblem: (problem) => log.warn({ problem }, "the public keys of leak reports: those before stay"),
+        });
+  const identify = () => (peppers.length === 0 ? null : identifyWith(peppers));
   const sealer = openSealer({
     intake,
     enqueue: app.enqueueBlock,
@@ -134,6 +147,14 @@ export async function startServe(app: App): Promise<Server> {
         secrets: secretsOf(config),
         now: Date.now,
       }),
+      leaksRoute({
+        advance: app.checkDeps,
+        tokens: () => tokens,
+        identify,
+        publicKeys: () => leakKeys?.current() ?? null,
+        now: Date.now,
+      }),
+      keysRoute({ store, tokens: () => tokens, identify, now: Date.now }),
       healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
     ],
   });
@@ -144,6 +165,7 @@ export async function startServe(app: App): Promise<Server> {
       await watch.close();
       directory.close();
       networks.close();
+      leakKeys?.close();
       pressure.close();
       await server.close();
       await commit.settled();

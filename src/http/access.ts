@@ -19,11 +19,11 @@ export function accessToken(name: string, right: Right, token: string): AccessTo
   return { name, right, digest: digestOf(token) };
 }
 
-/** Judges an Authorization header. Takes as long for a token that is nearly right as for one that is not at all. */
+/** Judges an Authorization header: one of these rights is enough. Takes as long for a token that is nearly right as for one that is not at all. */
 export function judgeAccess(
   tokens: readonly AccessToken[],
   authorization: string | undefined,
-  right: Right,
+  ...rights: readonly Right[]
 ): AccessVerdict {
   const shown = /^Bearer +([^\s]{1,4096}) *$/i.exec(authorization ?? "")?.[1];
   if (shown === undefined) {
@@ -32,10 +32,10 @@ export function judgeAccess(
   const digest = digestOf(shown);
   // Every token is compared, whether or not one has matched.
   const known = tokens.filter((token) => timingSafeEqual(token.digest, digest));
-  const granted = known.find((token) => token.right === right);
+  const granted = known.find((token) => rights.includes(token.right));
   if (granted !== undefined) return { kind: "granted", name: granted.name };
   return known.length > 0
-    ? { kind: "denied", status: 403, error: `this token does not have the right to ${right}` }
+    ? { kind: "denied", status: 403, error: `this token does not have the right to ${rights.join(" or ")}` }
     : { kind: "denied", status: 401, error: "this token is not known" };
 }
 

@@ -21,6 +21,9 @@ export const REOPEN_MS = 7 * 24 * 3_600_000;
 /** What Plimsoll says of itself is over as soon as it is: five minutes bridge a flapping connection. */
 const HEALTHY_MS = 5 * 60_000;
 
+/** What is looked at once a day must be missed twice before it is over. */
+const AUDITED_MS = 2 * SUSPICION_MS;
+const AUDITED: ReadonlySet<Cause> = new Set<Cause>(["rotation_due", "scope", "public_key"]);
 const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
 
 /** What a finding does to the newest incident of its subject and cause (null: there was none within a week). Null: nothing changes. */
@@ -46,7 +49,7 @@ export function onTick(incident: Incident, tick: number): IncidentTransition | n
   if (!incident.open) return null;
   const cleanMs = tick - incident.lastFindingAt;
   const ofItself = OF_ITSELF.has(incident.cause);
-  if (cleanMs >= (ofItself ? HEALTHY_MS : SUSPICION_MS)) {
+  if (cleanMs >= (ofItself ? HEALTHY_MS : AUDITED.has(incident.cause) ? AUDITED_MS : SUSPICION_MS)) {
     return follow(incident, tick, "resolved", ofItself ? "healthy_again" : "clean_for_a_day");
   }
   return cleanMs >= HOUR_MS && !incident.quiet ? follow(incident, tick, "quieted", "no_finding_for_an_hour") : null;

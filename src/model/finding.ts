@@ -26,7 +26,9 @@ export interface Signal {
     | "unaccounted"
     | "rule"
     | "outside_allowed"
-    | "revoked_use";
+    | "revoked_use"
+    | "stale_callers"
+    | "registry";
   readonly score: number;
   readonly summary: string;
 }

@@ -5,9 +5,9 @@ import type { Store } from "../store/store.js";
 /** What recording asks of the store. */
 export type KeyStore = Pick<Store, "readKeyVersions" | "insertKeys">;
 
-/** Writes what entries change in the registry, all of them or, when any clashes, none; repeating it changes nothing. */
-export async function recordKeys(store: KeyStore, entries: readonly ParsedKey[]): Promise<KeyPlan> {
+/** Writes what entries change in the registry, in somebody's name, all of them or, when any clashes, none; repeating it changes nothing. */
+export async function recordKeys(store: KeyStore, entries: readonly ParsedKey[], by = ""): Promise<KeyPlan> {
   const plan = planKeys(entries, await store.readKeyVersions());
-  if (plan.problems.length === 0) await store.insertKeys(plan.versions, plan.token);
+  if (plan.problems.length === 0) await store.insertKeys(plan.versions, plan.token, by);
   return plan;
 }

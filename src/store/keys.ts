@@ -49,9 +49,15 @@ export async function readRegistryStamp(client: ClickHouseClient, at: number, vi
   return `${row?.stamp}/${row?.versions}`;
 }
 
-/** Appends versions of keys; a repeat under the same token changes nothing. */
-export async function insertKeys(client: ClickHouseClient, keys: readonly KeyVersion[], token: string): Promise<void> {
-  await insertOnce(client, "key_versions", keys.map(toRow), token);
+/** Appends versions of keys in somebody's name; a repeat under the same token changes nothing. */
+export async function insertKeys(
+  client: ClickHouseClient,
+  keys: readonly KeyVersion[],
+  token: string,
+  by = "",
+): Promise<void> {
+  const rows = keys.map((key) => ({ ...toRow(key), recorded_by: by }));
+  await insertOnce(client, "key_versions", rows, token);
 }
 
 /** Every version on file of one key, or of all, by key and in the order in which they come to count. */

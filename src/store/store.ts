@@ -15,6 +15,9 @@ import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as keyScopes from "./key-scopes.js";
+import * as keyUsers from "./key-users.js";
+import * as leakReports from "./leak-reports.js";
 import * as learnedDays from "./learned-days.js";
 import * as networks from "./networks.js";
 import * as noveltyFacts from "./novelty-facts.js";
@@ -45,6 +48,9 @@ const readers = {
   ...incidentOfPage,
   ...incidents,
   ...keys,
+  ...keyScopes,
+  ...keyUsers,
+  ...leakReports,
   ...learnedDays,
   ...networks,
   ...noveltyFacts,

@@ -18,7 +18,13 @@ export interface RuleSpan {
 /** What rules ask of the store. */
 export type RuleStore = Pick<
   Store,
-  "readStretches" | "readOutsideAllowed" | "readRevokedUse" | "readHeardMinutes" | "readBirths" | "readKeys"
+  | "readStretches"
+  | "readOutsideAllowed"
+  | "readRevokedUse"
+  | "readRefusedCallers"
+  | "readHeardMinutes"
+  | "readBirths"
+  | "readKeys"
 >;
 
 /** A rule that is told of a key at a tick. */

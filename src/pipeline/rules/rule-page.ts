@@ -46,7 +46,9 @@ export function rulePageDetails(
             ({ level, value, requests }) => `${level} ${value}: ${countText(requests)} requests`,
           ),
         }),
-    how_sure: `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
+    how_sure: finding.signals.some(({ name }) => name === "registry")
+      ? "the registry and what was reported say so: a matter of fact, not of likelihood"
+      : `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
   };
 }
 
@@ -82,6 +84,8 @@ function usedFrom(evidence: readonly KeySource[] | null): Record<string, unknown
 }
 
 function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): string {
+  const { what_to_do: said } = statistics as { what_to_do?: string };
+  if (said !== undefined) return said;
   const owner = key?.owner || "the key's owner";
   const isServed = (statistics as { requests?: number }).requests !== 0;
   if (cause === "revoked_use" && isServed) {

@@ -1,6 +1,8 @@
 import { judgeOutsideAllowed } from "../../detect/rules/outside-allowed.js";
 import { judgeRevokedUse } from "../../detect/rules/revoked-use.js";
+import { judgeStaleCallers } from "../../detect/rules/stale-callers.js";
 import type { SourceInHour } from "../../detect/rules/source-in-hour.js";
+import type { RefusedCaller } from "../../store/key-users.js";
 import type { RevokedUse, SourceUse } from "../../store/rule-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { groupBySubject } from "../subject-key.js";
@@ -34,13 +36,40 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
   );
   if (revoked.length === 0) return { told: [], notEvaluated: [] };
   const uses = await store.readRevokedUse(revoked, hoursBefore(ticks), rawAsOf);
-  const parts = [...groupBySubject(uses).values()].map((ofSubject) => {
+  const refusedAtHome = new Set(
+    uses.filter((use) => use.isKnown && use.refused.some((count) => count > 0)).map(({ keyId }) => keyId),
+  );
+  const asked = revoked.filter(({ keyId }) => refusedAtHome.has(keyId));
+  const callers = groupBySubject(await store.readRefusedCallers(asked, hoursBefore(ticks), rawAsOf));
+  const parts = [...groupBySubject(uses)].flatMap(([name, ofSubject]) => {
     const subject = ofSubject[0]!;
     const { revokedAt, validFrom } = keys.get(subject.keyId)!;
-    const judge = (tick: number) => judgeRevokedUse(inHourBefore(tick, ofSubject), revokedAt ?? Infinity);
-    return toldAt({ subject, cause: "revoked_use", rule: "" }, ticks, judge, validFrom);
+    const own = callers.get(name) ?? [];
+    const successor = [...keys.values()].find(({ replaces }) => replaces === subject.keyId)?.keyId ?? "";
+    const at = revokedAt ?? Infinity;
+    const judgeUse = (tick: number) => judgeRevokedUse(atHome(tick, ofSubject, own).sources, at);
+    const judgeStale = (tick: number) => {
+      const { sources, callers: stale } = atHome(tick, ofSubject, own);
+      return judgeStaleCallers(sources, stale, at, successor);
+    };
+    return [
+      toldAt({ subject, cause: "revoked_use", rule: "" }, ticks, judgeUse, validFrom),
+      toldAt({ subject, cause: "stale_callers", rule: "" }, ticks, judgeStale, validFrom),
+    ];
   });
   return joinEvaluations(parts);
+}
+
+/** Sources of the hour before a tick: a client that the key never had is somebody else, also behind a network that it had. */
+function atHome(tick: number, uses: readonly RevokedUse[], refused: readonly RefusedCaller[]) {
+  const lately = refused.filter(({ minutes }) => minutes.some((minute) => minute >= tick - HOUR_MS && minute < tick));
+  const strangers = new Set(lately.filter((caller) => !caller.isKnown).map(({ address }) => address));
+  return {
+    sources: inHourBefore(tick, uses).map((source) =>
+      strangers.has(source.address) ? Object.assign({}, source, { isKnown: false }) : source,
+    ),
+    callers: lately.filter(({ address }) => !strangers.has(address)),
+  };
 }
 
 /** What the ticks and the minutes before them look back on. */

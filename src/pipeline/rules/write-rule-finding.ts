@@ -42,5 +42,5 @@ function writeRuleFinding(one: Told, group: readonly Told[], key: KeyVersion | n
 }
 
 function signalOf(cause: Cause): Signal["name"] {
-  return cause === "outside_allowed" || cause === "revoked_use" ? cause : "rule";
+  return cause === "outside_allowed" || cause === "revoked_use" || cause === "stale_callers" ? cause : "rule";
 }

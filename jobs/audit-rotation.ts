@@ -1,0 +1,12 @@
+import { auditRotation } from "../src/pipeline/keys/audit-rotation.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Tells of keys that are due or overdue for rotation, once a day before office hours. */
+export const auditRotationJob = defineJob({
+  name: "audit-rotation",
+  schedule: "0 10 6 * * *",
+  concurrency: 1,
+  attempts: 5,
+  backoff: { firstMs: 10_000, mostMs: 600_000 },
+  run: (app, _data, { now }) => auditRotation(app.checkDeps, now),
+});

@@ -1,0 +1,18 @@
+-- Which keys were used under more than one service label in the week before {now}, from how many addresses, and how often under each?
+SELECT
+  key_id,
+  groupArray(service) AS services,
+  groupArray(requests) AS requests,
+  groupArray(addresses) AS addresses
+FROM
+(
+  SELECT r.key_id AS key_id, r.service AS service, sum(r.count) AS requests, uniqExact(r.source_ip) AS addresses
+  FROM requests AS r
+  WHERE r.service != '' AND r.status < 400
+    AND r.ts >= {now:DateTime64(3, 'UTC')} - toIntervalDay(7) AND r.ts < {now:DateTime64(3, 'UTC')}
+  GROUP BY key_id, service
+  ORDER BY key_id, service
+)
+GROUP BY key_id
+HAVING length(services) > 1
+ORDER BY key_id

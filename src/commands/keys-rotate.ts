@@ -1,0 +1,114 @@
+import { text as readStream } from "node:stream/consumers";
+import { identifyWith, type KeyIdentity } from "../model/identify-key.js";
+import { looksLikeSecret } from "../model/secret-shape.js";
+import {
+  revokeKey,
+  rotateKey,
+  rotateKeysOfHolder,
+  type KeyRefusal,
+  type Rotation,
+} from "../pipeline/keys/change-keys.js";
+import { keysNamed, keyToJson, listKeysAt } from "../pipeline/keys/list-keys.js";
+import type { Store } from "../store/store.js";
+import { cliUser } from "./cli-user.js";
+import { readPeppers } from "./read-keys-file.js";
+import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+
+interface RotateOptions {
+  readonly to?: string;
+  readonly keyStdin?: boolean;
+  readonly due?: string;
+  readonly holder?: string;
+  readonly json?: boolean;
+}
+
+/** `plimsoll keys rotate [key]`: announces a successor or a date, for one key or for all that a person holds. */
+export async function rotateKeys(name: string | undefined, options: RotateOptions): Promise<ExitCode> {
+  const now = Date.now();
+  const due = options.due === undefined ? null : instantOf("--due", options.due, now);
+  if ((name === undefined) === (options.holder === undefined)) {
+    throw new CommandFailure(EXIT.usage, "name one key, or --holder and no key");
+  }
+  if (options.to !== undefined && looksLikeSecret(options.to)) {
+    throw new CommandFailure(
+      EXIT.usage,
+      "--to looks like a raw key: give its key_id there, and the key with --key-stdin",
+    );
+  }
+  const config = openConfig();
+  if (name === undefined) {
+    if (due === null || options.to !== undefined)
+      throw new CommandFailure(EXIT.usage, "--holder goes with --due alone");
+    const held = await withStore(config, async (store) =>
+      rotateKeysOfHolder(store, options.holder ?? "", due, cliUser(), now),
+    );
+    if (options.json === true) print(JSON.stringify(held.map((key) => keyToJson(key, now))));
+    else held.forEach((key) => print(`${key.keyId} ${key.display}: due ${new Date(due).toISOString()}`));
+    if (held.length === 0 && options.json !== true) print("no key that is not revoked has that holder");
+    return held.length === 0 ? EXIT.badNews : EXIT.ok;
+  }
+  const peppers = readPeppers(config);
+  let identity: KeyIdentity | null = null;
+  if (options.keyStdin === true) {
+    if (peppers.length === 0) throw new CommandFailure(EXIT.usage, "set PLIMSOLL_KEY_PEPPER to give a raw key");
+    const raw = (await readStream(process.stdin)).trim();
+    if (raw.length < 8 || raw.length > 512) throw new CommandFailure(EXIT.usage, "a raw key has 8 to 512 characters");
+    identity = identifyWith(peppers)(raw);
+  }
+  return withStore(config, async (store) => {
+    const keyId = await keyIdOf(store, name, now);
+    const wish = { keyId, to: options.to ?? null, identity, due };
+    return report(await rotateKey(store, wish, cliUser(), now), options.json, now);
+  });
+}
+
+/** `plimsoll keys revoke <key>`: from then on its use is misuse. */
+export async function revokeKeyNamed(
+  name: string,
+  options: { readonly at: string; readonly force?: boolean; readonly json?: boolean },
+): Promise<ExitCode> {
+  const now = Date.now();
+  const at = instantOf("--at", options.at, now);
+  return withStore(openConfig(), async (store) => {
+    const wish = { keyId: await keyIdOf(store, name, now), at, force: options.force === true };
+    return report(await revokeKey(store, wish, cliUser(), now), options.json, now);
+  });
+}
+
+function report(outcome: Rotation | KeyRefusal, json = false, now: number): ExitCode {
+  if (outcome.kind === "unknown") throw new CommandFailure(EXIT.badNews, "no such key: see `plimsoll keys list`");
+  if (outcome.kind === "refused") {
+    throw new CommandFailure(EXIT.badNews, "refused:", ...outcome.reasons.map((reason) => `  ${reason}`));
+  }
+  const { key, successor, state } = outcome;
+  if (json) {
+    print(JSON.stringify({ ...keyToJson(key, now), rotation: state, successor: successor?.keyId ?? null }));
+  } else {
+    const follows = successor === null ? "" : `, followed by ${successor.keyId}`;
+    print(`${key.keyId} ${key.display}: ${state.replace("_", " ")}${follows}`);
+  }
+  return EXIT.ok;
+}
+
+async function keyIdOf(store: Store, name: string, now: number): Promise<string> {
+  if (looksLikeSecret(name)) {
+    throw new CommandFailure(
+      EXIT.usage,
+      "that looks like a raw key, and is now in your shell's history: remove it there",
+    );
+  }
+  const found = keysNamed((await listKeysAt(store, now)).keys, name);
+  if (found.length > 1) throw new CommandFailure(EXIT.badNews, `${found.length} keys are displayed like that`);
+  if (found[0] === undefined) throw new CommandFailure(EXIT.badNews, "no such key: see `plimsoll keys list`");
+  return found[0].keyId;
+}
+
+function instantOf(option: string, text: string, now: number): number {
+  const at = text === "now" ? now : Date.parse(text);
+  if (text === "now" || (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at))) return at;
+  throw new CommandFailure(EXIT.usage, `${option} must be now, or an instant like 2026-03-08T02:11:00Z or a date`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,48 @@
+import { countText } from "../evidence.js";
+import type { RuleVerdict } from "./rule-verdict.js";
+import { networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+
+/** Fewer refusals in an hour are a script that somebody forgot: they break nothing. */
+const LEAST_REFUSED = 10;
+
+/** Who is refused: client and service label of a caller at an address. */
+export interface StaleCaller {
+  readonly address: string;
+  readonly userAgent: string;
+  readonly service: string;
+}
+
+/**
+ * Cause `stale_callers`: callers that kept a revoked key. They come from networks and with clients that the key had before its revocation
+ * and get nothing but refusals since: an outage that the rotation left behind, not an attack.
+ */
+export function judgeStaleCallers(
+  sources: readonly SourceInHour[],
+  callers: readonly StaleCaller[],
+  revokedAt: number,
+  successor: string,
+): RuleVerdict | null {
+  const addresses = new Set(callers.map(({ address }) => address));
+  const stale = sources.filter((source) => source.isKnown && source.refused > 0 && addresses.has(source.address));
+  const refused = sumOf(stale, (source) => source.refused);
+  if (refused < LEAST_REFUSED) return null;
+  const told = callers.filter(({ address }) => stale.some((source) => source.address === address));
+  const names = [...new Set(told.map(({ service, userAgent, address }) => service || `${userAgent} at ${address}`))];
+  const listed = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
+  const to = successor === "" ? "the key that follows" : successor;
+  return {
+    severity: "warning",
+    score: refused / LEAST_REFUSED,
+    onset: Math.min(...stale.map(({ firstAt }) => firstAt)),
+    what: `${countText(refused)} requests refused in an hour to its own callers, which still use the revoked key: ${listed}`,
+    against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC; ${networksText(stale)}`,
+    statistics: {
+      requests: 0,
+      refused,
+      revoked_at: new Date(revokedAt).toISOString(),
+      callers: told.map(({ address, userAgent, service }) => ({ address, user_agent: userAgent, service })),
+      sources: sourceRows(stale),
+      what_to_do: `Do not roll back: this is no attack, and the old key stays revoked. These callers have it cached: restart or redeploy them with ${to}: ${names.join(", ")}.`,
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import type { IdentifyKey } from "../model/identify-key.js";
+import { parseLeakReports, type LeakReport } from "../model/leak-report.js";
+import type { AdvanceDeps } from "../pipeline/record-step.js";
+import { isLive, takeLeakReports, type LeakAnswer } from "../pipeline/take-leak-reports.js";
+import { judgeAccess, type AccessToken } from "./access.js";
+import type { Routes } from "./server.js";
+import { isSignedByGithub, type LeakPublicKeys } from "./verify-github-signature.js";
+
+export interface LeaksRouteDeps {
+  readonly advance: AdvanceDeps;
+  readonly tokens: () => readonly AccessToken[];
+  /** Null without a pepper: no key can be told from another. */
+  readonly identify: () => IdentifyKey | null;
+  /** Keys that GitHub signs with; null when none are configured. */
+  readonly publicKeys: () => LeakPublicKeys | null;
+  readonly now: () => number;
+}
+
+const BODY_LIMIT = 2 ** 20;
+const GITHUB = "github";
+
+/**
+ * `POST /v1/leaks`: tokens found in public, in GitHub's secret-scanning partner format with its signature, or in the plain form with an
+ * admin token. GitHub hears whether a token is a key of ours; only our own people hear who used it and what it cost.
+ */
+export function leaksRoute(deps: LeaksRouteDeps): Routes {
+  return async (server) => {
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
+      done(null, body),
+    );
+    server.post("/v1/leaks", async (request, reply) => {
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const header = (name: string) => {
+        const value = request.headers[name];
+        return typeof value === "string" ? value : undefined;
+      };
+      const signature = header("github-public-key-signature");
+      let reporter = GITHUB;
+      if (signature === undefined) {
+        const verdict = judgeAccess(deps.tokens(), header("authorization"), "admin");
+        if (verdict.kind === "denied") {
+          if (verdict.status === 401) reply.header("www-authenticate", "Bearer");
+          return reply.code(verdict.status).send({ error: verdict.error });
+        }
+        reporter = verdict.name;
+      } else {
+        const keys = deps.publicKeys();
+        if (keys === null) return reply.code(401).send({ error: "PLIMSOLL_LEAK_PUBLIC_KEYS_FILE is not set" });
+        if (!isSignedByGithub(body, header("github-public-key-identifier"), signature, keys)) {
+          return reply.code(401).send({ error: "the signature does not fit" });
+        }
+      }
+      const identify = deps.identify();
+      if (identify === null) return reply.code(503).send({ error: "PLIMSOLL_KEY_PEPPER is not set" });
+      const now = deps.now();
+      const parsed = parseLeakReports(body.toString("utf8"), signature === undefined ? "plain" : "github", now);
+      if ("problems" in parsed) {
+        return reply.code(400).send({ error: "no report was taken", errors: parsed.problems.slice(0, 20) });
+      }
+      try {
+        const answers = await takeLeakReports(deps.advance, identify, parsed.reports, reporter, now);
+        const toJson = signature === undefined ? plainAnswer : githubAnswer;
+        const said = answers.map((answer, i) => toJson(answer, parsed.reports[i]!));
+        return await reply.code(200).send(parsed.isList ? said : said[0]);
+      } catch (error) {
+        request.log.error({ err: error }, "a leak report could not be taken");
+        return reply.code(503).header("retry-after", "30").send({ error: "try again" });
+      }
+    });
+  };
+}
+
+/** GitHub's feedback format: the token by its SHA-256 in base64, which GitHub can make itself. */
+function githubAnswer({ state }: LeakAnswer, { token, kind }: LeakReport): object {
+  return {
+    token_hash: createHash("sha256").update(token, "utf8").digest("base64"),
+    token_type: kind,
+    label: state === "unknown" ? "false_positive" : "true_positive",
+  };
+}
+
+function plainAnswer(answer: LeakAnswer): object {
+  const { keyId, key, state, publicSince, used, sources } = answer;
+  return {
+    known: state !== "unknown",
+    live: isLive(state),
+    state,
+    // What nobody registered or used has no id worth repeating.
+    ...(state === "unknown" ? {} : { key_id: keyId, display: key?.display ?? "", owner: key?.owner ?? "" }),
+    public_since: new Date(publicSince).toISOString(),
+    used_since_public: used.length > 0,
+    used: used.map((one) => ({
+      observed_by: one.observedBy,
+      requests: one.requests,
+      refused: one.refused,
+      cost_usd: one.spendMicros / 1e6,
+      addresses: one.addresses,
+      last_at: new Date(one.lastAt).toISOString(),
+    })),
+    by: sources.map((source) => ({
+      address: source.address,
+      asn: source.asn,
+      network_type: source.networkType,
+      requests: source.requests,
+      cost_usd: source.spendMicros / 1e6,
+      user_agents: source.userAgents,
+      first_at: new Date(source.firstAt).toISOString(),
+    })),
+    paged: isLive(state),
+  };
+}

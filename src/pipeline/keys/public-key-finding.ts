@@ -1,0 +1,62 @@
+import { countText, dollarText } from "../../detect/evidence.js";
+import type { Finding } from "../../model/finding.js";
+import type { KeyVersion } from "../../model/key.js";
+import type { KeySource } from "../../store/evidence.js";
+import type { UseSince } from "../../store/leak-reports.js";
+import { registryFinding } from "./registry-finding.js";
+
+const LISTED = 20;
+
+/** What is said of a live key that is public. */
+export interface PublicKeyFacts {
+  readonly keyId: string;
+  readonly key: KeyVersion | null;
+  readonly publicSince: number;
+  readonly used: readonly UseSince[];
+  readonly sources: readonly KeySource[];
+  readonly reporter: string;
+  readonly place: string;
+}
+
+/** The finding about a live key that is public at an instant (epoch ms): critical, however quiet its traffic. */
+export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
+  const { keyId, key, publicSince, used, sources, reporter, place } = facts;
+  const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
+  const spent = used.reduce((most, one) => Math.max(most, one.spendMicros), 0);
+  const use =
+    busiest === undefined
+      ? "not used since"
+      : `${countText(busiest.requests)} requests from ${countText(busiest.addresses)} address${busiest.addresses === 1 ? "" : "es"}` +
+        (spent > 0 ? `, ${dollarText(spent)}` : "");
+  const owner = key?.owner || "the key's owner";
+  return registryFinding({
+    cause: "public_key",
+    keyId,
+    key,
+    observedBy: busiest?.observedBy ?? "gateway",
+    severity: "critical",
+    score: 1,
+    onset: publicSince,
+    now,
+    what: `is public and still live (${reporter}): ${use}`,
+    against: place === "" ? "where it was found was not said" : `found at ${place}`,
+    statistics: {
+      reporter,
+      place,
+      public_since: new Date(publicSince).toISOString(),
+      requests: busiest?.requests ?? 0,
+      refused: busiest?.refused ?? 0,
+      spend_micros: spent,
+      sources: sources.slice(0, LISTED).map((source) => ({
+        address: source.address,
+        asn: source.asn,
+        network_type: source.networkType,
+        first_seen: new Date(source.firstAt).toISOString(),
+        requests: source.requests,
+        refused: 0,
+        spend_micros: source.spendMicros,
+      })),
+      what_to_do: `Anybody can use this key. Issue a new one, move the callers, revoke this one now; take it out of the place where it was found; ask ${owner} which of the sources are theirs.`,
+    },
+  });
+}

@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import type { LeakRecord, PublicKey } from "../model/leak-report.js";
+import type { ObservedBy } from "../model/request-event.js";
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** Puts reports on file; the same reports again change nothing. */
+export async function insertLeakRecords(client: ClickHouseClient, records: readonly LeakRecord[]): Promise<void> {
+  const rows = records.map((record) => ({
+    report_id: reportIdOf(record),
+    reported_at: new Date(record.reportedAt).toISOString(),
+    public_since: new Date(record.publicSince).toISOString(),
+    key_id: record.keyId,
+    state: record.state,
+    reporter: record.reporter,
+    kind: record.kind,
+    place: record.place,
+  }));
+  await insertOnce(client, "leak_reports", rows, `leaks:${rows.map((row) => row.report_id).join(" ")}`);
+}
+
+/** Ids of the registered keys that have one of these fingerprints (64 hex digits) or are called like one of these names. */
+export async function readKeysOf(
+  client: ClickHouseClient,
+  prints: readonly string[],
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await readRows<{ key_id: string }>(client, "keys-of-fingerprints", { prints, names });
+  return rows.map((row) => row.key_id);
+}
+
+/** Keys that were reported as public up to an instant (epoch ms). */
+export async function readPublicKeys(client: ClickHouseClient, at: number): Promise<PublicKey[]> {
+  type Row = { key_id: string; public_ms: number; reporter: string; place: string };
+  const rows = await readRows<Row>(client, "public-keys", { at: new Date(at) });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    publicSince: row.public_ms,
+    reporter: row.reporter,
+    place: row.place,
+  }));
+}
+
+/** Use of one key in a span, as one observer saw it. */
+export interface UseSince {
+  readonly observedBy: ObservedBy;
+  readonly requests: number;
+  /** With 401 or 403. */
+  readonly refused: number;
+  readonly spendMicros: number;
+  readonly addresses: number;
+  readonly lastAt: number;
+}
+
+/** Use of one key between two instants (epoch ms, half-open), by observer. */
+export async function readUseSince(
+  client: ClickHouseClient,
+  key: string,
+  from: number,
+  to: number,
+): Promise<UseSince[]> {
+  type Row = {
+    observed_by: ObservedBy;
+    requests: number;
+    refused: number;
+    spend_micros: number;
+    addresses: number;
+    last_ms: number;
+  };
+  const rows = await readRows<Row>(client, "use-since", { key, from: new Date(from), to: new Date(to) });
+  return rows.map((row) => ({
+    observedBy: row.observed_by,
+    requests: row.requests,
+    refused: row.refused,
+    spendMicros: row.spend_micros,
+    addresses: row.addresses,
+    lastAt: row.last_ms,
+  }));
+}
+
+function reportIdOf({ keyId, place, reporter, reportedAt }: LeakRecord): string {
+  const day = new Date(reportedAt).toISOString().slice(0, 10);
+  return createHash("sha256").update([keyId, place, reporter, day].join("\n")).digest("hex").slice(0, 32);
+}
