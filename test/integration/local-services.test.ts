@@ -140,20 +140,6 @@ describe("local services", () => {
       await ask(first.url, "CREATE DATABASE plimsoll_scratch", "DROP DATABASE plimsoll_scratch");
       await assert.rejects(ask(first.url, "CREATE DATABASE elsewhere"), /Not enough privileges/);
     });
-
-    test("an analyst may read and cannot write, leave the database or lift the limits", async () => {
-      const url = first.analystUrl;
-      assert.equal(await ask(url, "SELECT count() FROM plimsoll.survivors"), "1");
-      await assert.rejects(ask(url, "INSERT INTO plimsoll.survivors VALUES (2)"), /Not enough privileges|readonly/);
-      await assert.rejects(ask(url, "DROP TABLE plimsoll.survivors"), /Not enough privileges|readonly/);
-      await assert.rejects(ask(url, "SELECT * FROM file('/etc/passwd', 'LineAsString')"), /Not enough privileges/);
-      await assert.rejects(ask(url, "SELECT count() FROM system.processes"), /Not enough privileges/);
-      for (const setting of ["max_execution_time", "max_memory_usage"]) {
-        await assert.rejects(ask(url, `SELECT 1 SETTINGS ${setting} = 0`), /shouldn't be less than 1/);
-        await assert.rejects(ask(url, `SELECT 1 SETTINGS ${setting} = 1000000000000`), /shouldn't be greater than/);
-      }
-      await assert.rejects(ask(url, "SELECT 1 SETTINGS readonly = 0"), /readonly/);
-    });
   });
 
   describe("Redis", () => {
