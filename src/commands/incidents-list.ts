@@ -1,6 +1,7 @@
 import { SEVERITY_RANK } from "../model/page.js";
 import { reportExpectations, type ExpectationReport } from "../pipeline/expect-incident.js";
-import { LOOK_BACK_MS, readKnownIncidents, stateOf, type KnownIncident } from "./incidents-find.js";
+import { readKnownIncidents, stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
+import { LOOK_BACK_MS } from "./incidents-find.js";
 import { printTable } from "./print-table.js";
 import { EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 

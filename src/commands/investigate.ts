@@ -3,19 +3,14 @@ import type { Config } from "../config.js";
 import type { KeyVersion } from "../model/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key-fingerprint.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
-import { readDossier, type Dossier } from "../pipeline/dossier.js";
+import { newestDossier } from "../pipeline/dossier-question.js";
+import type { Dossier } from "../pipeline/dossier.js";
 import { keysNamed, listKeysAt } from "../pipeline/keys/list-keys.js";
 import type { Store } from "../store/store.js";
-import { DAY_MS } from "../time/day.js";
 import { dossierToCsv, dossierToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
 import { dossierToText } from "./investigate-text.js";
 import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
-
-/** Findings that are older than this do not say what is asked about, unless --from does. */
-const LOOK_BACK_MS = 30 * DAY_MS;
-/** What was usual is shown for a day before. */
-const BEFORE_ONSET_MS = DAY_MS;
 
 interface Options {
   readonly from?: number;
@@ -55,16 +50,11 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
   const dossier = await withStore(config, async (store) => {
     const { keyId, key } = await findKey(store, wanted);
-    const found = await store.readFoundCauses({ keyId, from: from ?? to - LOOK_BACK_MS, to: to + 1 });
-    const onset = found.find(({ cause }) => cause === "leak")?.onset ?? found[0]?.onset ?? null;
-    const start = from ?? (onset ?? to) - BEFORE_ONSET_MS;
-    return readDossier(store, { keyId, key, from: start, to, onset: onset === null ? null : Math.max(onset, start) });
+    return newestDossier(store, keyId, key, to, from);
   });
-  if (isEmpty(dossier)) {
-    throw new CommandFailure(
-      EXIT.badNews,
-      `nothing is known of this key between ${new Date(dossier.from).toISOString()} and ${new Date(to).toISOString()}`,
-    );
+  if (dossier === null) {
+    const since = from === undefined ? "" : `from ${new Date(from).toISOString()} `;
+    throw new CommandFailure(EXIT.badNews, `nothing is known of this key ${since}up to ${new Date(to).toISOString()}`);
   }
   const print = { text: dossierToText, csv: dossierToCsv, json: (one: Dossier) => JSON.stringify(dossierToJson(one)) };
   process.stdout.write(`${print[format](dossier)}\n`);
@@ -75,9 +65,6 @@ interface WantedKey {
   readonly name: string;
   readonly fingerprints: readonly string[];
 }
-
-const isEmpty = ({ key, sources, found, phases }: Dossier) =>
-  key === null && sources.length === 0 && found.length === 0 && phases.before.requests === 0;
 
 async function findKey(store: Store, { name, fingerprints }: WantedKey) {
   const { keys } = await listKeysAt(store, Date.now());

@@ -27,6 +27,8 @@ import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { openKeyDirectory } from "../store/key-directory.js";
+import { pagesRoute } from "../web/pages-route.js";
+import { isThisMachine, openSessions } from "../web/session.js";
 import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { untilStopped } from "./until-stopped.js";
@@ -40,9 +42,9 @@ const MAX_BODIES_BYTES = 32 * 2 ** 20;
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
 export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
-    .summary("HTTP: ingest, health, metrics")
+    .summary("HTTP: ingest, pages for people, health, metrics")
     .description(
-      "Serves POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves the pages /, /keys/<key_id> and /incidents/<id>, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
@@ -70,6 +72,7 @@ export async function startServe(app: App): Promise<Server> {
   });
   const registry = new Registry();
   const tokens = accessTokens(config);
+  const readers = () => tokens.filter(({ right }) => right !== "ingest").map(({ digest }) => digest);
   const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((pepper) => pepper !== undefined)
     .map((pepper) => pepperOf(pepper.reveal()));
@@ -155,6 +158,12 @@ export async function startServe(app: App): Promise<Server> {
         now: Date.now,
       }),
       keysRoute({ store, tokens: () => tokens, identify, now: Date.now }),
+      pagesRoute({
+        store,
+        sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
+        isOpen: (host) => readers().length === 0 && isThisMachine(host),
+        now: Date.now,
+      }),
       healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
     ],
   });

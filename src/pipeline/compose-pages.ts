@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { dollarText } from "../detect/evidence.js";
-import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
 import { isPage, type Page, type PageAction } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
-import { evidenceParams } from "../store/evidence.js";
-import { printQuery } from "../store/sql-files.js";
+import { evidenceQuery } from "./evidence-query.js";
 import { findingDetails } from "./finding-details.js";
 import type { PageEvidence } from "./page-evidence.js";
 import { pageSummary } from "./page-summary.js";
@@ -131,18 +129,13 @@ export function dedupKeyOf(incidentId: string, episode: number): string {
 
 /** What an analyst needs to look for themselves. */
 function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
-  const { keyId, observedBy, onset, tick, asOf } = finding;
+  const { keyId } = finding;
   const looks = { incident: transition.incidentId, see: `plimsoll incidents show '${transition.incidentId}'` };
   if (keyId === "") return looks;
-  const { network } = statisticsOf(finding);
-  const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   return {
     ...looks,
-    judged: `${finding.findingId} as of ${new Date(asOf).toISOString()}`,
-    query:
-      network !== undefined
-        ? printQuery("network-users-since", { ...span, network: mappedBlock(network) })
-        : printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf })),
+    judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
+    query: evidenceQuery(finding),
   };
 }
 
@@ -169,12 +162,6 @@ function againText({ reason, severity, told }: IncidentTransition, before: Incid
     default:
       return null;
   }
-}
-
-/** A block as addresses are stored: IPv4 in its IPv6 coat. */
-function mappedBlock(network: string): string {
-  const [address = "", bits = ""] = network.split("/");
-  return address.includes(":") ? network : `::ffff:${address}/${96 + Number(bits)}`;
 }
 
 function withSlash(url: string): string {

@@ -9,6 +9,7 @@ import * as dossier from "./dossier.js";
 import * as evidence from "./evidence.js";
 import * as expectations from "./expectations.js";
 import * as findings from "./findings.js";
+import * as fleet from "./fleet.js";
 import * as groupBaselines from "./group-baselines.js";
 import * as healthFigures from "./health-figures.js";
 import * as history from "./history.js";
@@ -42,6 +43,7 @@ const readers = {
   ...evidence,
   ...expectations,
   ...findings,
+  ...fleet,
   ...groupBaselines,
   ...healthFigures,
   ...history,

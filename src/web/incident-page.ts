@@ -1,0 +1,71 @@
+import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
+import type { PageFate } from "../store/pages.js";
+import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { html, type Markup, type Piece } from "./markup.js";
+
+export interface IncidentView {
+  readonly known: KnownIncident;
+  readonly summary: string;
+  /** What the page to on-call says, name by name. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The query behind it as an analyst runs it; null where there is no finding about a key. */
+  readonly query: string | null;
+  readonly pages: readonly PageFate[];
+}
+
+/** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
+export function incidentPage({ known, summary, details, query, pages }: IncidentView): string {
+  const { incident, transitions } = known;
+  const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
+  const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== "");
+  const body = html` ${factsOf([
+      ["Severity", html`<span class="${incident.severity}">${incident.severity}</span>`],
+      ["State", `${stateOf(incident)}${incident.verdict === "" ? "" : `, judged: ${incident.verdict}`}`],
+      ["Cause", incident.cause.replaceAll("_", " ")],
+      ["Keys", named.map(toKey)],
+      ["Opened", minuteOf(incident.openedAt)],
+      ["Last found", minuteOf(incident.lastFindingAt)],
+      ["Notified", `${incident.episode} ${incident.episode === 1 ? "time" : "times"}`],
+    ])}
+    <h2>Evidence</h2>
+    ${factsOf(Object.entries(details).map(([name, value]) => [name.replaceAll("_", " "), valueOf(value)] as const))}
+    ${
+      query === null
+        ? null
+        : html`<h2>The query behind it</h2>
+            <p><button type="button" data-copies="query">Copy</button> Runs as the account analyst.</p>
+            <pre id="query">${query}</pre>`
+    }
+    <h2>Act</h2>
+    <p>Acknowledge or resolve it in PagerDuty, or here:</p>
+    <pre>
+${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incident.incidentId}'`).join("\n")}</pre>
+    ${tableOf(
+      "Its life",
+      ["At", "Step", "Why", "Severity", "By", "Note"],
+      transitions.map((step) => [
+        minuteOf(step.at),
+        step.kind,
+        step.reason.replaceAll("_", " "),
+        step.severity,
+        step.person?.actor ?? "",
+        step.person?.note ?? "",
+      ]),
+    )}
+    ${tableOf(
+      "Events sent to PagerDuty",
+      ["Event", "State", "Answer", "Problem"],
+      pages.map(({ pageId, state, status, problem }) => [
+        pageId,
+        state,
+        status === 0 ? "none yet" : String(status),
+        problem,
+      ]),
+    )}`;
+  return pageOf(summary, "../", body);
+}
+
+function valueOf(value: unknown): Piece {
+  if (typeof value === "string" || typeof value === "number") return value;
+  return Array.isArray(value) ? value.map((item) => html`<div>${valueOf(item)}</div>`) : JSON.stringify(value);
+}

@@ -1,0 +1,93 @@
+import { html, type Markup, type Piece } from "./markup.js";
+
+/** What every page may load: its own stylesheet and script, no inline code, no other host, no frame around it. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  "content-security-policy":
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "cache-control": "no-store",
+};
+
+/** A whole page: `root` is the relative way from it to `/`, so that a proxy may serve all of it under a path. */
+export function pageOf(title: string, root: string, body: Markup): string {
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Plimsoll</title>
+        <link rel="stylesheet" href="${root}assets/plimsoll.css" />
+        <script src="${root}assets/plimsoll.js" defer></script>
+      </head>
+      <body>
+        <header>
+          <nav aria-label="Plimsoll"><a href="${root}">Plimsoll</a></nav>
+        </header>
+        <main>
+          <h1>${title}</h1>
+          ${body}
+        </main>
+        <footer>Times are UTC. Networks: IP-location data by ip-location-db, CC BY 4.0.</footer>
+      </body>
+    </html>`.text;
+}
+
+/** A table that says what it holds, and scrolls by itself where the screen is narrow. */
+export function tableOf(caption: string, heads: readonly string[], rows: readonly (readonly Piece[])[]): Markup {
+  if (rows.length === 0) return html`<p>${caption}: none.</p>`;
+  const head = heads.map(
+    (text, i) => html`<th scope="col" ${isNumber(rows[0]![i]) ? html`class="number"` : null}>${text}</th>`,
+  );
+  const lines = rows.map(
+    (cells) =>
+      html`<tr>
+        ${cells.map((cell) => html`<td${isNumber(cell) ? html` class="number"` : null}>${cell}</td>`)}
+      </tr>`,
+  );
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** Names and what they are, a line each. */
+export function factsOf(facts: readonly (readonly [string, Piece])[]): Markup {
+  return html`<dl>
+    ${facts.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** An instant (epoch ms) to the minute, UTC. */
+export function minuteOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** Millionths of a dollar as dollars. */
+export function dollarsOf(micros: number): string {
+  return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** A whole number as people read it. */
+export function countOf(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+function isNumber(cell: Piece): boolean {
+  return typeof cell === "string" && /^-?\$?[\d,]+(\.\d+)?$/.test(cell);
+}

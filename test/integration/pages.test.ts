@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { pino } from "pino";
+import { openServer, type Server } from "../../src/http/server.js";
+import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import { isThisMachine, openSessions } from "../../src/web/session.js";
+import { pagesRoute } from "../../src/web/pages-route.js";
+import { finding } from "../helpers/incident-parts.js";
+import { keyVersion } from "../helpers/key-version.js";
+import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+import { ofMinutes } from "../helpers/rule-story.js";
+import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
+
+const HOUR = 3_600_000;
+const HOSTILE = `<script>alert("1")</script>'&`;
+const TOKEN = "read-token-of-the-test-";
+const now = Math.floor(Date.now() / HOUR) * HOUR;
+const digests = [createHash("sha256").update(TOKEN).digest()];
+let checks = undefined as unknown as OpenChecks;
+let [guarded, open] = [] as unknown as [Server, Server];
+let incidentId = "";
+
+const serve = (readers: readonly Buffer[]) =>
+  openServer({
+    log: pino({ level: "silent" }),
+    host: "127.0.0.1",
+    port: 0,
+    routes: [
+      pagesRoute({
+        store: checks.store,
+        sessions: openSessions(() => readers, false),
+        isOpen: (host) => readers.length === 0 && isThisMachine(host),
+        now: () => now,
+      }),
+    ],
+  });
+
+before(async () => {
+  checks = await openChecks();
+  [guarded, open] = await Promise.all([serve(digests), serve([])]);
+  await checks.store.insertKeys([keyVersion({ keyId: "k/1", owner: HOSTILE, limitPerMinute: 100 })], "test");
+  await insertEvents(checks.store, perMinute("k/1", now - HOUR, ofMinutes(60, 90)));
+  const found = finding("critical", now - HOUR, { keyId: "k/1", summary: `leak of ${HOSTILE}` });
+  await checks.store.insertFindings([found]);
+  const deps = { store: checks.store, baseUrl: null, enqueuePage: async () => {} };
+  await advanceIncidents(deps, [found], [now - HOUR]);
+  incidentId = (await checks.store.readIncidentRows(0))[0]!.transitions[0]!.incidentId;
+});
+after(async () => {
+  await Promise.all([guarded.close(), open.close()]);
+  await checks.close();
+});
+
+const get = async (url: string, headers: Record<string, string> = {}) => {
+  const answer = await fetch(url, { headers, redirect: "manual" });
+  return { status: answer.status, text: await answer.text(), headers: answer.headers };
+};
+const signIn = (token: string) =>
+  fetch(`${guarded.url}/sign-in`, { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" });
+
+test("every page asks for a token that may read; one that is shown opens a session, which ends with the token or after a shift", async () => {
+  for (const path of ["/", "/keys/k%2F1", `/incidents/${encodeURIComponent(incidentId)}`]) {
+    const { status, text } = await get(guarded.url + path);
+    assert.deepEqual([status, text.includes("k/1")], [401, false], path);
+  }
+  assert.equal((await signIn("another token")).status, 403);
+  const entered = await signIn(TOKEN);
+  assert.equal(entered.status, 303);
+  const given = entered.headers.get("set-cookie") ?? "";
+  assert.match(given, /; HttpOnly; SameSite=Strict;/);
+  assert.ok(!given.includes(TOKEN));
+  const cookie = given.split(";")[0]!;
+  assert.equal((await get(`${guarded.url}/`, { cookie })).status, 200);
+  const forged = cookie.replace(/=\d+/, `=${now + 24 * HOUR}`);
+  assert.equal((await get(`${guarded.url}/`, { cookie: forged })).status, 401);
+  assert.equal(openSessions(() => digests, false).isSignedIn(cookie, now + 13 * HOUR), false);
+  assert.equal(openSessions(() => [], false).isSignedIn(cookie, now), false);
+});
+
+test("without tokens pages are for this machine alone, by whatever name another site calls it", async () => {
+  assert.equal((await get(`${open.url}/`)).status, 200);
+  for (const host of ["evil.example", "127.0.0.1.evil.example", "10.0.0.7:8787", "", undefined]) {
+    assert.equal(isThisMachine(host), false, host);
+  }
+});
+
+test("the fleet leads to the key and to the incident, which shows the page's text and the query behind it; what others wrote is text", async () => {
+  const fleet = await get(`${open.url}/`);
+  assert.match(fleet.headers.get("content-security-policy") ?? "", /default-src 'none'/);
+  const links = [...fleet.text.matchAll(/href="((?:keys|incidents)\/[^"]+)"/g)].map(([, link]) => link!);
+  assert.ok(links.some((link) => link === "keys/k%2F1") && links.some((link) => link.startsWith("incidents/")));
+  for (const link of links) {
+    const { status, text } = await get(`${open.url}/${link}`);
+    assert.equal(status, 200, link);
+    assert.ok(!text.includes("<script>alert"), link);
+    assert.ok(text.includes("&lt;script&gt;alert"), link);
+  }
+  assert.match(fleet.text, /90 % of 100/);
+  assert.ok(!fleet.text.includes("<script>alert"));
+  const incident = await get(`${open.url}/incidents/${encodeURIComponent(incidentId)}`);
+  assert.match(incident.text, /FROM request_events\s+WHERE key_id = &#39;k\/1&#39;/);
+  const key = await get(`${open.url}/keys/k%2F1`);
+  assert.match(key.text, /5,400 requests in the busiest hour/);
+});
+
+test("what is not known is said with 404", async () => {
+  for (const path of ["/keys/nobody", "/incidents/none"]) assert.equal((await get(open.url + path)).status, 404);
+});
