@@ -67,7 +67,7 @@ function partsOf(finding: Finding, key: KeyVersion | null): { readonly who: stri
   const said = isOfKey ? finding.summary.slice(full.length) : finding.summary;
   // What stands at the end of every summary is said anew, so that it is never what is cut off.
   const what = said
-    .replace(/,? since (\d\d-\d\d )?\d\d:\d\d UTC/, "")
+    .replace(/,? since (\d{4}-)?(\d\d-\d\d )?\d\d:\d\d UTC/, "")
     .replace(statisticsOf(finding).since_onset === undefined ? /$^/ : /, \$[\d,.]+(?=$|;)/, "");
   if (!isOfKey) return { who: "", what };
   return { who: `${cut(name, LONGEST_NAME)}${owner === "" ? "" : ` (${cut(owner, LONGEST_OWNER)})`}`, what };
