@@ -6,11 +6,13 @@ import type { Secret } from "../secret.js";
 import { openClickHouse, type ClickHouseClient } from "../store/clickhouse.js";
 import { connectRedisOnce } from "../store/connect-redis-once.js";
 import { withinDeadline } from "../store/deadline.js";
+import { readPepperProgress } from "../store/key-fingerprints.js";
 import { readLastHeard } from "../store/last-heard.js";
 import { missingMigrations } from "../store/migrate.js";
 import { readNetworksState } from "../store/networks.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
+import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
 
 /** The jobs without which no key is watched, each on the queue of its name. */
 const JOBS = ["learn-baselines", "check-keys", "deliver-pages"] as const;
@@ -19,12 +21,15 @@ type Found = { readonly diagnoses: readonly Diagnosis[]; readonly clock?: judge.
 
 /** Asks everything that there is to ask, both services at once. */
 export async function examine(config: Config): Promise<readonly Diagnosis[]> {
-  const found = await Promise.all([examineClickHouse(config.CLICKHOUSE_URL), examineRedis(config.REDIS_URL)]);
+  const found = await Promise.all([
+    examineClickHouse(config.CLICKHOUSE_URL, pepperUnderWay(config)),
+    examineRedis(config.REDIS_URL),
+  ]);
   const clocks = judge.judgeClocks(found.flatMap(({ clock }) => clock ?? []));
   return [...judge.judgeSettings(config), ...found.flatMap(({ diagnoses }) => diagnoses), clocks];
 }
 
-async function examineClickHouse(url: Secret): Promise<Found> {
+async function examineClickHouse(url: Secret, pepper: string | null): Promise<Found> {
   // Without the database: its absence is a finding of its own, and must not hide version and clock.
   const server = openClickHouse(url, "server");
   const client = openClickHouse(url);
@@ -56,7 +61,13 @@ async function examineClickHouse(url: Secret): Promise<Found> {
           judge.judgeNetworks(await withinDeadline(ANSWER_MS, () => readNetworksState(client)), nowThere),
         )
       : [];
-    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...networks], clock };
+    const rotation =
+      pepper !== null && migrations.every(({ state }) => state === "ok")
+        ? await diagnose("pepper rotation", "ClickHouse", async () =>
+            judgePepperProgress(await withinDeadline(ANSWER_MS, () => readPepperProgress(client, pepper, nowThere))),
+          )
+        : [];
+    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...networks, ...rotation], clock };
   } finally {
     await Promise.all([server.close(), client.close()]);
   }

@@ -3,6 +3,7 @@ import { ConfigError, type Config } from "../config.js";
 import { fail, type Diagnosis } from "./diagnosis.js";
 import { examine } from "./doctor-checks.js";
 import { oneLine } from "./print-table.js";
+import { sendTests } from "./send-test.js";
 import { action, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** `plimsoll doctor`: what is wrong with this installation, and what to do about it. */
@@ -10,19 +11,23 @@ export function doctorCommand(): Command {
   return new Command("doctor")
     .summary("check the installation and say what to fix")
     .description(
-      "Checks the configuration, ClickHouse, Redis, their versions and settings, clocks, schedules and ingest. Changes nothing.",
+      "Checks the configuration, ClickHouse, Redis, their versions and settings, clocks, schedules and ingest.\n" +
+        "Changes nothing, and tells nobody but with --send-test.",
     )
+    .option("--send-test", "trigger and resolve a test event (severity info) through every PagerDuty routing key")
     .option("--json", "print the diagnoses as JSON")
     .addHelpText(
       "after",
-      "\nExit code: 0 nothing failed (there may be warnings), 1 something failed, 2 usage, 3 ClickHouse or Redis is unreachable.",
+      "\nExit code: 0 nothing failed (there may be warnings), 1 something failed, 2 usage, 3 ClickHouse, Redis or (with --send-test) PagerDuty is unreachable.",
     )
     .action(action(runDoctor));
 }
 
-async function runDoctor(options: { readonly json?: boolean }): Promise<ExitCode> {
+async function runDoctor(options: { readonly json?: boolean; readonly sendTest?: boolean }): Promise<ExitCode> {
   const config = readConfigOrProblems();
-  const diagnoses = Array.isArray(config) ? config : await examine(config);
+  const diagnoses = Array.isArray(config)
+    ? config
+    : [...(await examine(config)), ...(options.sendTest === true ? await sendTests(config) : [])];
   const exitCode = judgeAll(diagnoses);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ok: exitCode === EXIT.ok, checks: diagnoses })}\n`);

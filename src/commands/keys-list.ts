@@ -7,6 +7,7 @@ import { readBudgetAudit, readKeyCard } from "../pipeline/key-card.js";
 import type { UnregisteredKey } from "../store/keys.js";
 import { keysNamed, keyToJson, listKeysAt, MAX_UNREGISTERED, strangerToJson } from "../pipeline/keys/list-keys.js";
 import { auditToJson, cardToJson, cardToLines } from "./keys-card.js";
+import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
@@ -26,7 +27,12 @@ interface PrintOptions {
 /** `plimsoll keys list`: every registered key, then those that were seen in traffic only. */
 export async function listKeys(options: PrintOptions): Promise<ExitCode> {
   const now = Date.now();
-  const { keys, strangers } = await withStore(openConfig(), async (store) => listKeysAt(store, now));
+  const config = openConfig();
+  const pepper = pepperUnderWay(config);
+  const { keys, strangers, progress } = await withStore(config, async (store) => ({
+    ...(await listKeysAt(store, now)),
+    progress: pepper === null ? null : await store.readPepperProgress(pepper, now),
+  }));
   if (options.json === true)
     print(JSON.stringify([...keys.map((key) => keyToJson(key, now)), ...strangers.map(strangerToJson)]));
   else if (keys.length + strangers.length === 0) print("no keys yet: register some with `plimsoll keys import <file>`");
@@ -37,6 +43,7 @@ export async function listKeys(options: PrintOptions): Promise<ExitCode> {
       `\n${some} unregistered: seen in traffic, unknown to the registry; register them with \`plimsoll keys import <file>\``,
     );
   }
+  if (progress !== null && options.json !== true) print(`\n${tellPepperProgress(progress)}`);
   return keys.length + strangers.length === 0 ? EXIT.badNews : EXIT.ok;
 }
 

@@ -16,8 +16,6 @@ import { askReadiness } from "../http/readiness.js";
 import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
-import { identifyWith } from "../model/identify-key.js";
-import { pepperOf } from "../model/key-fingerprint.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
 import type { PressureReading } from "../pipeline/judge-pressure.js";
@@ -26,15 +24,12 @@ import { openSealer } from "../pipeline/seal-blocks.js";
 import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { readRedisMemory } from "../store/redis-memory.js";
-import { openKeyDirectory } from "../store/key-directory.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { isThisMachine, openSessions } from "../web/session.js";
 import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
+import { openServeKeys } from "./serve-keys.js";
 import { untilStopped } from "./until-stopped.js";
-
-/** A key that was just registered is known to ingest after this long. */
-const READ_KEYS_EVERY_MS = 10_000;
 
 /** Bodies that are read at once, so that memory stays bounded however many senders there are. */
 const MAX_BODIES_BYTES = 32 * 2 ** 20;
@@ -61,11 +56,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App): Promise<Server> {
   const { config, log, store, redis, intake } = app;
-  const readKeys = async () => {
-    const now = await store.readClock();
-    return store.readKeys(now, now);
-  };
-  const directory = await openKeyDirectory(readKeys, READ_KEYS_EVERY_MS, log);
+  const keys = await openServeKeys(app);
   const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
     onProblem: ({ message }) =>
       log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
@@ -73,9 +64,6 @@ export async function startServe(app: App): Promise<Server> {
   const registry = new Registry();
   const tokens = accessTokens(config);
   const readers = () => tokens.filter(({ right }) => right !== "ingest").map(({ digest }) => digest);
-  const peppers = [config.PLIMSOLL_KEY_PEPPER, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
-    .filter((pepper) => pepper !== undefined)
-    .map((pepper) => pepperOf(pepper.reveal()));
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null
@@ -83,7 +71,6 @@ export async function startServe(app: App): Promise<Server> {
           parse: parseLeakPublicKeys,
           onProblem: (problem) => log.warn({ problem }, "the public keys of leak reports: those before stay"),
         });
-  const identify = () => (peppers.length === 0 ? null : identifyWith(peppers));
   const sealer = openSealer({
     intake,
     enqueue: app.enqueueBlock,
@@ -133,9 +120,7 @@ export async function startServe(app: App): Promise<Server> {
         tokens: () => tokens,
         rulesAt: (now) => ({
           span: liveSpan(now, config.PLIMSOLL_RAW_DAYS),
-          peppers,
-          resolveKey: directory.keyIdOf,
-          priceOf: directory.priceOf,
+          ...keys.rules,
           networkOf: (address) => networks.current().lookup(address),
         }),
         commit,
@@ -153,11 +138,11 @@ export async function startServe(app: App): Promise<Server> {
       leaksRoute({
         advance: app.checkDeps,
         tokens: () => tokens,
-        identify,
+        identify: keys.identify,
         publicKeys: () => leakKeys?.current() ?? null,
         now: Date.now,
       }),
-      keysRoute({ store, tokens: () => tokens, identify, now: Date.now }),
+      keysRoute({ store, tokens: () => tokens, identify: keys.identify, now: Date.now }),
       pagesRoute({
         store,
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
@@ -172,11 +157,11 @@ export async function startServe(app: App): Promise<Server> {
     url: server.url,
     close: async () => {
       await watch.close();
-      directory.close();
       networks.close();
       leakKeys?.close();
       pressure.close();
       await server.close();
+      await keys.close();
       await commit.settled();
       await sealer.close();
     },

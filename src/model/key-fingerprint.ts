@@ -16,6 +16,11 @@ export function fingerprintOf(pepper: KeyObject, rawKey: string): string {
   return createHmac("sha256", pepper).update(rawKey, "utf8").digest("hex");
 }
 
+/** Tells one pepper from another: 16 hex digits that do not give it away. */
+export function pepperIdOf(pepper: KeyObject): string {
+  return fingerprintOf(pepper, "which pepper this is").slice(0, 16);
+}
+
 /** The key id of a key that no registry knows: `fp_` and 16 hex digits of its fingerprint. */
 export function unknownKeyId(fingerprint: string): string {
   return `fp_${fingerprint.slice(0, 16)}`;

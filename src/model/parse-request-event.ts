@@ -1,7 +1,6 @@
-import type { KeyObject } from "node:crypto";
 import { cleanText, cutText, hasUnprintable } from "./clean-text.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
-import { fingerprintOf, unknownKeyId } from "./key-fingerprint.js";
+import { nameRawKey, type KeyNaming } from "./name-raw-key.js";
 import { parseAddress } from "./parse-address.js";
 import { parseDecimal } from "./parse-decimal.js";
 import { parseInstant } from "./parse-instant.js";
@@ -17,12 +16,8 @@ export interface AcceptedSpan {
 }
 
 /** What parsing an event depends on besides the event. */
-export interface EventRules {
+export interface EventRules extends KeyNaming {
   readonly span: AcceptedSpan;
-  /** The pepper in force and the one before; none refuses raw keys. */
-  readonly peppers: readonly KeyObject[];
-  /** The key id that a fingerprint (64 hex digits) is registered under. */
-  readonly resolveKey: (fingerprint: string) => string | undefined;
   /** Micro-dollars of one request of the key on the route at an instant (epoch ms), an integer; 0 where no price is known. */
   readonly priceOf: (keyId: string, route: string, at: number) => number;
   /** The network of an address in canonical IPv6 text; null where none is known. */
@@ -142,14 +137,7 @@ function readKeyId(w: Wire, rules: EventRules): string | EventRefusal {
 
 function idOfRawKey(rawKey: string, rules: EventRules): string | EventRefusal {
   if (rawKey.length < 8 || rawKey.length > 512) return refuse("bad_key");
-  let current: string | undefined;
-  for (const pepper of rules.peppers) {
-    const fingerprint = fingerprintOf(pepper, rawKey);
-    const known = rules.resolveKey(fingerprint);
-    if (known !== undefined) return known;
-    current ??= fingerprint;
-  }
-  return current === undefined ? refuse("key_not_accepted") : unknownKeyId(current);
+  return nameRawKey(rawKey, rules) ?? refuse("key_not_accepted");
 }
 
 function readInstant(value: unknown, span: AcceptedSpan): number | EventRefusal {

@@ -5,9 +5,17 @@ import type { KeyVersion } from "../model/key.js";
 export interface KeyDirectory {
   /** The key that a fingerprint (64 hex digits) is registered under. */
   readonly keyIdOf: (fingerprint: string) => string | undefined;
+  /** The id that a key which nobody registered has kept since a former pepper. */
+  readonly aliasOf: (fingerprint: string) => string | undefined;
   /** Micro-dollars of one request of a key on a route; 0 where no price is known. */
   readonly priceOf: (keyId: string, route: string) => number;
   readonly close: () => void;
+}
+
+/** What the directory is made of: versions by key id, and ids of unregistered keys by fingerprint. */
+export interface KeyRegistry {
+  readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly aliases: ReadonlyMap<string, string>;
 }
 
 /**
@@ -16,15 +24,15 @@ export interface KeyDirectory {
  * @throws what the first `read` throws
  */
 export async function openKeyDirectory(
-  read: () => Promise<ReadonlyMap<string, KeyVersion>>,
+  read: () => Promise<KeyRegistry>,
   everyMs: number,
   log: Log,
 ): Promise<KeyDirectory> {
-  let keys = await read();
+  let { keys, aliases } = await read();
   let byFingerprint = indexFingerprints(keys);
   const readAgain = async (): Promise<void> => {
     try {
-      keys = await read();
+      ({ keys, aliases } = await read());
       byFingerprint = indexFingerprints(keys);
     } catch (error) {
       log.warn({ problem: (error as Error).message }, "the registry of keys could not be read again");
@@ -34,6 +42,7 @@ export async function openKeyDirectory(
   timer.unref();
   return {
     keyIdOf: (fingerprint) => byFingerprint.get(fingerprint),
+    aliasOf: (fingerprint) => aliases.get(fingerprint),
     priceOf: (keyId, route) => Math.round((keys.get(keyId)?.prices[route] ?? 0) * 1e6),
     close: () => clearInterval(timer),
   };

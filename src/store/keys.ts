@@ -66,6 +66,12 @@ export async function readKeyVersions(client: ClickHouseClient, keyId?: string):
   return rows.map(toKey);
 }
 
+/** Every version on file of some keys, as readKeyVersions gives them. */
+export async function readVersionsOfKeys(client: ClickHouseClient, keys: readonly string[]): Promise<KeyVersion[]> {
+  const rows = await readRows<KeyRow>(client, "versions-of-keys", { keys });
+  return rows.map(toKey);
+}
+
 /** A key that was used and that nobody registered; instants are epoch ms to the minute. */
 export interface UnregisteredKey {
   readonly keyId: string;

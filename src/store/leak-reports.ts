@@ -18,7 +18,7 @@ export async function insertLeakRecords(client: ClickHouseClient, records: reado
   await insertOnce(client, "leak_reports", rows, `leaks:${rows.map((row) => row.report_id).join(" ")}`);
 }
 
-/** Ids of the registered keys that have one of these fingerprints (64 hex digits) or are called like one of these names. */
+/** Ids of the keys that have one of these fingerprints (64 hex digits), also by a former pepper's id, or are registered by one of these names. */
 export async function readKeysOf(
   client: ClickHouseClient,
   prints: readonly string[],

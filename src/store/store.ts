@@ -16,6 +16,7 @@ import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as keyFingerprints from "./key-fingerprints.js";
 import * as keyScopes from "./key-scopes.js";
 import * as keyUsers from "./key-users.js";
 import * as leakReports from "./leak-reports.js";
@@ -50,6 +51,7 @@ const readers = {
   ...incidentOfPage,
   ...incidents,
   ...keys,
+  ...keyFingerprints,
   ...keyScopes,
   ...keyUsers,
   ...leakReports,

@@ -37,6 +37,8 @@ export interface WholePlimsoll {
   readonly clickhouse: ClickHouseClient;
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
+  /** Changes the environment of what is started from now on. */
+  changeEnv(changed: Readonly<Record<string, string>>): void;
   startServe(): Promise<RunningCommand>;
   startWork(): Promise<RunningCommand>;
   /** Runs one command to its end; `import` finds the newest serve. */
@@ -84,7 +86,7 @@ export async function startWholePlimsoll(
   const pepper = secretText();
   const networksFile = join(dir, "networks.csv");
   writeFileSync(networksFile, options.networks ?? "cidr,asn,name,type\n");
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...withoutOurs(process.env),
     CLICKHOUSE_URL: clickhouseUrl,
     REDIS_URL: redis.url,
@@ -133,6 +135,7 @@ export async function startWholePlimsoll(
     clickhouse: store.client,
     store,
     receiver,
+    changeEnv: (changed) => void Object.assign(env, changed),
     startServe: () =>
       start("serve", (log) => {
         url = /"url":"([^"]+)"[^\n]*"msg":"serving"/.exec(log)?.[1] ?? url;

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { identifyWith } from "../../src/model/identify-key.js";
 import type { KeyVersion } from "../../src/model/key.js";
-import { pepperOf } from "../../src/model/key-fingerprint.js";
+import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/key-fingerprint.js";
 import type { RequestEvent } from "../../src/model/request-event.js";
 import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { checkRules } from "../../src/pipeline/check-rules.js";
+import { carryFingerprints } from "../../src/pipeline/keys/carry-fingerprints.js";
 import { auditRotation } from "../../src/pipeline/keys/audit-rotation.js";
 import { auditScopes } from "../../src/pipeline/keys/audit-scopes.js";
 import { revokeKey, rotateKey } from "../../src/pipeline/keys/change-keys.js";
@@ -32,6 +33,8 @@ const KEYS: readonly KeyVersion[] = [
   keyVersion({ keyId: "raised", limitPerMinute: 100 }),
   keyVersion({ keyId: "leaked" }),
 ].map((key) => Object.assign(key, identifyWith([OLD_PEPPER])(secretOf(key.keyId))));
+
+const MET = KEYS.map(({ keyId }) => ({ keyId, fingerprint: fingerprintOf(NEW_PEPPER, secretOf(keyId)) }));
 
 /** Two requests of each key at ten o'clock, as of the keys' story so far. */
 function trafficOf(n: number): RequestEvent[] {
@@ -69,7 +72,9 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
     await store.insertKeys(KEYS, "keys");
     for (let n = 0; n < 30; n += 1) {
       const now = day(n) + 6 * HOUR;
-      const identify = identifyWith(rotatesPepper && n >= 15 ? [NEW_PEPPER, OLD_PEPPER] : [OLD_PEPPER]);
+      // From the fifteenth day on every raw key is met under both peppers; from the eighteenth on the old one is gone.
+      const identify = identifyWith([rotatesPepper && n >= 18 ? NEW_PEPPER : OLD_PEPPER]);
+      if (rotatesPepper && n >= 15 && n < 18) await carryFingerprints(store, pepperIdOf(NEW_PEPPER), MET, now);
       const leak = (name: string) =>
         takeLeakReports(
           deps,

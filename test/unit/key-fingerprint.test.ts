@@ -21,7 +21,19 @@ test("a raw key becomes the id that its fingerprint is registered under, else fp
   const former = pepperOf("the pepper that was in force before");
   const resolveKey = (shown: string) => (shown === fingerprintOf(former, raw) ? "key_8" : undefined);
   assert.equal(idOf({ peppers: [PEPPER, former], resolveKey }), "key_8");
-  assert.equal(idOf({ peppers: [PEPPER, former] }), `fp_${fingerprint.slice(0, 16)}`);
+  const met: string[] = [];
+  const rotating = {
+    peppers: [PEPPER, former],
+    onMet: (print: string, keyId: string) => met.push(`${print} ${keyId}`),
+  };
+  const kept = `fp_${fingerprintOf(former, raw).slice(0, 16)}`;
+  assert.equal(idOf({ ...rotating, resolveKey }), "key_8");
+  assert.equal(idOf(rotating), kept, "its traffic so far is under the former id");
+  assert.deepEqual(met, [`${fingerprint} key_8`, `${fingerprint} ${kept}`]);
+  const aliasOf = (shown: string) => (shown === fingerprint ? kept : undefined);
+  assert.equal(idOf({ aliasOf }), kept, "also when the former pepper is gone");
+  const isFormer = (shown: string) => (shown === fingerprintOf(former, raw) ? "key_7" : undefined);
+  assert.equal(idOf({ ...rotating, aliasOf, resolveKey: isFormer }), "key_7", "the registry comes first");
 });
 
 test("a raw key is masked wherever else its event repeats it", () => {

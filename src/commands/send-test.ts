@@ -1,0 +1,96 @@
+import { randomUUID } from "node:crypto";
+import type { Config } from "../config.js";
+import type { DeliveryVerdict, Page, PageAction } from "../model/page.js";
+import { toPagerDutyEvent } from "../page/pagerduty-event.js";
+import { openPagerDutyPager, type PagerDutyPager } from "../page/pagerduty-pager.js";
+import type { Secret } from "../secret.js";
+import { ANSWER_MS, fail, ok, type Diagnosis } from "./diagnosis.js";
+
+/** What people read who look at the test in PagerDuty. */
+export const TEST_SUMMARY = "Plimsoll test, no action";
+
+/** Triggers and resolves a test event through every routing key, one after the other, and says what became of each. */
+export async function sendTests(config: Config): Promise<readonly Diagnosis[]> {
+  const { PAGERDUTY_ROUTING_KEY: fallback, PAGERDUTY_ROUTING_KEYS: byRef } = config;
+  const routes: (readonly [check: string, setting: string, key: Secret])[] = [
+    ...(fallback === undefined ? [] : [["test event", "PAGERDUTY_ROUTING_KEY", fallback] as const]),
+    ...[...byRef].map(([ref, key]) => [`test event of ${ref}`, "PAGERDUTY_ROUTING_KEYS", key] as const),
+  ];
+  if (routes.length === 0) {
+    const fix = "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key";
+    return [fail("test event", "there is no routing key to send it with", fix)];
+  }
+  const diagnoses: Diagnosis[] = [];
+  for (const [check, setting, routingKey] of routes) {
+    const pager = openPagerDutyPager({
+      routingKey,
+      eventsHost: config.PAGERDUTY_EVENTS_HOST,
+      timeoutMs: ANSWER_MS,
+    });
+    diagnoses.push(await sendTest(pager, check, setting));
+    pager.close();
+  }
+  return diagnoses;
+}
+
+async function sendTest(pager: PagerDutyPager, check: string, setting: string): Promise<Diagnosis> {
+  // Its own each time: a resolve that was lost must not swallow the next test.
+  const dedupKey = `plimsoll-test/${randomUUID()}`;
+  const triggered = await pager.send(testPage("trigger", dedupKey));
+  if (triggered.kind !== "sent") return failure(check, "not triggered", triggered, fixOf(triggered, setting));
+  const resolved = await pager.send(testPage("resolve", dedupKey));
+  if (resolved.kind !== "sent") {
+    const fix = `resolve "${TEST_SUMMARY}" in PagerDuty by hand; ${fixOf(resolved, setting)}`;
+    return failure(check, "triggered, but not resolved", resolved, fix);
+  }
+  return ok(check, `PagerDuty accepted trigger and resolve of "${TEST_SUMMARY}": see there whom it notified`);
+}
+
+type Failure = Exclude<DeliveryVerdict, { readonly kind: "sent" }>;
+
+function failure(check: string, what: string, { status, problem }: Failure, fix: string): Diagnosis {
+  const found = `${what}: ${status === 0 || problem.includes(String(status)) ? "" : `${status}, `}${problem}`;
+  return { ...fail(check, found, fix), ...(status === 0 ? { unreachable: true } : {}) };
+}
+
+/** What each answer asks for; 0 is none. */
+function fixOf({ status }: Failure, setting: string): string {
+  if (status === 0) {
+    return "check PAGERDUTY_EVENTS_HOST, DNS, firewall and proxy, and that this machine trusts its certificate (NODE_EXTRA_CA_CERTS)";
+  }
+  if (status === 400) {
+    return `copy the Integration Key (32 letters and digits) of an Events API v2 integration into ${setting}: a REST API key is none`;
+  }
+  if (status === 401 || status === 403) {
+    return `see that the integration of ${setting} still exists and is enabled, and that no proxy stands before PAGERDUTY_EVENTS_HOST`;
+  }
+  if (status === 429) return "too many events of this integration: try again in a minute";
+  if (status >= 500) return "PagerDuty has a problem (status.pagerduty.com): try again later";
+  return "check PAGERDUTY_EVENTS_HOST: what answers there is not the Events API v2";
+}
+
+function testPage(action: PageAction, dedupKey: string): Page {
+  const body = toPagerDutyEvent({
+    action,
+    dedupKey,
+    summary: TEST_SUMMARY,
+    source: "plimsoll doctor",
+    severity: "info",
+    at: Date.now(),
+    customDetails: { what_to_do: "Nothing: plimsoll doctor --send-test sent it and resolves it by itself" },
+    links: [],
+    client: "Plimsoll",
+  });
+  const place = action === "trigger" ? 1 : 2;
+  return {
+    pageId: `${dedupKey}/${place}`,
+    incidentId: "",
+    keyId: "",
+    action,
+    dedupKey,
+    severity: "info",
+    place,
+    routingRef: "",
+    body,
+  };
+}

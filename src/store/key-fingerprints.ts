@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+
+/** A raw key that was met while the pepper was being replaced: its fingerprint under the new one (64 hex digits), and its id. */
+export interface MetKey {
+  readonly fingerprint: string;
+  readonly keyId: string;
+}
+
+/** How far a change of the pepper got among the registered keys that have a fingerprint. */
+export interface PepperProgress {
+  readonly registered: number;
+  /** Not met under the new pepper yet, revoked ones among them. */
+  readonly waiting: number;
+  readonly waitingRevoked: number;
+}
+
+/** Puts met keys on file; the same ones again change nothing. */
+export async function insertMetKeys(client: ClickHouseClient, met: readonly MetKey[], pepper: string): Promise<void> {
+  const rows = met.map(({ fingerprint, keyId }) => ({ fingerprint, key_id: keyId, pepper }));
+  const token = createHash("sha256").update(JSON.stringify(rows)).digest("hex");
+  await insertOnce(client, "key_fingerprints", rows, token);
+}
+
+/** Those of the fingerprints (64 hex digits) that are on file as met. */
+export async function readMetKeys(client: ClickHouseClient, prints: readonly string[]): Promise<MetKey[]> {
+  const rows = await readRows<{ print: string; key_id: string }>(client, "met-fingerprints", { prints });
+  return rows.map((row) => ({ fingerprint: row.print, keyId: row.key_id }));
+}
+
+/** Ids of keys that nobody registered and that were first met under a former pepper, by their fingerprint (64 hex digits) under a later one. */
+export async function readKeyAliases(client: ClickHouseClient): Promise<Map<string, string>> {
+  const rows = await readRows<{ print: string; key_id: string }>(client, "key-aliases", {});
+  return new Map(rows.map((row) => [row.print, row.key_id]));
+}
+
+/** How many registered keys were met under a pepper, as of an instant (epoch ms). */
+export async function readPepperProgress(
+  client: ClickHouseClient,
+  pepper: string,
+  at: number,
+): Promise<PepperProgress> {
+  type Row = { registered: number; waiting: number; waiting_revoked: number };
+  const [row] = await readRows<Row>(client, "pepper-progress", { pepper, at: new Date(at) });
+  return {
+    registered: row?.registered ?? 0,
+    waiting: row?.waiting ?? 0,
+    waitingRevoked: row?.waiting_revoked ?? 0,
+  };
+}
