@@ -43,7 +43,8 @@ test("a key registered by a raw key and one that nobody registered keep their id
 
   plimsoll.changeEnv({ PLIMSOLL_KEY_PEPPER: NEW_PEPPER, PLIMSOLL_KEY_PEPPER_PREVIOUS: plimsoll.pepper });
   const before = await unmet();
-  assert.deepEqual([before?.state, /^1 of 1 /.test(before?.found ?? "")], ["warn", true]);
+  assert.equal(before?.state, "warn");
+  assert.match(before?.found ?? "", /^1 of 1 /);
   assert.match(
     (await plimsoll.plimsoll("keys", "list")).output,
     /1 registered key .*not met under PLIMSOLL_KEY_PEPPER/,
@@ -82,7 +83,8 @@ test("a key registered by a raw key and one that nobody registered keep their id
 });
 
 test("carrying is idempotent, also by two at once, reaches versions that will count, and overrides none that is written meanwhile", async () => {
-  const { store, ask, close } = await openChecks();
+  const checks = await openChecks();
+  const { store } = checks;
   try {
     const [old, fresh] = ["a", "b"].map((digit) => digit.repeat(64)) as [string, string];
     const now = Date.parse("2026-03-02T00:00:00Z");
@@ -104,7 +106,7 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     assert.equal((await store.readKeys(now, asOf)).get("k")?.revokedAt, now, "the revocation counts");
     await Promise.all([carry(), carry()]);
     await carry();
-    const rows = await ask<{ at: number; prints: number; author: string }>(
+    const rows = await checks.ask<{ at: number; prints: number; author: string }>(
       "SELECT toUInt32(toUnixTimestamp(valid_from)) AS at, toUInt32(length(fingerprints)) AS prints, recorded_by AS author FROM key_versions ORDER BY valid_from, recorded_at",
     );
     const of = (at: number, author: string) => [
@@ -117,6 +119,6 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     assert.deepEqual([...authors.values()].toSorted(), ["ann", "bob"], "who changed a key is still said");
     assert.equal((await store.readKeys(now + 2000, await store.readClock())).get("k")?.limitPerMinute, 200);
   } finally {
-    await close();
+    await checks.close();
   }
 });
