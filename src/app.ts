@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
 import { thresholds } from "./detect/threshold.js";
+import { watchSettings, type LiveSettings } from "./live-settings.js";
 import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
@@ -24,6 +25,8 @@ export const REDIS_PREFIX = "{plimsoll}";
 /** What jobs and commands work with: the pieces of the house, put together once. */
 export interface App {
   readonly config: Config;
+  /** Settings of `config` that may change while the process runs. */
+  readonly live: LiveSettings;
   readonly log: Log;
   readonly store: Store;
   readonly redis: Redis;
@@ -45,13 +48,22 @@ export interface App {
 }
 
 /** Puts the pieces together. Connections open by themselves and come back by themselves; nothing is asked yet. */
-export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]): App {
+export function openApp(
+  config: Config,
+  log: Log,
+  jobs: readonly JobDefinition[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): App {
+  const live = watchSettings(env, config, {
+    onChange: (setting) => log.info({ setting }, "a setting was read again from its file"),
+    onProblem: (setting, problem) => log.error({ setting, problem }, "a setting keeps its former value"),
+  });
   const store = openStore(config.CLICKHOUSE_URL);
   const redis = openRedis(config.REDIS_URL, log);
   const queues = openQueues(redis, REDIS_PREFIX, jobs);
   const pager = openRoutedPager({
-    routingKey: config.PAGERDUTY_ROUTING_KEY,
-    routingKeys: config.PAGERDUTY_ROUTING_KEYS,
+    routingKey: () => live.get("PAGERDUTY_ROUTING_KEY"),
+    routingKeys: () => live.get("PAGERDUTY_ROUTING_KEYS"),
     eventsHost: config.PAGERDUTY_EVENTS_HOST,
   });
   const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
@@ -83,6 +95,7 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
   const deliverDeps: DeliverDeps = { store, pager, baseUrl: config.PLIMSOLL_BASE_URL ?? null };
   return {
     config,
+    live,
     log,
     store,
     redis,
@@ -113,6 +126,7 @@ export function openApp(config: Config, log: Log, jobs: readonly JobDefinition[]
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),
     close: async () => {
+      live.close();
       pager?.close();
       await queues.close();
       redis.disconnect();

@@ -150,6 +150,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return parsed.data;
 }
 
+/**
+ * One setting's value from a text, as readConfig makes it of the environment.
+ * @throws Error that says what is wrong with it, never the value itself
+ */
+export function parseSetting<Name extends keyof Config>(name: Name, text: string): Config[Name] {
+  const trimmed = text.trim();
+  const parsed = environment.shape[name].safeParse(trimmed === "" ? undefined : trimmed);
+  if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join("; "));
+  return parsed.data as Config[Name];
+}
+
 function readValue(
   env: Readonly<Record<string, string | undefined>>,
   name: string,

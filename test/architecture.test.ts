@@ -16,6 +16,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   secret: [],
   log: ["model/secret-shape"],
   config: ["secret"],
+  "live-settings": ["config", "store/watch-file"],
   baseline: stages,
   detect: stages,
   incident: stages,
@@ -28,8 +29,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ["pipeline", "store", "model", "time", "log"],
   web: ["pipeline", "store", "model", "time", "log"],
   jobs: ["queue/define-job", "pipeline"],
-  app: [...below, "http", "web"],
-  commands: [...below, "http", "web", "app", "local"],
+  app: [...below, "http", "web", "live-settings"],
+  commands: [...below, "http", "web", "app", "live-settings", "local"],
   main: [...below, "http", "web", "app", "commands", "local", "jobs"],
 };
 

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { Registry } from "prom-client";
 import { openApp, type App } from "../app.js";
-import { readConfig, type Config } from "../config.js";
-import { accessToken, type AccessToken } from "../http/access.js";
+import { readConfig } from "../config.js";
 import { openBodyBudget } from "../http/body-budget.js";
 import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
@@ -28,6 +27,7 @@ import { pagesRoute } from "../web/pages-route.js";
 import { isThisMachine, openSessions } from "../web/session.js";
 import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
+import { followTokens, webhookSecrets } from "./live-access.js";
 import { openServeKeys } from "./serve-keys.js";
 import { untilStopped } from "./until-stopped.js";
 
@@ -40,7 +40,8 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
     .summary("HTTP: ingest, pages for people, health, metrics")
     .description(
       "Serves the pages /, /keys/<key_id> and /incidents/<id>, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
-        "Takes up a changed PLIMSOLL_NETWORKS_FILE within a minute. Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
+        "Takes up a changed PLIMSOLL_NETWORKS_FILE, and changed files of tokens, routing keys and webhook secret, within a minute.\n" +
+        "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
       const config = readConfig(process.env);
@@ -62,8 +63,8 @@ export async function startServe(app: App): Promise<Server> {
       log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
   });
   const registry = new Registry();
-  const tokens = accessTokens(config);
-  const readers = () => tokens.filter(({ right }) => right !== "ingest").map(({ digest }) => digest);
+  const tokens = followTokens(app.live);
+  const readers = () => tokens().filter(({ right }) => right !== "ingest").map(({ digest }) => digest);
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null
@@ -117,7 +118,7 @@ export async function startServe(app: App): Promise<Server> {
     port: config.PLIMSOLL_HTTP_PORT,
     routes: [
       eventsRoute({
-        tokens: () => tokens,
+        tokens,
         rulesAt: (now) => ({
           span: liveSpan(now, config.PLIMSOLL_RAW_DAYS),
           ...keys.rules,
@@ -132,17 +133,17 @@ export async function startServe(app: App): Promise<Server> {
       }),
       pagerDutyRoute({
         advance: app.checkDeps,
-        secrets: secretsOf(config),
+        secrets: () => webhookSecrets(app.live),
         now: Date.now,
       }),
       leaksRoute({
         advance: app.checkDeps,
-        tokens: () => tokens,
+        tokens,
         identify: keys.identify,
         publicKeys: () => leakKeys?.current() ?? null,
         now: Date.now,
       }),
-      keysRoute({ store, tokens: () => tokens, identify: keys.identify, now: Date.now }),
+      keysRoute({ store, tokens, identify: keys.identify, now: Date.now }),
       pagesRoute({
         store,
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
@@ -166,20 +167,4 @@ export async function startServe(app: App): Promise<Server> {
       await sealer.close();
     },
   };
-}
-
-/** Each subscription of PagerDuty has a secret of its own, and while one is changed it signs with both. */
-function secretsOf({ PAGERDUTY_WEBHOOK_SECRET: given }: Config): string[] {
-  return (given?.reveal() ?? "")
-    .split(",")
-    .map((secret) => secret.trim())
-    .filter((secret) => secret !== "");
-}
-
-function accessTokens(config: Config): AccessToken[] {
-  return [
-    ...config.PLIMSOLL_INGEST_TOKENS.map(({ name, token }) => accessToken(name, "ingest", token.reveal())),
-    ...config.PLIMSOLL_READ_TOKENS.map(({ name, token }) => accessToken(name, "read", token.reveal())),
-    ...config.PLIMSOLL_ADMIN_TOKENS.map(({ name, token }) => accessToken(name, "admin", token.reveal())),
-  ];
 }

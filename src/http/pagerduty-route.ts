@@ -8,8 +8,8 @@ import { isSigned } from "./verify-signature.js";
 
 export interface PagerDutyRouteDeps {
   readonly advance: AdvanceDeps;
-  /** Secrets of the webhook subscriptions; none: there is no such path. */
-  readonly secrets: readonly string[];
+  /** Secrets of the webhook subscriptions, asked on each request; none: there is no such path. */
+  readonly secrets: () => readonly string[];
   readonly now: () => number;
 }
 
@@ -47,10 +47,11 @@ export function pagerDutyRoute({ advance, secrets, now }: PagerDutyRouteDeps): R
       done(null, body),
     );
     server.post("/v1/webhooks/pagerduty", async (request, reply) => {
-      if (secrets.length === 0) return reply.code(404).send({ error: "PAGERDUTY_WEBHOOK_SECRET is not set" });
+      const current = secrets();
+      if (current.length === 0) return reply.code(404).send({ error: "PAGERDUTY_WEBHOOK_SECRET is not set" });
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
       const header = request.headers["x-pagerduty-signature"];
-      if (!isSigned(body, typeof header === "string" ? header : undefined, secrets)) {
+      if (!isSigned(body, typeof header === "string" ? header : undefined, current)) {
         return reply.code(401).send({ error: "the signature does not fit" });
       }
       const webhook = parseWebhook(body);

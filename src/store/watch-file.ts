@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 
-const LOOK_EVERY_MS = 15_000;
+const LOOK_EVERY_MS = 5_000;
 
 /** A file's content that follows the file. */
 export interface WatchedFile<Content> {
@@ -17,7 +17,7 @@ export interface FileWatch<Content> {
 }
 
 /**
- * Reads a file now and again whenever it changes, within half a minute. Does not keep the process alive.
+ * Reads a file now and again whenever it changes, within seconds. Does not keep the process alive.
  * @throws Error naming the file and the problem when its first version cannot be used.
  */
 export function watchFile<Content>(path: string, watch: FileWatch<Content>): WatchedFile<Content> {

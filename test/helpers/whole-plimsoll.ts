@@ -38,7 +38,7 @@ export interface WholePlimsoll {
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
   /** Changes the environment of what is started from now on. */
-  changeEnv(changed: Readonly<Record<string, string>>): void;
+  changeEnv(changed: Readonly<Record<string, string | undefined>>): void;
   startServe(): Promise<RunningCommand>;
   startWork(): Promise<RunningCommand>;
   /** Runs one command to its end; `import` finds the newest serve. */

@@ -26,7 +26,7 @@ before(async () => {
     host: "127.0.0.1",
     port: 0,
     routes: [
-      pagerDutyRoute({ advance: story.advanceDeps, secrets: SECRETS, now: Date.now }),
+      pagerDutyRoute({ advance: story.advanceDeps, secrets: () => SECRETS, now: Date.now }),
       healthRoute({
         readiness: async () => askReadiness({ store: story.store, redis }, Date.now()),
         registry: new Registry(),
