@@ -1,3 +1,4 @@
+import { auditIdleJob } from "./audit-idle.js";
 import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
@@ -19,4 +20,5 @@ export const jobs = [
   watchCoverageJob,
   auditRotationJob,
   auditScopesJob,
+  auditIdleJob,
 ] as const;

@@ -1,4 +1,5 @@
 import type { Detectable, Within } from "../detect/detectability.js";
+import type { LimitHints } from "../detect/limit-hints.js";
 import type { BudgetAudit, KeyCard } from "../pipeline/key-card.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
@@ -74,4 +75,38 @@ function withinToText(within: Within): string {
       return `${time}: ${found.requestsPerMinute}/min${cost}`;
     })
     .join(" · ");
+}
+
+/** What traffic says of a key's limit, as JSON: null where it says nothing. */
+export function limitsToJson({ inferred, tightest }: LimitHints) {
+  return {
+    inferred_limit:
+      inferred === null
+        ? null
+        : { requests_per_minute: inferred.perMinute, throttled_minutes: inferred.minutes, days: inferred.days },
+    tightest_limit:
+      tightest === null
+        ? null
+        : { requests_per_minute: tightest.perMinute, p999_minute: tightest.p999, minutes: tightest.minutes },
+  };
+}
+
+/** What traffic says of a key's limit, as lines of name and text. */
+export function limitsToLines({ inferred, tightest }: LimitHints): readonly (readonly [string, string])[] {
+  return [
+    ...(inferred === null
+      ? []
+      : [
+          [
+            "limit (inferred)",
+            `${inferred.perMinute}/min, inferred from 429s in ${inferred.minutes} minutes of ${inferred.days} days; nobody told it, no rule uses it`,
+          ] as const,
+        ]),
+    [
+      "tightest limit",
+      tightest === null
+        ? "too little traffic in 28 days to say"
+        : `${tightest.perMinute}/min: a quarter above the p99.9 of ${tightest.minutes} minutes in use, ${tightest.p999}/min`,
+    ],
+  ];
 }

@@ -3,10 +3,10 @@ import type { KeyVersion } from "../model/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key-entry.js";
 import { ALL_KEYS } from "../model/rules-of-keys.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
-import { readBudgetAudit, readKeyCard } from "../pipeline/key-card.js";
+import { readBudgetAudit, readKeyCard, readLimitHints } from "../pipeline/key-card.js";
 import type { UnregisteredKey } from "../store/keys.js";
 import { keysNamed, keyToJson, listKeysAt, MAX_UNREGISTERED, strangerToJson } from "../pipeline/keys/list-keys.js";
-import { auditToJson, cardToJson, cardToLines } from "./keys-card.js";
+import { auditToJson, cardToJson, cardToLines, limitsToJson, limitsToLines } from "./keys-card.js";
 import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
@@ -75,20 +75,28 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   const found =
     key === undefined ? strangerToJson(stranger!) : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
   const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
-  const { card, audit } = await withStore(config, async (store) => ({
+  const { card, limits, audit } = await withStore(config, async (store) => ({
     card: await readKeyCard(
       store,
       key?.keyId ?? name,
       key?.limitPerMinute ?? null,
       thresholds(budgets.pages, budgets.notices),
     ),
+    limits: await readLimitHints(store, key?.keyId ?? name, key?.limitPerMinute ?? null, now),
     audit: await readBudgetAudit(store, budgets, now),
   }));
   if (options.json === true)
-    print(JSON.stringify({ ...found, detectability: cardToJson(card), budget_audit: auditToJson(audit) }));
+    print(
+      JSON.stringify({
+        ...found,
+        ...limitsToJson(limits),
+        detectability: cardToJson(card),
+        budget_audit: auditToJson(audit),
+      }),
+    );
   else {
     const fields = Object.entries(found).map(([field, value]) => [field, toText(field, value)] as const);
-    print(printFields([...fields, ...cardToLines(card, audit)]));
+    print(printFields([...fields, ...limitsToLines(limits), ...cardToLines(card, audit)]));
   }
   return EXIT.ok;
 }

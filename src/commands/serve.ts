@@ -64,7 +64,10 @@ export async function startServe(app: App): Promise<Server> {
   });
   const registry = new Registry();
   const tokens = followTokens(app.live);
-  const readers = () => tokens().filter(({ right }) => right !== "ingest").map(({ digest }) => digest);
+  const readers = () =>
+    tokens()
+      .filter(({ right }) => right !== "ingest")
+      .map(({ digest }) => digest);
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null

@@ -1,5 +1,6 @@
 import { expect } from "../baseline/expectation.js";
 import { adaptiveThief, detectabilityCard, type DetectabilityCard } from "../detect/detectability.js";
+import { hintLimits, type LimitHints } from "../detect/limit-hints.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { NO_HISTORY } from "../detect/surprise.js";
 import type { Store } from "../store/store.js";
@@ -53,6 +54,17 @@ export async function readKeyCard(
     card,
     thief: adaptiveThief(card, (expectation?.requests[3] ?? 0) / 1440),
   };
+}
+
+/** What the traffic of the 28 days before an instant (epoch ms) says of a key's limit; a stated one is not inferred. */
+export async function readLimitHints(
+  store: Pick<Store, "readLimitMinutes">,
+  keyId: string,
+  stated: number | null,
+  now: number,
+): Promise<LimitHints> {
+  const hints = hintLimits(await store.readLimitMinutes(keyId, now - AUDIT_DAYS * DAY_MS, now));
+  return stated === null ? hints : { ...hints, inferred: null };
 }
 
 /** Budgets as stated and as kept: alarms per 1,000 key-days of the last 28 days. */

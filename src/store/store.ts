@@ -16,11 +16,13 @@ import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as keyDays from "./key-days.js";
 import * as keyFingerprints from "./key-fingerprints.js";
 import * as keyScopes from "./key-scopes.js";
 import * as keyUsers from "./key-users.js";
 import * as leakReports from "./leak-reports.js";
 import * as learnedDays from "./learned-days.js";
+import * as limitMinutes from "./limit-minutes.js";
 import * as networks from "./networks.js";
 import * as noveltyFacts from "./novelty-facts.js";
 import * as novelTraffic from "./novel-traffic.js";
@@ -51,11 +53,13 @@ const readers = {
   ...incidentOfPage,
   ...incidents,
   ...keys,
+  ...keyDays,
   ...keyFingerprints,
   ...keyScopes,
   ...keyUsers,
   ...leakReports,
   ...learnedDays,
+  ...limitMinutes,
   ...networks,
   ...noveltyFacts,
   ...novelTraffic,

@@ -52,3 +52,14 @@ export function perMinute(
     count === 0 ? [] : [request({ ts: from + i * 60_000 + 1000, keyId, count, ...changed }, source)],
   );
 }
+
+/** Lets a source be heard once a day, without an event, on so many days from an instant (epoch ms) on. */
+export async function hearDays(store: Store, from: number, days: number): Promise<void> {
+  const values = Array.from({ length: days }, (_, n) => ({
+    minute: Math.floor(from / 1000) + n * 86_400,
+    source: "test",
+    events: 0,
+    last_ingested_at: 0,
+  }));
+  await store.client.insert({ table: "ingest_coverage", values, format: "JSONEachRow" });
+}

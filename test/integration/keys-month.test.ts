@@ -6,6 +6,7 @@ import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/key-fingerp
 import type { RequestEvent } from "../../src/model/request-event.js";
 import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { checkRules } from "../../src/pipeline/check-rules.js";
+import { auditIdle } from "../../src/pipeline/keys/audit-idle.js";
 import { carryFingerprints } from "../../src/pipeline/keys/carry-fingerprints.js";
 import { auditRotation } from "../../src/pipeline/keys/audit-rotation.js";
 import { auditScopes } from "../../src/pipeline/keys/audit-scopes.js";
@@ -14,7 +15,7 @@ import { takeLeakReports } from "../../src/pipeline/take-leak-reports.js";
 import { ticksBetween } from "../../src/time/ticks.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks } from "../helpers/open-checks.js";
-import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
+import { hearDays, insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const MONTH = Date.parse("2026-03-02T00:00:00Z");
@@ -70,6 +71,8 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
   try {
     const { store, deps } = checks;
     await store.insertKeys(KEYS, "keys");
+    await hearDays(store, day(-70), 70);
+    for (const n of [-70, -45, -20]) await insertEvents(store, perMinute("broad", day(n), [1], { scope: "read" }));
     for (let n = 0; n < 30; n += 1) {
       const now = day(n) + 6 * HOUR;
       // From the fifteenth day on every raw key is met under both peppers; from the eighteenth on the old one is gone.
@@ -91,6 +94,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
         );
       await auditRotation(deps, now);
       await auditScopes(deps, now + 10 * MINUTE);
+      await auditIdle(deps, now + 20 * MINUTE);
       for (const keyId of ["clean", "cached"]) {
         const wish = { keyId, to: `${keyId}-2`, identity: null, due: null };
         if (n === 3) assert.equal((await rotateKey(store, wish, "ops", now)).kind, "done");

@@ -20,11 +20,12 @@ export interface ScopeAudit {
 /** Compares what keys may do with what they did, at an instant (epoch ms); what it finds becomes notices. */
 export async function auditScopes(deps: AdvanceDeps, now: number): Promise<ScopeAudit> {
   const { store } = deps;
-  const [versions, uses, shared, authors] = await Promise.all([
+  const [versions, uses, shared, authors, heardDays] = await Promise.all([
     store.readKeyVersions(),
     store.readScopeUses(now),
     store.readSharedKeys(now),
     store.readVersionAuthors(now - WIDENED_FOR_MS),
+    store.readHeardDays(now),
   ]);
   const usesOf = groupBy(uses, ({ keyId }) => keyId);
   const live = [...groupByKey(versions)].filter(([keyId, history]) => {
@@ -37,7 +38,7 @@ export async function auditScopes(deps: AdvanceDeps, now: number): Promise<Scope
     authors.get(JSON.stringify([keyId, validFrom])) ?? "";
   const of = (judge: (keyId: string) => Finding | null) => [...current.keys()].flatMap((keyId) => judge(keyId) ?? []);
   const histories = new Map(live);
-  const unused = of((keyId) => judgeUnused(histories.get(keyId)!, usesOf.get(keyId) ?? [], now));
+  const unused = of((keyId) => judgeUnused(histories.get(keyId)!, usesOf.get(keyId) ?? [], heardDays, now));
   const ungranted = of((keyId) => judgeUngranted(current.get(keyId)!, usesOf.get(keyId) ?? [], now));
   const widened = live.flatMap(([, history]) => judgeWidened(history, authorOf, now));
   const sharedFindings = shared.map((one) => sharedFinding(one, current.get(one.keyId) ?? null, owners, now));

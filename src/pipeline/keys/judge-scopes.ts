@@ -1,4 +1,5 @@
 import { countText } from "../../detect/evidence.js";
+import { countHeardDays } from "../../detect/rules/idle-key.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
 import { versionAt } from "../../model/plan-keys.js";
@@ -8,6 +9,8 @@ import { registryFinding } from "./registry-finding.js";
 
 /** What is used once a quarter was used within this. */
 export const UNUSED_DAYS = 90;
+/** Days on which a source was heard since the key's traffic first named a scope: two thirds of those, or nobody can say. */
+const HEARD_DAYS = 60;
 /** A grant is told of for so long after it counts: an audit that was missed is made up for. */
 export const WIDENED_FOR_MS = 2 * DAY_MS;
 const NAMED = 8;
@@ -15,13 +18,20 @@ const NAMED = 8;
 const listText = (names: readonly string[]) =>
   names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ` and ${names.length - NAMED} more` : "");
 
-/** What is granted to a key and was not used in ninety days. Null where nothing is, or where its traffic names no scopes at all. */
-export function judgeUnused(history: readonly KeyVersion[], uses: readonly ScopeUse[], now: number): Finding | null {
+/** What is granted to a key and was not used in ninety days. Null where nothing is, or where too little of its traffic was heard with scopes. */
+export function judgeUnused(
+  history: readonly KeyVersion[],
+  uses: readonly ScopeUse[],
+  heardDays: readonly number[],
+  now: number,
+): Finding | null {
   const key = versionAt(history, now);
   const before = versionAt(history, now - UNUSED_DAYS * DAY_MS);
   if (key === undefined || before === undefined || uses.length === 0) return null;
+  const heard = countHeardDays(heardDays, Math.min(...uses.map(({ firstAt }) => firstAt)), now);
+  if (heard < HEARD_DAYS) return null;
   const used = new Set(uses.filter(({ served }) => served > 0).map(({ scope }) => scope));
-  // Granted all the time, and only where traffic is old enough to say so.
+  // Granted all the time.
   const whole = history.filter((one) => one.validFrom <= now && one.validFrom > before.validFrom);
   const unused = key.scopes.filter(
     (scope) => !used.has(scope) && [before, ...whole].every(({ scopes }) => scopes.includes(scope)),
@@ -38,7 +48,7 @@ export function judgeUnused(history: readonly KeyVersion[], uses: readonly Scope
     onset: now,
     now,
     what: `may do what it did not do in ${UNUSED_DAYS} days: ${listText(unused)}`,
-    against: `${key.scopes.length} scopes are granted, ${used.size} were used`,
+    against: `${key.scopes.length} scopes are granted, ${used.size} were used; sources were heard on ${heard} days`,
     statistics: {
       unused,
       granted: key.scopes,

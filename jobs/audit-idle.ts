@@ -1,0 +1,12 @@
+import { auditIdle } from "../src/pipeline/keys/audit-idle.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Tells of keys that sleep, were never used or woke after a long sleep, once a day before office hours. */
+export const auditIdleJob = defineJob({
+  name: "audit-idle",
+  schedule: "0 30 6 * * *",
+  concurrency: 1,
+  attempts: 5,
+  backoff: { firstMs: 10_000, mostMs: 600_000 },
+  run: (app, _data, { now }) => auditIdle(app.checkDeps, now),
+});

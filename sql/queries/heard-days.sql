@@ -1,0 +1,5 @@
+-- On which days before {now} was any source heard, by an event or a heartbeat?
+SELECT DISTINCT toUnixTimestamp(toStartOfDay(c.minute)) AS day_s
+FROM ingest_coverage AS c
+WHERE c.minute < {now:DateTime('UTC')}
+ORDER BY day_s

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judgeIdle } from "../../src/detect/rules/idle-key.js";
+import { judgeUnused } from "../../src/pipeline/keys/judge-scopes.js";
+import { keyVersion } from "../helpers/key-version.js";
+
+const DAY = 86_400_000;
+const NOW = Date.parse("2026-06-01T06:30:00Z");
+const TODAY = Date.parse("2026-06-01T00:00:00Z");
+const ago = (days: number) => NOW - days * DAY;
+const heard = (days: number, every = 1) =>
+  Array.from({ length: Math.floor(days / every) }, (_, n) => TODAY - (n + 1) * every * DAY).toReversed();
+const unused = { createdAt: null, firstAt: null, lastAt: null, lately: null };
+
+test("a key is called never used after 30 heard days since it was made, and not before, nor when nobody knows when that was", () => {
+  const kindOf = (createdAt: number | null, days: readonly number[]) =>
+    judgeIdle({ ...unused, createdAt }, days, NOW)?.kind;
+  assert.equal(kindOf(ago(31), heard(60)), "never_used");
+  assert.equal(kindOf(ago(29), heard(60)), undefined);
+  assert.equal(kindOf(null, heard(60)), undefined);
+  assert.equal(kindOf(ago(31), heard(60, 2)), undefined, "half of the days were not heard");
+});
+
+test("a key sleeps after 90 heard days without use: days on which no source was heard say nothing", () => {
+  const kindOf = (lastAt: number, days: readonly number[]) =>
+    judgeIdle({ ...unused, firstAt: ago(300), lastAt }, days, NOW)?.kind;
+  assert.equal(kindOf(ago(91), heard(200)), "sleeping");
+  assert.equal(kindOf(ago(89), heard(200)), undefined);
+  assert.equal(kindOf(ago(150), heard(200, 2)), undefined);
+});
+
+test("a key that is used again after 30 heard days is awake; a new one, and one that is used monthly, is not", () => {
+  const verdict = (firstAt: number, before: number | null, days = heard(200)) =>
+    judgeIdle({ ...unused, firstAt, lastAt: ago(0.1), lately: { since: ago(0.5), before } }, days, NOW);
+  assert.deepEqual(verdict(ago(300), ago(50)), { kind: "awake", days: 48, since: ago(0.5) });
+  assert.equal(verdict(ago(300), null)?.days, 119);
+  assert.equal(verdict(ago(300), ago(30)), null);
+  assert.equal(verdict(ago(0.4), null), null);
+  assert.equal(verdict(ago(300), ago(50), heard(200, 4)), null);
+});
+
+test("a scope is called unused only where the key's traffic was heard with scopes on 60 days", () => {
+  const history = [keyVersion({ keyId: "k", scopes: ["read", "write"] })];
+  const uses = (firstAt: number) => [{ keyId: "k", scope: "read", served: 9, servedLately: 1, firstAt }];
+  assert.deepEqual(judgeUnused(history, uses(ago(80)), heard(90), NOW)?.statistics["unused"], ["write"]);
+  assert.equal(judgeUnused(history, uses(ago(20)), heard(90), NOW), null);
+  assert.equal(judgeUnused(history, uses(ago(80)), heard(90, 2), NOW), null);
+});
