@@ -1,6 +1,7 @@
 import { countText, dollarText } from "../detect/evidence.js";
 import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
+import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { KeySource } from "../store/evidence.js";
@@ -28,6 +29,7 @@ export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: 
     networks_before: networkTexts(evidence),
     ...sourceDetails(evidence, statistics.new_sources ?? []),
     never_touched_before: neverTouched(evidence),
+    ...changeDetails(evidence),
     what_spoke: signalTexts(finding),
     how_sure: sureText(finding, statistics),
     not_evaluated: notEvaluated(finding, statistics, key, evidence),
@@ -97,6 +99,16 @@ function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
     ({ level, value, requests, spendMicros }) =>
       `${level} ${value}: ${countText(requests)} requests, ${dollarText(spendMicros)}`,
   );
+}
+
+/** What people changed of the key lately: it may explain what was found, or be part of it. */
+export function changeDetails({ changes }: PageEvidence): Record<string, unknown> {
+  if (changes === null) return { changed_lately: UNREADABLE };
+  const told = changes.slice(-LINES).map((change) => {
+    const by = change.recordedBy === "" ? "" : `, by ${change.recordedBy}`;
+    return `${new Date(change.validFrom).toISOString()}: ${changeTexts(change).join("; ")}${by}`;
+  });
+  return told.length === 0 ? {} : { changed_lately: told };
 }
 
 /** How often legitimate traffic looks like this. */

@@ -4,7 +4,7 @@ import type { KeyVersion } from "../../model/key.js";
 import type { KeySource } from "../../store/evidence.js";
 import { HOUR_MS } from "../../time/day.js";
 import { limitText, usageDetails } from "../page-amounts.js";
-import { agoText, keyDetails, networkTexts } from "../page-details.js";
+import { agoText, changeDetails, keyDetails, networkTexts } from "../page-details.js";
 import type { PageEvidence } from "../page-evidence.js";
 
 const SOURCES_IN_PAGE = 5;
@@ -46,6 +46,7 @@ export function rulePageDetails(
             ({ level, value, requests }) => `${level} ${value}: ${countText(requests)} requests`,
           ),
         }),
+    ...changeDetails(evidence),
     how_sure: finding.signals.some(({ name }) => name === "registry")
       ? "the registry and what was reported say so: a matter of fact, not of likelihood"
       : `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
