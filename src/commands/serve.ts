@@ -149,6 +149,7 @@ export async function startServe(app: App): Promise<Server> {
       keysRoute({ store, tokens, identify: keys.identify, now: Date.now }),
       pagesRoute({
         store,
+        limits: app.checkDeps.limits,
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
         isOpen: (host) => readers().length === 0 && isThisMachine(host),
         now: Date.now,

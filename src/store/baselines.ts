@@ -51,6 +51,17 @@ export async function readBaselineOfKey(
   return row === undefined ? null : toBaseline(row);
 }
 
+/** The snapshots of a subject of the days from `first` to `last` (`YYYY-MM-DD`), oldest first, as visible at an instant (epoch ms). */
+export async function readBaselinesOfKey(
+  client: ClickHouseClient,
+  { keyId, observedBy }: Subject,
+  { first, last }: { readonly first: string; readonly last: string },
+  visible: number,
+): Promise<Baseline[]> {
+  const params = { key: keyId, observed_by: observedBy, first, last, visible: new Date(visible) };
+  return (await readRows<BaselineRow>(client, "baselines-of-key", params)).map(toBaseline);
+}
+
 function toBaseline(row: BaselineRow): Baseline {
   return {
     day: row.day,

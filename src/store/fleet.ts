@@ -31,3 +31,64 @@ export async function readFleetDay(client: ClickHouseClient, now: number, most: 
     busiestMinute: Number(row.busiest_minute),
   }));
 }
+
+/** A subject in the 24 hours before an instant; `requests` are those of the hours `at`, counted from the first. */
+export interface FleetHours {
+  readonly keyId: string;
+  readonly observedBy: string;
+  readonly at: readonly number[];
+  readonly requests: readonly number[];
+  readonly spendMicros: number;
+  readonly throttled: number;
+}
+
+/** What some keys did in each of the 24 hours before an instant (epoch ms), the last one begun. */
+export async function readFleetHours(
+  client: ClickHouseClient,
+  now: number,
+  keys: readonly string[],
+): Promise<FleetHours[]> {
+  if (keys.length === 0) return [];
+  type Row = {
+    key_id: string;
+    observed_by: string;
+    at: number[];
+    requests: number[];
+    spend_micros: number;
+    throttled: number;
+  };
+  const rows = await readRows<Row>(client, "fleet-hours", { now: new Date(now), keys });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    at: row.at,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+    throttled: row.throttled,
+  }));
+}
+
+/** What the newest finding about a key said is at risk until the next business morning; null where it said nothing of it. */
+export interface KeyAtRisk {
+  readonly keyId: string;
+  readonly cause: string;
+  readonly subject: string;
+  readonly micros: number | null;
+}
+
+/** What the newest findings since an instant (epoch ms) say is at risk of some keys, by cause and subject. */
+export async function readAtRisk(
+  client: ClickHouseClient,
+  keys: readonly string[],
+  since: number,
+): Promise<KeyAtRisk[]> {
+  if (keys.length === 0) return [];
+  type Row = { key_id: string; cause: string; subject: string; at_risk_micros: number | null };
+  const rows = await readRows<Row>(client, "at-risk", { keys, since: Math.floor(since / 1000) });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    cause: row.cause,
+    subject: row.subject,
+    micros: row.at_risk_micros,
+  }));
+}

@@ -18,6 +18,7 @@ import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as keyChanges from "./key-changes.js";
 import * as keyDays from "./key-days.js";
+import * as keyHistory from "./key-history.js";
 import * as keyFingerprints from "./key-fingerprints.js";
 import * as keyScopes from "./key-scopes.js";
 import * as keyUsers from "./key-users.js";
@@ -57,6 +58,7 @@ const readers = {
   ...keyChanges,
   ...keyDays,
   ...keyFingerprints,
+  ...keyHistory,
   ...keyScopes,
   ...keyUsers,
   ...leakReports,

@@ -1,26 +1,29 @@
 import type { KeyVersion } from "../model/key.js";
 import { SEVERITY_RANK } from "../model/page.js";
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { FleetKey } from "../store/fleet.js";
+import type { FleetRow } from "../pipeline/read-fleet.js";
+import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
+import { sparkline } from "./sparkline.js";
 
 export interface FleetView {
   readonly incidents: readonly KnownIncident[];
-  /** The dearest keys of the last 24 hours, and how many more there may be. */
-  readonly keys: readonly FleetKey[];
+  /** Keys at risk, then the dearest of the last 24 hours, and how many of these there may be. */
+  readonly keys: readonly FleetRow[];
   readonly mostKeys: number;
   readonly registry: ReadonlyMap<string, KeyVersion>;
 }
 
-/** The page `/`: what is open, the worst first, and what every key did in the last 24 hours. */
+/** The page `/`: what is open, the worst first, and what keys did in the last 24 hours, those at most risk first. */
 export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): string {
   const nameOf = (keyId: string) => registry.get(keyId)?.display || keyId;
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
   const open = incidents
     .filter(({ incident }) => incident.open)
     .toSorted((a, b) => SEVERITY_RANK[b.incident.severity] - SEVERITY_RANK[a.incident.severity]);
-  const suspects = new Set(open.flatMap(({ incident }) => [incident.keyId, ...incident.keys]));
+  const ids = keys.map(({ keyId }) => keyId);
+  const several = new Set(ids.filter((keyId, i) => ids.indexOf(keyId) !== i));
   const body = html` ${tableOf(
     `Open incidents: ${open.length}`,
     ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
@@ -35,29 +38,42 @@ export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): s
     ]),
   )}
   ${tableOf(
-    "Keys in the last 24 hours, the dearest first",
-    ["Key", "Owner", "Requests", "Spend", "Refused with 429", "Busiest minute", "Limit", "State"],
+    "Keys, the most dollars at risk first, then the dearest of the last 24 hours",
+    [
+      "Key",
+      "State",
+      "At risk",
+      "Last 24 hours",
+      "Busiest minute against the limit",
+      "Requests",
+      "Spend",
+      "Refused with 429",
+      "Owner",
+    ],
     keys.map((key) => {
       const known = registry.get(key.keyId);
       return [
-        keyLink(key.keyId),
-        known?.owner ?? "not registered",
+        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}`,
+        key.incidents > 0
+          ? html`<span class="error">${key.incidents === 1 ? "incident" : `${key.incidents} incidents`}</span>`
+          : "calm",
+        html`<span class="number">${key.atRiskMicros === null ? "–" : dollarsOf(key.atRiskMicros)}</span>`,
+        sparkline(key.hours, key.incidents > 0),
+        headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
         countOf(key.requests),
         dollarsOf(key.spendMicros),
         countOf(key.throttled),
-        countOf(key.busiestMinute),
-        headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
-        suspects.has(key.keyId) ? html`<span class="error">incident</span>` : "calm",
+        known?.owner ?? "not registered",
       ];
     }),
   )}
-  ${keys.length >= mostKeys ? html`<p>The ${countOf(mostKeys)} dearest are shown: plimsoll keys list has all.</p>` : null}`;
-  return pageOf("Keys", "./", body);
+  ${keys.length >= mostKeys ? html`<p>Keys at risk and the ${countOf(mostKeys)} dearest are shown: plimsoll keys list has all.</p>` : null}`;
+  return pageOf("Keys", "./", body, sparkHead("./"));
 }
 
 /** How near the busiest minute came to the limit; a bar with its figure beside it. */
 function headroomOf(busiest: number, limit: number | null): Markup {
-  if (limit === null) return html`not known`;
+  if (limit === null) return html`${countOf(busiest)}, no limit is known`;
   return html`<meter
       min="0"
       max="${limit}"
@@ -65,5 +81,5 @@ function headroomOf(busiest: number, limit: number | null): Markup {
       value="${Math.min(busiest, limit)}"
       aria-label="${busiest} of ${limit} a minute"
     ></meter>
-    ${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}`;
+    <br />${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}`;
 }

@@ -1,5 +1,6 @@
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import type { PageFate } from "../store/pages.js";
+import { chartHead } from "./chart-assets.js";
 import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 
@@ -11,10 +12,12 @@ export interface IncidentView {
   /** The query behind it as an analyst runs it; null where there is no finding about a key. */
   readonly query: string | null;
   readonly pages: readonly PageFate[];
+  /** Charts of the key around the onset; null where there are none. */
+  readonly chart: Markup | null;
 }
 
 /** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
-export function incidentPage({ known, summary, details, query, pages }: IncidentView): string {
+export function incidentPage({ known, summary, details, query, pages, chart }: IncidentView): string {
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== "");
@@ -28,6 +31,7 @@ export function incidentPage({ known, summary, details, query, pages }: Incident
       ["Notified", `${incident.episode} ${incident.episode === 1 ? "time" : "times"}`],
     ])}
     <h2>Evidence</h2>
+    ${chart}
     ${factsOf(Object.entries(details).map(([name, value]) => [name.replaceAll("_", " "), valueOf(value)] as const))}
     ${
       query === null
@@ -62,7 +66,7 @@ ${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incide
         problem,
       ]),
     )}`;
-  return pageOf(summary, "../", body);
+  return pageOf(summary, "../", body, chart === null ? null : chartHead("../"));
 }
 
 function valueOf(value: unknown): Piece {

@@ -1,37 +1,47 @@
-import type { Dossier } from "../pipeline/dossier.js";
+import type { KeyVersion } from "../model/key.js";
+import type { KeyCard } from "../pipeline/key-card.js";
+import type { KeyHistory } from "../pipeline/key-history.js";
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { DossierHour } from "../store/dossier.js";
+import { chartHead } from "./chart-assets.js";
+import { marksList, marksOf } from "./chart-marks.js";
+import { detectability } from "./detectability.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
-
-/** Rows of a table on this page; the command prints all. */
-const MOST_ROWS = 50;
+import { networkLanes } from "./network-lanes.js";
+import { requestsChart, spendChart } from "./usage-chart.js";
 
 export interface KeyView {
-  readonly dossier: Dossier;
+  readonly keyId: string;
+  readonly key: KeyVersion | null;
+  /** Null when it was not used in the days that are shown. */
+  readonly history: KeyHistory | null;
   readonly incidents: readonly KnownIncident[];
+  readonly card: KeyCard;
 }
 
-/** The page `/keys/{key_id}`: what somebody did with the key, from where, on which routes, hour by hour. */
-export function keyPage({ dossier, incidents }: KeyView): string {
-  const { keyId, key, taken, sources, uses, hours, from, to, onset } = dossier;
+/** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
+export function keyPage({ keyId, key, history, incidents, card }: KeyView): string {
   const facts: (readonly [string, Piece])[] = [
     ["Key", key?.display ? `${key.display} (${keyId})` : keyId],
     ["Owner", key?.owner || "nobody is on file"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
-    ["Shown", `${minuteOf(from)} to ${minuteOf(to)}`],
-    ["Suspicious since", onset === null ? "nothing was found" : minuteOf(onset)],
-    [
-      "Taken by strangers",
-      taken === null
-        ? "nothing"
-        : `${countOf(taken.requests)} requests, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
-    ],
+    ["Revoked", key === null || key.revokedAt === null ? "no" : minuteOf(key.revokedAt)],
+    ...(history === null || history.others.length === 0
+      ? []
+      : [
+          [
+            "Seen by",
+            `${history.observedBy}, which is shown; ${history.others.map((other) => `${other.observedBy} saw ${countOf(other.requests)} requests`).join(", ")}`,
+          ] as const,
+        ]),
   ];
   const body = html` ${factsOf(facts)}
-    <h2>Requests by hour</h2>
-    ${hoursChart(hours)}
+    <p>
+      <a href="${encodeURIComponent(keyId)}/dossier">What did somebody do with it? The dossier</a>: addresses, routes
+      and scopes since the onset, from raw rows.
+    </p>
+    ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents)}
     ${tableOf(
       "Incidents",
       ["State", "Cause", "Severity", "Opened", "Incident"],
@@ -43,65 +53,31 @@ export function keyPage({ dossier, incidents }: KeyView): string {
         html`<a href="../incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
       ]),
     )}
-    ${tableOf(
-      "Where it was used from",
-      ["Address", "Network", "Standing", "First", "Last", "Requests", "Spend"],
-      sources
-        .slice(0, MOST_ROWS)
-        .map((one) => [
-          html`<code>${one.address}</code>`,
-          `AS${one.asn} ${one.name} ${one.networkType}`,
-          one.isStranger ? html`<span class="error">${one.standing}</span>` : one.standing,
-          minuteOf(one.firstAt),
-          minuteOf(one.lastAt),
-          countOf(one.requests),
-          dollarsOf(one.spendMicros),
-        ]),
-    )}
-    ${tableOf(
-      "What it did",
-      ["Kind", "Route or scope", "First ever", "Requests", "Of strangers", "Spend"],
-      uses
-        .slice(0, MOST_ROWS)
-        .map((one) => [
-          one.level,
-          one.value,
-          minuteOf(one.firstSeenAt),
-          countOf(one.requests),
-          countOf(one.strangeRequests),
-          dollarsOf(one.spendMicros),
-        ]),
-    )}
-    <p>
-      All of it, also as JSON and CSV: <code>plimsoll investigate '${keyId}'</code>, and
-      <code>plimsoll keys show '${keyId}'</code> for what could not be seen.
-    </p>`;
-  return pageOf(key?.display || keyId, "../", body);
+    ${detectability(card)}
+    <p>The same on the command line: <code>plimsoll keys show '${keyId}'</code>.</p>`;
+  return pageOf(key?.display || keyId, "../", body, chartHead("../"));
 }
 
-/** Bars of requests, those of strangers on top of the key's own. */
-function hoursChart(hours: readonly DossierHour[]): Markup {
-  if (hours.length === 0) return html`<p>No requests.</p>`;
-  const first = hours[0]!.hour;
-  const slots = Math.round((hours.at(-1)!.hour - first) / 3_600_000) + 1;
-  const most = Math.max(...hours.map(({ requests }) => requests), 1);
-  const bars = hours.map(({ hour, requests, strangeRequests }) => {
-    const x = Math.round((hour - first) / 3_600_000) + 0.1;
-    const strange = (100 * strangeRequests) / most;
-    const own = (100 * (requests - strangeRequests)) / most;
-    return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
-        ><title>${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} of strangers</title></rect
-      ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
-  });
-  const said = `${countOf(most)} requests in the busiest hour; strangers made ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
-  return html`<svg
-      class="hours"
-      viewBox="0 0 ${Math.max(slots, 12)} 100"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label="Requests by hour from ${minuteOf(first)}: ${said}"
-    >
-      ${bars}
-    </svg>
-    <p>${said}. Blue: its own; red: strangers.</p>`;
+function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Markup {
+  const { span, hours, lastDay, networks, routes, changes } = history;
+  const marks = marksOf(incidents, changes, span.from, "../");
+  return html`<h2>Usage</h2>
+    ${requestsChart({ caption: "Requests a minute, the last 24 hours by minute", curve: lastDay, marks })}
+    ${requestsChart({ caption: "Requests a minute, 28 days by hour", curve: hours, marks })} ${marksList(marks)}
+    ${spendChart({ caption: "Spend, 28 days by hour", curve: hours, marks })}
+    <h2>Networks</h2>
+    ${networkLanes(networks, { from: span.from, to: lastDay.from + lastDay.requests.length * lastDay.stepMs }, marks)}
+    <h2>Routes</h2>
+    ${tableOf(
+      "Routes of 28 days, the busiest first",
+      ["Method", "Route", "First seen", "Requests", "Errors", "Spend"],
+      routes.map((one) => [
+        one.method,
+        one.route === "" ? "none was said" : one.route,
+        minuteOf(one.firstSeenAt),
+        countOf(one.requests),
+        countOf(one.errors),
+        dollarsOf(one.spendMicros),
+      ]),
+    )}`;
 }

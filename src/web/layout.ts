@@ -9,8 +9,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
-/** A whole page: `root` is the relative way from it to `/`, so that a proxy may serve all of it under a path. */
-export function pageOf(title: string, root: string, body: Markup): string {
+/** A whole page: `root` is the relative way from it to `/`, so that a proxy may serve all of it under a path; `head` is what it loads besides. */
+export function pageOf(title: string, root: string, body: Markup, head: Markup | null = null): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -19,6 +19,7 @@ export function pageOf(title: string, root: string, body: Markup): string {
         <title>${title} · Plimsoll</title>
         <link rel="stylesheet" href="${root}assets/plimsoll.css" />
         <script src="${root}assets/plimsoll.js" defer></script>
+        ${head}
       </head>
       <body>
         <header>

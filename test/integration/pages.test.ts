@@ -29,6 +29,7 @@ const serve = (readers: readonly Buffer[]) =>
     routes: [
       pagesRoute({
         store: checks.store,
+        limits: checks.deps.limits,
         sessions: openSessions(() => readers, false),
         isOpen: (host) => readers.length === 0 && isThisMachine(host),
         now: () => now,
@@ -100,8 +101,8 @@ test("the fleet leads to the key and to the incident, which shows the page's tex
   assert.ok(!fleet.text.includes("<script>alert"));
   const incident = await get(`${open.url}/incidents/${encodeURIComponent(incidentId)}`);
   assert.match(incident.text, /FROM request_events\s+WHERE key_id = &#39;k\/1&#39;/);
-  const key = await get(`${open.url}/keys/k%2F1`);
-  assert.match(key.text, /5,400 requests in the busiest hour/);
+  const dossier = await get(`${open.url}/keys/k%2F1/dossier`);
+  assert.match(dossier.text, /5,400 requests in the busiest hour/);
 });
 
 test("what is not known is said with 404", async () => {

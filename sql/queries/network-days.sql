@@ -1,0 +1,40 @@
+-- From which networks was {key} used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}.
+SELECT asn, network_type, names.name AS network_name, seen.first_s AS first_s, used.days AS days, used.requests AS requests, used.spend_micros AS spend_micros
+FROM
+(
+  SELECT
+    asn,
+    network_type,
+    groupArray(day_offset) AS days,
+    groupArray(day_requests) AS requests,
+    groupArray(day_spend) AS spend_micros
+  FROM
+  (
+    SELECT
+      s.asn AS asn,
+      toString(s.network_type) AS network_type,
+      toUInt32(toDate(hour) - toDate({from:DateTime('UTC')})) AS day_offset,
+      sum(s.requests) AS day_requests,
+      sum(s.spend_micros) AS day_spend
+    FROM source_hours AS s
+    WHERE toDate(hour) >= toDate({from:DateTime('UTC')})
+      AND toDate(hour) <= toDate({to:DateTime('UTC')})
+      AND hour < {to:DateTime('UTC')}
+      AND key_id = {key:String}
+      AND observed_by = {observed_by:String}
+    GROUP BY asn, network_type, day_offset
+    ORDER BY day_offset
+  )
+  GROUP BY asn, network_type
+  ORDER BY arraySum(requests) DESC, asn, network_type
+  LIMIT {most:UInt32}
+) AS used
+LEFT JOIN
+(
+  SELECT toUInt32OrZero(f.value) AS asn, toUnixTimestamp(min(f.first_at)) AS first_s
+  FROM first_seen AS f
+  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND f.level = 'asn' AND f.value != '0'
+  GROUP BY asn
+) AS seen USING (asn)
+LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)
+ORDER BY arraySum(requests) DESC, asn, network_type

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { FastifyPluginAsync } from "fastify";
+import { html, type Markup } from "./markup.js";
+
+const packages = createRequire(import.meta.url);
+const textOf = (name: string) => readFileSync(packages.resolve(`uplot/dist/${name}`), "utf8");
+
+/** Styles of charts, lanes and sparklines; margins as in charts.js. */
+const STYLES = `
+:root { --actual: #1f66ad; --band: #1f66ad2e; --faint: #1f66ad66; --change: #7337a8; --ground-of-marks: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --actual: #6fb3ff; --band: #6fb3ff30; --faint: #6fb3ff66; --change: #d3a8ff; --ground-of-marks: #10141a; }
+}
+figure { margin: 1.5rem 0; }
+figcaption { font-weight: 600; }
+figure details { margin-top: .5rem; }
+.plot { min-height: 15rem; }
+@media (scripting: none) { .plot { display: none; } }
+.uplot, .uplot *, .uplot *::before, .uplot *::after { box-sizing: content-box; }
+.uplot { font-family: inherit; }
+.u-legend { width: auto; font-size: .8125rem; text-align: left; }
+.u-legend th, .u-legend td { border: 0; padding: 1px 2px; }
+.u-legend .u-value { font-variant-numeric: tabular-nums; }
+.u-hz .u-cursor-x, .u-hz .u-cursor-y { border-color: var(--calm); }
+.u-select { background: var(--band); }
+ol.marks { padding-left: 2rem; }
+.change { color: var(--change); font-weight: 600; }
+ol.lanes { list-style: none; margin: 0; padding: 0; }
+ol.lanes li { margin-top: .35rem; font-size: .875rem; overflow-wrap: anywhere; }
+ol.lanes .new { color: var(--bad); font-weight: 600; }
+svg.lane, svg.lane-days { display: block; margin-left: 56px; width: calc(100% - 68px); }
+svg.lane { height: 1rem; background: var(--soft); }
+svg.lane rect { fill: var(--actual); }
+svg.lane rect.new { fill: var(--bad); }
+svg.lane line { stroke: var(--bad); stroke-width: 1.5; }
+svg.lane line.change { stroke: var(--change); stroke-dasharray: 2 3; }
+svg.lane-days { height: 1.5rem; overflow: visible; }
+svg.lane-days text { fill: var(--calm); font-size: .75rem; }
+svg.spark { display: block; width: 7.5rem; height: 1.75rem; background: var(--soft); }
+svg.spark path { fill: var(--band); stroke: var(--actual); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+svg.spark.suspect path { stroke: var(--bad); }
+meter { width: 6rem; }
+`;
+
+interface Asset {
+  readonly name: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+/** An asset under a name that says what is in it: another content has another name, so it may be kept for ever. */
+function assetOf(stem: string, extension: "js" | "css", text: string): Asset {
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  const type = extension === "js" ? "text/javascript" : "text/css";
+  return { name: `${stem}-${digest}.${extension}`, type: `${type}; charset=utf-8`, text };
+}
+
+const STYLE = assetOf("charts", "css", textOf("uPlot.min.css") + STYLES);
+const UPLOT = assetOf("uplot", "js", textOf("uPlot.iife.min.js"));
+const CHARTS = assetOf("charts", "js", readFileSync(new URL("charts.js", import.meta.url), "utf8"));
+
+/** What a page with charts loads; `root` is the relative way to `/`. */
+export function chartHead(root: string): Markup {
+  return html`${sparkHead(root)}
+    <script src="${root}assets/${UPLOT.name}" defer></script>
+    <script src="${root}assets/${CHARTS.name}" defer></script>`;
+}
+
+/** What a page with nothing but sparklines and lanes loads. */
+export function sparkHead(root: string): Markup {
+  return html`<link rel="stylesheet" href="${root}assets/${STYLE.name}" />`;
+}
+
+/** Serves what charts load, to be kept for ever. */
+export const chartAssetsRoute: FastifyPluginAsync = async (server) => {
+  for (const { name, type, text } of [STYLE, UPLOT, CHARTS]) {
+    server.get(`/assets/${name}`, async (_request, reply) =>
+      reply
+        .headers({ "cache-control": "public, max-age=31536000, immutable", "x-content-type-options": "nosniff" })
+        .type(type)
+        .send(text),
+    );
+  }
+};

@@ -1,0 +1,32 @@
+import type { KeyCard } from "../pipeline/key-card.js";
+import { countOf, minuteOf, tableOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+
+const TIMES = [
+  ["15m", "15 minutes"],
+  ["1h", "an hour"],
+  ["24h", "24 hours"],
+] as const;
+
+/** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
+export function detectability({ baselineDay, daysOfHistory, suspectUntil, card, thief }: KeyCard): Markup {
+  const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
+    found === null
+      ? html`<span class="error">not found at any rate up to the limit</span>`
+      : `${countOf(found.requestsPerMinute)} requests a minute${found.usdPerDay === null ? "" : `, $${found.usdPerDay.toFixed(2)} a day`}`;
+  const from =
+    baselineDay === null
+      ? "The key has no baseline yet: only figures of all keys speak."
+      : `By the baseline of ${baselineDay} and ${daysOfHistory} days of history.`;
+  return html`<h2>What we could not see</h2>
+    <p>${thief[0]?.toUpperCase()}${thief.slice(1)}.</p>
+    ${tableOf(
+      "The smallest steady theft that pages somebody",
+      ["Within", "From a network that is new to the key", "From a network that it uses anyway"],
+      TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
+    )}
+    <p>
+      ${from}
+      ${suspectUntil === null ? null : `Until ${minuteOf(suspectUntil)} it is under suspicion, and its traffic is not learned.`}
+    </p>`;
+}

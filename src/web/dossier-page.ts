@@ -1,0 +1,90 @@
+import type { Dossier } from "../pipeline/dossier.js";
+import type { DossierHour } from "../store/dossier.js";
+import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { html, type Markup, type Piece } from "./markup.js";
+
+/** Rows of a table on this page; the command prints all. */
+const MOST_ROWS = 50;
+
+/** The page `/keys/{key_id}/dossier`: what somebody did with the key, from where, on which routes, hour by hour, from raw rows. */
+export function dossierPage(dossier: Dossier): string {
+  const { keyId, key, taken, sources, uses, hours, from, to, onset } = dossier;
+  const facts: (readonly [string, Piece])[] = [
+    ["Key", html`<a href="../${encodeURIComponent(keyId)}">${key?.display ? `${key.display} (${keyId})` : keyId}</a>`],
+    ["Owner", key?.owner || "nobody is on file"],
+    ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
+    ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
+    ["Shown", `${minuteOf(from)} to ${minuteOf(to)}`],
+    ["Suspicious since", onset === null ? "nothing was found" : minuteOf(onset)],
+    [
+      "Taken by strangers",
+      taken === null
+        ? "nothing"
+        : `${countOf(taken.requests)} requests, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
+    ],
+  ];
+  const body = html` ${factsOf(facts)}
+    <h2>Requests by hour</h2>
+    ${hoursChart(hours)}
+    ${tableOf(
+      "Where it was used from",
+      ["Address", "Network", "Standing", "First", "Last", "Requests", "Spend"],
+      sources
+        .slice(0, MOST_ROWS)
+        .map((one) => [
+          html`<code>${one.address}</code>`,
+          `AS${one.asn} ${one.name} ${one.networkType}`,
+          one.isStranger ? html`<span class="error">${one.standing}</span>` : one.standing,
+          minuteOf(one.firstAt),
+          minuteOf(one.lastAt),
+          countOf(one.requests),
+          dollarsOf(one.spendMicros),
+        ]),
+    )}
+    ${tableOf(
+      "What it did",
+      ["Kind", "Route or scope", "First ever", "Requests", "Of strangers", "Spend"],
+      uses
+        .slice(0, MOST_ROWS)
+        .map((one) => [
+          one.level,
+          one.value,
+          minuteOf(one.firstSeenAt),
+          countOf(one.requests),
+          countOf(one.strangeRequests),
+          dollarsOf(one.spendMicros),
+        ]),
+    )}
+    <p>
+      All of it, also as JSON and CSV: <code>plimsoll investigate '${keyId}'</code>, and
+      <code>plimsoll keys show '${keyId}'</code> for what could not be seen.
+    </p>`;
+  return pageOf(`Dossier of ${key?.display || keyId}`, "../../", body);
+}
+
+/** Bars of requests, those of strangers on top of the key's own. */
+function hoursChart(hours: readonly DossierHour[]): Markup {
+  if (hours.length === 0) return html`<p>No requests.</p>`;
+  const first = hours[0]!.hour;
+  const slots = Math.round((hours.at(-1)!.hour - first) / 3_600_000) + 1;
+  const most = Math.max(...hours.map(({ requests }) => requests), 1);
+  const bars = hours.map(({ hour, requests, strangeRequests }) => {
+    const x = Math.round((hour - first) / 3_600_000) + 0.1;
+    const strange = (100 * strangeRequests) / most;
+    const own = (100 * (requests - strangeRequests)) / most;
+    return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
+        ><title>${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} of strangers</title></rect
+      ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
+  });
+  const said = `${countOf(most)} requests in the busiest hour; strangers made ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
+  return html`<svg
+      class="hours"
+      viewBox="0 0 ${Math.max(slots, 12)} 100"
+      preserveAspectRatio="none"
+      role="img"
+      aria-label="Requests by hour from ${minuteOf(first)}: ${said}"
+    >
+      ${bars}
+    </svg>
+    <p>${said}. Blue: its own; red: strangers.</p>`;
+}

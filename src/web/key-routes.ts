@@ -1,0 +1,63 @@
+import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { newestDossier } from "../pipeline/dossier-question.js";
+import { readKeyCard } from "../pipeline/key-card.js";
+import { readKeyHistory } from "../pipeline/key-history.js";
+import { readKnownIncidents } from "../pipeline/read-incidents.js";
+import type { Store } from "../store/store.js";
+import { dossierPage } from "./dossier-page.js";
+import { keyPage } from "./key-page.js";
+import { pageOf } from "./layout.js";
+import { html } from "./markup.js";
+
+const LOOK_BACK_MS = 30 * 86_400_000;
+
+export interface KeyRoutesDeps {
+  readonly store: Store;
+  /** Scores that page and that notify. */
+  readonly limits: Parameters<typeof readKeyCard>[3];
+  readonly now: () => number;
+  readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
+}
+
+/** `/keys/{key_id}` and `/keys/{key_id}/dossier`. */
+export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyPluginAsync {
+  const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
+  return async (server) => {
+    server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
+      const at = now();
+      const { id: keyId } = request.params;
+      const [registry, history, known] = await Promise.all([
+        registryAt(at),
+        readKeyHistory(store, keyId, at),
+        readKnownIncidents(store, at - LOOK_BACK_MS),
+      ]);
+      const key = registry.get(keyId) ?? null;
+      const incidents = known.filter(({ incident }) => incident.keyId === keyId || incident.keys.includes(keyId));
+      if (key === null && history === null && incidents.length === 0)
+        return send(reply, missingPage("Nothing is known of this key in the last 28 days", keyId), 404);
+      const card = await readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits);
+      return send(reply, keyPage({ keyId, key, history, incidents, card }));
+    });
+    server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
+      const at = now();
+      const { id: keyId } = request.params;
+      const dossier = await newestDossier(store, keyId, (await registryAt(at)).get(keyId) ?? null, at);
+      if (dossier !== null) return send(reply, dossierPage(dossier));
+      return send(
+        reply,
+        pageOf("Nothing is known of this key", "../../", html`<p><a href="../../">All keys</a></p>`),
+        404,
+      );
+    });
+  };
+}
+
+function missingPage(title: string, keyId: string): string {
+  const older = html`<p>What is older: <code>plimsoll investigate '${keyId}'</code>.</p>`;
+  return pageOf(
+    title,
+    "../",
+    html`${older}
+      <p><a href="../">All keys and open incidents</a></p>`,
+  );
+}

@@ -1,0 +1,140 @@
+import type { UsageCurve } from "../pipeline/usage-curve.js";
+import type { ChartMark } from "./chart-marks.js";
+import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** A limit that is further away than so many times the traffic would press that to the ground: it is said instead. */
+const FAR_LIMIT = 4;
+
+interface Line {
+  readonly name: string;
+  readonly role: "actual" | "spend" | "expected" | "low" | "high" | "limit";
+  readonly values: readonly (number | null)[];
+}
+
+interface ChartText {
+  readonly caption: string;
+  readonly curve: UsageCurve;
+  readonly marks: readonly ChartMark[];
+}
+
+/** Requests a minute against the limit and what is usual, and the same as a table. */
+export function requestsChart({ caption, curve, marks }: ChartText): Markup {
+  const perStep = curve.stepMs / MINUTE_MS;
+  const actual = curve.requests.map((requests) => (requests === null ? null : round(requests / perStep)));
+  const most = Math.max(0, ...known(actual));
+  const top = Math.max(most, ...known(curve.high));
+  const limits = known(curve.limits);
+  const isFar = limits.length > 0 && Math.min(...limits) > FAR_LIMIT * Math.max(top, 1);
+  const lines: Line[] = [
+    ...(known(curve.expected).length === 0
+      ? []
+      : ([
+          { name: "usually up to", role: "high", values: curve.high },
+          { name: "usually from", role: "low", values: curve.low },
+          { name: "expected", role: "expected", values: curve.expected },
+        ] as const)),
+    ...(limits.length === 0 || isFar ? [] : ([{ name: "limit", role: "limit", values: curve.limits }] as const)),
+    { name: "requests a minute", role: "actual", values: actual },
+  ];
+  const limit = curve.limits.at(-1) ?? null;
+  const said = [
+    `Most: ${countOf(most)} a minute${perStep > 1 ? " in the mean of an hour" : ""}.`,
+    limit === null
+      ? "No limit is known."
+      : `Limit: ${countOf(limit)} a minute${isFar ? ", far above this chart" : ""}.`,
+    ...(known(curve.expected).length === 0 ? ["What is usual is not known yet."] : []),
+    ...(actual.includes(null) ? ["Gaps: nobody was heard, so nothing is known."] : []),
+  ].join(" ");
+  return figureOf({ caption, curve, marks }, said, lines, "", usageTable(curve));
+}
+
+/** What was spent in each hour; the table of requests has it by day. */
+export function spendChart({ caption, curve, marks }: ChartText): Markup {
+  const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));
+  const total = known(curve.spendMicros).reduce((a, b) => a + b, 0);
+  const said = `${dollarsOf(total)} in all; dearest hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}.`;
+  return figureOf({ caption, curve, marks }, said, [{ name: "dollars an hour", role: "spend", values }], "$", null);
+}
+
+function figureOf(
+  { caption, curve, marks }: ChartText,
+  said: string,
+  lines: readonly Line[],
+  sign: string,
+  table: Markup | null,
+): Markup {
+  const { from, stepMs } = curve;
+  const to = from + curve.requests.length * stepMs;
+  const chart = {
+    from: from / 1000,
+    to: to / 1000,
+    step: stepMs / 1000,
+    sign,
+    stepped: stepMs === HOUR_MS,
+    top: topOf(lines),
+    lines,
+    marks: marks
+      .filter(({ at }) => at >= from && at <= to)
+      .map(({ at, number, kind }) => ({ at: at / 1000, number, kind })),
+  };
+  return html`<figure>
+    <figcaption>${caption}</figcaption>
+    <p>${said}</p>
+    <div
+      class="plot"
+      role="img"
+      aria-label="${caption}, ${minuteOf(from)} to ${minuteOf(to)}. ${said}"
+      data-chart="${JSON.stringify(chart)}"
+    ></div>
+    ${table}
+  </figure>`;
+}
+
+/** Where the chart ends; a single wide band, as of a key that hardly has a history, does not press all else to the ground. */
+function topOf(lines: readonly Line[]): number {
+  const of = (...roles: readonly Line["role"][]) =>
+    Math.max(0, ...lines.filter(({ role }) => roles.includes(role)).flatMap(({ values }) => known(values)));
+  const most = Math.max(of("actual", "spend", "expected"), of("limit"));
+  const top = Math.max(most, Math.min(of("high"), 2 * most));
+  return top === 0 ? 1 : top * 1.1;
+}
+
+/** A curve as a table: days of hours, or hours of minutes. */
+function usageTable(curve: UsageCurve): Markup {
+  const isHours = curve.stepMs === HOUR_MS;
+  const groupMs = isHours ? 24 * HOUR_MS : HOUR_MS;
+  const groups = new Map<number, number[]>();
+  for (const [i] of curve.requests.entries()) {
+    const begin = Math.floor((curve.from + i * curve.stepMs) / groupMs) * groupMs;
+    groups.set(begin, [...(groups.get(begin) ?? []), i]);
+  }
+  const perStep = curve.stepMs / MINUTE_MS;
+  const rows = [...groups].map(([begin, steps]) => {
+    const requests = known(steps.map((i) => curve.requests[i] ?? null));
+    const expected = known(steps.map((i) => curve.expected[i] ?? null));
+    const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+    return [
+      isHours ? minuteOf(begin).slice(0, 10) : minuteOf(begin),
+      requests.length === 0 ? "nobody was heard" : countOf(sum(requests)),
+      requests.length === 0 ? "" : countOf(round(Math.max(...requests) / perStep)),
+      expected.length === 0 ? "not known" : countOf(Math.round(sum(expected) * perStep)),
+      dollarsOf(sum(known(steps.map((i) => curve.spendMicros[i] ?? null)))),
+    ];
+  });
+  const heads = isHours
+    ? ["Day", "Requests", "A minute in the busiest hour", "Expected requests", "Spend"]
+    : ["Hour", "Requests", "Busiest minute", "Expected requests", "Spend"];
+  return html`<details>
+    <summary>As a table, by ${isHours ? "day" : "hour"}</summary>
+    ${tableOf(isHours ? "Requests and spend by day" : "Requests and spend by hour", heads, rows)}
+  </details>`;
+}
+
+const round = (value: number) => Math.round(value * 100) / 100;
+
+function known(values: readonly (number | null)[]): number[] {
+  return values.filter((value) => value !== null);
+}
