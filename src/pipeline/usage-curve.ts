@@ -11,7 +11,7 @@ export interface UsageCurve extends ExpectedCurve {
   /** Epoch ms of the first step, and how long each is. */
   readonly from: number;
   readonly stepMs: number;
-  /** Requests of each step, and what they cost; null while nobody was heard for an hour or longer. */
+  /** Requests of each step, and what they cost; null while nobody was heard for an hour or longer, and since the last was. */
   readonly requests: readonly (number | null)[];
   readonly spendMicros: readonly (number | null)[];
   /** Requests a minute that were allowed when the step began. */
@@ -64,8 +64,13 @@ async function curveOf(
     ),
     store.readHeardSlots({ from: from - HOUR_MS, to: to + HOUR_MS }),
   ]);
-  const silent = silentSlots(heard, Math.ceil((to - from + 2 * HOUR_MS) / SLOT_MS));
+  const heardUntil = heard.at(-1)?.until ?? 0;
+  const silent = silentSlots(
+    heard.map(({ slot }) => slot),
+    Math.ceil((to - from + 2 * HOUR_MS) / SLOT_MS),
+  );
   const isSilent = (at: number) => {
+    if (at >= heardUntil) return true;
     const first = Math.floor((at - from + HOUR_MS) / SLOT_MS);
     return silent.slice(first, Math.max(first + 1, first + stepMs / SLOT_MS)).every(Boolean);
   };

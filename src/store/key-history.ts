@@ -23,9 +23,17 @@ export async function readKeyHours(client: ClickHouseClient, key: string, span: 
   }));
 }
 
-/** Slots of five minutes of a span, counted from its beginning, in which any source was heard. */
-export async function readHeardSlots(client: ClickHouseClient, span: Span): Promise<number[]> {
-  return (await readRows<{ slot: number }>(client, "heard-slots", secondsOf(span))).map(({ slot }) => slot);
+/** A slot of five minutes, counted from the beginning of a span, in which any source was heard. */
+export interface HeardSlot {
+  readonly slot: number;
+  /** End (epoch ms) of the last minute of it that was heard. */
+  readonly until: number;
+}
+
+/** Slots of a span in which any source was heard, oldest first. */
+export async function readHeardSlots(client: ClickHouseClient, span: Span): Promise<HeardSlot[]> {
+  const rows = await readRows<{ slot: number; last_s: number }>(client, "heard-slots", secondsOf(span));
+  return rows.map(({ slot, last_s }) => ({ slot, until: (last_s + 60) * 1000 }));
 }
 
 /** A network of a key, day by day. */

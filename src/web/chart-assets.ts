@@ -39,8 +39,9 @@ svg.lane line.change { stroke: var(--change); stroke-dasharray: 2 3; }
 svg.lane-days { height: 1.5rem; overflow: visible; }
 svg.lane-days text { fill: var(--calm); font-size: .75rem; }
 svg.spark { display: block; width: 7.5rem; height: 1.75rem; background: var(--soft); }
-svg.spark path { fill: var(--band); stroke: var(--actual); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
-svg.spark.suspect path { stroke: var(--bad); }
+svg.spark path { fill: var(--actual); }
+svg.spark.suspect path { fill: var(--bad); }
+svg.spark path.begun { opacity: .5; }
 meter { width: 6rem; }
 `;
 

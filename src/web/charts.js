@@ -96,7 +96,8 @@ function draw(place) {
         label: name,
         points: { show: false },
         ...(chart.stepped || role === "limit" ? { paths: steps } : {}),
-        value: (_, value) => printed(value),
+        // Nothing is pointed at: the legend is names alone.
+        value: (_, value, __, index) => (index === null ? "" : printed(value)),
       })),
     ],
     bands: indexOf("high") > 0 ? [{ series: [indexOf("high"), indexOf("low")], fill: colourOf("--band") }] : [],

@@ -19,7 +19,7 @@ export function detectability({ baselineDay, daysOfHistory, suspectUntil, card, 
       ? "The key has no baseline yet: only figures of all keys speak."
       : `By the baseline of ${baselineDay} and ${daysOfHistory} days of history.`;
   return html`<h2>What we could not see</h2>
-    <p>${thief[0]?.toUpperCase()}${thief.slice(1)}.</p>
+    <p>${thief}</p>
     ${tableOf(
       "The smallest steady theft that pages somebody",
       ["Within", "From a network that is new to the key", "From a network that it uses anyway"],

@@ -81,5 +81,5 @@ function headroomOf(busiest: number, limit: number | null): Markup {
       value="${Math.min(busiest, limit)}"
       aria-label="${busiest} of ${limit} a minute"
     ></meter>
-    <br />${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}`;
+    ${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}`;
 }

@@ -46,7 +46,7 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
       ? "No limit is known."
       : `Limit: ${countOf(limit)} a minute${isFar ? ", far above this chart" : ""}.`,
     ...(known(curve.expected).length === 0 ? ["What is usual is not known yet."] : []),
-    ...(actual.includes(null) ? ["Gaps: nobody was heard, so nothing is known."] : []),
+    ...silenceTexts(actual, curve),
   ].join(" ");
   return figureOf({ caption, curve, marks }, said, lines, "", usageTable(curve));
 }
@@ -134,6 +134,16 @@ function usageTable(curve: UsageCurve): Markup {
 }
 
 const round = (value: number) => Math.round(value * 100) / 100;
+
+/** Where a line begins late or breaks. */
+function silenceTexts(values: readonly (number | null)[], { from, stepMs }: UsageCurve): string[] {
+  const first = values.findIndex((value) => value !== null);
+  const last = values.findLastIndex((value) => value !== null);
+  return [
+    ...(first > 0 ? [`Before ${minuteOf(from + first * stepMs)} nobody was heard.`] : []),
+    ...(first >= 0 && values.slice(first, last).includes(null) ? ["In the gaps nobody was heard."] : []),
+  ];
+}
 
 function known(values: readonly (number | null)[]): number[] {
   return values.filter((value) => value !== null);
