@@ -67,7 +67,7 @@ export async function startServe(app: App): Promise<Server> {
   const readers = () =>
     tokens()
       .filter(({ right }) => right !== "ingest")
-      .map(({ digest }) => digest);
+      .map(({ digest, right }) => ({ digest, mayAct: right === "admin" }));
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null
@@ -148,7 +148,7 @@ export async function startServe(app: App): Promise<Server> {
       }),
       keysRoute({ store, tokens, identify: keys.identify, now: Date.now }),
       pagesRoute({
-        store,
+        advance: app.checkDeps,
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
         isOpen: (host) => readers().length === 0 && isThisMachine(host),
         now: Date.now,

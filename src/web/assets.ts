@@ -23,7 +23,15 @@ dt { color: var(--calm); }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 button { font: inherit; padding: .35rem .75rem; }
-input { font: inherit; padding: .35rem; width: 100%; max-width: 30rem; }
+input, textarea, select { font: inherit; padding: .35rem; width: 100%; max-width: 30rem; }
+label { display: block; }
+form p { margin: .5rem 0; }
+.acts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .75rem; align-items: start; }
+details { border: 1px solid var(--line); border-radius: .25rem; }
+summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
+details form { padding: 0 .75rem .5rem; }
+[aria-invalid] { border: 2px solid var(--bad); }
+.said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
 .critical, .error { color: var(--bad); font-weight: 600; }
 .hours { width: 100%; height: 10rem; display: block; background: var(--soft); }
 .hours .own { fill: var(--usual); }

@@ -1,39 +1,56 @@
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { readNewestFinding } from "../pipeline/expect-incident.js";
+import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { newestDossier } from "../pipeline/dossier-question.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
-import { readKnownIncidents } from "../pipeline/read-incidents.js";
-import type { Store } from "../store/store.js";
+import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
+import type { AdvanceDeps } from "../pipeline/record-step.js";
+import { actForms } from "./act-forms.js";
+import { sayingOf } from "./act-outcome.js";
 import { SCRIPT, STYLESHEET } from "./assets.js";
 import { fleetPage } from "./fleet-page.js";
+import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { incidentPage } from "./incident-page.js";
 import { keyPage } from "./key-page.js";
 import { pageOf, SECURITY_HEADERS } from "./layout.js";
 import { html } from "./markup.js";
-import type { Sessions } from "./session.js";
+import type { ActProblems } from "./parse-act.js";
+import { nameOf } from "./person-name.js";
+import { sessionOfThisMachine, type Session, type Sessions } from "./session.js";
+import { signInRoute, signInInstead } from "./sign-in.js";
 
 const MOST_KEYS = 200;
-const LOOK_BACK_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LOOK_BACK_MS = 30 * DAY_MS;
+const NOBODY: Session = { mayAct: false, formToken: "" };
 
 export interface PagesDeps {
-  readonly store: Store;
+  /** What acts on incidents take; its store is what pages show. */
+  readonly advance: AdvanceDeps;
   readonly sessions: Sessions;
   /** Without a token for reading pages are shown to this machine alone. */
   readonly isOpen: (host: string | undefined) => boolean;
   readonly now: () => number;
 }
 
-/** What people look at: `/`, `/keys/{key_id}`, `/incidents/{id}`. A read or admin token, given once, opens them for a shift. */
-export function pagesRoute({ store, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+/**
+ * What people look at: `/`, `/keys/{key_id}`, `/incidents/{id}`. A read or admin token, given once, opens them for a shift; with an
+ * admin token people act on incidents too.
+ */
+export function pagesRoute({ advance, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+  const { store } = advance;
+  const local = sessionOfThisMachine();
+  const viewerOf = ({ headers }: FastifyRequest): Session =>
+    isOpen(headers.host) ? local : (sessions.read(headers.cookie, now()) ?? NOBODY);
   const send = (reply: FastifyReply, page: string, status = 200) =>
     reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(page);
   const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
   return async (server) => {
     server.addContentTypeParser(
       "application/x-www-form-urlencoded",
-      { parseAs: "string", bodyLimit: 10_000 },
+      { parseAs: "string", bodyLimit: 64_000 },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
     server.get("/assets/plimsoll.css", async (_request, reply) =>
@@ -42,16 +59,10 @@ export function pagesRoute({ store, sessions, isOpen, now }: PagesDeps): Fastify
     server.get("/assets/plimsoll.js", async (_request, reply) =>
       reply.type("text/javascript; charset=utf-8").send(SCRIPT),
     );
-    server.post("/sign-in", async (request, reply) => {
-      const token = request.body instanceof URLSearchParams ? (request.body.get("token") ?? "") : "";
-      const cookie = sessions.signIn(token.trim(), now());
-      if (cookie === null) return send(reply, signInPage("./", "This token is not known, or may not read."), 403);
-      return reply.header("set-cookie", cookie).redirect("./", 303);
-    });
+    await server.register(signInRoute({ sessions, now, send }));
     await server.register(async (behind) => {
       behind.addHook("onRequest", async (request, reply) => {
-        if (isOpen(request.headers.host) || sessions.isSignedIn(request.headers.cookie, now())) return;
-        return send(reply, signInPage(request.url === "/" ? "./" : "../", ""), 401);
+        if (viewerOf(request) === NOBODY) return send(reply, signInInstead(request.url), 401);
       });
       behind.get("/", async (_request, reply) => {
         const at = now();
@@ -79,43 +90,42 @@ export function pagesRoute({ store, sessions, isOpen, now }: PagesDeps): Fastify
           }),
         );
       });
-      behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
-        const known = (await readKnownIncidents(store, 0)).find(
-          ({ incident }) => incident.incidentId === request.params.id,
-        );
-        if (known === undefined) return send(reply, missingPage("There is no such incident"), 404);
+      const find = async (incidentId: string) =>
+        (await readKnownIncidents(store, 0)).find(({ incident }) => incident.incidentId === incidentId) ?? null;
+      const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) => {
         const at = now();
         const finding = await readNewestFinding(store, known.incident, at);
-        const [registry, evidence, pages] = await Promise.all([
+        const { incident } = known;
+        const [registry, evidence, pages, expected] = await Promise.all([
           registryAt(at),
           readPageEvidence(store, finding),
-          store.readPagesOf(known.incident.incidentId),
+          store.readPagesOf(incident.incidentId),
+          store.readExpectations(0, incident.incidentId),
         ]);
         const details = finding === null ? {} : findingDetails(finding, registry, evidence);
         const query = finding === null || finding.keyId === "" ? null : evidenceQuery(finding);
-        return send(
-          reply,
-          incidentPage({
-            known,
-            summary: finding?.summary ?? `${known.incident.cause} ${known.incident.keyId}`,
-            details,
-            query,
-            pages,
-          }),
-        );
+        const session = viewerOf(request);
+        const name = nameOf(request.headers.cookie);
+        const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
+        return incidentPage({
+          known,
+          summary: finding?.summary ?? `${incident.cause} ${incident.keyId}`,
+          details,
+          query,
+          pages,
+          expectations: await reportExpectations(store, expected, at),
+          said: sayingOf((request.query as { said?: string }).said, incident),
+          acts: actForms({ incident, session, name, networks: blamedAddresses(finding), until, refused }),
+        });
+      };
+      behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
+        const known = await find(request.params.id);
+        if (known === null) return send(reply, missingIncidentPage(), 404);
+        return send(reply, await pageWith(request, known, null));
       });
+      await behind.register(incidentActions({ advance, now, sessionOf: viewerOf, find, send, pageWith }));
     });
   };
-}
-
-function signInPage(root: string, problem: string): string {
-  const form = html`${problem === "" ? null : html`<p class="error" role="alert">${problem}</p>`}
-    <form method="post" action="${root}sign-in">
-      <p><label for="token">A token for reading (PLIMSOLL_READ_TOKENS)</label></p>
-      <p><input id="token" name="token" type="password" autocomplete="current-password" required /></p>
-      <p><button>Sign in</button></p>
-    </form>`;
-  return pageOf("Sign in", root, form);
 }
 
 function missingPage(title: string): string {
