@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Server } from "../../src/http/server.js";
-import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
+import { DAY, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+import { actAt as act, formTokenOf, getIncident as get, signInAt, type Sending } from "../helpers/page-forms.js";
 import { openPages } from "../helpers/open-pages.js";
 
 const READ = "read-token-of-the-test";
@@ -26,53 +27,13 @@ after(async () => {
 
 /** A leak from an address of its own, told to PagerDuty; gives the incident's id. */
 async function leak(keyId: string, address: string): Promise<string> {
-  const new_sources = [{ address, asn: 64500, network_type: "hosting", first_seen: "", requests: 80, spend_micros: 5 }];
-  const since_onset = {
-    requests: 80,
-    expected_requests: 1,
-    spend_micros: 5,
-    novel_requests: 80,
-    novel_spend_micros: 5,
-  };
-  const novel = { asn_hosting: { requests: [40, 80, 80, 80] } };
-  const statistics = { window: 0, since_onset, new_sources, novel };
-  await story.find([finding("error", NOW, { keyId, summary: `${keyId}: 80 requests`, statistics })]);
+  await story.find([strangersLeak(keyId, address, NOW)]);
   await story.deliver();
   story.told();
   return `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
 }
 
-async function signIn(token: string): Promise<string> {
-  const body = new URLSearchParams({ token });
-  const entered = await fetch(`${guarded.url}/sign-in`, { method: "POST", body, redirect: "manual" });
-  return entered.headers.get("set-cookie")!.split(";")[0]!;
-}
-
-async function get(server: Server, id: string, cookie = "", query = "") {
-  const answer = await fetch(`${server.url}/incidents/${encodeURIComponent(id)}${query}`, { headers: { cookie } });
-  return { status: answer.status, text: await answer.text() };
-}
-
-interface Sending {
-  readonly cookie?: string;
-  readonly formToken?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Sends a form as a browser does from the incident's own page, but for what a test says. */
-async function act(server: Server, id: string, fields: Record<string, string>, sending: Sending = {}) {
-  const { cookie = "", headers = { "sec-fetch-site": "same-origin", origin: server.url } } = sending;
-  const formToken = sending.formToken ?? formTokenOf((await get(server, id, cookie)).text);
-  const answer = await fetch(`${server.url}/incidents/${encodeURIComponent(id)}`, {
-    method: "POST",
-    body: new URLSearchParams({ form_token: formToken, ...fields }),
-    headers: { cookie, ...headers },
-    redirect: "manual",
-  });
-  return { status: answer.status, text: await answer.text(), headers: answer.headers };
-}
-
-const formTokenOf = (page: string) => /name="form_token" value="([0-9a-f]{64})"/.exec(page)?.[1] ?? "";
+const signIn = (token: string) => signInAt(guarded, token);
 const stateOf = async (id: string) =>
   (await story.ask<{ state: string }>(`SELECT state FROM incidents WHERE incident_id = '${id}'`))[0]?.state;
 const stepsOf = (id: string) =>
