@@ -7,7 +7,9 @@ export const STYLESHEET = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
 header, main, footer { max-width: 75rem; margin: 0 auto; padding: .75rem 1rem; }
-header { border-bottom: 1px solid var(--line); font-weight: 600; }
+header { border-bottom: 1px solid var(--line); }
+nav > * { margin-right: 1rem; }
+nav .brand { font-weight: 600; }
 footer { color: var(--calm); font-size: .875rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; margin-top: 2rem; }

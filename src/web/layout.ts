@@ -23,7 +23,10 @@ export function pageOf(title: string, root: string, body: Markup): string {
       </head>
       <body>
         <header>
-          <nav aria-label="Plimsoll"><a href="${root}">Plimsoll</a></nav>
+          <nav aria-label="Plimsoll">
+            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a>
+            <a href="${root}coverage">Coverage</a>
+          </nav>
         </header>
         <main>
           <h1>${title}</h1>

@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
 import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
@@ -6,10 +6,11 @@ import { findingDetails } from "../pipeline/finding-details.js";
 import { newestDossier } from "../pipeline/dossier-question.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
 import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
+import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
 import { SCRIPT, STYLESHEET } from "./assets.js";
+import { coveragePage } from "./coverage-page.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { incidentPage } from "./incident-page.js";
@@ -19,7 +20,7 @@ import { html } from "./markup.js";
 import type { ActProblems } from "./parse-act.js";
 import { nameOf } from "./person-name.js";
 import { sessionOfThisMachine, type Session, type Sessions } from "./session.js";
-import { signInRoute, signInInstead } from "./sign-in.js";
+import { rootOf, signInRoute, signInInstead } from "./sign-in.js";
 
 const MOST_KEYS = 200;
 const DAY_MS = 86_400_000;
@@ -27,8 +28,8 @@ const LOOK_BACK_MS = 30 * DAY_MS;
 const NOBODY: Session = { mayAct: false, formToken: "" };
 
 export interface PagesDeps {
-  /** What acts on incidents take; its store is what pages show. */
-  readonly advance: AdvanceDeps;
+  /** What the watch goes by; its store is what pages show, and acts on incidents take what its own take. */
+  readonly coverage: CoverageDeps;
   readonly sessions: Sessions;
   /** Without a token for reading pages are shown to this machine alone. */
   readonly isOpen: (host: string | undefined) => boolean;
@@ -36,10 +37,11 @@ export interface PagesDeps {
 }
 
 /**
- * What people look at: `/`, `/keys/{key_id}`, `/incidents/{id}`. A read or admin token, given once, opens them for a shift; with an
+ * What people look at: `/`, `/keys/{key_id}`, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
  * admin token people act on incidents too.
  */
-export function pagesRoute({ advance, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+  const { advance } = coverage.watch;
   const { store } = advance;
   const local = sessionOfThisMachine();
   const viewerOf = ({ headers }: FastifyRequest): Session =>
@@ -61,6 +63,11 @@ export function pagesRoute({ advance, sessions, isOpen, now }: PagesDeps): Fasti
     );
     await server.register(signInRoute({ sessions, now, send }));
     await server.register(async (behind) => {
+      behind.setErrorHandler(async (error: FastifyError, request, reply) => {
+        if ((error.statusCode ?? 500) < 500) throw error;
+        request.log.error({ err: error }, "a page could not be shown");
+        return send(reply, brokenPage(rootOf(request.url)), 503);
+      });
       behind.addHook("onRequest", async (request, reply) => {
         if (viewerOf(request) === NOBODY) return send(reply, signInInstead(request.url), 401);
       });
@@ -72,6 +79,10 @@ export function pagesRoute({ advance, sessions, isOpen, now }: PagesDeps): Fasti
           registryAt(at),
         ]);
         return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry }));
+      });
+      behind.get("/coverage", async (_request, reply) => {
+        const at = now();
+        return send(reply, coveragePage(await readCoverage(coverage, at), at));
       });
       behind.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
         const at = now();
@@ -126,6 +137,12 @@ export function pagesRoute({ advance, sessions, isOpen, now }: PagesDeps): Fasti
       await behind.register(incidentActions({ advance, now, sessionOf: viewerOf, find, send, pageWith }));
     });
   };
+}
+
+function brokenPage(root: string): string {
+  const text = html`<p role="alert">ClickHouse did not answer, or not as it should. The log of serve says more, and:</p>
+    <pre>plimsoll doctor</pre>`;
+  return pageOf("This page cannot be shown now", root, text);
 }
 
 function missingPage(title: string): string {

@@ -31,7 +31,12 @@ export function signInRoute({ sessions, now, send }: SignInDeps): FastifyPluginA
 /** What stands in the place of a page (its path on this server) for who is not signed in. */
 export function signInInstead(path: string): string {
   const to = ourPage((path.split("?")[0] ?? "").slice(1));
-  return signInPage(path.slice(1).includes("/") ? "../" : "./", to, "");
+  return signInPage(rootOf(path), to, "");
+}
+
+/** The relative way to `/` from a page's path on this server. */
+export function rootOf(path: string): string {
+  return (path.split("?")[0] ?? "").slice(1).includes("/") ? "../" : "./";
 }
 
 function ourPage(way: unknown): string {
