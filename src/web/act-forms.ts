@@ -107,7 +107,7 @@ function formOf(
       ${refused?.act === act ? html`<p class="error" role="alert">Nothing was done: correct what is marked.</p>` : null}
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
       ${fields}
-      <p><button name="act" value="${act}">${title}</button></p>
+      <p><button name="act" value="${act}">${act === "expect" ? "Expected until then" : title}</button></p>
     </form>
   </details>`;
 }

@@ -39,7 +39,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ]),
     )}
     ${tableOf(
-      `Not evaluated in ${COVERAGE_DAYS} days: ${countOf(minutes)} minutes`,
+      `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countOf(minutes)} minutes`}`,
       ["From", "Until", "Minutes", "Why"],
       unevaluated
         .slice(0, MOST_ROWS)

@@ -18,6 +18,7 @@ export function pageOf(title: string, root: string, body: Markup): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Plimsoll</title>
+        <link rel="icon" href="${root}assets/plimsoll.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${root}assets/plimsoll.css" />
         <script src="${root}assets/plimsoll.js" defer></script>
       </head>
@@ -46,7 +47,7 @@ export function tableOf(caption: string, heads: readonly string[], rows: readonl
   const lines = rows.map(
     (cells) =>
       html`<tr>
-        ${cells.map((cell) => html`<td${isNumber(cell) ? html` class="number"` : null}>${cell}</td>`)}
+        ${cells.map((cell) => html`<td${classOf(cell)}>${cell}</td>`)}
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
@@ -90,6 +91,14 @@ export function dollarsOf(micros: number): string {
 /** A whole number as people read it. */
 export function countOf(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+/** Cells that are broken into lines; shorter ones keep to one, and the table scrolls where the screen is narrow. */
+const LONG_CELL = 40;
+
+function classOf(cell: Piece): Markup | null {
+  if (isNumber(cell)) return html` class="number"`;
+  return typeof cell === "string" && cell.length > LONG_CELL ? html` class="long"` : null;
 }
 
 function isNumber(cell: Piece): boolean {

@@ -9,7 +9,7 @@ import { readKnownIncidents, type KnownIncident } from "../pipeline/read-inciden
 import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
-import { SCRIPT, STYLESHEET } from "./assets.js";
+import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
 import { coveragePage } from "./coverage-page.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
@@ -61,6 +61,7 @@ export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): Fast
     server.get("/assets/plimsoll.js", async (_request, reply) =>
       reply.type("text/javascript; charset=utf-8").send(SCRIPT),
     );
+    server.get("/assets/plimsoll.svg", async (_request, reply) => reply.type("image/svg+xml").send(ICON));
     await server.register(signInRoute({ sessions, now, send }));
     await server.register(async (behind) => {
       behind.setErrorHandler(async (error: FastifyError, request, reply) => {
