@@ -40,7 +40,7 @@ details form { padding: 0 .75rem .5rem; }
 .hours { width: 100%; height: 10rem; display: block; background: var(--soft); }
 .hours .own { fill: var(--usual); }
 .hours .strange { fill: var(--bad); }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
+@media (max-width: 40rem) { dl { grid-template-columns: 7rem 1fr; } }
 `;
 
 /** The one script: copies the query of a page. Without it the query can be marked and copied by hand. */

@@ -100,7 +100,7 @@ function memoryOf({ usedBytes, maxBytes }: { readonly usedBytes: number; readonl
 function detectability({ card }: CoverageReport): Markup {
   const share = (count: number) => `${countOf(count)} of ${countOf(card.keys)}`;
   return html`${tableOf(
-      `Keys of which some theft within the limit is paged in time (the ${countOf(card.keys)} dearest of the last day)`,
+      "Keys of which a theft is paged in time",
       ["Through", "Within 15 minutes", "Within 1 hour", "Within 24 hours"],
       card.keys === 0
         ? []
@@ -110,9 +110,9 @@ function detectability({ card }: CoverageReport): Markup {
           ],
     )}
     <p>
-      Without a baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion,
-      so that nothing is learned: ${countOf(card.suspect)}. How much it takes: <code>plimsoll keys show</code> for each
-      key.
+      A theft that stays within the limit, of the ${countOf(card.keys)} dearest keys of the last day. Without a baseline
+      yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion, so that nothing is
+      learned: ${countOf(card.suspect)}. How much it takes: <code>plimsoll keys show</code> for each key.
     </p>`;
 }
 
