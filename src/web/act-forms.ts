@@ -88,7 +88,7 @@ ${typed?.networks ?? view.networks.join(" ")}</textarea>
       ${problemOf(view, "expect", "until")}
     </p>`;
   const what =
-    "It was legitimate: ends it, as benign, and the same cause from these networks opens none for this key until then.";
+    "It was legitimate: ends it, as benign, and the same from these networks opens no incident until then. It raises no threshold.";
   return formOf(view, "expect", "Expected", what, fields);
 }
 

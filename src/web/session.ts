@@ -30,7 +30,7 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
   return {
     signIn(token, now) {
       const shown = createHash("sha256").update(token, "utf8").digest();
-      const known = tokens().find(({ digest }) => timingSafeEqual(digest, shown));
+      const known = bestOf(tokens().filter(({ digest }) => timingSafeEqual(digest, shown)));
       if (known === undefined) return null;
       const until = now + SESSION_MS;
       const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1000}${isSecure ? "; Secure" : ""}`;
@@ -41,13 +41,16 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
         new RegExp(`(?:^|; *)${COOKIE}=(\\d{13})\\.([0-9a-f]{64})(?:;|$)`).exec(cookies ?? "") ?? [];
       if (until === undefined || signature === undefined || Number(until) <= now) return null;
       const shown = Buffer.from(signature, "hex");
-      const known = tokens().find(({ digest }) => timingSafeEqual(signatureOf(digest, Number(until)), shown));
+      const known = bestOf(tokens().filter(({ digest }) => timingSafeEqual(signatureOf(digest, Number(until)), shown)));
       if (known === undefined) return null;
       const formToken = createHmac("sha256", known.digest).update(`forms of the session until ${until}`).digest("hex");
       return { mayAct: known.mayAct, formToken };
     },
   };
 }
+
+/** A token that is in both lists may act. */
+const bestOf = (known: readonly PageToken[]): PageToken | undefined => known.find(({ mayAct }) => mayAct) ?? known[0];
 
 function signatureOf(digest: Buffer, until: number): Buffer {
   return createHmac("sha256", digest).update(`session until ${until}`).digest();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Server } from "../../src/http/server.js";
+import { Secret } from "../../src/secret.js";
+import { openStore } from "../../src/store/store.js";
 import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages } from "../helpers/open-pages.js";
@@ -84,4 +86,20 @@ test("while Redis is away the page says so, and shows what ClickHouse knows", as
   const text = await read(withoutRedis);
   assert.match(text, /Events waiting not known: Redis does not answer/);
   assert.match(text, /Not evaluated in 7 days: 10 minutes/);
+});
+
+test("while ClickHouse is away every page says so with 503, and not how it is reached", async (t) => {
+  const store = openStore(new Secret("http://somebody:password@127.0.0.1:1/nowhere"));
+  const away = await openPages({ advance: { ...story.advanceDeps, store } });
+  t.after(async () => {
+    await away.close();
+    await store.close();
+  });
+  for (const path of ["/", "/coverage", "/keys/k", "/incidents/i"]) {
+    const answer = await fetch(away.url + path);
+    const text = await answer.text();
+    assert.equal(answer.status, 503, path);
+    assert.match(text, /<h1>This page cannot be shown now/);
+    assert.doesNotMatch(text, /password|127\.0\.0\.1|ECONNREFUSED/);
+  }
 });
