@@ -31,7 +31,8 @@ test("from the end of the minute in which a backtest finds each of 40 leaks to P
   const fleet = thievesFleet(12, KEYS, start - HISTORY_HOURS * HOUR, end, thefts);
   const plimsoll = await startWholePlimsoll(t, {
     networks: networksCsv(fleet.networks),
-    env: { PLIMSOLL_PAGE_BUDGET: "1" },
+    // Ten days of history come within seconds.
+    env: { PLIMSOLL_PAGE_BUDGET: "1", PLIMSOLL_TOKEN_EVENTS_PER_SECOND: "1000000" },
   });
   const parsed = fleet.keys.map((row) => parseKey(row, Date.now()));
   assert.ok(parsed.every((one) => "key" in one));
