@@ -7,6 +7,7 @@ import { learnBaselinesJob } from "./learn-baselines.js";
 import { queueBlocksJob } from "./queue-blocks.js";
 import { recordEventsJob } from "./record-events.js";
 import { refreshNetworksJob } from "./refresh-networks.js";
+import { tellChangesJob } from "./tell-changes.js";
 import { watchCoverageJob } from "./watch-coverage.js";
 
 /** Every job there is: one that is not listed does not exist. */
@@ -21,4 +22,5 @@ export const jobs = [
   auditRotationJob,
   auditScopesJob,
   auditIdleJob,
+  tellChangesJob,
 ] as const;

@@ -8,6 +8,7 @@ FROM
 (
   SELECT page_id, max(p.state) AS last_state, min(p.at) AS written_at, max(p.at) AS changed_at, argMax(p.problem, (p.state, p.at)) AS last_problem
   FROM page_transitions AS p
+  WHERE p.action != 'change'
   GROUP BY page_id
   ORDER BY changed_at
 )

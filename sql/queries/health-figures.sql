@@ -5,5 +5,5 @@ WHERE job = 'check-keys' AND tick > now() - INTERVAL 1 DAY
 GROUP BY outcome
 UNION ALL
 SELECT 'pages' AS what, state AS label, count() AS n
-FROM (SELECT toString(max(p.state)) AS state FROM page_transitions AS p GROUP BY p.page_id)
+FROM (SELECT toString(max(p.state)) AS state FROM page_transitions AS p WHERE p.action != 'change' GROUP BY p.page_id)
 GROUP BY state

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Config } from "../config.js";
-import type { DeliveryVerdict, Page, PageAction } from "../model/page.js";
+import type { DeliveryVerdict, Page, AlertAction } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../page/pagerduty-pager.js";
 import type { Secret } from "../secret.js";
@@ -69,7 +69,7 @@ function fixOf({ status }: Failure, setting: string): string {
   return "check PAGERDUTY_EVENTS_HOST: what answers there is not the Events API v2";
 }
 
-function testPage(action: PageAction, dedupKey: string): Page {
+function testPage(action: AlertAction, dedupKey: string): Page {
   const body = toPagerDutyEvent({
     action,
     dedupKey,

@@ -9,7 +9,10 @@ export function isPage(severity: Severity): boolean {
   return severity === "critical" || severity === "error";
 }
 
-export type PageAction = "trigger" | "acknowledge" | "resolve";
+/** What an event does to an alert. */
+export type AlertAction = "trigger" | "acknowledge" | "resolve";
+/** `change` tells of a change of keys: it opens nothing, notifies nobody, and stands beside the incidents of a service. */
+export type PageAction = AlertAction | "change";
 
 /** One event for PagerDuty as it stands in the outbox: everything but the routing key, which never leaves the environment. */
 export interface Page {
@@ -17,7 +20,7 @@ export interface Page {
   readonly incidentId: string;
   readonly keyId: string;
   readonly action: PageAction;
-  /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. */
+  /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. "" for a change. */
   readonly dedupKey: string;
   readonly severity: Severity;
   /** Position among the pages of its incident: they are sent in this order, one after the other. */

@@ -1,8 +1,8 @@
-import type { PageAction, Severity } from "../model/page.js";
+import type { AlertAction, Severity } from "../model/page.js";
 
 /** What an event says, in our words. Texts of any length: they are cut where PagerDuty's limits are. */
 export interface PagerDutyEventInput {
-  readonly action: PageAction;
+  readonly action: AlertAction;
   /** At most 255 characters; never cut, because two keys cut to one would hide an incident. */
   readonly dedupKey: string;
   readonly summary: string;
@@ -19,6 +19,9 @@ export interface PagerDutyEventInput {
   readonly client: string;
   readonly clientUrl?: string;
 }
+
+/** What a change event says: texts of any length. */
+export type PagerDutyChangeInput = Pick<PagerDutyEventInput, "summary" | "source" | "at" | "customDetails" | "links">;
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -51,6 +54,19 @@ export function toPagerDutyEvent(input: PagerDutyEventInput): string {
   return excess <= 0 ? body : triggerBody(input, dedup, withoutLargest(details, excess + noteBytes));
 }
 
+/** The body of a change event without routing key, as JSON text, within the limits of an event. */
+export function toPagerDutyChange({ summary, source, at, customDetails, links }: PagerDutyChangeInput): string {
+  return JSON.stringify({
+    payload: {
+      summary: cut(summary, maxSummary),
+      source: cut(source, maxField),
+      timestamp: new Date(at).toISOString(),
+      custom_details: wholeDetails(JSON.parse(JSON.stringify(customDetails))),
+    },
+    links: fitLinks(links),
+  });
+}
+
 function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Details): string {
   const { component, group, class: kind, clientUrl } = input;
   return JSON.stringify({
@@ -66,14 +82,18 @@ function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Deta
       ...(kind === undefined ? {} : { class: cut(kind, maxField) }),
       custom_details: details,
     },
-    // A cut or blank address leads nowhere: such a link is left out.
-    links: input.links
-      .filter(({ href }) => href.trim() !== "" && href.length <= maxHref)
-      .slice(0, maxLinks)
-      .map(toLink),
+    links: fitLinks(input.links),
     client: cut(input.client, maxField),
     ...(clientUrl === undefined || clientUrl.length > maxHref ? {} : { client_url: whole(clientUrl) }),
   });
+}
+
+/** A cut or blank address leads nowhere: such a link is left out. */
+function fitLinks(links: PagerDutyEventInput["links"]) {
+  return links
+    .filter(({ href }) => href.trim() !== "" && href.length <= maxHref)
+    .slice(0, maxLinks)
+    .map(toLink);
 }
 
 function toLink({ href, text }: { readonly href: string; readonly text?: string }) {

@@ -66,6 +66,7 @@ async function send(
   try {
     const result = await event({
       data: { ...fields, routing_key: routingKey.reveal() } as PdjsEvent["data"],
+      type: page.action === "change" ? "change" : "event",
       server: eventsHost,
       // pdjs' own timeout never aborts, and its timer keeps the process alive; ours is `signal`.
       requestTimeout: 0,

@@ -62,11 +62,11 @@ function byIntegration(pages: readonly OutboxPage[]): Map<string, OutboxPage[]> 
   return groups;
 }
 
-/** What begins before what ends, worse before better, older before newer. */
+/** What begins before what ends, both before what was only changed; worse before better, older before newer. */
 function byUrgency(a: OutboxPage, b: OutboxPage): number {
-  const begins = (page: OutboxPage) => Number(page.action === "trigger");
+  const urgency = ({ action }: OutboxPage) => (action === "trigger" ? 2 : action === "change" ? 0 : 1);
   return (
-    begins(b) - begins(a) ||
+    urgency(b) - urgency(a) ||
     SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
     a.createdAt - b.createdAt ||
     a.place - b.place ||

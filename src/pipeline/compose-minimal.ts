@@ -15,7 +15,7 @@ export function minimalPage(page: Page, problem: string): Page | null {
     links?: readonly { readonly href: string }[];
   };
   const body = toPagerDutyEvent({
-    action: page.action,
+    action: "trigger",
     dedupKey: page.dedupKey,
     summary: Array.from(plain(payload?.summary ?? page.keyId))
       .slice(0, LONGEST_SUMMARY)

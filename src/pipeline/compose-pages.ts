@@ -3,7 +3,7 @@ import { dollarText } from "../detect/evidence.js";
 import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
-import { isPage, type Page, type PageAction } from "../model/page.js";
+import { isPage, type AlertAction, type Page } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { evidenceQuery } from "./evidence-query.js";
 import { findingDetails } from "./finding-details.js";
@@ -77,7 +77,7 @@ export function summaryOf({
 /** The event for one notification of an incident: before an escalation that is the former one. */
 function pageOf(
   parts: PageParts,
-  action: PageAction,
+  action: AlertAction,
   { episode, told }: Pick<Incident, "episode" | "told">,
   index: number,
   name: string = action,

@@ -1,4 +1,4 @@
-import type { Page } from "../model/page.js";
+import type { AlertAction } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { withinDeadline } from "../store/deadline.js";
 import { watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
@@ -55,7 +55,7 @@ export function keepWatch(deps: WatchDeps, onProblem: (problem: string) => void)
   };
 }
 
-async function tellClickHouse(deps: WatchDeps, action: Page["action"], since: number, now: number): Promise<string> {
+async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: number, now: number): Promise<string> {
   const minutes = Math.round((now - since) / 60_000);
   const body = toPagerDutyEvent({
     action,

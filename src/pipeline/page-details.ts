@@ -1,9 +1,11 @@
 import { countText, dollarText } from "../detect/evidence.js";
 import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
+import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { KeySource } from "../store/evidence.js";
+import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
 import { amountDetails, limitText, type LeakStatistics, type NewSource } from "./page-amounts.js";
 import type { PageEvidence } from "./page-evidence.js";
@@ -28,6 +30,7 @@ export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: 
     networks_before: networkTexts(evidence),
     ...sourceDetails(evidence, statistics.new_sources ?? []),
     never_touched_before: neverTouched(evidence),
+    ...changeDetails(evidence),
     what_spoke: signalTexts(finding),
     how_sure: sureText(finding, statistics),
     not_evaluated: notEvaluated(finding, statistics, key, evidence),
@@ -93,10 +96,22 @@ function sourceDetails({ sources }: PageEvidence, newcomers: readonly NewSource[
 function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
   if (newUses === null) return UNREADABLE;
   if (newUses.length === 0) return "no route or scope that is new to the key";
-  return newUses.map(
-    ({ level, value, requests, spendMicros }) =>
-      `${level} ${value}: ${countText(requests)} requests, ${dollarText(spendMicros)}`,
-  );
+  return newUses.map((use) => `${newUseText(use)}, ${dollarText(use.spendMicros)}`);
+}
+
+/** A route or scope that is new to the key: what is refused there is somebody who tries what the key may do. */
+export function newUseText({ level, value, requests, refused }: NewUse): string {
+  return `${level} ${value}: ${countText(requests)} requests${refused === 0 ? "" : `, of which ${countText(refused)} refused`}`;
+}
+
+/** What people changed of the key lately: it may explain what was found, or be part of it. */
+export function changeDetails({ changes }: PageEvidence): Record<string, unknown> {
+  if (changes === null) return { changed_lately: UNREADABLE };
+  const told = changes.slice(-LINES).map((change) => {
+    const by = change.recordedBy === "" ? "" : `, by ${change.recordedBy}`;
+    return `${new Date(change.validFrom).toISOString()}: ${changeTexts(change).join("; ")}${by}`;
+  });
+  return told.length === 0 ? {} : { changed_lately: told };
 }
 
 /** How often legitimate traffic looks like this. */

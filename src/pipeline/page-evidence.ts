@@ -1,7 +1,9 @@
 import type { Finding } from "../model/finding.js";
+import type { KeyChange } from "../model/key-change.js";
 import type { KeySource } from "../store/evidence.js";
 import type { NetworkUse, NewUse, UsageAroundOnset } from "../store/page-evidence.js";
 import type { Store } from "../store/store.js";
+import { DAY_MS } from "../time/day.js";
 
 /** What a page tells beside the finding; null what could not be read when it was written: then it goes without, for it must go. */
 export interface PageEvidence {
@@ -11,9 +13,14 @@ export interface PageEvidence {
   readonly networksBefore: readonly NetworkUse[] | null;
   readonly newUses: readonly NewUse[] | null;
   readonly unevaluatedMinutes: number | null;
+  /** What people changed of the key in the week before the onset, and since. */
+  readonly changes: readonly KeyChange[] | null;
   /** Names of the new sources' networks by address, as far as they are known. */
   readonly networkNames: ReadonlyMap<string, string>;
 }
+
+/** A deploy or a rotation shows within days, if it explains what was found. */
+const CHANGES_BEFORE_MS = 7 * DAY_MS;
 
 /** Where there is nothing to read, or no time for it. */
 export const NO_EVIDENCE: PageEvidence = {
@@ -22,6 +29,7 @@ export const NO_EVIDENCE: PageEvidence = {
   networksBefore: [],
   newUses: [],
   unevaluatedMinutes: 0,
+  changes: [],
   networkNames: new Map(),
 };
 
@@ -34,13 +42,14 @@ export async function readPageEvidence(store: Store, finding: Finding | null): P
     new_sources?: readonly { address: string; asn: number }[];
   };
   const orNull = async <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
-  const [sources, usage, networksBefore, newUses, unevaluatedMinutes, names] = await Promise.all([
+  const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, names] = await Promise.all([
     orNull(store.readKeySources(span)),
     orNull(store.readUsageAroundOnset(span)),
     orNull(store.readNetworksBefore(span)),
     orNull(store.readNewUses(span)),
     orNull(store.readUnevaluatedMinutes(onset, tick)),
+    orNull(store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
     orNull(store.readNetworkNames(named)),
   ]);
-  return { sources, usage, networksBefore, newUses, unevaluatedMinutes, networkNames: names ?? new Map() };
+  return { sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, networkNames: names ?? new Map() };
 }

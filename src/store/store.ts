@@ -16,6 +16,7 @@ import * as history from "./history.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
+import * as keyChanges from "./key-changes.js";
 import * as keyDays from "./key-days.js";
 import * as keyFingerprints from "./key-fingerprints.js";
 import * as keyScopes from "./key-scopes.js";
@@ -53,6 +54,7 @@ const readers = {
   ...incidentOfPage,
   ...incidents,
   ...keys,
+  ...keyChanges,
   ...keyDays,
   ...keyFingerprints,
   ...keyScopes,

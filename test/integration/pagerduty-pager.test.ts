@@ -3,7 +3,7 @@ import { after, afterEach, before, beforeEach, describe, test } from "node:test"
 import type { Answer } from "../../src/local/pagerduty-answers.js";
 import { startPagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
 import type { PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
-import type { DeliveryVerdict, Page } from "../../src/model/page.js";
+import type { AlertAction, DeliveryVerdict, Page } from "../../src/model/page.js";
 import { toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
 import { openPagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
@@ -13,7 +13,7 @@ const routingKey = "0123456789abcdefABCDEF0123456789";
 // Long enough for a busy machine to answer, short enough to wait for what hangs.
 const timeoutMs = 1_000;
 
-const page = (action: Page["action"], dedupKey: string): Page => ({
+const page = (action: AlertAction, dedupKey: string): Page => ({
   pageId: "p1",
   incidentId: "i1",
   keyId: "k1",
