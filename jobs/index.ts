@@ -3,6 +3,7 @@ import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
 import { deliverPagesJob } from "./deliver-pages.js";
+import { keepIncidentEventsJob } from "./keep-incident-events.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
 import { queueBlocksJob } from "./queue-blocks.js";
 import { recordEventsJob } from "./record-events.js";
@@ -23,4 +24,5 @@ export const jobs = [
   auditScopesJob,
   auditIdleJob,
   tellChangesJob,
+  keepIncidentEventsJob,
 ] as const;

@@ -42,7 +42,7 @@ async function main(): Promise<number> {
     if (!/^\d{1,9}$/.test(number)) return refuse(`--${name.toLowerCase()} ${number}: not a whole number`);
     process.env[`TEST_FAULT_${name}`] = number;
   }
-  const filesOf = (group: string) => testFiles(group).filter((file) => file.includes(only));
+  const filesOf = (group: string) => testFiles(group).filter((file) => file.slice(testRoot.length).includes(only));
   const empty = groups.filter((group) => filesOf(group).length === 0);
   if (empty.length > 0) return refuse(`no test file in ${empty.join(", ")}`, 1);
   const together = groups.filter((group) => !groupsOneAtATime.has(group)).flatMap(filesOf);

@@ -1,18 +1,33 @@
--- From where was a key used between {from} and {to}, exactly when, how much, and with which clients? The busiest first.
+-- From where was a key used between {from} and {to}, exactly when, how much, and with which clients? And how much of that came since {since}, how
+-- much since {lately}, and how much did the same addresses and others do between {week} and {onset}? The busiest first, in one scan.
 SELECT
   toString(source_ip) AS address,
   asn,
   toString(network_type) AS network_type,
-  toUnixTimestamp64Milli(min(ts)) AS first_ms,
-  toUnixTimestamp64Milli(max(ts)) AS last_ms,
-  sum(e.count) AS requests,
-  sumIf(e.count, status >= 400) AS errors,
-  sum(e.spend_micros) AS spend_micros,
-  arraySort(groupUniqArray(5)(user_agent)) AS user_agents
-FROM request_events AS e
-WHERE key_id = {key:String}
-  AND observed_by != 'provider'
-  AND ts >= {from:DateTime64(3, 'UTC')}
-  AND ts < {to:DateTime64(3, 'UTC')}
+  toUnixTimestamp64Milli(minIf(ts, is_asked)) AS first_ms,
+  toUnixTimestamp64Milli(maxIf(ts, is_asked)) AS last_ms,
+  sumIf(e.count, is_asked) AS requests,
+  sumIf(e.count, is_asked AND status >= 400) AS errors,
+  sumIf(e.spend_micros, is_asked) AS spend_micros,
+  arraySort(groupUniqArrayIf(5)(user_agent, is_asked)) AS user_agents,
+  sumIf(e.count, ts >= {since:DateTime64(3, 'UTC')}) AS requests_since,
+  sumIf(e.spend_micros, ts >= {since:DateTime64(3, 'UTC')}) AS spend_micros_since,
+  sumIf(e.count, ts >= {lately:DateTime64(3, 'UTC')}) AS requests_lately,
+  sumIf(e.spend_micros, ts >= {lately:DateTime64(3, 'UTC')}) AS spend_micros_lately,
+  toUnixTimestamp64Milli(minIf(ts, is_before)) AS before_first_ms,
+  sumIf(e.count, is_before) AS requests_before,
+  sumIf(e.spend_micros, is_before) AS spend_micros_before
+FROM
+(
+  SELECT
+    *,
+    ts >= {from:DateTime64(3, 'UTC')} AS is_asked,
+    ts >= {week:DateTime64(3, 'UTC')} AND ts < {onset:DateTime64(3, 'UTC')} AS is_before
+  FROM request_events
+  WHERE key_id = {key:String}
+    AND observed_by != 'provider'
+    AND ts >= least({from:DateTime64(3, 'UTC')}, {week:DateTime64(3, 'UTC')})
+    AND ts < {to:DateTime64(3, 'UTC')}
+) AS e
 GROUP BY source_ip, asn, network_type
 ORDER BY requests DESC, address

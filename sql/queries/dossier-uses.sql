@@ -1,30 +1,58 @@
--- What was a key used for between {from} and {to}, by route and by permission, and how much of it by {strangers}? The busiest first.
+-- What was a key used for between {from} and {to}, hour by hour, by route and by permission, and how much of it by {strangers}? In one scan: of the
+-- columns hour_s, route and scope that one is told of which `level` speaks. Hours in order, then the busiest first.
 SELECT
-  toString(level) AS level,
-  value,
-  toUnixTimestamp64Milli(min(ts)) AS first_ms,
-  toUnixTimestamp64Milli(max(ts)) AS last_ms,
-  sum(u.count) AS requests,
-  sumIf(u.count, has({strangers:Array(IPv6)}, source_ip)) AS strange_requests,
-  sum(u.spend_micros) AS spend_micros,
-  toUnixTimestamp(any(first_seen_at)) AS first_seen_s
+  ['hour', 'route', 'scope'][1 + told.route_told + 2 * told.scope_told] AS level,
+  told.hour_s AS hour_s,
+  told.value AS value,
+  told.first_ms AS first_ms,
+  told.last_ms AS last_ms,
+  told.requests AS requests,
+  told.strange_requests AS strange_requests,
+  told.spend_micros AS spend_micros,
+  told.strange_spend_micros AS strange_spend_micros,
+  told.errors AS errors,
+  toUnixTimestamp(seen.first_seen_at) AS first_seen_s
 FROM
 (
-  SELECT arrayJoin([('route', route), ('scope', scope)]) AS used, tupleElement(used, 1) AS level, tupleElement(used, 2) AS value,
-    ts, e.count, source_ip, e.spend_micros
-  FROM request_events AS e
-  WHERE key_id = {key:String}
-    AND observed_by != 'provider'
-    AND ts >= {from:DateTime64(3, 'UTC')}
-    AND ts < {to:DateTime64(3, 'UTC')}
-) AS u
+  SELECT
+    toUInt8(grouping(route) = 0) AS route_told,
+    toUInt8(grouping(scope) = 0) AS scope_told,
+    toUnixTimestamp(hour) AS hour_s,
+    concat(route, scope) AS value,
+    toUnixTimestamp64Milli(min(first_at)) AS first_ms,
+    toUnixTimestamp64Milli(max(last_at)) AS last_ms,
+    sum(p.requests) AS requests,
+    sumIf(p.requests, is_strange) AS strange_requests,
+    sum(p.spend_micros) AS spend_micros,
+    sumIf(p.spend_micros, is_strange) AS strange_spend_micros,
+    sum(p.errors) AS errors
+  FROM
+  (
+    SELECT
+      toStartOfHour(toDateTime(ts, 'UTC')) AS hour,
+      toString(route) AS route,
+      toString(scope) AS scope,
+      source_ip IN {strangers:Array(IPv6)} AS is_strange,
+      min(ts) AS first_at,
+      max(ts) AS last_at,
+      sum(e.count) AS requests,
+      sum(e.spend_micros) AS spend_micros,
+      sumIf(e.count, status >= 400) AS errors
+    FROM request_events AS e
+    WHERE key_id = {key:String}
+      AND observed_by != 'provider'
+      AND ts >= {from:DateTime64(3, 'UTC')}
+      AND ts < {to:DateTime64(3, 'UTC')}
+    GROUP BY hour, route, scope, is_strange
+  ) AS p
+  GROUP BY GROUPING SETS ((hour), (route), (scope))
+) AS told
 LEFT JOIN
 (
   SELECT toString(level) AS level, value, min(f.first_at) AS first_seen_at
   FROM first_seen AS f
   WHERE key_id = {key:String} AND level IN ('route', 'scope') AND observed_by != 'provider'
   GROUP BY level, value
-) AS seen USING (level, value)
-WHERE value != ''
-GROUP BY level, value
-ORDER BY level, requests DESC, value
+) AS seen ON seen.level = level AND seen.value = told.value
+WHERE level = 'hour' OR told.value != ''
+ORDER BY level, hour_s, requests DESC, value

@@ -1,5 +1,5 @@
 -- Which routes and scopes did a key touch from {from} to {to} that it had never touched before, and how often? The ten busiest.
-SELECT toString(seen.level) AS level, seen.value AS value, sum(r.count) AS requests, sum(r.spend_micros) AS spend_micros
+SELECT toString(seen.level) AS level, seen.value AS value, sum(r.count) AS requests, sumIf(r.count, r.status IN (401, 403)) AS refused, sum(r.spend_micros) AS spend_micros
 FROM
 (
   SELECT f.level AS level, f.value AS value
@@ -10,7 +10,7 @@ FROM
 ) AS seen
 INNER JOIN
 (
-  SELECT arrayJoin([('route', e.route), ('scope', e.scope)]) AS use, e.count, e.spend_micros
+  SELECT arrayJoin([('route', e.route), ('scope', e.scope)]) AS use, e.count, e.status, e.spend_micros
   FROM requests AS e
   WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND ts >= {from:DateTime('UTC')} AND ts < {to:DateTime('UTC')}
 ) AS r ON r.use.1 = toString(seen.level) AND r.use.2 = seen.value

@@ -1,4 +1,4 @@
--- Which keys were used under more than one service label in the week before {now}, from how many addresses, and how often under each?
+-- Under which service labels was each key used in the week before {now}, from how many addresses, and how often under each?
 SELECT
   key_id,
   groupArray(service) AS services,
@@ -14,5 +14,4 @@ FROM
   ORDER BY key_id, service
 )
 GROUP BY key_id
-HAVING length(services) > 1
 ORDER BY key_id

@@ -1,4 +1,5 @@
 import { parsePrefix } from "../model/address.js";
+import { MOST_EXPECTED_DAYS, USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
@@ -12,9 +13,6 @@ import { minuteText } from "./incidents-list.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 const DAY_MS = 86_400_000;
-const USUAL_DAYS = 7;
-/** What is legitimate for longer belongs into the registry: allowed networks, a limit, a rule. */
-const MOST_DAYS = 90;
 
 interface ActOptions {
   readonly note: string;
@@ -40,7 +38,7 @@ export async function expectThis(
   options: ActOptions & { readonly network?: readonly string[]; readonly until?: string },
 ): Promise<ExitCode> {
   const now = Date.now();
-  const until = options.until === undefined ? now + USUAL_DAYS * DAY_MS : parseUntil(options.until, now);
+  const until = options.until === undefined ? now + USUAL_EXPECTED_DAYS * DAY_MS : parseUntil(options.until, now);
   for (const network of options.network ?? []) {
     if (parsePrefix(network) === null)
       throw new CommandFailure(EXIT.usage, `--network ${network}: it is a block like 203.0.113.0/24`);
@@ -90,7 +88,7 @@ function parseUntil(text: string, now: number): number {
   const until = parseInstant(text);
   if (typeof until !== "number")
     throw new CommandFailure(EXIT.usage, "--until is an instant like 2026-03-08T02:11:00Z");
-  if (until <= now || until > now + MOST_DAYS * DAY_MS)
-    throw new CommandFailure(EXIT.usage, `--until lies in the next ${MOST_DAYS} days`);
+  if (until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS)
+    throw new CommandFailure(EXIT.usage, `--until lies in the next ${MOST_EXPECTED_DAYS} days`);
   return until;
 }

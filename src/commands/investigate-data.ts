@@ -1,11 +1,24 @@
 import { toKeyEntry } from "../model/key-entry.js";
-import type { Dossier, Phase, PlacedSource } from "../pipeline/dossier.js";
+import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
 
 const iso = (at: number) => new Date(at).toISOString();
 const usd = (micros: number) => micros / 1e6;
 
 /** The dossier as JSON. */
-export function dossierToJson({ keyId, key, from, to, onset, found, phases, taken, sources, uses, hours }: Dossier) {
+export function dossierToJson({
+  keyId,
+  key,
+  from,
+  to,
+  onset,
+  found,
+  phases,
+  taken,
+  indistinct,
+  sources,
+  uses,
+  hours,
+}: Dossier) {
   return {
     key_id: keyId,
     key: key === null ? null : toKeyEntry(key),
@@ -31,6 +44,7 @@ export function dossierToJson({ keyId, key, from, to, onset, found, phases, take
             spend_usd: usd(taken.spendMicros),
             networks: networksOf(sources.filter(({ isStranger }) => isStranger)),
           },
+    indistinct: indistinct === null ? null : { new_homes: indistinct.addresses, usual_a_day: indistinct.usualADay },
     phases: {
       week_before: phaseToJson(phases.before),
       since: phaseToJson(phases.since),
@@ -80,7 +94,7 @@ export interface NetworkOfKey {
 }
 
 /** The networks of some sources, those with the most requests first. */
-export function networksOf(sources: readonly PlacedSource[]): NetworkOfKey[] {
+export function networksOf(sources: readonly NamedSource[]): NetworkOfKey[] {
   const networks = new Map<string, NetworkOfKey & { addresses: number; requests: number }>();
   for (const { asn, name, networkType: type, requests } of sources) {
     const network = networks.get(`${asn} ${type}`) ?? { asn, name, type, addresses: 0, requests: 0 };

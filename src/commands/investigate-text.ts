@@ -1,6 +1,6 @@
 import { countText, dollarText } from "../detect/evidence.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
-import type { Dossier, Phase, PlacedSource } from "../pipeline/dossier.js";
+import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
 import { networksOf } from "./investigate-data.js";
 import { printFields, printTable } from "./print-table.js";
 
@@ -91,7 +91,8 @@ const HOUR_COLUMNS = [
   { title: "OF STRANGERS", right: true },
 ];
 
-function fieldsOf({ keyId, key, from, to, onset, found, taken, sources }: Dossier): (readonly [string, string])[] {
+function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
+  const { keyId, key, from, to, onset, found } = dossier;
   const limit = key?.limitPerMinute ?? null;
   return [
     ["key", key?.display ? `${key.display} (${keyId})` : keyId],
@@ -110,17 +111,20 @@ function fieldsOf({ keyId, key, from, to, onset, found, taken, sources }: Dossie
           `${one.severity}, score ${one.score.toFixed(1)}, last ${time(one.lastAt)}: ${one.summary}`,
         ] as const,
     ),
-    ...takenFields(taken, sources, to),
+    ...takenFields(dossier),
   ];
 }
 
-function takenFields(
-  taken: Dossier["taken"],
-  sources: readonly PlacedSource[],
-  to: number,
-): (readonly [string, string])[] {
+function takenFields({ taken, indistinct, sources, to }: Dossier): (readonly [string, string])[] {
+  const homes =
+    indistinct === null
+      ? []
+      : [
+          `who of ${countText(indistinct.addresses)} new addresses at home is a stranger: ${countText(indistinct.usualADay)} came on the day before as well, and none is named; look at what is new below`,
+        ].map((text) => ["cannot be told", text] as const);
   if (taken === null) {
-    return [["strangers", "none: every network in this span was known to the key, or came with its usual changes"]];
+    const none = "none: every network in this span was known to the key, or came with its usual changes";
+    return homes.length > 0 ? homes : [["strangers", none]];
   }
   const strangers = sources.filter(({ isStranger }) => isStranger);
   const networks = networksOf(strangers).map(
@@ -129,6 +133,7 @@ function takenFields(
   );
   const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still there";
   return [
+    ...homes,
     ["strangers took", `${countText(taken.requests)} requests, ${dollarText(taken.spendMicros)}`],
     ["from", `${time(taken.firstAt)} to ${time(taken.lastAt)} UTC (${ended})`],
     ...networks.slice(0, ROWS).map((network, i) => [i === 0 ? "through" : "", network] as const),
@@ -151,7 +156,7 @@ function phaseRows({ phases: { before, since, now }, onset }: Dossier): string[]
   ];
 }
 
-function sourceRow(one: PlacedSource, to: number): string[] {
+function sourceRow(one: NamedSource, to: number): string[] {
   const last = to - one.lastAt > ENDED_MS ? time(one.lastAt) : "still there";
   const network =
     one.networkType === "internal"

@@ -5,7 +5,7 @@ import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key-fingerprint.
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { newestDossier } from "../pipeline/dossier-question.js";
 import type { Dossier } from "../pipeline/dossier.js";
-import { keysNamed, listKeysAt } from "../pipeline/keys/list-keys.js";
+import { keysNamed, listKeysAt, readKeyAt } from "../pipeline/keys/list-keys.js";
 import type { Store } from "../store/store.js";
 import { dossierToCsv, dossierToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
@@ -67,6 +67,9 @@ interface WantedKey {
 }
 
 async function findKey(store: Store, { name, fingerprints }: WantedKey) {
+  // Most are named by their id, and need no list of all.
+  const named = fingerprints.length > 0 ? null : await readKeyAt(store, name, Date.now());
+  if (named !== null) return { keyId: named.keyId, key: named };
   const { keys } = await listKeysAt(store, Date.now());
   const known =
     fingerprints.length > 0

@@ -39,7 +39,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, pages for people, health, metrics")
     .description(
-      "Serves the pages /, /keys/<key_id> and /incidents/<id>, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves the pages /, /keys/<key_id>, /incidents/<id> and /coverage, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE, and changed files of tokens, routing keys and webhook secret, within a minute.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
@@ -67,7 +67,7 @@ export async function startServe(app: App): Promise<Server> {
   const readers = () =>
     tokens()
       .filter(({ right }) => right !== "ingest")
-      .map(({ digest }) => digest);
+      .map(({ digest, right }) => ({ digest, mayAct: right === "admin" }));
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null
@@ -148,8 +148,12 @@ export async function startServe(app: App): Promise<Server> {
       }),
       keysRoute({ store, tokens, identify: keys.identify, now: Date.now }),
       pagesRoute({
-        store,
-        limits: app.checkDeps.limits,
+        coverage: {
+          watch: app.watchDeps,
+          readWaiting,
+          budgets: { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET },
+          limits: app.checkDeps.limits,
+        },
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
         isOpen: (host) => readers().length === 0 && isThisMachine(host),
         now: Date.now,

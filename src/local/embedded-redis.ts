@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { Redis } from "ioredis";
 import { startTied, untilReady } from "./child-process.js";
 import { freePort, isPortTaken } from "./free-port.js";
+import { requiredProgram, type RequiredProgram } from "./required-program.js";
 import { storedPassword } from "./stored-password.js";
 
 /** What `startRedis` gives back: a real Redis or Valkey on 127.0.0.1 that dies with this process. */
@@ -24,7 +24,13 @@ export interface LocalRedisOptions {
   readonly port?: number;
 }
 
-const programs = ["redis-server", "valkey-server"];
+const REDIS: RequiredProgram = {
+  names: ["redis-server", "valkey-server"],
+  debianPackage: "redis-server",
+  service: "redis-server",
+  advice:
+    "install Redis 6.2 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server",
+};
 const startWithinMs = 60_000; // a long append-only file takes its time to load
 const attempts = 3;
 
@@ -33,7 +39,7 @@ const attempts = 3;
  * @throws Error saying what to install, that another server holds `dataDir`, or what Redis said.
  */
 export async function startRedis(options: LocalRedisOptions): Promise<LocalRedis> {
-  const program = findProgram() ?? installProgram();
+  const program = requiredProgram(REDIS);
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await startOnce(options, program);
@@ -121,32 +127,4 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-function findProgram(): string | undefined {
-  const directories = (process.env["PATH"] ?? "").split(delimiter).filter((directory) => directory !== "");
-  const candidates = programs.flatMap((name) => directories.map((directory) => join(directory, name)));
-  return candidates.find((path) => existsSync(path));
-}
-
-function installProgram(): string {
-  const advice =
-    "install Redis 6.2 or later (Debian: apt-get install redis-server; macOS: brew install redis), or set REDIS_URL to a server";
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new Error(`no redis-server or valkey-server on the PATH: ${advice}`);
-  }
-  process.stderr.write("installing Debian's package redis-server, because there is no Redis on the PATH\n");
-  // RUNLEVEL=1 (single user) keeps the package from starting its service.
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
-  try {
-    execFileSync("apt-get", ["update"], { env, stdio: "pipe" });
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "redis-server"], { env, stdio: "pipe" });
-    if (existsSync("/run/systemd/system"))
-      execFileSync("systemctl", ["disable", "--now", "redis-server"], { stdio: "pipe" });
-  } catch (error) {
-    throw new Error(`redis-server cannot be installed: ${advice}`, { cause: error });
-  }
-  const program = findProgram();
-  if (program === undefined) throw new Error(`Debian's redis-server is not on the PATH: ${advice}`);
-  return program;
 }

@@ -1,5 +1,10 @@
 import type { Cause } from "./finding.js";
 
+/** How many days something is expected where nobody says until when. */
+export const USUAL_EXPECTED_DAYS = 7;
+/** What is legitimate for longer belongs into the registry: allowed networks, a limit, a rule. */
+export const MOST_EXPECTED_DAYS = 90;
+
 /** What a person said was legitimate: one cause, some networks and a span of time of one subject, with an end. It raises no threshold. */
 export interface Expectation {
   readonly expectationId: string;

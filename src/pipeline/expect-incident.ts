@@ -35,14 +35,13 @@ export async function expectIncident(
   person: PersonsWord,
   at: number,
 ): Promise<{ readonly outcome: ActOutcome; readonly expectation: Expectation }> {
-  const newest = await readNewestFinding(deps.store, incident, at);
   const expectation: Expectation = {
     expectationId: `${incident.incidentId}/${new Date(at).toISOString()}`,
     incidentId: incident.incidentId,
     keyId: incident.keyId,
     cause: incident.cause,
     subject: subjectOf(incident),
-    networks: wish.networks ?? (newest === null ? [] : [...new Set(blamedSources(newest).addresses)]),
+    networks: wish.networks ?? blamedAddresses(await readNewestFinding(deps.store, incident, at)),
     from: incident.openedAt,
     until: wish.until,
     actor: person.actor,
@@ -52,6 +51,29 @@ export async function expectIncident(
   await deps.store.insertExpectation(expectation);
   const outcome = await actOnIncident(deps, incident.incidentId, "expect", person, at);
   return { outcome, expectation };
+}
+
+/** Addresses that a finding blames: what is expected where nobody names networks. */
+export function blamedAddresses(finding: Finding | null): string[] {
+  return finding === null ? [] : [...new Set(blamedSources(finding).addresses)];
+}
+
+/** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
+export async function isExpectedAlready(
+  store: Pick<Store, "readExpectations">,
+  { incidentId, open }: Incident,
+  { networks, until }: ExpectWish,
+  { actor, note }: PersonsWord,
+): Promise<boolean> {
+  if (open) return false;
+  const named = networks?.join(" ");
+  return (await store.readExpectations(0, incidentId)).some(
+    (one) =>
+      one.actor === actor &&
+      one.note === note &&
+      one.until === until &&
+      (named === undefined || one.networks.join(" ") === named),
+  );
 }
 
 /** The newest finding of an incident's subject before an instant (epoch ms); null when there is none. */

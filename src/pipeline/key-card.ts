@@ -2,7 +2,8 @@ import { expect } from "../baseline/expectation.js";
 import { adaptiveThief, detectabilityCard, type DetectabilityCard } from "../detect/detectability.js";
 import { hintLimits, type LimitHints } from "../detect/limit-hints.js";
 import type { Thresholds } from "../detect/threshold.js";
-import { NO_HISTORY } from "../detect/surprise.js";
+import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
+import type { Baseline } from "../model/baseline.js";
 import type { Store } from "../store/store.js";
 import { addDays, DAY_MS, dayStart } from "../time/day.js";
 import { readHistories } from "./learn-baselines.js";
@@ -32,9 +33,19 @@ export async function readKeyCard(
   const visible = await store.readClock();
   const baseline = await store.readBaselineOfKey(keyId, visible);
   const next = baseline === null ? null : addDays(baseline.day, 1);
-  const at = next === null ? 0 : dayStart(next) + DAY_MS / 2;
   const histories = next === null ? new Map() : await readHistories(store, next, [keyId], visible);
   const history = baseline === null ? NO_HISTORY : (histories.get(subjectKey(baseline)) ?? NO_HISTORY);
+  return keyCard(baseline, history, limitPerMinute, limits);
+}
+
+/** The detectability card of a key from its newest baseline, null where it has none, and its history. */
+export function keyCard(
+  baseline: Baseline | null,
+  history: BinHistory,
+  limitPerMinute: number | null,
+  limits: Thresholds,
+): KeyCard {
+  const at = baseline === null ? 0 : dayStart(addDays(baseline.day, 1)) + DAY_MS / 2;
   const expectation = baseline === null ? null : expect(baseline, at);
   const card = detectabilityCard(
     {

@@ -5,6 +5,7 @@ import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { KeySource } from "../store/evidence.js";
+import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
 import { amountDetails, limitText, type LeakStatistics, type NewSource } from "./page-amounts.js";
 import type { PageEvidence } from "./page-evidence.js";
@@ -95,10 +96,12 @@ function sourceDetails({ sources }: PageEvidence, newcomers: readonly NewSource[
 function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
   if (newUses === null) return UNREADABLE;
   if (newUses.length === 0) return "no route or scope that is new to the key";
-  return newUses.map(
-    ({ level, value, requests, spendMicros }) =>
-      `${level} ${value}: ${countText(requests)} requests, ${dollarText(spendMicros)}`,
-  );
+  return newUses.map((use) => `${newUseText(use)}, ${dollarText(use.spendMicros)}`);
+}
+
+/** A route or scope that is new to the key: what is refused there is somebody who tries what the key may do. */
+export function newUseText({ level, value, requests, refused }: NewUse): string {
+  return `${level} ${value}: ${countText(requests)} requests${refused === 0 ? "" : `, of which ${countText(refused)} refused`}`;
 }
 
 /** What people changed of the key lately: it may explain what was found, or be part of it. */

@@ -1,4 +1,4 @@
-import { judgeCoverage, type CoverageProblem } from "../detect/judge-coverage.js";
+import { judgeCoverage, type CoverageFacts, type CoverageProblem } from "../detect/judge-coverage.js";
 import { isOfItself, deliverPages, type DeliverDeps } from "./deliver-pages.js";
 import type { Finding } from "../model/finding.js";
 import { advanceIncidents } from "./advance-incidents.js";
@@ -34,6 +34,18 @@ const DAY_MS = 24 * 3_600_000;
  */
 export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: number): Promise<WatchReport> {
   const { store } = deps.advance;
+  const facts = await readCoverageFacts(deps, memory, now);
+  const tick = Math.floor(now / 1000) * 1000;
+  const findings = judgeCoverage(facts, now).map((problem) => toFinding(problem, tick));
+  await store.insertFindings(findings);
+  await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
+  const { sent } = await deliverPages(deps.deliver, now, { isOurs: isOfItself });
+  return { problems: findings.map(({ summary }) => summary), sent };
+}
+
+/** What is known of Plimsoll itself at an instant (epoch ms); remembers since when Redis does not answer. Throws what ClickHouse throws. */
+export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, now: number): Promise<CoverageFacts> {
+  const { store } = deps.advance;
   const answers = await withinMs(deps.pingRedis(), PING_MS).then(
     () => true,
     () => false,
@@ -46,13 +58,7 @@ export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: n
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
   ]);
   const canPage = deps.deliver.pager !== null;
-  const facts = { ...memory, checks, sources, delivery, unrecordedSince, canPage };
-  const tick = Math.floor(now / 1000) * 1000;
-  const findings = judgeCoverage(facts, now).map((problem) => toFinding(problem, tick));
-  await store.insertFindings(findings);
-  await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
-  const { sent } = await deliverPages(deps.deliver, now, { isOurs: isOfItself });
-  return { problems: findings.map(({ summary }) => summary), sent };
+  return { ...memory, checks, sources, delivery, unrecordedSince, canPage };
 }
 
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {

@@ -52,13 +52,15 @@ async function removeSchedulesOf(redis: Redis, prefix: string, name: string): Pr
   }
 }
 
-/** Names of all queues under a prefix: each has one key `<prefix>:<name>:meta`. */
+/** Names of all queues under a prefix: each has one key `<prefix>:<name>:meta`. Blocks of the intake have such keys too, with a colon, which no queue has. */
 async function queueNames(redis: Redis, prefix: string): Promise<readonly string[]> {
   const names: string[] = [];
   const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}:*:meta`;
   for (let cursor = "0"; ;) {
     const [next, keys] = await redis.scan(cursor, "MATCH", pattern, "COUNT", 1000);
-    names.push(...keys.map((key) => key.slice(prefix.length + 1, -":meta".length)));
+    names.push(
+      ...keys.map((key) => key.slice(prefix.length + 1, -":meta".length)).filter((name) => !name.includes(":")),
+    );
     if (next === "0") return names;
     cursor = next;
   }

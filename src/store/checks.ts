@@ -96,3 +96,17 @@ export async function readLateTicks(client: ClickHouseClient, from: number, to: 
   const rows = await readRows<{ tick_s: number }>(client, "late-ticks", params);
   return rows.map((row) => row.tick_s * 1000);
 }
+
+/** Minutes that were looked at and never evaluated, without a gap; epoch ms, half-open. */
+export interface UnevaluatedSpan {
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** Spans since an instant (epoch ms) that were looked at and never evaluated, the newest first. */
+export async function readUnevaluatedSpans(client: ClickHouseClient, from: number): Promise<UnevaluatedSpan[]> {
+  type Row = { from_s: number; until_s: number; reason: string };
+  const rows = await readRows<Row>(client, "unevaluated-spans", { from: Math.floor(from / 1000) });
+  return rows.map((row) => ({ from: row.from_s * 1000, until: row.until_s * 1000, reason: row.reason }));
+}

@@ -33,6 +33,16 @@ export interface DossierSource {
   readonly errors: number;
   readonly spendMicros: number;
   readonly userAgents: readonly string[];
+  /** Since the onset, in the last hour, and in the week before the onset. */
+  readonly since: Amount;
+  readonly lately: Amount;
+  readonly before: Amount & { readonly firstAt: number };
+}
+
+/** Requests and what they cost, in millionths of a dollar. */
+export interface Amount {
+  readonly requests: number;
+  readonly spendMicros: number;
 }
 
 /** One route or permission that a key used in a span; what of it the strangers did. */
@@ -87,8 +97,19 @@ export async function readFoundCauses(
   }));
 }
 
-/** Addresses of a key in a span, the busiest first. */
-export async function readDossierSources(client: ClickHouseClient, span: DossierSpan): Promise<DossierSource[]> {
+/** What is asked of the addresses of a key besides a span: how much came since two instants, and how much in the span from `week` to `onset` (epoch ms). */
+export interface SourcesQuestion extends DossierSpan {
+  readonly since: number;
+  readonly lately: number;
+  readonly week: number;
+  readonly onset: number;
+}
+
+/** Addresses of a key, the busiest first; of those that were used before the onset alone, requests in the span are 0. */
+export async function readDossierSources(
+  client: ClickHouseClient,
+  question: SourcesQuestion,
+): Promise<DossierSource[]> {
   type Row = {
     address: string;
     asn: number;
@@ -99,8 +120,17 @@ export async function readDossierSources(client: ClickHouseClient, span: Dossier
     errors: number;
     spend_micros: number;
     user_agents: string[];
+    requests_since: number;
+    spend_micros_since: number;
+    requests_lately: number;
+    spend_micros_lately: number;
+    before_first_ms: number;
+    requests_before: number;
+    spend_micros_before: number;
   };
-  const rows = await readRows<Row>(client, "dossier-sources", paramsOf(span));
+  const { since, lately, week, onset } = question;
+  const instants = { since: new Date(since), lately: new Date(lately), week: new Date(week), onset: new Date(onset) };
+  const rows = await readRows<Row>(client, "dossier-sources", { ...paramsOf(question), ...instants });
   return rows.map((row) => ({
     address: plainAddress(row.address),
     ip: row.address,
@@ -112,59 +142,43 @@ export async function readDossierSources(client: ClickHouseClient, span: Dossier
     errors: row.errors,
     spendMicros: row.spend_micros,
     userAgents: row.user_agents.filter((agent) => agent !== ""),
+    since: { requests: row.requests_since, spendMicros: row.spend_micros_since },
+    lately: { requests: row.requests_lately, spendMicros: row.spend_micros_lately },
+    before: { firstAt: row.before_first_ms, requests: row.requests_before, spendMicros: row.spend_micros_before },
   }));
 }
 
-/** Routes and permissions of a key in a span; `strangers` are addresses as ClickHouse prints them. */
+/** Routes and permissions of a key in a span, and its hours; `strangers` are addresses as ClickHouse prints them. */
 export async function readDossierUses(
   client: ClickHouseClient,
   span: DossierSpan,
   strangers: readonly string[],
-): Promise<DossierUse[]> {
+): Promise<{ readonly uses: readonly DossierUse[]; readonly hours: readonly DossierHour[] }> {
   type Row = {
-    level: DossierUse["level"];
+    level: DossierUse["level"] | "hour";
+    hour_s: number;
     value: string;
     first_ms: number;
     last_ms: number;
     requests: number;
     strange_requests: number;
     spend_micros: number;
+    strange_spend_micros: number;
+    errors: number;
     first_seen_s: number;
   };
   const rows = await readRows<Row>(client, "dossier-uses", { ...paramsOf(span), strangers });
-  return rows.map((row) => ({
-    level: row.level,
-    value: row.value,
-    firstAt: row.first_ms,
-    lastAt: row.last_ms,
-    requests: row.requests,
-    strangeRequests: row.strange_requests,
-    spendMicros: row.spend_micros,
-    firstSeenAt: row.first_seen_s * 1000,
-  }));
-}
-
-/** A key hour by hour; `strangers` are addresses as ClickHouse prints them. */
-export async function readDossierHours(
-  client: ClickHouseClient,
-  span: DossierSpan,
-  strangers: readonly string[],
-): Promise<DossierHour[]> {
-  type Row = {
-    hour_s: number;
-    requests: number;
-    strange_requests: number;
-    spend_micros: number;
-    strange_spend_micros: number;
-    errors: number;
-  };
-  const rows = await readRows<Row>(client, "dossier-hours", { ...paramsOf(span), strangers });
-  return rows.map((row) => ({
-    hour: row.hour_s * 1000,
-    requests: row.requests,
-    strangeRequests: row.strange_requests,
-    spendMicros: row.spend_micros,
-    strangeSpendMicros: row.strange_spend_micros,
-    errors: row.errors,
-  }));
+  const uses: DossierUse[] = [];
+  const hours: DossierHour[] = [];
+  for (const row of rows) {
+    const { requests, strange_requests: strangeRequests, spend_micros: spendMicros, errors } = row;
+    const amounts = { requests, strangeRequests, spendMicros };
+    if (row.level === "hour") {
+      hours.push({ hour: row.hour_s * 1000, ...amounts, strangeSpendMicros: row.strange_spend_micros, errors });
+    } else {
+      const seen = { firstAt: row.first_ms, lastAt: row.last_ms, firstSeenAt: row.first_seen_s * 1000 };
+      uses.push({ level: row.level, value: row.value, ...seen, ...amounts });
+    }
+  }
+  return { uses, hours };
 }

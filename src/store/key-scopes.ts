@@ -25,14 +25,14 @@ export async function readScopeUses(client: ClickHouseClient, now: number): Prom
   }));
 }
 
-/** A key that several services use. */
-export interface SharedKey {
+/** Which services use a key. */
+export interface ServicesOfKey {
   readonly keyId: string;
   readonly services: readonly { readonly service: string; readonly requests: number; readonly addresses: number }[];
 }
 
-/** Keys used under more than one service label in the week before an instant (epoch ms). */
-export async function readSharedKeys(client: ClickHouseClient, now: number): Promise<SharedKey[]> {
+/** Keys that were used under a service label in the week before an instant (epoch ms). */
+export async function readServicesOfKeys(client: ClickHouseClient, now: number): Promise<ServicesOfKey[]> {
   type Row = { key_id: string; services: string[]; requests: number[]; addresses: number[] };
   const rows = await readRows<Row>(client, "services-of-keys", { now: new Date(now) });
   return rows.map((row) => ({

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import type { NetworkTable } from "../model/network-table.js";
@@ -31,10 +32,12 @@ export async function readNetworkNames(
   client: ClickHouseClient,
   sources: readonly { readonly address: string; readonly asn: number }[],
 ): Promise<ReadonlyMap<string, string>> {
-  if (sources.length === 0) return new Map();
+  // A request without an address has a network, and no name.
+  const known = sources.filter(({ address }) => isIP(address) !== 0);
+  if (known.length === 0) return new Map();
   const rows = await readRows<{ address: string; network_name: string }>(client, "network-names", {
-    addresses: sources.map(({ address }) => address),
-    asns: [...new Set(sources.map(({ asn }) => asn))],
+    addresses: known.map(({ address }) => address),
+    asns: [...new Set(known.map(({ asn }) => asn))],
   });
   return new Map(rows.map(({ address, network_name }) => [address, network_name]));
 }

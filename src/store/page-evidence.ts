@@ -25,6 +25,8 @@ export interface NewUse {
   readonly level: string;
   readonly value: string;
   readonly requests: number;
+  /** Of these: answered with 401 or 403. */
+  readonly refused: number;
   readonly spendMicros: number;
 }
 
@@ -74,12 +76,13 @@ export async function readNetworksBefore(client: ClickHouseClient, span: Span): 
 
 /** Routes and scopes that the key had never touched before the onset, the busiest first. */
 export async function readNewUses(client: ClickHouseClient, span: Span): Promise<NewUse[]> {
-  type Row = { level: string; value: string; requests: number; spend_micros: number };
+  type Row = { level: string; value: string; requests: number; refused: number; spend_micros: number };
   const rows = await readRows<Row>(client, "new-uses", paramsOf(span));
-  return rows.map(({ level, value, requests, spend_micros }) => ({
+  return rows.map(({ level, value, requests, refused, spend_micros }) => ({
     level,
     value,
     requests,
+    refused,
     spendMicros: spend_micros,
   }));
 }

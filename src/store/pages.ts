@@ -93,3 +93,27 @@ export async function readPagesOf(client: ClickHouseClient, incident: string): P
   const rows = await readRows<Row>(client, "pages-of-incident", { incident });
   return rows.map((row) => ({ pageId: row.page_id, state: row.last_state, status: row.status, problem: row.why }));
 }
+
+/** A page that PagerDuty refused, or that was given up. */
+export interface FailedPage {
+  readonly pageId: string;
+  readonly incidentId: string;
+  /** Epoch ms. */
+  readonly at: number;
+  /** HTTP status of the last answer; 0 when there was none. */
+  readonly status: number;
+  readonly problem: string;
+}
+
+/** At most so many pages that failed since an instant (epoch ms), the newest first. */
+export async function readFailedPages(client: ClickHouseClient, since: number, most: number): Promise<FailedPage[]> {
+  type Row = { page_id: string; incident: string; failed_ms: number; status: number; why: string };
+  const rows = await readRows<Row>(client, "failed-pages", { since: new Date(since), most });
+  return rows.map((row) => ({
+    pageId: row.page_id,
+    incidentId: row.incident,
+    at: row.failed_ms,
+    status: row.status,
+    problem: row.why,
+  }));
+}

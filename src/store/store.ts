@@ -13,6 +13,7 @@ import * as fleet from "./fleet.js";
 import * as groupBaselines from "./group-baselines.js";
 import * as healthFigures from "./health-figures.js";
 import * as history from "./history.js";
+import * as incidentEvents from "./incident-events.js";
 import * as incidentOfPage from "./incident-of-page.js";
 import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
@@ -52,6 +53,7 @@ const readers = {
   ...groupBaselines,
   ...healthFigures,
   ...history,
+  ...incidentEvents,
   ...incidentOfPage,
   ...incidents,
   ...keys,

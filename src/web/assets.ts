@@ -1,43 +1,64 @@
 /** The one stylesheet: follows the reader's light or dark, prints names and figures, hides nothing on a narrow screen. */
 export const STYLESHEET = `
-:root { color-scheme: light dark; --line: #c8ccd2; --soft: #f2f4f6; --link: #0b57a4; --bad: #a4150b; --calm: #5a6472; --usual: #5b88b8; }
+:root { color-scheme: light dark; --ground: #fff; --ink: #14181d; --line: #c8ccd2; --soft: #f2f4f6; --link: #0b57a4; --bad: #a4150b; --calm: #5a6472; --usual: #5b88b8; }
 @media (prefers-color-scheme: dark) {
-  :root { --line: #3b4450; --soft: #1c222a; --link: #8ec1ff; --bad: #ff9b8f; --calm: #a9b4c2; --usual: #6f9fd0; }
+  :root { --ground: #10141a; --ink: #e8ecf1; --line: #3b4450; --soft: #1c222a; --link: #8ec1ff; --bad: #ff9b8f; --calm: #a9b4c2; --usual: #6f9fd0; }
 }
 * { box-sizing: border-box; }
-body { margin: 0; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 header, main, footer { max-width: 75rem; margin: 0 auto; padding: .75rem 1rem; }
-header { border-bottom: 1px solid var(--line); font-weight: 600; }
+header { border-bottom: 1px solid var(--line); }
+nav > * { margin-right: 1rem; }
+nav .brand { font-weight: 600; }
 footer { color: var(--calm); font-size: .875rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.125rem; margin-top: 2rem; }
 a { color: var(--link); }
-:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
-.scroll { overflow-x: auto; }
+:focus-visible, input:focus-within { outline: 3px solid var(--link); outline-offset: 2px; }
+.scroll { overflow-x: auto; margin-top: 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+td.long { white-space: normal; min-width: 18rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--calm); }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-button { font: inherit; padding: .35rem .75rem; }
-input { font: inherit; padding: .35rem; width: 100%; max-width: 30rem; }
+button { font: inherit; padding: .35rem .75rem; cursor: pointer; border: 1px solid var(--link); border-radius: .25rem; background: var(--ground); color: var(--link); }
+form button { background: var(--link); color: var(--ground); }
+input, textarea, select { font: inherit; border: 1px solid var(--calm); border-radius: .25rem; background: var(--ground); color: var(--ink); padding: .35rem; width: 100%; max-width: 30rem; }
+label { display: block; }
+form p { margin: .5rem 0; }
+.acts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .75rem; align-items: start; }
+details { border: 1px solid var(--line); border-radius: .25rem; }
+summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
+details form { padding: 0 .75rem .5rem; }
+[aria-invalid] { border: 2px solid var(--bad); }
+.said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
 .critical, .error { color: var(--bad); font-weight: 600; }
 .hours { width: 100%; height: 10rem; display: block; background: var(--soft); }
 .hours .own { fill: var(--usual); }
 .hours .strange { fill: var(--bad); }
-@media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
+@media (max-width: 40rem) { dl { grid-template-columns: 7rem 1fr; } }
 `;
 
 /** The one script: copies the query of a page. Without it the query can be marked and copied by hand. */
 export const SCRIPT = `
 for (const button of document.querySelectorAll("button[data-copies]")) {
   button.addEventListener("click", async () => {
-    const text = document.getElementById(button.dataset.copies).textContent;
-    await navigator.clipboard.writeText(text);
+    const source = document.getElementById(button.dataset.copies);
+    // Browsers give the clipboard to pages over TLS and of this machine only.
+    if (navigator.clipboard === undefined) {
+      getSelection().selectAllChildren(source);
+      button.textContent = "Marked: press Ctrl+C";
+      return;
+    }
+    await navigator.clipboard.writeText(source.textContent);
     button.textContent = "Copied";
   });
 }
 `;
+
+/** The mark of a load line, for the tab: a circle and a line through it. */
+export const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="none" stroke="#2f7dd1" stroke-width="3.5"><circle cx="16" cy="16" r="9"/><path d="M1 16h30"/></g></svg>`;

@@ -1,7 +1,8 @@
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import type { PageFate } from "../store/pages.js";
+import type { ExpectationReport } from "../pipeline/expect-incident.js";
 import { chartHead } from "./chart-assets.js";
-import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 
 export interface IncidentView {
@@ -12,16 +13,23 @@ export interface IncidentView {
   /** The query behind it as an analyst runs it; null where there is no finding about a key. */
   readonly query: string | null;
   readonly pages: readonly PageFate[];
-  /** Charts of the key around the onset; null where there are none. */
+  /** The chart of the key around the onset; null where there is none. */
   readonly chart: Markup | null;
+  readonly expectations: readonly ExpectationReport[];
+  /** What became of the act before, or null. */
+  readonly said: string | null;
+  /** Forms to act with, or why there are none. */
+  readonly acts: Markup;
 }
 
 /** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
-export function incidentPage({ known, summary, details, query, pages, chart }: IncidentView): string {
+export function incidentPage(view: IncidentView): string {
+  const { known, summary, details, query, pages, chart, expectations, said, acts } = view;
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== "");
-  const body = html` ${factsOf([
+  const body = html` ${said === null ? null : html`<p class="said" role="status">${said}</p>`}
+    ${factsOf([
       ["Severity", html`<span class="${incident.severity}">${incident.severity}</span>`],
       ["State", `${stateOf(incident)}${incident.verdict === "" ? "" : `, judged: ${incident.verdict}`}`],
       ["Cause", incident.cause.replaceAll("_", " ")],
@@ -30,6 +38,8 @@ export function incidentPage({ known, summary, details, query, pages, chart }: I
       ["Last found", minuteOf(incident.lastFindingAt)],
       ["Notified", `${incident.episode} ${incident.episode === 1 ? "time" : "times"}`],
     ])}
+    <h2>Act</h2>
+    ${acts}
     <h2>Evidence</h2>
     ${chart}
     ${factsOf(Object.entries(details).map(([name, value]) => [name.replaceAll("_", " "), valueOf(value)] as const))}
@@ -40,10 +50,6 @@ export function incidentPage({ known, summary, details, query, pages, chart }: I
             <p><button type="button" data-copies="query">Copy</button> Runs as the account analyst.</p>
             <pre id="query">${query}</pre>`
     }
-    <h2>Act</h2>
-    <p>Acknowledge or resolve it in PagerDuty, or here:</p>
-    <pre>
-${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incident.incidentId}'`).join("\n")}</pre>
     ${tableOf(
       "Its life",
       ["At", "Step", "Why", "Severity", "By", "Note"],
@@ -56,6 +62,21 @@ ${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incide
         step.person?.note ?? "",
       ]),
     )}
+    ${
+      expectations.length === 0
+        ? null
+        : tableOf(
+            "Said to be expected",
+            ["Until", "From networks", "By", "Why", "Findings hidden"],
+            expectations.map((one) => [
+              minuteOf(one.until),
+              one.networks.join(", ") || "not about networks",
+              one.actor,
+              one.note,
+              countOf(one.hidden),
+            ]),
+          )
+    }
     ${tableOf(
       "Events sent to PagerDuty",
       ["Event", "State", "Answer", "Problem"],

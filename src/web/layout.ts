@@ -4,7 +4,8 @@ import { html, type Markup, type Piece } from "./markup.js";
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-  "referrer-policy": "no-referrer",
+  // Not no-referrer: then the origin of a form would be null, and could not be told from another site's.
+  "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
 };
@@ -17,13 +18,17 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title} · Plimsoll</title>
+        <link rel="icon" href="${root}assets/plimsoll.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${root}assets/plimsoll.css" />
         <script src="${root}assets/plimsoll.js" defer></script>
         ${head}
       </head>
       <body>
         <header>
-          <nav aria-label="Plimsoll"><a href="${root}">Plimsoll</a></nav>
+          <nav aria-label="Plimsoll">
+            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a>
+            <a href="${root}coverage">Coverage</a>
+          </nav>
         </header>
         <main>
           <h1>${title}</h1>
@@ -43,7 +48,7 @@ export function tableOf(caption: string, heads: readonly string[], rows: readonl
   const lines = rows.map(
     (cells) =>
       html`<tr>
-        ${cells.map((cell) => html`<td${isNumber(cell) ? html` class="number"` : null}>${cell}</td>`)}
+        ${cells.map((cell) => html`<td${classOf(cell)}>${cell}</td>`)}
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
@@ -87,6 +92,14 @@ export function dollarsOf(micros: number): string {
 /** A whole number as people read it. */
 export function countOf(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+/** Cells that are broken into lines; shorter ones keep to one, and the table scrolls where the screen is narrow. */
+const LONG_CELL = 40;
+
+function classOf(cell: Piece): Markup | null {
+  if (isNumber(cell)) return html` class="number"`;
+  return typeof cell === "string" && cell.length > LONG_CELL ? html` class="long"` : null;
 }
 
 function isNumber(cell: Piece): boolean {

@@ -1,42 +1,60 @@
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { readNewestFinding } from "../pipeline/expect-incident.js";
+import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
-import { readKnownIncidents } from "../pipeline/read-incidents.js";
-import type { Store } from "../store/store.js";
-import { SCRIPT, STYLESHEET } from "./assets.js";
+import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
+import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
+import { actForms } from "./act-forms.js";
+import { sayingOf } from "./act-outcome.js";
+import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
 import { chartAssetsRoute } from "./chart-assets.js";
+import { coveragePage } from "./coverage-page.js";
 import { fleetPage } from "./fleet-page.js";
+import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { incidentChart } from "./incident-chart.js";
 import { incidentPage } from "./incident-page.js";
-import { keyRoutes, type KeyRoutesDeps } from "./key-routes.js";
+import { keyRoutes } from "./key-routes.js";
 import { pageOf, SECURITY_HEADERS } from "./layout.js";
 import { html } from "./markup.js";
-import type { Sessions } from "./session.js";
+import type { ActProblems } from "./parse-act.js";
+import { nameOf } from "./person-name.js";
+import { sessionOfThisMachine, type Session, type Sessions } from "./session.js";
+import { rootOf, signInRoute, signInInstead } from "./sign-in.js";
 
 const MOST_KEYS = 200;
-const LOOK_BACK_MS = 30 * 86_400_000;
+const DAY_MS = 86_400_000;
+const LOOK_BACK_MS = 30 * DAY_MS;
+const NOBODY: Session = { mayAct: false, formToken: "" };
 
 export interface PagesDeps {
-  readonly store: Store;
-  readonly limits: KeyRoutesDeps["limits"];
+  /** What the watch goes by; its store is what pages show, and acts on incidents take what its own take. */
+  readonly coverage: CoverageDeps;
   readonly sessions: Sessions;
   /** Without a token for reading pages are shown to this machine alone. */
   readonly isOpen: (host: string | undefined) => boolean;
   readonly now: () => number;
 }
 
-/** What people look at: `/`, `/keys/{key_id}` and its dossier, `/incidents/{id}`. A read or admin token, given once, opens them for a shift. */
-export function pagesRoute({ store, limits, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+/**
+ * What people look at: `/`, `/keys/{key_id}` and its dossier, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
+ * admin token people act on incidents too.
+ */
+export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+  const { advance } = coverage.watch;
+  const { store } = advance;
+  const local = sessionOfThisMachine();
+  const viewerOf = ({ headers }: FastifyRequest): Session =>
+    isOpen(headers.host) ? local : (sessions.read(headers.cookie, now()) ?? NOBODY);
   const send = (reply: FastifyReply, page: string, status = 200) =>
     reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(page);
   const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
   return async (server) => {
     server.addContentTypeParser(
       "application/x-www-form-urlencoded",
-      { parseAs: "string", bodyLimit: 10_000 },
+      { parseAs: "string", bodyLimit: 64_000 },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
     server.get("/assets/plimsoll.css", async (_request, reply) =>
@@ -45,73 +63,72 @@ export function pagesRoute({ store, limits, sessions, isOpen, now }: PagesDeps):
     server.get("/assets/plimsoll.js", async (_request, reply) =>
       reply.type("text/javascript; charset=utf-8").send(SCRIPT),
     );
+    server.get("/assets/plimsoll.svg", async (_request, reply) => reply.type("image/svg+xml").send(ICON));
     await server.register(chartAssetsRoute);
-    server.post("/sign-in", async (request, reply) => {
-      const token = request.body instanceof URLSearchParams ? (request.body.get("token") ?? "") : "";
-      const cookie = sessions.signIn(token.trim(), now());
-      if (cookie === null) return send(reply, signInPage("./", "This token is not known, or may not read."), 403);
-      return reply.header("set-cookie", cookie).redirect("./", 303);
-    });
+    await server.register(signInRoute({ sessions, now, send }));
     await server.register(async (behind) => {
+      behind.setErrorHandler(async (error: FastifyError, request, reply) => {
+        if ((error.statusCode ?? 500) < 500) throw error;
+        request.log.error({ err: error }, "a page could not be shown");
+        return send(reply, brokenPage(rootOf(request.url)), 503);
+      });
       behind.addHook("onRequest", async (request, reply) => {
-        if (isOpen(request.headers.host) || sessions.isSignedIn(request.headers.cookie, now())) return;
-        return send(reply, signInPage(rootOf(request.url), ""), 401);
+        if (viewerOf(request) === NOBODY) return send(reply, signInInstead(request.url), 401);
       });
       behind.get("/", async (_request, reply) => {
         const at = now();
         const [incidents, registry] = await Promise.all([readKnownIncidents(store, at - LOOK_BACK_MS), registryAt(at)]);
-        const open = incidents.map(({ incident }) => incident);
-        const keys = await readFleet(store, open, at, MOST_KEYS);
+        const found = incidents.map(({ incident }) => incident);
+        const keys = await readFleet(store, found, at, MOST_KEYS);
         return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry }));
       });
-      await behind.register(keyRoutes({ store, limits, now, send }));
-      behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
-        const known = (await readKnownIncidents(store, 0)).find(
-          ({ incident }) => incident.incidentId === request.params.id,
-        );
-        if (known === undefined) return send(reply, missingPage("There is no such incident"), 404);
+      behind.get("/coverage", async (_request, reply) => {
+        const at = now();
+        return send(reply, coveragePage(await readCoverage(coverage, at), at));
+      });
+      await behind.register(keyRoutes({ store, limits: coverage.limits, now, send }));
+      const find = async (incidentId: string) =>
+        (await readKnownIncidents(store, 0)).find(({ incident }) => incident.incidentId === incidentId) ?? null;
+      const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) => {
         const at = now();
         const finding = await readNewestFinding(store, known.incident, at);
-        const [registry, evidence, pages, chart] = await Promise.all([
+        const { incident } = known;
+        const [registry, evidence, pages, expected, chart] = await Promise.all([
           registryAt(at),
           readPageEvidence(store, finding),
-          store.readPagesOf(known.incident.incidentId),
+          store.readPagesOf(incident.incidentId),
+          store.readExpectations(0, incident.incidentId),
           incidentChart(store, known, finding, at),
         ]);
         const details = finding === null ? {} : findingDetails(finding, registry, evidence);
         const query = finding === null || finding.keyId === "" ? null : evidenceQuery(finding);
-        return send(
-          reply,
-          incidentPage({
-            known,
-            summary: finding?.summary ?? `${known.incident.cause} ${known.incident.keyId}`,
-            details,
-            query,
-            pages,
-            chart,
-          }),
-        );
+        const session = viewerOf(request);
+        const name = nameOf(request.headers.cookie);
+        const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
+        return incidentPage({
+          known,
+          summary: finding?.summary ?? `${incident.cause} ${incident.keyId}`,
+          details,
+          query,
+          pages,
+          chart,
+          expectations: await reportExpectations(store, expected, at),
+          said: sayingOf((request.query as { said?: string }).said, incident),
+          acts: actForms({ incident, session, name, networks: blamedAddresses(finding), until, refused }),
+        });
+      };
+      behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
+        const known = await find(request.params.id);
+        if (known === null) return send(reply, missingIncidentPage(), 404);
+        return send(reply, await pageWith(request, known, null));
       });
+      await behind.register(incidentActions({ advance, now, sessionOf: viewerOf, find, send, pageWith }));
     });
   };
 }
 
-/** The relative way to `/` from a page's path on this server. */
-function rootOf(url: string): string {
-  const depth = (url.split("?")[0] ?? "").split("/").length - 2;
-  return depth <= 0 ? "./" : "../".repeat(depth);
-}
-
-function signInPage(root: string, problem: string): string {
-  const form = html`${problem === "" ? null : html`<p class="error" role="alert">${problem}</p>`}
-    <form method="post" action="${root}sign-in">
-      <p><label for="token">A token for reading (PLIMSOLL_READ_TOKENS)</label></p>
-      <p><input id="token" name="token" type="password" autocomplete="current-password" required /></p>
-      <p><button>Sign in</button></p>
-    </form>`;
-  return pageOf("Sign in", root, form);
-}
-
-function missingPage(title: string): string {
-  return pageOf(title, "../", html`<p><a href="../">All keys and open incidents</a></p>`);
+function brokenPage(root: string): string {
+  const text = html`<p role="alert">ClickHouse did not answer, or not as it should. The log of serve says more, and:</p>
+    <pre>plimsoll doctor</pre>`;
+  return pageOf("This page cannot be shown now", root, text);
 }

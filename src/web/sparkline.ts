@@ -16,7 +16,7 @@ export function sparkline(hours: readonly number[], isSuspect: boolean): Markup 
   const label =
     busiest === last
       ? `Requests by hour: the most, ${begun}`
-      : `Requests by hour: most ${countOf(hours[busiest] ?? 0)}, ${last - busiest} hours ago; ${begun}`;
+      : `Requests by hour: most ${countOf(hours[busiest] ?? 0)}, ${last - busiest === 1 ? "an hour" : `${last - busiest} hours`} ago; ${begun}`;
   return html`<svg
     class="${isSuspect ? "spark suspect" : "spark"}"
     viewBox="0 0 ${hours.length} ${HEIGHT}"

@@ -25,6 +25,21 @@ export function finding(severity: Severity, tick = T, changed: Partial<Finding> 
   };
 }
 
+/** A leak of a key through one address of a hosting network: 80 requests that nobody expected. */
+export function strangersLeak(keyId: string, address: string, tick: number): Finding {
+  const new_sources = [{ address, asn: 64500, network_type: "hosting", first_seen: "", requests: 80, spend_micros: 5 }];
+  const since_onset = {
+    requests: 80,
+    expected_requests: 1,
+    spend_micros: 5,
+    novel_requests: 80,
+    novel_spend_micros: 5,
+  };
+  const novel = { asn_hosting: { requests: [40, 80, 80, 80] } };
+  const statistics = { window: 0, since_onset, new_sources, novel };
+  return finding("error", tick, { keyId, summary: `${keyId}: 80 requests`, statistics });
+}
+
 /** Signals that carry so much of a score. */
 export function signals(...given: (readonly [Signal["name"], number])[]): Signal[] {
   return given.map(([name, score]) => ({ name, score, summary: "" }));

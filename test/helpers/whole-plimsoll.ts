@@ -30,7 +30,7 @@ export interface WholePlimsoll {
   readonly dir: string;
   /** Where the newest serve listens. */
   readonly url: string;
-  readonly tokens: { readonly ingest: string; readonly other: string; readonly read: string };
+  readonly tokens: { readonly ingest: string; readonly other: string; readonly read: string; readonly admin: string };
   readonly pepper: string;
   /** With user and password. */
   readonly clickhouseUrl: string;
@@ -82,7 +82,12 @@ export async function startWholePlimsoll(
   ends.push(() => receiver.stop());
   const store = openStore(new Secret(clickhouseUrl));
   ends.push(() => store.close());
-  const tokens = { ingest: randomBytes(24).toString("hex"), other: secretText(), read: secretText() };
+  const tokens = {
+    ingest: randomBytes(24).toString("hex"),
+    other: secretText(),
+    read: secretText(),
+    admin: secretText(),
+  };
   const pepper = secretText();
   const networksFile = join(dir, "networks.csv");
   writeFileSync(networksFile, options.networks ?? "cidr,asn,name,type\n");
@@ -96,6 +101,7 @@ export async function startWholePlimsoll(
     NODE_EXTRA_CA_CERTS: receiver.caFile,
     PLIMSOLL_INGEST_TOKENS: `gateway=${tokens.ingest},other=${tokens.other}`,
     PLIMSOLL_READ_TOKENS: `viewer=${tokens.read}`,
+    PLIMSOLL_ADMIN_TOKENS: `ops=${tokens.admin}`,
     PLIMSOLL_KEY_PEPPER: pepper,
     PLIMSOLL_BASE_URL: "https://plimsoll.example",
     PLIMSOLL_HTTP_PORT: "0",

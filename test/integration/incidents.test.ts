@@ -8,7 +8,7 @@ import { openServer, type Server } from "../../src/http/server.js";
 import { openLog } from "../../src/log.js";
 import { openRedis } from "../../src/store/redis.js";
 import { Secret } from "../../src/secret.js";
-import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
+import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { runCli } from "../helpers/run-cli.js";
 import { postWebhook, type WebhookWish } from "../helpers/post-webhook.js";
@@ -42,17 +42,7 @@ after(async () => {
 
 /** A leak that is found now, from an address of its own; gives the incident's id. */
 async function leak(keyId: string, address: string, at = NOW): Promise<string> {
-  const since_onset = {
-    requests: 80,
-    expected_requests: 1,
-    spend_micros: 5,
-    novel_requests: 80,
-    novel_spend_micros: 5,
-  };
-  const new_sources = [{ address, asn: 64500, network_type: "hosting", first_seen: "", requests: 80, spend_micros: 5 }];
-  const novel = { asn_hosting: { requests: [40, 80, 80, 80] } };
-  const statistics = { window: 0, since_onset, new_sources, novel };
-  await story.find([finding("error", at, { keyId, summary: `${keyId}: 80 requests`, statistics })]);
+  await story.find([strangersLeak(keyId, address, at)]);
   return `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
 }
 const cli = async (...args: string[]) =>

@@ -5,12 +5,13 @@ import type { KeyVersion } from "../../src/model/key.js";
 import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/key-fingerprint.js";
 import type { RequestEvent } from "../../src/model/request-event.js";
 import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
-import { checkRules } from "../../src/pipeline/check-rules.js";
+import { checkSpan } from "../../src/pipeline/check-span.js";
 import { auditIdle } from "../../src/pipeline/keys/audit-idle.js";
 import { carryFingerprints } from "../../src/pipeline/keys/carry-fingerprints.js";
 import { auditRotation } from "../../src/pipeline/keys/audit-rotation.js";
 import { auditScopes } from "../../src/pipeline/keys/audit-scopes.js";
 import { revokeKey, rotateKey } from "../../src/pipeline/keys/change-keys.js";
+import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
 import { takeLeakReports } from "../../src/pipeline/take-leak-reports.js";
 import { ticksBetween } from "../../src/time/ticks.js";
 import { keyVersion } from "../helpers/key-version.js";
@@ -31,6 +32,8 @@ const KEYS: readonly KeyVersion[] = [
   keyVersion({ keyId: "narrow", scopes: ["read"] }),
   keyVersion({ keyId: "grows", scopes: ["read"], rotateBy: day(60) }),
   keyVersion({ keyId: "common", owner: "cy", service: "billing" }),
+  keyVersion({ keyId: "staging", service: "trial", environment: "staging" }),
+  keyVersion({ keyId: "shop", service: "shop", environment: "production" }),
   keyVersion({ keyId: "raised", limitPerMinute: 100 }),
   keyVersion({ keyId: "leaked" }),
 ].map((key) => Object.assign(key, identifyWith([OLD_PEPPER])(secretOf(key.keyId))));
@@ -50,6 +53,8 @@ function trafficOf(n: number): RequestEvent[] {
     ...use("grows", { scope: "read" }),
     ...use("common", { service: "billing" }),
     ...(n < 15 ? [] : use("common", { service: "reports" })),
+    ...use("staging", { service: n < 18 ? "trial" : "shop" }),
+    ...use("shop", { service: "shop" }),
     ...use("raised"),
     ...use("leaked"),
   ];
@@ -92,6 +97,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
           `${keyId} ${n}`,
           "ops",
         );
+      await learnBaselines(deps, Date.now() + MINUTE, now);
       await auditRotation(deps, now);
       await auditScopes(deps, now + 10 * MINUTE);
       await auditIdle(deps, now + 20 * MINUTE);
@@ -107,8 +113,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
       const hour = day(n) + 10 * HOUR;
       const span = { hour, ticks: ticksBetween(hour, hour + HOUR) };
       const asOf = await store.readClock();
-      const keys = await store.readKeys(hour + HOUR, asOf);
-      const findings = await checkRules({ store }, span, asOf, "rollups", keys);
+      const { findings } = await checkSpan(deps, span, asOf, "rollups");
       await store.insertFindings(findings);
       await advanceIncidents(deps, findings, [hour + HOUR]);
     }
@@ -132,6 +137,8 @@ test("a month of rotations, grants and leaks gives exactly its incidents, each t
     "scope key/common/shared info",
     "scope key/grows/widened/20260313T0600 warning",
     "scope key/narrow/ungranted warning",
+    "scope key/staging/environment warning",
+    "scope key/staging/shared info",
     "stale_callers cached warning",
   ]);
   assert.deepEqual(month.told, [
@@ -142,6 +149,8 @@ test("a month of rotations, grants and leaks gives exactly its incidents, each t
     "late warning",
     "leaked critical",
     "narrow warning",
+    "staging info",
+    "staging warning",
   ]);
   assert.deepEqual(await playMonth(false), month);
 });

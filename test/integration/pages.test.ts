@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { pino } from "pino";
-import { openServer, type Server } from "../../src/http/server.js";
+import type { Server } from "../../src/http/server.js";
 import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { isThisMachine, openSessions } from "../../src/web/session.js";
-import { pagesRoute } from "../../src/web/pages-route.js";
 import { finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+import { openPages } from "../helpers/open-pages.js";
 import { ofMinutes } from "../helpers/rule-story.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
@@ -16,30 +15,17 @@ const HOUR = 3_600_000;
 const HOSTILE = `<script>alert("1")</script>'&`;
 const TOKEN = "read-token-of-the-test-";
 const now = Math.floor(Date.now() / HOUR) * HOUR;
-const digests = [createHash("sha256").update(TOKEN).digest()];
+const readers = [{ digest: createHash("sha256").update(TOKEN).digest(), mayAct: false }];
 let checks = undefined as unknown as OpenChecks;
 let [guarded, open] = [] as unknown as [Server, Server];
 let incidentId = "";
 
-const serve = (readers: readonly Buffer[]) =>
-  openServer({
-    log: pino({ level: "silent" }),
-    host: "127.0.0.1",
-    port: 0,
-    routes: [
-      pagesRoute({
-        store: checks.store,
-        limits: checks.deps.limits,
-        sessions: openSessions(() => readers, false),
-        isOpen: (host) => readers.length === 0 && isThisMachine(host),
-        now: () => now,
-      }),
-    ],
-  });
-
 before(async () => {
   checks = await openChecks();
-  [guarded, open] = await Promise.all([serve(digests), serve([])]);
+  [guarded, open] = await Promise.all([
+    openPages({ advance: checks.deps, read: [TOKEN], now: () => now }),
+    openPages({ advance: checks.deps, now: () => now }),
+  ]);
   await checks.store.insertKeys([keyVersion({ keyId: "k/1", owner: HOSTILE, limitPerMinute: 100 })], "test");
   await insertEvents(checks.store, perMinute("k/1", now - HOUR, ofMinutes(60, 90)));
   const found = finding("critical", now - HOUR, { keyId: "k/1", summary: `leak of ${HOSTILE}` });
@@ -61,7 +47,7 @@ const signIn = (token: string) =>
   fetch(`${guarded.url}/sign-in`, { method: "POST", body: new URLSearchParams({ token }), redirect: "manual" });
 
 test("every page asks for a token that may read; one that is shown opens a session, which ends with the token or after a shift", async () => {
-  for (const path of ["/", "/keys/k%2F1", `/incidents/${encodeURIComponent(incidentId)}`]) {
+  for (const path of ["/", "/keys/k%2F1", "/keys/k%2F1/dossier", `/incidents/${encodeURIComponent(incidentId)}`]) {
     const { status, text } = await get(guarded.url + path);
     assert.deepEqual([status, text.includes("k/1")], [401, false], path);
   }
@@ -75,8 +61,8 @@ test("every page asks for a token that may read; one that is shown opens a sessi
   assert.equal((await get(`${guarded.url}/`, { cookie })).status, 200);
   const forged = cookie.replace(/=\d+/, `=${now + 24 * HOUR}`);
   assert.equal((await get(`${guarded.url}/`, { cookie: forged })).status, 401);
-  assert.equal(openSessions(() => digests, false).isSignedIn(cookie, now + 13 * HOUR), false);
-  assert.equal(openSessions(() => [], false).isSignedIn(cookie, now), false);
+  assert.equal(openSessions(() => readers, false).read(cookie, now + 13 * HOUR), null);
+  assert.equal(openSessions(() => [], false).read(cookie, now), null);
 });
 
 test("without tokens pages are for this machine alone, by whatever name another site calls it", async () => {
@@ -106,5 +92,6 @@ test("the fleet leads to the key and to the incident, which shows the page's tex
 });
 
 test("what is not known is said with 404", async () => {
-  for (const path of ["/keys/nobody", "/incidents/none"]) assert.equal((await get(open.url + path)).status, 404);
+  for (const path of ["/keys/nobody", "/keys/nobody/dossier", "/incidents/none"])
+    assert.equal((await get(open.url + path)).status, 404);
 });

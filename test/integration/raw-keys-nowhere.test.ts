@@ -59,7 +59,17 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
   assert.match(JSON.stringify(page), /sk_live_…/);
   assert.match(JSON.stringify(page), /stolen \[secret\]/);
   await until("the page is on file as sent", async () => (await store.readOutbox(null)).length === 0);
+  for (const key of Object.values(canaries)) answers.push(await reportLeak(plimsoll.url, tokens.admin, key));
+  assert.match(answers.at(-1) ?? "", /"known":(true|false)/);
+  const cookie = await signIn(plimsoll.url, tokens.read);
+  for (const path of ["/", `/keys/${CONTROL}`, `/incidents/${encodeURIComponent(incidentOf(page))}`]) {
+    const response = await fetch(plimsoll.url + path, { headers: { cookie } });
+    assert.equal(response.status, 200, path);
+    answers.push(await response.text());
+  }
   for (const path of ["/metrics", "/readyz", "/healthz"]) answers.push(await (await fetch(plimsoll.url + path)).text());
+
+  assert.doesNotMatch(plimsoll.logs(), /"level":"(error|fatal)"|schedules could not be written/);
 
   const searched = { ...canaries, ...tokens, pepper: plimsoll.pepper };
   const everywhere = async (secrets: Record<string, string>) => ({
@@ -87,6 +97,31 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
   });
   for (const [place, traces] of Object.entries(control)) assert.ok(traces.length > 0, `nothing is found in ${place}`);
 });
+
+/** Reports a raw key as found in public; gives back what was answered. */
+async function reportLeak(url: string, admin: string, token: string): Promise<string> {
+  const headers = { authorization: `Bearer ${admin}`, "content-type": "application/json" };
+  const body = JSON.stringify({
+    token,
+    source: `a blog that shows ${token}`,
+    url: `https://example.com/?key=${token}`,
+  });
+  const response = await fetch(`${url}/v1/leaks`, { method: "POST", headers, body });
+  return `${response.status} ${await response.text()}`;
+}
+
+/** The session cookie of who may read. */
+async function signIn(url: string, token: string): Promise<string> {
+  const body = new URLSearchParams({ token });
+  const response = await fetch(`${url}/sign-in`, { method: "POST", body, redirect: "manual" });
+  assert.equal(response.status, 303);
+  return (response.headers.get("set-cookie") ?? "").split(";")[0]!;
+}
+
+/** The incident of a notification, by its dedup key. */
+function incidentOf({ dedup_key: key = "" }: { readonly dedup_key?: string }): string {
+  return key.replace(/^plimsoll\//, "").replace(/\/\d+$/, "");
+}
 
 /** Bytes that are no HTTP, with a raw key among them; gives back what was answered. */
 async function sendGarbage(url: string, key: string): Promise<string> {

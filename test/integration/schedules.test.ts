@@ -26,7 +26,8 @@ after(async () => {
   redis.disconnect();
 });
 
-test("only declared schedules stand in Redis after a start, also when a job was renamed", async () => {
+test("only declared schedules stand in Redis after a start, also when a job was renamed and while blocks of the intake wait", async () => {
+  await redis.hset(`${prefix}:intake:block:1:meta`, "rows", "1");
   const gone = new Queue("renamed-since", { connection: redis, prefix });
   await gone.upsertJobScheduler("renamed-since", { pattern: "0 * * * * *" }, { name: "renamed-since" });
   await queues.of("on-demand").upsertJobScheduler("stray", { pattern: "0 * * * * *" }, { name: "stray" });

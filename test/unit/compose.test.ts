@@ -31,7 +31,14 @@ const ours = services.filter(([, service]) => service.build !== undefined);
 
 describe("docker-compose.yml", () => {
   it("runs the stores, one migration and both halves of Plimsoll", () => {
-    assert.deepEqual(services.map(([name]) => name).sort(), ["clickhouse", "migrate", "redis", "serve", "work"]);
+    assert.deepEqual(services.map(([name]) => name).sort(), [
+      "clickhouse",
+      "grafana",
+      "migrate",
+      "redis",
+      "serve",
+      "work",
+    ]);
     assert.deepEqual(
       ours.map(([name, { command }]) => [name, command]),
       [
@@ -84,7 +91,12 @@ describe("docker-compose.yml", () => {
   it("gives the stores' passwords neither as an argument nor in the environment of the file", () => {
     const clickhouse = compose.services["clickhouse"];
     const users = readText("docker-compose.yml").match(/CLICKHOUSE_\w+_PASSWORD(?==)/g);
-    assert.deepEqual(users, ["CLICKHOUSE_PLIMSOLL_PASSWORD", "CLICKHOUSE_ANALYST_PASSWORD"]);
+    // The last one is Grafana's.
+    assert.deepEqual(users, [
+      "CLICKHOUSE_PLIMSOLL_PASSWORD",
+      "CLICKHOUSE_ANALYST_PASSWORD",
+      "CLICKHOUSE_ANALYST_PASSWORD",
+    ]);
     assert.ok(clickhouse?.volumes?.includes("./sql/access/users.xml:/etc/clickhouse-server/users.d/plimsoll.xml:ro"));
     assert.doesNotMatch(compose.services["redis"]?.command?.join(" ") ?? "", /--requirepass|redis-cli -a/);
   });

@@ -5,6 +5,7 @@ import { ALL_KEYS } from "../../model/rules-of-keys.js";
 import { DAY_MS } from "../../time/day.js";
 import { advanceIncidents } from "../advance-incidents.js";
 import type { AdvanceDeps } from "../record-step.js";
+import { environmentsOfServices, judgeEnvironment } from "./judge-environment.js";
 import { judgeUngranted, judgeUnused, judgeWidened, sharedFinding, WIDENED_FOR_MS } from "./judge-scopes.js";
 
 /** How many keys an audit of scopes found at what. */
@@ -13,6 +14,8 @@ export interface ScopeAudit {
   readonly ungranted: number;
   readonly widened: number;
   readonly shared: number;
+  /** Used by services of another environment. */
+  readonly elsewhere: number;
   /** Whether the sums of the quarter were told. */
   readonly summary: boolean;
 }
@@ -20,10 +23,10 @@ export interface ScopeAudit {
 /** Compares what keys may do with what they did, at an instant (epoch ms); what it finds becomes notices. */
 export async function auditScopes(deps: AdvanceDeps, now: number): Promise<ScopeAudit> {
   const { store } = deps;
-  const [versions, uses, shared, authors, heardDays] = await Promise.all([
+  const [versions, uses, services, authors, heardDays] = await Promise.all([
     store.readKeyVersions(),
     store.readScopeUses(now),
-    store.readSharedKeys(now),
+    store.readServicesOfKeys(now),
     store.readVersionAuthors(now - WIDENED_FOR_MS),
     store.readHeardDays(now),
   ]);
@@ -41,15 +44,23 @@ export async function auditScopes(deps: AdvanceDeps, now: number): Promise<Scope
   const unused = of((keyId) => judgeUnused(histories.get(keyId)!, usesOf.get(keyId) ?? [], heardDays, now));
   const ungranted = of((keyId) => judgeUngranted(current.get(keyId)!, usesOf.get(keyId) ?? [], now));
   const widened = live.flatMap(([, history]) => judgeWidened(history, authorOf, now));
-  const sharedFindings = shared.map((one) => sharedFinding(one, current.get(one.keyId) ?? null, owners, now));
+  const sharedFindings = services
+    .filter((one) => one.services.length > 1)
+    .map((one) => sharedFinding(one, current.get(one.keyId) ?? null, owners, now));
+  const environments = environmentsOfServices(current.values());
+  const strangers = services.flatMap((one) => {
+    const key = current.get(one.keyId);
+    return key === undefined ? [] : (judgeEnvironment(key, one, environments, now) ?? []);
+  });
   const counts = {
     unused: unused.length,
     ungranted: ungranted.length,
     widened: widened.length,
     shared: sharedFindings.length,
+    elsewhere: strangers.length,
   };
   const summary = isFirstOfQuarter(now) ? [summaryFinding(counts, current.size, now)] : [];
-  const findings = [...unused, ...ungranted, ...widened, ...sharedFindings, ...summary];
+  const findings = [...unused, ...ungranted, ...widened, ...sharedFindings, ...strangers, ...summary];
   await store.insertFindings(findings);
   await advanceIncidents(deps, findings, []);
   return { ...counts, summary: summary.length > 0 };

@@ -3,7 +3,7 @@ import { countHeardDays } from "../../detect/rules/idle-key.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
 import { versionAt } from "../../model/plan-keys.js";
-import type { ScopeUse, SharedKey } from "../../store/key-scopes.js";
+import type { ScopeUse, ServicesOfKey } from "../../store/key-scopes.js";
 import { DAY_MS } from "../../time/day.js";
 import { registryFinding } from "./registry-finding.js";
 
@@ -126,7 +126,7 @@ export function judgeWidened(
 
 /** A key that several services use, with what its revocation would take down. */
 export function sharedFinding(
-  shared: SharedKey,
+  shared: ServicesOfKey,
   key: KeyVersion | null,
   owners: ReadonlyMap<string, string>,
   now: number,

@@ -23,6 +23,12 @@ export async function listKeysAt(store: Store, now: number): Promise<ListedKeys>
   return { keys, versions, strangers };
 }
 
+/** One registered key as it is at an instant (epoch ms), or else as it first will be; null when it is not registered. */
+export async function readKeyAt(store: Store, keyId: string, now: number): Promise<KeyVersion | null> {
+  const history = keyId === "" ? [] : await store.readKeyVersions(keyId);
+  return versionAt(history, now) ?? history[0] ?? null;
+}
+
 /** Keys that a name means: by key_id, else by display, else by the beginning of the display. */
 export function keysNamed(keys: readonly KeyVersion[], name: string): KeyVersion[] {
   const byId = keys.filter((key) => key.keyId === name);

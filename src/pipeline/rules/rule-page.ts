@@ -4,7 +4,7 @@ import type { KeyVersion } from "../../model/key.js";
 import type { KeySource } from "../../store/evidence.js";
 import { HOUR_MS } from "../../time/day.js";
 import { limitText, usageDetails } from "../page-amounts.js";
-import { agoText, changeDetails, keyDetails, networkTexts } from "../page-details.js";
+import { agoText, changeDetails, keyDetails, newUseText, networkTexts } from "../page-details.js";
 import type { PageEvidence } from "../page-evidence.js";
 
 const SOURCES_IN_PAGE = 5;
@@ -42,9 +42,7 @@ export function rulePageDetails(
     ...(newUses === null || newUses.length === 0
       ? {}
       : {
-          never_touched_before: newUses.map(
-            ({ level, value, requests }) => `${level} ${value}: ${countText(requests)} requests`,
-          ),
+          never_touched_before: newUses.map(newUseText),
         }),
     ...changeDetails(evidence),
     how_sure: finding.signals.some(({ name }) => name === "registry")

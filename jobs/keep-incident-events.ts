@@ -1,0 +1,13 @@
+import { keepIncidentEvents } from "../src/pipeline/keep-incident-events.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Copies what incidents need before raw events expire, once a day. */
+export const keepIncidentEventsJob = defineJob({
+  name: "keep-incident-events",
+  schedule: "0 40 4 * * *",
+  concurrency: 1,
+  oneAtATime: true,
+  attempts: 5,
+  backoff: { firstMs: 10_000, mostMs: 600_000 },
+  run: (app, _data, { now }) => keepIncidentEvents(app.store, { now, rawDays: app.config.PLIMSOLL_RAW_DAYS }),
+});

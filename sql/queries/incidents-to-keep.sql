@@ -1,0 +1,16 @@
+-- Which incidents about keys lasted into the days between {from} and {to}: since which onset, until when, about which keys? Open ones last.
+SELECT
+  incident_id,
+  arrayDistinct(arrayFilter(key -> key != '', arrayPushFront(i.keys, i.key_id))) AS key_ids,
+  toUnixTimestamp64Milli(if(began.onset = 0, i.opened_at, least(i.opened_at, toDateTime64(began.onset, 3, 'UTC')))) AS from_ms,
+  toUnixTimestamp64Milli(if(i.state = 'resolved', began.resolved_at, {to:DateTime64(3, 'UTC')})) AS to_ms
+FROM incidents AS i
+INNER JOIN
+(
+  SELECT t.incident_id AS incident_id, minIf(toUnixTimestamp(f.onset), f.onset > 0) AS onset, maxIf(t.at, t.kind = 'resolved') AS resolved_at
+  FROM incident_transitions AS t
+  LEFT JOIN finding_records AS f ON f.finding_id = t.finding_id AND f.key_id = t.key_id
+  GROUP BY incident_id
+) AS began USING (incident_id)
+WHERE notEmpty(key_ids) AND from_ms < toUnixTimestamp64Milli({to:DateTime64(3, 'UTC')}) AND to_ms > toUnixTimestamp64Milli({from:DateTime64(3, 'UTC')})
+ORDER BY incident_id

@@ -1,0 +1,59 @@
+import { judgeCoverage, type CoverageFacts, type CoverageProblem } from "../detect/judge-coverage.js";
+import type { Thresholds } from "../detect/threshold.js";
+import type { UnevaluatedSpan } from "../store/checks.js";
+import { withinDeadline } from "../store/deadline.js";
+import type { FailedPage } from "../store/pages.js";
+import { DAY_MS } from "../time/day.js";
+import { readFleetCard, type FleetCard } from "./fleet-card.js";
+import type { PressureReading } from "./judge-pressure.js";
+import { readBudgetAudit, type BudgetAudit } from "./key-card.js";
+import { readCoverageFacts, type WatchDeps } from "./watch-coverage.js";
+
+/** How far back it is told what was not evaluated, and which pages were not delivered. */
+export const COVERAGE_DAYS = 7;
+const MOST_PAGES = 50;
+/** The dearest keys of the last day: cards cost a few milliseconds each. */
+const MOST_CARDS = 50;
+const REDIS_MS = 2000;
+
+export interface CoverageDeps {
+  readonly watch: WatchDeps;
+  /** What waits for ClickHouse; throws what Redis throws. */
+  readonly readWaiting: () => Promise<PressureReading>;
+  readonly budgets: BudgetAudit["stated"];
+  readonly limits: Thresholds;
+}
+
+/** What Plimsoll sees and tells, and what it does not. */
+export interface CoverageReport {
+  readonly facts: CoverageFacts;
+  readonly problems: readonly CoverageProblem[];
+  /** Null: Redis did not answer. */
+  readonly waiting: PressureReading | null;
+  readonly unevaluated: readonly UnevaluatedSpan[];
+  readonly failed: readonly FailedPage[];
+  readonly audit: BudgetAudit;
+  readonly card: FleetCard;
+}
+
+/** How well Plimsoll sees and tells at an instant (epoch ms), by what its watch goes by. Throws what ClickHouse throws. */
+export async function readCoverage(deps: CoverageDeps, now: number): Promise<CoverageReport> {
+  const { store } = deps.watch.advance;
+  const since = now - COVERAGE_DAYS * DAY_MS;
+  const cards = async () => {
+    const [keys, registry] = await Promise.all([
+      store.readFleetDay(now, MOST_CARDS),
+      store.readClock().then(async (visible) => store.readKeys(now, visible)),
+    ]);
+    return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
+  };
+  const [facts, waiting, unevaluated, failed, audit, card] = await Promise.all([
+    readCoverageFacts(deps.watch, { redisDownSince: null }, now),
+    withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
+    store.readUnevaluatedSpans(since),
+    store.readFailedPages(since, MOST_PAGES),
+    readBudgetAudit(store, deps.budgets, now),
+    cards(),
+  ]);
+  return { facts, problems: judgeCoverage(facts, now), waiting, unevaluated, failed, audit, card };
+}

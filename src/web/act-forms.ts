@@ -1,0 +1,160 @@
+import type { Incident } from "../model/incident.js";
+import { html, type Markup } from "./markup.js";
+import { FORM_TOKEN } from "./own-form.js";
+import { LONGEST_NAME, LONGEST_NOTE, type ActField, type ActProblems, type PageAct } from "./parse-act.js";
+import type { Session } from "./session.js";
+
+export interface ActFormsView {
+  readonly incident: Incident;
+  readonly session: Session;
+  /** The name that was given before, or "". */
+  readonly name: string;
+  /** Sources that the newest finding blames: what is expected unless somebody says otherwise. */
+  readonly networks: readonly string[];
+  /** Epoch ms until when something is expected unless somebody says otherwise. */
+  readonly until: number;
+  /** A form that was not understood, to be shown again with what was typed. */
+  readonly refused: ActProblems | null;
+}
+
+/** What a person can do about an incident, as forms; to who may only look, why there are none. */
+export function actForms(view: ActFormsView): Markup {
+  const { incident, session } = view;
+  if (!session.mayAct) return whyNone(incident);
+  const forms = [
+    ...(incident.open && incident.acknowledgedBy === "" ? [acknowledgeForm(view)] : []),
+    ...(incident.open ? [resolveForm(view)] : []),
+    expectForm(view),
+  ];
+  return html`<div class="acts">${forms}</div>`;
+}
+
+function whyNone({ incidentId }: Incident): Markup {
+  const to = encodeURIComponent(`incidents/${encodeURIComponent(incidentId)}`);
+  return html`<p>
+      Your token is for reading. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
+      (PLIMSOLL_ADMIN_TOKENS), use PagerDuty, or the command line:
+    </p>
+    <pre>${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incidentId}'`).join("\n")}</pre>`;
+}
+
+function acknowledgeForm(view: ActFormsView): Markup {
+  const fields = html`${nameField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (may be left out)")}`;
+  return formOf(view, "acknowledge", "Acknowledge", "Somebody is on it. PagerDuty escalates no further.", fields);
+}
+
+function resolveForm(view: ActFormsView): Markup {
+  const said = view.refused?.act === "resolve" ? view.refused.fields.verdict : "";
+  const option = (value: string, text: string) =>
+    html`<option value="${value}" ${value === said ? html`selected` : null}>${text}</option>`;
+  const fields = html`${nameField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
+    <p>
+      <label for="resolve-verdict">It was</label>
+      <select id="resolve-verdict" name="verdict" ${describedBy(view, "resolve", "verdict")}>
+        ${option("", "not known")} ${option("leak", "a leak")} ${option("benign", "benign")}
+      </select>
+      ${problemOf(view, "resolve", "verdict")}
+    </p>`;
+  const what =
+    "It is dealt with: ends it here and in PagerDuty. The same found again in an hour or more notifies again.";
+  return formOf(view, "resolve", "Resolve", what, fields);
+}
+
+function expectForm(view: ActFormsView): Markup {
+  const typed = view.refused?.act === "expect" ? view.refused.fields : null;
+  const fields = html`${nameField(view, "expect")} ${noteField(view, "expect", "Reason")}
+    <p>
+      <label for="expect-networks">From these networks (empty: what the newest finding blames)</label>
+      <textarea
+        id="expect-networks"
+        name="networks"
+        rows="3"
+        spellcheck="false"
+        ${describedBy(view, "expect", "networks")}
+      >
+${typed?.networks ?? view.networks.join(" ")}</textarea>
+      ${problemOf(view, "expect", "networks")}
+    </p>
+    <p>
+      <label for="expect-until">Until (UTC, at most 90 days from now)</label>
+      <input
+        id="expect-until"
+        name="until"
+        type="datetime-local"
+        required
+        value="${typed?.until ?? new Date(view.until).toISOString().slice(0, 16)}"
+        ${describedBy(view, "expect", "until")}
+      />
+      ${problemOf(view, "expect", "until")}
+    </p>`;
+  const what =
+    "It was legitimate: ends it, as benign, and the same from these networks opens no incident until then. It raises no threshold.";
+  return formOf(view, "expect", "Expected", what, fields);
+}
+
+function formOf(
+  { incident, session, refused }: ActFormsView,
+  act: PageAct,
+  title: string,
+  what: string,
+  fields: Markup,
+): Markup {
+  const isOpen = refused === null ? act === "acknowledge" : refused.act === act;
+  return html`<details ${isOpen ? html`open` : null}>
+    <summary>${title}</summary>
+    <form method="post" action="${encodeURIComponent(incident.incidentId)}" aria-label="${title}">
+      <p>${what}</p>
+      ${refused?.act === act ? html`<p class="error" role="alert">Nothing was done: correct what is marked.</p>` : null}
+      <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
+      ${fields}
+      <p><button name="act" value="${act}">${act === "expect" ? "Expected until then" : title}</button></p>
+    </form>
+  </details>`;
+}
+
+function nameField(view: ActFormsView, act: PageAct): Markup {
+  const value = view.refused?.act === act ? view.refused.fields.name : view.name;
+  return html`<p>
+    <label for="${act}-name">Your name</label>
+    <input
+      id="${act}-name"
+      name="name"
+      autocomplete="name"
+      maxlength="${LONGEST_NAME}"
+      required
+      value="${value}"
+      ${describedBy(view, act, "name")}
+    />
+    ${problemOf(view, act, "name")}
+  </p>`;
+}
+
+function noteField(view: ActFormsView, act: PageAct, label: string): Markup {
+  const value = view.refused?.act === act ? view.refused.fields.note : "";
+  return html`<p>
+    <label for="${act}-note">${label}</label>
+    <textarea
+      id="${act}-note"
+      name="note"
+      rows="2"
+      maxlength="${LONGEST_NOTE}"
+      ${act === "acknowledge" ? null : html`required`}
+      ${describedBy(view, act, "note")}
+    >
+${value}</textarea>
+    ${problemOf(view, act, "note")}
+  </p>`;
+}
+
+const problemIn = ({ refused }: ActFormsView, act: PageAct, field: ActField): string | undefined =>
+  refused?.act === act ? refused.problems[field] : undefined;
+
+function problemOf(view: ActFormsView, act: PageAct, field: ActField): Markup | null {
+  const problem = problemIn(view, act, field);
+  return problem === undefined ? null : html`<span class="error" id="${act}-${field}-problem">${problem}</span>`;
+}
+
+function describedBy(view: ActFormsView, act: PageAct, field: ActField): Markup | null {
+  if (problemIn(view, act, field) === undefined) return null;
+  return html`aria-invalid="true" aria-describedby="${act}-${field}-problem"`;
+}

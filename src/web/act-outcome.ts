@@ -1,0 +1,31 @@
+import type { Incident } from "../model/incident.js";
+
+/** What became of an act, as the address of the page says it after it. */
+export type Said = "acknowledged" | "acknowledged-before" | "resolved" | "expected" | "expected-before" | "over";
+
+interface Saying {
+  /** Whoever makes up an address can make the page say nothing that is not so. */
+  readonly isSo: (incident: Incident) => boolean;
+  readonly text: (incident: Incident) => string;
+}
+
+const isOver = ({ open }: Incident) => !open;
+const isTaken = ({ acknowledgedBy }: Incident) => acknowledgedBy !== "";
+
+const SAYINGS: Readonly<Record<Said, Saying>> = {
+  acknowledged: { isSo: isTaken, text: () => "Acknowledged. PagerDuty is told within seconds." },
+  "acknowledged-before": {
+    isSo: isTaken,
+    text: ({ acknowledgedBy }) => `Nothing was done: it is acknowledged already, by ${acknowledgedBy}.`,
+  },
+  resolved: { isSo: isOver, text: () => "Resolved. PagerDuty is told within seconds." },
+  expected: { isSo: isOver, text: () => "Expected: it is over, and what is said below opens none until then." },
+  "expected-before": { isSo: isOver, text: () => "Nothing was done: the very same is expected already." },
+  over: { isSo: isOver, text: () => "Nothing was done: it is over already." },
+};
+
+/** What a page says of the act before it, or null. */
+export function sayingOf(said: string | undefined, incident: Incident): string | null {
+  const saying = Object.hasOwn(SAYINGS, said ?? "") ? SAYINGS[said as Said] : null;
+  return saying?.isSo(incident) === true ? saying.text(incident) : null;
+}

@@ -1,0 +1,150 @@
+import { CARD_TIMES } from "../pipeline/fleet-card.js";
+import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/read-coverage.js";
+import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { html, type Markup, type Piece } from "./markup.js";
+
+/** Rows of a table on this page. */
+const MOST_ROWS = 50;
+const MINUTE_MS = 60_000;
+
+/** The page `/coverage` at an instant (epoch ms): what Plimsoll does not see, does not evaluate and cannot tell. */
+export function coveragePage(report: CoverageReport, now: number): string {
+  const { facts, problems, unevaluated, failed } = report;
+  const minutes = unevaluated.reduce((sum, { from, until }) => sum + (until - from) / MINUTE_MS, 0);
+  const body = html`${
+      problems.length === 0
+        ? html`<p>Nothing keeps Plimsoll from seeing or telling, as far as it knows.</p>`
+        : tableOf(
+            "What keeps it from seeing or telling",
+            ["Severity", "What", "Since", "What to do"],
+            problems.map((one) => [
+              html`<span class="${one.severity}">${one.severity}</span>`,
+              one.summary,
+              minuteOf(one.since),
+              one.whatToDo,
+            ]),
+          )
+    }
+    ${factsOf(factsNow(report, now))}
+    ${tableOf(
+      "Sources that are heard as it happens",
+      ["Source", "Heard until", "Behind", "Last written", "Longest silence in a week", "Minutes heard"],
+      facts.sources.map((one) => [
+        one.source,
+        minuteOf(one.heardUntil),
+        spell(now - one.heardUntil),
+        minuteOf(one.ingestedAt),
+        spell(one.longestGapMs),
+        countOf(one.minutes),
+      ]),
+    )}
+    ${tableOf(
+      `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countOf(minutes)} minutes`}`,
+      ["From", "Until", "Minutes", "Why"],
+      unevaluated
+        .slice(0, MOST_ROWS)
+        .map((one) => [
+          minuteOf(one.from),
+          minuteOf(one.until),
+          countOf((one.until - one.from) / MINUTE_MS),
+          one.reason,
+        ]),
+    )}
+    ${more(unevaluated.length)}
+    ${tableOf(
+      `Pages that could not be delivered in ${COVERAGE_DAYS} days`,
+      ["At", "Answer", "Problem", "Incident"],
+      failed.map((one) => [
+        minuteOf(one.at),
+        one.status === 0 ? "none" : String(one.status),
+        one.problem,
+        html`<a href="incidents/${encodeURIComponent(one.incidentId)}">${one.incidentId}</a>`,
+      ]),
+    )}
+    ${detectability(report)}
+    <h2>False pages, stated and observed</h2>
+    ${factsOf(auditFacts(report))}`;
+  return pageOf("Coverage", "./", body);
+}
+
+function factsNow({ facts, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {
+  const { checks, delivery, canPage } = facts;
+  const { depth } = waiting ?? { depth: null };
+  return [
+    [
+      "Checked until",
+      checks === null
+        ? "nothing was checked yet"
+        : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
+    ],
+    [
+      "Events waiting",
+      depth === null
+        ? html`<span class="error">not known: Redis does not answer</span>`
+        : `${countOf(depth.rows)} in ${countOf(depth.blocks)} sealed blocks${depth.oldestAt === null ? "" : `, the oldest for ${spell(now - depth.oldestAt)}`}`,
+    ],
+    ["Redis", waiting === null ? "does not answer" : memoryOf(waiting.memory)],
+    [
+      "Pages waiting",
+      `${countOf(delivery.waiting)}${delivery.oldestAt === null ? "" : `, the oldest for ${spell(now - delivery.oldestAt)}`}${canPage ? "" : "; no routing key is configured (PAGERDUTY_ROUTING_KEY)"}`,
+    ],
+    ["Refused or given up in a day", countOf(delivery.failed)],
+  ];
+}
+
+function memoryOf({ usedBytes, maxBytes }: { readonly usedBytes: number; readonly maxBytes: number }): string {
+  const used = `${countOf(Math.round(usedBytes / 2 ** 20))} MB used`;
+  return maxBytes === 0 ? `${used}, nothing bounds it` : `${used} of ${countOf(Math.round(maxBytes / 2 ** 20))} MB`;
+}
+
+function detectability({ card }: CoverageReport): Markup {
+  const share = (count: number) => `${countOf(count)} of ${countOf(card.keys)}`;
+  return html`${tableOf(
+      "Keys of which a theft is paged in time",
+      ["Through", "Within 15 minutes", "Within 1 hour", "Within 24 hours"],
+      card.keys === 0
+        ? []
+        : [
+            ["a network that the key never used", ...CARD_TIMES.map((time) => share(card.throughForeignNetwork[time]))],
+            ["a network that it knows", ...CARD_TIMES.map((time) => share(card.throughKnownNetwork[time]))],
+          ],
+    )}
+    <p>
+      A theft that stays within the limit, of the ${countOf(card.keys)} dearest keys of the last day. Without a baseline
+      yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion, so that nothing is
+      learned: ${countOf(card.suspect)}. How much it takes: <code>plimsoll keys show</code> for each key.
+    </p>`;
+}
+
+function auditFacts({ audit }: CoverageReport): (readonly [string, Piece])[] {
+  const { stated, observed, judged } = audit;
+  const rate = (per1000: number | null, count: number) =>
+    per1000 === null ? "no key-days yet" : `${per1000} (${countOf(count)} in ${countOf(observed.keyDays)} key-days)`;
+  return [
+    ["Pages per 1,000 key-days", `${stated.pages} stated, observed ${rate(observed.pagesPer1000, observed.pages)}`],
+    [
+      "Notices per 1,000 key-days",
+      `${stated.notices} stated, observed ${rate(observed.noticesPer1000, observed.notices)}`,
+    ],
+    [
+      "Judged by people",
+      judged === null
+        ? "none yet: resolve or expect an incident on its page"
+        : `${countOf(judged.leaks)} leaks, ${countOf(judged.benign)} benign, ${countOf(judged.unjudged)} not judged`,
+    ],
+    ["Over", "28 days, incidents about leaks"],
+  ];
+}
+
+function more(count: number): Markup | null {
+  return count > MOST_ROWS
+    ? html`<p>The newest ${countOf(MOST_ROWS)} of ${countOf(count)} spans are shown: the view checks has all.</p>`
+    : null;
+}
+
+function spell(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}

@@ -1,0 +1,82 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { Incident } from "../model/incident.js";
+import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
+import { expectIncident, isExpectedAlready } from "../pipeline/expect-incident.js";
+import type { KnownIncident } from "../pipeline/read-incidents.js";
+import type { AdvanceDeps } from "../pipeline/record-step.js";
+import type { Said } from "./act-outcome.js";
+import { pageOf } from "./layout.js";
+import { html } from "./markup.js";
+import { judgeForm, type FormRefusal } from "./own-form.js";
+import { parseAct, type ActProblems, type ActWish } from "./parse-act.js";
+import { nameCookie } from "./person-name.js";
+import type { Session } from "./session.js";
+
+export interface IncidentActionsDeps {
+  readonly advance: AdvanceDeps;
+  readonly now: () => number;
+  readonly sessionOf: (request: FastifyRequest) => Session;
+  readonly find: (incidentId: string) => Promise<KnownIncident | null>;
+  readonly send: (reply: FastifyReply, page: string, status: number) => FastifyReply;
+  /** The incident's page again, with a form that was not understood. */
+  readonly pageWith: (request: FastifyRequest, known: KnownIncident, refused: ActProblems) => Promise<string>;
+}
+
+/** `POST /incidents/{id}`: acknowledge, resolve, expected, as on the command line; then back to the incident's page. */
+export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
+  const { advance, now, sessionOf, find, send, pageWith } = deps;
+  return async (server) => {
+    server.post<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const refusal = judgeForm(request.headers, form, sessionOf(request), advance.baseUrl);
+      const way = encodeURIComponent(request.params.id);
+      if (refusal !== null) return send(reply, refusedPage(refusal, way), 403);
+      const at = now();
+      const wish = parseAct(form, at);
+      if (wish === null) return send(reply, refusedPage("no act", way), 400);
+      const known = await find(request.params.id);
+      if (known === null) return send(reply, missingIncidentPage(), 404);
+      if ("problems" in wish) return send(reply, await pageWith(request, known, wish), 422);
+      const said = await act(advance, known.incident, wish, at);
+      if (said === null) return send(reply, missingIncidentPage(), 404);
+      const isSecure = advance.baseUrl?.startsWith("https:") === true;
+      return reply.header("set-cookie", nameCookie(wish.name, isSecure)).redirect(`./${way}?said=${said}`, 303);
+    });
+  };
+}
+
+/** Does what is wished at an instant (epoch ms) and says what became of it; null when the incident is gone. */
+async function act(advance: AdvanceDeps, incident: Incident, wish: ActWish, at: number): Promise<Said | null> {
+  const person = { actor: wish.name, note: wish.note, verdict: wish.verdict, eventId: "", url: "" };
+  if (wish.act !== "expect")
+    return sayingFor(wish, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
+  if (await isExpectedAlready(advance.store, incident, wish, person)) return "expected-before";
+  const { outcome } = await expectIncident(advance, incident, wish, person, at);
+  return outcome === "unknown incident" ? null : "expected";
+}
+
+function sayingFor({ act: wished }: ActWish, outcome: ActOutcome): Said | null {
+  if (outcome === "done") return wished === "acknowledge" ? "acknowledged" : "resolved";
+  if (outcome === "is acknowledged") return "acknowledged-before";
+  return outcome === "unknown incident" ? null : "over";
+}
+
+const REFUSALS: Readonly<Record<FormRefusal | "no act", string>> = {
+  "another site":
+    "Your browser does not say that this form came from a page of this Plimsoll. Where a proxy serves it under another name, set PLIMSOLL_BASE_URL to that.",
+  "may only look": "Your token is for reading. Acting takes an admin token (PLIMSOLL_ADMIN_TOKENS).",
+  "stale form":
+    "This form is not of your session, or that has ended meanwhile. Open the incident's page again, and send the form from there.",
+  "no act": "This form does not say what to do: acknowledge, resolve or expect.",
+};
+
+function refusedPage(why: FormRefusal | "no act", way: string): string {
+  const body = html`<p class="error" role="alert">${REFUSALS[why]}</p>
+    <p><a href="${way}">Back to the incident</a></p>`;
+  return pageOf("Nothing was done", "../", body);
+}
+
+/** What is said of an incident that nobody knows. */
+export function missingIncidentPage(): string {
+  return pageOf("There is no such incident", "../", html`<p><a href="../">All keys and open incidents</a></p>`);
+}

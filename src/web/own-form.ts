@@ -1,0 +1,36 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import type { Session } from "./session.js";
+
+/** Name of the field that carries the session's form token. */
+export const FORM_TOKEN = "form_token";
+
+/** Why a form is not taken; null when it is. */
+export type FormRefusal = "another site" | "may only look" | "stale form";
+
+/**
+ * Judges where a form came from, each by itself enough against another site: what the browser says of the page that sent it (which
+ * no page can change), and the session's token in it. A proxy may serve us under another name: then `baseUrl` tells ours.
+ */
+export function judgeForm(
+  headers: IncomingHttpHeaders,
+  form: URLSearchParams,
+  session: Session,
+  baseUrl: string | null,
+): FormRefusal | null {
+  if (!isFromHere(headers, baseUrl)) return "another site";
+  if (!session.mayAct) return "may only look";
+  return isSame(form.get(FORM_TOKEN) ?? "", session.formToken) ? null : "stale form";
+}
+
+function isFromHere({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders, baseUrl: string | null): boolean {
+  // Browsers tell it over TLS and on this machine; elsewhere over plain HTTP there is only the origin.
+  if (site !== undefined) return site === "same-origin";
+  if (origin === undefined || !URL.canParse(origin)) return false;
+  return new URL(origin).host === host || (baseUrl !== null && new URL(origin).origin === new URL(baseUrl).origin);
+}
+
+function isSame(shown: string, expected: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text, "utf8").digest();
+  return timingSafeEqual(digest(shown), digest(expected));
+}

@@ -1,0 +1,111 @@
+import { parsePrefix } from "../model/address.js";
+import { hasUnprintable } from "../model/clean-text.js";
+import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
+import type { IncidentVerdict } from "../model/incident.js";
+import { parseInstant } from "../model/parse-instant.js";
+import { looksLikeSecret } from "../model/secret-shape.js";
+
+const DAY_MS = 86_400_000;
+export const LONGEST_NAME = 100;
+export const LONGEST_NOTE = 1000;
+const MOST_NETWORKS = 100;
+
+export const PAGE_ACTS = ["acknowledge", "resolve", "expect"] as const;
+export type PageAct = (typeof PAGE_ACTS)[number];
+
+/** Fields of the forms, as they were typed. */
+export type ActField = "name" | "note" | "verdict" | "networks" | "until";
+export type ActFields = Readonly<Record<ActField, string>>;
+
+/** What somebody wants done. */
+export interface ActWish {
+  readonly act: PageAct;
+  readonly name: string;
+  readonly note: string;
+  readonly verdict: IncidentVerdict;
+  /** Blocks as CIDR, or addresses; null: those that the newest finding blames. */
+  readonly networks: readonly string[] | null;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+/** What is wrong with a form, field by field, with what was typed; what looks like a raw key is not among it. */
+export interface ActProblems {
+  readonly act: PageAct;
+  readonly fields: ActFields;
+  readonly problems: Readonly<Partial<Record<ActField, string>>>;
+}
+
+/** Reads a form at an instant (epoch ms); null when it names no act. */
+export function parseAct(form: URLSearchParams, now: number): ActWish | ActProblems | null {
+  const act = PAGE_ACTS.find((one) => one === form.get("act"));
+  if (act === undefined) return null;
+  const problems: Partial<Record<ActField, string>> = {};
+  const typed = (field: ActField): string => {
+    const text = (form.get(field) ?? "").replaceAll(/\s+/g, " ").trim();
+    if (!looksLikeSecret(text)) return text;
+    problems[field] = "This holds what looks like a raw key: leave it out.";
+    return "";
+  };
+  const fields: ActFields = {
+    name: typed("name"),
+    note: typed("note"),
+    verdict: typed("verdict"),
+    networks: typed("networks"),
+    until: typed("until"),
+  };
+  const verdict = (["", "leak", "benign"] as const).find((one) => one === fields.verdict);
+  const networks = fields.networks.split(/[ ,;]+/).filter((network) => network !== "");
+  const until = parseUntil(fields.until);
+  const found: readonly (readonly [ActField, string | null])[] = [
+    [
+      "name",
+      problemOfText(fields.name, LONGEST_NAME) ??
+        (fields.name === "" ? "Say who you are: it is kept with the act." : null),
+    ],
+    [
+      "note",
+      problemOfText(fields.note, LONGEST_NOTE) ??
+        (fields.note === "" && act !== "acknowledge" ? "Say why, for those who look later." : null),
+    ],
+    [
+      "verdict",
+      act === "resolve" && verdict === undefined ? "Choose what it was: a leak, benign, or not known." : null,
+    ],
+    ["networks", act === "expect" ? problemOfNetworks(networks) : null],
+    ["until", act === "expect" ? problemOfUntil(until, now) : null],
+  ];
+  for (const [field, problem] of found) if (problem !== null) problems[field] ??= problem;
+  if (Object.keys(problems).length > 0) return { act, fields, problems };
+  return {
+    act,
+    name: fields.name,
+    note: fields.note,
+    verdict: act === "expect" ? "benign" : act === "resolve" ? (verdict ?? "") : "",
+    networks: networks.length === 0 ? null : networks,
+    until,
+  };
+}
+
+function problemOfText(text: string, longest: number): string | null {
+  if (text.length > longest) return `This has ${text.length} characters: at most ${longest}.`;
+  return hasUnprintable(text) ? "This holds characters that cannot be printed: type it anew." : null;
+}
+
+function problemOfNetworks(networks: readonly string[]): string | null {
+  if (networks.length > MOST_NETWORKS) return `These are ${networks.length} networks: at most ${MOST_NETWORKS}.`;
+  const odd = networks.find((network) => parsePrefix(network) === null);
+  return odd === undefined ? null : `${odd.slice(0, 60)} is not a network: write 203.0.113.0/24, or an address.`;
+}
+
+/** A browser's field for date and time has no zone: the page says that it is UTC. */
+function parseUntil(text: string): number {
+  const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
+  return parseInstant(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d$/.test(zoned) ? `${zoned}Z` : zoned) ?? NaN;
+}
+
+function problemOfUntil(until: number, now: number): string | null {
+  if (Number.isNaN(until)) return "This is not an instant: write 2026-03-08 02:11, in UTC.";
+  const isFar = until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS;
+  return isFar ? `This lies in the next ${MOST_EXPECTED_DAYS} days, not outside them.` : null;
+}

@@ -1,0 +1,97 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { startClickHouse } from "../../../src/local/embedded-clickhouse.js";
+import { Secret } from "../../../src/secret.js";
+import { applyRetention } from "../../../src/store/apply-retention.js";
+import { migrate } from "../../../src/store/migrate.js";
+import { openStore, type Store } from "../../../src/store/store.js";
+import { fillHistory, readFilled, type FilledHistory } from "./fill-history.js";
+import { measureReads } from "./measure-reads.js";
+
+// npm run bench:reads [-- --events N] [--keys N] [--samples N] [--data DIR] [--json]: how long people wait for pages and dossiers on a full
+// database. What was made in --data is kept there and used again.
+const { values } = parseArgs({
+  options: {
+    events: { type: "string", default: "100000000" },
+    keys: { type: "string", default: "10000" },
+    samples: { type: "string", default: "40" },
+    data: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+const MERGES_END_WITHIN_MS = 900_000;
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
+
+const directory = values.data ?? mkdtempSync(join(tmpdir(), "plimsoll-bench-reads-"));
+const server = await startClickHouse({ dataDir: join(directory, "clickhouse") });
+try {
+  await migrate(new Secret(server.url));
+  await applyRetention(new Secret(server.url), { rawDays: 90, minuteDays: 70, hourDays: 400 });
+  const store = openStore(new Secret(server.url));
+  const filled = (await readFilled(store)) ?? (await fill(store));
+  await mergeClosedDays(store, filled);
+  await untilMerged(store);
+  const stored = await readStored(store);
+  const { figures, p95MsByReader } = await measureReads(store, filled, Number(values.samples), say);
+  console.table(stored);
+  console.table(figures);
+  if (values.json) console.log(JSON.stringify({ bench: "reads", ...filled, stored, figures, p95MsByReader }));
+  await store.close();
+} finally {
+  await server.stop();
+  if (values.data === undefined) rmSync(directory, { recursive: true, force: true });
+}
+
+async function fill(store: Store) {
+  const startedAt = performance.now();
+  const wanted = {
+    events: Number(values.events),
+    keys: Number(values.keys),
+    until: Math.floor(Date.now() / 60_000) * 60_000,
+  };
+  await fillHistory(store, wanted, (share) => say(`${Math.round(share * 100)} % after ${seconds(startedAt)}`));
+  return wanted;
+}
+
+/** Merges the events of closed days, as the setting min_age_to_force_merge_seconds of their table does a day later. */
+async function mergeClosedDays(store: Store, { until }: FilledHistory): Promise<void> {
+  const result = await store.client.query({
+    query: `SELECT partition FROM system.parts
+            WHERE database = currentDatabase() AND table = 'requests' AND active AND partition < toString(toDate({until:DateTime}) - 1)
+            GROUP BY partition HAVING count() > 1 ORDER BY partition`,
+    query_params: { until: until / 1000 },
+    format: "JSONEachRow",
+  });
+  for (const { partition } of await result.json<{ partition: string }>()) {
+    await store.client.command({ query: `OPTIMIZE TABLE requests PARTITION '${partition}' FINAL` });
+    say(`merged the events of ${partition}`);
+  }
+}
+
+/** Waits until nothing is merged any more: an old database has few parts. */
+async function untilMerged(store: Store): Promise<void> {
+  const startedAt = performance.now();
+  for (;;) {
+    const result = await store.client.query({
+      query: "SELECT count() AS merges FROM system.merges",
+      format: "JSONEachRow",
+    });
+    if ((await result.json<{ merges: number }>())[0]!.merges === 0) break;
+    if (performance.now() - startedAt > MERGES_END_WITHIN_MS) throw new Error("merges do not come to an end");
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  say(`merged after ${seconds(startedAt)}`);
+}
+
+/** Rows, parts and megabytes of the tables with traffic. */
+async function readStored(store: Store): Promise<Record<string, unknown>[]> {
+  const result = await store.client.query({
+    query: `SELECT table, sum(rows) AS rows, count() AS parts, round(sum(bytes_on_disk) / 1e6) AS megabytes
+            FROM system.parts WHERE database = currentDatabase() AND active GROUP BY table HAVING rows > 10000 ORDER BY megabytes DESC`,
+    format: "JSONEachRow",
+  });
+  return result.json();
+}

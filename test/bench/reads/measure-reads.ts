@@ -1,0 +1,117 @@
+import { dossierToText } from "../../../src/commands/investigate-text.js";
+import { newestDossier } from "../../../src/pipeline/dossier-question.js";
+import { readKeyAt } from "../../../src/pipeline/keys/list-keys.js";
+import { readKnownIncidents } from "../../../src/pipeline/read-incidents.js";
+import type { Store } from "../../../src/store/store.js";
+import { DAY_MS } from "../../../src/time/day.js";
+import { openPages } from "../../helpers/open-pages.js";
+import { HISTORY_DAYS, type FilledHistory } from "./fill-history.js";
+
+/** Keys whose caches of files and marks are warm before anything is timed. */
+const WARM_UP = 3;
+const INCIDENT_LOOK_BACK_MS = 30 * DAY_MS;
+
+/** What a kind of read took, over its samples; `targetMs` is what its 95th percentile may take. */
+export interface ReadFigures {
+  readonly read: string;
+  readonly samples: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+  readonly targetMs: number | null;
+}
+
+const round = (value: number) => Math.round(value * 10) / 10;
+/** The smallest value that so large a share of the values does not exceed. */
+const quantile = (values: readonly number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? NaN;
+
+/** Times what people wait for: pages as they are served, and a dossier as the command reads it, each sample another key. */
+export async function measureReads(
+  store: Store,
+  { until }: FilledHistory,
+  samples: number,
+  progress: (read: string) => void,
+) {
+  const spent = new Map<string, number[]>();
+  const noting = notingStore(store, spent);
+  const advance = { store: noting, baseUrl: null, enqueuePage: async () => {} };
+  const server = await openPages({ advance, now: () => until });
+  const get = async (path: string) => {
+    const answer = await fetch(`${server.url}${path}`);
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    await answer.text();
+  };
+  const [all, leaking] = await Promise.all([spreadKeys(store, samples, false), spreadKeys(store, samples, true)]);
+  const ofMonth = async (keyId: string) => {
+    const key = await readKeyAt(noting, keyId, until);
+    await Promise.all([
+      newestDossier(noting, keyId, key, until, until - HISTORY_DAYS * DAY_MS),
+      readKnownIncidents(noting, until - INCIDENT_LOOK_BACK_MS),
+    ]);
+  };
+  const investigate = async (keyId: string) => {
+    const dossier = await newestDossier(noting, keyId, await readKeyAt(noting, keyId, until), until);
+    if (dossier === null || dossier.taken === null) throw new Error(`${keyId}: the dossier names no strangers`);
+    dossierToText(dossier);
+  };
+  const reads: readonly (readonly [string, number | null, readonly string[], (keyId: string) => Promise<void>])[] = [
+    ["fleet page", 300, all, () => get("/")],
+    ["key page as it opens", 300, all, (keyId) => get(`/keys/${encodeURIComponent(keyId)}`)],
+    ["key page over 28 days", 300, all, ofMonth],
+    ["dossier of a leaking key", 1000, leaking, investigate],
+  ];
+  const figures: ReadFigures[] = [];
+  const byReader: Record<string, Readonly<Record<string, number>>> = {};
+  try {
+    for (const [read, targetMs, keys, ask] of reads) {
+      progress(read);
+      for (const keyId of keys.slice(0, WARM_UP)) await ask(keyId);
+      spent.clear();
+      const took: number[] = [];
+      for (const keyId of keys) {
+        const startedAt = performance.now();
+        await ask(keyId);
+        took.push(performance.now() - startedAt);
+      }
+      const [p50Ms, p95Ms, maxMs] = [quantile(took, 0.5), quantile(took, 0.95), Math.max(...took)].map(round);
+      figures.push({ read, samples: took.length, p50Ms: p50Ms!, p95Ms: p95Ms!, maxMs: maxMs!, targetMs });
+      byReader[read] = Object.fromEntries([...spent].map(([name, ms]) => [name, round(quantile(ms, 0.95))]));
+    }
+  } finally {
+    await server.close();
+  }
+  return { figures, p95MsByReader: byReader };
+}
+
+/** Keys from the busiest to the least busy, in even steps of rank; with `leaking`, of those that leak. */
+async function spreadKeys(store: Store, samples: number, leaking: boolean): Promise<string[]> {
+  const result = await store.client.query({
+    query: `SELECT key_id FROM bench_keys WHERE is_leaking OR NOT {leaking:Bool} ORDER BY n`,
+    query_params: { leaking },
+    format: "JSONEachRow",
+  });
+  const keys = (await result.json<{ key_id: string }>()).map((row) => row.key_id);
+  return Array.from(
+    { length: Math.min(samples, keys.length) },
+    (_, i) => keys[Math.floor((i * keys.length) / samples)]!,
+  );
+}
+
+/** The store; the milliseconds of each of its readers are noted. */
+function notingStore(store: Store, spent: Map<string, number[]>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const reader: unknown = Reflect.get(target, name);
+      if (typeof reader !== "function" || typeof name !== "string") return reader;
+      return async (...args: unknown[]) => {
+        const startedAt = performance.now();
+        try {
+          return await (reader as (...all: unknown[]) => unknown)(...args);
+        } finally {
+          spent.set(name, [...(spent.get(name) ?? []), performance.now() - startedAt]);
+        }
+      };
+    },
+  });
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+import { faultsOf, openBrowser } from "../helpers/browse.js";
+import { smallFleet } from "../helpers/small-fleet.js";
+import { until } from "../helpers/until.js";
+import { startWholePlimsoll } from "../helpers/whole-plimsoll.js";
+
+const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
+const TOLD_WITHIN_MS = 20_000;
+
+test("who is on call signs in, looks at fleet, key, incident and coverage, acknowledges and expects: PagerDuty hears of it, no page complains, calls elsewhere, or shuts anybody out", async (t) => {
+  const admin = randomBytes(24).toString("hex");
+  const house = await startWholePlimsoll(t, { env: { PLIMSOLL_ADMIN_TOKENS: admin } });
+  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+  const fleet = smallFleet(7, now, now - 50 * MINUTE);
+  await fleet.insertRegistry(house.store);
+  await fleet.insert(house.store, now - 10 * DAY, now);
+  for (const job of ["learn-baselines", "check-keys"]) {
+    const ran = await house.plimsoll("run", job);
+    assert.equal(ran.code, 0, ran.output);
+  }
+  await Promise.all([house.startServe(), house.startWork()]);
+  const browsing = await openBrowser(house.url);
+  t.after(() => browsing.close());
+  const { page, complaints } = browsing;
+  const faults: string[] = [];
+  const look = async (name: string) => void faults.push(...(await faultsOf(page, name)));
+
+  // Each notification has a dedup key of its own: the incident's, and its number.
+  const told = async (action: string) =>
+    house.receiver.next(
+      ({ event_action, dedup_key }) =>
+        event_action === action && dedup_key!.startsWith(`plimsoll/leak/${fleet.stolen}/`),
+      AbortSignal.timeout(TOLD_WITHIN_MS),
+    );
+  const { links } = (await told("trigger")) as { links?: readonly { readonly href: string }[] };
+  const incident = links!.find(({ href }) => href.includes("/incidents/"))!.href;
+  await page.goto(house.url + new URL(incident).pathname);
+  await look("sign-in");
+  await page.getByLabel(/^A token/).fill(admin);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL(house.url + new URL(incident).pathname);
+
+  await page.getByRole("link", { name: "Keys", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+  await look("fleet");
+  await page
+    .locator(`main a[href="keys/${encodeURIComponent(fleet.stolen)}"]`)
+    .last()
+    .click();
+  await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
+  await look("key");
+  await page.getByRole("link", { name: "evidence" }).first().click();
+  await page.getByRole("heading", { name: "Act" }).waitFor();
+  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /FROM request_events/);
+  for (const summary of ["Resolve", "Expected"]) await page.locator("summary", { hasText: summary }).click();
+  await look("incident");
+
+  const acknowledge = page.getByRole("form", { name: "Acknowledge" });
+  await acknowledge.getByLabel("Your name").fill("Ana");
+  await acknowledge.getByRole("button").click();
+  await page.getByRole("status").getByText("Acknowledged").waitFor();
+  await told("acknowledge");
+
+  await page.locator("summary", { hasText: "Expected" }).click();
+  const expected = page.getByRole("form", { name: "Expected" });
+  assert.equal(await expected.getByLabel("Your name").inputValue(), "Ana");
+  const blamed = await expected.getByLabel(/^From these networks/).inputValue();
+  assert.match(blamed, /^\d+\.\d+\.\d+\.\d+/);
+  await expected.getByLabel("Reason").fill("a load test of ours");
+  await expected.getByLabel(/^From these networks/).fill("everywhere");
+  await expected.getByRole("button").click();
+  await expected.getByText("everywhere is not a network").waitFor();
+  assert.equal(await expected.getByLabel("Reason").inputValue(), "a load test of ours");
+  await look("refused form");
+  await expected.getByLabel(/^From these networks/).fill(blamed);
+  await expected.getByRole("button").click();
+  await page.getByRole("status").getByText("Expected").waitFor();
+  await look("expected");
+  await until("PagerDuty has no open alert", () => house.receiver.openAlerts().length === 0);
+
+  await page.getByRole("link", { name: "Coverage" }).click();
+  await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();
+  await look("coverage");
+
+  assert.deepEqual(faults, []);
+  assert.deepEqual(browsing.elsewhere, []);
+  // A browser says so of the answers that were to be refusals: before the sign-in, and of the form with a wrong network.
+  assert.deepEqual(
+    complaints.map((one) => /status of (\d+)/.exec(one)?.[1] ?? one),
+    ["401", "422"],
+  );
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium, type Page } from "playwright-core";
+import { requiredProgram } from "../../src/local/required-program.js";
+
+const WIDE = { width: 1440, height: 900 };
+const NARROW = { width: 390, height: 844 };
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** So many presses of Tab, and every control was met; a field for date and time has several stops of its own. */
+const MOST_TABS = 300;
+
+/** A page in a real browser, and what it did that it should not. */
+export interface Browsing {
+  readonly page: Page;
+  /** Messages of errors and warnings in the console, and exceptions. */
+  readonly complaints: readonly string[];
+  /** Requests to any other place than the host. */
+  readonly elsewhere: readonly string[];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the system's Chromium on a host (`http://host:port`).
+ * @throws Error saying what to install when there is none
+ */
+export async function openBrowser(host: string): Promise<Browsing> {
+  const executablePath = requiredProgram({
+    names: ["chromium", "chromium-browser", "google-chrome"],
+    debianPackage: "chromium",
+    advice: "the browser tests need Chromium (Debian: apt-get install chromium; macOS: brew install --cask chromium)",
+  });
+  const browser = await chromium.launch({ executablePath });
+  const context = await browser.newContext({ viewport: WIDE, permissions: ["clipboard-read", "clipboard-write"] });
+  const page = await context.newPage();
+  const [complaints, elsewhere]: [string[], string[]] = [[], []];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${host}/`)) elsewhere.push(request.url());
+  });
+  return { page, complaints, elsewhere, close: () => browser.close() };
+}
+
+/** What is wrong with the page as it stands, for eyes and hands, light and dark, wide and narrow; TEST_SCREENSHOTS_DIR keeps pictures. */
+export async function faultsOf(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  await page.evaluate(AXE);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    faults.push(...(await violationsOf(page)).map((one) => `${name}, ${colorScheme}: ${one}`));
+    await keepPicture(page, `${name}-${colorScheme}-1440`);
+    await page.setViewportSize(NARROW);
+    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
+    if (width > NARROW.width) faults.push(`${name}: ${width} px wide on a screen of ${NARROW.width}`);
+    await keepPicture(page, `${name}-${colorScheme}-390`);
+    await page.setViewportSize(WIDE);
+  }
+  return [...faults, ...(await unreachable(page)).map((one) => `${name}: ${one}`)];
+}
+
+/** Violations of axe-core's rules that are serious or worse. */
+async function violationsOf(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`axe.run(document).then(({ violations }) => violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + " " + html.slice(0, 200))))`);
+}
+
+/** Controls that Tab does not reach, or that do not show that they have the focus. */
+async function unreachable(page: Page): Promise<string[]> {
+  const count = await page.evaluate<number>(`(() => {
+    document.activeElement?.blur();
+    const all = document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']");
+    window.controls = [...all].filter((one) => one.checkVisibility({ visibilityProperty: true }));
+    return window.controls.length;
+  })()`);
+  const [met, dim] = [new Set<number>(), new Set<number>()];
+  for (let presses = 0; met.size < count && presses < MOST_TABS; presses += 1) {
+    await page.keyboard.press("Tab");
+    const [index, isShown] = await page.evaluate<[number, boolean]>(`(() => {
+      const style = getComputedStyle(document.activeElement);
+      return [window.controls.indexOf(document.activeElement), style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];
+    })()`);
+    if (index < 0) continue;
+    met.add(index);
+    if (!isShown) dim.add(index);
+  }
+  const htmlOf = async (index: number) => page.evaluate<string>(`window.controls[${index}].outerHTML.slice(0, 120)`);
+  const missed = Array.from({ length: count }, (_, index) => index).filter((index) => !met.has(index));
+  return [
+    ...(await Promise.all(missed.map(async (index) => `Tab does not reach ${await htmlOf(index)}`))),
+    ...(await Promise.all([...dim].map(async (index) => `no visible focus on ${await htmlOf(index)}`))),
+  ];
+}
+
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const dir = process.env["TEST_SCREENSHOTS_DIR"];
+  if (dir !== undefined) await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });
+}

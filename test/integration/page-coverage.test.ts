@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Server } from "../../src/http/server.js";
+import { Secret } from "../../src/secret.js";
+import { openStore } from "../../src/store/store.js";
+import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+import { openPages } from "../helpers/open-pages.js";
+import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
+
+const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
+let story = undefined as unknown as OutboxStory;
+let [server, withoutRedis] = [] as unknown as [Server, Server];
+
+before(async () => {
+  story = await openOutboxStory();
+  [server, withoutRedis] = await Promise.all([
+    openPages({ advance: story.advanceDeps, pager: story.pager }),
+    openPages({
+      advance: story.advanceDeps,
+      redisAnswers: () => {
+        throw new Error("away");
+      },
+    }),
+  ]);
+});
+after(async () => {
+  await Promise.all([server.close(), withoutRedis.close()]);
+  await story.close();
+});
+
+const read = async (of: Server) => {
+  const text = await (await fetch(`${of.url}/coverage`)).text();
+  // Words as people read them, tag by tag.
+  return text.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
+};
+const minuteText = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
+const run = (tick: number, outcome: "evaluated" | "not_evaluated", asOf = tick + 45_000) =>
+  ({
+    job: "check-keys",
+    tick,
+    asOf,
+    reason: "live",
+    outcome,
+    detail: outcome === "evaluated" ? "" : "nobody was heard",
+    events: 0,
+    version: 0,
+    keys: 1,
+    findings: 0,
+    baselineDay: null,
+    durationMs: 5,
+  }) as const;
+
+test("coverage names each span that was never evaluated and why, each source with its lag, what waits, and pages that were refused", async () => {
+  assert.match(await read(server), /Checked until nothing was checked yet .* Not evaluated in 7 days: none/);
+  const start = NOW - 3 * HOUR;
+  const minutes = (from: number, count: number) => Array.from({ length: count }, (_, i) => start + (from + i) * MINUTE);
+  await story.store.insertCheckRuns([
+    ...minutes(1, 5).map((tick) => run(tick, "evaluated")),
+    ...minutes(6, 10).map((tick) => run(tick, "not_evaluated")),
+    ...minutes(16, 4).map((tick) => run(tick, "evaluated")),
+    ...minutes(20, 3).map((tick) => run(tick, "not_evaluated")),
+  ]);
+  // Rows that came later let three of the ten be evaluated after all.
+  await story.store.insertCheckRuns(minutes(6, 3).map((tick) => run(tick, "evaluated", NOW)));
+  await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(30).fill(2)));
+  await story.find([strangersLeak("k/1", "203.0.113.9", NOW)]);
+  story.receiver.answerNext("bad-request");
+  await story.deliver();
+  const text = await read(server);
+  assert.match(text, /Not evaluated in 7 days: 10 minutes/);
+  const span = (from: number, until: number) =>
+    `${minuteText(start + from * MINUTE)} ${minuteText(start + until * MINUTE)} ${until - from} nobody was heard`;
+  assert.ok(text.includes(`${span(19, 22)} ${span(8, 15)}`), text);
+  assert.match(text, /error Pages cannot be delivered: 1 refused or given up in the last day/);
+  assert.match(text, /Checked until .{16}, 3 h behind/);
+  assert.match(text, new RegExp(`test ${minuteText(NOW - 10 * MINUTE)} (10|11|12) min `));
+  assert.match(text, /12,345 in 2 sealed blocks/);
+  assert.match(text, /5 MB used of 64 MB/);
+  assert.match(text, /400 .*on demand.* leak\/k%2F1\//);
+  assert.match(text, /a network that the key never used \d of 1 \d of 1 \d of 1/);
+  assert.match(text, /Pages per 1,000 key-days 0\.1 stated, observed no key-days yet/);
+});
+
+test("while Redis is away the page says so, and shows what ClickHouse knows", async () => {
+  const text = await read(withoutRedis);
+  assert.match(text, /Events waiting not known: Redis does not answer/);
+  assert.match(text, /Not evaluated in 7 days: 10 minutes/);
+});
+
+test("while ClickHouse is away every page says so with 503, and not how it is reached", async (t) => {
+  const store = openStore(new Secret("http://somebody:password@127.0.0.1:1/nowhere"));
+  const away = await openPages({ advance: { ...story.advanceDeps, store } });
+  t.after(async () => {
+    await away.close();
+    await store.close();
+  });
+  for (const path of ["/", "/coverage", "/keys/k", "/incidents/i"]) {
+    const answer = await fetch(away.url + path);
+    const text = await answer.text();
+    assert.equal(answer.status, 503, path);
+    assert.match(text, /<h1>This page cannot be shown now/);
+    assert.doesNotMatch(text, /password|127\.0\.0\.1|ECONNREFUSED/);
+  }
+});

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openChecks } from "../helpers/open-checks.js";
+import { keyVersion } from "../helpers/key-version.js";
+
+const [DAY, NOW] = [86_400_000, Date.now()];
+
+test("a registry read again is the one of its instant: changes are seen, former versions stay, and what a reader does to it is its own", async () => {
+  const checks = await openChecks();
+  const { store } = checks;
+  try {
+    const ownersAt = async (at: number) =>
+      [...(await store.readKeys(at, await store.readClock()))].map(([keyId, { owner }]) => `${keyId} ${owner}`);
+    await store.insertKeys([keyVersion({ keyId: "k", owner: "ana", validFrom: NOW - 2 * DAY })], "first");
+    assert.deepEqual(await ownersAt(NOW), ["k ana"]);
+    (await store.readKeys(NOW, await store.readClock())).clear();
+    assert.deepEqual(await ownersAt(NOW), ["k ana"]);
+    await store.insertKeys([keyVersion({ keyId: "k", owner: "bo", validFrom: NOW - DAY })], "second");
+    assert.deepEqual(await ownersAt(NOW), ["k bo"]);
+    assert.deepEqual(await ownersAt(NOW - 1.5 * DAY), ["k ana"]);
+    await store.insertKeys([keyVersion({ keyId: "l", owner: "cy", validFrom: NOW + DAY })], "third");
+    assert.deepEqual(await ownersAt(NOW), ["k bo"]);
+    assert.deepEqual(await ownersAt(NOW + 2 * DAY), ["k bo", "l cy"]);
+    assert.deepEqual(await ownersAt(NOW - 3 * DAY), []);
+  } finally {
+    await checks.close();
+  }
+});
