@@ -50,8 +50,12 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     .locator(`main a[href="keys/${encodeURIComponent(fleet.stolen)}"]`)
     .last()
     .click();
-  await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
+  await page.locator("figure canvas").nth(1).waitFor();
   await look("key");
+  await page.getByRole("link", { name: "The dossier" }).click();
+  await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
+  await look("dossier");
+  await page.goBack();
   await page.getByRole("link", { name: "evidence" }).first().click();
   await page.getByRole("heading", { name: "Act" }).waitFor();
   await page.getByRole("button", { name: "Copy" }).click();
