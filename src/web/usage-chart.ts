@@ -55,6 +55,7 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
 export function spendChart({ caption, curve, marks }: ChartText): Markup {
   const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));
   const total = known(curve.spendMicros).reduce((a, b) => a + b, 0);
+  if (total === 0) return html`<p>${caption}: none is on file.</p>`;
   const said = `${dollarsOf(total)} in all; dearest hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}.`;
   return figureOf({ caption, curve, marks }, said, [{ name: "dollars an hour", role: "spend", values }], "$", null);
 }

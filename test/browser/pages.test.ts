@@ -50,12 +50,9 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     .locator(`main a[href="keys/${encodeURIComponent(fleet.stolen)}"]`)
     .last()
     .click();
-  await page.locator(".uplot canvas").first().waitFor();
+  await page.locator("figure canvas").nth(1).waitFor();
   await look("key");
-  await page
-    .getByRole("link", { name: /dossier/i })
-    .first()
-    .click();
+  await page.getByRole("link", { name: "The dossier" }).click();
   await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
   await look("dossier");
   await page.goBack();
