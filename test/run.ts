@@ -12,9 +12,9 @@ import { startRedis } from "../src/local/embedded-redis.js";
 // node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
 const testRoot = fileURLToPath(new URL(".", import.meta.url));
 // Groups that need no services, or start their own to break them.
-const groupsWithoutServices = new Set(["unit", "architecture", "faults"]);
+const groupsWithoutServices = new Set(["unit", "architecture", "faults", "attacks"]);
 // What breaks services, fills the machine or measures it has the machine for itself.
-const groupsOneAtATime = new Set(["faults", "outages", "browser", "data"]);
+const groupsOneAtATime = new Set(["faults", "outages", "attacks", "browser", "data"]);
 
 interface Tally {
   passed: number;

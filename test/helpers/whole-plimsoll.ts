@@ -50,6 +50,8 @@ export interface WholePlimsoll {
   untilRecorded(withinMs?: number): Promise<void>;
   /** kill -9. */
   killRedis(): Promise<void>;
+  /** All that Redis holds is gone. */
+  flushRedis(): Promise<void>;
   /** Ends Redis, writing everything out, and starts it again at the same address with the same data. */
   restartRedis(): Promise<void>;
   /** Everything that serve and work have written, of ended ones too. */
@@ -167,6 +169,7 @@ export async function startWholePlimsoll(
         () => undefined,
       ),
     killRedis: () => redis.kill(),
+    flushRedis: async () => void (await client.flushall()),
     async restartRedis() {
       await redis.stop().catch(() => undefined);
       redis = await startRedis({ dataDir, port: redis.port });
