@@ -75,6 +75,7 @@ export function openApp(
     store,
     memory: new CheckMemory(),
     limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
+    unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
     settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
     firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,

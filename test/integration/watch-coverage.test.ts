@@ -108,7 +108,7 @@ test("the heartbeat is pinged after a check that judged something, and after no 
     );
   };
   await check("/judged", {});
-  await check("/waiting", { live: 0, waiting: "baselines_not_learned" });
+  await check("/waiting", { live: 0, waiting: "first_learning" });
   await check("/nothing-due", { live: 0 });
   await assert.rejects(
     withHeartbeat(
