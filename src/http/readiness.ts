@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { DeliveryState } from "../store/coverage.js";
+import { withinDeadline } from "../store/deadline.js";
 import type { Store } from "../store/store.js";
 import type { Readiness } from "./health-route.js";
 
@@ -47,16 +48,10 @@ function lagOf(cursor: number | null, now: number) {
 async function ask<T extends object>(
   question: () => Promise<T>,
 ): Promise<{ ok: boolean } & Partial<T> & { problem?: string }> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
-  });
   try {
-    return { ok: true, ...(await Promise.race([question(), deadline])) };
+    return { ok: true, ...(await withinDeadline(DEADLINE_MS, question)) };
   } catch (error) {
     return { ok: false, problem: problemOf(error) } as { ok: boolean } & Partial<T> & { problem: string };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

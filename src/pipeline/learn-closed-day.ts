@@ -20,7 +20,7 @@ import { groupBySubject, indexBySubject, subjectKey } from "./subject-key.js";
 /** What is on file of so many keys is in memory at once, some 60 kB each. */
 const KEYS_READ = 2000;
 /** So many keys are replayed in one go: nothing else of the process runs meanwhile. */
-const KEYS_AT_ONCE = 250;
+const KEYS_AT_ONCE = 50;
 
 /** What days are learned with. */
 export interface LearnDeps {
