@@ -123,6 +123,7 @@ export function openApp(
       deliver: deliverDeps,
       pingRedis: async () => redis.ping(),
       unrecordedSince: checkDeps.unrecordedSince,
+      unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),

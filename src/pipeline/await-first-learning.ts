@@ -9,7 +9,10 @@ const WAIT_MS = 15 * MINUTE_MS;
  * Whether the very first check waits: history was brought along, and not all of its days up to `until` (epoch ms) are learned. Without
  * them every key would be a new one.
  */
-export async function awaitsFirstLearning(store: Store, until: number): Promise<boolean> {
+export async function awaitsFirstLearning(
+  store: Pick<Store, "readLearnableDays" | "readFirstIngested" | "readClock">,
+  until: number,
+): Promise<boolean> {
   const closedUntil = dayStart(dayOf(until - 1));
   const [days, first, clock] = await Promise.all([
     store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),

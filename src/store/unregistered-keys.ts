@@ -49,3 +49,21 @@ export async function readUnregisteredInUse(
   const rows = await readRows<{ key_id: string; served: number }>(client, "unregistered-in-use", params, asOf);
   return rows.map((row) => ({ keyId: row.key_id, served: row.served }));
 }
+
+/** A part of the use of keys that are not judged. */
+export interface UnjudgedPart {
+  readonly kind: "all" | "network" | "source";
+  readonly name: string;
+  readonly keys: number;
+  readonly requests: number;
+}
+
+/** How much keys that are not among those that are judged were used in a span: all together, and the largest networks and ingest sources. */
+export async function readUnjudgedUse(
+  client: ClickHouseClient,
+  { from, until }: Span,
+  judged: readonly string[],
+): Promise<UnjudgedPart[]> {
+  const params = { from: seconds(from), until: seconds(until), keys: judged };
+  return readRows<UnjudgedPart>(client, "unjudged-use", params);
+}

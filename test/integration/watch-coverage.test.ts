@@ -30,6 +30,7 @@ async function watch(now: number, redis: "up" | "down" = "up") {
     deliver: { store: story.store, pager: story.pager, baseUrl: null },
     pingRedis: async () => (redis === "up" ? "PONG" : Promise.reject(new Error("away"))),
     unrecordedSince: async () => null,
+    unregisteredKeys: 20_000,
   };
   const report = await watchCoverage(deps, memory, now);
   return { ...report, told: story.told() };
