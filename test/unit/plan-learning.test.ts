@@ -36,7 +36,9 @@ function learnAll(days: LearnableDay[], from: number): string[] {
 
 test("one late event for each of 34 days has none of them learned again, nor have fewer than 1,000 rows or 0.5 % of a day", () => {
   const late = (rows: number, learnedEvents = 100_000) =>
-    daysOf(Object.fromEntries(Array.from({ length: 34 }, (_, i) => [i, { learnedEvents, events: learnedEvents + rows }])));
+    daysOf(
+      Object.fromEntries(Array.from({ length: 34 }, (_, i) => [i, { learnedEvents, events: learnedEvents + rows }])),
+    );
   assert.deepEqual(planLearning(daysOf(), NOW).lacking, []);
   for (const days of [late(1), late(1, 0), late(999, 10), late(5000, 1_000_000)]) {
     assert.deepEqual([nextOf(days), planLearning(days, NOW).lacking.length], [null, 0]);
