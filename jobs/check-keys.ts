@@ -7,6 +7,7 @@ export const checkKeysJob = defineJob({
   name: "check-keys",
   schedule: "*/10 * * * * *",
   concurrency: 1,
+  oneAtATime: true,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app, _data, { now }) =>

@@ -1,4 +1,4 @@
--- When was every key first and last used; and of those used in the day before {now}, when before that (in the last 120 days; 0: not), and since when?
+-- When was every registered key, under its id or the one that it had before, first and last used; and of those used in the day before {now}, when before that (in the last 120 days; 0: not), and since when?
 SELECT
   f.key_id AS key_id,
   f.first_s AS first_s,
@@ -9,7 +9,8 @@ FROM
 (
   SELECT s.key_id AS key_id, toUnixTimestamp(min(s.first_at)) AS first_s, toUnixTimestamp(max(s.last_at)) AS last_s
   FROM first_seen AS s
-  WHERE s.level = 'key'
+  WHERE s.level = 'key' AND (s.key_id IN (SELECT key_id FROM key_versions)
+    OR s.key_id IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions))
   GROUP BY key_id
 ) AS f
 LEFT JOIN
@@ -24,7 +25,8 @@ LEFT JOIN
     (
       SELECT s.key_id
       FROM first_seen AS s
-      WHERE s.level = 'key'
+      WHERE s.level = 'key' AND (s.key_id IN (SELECT key_id FROM key_versions)
+        OR s.key_id IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions))
       GROUP BY s.key_id
       HAVING max(s.last_at) >= toStartOfHour({now:DateTime('UTC')}) - toIntervalDay(1)
     )

@@ -1,4 +1,4 @@
--- Which keys used anything between {from} and {until} that they had not used before?
+-- Which keys used anything between {from} and {until} that they had not used before? With {keys}: only these.
 SELECT DISTINCT key_id
 FROM
 (
@@ -12,6 +12,7 @@ FROM
     WHERE recent.first_at >= {from:DateTime('UTC')}
       AND recent.first_at < {until:DateTime('UTC')}
       AND level IN ('key', 'ip', 'asn', 'route')
+      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   )
   GROUP BY key_id, observed_by, level, value
   HAVING seen_at >= {from:DateTime('UTC')}

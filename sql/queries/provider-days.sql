@@ -1,5 +1,5 @@
 -- For every key whose provider reports usage: what did the provider, our callers and our gateway count in each of the 29 spans of a day
--- that end with the last whole hour that the provider had reported before {tick}?
+-- that end with the last whole hour that the provider had reported before {tick}? With {keys}: only these.
 WITH horizons AS
 (
   SELECT key_id, max(u.hour) + 3600 AS horizon
@@ -8,6 +8,7 @@ WITH horizons AS
     AND hour >= {tick:DateTime('UTC')} - 259200
     AND hour + 3600 <= {tick:DateTime('UTC')}
     AND observed_by = 'provider'
+    AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   GROUP BY key_id
 )
 SELECT

@@ -1,4 +1,4 @@
--- Which scopes did keys use in the ninety days before {now} (of which they need them), and in its last week: served, and refused with 403 or 401?
+-- Which scopes did registered keys use in the ninety days before {now} (of which they need them), and in its last week: served, and refused with 403 or 401?
 SELECT
   key_id,
   scope,
@@ -8,5 +8,6 @@ SELECT
   toUnixTimestamp(max(h.hour)) AS last_s
 FROM route_hours AS h
 WHERE scope != '' AND h.hour >= {now:DateTime('UTC')} - toIntervalDay(90) AND h.hour < {now:DateTime('UTC')} AND h.observed_by != 'provider'
+  AND key_id IN (SELECT key_id FROM key_versions)
 GROUP BY key_id, scope
 ORDER BY key_id, scope

@@ -1,5 +1,5 @@
 -- How much did every key use in each minute in which a window of a tick after {hour} can begin, and in between? These minutes lie in the hours
--- that begin 24, 6 and 1 hours before {hour}; what lies between these is two sums of hour rows.
+-- that begin 24, 6 and 1 hours before {hour}; what lies between these is two sums of hour rows. With {keys}: only these.
 SELECT
   key_id,
   toInt8(observed_by) AS observer,
@@ -26,6 +26,7 @@ FROM
         OR toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 21600 AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} - 18000
         OR toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 3600 AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')})
       AND observed_by != 'provider'
+      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   ) AS u
   GROUP BY key_id, observed_by
   UNION ALL
@@ -39,6 +40,7 @@ FROM
     AND hour >= {hour:DateTime('UTC')} - 82800
     AND hour < {hour:DateTime('UTC')} - 3600
     AND observed_by != 'provider'
+    AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   GROUP BY key_id, observed_by
 )
 GROUP BY key_id, observed_by

@@ -1,5 +1,5 @@
 -- How much did every key use in the clock hour that starts at {hour}, in each stretch between marks? {stretches} says for each minute of the
--- hour, as far as it is asked for, which of {count} stretches it lies in.
+-- hour, as far as it is asked for, which of {count} stretches it lies in. With {keys}: only these.
 SELECT
   key_id,
   toInt8(observed_by) AS observer,
@@ -18,5 +18,6 @@ FROM
     AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
     AND minute < {until:DateTime('UTC')}
     AND observed_by != 'provider'
+    AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
 ) AS u
 GROUP BY key_id, observed_by

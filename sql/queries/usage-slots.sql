@@ -1,4 +1,4 @@
--- How much did every key use in each slot of five minutes of the day that starts at {hour} and of the day before it?
+-- How much did every key use in each slot of five minutes of the day that starts at {hour} and of the day before it? With {keys}: only these.
 SELECT
   key_id,
   observed_by,
@@ -17,6 +17,7 @@ FROM
   WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
     AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} + 86400
     AND observed_by != 'provider'
+    AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   GROUP BY key_id, observed_by, slot
   ORDER BY key_id, observed_by, slot
 )

@@ -57,6 +57,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
         {
           store,
           limits,
+          unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
           signal,
           onTick: (tick) => progress.at(tick - loaded.firstAt),
           onStep: async (step, finding) => {

@@ -2,6 +2,7 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../app.js";
 import type { Config } from "../config.js";
+import { readCheckState } from "../pipeline/check-state.js";
 import type { Secret } from "../secret.js";
 import { openClickHouse, type ClickHouseClient } from "../store/clickhouse.js";
 import { connectRedisOnce } from "../store/connect-redis-once.js";
@@ -10,6 +11,7 @@ import { readPepperProgress } from "../store/key-fingerprints.js";
 import { readLastHeard } from "../store/last-heard.js";
 import { missingMigrations } from "../store/migrate.js";
 import { readNetworksState } from "../store/networks.js";
+import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
@@ -33,6 +35,7 @@ async function examineClickHouse(url: Secret, pepper: string | null): Promise<Fo
   // Without the database: its absence is a finding of its own, and must not hide version and clock.
   const server = openClickHouse(url, "server");
   const client = openClickHouse(url);
+  const store = openStore(url);
   let clock: judge.ClockReading | undefined;
   let nowThere = Date.now();
   try {
@@ -56,6 +59,11 @@ async function examineClickHouse(url: Secret, pepper: string | null): Promise<Fo
           judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastHeard(client)), nowThere),
         )
       : [];
+    const checks = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("checks", "ClickHouse", async () =>
+          judge.judgeCheckState(await withinDeadline(ANSWER_MS, () => readCheckState(store, nowThere))),
+        )
+      : [];
     const networks = migrations.every(({ state }) => state === "ok")
       ? await diagnose("networks", "ClickHouse", async () =>
           judge.judgeNetworks(await withinDeadline(ANSWER_MS, () => readNetworksState(client)), nowThere),
@@ -67,9 +75,9 @@ async function examineClickHouse(url: Secret, pepper: string | null): Promise<Fo
             judgePepperProgress(await withinDeadline(ANSWER_MS, () => readPepperProgress(client, pepper, nowThere))),
           )
         : [];
-    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...networks, ...rotation], clock };
+    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...checks, ...networks, ...rotation], clock };
   } finally {
-    await Promise.all([server.close(), client.close()]);
+    await Promise.all([server.close(), client.close(), store.close()]);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config.js";
+import type { CheckState } from "../pipeline/check-state.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */
@@ -143,6 +144,18 @@ export function judgeIngest(
   const lagMs = Math.max(0, now - heard.minuteAt - 60_000);
   const found = `last heard ${spell(silentMs)} ago, from ${heard.source}; its newest minute ended ${spell(lagMs)} ago`;
   return silentMs > SILENCE_MS || lagMs > SILENCE_MS ? warn("ingest", found, fix) : ok("ingest", found);
+}
+
+/** How far checks and learning have come, each with the reason why no further. */
+export function judgeCheckState({ checkedUntil, checks, learning }: CheckState): readonly Diagnosis[] {
+  const until = checkedUntil === null ? "" : `, until ${new Date(checkedUntil).toISOString().slice(0, 16)}Z`;
+  const fix = "look at the log of `plimsoll work`; missed minutes are checked afterwards";
+  return [
+    checks?.reason === "standing"
+      ? warn("checks", checks.text + until, fix)
+      : ok("checks", (checks?.text ?? "up to date") + until),
+    ok("baselines", learning?.text ?? "up to date"),
+  ];
 }
 
 /** What the table of networks holds; null when it was never filled. `now` is epoch ms. */

@@ -24,6 +24,18 @@ export interface CoverageFacts {
   };
   /** False where no routing key is configured: then pages are to wait. */
   readonly canPage: boolean;
+  /** Null: every key is judged. */
+  readonly unjudged: UnjudgedKeys | null;
+}
+
+/** Keys that nobody registered and that are not judged, since more of them than `cap` were used in the last day. */
+export interface UnjudgedKeys {
+  readonly keys: number;
+  readonly requests: number;
+  readonly cap: number;
+  /** From where most of their requests came, and who reported them, the most first. */
+  readonly networks: readonly { readonly name: string; readonly requests: number }[];
+  readonly sources: readonly { readonly name: string; readonly requests: number }[];
 }
 
 /** Something that keeps Plimsoll from seeing or telling. */
@@ -60,7 +72,9 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
   const recording = judgeRecording(facts, now);
   if (recording !== null) return [recording, ...delivery];
   const checks = judgeChecks(facts, now);
-  return [...(checks === null ? [] : [checks]), ...facts.sources.flatMap((one) => judgeSource(one, now)), ...delivery];
+  const unjudged = judgeUnjudged(facts, now);
+  const sources = facts.sources.flatMap((one) => judgeSource(one, now));
+  return [...(checks === null ? [] : [checks]), ...(unjudged === null ? [] : [unjudged]), ...sources, ...delivery];
 }
 
 function redisIsDown(since: number, now: number): CoverageProblem {
@@ -99,6 +113,27 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
     summary: `Blind: no key was checked for ${spell(now - checkedUntil)}`,
     whatToDo:
       "See whether `plimsoll work` runs and its schedules stand: `plimsoll doctor`. Missed minutes are checked afterwards.",
+  };
+}
+
+/** Nobody is woken: whoever makes up key ids would do so at will. */
+function judgeUnjudged({ unjudged }: CoverageFacts, now: number): CoverageProblem | null {
+  if (unjudged === null) return null;
+  const { keys, requests, cap, networks, sources } = unjudged;
+  const share = (part: { readonly name: string; readonly requests: number } | undefined) =>
+    part === undefined ? "" : `${Math.round((100 * part.requests) / Math.max(1, requests))} % from ${part.name}`;
+  const reporters = sources.map(({ name }) => name).join(", ");
+  return {
+    cause: "coverage",
+    subject: "part/unregistered-keys",
+    severity: "warning",
+    since: now,
+    summary:
+      `Not judged: ${keys.toLocaleString("en")} keys that nobody registered, beyond ${cap.toLocaleString("en")} with the most served requests; ` +
+      `of their ${requests.toLocaleString("en")} requests in a day ${share(networks[0])}, reported by ${reporters}`,
+    whatToDo:
+      "Registered keys are always judged: register those that are yours (`plimsoll keys list`, `plimsoll keys import`). Where they are failed " +
+      "attempts, block that network at the gateway; PLIMSOLL_UNREGISTERED_KEYS is the number of other keys that are judged.",
   };
 }
 

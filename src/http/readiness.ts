@@ -1,12 +1,12 @@
 import type { Redis } from "ioredis";
 import type { DeliveryState } from "../store/coverage.js";
+import { readCheckState, type CheckState } from "../pipeline/check-state.js";
+import { withinDeadline } from "../store/deadline.js";
 import type { Store } from "../store/store.js";
 import type { Readiness } from "./health-route.js";
 
 /** Whoever asks wants an answer now: what does not answer by then is not ready. */
 const DEADLINE_MS = 2000;
-/** Checks run every minute; this far behind something is wrong. */
-const LATE_CHECK_MS = 5 * 60_000;
 /** A page is sent within seconds. */
 const LATE_PAGE_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
@@ -16,13 +16,16 @@ export async function askReadiness(
   deps: { readonly store: Store; readonly redis: Redis },
   now: number,
 ): Promise<Readiness> {
-  const [clickhouse, redis, checks, pages] = await Promise.all([
+  const [clickhouse, redis, state, pages] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
-    ask(async () => lagOf(await deps.store.readCheckCursor(), now)),
+    ask(async () => readCheckState(deps.store, now)),
     ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), now)),
   ]);
-  return { ready: clickhouse.ok && redis.ok, checks: { clickhouse, redis, checks, pages } };
+  return {
+    ready: clickhouse.ok && redis.ok,
+    checks: { clickhouse, redis, checks: checksOf(state), learning: learningOf(state), pages },
+  };
 }
 
 /** Pages that PagerDuty refused for good, or does not take: that makes no process unready, and somebody has to see it. */
@@ -38,25 +41,34 @@ function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, now: num
   };
 }
 
-function lagOf(cursor: number | null, now: number) {
-  if (cursor === null) return { state: "nothing was checked yet" };
-  const behindMs = now - cursor;
-  return { checked_until: new Date(cursor).toISOString(), state: behindMs > LATE_CHECK_MS ? "late" : "up to date" };
+type Asked = { readonly ok: boolean; readonly problem?: string } & Partial<CheckState>;
+
+function checksOf({ ok, problem, checkedUntil, checks }: Asked) {
+  if (problem !== undefined) return { ok, problem };
+  const late = checkedUntil === null ? "nothing was checked yet" : "late";
+  return {
+    ok,
+    ...(checkedUntil ? { checked_until: new Date(checkedUntil).toISOString() } : {}),
+    state: checks ? late : "up to date",
+    ...reasonOf(checks),
+  };
 }
+
+function learningOf({ ok, problem, learning }: Asked) {
+  if (problem !== undefined) return { ok, problem };
+  return { ok, state: learning ? "behind" : "up to date", ...reasonOf(learning) };
+}
+
+const reasonOf = (lag: CheckState["checks" | "learning"] | undefined) =>
+  lag ? { reason: lag.reason, because: lag.text } : {};
 
 async function ask<T extends object>(
   question: () => Promise<T>,
 ): Promise<{ ok: boolean } & Partial<T> & { problem?: string }> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
-  });
   try {
-    return { ok: true, ...(await Promise.race([question(), deadline])) };
+    return { ok: true, ...(await withinDeadline(DEADLINE_MS, question)) };
   } catch (error) {
     return { ok: false, problem: problemOf(error) } as { ok: boolean } & Partial<T> & { problem: string };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

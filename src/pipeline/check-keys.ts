@@ -1,20 +1,14 @@
-import { daysToLearn } from "./learn-baselines.js";
 import { advanceIncidents } from "./advance-incidents.js";
+import { awaitsFirstLearning } from "./await-first-learning.js";
+import { checkLateTicks } from "./check-late-ticks.js";
 import type { AdvanceDeps } from "./record-step.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import type { CheckRun } from "../store/checks.js";
-import type { Store } from "../store/store.js";
-import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../time/day.js";
+import { MINUTE_MS } from "../time/day.js";
 import { lastSettledTick, spansByHour, ticksBetween, type TickSpan } from "../time/ticks.js";
 
-/** How far back a minute that got late rows is checked again. */
-const LATE_FOR_MS = DAY_MS;
-/** A check that is later than this makes do with baselines that lack late rows. */
-const WAIT_FOR_BASELINES_MS = 15 * MINUTE_MS;
 /** A batch that is not recorded after so long is not waited for: its minutes are checked again when it lands. */
-const WAIT_FOR_BATCH_MS = 10 * MINUTE_MS;
-/** History that baselines are made from. */
-const HISTORY_MS = 35 * DAY_MS;
+const WAIT_FOR_BATCH_MS = MINUTE_MS;
 
 export interface CheckKeysDeps extends CheckDeps, AdvanceDeps {
   readonly settleSeconds: number;
@@ -31,27 +25,31 @@ export interface CheckReport {
   readonly late: number;
   readonly findings: number;
   /** Why nothing was judged, or null. */
-  readonly waiting: "nothing_heard_yet" | "baselines_not_learned" | null;
+  readonly waiting: "nothing_heard_yet" | "first_learning" | null;
 }
 
 /**
  * Judges every settled minute since the last one that was dealt with, and again those minutes that got rows later. The cursor is
  * the newest row of check_runs: it is written after the findings, incidents and pages of its span, so a crash repeats the span
- * and finds the same.
+ * and finds the same. It waits for no learning but the first of all: a span is judged with the newest baselines that there are.
  */
 export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
   const { store } = deps;
   const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
-  const cursor = (await store.readCheckCursor()) ?? (await firstCursor(deps, until));
-  if (cursor === null) return { live: 0, late: 0, findings: 0, waiting: "nothing_heard_yet" };
-  const learnedFor = await ticksWithBaselines(store, now, cursor, until);
-  if (learnedFor <= cursor && learnedFor < until) {
-    return { live: 0, late: 0, findings: 0, waiting: "baselines_not_learned" };
-  }
-  const live = await checkTicks(deps, ticksBetween(cursor, Math.min(until, learnedFor)), "live");
-  const late = await checkTicks(deps, await store.readLateTicks(cursor - LATE_FOR_MS, cursor), "late");
-  return { live: live.ticks, late: late.ticks, findings: live.findings + late.findings, waiting: null };
+  const stored = await store.readCheckCursor();
+  const cursor = stored ?? (await firstCursor(deps, until));
+  if (cursor === null) return { ...NOTHING, waiting: "nothing_heard_yet" };
+  if (stored === null && (await awaitsFirstLearning(store, until))) return { ...NOTHING, waiting: "first_learning" };
+  const ticks = ticksBetween(cursor, until);
+  let findings = 0;
+  for (const span of spansByHour(ticks)) findings += await checkAndRecord(deps, span, "live");
+  const late = await checkLateTicks(store, deps.memory, cursor, now, async (span) => {
+    findings += await checkAndRecord(deps, span, "late");
+  });
+  return { live: ticks.length, late, findings, waiting: null };
 }
+
+const NOTHING = { live: 0, late: 0, findings: 0 };
 
 /** Up to when what was received is in ClickHouse: a minute of which a batch still waits in the queue is not settled. */
 async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> {
@@ -64,25 +62,6 @@ async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number |
   const from = until - deps.firstLookbackMinutes * MINUTE_MS;
   const heard = await deps.store.readHeardMinutes(from, until);
   return heard.length === 0 ? null : from;
-}
-
-/**
- * The last tick whose day before is learned, as far as `until`: a day that was never learned is always waited for, one that
- * changed since only while the check is not late.
- */
-async function ticksWithBaselines(store: Store, now: number, cursor: number, until: number): Promise<number> {
-  const closedUntil = dayStart(dayOf(until - 1));
-  const due = daysToLearn(await store.readLearnableDays(closedUntil - HISTORY_MS, closedUntil));
-  const isLate = now - cursor > WAIT_FOR_BASELINES_MS && (await store.readCheckCursor()) !== null;
-  const first = due.find((day) => day.learnedEvents < 0 || !isLate);
-  // The ticks of a day need the days before it: those up to the end of the first one that is missing can be judged.
-  return first === undefined ? until : dayStart(first.day) + DAY_MS;
-}
-
-async function checkTicks(deps: CheckKeysDeps, ticks: readonly number[], reason: CheckRun["reason"]) {
-  let findings = 0;
-  for (const span of spansByHour(ticks)) findings += await checkAndRecord(deps, span, reason);
-  return { ticks: ticks.length, findings };
 }
 
 /** Judges one span and makes everything durable in order: findings, incidents with their pages, then the cursor. */

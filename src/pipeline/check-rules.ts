@@ -7,7 +7,8 @@ import { writeRuleFindings } from "./rules/write-rule-finding.js";
 
 /**
  * Evaluates the registry's fixed rules, and the facts that page without one, at every tick of a span. `keys` is the registry at the
- * last tick as it was recorded at `asOf` (epoch ms); `from` says whether roll-ups are read or the raw rows that existed then.
+ * last tick as it was recorded at `asOf` (epoch ms); A rule for all keys is one for those that are
+ * watched (none: for every key). `from` says whether roll-ups are read or the raw rows that existed then.
  */
 export async function checkRules(
   deps: { readonly store: RuleStore },
@@ -15,10 +16,11 @@ export async function checkRules(
   asOf: number,
   from: "rollups" | "raw_rows",
   keys: ReadonlyMap<string, KeyVersion>,
+  watched: readonly string[] = [],
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { ticks, registry } of await ticksByRegistry(deps.store, span.ticks, asOf, keys)) {
-    const { told } = await evaluateRules(deps.store, ticks, registry, from === "raw_rows" ? asOf : null);
+    const { told } = await evaluateRules(deps.store, ticks, registry, from === "raw_rows" ? asOf : null, watched);
     findings.push(...writeRuleFindings(told, registry, asOf));
   }
   return findings;

@@ -25,6 +25,8 @@ export interface CheckDeps {
   /** What checks of the same hour need again. */
   readonly memory: CheckMemory;
   readonly limits: Thresholds;
+  /** How many keys that nobody registered are judged: those with most served requests. */
+  readonly unregisteredKeys: number;
 }
 
 /** What a span of ticks came to. */
@@ -49,24 +51,24 @@ interface OpenSpan extends SpanFigures {
 }
 
 /**
- * Judges every key at every tick of a span (all in one clock hour) on what had been ingested at `asOf` (epoch ms): a pure
+ * Judges every watched key at every tick of a span (all in one clock hour) on what had been ingested at `asOf` (epoch ms): a pure
  * function of what ClickHouse holds, so that the same span as of the same instant gives the same findings, byte for byte.
  */
 export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, from: ReadFrom): Promise<CheckedSpan> {
   const rawAsOf = from === "raw_rows" ? asOf : null;
   const figures = await readSpan(deps, span, asOf, rawAsOf);
   const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
-  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = lookAtSpan(figures, span, deps.limits);
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(figures, span, deps.limits);
   const { learned, keys } = figures;
   const about = { ...deps, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const findings = await Promise.all([
     judgeSuspects(open, suspects),
-    checkRules(deps, span, asOf, from, keys),
+    checkRules(deps, span, asOf, from, keys, figures.watched.keys),
     checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
-    checkUnaccounted({ ...about, keys }, span.ticks),
+    checkUnaccounted({ ...about, keys, watched: figures.watched.keys }, span.ticks),
   ]);
   return {
     findings: findings.flat(),

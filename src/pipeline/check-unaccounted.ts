@@ -18,13 +18,15 @@ export interface UnaccountedCheck {
   readonly asOf: number;
   readonly rawAsOf: number | null;
   readonly keys: ReadonlyMap<string, KeyVersion>;
+  /** None: every key. */
+  readonly watched: readonly string[];
 }
 
 /** Compares what providers report with what our own side recorded, at the quarter hours among some ticks (epoch ms). */
 export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const tick of ticks.filter((at) => at % EVERY_MS === 0)) {
-    const rows = await of.store.readProviderDays(tick, of.rawAsOf);
+    const rows = await of.store.readProviderDays(tick, of.watched, of.rawAsOf);
     for (const days of groupRows(rows, ({ keyId }) => keyId).values()) {
       // Callers know best what they asked for; a key that none of them reports is compared with the gateway.
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";

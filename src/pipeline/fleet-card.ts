@@ -5,7 +5,7 @@ import type { KeyVersion } from "../model/key.js";
 import type { Store } from "../store/store.js";
 import { addDays, dayOf } from "../time/day.js";
 import { keyCard, type KeyCard } from "./key-card.js";
-import { readHistories } from "./learn-baselines.js";
+import { readHistories } from "./read-histories.js";
 import { subjectKey } from "./subject-key.js";
 
 export const CARD_TIMES = ["15m", "1h", "24h"] as const;

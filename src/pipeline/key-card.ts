@@ -6,7 +6,7 @@ import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Baseline } from "../model/baseline.js";
 import type { Store } from "../store/store.js";
 import { addDays, DAY_MS, dayStart } from "../time/day.js";
-import { readHistories } from "./learn-baselines.js";
+import { readHistories } from "./read-histories.js";
 import { subjectKey } from "./subject-key.js";
 
 /** Span over which alarms are counted against the budget. */

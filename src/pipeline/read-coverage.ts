@@ -4,6 +4,7 @@ import type { UnevaluatedSpan } from "../store/checks.js";
 import { withinDeadline } from "../store/deadline.js";
 import type { FailedPage } from "../store/pages.js";
 import { DAY_MS } from "../time/day.js";
+import { readCheckState, type CheckState } from "./check-state.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "./judge-pressure.js";
 import { readBudgetAudit, type BudgetAudit } from "./key-card.js";
@@ -27,6 +28,7 @@ export interface CoverageDeps {
 /** What Plimsoll sees and tells, and what it does not. */
 export interface CoverageReport {
   readonly facts: CoverageFacts;
+  readonly state: CheckState;
   readonly problems: readonly CoverageProblem[];
   /** Null: Redis did not answer. */
   readonly waiting: PressureReading | null;
@@ -47,13 +49,14 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     ]);
     return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
   };
-  const [facts, waiting, unevaluated, failed, audit, card] = await Promise.all([
+  const [facts, state, waiting, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
+    readCheckState(store, now),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
     store.readUnevaluatedSpans(since),
     store.readFailedPages(since, MOST_PAGES),
     readBudgetAudit(store, deps.budgets, now),
     cards(),
   ]);
-  return { facts, problems: judgeCoverage(facts, now), waiting, unevaluated, failed, audit, card };
+  return { facts, state, problems: judgeCoverage(facts, now), waiting, unevaluated, failed, audit, card };
 }

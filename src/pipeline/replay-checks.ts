@@ -6,7 +6,8 @@ import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { spansByHour, type TickSpan } from "../time/ticks.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import { inOrder } from "./in-order.js";
-import { LEARNED_DAYS, learnBaselines } from "./learn-baselines.js";
+import { learnBaselines } from "./learn-baselines.js";
+import { LEARNED_DAYS } from "./plan-learning.js";
 import { rememberNewest } from "./remember-newest.js";
 import { CheckMemory } from "./span/memory.js";
 
@@ -29,6 +30,8 @@ export interface ReplayWish {
 export interface ReplayDeps {
   readonly store: Store;
   readonly limits: Thresholds;
+  /** How many keys that nobody registered are judged and learned. */
+  readonly unregisteredKeys: number;
   /** Hears every step of an incident in the span that is told, in time order, with the newest finding of the incident until then. */
   readonly onStep: (step: IncidentStep, finding: Finding) => Promise<void>;
   /** Hears up to when (epoch ms) has been replayed. */
@@ -57,6 +60,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
     store: { ...store, readNewestLearnedDay: rememberNewest(store.readNewestLearnedDay) },
     memory: new CheckMemory(),
     limits: deps.limits,
+    unregisteredKeys: deps.unregisteredKeys,
   };
   const births = await readFirstRequests(store, wish.to);
   const totals = { evaluations: 0, keyMinutes: 0, keys: births.length };

@@ -2,6 +2,7 @@ import { judgeCoverage, type CoverageFacts, type CoverageProblem } from "../dete
 import { isOfItself, deliverPages, type DeliverDeps } from "./deliver-pages.js";
 import type { Finding } from "../model/finding.js";
 import { advanceIncidents } from "./advance-incidents.js";
+import { readUnjudged } from "./read-unjudged.js";
 import type { AdvanceDeps } from "./record-step.js";
 
 export interface WatchDeps {
@@ -10,6 +11,8 @@ export interface WatchDeps {
   /** Throws, or does not answer, when Redis is away. */
   readonly pingRedis: () => Promise<unknown>;
   readonly unrecordedSince: () => Promise<number | null>;
+  /** How many keys that nobody registered are judged. */
+  readonly unregisteredKeys: number;
 }
 
 /** What the watch found; `problems` are on file as incidents, and their pages are on their way. */
@@ -51,14 +54,15 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
     () => false,
   );
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
-  const [checks, sources, delivery, unrecordedSince] = await Promise.all([
+  const [checks, sources, delivery, unjudged, unrecordedSince] = await Promise.all([
     store.readCheckProgress(),
     store.readLiveSources(now),
     store.readDeliveryState(now - DAY_MS),
+    readUnjudged(store, deps.unregisteredKeys, now),
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
   ]);
   const canPage = deps.deliver.pager !== null;
-  return { ...memory, checks, sources, delivery, unrecordedSince, canPage };
+  return { ...memory, checks, sources, delivery, unrecordedSince, canPage, unjudged };
 }
 
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {

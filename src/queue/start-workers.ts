@@ -1,6 +1,7 @@
 import { Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
 import type { App } from "../app.js";
+import { onBehalfOf } from "../store/caller.js";
 import type { JobDefinition } from "./define-job.js";
 
 /** A worker that was killed is noticed after about 20 s: its job's lock runs out, and the next look finds it. */
@@ -45,7 +46,7 @@ function startWorker(
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>
-      definition.run(app, job.data, { now: Date.now(), signal, stopping }),
+      onBehalfOf(signal, async () => definition.run(app, job.data, { now: Date.now(), signal, stopping })),
     {
       connection,
       prefix,
@@ -63,6 +64,10 @@ function startWorker(
     errors.set(error.message, Date.now());
     app.log.error({ job: definition.name, problem: error.message }, message);
   };
+  // Another worker has it, or will: what this one still asks would be asked twice.
+  worker.on("lockRenewalFailed", (ids) => {
+    for (const id of ids) worker.cancelJob(id, "its lock was lost");
+  });
   worker.on("error", (error) => report(error, "a worker has trouble with its queue"));
   worker.on("failed", (_job, error) => report(error, "a job failed"));
   return worker;

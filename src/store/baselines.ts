@@ -91,7 +91,7 @@ function toBaseline(row: BaselineRow): Baseline {
 /** Instants as ClickHouse prints them, in UTC. */
 const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
 
-/** Writes the snapshots of one day; a repeat with the same `computedAt` (epoch ms) changes nothing. */
+/** Writes snapshots of one day, all at once or in parts; a repeat with the same `computedAt` (epoch ms) changes nothing. */
 export async function insertBaselines(
   client: ClickHouseClient,
   day: string,
@@ -99,6 +99,7 @@ export async function insertBaselines(
   baselines: readonly Baseline[],
 ): Promise<void> {
   for (let i = 0; i < baselines.length; i += ROWS_PER_INSERT) {
+    const first = baselines[i]!;
     const rows = baselines.slice(i, i + ROWS_PER_INSERT).map((b) => ({
       day: b.day,
       key_id: b.keyId,
@@ -124,18 +125,19 @@ export async function insertBaselines(
       suspect_until: new Date(b.suspectUntil).toISOString(),
       held_days: b.heldDays,
     }));
-    await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${i}`);
+    await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${first.observedBy}/${first.keyId}`);
   }
 }
 
-/** Slots of past days per key, as they were learned. */
+/** Slots of past days of some keys, or of all, as they were learned. */
 export async function readBaselineSlots(
   client: ClickHouseClient,
   days: readonly string[],
   visible: number,
+  keys: readonly string[] = [],
 ): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
   type Row = { key_id: string; observed_by: ObservedBy; day: string; slots: number[] };
-  const rows = await readRows<Row>(client, "baseline-slots", { days, visible: new Date(visible) });
+  const rows = await readRows<Row>(client, "baseline-slots", { days, visible: new Date(visible), keys });
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, day: row.day, slots: row.slots }));
 }
 
@@ -147,11 +149,12 @@ export interface BaselineSums extends Subject {
   readonly costMicros: number;
 }
 
-/** Reads the sums for a day that is being learned; the day itself is not among them. */
+/** Reads the sums of some keys, or of all, for a day that is being learned; the day itself is not among them. */
 export async function readBaselineSums(
   client: ClickHouseClient,
   span: { readonly day: string; readonly churnFrom: string; readonly churnTo: string; readonly costFrom: string },
   visible: number,
+  keys: readonly string[] = [],
 ): Promise<BaselineSums[]> {
   type Row = {
     key_id: string;
@@ -167,6 +170,7 @@ export async function readBaselineSums(
     churn_to: span.churnTo,
     cost_from: span.costFrom,
     visible: new Date(visible),
+    keys,
   };
   const rows = await readRows<Row>(client, "baseline-sums", params);
   return rows.map((row) => ({

@@ -1,4 +1,4 @@
-import { namedQuery, type ClickHouseClient } from "./clickhouse.js";
+import { namedQuery, readOnly, type ClickHouseClient } from "./clickhouse.js";
 
 /**
  * Reads an answer in ClickHouse's RowBinary, field by field: for answers of millions of numbers, which JSON would take a second for.
@@ -67,7 +67,7 @@ export async function readBinary(
   asOf: number | null = null,
 ): Promise<BinaryRows> {
   const { query, query_params } = namedQuery(name, params, asOf);
-  const { stream } = await client.exec({ query: `${query}\nFORMAT RowBinary`, query_params });
+  const { stream } = await client.exec({ query: `${query}\nFORMAT RowBinary`, query_params, ...readOnly() });
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return new BinaryRows(Buffer.concat(chunks));

@@ -1,5 +1,6 @@
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
 import type { Secret } from "../secret.js";
+import { callerSignal } from "./caller.js";
 import { splitLongLists } from "./split-long-lists.js";
 import { queryText } from "./sql-files.js";
 
@@ -15,6 +16,16 @@ const PINNED_SETTINGS = {
   join_use_nulls: 0,
   max_execution_time: 120,
 } as const;
+
+/** A query that only reads ends with the connection of who asked: the server looks after that under these settings alone. */
+const READ_SETTINGS = { readonly: "2", cancel_http_readonly_queries_on_client_close: 1 } as const;
+
+/** How a query that only reads is sent. @throws the signal's reason when the caller is gone already: the client would ask all the same */
+export function readOnly() {
+  const signal = callerSignal();
+  signal?.throwIfAborted();
+  return { clickhouse_settings: READ_SETTINGS, ...(signal === undefined ? {} : { abort_signal: signal }) };
+}
 
 /**
  * Opens a client for the database that the URL names. Nothing is sent until the first query.
@@ -59,7 +70,7 @@ export async function readRows<Row>(
   params: Readonly<Record<string, unknown>>,
   asOf: number | null = null,
 ): Promise<Row[]> {
-  const result = await client.query({ ...namedQuery(name, params, asOf), format: "JSONEachRow" });
+  const result = await client.query({ ...namedQuery(name, params, asOf), ...readOnly(), format: "JSONEachRow" });
   return result.json<Row>();
 }
 

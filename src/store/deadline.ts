@@ -1,3 +1,5 @@
+import { onBehalfOf } from "./caller.js";
+
 /** Something did not answer in time. It may have done what it was asked all the same. */
 export class DeadlinePassed extends Error {
   constructor(ms: number) {
@@ -6,7 +8,7 @@ export class DeadlinePassed extends Error {
   }
 }
 
-/** Waits for an answer at most `ms` milliseconds. @throws DeadlinePassed, or what the asking throws. */
+/** Waits for an answer at most `ms` milliseconds; what is then still asked of ClickHouse is cancelled. @throws DeadlinePassed, or what the asking throws. */
 export async function withinDeadline<Answer>(
   ms: number,
   ask: (signal: AbortSignal) => Promise<Answer>,
@@ -20,7 +22,7 @@ export async function withinDeadline<Answer>(
     }, ms);
   });
   try {
-    return await Promise.race([ask(abort.signal), passed]);
+    return await Promise.race([onBehalfOf(abort.signal, async () => ask(abort.signal)), passed]);
   } finally {
     clearTimeout(timer);
   }

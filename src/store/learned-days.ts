@@ -7,23 +7,39 @@ export interface LearnableDay {
   readonly events: number;
   /** Event rows that the day had when it was learned; -1 when it never was, or by another version of the code. */
   readonly learnedEvents: number;
-  readonly lastIngestedAt: number;
+  /** Epoch ms; 0 when it never was. */
+  readonly learnedAt: number;
+  readonly learnedInMs: number;
   /** False when no source was heard all day: then nothing is known of it, not even that there were no requests. */
   readonly heard: boolean;
 }
 
 /** Days since the first that was heard in a span (epoch ms) and how far learning got with each. */
 export async function readLearnableDays(client: ClickHouseClient, from: number, to: number): Promise<LearnableDay[]> {
-  type Row = { day: string; events: number; learned_events: number; last_ingested_ms: number; heard: boolean };
+  type Row = {
+    day: string;
+    events: number;
+    learned_events: number;
+    learned_ms: number;
+    learned_in_ms: number;
+    heard: boolean;
+  };
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000), version: BASELINE_VERSION };
   const rows = await readRows<Row>(client, "days-to-learn", params);
   return rows.map((row) => ({
     day: row.day,
     events: row.events,
     learnedEvents: row.learned_events,
-    lastIngestedAt: row.last_ingested_ms,
+    learnedAt: row.learned_ms,
+    learnedInMs: row.learned_in_ms,
     heard: row.heard,
   }));
+}
+
+/** When (epoch ms) the first rows of all came in; null before any. */
+export async function readFirstIngested(client: ClickHouseClient): Promise<number | null> {
+  const [row] = await readRows<{ first_ms: number }>(client, "first-ingested", {});
+  return row === undefined || row.first_ms === 0 ? null : row.first_ms;
 }
 
 /** The newest learned day before a day, and the instant (epoch ms) that its snapshots carry. */

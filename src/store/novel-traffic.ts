@@ -130,10 +130,10 @@ export interface NovelSlotRow extends Subject {
   readonly spendMicros: number;
 }
 
-/** Novel traffic of every key in the 576 slots of a day (epoch ms) and the day before it. */
+/** Novel traffic of some keys (none: of every key) in the 576 slots of a day (epoch ms) and the day before it. */
 export async function readNovelSlots(
   client: ClickHouseClient,
-  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number },
+  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number; readonly keys?: readonly string[] },
   asOf: number | null,
 ): Promise<NovelSlotRow[]> {
   const until = dayStart + DAY_MS;

@@ -86,13 +86,13 @@ export async function readNoveltyFacts(
   };
 }
 
-/** Keys that used something for the first time in a span (epoch ms, half-open). */
+/** Keys, or those of some, that used something for the first time in a span (epoch ms, half-open). */
 export async function readKeysWithFirstUses(
   client: ClickHouseClient,
-  { from, until }: { readonly from: number; readonly until: number },
+  of: { readonly from: number; readonly until: number; readonly keys: readonly string[] },
   asOf: number | null,
 ): Promise<string[]> {
-  const params = { from: seconds(from), until: seconds(until) };
+  const params = { from: seconds(of.from), until: seconds(of.until), keys: of.keys };
   const rows = await readRows<{ key_id: string }>(client, "keys-with-first-uses", params, asOf);
   return rows.map((row) => row.key_id);
 }

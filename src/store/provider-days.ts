@@ -12,10 +12,11 @@ export interface ProviderDay {
   readonly gateway: number;
 }
 
-/** The 29 latest such days before a tick (epoch ms) of every key whose provider reported in the three days before it. */
+/** The 29 latest such days before a tick (epoch ms) of some keys (none: of every key) whose provider reported in the three days before it. */
 export async function readProviderDays(
   client: ClickHouseClient,
   tick: number,
+  keys: readonly string[],
   asOf: number | null,
 ): Promise<ProviderDay[]> {
   type Row = {
@@ -27,7 +28,7 @@ export async function readProviderDays(
     caller_requests: number;
     gateway_requests: number;
   };
-  const rows = await readRows<Row>(client, "provider-days", { tick: Math.floor(tick / 1000) }, asOf);
+  const rows = await readRows<Row>(client, "provider-days", { tick: Math.floor(tick / 1000), keys }, asOf);
   return rows.map((row) => ({
     keyId: row.key_id,
     horizon: row.horizon_s * 1000,

@@ -31,13 +31,10 @@ export async function readStretches(
   asOf: number | null,
 ): Promise<StretchUsage[]> {
   if (keys.length === 0) return [];
-  // A list that does not fit is left out: to read all keys is one scan, to read them in turns is many.
-  const listed = keys === "all" || chunksOf(keys, (key) => [key]).length > 1 ? [] : keys;
-  const wanted = keys === "all" ? null : new Set(keys);
+  const listed = keys === "all" ? [] : keys;
   const usage: StretchUsage[][] = [];
   for (const [at, stretch] of stretches.entries()) {
-    const rows = await readStretch(client, { keys: listed, stretch, at }, asOf);
-    usage.push(wanted === null ? rows : rows.filter((row) => wanted.has(row.keyId)));
+    usage.push(await readStretch(client, { keys: listed, stretch, at }, asOf));
   }
   return usage.flat();
 }

@@ -35,6 +35,7 @@ import * as pages from "./pages.js";
 import * as providerDays from "./provider-days.js";
 import * as ruleUsage from "./rule-usage.js";
 import * as sharedNetworks from "./shared-networks.js";
+import * as unregisteredKeys from "./unregistered-keys.js";
 import * as usage from "./usage.js";
 import * as windowUsage from "./window-usage.js";
 
@@ -75,6 +76,7 @@ const readers = {
   ...providerDays,
   ...ruleUsage,
   ...sharedNetworks,
+  ...unregisteredKeys,
   ...usage,
   ...windowUsage,
 };

@@ -34,13 +34,14 @@ const toSeries = (row: SeriesRow): UsageSeries => ({
   spendMicros: row.spend_micros,
 });
 
-/** Usage of every key in the 576 slots of five minutes of a day and the day before it. */
+/** Usage of some keys (none: of every key) in the 576 slots of five minutes of a day and the day before it. */
 export async function readUsageSlots(
   client: ClickHouseClient,
   dayStart: number,
   asOf: number | null,
+  keys: readonly string[] = [],
 ): Promise<UsageSeries[]> {
-  return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart) }, asOf)).map(toSeries);
+  return (await readRows<SeriesRow>(client, "usage-slots", { hour: seconds(dayStart), keys }, asOf)).map(toSeries);
 }
 
 /** Usage of some keys in the minutes of a span (epoch ms, half-open, whole quarters of an hour). */
@@ -55,16 +56,17 @@ export async function readUsageMinutes(
   return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", params, asOf)).map(toSeries);
 }
 
-/** First request of every key that was seen before `until` (epoch ms). */
+/** First request of each of some keys (none: of every key) that was seen before `until` (epoch ms). */
 export async function readBirths(
   client: ClickHouseClient,
   until: number,
   asOf: number | null,
+  keys: readonly string[] = [],
 ): Promise<(Subject & { readonly bornAt: number })[]> {
   const rows = await readRows<{ key_id: string; observed_by: ObservedBy; born_s: number }>(
     client,
     "key-births",
-    { until: seconds(until) },
+    { until: seconds(until), keys },
     asOf,
   );
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));

@@ -16,30 +16,33 @@ const EDGE_MINUTES = 60;
 export const EDGE_MARKS = 3 * (EDGE_MINUTES + 1);
 
 /**
- * What every key had used since 24 h before an hour (epoch ms), at each minute in which a window of a tick of that hour can begin: 61
+ * What some keys (none: every key) had used since 24 h before an hour (epoch ms), at each minute in which a window of a tick of that hour can begin: 61
  * marks each of the hours that begin 24, 6 and 1 hours before.
  */
 export async function readUsageEdges(
   client: ClickHouseClient,
   hour: number,
+  keys: readonly string[],
   asOf: number | null,
 ): Promise<UsageAtMarks[]> {
-  return readMarks(await readBinary(client, "usage-edges", { hour: seconds(hour) }, asOf), edgeTotals);
+  return readMarks(await readBinary(client, "usage-edges", { hour: seconds(hour), keys }, asOf), edgeTotals);
 }
 
 /**
- * What every key had used since an hour began (epoch ms), at each of `count` + 1 marks, the first of which is its beginning.
+ * What some keys (none: every key) had used since an hour began (epoch ms), at each of `count` + 1 marks, the first of which is its beginning.
  * @param stretches for each minute of the hour, as far as it is asked for, after which of the marks it lies
  */
 export async function readUsageOfHour(
   client: ClickHouseClient,
   hour: number,
-  { stretches, count }: { readonly stretches: readonly number[]; readonly count: number },
+  of: { readonly stretches: readonly number[]; readonly count: number; readonly keys: readonly string[] },
   asOf: number | null,
 ): Promise<UsageAtMarks[]> {
-  const until = seconds(hour) + stretches.length * 60;
-  const params = { hour: seconds(hour), until, stretches, count };
-  return readMarks(await readBinary(client, "usage-of-hour", params, asOf), (sums) => runningTotals(sums, 0, count, 0));
+  const until = seconds(hour) + of.stretches.length * 60;
+  const params = { hour: seconds(hour), until, ...of };
+  return readMarks(await readBinary(client, "usage-of-hour", params, asOf), (sums) =>
+    runningTotals(sums, 0, of.count, 0),
+  );
 }
 
 /** From two sums of what lies between the three hours, and their minutes, to running totals. */

@@ -67,7 +67,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
   return pageOf("Coverage", "./", body);
 }
 
-function factsNow({ facts, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {
+function factsNow({ facts, state, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {
   const { checks, delivery, canPage } = facts;
   const { depth } = waiting ?? { depth: null };
   return [
@@ -77,6 +77,8 @@ function factsNow({ facts, waiting }: CoverageReport, now: number): (readonly [s
         ? "nothing was checked yet"
         : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
     ],
+    ["Checks", state.checks?.text ?? "up to date"],
+    ["Baselines", state.learning?.text ?? "up to date"],
     [
       "Events waiting",
       depth === null

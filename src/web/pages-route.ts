@@ -11,6 +11,7 @@ import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
 import { chartAssetsRoute } from "./chart-assets.js";
+import { cancelWhenGone } from "./cancel-when-gone.js";
 import { coveragePage } from "./coverage-page.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
@@ -75,6 +76,7 @@ export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): Fast
       behind.addHook("onRequest", async (request, reply) => {
         if (viewerOf(request) === NOBODY) return send(reply, signInInstead(request.url), 401);
       });
+      behind.addHook("onRequest", cancelWhenGone);
       behind.get("/", async (_request, reply) => {
         const at = now();
         const [incidents, registry] = await Promise.all([readKnownIncidents(store, at - LOOK_BACK_MS), registryAt(at)]);

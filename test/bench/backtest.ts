@@ -78,6 +78,7 @@ async function bench(): Promise<void> {
     const deps = {
       store: observed(store, calls),
       limits: thresholds(0.1, 10),
+      unregisteredKeys: 20_000,
       signal: new AbortController().signal,
       onTick: () => undefined,
       onStep: async () => undefined,

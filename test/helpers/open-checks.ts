@@ -43,6 +43,7 @@ export async function openChecks(): Promise<OpenChecks> {
       store: listening,
       memory: new CheckMemory(),
       limits: thresholds(1, 10),
+      unregisteredKeys: 20_000,
       settleSeconds: 45,
       firstLookbackMinutes: 10,
       baseUrl: null,

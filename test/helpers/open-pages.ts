@@ -50,6 +50,7 @@ export async function openPages({
             deliver: { store: advance.store, pager, baseUrl: null },
             pingRedis: async () => redisAnswers("PONG"),
             unrecordedSince: async () => null,
+            unregisteredKeys: 20_000,
           },
           readWaiting: async () => redisAnswers(WAITING),
           budgets: { pages: 0.1, notices: 10 },

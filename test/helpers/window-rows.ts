@@ -6,6 +6,7 @@ import { CheckMemory } from "../../src/pipeline/span/memory.js";
 import { readNovelPieces } from "../../src/pipeline/span/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/span/novel-hour.js";
 import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
+import { EVERY_KEY } from "../../src/pipeline/span/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/novelty-facts.js";
 import type { Subject } from "../../src/store/usage.js";
@@ -34,7 +35,7 @@ export async function usageWindows(
   memory = new CheckMemory(),
 ): Promise<UsageWindows[]> {
   const heard = await readHeardLog(store, hour - DAY_MS, ticks.at(-1)!);
-  const table = await readUsageTable({ store, memory }, { hour, ticks }, heard, asOf);
+  const table = await readUsageTable({ store, memory }, { hour, ticks }, { heard, watched: EVERY_KEY }, asOf);
   return ticks.flatMap((tick) =>
     table.subjects.flatMap(({ keyId, observedBy }, i) => {
       const [requests, spendMicros] = [WINDOW_MINUTES.map(() => NaN), WINDOW_MINUTES.map(() => NaN)];
@@ -54,7 +55,8 @@ export async function novelWindows(
   const heard = await readHeardLog(store, span.hour - DAY_MS, span.ticks.at(-1)!);
   const { hour, ticks, ...context } = span;
   const until = ticks.at(-1)!;
-  const pieces = await readNovelPieces({ store, memory, hour, until, context: { ...context, stamp: "" }, heard, asOf });
+  const of = { store, memory, hour, until, context: { ...context, ...EVERY_KEY }, heard, asOf };
+  const pieces = await readNovelPieces(of);
   const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
   const novelMs = (keyId: string) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS;
   const novel = novelAtTicks(pieces, hour, ticks, novelMs);

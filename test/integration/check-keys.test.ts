@@ -12,7 +12,7 @@ import { smallFleet } from "../helpers/small-fleet.js";
 
 // One story in one database, told in order: each test goes on where the one before it ended.
 const SEED = Number(process.env["TEST_SEED"] ?? 7);
-const [MINUTE, SETTLED] = [60_000, 45_000];
+const [MINUTE, HOUR, SETTLED] = [60_000, 3_600_000, 45_000];
 const T0 = Date.parse("2026-03-11T14:00:00Z");
 const LEAK_AT = T0 + MINUTE;
 
@@ -41,9 +41,9 @@ const thief = (at: number, changed: object = {}) => ({
   ...changed,
 });
 
-test("a check waits while a day has never been learned, and judges nothing", async () => {
+test("the very first check waits for the first learning of the history that was brought along, and judges nothing", async () => {
   const report = await checkKeys(deps, T0 + SETTLED);
-  assert.deepEqual(report, { live: 0, late: 0, findings: 0, waiting: "baselines_not_learned" });
+  assert.deepEqual(report, { live: 0, late: 0, findings: 0, waiting: "first_learning" });
   assert.equal((await checks.runsSince(0)).size, 0);
   const { learned } = await learnBaselines(deps, T0 + SETTLED, T0);
   assert.deepEqual([learned.length, learned[0], learned.at(-1)], [10, "2026-03-01", "2026-03-10"]);
@@ -146,7 +146,7 @@ test("a check that dies after its findings and before its cursor is repeated, an
   );
 });
 
-test("a day that got late rows is waited for, unless the check is late itself; learned anew, it changes all days after it", async () => {
+test("a day that got late rows holds no check up, is learned again after an hour and not before, and changes all days after it", async () => {
   const days = ["2026-03-07", "2026-03-08", "2026-03-09", "2026-03-10"];
   const snapshots = async (visible: number) =>
     Promise.all(days.map(async (day) => (await store.readBaselines(day, visible)).map((b) => JSON.stringify(b))));
@@ -156,13 +156,12 @@ test("a day that got late rows is waited for, unless the check is late itself; l
     store,
     T0 + 14 * MINUTE,
     T0 + 40 * MINUTE,
-    Array.from({ length: 200 }, (_, i) => thief(at + i * MINUTE, { key_id: fleet.keys[2] })),
+    Array.from({ length: 1000 }, (_, i) => thief(at + i * 30_000, { key_id: fleet.keys[2] })),
   );
-  assert.equal((await checkKeys(deps, T0 + 15 * MINUTE + SETTLED)).waiting, "baselines_not_learned");
-  assert.equal((await checkKeys(deps, T0 + 30 * MINUTE + SETTLED)).waiting, null);
-  // Not while rows still come.
-  assert.deepEqual((await learnBaselines(deps, T0, T0)).learned, []);
-  const now = Date.now() + 11_000;
+  const { live, waiting } = await checkKeys(deps, T0 + 30 * MINUTE + SETTLED);
+  assert.deepEqual([live, waiting], [16, null]);
+  assert.deepEqual((await learnBaselines(deps, Date.now(), T0)).learned, []);
+  const now = Date.now() + HOUR;
   assert.deepEqual((await learnBaselines(deps, now, T0)).learned, days.slice(1));
   // What is on record counts at once.
   const clock = await store.readClock();
@@ -172,7 +171,7 @@ test("a day that got late rows is waited for, unless the check is late itself; l
     bins.map(({ daysAgo }) => daysAgo),
     [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
   );
-  const fresh = await snapshots(Date.now() + 60_000);
+  const fresh = await snapshots(now);
   const changed = fresh.map((day, i) => day.map((text, k) => text !== old[i]![k]));
   assert.deepEqual(
     changed[0],
@@ -187,14 +186,16 @@ test("a day that got late rows is waited for, unless the check is late itself; l
   assert.equal((await checkKeys(deps, T0 + 35 * MINUTE + SETTLED)).waiting, null);
 });
 
-test("a check that comes back after midnight judges up to midnight, then waits for the day that has ended", async () => {
+test("a check that comes back after midnight does not wait for the day that has ended: it goes by the newest that is learned", async () => {
   const midnight = Date.parse("2026-03-12T00:00:00Z");
   await fleet.insert(store, 0, 0, [thief(midnight + 30_000, { key_id: fleet.keys[0] })]);
   const late = midnight + 2 * MINUTE + SETTLED;
   const report = await checkKeys(deps, late);
-  assert.equal(report.live, (midnight - T0 - 35 * MINUTE) / MINUTE);
-  assert.equal((await checkKeys(deps, late)).waiting, "baselines_not_learned");
-  await learnBaselines(deps, late, late);
-  assert.equal((await checkKeys(deps, late)).live, 2);
+  assert.deepEqual([report.live, report.waiting], [(midnight - T0 - 33 * MINUTE) / MINUTE, null]);
   assert.equal(await store.readCheckCursor(), midnight + 2 * MINUTE);
+  const days = async () =>
+    checks.ask<{ baseline_day: string }>(
+      "SELECT DISTINCT toString(baseline_day) AS baseline_day FROM check_runs WHERE job = 'check-keys' AND tick > '2026-03-12 00:00:00'",
+    );
+  assert.deepEqual(await days(), [{ baseline_day: "2026-03-10" }]);
 });

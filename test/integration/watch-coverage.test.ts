@@ -30,6 +30,7 @@ async function watch(now: number, redis: "up" | "down" = "up") {
     deliver: { store: story.store, pager: story.pager, baseUrl: null },
     pingRedis: async () => (redis === "up" ? "PONG" : Promise.reject(new Error("away"))),
     unrecordedSince: async () => null,
+    unregisteredKeys: 20_000,
   };
   const report = await watchCoverage(deps, memory, now);
   return { ...report, told: story.told() };
@@ -108,7 +109,7 @@ test("the heartbeat is pinged after a check that judged something, and after no 
     );
   };
   await check("/judged", {});
-  await check("/waiting", { live: 0, waiting: "baselines_not_learned" });
+  await check("/waiting", { live: 0, waiting: "first_learning" });
   await check("/nothing-due", { live: 0 });
   await assert.rejects(
     withHeartbeat(

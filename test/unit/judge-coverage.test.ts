@@ -10,6 +10,7 @@ const WELL: CoverageFacts = {
   sources: [],
   delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
   canPage: true,
+  unjudged: null,
 };
 const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes = 500) => ({
   source: name,

@@ -24,17 +24,18 @@ interface Occurrence {
 /** Evaluates the rules on change against past weeks: one scan of all their spans, for all keys that have such rules, while one is on. */
 export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Promise<Evaluation> {
   const { ticks, rules, rawAsOf } = span;
-  const asked = rules.keysWith("change");
+  const asked = span.askedFor("change");
   const windows = new Map((rules.all("change") as ChangeRule[]).map((rule) => [windowOf(rule), rule]));
   const occurrences = new Map([...windows].map(([name, rule]) => [name, occurrencesOf(rule, judgedInstants(ticks))]));
   const all = [...occurrences.values()].flat();
   if (all.length === 0) return { told: [], notEvaluated: [] };
   const stretches = all.flatMap((occurrence) => occurrence.stretches);
-  const [usage, births, heard] = await Promise.all([
+  const [usage, heard] = await Promise.all([
     store.readStretches(asked, stretches, rawAsOf),
-    store.readBirths(ticks.at(-1)!, rawAsOf),
     Promise.all(stretches.map(async ({ from, to }) => store.readHeardMinutes(from, to, rawAsOf))),
   ]);
+  const used = [...new Set(usage.map(({ keyId }) => keyId))];
+  const births = used.length === 0 ? [] : await store.readBirths(ticks.at(-1)!, rawAsOf, used);
   const positions = new Map(stretches.map((stretch, at) => [stretch, at]));
   const heardUntil = heard.map((minutes) => {
     const ascending = minutes.map(({ minute }) => minute);

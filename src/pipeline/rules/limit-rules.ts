@@ -7,7 +7,7 @@ import { joinEvaluations, toldAt, type Evaluation, type RuleSpan, type RuleStore
 export async function evaluateLimitRules(store: RuleStore, span: RuleSpan): Promise<Evaluation> {
   const { ticks, keys, rules } = span;
   const [first, last] = [ticks[0], ticks.at(-1)];
-  const asked = rules.keysWith("limit_share");
+  const asked = span.askedFor("limit_share");
   if (first === undefined || last === undefined || asked.length === 0) return { told: [], notEvaluated: [] };
   const longest = Math.max(
     ...rules.all("limit_share").map((rule) => (rule.kind === "limit_share" ? rule.for_minutes : 0)),

@@ -11,6 +11,8 @@ export interface RuleSpan {
   readonly ticks: readonly number[];
   readonly keys: ReadonlyMap<string, KeyVersion>;
   readonly rules: RulesOfKeys;
+  /** Keys whose usage rules of some kinds need; "all": that of every key. */
+  readonly askedFor: RulesOfKeys["keysWith"];
   /** Null: from roll-ups; else from the raw rows that existed at this instant (epoch ms). */
   readonly rawAsOf: number | null;
 }

@@ -18,7 +18,7 @@ type SpendRule = RuleOf<"spend" | "budget_share">;
 /** Evaluates the rules on what a key costs in an hour, day or month of the calendar: one scan for all keys that have such rules. */
 export async function evaluateSpendRules(store: RuleStore, span: RuleSpan): Promise<Evaluation> {
   const { ticks, keys, rules } = span;
-  const asked = rules.keysWith("spend", "budget_share");
+  const asked = span.askedFor("spend", "budget_share");
   if (ticks.length === 0 || asked.length === 0) return { told: [], notEvaluated: [] };
   const calendars = new Map<string, Calendar>();
   for (const rule of rules.all("spend", "budget_share") as SpendRule[]) {

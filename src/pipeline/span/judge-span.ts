@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { forecast, tickMarks } from "../../baseline/outlook.js";
 import { deservesLook, highestFloor } from "../../detect/first-look.js";
 import { GroupSums, surgeOf } from "../../detect/group-sums.js";
@@ -10,7 +11,7 @@ import { NO_NOVEL_TRAFFIC } from "../../model/novelty.js";
 import type { Outlook } from "../../model/outlook.js";
 import { perWindow } from "../../model/window.js";
 import type { Subject } from "../../store/usage.js";
-import { DAY_MS, dayStart } from "../../time/day.js";
+import { DAY_MS } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { floorsAt, type MinuteSeries } from "../minute-series.js";
 import { addToGroups } from "../sum-groups.js";
@@ -44,8 +45,12 @@ export interface SpanLook {
   readonly membersOf: (group: string, at: number) => MemberTick[];
 }
 
-/** Looks at every key at every tick of a span. */
-export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): SpanLook {
+/** Looks at every watched key at every tick of a span; between ticks the rest of the process runs. */
+export async function lookAtSpan(
+  figures: SpanFigures,
+  { hour, ticks }: TickSpan,
+  limits: Thresholds,
+): Promise<SpanLook> {
   const { usage, learned, novelty } = figures;
   const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
   const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
@@ -54,7 +59,7 @@ export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limi
   const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
   const scenes = new Map(
     ticks.map((at, t) => {
-      const marks = learned === null ? null : tickMarks(hour, at, dayStart(learned.day), figures.shares);
+      const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
       return [at, { marks, novel: novel[t]!, sums: new GroupSums() }] as const;
     }),
   );
@@ -79,6 +84,7 @@ export function lookAtSpan(figures: SpanFigures, { hour, ticks }: TickSpan, limi
   const suspects: Suspect[] = [];
   const keysAt = new Map<number, number>();
   for (const [at, scene] of scenes) {
+    await setImmediate();
     let judged = 0;
     const deserving = new Uint8Array(members.length);
     for (const [i, { groups, outlook }] of members.entries()) {

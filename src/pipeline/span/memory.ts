@@ -22,6 +22,8 @@ export class CheckMemory {
   readonly minutes = new NamedShelf<readonly UsageSeries[]>(2000);
   readonly histories = new NamedShelf<Awaited<ReturnType<Store["readBaselineBins"]>>>(5000);
   readonly snapshots = new NamedShelf<readonly Baseline[]>(500);
+  /** When (epoch ms) the late minutes of an hour were last checked again. */
+  readonly lateCheckedAt = new Map<number, number>();
   /** When (epoch ms) networks were first used by any key, as far as that is long ago: it only ever moves back. */
   readonly oldNetworks = new Map<string, number>();
 }

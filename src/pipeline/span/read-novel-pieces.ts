@@ -17,8 +17,8 @@ interface NovelSpan {
   readonly hour: number;
   /** The last tick. */
   readonly until: number;
-  /** What facts and pieces depend on besides rows of traffic: the registry, and the days that aged nothing. */
-  readonly context: NoveltyContext & { readonly stamp: string };
+  /** What facts and pieces depend on besides rows of traffic: the registry, the keys that are watched, and the days that aged nothing. */
+  readonly context: NoveltyContext & { readonly stamp: string; readonly keys: readonly string[] };
   readonly heard: HeardLog;
   readonly asOf: number | null;
 }
@@ -55,7 +55,7 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   }
   await readMissing(closed);
   if (closed === until) return pieces;
-  const changed = await store.readKeysWithFirstUses({ from: closed, until }, null);
+  const changed = await store.readKeysWithFirstUses({ from: closed, until, keys: of.context.keys }, null);
   const now = changed.length === 0 ? facts : await updateFacts(of, facts, changed);
   return [...pieces, ...(await readPieces(of, now, closed, until))];
 }

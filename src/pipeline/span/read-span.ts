@@ -12,46 +12,60 @@ import type { CheckMemory } from "./memory.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { readNovelPieces } from "./read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
+import { readWatchedKeys, type WatchedKeys } from "./watched-keys.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {
   readonly learned: LearnedDay | null;
+  /** Epoch ms at which the two days begin that the snapshots speak of, the judged one being the second. */
+  readonly spokenFrom: number;
+  readonly watched: WatchedKeys;
   readonly usage: UsageTable;
   readonly outlooks: ReadonlyMap<string, Outlook>;
   readonly novel: readonly NovelPiece[];
   readonly novelty: NoveltyContext;
   readonly keys: ReadonlyMap<string, KeyVersion>;
   readonly heard: HeardLog;
-  /** Share of each slot that is known, from the snapshots' day on; null when all of it is. */
+  /** Share of each slot that is known, from `spokenFrom` on; null when all of it is. */
   readonly shares: Float64Array | null;
 }
 
 interface Deps {
   readonly store: Store;
   readonly memory: CheckMemory;
+  readonly unregisteredKeys: number;
 }
 
 /** Reads a span's figures as of an instant, from roll-ups or, with `rawAsOf`, from the raw rows of then. */
 export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf: number | null): Promise<SpanFigures> {
   const { store, memory } = deps;
   const last = span.ticks.at(-1) ?? span.hour;
-  const [learned, registry, heard] = await Promise.all([
-    store.readNewestLearnedDay(dayOf((span.ticks[0] ?? span.hour + 1) - 1), asOf),
-    store.readRegistryStamp(last, asOf),
+  const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
+  // Where the day before is not learned yet, what older snapshots say of their next day goes for this one.
+  const spokenFrom = dayStart(day) - DAY_MS;
+  const registryOf = async (stamp: string) =>
+    memory.registry.recall(stamp, { stamp, keep: true }, async () => store.readKeys(last, asOf));
+  const stamp = store.readRegistryStamp(last, asOf);
+  const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
+  const [learned, registry, watched, heard] = await Promise.all([
+    store.readNewestLearnedDay(day, asOf),
+    stamp,
+    readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
     rawAsOf === null
       ? readHeardLog(store, span.hour - DAY_MS, last)
       : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
   ]);
-  const shares = learned === null ? null : laterShares(heard.minutes, dayStart(learned.day), span.hour - DAY_MS, last);
+  const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
   const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
-    readUsageTable(deps, span, heard, rawAsOf),
-    memory.registry.recall(registry, { stamp: registry, keep: true }, async () => store.readKeys(last, asOf)),
-    readOutlooks(deps, span.hour, learned, shares).then(async (found) => {
+    readUsageTable(deps, span, { heard, watched }, rawAsOf),
+    registryOf(registry),
+    readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (found) => {
       const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
       const context = {
         held: heldDaysOf(held),
         registry: { at: last, visible: asOf },
-        stamp: `${learned?.day}/${learned?.learnedAt} ${registry}`,
+        stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
+        keys: watched.keys,
       };
       return {
         outlooks: found,
@@ -60,21 +74,22 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       };
     }),
   ]);
-  return { learned, usage, outlooks, novel, novelty, keys, heard, shares };
+  return { learned, spokenFrom, watched, usage, outlooks, novel, novelty, keys, heard, shares };
 }
 
 /** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
 async function readOutlooks(
   { store, memory }: Deps,
   hour: number,
+  spokenFrom: number,
   learned: LearnedDay | null,
   shares: Float64Array | null,
 ): Promise<ReadonlyMap<string, Outlook>> {
   if (learned === null) return new Map();
   const { day, learnedAt } = learned;
-  const stamp = `${day}/${learnedAt} ${shares === null ? "" : shares.join()}`;
+  const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
   return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
-    const marks = marksOfHour(hour, dayStart(day));
+    const marks = marksOfHour(hour, spokenFrom);
     const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
     return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
   });

@@ -7,6 +7,7 @@ import type { TickSpan } from "../../time/ticks.js";
 import { subjectKey } from "../subject-key.js";
 import type { HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
+import type { WatchedKeys } from "./watched-keys.js";
 
 /** First marks of the hours that begin 24, 6 and 1 hours before, and how many minutes before the judged hour these begin. */
 const EDGES = [
@@ -15,9 +16,9 @@ const EDGES = [
   [122, 60],
 ] as const;
 
-/** Usage of every key before every tick of a span, by its position in `subjects`. */
+/** Usage of every watched key before every tick of a span, by its position in `subjects`. */
 export interface UsageTable {
-  /** Keys with a request in the 25 hours up to the end of the span, by key id. */
+  /** Watched keys with a request in the 25 hours up to the end of the span, by key id. */
   readonly subjects: readonly (Subject & { readonly name: string })[];
   /** Writes the requests and the spend of a key in the windows before a tick into two arrays of four; false: none in 24 hours. */
   read(subject: number, tick: number, requests: number[], spendMicros: number[]): boolean;
@@ -30,16 +31,18 @@ export interface UsageTable {
 export async function readUsageTable(
   { store, memory }: { readonly store: Store; readonly memory: CheckMemory },
   { hour, ticks }: TickSpan,
-  heard: HeardLog,
+  { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
   asOf: number | null,
 ): Promise<UsageTable> {
   const marks = marksWithin(hour, ticks);
-  const { text: stamp, settled: keep } = heard.stamp(hour - DAY_MS, hour);
+  const { keys } = watched;
+  const { text, settled: keep } = heard.stamp(hour - DAY_MS, hour);
+  const stamp = `${text} ${watched.stamp}`;
   const [edges, current] = await Promise.all([
     memory.usageEdges.recall(String(hour), { stamp, keep: keep && asOf === null }, async () =>
-      store.readUsageEdges(hour, asOf),
+      store.readUsageEdges(hour, keys, asOf),
     ),
-    store.readUsageOfHour(hour, { stretches: stretchesBetween(marks), count: marks.length - 1 }, asOf),
+    store.readUsageOfHour(hour, { stretches: stretchesBetween(marks), count: marks.length - 1, keys }, asOf),
   ]);
   return tableOf(hour, marks, edges, current);
 }

@@ -92,5 +92,5 @@ function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
       };
     },
   });
-  return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10) };
+  return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10), unregisteredKeys: 20_000 };
 }

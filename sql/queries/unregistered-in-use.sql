@@ -1,0 +1,25 @@
+-- Which keys that nobody registered were used from {from} to {until}, and how many of their requests were served between {served_from} and
+-- {served_until}? Those with most of these first, at most {most}. The registry counts as of {registry_at}, as far as recorded by {visible}.
+SELECT key_id, served
+FROM
+(
+  SELECT
+    key_id,
+    sumIf(h.requests, hour < {served_until:DateTime('UTC')}) - sumIf(h.errors, hour < {served_until:DateTime('UTC')}) AS served,
+    max(h.hour) AS last_hour
+  FROM usage_hours AS h
+  WHERE toDate(hour) >= toDate({served_from:DateTime('UTC')})
+    AND hour >= {served_from:DateTime('UTC')}
+    AND hour < {until:DateTime('UTC')}
+    AND observed_by != 'provider'
+    AND key_id NOT IN
+    (
+      SELECT key_id
+      FROM key_versions
+      WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+    )
+  GROUP BY key_id
+  HAVING last_hour >= {from:DateTime('UTC')}
+)
+ORDER BY served DESC, key_id
+LIMIT {most:UInt32}

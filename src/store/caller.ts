@@ -1,0 +1,13 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const callers = new AsyncLocalStorage<AbortSignal>();
+
+/** Does work for a caller who may go away: when the signal is aborted, what the work is asking of ClickHouse is cancelled there too. */
+export function onBehalfOf<T>(signal: AbortSignal | undefined, work: () => T): T {
+  return signal === undefined ? work() : callers.run(signal, work);
+}
+
+/** The signal of the caller for whom this code runs; none where nobody said. */
+export function callerSignal(): AbortSignal | undefined {
+  return callers.getStore();
+}
