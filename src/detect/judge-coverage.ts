@@ -1,12 +1,17 @@
-import type { Cause } from "../model/finding.js";
-import type { Severity } from "../model/page.js";
+import { spell, type CoverageProblem } from "./coverage-problem.js";
+import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
+import { judgeLostEvents, type LostEvents } from "./lost-events.js";
 
 /** What is known of Plimsoll itself at an instant; all instants epoch ms, null: not known, or nothing of the kind. */
 export interface CoverageFacts {
   /** Since when Redis does not answer. */
   readonly redisDownSince: number | null;
-  /** Until when keys were checked, and when that was put on file; null before the first check. */
-  readonly checks: { readonly checkedUntil: number; readonly recordedAt: number } | null;
+  /** Until when keys were checked, when that was put on file, and until which minute to come a wrong clock said so; null before the first check. */
+  readonly checks: {
+    readonly checkedUntil: number;
+    readonly recordedAt: number;
+    readonly futureUntil: number | null;
+  } | null;
   /** When the oldest batch that is accepted but not recorded was received. */
   readonly unrecordedSince: number | null;
   readonly sources: readonly {
@@ -15,6 +20,7 @@ export interface CoverageFacts {
     readonly ingestedAt: number;
     readonly minutes: number;
     readonly longestGapMs: number;
+    readonly aheadMs: number;
   }[];
   readonly delivery: {
     readonly waiting: number;
@@ -24,18 +30,9 @@ export interface CoverageFacts {
   };
   /** False where no routing key is configured: then pages are to wait. */
   readonly canPage: boolean;
-}
-
-/** Something that keeps Plimsoll from seeing or telling. */
-export interface CoverageProblem {
-  readonly cause: Extract<Cause, "coverage" | "delivery">;
-  /** What it is about, as a path: one incident for each. */
-  readonly subject: string;
-  readonly severity: Severity;
-  /** Epoch ms since when. */
-  readonly since: number;
-  readonly summary: string;
-  readonly whatToDo: string;
+  readonly clocks: Pick<ClockFacts, "apartMs" | "skewed">;
+  /** Events that were acknowledged in the last day and lost; null while it cannot be said. */
+  readonly lost: readonly LostEvents[] | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -55,12 +52,16 @@ const DELIVERY_MS = 5 * MINUTE_MS;
 /** Everything that keeps Plimsoll from seeing or telling at an instant (epoch ms); of what follows from another, only the other. */
 export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProblem[] {
   const { redisDownSince: down } = facts;
-  const delivery = judgeDelivery(facts, now);
-  if (down !== null) return now - down < REDIS_MS ? delivery : [redisIsDown(down, now), ...delivery];
+  const always = [
+    ...judgeClocks({ ...facts.clocks, checksUntil: facts.checks?.futureUntil ?? null, sources: facts.sources }, now),
+    ...judgeLostEvents(facts.lost ?? []),
+    ...judgeDelivery(facts, now),
+  ];
+  if (down !== null) return now - down < REDIS_MS ? always : [redisIsDown(down, now), ...always];
   const recording = judgeRecording(facts, now);
-  if (recording !== null) return [recording, ...delivery];
+  if (recording !== null) return [recording, ...always];
   const checks = judgeChecks(facts, now);
-  return [...(checks === null ? [] : [checks]), ...facts.sources.flatMap((one) => judgeSource(one, now)), ...delivery];
+  return [...(checks === null ? [] : [checks]), ...facts.sources.flatMap((one) => judgeSource(one, now)), ...always];
 }
 
 function redisIsDown(since: number, now: number): CoverageProblem {
@@ -103,7 +104,7 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
 }
 
 function judgeSource(of: CoverageFacts["sources"][number], now: number): CoverageProblem[] {
-  const heard = Math.max(of.heardUntil, of.ingestedAt);
+  const heard = Math.min(now, Math.max(of.heardUntil, of.ingestedAt));
   const bound = Math.max(SILENCE_MS, 2 * of.longestGapMs);
   if (of.minutes < LEAST_MINUTES || now - heard < bound) return [];
   return [
@@ -138,10 +139,4 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
         "See the problem of each in the view pages, or `plimsoll incidents show`; then routing key, host and network: `plimsoll doctor`.",
     },
   ];
-}
-
-function spell(ms: number): string {
-  const minutes = Math.floor(ms / MINUTE_MS);
-  if (minutes < 2) return `${Math.round(ms / 1000)} s`;
-  return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
 }

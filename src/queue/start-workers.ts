@@ -45,7 +45,7 @@ function startWorker(
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>
-      definition.run(app, job.data, { now: Date.now(), signal, stopping }),
+      definition.run(app, job.data, { now: app.clock.now(), signal, stopping }),
     {
       connection,
       prefix,

@@ -4,7 +4,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { defineJob } from "../../src/queue/define-job.js";
 import { openQueues } from "../../src/queue/open-queues.js";
-import { syncSchedules } from "../../src/queue/sync-schedules.js";
+import { removeStraySchedules, syncSchedules } from "../../src/queue/sync-schedules.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 
 const prefix = scratchPrefix();
@@ -31,7 +31,8 @@ test("only declared schedules stand in Redis after a start, also when a job was 
   const gone = new Queue("renamed-since", { connection: redis, prefix });
   await gone.upsertJobScheduler("renamed-since", { pattern: "0 * * * * *" }, { name: "renamed-since" });
   await queues.of("on-demand").upsertJobScheduler("stray", { pattern: "0 * * * * *" }, { name: "stray" });
-  await syncSchedules(redis, prefix, queues, jobs);
+  await removeStraySchedules(redis, prefix, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   assert.deepEqual(await gone.getJobSchedulers(), []);
   assert.deepEqual(await queues.of("on-demand").getJobSchedulers(), []);
   const [schedule] = await queues.of("hourly").getJobSchedulers();
@@ -41,12 +42,12 @@ test("only declared schedules stand in Redis after a start, also when a job was 
 });
 
 test("an unchanged schedule is not written again, so that a run that is overdue is not dropped", async () => {
-  await syncSchedules(redis, prefix, queues, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   const [before] = await queues.of("hourly").getDelayed();
-  await syncSchedules(redis, prefix, queues, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   const [afterwards] = await queues.of("hourly").getDelayed();
   assert.ok(before !== undefined);
   assert.equal(afterwards?.timestamp, before.timestamp);
-  await syncSchedules(redis, prefix, queues, [job("hourly", "0 30 * * * *"), job("on-demand")]);
+  await syncSchedules(redis, queues, [job("hourly", "0 30 * * * *"), job("on-demand")], Date.now());
   assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
 });
