@@ -44,5 +44,5 @@ const WRONG: Partial<Record<ScheduleState, string>> = {
 
 function nextRun({ job, nextAt }: JobSchedule, now: number): string {
   const inMs = (nextAt ?? now) - now;
-  return inMs < 0 ? `${job} since ${spell(-inMs)}` : `${job} in ${spell(inMs)}`;
+  return inMs < 0 ? `${job} due ${spell(-inMs)} ago` : `${job} in ${spell(inMs)}`;
 }

@@ -79,7 +79,7 @@ function problem(subject: string, severity: CoverageProblem["severity"], since: 
 }
 
 function aheadOf(ms: number): string {
-  return `${spell(Math.abs(ms))} ${ms > 0 ? "ahead of" : "behind"}`;
+  return `${spell(Math.round(Math.abs(ms) / 1000) * 1000)} ${ms > 0 ? "ahead of" : "behind"}`;
 }
 
 function utc(at: number): string {

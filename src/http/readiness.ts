@@ -61,7 +61,9 @@ async function clockOf(
   return {
     now: new Date(now).toISOString(),
     ...(aheadMs === null ? {} : { ahead_s: Math.round(aheadMs / 100) / 10 }),
-    ...(skewed.length === 0 ? {} : { wrong_clocks: skewed.map((one) => `${one.name}: ${one.aheadMs / 1000} s`) }),
+    ...(skewed.length === 0
+      ? {}
+      : { wrong_clocks: skewed.map((one) => `${one.name}: ${Math.round(one.aheadMs / 1000)} s`) }),
     ...(futureUntil === null ? {} : { checks_marked_until: new Date(futureUntil).toISOString() }),
     state: isWrong || futureUntil !== null ? "wrong" : aheadMs === null ? "not compared yet" : "right",
   };

@@ -1,4 +1,4 @@
-import { Queue } from "bullmq";
+import { getNextMillis, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import type { JobDefinition } from "./define-job.js";
@@ -73,9 +73,21 @@ async function syncSchedule(queue: Queue, { name, schedule }: JobDefinition, now
   }
   if (schedule === undefined) return "right";
   const state = judgeSchedule(await readSchedule(queue, name), schedule, now);
-  if (state !== "right")
-    await queue.upsertJobScheduler(name, { pattern: schedule, tz: "UTC" }, { name, data: {}, opts: RUN_OPTIONS });
+  if (state !== "right") await writeSchedule(queue, name, schedule);
   return state;
+}
+
+/** Writes a schedule in place of what is left of another: a job that has the id of its next run would be in the way. */
+async function writeSchedule(queue: Queue, name: string, pattern: string): Promise<void> {
+  const repeat = { pattern, tz: "UTC" };
+  const write = async () => queue.upsertJobScheduler(name, repeat, { name, data: {}, opts: RUN_OPTIONS });
+  const inTheWay = `repeat:${name}:${getNextMillis(Date.now(), repeat)}`;
+  try {
+    await write();
+  } catch {
+    await (await queue.getJob(inTheWay))?.remove();
+    await write();
+  }
 }
 
 /** Runs jobs that wait to be tried again for longer than any backoff takes; those of schedules are the schedules' own. */

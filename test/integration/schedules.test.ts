@@ -18,6 +18,8 @@ const job = (name: string, schedule?: string) =>
     backoff: { firstMs: 1, mostMs: 1 },
     run: async () => undefined,
   });
+const HOUR = 3_600_000;
+const nextOf = async (name: string) => (await queues.of(name).getJobScheduler(name))?.next;
 const jobs = [job("hourly", "0 0 * * * *"), job("on-demand")];
 const queues = openQueues(redis, prefix, jobs);
 
@@ -50,4 +52,34 @@ test("an unchanged schedule is not written again, so that a run that is overdue 
   assert.equal(afterwards?.timestamp, before.timestamp);
   await syncSchedules(redis, queues, [job("hourly", "0 30 * * * *"), job("on-demand")], Date.now());
   assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
+});
+
+test("a schedule that a worker with a wrong clock moved, lost or left without its job is brought back, and a far delayed job runs", async () => {
+  const now = Date.now();
+  const poisoned = new Queue("hourly", {
+    connection: redis,
+    prefix,
+    settings: { repeatStrategy: () => now + 4 * HOUR },
+  });
+  await poisoned.upsertJobScheduler("hourly", { pattern: "0 0 * * * *", tz: "UTC" }, { name: "hourly" });
+  await poisoned.close();
+  await queues.of("on-demand").add("on-demand", {}, { delay: 2 * HOUR, jobId: "retry" });
+  assert.equal(await nextOf("hourly"), now + 4 * HOUR);
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, [
+    "hourly: too_far",
+    "on-demand: delayed too far",
+  ]);
+  assert.ok(((await nextOf("hourly")) ?? Infinity) <= now + HOUR);
+  assert.equal((await queues.of("hourly").getDelayed()).length, 1);
+  assert.equal(await (await queues.of("on-demand").getJob("retry"))?.getState(), "waiting");
+
+  const job = (await queues.of("hourly").getDelayed())[0];
+  await redis.zrem(queues.of("hourly").toKey("delayed"), job?.id ?? "");
+  await redis.del(queues.of("hourly").toKey(job?.id ?? ""));
+  await redis.zadd(queues.of("hourly").toKey("repeat"), now - 5 * 60_000, "hourly");
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, ["hourly: broken"]);
+
+  await redis.del(queues.of("hourly").toKey("repeat"), queues.of("hourly").toKey("repeat:hourly"));
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, ["hourly: absent"]);
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, []);
 });
