@@ -15,9 +15,11 @@ import type { JobDefinition } from "./queue/define-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { openIntake, type Intake } from "./store/intake.js";
 import { openRequestWriter } from "./store/request-writer.js";
-import { openRedis, untilConnected } from "./store/redis.js";
+import { openRedis, readRedisClock, untilConnected } from "./store/redis.js";
 import { openWorkFigures } from "./store/work-figures.js";
+import { openSkewedProcesses } from "./store/skewed-processes.js";
 import { openStore, type Store } from "./store/store.js";
+import { openClock, type Clock } from "./time/clock.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
 export const REDIS_PREFIX = "{plimsoll}";
@@ -30,6 +32,9 @@ export interface App {
   readonly log: Log;
   readonly store: Store;
   readonly redis: Redis;
+  /** The one clock: what `now` is. */
+  readonly clock: Clock;
+  readonly skewedProcesses: ReturnType<typeof openSkewedProcesses>;
   readonly queues: Queues;
   readonly intake: Intake;
   readonly figures: ReturnType<typeof openWorkFigures>;
@@ -60,6 +65,11 @@ export function openApp(
   });
   const store = openStore(config.CLICKHOUSE_URL);
   const redis = openRedis(config.REDIS_URL, log);
+  const clock = openClock([
+    { name: "Redis", read: async () => readRedisClock(redis) },
+    { name: "ClickHouse", read: async () => store.readClock() },
+  ]);
+  const skewedProcesses = openSkewedProcesses(redis, REDIS_PREFIX);
   const queues = openQueues(redis, REDIS_PREFIX, jobs);
   const pager = openRoutedPager({
     routingKey: () => live.get("PAGERDUTY_ROUTING_KEY"),
@@ -82,7 +92,10 @@ export function openApp(
     // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
     unrecordedSince: async () => {
       await untilConnected(redis);
-      const asked = intake.depth().then(({ oldestAt }) => oldestAt);
+      // By Redis's own clock it has waited for so long.
+      const asked = intake
+        .depth()
+        .then(({ oldestAt, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
       return asked.catch((error: Error) => {
         log.warn({ problem: error.message }, "the backlog of ingest is not known");
         return null;
@@ -100,6 +113,8 @@ export function openApp(
     log,
     store,
     redis,
+    clock,
+    skewedProcesses,
     queues,
     enqueueBlock,
     figures,
@@ -124,6 +139,8 @@ export function openApp(
       pingRedis: async () => redis.ping(),
       unrecordedSince: checkDeps.unrecordedSince,
       unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
+      clocks: async () => ({ apartMs: clock.apartMs(), skewed: await skewedProcesses.read(clock.now()) }),
+      loss: { store, oldestWaitingAt: async () => (await intake.depth()).oldestAt },
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),

@@ -28,7 +28,7 @@ const commands = [
   keysCommand(),
   incidentsCommand(),
   investigateCommand(),
-  doctorCommand(),
+  doctorCommand(jobs),
   importCommand(),
   backtestCommand(),
   simulateCommand(),

@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: edges,
   import: edges,
   local: edges,
-  queue: ["app (type)", "log", "store"],
+  queue: ["app (type)", "log", "store", "time"],
   pipeline: ["model", "time", "store", "baseline", "detect", "incident", "page"],
   http: ["pipeline", "store", "model", "time", "log"],
   web: ["pipeline", "store", "model", "time", "log"],

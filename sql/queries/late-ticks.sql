@@ -4,7 +4,7 @@ SELECT toUnixTimestamp(tick) AS tick_s
 FROM
 (
   SELECT tick, max(r.events) AS seen_events, max(r.outcome = 'evaluated') AS evaluated
-  FROM check_runs AS r
+  FROM past_checks AS r
   WHERE job = 'check-keys' AND tick > {from:DateTime('UTC')} AND tick <= {to:DateTime('UTC')}
   GROUP BY tick
 ) AS checked
@@ -14,6 +14,7 @@ INNER JOIN
   FROM ingest_coverage AS c
   WHERE minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
   GROUP BY minute
+  HAVING max(c.last_ingested_at) >= minute - INTERVAL 11 MINUTE
 ) AS heard USING (tick)
 WHERE events > seen_events OR NOT evaluated
 ORDER BY tick

@@ -3,7 +3,7 @@ SELECT count() AS minutes
 FROM
 (
   SELECT tick
-  FROM check_runs AS c
+  FROM past_checks AS c
   WHERE job = 'check-keys' AND tick > {from:DateTime('UTC')} AND tick <= {to:DateTime('UTC')}
   GROUP BY tick
   HAVING countIf(c.outcome = 'evaluated') = 0

@@ -10,7 +10,7 @@ FROM
   FROM
   (
     SELECT tick, argMax(c.detail, c.as_of) AS why
-    FROM check_runs AS c
+    FROM past_checks AS c
     WHERE job = 'check-keys' AND tick > {from:DateTime('UTC')}
     GROUP BY tick
     HAVING countIf(c.outcome = 'evaluated') = 0

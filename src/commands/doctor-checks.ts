@@ -3,8 +3,12 @@ import type { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../app.js";
 import type { Config } from "../config.js";
 import { readCheckState } from "../pipeline/check-state.js";
+import type { JobDefinition } from "../queue/define-job.js";
+import { judgeSchedule } from "../queue/judge-schedule.js";
+import { readSchedule } from "../queue/read-schedule.js";
 import type { Secret } from "../secret.js";
 import { openClickHouse, type ClickHouseClient } from "../store/clickhouse.js";
+import { readRedisClock } from "../store/redis.js";
 import { connectRedisOnce } from "../store/connect-redis-once.js";
 import { withinDeadline } from "../store/deadline.js";
 import { readPepperProgress } from "../store/key-fingerprints.js";
@@ -14,21 +18,29 @@ import { readNetworksState } from "../store/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
+import { examineFile } from "./examine-file.js";
+import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
 
-/** The jobs without which no key is watched, each on the queue of its name. */
-const JOBS = ["learn-baselines", "check-keys", "deliver-pages"] as const;
-
-type Found = { readonly diagnoses: readonly Diagnosis[]; readonly clock?: judge.ClockReading };
+type Found = {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly clock?: judge.ClockReading;
+  readonly schedules?: readonly JobSchedule[];
+};
 
 /** Asks everything that there is to ask, both services at once. */
-export async function examine(config: Config): Promise<readonly Diagnosis[]> {
+export async function examine(config: Config, jobs: readonly JobDefinition[]): Promise<readonly Diagnosis[]> {
   const found = await Promise.all([
     examineClickHouse(config.CLICKHOUSE_URL, pepperUnderWay(config)),
-    examineRedis(config.REDIS_URL),
+    examineRedis(config.REDIS_URL, jobs),
   ]);
+  const answered = found.every(({ diagnoses }) => diagnoses.every(({ state }) => state !== "fail"));
+  const file = answered ? await examineFile(config) : null;
+  const schedules = found.flatMap((one) => one.schedules ?? []);
+  const judged = schedules.length === 0 ? [] : [judgeSchedules(schedules, nowOf(found), file?.hasChecked ?? false)];
   const clocks = judge.judgeClocks(found.flatMap(({ clock }) => clock ?? []));
-  return [...judge.judgeSettings(config), ...found.flatMap(({ diagnoses }) => diagnoses), clocks];
+  const ofServices = found.flatMap(({ diagnoses }) => diagnoses);
+  return [...judge.judgeSettings(config), ...ofServices, ...judged, clocks, ...(file?.diagnoses ?? [])];
 }
 
 async function examineClickHouse(url: Secret, pepper: string | null): Promise<Found> {
@@ -90,41 +102,53 @@ async function askHello(client: ClickHouseClient) {
   return rows[0];
 }
 
-async function examineRedis(url: Secret): Promise<Found> {
+async function examineRedis(url: Secret, jobs: readonly JobDefinition[]): Promise<Found> {
   let redis: Redis | undefined;
   let clock: judge.ClockReading | undefined;
   try {
     const diagnoses = await diagnose("Redis", "Redis", async () => {
       redis = await connectRedisOnce(url, ANSWER_MS);
       const askedAt = Date.now();
-      const [seconds, micros] = await redis.time();
-      clock = readClock("Redis", Number(seconds) * 1000 + Number(micros) / 1000, askedAt);
+      const there = await readRedisClock(redis);
+      clock = readClock("Redis", there, askedAt);
       const info = parseInfo(await redis.info());
       const version = judge.judgeVersion("Redis", info["redis_version"] ?? "");
       return [ok("Redis", "answers"), version, ...judge.judgeRedisSettings(info)];
     });
     const connection = redis;
     if (connection === undefined) return { diagnoses };
-    const schedules = await diagnose("schedules", "Redis", async () => {
-      const found = await Promise.all(JOBS.map((job) => readSchedules(connection, job)));
-      return judge.judgeSchedules(JOBS, found.flat(), Date.now());
+    let schedules: readonly JobSchedule[] = [];
+    const problems = await diagnose("schedules", "Redis", async () => {
+      const now = await readRedisClock(connection);
+      schedules = (await Promise.all(jobs.map(async (job) => examineSchedule(connection, job, now)))).flat();
+      return [];
     });
-    return { diagnoses: [...diagnoses, ...schedules], ...(clock === undefined ? {} : { clock }) };
+    return { diagnoses: [...diagnoses, ...problems], schedules, ...(clock === undefined ? {} : { clock }) };
   } finally {
     redis?.disconnect();
   }
 }
 
-async function readSchedules(connection: Redis, job: string): Promise<readonly judge.JobSchedule[]> {
+async function examineSchedule(
+  connection: Redis,
+  { name, schedule }: JobDefinition,
+  now: number,
+): Promise<JobSchedule[]> {
+  if (schedule === undefined) return [];
   // Looking must not write: without these settings a queue stores its own description in Redis.
-  const queue = new Queue(job, { connection, prefix: REDIS_PREFIX, skipMetasUpdate: true, skipVersionCheck: true });
+  const queue = new Queue(name, { connection, prefix: REDIS_PREFIX, skipMetasUpdate: true, skipVersionCheck: true });
   queue.on("error", () => undefined);
   try {
-    const schedulers = await withinDeadline(ANSWER_MS, () => queue.getJobSchedulers());
-    return schedulers.map(({ next }) => ({ job, nextAt: next ?? null }));
+    const known = await withinDeadline(ANSWER_MS, () => readSchedule(queue, name));
+    return [{ job: name, state: judgeSchedule(known, schedule, now), nextAt: known?.nextAt ?? null }];
   } finally {
     await queue.close();
   }
+}
+
+/** Now by a server's clock, where one was read: this machine's may be what is wrong. */
+function nowOf(found: readonly Found[]): number {
+  return Date.now() + (found.flatMap(({ clock }) => clock ?? []).at(-1)?.offsetMs ?? 0);
 }
 
 /** The server looked at its clock at some moment between asking and now. */

@@ -13,8 +13,6 @@ const SKEW_FAIL_MS = 30_000;
 const SILENCE_MS = 10 * 60_000;
 /** A full Redis refuses consumers too, and cannot be emptied any more. */
 const MEMORY_WARN = 0.7;
-/** Every job is due at least once a day; a run that is this late has no worker. */
-const OVERDUE_MS = 5 * 60_000;
 
 /** What the environment has and lacks; all of it parsed. */
 export function judgeSettings(config: Config): readonly Diagnosis[] {
@@ -116,22 +114,6 @@ export function judgeRedisSettings(info: Readonly<Record<string, string>>): read
   return [eviction, persistence, ...memory];
 }
 
-/** A job's schedule as Redis holds it; `nextAt` is epoch ms. */
-export interface JobSchedule {
-  readonly job: string;
-  readonly nextAt: number | null;
-}
-
-/** Jobs that have no schedule, and schedules that nobody works on. */
-export function judgeSchedules(jobs: readonly string[], schedules: readonly JobSchedule[], now: number): Diagnosis {
-  const missing = jobs.filter((job) => !schedules.some((schedule) => schedule.job === job));
-  const fix = "start `plimsoll work`, which declares the schedules and runs the jobs";
-  if (missing.length > 0) return warn("schedules", `missing: ${missing.join(", ")}`, fix);
-  const overdue = schedules.filter(({ nextAt }) => nextAt !== null && nextAt < now - OVERDUE_MS);
-  if (overdue.length === 0) return ok("schedules", jobs.join(", "));
-  return warn("schedules", `overdue, no worker runs them: ${overdue.map(({ job }) => job).join(", ")}`, fix);
-}
-
 /** When ingest was last heard, by ClickHouse's clock: `now`, `writtenAt` and `minuteAt` are epoch ms. */
 export function judgeIngest(
   heard: { readonly source: string; readonly writtenAt: number; readonly minuteAt: number } | null,
@@ -170,7 +152,8 @@ export function judgeNetworks(
   return ok("networks", `${state.prefixes.toLocaleString("en")} blocks of ${state.version}, filled ${age} ago`);
 }
 
-function spell(ms: number): string {
+/** A span in words: seconds below two minutes, hours from two hours on. */
+export function spell(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ConfigError, type Config } from "../config.js";
+import type { JobDefinition } from "../queue/define-job.js";
 import { fail, type Diagnosis } from "./diagnosis.js";
 import { examine } from "./doctor-checks.js";
 import { oneLine } from "./print-table.js";
@@ -7,11 +8,12 @@ import { sendTests } from "./send-test.js";
 import { action, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** `plimsoll doctor`: what is wrong with this installation, and what to do about it. */
-export function doctorCommand(): Command {
+export function doctorCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("doctor")
     .summary("check the installation and say what to fix")
     .description(
-      "Checks the configuration, ClickHouse, Redis, their versions and settings, clocks, schedules and ingest.\n" +
+      "Checks the configuration, ClickHouse, Redis, their versions and settings, clocks, schedules with their next runs, ingest,\n" +
+        "and whether events that were acknowledged are lost.\n" +
         "Changes nothing, and tells nobody but with --send-test.",
     )
     .option("--send-test", "trigger and resolve a test event (severity info) through every PagerDuty routing key")
@@ -20,14 +22,19 @@ export function doctorCommand(): Command {
       "after",
       "\nExit code: 0 nothing failed (there may be warnings), 1 something failed, 2 usage, 3 ClickHouse, Redis or (with --send-test) PagerDuty is unreachable.",
     )
-    .action(action(runDoctor));
+    .action(action(async (options: DoctorOptions) => runDoctor(options, jobs)));
 }
 
-async function runDoctor(options: { readonly json?: boolean; readonly sendTest?: boolean }): Promise<ExitCode> {
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly sendTest?: boolean;
+}
+
+async function runDoctor(options: DoctorOptions, jobs: readonly JobDefinition[]): Promise<ExitCode> {
   const config = readConfigOrProblems();
   const diagnoses = Array.isArray(config)
     ? config
-    : [...(await examine(config)), ...(options.sendTest === true ? await sendTests(config) : [])];
+    : [...(await examine(config, jobs)), ...(options.sendTest === true ? await sendTests(config) : [])];
   const exitCode = judgeAll(diagnoses);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ok: exitCode === EXIT.ok, checks: diagnoses })}\n`);

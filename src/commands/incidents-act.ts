@@ -37,14 +37,13 @@ export async function expectThis(
   name: string,
   options: ActOptions & { readonly network?: readonly string[]; readonly until?: string },
 ): Promise<ExitCode> {
-  const now = Date.now();
-  const until = options.until === undefined ? now + USUAL_EXPECTED_DAYS * DAY_MS : parseUntil(options.until, now);
   for (const network of options.network ?? []) {
     if (parsePrefix(network) === null)
       throw new CommandFailure(EXIT.usage, `--network ${network}: it is a block like 203.0.113.0/24`);
   }
   const config = openConfig();
-  return withStore(config, async (store) => {
+  return withStore(config, async (store, now) => {
+    const until = options.until === undefined ? now + USUAL_EXPECTED_DAYS * DAY_MS : parseUntil(options.until, now);
     const { incident } = await findIncident(store, name);
     const wish = { networks: options.network ?? null, until };
     const person = personOf(options, "benign");
@@ -59,11 +58,11 @@ export async function expectThis(
 
 async function act(name: string, what: PersonsAct, person: PersonsWord): Promise<ExitCode> {
   const config = openConfig();
-  return withStore(config, async (store) => {
+  return withStore(config, async (store, now) => {
     const { incident } = await findIncident(store, name);
     return tell(
       incident.incidentId,
-      await actOnIncident(depsOf(config, store), incident.incidentId, what, person, Date.now()),
+      await actOnIncident(depsOf(config, store), incident.incidentId, what, person, now),
     );
   });
 }

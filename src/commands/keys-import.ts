@@ -1,6 +1,7 @@
 import { planKeys, type KeyPlan } from "../model/plan-keys.js";
 import { recordKeys } from "../pipeline/record-keys.js";
 import type { TrialReport } from "../pipeline/try-rules.js";
+import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
@@ -24,12 +25,18 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
   const config = openConfig();
   const { parsed, entries, problems } = await readKeysFile(file, Date.now(), config);
   if (problems.length > 0) return refuse(problems, options.json);
-  return withStore(config, async (store) => {
+  return withStore(config, async (store, now) => {
+    // Entries without valid_from count from now, by this machine.
+    const aheadMs = Date.now() - now;
+    if (Math.abs(aheadMs) > MAX_SKEW_MS) {
+      const found = `the clock of this machine is ${Math.round(aheadMs / 1000)} s ahead of ClickHouse's`;
+      throw new CommandFailure(EXIT.badNews, `${found}: set it by NTP, else keys count from the wrong instant on`);
+    }
     const onFile = await store.readKeyVersions();
     const plan = planKeys(parsed, onFile);
     const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     if (clashes.length > 0) return refuse(clashes, options.json);
-    const trial = await runTrial(store, plan.versions, onFile, Date.now(), days);
+    const trial = await runTrial(store, plan.versions, onFile, now, days);
     if (options.json !== true) process.stdout.write(printTrial(trial));
     if (options.dryRun === true) return printCounts(plan, trial, options);
     const written = await recordKeys(store, parsed, cliUser());

@@ -24,8 +24,7 @@ interface RotateOptions {
 
 /** `plimsoll keys rotate [key]`: announces a successor or a date, for one key or for all that a person holds. */
 export async function rotateKeys(name: string | undefined, options: RotateOptions): Promise<ExitCode> {
-  const now = Date.now();
-  const due = options.due === undefined ? null : instantOf("--due", options.due, now);
+  const due = options.due === undefined ? null : instantOf("--due", options.due, Date.now());
   if ((name === undefined) === (options.holder === undefined)) {
     throw new CommandFailure(EXIT.usage, "name one key, or --holder and no key");
   }
@@ -39,9 +38,10 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
   if (name === undefined) {
     if (due === null || options.to !== undefined)
       throw new CommandFailure(EXIT.usage, "--holder goes with --due alone");
-    const held = await withStore(config, async (store) =>
-      rotateKeysOfHolder(store, options.holder ?? "", due, cliUser(), now),
-    );
+    const { held, now } = await withStore(config, async (store, at) => ({
+      held: await rotateKeysOfHolder(store, options.holder ?? "", due, cliUser(), at),
+      now: at,
+    }));
     if (options.json === true) print(JSON.stringify(held.map((key) => keyToJson(key, now))));
     else held.forEach((key) => print(`${key.keyId} ${key.display}: due ${new Date(due).toISOString()}`));
     if (held.length === 0 && options.json !== true) print("no key that is not revoked has that holder");
@@ -55,7 +55,7 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
     if (raw.length < 8 || raw.length > 512) throw new CommandFailure(EXIT.usage, "a raw key has 8 to 512 characters");
     identity = identifyWith(peppers)(raw);
   }
-  return withStore(config, async (store) => {
+  return withStore(config, async (store, now) => {
     const keyId = await keyIdOf(store, name, now);
     const wish = { keyId, to: options.to ?? null, identity, due };
     return report(await rotateKey(store, wish, cliUser(), now), options.json, now);
@@ -67,9 +67,8 @@ export async function revokeKeyNamed(
   name: string,
   options: { readonly at: string; readonly force?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const now = Date.now();
-  const at = instantOf("--at", options.at, now);
-  return withStore(openConfig(), async (store) => {
+  return withStore(openConfig(), async (store, now) => {
+    const at = instantOf("--at", options.at, now);
     const wish = { keyId: await keyIdOf(store, name, now), at, force: options.force === true };
     return report(await revokeKey(store, wish, cliUser(), now), options.json, now);
   });

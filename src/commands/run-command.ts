@@ -68,13 +68,14 @@ export function openConfig(): Config {
 }
 
 /** Opens the store, makes sure that ClickHouse answers, and closes the store when the work is done or has failed. */
-export async function withStore<Result>(config: Config, work: (store: Store) => Promise<Result>): Promise<Result> {
+export async function withStore<Result>(
+  config: Config,
+  work: (store: Store, now: number) => Promise<Result>,
+): Promise<Result> {
   const store = openStore(config.CLICKHOUSE_URL);
   try {
-    await withinDeadline(HELLO_MS, (signal) =>
-      store.client.command({ query: "SELECT 1 FORMAT Null", abort_signal: signal }),
-    );
-    return await work(store);
+    const now = await withinDeadline(HELLO_MS, async () => store.readClock());
+    return await work(store, now);
   } catch (error) {
     throw explained(error);
   } finally {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { openApp } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
+import { MAX_SKEW_MS } from "../time/clock.js";
 import type { JobDefinition } from "../queue/define-job.js";
 
 /** `plimsoll run <job>`: one scheduled job once, for cron and for hand, without BullMQ. */
@@ -17,11 +18,13 @@ export function runCommand(jobs: readonly JobDefinition[]): Command {
       return name;
     })
     .option("--at <T>", "act as of this instant (RFC 3339) instead of now", parseAt)
-    .action(async (name: string, options: { at?: number }) => {
+    .action(async (name: string, options: { at?: number }, command: Command) => {
       const config = readConfig(process.env);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       try {
-        const now = options.at ?? Date.now();
+        const clock = await app.store.readClock();
+        const now = options.at ?? clock;
+        if (now > clock + MAX_SKEW_MS) command.error("error: --at lies ahead of ClickHouse's clock", { exitCode: 2 });
         const job = scheduled.find((candidate) => candidate.name === name);
         const run = { now, signal: undefined };
         const report = job?.byHand === undefined ? await job?.run(app, {}, run) : await job.byHand(app, run);

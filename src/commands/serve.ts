@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { Registry } from "prom-client";
 import { openApp, type App } from "../app.js";
@@ -16,12 +17,14 @@ import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openLog } from "../log.js";
 import { liveSpan } from "../model/parse-request-event.js";
+import { openAcceptedLedger } from "../pipeline/accepted-ledger.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
 import type { PressureReading } from "../pipeline/judge-pressure.js";
 import { watchPressure } from "../pipeline/watch-pressure.js";
 import { openSealer } from "../pipeline/seal-blocks.js";
 import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { withinDeadline } from "../store/deadline.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { isThisMachine, openSessions } from "../web/session.js";
@@ -30,9 +33,15 @@ import { watchKnownNetworks } from "../store/all-networks.js";
 import { followTokens, webhookSecrets } from "./live-access.js";
 import { openServeKeys } from "./serve-keys.js";
 import { untilStopped } from "./until-stopped.js";
+import { watchClock } from "./watch-clock.js";
 
 /** Bodies that are read at once, so that memory stays bounded however many senders there are. */
 const MAX_BODIES_BYTES = 32 * 2 ** 20;
+/** What was acknowledged is on file so soon: a loss is known about as soon. */
+const LEDGER_EVERY_MS = 10_000;
+/** ClickHouse may be away; a count that is lost tells of no loss. */
+const LEDGER_CLOSE_MS = 3000;
+const CLOCK_EVERY_MS = 60_000;
 
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
 export function serveCommand(jobs: readonly JobDefinition[]): Command {
@@ -56,7 +65,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App): Promise<Server> {
-  const { config, log, store, redis, intake } = app;
+  const { config, log, store, redis, intake, clock } = app;
   const keys = await openServeKeys(app);
   const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
     onProblem: ({ message }) =>
@@ -83,7 +92,7 @@ export async function startServe(app: App): Promise<Server> {
   });
   const readWaiting = async (): Promise<PressureReading> => {
     const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
-    return { depth, memory, readAt: Date.now() };
+    return { depth, memory };
   };
   const pressure = watchPressure({
     read: readWaiting,
@@ -97,6 +106,7 @@ export async function startServe(app: App): Promise<Server> {
       else log.error(reason, "ingest takes no events for now");
     },
   });
+  const ledger = openAcceptedLedger({ insert: store.insertAcceptedEvents, everyMs: LEDGER_EVERY_MS });
   const commit = openGroupCommit({
     intake: {
       commit: async (group) => {
@@ -106,6 +116,9 @@ export async function startServe(app: App): Promise<Server> {
     },
     onSealed: sealer.handOver,
     onOpen: sealer.expect,
+    onAccepted: ledger.add,
+    process: randomBytes(9).toString("base64url"),
+    now: clock.now,
     maxEvents: config.PLIMSOLL_GROUP_EVENTS,
   });
   openQueueMetrics(registry, {
@@ -113,7 +126,7 @@ export async function startServe(app: App): Promise<Server> {
     refusing: () => pressure.current() !== null,
     readWork: async () => app.figures.read(),
     readHealth: store.readHealthFigures,
-    now: Date.now,
+    now: clock.now,
   });
   const server = await openServer({
     log,
@@ -132,21 +145,21 @@ export async function startServe(app: App): Promise<Server> {
         quota: openEventQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
         budget: openBodyBudget(MAX_BODIES_BYTES),
         metrics: openIngestMetrics(registry),
-        now: Date.now,
+        now: clock.now,
       }),
       pagerDutyRoute({
         advance: app.checkDeps,
         secrets: () => webhookSecrets(app.live),
-        now: Date.now,
+        now: clock.now,
       }),
       leaksRoute({
         advance: app.checkDeps,
         tokens,
         identify: keys.identify,
         publicKeys: () => leakKeys?.current() ?? null,
-        now: Date.now,
+        now: clock.now,
       }),
-      keysRoute({ store, tokens, identify: keys.identify, now: Date.now }),
+      keysRoute({ store, tokens, identify: keys.identify, now: clock.now }),
       pagesRoute({
         coverage: {
           watch: app.watchDeps,
@@ -156,12 +169,13 @@ export async function startServe(app: App): Promise<Server> {
         },
         sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
         isOpen: (host) => readers().length === 0 && isThisMachine(host),
-        now: Date.now,
+        now: clock.now,
       }),
-      healthRoute({ readiness: async () => askReadiness(app, Date.now()), registry }),
+      healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],
   });
-  const watch = keepWatch(app.watchDeps, (problem) => log.warn({ problem }, "the watch could not look"));
+  const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });
+  const watch = keepWatch(app.watchDeps, clock.now, (problem) => log.warn({ problem }, "the watch could not look"));
   return {
     url: server.url,
     close: async () => {
@@ -173,6 +187,8 @@ export async function startServe(app: App): Promise<Server> {
       await keys.close();
       await commit.settled();
       await sealer.close();
+      await clockWatch.close();
+      await withinDeadline(LEDGER_CLOSE_MS, ledger.close).catch(() => undefined);
     },
   };
 }

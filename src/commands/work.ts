@@ -3,14 +3,16 @@ import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { startWorkers } from "../queue/start-workers.js";
-import { syncSchedules } from "../queue/sync-schedules.js";
+import { startWorkers, type Workers } from "../queue/start-workers.js";
+import { removeStraySchedules, syncSchedules } from "../queue/sync-schedules.js";
 import { openWorkerRedis } from "../store/redis.js";
 import { untilStopped } from "./until-stopped.js";
+import { watchClock } from "./watch-clock.js";
 
 /** Jobs under way get this long to end; what is cut off is run again by another worker. */
 const GRACE_MS = 20_000;
-const SYNC_AGAIN_MS = 5000;
+/** Clocks are compared, and schedules brought in step. */
+const EVERY_MS = 60_000;
 
 /** `plimsoll work`: BullMQ workers and their schedules. Any number may run; they share the work. */
 export function workCommand(jobs: readonly JobDefinition[]): Command {
@@ -18,37 +20,72 @@ export function workCommand(jobs: readonly JobDefinition[]): Command {
     .summary("run the jobs: record events, learn, check, page")
     .description(
       `Runs the jobs on their schedules (UTC): ${jobs.map((job) => job.name).join(", ")}.\n` +
-        "Any number may run; they share the work. Stops cleanly on SIGTERM.",
+        "Any number may run; they share the work. Runs nothing while the clock of its machine is more than 30 s\n" +
+        "from that of Redis and ClickHouse. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
       const config = readConfig(process.env);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       const work = startWork(app, jobs);
-      app.log.info({ jobs: jobs.map((job) => job.name) }, "working");
       await untilStopped();
       await work.close();
       await app.close();
     });
 }
 
-/** Starts workers on an app and writes the schedules as soon as Redis is there; close it before the app. */
-export function startWork(app: App, jobs: readonly JobDefinition[]): { readonly close: () => Promise<void> } {
+/** What is running of `work`. */
+export interface RunningWork {
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Works on an app while the clock of this machine is right, and keeps the schedules in step every so often; close it before the app.
+ * BullMQ computes the next run of a schedule by the machine's clock: a wrong one would move every schedule.
+ */
+export function startWork(app: App, jobs: readonly JobDefinition[], { everyMs = EVERY_MS } = {}): RunningWork {
   const connection = openWorkerRedis(app.config.REDIS_URL, app.log);
-  const workers = startWorkers(app, connection, REDIS_PREFIX, jobs);
-  let timer: NodeJS.Timeout | undefined;
-  const sync = (): void => {
-    syncSchedules(app.redis, REDIS_PREFIX, app.queues, jobs).catch((error: Error) => {
-      app.log.warn({ problem: error.message }, "the schedules could not be written yet");
-      timer = setTimeout(sync, SYNC_AGAIN_MS);
-    });
+  let workers: Workers | null = null;
+  let closing: Promise<void> = Promise.resolve();
+  let lookForStrays = true;
+  const stop = (): void => {
+    if (workers === null) return;
+    const stopped = workers;
+    workers = null;
+    closing = closing.then(async () => stopped.close(GRACE_MS));
   };
-  // Again after each reconnection: a Redis that lost its data has lost its schedules.
-  app.redis.on("ready", sync);
-  if (app.redis.status === "ready") sync();
+  const sync = async (): Promise<void> => {
+    if (lookForStrays) await removeStraySchedules(app.redis, REDIS_PREFIX, jobs);
+    lookForStrays = false;
+    const { written } = await syncSchedules(app.redis, app.queues, jobs, app.clock.now());
+    if (written.length > 0) app.log.info({ written }, "schedules were brought in step");
+  };
+  const watch = watchClock(app, {
+    part: "work",
+    everyMs,
+    onLook: async (skewed) => {
+      if (skewed === true) return stop();
+      if (skewed === null) return;
+      if (workers === null) {
+        workers = startWorkers(app, connection, REDIS_PREFIX, jobs);
+        app.log.info({ jobs: jobs.map((job) => job.name) }, "working");
+      }
+      await sync().catch((error: Error) =>
+        app.log.warn({ problem: error.message }, "the schedules could not be brought in step yet"),
+      );
+    },
+  });
+  // A Redis that lost its data has lost its schedules, too.
+  const onReady = (): void => {
+    lookForStrays = true;
+    watch.lookNow();
+  };
+  app.redis.on("ready", onReady);
   return {
     close: async () => {
-      clearTimeout(timer);
-      await workers.close(GRACE_MS);
+      app.redis.off("ready", onReady);
+      await watch.close();
+      stop();
+      await closing;
       connection.disconnect();
     },
   };

@@ -1,12 +1,18 @@
-import type { Cause } from "../model/finding.js";
-import type { Severity } from "../model/page.js";
+import { spell, type CoverageProblem } from "./coverage-problem.js";
+import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
+import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
+import { judgeLostEvents, type LostEvents } from "./lost-events.js";
 
 /** What is known of Plimsoll itself at an instant; all instants epoch ms, null: not known, or nothing of the kind. */
 export interface CoverageFacts {
   /** Since when Redis does not answer. */
   readonly redisDownSince: number | null;
-  /** Until when keys were checked, and when that was put on file; null before the first check. */
-  readonly checks: { readonly checkedUntil: number; readonly recordedAt: number } | null;
+  /** Until when keys were checked, when that was put on file, and until which minute to come a wrong clock said so; null before the first check. */
+  readonly checks: {
+    readonly checkedUntil: number;
+    readonly recordedAt: number;
+    readonly futureUntil: number | null;
+  } | null;
   /** When the oldest batch that is accepted but not recorded was received. */
   readonly unrecordedSince: number | null;
   readonly sources: readonly {
@@ -15,6 +21,7 @@ export interface CoverageFacts {
     readonly ingestedAt: number;
     readonly minutes: number;
     readonly longestGapMs: number;
+    readonly aheadMs: number;
   }[];
   readonly delivery: {
     readonly waiting: number;
@@ -26,28 +33,9 @@ export interface CoverageFacts {
   readonly canPage: boolean;
   /** Null: every key is judged. */
   readonly unjudged: UnjudgedKeys | null;
-}
-
-/** Keys that nobody registered and that are not judged, since more of them than `cap` were used in the last day. */
-export interface UnjudgedKeys {
-  readonly keys: number;
-  readonly requests: number;
-  readonly cap: number;
-  /** From where most of their requests came, and who reported them, the most first. */
-  readonly networks: readonly { readonly name: string; readonly requests: number }[];
-  readonly sources: readonly { readonly name: string; readonly requests: number }[];
-}
-
-/** Something that keeps Plimsoll from seeing or telling. */
-export interface CoverageProblem {
-  readonly cause: Extract<Cause, "coverage" | "delivery">;
-  /** What it is about, as a path: one incident for each. */
-  readonly subject: string;
-  readonly severity: Severity;
-  /** Epoch ms since when. */
-  readonly since: number;
-  readonly summary: string;
-  readonly whatToDo: string;
+  readonly clocks: Pick<ClockFacts, "apartMs" | "skewed">;
+  /** Events that were acknowledged in the last day and lost; null while it cannot be said. */
+  readonly lost: readonly LostEvents[] | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -67,14 +55,18 @@ const DELIVERY_MS = 5 * MINUTE_MS;
 /** Everything that keeps Plimsoll from seeing or telling at an instant (epoch ms); of what follows from another, only the other. */
 export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProblem[] {
   const { redisDownSince: down } = facts;
-  const delivery = judgeDelivery(facts, now);
-  if (down !== null) return now - down < REDIS_MS ? delivery : [redisIsDown(down, now), ...delivery];
+  const always = [
+    ...judgeClocks({ ...facts.clocks, checksUntil: facts.checks?.futureUntil ?? null, sources: facts.sources }, now),
+    ...judgeLostEvents(facts.lost ?? []),
+    ...judgeDelivery(facts, now),
+  ];
+  if (down !== null) return now - down < REDIS_MS ? always : [redisIsDown(down, now), ...always];
   const recording = judgeRecording(facts, now);
-  if (recording !== null) return [recording, ...delivery];
+  if (recording !== null) return [recording, ...always];
   const checks = judgeChecks(facts, now);
-  const unjudged = judgeUnjudged(facts, now);
+  const unjudged = judgeUnjudged(facts.unjudged, now);
   const sources = facts.sources.flatMap((one) => judgeSource(one, now));
-  return [...(checks === null ? [] : [checks]), ...(unjudged === null ? [] : [unjudged]), ...sources, ...delivery];
+  return [...(checks === null ? [] : [checks]), ...(unjudged === null ? [] : [unjudged]), ...sources, ...always];
 }
 
 function redisIsDown(since: number, now: number): CoverageProblem {
@@ -116,29 +108,8 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
   };
 }
 
-/** Nobody is woken: whoever makes up key ids would do so at will. */
-function judgeUnjudged({ unjudged }: CoverageFacts, now: number): CoverageProblem | null {
-  if (unjudged === null) return null;
-  const { keys, requests, cap, networks, sources } = unjudged;
-  const share = (part: { readonly name: string; readonly requests: number } | undefined) =>
-    part === undefined ? "" : `${Math.round((100 * part.requests) / Math.max(1, requests))} % from ${part.name}`;
-  const reporters = sources.map(({ name }) => name).join(", ");
-  return {
-    cause: "coverage",
-    subject: "part/unregistered-keys",
-    severity: "warning",
-    since: now,
-    summary:
-      `Not judged: ${keys.toLocaleString("en")} keys that nobody registered, beyond ${cap.toLocaleString("en")} with the most served requests; ` +
-      `of their ${requests.toLocaleString("en")} requests in a day ${share(networks[0])}, reported by ${reporters}`,
-    whatToDo:
-      "Registered keys are always judged: register those that are yours (`plimsoll keys list`, `plimsoll keys import`). Where they are failed " +
-      "attempts, block that network at the gateway; PLIMSOLL_UNREGISTERED_KEYS is the number of other keys that are judged.",
-  };
-}
-
 function judgeSource(of: CoverageFacts["sources"][number], now: number): CoverageProblem[] {
-  const heard = Math.max(of.heardUntil, of.ingestedAt);
+  const heard = Math.min(now, Math.max(of.heardUntil, of.ingestedAt));
   const bound = Math.max(SILENCE_MS, 2 * of.longestGapMs);
   if (of.minutes < LEAST_MINUTES || now - heard < bound) return [];
   return [
@@ -173,10 +144,4 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
         "See the problem of each in the view pages, or `plimsoll incidents show`; then routing key, host and network: `plimsoll doctor`.",
     },
   ];
-}
-
-function spell(ms: number): string {
-  const minutes = Math.floor(ms / MINUTE_MS);
-  if (minutes < 2) return `${Math.round(ms / 1000)} s`;
-  return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
 }

@@ -1,8 +1,11 @@
 import type { Redis } from "ioredis";
-import type { DeliveryState } from "../store/coverage.js";
 import { readCheckState, type CheckState } from "../pipeline/check-state.js";
 import { withinDeadline } from "../store/deadline.js";
+import { countLostEvents } from "../pipeline/count-lost-events.js";
+import type { WatchDeps } from "../pipeline/watch-coverage.js";
+import type { CheckProgress, DeliveryState } from "../store/coverage.js";
 import type { Store } from "../store/store.js";
+import { isSkewed, MAX_SKEW_MS, type Clock } from "../time/clock.js";
 import type { Readiness } from "./health-route.js";
 
 /** Whoever asks wants an answer now: what does not answer by then is not ready. */
@@ -13,18 +16,25 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. */
 export async function askReadiness(
-  deps: { readonly store: Store; readonly redis: Redis },
+  deps: {
+    readonly store: Store;
+    readonly redis: Redis;
+    readonly clock: Clock;
+    readonly watchDeps: Pick<WatchDeps, "clocks" | "loss">;
+  },
   now: number,
 ): Promise<Readiness> {
-  const [clickhouse, redis, state, pages] = await Promise.all([
+  const [clickhouse, redis, state, pages, clock, events] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
     ask(async () => readCheckState(deps.store, now)),
     ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), now)),
+    ask(async () => clockOf(deps, await deps.store.readCheckProgress(), now)),
+    ask(async () => lossOf(await countLostEvents(deps.watchDeps.loss, now))),
   ]);
   return {
     ready: clickhouse.ok && redis.ok,
-    checks: { clickhouse, redis, checks: checksOf(state), learning: learningOf(state), pages },
+    checks: { clickhouse, redis, checks: checksOf(state), learning: learningOf(state), pages, clock, events },
   };
 }
 
@@ -39,6 +49,34 @@ function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, now: num
     ...(failed > 0 ? { problem } : {}),
     state,
   };
+}
+
+/** A wrong clock here or elsewhere, and checks that one marked as done before their time: serve goes by the shared clock all the same. */
+async function clockOf(
+  { clock, watchDeps }: { readonly clock: Clock; readonly watchDeps: Pick<WatchDeps, "clocks" | "loss"> },
+  progress: CheckProgress | null,
+  now: number,
+) {
+  const { skewed, apartMs } = await watchDeps.clocks();
+  const futureUntil = progress?.futureUntil ?? null;
+  const isWrong = isSkewed(clock) || skewed.length > 0 || Math.abs(apartMs ?? 0) > MAX_SKEW_MS;
+  const aheadMs = clock.aheadMs();
+  return {
+    now: new Date(now).toISOString(),
+    ...(aheadMs === null ? {} : { ahead_s: Math.round(aheadMs / 100) / 10 }),
+    ...(skewed.length === 0
+      ? {}
+      : { wrong_clocks: skewed.map((one) => `${one.name}: ${Math.round(one.aheadMs / 1000)} s`) }),
+    ...(futureUntil === null ? {} : { checks_marked_until: new Date(futureUntil).toISOString() }),
+    state: isWrong || futureUntil !== null ? "wrong" : aheadMs === null ? "not compared yet" : "right",
+  };
+}
+
+/** Acknowledged events of the last day that were lost: that makes no process unready, and somebody has to see it. */
+function lossOf(lost: Awaited<ReturnType<typeof countLostEvents>>) {
+  if (lost === null) return { state: "not known: Redis does not answer" };
+  const events = lost.reduce((sum, one) => sum + one.events, 0);
+  return { lost_in_a_day: events, state: events > 0 ? "lost" : "all recorded or waiting" };
 }
 
 type Asked = { readonly ok: boolean; readonly problem?: string } & Partial<CheckState>;

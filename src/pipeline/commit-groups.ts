@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeadlinePassed } from "../store/deadline.js";
+import type { EventCount } from "../store/event-counts.js";
 import type { Intake, IntakeGroup } from "../store/intake.js";
 import { blockOf, blocksOf } from "../store/request-block.js";
+import { countBlock } from "./count-block.js";
 import {
   receiptOfRepeat,
   submissionOf,
@@ -26,6 +28,11 @@ export interface CommitDeps {
   readonly onSealed: (id: string) => void;
   /** Told after each commit that left something in the open block. */
   readonly onOpen: () => void;
+  /** Told how many events of which source each commit made durable, at an instant (epoch ms of Redis's clock). Must not throw. */
+  readonly onAccepted: (counts: readonly EventCount[], at: number) => void;
+  /** Name of this run, which no other has. */
+  readonly process: string;
+  readonly now: () => number;
   /** Events that are committed together at most; a batch with half as many is committed alone. */
   readonly maxEvents: number;
 }
@@ -77,7 +84,7 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
     underWay.add(kept);
   };
   const start = (one: Waiting): void => {
-    if (staysAlone(one.submission, deps.maxEvents)) return keep(commitAll(deps, [one]));
+    if (staysAlone(one.submission, deps)) return keep(commitAll(deps, [one]));
     waiting.push(one);
     if (grouping) return;
     grouping = true;
@@ -128,9 +135,9 @@ function takeUpTo(waiting: readonly Waiting[], maxEvents: number): Waiting[] {
 }
 
 /** Large batches fill a block by themselves, and those of many days would give one too many partitions. */
-function staysAlone({ events }: Submission, maxEvents: number): boolean {
+function staysAlone({ events }: Submission, { maxEvents, now }: CommitDeps): boolean {
   if (events.length >= maxEvents / 2) return true;
-  const yesterday = Math.floor(Date.now() / DAY_MS - 1) * DAY_MS;
+  const yesterday = Math.floor(now() / DAY_MS - 1) * DAY_MS;
   return events.some(({ ts }) => ts < yesterday);
 }
 
@@ -141,10 +148,15 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
     while (fresh.length > 0) {
       const { groupToCommit, reserved } = encode(
         fresh.map(({ submission }) => submission),
-        deps.maxEvents,
+        deps,
       );
       const result = await deps.intake.commit(groupToCommit);
       if (result.kind === "committed") {
+        const { piece, alone } = groupToCommit;
+        deps.onAccepted(
+          [piece, ...alone].flatMap((block) => block?.counts ?? []),
+          result.at,
+        );
         for (const id of result.sealed) deps.onSealed(id);
         if (result.sealed.length === 0) deps.onOpen();
         for (const { submission, resolve } of fresh) resolve(submission.receipt);
@@ -162,16 +174,16 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
   }
 }
 
-function encode(submissions: readonly Submission[], maxEvents: number) {
+function encode(submissions: readonly Submission[], deps: CommitDeps) {
   const reserved = submissions.filter(({ reservation }) => reservation !== null);
   const [only] = submissions;
-  const isAlone = submissions.length === 1 && only !== undefined && staysAlone(only, maxEvents);
+  const isAlone = submissions.length === 1 && only !== undefined && staysAlone(only, deps);
   const withEvents = submissions.filter(({ events }) => events.length > 0);
   const groupToCommit: IntakeGroup = {
     reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
     heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),
-    piece: isAlone || withEvents.length === 0 ? null : blockOf(withEvents),
-    alone: isAlone ? blocksOf(only.events, only.source) : [],
+    piece: isAlone || withEvents.length === 0 ? null : countBlock(blockOf(withEvents), withEvents, deps),
+    alone: isAlone ? blocksOf(only.events, only.source).map((block) => countBlock(block, [only], deps)) : [],
   };
   return { groupToCommit, reserved };
 }

@@ -15,8 +15,6 @@ export interface PressureLimits {
 export interface PressureReading {
   readonly depth: IntakeDepth;
   readonly memory: RedisMemory;
-  /** Epoch milliseconds. */
-  readonly readAt: number;
 }
 
 /** Why nothing is taken now. */
@@ -29,7 +27,7 @@ const MINUTE_MS = 60_000;
 
 /** Whether there is room for more, `addedBytes` of which were committed since the reading; null when there is. */
 export function judgePressure(
-  { depth, memory, readAt }: PressureReading,
+  { depth, memory }: PressureReading,
   limits: PressureLimits,
   addedBytes: number,
 ): Pressure | null {
@@ -39,7 +37,7 @@ export function judgePressure(
   if (depth.rows > limits.events) {
     return { reason: "too_many_events", message: "too many events wait for ClickHouse: send again later" };
   }
-  if (depth.oldestAt !== null && readAt - depth.oldestAt > limits.ageMinutes * MINUTE_MS) {
+  if (depth.oldestAt !== null && depth.readAt - depth.oldestAt > limits.ageMinutes * MINUTE_MS) {
     return { reason: "too_old", message: "events wait for ClickHouse for too long already: send again later" };
   }
   return null;

@@ -20,14 +20,14 @@ export interface KeptWatch {
  * Watches Plimsoll from within this process, round after round, until it is closed. While ClickHouse is away nothing can be put on
  * file: its page is sent directly, under a dedup key that all processes share, and ended when it is back.
  */
-export function keepWatch(deps: WatchDeps, onProblem: (problem: string) => void): KeptWatch {
+export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (problem: string) => void): KeptWatch {
   const memory: WatchMemory = { redisDownSince: null };
   let downSince: number | null = null;
   let isTold = true; // by whoever watched before: the first round that goes well ends it
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const round = async (): Promise<void> => {
-    const now = Date.now();
+    const now = clock();
     try {
       await withinDeadline(ROUND_MS, () => watchCoverage(deps, memory, now));
       downSince = null;

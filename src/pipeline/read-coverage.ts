@@ -1,4 +1,5 @@
-import { judgeCoverage, type CoverageFacts, type CoverageProblem } from "../detect/judge-coverage.js";
+import type { CoverageProblem } from "../detect/coverage-problem.js";
+import { judgeCoverage, type CoverageFacts } from "../detect/judge-coverage.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { UnevaluatedSpan } from "../store/checks.js";
 import { withinDeadline } from "../store/deadline.js";

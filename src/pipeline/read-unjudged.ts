@@ -1,4 +1,4 @@
-import type { UnjudgedKeys } from "../detect/judge-coverage.js";
+import type { UnjudgedKeys } from "../detect/judge-unjudged.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, HOUR_MS } from "../time/day.js";
 import { EVERY_KEY, readWatchedKeys } from "./span/watched-keys.js";

@@ -44,7 +44,7 @@ export async function recordEvents(deps: RecordDeps, id: string, stopping?: Abor
   const block = await deps.intake.read(id);
   if (block === null) return;
   if (block.rows > 0 && block.pieces.length === 0) throw new Error(`block ${id} has lost its ${block.rows} rows`);
-  const { pieces, heartbeats } = block;
+  const { pieces, heartbeats, counts } = block;
   let insertMs = 0;
   await untilTaken(deps, stopping, block, async () => {
     const startedAt = performance.now();
@@ -53,6 +53,9 @@ export async function recordEvents(deps: RecordDeps, id: string, stopping?: Abor
   });
   await untilTaken(deps, stopping, null, async () => {
     if (heartbeats.length > 0) await deps.writer.insertHeartbeats(heartbeats, `${id}:heartbeats`);
+  });
+  await untilTaken(deps, stopping, null, async () => {
+    if (counts.length > 0) await deps.writer.insertCounts(counts, `${id}:counts`);
   });
   const ageMs = await deps.intake.forget(id);
   if (ageMs !== null) deps.onRecorded({ block: id, rows: block.rows, insertMs, ageMs });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Heartbeat, Reservation } from "../store/intake.js";
+import type { Heartbeat } from "../store/heartbeat.js";
+import type { Reservation } from "../store/intake.js";
 import type { SourcedEvents } from "../store/native-block.js";
 import type { AcceptedEvents, EventError } from "./accept-events.js";
 

@@ -1,4 +1,6 @@
-import { judgeCoverage, type CoverageFacts, type CoverageProblem } from "../detect/judge-coverage.js";
+import type { CoverageProblem } from "../detect/coverage-problem.js";
+import { judgeCoverage, type CoverageFacts } from "../detect/judge-coverage.js";
+import { countLostEvents, type LossDeps } from "./count-lost-events.js";
 import { isOfItself, deliverPages, type DeliverDeps } from "./deliver-pages.js";
 import type { Finding } from "../model/finding.js";
 import { advanceIncidents } from "./advance-incidents.js";
@@ -13,6 +15,9 @@ export interface WatchDeps {
   readonly unrecordedSince: () => Promise<number | null>;
   /** How many keys that nobody registered are judged. */
   readonly unregisteredKeys: number;
+  /** What is known of clocks; throws what Redis throws. */
+  readonly clocks: () => Promise<CoverageFacts["clocks"]>;
+  readonly loss: LossDeps;
 }
 
 /** What the watch found; `problems` are on file as incidents, and their pages are on their way. */
@@ -29,6 +34,7 @@ export interface WatchMemory {
 
 const PING_MS = 3000;
 const DAY_MS = 24 * 3_600_000;
+const NO_CLOCKS: CoverageFacts["clocks"] = { apartMs: null, skewed: [] };
 
 /**
  * One round of the watch over Plimsoll itself, at an instant (epoch ms). What it finds becomes incidents like any other, but its pages
@@ -54,15 +60,17 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
     () => false,
   );
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
-  const [checks, sources, delivery, unjudged, unrecordedSince] = await Promise.all([
+  const [checks, sources, delivery, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
     store.readCheckProgress(),
     store.readLiveSources(now),
     store.readDeliveryState(now - DAY_MS),
     readUnjudged(store, deps.unregisteredKeys, now),
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
+    answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,
+    answers ? countLostEvents(deps.loss, now) : null,
   ]);
   const canPage = deps.deliver.pager !== null;
-  return { ...memory, checks, sources, delivery, unrecordedSince, canPage, unjudged };
+  return { ...memory, checks, sources, delivery, unrecordedSince, canPage, unjudged, clocks, lost };
 }
 
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {

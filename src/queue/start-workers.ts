@@ -1,7 +1,8 @@
-import { Worker, type Job } from "bullmq";
+import { getNextMillis, Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
 import type { App } from "../app.js";
 import { onBehalfOf } from "../store/caller.js";
+import { isSkewed } from "../time/clock.js";
 import type { JobDefinition } from "./define-job.js";
 
 /** A worker that was killed is noticed after about 20 s: its job's lock runs out, and the next look finds it. */
@@ -46,7 +47,7 @@ function startWorker(
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>
-      onBehalfOf(signal, async () => definition.run(app, job.data, { now: Date.now(), signal, stopping })),
+      onBehalfOf(signal, async () => definition.run(app, job.data, { now: app.clock.now(), signal, stopping })),
     {
       connection,
       prefix,
@@ -54,7 +55,14 @@ function startWorker(
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: MOST_STALLS,
-      settings: { backoffStrategy: (attempts: number, _type, error) => backoff(definition, attempts, error) },
+      settings: {
+        backoffStrategy: (attempts: number, _type, error) => backoff(definition, attempts, error),
+        // Asked when a run is taken up: its lock runs out then, and a worker whose clock is right takes it.
+        repeatStrategy: (millis, options) => {
+          if (isSkewed(app.clock)) throw new Error("the clock of this machine is wrong: the next run is not set");
+          return getNextMillis(millis, options);
+        },
+      },
     },
   );
   const errors = new Map<string, number>();

@@ -10,11 +10,15 @@ export interface LiveSource {
   /** Minutes of the last week in which it was heard as it happened. */
   readonly minutes: number;
   readonly longestGapMs: number;
+  /** How far its newest minute that is on file lies ahead of the instant; 0 when it does not. */
+  readonly aheadMs: number;
 }
 
 /** Sources of the week before an instant (epoch ms). */
 export async function readLiveSources(client: ClickHouseClient, now: number): Promise<LiveSource[]> {
-  type Row = { source: string; heard_until_s: number; ingested_s: number; minutes: number; longest_gap_s: number };
+  type Row = Record<"heard_until_s" | "ingested_s" | "minutes" | "longest_gap_s" | "ahead_s", number> & {
+    source: string;
+  };
   const rows = await readRows<Row>(client, "live-sources", { now: Math.floor(now / 1000) });
   return rows.map((row) => ({
     source: row.source,
@@ -22,6 +26,7 @@ export async function readLiveSources(client: ClickHouseClient, now: number): Pr
     ingestedAt: row.ingested_s * 1000,
     minutes: row.minutes,
     longestGapMs: row.longest_gap_s * 1000,
+    aheadMs: row.ahead_s * 1000,
   }));
 }
 
@@ -50,11 +55,15 @@ export interface CheckProgress {
   readonly checkedUntil: number;
   /** When the newest check was put on file: one that catches up is behind, and yet does not stand still. */
   readonly recordedAt: number;
+  /** The last minute to come that a process with a wrong clock put on file as checked; null when there is none. */
+  readonly futureUntil: number | null;
 }
 
-/** How far checks have come; null before the first one. */
+/** How far checks have come, by rows that can be true; null before the first one. */
 export async function readCheckProgress(client: ClickHouseClient): Promise<CheckProgress | null> {
-  const [row] = await readRows<{ cursor_s: number; recorded_ms: number }>(client, "check-progress", {});
+  type Row = { cursor_s: number; recorded_ms: number; future_s: number };
+  const [row] = await readRows<Row>(client, "check-progress", {});
   if (row === undefined || row.cursor_s === 0) return null;
-  return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms };
+  const futureUntil = row.future_s === 0 ? null : row.future_s * 1000;
+  return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms, futureUntil };
 }

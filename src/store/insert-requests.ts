@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
-import type { Heartbeat } from "./intake.js";
+import type { Heartbeat } from "./heartbeat.js";
 import { REQUEST_COLUMNS, type RequestBlock } from "./request-block.js";
 
 /**

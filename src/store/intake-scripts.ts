@@ -20,14 +20,16 @@ end
 
 /**
  * ARGV: rows and bytes at which the open block is sealed, the id that it is then given, number of reservations, of heartbeats, of
- * blocks that stay alone, rows and data of the piece for the open block (0 and '' for none); then value and milliseconds of each reservation
- * (names are KEYS[6...]), minute:source of each heartbeat, and id, rows, data of each block that stays alone.
- * Answers {0, what holds each name or ''} and does nothing when one is held by another batch; else {1, ids that were sealed...}.
+ * blocks that stay alone, rows and data of the piece for the open block (0 and '' for none), number of its counts; then value and
+ * milliseconds of each reservation (names are KEYS[6...]), minute:source of each heartbeat, name and events of each count of the piece, and
+ * id, rows, data, number of counts, name and events of each for each block that stays alone.
+ * Answers {0, what holds each name or ''} and does nothing when one is held by another batch; else {1, now, ids that were sealed...}.
  */
 export const commitScript = redisScript(`${SHARED}
 local maxRows, maxBytes, newId = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
 local reserved, heard, alone, rows, data = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
-local at = 8
+local counts = tonumber(ARGV[9])
+local at = 9
 
 local answer, conflict, mine = {0}, false, 0
 for i = 1, reserved do
@@ -40,13 +42,19 @@ for i = 1, reserved do
 end
 if conflict then return answer end
 -- The answer to this very commit was lost on its way, and it was sent again.
-if reserved > 0 and mine == reserved then return {1} end
+if reserved > 0 and mine == reserved then return {1, now} end
 for i = 1, reserved do
   redis.call('SET', KEYS[5 + i], ARGV[at + 2 * i - 1], 'PX', ARGV[at + 2 * i])
 end
 at = at + 2 * reserved
 
-local sealed = {1}
+-- Adds the counts that follow ARGV[at] to what is known of a block.
+local function count(meta, howMany)
+  for i = 1, howMany do redis.call('HINCRBY', meta, ARGV[at + 2 * i - 1], ARGV[at + 2 * i]) end
+  at = at + 2 * howMany
+end
+
+local sealed = {1, now}
 for i = 1, heard do redis.call('HSET', openMeta, 'heard:' .. ARGV[at + i], 1) end
 at = at + heard
 if rows > 0 then
@@ -56,17 +64,20 @@ if rows > 0 then
 end
 if rows > 0 or heard > 0 then
   redis.call('HSETNX', openMeta, 'since', now)
+  count(openMeta, counts)
   local openRows = redis.call('HINCRBY', openMeta, 'rows', rows)
   local openBytes = redis.call('HINCRBY', openMeta, 'bytes', #data)
   if openRows >= maxRows or openBytes >= maxBytes then
     seal(newId)
-    sealed[2] = newId
+    sealed[3] = newId
   end
 end
-for i = 0, alone - 1 do
-  local id, aloneRows, aloneData = ARGV[at + 3 * i + 1], ARGV[at + 3 * i + 2], ARGV[at + 3 * i + 3]
+for i = 1, alone do
+  local id, aloneRows, aloneData, aloneCounts = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
+  at = at + 4
   redis.call('RPUSH', blockPrefix .. id, aloneData)
   redis.call('HSET', blockPrefix .. id .. ':meta', 'rows', aloneRows, 'bytes', #aloneData, 'since', now)
+  count(blockPrefix .. id .. ':meta', aloneCounts)
   redis.call('ZADD', blocks, now, id)
   redis.call('HINCRBY', totals, 'rows', aloneRows)
   redis.call('HINCRBY', totals, 'bytes', #aloneData)

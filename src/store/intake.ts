@@ -1,6 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
+import type { EventCount } from "./event-counts.js";
+import type { Heartbeat } from "./heartbeat.js";
+import { countArgs, countsOf, heartbeatsOf } from "./intake-fields.js";
 import { commitScript, forgetScript, sealScript } from "./intake-scripts.js";
+import { instantOf } from "./redis.js";
 import type { RequestBlock } from "./request-block.js";
 
 /** A name under which a batch is counted once, and what a repeat of it is answered from. */
@@ -11,10 +15,9 @@ export interface Reservation {
   readonly ttlMs: number;
 }
 
-/** A source that was heard in the minute that begins at `minute`, epoch milliseconds, without an event. */
-export interface Heartbeat {
-  readonly source: string;
-  readonly minute: number;
+/** Rows with the counts of acceptance that they are part of. */
+export interface CountedBlock extends RequestBlock {
+  readonly counts: readonly EventCount[];
 }
 
 /** What is committed in one step: all of it or nothing. */
@@ -22,15 +25,15 @@ export interface IntakeGroup {
   readonly reservations: readonly Reservation[];
   readonly heartbeats: readonly Heartbeat[];
   /** Joins the open block. */
-  readonly piece: RequestBlock | null;
+  readonly piece: CountedBlock | null;
   /** Each is a block of its own. */
-  readonly alone: readonly RequestBlock[];
+  readonly alone: readonly CountedBlock[];
 }
 
-/** Either nothing was done, because others hold some of the names (null where the name is free), or all of it, and blocks were sealed. */
+/** Either nothing was done, because others hold some of the names (null where the name is free), or all of it, at an instant of Redis's clock (epoch ms), and blocks were sealed. */
 export type CommitResult =
   | { readonly kind: "held"; readonly values: readonly (string | null)[] }
-  | { readonly kind: "committed"; readonly sealed: readonly string[] };
+  | { readonly kind: "committed"; readonly at: number; readonly sealed: readonly string[] };
 
 /** A sealed block: what it holds never changes again, and its id is its deduplication token. */
 export interface IntakeBlock {
@@ -39,6 +42,7 @@ export interface IntakeBlock {
   /** When its first event was committed, epoch milliseconds of Redis's clock. */
   readonly since: number;
   readonly heartbeats: readonly Heartbeat[];
+  readonly counts: readonly EventCount[];
   /** One input for ClickHouse when they follow each other. */
   readonly pieces: readonly Buffer[];
 }
@@ -50,6 +54,8 @@ export interface IntakeDepth {
   readonly blocks: number;
   /** Epoch milliseconds of Redis's clock; null when nothing waits. */
   readonly oldestAt: number | null;
+  /** When that was so, by the same clock. */
+  readonly readAt: number;
 }
 
 export interface IntakeLimits {
@@ -73,7 +79,6 @@ export interface Intake {
 
 /** Compressed bytes at which the open block is sealed: some 150,000 usual events, or a few with very long texts. */
 const MAX_BYTES = 4 * 2 ** 20;
-const HEARD = "heard:";
 
 /**
  * The intake under `<prefix>:intake` and reservations under `<prefix>:batch`. The client should have `commandTimeout` and
@@ -98,13 +103,21 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
           alone.length,
           piece?.rows ?? 0,
           piece?.data ?? "",
+          piece?.counts.length ?? 0,
           ...reservations.flatMap(({ value, ttlMs }): (string | number)[] => [value, ttlMs]),
           ...heartbeats.map(({ source, minute }) => `${minute}:${source}`),
-          ...alone.flatMap(({ rows, data }): (string | number | Buffer)[] => [randomUUID(), rows, data]),
+          ...(piece?.counts ?? []).flatMap(countArgs),
+          ...alone.flatMap(({ rows, data, counts }): (string | number | Buffer)[] => [
+            randomUUID(),
+            rows,
+            data,
+            counts.length,
+            ...counts.flatMap(countArgs),
+          ]),
         ],
       )) as readonly [number, ...string[]];
       const [done, ...texts] = answer;
-      if (done === 1) return { kind: "committed", sealed: texts };
+      if (done === 1) return { kind: "committed", at: Number(texts[0]), sealed: texts.slice(1) };
       return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
     },
     async seal(leastAgeMs) {
@@ -118,7 +131,8 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
       const results = await redis.multi().zscore(blocks, id).hgetall(`${block}:meta`).lrangeBuffer(block, 0, -1).exec();
       const [since, meta, pieces] = valuesOf(results) as [string | null, Record<string, string>, Buffer[]];
       if (since === null) return null;
-      return { id, rows: Number(meta["rows"]), since: Number(since), heartbeats: heartbeatsOf(meta), pieces };
+      const [heartbeats, counts] = [heartbeatsOf(meta), countsOf(meta)];
+      return { id, rows: Number(meta["rows"]), since: Number(since), heartbeats, counts, pieces };
     },
     async forget(id) {
       const age = (await forgetScript(redis, keys, [id])) as number;
@@ -132,19 +146,27 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
         .zcard(blocks)
         .zrange(blocks, "0", "0", "WITHSCORES")
         .hget(`${name}:open:meta`, "since")
+        .time()
         .exec();
-      const [[rows, bytes], count, oldest, openedAt] = valuesOf(results) as [
+      const [[rows, bytes], count, oldest, openedAt, [seconds, micros]] = valuesOf(results) as [
         (string | null)[],
         number,
         unknown[],
         string | null,
+        [string, string],
       ];
       // One list or a list of pairs, as the protocol has it.
       const instants = [oldest.flat()[1], openedAt].flatMap((at) =>
         at === undefined || at === null ? [] : Number(at),
       );
       const oldestAt = instants.length === 0 ? null : Math.min(...instants);
-      return { rows: Number(rows ?? 0), bytes: Number(bytes ?? 0), blocks: count, oldestAt };
+      return {
+        rows: Number(rows ?? 0),
+        bytes: Number(bytes ?? 0),
+        blocks: count,
+        oldestAt,
+        readAt: instantOf(seconds, micros),
+      };
     },
   };
 }
@@ -154,13 +176,4 @@ function valuesOf(results: readonly [Error | null, unknown][] | null): unknown[]
     if (error !== null) throw error;
     return value;
   });
-}
-
-function heartbeatsOf(meta: Readonly<Record<string, string>>): Heartbeat[] {
-  return Object.keys(meta)
-    .filter((field) => field.startsWith(HEARD))
-    .map((field) => {
-      const [, minute, ...source] = field.split(":");
-      return { minute: Number(minute), source: source.join(":") };
-    });
 }

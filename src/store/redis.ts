@@ -31,6 +31,17 @@ export async function untilConnected(redis: Redis): Promise<void> {
   await once(redis, "ready", { signal: AbortSignal.timeout(2000) }).catch(() => undefined);
 }
 
+/** Redis's own clock, epoch ms. Throws what Redis throws. */
+export async function readRedisClock(redis: Redis): Promise<number> {
+  const [seconds = NaN, micros = NaN] = await redis.time();
+  return instantOf(seconds, micros);
+}
+
+/** Epoch ms of what TIME answers. */
+export function instantOf(seconds: string | number, micros: string | number): number {
+  return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
+}
+
 function withReportedProblems(redis: Redis, log: Log): Redis {
   let reportedAt = 0;
   redis.on("error", (error: Error) => {

@@ -7,6 +7,7 @@ import * as coverage from "./coverage.js";
 import * as digests from "./digests.js";
 import * as dossier from "./dossier.js";
 import * as evidence from "./evidence.js";
+import * as eventCounts from "./event-counts.js";
 import * as expectations from "./expectations.js";
 import * as findings from "./findings.js";
 import * as fleet from "./fleet.js";
@@ -47,6 +48,7 @@ const readers = {
   ...coverage,
   ...digests,
   ...dossier,
+  ...eventCounts,
   ...evidence,
   ...expectations,
   ...findings,

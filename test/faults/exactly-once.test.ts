@@ -24,9 +24,11 @@ const wishes =
       }));
 
 for (const wish of wishes) {
-  test(`whatever is killed, frozen or repeated, each acknowledged event is there once (seed ${wish.seed})`, async (t) => {
+  test(`whatever is killed, frozen or repeated, each acknowledged event is there once, and none is told as lost (seed ${wish.seed})`, async (t) => {
     const said: string[] = [];
-    const { ledger, rows, distinct, rollups, quarantined, seconds } = await runRound(wish, (line) => said.push(line));
+    const { ledger, rows, distinct, rollups, quarantined, toldLost, seconds } = await runRound(wish, (line) =>
+      said.push(line),
+    );
     t.diagnostic(
       `seed ${wish.seed}: ${wish.faults.length} faults of ${new Set(wish.faults).size} kinds in ${seconds} s\n${said.join("\n")}`,
     );
@@ -42,5 +44,6 @@ for (const wish of wishes) {
       { rows: ledger.acknowledged, distinct: ledger.acknowledged, quarantined: 0 },
     );
     assert.deepEqual(rollups, expected);
+    assert.deepEqual(toldLost, []);
   });
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Random } from "../../src/local/simulator/random.js";
+import { countLostEvents } from "../../src/pipeline/count-lost-events.js";
 import { FAULTS } from "./fault-kinds.js";
 import { startHouse, type House } from "./house.js";
 import { sendLedger, type Ledger } from "./ledger.js";
@@ -18,13 +19,18 @@ export interface RoundResult {
   readonly ledger: Ledger;
   readonly rows: number;
   readonly distinct: number;
-  /** Requests of each roll-up, and events of the coverage. */
+  /** Requests of each roll-up, and events of the coverage and of what is counted as recorded. */
   readonly rollups: Readonly<Record<string, number>>;
   readonly quarantined: number;
+  /** Losses of acknowledged events that were told, at any moment. */
+  readonly toldLost: readonly string[];
   readonly seconds: number;
 }
 
 const SENDERS = 12;
+const ASK_MS = 100;
+/** By then every serve has put on file what it acknowledged. */
+const LEDGER_MS = 11_000;
 /** A restart and a stalled job take a minute at worst; the machine may be busy. */
 const DRAIN_MS = 180_000;
 
@@ -58,6 +64,7 @@ async function breakHouse(house: House, wish: RoundWish, say: (line: string) => 
     const isDone = () => over && ledger.acknowledged >= wish.events;
     return sendLedger({ urls: house.urls, token: house.token, random, name, isDone }, ledger);
   });
+  const told = tellLosses(house);
   const random = new Random(wish.seed, "when");
   for (const name of wish.faults) {
     await pause(random.whole(200, 2500));
@@ -67,7 +74,31 @@ async function breakHouse(house: House, wish: RoundWish, say: (line: string) => 
   over = true;
   await Promise.all(senders);
   await house.untilRecorded(DRAIN_MS);
-  return { ledger, ...(await count(house)), seconds: Math.round((performance.now() - startedAt) / 1000) };
+  const toldLost = await told.end();
+  return { ledger, ...(await count(house)), toldLost, seconds: Math.round((performance.now() - startedAt) / 1000) };
+}
+
+/** Asks all the time whether events are lost; what cannot be asked now is asked again. */
+function tellLosses({ store, intake }: House): { readonly end: () => Promise<string[]> } {
+  const told = new Set<string>();
+  const deps = { store, oldestWaitingAt: async () => (await intake.depth()).oldestAt };
+  const look = async (): Promise<void> => {
+    const lost = await countLostEvents(deps, Date.now()).catch(() => null);
+    for (const one of lost ?? []) told.add(JSON.stringify(one));
+  };
+  let isOver = false;
+  const looking = (async () => {
+    for (; !isOver; await pause(ASK_MS)) await look();
+  })();
+  return {
+    end: async () => {
+      await pause(LEDGER_MS);
+      isOver = true;
+      await looking;
+      await look();
+      return [...told];
+    },
+  };
 }
 
 const ROLLUPS = ["usage_minutes", "usage_hours", "source_minutes", "source_hours", "route_minutes", "route_hours"];
@@ -80,6 +111,7 @@ async function count({ store }: House): Promise<Pick<RoundResult, "rows" | "dist
   const rollups: Record<string, number> = {};
   for (const name of ROLLUPS) rollups[name] = await ask(`SELECT sum(requests) AS n FROM ${name}`);
   rollups["ingest_coverage"] = await ask("SELECT sum(events) AS n FROM ingest_coverage");
+  rollups["recorded_events"] = await ask("SELECT sum(events) AS n FROM recorded_events");
   return {
     rows: await ask("SELECT count() AS n FROM requests"),
     distinct: await ask("SELECT uniqExact(if(id = '', region, id)) AS n FROM requests"),

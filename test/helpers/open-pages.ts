@@ -6,6 +6,7 @@ import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { AdvanceDeps } from "../../src/pipeline/record-step.js";
 import { pagesRoute } from "../../src/web/pages-route.js";
 import { isThisMachine, openSessions } from "../../src/web/session.js";
+import { soundWatch } from "./sound-watch.js";
 
 export interface PagesWish {
   readonly advance: AdvanceDeps;
@@ -20,9 +21,8 @@ export interface PagesWish {
 }
 
 const WAITING = {
-  depth: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null },
+  depth: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null, readAt: 0 },
   memory: { usedBytes: 5 * 2 ** 20, maxBytes: 64 * 2 ** 20 },
-  readAt: 0,
 };
 
 /** The pages as `serve` shows them, on a port of their own; without tokens they are open to this machine. */
@@ -49,8 +49,7 @@ export async function openPages({
             advance,
             deliver: { store: advance.store, pager, baseUrl: null },
             pingRedis: async () => redisAnswers("PONG"),
-            unrecordedSince: async () => null,
-            unregisteredKeys: 20_000,
+            ...soundWatch(advance.store),
           },
           readWaiting: async () => redisAnswers(WAITING),
           budgets: { pages: 0.1, notices: 10 },

@@ -35,12 +35,14 @@ export interface WholePlimsoll {
   /** With user and password. */
   readonly clickhouseUrl: string;
   readonly clickhouse: ClickHouseClient;
+  readonly redisUrl: string;
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
   /** Changes the environment of what is started from now on. */
   changeEnv(changed: Readonly<Record<string, string | undefined>>): void;
   startServe(): Promise<RunningCommand>;
-  startWork(): Promise<RunningCommand>;
+  /** Starts work, and waits until it has logged a message. */
+  startWork(message?: string): Promise<RunningCommand>;
   /** Runs one command to its end; `import` finds the newest serve. */
   plimsoll(...args: string[]): Promise<EndedCommand>;
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
@@ -141,6 +143,7 @@ export async function startWholePlimsoll(
     pepper,
     clickhouseUrl,
     clickhouse: store.client,
+    redisUrl: redis.url,
     store,
     receiver,
     changeEnv: (changed) => void Object.assign(env, changed),
@@ -149,7 +152,7 @@ export async function startWholePlimsoll(
         url = /"url":"([^"]+)"[^\n]*"msg":"serving"/.exec(log)?.[1] ?? url;
         return log.includes('"msg":"serving"');
       }),
-    startWork: () => start("work", (log) => log.includes('"msg":"working"')),
+    startWork: (message = '"msg":"working"') => start("work", (log) => log.includes(message)),
     plimsoll,
     async post(body, headers = {}) {
       const answer = await fetch(`${url}/v1/events`, {

@@ -4,10 +4,12 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
+import { jobs } from "../../jobs/index.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
+import { openQueues } from "../../src/queue/open-queues.js";
+import { syncSchedules } from "../../src/queue/sync-schedules.js";
 import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
 import { freePort } from "../../src/local/free-port.js";
 import { Secret } from "../../src/secret.js";
@@ -16,8 +18,6 @@ import { openClickHouse } from "../../src/store/clickhouse.js";
 import { connectRedisOnce } from "../../src/store/connect-redis-once.js";
 import { runCli } from "../helpers/run-cli.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
-
-const jobs = ["learn-baselines", "check-keys", "deliver-pages"];
 
 type UrlPart = "password" | "host" | "pathname";
 
@@ -77,7 +77,7 @@ describe("plimsoll doctor", () => {
     assert.equal(of("clocks")?.state, "ok");
     assert.equal(of("ClickHouse version")?.state, "ok");
     assert.equal(of("Redis persistence")?.state, "ok");
-    assert.match(of("schedules")?.found ?? "", /missing: learn-baselines, check-keys, deliver-pages/);
+    assert.match(of("schedules")?.found ?? "", /missing: queue-blocks, learn-baselines, check-keys, /);
     assert.match(of("schedules")?.fix ?? "", /plimsoll work/);
     assert.match(of("ingest")?.found ?? "", /nothing was ever heard/);
     assert.match(of("networks")?.fix ?? "", /plimsoll run refresh-networks/);
@@ -85,11 +85,9 @@ describe("plimsoll doctor", () => {
   });
 
   test("with schedules and fresh events everything is ok, and text says so", async () => {
-    for (const job of jobs) {
-      const queue = new Queue(job, { connection: redis, prefix: REDIS_PREFIX });
-      await queue.upsertJobScheduler(job, { pattern: "0 * * * * *" });
-      await queue.close();
-    }
+    const queues = openQueues(redis, REDIS_PREFIX, jobs);
+    await syncSchedules(redis, queues, jobs, Date.now());
+    await queues.close();
     const client = openClickHouse(new Secret(database.url));
     const now = Math.floor(Date.now() / 1000);
     const row = { minute: now - (now % 60), source: "gateway", events: 1, last_ingested_at: now * 1000 };
@@ -104,6 +102,7 @@ describe("plimsoll doctor", () => {
     );
     assert.equal(code, 0);
     const { stdout } = await runCli(["doctor"], healthy);
+    assert.match(stdout, /^ok {4}schedules: next runs: queue-blocks .*check-keys .*, audit-idle in \d+ (h|min|s), /m);
     assert.match(stdout, /^ok {4}ingest: last heard \d+ s ago, from gateway/m);
     assert.match(stdout, /\n\n\d+ ok, 0 to look at, 0 failed\n$/);
   });

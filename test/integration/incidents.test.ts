@@ -8,16 +8,22 @@ import { openServer, type Server } from "../../src/http/server.js";
 import { openLog } from "../../src/log.js";
 import { openRedis } from "../../src/store/redis.js";
 import { Secret } from "../../src/secret.js";
+import { openClock } from "../../src/time/clock.js";
 import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { runCli } from "../helpers/run-cli.js";
 import { postWebhook, type WebhookWish } from "../helpers/post-webhook.js";
 import { testServices } from "../helpers/services.js";
+import { soundWatch } from "../helpers/sound-watch.js";
 
 const SECRETS = ["one-secret-of-pagerduty", "and-the-next"];
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 let [story, server] = [] as unknown as [OutboxStory, Server];
 const redis = openRedis(new Secret(testServices().redisUrl), openLog("silent"));
+const clock = openClock([
+  { name: "Redis", read: async () => Date.now() },
+  { name: "ClickHouse", read: async () => Date.now() },
+]);
 
 before(async () => {
   story = await openOutboxStory();
@@ -28,7 +34,8 @@ before(async () => {
     routes: [
       pagerDutyRoute({ advance: story.advanceDeps, secrets: () => SECRETS, now: Date.now }),
       healthRoute({
-        readiness: async () => askReadiness({ store: story.store, redis }, Date.now()),
+        readiness: async () =>
+          askReadiness({ store: story.store, redis, clock, watchDeps: soundWatch(story.store) }, Date.now()),
         registry: new Registry(),
       }),
     ],

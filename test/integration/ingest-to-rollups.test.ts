@@ -191,5 +191,5 @@ function blockNamed(name: string, events: readonly number[], days: number): Inta
     assert.ok(accepted.kind === "events");
     return blockOf([{ source: "repeater", events: accepted.events }]).data;
   });
-  return { id: `${name}-${now}`, rows: 0, since: now, heartbeats: [], pieces };
+  return { id: `${name}-${now}`, rows: 0, since: now, heartbeats: [], counts: [], pieces };
 }

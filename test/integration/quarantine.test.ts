@@ -45,6 +45,7 @@ test("of a block with bad rows the good ones land once in every table, and the b
     rows: 500,
     since: NOW,
     heartbeats: [],
+    counts: [],
     pieces: [pieces[0]!, broken, pieces[1]!],
   };
   const salvaged: Salvaged[] = [];

@@ -4,7 +4,7 @@ import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { defineJob } from "../../src/queue/define-job.js";
 import { openQueues } from "../../src/queue/open-queues.js";
-import { syncSchedules } from "../../src/queue/sync-schedules.js";
+import { removeStraySchedules, syncSchedules } from "../../src/queue/sync-schedules.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 
 const prefix = scratchPrefix();
@@ -18,6 +18,8 @@ const job = (name: string, schedule?: string) =>
     backoff: { firstMs: 1, mostMs: 1 },
     run: async () => undefined,
   });
+const HOUR = 3_600_000;
+const nextOf = async (name: string) => (await queues.of(name).getJobScheduler(name))?.next;
 const jobs = [job("hourly", "0 0 * * * *"), job("on-demand")];
 const queues = openQueues(redis, prefix, jobs);
 
@@ -31,7 +33,8 @@ test("only declared schedules stand in Redis after a start, also when a job was 
   const gone = new Queue("renamed-since", { connection: redis, prefix });
   await gone.upsertJobScheduler("renamed-since", { pattern: "0 * * * * *" }, { name: "renamed-since" });
   await queues.of("on-demand").upsertJobScheduler("stray", { pattern: "0 * * * * *" }, { name: "stray" });
-  await syncSchedules(redis, prefix, queues, jobs);
+  await removeStraySchedules(redis, prefix, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   assert.deepEqual(await gone.getJobSchedulers(), []);
   assert.deepEqual(await queues.of("on-demand").getJobSchedulers(), []);
   const [schedule] = await queues.of("hourly").getJobSchedulers();
@@ -41,12 +44,42 @@ test("only declared schedules stand in Redis after a start, also when a job was 
 });
 
 test("an unchanged schedule is not written again, so that a run that is overdue is not dropped", async () => {
-  await syncSchedules(redis, prefix, queues, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   const [before] = await queues.of("hourly").getDelayed();
-  await syncSchedules(redis, prefix, queues, jobs);
+  await syncSchedules(redis, queues, jobs, Date.now());
   const [afterwards] = await queues.of("hourly").getDelayed();
   assert.ok(before !== undefined);
   assert.equal(afterwards?.timestamp, before.timestamp);
-  await syncSchedules(redis, prefix, queues, [job("hourly", "0 30 * * * *"), job("on-demand")]);
+  await syncSchedules(redis, queues, [job("hourly", "0 30 * * * *"), job("on-demand")], Date.now());
   assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
+});
+
+test("a schedule that a worker with a wrong clock moved, lost or left without its job is brought back, and a far delayed job runs", async () => {
+  const now = Date.now();
+  const poisoned = new Queue("hourly", {
+    connection: redis,
+    prefix,
+    settings: { repeatStrategy: () => now + 4 * HOUR },
+  });
+  await poisoned.upsertJobScheduler("hourly", { pattern: "0 0 * * * *", tz: "UTC" }, { name: "hourly" });
+  await poisoned.close();
+  await queues.of("on-demand").add("on-demand", {}, { delay: 2 * HOUR, jobId: "retry" });
+  assert.equal(await nextOf("hourly"), now + 4 * HOUR);
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, [
+    "hourly: too_far",
+    "on-demand: delayed too far",
+  ]);
+  assert.ok(((await nextOf("hourly")) ?? Infinity) <= now + HOUR);
+  assert.equal((await queues.of("hourly").getDelayed()).length, 1);
+  assert.equal(await (await queues.of("on-demand").getJob("retry"))?.getState(), "waiting");
+
+  const job = (await queues.of("hourly").getDelayed())[0];
+  await redis.zrem(queues.of("hourly").toKey("delayed"), job?.id ?? "");
+  await redis.del(queues.of("hourly").toKey(job?.id ?? ""));
+  await redis.zadd(queues.of("hourly").toKey("repeat"), now - 5 * 60_000, "hourly");
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, ["hourly: broken"]);
+
+  await redis.del(queues.of("hourly").toKey("repeat"), queues.of("hourly").toKey("repeat:hourly"));
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, ["hourly: absent"]);
+  assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, []);
 });

@@ -118,6 +118,8 @@ test("coverage says in one finding how many keys are not judged, from which netw
     delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
     canPage: true,
     unjudged,
+    clocks: { apartMs: 0, skewed: [] },
+    lost: [],
   };
   const [problem, ...others] = judgeCoverage(facts, NOW);
   assert.equal(others.length, 0);

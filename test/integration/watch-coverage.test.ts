@@ -8,6 +8,7 @@ import { watchCoverage, type WatchMemory } from "../../src/pipeline/watch-covera
 import { withHeartbeat } from "../../src/pipeline/with-heartbeat.js";
 import { MINUTE } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+import { soundWatch } from "../helpers/sound-watch.js";
 
 // One outage after the other, as of instants of the test's own.
 let story = undefined as unknown as OutboxStory;
@@ -29,8 +30,7 @@ async function watch(now: number, redis: "up" | "down" = "up") {
     advance: story.advanceDeps,
     deliver: { store: story.store, pager: story.pager, baseUrl: null },
     pingRedis: async () => (redis === "up" ? "PONG" : Promise.reject(new Error("away"))),
-    unrecordedSince: async () => null,
-    unregisteredKeys: 20_000,
+    ...soundWatch(story.store),
   };
   const report = await watchCoverage(deps, memory, now);
   return { ...report, told: story.told() };

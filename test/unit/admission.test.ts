@@ -7,9 +7,8 @@ import { judgePressure, type PressureReading } from "../../src/pipeline/judge-pr
 const MIB = 2 ** 20;
 const limits = { memoryPercent: 70, events: 1000, ageMinutes: 60 };
 const reading = (changed: Partial<PressureReading["depth"]>, maxMib = 64): PressureReading => ({
-  depth: { rows: 0, bytes: 0, blocks: 0, oldestAt: null, ...changed },
+  depth: { rows: 0, bytes: 0, blocks: 0, oldestAt: null, readAt: 100 * 60_000, ...changed },
   memory: { usedBytes: 40 * MIB, maxBytes: maxMib * MIB },
-  readAt: 100 * 60_000,
 });
 const reasonOf = (read: PressureReading, added = 0) => judgePressure(read, limits, added)?.reason ?? null;
 

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
 import * as judge from "../../src/commands/doctor-judgements.js";
+import { judgeSchedules } from "../../src/commands/judge-schedules.js";
+import type { ScheduleState } from "../../src/queue/judge-schedule.js";
 import { explainRedis } from "../../src/store/dependency-problem.js";
 
 const now = Date.UTC(2026, 2, 8, 2, 11);
@@ -13,7 +15,8 @@ const heard = (silentMs: number, lagMs: number) => ({
   minuteAt: now - lagMs,
 });
 const jobs = ["check-keys", "deliver-pages"];
-const scheduled = (nextAt: number | null) => jobs.map((job) => ({ job, nextAt }));
+const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
+  jobs.map((job) => ({ job, state, nextAt }));
 const sound = { maxmemory_policy: "noeviction", aof_enabled: "1", maxmemory: "100", used_memory: "60" };
 const worst = (diagnoses: readonly Diagnosis[]) =>
   (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));
@@ -37,9 +40,13 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["Redis without a file", judge.judgeRedisSettings({ ...sound, aof_enabled: "0" }), "warn"],
   ["Redis that may evict", judge.judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }), "fail"],
   ["Redis that tells nothing", judge.judgeRedisSettings({}), "warn"],
-  ["schedules that are due", judge.judgeSchedules(jobs, scheduled(now - minutes(4)), now), "ok"],
-  ["schedules that nobody works on", judge.judgeSchedules(jobs, scheduled(now - minutes(6)), now), "warn"],
-  ["one schedule of two", judge.judgeSchedules(jobs, scheduled(null).slice(1), now), "warn"],
+  ["schedules that are due", judgeSchedules(scheduled(now - minutes(4)), now, true), "ok"],
+  ["schedules that nobody works on", judgeSchedules(scheduled(now - minutes(6)), now, true), "warn"],
+  ["no schedule before the first check", judgeSchedules(scheduled(null, "absent"), now, false), "warn"],
+  ["no schedule since", judgeSchedules(scheduled(null, "absent"), now, true), "fail"],
+  ["one schedule of two", judgeSchedules([...scheduled(now), ...scheduled(null, "absent")], now, false), "fail"],
+  ["schedules two hours ahead", judgeSchedules(scheduled(now + minutes(120), "too_far"), now, true), "fail"],
+  ["a schedule without its job", judgeSchedules(scheduled(now - minutes(2), "broken"), now, true), "fail"],
   ["events of this minute", judge.judgeIngest(heard(1_000, 30_000), now), "ok"],
   ["silence", judge.judgeIngest(heard(minutes(11), minutes(12)), now), "warn"],
   ["old events that come now", judge.judgeIngest(heard(1_000, minutes(30)), now), "warn"],

@@ -5,12 +5,14 @@ import { HOUR, MINUTE, T } from "../helpers/incident-parts.js";
 
 const WELL: CoverageFacts = {
   redisDownSince: null,
-  checks: { checkedUntil: T - MINUTE, recordedAt: T - 20_000 },
+  checks: { checkedUntil: T - MINUTE, recordedAt: T - 20_000, futureUntil: null },
   unrecordedSince: null,
   sources: [],
   delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
   canPage: true,
   unjudged: null,
+  clocks: { apartMs: 0, skewed: [] },
+  lost: [],
 };
 const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes = 500) => ({
   source: name,
@@ -18,6 +20,7 @@ const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes =
   ingestedAt: T - silentMs,
   minutes,
   longestGapMs,
+  aheadMs: 0,
 });
 
 test("what keeps Plimsoll from seeing or telling is named, and of what follows from another only the other", () => {
@@ -25,8 +28,12 @@ test("what keeps Plimsoll from seeing or telling is named, and of what follows f
   const table: [string, Partial<CoverageFacts>, string[]][] = [
     ["all is well", {}, []],
     ["before the first check", { checks: null }, []],
-    ["checks stand still", { checks: { checkedUntil: T - 5 * MINUTE, recordedAt: T - 5 * MINUTE } }, ["part/checks"]],
-    ["checks catch up", { checks: { checkedUntil: T - 5 * HOUR, recordedAt: T - MINUTE } }, []],
+    [
+      "checks stand still",
+      { checks: { checkedUntil: T - 5 * MINUTE, recordedAt: T - 5 * MINUTE, futureUntil: null } },
+      ["part/checks"],
+    ],
+    ["checks catch up", { checks: { checkedUntil: T - 5 * HOUR, recordedAt: T - MINUTE, futureUntil: null } }, []],
     ["Redis is being restarted", { redisDownSince: T - 50_000 }, []],
     [
       "Redis is away, and with it the sources",

@@ -10,6 +10,7 @@ const block: IntakeBlock = {
   rows: 3,
   since: 0,
   heartbeats: [{ source: "acme", minute: 0 }],
+  counts: [{ hour: 0, source: "acme", process: "p", events: 3 }],
   pieces: [Buffer.from("first"), Buffer.from("second")],
 };
 
@@ -33,6 +34,7 @@ function recorder(failures: Readonly<Record<string, Error[]>> = {}): RecordDeps 
     writer: {
       insertBlock: async (pieces, token) => note(`${Buffer.concat([...pieces]).toString()} ${token}`),
       insertHeartbeats: async (heartbeats, token) => note(`${heartbeats.length} ${token}`),
+      insertCounts: async (counts, token) => note(`${counts.length} ${token}`),
       tryRows: async () => null,
       insertWithout: async () => note("insert the rest"),
       quarantineRows: async () => note("quarantine rows"),
@@ -48,7 +50,7 @@ function recorder(failures: Readonly<Record<string, Error[]>> = {}): RecordDeps 
   };
 }
 
-const ALL = ["firstsecond b1", "1 b1:heartbeats", "forget b1"];
+const ALL = ["firstsecond b1", "1 b1:heartbeats", "1 b1:counts", "forget b1"];
 
 test("a block is forgotten only after everything of it was written, under the same tokens on every try", async () => {
   for (const [index, step] of ALL.entries()) {

@@ -1,0 +1,50 @@
+import { REDIS_PREFIX } from "../app.js";
+import type { Config } from "../config.js";
+import { judgeClocks } from "../detect/judge-clocks.js";
+import { judgeLostEvents } from "../detect/lost-events.js";
+import { countLostEvents } from "../pipeline/count-lost-events.js";
+import { connectRedisOnce } from "../store/connect-redis-once.js";
+import { withinDeadline } from "../store/deadline.js";
+import { openIntake } from "../store/intake.js";
+import { openSkewedProcesses } from "../store/skewed-processes.js";
+import { openStore } from "../store/store.js";
+import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
+
+/** What is on file about checks, clocks and events; both services must answer. */
+export async function examineFile(
+  config: Config,
+): Promise<{ readonly diagnoses: readonly Diagnosis[]; readonly hasChecked: boolean }> {
+  const store = openStore(config.CLICKHOUSE_URL);
+  const redis = await connectRedisOnce(config.REDIS_URL, ANSWER_MS);
+  let hasChecked = false;
+  try {
+    const diagnoses = await diagnose("events", "ClickHouse", async () =>
+      withinDeadline(ANSWER_MS, async () => {
+        const now = await store.readClock();
+        const intake = openIntake(redis, REDIS_PREFIX, { maxRows: 1 });
+        const oldestWaitingAt = async () => (await intake.depth()).oldestAt;
+        const [progress, sources, skewed, lost] = await Promise.all([
+          store.readCheckProgress(),
+          store.readLiveSources(now),
+          openSkewedProcesses(redis, REDIS_PREFIX).read(now),
+          countLostEvents({ store, oldestWaitingAt }, now),
+        ]);
+        hasChecked = progress !== null;
+        const checksUntil = progress?.futureUntil ?? null;
+        const clocks = judgeClocks({ apartMs: null, skewed, checksUntil, sources }, now);
+        return [
+          ...(clocks.length === 0
+            ? [ok("clocks on file", "nothing was put on file before its time")]
+            : clocks.map(({ summary, whatToDo }) => fail("clocks on file", summary, whatToDo))),
+          ...(lost === null || lost.length === 0
+            ? [ok("acknowledged events", "those of the last day are recorded or waiting")]
+            : judgeLostEvents(lost).map(({ summary, whatToDo }) => fail("acknowledged events", summary, whatToDo))),
+        ];
+      }),
+    );
+    return { diagnoses, hasChecked };
+  } finally {
+    redis.disconnect();
+    await store.close();
+  }
+}

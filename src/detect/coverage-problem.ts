@@ -1,0 +1,21 @@
+import type { Cause } from "../model/finding.js";
+import type { Severity } from "../model/page.js";
+
+/** Something that keeps Plimsoll from seeing or telling. */
+export interface CoverageProblem {
+  readonly cause: Extract<Cause, "coverage" | "delivery">;
+  /** What it is about, as a path: one incident for each. */
+  readonly subject: string;
+  readonly severity: Severity;
+  /** Epoch ms since when. */
+  readonly since: number;
+  readonly summary: string;
+  readonly whatToDo: string;
+}
+
+/** A span in words: seconds below two minutes, hours from two hours on. */
+export function spell(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 2) return `${Math.round(ms / 1000)} s`;
+  return minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`;
+}
