@@ -32,6 +32,7 @@ const EVENT: Omit<RequestEvent, "keyId"> = {
   region: "",
   service: "",
   maskedFields: "",
+  isHistory: true,
 };
 
 let checks = undefined as unknown as OpenChecks;
