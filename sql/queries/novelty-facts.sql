@@ -2,7 +2,7 @@
 -- address: when its /16 (IPv6 /32), its /24 (IPv6 /64: {network}) and itself were first used, and when its /24 was if that lies outside
 -- the networks that the registry allows; 0 for what is not new.
 -- New is what was first used in the last seven days, and for so many days more as {held_days} says of {held_keys}. What a key used in its
--- first 48 hours founded it and is never new, but outside of what is allowed. The registry counts as of {registry_at}, as far as
+-- first 48 hours founded it and is never new, but outside of what is allowed. What a key succeeds counts as the key itself. The registry counts as of {registry_at}, as far as
 -- recorded by {visible}. With {keys}: only these.
 WITH
   -- Keys that anything can be new to: few, and nothing more is looked up of the others.
@@ -14,6 +14,13 @@ WITH
       AND f.first_at >= {hour:DateTime('UTC')} - 604800 - 86400 * arrayMax({held_days:Array(UInt32)})
       AND f.first_at < {until:DateTime('UTC')}
       AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+  ),
+  -- What a key succeeds was used by it: {heirs} and, place by place, the {elders} of each.
+  lineage AS
+  (
+    SELECT tupleElement(given, 1) AS heir, tupleElement(given, 2) AS elder
+    FROM (SELECT arrayJoin(arrayZip({heirs:Array(String)}, {elders:Array(String)})) AS given)
+    WHERE heir IN (SELECT key_id FROM young_keys)
   )
 SELECT
   key_id,
@@ -50,10 +57,23 @@ FROM
       tupleElement(IPv6CIDRToRange(ip, if(is_v4, 120, 64)), 1) AS net24
     FROM
     (
-      SELECT key_id, observed_by, level, value, min(f.first_at) AS seen_at
-      FROM first_seen AS f
-      WHERE key_id IN (SELECT key_id FROM young_keys)
-        AND (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
+      SELECT key_id, observed_by, level, value, min(used_at) AS seen_at
+      FROM
+      (
+        SELECT key_id, observed_by, level, value, f.first_at AS used_at
+        FROM first_seen AS f
+        WHERE key_id IN (SELECT key_id FROM young_keys)
+        UNION ALL
+        SELECT heir AS key_id, observed_by, level, value, used_at
+        FROM
+        (
+          SELECT key_id AS elder, observed_by, level, value, e.first_at AS used_at
+          FROM first_seen AS e
+          WHERE key_id IN (SELECT elder FROM lineage)
+        ) AS inherited
+        INNER JOIN lineage USING (elder)
+      )
+      WHERE (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
         AND level IN ('key', 'ip', 'asn', 'route')
         AND observed_by != 'provider'
       GROUP BY key_id, observed_by, level, value

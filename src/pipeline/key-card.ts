@@ -4,6 +4,7 @@ import { hintLimits, type LimitHints } from "../detect/limit-hints.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Baseline } from "../model/baseline.js";
+import { lineagesOf, withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import { addDays, DAY_MS, dayStart } from "../time/day.js";
 import { readHistories } from "./learn-baselines.js";
@@ -31,10 +32,15 @@ export async function readKeyCard(
   limits: Thresholds,
 ): Promise<KeyCard> {
   const visible = await store.readClock();
-  const baseline = await store.readBaselineOfKey(keyId, visible);
+  const lineages = lineagesOf(await store.readKeys(visible, visible));
+  let baseline: Baseline | null = null;
+  // A key that succeeds another one begins with what that one usually does.
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readBaselineOfKey(id, visible);
   const next = baseline === null ? null : addDays(baseline.day, 1);
-  const histories = next === null ? new Map() : await readHistories(store, next, [keyId], visible);
-  const history = baseline === null ? NO_HISTORY : (histories.get(subjectKey(baseline)) ?? NO_HISTORY);
+  const histories =
+    next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);
+  const { observedBy } = baseline ?? { observedBy: "gateway" };
+  const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
   return keyCard(baseline, history, limitPerMinute, limits);
 }
 

@@ -3,12 +3,15 @@ import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../model/baseline.js";
 import { groupsOf } from "../model/key-group.js";
+import { lineagesOf, withElders, type Lineages } from "../model/lineage.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import type { LearnableDay } from "../store/learned-days.js";
 import type { Store } from "../store/store.js";
 import type { Subject } from "../store/usage.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../time/day.js";
 import { heldKeys } from "./held-keys.js";
+import { Heritage } from "./heritage.js";
+import { inheritHistories } from "./inherit-histories.js";
 import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
 import { openDay, replayDay, ticksThatMatter, type DayOfKey } from "./replay-day.js";
@@ -66,27 +69,35 @@ async function learnOneDay(
   const before = await store.readBaselines(addDays(day, -1), computedAt);
   const groupsBefore = await store.readGroupBaselines(addDays(day, -1), computedAt);
   const registry = { at: start + DAY_MS, visible: computedAt };
-  const [lags, sums, usage, novel, births, keys, minutes] = await Promise.all([
+  const keys = await store.readKeys(registry.at, registry.visible);
+  const lineages = lineagesOf(keys);
+  const held = heldKeys(before, lineages);
+  const [lags, sums, usage, novel, births, minutes] = await Promise.all([
     store.readBaselineSlots(past.lags, computedAt),
     store.readBaselineSums({ day, ...past }, computedAt),
     heard ? store.readUsageSlots(start, null) : [],
-    heard ? store.readNovelSlots({ dayStart: start, held: heldKeys(before), registry }, null) : [],
+    heard ? store.readNovelSlots({ dayStart: start, held, registry, lineages }, null) : [],
     store.readBirths(start + DAY_MS, null),
-    store.readKeys(registry.at, registry.visible),
     store.readHeardMinutes(start - DAY_MS, start + DAY_MS),
   ]);
   const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
-  const beforeOf = indexBySubject(before);
-  const lagsOf = groupBySubject(lags);
-  const sumsOf = indexBySubject(sums);
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
+  const heritage = new Heritage(lineages, {
+    births,
+    before: indexBySubject(before),
+    usage: usageOf,
+    novel: novelOf,
+    lags: groupBySubject(lags),
+    sums: indexBySubject(sums),
+  });
   const dayOfKey = (birth: (typeof births)[number]): DayOfKey => {
     const subject = subjectKey(birth);
     return {
       day,
-      bornAt: birth.bornAt,
-      before: beforeOf.get(subject) ?? null,
+      bornAt: heritage.bornAt(subject),
+      before: heritage.before(subject),
+      elders: heritage.elders(subject),
       usage: usageOf.get(subject) ?? null,
       novel: novelOf.get(subject) ?? [],
       limitPerMinute: keys.get(birth.keyId)?.limitPerMinute ?? null,
@@ -97,12 +108,15 @@ async function learnOneDay(
   // Days are laid out twice, since all of them together would not fit into memory.
   const groupDay = new GroupDay(day);
   for (const birth of births) {
+    if (heritage.isSuperseded(subjectKey(birth))) continue;
     const of = dayOfKey(birth);
     groupDay.add(groupsOfKey(birth), openDay(of), of.before);
   }
   const baselines: Baseline[] = [];
-  for (let i = 0; i < births.length; i += KEYS_AT_ONCE) {
-    const chunk = births.slice(i, i + KEYS_AT_ONCE).map((birth) => {
+  // Keys that others succeed come before these.
+  const ordered = births.toSorted((a, b) => generation(lineages, a) - generation(lineages, b));
+  for (let i = 0; i < ordered.length; i += KEYS_AT_ONCE) {
+    const chunk = ordered.slice(i, i + KEYS_AT_ONCE).map((birth) => {
       const of = dayOfKey(birth);
       const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groupsOfKey(birth)));
       return { birth, of, replay, mattering: ticksThatMatter(replay, limits.notice) };
@@ -112,21 +126,23 @@ async function learnOneDay(
       day,
       chunk.filter(({ mattering }) => mattering.length > 0).map(({ birth }) => birth.keyId),
       computedAt,
+      lineages,
     );
     for (const { birth, of, replay, mattering } of chunk) {
       const { bornAt: _, ...subject } = birth;
       const name = subjectKey(subject);
-      const slots = new Map((lagsOf.get(name) ?? []).map((lag) => [lag.day, lag.slots]));
       const key = {
         subject,
         of,
         replay,
         mattering,
         history: historyOf.get(name) ?? NO_HISTORY,
-        sums: sumsOf.get(name) ?? NO_SUMS,
-        slotsOfDay: (daysAgo: number) => wholeDay(slots.get(addDays(day, 1 - daysAgo))),
+        sums: heritage.sums(name),
+        slotsOfDay: (daysAgo: number) => heritage.slotsOfDay(name, addDays(day, 1 - daysAgo)),
       };
-      baselines.push(learnKeyDay(key, limits).baseline);
+      const { baseline } = learnKeyDay(key, limits);
+      heritage.learned(name, day, baseline.slots);
+      baselines.push(baseline);
     }
   }
   const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
@@ -150,20 +166,20 @@ async function learnOneDay(
   ]);
 }
 
-/** Daily maxima of the past days of some keys, by subject. */
+/** Daily maxima of the past days of some keys, by subject; of days before a key's own first, those of what it succeeds. */
 export async function readHistories(
   store: Store,
   day: string,
   keyIds: readonly string[],
   visible: number,
-): Promise<Map<string, BinHistory>> {
-  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, keyIds, visible);
-  return new Map([...groupBySubject(bins)].map(([subject, days]) => [subject, { days }]));
+  lineages: Lineages,
+): Promise<ReadonlyMap<string, BinHistory>> {
+  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, withElders(lineages, keyIds), visible);
+  return inheritHistories(groupBySubject(bins), keyIds, lineages);
 }
 
-const NO_SUMS = { novelRequests: [], churnRequests: 0, costMicros: 0, costRequests: 0 };
 /** Nobody was heard all day: nothing is known of it, whatever the day before was. */
 const SILENCE = new Float64Array(2 * SLOTS_PER_DAY);
 
 const minutesOf = (heard: readonly { readonly minute: number }[]) => heard.map(({ minute }) => minute);
-const wholeDay = (slots: readonly number[] | undefined) => (slots?.length === SLOTS_PER_DAY ? slots : undefined);
+const generation = (lineages: Lineages, { keyId }: Subject) => lineages.get(keyId)?.length ?? 0;

@@ -1,3 +1,4 @@
+import type { Lineages } from "../model/lineage.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { Subject } from "./usage.js";
@@ -6,6 +7,8 @@ import type { Subject } from "./usage.js";
 export interface NoveltyContext {
   readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
   readonly registry: { readonly at: number; readonly visible: number };
+  /** What keys succeed: what these used is not new to them. */
+  readonly lineages: Lineages;
 }
 
 /** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
@@ -62,6 +65,8 @@ export async function readNoveltyFacts(
     held_days: held.keys.length === 0 ? [0] : held.days,
     registry_at: new Date(registry.at),
     visible: new Date(registry.visible),
+    heirs: of.lineages.size === 0 ? [""] : [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
+    elders: of.lineages.size === 0 ? [""] : [...of.lineages.values()].flat(),
   };
   const rows = await readRows<Row>(client, "novelty-facts", params, asOf);
   const values = (level: Row["level"]) =>

@@ -58,7 +58,7 @@ export async function readUsageMinutes(
   if (keys.length === 0) return [];
   const params = { from: seconds(from), until: seconds(until), keys };
   const rows = await readRows<SeriesRow & { errors: number[] }>(client, "usage-minutes-of-keys", params, asOf);
-  return rows.map((row) => ({ ...toSeries(row), errors: row.errors }));
+  return rows.map((row) => Object.assign(toSeries(row), { errors: row.errors }));
 }
 
 /** First request of every key that was seen before `until` (epoch ms). */

@@ -49,7 +49,7 @@ after(async () => {
   await database.drop();
 });
 
-const context = () => ({ held: HELD, registry: { at: DAY, visible: Date.now() + HOUR } });
+const context = () => ({ held: HELD, registry: { at: DAY, visible: Date.now() + HOUR }, lineages: new Map() });
 const readNovel = async (hour: number, ticks: readonly number[], asOf: number | null = null) =>
   novelWindows(store, { ...context(), hour, ticks }, asOf);
 const readNovelSlots = async (asOf: number | null = null) =>

@@ -1,7 +1,9 @@
 import { laterShares } from "../../baseline/heard-slots.js";
 import { marksOfHour } from "../../baseline/outlook.js";
 import type { KeyVersion } from "../../model/key.js";
+import { lineagesOf, nearest, type Lineages } from "../../model/lineage.js";
 import type { Outlook } from "../../model/outlook.js";
+import { OBSERVERS } from "../../model/request-event.js";
 import type { LearnedDay } from "../../store/learned-days.js";
 import type { Store } from "../../store/store.js";
 import type { NoveltyContext } from "../../store/novelty-facts.js";
@@ -43,14 +45,19 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
   ]);
   const shares = learned === null ? null : laterShares(heard.minutes, dayStart(learned.day), span.hour - DAY_MS, last);
-  const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
+  const keys = await memory.registry.recall(registry, { stamp: registry, keep: true }, async () =>
+    store.readKeys(last, asOf),
+  );
+  const lineages = lineagesOf(keys);
+  const [usage, { outlooks, novelty, novel }] = await Promise.all([
     readUsageTable(deps, span, heard, rawAsOf),
-    memory.registry.recall(registry, { stamp: registry, keep: true }, async () => store.readKeys(last, asOf)),
-    readOutlooks(deps, span.hour, learned, shares).then(async (found) => {
+    readOutlooks(deps, span.hour, learned, shares).then(async (own) => {
+      const found = inheritOutlooks(own, lineages);
       const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
       const context = {
         held: heldDaysOf(held),
         registry: { at: last, visible: asOf },
+        lineages,
         stamp: `${learned?.day}/${learned?.learnedAt} ${registry}`,
       };
       return {
@@ -78,6 +85,19 @@ async function readOutlooks(
     const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
     return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
   });
+}
+
+/** With what is expected of a key that has no snapshot of its own by that of the nearest key that it succeeds. */
+function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
+  const found = new Map(own);
+  for (const keyId of lineages.keys()) {
+    for (const observer of OBSERVERS) {
+      const name = `${observer} ${keyId}`;
+      const outlook = nearest(lineages, name, (one) => own.get(one));
+      if (outlook !== undefined && !own.has(name)) found.set(name, Object.assign({}, outlook, { keyId }));
+    }
+  }
+  return found;
 }
 
 /** Keys to which things stay new for longer than a week, and by how many days. */
