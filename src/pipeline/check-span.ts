@@ -2,7 +2,7 @@ import { couldMatter, judgeKey } from "../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
-import { nearest, withElders } from "../model/lineage.js";
+import { withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import type { Subject } from "../store/usage.js";
 import { dayOf } from "../time/day.js";
@@ -14,6 +14,7 @@ import { checkRules } from "./check-rules.js";
 import { readMinuteSeries } from "./minute-series.js";
 import { groupRows } from "./group-rows.js";
 import { inheritHistories } from "./inherit-histories.js";
+import { inheritSnapshot } from "./inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./span/judge-span.js";
 import type { CheckMemory } from "./span/memory.js";
 import { newcomersOf } from "./span/newcomers.js";
@@ -109,7 +110,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
       hour: span.hour,
       verdict,
       figures: tick,
-      baseline: nearest(open.novelty.lineages, name, (one) => snapshotOf.get(one)) ?? null,
+      baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
       key: open.keys.get(subject.keyId) ?? null,
       series: series.get(name),
       newcomers: newcomers.get(name) ?? [],

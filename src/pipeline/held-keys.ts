@@ -1,6 +1,7 @@
 import type { Baseline } from "../model/baseline.js";
-import { nearest, type Lineages } from "../model/lineage.js";
+import type { Lineages } from "../model/lineage.js";
 import { OBSERVERS } from "../model/request-event.js";
+import { inheritSnapshot } from "./inherit-snapshot.js";
 import { indexBySubject } from "./subject-key.js";
 
 /** Keys to which things stay new for longer than a week, and by how many days. */
@@ -10,10 +11,7 @@ export interface HeldKeys {
 }
 
 /** Keys whose networks did not age on some days, from the snapshots that are in force: their own, or those of what they succeed. */
-export function heldKeys(
-  baselines: readonly Pick<Baseline, "keyId" | "observedBy" | "heldDays">[],
-  lineages: Lineages,
-): HeldKeys {
+export function heldKeys(baselines: readonly Baseline[], lineages: Lineages): HeldKeys {
   const held = new Map<string, number>();
   const hold = (keyId: string, { heldDays }: Pick<Baseline, "heldDays">) => {
     if (heldDays.length > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, heldDays.length));
@@ -22,7 +20,7 @@ export function heldKeys(
   const byName = indexBySubject(baselines);
   for (const heir of lineages.keys()) {
     for (const observer of OBSERVERS) {
-      const inForce = nearest(lineages, `${observer} ${heir}`, (name) => byName.get(name));
+      const inForce = inheritSnapshot(lineages, `${observer} ${heir}`, byName);
       if (inForce !== undefined) hold(heir, inForce);
     }
   }

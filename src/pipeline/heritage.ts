@@ -1,9 +1,10 @@
 import { UNKNOWN_SLOT, type Baseline } from "../model/baseline.js";
-import { eldersOf, nearest, type Lineages } from "../model/lineage.js";
+import { eldersOf, type Lineages } from "../model/lineage.js";
 import type { BaselineSums } from "../store/baselines.js";
 import type { NovelSlotRow } from "../store/novel-traffic.js";
 import type { Subject, UsageSeries } from "../store/usage.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
+import { inheritSnapshot } from "./inherit-snapshot.js";
 import type { PastSums } from "./learn-key-day.js";
 import type { Elder } from "./replay-day.js";
 import { subjectKey } from "./subject-key.js";
@@ -40,7 +41,7 @@ export class Heritage {
 
   /** The snapshot of the day before: its own, else that of the nearest that it succeeds. */
   before(name: string): Baseline | null {
-    return nearest(this.#lineages, name, (one) => this.#of.before.get(one)) ?? null;
+    return inheritSnapshot(this.#lineages, name, this.#of.before) ?? null;
   }
 
   elders(name: string): Elder[] {

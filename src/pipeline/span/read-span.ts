@@ -1,7 +1,7 @@
 import { laterShares } from "../../baseline/heard-slots.js";
 import { marksOfHour } from "../../baseline/outlook.js";
 import type { KeyVersion } from "../../model/key.js";
-import { lineagesOf, nearest, type Lineages } from "../../model/lineage.js";
+import { lineagesOf, type Lineages } from "../../model/lineage.js";
 import type { Outlook } from "../../model/outlook.js";
 import { OBSERVERS } from "../../model/request-event.js";
 import type { LearnedDay } from "../../store/learned-days.js";
@@ -9,6 +9,7 @@ import type { Store } from "../../store/store.js";
 import type { NoveltyContext } from "../../store/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
+import { inheritSnapshot } from "../inherit-snapshot.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
 import type { NovelPiece } from "./novel-piece.js";
@@ -87,14 +88,14 @@ async function readOutlooks(
   });
 }
 
-/** With what is expected of a key that has no snapshot of its own by that of the nearest key that it succeeds. */
+/** With what is expected of keys by the snapshots of those that they succeed. */
 function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
   const found = new Map(own);
   for (const keyId of lineages.keys()) {
     for (const observer of OBSERVERS) {
       const name = `${observer} ${keyId}`;
-      const outlook = nearest(lineages, name, (one) => own.get(one));
-      if (outlook !== undefined && !own.has(name)) found.set(name, Object.assign({}, outlook, { keyId }));
+      const outlook = inheritSnapshot(lineages, name, own);
+      if (outlook !== undefined && outlook !== own.get(name)) found.set(name, Object.assign({}, outlook, { keyId }));
     }
   }
   return found;
