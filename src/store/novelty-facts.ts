@@ -1,3 +1,4 @@
+import type { Founding } from "../model/founding.js";
 import type { Lineages } from "../model/lineage.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
@@ -12,7 +13,7 @@ export interface NoveltyContext {
 }
 
 /** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
-export interface AddressFact extends Subject {
+export interface AddressFact extends Subject, Founding {
   /** As ClickHouse prints it. */
   readonly address: string;
   /** First address of its /24 (IPv6: /64), as ClickHouse prints it. */
@@ -27,6 +28,8 @@ export interface AddressFact extends Subject {
 export interface ValueFact extends Subject {
   readonly value: string;
   readonly seenAt: number;
+  /** Of a system: whether the owner's other keys used it a week before the key was born. */
+  readonly isOwners: boolean;
 }
 
 /** What is new to keys at an instant. */
@@ -54,6 +57,9 @@ export async function readNoveltyFacts(
     net24_s: number;
     net16_s: number;
     outside_s: number;
+    founded_s: number;
+    allowed: -1 | 0 | 1;
+    is_owners: 0 | 1;
   };
   const { held, registry } = of;
   const params = {
@@ -72,7 +78,13 @@ export async function readNoveltyFacts(
   const values = (level: Row["level"]) =>
     rows
       .filter((row) => row.level === level)
-      .map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, value: row.value, seenAt: row.own_s * 1000 }));
+      .map((row) => ({
+        keyId: row.key_id,
+        observedBy: row.observed_by,
+        value: row.value,
+        seenAt: row.own_s * 1000,
+        isOwners: row.is_owners === 1,
+      }));
   return {
     systems: values("asn"),
     routes: values("route"),
@@ -87,6 +99,8 @@ export async function readNoveltyFacts(
         net24: row.net24_s * 1000,
         net16: row.net16_s * 1000,
         outsideAllowed: row.outside_s * 1000,
+        foundedUntil: row.founded_s * 1000,
+        isAllowed: row.allowed < 0 ? null : row.allowed === 1,
       })),
   };
 }

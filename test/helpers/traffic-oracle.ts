@@ -55,14 +55,14 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
         firstSeen.set(value, first);
       }
     }
-    const seenAt = (value: string) => {
+    const seenAt = (value: string, founds: boolean) => {
       const first = firstSeen.get(value) ?? FAMILIAR;
-      return first < born + 2 * DAY ? FAMILIAR : first;
+      return founds && first < born + 2 * DAY ? FAMILIAR : first;
     };
     const held = HELD.days[HELD.keys.indexOf(own[0]!.keyId)] ?? 0;
     const isYoung = (at: number) => at >= tick - (7 + held) * DAY;
     const novelty: Novelty = {
-      isNovel: (value) => isYoung(seenAt(value)),
+      isNovel: (value, founds) => isYoung(seenAt(value, founds)),
       isKnown: (value) => firstSeen.has(value),
       isYoung: (value) => isYoung(firstSeen.get(value) ?? FAMILIAR),
     };
@@ -82,7 +82,8 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
 
 interface Novelty {
   readonly isKnown: (value: string) => boolean;
-  readonly isNovel: (value: string) => boolean;
+  /** What is used in the first two days is not, if it founds the key. */
+  readonly isNovel: (value: string, founds: boolean) => boolean;
   /** The same, but what founded the key is no exception. */
   readonly isYoung: (value: string) => boolean;
 }
@@ -97,7 +98,7 @@ function valuesOf({ from, asn, route }: TestEvent): string[] {
 
 function levelsOf(event: TestEvent, { isNovel, isYoung, isKnown }: Novelty): NoveltyRowLevel[] {
   const { keyId, from, asn, networkType, route } = event;
-  const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`) ? ["route"] : [];
+  const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`, true) ? ["route"] : [];
   // An address that was known of only later was no news before.
   if (from === null || !isKnown(`ip ${from.ip}`)) return byRoute;
   return [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
@@ -105,7 +106,7 @@ function levelsOf(event: TestEvent, { isNovel, isYoung, isKnown }: Novelty): Nov
 
 function levelsOfSource(
   { keyId, from, asn, networkType }: Pick<TestEvent, "keyId" | "asn" | "networkType"> & { from: TestAddress },
-  isNovel: Novelty["isNovel"],
+  isNovelTo: Novelty["isNovel"],
   isYoung: Novelty["isYoung"],
 ): NoveltyRowLevel[] {
   const kind = {
@@ -116,6 +117,8 @@ function levelsOfSource(
     isp: "asn_isp",
     business: "asn_isp",
   } as const;
+  // Where networks are allowed, only what comes from them founds the key.
+  const isNovel = (value: string) => isNovelTo(value, isAllowed(keyId, from.ip));
   const levels: NoveltyRowLevel[] = [];
   if (networkType !== "internal" && asn !== 0 && isNovel(`asn ${asn}`)) levels.push(kind[networkType]);
   if (networkType !== "internal" && asn === 0 && isNovel(`net16 ${from.net16}`)) levels.push("unplaced");

@@ -58,6 +58,19 @@ fleet.use("moved-0", home, T0, END, (time) => 8 * (1 - moved(time)));
 fleet.use("moved-1", home, at(9), END, (time) => 6 * moved(time));
 fleet.use("moved-1", annex, at(9), END, (time) => 2 * moved(time));
 
+// Keys of a day: of an owner with an older key, in its network; and one that there is nothing to compare with.
+const office = fleet.network("cloud");
+fleet.register("veteran", { owner: "team" });
+fleet.use("veteran", office, T0, END, 8);
+for (const recruit of ["robbed recruit", "recruit"]) {
+  fleet.register(recruit, { owner: "team", valid_from: since(9.5) });
+  fleet.use(recruit, office.replace(/\d+$/, recruit === "recruit" ? "21" : "22"), at(9.5), END, 8);
+}
+fleet.steal("robbed recruit", fleet.network("hosting"), 60);
+fleet.register("loner", { valid_from: since(9.5) });
+fleet.use("loner", fleet.network("cloud"), at(9.5), END, 8);
+fleet.steal("loner", fleet.network("hosting"), 60);
+
 interface Line {
   readonly at: string;
   readonly action: string;
@@ -113,4 +126,11 @@ test("a rotation whose callers move within a day tells nobody of anything", () =
     lines.filter(({ key_id }) => key_id.startsWith("moved")),
     [],
   );
+});
+
+test("what a new key meets in its first two days is judged where its owner has older keys that never met it, and forgiven where there are none", () => {
+  const told = (keyId: string) => lines.filter(({ key_id, action }) => key_id === keyId && action === "trigger");
+  const [notice] = told("robbed recruit");
+  assert.ok(notice !== undefined && Date.parse(notice.at) <= THEFT_AT + HOUR, JSON.stringify(notice));
+  assert.deepEqual([told("recruit"), told("veteran"), told("loner")], [[], [], []]);
 });
