@@ -37,13 +37,19 @@ async function insert(events: readonly object[], isHistory: boolean): Promise<vo
 
 before(async () => {
   checks = await openChecks();
-  const events = KEYS.flatMap((key_id) => [
-    ...Array.from({ length: (THEFT + HOUR - BORN) / (5 * MINUTE) }, (_, i) => {
+  for (const key_id of KEYS) {
+    const own = Array.from({ length: (THEFT + HOUR - BORN) / (5 * MINUTE) }, (_, i) => {
       return { ts: BORN + i * 5 * MINUTE, key_id, source_ip: HOME, count: 20 + (i % 7) };
-    }),
-    ...Array.from({ length: 60 }, (_, i) => ({ ts: THEFT + i * MINUTE, key_id, source_ip: THIEF, count: 60 })),
-  ]);
-  await insert(events, true);
+    });
+    await insert(own, true);
+    const stolen = Array.from({ length: 60 }, (_, i) => ({
+      ts: THEFT + i * MINUTE,
+      key_id,
+      source_ip: THIEF,
+      count: 60,
+    }));
+    await insert(stolen, true);
+  }
   // One request each, three weeks before the key was born, from the thief's network.
   const early = (key_id: string) => [{ ts: TODAY - 27 * DAY, key_id, source_ip: THIEF }];
   await insert(early("backdated"), false);
@@ -87,7 +93,7 @@ test("a check on raw rows as of now comes to what the roll-ups gave, backdated r
   const asOf = await checks.store.readClock();
   const raw = await checkSpan(checks.deps, span, asOf, "raw_rows");
   assert.deepEqual(
-    raw.findings.map((finding) => ({ ...finding, asOf: 0 })),
-    findings.map((finding) => ({ ...finding, asOf: 0 })),
+    raw.findings.map(({ asOf: _, ...finding }) => finding),
+    findings.map(({ asOf: _, ...finding }) => finding),
   );
 });
