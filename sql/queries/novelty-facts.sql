@@ -35,7 +35,7 @@ WITH
   (
     SELECT key_id
     FROM first_seen AS b
-    WHERE level = 'key' AND key_id IN (SELECT key_id FROM young_keys)
+    WHERE level = 'key' AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
     GROUP BY key_id
     HAVING min(b.first_at) >= {hour:DateTime('UTC')} - 777600 - 86400 * arrayMax({held_days:Array(UInt32)})
   ),
@@ -84,6 +84,7 @@ FROM
       cidrs,
       used_at,
       minIf(seen_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS born_at,
+      maxIf(used_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS owner_since,
       level != 'route' AND (notEmpty(cidrs) OR toUnixTimestamp(owner_since) > 0 AND owner_since <= born_at - 777600) AS is_compared,
       if(seen_at < born_at + 172800 AND NOT is_compared, toDateTime(0, 'UTC'), seen_at) AS own_at,
       if(level = 'ip', toIPv6OrDefault(value), toIPv6('::')) AS ip,
@@ -113,8 +114,7 @@ FROM
       GROUP BY key_id, observed_by, level, value
     ) AS seen
     LEFT JOIN registry USING (key_id)
-    LEFT JOIN (SELECT owner, min(o.used_at) AS owner_since FROM owner_uses AS o WHERE level = 'key' GROUP BY owner) AS owners USING (owner)
-    LEFT JOIN (SELECT owner, level, value, used_at FROM owner_uses WHERE level = 'asn') AS owned USING (owner, level, value)
+    LEFT JOIN owner_uses USING (owner, level, value)
   )
 )
 WHERE level != 'key' AND seen_at < {until:DateTime('UTC')} AND (own_at >= new_from - if(level = 'asn' AND is_compared, 172800, 0) OR outside_at >= new_from)

@@ -94,7 +94,8 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const sources = all.filter(({ requests }) => requests > 0);
   const names = await store.readNetworkNames(sources.slice(0, NAMED));
   // A key that slept has no networks of its own: whoever woke it is a stranger until somebody says otherwise.
-  const hadUsers = all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
+  const hadUsers =
+    lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
   const placed: Placed =
     question.onset !== null && !hadUsers
       ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }

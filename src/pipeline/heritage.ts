@@ -1,4 +1,5 @@
-import { UNKNOWN_SLOT, type Baseline } from "../model/baseline.js";
+import { addSlots } from "../baseline/add-slots.js";
+import type { Baseline } from "../model/baseline.js";
 import { eldersOf, type Lineages } from "../model/lineage.js";
 import type { BaselineSums } from "../store/baselines.js";
 import type { NovelSlotRow } from "../store/novel-traffic.js";
@@ -90,13 +91,6 @@ export class Heritage {
 }
 
 const NO_SUMS: PastSums = { novelRequests: [], churnRequests: 0, costMicros: 0, costRequests: 0 };
-
-/** Adds slots up; what is unknown of one is unknown of both. */
-export function addSlots(one: readonly number[], other: readonly number[]): readonly number[] {
-  return one.map((requests, slot) =>
-    requests === UNKNOWN_SLOT || other[slot] === UNKNOWN_SLOT ? UNKNOWN_SLOT : requests + other[slot]!,
-  );
-}
 
 function addSums(sum: PastSums, own: PastSums | undefined): PastSums {
   if (own === undefined) return sum;

@@ -1,3 +1,4 @@
+import { addSlots } from "../baseline/add-slots.js";
 import type { SlotsOfDay } from "../baseline/expected-slots.js";
 import { isKnownSlot } from "../baseline/heard-slots.js";
 import { learnDay } from "../baseline/learn-day.js";
@@ -10,7 +11,6 @@ import { STATISTIC_COUNT } from "../model/statistics.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import type { Subject } from "../store/usage.js";
 import { addDays, dayOf, dayStart } from "../time/day.js";
-import { addSlots } from "./heritage.js";
 import type { DayOfKey, Replay, ReplayedTick } from "./replay-day.js";
 
 /** Sums over the days before a learned one, of those days that teach. */

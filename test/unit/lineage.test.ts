@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { addSlots } from "../../src/baseline/add-slots.js";
 import { UNKNOWN_SLOT } from "../../src/model/baseline.js";
 import { isFounding } from "../../src/model/founding.js";
 import { eldersOf, lineagesOf } from "../../src/model/lineage.js";
-import { addSlots } from "../../src/pipeline/heritage.js";
 import { inheritHistories } from "../../src/pipeline/inherit-histories.js";
 import { inheritSnapshot } from "../../src/pipeline/inherit-snapshot.js";
 

@@ -90,6 +90,7 @@ async function readOutlooks(
 
 /** With what is expected of keys by the snapshots of those that they succeed. */
 function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
+  if (lineages.size === 0) return own;
   const found = new Map(own);
   for (const keyId of lineages.keys()) {
     for (const observer of OBSERVERS) {
