@@ -11,7 +11,8 @@ SELECT
   told.spend_micros AS spend_micros,
   told.strange_spend_micros AS strange_spend_micros,
   told.errors AS errors,
-  toUnixTimestamp(seen.first_seen_at) AS first_seen_s
+  -- What was never served is new with its first refusal.
+  if(toUnixTimestamp(seen.first_seen_at) = 0, intDiv(told.first_ms, 60000) * 60, toUnixTimestamp(seen.first_seen_at)) AS first_seen_s
 FROM
 (
   SELECT

@@ -1,4 +1,4 @@
--- When was every registered key, under its id or the one that it had before, first and last used; and of those used in the day before {now}, when before that (in the last 120 days; 0: not), and since when?
+-- When was every registered key, under its id or the one that it had before, first and last served; and of those used in the day before {now}, when before that (in the last 120 days; 0: not), and since when?
 SELECT
   f.key_id AS key_id,
   f.first_s AS first_s,
@@ -20,7 +20,7 @@ LEFT JOIN
     toUnixTimestamp(maxIf(h.hour, h.hour < toStartOfHour({now:DateTime('UTC')}) - toIntervalDay(1))) AS before_s,
     toUnixTimestamp(minIf(h.hour, h.hour >= toStartOfHour({now:DateTime('UTC')}) - toIntervalDay(1))) AS since_s
   FROM usage_hours AS h
-  WHERE toDate(h.hour) >= toDate({now:DateTime('UTC')}) - 120 AND h.hour < {now:DateTime('UTC')}
+  WHERE toDate(h.hour) >= toDate({now:DateTime('UTC')}) - 120 AND h.hour < {now:DateTime('UTC')} AND h.requests > h.errors
     AND h.key_id IN
     (
       SELECT s.key_id

@@ -1,8 +1,8 @@
--- From which networks was a key used in the week before {from}, and how much? The five busiest.
+-- In which networks was a key served in the week before {from}, and how much? The five busiest.
 SELECT asn, network_type, names.name AS network_name, requests, addresses
 FROM
 (
-  SELECT u.asn AS asn, toString(u.network_type) AS network_type, sum(u.requests) AS requests, uniqExact(u.source_ip) AS addresses
+  SELECT u.asn AS asn, toString(u.network_type) AS network_type, sum(u.requests) - sum(u.errors) AS requests, uniqExactIf(u.source_ip, u.requests > u.errors) AS addresses
   FROM source_hours AS u
   WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
     AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
@@ -10,6 +10,7 @@ FROM
     AND key_id = {key:String}
     AND observed_by = {observed_by:String}
   GROUP BY asn, network_type
+  HAVING requests > 0
   ORDER BY requests DESC, asn, network_type
   LIMIT 5
 ) AS used

@@ -2,7 +2,9 @@
 -- address: when its /16 (IPv6 /32), its /24 (IPv6 /64: {network}) and itself were first used, and when its /24 was if that lies outside
 -- the networks that the registry allows; 0 for what is not new.
 -- New is what was first used in the last seven days, and for so many days more as {held_days} says of {held_keys}. What a key used in its
--- first 48 hours founded it and is never new, but outside of what is allowed. The registry counts as of {registry_at}, as far as
+-- first 48 hours founded it and is never new, but outside of what is allowed. What a key succeeds counts as the key itself.
+-- Where networks are allowed, or the owner has other keys that are nine days older, what founded the key is given all the same, with when that ended and
+-- whether it is allowed, or the system was one of the owner's a week before. The registry counts as of {registry_at}, as far as
 -- recorded by {visible}. With {keys}: only these.
 WITH
   -- Keys that anything can be new to: few, and nothing more is looked up of the others.
@@ -14,6 +16,39 @@ WITH
       AND f.first_at >= {hour:DateTime('UTC')} - 604800 - 86400 * arrayMax({held_days:Array(UInt32)})
       AND f.first_at < {until:DateTime('UTC')}
       AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+  ),
+  -- What a key succeeds was used by it: {heirs} and, place by place, the {elders} of each.
+  lineage AS
+  (
+    SELECT tupleElement(given, 1) AS heir, tupleElement(given, 2) AS elder
+    FROM (SELECT arrayJoin(arrayZip({heirs:Array(String)}, {elders:Array(String)})) AS given)
+    WHERE heir IN (SELECT key_id FROM young_keys)
+  ),
+  registry AS
+  (
+    SELECT key_id, argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs, argMax(v.owner, (valid_from, recorded_at)) AS owner
+    FROM key_versions AS v
+    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+    GROUP BY key_id
+  ),
+  new_keys AS
+  (
+    SELECT key_id
+    FROM first_seen AS b
+    WHERE level = 'key' AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+    GROUP BY key_id
+    HAVING min(b.first_at) >= {hour:DateTime('UTC')} - 777600 - 86400 * arrayMax({held_days:Array(UInt32)})
+  ),
+  -- Since when the owners of new keys use what: their keys, and autonomous systems.
+  owner_uses AS
+  (
+    SELECT owner, level, value, min(u.first_at) AS used_at
+    FROM first_seen AS u
+    INNER JOIN registry USING (key_id)
+    WHERE key_id IN (SELECT key_id FROM registry WHERE owner != '' AND owner IN (SELECT owner FROM registry WHERE key_id IN (SELECT key_id FROM new_keys)))
+      AND level IN ('key', 'asn')
+      AND observed_by != 'provider'
+    GROUP BY owner, level, value
   )
 SELECT
   key_id,
@@ -24,7 +59,10 @@ SELECT
   toUnixTimestamp(if(own_at >= new_from, own_at, toDateTime(0, 'UTC'))) AS own_s,
   toUnixTimestamp(if(net24_at >= new_from, net24_at, toDateTime(0, 'UTC'))) AS net24_s,
   toUnixTimestamp(if(net16_at >= new_from, net16_at, toDateTime(0, 'UTC'))) AS net16_s,
-  toUnixTimestamp(if(outside_at >= new_from, outside_at, toDateTime(0, 'UTC'))) AS outside_s
+  toUnixTimestamp(if(outside_at >= new_from, outside_at, toDateTime(0, 'UTC'))) AS outside_s,
+  if(is_compared, toUnixTimestamp(born_at + 172800), 0) AS founded_s,
+  if(empty(cidrs), -1, toInt8(is_allowed)) AS allowed,
+  toUnixTimestamp(used_at) > 0 AND used_at <= born_at - 604800 AS is_owners
 FROM
 (
   SELECT
@@ -32,7 +70,8 @@ FROM
     {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0) AS new_from,
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, net24) AS net24_at,
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at,
-    if(level = 'ip' AND notEmpty(cidrs) AND NOT arrayExists(cidr -> isIPAddressInRange(if(is_v4, substring(value, 8), value), cidr), cidrs),
+    level = 'ip' AND arrayExists(cidr -> isIPAddressInRange(if(is_v4, substring(value, 8), value), cidr), cidrs) AS is_allowed,
+    if(level = 'ip' AND notEmpty(cidrs) AND NOT is_allowed,
       min(seen_at) OVER (PARTITION BY key_id, observed_by, level, net24), toDateTime(0, 'UTC')) AS outside_at
   FROM
   (
@@ -43,29 +82,40 @@ FROM
       value,
       seen_at,
       cidrs,
+      used_at,
       minIf(seen_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS born_at,
-      if(seen_at < born_at + 172800, toDateTime(0, 'UTC'), seen_at) AS own_at,
+      maxIf(used_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS owner_since,
+      level != 'route' AND (notEmpty(cidrs) OR toUnixTimestamp(owner_since) > 0 AND owner_since <= born_at - 777600) AS is_compared,
+      if(seen_at < born_at + 172800 AND NOT is_compared, toDateTime(0, 'UTC'), seen_at) AS own_at,
       if(level = 'ip', toIPv6OrDefault(value), toIPv6('::')) AS ip,
       ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
       tupleElement(IPv6CIDRToRange(ip, if(is_v4, 120, 64)), 1) AS net24
     FROM
     (
-      SELECT key_id, observed_by, level, value, min(f.first_at) AS seen_at
-      FROM first_seen AS f
-      WHERE key_id IN (SELECT key_id FROM young_keys)
-        AND (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
+      SELECT key_id, observed_by, level, value, min(used_at) AS seen_at
+      FROM
+      (
+        SELECT key_id, observed_by, level, value, f.first_at AS used_at
+        FROM first_seen AS f
+        WHERE key_id IN (SELECT key_id FROM young_keys)
+        UNION ALL
+        SELECT heir AS key_id, observed_by, level, value, used_at
+        FROM
+        (
+          SELECT key_id AS elder, observed_by, level, value, e.first_at AS used_at
+          FROM first_seen AS e
+          WHERE key_id IN (SELECT elder FROM lineage)
+        ) AS inherited
+        INNER JOIN lineage USING (elder)
+      )
+      WHERE (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
         AND level IN ('key', 'ip', 'asn', 'route')
         AND observed_by != 'provider'
       GROUP BY key_id, observed_by, level, value
     ) AS seen
-    LEFT JOIN
-    (
-      SELECT key_id, argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs
-      FROM key_versions AS v
-      WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
-      GROUP BY key_id
-    ) AS allowed USING (key_id)
+    LEFT JOIN registry USING (key_id)
+    LEFT JOIN owner_uses USING (owner, level, value)
   )
 )
-WHERE level != 'key' AND seen_at < {until:DateTime('UTC')} AND (own_at >= new_from OR outside_at >= new_from)
+WHERE level != 'key' AND seen_at < {until:DateTime('UTC')} AND (own_at >= new_from - if(level = 'asn' AND is_compared, 172800, 0) OR outside_at >= new_from)
 ORDER BY key_id, observed_by, level, value

@@ -1,5 +1,5 @@
 -- Which clients were refused (401 or 403) with these revoked keys between {from} and {to}, from which addresses, minute by minute? A client
--- is known to a key that it used before the revocation ({revoked}, epoch seconds). {as_of}: only rows that were there then.
+-- is known to a key that it was served with before the revocation ({revoked}, epoch seconds). {as_of}: only rows that were there then.
 WITH
   revoked AS
   (
@@ -31,7 +31,7 @@ SELECT
     (
       SELECT u.key_id AS key_id, u.observed_by AS observed_by, u.user_agent AS user_agent, min(u.ts) AS first_ts
       FROM requests AS u
-      WHERE u.key_id IN {keys:Array(String)} AND u.ingested_at <= {as_of:DateTime64(3, 'UTC')}
+      WHERE u.key_id IN {keys:Array(String)} AND u.status < 400 AND u.ingested_at <= {as_of:DateTime64(3, 'UTC')}
       GROUP BY key_id, observed_by, user_agent
     ) AS used
     INNER JOIN revoked USING (key_id)

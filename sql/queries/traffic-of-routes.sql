@@ -1,4 +1,5 @@
--- What did these keys do on these routes between {from} and {to}, in steps of {step} seconds that are counted from {from}?
+-- What was served to these keys on these routes between {from} and {to}, in steps of {step} seconds that are counted from {from}? Minutes in which all was
+-- refused are left out: a value is known from the first one on in which something was served.
 SELECT
   key_id,
   observed_by,
@@ -11,19 +12,25 @@ FROM
   SELECT
     key_id,
     observed_by,
-    route AS value,
+    value,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV {step:UInt32}) AS offset,
-    sum(r.requests) AS step_requests,
-    sum(r.spend_micros) AS step_spend
-  FROM route_minutes AS r
-  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
-    AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
-    AND minute >= {from:DateTime('UTC')}
-    AND minute < {to:DateTime('UTC')}
-    AND observed_by != 'provider'
-    AND key_id IN {keys:Array(String)}
-    AND route IN {routes:Array(String)}
-  GROUP BY key_id, observed_by, route, offset
+    sum(minute_served) AS step_requests,
+    sum(minute_spend) AS step_spend
+  FROM
+  (
+    SELECT key_id, observed_by, toString(route) AS value, minute, sum(r.requests) - sum(r.errors) AS minute_served, sum(r.spend_micros) AS minute_spend
+    FROM route_minutes AS r
+    WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
+      AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
+      AND minute >= {from:DateTime('UTC')}
+      AND minute < {to:DateTime('UTC')}
+      AND observed_by != 'provider'
+      AND key_id IN {keys:Array(String)}
+      AND route IN {routes:Array(String)}
+    GROUP BY key_id, observed_by, value, minute
+    HAVING minute_served > 0
+  )
+  GROUP BY key_id, observed_by, value, offset
   ORDER BY offset
 )
 GROUP BY key_id, observed_by, value

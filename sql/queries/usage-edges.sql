@@ -1,4 +1,4 @@
--- How much did every key use in each minute in which a window of a tick after {hour} can begin, and in between? These minutes lie in the hours
+-- How much was every key served in each minute in which a window of a tick after {hour} can begin, and in between? These minutes lie in the hours
 -- that begin 24, 6 and 1 hours before {hour}; what lies between these is two sums of hour rows. With {keys}: only these.
 SELECT
   key_id,
@@ -10,14 +10,14 @@ FROM
   SELECT
     key_id,
     observed_by,
-    arrayConcat([toUInt64(0), 0], sumResample(0, 180, 1)(u.requests, edge)) AS requests,
+    arrayConcat([toUInt64(0), 0], sumResample(0, 180, 1)(u.served, edge)) AS requests,
     arrayConcat([toUInt64(0), 0], sumResample(0, 180, 1)(u.spend_micros, edge)) AS spend
   FROM
   (
     SELECT
       key_id,
       observed_by,
-      requests,
+      toUInt64(requests - errors) AS served,
       spend_micros,
       (toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 60 AS offset,
       multiIf(offset < 60, offset, offset < 1140, offset - 1020, offset - 1260) AS edge
@@ -33,7 +33,7 @@ FROM
   SELECT
     key_id,
     observed_by,
-    [sumIf(h.requests, hour < {hour:DateTime('UTC')} - 21600), sumIf(h.requests, hour >= {hour:DateTime('UTC')} - 18000)] AS requests,
+    [toUInt64(sumIf(h.requests - h.errors, hour < {hour:DateTime('UTC')} - 21600)), toUInt64(sumIf(h.requests - h.errors, hour >= {hour:DateTime('UTC')} - 18000))] AS requests,
     [sumIf(h.spend_micros, hour < {hour:DateTime('UTC')} - 21600), sumIf(h.spend_micros, hour >= {hour:DateTime('UTC')} - 18000)] AS spend
   FROM usage_hours AS h
   WHERE toDate(hour) >= toDate({hour:DateTime('UTC')} - 82800)

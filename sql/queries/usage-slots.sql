@@ -1,4 +1,4 @@
--- How much did every key use in each slot of five minutes of the day that starts at {hour} and of the day before it? With {keys}: only these.
+-- How much was every key served in each slot of five minutes of the day that starts at {hour} and of the day before it? With {keys}: only these.
 SELECT
   key_id,
   observed_by,
@@ -11,7 +11,7 @@ FROM
     key_id,
     observed_by,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 300) AS slot,
-    sum(u.requests) AS slot_requests,
+    sum(u.requests) - sum(u.errors) AS slot_requests,
     sum(u.spend_micros) AS slot_spend
   FROM usage_minutes AS u
   WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400

@@ -32,7 +32,9 @@ export function importCommand(): Command {
   return new Command("import")
     .summary("turn existing logs into events")
     .description(
-      "Turns existing logs into request events and sends them to PLIMSOLL_URL with the first of PLIMSOLL_INGEST_TOKENS.\n" +
+      "Turns existing logs into request events and sends them to PLIMSOLL_URL with the first of PLIMSOLL_ADMIN_TOKENS,\n" +
+        "else of PLIMSOLL_INGEST_TOKENS. Only with an admin token are they history: keys and networks are then known since their first event,\n" +
+        "else since a day before they arrive.\n" +
         "The same files with the same --rebase T make the same batches, which ingest does not count twice.",
     )
     .argument("<format>", `format of the logs: ${Object.keys(READERS).join(", ")}`)
@@ -88,10 +90,13 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
 }
 
 function readTarget() {
-  const { PLIMSOLL_URL: url, PLIMSOLL_INGEST_TOKENS: tokens } = openConfig();
-  const token = tokens[0]?.token;
+  const { PLIMSOLL_URL: url, PLIMSOLL_ADMIN_TOKENS: admins, PLIMSOLL_INGEST_TOKENS: senders } = openConfig();
+  const token = (admins[0] ?? senders[0])?.token;
   if (token !== undefined) return { url, token };
-  throw new CommandFailure(EXIT.usage, "PLIMSOLL_INGEST_TOKENS is not set: it is needed to send, --out is not");
+  throw new CommandFailure(
+    EXIT.usage,
+    "neither PLIMSOLL_ADMIN_TOKENS nor PLIMSOLL_INGEST_TOKENS is set: one is needed to send, --out needs none",
+  );
 }
 
 async function readFiles(files: readonly string[], reader: (file: string) => AsyncGenerator<ImportedRecord>) {

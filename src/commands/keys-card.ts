@@ -1,9 +1,10 @@
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { BudgetAudit, KeyCard } from "../pipeline/key-card.js";
+import { foundingText } from "../pipeline/key-founding.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
-export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thief }: KeyCard) {
+export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thief, founding }: KeyCard) {
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
@@ -12,6 +13,13 @@ export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thi
     through_foreign_network: withinToJson(card.throughForeignNetwork),
     through_known_network: withinToJson(card.throughKnownNetwork),
     adaptive_thief: thief,
+    founding:
+      founding === null
+        ? null
+        : {
+            until: founding.until === null ? null : new Date(founding.until).toISOString(),
+            compared_with: founding.comparedWith,
+          },
   };
 }
 
@@ -46,6 +54,7 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
     ["adaptive thief", card.thief],
+    ...foundingLines(card),
     ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
     [
       "page budget (1,000 key-days)",
@@ -58,6 +67,11 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
         : `${judged.leaks} leaks, ${judged.benign} benign (${judged.benignPer1000 ?? "-"} per 1,000 key-days), ${judged.unjudged} not judged`,
     ],
   ];
+}
+
+function foundingLines({ founding }: KeyCard): readonly (readonly [string, string])[] {
+  const text = foundingText(founding);
+  return text === null ? [] : [["first 48 hours", text]];
 }
 
 function withinToJson(within: Within) {

@@ -11,7 +11,7 @@ export interface AccessToken {
 
 /** `name` is the token's source; 401: no token or none that is known; 403: known, but without that right. */
 export type AccessVerdict =
-  | { readonly kind: "granted"; readonly name: string }
+  | { readonly kind: "granted"; readonly name: string; readonly right: Right }
   | { readonly kind: "denied"; readonly status: 401 | 403; readonly error: string };
 
 /** A token as it is kept and compared. */
@@ -33,7 +33,7 @@ export function judgeAccess(
   // Every token is compared, whether or not one has matched.
   const known = tokens.filter((token) => timingSafeEqual(token.digest, digest));
   const granted = known.find((token) => rights.includes(token.right));
-  if (granted !== undefined) return { kind: "granted", name: granted.name };
+  if (granted !== undefined) return { kind: "granted", name: granted.name, right: granted.right };
   return known.length > 0
     ? { kind: "denied", status: 403, error: `this token does not have the right to ${rights.join(" or ")}` }
     : { kind: "denied", status: 401, error: "this token is not known" };

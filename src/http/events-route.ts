@@ -13,7 +13,7 @@ export interface EventsRouteDeps extends AdmissionDeps {
   /** Asked on each request: tokens change without a restart. */
   readonly tokens: () => readonly AccessToken[];
   /** What events are judged by at `now`, epoch milliseconds. */
-  readonly rulesAt: (now: number) => EventRules;
+  readonly rulesAt: (now: number) => Omit<EventRules, "isHistory">;
   readonly commit: Pick<GroupCommit, "submit">;
   readonly metrics: IngestMetrics;
 }
@@ -22,7 +22,7 @@ export interface EventsRouteDeps extends AdmissionDeps {
 const RETRY_WHEN_FULL = "30";
 const RETRY_WHEN_UNREACHABLE = "5";
 
-/** `POST /v1/events` of the public contract. Who may not send is turned away before a byte of the body is read. */
+/** `POST /v1/events` of the public contract; what comes with an admin token is history. Who may not send is turned away before a byte of the body is read. */
 export function eventsRoute(deps: EventsRouteDeps): Routes {
   return async (server) => {
     server.removeAllContentTypeParsers();
@@ -32,13 +32,15 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
       async (_request: FastifyRequest, body: Buffer) => body,
     );
     server.decorateRequest("source", "");
+    server.decorateRequest("isHistory", false);
     server.addHook("onRequest", async (request, reply) => {
-      const verdict = judgeAccess(deps.tokens(), request.headers.authorization, "ingest");
+      const verdict = judgeAccess(deps.tokens(), request.headers.authorization, "ingest", "admin");
       if (verdict.kind === "denied") {
         if (verdict.status === 401) reply.header("www-authenticate", "Bearer");
         return reply.code(verdict.status).send({ error: verdict.error });
       }
       request.setDecorator("source", verdict.name);
+      request.setDecorator("isHistory", verdict.right === "admin");
       if (encodingOf(request.headers["content-encoding"]) === undefined) {
         return reply.code(415).send({ error: "Content-Encoding: gzip or identity" });
       }
@@ -60,7 +62,10 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   if (body === "not_gzip") return reply.code(400).send({ error: "the body is not gzip", errors: [] });
 
   const receivedAt = deps.now();
-  const events = acceptEvents(body, bodyTypeOf(request), deps.rulesAt(receivedAt));
+  const events = acceptEvents(body, bodyTypeOf(request), {
+    ...deps.rulesAt(receivedAt),
+    isHistory: request.getDecorator<boolean>("isHistory"),
+  });
   if (events.kind === "refused") {
     if (events.reason === "too_many_events") return reply.code(413).send({ error: events.message });
     return reply.code(400).send({ error: events.message, errors: [] });

@@ -8,12 +8,12 @@ const AT_ONCE = 3;
 export async function sendBatches(
   batches: Iterator<EventBatch>,
   total: number,
-  { url, ingestToken }: { readonly url: string; readonly ingestToken: string },
+  { url, token }: { readonly url: string; readonly token: string },
 ): Promise<void> {
   const bar = process.stderr.isTTY ? openBar(total) : undefined;
   const sendUntilDone = async () => {
     for (let next = batches.next(); next.done !== true; next = batches.next()) {
-      await send(`${url}/v1/events`, ingestToken, next.value.lines);
+      await send(`${url}/v1/events`, token, next.value.lines);
       bar?.increment(next.value.count);
     }
   };

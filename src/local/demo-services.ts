@@ -18,7 +18,8 @@ export interface DemoServices {
   /** Where the data and the demo's files lie; removed by `stop`. */
   readonly dir: string;
   readonly url: string;
-  readonly ingestToken: string;
+  /** Sends history, and signs in to the pages. */
+  readonly adminToken: string;
   readonly clickhouseUrl: string;
   readonly receiver: PagerDutyReceiver;
   /** Runs one command of the product to its end. Throws with what it said when it fails. */
@@ -42,7 +43,7 @@ export async function openDemoServices(): Promise<DemoServices> {
     clickhouse === null ? `/plimsoll_demo_${randomBytes(4).toString("hex")}` : clickhouseUrl.pathname;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const ingestToken = randomBytes(24).toString("hex");
+  const [ingestToken, adminToken] = [randomBytes(24).toString("hex"), randomBytes(24).toString("hex")];
   const env = {
     ...process.env,
     CLICKHOUSE_URL: clickhouseUrl.href,
@@ -52,6 +53,7 @@ export async function openDemoServices(): Promise<DemoServices> {
     // The receiver's certificate is signed by nobody that Node knows.
     NODE_EXTRA_CA_CERTS: receiver.caFile,
     PLIMSOLL_INGEST_TOKENS: `gateway=${ingestToken}`,
+    PLIMSOLL_ADMIN_TOKENS: `gateway=${adminToken}`,
     PLIMSOLL_KEY_PEPPER: randomBytes(32).toString("hex"),
     PLIMSOLL_BASE_URL: url,
     PLIMSOLL_HTTP_PORT: String(port),
@@ -66,7 +68,7 @@ export async function openDemoServices(): Promise<DemoServices> {
   return {
     dir,
     url,
-    ingestToken,
+    adminToken,
     clickhouseUrl: clickhouseUrl.href,
     receiver,
     plimsoll: async (...args) => runToEnd(args, env),

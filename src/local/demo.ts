@@ -74,7 +74,7 @@ async function send(services: DemoServices, client: ClickHouseClient, traffic: D
     `sending ${total.toLocaleString("en-US")} events of ${traffic.keys.length} keys, three weeks that end now, to POST /v1/events`,
   );
   const startedAt = performance.now();
-  await sendBatches(traffic.batches(EVENTS_PER_BATCH), total, services);
+  await sendBatches(traffic.batches(EVENTS_PER_BATCH), total, { url: services.url, token: services.adminToken });
   for (;;) {
     const stored = await ask(client, "SELECT sum(requests) AS n FROM usage_hours");
     if (stored === total) break;
@@ -140,6 +140,7 @@ function report(services: DemoServices, traffic: DemoTraffic, leak: boolean): bo
 
 async function keepRunning(services: DemoServices): Promise<void> {
   say(`everything keeps running at ${services.url} (data in ${services.dir}); Ctrl-C ends it`);
+  say(`sign in with the token ${services.adminToken}`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

@@ -7,6 +7,7 @@ import { parseInstant } from "./parse-instant.js";
 import type { Network } from "./network-table.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
 import { looksLikeSecret } from "./secret-shape.js";
+import { isServed } from "./served.js";
 import { TEXT_CAPS, type TextField } from "./text-caps.js";
 
 /** Instants that are taken, both ends included, epoch milliseconds. */
@@ -22,6 +23,8 @@ export interface EventRules extends KeyNaming {
   readonly priceOf: (keyId: string, route: string, at: number) => number;
   /** The network of an address in canonical IPv6 text; null where none is known. */
   readonly networkOf: (address: string) => Pick<Network, "asn" | "type"> | null;
+  /** Whether an administrator imports the events as history. */
+  readonly isHistory: boolean;
 }
 
 export interface ParsedEvent {
@@ -89,7 +92,9 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
   const plainRoute = withoutQuery(route);
-  const spendMicros = readSpend(w.cost_usd, () => rules.priceOf(keyId, plainRoute, ts) * count);
+  const spendMicros = readSpend(w.cost_usd, () =>
+    isServed(status) ? rules.priceOf(keyId, plainRoute, ts) * count : 0,
+  );
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const address = w.source_ip ?? "";
   const sourceIp = typeof address === "string" ? parseAddress(address) : null;
@@ -118,6 +123,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
       region,
       service,
       maskedFields: notes.masked,
+      isHistory: rules.isHistory,
     },
   };
 }

@@ -38,4 +38,6 @@ export interface RequestEvent {
   readonly service: string;
   /** Names of the fields in which the shape of a secret was masked, comma-separated, or "". */
   readonly maskedFields: string;
+  /** True when an administrator imported it: only then may it say that something was used more than a day before it arrived. */
+  readonly isHistory: boolean;
 }

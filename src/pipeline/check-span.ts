@@ -2,6 +2,7 @@ import { couldMatter, judgeKey } from "../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
+import { withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import type { Subject } from "../store/usage.js";
 import { dayOf } from "../time/day.js";
@@ -12,6 +13,8 @@ import { checkUnaccounted } from "./check-unaccounted.js";
 import { checkRules } from "./check-rules.js";
 import { readMinuteSeries } from "./minute-series.js";
 import { groupRows } from "./group-rows.js";
+import { inheritHistories } from "./inherit-histories.js";
+import { inheritSnapshot } from "./inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./span/judge-span.js";
 import type { CheckMemory } from "./span/memory.js";
 import { newcomersOf } from "./span/newcomers.js";
@@ -109,7 +112,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
       hour: span.hour,
       verdict,
       figures: tick,
-      baseline: snapshotOf.get(name) ?? null,
+      baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
       key: open.keys.get(subject.keyId) ?? null,
       series: series.get(name),
       newcomers: newcomers.get(name) ?? [],
@@ -123,17 +126,18 @@ const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learne
 async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise<ReadonlyMap<string, BinHistory>> {
   const { deps, day, asOf } = open;
   const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
-  const rows = await deps.memory.histories.recall(wanted, kept, async (missing) =>
+  const { lineages } = open.novelty;
+  const rows = await deps.memory.histories.recall(withElders(lineages, wanted), kept, async (missing) =>
     groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
   );
-  return new Map([...groupBySubject([...rows.values()].flat())].map(([name, days]) => [name, { days }]));
+  return inheritHistories(groupBySubject([...rows.values()].flat()), wanted, lineages);
 }
 
 /** Whole snapshots of some keys. */
 async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
   const { deps, learned } = open;
   const kept = { stamp: stampOf(open), keep: true };
-  const rows = await deps.memory.snapshots.recall(wanted, kept, async (missing) =>
+  const rows = await deps.memory.snapshots.recall(withElders(open.novelty.lineages, wanted), kept, async (missing) =>
     groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
   );
   return [...rows.values()].flat();

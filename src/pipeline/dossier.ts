@@ -1,5 +1,6 @@
 import { NOVEL_DAYS } from "../model/baseline.js";
 import type { KeyVersion } from "../model/key.js";
+import { lineagesOf } from "../model/lineage.js";
 import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../store/dossier.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, HOUR_MS } from "../time/day.js";
@@ -67,6 +68,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const { keyId, from, to } = question;
   const onset = question.onset ?? from;
   const span = { keyId, from, to };
+  const lineages = lineagesOf(await store.readKeys(onset, to));
   const facts = store.readNoveltyFacts(
     {
       hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
@@ -74,6 +76,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
       keys: [keyId],
       held: { keys: [], days: [] },
       registry: { at: onset, visible: to },
+      lineages,
     },
     null,
   );
@@ -91,7 +94,8 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const sources = all.filter(({ requests }) => requests > 0);
   const names = await store.readNetworkNames(sources.slice(0, NAMED));
   // A key that slept has no networks of its own: whoever woke it is a stranger until somebody says otherwise.
-  const hadUsers = all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
+  const hadUsers =
+    lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
   const placed: Placed =
     question.onset !== null && !hadUsers
       ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { NO_HISTORY } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { KeyVersion } from "../model/key.js";
+import { lineagesOf, withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import { addDays, dayOf } from "../time/day.js";
 import { keyCard, type KeyCard } from "./key-card.js";
@@ -33,17 +34,26 @@ export async function readFleetCard(
   now: number,
 ): Promise<FleetCard> {
   const visible = await store.readClock();
+  const lineages = lineagesOf(registry);
   const learned = await store.readNewestLearnedDay(dayOf(now), visible);
   const baselines =
-    learned === null || keyIds.length === 0 ? [] : await store.readBaselines(learned.day, visible, keyIds);
-  const histories = learned === null ? new Map() : await readHistories(store, addDays(learned.day, 1), keyIds, visible);
+    learned === null || keyIds.length === 0
+      ? []
+      : await store.readBaselines(learned.day, visible, withElders(lineages, keyIds));
+  const histories =
+    learned === null ? new Map() : await readHistories(store, addDays(learned.day, 1), keyIds, visible, lineages);
+  const judged = baselines.filter(({ observedBy }) => observedBy !== "provider");
+  const baselineOf = new Map(judged.toReversed().map((one) => [one.keyId, one]));
   const limitOf = (keyId: string) => registry.get(keyId)?.limitPerMinute ?? null;
   const cards: KeyCard[] = [];
   for (const keyId of keyIds) {
     // Each takes milliseconds: requests to ingest come in between.
     await setImmediate();
-    const baseline = baselines.find((one) => one.keyId === keyId && one.observedBy !== "provider") ?? null;
-    const history = baseline === null ? NO_HISTORY : (histories.get(subjectKey(baseline)) ?? NO_HISTORY);
+    const baseline = withElders(lineages, [keyId]).flatMap((id) => baselineOf.get(id) ?? [])[0] ?? null;
+    const history =
+      baseline === null
+        ? NO_HISTORY
+        : (histories.get(subjectKey({ keyId, observedBy: baseline.observedBy })) ?? NO_HISTORY);
     cards.push(keyCard(baseline, history, limitOf(keyId), limits));
   }
   const found = (way: "throughForeignNetwork" | "throughKnownNetwork", time: CardTime) =>

@@ -4,8 +4,10 @@ import { hintLimits, type LimitHints } from "../detect/limit-hints.js";
 import type { Thresholds } from "../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../detect/surprise.js";
 import type { Baseline } from "../model/baseline.js";
+import { lineagesOf, withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import { addDays, DAY_MS, dayStart } from "../time/day.js";
+import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readHistories } from "./read-histories.js";
 import { subjectKey } from "./subject-key.js";
 
@@ -21,6 +23,8 @@ export interface KeyCard {
   readonly suspectUntil: number | null;
   readonly card: DetectabilityCard;
   readonly thief: string;
+  /** Null when the key's first two days are over, or it was not asked. */
+  readonly founding: KeyFounding | null;
 }
 
 /** The detectability card of one key at noon of the day after its newest baseline, for the page threshold. */
@@ -31,11 +35,18 @@ export async function readKeyCard(
   limits: Thresholds,
 ): Promise<KeyCard> {
   const visible = await store.readClock();
-  const baseline = await store.readBaselineOfKey(keyId, visible);
+  const registry = await store.readKeys(visible, visible);
+  const lineages = lineagesOf(registry);
+  let baseline: Baseline | null = null;
+  // A key that succeeds another one begins with what that one usually does.
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readBaselineOfKey(id, visible);
   const next = baseline === null ? null : addDays(baseline.day, 1);
-  const histories = next === null ? new Map() : await readHistories(store, next, [keyId], visible);
-  const history = baseline === null ? NO_HISTORY : (histories.get(subjectKey(baseline)) ?? NO_HISTORY);
-  return keyCard(baseline, history, limitPerMinute, limits);
+  const histories =
+    next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);
+  const { observedBy } = baseline ?? { observedBy: "gateway" };
+  const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
+  const founding = await readKeyFounding(store, keyId, registry, visible);
+  return { ...keyCard(baseline, history, limitPerMinute, limits), founding };
 }
 
 /** The detectability card of a key from its newest baseline, null where it has none, and its history. */
@@ -64,6 +75,7 @@ export function keyCard(
     suspectUntil: baseline !== null && baseline.suspectUntil > at ? baseline.suspectUntil : null,
     card,
     thief: adaptiveThief(card, (expectation?.requests[3] ?? 0) / 1440),
+    founding: null,
   };
 }
 

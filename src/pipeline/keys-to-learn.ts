@@ -1,4 +1,5 @@
 import type { KeyVersion } from "../model/key.js";
+import { lineagesOf, withElders } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
 import { chooseUnregistered } from "./choose-unregistered.js";
@@ -7,7 +8,7 @@ import { chooseUnregistered } from "./choose-unregistered.js";
 const UNUSED_FOR_MS = 60 * DAY_MS;
 
 /**
- * Keys that are learned with the day that ends at `until`, in order: registered ones, and up to `cap` others.
+ * Keys that are learned with the day that ends at `until`, in order: registered ones with all that they succeed, and up to `cap` others.
  * @param visible epoch ms as of which the registry is read
  */
 export async function keysToLearn(
@@ -20,5 +21,5 @@ export async function keysToLearn(
   const used = { from: until - UNUSED_FOR_MS, until };
   const of = { used, served: used, registry: { at: until, visible }, most: cap + 1 };
   const found = await store.readUnregisteredInUse(of, null);
-  return [...registry.keys(), ...chooseUnregistered(found, cap)].toSorted();
+  return withElders(lineagesOf(registry), [...registry.keys(), ...chooseUnregistered(found, cap)]).toSorted();
 }

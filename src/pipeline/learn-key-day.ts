@@ -1,7 +1,8 @@
+import { addSlots } from "../baseline/add-slots.js";
 import type { SlotsOfDay } from "../baseline/expected-slots.js";
 import { isKnownSlot } from "../baseline/heard-slots.js";
 import { learnDay } from "../baseline/learn-day.js";
-import { TRUSTED, trustAfter, type ScoredTick } from "../baseline/suspicion.js";
+import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../baseline/suspicion.js";
 import { score } from "../detect/fusion.js";
 import { surpriseUnder, type BinHistory } from "../detect/surprise.js";
 import type { Thresholds } from "../detect/threshold.js";
@@ -29,7 +30,7 @@ export interface KeyDay {
   readonly mattering: readonly ReplayedTick[];
   readonly history: BinHistory;
   readonly sums: PastSums;
-  /** Slots of the days before the next day: 2 is the day before the learned one. */
+  /** Slots of the days before the next day: 2 is the day before the learned one, 1 is that one, of keys that it succeeds. */
   readonly slotsOfDay: SlotsOfDay;
 }
 
@@ -55,7 +56,7 @@ export function learnKeyDay(
   const start = dayStart(of.day);
   const surpriseOf = surpriseUnder(key.history);
   const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf).value }));
-  const trust = trustAfter(of.before ?? TRUSTED, { day: of.day, start }, scores, limits);
+  const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, limits);
   const teaches = replay.ticks.map(
     ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),
   );
@@ -77,7 +78,8 @@ export function learnKeyDay(
     slotsBeforeNextDay: (daysAgo) => {
       // The day on which the key was born is not whole.
       if (addDays(of.day, 1 - daysAgo) <= dayOf(of.bornAt)) return undefined;
-      return daysAgo === 1 ? slots : key.slotsOfDay(daysAgo);
+      const past = key.slotsOfDay(daysAgo);
+      return daysAgo > 1 ? past : past === undefined ? slots : addSlots(slots, past);
     },
     churn: { novelRequests: sums.novelRequests, requests: sums.churnRequests },
     cost: {
@@ -86,6 +88,14 @@ export function learnKeyDay(
     },
   });
   return { baseline, scores };
+}
+
+/** Trust in the key before a day: what aged no network of a key that it succeeds ages none of its own. */
+function trustBefore({ before, elders }: DayOfKey): Trust {
+  const own = before ?? TRUSTED;
+  if (elders.every((elder) => (elder.before?.heldDays ?? []).length === 0)) return own;
+  const held = new Set([own, ...elders.map((elder) => elder.before ?? TRUSTED)].flatMap(({ heldDays }) => heldDays));
+  return { suspectUntil: own.suspectUntil, heldDays: [...held].toSorted() };
 }
 
 function dailyMaxima(ticks: readonly ReplayedTick[]): number[] {

@@ -1,13 +1,13 @@
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
 import type { Store } from "../store/store.js";
-import type { Subject, UsageSeries } from "../store/usage.js";
+import type { Subject, UsageMinutes } from "../store/usage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/day.js";
 import { groupRows } from "./group-rows.js";
 import type { HeardLog } from "./span/heard-log.js";
 import type { CheckMemory } from "./span/memory.js";
 import { subjectKey } from "./subject-key.js";
 
-/** A key's usage in each minute from 24 h before an hour to its end. */
+/** A key's served usage in each minute from 24 h before an hour to its end. */
 export interface MinuteSeries {
   /** Epoch ms of minute 0. */
   readonly start: number;
@@ -42,7 +42,7 @@ export async function readMinuteSeries(
     store.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
   ]);
   const series = new Map<string, MinuteSeries & { requests: number[]; spendMicros: number[] }>();
-  const add = (sparse: UsageSeries, offset: number) => {
+  const add = (sparse: UsageMinutes, offset: number) => {
     const name = subjectKey(sparse);
     let of = series.get(name);
     if (of === undefined) {
@@ -50,7 +50,7 @@ export async function readMinuteSeries(
       series.set(name, (of = { start: hour - DAY_MS, requests: zeros(), spendMicros: zeros() }));
     }
     for (const [i, at] of sparse.at.entries()) {
-      of.requests[offset + at] = sparse.requests[i]!;
+      of.requests[offset + at] = sparse.requests[i]! - sparse.errors[i]!;
       of.spendMicros[offset + at] = sparse.spendMicros[i]!;
     }
   };

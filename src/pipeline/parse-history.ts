@@ -54,6 +54,7 @@ export function historyRules(
       return Math.round((prices?.[route] ?? 0) * 1e6);
     },
     networkOf: (address) => networks.lookup(address),
+    isHistory: true,
   };
 }
 

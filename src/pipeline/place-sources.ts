@@ -1,3 +1,4 @@
+import { isFounding } from "../model/founding.js";
 import type { DossierSource } from "../store/dossier.js";
 import type { NoveltyFacts } from "../store/novelty-facts.js";
 import { DAY_MS, HOUR_MS } from "../time/day.js";
@@ -86,15 +87,18 @@ function networkOf({ asn, networkType, ip }: DossierSource): string {
 /** By address, the furthest thing about it that was new to the key, and since when (epoch ms; 0 where nothing was). */
 function openSights({ addresses, systems }: NoveltyFacts) {
   const factOf = new Map(addresses.map((fact) => [fact.address, fact]));
-  const systemAt = new Map(systems.map(({ value, seenAt }) => [value, seenAt]));
+  const systemOf = new Map(systems.map((system) => [system.value, system]));
   return ({ ip, asn, networkType }: DossierSource): { readonly standing: Standing; readonly seenAt: number } => {
     const fact = factOf.get(ip);
-    const system = asn === 0 ? (fact?.net16 ?? 0) : (systemAt.get(String(asn)) ?? 0);
+    const known = systemOf.get(String(asn));
+    const network = { asn, networkType, isOwners: known?.isOwners ?? false };
+    const since = (at: number) => (fact !== undefined && isFounding(at, fact, network) ? 0 : at);
+    const system = since(asn === 0 ? (fact?.net16 ?? 0) : (known?.seenAt ?? 0));
     const sights: readonly (readonly [Standing, number])[] = [
       ["outside allowed", fact?.outsideAllowed ?? 0],
       ["new system", networkType === "internal" ? 0 : system],
-      ["new network", fact?.net24 ?? 0],
-      ["new address", fact?.ip ?? 0],
+      ["new network", since(fact?.net24 ?? 0)],
+      ["new address", since(fact?.ip ?? 0)],
     ];
     const [standing, seenAt] = sights.find(([, at]) => at > 0) ?? (["known", 0] as const);
     return { standing, seenAt };

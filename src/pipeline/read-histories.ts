@@ -1,14 +1,17 @@
 import type { BinHistory } from "../detect/surprise.js";
+import { withElders, type Lineages } from "../model/lineage.js";
 import type { Store } from "../store/store.js";
+import { inheritHistories } from "./inherit-histories.js";
 import { groupBySubject } from "./subject-key.js";
 
-/** Daily maxima of the past days of some keys, by subject. */
+/** Daily maxima of the past days of some keys, by subject; of days before a key's own first, those of what it succeeds. */
 export async function readHistories(
   store: Store,
   day: string,
   keyIds: readonly string[],
   visible: number,
-): Promise<Map<string, BinHistory>> {
-  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, keyIds, visible);
-  return new Map([...groupBySubject(bins)].map(([subject, days]) => [subject, { days }]));
+  lineages: Lineages,
+): Promise<ReadonlyMap<string, BinHistory>> {
+  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, withElders(lineages, keyIds), visible);
+  return inheritHistories(groupBySubject(bins), keyIds, lineages);
 }

@@ -2,7 +2,7 @@ import { combine, predict, raised } from "../baseline/expectation.js";
 import type { LearnedTick } from "../baseline/learn-model.js";
 import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../baseline/slide-windows.js";
 import { highestScore } from "../detect/judge-key.js";
-import { measure, type KeyTick } from "../detect/measure.js";
+import { familiarRequests, familiarSpend, measure, type KeyTick } from "../detect/measure.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../model/window.js";
@@ -10,12 +10,20 @@ import type { NovelSlotRow } from "../store/novel-traffic.js";
 import type { UsageSeries } from "../store/usage.js";
 import { DAY_MS, dayStart } from "../time/day.js";
 
+/** What a key that the judged one succeeds did on the same day: callers move from one to the other. */
+export interface Elder {
+  readonly before: Baseline | null;
+  readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
+  readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
+}
+
 /** One key's closed day, and what was known of the key before it. */
 export interface DayOfKey {
   readonly day: string;
   readonly bornAt: number;
-  /** Snapshot of the day before; null on the key's first day. */
+  /** Snapshot of the day before, or that of the key that it succeeds; null on the first day. */
   readonly before: Baseline | null;
+  readonly elders: readonly Elder[];
   /** Slots of the day and the day before it; null when the key made no request in either. */
   readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
   readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
@@ -70,17 +78,20 @@ export function openDay(of: DayOfKey): OpenDay {
   const spend = dense(of.usage, (series) => series.spendMicros);
   const [requestSums, spendSums] = [prefixSums(slots), prefixSums(spend)];
   const novelAt = slideNovelTraffic(of.novel, start, noveltyMs(of.before));
+  const elders = of.elders.map((elder) => familiarUse(elder, start));
   const spendPerRequest = of.before?.spendPerRequest ?? 0;
   const limitPerSlot = of.limitPerMinute === null ? null : (of.limitPerMinute * SLOT_MS) / 60_000;
   const ticks: DayTick[] = [];
   for (let end = SLOTS_PER_DAY + 1; end <= 2 * SLOTS_PER_DAY; end += 1) {
     const at = start - DAY_MS + end * SLOT_MS;
-    const requests = windowSums(requestSums, end);
-    const spendMicros = windowSums(spendSums, end);
+    const [ownRequests, ownSpend] = [windowSums(requestSums, end), windowSums(spendSums, end)];
+    const inherited = elders.map((familiarAt) => familiarAt(end));
+    const requests = inherited.reduce((sum, elder) => addWindows(sum, elder.requests), ownRequests);
+    const spendMicros = inherited.reduce((sum, elder) => addWindows(sum, elder.spendMicros), ownSpend);
     const predictions = of.before === null ? null : predict(of.before, at, of.shares);
     const costEquivalents = spendPerRequest > 0 ? perWindow((w) => spendMicros[w]! / spendPerRequest) : null;
     const figures =
-      requests[3] === 0
+      ownRequests[3] === 0
         ? null
         : {
             requests,
@@ -104,6 +115,23 @@ export function openDay(of: DayOfKey): OpenDay {
     ticks,
   };
 }
+
+/** What an elder used from networks that it knows, in the windows that end with a slot; slots come in order. */
+function familiarUse({ before, usage, novel }: Elder, start: number) {
+  const requestSums = prefixSums(dense(usage, (series) => series.requests));
+  const spendSums = prefixSums(dense(usage, (series) => series.spendMicros));
+  const novelAt = slideNovelTraffic(novel, start, noveltyMs(before));
+  return (end: number) => {
+    const tick = {
+      requests: windowSums(requestSums, end),
+      spendMicros: windowSums(spendSums, end),
+      novel: novelAt(end),
+    };
+    return { requests: familiarRequests(tick), spendMicros: familiarSpend(tick) };
+  };
+}
+
+const addWindows = (one: PerWindow, other: PerWindow): PerWindow => perWindow((w) => one[w]! + other[w]!);
 
 /** Goes through the ticks of a closed day with the very functions of the live check. */
 export function replayDay(day: OpenDay, before: Baseline | null, surgeAt: SurgeAt): Replay {

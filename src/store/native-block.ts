@@ -34,6 +34,7 @@ const VALUES: readonly (readonly [string, string, Write])[] = [
   ["spend_micros", "UInt64", (out, event) => out.uint64(event.spendMicros)],
   ["unit_millis", "UInt64", (out, event) => out.uint64(event.unitMillis)],
   ["count", "UInt32", (out, event) => out.uint32(event.count)],
+  ["is_history", "UInt8", (out, event) => out.uint8(event.isHistory ? 1 : 0)],
   ["id", "String", (out, event) => out.text(event.id)],
 ];
 

@@ -1,10 +1,17 @@
+import { isFounding } from "../model/founding.js";
 import type { NoveltyRowLevel } from "../model/novelty.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { SLOT_MS } from "../model/window.js";
 import { DAY_MS } from "../time/day.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import { plainAddress } from "./evidence.js";
-import { readNoveltyFacts, type AddressFact, type NoveltyContext, type NoveltyFacts } from "./novelty-facts.js";
+import {
+  readNoveltyFacts,
+  type AddressFact,
+  type NoveltyContext,
+  type NoveltyFacts,
+  type ValueFact,
+} from "./novelty-facts.js";
 import type { Subject } from "./usage.js";
 
 /** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
@@ -61,14 +68,14 @@ export async function readNovelTraffic(
     read("traffic-of-routes", routes, { routes: unique(routes.map(({ value }) => value)) }),
   ]);
   const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
-  const systemAt = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact.seenAt]));
+  const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
   const routeAt = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact.seenAt]));
   const subjectOf = (row: Row) => ({ keyId: row.key_id, observedBy: row.observed_by });
   return [
     ...ofSources.flatMap((row): NovelSeries[] => {
       const fact = addressOf.get(nameOf(subjectOf(row), row.value));
       if (fact === undefined) return [];
-      const levels = levelsOf(fact, row, systemAt.get(nameOf(fact, String(row.asn))) ?? 0);
+      const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
       if (levels.length === 0) return [];
       const { network } = fact;
       return [seriesOf(row, { ...subjectOf(row), value: plainAddress(row.value), network }, levels)];
@@ -85,13 +92,21 @@ const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy}
 
 type Sight = readonly [level: NoveltyRowLevel, seenAt: number];
 
-/** Levels at which an address is new to a key (specification 3.2), with since when. */
-function levelsOf(fact: AddressFact, { asn, network_type: type }: Row, systemAt: number): readonly Sight[] {
+/** Levels at which an address is new to a key (specification 3.2), with since when; what founded the key is not. */
+function levelsOf(
+  fact: AddressFact,
+  { asn, network_type: type }: Row,
+  system: ValueFact | undefined,
+): readonly Sight[] {
+  const network = { asn, networkType: type, isOwners: system?.isOwners ?? false };
+  const since = (at: number) => (isFounding(at, fact, network) ? 0 : at);
   const sights: (readonly [NoveltyRowLevel | null, number])[] = [
-    asn === 0 ? [type === "internal" ? null : "unplaced", fact.net16] : [systemLevel(type), systemAt],
-    ["net16", fact.net16],
-    ["net24", fact.net24],
-    ["ip", fact.ip],
+    asn === 0
+      ? [type === "internal" ? null : "unplaced", since(fact.net16)]
+      : [systemLevel(type), since(system?.seenAt ?? 0)],
+    ["net16", since(fact.net16)],
+    ["net24", since(fact.net24)],
+    ["ip", since(fact.ip)],
     ["outside_allowed", fact.outsideAllowed],
   ];
   return sights.filter((sight): sight is Sight => sight[0] !== null && sight[1] > 0);

@@ -1,3 +1,5 @@
+import type { Founding } from "../model/founding.js";
+import type { Lineages } from "../model/lineage.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { Subject } from "./usage.js";
@@ -6,10 +8,12 @@ import type { Subject } from "./usage.js";
 export interface NoveltyContext {
   readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
   readonly registry: { readonly at: number; readonly visible: number };
+  /** What keys succeed: what these used is not new to them. */
+  readonly lineages: Lineages;
 }
 
 /** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
-export interface AddressFact extends Subject {
+export interface AddressFact extends Subject, Founding {
   /** As ClickHouse prints it. */
   readonly address: string;
   /** First address of its /24 (IPv6: /64), as ClickHouse prints it. */
@@ -24,6 +28,8 @@ export interface AddressFact extends Subject {
 export interface ValueFact extends Subject {
   readonly value: string;
   readonly seenAt: number;
+  /** Of a system: whether the owner's other keys used it a week before the key was born. */
+  readonly isOwners: boolean;
 }
 
 /** What is new to keys at an instant. */
@@ -51,6 +57,9 @@ export async function readNoveltyFacts(
     net24_s: number;
     net16_s: number;
     outside_s: number;
+    founded_s: number;
+    allowed: -1 | 0 | 1;
+    is_owners: 0 | 1;
   };
   const { held, registry } = of;
   const params = {
@@ -62,12 +71,20 @@ export async function readNoveltyFacts(
     held_days: held.keys.length === 0 ? [0] : held.days,
     registry_at: new Date(registry.at),
     visible: new Date(registry.visible),
+    heirs: of.lineages.size === 0 ? [""] : [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
+    elders: of.lineages.size === 0 ? [""] : [...of.lineages.values()].flat(),
   };
   const rows = await readRows<Row>(client, "novelty-facts", params, asOf);
   const values = (level: Row["level"]) =>
     rows
       .filter((row) => row.level === level)
-      .map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, value: row.value, seenAt: row.own_s * 1000 }));
+      .map((row) => ({
+        keyId: row.key_id,
+        observedBy: row.observed_by,
+        value: row.value,
+        seenAt: row.own_s * 1000,
+        isOwners: row.is_owners === 1,
+      }));
   return {
     systems: values("asn"),
     routes: values("route"),
@@ -82,6 +99,8 @@ export async function readNoveltyFacts(
         net24: row.net24_s * 1000,
         net16: row.net16_s * 1000,
         outsideAllowed: row.outside_s * 1000,
+        foundedUntil: row.founded_s * 1000,
+        isAllowed: row.allowed < 0 ? null : row.allowed === 1,
       })),
   };
 }

@@ -31,6 +31,7 @@ export const REQUEST_COLUMNS = [
   "service",
   "ingest_source",
   "masked_fields",
+  "is_history",
 ] as const;
 
 /** Each day is a partition, and ClickHouse writes a part for each in one insert: 30 parts at once are still cheap. */

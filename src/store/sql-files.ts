@@ -21,16 +21,25 @@ export function readMigrations(): readonly Migration[] {
 
 /** What a materialized view fills, and the SELECT that it fills it by. */
 export interface Fill {
+  readonly view: string;
   readonly table: string;
   readonly select: string;
 }
 
-const VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS \w+ TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const DROPPED = /^DROP VIEW IF EXISTS (\w+)$/;
 
 /** What a migration's view fills; null when it makes no such view. */
 export function fillOf({ statement }: Migration): Fill | null {
-  const [, table, select] = VIEW.exec(statement) ?? [];
-  return table === undefined || select === undefined ? null : { table, select };
+  const [, view, table, select] = VIEW.exec(statement) ?? [];
+  return view === undefined || table === undefined || select === undefined ? null : { view, table, select };
+}
+
+/** What is filled once all migrations are applied, each after what it is filled from. */
+export function readFills(): readonly Fill[] {
+  const migrations = readMigrations();
+  const dropped = new Set(migrations.map(({ statement }) => DROPPED.exec(statement)?.[1]));
+  return migrations.flatMap((migration) => fillOf(migration) ?? []).filter(({ view }) => !dropped.has(view));
 }
 
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */

@@ -20,6 +20,7 @@ import * as incidents from "./incidents.js";
 import * as keys from "./keys.js";
 import * as keyChanges from "./key-changes.js";
 import * as keyDays from "./key-days.js";
+import * as keyFounding from "./key-founding.js";
 import * as keyHistory from "./key-history.js";
 import * as keyFingerprints from "./key-fingerprints.js";
 import * as keyScopes from "./key-scopes.js";
@@ -63,6 +64,7 @@ const readers = {
   ...keyChanges,
   ...keyDays,
   ...keyFingerprints,
+  ...keyFounding,
   ...keyHistory,
   ...keyScopes,
   ...keyUsers,

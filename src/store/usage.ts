@@ -14,6 +14,11 @@ export interface UsageSeries extends Subject {
   readonly spendMicros: readonly number[];
 }
 
+/** The same with how many of the requests were refused or failed. */
+export interface UsageMinutes extends UsageSeries {
+  readonly errors: readonly number[];
+}
+
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -34,7 +39,7 @@ const toSeries = (row: SeriesRow): UsageSeries => ({
   spendMicros: row.spend_micros,
 });
 
-/** Usage of some keys (none: of every key) in the 576 slots of five minutes of a day and the day before it. */
+/** What some keys (none: every key) were served in the 576 slots of five minutes of a day and the day before it. */
 export async function readUsageSlots(
   client: ClickHouseClient,
   dayStart: number,
@@ -50,10 +55,11 @@ export async function readUsageMinutes(
   { from, until }: { readonly from: number; readonly until: number },
   keys: readonly string[],
   asOf: number | null,
-): Promise<UsageSeries[]> {
+): Promise<UsageMinutes[]> {
   if (keys.length === 0) return [];
   const params = { from: seconds(from), until: seconds(until), keys };
-  return (await readRows<SeriesRow>(client, "usage-minutes-of-keys", params, asOf)).map(toSeries);
+  const rows = await readRows<SeriesRow & { errors: number[] }>(client, "usage-minutes-of-keys", params, asOf);
+  return rows.map((row) => Object.assign(toSeries(row), { errors: row.errors }));
 }
 
 /** First request of each of some keys (none: of every key) that was seen before `until` (epoch ms). */

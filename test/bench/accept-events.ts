@@ -12,6 +12,7 @@ const rules: EventRules = {
   resolveKey: () => "key_9",
   priceOf: () => 0,
   networkOf: () => null,
+  isHistory: true,
 };
 const base = (index: number) => ({
   ts: new Date(Date.UTC(2026, 2, 8) + index * 37).toISOString(),

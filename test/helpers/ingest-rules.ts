@@ -3,7 +3,7 @@ import { STORABLE_SPAN, type EventRules } from "../../src/model/parse-request-ev
 
 export const PEPPER = pepperOf("a pepper for tests, 32 bytes long");
 
-/** Rules that take any date and price nothing, with what a test changes. */
+/** Rules that take any date as history and price nothing, with what a test changes. */
 export function rules(changed: Partial<EventRules> = {}): EventRules {
   return {
     span: STORABLE_SPAN,
@@ -11,6 +11,7 @@ export function rules(changed: Partial<EventRules> = {}): EventRules {
     resolveKey: () => undefined,
     priceOf: () => 0,
     networkOf: () => null,
+    isHistory: true,
     ...changed,
   };
 }

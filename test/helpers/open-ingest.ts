@@ -19,6 +19,7 @@ export const OTHER_TOKEN = "another-ingest-token-here";
 /** Events per second. */
 export const QUOTA = 10_000;
 export const READ_TOKEN = "read-only-token-for-tests";
+export const ADMIN_TOKEN = "admin-token-for-these-tests";
 
 export interface OpenIngest {
   readonly server: Server;
@@ -68,6 +69,7 @@ export async function openIngest(url: string): Promise<OpenIngest> {
           accessToken("acme", "ingest", INGEST_TOKEN),
           accessToken("other", "ingest", OTHER_TOKEN),
           accessToken("viewer", "read", READ_TOKEN),
+          accessToken("ops", "admin", ADMIN_TOKEN),
         ],
         rulesAt: () => rules(),
         metrics: openIngestMetrics(registry),

@@ -51,7 +51,7 @@ function drawAddresses(random: Random): TestAddress[] {
 
 /**
  * Traffic of five keys around the UTC day that starts at `day`: some are old, one is born in the two days before and one on the
- * day itself. Addresses first appear at random, with some at the very edges of the founding two days and of the week.
+ * day itself. What comes from some addresses came late and is no history: it says nothing of when anything was first used. Addresses first appear at random, with some at the very edges of the founding two days and of the week.
  */
 export function drawTraffic(seed: number, day: number): TestEvent[] {
   const random = new Random(seed, "traffic");
@@ -71,7 +71,9 @@ export function drawTraffic(seed: number, day: number): TestEvent[] {
       const later = Array.from({ length: 14 }, () => random.whole(Math.max(first, day - 1.2 * DAY), day + DAY - 1));
       // Some come as a burst about midnight, where days, hours and slots meet.
       const midnight = Array.from({ length: 4 }, () => Math.max(first, day + random.whole(-20 * MINUTE, 20 * MINUTE)));
-      return [first, ...later, ...midnight].map((ts) => toEvent(ts, `key_${k}`, i % 9 === 8 ? null : from, random));
+      return [first, ...later, ...midnight].map((ts) =>
+        toEvent(ts, `key_${k}`, i % 9 === 8 ? null : from, i % 13 !== 12, random),
+      );
     });
   });
 }
@@ -82,7 +84,7 @@ function routeAt(ts: number, keyId: string, random: Random): string {
   return `/v1/${random.below(3 + Math.max(0, Math.floor(hours / 20)))}`;
 }
 
-function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Random): TestEvent {
+function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory: boolean, random: Random): TestEvent {
   const observedBy: ObservedBy = keyId === "key_4" ? random.pick(["gateway", "caller", "provider"]) : "gateway";
   const count = random.pick([1, 1, 1, 2, 40]);
   return {
@@ -95,7 +97,7 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Ra
     asn: from?.asn ?? 0,
     networkType: from?.type ?? "unknown",
     method: "GET",
-    route: routeAt(ts, keyId, random),
+    route: isHistory ? routeAt(ts, keyId, random) : "",
     status: random.pick([200, 429, 500]),
     latencyMs: 3,
     bytes: 10,
@@ -107,5 +109,6 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, random: Ra
     region: "",
     service: "",
     maskedFields: "",
+    isHistory,
   };
 }

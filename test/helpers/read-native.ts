@@ -29,7 +29,7 @@ function readColumn(input: Input, type: string, rows: number): string[] {
     if (type === "String") return input.text();
     if (type === "Float32") return String(input.take(4).readFloatLE());
     if (type === "DateTime64(3, 'UTC')") return String(input.take(8).readBigInt64LE());
-    return String(input.whole(Number(/^UInt(16|32|64)$/.exec(type)?.[1]) / 8));
+    return String(input.whole(Number(/^UInt(8|16|32|64)$/.exec(type)?.[1]) / 8));
   });
 }
 

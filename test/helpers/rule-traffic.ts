@@ -28,6 +28,7 @@ export function request(
     region: "",
     service: "",
     maskedFields: "",
+    isHistory: true,
     ...given,
   };
 }

@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 const FAMILIAR = -Infinity;
 
 const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
+/** What was refused or failed is no use, whatever it cost. */
+const servedOf = ({ status, count }: TestEvent) => (status < 400 ? count : 0);
 const subjectOf = (event: TestEvent) => `${event.keyId} ${event.observedBy}`;
 
 /** Events by key and observer; what a provider reports is not judged. */
@@ -25,7 +27,7 @@ function bySubject(events: readonly TestEvent[]): Map<string, TestEvent[]> {
 export function usageBefore(events: readonly TestEvent[], tick: number): UsageWindows[] {
   return [...bySubject(events).values()].flatMap((own) => {
     const windows = WINDOW_MINUTES.map((minutes) => own.filter(({ ts }) => ts < tick && ts >= tick - minutes * MINUTE));
-    if (windows[3]!.length === 0) return [];
+    if (windows[3]!.every((event) => servedOf(event) === 0)) return [];
     const { keyId, observedBy } = own[0]!;
     const sum = (of: (event: TestEvent) => number) =>
       perWindow((w) => windows[w]!.reduce((total, event) => total + of(event), 0));
@@ -34,63 +36,77 @@ export function usageBefore(events: readonly TestEvent[], tick: number): UsageWi
         tick,
         keyId,
         observedBy,
-        requests: sum((event) => event.count),
+        requests: sum(servedOf),
         spendMicros: sum((event) => event.spendMicros),
       },
     ];
   });
 }
 
-/** Novel traffic before a tick, from the definition: new for a week and the held days, never what the first two days founded. */
+/** Novel traffic before a tick, from the definition: new for a week and the held days, never what the first two days founded. What is no history was ingested long after. */
 export function novelBefore(events: readonly TestEvent[], tick: number): NovelWindows[] {
   return [...bySubject(events).values()].flatMap((own) => {
-    const born = Math.min(...own.map(({ ts }) => minuteOf(ts)));
+    const history = own.filter((event) => event.isHistory && servedOf(event) > 0);
+    const born = Math.min(...history.map(({ ts }) => minuteOf(ts)));
     const firstSeen = new Map<string, number>();
-    for (const event of own) {
+    for (const event of history) {
       for (const value of valuesOf(event)) {
         const first = Math.min(firstSeen.get(value) ?? Infinity, minuteOf(event.ts));
         firstSeen.set(value, first);
       }
     }
-    const seenAt = (value: string) => {
-      const first = firstSeen.get(value)!;
-      return first < born + 2 * DAY ? FAMILIAR : first;
+    const seenAt = (value: string, founds: boolean) => {
+      const first = firstSeen.get(value) ?? FAMILIAR;
+      return founds && first < born + 2 * DAY ? FAMILIAR : first;
     };
     const held = HELD.days[HELD.keys.indexOf(own[0]!.keyId)] ?? 0;
     const isYoung = (at: number) => at >= tick - (7 + held) * DAY;
     const novelty: Novelty = {
-      isNovel: (value) => isYoung(seenAt(value)),
-      isYoung: (value) => isYoung(firstSeen.get(value)!),
+      isNovel: (value, founds) => isYoung(seenAt(value, founds)),
+      isKnown: (value) => firstSeen.has(value),
+      isYoung: (value) => isYoung(firstSeen.get(value) ?? FAMILIAR),
     };
+    const servedIn = new Set(own.filter((event) => servedOf(event) > 0).flatMap(minutesOf));
     const rows = new Map<NoveltyRowLevel, TestEvent[]>();
     for (const event of own) {
       if (event.ts >= tick || event.ts < tick - DAY) continue;
-      for (const level of levelsOf(event, novelty)) rows.set(level, [...(rows.get(level) ?? []), event]);
+      const [ofRoute, ofAddress] = minutesOf(event);
+      for (const level of levelsOf(event, novelty)) {
+        if (!servedIn.has(level === "route" ? ofRoute! : ofAddress!)) continue;
+        rows.set(level, [...(rows.get(level) ?? []), event]);
+      }
     }
-    return [...rows].map(([level, found]) => toWindows(level, found, tick));
+    return [...rows].map(([level, found]) => toWindows(level, found, tick)).filter(({ requests }) => requests[3] > 0);
   });
 }
 
 interface Novelty {
-  readonly isNovel: (value: string) => boolean;
+  readonly isKnown: (value: string) => boolean;
+  /** What is used in the first two days is not, if it founds the key. */
+  readonly isNovel: (value: string, founds: boolean) => boolean;
   /** The same, but what founded the key is no exception. */
   readonly isYoung: (value: string) => boolean;
 }
+
+/** A minute in which nothing is served to a value is no use of it. */
+const minutesOf = ({ ts, route, from }: TestEvent) => [`${minuteOf(ts)} ${route}`, `${minuteOf(ts)} ip ${from?.ip}`];
 
 function valuesOf({ from, asn, route }: TestEvent): string[] {
   const values = [`asn ${asn}`, `route ${route}`];
   return from === null ? values : [...values, `net16 ${from.net16}`, `net24 ${from.net24}`, `ip ${from.ip}`];
 }
 
-function levelsOf(event: TestEvent, { isNovel, isYoung }: Novelty): NoveltyRowLevel[] {
+function levelsOf(event: TestEvent, { isNovel, isYoung, isKnown }: Novelty): NoveltyRowLevel[] {
   const { keyId, from, asn, networkType, route } = event;
-  const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`) ? ["route"] : [];
-  return from === null ? byRoute : [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
+  const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`, true) ? ["route"] : [];
+  // An address that was known of only later was no news before.
+  if (from === null || !isKnown(`ip ${from.ip}`)) return byRoute;
+  return [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
 }
 
 function levelsOfSource(
   { keyId, from, asn, networkType }: Pick<TestEvent, "keyId" | "asn" | "networkType"> & { from: TestAddress },
-  isNovel: Novelty["isNovel"],
+  isNovelTo: Novelty["isNovel"],
   isYoung: Novelty["isYoung"],
 ): NoveltyRowLevel[] {
   const kind = {
@@ -101,6 +117,8 @@ function levelsOfSource(
     isp: "asn_isp",
     business: "asn_isp",
   } as const;
+  // Where networks are allowed, only what comes from them founds the key.
+  const isNovel = (value: string) => isNovelTo(value, isAllowed(keyId, from.ip));
   const levels: NoveltyRowLevel[] = [];
   if (networkType !== "internal" && asn !== 0 && isNovel(`asn ${asn}`)) levels.push(kind[networkType]);
   if (networkType !== "internal" && asn === 0 && isNovel(`net16 ${from.net16}`)) levels.push("unplaced");
@@ -115,7 +133,7 @@ function toWindows(level: NoveltyRowLevel, found: readonly TestEvent[], tick: nu
   const within = (w: number) => found.filter(({ ts }) => ts >= tick - WINDOW_MINUTES[w]! * MINUTE);
   const slotOf = ({ ts }: TestEvent) => Math.floor((tick - 1 - ts) / (5 * MINUTE));
   const { keyId, observedBy } = found[0]!;
-  const requests = perWindow((w) => within(w).reduce((total, event) => total + event.count, 0));
+  const requests = perWindow((w) => within(w).reduce((total, event) => total + servedOf(event), 0));
   const row = { tick, keyId, observedBy, level, requests };
   // Of what is unplaced, nothing else is asked.
   if (level === "unplaced") return { ...row, spendMicros: [0, 0, 0, 0], slots: [0, 0, 0, 0] };

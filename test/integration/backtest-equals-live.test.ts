@@ -78,7 +78,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
   const config = readConfig({
     CLICKHOUSE_URL: database.url,
     REDIS_URL: redis.url,
-    PLIMSOLL_INGEST_TOKENS: `gateway=${TOKEN}`,
+    PLIMSOLL_ADMIN_TOKENS: `gateway=${TOKEN}`,
     PLIMSOLL_RAW_DAYS: "3650",
     PLIMSOLL_HTTP_PORT: "0",
     PLIMSOLL_GROUP_MS: "10",

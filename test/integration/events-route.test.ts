@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { openIngest, OTHER_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
+import { ADMIN_TOKEN, openIngest, OTHER_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
 import { spawnRedis, type OwnRedis } from "../helpers/spawn-redis.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);
@@ -49,6 +49,21 @@ test("identical posts at the same time count once", async () => {
   assert.ok(answers.every((answer) => answer.status === 202));
   assert.equal(answers.filter((answer) => answer.body["repeated"] === false).length, 1);
   assert.equal((await rowsCommitted()).length, 10);
+});
+
+test("what an admin token sends is history, what an ingest token sends is not, whatever its age", async () => {
+  await ingest.post(lines(2, { region: "live" }));
+  await ingest.post(lines(3, { region: "imported" }), { authorization: `Bearer ${ADMIN_TOKEN}` });
+  const rows = await rowsCommitted();
+  assert.deepEqual(
+    ["live", "imported"].map((region) =>
+      rows.filter((row) => row["region"] === region).map((row) => row["is_history"]),
+    ),
+    [
+      ["0", "0"],
+      ["1", "1", "1"],
+    ],
+  );
 });
 
 test("a bad line among a thousand costs one event and is named", async () => {

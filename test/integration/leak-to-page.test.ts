@@ -49,7 +49,7 @@ test("a leak just under the limit pages once, though the worker is killed twice 
 
   await sendBatches(withRawKey(fleet.batches(5000), fleet.leaked, rawKey), fleet.countEvents(), {
     url: plimsoll.url,
-    ingestToken: plimsoll.tokens.ingest,
+    token: plimsoll.tokens.admin,
   });
   await plimsoll.untilRecorded();
   await first.kill();

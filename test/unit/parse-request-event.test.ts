@@ -40,6 +40,7 @@ test("an event of two fields is complete", () => {
     region: "",
     service: "",
     maskedFields: "",
+    isHistory: true,
   } satisfies RequestEvent);
 });
 

@@ -31,6 +31,7 @@ const anyEvent: fc.Arbitrary<RequestEvent> = fc.record({
   region: text(5),
   service: text(5),
   maskedFields: fc.constantFrom("", "route,scope"),
+  isHistory: fc.boolean(),
 });
 
 const printed = (value: string) => Buffer.from(value).toString();
@@ -65,6 +66,7 @@ test("what is encoded decodes to the same fields, whatever the texts hold and wh
           service: printed(event.service),
           ingest_source: printed(source),
           masked_fields: event.maskedFields,
+          is_history: event.isHistory ? "1" : "0",
         })),
       );
       assert.deepEqual(readPieces([data]), expected);

@@ -3,10 +3,11 @@ import { forecast, tickMarks } from "../../baseline/outlook.js";
 import { deservesLook, highestFloor } from "../../detect/first-look.js";
 import { GroupSums, surgeOf } from "../../detect/group-sums.js";
 import { couldMatter } from "../../detect/judge-key.js";
-import type { KeyTick } from "../../detect/measure.js";
+import { familiarRequests, familiarSpend, type KeyTick } from "../../detect/measure.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../model/baseline.js";
 import { groupsOf } from "../../model/key-group.js";
+import { eldersOf } from "../../model/lineage.js";
 import { NO_NOVEL_TRAFFIC } from "../../model/novelty.js";
 import type { Outlook } from "../../model/outlook.js";
 import { perWindow } from "../../model/window.js";
@@ -16,8 +17,9 @@ import type { TickSpan } from "../../time/ticks.js";
 import { floorsAt, type MinuteSeries } from "../minute-series.js";
 import { addToGroups } from "../sum-groups.js";
 import type { MemberTick } from "../write-group-finding.js";
-import { keepDraft, newDraftTick, raiseDraft } from "./draft-tick.js";
+import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
 import { novelAtTicks } from "./novel-hour.js";
+import type { NovelBefore } from "./novel-windows.js";
 import type { SpanFigures } from "./read-span.js";
 
 /** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
@@ -55,6 +57,8 @@ export async function lookAtSpan(
   const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
   const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
   const members = membersOfSpan(figures);
+  // A lineage counts once in its groups, by its newest key.
+  const superseded = new Set(members.flatMap(({ elders }) => elders));
   const draft = newDraftTick();
   const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
   const scenes = new Map(
@@ -66,7 +70,8 @@ export async function lookAtSpan(
   type Scene = NonNullable<ReturnType<(typeof scenes)["get"]>>;
   const write = (i: number, at: number, { marks, novel: before }: Scene): boolean => {
     if (!usage.read(i, at, draft.requests, draft.spendMicros)) return false;
-    const { outlook, limitPerMinute } = members[i]!;
+    const { outlook, limitPerMinute, elders } = members[i]!;
+    for (const elder of elders) addFamiliar(draft, usage, elder, at, before);
     if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
     draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
     draft.novel = before.get(usage.subjects[i]!.name)?.traffic ?? NO_NOVEL_TRAFFIC;
@@ -90,7 +95,7 @@ export async function lookAtSpan(
     for (const [i, { groups, outlook }] of members.entries()) {
       if (!write(i, at, scene)) continue;
       judged += 1;
-      addToGroups(scene.sums, groups, draft, outlook, at);
+      if (!superseded.has(i)) addToGroups(scene.sums, groups, draft, outlook, at);
       if (deserves()) deserving[i] = 1;
     }
     if (judged > 0) keysAt.set(at, judged);
@@ -127,7 +132,7 @@ export async function lookAtSpan(
     membersOf: (group, at) =>
       usage.subjects.flatMap((subject, i): MemberTick[] => {
         const { groups } = members[i]!;
-        const own = groups.includes(group) ? figuresOf(i, at) : null;
+        const own = groups.includes(group) && !superseded.has(i) ? figuresOf(i, at) : null;
         return own === null ? [] : [{ subject, at, groups, figures: own }];
       }),
   };
@@ -137,15 +142,40 @@ interface Member {
   readonly outlook: Outlook | null;
   readonly limitPerMinute: number | null;
   readonly groups: readonly string[];
+  /** Positions of the keys that it succeeds. */
+  readonly elders: readonly number[];
 }
 
-function membersOfSpan({ usage, outlooks, keys }: SpanFigures): Member[] {
+/** Adds what a key that the judged one succeeds still uses from networks that it knows: callers move from one to the other. */
+function addFamiliar(
+  draft: DraftTick,
+  usage: SpanFigures["usage"],
+  elder: number,
+  at: number,
+  novel: ReadonlyMap<string, NovelBefore>,
+): void {
+  const [requests, spendMicros] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ] as [[number, number, number, number], [number, number, number, number]];
+  if (!usage.read(elder, at, requests, spendMicros)) return;
+  const tick = { requests, spendMicros, novel: novel.get(usage.subjects[elder]!.name)?.traffic ?? NO_NOVEL_TRAFFIC };
+  const [knownRequests, knownSpend] = [familiarRequests(tick), familiarSpend(tick)];
+  for (let w = 0; w < 4; w += 1) {
+    draft.requests[w]! += knownRequests[w]!;
+    draft.spendMicros[w]! += knownSpend[w]!;
+  }
+}
+
+function membersOfSpan({ usage, outlooks, keys, novelty }: SpanFigures): Member[] {
+  const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
   return usage.subjects.map(({ name, keyId, observedBy }) => {
     const key = keys.get(keyId);
     return {
       outlook: outlooks.get(name) ?? null,
       limitPerMinute: key?.limitPerMinute ?? null,
       groups: groupsOf(key, observedBy),
+      elders: eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []),
     };
   });
 }

@@ -4,7 +4,7 @@ import type { KeyVersion } from "../../model/key.js";
 import type { Outlook } from "../../model/outlook.js";
 import type { Store } from "../../store/store.js";
 import type { NoveltyFacts } from "../../store/novelty-facts.js";
-import type { UsageSeries } from "../../store/usage.js";
+import type { UsageMinutes } from "../../store/usage.js";
 import type { UsageAtMarks } from "../../store/window-usage.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { NamedShelf, Shelf } from "./shelf.js";
@@ -19,7 +19,7 @@ export class CheckMemory {
   readonly novelPieces = new Shelf<{ readonly hour: number; readonly piece: NovelPiece }>(120);
   readonly groupBaselines = new Shelf<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
-  readonly minutes = new NamedShelf<readonly UsageSeries[]>(2000);
+  readonly minutes = new NamedShelf<readonly UsageMinutes[]>(2000);
   readonly histories = new NamedShelf<Awaited<ReturnType<Store["readBaselineBins"]>>>(5000);
   readonly snapshots = new NamedShelf<readonly Baseline[]>(500);
   /** When (epoch ms) the late minutes of an hour were last checked again. */

@@ -1,12 +1,15 @@
 import { laterShares } from "../../baseline/heard-slots.js";
 import { marksOfHour } from "../../baseline/outlook.js";
 import type { KeyVersion } from "../../model/key.js";
+import { lineagesOf, type Lineages } from "../../model/lineage.js";
 import type { Outlook } from "../../model/outlook.js";
+import { OBSERVERS } from "../../model/request-event.js";
 import type { LearnedDay } from "../../store/learned-days.js";
 import type { Store } from "../../store/store.js";
 import type { NoveltyContext } from "../../store/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
+import { inheritSnapshot } from "../inherit-snapshot.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
 import type { NovelPiece } from "./novel-piece.js";
@@ -56,14 +59,17 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
   ]);
   const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
-  const [usage, keys, { outlooks, novelty, novel }] = await Promise.all([
+  const keys = await registryOf(registry);
+  const lineages = lineagesOf(keys);
+  const [usage, { outlooks, novelty, novel }] = await Promise.all([
     readUsageTable(deps, span, { heard, watched }, rawAsOf),
-    registryOf(registry),
-    readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (found) => {
+    readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
+      const found = inheritOutlooks(own, lineages);
       const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
       const context = {
         held: heldDaysOf(held),
         registry: { at: last, visible: asOf },
+        lineages,
         stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
         keys: watched.keys,
       };
@@ -93,6 +99,20 @@ async function readOutlooks(
     const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
     return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
   });
+}
+
+/** With what is expected of keys by the snapshots of those that they succeed. */
+function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
+  if (lineages.size === 0) return own;
+  const found = new Map(own);
+  for (const keyId of lineages.keys()) {
+    for (const observer of OBSERVERS) {
+      const name = `${observer} ${keyId}`;
+      const outlook = inheritSnapshot(lineages, name, own);
+      if (outlook !== undefined && outlook !== own.get(name)) found.set(name, Object.assign({}, outlook, { keyId }));
+    }
+  }
+  return found;
 }
 
 /** Keys to which things stay new for longer than a week, and by how many days. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { KeyVersion } from "../../model/key.js";
+import { lineagesOf, withElders } from "../../model/lineage.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
 import { chooseUnregistered } from "../choose-unregistered.js";
@@ -31,7 +32,7 @@ interface WatchedSpan {
 }
 
 /**
- * The keys that are judged at the ticks of an hour: registered ones, and of the others those that were served most before the hour, when
+ * The keys that are judged at the ticks of an hour: registered ones with all that they succeed, and of the others those that were served most before the hour, when
  * there are more than `cap` in use. That is a function of what ClickHouse holds, like the verdicts.
  */
 export async function readWatchedKeys(store: Store, of: WatchedSpan): Promise<WatchedKeys> {
@@ -46,6 +47,7 @@ export async function readWatchedKeys(store: Store, of: WatchedSpan): Promise<Wa
   if (found.length <= cap) return EVERY_KEY;
   const registry = await of.registry();
   // Never empty: that would be every key.
-  const keys = ["", ...registry.keys(), ...chooseUnregistered(found, cap)].toSorted();
+  const chosen = [...registry.keys(), ...chooseUnregistered(found, cap)];
+  const keys = ["", ...withElders(lineagesOf(registry), chosen)].toSorted();
   return { keys, stamp: createHash("sha1").update(keys.join("\n")).digest("hex") };
 }

@@ -72,6 +72,7 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       day,
       bornAt,
       before,
+      elders: [],
       usage: usageOf(yesterday, traffic),
       novel: ledger.add(traffic, dayStart(day) - noveltyMs(before)),
       limitPerMinute: key.limitPerMinute,

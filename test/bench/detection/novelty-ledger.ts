@@ -83,13 +83,13 @@ export class NoveltyLedger {
     if (levels === undefined) {
       const { ip, net24, net16, asn, type } = source;
       const all: { level: NoveltyRowLevel; seenAt: number }[] = [
-        { level: "net16", seenAt: this.#seenAt(net16) },
-        { level: "net24", seenAt: this.#seenAt(net24) },
-        { level: "ip", seenAt: this.#seenAt(ip) },
+        { level: "net16", seenAt: this.#seenAt(net16, source.isAllowed) },
+        { level: "net24", seenAt: this.#seenAt(net24, source.isAllowed) },
+        { level: "ip", seenAt: this.#seenAt(ip, source.isAllowed) },
       ];
       if (type !== "internal") {
-        if (asn === 0) all.push({ level: "unplaced", seenAt: this.#seenAt(net16) });
-        else all.push({ level: SYSTEM_LEVEL[type], seenAt: this.systemSeenAt(asn) });
+        if (asn === 0) all.push({ level: "unplaced", seenAt: this.#seenAt(net16, source.isAllowed) });
+        else all.push({ level: SYSTEM_LEVEL[type], seenAt: this.#seenAt(`as/${asn}`, source.isAllowed) });
       }
       if (!source.isAllowed) all.push({ level: "outside_allowed", seenAt: this.#firstSeen.get(net24)! });
       levels = all.filter(({ seenAt }) => seenAt !== FAMILIAR);
@@ -102,8 +102,9 @@ export class NoveltyLedger {
     if (!this.#firstSeen.has(value)) this.#firstSeen.set(value, at);
   }
 
-  #seenAt(value: string): number {
+  /** Where networks are allowed, only what comes from them founds the key. */
+  #seenAt(value: string, founds = true): number {
     const at = this.#firstSeen.get(value)!;
-    return at < this.#bornAt + FOUNDING_MS ? FAMILIAR : at;
+    return founds && at < this.#bornAt + FOUNDING_MS ? FAMILIAR : at;
   }
 }

@@ -1,5 +1,6 @@
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
+import { isServed } from "../../../src/model/served.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/window.js";
 import { allowedBy, sourceOf, type Source } from "./source-of.js";
 import { TICKS } from "./protocol.js";
@@ -64,22 +65,24 @@ export class KeyTraffic {
     let open: DayDraft | null = null;
     for (const { minute, groups } of this.#fleet.keyTraffic(this.#index)) {
       const at = minute * 60_000;
-      this.#bornAt ??= at;
       const tick = Math.floor((at - this.#fleet.from) / SLOT_MS);
-      open ??= new DayDraft(Math.floor(tick / SLOTS_PER_DAY), this.#bornAt);
-      while (tick >= (open.index + 1) * SLOTS_PER_DAY) {
-        yield open.close();
-        open = new DayDraft(open.index + 1, this.#bornAt);
-      }
-      for (const { sourceIp, asn, networkType, route, count, costMicros, isAttack } of groups) {
+      for (const { sourceIp, asn, networkType, route, status, count, costMicros, isAttack } of groups) {
+        this.requests[tick]! += count;
+        if (isAttack) this.#steal(at, tick, costMicros);
+        // What was refused or failed teaches nothing, and is no evidence of the statistics.
+        if (!isServed(status)) continue;
+        this.#bornAt ??= at;
+        open ??= new DayDraft(Math.floor(tick / SLOTS_PER_DAY), this.#bornAt);
+        while (tick >= (open.index + 1) * SLOTS_PER_DAY) {
+          yield open.close();
+          open = new DayDraft(open.index + 1, this.#bornAt);
+        }
         let source = this.#sources.get(sourceIp);
         if (source === undefined) {
           source = sourceOf(sourceIp, asn, networkType, this.#isAllowed);
           this.#sources.set(sourceIp, source);
         }
         open.add(tick % SLOTS_PER_DAY, at, source, route, count, costMicros);
-        this.requests[tick]! += count;
-        if (isAttack) this.#steal(at, tick, costMicros);
       }
     }
     while (open !== null) {

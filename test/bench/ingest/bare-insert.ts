@@ -15,6 +15,7 @@ export function jsonBlocks(bodies: readonly Buffer[], rowsPerBlock: number): str
     resolveKey: () => undefined,
     priceOf: () => 0,
     networkOf: () => null,
+    isHistory: true,
   };
   const rows = bodies.flatMap((body) => {
     const accepted = acceptEvents(body, "ndjson", rules);

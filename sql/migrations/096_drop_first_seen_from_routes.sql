@@ -1,0 +1,1 @@
+DROP VIEW IF EXISTS first_seen_from_routes

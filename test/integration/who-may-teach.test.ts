@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runCli } from "../helpers/run-cli.js";
+import { testServices } from "../helpers/services.js";
+import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const at = (days: number) => T0 + days * DAY;
+const since = (days: number) => new Date(at(days)).toISOString();
+
+const fleet = new TaughtFleet();
+
+/** A key that runs all the time, its thief's network, and the thief. */
+function plain(keyId: string): string {
+  const thief = fleet.network("hosting");
+  fleet.register(keyId);
+  fleet.use(keyId, fleet.network("cloud"), T0, END, 8);
+  fleet.steal(keyId, thief, 60);
+  return thief;
+}
+
+plain("plain");
+const primer = plain("primed");
+for (let day = 0; day < 10; day += 1) {
+  for (const [i, status] of [401, 403, 404, 429, 500].entries()) {
+    for (const hour of [2, 14]) {
+      fleet.send({ ts: at(day) + hour * HOUR + i * 61_000, key_id: "primed", source_ip: primer, status, count: 4 });
+    }
+  }
+}
+
+/** Keys that follow each other on given days, the last of which is stolen; each is registered as a successor `lateDays` after its first use. */
+function rotation(name: string, days: readonly number[], lateDays = 0): void {
+  const own = fleet.network("cloud");
+  for (const [i, day] of days.entries()) {
+    const keyId = `${name}-${i}`;
+    fleet.use(keyId, own, at(day), i + 1 < days.length ? at(days[i + 1]!) : END, 8);
+    fleet.register(keyId, { owner: name, valid_from: since(day) });
+    if (i > 0)
+      fleet.register(keyId, { owner: name, valid_from: since(day + lateDays + 0.001), replaces: `${name}-${i - 1}` });
+  }
+  fleet.steal(`${name}-${days.length - 1}`, fleet.network("hosting"), 60);
+}
+rotation("rotated", [0, 10]);
+rotation("thrice", [0, 3, 6, 10]);
+rotation("late", [0, 9], 1);
+
+// Callers move from one key to the other within a day, some of them to a new host beside the old one.
+const home = fleet.network("cloud");
+const annex = home.replace(/\d+$/, "77");
+const moved = (time: number) => Math.max(0, Math.min(1, (time - at(9)) / DAY));
+fleet.register("moved-0", { owner: "moved" });
+fleet.register("moved-1", { owner: "moved", valid_from: since(9), replaces: "moved-0" });
+fleet.use("moved-0", home, T0, END, (time) => 8 * (1 - moved(time)));
+fleet.use("moved-1", home, at(9), END, (time) => 6 * moved(time));
+fleet.use("moved-1", annex, at(9), END, (time) => 2 * moved(time));
+
+// Keys of a day: of an owner with an older key, in its network; and one that there is nothing to compare with.
+const office = fleet.network("cloud");
+fleet.register("veteran", { owner: "team" });
+fleet.use("veteran", office, T0, END, 8);
+for (const recruit of ["robbed recruit", "recruit"]) {
+  fleet.register(recruit, { owner: "team", valid_from: since(9.5) });
+  fleet.use(recruit, office.replace(/\d+$/, recruit === "recruit" ? "21" : "22"), at(9.5), END, 8);
+}
+fleet.steal("robbed recruit", fleet.network("hosting"), 60);
+fleet.register("loner", { valid_from: since(9.5) });
+fleet.use("loner", fleet.network("cloud"), at(9.5), END, 8);
+fleet.steal("loner", fleet.network("hosting"), 60);
+
+interface Line {
+  readonly at: string;
+  readonly action: string;
+  readonly key_id: string;
+  readonly severity: string;
+  readonly summary: string;
+}
+let lines: readonly Line[] = [];
+const dir = mkdtempSync(join(tmpdir(), "plimsoll-who-may-teach-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+before(async () => {
+  const files = ["events.ndjson", "keys.json", "networks.csv"].map((name) => join(dir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  writeFileSync(files[0], fleet.lines.join("\n"));
+  writeFileSync(files[1], JSON.stringify(fleet.keys));
+  writeFileSync(files[2], fleet.networks.join("\n"));
+  const args = ["--events", files[0], "--keys", files[1], "--networks", files[2], "--step", "15m", "--budget", "1"];
+  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
+  assert.equal(run.code, 0, run.stderr);
+  lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
+  if (process.env["TEST_SHOW"]) for (const l of lines) console.log(l.at, l.action, l.key_id, l.severity, l.summary);
+});
+
+/** Minutes from the theft to the first page of a key. */
+function pagedAfter(keyId: string): number {
+  const page = lines.find((line) => line.key_id === keyId && line.action === "trigger" && line.severity !== "warning");
+  return page === undefined ? Infinity : (Date.parse(page.at) - THEFT_AT) / MINUTE;
+}
+
+test("ten days of refused and failed requests make no network familiar: the theft from it is paged as if it had come from nowhere", () => {
+  assert.ok(pagedAfter("primed") <= 60, `${pagedAfter("primed")} minutes`);
+  assert.equal(pagedAfter("primed"), pagedAfter("plain"));
+});
+
+test("a theft that begins 12 hours after a rotation is paged within the hour", () => {
+  assert.ok(pagedAfter("rotated-1") <= 60, `${pagedAfter("rotated-1")} minutes`);
+});
+
+test("a key inherits through three rotations", () => {
+  assert.ok(pagedAfter("thrice-3") <= 60, `${pagedAfter("thrice-3")} minutes`);
+});
+
+test("a key that the registry knows as a successor a day late inherits from then on", () => {
+  assert.ok(pagedAfter("late-1") <= 60, `${pagedAfter("late-1")} minutes`);
+});
+
+test("a rotation whose callers move within a day tells nobody of anything", () => {
+  assert.deepEqual(
+    lines.filter(({ key_id }) => key_id.startsWith("moved")),
+    [],
+  );
+});
+
+test("what a new key meets in its first two days is judged where its owner has older keys that never met it, and forgiven where there are none", () => {
+  const told = (keyId: string) => lines.filter(({ key_id, action }) => key_id === keyId && action === "trigger");
+  const [notice] = told("robbed recruit");
+  assert.ok(notice !== undefined && Date.parse(notice.at) <= THEFT_AT + HOUR, JSON.stringify(notice));
+  assert.deepEqual([told("recruit"), told("veteran"), told("loner")], [[], [], []]);
+});
