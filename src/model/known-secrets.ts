@@ -14,7 +14,7 @@ export type SecretShape = readonly SecretPart[];
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const DIGITS = "0123456789";
-const lowerCase = [...LETTERS.slice(26)];
+const lowerCase = LETTERS.slice(26).split("");
 
 /** Letters and digits. */
 export const WORD: Alphabet = alphabetOf(LETTERS + DIGITS);
@@ -39,7 +39,7 @@ export const KNOWN_SECRETS: readonly SecretShape[] = [
     8,
   ), // Slack
   ...shapes(
-    [...DIGITS].map((level) => `xapp-${level}-`),
+    DIGITS.split("").map((level) => `xapp-${level}-`),
     WORD_AND("-"),
     16,
   ),
@@ -64,7 +64,7 @@ export const KNOWN_SECRETS: readonly SecretShape[] = [
 /** The alphabet of these ASCII characters. */
 export function alphabetOf(characters: string): Alphabet {
   const alphabet = new Uint8Array(128);
-  for (const character of characters) alphabet[character.charCodeAt(0)] = 1;
+  for (let at = 0; at < characters.length; at += 1) alphabet[characters.charCodeAt(at)] = 1;
   return alphabet;
 }
 
