@@ -104,7 +104,7 @@ function isPossible(text: string, from: number): boolean {
 
 /** A path of words changes its kind of character less often, and rarely has all kinds. */
 function isRandom(run: string): boolean {
-  const kinds = run
+  const kinds: string[] = run
     .split("")
     .map((one) => (/[a-z]/.test(one) ? "a" : /[A-Z]/.test(one) ? "A" : /\d/.test(one) ? "0" : "/"));
   const changes = kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length;
