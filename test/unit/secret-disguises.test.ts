@@ -48,8 +48,8 @@ test("the raw key of an event is masked in its other texts, however disguised, a
       const event = eventOf({ key, user_agent: `curl ${disguised}`, route: `/{id}/${disguised}/use` });
       assert.equal(event.maskedFields, "route,user_agent", how);
       assert.deepEqual(
-        [event.userAgent.slice(0, 13), event.route.slice(0, 12)],
-        ["curl [secret]", "/v1/[secret]"],
+        [event.userAgent.slice(0, 13), event.route.slice(0, 14)],
+        ["curl [secret]", "/{id}/[secret]"],
         how,
       );
     }
