@@ -1,4 +1,4 @@
-const [PERCENT, APOSTROPHE, BACKSLASH] = [0x25, 0x27, 0x5c];
+const [PERCENT, APOSTROPHE, DASH, BACKSLASH] = [0x25, 0x27, 0x2d, 0x5c];
 
 /** A command of ours for people to copy, with a value as its last argument: whatever the value holds, it arrives as that one argument. */
 export function suggestCommand(command: string, value: string): string {
@@ -15,14 +15,13 @@ export function shellQuote(text: string): string {
   let end = text.length;
   while (text[end - 1] === "\n") end -= 1;
   const octal = (byte: number) => `\\${byte.toString(8).padStart(3, "0")}`;
-  const format = [...Buffer.from(text.slice(0, end))]
-    .map((byte) => {
-      if (byte === 0) return "";
-      if (byte === PERCENT) return "%%";
-      return byte < 0x20 || byte > 0x7e || byte === APOSTROPHE || byte === BACKSLASH
-        ? octal(byte)
-        : String.fromCharCode(byte);
-    })
-    .join("");
+  const format = Array.from(Buffer.from(text.slice(0, end)), (byte, at) => {
+    if (byte === 0) return "";
+    if (byte === PERCENT) return "%%";
+    // An option of printf begins with a dash.
+    const isPlain =
+      byte >= 0x20 && byte <= 0x7e && byte !== APOSTROPHE && byte !== BACKSLASH && (byte !== DASH || at > 0);
+    return isPlain ? String.fromCharCode(byte) : octal(byte);
+  }).join("");
   return `"$(printf '${format}')"${end < text.length ? `'${text.slice(end)}'` : ""}`;
 }
