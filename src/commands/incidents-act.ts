@@ -2,7 +2,7 @@ import { parsePrefix } from "../model/address.js";
 import { MOST_EXPECTED_DAYS, USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
-import { looksLikeSecret } from "../model/secret-shape.js";
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
 import { expectIncident } from "../pipeline/expect-incident.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
@@ -78,9 +78,20 @@ function depsOf(config: Config, store: Store): AdvanceDeps {
 }
 
 function personOf({ note, by }: ActOptions, verdict: IncidentVerdict): PersonsWord {
-  if (looksLikeSecret(note))
-    throw new CommandFailure(EXIT.usage, "the note holds what looks like a raw key: leave it out");
-  return { actor: by, note, verdict, eventId: "", url: "" };
+  const actor = personText("the name (--by)", by, LONGEST_NAME);
+  return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: "", url: "" };
+}
+
+function personText(what: string, given: string, longest: number): string {
+  const text = onOneLine(given);
+  const problem = judgePersonText(text, longest);
+  if (problem === null) return text;
+  const said = {
+    "too long": `${what} is too long: at most ${longest} characters`,
+    "raw key": `${what} holds what looks like a raw key: leave it out`,
+    unprintable: `${what} holds characters that cannot be printed: type it anew`,
+  };
+  throw new CommandFailure(EXIT.usage, said[problem]);
 }
 
 function parseUntil(text: string, now: number): number {

@@ -1,3 +1,4 @@
+import { csvField } from "../model/csv-field.js";
 import { toKeyEntry } from "../model/key-entry.js";
 import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
 
@@ -159,10 +160,4 @@ export function dossierToCsv({ sources, uses, hours }: Dossier): string {
     }),
   ];
   return [CSV_COLUMNS, ...rows].map((row) => row.map((field) => csvField(String(field))).join(",")).join("\r\n");
-}
-
-/** A field that a spreadsheet takes for text, whatever it begins with. */
-function csvField(text: string): string {
-  const safe = /^[=+\-@\t]/.test(text) && !/^-?\d/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

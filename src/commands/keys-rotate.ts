@@ -1,5 +1,6 @@
 import { text as readStream } from "node:stream/consumers";
-import { identifyWith, type KeyIdentity } from "../model/identify-key.js";
+import { parseRotation } from "../http/parse-rotation.js";
+import { identifyWith } from "../model/identify-key.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import {
   revokeKey,
@@ -48,17 +49,13 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
     return held.length === 0 ? EXIT.badNews : EXIT.ok;
   }
   const peppers = readPeppers(config);
-  let identity: KeyIdentity | null = null;
-  if (options.keyStdin === true) {
-    if (peppers.length === 0) throw new CommandFailure(EXIT.usage, "set PLIMSOLL_KEY_PEPPER to give a raw key");
-    const raw = (await readStream(process.stdin)).trim();
-    if (raw.length < 8 || raw.length > 512) throw new CommandFailure(EXIT.usage, "a raw key has 8 to 512 characters");
-    identity = identifyWith(peppers)(raw);
-  }
+  const identify = peppers.length === 0 ? null : identifyWith(peppers);
+  const rawKey = options.keyStdin === true ? (await readStream(process.stdin)).trim() : undefined;
+  const wish = parseRotation({ to: options.to, key: rawKey }, name, Date.now(), identify);
+  if ("problems" in wish) throw new CommandFailure(EXIT.usage, ...wish.problems);
   return withStore(config, async (store, now) => {
     const keyId = await keyIdOf(store, name, now);
-    const wish = { keyId, to: options.to ?? null, identity, due };
-    return report(await rotateKey(store, wish, cliUser(), now), options.json, now);
+    return report(await rotateKey(store, { ...wish, keyId, due }, cliUser(), now), options.json, now);
   });
 }
 

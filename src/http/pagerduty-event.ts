@@ -1,14 +1,20 @@
 import { z } from "zod";
+import { cleanText } from "../model/clean-text.js";
+import { onOneLine } from "../model/person-text.js";
+
+const LONGEST_NOTE = 2000;
+const LONGEST_ACTOR = 200;
+const LONGEST_URL = 2048;
 
 const reference = z.object({ summary: z.string().optional(), html_url: z.string().optional() });
 const webhook = z.object({
   event: z.object({
     id: z.string().min(1).max(256),
     event_type: z.string().max(256),
-    occurred_at: z.string(),
+    occurred_at: z.string().max(64),
     agent: reference.nullish(),
     data: z.object({
-      html_url: z.string().max(2048).nullish(),
+      html_url: z.string().max(LONGEST_URL).nullish(),
       incident_key: z.string().max(512).nullish(),
       assignees: z.array(reference).nullish(),
       content: z.string().nullish(),
@@ -34,8 +40,6 @@ export interface PagerDutyWebhook {
   readonly note: string;
 }
 
-const LONGEST_NOTE = 2000;
-
 /** Reads a webhook's body; null when it is none of an incident. */
 export function parseWebhook(body: Buffer): PagerDutyWebhook | null {
   let json: unknown;
@@ -54,9 +58,14 @@ export function parseWebhook(body: Buffer): PagerDutyWebhook | null {
     eventId: id,
     type,
     occurredAt,
-    actor: (agent?.summary ?? "PagerDuty").slice(0, 200),
+    actor: kept(agent?.summary ?? "PagerDuty", LONGEST_ACTOR),
     dedupKey: data.incident_key ?? "",
-    url: data.html_url ?? data.incident?.html_url ?? "",
-    note: (data.content ?? (type === "incident.reassigned" ? `to ${assignees.join(", ")}` : "")).slice(0, LONGEST_NOTE),
+    url: kept(data.html_url ?? data.incident?.html_url ?? "", LONGEST_URL),
+    note: kept(data.content ?? (type === "incident.reassigned" ? `to ${assignees.join(", ")}` : ""), LONGEST_NOTE),
   };
+}
+
+/** On one line, without secrets, at most so many characters. */
+function kept(text: string, longest: number): string {
+  return cleanText(onOneLine(text), longest).text;
 }

@@ -1,5 +1,4 @@
 import type { PersonsAct } from "../model/incident.js";
-import { maskSecrets } from "../model/secret-shape.js";
 import { actOnIncident } from "../pipeline/act-on-incident.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
 import { parseWebhook, type PagerDutyWebhook } from "./pagerduty-event.js";
@@ -79,7 +78,7 @@ async function take(
   if (OF_NOTIFICATION.has(act) && !found.isOfNewest) return { ignored: "about a former notification" };
   const person = {
     actor: webhook.actor,
-    note: maskSecrets(webhook.note).text,
+    note: webhook.note,
     verdict: "",
     eventId: webhook.eventId,
     url: webhook.url,

@@ -1,4 +1,5 @@
-import { maskSecrets } from "../model/secret-shape.js";
+import { cleanText } from "../model/clean-text.js";
+import { TEXT_CAPS } from "../model/text-caps.js";
 import { recordFromFlat } from "./flat-cloudtrail.js";
 import { readJsonPieces } from "./read-json-pieces.js";
 import type { ImportedRecord, RejectReason, WireEvent } from "./wire-event.js";
@@ -9,8 +10,8 @@ const ACCESS_KEY_ID = /^[A-Z0-9]{16,128}$/;
 /** CloudTrail writes UTC, `2023-07-10T11:45:00Z`; with fractions in some exports. */
 const EVENT_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/;
 
-/** As long as ingest keeps; the rest would only make the body longer. */
-const USER_AGENT_CHARS = 256;
+/** Longer than any address or service's name. */
+const LONGEST_ADDRESS = 256;
 
 const DENIED =
   /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|UnauthorizedAccess|NotAuthorized|NotAuthorizedException)$/;
@@ -53,16 +54,16 @@ export function parseCloudTrailRecord(
   if (!ACCESS_KEY_ID.test(keyId)) return { rejected: "bad_access_key_id" };
   const ts = text(fields["eventTime"]);
   if (!EVENT_TIME.test(ts) || Number.isNaN(Date.parse(ts))) return { rejected: "bad_event_time" };
-  const service = clean(fields["eventSource"]);
-  const operation = clean(fields["eventName"]);
+  const service = clean(fields["eventSource"], TEXT_CAPS.service);
+  const operation = clean(fields["eventName"], TEXT_CAPS.route);
   const given = {
-    id: clean(fields["eventID"]).slice(0, 128),
-    source_ip: clean(fields["sourceIPAddress"]),
+    id: clean(fields["eventID"], TEXT_CAPS.id),
+    source_ip: clean(fields["sourceIPAddress"], LONGEST_ADDRESS),
     method: typeof fields["readOnly"] === "boolean" ? (fields["readOnly"] ? "read" : "write") : "",
     route: service === "" ? operation : `${service}/${operation}`,
     scope: scopeOf(service, operation),
-    user_agent: clean(fields["userAgent"]).slice(0, USER_AGENT_CHARS),
-    region: clean(fields["awsRegion"]),
+    user_agent: clean(fields["userAgent"], TEXT_CAPS.user_agent),
+    region: clean(fields["awsRegion"], TEXT_CAPS.region),
     service,
   } satisfies Partial<WireEvent>;
   return { event: { ts, key_id: keyId, status: statusOf(text(fields["errorCode"])), ...withoutEmpty(given) } };
@@ -94,8 +95,9 @@ function scopeOf(service: string, operation: string): string {
   return `${IAM_PREFIX[endpoint] ?? endpoint}:${action}`;
 }
 
-function clean(value: unknown): string {
-  return maskSecrets(text(value)).text;
+/** As long as ingest keeps: the rest would only make the body longer. */
+function clean(value: unknown, cap: number): string {
+  return cleanText(text(value), cap).text;
 }
 
 function text(value: unknown): string {

@@ -1,15 +1,18 @@
-import { maskSecrets } from "./secret-shape.js";
+import { plainViewOf } from "./plain-view.js";
+import type { RawKeyFinder } from "./raw-key-finder.js";
+import { LONGEST_SECRET, secretSpans } from "./secret-shape.js";
+import { maskSpans, mergeSpans, type TextSpan } from "./text-spans.js";
 
 /** Control characters, marks that turn the writing direction, and halves of a character: they garble rows and pages. */
 // oxlint-disable-next-line no-control-regex -- control characters are what this is about
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
-/** Texts are looked at for secrets only so far: more than any cap keeps, and bounded work for a hostile line. */
-const LOOKED_AT = 4096;
 /** Routes, scopes and clients repeat in nearly every event: so many of them, none longer than this, are known to be clean. */
 const KNOWN_CLEAN = 8192;
 const LONGEST_KNOWN = 200;
+const NO_SPANS: readonly TextSpan[] = [];
 
+/** Printable, without any shape of a secret, and its own plain view. */
 const knownClean = new Set<string>();
 
 /** True when the text holds characters that must not be stored as they are. */
@@ -17,21 +20,28 @@ export function hasUnprintable(text: string): boolean {
   return UNPRINTABLE.test(text);
 }
 
-/** The text with unprintable characters as U+FFFD and secrets masked, and whether there were any. Not yet cut. */
+/**
+ * At most `cap` UTF-16 units of a text, with unprintable characters as U+FFFD and secrets masked, and whether there was a secret, also of the
+ * raw key. It is cut before it is looked at; what is kept of a secret that the cut goes through is its mask.
+ */
 export function cleanText(
   text: string,
-  rawKey: string | undefined,
+  cap: number,
+  rawKey?: RawKeyFinder,
 ): { readonly text: string; readonly masked: boolean } {
-  if (rawKey === undefined && knownClean.has(text)) return { text, masked: false };
-  const seen = text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text;
-  const printable = UNPRINTABLE.test(seen) ? seen.replace(ALL_UNPRINTABLE, "\ufffd") : seen;
-  const holdsKey = rawKey !== undefined && printable.includes(rawKey);
-  const result = maskSecrets(holdsKey ? printable.replaceAll(rawKey, "[secret]") : printable);
-  const masked = result.masked || holdsKey;
-  if (!masked && printable === text && text.length <= LONGEST_KNOWN) rememberClean(text);
-  // Where the look ended within a secret its beginning has no shape: drop the unfinished word.
-  if (masked && seen !== text) return { text: result.text.replace(/[^\s[\]]*$/, ""), masked };
-  return masked === result.masked ? result : { text: result.text, masked };
+  const isKnown = knownClean.has(text);
+  if (isKnown && (rawKey === undefined || rawKey.spansIn(text, null).length === 0)) {
+    return { text: cutText(text, cap), masked: false };
+  }
+  const seen = cutText(text, cap + LONGEST_SECRET);
+  const view = plainViewOf(seen);
+  const keySpans = rawKey === undefined ? NO_SPANS : rawKey.spansIn(seen, view);
+  const shapes = isKnown ? NO_SPANS : secretSpans(seen, view);
+  const spans = mergeSpans(keySpans, shapes);
+  if (shapes.length === 0 && view === null && text.length <= LONGEST_KNOWN) rememberClean(text);
+  const printable = view === null ? seen : seen.replaceAll(ALL_UNPRINTABLE, "\ufffd");
+  const kept = maskSpans(printable, spans, cutText(printable, cap).length);
+  return { text: cutText(kept, cap), masked: spans.length > 0 };
 }
 
 function rememberClean(text: string): void {

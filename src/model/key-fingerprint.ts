@@ -26,9 +26,14 @@ export function unknownKeyId(fingerprint: string): string {
   return `fp_${fingerprint.slice(0, 16)}`;
 }
 
+/** Words in front of a raw key's random part, such as `sk_live_`, which are no secret; often "". */
+export function publicPrefixOf(rawKey: string): string {
+  return PUBLIC_PREFIX.exec(rawKey)?.[0] ?? "";
+}
+
 /** What may be shown of a raw key: `prefix…last4` where 20 characters stay hidden, else `prefix…`, else `…`. */
 export function displayOf(rawKey: string): string {
-  const prefix = PUBLIC_PREFIX.exec(rawKey)?.[0] ?? "";
+  const prefix = publicPrefixOf(rawKey);
   const last = rawKey.slice(-4);
   const secretChars = rawKey.length - prefix.length;
   // A short key is not shown even by its prefix: what looks like a prefix may be most of it.

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { boundedList, boundedRecord, boundedText } from "./bounded-schema.js";
+import { hasUnprintable } from "./clean-text.js";
 import { parseNetwork } from "./parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
 import { looksLikeSecret } from "./secret-shape.js";
@@ -10,16 +12,12 @@ const LATEST = Date.UTC(2200, 0, 1);
 
 const NO_SECRET =
   "has the shape of a secret, which is never kept: give the raw key once as key, or its fingerprints, and a public name here";
-const UNPRINTABLE = /[\p{Cc}\p{Surrogate}]/u;
 
 const text = (longest = 256) =>
-  z
-    .string("must be text")
-    .max(longest, `must be at most ${longest} characters`)
-    .refine((value) => !UNPRINTABLE.test(value), "must not hold control characters or broken Unicode")
+  boundedText(longest)
+    .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
     .refine((value) => !looksLikeSecret(value), NO_SECRET);
-const list = <Item extends z.ZodType>(item: Item) =>
-  z.array(item, "must be a list").max(MAX_LIST, `must have at most ${MAX_LIST} entries`);
+const list = <Item extends z.ZodType>(item: Item) => boundedList(item, MAX_LIST);
 const unique = (values: string[]) => [...new Set(values)];
 const dollars = z
   .number("must be a number of US dollars")
@@ -29,7 +27,7 @@ const date = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], "must be a date like 2026-03-08T02:11:00Z or 2026-03-08")
   .transform((value) => Date.parse(value))
   .refine((at) => at >= EARLIEST && at < LATEST, "must lie between 1970 and 2200");
-const network = z.string("must be text").transform((value, context) => {
+const network = boundedText(64).transform((value, context) => {
   const parsed = parseNetwork(value);
   if ("cidr" in parsed) return parsed.cidr;
   context.addIssue({ code: "custom", message: parsed.problem });
@@ -37,20 +35,21 @@ const network = z.string("must be text").transform((value, context) => {
 });
 const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
+/** The public name of a key. */
+export const keyIdSchema = text(128)
+  .min(1, "must have at least 1 character")
+  .refine((value) => value === value.trim(), "must not begin or end with a space");
+
+/** A raw key, which is never kept. */
+export const rawKeySchema = boundedText(512).min(8, "must have at least 8 characters");
+
 /** The fields of a registry entry, as contract and files name them. */
 export const keySchema = z.strictObject({
-  key_id: text(128)
-    .min(1, "must have at least 1 character")
-    .refine((value) => value === value.trim(), "must not begin or end with a space"),
-  key: z
-    .string("must be text")
-    .min(8, "must have at least 8 characters")
-    .max(512, "must be at most 512 characters")
-    .optional(),
+  key_id: keyIdSchema,
+  key: rawKeySchema.optional(),
   display: text(64).optional(),
   fingerprints: list(
-    z
-      .string("must be text")
+    boundedText(64)
       .regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits: HMAC-SHA-256 of the raw key under PLIMSOLL_KEY_PEPPER")
       .transform((value) => value.toLowerCase()),
   )
@@ -68,7 +67,7 @@ export const keySchema = z.strictObject({
     .default(null),
   allowed_cidrs: list(network).transform(unique).default([]),
   scopes: list(text()).transform(unique).default([]),
-  prices: z.record(text(512), dollars, "must be an object of US dollars by route").default({}),
+  prices: boundedRecord(text(512), dollars, MAX_LIST, "must be an object of US dollars by route").default({}),
   monthly_budget_usd: dollars.nullable().default(null),
   created_at: date.nullable().default(null),
   rotate_by: date.nullable().default(null),
@@ -85,10 +84,13 @@ export const keySchema = z.strictObject({
     .default(""),
   rules: list(ruleSchema)
     .superRefine((rules, context) => {
-      const names = rules.map(ruleName);
-      for (const [at, name] of names.entries()) {
-        const first = names.indexOf(name);
-        if (first === at) continue;
+      const firstOf = new Map<string, number>();
+      for (const [at, rule] of rules.entries()) {
+        const first = firstOf.get(ruleName(rule));
+        if (first === undefined) {
+          firstOf.set(ruleName(rule), at);
+          continue;
+        }
         context.addIssue({
           code: "custom",
           path: [at, "name"],

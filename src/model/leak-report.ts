@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cleanText } from "./clean-text.js";
+import { RawKeyFinder } from "./raw-key-finder.js";
 
 /** A token that somebody found in public, as the report gives it. The token is never kept. */
 export interface LeakReport {
@@ -35,6 +36,7 @@ export interface PublicKey {
 
 const MOST_REPORTS = 1000;
 const LONGEST_PLACE = 512;
+const LONGEST_KIND = 128;
 
 const token = z
   .string("must be text")
@@ -81,12 +83,13 @@ export function parseLeakReports(
 
 function toReport(entry: z.output<typeof FORMS.plain>, form: keyof typeof FORMS, now: number): LeakReport {
   const since = form === "plain" && entry.public_since ? Math.min(Date.parse(entry.public_since), now) : null;
-  const keep = (value: string | null | undefined) =>
-    cleanText((value ?? "").split(/[?#]/)[0] ?? "", entry.token).text.slice(0, LONGEST_PLACE);
+  const rawKey = new RawKeyFinder(entry.token);
+  const keep = (value: string | null | undefined, cap = LONGEST_PLACE) =>
+    cleanText((value ?? "").split(/[?#]/, 1)[0] ?? "", cap, rawKey).text;
   const [url, source] = [keep(entry.url), keep(entry.source)];
   return {
     token: entry.token,
-    kind: keep(entry.type).slice(0, 128),
+    kind: keep(entry.type, LONGEST_KIND),
     place: [source, url].filter((part) => part !== "").join(" "),
     publicSince: since,
   };

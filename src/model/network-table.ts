@@ -3,7 +3,7 @@ import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./add
 import { parseCsvLine } from "./csv-line.js";
 import { layRanges } from "./lay-ranges.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
-import { maskSecrets } from "./secret-shape.js";
+import { cleanText } from "./clean-text.js";
 
 /** What a network is used for, as a networks file may say it. */
 export const NETWORK_TYPES = ["hosting", "isp", "cloud", "vpn", "business", "internal"] as const;
@@ -192,6 +192,6 @@ function judgeFields(fields: readonly string[] | null): (Network & Prefix) | str
 
 /** A field for a message: cut, and masked, as somebody may have named the wrong file. */
 function quote(field: string): string {
-  const { text } = maskSecrets(field);
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
+  const { text } = cleanText(field, LONGEST_QUOTE);
+  return JSON.stringify(field.length > LONGEST_QUOTE ? `${text}…` : text);
 }

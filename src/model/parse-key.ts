@@ -2,8 +2,14 @@ import type { z } from "zod";
 import type { IdentifyKey } from "./identify-key.js";
 import type { KeyVersion } from "./key.js";
 import { keyFields, keySchema } from "./key-schema.js";
+import { RawKeyFinder } from "./raw-key-finder.js";
 import { ALL_KEYS } from "./rules-of-keys.js";
 import { maskSecrets } from "./secret-shape.js";
+
+const MOST_PROBLEMS = 20;
+
+/** What is said of a field in which the raw key stands, or 12 characters of it in a row. */
+export const HOLDS_RAW_KEY = "holds the raw key, or much of it, which is never kept: give it as key only";
 
 /** A registry entry that can be used, and which of its fields were given rather than defaulted. */
 export interface ParsedKey {
@@ -26,7 +32,7 @@ export function parseKey(entry: unknown, now: number, identify?: IdentifyKey): P
   }
   const fields = Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null));
   const parsed = keySchema.safeParse(fields);
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap(sentencesOf) };
+  if (!parsed.success) return { problems: firstOf(parsed.error.issues.flatMap(sentencesOf)) };
   const { key: rawKey, ...kept } = parsed.data;
   const problems = contradictionsOf(parsed.data, fields);
   if (rawKey !== undefined && identify === undefined) {
@@ -34,7 +40,7 @@ export function parseKey(entry: unknown, now: number, identify?: IdentifyKey): P
       "key: cannot be fingerprinted without a pepper: set PLIMSOLL_KEY_PEPPER, or give fingerprints instead",
     );
   }
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: firstOf(problems) };
   const identity = rawKey === undefined ? undefined : identify?.(rawKey);
   return { key: toVersion(kept, now, identity), given: new Set(Object.keys(fields)) };
 }
@@ -76,13 +82,23 @@ function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>
     problems.push("revoked_at: must not lie before created_at");
   }
   if (rawKey === undefined) return problems;
-  const quoted = JSON.stringify(rawKey).slice(1, -1);
+  const finder = new RawKeyFinder(rawKey);
   for (const [name, value] of Object.entries(fields)) {
-    if (name !== "key" && JSON.stringify(value).includes(quoted)) {
-      problems.push(`${name}: holds the raw key, which is never kept: give it as key only`);
-    }
+    if (name !== "key" && isSomewhereIn(value, finder)) problems.push(`${name}: ${HOLDS_RAW_KEY}`);
   }
   return problems;
+}
+
+function isSomewhereIn(value: unknown, rawKey: RawKeyFinder): boolean {
+  if (typeof value === "string") return rawKey.isIn(value);
+  if (typeof value !== "object" || value === null) return rawKey.isIn(String(value));
+  return Object.entries(value).some(([name, own]) => rawKey.isIn(name) || isSomewhereIn(own, rawKey));
+}
+
+/** More tell nothing new, and an answer must not be many times as long as what it answers. */
+function firstOf(problems: readonly string[]): readonly string[] {
+  const more = problems.length - MOST_PROBLEMS;
+  return more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more`] : problems;
 }
 
 /** What the entry for all keys cannot say, as it is no key. */

@@ -5,6 +5,7 @@ import { parseAddress } from "./parse-address.js";
 import { parseDecimal } from "./parse-decimal.js";
 import { parseInstant } from "./parse-instant.js";
 import type { Network } from "./network-table.js";
+import { RawKeyFinder } from "./raw-key-finder.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
 import { looksLikeSecret } from "./secret-shape.js";
 import { isServed } from "./served.js";
@@ -49,7 +50,7 @@ type Wire = Readonly<Record<string, unknown>>;
 
 /** What has been noticed while the texts of one event were read. */
 interface Notes {
-  readonly rawKey: string | undefined;
+  readonly rawKey: RawKeyFinder | undefined;
   masked: string;
 }
 
@@ -62,9 +63,10 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const ts = readInstant(w.ts, rules.span);
   if (typeof ts !== "number") return ts;
 
-  const notes: Notes = { rawKey: typeof w.key === "string" ? w.key : undefined, masked: "" };
+  const notes: Notes = { rawKey: typeof w.key === "string" ? new RawKeyFinder(w.key) : undefined, masked: "" };
+  if (w.id === "" || (typeof w.id === "string" && w.id.length > TEXT_CAPS.id)) return refuse("bad_id");
   const id = readText(w, "id", notes);
-  if (id === undefined || w.id === "" || id.length > TEXT_CAPS.id) return refuse("bad_id");
+  if (id === undefined) return refuse("bad_id");
   const method = readText(w, "method", notes);
   if (method === undefined) return refuse("bad_method");
   const route = readText(w, "route", notes);
@@ -111,7 +113,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
       asn: network?.asn ?? 0,
       networkType: network?.type ?? "unknown",
       method: cutText(method.toUpperCase(), TEXT_CAPS.method),
-      route: cutText(plainRoute, TEXT_CAPS.route),
+      route: plainRoute,
       status,
       latencyMs: latencyMs + 0,
       bytes,
@@ -156,14 +158,14 @@ function readInstant(value: unknown, span: AcceptedSpan): number | EventRefusal 
   return refuse(ts < span.oldestAt ? "ts_too_old" : "ts_in_future");
 }
 
-/** "" when absent, undefined when it is not a string; unprintable and secret parts are gone. Route and id are cut by their readers. */
+/** "" when absent, undefined when it is not a string; cut to its cap, unprintable and secret parts are gone. */
 function readText(w: Wire, field: TextField, notes: Notes): string | undefined {
   const value = w[field];
   if (value === undefined || value === null || value === "") return "";
   if (typeof value !== "string") return undefined;
-  const { text, masked } = cleanText(value, notes.rawKey);
+  const { text, masked } = cleanText(value, TEXT_CAPS[field], notes.rawKey);
   if (masked) notes.masked += notes.masked === "" ? field : `,${field}`;
-  return field === "id" || field === "route" ? text : cutText(text, TEXT_CAPS[field]);
+  return text;
 }
 
 /** A secret in the query has been noted by now; the query itself goes. */

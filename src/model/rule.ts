@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { boundedList, boundedText } from "./bounded-schema.js";
+import { hasUnprintable } from "./clean-text.js";
 import { looksLikeSecret } from "./secret-shape.js";
 
 /** Minutes are read from a minute before the span to its end: an hour is what a check of all keys can afford. */
@@ -12,12 +14,10 @@ const CLOCK_SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 /** Days of the week as rules name them, Monday first. */
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
-const name = z
-  .string("must be text")
+const name = boundedText(64)
   .trim()
   .min(1, "must have at least 1 character; leave it out to have the rule named after what it says")
-  .max(64, "must be at most 64 characters")
-  .refine((value) => !/[\p{Cc}\p{Surrogate}]/u.test(value), "must not hold control characters or broken Unicode")
+  .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
   .refine((value) => !looksLikeSecret(value), "has the shape of a secret, which is never kept")
   .optional();
 const severity = z
@@ -32,12 +32,10 @@ const whole = (what: string, least: number, most: number) =>
     .int(`must be a whole number of ${what}`)
     .min(least, `must be at least ${least}`)
     .max(most, `must be at most ${most}`);
-const timeZone = z
-  .string("must be text")
-  .refine(isTimeZone, "must be a time zone like Europe/Berlin or UTC")
-  .default("UTC");
+const timeZone = boundedText(64).refine(isTimeZone, "must be a time zone like Europe/Berlin or UTC").default("UTC");
 const clockSpan = z
   .string("must be text like 00:00-06:00")
+  .max(11, { error: "must be two times of day like 00:00-06:00 or 22:00-24:00", abort: true })
   .regex(CLOCK_SPAN, "must be two times of day like 00:00-06:00 or 22:00-24:00")
   .refine((value) => value.slice(0, 5) !== value.slice(6), "must not end when it begins; write 00:00-24:00 for a day");
 
@@ -64,10 +62,8 @@ const change = z.strictObject({
   time_zone: timeZone,
   weeks: whole("weeks", 2, MOST_WEEKS).default(4),
   min_requests: whole("requests", 1, 1_000_000_000).default(LEAST_REQUESTS),
-  days: z
-    .array(z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`), "must be a list")
-    .min(1, "must name a day; leave it out for all days")
-    .max(7, "must name each day once")
+  days: boundedList(z.enum(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`), WEEKDAYS.length)
+    .refine((days) => days.length > 0, "must name a day; leave it out for all days")
     .transform((days) => WEEKDAYS.filter((day) => days.includes(day)))
     .optional(),
 });

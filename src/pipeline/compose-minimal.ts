@@ -1,4 +1,5 @@
 import type { Page } from "../model/page.js";
+import { suggestCommand } from "../model/shell-quote.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 
 const LONGEST_SUMMARY = 120;
@@ -25,7 +26,7 @@ export function minimalPage(page: Page, problem: string): Page | null {
     at: Date.parse(payload?.timestamp ?? "") || 0,
     customDetails: {
       incident: page.incidentId,
-      note: `PagerDuty refused the full page (${plain(problem).slice(0, 300)}). See the incident: plimsoll incidents show '${plain(page.incidentId)}'`,
+      note: `PagerDuty refused the full page (${plain(problem).slice(0, 300)}). See the incident: ${suggestCommand("incidents show", page.incidentId)}`,
     },
     links: links.slice(0, 1).filter(({ href }) => URL.canParse(href)),
     client: "Plimsoll",

@@ -4,6 +4,7 @@ import type { Finding } from "../model/finding.js";
 import type { Incident, IncidentTransition } from "../model/incident.js";
 import type { KeyVersion } from "../model/key.js";
 import { isPage, type AlertAction, type Page } from "../model/page.js";
+import { suggestCommand } from "../model/shell-quote.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { evidenceQuery } from "./evidence-query.js";
 import { findingDetails } from "./finding-details.js";
@@ -130,7 +131,7 @@ export function dedupKeyOf(incidentId: string, episode: number): string {
 /** What an analyst needs to look for themselves. */
 function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
   const { keyId } = finding;
-  const looks = { incident: transition.incidentId, see: `plimsoll incidents show '${transition.incidentId}'` };
+  const looks = { incident: transition.incidentId, see: suggestCommand("incidents show", transition.incidentId) };
   if (keyId === "") return looks;
   return {
     ...looks,

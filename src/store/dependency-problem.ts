@@ -1,5 +1,6 @@
 import { ClickHouseError } from "@clickhouse/client";
-import { maskSecrets } from "../model/secret-shape.js";
+import { cleanText } from "../model/clean-text.js";
+import { LONGEST_SECRET } from "../model/secret-shape.js";
 import { DeadlinePassed } from "./deadline.js";
 
 /** Why ClickHouse or Redis did not do what it was asked. */
@@ -27,6 +28,10 @@ export class DependencyFailure extends Error {
 }
 
 const UNREACHABLE: ReadonlySet<ProblemKind> = new Set(["refused", "unknown_host", "timeout", "login"]);
+
+const LONGEST_WORDS = 200;
+/** What is left out may be as long as a secret. */
+const LOOKED_AT = LONGEST_WORDS + LONGEST_SECRET;
 
 /** ClickHouse's error codes that have a cause of their own, from its ErrorCodes.cpp. */
 const CLICKHOUSE_CODES: Readonly<Record<string, ProblemKind>> = {
@@ -126,6 +131,17 @@ function networkKind(error: unknown): ProblemKind | undefined {
 
 /** Servers quote what they were sent: the beginning is enough, and no secret is in it. */
 function firstWords(message: string): string {
-  const words = maskSecrets(message.split("\n")[0] ?? "").text.replaceAll(/\/\/[^@\s]*@/g, "//");
-  return words === "" ? "it cannot be connected to" : words.slice(0, 200);
+  const words = cleanText(withoutLogins((message.split("\n", 1)[0] ?? "").slice(0, LOOKED_AT)), LONGEST_WORDS).text;
+  return words === "" ? "it cannot be connected to" : words;
+}
+
+/** Without what stands between // and @ of a URL. */
+function withoutLogins(text: string): string {
+  return text
+    .split(/(\s)/)
+    .map((word) => {
+      const [from, to] = [word.indexOf("//"), word.lastIndexOf("@")];
+      return from >= 0 && to > from ? `${word.slice(0, from)}//${word.slice(to + 1)}` : word;
+    })
+    .join("");
 }

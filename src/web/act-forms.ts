@@ -1,7 +1,9 @@
 import type { Incident } from "../model/incident.js";
+import { LONGEST_NAME, LONGEST_NOTE } from "../model/person-text.js";
+import { suggestCommand } from "../model/shell-quote.js";
 import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN } from "./own-form.js";
-import { LONGEST_NAME, LONGEST_NOTE, type ActField, type ActProblems, type PageAct } from "./parse-act.js";
+import { type ActField, type ActProblems, type PageAct } from "./parse-act.js";
 import type { Session } from "./session.js";
 
 export interface ActFormsView {
@@ -35,7 +37,7 @@ function whyNone({ incidentId }: Incident): Markup {
       Your token is for reading. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
       (PLIMSOLL_ADMIN_TOKENS), use PagerDuty, or the command line:
     </p>
-    <pre>${["ack", "resolve", "expect"].map((act) => `plimsoll incidents ${act} '${incidentId}'`).join("\n")}</pre>`;
+    <pre>${["ack", "resolve", "expect"].map((act) => suggestCommand(`incidents ${act}`, incidentId)).join("\n")}</pre>`;
 }
 
 function acknowledgeForm(view: ActFormsView): Markup {

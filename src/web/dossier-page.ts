@@ -1,3 +1,4 @@
+import { suggestCommand } from "../model/shell-quote.js";
 import type { Dossier } from "../pipeline/dossier.js";
 import type { DossierHour } from "../store/dossier.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
@@ -56,8 +57,8 @@ export function dossierPage(dossier: Dossier): string {
         ]),
     )}
     <p>
-      All of it, also as JSON and CSV: <code>plimsoll investigate '${keyId}'</code>, and
-      <code>plimsoll keys show '${keyId}'</code> for what could not be seen.
+      All of it, also as JSON and CSV: <code>${suggestCommand("investigate", keyId)}</code>, and
+      <code>${suggestCommand("keys show", keyId)}</code> for what could not be seen.
     </p>`;
   return pageOf(`Dossier of ${key?.display || keyId}`, "../../", body);
 }

@@ -1,4 +1,5 @@
 import type { KeyVersion } from "../model/key.js";
+import { suggestCommand } from "../model/shell-quote.js";
 import type { KeyCard } from "../pipeline/key-card.js";
 import type { KeyHistory } from "../pipeline/key-history.js";
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
@@ -54,7 +55,7 @@ export function keyPage({ keyId, key, history, incidents, card }: KeyView): stri
       ]),
     )}
     ${detectability(card)}
-    <p>The same on the command line: <code>plimsoll keys show '${keyId}'</code>.</p>`;
+    <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
   return pageOf(key?.display || keyId, "../", body, chartHead("../"));
 }
 

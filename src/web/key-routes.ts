@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { looksLikeSecret } from "../model/secret-shape.js";
+import { suggestCommand } from "../model/shell-quote.js";
 import { newestDossier } from "../pipeline/dossier-question.js";
 import { readKeyCard } from "../pipeline/key-card.js";
 import { readKeyHistory } from "../pipeline/key-history.js";
@@ -53,7 +55,10 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
 }
 
 function missingPage(title: string, keyId: string): string {
-  const older = html`<p>What is older: <code>plimsoll investigate '${keyId}'</code>.</p>`;
+  // Whoever puts a raw key into an address is not shown it again.
+  const older = looksLikeSecret(keyId)
+    ? html`<p>This looks like a raw key: look for it by its key_id.</p>`
+    : html`<p>What is older: <code>${suggestCommand("investigate", keyId)}</code>.</p>`;
   return pageOf(
     title,
     "../",

@@ -1,13 +1,11 @@
 import { parsePrefix } from "../model/address.js";
-import { hasUnprintable } from "../model/clean-text.js";
 import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
 import type { IncidentVerdict } from "../model/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
 import { looksLikeSecret } from "../model/secret-shape.js";
 
 const DAY_MS = 86_400_000;
-export const LONGEST_NAME = 100;
-export const LONGEST_NOTE = 1000;
 const MOST_NETWORKS = 100;
 
 export const PAGE_ACTS = ["acknowledge", "resolve", "expect"] as const;
@@ -42,7 +40,7 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
   if (act === undefined) return null;
   const problems: Partial<Record<ActField, string>> = {};
   const typed = (field: ActField): string => {
-    const text = (form.get(field) ?? "").replaceAll(/\s+/g, " ").trim();
+    const text = onOneLine(form.get(field) ?? "");
     if (!looksLikeSecret(text)) return text;
     problems[field] = "This holds what looks like a raw key: leave it out.";
     return "";
@@ -88,8 +86,9 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
 }
 
 function problemOfText(text: string, longest: number): string | null {
-  if (text.length > longest) return `This has ${text.length} characters: at most ${longest}.`;
-  return hasUnprintable(text) ? "This holds characters that cannot be printed: type it anew." : null;
+  const problem = judgePersonText(text, longest);
+  if (problem === "too long") return `This has ${text.length} characters: at most ${longest}.`;
+  return problem === null ? null : "This holds characters that cannot be printed: type it anew.";
 }
 
 function problemOfNetworks(networks: readonly string[]): string | null {

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { looksLikeSecret } from "../model/secret-shape.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import type { Sessions } from "./session.js";
@@ -41,7 +42,7 @@ export function rootOf(path: string): string {
 }
 
 function ourPage(way: unknown): string {
-  return typeof way === "string" && OUR_PAGES.test(way) ? way : "";
+  return typeof way === "string" && OUR_PAGES.test(way) && !looksLikeSecret(way) ? way : "";
 }
 
 function signInPage(root: string, to: string, problem: string): string {

@@ -9,6 +9,7 @@ import { openLog } from "../../src/log.js";
 import { openRedis } from "../../src/store/redis.js";
 import { Secret } from "../../src/secret.js";
 import { openClock } from "../../src/time/clock.js";
+import { DISGUISES } from "../helpers/disguises.js";
 import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { runCli } from "../helpers/run-cli.js";
@@ -91,6 +92,29 @@ test("what people do in PagerDuty is done here, once, by a signature of either s
   const shown = await cli("show", id);
   assert.match(shown.stdout, /noted +by person +error +Ana On-Call +asked growth/);
   assert.match(shown.stdout, /reassigned .* to Bo/);
+});
+
+test("a raw key is kept in no name and no note, in PagerDuty's masked and on the command line refused, however disguised", async () => {
+  const id = await leak("noted", "198.51.100.8");
+  const key = `ghp_${"a1B2c3D4e5".repeat(4)}`;
+  const bidi = DISGUISES["with marks of direction"]!(key);
+  const content = `${"x".repeat(1980)} ${key} ${bidi}`;
+  assert.deepEqual(await webhook(`plimsoll/${id}/1`, { type: "annotated", data: { content } }), [202, "note"]);
+  const [step] = await story.ask<{ note: string }>(
+    "SELECT JSONExtractString(details, 'person', 'note') AS note FROM incident_transitions WHERE key_id = 'noted' AND kind = 'noted'",
+  );
+  assert.equal(step!.note, `${"x".repeat(1980)} [secret]`);
+  const words = [
+    ["--note", bidi],
+    ["--by", DISGUISES["percent-encoded"]!(key)],
+    ["--note", "x".repeat(1001)],
+  ];
+  const refused = await Promise.all(words.map((word) => cli("ack", id, ...word)));
+  assert.deepEqual(
+    refused.map(({ code }) => code),
+    [2, 2, 2],
+  );
+  assert.match(refused.map(({ stderr }) => stderr).join(), /note holds.*raw key.*--by\) holds.*note is too long/s);
 });
 
 test("a webhook that is not signed, too old, or about something else changes nothing; PagerDuty is not told of a broken receiver", async () => {

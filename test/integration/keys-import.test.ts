@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { freePort } from "../../src/local/free-port.js";
+import { DISGUISES } from "../helpers/disguises.js";
 import { openKeysBench, type KeysBench } from "../helpers/keys-bench.js";
 import { runCli } from "../helpers/run-cli.js";
 
@@ -75,6 +76,28 @@ describe("plimsoll keys import", () => {
     assert.match(stderr, /entry 2: limit_per_minute: must be above 0/);
     assert.match(stderr, /entry 2: colour: is not a field/);
     assert.match(stderr, /entry 3: key_id: is missing/);
+    assert.equal(await countRows(), already);
+  });
+
+  test("an entry that holds 12 characters of its raw key is refused, from a file as from standard input", async () => {
+    const already = await countRows();
+    const key = "q7Zk2mWx9TbR4vLs8NcY1pDf";
+    const [display, owner] = [key.slice(0, 20), DISGUISES["percent-encoded"]!(key)];
+    const entries = [
+      { key_id: "a", key, display },
+      { key_id: "b", key, owner },
+    ];
+    const file = join(directory, "with-keys.json");
+    await writeFile(file, JSON.stringify(entries));
+    const csv = `key_id,key,display,owner\na,${key},${display},\nb,${key},,${owner}\n`;
+    for (const { code, stdout, stderr } of await Promise.all([bench.keys(["import", file]), bench.importText(csv)])) {
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(
+        stderr,
+        /(entry 1|line 2): display: holds the raw key[\s\S]*(entry 2|line 3): owner: holds the raw key/,
+      );
+      assert.ok(!stderr.includes(key.slice(4, 16)));
+    }
     assert.equal(await countRows(), already);
   });
 

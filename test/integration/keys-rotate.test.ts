@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { DISGUISES } from "../helpers/disguises.js";
 import { openKeysBench, rawKey, type KeysBench } from "../helpers/keys-bench.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
@@ -45,6 +46,21 @@ describe("plimsoll keys rotate and revoke", () => {
       assert.equal(outcome.code, code, args.join(" "));
       assert.match(outcome.stderr, stderr);
       assert.ok(!`${outcome.stdout}${outcome.stderr}`.includes(rawKey.slice(8)));
+    }
+    assert.equal(await countVersions(), already);
+  });
+
+  test("a name that holds the raw key, or 12 characters of it, is refused beside it", async () => {
+    const already = await countVersions();
+    const key = "q7Zk2mWx9TbR4vLs8NcY1pDf";
+    const names = [key, key.slice(3, 15), DISGUISES["percent-encoded"]!(key), DISGUISES["with unseen spaces"]!(key)];
+    const outcomes = await Promise.all(
+      names.map((to) => bench.keys(["rotate", "old", "--to", to, "--key-stdin"], `${key}\n`)),
+    );
+    for (const { code, stdout, stderr } of outcomes) {
+      assert.equal(code, 2);
+      assert.match(stderr, /to: holds the raw key, or much of it/);
+      assert.ok(!`${stdout}${stderr}`.includes(key.slice(3, 15)));
     }
     assert.equal(await countVersions(), already);
   });

@@ -7,6 +7,7 @@ import { openServer, type Server } from "../../src/http/server.js";
 import { identifyWith } from "../../src/model/identify-key.js";
 import { pepperOf } from "../../src/model/key-fingerprint.js";
 import { revokeKey, rotateKeysOfHolder } from "../../src/pipeline/keys/change-keys.js";
+import { DISGUISES } from "../helpers/disguises.js";
 import { rawKey } from "../helpers/keys-bench.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
@@ -100,6 +101,62 @@ test("what cannot be written is answered by field, and nothing is written", asyn
   assert.equal((await call("POST", "/b/rotations", { to: "c" })).status, 404);
   assert.equal((await call("POST", "/b/rotations", { too: "c" })).status, 400);
   assert.deepEqual(await checks.ask("SELECT count() AS n FROM key_versions"), already);
+});
+
+test("a raw key, or 12 characters of it, is taken in no field beside key, however it is disguised", async () => {
+  const already = await checks.ask("SELECT count() AS n FROM key_versions");
+  await call("PUT", "/holder", { owner: "payments" });
+  // Of no known shape: only beside itself it can be recognised.
+  const key = "q7Zk2mWx9TbR4vLs8NcY1pDf";
+  const pieces = [
+    key,
+    key.slice(0, 20),
+    key.slice(4, 16),
+    ...Object.values(DISGUISES).map((disguise) => disguise(key)),
+  ];
+  const said: string[] = [];
+  for (const piece of pieces) {
+    const owner = await call("PUT", "/a", { key, owner: `of ${piece}` });
+    const rotation = await call("POST", "/holder/rotations", { to: piece, key });
+    assert.deepEqual([owner.status, rotation.status], [400, 400], piece);
+    said.push(JSON.stringify([owner.body, rotation.body]));
+  }
+  const piece = key.slice(2, 22);
+  const fields = { display: piece, holders: ["ana", piece], scopes: [piece], prices: { [piece]: 1 }, service: piece };
+  for (const [field, value] of Object.entries({
+    ...fields,
+    replaces: piece,
+    runbook_url: `https://x.example/${piece}`,
+  })) {
+    const { status, body } = await call("PUT", "/a", { key, [field]: value });
+    assert.deepEqual(
+      [status, JSON.stringify(body["errors"]).includes(`${field}: holds the raw key`)],
+      [400, true],
+      field,
+    );
+    said.push(JSON.stringify(body));
+  }
+  for (const path of [key, piece]) {
+    const { status, body } = await call("PUT", `/${path}`, { key });
+    assert.equal(status, 400);
+    said.push(JSON.stringify(body));
+  }
+  assert.ok(!said.join().includes(key.slice(4, 16)));
+  assert.deepEqual(await checks.ask("SELECT count() - 1 AS n FROM key_versions"), already);
+  assert.equal((await call("PUT", "/shown", { key, display: "q7Zk…1pDf" })).status, 200);
+});
+
+test("an answer names the first problems, however many there are", async () => {
+  const fields = Object.fromEntries(Array.from({ length: 20_000 }, (_, n) => [`no_field_${n}`, n]));
+  const { status, body } = await call("PUT", "/a", fields);
+  assert.equal(status, 400);
+  assert.ok(JSON.stringify(body).length < 20_000);
+  assert.equal((body["errors"] as string[]).at(-1), "and 19980 more");
+  const many = await call("PUT", "/a", { holders: Array.from({ length: 100_000 }, String), prices: fields });
+  assert.deepEqual(many.body["errors"], [
+    "holders: must have at most 1000 entries",
+    "prices: must have at most 1000 entries",
+  ]);
 });
 
 test("a rotation is announced, overlaps, is cut over and ends with the revocation, which is refused before its time", async () => {

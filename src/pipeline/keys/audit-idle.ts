@@ -4,6 +4,7 @@ import type { Finding } from "../../model/finding.js";
 import { groupBy } from "../../model/group-by.js";
 import type { KeyVersion } from "../../model/key.js";
 import { ALL_KEYS } from "../../model/rules-of-keys.js";
+import { suggestCommand } from "../../model/shell-quote.js";
 import type { KeyDays } from "../../store/key-days.js";
 import type { KeyUser } from "../../store/key-users.js";
 import { DAY_MS } from "../../time/day.js";
@@ -78,7 +79,7 @@ function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyU
   const { kind, days } = verdict;
   const since = new Date(verdict.since).toISOString().slice(0, kind === "awake" ? 16 : 10);
   const owner = key.owner || "the key's owner";
-  const revoke = `Ask ${owner} whether it is needed; if not: plimsoll keys revoke ${key.keyId}.`;
+  const revoke = `Ask ${owner} whether it is needed; if not: ${suggestCommand("keys revoke", key.keyId)}`;
   const networks = networkTexts(users);
   const from = networks.length === 0 ? "" : `, from ${networks.join("; ")}`;
   const told = {
@@ -86,7 +87,7 @@ function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyU
     sleeping: { what: `sleeps since ${since}: consider revoking it`, what_to_do: revoke },
     awake: {
       what: `is used again since ${since}Z after ${days} days of silence${from}`,
-      what_to_do: `Ask ${owner} whether this is theirs; if nobody knows: plimsoll keys revoke ${key.keyId} --force.`,
+      what_to_do: `Ask ${owner} whether this is theirs; if nobody knows: ${suggestCommand("keys revoke --force", key.keyId)}`,
     },
   }[kind];
   return registryFinding({

@@ -3,6 +3,7 @@ import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
 import { groupBy } from "../../model/group-by.js";
 import { ALL_KEYS } from "../../model/rules-of-keys.js";
+import { suggestCommand } from "../../model/shell-quote.js";
 import type { KeyUser } from "../../store/key-users.js";
 import { DAY_MS } from "../../time/day.js";
 import { advanceIncidents } from "../advance-incidents.js";
@@ -93,8 +94,8 @@ function dueFinding(key: KeyVersion, successor: string | null, users: readonly K
       callers_of_a_day: callers,
       what_to_do:
         successor === null
-          ? `Ask ${owner} for a new key: plimsoll keys rotate ${key.keyId} --to NEW_KEY_ID; then move the callers${callers.length === 0 ? "" : ` (${callers.join("; ")})`} and revoke this one.`
-          : `Move the callers that still use it to ${successor}: ${callers.length === 0 ? "none in the last day" : callers.join("; ")}; then plimsoll keys revoke ${key.keyId}.`,
+          ? `Ask ${owner} for a new key, move the callers${callers.length === 0 ? "" : ` (${callers.join("; ")})`}, and revoke this one. First of all say which key follows: ${suggestCommand("keys rotate --to NEW_KEY_ID", key.keyId)}`
+          : `Move the callers that still use it to ${successor}: ${callers.length === 0 ? "none in the last day" : callers.join("; ")}. Then: ${suggestCommand("keys revoke", key.keyId)}`,
     },
   });
 }

@@ -1,0 +1,60 @@
+import { alphabetOf } from "./known-secrets.js";
+import { isOf } from "./find-known-secrets.js";
+import type { TextSpan } from "./text-spans.js";
+
+/** An AWS secret access key is 40 characters of base64, alone or between the slashes of a path, if it is random enough. */
+const LENGTH = 40;
+/** Random base64 changes its kind of character 25 times in 40 (deviation 3), a path of words far less often. */
+const MIN_KIND_CHANGES = 14;
+const BASE64 = alphabetOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+");
+const [SLASH, EQUALS] = [47, 61];
+const NONE: readonly TextSpan[] = [];
+
+/** Stretches that look like an AWS secret key between two places of a text, as if nothing stood before and behind them. */
+export function findRandomBase64(text: string, from: number, to: number): readonly TextSpan[] {
+  let found: TextSpan[] | undefined;
+  for (let at = from; at < to; at += 1) {
+    const start = at;
+    while (at < to && isOf(BASE64, text.charCodeAt(at))) at += 1;
+    if (at - start < LENGTH) continue;
+    (found ??= []).push(...findInRun(text, start, at, at < to && text.charCodeAt(at) === EQUALS));
+  }
+  return found ?? NONE;
+}
+
+/** Looks at every 40 characters of a run of base64, with counts that move on by one. */
+function findInRun(text: string, start: number, end: number, isPadded: boolean): TextSpan[] {
+  const found: TextSpan[] = [];
+  const counts = [0, 0, 0, 0, 0];
+  let changes = 0;
+  let first = start;
+  for (let at = start; at < end; at += 1) {
+    const kind = kindAt(text, at);
+    counts[kind]! += 1;
+    if (at > first && kind !== kindAt(text, at - 1)) changes += 1;
+    if (at - first === LENGTH) {
+      const gone = kindAt(text, first);
+      counts[gone]! -= 1;
+      first += 1;
+      if (kindAt(text, first) !== gone) changes -= 1;
+    }
+    if (at - first < LENGTH - 1) continue;
+    const begins = first === start || text.charCodeAt(first - 1) === SLASH;
+    const ends = at + 1 === end ? !isPadded : text.charCodeAt(at + 1) === SLASH;
+    const isMixed = counts[1]! > 0 && counts[2]! > 0 && counts[3]! > 0 && changes >= MIN_KIND_CHANGES;
+    if (!begins || !ends || !isMixed) continue;
+    found.push({ from: first, to: at + 1 });
+    first = at + 1;
+    counts.fill(0);
+    changes = 0;
+  }
+  return found;
+}
+
+/** Lower case, upper case, digit or sign. */
+function kindAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  if (code >= 97) return 1;
+  if (code >= 65) return 2;
+  return code >= 48 ? 3 : 4;
+}

@@ -1,0 +1,77 @@
+/** Which ASCII characters a part of a secret is written in: 1 at the code of each. */
+export type Alphabet = Uint8Array;
+
+/** So many characters of an alphabet behind fixed ones; of more than `most` the rest is left. */
+interface SecretPart {
+  readonly lead: string;
+  readonly alphabet: Alphabet;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A shape of secret: its parts follow each other without a gap. */
+export type SecretShape = readonly SecretPart[];
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const DIGITS = "0123456789";
+const lowerCase = LETTERS.slice(26).split("");
+
+/** Letters and digits. */
+export const WORD: Alphabet = alphabetOf(LETTERS + DIGITS);
+const HEX = alphabetOf("abcdefABCDEF0123456789");
+const LOWER_HEX = alphabetOf("abcdef0123456789");
+const WORD_AND = (others: string) => alphabetOf(LETTERS + DIGITS + others);
+const BASE64_URL = WORD_AND("_-");
+
+/**
+ * Shapes of well-known secrets. AWS `AKIA…`/`ASIA…` ids and publishable keys (`pk_live_…`) are public and not among them.
+ * Each ends in as much randomness as its issuer writes, so that names such as `sk-learn-service` are left alone.
+ */
+export const KNOWN_SECRETS: readonly SecretShape[] = [
+  ...shapes(["sk_live_", "sk_test_", "rk_live_", "rk_test_"], WORD, 8), // Stripe
+  ...shapes(["whsec_"], WORD_AND("+/="), 16),
+  ...shapes(["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], WORD, 20), // GitHub, GitLab
+  ...shapes(["github_pat_"], WORD_AND("_"), 20),
+  ...shapes(["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"], WORD_AND("_.-"), 16),
+  ...shapes(
+    lowerCase.map((kind) => `xox${kind}-`),
+    WORD_AND("-"),
+    8,
+  ), // Slack
+  ...shapes(
+    DIGITS.split("").map((level) => `xapp-${level}-`),
+    WORD_AND("-"),
+    16,
+  ),
+  ...shapes(["sk-ant-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-", "sk-live-"], BASE64_URL, 16), // OpenAI, Anthropic and their like
+  ...shapes(["sk-"], WORD, 20),
+  [part("SG.", BASE64_URL, 16), part(".", BASE64_URL, 16)], // SendGrid
+  ...shapes(["AIza"], BASE64_URL, 35, 35), // Google
+  ...shapes(["GOCSPX-", "ya29."], BASE64_URL, 20),
+  ...shapes(["npm_"], WORD, 36, 36),
+  ...shapes(["pypi-"], BASE64_URL, 32),
+  ...shapes(["hf_"], WORD, 30), // Hugging Face
+  ...shapes(["hvs.", "hvb.", "hvr."], BASE64_URL, 20), // Vault
+  ...shapes(["shpat_", "shpca_", "shppa_", "shpss_"], HEX, 32, 32), // Shopify
+  ...shapes(["doo_v1_", "dop_v1_", "dor_v1_"], LOWER_HEX, 64, 64), // DigitalOcean
+  ...shapes(["dapi"], LOWER_HEX, 32, 32), // Databricks
+  ...shapes(["glsa_", "glc_"], WORD_AND("_+/="), 32), // Grafana
+  ...shapes(["sq0csp-", "sq0atp-"], BASE64_URL, 22), // Square
+  ...shapes(["ATATT3"], WORD_AND("_=-"), 24), // Atlassian
+  [part("eyJ", BASE64_URL, 8), part(".eyJ", BASE64_URL, 8), part(".", BASE64_URL, 0)], // JWT
+];
+
+/** The alphabet of these ASCII characters. */
+export function alphabetOf(characters: string): Alphabet {
+  const alphabet = new Uint8Array(128);
+  for (let at = 0; at < characters.length; at += 1) alphabet[characters.charCodeAt(at)] = 1;
+  return alphabet;
+}
+
+function shapes(leads: readonly string[], alphabet: Alphabet, least: number, most?: number): SecretShape[] {
+  return leads.map((lead) => [part(lead, alphabet, least, most)]);
+}
+
+function part(lead: string, alphabet: Alphabet, least: number, most: number = Infinity): SecretPart {
+  return { lead, alphabet, least, most };
+}
