@@ -63,7 +63,7 @@ export async function startServe(app: App): Promise<Server> {
       log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
   });
   const registry = new Registry();
-  const tokens = followTokens(app.live);
+  const tokens = followTokens(app.live, (problem) => log.error({ problem }, "a token has one right"));
   const readers = () =>
     tokens()
       .filter(({ right }) => right !== "ingest")
