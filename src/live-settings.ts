@@ -24,6 +24,8 @@ const LETS_IN: Partial<Record<LiveName, (text: string) => SecretList<unknown>>> 
 /** The settings that follow their files; each value stays the same object until its file changes. */
 export interface LiveSettings {
   readonly get: <Name extends LiveName>(name: Name) => Config[Name];
+  /** Whether a setting follows a file: then it may come to hold something later. */
+  readonly isFiled: (name: LiveName) => boolean;
   readonly close: () => void;
 }
 
@@ -61,6 +63,7 @@ export function watchSettings(
   }
   return {
     get: <Name extends LiveName>(name: Name) => (files.get(name)?.current() ?? config[name]) as Config[Name],
+    isFiled: (name) => files.has(name),
     close: () => files.forEach((file) => file.close()),
   };
 }
