@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { App } from "../app.js";
 import { accessToken, type AccessToken } from "../http/access.js";
+import { signInLink } from "../model/sign-in-link.js";
 import { openEndedSessions } from "../store/ended-sessions.js";
 import { openSessions, type PageToken } from "../web/session.js";
 import type { PagesDeps } from "../web/pages-route.js";
@@ -50,15 +51,10 @@ export function openServeAccess({ config, live, log, redis }: App, prefix: strin
     announce: (url) => {
       if (shown !== null)
         terminal.write(
-          `No token opens the pages. Until it ends, this link does, on this machine:\n  ${linkOf(url, shown)}\n`,
+          `No token opens the pages. Until it ends, this link does, on this machine:\n  ${signInLink(url, shown)}\n`,
         );
       else if (pageTokens().length === 0)
         log.warn("the pages are closed: neither PLIMSOLL_READ_TOKENS nor PLIMSOLL_ADMIN_TOKENS is set");
     },
   };
-}
-
-/** A link that fills in a token on the sign-in page: what follows # is sent to nobody, nor kept in the browser's history. */
-export function linkOf(url: string, token: string): string {
-  return `${url}/sign-in#${token}`;
 }

@@ -8,6 +8,7 @@ import { startTied, untilReady, type TiedChild } from "./child-process.js";
 import { startClickHouse } from "./embedded-clickhouse.js";
 import { startRedis } from "./embedded-redis.js";
 import { freePort } from "./free-port.js";
+import { neededEnvironment } from "./needed-environment.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "./pagerduty-receiver.js";
 
 const READY_WITHIN_MS = 30_000;
@@ -19,6 +20,8 @@ export interface DemoServices {
   readonly dir: string;
   readonly url: string;
   readonly ingestToken: string;
+  /** Opens the pages, as long as the demo runs. */
+  readonly adminToken: string;
   readonly clickhouseUrl: string;
   readonly receiver: PagerDutyReceiver;
   /** Runs one command of the product to its end. Throws with what it said when it fails. */
@@ -42,9 +45,9 @@ export async function openDemoServices(): Promise<DemoServices> {
     clickhouse === null ? `/plimsoll_demo_${randomBytes(4).toString("hex")}` : clickhouseUrl.pathname;
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const ingestToken = randomBytes(24).toString("hex");
+  const [ingestToken, adminToken] = [randomBytes(24).toString("hex"), randomBytes(24).toString("hex")];
   const env = {
-    ...process.env,
+    ...neededEnvironment(),
     CLICKHOUSE_URL: clickhouseUrl.href,
     REDIS_URL: redis?.url ?? process.env["REDIS_URL"],
     PAGERDUTY_ROUTING_KEY: randomBytes(16).toString("hex"),
@@ -52,6 +55,7 @@ export async function openDemoServices(): Promise<DemoServices> {
     // The receiver's certificate is signed by nobody that Node knows.
     NODE_EXTRA_CA_CERTS: receiver.caFile,
     PLIMSOLL_INGEST_TOKENS: `gateway=${ingestToken}`,
+    PLIMSOLL_ADMIN_TOKENS: `demo=${adminToken}`,
     PLIMSOLL_KEY_PEPPER: randomBytes(32).toString("hex"),
     PLIMSOLL_BASE_URL: url,
     PLIMSOLL_HTTP_PORT: String(port),
@@ -67,6 +71,7 @@ export async function openDemoServices(): Promise<DemoServices> {
     dir,
     url,
     ingestToken,
+    adminToken,
     clickhouseUrl: clickhouseUrl.href,
     receiver,
     plimsoll: async (...args) => runToEnd(args, env),

@@ -60,11 +60,7 @@ async function startOnce(options: LocalClickHouseOptions, library: string): Prom
   const child = startTied(
     process.execPath,
     [childScript, library, config, join(dataDir, "data"), String(httpPort), String(tcpPort)],
-    {
-      ...process.env,
-      CLICKHOUSE_PLIMSOLL_PASSWORD: password,
-      CLICKHOUSE_ANALYST_PASSWORD: analystPassword,
-    },
+    { CLICKHOUSE_PLIMSOLL_PASSWORD: password, CLICKHOUSE_ANALYST_PASSWORD: analystPassword },
   );
   const urlOf = (user: string, secret: string) => `http://${user}:${secret}@127.0.0.1:${httpPort}/plimsoll`;
   // Asked with the password, so that another ClickHouse on that port is not taken for ours.
