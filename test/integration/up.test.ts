@@ -11,21 +11,26 @@ import { until } from "../helpers/until.js";
 
 const made = () => randomBytes(24).toString("hex");
 
+const ps = (...args: string[]) => execFileSync("ps", args, { encoding: "utf8" }).trim();
+
 /**
- * Every process that `up` started, with its command line and its whole environment, as its owner and root may read them; but for the test's own
- * watcher of `up`, which has the command line of that.
+ * The command line and the whole environment, as its owner and root may read them, of every process that `up` started; but for the test's own watcher
+ * of `up`, which has the command line of that.
  */
-function descendantsOf(pid: number): { readonly pid: number; readonly text: string }[] {
-  const pairs = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
-  const children = pairs
-    .map((line) => line.trim().split(/\s+/).map(Number))
-    .filter(([, parent]) => parent === pid)
-    .map(([child]) => child!);
-  const show = (child: number, format: string) =>
-    execFileSync("ps", [format, "-o", "command=", "-p", String(child)], { encoding: "utf8" });
-  return children
-    .filter((child) => !show(child, "ww").includes("main.js up"))
-    .flatMap((child) => [{ pid: child, text: show(child, "eww") }, ...descendantsOf(child)]);
+function programsBeside(up: number): string[] {
+  const pairs = ps("-A", "-o", "pid=,ppid=")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const found: string[] = [];
+  const open = [String(up)];
+  for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+    for (const [child = "", parent] of pairs) {
+      if (parent !== pid || ps("ww", "-o", "command=", "-p", child).includes("main.js up")) continue;
+      found.push(ps("eww", "-o", "command=", "-p", child));
+      open.push(child);
+    }
+  }
+  return found;
 }
 
 test("what up starts beside itself has none of its secrets in its environment, and what up prints into a file no token", async (t) => {
@@ -46,15 +51,12 @@ test("what up starts beside itself has none of its secrets in its environment, a
     rmSync(dir, { recursive: true, force: true });
   });
   const url = await until("up is up", () => /Plimsoll is up at (http:\S+);/.exec(up.log())?.[1], 60_000);
-  const beside = descendantsOf(up.pid);
+  const beside = programsBeside(up.pid);
   for (const program of [/embedded-clickhouse-child/, /redis-server|valkey-server/]) {
-    const found = beside.filter(({ text }) => program.test(text));
-    assert.ok(
-      found.some(({ text }) => text.includes(`PATH=${PATH}`)),
-      "its environment can be read",
-    );
+    const found = beside.filter((text) => program.test(text));
+    assert.ok(found.join("\n").includes(`PATH=${PATH}`), "its environment can be read");
   }
-  for (const { text } of beside) {
+  for (const text of beside) {
     for (const [name, value] of Object.entries(canaries)) {
       const secret = value.replace("gateway=", "");
       assert.ok(!text.includes(name) && !text.includes(secret), `${name} in ${text.slice(0, 80)}`);
