@@ -61,7 +61,7 @@ export function openApp(
 ): App {
   const live = watchSettings(env, config, {
     onChange: (setting) => log.info({ setting }, "a setting was read again from its file"),
-    onProblem: (setting, problem) => log.error({ setting, problem }, "a setting keeps its former value"),
+    onProblem: (setting, problem) => log.error({ setting, problem }, "a file of settings has a problem"),
   });
   const store = openStore(config.CLICKHOUSE_URL);
   const redis = openRedis(config.REDIS_URL, log);
@@ -104,7 +104,7 @@ export function openApp(
     // The outbox is looked at every five seconds: a page that cannot be handed over now is only later.
     enqueuePage: async () =>
       wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the next pass")),
-    isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET !== undefined,
+    isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
   };
   const deliverDeps: DeliverDeps = { store, pager, baseUrl: config.PLIMSOLL_BASE_URL ?? null };
   return {

@@ -1,15 +1,9 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { Secret } from "./secret.js";
-
-/** One `name=token` entry of a token list: the name is the source in coverage and quotas. */
-export interface NamedToken {
-  readonly name: string;
-  readonly token: Secret;
-}
+import { parseSecretList, parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
 
 const asSecret = (text: string) => new Secret(text);
-const secret = z.string().transform(asSecret);
 const pepper = z
   .string()
   .refine((text) => Buffer.byteLength(text) >= 32, "must be at least 32 bytes")
@@ -40,7 +34,6 @@ const routingKeys = z
     const entries = text
       .split(",")
       .map((entry) => entry.trim())
-      .filter((entry) => entry !== "")
       .map((entry, index) => {
         const [, ref = "", key = ""] = /^([^=]{1,128})=(.*)$/.exec(entry) ?? [];
         const message = `entry ${index + 1}: must be ref=key, with the 32 letters and digits of an integration key`;
@@ -50,24 +43,16 @@ const routingKeys = z
     return new Map(entries);
   })
   .default(new Map());
-const tokens = (prefix: string) =>
+const listOf = <Entry>(parse: (text: string) => SecretList<Entry>) =>
   z
     .string()
-    .transform((text, context): NamedToken[] =>
-      text
-        .split(",")
-        .map((entry) => entry.trim())
-        .filter((entry) => entry !== "")
-        .map((entry, index) => {
-          const named = /^([A-Za-z0-9][A-Za-z0-9_.-]{0,63})=(.+)$/.exec(entry);
-          const token = named?.[2] ?? entry;
-          if (token.length < 16) {
-            context.addIssue({ code: "custom", message: `entry ${index + 1}: a token needs at least 16 characters` });
-          }
-          return { name: named?.[1] ?? `${prefix}-${index + 1}`, token: new Secret(token) };
-        }),
-    )
+    .transform((text, context): readonly Entry[] => {
+      const { entries, problems } = parse(text);
+      for (const message of problems) context.addIssue({ code: "custom", message });
+      return entries;
+    })
     .default([]);
+const tokens = (kind: string) => listOf((text): SecretList<NamedToken> => parseTokenList(kind, text));
 
 const environment = z.object({
   CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
@@ -82,7 +67,7 @@ const environment = z.object({
     .string()
     .regex(/^[A-Za-z0-9.-]+(:\d+)?$/, "must be a host, or host:port, without https://")
     .default("events.pagerduty.com"),
-  PAGERDUTY_WEBHOOK_SECRET: secret.optional(),
+  PAGERDUTY_WEBHOOK_SECRET: listOf(parseSecretList),
   PLIMSOLL_INGEST_TOKENS: tokens("ingest"),
   PLIMSOLL_READ_TOKENS: tokens("read"),
   PLIMSOLL_ADMIN_TOKENS: tokens("admin"),
@@ -147,8 +132,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
+  else problems.push(...sharedTokens(parsed.data));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return parsed.data;
+}
+
+/** A token has one right: whoever holds one that sends events must not turn out to be an admin. */
+function sharedTokens(config: Config): string[] {
+  const lists = ["PLIMSOLL_INGEST_TOKENS", "PLIMSOLL_READ_TOKENS", "PLIMSOLL_ADMIN_TOKENS"] as const;
+  const seen = new Map<string, string>();
+  return lists.flatMap((list) =>
+    config[list].flatMap(({ token }, index) => {
+      const place = seen.get(token.reveal());
+      seen.set(token.reveal(), `entry ${index + 1} of ${list}`);
+      return place === undefined ? [] : [`${list} entry ${index + 1}: is the same as ${place}: a token has one right`];
+    }),
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { parseSetting, type Config } from "./config.js";
 import { watchFile, type WatchedFile } from "./store/watch-file.js";
+import { parseSecretList, parseTokenList, type SecretList } from "./token-list.js";
 
 /** Settings whose change needs no restart: nothing but the next request or page depends on them. */
 const LIVE = [
@@ -12,16 +13,26 @@ const LIVE = [
 ] as const;
 type LiveName = (typeof LIVE)[number];
 
+/** Of these the file is the whole truth: whoever is not in it, or no longer, is not let in, whatever else is wrong with it. */
+const LETS_IN: Partial<Record<LiveName, (text: string) => SecretList<unknown>>> = {
+  PAGERDUTY_WEBHOOK_SECRET: parseSecretList,
+  PLIMSOLL_INGEST_TOKENS: (text) => parseTokenList("ingest", text),
+  PLIMSOLL_READ_TOKENS: (text) => parseTokenList("read", text),
+  PLIMSOLL_ADMIN_TOKENS: (text) => parseTokenList("admin", text),
+};
+
 /** The settings that follow their files; each value stays the same object until its file changes. */
 export interface LiveSettings {
   readonly get: <Name extends LiveName>(name: Name) => Config[Name];
+  /** Whether a setting follows a file: then it may come to hold something later. */
+  readonly isFiled: (name: LiveName) => boolean;
   readonly close: () => void;
 }
 
 /** What happens to settings, by name and without their value. */
 export interface LiveSettingsWatch {
   readonly onChange: (setting: string) => void;
-  /** A file that cannot be used: the value before it stays. */
+  /** A file that cannot be used, wholly or in part. */
   readonly onProblem: (setting: string, problem: string) => void;
 }
 
@@ -36,16 +47,35 @@ export function watchSettings(
     const path = env[`${name}_FILE`];
     if (path === undefined || path === "") continue;
     const parse = (text: string) => {
-      const isFirst = !files.has(name);
-      if (text.trim() === "" && !isFirst) throw new Error("it is empty");
-      const value = parseSetting(name, text);
-      if (!isFirst) onChange(name);
+      // The first text was found good with the rest of the environment.
+      if (!files.has(name)) return parseSetting(name, text);
+      const value = parseAgain(name, text, (problem) => onProblem(name, problem));
+      onChange(name);
       return value;
     };
-    files.set(name, watchFile(path, { parse, onProblem: (problem) => onProblem(name, problem) }));
+    const letsIn = LETS_IN[name] !== undefined;
+    const consequence = letsIn ? "it lets nobody in until it can be read" : "what was in force before stays";
+    const onUnusable = (problem: string) => onProblem(name, `${problem}: ${consequence}`);
+    files.set(
+      name,
+      watchFile<unknown>(path, { parse, onProblem: onUnusable, ...(letsIn ? { whenUnusable: [] } : {}) }),
+    );
   }
   return {
     get: <Name extends LiveName>(name: Name) => (files.get(name)?.current() ?? config[name]) as Config[Name],
+    isFiled: (name) => files.has(name),
     close: () => files.forEach((file) => file.close()),
   };
+}
+
+function parseAgain(name: LiveName, text: string, onProblem: (problem: string) => void): unknown {
+  const isEmpty = text.trim() === "";
+  const parseList = LETS_IN[name];
+  if (parseList === undefined) {
+    if (isEmpty) throw new Error("it is empty");
+    return parseSetting(name, text);
+  }
+  const { entries, problems } = isEmpty ? { entries: [], problems: ["it is empty"] } : parseList(text);
+  for (const problem of problems) onProblem(`${problem}: it lets nobody in`);
+  return entries;
 }

@@ -27,6 +27,12 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       "set PLIMSOLL_INGEST_TOKENS=name=token (16+ characters): without it no event is accepted",
     ),
     isSet(
+      "page tokens",
+      config.PLIMSOLL_READ_TOKENS.length + config.PLIMSOLL_ADMIN_TOKENS.length > 0,
+      `${config.PLIMSOLL_READ_TOKENS.length} to look, ${config.PLIMSOLL_ADMIN_TOKENS.length} to act`,
+      "set PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS=name=token (16+ characters): without them serve opens its pages to nobody",
+    ),
+    isSet(
       "key pepper",
       config.PLIMSOLL_KEY_PEPPER !== undefined,
       "configured",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { Registry } from "prom-client";
-import { openApp, type App } from "../app.js";
+import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openBodyBudget } from "../http/body-budget.js";
 import { openEventQuota } from "../http/event-quota.js";
@@ -9,7 +9,7 @@ import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { keysRoute } from "../http/keys-route.js";
 import { leaksRoute } from "../http/leaks-route.js";
-import { parseLeakPublicKeys } from "../http/verify-github-signature.js";
+import { parseLeakPublicKeys, type LeakPublicKeys } from "../http/verify-github-signature.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
 import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
@@ -27,10 +27,10 @@ import type { JobDefinition } from "../queue/define-job.js";
 import { withinDeadline } from "../store/deadline.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { pagesRoute } from "../web/pages-route.js";
-import { isThisMachine, openSessions } from "../web/session.js";
 import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
-import { followTokens, webhookSecrets } from "./live-access.js";
+import { webhookSecrets } from "./live-access.js";
+import { openServeAccess, type Terminal } from "./serve-access.js";
 import { openServeKeys } from "./serve-keys.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
@@ -64,7 +64,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 }
 
 /** Starts HTTP on an app; close it before the app. */
-export async function startServe(app: App): Promise<Server> {
+export async function startServe(app: App, terminal: Terminal = process.stderr): Promise<Server> {
   const { config, log, store, redis, intake, clock } = app;
   const keys = await openServeKeys(app);
   const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
@@ -72,17 +72,15 @@ export async function startServe(app: App): Promise<Server> {
       log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
   });
   const registry = new Registry();
-  const tokens = followTokens(app.live);
-  const readers = () =>
-    tokens()
-      .filter(({ right }) => right !== "ingest")
-      .map(({ digest, right }) => ({ digest, mayAct: right === "admin" }));
+  const access = openServeAccess(app, REDIS_PREFIX, terminal);
+  const { tokens } = access;
   const leakKeys =
     config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
       ? null
-      : watchFile(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
+      : watchFile<LeakPublicKeys>(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
           parse: parseLeakPublicKeys,
-          onProblem: (problem) => log.warn({ problem }, "the public keys of leak reports: those before stay"),
+          whenUnusable: new Map(),
+          onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
         });
   const sealer = openSealer({
     intake,
@@ -167,13 +165,13 @@ export async function startServe(app: App): Promise<Server> {
           budgets: { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET },
           limits: app.checkDeps.limits,
         },
-        sessions: openSessions(readers, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
-        isOpen: (host) => readers().length === 0 && isThisMachine(host),
+        ...access.pages,
         now: clock.now,
       }),
       healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],
   });
+  access.announce(server.url);
   const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });
   const watch = keepWatch(app.watchDeps, clock.now, (problem) => log.warn({ problem }, "the watch could not look"));
   return {

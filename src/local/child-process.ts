@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
+import { neededEnvironment } from "./needed-environment.js";
 
 const lastWordsLength = 8_000;
 const pollMs = 25;
@@ -20,8 +21,12 @@ export interface TiedChild {
   kill(): Promise<void>;
 }
 
-/** Starts a program in a session of its own (Ctrl-C at the terminal is ours to handle) and ties its life to this process. */
-export function startTied(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): TiedChild {
+/**
+ * Starts a program in a session of its own (Ctrl-C at the terminal is ours to handle) and ties its life to this process. Of our environment it gets what every
+ * program needs, and besides that what it is given.
+ */
+export function startTied(command: string, args: readonly string[], given: NodeJS.ProcessEnv = {}): TiedChild {
+  const env = { ...neededEnvironment(), ...given };
   const child = spawn("/bin/sh", ["-c", tie, "sh", command, ...args], { env, detached: true, stdio: "pipe" });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${command} cannot be started`);

@@ -8,6 +8,7 @@ import { startTied, untilReady, type TiedChild } from "./child-process.js";
 import { startClickHouse } from "./embedded-clickhouse.js";
 import { startRedis } from "./embedded-redis.js";
 import { freePort } from "./free-port.js";
+import { neededEnvironment } from "./needed-environment.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "./pagerduty-receiver.js";
 
 const READY_WITHIN_MS = 30_000;
@@ -18,7 +19,7 @@ export interface DemoServices {
   /** Where the data and the demo's files lie; removed by `stop`. */
   readonly dir: string;
   readonly url: string;
-  /** Sends history, and signs in to the pages. */
+  /** Sends history, and opens the pages, as long as the demo runs. */
   readonly adminToken: string;
   readonly clickhouseUrl: string;
   readonly receiver: PagerDutyReceiver;
@@ -45,7 +46,7 @@ export async function openDemoServices(): Promise<DemoServices> {
   const url = `http://127.0.0.1:${port}`;
   const [ingestToken, adminToken] = [randomBytes(24).toString("hex"), randomBytes(24).toString("hex")];
   const env = {
-    ...process.env,
+    ...neededEnvironment(),
     CLICKHOUSE_URL: clickhouseUrl.href,
     REDIS_URL: redis?.url ?? process.env["REDIS_URL"],
     PAGERDUTY_ROUTING_KEY: randomBytes(16).toString("hex"),

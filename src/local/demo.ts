@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import { signInLink } from "../model/sign-in-link.js";
 import { printPage, type TriggerEvent } from "./demo-page.js";
 import { sendBatches } from "./demo-send.js";
 import { openDemoServices, type DemoServices } from "./demo-services.js";
@@ -139,8 +140,8 @@ function report(services: DemoServices, traffic: DemoTraffic, leak: boolean): bo
 }
 
 async function keepRunning(services: DemoServices): Promise<void> {
-  say(`everything keeps running at ${services.url} (data in ${services.dir}); Ctrl-C ends it`);
-  say(`sign in with the token ${services.adminToken}`);
+  say(`everything keeps running (data in ${services.dir}); Ctrl-C ends it. This link opens the pages:`);
+  console.log(`\n  ${signInLink(services.url, services.adminToken)}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });

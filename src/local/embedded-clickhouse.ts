@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
@@ -31,7 +32,7 @@ const startWithinMs = 30_000;
 // A free port can be taken between our look and ClickHouse's; that happens when tests run side by side.
 const attempts = 3;
 const childScript = fileURLToPath(new URL("embedded-clickhouse-child.js", import.meta.url));
-const accountsFile = fileURLToPath(new URL("../../../sql/access/users.xml", import.meta.url));
+const accessFile = (name: string) => fileURLToPath(new URL(`../../../sql/access/${name}.xml`, import.meta.url));
 
 /**
  * Starts ClickHouse from the npm package chdb, with its data in `dataDir`, which survives kill -9.
@@ -61,9 +62,9 @@ async function startOnce(options: LocalClickHouseOptions, library: string): Prom
     process.execPath,
     [childScript, library, config, join(dataDir, "data"), String(httpPort), String(tcpPort)],
     {
-      ...process.env,
       CLICKHOUSE_PLIMSOLL_PASSWORD: password,
       CLICKHOUSE_ANALYST_PASSWORD: analystPassword,
+      CLICKHOUSE_NETWORKS_PASSWORD: randomBytes(24).toString("hex"),
     },
   );
   const urlOf = (user: string, secret: string) => `http://${user}:${secret}@127.0.0.1:${httpPort}/plimsoll`;
@@ -109,13 +110,15 @@ async function findLibrary(): Promise<string> {
   }
 }
 
-/** Lays out users.xml and users.d as a packaged server has them, so that sql/access/users.xml means the same in both. */
+/** Lays out users.d and config.d as a packaged server has them, so that the files of sql/access mean the same in both. */
 function writeConfig(dataDir: string): string {
   const configDir = join(dataDir, "config");
   const data = join(dataDir, "data");
   mkdirSync(join(configDir, "users.d"), { recursive: true, mode: 0o700 });
   mkdirSync(data, { recursive: true, mode: 0o700 });
-  copyFileSync(accountsFile, join(configDir, "users.d", "plimsoll.xml"));
+  mkdirSync(join(configDir, "config.d"), { recursive: true, mode: 0o700 });
+  copyFileSync(accessFile("users"), join(configDir, "users.d", "plimsoll.xml"));
+  copyFileSync(accessFile("named-collections"), join(configDir, "config.d", "plimsoll.xml"));
   writeFileSync(join(configDir, "users.xml"), consoleAccount);
   const config = join(configDir, "config.xml");
   writeFileSync(config, serverSettings(configDir, data));

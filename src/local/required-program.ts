@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { neededEnvironment } from "./needed-environment.js";
 
 /** A program that this machine has, or Debian has a package of. */
 export interface RequiredProgram {
@@ -12,6 +13,9 @@ export interface RequiredProgram {
   /** What to do where it cannot be had. */
   readonly advice: string;
 }
+
+/** How packages are fetched where there is no direct way. */
+const PROXIES = ["http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
 /**
  * The path of a program on the PATH; as root on Debian its package is installed when there is none.
@@ -33,12 +37,12 @@ function installProgram({ names, debianPackage, service, advice }: RequiredProgr
   }
   process.stderr.write(`installing Debian's package ${debianPackage}, because there is no ${names[0]} on the PATH\n`);
   // RUNLEVEL=1 (single user) keeps a package from starting its service.
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
+  const env = { ...neededEnvironment(PROXIES), DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   try {
     execFileSync("apt-get", ["update"], { env, stdio: "pipe" });
     execFileSync("apt-get", ["install", "-y", "--no-install-recommends", debianPackage], { env, stdio: "pipe" });
     if (service !== undefined && existsSync("/run/systemd/system"))
-      execFileSync("systemctl", ["disable", "--now", service], { stdio: "pipe" });
+      execFileSync("systemctl", ["disable", "--now", service], { env, stdio: "pipe" });
   } catch (error) {
     throw new Error(`${debianPackage} cannot be installed: ${advice}`, { cause: error });
   }

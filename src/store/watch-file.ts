@@ -1,6 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 
 const LOOK_EVERY_MS = 5_000;
+/** A file that is being replaced, or a volume that is mounted again, is away for moments; what is away for longer was taken away. */
+const GONE_MS = 30_000;
 
 /** A file's content that follows the file. */
 export interface WatchedFile<Content> {
@@ -11,9 +13,12 @@ export interface WatchedFile<Content> {
 export interface FileWatch<Content> {
   /** Throws when the text cannot be used. */
   readonly parse: (text: string) => Content;
-  /** A changed file that cannot be used: what was there before stays. Told once for each problem. */
+  /** A changed file that cannot be used. Told once for each problem. */
   readonly onProblem: (problem: string) => void;
+  /** What counts while a file cannot be used, for what lets somebody in: at once, or after half a minute without it. Else what was there before stays. */
+  readonly whenUnusable?: Content;
   readonly everyMs?: number;
+  readonly goneMs?: number;
 }
 
 /**
@@ -21,8 +26,10 @@ export interface FileWatch<Content> {
  * @throws Error naming the file and the problem when its first version cannot be used.
  */
 export function watchFile<Content>(path: string, watch: FileWatch<Content>): WatchedFile<Content> {
-  let stamp = stampOf(path);
+  // Null while what counts is not what the file says: then every look reads it.
+  let stamp: string | null = stampOf(path);
   let content = readAs(path, watch.parse);
+  let failedAt: number | null = null;
   let told = "";
   const look = () => {
     const next = stampOf(path);
@@ -31,8 +38,13 @@ export function watchFile<Content>(path: string, watch: FileWatch<Content>): Wat
       content = readAs(path, watch.parse);
       // Changed again while it was read: the next look sees that.
       stamp = next;
+      failedAt = null;
       told = "";
     } catch (error) {
+      stamp = null;
+      failedAt ??= performance.now();
+      const isOver = next !== GONE || performance.now() - failedAt >= (watch.goneMs ?? GONE_MS);
+      if (watch.whenUnusable !== undefined && isOver) content = watch.whenUnusable;
       const { message } = error as Error;
       if (message !== told) watch.onProblem(message);
       told = message;
@@ -59,12 +71,14 @@ function readAs<Content>(path: string, parse: (text: string) => Content): Conten
   }
 }
 
+const GONE = "gone";
+
 /** What changes with every version of a file, also when it is replaced. */
 function stampOf(path: string): string {
   try {
     const { mtimeMs, ctimeMs, size, ino } = statSync(path);
     return `${mtimeMs} ${ctimeMs} ${size} ${ino}`;
   } catch {
-    return "unreadable";
+    return GONE;
   }
 }

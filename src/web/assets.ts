@@ -43,8 +43,22 @@ details form { padding: 0 .75rem .5rem; }
 @media (max-width: 40rem) { dl { grid-template-columns: 7rem 1fr; } }
 `;
 
-/** The one script: copies the query of a page. Without it the query can be marked and copied by hand. */
+/**
+ * The one script: copies the query of a page, and takes a token out of the link that a terminal showed: what follows # no browser sends. Without it both
+ * are done by hand.
+ */
 export const SCRIPT = `
+const token = document.getElementById("token");
+const takeToken = () => {
+  if (location.hash.length < 2) return;
+  token.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+  token.form.querySelector("button").focus();
+};
+if (token !== null) {
+  addEventListener("hashchange", takeToken);
+  takeToken();
+}
 for (const button of document.querySelectorAll("button[data-copies]")) {
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copies);

@@ -28,7 +28,9 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
   return async (server) => {
     server.post<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-      const refusal = judgeForm(request.headers, form, sessionOf(request), advance.baseUrl);
+      const session = sessionOf(request);
+      const isOurs = judgeForm(request.headers, form, session, advance.baseUrl);
+      const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
       const way = encodeURIComponent(request.params.id);
       if (refusal !== null) return send(reply, refusedPage(refusal, way), 403);
       const at = now();
@@ -61,7 +63,9 @@ function sayingFor({ act: wished }: ActWish, outcome: ActOutcome): Said | null {
   return outcome === "unknown incident" ? null : "over";
 }
 
-const REFUSALS: Readonly<Record<FormRefusal | "no act", string>> = {
+type Refusal = FormRefusal | "may only look" | "no act";
+
+const REFUSALS: Readonly<Record<Refusal, string>> = {
   "another site":
     "Your browser does not say that this form came from a page of this Plimsoll. Where a proxy serves it under another name, set PLIMSOLL_BASE_URL to that.",
   "may only look": "Your token is for reading. Acting takes an admin token (PLIMSOLL_ADMIN_TOKENS).",
@@ -70,7 +74,7 @@ const REFUSALS: Readonly<Record<FormRefusal | "no act", string>> = {
   "no act": "This form does not say what to do: acknowledge, resolve or expect.",
 };
 
-function refusedPage(why: FormRefusal | "no act", way: string): string {
+function refusedPage(why: Refusal, way: string): string {
   const body = html`<p class="error" role="alert">${REFUSALS[why]}</p>
     <p><a href="${way}">Back to the incident</a></p>`;
   return pageOf("Nothing was done", "../", body);

@@ -26,8 +26,8 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
       <body>
         <header>
           <nav aria-label="Plimsoll">
-            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a>
-            <a href="${root}coverage">Coverage</a>
+            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}coverage">Coverage</a>
+            <a href="${root}sign-out">Sign out</a>
           </nav>
         </header>
         <main>

@@ -6,7 +6,7 @@ import type { Session } from "./session.js";
 export const FORM_TOKEN = "form_token";
 
 /** Why a form is not taken; null when it is. */
-export type FormRefusal = "another site" | "may only look" | "stale form";
+export type FormRefusal = "another site" | "stale form";
 
 /**
  * Judges where a form came from, each by itself enough against another site: what the browser says of the page that sent it (which
@@ -19,7 +19,6 @@ export function judgeForm(
   baseUrl: string | null,
 ): FormRefusal | null {
   if (!isFromHere(headers, baseUrl)) return "another site";
-  if (!session.mayAct) return "may only look";
   return isSame(form.get(FORM_TOKEN) ?? "", session.formToken) ? null : "stale form";
 }
 

@@ -7,6 +7,7 @@ import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
 import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
+import type { EndedSessions } from "../store/ended-sessions.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
@@ -22,20 +23,20 @@ import { pageOf, SECURITY_HEADERS } from "./layout.js";
 import { html } from "./markup.js";
 import type { ActProblems } from "./parse-act.js";
 import { nameOf } from "./person-name.js";
-import { sessionOfThisMachine, type Session, type Sessions } from "./session.js";
+import type { Session, Sessions } from "./session.js";
 import { rootOf, signInRoute, signInInstead } from "./sign-in.js";
+import { signOutRoute } from "./sign-out.js";
+import { isFromThisMachine } from "./this-machine.js";
 
 const MOST_KEYS = 200;
 const DAY_MS = 86_400_000;
 const LOOK_BACK_MS = 30 * DAY_MS;
-const NOBODY: Session = { mayAct: false, formToken: "" };
 
 export interface PagesDeps {
   /** What the watch goes by; its store is what pages show, and acts on incidents take what its own take. */
   readonly coverage: CoverageDeps;
   readonly sessions: Sessions;
-  /** Without a token for reading pages are shown to this machine alone. */
-  readonly isOpen: (host: string | undefined) => boolean;
+  readonly ended: EndedSessions;
   readonly now: () => number;
 }
 
@@ -43,12 +44,10 @@ export interface PagesDeps {
  * What people look at: `/`, `/keys/{key_id}` and its dossier, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
  * admin token people act on incidents too.
  */
-export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): FastifyPluginAsync {
+export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): FastifyPluginAsync {
   const { advance } = coverage.watch;
   const { store } = advance;
-  const local = sessionOfThisMachine();
-  const viewerOf = ({ headers }: FastifyRequest): Session =>
-    isOpen(headers.host) ? local : (sessions.read(headers.cookie, now()) ?? NOBODY);
+  const sessionOf = (request: FastifyRequest) => request.getDecorator<Session>("session");
   const send = (reply: FastifyReply, page: string, status = 200) =>
     reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(page);
   const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
@@ -73,10 +72,16 @@ export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): Fast
         request.log.error({ err: error }, "a page could not be shown");
         return send(reply, brokenPage(rootOf(request.url)), 503);
       });
+      behind.decorateRequest("session", null);
       behind.addHook("onRequest", async (request, reply) => {
-        if (viewerOf(request) === NOBODY) return send(reply, signInInstead(request.url), 401);
+        const session = sessions.read(request.headers.cookie, now(), isFromThisMachine(request));
+        if (session !== null && !(await ended.isEnded(session.id))) return request.setDecorator("session", session);
+        const { page, status } = signInInstead(sessions, request);
+        return send(reply, page, status);
       });
       behind.addHook("onRequest", cancelWhenGone);
+      const { baseUrl } = advance;
+      await behind.register(signOutRoute({ ended, endCookie: sessions.endCookie, baseUrl, sessionOf, send }));
       behind.get("/", async (_request, reply) => {
         const at = now();
         const [incidents, registry] = await Promise.all([readKnownIncidents(store, at - LOOK_BACK_MS), registryAt(at)]);
@@ -104,7 +109,7 @@ export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): Fast
         ]);
         const details = finding === null ? {} : findingDetails(finding, registry, evidence);
         const query = finding === null || finding.keyId === "" ? null : evidenceQuery(finding);
-        const session = viewerOf(request);
+        const session = sessionOf(request);
         const name = nameOf(request.headers.cookie);
         const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
         return incidentPage({
@@ -124,7 +129,7 @@ export function pagesRoute({ coverage, sessions, isOpen, now }: PagesDeps): Fast
         if (known === null) return send(reply, missingIncidentPage(), 404);
         return send(reply, await pageWith(request, known, null));
       });
-      await behind.register(incidentActions({ advance, now, sessionOf: viewerOf, find, send, pageWith }));
+      await behind.register(incidentActions({ advance, now, sessionOf, find, send, pageWith }));
     });
   };
 }

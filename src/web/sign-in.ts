@@ -1,8 +1,11 @@
-import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { setTimeout as pause } from "node:timers/promises";
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import type { Sessions } from "./session.js";
+import { openSignInPace } from "./sign-in-pace.js";
+import { isFromThisMachine } from "./this-machine.js";
 
 export interface SignInDeps {
   readonly sessions: Sessions;
@@ -12,27 +15,65 @@ export interface SignInDeps {
 
 /** Pages that a sign-in may lead to, by their way from `/`: nothing else, so that no link of others leads elsewhere. */
 const OUR_PAGES = /^(?:coverage|(?:keys|incidents)\/[\w%.~!$'()*+,;=:@-]{1,512}(?:\/dossier)?)$/;
+const RETRY_AFTER_S = 5;
 
-/** `/sign-in`: takes a token, opens a session, and leads to the page that was asked for. */
+/** `/sign-in`: takes a token, at the pace of who does not guess, opens a session, and leads to the page that was asked for. */
 export function signInRoute({ sessions, now, send }: SignInDeps): FastifyPluginAsync {
+  const pace = openSignInPace();
   return async (server) => {
-    server.get<{ Querystring: { to?: unknown } }>("/sign-in", async (request, reply) =>
-      send(reply, signInPage("./", ourPage(request.query.to), "")),
-    );
+    server.get<{ Querystring: { to?: unknown } }>("/sign-in", async (request, reply) => {
+      const { page, status } = signInInstead(sessions, request, ourPage(request.query.to));
+      return send(reply, page, status === 401 ? 200 : status);
+    });
     server.post("/sign-in", async (request, reply) => {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const to = ourPage(form.get("to"));
-      const cookie = sessions.signIn((form.get("token") ?? "").trim(), now());
-      if (cookie === null) return send(reply, signInPage("./", to, "This token is not known, or may not read."), 403);
-      return reply.header("set-cookie", cookie).redirect(`./${to}`, 303);
+      const refuse = (problem: string, status: number) =>
+        send(reply, signInInstead(sessions, request, to, problem).page, status);
+      const isHere = isFromThisMachine(request);
+      if (sessions.opensWith(isHere) === null) return refuse("", 403);
+      const browser = sessions.browserOf(request.headers.cookie);
+      const attempt = pace.begin(browser ?? peerOf(request), now());
+      if (attempt === null) {
+        reply.header("retry-after", RETRY_AFTER_S);
+        return refuse("Too many tokens were shown from your address at once. Try again in a few seconds.", 429);
+      }
+      await pause(attempt.delayMs);
+      const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), isHere);
+      attempt.end(entered !== null, now());
+      if (entered !== null) {
+        request.log.info({ ...whoAsks(request), token: entered.name }, "somebody signed in");
+        return reply.header("set-cookie", entered.cookies).redirect(`./${to}`, 303);
+      }
+      request.log.warn({ ...whoAsks(request), failures: attempt.failures + 1 }, "a sign-in failed");
+      return refuse("This token is not known, or may not read.", 403);
     });
   };
 }
 
-/** What stands in the place of a page (its path on this server) for who is not signed in. */
-export function signInInstead(path: string): string {
-  const to = ourPage((path.split("?")[0] ?? "").slice(1));
-  return signInPage(rootOf(path), to, "");
+/** Who asks, for the log: the other end of the connection, and whom a proxy says that it speaks for, which anybody may claim. */
+export function whoAsks(request: FastifyRequest): { readonly peer: string; readonly forwardedFor?: string } {
+  const claimed = request.headers["x-forwarded-for"];
+  return { peer: peerOf(request), ...(claimed === undefined ? {} : { forwardedFor: String(claimed).slice(0, 200) }) };
+}
+
+const peerOf = ({ socket }: FastifyRequest): string => (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+
+/** What stands in the place of a page for who is not signed in, and with which status: that a token is asked for, or that none would help. */
+export function signInInstead(
+  sessions: Sessions,
+  request: FastifyRequest,
+  to = ourPage((request.url.split("?")[0] ?? "").slice(1)),
+  problem = "",
+): { readonly page: string; readonly status: 401 | 403 } {
+  const root = rootOf(request.url);
+  const opensWith = sessions.opensWith(isFromThisMachine(request));
+  if (opensWith === null) return { page: closedPage(root), status: 403 };
+  const label =
+    opensWith === "tokens"
+      ? "A token of PLIMSOLL_READ_TOKENS to look, or of PLIMSOLL_ADMIN_TOKENS to act as well"
+      : "A token: the end, after #, of the link that serve printed on its terminal when it started";
+  return { page: signInPage(root, to, label, problem), status: 401 };
 }
 
 /** The relative way to `/` from a page's path on this server. */
@@ -45,15 +86,27 @@ function ourPage(way: unknown): string {
   return typeof way === "string" && OUR_PAGES.test(way) && !looksLikeSecret(way) ? way : "";
 }
 
-function signInPage(root: string, to: string, problem: string): string {
+function signInPage(root: string, to: string, label: string, problem: string): string {
   const form = html`${problem === "" ? null : html`<p class="error" role="alert">${problem}</p>`}
     <form method="post" action="${root}sign-in">
       <input type="hidden" name="to" value="${to}" />
-      <p>
-        <label for="token">A token of PLIMSOLL_READ_TOKENS to look, or of PLIMSOLL_ADMIN_TOKENS to act as well</label>
-      </p>
+      <p><label for="token">${label}</label></p>
       <p><input id="token" name="token" type="password" autocomplete="current-password" required /></p>
       <p><button>Sign in</button></p>
     </form>`;
   return pageOf("Sign in", root, form);
+}
+
+function closedPage(root: string): string {
+  const body = html`<p role="alert">Nobody can sign in here: there is no token that opens these pages.</p>
+    <p>
+      Set PLIMSOLL_READ_TOKENS (to look) or PLIMSOLL_ADMIN_TOKENS (to act as well) to <code>name=token</code>, with 16
+      or more random characters, and start <code>plimsoll serve</code> again:
+    </p>
+    <pre>PLIMSOLL_ADMIN_TOKENS=me=$(openssl rand -hex 24)</pre>
+    <p>
+      Without any token <code>serve</code> prints a link for this purpose if it is started at a terminal and listens on
+      127.0.0.1. That link opens the pages to a browser on the same machine, and through no proxy.
+    </p>`;
+  return pageOf("Closed", root, body);
 }

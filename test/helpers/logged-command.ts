@@ -23,10 +23,15 @@ export interface EndedCommand {
   readonly output: string;
 }
 
-/** Starts `plimsoll <command>` with its whole output in a file. */
-export function startCommand(command: string, logFile: string, env: NodeJS.ProcessEnv): RunningCommand {
+/** Starts `plimsoll <command> <args>` with its whole output in a file. */
+export function startCommand(
+  command: string,
+  logFile: string,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+): RunningCommand {
   const intoFile = 'exec "$@" >"$0" 2>&1';
-  const child = startTied("/bin/sh", ["-c", intoFile, logFile, process.execPath, main, command], env);
+  const child = startTied("/bin/sh", ["-c", intoFile, logFile, process.execPath, main, command, ...args], env);
   return {
     pid: child.pid,
     log: () => (existsSync(logFile) ? readFileSync(logFile, "utf8") : ""),

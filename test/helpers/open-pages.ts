@@ -1,11 +1,16 @@
-import { createHash } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { Redis } from "ioredis";
 import { thresholds } from "../../src/detect/threshold.js";
 import { openServer, type Server } from "../../src/http/server.js";
-import { openLog } from "../../src/log.js";
+import { openLog, type Log } from "../../src/log.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { AdvanceDeps } from "../../src/pipeline/record-step.js";
 import { pagesRoute } from "../../src/web/pages-route.js";
-import { isThisMachine, openSessions } from "../../src/web/session.js";
+import { accessToken } from "../../src/http/access.js";
+import { openEndedSessions } from "../../src/store/ended-sessions.js";
+import { openSessions, type PageToken } from "../../src/web/session.js";
+import { scratchPrefix } from "./services.js";
+import { signInAt } from "./page-forms.js";
 import { soundWatch } from "./sound-watch.js";
 
 export interface PagesWish {
@@ -14,6 +19,9 @@ export interface PagesWish {
   readonly read?: readonly string[];
   /** Tokens that may act. */
   readonly admin?: readonly string[];
+  readonly log?: Log;
+  /** What ends sessions is kept under it. */
+  readonly prefix?: string;
   readonly pager?: PagerDutyPager | null;
   readonly now?: () => number;
   /** What Redis answers; throws while it is away. */
@@ -25,21 +33,35 @@ const WAITING = {
   memory: { usedBytes: 5 * 2 ** 20, maxBytes: 64 * 2 ** 20 },
 };
 
-/** The pages as `serve` shows them, on a port of their own; without tokens they are open to this machine. */
+/** Pages that are served, and the cookie of who is signed in there where a test names no tokens of its own. */
+export interface OpenPages extends Server {
+  readonly cookie: string;
+}
+
+/** A token that opens the pages, as `serve` keeps it. */
+export function pageToken(token: string, mayAct: boolean, onlyHere = false): PageToken {
+  return { ...accessToken(mayAct ? "ops" : "viewer", mayAct ? "admin" : "read", token), mayAct, onlyHere };
+}
+
+/** The pages as `serve` shows them, on a port of their own, and a real Redis behind sign-outs. */
 export async function openPages({
   advance,
   read = [],
   admin = [],
+  log = openLog("silent"),
+  prefix = scratchPrefix(),
   pager = null,
   now = Date.now,
   redisAnswers = (answer) => answer,
-}: PagesWish): Promise<Server> {
-  const tokens = [...read, ...admin].map((token) => ({
-    digest: createHash("sha256").update(token).digest(),
-    mayAct: admin.includes(token),
-  }));
-  return openServer({
-    log: openLog("silent"),
+}: PagesWish): Promise<OpenPages> {
+  const own = randomBytes(24).toString("hex");
+  const isOurs = read.length + admin.length === 0;
+  const acting = isOurs ? [own] : admin;
+  const tokens = [...read.map((token) => pageToken(token, false)), ...acting.map((token) => pageToken(token, true))];
+  const redis = new Redis(process.env["REDIS_URL"] ?? "redis://127.0.0.1:6379");
+  redis.on("error", () => undefined);
+  const server = await openServer({
+    log,
     host: "127.0.0.1",
     port: 0,
     routes: [
@@ -56,9 +78,14 @@ export async function openPages({
           limits: thresholds(0.1, 10),
         },
         sessions: openSessions(() => tokens, false),
-        isOpen: (host) => tokens.length === 0 && isThisMachine(host),
+        ended: openEndedSessions(redis, prefix),
         now,
       }),
     ],
   });
+  const close = async () => {
+    await server.close();
+    redis.disconnect();
+  };
+  return { url: server.url, close, cookie: isOurs ? await signInAt(server, own) : "" };
 }

@@ -1,14 +1,18 @@
-import type { Server } from "../../src/http/server.js";
+/** Pages, and the cookie of who is signed in there unless a test says otherwise. */
+interface Pages {
+  readonly url: string;
+  readonly cookie?: string;
+}
 
 /** Shows a token, and gives the session's cookie. */
-export async function signInAt(server: Server, token: string): Promise<string> {
+export async function signInAt(server: Pages, token: string): Promise<string> {
   const body = new URLSearchParams({ token });
   const entered = await fetch(`${server.url}/sign-in`, { method: "POST", body, redirect: "manual" });
   return entered.headers.get("set-cookie")!.split(";")[0]!;
 }
 
 /** The page of an incident. */
-export async function getIncident(server: Server, id: string, cookie = "", query = "") {
+export async function getIncident(server: Pages, id: string, cookie = server.cookie ?? "", query = "") {
   const answer = await fetch(`${server.url}/incidents/${encodeURIComponent(id)}${query}`, { headers: { cookie } });
   return { status: answer.status, text: await answer.text() };
 }
@@ -21,8 +25,8 @@ export interface Sending {
 }
 
 /** Sends a form as a browser does from the incident's own page, but for what a test says. */
-export async function actAt(server: Server, id: string, fields: Record<string, string>, sending: Sending = {}) {
-  const { cookie = "", headers = { "sec-fetch-site": "same-origin", origin: server.url } } = sending;
+export async function actAt(server: Pages, id: string, fields: Record<string, string>, sending: Sending = {}) {
+  const { cookie = server.cookie ?? "", headers = { "sec-fetch-site": "same-origin", origin: server.url } } = sending;
   const formToken = sending.formToken ?? formTokenOf((await getIncident(server, id, cookie)).text);
   const answer = await fetch(`${server.url}/incidents/${encodeURIComponent(id)}`, {
     method: "POST",

@@ -122,7 +122,7 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
   },
   "a note on the command line": (text) => () => judgePersonText(onOneLine(text), 1000),
   "an Authorization header": (text) => () => judgeAccess([], `Bearer ${text}`, "read"),
-  "a Cookie header": (text) => () => [nameOf(text), LOOKS.sessions.read(`plimsoll_session=${text}`, 0)],
+  "a Cookie header": (text) => () => [nameOf(text), LOOKS.sessions.read(`plimsoll_session=${text}`, 0, true)],
   "a signature": (text) => () => isSigned(Buffer.from("x"), `v1=${text}`, ["secret"]),
   "a Retry-After header": (text) => () => parseRetryAfter(text, 0),
   "a record of CloudTrail": (text) => {

@@ -49,6 +49,7 @@ describe("plimsoll doctor", () => {
       CLICKHOUSE_URL: database.url,
       REDIS_URL: local.url,
       PLIMSOLL_INGEST_TOKENS: "gateway=0123456789abcdef",
+      PLIMSOLL_READ_TOKENS: "viewer=fedcba9876543210",
       PLIMSOLL_KEY_PEPPER: "0123456789abcdef0123456789abcdef",
       PAGERDUTY_ROUTING_KEY: "0123456789abcdefABCDEF0123456789",
     };
@@ -117,7 +118,12 @@ describe("plimsoll doctor", () => {
     const { CLICKHOUSE_URL = "", REDIS_URL = "" } = healthy;
     const { code, stdout } = await runCli(["doctor"], { CLICKHOUSE_URL, REDIS_URL });
     assert.equal(code, 0);
-    for (const name of ["PLIMSOLL_INGEST_TOKENS", "PLIMSOLL_KEY_PEPPER", "PAGERDUTY_ROUTING_KEY"]) {
+    for (const name of [
+      "PLIMSOLL_INGEST_TOKENS",
+      "PLIMSOLL_READ_TOKENS",
+      "PLIMSOLL_KEY_PEPPER",
+      "PAGERDUTY_ROUTING_KEY",
+    ]) {
       assert.match(stdout, new RegExp(`-> set ${name}`));
     }
   });

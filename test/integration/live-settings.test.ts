@@ -19,7 +19,7 @@ const FILED = {
 } as const;
 type Filed = keyof typeof FILED;
 
-test("tokens and webhook secret follow their files while serve runs; a file that cannot be used changes nothing and is told of without its text", async (t) => {
+test("tokens and webhook secret follow their files while serve runs; a file that cannot be used lets nobody in, and is told of without its text", async (t) => {
   const plimsoll = await startWholePlimsoll(t);
   const write = (name: string, text: string) => {
     const path = join(plimsoll.dir, `${name}.secret`);
@@ -57,14 +57,22 @@ test("tokens and webhook secret follow their files while serve runs; a file that
   await until("the new ones are taken", async () => (await statuses(second)).join() === TAKEN.join());
   assert.deepEqual(await statuses(first), [401, 401, 401, 401], "the old ones are refused");
 
-  const unusable = "too-short";
-  write(FILED.PLIMSOLL_INGEST_TOKENS, unusable);
-  write(FILED.PLIMSOLL_READ_TOKENS, "\n");
-  await until("both problems are told", () => serve.log().split("a setting keeps its former value").length === 3);
-  assert.deepEqual(await statuses(second), TAKEN, "what was there before stays");
-  assert.match(serve.log(), /"setting":"PLIMSOLL_INGEST_TOKENS","problem":"[^"]*a token needs at least 16 characters"/);
-  assert.match(serve.log(), /"setting":"PLIMSOLL_READ_TOKENS","problem":"[^"]*it is empty"/);
-  for (const text of [unusable, ...Object.values(first), ...Object.values(second)])
+  // Of a list in which one entry is wrong the others count; a list without any lets nobody in, also who was in it before.
+  const [unusable, third] = ["too-short", made()];
+  write(FILED.PLIMSOLL_INGEST_TOKENS, `${unusable},gateway=${third}`);
+  write(FILED.PLIMSOLL_READ_TOKENS, ",");
+  write(FILED.PLIMSOLL_ADMIN_TOKENS, `${unusable}\n`);
+  write(FILED.PAGERDUTY_WEBHOOK_SECRET, "\n");
+  const CLOSED = [401, 401, 401, 404];
+  await until("nobody of before gets in", async () => (await statuses(second)).join() === CLOSED.join());
+  assert.equal((await statuses({ ...second, PLIMSOLL_INGEST_TOKENS: third }))[0], 202);
+  assert.equal(await ask("/", {}), 403, "and no page opens because there is no token any more");
+  const said = (setting: string, problem: string) =>
+    assert.match(serve.log(), new RegExp(`"setting":"${setting}","problem":"[^"]*${problem}: it lets nobody in"`));
+  said("PLIMSOLL_INGEST_TOKENS", "entry 1: a token needs at least 16 characters");
+  said("PLIMSOLL_READ_TOKENS", "entry 1: is empty");
+  said("PAGERDUTY_WEBHOOK_SECRET", "it is empty");
+  for (const text of [unusable, third, ...Object.values(first), ...Object.values(second)])
     assert.ok(!serve.log().includes(text), "a value is in the log");
 });
 

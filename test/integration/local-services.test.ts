@@ -126,7 +126,8 @@ describe("local services", () => {
         const response = await fetch(`http://127.0.0.1:${first.httpPort}/?user=${user}&query=SELECT+1`);
         return response.ok;
       };
-      assert.deepEqual(await Promise.all(["default", "plimsoll", "analyst"].map(open)), [false, false, false]);
+      const users = ["default", "plimsoll", "analyst", "plimsoll_networks"];
+      assert.deepEqual(await Promise.all(users.map(open)), [false, false, false, false]);
     });
 
     test("its passwords can be read by their owner only", () => {

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Server } from "../../src/http/server.js";
 import { DAY, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { actAt as act, formTokenOf, getIncident as get, signInAt, type Sending } from "../helpers/page-forms.js";
-import { openPages } from "../helpers/open-pages.js";
+import { openPages, type OpenPages } from "../helpers/open-pages.js";
 
 const READ = "read-token-of-the-test";
 const ADMIN = "admin-token-of-the-test";
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 let story = undefined as unknown as OutboxStory;
-let [guarded, open] = [] as unknown as [Server, Server];
+let [guarded, open] = [] as unknown as [OpenPages, OpenPages];
 
 before(async () => {
   story = await openOutboxStory();

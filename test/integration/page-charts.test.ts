@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Server } from "../../src/http/server.js";
 import { FIRST_MODEL } from "../../src/baseline/learn-model.js";
 import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
-import { openPages } from "../helpers/open-pages.js";
+import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { ofMinutes } from "../helpers/rule-story.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
@@ -16,7 +15,7 @@ const now = Math.floor(Date.now() / DAY) * DAY + 12 * HOUR;
 const HOSTILE = `"><script>alert(1)</script>'&`;
 const K = "/keys/k";
 let checks = undefined as unknown as OpenChecks;
-let pages = undefined as unknown as Server;
+let pages = undefined as unknown as OpenPages;
 let incidentId = "";
 
 interface Chart {
@@ -70,7 +69,7 @@ after(async () => {
 });
 
 const get = async (path: string) => {
-  const answer = await fetch(pages.url + path);
+  const answer = await fetch(pages.url + path, { headers: { cookie: pages.cookie } });
   return { status: answer.status, text: await answer.text(), headers: answer.headers };
 };
 const ENTITIES: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };

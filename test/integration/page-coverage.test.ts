@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Server } from "../../src/http/server.js";
 import { Secret } from "../../src/secret.js";
 import { openStore } from "../../src/store/store.js";
 import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
-import { openPages } from "../helpers/open-pages.js";
+import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 let story = undefined as unknown as OutboxStory;
-let [server, withoutRedis] = [] as unknown as [Server, Server];
+let [server, withoutRedis] = [] as unknown as [OpenPages, OpenPages];
 
 before(async () => {
   story = await openOutboxStory();
@@ -29,8 +28,8 @@ after(async () => {
   await story.close();
 });
 
-const read = async (of: Server) => {
-  const text = await (await fetch(`${of.url}/coverage`)).text();
+const read = async (of: OpenPages) => {
+  const text = await (await fetch(`${of.url}/coverage`, { headers: { cookie: of.cookie } })).text();
   // Words as people read them, tag by tag.
   return text.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
 };
@@ -96,7 +95,7 @@ test("while ClickHouse is away every page says so with 503, and not how it is re
     await store.close();
   });
   for (const path of ["/", "/coverage", "/keys/k", "/incidents/i"]) {
-    const answer = await fetch(away.url + path);
+    const answer = await fetch(away.url + path, { headers: { cookie: away.cookie } });
     const text = await answer.text();
     assert.equal(answer.status, 503, path);
     assert.match(text, /<h1>This page cannot be shown now/);

@@ -92,10 +92,14 @@ describe("docker-compose.yml", () => {
     );
     // Grafana may read as the analyst, and as nobody else.
     assert.deepEqual(users, [
-      ["CLICKHOUSE_PLIMSOLL_PASSWORD", "CLICKHOUSE_ANALYST_PASSWORD"],
+      ["CLICKHOUSE_PLIMSOLL_PASSWORD", "CLICKHOUSE_ANALYST_PASSWORD", "CLICKHOUSE_NETWORKS_PASSWORD"],
       ["CLICKHOUSE_ANALYST_PASSWORD"],
     ]);
-    assert.ok(clickhouse?.volumes?.includes("./sql/access/users.xml:/etc/clickhouse-server/users.d/plimsoll.xml:ro"));
+    const access = { users: "users.d", "named-collections": "config.d" };
+    for (const [name, folder] of Object.entries(access)) {
+      const volume = `./sql/access/${name}.xml:/etc/clickhouse-server/${folder}/plimsoll.xml:ro`;
+      assert.ok(clickhouse?.volumes?.includes(volume), volume);
+    }
     assert.doesNotMatch(compose.services["redis"]?.command?.join(" ") ?? "", /--requirepass|redis-cli -a/);
   });
 

@@ -38,7 +38,7 @@ export async function measureReads(
   const advance = { store: noting, baseUrl: null, enqueuePage: async () => {} };
   const server = await openPages({ advance, now: () => until });
   const get = async (path: string) => {
-    const answer = await fetch(`${server.url}${path}`);
+    const answer = await fetch(`${server.url}${path}`, { headers: { cookie: server.cookie } });
     if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     await answer.text();
   };

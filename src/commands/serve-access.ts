@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import type { App } from "../app.js";
+import { accessToken, type AccessToken } from "../http/access.js";
+import { signInLink } from "../model/sign-in-link.js";
+import { openEndedSessions } from "../store/ended-sessions.js";
+import { openSessions, type PageToken } from "../web/session.js";
+import type { PagesDeps } from "../web/pages-route.js";
+import { isLoopbackHost } from "../web/this-machine.js";
+import { followTokens } from "./live-access.js";
+
+/** Where somebody sees what is written, and no file keeps it. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** Who is let in by `serve`. */
+export interface ServeAccess {
+  /** Tokens of requests to `/v1`, at each call. */
+  readonly tokens: () => readonly AccessToken[];
+  readonly pages: Pick<PagesDeps, "sessions" | "ended">;
+  /** Says at the start how the pages open, where no token was configured for that. */
+  readonly announce: (url: string) => void;
+}
+
+/**
+ * Takes the tokens that are configured. Without one that may read, decided here once and for all, somebody at the terminal of a `serve` that
+ * only this machine reaches gets a token by link, which ends with the process: being on this machine alone opens nothing.
+ */
+export function openServeAccess({ config, live, log, redis }: App, prefix: string, terminal: Terminal): ServeAccess {
+  const tokens = followTokens(live, (problem) => log.error({ problem }, "a token has one right"));
+  const isConfigured = (["PLIMSOLL_READ_TOKENS", "PLIMSOLL_ADMIN_TOKENS"] as const).some(
+    (name) => config[name].length > 0 || live.isFiled(name),
+  );
+  const isLocal = !isConfigured && isLoopbackHost(config.PLIMSOLL_HTTP_HOST);
+  const shown = isLocal && terminal.isTTY === true ? randomBytes(24).toString("hex") : null;
+  const ofTerminal: PageToken[] =
+    shown === null ? [] : [{ ...accessToken("terminal", "admin", shown), mayAct: true, onlyHere: true }];
+  const pageTokens = (): readonly PageToken[] => [
+    ...tokens()
+      .filter(({ right }) => right !== "ingest")
+      .map(({ name, digest, right }) => ({ name, digest, mayAct: right === "admin", onlyHere: false })),
+    ...ofTerminal,
+  ];
+  return {
+    tokens,
+    pages: {
+      sessions: openSessions(pageTokens, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
+      ended: openEndedSessions(redis, prefix),
+    },
+    announce: (url) => {
+      if (shown !== null)
+        terminal.write(
+          `No token opens the pages. Until it ends, this link does, on this machine:\n  ${signInLink(url, shown)}\n`,
+        );
+      else if (pageTokens().length === 0)
+        log.warn("the pages are closed: neither PLIMSOLL_READ_TOKENS nor PLIMSOLL_ADMIN_TOKENS is set");
+    },
+  };
+}

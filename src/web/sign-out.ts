@@ -1,0 +1,58 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { EndedSessions } from "../store/ended-sessions.js";
+import { minuteOf, pageOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+import { FORM_TOKEN, judgeForm } from "./own-form.js";
+import type { Session } from "./session.js";
+import { whoAsks } from "./sign-in.js";
+
+export interface SignOutDeps {
+  readonly ended: EndedSessions;
+  /** The cookie that takes the place of the session's. */
+  readonly endCookie: string;
+  readonly baseUrl: string | null;
+  readonly sessionOf: (request: FastifyRequest) => Session;
+  readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
+}
+
+/** `/sign-out`: says who is signed in, and ends the session, in the browser and for whoever may have copied its cookie. */
+export function signOutRoute({ ended, endCookie, baseUrl, sessionOf, send }: SignOutDeps): FastifyPluginAsync {
+  return async (server) => {
+    server.get("/sign-out", async (request, reply) => send(reply, sessionPage(sessionOf(request))));
+    server.post("/sign-out", async (request, reply) => {
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const session = sessionOf(request);
+      if (judgeForm(request.headers, form, session, baseUrl) !== null) {
+        const problem = "This form is not of your session, or not of a page of this Plimsoll: send it from here.";
+        return send(reply, sessionPage(session, html`<p class="error" role="alert">${problem}</p>`), 403);
+      }
+      const isEverywhere = await ended.end(session.id, session.until);
+      request.log.info({ ...whoAsks(request), token: session.token }, "somebody signed out");
+      return send(reply.header("set-cookie", endCookie), signedOutPage(isEverywhere));
+    });
+  };
+}
+
+function sessionPage({ token, mayAct, until, formToken }: Session, problem: Markup | null = null): string {
+  const body = html`${problem}
+    <p>
+      You are signed in with the token <strong>${token}</strong>, which may ${mayAct ? "look and act" : "look"}, until
+      ${minuteOf(until)}.
+    </p>
+    <form method="post" action="sign-out">
+      <input type="hidden" name="${FORM_TOKEN}" value="${formToken}" />
+      <p><button>Sign out</button></p>
+    </form>`;
+  return pageOf("Your session", "./", body);
+}
+
+function signedOutPage(isEverywhere: boolean): string {
+  const elsewhere = html`<p class="error">
+    Redis does not answer: other serve processes were not told, and a copy of this session's cookie would open pages
+    there until it expires. Where that matters, replace the token.
+  </p>`;
+  const body = html`<p role="status">This session has ended.</p>
+    ${isEverywhere ? null : elsewhere}
+    <p><a href="sign-in">Sign in</a></p>`;
+  return pageOf("Signed out", "./", body);
+}
