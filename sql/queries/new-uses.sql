@@ -1,5 +1,5 @@
 -- Which routes and scopes did a key touch from {from} to {to} that it had never touched before, and how often? The ten busiest.
-SELECT toString(seen.level) AS level, seen.value AS value, sum(r.count) AS requests, sumIf(r.count, r.status IN (401, 403)) AS refused, sum(r.spend_micros) AS spend_micros
+SELECT toString(seen.level) AS level, seen.value AS value, sum(r.count) AS requests, sumIf(r.count, r.status IN (401, 403)) AS refused, sum(toUInt128(r.spend_micros)) AS spend_micros
 FROM
 (
   SELECT f.level AS level, f.value AS value

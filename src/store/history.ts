@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import { SettingsMap, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { readRows } from "./clickhouse.js";
 import { REQUEST_COLUMNS } from "./request-block.js";
-import { fillOf, readMigrations } from "./sql-files.js";
+import { readFills } from "./sql-files.js";
 
 /** Rows that are summed up at once: what is held of them in memory stays below some gigabytes. */
 const ROWS_PER_FILL = 10_000_000;
@@ -47,8 +47,7 @@ export async function readEventDays(client: ClickHouseClient): Promise<EventDay[
 
 /** Fills every roll-up of a database without views from all of `requests`, once, by the very text of the views, some days at a time. */
 export async function fillRollups(client: ClickHouseClient, rowsAtOnce = ROWS_PER_FILL): Promise<void> {
-  // In the order of the migrations each view comes after those that it reads from.
-  const fills = readMigrations().flatMap((migration) => fillOf(migration) ?? []);
+  const fills = readFills();
   for (const { from, to } of spansOf(await readEventDays(client), rowsAtOnce)) {
     for (const { table, select } of fills) {
       await client.command({

@@ -19,18 +19,31 @@ export function readMigrations(): readonly Migration[] {
     }));
 }
 
-/** What a materialized view fills, and the SELECT that it fills it by. */
+/** A materialized view, the table that it fills, and the SELECT that it fills it by. */
 export interface Fill {
+  readonly view: string;
   readonly table: string;
   readonly select: string;
 }
 
-const VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS \w+ TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const MAKES_FILL = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const CHANGES_FILL = /^(?:--.*\n)*ALTER TABLE (\w+) MODIFY QUERY\s+(SELECT\b[^]*)$/;
 
-/** What a migration's view fills; null when it makes no such view. */
-export function fillOf({ statement }: Migration): Fill | null {
-  const [, table, select] = VIEW.exec(statement) ?? [];
-  return table === undefined || select === undefined ? null : { table, select };
+/** Whether a migration makes or changes a view that fills a table. */
+export function isFill({ statement }: Migration): boolean {
+  return MAKES_FILL.test(statement) || CHANGES_FILL.test(statement);
+}
+
+/** Every view that fills a table, by its newest SELECT; each comes after those that it reads from. */
+export function readFills(): readonly Fill[] {
+  const fills = new Map<string, Fill>();
+  for (const { statement } of readMigrations()) {
+    const [, made, table, select] = MAKES_FILL.exec(statement) ?? [];
+    if (made !== undefined) fills.set(made, { view: made, table: table!, select: select! });
+    const [, changed, newSelect] = CHANGES_FILL.exec(statement) ?? [];
+    if (changed !== undefined) fills.set(changed, { ...fills.get(changed)!, select: newSelect! });
+  }
+  return [...fills.values()];
 }
 
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
