@@ -6,7 +6,7 @@ SELECT
   sumForEachIf(novel_requests, day BETWEEN {churn_from:Date} AND {churn_to:Date} AND day > toDate(born_at) + 2) AS novel_requests,
   sumIf(requests, day BETWEEN {churn_from:Date} AND {churn_to:Date} AND day > toDate(born_at) + 2) AS churn_requests,
   sumIf(requests, day >= {cost_from:Date}) AS cost_requests,
-  sumIf(spend_micros, day >= {cost_from:Date}) AS cost_micros
+  sumIf(toUInt128(spend_micros), day >= {cost_from:Date}) AS cost_micros
 FROM
 (
   SELECT key_id, observed_by, day, born_at, novel_requests, requests, spend_micros, daily_max_bins

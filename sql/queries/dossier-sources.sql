@@ -8,15 +8,15 @@ SELECT
   toUnixTimestamp64Milli(maxIf(ts, is_asked)) AS last_ms,
   sumIf(e.count, is_asked) AS requests,
   sumIf(e.count, is_asked AND status >= 400) AS errors,
-  sumIf(e.spend_micros, is_asked) AS spend_micros,
+  sumIf(toUInt128(e.spend_micros), is_asked) AS spend_micros,
   arraySort(groupUniqArrayIf(5)(user_agent, is_asked)) AS user_agents,
   sumIf(e.count, ts >= {since:DateTime64(3, 'UTC')}) AS requests_since,
-  sumIf(e.spend_micros, ts >= {since:DateTime64(3, 'UTC')}) AS spend_micros_since,
+  sumIf(toUInt128(e.spend_micros), ts >= {since:DateTime64(3, 'UTC')}) AS spend_micros_since,
   sumIf(e.count, ts >= {lately:DateTime64(3, 'UTC')}) AS requests_lately,
-  sumIf(e.spend_micros, ts >= {lately:DateTime64(3, 'UTC')}) AS spend_micros_lately,
+  sumIf(toUInt128(e.spend_micros), ts >= {lately:DateTime64(3, 'UTC')}) AS spend_micros_lately,
   toUnixTimestamp64Milli(minIf(ts, is_before)) AS before_first_ms,
   sumIf(e.count, is_before) AS requests_before,
-  sumIf(e.spend_micros, is_before) AS spend_micros_before
+  sumIf(toUInt128(e.spend_micros), is_before) AS spend_micros_before
 FROM
 (
   SELECT

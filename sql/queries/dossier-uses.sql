@@ -37,7 +37,7 @@ FROM
       min(ts) AS first_at,
       max(ts) AS last_at,
       sum(e.count) AS requests,
-      sum(e.spend_micros) AS spend_micros,
+      sum(toUInt128(e.spend_micros)) AS spend_micros,
       sumIf(e.count, status >= 400) AS errors
     FROM request_events AS e
     WHERE key_id = {key:String}

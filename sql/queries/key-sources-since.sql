@@ -6,7 +6,7 @@ SELECT
   toUnixTimestamp64Milli(min(ts)) AS first_ms,
   toUnixTimestamp64Milli(max(ts)) AS last_ms,
   sum(count) AS requests,
-  sum(spend_micros) AS spend_micros,
+  sum(toUInt128(spend_micros)) AS spend_micros,
   groupUniqArray(5)(user_agent) AS user_agents
 FROM request_events
 WHERE key_id = {key:String}

@@ -6,7 +6,7 @@ SELECT
   min(ts) AS first_at,
   max(ts) AS last_at,
   sum(count) AS requests,
-  sum(spend_micros) / 1e6 AS spend_usd,
+  sum(toUInt128(spend_micros)) / 1e6 AS spend_usd,
   groupUniqArray(5)(user_agent) AS user_agents
 FROM request_events
 WHERE isIPAddressInRange(toString(source_ip), {network:String})

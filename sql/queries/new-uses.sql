@@ -1,5 +1,5 @@
 -- Which routes and scopes did a key touch from {from} to {to} that it had never been served before, and how often? The ten busiest.
-SELECT r.use.1 AS level, r.use.2 AS value, sum(r.count) AS requests, sumIf(r.count, r.status IN (401, 403)) AS refused, sum(r.spend_micros) AS spend_micros
+SELECT r.use.1 AS level, r.use.2 AS value, sum(r.count) AS requests, sumIf(r.count, r.status IN (401, 403)) AS refused, sum(toUInt128(r.spend_micros)) AS spend_micros
 FROM
 (
   SELECT arrayJoin([('route', toString(e.route)), ('scope', toString(e.scope))]) AS use, e.count, e.status, e.spend_micros

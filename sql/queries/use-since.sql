@@ -3,7 +3,7 @@ SELECT
   toString(r.observed_by) AS observed_by,
   sum(r.count) AS requests,
   sumIf(r.count, r.status IN (401, 403)) AS refused,
-  sum(r.spend_micros) AS spend_micros,
+  sum(toUInt128(r.spend_micros)) AS spend_micros,
   uniqExact(r.source_ip) AS addresses,
   toUnixTimestamp64Milli(max(r.ts)) AS last_ms
 FROM requests AS r

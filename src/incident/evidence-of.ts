@@ -22,12 +22,12 @@ export interface FindingStatistics {
 }
 
 /** The statistics of a finding, as checks write them. */
-export function statisticsOf(finding: Finding): FindingStatistics {
+export function statisticsOf(finding: Pick<Finding, "statistics">): FindingStatistics {
   return finding.statistics;
 }
 
 /** Cost beyond what was expected, in millionths of a dollar; 0 where a finding tells no cost. */
-export function costOf(finding: Finding): number {
+export function costOf(finding: Pick<Finding, "statistics">): number {
   const { since_onset: since, spend_micros: spend } = statisticsOf(finding);
   if (since === undefined) return typeof spend === "number" ? spend : 0;
   return unexpectedCost(since);

@@ -1,4 +1,7 @@
+import { EVENT_CAPS } from "./event-caps.js";
 import { TEXT_CAPS } from "./text-caps.js";
+
+const countText = (count: number) => count.toLocaleString("en-US");
 
 /** Why one event was refused: a stable name, and the field and the fix in a sentence that never repeats what was sent. */
 export interface EventRefusal {
@@ -29,10 +32,10 @@ const MESSAGES = {
   bad_route: "route: a string",
   bad_status: "status: an integer from 100 to 599",
   bad_latency_ms: "latency_ms: a number of milliseconds from 0 to 1e12",
-  bad_bytes: "bytes: an integer from 0 to 2^53 - 1",
-  bad_cost_usd: "cost_usd: a decimal number or string from 0 to 9e9 US dollars",
-  bad_units: "units: a number from 0 to 9e12",
-  bad_count: "count: an integer from 1 to 1,000,000,000",
+  bad_bytes: `bytes: an integer from 0 to ${countText(EVENT_CAPS.bytes)} (1 TiB), over all of count`,
+  bad_cost_usd: `cost_usd: a decimal number or string from 0 to ${countText(EVENT_CAPS.spendMicros / 1e6)} US dollars, over all of count`,
+  bad_units: `units: a number from 0 to ${countText(EVENT_CAPS.unitMillis / 1000)}, over all of count`,
+  bad_count: `count: an integer from 1 to ${countText(EVENT_CAPS.count)}`,
   bad_observed_by: "observed_by: gateway, caller or provider",
   bad_scope: "scope: a string",
   bad_user_agent: "user_agent: a string",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { boundedList, boundedRecord, boundedText } from "./bounded-schema.js";
 import { hasUnprintable } from "./clean-text.js";
+import { EVENT_CAPS } from "./event-caps.js";
 import { parseNetwork } from "./parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
 import { looksLikeSecret } from "./secret-shape.js";
@@ -19,10 +20,17 @@ const text = (longest = 256) =>
     .refine((value) => !looksLikeSecret(value), NO_SECRET);
 const list = <Item extends z.ZodType>(item: Item) => boundedList(item, MAX_LIST);
 const unique = (values: string[]) => [...new Set(values)];
-const dollars = z
-  .number("must be a number of US dollars")
-  .min(0, "must not be below 0")
-  .transform((value) => value + 0); // -0 is 0
+/** What one request may cost is what an event may; a budget beyond a thousand million is none. */
+const MOST_USD_A_REQUEST = EVENT_CAPS.spendMicros / 1e6;
+const MOST_BUDGET_USD = 1_000_000_000;
+const MOST_PER_MINUTE = EVENT_CAPS.count;
+const atMost = (most: number) => `must be at most ${most.toLocaleString("en-US")}`;
+const dollars = (most: number) =>
+  z
+    .number("must be a number of US dollars")
+    .min(0, "must not be below 0")
+    .max(most, atMost(most))
+    .transform((value) => value + 0); // -0 is 0
 const date = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], "must be a date like 2026-03-08T02:11:00Z or 2026-03-08")
   .transform((value) => Date.parse(value))
@@ -63,12 +71,18 @@ export const keySchema = z.strictObject({
   limit_per_minute: z
     .int("must be a whole number of requests a minute")
     .positive("must be above 0; leave it out when the key has no limit")
+    .max(MOST_PER_MINUTE, `${atMost(MOST_PER_MINUTE)}; leave it out when the key has no limit`)
     .nullable()
     .default(null),
   allowed_cidrs: list(network).transform(unique).default([]),
   scopes: list(text()).transform(unique).default([]),
-  prices: boundedRecord(text(512), dollars, MAX_LIST, "must be an object of US dollars by route").default({}),
-  monthly_budget_usd: dollars.nullable().default(null),
+  prices: boundedRecord(
+    text(512),
+    dollars(MOST_USD_A_REQUEST),
+    MAX_LIST,
+    "must be an object of US dollars by route",
+  ).default({}),
+  monthly_budget_usd: dollars(MOST_BUDGET_USD).nullable().default(null),
   created_at: date.nullable().default(null),
   rotate_by: date.nullable().default(null),
   revoked_at: date.nullable().default(null),

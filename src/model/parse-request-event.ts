@@ -1,4 +1,5 @@
 import { cleanText, cutText, hasUnprintable } from "./clean-text.js";
+import { EVENT_CAPS } from "./event-caps.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
 import { nameRawKey, type KeyNaming } from "./name-raw-key.js";
 import { parseAddress } from "./parse-address.js";
@@ -82,15 +83,15 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
 
   const status = readInteger(w.status, 200, 100, 599);
   if (status === undefined) return refuse("bad_status");
-  const bytes = readInteger(w.bytes, 0, 0, Number.MAX_SAFE_INTEGER);
+  const bytes = readInteger(w.bytes, 0, 0, EVENT_CAPS.bytes);
   if (bytes === undefined) return refuse("bad_bytes");
-  const count = readInteger(w.count, 1, 1, 1_000_000_000);
+  const count = readInteger(w.count, 1, 1, EVENT_CAPS.count);
   if (count === undefined) return refuse("bad_count");
   const latencyMs = w.latency_ms ?? 0;
   if (typeof latencyMs !== "number" || !(latencyMs >= 0 && latencyMs <= 1e12)) return refuse("bad_latency_ms");
   const units = w.units ?? 0;
   const unitMillis = typeof units === "number" ? parseDecimal(units, 3) : undefined;
-  if (unitMillis === undefined) return refuse("bad_units");
+  if (unitMillis === undefined || unitMillis > EVENT_CAPS.unitMillis) return refuse("bad_units");
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
   const plainRoute = withoutQuery(route);
@@ -186,9 +187,12 @@ function readObservedBy(value: unknown): ObservedBy | undefined {
   return value === "gateway" || value === "caller" || value === "provider" ? value : undefined;
 }
 
+/** What the registry prices is no fault of the sender's: it is cut to the cap, never refused. */
 function readSpend(value: unknown, priced: () => number): number | undefined {
-  if (typeof value === "number" || typeof value === "string") return parseDecimal(value, 6);
+  if (typeof value === "number" || typeof value === "string") {
+    const micros = parseDecimal(value, 6);
+    return micros === undefined || micros > EVENT_CAPS.spendMicros ? undefined : micros;
+  }
   if (value !== undefined && value !== null) return undefined;
-  const micros = priced();
-  return Number.isSafeInteger(micros) ? micros : undefined;
+  return Math.min(priced(), EVENT_CAPS.spendMicros);
 }

@@ -9,6 +9,8 @@ const LONGEST_HELD_MINUTES = 60;
 const MOST_WEEKS = 8;
 /** Of fewer requests the square root alone is more than ten percent. */
 const LEAST_REQUESTS = 100;
+/** A bound beyond a thousand million dollars is none. */
+const MOST_USD = 1_000_000_000;
 const CLOCK_SPAN = /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/;
 
 /** Days of the week as rules name them, Monday first. */
@@ -73,7 +75,7 @@ const spend = z.strictObject({
   kind: z.literal("spend"),
   name,
   severity,
-  usd: above0("US dollars"),
+  usd: above0("US dollars").max(MOST_USD, `must be at most ${MOST_USD.toLocaleString("en-US")}`),
   per: z.enum(["hour", "day", "month"], "must be hour, day or month"),
   time_zone: timeZone,
 });

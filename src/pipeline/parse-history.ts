@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { KeyObject } from "node:crypto";
+import { routePrice } from "../model/event-caps.js";
 import type { RefusalReason } from "../model/event-refusal.js";
 import type { KeyVersion } from "../model/key.js";
 import type { NetworkTable } from "../model/network-table.js";
@@ -50,8 +51,7 @@ export function historyRules(
     resolveKey: (fingerprint) => holders.get(fingerprint),
     priceOf: (keyId, route, at) => {
       const history = histories.get(keyId);
-      const prices = history === undefined ? undefined : versionAt(history, at)?.prices;
-      return Math.round((prices?.[route] ?? 0) * 1e6);
+      return routePrice(history === undefined ? undefined : versionAt(history, at)?.prices, route);
     },
     networkOf: (address) => networks.lookup(address),
     isHistory: true,

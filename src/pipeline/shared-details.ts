@@ -18,12 +18,13 @@ export function sharedDetails(
   const statistics = statisticsOf(finding) as LeakStatistics;
   const { network, keys = [] } = statistics;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
-  const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))].toSorted();
+  // The strongest keys come first, and so do their owners.
+  const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))];
   const place = decodeURIComponent((finding.subject ?? "").replace(/^network\//, ""));
   const sources = (evidence.sources ?? []).slice(0, LINES);
   return {
     what_to_do: network === undefined ? WHEN_RISING : whenShared(owners, place),
-    how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${owners.slice(0, 20).join(", ")}`,
+    how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
     keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
       const key = registry.get(keyId);
       const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
@@ -41,8 +42,11 @@ export function sharedDetails(
   };
 }
 
+const listText = (names: readonly string[], most: number) =>
+  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
+
 function whenShared(owners: readonly string[], place: string): string {
-  return `Ask ${owners.slice(0, 5).join(", ")} whether ${place} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
+  return `Ask ${listText(owners, 5)} whether ${place} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
 }
 
 const WHEN_RISING =

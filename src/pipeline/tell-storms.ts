@@ -1,13 +1,15 @@
 import { PLACES_PER_STEP } from "./compose-pages.js";
 import type { OutboxPage } from "../model/page.js";
+import { costOf } from "../incident/evidence-of.js";
+import type { FoundGravity } from "../store/digests.js";
 import type { Store } from "../store/store.js";
 import { writeToOutbox } from "./record-step.js";
-import { digestEnd, digestIdOf, digestPage } from "./compose-digest.js";
+import { digestEnd, digestIdOf, digestPage, type ToldPage } from "./compose-digest.js";
 
 /** What comes so soon after the begin of a storm belongs to it: its page is brought up to date, and notifies nobody anew. */
 const SAME_STORM_MS = 15 * 60_000;
 
-type DigestStore = Pick<Store, "insertPageState" | "readOpenDigests" | "readDigestedPages">;
+type DigestStore = Pick<Store, "insertPageState" | "readOpenDigests" | "readDigestedPages" | "readGravities">;
 
 /**
  * Tells a storm of pages of one integration as one page that lists their keys. The digest is in the outbox before the pages are
@@ -26,9 +28,19 @@ export async function tellStorm(
   const before = await store.readDigestedPages(digestId);
   const all = [...before, ...pages.filter(({ pageId }) => before.every((one) => one.pageId !== pageId))];
   const place = (current?.lastPlace ?? 0) + PLACES_PER_STEP;
-  await writeToOutbox(store, [digestPage({ digestId, routingRef, place, at: now }, all, baseUrl)], now);
+  const found = await store.readGravities([...new Set(all.map(({ incidentId }) => incidentId))]);
+  const told = all.map(({ pageId, incidentId, keyId, severity, body }): ToldPage => {
+    const { score, lossMicros } = gravityOf(found.get(incidentId));
+    return { pageId, incidentId, keyId, severity, body, score, lossMicros };
+  });
+  await writeToOutbox(store, [digestPage({ digestId, routingRef, place, at: now }, told, baseUrl)], now);
   for (const page of pages)
     await store.insertPageState(page, { state: "dropped", at: now, responseStatus: 0, problem: `told in ${digestId}` });
+}
+
+/** Where nothing was found, as of Plimsoll itself, severity alone speaks. */
+function gravityOf(found: FoundGravity | undefined) {
+  return found === undefined ? { score: 0, lossMicros: 0 } : { score: found.score, lossMicros: costOf(found) };
 }
 
 /** Ends digests of which every incident is over. */

@@ -29,6 +29,8 @@ interface BaselineRow {
 
 /** Rows per insert: a snapshot weighs about 10 kB as JSON. */
 const ROWS_PER_INSERT = 500;
+/** The most spend of a day that is stored: what an Int64 holds, too. */
+const MOST_STORED = 2 ** 63;
 
 /** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms), of some keys or of all. */
 export async function readBaselines(
@@ -108,7 +110,7 @@ export async function insertBaselines(
       version: BASELINE_VERSION,
       born_at: Math.floor(b.bornAt / 1000),
       requests: b.requests,
-      spend_micros: b.spendMicros,
+      spend_micros: Math.min(b.spendMicros, MOST_STORED),
       novel_requests: b.novelRequests,
       churn: b.churn,
       spend_per_request: b.spendPerRequest,

@@ -10,7 +10,7 @@ export type { ClickHouseClient };
 const PINNED_SETTINGS = {
   wait_end_of_query: 1,
   http_write_exception_in_output_format: 0,
-  // Sums stay below 2^53: micro-dollars up to nine billion dollars.
+  // Sums beyond 2^53, nine billion dollars in micro-dollars, lose digits and never size.
   output_format_json_quote_64bit_integers: 0,
   date_time_input_format: "best_effort",
   join_use_nulls: 0,

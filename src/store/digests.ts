@@ -53,3 +53,26 @@ export async function readDigestedPages(client: ClickHouseClient, digest: string
     isOver: Boolean(row.is_over),
   }));
 }
+
+/** What the newest finding of an incident says of how grave it is. */
+export interface FoundGravity {
+  readonly score: number;
+  /** As the check wrote them. */
+  readonly statistics: Readonly<Record<string, unknown>>;
+}
+
+/** The newest findings of some incidents, by incident; those that have none are not in it. */
+export async function readGravities(
+  client: ClickHouseClient,
+  incidents: readonly string[],
+): Promise<Map<string, FoundGravity>> {
+  if (incidents.length === 0) return new Map();
+  type Row = { incident: string; newest_score: number; newest_statistics: string };
+  const rows = await readRows<Row>(client, "gravity-of-incidents", { incidents });
+  return new Map(
+    rows.map((row) => [
+      row.incident,
+      { score: row.newest_score, statistics: JSON.parse(row.newest_statistics) as FoundGravity["statistics"] },
+    ]),
+  );
+}

@@ -1,4 +1,5 @@
 import type { Log } from "../log.js";
+import { routePrice } from "../model/event-caps.js";
 import type { KeyVersion } from "../model/key.js";
 
 /** What ingest asks of the registry for each event, from memory. */
@@ -43,7 +44,7 @@ export async function openKeyDirectory(
   return {
     keyIdOf: (fingerprint) => byFingerprint.get(fingerprint),
     aliasOf: (fingerprint) => aliases.get(fingerprint),
-    priceOf: (keyId, route) => Math.round((keys.get(keyId)?.prices[route] ?? 0) * 1e6),
+    priceOf: (keyId, route) => routePrice(keys.get(keyId)?.prices, route),
     close: () => clearInterval(timer),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Secret } from "../secret.js";
 import { openClickHouse } from "./clickhouse.js";
 import { withinDeadline } from "./deadline.js";
-import { fillOf, readMigrations } from "./sql-files.js";
+import { isFill, readMigrations } from "./sql-files.js";
 
 /** How long the server's first answer is waited for. */
 const HELLO_MS = 5_000;
@@ -30,7 +30,7 @@ export async function createScratchDatabase(server: Secret): Promise<ScratchData
   const client = openClickHouse(url);
   try {
     for (const migration of readMigrations()) {
-      if (fillOf(migration) === null) await client.command({ query: migration.statement });
+      if (!isFill(migration)) await client.command({ query: migration.statement });
     }
   } catch (error) {
     await drop();

@@ -19,27 +19,33 @@ export function readMigrations(): readonly Migration[] {
     }));
 }
 
-/** What a materialized view fills, and the SELECT that it fills it by. */
+/** A materialized view, the table that it fills, and the SELECT that it fills it by. */
 export interface Fill {
   readonly view: string;
   readonly table: string;
   readonly select: string;
 }
 
-const VIEW = /^CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
-const DROPPED = /^DROP VIEW IF EXISTS (\w+)$/;
+const MAKES_FILL = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const CHANGES_FILL = /^(?:--.*\n)*ALTER TABLE (\w+) MODIFY QUERY\s+(SELECT\b[^]*)$/;
+const DROPS_VIEW = /^(?:--.*\n)*DROP VIEW IF EXISTS (\w+)$/;
 
-/** What a migration's view fills; null when it makes no such view. */
-export function fillOf({ statement }: Migration): Fill | null {
-  const [, view, table, select] = VIEW.exec(statement) ?? [];
-  return view === undefined || table === undefined || select === undefined ? null : { view, table, select };
+/** Whether a migration makes, changes or drops a view that fills a table. */
+export function isFill({ statement }: Migration): boolean {
+  return [MAKES_FILL, CHANGES_FILL, DROPS_VIEW].some((shape) => shape.test(statement));
 }
 
-/** What is filled once all migrations are applied, each after what it is filled from. */
+/** Every view that fills a table once all migrations are applied, by its newest SELECT; each comes after those that it reads from. */
 export function readFills(): readonly Fill[] {
-  const migrations = readMigrations();
-  const dropped = new Set(migrations.map(({ statement }) => DROPPED.exec(statement)?.[1]));
-  return migrations.flatMap((migration) => fillOf(migration) ?? []).filter(({ view }) => !dropped.has(view));
+  const fills = new Map<string, Fill>();
+  for (const { statement } of readMigrations()) {
+    const [, made, table, select] = MAKES_FILL.exec(statement) ?? [];
+    if (made !== undefined) fills.set(made, { view: made, table: table!, select: select! });
+    const [, changed, newSelect] = CHANGES_FILL.exec(statement) ?? [];
+    if (changed !== undefined) fills.set(changed, { ...fills.get(changed)!, select: newSelect! });
+    fills.delete(DROPS_VIEW.exec(statement)?.[1] ?? "");
+  }
+  return [...fills.values()];
 }
 
 /** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */

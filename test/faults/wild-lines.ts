@@ -44,12 +44,12 @@ const FIELDS: Readonly<Record<string, readonly Value[]>> = {
   service: text,
   status: [...taken(100, 200, 599), ...refused(99, 600, 200.5, "200", -200, 1e300, ...ODD)],
   latency_ms: number,
-  units: number,
-  bytes: [...taken(0, 1, Number.MAX_SAFE_INTEGER), ...refused(-1, 0.5, 2 ** 53, "1", ...ODD)],
+  units: [...number, ...refused(1e9 + 1)],
+  bytes: [...taken(0, 1, 2 ** 40), ...refused(-1, 0.5, 2 ** 40 + 1, "1", ...ODD)],
   count: [...taken(1, 1_000_000_000), ...refused(0, -1, 1.5, 1_000_000_001, "1", ...ODD)],
   cost_usd: [
-    ...taken(0, "0.0125", 1.5, "1e-9", "1E2"),
-    ...refused(-1, "-1", "", " 1", "NaN", "Infinity", "0x10", 1e30, ...ODD),
+    ...taken(0, "0.0125", 1.5, "1e-9", "1E2", 1e6),
+    ...refused(1_000_000.01, -1, "-1", "", " 1", "NaN", "Infinity", "0x10", 1e30, ...ODD),
   ],
   observed_by: [
     ...taken("gateway", "caller", "provider"),

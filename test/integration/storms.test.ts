@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+import { finding, HOUR, MINUTE, since, T } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 
 // One storm in one outbox, told in order.
@@ -9,8 +9,19 @@ before(async () => void (story = await openOutboxStory()));
 after(() => story.close());
 
 const KEYS = Array.from({ length: 300 }, (_, i) => `key_${String(i).padStart(3, "0")}`);
-const leaks = (keys: readonly string[], tick = T) =>
-  keys.map((keyId) => finding("error", tick, { keyId, summary: `${keyId}: 80 requests from 1 new address` }));
+/** Grave by the end of the alphabet: the last third is critical, ten in a row have one score, and of these each cost more than the one before. */
+const leaks = (keys: readonly string[], tick = T, usd = (i: number) => i) =>
+  keys.map((keyId, i) =>
+    finding(i < 200 ? "error" : "critical", tick, {
+      keyId,
+      score: 12 + Math.floor(i / 10),
+      summary: `${keyId}: 80 requests from 1 new address`,
+      statistics: since(usd(i)),
+    }),
+  );
+const byName = (a: string, b: string) => (a < b ? -1 : 1);
+const digest = () =>
+  story.receiver.openAlerts()[0]!.event.payload!["custom_details"] as { keys: string[]; incidents: string[] };
 const sent = () => story.told().filter((line) => line.endsWith("202"));
 
 test("300 incidents in a minute are one digest page that lists every key, and at most 100 events in that minute", async () => {
@@ -21,11 +32,20 @@ test("300 incidents in a minute are one digest page that lists every key, and at
   const alerts = story.receiver.openAlerts().filter(({ dedupKey }) => dedupKey.startsWith("plimsoll/digest/"));
   assert.equal(alerts.length, 1);
   const { payload } = alerts[0]!.event;
-  assert.match(payload!.summary, /^300 keys at once \(key_000, key_001, key_002, …\): one page for 300 incidents$/);
+  assert.match(payload!.summary, /^300 keys at once \(key_299, key_298, key_297, …\): one page for 300 incidents$/);
   const details = payload!["custom_details"] as { keys: string[]; incidents: string[] };
-  assert.deepEqual(details.keys, KEYS);
+  assert.deepEqual(details.keys.toSorted(byName), KEYS);
   assert.equal(details.incidents.length, 300);
   assert.equal(events.length, 1);
+});
+
+test("a digest lists by severity, then score, then loss, and never by names that a thief may choose", () => {
+  const { keys, incidents } = digest();
+  assert.deepEqual(keys, KEYS.toReversed());
+  assert.deepEqual(
+    incidents.map((line) => line.slice(0, line.indexOf(": 80"))),
+    KEYS.map((keyId, i) => `${i < 200 ? "error" : "critical"}: ${keyId}`).toReversed(),
+  );
 });
 
 test("what joins the storm within a quarter of an hour brings its page up to date, and notifies nobody anew", async () => {
@@ -35,11 +55,15 @@ test("what joins the storm within a quarter of an hour brings its page up to dat
       T + MINUTE,
     ),
   );
+  // Who has lost the most since then goes first among those of its score, though no step of the incident's life says so.
+  await story.find(leaks(KEYS.slice(150, 151), T + MINUTE, () => 900).map((one) => ({ ...one, score: 27 })));
   await story.deliver(2 * MINUTE);
   assert.equal(sent().length, 1);
   const [alert, ...more] = story.receiver.openAlerts();
   assert.deepEqual([more.length, alert?.triggers], [0, 2]);
-  assert.match(alert!.event.payload!.summary, /^340 keys at once/);
+  assert.match(alert!.event.payload!.summary, /^340 keys at once \(key_299/);
+  const { keys } = digest();
+  assert.deepEqual(keys.slice(140, 150), ["key_150", ...KEYS.slice(151, 160).toReversed()]);
 });
 
 test("a few incidents beside the storm page by themselves", async () => {

@@ -55,6 +55,22 @@ describe("a registry entry", () => {
     ["half a request", { limit_per_minute: 1.5 }, /^limit_per_minute: must be a whole number/],
     ["a limit as text", { limit_per_minute: "100" }, /^limit_per_minute: must be a whole number/],
     ["a price below 0", { prices: { "POST /a": -1 } }, /^prices\.POST \/a: must not be below 0/],
+    [
+      "a price above what an event may cost",
+      { prices: { "/a": 1_000_000.5 } },
+      /^prices\.\/a: must be at most 1,000,000$/,
+    ],
+    ["a price of nearly infinity", { prices: { "/a": 1e308 } }, /^prices\.\/a: must be at most 1,000,000$/],
+    [
+      "a budget that bounds nothing",
+      { monthly_budget_usd: 1e12 },
+      /^monthly_budget_usd: must be at most 1,000,000,000$/,
+    ],
+    [
+      "a limit that limits nothing",
+      { limit_per_minute: 2 ** 53 - 1 },
+      /^limit_per_minute: must be at most 1,000,000,000;/,
+    ],
     ["a price as text", { prices: { "/a": "1" } }, /^prices\.\/a: must be a number of US dollars/],
     ["a budget below 0", { monthly_budget_usd: -5 }, /^monthly_budget_usd: must not be below 0/],
     ["a day in words", { created_at: "yesterday" }, /^created_at: must be a date like 2026-03-08T02:11:00Z/],

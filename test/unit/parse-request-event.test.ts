@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { routePrice } from "../../src/model/event-caps.js";
 import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
@@ -74,14 +75,16 @@ test("every field that breaks the contract is refused under its own name", () =>
     ["bad_status", { status: "200" }],
     ["bad_latency_ms", { latency_ms: -0.1 }],
     ["bad_latency_ms", { latency_ms: Infinity }],
-    ["bad_bytes", { bytes: 2 ** 53 }],
+    ["bad_bytes", { bytes: 2 ** 40 + 1 }],
     ["bad_bytes", { bytes: 1.5 }],
     ["bad_cost_usd", { cost_usd: -1 }],
     ["bad_cost_usd", { cost_usd: "$1" }],
-    ["bad_cost_usd", { cost_usd: "9007199254.740992" }],
+    ["bad_cost_usd", { cost_usd: "1000000.000001" }],
+    ["bad_cost_usd", { cost_usd: 1_000_001, count: 1_000_000_000 }],
     ["bad_cost_usd", { cost_usd: "1e999" }],
     ["bad_units", { units: "3" }],
     ["bad_units", { units: -1 }],
+    ["bad_units", { units: 1e9 + 0.001 }],
     ["bad_count", { count: 0 }],
     ["bad_count", { count: 1_000_000_001 }],
     ["bad_observed_by", { observed_by: "nobody" }],
@@ -125,4 +128,37 @@ test("an event without a cost is priced by its route, times its count; a cost of
   assert.equal(eventOf({ route: "/v1/sms", cost_usd: 0 }, { priceOf }).spendMicros, 0);
   assert.equal(eventOf({ route: "/v1/other" }, { priceOf }).spendMicros, 0);
   assert.equal(eventOf({ units: 1.0005, cost_usd: "0.02" }).unitMillis, 1001);
+});
+
+test("an event may claim a million dollars, 1 TiB and a thousand million units, over all of its count, and nothing beyond", () => {
+  const most = { cost_usd: "1000000", bytes: 2 ** 40, units: 1e9, count: 1e9 };
+  const { spendMicros, bytes, unitMillis, count } = eventOf(most);
+  assert.deepEqual([spendMicros, bytes, unitMillis, count], [1e12, 2 ** 40, 1e12, 1e9]);
+  for (const [field, what] of [
+    ["cost_usd", "from 0 to 1,000,000 US dollars"],
+    ["bytes", "(1 TiB)"],
+    ["units", "from 0 to 1,000,000,000"],
+    ["count", "from 1 to 1,000,000,000"],
+  ] as const) {
+    const refused = parseRequestEvent({ ...base, ...most, [field]: Number(most[field]) + 1 }, rules());
+    assert.ok(refused.kind === "refused" && refused.reason === `bad_${field}`, field);
+    assert.ok(refused.message.startsWith(`${field}: `) && refused.message.includes(what), refused.message);
+  }
+});
+
+test("no price of the registry makes an event invalid, and none makes it cost more than an event may", () => {
+  const prices = JSON.parse('{"/dear":1e308,"/much":999999,"/none":null,"/text":"5","/below":-3}') as Record<
+    string,
+    number
+  >;
+  const priceOf = (_: string, route: string) => routePrice(prices, route);
+  const costOf = (wire: object) => eventOf(wire, { priceOf }).spendMicros;
+  assert.deepEqual(
+    ["/dear", "/much", "/none", "/below", "/other"].map((route) => costOf({ route, count: 1e9 })),
+    [1e12, 1e12, 0, 0, 0],
+  );
+  assert.equal(costOf({ route: "/much" }), 999_999e6);
+  // Whoever chooses the route chooses no event away.
+  for (const route of ["constructor", "toString", "__proto__", "valueOf", "hasOwnProperty"])
+    assert.equal(costOf({ route }), 0, route);
 });

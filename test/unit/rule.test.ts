@@ -43,6 +43,7 @@ describe("a rule", () => {
     ["a day in full", { ...change, days: ["monday"] }, /^rules\[0\]\.days\[0\]: must be one of mon, tue/],
     ["no day", { ...change, days: [] }, /^rules\[0\]\.days: must name a day/],
     ["no money", { ...spend, usd: 0 }, /^rules\[0\]\.usd: must be above 0/],
+    ["a bound that bounds nothing", { ...spend, usd: 1e300 }, /^rules\[0\]\.usd: must be at most 1,000,000,000$/],
     ["a year", { ...spend, per: "year" }, /^rules\[0\]\.per: must be hour, day or month/],
     ["an empty name", { ...spend, name: " " }, /^rules\[0\]\.name: must have at least 1/],
   ];

@@ -92,6 +92,21 @@ test("rotating residential proxies use an address for a few requests only, in ho
   assert.ok(correlation(own, his) > 0.7, String(correlation(own, his)));
 });
 
+test("a thief on routes without a price takes nothing that costs, with a key whose holders' requests do", () => {
+  const wishes = Array.from({ length: 4 }, (): AttackWish => ({ kind: "N" }));
+  const fleet = simulateFleet({ seed: 4, keys: 40, from: TO - 6 * DAY, to: TO, attacks: wishes });
+  assert.equal(fleet.labels.length, wishes.length);
+  for (const { key_id } of fleet.labels) {
+    const index = fleet.keys.findIndex((key) => key.key_id === key_id);
+    const groups = [...fleet.keyTraffic(index)].flatMap((minute) => minute.groups);
+    const theirs = groups.filter(({ isAttack }) => isAttack);
+    const prices = fleet.keys[index]?.prices ?? {};
+    assert.ok(sum(theirs) > 100, key_id);
+    assert.ok(theirs.every(({ costMicros, route }) => costMicros === 0 && prices[route] === undefined));
+    assert.ok(groups.some(({ isAttack, costMicros }) => !isAttack && costMicros > 0));
+  }
+});
+
 function correlation(a: readonly number[], b: readonly number[]): number {
   const mean = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / values.length;
   const [ma, mb] = [mean(a), mean(b)];

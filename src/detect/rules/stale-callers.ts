@@ -26,7 +26,15 @@ export function judgeStaleCallers(
   const stale = sources.filter((source) => source.isKnown && source.refused > 0 && addresses.has(source.address));
   const refused = sumOf(stale, (source) => source.refused);
   if (refused < LEAST_REFUSED) return null;
-  const told = callers.filter(({ address }) => stale.some((source) => source.address === address));
+  const refusedTo = (address: string) =>
+    sumOf(
+      stale.filter((source) => source.address === address),
+      (source) => source.refused,
+    );
+  const told = callers
+    .map((caller) => ({ ...caller, refused: refusedTo(caller.address) }))
+    .filter((caller) => caller.refused > 0)
+    .toSorted((a, b) => b.refused - a.refused);
   const names = [...new Set(told.map(({ service, userAgent, address }) => service || `${userAgent} at ${address}`))];
   const listed = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
   const to = successor === "" ? "the key that follows" : successor;

@@ -17,6 +17,7 @@ export const attackHours: Readonly<Record<AttackKind, readonly [number, number]>
   K: [504, 504],
   L: [12, 96],
   M: [24, 96],
+  N: [6, 48],
 };
 
 const LEAST_PER_MINUTE = 0.1;
@@ -62,6 +63,8 @@ export function drawSize(kind: AttackKind, profile: KeyProfile, random: Random):
     case "F":
     case "G":
       return size(some(6), below);
+    case "N":
+      return size(some(15), below);
     case "H": {
       const minutes = random.whole(3, 12);
       return size(some(15), below, { kind: "bursts", minutes, everyMinutes: minutes * random.whole(3, 8) });

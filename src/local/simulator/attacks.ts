@@ -4,8 +4,8 @@ import type { SourcePlan } from "./source-pool.js";
 
 /** Ways to use a stolen key: those of detection.md, of which one is drawn where nobody says which. */
 export const attackKinds = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] as const;
-/** Thieves who know that somebody watches; only on demand. */
-export const adaptiveKinds = ["K", "L", "M"] as const;
+/** Thieves who know that somebody watches, and by what; only on demand. */
+export const adaptiveKinds = ["K", "L", "M", "N"] as const;
 export type AttackKind = (typeof attackKinds)[number] | (typeof adaptiveKinds)[number];
 
 /** What each kind does, in a few words. */
@@ -23,6 +23,7 @@ export const attackTitles: Readonly<Record<AttackKind, string>> = {
   K: "poisoning: three weeks of small daily steps from next to nothing, so that a detector gets used to it",
   L: "spread: a twentieth of the wanted volume on each of 20 keys of one owner, from one network at one time",
   M: "residential rotation: another home's address every few requests, at the owner's daily rhythm",
+  N: "routes without a price: all of it on what costs nothing, with a key whose holders' requests cost money",
 };
 
 export type AttackOrigin = "hosting" | "residential" | "own_cloud" | "own_host";

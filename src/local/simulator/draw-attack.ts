@@ -1,10 +1,10 @@
 import { attackHours, drawSize, SPREAD_KEYS } from "./attack-size.js";
-import type { Attack, AttackOrigin, AttackWish } from "./attacks.js";
+import type { Attack, AttackKind, AttackOrigin, AttackWish } from "./attacks.js";
 import { drawOrigin, drawThief, isRented, stolenRoutes } from "./draw-thief.js";
 import type { KeyProfile } from "./key-profile.js";
 import type { Network, Operator } from "./networks.js";
 import { Random } from "./random.js";
-import { mixOf, type RouteMix } from "./route-mix.js";
+import { isPriced, mixOf, unpricedMix, type RouteMix } from "./route-mix.js";
 
 /** Keys are watched for so long, or for this share of the span if that is shorter, before anybody steals one. */
 const HISTORY_MINUTES = 14 * 1440;
@@ -31,9 +31,7 @@ export function drawAttack(seed: number, index: number, wish: AttackWish, ground
   const opening = openingOf(span);
   const drawnOrigin = wish.origin ?? drawOrigin(wish.kind, random);
   const free = freeProfiles(ground).filter((profile) => !drawnOrigin.startsWith("own") || isRented(profile));
-  // Who wants expensive routes steals a key that has some.
-  const costly = free.filter(({ routes }) => routes.service.routes.some(({ priceUsd }) => priceUsd > 0));
-  const fitting = wish.kind === "E" && costly.length > 0 ? costly : free;
+  const fitting = fittingProfiles(wish.kind, free);
   const anyKey = random.pick(fitting.length > 0 ? fitting : ground.profiles);
   const profile = wish.keyId === undefined ? anyKey : namedProfile(ground, wish.keyId);
   const duration = Math.min(Math.round(random.between(...attackHours[wish.kind]) * 60), span.to - opening);
@@ -74,6 +72,17 @@ function openingOf({ from, to }: AttackGround["span"]): number {
 /** Keys with a history that nobody has stolen. */
 export function freeProfiles({ profiles, span, taken }: AttackGround): readonly KeyProfile[] {
   return profiles.filter(({ activeFrom, keyId }) => activeFrom <= openingOf(span) && !taken.has(keyId));
+}
+
+/** Keys that have what a thief of the kind is after; all of them where none has. */
+function fittingProfiles(kind: AttackKind, free: readonly KeyProfile[]): readonly KeyProfile[] {
+  const has = (isWanted: (routes: RouteMix) => boolean) => {
+    const fitting = free.filter(({ routes }) => isWanted(routes));
+    return fitting.length > 0 ? fitting : free;
+  };
+  if (kind === "E") return has(({ service }) => service.routes.some(({ priceUsd }) => priceUsd > 0));
+  if (kind === "N") return has((routes) => isPriced(routes) && unpricedMix(routes) !== null);
+  return free;
 }
 
 function namedProfile({ profiles }: AttackGround, keyId: string): KeyProfile {

@@ -3,7 +3,7 @@ import type { KeyProfile } from "./key-profile.js";
 import { v4Of } from "./key-sources.js";
 import type { Network, Operator } from "./networks.js";
 import type { Random } from "./random.js";
-import { costliestRoute, mixOf, type RouteMix } from "./route-mix.js";
+import { costliestRoute, mixOf, unpricedMix, type RouteMix } from "./route-mix.js";
 import type { SourcePlan } from "./source-pool.js";
 import { drawAgents } from "./user-agents.js";
 
@@ -20,6 +20,7 @@ const ORIGINS: Readonly<Partial<Record<AttackKind, Origins>>> = {
   K: { hosting: 60, residential: 10, own_cloud: 30, own_host: 0 },
   L: { hosting: 1, residential: 0, own_cloud: 0, own_host: 0 },
   M: { hosting: 0, residential: 1, own_cloud: 0, own_host: 0 },
+  N: ABROAD,
 };
 const VPN_SHARE = 0.15;
 const SCRIPT_SHARE = 0.85;
@@ -73,11 +74,12 @@ export function drawThief(
   return { kind: "hosts", networks, size: wish.addresses ?? random.whole(1, 4), ...common };
 }
 
-/** E goes for the costliest route only; the others do what the holders do, half of them with the costliest besides. */
+/** E goes for the costliest route only, N for those that cost nothing; the others do what the holders do, half of them with the costliest besides. */
 export function stolenRoutes(kind: AttackKind, { routes }: KeyProfile, random: Random): RouteMix {
   const costly = costliestRoute(routes);
   const isGreedy = random.chance(GREEDY_SHARE);
   if (kind === "E") return mixOf(routes.service, [costly], [1]);
+  if (kind === "N") return unpricedMix(routes) ?? routes;
   if (kind === "J" || !isGreedy) return routes;
   const usual = routes.usual.filter((route) => route !== costly);
   return mixOf(routes.service, [...usual, costly], [...usual.map((_, index) => 1 / (index + 1)), 0.5]);

@@ -49,3 +49,15 @@ export function costliestRoute(mix: RouteMix): Route {
   const routes = mix.service.routes;
   return routes.reduce((best, route) => (route.priceUsd > best.priceUsd ? route : best), routes.at(-1) as Route);
 }
+
+/** Whether the holders' requests cost money, as a rule or at times. */
+export function isPriced({ usual }: RouteMix): boolean {
+  return usual.some(({ priceUsd }) => priceUsd > 0);
+}
+
+/** The routes of the service that cost nothing, the everyday ones first; null when all of them cost. */
+export function unpricedMix({ service }: RouteMix): RouteMix | null {
+  const free = service.routes.filter(({ priceUsd }) => priceUsd === 0);
+  const weights = free.map((_, index) => 1 / (index + 1));
+  return free.length === 0 ? null : mixOf(service, free, weights);
+}

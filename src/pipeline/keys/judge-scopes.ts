@@ -61,7 +61,9 @@ export function judgeUnused(
 /** What a key was served in the last week and was never granted. Null where nothing is, or where no grant is on file. */
 export function judgeUngranted(key: KeyVersion, uses: readonly ScopeUse[], now: number): Finding | null {
   if (key.scopes.length === 0) return null;
-  const ungranted = uses.filter(({ scope, servedLately }) => servedLately > 0 && !key.scopes.includes(scope));
+  const ungranted = uses
+    .filter(({ scope, servedLately }) => servedLately > 0 && !key.scopes.includes(scope))
+    .toSorted((a, b) => b.servedLately - a.servedLately);
   if (ungranted.length === 0) return null;
   const owner = key.owner || "the key's owner";
   const requests = ungranted.reduce((sum, one) => sum + one.servedLately, 0);

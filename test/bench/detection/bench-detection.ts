@@ -7,7 +7,7 @@ import { explainFalsePages } from "./false-pages.js";
 import { FIRST_RIVAL, FIRST_VARIANT, OURS, RIVALS } from "./judge-key.js";
 import { outcomes, thresholdForBudget } from "./metrics.js";
 import { curveOf, plotCurves } from "./plot.js";
-import { DELAYS, EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
+import { BENCH_KINDS, DELAYS, EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
 import { compareTable, kindTable, originTable, summaryJson, targetTable, type Shown } from "./report.js";
 import { shareWork, showProgress } from "./share-work.js";
 import { summarise, type Summary } from "./summary.js";
@@ -22,7 +22,7 @@ const USAGE = `bench:detection [--keys N] [--attacks-per-kind N] [--seed N] [--t
   --tuning-keys N       keys of the tuning seeds, without attacks, that equal budgets are set on (default 1200)
   --seed N              judge the fleet of this seed instead of the evaluation seeds
   --tuning              judge the tuning seeds themselves: quick, and no figure to report
-  --kinds LETTERS       kinds of attacks (default ABCDEFGHIJ; K, L and M know that somebody watches)
+  --kinds LETTERS       kinds of attacks (default ABCDEFGHIJN; K, L, M and N know that somebody watches)
   --explain N           list the N highest false pages and what happened near them
   --svg FILE            write the plot
   --json                end with one JSON object`;
@@ -38,7 +38,7 @@ const { values: given } = parseArgs({
     "tuning-keys": { type: "string", default: "1200" },
     seed: { type: "string" },
     tuning: { type: "boolean", default: false },
-    kinds: { type: "string", default: attackKinds.join("") },
+    kinds: { type: "string", default: BENCH_KINDS.join("") },
     explain: { type: "string", default: "0" },
     svg: { type: "string" },
     json: { type: "boolean", default: false },

@@ -1,4 +1,4 @@
-import { attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
+import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
 import { simulateFleet, type FleetWish } from "../../../src/local/simulator/simulate-fleet.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOTS_PER_DAY } from "../../../src/model/window.js";
@@ -25,6 +25,9 @@ export const TUNING_SEEDS = [101, 102, 103, 104] as const;
 /** Seeds of the fleets that figures are reported from; nothing may be tuned on them. */
 export const EVALUATION_SEEDS = [901, 902, 903, 904, 905] as const;
 
+/** What the bench judges unless it is told: the drawn kinds, and the thief who takes what costs nothing. */
+export const BENCH_KINDS: readonly AttackKind[] = [...attackKinds, "N"];
+
 /** One simulated fleet of a run: small enough to be sent to a worker, which makes the fleet from it. */
 export interface FleetOrder {
   readonly seed: number;
@@ -38,15 +41,18 @@ export function orderFleets(
   seeds: readonly number[],
   keys: number,
   attacksPerKind: number,
-  kinds: readonly AttackKind[] = attackKinds,
+  kinds: readonly AttackKind[] = BENCH_KINDS,
 ): FleetOrder[] {
   const share = (total: number) => Math.ceil(total / seeds.length);
   return seeds.map((seed) => ({ seed, keys: share(keys), attacksPerKind: share(attacksPerKind), kinds }));
 }
 
-/** The fleet of an order, with as many attacks of each kind, in turn. */
+/** The fleet of an order, with as many attacks of each kind, in turn; the adaptive ones last, so that they change none of the others. */
 export function openOrder({ seed, keys, attacksPerKind, kinds }: FleetOrder): Fleet {
-  const attacks = Array.from({ length: attacksPerKind }, () => kinds.map((kind) => ({ kind }))).flat();
+  const inTurn = (some: readonly AttackKind[]) => Array.from({ length: attacksPerKind }, () => some).flat();
+  const isAdaptive = (kind: AttackKind) => adaptiveKinds.some((one) => one === kind);
+  const turns = [...inTurn(kinds.filter((kind) => !isAdaptive(kind))), ...inTurn(kinds.filter(isAdaptive))];
+  const attacks = turns.map((kind) => ({ kind }));
   const wish: FleetWish = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks };
   return simulateFleet(wish);
 }

@@ -1,3 +1,4 @@
+-- Sums that pass what an Int64 holds stay at the most that it does, which is never less than nothing.
 CREATE OR REPLACE VIEW key_sources
 (
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
@@ -10,7 +11,7 @@ CREATE OR REPLACE VIEW key_sources
   requests UInt64 COMMENT 'Requests, refused ones included.',
   errors UInt64 COMMENT 'Requests with a status of 400 or more.',
   denied UInt64 COMMENT 'Requests refused with 401 or 403.',
-  spend_micros UInt64 COMMENT 'Millionths of a US dollar.',
+  spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.',
   first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as that is on file; 1970-01-01 when it never was.',
   is_new Bool COMMENT 'Whether it had never been served with it before the span.'
 )
@@ -27,7 +28,7 @@ SELECT
   sum(used.requests) AS requests,
   sum(used.errors) AS errors,
   sum(used.denied) AS denied,
-  sum(used.spend_micros) AS spend_micros,
+  toUInt64(least(sum(used.spend_micros), 9223372036854775807)) AS spend_micros,
   any(seen.first_seen_at) AS first_seen_at,
   toUnixTimestamp(first_seen_at) = 0 OR first_seen_at >= toStartOfMinute({from:DateTime64(3, 'UTC')}) AS is_new
 FROM

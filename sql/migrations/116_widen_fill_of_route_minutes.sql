@@ -1,0 +1,18 @@
+-- Events are capped, their sums are not: spend that wraps around would be spend that is subtracted.
+ALTER TABLE route_minutes_fill MODIFY QUERY
+SELECT
+  toStartOfMinute(ts) AS minute,
+  key_id,
+  observed_by,
+  method,
+  route,
+  scope,
+  sum(count) AS requests,
+  sumIf(count, status >= 400) AS errors,
+  sumIf(count, status = 429) AS throttled,
+  sumIf(count, status IN (401, 403)) AS denied,
+  sum(toUInt128(e.bytes)) AS bytes,
+  sum(toUInt128(e.unit_millis)) AS unit_millis,
+  sum(toUInt128(e.spend_micros)) AS spend_micros
+FROM requests AS e
+GROUP BY minute, key_id, observed_by, method, route, scope
