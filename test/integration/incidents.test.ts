@@ -99,7 +99,7 @@ test("a raw key is kept in no name and no note, in PagerDuty's masked and on the
   assert.equal(step!.note, `${"x".repeat(1980)} [secret]`);
   const words = [
     ["--note", bidi],
-    ["--by", DISGUISES["percent-encoded"]!(key)],
+    ["--by", DISGUISES["percent-encoded in part"]!(key)],
     ["--note", "x".repeat(1001)],
   ];
   const refused = await Promise.all(words.map((word) => cli("ack", id, ...word)));
