@@ -27,9 +27,10 @@ export function canaryLines(
     { ts, key_id: "canary-unseen", user_agent: `${key} ${"a".repeat(4096 - key.length - 20)} ${key}` },
     { ts, key_id: "canary-long", route: `/${"b ".repeat(2000)}${key}` },
   ]);
-  const disguised = Object.values(DISGUISES).flatMap((disguise) => [
-    // Beside itself every key, and much of it.
-    ...Object.values(canaries).flatMap((key) => [
+  const disguises = Object.values(DISGUISES);
+  // Beside itself every key, and much of it.
+  const besideItself = Object.values(canaries).flatMap((key) =>
+    disguises.flatMap((disguise) => [
       {
         ts,
         key,
@@ -39,7 +40,9 @@ export function canaryLines(
       },
       { ts, key, user_agent: `curl ${disguise(key.slice(3, 19))}`, route: `/hooks/${disguise(key.slice(-16))}` },
     ]),
-    ...Object.values(shaped).map((key) => ({
+  );
+  const alone = Object.values(shaped).flatMap((key) =>
+    disguises.map((disguise) => ({
       ts,
       key_id: "canary-disguised",
       user_agent: `python ${disguise(key)}`,
@@ -47,7 +50,7 @@ export function canaryLines(
       service: disguise(key),
       region: disguise(key),
     })),
-  ]);
+  );
   const refused = Object.values(canaries).flatMap((key) => [
     `{"ts":${ts},"key":"${key}","route":`,
     key,
@@ -71,7 +74,7 @@ export function canaryLines(
     ),
   );
   return {
-    accepted: [...accepted, ...inTexts, ...disguised].map((event) => JSON.stringify(event)),
+    accepted: [...accepted, ...inTexts, ...besideItself, ...alone].map((event) => JSON.stringify(event)),
     refused: [...refused, ...asKeyIds],
   };
 }
