@@ -1,4 +1,5 @@
 import type { Canaries } from "./canaries.js";
+import { DISGUISES } from "./disguises.js";
 
 /** Lines that each hold a raw key where it may happen to be, and whether ingest takes the line. */
 export function canaryLines(
@@ -26,6 +27,30 @@ export function canaryLines(
     { ts, key_id: "canary-unseen", user_agent: `${key} ${"a".repeat(4096 - key.length - 20)} ${key}` },
     { ts, key_id: "canary-long", route: `/${"b ".repeat(2000)}${key}` },
   ]);
+  const disguises = Object.values(DISGUISES);
+  // Beside itself every key, and much of it.
+  const besideItself = Object.values(canaries).flatMap((key) =>
+    disguises.flatMap((disguise) => [
+      {
+        ts,
+        key,
+        user_agent: `curl ${disguise(key)}`,
+        route: `/hooks/${disguise(key)}?key=${disguise(key)}`,
+        scope: disguise(key),
+      },
+      { ts, key, user_agent: `curl ${disguise(key.slice(3, 19))}`, route: `/hooks/${disguise(key.slice(-16))}` },
+    ]),
+  );
+  const alone = Object.values(shaped).flatMap((key) =>
+    disguises.map((disguise) => ({
+      ts,
+      key_id: "canary-disguised",
+      user_agent: `python ${disguise(key)}`,
+      route: `/hooks/${disguise(key)}`,
+      service: disguise(key),
+      region: disguise(key),
+    })),
+  );
   const refused = Object.values(canaries).flatMap((key) => [
     `{"ts":${ts},"key":"${key}","route":`,
     key,
@@ -43,9 +68,13 @@ export function canaryLines(
     JSON.stringify([key]),
     JSON.stringify(key),
   ]);
-  const asKeyIds = Object.values(shaped).map((key) => JSON.stringify({ ts, key_id: key }));
+  const asKeyIds = Object.values(shaped).flatMap((key) =>
+    [key, ...Object.values(DISGUISES).map((disguise) => disguise(key))].map((keyId) =>
+      JSON.stringify({ ts, key_id: keyId }),
+    ),
+  );
   return {
-    accepted: [...accepted, ...inTexts].map((event) => JSON.stringify(event)),
+    accepted: [...accepted, ...inTexts, ...besideItself, ...alone].map((event) => JSON.stringify(event)),
     refused: [...refused, ...asKeyIds],
   };
 }
@@ -68,4 +97,19 @@ export function refusedRequests(key: string, token: string): { readonly path: st
     post({}, key, `/v1/${encodeURIComponent(key)}`),
     { path: `/readyz?key=${encodeURIComponent(key)}`, init: { headers: { cookie: `key=${encodeURIComponent(key)}` } } },
   ];
+}
+
+/** Changes of the registry that are refused, each with a raw key, or much of it, beside itself. */
+export function refusedChanges(key: string, admin: string): { readonly path: string; readonly init: RequestInit }[] {
+  const headers = { authorization: `Bearer ${admin}`, "content-type": "application/json" };
+  const send = (method: string, path: string, body: object) => ({
+    path,
+    init: { method, headers, body: JSON.stringify(body) },
+  });
+  const forms = [key, key.slice(0, 20), ...Object.values(DISGUISES).map((disguise) => disguise(key))];
+  return forms.flatMap((form) => [
+    send("PUT", "/v1/keys/canary", { key, display: key.slice(0, 20) }),
+    send("PUT", "/v1/keys/canary", { key, owner: form, prices: { [form]: 1 } }),
+    send("POST", "/v1/keys/control-key-id-that-is-everywhere/rotations", { to: form, key }),
+  ]);
 }

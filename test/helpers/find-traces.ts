@@ -57,9 +57,9 @@ function inflated(bytes: Buffer): Buffer[] {
 
 /** The same in a text. */
 export function findInText(place: string, text: Buffer | string, secrets: Readonly<Record<string, string>>): Trace[] {
-  const bytes = Buffer.from(text);
+  const places = [Buffer.from(text), ...(typeof text === "string" ? [Buffer.from(readable(text))] : [])];
   return Object.entries(secrets)
-    .filter(([, secret]) => formsOf(secret).some((form) => bytes.includes(form)))
+    .filter(([, secret]) => formsOf(secret).some((form) => places.some((bytes) => bytes.includes(form))))
     .map(([secret]) => ({ place, secret }));
 }
 
@@ -76,6 +76,15 @@ export async function findInTables({ ask, clickhouse }: WholePlimsoll, secrets: 
     traces.push(...findInText(`table ${name}`, text, secrets));
   }
   return traces;
+}
+
+/** A text as who looks for keys in it may read it: percent-decoded, and without what is not printed or escaped. */
+function readable(text: string): string {
+  let decoded = text;
+  for (let times = 0; times < 6; times += 1) {
+    decoded = decoded.replaceAll(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  }
+  return decoded.replaceAll(/\\u[0-9a-f]{4}|\\[bfnrt]|[^\x21-\x7e]/gi, "");
 }
 
 function formsOf(secret: string): string[] {

@@ -152,7 +152,7 @@ test("an answer names the first problems, however many there are", async () => {
   assert.equal(status, 400);
   assert.ok(JSON.stringify(body).length < 20_000);
   assert.equal((body["errors"] as string[]).at(-1), "and 19980 more");
-  const many = await call("PUT", "/a", { holders: Array.from({ length: 100_000 }, String), prices: fields });
+  const many = await call("PUT", "/a", { holders: Array.from({ length: 1001 }, String), prices: fields });
   assert.deepEqual(many.body["errors"], [
     "holders: must have at most 1000 entries",
     "prices: must have at most 1000 entries",

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key-fingerprint.js";
 import { drawCanaries } from "../helpers/canaries.js";
-import { canaryLines, refusedRequests } from "../helpers/canary-requests.js";
+import { canaryLines, refusedChanges, refusedRequests } from "../helpers/canary-requests.js";
 import { findInFiles, findInTables, findInText } from "../helpers/find-traces.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { until } from "../helpers/until.js";
@@ -43,6 +43,11 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
       answers.push(`${JSON.stringify([...response.headers])}\n${await response.text()}`);
     }
     answers.push(await sendGarbage(plimsoll.url, key));
+    for (const { path, init } of refusedChanges(key, tokens.admin)) {
+      const response = await fetch(plimsoll.url + path, init);
+      answers.push(await response.text());
+      assert.equal(response.status, 400, path);
+    }
   }
   for (const body of historyAndLeak(stolen, canaries.github, now)) {
     const { status, text } = await plimsoll.post(body);
