@@ -10,4 +10,5 @@ ENGINE = ReplacingMergeTree(events)
 PARTITION BY toMonday(hour)
 ORDER BY (hour, source, process)
 TTL hour + INTERVAL 30 DAY
+SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'What serve acknowledged. A run that was killed may have acknowledged some events more than it says.'

@@ -86,14 +86,17 @@ function tellLosses({ store, intake }: House): { readonly end: () => Promise<str
     const lost = await countLostEvents(deps, Date.now()).catch(() => null);
     for (const one of lost ?? []) told.add(JSON.stringify(one));
   };
-  let isOver = false;
+  const over = new AbortController();
   const looking = (async () => {
-    for (; !isOver; await pause(ASK_MS)) await look();
+    while (!over.signal.aborted) {
+      await look();
+      await pause(ASK_MS);
+    }
   })();
   return {
     end: async () => {
       await pause(LEDGER_MS);
-      isOver = true;
+      over.abort();
       await looking;
       await look();
       return [...told];

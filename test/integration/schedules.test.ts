@@ -73,9 +73,9 @@ test("a schedule that a worker with a wrong clock moved, lost or left without it
   assert.equal((await queues.of("hourly").getDelayed()).length, 1);
   assert.equal(await (await queues.of("on-demand").getJob("retry"))?.getState(), "waiting");
 
-  const job = (await queues.of("hourly").getDelayed())[0];
-  await redis.zrem(queues.of("hourly").toKey("delayed"), job?.id ?? "");
-  await redis.del(queues.of("hourly").toKey(job?.id ?? ""));
+  const [run] = await queues.of("hourly").getDelayed();
+  await redis.zrem(queues.of("hourly").toKey("delayed"), run?.id ?? "");
+  await redis.del(queues.of("hourly").toKey(run?.id ?? ""));
   await redis.zadd(queues.of("hourly").toKey("repeat"), now - 5 * 60_000, "hourly");
   assert.deepEqual((await syncSchedules(redis, queues, jobs, now)).written, ["hourly: broken"]);
 
