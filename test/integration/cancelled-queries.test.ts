@@ -2,11 +2,18 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { connect } from "node:net";
 import { fastify } from "fastify";
+import { Redis } from "ioredis";
+import type { App } from "../../src/app.js";
+import { openLog } from "../../src/log.js";
+import { defineJob } from "../../src/queue/define-job.js";
+import { openQueues } from "../../src/queue/open-queues.js";
+import { startWorkers } from "../../src/queue/start-workers.js";
 import { onBehalfOf } from "../../src/store/caller.js";
 import { readOnly } from "../../src/store/clickhouse.js";
 import { DeadlinePassed, withinDeadline } from "../../src/store/deadline.js";
 import { cancelWhenGone } from "../../src/web/cancel-when-gone.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+import { scratchPrefix, testServices } from "../helpers/services.js";
 import { until } from "../helpers/until.js";
 
 let checks = undefined as unknown as OpenChecks;
@@ -68,4 +75,28 @@ test("a page whose reader is gone is not read on", async (t) => {
   reader.destroy();
   await ended("for-a-reader");
   await failed;
+});
+
+test("a job whose lock is lost stops asking: whoever takes it over does not ask beside it", async (t) => {
+  const redis = new Redis(testServices().redisUrl, { maxRetriesPerRequest: null });
+  const prefix = scratchPrefix();
+  let runs = 0;
+  const slow = defineJob({
+    name: "slow",
+    concurrency: 1,
+    attempts: 1,
+    backoff: { firstMs: 1, mostMs: 1 },
+    run: async () => readSlowly(`run-${(runs += 1)}-of-a-job`),
+  });
+  const queues = openQueues(redis, prefix, [slow]);
+  const workers = startWorkers({ log: openLog("silent") } as App, redis, prefix, [slow]);
+  t.after(async () => {
+    await workers.close(1);
+    await queues.close();
+    redis.disconnect();
+  });
+  await queues.enqueue("slow", "once", {});
+  await begun("run-1-of-a-job");
+  await redis.del(queues.of("slow").toKey("once:lock"));
+  await ended("run-1-of-a-job");
 });

@@ -33,8 +33,8 @@ test("before the first learning readiness says that the first check waits for it
   const [first] = await checks.ask<{ first_ms: number }>(
     "SELECT toUnixTimestamp64Milli(min(last_ingested_at)) AS first_ms FROM ingest_coverage",
   );
-  const after = (ms: number) => ({ ...checks.deps.store, readClock: async () => Number(first!.first_ms) + ms });
-  const waits = async (ms: number) => (await readCheckState(after(ms), T0)).checks?.reason === "first_learning";
+  const later = (ms: number) => ({ ...checks.deps.store, readClock: async () => first!.first_ms + ms });
+  const waits = async (ms: number) => (await readCheckState(later(ms), T0)).checks?.reason === "first_learning";
   assert.deepEqual([await waits(15 * MINUTE - 1), await waits(15 * MINUTE)], [true, false]);
   await learnBaselines(checks.deps, T0, T0);
   assert.equal((await checkKeys(checks.deps, T0 + 45 * SECOND)).live, 10);
@@ -65,14 +65,14 @@ test("late minutes of 20 hours wait for their turn once the time of a run is use
   let clock = performance.now();
   t.mock.method(performance, "now", () => (clock += 7000));
   const deps = { ...checks.deps, memory: new CheckMemory() };
-  const before = (await lateChecks()).length;
+  const former = (await lateChecks()).length;
   const first = await checkKeys(deps, T0 + 20 * MINUTE);
   const second = await checkKeys(deps, T0 + 21 * MINUTE);
   assert.ok(first.late > 0 && first.late < 10, `${first.late} late ticks in the first run`);
   assert.ok(second.live > 0 && second.late > 0, JSON.stringify(second));
   t.mock.restoreAll();
   await checkKeys(deps, to - 39 * MINUTE);
-  assert.equal((await lateChecks()).length - before, 19);
+  assert.equal((await lateChecks()).length - former, 19);
 });
 
 test("a day that lacks rows is named in readiness with the instant from which it is learned again", async () => {
