@@ -87,7 +87,7 @@ function judgeRecording({ unrecordedSince: since }: CoverageFacts, now: number):
     subject: "part/recording",
     severity: "error",
     since,
-    summary: `Blind: accepted events have waited for ${spell(now - since)} to be recorded; checks wait for them`,
+    summary: `Blind: accepted events have waited for ${spell(now - since)} to be recorded; minutes are judged without them, and again when they are`,
     whatToDo: "See whether `plimsoll work` runs and ClickHouse takes inserts: `plimsoll doctor`.",
   };
 }

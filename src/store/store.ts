@@ -34,6 +34,7 @@ import * as novelTraffic from "./novel-traffic.js";
 import * as outlooks from "./outlooks.js";
 import * as pageEvidence from "./page-evidence.js";
 import * as pages from "./pages.js";
+import * as pastBaselines from "./past-baselines.js";
 import * as providerDays from "./provider-days.js";
 import * as ruleUsage from "./rule-usage.js";
 import * as sharedNetworks from "./shared-networks.js";
@@ -77,6 +78,7 @@ const readers = {
   ...outlooks,
   ...pageEvidence,
   ...pages,
+  ...pastBaselines,
   ...providerDays,
   ...ruleUsage,
   ...sharedNetworks,

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { thresholds } from "../../src/detect/threshold.js";
+import { lookAtSpan } from "../../src/pipeline/span/judge-span.js";
+import type { SpanFigures } from "../../src/pipeline/span/read-span.js";
+
+const [HOUR, MINUTE] = [Date.parse("2026-03-11T14:00:00Z"), 60_000];
+
+test("the rest of the process runs between the minutes of an hour that are judged together, so that a job's lock is renewed", async () => {
+  const figures = {
+    learned: null,
+    spokenFrom: 0,
+    usage: { subjects: [], read: () => false },
+    outlooks: new Map(),
+    novel: [],
+    novelty: { held: { keys: [], days: [] } },
+    keys: new Map(),
+    shares: null,
+  } as unknown as SpanFigures;
+  const ticks = Array.from({ length: 60 }, (_, i) => HOUR + (i + 1) * MINUTE);
+  let turns = 0;
+  const turn = () => {
+    turns += 1;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  await lookAtSpan(figures, { hour: HOUR, ticks }, thresholds(1, 10));
+  clearImmediate(next);
+  assert.ok(turns >= ticks.length, `${turns} turns`);
+});
