@@ -1,7 +1,7 @@
 import { addSlots } from "../baseline/add-slots.js";
 import type { Baseline } from "../model/baseline.js";
 import { eldersOf, type Lineages } from "../model/lineage.js";
-import type { BaselineSums } from "../store/baselines.js";
+import type { BaselineSums } from "../store/past-baselines.js";
 import type { NovelSlotRow } from "../store/novel-traffic.js";
 import type { Subject, UsageSeries } from "../store/usage.js";
 import { SLOTS_PER_DAY } from "../model/window.js";

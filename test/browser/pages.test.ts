@@ -91,6 +91,18 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();
   await look("coverage");
 
+  await page.getByRole("link", { name: "Sign out" }).click();
+  await page.getByText("which may look and act").waitFor();
+  await look("session");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("status").getByText("This session has ended").waitFor();
+  await look("signed out");
+  // As a terminal shows it: the token is taken out of the link, and stays in no history.
+  await page.goto(`${house.url}/sign-in#${admin}`);
+  assert.equal(await page.evaluate("location.href"), `${house.url}/sign-in`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
+
   assert.deepEqual(faults, []);
   assert.deepEqual(browsing.elsewhere, []);
   // A browser says so of the answers that were to be refusals: before the sign-in, and of the form with a wrong network.

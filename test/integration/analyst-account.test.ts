@@ -69,7 +69,12 @@ before(async () => {
     format: "JSONEachRow",
   });
   await owner.close();
-  analyst = createClient({ url: server.analystUrl, database: "plimsoll", log: { level: 127 } });
+  analyst = createClient({
+    url: server.analystUrl,
+    database: "plimsoll",
+    log: { level: 127 },
+    max_open_connections: 50,
+  });
 });
 
 after(async () => {
@@ -89,6 +94,12 @@ test("an analyst reads every stable view, and what is in them", async () => {
   assert.deepEqual(await ask(`SELECT sum(requests) FROM key_timeline(${SPAN})`), [["3"]]);
   assert.deepEqual(await ask("SELECT key_id FROM request_events WHERE key_id = 'k'"), [["k"]]);
   assert.equal((await ask("SELECT name FROM system.tables WHERE database = 'plimsoll'")).length, VIEWS.length);
+});
+
+test("an analyst is refused: more than twenty queries at once", async () => {
+  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => ask("SELECT sleep(1)")));
+  const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [String(answer.reason)] : []));
+  assert.ok(refused.length > 0 && refused.every((why) => why.includes("Too many simultaneous queries")), refused[0]);
 });
 
 for (const [query, refusal] of FORBIDDEN) {

@@ -89,7 +89,13 @@ test("every path by which checks, pages and people read spend gives all of it, f
   const { store } = checks;
   const asOf = await store.readClock();
   const span = { from: HOUR, to: TICK };
-  const context = { held: { keys: [], days: [] }, lineages: new Map(), registry: { at: TICK, visible: asOf }, hour: HOUR, ticks: [TICK] };
+  const context = {
+    held: { keys: [], days: [] },
+    lineages: new Map(),
+    registry: { at: TICK, visible: asOf },
+    hour: HOUR,
+    ticks: [TICK],
+  };
   const sumOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   const found: (readonly [path: string, spendMicros: number])[] = [];
   for (const keyId of RICH) {
