@@ -5,10 +5,10 @@ const SLOT = 5 * MINUTE;
 
 /** Midnight at which every story begins. */
 export const T0 = Date.parse("2026-03-02T00:00:00Z");
-/** When thieves begin: noon of the eleventh day. */
-export const THEFT_AT = T0 + 10 * DAY + 12 * HOUR;
+/** When thieves begin: noon of the seventh day. */
+export const THEFT_AT = T0 + 6 * DAY + 12 * HOUR;
 /** When thieves end, and every story with them. */
-export const END = THEFT_AT + 90 * MINUTE;
+export const END = THEFT_AT + 60 * MINUTE;
 
 /** One NDJSON line each, of a fleet whose keys were each taught something, and its registry and networks as a backtest takes them. */
 export class TaughtFleet {

@@ -23,10 +23,10 @@ export async function openUsualFleet(size: number, days = 12): Promise<UsualFlee
   const insert = async (from: number, to: number, what: { ip: string; count: string; keys: number; asn: number }) => {
     const { ip, count, keys, asn } = what;
     await store.client.command({
-      query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, bytes, spend_micros, user_agent, route, ingest_source)
+      query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, bytes, spend_micros, user_agent, route, ingest_source, is_history)
         SELECT fromUnixTimestamp64Milli(toInt64(${from} + minute * ${MINUTE})) AS ts, concat('key_', toString(k)) AS key_id, 'gateway',
           toIPv6(concat('::ffff:', ${ip})), ${asn}, '${asn === 0 ? "internal" : "hosting"}', 200, requests, requests * 2400, requests * 1500,
-          '${asn === 0 ? "billing-service/4.2" : "python-requests/2.31"}', '${asn === 0 ? "/v1/charges" : "/v1/customers"}', 'gw'
+          '${asn === 0 ? "billing-service/4.2" : "python-requests/2.31"}', '${asn === 0 ? "/v1/charges" : "/v1/customers"}', 'gw', true
         FROM (SELECT intDiv(number, ${keys}) AS minute, number % ${keys} AS k, toUInt32(${count}) AS requests FROM numbers(${(keys * (to - from)) / MINUTE}))`,
       clickhouse_settings: { max_partitions_per_insert_block: "1000" },
     });

@@ -40,9 +40,9 @@ async function insertThief(from: number, to: number, keys: number): Promise<void
 
 async function insert(key: string, minute: string, ip: string, count: string, from: number, rows: number, asn = 0) {
   await checks.store.client.command({
-    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, ingest_source)
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, ingest_source, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${from} + minute * ${MINUTE})) AS ts, key_id, 'gateway', ip, ${asn},
-        '${asn === 0 ? "internal" : "hosting"}', 200, requests, 'gw'
+        '${asn === 0 ? "internal" : "hosting"}', 200, requests, 'gw', true
       FROM (SELECT ${minute} AS minute, ${key} AS key_id, ${ip} AS ip, ${count} AS requests FROM numbers(${rows}))`,
     clickhouse_settings: { max_partitions_per_insert_block: "1000" },
   });

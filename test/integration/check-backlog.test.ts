@@ -23,8 +23,8 @@ after(() => checks.close());
 /** One request a minute of one key in [from, to), epoch ms. */
 async function insertMinutes(from: number, to: number, keyId = "steady"): Promise<void> {
   await checks.store.client.command({
-    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source)
-            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE})), '${keyId}', 'gateway', toIPv6('::ffff:192.0.2.1'), 200, 1, 'gw'
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source, is_history)
+            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE})), '${keyId}', 'gateway', toIPv6('::ffff:192.0.2.1'), 200, 1, 'gw', true
             FROM numbers(${(to - from) / MINUTE})`,
   });
 }

@@ -11,9 +11,9 @@ let checks = undefined as unknown as OpenChecks;
 /** One row an hour of `key`: so many requests each, give or take a twentieth that changes each hour. */
 async function insertHours(key: string, observer: string, from: number, to: number, each: number): Promise<void> {
   await checks.store.client.command({
-    query: `INSERT INTO requests (ts, key_id, observed_by, status, count, spend_micros, ingest_source)
+    query: `INSERT INTO requests (ts, key_id, observed_by, status, count, spend_micros, ingest_source, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${HOUR} + 60000)), '${key}', '${observer}', 200,
-        toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * 1000, '${observer}'
+        toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * 1000, '${observer}', true
       FROM numbers(${(to - from) / HOUR})`,
     clickhouse_settings: { max_partitions_per_insert_block: "1000" },
   });

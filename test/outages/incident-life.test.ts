@@ -14,9 +14,9 @@ before(async () => {
   await fleet.insertUsual(now, now + 5 * DAY + 12 * HOUR);
   const steal = async (key: string, asn: number, condition: string) =>
     checks.store.client.command({
-      query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, spend_micros, ingest_source)
+      query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, spend_micros, ingest_source, is_history)
         SELECT fromUnixTimestamp64Milli(toInt64(${now} + number * ${MINUTE})), '${key}', 'gateway', toIPv6('::ffff:${asn - 64_400}.51.7.7'),
-          ${asn}, 'hosting', 200, 80, 120000, 'gw' FROM numbers(${(4 * DAY) / MINUTE}) WHERE ${condition}`,
+          ${asn}, 'hosting', 200, 80, 120000, 'gw', true FROM numbers(${(4 * DAY) / MINUTE}) WHERE ${condition}`,
       clickhouse_settings: { max_partitions_per_insert_block: "1000" },
     });
   await steal("key_0", 64_501, "number < 1440");
