@@ -92,10 +92,15 @@ function churnOf(tick: KeyTick, level: number): number {
   return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
 }
 
+/**
+ * What novel traffic costs in requests of usual cost, and never less than its requests: what has no price is not worth nothing to
+ * who takes it.
+ */
 function costEquivalent(tick: KeyTick, level: number, w: number, share: number, additive: number): number {
   if (tick.spendPerRequest <= 0) return additive;
   const usual = churnOf(tick, level) * tick.spendMicros[w]!;
-  return (Math.max(0, tick.novel.spendMicros[level]![w]! - usual) * share) / tick.spendPerRequest;
+  const beyond = Math.max(0, tick.novel.spendMicros[level]![w]! - usual);
+  return Math.max(additive, (beyond * share) / tick.spendPerRequest);
 }
 
 /**

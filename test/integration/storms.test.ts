@@ -56,7 +56,8 @@ test("what joins the storm within a quarter of an hour brings its page up to dat
     ),
   );
   // Who has lost the most since then goes first among those of its score, though no step of the incident's life says so.
-  await story.find(leaks(KEYS.slice(150, 151), T + MINUTE, () => 900).map((one) => ({ ...one, score: 27 })));
+  const [dearest] = leaks(KEYS.slice(150, 151), T + MINUTE, () => 900);
+  await story.find([{ ...dearest!, score: 27 }]);
   await story.deliver(2 * MINUTE);
   assert.equal(sent().length, 1);
   const [alert, ...more] = story.receiver.openAlerts();

@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { array, assert as check, integer, property } from "fast-check";
 import { prefixSums, windowFloors } from "../../src/baseline/slide-windows.js";
 import { judgeKey } from "../../src/detect/judge-key.js";
-import { measure } from "../../src/detect/measure.js";
+import { measure, type KeyTick } from "../../src/detect/measure.js";
 import { findOnset } from "../../src/detect/onset.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { Random } from "../../src/local/simulator/random.js";
 import { countBin, floorBin, residualBin, statisticIndex } from "../../src/model/statistics.js";
-import { perWindow } from "../../src/model/window.js";
+import { perWindow, type PerWindow } from "../../src/model/window.js";
 import { floorsAt } from "../../src/pipeline/minute-series.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
@@ -75,6 +75,41 @@ test("usual churn is not evidence: requests, their cost and their persistence be
   const at = (group: "n" | "c" | "p", extra: number) => measure(tick(extra)).bins[statisticIndex(group, 1, 5)];
   assert.deepEqual([at("n", 0), at("c", 0), at("p", 0)], [0, 0, 0]);
   assert.deepEqual([at("n", 10), at("c", 10), at("p", 10)], [countBin(600), countBin(600), countBin(12)]);
+});
+
+test("what costs nothing counts by its requests, and what costs more by its cost: never by less than either", () => {
+  const usual = {
+    requests: steady(14),
+    spendMicros: steady(4 * 7000),
+    spendPerRequest: 7000,
+    expectation: expecting(4),
+  };
+  const binOf = (microsEach: number, changed: Partial<KeyTick> = {}) => {
+    const tick = keyTick({ ...usual, ...changed, novel: novelAt(FROM_HOSTING, steady(10), microsEach) });
+    const { bins, additiveRequests } = measure(tick);
+    return [bins[statisticIndex("c", 1, HOSTING)], countBin(additiveRequests[HOSTING]![1])];
+  };
+  for (const microsEach of [0, 1, 6999]) {
+    const [cost, count] = binOf(microsEach);
+    assert.ok(count! > 0 && cost === count, String(microsEach));
+  }
+  const [dear, count] = binOf(70_000);
+  assert.equal(dear, countBin(10 * additive()));
+  assert.ok(dear! > count!);
+  // Prices that came later than the traffic, or that the key never had, change nothing of it.
+  for (const spendPerRequest of [0, 0.001, 1e12]) assert.ok(binOf(0, { spendPerRequest })[0]! >= count!);
+
+  function additive(): number {
+    return measure(keyTick({ ...usual, novel: novelAt(FROM_HOSTING, steady(10)) })).additiveRequests[HOSTING]![1];
+  }
+});
+
+test("a theft of sixty a minute pages within the hour on a route without a price, from a history of a month", () => {
+  const stolen = steady(60).with(2, 3600).with(3, 3600) as unknown as PerWindow;
+  const novel = novelAt(FROM_HOSTING, stolen, 0);
+  const spent = { spendMicros: steady(4 * 7000), spendPerRequest: 7000, expectation: expecting(4) };
+  const tick = keyTick({ ...spent, requests: perWindow((w) => steady(4)[w]! + stolen[w]!), novel });
+  assert.equal(judgeKey(tick, CLEAN, LIMITS).severity, "error");
 });
 
 test("the rate of familiar networks leaves out what foreign networks sent, once", () => {
