@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { Redis } from "ioredis";
+import { isEmpty } from "../../src/store/intake-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
@@ -35,6 +36,8 @@ export interface WholePlimsoll {
   /** With user and password. */
   readonly clickhouseUrl: string;
   readonly clickhouse: ClickHouseClient;
+  /** A connection of the test's own. */
+  readonly redis: Redis;
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
   /** Changes the environment of what is started from now on. */
@@ -139,6 +142,7 @@ export async function startWholePlimsoll(
     pepper,
     clickhouseUrl,
     clickhouse: store.client,
+    redis: client,
     store,
     receiver,
     changeEnv: (changed) => void Object.assign(env, changed),
@@ -163,9 +167,7 @@ export async function startWholePlimsoll(
       return result.json<Row>();
     },
     untilRecorded: (withinMs) =>
-      until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs).then(
-        () => undefined,
-      ),
+      until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).then(() => undefined),
     killRedis: () => redis.kill(),
     async restartRedis() {
       await redis.stop().catch(() => undefined);
