@@ -20,7 +20,11 @@ export interface PagesWish {
 }
 
 const WAITING = {
-  depth: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null },
+  depth: {
+    live: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null },
+    backfill: { rows: 67, bytes: 800, blocks: 1, oldestAt: null },
+  },
+  keptBytes: new Map<string, number>(),
   memory: { usedBytes: 5 * 2 ** 20, maxBytes: 64 * 2 ** 20 },
   readAt: 0,
 };
