@@ -1,9 +1,9 @@
-import { RECORD_EVENTS, recordEvents, type RecordJob } from "../src/pipeline/record-events.js";
+import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/record-events.js";
 import { defineJob } from "../src/queue/define-job.js";
 
-/** Writes one sealed block into ClickHouse. Tried until ClickHouse takes it: its events were answered 202. */
+/** Writes one sealed block of live events into ClickHouse. Tried until ClickHouse takes it: its events were answered 202. */
 export const recordEventsJob = defineJob<RecordJob>({
-  name: RECORD_EVENTS,
+  name: RECORD_QUEUES.live,
   concurrency: 2,
   attempts: 1_000_000,
   backoff: { firstMs: 500, mostMs: 15_000 },

@@ -8,12 +8,13 @@ import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check-keys.js";
 import type { DeliverDeps } from "./pipeline/deliver-pages.js";
 import type { QueueBlocksDeps } from "./pipeline/queue-blocks.js";
-import { RECORD_EVENTS, type RecordDeps, type RecordJob } from "./pipeline/record-events.js";
+import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/record-events.js";
 import { CheckMemory } from "./pipeline/span/memory.js";
 import type { WatchDeps } from "./pipeline/watch-coverage.js";
 import type { JobDefinition } from "./queue/define-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { openIntake, type Intake } from "./store/intake.js";
+import { openIntake, type Intake, type SealedBlock } from "./store/intake.js";
+import { oldestWaitingAt } from "./store/intake-depth.js";
 import { openRequestWriter } from "./store/request-writer.js";
 import { openRedis, readRedisClock, untilConnected } from "./store/redis.js";
 import { openWorkFigures } from "./store/work-figures.js";
@@ -43,7 +44,7 @@ export interface App {
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
   /** Hands a sealed block to the workers. */
-  readonly enqueueBlock: (id: string) => Promise<void>;
+  readonly enqueueBlock: (block: SealedBlock) => Promise<void>;
   readonly watchDeps: WatchDeps;
   /** Pinged after each completed check; null when there is none. */
   readonly heartbeatUrl: string | null;
@@ -78,7 +79,8 @@ export function openApp(
   });
   const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
-  const enqueueBlock = async (id: string) => queues.enqueue(RECORD_EVENTS, id, { block: id } satisfies RecordJob);
+  const enqueueBlock = async ({ lane, id }: SealedBlock) =>
+    queues.enqueue(RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
   // However many pages are new, one pass takes them all.
   const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
   const checkDeps: CheckKeysDeps = {
@@ -92,10 +94,11 @@ export function openApp(
     // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
     unrecordedSince: async () => {
       await untilConnected(redis);
-      // By Redis's own clock it has waited for so long.
+      // Rows of the backfill lane are older than what a live check judges: they cause a second one when they are there.
+      // By Redis's own clock the oldest live ones have waited for so long.
       const asked = intake
         .depth()
-        .then(({ oldestAt, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
+        .then(({ live: { oldestAt }, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
       return asked.catch((error: Error) => {
         log.warn({ problem: error.message }, "the backlog of ingest is not known");
         return null;
@@ -127,7 +130,7 @@ export function openApp(
     },
     queueBlocksDeps: {
       intake,
-      withoutJob: async (ids) => queues.withoutJob(RECORD_EVENTS, ids),
+      withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
       enqueue: enqueueBlock,
       groupMs: config.PLIMSOLL_GROUP_MS,
     },
@@ -140,7 +143,7 @@ export function openApp(
       unrecordedSince: checkDeps.unrecordedSince,
       unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
       clocks: async () => ({ apartMs: clock.apartMs(), skewed: await skewedProcesses.read(clock.now()) }),
-      loss: { store, oldestWaitingAt: async () => (await intake.depth()).oldestAt },
+      loss: { store, oldestWaitingAt: async () => oldestWaitingAt(await intake.depth()) },
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),

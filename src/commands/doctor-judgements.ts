@@ -112,12 +112,21 @@ export function judgeRedisSettings(info: Readonly<Record<string, string>>): read
           "append-only file off: a restart of Redis loses accepted events",
           "run `redis-cli CONFIG SET appendonly yes`, and put `appendonly yes` into redis.conf",
         );
+  return [eviction, persistence, judgeRedisMemory(used, limit)];
+}
+
+function judgeRedisMemory(used: number, limit: number): Diagnosis {
   const percent = Math.round((100 * used) / limit);
-  const memory =
-    limit > 0 && used > MEMORY_WARN * limit
-      ? [warn("Redis memory", `${percent}% of maxmemory in use`, "raise maxmemory, or start more `plimsoll work`")]
-      : [];
-  return [eviction, persistence, ...memory];
+  if (limit === 0) {
+    return warn(
+      "Redis memory",
+      "no maxmemory: ingest cannot tell when it is full, and no token's share of it is bounded",
+      "run `redis-cli CONFIG SET maxmemory 2gb`, or as much as it may use, and put `maxmemory 2gb` into redis.conf",
+    );
+  }
+  return used > MEMORY_WARN * limit
+    ? warn("Redis memory", `${percent}% of maxmemory in use`, "raise maxmemory, or start more `plimsoll work`")
+    : ok("Redis memory", `${percent}% of maxmemory in use`);
 }
 
 /** When ingest was last heard, by ClickHouse's clock: `now`, `writtenAt` and `minuteAt` are epoch ms. */

@@ -9,6 +9,7 @@ import { openIntake } from "../store/intake.js";
 import { openSkewedProcesses } from "../store/skewed-processes.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
+import { oldestWaitingAt } from "../store/intake-depth.js";
 
 /** What is on file about checks, clocks and events; both services must answer. */
 export async function examineFile(
@@ -22,12 +23,12 @@ export async function examineFile(
       withinDeadline(ANSWER_MS, async () => {
         const now = await store.readClock();
         const intake = openIntake(redis, REDIS_PREFIX, { maxRows: 1 });
-        const oldestWaitingAt = async () => (await intake.depth()).oldestAt;
+        const waitingSince = async () => oldestWaitingAt(await intake.depth());
         const [progress, sources, skewed, lost] = await Promise.all([
           store.readCheckProgress(),
           store.readLiveSources(now),
           openSkewedProcesses(redis, REDIS_PREFIX).read(now),
-          countLostEvents({ store, oldestWaitingAt }, now),
+          countLostEvents({ store, oldestWaitingAt: waitingSince }, now),
         ]);
         hasChecked = progress !== null;
         const checksUntil = progress?.futureUntil ?? null;

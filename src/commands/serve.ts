@@ -4,27 +4,30 @@ import { Registry } from "prom-client";
 import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openBodyBudget } from "../http/body-budget.js";
-import { openEventQuota } from "../http/event-quota.js";
 import { eventsRoute } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { keysRoute } from "../http/keys-route.js";
 import { leaksRoute } from "../http/leaks-route.js";
 import { parseLeakPublicKeys, type LeakPublicKeys } from "../http/verify-github-signature.js";
+import { LeastRate } from "../http/least-rate.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
 import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
 import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
+import { openTokenQuota } from "../http/token-quota.js";
 import { openLog } from "../log.js";
 import { liveSpan } from "../model/parse-request-event.js";
 import { openAcceptedLedger } from "../pipeline/accepted-ledger.js";
 import { openGroupCommit } from "../pipeline/commit-groups.js";
 import type { PressureReading } from "../pipeline/judge-pressure.js";
 import { watchPressure } from "../pipeline/watch-pressure.js";
-import { openSealer } from "../pipeline/seal-blocks.js";
+import { sealAgeMs } from "../pipeline/lane-age.js";
+import { openSealer, type Sealer } from "../pipeline/seal-blocks.js";
 import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { withinDeadline } from "../store/deadline.js";
+import type { Lane } from "../store/lane.js";
 import { readRedisMemory } from "../store/redis-memory.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { watchFile } from "../store/watch-file.js";
@@ -36,7 +39,7 @@ import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
 
 /** Bodies that are read at once, so that memory stays bounded however many senders there are. */
-const MAX_BODIES_BYTES = 32 * 2 ** 20;
+const MAX_BODIES_BYTES = 64 * 2 ** 20;
 /** What was acknowledged is on file so soon: a loss is known about as soon. */
 const LEDGER_EVERY_MS = 10_000;
 /** ClickHouse may be away; a count that is lost tells of no loss. */
@@ -83,15 +86,18 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
           whenUnusable: new Map(),
           onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
         });
-  const sealer = openSealer({
-    intake,
-    enqueue: app.enqueueBlock,
-    groupMs: config.PLIMSOLL_GROUP_MS,
-    onProblem: ({ message }) => log.warn({ problem: message }, "a block waits for the next look"),
-  });
+  const sealerOf = (lane: Lane) =>
+    openSealer({
+      lane,
+      intake,
+      enqueue: async (id) => app.enqueueBlock({ lane, id }),
+      groupMs: sealAgeMs(lane, config.PLIMSOLL_GROUP_MS),
+      onProblem: ({ message }) => log.warn({ problem: message, lane }, "a block waits for the next look"),
+    });
+  const sealers: Readonly<Record<Lane, Sealer>> = { live: sealerOf("live"), backfill: sealerOf("backfill") };
   const readWaiting = async (): Promise<PressureReading> => {
-    const [depth, memory] = await Promise.all([intake.depth(), readRedisMemory(redis)]);
-    return { depth, memory };
+    const [depth, memory, keptBytes] = await Promise.all([intake.depth(), readRedisMemory(redis), intake.keptBytes()]);
+    return { depth, memory, keptBytes };
   };
   const pressure = watchPressure({
     read: readWaiting,
@@ -109,12 +115,13 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
   const commit = openGroupCommit({
     intake: {
       commit: async (group) => {
-        pressure.add([group.piece, ...group.alone].reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
+        const blocks = [group.piece, ...group.alone, ...group.backfill];
+        pressure.add(blocks.reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
         return intake.commit(group);
       },
     },
-    onSealed: sealer.handOver,
-    onOpen: sealer.expect,
+    onSealed: ({ lane, id }) => sealers[lane].handOver(id),
+    onOpen: (lane) => sealers[lane].expect(),
     onAccepted: ledger.add,
     process: randomBytes(9).toString("base64url"),
     now: clock.now,
@@ -140,9 +147,11 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
           networkOf: (address) => networks.current().lookup(address),
         }),
         commit,
-        pressure: pressure.current,
-        quota: openEventQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
+        pressure,
+        quota: openTokenQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
+        partitionQuota: openTokenQuota(config.PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND),
         budget: openBodyBudget(MAX_BODIES_BYTES),
+        leastRate: new LeastRate(),
         metrics: openIngestMetrics(registry),
         now: clock.now,
       }),
@@ -185,7 +194,7 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
       await server.close();
       await keys.close();
       await commit.settled();
-      await sealer.close();
+      await Promise.all([sealers.live.close(), sealers.backfill.close()]);
       await clockWatch.close();
       await withinDeadline(LEDGER_CLOSE_MS, ledger.close).catch(() => undefined);
     },

@@ -1,57 +1,92 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Pressure } from "../pipeline/judge-pressure.js";
-import type { BodyBudget } from "./body-budget.js";
-import { MAX_BODY_BYTES } from "./decode-body.js";
-import type { EventQuota } from "./event-quota.js";
+import type { PressureWatch } from "../pipeline/watch-pressure.js";
+import type { BodyAccount, BodyBudget } from "./body-budget.js";
+import { BodyRefused } from "./body-refused.js";
+import { encodingOf, MAX_BODY_BYTES } from "./read-body.js";
+import type { TokenQuota } from "./token-quota.js";
 
 export interface AdmissionDeps {
-  /** Why nothing is taken now, or null. */
-  readonly pressure: () => Pressure | null;
-  readonly quota: EventQuota;
+  /** Why nothing is taken now, or nothing old, or nothing of one source. */
+  readonly pressure: Pick<PressureWatch, "current" | "ofBackfill" | "ofRepeats">;
+  /** In events, or in stretches of a body that are as long. */
+  readonly quota: TokenQuota;
+  /** In partitions of the backfill lane. */
+  readonly partitionQuota: TokenQuota;
   readonly budget: BodyBudget;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-/** Whether the body of a request is read: why not, and in how many seconds to ask again. */
+/** Why a body is not taken now, and in how many seconds to ask again. */
 export interface Refusal {
-  readonly reason: "quota" | "too_many_bodies" | Pressure["reason"];
+  readonly reason: "quota" | "partition_quota" | "too_many_bodies" | Pressure["reason"];
   readonly error: string;
   readonly retryAfterSeconds: number;
 }
 
-/** A queue drains in tens of seconds. */
-const RETRY_WHEN_FULL_SECONDS = 30;
+/** A body that is let in: what it is charged to, and how much of that is for its bytes. */
+export interface Admission {
+  readonly account: BodyAccount;
+  readonly reservedBytes: number;
+}
 
-/** Decides about a request by its head, before a byte of its body is read; null lets it in. */
-export function refuseEarly(
+/** A stretch of a body that counts as an event, however few there are in it: reading it takes as long. */
+const BYTES_PER_EVENT = 512;
+
+/** Decides about a request by its head, before a byte of its body is read. */
+export function admitRequest(
   deps: AdmissionDeps,
   source: string,
   request: FastifyRequest,
   reply: FastifyReply,
-): Refusal | null {
-  const pressure = deps.pressure();
-  if (pressure !== null) {
-    return { reason: pressure.reason, error: pressure.message, retryAfterSeconds: RETRY_WHEN_FULL_SECONDS };
-  }
+): Refusal | Admission {
+  const pressure = deps.pressure.current() ?? deps.pressure.ofRepeats(source);
+  if (pressure !== null) return refusalOf(pressure);
   const waitMs = deps.quota.waitMs(source, deps.now());
   if (waitMs > 0) {
     const error = "this token's events per second are used up (PLIMSOLL_TOKEN_EVENTS_PER_SECOND): send again later";
     return { reason: "quota", error, retryAfterSeconds: Math.ceil(waitMs / 1000) };
   }
-  const bytes = expectedBytes(request);
-  if (!deps.budget.take(bytes)) {
-    return { reason: "too_many_bodies", error: "too many bodies at once: send again", retryAfterSeconds: 1 };
+  const reservedBytes = reservedFor(request);
+  const account = deps.budget.open(source, reservedBytes);
+  if (account === null) {
+    const { message, retryAfterSeconds } = new BodyRefused("no_room");
+    return { reason: "too_many_bodies", error: message, retryAfterSeconds: retryAfterSeconds ?? 1 };
   }
   // Also when the sender hangs up.
-  reply.raw.once("close", () => deps.budget.giveBack(bytes));
+  reply.raw.once("close", account.close);
+  return { account, reservedBytes };
+}
+
+/** Decides about a body once it is read: what reading it cost is charged, whatever becomes of it; old events have limits of their own. */
+export function admitEvents(
+  deps: AdmissionDeps,
+  source: string,
+  read: { readonly events: number; readonly bytes: number; readonly partitions: number },
+): Refusal | null {
+  const now = deps.now();
+  deps.quota.spend(source, Math.max(read.events, Math.floor(read.bytes / BYTES_PER_EVENT)), now);
+  if (read.partitions === 0) return null;
+  const pressure = deps.pressure.ofBackfill();
+  if (pressure !== null) return refusalOf(pressure);
+  const waitMs = deps.partitionQuota.waitMs(source, now);
+  if (waitMs > 0) {
+    const error =
+      "this token has sent events of too many days before yesterday (PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND): send them in the order of time, more a body";
+    return { reason: "partition_quota", error, retryAfterSeconds: Math.ceil(waitMs / 1000) };
+  }
+  deps.partitionQuota.spend(source, read.partitions, now);
   return null;
 }
 
-/** A compressed body, or one that does not say how long it is, may become as long as any. */
-function expectedBytes({ headers }: FastifyRequest): number {
-  const encoding = headers["content-encoding"] ?? "identity";
-  const length = Number(headers["content-length"]);
-  if (!Number.isFinite(length)) return headers["transfer-encoding"] === undefined ? 0 : MAX_BODY_BYTES;
-  return Math.min(MAX_BODY_BYTES, encoding === "identity" ? length : length * 10);
+function refusalOf({ reason, message, retryAfterSeconds }: Pressure): Refusal {
+  return { reason, error: message, retryAfterSeconds };
+}
+
+/** As long as a body says that it is; of one that does not say, or is compressed, nothing is known before it is read. */
+function reservedFor({ headers }: FastifyRequest): number {
+  const length = Number(headers["content-length"] ?? 0);
+  if (encodingOf(headers["content-encoding"]) === "gzip" || !Number.isFinite(length)) return 0;
+  return Math.min(MAX_BODY_BYTES, length);
 }

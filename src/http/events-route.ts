@@ -1,12 +1,16 @@
+import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { EventRules } from "../model/parse-request-event.js";
-import { acceptEvents, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
-import { IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
+import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
+import { IdempotencyKeyReused, IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
+import { countBackfillPartitions } from "../pipeline/split-lanes.js";
 import type { BatchReceipt } from "../pipeline/submit-batch.js";
 import { judgeAccess, type AccessToken } from "./access.js";
-import { refuseEarly, type AdmissionDeps } from "./admit-request.js";
-import { decodeBody, encodingOf, MAX_BODY_BYTES } from "./decode-body.js";
+import { admitEvents, admitRequest, type Admission, type AdmissionDeps, type Refusal } from "./admit-request.js";
+import { BodyRefused } from "./body-refused.js";
 import type { IngestMetrics } from "./ingest-metrics.js";
+import type { LeastRate } from "./least-rate.js";
+import { encodingOf, MAX_BODY_BYTES, readBody } from "./read-body.js";
 import type { Routes } from "./server.js";
 
 export interface EventsRouteDeps extends AdmissionDeps {
@@ -15,6 +19,7 @@ export interface EventsRouteDeps extends AdmissionDeps {
   /** What events are judged by at `now`, epoch milliseconds. */
   readonly rulesAt: (now: number) => Omit<EventRules, "isHistory">;
   readonly commit: Pick<GroupCommit, "submit">;
+  readonly leastRate: LeastRate;
   readonly metrics: IngestMetrics;
 }
 
@@ -26,13 +31,14 @@ const RETRY_WHEN_UNREACHABLE = "5";
 export function eventsRoute(deps: EventsRouteDeps): Routes {
   return async (server) => {
     server.removeAllContentTypeParsers();
+    // Who it is charged to is known by then, and it is read by the route itself.
     server.addContentTypeParser(
       ["application/x-ndjson", "application/json"],
-      { parseAs: "buffer", bodyLimit: MAX_BODY_BYTES },
-      async (_request: FastifyRequest, body: Buffer) => body,
+      async (_request: FastifyRequest, payload: Readable) => payload,
     );
     server.decorateRequest("source", "");
     server.decorateRequest("isHistory", false);
+    server.decorateRequest("admission", null);
     server.addHook("onRequest", async (request, reply) => {
       const verdict = judgeAccess(deps.tokens(), request.headers.authorization, "ingest", "admin");
       if (verdict.kind === "denied") {
@@ -44,33 +50,32 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
       if (encodingOf(request.headers["content-encoding"]) === undefined) {
         return reply.code(415).send({ error: "Content-Encoding: gzip or identity" });
       }
-      const refusal = refuseEarly(deps, verdict.name, request, reply);
-      if (refusal !== null) {
-        deps.metrics.countRefused(verdict.name, refusal.reason);
-        return reply.code(429).header("retry-after", String(refusal.retryAfterSeconds)).send({ error: refusal.error });
-      }
+      if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyRefused("too_large");
+      const admission = admitRequest(deps, verdict.name, request, reply);
+      if ("error" in admission) return refuse(deps, verdict.name, reply, admission);
+      request.setDecorator("admission", admission);
     });
-    server.post("/v1/events", { bodyLimit: MAX_BODY_BYTES }, (request, reply) => receive(deps, request, reply));
+    server.post("/v1/events", (request, reply) => receive(deps, request, reply));
   };
 }
 
 async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const source = request.getDecorator<string>("source");
-  const received = request.body instanceof Buffer ? request.body : Buffer.alloc(0);
-  const body = await decodeBody(received, encodingOf(request.headers["content-encoding"]) ?? "identity");
-  if (body === "too_large") return reply.code(413).send({ error: "the decoded body is over 10 MiB" });
-  if (body === "not_gzip") return reply.code(400).send({ error: "the body is not gzip", errors: [] });
-
+  const body = await bodyOf(deps, request, source);
   const receivedAt = deps.now();
-  const events = acceptEvents(body, bodyTypeOf(request), {
-    ...deps.rulesAt(receivedAt),
-    isHistory: request.getDecorator<boolean>("isHistory"),
+  const rules = { ...deps.rulesAt(receivedAt), isHistory: request.getDecorator<boolean>("isHistory") };
+  const events = await acceptInSlices(body, bodyTypeOf(request), rules);
+  const accepted = events.kind === "events" ? events.events : [];
+  const refusal = admitEvents(deps, source, {
+    events: events.kind === "events" ? events.accepted + events.rejected : 0,
+    bytes: body.length,
+    partitions: countBackfillPartitions(accepted, receivedAt),
   });
   if (events.kind === "refused") {
     if (events.reason === "too_many_events") return reply.code(413).send({ error: events.message });
     return reply.code(400).send({ error: events.message, errors: [] });
   }
-  deps.quota.spend(source, events.accepted + events.rejected, receivedAt);
+  if (refusal !== null) return refuse(deps, source, reply, refusal);
   if (events.accepted === 0 && !events.heartbeat) {
     deps.metrics.countBatch(source, events, { repeated: false });
     return reply.code(400).send({ error: "no event was acceptable", errors: events.errors });
@@ -84,6 +89,27 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   } catch (error) {
     return refuseForNow(deps, source, request, reply, error);
   }
+}
+
+async function bodyOf(deps: EventsRouteDeps, request: FastifyRequest, source: string): Promise<Buffer> {
+  if (!(request.body instanceof Readable)) return Buffer.alloc(0);
+  try {
+    return await readBody(request.body, {
+      ...request.getDecorator<Admission>("admission"),
+      encoding: encodingOf(request.headers["content-encoding"]) ?? "identity",
+      limitBytes: MAX_BODY_BYTES,
+      leastRate: deps.leastRate,
+    });
+  } catch (error) {
+    if (error instanceof BodyRefused && error.reason === "no_room")
+      deps.metrics.countRefused(source, "too_many_bodies");
+    throw error;
+  }
+}
+
+function refuse(deps: EventsRouteDeps, source: string, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  deps.metrics.countRefused(source, refusal.reason);
+  return reply.code(429).header("retry-after", String(refusal.retryAfterSeconds)).send({ error: refusal.error });
 }
 
 function answer(
@@ -105,6 +131,10 @@ function refuseForNow(
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply {
+  if (error instanceof IdempotencyKeyReused) {
+    const told = "this Idempotency-Key belongs to another body: nothing was counted; a new body needs a new key";
+    return reply.code(422).send({ error: told });
+  }
   if (error instanceof IntakeFull) {
     deps.metrics.countRefused(source, "redis_memory");
     return reply

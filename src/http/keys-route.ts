@@ -8,6 +8,7 @@ import type { Store } from "../store/store.js";
 import { judgeAccess, type AccessToken, type Right } from "./access.js";
 import { parseRotation } from "./parse-rotation.js";
 import type { Routes } from "./server.js";
+import { takeSmallBodies } from "./small-bodies.js";
 
 export interface KeysRouteDeps {
   readonly store: Store;
@@ -18,6 +19,7 @@ export interface KeysRouteDeps {
 }
 
 const BODY_LIMIT = 2 ** 20;
+const BUDGET_BYTES = 8 * BODY_LIMIT;
 type KeyPath = { Params: { key_id: string } };
 
 /**
@@ -27,11 +29,12 @@ type KeyPath = { Params: { key_id: string } };
 export function keysRoute(deps: KeysRouteDeps): Routes {
   const { store } = deps;
   return async (server) => {
-    server.removeAllContentTypeParsers();
-    server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-      done(null, body),
-    );
     server.decorateRequest("author", "");
+    takeSmallBodies(server, {
+      limitBytes: BODY_LIMIT,
+      budgetBytes: BUDGET_BYTES,
+      sourceOf: (request) => request.getDecorator<string>("author"),
+    });
     server.addHook("onRequest", async (request, reply) => {
       const rights: readonly Right[] = request.method === "GET" ? ["read", "admin"] : ["admin"];
       const verdict = judgeAccess(deps.tokens(), request.headers.authorization, ...rights);

@@ -1,11 +1,18 @@
 import { createHash } from "node:crypto";
+import type { FastifyRequest } from "fastify";
 import type { IdentifyKey } from "../model/identify-key.js";
 import { parseLeakReports, type LeakReport } from "../model/leak-report.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
 import { isLive, takeLeakReports, type LeakAnswer } from "../pipeline/take-leak-reports.js";
 import { judgeAccess, type AccessToken } from "./access.js";
 import type { Routes } from "./server.js";
-import { isSignedByGithub, type LeakPublicKeys } from "./verify-github-signature.js";
+import { takeSmallBodies } from "./small-bodies.js";
+import {
+  isSignedByGithub,
+  mayBeOfGithub,
+  type GithubSignature,
+  type LeakPublicKeys,
+} from "./verify-github-signature.js";
 
 export interface LeaksRouteDeps {
   readonly advance: AdvanceDeps;
@@ -18,50 +25,54 @@ export interface LeaksRouteDeps {
 }
 
 const BODY_LIMIT = 2 ** 20;
+const BUDGET_BYTES = 4 * BODY_LIMIT;
 const GITHUB = "github";
+const BAD_SIGNATURE = "the signature does not fit";
 
 /**
  * `POST /v1/leaks`: tokens found in public, in GitHub's secret-scanning partner format with its signature, or in the plain form with an
- * admin token. GitHub hears whether a token is a key of ours; only our own people hear who used it and what it cost.
+ * admin token. GitHub hears whether a token is a key of ours; only our own people hear who used it and what it cost. No body is read of whom
+ * neither an admin token nor the form of a signature, by a key that is known, lets in.
  */
 export function leaksRoute(deps: LeaksRouteDeps): Routes {
   return async (server) => {
-    server.removeAllContentTypeParsers();
-    server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-      done(null, body),
-    );
+    server.decorateRequest("reporter", "");
+    takeSmallBodies(server, {
+      limitBytes: BODY_LIMIT,
+      budgetBytes: BUDGET_BYTES,
+      sourceOf: (request) => request.getDecorator<string>("reporter"),
+    });
+    server.addHook("onRequest", async (request, reply) => {
+      const refuse = (error: string) => reply.code(401).send({ error });
+      const signature = signatureOf(request);
+      if (signature === null) {
+        const verdict = judgeAccess(deps.tokens(), request.headers.authorization, "admin");
+        if (verdict.kind === "granted") return request.setDecorator("reporter", verdict.name);
+        if (verdict.status === 401) reply.header("www-authenticate", "Bearer");
+        return reply.code(verdict.status).send({ error: verdict.error });
+      }
+      const keys = deps.publicKeys();
+      if (keys === null) return refuse("PLIMSOLL_LEAK_PUBLIC_KEYS_FILE is not set");
+      if (!mayBeOfGithub(signature, keys)) return refuse(BAD_SIGNATURE);
+      request.setDecorator("reporter", GITHUB);
+    });
     server.post("/v1/leaks", async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const header = (name: string) => {
-        const value = request.headers[name];
-        return typeof value === "string" ? value : undefined;
-      };
-      const signature = header("github-public-key-signature");
-      let reporter = GITHUB;
-      if (signature === undefined) {
-        const verdict = judgeAccess(deps.tokens(), header("authorization"), "admin");
-        if (verdict.kind === "denied") {
-          if (verdict.status === 401) reply.header("www-authenticate", "Bearer");
-          return reply.code(verdict.status).send({ error: verdict.error });
-        }
-        reporter = verdict.name;
-      } else {
-        const keys = deps.publicKeys();
-        if (keys === null) return reply.code(401).send({ error: "PLIMSOLL_LEAK_PUBLIC_KEYS_FILE is not set" });
-        if (!isSignedByGithub(body, header("github-public-key-identifier"), signature, keys)) {
-          return reply.code(401).send({ error: "the signature does not fit" });
-        }
+      const signature = signatureOf(request);
+      if (signature !== null && !isSignedByGithub(body, signature, deps.publicKeys() ?? new Map())) {
+        return reply.code(401).send({ error: BAD_SIGNATURE });
       }
       const identify = deps.identify();
       if (identify === null) return reply.code(503).send({ error: "PLIMSOLL_KEY_PEPPER is not set" });
       const now = deps.now();
-      const parsed = parseLeakReports(body.toString("utf8"), signature === undefined ? "plain" : "github", now);
+      const parsed = parseLeakReports(body.toString("utf8"), signature === null ? "plain" : "github", now);
       if ("problems" in parsed) {
         return reply.code(400).send({ error: "no report was taken", errors: parsed.problems.slice(0, 20) });
       }
       try {
+        const reporter = request.getDecorator<string>("reporter");
         const answers = await takeLeakReports(deps.advance, identify, parsed.reports, reporter, now);
-        const toJson = signature === undefined ? plainAnswer : githubAnswer;
+        const toJson = signature === null ? plainAnswer : githubAnswer;
         const said = answers.map((answer, i) => toJson(answer, parsed.reports[i]!));
         return await reply.code(200).send(parsed.isList ? said : said[0]);
       } catch (error) {
@@ -70,6 +81,14 @@ export function leaksRoute(deps: LeaksRouteDeps): Routes {
       }
     });
   };
+}
+
+/** What GitHub's headers say; null without a signature. */
+function signatureOf({ headers }: FastifyRequest): GithubSignature | null {
+  const text = (value: string | string[] | undefined) => (typeof value === "string" ? value : "");
+  const signature = headers["github-public-key-signature"];
+  if (signature === undefined) return null;
+  return { identifier: text(headers["github-public-key-identifier"]), signature: text(signature) };
 }
 
 /** GitHub's feedback format: the token by its SHA-256 in base64, which GitHub can make itself. */

@@ -3,7 +3,8 @@ import { actOnIncident } from "../pipeline/act-on-incident.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
 import { parseWebhook, type PagerDutyWebhook } from "./pagerduty-event.js";
 import type { Routes } from "./server.js";
-import { isSigned } from "./verify-signature.js";
+import { takeSmallBodies } from "./small-bodies.js";
+import { isSigned, signaturesIn } from "./verify-signature.js";
 
 export interface PagerDutyRouteDeps {
   readonly advance: AdvanceDeps;
@@ -14,6 +15,9 @@ export interface PagerDutyRouteDeps {
 
 /** PagerDuty drops what is larger. */
 const BODY_LIMIT = 256 * 1024;
+const BUDGET_BYTES = 16 * BODY_LIMIT;
+const SIGNATURE = "x-pagerduty-signature";
+const BAD_SIGNATURE = "the signature does not fit";
 /** PagerDuty tries for about twenty minutes; the signature holds no time, so that an older one is somebody's recording. */
 const OLDEST_MS = 3_600_000;
 
@@ -37,21 +41,20 @@ const OF_NOTIFICATION: ReadonlySet<PersonsAct> = new Set<PersonsAct>([
 
 /**
  * `POST /v1/webhooks/pagerduty`: what people do in PagerDuty is done here too. 202 for everything that is signed, also for what
- * changes nothing, since PagerDuty takes a refusal for a broken receiver; 401 without a good signature; 503 to be sent again.
+ * changes nothing, since PagerDuty takes a refusal for a broken receiver; 401 without a good signature, before a byte is read where the header
+ * does not even hold one; 503 to be sent again.
  */
 export function pagerDutyRoute({ advance, secrets, now }: PagerDutyRouteDeps): Routes {
   return async (server) => {
-    server.removeAllContentTypeParsers();
-    server.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: BODY_LIMIT }, (_request, body, done) =>
-      done(null, body),
-    );
+    takeSmallBodies(server, { limitBytes: BODY_LIMIT, budgetBytes: BUDGET_BYTES, sourceOf: () => "pagerduty" });
+    server.addHook("onRequest", async (request, reply) => {
+      if (secrets().length === 0) return reply.code(404).send({ error: "PAGERDUTY_WEBHOOK_SECRET is not set" });
+      if (signaturesIn(request.headers[SIGNATURE]).length === 0) return reply.code(401).send({ error: BAD_SIGNATURE });
+    });
     server.post("/v1/webhooks/pagerduty", async (request, reply) => {
-      const current = secrets();
-      if (current.length === 0) return reply.code(404).send({ error: "PAGERDUTY_WEBHOOK_SECRET is not set" });
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      const header = request.headers["x-pagerduty-signature"];
-      if (!isSigned(body, typeof header === "string" ? header : undefined, current)) {
-        return reply.code(401).send({ error: "the signature does not fit" });
+      if (!isSigned(body, signaturesIn(request.headers[SIGNATURE]), secrets())) {
+        return reply.code(401).send({ error: BAD_SIGNATURE });
       }
       const webhook = parseWebhook(body);
       if (webhook === null) return reply.code(202).send({ ignored: "not about an incident" });

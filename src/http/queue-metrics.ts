@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, type Metric, type Registry } from "prom-client";
 import type { PressureReading } from "../pipeline/judge-pressure.js";
 import { withinDeadline } from "../store/deadline.js";
+import type { LaneDepth } from "../store/intake-depth.js";
+import { LANES } from "../store/lane.js";
 import type { HealthFigure } from "../store/health-figures.js";
 import type { Observed, WorkFigures } from "../store/work-figures.js";
 
@@ -30,11 +32,24 @@ export function openQueueMetrics(registry: Registry, deps: QueueMetricsDeps): vo
         else this.set(read(reading));
       },
     });
-  gauge("queue_events", "Events that wait for ClickHouse.", ({ depth }) => depth.rows);
-  gauge("queue_blocks", "Sealed blocks that wait for ClickHouse.", ({ depth }) => depth.blocks);
-  gauge("queue_bytes", "Compressed bytes that wait for ClickHouse.", ({ depth }) => depth.bytes);
-  gauge("queue_age_seconds", "Age of the oldest event that waits.", ({ depth }) =>
-    depth.oldestAt === null ? 0 : Math.max(0, deps.now() - depth.oldestAt) / 1000,
+  const laneGauge = (name: string, help: string, read: (depth: LaneDepth) => number) =>
+    new Gauge({
+      name: `plimsoll_${name}`,
+      help,
+      labelNames: ["lane"],
+      registers: [registry],
+      async collect() {
+        const reading = await asked(deps.readWaiting);
+        this.reset();
+        if (reading === null) return;
+        for (const lane of LANES) this.set({ lane }, read(reading.depth[lane]));
+      },
+    });
+  laneGauge("queue_events", "Events that wait for ClickHouse.", ({ rows }) => rows);
+  laneGauge("queue_blocks", "Sealed blocks that wait for ClickHouse.", ({ blocks }) => blocks);
+  laneGauge("queue_bytes", "Compressed bytes that wait for ClickHouse.", ({ bytes }) => bytes);
+  laneGauge("queue_age_seconds", "Age of the oldest event that waits.", ({ oldestAt }) =>
+    oldestAt === null ? 0 : Math.max(0, deps.now() - oldestAt) / 1000,
   );
   gauge("redis_used_bytes", "Memory that Redis uses.", ({ memory }) => memory.usedBytes);
   gauge("redis_max_bytes", "Memory that Redis may use; 0 when nothing bounds it.", ({ memory }) => memory.maxBytes);

@@ -4,11 +4,13 @@ import {
   type FastifyBaseLogger,
   type FastifyError,
   type FastifyPluginAsync,
+  type FastifyReply,
   type FastifyRequest,
 } from "fastify";
 import type { AddressInfo } from "node:net";
 import { stdSerializers } from "pino";
 import type { Log } from "../log.js";
+import { BodyRefused } from "./body-refused.js";
 
 /** One group of paths with the hooks and parsers that only they have. */
 export type Routes = FastifyPluginAsync;
@@ -19,6 +21,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly routes: readonly Routes[];
+  /** Connections beyond so many are closed at once; 2,000 when absent. */
+  readonly maxConnections?: number;
 }
 
 export interface Server {
@@ -32,14 +36,22 @@ export interface Server {
 const KEEP_ALIVE_MS = 72_000;
 /** A whole request must have arrived by then: 10 MiB on a slow line, and no longer for who sends a byte a minute. */
 const REQUEST_MS = 60_000;
+/** Its head is short. */
+const HEADERS_MS = 10_000;
+/** Each takes some tens of kilobytes, whether or not it ever sends a request. */
+const MAX_CONNECTIONS = 2000;
+/** How often connections that are over their time are looked for. */
+const LOOK_MS = 5000;
 
 /** Listens for HTTP. Throws when the address cannot be had. */
-export async function openServer({ log, host, port, routes }: ServerOptions): Promise<Server> {
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { log, host, port, routes, maxConnections = MAX_CONNECTIONS } = options;
   const server = fastify({
     loggerInstance: log.child({}, { serializers: { req: requestOnly, err: errorOnly } }) as FastifyBaseLogger,
     // A line per request would be most of the log: failures are logged below.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: LOOK_MS },
     connectionTimeout: KEEP_ALIVE_MS + REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     // No handlerTimeout: two abort signals a request are a tenth of what a small one costs, and every handler has a deadline of its own.
@@ -50,15 +62,26 @@ export async function openServer({ log, host, port, routes }: ServerOptions): Pr
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (error instanceof BodyRefused) {
+      if (error.retryAfterSeconds !== null) reply.header("retry-after", String(error.retryAfterSeconds));
+      if (status === 408) cutOffAfter(reply);
+    }
     if (status >= 500) request.log.error({ req: request, err: error }, "a request failed");
     return reply.code(status).send({ error: status >= 500 ? "internal error" : textOf(error) });
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing here" }));
   for (const plugin of routes) await server.register(plugin);
+  server.server.maxConnections = maxConnections;
   await server.listen({ host, port });
   const address = server.server.address() as AddressInfo;
   const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
   return { url: `http://${shown}:${address.port}`, close: () => server.close() };
+}
+
+/** The rest of a slow body is not waited for. */
+function cutOffAfter(reply: FastifyReply): void {
+  reply.header("connection", "close");
+  reply.raw.once("finish", () => reply.raw.socket?.destroySoon());
 }
 
 /** Query strings hold secrets now and then; headers always do. */

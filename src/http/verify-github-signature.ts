@@ -31,14 +31,20 @@ export function parseLeakPublicKeys(text: string): LeakPublicKeys {
   return new Map(parsed.data.public_keys.map((one) => [one.key_identifier, one.key]));
 }
 
+/** What came with a body: which key is said to have signed it, and the signature in base64. */
+export interface GithubSignature {
+  readonly identifier: string;
+  readonly signature: string;
+}
+
+/** Whether this can be a signature by one of the keys, before the body is known. */
+export function mayBeOfGithub({ identifier, signature }: GithubSignature, keys: LeakPublicKeys): boolean {
+  return keys.has(identifier) && /^[A-Za-z0-9+/]{16,512}={0,2}$/.test(signature);
+}
+
 /** Whether GitHub signed a body's very bytes: ECDSA over SHA-256 in base64, by the key that the identifier names. */
-export function isSignedByGithub(
-  body: Buffer,
-  identifier: string | undefined,
-  signature: string | undefined,
-  keys: LeakPublicKeys,
-): boolean {
-  const key = keys.get(identifier ?? "");
-  if (key === undefined || signature === undefined || !/^[A-Za-z0-9+/]{16,512}={0,2}$/.test(signature)) return false;
-  return verify("sha256", body, key, Buffer.from(signature, "base64"));
+export function isSignedByGithub(body: Buffer, given: GithubSignature, keys: LeakPublicKeys): boolean {
+  const key = keys.get(given.identifier);
+  if (key === undefined || !mayBeOfGithub(given, keys)) return false;
+  return verify("sha256", body, key, Buffer.from(given.signature, "base64"));
 }

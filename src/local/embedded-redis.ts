@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { Redis } from "ioredis";
 import { startTied, untilReady } from "./child-process.js";
@@ -33,6 +34,10 @@ const REDIS: RequiredProgram = {
 };
 const startWithinMs = 60_000; // a long append-only file takes its time to load
 const attempts = 3;
+const MIB = 2 ** 20;
+
+/** What it may use: a quarter of the machine's memory, between 256 MB and 2 GB. Ingest refuses before it is full, and the machine never is. */
+const maxMemoryBytes = Math.min(2048 * MIB, Math.max(256 * MIB, Math.floor(totalmem() / 4)));
 
 /**
  * Starts Redis with its data in `dataDir`, appended to disk every second: it survives kill -9.
@@ -82,6 +87,7 @@ function settings(dataDir: string, port: number, password: string): string {
     "appendonly yes",
     "appendfsync everysec",
     'save ""',
+    `maxmemory ${maxMemoryBytes}`,
     "maxmemory-policy noeviction",
     "daemonize no",
     "loglevel warning",

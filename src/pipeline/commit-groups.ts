@@ -1,9 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeadlinePassed } from "../store/deadline.js";
 import type { EventCount } from "../store/event-counts.js";
-import type { Intake, IntakeGroup } from "../store/intake.js";
-import { blockOf, blocksOf } from "../store/request-block.js";
-import { countBlock } from "./count-block.js";
+import type { Intake, SealedBlock } from "../store/intake.js";
+import type { Lane } from "../store/lane.js";
+import type { Counting } from "./count-block.js";
+import { encodeGroup, staysAlone } from "./encode-group.js";
 import {
   receiptOfRepeat,
   submissionOf,
@@ -22,17 +23,19 @@ export class IntakeUnreachable extends Error {
   override readonly name = "IntakeUnreachable";
 }
 
-export interface CommitDeps {
+/** The idempotency key belongs to another body. Nothing was accepted. */
+export class IdempotencyKeyReused extends Error {
+  override readonly name = "IdempotencyKeyReused";
+}
+
+export interface CommitDeps extends Counting {
   readonly intake: Pick<Intake, "commit">;
   /** Told of each block that was sealed. Must not throw: a block that nobody was told of is found by itself, later. */
-  readonly onSealed: (id: string) => void;
-  /** Told after each commit that left something in the open block. */
-  readonly onOpen: () => void;
+  readonly onSealed: (block: SealedBlock) => void;
+  /** Told after each commit that left something in an open block of the lane. */
+  readonly onOpen: (lane: Lane) => void;
   /** Told how many events of which source each commit made durable, at an instant (epoch ms of Redis's clock). Must not throw. */
   readonly onAccepted: (counts: readonly EventCount[], at: number) => void;
-  /** Name of this run, which no other has. */
-  readonly process: string;
-  readonly now: () => number;
   /** Events that are committed together at most; a batch with half as many is committed alone. */
   readonly maxEvents: number;
 }
@@ -40,7 +43,7 @@ export interface CommitDeps {
 export interface GroupCommit {
   /**
    * Makes a batch durable, once however often it is submitted. Together with those that are submitted while a commit is under way.
-   * @throws IntakeFull, IntakeUnreachable
+   * @throws IntakeFull, IntakeUnreachable, IdempotencyKeyReused
    */
   readonly submit: (batch: SubmittedBatch) => Promise<BatchReceipt>;
   /** Resolves when everything that was submitted is committed or has failed. */
@@ -57,7 +60,6 @@ interface Waiting {
 const DEADLINE_MS = 2000;
 /** Commits follow each other no faster than this: more batches share one, and nobody notices. */
 const PACE_MS = 3;
-const DAY_MS = 86_400_000;
 
 /**
  * Commits batches to the intake in groups: what arrives while one commit is under way is the next one, so that a group grows with
@@ -67,7 +69,7 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
   let waiting: Waiting[] = [];
   let grouping = false;
   const underWay = new Set<Promise<void>>();
-  const byName = new Map<string, Promise<BatchReceipt>>();
+  const byName = new Map<string, { readonly fingerprint: string; readonly receipt: Promise<BatchReceipt> }>();
 
   const commitWaiting = async (): Promise<void> => {
     // Requests that arrived with this one are read in this turn of the event loop.
@@ -84,7 +86,7 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
     underWay.add(kept);
   };
   const start = (one: Waiting): void => {
-    if (staysAlone(one.submission, deps)) return keep(commitAll(deps, [one]));
+    if (staysAlone(one.submission, deps.maxEvents)) return keep(commitAll(deps, [one]));
     waiting.push(one);
     if (grouping) return;
     grouping = true;
@@ -107,14 +109,18 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
   return {
     async submit(batch) {
       const submission = submissionOf(batch);
-      const name = submission.reservation?.key;
-      if (name === undefined) return submitOnce(submission);
+      if (submission.reservation === null) return submitOnce(submission);
+      const { fingerprint, reservation } = submission;
+      const name = `${reservation.head}.${reservation.field}`;
       const twin = byName.get(name);
-      if (twin !== undefined) return { ...(await twin), repeated: true };
-      const first = submitOnce(submission);
-      byName.set(name, first);
+      if (twin !== undefined) {
+        if (twin.fingerprint !== fingerprint) throw new IdempotencyKeyReused("under way with another body");
+        return { ...(await twin.receipt), repeated: true };
+      }
+      const receipt = submitOnce(submission);
+      byName.set(name, { fingerprint, receipt });
       try {
-        return await first;
+        return await receipt;
       } finally {
         byName.delete(name);
       }
@@ -127,18 +133,11 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
 
 function takeUpTo(waiting: readonly Waiting[], maxEvents: number): Waiting[] {
   let events = 0;
-  const end = waiting.findIndex(({ submission }, index) => {
-    events += submission.events.length;
+  const end = waiting.findIndex(({ submission: { live, backfill } }, index) => {
+    events += live.length + backfill.length;
     return index > 0 && events > maxEvents;
   });
   return waiting.slice(0, end < 0 ? waiting.length : end);
-}
-
-/** Large batches fill a block by themselves, and those of many days would give one too many partitions. */
-function staysAlone({ events }: Submission, { maxEvents, now }: CommitDeps): boolean {
-  if (events.length >= maxEvents / 2) return true;
-  const yesterday = Math.floor(now() / DAY_MS - 1) * DAY_MS;
-  return events.some(({ ts }) => ts < yesterday);
 }
 
 /** Commits a group, without those that turn out to be repeats; each is answered or has failed when it settles. */
@@ -146,26 +145,26 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
   let fresh = group;
   try {
     while (fresh.length > 0) {
-      const { groupToCommit, reserved } = encode(
+      const { groupToCommit, reserved } = encodeGroup(
         fresh.map(({ submission }) => submission),
+        deps.maxEvents,
         deps,
       );
       const result = await deps.intake.commit(groupToCommit);
       if (result.kind === "committed") {
-        const { piece, alone } = groupToCommit;
-        deps.onAccepted(
-          [piece, ...alone].flatMap((block) => block?.counts ?? []),
-          result.at,
-        );
-        for (const id of result.sealed) deps.onSealed(id);
-        if (result.sealed.length === 0) deps.onOpen();
+        const { piece, alone, backfill } = groupToCommit;
+        const counts = [piece, ...alone, ...backfill].flatMap((block) => block?.counts ?? []);
+        deps.onAccepted(counts, result.at);
+        for (const block of result.sealed) deps.onSealed(block);
+        if (piece !== null || groupToCommit.heartbeats.length > 0) deps.onOpen("live");
+        if (backfill.length > 0) deps.onOpen("backfill");
         for (const { submission, resolve } of fresh) resolve(submission.receipt);
         return;
       }
       const heldBy = new Map(reserved.map((submission, index) => [submission, result.values[index] ?? null]));
-      for (const { submission, resolve } of fresh) {
-        const held = heldBy.get(submission) ?? null;
-        if (held !== null) resolve(receiptOfRepeat(held));
+      for (const waiting of fresh) {
+        const held = heldBy.get(waiting.submission) ?? null;
+        if (held !== null) answerRepeat(waiting, held);
       }
       fresh = fresh.filter(({ submission }) => (heldBy.get(submission) ?? null) === null);
     }
@@ -174,22 +173,14 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
   }
 }
 
-function encode(submissions: readonly Submission[], deps: CommitDeps) {
-  const reserved = submissions.filter(({ reservation }) => reservation !== null);
-  const [only] = submissions;
-  const isAlone = submissions.length === 1 && only !== undefined && staysAlone(only, deps);
-  const withEvents = submissions.filter(({ events }) => events.length > 0);
-  const groupToCommit: IntakeGroup = {
-    reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
-    heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),
-    piece: isAlone || withEvents.length === 0 ? null : countBlock(blockOf(withEvents), withEvents, deps),
-    alone: isAlone ? blocksOf(only.events, only.source).map((block) => countBlock(block, [only], deps)) : [],
-  };
-  return { groupToCommit, reserved };
+function answerRepeat({ submission, resolve, reject }: Waiting, held: string): void {
+  const { receipt, fingerprint } = receiptOfRepeat(held);
+  if (fingerprint === submission.fingerprint) resolve(receipt);
+  else reject(new IdempotencyKeyReused("held by another body"));
 }
 
-function named(error: unknown): IntakeFull | IntakeUnreachable {
-  if (error instanceof IntakeFull) return error;
+function named(error: unknown): Error {
+  if (error instanceof IntakeFull || error instanceof IdempotencyKeyReused) return error;
   // At `maxmemory`: the script had written nothing.
   const outOfMemory = error instanceof Error && error.message.startsWith("OOM");
   return outOfMemory

@@ -1,26 +1,32 @@
-import type { Intake } from "../store/intake.js";
+import type { Intake, SealedBlock } from "../store/intake.js";
+import { LANES, type Lane } from "../store/lane.js";
+import { sealAgeMs } from "./lane-age.js";
 
 export interface QueueBlocksDeps {
   readonly intake: Pick<Intake, "seal" | "sealedIds">;
-  /** Those of the blocks that no job of the queue speaks of. */
-  readonly withoutJob: (ids: readonly string[]) => Promise<readonly string[]>;
-  readonly enqueue: (id: string) => Promise<void>;
-  /** Age at which a process seals its open block, milliseconds. */
+  /** Those of a lane's blocks that no job of its queue speaks of. */
+  readonly withoutJob: (lane: Lane, ids: readonly string[]) => Promise<readonly string[]>;
+  readonly enqueue: (block: SealedBlock) => Promise<void>;
+  /** Age at which a process seals its open live block, milliseconds. */
   readonly groupMs: number;
 }
 
-/** Blocks that are looked at in one run, oldest first: an hour of them at two a second. */
+/** Blocks of a lane that are looked at in one run, oldest first: an hour of them at two a second. */
 const LOOKED_AT = 10_000;
-/** Whoever committed to the open block gets so much longer to seal it: after that it must have died. */
+/** Whoever committed to an open block gets so much longer to seal it: after that it must have died. */
 const PATIENCE_MS = 2000;
 
 /**
- * Hands over every block that was committed and, after a crash, is in no queue; seals the open one that a dead process left. What was
+ * Hands over every block that was committed and, after a crash, is in no queue; seals the open ones that a dead process left. What was
  * answered 202 thus depends on no process. A block whose job was just added by somebody else is not added twice.
  */
 export async function queueBlocks(deps: QueueBlocksDeps): Promise<{ readonly handedOver: number }> {
-  await deps.intake.seal(deps.groupMs + PATIENCE_MS);
-  const left = await deps.withoutJob(await deps.intake.sealedIds(LOOKED_AT));
-  for (const id of left) await deps.enqueue(id);
-  return { handedOver: left.length };
+  let handedOver = 0;
+  for (const lane of LANES) {
+    await deps.intake.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);
+    const left = await deps.withoutJob(lane, await deps.intake.sealedIds(lane, LOOKED_AT));
+    for (const id of left) await deps.enqueue({ lane, id });
+    handedOver += left.length;
+  }
+  return { handedOver };
 }

@@ -1,10 +1,14 @@
 import { judgeInsertError, waitAfter, type InsertProblem } from "../store/insert-problem.js";
 import type { IntakeBlock } from "../store/intake.js";
+import type { Lane } from "../store/lane.js";
 import type { RequestWriter } from "../store/request-writer.js";
 import { salvageBlock, type Salvaged } from "./salvage-block.js";
 
-/** Name of the queue and of its jobs. */
-export const RECORD_EVENTS = "record-events";
+/** Name of each lane's queue and of its jobs. */
+export const RECORD_QUEUES: Readonly<Record<Lane, string>> = {
+  live: "record-events",
+  backfill: "record-backfill",
+};
 
 /** What is handed to the worker: the name of a sealed block, which waits in the intake. */
 export interface RecordJob {

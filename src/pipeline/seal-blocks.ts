@@ -1,16 +1,18 @@
 import type { Intake } from "../store/intake.js";
+import type { Lane } from "../store/lane.js";
 
 export interface SealDeps {
+  readonly lane: Lane;
   readonly intake: Pick<Intake, "seal">;
   /** Hands a sealed block to the workers. What fails here is made up for by `queueBlocks`. */
   readonly enqueue: (id: string) => Promise<void>;
-  /** Age at which the open block is sealed, milliseconds. */
+  /** Age at which an open block is sealed, milliseconds. */
   readonly groupMs: number;
   readonly onProblem: (error: Error) => void;
 }
 
 export interface Sealer {
-  /** Says that something was committed to the open block: it will be sealed in time. */
+  /** Says that something was committed to an open block: it will be sealed in time. */
   readonly expect: () => void;
   /** Says that a commit has sealed a block. */
   readonly handOver: (id: string) => void;
@@ -21,8 +23,8 @@ export interface Sealer {
 /** After a failure to reach Redis the next look is so much later, milliseconds. */
 const LOOK_AGAIN_MS = 1000;
 
-/** Seals the open block when its time has come, however many processes look after it, and hands sealed blocks over. */
-export function openSealer({ intake, enqueue, groupMs, onProblem }: SealDeps): Sealer {
+/** Seals a lane's open blocks when their time has come, however many processes look after them, and hands sealed blocks over. */
+export function openSealer({ lane, intake, enqueue, groupMs, onProblem }: SealDeps): Sealer {
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
   const underWay = new Set<Promise<void>>();
@@ -37,11 +39,14 @@ export function openSealer({ intake, enqueue, groupMs, onProblem }: SealDeps): S
       keep(look());
     }, ms);
   };
+  const seal = async (leastAgeMs: number): Promise<void> => {
+    const { sealed, dueInMs } = await intake.seal(lane, leastAgeMs);
+    if (dueInMs !== null) lookIn(dueInMs);
+    for (const id of sealed) await enqueue(id);
+  };
   const look = async (): Promise<void> => {
     try {
-      const result = await intake.seal(groupMs);
-      if ("sealed" in result) await enqueue(result.sealed);
-      else if (result.dueInMs !== null) lookIn(result.dueInMs);
+      await seal(groupMs);
     } catch (error) {
       lookIn(LOOK_AGAIN_MS);
       throw error;
@@ -53,11 +58,7 @@ export function openSealer({ intake, enqueue, groupMs, onProblem }: SealDeps): S
     close: async () => {
       closed = true;
       if (timer !== null) clearTimeout(timer);
-      const last = async () => {
-        const result = await intake.seal(0);
-        if ("sealed" in result) await enqueue(result.sealed);
-      };
-      keep(last());
+      keep(seal(0));
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { RequestEvent } from "../model/request-event.js";
 import type { Heartbeat } from "../store/heartbeat.js";
 import type { Reservation } from "../store/intake.js";
-import type { SourcedEvents } from "../store/native-block.js";
+import { KEPT_MS } from "../store/kept-repeats.js";
 import type { AcceptedEvents, EventError } from "./accept-events.js";
+import { splitLanes } from "./split-lanes.js";
 
 /** A body that was read and of which at least one event was accepted, or a heartbeat. */
 export interface SubmittedBatch {
@@ -26,20 +28,25 @@ export interface BatchReceipt {
 }
 
 /** A batch as it is committed: under what name, with what, and how it is answered. */
-export interface Submission extends SourcedEvents {
+export interface Submission {
+  readonly source: string;
+  /** By the lane that they wait in. */
+  readonly live: readonly RequestEvent[];
+  readonly backfill: readonly RequestEvent[];
   readonly receipt: BatchReceipt;
   /** Null for a heartbeat: those are equal by nature, and two in a minute say what one says. */
   readonly reservation: Reservation | null;
+  /** Of the body under an idempotency key: another body under the same key is a mistake. Empty without a key. */
+  readonly fingerprint: string;
   readonly heartbeat: Heartbeat | null;
 }
 
 const MINUTE_MS = 60_000;
-/** Where the sender vouches that a repeat is a repeat. */
-const VOUCHED_MS = 24 * 60 * MINUTE_MS;
-/** Where two equal bodies might be two equal sets of requests: as long as clients retry. */
-const EQUAL_BODY_MS = 10 * MINUTE_MS;
-/** Enough that two batches are never taken for one; the names are most of what Redis keeps of a batch for a day. */
-const NAME_BYTES = 16;
+/** Enough that two batches are never taken for one; the names are half of what Redis keeps of a batch for a day. */
+const FIELD_BYTES = 12;
+/** Hashes that a slot's names are spread over: Redis packs those of up to 512 names. */
+const HEADS = 2 ** 14;
+const FINGERPRINT_BYTES = 8;
 
 /** Random once and counted from there: asking for randomness for each batch costs more than reading a small one. */
 const run = randomBytes(9).toString("base64url");
@@ -49,45 +56,52 @@ let batches = 0;
 export function submissionOf({ source, idempotencyKey, body, receivedAt, events }: SubmittedBatch): Submission {
   const { accepted, rejected, errors, allHaveId, heartbeat } = events;
   batches += 1;
-  const receipt = { batch: `${run}.${batches.toString(36)}`, accepted, rejected, errors, repeated: false };
+  const batch = `${run}.${batches.toString(36)}`;
   const vouched = idempotencyKey !== undefined || allHaveId;
+  const fingerprint = idempotencyKey === undefined ? "" : digestOf(body, FINGERPRINT_BYTES);
   return {
     source,
-    events: events.events,
-    receipt,
+    ...splitLanes(events.events, receivedAt),
+    receipt: { batch, accepted, rejected, errors, repeated: false },
     heartbeat: heartbeat ? { source, minute: Math.floor(receivedAt / MINUTE_MS) * MINUTE_MS } : null,
+    fingerprint,
     reservation: heartbeat
       ? null
       : {
-          key: nameOf(source, idempotencyKey, body),
-          value: receiptText(receipt),
-          ttlMs: vouched ? VOUCHED_MS : EQUAL_BODY_MS,
+          ...nameOf(source, idempotencyKey, body),
+          source,
+          value: [batch, accepted, rejected, ...(fingerprint === "" ? [] : [fingerprint])].join(" "),
+          errors: errors.length === 0 ? "" : JSON.stringify(errors),
+          ttlMs: vouched ? KEPT_MS.vouched : KEPT_MS.equalBody,
         },
   };
 }
 
-/** What a repeat is answered, from what is kept of the first. */
-export function receiptOfRepeat(kept: string): BatchReceipt {
-  const [batch = "", accepted, rejected, ...errors] = kept.split(" ");
+/** What a repeat is answered, from what is kept of the first, and the fingerprint of that one's body. */
+export function receiptOfRepeat(kept: string): { readonly receipt: BatchReceipt; readonly fingerprint: string } {
+  const errorsFrom = kept.indexOf(" [");
+  const [batch = "", accepted, rejected, fingerprint = ""] = (errorsFrom < 0 ? kept : kept.slice(0, errorsFrom)).split(
+    " ",
+  );
+  const errors = errorsFrom < 0 ? [] : (JSON.parse(kept.slice(errorsFrom)) as EventError[]);
   return {
-    batch,
-    accepted: Number(accepted),
-    rejected: Number(rejected),
-    errors: errors.length === 0 ? [] : (JSON.parse(errors.join(" ")) as EventError[]),
-    repeated: true,
+    receipt: { batch, accepted: Number(accepted), rejected: Number(rejected), errors, repeated: true },
+    fingerprint,
   };
 }
 
-function receiptText({ batch, accepted, rejected, errors }: BatchReceipt): string {
-  return `${batch} ${accepted} ${rejected}${errors.length === 0 ? "" : ` ${JSON.stringify(errors)}`}`;
-}
-
 /** The source is hashed with its length, so that no two different submissions are hashed alike. */
-function nameOf(source: string, idempotencyKey: string | undefined, body: Buffer): string {
-  return createHash("sha256")
+function nameOf(source: string, idempotencyKey: string | undefined, body: Buffer): { head: string; field: string } {
+  const digest = createHash("sha256")
     .update(`${source.length}:${source}${idempotencyKey === undefined ? "body:" : "key:"}`)
     .update(idempotencyKey ?? body)
-    .digest()
-    .subarray(0, NAME_BYTES)
-    .toString("base64url");
+    .digest();
+  return {
+    head: (digest.readUInt16LE(0) % HEADS).toString(36),
+    field: digest.subarray(2, 2 + FIELD_BYTES).toString("base64url"),
+  };
+}
+
+function digestOf(body: Buffer, bytes: number): string {
+  return createHash("sha256").update(body).digest().subarray(0, bytes).toString("base64url");
 }

@@ -1,15 +1,26 @@
-import { judgePressure, type Pressure, type PressureLimits, type PressureReading } from "./judge-pressure.js";
+import {
+  judgeBackfill,
+  judgePressure,
+  judgeRepeats,
+  type Pressure,
+  type PressureLimits,
+  type PressureReading,
+} from "./judge-pressure.js";
 
 export interface PressureDeps {
   readonly read: () => Promise<PressureReading>;
   readonly limits: PressureLimits;
-  /** Told when ingest begins and ends to refuse. */
+  /** Told when ingest begins and ends to refuse everything, or everything old. */
   readonly onChange: (pressure: Pressure | null) => void;
 }
 
 export interface PressureWatch {
   /** Why nothing is taken now, or null. */
   readonly current: () => Pressure | null;
+  /** Why nothing old is taken now, or null. */
+  readonly ofBackfill: () => Pressure | null;
+  /** Why nothing of a source is taken now, or null. */
+  readonly ofRepeats: (source: string) => Pressure | null;
   /** Says that so many bytes were committed. */
   readonly add: (bytes: number) => void;
   readonly close: () => void;
@@ -27,6 +38,7 @@ export function watchPressure({ read, limits, onChange }: PressureDeps): Pressur
   let added = 0;
   let reported: Pressure["reason"] | null = null;
   const current = (): Pressure | null => (newest === null ? null : judgePressure(newest, limits, added));
+  const ofBackfill = (): Pressure | null => (newest === null ? null : judgeBackfill(newest, limits, added));
   let reading = false;
   const look = async (): Promise<void> => {
     if (reading) return;
@@ -36,7 +48,7 @@ export function watchPressure({ read, limits, onChange }: PressureDeps): Pressur
       newest = await read();
       // What came while it was read may or may not be in it.
       added -= before;
-      const pressure = current();
+      const pressure = current() ?? ofBackfill();
       if ((pressure?.reason ?? null) !== reported) onChange(pressure);
       reported = pressure?.reason ?? null;
     } catch {
@@ -49,6 +61,8 @@ export function watchPressure({ read, limits, onChange }: PressureDeps): Pressur
   const timer = setInterval(() => void look(), READ_EVERY_MS);
   return {
     current,
+    ofBackfill,
+    ofRepeats: (source) => (newest === null ? null : judgeRepeats(newest, limits, source)),
     add: (bytes) => {
       added += bytes;
     },

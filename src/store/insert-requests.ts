@@ -16,7 +16,7 @@ export function exactlyOnce(token: string): ClickHouseSettings {
     deduplicate_blocks_in_dependent_materialized_views: 1,
     input_format_parallel_parsing: 0,
     input_format_skip_unknown_fields: 0,
-    // Blocks are cut to 30 days before they get here.
+    // A block touches three days at most, or a week.
     max_partitions_per_insert_block: "0",
     wait_end_of_query: 1,
   };

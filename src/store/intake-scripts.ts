@@ -1,110 +1,145 @@
 import { redisScript } from "./redis-script.js";
+import { REPEATS_SCRIPT } from "./repeats-script.js";
 
 /*
- * Every script is given the same five keys first: KEYS[1] the open block's pieces (list), [2] what is known of it (hash), [3] the sealed
- * blocks (sorted set: id by the instant of its first event), [4] totals of all that waits (hash), [5] the beginning of a block's name.
+ * Every script is given KEYS[1], the beginning of all names of the intake. A lane (`live`, `backfill`) has <lane>:open:<bucket>, the pieces of an
+ * open block (list), with :meta, what is known of it (hash); <lane>:open, its open buckets, and <lane>:blocks, its sealed blocks (sorted
+ * sets by the instant of the first event). `block:<id>` is a sealed block, `totals` counts what waits.
  * `now` is Redis's own clock, so that processes need not agree on theirs.
  */
 const SHARED = `
-local open, openMeta, blocks, totals, blockPrefix = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local name = KEYS[1]
+local totals = name .. ':totals'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
-local function seal(id)
-  local name = blockPrefix .. id
-  redis.call('ZADD', blocks, redis.call('HGET', openMeta, 'since'), id)
-  redis.call('RENAME', openMeta, name .. ':meta')
-  if redis.call('EXISTS', open) == 1 then redis.call('RENAME', open, name) end
+local function count(lane, rows, bytes)
+  redis.call('HINCRBY', totals, lane .. ':rows', rows)
+  redis.call('HINCRBY', totals, lane .. ':bytes', bytes)
+end
+
+local function seal(lane, bucket, id)
+  local open, block = name .. ':' .. lane .. ':open:' .. bucket, name .. ':block:' .. id
+  redis.call('ZADD', name .. ':' .. lane .. ':blocks', redis.call('HGET', open .. ':meta', 'since'), id)
+  redis.call('RENAME', open .. ':meta', block .. ':meta')
+  if redis.call('EXISTS', open) == 1 then redis.call('RENAME', open, block) end
+  redis.call('ZREM', name .. ':' .. lane .. ':open', bucket)
 end
 `;
 
 /**
- * ARGV: rows and bytes at which the open block is sealed, the id that it is then given, number of reservations, of heartbeats, of
- * blocks that stay alone, rows and data of the piece for the open block (0 and '' for none), number of its counts; then value and
- * milliseconds of each reservation (names are KEYS[6...]), minute:source of each heartbeat, name and events of each count of the piece, and
- * id, rows, data, number of counts, name and events of each for each block that stays alone.
- * Answers {0, what holds each name or ''} and does nothing when one is held by another batch; else {1, now, ids that were sealed...}.
+ * KEYS[2] is the beginning of the names of repeats. ARGV: live rows, backfill rows and bytes at which an open block is sealed, the beginning of
+ * the ids that they are then given, number of reservations, of sources that made them, of heartbeats, of pieces, of blocks that stay alone; then of each
+ * reservation head, field, value, errors and milliseconds; source, kind and units; minute:source; lane, bucket, rows, data and counts; and id, rows, data
+ * and counts, which are their number, then name and events of each.
+ * Answers {0, what holds each reservation's name or ''} and does nothing when one is held by another batch; else {1, now, lane and id of each sealed
+ * block...}.
  */
-export const commitScript = redisScript(`${SHARED}
-local maxRows, maxBytes, newId = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
-local reserved, heard, alone, rows, data = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8]
-local counts = tonumber(ARGV[9])
-local at = 9
+export const commitScript = redisScript(`${SHARED}${REPEATS_SCRIPT}
+local maxRows, maxBytes, newId = {live = tonumber(ARGV[1]), backfill = tonumber(ARGV[2])}, tonumber(ARGV[3]), ARGV[4]
+local reserved, kept, heard = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local pieces, alone, at = tonumber(ARGV[8]), tonumber(ARGV[9]), 9
 
 local answer, conflict, mine = {0}, false, 0
 for i = 1, reserved do
-  local held = redis.call('GET', KEYS[5 + i])
-  if held == ARGV[at + 2 * i - 1] then
+  local a = at + 5 * (i - 1)
+  local held = heldBy(ARGV[a + 1], ARGV[a + 2])
+  if held == ARGV[a + 3] then
     mine = mine + 1
     held = ''
-  elseif held then conflict = true end
+  elseif held then
+    conflict = true
+    held = held .. errorsOf(ARGV[a + 1], ARGV[a + 2])
+  end
   answer[i + 1] = held or ''
 end
 if conflict then return answer end
 -- The answer to this very commit was lost on its way, and it was sent again.
 if reserved > 0 and mine == reserved then return {1, now} end
 for i = 1, reserved do
-  redis.call('SET', KEYS[5 + i], ARGV[at + 2 * i - 1], 'PX', ARGV[at + 2 * i])
+  local a = at + 5 * (i - 1)
+  reserve(ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5]))
 end
-at = at + 2 * reserved
+at = at + 5 * reserved
+for i = 0, kept - 1 do note(ARGV[at + 3 * i + 1], tonumber(ARGV[at + 3 * i + 2]), ARGV[at + 3 * i + 3]) end
+at = at + 3 * kept
 
 -- Adds the counts that follow ARGV[at] to what is known of a block.
-local function count(meta, howMany)
-  for i = 1, howMany do redis.call('HINCRBY', meta, ARGV[at + 2 * i - 1], ARGV[at + 2 * i]) end
-  at = at + 2 * howMany
+local function addCounts(meta)
+  local counts = tonumber(ARGV[at + 1])
+  for i = 1, counts do redis.call('HINCRBY', meta, ARGV[at + 2 * i], ARGV[at + 2 * i + 1]) end
+  at = at + 1 + 2 * counts
 end
 
 local sealed = {1, now}
-for i = 1, heard do redis.call('HSET', openMeta, 'heard:' .. ARGV[at + i], 1) end
-at = at + heard
-if rows > 0 then
-  redis.call('RPUSH', open, data)
-  redis.call('HINCRBY', totals, 'rows', rows)
-  redis.call('HINCRBY', totals, 'bytes', #data)
-end
-if rows > 0 or heard > 0 then
-  redis.call('HSETNX', openMeta, 'since', now)
-  count(openMeta, counts)
-  local openRows = redis.call('HINCRBY', openMeta, 'rows', rows)
-  local openBytes = redis.call('HINCRBY', openMeta, 'bytes', #data)
-  if openRows >= maxRows or openBytes >= maxBytes then
-    seal(newId)
-    sealed[3] = newId
+local function join(lane, bucket, rows, data)
+  local open = name .. ':' .. lane .. ':open:' .. bucket
+  if rows > 0 then
+    redis.call('RPUSH', open, data)
+    count(lane, rows, #data)
+    addCounts(open .. ':meta')
+  end
+  if redis.call('HSETNX', open .. ':meta', 'since', now) == 1 then
+    redis.call('ZADD', name .. ':' .. lane .. ':open', now, bucket)
+  end
+  local openRows = redis.call('HINCRBY', open .. ':meta', 'rows', rows)
+  local openBytes = redis.call('HINCRBY', open .. ':meta', 'bytes', #data)
+  if openRows >= maxRows[lane] or openBytes >= maxBytes then
+    local id = newId .. (#sealed == 2 and '' or '-' .. #sealed)
+    seal(lane, bucket, id)
+    sealed[#sealed + 1] = lane
+    sealed[#sealed + 1] = id
   end
 end
-for i = 1, alone do
-  local id, aloneRows, aloneData, aloneCounts = ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], tonumber(ARGV[at + 4])
+for i = 1, heard do redis.call('HSET', name .. ':live:open:0:meta', 'heard:' .. ARGV[at + i], 1) end
+at = at + heard
+if heard > 0 then join('live', '0', 0, '') end
+for i = 1, pieces do
   at = at + 4
-  redis.call('RPUSH', blockPrefix .. id, aloneData)
-  redis.call('HSET', blockPrefix .. id .. ':meta', 'rows', aloneRows, 'bytes', #aloneData, 'since', now)
-  count(blockPrefix .. id .. ':meta', aloneCounts)
-  redis.call('ZADD', blocks, now, id)
-  redis.call('HINCRBY', totals, 'rows', aloneRows)
-  redis.call('HINCRBY', totals, 'bytes', #aloneData)
+  join(ARGV[at - 3], ARGV[at - 2], tonumber(ARGV[at - 1]), ARGV[at])
+end
+for i = 1, alone do
+  at = at + 3
+  local id, rows, data = ARGV[at - 2], ARGV[at - 1], ARGV[at]
+  redis.call('RPUSH', name .. ':block:' .. id, data)
+  redis.call('HSET', name .. ':block:' .. id .. ':meta', 'rows', rows, 'bytes', #data, 'since', now)
+  addCounts(name .. ':block:' .. id .. ':meta')
+  redis.call('ZADD', name .. ':live:blocks', now, id)
+  count('live', rows, #data)
+  sealed[#sealed + 1] = 'live'
   sealed[#sealed + 1] = id
 end
 return sealed
 `);
 
-/** ARGV: id for the open block, least age in milliseconds. Answers the milliseconds that are missing, 0 when it was sealed, -1 when there is none. */
+/**
+ * ARGV: lane, beginning of the ids for its open blocks, least age in milliseconds. Seals those that are so old, and answers the milliseconds that the
+ * next one is short of it, -1 when none is open, then the ids.
+ */
 export const sealScript = redisScript(`${SHARED}
-local since = redis.call('HGET', openMeta, 'since')
-if not since then return -1 end
-local missing = tonumber(since) + tonumber(ARGV[2]) - now
-if missing > 0 then return missing end
-seal(ARGV[1])
-return 0
+local lane, newId, leastAge = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local open, answer = name .. ':' .. lane .. ':open', {-1}
+for i, bucket in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now - leastAge)) do
+  local id = newId .. '-' .. i
+  seal(lane, bucket, id)
+  answer[#answer + 1] = id
+end
+local oldest = redis.call('ZRANGE', open, 0, 0, 'WITHSCORES')
+if oldest[2] then answer[1] = math.max(1, oldest[2] + leastAge - now) end
+return answer
 `);
 
 /** ARGV: id. Forgets a block that ClickHouse has; answers 0 when it was forgotten before, else its age in milliseconds plus 1. */
 export const forgetScript = redisScript(`${SHARED}
-local id = ARGV[1]
-local since = redis.call('ZSCORE', blocks, id)
-if not since then return 0 end
-local name = blockPrefix .. id
-redis.call('HINCRBY', totals, 'rows', 0 - redis.call('HGET', name .. ':meta', 'rows'))
-redis.call('HINCRBY', totals, 'bytes', 0 - redis.call('HGET', name .. ':meta', 'bytes'))
-redis.call('ZREM', blocks, id)
-redis.call('DEL', name, name .. ':meta')
-return math.max(0, now - since) + 1
+local block = name .. ':block:' .. ARGV[1]
+for _, lane in ipairs({'live', 'backfill'}) do
+  local since = redis.call('ZSCORE', name .. ':' .. lane .. ':blocks', ARGV[1])
+  if since then
+    count(lane, 0 - redis.call('HGET', block .. ':meta', 'rows'), 0 - redis.call('HGET', block .. ':meta', 'bytes'))
+    redis.call('ZREM', name .. ':' .. lane .. ':blocks', ARGV[1])
+    redis.call('DEL', block, block .. ':meta')
+    return math.max(0, now - since) + 1
+  end
+end
+return 0
 `);

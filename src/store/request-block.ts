@@ -6,6 +6,7 @@ import { nativeBlock, type SourcedEvents } from "./native-block.js";
 export interface RequestBlock {
   readonly rows: number;
   readonly data: Buffer;
+  readonly rowsBySource: ReadonlyMap<string, number>;
 }
 
 /** Every column of `requests` but ingested_at, which is ClickHouse's clock. */
@@ -34,28 +35,45 @@ export const REQUEST_COLUMNS = [
   "is_history",
 ] as const;
 
-/** Each day is a partition, and ClickHouse writes a part for each in one insert: 30 parts at once are still cheap. */
-export const DAYS_PER_BLOCK = 30;
+/** Rows of one week, Monday to Sunday (UTC): seven partitions of the tables by day, one of those by week. */
+export interface WeekBlock extends RequestBlock {
+  /** Weeks since the one of 1970-01-01. */
+  readonly week: number;
+}
+
 const DAY_MS = 86_400_000;
 /** Level 1 makes 25 bytes of an event's 78; level 6 saves one more and takes three times as long. */
 const LEVEL = 1;
 
-/** Events of one source as blocks, in the order given, each touching at most 30 days (partitions). */
-export function blocksOf(events: readonly RequestEvent[], source: string): RequestBlock[] {
-  const days = [...new Set(events.map(dayOf))].toSorted((a, b) => a - b);
-  if (days.length <= DAYS_PER_BLOCK) return events.length === 0 ? [] : [blockOf([{ source, events }])];
-  const groupOfDay = new Map(days.map((day, index) => [day, Math.floor(index / DAYS_PER_BLOCK)]));
-  const groups = Array.from({ length: Math.ceil(days.length / DAYS_PER_BLOCK) }, (): RequestEvent[] => []);
-  for (const event of events) groups[groupOfDay.get(dayOf(event)) ?? 0]?.push(event);
-  return groups.map((group) => blockOf([{ source, events: group }]));
+/** Events as blocks, one for each week that they touch, each in the order given. */
+export function blocksOf(parts: readonly SourcedEvents[]): WeekBlock[] {
+  const weeks = new Map<number, Map<string, RequestEvent[]>>();
+  for (const { source, events } of parts) {
+    for (const event of events) {
+      const week = weekOfDay(Math.floor(event.ts / DAY_MS));
+      const sources = weeks.get(week) ?? new Map<string, RequestEvent[]>();
+      if (sources.size === 0) weeks.set(week, sources);
+      const known = sources.get(source);
+      if (known === undefined) sources.set(source, [event]);
+      else known.push(event);
+    }
+  }
+  return [...weeks]
+    .toSorted(([one], [other]) => one - other)
+    .map(([week, sources]): WeekBlock => {
+      return { week, ...blockOf([...sources].map(([source, events]) => ({ source, events }))) };
+    });
 }
 
 /** Events of several sources as one block, whatever days they touch. */
 export function blockOf(parts: readonly SourcedEvents[]): RequestBlock {
+  const rowsBySource = new Map<string, number>();
+  for (const { source, events } of parts) rowsBySource.set(source, (rowsBySource.get(source) ?? 0) + events.length);
   const rows = parts.reduce((sum, { events }) => sum + events.length, 0);
-  return { rows, data: gzipSync(nativeBlock(parts), { level: LEVEL }) };
+  return { rows, rowsBySource, data: gzipSync(nativeBlock(parts), { level: LEVEL }) };
 }
 
-function dayOf(event: RequestEvent): number {
-  return Math.floor(event.ts / DAY_MS);
+/** The week that a day is in, both counted from the epoch, whose first day was a Thursday. */
+export function weekOfDay(day: number): number {
+  return Math.floor((day + 3) / 7);
 }

@@ -1,3 +1,4 @@
+import type { LaneDepth } from "../store/intake-depth.js";
 import { CARD_TIMES } from "../pipeline/fleet-card.js";
 import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/read-coverage.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
@@ -81,10 +82,9 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
     ["Baselines", state.learning?.text ?? "up to date"],
     [
       "Events waiting",
-      depth === null
-        ? html`<span class="error">not known: Redis does not answer</span>`
-        : `${countOf(depth.rows)} in ${countOf(depth.blocks)} sealed blocks${depth.oldestAt === null ? "" : `, the oldest for ${spell(now - depth.oldestAt)}`}`,
+      depth === null ? html`<span class="error">not known: Redis does not answer</span>` : waitingIn(depth.live, now),
     ],
+    ["Events from before yesterday waiting", depth === null ? "not known" : waitingIn(depth.backfill, now)],
     ["Redis", waiting === null ? "does not answer" : memoryOf(waiting.memory)],
     [
       "Pages waiting",
@@ -92,6 +92,11 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
     ],
     ["Refused or given up in a day", countOf(delivery.failed)],
   ];
+}
+
+function waitingIn({ rows, blocks, oldestAt }: LaneDepth, now: number): string {
+  const age = oldestAt === null ? "" : `, the oldest for ${spell(now - oldestAt)}`;
+  return `${countOf(rows)} in ${countOf(blocks)} sealed blocks${age}`;
 }
 
 function memoryOf({ usedBytes, maxBytes }: { readonly usedBytes: number; readonly maxBytes: number }): string {

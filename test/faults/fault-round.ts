@@ -4,6 +4,7 @@ import { countLostEvents } from "../../src/pipeline/count-lost-events.js";
 import { FAULTS } from "./fault-kinds.js";
 import { startHouse, type House } from "./house.js";
 import { sendLedger, type Ledger } from "./ledger.js";
+import { oldestWaitingAt } from "../../src/store/intake-depth.js";
 
 /** What one round is to be. */
 export interface RoundWish {
@@ -81,7 +82,7 @@ async function breakHouse(house: House, wish: RoundWish, say: (line: string) => 
 /** Asks all the time whether events are lost; what cannot be asked now is asked again. */
 function tellLosses({ store, intake }: House): { readonly end: () => Promise<string[]> } {
   const told = new Set<string>();
-  const deps = { store, oldestWaitingAt: async () => (await intake.depth()).oldestAt };
+  const deps = { store, oldestWaitingAt: async () => oldestWaitingAt(await intake.depth()) };
   const look = async (): Promise<void> => {
     const lost = await countLostEvents(deps, Date.now()).catch(() => null);
     for (const one of lost ?? []) told.add(JSON.stringify(one));

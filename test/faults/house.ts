@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { isEmpty } from "../../src/store/intake-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
@@ -82,7 +83,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     store,
     logs,
     untilRecorded: async (withinMs) => {
-      await until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs);
+      await until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs);
     },
     close: async () => {
       await Promise.all([...serves, ...works].map((one) => one.end()));

@@ -65,16 +65,21 @@ async function repeat(sender: LedgerSender, { body, batch }: Sent, ledger: Ledge
     ledger.faults.push(`a repeat of ${batch} was answered as ${again.batch}`);
 }
 
+const DAY_MS = 86_400_000;
+const OLD_DAYS = 12;
+
 /** Repeats are known by an Idempotency-Key, by ids, or by the body alone. */
 function drawBody(random: Random, name: string): Body {
   const events = random.pick(SIZES);
   const kind = random.pick(["key", "ids", "body"] as const);
-  const ts = Date.now();
+  const now = Date.now();
+  // Some shippers send what is weeks old, which goes its own way.
+  const isOld = random.pick([true, false, false, false, false]);
   const lines = Array.from({ length: events }, (_, index) => {
     const unique = `${name}-${index}`;
     const named = kind === "ids" ? { id: unique } : { region: unique };
     return JSON.stringify({
-      ts: ts - index,
+      ts: now - index - (isOld ? (2 + (index % OLD_DAYS)) * DAY_MS : 0),
       key_id: `ledger-${index % 50}`,
       source_ip: `203.0.113.${index % 200}`,
       route: "/x",

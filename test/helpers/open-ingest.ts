@@ -4,13 +4,16 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { accessToken } from "../../src/http/access.js";
 import { openBodyBudget } from "../../src/http/body-budget.js";
-import { openEventQuota } from "../../src/http/event-quota.js";
 import { eventsRoute } from "../../src/http/events-route.js";
 import { healthRoute } from "../../src/http/health-route.js";
 import { openIngestMetrics } from "../../src/http/ingest-metrics.js";
+import { LeastRate, type LeastRateLimits } from "../../src/http/least-rate.js";
 import { openServer, type Server } from "../../src/http/server.js";
+import { openTokenQuota } from "../../src/http/token-quota.js";
+import type { Pressure } from "../../src/pipeline/judge-pressure.js";
 import { IntakeFull, openGroupCommit } from "../../src/pipeline/commit-groups.js";
-import { openIntake, type Intake } from "../../src/store/intake.js";
+import { openIntake, type Intake, type IntakeBlock } from "../../src/store/intake.js";
+import { LANES, type Lane } from "../../src/store/lane.js";
 import { rules } from "./ingest-rules.js";
 import { readPieces, type Row } from "./read-native.js";
 
@@ -18,6 +21,9 @@ export const INGEST_TOKEN = "ingest-token-for-tests";
 export const OTHER_TOKEN = "another-ingest-token-here";
 /** Events per second. */
 export const QUOTA = 10_000;
+/** Partitions of old events per second, ten seconds' worth of them at once. */
+export const PARTITION_QUOTA = 10;
+export const BUDGET_BYTES = 40 * 2 ** 20;
 export const READ_TOKEN = "read-only-token-for-tests";
 export const ADMIN_TOKEN = "admin-token-for-these-tests";
 
@@ -28,14 +34,23 @@ export interface OpenIngest {
   /** Everything that was logged. */
   readonly logged: string[];
   /** What a test may turn while it runs. */
-  readonly turns: { full: boolean; loseAnswers: boolean; pressed: boolean };
+  readonly turns: { full: boolean; loseAnswers: boolean; pressed: Pressed };
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
   /** Everything that was committed, sealed or not, seals what is open and forgets it all. */
-  takeAll(): Promise<{ readonly rows: Row[]; readonly heartbeats: string[]; readonly blocks: number }>;
-  /** Names of the reservations in Redis. */
-  reservations(): Promise<string[]>;
+  takeAll(): Promise<{
+    readonly rows: Row[];
+    readonly heartbeats: string[];
+    readonly blocks: number;
+    /** Rows in each lane, the live one first. */
+    readonly lanes: readonly number[];
+  }>;
+  /** The reservations in Redis: hash, name and what a repeat is answered from. */
+  reservations(): Promise<{ readonly hash: string; readonly name: string; readonly value: string }[]>;
   close(): Promise<void>;
 }
+
+/** What is not taken now: everything, everything old, or what one source sends. */
+export type Pressed = "" | "all" | "backfill" | "acme";
 
 export interface Answer {
   readonly status: number;
@@ -44,14 +59,19 @@ export interface Answer {
 }
 
 /** The real HTTP server in front of a real intake in the Redis at `url`, under a prefix of its own. */
-export async function openIngest(url: string): Promise<OpenIngest> {
+export async function openIngest(
+  url: string,
+  options: { readonly leastRate?: LeastRateLimits; readonly maxConnections?: number; readonly quota?: number } = {},
+): Promise<OpenIngest> {
   const prefix = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   // No commandTimeout: the deadline of the submission itself is on trial.
   const patience = { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 1500 };
   const redis = new Redis(url, { ...patience, retryStrategy: () => 100 });
   redis.on("error", () => {});
   if (redis.status !== "ready") await once(redis, "ready");
-  const turns = { full: false, loseAnswers: false, pressed: false };
+  const turns: OpenIngest["turns"] = { full: false, loseAnswers: false, pressed: "" };
+  const pressedBy = (what: Pressed): Pressure | null =>
+    turns.pressed === what ? { reason: "too_old", message: `too old: ${what}`, retryAfterSeconds: 7 } : null;
   const intake = openIntake(redis, prefix, { maxRows: 1500 });
   const logged: string[] = [];
   const registry = new Registry();
@@ -59,6 +79,7 @@ export async function openIngest(url: string): Promise<OpenIngest> {
     log: pino({ level: "debug" }, { write: (line: string) => void logged.push(line) }),
     host: "127.0.0.1",
     port: 0,
+    ...(options.maxConnections === undefined ? {} : { maxConnections: options.maxConnections }),
     routes: [
       healthRoute({
         registry,
@@ -74,9 +95,15 @@ export async function openIngest(url: string): Promise<OpenIngest> {
         rulesAt: () => rules(),
         metrics: openIngestMetrics(registry),
         now: Date.now,
-        pressure: () => (turns.pressed ? { reason: "too_old", message: "too old" } : null),
-        quota: openEventQuota(QUOTA),
-        budget: openBodyBudget(24 * 2 ** 20),
+        pressure: {
+          current: () => pressedBy("all"),
+          ofBackfill: () => pressedBy("backfill"),
+          ofRepeats: (source) => (source === "acme" ? pressedBy("acme") : null),
+        },
+        quota: openTokenQuota(options.quota ?? QUOTA),
+        partitionQuota: openTokenQuota(PARTITION_QUOTA),
+        budget: openBodyBudget(BUDGET_BYTES),
+        leastRate: new LeastRate(options.leastRate),
         commit: openGroupCommit({
           intake: {
             async commit(group) {
@@ -120,19 +147,30 @@ export async function openIngest(url: string): Promise<OpenIngest> {
       };
     },
     async takeAll() {
-      await intake.seal(0);
-      const blocks = [];
-      for (const id of await intake.sealedIds(1000)) {
-        blocks.push((await intake.read(id))!);
-        await intake.forget(id);
+      const blocks: (IntakeBlock & { readonly lane: Lane })[] = [];
+      for (const lane of LANES) {
+        await intake.seal(lane, 0);
+        for (const id of await intake.sealedIds(lane, 1000)) {
+          blocks.push({ lane, ...(await intake.read(id))! });
+          await intake.forget(id);
+        }
       }
       return {
         rows: readPieces(blocks.flatMap(({ pieces }) => pieces)),
         heartbeats: blocks.flatMap((block) => block.heartbeats.map(({ source }) => source)),
         blocks: blocks.length,
+        lanes: LANES.map((lane) => readPieces(blocks.flatMap((one) => (one.lane === lane ? one.pieces : []))).length),
       };
     },
-    reservations: () => redis.keys(`${prefix}:batch:*`),
+    async reservations() {
+      const hashes = await redis.keys(`${prefix}:repeats:[0-9]*`);
+      const found = await Promise.all(
+        hashes.map(async (hash) =>
+          Object.entries(await redis.hgetall(hash)).map(([name, value]) => ({ hash, name, value })),
+        ),
+      );
+      return found.flat();
+    },
     async close() {
       await server.close();
       redis.disconnect();

@@ -29,7 +29,12 @@ export interface PagesWish {
 }
 
 const WAITING = {
-  depth: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null, readAt: 0 },
+  depth: {
+    live: { rows: 12_345, bytes: 400_000, blocks: 2, oldestAt: null },
+    backfill: { rows: 67, bytes: 800, blocks: 1, oldestAt: null },
+    readAt: 0,
+  },
+  keptBytes: new Map<string, number>(),
   memory: { usedBytes: 5 * 2 ** 20, maxBytes: 64 * 2 ** 20 },
 };
 

@@ -37,7 +37,7 @@ let inserts = 0;
 
 /** Writes events as ingest would. */
 export async function insertEvents(store: Store, events: readonly RequestEvent[]): Promise<void> {
-  for (const block of blocksOf(events, "test"))
+  for (const block of blocksOf([{ source: "test", events }]))
     await insertRequestBlock(store.client, block, `rules:${(inserts += 1)}`);
 }
 

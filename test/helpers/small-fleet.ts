@@ -72,7 +72,7 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
         const body = Buffer.from(texts.slice(i, i + 20_000).join("\n"));
         const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
         if (accepted.kind === "refused" || accepted.rejected > 0) throw new Error("the fleet's events were refused");
-        for (const block of blocksOf(accepted.events, "fleet"))
+        for (const block of blocksOf([{ source: "fleet", events: accepted.events }]))
           await insertRequestBlock(store.client, block, `fleet:${(inserts += 1)}`);
       }
     },

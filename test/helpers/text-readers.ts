@@ -2,7 +2,7 @@ import { oneLine } from "../../src/commands/print-table.js";
 import { judgeAccess } from "../../src/http/access.js";
 import { parseWebhook } from "../../src/http/pagerduty-event.js";
 import { parseRotation } from "../../src/http/parse-rotation.js";
-import { isSigned } from "../../src/http/verify-signature.js";
+import { signaturesIn, isSigned } from "../../src/http/verify-signature.js";
 import { parseCloudTrailRecord } from "../../src/import/cloudtrail.js";
 import { parseRetryAfter } from "../../src/import/judge-answer.js";
 import { parseCsv } from "../../src/import/parse-csv.js";
@@ -123,7 +123,7 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
   "a note on the command line": (text) => () => judgePersonText(onOneLine(text), 1000),
   "an Authorization header": (text) => () => judgeAccess([], `Bearer ${text}`, "read"),
   "a Cookie header": (text) => () => [nameOf(text), LOOKS.sessions.read(`plimsoll_session=${text}`, 0, true)],
-  "a signature": (text) => () => isSigned(Buffer.from("x"), `v1=${text}`, ["secret"]),
+  "a signature": (text) => () => isSigned(Buffer.from("x"), signaturesIn(`v1=${text}`), ["secret"]),
   "a Retry-After header": (text) => () => parseRetryAfter(text, 0),
   "a record of CloudTrail": (text) => {
     const record = {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { Redis } from "ioredis";
+import { isEmpty } from "../../src/store/intake-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
@@ -36,6 +37,8 @@ export interface WholePlimsoll {
   readonly clickhouseUrl: string;
   readonly clickhouse: ClickHouseClient;
   readonly redisUrl: string;
+  /** A connection of the test's own. */
+  readonly redis: Redis;
   readonly store: Store;
   readonly receiver: PagerDutyReceiver;
   /** Changes the environment of what is started from now on. */
@@ -144,6 +147,7 @@ export async function startWholePlimsoll(
     clickhouseUrl,
     clickhouse: store.client,
     redisUrl: redis.url,
+    redis: client,
     store,
     receiver,
     changeEnv: (changed) => void Object.assign(env, changed),
@@ -168,9 +172,7 @@ export async function startWholePlimsoll(
       return result.json<Row>();
     },
     untilRecorded: (withinMs) =>
-      until("nothing waits in the intake", async () => (await intake.depth()).oldestAt === null, withinMs).then(
-        () => undefined,
-      ),
+      until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).then(() => undefined),
     killRedis: () => redis.kill(),
     flushRedis: async () => void (await client.flushall()),
     async restartRedis() {

@@ -29,7 +29,7 @@ async function insert(events: readonly object[], isHistory: boolean): Promise<vo
     const body = Buffer.from(JSON.stringify(events.slice(i, i + 5000)));
     const accepted = acceptEvents(body, "json", rules({ networkOf, isHistory }));
     assert.ok(accepted.kind === "events" && accepted.rejected === 0);
-    for (const block of blocksOf(accepted.events, "test")) {
+    for (const block of blocksOf([{ source: "test", events: accepted.events }])) {
       await insertRequestBlock(checks.store.client, block, `block ${(inserts += 1)}`);
     }
   }

@@ -7,6 +7,7 @@ import { checkKeysJob } from "../../jobs/check-keys.js";
 import { deliverPagesJob } from "../../jobs/deliver-pages.js";
 import { learnBaselinesJob } from "../../jobs/learn-baselines.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
+import { isEmpty } from "../../src/store/intake-depth.js";
 import { openApp, REDIS_PREFIX, type App } from "../../src/app.js";
 import { startServe } from "../../src/commands/serve.js";
 import { readConfig } from "../../src/config.js";
@@ -169,5 +170,5 @@ async function post(url: string, events: readonly string[]): Promise<void> {
 }
 
 async function untilRecorded(app: App): Promise<void> {
-  await until("every batch is recorded", async () => (await app.intake.depth()).oldestAt === null, 120_000);
+  await until("every batch is recorded", async () => isEmpty(await app.intake.depth()), 120_000);
 }

@@ -33,7 +33,7 @@ async function findingsOf(ordered: readonly TestEvent[], perInsert: number): Pro
     "keys",
   );
   for (let i = 0; i < ordered.length; i += perInsert) {
-    for (const [n, block] of blocksOf(ordered.slice(i, i + perInsert), "test").entries()) {
+    for (const [n, block] of blocksOf([{ source: "test", events: ordered.slice(i, i + perInsert) }]).entries()) {
       await insertRequestBlock(store.client, block, `${i}:${n}`);
     }
   }

@@ -38,7 +38,7 @@ before(async () => {
   // Several inserts in no order: roll-ups and first sights come from many parts.
   const shuffled = new Random(SEED, "order").sample(events, Infinity);
   for (let i = 0; i < shuffled.length; i += 1000) {
-    for (const [n, block] of blocksOf(shuffled.slice(i, i + 1000), "test").entries()) {
+    for (const [n, block] of blocksOf([{ source: "test", events: shuffled.slice(i, i + 1000) }]).entries()) {
       await insertRequestBlock(store.client, block, `${i}:${n}`);
     }
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test } from "node:test";
 import { openIngest } from "../helpers/open-ingest.js";
 import { spawnRedis } from "../helpers/spawn-redis.js";
+import { until } from "../helpers/until.js";
 
 test("without Redis a post is 503 with Retry-After within 3 s, and taken once Redis is back", async (context) => {
   // Its own Redis whatever REDIS_URL says, for it is stopped.
@@ -22,9 +22,8 @@ test("without Redis a post is 503 with Retry-After within 3 s, and taken once Re
   assert.equal(refused.status, 503);
   assert.ok(Number(refused.retryAfter) > 0);
 
-  const back = once(ingest.redis, "ready");
   await redis.start();
-  await back;
+  await until("the connection is back", () => ingest.redis.status === "ready");
   const answer = await ingest.post(`${body} `);
   assert.equal(answer.status, 202);
   assert.equal((await ingest.takeAll()).rows.length, 1);

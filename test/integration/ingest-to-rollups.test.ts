@@ -143,7 +143,7 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
     const accepted = taken.reduce((sum, [, n]) => sum + Number(n), 0);
     assert.ok(accepted > RANDOM_EVENTS);
     assert.equal(valueOf("plimsoll_recorded_events_total"), accepted);
-    assert.equal(valueOf("plimsoll_queue_events"), 0);
+    for (const lane of ["live", "backfill"]) assert.equal(valueOf(`plimsoll_queue_events{lane="${lane}"}`), 0);
     assert.equal(valueOf("plimsoll_ingest_refusing"), 0);
     assert.equal(valueOf('plimsoll_ingest_events_rejected_total{source="gateway",reason="bad_status"}'), 1);
     const inserts = valueOf("plimsoll_insert_seconds_count");

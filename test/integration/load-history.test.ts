@@ -62,7 +62,7 @@ test("a loaded history leaves the very rows, roll-ups, first uses and heard minu
   const { table } = parseNetworks(NETWORKS);
   const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
   assert.ok(accepted.kind === "events" && accepted.rejected === 0);
-  for (const [i, block] of blocksOf(accepted.events, "backtest").entries())
+  for (const [i, block] of blocksOf([{ source: "backtest", events: accepted.events }]).entries())
     await insertRequestBlock(liveStore.client, block, `live:${i}`);
 
   const scratch = await createScratchDatabase(new Secret(testServices().clickhouseUrl));

@@ -148,11 +148,13 @@ describe("local services", () => {
     before(async () => void (redis = await startRedis({ dataDir: join(directory, "redis") })));
     after(() => redis.stop());
 
-    test("keeps every write on disk and never evicts", async () => {
-      const settings = ["appendonly", "appendfsync", "maxmemory-policy"];
+    test("keeps every write on disk, never evicts, and takes no more than its part of the machine's memory", async () => {
+      const settings = ["appendonly", "appendfsync", "maxmemory-policy", "maxmemory"];
       const values = await withRedis(redis.url, (client) =>
         Promise.all(settings.map((name) => client.config("GET", name))),
       );
+      const [, bytes] = values.pop() as [string, string];
+      assert.ok(Number(bytes) >= 256 * 2 ** 20 && Number(bytes) <= 2 ** 31, bytes);
       assert.deepEqual(values.flat(), [
         "appendonly",
         "yes",

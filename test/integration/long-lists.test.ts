@@ -42,7 +42,8 @@ before(async () => {
   checks = await openChecks();
   ({ store } = checks);
   const events = KEYS.map((keyId): RequestEvent => ({ ...EVENT, keyId }));
-  for (const [n, block] of blocksOf(events, "test").entries()) await insertRequestBlock(store.client, block, `${n}`);
+  for (const [n, block] of blocksOf([{ source: "test", events }]).entries())
+    await insertRequestBlock(store.client, block, `${n}`);
 });
 after(async () => checks.close());
 

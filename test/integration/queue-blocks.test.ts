@@ -1,24 +1,32 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Redis } from "ioredis";
+import { recordBackfillJob } from "../../jobs/record-backfill.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
 import { queueBlocks } from "../../src/pipeline/queue-blocks.js";
-import { RECORD_EVENTS } from "../../src/pipeline/record-events.js";
+import { RECORD_QUEUES } from "../../src/pipeline/record-events.js";
 import { openQueues, type Queues } from "../../src/queue/open-queues.js";
-import { openIntake, type Intake, type IntakeGroup } from "../../src/store/intake.js";
+import { openIntake, type Intake, type IntakeGroup, type Reservation } from "../../src/store/intake.js";
+import { KEPT_MS } from "../../src/store/kept-repeats.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 
 const prefix = scratchPrefix();
 const piece = (rows: number) => ({
   rows,
+  rowsBySource: new Map([["a:b", rows]]),
   data: Buffer.from(`${rows} rows`),
   counts: [{ hour: 3_600_000, source: "a:b", process: "p", events: rows }],
 });
+const week = (number: number, rows: number) => ({ week: number, ...piece(rows) });
+const reservation = (name: string, value = `batch-of-${name}`): Reservation => {
+  return { head: "h", field: name, source: "acme", value, errors: "", ttlMs: KEPT_MS.vouched };
+};
 const group = (name: string, more: Partial<IntakeGroup>): IntakeGroup => ({
-  reservations: [{ key: name, value: `batch-of-${name}`, ttlMs: 60_000 }],
+  reservations: [reservation(name)],
   heartbeats: [],
   piece: null,
   alone: [],
+  backfill: [],
   ...more,
 });
 
@@ -29,19 +37,19 @@ let sweep: () => ReturnType<typeof queueBlocks>;
 
 before(() => {
   redis = new Redis(testServices().redisUrl);
-  queues = openQueues(redis, prefix, [recordEventsJob]);
+  queues = openQueues(redis, prefix, [recordEventsJob, recordBackfillJob]);
   intake = openIntake(redis, prefix, { maxRows: 100 });
   sweep = async () =>
     queueBlocks({
       intake,
-      withoutJob: async (ids) => queues.withoutJob(RECORD_EVENTS, ids),
-      enqueue: async (block) => queues.enqueue(RECORD_EVENTS, block, { block }),
+      withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
+      enqueue: async ({ lane, id }) => queues.enqueue(RECORD_QUEUES[lane], id, { block: id }),
       // With the patience of the sweep, what is open is old at once.
-      groupMs: -2000,
+      groupMs: -3000,
     });
 });
 after(async () => {
-  await queues.of(RECORD_EVENTS).obliterate({ force: true });
+  for (const queue of Object.values(RECORD_QUEUES)) await queues.of(queue).obliterate({ force: true });
   await queues.close();
   redis.disconnect();
 });
@@ -50,33 +58,39 @@ test("what a process committed before it died is handed over once, whether it wa
   const full = await intake.commit(group("full", { piece: piece(100) }));
   await intake.commit(group("alone", { alone: [piece(30), piece(20)] }));
   await intake.commit(group("open", { piece: piece(3) }));
+  await intake.commit(group("old", { backfill: [week(2900, 7), week(2901, 8)] }));
   await intake.commit(group("heard", { heartbeats: [{ source: "a:b", minute: 60_000 }] }));
   assert.equal(full.kind === "committed" ? full.sealed.length : 0, 1);
-  assert.deepEqual(await sweep(), { handedOver: 4 });
+  assert.deepEqual(await sweep(), { handedOver: 6 });
   assert.deepEqual(await sweep(), { handedOver: 0 });
 
   // The queue lost its jobs: the blocks are still there.
-  await queues.of(RECORD_EVENTS).obliterate({ force: true });
-  assert.deepEqual(await sweep(), { handedOver: 4 });
-  const jobs = await queues.of(RECORD_EVENTS).getJobs(["waiting"]);
-  const blocks = await Promise.all(jobs.map(async ({ data }) => intake.read((data as { block: string }).block)));
-  assert.deepEqual(
-    blocks.map((block) => block?.rows).toSorted((a = 0, b = 0) => a - b),
-    [3, 20, 30, 100],
-  );
+  for (const queue of Object.values(RECORD_QUEUES)) await queues.of(queue).obliterate({ force: true });
+  assert.deepEqual(await sweep(), { handedOver: 6 });
+  const blocksIn = async (queue: string) => {
+    const jobs = await queues.of(queue).getJobs(["waiting"]);
+    return Promise.all(jobs.map(async ({ data }) => intake.read((data as { block: string }).block)));
+  };
+  const rowsOf = (found: Awaited<ReturnType<typeof blocksIn>>) =>
+    found.map((block) => block?.rows).toSorted((a = 0, b = 0) => a - b);
+  const blocks = await blocksIn(RECORD_QUEUES.live);
+  assert.deepEqual(rowsOf(blocks), [3, 20, 30, 100]);
+  assert.deepEqual(rowsOf(await blocksIn(RECORD_QUEUES.backfill)), [7, 8]);
   const last = blocks.find((block) => block?.rows === 3);
   assert.deepEqual(last?.pieces, [Buffer.from("3 rows")]);
   assert.deepEqual(last?.heartbeats, [{ source: "a:b", minute: 60_000 }]);
   for (const block of blocks) assert.deepEqual(block?.counts, piece(block?.rows ?? 0).counts);
-  assert.equal((await intake.depth()).rows, 153);
+  const { live, backfill } = await intake.depth();
+  assert.deepEqual([live.rows, live.blocks, backfill.rows, backfill.blocks], [153, 4, 15, 2]);
 
-  for (const id of await intake.sealedIds(10)) {
+  for (const id of [...(await intake.sealedIds("live", 10)), ...(await intake.sealedIds("backfill", 10))]) {
     assert.notEqual(await intake.forget(id), null);
     assert.equal(await intake.forget(id), null);
     assert.equal(await intake.read(id), null);
   }
+  const empty = { rows: 0, bytes: 0, blocks: 0, oldestAt: null };
   const { readAt, ...depth } = await intake.depth();
-  assert.deepEqual(depth, { rows: 0, bytes: 0, blocks: 0, oldestAt: null });
+  assert.deepEqual(depth, { live: empty, backfill: empty });
   assert.ok(Math.abs(readAt - Date.now()) < 60_000);
 });
 
@@ -85,9 +99,9 @@ test("a commit that is sent twice is done once, and one of which a part is held 
   await intake.commit(both);
   const again = await intake.commit(both);
   assert.deepEqual([again.kind, again.kind === "committed" && again.sealed], ["committed", []]);
-  const [mine] = group("second", {}).reservations;
-  const mixed = { ...both, reservations: [mine!, { key: "first", value: "another batch", ttlMs: 60_000 }] };
+  const mixed = { ...both, reservations: [reservation("second"), reservation("first", "another batch")] };
   assert.deepEqual(await intake.commit(mixed), { kind: "held", values: [null, "batch-of-first"] });
-  assert.equal((await intake.depth()).rows, 5);
-  assert.equal(await redis.exists(`${prefix}:batch:second`), 0);
+  assert.equal((await intake.depth()).live.rows, 5);
+  const names = await Promise.all((await redis.keys(`${prefix}:repeats:[0-9]*`)).map((hash) => redis.hkeys(hash)));
+  assert.ok(names.flat().includes("first") && !names.flat().includes("second"));
 });

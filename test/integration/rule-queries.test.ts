@@ -24,7 +24,7 @@ before(async () => {
   ({ store } = checks);
   const shuffled = random.sample(events, Infinity);
   for (let i = 0; i < shuffled.length; i += 500) {
-    for (const [n, block] of blocksOf(shuffled.slice(i, i + 500), "test").entries()) {
+    for (const [n, block] of blocksOf([{ source: "test", events: shuffled.slice(i, i + 500) }]).entries()) {
       await insertRequestBlock(store.client, block, `${i}:${n}`);
     }
   }

@@ -35,7 +35,7 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["a slow answer instead of a wrong clock", judge.judgeClocks([reading("Redis", 4_000, 2_500)]), "ok"],
   ["no clock to compare with", judge.judgeClocks([]), "warn"],
   ["Redis as it should be", judge.judgeRedisSettings(sound), "ok"],
-  ["no limit on memory", judge.judgeRedisSettings({ ...sound, maxmemory: "0" }), "ok"],
+  ["no limit on memory", judge.judgeRedisSettings({ ...sound, maxmemory: "0" }), "warn"],
   ["Redis that is nearly full", judge.judgeRedisSettings({ ...sound, used_memory: "71" }), "warn"],
   ["Redis without a file", judge.judgeRedisSettings({ ...sound, aof_enabled: "0" }), "warn"],
   ["Redis that may evict", judge.judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }), "fail"],

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import type { RequestEvent } from "../../src/model/request-event.js";
-import { blockOf, blocksOf, DAYS_PER_BLOCK } from "../../src/store/request-block.js";
+import { blockOf, blocksOf } from "../../src/store/request-block.js";
 import { readPieces } from "../helpers/read-native.js";
 
 const DAY_MS = 86_400_000;
@@ -86,7 +86,7 @@ test("a column may hold more distinct values than two bytes can number", () => {
   assert.ok(rows.every((row, index) => row["key_id"] === events[index]?.keyId));
 });
 
-test("blocks hold every event once and touch at most 30 days", () => {
+test("blocks hold every event once, and each is of one week", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(anyEvent, fc.integer({ min: 0, max: 200 })), { maxLength: 150 }), (picked) => {
       const events = picked.map(([event, day], index) => ({
@@ -94,14 +94,16 @@ test("blocks hold every event once and touch at most 30 days", () => {
         id: String(index),
         ts: day * DAY_MS + (event.ts % DAY_MS),
       }));
-      const blocks = blocksOf(events, "acme").map(({ data }) => readPieces([data]));
+      const blocks = blocksOf([{ source: "acme", events }]).map(({ data }) => readPieces([data]));
       const ids = blocks.flat().map((row) => Number(row["id"]));
       assert.deepEqual(
         ids.toSorted((a, b) => a - b),
         events.map((_, index) => index),
       );
       for (const rows of blocks) {
-        assert.ok(new Set(rows.map((row) => Math.floor(Number(row["ts"]) / DAY_MS))).size <= DAYS_PER_BLOCK);
+        const days = rows.map((row) => Math.floor(Number(row["ts"]) / DAY_MS));
+        const mondays = days.map((day) => day - ((new Date(day * DAY_MS).getUTCDay() + 6) % 7));
+        assert.equal(new Set(mondays).size, 1);
       }
     }),
     { numRuns: 50 },

@@ -1,13 +1,13 @@
-/** Events per second that each source may send. */
-export interface EventQuota {
+/** What each source may send a second: events, or partitions that they touch. */
+export interface TokenQuota {
   /** Milliseconds until the source may send again, 0 when it may now. */
   readonly waitMs: (source: string, now: number) => number;
-  /** Takes events off what the source may send; may leave it in debt, since a body is known only once it is read. */
-  readonly spend: (source: string, events: number, now: number) => void;
+  /** Takes units off what the source may send; may leave it in debt, since a body is known only once it is read. */
+  readonly spend: (source: string, units: number, now: number) => void;
 }
 
 interface Account {
-  /** Events in hand at `at`; below 0 in debt. */
+  /** Units in hand at `at`; below 0 in debt. */
   inHand: number;
   at: number;
 }
@@ -16,7 +16,7 @@ interface Account {
 const BURST_SECONDS = 10;
 
 /** A token bucket for each source, in this process. 0 per second is no quota. Instants are epoch milliseconds. */
-export function openEventQuota(perSecond: number): EventQuota {
+export function openTokenQuota(perSecond: number): TokenQuota {
   const accounts = new Map<string, Account>();
   const most = perSecond * BURST_SECONDS;
   const accountOf = (source: string, now: number): Account => {
@@ -30,11 +30,11 @@ export function openEventQuota(perSecond: number): EventQuota {
     waitMs: (source, now) => {
       if (perSecond === 0) return 0;
       const { inHand } = accountOf(source, now);
-      // Fractions of an event come from rounding.
+      // Fractions of a unit come from rounding.
       return inHand > -1 ? 0 : Math.ceil((-inHand / perSecond) * 1000);
     },
-    spend: (source, events, now) => {
-      if (perSecond > 0) accountOf(source, now).inHand -= events;
+    spend: (source, units, now) => {
+      if (perSecond > 0) accountOf(source, now).inHand -= units;
     },
   };
 }

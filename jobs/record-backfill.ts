@@ -1,0 +1,13 @@
+import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/record-events.js";
+import { defineJob } from "../src/queue/define-job.js";
+
+/** Writes one sealed block of old events into ClickHouse, one at a time over all workers: each touches many partitions, and live blocks pass by. */
+export const recordBackfillJob = defineJob<RecordJob>({
+  name: RECORD_QUEUES.backfill,
+  concurrency: 1,
+  oneAtATime: true,
+  attempts: 1_000_000,
+  backoff: { firstMs: 500, mostMs: 15_000 },
+  forgetFailed: true,
+  run: (app, { block }, { stopping }) => recordEvents(app.recordDeps, block, stopping),
+});

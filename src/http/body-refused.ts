@@ -1,0 +1,31 @@
+const REASONS = {
+  too_large: { statusCode: 413, message: "the body is over the limit", retryAfterSeconds: null },
+  too_slow: {
+    statusCode: 408,
+    message: "the body arrived too slowly: at least 1,000 bytes a second are expected",
+    retryAfterSeconds: null,
+  },
+  no_room: {
+    statusCode: 429,
+    message: "this sender has too many bodies under way at once: send fewer at a time",
+    retryAfterSeconds: 1,
+  },
+  not_gzip: { statusCode: 400, message: "the body is not gzip", retryAfterSeconds: null },
+  cut_off: { statusCode: 400, message: "the body ended too early", retryAfterSeconds: null },
+} as const;
+
+/** Why a body was not read to its end, and how that is answered. */
+export class BodyRefused extends Error {
+  override readonly name = "BodyRefused";
+  readonly reason: keyof typeof REASONS;
+  readonly statusCode: number;
+  /** Null where sending the same again is of no use. */
+  readonly retryAfterSeconds: number | null;
+
+  constructor(reason: keyof typeof REASONS) {
+    super(REASONS[reason].message);
+    this.reason = reason;
+    this.statusCode = REASONS[reason].statusCode;
+    this.retryAfterSeconds = REASONS[reason].retryAfterSeconds;
+  }
+}
