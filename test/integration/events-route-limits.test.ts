@@ -73,14 +73,15 @@ test("while too much waits nothing is taken, and a sender is told when to come b
 
 test("a source that sends more than its quota is told to wait, and another is not", async () => {
   const other = { authorization: `Bearer ${OTHER_TOKEN}` };
-  const statuses: number[] = [];
-  for (let i = 0; i < 6; i += 1) {
-    const body = Array.from({ length: 20_000 }, () => '{"ts":1,"key_id":"greedy"}').join("\n");
-    statuses.push((await ingest.post(`${body}${" ".repeat(i)}`, other)).status);
+  const body = Array.from({ length: 20_000 }, () => '{"ts":1,"key_id":"greedy"}').join("\n");
+  let taken = 0;
+  let answer = await ingest.post(body, other);
+  for (; answer.status === 202 && taken < 50; taken += 1) {
+    answer = await ingest.post(`${body}${" ".repeat(taken + 1)}`, other);
   }
-  assert.deepEqual(statuses, [202, 202, 202, 202, 202, 202]);
-  const { status, retryAfter } = await ingest.post(line({ region: "greedy" }), other);
-  assert.deepEqual([status, Number(retryAfter) >= 1 && Number(retryAfter) <= 2], [429, true]);
+  // Ten seconds' worth at once, and the body that passed it; more where reading took long.
+  assert.ok(taken >= 5, `${taken} bodies`);
+  assert.deepEqual([answer.status, Number(answer.retryAfter) >= 1 && Number(answer.retryAfter) <= 2], [429, true]);
   assert.equal((await ingest.post(line({ region: "modest" }))).status, 202);
 });
 
