@@ -90,19 +90,11 @@ test("a thief on a route without a price pages within the hour, as one on a rout
     `10.${i}.0.0/16,,Office ${i},internal`,
     `198.51.${i}.0/24,${64_500 + i},Host ${i},hosting`,
   ]);
+  const events = file("events.ndjson", stories.flatMap(linesOf).join("\n"));
+  const keys = file("keys.json", JSON.stringify(stories.flatMap(entriesOf)));
+  const csv = file("networks.csv", `cidr,asn,name,type\n${networks.join("\n")}\n`);
   const run = await runCli(
-    [
-      ...["backtest", "--events", file("events.ndjson", stories.flatMap(linesOf).join("\n"))],
-      ...["--keys", file("keys.json", JSON.stringify(stories.flatMap(entriesOf)))],
-      ...[
-        "--networks",
-        file("networks.csv", `cidr,asn,name,type\n${networks.join("\n")}\n`),
-        "--step",
-        "5m",
-        "--budget",
-        "1",
-      ],
-    ],
+    ["backtest", "--events", events, "--keys", keys, "--networks", csv, "--step", "5m", "--budget", "1"],
     { CLICKHOUSE_URL: testServices().clickhouseUrl },
     "",
   );
