@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { Command } from "commander";
 import { Registry } from "prom-client";
 import { openApp, REDIS_PREFIX, type App } from "../app.js";
@@ -18,32 +17,20 @@ import { openServer, type Server } from "../http/server.js";
 import { openTokenQuota } from "../http/token-quota.js";
 import { openLog } from "../log.js";
 import { liveSpan } from "../model/parse-request-event.js";
-import { openAcceptedLedger } from "../pipeline/accepted-ledger.js";
-import { openGroupCommit } from "../pipeline/commit-groups.js";
-import type { PressureReading } from "../pipeline/judge-pressure.js";
-import { watchPressure } from "../pipeline/watch-pressure.js";
-import { sealAgeMs } from "../pipeline/lane-age.js";
-import { openSealer, type Sealer } from "../pipeline/seal-blocks.js";
 import { keepWatch } from "../pipeline/keep-watch.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { withinDeadline } from "../store/deadline.js";
-import type { Lane } from "../store/lane.js";
-import { readRedisMemory } from "../store/redis-memory.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { watchFile } from "../store/watch-file.js";
 import { watchKnownNetworks } from "../store/all-networks.js";
 import { webhookSecrets } from "./live-access.js";
 import { openServeAccess, type Terminal } from "./serve-access.js";
+import { openServeIngest } from "./serve-ingest.js";
 import { openServeKeys } from "./serve-keys.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
 
 /** Bodies that are read at once, so that memory stays bounded however many senders there are. */
 const MAX_BODIES_BYTES = 64 * 2 ** 20;
-/** What was acknowledged is on file so soon: a loss is known about as soon. */
-const LEDGER_EVERY_MS = 10_000;
-/** ClickHouse may be away; a count that is lost tells of no loss. */
-const LEDGER_CLOSE_MS = 3000;
 const CLOCK_EVERY_MS = 60_000;
 
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
@@ -69,7 +56,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App, terminal: Terminal = process.stderr): Promise<Server> {
-  const { config, log, store, redis, intake, clock } = app;
+  const { config, log, store, clock } = app;
   const keys = await openServeKeys(app);
   const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
     onProblem: ({ message }) =>
@@ -86,50 +73,10 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
           whenUnusable: new Map(),
           onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
         });
-  const sealerOf = (lane: Lane) =>
-    openSealer({
-      lane,
-      intake,
-      enqueue: async (id) => app.enqueueBlock({ lane, id }),
-      groupMs: sealAgeMs(lane, config.PLIMSOLL_GROUP_MS),
-      onProblem: ({ message }) => log.warn({ problem: message, lane }, "a block waits for the next look"),
-    });
-  const sealers: Readonly<Record<Lane, Sealer>> = { live: sealerOf("live"), backfill: sealerOf("backfill") };
-  const readWaiting = async (): Promise<PressureReading> => {
-    const [depth, memory, keptBytes] = await Promise.all([intake.depth(), readRedisMemory(redis), intake.keptBytes()]);
-    return { depth, memory, keptBytes };
-  };
-  const pressure = watchPressure({
-    read: readWaiting,
-    limits: {
-      memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
-      events: config.PLIMSOLL_QUEUE_EVENTS,
-      ageMinutes: config.PLIMSOLL_QUEUE_MINUTES,
-    },
-    onChange: (reason) => {
-      if (reason === null) log.info("ingest takes events again");
-      else log.error(reason, "ingest takes no events for now");
-    },
-  });
-  const ledger = openAcceptedLedger({ insert: store.insertAcceptedEvents, everyMs: LEDGER_EVERY_MS });
-  const commit = openGroupCommit({
-    intake: {
-      commit: async (group) => {
-        const blocks = [group.piece, ...group.alone, ...group.backfill];
-        pressure.add(blocks.reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
-        return intake.commit(group);
-      },
-    },
-    onSealed: ({ lane, id }) => sealers[lane].handOver(id),
-    onOpen: (lane) => sealers[lane].expect(),
-    onAccepted: ledger.add,
-    process: randomBytes(9).toString("base64url"),
-    now: clock.now,
-    maxEvents: config.PLIMSOLL_GROUP_EVENTS,
-  });
+  const ingest = openServeIngest(app);
   openQueueMetrics(registry, {
-    readWaiting,
-    refusing: () => pressure.current() !== null,
+    readWaiting: ingest.readWaiting,
+    refusing: () => ingest.pressure.current() !== null,
     readWork: async () => app.figures.read(),
     readHealth: store.readHealthFigures,
     now: clock.now,
@@ -146,8 +93,8 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
           ...keys.rules,
           networkOf: (address) => networks.current().lookup(address),
         }),
-        commit,
-        pressure,
+        commit: ingest.commit,
+        pressure: ingest.pressure,
         quota: openTokenQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
         partitionQuota: openTokenQuota(config.PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND),
         budget: openBodyBudget(MAX_BODIES_BYTES),
@@ -171,7 +118,7 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
       pagesRoute({
         coverage: {
           watch: app.watchDeps,
-          readWaiting,
+          readWaiting: ingest.readWaiting,
           budgets: { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET },
           limits: app.checkDeps.limits,
         },
@@ -190,13 +137,10 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
       await watch.close();
       networks.close();
       leakKeys?.close();
-      pressure.close();
       await server.close();
       await keys.close();
-      await commit.settled();
-      await Promise.all([sealers.live.close(), sealers.backfill.close()]);
+      await ingest.close();
       await clockWatch.close();
-      await withinDeadline(LEDGER_CLOSE_MS, ledger.close).catch(() => undefined);
     },
   };
 }

@@ -164,8 +164,10 @@ function argumentsOf({ reservations, heartbeats, piece, alone, backfill }: Intak
     ...reservations.flatMap(({ head, field, value, errors, ttlMs }) => [head, field, value, errors, ttlMs]),
     ...kept.flatMap(({ source, ttlMs, units }) => [source, ttlMs, units]),
     ...heartbeats.map(({ source, minute }) => `${minute}:${source}`),
-    ...pieces.flatMap(({ lane, bucket, rows, data, counts }) => [lane, bucket, rows, data, ...argsOfCounts(counts)]),
-    ...alone.flatMap(({ rows, data, counts }) => [randomUUID(), rows, data, ...argsOfCounts(counts)]),
+    ...pieces.flatMap(({ lane, bucket, rows, data, counts }) =>
+      [[lane, bucket, rows, data], argsOfCounts(counts)].flat(),
+    ),
+    ...alone.flatMap(({ rows, data, counts }) => [[randomUUID(), rows, data], argsOfCounts(counts)].flat()),
   ];
 }
 

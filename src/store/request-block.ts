@@ -61,7 +61,7 @@ export function blocksOf(parts: readonly SourcedEvents[]): WeekBlock[] {
   return [...weeks]
     .toSorted(([one], [other]) => one - other)
     .map(([week, sources]): WeekBlock => {
-      return { week, ...blockOf([...sources].map(([source, events]) => ({ source, events }))) };
+      return Object.assign({ week }, blockOf([...sources].map(([source, events]) => ({ source, events }))));
     });
 }
 

@@ -36,7 +36,6 @@ export interface WholePlimsoll {
   /** With user and password. */
   readonly clickhouseUrl: string;
   readonly clickhouse: ClickHouseClient;
-  readonly redisUrl: string;
   /** A connection of the test's own. */
   readonly redis: Redis;
   readonly store: Store;
@@ -55,8 +54,6 @@ export interface WholePlimsoll {
   untilRecorded(withinMs?: number): Promise<void>;
   /** kill -9. */
   killRedis(): Promise<void>;
-  /** All that Redis holds is gone. */
-  flushRedis(): Promise<void>;
   /** Ends Redis, writing everything out, and starts it again at the same address with the same data. */
   restartRedis(): Promise<void>;
   /** Everything that serve and work have written, of ended ones too. */
@@ -146,7 +143,6 @@ export async function startWholePlimsoll(
     pepper,
     clickhouseUrl,
     clickhouse: store.client,
-    redisUrl: redis.url,
     redis: client,
     store,
     receiver,
@@ -174,8 +170,7 @@ export async function startWholePlimsoll(
     untilRecorded: (withinMs) =>
       until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).then(() => undefined),
     killRedis: () => redis.kill(),
-    flushRedis: async () => void (await client.flushall()),
-    async restartRedis() {
+    restartRedis: async () => {
       await redis.stop().catch(() => undefined);
       redis = await startRedis({ dataDir, port: redis.port });
     },
@@ -198,8 +193,7 @@ function secretText(): string {
   return randomBytes(24).toString("hex");
 }
 
+const OURS = /^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/;
 /** What the machine has set for a Plimsoll of its own is not for this one. */
-function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isOurs = (name: string) => /^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/.test(name);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)));
-}
+const withoutOurs = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));

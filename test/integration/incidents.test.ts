@@ -146,22 +146,11 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
 
 test("what is expected opens nothing until it ends, from those networks and of that cause alone, and is listed", async () => {
   const id = await leak("migrated", "203.0.113.5");
-  const said = await cli(
-    "expect",
-    id,
-    "--network",
-    "203.0.113.0/28",
-    "--until",
-    new Date(NOW + DAY).toISOString(),
-    "--note",
-    "move",
-  );
+  const end = new Date(NOW + DAY).toISOString();
+  const said = await cli("expect", id, "--network", "203.0.113.0/28", "--until", end, "--note", "move");
   assert.deepEqual(
     [said.code, said.stdout.split("\n")[0]],
-    [
-      0,
-      `expected until ${new Date(NOW + DAY).toISOString().slice(0, 16).replace("T", " ")} UTC: leak of migrated from 203.0.113.0/28`,
-    ],
+    [0, `expected until ${end.slice(0, 16).replace("T", " ")} UTC: leak of migrated from 203.0.113.0/28`],
   );
   const opened = async () =>
     (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { jobs } from "../../jobs/index.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
 import { openApp, type App } from "../../src/app.js";
@@ -29,14 +29,13 @@ const ends: (() => Promise<unknown>)[] = [];
 
 before(async () => {
   house = await startWholePlimsoll({ after: (end) => void ends.unshift(end) });
-  redis = new Redis(house.redisUrl);
+  redis = house.redis;
   serve = await house.startServe();
-  const env = { CLICKHOUSE_URL: house.clickhouseUrl, REDIS_URL: house.redisUrl };
+  const env = { CLICKHOUSE_URL: house.clickhouseUrl, REDIS_URL: `redis://127.0.0.1:${redis.options.port}` };
   app = openApp(readConfig(env), openLog("silent"), jobs, env);
 });
 after(async () => {
   await app.close();
-  redis.disconnect();
   for (const end of ends) await end();
 });
 

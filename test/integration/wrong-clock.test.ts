@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostname } from "node:os";
 import { after, before, test } from "node:test";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { RunningCommand } from "../helpers/logged-command.js";
 import { wrongSchedules } from "../helpers/next-runs.js";
 import { withShiftedClock } from "../helpers/shifted-clock.js";
@@ -19,14 +19,13 @@ const ends: (() => Promise<void>)[] = [];
 
 before(async () => {
   house = await startWholePlimsoll({ after: (end) => void ends.push(end) });
-  redis = new Redis(house.redisUrl);
+  redis = house.redis;
   house.changeEnv(withShiftedClock(TWO_HOURS_MS));
   await house.startServe();
   house.changeEnv(withShiftedClock(0));
   worker = await house.startWork();
 });
 after(async () => {
-  redis.disconnect();
   for (const end of ends) await end();
 });
 
