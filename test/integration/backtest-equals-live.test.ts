@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { checkKeysJob } from "../../jobs/check-keys.js";
 import { deliverPagesJob } from "../../jobs/deliver-pages.js";
 import { learnBaselinesJob } from "../../jobs/learn-baselines.js";
+import { recordBackfillJob } from "../../jobs/record-backfill.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
 import { isEmpty } from "../../src/store/intake-depth.js";
 import { openApp, REDIS_PREFIX, type App } from "../../src/app.js";
@@ -89,7 +90,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
     PLIMSOLL_SETTLE_SECONDS: String(SETTLE_SECONDS),
   });
   await migrate(config.CLICKHOUSE_URL);
-  const app = openApp(config, openLog("silent"), [recordEventsJob, deliverPagesJob]);
+  const app = openApp(config, openLog("silent"), [recordEventsJob, recordBackfillJob, deliverPagesJob]);
   ends.push(() => app.close());
   const parsed = fleet.keys.map((row) => parseKey(row, Date.now()));
   assert.ok(parsed.every((one) => "key" in one));
@@ -97,7 +98,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events a backtest tells what s
   const server = await startServe(app);
   ends.push(() => server.close());
   const connection = openWorkerRedis(config.REDIS_URL, app.log);
-  const workers = startWorkers(app, connection, REDIS_PREFIX, [recordEventsJob]);
+  const workers = startWorkers(app, connection, REDIS_PREFIX, [recordEventsJob, recordBackfillJob]);
   ends.push(async () => {
     await workers.close(1000);
     connection.disconnect();

@@ -7,6 +7,7 @@ import type { App } from "../../src/app.js";
 import { openLog } from "../../src/log.js";
 import { defineJob } from "../../src/queue/define-job.js";
 import { openQueues } from "../../src/queue/open-queues.js";
+import { openClock } from "../../src/time/clock.js";
 import { startWorkers } from "../../src/queue/start-workers.js";
 import { onBehalfOf } from "../../src/store/caller.js";
 import { readOnly } from "../../src/store/clickhouse.js";
@@ -89,7 +90,9 @@ test("a job whose lock is lost stops asking: whoever takes it over does not ask 
     run: async () => readSlowly(`run-${(runs += 1)}-of-a-job`),
   });
   const queues = openQueues(redis, prefix, [slow]);
-  const workers = startWorkers({ log: openLog("silent") } as App, redis, prefix, [slow]);
+  const machine = { name: "machine", read: async () => Date.now() };
+  const app = { log: openLog("silent"), clock: openClock([machine, machine]) } as App;
+  const workers = startWorkers(app, redis, prefix, [slow]);
   t.after(async () => {
     await workers.close(1);
     await queues.close();
