@@ -7,7 +7,7 @@ export interface SharedClock {
 
 /** The one clock that all processes go by, whatever the machine's own says. */
 export interface Clock {
-  /** Epoch ms by the shared clocks; by the machine's own until they were asked for the first time. */
+  /** Whole epoch ms by the shared clocks; by the machine's own until they were asked for the first time. */
   readonly now: () => number;
   /** By how many ms the machine's clock is ahead, negative when it is behind; null until the shared clocks were asked. */
   readonly aheadMs: () => number | null;
@@ -35,7 +35,7 @@ export function openClock(shared: readonly [SharedClock, SharedClock], machine: 
   let zeroAt: number | null = null; // the instant at which the monotonic clock was 0
   let apart: number | null = null;
   return {
-    now: () => (zeroAt === null ? machine() : zeroAt + performance.now()),
+    now: () => (zeroAt === null ? machine() : Math.floor(zeroAt + performance.now())),
     aheadMs: () => (zeroAt === null ? null : machine() - performance.now() - zeroAt),
     apartMs: () => apart,
     async measure() {

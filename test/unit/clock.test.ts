@@ -48,6 +48,7 @@ test("a machine's clock that is set between two measurements moves no time, and 
   assert.equal(clock.aheadMs(), null);
   await clock.measure();
   assert.equal(isSkewed(clock), false);
+  assert.ok(Number.isSafeInteger(clock.now()), "a whole number: it is written into texts and parsed from them");
   machine = -HOUR;
   assert.ok(Math.abs(clock.now() - T) < 500);
   assert.equal(isSkewed(clock), true);

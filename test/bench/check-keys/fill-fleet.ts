@@ -17,9 +17,6 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   const run = async (query: string, params: Readonly<Record<string, unknown>> = {}) =>
     store.client.command({ query, query_params: { keys, ...params }, clickhouse_settings: { max_execution_time: 0 } });
   // What the views would make of these rows is written below, without going through every row once more.
-  await run("DROP VIEW first_seen_from_sources");
-  await run("DROP VIEW first_seen_from_routes");
-  await run("DROP VIEW first_seen_from_scopes");
   await run("DROP VIEW source_hours_fill");
   await run("DROP VIEW route_hours_fill");
   await run(`CREATE TABLE fleet ENGINE = MergeTree ORDER BY key_id AS ${FLEET}`, {
