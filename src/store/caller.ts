@@ -1,10 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 
 const callers = new AsyncLocalStorage<AbortSignal>();
 
 /** Does work for a caller who may go away: when the signal is aborted, what the work is asking of ClickHouse is cancelled there too. */
 export function onBehalfOf<T>(signal: AbortSignal | undefined, work: () => T): T {
-  return signal === undefined ? work() : callers.run(signal, work);
+  if (signal === undefined) return work();
+  // Each query that is under way listens, and a page asks a dozen at once.
+  setMaxListeners(0, signal);
+  return callers.run(signal, work);
 }
 
 /** The signal of the caller for whom this code runs; none where nobody said. */
