@@ -31,7 +31,8 @@ before(async () => {
   house = await startWholePlimsoll({ after: (end) => void ends.unshift(end) });
   redis = house.redis;
   serve = await house.startServe();
-  const env = { CLICKHOUSE_URL: house.clickhouseUrl, REDIS_URL: `redis://127.0.0.1:${redis.options.port}` };
+  const { port, password = "" } = redis.options;
+  const env = { CLICKHOUSE_URL: house.clickhouseUrl, REDIS_URL: `redis://:${password}@127.0.0.1:${port}` };
   app = openApp(readConfig(env), openLog("silent"), jobs, env);
 });
 after(async () => {
