@@ -28,16 +28,16 @@ import { thievesFleet } from "../helpers/thieves-fleet.js";
 import { until } from "../helpers/until.js";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
-// Two days that found the keys, and two that are watched live.
+// Two days that found the keys, and one that is watched live.
 const T0 = Date.parse("2026-03-07T00:00:00Z");
-const [LIVE, END] = [T0 + 48 * HOUR, T0 + 96 * HOUR];
+const [LIVE, END] = [T0 + 48 * HOUR, T0 + 72 * HOUR];
 const STEP = HOUR;
 const SETTLE_SECONDS = 30;
 const TOKEN = "a-token-for-this-test-alone";
 const fleet = thievesFleet(4, 20, T0, END, [
   { key: 1, from: LIVE + 3 * HOUR, to: LIVE + 5 * HOUR, perMinute: 90, addresses: 1 },
   { key: 6, from: LIVE + 20 * HOUR, to: LIVE + 22 * HOUR, perMinute: 100, addresses: 2 },
-  { key: 10, from: LIVE + 30 * HOUR, to: LIVE + 33 * HOUR, perMinute: 60, addresses: 3 },
+  { key: 10, from: LIVE + 12 * HOUR, to: LIVE + 15 * HOUR, perMinute: 60, addresses: 3 },
 ]);
 
 /** What is compared of an event for PagerDuty. */
@@ -64,7 +64,7 @@ function arrivals(): { readonly arrivesAt: number; readonly text: string }[] {
     .toSorted((a, b) => a.arrivesAt - b.arrivesAt);
 }
 
-test("over 20 keys, 2 days, 3 thefts and 1 % late events of other keys a backtest tells what serve and the live jobs told: the same incidents, steps, severities and onsets, and the same minutes", async (t) => {
+test("over 20 keys, a day, 3 thefts and 1 % late events of other keys a backtest tells what serve and the live jobs told: the same incidents, steps, severities and onsets, and the same minutes", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-backtest-live-"));
   const ends: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })];
   t.after(async () => {
@@ -126,7 +126,7 @@ test("over 20 keys, 2 days, 3 thefts and 1 % late events of other keys a backtes
   }
   assert.equal(sent, fleet.lines.length);
   const [runs] = await ask<{ late: number }>(app, "SELECT countIf(reason = 'late') AS late FROM check_runs");
-  assert.ok((runs?.late ?? 0) > 100, "rows came late, and their minutes were judged again");
+  assert.ok((runs?.late ?? 0) > 50, "rows came late, and their minutes were judged again");
 
   const args = ["--events", files.events, "--keys", files.keys, "--networks", files.networks, "--budget", "1"];
   const span = ["--from", new Date(LIVE).toISOString()];
