@@ -49,8 +49,8 @@ async function insert(checks: OpenChecks, keyId: string, given: Rows): Promise<v
   const { at = HOUR, first = 0, rows, each, ip = "203.0.113.9" } = given;
   const amount = `toUInt64('${each}')`;
   await checks.store.client.command({
-    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, method, route, scope, status, bytes, spend_micros, unit_millis, count)
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, method, route, scope, status, bytes, spend_micros, unit_millis, count, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${at}) + ((${first} + number) % 10) * 60000, 'UTC'), '${keyId}', 'gateway', toIPv6('${ip}'), 64500,
-        'hosting', 'GET', '/r', 's', 200, ${amount}, ${amount}, ${amount}, 1 FROM numbers(${rows})`,
+        'hosting', 'GET', '/r', 's', 200, ${amount}, ${amount}, ${amount}, 1, true FROM numbers(${rows})`,
   });
 }

@@ -39,8 +39,8 @@ async function insert(of: {
 }) {
   const { key, count = 5, status = 200, from = NOW - 3 * DAY, to = NOW, everyMinutes = 10 } = of;
   await checks.store.client.command({
-    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source)
-            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${everyMinutes * MINUTE})), '${key}', 'gateway', toIPv6('::ffff:192.0.2.1'), ${status}, ${count}, 'gateway-eu'
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, status, count, ingest_source, is_history)
+            SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${everyMinutes * MINUTE})), '${key}', 'gateway', toIPv6('::ffff:192.0.2.1'), ${status}, ${count}, 'gateway-eu', true
             FROM numbers(${Math.floor((to - from) / (everyMinutes * MINUTE))})`,
   });
 }

