@@ -14,8 +14,8 @@ export interface AcceptedLedger {
   readonly close: () => Promise<void>;
 }
 
-/** An hour is counted no more after so long. */
-const OVER_MS = 2 * 3_600_000;
+/** An hour is counted no more after so long, also by a clock that is put back: losses are told for a day. */
+const OVER_MS = 24 * 3_600_000;
 /** A year of one source's hours: more is not kept while ClickHouse is away, and a count that is lost tells of no loss. */
 const MOST_COUNTS = 10_000;
 
