@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { uncommented, withoutTexts } from "./helpers/migration-comments.js";
-import { listFiles, parseImports, readSources, readText, type SourceFile } from "./helpers/source-tree.js";
+import { parseImports, readSources, type SourceFile } from "./helpers/source-tree.js";
 
 /**
  * Who may import whom. A folder may always import from itself; `x (type)` allows `import type` only; what is not in the
@@ -138,36 +137,6 @@ describe("files", () => {
   });
 });
 
-describe("migrations", () => {
-  const migrations = listFiles("sql/migrations", ".sql");
-
-  it("are numbered from 001 without a gap and named after what they create", () => {
-    const expected = migrations.map((_, index) => String(index + 1).padStart(3, "0"));
-    assert.deepEqual(
-      migrations.map((path) => path.slice("sql/migrations/".length).slice(0, 3)),
-      expected,
-    );
-    assert.deepEqual(
-      migrations.filter((path) => !/\/\d{3}(_[a-z0-9]+)+\.sql$/.test(path)),
-      [],
-    );
-  });
-
-  it("hold one statement each", () => {
-    const many = migrations.filter(
-      (path) => /;\s*\S/.test(withoutTexts(readText(path))) || readText(path).trim() === "",
-    );
-    assert.deepEqual(many, []);
-  });
-
-  it("say of every table and every column what it holds", () => {
-    assert.deepEqual(
-      migrations.flatMap((path) => uncommented(readText(path)).map((what) => `${path}: ${what}`)),
-      [],
-    );
-  });
-});
-
 describe("this test itself", () => {
   const file = (path: string, text: string): SourceFile => ({ path, lines: 1, imports: parseImports(path, text) });
 
@@ -189,9 +158,5 @@ describe("this test itself", () => {
       file("src/model/b.ts", 'import { a } from "./a.js";'),
     ];
     assert.deepEqual(findCycle(ring), ["src/model/a.ts", "src/model/b.ts", "src/model/a.ts"]);
-    assert.deepEqual(
-      uncommented("CREATE TABLE t\n(\n  a Int8 COMMENT 'x, y)',\n  b Map(String, Int8)\n) ENGINE = Memory"),
-      ["b", "the table"],
-    );
   });
 });

@@ -1,3 +1,6 @@
+-- A key's events of a day then lie side by side in one part, and forensic questions over weeks read one place a day. Only whole days that got no
+-- row for a day are merged, so that each is written once more.
+-- Only what an administrator imported may say that something was used long before it arrived.
 CREATE TABLE IF NOT EXISTS requests
 (
   ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.' CODEC(Delta(8), ZSTD(1)),
@@ -21,10 +24,11 @@ CREATE TABLE IF NOT EXISTS requests
   service LowCardinality(String) COMMENT 'Free label.',
   ingest_source LowCardinality(String) COMMENT 'Name of the ingest token that delivered the event.',
   masked_fields LowCardinality(String) COMMENT 'Fields in which the shape of a secret was masked: a leak site.',
-  ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written: what a check as of T could see.' CODEC(Delta(8), ZSTD(1))
+  ingested_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written: what a check as of T could see.' CODEC(Delta(8), ZSTD(1)),
+  is_history Bool DEFAULT false COMMENT 'True when it was imported with an admin token: only then it may say that something was used more than a day before ingested_at.' CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toDate(ts)
 ORDER BY (key_id, ts)
-SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1
+SETTINGS non_replicated_deduplication_window = 100000, ttl_only_drop_parts = 1, min_age_to_force_merge_seconds = 86400, min_age_to_force_merge_on_partition_only = 1
 COMMENT 'Every request event, as it was received.'

@@ -1,3 +1,4 @@
+-- Events are capped, their sums are not: spend that wraps around would be spend that is subtracted.
 CREATE TABLE IF NOT EXISTS source_hours
 (
   hour DateTime('UTC') COMMENT 'Start of the hour, UTC.' CODEC(Delta(4), ZSTD(1)),
@@ -10,9 +11,9 @@ CREATE TABLE IF NOT EXISTS source_hours
   errors SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests with a status of 400 or more.' CODEC(T64, ZSTD(1)),
   throttled SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 429.' CODEC(T64, ZSTD(1)),
   denied SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 401 or 403.' CODEC(T64, ZSTD(1)),
-  bytes SimpleAggregateFunction(sum, UInt64) COMMENT 'Response bytes.' CODEC(T64, ZSTD(1)),
-  unit_millis SimpleAggregateFunction(sum, UInt64) COMMENT 'Thousandths of what the provider bills: tokens, messages, rows.' CODEC(T64, ZSTD(1)),
-  spend_micros SimpleAggregateFunction(sum, UInt64) COMMENT 'Millionths of a US dollar.' CODEC(T64, ZSTD(1))
+  bytes SimpleAggregateFunction(sum, UInt128) COMMENT 'Response bytes.' CODEC(ZSTD(1)),
+  unit_millis SimpleAggregateFunction(sum, UInt128) COMMENT 'Thousandths of what the provider bills: tokens, messages, rows.' CODEC(ZSTD(1)),
+  spend_micros SimpleAggregateFunction(sum, UInt128) COMMENT 'Millionths of a US dollar.' CODEC(ZSTD(1))
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toMonday(hour)

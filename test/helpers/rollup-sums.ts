@@ -30,7 +30,7 @@ export async function readRollup({ ask }: WholePlimsoll, rollup: Rollup): Promis
 
 /** Requests that each table knows of keys that match a LIKE pattern; rows of `requests`, events of `ingest_coverage` by source. */
 export async function countEverywhere(
-  { ask }: WholePlimsoll,
+  { ask }: Pick<WholePlimsoll, "ask">,
   { keys, source }: { readonly keys: string; readonly source: string },
 ): Promise<Record<string, number>> {
   const counted = rollups.map(

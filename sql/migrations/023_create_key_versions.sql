@@ -1,0 +1,30 @@
+CREATE TABLE IF NOT EXISTS key_versions
+(
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
+  valid_from DateTime64(3, 'UTC') COMMENT 'From when on this version counts.',
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When this version was written.',
+  recorded_by String DEFAULT '' COMMENT 'Who wrote this version: the name of a token, or cli and the user.',
+  display String COMMENT 'Prefix and last four characters, for people.',
+  fingerprints Array(FixedString(64)) COMMENT 'HMAC-SHA-256 of the raw key under each pepper, hexadecimal.',
+  owner String COMMENT 'Person or team that answers for the key.',
+  service String COMMENT 'Service that uses the key.',
+  provider String COMMENT 'Who issued the key.',
+  environment String COMMENT 'production, staging and so on.',
+  holders Array(String) COMMENT 'People who know the key.',
+  limit_per_minute Nullable(UInt64) COMMENT 'Requests a minute that the key may make; NULL when nobody told.',
+  allowed_cidrs Array(String) COMMENT 'Networks the key may be used from; empty means anywhere.',
+  scopes Array(String) COMMENT 'Permissions granted.',
+  prices String COMMENT 'US dollars per request by route, as a JSON object.',
+  monthly_budget_usd Nullable(Float64) COMMENT 'What the key may cost in a month.',
+  created_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the key was made.',
+  rotate_by Nullable(DateTime64(3, 'UTC')) COMMENT 'When it has to be replaced.',
+  revoked_at Nullable(DateTime64(3, 'UTC')) COMMENT 'From when on its use is misuse.',
+  replaces String COMMENT 'The key that this one succeeds, or empty.',
+  routing_key_ref String COMMENT 'Which PagerDuty routing key its pages use; empty is the default one.',
+  runbook_url String COMMENT 'What on-call opens.',
+  rules String COMMENT 'Fixed rules, as a JSON array.'
+)
+ENGINE = MergeTree
+ORDER BY (key_id, valid_from, recorded_at)
+SETTINGS non_replicated_deduplication_window = 100000
+COMMENT 'The registry of keys: one row per version, never changed. The version at T is the last with valid_from <= T.'

@@ -1,0 +1,20 @@
+CREATE TABLE IF NOT EXISTS incident_transitions
+(
+  incident_id String COMMENT 'The incident.',
+  sequence UInt32 COMMENT 'Position in the incident''s life, from 1.',
+  at DateTime64(3, 'UTC') COMMENT 'The instant that the transition speaks of.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
+  cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
+  subject String DEFAULT '' COMMENT 'What the incident is about, where that is not just the key; else empty.',
+  kind LowCardinality(String) COMMENT 'opened, updated, escalated, resolved.',
+  reason LowCardinality(String) COMMENT 'Why, as a named reason.',
+  severity LowCardinality(String) COMMENT 'Severity from here on.',
+  finding_id String COMMENT 'The finding behind it, or empty.',
+  details String COMMENT 'What the page needs, as JSON.',
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
+  pages String DEFAULT '' COMMENT 'The events that the transition sends, as a JSON array: stored with it in one row, so that none is ever forgotten.' CODEC(ZSTD(3))
+)
+ENGINE = MergeTree
+ORDER BY (incident_id, sequence, recorded_at)
+SETTINGS non_replicated_deduplication_window = 100000
+COMMENT 'The life of incidents, appended; an incident''s state is the fold of its rows.'

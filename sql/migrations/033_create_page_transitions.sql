@@ -1,0 +1,21 @@
+CREATE TABLE IF NOT EXISTS page_transitions
+(
+  page_id String COMMENT 'One event for PagerDuty: incident, sequence and action.',
+  state Enum8('pending' = 1, 'retrying' = 2, 'sent' = 3, 'failed' = 4, 'dropped' = 5) COMMENT 'How far it got; dropped: not sent, because another page says it.',
+  at DateTime64(3, 'UTC') COMMENT 'When.',
+  incident_id String COMMENT 'The incident it speaks of.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
+  action LowCardinality(String) COMMENT 'trigger, acknowledge or resolve; or change, which tells of changed keys and opens nothing.',
+  dedup_key String COMMENT 'What PagerDuty recognises repeats by.',
+  severity LowCardinality(String) COMMENT 'critical, error, warning or info.',
+  body String COMMENT 'The event without its routing key, as JSON.' CODEC(ZSTD(3)),
+  response_status UInt16 COMMENT 'HTTP status of the answer; 0 when there was none.',
+  problem String COMMENT 'Why it was not accepted, or empty.',
+  place UInt32 DEFAULT 0 COMMENT 'Position among the pages of its incident, which are sent in this order.',
+  routing_ref String DEFAULT '' COMMENT 'Which integration it goes to: the key''s routing_key_ref; empty for the default.',
+  not_before DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When it may be tried again.'
+)
+ENGINE = MergeTree
+ORDER BY (page_id, state, at)
+SETTINGS non_replicated_deduplication_window = 100000
+COMMENT 'The outbox: every page is written here before it is sent, and its answers after.'

@@ -1,0 +1,31 @@
+CREATE VIEW IF NOT EXISTS request_events
+(
+  ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the request; never summed together.',
+  id String COMMENT 'The sender''s own id of the request, or empty.',
+  source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.',
+  asn UInt32 COMMENT 'Autonomous system of the address; 0 when unknown.',
+  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network the address belongs to.',
+  method String COMMENT 'HTTP method or the operation''s kind.',
+  route String COMMENT 'Route template without query string.',
+  status UInt16 COMMENT 'HTTP status.',
+  latency_ms Float32 COMMENT 'Milliseconds the request took.',
+  bytes UInt64 COMMENT 'Response bytes, total over count.',
+  spend_micros UInt64 COMMENT 'Cost in millionths of a US dollar, total over count.',
+  unit_millis UInt64 COMMENT 'Thousandths of the billed unit, total over count.',
+  count UInt32 COMMENT 'How many identical requests this row stands for.',
+  scope String COMMENT 'Permission that the request used.',
+  user_agent String COMMENT 'Client software, at most 256 characters.',
+  region String COMMENT 'Free label.',
+  service String COMMENT 'Free label.',
+  ingest_source String COMMENT 'Name of the ingest token that delivered the event.',
+  masked_fields String COMMENT 'Fields in which the shape of a secret was masked: a leak site.',
+  ingested_at DateTime64(3, 'UTC') COMMENT 'When the row was written: what a check as of T could see.'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT ts, key_id, observed_by, id, source_ip, asn, network_type, method, route, status, latency_ms, bytes, spend_micros,
+  unit_millis, count, scope, user_agent, region, service, ingest_source, masked_fields, ingested_at
+FROM requests
+COMMENT 'Every request event. Filter by key_id and ts first.'

@@ -1,0 +1,37 @@
+CREATE VIEW IF NOT EXISTS incidents
+(
+  incident_id String COMMENT 'The incident.',
+  key_id String COMMENT 'The key; of several the one that showed most; empty where it is about no key.',
+  cause String COMMENT 'leak, rule, revoked_use and so on.',
+  state String COMMENT 'open, quiet (open, but nothing was found for an hour), acknowledged or resolved.',
+  severity String COMMENT 'How bad it is or was at worst.',
+  opened_at DateTime64(3, 'UTC') COMMENT 'Tick of its first finding.',
+  changed_at DateTime64(3, 'UTC') COMMENT 'Instant of its last transition.',
+  reason String COMMENT 'Why its last transition happened.',
+  notifications UInt32 COMMENT 'How often on-call was notified.',
+  verdict String COMMENT 'What a person said it was, leak or benign; empty while nobody said.',
+  keys Array(String) COMMENT 'Keys that it names, where it is about several.',
+  transitions UInt32 COMMENT 'How many steps its life has had.'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT
+  incident_id,
+  any(t.key_id) AS key_id,
+  any(t.cause) AS cause,
+  multiIf(
+    argMaxIf(t.kind, sequence, t.kind NOT IN ('noted', 'linked', 'reassigned')) = 'resolved', 'resolved',
+    argMaxIf(t.kind, sequence, t.kind IN ('acknowledged', 'unacknowledged', 'opened', 'reopened', 'escalated')) = 'acknowledged', 'acknowledged',
+    argMaxIf(t.kind, sequence, t.kind IN ('quieted', 'updated', 'opened', 'reopened', 'escalated')) = 'quieted', 'quiet',
+    'open') AS state,
+  argMax(t.severity, sequence) AS severity,
+  min(at) AS opened_at,
+  max(at) AS changed_at,
+  argMax(t.reason, sequence) AS reason,
+  max(JSONExtractUInt(t.details, 'episode')) AS notifications,
+  argMaxIf(JSONExtractString(t.details, 'person', 'verdict'), sequence, JSONExtractString(t.details, 'person', 'verdict') != '') AS verdict,
+  argMax(JSONExtract(t.details, 'keys', 'Array(String)'), sequence) AS keys,
+  max(sequence) AS transitions
+FROM incident_transitions AS t
+GROUP BY incident_id
+COMMENT 'Incidents, each the fold of its transitions.'

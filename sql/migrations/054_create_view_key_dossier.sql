@@ -1,0 +1,89 @@
+-- Sums that pass what an Int64 holds stay at the most that it does, which is never less than nothing.
+CREATE VIEW IF NOT EXISTS key_dossier
+(
+  section Enum8('usage' = 1, 'source' = 2, 'route' = 3, 'scope' = 4, 'user_agent' = 5) COMMENT 'What the row tells of.',
+  observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
+  value String COMMENT 'The address, route, permission or client software; empty for usage.',
+  first_at DateTime('UTC') COMMENT 'Start of the minute (of the hour where the span is longer than two days) of the first request in the span.',
+  last_at DateTime('UTC') COMMENT 'The same of the last one.',
+  requests UInt64 COMMENT 'Requests, refused ones included.',
+  errors UInt64 COMMENT 'Requests with a status of 400 or more.',
+  denied UInt64 COMMENT 'Requests refused with 401 or 403.',
+  spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.',
+  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as that is on file; 1970-01-01 when it never was.',
+  is_new Bool COMMENT 'Whether it had never been served with it before the span.'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS
+SELECT
+  section,
+  observed_by,
+  value,
+  min(at) AS first_at,
+  max(at) AS last_at,
+  sum(used.requests) AS requests,
+  sum(used.errors) AS errors,
+  sum(used.denied) AS denied,
+  toUInt64(least(sum(used.spend_micros), 9223372036854775807)) AS spend_micros,
+  any(seen.first_seen_at) AS first_seen_at,
+  toUnixTimestamp(first_seen_at) = 0 OR first_seen_at >= toStartOfMinute({from:DateTime64(3, 'UTC')}) AS is_new
+FROM
+(
+  SELECT arrayJoin([('usage', 'key', ''), ('source', 'ip', toString(source_ip))]) AS told, tupleElement(told, 1) AS section, tupleElement(told, 2) AS level,
+    tupleElement(told, 3) AS value, observed_by, at, requests, errors, denied, spend_micros
+  FROM
+  (
+  SELECT observed_by, source_ip, minute AS at, u.requests, u.errors, u.denied, u.spend_micros
+  FROM source_minutes AS u
+  WHERE key_id = {key_id:String}
+    AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
+    AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
+    AND minute >= {from:DateTime64(3, 'UTC')}
+    AND minute < {to:DateTime64(3, 'UTC')}
+  UNION ALL
+  SELECT observed_by, source_ip, hour AS at, u.requests, u.errors, u.denied, u.spend_micros
+  FROM source_hours AS u
+  WHERE key_id = {key_id:String}
+    AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
+    AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
+    AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
+    AND hour < {to:DateTime64(3, 'UTC')}
+  )
+  UNION ALL
+  SELECT arrayJoin([('route', 'route', route), ('scope', 'scope', scope)]) AS told, tupleElement(told, 1) AS section, tupleElement(told, 2) AS level,
+    tupleElement(told, 3) AS value, observed_by, at, requests, errors, denied, spend_micros
+  FROM
+  (
+  SELECT observed_by, route, scope, minute AS at, u.requests, u.errors, u.denied, u.spend_micros
+  FROM route_minutes AS u
+  WHERE key_id = {key_id:String}
+    AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
+    AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
+    AND minute >= {from:DateTime64(3, 'UTC')}
+    AND minute < {to:DateTime64(3, 'UTC')}
+  UNION ALL
+  SELECT observed_by, route, scope, hour AS at, u.requests, u.errors, u.denied, u.spend_micros
+  FROM route_hours AS u
+  WHERE key_id = {key_id:String}
+    AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
+    AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
+    AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
+    AND hour < {to:DateTime64(3, 'UTC')}
+  )
+  UNION ALL
+  SELECT ('user_agent', 'user_agent', user_agent) AS told, 'user_agent' AS section, 'user_agent' AS level, user_agent AS value, observed_by,
+    toStartOfMinute(toDateTime(ts, 'UTC')) AS at, toUInt64(r.count) AS requests, if(status >= 400, requests, 0) AS errors, if(status IN (401, 403), requests, 0) AS denied,
+    r.spend_micros
+  FROM requests AS r
+  WHERE key_id = {key_id:String} AND ts >= {from:DateTime64(3, 'UTC')} AND ts < {to:DateTime64(3, 'UTC')}
+) AS used
+LEFT JOIN
+(
+  SELECT observed_by, toString(level) AS level, value, min(f.first_at) AS first_seen_at
+  FROM first_seen AS f
+  WHERE key_id = {key_id:String}
+  GROUP BY observed_by, level, value
+) AS seen ON seen.observed_by = used.observed_by AND seen.level = used.level AND seen.value = used.value
+WHERE NOT (section = 'scope' AND value = '')
+GROUP BY section, observed_by, value
+COMMENT 'Everything that one key did in a span, by what it was used from, for and with: SELECT * FROM key_dossier(key_id = ''…'', from = ''2026-03-08 00:00:00'', to = ''2026-03-09 00:00:00'') ORDER BY section, requests DESC'

@@ -1,1 +1,0 @@
-DROP VIEW IF EXISTS first_seen_from_user_agents
