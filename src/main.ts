@@ -1,37 +1,30 @@
 #!/usr/bin/env node
 import { Command } from "commander";
-import { jobs } from "../jobs/index.js";
-import { backtestCommand } from "./commands/backtest.js";
-import { doctorCommand } from "./commands/doctor.js";
-import { incidentsCommand } from "./commands/incidents.js";
-import { importCommand } from "./commands/import.js";
-import { investigateCommand } from "./commands/investigate.js";
-import { keysCommand } from "./commands/keys.js";
-import { migrateCommand } from "./commands/migrate.js";
 import { runProgram } from "./commands/run-command.js";
-import { runCommand } from "./commands/run.js";
-import { serveCommand } from "./commands/serve.js";
-import { simulateCommand } from "./commands/simulate.js";
-import { upCommand } from "./commands/up.js";
-import { workCommand } from "./commands/work.js";
+
+const jobs = async () => (await import("../jobs/index.js")).jobs;
+
+/** The commands in the order of the help. A start loads the one that it is asked for: all of them take a second of CPU. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import("./commands/up.js")).upCommand(await jobs()),
+  serve: async () => (await import("./commands/serve.js")).serveCommand(await jobs()),
+  work: async () => (await import("./commands/work.js")).workCommand(await jobs()),
+  run: async () => (await import("./commands/run.js")).runCommand(await jobs()),
+  migrate: async () => (await import("./commands/migrate.js")).migrateCommand(),
+  keys: async () => (await import("./commands/keys.js")).keysCommand(),
+  incidents: async () => (await import("./commands/incidents.js")).incidentsCommand(),
+  investigate: async () => (await import("./commands/investigate.js")).investigateCommand(),
+  doctor: async () => (await import("./commands/doctor.js")).doctorCommand(await jobs()),
+  import: async () => (await import("./commands/import.js")).importCommand(),
+  backtest: async () => (await import("./commands/backtest.js")).backtestCommand(),
+  simulate: async () => (await import("./commands/simulate.js")).simulateCommand(),
+};
 
 const program = new Command("plimsoll")
   .description("Watches every API key's rate, spend and networks, and pages when somebody else is using a key.")
   .addHelpText("after", "\nExit codes: 0 ok, 1 the answer is bad news, 2 wrong usage, 3 a dependency is unreachable.");
 
-const commands = [
-  upCommand(jobs),
-  serveCommand(jobs),
-  workCommand(jobs),
-  runCommand(jobs),
-  migrateCommand(),
-  keysCommand(),
-  incidentsCommand(),
-  investigateCommand(),
-  doctorCommand(jobs),
-  importCommand(),
-  backtestCommand(),
-  simulateCommand(),
-];
-for (const command of commands) program.addCommand(command);
+// Wherever among the arguments: an option of the program may come first. Without any, as for help, all are loaded.
+const asked = Object.keys(COMMANDS).filter((name) => process.argv.includes(name));
+for (const name of asked.length > 0 ? asked : Object.keys(COMMANDS)) program.addCommand(await COMMANDS[name]!());
 await runProgram(program, process.argv);
