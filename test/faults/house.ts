@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { isEmpty } from "../../src/store/intake-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
@@ -10,6 +11,8 @@ import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
 import { freePort } from "../../src/local/free-port.js";
 import { Secret } from "../../src/secret.js";
 import { openIntake, type Intake } from "../../src/store/intake.js";
+import { LANES, type Lane } from "../../src/store/lane.js";
+import { RECORD_QUEUES } from "../../src/pipeline/record-events.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { runCommand } from "../helpers/logged-command.js";
 import { until } from "../helpers/until.js";
@@ -83,7 +86,12 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     store,
     logs,
     untilRecorded: async (withinMs) => {
-      await until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs);
+      await until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).catch(
+        async (error: unknown) => {
+          const waiting = await Promise.all(LANES.map((lane) => whatWaits(redisClient, intake, lane)));
+          throw new Error(`what waits: ${JSON.stringify(waiting)}`, { cause: error });
+        },
+      );
     },
     close: async () => {
       await Promise.all([...serves, ...works].map((one) => one.end()));
@@ -94,6 +102,18 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Blocks of a lane that are not recorded yet, with where BullMQ has the job of each. */
+async function whatWaits(redis: Redis, intake: Intake, lane: Lane): Promise<unknown> {
+  const queue = new Queue(RECORD_QUEUES[lane], { connection: redis, prefix: REDIS_PREFIX, skipVersionCheck: true });
+  const states = async (id: string) => {
+    const job = await queue.getJob(id.replaceAll(":", "_"));
+    return [id, await job?.getState(), job?.attemptsMade, job?.stalledCounter, job?.failedReason];
+  };
+  const blocks = await Promise.all((await intake.sealedIds(lane, 20)).map(states));
+  const [workers, counts] = await Promise.all([queue.getWorkersCount(), queue.getJobCounts()]);
+  return { lane, depth: (await intake.depth())[lane], workers, counts, blocks };
 }
 
 async function startBreakableClickHouse(dataDir: string): Promise<readonly [Breakable, string]> {
