@@ -1,4 +1,4 @@
-import { watchCoverage } from "../src/pipeline/watch-coverage.js";
+import { memoryOfProcess, watchCoverage } from "../src/pipeline/watch-coverage.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Watches Plimsoll itself: sources that fell silent, checks that stopped, pages that cannot be sent. `serve` does the same outside BullMQ. */
@@ -8,5 +8,6 @@ export const watchCoverageJob = defineJob({
   concurrency: 1,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
-  run: (app, _data, { now }) => watchCoverage(app.watchDeps, { redisDownSince: null }, now),
+  run: (app, _data, { now }) => watchCoverage(app.watchDeps, memoryOfProcess(now), now),
+  byHand: (app, { now }) => watchCoverage(app.watchDeps, { redisDownSince: null }, now),
 });

@@ -1,4 +1,4 @@
--- What was found of one cause and subject between {from} and {to}? Of a finding that was judged again, the last; the newest first.
+-- What was found of one cause and subject between {from} and {to}, at these {ticks} (none: at any)? Of a finding that was judged again, the last; the newest first.
 SELECT
   finding_id,
   toUnixTimestamp(f.tick) AS tick_s,
@@ -18,6 +18,7 @@ WHERE f.cause = {cause:String}
   AND if({subject:String} = '', f.subject = '' AND f.key_id = {key:String}, f.subject = {subject:String})
   AND f.tick >= {from:DateTime('UTC')}
   AND f.tick < {to:DateTime('UTC')}
+  AND (empty({ticks:Array(UInt32)}) OR toUnixTimestamp(f.tick) IN {ticks:Array(UInt32)})
 GROUP BY finding_id, f.tick
 ORDER BY tick_s DESC, finding_id
 LIMIT {most:UInt32}

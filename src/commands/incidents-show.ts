@@ -2,6 +2,7 @@ import type { IncidentTransition } from "../model/incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
+import { wholeFinding } from "../pipeline/whole-finding.js";
 import { findIncident } from "./incidents-find.js";
 import { expectationToJson, minuteText, toJson } from "./incidents-list.js";
 import { printFields, printTable } from "./print-table.js";
@@ -23,7 +24,8 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
   const found = await withStore(openConfig(), async (store) => {
     const known = await findIncident(store, name);
     const { incident } = known;
-    const finding = await readNewestFinding(store, incident, now);
+    const newest = await readNewestFinding(store, incident, now);
+    const finding = newest === null ? null : await wholeFinding(store, incident, newest);
     const clock = await store.readClock();
     const registry = await store.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);

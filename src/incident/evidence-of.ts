@@ -17,6 +17,9 @@ export interface FindingStatistics {
   readonly window?: number;
   readonly novel?: Readonly<Record<string, { readonly requests: readonly number[] }>>;
   readonly network?: string;
+  /** The rule that a finding is told of, and the others that are told of the same key at that tick. */
+  readonly rule?: string;
+  readonly also?: readonly string[];
   readonly keys?: readonly { readonly key_id: string }[];
   readonly new_sources?: readonly { readonly address: string; readonly requests: number }[];
 }
@@ -33,9 +36,17 @@ export function costOf(finding: Pick<Finding, "statistics">): number {
   return unexpectedCost(since);
 }
 
-/** Kinds of evidence that carried weight in a finding. */
+/**
+ * Kinds of evidence that carried weight in a finding. Of a fixed rule that is its name, with those that its summary names beside it: another
+ * rule's bound is other news. What is a matter of fact has weight from the first request on: a count that grows is no new evidence.
+ */
 export function weightySignals(finding: Finding): string[] {
-  return finding.signals.filter(({ score }) => score >= WEIGHTY_SHARE).map(({ name }) => name);
+  if (finding.cause === "rule") {
+    const { rule, also = [] } = statisticsOf(finding);
+    return rule === undefined ? [] : [rule, ...also].map((name) => `rule ${name}`);
+  }
+  const least = finding.cause === "leak" ? WEIGHTY_SHARE : 0;
+  return finding.signals.filter(({ score }) => score >= least).map(({ name }) => name);
 }
 
 /** Keys that a finding is about, where it is about several. */

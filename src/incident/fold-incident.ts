@@ -15,7 +15,22 @@ export function foldIncident(transitions: readonly IncidentTransition[], lastFin
 
 /** State of an incident after one more transition. */
 export function advance(before: Incident | null, transition: IncidentTransition, lastFindingAt: number): Incident {
-  const { incidentId, keyId, cause, subject, at, kind, severity, sequence, episode, told, keys, person } = transition;
+  const {
+    incidentId,
+    keyId,
+    cause,
+    subject,
+    at,
+    kind,
+    severity,
+    sequence,
+    episode,
+    told,
+    onsetAt,
+    loss,
+    keys,
+    person,
+  } = transition;
   const known = before !== null && before.incidentId === incidentId ? before : null;
   const isOpening = kind === "opened" || kind === "reopened";
   const open = kind === "resolved" ? false : isOpening || (known?.open ?? true);
@@ -34,6 +49,8 @@ export function advance(before: Incident | null, transition: IncidentTransition,
     quiet: kind === "quieted" || (known?.quiet === true && person !== null),
     endedBy: kind === "resolved" ? transition.reason : open ? null : (known?.endedBy ?? null),
     told,
+    onsetAt,
+    loss,
     keys,
     acknowledgedBy: kind === "acknowledged" ? (person?.actor ?? "") : notified ? "" : (known?.acknowledgedBy ?? ""),
     verdict: person?.verdict || (isOpening ? "" : (known?.verdict ?? "")),

@@ -8,12 +8,11 @@ import {
   type TransitionReason,
 } from "../model/incident.js";
 import { isPage, SEVERITY_RANK, type Severity } from "../model/page.js";
-import { costOf, goesOnAfter, keysOf, weightySignals } from "./evidence-of.js";
+import { goesOnAfter, keysOf, weightySignals } from "./evidence-of.js";
+import { firstOnset, isTenfold, nextLoss } from "./first-onset.js";
 
 /** On-call who was just told looks at it now: what gets worse meanwhile is shown at once, and notified of after this. */
 const NOTIFY_AGAIN_MS = 3_600_000;
-/** Below ten dollars a factor of ten wakes nobody. */
-const LEAST_COST_MICROS = 10_000_000;
 /** An incident that goes on is brought up to date this often; one without a finding for so long is quiet. */
 const HOUR_MS = 3_600_000;
 /** A thief who comes back within a week is the same incident. */
@@ -25,6 +24,8 @@ const HEALTHY_MS = 5 * 60_000;
 const AUDITED_MS = 2 * SUSPICION_MS;
 const AUDITED: ReadonlySet<Cause> = new Set<Cause>(["rotation_due", "scope", "public_key"]);
 const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
+/** How severe it is says only how many requests it was, which on-call expects to grow. */
+const COUNTED: ReadonlySet<Cause> = new Set<Cause>(["outside_allowed"]);
 
 /** What a finding does to the newest incident of its subject and cause (null: there was none within a week). Null: nothing changes. */
 export function onFinding(incident: Incident | null, finding: Finding): IncidentTransition | null {
@@ -36,7 +37,9 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
   if (worse && isPage(finding.severity) && !isPage(incident.severity))
     return notify(incident, finding, "worse_severity");
   const reason = reasonToNotify(incident, finding);
-  if (reason !== null && finding.tick - incident.told.at >= NOTIFY_AGAIN_MS) return notify(incident, finding, reason);
+  // A notice wakes nobody, so that there is nothing to spare them.
+  const mayTell = !isPage(incident.severity) || finding.tick - incident.told.at >= NOTIFY_AGAIN_MS;
+  if (reason !== null && mayTell) return notify(incident, finding, reason);
   if (worse) return update(incident, finding, "worse_severity");
   if (keysOf(finding).some((key) => !incident.keys.includes(key))) return update(incident, finding, "more_keys");
   if (incident.quiet && finding.tick > incident.changedAt) return update(incident, finding, "found_again");
@@ -67,8 +70,8 @@ export function follow(
   kind: TransitionKind,
   reason: TransitionReason,
 ): IncidentTransition {
-  const { incidentId, keyId, cause, subject, severity, episode, told, keys } = incident;
-  const same = { incidentId, keyId, cause, subject, severity, episode, told, keys };
+  const { incidentId, keyId, cause, subject, severity, episode, told, onsetAt, loss, keys } = incident;
+  const same = { incidentId, keyId, cause, subject, severity, episode, told, onsetAt, loss, keys };
   return { ...same, sequence: incident.sequence + 1, at, kind, reason, findingId: "", into: "", person: null };
 }
 
@@ -87,6 +90,8 @@ function opened(finding: Finding): IncidentTransition {
     findingId,
     episode: 1,
     told: toldOf(null, finding, severity),
+    onsetAt: finding.onset,
+    loss: nextLoss(null, finding),
     keys: keysOf(finding),
     into: "",
     person: null,
@@ -99,18 +104,22 @@ function onFindingAfterwards(incident: Incident, finding: Finding): IncidentTran
   const byPerson = incident.endedBy === "by_person" || incident.endedBy === "expected";
   if (byPerson && !goesOnAfter(finding, incident.changedAt)) return null;
   if (finding.tick - incident.changedAt > REOPEN_MS) return opened(finding);
-  const step = follow(incident, finding.tick, "reopened", "found_again");
+  const step = { ...follow(incident, finding.tick, "reopened", "found_again"), ...sinceThen(incident, finding) };
   const { severity, findingId } = finding;
   return { ...step, severity, findingId, episode: incident.episode + 1, told: toldOf(incident, finding, severity) };
 }
 
 /** Why on-call should hear of it again; null when the finding is no worse than what they were told. */
-function reasonToNotify({ severity, told }: Incident, finding: Finding): TransitionReason | null {
+function reasonToNotify(incident: Incident, finding: Finding): TransitionReason | null {
+  const { severity, told, cause } = incident;
+  const isNews = weightySignals(finding).some((signal) => !told.signals.includes(signal));
+  // Of a key's rules each is told, but a mere notice not by a page.
+  if (cause === "rule" && isNews && isPage(finding.severity) === isPage(severity)) return "new_evidence";
   if (!isPage(severity)) return null;
-  if (SEVERITY_RANK[severity] > SEVERITY_RANK[told.severity]) return "worse_severity";
-  if (SEVERITY_RANK[finding.severity] > SEVERITY_RANK[told.severity]) return "worse_severity";
-  if (weightySignals(finding).some((signal) => !told.signals.includes(signal))) return "new_evidence";
-  return decadeOf(costOf(finding)) > decadeOf(told.costMicros) ? "higher_cost" : null;
+  const isWorse = Math.max(SEVERITY_RANK[severity], SEVERITY_RANK[finding.severity]) > SEVERITY_RANK[told.severity];
+  if (isWorse && !COUNTED.has(cause)) return "worse_severity";
+  if (isNews && cause !== "rule") return "new_evidence";
+  return isTenfold(nextLoss(incident, finding).micros, told.costMicros) ? "higher_cost" : null;
 }
 
 function notify(incident: Incident, finding: Finding, reason: TransitionReason): IncidentTransition {
@@ -123,6 +132,7 @@ function update(incident: Incident, finding: Finding, reason: TransitionReason):
   const isWorse = SEVERITY_RANK[finding.severity] > SEVERITY_RANK[incident.severity];
   return {
     ...follow(incident, finding.tick, "updated", reason),
+    ...sinceThen(incident, finding),
     severity: isWorse ? finding.severity : incident.severity,
     findingId: finding.findingId,
     keys: [...new Set([...incident.keys, ...keysOf(finding)])],
@@ -134,13 +144,13 @@ function toldOf(incident: Incident | null, finding: Finding, severity: Severity)
     at: finding.tick,
     severity,
     signals: [...new Set([...(incident?.told.signals ?? []), ...weightySignals(finding)])].toSorted(),
-    costMicros: Math.max(incident?.told.costMicros ?? 0, costOf(finding)),
+    costMicros: Math.max(incident?.told.costMicros ?? 0, nextLoss(incident, finding).micros),
   };
 }
 
-/** Powers of ten dollars that a cost has passed, from the first that counts. */
-function decadeOf(micros: number): number {
-  return micros < LEAST_COST_MICROS ? 0 : 1 + Math.floor(Math.log10(micros / LEAST_COST_MICROS) + 1e-9);
+/** Since when an incident goes on with one more finding, and what it has cost since then. */
+function sinceThen(incident: Incident, finding: Finding): Pick<Incident, "onsetAt" | "loss"> {
+  return { onsetAt: firstOnset(incident, finding), loss: nextLoss(incident, finding) };
 }
 
 /** An incident's id says what it is about and when it began; the same check makes the same id. */

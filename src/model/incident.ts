@@ -42,10 +42,16 @@ export interface Told {
   /** Tick (epoch ms) at which they were notified. */
   readonly at: number;
   readonly severity: Severity;
-  /** Kinds of evidence that carried weight. */
+  /** Kinds of evidence that carried weight; of fixed rules, which ones. */
   readonly signals: readonly string[];
   /** Cost beyond what was expected, in millionths of a dollar; the highest so far. */
   readonly costMicros: number;
+}
+
+/** What an incident has cost beyond what was expected, in millionths of a dollar, and up to which instant (epoch ms) that is counted. */
+export interface Loss {
+  readonly micros: number;
+  readonly until: number;
 }
 
 /** What people do to an incident, here or in PagerDuty. */
@@ -90,6 +96,10 @@ export interface IncidentTransition {
   /** Notifications so far, from 1: PagerDuty notifies once for each, since each has a dedup key of its own. */
   readonly episode: number;
   readonly told: Told;
+  /** Since when it goes on, epoch ms: the first onset of its findings. */
+  readonly onsetAt: number;
+  /** Since that onset, as far as its findings tell. */
+  readonly loss: Loss;
   /** Keys that the incident names, where it is about several. */
   readonly keys: readonly string[];
   /** Incident that this one was folded into, or "". */
@@ -115,6 +125,9 @@ export interface Incident {
   /** Why it was resolved; null while it is open. */
   readonly endedBy: TransitionReason | null;
   readonly told: Told;
+  /** Since when it goes on, epoch ms: the first onset of its findings. */
+  readonly onsetAt: number;
+  readonly loss: Loss;
   readonly keys: readonly string[];
   readonly acknowledgedBy: string;
   readonly verdict: IncidentVerdict;

@@ -5,12 +5,19 @@ export const MOST_A_MINUTE = 100;
 /** Nobody reads more pages than this at once: they are told as one that lists them. */
 export const STORM = 30;
 
+/** Longer than a hiccup of PagerDuty: what waited for less is sent, though it is over, since somebody may just have dealt with it. */
+const LATE_MS = 5 * 60_000;
+/** A step of an incident has ten places, of which the end of the incident takes the first: see compose-pages. */
+const PLACES = 10;
+
 /** What to do with the pages that wait. */
 export interface DeliveryPlan {
   /** To be sent now, the most urgent first; at most one of each incident, since the next must wait for its answer. */
   readonly send: readonly OutboxPage[];
   /** Not to be sent: it would end what on-call was told, though what was to follow it was refused. */
   readonly drop: readonly OutboxPage[];
+  /** Not to be sent either: their incident ended while they waited. To be told as one notice, by integration. */
+  readonly late: ReadonlyMap<string, readonly OutboxPage[]>;
   /** To be told as one, by integration. */
   readonly storms: ReadonlyMap<string, readonly OutboxPage[]>;
 }
@@ -25,7 +32,8 @@ export function planDelivery(
   sentLately: ReadonlyMap<string, number>,
   now: number,
 ): DeliveryPlan {
-  const heads = headsOf(outbox);
+  const tooLate = lateOf(outbox, now);
+  const heads = headsOf(outbox.filter((page) => !tooLate.has(page)));
   const drop = heads.filter((page) => page.successorFailed);
   const due = heads.filter((page) => !page.successorFailed && page.notBefore <= now);
   const storms = new Map<string, OutboxPage[]>();
@@ -38,12 +46,27 @@ export function planDelivery(
     const left = own.filter((page) => !stormy.includes(page));
     send.push(...left.toSorted(byUrgency).slice(0, Math.max(0, MOST_A_MINUTE - (sentLately.get(ref) ?? 0))));
   }
-  return { send, drop, storms };
+  return { send, drop, late: byIntegration([...tooLate]), storms };
 }
 
 /** Whether a page tells of others. */
 export function isDigest(page: Pick<OutboxPage, "incidentId">): boolean {
   return page.incidentId.startsWith("digest/");
+}
+
+/** What began an incident and still waits when its end waits, too. The end is sent all the same: a try may have arrived. */
+function lateOf(outbox: readonly OutboxPage[], now: number): Set<OutboxPage> {
+  const ends = new Map<string, number>();
+  for (const { incidentId, action, place } of outbox)
+    if (action === "resolve" && place % PLACES === 0) ends.set(incidentId, Math.max(place, ends.get(incidentId) ?? 0));
+  return new Set(
+    outbox.filter(
+      ({ incidentId, action, place, createdAt }) =>
+        (action === "trigger" || action === "acknowledge") &&
+        place < (ends.get(incidentId) ?? 0) &&
+        now - createdAt > LATE_MS,
+    ),
+  );
 }
 
 /** The first waiting page of each incident. */

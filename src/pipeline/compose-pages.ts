@@ -157,7 +157,7 @@ function againText({ reason, severity, told }: IncidentTransition, before: Incid
     case "new_evidence":
       return `a new kind of evidence: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
     case "higher_cost":
-      return `it has cost ${dollarText(told.costMicros)} beyond what was expected, ${dollarText(before.told.costMicros)} when last told; ${then}`;
+      return `it has cost about ${dollarText(told.costMicros)} beyond what was expected, and ${dollarText(before.told.costMicros)} when you were last told; ${then}`;
     case "found_again":
       return `it had ended (${before.endedBy ?? "quiet"}) and goes on; ${then}`;
     default:

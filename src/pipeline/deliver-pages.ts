@@ -3,6 +3,7 @@ import { nextTry } from "../page/next-try.js";
 import { isDigest, planDelivery } from "../page/plan-delivery.js";
 import type { Store } from "../store/store.js";
 import { writeToOutbox } from "./record-step.js";
+import { lateIdOf, latePage } from "./compose-late.js";
 import { minimalPage } from "./compose-minimal.js";
 import { endStorms, tellStorm } from "./tell-storms.js";
 
@@ -54,9 +55,10 @@ export async function deliverPages(
   for (let failures = 0; failures < MOST_FAILURES;) {
     if (pager === null || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;
     const plan = planDelivery(await readOutbox(), await store.readSentCounts(clock() - MINUTE_MS), clock());
+    for (const [ref, pages] of plan.late) await tellLate(store, ref, pages, clock(), deps.baseUrl);
     for (const [ref, pages] of plan.storms) await tellStorm(store, ref, pages, clock(), deps.baseUrl);
     for (const page of plan.drop) await drop(store, page, clock());
-    report.dropped += plan.drop.length + [...plan.storms.values()].flat().length;
+    report.dropped += plan.drop.length + [...plan.storms.values(), ...plan.late.values()].flat().length;
     const batch = plan.send.slice(0, AT_ONCE);
     const states = await Promise.all(batch.map((page) => deliver(deps.store, pager, page, clock, signal)));
     for (const state of states) {
@@ -64,7 +66,7 @@ export async function deliverPages(
       if (state === "failed") report.failed += 1;
       failures = state === "retrying" ? failures + 1 : 0;
     }
-    const isDone = batch.length === 0 && plan.drop.length === 0 && plan.storms.size === 0;
+    const isDone = batch.length + plan.drop.length + plan.storms.size + plan.late.size === 0;
     if (isDone) break;
   }
   report.left = (await readOutbox()).length;
@@ -89,6 +91,19 @@ async function deliver(
   }
   await store.insertPageState(page, { state, at, responseStatus: verdict.status, problem, notBefore });
   return state;
+}
+
+/** What nobody needs to be woken by any more is one notice: on file before the pages are dropped, so that a crash in between makes it again. */
+async function tellLate(
+  store: Store,
+  routingRef: string,
+  pages: readonly OutboxPage[],
+  at: number,
+  baseUrl: string | null,
+): Promise<void> {
+  await writeToOutbox(store, [latePage(routingRef, pages, at, baseUrl)], at);
+  const problem = `its incident was over before it could be sent: told in ${lateIdOf(routingRef, pages)}`;
+  for (const page of pages) await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }
 
 async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {

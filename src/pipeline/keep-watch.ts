@@ -21,7 +21,7 @@ export interface KeptWatch {
  * file: its page is sent directly, under a dedup key that all processes share, and ended when it is back.
  */
 export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (problem: string) => void): KeptWatch {
-  const memory: WatchMemory = { redisDownSince: null };
+  const memory: WatchMemory = { redisDownSince: null, startedAt: clock() };
   let downSince: number | null = null;
   let isTold = true; // by whoever watched before: the first round that goes well ends it
   let timer: NodeJS.Timeout | undefined;

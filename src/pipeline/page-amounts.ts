@@ -5,6 +5,7 @@ import type { KeyVersion } from "../model/key.js";
 import type { NetworkType } from "../model/network-table.js";
 import { morningText, nextBusinessMorning } from "../time/business-morning.js";
 import { HOUR_MS } from "../time/day.js";
+import { activityOf } from "./activity-text.js";
 import type { PageEvidence } from "./page-evidence.js";
 
 /** What the statistics of a leak's finding hold, as far as this version of the checks wrote it. */
@@ -18,6 +19,10 @@ export interface LeakStatistics {
   };
   readonly network?: string;
   readonly new_sources?: readonly NewSource[];
+  /** How many addresses it blames; null where it blames none. */
+  readonly new_addresses?: number | null;
+  /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
+  readonly at_risk_micros?: number;
   readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];
   readonly spend_per_request?: number;
   readonly expected_once_in_key_days?: number;
@@ -38,7 +43,7 @@ export interface NewSource {
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(
   finding: Finding,
-  { since_onset: since, spend_per_request: each = 0 }: LeakStatistics,
+  { since_onset: since, spend_per_request: each = 0, at_risk_micros: atRisk }: LeakStatistics,
   evidence: PageEvidence,
   hours: number,
 ) {
@@ -46,8 +51,9 @@ export function amountDetails(
   const { usage } = evidence;
   const expected = since.expected_requests;
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
-  const perHour = costOf(finding) / hours;
   const morning = nextBusinessMorning(finding.tick);
+  const untilMorning = (morning - finding.tick) / HOUR_MS;
+  const perHour = atRisk === undefined ? costOf(finding) / hours : atRisk / untilMorning;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
     text === null ? "; nothing is known of what is usual" : `; expected about ${text}`;
@@ -59,7 +65,12 @@ export function amountDetails(
           bytes: `${bytesText(usage.bytes)}${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
     cost: `${dollarText(since.spend_micros)}${ofNew(dollarText(since.novel_spend_micros))}${about(expected === null ? null : dollarText(expected * each))}`,
-    cost_if_it_goes_on: `${dollarText(perHour)} an hour beyond what was expected; ${dollarText((perHour * (morning - finding.tick)) / HOUR_MS)} more until ${morningText(morning)}`,
+    // What has ended costs no more.
+    ...(activityOf(finding)?.is_going_on === false
+      ? {}
+      : {
+          cost_if_it_goes_on: `${dollarText(perHour)} an hour beyond what was expected; ${dollarText(perHour * untilMorning)} more until ${morningText(morning)}`,
+        }),
   };
 }
 

@@ -7,6 +7,7 @@ import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { KeySource } from "../store/evidence.js";
 import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
+import { activityDetails } from "./activity-text.js";
 import { amountDetails, limitText, type LeakStatistics, type NewSource } from "./page-amounts.js";
 import type { PageEvidence } from "./page-evidence.js";
 
@@ -24,6 +25,7 @@ export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: 
     what_to_do: whatToDo(key),
     ...keyDetails(finding, key),
     since: sinceText(finding),
+    ...activityDetails(finding),
     ...amountDetails(finding, statistics, evidence, hours),
     limit: limitText(key, evidence, finding, hours),
     networks_now: (statistics.new_sources ?? []).map((source) => newSourceText(source, evidence)),
@@ -54,7 +56,13 @@ export function sinceText({ onset, tick }: Finding): string {
 /** An instant and how long before the check it was. */
 export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
   const minutes = Math.round((tick - onset) / 60_000);
-  return `${new Date(onset).toISOString()} (${countText(minutes)} minute${minutes === 1 ? "" : "s"} before this check${how})`;
+  return `${new Date(onset).toISOString()} (${agoOf(minutes)} before this check${how})`;
+}
+
+function agoOf(minutes: number): string {
+  if (minutes < 2 * 1440) return `${countText(minutes)} minute${minutes === 1 ? "" : "s"}`;
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} days and ${hours % 24} hours`;
 }
 
 /** Signals, each with its share of the score. */

@@ -2,6 +2,8 @@ import { countText, dollarText } from "../detect/evidence.js";
 import { keysOf, statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
+import { clockText } from "../time/clock-text.js";
+import { activityOf } from "./activity-text.js";
 
 /** What a phone shows without unlocking. */
 export const LONGEST_SUMMARY = 120;
@@ -12,7 +14,7 @@ const LONGEST_OWNER = 20;
 export function pageSummary(finding: Finding, key: KeyVersion | null): string {
   const { who, what } = partsOf(finding, key);
   const micros = (statisticsOf(finding).since_onset?.spend_micros ?? 0) > 0 ? costText(finding) : "";
-  const end = `, since ${sinceText(finding)}${micros}`;
+  const end = `, ${spanText(finding)}${micros}`;
   const head = who === "" ? "" : `${who}: `;
   const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
   const short = lengthOf(what) <= room ? null : inFewWords(finding);
@@ -41,11 +43,13 @@ export function cut(text: string, most: number): string {
         .trimEnd()}…`;
 }
 
-/** Hour and minute, with the day where it is not that of the check. */
-function sinceText({ onset, tick }: Finding): string {
-  const [from, to] = [new Date(onset).toISOString(), new Date(tick).toISOString()];
-  const day = from.slice(0, 10) === to.slice(0, 10) ? "" : `${from.slice(5, 10)} `;
-  return `${day}${from.slice(11, 16)} UTC`;
+/** Since when, and for what has ended until when, with the day where it is not that of the check. */
+function spanText(finding: Finding): string {
+  const { onset, tick } = finding;
+  const activity = activityOf(finding);
+  const last = activity === null || activity.is_going_on ? null : activity.last_at;
+  if (last === null) return `since ${clockText(onset, tick)}`;
+  return `from ${clockText(onset, tick).replace(" UTC", "")} to ${clockText(Date.parse(last), tick)}`;
 }
 
 function costText(finding: Finding): string {

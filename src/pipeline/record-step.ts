@@ -4,6 +4,7 @@ import type { Page } from "../model/page.js";
 import type { Store } from "../store/store.js";
 import { pagesFor } from "./compose-pages.js";
 import { readPageEvidence } from "./page-evidence.js";
+import { spanAfter, wholeFinding } from "./whole-finding.js";
 
 export interface AdvanceDeps {
   readonly store: Store;
@@ -38,13 +39,16 @@ export async function stepContext(deps: AdvanceDeps): Promise<StepContext> {
 /** Makes a step durable with its pages, and puts these into the outbox; null when another writer's step came first. */
 export async function recordStep(context: StepContext, step: IncidentStep): Promise<readonly Page[] | null> {
   const { store, now } = context;
-  const { transition, finding, before } = step;
+  const { transition, before } = step;
   const registry = await context.keysAt(transition.at);
   const key = registry.get(transition.keyId);
   // Another integration could not end what this incident's first page began.
   const first = before === null ? key : (await context.keysAt(before.openedAt)).get(transition.keyId);
+  const found = step.finding;
+  const finding = found === null ? null : await wholeFinding(store, spanAfter(transition, before), found);
   const pages = pagesFor({
     ...step,
+    finding,
     registry,
     baseUrl: context.baseUrl,
     evidence: await readPageEvidence(store, finding),

@@ -10,6 +10,7 @@ import { learnBaselines } from "./learn-baselines.js";
 import { LEARNED_DAYS } from "./plan-learning.js";
 import { rememberNewest } from "./remember-newest.js";
 import { CheckMemory } from "./span/memory.js";
+import { spanAfter, wholeFinding } from "./whole-finding.js";
 
 /** No clock has a part in a replay: all that it has written is visible, and learned, at the end of storable time. */
 export const AS_OF = 2 ** 32 * 1000 - 1;
@@ -79,7 +80,9 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
       const stories = withFindings(stepped.steps, checked.findings, newest);
       for (const [step, finding] of stories) {
         await store.insertTransition(step.transition);
-        if (isTold(step.transition.at, wish)) await deps.onStep(step, finding);
+        if (!isTold(step.transition.at, wish)) continue;
+        const told = await wholeFinding(store, spanAfter(step.transition, step.before), finding);
+        await deps.onStep({ ...step, finding: step.finding === null ? null : told }, told);
       }
       for (const tick of span.ticks.filter((one) => isTold(one, wish))) {
         totals.evaluations += checked.keysAt.get(tick) ?? 0;

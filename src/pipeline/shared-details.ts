@@ -3,6 +3,7 @@ import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { HOUR_MS } from "../time/day.js";
+import { activityDetails } from "./activity-text.js";
 import { amountDetails, type LeakStatistics } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
 import type { PageEvidence } from "./page-evidence.js";
@@ -31,6 +32,7 @@ export function sharedDetails(
       return `${key?.display || keyId} (${keyId}), ${key?.owner || "owner unknown"}: ${countText(requests)} requests${cost}`;
     }),
     since: sinceText(finding),
+    ...activityDetails(finding),
     ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
     ...(network === undefined ? {} : { network: place }),
     sources_of_the_first_key: sources.map(

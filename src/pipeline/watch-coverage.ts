@@ -4,6 +4,7 @@ import { countLostEvents, type LossDeps } from "./count-lost-events.js";
 import { isOfItself, deliverPages, type DeliverDeps } from "./deliver-pages.js";
 import type { Finding } from "../model/finding.js";
 import { advanceIncidents } from "./advance-incidents.js";
+import { readOpenIncidents } from "./read-incidents.js";
 import { readUnjudged } from "./read-unjudged.js";
 import type { AdvanceDeps } from "./record-step.js";
 
@@ -30,9 +31,19 @@ export interface WatchReport {
 export interface WatchMemory {
   /** Epoch ms since when Redis did not answer; null while it does. */
   redisDownSince: number | null;
+  /** Epoch ms since when this process runs; absent where it looks only once. */
+  readonly startedAt?: number;
+}
+
+/** What a round that remembers nothing knows of the process that it runs in. */
+export function memoryOfProcess(now: number): WatchMemory {
+  return { redisDownSince: null, startedAt: now - Math.round(performance.now()) };
 }
 
 const PING_MS = 3000;
+/** At a start everything has stood still: so long it has to go on before anybody is paged of that. */
+const START_MS = 5 * 60_000;
+const STANDS_AT_START = /^(part\/(checks|recording|pagerduty)|source\/.*)$/;
 const DAY_MS = 24 * 3_600_000;
 const NO_CLOCKS: CoverageFacts["clocks"] = { apartMs: null, skewed: [] };
 
@@ -45,11 +56,25 @@ export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: n
   const { store } = deps.advance;
   const facts = await readCoverageFacts(deps, memory, now);
   const tick = Math.floor(now / 1000) * 1000;
-  const findings = judgeCoverage(facts, now).map((problem) => toFinding(problem, tick));
+  const problems = await withoutStart(store, judgeCoverage(facts, now), memory, now);
+  const findings = problems.map((problem) => toFinding(problem, tick));
   await store.insertFindings(findings);
   await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
   const { sent } = await deliverPages(deps.deliver, now, { isOurs: isOfItself });
   return { problems: findings.map(({ summary }) => summary), sent };
+}
+
+/** Problems without those that a start explains: while it is fresh, only what was told before it and holds still is one. */
+async function withoutStart(
+  store: WatchDeps["advance"]["store"],
+  problems: readonly CoverageProblem[],
+  { startedAt }: WatchMemory,
+  now: number,
+): Promise<readonly CoverageProblem[]> {
+  const isFresh = startedAt !== undefined && now - startedAt < START_MS;
+  if (!isFresh || problems.every(({ subject }) => !STANDS_AT_START.test(subject))) return problems;
+  const open = new Set((await readOpenIncidents(store)).map(({ cause, subject }) => `${cause} ${subject}`));
+  return problems.filter(({ cause, subject }) => !STANDS_AT_START.test(subject) || open.has(`${cause} ${subject}`));
 }
 
 /** What is known of Plimsoll itself at an instant (epoch ms); remembers since when Redis does not answer. Throws what ClickHouse throws. */

@@ -1,4 +1,5 @@
 import { expectedMinutes } from "../baseline/expectation.js";
+import { activityOfUnexpected, activityOfUnknown } from "../detect/activity.js";
 import { costAtRisk, severityAtRisk } from "../detect/at-risk.js";
 import { countText, dollarText } from "../detect/evidence.js";
 import type { Verdict } from "../detect/judge-key.js";
@@ -13,6 +14,7 @@ import { round6 } from "../model/round.js";
 import { unexpectedCost } from "../model/since-onset.js";
 import type { Newcomer } from "./span/newcomers.js";
 import type { Subject } from "../store/usage.js";
+import { clockText } from "../time/clock-text.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
 
@@ -63,7 +65,13 @@ export function writeFinding(parts: FindingParts): Finding {
     novel_spend_micros: total(novelSpend),
   };
   const sources = sourcesBetween(newcomers, from, end);
-  const atRisk = costAtRisk(unexpectedCost(since), onset, tick);
+  const activity =
+    level === null
+      ? activityOfUnexpected(requests.slice(from, end), expected.slice(onsetMinute), tick)
+      : activityOfUnknown(novel.slice(from, end), tick);
+  // What has ended puts nothing at risk.
+  const atRisk = activity.is_going_on ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
+  const addresses = level === null ? null : sources.length;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
@@ -75,12 +83,14 @@ export function writeFinding(parts: FindingParts): Finding {
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    summary: summarize(parts, level, since, onset, sources.length),
+    summary: `${nameOf(parts)}: ${leakSentence({ since, addresses, onset, tick })}`,
     signals: verdict.signals,
     statistics: {
       explanation: verdict.explanation,
       ...verdict.statistics,
       since_onset: since,
+      new_addresses: addresses,
+      activity,
       at_risk_micros: atRisk,
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       baseline_day: baseline?.day ?? null,
@@ -124,22 +134,33 @@ function sourcesBetween(newcomers: readonly Newcomer[], from: number, end: numbe
     .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
 }
 
-function summarize(
-  { subject, key }: FindingParts,
-  level: NoveltyLevel | null,
-  since: { requests: number; spend_micros: number; novel_requests: number; novel_spend_micros: number },
-  onset: number,
-  addresses: number,
-): string {
+function nameOf({ subject, key }: FindingParts): string {
   const name = key?.display ? key.display : subject.keyId;
-  const owner = key?.owner ? ` (${key.owner})` : "";
-  const clock = `${new Date(onset).toISOString().slice(11, 16)} UTC`;
+  return `${name}${key?.owner ? ` (${key.owner})` : ""}`;
+}
+
+/** What a finding about a key says of it: requests, since when, and cost; `addresses` counts those it blames, null where it blames none. */
+export function leakSentence(of: {
+  readonly since: {
+    readonly requests: number;
+    readonly spend_micros: number;
+    readonly novel_requests: number;
+    readonly novel_spend_micros: number;
+  };
+  readonly addresses: number | null;
+  readonly onset: number;
+  readonly tick: number;
+  /** Whether there may be more addresses than were counted. */
+  readonly isLeast?: boolean;
+}): string {
+  const { since, addresses, onset, tick } = of;
   const [count, micros] =
-    level === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
+    addresses === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
   const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
+  const least = of.isLeast === true ? "at least " : "";
   const what =
-    level === null
+    addresses === null
       ? `${countText(count)} requests, unlike itself`
-      : `${countText(count)} requests from ${addresses} new address${addresses === 1 ? "" : "es"}, on top of usual`;
-  return `${name}${owner}: ${what}, since ${clock}${cost}`;
+      : `${countText(count)} requests from ${least}${addresses} new address${addresses === 1 ? "" : "es"}, on top of usual`;
+  return `${what}, since ${clockText(onset, tick)}${cost}`;
 }

@@ -1,3 +1,4 @@
+import { activityOfWindows } from "../detect/activity.js";
 import { countText, dollarText } from "../detect/evidence.js";
 import type { GroupVerdict } from "../detect/judge-group.js";
 import { familiarRequests, familiarSpend, type KeyTick } from "../detect/measure.js";
@@ -5,7 +6,7 @@ import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyGroup } from "../model/key-group.js";
 import { round6 } from "../model/round.js";
-import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/window.js";
+import { perWindow, WINDOW_MINUTES, WINDOW_NAMES } from "../model/window.js";
 import type { Subject } from "../store/usage.js";
 import { MINUTE_MS } from "../time/day.js";
 
@@ -55,6 +56,13 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
   const did = isSpend
     ? `${dollarText(spendMicros)} in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, by ${countText(actual)} requests`
     : `${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}`;
+  // A quarter of the rise a minute is left: less than that, and it is over.
+  const riseAMinute = (grown - expected) / WINDOW_MINUTES[window]!;
+  const risenLately = perWindow((w) => {
+    const now = isSpend ? figures.spendMicros[w]! : figures.requests[w]!;
+    const rise = now - figures.expectation!.requests[w]!;
+    return rise >= (riseAMinute * WINDOW_MINUTES[w]!) / 4 ? rise : 0;
+  });
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}/${at}`,
@@ -84,6 +92,7 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
         novel_requests: 0,
         novel_spend_micros: 0,
       },
+      activity: activityOfWindows("unexpected", risenLately),
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       new_sources: [],
     },

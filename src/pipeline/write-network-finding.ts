@@ -1,11 +1,13 @@
+import { activityOfWindows } from "../detect/activity.js";
 import { countText, dollarText } from "../detect/evidence.js";
 import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import type { Finding } from "../model/finding.js";
 import type { Severity } from "../model/page.js";
 import type { NovelTraffic } from "../model/novelty.js";
 import { networkText } from "../store/shared-networks.js";
-import type { PerWindow } from "../model/window.js";
+import { perWindow, type PerWindow } from "../model/window.js";
 import type { Subject } from "../store/usage.js";
+import { clockText } from "../time/clock-text.js";
 
 /** Keys named in the summary; the others are in the finding. */
 const KEYS_IN_SUMMARY = 3;
@@ -33,13 +35,16 @@ export function writeNetworkFinding(
   const { tick, score } = found;
   const network = networkText(found.network);
   const keys = users.map((user) => {
-    // A request counts at every level that it satisfies: the fullest level holds them all.
     const inDay = (values: readonly PerWindow[]) => Math.max(...values.map((windows) => windows[3]));
     const { requests, spendMicros } = user.traffic;
     return { key_id: user.keyId, requests: inDay(requests), spend_micros: inDay(spendMicros), score: user.score };
   });
   const total = (of: (key: (typeof keys)[number]) => number) => keys.reduce((sum, key) => sum + of(key), 0);
   const [requests, spendMicros] = [total((key) => key.requests), total((key) => key.spend_micros)];
+  // A request counts at every level that it satisfies: the fullest level holds them all.
+  const inWindow = (window: number) => (user: NetworkUser) =>
+    Math.max(...user.traffic.requests.map((windows) => windows[window]!));
+  const lately = perWindow((window) => users.map(inWindow(window)).reduce((sum, count) => sum + count, 0));
   const onset = Math.min(...users.map(({ firstAt }) => firstAt));
   const names = users.slice(0, KEYS_IN_SUMMARY).map(({ keyId }) => keyId);
   const others = users.length > names.length ? ` and ${users.length - names.length} more` : "";
@@ -57,7 +62,7 @@ export function writeNetworkFinding(
     severity: found.severity,
     score,
     onset,
-    summary: `${sentence}: ${countText(requests)} requests since ${new Date(onset).toISOString().slice(11, 16)} UTC, ${dollarText(spendMicros)}`,
+    summary: `${sentence}: ${countText(requests)} requests since ${clockText(onset, tick)}, ${dollarText(spendMicros)}`,
     signals: [
       {
         name: "shared_network",
@@ -75,6 +80,7 @@ export function writeNetworkFinding(
         novel_requests: requests,
         novel_spend_micros: spendMicros,
       },
+      activity: activityOfWindows("unknown", lately),
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
       new_sources: [],
     },

@@ -35,6 +35,33 @@ export interface FindingsWish {
   readonly from: number;
   readonly to: number;
   readonly most: number;
+  /** Of these ticks alone (epoch ms); none: of any. */
+  readonly ticks?: readonly number[];
+}
+
+/** What a finding speaks of: from its onset to its tick, epoch ms. */
+export interface FindingSpan {
+  readonly onset: number;
+  readonly tick: number;
+}
+
+/** Spans that findings of one cause and subject tell of, up to and with those at `to`, the newest first. */
+export async function readFindingSpans(
+  client: ClickHouseClient,
+  wish: Pick<FindingsWish, "cause" | "keyId" | "subject" | "from" | "to">,
+  observedBy: ObservedBy | null,
+): Promise<FindingSpan[]> {
+  const { cause, keyId, subject } = wish;
+  const params = {
+    cause,
+    key: keyId,
+    subject,
+    observer: observedBy ?? "",
+    from: Math.floor(wish.from / 1000),
+    to: Math.floor(wish.to / 1000),
+  };
+  const rows = await readRows<{ tick_s: number; onset_s: number }>(client, "finding-spans", params);
+  return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
 }
 
 /** Findings of one cause and subject, the newest first. */
@@ -55,8 +82,9 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     statistics: string;
   };
   const { cause, keyId, subject, most } = wish;
+  const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
-  const rows = await readRows<Row>(client, "findings-of-subject", { cause, key: keyId, subject, ...span, most });
+  const rows = await readRows<Row>(client, "findings-of-subject", { cause, key: keyId, subject, ...span, ticks, most });
   return rows.map((row) => ({
     findingId: row.finding_id,
     tick: row.tick_s * 1000,

@@ -1,5 +1,5 @@
 import type { Cause } from "../model/finding.js";
-import type { IncidentTransition, PersonsWord, Told } from "../model/incident.js";
+import type { IncidentTransition, Loss, PersonsWord, Told } from "../model/incident.js";
 import type { Page, Severity } from "../model/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 
@@ -7,6 +7,8 @@ import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
 interface TransitionDetails {
   readonly episode: number;
   readonly told: Told;
+  readonly onsetAt: number;
+  readonly loss: Loss;
   readonly keys: readonly string[];
   readonly into: string;
   readonly person: PersonsWord | null;
@@ -45,8 +47,8 @@ export async function insertTransition(
   return same.every(Boolean) && stored.details === details;
 }
 
-function detailsOf({ episode, told, keys, into, person }: IncidentTransition): string {
-  return JSON.stringify({ episode, told, keys, into, person } satisfies TransitionDetails);
+function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
+  return JSON.stringify({ episode, told, onsetAt, loss, keys, into, person } satisfies TransitionDetails);
 }
 
 /** The life so far of an incident, and when its subject was last found at fault (epoch ms). */
@@ -82,6 +84,8 @@ export async function readIncidentRows(
     const {
       episode = 1,
       told,
+      onsetAt = row.at_ms,
+      loss = { micros: 0, until: row.at_ms },
       keys = [],
       into = "",
       person = null,
@@ -99,6 +103,8 @@ export async function readIncidentRows(
       findingId: row.finding_id,
       episode,
       told: told ?? { at: row.at_ms, severity: row.severity, signals: [], costMicros: 0 },
+      onsetAt,
+      loss,
       keys,
       into,
       person,

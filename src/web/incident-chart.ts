@@ -23,7 +23,7 @@ export async function incidentChart(
   if (curve === null) return html`<p>The minutes of that time are not on file any more.</p>`;
   const others = marksOf([], changes, curve.from, "../", 3);
   const marks = [
-    { number: 1, at: onset, kind: "onset", text: "since when, by the newest finding", href: null } as const,
+    { number: 1, at: onset, kind: "onset", text: "since when", href: null } as const,
     { number: 2, at: incident.openedAt, kind: "incident", text: "opened", href: null } as const,
     ...others,
   ];

@@ -5,6 +5,7 @@ import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipel
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
+import { wholeFinding } from "../pipeline/whole-finding.js";
 import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
 import type { EndedSessions } from "../store/ended-sessions.js";
@@ -98,8 +99,9 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         (await readKnownIncidents(store, 0)).find(({ incident }) => incident.incidentId === incidentId) ?? null;
       const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) => {
         const at = now();
-        const finding = await readNewestFinding(store, known.incident, at);
         const { incident } = known;
+        const newest = await readNewestFinding(store, incident, at);
+        const finding = newest === null ? null : await wholeFinding(store, incident, newest);
         const [registry, evidence, pages, expected, chart] = await Promise.all([
           registryAt(at),
           readPageEvidence(store, finding),
@@ -121,7 +123,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           chart,
           expectations: await reportExpectations(store, expected, at),
           said: sayingOf((request.query as { said?: string }).said, incident),
-          acts: actForms({ incident, session, name, networks: blamedAddresses(finding), until, refused }),
+          acts: actForms({ incident, session, name, networks: blamedAddresses(newest), until, refused }),
         });
       };
       behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {

@@ -147,6 +147,7 @@ describe("facts that page without a rule", () => {
     asn: 64_500,
     networkType: "hosting",
     firstAt: 0,
+    lastAt: 0,
     requests: 0,
     refused: 0,
     spendMicros: 0,

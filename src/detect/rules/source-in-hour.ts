@@ -5,7 +5,9 @@ export interface SourceInHour {
   readonly address: string;
   readonly asn: number;
   readonly networkType: string;
+  /** Start of its first and last minute in that hour. */
   readonly firstAt: number;
+  readonly lastAt: number;
   readonly requests: number;
   readonly refused: number;
   readonly spendMicros: number;
@@ -45,4 +47,9 @@ export function networksText(sources: readonly SourceInHour[]): string {
 /** Sums over sources. */
 export function sumOf(sources: readonly SourceInHour[], value: (source: SourceInHour) => number): number {
   return sources.reduce((sum, source) => sum + value(source), 0);
+}
+
+/** Start of the last minute with a request of any source, RFC 3339. */
+export function lastOf(sources: readonly SourceInHour[]): string {
+  return new Date(Math.max(...sources.map(({ lastAt }) => lastAt))).toISOString();
 }

@@ -4,6 +4,7 @@ import type { KeyVersion } from "../../model/key.js";
 import type { KeySource } from "../../store/evidence.js";
 import { HOUR_MS } from "../../time/day.js";
 import { limitText, usageDetails } from "../page-amounts.js";
+import { lastDetails } from "../activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts } from "../page-details.js";
 import type { PageEvidence } from "../page-evidence.js";
 
@@ -33,6 +34,7 @@ export function rulePageDetails(
     ...keyDetails(finding, key),
     ...(rule === undefined ? {} : { rule }),
     since: agoText(finding),
+    ...lastDetails(finding),
     what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
     ...(sources === undefined ? usedFrom(used) : { sources: sources.slice(0, SOURCES_IN_PAGE).map(sourceText) }),
     ...usageDetails(evidence),

@@ -84,7 +84,8 @@ function inHourBefore(tick: number, uses: readonly (SourceUse & Partial<RevokedU
     const sum = (values: readonly number[] | undefined) => within.reduce((total, i) => total + (values?.[i] ?? 0), 0);
     if (within.length === 0) return [];
     const { address, asn, networkType, isKnown = false } = use;
+    const [firstAt, lastAt] = [use.minutes[within[0]!]!, use.minutes[within.at(-1)!]!];
     const figures = { requests: sum(use.requests), refused: sum(use.refused), spendMicros: sum(use.spendMicros) };
-    return [{ address, asn, networkType, isKnown, firstAt: use.minutes[within[0]!]!, ...figures }];
+    return [{ address, asn, networkType, isKnown, firstAt, lastAt, ...figures }];
   });
 }

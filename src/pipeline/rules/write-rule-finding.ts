@@ -37,7 +37,7 @@ function writeRuleFinding(one: Told, group: readonly Told[], key: KeyVersion | n
     onset,
     summary: `${name}${owner}: ${what}${by}${also}`,
     signals: [{ name: signalOf(cause), score, summary: `${what}; ${against}` }],
-    statistics: { ...(rule === "" ? {} : { rule }), ...verdict.statistics },
+    statistics: { ...(rule === "" ? {} : { rule, also: others }), ...verdict.statistics },
   };
 }
 

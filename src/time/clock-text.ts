@@ -1,0 +1,6 @@
+/** Hour and minute of an instant as `11:32 UTC`, with month and day before it where that is not the day of `seenAt`, both epoch ms. */
+export function clockText(at: number, seenAt: number): string {
+  const [text, seen] = [new Date(at).toISOString(), new Date(seenAt).toISOString()];
+  const day = text.slice(0, 10) === seen.slice(0, 10) ? "" : `${text.slice(5, 10)} `;
+  return `${day}${text.slice(11, 16)} UTC`;
+}
