@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { stepIncidents } from "../../src/incident/step-incidents.js";
+import type { Finding } from "../../src/model/finding.js";
+import { chooseEarlier, joinFindings } from "../../src/pipeline/join-findings.js";
+import { leakSentence } from "../../src/pipeline/write-finding.js";
+import { DAY, finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+
+const EACH_MICROS = 10_000;
+
+/** What checks find of a theft with so many requests in each hour from T on: each minute what the last 24 hours hold, found from `after` on. */
+function findingsOf(hours: readonly number[], after: number, to: number): Finding[] {
+  const sums = hours.reduce<number[]>((all, count) => [...all, all.at(-1)! + count], [0]);
+  const until = (at: number) => {
+    const hour = Math.min(hours.length, Math.floor((at - T) / HOUR));
+    return sums[hour]! + ((hours[hour] ?? 0) * (at - T - hour * HOUR)) / HOUR;
+  };
+  const found: Finding[] = [];
+  for (let tick = T + after; tick <= to; tick += MINUTE) {
+    const onset = Math.max(T, tick - DAY);
+    const requests = Math.round(until(tick) - until(onset));
+    const micros = requests * EACH_MICROS;
+    const figures = { requests, spend_micros: micros, novel_requests: requests, novel_spend_micros: micros };
+    const source = (address: string) => ({
+      address,
+      asn: 64500,
+      network_type: "hosting",
+      first_seen: new Date(T).toISOString(),
+      requests,
+      spend_micros: micros,
+    });
+    found.push(
+      finding("error", tick, {
+        onset,
+        summary: `k: ${leakSentence({ since: figures, addresses: 1, onset, tick })}`,
+        statistics: {
+          since_onset: { ...figures, expected_requests: (tick - onset) / HOUR },
+          new_addresses: 1,
+          new_sources: [source("198.51.100.9")],
+        },
+      }),
+    );
+  }
+  return found;
+}
+
+const whole = (found: readonly Finding[]): Finding => {
+  const [newest, ...before] = found.toReversed();
+  const chosen = chooseEarlier(newest!, before).map(({ tick }) => tick);
+  return joinFindings(
+    newest!,
+    before.filter(({ tick }) => chosen.includes(tick)),
+    T,
+  );
+};
+
+test("requests, cost and what was expected are those since the first onset, however often the window has moved on", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 60, max: 6000 }), { minLength: 26, maxLength: 60 }),
+      fc.integer({ min: 1, max: 90 }),
+      (hours, minutes) => {
+        const to = T + hours.length * HOUR;
+        const one = whole(findingsOf(hours, minutes * MINUTE, to));
+        const since = one.statistics["since_onset"] as Record<string, number>;
+        const total = hours.reduce((sum, count) => sum + count, 0);
+        // What came before it was first found is known as a sum of that time: where the second day's window begins in it, a share is taken.
+        const before = hours[0]! + hours[1]!;
+        assert.ok(Math.abs(since["requests"]! - total) <= before, `${since["requests"]} of ${total}`);
+        assert.ok(Math.abs(since["expected_requests"]! - hours.length) < 0.1);
+        assert.equal(one.onset, T);
+        assert.match(one.summary, /^k: [\d,]+ requests from 1 new address, on top of usual, since 03-08 12:00 UTC, \$/);
+      },
+    ),
+    { numRuns: 4 },
+  );
+});
+
+test("an even theft of two days is told with every request of it, though no finding holds more than a day", () => {
+  const one = whole(
+    findingsOf(
+      Array.from({ length: 48 }, () => 600),
+      7 * MINUTE,
+      T + 2 * DAY,
+    ),
+  );
+  assert.equal(one.summary, "k: 28,800 requests from 1 new address, on top of usual, since 03-08 12:00 UTC, $288.00");
+  const [source] = one.statistics["new_sources"] as { requests: number; spend_micros: number }[];
+  assert.deepEqual([source?.requests, source?.spend_micros], [28_800, 288e6]);
+});
+
+test("an incident's loss goes on growing when its window is full: on-call hears of ten times what they were told", () => {
+  const found = findingsOf(
+    Array.from({ length: 80 }, () => 90),
+    7 * MINUTE,
+    T + 80 * HOUR,
+  );
+  const { steps, incidents } = stepIncidents(new Map(), found, []);
+  const told = steps.filter(({ transition: { kind } }) => kind === "opened" || kind === "escalated");
+  // $0.90 an hour: no window of a day holds more than $21.60.
+  assert.deepEqual(
+    told.map(({ transition: { at, reason } }) => `${Math.round((at - T) / HOUR)} ${reason}`),
+    ["0 first_finding", "11 higher_cost"],
+  );
+  const [open] = incidents.values();
+  assert.equal(open?.onsetAt, T);
+  assert.ok(Math.abs(open.loss.micros - 72e6) < 1.5e6, `${open.loss.micros}`);
+});
