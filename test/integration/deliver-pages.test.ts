@@ -179,3 +179,44 @@ test("who dies after sending and before the mark sends again under the same dedu
     [2],
   );
 });
+
+test("a page whose incident ended while nothing could be sent wakes nobody: one notice says what was missed, and where a try may have arrived its end is sent", async () => {
+  const [never, tried, open] = [leak(), leak(), leak()];
+  await story.find([never.one, tried.one, open.one]);
+  story.receiver.answerNext("server-error", "server-error", "server-error");
+  await story.deliver();
+  await story.find([later(open.keyId)], [T + 26 * HOUR].slice(1));
+  await story.find([], [T + 25 * HOUR]);
+  story.told();
+  const report = await story.deliver(10 * MINUTE);
+  const told = story.told();
+  assert.ok(
+    told.every((line) => !line.startsWith(`trigger ${never.id}`) && !line.startsWith(`trigger ${tried.id}`)),
+    told.join("\n"),
+  );
+  assert.deepEqual(
+    told.filter((line) => line.startsWith(`trigger ${open.id}`)),
+    [`trigger ${open.id}/1 202`, `trigger ${open.id}/2 202`],
+  );
+  assert.ok(
+    [never, tried].every(({ id }) => told.includes(`resolve ${id}/1 202`)),
+    told.join("\n"),
+  );
+  assert.equal(report.dropped, 2);
+  const late = story.receiver.openAlerts().filter(({ dedupKey }) => dedupKey.startsWith("plimsoll/late/"));
+  assert.deepEqual(
+    late.map(({ event }) => [event.payload?.severity, event.payload?.summary]),
+    [
+      [
+        "warning",
+        `2 incidents began and ended before pages could be sent (${never.keyId}, ${tried.keyId}): nobody was paged`,
+      ],
+    ],
+  );
+  const [row] = await story.ask<{ state: string; problem: string }>(
+    `SELECT state, problem FROM pages WHERE page_id = '${never.id}/1/trigger'`,
+  );
+  assert.equal(row?.state, "dropped");
+  assert.match(row.problem, /^its incident was over before it could be sent: told in late\//);
+  assert.deepEqual(await story.deliver(20 * MINUTE), { sent: 0, failed: 0, dropped: 0, left: 0 });
+});
