@@ -50,7 +50,7 @@ export function activityOfUnexpected(counts: readonly number[], expected: readon
 export function activityOfWindows(of: Activity["of"], requests: PerWindow): Activity {
   const first = requests.findIndex((count) => count > 0);
   const quiet = first === 0 ? 0 : WINDOW_MINUTES[(first === -1 ? requests.length : first) - 1]!;
-  const perMinute = Math.max(0, requests[0]) / WINDOW_MINUTES[0]!;
+  const perMinute = Math.max(0, requests[0]) / WINDOW_MINUTES[0];
   return { of, is_going_on: quiet === 0, last_at: null, quiet_minutes: quiet, per_minute: oneDigit(perMinute) };
 }
 

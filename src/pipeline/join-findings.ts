@@ -76,10 +76,10 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
 
 function sumOf(a: Since, b: Since, share: number): Since {
   const add = (x: number, y: number) => x + Math.round(y * share);
-  const areExpected = a.expected_requests !== null && b.expected_requests !== null;
+  const [known, more] = [a.expected_requests, b.expected_requests];
   return {
     requests: add(a.requests, b.requests),
-    expected_requests: areExpected ? a.expected_requests! + b.expected_requests! * share : null,
+    expected_requests: known === null || more === null ? null : known + more * share,
     spend_micros: add(a.spend_micros, b.spend_micros),
     novel_requests: add(a.novel_requests, b.novel_requests),
     novel_spend_micros: add(a.novel_spend_micros, b.novel_spend_micros),

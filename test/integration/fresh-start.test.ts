@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { watchCoverage } from "../../src/pipeline/watch-coverage.js";
-import { MINUTE } from "../helpers/incident-parts.js";
+import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { soundWatch } from "../helpers/sound-watch.js";
 
@@ -80,4 +80,53 @@ test("a watch that runs once, from cron, has no start to wait for", async () => 
     story = run;
     await other.close();
   }
+});
+
+test("a page whose incident ended while nothing could be sent wakes nobody: one notice says what was missed, and where a try may have arrived its end is sent", async () => {
+  const leak = (keyId: string) => ({
+    keyId,
+    one: finding("error", T, { keyId, summary: `${keyId}: a leak` }),
+    id: `leak/${keyId}/20260308T1200`,
+  });
+  const [never, tried, open] = [leak("never"), leak("tried"), leak("open")];
+  await story.find([never.one, tried.one, open.one]);
+  story.receiver.answerNext("server-error", "server-error", "server-error");
+  await story.deliver();
+  await story.find(
+    [finding("critical", T + 2 * HOUR, { keyId: open.keyId, signals: signals(["spend", 8]) })],
+    [T + 26 * HOUR].slice(1),
+  );
+  await story.find([], [T + 25 * HOUR]);
+  story.told();
+  const report = await story.deliver(10 * MINUTE);
+  const told = story.told();
+  assert.ok(
+    told.every((line) => !line.startsWith(`trigger ${never.id}`) && !line.startsWith(`trigger ${tried.id}`)),
+    told.join("\n"),
+  );
+  assert.deepEqual(
+    told.filter((line) => line.startsWith(`trigger ${open.id}`)),
+    [`trigger ${open.id}/1 202`, `trigger ${open.id}/2 202`],
+  );
+  assert.ok(
+    [never, tried].every(({ id }) => told.includes(`resolve ${id}/1 202`)),
+    told.join("\n"),
+  );
+  assert.equal(report.dropped, 2);
+  const late = story.receiver.openAlerts().filter(({ dedupKey }) => dedupKey.startsWith("plimsoll/late/"));
+  assert.deepEqual(
+    late.map(({ event }) => [event.payload?.severity, event.payload?.summary]),
+    [
+      [
+        "warning",
+        `2 incidents began and ended before pages could be sent (${never.keyId}, ${tried.keyId}): nobody was paged`,
+      ],
+    ],
+  );
+  const [row] = await story.ask<{ state: string; problem: string }>(
+    `SELECT state, problem FROM pages WHERE page_id = '${never.id}/1/trigger'`,
+  );
+  assert.equal(row?.state, "dropped");
+  assert.match(row.problem, /^its incident was over before it could be sent: told in late\//);
+  assert.deepEqual(await story.deliver(20 * MINUTE), { sent: 0, failed: 0, dropped: 0, left: 0 });
 });
