@@ -11,7 +11,8 @@ const EACH_MICROS = 10_000;
 
 /** What checks find of a theft with so many requests in each hour from T on: each minute what the last 24 hours hold, found from `after` on. */
 function findingsOf(hours: readonly number[], after: number, to: number): Finding[] {
-  const sums = hours.reduce<number[]>((all, count) => [...all, all.at(-1)! + count], [0]);
+  const sums = [0];
+  for (const count of hours) sums.push(sums.at(-1)! + count);
   const until = (at: number) => {
     const hour = Math.min(hours.length, Math.floor((at - T) / HOUR));
     return sums[hour]! + ((hours[hour] ?? 0) * (at - T - hour * HOUR)) / HOUR;
@@ -47,10 +48,10 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
 
 const whole = (found: readonly Finding[]): Finding => {
   const [newest, ...before] = found.toReversed();
-  const chosen = chooseEarlier(newest!, before).map(({ tick }) => tick);
+  const chosen = new Set(chooseEarlier(newest!, before).map(({ tick }) => tick));
   return joinFindings(
     newest!,
-    before.filter(({ tick }) => chosen.includes(tick)),
+    before.filter(({ tick }) => chosen.has(tick)),
     T,
   );
 };
