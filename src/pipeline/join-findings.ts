@@ -3,6 +3,7 @@ import type { Finding } from "../model/finding.js";
 import type { FindingSpan } from "../store/findings.js";
 import type { LeakStatistics, NewSource } from "./page-amounts.js";
 import { leakSentence } from "./write-finding.js";
+import { usedSince } from "./write-network-finding.js";
 
 const SOURCES = 5;
 
@@ -52,18 +53,17 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
     isLeast ||= (own.new_addresses ?? 0) > (own.new_sources ?? []).length;
     cursor = finding.onset;
   }
-  const addresses = statistics.new_addresses == null ? null : Math.max(most, sources.size);
+  const blamed = statistics.new_addresses ?? null;
+  const addresses = blamed === null ? null : Math.max(most, sources.size);
   const span = { onset: firstOnset, tick: newest.tick };
-  const said = leakSentence({
-    since: statistics.since_onset,
-    addresses: statistics.new_addresses ?? null,
-    onset: newest.onset,
-    tick: newest.tick,
-  });
+  const own = { since: statistics.since_onset, addresses: blamed, onset: newest.onset, tick: newest.tick };
+  const summary = newest.summary
+    .replace(leakSentence(own), () => leakSentence({ since, addresses, isLeast, ...span }))
+    .replace(usedSince(own), () => usedSince({ since, ...span }));
   return {
     ...newest,
     onset: firstOnset,
-    summary: newest.summary.replace(said, () => leakSentence({ since, addresses, isLeast, ...span })),
+    summary,
     statistics: {
       ...newest.statistics,
       since_onset: since,

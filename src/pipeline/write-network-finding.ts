@@ -62,7 +62,7 @@ export function writeNetworkFinding(
     severity: found.severity,
     score,
     onset,
-    summary: `${sentence}: ${countText(requests)} requests since ${clockText(onset, tick)}, ${dollarText(spendMicros)}`,
+    summary: `${sentence}: ${usedSince({ since: { requests, spend_micros: spendMicros }, onset, tick })}`,
     signals: [
       {
         name: "shared_network",
@@ -85,4 +85,14 @@ export function writeNetworkFinding(
       new_sources: [],
     },
   };
+}
+
+/** What a finding about a network says of its use: requests, since when (epoch ms), as of which tick, and cost. */
+export function usedSince(of: {
+  readonly since: { readonly requests: number; readonly spend_micros: number };
+  readonly onset: number;
+  readonly tick: number;
+}): string {
+  const { since, onset, tick } = of;
+  return `${countText(since.requests)} requests since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`;
 }
