@@ -77,6 +77,7 @@ export function writeNetworkFinding(
       },
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
       new_sources: [],
+      blamed_networks: [network],
     },
   };
 }

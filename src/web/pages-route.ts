@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
+import { readNewestFinding, reportExpectations, usualNetworks } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
@@ -121,7 +121,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           chart,
           expectations: await reportExpectations(store, expected, at),
           said: sayingOf((request.query as { said?: string }).said, incident),
-          acts: actForms({ incident, session, name, networks: blamedAddresses(finding), until, refused }),
+          acts: actForms({ incident, session, name, networks: usualNetworks(finding), until, refused }),
         });
       };
       behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {

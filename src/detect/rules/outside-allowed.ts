@@ -1,7 +1,7 @@
 import { round6 } from "../../model/round.js";
 import { countText, dollarText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
-import { networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
 
 /** Fewer in an hour are somebody's laptop without the VPN: worth a look in the morning, not a page. */
 const LEAST_REQUESTS = 10;
@@ -28,6 +28,6 @@ export function judgeOutsideAllowed(
     onset: Math.min(...sources.map(({ firstAt }) => firstAt)),
     what: `${countText(requests)} requests in an hour served to ${networksText(sources)} outside its allowed networks${cost}`,
     against: `it may be used from ${listed}${more}`,
-    statistics: { requests, spend_micros: spendMicros, allowed_cidrs: allowedCidrs, sources: sourceRows(sources) },
+    statistics: { requests, spend_micros: spendMicros, allowed_cidrs: allowedCidrs, ...sourceStatistics(sources) },
   };
 }
