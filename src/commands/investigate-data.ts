@@ -99,6 +99,7 @@ function othersToJson(others: Others) {
     keys: others.keys,
     not_only_in_shared_networks: others.apart,
     never_before: others.fresh,
+    networks_not_looked_up: others.networksLeft,
     shared_networks: others.shared.map(({ network, keys }) => ({ network, other_keys: keys })),
     listed: others.listed.map((one) => ({
       key_id: one.keyId,

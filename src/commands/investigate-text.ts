@@ -3,7 +3,7 @@ import type { Dossier, Phase } from "../pipeline/dossier.js";
 import { firstLines } from "../pipeline/first-lines.js";
 import { keyText, othersTexts } from "../pipeline/other-keys.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
-import { printFields, printTable } from "./print-table.js";
+import { oneLine, printFields, printTable } from "./print-table.js";
 
 /** A terminal shows so many rows of a table; JSON and CSV have all. */
 const ROWS = 20;
@@ -51,7 +51,8 @@ export function dossierToText(dossier: Dossier): string {
 /** Other keys that were used from where strangers were; nothing where there are none. */
 function whoElse({ others, otherNames }: Dossier): string[] {
   if (others === null) return [];
-  return [["Who else", ...othersTexts(others, (keyId) => keyText(keyId, otherNames), ROWS)].join("\n")];
+  const lines = othersTexts(others, (keyId) => keyText(keyId, otherNames), ROWS);
+  return [["Who else", ...lines.map(oneLine)].join("\n")];
 }
 
 const PHASES = [

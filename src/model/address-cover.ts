@@ -2,7 +2,7 @@ import { compareAddresses, lastOf, maskPrefix, parseAddress, type Prefix } from 
 import { printPrefix } from "./print-prefix.js";
 
 /** A list of blocks that people still look through, and that a finding can carry every minute. */
-export const MOST_BLOCKS = 256;
+export const MOST_BLOCKS = 128;
 /** Bits of a block in IPv4 and IPv6, from single addresses on: each step is what the next larger network is usually given out in. */
 const STEPS: readonly (readonly [v4: number, v6: number])[] = [
   [32, 128],

@@ -21,30 +21,39 @@ export interface Whose {
   readonly onset: number;
 }
 
-/** Who else was used from some sources, or a sentence on why that was not looked up; null where there are no sources. */
-export type Others = OtherKeys | string | null;
+/** Who else was used from some sources, and how many of their networks were too many to be looked up. */
+export interface FoundOthers extends OtherKeys {
+  readonly networksLeft: number;
+}
 
-/** Looks for the sources of a key on all others, in one query: at most in 256 networks, the busiest. Never throws: what it is part of must not wait for it. */
+/** The same, or a sentence on why nobody was looked for; null where there are no sources. */
+export type Others = FoundOthers | string | null;
+
+/** Looks for the sources of a key on all others, in one query: at most in their 128 busiest networks. Never throws: what it is part of must not wait for it. */
 export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: Whose): Promise<Others> {
   const networks = new Set<string>();
+  const left = new Set<string>();
   const blocks: string[] = [];
   for (const source of whose.sources) {
     const block = parsePrefix(source);
     if (block === null) continue;
     if (block.bits < (block.words.length === 1 ? 24 : 64)) return "not looked up: its sources are in too many networks";
     const around = printPrefix(networkAround(block));
-    if (networks.size === MOST_BLOCKS && !networks.has(around)) continue;
-    networks.add(around);
-    blocks.push(source);
+    if (networks.size < MOST_BLOCKS) networks.add(around);
+    if (networks.has(around)) blocks.push(source);
+    else left.add(around);
   }
   if (blocks.length === 0) return null;
   const { keyId, from, to, onset } = whose;
   const question = { keyId, from, to, onset, blocks, sharedFrom: SHARED_FROM, most: LISTED };
-  return store.readOtherKeys(question).catch(() => "could not be read in time");
+  return store.readOtherKeys(question).then(
+    (found) => ({ ...found, networksLeft: left.size }),
+    () => "could not be read in time",
+  );
 }
 
 /** Who else was used from there, in lines: how many keys, which, and what networks are shared by so many that it says little. */
-export function othersTexts(others: OtherKeys | string, nameOf: (keyId: string) => string, most?: number): string[] {
+export function othersTexts(others: FoundOthers | string, nameOf: (keyId: string) => string, most?: number): string[] {
   if (typeof others === "string") return [others];
   const { apart, fresh, listed } = others;
   const since = fresh === apart ? "never before" : `on ${countText(fresh)} of them never before`;
@@ -67,13 +76,14 @@ export function keyText(keyId: string, registry: ReadonlyMap<string, Pick<KeyVer
 }
 
 /** Networks that many keys share: whoever else uses them need not have to do with this. */
-function sharedTexts({ shared, keys, apart }: OtherKeys): string[] {
+function sharedTexts({ shared, keys, apart, networksLeft: left }: FoundOthers): string[] {
   const lines = shared.map(
     ({ network, keys: users }) => `${network} is a shared network of ${countText(users + 1)} keys`,
   );
   const only = keys - apart;
   return [
     ...firstLines(lines, lines.length, "shared networks"),
+    ...(left > 0 ? [`${countText(left)} networks of few requests were not looked up`] : []),
     ...(only > 0 ? [`${keysText(only)} used only such a network: that says little`] : []),
   ];
 }

@@ -8,6 +8,7 @@ import type { UseSince } from "../store/leak-reports.js";
 import type { SourceList } from "../store/evidence.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
+import { NO_SOURCES } from "./page-evidence.js";
 import { advanceIncidents } from "./advance-incidents.js";
 import { publicKeyFinding } from "./keys/public-key-finding.js";
 import type { AdvanceDeps } from "./record-step.js";
@@ -83,8 +84,9 @@ export async function readLeakAnswer(
   const state: LeakState = key === null ? byTraffic : isRevoked ? "revoked" : "live";
   const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
   const span = { keyId, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
-  const asOf = await store.readClock();
-  const { others: sources } = await store.readKeySources({ ...span, findingId: "", asOf });
+  const read = async () =>
+    (await store.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
+  const sources = busiest === undefined ? NO_SOURCES : await read();
   return { keyId, key, state, publicSince, used, sources };
 }
 
