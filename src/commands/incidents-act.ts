@@ -4,7 +4,7 @@ import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident
 import { parseInstant } from "../model/parse-instant.js";
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
-import { expectIncident } from "../pipeline/expect-incident.js";
+import { expectIncident, NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
 import type { Config } from "../config.js";
 import type { Store } from "../store/store.js";
@@ -45,7 +45,9 @@ export async function expectThis(
   return withStore(config, async (store, now) => {
     const until = options.until === undefined ? now + USUAL_EXPECTED_DAYS * DAY_MS : parseUntil(options.until, now);
     const { incident } = await findIncident(store, name);
-    const wish = { networks: options.network ?? null, until };
+    const networks = options.network ?? usualNetworks(await readNewestFinding(store, incident, now));
+    if (networks === null) throw new CommandFailure(EXIT.usage, `${NAME_NETWORKS}, with --network`);
+    const wish = { networks, until };
     const person = personOf(options, "benign");
     const { outcome, expectation } = await expectIncident(depsOf(config, store), incident, wish, person, now);
     const from = expectation.networks.length === 0 ? "" : ` from ${expectation.networks.join(", ")}`;

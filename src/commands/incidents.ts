@@ -45,7 +45,10 @@ export function incidentsCommand(): Command {
       "Records that this was legitimate: for this cause and key, from these networks, until then. Nothing else is hidden by it, no\n" +
         "threshold is raised, and what it hides is listed by `plimsoll incidents list --expected`. Ends the incident, as benign.",
     )
-    .option("--network <cidr...>", "networks it may come from (default: the addresses that the newest finding blames)")
+    .option(
+      "--network <cidr...>",
+      "networks it may come from (default: every address that the newest finding blames, or where they are more than 20 their /24s, IPv6 /64)",
+    )
     .option("--until <T>", "until when, RFC 3339 (default: 7 days from now; at most 90)")
     .action(action(expectThis));
   return incidents;

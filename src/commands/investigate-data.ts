@@ -1,6 +1,8 @@
 import { csvField } from "../model/csv-field.js";
 import { toKeyEntry } from "../model/key-entry.js";
-import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
+import type { OtherKey } from "../store/other-keys.js";
+import type { Others } from "../pipeline/other-keys.js";
+import type { Dossier, Phase } from "../pipeline/dossier.js";
 
 const iso = (at: number) => new Date(at).toISOString();
 const usd = (micros: number) => micros / 1e6;
@@ -16,8 +18,10 @@ export function dossierToJson({
   phases,
   taken,
   indistinct,
+  networks,
   sources,
   uses,
+  others,
   hours,
 }: Dossier) {
   return {
@@ -43,7 +47,9 @@ export function dossierToJson({
             last_request_at: iso(taken.lastAt),
             requests: taken.requests,
             spend_usd: usd(taken.spendMicros),
-            networks: networksOf(sources.filter(({ isStranger }) => isStranger)),
+            networks: networks
+              .filter(({ isStranger }) => isStranger)
+              .map(({ asn, name, networkType: type, sources: own }) => ({ asn, name, type, addresses: own.length })),
           },
     indistinct: indistinct === null ? null : { new_homes: indistinct.addresses, usual_a_day: indistinct.usualADay },
     phases: {
@@ -65,6 +71,7 @@ export function dossierToJson({
       spend_usd: usd(source.spendMicros),
       user_agents: source.userAgents,
     })),
+    other_keys: othersToJson(others),
     uses: uses.map((use) => ({
       kind: use.level,
       value: use.value,
@@ -86,26 +93,25 @@ export function dossierToJson({
   };
 }
 
-/** A network with the addresses of a key in it. */
-export interface NetworkOfKey {
-  readonly asn: number;
-  readonly name: string;
-  readonly type: string;
-  readonly addresses: number;
-}
-
-/** The networks of some sources, those with the most requests first. */
-export function networksOf(sources: readonly NamedSource[]): NetworkOfKey[] {
-  const networks = new Map<string, NetworkOfKey & { addresses: number; requests: number }>();
-  for (const { asn, name, networkType: type, requests } of sources) {
-    const network = networks.get(`${asn} ${type}`) ?? { asn, name, type, addresses: 0, requests: 0 };
-    networks.set(`${asn} ${type}`, network);
-    network.addresses += 1;
-    network.requests += requests;
-  }
-  return [...networks.values()]
-    .toSorted((a, b) => b.requests - a.requests)
-    .map(({ requests: _, ...network }) => network);
+function othersToJson(others: Others) {
+  if (others === null || typeof others === "string") return others;
+  return {
+    keys: others.keys,
+    not_only_in_shared_networks: others.apart,
+    never_before: others.fresh,
+    networks_not_looked_up: others.networksLeft,
+    shared_networks: others.shared.map(({ network, keys }) => ({ network, other_keys: keys })),
+    listed: others.listed.map((one) => ({
+      key_id: one.keyId,
+      same_address: one.isSameAddress,
+      only_in_shared_networks: one.isShared,
+      first_served_at: one.firstServedAt === null ? null : iso(one.firstServedAt),
+      last_at: iso(one.lastAt),
+      requests: one.requests,
+      refused: one.refused,
+      spend_usd: usd(one.spendMicros),
+    })),
+  };
 }
 
 function phaseToJson({ hours, requests, spendMicros, addresses }: Phase) {
@@ -123,8 +129,15 @@ const CSV_COLUMNS = [
   "spend_usd",
 ];
 
-/** The dossier's sources, uses and hours as one CSV. */
-export function dossierToCsv({ sources, uses, hours }: Dossier): string {
+function otherRow(one: OtherKey): (string | number)[] {
+  const where = one.isSameAddress ? "same address" : one.isShared ? "shared network" : "same network";
+  const first = one.firstServedAt === null ? "" : iso(one.firstServedAt);
+  const amounts = [one.requests, one.requests, usd(one.spendMicros)];
+  return ["other_key", one.keyId, `${where}, ${one.refused} refused`, first, iso(one.lastAt), ...amounts];
+}
+
+/** The dossier's sources, other keys used from there, uses and hours as one CSV. */
+export function dossierToCsv({ sources, others, uses, hours }: Dossier): string {
   const rows = [
     ...sources.map((one) => {
       const strange = one.isStranger ? one.requests : 0;
@@ -140,6 +153,7 @@ export function dossierToCsv({ sources, uses, hours }: Dossier): string {
         usd(one.spendMicros),
       ];
     }),
+    ...(others === null || typeof others === "string" ? [] : others.listed.map(otherRow)),
     ...uses.map((one) => {
       const detail = `first seen ${iso(one.firstSeenAt)}`;
       const amounts = [one.requests, one.strangeRequests, usd(one.spendMicros)];

@@ -1,35 +1,28 @@
 import { countText, dollarText } from "../detect/evidence.js";
-import { describeNetwork, type NetworkType } from "../model/network-table.js";
-import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
-import { networksOf } from "./investigate-data.js";
-import { printFields, printTable } from "./print-table.js";
+import type { Dossier, Phase } from "../pipeline/dossier.js";
+import { firstLines } from "../pipeline/first-lines.js";
+import { keyText, othersTexts } from "../pipeline/other-keys.js";
+import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
+import { oneLine, printFields, printTable } from "./print-table.js";
 
 /** A terminal shows so many rows of a table; JSON and CSV have all. */
 const ROWS = 20;
 const HOURS = 48;
-/** Silent for so long: it has ended. */
-const ENDED_MS = 3_600_000;
 
 const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
 /** The dossier as people read it: what was found and taken first, then from where, what for, and hour by hour. */
 export function dossierToText(dossier: Dossier): string {
-  const { sources, uses, hours } = dossier;
-  const order = [...sources.filter(({ isStranger }) => isStranger), ...sources.filter(({ isStranger }) => !isStranger)];
-  const routes = uses.filter(({ strangeRequests }) => strangeRequests > 0);
-  const others = uses.filter(({ strangeRequests }) => strangeRequests === 0);
+  const { networks, uses, hours } = dossier;
   return [
     printFields(fieldsOf(dossier)),
     section("Before and since", PHASES, phaseRows(dossier)),
-    section(
-      "From where (strangers first)",
-      SOURCES,
-      order.map((one) => sourceRow(one, dossier.to)),
-    ),
+    fromWhere(networks, dossier.to),
+    ...whoElse(dossier),
     section(
       "What for (of strangers first)",
       USES,
-      [...routes, ...others].map((one) => [
+      uses.map((one) => [
         one.level,
         one.value,
         time(one.firstSeenAt),
@@ -55,6 +48,13 @@ export function dossierToText(dossier: Dossier): string {
   ].join("\n\n");
 }
 
+/** Other keys that were used from where strangers were; nothing where there are none. */
+function whoElse({ others, otherNames }: Dossier): string[] {
+  if (others === null) return [];
+  const lines = othersTexts(others, (keyId) => keyText(keyId, otherNames), ROWS);
+  return [["Who else", ...lines.map(oneLine)].join("\n")];
+}
+
 const PHASES = [
   { title: "" },
   { title: "HOURS", right: true },
@@ -62,16 +62,6 @@ const PHASES = [
   { title: "AN HOUR", right: true },
   { title: "SPEND", right: true },
   { title: "ADDRESSES", right: true },
-];
-const SOURCES = [
-  { title: "ADDRESS" },
-  { title: "NETWORK" },
-  { title: "TO THIS KEY" },
-  { title: "FIRST (UTC)" },
-  { title: "LAST" },
-  { title: "REQUESTS", right: true },
-  { title: "SPEND", right: true },
-  { title: "CLIENT" },
 ];
 const USES = [
   { title: "" },
@@ -115,7 +105,7 @@ function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
   ];
 }
 
-function takenFields({ taken, indistinct, sources, to }: Dossier): (readonly [string, string])[] {
+function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [string, string])[] {
   const homes =
     indistinct === null
       ? []
@@ -126,17 +116,17 @@ function takenFields({ taken, indistinct, sources, to }: Dossier): (readonly [st
     const none = "none: every network in this span was known to the key, or came with its usual changes";
     return homes.length > 0 ? homes : [["strangers", none]];
   }
-  const strangers = sources.filter(({ isStranger }) => isStranger);
-  const networks = networksOf(strangers).map(
-    ({ asn, name, type, addresses }) =>
-      `${describeNetwork({ asn, name, type: type as NetworkType })}, ${addresses} address${addresses === 1 ? "" : "es"}`,
-  );
+  const through = networks
+    .filter(({ isStranger }) => isStranger)
+    .map((network) => `${networkText(network)}, ${addressesText(network.sources.length)}`);
   const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still there";
   return [
     ...homes,
     ["strangers took", `${countText(taken.requests)} requests, ${dollarText(taken.spendMicros)}`],
     ["from", `${time(taken.firstAt)} to ${time(taken.lastAt)} UTC (${ended})`],
-    ...networks.slice(0, ROWS).map((network, i) => [i === 0 ? "through" : "", network] as const),
+    ...firstLines(through, through.length, "networks", ROWS).map(
+      (network, i) => [i === 0 ? "through" : "", network] as const,
+    ),
   ];
 }
 
@@ -153,26 +143,6 @@ function phaseRows({ phases: { before, since, now }, onset }: Dossier): string[]
     row("the week before", before),
     row(onset === null ? "the span" : "since the onset", since),
     row("the last hour", now),
-  ];
-}
-
-function sourceRow(one: NamedSource, to: number): string[] {
-  const last = to - one.lastAt > ENDED_MS ? time(one.lastAt) : "still there";
-  const network =
-    one.networkType === "internal"
-      ? "internal"
-      : describeNetwork({ asn: one.asn, name: one.name, type: one.networkType as NetworkType });
-  const standing = one.isStranger ? `STRANGER: ${one.standing}` : one.standing;
-  const client = one.userAgents[0] ?? "";
-  return [
-    one.address,
-    network,
-    standing,
-    time(one.firstAt),
-    last,
-    countText(one.requests),
-    dollarText(one.spendMicros),
-    client,
   ];
 }
 

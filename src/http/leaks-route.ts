@@ -118,7 +118,7 @@ function plainAnswer(answer: LeakAnswer): object {
       addresses: one.addresses,
       last_at: new Date(one.lastAt).toISOString(),
     })),
-    by: sources.map((source) => ({
+    by: sources.busiest.map((source) => ({
       address: source.address,
       asn: source.asn,
       network_type: source.networkType,

@@ -1,3 +1,6 @@
+import { parsePrefix, type Prefix } from "../model/address.js";
+import { isWithin } from "../model/address-cover.js";
+import { blamedSources } from "../model/blamed-sources.js";
 import type { Finding } from "../model/finding.js";
 import { unexpectedCost, type SinceOnset } from "../model/since-onset.js";
 import type { Incident } from "../model/incident.js";
@@ -21,7 +24,6 @@ export interface FindingStatistics {
   readonly rule?: string;
   readonly also?: readonly string[];
   readonly keys?: readonly { readonly key_id: string }[];
-  readonly new_sources?: readonly { readonly address: string; readonly requests: number }[];
 }
 
 /** The statistics of a finding, as checks write them. */
@@ -71,8 +73,9 @@ export function isCovered(finding: Finding, shared: Incident): boolean {
   if (finding.cause === shared.cause && isPartOfFleet(finding, shared)) return true;
   if (finding.cause !== shared.cause || finding.subject || !shared.keys.includes(finding.keyId)) return false;
   const network = networkOf(shared.subject);
-  const sources = statisticsOf(finding).new_sources ?? [];
-  return sources.length > 0 && sources.every(({ address }) => networkOf(`network/${address}`) === network);
+  const { networks } = blamedSources(finding);
+  if (network === null || networks === null || networks.length === 0) return false;
+  return networks.every((block) => isWithin(parsePrefix(block)!, network));
 }
 
 /** A rise of an owner, service or provider while all keys together rise as badly says nothing more. */
@@ -82,12 +85,7 @@ function isPartOfFleet({ subject = "", severity, observedBy }: Finding, shared: 
   return SEVERITY_RANK[severity] <= SEVERITY_RANK[shared.severity];
 }
 
-/** The /24, or /64 in IPv6, that a subject or address lies in, in a form to compare. */
-function networkOf(subject: string): string {
-  const address = decodeURIComponent(subject.replace(/^network\//, "")).replace(/\/\d+$/, "");
-  if (address.includes(".")) return address.split(".").slice(0, 3).join(".");
-  const [head = "", tail = ""] = address.split("::");
-  const [groups, after] = [head.split(":").filter(Boolean), tail.split(":").filter(Boolean)];
-  const zeros = address.includes("::") ? 8 - groups.length - after.length : 0;
-  return [...groups, ...Array.from({ length: zeros }, () => "0"), ...after].slice(0, 4).join(":");
+/** The block that a subject is about, or null. */
+function networkOf(subject: string): Prefix | null {
+  return subject.startsWith("network/") ? parsePrefix(decodeURIComponent(subject.slice("network/".length))) : null;
 }

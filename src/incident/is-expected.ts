@@ -1,44 +1,27 @@
-import { compareAddresses, lastOf, parseAddress, parsePrefix } from "../model/address.js";
+import { parsePrefix, type Prefix } from "../model/address.js";
+import { isWithin } from "../model/address-cover.js";
+import { blamedSources } from "../model/blamed-sources.js";
 import type { Expectation } from "../model/expectation.js";
 import { subjectOf, type Finding } from "../model/finding.js";
-
-interface Source {
-  readonly address: string;
-  readonly requests?: number;
-}
+import { printPrefix } from "../model/print-prefix.js";
 
 /** The expectation that all of a finding falls under, or null: one foreign source is enough for that. */
 export function expectationOf(finding: Finding, expectations: readonly Expectation[]): Expectation | null {
   return expectations.find((one) => isExpected(finding, one)) ?? null;
 }
 
-/** Sources that a finding blames, as far as it names them, and whether it names all. */
-export function blamedSources({ statistics }: Pick<Finding, "statistics">): {
-  readonly addresses: readonly string[];
-  readonly areAll: boolean;
-} {
-  const { new_sources, sources, since_onset, requests } = statistics as {
-    new_sources?: readonly Source[];
-    sources?: readonly Source[];
-    since_onset?: { novel_requests: number };
-    requests?: unknown;
-  };
-  const named = new_sources ?? sources ?? [];
-  const sum = named.reduce((total, source) => total + (source.requests ?? 0), 0);
-  const blamed = since_onset?.novel_requests ?? (sources !== undefined && typeof requests === "number" ? requests : 0);
-  return { addresses: named.map(({ address }) => address), areAll: sum >= blamed };
-}
-
 function isExpected(finding: Finding, of: Expectation): boolean {
   if (finding.cause !== of.cause || subjectOf(finding) !== of.subject) return false;
   if (finding.tick < of.from || finding.tick >= of.until) return false;
-  const { addresses, areAll } = blamedSources(finding);
-  if (addresses.length === 0) return areAll && of.networks.length === 0;
-  return areAll && addresses.every((address) => of.networks.some((network) => holds(network, address)));
+  const { networks: blamed } = blamedSources(finding);
+  if (blamed === null) return false;
+  if (blamed.length === 0) return of.networks.length === 0;
+  const expected = of.networks.map(parsePrefix).filter((network) => network !== null);
+  // Mostly the very blocks that were blamed before: only others are looked for one by one.
+  const named = new Set(expected.map(printPrefix));
+  return blamed.every((block) => named.has(block) || lies(parsePrefix(block), expected));
 }
 
-function holds(network: string, address: string): boolean {
-  const [prefix, words] = [parsePrefix(network), parseAddress(address)];
-  if (prefix === null || words === null || prefix.words.length !== words.length) return false;
-  return compareAddresses(prefix.words, words) <= 0 && compareAddresses(words, lastOf(prefix)) <= 0;
+function lies(block: Prefix | null, networks: readonly Prefix[]): boolean {
+  return block !== null && networks.some((network) => isWithin(block, network));
 }

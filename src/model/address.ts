@@ -39,7 +39,8 @@ export function parsePrefix(text: string): Prefix | null {
   return bits < 0 || bits > words.length * 32 ? null : maskPrefix(words, bits);
 }
 
-function maskPrefix(words: AddressWords, bits: number): Prefix {
+/** The block of so many leading bits around an address. */
+export function maskPrefix(words: AddressWords, bits: number): Prefix {
   return { words: words.map((word, index) => (word & ~hostMask(bits - index * 32)) >>> 0), bits };
 }
 

@@ -86,6 +86,8 @@ function write(
       },
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       new_sources: [],
+      // Nobody knows from where: no expectation about networks can say that it is theirs.
+      blamed_networks: null,
     },
   };
 }

@@ -4,23 +4,13 @@ import { lineagesOf } from "../model/lineage.js";
 import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../store/dossier.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, HOUR_MS } from "../time/day.js";
-import {
-  BEFORE_ONSET_MS,
-  placeAs,
-  placeSources,
-  type Indistinct,
-  type Placed,
-  type PlacedSource,
-} from "./place-sources.js";
+import { lookUpOthers, type Others } from "./other-keys.js";
+import { BEFORE_ONSET_MS, placeAs, placeSources, type Indistinct, type Placed } from "./place-sources.js";
+import { groupSources, nameNetwork, type NamedSource, type SourceNetwork } from "./source-networks.js";
 
 const NOW_MS = HOUR_MS;
-/** So many addresses, the busiest, are told with the name of their network. */
+/** So many networks, the first ones, are told with their name. */
 const NAMED = 200;
-
-/** A placed address with the name of its network. */
-export interface NamedSource extends PlacedSource {
-  readonly name: string;
-}
 
 /** Requests and spend of a stretch of time, per hour. */
 export interface Phase {
@@ -49,8 +39,15 @@ export interface Dossier {
   } | null;
   /** Where new homes are nothing new to the key: none of them is called a stranger. */
   readonly indistinct: Indistinct | null;
+  /** Strangers first, network by network: what is cut off at the end is never who is looked for. */
+  readonly networks: readonly SourceNetwork[];
+  /** The addresses of all networks in that order. */
   readonly sources: readonly NamedSource[];
+  /** What strangers did first. */
   readonly uses: readonly DossierUse[];
+  /** Who else was used from the strangers' addresses and networks, and what is known of these keys. */
+  readonly others: Others;
+  readonly otherNames: ReadonlyMap<string, Pick<KeyVersion, "display" | "owner">>;
   readonly hours: readonly DossierHour[];
 }
 
@@ -68,7 +65,8 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const { keyId, from, to } = question;
   const onset = question.onset ?? from;
   const span = { keyId, from, to };
-  const lineages = lineagesOf(await store.readKeys(onset, to));
+  const registry = await store.readKeys(onset, to);
+  const lineages = lineagesOf(registry);
   const facts = store.readNoveltyFacts(
     {
       hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
@@ -92,7 +90,6 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     facts,
   ]);
   const sources = all.filter(({ requests }) => requests > 0);
-  const names = await store.readNetworkNames(sources.slice(0, NAMED));
   // A key that slept has no networks of its own: whoever woke it is a stranger until somebody says otherwise.
   const hadUsers =
     lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
@@ -101,7 +98,13 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
       ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }
       : placeSources(all, known, { onset, to });
   const strangers = placed.sources.filter(({ isStranger }) => isStranger);
-  const { uses, hours } = await store.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]);
+  const groups = groupSources(placed.sources);
+  const names = await store.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
+  const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
+  const [{ uses, hours }, others] = await Promise.all([
+    store.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]),
+    lookUpOthers(store, { ...span, onset, sources: strangers.map(({ address }) => address) }),
+  ]);
   return {
     ...question,
     found,
@@ -112,8 +115,11 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     },
     taken: takenBy(strangers),
     indistinct: placed.indistinct,
-    sources: placed.sources.map((source) => nameSource(source, names)),
-    uses,
+    networks,
+    sources: networks.flatMap((network) => network.sources),
+    uses: uses.toSorted((a, b) => b.strangeRequests - a.strangeRequests || b.requests - a.requests),
+    others,
+    otherNames: registry,
     hours,
   };
 }
@@ -126,10 +132,6 @@ function takenBy(strangers: readonly DossierSource[]): Dossier["taken"] {
     requests: strangers.reduce((sum, { requests }) => sum + requests, 0),
     spendMicros: strangers.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
   };
-}
-
-function nameSource(source: PlacedSource, names: ReadonlyMap<string, string>): NamedSource {
-  return { ...source, name: names.get(source.address) ?? "" };
 }
 
 function phaseOf(

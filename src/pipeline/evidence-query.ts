@@ -5,12 +5,12 @@ import { printQuery } from "../store/sql-files.js";
 
 /** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it. */
 export function evidenceQuery(finding: Finding): string {
-  const { keyId, observedBy, onset, tick, asOf } = finding;
+  const { onset, tick, asOf } = finding;
   const { network } = statisticsOf(finding);
   const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   return network !== undefined
     ? printQuery("network-users-since", { ...span, network: mappedBlock(network) })
-    : printQuery("key-sources-since", evidenceParams({ keyId, observedBy, from: onset, to: tick, asOf }));
+    : printQuery("key-sources-since", evidenceParams({ ...finding, from: onset, to: tick }));
 }
 
 /** A block as addresses are stored: IPv4 in its IPv6 coat. */

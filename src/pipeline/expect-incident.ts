@@ -1,7 +1,11 @@
-import { blamedSources, expectationOf } from "../incident/is-expected.js";
+import { expectationOf } from "../incident/is-expected.js";
+import { parsePrefix } from "../model/address.js";
+import { blockText, networkAround } from "../model/address-cover.js";
+import { blamedSources } from "../model/blamed-sources.js";
 import type { Expectation } from "../model/expectation.js";
 import { subjectOf, type Finding } from "../model/finding.js";
 import type { Incident, PersonsWord } from "../model/incident.js";
+import { printPrefix } from "../model/print-prefix.js";
 import type { Store } from "../store/store.js";
 import { actOnIncident, type ActOutcome } from "./act-on-incident.js";
 import type { AdvanceDeps } from "./record-step.js";
@@ -9,10 +13,13 @@ import type { AdvanceDeps } from "./record-step.js";
 /** Findings looked at for what an expectation hid: a week of one a minute. */
 const MOST_FINDINGS = 10_080;
 
+/** So many addresses are expected one by one; of more, another one in their networks is as good as these. */
+const MOST_ADDRESSES = 20;
+
 /** What a person wants to have expected. */
 export interface ExpectWish {
-  /** Blocks as CIDR; null: those that the newest finding blames, address by address. */
-  readonly networks: readonly string[] | null;
+  /** Blocks as CIDR, or addresses; none where the evidence is not about networks. */
+  readonly networks: readonly string[];
   /** Epoch ms. */
   readonly until: number;
 }
@@ -41,7 +48,7 @@ export async function expectIncident(
     keyId: incident.keyId,
     cause: incident.cause,
     subject: subjectOf(incident),
-    networks: wish.networks ?? blamedAddresses(await readNewestFinding(deps.store, incident, at)),
+    networks: wish.networks,
     from: incident.openedAt,
     until: wish.until,
     actor: person.actor,
@@ -53,16 +60,28 @@ export async function expectIncident(
   return { outcome, expectation };
 }
 
-/** Addresses that a finding blames: what is expected where nobody names networks. */
-export function blamedAddresses(finding: Finding | null): string[] {
-  return finding === null ? [] : [...new Set(blamedSources(finding).addresses)];
+/**
+ * What is expected where nobody names networks: every address that a finding blames, or their /24s (IPv6 /64) where they are more than 20.
+ * Null where a person has to name them: the finding cannot list all, or in wider blocks only, which would hide who nobody looked at.
+ */
+export function usualNetworks(finding: Finding | null): readonly string[] | null {
+  if (finding === null) return [];
+  const { networks } = blamedSources(finding);
+  if (networks === null || networks.length <= MOST_ADDRESSES) return networks?.map(blockText) ?? null;
+  const blocks = networks.map((block) => parsePrefix(block)!);
+  const isWide = blocks.some(({ words, bits }) => bits < (words.length === 1 ? 24 : 64));
+  return isWide ? null : [...new Set(blocks.map((block) => blockText(printPrefix(networkAround(block)))))];
 }
+
+/** Asks a person to name networks where a finding cannot. */
+export const NAME_NETWORKS =
+  "the newest finding blames more sources than can be listed, or cannot name all: name the networks that are expected";
 
 /** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
 export async function isExpectedAlready(
   store: Pick<Store, "readExpectations">,
   { incidentId, open }: Incident,
-  { networks, until }: ExpectWish,
+  { networks, until }: { readonly networks: readonly string[] | null; readonly until: number },
   { actor, note }: PersonsWord,
 ): Promise<boolean> {
   if (open) return false;

@@ -12,8 +12,7 @@ export function findingDetails(
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
-  const key = registry.get(finding.keyId) ?? null;
-  if (finding.cause !== "leak") return rulePageDetails(finding, key, evidence);
+  if (finding.cause !== "leak") return rulePageDetails(finding, registry, evidence);
   if ((statisticsOf(finding).keys ?? []).length > 0) return sharedDetails(finding, registry, evidence);
-  return leakDetails(finding, key, evidence);
+  return leakDetails(finding, registry, evidence);
 }

@@ -4,20 +4,25 @@ import type { Finding } from "../model/finding.js";
 import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
-import type { KeySource } from "../store/evidence.js";
 import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
 import { activityDetails } from "./activity-text.js";
-import { amountDetails, limitText, type LeakStatistics, type NewSource } from "./page-amounts.js";
+import { LINES } from "./first-lines.js";
+import { amountDetails, limitText, type LeakStatistics } from "./page-amounts.js";
+import { keyText, othersTexts } from "./other-keys.js";
 import type { PageEvidence } from "./page-evidence.js";
+import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
 
-const LINES = 5;
 /** Beyond this a figure says no more. */
 const MOST_DAYS = 1e9;
-const UNREADABLE = "could not be read when this page was written: run the query below";
 
 /** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
-export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: PageEvidence): Record<string, unknown> {
+export function leakDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  const key = registry.get(finding.keyId) ?? null;
   const statistics = statisticsOf(finding) as LeakStatistics;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
@@ -28,15 +33,21 @@ export function leakDetails(finding: Finding, key: KeyVersion | null, evidence: 
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, evidence, hours),
     limit: limitText(key, evidence, finding, hours),
-    networks_now: (statistics.new_sources ?? []).map((source) => newSourceText(source, evidence)),
+    networks_now: newSourceTexts(finding, statistics, evidence),
     networks_before: networkTexts(evidence),
-    ...sourceDetails(evidence, statistics.new_sources ?? []),
+    ...sourceDetails(finding, evidence),
+    ...otherKeyDetails(evidence, registry),
     never_touched_before: neverTouched(evidence),
     ...changeDetails(evidence),
     what_spoke: signalTexts(finding),
     how_sure: sureText(finding, statistics),
     not_evaluated: notEvaluated(finding, statistics, key, evidence),
   };
+}
+
+/** Who else was used from the sources that are blamed. */
+export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<string, KeyVersion>) {
+  return others === null ? {} : { other_keys: othersTexts(others, (keyId) => keyText(keyId, registry)) };
 }
 
 /** Who it is about. */
@@ -70,12 +81,6 @@ export function signalTexts({ signals, score }: Finding): string[] {
   return signals.map((one) => `${one.name} (${one.score.toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`);
 }
 
-function newSourceText(source: NewSource, { networkNames }: PageEvidence): string {
-  const name = networkNames.get(source.address) ?? "";
-  const network = describeNetwork({ asn: source.asn, type: source.network_type, name });
-  return `${source.address} ${network}: ${countText(source.requests)} requests, ${dollarText(source.spend_micros)}, first seen ${source.first_seen}`;
-}
-
 /** Networks of the week before the onset. */
 export function networkTexts({ networksBefore: before }: PageEvidence): string | readonly string[] {
   if (before === null) return UNREADABLE;
@@ -84,21 +89,6 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
     ({ asn, networkType, name, requests, addresses }) =>
       `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
   );
-}
-
-function sourceDetails({ sources }: PageEvidence, newcomers: readonly NewSource[]): Record<string, unknown> {
-  if (sources === null) return { known_sources: UNREADABLE };
-  const isNew = new Set(newcomers.map(({ address }) => address));
-  const textOf = ({ address, requests, spendMicros }: KeySource) =>
-    `${address}: ${countText(requests)} requests, ${dollarText(spendMicros)}`;
-  const ofNew = sources.filter(({ address }) => isNew.has(address)).flatMap(({ userAgents }) => userAgents);
-  return {
-    known_sources: sources
-      .filter(({ address }) => !isNew.has(address))
-      .slice(0, LINES)
-      .map(textOf),
-    ...(isNew.size === 0 ? {} : { clients_of_new_sources: [...new Set(ofNew)].slice(0, LINES) }),
-  };
 }
 
 function neverTouched({ newUses }: PageEvidence): string | readonly string[] {

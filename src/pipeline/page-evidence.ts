@@ -1,20 +1,25 @@
-import type { Finding } from "../model/finding.js";
+import { statisticsOf } from "../incident/evidence-of.js";
+import { blamedSources } from "../model/blamed-sources.js";
+import type { Cause, Finding } from "../model/finding.js";
 import type { KeyChange } from "../model/key-change.js";
-import type { KeySource } from "../store/evidence.js";
+import type { KeySources, SourceList } from "../store/evidence.js";
 import type { NetworkUse, NewUse, UsageAroundOnset } from "../store/page-evidence.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
+import { lookUpOthers, type Others } from "./other-keys.js";
 
 /** What a page tells beside the finding; null what could not be read when it was written: then it goes without, for it must go. */
 export interface PageEvidence {
-  /** Sources of the key since the onset, the busiest first. */
-  readonly sources: readonly KeySource[] | null;
+  /** Sources of the key since the onset. */
+  readonly sources: KeySources | null;
   readonly usage: UsageAroundOnset | null;
   readonly networksBefore: readonly NetworkUse[] | null;
   readonly newUses: readonly NewUse[] | null;
   readonly unevaluatedMinutes: number | null;
   /** What people changed of the key in the week before the onset, and since. */
   readonly changes: readonly KeyChange[] | null;
+  /** Who else was used from the sources that the finding blames. */
+  readonly others: Others;
   /** Names of the new sources' networks by address, as far as they are known. */
   readonly networkNames: ReadonlyMap<string, string>;
 }
@@ -22,34 +27,60 @@ export interface PageEvidence {
 /** A deploy or a rotation shows within days, if it explains what was found. */
 const CHANGES_BEFORE_MS = 7 * DAY_MS;
 
+/** No source at all. */
+export const NO_SOURCES: SourceList = { busiest: [], addresses: 0, requests: 0 };
+
 /** Where there is nothing to read, or no time for it. */
 export const NO_EVIDENCE: PageEvidence = {
-  sources: [],
+  sources: { blamed: NO_SOURCES, others: NO_SOURCES },
   usage: null,
   networksBefore: [],
   newUses: [],
   unevaluatedMinutes: 0,
   changes: [],
+  others: null,
   networkNames: new Map(),
 };
 
-/** Reads the evidence of a finding about a key, each part by itself. */
-export async function readPageEvidence(store: Store, finding: Finding | null): Promise<PageEvidence> {
+/** Whose sources somebody else's key has no business with. Callers of one's own, and keys that are named anyway, are not looked for. */
+const OF_STRANGERS: ReadonlySet<Cause> = new Set<Cause>(["leak", "outside_allowed", "revoked_use"]);
+/** The day before: a thief tries the keys that they have. */
+const OTHERS_BEFORE_MS = DAY_MS;
+
+/** Reads the evidence of a finding about a key, each part by itself; of other keys, which takes longest, only where there is time for it. */
+export async function readPageEvidence(store: Store, finding: Finding | null, hasTime = true): Promise<PageEvidence> {
   if (finding === null || finding.keyId === "") return NO_EVIDENCE;
-  const { keyId, observedBy, onset, tick, asOf } = finding;
-  const span = { keyId, observedBy, from: onset, to: tick, asOf };
+  const { findingId, keyId, observedBy, onset, tick, asOf } = finding;
+  const span = { findingId, keyId, observedBy, from: onset, to: tick, asOf };
   const { new_sources: named = [] } = finding.statistics as {
     new_sources?: readonly { address: string; asn: number }[];
   };
   const orNull = async <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
-  const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, names] = await Promise.all([
+  const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, others, names] = await Promise.all([
     orNull(store.readKeySources(span)),
     orNull(store.readUsageAroundOnset(span)),
     orNull(store.readNetworksBefore(span)),
     orNull(store.readNewUses(span)),
     orNull(store.readUnevaluatedMinutes(onset, tick)),
     orNull(store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
+    hasTime ? readOthers(store, finding) : "not looked up, as many incidents began at once: see plimsoll investigate",
     orNull(store.readNetworkNames(named)),
   ]);
-  return { sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, networkNames: names ?? new Map() };
+  return {
+    sources,
+    usage,
+    networksBefore,
+    newUses,
+    unevaluatedMinutes,
+    changes,
+    others,
+    networkNames: names ?? new Map(),
+  };
+}
+
+async function readOthers(store: Store, finding: Finding): Promise<Others> {
+  if (!OF_STRANGERS.has(finding.cause) || statisticsOf(finding).network !== undefined) return null;
+  const { keyId, onset, tick } = finding;
+  const { networks } = blamedSources(finding);
+  return lookUpOthers(store, { keyId, sources: networks ?? [], from: onset - OTHERS_BEFORE_MS, to: tick, onset });
 }

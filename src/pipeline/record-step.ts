@@ -16,10 +16,15 @@ export interface AdvanceDeps {
   readonly enqueuePage: (pageId: string) => Promise<void>;
 }
 
+/** A few seconds at most, six side by side. */
+const LOOK_UPS = 20;
+
 /** What steps that are recorded together have in common. */
 export interface StepContext extends AdvanceDeps {
   /** ClickHouse's clock, epoch ms. */
   readonly now: number;
+  /** Steps that still have time to look for other keys: in a storm of incidents pages go out without. */
+  readonly lookUps: { left: number };
   /** The registry as it was at an instant, read once. */
   readonly keysAt: (at: number) => Promise<ReadonlyMap<string, KeyVersion>>;
 }
@@ -33,7 +38,7 @@ export async function stepContext(deps: AdvanceDeps): Promise<StepContext> {
     known.set(at, keys);
     return keys;
   };
-  return { ...deps, now, keysAt };
+  return { ...deps, now, lookUps: { left: LOOK_UPS }, keysAt };
 }
 
 /** Makes a step durable with its pages, and puts these into the outbox; null when another writer's step came first. */
@@ -51,7 +56,7 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
     finding,
     registry,
     baseUrl: context.baseUrl,
-    evidence: await readPageEvidence(store, finding),
+    evidence: await readPageEvidence(store, finding, (context.lookUps.left -= finding === null ? 0 : 1) >= 0),
     routingRef: first?.routingKeyRef ?? "",
     sendUpdates: context.isTwoWay === true,
     isLive: true,

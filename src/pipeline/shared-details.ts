@@ -4,11 +4,10 @@ import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { HOUR_MS } from "../time/day.js";
 import { activityDetails } from "./activity-text.js";
+import { firstLines } from "./first-lines.js";
 import { amountDetails, type LeakStatistics } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
-import type { PageEvidence } from "./page-evidence.js";
-
-const LINES = 5;
+import { NO_SOURCES, type PageEvidence } from "./page-evidence.js";
 
 /** What a page on several keys at once says beside its summary: one network that uses them, or a rise that they share. */
 export function sharedDetails(
@@ -22,7 +21,8 @@ export function sharedDetails(
   // The strongest keys come first, and so do their owners.
   const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))];
   const place = decodeURIComponent((finding.subject ?? "").replace(/^network\//, ""));
-  const sources = (evidence.sources ?? []).slice(0, LINES);
+  const { blamed, others } = evidence.sources ?? { blamed: NO_SOURCES, others: NO_SOURCES };
+  const of = blamed.addresses > 0 ? blamed : others;
   return {
     what_to_do: network === undefined ? WHEN_RISING : whenShared(owners, place),
     how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
@@ -35,9 +35,13 @@ export function sharedDetails(
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
     ...(network === undefined ? {} : { network: place }),
-    sources_of_the_first_key: sources.map(
-      ({ address, asn, networkType, requests, userAgents }) =>
-        `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${countText(requests)} requests by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
+    sources_of_the_first_key: firstLines(
+      of.busiest.map(
+        ({ address, asn, networkType, requests, userAgents }) =>
+          `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${countText(requests)} requests by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
+      ),
+      of.addresses,
+      "addresses",
     ),
     what_spoke: signalTexts(finding),
     how_sure: sureText(finding, statistics),

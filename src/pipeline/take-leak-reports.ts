@@ -5,9 +5,10 @@ import { unknownKeyId } from "../model/key-fingerprint.js";
 import type { LeakReport, LeakState } from "../model/leak-report.js";
 import { versionAt } from "../model/plan-keys.js";
 import type { UseSince } from "../store/leak-reports.js";
-import type { KeySource } from "../store/evidence.js";
+import type { SourceList } from "../store/evidence.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
+import { NO_SOURCES } from "./page-evidence.js";
 import { advanceIncidents } from "./advance-incidents.js";
 import { publicKeyFinding } from "./keys/public-key-finding.js";
 import type { AdvanceDeps } from "./record-step.js";
@@ -28,7 +29,7 @@ export interface LeakAnswer {
   /** Use since it became public, by observer: never summed together. */
   readonly used: readonly UseSince[];
   /** By whom, the busiest first. */
-  readonly sources: readonly KeySource[];
+  readonly sources: SourceList;
 }
 
 /**
@@ -83,7 +84,9 @@ export async function readLeakAnswer(
   const state: LeakState = key === null ? byTraffic : isRevoked ? "revoked" : "live";
   const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
   const span = { keyId, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
-  const sources = busiest === undefined ? [] : await store.readKeySources({ ...span, asOf: await store.readClock() });
+  const read = async () =>
+    (await store.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
+  const sources = busiest === undefined ? NO_SOURCES : await read();
   return { keyId, key, state, publicSince, used, sources };
 }
 

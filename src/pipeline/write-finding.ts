@@ -7,6 +7,7 @@ import type { KeyTick } from "../detect/measure.js";
 import { findOnset } from "../detect/onset.js";
 import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
+import { blameStatistics } from "../model/blamed-sources.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
@@ -18,7 +19,8 @@ import { clockText } from "../time/clock-text.js";
 import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
 
-const SOURCES_IN_FINDING = 5;
+/** Busiest sources that are listed with their figures; `blamed_networks` holds all. */
+const LISTED = 5;
 
 /** Everything that a finding is written from. */
 export interface FindingParts {
@@ -95,7 +97,8 @@ export function writeFinding(parts: FindingParts): Finding {
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       baseline_day: baseline?.day ?? null,
       limit_per_minute: parts.key?.limitPerMinute ?? null,
-      new_sources: sources.slice(0, SOURCES_IN_FINDING),
+      new_sources: sources.slice(0, LISTED),
+      ...blameStatistics(sources.map(({ address }) => address)),
     },
   };
 }

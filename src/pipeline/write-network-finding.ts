@@ -83,6 +83,7 @@ export function writeNetworkFinding(
       activity: activityOfWindows("unknown", lately),
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
       new_sources: [],
+      blamed_networks: [network],
     },
   };
 }

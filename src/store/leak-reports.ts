@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { LeakRecord, PublicKey } from "../model/leak-report.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "./clickhouse.js";
+import { plainAddress } from "./evidence.js";
 
 /** Puts reports on file; the same reports again change nothing. */
 export async function insertLeakRecords(client: ClickHouseClient, records: readonly LeakRecord[]): Promise<void> {
@@ -40,6 +41,9 @@ export async function readPublicKeys(client: ClickHouseClient, at: number): Prom
   }));
 }
 
+/** More are too many to say anything about each. */
+const MOST_ADDRESSES = 10_000;
+
 /** Use of one key in a span, as one observer saw it. */
 export interface UseSince {
   readonly observedBy: ObservedBy;
@@ -48,6 +52,8 @@ export interface UseSince {
   readonly refused: number;
   readonly spendMicros: number;
   readonly addresses: number;
+  /** All of them, or the first ten thousand. */
+  readonly sourceAddresses: readonly string[];
   readonly lastAt: number;
 }
 
@@ -64,15 +70,22 @@ export async function readUseSince(
     refused: number;
     spend_micros: number;
     addresses: number;
+    source_ips: string[];
     last_ms: number;
   };
-  const rows = await readRows<Row>(client, "use-since", { key, from: new Date(from), to: new Date(to) });
+  const rows = await readRows<Row>(client, "use-since", {
+    key,
+    from: new Date(from),
+    to: new Date(to),
+    most: MOST_ADDRESSES,
+  });
   return rows.map((row) => ({
     observedBy: row.observed_by,
     requests: row.requests,
     refused: row.refused,
     spendMicros: row.spend_micros,
     addresses: row.addresses,
+    sourceAddresses: row.source_ips.map(plainAddress),
     lastAt: row.last_ms,
   }));
 }

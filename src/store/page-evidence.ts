@@ -30,7 +30,7 @@ export interface NewUse {
   readonly spendMicros: number;
 }
 
-type Span = Omit<EvidenceSpan, "asOf">;
+type Span = Omit<EvidenceSpan, "asOf" | "findingId">;
 
 const paramsOf = ({ keyId, observedBy, from, to }: Span) => ({
   key: keyId,

@@ -31,6 +31,7 @@ import * as limitMinutes from "./limit-minutes.js";
 import * as networks from "./networks.js";
 import * as noveltyFacts from "./novelty-facts.js";
 import * as novelTraffic from "./novel-traffic.js";
+import * as otherKeys from "./other-keys.js";
 import * as outlooks from "./outlooks.js";
 import * as pageEvidence from "./page-evidence.js";
 import * as pages from "./pages.js";
@@ -75,6 +76,7 @@ const readers = {
   ...networks,
   ...noveltyFacts,
   ...novelTraffic,
+  ...otherKeys,
   ...outlooks,
   ...pageEvidence,
   ...pages,

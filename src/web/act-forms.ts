@@ -11,8 +11,8 @@ export interface ActFormsView {
   readonly session: Session;
   /** The name that was given before, or "". */
   readonly name: string;
-  /** Sources that the newest finding blames: what is expected unless somebody says otherwise. */
-  readonly networks: readonly string[];
+  /** Networks that the newest finding blames: what is expected unless somebody says otherwise; null where they have to. */
+  readonly networks: readonly string[] | null;
   /** Epoch ms until when something is expected unless somebody says otherwise. */
   readonly until: number;
   /** A form that was not understood, to be shown again with what was typed. */
@@ -66,7 +66,9 @@ function expectForm(view: ActFormsView): Markup {
   const typed = view.refused?.act === "expect" ? view.refused.fields : null;
   const fields = html`${nameField(view, "expect")} ${noteField(view, "expect", "Reason")}
     <p>
-      <label for="expect-networks">From these networks (empty: what the newest finding blames)</label>
+      <label for="expect-networks"
+        >From these networks${view.networks === null ? null : " (empty: what the newest finding blames)"}</label
+      >
       <textarea
         id="expect-networks"
         name="networks"
@@ -74,7 +76,7 @@ function expectForm(view: ActFormsView): Markup {
         spellcheck="false"
         ${describedBy(view, "expect", "networks")}
       >
-${typed?.networks ?? view.networks.join(" ")}</textarea>
+${typed?.networks ?? view.networks?.join(" ") ?? ""}</textarea>
       ${problemOf(view, "expect", "networks")}
     </p>
     <p>

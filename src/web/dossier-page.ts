@@ -1,15 +1,19 @@
 import { suggestCommand } from "../model/shell-quote.js";
+import { keyText, othersTexts } from "../pipeline/other-keys.js";
 import type { Dossier } from "../pipeline/dossier.js";
+import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/source-networks.js";
 import type { DossierHour } from "../store/dossier.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 
 /** Rows of a table on this page; the command prints all. */
 const MOST_ROWS = 50;
+/** So many networks, and addresses of each of strangers and of each other one. */
+const SHOWN = { networks: MOST_ROWS, strange: 25, known: 5 };
 
 /** The page `/keys/{key_id}/dossier`: what somebody did with the key, from where, on which routes, hour by hour, from raw rows. */
 export function dossierPage(dossier: Dossier): string {
-  const { keyId, key, taken, sources, uses, hours, from, to, onset } = dossier;
+  const { keyId, key, taken, networks, uses, hours, from, to, onset } = dossier;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${key?.display ? `${key.display} (${keyId})` : keyId}</a>`],
     ["Owner", key?.owner || "nobody is on file"],
@@ -28,20 +32,15 @@ export function dossierPage(dossier: Dossier): string {
     <h2>Requests by hour</h2>
     ${hoursChart(hours)}
     ${tableOf(
-      "Where it was used from",
+      "Where it was used from: strangers first, by network",
       ["Address", "Network", "Standing", "First", "Last", "Requests", "Spend"],
-      sources
-        .slice(0, MOST_ROWS)
-        .map((one) => [
-          html`<code>${one.address}</code>`,
-          `AS${one.asn} ${one.name} ${one.networkType}`,
-          one.isStranger ? html`<span class="error">${one.standing}</span>` : one.standing,
-          minuteOf(one.firstAt),
-          minuteOf(one.lastAt),
-          countOf(one.requests),
-          dollarsOf(one.spendMicros),
-        ]),
+      showNetworks(networks, SHOWN).flatMap(({ network, shown, rest }) =>
+        shown
+          .map((one) => sourceCells(html`<code>${one.address}</code>`, [one], network))
+          .concat(rest.length === 0 ? [] : [sourceCells(`and ${countOf(rest.length)} more`, rest, network)]),
+      ),
     )}
+    ${moreOf(networks.length, "networks")} ${whoElse(dossier)}
     ${tableOf(
       "What it did",
       ["Kind", "Route or scope", "First ever", "Requests", "Of strangers", "Spend"],
@@ -56,11 +55,44 @@ export function dossierPage(dossier: Dossier): string {
           dollarsOf(one.spendMicros),
         ]),
     )}
+    ${moreOf(uses.length, "routes and scopes")}
     <p>
       All of it, also as JSON and CSV: <code>${suggestCommand("investigate", keyId)}</code>, and
       <code>${suggestCommand("keys show", keyId)}</code> for what could not be seen.
     </p>`;
   return pageOf(`Dossier of ${key?.display || keyId}`, "../../", body);
+}
+
+/** A row about some addresses of a network. */
+function sourceCells(what: Piece, sources: readonly NamedSource[], { isStranger, ...network }: SourceNetwork): Piece[] {
+  const sum = (of: (one: NamedSource) => number) => sources.reduce((total, one) => total + of(one), 0);
+  const standings = [...new Set(sources.map(({ standing }) => standing))].join(", ");
+  return [
+    what,
+    `${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(),
+    isStranger ? html`<span class="error">${standings}</span>` : standings,
+    minuteOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
+    minuteOf(sources.reduce((last, { lastAt }) => Math.max(last, lastAt), 0)),
+    countOf(sum(({ requests }) => requests)),
+    dollarsOf(sum(({ spendMicros }) => spendMicros)),
+  ];
+}
+
+function moreOf(count: number, what: string): Markup | null {
+  return count <= MOST_ROWS ? null : html`<p>And ${countOf(count - MOST_ROWS)} more ${what}.</p>`;
+}
+
+/** Other keys that were used from where strangers were. */
+function whoElse({ others, otherNames }: Dossier): Markup | null {
+  if (others === null) return null;
+  const nameOf = (keyId: string) => keyText(keyId, otherNames);
+  const links =
+    typeof others === "string"
+      ? []
+      : others.listed.map(({ keyId }) => html`<a href="../${encodeURIComponent(keyId)}">${nameOf(keyId)}</a> `);
+  return html`<h2>Who else</h2>
+    ${othersTexts(others, nameOf, MOST_ROWS).map((line) => html`<p>${line}</p>`)}
+    ${links.length === 0 ? null : html`<p>${links}</p>`}`;
 }
 
 /** Bars of requests, those of strangers on top of the key's own. */

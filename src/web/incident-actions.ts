@@ -1,14 +1,14 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { Incident } from "../model/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
-import { expectIncident, isExpectedAlready } from "../pipeline/expect-incident.js";
+import { expectIncident, isExpectedAlready, readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
 import type { KnownIncident } from "../pipeline/read-incidents.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
 import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import { judgeForm, type FormRefusal } from "./own-form.js";
-import { parseAct, type ActProblems, type ActWish } from "./parse-act.js";
+import { parseAct, withoutNetworks, type ActProblems, type ActWish } from "./parse-act.js";
 import { nameCookie } from "./person-name.js";
 import type { Session } from "./session.js";
 
@@ -39,7 +39,9 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       const known = await find(request.params.id);
       if (known === null) return send(reply, missingIncidentPage(), 404);
       if ("problems" in wish) return send(reply, await pageWith(request, known, wish), 422);
-      const said = await act(advance, known.incident, wish, at);
+      const expected = await expectedNetworks(advance, known.incident, wish, at);
+      if (expected === null) return send(reply, await pageWith(request, known, withoutNetworks(wish)), 422);
+      const said = await act(advance, known.incident, wish, expected, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
       const isSecure = advance.baseUrl?.startsWith("https:") === true;
       return reply.header("set-cookie", nameCookie(wish.name, isSecure)).redirect(`./${way}?said=${said}`, 303);
@@ -47,13 +49,30 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
   };
 }
 
+/** Networks that are to be expected; null where nobody named any and the newest finding cannot. */
+async function expectedNetworks(
+  { store }: AdvanceDeps,
+  incident: Incident,
+  { act: wished, networks }: ActWish,
+  at: number,
+) {
+  if (wished !== "expect") return [];
+  return networks ?? usualNetworks(await readNewestFinding(store, incident, at));
+}
+
 /** Does what is wished at an instant (epoch ms) and says what became of it; null when the incident is gone. */
-async function act(advance: AdvanceDeps, incident: Incident, wish: ActWish, at: number): Promise<Said | null> {
+async function act(
+  advance: AdvanceDeps,
+  incident: Incident,
+  wish: ActWish,
+  networks: readonly string[],
+  at: number,
+): Promise<Said | null> {
   const person = { actor: wish.name, note: wish.note, verdict: wish.verdict, eventId: "", url: "" };
   if (wish.act !== "expect")
     return sayingFor(wish, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
   if (await isExpectedAlready(advance.store, incident, wish, person)) return "expected-before";
-  const { outcome } = await expectIncident(advance, incident, wish, person, at);
+  const { outcome } = await expectIncident(advance, incident, { networks, until: wish.until }, person, at);
   return outcome === "unknown incident" ? null : "expected";
 }
 

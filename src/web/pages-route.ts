@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
+import { readNewestFinding, reportExpectations, usualNetworks } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
@@ -123,7 +123,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           chart,
           expectations: await reportExpectations(store, expected, at),
           said: sayingOf((request.query as { said?: string }).said, incident),
-          acts: actForms({ incident, session, name, networks: blamedAddresses(newest), until, refused }),
+          acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, refused }),
         });
       };
       behind.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {

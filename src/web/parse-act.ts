@@ -1,4 +1,5 @@
 import { parsePrefix } from "../model/address.js";
+import { MOST_BLOCKS } from "../model/address-cover.js";
 import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
 import type { IncidentVerdict } from "../model/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
@@ -6,7 +7,6 @@ import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model
 import { looksLikeSecret } from "../model/secret-shape.js";
 
 const DAY_MS = 86_400_000;
-const MOST_NETWORKS = 100;
 
 export const PAGE_ACTS = ["acknowledge", "resolve", "expect"] as const;
 export type PageAct = (typeof PAGE_ACTS)[number];
@@ -25,6 +25,7 @@ export interface ActWish {
   readonly networks: readonly string[] | null;
   /** Epoch ms. */
   readonly until: number;
+  readonly fields: ActFields;
 }
 
 /** What is wrong with a form, field by field, with what was typed; what looks like a raw key is not among it. */
@@ -32,6 +33,12 @@ export interface ActProblems {
   readonly act: PageAct;
   readonly fields: ActFields;
   readonly problems: Readonly<Partial<Record<ActField, string>>>;
+}
+
+/** What is wrong with a form that names no networks where the newest finding cannot name them either. */
+export function withoutNetworks({ act, fields }: ActWish): ActProblems {
+  const problem = "The newest finding cannot name all of its sources: name the networks that are expected.";
+  return { act, fields, problems: { networks: problem } };
 }
 
 /** Reads a form at an instant (epoch ms); null when it names no act. */
@@ -82,6 +89,7 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
     verdict: act === "expect" ? "benign" : act === "resolve" ? (verdict ?? "") : "",
     networks: networks.length === 0 ? null : networks,
     until,
+    fields,
   };
 }
 
@@ -92,7 +100,7 @@ function problemOfText(text: string, longest: number): string | null {
 }
 
 function problemOfNetworks(networks: readonly string[]): string | null {
-  if (networks.length > MOST_NETWORKS) return `These are ${networks.length} networks: at most ${MOST_NETWORKS}.`;
+  if (networks.length > MOST_BLOCKS) return `These are ${networks.length} networks: at most ${MOST_BLOCKS}.`;
   const odd = networks.find((network) => parsePrefix(network) === null);
   return odd === undefined ? null : `${odd.slice(0, 60)} is not a network: write 203.0.113.0/24, or an address.`;
 }

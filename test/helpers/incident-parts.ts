@@ -1,3 +1,4 @@
+import { blameStatistics } from "../../src/model/blamed-sources.js";
 import type { Finding, Signal } from "../../src/model/finding.js";
 import type { Incident, IncidentTransition, Told } from "../../src/model/incident.js";
 import type { Severity } from "../../src/model/page.js";
@@ -36,7 +37,7 @@ export function strangersLeak(keyId: string, address: string, tick: number): Fin
     novel_spend_micros: 5,
   };
   const novel = { asn_hosting: { requests: [40, 80, 80, 80] } };
-  const statistics = { window: 0, since_onset, new_sources, novel };
+  const statistics = { window: 0, since_onset, new_sources, ...blameStatistics([address]), novel };
   return finding("error", tick, { keyId, summary: `${keyId}: 80 requests`, statistics });
 }
 

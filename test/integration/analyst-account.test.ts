@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
 import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { evidenceQuery } from "../../src/pipeline/evidence-query.js";
+import { DAY, finding } from "../helpers/incident-parts.js";
 import { runCli } from "../helpers/run-cli.js";
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-analyst-"));
@@ -94,6 +96,14 @@ test("an analyst reads every stable view, and what is in them", async () => {
   assert.deepEqual(await ask(`SELECT sum(requests) FROM key_timeline(${SPAN})`), [["3"]]);
   assert.deepEqual(await ask("SELECT key_id FROM request_events WHERE key_id = 'k'"), [["k"]]);
   assert.equal((await ask("SELECT name FROM system.tables WHERE database = 'plimsoll'")).length, VIEWS.length);
+});
+
+test("an analyst runs the query that a page carries, of a key and of a network", async () => {
+  const tick = Date.now();
+  const about = { keyId: "k", onset: tick - DAY, tick, asOf: tick + 60_000 };
+  assert.equal((await ask(evidenceQuery(finding("error", tick, about)))).length, 1);
+  const ofNetwork = finding("error", tick, { ...about, statistics: { network: "192.0.2.0/24" } });
+  assert.equal((await ask(evidenceQuery(ofNetwork))).length, 1);
 });
 
 test("an analyst is refused: more than twenty queries at once", async () => {

@@ -127,7 +127,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
     found.push([`${keyId}: use since`, (await store.readUseSince(keyId, HOUR, TICK))[0]!.spendMicros]);
     found.push([
       `${keyId}: sources of a page`,
-      (await store.readKeySources({ ...subject, ...span, asOf }))[0]!.spendMicros,
+      (await store.readKeySources({ ...subject, ...span, findingId: "", asOf })).others.busiest[0]!.spendMicros,
     ]);
     const around = await store.readUsageAroundOnset({ ...subject, ...span });
     found.push([`${keyId}: since the onset`, around.spendMicros], [`${keyId}: bytes since the onset`, around.bytes]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
+import { blameStatistics } from "../../src/model/blamed-sources.js";
 import type { Finding } from "../../src/model/finding.js";
 import { DAY, finding, MINUTE, since, T } from "../helpers/incident-parts.js";
 
@@ -30,13 +31,12 @@ test("a thief who works one minute in ten, nights only, or not at the weekend ha
 
 test("what one network does to many keys is one incident that names them all, and ends their own", () => {
   const [keys, subject] = [Array.from({ length: 40 }, (_, i) => `key_${i}`), "network/203.0.113.0%2F24"];
-  const source = { address: "203.0.113.9", asn: 64500, requests: 80 };
   const own = (keyId: string, minute: number, ...more: string[]): Finding =>
     finding("error", T + minute * MINUTE, {
       keyId,
       statistics: {
         ...since(1),
-        new_sources: [source, ...more.map((address) => ({ address, asn: 64501, requests: 9 }))],
+        ...blameStatistics(["203.0.113.9", ...more]),
       },
     });
   const shared = (count: number, minute: number): Finding =>

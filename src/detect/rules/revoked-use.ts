@@ -1,6 +1,6 @@
 import { countText, dollarText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
-import { lastOf, networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { lastOf, networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
 
 /**
  * Cause `revoked_use`: requests with a revoked key in the hour before a tick. One that is served is critical: the key still opens doors.
@@ -32,7 +32,7 @@ export function judgeRevokedUse(sources: readonly SourceInHour[], revokedAt: num
       spend_micros: spendMicros,
       revoked_at: new Date(revokedAt).toISOString(),
       last_at: lastOf(told),
-      sources: sourceRows(told),
+      ...sourceStatistics(told),
     },
   };
 }

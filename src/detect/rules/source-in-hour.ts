@@ -1,3 +1,4 @@
+import { blameStatistics } from "../../model/blamed-sources.js";
 import { countText } from "../evidence.js";
 
 /** What came from one address in the hour before a tick; spend in micro-dollars, instants in epoch ms. */
@@ -15,13 +16,12 @@ export interface SourceInHour {
   readonly isKnown: boolean;
 }
 
-/** Addresses beyond these are counted, not listed. */
+/** Busiest sources that are listed with their figures; `blamed_networks` holds all. */
 const LISTED = 20;
 
-/** Sources as statistics hold them, the busiest first. */
-export function sourceRows(sources: readonly SourceInHour[]) {
-  return sources
-    .toSorted((a, b) => b.requests + b.refused - a.requests - a.refused || (a.address < b.address ? -1 : 1))
+/** Sources as statistics hold them: the busiest with their figures, and all of them as blocks. */
+export function sourceStatistics(sources: readonly SourceInHour[]) {
+  const rows = busiestFirst(sources)
     .slice(0, LISTED)
     .map((source) => ({
       address: source.address,
@@ -32,13 +32,17 @@ export function sourceRows(sources: readonly SourceInHour[]) {
       refused: source.refused,
       spend_micros: source.spendMicros,
     }));
+  return { sources: rows, ...blameStatistics(sources.map(({ address }) => address)) };
 }
+
+const busiestFirst = (sources: readonly SourceInHour[]) =>
+  sources.toSorted((a, b) => b.requests + b.refused - a.requests - a.refused || (a.address < b.address ? -1 : 1));
 
 /** `3 addresses` with the busiest networks in brackets: `(AS64500 hosting, AS64501 isp and 2 more)`. */
 export function networksText(sources: readonly SourceInHour[]): string {
   const addresses = new Set(sources.map(({ address }) => address)).size;
   const names = [
-    ...new Set(sourceRows(sources).map(({ asn, network_type: type }) => `${asn > 0 ? `AS${asn} ` : ""}${type}`)),
+    ...new Set(busiestFirst(sources).map(({ asn, networkType: type }) => `${asn > 0 ? `AS${asn} ` : ""}${type}`)),
   ];
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   return `${countText(addresses)} address${addresses === 1 ? "" : "es"} (${names.slice(0, 3).join(", ")}${more})`;

@@ -1,6 +1,6 @@
 import { countText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
-import { networksText, sourceRows, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
 
 /** Fewer refusals in an hour are a script that somebody forgot: they break nothing. */
 const LEAST_REFUSED = 10;
@@ -49,7 +49,7 @@ export function judgeStaleCallers(
       refused,
       revoked_at: new Date(revokedAt).toISOString(),
       callers: told.map(({ address, userAgent, service }) => ({ address, user_agent: userAgent, service })),
-      sources: sourceRows(stale),
+      ...sourceStatistics(stale),
       what_to_do: `Do not roll back: this is no attack, and the old key stays revoked. These callers have it cached: restart or redeploy them with ${to}: ${names.join(", ")}.`,
     },
   };

@@ -1,11 +1,20 @@
 import { countText, dollarText } from "../../detect/evidence.js";
+import { blameStatistics } from "../../model/blamed-sources.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
-import type { KeySource } from "../../store/evidence.js";
+import type { SourceList } from "../../store/evidence.js";
 import type { UseSince } from "../../store/leak-reports.js";
 import { registryFinding } from "./registry-finding.js";
 
 const LISTED = 20;
+
+/** Everybody who used it, as far as they are few enough to be named. */
+function blameOf(use: UseSince | undefined) {
+  if (use === undefined) return {};
+  const { blamed_networks: networks } = blameStatistics(use.sourceAddresses);
+  const areAll = use.sourceAddresses.length === use.addresses;
+  return { blamed_addresses: use.addresses, blamed_networks: areAll ? networks : null };
+}
 
 /** What is said of a live key that is public. */
 export interface PublicKeyFacts {
@@ -13,7 +22,7 @@ export interface PublicKeyFacts {
   readonly key: KeyVersion | null;
   readonly publicSince: number;
   readonly used: readonly UseSince[];
-  readonly sources: readonly KeySource[];
+  readonly sources: SourceList;
   readonly reporter: string;
   readonly place: string;
 }
@@ -47,7 +56,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
       requests: busiest?.requests ?? 0,
       refused: busiest?.refused ?? 0,
       spend_micros: spent,
-      sources: sources.slice(0, LISTED).map((source) => ({
+      sources: sources.busiest.slice(0, LISTED).map((source) => ({
         address: source.address,
         asn: source.asn,
         network_type: source.networkType,
@@ -56,6 +65,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
         refused: 0,
         spend_micros: source.spendMicros,
       })),
+      ...blameOf(busiest),
       what_to_do: `Anybody can use this key. Issue a new one, move the callers, revoke this one now; take it out of the place where it was found; ask ${owner} which of the sources are theirs.`,
     },
   });

@@ -1,21 +1,22 @@
 import { countText, dollarText } from "../../detect/evidence.js";
+import { blamedSources } from "../../model/blamed-sources.js";
 import type { Finding } from "../../model/finding.js";
 import type { KeyVersion } from "../../model/key.js";
-import type { KeySource } from "../../store/evidence.js";
 import { HOUR_MS } from "../../time/day.js";
+import { firstLines } from "../first-lines.js";
 import { limitText, usageDetails } from "../page-amounts.js";
 import { lastDetails } from "../activity-text.js";
-import { agoText, changeDetails, keyDetails, newUseText, networkTexts } from "../page-details.js";
+import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "../page-details.js";
 import type { PageEvidence } from "../page-evidence.js";
-
-const SOURCES_IN_PAGE = 5;
+import { clientTexts, sourceTexts, UNREADABLE } from "../source-details.js";
 
 /** What a page on a rule or fact says beside its summary: the rule's figures, and from where the key was used since then. */
 export function rulePageDetails(
   finding: Finding,
-  key: KeyVersion | null,
+  registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
+  const key = registry.get(finding.keyId) ?? null;
   const {
     rule,
     sources,
@@ -36,11 +37,15 @@ export function rulePageDetails(
     since: agoText(finding),
     ...lastDetails(finding),
     what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
-    ...(sources === undefined ? usedFrom(used) : { sources: sources.slice(0, SOURCES_IN_PAGE).map(sourceText) }),
+    sources:
+      sources === undefined
+        ? usedFrom(evidence, finding)
+        : firstLines(sources.map(sourceText), blamedSources(finding).addresses, "addresses"),
+    ...otherKeyDetails(evidence, registry),
     ...usageDetails(evidence),
     limit: limitText(key, evidence, finding, hours),
     networks_before: networkTexts(evidence),
-    clients: [...new Set((used ?? []).flatMap((source) => source.userAgents))].slice(0, SOURCES_IN_PAGE),
+    clients: clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]),
     ...(newUses === null || newUses.length === 0
       ? {}
       : {
@@ -73,15 +78,9 @@ function sourceText(source: RuleSource): string {
   return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${source.first_seen}`;
 }
 
-function usedFrom(evidence: readonly KeySource[] | null): Record<string, unknown> {
-  if (evidence === null) return { sources: "could not be read when this page was written: run the query below" };
-  const sources = evidence.slice(0, SOURCES_IN_PAGE);
-  return {
-    sources: sources.map(
-      (source) =>
-        `${source.address} (${source.networkType}): ${countText(source.requests)} requests, ${dollarText(source.spendMicros)}`,
-    ),
-  };
+function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | readonly string[] {
+  if (sources === null) return UNREADABLE;
+  return sourceTexts(sources.blamed.addresses > 0 ? sources.blamed : sources.others, onset);
 }
 
 function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): string {

@@ -1,0 +1,73 @@
+import { countText, dollarText } from "../detect/evidence.js";
+import { describeNetwork, type NetworkType } from "../model/network-table.js";
+import { showNetworks, type NamedSource, type ShownNetwork, type SourceNetwork } from "../pipeline/source-networks.js";
+import { printTable } from "./print-table.js";
+
+/** So many networks, and addresses of each of strangers and of each other one. */
+const SHOWN = { networks: 20, strange: 10, known: 3 };
+/** Silent for so long: it has ended. */
+export const ENDED_MS = 3_600_000;
+
+const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
+
+const SOURCES = [
+  { title: "ADDRESS" },
+  { title: "NETWORK" },
+  { title: "TO THIS KEY" },
+  { title: "FIRST (UTC)" },
+  { title: "LAST" },
+  { title: "REQUESTS", right: true },
+  { title: "SPEND", right: true },
+  { title: "CLIENT" },
+];
+
+/** Every network of strangers before the first other one; of each its busiest addresses, and what the rest of it came to. */
+export function fromWhere(networks: readonly SourceNetwork[], to: number): string {
+  const rows = showNetworks(networks, SHOWN).flatMap((one) =>
+    one.shown.map((source) => sourceRow(source, to)).concat(one.rest.length === 0 ? [] : [restRow(one, to)]),
+  );
+  const left = networks.length - SHOWN.networks;
+  const more = left > 0 ? `\n(${countText(left)} more networks: --format csv)` : "";
+  return `From where (strangers first, by network)\n${printTable(SOURCES, rows)}${more}`;
+}
+
+function sourceRow(one: NamedSource, to: number): string[] {
+  return [
+    one.address,
+    networkText(one),
+    one.isStranger ? `STRANGER: ${one.standing}` : one.standing,
+    time(one.firstAt),
+    lastText(one.lastAt, to),
+    countText(one.requests),
+    dollarText(one.spendMicros),
+    one.userAgents[0] ?? "",
+  ];
+}
+
+function restRow({ rest, network }: ShownNetwork, to: number): string[] {
+  const sum = (of: (one: NamedSource) => number) => rest.reduce((total, one) => total + of(one), 0);
+  return [
+    `and ${addressesText(rest.length, "more ")}`,
+    networkText(network),
+    network.isStranger ? "STRANGERS" : "",
+    time(rest.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
+    lastText(
+      rest.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
+      to,
+    ),
+    countText(sum(({ requests }) => requests)),
+    dollarText(sum(({ spendMicros }) => spendMicros)),
+    "(--format csv)",
+  ];
+}
+
+const lastText = (at: number, to: number) => (to - at > ENDED_MS ? time(at) : "still there");
+
+/** `3 addresses`. */
+export const addressesText = (count: number, more = "") =>
+  `${countText(count)} ${more}address${count === 1 ? "" : "es"}`;
+
+/** A network as people read it. */
+export function networkText({ asn, name, networkType }: Pick<NamedSource, "asn" | "name" | "networkType">): string {
+  return networkType === "internal" ? "internal" : describeNetwork({ asn, name, type: networkType as NetworkType });
+}

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { dossierToCsv, dossierToJson } from "../../src/commands/investigate-data.js";
+import { dossierToText } from "../../src/commands/investigate-text.js";
+import type { Finding } from "../../src/model/finding.js";
+import type { Incident } from "../../src/model/incident.js";
+import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import { checkSpan } from "../../src/pipeline/check-span.js";
+import { readDossier } from "../../src/pipeline/dossier.js";
+import { evidenceQuery } from "../../src/pipeline/evidence-query.js";
+import { expectIncident, reportExpectations, usualNetworks } from "../../src/pipeline/expect-incident.js";
+import { findingDetails } from "../../src/pipeline/finding-details.js";
+import { readPageEvidence } from "../../src/pipeline/page-evidence.js";
+import { readOpenIncidents } from "../../src/pipeline/read-incidents.js";
+import { dossierPage } from "../../src/web/dossier-page.js";
+import { DAY, HOUR, MINUTE } from "../helpers/incident-parts.js";
+import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
+
+const ADDRESSES = 60;
+const MINUTES = 20;
+const OTHERS = 19;
+const NAT_KEYS = 1_199;
+const BLOCK = /^198\.51\.(9[6-9]|10\d|11[01])\./;
+const PERSON = { actor: "ana", note: "ours", verdict: "benign", eventId: "", url: "" } as const;
+let fleet = undefined as unknown as UsualFleet;
+let found = undefined as unknown as Finding;
+let opened = undefined as unknown as Incident;
+
+/** Events of so many sources at an instant (SQL with `number`). */
+async function insert(rows: number, keyId: string, ip: string, at: string, count: number, status = 200): Promise<void> {
+  const isOwn = ip.includes("'10.");
+  await fleet.checks.store.client.command({
+    query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, bytes, spend_micros, user_agent, route, ingest_source, is_history)
+      SELECT fromUnixTimestamp64Milli(toInt64(${at})), ${keyId}, 'gateway', toIPv6(concat('::ffff:', ${ip})), ${isOwn ? 0 : 64_500},
+        '${isOwn ? "internal" : "hosting"}', ${status}, ${count}, 100, 1500 * ${count}, '${isOwn ? "billing-service/4.2" : "python-requests/2.31"}', '/v1/customers', 'gw', true
+      FROM numbers(${rows})`,
+  });
+}
+
+/** The findings about the key at the end of a minute (epoch ms), and what they do to incidents. */
+async function check(tick: number): Promise<Finding | undefined> {
+  const { store, deps } = fleet.checks;
+  const span = { hour: Math.ceil(tick / HOUR) * HOUR - HOUR, ticks: [tick] };
+  const { findings } = await checkSpan(deps, span, await store.readClock(), "rollups");
+  await store.insertFindings(findings);
+  await advanceIncidents(deps, findings, [tick]);
+  return findings.find(({ keyId, subject }) => keyId === "key_0" && !subject);
+}
+
+const ownIncidents = async () =>
+  (await readOpenIncidents(fleet.checks.store)).filter(({ keyId, subject }) => keyId === "key_0" && subject === "");
+const attacker = (n: string) => `concat('198.51.', toString(96 + (${n}) % 16), '.', toString(10 + intDiv(${n}, 16)))`;
+
+before(async () => {
+  fleet = await openUsualFleet(OTHERS + 5);
+  const { now } = fleet;
+  // Sixty hosts of the key's own, each busier than any of the attacker's sixty addresses.
+  await insert(60, "'key_0'", "concat('10.1.2.', toString(number))", String(now - 2 * HOUR), 200);
+  // One of the attacker's networks is an egress that many keys have used for long.
+  await insert(NAT_KEYS, "concat('nat_', toString(number))", "'198.51.111.200'", String(now - 5 * DAY), 1);
+  await fleet.insertUsual(now, now + (MINUTES + 2) * MINUTE);
+  const perMinute = ADDRESSES * (MINUTES + 2);
+  const minute = `${now} + intDiv(number, ${ADDRESSES}) * ${MINUTE}`;
+  await insert(perMinute, "'key_0'", attacker(`number % ${ADDRESSES}`), minute, 2);
+  // The same machines try other keys: most are served once or twice, the last is only refused.
+  await insert(OTHERS - 1, "concat('key_', toString(1 + number))", attacker("number % 8"), String(now + MINUTE), 1);
+  await insert(1, `'key_${OTHERS}'`, attacker("3"), String(now + MINUTE), 4, 403);
+  const finding = await check(now + MINUTES * MINUTE);
+  assert.ok(finding !== undefined, "the theft is found");
+  found = finding;
+  opened = (await ownIncidents())[0]!;
+});
+after(() => fleet.close());
+
+test("a finding blames every source, and a page counts those that it has no room for: no attacker is listed as another source of the key", async () => {
+  const { blamed_addresses: addresses, blamed_networks: networks } = found.statistics as {
+    blamed_addresses: number;
+    blamed_networks: string[];
+  };
+  assert.equal(addresses, ADDRESSES);
+  assert.equal(networks.length, ADDRESSES);
+  assert.ok(
+    networks.every((network) => BLOCK.test(network)),
+    networks.join(),
+  );
+  const { store } = fleet.checks;
+  const evidence = await readPageEvidence(store, found);
+  const { networks_now: now, other_sources: others } = findingDetails(found, new Map(), evidence) as {
+    networks_now: string[];
+    other_sources: string[];
+  };
+  assert.equal(now.length, 6);
+  assert.match(now[5]!, /^and 55 more addresses: 2,200 requests; all are in 16 networks$/);
+  assert.ok(others.length > 0 && others.every((line) => !BLOCK.test(line)), others.join("; "));
+  const rows = await fleet.checks.ask<{ is_blamed: number; source_ip: string }>(
+    evidenceQuery(found).replace(/LIMIT 50 BY/, "LIMIT 500 BY"),
+  );
+  const blamed = rows.filter(({ is_blamed }) => is_blamed === 1).map(({ source_ip: ip }) => ip.replace("::ffff:", ""));
+  assert.deepEqual([blamed.length, blamed.every((ip) => BLOCK.test(ip))], [ADDRESSES, true]);
+  assert.ok(
+    rows.slice(0, ADDRESSES).every(({ is_blamed }) => is_blamed === 1),
+    "the blamed come first",
+  );
+});
+
+test("in the investigation every network of strangers stands before the busiest of the key's own, in the same order as text, CSV, JSON and page, and what is cut off is counted", async () => {
+  const { store } = fleet.checks;
+  const to = fleet.now + MINUTES * MINUTE;
+  const dossier = await readDossier(store, { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset });
+  assert.deepEqual([dossier.networks[0]?.isStranger, dossier.networks[0]?.sources.length], [true, ADDRESSES]);
+  assert.ok(dossier.sources[0]!.requests < dossier.sources.at(-1)!.requests, "the key's own are busier");
+  const ofCsv = dossierToCsv(dossier)
+    .split("\r\n")
+    .filter((line) => line.startsWith("source,"))
+    .map((line) => line.split(",")[1]);
+  const ofJson = dossierToJson(dossier).sources.map(({ address }) => address);
+  const order = dossier.sources.map(({ address }) => address);
+  assert.deepEqual([ofCsv, ofJson], [order, order]);
+  assert.ok(
+    order.slice(0, ADDRESSES).every((address) => BLOCK.test(address)),
+    order.join(" "),
+  );
+  const lines = dossierToText(dossier).split("\n");
+  const text = lines.slice(lines.findIndex((line) => line.startsWith("From where")) + 2);
+  assert.deepEqual(
+    text.slice(0, 10).map((line) => line.split(" ")[0]),
+    order.slice(0, 10),
+  );
+  assert.match(text[10]!, /^and 50 more addresses +AS64500 .*STRANGERS/);
+  const page = dossierPage(dossier);
+  const cells = [...page.matchAll(/<td><code>([^<]+)<\/code><\/td>/g)].map(([, address]) => address);
+  assert.deepEqual(cells.slice(0, 25), order.slice(0, 25));
+  assert.match(page, /<td>and 35 more<\/td>/);
+});
+
+test("a page and an investigation say on which other keys the same sources were used, and which of their networks many keys share", async () => {
+  const { store } = fleet.checks;
+  const registry = await store.readKeys(fleet.now, await store.readClock());
+  const { other_keys: lines } = findingDetails(found, registry, await readPageEvidence(store, found)) as {
+    other_keys: string[];
+  };
+  assert.equal(lines[0], `also used on ${OTHERS} other keys, never before:`);
+  assert.match(
+    lines[1]!,
+    /^sk_live_…\d+ \(key_19\), team-1: 4 requests from the same addresses, 4 of them refused, .*never served there$/,
+  );
+  assert.deepEqual(lines.slice(6), [
+    "and 14 more keys",
+    "198.51.111.0/24 is a shared network of 1,200 keys",
+    "1,199 other keys used only such a network: that says little",
+  ]);
+  const to = fleet.now + MINUTES * MINUTE;
+  const dossier = await readDossier(store, { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset });
+  const json = dossierToJson(dossier).other_keys as { keys: number; never_before: number; listed: unknown[] };
+  assert.deepEqual([json.keys, json.never_before, json.listed.length], [OTHERS + NAT_KEYS, OTHERS, 20]);
+  for (const shown of [dossierToText(dossier), dossierPage(dossier)]) {
+    assert.match(shown, /also used on 19 other keys, never before/);
+    assert.match(shown, /198\.51\.111\.0\/24 is a shared network of 1,200 keys/);
+  }
+  // Many incidents at once: their pages do not wait for this.
+  const inStorm = findingDetails(found, registry, await readPageEvidence(store, found, false));
+  assert.match(String(inStorm["other_keys"]), /^not looked up, as many incidents began at once/);
+});
+
+test("an expectation over the block that all sources are in hides the next finding, one over the networks that are listed does not", async () => {
+  const { store, deps } = fleet.checks;
+  const at = fleet.now + MINUTES * MINUTE;
+  const usual = usualNetworks(found);
+  assert.deepEqual([usual?.length, usual?.[0], usual?.at(-1)], [16, "198.51.96.0/24", "198.51.111.0/24"]);
+  const listed = (found.statistics as { new_sources: { address: string }[] }).new_sources.map(({ address }) => address);
+  const until = Date.now() + DAY;
+  for (const [networks, hides] of [
+    [listed, 0],
+    [["198.51.96.0/21"], 0],
+    [["198.51.96.0/20"], 1],
+    [usual!, 1],
+  ] as const) {
+    const expectation = {
+      ...opened,
+      expectationId: networks.join(),
+      networks,
+      from: opened.openedAt,
+      until,
+      ...PERSON,
+    };
+    const subject = "key_0";
+    const [report] = await reportExpectations(store, [{ ...expectation, subject }], at + MINUTE);
+    assert.equal(report?.hidden, hides, networks.join());
+  }
+  await expectIncident(deps, opened, { networks: ["198.51.96.0/20"], until }, PERSON, at);
+  assert.notEqual(await check(at + MINUTE), undefined, "it is found again");
+  assert.deepEqual(await ownIncidents(), []);
+});

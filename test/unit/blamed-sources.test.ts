@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { isCovered } from "../../src/incident/evidence-of.js";
+import { expectationOf } from "../../src/incident/is-expected.js";
+import { parseAddress, parsePrefix } from "../../src/model/address.js";
+import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/address-cover.js";
+import { blameStatistics } from "../../src/model/blamed-sources.js";
+import { usualNetworks } from "../../src/pipeline/expect-incident.js";
+import { firstLines } from "../../src/pipeline/first-lines.js";
+import { DAY, finding, incident, T } from "../helpers/incident-parts.js";
+
+const v4 = fc.ipV4();
+const v6 = fc.ipV6().filter((text) => parseAddress(text) !== null);
+const range = (count: number, at: (n: number) => string) => Array.from({ length: count }, (_, n) => at(n));
+const blaming = (addresses: readonly string[]) => finding("error", T, { statistics: blameStatistics(addresses) });
+const expecting = (...networks: string[]) => ({
+  expectationId: "e",
+  incidentId: "i",
+  keyId: "k",
+  cause: "leak" as const,
+  subject: "k",
+  networks,
+  from: T - DAY,
+  until: T + DAY,
+  actor: "ana",
+  note: "",
+});
+const isHidden = (addresses: readonly string[], ...networks: string[]) =>
+  expectationOf(blaming(addresses), [expecting(...networks)]) !== null;
+
+test("the blocks of a finding hold every address that it blames, however many they are, or are not told at all", () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(v4, v6), { maxLength: 600 }), (addresses) => {
+      const blocks = coverAddresses(addresses);
+      if (blocks === null) return;
+      assert.ok(blocks.length <= MOST_BLOCKS);
+      const prefixes = blocks.map((block) => parsePrefix(block)!);
+      for (const address of addresses) {
+        const own = parsePrefix(address)!;
+        assert.ok(
+          prefixes.some((block) => isWithin(own, block)),
+          `${address} is in none of ${blocks.length}`,
+        );
+      }
+    }),
+    { numRuns: 60 },
+  );
+  assert.deepEqual(coverAddresses(["203.0.113.7", "2001:db8::1", "203.0.113.7"]), [
+    "203.0.113.7/32",
+    "2001:db8::1/128",
+  ]);
+  assert.deepEqual(coverAddresses(range(5_000, (n) => `2001:db8::${n.toString(16)}`)), ["2001:db8::/64"]);
+  assert.equal(coverAddresses(range(300, (n) => `198.51.${n % 3}.${n % 250}`))?.length, 3);
+  assert.equal(coverAddresses(["203.0.113.7", "none"]), null);
+  assert.deepEqual(coverAddresses(["none"]), []);
+});
+
+test("an expectation hides a finding where it holds every source, of any number; one that it does not hold is enough to be found", () => {
+  const sixty = range(60, (n) => `198.51.${96 + (n % 16)}.${n}`);
+  assert.equal(isHidden(sixty, "198.51.96.0/20"), true);
+  assert.equal(isHidden(sixty, "198.51.96.0/21"), false);
+  assert.equal(isHidden(sixty, ...sixty), true);
+  assert.equal(isHidden(sixty, ...sixty.slice(1)), false);
+  assert.equal(isHidden([...sixty, "203.0.113.9"], "198.51.96.0/20"), false);
+  assert.equal(isHidden([...sixty, "none"], "198.51.96.0/20"), false, "a request without an address is in no network");
+  // Beyond what a finding can list it tells larger blocks: those have to be held as a whole.
+  const many = range(400, (n) => `198.51.${n % 4}.${n >> 2}`);
+  assert.equal(isHidden(many, "198.51.0.0/22"), true);
+  assert.equal(isHidden(many, ...many), false);
+  assert.equal(isHidden([]), true);
+  assert.equal(isHidden([], "198.51.96.0/20"), false);
+  assert.equal(isHidden(sixty), false);
+});
+
+test("what is expected by default is every source, by network where they are many, and nothing where that would hide who nobody looked at", () => {
+  const of = (addresses: readonly string[]) => usualNetworks(blaming(addresses));
+  assert.deepEqual(of(["203.0.113.7", "2001:db8::1"]), ["203.0.113.7", "2001:db8::1"]);
+  assert.deepEqual(of(range(60, (n) => `198.51.${96 + (n % 2)}.${n}`)), ["198.51.96.0/24", "198.51.97.0/24"]);
+  assert.equal(of(range(3_000, (n) => `10.${n % 7}.${n >> 3}.1`)), null);
+  assert.equal(of(["203.0.113.7", "none"]), null);
+  assert.deepEqual(usualNetworks(null), []);
+});
+
+test("a key's own finding is told as part of a shared network only where all of its sources are in there, however few of them are listed", () => {
+  const shared = incident("error", { subject: "network/203.0.113.0%2F24", keys: ["k"] });
+  const inside = range(60, (n) => `203.0.113.${n}`);
+  assert.equal(isCovered(blaming(inside), shared), true);
+  assert.equal(isCovered(blaming([...inside, "198.51.100.1"]), shared), false);
+  assert.equal(isCovered(blaming([]), shared), false);
+});
+
+test("a list that is cut says how many it leaves out", () => {
+  assert.deepEqual(firstLines(["a", "b", "c"], 60, "addresses", 2), ["a", "b", "and 58 more addresses"]);
+  assert.deepEqual(firstLines(["a", "b"], 2), ["a", "b"]);
+});
