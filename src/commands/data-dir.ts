@@ -8,7 +8,7 @@ import {
   renameSync,
   writeFileSync,
 } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { environmentNames } from "../config.js";
 import type { DependencyProblem } from "../store/dependency-problem.js";
 import { shellQuote } from "../model/shell-quote.js";
@@ -35,13 +35,20 @@ const ENTRY = /^([A-Z_]+)='((?:[^']|'\\'')*)'$/gm;
 /** Makes the data directory, for its owner alone. @throws DataDirProblem where it cannot be had or written. */
 export function openDataDir(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeDirs(dir);
     accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const fix = "choose another with --data DIR, or let this user write there (chown)";
     throw new DataDirProblem(`the data directory ${dir} cannot be used: ${code}`, fix);
   }
+}
+
+/** Node's own way of making all of them never ends where a file system makes none, as /proc. */
+function makeDirs(dir: string): void {
+  if (existsSync(dir)) return;
+  makeDirs(dirname(dir));
+  mkdirSync(dir, { mode: 0o700 });
 }
 
 /** Leaves in `DIR/env` how other commands reach what `up` started: secrets among it, for its owner's eyes only. */

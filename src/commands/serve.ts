@@ -91,6 +91,7 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
     log,
     host: config.PLIMSOLL_HTTP_HOST,
     port: config.PLIMSOLL_HTTP_PORT,
+    trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
     routes: [
       eventsRoute({
         tokens,

@@ -38,7 +38,7 @@ export async function checkStart(config: Config, log: Log, part: Part): Promise<
   refuse(found);
   const missing = judgeSettings(config).filter(({ state }) => state === "warn");
   for (const { state, check, found: what, fix } of [...missing, ...found.map(({ diagnosis }) => diagnosis)])
-    log[state === "fail" ? "error" : "warn"]({ check, fix }, what);
+    log[state === "fail" ? "error" : "warn"]({ fix }, `${check}: ${what}`);
 }
 
 /** What can be said of the settings alone. @throws CommandFailure with every problem that keeps Plimsoll from starting */

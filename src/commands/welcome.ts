@@ -17,6 +17,9 @@ export function welcome(url: string, dir: string, config: Config): string {
     `    -d '{"ts":"'$(date -u +%FT%TZ)'","key_id":"my-first-key","source_ip":"203.0.113.7"}'`,
     `  ${command(dir, "investigate my-first-key")}`,
     `  ${command(dir, "doctor")}`,
+    ...(config.PAGERDUTY_ROUTING_KEY !== undefined
+      ? []
+      : ["PAGERDUTY_ROUTING_KEY is not set: pages wait in the outbox until it is."]),
     "Ctrl-C stops it; the data stays.",
   ].join("\n");
 }

@@ -41,7 +41,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       if ("problems" in wish) return send(reply, await pageWith(request, known, wish), 422);
       const said = await act(advance, known.incident, wish, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
-      const isSecure = advance.baseUrl?.startsWith("https:") === true;
+      const isSecure = advance.baseUrl?.startsWith("https:") === true || request.protocol === "https";
       return reply.header("set-cookie", nameCookie(wish.name, isSecure)).redirect(`./${way}?said=${said}`, 303);
     });
   };
