@@ -49,14 +49,10 @@ export function refuseSettings(config: Config): void {
 
 function refuse(problems: readonly StartProblem[]): void {
   const standing = problems.filter(({ exitCode }) => exitCode !== null);
-  const code =
-    standing
-      .map(({ exitCode }) => exitCode)
-      .toSorted()
-      .at(-1) ?? null;
-  if (code === null) return;
+  if (standing.length === 0) return;
+  const isStore = standing.some(({ exitCode }) => exitCode === EXIT.unreachable);
   const lines = standing.map(({ diagnosis: { check, found, fix } }) => `${check}: ${found}\n  to fix it: ${fix ?? ""}`);
-  throw new CommandFailure(code, ...lines);
+  throw new CommandFailure(isStore ? EXIT.unreachable : EXIT.usage, ...lines);
 }
 
 async function askClickHouse(config: Config, part: Part): Promise<readonly StartProblem[]> {

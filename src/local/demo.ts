@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
 import { whenNobodyReads } from "../log.js";
 import { signInLink } from "../model/sign-in-link.js";
 import { printPage, type TriggerEvent } from "./demo-page.js";
 import { sendBatches } from "./demo-send.js";
+import { untilDone } from "./demo-progress.js";
 import { openDemoServices, type DemoServices, type Ends } from "./demo-services.js";
 import { demoTraffic, type DemoTraffic } from "./demo-traffic.js";
 import { networksCsv } from "./simulator/networks.js";
@@ -15,7 +15,6 @@ const EVENTS_PER_BATCH = 5000;
 /** Where nothing moves for so long, or for so many times what migrating took, something is wrong. */
 const PATIENCE_MS = 90_000;
 const PATIENCE_FACTOR = 6;
-const LOOK_EVERY_MS = 250;
 const MINUTE_MS = 60_000;
 /** The last hour is what the first start of `work` judges; what is older is history. */
 const JUDGED_MINUTES = 55;
@@ -137,28 +136,6 @@ async function untilJudged(client: ClickHouseClient, to: number, patienceMs: num
     );
     return { done: judged, of: JUDGED_MINUTES, left: waiting };
   });
-}
-
-interface Progress {
-  readonly done: number;
-  readonly of: number;
-  /** What has to become 0 besides. */
-  readonly left: number;
-}
-
-/** Looks until everything is done; gives up when nothing has moved for so many ms. */
-async function untilDone(what: string, patienceMs: number, look: () => Promise<Progress>): Promise<void> {
-  let before = "";
-  let movedAt = performance.now();
-  for (;;) {
-    const { done, of, left } = await look();
-    if (done >= of && left === 0) return;
-    if (`${done} ${left}` !== before) movedAt = performance.now();
-    before = `${done} ${left}`;
-    if (performance.now() - movedAt > patienceMs)
-      throw new Error(`only ${done} of ${of} ${what}, and nothing has moved for ${Math.round(patienceMs / 1000)} s`);
-    await pause(LOOK_EVERY_MS);
-  }
 }
 
 async function ask(client: ClickHouseClient, query: string): Promise<number> {

@@ -34,7 +34,7 @@ function programsBeside(up: number): string[] {
   return found;
 }
 
-test("what up starts beside itself has none of its secrets in its environment, what up prints into a file no token, and every command finds its settings", async (t) => {
+test("what up starts beside itself has none of its secrets in its environment, and what up prints into a file no token", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-up-"));
   const data = join(dir, "data");
   const canaries = {
@@ -64,16 +64,18 @@ test("what up starts beside itself has none of its secrets in its environment, w
     }
   }
   const admin = readFileSync(join(data, "admin.token"), "utf8");
-  assert.match(up.log(), /The pages open with the token in .*admin\.token\./);
+  assert.match(up.log(), /The pages open with the admin token in .*admin\.token\./);
   for (const secret of [admin, readFileSync(join(data, "read.token"), "utf8"), ...Object.values(canaries)]) {
     assert.ok(!up.log().includes(secret.replace("gateway=", "")));
   }
   assert.match(await signInAt({ url }, admin), /^plimsoll_session=/);
 
-  await commandsReach(up, data, url);
+  await t.test("every command finds what up left in its directory, and nobody else's", async () =>
+    commandsReach(up, data, url),
+  );
 });
 
-/** Every command finds what `up` left in its directory, and only there. */
+/** Looks from everywhere that a command may be started at, while `up` runs and after it. */
 async function commandsReach(up: RunningCommand, data: string, url: string): Promise<void> {
   const home = join(data, "..");
   const settings = join(data, "env");
