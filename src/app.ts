@@ -21,6 +21,7 @@ import { openWorkFigures } from "./store/work-figures.js";
 import { openSkewedProcesses } from "./store/skewed-processes.js";
 import { openStore, type Store } from "./store/store.js";
 import { openClock, type Clock } from "./time/clock.js";
+import { reportPages, reportRecording, reportSteps } from "./work-log.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
 export const REDIS_PREFIX = "{plimsoll}";
@@ -108,8 +109,14 @@ export function openApp(
     enqueuePage: async () =>
       wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the next pass")),
     isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
+    onStep: reportSteps(log),
   };
-  const deliverDeps: DeliverDeps = { store, pager, baseUrl: config.PLIMSOLL_BASE_URL ?? null };
+  const deliverDeps: DeliverDeps = {
+    store,
+    pager,
+    baseUrl: config.PLIMSOLL_BASE_URL ?? null,
+    onTried: reportPages(log),
+  };
   return {
     config,
     live,
@@ -153,33 +160,6 @@ export function openApp(
       await queues.close();
       redis.disconnect();
       await store.close();
-    },
-  };
-}
-
-/** The same verdict about ClickHouse is not logged again within this time: two workers try it every few seconds. */
-const SAME_VERDICT_MS = 30_000;
-
-function reportRecording(
-  log: Log,
-  figures: App["figures"],
-): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
-  const reportedAt = new Map<string, number>();
-  return {
-    onProblem: ({ verdict, code, found }, tries) => {
-      const since = Date.now() - (reportedAt.get(verdict) ?? 0);
-      if (since < SAME_VERDICT_MS) return;
-      reportedAt.set(verdict, Date.now());
-      const level = verdict === "away" || verdict === "overloaded" ? "warn" : "error";
-      log[level]({ verdict, code, problem: found, tries }, "a block waits for ClickHouse");
-    },
-    onSalvaged: (block, salvaged) => {
-      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events");
-      figures.addQuarantined(salvaged.badRows).catch(() => undefined);
-    },
-    onRecorded: (recorded) => {
-      log.debug(recorded, "a block is recorded");
-      figures.addBlock(recorded).catch(() => undefined);
     },
   };
 }

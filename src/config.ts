@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { z } from "zod";
 import { Secret } from "./secret.js";
 import { parseSecretList, parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
@@ -52,6 +53,21 @@ const listOf = <Entry>(parse: (text: string) => SecretList<Entry>) =>
       return entries;
     })
     .default([]);
+/** Whoever is in them may say anything of who asks: the whole internet is none. */
+const networks = z
+  .string()
+  .transform((text, context): readonly string[] => {
+    const entries = text.split(",").map((entry) => entry.trim());
+    entries.forEach((entry, index) => {
+      const [, address = "", bits] = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+      const most = isIP(address) === 4 ? 32 : 128;
+      const isGood = isIP(address) !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
+      const message = `entry ${index + 1}: must be an address or a CIDR, such as 10.0.0.0/8`;
+      if (!isGood) context.addIssue({ code: "custom", message });
+    });
+    return entries;
+  })
+  .default([]);
 const tokens = (kind: string) => listOf((text): SecretList<NamedToken> => parseTokenList(kind, text));
 
 const environment = z.object({
@@ -77,6 +93,7 @@ const environment = z.object({
   PLIMSOLL_URL: url("http:", "https:").default("http://127.0.0.1:8787"),
   PLIMSOLL_HTTP_HOST: z.string().min(1).default("127.0.0.1"),
   PLIMSOLL_HTTP_PORT: wholeNumber(0, 65_535, 8787),
+  PLIMSOLL_TRUSTED_PROXIES: networks,
   PLIMSOLL_GROUP_EVENTS: wholeNumber(100, 100_000, 20_000),
   PLIMSOLL_GROUP_MS: wholeNumber(10, 10_000, 1000),
   PLIMSOLL_TOKEN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000, 50_000),

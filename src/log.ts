@@ -18,3 +18,15 @@ export function openLog(level: string): Log {
     { write: (line: string) => void process.stdout.write(maskSecrets(line).text) },
   );
 }
+
+/** Calls `end`, once, when whoever read what we print has gone, as `head` has after its lines; what is written then goes nowhere. */
+export function whenNobodyReads(end: () => void): void {
+  let hasEnded = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      if (!hasEnded) end();
+      hasEnded = true;
+    });
+  }
+}

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { runProgram } from "./commands/run-command.js";
 
@@ -20,7 +21,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import("./commands/simulate.js")).simulateCommand(),
 };
 
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
 const program = new Command("plimsoll")
+  .version(version)
   .description("Watches every API key's rate, spend and networks, and pages when somebody else is using a key.")
   .addHelpText("after", "\nExit codes: 0 ok, 1 the answer is bad news, 2 wrong usage, 3 a dependency is unreachable.");
 

@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "token-list": ["secret"],
   config: ["secret", "token-list"],
   "live-settings": ["config", "store/watch-file", "token-list"],
+  "work-log": ["log", "model", "pipeline", "store"],
   baseline: stages,
   detect: stages,
   incident: stages,
@@ -29,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ["pipeline", "store", "model", "time", "log"],
   web: ["pipeline", "store", "model", "time", "log"],
   jobs: ["queue/define-job", "pipeline"],
-  app: [...below, "http", "web", "live-settings"],
+  app: [...below, "http", "web", "live-settings", "work-log"],
   commands: [...below, "http", "web", "app", "live-settings", "local"],
   main: [...below, "http", "web", "app", "commands", "local", "jobs"],
 };

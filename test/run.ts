@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startClickHouse } from "../src/local/embedded-clickhouse.js";
 import { startRedis } from "../src/local/embedded-redis.js";
+import { whenNobodyReads } from "../src/log.js";
 
 // node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
 const testRoot = fileURLToPath(new URL(".", import.meta.url));
@@ -23,6 +24,8 @@ interface Tally {
   todo: number;
 }
 
+// As a shell counts a program that SIGPIPE ended. What it started dies with it.
+whenNobodyReads(() => process.exit(141));
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -92,6 +95,7 @@ function isGiven(name: string): boolean {
 /** Starts what the environment does not name, exports the addresses to the test files, and gives back how to end it. */
 async function startServices(): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), "plimsoll-test-"));
+  process.on("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
   const stops: (() => Promise<void>)[] = [];
   if (!isGiven("CLICKHOUSE_URL")) {
     const clickhouse = await startClickHouse({ dataDir: join(directory, "clickhouse") });

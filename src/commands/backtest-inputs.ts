@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Config } from "../config.js";
 import { planKeys } from "../model/plan-keys.js";
 import type { ParseHistoryWork } from "../pipeline/parse-history-worker.js";
-import { NetworksFileError, readNetworksFile } from "../store/networks-file.js";
+import { readNetworksFile } from "../store/networks-file.js";
 import { oneLine } from "./print-table.js";
 import { readKeysFile, readPeppers, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT } from "./run-command.js";
@@ -21,14 +21,15 @@ export interface BacktestInputs {
   readonly eventBytes: number | null;
 }
 
-/** Reads and checks everything but the events. @throws CommandFailure with every problem of a file. */
+/** Reads and checks everything but the events. @throws CommandFailure, NetworksFileError with every problem of a file. */
 export async function readInputs(files: InputFiles, config: Config): Promise<BacktestInputs> {
   if (files.events === "-" && files.keys === "-") {
     throw new CommandFailure(EXIT.usage, "--events and --keys cannot both be standard input");
   }
   const eventBytes = files.events === "-" ? null : await sizeOf(files.events);
   const networksFile = files.networks ?? config.PLIMSOLL_NETWORKS_FILE ?? null;
-  if (networksFile !== null) checkNetworks(networksFile);
+  // A file that cannot be used is found out before hours of reading.
+  if (networksFile !== null) readNetworksFile(networksFile);
   const { versions, token } = await planRegistry(files.keys, config);
   return { work: { versions, peppers: readPeppers(config), networksFile }, keysToken: token, eventBytes };
 }
@@ -59,13 +60,4 @@ async function sizeOf(file: string): Promise<number> {
     EXIT.usage,
     `${oneLine(file)} is a directory: name one file, or join them: cat DIR/* | … --events -`,
   );
-}
-
-function checkNetworks(file: string): void {
-  try {
-    readNetworksFile(file);
-  } catch (error) {
-    if (!(error instanceof NetworksFileError)) throw error;
-    throw new CommandFailure(error.problems.length === 0 ? EXIT.usage : EXIT.badNews, error.message);
-  }
 }

@@ -4,6 +4,7 @@ import {
   DependencyFailure,
   type DependencyProblem,
 } from "../store/dependency-problem.js";
+import { fixOf } from "./data-dir.js";
 
 /** What doctor says of one thing: what it found and, unless all is well, what to do. */
 export interface Diagnosis {
@@ -31,13 +32,14 @@ export async function diagnose(
   try {
     return [await judge()].flat();
   } catch (error) {
-    const problem =
-      error instanceof DependencyFailure
-        ? error.problem
-        : service === "Redis"
-          ? explainRedis(error)
-          : explainClickHouse(error);
+    const problem = problemOf(service, error);
     if (problem === undefined) throw error;
-    return [{ ...fail(check, problem.found, problem.fix), ...(problem.unreachable ? { unreachable: true } : {}) }];
+    return [{ ...fail(check, problem.found, fixOf(problem)), ...(problem.unreachable ? { unreachable: true } : {}) }];
   }
+}
+
+/** What an error of asking a service means, or undefined when it is not of its making. */
+export function problemOf(service: DependencyProblem["service"], error: unknown): DependencyProblem | undefined {
+  if (error instanceof DependencyFailure) return error.problem;
+  return service === "Redis" ? explainRedis(error) : explainClickHouse(error);
 }

@@ -19,6 +19,7 @@ import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 import { examineFile } from "./examine-file.js";
+import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
 
@@ -31,7 +32,7 @@ type Found = {
 /** Asks everything that there is to ask, both services at once. */
 export async function examine(config: Config, jobs: readonly JobDefinition[]): Promise<readonly Diagnosis[]> {
   const found = await Promise.all([
-    examineClickHouse(config.CLICKHOUSE_URL, pepperUnderWay(config)),
+    examineClickHouse(config, pepperUnderWay(config)),
     examineRedis(config.REDIS_URL, jobs),
   ]);
   const answered = found.every(({ diagnoses }) => diagnoses.every(({ state }) => state !== "fail"));
@@ -43,7 +44,8 @@ export async function examine(config: Config, jobs: readonly JobDefinition[]): P
   return [...judge.judgeSettings(config), ...ofServices, ...judged, clocks, ...(file?.diagnoses ?? [])];
 }
 
-async function examineClickHouse(url: Secret, pepper: string | null): Promise<Found> {
+async function examineClickHouse(config: Config, pepper: string | null): Promise<Found> {
+  const url = config.CLICKHOUSE_URL;
   // Without the database: its absence is a finding of its own, and must not hide version and clock.
   const server = openClickHouse(url, "server");
   const client = openClickHouse(url);
@@ -87,7 +89,14 @@ async function examineClickHouse(url: Secret, pepper: string | null): Promise<Fo
             judgePepperProgress(await withinDeadline(ANSWER_MS, () => readPepperProgress(client, pepper, nowThere))),
           )
         : [];
-    return { diagnoses: [...diagnoses, ...migrations, ...ingest, ...checks, ...networks, ...rotation], clock };
+    const inUse = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("key pepper in use", "ClickHouse", async () => {
+          const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
+          return judged === null ? [] : judged;
+        })
+      : [];
+    const onFile = [...ingest, ...checks, ...networks, ...inUse, ...rotation];
+    return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);
   }

@@ -1,5 +1,6 @@
 import type { Config } from "../config.js";
 import type { CheckState } from "../pipeline/check-state.js";
+import { NetworksFileError, readNetworksFile } from "../store/networks-file.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */
@@ -44,7 +45,26 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       `configured, pages go to ${config.PAGERDUTY_EVENTS_HOST}`,
       "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key: without it nobody is paged",
     ),
+    isSet(
+      "base URL",
+      config.PLIMSOLL_BASE_URL !== undefined,
+      "configured",
+      "set PLIMSOLL_BASE_URL to the address at which people open the pages of `plimsoll serve`: without it what PagerDuty shows has no links",
+    ),
+    ...(config.PLIMSOLL_NETWORKS_FILE === undefined ? [] : [judgeNetworksFile(config.PLIMSOLL_NETWORKS_FILE)]),
   ];
+}
+
+/** The operator's networks, as `serve`, `work` and `up` read them at their start. */
+function judgeNetworksFile(path: string): Diagnosis {
+  const check = "networks file";
+  try {
+    readNetworksFile(path);
+    return ok(check, `${path} can be used`);
+  } catch (error) {
+    if (!(error instanceof NetworksFileError)) throw error;
+    return fail(check, error.message, "correct that file, or the path in PLIMSOLL_NETWORKS_FILE, or unset it");
+  }
 }
 
 /** A server's version against the oldest that is supported. */

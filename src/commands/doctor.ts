@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ConfigError, type Config } from "../config.js";
+import { SEVERITIES, type Severity } from "../model/page.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { fail, type Diagnosis } from "./diagnosis.js";
 import { examine } from "./doctor-checks.js";
@@ -16,7 +17,12 @@ export function doctorCommand(jobs: readonly JobDefinition[]): Command {
         "and whether events that were acknowledged are lost.\n" +
         "Changes nothing, and tells nobody but with --send-test.",
     )
-    .option("--send-test", "trigger and resolve a test event (severity info) through every PagerDuty routing key")
+    .option("--send-test", "trigger and resolve a test event through every PagerDuty routing key")
+    .addOption(
+      new Option("--severity <severity>", "severity of the test event: critical and error may wake somebody")
+        .choices(SEVERITIES)
+        .default("info"),
+    )
     .option("--json", "print the diagnoses as JSON")
     .addHelpText(
       "after",
@@ -28,13 +34,17 @@ export function doctorCommand(jobs: readonly JobDefinition[]): Command {
 interface DoctorOptions {
   readonly json?: boolean;
   readonly sendTest?: boolean;
+  readonly severity: Severity;
 }
 
 async function runDoctor(options: DoctorOptions, jobs: readonly JobDefinition[]): Promise<ExitCode> {
   const config = readConfigOrProblems();
   const diagnoses = Array.isArray(config)
     ? config
-    : [...(await examine(config, jobs)), ...(options.sendTest === true ? await sendTests(config) : [])];
+    : [
+        ...(await examine(config, jobs)),
+        ...(options.sendTest === true ? await sendTests(config, options.severity) : []),
+      ];
   const exitCode = judgeAll(diagnoses);
   if (options.json === true)
     process.stdout.write(`${JSON.stringify({ ok: exitCode === EXIT.ok, checks: diagnoses })}\n`);

@@ -4,6 +4,7 @@ import type { TrialReport } from "../pipeline/try-rules.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";
+import { usePepper } from "./judge-pepper.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
@@ -32,6 +33,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
       const found = `the clock of this machine is ${Math.round(aheadMs / 1000)} s ahead of ClickHouse's`;
       throw new CommandFailure(EXIT.badNews, `${found}: set it by NTP, else keys count from the wrong instant on`);
     }
+    if (options.dryRun !== true) await usePepper(store, config);
     const onFile = await store.readKeyVersions();
     const plan = planKeys(parsed, onFile);
     const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);

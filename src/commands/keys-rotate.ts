@@ -12,6 +12,7 @@ import {
 import { keysNamed, keyToJson, listKeysAt } from "../pipeline/keys/list-keys.js";
 import type { Store } from "../store/store.js";
 import { cliUser } from "./cli-user.js";
+import { usePepper } from "./judge-pepper.js";
 import { readPeppers } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
@@ -54,6 +55,7 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
   const wish = parseRotation({ to: options.to, key: rawKey }, name, Date.now(), identify);
   if ("problems" in wish) throw new CommandFailure(EXIT.usage, ...wish.problems);
   return withStore(config, async (store, now) => {
+    if (rawKey !== undefined) await usePepper(store, config);
     const keyId = await keyIdOf(store, name, now);
     return report(await rotateKey(store, { ...wish, keyId, due }, cliUser(), now), options.json, now);
   });

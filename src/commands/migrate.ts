@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readConfig, type Config } from "../config.js";
 import { applyRetention } from "../store/apply-retention.js";
 import { migrate, type MigrationReport } from "../store/migrate.js";
+import { explained } from "./run-command.js";
 
 /** `plimsoll migrate`: brings the database up to date. */
 export function migrateCommand(): Command {
@@ -32,11 +33,15 @@ export function migrateCommand(): Command {
 export async function bringUpToDate(
   config: Config,
 ): Promise<MigrationReport & { readonly retention: readonly string[] }> {
-  const report = await migrate(config.CLICKHOUSE_URL);
-  const retention = await applyRetention(config.CLICKHOUSE_URL, {
-    rawDays: config.PLIMSOLL_RAW_DAYS,
-    minuteDays: config.PLIMSOLL_MINUTE_DAYS,
-    hourDays: config.PLIMSOLL_HOUR_DAYS,
-  });
-  return { ...report, retention };
+  try {
+    const report = await migrate(config.CLICKHOUSE_URL);
+    const retention = await applyRetention(config.CLICKHOUSE_URL, {
+      rawDays: config.PLIMSOLL_RAW_DAYS,
+      minuteDays: config.PLIMSOLL_MINUTE_DAYS,
+      hourDays: config.PLIMSOLL_HOUR_DAYS,
+    });
+    return { ...report, retention };
+  } catch (error) {
+    throw explained(error);
+  }
 }

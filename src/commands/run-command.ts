@@ -1,6 +1,7 @@
 import { ClickHouseError } from "@clickhouse/client";
 import { CommanderError, type Command } from "commander";
 import { ConfigError, readConfig, type Config } from "../config.js";
+import { whenNobodyReads } from "../log.js";
 import { maskSecrets } from "../model/secret-shape.js";
 import { withinDeadline } from "../store/deadline.js";
 import {
@@ -9,11 +10,16 @@ import {
   isNetworkError,
   type DependencyProblem,
 } from "../store/dependency-problem.js";
+import { NetworksFileError } from "../store/networks-file.js";
 import { openStore, type Store } from "../store/store.js";
+import { adoptSettings, DataDirProblem, fixOf, USUAL_DATA_DIR } from "./data-dir.js";
 
 /** What every command's exit code means. */
 export const EXIT = { ok: 0, badNews: 1, usage: 2, unreachable: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** As a shell counts a program that SIGPIPE ended. */
+const EXIT_UNREAD = 141;
 
 /** How long a command waits for ClickHouse's first answer. */
 const HELLO_MS = 5_000;
@@ -29,30 +35,40 @@ export class CommandFailure extends Error {
   }
 }
 
-/** Makes a command's action of a function that returns its exit code: errors become a sentence on stderr and a code. */
+/** Makes a command's action of a function that returns its exit code. */
 export function action<Arguments extends unknown[]>(
   run: (...given: Arguments) => Promise<ExitCode | void>,
 ): (...given: Arguments) => Promise<void> {
   return async (...given) => {
-    try {
-      process.exitCode = (await run(...given)) ?? process.exitCode ?? EXIT.ok;
-    } catch (error) {
-      // A usage error that the command found by itself: commander has printed it.
-      if (error instanceof CommanderError) throw error;
-      process.exitCode = reportFailure(error);
-    }
+    process.exitCode = (await run(...given)) ?? process.exitCode ?? EXIT.ok;
   };
 }
 
-/** Runs a program of commands: wrong usage ends with 2, help with 0. */
+/** Traffic is made up, and `up` is what the others look for. */
+const WITHOUT_SETTINGS = new Set(["up", "simulate"]);
+/** A backtest has a server of its own unless the environment names one: it must not take memory from the one that `up` works with. */
+const NOT_ADOPTED: Readonly<Record<string, readonly string[]>> = { backtest: ["CLICKHOUSE_URL", "REDIS_URL"] };
+
+/** Runs a program of commands, each with the settings of the `up` that it belongs to: wrong usage ends with 2, help with 0. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {
+  whenNobodyReads(endWithoutReader);
   const prepare = (command: Command) => {
     command.exitOverride();
     // A raw key that was given by mistake must not come back in the usage error.
     command.configureOutput({ writeErr: (text) => void process.stderr.write(maskSecrets(text).text) });
     command.commands.forEach(prepare);
+    if (command.commands.length > 0 || WITHOUT_SETTINGS.has(command.name())) return;
+    command.option(
+      "--data <DIR>",
+      `where \`plimsoll up\` keeps its data (default: ./${USUAL_DATA_DIR}, if it is there)`,
+    );
   };
   prepare(program);
+  program.hook("preAction", (_, command) => {
+    if (WITHOUT_SETTINGS.has(command.name())) return;
+    const { data } = command.opts<{ data?: string }>();
+    adoptSettings(process.env, data, NOT_ADOPTED[command.name()]);
+  });
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -101,12 +117,13 @@ function reportFailure(error: unknown): ExitCode {
 
 function describeFailure(error: unknown): { readonly text: string; readonly exitCode: ExitCode } {
   if (error instanceof CommandFailure) return { text: `error: ${error.message}`, exitCode: error.exitCode };
-  if (error instanceof ConfigError) return { text: `error: ${error.message}`, exitCode: EXIT.usage };
+  if (error instanceof ConfigError || error instanceof NetworksFileError || error instanceof DataDirProblem)
+    return { text: `error: ${error.message}`, exitCode: EXIT.usage };
   const problem = problemOf(error);
   if (problem !== undefined) {
     const verb = problem.unreachable ? "cannot be reached" : "refused";
     return {
-      text: `error: ${problem.service} ${verb}: ${problem.found}\n  to fix it: ${problem.fix}`,
+      text: `error: ${problem.service} ${verb}: ${problem.found}\n  to fix it: ${fixOf(problem)}`,
       exitCode: EXIT.unreachable,
     };
   }
@@ -115,6 +132,12 @@ function describeFailure(error: unknown): { readonly text: string; readonly exit
   const isFault = [TypeError, RangeError, ReferenceError, SyntaxError].some((fault) => error instanceof fault);
   if (isFault) return { text: `this is a fault in Plimsoll, please report it:\n${stack}`, exitCode: EXIT.badNews };
   return { text: `error: ${message}`, exitCode: isNetworkError(error) ? EXIT.unreachable : EXIT.badNews };
+}
+
+/** A server ends cleanly, and is started again by whoever watches it; any other command as one that its reader ended. */
+function endWithoutReader(): void {
+  if (process.listenerCount("SIGTERM") > 0) process.kill(process.pid, "SIGTERM");
+  else process.exit(EXIT_UNREAD);
 }
 
 function problemOf(error: unknown): DependencyProblem | undefined {

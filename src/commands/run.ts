@@ -4,6 +4,7 @@ import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { explained } from "./run-command.js";
 
 /** `plimsoll run <job>`: one scheduled job once, for cron and for hand, without BullMQ. */
 export function runCommand(jobs: readonly JobDefinition[]): Command {
@@ -22,7 +23,9 @@ export function runCommand(jobs: readonly JobDefinition[]): Command {
       const config = readConfig(process.env);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       try {
-        const clock = await app.store.readClock();
+        const clock = await app.store.readClock().catch((error: unknown) => {
+          throw explained(error);
+        });
         const now = options.at ?? clock;
         if (now > clock + MAX_SKEW_MS) command.error("error: --at lies ahead of ClickHouse's clock", { exitCode: 2 });
         const job = scheduled.find((candidate) => candidate.name === name);

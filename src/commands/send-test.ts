@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Config } from "../config.js";
-import type { DeliveryVerdict, Page, AlertAction } from "../model/page.js";
+import type { DeliveryVerdict, Page, AlertAction, Severity } from "../model/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../page/pagerduty-pager.js";
 import type { Secret } from "../secret.js";
@@ -10,7 +10,7 @@ import { ANSWER_MS, fail, ok, type Diagnosis } from "./diagnosis.js";
 export const TEST_SUMMARY = "Plimsoll test, no action";
 
 /** Triggers and resolves a test event through every routing key, one after the other, and says what became of each. */
-export async function sendTests(config: Config): Promise<readonly Diagnosis[]> {
+export async function sendTests(config: Config, severity: Severity): Promise<readonly Diagnosis[]> {
   const { PAGERDUTY_ROUTING_KEY: fallback, PAGERDUTY_ROUTING_KEYS: byRef } = config;
   const routes: (readonly [check: string, setting: string, key: Secret])[] = [
     ...(fallback === undefined ? [] : [["test event", "PAGERDUTY_ROUTING_KEY", fallback] as const]),
@@ -27,18 +27,18 @@ export async function sendTests(config: Config): Promise<readonly Diagnosis[]> {
       eventsHost: config.PAGERDUTY_EVENTS_HOST,
       timeoutMs: ANSWER_MS,
     });
-    diagnoses.push(await sendTest(pager, check, setting));
+    diagnoses.push(await sendTest(pager, check, setting, severity));
     pager.close();
   }
   return diagnoses;
 }
 
-async function sendTest(pager: PagerDutyPager, check: string, setting: string): Promise<Diagnosis> {
+async function sendTest(pager: PagerDutyPager, check: string, setting: string, severity: Severity): Promise<Diagnosis> {
   // Its own each time: a resolve that was lost must not swallow the next test.
   const dedupKey = `plimsoll-test/${randomUUID()}`;
-  const triggered = await pager.send(testPage("trigger", dedupKey));
+  const triggered = await pager.send(testPage("trigger", dedupKey, severity));
   if (triggered.kind !== "sent") return failure(check, "not triggered", triggered, fixOf(triggered, setting));
-  const resolved = await pager.send(testPage("resolve", dedupKey));
+  const resolved = await pager.send(testPage("resolve", dedupKey, severity));
   if (resolved.kind !== "sent") {
     const fix = `resolve "${TEST_SUMMARY}" in PagerDuty by hand; ${fixOf(resolved, setting)}`;
     return failure(check, "triggered, but not resolved", resolved, fix);
@@ -69,13 +69,13 @@ function fixOf({ status }: Failure, setting: string): string {
   return "check PAGERDUTY_EVENTS_HOST: what answers there is not the Events API v2";
 }
 
-function testPage(action: AlertAction, dedupKey: string): Page {
+function testPage(action: AlertAction, dedupKey: string, severity: Severity): Page {
   const body = toPagerDutyEvent({
     action,
     dedupKey,
     summary: TEST_SUMMARY,
     source: "plimsoll doctor",
-    severity: "info",
+    severity,
     at: Date.now(),
     customDetails: { what_to_do: "Nothing: plimsoll doctor --send-test sent it and resolves it by itself" },
     links: [],
@@ -88,7 +88,7 @@ function testPage(action: AlertAction, dedupKey: string): Page {
     keyId: "",
     action,
     dedupKey,
-    severity: "info",
+    severity,
     place,
     routingRef: "",
     body,

@@ -26,6 +26,8 @@ import { webhookSecrets } from "./live-access.js";
 import { openServeAccess, type Terminal } from "./serve-access.js";
 import { openServeIngest } from "./serve-ingest.js";
 import { openServeKeys } from "./serve-keys.js";
+import { NEW_PEPPER, usePepper } from "./judge-pepper.js";
+import { checkStart, listenProblem } from "./start-problems.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
 
@@ -43,9 +45,13 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
         "The pages open with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without these a serve on 127.0.0.1 shows a link on its terminal.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
-    .action(async () => {
+    .option(...NEW_PEPPER)
+    .action(async (options: { newPepper?: boolean }) => {
       const config = readConfig(process.env);
-      const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
+      const log = openLog(config.PLIMSOLL_LOG_LEVEL);
+      await checkStart(config, log, "serve");
+      const app = openApp(config, log, jobs);
+      await usePepper(app.store, config, options.newPepper);
       const server = await startServe(app);
       app.log.info({ url: server.url }, "serving");
       await untilStopped();
@@ -85,6 +91,7 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
     log,
     host: config.PLIMSOLL_HTTP_HOST,
     port: config.PLIMSOLL_HTTP_PORT,
+    trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
     routes: [
       eventsRoute({
         tokens,
@@ -127,6 +134,8 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
       }),
       healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],
+  }).catch((error: unknown) => {
+    throw listenProblem(error, config);
   });
   access.announce(server.url);
   const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });

@@ -1,18 +1,24 @@
-import { mkdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { Command } from "commander";
 import { openApp } from "../app.js";
 import { readConfig, type Config } from "../config.js";
 import { startClickHouse } from "../local/embedded-clickhouse.js";
 import { startRedis } from "../local/embedded-redis.js";
+import { freePort, isPortTaken } from "../local/free-port.js";
 import { storedPassword } from "../local/stored-password.js";
 import { openLog } from "../log.js";
-import { signInLink } from "../model/sign-in-link.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { openDataDir, USUAL_DATA_DIR, writeSettings } from "./data-dir.js";
+import { NEW_PEPPER, usePepper } from "./judge-pepper.js";
 import { bringUpToDate } from "./migrate.js";
 import { startServe } from "./serve.js";
+import { checkStart, listenProblem, refuseSettings } from "./start-problems.js";
 import { untilStopped } from "./until-stopped.js";
+import { welcome } from "./welcome.js";
 import { startWork } from "./work.js";
+
+type Environment = Record<string, string | undefined>;
 
 /** `plimsoll up`: everything on one machine, real and lasting. */
 export function upCommand(jobs: readonly JobDefinition[]): Command {
@@ -20,28 +26,36 @@ export function upCommand(jobs: readonly JobDefinition[]): Command {
     .summary("everything on one machine, real and lasting")
     .description(
       "Starts ClickHouse and Redis with their data in DIR, migrates, serves and works, until it is stopped.\n" +
-        "For a trial and for small fleets. CLICKHOUSE_URL and REDIS_URL, where set, are used instead of local ones.",
+        "For a trial and for small fleets. CLICKHOUSE_URL and REDIS_URL, where set, are used instead of local ones.\n" +
+        "Leaves in DIR/env how the other commands reach it: they look into ./.plimsoll, or the DIR of their --data.",
     )
-    .option("--data <DIR>", "where the data, tokens and passwords are kept", ".plimsoll")
-    .action(async (options: { data: string }) => {
+    .option("--data <DIR>", "where the data, tokens and passwords are kept", USUAL_DATA_DIR)
+    .option(...NEW_PEPPER)
+    .action(async (options: { data: string; newPepper?: boolean }) => {
       const dir = resolve(options.data);
-      mkdirSync(dir, { recursive: true, mode: 0o700 });
-      const clickhouse =
-        process.env["CLICKHOUSE_URL"] === undefined
-          ? await startClickHouse({ dataDir: join(dir, "clickhouse") })
-          : null;
-      const redis = process.env["REDIS_URL"] === undefined ? await startRedis({ dataDir: join(dir, "redis") }) : null;
-      const config = readConfig({
-        ...localSecrets(dir),
-        ...process.env,
+      openDataDir(dir);
+      const given = await settings(dir, process.env);
+      // Everything that can be wrong with it is, before minutes are spent on starting servers.
+      refuseSettings(readConfig(given));
+      const clickhouse = isSet(given, "CLICKHOUSE_URL")
+        ? null
+        : await startClickHouse({ dataDir: join(dir, "clickhouse") });
+      const redis = isSet(given, "REDIS_URL") ? null : await startRedis({ dataDir: join(dir, "redis") });
+      const env = {
+        ...given,
         ...(clickhouse === null ? {} : { CLICKHOUSE_URL: clickhouse.url }),
         ...(redis === null ? {} : { REDIS_URL: redis.url }),
-      });
+      };
+      const config = readConfig(env);
       await bringUpToDate(config);
-      const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
+      const log = openLog(config.PLIMSOLL_LOG_LEVEL);
+      await checkStart(config, log, "up");
+      const app = openApp(config, log, jobs, env);
+      await usePepper(app.store, config, options.newPepper);
       const server = await startServe(app);
       const work = startWork(app, jobs);
-      console.log(welcome(server.url, dir, config));
+      writeSettings(dir, { ...env, PLIMSOLL_URL: localUrl(config) });
+      console.log(welcome(localUrl(config), dir, config));
       await untilStopped();
       await server.close();
       await work.close();
@@ -51,37 +65,42 @@ export function upCommand(jobs: readonly JobDefinition[]): Command {
     });
 }
 
-/** Tokens and pepper that were not given are made once and kept in DIR, readable by their owner only. */
-function localSecrets(dir: string): Record<string, string> {
+const isSet = (env: Environment, name: string) => [name, `${name}_FILE`].some((one) => (env[one] ?? "") !== "");
+
+/**
+ * The environment with what it leaves to `up`: tokens and pepper, made once and kept in DIR for its owner alone, a port that is free, and the
+ * address at which the pages open. Paths are absolute, as other commands will have other working directories.
+ * @throws ConfigError, CommandFailure when the environment cannot be used or the port is taken
+ */
+async function settings(dir: string, env: Environment): Promise<Environment> {
+  const { PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: wanted, ...checked } = readConfig(env);
+  const port = wanted === 0 ? await freePort() : wanted;
+  if (await isPortTaken(port))
+    throw listenProblem({ code: "EADDRINUSE" }, { ...checked, PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: port });
   const files = {
     PLIMSOLL_INGEST_TOKENS: ["local=", "ingest.token"],
     PLIMSOLL_READ_TOKENS: ["local=", "read.token"],
     PLIMSOLL_ADMIN_TOKENS: ["local=", "admin.token"],
     PLIMSOLL_KEY_PEPPER: ["", "key.pepper"],
   } as const;
-  const missing = Object.entries(files).filter(([name]) => (process.env[`${name}_FILE`] ?? "") === "");
-  return Object.fromEntries(missing.map(([name, [prefix, file]]) => [name, prefix + storedPassword(join(dir, file))]));
+  const missing = Object.entries(files).filter(([name]) => !isSet(env, name));
+  const made = missing.map(([name, [prefix, file]]) => [name, prefix + storedPassword(join(dir, file))]);
+  const paths = Object.entries(env).flatMap(([name, path]) =>
+    /^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_\w+_FILE$/.test(name) && path !== undefined && path !== ""
+      ? [[name, resolve(path)]]
+      : [],
+  );
+  // Who listens for everybody is reached by name.
+  const name = ["0.0.0.0", "::"].includes(host) ? hostname() : host;
+  const ownUrl = isSet(env, "PLIMSOLL_BASE_URL") ? {} : { PLIMSOLL_BASE_URL: urlOf(name, port) };
+  return { ...env, ...Object.fromEntries([...made, ...paths]), ...ownUrl, PLIMSOLL_HTTP_PORT: String(port) };
 }
 
-function welcome(url: string, dir: string, config: Config): string {
-  return [
-    `Plimsoll is up at ${url}; its data is in ${dir}.`,
-    ...howToSignIn(url, dir, config),
-    "Send a first event:",
-    `  curl -i ${url}/v1/events -H "Authorization: Bearer $(cat ${join(dir, "ingest.token")})" -H 'Content-Type: application/json' \\`,
-    `    -d '{"ts":"'$(date -u +%FT%TZ)'","key_id":"my-first-key","source_ip":"203.0.113.7"}'`,
-    ...(config.PAGERDUTY_ROUTING_KEY !== undefined
-      ? []
-      : ["PAGERDUTY_ROUTING_KEY is not set: pages wait in the outbox until it is."]),
-    "Ctrl-C stops it; the data stays.",
-  ].join("\n");
+/** Where this machine reaches what was started. */
+function localUrl({ PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: port }: Config): string {
+  return urlOf(host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host, port);
 }
 
-/** By link for who sits at the terminal; where what we print may be kept in a log, by the file that the token is in. */
-function howToSignIn(url: string, dir: string, config: Config): string[] {
-  const file = join(dir, "admin.token");
-  const own = config.PLIMSOLL_ADMIN_TOKENS.find(({ token }) => token.reveal() === storedPassword(file));
-  if (own === undefined) return [];
-  if (!process.stdout.isTTY) return [`The pages open with the token in ${file}.`];
-  return ["This link opens the pages:", `  ${signInLink(url, own.token.reveal())}`];
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

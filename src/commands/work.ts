@@ -6,6 +6,7 @@ import type { JobDefinition } from "../queue/define-job.js";
 import { startWorkers, type Workers } from "../queue/start-workers.js";
 import { removeStraySchedules, syncSchedules } from "../queue/sync-schedules.js";
 import { openWorkerRedis } from "../store/redis.js";
+import { checkStart } from "./start-problems.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
 
@@ -25,7 +26,9 @@ export function workCommand(jobs: readonly JobDefinition[]): Command {
     )
     .action(async () => {
       const config = readConfig(process.env);
-      const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
+      const log = openLog(config.PLIMSOLL_LOG_LEVEL);
+      await checkStart(config, log, "work");
+      const app = openApp(config, log, jobs);
       const work = startWork(app, jobs);
       await untilStopped();
       await work.close();

@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** 0 takes a free one. */
   readonly port: number;
   readonly routes: readonly Routes[];
+  /** Addresses and CIDRs of proxies that are believed whom they speak for, and whether by TLS; nobody when absent. */
+  readonly trustedProxies?: readonly string[];
   /** Connections beyond so many are closed at once; 2,000 when absent. */
   readonly maxConnections?: number;
 }
@@ -45,7 +47,7 @@ const LOOK_MS = 5000;
 
 /** Listens for HTTP. Throws when the address cannot be had. */
 export async function openServer(options: ServerOptions): Promise<Server> {
-  const { log, host, port, routes, maxConnections = MAX_CONNECTIONS } = options;
+  const { log, host, port, routes, trustedProxies = [], maxConnections = MAX_CONNECTIONS } = options;
   const server = fastify({
     loggerInstance: log.child({}, { serializers: { req: requestOnly, err: errorOnly } }) as FastifyBaseLogger,
     // A line per request would be most of the log: failures are logged below.
@@ -56,7 +58,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     // No handlerTimeout: two abort signals a request are a tenth of what a small one costs, and every handler has a deadline of its own.
     forceCloseConnections: "idle",
-    trustProxy: false,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A key_id of 128 characters, each of which may need four bytes.
     routerOptions: { maxParamLength: 512 },
   });

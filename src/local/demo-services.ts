@@ -11,12 +11,11 @@ import { freePort } from "./free-port.js";
 import { neededEnvironment } from "./needed-environment.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "./pagerduty-receiver.js";
 
-const READY_WITHIN_MS = 30_000;
 const main = fileURLToPath(new URL("../main.js", import.meta.url));
 
 /** A whole Plimsoll on this machine, of its own ports, data and secrets. */
 export interface DemoServices {
-  /** Where the data and the demo's files lie; removed by `stop`. */
+  /** Where the data and the demo's files are. */
   readonly dir: string;
   readonly url: string;
   /** Sends history, and opens the pages, as long as the demo runs. */
@@ -25,20 +24,26 @@ export interface DemoServices {
   readonly receiver: PagerDutyReceiver;
   /** Runs one command of the product to its end. Throws with what it said when it fails. */
   readonly plimsoll: (...args: string[]) => Promise<string>;
-  /** Starts serve and work, and waits until serve is ready. */
-  readonly start: () => Promise<void>;
-  /** What serve and work said last, for when something went wrong. */
-  readonly lastWords: () => string;
-  readonly stop: () => Promise<void>;
+  /** Starts serve and work, and waits, at most so many ms, until serve is ready. */
+  readonly start: (withinMs: number) => Promise<void>;
+  /** What serve and work complained of last, for when something went wrong. */
+  readonly complaints: () => string;
 }
 
+/** What undoes a start, the newest last; filled as things are started, so that a start that fails halfway leaves nothing either. */
+export type Ends = (() => unknown)[];
+
 /** Starts ClickHouse, Redis and a PagerDuty receiver; CLICKHOUSE_URL and REDIS_URL, where set, are used instead. */
-export async function openDemoServices(): Promise<DemoServices> {
+export async function openDemoServices(ends: Ends): Promise<DemoServices> {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-demo-"));
+  ends.push(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   const clickhouse =
     process.env["CLICKHOUSE_URL"] === undefined ? await startClickHouse({ dataDir: join(dir, "clickhouse") }) : null;
+  ends.push(() => clickhouse?.stop());
   const redis = process.env["REDIS_URL"] === undefined ? await startRedis({ dataDir: join(dir, "redis") }) : null;
+  ends.push(() => redis?.stop());
   const receiver = await startPagerDutyReceiver();
+  ends.push(() => receiver.stop());
   const clickhouseUrl = new URL(clickhouse?.url ?? String(process.env["CLICKHOUSE_URL"]));
   clickhouseUrl.pathname =
     clickhouse === null ? `/plimsoll_demo_${randomBytes(4).toString("hex")}` : clickhouseUrl.pathname;
@@ -64,6 +69,7 @@ export async function openDemoServices(): Promise<DemoServices> {
   const startOne = (command: string): TiedChild => {
     const child = startTied(process.execPath, [main, command], env);
     children.push(child);
+    ends.push(() => child.kill());
     return child;
   };
   return {
@@ -73,20 +79,29 @@ export async function openDemoServices(): Promise<DemoServices> {
     clickhouseUrl: clickhouseUrl.href,
     receiver,
     plimsoll: async (...args) => runToEnd(args, env),
-    start: async () => {
+    start: async (withinMs) => {
       const serve = startOne("serve");
       startOne("work");
-      await untilReady("plimsoll serve", serve, async () => (await fetch(`${url}/readyz`)).ok, READY_WITHIN_MS);
+      await untilReady("plimsoll serve", serve, async () => (await fetch(`${url}/readyz`)).ok, withinMs);
     },
-    lastWords: () => children.map((child) => child.lastWords()).join("\n"),
-    stop: async () => {
-      await Promise.all(children.map((child) => child.kill()));
-      await receiver.stop();
-      await redis?.stop();
-      await clickhouse?.stop();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    complaints: () => children.map((child) => complaintsIn(child.lastWords())).join("\n"),
   };
+}
+
+const MOST_COMPLAINTS = 10;
+
+/** Of a log the last lines that complain, as sentences: stacks are for who reads the log itself. */
+export function complaintsIn(log: string): string {
+  const said = log.split("\n").flatMap((line) => {
+    if (!line.startsWith("{")) return line === "" || /^\s+at /.test(line) ? [] : [line];
+    try {
+      const { level, msg = "", problem = "" } = JSON.parse(line) as Readonly<Record<string, string>>;
+      return level === "warn" || level === "error" ? [`${msg}${problem === "" ? "" : `: ${problem}`}`] : [];
+    } catch {
+      return []; // cut off
+    }
+  });
+  return said.slice(-MOST_COMPLAINTS).join("\n");
 }
 
 async function runToEnd(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {

@@ -1,5 +1,6 @@
 /** critical and error wake a human (a page); warning and info do not (a notice). */
-export type Severity = "critical" | "error" | "warning" | "info";
+export const SEVERITIES = ["critical", "error", "warning", "info"] as const;
+export type Severity = (typeof SEVERITIES)[number];
 
 /** From harmless to worst. */
 export const SEVERITY_RANK: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2, critical: 3 };

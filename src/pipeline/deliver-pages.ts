@@ -22,6 +22,8 @@ export interface DeliverDeps {
   /** Null when no routing key is configured: pages wait in the outbox. */
   readonly pager: { send: (page: Page, signal?: AbortSignal) => Promise<DeliveryVerdict> } | null;
   readonly baseUrl: string | null;
+  /** Told of what became of each page that was tried, once that is on file. */
+  readonly onTried?: (page: Page, state: OutboxPage["state"], problem: string) => void;
 }
 
 /** What a pass over the outbox did; `left` waits for another time, `failed` was refused or given up for good. */
@@ -60,7 +62,7 @@ export async function deliverPages(
     for (const page of plan.drop) await drop(store, page, clock());
     report.dropped += plan.drop.length + [...plan.storms.values(), ...plan.late.values()].flat().length;
     const batch = plan.send.slice(0, AT_ONCE);
-    const states = await Promise.all(batch.map((page) => deliver(deps.store, pager, page, clock, signal)));
+    const states = await Promise.all(batch.map((page) => deliver(deps, pager, page, clock, signal)));
     for (const state of states) {
       if (state === "sent") report.sent += 1;
       if (state === "failed") report.failed += 1;
@@ -74,7 +76,7 @@ export async function deliverPages(
 }
 
 async function deliver(
-  store: Store,
+  { store, onTried }: DeliverDeps,
   pager: NonNullable<DeliverDeps["pager"]>,
   page: OutboxPage,
   clock: () => number,
@@ -90,6 +92,7 @@ async function deliver(
     if (minimal !== null) await writeToOutbox(store, [minimal], at);
   }
   await store.insertPageState(page, { state, at, responseStatus: verdict.status, problem, notBefore });
+  onTried?.(page, state, problem);
   return state;
 }
 

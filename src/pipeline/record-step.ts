@@ -12,6 +12,8 @@ export interface AdvanceDeps {
   readonly baseUrl: string | null;
   /** Whether PagerDuty tells what people resolve there: only then is it brought up to date between notifications. */
   readonly isTwoWay?: boolean;
+  /** Told of every step once it is durable, and of how many pages it makes. */
+  readonly onStep?: (step: IncidentStep, pages: number) => void;
   /** Wakes delivery: pages are in the outbox, this one first. */
   readonly enqueuePage: (pageId: string) => Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
     isLive: true,
   });
   if (!(await store.insertTransition(transition, pages))) return null;
+  context.onStep?.(step, pages.length);
   await writeToOutbox(store, pages, now);
   return pages;
 }

@@ -1,8 +1,13 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { overlay, type NetworkTable } from "../model/network-table.js";
 import { builtInNetworksVersion, readBuiltInNetworks } from "./built-in-networks.js";
-import { readNetworksFile, watchNetworksFile, type NetworksFile, type WatchOptions } from "./networks-file.js";
+import {
+  readNetworksBytes,
+  readNetworksFile,
+  watchNetworksFile,
+  type NetworksFile,
+  type WatchOptions,
+} from "./networks-file.js";
 
 /**
  * Everything that is known of networks: the operator's file, where there is one, over reserved space over the built-in table.
@@ -13,11 +18,11 @@ export function readKnownNetworks(file: string | null): NetworkTable {
   return file === null ? builtIn : overlay(readNetworksFile(file), builtIn);
 }
 
-/** What changes whenever `readKnownNetworks` may give something else. */
+/** What changes whenever `readKnownNetworks` may give something else. @throws NetworksFileError when the file cannot be read */
 export function knownNetworksVersion(file: string | null): string {
   const builtIn = builtInNetworksVersion();
   if (file === null) return builtIn;
-  return `${builtIn}/${createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16)}`;
+  return `${builtIn}/${createHash("sha256").update(readNetworksBytes(file)).digest("hex").slice(0, 16)}`;
 }
 
 /**

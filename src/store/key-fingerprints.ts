@@ -48,3 +48,17 @@ export async function readPepperProgress(
     waitingRevoked: row?.waiting_revoked ?? 0,
   };
 }
+
+/** So many zeros make a pepper's id a fingerprint that no key has. */
+const MARK = "0".repeat(48);
+
+/** By what peppers under which fingerprints were made are told from others: none while nobody has made any. */
+export async function readPeppersInUse(client: ClickHouseClient): Promise<ReadonlySet<string>> {
+  const rows = await readRows<{ pepper: string }>(client, "peppers-in-use", {});
+  return new Set(rows.map(({ pepper }) => pepper));
+}
+
+/** Puts on file that fingerprints are made under a pepper (its id), as a row of no key; the same again changes nothing. */
+export async function insertPepperInUse(client: ClickHouseClient, pepper: string): Promise<void> {
+  await insertOnce(client, "key_fingerprints", [{ fingerprint: `${pepper}${MARK}`, key_id: "", pepper }], pepper);
+}

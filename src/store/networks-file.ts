@@ -41,17 +41,21 @@ export interface WatchOptions {
  * @throws NetworksFileError when it cannot be read or any line of it cannot be used.
  */
 export function readNetworksFile(path: string): NetworkTable {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable(path, error);
-  }
+  const text = readNetworksBytes(path).toString("utf8");
   const { table, problems } = parseNetworks(text);
   if (problems.length === 0) return table;
   const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ line, problem }) => `  line ${line}: ${problem}`);
   if (problems.length > shown.length) shown.push(`  and ${problems.length - shown.length} more lines`);
   throw new NetworksFileError(path, [`${path} is not usable:`, ...shown].join("\n"), problems);
+}
+
+/** A networks file as it is. @throws NetworksFileError when it cannot be read */
+export function readNetworksBytes(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw unreadable(path, error);
+  }
 }
 
 /**

@@ -43,7 +43,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       if (expected === null) return send(reply, await pageWith(request, known, withoutNetworks(wish)), 422);
       const said = await act(advance, known.incident, wish, expected, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
-      const isSecure = advance.baseUrl?.startsWith("https:") === true;
+      const isSecure = advance.baseUrl?.startsWith("https:") === true || request.protocol === "https";
       return reply.header("set-cookie", nameCookie(wish.name, isSecure)).redirect(`./${way}?said=${said}`, 303);
     });
   };

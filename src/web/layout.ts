@@ -10,6 +10,16 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "cache-control": "no-store",
 };
 
+/** Where a page says who is signed in: nothing else in a page is a comment. */
+const SESSION_PLACE: Markup = html`<!--session-->`;
+
+/** A page for who is signed in: its head says with which token, and leads to signing out. */
+export function signedInPage(page: string, token: string, root: string): string {
+  const session = html`<span class="session">Signed in as <strong>${token}</strong></span>
+    <a href="${root}sign-out">Sign out</a>`;
+  return page.replace(SESSION_PLACE.text, () => session.text);
+}
+
 /** A whole page: `root` is the relative way from it to `/`, so that a proxy may serve all of it under a path; `head` is what it loads besides. */
 export function pageOf(title: string, root: string, body: Markup, head: Markup | null = null): string {
   return html`<!doctype html>
@@ -27,7 +37,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <header>
           <nav aria-label="Plimsoll">
             <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}coverage">Coverage</a>
-            <a href="${root}sign-out">Sign out</a>
+            ${SESSION_PLACE}
           </nav>
         </header>
         <main>

@@ -20,7 +20,7 @@ import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { incidentChart } from "./incident-chart.js";
 import { incidentPage } from "./incident-page.js";
 import { keyRoutes } from "./key-routes.js";
-import { pageOf, SECURITY_HEADERS } from "./layout.js";
+import { pageOf, SECURITY_HEADERS, signedInPage } from "./layout.js";
 import { html } from "./markup.js";
 import type { ActProblems } from "./parse-act.js";
 import { nameOf } from "./person-name.js";
@@ -49,8 +49,13 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
   const { advance } = coverage.watch;
   const { store } = advance;
   const sessionOf = (request: FastifyRequest) => request.getDecorator<Session>("session");
-  const send = (reply: FastifyReply, page: string, status = 200) =>
-    reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(page);
+  const send = (reply: FastifyReply, page: string, status = 200) => {
+    const { request } = reply;
+    // Pages of who is not signed in have none.
+    const { session = null } = request as { readonly session?: Session | null };
+    const shown = session === null ? page : signedInPage(page, session.token, rootOf(request.url));
+    return reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(shown);
+  };
   const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
   return async (server) => {
     server.addContentTypeParser(

@@ -3,7 +3,7 @@ const YEAR_S = 365 * 86_400;
 
 /** The cookie that remembers who acts, so that a name is typed once. It opens nothing. */
 export function nameCookie(name: string, isSecure: boolean): string {
-  const flags = `Path=/; HttpOnly; SameSite=Strict; Max-Age=${YEAR_S}${isSecure ? "; Secure" : ""}`;
+  const flags = `Path=/; HttpOnly; SameSite=Lax; Max-Age=${YEAR_S}${isSecure ? "; Secure" : ""}`;
   return `${COOKIE}=${encodeURIComponent(name)}; ${flags}`;
 }
 

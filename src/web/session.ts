@@ -30,12 +30,18 @@ export interface Session {
   readonly formToken: string;
 }
 
+/** How a request came: by TLS as far as we know, and from this machine itself. */
+export interface Arrival {
+  readonly isHere: boolean;
+  readonly isSecure: boolean;
+}
+
 /** Sessions of people that showed a token once: signed with its digest, they end with the token, after a shift, or when somebody signs out. */
 export interface Sessions {
   /** What a request can open pages with, at the moment; null: with nothing. */
   opensWith(isHere: boolean): "tokens" | "link of the terminal" | null;
-  /** The name and the cookies for a token (epoch ms), or null when the token may not read. */
-  signIn(token: string, now: number, isHere: boolean): { readonly name: string; readonly cookies: string[] } | null;
+  /** The name and the cookies for a token (epoch ms), or null when the token may not read. Over TLS the cookies never travel without. */
+  signIn(token: string, now: number, how: Arrival): { readonly name: string; readonly cookies: string[] } | null;
   /** The session of a Cookie header that counts at an instant (epoch ms), unless somebody has ended it; null when there is none. */
   read(cookies: string | undefined, now: number, isHere: boolean): Session | null;
   /** Which browser that signed in before a Cookie header is of; null when it says none. */
@@ -46,8 +52,9 @@ export interface Sessions {
 
 /** Sessions for the tokens that may read at the moment. */
 export function openSessions(tokens: () => readonly PageToken[], isSecure: boolean): Sessions {
-  const cookieOf = (name: string, value: string, seconds: number) =>
-    `${name}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`;
+  // Lax: a link in PagerDuty, or in a chat, opens its page; what changes anything is a form, and judged by own-form.
+  const cookieOf = (name: string, value: string, seconds: number, isTls = false) =>
+    `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure || isTls ? "; Secure" : ""}`;
   const usable = (isHere: boolean) => tokens().filter(({ onlyHere }) => isHere || !onlyHere);
   const signerOf = (known: readonly PageToken[], text: string, shown: string) =>
     matchOf(known, ({ digest }) => timingSafeEqual(sign(digest, text), Buffer.from(shown, "hex")));
@@ -57,14 +64,17 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
       if (known.length === 0) return null;
       return known.every(({ onlyHere }) => onlyHere) ? "link of the terminal" : "tokens";
     },
-    signIn(token, now, isHere) {
+    signIn(token, now, how) {
       const shown = createHash("sha256").update(token, "utf8").digest();
-      const known = matchOf(usable(isHere), ({ digest }) => timingSafeEqual(digest, shown));
+      const known = matchOf(usable(how.isHere), ({ digest }) => timingSafeEqual(digest, shown));
       if (known === undefined) return null;
       const signed = (text: string) => `${text}.${sign(known.digest, text).toString("hex")}`;
       const session = signed(`${now + SESSION_MS}.${randomBytes(16).toString("hex")}`);
       const browser = signed(randomBytes(16).toString("hex"));
-      const cookies = [cookieOf(COOKIE, session, SESSION_MS / 1000), cookieOf(BROWSER_COOKIE, browser, BROWSER_S)];
+      const cookies = [
+        cookieOf(COOKIE, session, SESSION_MS / 1000, how.isSecure),
+        cookieOf(BROWSER_COOKIE, browser, BROWSER_S, how.isSecure),
+      ];
       return { name: known.name, cookies };
     },
     read(cookies, now, isHere) {

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { looksLikeSecret } from "../model/secret-shape.js";
@@ -39,7 +40,10 @@ export function signInRoute({ sessions, now, send }: SignInDeps): FastifyPluginA
         return refuse("Too many tokens were shown from your address at once. Try again in a few seconds.", 429);
       }
       await pause(attempt.delayMs);
-      const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), isHere);
+      const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), {
+        isHere,
+        isSecure: request.protocol === "https",
+      });
       attempt.end(entered !== null, now());
       if (entered !== null) {
         request.log.info({ ...whoAsks(request), token: entered.name }, "somebody signed in");
@@ -57,7 +61,9 @@ export function whoAsks(request: FastifyRequest): { readonly peer: string; reado
   return { peer: peerOf(request), ...(claimed === undefined ? {} : { forwardedFor: String(claimed).slice(0, 200) }) };
 }
 
-const peerOf = ({ socket }: FastifyRequest): string => (socket.remoteAddress ?? "").replace(/^::ffff:(?=\d+\.)/, "");
+/** Who it is, as far as a trusted proxy says; what is no address, or said by nobody that is trusted, is left out. */
+const peerOf = ({ ip, socket }: FastifyRequest): string =>
+  (isIP(ip) === 0 ? (socket.remoteAddress ?? "") : ip).replace(/^::ffff:(?=\d+\.)/, "");
 
 /** What stands in the place of a page for who is not signed in, and with which status: that a token is asked for, or that none would help. */
 export function signInInstead(

@@ -24,6 +24,7 @@ export interface PagesWish {
   readonly prefix?: string;
   readonly pager?: PagerDutyPager | null;
   readonly now?: () => number;
+  readonly trustedProxies?: readonly string[];
   /** What Redis answers; throws while it is away. */
   readonly redisAnswers?: <Answer>(answer: Answer) => Answer;
 }
@@ -57,6 +58,7 @@ export async function openPages({
   prefix = scratchPrefix(),
   pager = null,
   now = Date.now,
+  trustedProxies = [],
   redisAnswers = (answer) => answer,
 }: PagesWish): Promise<OpenPages> {
   const own = randomBytes(24).toString("hex");
@@ -69,6 +71,7 @@ export async function openPages({
     log,
     host: "127.0.0.1",
     port: 0,
+    trustedProxies,
     routes: [
       pagesRoute({
         coverage: {

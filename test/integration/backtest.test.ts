@@ -185,7 +185,7 @@ test("what cannot be used is told with its reason, and leaves no database behind
     [["--events", "-", ...keys, "--from", "2026-03-08", "--to", "2026-03-08"], 2, /--from must lie before --to/],
     [["--events", "-", ...keys, "--out", file("no/where")], 2, /cannot be written: ENOENT/],
     [["--events", "-", "--keys", file("bad-keys.json")], 1, /entry 1: limit_per_minute[^]*entry 2: key_id/],
-    [["--events", "-", ...keys, "--networks", file("bad-networks.csv")], 1, /line 2: type "palace"/],
+    [["--events", "-", ...keys, "--networks", file("bad-networks.csv")], 2, /line 2: type "palace"/],
     [["--events", "-", ...keys], 1, /there is no event in standard input/],
     [["--events", file("bad-events.ndjson"), ...keys], 1, /1 missing_key[^]*1 not_json/],
     [["--events", file("cut.gz"), ...keys], 1, /cannot be read to its end/],

@@ -16,8 +16,8 @@ const [first, second] = ["0123456789abcdefABCDEF0123456789", "fedcba9876543210fe
 
 describe("plimsoll doctor --send-test", () => {
   let receiver: PagerDutyReceiver;
-  const send = async (env: Readonly<Record<string, string>> = {}) => {
-    const { code, stdout } = await runCli(["doctor", "--send-test", "--json"], {
+  const send = async (env: Readonly<Record<string, string>> = {}, severity = "info") => {
+    const { code, stdout } = await runCli(["doctor", "--send-test", "--severity", severity, "--json"], {
       ...healthy,
       PAGERDUTY_EVENTS_HOST: receiver.host,
       NODE_EXTRA_CA_CERTS: receiver.caFile,
@@ -47,6 +47,15 @@ describe("plimsoll doctor --send-test", () => {
     await rm(directory, { recursive: true });
   });
 
+  test("a test event has the severity that was asked for, and no other word is taken for one", async () => {
+    const { code } = await send({}, "critical");
+    assert.equal(code, 0);
+    const [trigger] = receiver.received.slice(-2);
+    assert.equal(trigger?.body?.payload?.severity, "critical");
+    const { code: wrong, stderr } = await runCli(["doctor", "--send-test", "--severity", "loud"], healthy);
+    assert.deepEqual([wrong, /critical, error, warning, info/.test(stderr)], [2, true]);
+  });
+
   test("a test event is triggered and resolved through every routing key, and each is told of", async () => {
     const { code, tests } = await send({ PAGERDUTY_ROUTING_KEYS: `payments=${second}` });
     assert.deepEqual(
@@ -57,7 +66,7 @@ describe("plimsoll doctor --send-test", () => {
       ],
     );
     assert.equal(code, 0);
-    const sent = receiver.received.map(({ body }) => body!);
+    const sent = receiver.received.slice(-4).map(({ body }) => body!);
     assert.deepEqual(
       sent.map((event) => [event.routing_key, event.event_action]),
       [

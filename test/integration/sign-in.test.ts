@@ -115,3 +115,48 @@ test("who guesses waits, is logged by address and never by token, and shuts out 
     for (const piece of [token, token.slice(0, 8), token.slice(-8)]) assert.ok(!log.includes(piece));
   }
 });
+
+test("a link from another site opens its page, and says who is signed in; what it makes a browser send is taken nowhere", async () => {
+  const entered = await fetch(`${one.url}/sign-in`, {
+    method: "POST",
+    body: new URLSearchParams({ token: ADMIN }),
+    redirect: "manual",
+  });
+  for (const cookie of entered.headers.getSetCookie()) assert.match(cookie, /; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
+  const [session = ""] = entered.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
+  // As a browser sends it for a click on another site, whose cookies are Lax.
+  const headers = { cookie: session, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  const page = await fetch(`${one.url}/coverage`, { headers });
+  assert.equal(page.status, 200);
+  assert.match(await page.text(), /Signed in as <strong>ops<\/strong>[\s\S]*href="\.\/sign-out">Sign out</);
+  const out = await fetch(`${one.url}/sign-out`, { method: "POST", headers, body: new URLSearchParams() });
+  assert.equal(out.status, 403);
+  const closed = await (await fetch(`${one.url}/coverage`)).text();
+  assert.doesNotMatch(closed, /Signed in as|>Sign out</);
+});
+
+test("only a trusted proxy says that a browser came by TLS, and from where: then the cookies are Secure", async () => {
+  const claims = { "x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.7, 203.0.113.9" };
+  const same = { advance: checks.deps, read: [READ], prefix: scratchPrefix() };
+  const logged: string[] = [];
+  const log = pino({ level: "info" }, { write: (line) => void logged.push(line) });
+  for (const [trustedProxies, isSecure, peer] of [
+    [["127.0.0.0/8"], true, "203.0.113.9"],
+    [["10.0.0.0/8"], false, "127.0.0.1"],
+    [[], false, "127.0.0.1"],
+  ] as const) {
+    const pages = await openPages({ ...same, log, trustedProxies });
+    const body = new URLSearchParams({ token: READ });
+    const answer = await fetch(`${pages.url}/sign-in`, { method: "POST", body, headers: claims, redirect: "manual" });
+    const cookies = answer.headers.getSetCookie();
+    await pages.close();
+    assert.deepEqual(
+      cookies.map((cookie) => cookie.endsWith("; Secure")),
+      [isSecure, isSecure],
+    );
+    assert.match(
+      logged.at(-1) ?? "",
+      new RegExp(`"peer":"${peer.replaceAll(".", "\\.")}".*"msg":"somebody signed in"`),
+    );
+  }
+});

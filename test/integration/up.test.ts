@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startCommand } from "../helpers/logged-command.js";
+import { startCommand, type RunningCommand } from "../helpers/logged-command.js";
 import { signInAt } from "../helpers/page-forms.js";
+import { runCli } from "../helpers/run-cli.js";
 import { until } from "../helpers/until.js";
 
 const made = () => randomBytes(24).toString("hex");
@@ -63,9 +64,55 @@ test("what up starts beside itself has none of its secrets in its environment, a
     }
   }
   const admin = readFileSync(join(data, "admin.token"), "utf8");
-  assert.match(up.log(), /The pages open with the token in .*admin\.token\./);
+  assert.match(up.log(), /The pages open with the admin token in .*admin\.token\./);
   for (const secret of [admin, readFileSync(join(data, "read.token"), "utf8"), ...Object.values(canaries)]) {
     assert.ok(!up.log().includes(secret.replace("gateway=", "")));
   }
   assert.match(await signInAt({ url }, admin), /^plimsoll_session=/);
+
+  await t.test("every command finds what up left in its directory, and nobody else's", async () =>
+    commandsReach(up, data, url),
+  );
 });
+
+/** Looks from everywhere that a command may be started at, while `up` runs and after it. */
+async function commandsReach(up: RunningCommand, data: string, url: string): Promise<void> {
+  const home = join(data, "..");
+  const settings = join(data, "env");
+  assert.equal(statSync(settings).mode & 0o777, 0o600);
+  assert.match(readFileSync(settings, "utf8"), new RegExp(`^PLIMSOLL_BASE_URL='${url}'$`, "m"));
+  const usual = join(home, ".plimsoll");
+  symlinkSync(data, usual);
+  const list = async (cwd: string, env: Record<string, string> = {}, ...args: string[]) =>
+    runCli(["keys", "list", "--json", ...args], env, "", cwd);
+  const found = await list(home);
+  assert.deepEqual([found.code, found.stdout.trim()], [1, "[]"], found.stderr);
+  assert.equal((await list(tmpdir(), {}, "--data", data)).stdout.trim(), "[]");
+  const doctor = await runCli(["doctor", "--json"], {}, "", home);
+  const checks = (JSON.parse(doctor.stdout) as { checks: { check: string; state: string }[] }).checks;
+  assert.equal(
+    checks.find(({ check }) => check === "routing key")?.state,
+    "ok",
+    "also what the environment of up gave",
+  );
+
+  const other = { CLICKHOUSE_URL: "http://127.0.0.1:1/plimsoll" };
+  const mixed = await list(tmpdir(), other, "--data", data);
+  assert.deepEqual([mixed.code, /CLICKHOUSE_URL is set/.test(mixed.stderr)], [2, true], mixed.stderr);
+  assert.equal((await list(home, other)).code, 3, "who names another store is not given this one's keys");
+  chmodSync(settings, 0o644);
+  const open = await list(home);
+  assert.deepEqual(
+    [open.code, /not a file of this user alone[\s\S]*chmod 600/.test(open.stderr)],
+    [2, true],
+    open.stderr,
+  );
+  chmodSync(settings, 0o600);
+  const taken = await runCli(["up", "--data", join(home, "second")], { PLIMSOLL_HTTP_PORT: new URL(url).port });
+  assert.deepEqual([taken.code, /port is in use[\s\S]*PLIMSOLL_HTTP_PORT/.test(taken.stderr)], [2, true], taken.stderr);
+  assert.ok(!existsSync(join(home, "second", "clickhouse")), "nothing was started before");
+
+  assert.equal(await up.stop(), "exit code 0");
+  const after = await list(home);
+  assert.deepEqual([after.code, /to fix it: start Plimsoll again: `plimsoll up --data/.test(after.stderr)], [3, true]);
+}

@@ -31,17 +31,21 @@ const services = Object.entries(compose.services);
 const ours = services.filter(([, service]) => service.build !== undefined);
 
 describe("docker-compose.yml", () => {
-  it("runs the stores, one migration and both halves of Plimsoll, and Grafana for those who ask for it", () => {
+  it("runs the stores, one migration and both halves of Plimsoll, Grafana and the command line for those who ask for them", () => {
     const always = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
     assert.deepEqual(always.sort(), ["clickhouse", "migrate", "redis", "serve", "work"]);
     const onRequest = services.flatMap(([name, { profiles }]) => (profiles === undefined ? [] : [[name, profiles]]));
-    assert.deepEqual(onRequest, [["grafana", ["grafana"]]]);
+    assert.deepEqual(onRequest, [
+      ["cli", ["cli"]],
+      ["grafana", ["grafana"]],
+    ]);
     assert.deepEqual(
       ours.map(([name, { command }]) => [name, command]),
       [
         ["migrate", ["migrate"]],
         ["serve", ["serve"]],
         ["work", ["work"]],
+        ["cli", ["doctor"]],
       ],
     );
   });
@@ -119,7 +123,10 @@ describe("docker-compose.yml", () => {
     const restarts = services.map(([name, { restart }]) => [name, restart]);
     assert.deepEqual(
       restarts.filter(([, restart]) => restart !== "unless-stopped"),
-      [["migrate", "no"]],
+      [
+        ["migrate", "no"],
+        ["cli", "no"],
+      ],
     );
   });
 

@@ -1,0 +1,52 @@
+import type { Config } from "../config.js";
+import { pepperIdOf } from "../model/key-fingerprint.js";
+import type { Store } from "../store/store.js";
+import { fail, ok, type Diagnosis } from "./diagnosis.js";
+import { readPeppers } from "./read-keys-file.js";
+import { CommandFailure, EXIT } from "./run-command.js";
+
+const FIX =
+  "give the former pepper back, or set PLIMSOLL_KEY_PEPPER_PREVIOUS to it; only where it is lost for good, start `serve` or `up` once with " +
+  "--new-pepper: keys that were registered by it are then not recognised until they are imported again";
+
+/**
+ * Whether the keys on file were fingerprinted under the pepper that is configured, or the one before it; null without a pepper. One that was changed
+ * would make every raw key a stranger.
+ */
+export async function judgePepper(store: Pick<Store, "readPeppersInUse">, config: Config): Promise<Diagnosis | null> {
+  const given = readPeppers(config).map(pepperIdOf);
+  if (given.length === 0) return null;
+  const known = await store.readPeppersInUse();
+  if (known.size === 0 || given.some((id) => known.has(id)))
+    return ok("key pepper in use", "the one of the keys on file");
+  return fail(
+    "key pepper in use",
+    "PLIMSOLL_KEY_PEPPER is not the one that the keys on file were fingerprinted under",
+    FIX,
+  );
+}
+
+/**
+ * Notes which pepper is in force, before a fingerprint is made under it; `isNew` where the former one is lost.
+ * @throws CommandFailure when it is not that of the keys on file
+ */
+export async function usePepper(
+  store: Pick<Store, "readPeppersInUse" | "insertPepperInUse">,
+  config: Config,
+  isNew = false,
+): Promise<void> {
+  const judged = await judgePepper(store, config);
+  if (judged?.state === "fail" && !isNew)
+    throw new CommandFailure(EXIT.usage, judged.found, `  to fix it: ${judged.fix ?? ""}`);
+  const known = await store.readPeppersInUse();
+  const missing = readPeppers(config)
+    .map(pepperIdOf)
+    .filter((id) => !known.has(id));
+  for (const id of missing) await store.insertPepperInUse(id);
+}
+
+/** Where somebody says that the former pepper is lost. */
+export const NEW_PEPPER = [
+  "--new-pepper",
+  "go on under another PLIMSOLL_KEY_PEPPER, because the former one is lost",
+] as const;

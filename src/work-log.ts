@@ -1,0 +1,61 @@
+import type { Log } from "./log.js";
+import { isPage } from "./model/page.js";
+import type { DeliverDeps } from "./pipeline/deliver-pages.js";
+import type { RecordDeps } from "./pipeline/record-events.js";
+import type { AdvanceDeps } from "./pipeline/record-step.js";
+import type { openWorkFigures } from "./store/work-figures.js";
+
+type WorkFigures = ReturnType<typeof openWorkFigures>;
+
+/** Says what begins, wakes somebody again, or ends: who reads the log at night finds each page's incident in it. */
+export function reportSteps(log: Log): NonNullable<AdvanceDeps["onStep"]> {
+  const words: Partial<Record<string, string>> = {
+    opened: "an incident was opened",
+    reopened: "an incident was opened again",
+    escalated: "an incident got worse",
+    resolved: "an incident was resolved",
+  };
+  return ({ transition: { kind, reason, incidentId, keyId, cause, severity } }, pages) => {
+    const message = words[kind];
+    if (message !== undefined) log.info({ incident: incidentId, key: keyId, cause, severity, reason, pages }, message);
+  };
+}
+
+/** Says of each page whether PagerDuty has it; by its ids, and never by its words. */
+export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
+  return ({ pageId, incidentId, action, severity, dedupKey }, state, problem) => {
+    const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey };
+    const what = isPage(severity) ? "page" : "notice";
+    if (state === "sent") log.info(said, `a ${what} was sent`);
+    else if (state === "retrying") log.warn({ ...said, problem }, `a ${what} was not taken, and is tried again`);
+    else log.error({ ...said, problem }, `a ${what} was refused for good`);
+  };
+}
+
+/** The same verdict about ClickHouse is not logged again within this time: two workers try it every few seconds. */
+const SAME_VERDICT_MS = 30_000;
+
+/** Says why blocks wait for ClickHouse, and counts those that are recorded. */
+export function reportRecording(
+  log: Log,
+  figures: WorkFigures,
+): Pick<RecordDeps, "onProblem" | "onSalvaged" | "onRecorded"> {
+  const reportedAt = new Map<string, number>();
+  return {
+    onProblem: ({ verdict, code, found }, tries) => {
+      const since = Date.now() - (reportedAt.get(verdict) ?? 0);
+      if (since < SAME_VERDICT_MS) return;
+      reportedAt.set(verdict, Date.now());
+      const level = verdict === "away" || verdict === "overloaded" ? "warn" : "error";
+      log[level]({ verdict, code, problem: found, tries }, "a block waits for ClickHouse");
+    },
+    onSalvaged: (block, salvaged) => {
+      log.error({ block, ...salvaged }, "rows of a block are in quarantine: see quarantined_events");
+      figures.addQuarantined(salvaged.badRows).catch(() => undefined);
+    },
+    onRecorded: (recorded) => {
+      log.debug(recorded, "a block is recorded");
+      figures.addBlock(recorded).catch(() => undefined);
+    },
+  };
+}

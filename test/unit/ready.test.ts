@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { readText } from "../helpers/source-tree.js";
+
+const { ready } = (JSON.parse(readText("package.json")) as { scripts: { ready: string } }).scripts;
+const dir = mkdtempSync(join(tmpdir(), "plimsoll-ready-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+// Stands for npm, which is not ours, and notes how it is called.
+mkdirSync(join(dir, "bin"));
+writeFileSync(join(dir, "bin", "npm"), '#!/bin/sh\necho "$@" >>calls\n', { mode: 0o755 });
+
+/** What `npm start` has npm do first, in the folder as it is and with that environment. */
+function callsOf(env: Record<string, string>): string[] {
+  writeFileSync(join(dir, "calls"), "");
+  const path = `${join(dir, "bin")}:${process.env["PATH"] ?? ""}`;
+  execFileSync("/bin/sh", ["-c", ready], { cwd: dir, env: { PATH: path, ...env } });
+  return readFileSync(join(dir, "calls"), "utf8").trim().split("\n");
+}
+
+test("npm start has its compiler and its ClickHouse under NODE_ENV=production too, and after an install that left the compiler out", () => {
+  writeFileSync(join(dir, "package-lock.json"), "{}");
+  const install = /^ci --include=dev --include=optional /;
+  for (const env of [{}, { NODE_ENV: "production" }] as Record<string, string>[]) {
+    const [first = "", second] = callsOf(env);
+    assert.match(first, install);
+    assert.equal(second, "run --silent build");
+  }
+  // As `npm ci --omit=dev` leaves it: newer than the lock file, and no compiler.
+  mkdirSync(join(dir, "node_modules"));
+  writeFileSync(join(dir, "node_modules", ".package-lock.json"), "{}");
+  utimesSync(join(dir, "package-lock.json"), 1, 1);
+  assert.match(callsOf({})[0] ?? "", install);
+  mkdirSync(join(dir, "node_modules", "typescript"));
+  assert.deepEqual(callsOf({}), ["run --silent build"], "nothing is installed twice");
+});
