@@ -14,7 +14,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
   const minutes = unevaluated.reduce((sum, { from, until }) => sum + (until - from) / MINUTE_MS, 0);
   const body = html`${
       problems.length === 0
-        ? html`<p>Nothing keeps Plimsoll from seeing or telling, as far as it knows.</p>`
+        ? html`<p>${wellness(report)}</p>`
         : tableOf(
             "What keeps it from seeing or telling",
             ["Severity", "What", "Since", "What to do"],
@@ -66,6 +66,13 @@ export function coveragePage(report: CoverageReport, now: number): string {
     <h2>False pages, stated and observed</h2>
     ${factsOf(auditFacts(report))}`;
   return pageOf("Coverage", "./", body);
+}
+
+/** What is said where no problem is known: that all is well only if it was all looked at. */
+function wellness({ state, waiting }: CoverageReport): string {
+  if (waiting === null) return "Redis does not answer just now: whether events wait is not known.";
+  if (state.checks !== null) return `No key is watched just now: ${state.checks.text}.`;
+  return "Nothing keeps Plimsoll from seeing or telling, as far as it knows.";
 }
 
 function factsNow({ facts, state, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {

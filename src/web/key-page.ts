@@ -1,3 +1,4 @@
+import type { KeyState } from "../model/key-state.js";
 import type { KeyVersion } from "../model/key.js";
 import { suggestCommand } from "../model/shell-quote.js";
 import type { KeyCard } from "../pipeline/key-card.js";
@@ -6,6 +7,7 @@ import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
+import { keyStateText, keyStateTitle } from "./key-state-text.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
@@ -14,6 +16,8 @@ import { requestsChart, spendChart } from "./usage-chart.js";
 export interface KeyView {
   readonly keyId: string;
   readonly key: KeyVersion | null;
+  /** How it stands; `checkedUntil` as in readLateChecks. */
+  readonly state: { readonly is: KeyState; readonly checkedUntil: number | null | undefined };
   /** Null when it was not used in the days that are shown. */
   readonly history: KeyHistory | null;
   readonly incidents: readonly KnownIncident[];
@@ -21,10 +25,11 @@ export interface KeyView {
 }
 
 /** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
-export function keyPage({ keyId, key, history, incidents, card }: KeyView): string {
+export function keyPage({ keyId, key, state, history, incidents, card }: KeyView): string {
   const facts: (readonly [string, Piece])[] = [
     ["Key", key?.display ? `${key.display} (${keyId})` : keyId],
-    ["Owner", key?.owner || "nobody is on file"],
+    ["State", `${keyStateText(state.is, state.checkedUntil)}. ${keyStateTitle(state.is)}`],
+    ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
     ["Revoked", key === null || key.revokedAt === null ? "no" : minuteOf(key.revokedAt)],

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
+import { readLateChecks } from "../pipeline/check-state.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
 import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
@@ -84,10 +85,14 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
       await behind.register(signOutRoute({ ended, endCookie: sessions.endCookie, baseUrl, sessionOf, send }));
       behind.get("/", async (_request, reply) => {
         const at = now();
-        const [incidents, registry] = await Promise.all([readKnownIncidents(store, at - LOOK_BACK_MS), registryAt(at)]);
+        const [incidents, registry, checkedUntil] = await Promise.all([
+          readKnownIncidents(store, at - LOOK_BACK_MS),
+          registryAt(at),
+          readLateChecks(store, at),
+        ]);
         const found = incidents.map(({ incident }) => incident);
-        const keys = await readFleet(store, found, at, MOST_KEYS);
-        return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry }));
+        const keys = await readFleet(store, { incidents: found, registry }, at, MOST_KEYS);
+        return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
       });
       behind.get("/coverage", async (_request, reply) => {
         const at = now();

@@ -36,7 +36,7 @@ before(async () => {
       pagerDutyRoute({ advance: story.advanceDeps, secrets: () => SECRETS, now: Date.now }),
       healthRoute({
         readiness: async () =>
-          askReadiness({ store: story.store, redis, clock, watchDeps: soundWatch(story.store) }, Date.now()),
+          askReadiness({ store: story.store, redis, clock, watchDeps: watchDepsOf(story) }, Date.now()),
         registry: new Registry(),
       }),
     ],
@@ -46,6 +46,11 @@ after(async () => {
   await server.close();
   redis.disconnect();
   await story.close();
+});
+
+const watchDepsOf = ({ store, pager }: OutboxStory) => ({
+  ...soundWatch(store),
+  deliver: { pager },
 });
 
 /** A leak that is found now, from an address of its own; gives the incident's id. */
