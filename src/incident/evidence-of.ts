@@ -52,7 +52,14 @@ export function goesOnAfter(finding: Finding, at: number): boolean {
 
 /** Whether a finding of a tick (epoch ms) saw it after an instant, in a window that lies after it as a whole. */
 export function isSeenAfter(
-  { tick, window, novel = {} }: { readonly tick: number } & Pick<FindingStatistics, "window" | "novel">,
+  {
+    tick,
+    window,
+    novel = {},
+  }: Pick<FindingStatistics, "novel"> & {
+    readonly tick: number;
+    readonly window?: number | undefined;
+  },
   at: number,
 ): boolean {
   const minutes = (tick - at) / 60_000;

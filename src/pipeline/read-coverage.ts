@@ -5,10 +5,10 @@ import type { UnevaluatedSpan } from "../store/checks.js";
 import { withinDeadline } from "../store/deadline.js";
 import type { FailedPage } from "../store/pages.js";
 import { DAY_MS } from "../time/day.js";
+import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
 import { readCheckState, type CheckState } from "./check-state.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "./judge-pressure.js";
-import { readBudgetAudit, type BudgetAudit } from "./key-card.js";
 import { eachOnce, readKnownTroubles } from "./known-troubles.js";
 import { readCoverageFacts, type WatchDeps } from "./watch-coverage.js";
 

@@ -79,7 +79,7 @@ export interface NewestFinding {
   /** Cause, subject and, without a subject, key, with blanks between. */
   readonly name: string;
   readonly tick: number;
-  readonly window?: number;
+  readonly window: number | undefined;
   readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
 }
 
@@ -95,7 +95,7 @@ export async function readNewestFindings(
   return rows.map(({ name, tick_s, window, novel }) => ({
     name,
     tick: tick_s * 1000,
-    ...(window === null ? {} : { window }),
+    window: window ?? undefined,
     novel: novel === "" ? {} : (JSON.parse(novel) as NewestFinding["novel"]),
   }));
 }

@@ -83,7 +83,7 @@ export async function readBusiestMinutes(
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
-    busiestMinute: Number(row.busiest_minute),
+    busiestMinute: row.busiest_minute,
   }));
 }
 

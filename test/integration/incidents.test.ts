@@ -144,7 +144,7 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
   assert.deepEqual([resolved.code, resolved.stdout], [0, `done: ${id}\n`]);
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).judgedLeak, 1);
+  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
   assert.deepEqual([(await cli("show", "leak/nothing")).code, (await cli("resolve", id, "--as", "odd")).code], [1, 2]);
   assert.equal((await cli("list")).code, 1);
 });
@@ -181,7 +181,7 @@ test("what is expected opens nothing until it ends, from those networks and of t
     listed.map(({ hidden, key_id, by }) => [key_id, hidden, by]),
     [["migrated", 1, "ana"]],
   );
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).judgedBenign, 1);
+  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.benign, 1);
   assert.equal((await cli("expect", id, "--network", "everywhere")).code, 2);
 });
 

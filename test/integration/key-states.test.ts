@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Baseline } from "../../src/model/baseline.js";
 import { actOnIncident } from "../../src/pipeline/act-on-incident.js";
 import { addDays, dayOf, dayStart } from "../../src/time/day.js";
+import { bareBaseline } from "../helpers/bare-baseline.js";
 import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
@@ -13,30 +13,6 @@ const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 const YESTERDAY = addDays(dayOf(NOW), -1);
 let [story, server] = [] as unknown as [OutboxStory, OpenPages];
 
-const baseline = (keyId: string, changed: Partial<Baseline> = {}): Baseline => ({
-  day: YESTERDAY,
-  keyId,
-  observedBy: "gateway",
-  bornAt: NOW - 20 * DAY,
-  requests: 100,
-  spendMicros: 0,
-  novelRequests: [],
-  churn: [],
-  spendPerRequest: 0,
-  slots: [],
-  weekly: [],
-  daily: [],
-  flat: 1,
-  levels: [],
-  losses: [],
-  noise: [],
-  noiseDays: [],
-  dailyMaxBins: [],
-  highestScore: 0,
-  suspectUntil: 0,
-  heldDays: [],
-  ...changed,
-});
 const run = (job: "check-keys" | "learn-baselines", tick: number) => ({
   job,
   tick,
@@ -65,9 +41,9 @@ before(async () => {
   // Five hours ago, and for a minute.
   await insertEvents(store, perMinute("calm", NOW - 5 * HOUR, [95]));
   await store.insertBaselines(YESTERDAY, NOW - HOUR, [
-    ...["calm", "again", "echo", "paged"].map((keyId) => baseline(keyId)),
-    baseline("suspect", { suspectUntil: NOW + HOUR }),
-    baseline("young", { bornAt: NOW - 2 * DAY }),
+    ...["calm", "again", "echo", "paged"].map((keyId) => bareBaseline(YESTERDAY, keyId)),
+    bareBaseline(YESTERDAY, "suspect", { suspectUntil: NOW + HOUR }),
+    bareBaseline(YESTERDAY, "young", { bornAt: NOW - 2 * DAY }),
   ]);
   await store.insertCheckRuns([run("learn-baselines", dayStart(dayOf(NOW))), run("check-keys", NOW - MINUTE)]);
   for (const keyId of ["again", "echo"]) {

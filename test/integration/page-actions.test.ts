@@ -64,7 +64,7 @@ test("acknowledged and resolved on the page, an incident is so here and in Pager
     { kind: "acknowledged", by: "Ana Önder", note: "", verdict: "" },
     { kind: "resolved", by: "Bo", note: "revoked it", verdict: "leak" },
   ]);
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).judgedLeak, 1);
+  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
 });

@@ -85,7 +85,10 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(text, /5 MB used of 64 MB/);
   assert.match(text, /400 .*on demand.* leak\/k%2F1\//);
   assert.match(text, /a network that the key never used \d of 1 \d of 1 \d of 1/);
-  assert.match(text, /Pages per 1,000 key-days 0\.1 stated, observed no key-days yet/);
+  assert.match(
+    text,
+    /False pages per 1,000 key-days 0\.1 stated, no key-days yet to compare with; 1 in 0 key-days: 0 false, 0 leaks, 1 not judged/,
+  );
 });
 
 test("neither coverage nor /readyz says that all is well before a check, without a routing key, or while a coverage incident is open", async (t) => {
