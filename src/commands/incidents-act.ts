@@ -79,6 +79,7 @@ function depsOf(config: Config, store: Store): AdvanceDeps {
 
 function personOf({ note, by }: ActOptions, verdict: IncidentVerdict): PersonsWord {
   const actor = personText("the name (--by)", by, LONGEST_NAME);
+  if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: say who you are");
   return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: "", url: "" };
 }
 
