@@ -1,4 +1,4 @@
-import { blamedSources, expectationOf } from "../incident/is-expected.js";
+import { blamedSources } from "../incident/is-expected.js";
 import type { Expectation } from "../model/expectation.js";
 import { subjectOf, type Finding } from "../model/finding.js";
 import type { Incident, PersonsWord } from "../model/incident.js";
@@ -6,22 +6,12 @@ import type { Store } from "../store/store.js";
 import { actOnIncident, type ActOutcome } from "./act-on-incident.js";
 import type { AdvanceDeps } from "./record-step.js";
 
-/** Findings looked at for what an expectation hid: a week of one a minute. */
-const MOST_FINDINGS = 10_080;
-
 /** What a person wants to have expected. */
 export interface ExpectWish {
   /** Blocks as CIDR; null: those that the newest finding blames, address by address. */
   readonly networks: readonly string[] | null;
   /** Epoch ms. */
   readonly until: number;
-}
-
-/** An expectation with what it hid so far. */
-export interface ExpectationReport extends Expectation {
-  readonly hidden: number;
-  /** The newest of them, or null. */
-  readonly newest: Finding | null;
 }
 
 /**
@@ -37,6 +27,8 @@ export async function expectIncident(
 ): Promise<{ readonly outcome: ActOutcome; readonly expectation: Expectation }> {
   const expectation: Expectation = {
     expectationId: `${incident.incidentId}/${new Date(at).toISOString()}`,
+    revision: 1,
+    action: "recorded",
     incidentId: incident.incidentId,
     keyId: incident.keyId,
     cause: incident.cause,
@@ -44,6 +36,7 @@ export async function expectIncident(
     networks: wish.networks ?? blamedAddresses(await readNewestFinding(deps.store, incident, at)),
     from: incident.openedAt,
     until: wish.until,
+    statedUntil: wish.until,
     actor: person.actor,
     note: person.note,
   };
@@ -67,7 +60,7 @@ export async function isExpectedAlready(
 ): Promise<boolean> {
   if (open) return false;
   const named = networks?.join(" ");
-  return (await store.readExpectations(0, incidentId)).some(
+  return (await store.readExpectations(0, { incidentId })).some(
     (one) =>
       one.actor === actor &&
       one.note === note &&
@@ -84,28 +77,4 @@ export async function readNewestFinding(
 ): Promise<Finding | null> {
   const [newest] = await store.readFindings({ cause, keyId, subject, from: openedAt, to: before + 1000, most: 1 });
   return newest ?? null;
-}
-
-/** What each expectation hid until an instant (epoch ms). */
-export async function reportExpectations(
-  store: Pick<Store, "readFindings">,
-  expectations: readonly Expectation[],
-  now: number,
-): Promise<ExpectationReport[]> {
-  const reports: ExpectationReport[] = [];
-  for (const one of expectations) {
-    const { cause, keyId, from, until } = one;
-    const subject = one.subject.includes("/") ? one.subject : "";
-    const findings = await store.readFindings({
-      cause,
-      keyId,
-      subject,
-      from,
-      to: Math.min(until, now),
-      most: MOST_FINDINGS,
-    });
-    const hidden = findings.filter((finding) => expectationOf(finding, [one]) !== null);
-    reports.push({ ...one, hidden: hidden.length, newest: hidden[0] ?? null });
-  }
-  return reports;
 }

@@ -7,6 +7,7 @@ import { readKeyCard } from "../pipeline/key-card.js";
 import { readKeyHistory } from "../pipeline/key-history.js";
 import { readGoingOn, readKeyStates } from "../pipeline/key-states.js";
 import { readKnownIncidents } from "../pipeline/read-incidents.js";
+import { readSuppressions } from "../pipeline/suppressions.js";
 import type { Store } from "../store/store.js";
 import { dossierPage } from "./dossier-page.js";
 import { keyPage } from "./key-page.js";
@@ -42,12 +43,13 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
         return send(reply, missingPage("Nothing is known of this key in the last 28 days", keyId), 404);
       const named = incidents.map(({ incident }) => incident);
       const goOn = await readGoingOn(store, named, at);
-      const [card, states] = await Promise.all([
+      const [card, states, suppressions] = await Promise.all([
         readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits),
         readKeyStates(store, [keyId], { incidents: named, goOn }, registry, at),
+        readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);
       const state = { is: states.get(keyId) ?? "no_baseline", checkedUntil } as const;
-      return send(reply, keyPage({ keyId, key, state, history, incidents, card }));
+      return send(reply, keyPage({ keyId, key, state, history, incidents, suppressions, card }));
     });
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
       const at = now();

@@ -2,11 +2,12 @@ import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } f
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { readLateChecks } from "../pipeline/check-state.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { blamedAddresses, readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
+import { blamedAddresses, readNewestFinding } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
 import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
+import { readSuppressions } from "../pipeline/suppressions.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
 import type { EndedSessions } from "../store/ended-sessions.js";
 import { actForms } from "./act-forms.js";
@@ -27,6 +28,7 @@ import { nameOf } from "./person-name.js";
 import type { Session, Sessions } from "./session.js";
 import { rootOf, signInRoute, signInInstead } from "./sign-in.js";
 import { signOutRoute } from "./sign-out.js";
+import { suppressionRoutes } from "./suppression-routes.js";
 import { isFromThisMachine } from "./this-machine.js";
 
 const MOST_KEYS = 200;
@@ -105,11 +107,11 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         const at = now();
         const finding = await readNewestFinding(store, known.incident, at);
         const { incident } = known;
-        const [registry, evidence, pages, expected, chart] = await Promise.all([
+        const [registry, evidence, pages, suppressions, chart] = await Promise.all([
           registryAt(at),
           readPageEvidence(store, finding),
           store.readPagesOf(incident.incidentId),
-          store.readExpectations(0, incident.incidentId),
+          readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
           incidentChart(store, known, finding, at),
         ]);
         const details = finding === null ? {} : findingDetails(finding, registry, evidence);
@@ -124,7 +126,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           query,
           pages,
           chart,
-          expectations: await reportExpectations(store, expected, at),
+          suppressions,
           said: sayingOf((request.query as { said?: string }).said, incident),
           acts: actForms({ incident, session, name, networks: blamedAddresses(finding), until, refused }),
         });
@@ -134,6 +136,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         if (known === null) return send(reply, missingIncidentPage(), 404);
         return send(reply, await pageWith(request, known, null));
       });
+      await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
       await behind.register(incidentActions({ advance, now, sessionOf, find, send, pageWith }));
     });
   };
