@@ -99,9 +99,11 @@ ${typed?.networks ?? view.networks.join(" ")}</textarea>
 function previewOf({ refused }: ActFormsView): Markup | null {
   const preview = refused?.act === "expect" ? refused.preview : undefined;
   if (preview === undefined) return null;
-  return html`<ul role="status">
-      ${preview.sentences.map((sentence) => html`<li>${sentence}</li>`)}
-    </ul>
+  return html`<div role="status">
+      <ul>
+        ${preview.sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
+    </div>
     ${
       preview.isWide
         ? html`<p>

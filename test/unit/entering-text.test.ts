@@ -107,7 +107,7 @@ const WAYS: Readonly<Record<string, (text: string) => unknown>> = {
 function textsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([name, one]) => [name, ...textsOf(one)]);
+  return [...Object.keys(value), ...Object.values(value).flatMap(textsOf)];
 }
 
 test("what turns writing, steers a terminal or hides words is taken out or refused wherever text enters", () => {
