@@ -1,19 +1,41 @@
--- How many incidents about leaks woke somebody or were a notice since {from}, and over how many key-days was that? What did people say they were?
--- A key-day is a day of a key that was learned; one that became worse counts as both. Verdicts are of those that woke somebody.
-SELECT
-  (SELECT uniqExact(day, key_id, observed_by) FROM baselines WHERE day >= toDate({from:DateTime('UTC')})) AS key_days,
-  uniqExactIf(incident_id, woke) AS pages,
-  uniqExactIf(incident_id, noticed) AS notices,
-  countIf(woke AND verdict = 'leak') AS pages_judged_leak,
-  countIf(woke AND verdict = 'benign') AS pages_judged_benign
-FROM
+-- How many incidents about leaks woke somebody or were a notice since {from}, over how many key-days, and what did people say they were?
+-- A key-day is a day of a key that was learned; an incident that became worse counts as both. A word counts until the incident opens anew, and what was
+-- folded into another incident is what that one is.
+WITH lives AS
 (
   SELECT
     incident_id,
-    max(t.kind IN ('opened', 'reopened', 'escalated') AND t.severity IN ('critical', 'error') AND at >= {from:DateTime('UTC')}) AS woke,
-    max(t.kind IN ('opened', 'reopened', 'escalated') AND t.severity IN ('warning', 'info') AND at >= {from:DateTime('UTC')}) AS noticed,
-    argMaxIf(JSONExtractString(t.details, 'person', 'verdict'), sequence, JSONExtractString(t.details, 'person', 'verdict') != '') AS verdict
-  FROM incident_transitions AS t
-  WHERE cause = 'leak'
+    max(kind IN ('opened', 'reopened', 'escalated') AND severity IN ('critical', 'error') AND at >= {from:DateTime('UTC')}) AS woke,
+    max(kind IN ('opened', 'reopened', 'escalated') AND severity IN ('warning', 'info') AND at >= {from:DateTime('UTC')}) AS noticed,
+    argMaxIf(word, sequence, word != '' AND sequence >= opening) AS verdict,
+    argMaxIf(home, sequence, home != '' AND sequence >= opening) AS folded_into
+  FROM
+  (
+    SELECT
+      incident_id,
+      sequence,
+      at,
+      kind,
+      severity,
+      JSONExtractString(details, 'person', 'verdict') AS word,
+      JSONExtractString(details, 'into') AS home,
+      max(if(kind IN ('opened', 'reopened'), sequence, 0)) OVER (PARTITION BY incident_id) AS opening
+    FROM incident_transitions
+    WHERE cause = 'leak'
+  )
   GROUP BY incident_id
 )
+SELECT
+  (SELECT uniqExact(day, key_id, observed_by) FROM baselines WHERE day >= toDate({from:DateTime('UTC')})) AS key_days,
+  countIf(o.woke) AS pages,
+  countIf(o.woke AND said = 'leak') AS pages_leak,
+  countIf(o.woke AND said = 'benign') AS pages_benign,
+  countIf(o.noticed) AS notices,
+  countIf(o.noticed AND said = 'leak') AS notices_leak,
+  countIf(o.noticed AND said = 'benign') AS notices_benign
+FROM
+(
+  SELECT a.woke AS woke, a.noticed AS noticed, if(a.verdict = '', b.verdict, a.verdict) AS said
+  FROM lives AS a
+  LEFT JOIN lives AS b ON b.incident_id = a.folded_into
+) AS o

@@ -1,15 +1,34 @@
--- What did people say was legitimate at {at} or later? With an incident: of that one, whenever.
+-- What did people say was legitimate at {at} or later, revision by revision? With an incident or an id: of that one, whenever.
 SELECT
   expectation_id,
+  revision,
+  action,
   incident_id,
   key_id,
   cause,
   subject,
   networks,
-  toUnixTimestamp64Milli(e.from) AS from_ms,
-  toUnixTimestamp64Milli(e.until) AS until_ms,
+  toUnixTimestamp64Milli(r.from) AS from_ms,
+  toUnixTimestamp64Milli(least(r.until, r.next_from)) AS until_ms,
+  toUnixTimestamp64Milli(r.until) AS stated_ms,
   actor,
   note
-FROM expectations AS e
-WHERE if({incident:String} = '', e.until > {at:DateTime64(3, 'UTC')}, incident_id = {incident:String})
-ORDER BY from_ms, expectation_id
+FROM
+(
+  SELECT
+    *,
+    leadInFrame(e.from, 1, toDateTime64('2200-01-01 00:00:00', 3, 'UTC'))
+      OVER (PARTITION BY expectation_id ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next_from
+  FROM expectations AS e
+  WHERE expectation_id IN
+  (
+    SELECT expectation_id
+    FROM expectations AS i
+    GROUP BY expectation_id
+    HAVING multiIf(
+      {id:String} != '', expectation_id = {id:String},
+      {incident:String} != '', any(i.incident_id) = {incident:String},
+      max(greatest(i.from, i.until)) > {at:DateTime64(3, 'UTC')})
+  )
+) AS r
+ORDER BY from_ms, expectation_id, revision

@@ -1,5 +1,4 @@
 import { SEVERITY_RANK } from "../model/page.js";
-import { reportExpectations, type ExpectationReport } from "../pipeline/expect-incident.js";
 import { readKnownIncidents, stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import { LOOK_BACK_MS } from "./incidents-find.js";
 import { printTable } from "./print-table.js";
@@ -15,26 +14,14 @@ const COLUMNS = [
   { title: "TOLD", right: true },
   { title: "INCIDENT" },
 ];
-const EXPECTED_COLUMNS = [
-  { title: "CAUSE" },
-  { title: "KEY" },
-  { title: "NETWORKS" },
-  { title: "UNTIL (UTC)" },
-  { title: "HID", right: true },
-  { title: "BY" },
-  { title: "NOTE" },
-];
-
 interface ListOptions {
   readonly all?: boolean;
-  readonly expected?: boolean;
   readonly json?: boolean;
 }
 
 /** `plimsoll incidents list`. */
 export async function listIncidents(options: ListOptions): Promise<ExitCode> {
   const now = Date.now();
-  if (options.expected === true) return listExpected(options, now);
   const known = await withStore(openConfig(), (store) => readKnownIncidents(store, now - LOOK_BACK_MS));
   const shown = known
     .filter(({ incident }) => incident.open || options.all === true)
@@ -43,22 +30,6 @@ export async function listIncidents(options: ListOptions): Promise<ExitCode> {
   else if (shown.length === 0) print("no incident is open");
   else print(printTable(COLUMNS, shown.map(toCells)));
   return known.some(({ incident }) => incident.open) ? EXIT.badNews : EXIT.ok;
-}
-
-async function listExpected({ json }: ListOptions, now: number): Promise<ExitCode> {
-  const reports = await withStore(openConfig(), async (store) =>
-    reportExpectations(store, await store.readExpectations(now - LOOK_BACK_MS), now),
-  );
-  if (json === true) print(JSON.stringify(reports.map(expectationToJson)));
-  else if (reports.length === 0) print("nothing is expected: every finding opens an incident");
-  else
-    print(
-      printTable(
-        EXPECTED_COLUMNS,
-        reports.map((one) => expectationToCells(one, now)),
-      ),
-    );
-  return EXIT.ok;
 }
 
 /** An incident as JSON: what `--json` and the dashboard give. */
@@ -80,22 +51,6 @@ export function toJson({ incident }: KnownIncident) {
   };
 }
 
-/** An expectation as JSON. */
-export function expectationToJson(one: ExpectationReport) {
-  return {
-    incident_id: one.incidentId,
-    key_id: one.keyId,
-    cause: one.cause,
-    networks: one.networks,
-    from: new Date(one.from).toISOString(),
-    until: new Date(one.until).toISOString(),
-    by: one.actor,
-    note: one.note,
-    hidden: one.hidden,
-    newest_hidden: one.newest === null ? null : { finding_id: one.newest.findingId, summary: one.newest.summary },
-  };
-}
-
 function toCells({ incident }: KnownIncident): string[] {
   const key = incident.keys.length > 0 ? `${incident.keys.length} keys` : incident.keyId || "-";
   return [
@@ -108,12 +63,6 @@ function toCells({ incident }: KnownIncident): string[] {
     String(incident.episode),
     incident.incidentId,
   ];
-}
-
-function expectationToCells(one: ExpectationReport, now: number): string[] {
-  const until = `${minuteText(one.until)}${one.until <= now ? " (over)" : ""}`;
-  const networks = one.networks.length === 0 ? "(not about networks)" : one.networks.join(", ");
-  return [one.cause, one.keyId || one.subject, networks, until, String(one.hidden), one.actor, one.note];
 }
 
 /** `2026-03-08 02:11`. */

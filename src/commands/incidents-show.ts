@@ -1,12 +1,14 @@
 import type { IncidentTransition } from "../model/incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
-import { readNewestFinding, reportExpectations } from "../pipeline/expect-incident.js";
+import { readNewestFinding } from "../pipeline/expect-incident.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
+import { readSuppressions } from "../pipeline/suppressions.js";
 import { wholeFinding } from "../pipeline/whole-finding.js";
 import { findIncident } from "./incidents-find.js";
-import { expectationToJson, minuteText, toJson } from "./incidents-list.js";
+import { minuteText, toJson } from "./incidents-list.js";
 import { printFields, printTable } from "./print-table.js";
 import { EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+import { suppressionLine, suppressionToJson } from "./suppressions-print.js";
 
 const LIFE = [
   { title: "AT (UTC)" },
@@ -30,16 +32,16 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const registry = await store.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);
     const details = finding === null ? {} : findingDetails(finding, registry, evidence);
-    const expected = await store.readExpectations(0, incident.incidentId);
     const pages = await store.readPagesOf(incident.incidentId);
-    return { known, finding, details, pages, expectations: await reportExpectations(store, expected, now) };
+    const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
+    return { known, finding, details, pages, suppressions };
   });
   const { known, finding, details, pages } = found;
   const evidence = { summary: finding?.summary ?? "no finding on file", ...details };
   const life = known.transitions.map(stepToJson);
   if (json === true) {
-    const expectations = found.expectations.map(expectationToJson);
-    print(JSON.stringify({ ...toJson(known), evidence, life, pages, expectations }));
+    const suppressions = found.suppressions.map(suppressionToJson);
+    print(JSON.stringify({ ...toJson(known), evidence, life, pages, suppressions }));
     return EXIT.ok;
   }
   print(printFields(Object.entries(toJson(known)).map(([field, value]) => [field, textOf(value)] as const)));
@@ -54,8 +56,7 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     page.problem,
   ]);
   if (cells.length > 0) print(`\n${printTable(PAGES, cells)}`);
-  for (const one of found.expectations)
-    print(`\nexpected until ${minuteText(one.until)} UTC by ${one.actor}: ${one.hidden} findings hidden. ${one.note}`);
+  for (const one of found.suppressions) print(`\n${suppressionLine(one)}`);
   return EXIT.ok;
 }
 

@@ -4,6 +4,9 @@ import { listIncidents } from "./incidents-list.js";
 import { showIncident } from "./incidents-show.js";
 import { action } from "./run-command.js";
 
+/** What `--yes` is for, wherever networks are named. */
+export const YES =
+  "take networks wider than a /16, or a /32 of IPv6, or as wide as an ISP: without it, what they would hide is printed";
 const EXITS = "2 usage, 3 ClickHouse unreachable.";
 
 /** `plimsoll incidents list|show|ack|expect|resolve`: open and past incidents. */
@@ -17,7 +20,6 @@ export function incidentsCommand(): Command {
     .command("list")
     .summary("open incidents, the worst first")
     .option("--all", "also those that ended in the last 30 days")
-    .option("--expected", "what people said is legitimate, and what that has hidden")
     .option("--json", "print an array")
     .addHelpText("after", `\nExit code: 0 nothing is open, 1 something is, ${EXITS}`)
     .action(action(listIncidents));
@@ -43,13 +45,14 @@ export function incidentsCommand(): Command {
   act("expect", "end it as legitimate, and let the same open none until then")
     .description(
       "Records that this was legitimate: for this cause and key, from these networks, until then. Nothing else is hidden by it, no\n" +
-        "threshold is raised, and what it hides is listed by `plimsoll incidents list --expected`. Ends the incident, as benign.",
+        "threshold is raised, and `plimsoll suppressions` lists what it hides, changes and withdraws it. Ends the incident, as benign.",
     )
     .option(
       "--network <cidr...>",
       "networks it may come from (default: every address that the newest finding blames, or where they are more than 20 their /24s, IPv6 /64)",
     )
     .option("--until <T>", "until when, RFC 3339 (default: 7 days from now; at most 90)")
+    .option("--yes", YES)
     .action(action(expectThis));
   return incidents;
 }

@@ -1,6 +1,7 @@
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
-import type { BudgetAudit, KeyCard } from "../pipeline/key-card.js";
+import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/kept-budget.js";
+import type { KeyCard } from "../pipeline/key-card.js";
 import { foundingText } from "../pipeline/key-founding.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
@@ -23,49 +24,37 @@ export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thi
   };
 }
 
-/** The budget audit as JSON: alarms per 1,000 key-days, stated and observed over 28 days. */
-export function auditToJson({ stated, observed, judged }: BudgetAudit) {
+/** The budget audit as JSON: false alarms per 1,000 key-days, stated, and as people judged those of 28 days. */
+export function auditToJson({ stated, keyDays, pages, notices }: BudgetAudit) {
+  const kept = (one: KeptBudget) => ({
+    sent: one.sent,
+    judged_leak: one.leaks,
+    judged_false: one.benign,
+    not_judged: one.unjudged,
+    false_per_1000_key_days: one.falsePer1000,
+    false_per_1000_key_days_at_most: one.falsePer1000AtMost,
+  });
   return {
     stated: { pages_per_1000_key_days: stated.pages, notices_per_1000_key_days: stated.notices },
-    observed: {
-      key_days: observed.keyDays,
-      pages: observed.pages,
-      notices: observed.notices,
-      pages_per_1000_key_days: observed.pagesPer1000,
-      notices_per_1000_key_days: observed.noticesPer1000,
-    },
-    judged:
-      judged === null
-        ? null
-        : {
-            leaks: judged.leaks,
-            benign: judged.benign,
-            unjudged: judged.unjudged,
-            benign_per_1000_key_days: judged.benignPer1000,
-          },
+    key_days: keyDays,
+    pages: kept(pages),
+    notices: kept(notices),
   };
 }
 
 /** Card and audit as lines of name and text. */
 export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
-  const { stated, observed, judged } = audit;
-  const rate = observed.pagesPer1000 === null ? "nothing yet" : `${observed.pagesPer1000} observed`;
+  const { stated, keyDays, pages, notices } = audit;
+  const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
     ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
     ["adaptive thief", card.thief],
     ...foundingLines(card),
     ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
-    [
-      "page budget (1,000 key-days)",
-      `${stated.pages} stated, ${rate}: ${observed.pages} in ${observed.keyDays} key-days`,
-    ],
-    [
-      "pages judged by people",
-      judged === null
-        ? "none yet: plimsoll incidents resolve --as leak|benign, or expect"
-        : `${judged.leaks} leaks, ${judged.benign} benign (${judged.benignPer1000 ?? "-"} per 1,000 key-days), ${judged.unjudged} not judged`,
-    ],
+    ["false pages (1,000 key-days)", budgetText(stated.pages, pages, keyDays)],
+    ["false notices (1,000 key-days)", budgetText(stated.notices, notices, keyDays)],
+    ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { printable } from "../model/clean-text.js";
+
 /** A column: its title and, for numbers, that it is aligned to the right. */
 export interface Column {
   readonly title: string;
@@ -31,7 +33,7 @@ export function printFields(fields: readonly (readonly [name: string, value: str
 
 /** Text from outside must not steer the terminal that it is printed on. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\u{fffd}");
+  return printable(text);
 }
 
 function pad(text: string, width: number, right = false): string {

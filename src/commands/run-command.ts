@@ -2,6 +2,7 @@ import { ClickHouseError } from "@clickhouse/client";
 import { CommanderError, type Command } from "commander";
 import { ConfigError, readConfig, type Config } from "../config.js";
 import { whenNobodyReads } from "../log.js";
+import { printable } from "../model/clean-text.js";
 import { maskSecrets } from "../model/secret-shape.js";
 import { withinDeadline } from "../store/deadline.js";
 import {
@@ -55,7 +56,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   const prepare = (command: Command) => {
     command.exitOverride();
     // A raw key that was given by mistake must not come back in the usage error.
-    command.configureOutput({ writeErr: (text) => void process.stderr.write(maskSecrets(text).text) });
+    command.configureOutput({ writeErr: (text) => void process.stderr.write(forTerminal(text)) });
     command.commands.forEach(prepare);
     if (command.commands.length > 0 || WITHOUT_SETTINGS.has(command.name())) return;
     command.option(
@@ -108,10 +109,15 @@ export function explained(error: unknown): unknown {
 /** What a failed command leaves open, a connection or a local server, must not keep its process alive. */
 const LINGER_MS = 500;
 
+/** What came with an argument must neither give a raw key away nor steer the terminal. */
+function forTerminal(text: string): string {
+  return maskSecrets(text).text.split("\n").map(printable).join("\n");
+}
+
 function reportFailure(error: unknown): ExitCode {
   setTimeout(() => process.exit(), LINGER_MS).unref();
   const { text, exitCode } = describeFailure(error);
-  process.stderr.write(`${maskSecrets(text).text}\n`);
+  process.stderr.write(forTerminal(`${text}\n`));
   return exitCode;
 }
 

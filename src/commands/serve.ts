@@ -40,7 +40,7 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, pages for people, health, metrics")
     .description(
-      "Serves the pages /, /keys/<key_id> and its /dossier, /incidents/<id> and /coverage, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves the pages /, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions and /coverage, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Takes up a changed PLIMSOLL_NETWORKS_FILE, and changed files of tokens, routing keys and webhook secret, within a minute.\n" +
         "The pages open with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without these a serve on 127.0.0.1 shows a link on its terminal.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",

@@ -58,7 +58,7 @@ export function parseWebhook(body: Buffer): PagerDutyWebhook | null {
     eventId: id,
     type,
     occurredAt,
-    actor: kept(agent?.summary ?? "PagerDuty", LONGEST_ACTOR),
+    actor: kept(agent?.summary ?? "", LONGEST_ACTOR) || "PagerDuty",
     dedupKey: data.incident_key ?? "",
     url: kept(data.html_url ?? data.incident?.html_url ?? "", LONGEST_URL),
     note: kept(data.content ?? (type === "incident.reassigned" ? `to ${assignees.join(", ")}` : ""), LONGEST_NOTE),

@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import { readCheckState, type CheckState } from "../pipeline/check-state.js";
 import { withinDeadline } from "../store/deadline.js";
 import { countLostEvents } from "../pipeline/count-lost-events.js";
+import { readKnownTroubles } from "../pipeline/known-troubles.js";
 import type { WatchDeps } from "../pipeline/watch-coverage.js";
 import type { CheckProgress, DeliveryState } from "../store/coverage.js";
 import type { Store } from "../store/store.js";
@@ -20,34 +21,45 @@ export async function askReadiness(
     readonly store: Store;
     readonly redis: Redis;
     readonly clock: Clock;
-    readonly watchDeps: Pick<WatchDeps, "clocks" | "loss">;
+    readonly watchDeps: Pick<WatchDeps, "clocks" | "loss"> & { readonly deliver: Pick<WatchDeps["deliver"], "pager"> };
   },
   now: number,
 ): Promise<Readiness> {
-  const [clickhouse, redis, state, pages, clock, events] = await Promise.all([
+  const canPage = deps.watchDeps.deliver.pager !== null;
+  const [clickhouse, redis, state, pages, coverage, clock, events] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
     ask(async () => readCheckState(deps.store, now)),
-    ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), now)),
+    ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), canPage, now)),
+    ask(async () => coverageOf(await readKnownTroubles(deps.store, canPage, now))),
     ask(async () => clockOf(deps, await deps.store.readCheckProgress(), now)),
     ask(async () => lossOf(await countLostEvents(deps.watchDeps.loss, now))),
   ]);
   return {
     ready: clickhouse.ok && redis.ok,
-    checks: { clickhouse, redis, checks: checksOf(state), learning: learningOf(state), pages, clock, events },
+    checks: { clickhouse, redis, checks: checksOf(state), learning: learningOf(state), pages, coverage, clock, events },
   };
 }
 
 /** Pages that PagerDuty refused for good, or does not take: that makes no process unready, and somebody has to see it. */
-function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, now: number) {
+function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, canPage: boolean, now: number) {
   const isLate = oldestAt !== null && now - oldestAt > LATE_PAGE_MS;
-  const state = failed > 0 ? "refused" : isLate ? "late" : "up to date";
+  const state = !canPage ? "no routing key" : failed > 0 ? "refused" : isLate ? "late" : "up to date";
   return {
     waiting,
     ...(oldestAt === null ? {} : { waiting_since: new Date(oldestAt).toISOString() }),
     failed_in_a_day: failed,
     ...(failed > 0 ? { problem } : {}),
     state,
+  };
+}
+
+/** What keeps it from seeing or telling, as `/coverage` says it: that makes no process unready, and somebody has to see it. */
+function coverageOf(troubles: readonly { readonly summary: string }[]) {
+  const problems = troubles.map(({ summary }) => summary);
+  return {
+    ...(problems.length === 0 ? {} : { problems }),
+    state: problems.length === 0 ? "nothing known" : "problems",
   };
 }
 

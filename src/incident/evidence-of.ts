@@ -59,13 +59,27 @@ export function keysOf(finding: Finding): string[] {
 
 /** Whether what a finding saw goes on after an instant (epoch ms), so that it is more than the echo of what a person has dealt with. */
 export function goesOnAfter(finding: Finding, at: number): boolean {
-  const minutes = (finding.tick - at) / 60_000;
-  if (minutes < LEAST_NEWS_MINUTES) return false;
-  const { window, novel = {} } = statisticsOf(finding);
+  if (finding.tick - at < LEAST_NEWS_MINUTES * 60_000) return false;
+  return isSeenAfter({ tick: finding.tick, ...statisticsOf(finding) }, at);
+}
+
+/** Whether a finding of a tick (epoch ms) saw it after an instant, in a window that lies after it as a whole. */
+export function isSeenAfter(
+  {
+    tick,
+    window,
+    novel = {},
+  }: Pick<FindingStatistics, "novel"> & {
+    readonly tick: number;
+    readonly window?: number | undefined;
+  },
+  at: number,
+): boolean {
+  const minutes = (tick - at) / 60_000;
   const since = WINDOW_MINUTES.findLastIndex((length) => length <= minutes);
   const levels = Object.values(novel);
   if (levels.length > 0) return levels.some(({ requests }) => (requests[since] ?? 0) > 0);
-  return window === undefined || WINDOW_MINUTES[window]! <= minutes;
+  return window === undefined ? minutes >= LEAST_NEWS_MINUTES : WINDOW_MINUTES[window]! <= minutes;
 }
 
 /** Whether an incident about several keys of one network says all that a finding about one of them says. */

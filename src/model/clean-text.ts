@@ -3,10 +3,14 @@ import type { RawKeyFinder } from "./raw-key-finder.js";
 import { LONGEST_SECRET, secretSpans } from "./secret-shape.js";
 import { maskSpans, mergeSpans, type TextSpan } from "./text-spans.js";
 
-/** Control characters, marks that turn the writing direction, and halves of a character: they garble rows and pages. */
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\p{Surrogate}/u;
+/**
+ * Control characters, marks that turn the writing direction, tags and other marks that are not seen and say nothing to people, and halves of a
+ * character: they garble rows, pages and terminals. What joins letters and emoji stays.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Bidi_Control}\p{Surrogate}\u2028\u2029\u206a-\u206f\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, "gu");
+/** Nothing that anybody sees. */
+const BLANK = /^[\s\p{Z}\p{Default_Ignorable_Code_Point}\u2800\ufffd]*$/u;
 /** Routes, scopes and clients repeat in nearly every event: so many of them, none longer than this, are known to be clean. */
 const KNOWN_CLEAN = 8192;
 const LONGEST_KNOWN = 200;
@@ -18,6 +22,16 @@ const knownClean = new Set<string>();
 /** True when the text holds characters that must not be stored as they are. */
 export function hasUnprintable(text: string): boolean {
   return UNPRINTABLE.test(text);
+}
+
+/** True when nobody would see anything of the text: then it names nobody. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
+}
+
+/** The text with U+FFFD for each character that must not be stored or printed. */
+export function printable(text: string): string {
+  return UNPRINTABLE.test(text) ? text.replaceAll(ALL_UNPRINTABLE, "\ufffd") : text;
 }
 
 /**
@@ -39,9 +53,14 @@ export function cleanText(
   const shapes = isKnown ? NO_SPANS : secretSpans(seen, view);
   const spans = mergeSpans(keySpans, shapes);
   if (shapes.length === 0 && view === null && text.length <= LONGEST_KNOWN) rememberClean(text);
-  const printable = view === null ? seen : seen.replaceAll(ALL_UNPRINTABLE, "\ufffd");
-  const kept = maskSpans(printable, spans, cutText(printable, cap).length);
+  const shown = view === null ? seen : cleanInPlace(seen);
+  const kept = maskSpans(shown, spans, cutText(shown, cap).length);
   return { text: cutText(kept, cap), masked: spans.length > 0 };
+}
+
+/** As printable, with a text of the same length, so that what was found in it stands where it stood. */
+function cleanInPlace(text: string): string {
+  return text.replaceAll(ALL_UNPRINTABLE, (mark) => "\ufffd".repeat(mark.length));
 }
 
 function rememberClean(text: string): void {

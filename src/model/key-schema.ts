@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { boundedList, boundedRecord, boundedText } from "./bounded-schema.js";
-import { hasUnprintable } from "./clean-text.js";
+import { hasUnprintable, isBlank } from "./clean-text.js";
 import { EVENT_CAPS } from "./event-caps.js";
 import { parseNetwork } from "./parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
@@ -18,6 +18,12 @@ const text = (longest = 256) =>
   boundedText(longest)
     .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
     .refine((value) => !looksLikeSecret(value), NO_SECRET);
+/** A name for people: without blanks around it, and "" where nobody would see anything of it. */
+const label = (longest = 256) => text(longest).transform((value) => (isBlank(value) ? "" : value.trim()));
+/** One of several such names. */
+const seen = text()
+  .refine((value) => !isBlank(value), "must hold something that can be seen; leave it out instead")
+  .transform((value) => value.trim());
 const list = <Item extends z.ZodType>(item: Item) => boundedList(item, MAX_LIST);
 const unique = (values: string[]) => [...new Set(values)];
 /** What one request may cost is what an event may; a budget beyond a thousand million is none. */
@@ -46,6 +52,7 @@ const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(
 /** The public name of a key. */
 export const keyIdSchema = text(128)
   .min(1, "must have at least 1 character")
+  .refine((value) => value === "" || !isBlank(value), "must hold something that can be seen")
   .refine((value) => value === value.trim(), "must not begin or end with a space");
 
 /** A raw key, which is never kept. */
@@ -55,7 +62,9 @@ export const rawKeySchema = boundedText(512).min(8, "must have at least 8 charac
 export const keySchema = z.strictObject({
   key_id: keyIdSchema,
   key: rawKeySchema.optional(),
-  display: text(64).optional(),
+  display: label(64)
+    .transform((value) => (value === "" ? undefined : value))
+    .optional(),
   fingerprints: list(
     boundedText(64)
       .regex(/^[0-9a-f]{64}$/i, "must be 64 hex digits: HMAC-SHA-256 of the raw key under PLIMSOLL_KEY_PEPPER")
@@ -63,11 +72,11 @@ export const keySchema = z.strictObject({
   )
     .transform(unique)
     .optional(),
-  owner: text().default(""),
-  service: text().default(""),
-  provider: text().default(""),
-  environment: text().default(""),
-  holders: list(text()).transform(unique).default([]),
+  owner: label().default(""),
+  service: label().default(""),
+  provider: label().default(""),
+  environment: label().default(""),
+  holders: list(seen).transform(unique).default([]),
   limit_per_minute: z
     .int("must be a whole number of requests a minute")
     .positive("must be above 0; leave it out when the key has no limit")
@@ -75,7 +84,7 @@ export const keySchema = z.strictObject({
     .nullable()
     .default(null),
   allowed_cidrs: list(network).transform(unique).default([]),
-  scopes: list(text()).transform(unique).default([]),
+  scopes: list(seen).transform(unique).default([]),
   prices: boundedRecord(
     text(512),
     dollars(MOST_USD_A_REQUEST),
@@ -86,7 +95,7 @@ export const keySchema = z.strictObject({
   created_at: date.nullable().default(null),
   rotate_by: date.nullable().default(null),
   revoked_at: date.nullable().default(null),
-  replaces: text(128).default(""),
+  replaces: label(128).default(""),
   routing_key_ref: text(64)
     .refine(
       (value) => !/^[A-Za-z0-9]{32}$/.test(value),

@@ -1,5 +1,6 @@
 import { AddressRangesBuilder } from "./address-ranges.js";
 import { parseAddress } from "./address.js";
+import { printable } from "./clean-text.js";
 import { parseCsvLine } from "./csv-line.js";
 import { NetworkTable, type Network } from "./network-table.js";
 import { networkTypeOf } from "./network-type.js";
@@ -37,7 +38,8 @@ export class NetworkRows {
 
   #addNetwork(asnText: string, nameText: string): number {
     // The first field only: a slice of the line would keep the file in memory, hence the copy.
-    const name = Buffer.from(parseCsvLine(nameText)?.join(", ") ?? nameText).toString();
+    // Whoever registers a system chooses its name.
+    const name = printable(Buffer.from(parseCsvLine(nameText)?.join(", ") ?? nameText).toString());
     const asn = Number(asnText);
     const value = this.#networks.push({ asn, name, type: networkTypeOf(asn, name) });
     this.#numbers.set(Buffer.from(asnText).toString(), value);

@@ -3,7 +3,7 @@ import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./add
 import { parseCsvLine } from "./csv-line.js";
 import { layRanges } from "./lay-ranges.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
-import { cleanText } from "./clean-text.js";
+import { cleanText, hasUnprintable } from "./clean-text.js";
 
 /** What a network is used for, as a networks file may say it. */
 export const NETWORK_TYPES = ["hosting", "isp", "cloud", "vpn", "business", "internal"] as const;
@@ -184,7 +184,8 @@ function judgeFields(fields: readonly string[] | null): (Network & Prefix) | str
   if ((digits === undefined && asnText !== "") || asn > LARGEST_ASN) {
     return `asn ${quote(asnText)}: write a number up to ${LARGEST_ASN} such as AS64500 or 64500, or leave it empty`;
   }
-  if (/\p{Cc}/u.test(name)) return `name ${quote(name)}: take out its control characters`;
+  if (hasUnprintable(name))
+    return `name ${quote(name)}: take out its control characters and marks of writing direction`;
   const type = NETWORK_TYPES.find((known) => known === typeText.toLowerCase());
   if (type === undefined) return `type ${quote(typeText)}: write one of ${NETWORK_TYPES.join(", ")}`;
   return { words: prefix.words, bits: prefix.bits, asn, name, type };

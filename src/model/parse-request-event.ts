@@ -1,4 +1,4 @@
-import { cleanText, cutText, hasUnprintable } from "./clean-text.js";
+import { cleanText, cutText, hasUnprintable, isBlank } from "./clean-text.js";
 import { EVENT_CAPS } from "./event-caps.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
 import { nameRawKey, type KeyNaming } from "./name-raw-key.js";
@@ -138,7 +138,7 @@ function readKeyId(w: Wire, rules: EventRules): string | EventRefusal {
   if (hasKey === hasKeyId) return refuse(hasKey ? "two_keys" : "missing_key");
   if (hasKey) return typeof w.key === "string" ? idOfRawKey(w.key, rules) : refuse("bad_key");
   const keyId = w.key_id;
-  if (typeof keyId !== "string" || keyId === "" || keyId.length > 128 || hasUnprintable(keyId)) {
+  if (typeof keyId !== "string" || keyId.length > 128 || isBlank(keyId) || hasUnprintable(keyId)) {
     return refuse("bad_key_id");
   }
   return looksLikeSecret(keyId) ? refuse("looks_like_secret") : keyId;

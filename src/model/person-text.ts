@@ -1,13 +1,13 @@
-import { hasUnprintable } from "./clean-text.js";
+import { hasUnprintable, isBlank } from "./clean-text.js";
 import { looksLikeSecret } from "./secret-shape.js";
 
 /** The longest name of a person, and the longest note, that is kept with an act on an incident. */
 export const LONGEST_NAME = 100;
 export const LONGEST_NOTE = 1000;
 
-/** A typed text on one line. */
+/** A typed text on one line; "" where nobody would see anything of it. */
 export function onOneLine(typed: string): string {
-  return typed.replaceAll(/\s+/g, " ").trim();
+  return isBlank(typed) ? "" : typed.replaceAll(/\s+/g, " ").trim();
 }
 
 /** Why a name or note is not taken; null when it is. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { boundedList, boundedText } from "./bounded-schema.js";
-import { hasUnprintable } from "./clean-text.js";
+import { hasUnprintable, isBlank } from "./clean-text.js";
 import { looksLikeSecret } from "./secret-shape.js";
 
 /** Minutes are read from a minute before the span to its end: an hour is what a check of all keys can afford. */
@@ -20,6 +20,7 @@ const name = boundedText(64)
   .trim()
   .min(1, "must have at least 1 character; leave it out to have the rule named after what it says")
   .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
+  .refine((value) => value === "" || !isBlank(value), "must hold something that can be seen")
   .refine((value) => !looksLikeSecret(value), "has the shape of a secret, which is never kept")
   .optional();
 const severity = z

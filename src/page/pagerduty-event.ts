@@ -1,4 +1,5 @@
 import type { AlertAction, Severity } from "../model/page.js";
+import { shortenText } from "../model/shorten-text.js";
 
 /** What an event says, in our words. Texts of any length: they are cut where PagerDuty's limits are. */
 export interface PagerDutyEventInput {
@@ -35,7 +36,6 @@ const maxHref = 2048;
 const maxLinks = 20;
 // The note on dropped details, every character of it escaped.
 const noteBytes = maxSummary * 6 + 100;
-const ellipsis = "…";
 const blank = "(none)";
 
 /**
@@ -102,8 +102,7 @@ function toLink({ href, text }: { readonly href: string; readonly text?: string 
 
 /** At most so many code points, whole ones; never blank, because PagerDuty refuses blank fields. */
 function cut(text: string, max: number): string {
-  const points = Array.from(whole(text));
-  const short = points.length <= max ? points.join("") : points.slice(0, max - 1).join("") + ellipsis;
+  const short = shortenText(whole(text), max);
   return short.trim() === "" ? blank : short;
 }
 

@@ -1,4 +1,5 @@
 import { onPerson, type NoChange } from "../incident/on-person.js";
+import type { Finding } from "../model/finding.js";
 import type { PersonsAct, PersonsWord } from "../model/incident.js";
 import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
 import { foldRows } from "./read-incidents.js";
@@ -9,13 +10,17 @@ export type ActOutcome = "done" | "repeated" | "unknown incident" | NoChange;
 /** Somebody else's step came first so often that something else must be wrong. */
 const MOST_RETRIES = 20;
 
-/** Takes what a person did at an instant (epoch ms) into an incident; one event of PagerDuty counts once, however often it comes. */
+/**
+ * Takes what a person did at an instant (epoch ms) into an incident; one event of PagerDuty counts once, however often it comes. What opens it anew says
+ * what was found.
+ */
 export async function actOnIncident(
   deps: AdvanceDeps,
   incidentId: string,
   act: PersonsAct,
   person: PersonsWord,
   at: number,
+  finding: Finding | null = null,
 ): Promise<ActOutcome> {
   for (let tries = 0; tries < MOST_RETRIES; tries += 1) {
     const [rows] = await deps.store.readIncidentRows(0, [incidentId]);
@@ -26,7 +31,7 @@ export async function actOnIncident(
     if (act === "link" && rows.transitions.some((one) => one.person?.url === person.url)) return "is linked";
     const transition = onPerson(incident, act, person, at);
     if (typeof transition === "string") return transition;
-    const pages = await recordStep(await stepContext(deps), { transition, before: incident, finding: null });
+    const pages = await recordStep(await stepContext(deps), { transition, before: incident, finding });
     if (pages === null) continue;
     if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
     return "done";

@@ -38,6 +38,16 @@ export async function readCheckState(store: StateStore, now: number): Promise<Ch
   };
 }
 
+/** Until when (epoch ms) keys were checked where that is not up to date, null before the first check; undefined where all is up to date. */
+export async function readLateChecks(
+  store: Pick<Store, "readCheckProgress">,
+  now: number,
+): Promise<number | null | undefined> {
+  const progress = await store.readCheckProgress();
+  if (progress === null) return null;
+  return lagOf(progress, now) === null ? undefined : progress.checkedUntil;
+}
+
 const CHECKS: Readonly<Record<CheckLag, string>> = {
   nothing_received: "no event was received yet",
   first_learning: "the very first check waits until the history that was imported is learned, 15 minutes at most",

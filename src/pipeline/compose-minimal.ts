@@ -1,5 +1,6 @@
 import type { Page } from "../model/page.js";
 import { suggestCommand } from "../model/shell-quote.js";
+import { shortenText } from "../model/shorten-text.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 
 const LONGEST_SUMMARY = 120;
@@ -18,9 +19,7 @@ export function minimalPage(page: Page, problem: string): Page | null {
   const body = toPagerDutyEvent({
     action: "trigger",
     dedupKey: page.dedupKey,
-    summary: Array.from(plain(payload?.summary ?? page.keyId))
-      .slice(0, LONGEST_SUMMARY)
-      .join(""),
+    summary: shortenText(plain(payload?.summary ?? page.keyId), LONGEST_SUMMARY - 2).replace("…", "..."),
     source: "plimsoll",
     severity: page.severity,
     at: Date.parse(payload?.timestamp ?? "") || 0,

@@ -1,4 +1,3 @@
-import { expectationOf } from "../incident/is-expected.js";
 import { parsePrefix } from "../model/address.js";
 import { blockText, networkAround } from "../model/address-cover.js";
 import { blamedSources } from "../model/blamed-sources.js";
@@ -10,9 +9,6 @@ import type { Store } from "../store/store.js";
 import { actOnIncident, type ActOutcome } from "./act-on-incident.js";
 import type { AdvanceDeps } from "./record-step.js";
 
-/** Findings looked at for what an expectation hid: a week of one a minute. */
-const MOST_FINDINGS = 10_080;
-
 /** So many addresses are expected one by one; of more, another one in their networks is as good as these. */
 const MOST_ADDRESSES = 20;
 
@@ -22,13 +18,6 @@ export interface ExpectWish {
   readonly networks: readonly string[];
   /** Epoch ms. */
   readonly until: number;
-}
-
-/** An expectation with what it hid so far. */
-export interface ExpectationReport extends Expectation {
-  readonly hidden: number;
-  /** The newest of them, or null. */
-  readonly newest: Finding | null;
 }
 
 /**
@@ -44,6 +33,8 @@ export async function expectIncident(
 ): Promise<{ readonly outcome: ActOutcome; readonly expectation: Expectation }> {
   const expectation: Expectation = {
     expectationId: `${incident.incidentId}/${new Date(at).toISOString()}`,
+    revision: 1,
+    action: "recorded",
     incidentId: incident.incidentId,
     keyId: incident.keyId,
     cause: incident.cause,
@@ -51,6 +42,7 @@ export async function expectIncident(
     networks: wish.networks,
     from: incident.openedAt,
     until: wish.until,
+    statedUntil: wish.until,
     actor: person.actor,
     note: person.note,
   };
@@ -86,7 +78,7 @@ export async function isExpectedAlready(
 ): Promise<boolean> {
   if (open) return false;
   const named = networks?.join(" ");
-  return (await store.readExpectations(0, incidentId)).some(
+  return (await store.readExpectations(0, { incidentId })).some(
     (one) =>
       one.actor === actor &&
       one.note === note &&
@@ -103,28 +95,4 @@ export async function readNewestFinding(
 ): Promise<Finding | null> {
   const [newest] = await store.readFindings({ cause, keyId, subject, from: openedAt, to: before + 1000, most: 1 });
   return newest ?? null;
-}
-
-/** What each expectation hid until an instant (epoch ms). */
-export async function reportExpectations(
-  store: Pick<Store, "readFindings">,
-  expectations: readonly Expectation[],
-  now: number,
-): Promise<ExpectationReport[]> {
-  const reports: ExpectationReport[] = [];
-  for (const one of expectations) {
-    const { cause, keyId, from, until } = one;
-    const subject = one.subject.includes("/") ? one.subject : "";
-    const findings = await store.readFindings({
-      cause,
-      keyId,
-      subject,
-      from,
-      to: Math.min(until, now),
-      most: MOST_FINDINGS,
-    });
-    const hidden = findings.filter((finding) => expectationOf(finding, [one]) !== null);
-    reports.push({ ...one, hidden: hidden.length, newest: hidden[0] ?? null });
-  }
-  return reports;
 }

@@ -11,8 +11,8 @@ import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readHistories } from "./read-histories.js";
 import { subjectKey } from "./subject-key.js";
 
-/** Span over which alarms are counted against the budget. */
-const AUDIT_DAYS = 28;
+/** Span whose traffic says something of a key's limit. */
+const HINT_DAYS = 28;
 
 /** What can be seen of a key, and what cannot. */
 export interface KeyCard {
@@ -86,49 +86,6 @@ export async function readLimitHints(
   stated: number | null,
   now: number,
 ): Promise<LimitHints> {
-  const hints = hintLimits(await store.readLimitMinutes(keyId, now - AUDIT_DAYS * DAY_MS, now));
+  const hints = hintLimits(await store.readLimitMinutes(keyId, now - HINT_DAYS * DAY_MS, now));
   return stated === null ? hints : { ...hints, inferred: null };
-}
-
-/** Budgets as stated and as kept: alarms per 1,000 key-days of the last 28 days. */
-export interface BudgetAudit {
-  readonly stated: { readonly pages: number; readonly notices: number };
-  readonly observed: {
-    readonly keyDays: number;
-    readonly pages: number;
-    readonly notices: number;
-    /** Null while there are no key-days. */
-    readonly pagesPer1000: number | null;
-    readonly noticesPer1000: number | null;
-  };
-  /** What people said of the pages; null while they said nothing of any. */
-  readonly judged: {
-    readonly leaks: number;
-    /** False pages, as far as anybody said. */
-    readonly benign: number;
-    readonly unjudged: number;
-    /** False pages per 1,000 key-days; null while there are no key-days. */
-    readonly benignPer1000: number | null;
-  } | null;
-}
-
-/** Compares the stated budgets (per 1,000 key-days) with what was observed up to `now` (epoch ms). */
-export async function readBudgetAudit(store: Store, stated: BudgetAudit["stated"], now: number): Promise<BudgetAudit> {
-  const { keyDays, pages, notices, judgedLeak, judgedBenign } = await store.readObservedAlarms(
-    now - AUDIT_DAYS * DAY_MS,
-  );
-  const per1000 = (count: number) => (keyDays === 0 ? null : Math.round((count / keyDays) * 1e6) / 1000);
-  return {
-    stated,
-    observed: { keyDays, pages, notices, pagesPer1000: per1000(pages), noticesPer1000: per1000(notices) },
-    judged:
-      judgedLeak + judgedBenign === 0
-        ? null
-        : {
-            leaks: judgedLeak,
-            benign: judgedBenign,
-            unjudged: pages - judgedLeak - judgedBenign,
-            benignPer1000: per1000(judgedBenign),
-          },
-  };
 }

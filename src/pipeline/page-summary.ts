@@ -2,6 +2,7 @@ import { countText, dollarText } from "../detect/evidence.js";
 import { keysOf, statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
+import { shortenAround, shortenText } from "../model/shorten-text.js";
 import { clockText } from "../time/clock-text.js";
 import { activityOf } from "./activity-text.js";
 
@@ -18,7 +19,7 @@ export function pageSummary(finding: Finding, key: KeyVersion | null): string {
   const head = who === "" ? "" : `${who}: `;
   const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
   const short = lengthOf(what) <= room ? null : inFewWords(finding);
-  return `${head}${cut(short ?? what, room)}${end}`;
+  return `${head}${shortenAround(short ?? what, room)}${end}`;
 }
 
 /** The heart of a matter of fact, for names that leave little room. */
@@ -30,17 +31,6 @@ function inFewWords({ cause, statistics }: Finding): string | null {
   if (cause !== "revoked_use") return null;
   if (requests > 0) return `revoked, and ${countText(requests)} requests were served${cost}`;
   return `revoked, ${countText(Number(refused ?? 0))} requests refused from networks it never used`;
-}
-
-/** At most so many characters, whole ones. */
-export function cut(text: string, most: number): string {
-  const points = Array.from(text);
-  return points.length <= most
-    ? text
-    : `${points
-        .slice(0, Math.max(0, most - 1))
-        .join("")
-        .trimEnd()}…`;
 }
 
 /** Since when, and for what has ended until when, with the day where it is not that of the check. */
@@ -74,7 +64,10 @@ function partsOf(finding: Finding, key: KeyVersion | null): { readonly who: stri
     .replace(/,? since (\d{4}-)?(\d\d-\d\d )?\d\d:\d\d UTC/, "")
     .replace(statisticsOf(finding).since_onset === undefined ? /$^/ : /, \$[\d,.]+(?=$|;)/, "");
   if (!isOfKey) return { who: "", what };
-  return { who: `${cut(name, LONGEST_NAME)}${owner === "" ? "" : ` (${cut(owner, LONGEST_OWNER)})`}`, what };
+  return {
+    who: `${shortenText(name, LONGEST_NAME)}${owner === "" ? "" : ` (${shortenText(owner, LONGEST_OWNER)})`}`,
+    what,
+  };
 }
 
 const lengthOf = (text: string) => Array.from(text).length;

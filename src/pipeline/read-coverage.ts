@@ -5,10 +5,11 @@ import type { UnevaluatedSpan } from "../store/checks.js";
 import { withinDeadline } from "../store/deadline.js";
 import type { FailedPage } from "../store/pages.js";
 import { DAY_MS } from "../time/day.js";
+import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
 import { readCheckState, type CheckState } from "./check-state.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "./judge-pressure.js";
-import { readBudgetAudit, type BudgetAudit } from "./key-card.js";
+import { eachOnce, readKnownTroubles } from "./known-troubles.js";
 import { readCoverageFacts, type WatchDeps } from "./watch-coverage.js";
 
 /** How far back it is told what was not evaluated, and which pages were not delivered. */
@@ -30,6 +31,7 @@ export interface CoverageDeps {
 export interface CoverageReport {
   readonly facts: CoverageFacts;
   readonly state: CheckState;
+  /** What the watch finds now, and what is on file as open. */
   readonly problems: readonly CoverageProblem[];
   /** Null: Redis did not answer. */
   readonly waiting: PressureReading | null;
@@ -50,8 +52,9 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     ]);
     return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
   };
-  const [facts, state, waiting, unevaluated, failed, audit, card] = await Promise.all([
+  const [facts, troubles, state, waiting, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
+    readKnownTroubles(store, deps.watch.deliver.pager !== null, now),
     readCheckState(store, now),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
     store.readUnevaluatedSpans(since),
@@ -59,5 +62,6 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     readBudgetAudit(store, deps.budgets, now),
     cards(),
   ]);
-  return { facts, state, problems: judgeCoverage(facts, now), waiting, unevaluated, failed, audit, card };
+  const problems = eachOnce([...judgeCoverage(facts, now), ...troubles]);
+  return { facts, state, problems, waiting, unevaluated, failed, audit, card };
 }

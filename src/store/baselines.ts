@@ -65,6 +65,26 @@ export async function readBaselinesOfKey(
   return (await readRows<BaselineRow>(client, "baselines-of-key", params)).map(toBaseline);
 }
 
+/** Since when a key was used and until when it is under suspicion, by its snapshot; epoch ms. */
+export interface TrustOfKey {
+  readonly keyId: string;
+  readonly bornAt: number;
+  readonly suspectUntil: number;
+}
+
+/** What the snapshots of a day (`YYYY-MM-DD`) say of the trust in some keys; one without a snapshot is not in it. */
+export async function readTrustOfKeys(
+  client: ClickHouseClient,
+  day: string,
+  visible: number,
+  keys: readonly string[],
+): Promise<TrustOfKey[]> {
+  if (keys.length === 0) return [];
+  type Row = { key_id: string; born_s: number; suspect_ms: number };
+  const rows = await readRows<Row>(client, "key-trust", { day, visible: new Date(visible), keys });
+  return rows.map((row) => ({ keyId: row.key_id, bornAt: row.born_s * 1000, suspectUntil: row.suspect_ms }));
+}
+
 function toBaseline(row: BaselineRow): Baseline {
   return {
     day: row.day,

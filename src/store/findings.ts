@@ -101,3 +101,29 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     statistics: JSON.parse(row.statistics) as Record<string, unknown>,
   }));
 }
+
+/** When the newest finding of a subject was made (epoch ms), and the windows it was seen in. */
+export interface NewestFinding {
+  /** Cause, subject and, without a subject, key, with blanks between. */
+  readonly name: string;
+  readonly tick: number;
+  readonly window: number | undefined;
+  readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
+}
+
+/** The newest findings since an instant (epoch ms) of some subjects, named as in NewestFinding. */
+export async function readNewestFindings(
+  client: ClickHouseClient,
+  subjects: readonly string[],
+  since: number,
+): Promise<NewestFinding[]> {
+  if (subjects.length === 0) return [];
+  type Row = { name: string; tick_s: number; window: number | null; novel: string };
+  const rows = await readRows<Row>(client, "newest-findings", { subjects, since: Math.floor(since / 1000) });
+  return rows.map(({ name, tick_s, window, novel }) => ({
+    name,
+    tick: tick_s * 1000,
+    window: window ?? undefined,
+    novel: novel === "" ? {} : (JSON.parse(novel) as NewestFinding["novel"]),
+  }));
+}

@@ -7,8 +7,6 @@ export interface FleetKey {
   readonly requests: number;
   readonly spendMicros: number;
   readonly throttled: number;
-  /** Requests in the busiest minute of the last hour. */
-  readonly busiestMinute: number;
 }
 
 /** What keys did in the 24 hours before an instant (epoch ms), the dearest first; at most `most` of them. */
@@ -19,7 +17,6 @@ export async function readFleetDay(client: ClickHouseClient, now: number, most: 
     requests: string;
     spend_micros: string;
     throttled: string;
-    busiest_minute: string;
   };
   const rows = await readRows<Row>(client, "fleet-day", { now: new Date(now), most });
   return rows.map((row) => ({
@@ -28,7 +25,6 @@ export async function readFleetDay(client: ClickHouseClient, now: number, most: 
     requests: Number(row.requests),
     spendMicros: Number(row.spend_micros),
     throttled: Number(row.throttled),
-    busiestMinute: Number(row.busiest_minute),
   }));
 }
 
@@ -65,6 +61,29 @@ export async function readFleetHours(
     requests: row.requests,
     spendMicros: row.spend_micros,
     throttled: row.throttled,
+  }));
+}
+
+/** The busiest minute of a subject in 24 hours, in requests. */
+export interface BusiestMinute {
+  readonly keyId: string;
+  readonly observedBy: string;
+  readonly busiestMinute: number;
+}
+
+/** The busiest minutes of some keys in the 24 hours before an instant (epoch ms). */
+export async function readBusiestMinutes(
+  client: ClickHouseClient,
+  now: number,
+  keys: readonly string[],
+): Promise<BusiestMinute[]> {
+  if (keys.length === 0) return [];
+  type Row = { key_id: string; observed_by: string; busiest_minute: number };
+  const rows = await readRows<Row>(client, "busiest-minutes", { now: new Date(now), keys });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    busiestMinute: row.busiest_minute,
   }));
 }
 

@@ -42,6 +42,23 @@ export async function readNetworkNames(
   return new Map(rows.map(({ address, network_name }) => [address, network_name]));
 }
 
+/** A block that people at home or on the road share, and whose network it is. */
+export interface IspBlock {
+  readonly block: string;
+  readonly networkName: string;
+}
+
+/** Of some blocks (canonical CIDR) those that hold a whole network of an ISP, or lie in one and are among the `wide` ones. */
+export async function readIspBlocks(
+  client: ClickHouseClient,
+  blocks: readonly string[],
+  wide: readonly string[],
+): Promise<IspBlock[]> {
+  if (blocks.length === 0) return [];
+  const rows = await readRows<{ block: string; network_name: string }>(client, "isp-blocks", { blocks, wide });
+  return rows.map(({ block, network_name }) => ({ block, networkName: network_name }));
+}
+
 /**
  * Replaces what is on file about networks, all at once: readers see the old table or the new one. Returns the number of blocks.
  * Two that replace it at the same time do not mix: each writes a table of its own, and the last one to be done counts.

@@ -90,10 +90,32 @@ ${typed?.networks ?? view.networks?.join(" ") ?? ""}</textarea>
         ${describedBy(view, "expect", "until")}
       />
       ${problemOf(view, "expect", "until")}
-    </p>`;
+    </p>
+    ${previewOf(view)}`;
   const what =
     "It was legitimate: ends it, as benign, and the same from these networks opens no incident until then. It raises no threshold.";
-  return formOf(view, "expect", "Expected", what, fields);
+  return formOf(view, "expect", "Suppress", what, fields);
+}
+
+/** What the networks that were typed would have hidden, and the word that wide ones are meant. */
+function previewOf({ refused }: ActFormsView): Markup | null {
+  const preview = refused?.act === "expect" ? refused.preview : undefined;
+  if (preview === undefined) return null;
+  return html`<div role="status">
+      <ul>
+        ${preview.sentences.map((sentence) => html`<li>${sentence}</li>`)}
+      </ul>
+    </div>
+    ${
+      preview.isWide
+        ? html`<p>
+            <label
+              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as said above, and all of that
+              is meant</label
+            >
+          </p>`
+        : null
+    }`;
 }
 
 function formOf(
@@ -108,10 +130,17 @@ function formOf(
     <summary>${title}</summary>
     <form method="post" action="${encodeURIComponent(incident.incidentId)}" aria-label="${title}">
       <p>${what}</p>
-      ${refused?.act === act ? html`<p class="error" role="alert">Nothing was done: correct what is marked.</p>` : null}
+      ${
+        refused?.act === act && Object.keys(refused.problems).length > 0
+          ? html`<p class="error" role="alert">Nothing was done: correct what is marked.</p>`
+          : null
+      }
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
       ${fields}
-      <p><button name="act" value="${act}">${act === "expect" ? "Expected until then" : title}</button></p>
+      <p>
+        ${act === "expect" ? html`<button name="act" value="preview" formnovalidate>Preview</button>` : null}
+        <button name="act" value="${act}">${act === "expect" ? "Suppress until then" : title}</button>
+      </p>
     </form>
   </details>`;
 }

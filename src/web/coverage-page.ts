@@ -1,4 +1,5 @@
 import type { LaneDepth } from "../store/intake-depth.js";
+import { AUDIT_DAYS, budgetText } from "../pipeline/kept-budget.js";
 import { CARD_TIMES } from "../pipeline/fleet-card.js";
 import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/read-coverage.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
@@ -14,7 +15,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
   const minutes = unevaluated.reduce((sum, { from, until }) => sum + (until - from) / MINUTE_MS, 0);
   const body = html`${
       problems.length === 0
-        ? html`<p>Nothing keeps Plimsoll from seeing or telling, as far as it knows.</p>`
+        ? html`<p>${wellness(report)}</p>`
         : tableOf(
             "What keeps it from seeing or telling",
             ["Severity", "What", "Since", "What to do"],
@@ -63,9 +64,16 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ]),
     )}
     ${detectability(report)}
-    <h2>False pages, stated and observed</h2>
+    <h2>False alarms, stated and as people judged them</h2>
     ${factsOf(auditFacts(report))}`;
   return pageOf("Coverage", "./", body);
+}
+
+/** What is said where no problem is known: that all is well only if it was all looked at. */
+function wellness({ state, waiting }: CoverageReport): string {
+  if (waiting === null) return "Redis does not answer just now: whether events wait is not known.";
+  if (state.checks !== null) return `No key is watched just now: ${state.checks.text}.`;
+  return "Nothing keeps Plimsoll from seeing or telling, as far as it knows.";
 }
 
 function factsNow({ facts, state, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {
@@ -124,22 +132,13 @@ function detectability({ card }: CoverageReport): Markup {
 }
 
 function auditFacts({ audit }: CoverageReport): (readonly [string, Piece])[] {
-  const { stated, observed, judged } = audit;
-  const rate = (per1000: number | null, count: number) =>
-    per1000 === null ? "no key-days yet" : `${per1000} (${countOf(count)} in ${countOf(observed.keyDays)} key-days)`;
+  const { stated, keyDays, pages, notices } = audit;
+  const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
-    ["Pages per 1,000 key-days", `${stated.pages} stated, observed ${rate(observed.pagesPer1000, observed.pages)}`],
-    [
-      "Notices per 1,000 key-days",
-      `${stated.notices} stated, observed ${rate(observed.noticesPer1000, observed.notices)}`,
-    ],
-    [
-      "Judged by people",
-      judged === null
-        ? "none yet: resolve or expect an incident on its page"
-        : `${countOf(judged.leaks)} leaks, ${countOf(judged.benign)} benign, ${countOf(judged.unjudged)} not judged`,
-    ],
-    ["Over", "28 days, incidents about leaks"],
+    ["False pages per 1,000 key-days", budgetText(stated.pages, pages, keyDays)],
+    ["False notices per 1,000 key-days", budgetText(stated.notices, notices, keyDays)],
+    ...(isMute ? [["To judge one", "resolve or expect the incident on its page"] as const] : []),
+    ["Over", `${AUDIT_DAYS} days, incidents about leaks`],
   ];
 }
 

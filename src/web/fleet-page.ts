@@ -4,6 +4,7 @@ import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import type { FleetRow } from "../pipeline/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { keyStateText, keyStateTitle } from "./key-state-text.js";
 import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
 
@@ -13,10 +14,12 @@ export interface FleetView {
   readonly keys: readonly FleetRow[];
   readonly mostKeys: number;
   readonly registry: ReadonlyMap<string, KeyVersion>;
+  /** Until when keys were checked (epoch ms) where that is not up to date, or null before the first check; undefined: all is up to date. */
+  readonly checkedUntil: number | null | undefined;
 }
 
 /** The page `/`: what is open, the worst first, and what keys did in the last 24 hours, those at most risk first. */
-export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): string {
+export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }: FleetView): string {
   const nameOf = (keyId: string) => registry.get(keyId)?.display || keyId;
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
   const open = incidents
@@ -24,7 +27,8 @@ export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): s
     .toSorted((a, b) => SEVERITY_RANK[b.incident.severity] - SEVERITY_RANK[a.incident.severity]);
   const ids = keys.map(({ keyId }) => keyId);
   const several = new Set(ids.filter((keyId, i) => ids.indexOf(keyId) !== i));
-  const body = html` ${tableOf(
+  const body = html` ${lateOf(checkedUntil)}
+  ${tableOf(
     `Open incidents: ${open.length}`,
     ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
     open.map(({ incident }) => [
@@ -44,7 +48,7 @@ export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): s
       "State",
       "At risk",
       "Last 24 hours",
-      "Busiest minute against the limit",
+      "Busiest minute of 24 hours against the limit",
       "Requests",
       "Spend",
       "Refused with 429",
@@ -54,21 +58,35 @@ export function fleetPage({ incidents, keys, mostKeys, registry }: FleetView): s
       const known = registry.get(key.keyId);
       return [
         html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}`,
-        key.incidents > 0
-          ? html`<span class="error">${key.incidents === 1 ? "incident" : `${key.incidents} incidents`}</span>`
-          : "calm",
+        stateOfRow(key, checkedUntil),
         html`<span class="number">${key.atRiskMicros === null ? "–" : dollarsOf(key.atRiskMicros)}</span>`,
-        sparkline(key.hours, key.incidents > 0),
+        sparkline(key.hours, isBad(key)),
         headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
         countOf(key.requests),
         dollarsOf(key.spendMicros),
         countOf(key.throttled),
-        known?.owner ?? "not registered",
+        known === undefined ? "not registered" : known.owner || "no owner on record",
       ];
     }),
   )}
   ${keys.length >= mostKeys ? html`<p>Keys at risk and the ${countOf(mostKeys)} dearest are shown: plimsoll keys list has all.</p>` : null}`;
   return pageOf("Keys", "./", body, sparkHead("./"));
+}
+
+const isBad = ({ state }: FleetRow) => state === "incident" || state === "still_leaking";
+
+/** That what follows is not as of now. */
+function lateOf(checkedUntil: FleetView["checkedUntil"]): Markup | null {
+  if (checkedUntil === undefined) return null;
+  const until =
+    checkedUntil === null ? "No key has been checked yet" : `No key was checked since ${minuteOf(checkedUntil)}`;
+  return html`<p class="error" role="alert">${until}: <a href="coverage">what keeps Plimsoll from it</a>.</p>`;
+}
+
+function stateOfRow(key: FleetRow, checkedUntil: FleetView["checkedUntil"]): Markup {
+  const { state, incidents } = key;
+  const text = state === "incident" && incidents > 1 ? `${incidents} incidents` : keyStateText(state, checkedUntil);
+  return html`<span ${isBad(key) ? html`class="error"` : null} title="${keyStateTitle(state)}">${text}</span>`;
 }
 
 /** How near the busiest minute came to the limit; a bar with its figure beside it. */

@@ -1,15 +1,19 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { subjectOf } from "../model/finding.js";
 import type { Incident } from "../model/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
 import { expectIncident, isExpectedAlready, readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
+import { previewSentences, previewSuppression } from "../pipeline/preview-suppression.js";
 import type { KnownIncident } from "../pipeline/read-incidents.js";
 import type { AdvanceDeps } from "../pipeline/record-step.js";
+import type { Store } from "../store/store.js";
 import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { judgeForm, type FormRefusal } from "./own-form.js";
-import { parseAct, withoutNetworks, type ActProblems, type ActWish } from "./parse-act.js";
+import { judgeForm } from "./own-form.js";
+import { parseAct, typedFields, withoutNetworks, type ActProblems, type ActWish } from "./parse-act.js";
 import { nameCookie } from "./person-name.js";
+import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
 
 export interface IncidentActionsDeps {
@@ -32,15 +36,18 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       const isOurs = judgeForm(request.headers, form, session, advance.baseUrl);
       const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
       const way = encodeURIComponent(request.params.id);
-      if (refusal !== null) return send(reply, refusedPage(refusal, way), 403);
+      if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident"), 403);
       const at = now();
       const wish = parseAct(form, at);
-      if (wish === null) return send(reply, refusedPage("no act", way), 400);
+      if (wish === null) return send(reply, refusedPage("no act", way, "incident"), 400);
       const known = await find(request.params.id);
       if (known === null) return send(reply, missingIncidentPage(), 404);
       if ("problems" in wish) return send(reply, await pageWith(request, known, wish), 422);
       const expected = await expectedNetworks(advance, known.incident, wish, at);
-      if (expected === null) return send(reply, await pageWith(request, known, withoutNetworks(wish)), 422);
+      if (expected === null) return send(reply, await pageWith(request, known, withoutNetworks(form)), 422);
+      const looked =
+        wish.act === "expect" ? await lookAt(advance.store, known.incident, wish, expected, form, at) : null;
+      if (looked !== null) return send(reply, await pageWith(request, known, looked), wish.isPreview ? 200 : 422);
       const said = await act(advance, known.incident, wish, expected, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
       const isSecure = advance.baseUrl?.startsWith("https:") === true || request.protocol === "https";
@@ -58,6 +65,31 @@ async function expectedNetworks(
 ) {
   if (wished !== "expect") return [];
   return networks ?? usualNetworks(await readNewestFinding(store, incident, at));
+}
+
+/** What the networks of a wish would have hidden, where that was asked for, or where they are too wide to be taken unseen; else null. */
+async function lookAt(
+  store: Store,
+  incident: Incident,
+  wish: ActWish,
+  networks: readonly string[],
+  form: URLSearchParams,
+  at: number,
+): Promise<ActProblems | null> {
+  const preview = await previewSuppression(store, { ...incident, subject: subjectOf(incident) }, networks, at);
+  const isWide = preview.wide.length > 0;
+  if (!wish.isPreview && preview.refusal === null && (!isWide || wish.isSure)) return null;
+  const problem =
+    preview.refusal ??
+    (isWide && !wish.isPreview
+      ? "These are wide: read below what they would have hidden, then say that it is meant."
+      : null);
+  return {
+    act: "expect",
+    fields: typedFields(form),
+    problems: problem === null ? {} : { networks: problem },
+    preview: { sentences: previewSentences(preview), isWide },
+  };
 }
 
 /** Does what is wished at an instant (epoch ms) and says what became of it; null when the incident is gone. */
@@ -80,23 +112,6 @@ function sayingFor({ act: wished }: ActWish, outcome: ActOutcome): Said | null {
   if (outcome === "done") return wished === "acknowledge" ? "acknowledged" : "resolved";
   if (outcome === "is acknowledged") return "acknowledged-before";
   return outcome === "unknown incident" ? null : "over";
-}
-
-type Refusal = FormRefusal | "may only look" | "no act";
-
-const REFUSALS: Readonly<Record<Refusal, string>> = {
-  "another site":
-    "Your browser does not say that this form came from a page of this Plimsoll. Where a proxy serves it under another name, set PLIMSOLL_BASE_URL to that.",
-  "may only look": "Your token is for reading. Acting takes an admin token (PLIMSOLL_ADMIN_TOKENS).",
-  "stale form":
-    "This form is not of your session, or that has ended meanwhile. Open the incident's page again, and send the form from there.",
-  "no act": "This form does not say what to do: acknowledge, resolve or expect.",
-};
-
-function refusedPage(why: Refusal, way: string): string {
-  const body = html`<p class="error" role="alert">${REFUSALS[why]}</p>
-    <p><a href="${way}">Back to the incident</a></p>`;
-  return pageOf("Nothing was done", "../", body);
 }
 
 /** What is said of an incident that nobody knows. */

@@ -1,9 +1,10 @@
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
 import type { PageFate } from "../store/pages.js";
-import type { ExpectationReport } from "../pipeline/expect-incident.js";
+import type { Suppression } from "../pipeline/suppressions.js";
 import { chartHead } from "./chart-assets.js";
-import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
+import { suppressionsTable } from "./suppressions-table.js";
 
 export interface IncidentView {
   readonly known: KnownIncident;
@@ -15,7 +16,7 @@ export interface IncidentView {
   readonly pages: readonly PageFate[];
   /** The chart of the key around the onset; null where there is none. */
   readonly chart: Markup | null;
-  readonly expectations: readonly ExpectationReport[];
+  readonly suppressions: readonly Suppression[];
   /** What became of the act before, or null. */
   readonly said: string | null;
   /** Forms to act with, or why there are none. */
@@ -24,7 +25,7 @@ export interface IncidentView {
 
 /** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
 export function incidentPage(view: IncidentView): string {
-  const { known, summary, details, query, pages, chart, expectations, said, acts } = view;
+  const { known, summary, details, query, pages, chart, suppressions, said, acts } = view;
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== "");
@@ -62,21 +63,7 @@ export function incidentPage(view: IncidentView): string {
         step.person?.note ?? "",
       ]),
     )}
-    ${
-      expectations.length === 0
-        ? null
-        : tableOf(
-            "Said to be expected",
-            ["Until", "From networks", "By", "Why", "Findings hidden"],
-            expectations.map((one) => [
-              minuteOf(one.until),
-              one.networks.join(", ") || "not about networks",
-              one.actor,
-              one.note,
-              countOf(one.hidden),
-            ]),
-          )
-    }
+    ${suppressions.length === 0 ? null : suppressionsTable("Suppressions", suppressions, "../")}
     ${tableOf(
       "Events sent to PagerDuty",
       ["Event", "State", "Answer", "Problem"],

@@ -1,30 +1,39 @@
+import type { KeyState } from "../model/key-state.js";
 import type { KeyVersion } from "../model/key.js";
 import { suggestCommand } from "../model/shell-quote.js";
 import type { KeyCard } from "../pipeline/key-card.js";
 import type { KeyHistory } from "../pipeline/key-history.js";
 import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
+import type { Suppression } from "../pipeline/suppressions.js";
 import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
+import { keyStateText, keyStateTitle } from "./key-state-text.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
+import { suppressionsTable } from "./suppressions-table.js";
 import { requestsChart, spendChart } from "./usage-chart.js";
 
 export interface KeyView {
   readonly keyId: string;
   readonly key: KeyVersion | null;
+  /** How it stands; `checkedUntil` as in readLateChecks. */
+  readonly state: { readonly is: KeyState; readonly checkedUntil: number | null | undefined };
   /** Null when it was not used in the days that are shown. */
   readonly history: KeyHistory | null;
   readonly incidents: readonly KnownIncident[];
+  /** What people said is legitimate of it, in the last 30 days or still. */
+  readonly suppressions: readonly Suppression[];
   readonly card: KeyCard;
 }
 
 /** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
-export function keyPage({ keyId, key, history, incidents, card }: KeyView): string {
+export function keyPage({ keyId, key, state, history, incidents, suppressions, card }: KeyView): string {
   const facts: (readonly [string, Piece])[] = [
     ["Key", key?.display ? `${key.display} (${keyId})` : keyId],
-    ["Owner", key?.owner || "nobody is on file"],
+    ["State", `${keyStateText(state.is, state.checkedUntil)}. ${keyStateTitle(state.is)}`],
+    ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
     ["Revoked", key === null || key.revokedAt === null ? "no" : minuteOf(key.revokedAt)],
@@ -54,9 +63,15 @@ export function keyPage({ keyId, key, history, incidents, card }: KeyView): stri
         html`<a href="../incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
       ]),
     )}
-    ${detectability(card)}
+    ${suppressionsTable(`Suppressions${hiddenText(suppressions)}`, suppressions, "../")} ${detectability(card)}
     <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
   return pageOf(key?.display || keyId, "../", body, chartHead("../"));
+}
+
+/** What they hid of the key in all. */
+function hiddenText(suppressions: readonly Suppression[]): string {
+  const hidden = suppressions.reduce((sum, one) => sum + one.hidden, 0);
+  return suppressions.length === 0 ? "" : `: ${countOf(hidden)} finding${hidden === 1 ? "" : "s"} hidden`;
 }
 
 function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Markup {

@@ -2,9 +2,12 @@ import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { looksLikeSecret } from "../model/secret-shape.js";
 import { suggestCommand } from "../model/shell-quote.js";
 import { newestDossier } from "../pipeline/dossier-question.js";
+import { readLateChecks } from "../pipeline/check-state.js";
 import { readKeyCard } from "../pipeline/key-card.js";
 import { readKeyHistory } from "../pipeline/key-history.js";
+import { readGoingOn, readKeyStates } from "../pipeline/key-states.js";
 import { readKnownIncidents } from "../pipeline/read-incidents.js";
+import { readSuppressions } from "../pipeline/suppressions.js";
 import type { Store } from "../store/store.js";
 import { dossierPage } from "./dossier-page.js";
 import { keyPage } from "./key-page.js";
@@ -28,17 +31,25 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
     server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
       const at = now();
       const { id: keyId } = request.params;
-      const [registry, history, known] = await Promise.all([
+      const [registry, history, known, checkedUntil] = await Promise.all([
         registryAt(at),
         readKeyHistory(store, keyId, at),
         readKnownIncidents(store, at - LOOK_BACK_MS),
+        readLateChecks(store, at),
       ]);
       const key = registry.get(keyId) ?? null;
       const incidents = known.filter(({ incident }) => incident.keyId === keyId || incident.keys.includes(keyId));
       if (key === null && history === null && incidents.length === 0)
         return send(reply, missingPage("Nothing is known of this key in the last 28 days", keyId), 404);
-      const card = await readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits);
-      return send(reply, keyPage({ keyId, key, history, incidents, card }));
+      const named = incidents.map(({ incident }) => incident);
+      const goOn = await readGoingOn(store, named, at);
+      const [card, states, suppressions] = await Promise.all([
+        readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits),
+        readKeyStates(store, [keyId], { incidents: named, goOn }, registry, at),
+        readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
+      ]);
+      const state = { is: states.get(keyId) ?? "no_baseline", checkedUntil } as const;
+      return send(reply, keyPage({ keyId, key, state, history, incidents, suppressions, card }));
     });
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
       const at = now();

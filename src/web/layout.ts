@@ -37,6 +37,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <header>
           <nav aria-label="Plimsoll">
             <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}coverage">Coverage</a>
+            <a href="${root}suppressions">Suppressions</a>
             ${SESSION_PLACE}
           </nav>
         </header>

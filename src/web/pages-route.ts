@@ -1,12 +1,14 @@
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
+import { readLateChecks } from "../pipeline/check-state.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
-import { readNewestFinding, reportExpectations, usualNetworks } from "../pipeline/expect-incident.js";
+import { readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
 import { wholeFinding } from "../pipeline/whole-finding.js";
 import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
+import { readSuppressions } from "../pipeline/suppressions.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/read-coverage.js";
 import type { EndedSessions } from "../store/ended-sessions.js";
 import { actForms } from "./act-forms.js";
@@ -27,6 +29,7 @@ import { nameOf } from "./person-name.js";
 import type { Session, Sessions } from "./session.js";
 import { rootOf, signInRoute, signInInstead } from "./sign-in.js";
 import { signOutRoute } from "./sign-out.js";
+import { suppressionRoutes } from "./suppression-routes.js";
 import { isFromThisMachine } from "./this-machine.js";
 
 const MOST_KEYS = 200;
@@ -90,10 +93,14 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
       await behind.register(signOutRoute({ ended, endCookie: sessions.endCookie, baseUrl, sessionOf, send }));
       behind.get("/", async (_request, reply) => {
         const at = now();
-        const [incidents, registry] = await Promise.all([readKnownIncidents(store, at - LOOK_BACK_MS), registryAt(at)]);
+        const [incidents, registry, checkedUntil] = await Promise.all([
+          readKnownIncidents(store, at - LOOK_BACK_MS),
+          registryAt(at),
+          readLateChecks(store, at),
+        ]);
         const found = incidents.map(({ incident }) => incident);
-        const keys = await readFleet(store, found, at, MOST_KEYS);
-        return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry }));
+        const keys = await readFleet(store, { incidents: found, registry }, at, MOST_KEYS);
+        return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
       });
       behind.get("/coverage", async (_request, reply) => {
         const at = now();
@@ -107,11 +114,11 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         const { incident } = known;
         const newest = await readNewestFinding(store, incident, at);
         const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-        const [registry, evidence, pages, expected, chart] = await Promise.all([
+        const [registry, evidence, pages, suppressions, chart] = await Promise.all([
           registryAt(at),
           readPageEvidence(store, finding),
           store.readPagesOf(incident.incidentId),
-          store.readExpectations(0, incident.incidentId),
+          readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
           incidentChart(store, known, finding, at),
         ]);
         const details = finding === null ? {} : findingDetails(finding, registry, evidence);
@@ -126,7 +133,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           query,
           pages,
           chart,
-          expectations: await reportExpectations(store, expected, at),
+          suppressions,
           said: sayingOf((request.query as { said?: string }).said, incident),
           acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, refused }),
         });
@@ -136,6 +143,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         if (known === null) return send(reply, missingIncidentPage(), 404);
         return send(reply, await pageWith(request, known, null));
       });
+      await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
       await behind.register(incidentActions({ advance, now, sessionOf, find, send, pageWith }));
     });
   };

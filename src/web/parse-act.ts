@@ -1,5 +1,5 @@
 import { parsePrefix } from "../model/address.js";
-import { MOST_BLOCKS } from "../model/address-cover.js";
+import { MOST_NETWORKS } from "../model/breadth.js";
 import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
 import type { IncidentVerdict } from "../model/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
@@ -25,7 +25,9 @@ export interface ActWish {
   readonly networks: readonly string[] | null;
   /** Epoch ms. */
   readonly until: number;
-  readonly fields: ActFields;
+  /** Whether what it would have hidden is only to be shown, and whether wide networks are meant. */
+  readonly isPreview: boolean;
+  readonly isSure: boolean;
 }
 
 /** What is wrong with a form, field by field, with what was typed; what looks like a raw key is not among it. */
@@ -33,17 +35,20 @@ export interface ActProblems {
   readonly act: PageAct;
   readonly fields: ActFields;
   readonly problems: Readonly<Partial<Record<ActField, string>>>;
+  /** What its networks would have hidden, and whether somebody has to say that they are meant. */
+  readonly preview?: { readonly sentences: readonly string[]; readonly isWide: boolean };
 }
 
 /** What is wrong with a form that names no networks where the newest finding cannot name them either. */
-export function withoutNetworks({ act, fields }: ActWish): ActProblems {
+export function withoutNetworks(form: URLSearchParams): ActProblems {
   const problem = "The newest finding cannot name all of its sources: name the networks that are expected.";
-  return { act, fields, problems: { networks: problem } };
+  return { act: "expect", fields: typedFields(form), problems: { networks: problem } };
 }
 
 /** Reads a form at an instant (epoch ms); null when it names no act. */
 export function parseAct(form: URLSearchParams, now: number): ActWish | ActProblems | null {
-  const act = PAGE_ACTS.find((one) => one === form.get("act"));
+  const isPreview = form.get("act") === "preview";
+  const act = isPreview ? "expect" : PAGE_ACTS.find((one) => one === form.get("act"));
   if (act === undefined) return null;
   const problems: Partial<Record<ActField, string>> = {};
   const typed = (field: ActField): string => {
@@ -60,18 +65,18 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
     until: typed("until"),
   };
   const verdict = (["", "leak", "benign"] as const).find((one) => one === fields.verdict);
-  const networks = fields.networks.split(/[ ,;]+/).filter((network) => network !== "");
+  const networks = splitNetworks(fields.networks);
   const until = parseUntil(fields.until);
   const found: readonly (readonly [ActField, string | null])[] = [
     [
       "name",
       problemOfText(fields.name, LONGEST_NAME) ??
-        (fields.name === "" ? "Say who you are: it is kept with the act." : null),
+        (fields.name === "" && !isPreview ? "Say who you are: it is kept with the act." : null),
     ],
     [
       "note",
       problemOfText(fields.note, LONGEST_NOTE) ??
-        (fields.note === "" && act !== "acknowledge" ? "Say why, for those who look later." : null),
+        (fields.note === "" && act !== "acknowledge" && !isPreview ? "Say why, for those who look later." : null),
     ],
     [
       "verdict",
@@ -89,29 +94,50 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
     verdict: act === "expect" ? "benign" : act === "resolve" ? (verdict ?? "") : "",
     networks: networks.length === 0 ? null : networks,
     until,
-    fields,
+    isPreview,
+    isSure: form.get("sure") === "yes",
   };
 }
 
-function problemOfText(text: string, longest: number): string | null {
+/** The fields of a form that was understood, as they were typed. */
+export function typedFields(form: URLSearchParams): ActFields {
+  const typed = (field: ActField) => onOneLine(form.get(field) ?? "");
+  return {
+    name: typed("name"),
+    note: typed("note"),
+    verdict: typed("verdict"),
+    networks: typed("networks"),
+    until: typed("until"),
+  };
+}
+
+/** Networks as people list them. */
+export function splitNetworks(text: string): readonly string[] {
+  return text.split(/[ ,;]+/).filter((network) => network !== "");
+}
+
+/** What is wrong with a name or note, in a sentence; null when nothing is. */
+export function problemOfText(text: string, longest: number): string | null {
   const problem = judgePersonText(text, longest);
   if (problem === "too long") return `This has ${text.length} characters: at most ${longest}.`;
   return problem === null ? null : "This holds characters that cannot be printed: type it anew.";
 }
 
-function problemOfNetworks(networks: readonly string[]): string | null {
-  if (networks.length > MOST_BLOCKS) return `These are ${networks.length} networks: at most ${MOST_BLOCKS}.`;
+/** What is wrong with networks, in a sentence; null when nothing is. */
+export function problemOfNetworks(networks: readonly string[]): string | null {
+  if (networks.length > MOST_NETWORKS) return `These are ${networks.length} networks: at most ${MOST_NETWORKS}.`;
   const odd = networks.find((network) => parsePrefix(network) === null);
   return odd === undefined ? null : `${odd.slice(0, 60)} is not a network: write 203.0.113.0/24, or an address.`;
 }
 
 /** A browser's field for date and time has no zone: the page says that it is UTC. */
-function parseUntil(text: string): number {
+export function parseUntil(text: string): number {
   const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
   return parseInstant(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d$/.test(zoned) ? `${zoned}Z` : zoned) ?? NaN;
 }
 
-function problemOfUntil(until: number, now: number): string | null {
+/** What is wrong with an end (epoch ms), in a sentence; null when nothing is. */
+export function problemOfUntil(until: number, now: number): string | null {
   if (Number.isNaN(until)) return "This is not an instant: write 2026-03-08 02:11, in UTC.";
   const isFar = until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS;
   return isFar ? `This lies in the next ${MOST_EXPECTED_DAYS} days, not outside them.` : null;

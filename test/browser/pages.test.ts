@@ -61,7 +61,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("button", { name: "Copy" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /FROM request_events/);
-  for (const summary of ["Resolve", "Expected"]) await page.locator("summary", { hasText: summary }).click();
+  for (const summary of ["Resolve", "Suppress"]) await page.locator("summary", { hasText: summary }).click();
   await look("incident");
 
   const acknowledge = page.getByRole("form", { name: "Acknowledge" });
@@ -70,22 +70,32 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("status").getByText("Acknowledged").waitFor();
   await told("acknowledge");
 
-  await page.locator("summary", { hasText: "Expected" }).click();
-  const expected = page.getByRole("form", { name: "Expected" });
+  await page.locator("summary", { hasText: "Suppress" }).click();
+  const expected = page.getByRole("form", { name: "Suppress" });
   assert.equal(await expected.getByLabel("Your name").inputValue(), "Ana");
   const blamed = await expected.getByLabel(/^From these networks/).inputValue();
   assert.match(blamed, /^\d+\.\d+\.\d+\.\d+/);
   await expected.getByLabel("Reason").fill("a load test of ours");
   await expected.getByLabel(/^From these networks/).fill("everywhere");
-  await expected.getByRole("button").click();
+  await expected.getByRole("button", { name: "Suppress until then" }).click();
   await expected.getByText("everywhere is not a network").waitFor();
   assert.equal(await expected.getByLabel("Reason").inputValue(), "a load test of ours");
   await look("refused form");
   await expected.getByLabel(/^From these networks/).fill(blamed);
-  await expected.getByRole("button").click();
+  await expected.getByRole("button", { name: "Preview" }).click();
+  await expected.getByText(/^In the last 7 days it would have hidden \d+ of/).waitFor();
+  await look("previewed form");
+  await expected.getByRole("button", { name: "Suppress until then" }).click();
   await page.getByRole("status").getByText("Expected").waitFor();
   await look("expected");
   await until("PagerDuty has no open alert", () => house.receiver.openAlerts().length === 0);
+
+  await page.getByRole("link", { name: "Suppressions", exact: true }).click();
+  await look("suppressions");
+  await page.getByRole("link", { name: "change or withdraw" }).click();
+  await page.getByRole("heading", { name: "What it would have hidden" }).waitFor();
+  for (const summary of ["Change", "Withdraw"]) await page.locator("summary", { hasText: summary }).click();
+  await look("suppression");
 
   await page.getByRole("link", { name: "Coverage" }).click();
   await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();

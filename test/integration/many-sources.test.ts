@@ -8,9 +8,10 @@ import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { checkSpan } from "../../src/pipeline/check-span.js";
 import { readDossier } from "../../src/pipeline/dossier.js";
 import { evidenceQuery } from "../../src/pipeline/evidence-query.js";
-import { expectIncident, reportExpectations, usualNetworks } from "../../src/pipeline/expect-incident.js";
+import { expectIncident, usualNetworks } from "../../src/pipeline/expect-incident.js";
 import { findingDetails } from "../../src/pipeline/finding-details.js";
 import { readPageEvidence } from "../../src/pipeline/page-evidence.js";
+import { previewSuppression } from "../../src/pipeline/preview-suppression.js";
 import { readOpenIncidents } from "../../src/pipeline/read-incidents.js";
 import { dossierPage } from "../../src/web/dossier-page.js";
 import { DAY, HOUR, MINUTE } from "../helpers/incident-parts.js";
@@ -175,17 +176,8 @@ test("an expectation over the block that all sources are in hides the next findi
     [["198.51.96.0/20"], 1],
     [usual!, 1],
   ] as const) {
-    const expectation = {
-      ...opened,
-      expectationId: networks.join(),
-      networks,
-      from: opened.openedAt,
-      until,
-      ...PERSON,
-    };
-    const subject = "key_0";
-    const [report] = await reportExpectations(store, [{ ...expectation, subject }], at + MINUTE);
-    assert.equal(report?.hidden, hides, networks.join());
+    const { hidden } = await previewSuppression(store, { ...opened, subject: "key_0" }, networks, at + MINUTE);
+    assert.equal(hidden, hides, networks.join());
   }
   await expectIncident(deps, opened, { networks: ["198.51.96.0/20"], until }, PERSON, at);
   assert.notEqual(await check(at + MINUTE), undefined, "it is found again");

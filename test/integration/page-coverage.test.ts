@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { askReadiness } from "../../src/http/readiness.js";
+import { openLog } from "../../src/log.js";
+import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
 import { Secret } from "../../src/secret.js";
+import { openRedis } from "../../src/store/redis.js";
 import { openStore } from "../../src/store/store.js";
-import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { openClock } from "../../src/time/clock.js";
+import { finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
+import { testServices } from "../helpers/services.js";
+import { soundWatch } from "../helpers/sound-watch.js";
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 let story = undefined as unknown as OutboxStory;
@@ -78,7 +85,53 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(text, /5 MB used of 64 MB/);
   assert.match(text, /400 .*on demand.* leak\/k%2F1\//);
   assert.match(text, /a network that the key never used \d of 1 \d of 1 \d of 1/);
-  assert.match(text, /Pages per 1,000 key-days 0\.1 stated, observed no key-days yet/);
+  assert.match(
+    text,
+    /False pages per 1,000 key-days 0\.1 stated, no key-days yet to compare with; 1 in 0 key-days: 0 false, 0 leaks, 1 not judged/,
+  );
+});
+
+test("neither coverage nor /readyz says that all is well before a check, without a routing key, or while a coverage incident is open", async (t) => {
+  const fresh = await openOutboxStory();
+  const [told, mute] = await Promise.all([
+    openPages({ advance: fresh.advanceDeps, pager: fresh.pager }),
+    openPages({ advance: fresh.advanceDeps }),
+  ]);
+  const redis = openRedis(new Secret(testServices().redisUrl), openLog("silent"));
+  const clock = openClock([
+    { name: "Redis", read: async () => Date.now() },
+    { name: "ClickHouse", read: async () => Date.now() },
+  ]);
+  t.after(async () => {
+    await Promise.all([told.close(), mute.close()]);
+    await fresh.close();
+    redis.disconnect();
+  });
+  const readyz = async (pager: typeof fresh.pager | null) => {
+    const watchDeps = { ...soundWatch(fresh.store), deliver: { pager } };
+    const { ready, checks } = await askReadiness({ store: fresh.store, redis, clock, watchDeps }, NOW);
+    const { coverage, pages } = checks as Record<"coverage" | "pages", { state: string; problems?: string[] }>;
+    return { ready, coverage, pages: pages.state };
+  };
+  const well = /Nothing keeps Plimsoll from seeing or telling/;
+  assert.doesNotMatch(await read(told), well);
+  assert.match(await read(told), /No key is watched just now: no event was received yet/);
+  await fresh.store.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
+  assert.match(await read(told), well);
+  assert.equal((await readyz(fresh.pager)).coverage.state, "nothing known");
+  assert.match(await read(mute), /critical Nobody is paged: no routing key is set, and pages wait/);
+  const silent = await readyz(null);
+  assert.deepEqual([silent.ready, silent.coverage.state, silent.pages], [true, "problems", "no routing key"]);
+  const found = finding("error", NOW, { keyId: "", cause: "coverage", subject: "source/gateway%20eu" });
+  await fresh.store.insertFindings([found]);
+  await advanceIncidents(fresh.advanceDeps, [found], [NOW], "itself");
+  const open = "An incident is open about source gateway eu (coverage)";
+  const text = await read(told);
+  assert.ok(text.includes(`error ${open} ${minuteText(NOW)}`), text);
+  assert.doesNotMatch(text, well);
+  assert.deepEqual((await readyz(fresh.pager)).coverage, { ok: true, state: "problems", problems: [open] });
+  await advanceIncidents(fresh.advanceDeps, [], [NOW + 6 * MINUTE], "itself");
+  assert.match(await read(told), well);
 });
 
 test("while Redis is away the page says so, and shows what ClickHouse knows", async () => {

@@ -23,6 +23,9 @@ const expecting = (...networks: string[]) => ({
   networks,
   from: T - DAY,
   until: T + DAY,
+  statedUntil: T + DAY,
+  revision: 1,
+  action: "recorded" as const,
   actor: "ana",
   note: "",
 });

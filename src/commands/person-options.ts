@@ -1,0 +1,59 @@
+import { parsePrefix } from "../model/address.js";
+import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
+import type { IncidentVerdict, PersonsWord } from "../model/incident.js";
+import { parseInstant } from "../model/parse-instant.js";
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
+import { previewSentences, type SuppressionPreview } from "../pipeline/preview-suppression.js";
+import { DAY_MS } from "../time/day.js";
+import { CommandFailure, EXIT } from "./run-command.js";
+
+/** Options of everything that people do in their own name. */
+export interface ActOptions {
+  readonly note: string;
+  readonly by: string;
+}
+
+/** Who acts, and why. @throws CommandFailure for a name that is none, and text that is not kept */
+export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict): PersonsWord {
+  const actor = personText("the name (--by)", by, LONGEST_NAME);
+  if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: say who you are");
+  return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: "", url: "" };
+}
+
+function personText(what: string, given: string, longest: number): string {
+  const text = onOneLine(given);
+  const problem = judgePersonText(text, longest);
+  if (problem === null) return text;
+  const said = {
+    "too long": `${what} is too long: at most ${longest} characters`,
+    "raw key": `${what} holds what looks like a raw key: leave it out`,
+    unprintable: `${what} holds characters that cannot be printed: type it anew`,
+  };
+  throw new CommandFailure(EXIT.usage, said[problem]);
+}
+
+/** The instant (epoch ms) that --until names. @throws CommandFailure unless it lies in the next 90 days */
+export function parseUntil(text: string, now: number): number {
+  const until = parseInstant(text);
+  if (typeof until !== "number")
+    throw new CommandFailure(EXIT.usage, "--until is an instant like 2026-03-08T02:11:00Z");
+  if (until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS)
+    throw new CommandFailure(EXIT.usage, `--until lies in the next ${MOST_EXPECTED_DAYS} days`);
+  return until;
+}
+
+/** The blocks that --network names. @throws CommandFailure for one that is none */
+export function networksOf(given: readonly string[] | undefined): readonly string[] | null {
+  for (const network of given ?? []) {
+    if (parsePrefix(network) === null)
+      throw new CommandFailure(EXIT.usage, `--network ${network}: it is a block like 203.0.113.0/24`);
+  }
+  return given ?? null;
+}
+
+/** Lets nothing wide pass unseen. @throws CommandFailure for networks that are never taken, or that are wide and not confirmed */
+export function confirmed(preview: SuppressionPreview, yes: boolean | undefined): void {
+  if (preview.refusal === null && (preview.wide.length === 0 || yes === true)) return;
+  const again = preview.refusal === null ? ["If all of that is meant, say so with --yes."] : [];
+  throw new CommandFailure(EXIT.usage, ...previewSentences(preview), ...again);
+}

@@ -1,0 +1,27 @@
+/** A word with a digit in it: $1,234.50, 12:33, 203.0.113.7/24; what is longer is a name, and may be cut. */
+const FIGURE = /^(?=\S*\d)\S{1,40}$/;
+const MONEY = /\$\d[\d,]*(?:\.\d+)?/;
+
+/**
+ * At most so many characters, whole ones, with an ellipsis where something is missing. A figure is never cut: half of an amount of money is another
+ * amount. It goes as a whole, with the words around it kept.
+ */
+export function shortenText(text: string, most: number): string {
+  const points = Array.from(text);
+  if (points.length <= most) return text;
+  const kept = points.slice(0, Math.max(0, most - 1)).join("");
+  const from = Math.max(kept.lastIndexOf(" "), kept.lastIndexOf("\n")) + 1;
+  const rest = text.slice(from);
+  const word = /^\S*/.exec(rest)?.[0] ?? "";
+  const isCut = from > 0 && from + word.length > kept.length;
+  return `${(isCut && FIGURE.test(word) ? kept.slice(0, from) : kept).trimEnd()}…`;
+}
+
+/** The same, with the first amount of money of the text in it, wherever that stood: what it costs is not what gives way. */
+export function shortenAround(text: string, most: number): string {
+  const short = shortenText(text, most);
+  const amount = MONEY.exec(text)?.[0];
+  if (amount === undefined || short.includes(amount)) return short;
+  const room = most - amount.length - 1;
+  return room < 2 ? short : `${shortenText(text, room)} ${amount}`;
+}

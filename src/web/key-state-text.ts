@@ -1,0 +1,25 @@
+import type { KeyState } from "../model/key-state.js";
+import { minuteOf } from "./layout.js";
+
+const TEXTS: Readonly<Record<KeyState, readonly [text: string, meaning: string]>> = {
+  incident: ["incident", "An incident about this key is open."],
+  still_leaking: ["still leaking", "Its incident was resolved, and the same traffic goes on."],
+  under_suspicion: [
+    "under suspicion",
+    "It was paged about in the last day: until it is clean for a day it teaches nothing.",
+  ],
+  learning: ["learning", "Used for less than three days: its rate and spend cannot be judged yet, only its networks."],
+  no_baseline: ["no baseline", "Nothing is known of what is usual for it: only the fleet's figures are used."],
+  ok: ["OK", "Nothing was found, and it is judged by its own baseline."],
+};
+
+/** A key's state in a word or two. Where checks are not up to date (`checkedUntil`, epoch ms; null: nothing was ever checked) OK is said as of then. */
+export function keyStateText(state: KeyState, checkedUntil: number | null | undefined): string {
+  if (state !== "ok" || checkedUntil === undefined) return TEXTS[state][0];
+  return checkedUntil === null ? "not checked yet" : `OK as of ${minuteOf(checkedUntil)}`;
+}
+
+/** What a state means, in a sentence. */
+export function keyStateTitle(state: KeyState): string {
+  return TEXTS[state][1];
+}

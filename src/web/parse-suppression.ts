@@ -1,0 +1,69 @@
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
+import { looksLikeSecret } from "../model/secret-shape.js";
+import { parseUntil, problemOfNetworks, problemOfText, problemOfUntil, splitNetworks } from "./parse-act.js";
+
+/** What a form about a suppression asks for. */
+export type SuppressionAct = "preview" | "edit" | "withdraw";
+const ACTS: readonly SuppressionAct[] = ["preview", "edit", "withdraw"];
+
+/** Fields of the forms, as they were typed; what looks like a raw key is not among them. */
+export interface SuppressionForm {
+  readonly act: SuppressionAct;
+  readonly name: string;
+  readonly note: string;
+  /** As they were typed. */
+  readonly networksText: string;
+  readonly networks: readonly string[];
+  readonly untilText: string;
+  /** Epoch ms. */
+  readonly until: number;
+  /** That wide networks are meant. */
+  readonly isSure: boolean;
+  /** What is wrong with it, a sentence each, the field first. */
+  readonly problems: readonly string[];
+}
+
+/** Reads a form at an instant (epoch ms); null when it names no act. */
+export function parseSuppression(form: URLSearchParams, now: number): SuppressionForm | null {
+  const act = ACTS.find((one) => one === form.get("act"));
+  if (act === undefined) return null;
+  const secrets: string[] = [];
+  const typed = (field: string): string => {
+    const text = onOneLine(form.get(field) ?? "");
+    if (!looksLikeSecret(text)) return text;
+    secrets.push(`${field}: this holds what looks like a raw key: leave it out.`);
+    return "";
+  };
+  const [name, note, networksText, untilText] = [typed("name"), typed("note"), typed("networks"), typed("until")];
+  const networks = splitNetworks(networksText);
+  const until = parseUntil(untilText);
+  const isWord = act !== "preview";
+  const found: readonly (readonly [string, string | null])[] = [
+    [
+      "name",
+      problemOfText(name, LONGEST_NAME) ?? (isWord && name === "" ? "Say who you are: it is kept with the act." : null),
+    ],
+    [
+      "note",
+      problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Say why, for those who look later." : null),
+    ],
+    ["networks", act === "withdraw" ? null : problemOfNetworks(networks)],
+    ["until", act === "withdraw" ? null : problemOfUntil(until, now)],
+  ];
+  const problems = [
+    ...secrets,
+    ...found.flatMap(([field, problem]) => (problem === null ? [] : [`${field}: ${problem}`])),
+  ];
+  const shown = (text: string, longest: number) => (judgePersonText(text, longest) === null ? text : "");
+  return {
+    act,
+    name: shown(name, LONGEST_NAME),
+    note: shown(note, LONGEST_NOTE),
+    networksText,
+    networks,
+    untilText,
+    until,
+    isSure: form.get("sure") === "yes",
+    problems,
+  };
+}

@@ -1,0 +1,147 @@
+import { LONGEST_NAME, LONGEST_NOTE } from "../model/person-text.js";
+import type { Suppression } from "../pipeline/suppressions.js";
+import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+import { FORM_TOKEN } from "./own-form.js";
+import type { SuppressionForm } from "./parse-suppression.js";
+import type { Session } from "./session.js";
+import { networksText, suppressionsTable } from "./suppressions-table.js";
+
+/** The page `/suppressions`: what people said is legitimate, and what each hid. */
+export function suppressionsPage(suppressions: readonly Suppression[]): string {
+  const active = suppressions.filter(({ state }) => state === "active");
+  const past = suppressions.filter(({ state }) => state !== "active");
+  const body = html`<p>
+      Each was recorded with <em>Suppress</em> on an incident's page, for one cause and key, from some networks, and
+      ends. None raises a threshold, and what it hid stays on file.
+    </p>
+    ${suppressionsTable("Suppressions that hold", active, "./")}
+    ${suppressionsTable("Ended or withdrawn in the last 30 days", past, "./")}`;
+  return pageOf("Suppressions", "./", body);
+}
+
+export interface SuppressionView {
+  readonly suppression: Suppression;
+  readonly session: Session;
+  /** The name that was given before, or "". */
+  readonly name: string;
+  /** A form that is shown again: to be corrected, or previewed. */
+  readonly form: SuppressionForm | null;
+  /** What its networks would have hidden, in sentences. */
+  readonly preview: readonly string[];
+  /** Whether its networks are wide, so that somebody has to say that they are meant. */
+  readonly isWide: boolean;
+  /** What became of the act before, or null. */
+  readonly said: string | null;
+}
+
+/** The page `/suppressions/{id}`: what it holds for, what it hid and would hide, and forms to change or withdraw it. */
+export function suppressionPage(view: SuppressionView): string {
+  const { suppression, preview, said, form } = view;
+  const { id, now, state, hidden, newest, revisions } = suppression;
+  const body = html`${said === null ? null : html`<p class="said" role="status">${said}</p>`}
+    ${factsOf([
+      ["State", state],
+      ["Cause", now.cause.replaceAll("_", " ")],
+      [
+        "Key",
+        now.keyId === ""
+          ? decodeURIComponent(now.subject)
+          : html`<a href="../keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
+      ],
+      ["From networks", networksText(now.networks)],
+      ["Until", minuteOf(now.statedUntil)],
+      ["Incident", html`<a href="../incidents/${encodeURIComponent(now.incidentId)}">${now.incidentId}</a>`],
+      ["Findings hidden", countOf(hidden)],
+      ["The newest of them", newest === null ? "none" : `${minuteOf(newest.tick)}: ${newest.summary}`],
+    ])}
+    <h2>${form?.act === "preview" ? "What the networks below would have hidden" : "What it would have hidden"}</h2>
+    <ul>
+      ${preview.map((sentence) => html`<li>${sentence}</li>`)}
+    </ul>
+    <h2>Act</h2>
+    ${state === "active" ? formsOf(view) : html`<p>It is over: expect the incident anew where that is still legitimate.</p>`}
+    ${tableOf(
+      "Timeline",
+      ["At", "Action", "From networks", "Until", "By", "Why"],
+      revisions.map((one) => [
+        minuteOf(one.from),
+        one.action,
+        networksText(one.networks),
+        minuteOf(one.statedUntil),
+        one.actor,
+        one.note,
+      ]),
+    )}`;
+  return pageOf(`Suppression ${id}`, "../", body);
+}
+
+function formsOf(view: SuppressionView): Markup {
+  const { suppression, session, form, isWide } = view;
+  if (!session.mayAct)
+    return html`<p>
+      Your token is for reading: changing and withdrawing take an admin token (PLIMSOLL_ADMIN_TOKENS), or
+      <code>plimsoll suppressions</code>.
+    </p>`;
+  const networks = form?.networksText ?? suppression.now.networks.join(" ");
+  const until = form?.untilText || new Date(suppression.now.statedUntil).toISOString().slice(0, 16);
+  const isEdit = form !== null && form.act !== "withdraw";
+  const edit = html`<p>
+      <label for="edit-networks">From these networks</label>
+      <textarea id="edit-networks" name="networks" rows="3" spellcheck="false">${`\n${networks}`}</textarea>
+    </p>
+    <p>
+      <label for="edit-until">Until (UTC, at most 90 days from now)</label>
+      <input id="edit-until" name="until" type="datetime-local" required value="${until}" />
+    </p>
+    ${
+      isWide
+        ? html`<p>
+            <label
+              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as said above, and all of that
+              is meant</label
+            >
+          </p>`
+        : null
+    }`;
+  return html`<div class="acts">
+    ${formOf(view, "edit", "Change", isEdit, edit, html`<button name="act" value="preview" formnovalidate>Preview</button> <button name="act" value="edit">Change</button>`)}
+    ${formOf(view, "withdraw", "Withdraw", form?.act === "withdraw", html`<p>The same opens incidents again; at once where it was found within the hour.</p>`, html`<button name="act" value="withdraw">Withdraw</button>`)}
+  </div>`;
+}
+
+function formOf(
+  view: SuppressionView,
+  act: string,
+  title: string,
+  isOpen: boolean,
+  fields: Markup,
+  buttons: Markup,
+): Markup {
+  const { suppression, session, form, name } = view;
+  return html`<details ${isOpen ? html`open` : null}>
+    <summary>${title}</summary>
+    <form method="post" action="${encodeURIComponent(suppression.id)}" aria-label="${title}">
+      ${isOpen && form !== null && form.problems.length > 0 ? html`<p class="error" role="alert">Nothing was done: ${form.problems.join(" ")}</p>` : null}
+      <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
+      ${fields}
+      <p>
+        <label for="${act}-name">Your name</label>
+        <input
+          id="${act}-name"
+          name="name"
+          autocomplete="name"
+          maxlength="${LONGEST_NAME}"
+          required
+          value="${form?.name || name}"
+        />
+      </p>
+      <p>
+        <label for="${act}-note">Reason</label>
+        <textarea id="${act}-note" name="note" rows="2" maxlength="${LONGEST_NOTE}" required>
+${`\n${form?.note ?? ""}`}</textarea>
+      </p>
+      <p>${buttons}</p>
+    </form>
+  </details>`;
+}

@@ -1,0 +1,31 @@
+import type { Suppression } from "../pipeline/suppressions.js";
+import { countOf, minuteOf, tableOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+
+/** Suppressions with what each hid; `root` is the relative way to `/`. */
+export function suppressionsTable(caption: string, suppressions: readonly Suppression[], root: string): Markup {
+  return tableOf(
+    caption,
+    ["State", "Until", "Cause", "Key", "From networks", "By", "Why", "Findings hidden", "Suppression"],
+    suppressions.map(({ id, now, state, hidden }) => [
+      state,
+      minuteOf(now.statedUntil),
+      now.cause.replaceAll("_", " "),
+      now.keyId === ""
+        ? decodeURIComponent(now.subject)
+        : html`<a href="${root}keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
+      networksText(now.networks),
+      now.actor,
+      now.note,
+      countOf(hidden),
+      html`<a href="${root}suppressions/${encodeURIComponent(id)}"
+        >${state === "active" ? "change or withdraw" : "show"}</a
+      >`,
+    ]),
+  );
+}
+
+/** From where what is suppressed may come. */
+export function networksText(networks: readonly string[]): string {
+  return networks.join(", ") || "not about networks";
+}

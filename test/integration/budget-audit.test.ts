@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { IncidentVerdict } from "../../src/model/incident.js";
+import { actOnIncident } from "../../src/pipeline/act-on-incident.js";
+import { readBudgetAudit } from "../../src/pipeline/kept-budget.js";
+import { addDays, dayOf } from "../../src/time/day.js";
+import { bareBaseline } from "../helpers/bare-baseline.js";
+import { finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+
+const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
+const AT = NOW - 6 * HOUR;
+let story = undefined as unknown as OutboxStory;
+
+before(async () => {
+  story = await openOutboxStory();
+  const yesterday = addDays(dayOf(NOW), -1);
+  const baselines = Array.from({ length: 500 }, (_, i) => bareBaseline(yesterday, `key-${i}`));
+  await story.store.insertBaselines(yesterday, NOW - HOUR, baselines);
+});
+after(() => story.close());
+
+const resolve = async (keyId: string, verdict: IncidentVerdict, at = AT + MINUTE) => {
+  const id = `leak/${keyId}/${new Date(AT).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
+  const person = { actor: "Ana", note: "", verdict, eventId: "", url: "" };
+  assert.equal(await actOnIncident(story.advanceDeps, id, "resolve", person, at), "done");
+};
+
+test("a true leak is no false page: the audit counts what people judged, and says how many nobody judged", async () => {
+  const paged = ["true", "false", "unjudged", "again", "wordless"];
+  await story.find([
+    ...paged.map((keyId) => strangersLeak(keyId, "198.51.100.4", AT)),
+    finding("warning", AT, { keyId: "noticed" }),
+    finding("error", AT, { keyId: "of-a-rule", cause: "rule" }),
+  ]);
+  await resolve("true", "leak");
+  await resolve("false", "benign");
+  await resolve("again", "benign");
+  await resolve("wordless", "");
+  await resolve("noticed", "benign");
+  // What was benign then is not for that benign now.
+  await story.find([strangersLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
+  const audit = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
+  assert.deepEqual(audit, {
+    stated: { pages: 0.1, notices: 10 },
+    keyDays: 500,
+    pages: { sent: 5, leaks: 1, benign: 1, unjudged: 3, falsePer1000: 2, falsePer1000AtMost: 8 },
+    notices: { sent: 1, leaks: 0, benign: 1, unjudged: 0, falsePer1000: 2, falsePer1000AtMost: 2 },
+  });
+});
+
+test("what was folded into an incident of several keys is what people said of that one", async () => {
+  const keys = ["one", "two", "three"];
+  const at = AT + 10 * MINUTE;
+  await story.find(keys.map((keyId) => strangersLeak(keyId, "203.0.113.7", at)));
+  const shared = strangersLeak("one", "203.0.113.7", at + MINUTE);
+  const statistics = {
+    ...shared.statistics,
+    network: "203.0.113.0/24",
+    keys: keys.map((key_id) => ({ key_id, requests: 80 })),
+  };
+  await story.find([
+    {
+      ...shared,
+      findingId: "shared",
+      keyId: "",
+      subject: `network/${encodeURIComponent("203.0.113.0/24")}`,
+      statistics,
+    },
+    ...keys.map((keyId) => strangersLeak(keyId, "203.0.113.7", at + MINUTE)),
+  ]);
+  const [row] = await story.ask<{ id: string }>(
+    "SELECT any(incident_id) AS id FROM incident_transitions WHERE subject LIKE 'network/%'",
+  );
+  const person = { actor: "Ana", note: "", verdict: "leak", eventId: "", url: "" } as const;
+  assert.equal(await actOnIncident(story.advanceDeps, row!.id, "resolve", person, at + 2 * MINUTE), "done");
+  const { pages } = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
+  assert.deepEqual([pages.sent, pages.leaks, pages.benign, pages.unjudged], [9, 5, 1, 3]);
+});

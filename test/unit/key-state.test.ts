@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isFoundAfterEnd, keyStateOf, type KeyFacts } from "../../src/detect/key-state.js";
+import { isSeenAfter } from "../../src/incident/evidence-of.js";
+import type { Incident } from "../../src/model/incident.js";
+import { DAY, HOUR, incident, MINUTE, T } from "../helpers/incident-parts.js";
+
+const OLD = { bornAt: T - 30 * DAY, suspectUntil: 0 };
+const over = (changed: Partial<Incident>) =>
+  incident("error", { open: false, endedBy: "by_person", changedAt: T - 2 * HOUR, ...changed });
+const stateOf = (facts: Partial<KeyFacts>) =>
+  keyStateOf({ incidents: [], goOn: new Set(), baseline: OLD, ...facts }, T);
+
+test("a key is OK only where nothing is known against it and its own baseline judges it; else the worst that holds is said", () => {
+  const leak = over({ verdict: "leak", lastFindingAt: T - MINUTE });
+  const table: readonly (readonly [string, Partial<KeyFacts>])[] = [
+    ["ok", {}],
+    ["incident", { incidents: [incident("warning")] }],
+    ["still_leaking", { incidents: [leak], goOn: new Set([leak.incidentId]) }],
+    ["incident", { incidents: [leak, incident("error", { incidentId: "other" })], goOn: new Set([leak.incidentId]) }],
+    ["under_suspicion", { incidents: [leak] }],
+    ["under_suspicion", { incidents: [over({ verdict: "benign", lastFindingAt: T - 3 * HOUR })] }],
+    ["ok", { incidents: [over({ verdict: "leak", lastFindingAt: T - 25 * HOUR })] }],
+    ["ok", { incidents: [over({ cause: "rule", verdict: "benign", lastFindingAt: T - HOUR })] }],
+    ["under_suspicion", { incidents: [over({ cause: "outside_allowed", verdict: "leak", lastFindingAt: T - HOUR })] }],
+    ["under_suspicion", { baseline: { ...OLD, suspectUntil: T + 1 } }],
+    ["learning", { baseline: { bornAt: T - 2 * DAY, suspectUntil: 0 } }],
+    ["no_baseline", { baseline: null }],
+  ];
+  assert.deepEqual(
+    table.map(([, facts]) => stateOf(facts)),
+    table.map(([state]) => state),
+  );
+});
+
+test("what a person resolved goes on only if it was found since, in a window that began after that", () => {
+  const ended = over({ verdict: "leak", lastFindingAt: T });
+  const cases = [ended, over({ verdict: "benign", lastFindingAt: T }), { ...ended, open: true }];
+  cases.push(over({ endedBy: "clean_for_a_day", lastFindingAt: T }), over({ verdict: "leak", lastFindingAt: T - DAY }));
+  assert.deepEqual(cases.map(isFoundAfterEnd), [true, false, false, false, false]);
+  // 40 requests in the last 15 minutes; or the echo of those that came before.
+  const echo = { tick: T, window: 3, novel: { asn_hosting: { requests: [0, 0, 80, 80] } } };
+  const live = { tick: T, window: 3, novel: { asn_hosting: { requests: [40, 80, 80, 80] } } };
+  assert.deepEqual(
+    [isSeenAfter(live, T - 20 * MINUTE), isSeenAfter(echo, T - 20 * MINUTE), isSeenAfter(live, T - 5 * MINUTE)],
+    [true, false, false],
+  );
+  assert.equal(isSeenAfter({ tick: T, window: 1 }, T - 61 * MINUTE), true);
+  assert.equal(isSeenAfter({ tick: T }, T - 59 * MINUTE), false);
+});
