@@ -1,0 +1,187 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { parseCloudTrailRecord, readCloudTrail } from "../../src/import/cloudtrail.js";
+import { joinRequests, type FoundEvent } from "../../src/import/join-requests.js";
+import { listLogFiles } from "../../src/import/list-log-files.js";
+import { orderEvents } from "../../src/import/order-events.js";
+
+const CASES = join(import.meta.dirname, "../../../test/fixtures/cloudtrail");
+
+/** What an import makes of files: events in order, and why other records are none. */
+async function importAll(paths: readonly string[]) {
+  const found: FoundEvent[] = [];
+  const reasons: string[] = [];
+  for (const file of (await listLogFiles(paths)).files) {
+    for await (const one of readCloudTrail(file)) {
+      if ("event" in one) found.push(one);
+      else reasons.push(one.rejected);
+    }
+  }
+  const { events, repeated } = joinRequests(found);
+  return { events: orderEvents(events).events, reasons, repeated };
+}
+
+/** The three requests that nearly every case holds. */
+const minutes = ["2026-03-02T10:01", "2026-03-02T10:02", "2026-03-02T10:03"];
+
+describe("CloudTrail in whatever it is shipped", () => {
+  for (const name of [
+    ...["athena.csv", "athena-flat.csv", "athena-view-json.json", "lake-query-results.json"].map((it) => `athena-lake/${it}`),
+    ...["lower-case-keys", "timestamp-lower-z-spaces", "timestamp-offset", "timestamp-space"].map((it) => `athena-lake/${it}.ndjson`),
+    ...["export-task.txt", "filter-log-events.json", "firehose-concatenated.json", "subscription.json"].map((it) => `cloudwatch-logs/${it}`),
+    ...["array-per-line.ndjson", "bom.json", "concat-records-one-line.json", "crlf.ndjson", "gz-of-gz.json.gz"].map((it) => `encodings/${it}`),
+    ...["members-records-newline", "members-records", "members", "trailing-zeros"].map((it) => `encodings/${it}.json.gz`),
+    ...["pretty-stream", "utf16le", "zcat-of-bucket"].map((it) => `encodings/${it}.json`),
+    "eventbridge/eventbridge.ndjson",
+    "lookup-events/lookup.json",
+    "lookup-events/lookup-lines.ndjson",
+    ...["elastic-hits.json", "ocsf.ndjson", "panther.ndjson", "splunk-export.ndjson"].map((it) => `siem-exports/${it}`),
+    "folder-names/folder/000000.gz",
+    "folder-names/folder/firehose-2026-03-02-10-00-00-abc",
+    "folder-names/folder/x.JSON.GZ",
+  ]) {
+    it(`gives the same three requests of one key: ${name}`, async () => {
+      const { events, reasons } = await importAll([join(CASES, name)]);
+      assert.deepEqual(reasons, []);
+      assert.deepEqual(
+        events.map(({ ts, key_id, route }) => [ts.slice(0, 16), key_id, route]),
+        minutes.map((minute) => [minute, "AKIAEXAMPLE000000001", "s3.amazonaws.com/ListBuckets"]),
+      );
+    });
+  }
+
+  for (const [name, events, reasons] of [
+    ["cloudwatch-logs/control.json", 0, ["control_message"]],
+    ["encodings/a.json.bz2", 0, ["bzip2_file"]],
+    ["encodings/folder.zip", 0, ["zip_archive"]],
+    ["eventbridge/eventbridge-one.json", 1, []],
+    ["sqs-sns/sqs-receive-message.json", 2, []],
+    ["sqs-sns/s3-notification.json", 0, ["s3_notification"]],
+    ["bucket-tree/tree", 3, ["digest_file", "insight_event"]],
+    ["folder-names/folder", 3, []],
+  ] as const) {
+    it(`names what is no record for what it is: ${name}`, async () => {
+      const read = await importAll([join(CASES, name)]);
+      assert.deepEqual([read.events.length, read.reasons], [events, reasons]);
+    });
+  }
+
+  it("counts a request once that a VPC endpoint recorded as well, and keeps the endpoint's denial as 403", async () => {
+    const { events, repeated } = await importAll([join(CASES, "network-activity/both.json")]);
+    assert.deepEqual(
+      events.map(({ route, status, user_agent }) => [route, status, user_agent]),
+      [
+        ["kms.amazonaws.com/ListKeys", 200, "aws-cli/2.15"],
+        ["kms.amazonaws.com/CreateKey", 403, "aws-cli/2.15"],
+      ],
+    );
+    assert.equal(repeated, 1);
+  });
+
+  it("takes ten of the requests of every kind of identity, and a corrected one once, as corrected", async () => {
+    const { events, reasons, repeated } = await importAll([join(CASES, "identities/all.ndjson")]);
+    assert.deepEqual([events.length, repeated], [10, 1]);
+    assert.deepEqual(
+      [...new Set(reasons)].map((reason) => [reason, reasons.filter((one) => one === reason).length]),
+      [
+        ["no_access_key_id", 8],
+        ["not_a_record", 1],
+        ["bad_access_key_id", 1],
+      ],
+    );
+    assert.ok(events.every(({ principal }) => principal === "arn:aws:iam::111122223333:user/app"));
+  });
+});
+
+describe("a request's records", () => {
+  const record = (changes: object) => {
+    const userIdentity = { accessKeyId: "AKIAEXAMPLE000000001" };
+    const found = parseCloudTrailRecord({ eventTime: "2026-03-08T02:11:00Z", eventName: "Get", eventID: "a", userIdentity, ...changes });
+    assert.ok("event" in found);
+    return found;
+  };
+
+  it("are joined in whatever order they come, and a correction that changes the key takes the first one's place", () => {
+    const first = record({ requestID: "r" });
+    const echo = record({ requestID: "r", eventID: "b", eventType: "AwsVpceEvent" });
+    const fixed = record({
+      requestID: "r",
+      eventID: "c",
+      userIdentity: { accessKeyId: "AKIAEXAMPLE000000002" },
+      addendum: { reason: "UPDATED_DATA", originalEventID: "a" },
+    });
+    for (const order of [[first, echo], [echo, first], [echo, echo, first]]) {
+      assert.deepEqual(joinRequests(order).events, [first.event]);
+    }
+    for (const order of [[first, fixed], [fixed, first]]) {
+      const { events } = joinRequests(order);
+      assert.deepEqual(events.map(({ id, key_id }) => [id, key_id]), [["a", "AKIAEXAMPLE000000002"]]);
+    }
+    assert.equal(joinRequests([echo, echo]).events.length, 1, "an endpoint's record alone is the request");
+    const two = [record({ requestID: "x", eventID: "1" }), record({ requestID: "x", eventID: "2" })];
+    assert.equal(joinRequests(two).events.length, 2, "a call may have several events of its own");
+  });
+
+  for (const [errorCode, status] of [
+    ["VpceAccessDenied", 403],
+    ["AuthorizationError", 403],
+    ["ForbiddenException", 403],
+    ["UnauthorizedException", 403],
+    ["InternalFailure", 500],
+    ["InternalServerError", 500],
+    ["Server.InternalError", 500],
+    ["ServiceUnavailable", 503],
+    ["Client.InvalidParameterValue", 400],
+    ["InternetGatewayNotFound", 400],
+  ] as const) {
+    it(`have status ${status} for error code ${errorCode}`, () => {
+      assert.equal(record({ errorCode }).event.status, status);
+    });
+  }
+
+  it("give bytes that went out and the role behind a session, and nothing else of what only AWS's bodies hold", () => {
+    const { event } = record({
+      additionalEventData: { bytesTransferredOut: 4096, "x-amz-id-2": "body" },
+      userIdentity: {
+        accessKeyId: "ASIAEXAMPLE000000001",
+        arn: "arn:aws:sts::111122223333:assumed-role/app/i-1",
+        sessionContext: { sessionIssuer: { arn: "arn:aws:iam::111122223333:role/app" }, attributes: { token: "body" } },
+      },
+    });
+    assert.deepEqual([event.bytes, event.principal], [4096, "arn:aws:iam::111122223333:role/app"]);
+    assert.doesNotMatch(JSON.stringify(event), /body/);
+  });
+
+  it("are not led to another key by what a caller may choose in the text of an identity", () => {
+    const text = (userName: string) =>
+      `{type=IAMUser, arn=arn:aws:iam::1:user/${userName}, invokedby=null, username=${userName}, accesskeyid=AKIAEXAMPLE000000001}`;
+    for (const name of ["accesskeyid=AKIAEXAMPLE000000666", "a,accesskeyid=AKIAEXAMPLE000000666", "x=accesskeyid=AKIAEXAMPLE000000666"]) {
+      assert.equal(record({ userIdentity: text(name) }).event.key_id, "AKIAEXAMPLE000000001", name);
+    }
+  });
+});
+
+it("millions of brackets, deep nesting and a bomb of gzip layers cost a rejection, not the import", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-cloudtrail-"));
+  try {
+    let layers = gzipSync('{"Records":[]}');
+    for (let layer = 0; layer < 10; layer += 1) layers = gzipSync(layers);
+    const nested = Array.from({ length: 40 }).reduce<string>((inner) => JSON.stringify({ Message: inner }).slice(0, 1e6), "{}");
+    for (const [name, content] of [
+      ["open.json", "[".repeat(3_000_000)],
+      ["deep.json", `${"[".repeat(5000)}${"]".repeat(5000)}`],
+      ["nested.json", nested],
+      ["layers.gz", layers],
+    ] as const) {
+      writeFileSync(join(folder, name), content);
+      const { events, reasons } = await importAll([join(folder, name)]);
+      assert.deepEqual([events.length, reasons.length <= 1], [0, true], `${name}: ${reasons.join(" ")}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
