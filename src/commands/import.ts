@@ -14,6 +14,7 @@ import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
 import type { ImportedRecord, RejectReason, WireEvent } from "../import/wire-event.js";
+import { DAY_MS } from "../time/day.js";
 import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
@@ -90,6 +91,7 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
     const report = buildReport(totals, events, offsetMs, sent);
     const text = options.json === true ? JSON.stringify(report) : printReport(report);
     (options.out === "-" ? process.stderr : process.stdout).write(`${text}\n`);
+    if (sent !== null && events.length > 0 && options.json !== true) process.stdout.write(judgeHint(report));
     return isBadNews(report) ? EXIT.badNews : EXIT.ok;
   };
   if (target === undefined) {
@@ -111,6 +113,13 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   } finally {
     progress?.stop();
   }
+}
+
+/** Live checks take what is a day late at most: older events are judged only when somebody asks. */
+function judgeHint({ from, to }: ImportReport): string {
+  if (from === null || to === null || Date.parse(to) > Date.now() - DAY_MS) return "";
+  const end = new Date(Math.floor(Date.parse(to) / DAY_MS) * DAY_MS + DAY_MS).toISOString().slice(0, 10);
+  return `to judge  plimsoll run check-keys --from ${from.slice(0, 10)} --to ${end}  (after plimsoll run learn-baselines)\n`;
 }
 
 function readTarget() {
