@@ -2,12 +2,16 @@ import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { BudgetAudit, KeyCard } from "../pipeline/key-card.js";
 import { foundingText } from "../pipeline/key-founding.js";
+import { warmUpText } from "../pipeline/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
-export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thief, founding }: KeyCard) {
+export function cardToJson(keyCard: KeyCard) {
+  const { baselineDay, daysOfHistory, suspectUntil, card, thief, founding } = keyCard;
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
+    // Null: its own past speaks.
+    warming_up: warmUpText(keyCard),
     suspect_until: suspectUntil === null ? null : new Date(suspectUntil).toISOString(),
     // Null: not detectable in that time.
     through_foreign_network: withinToJson(card.throughForeignNetwork),
@@ -55,6 +59,7 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
     ["adaptive thief", card.thief],
     ...foundingLines(card),
+    ...warmUpLines(card),
     ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
     [
       "page budget (1,000 key-days)",
@@ -67,6 +72,11 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
         : `${judged.leaks} leaks, ${judged.benign} benign (${judged.benignPer1000 ?? "-"} per 1,000 key-days), ${judged.unjudged} not judged`,
     ],
   ];
+}
+
+function warmUpLines(card: KeyCard): readonly (readonly [string, string])[] {
+  const text = warmUpText(card);
+  return text === null ? [] : [["warming up", text]];
 }
 
 function foundingLines({ founding }: KeyCard): readonly (readonly [string, string])[] {
