@@ -58,7 +58,10 @@ export function importCommand(): Command {
     .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
     .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
-    .option("--key-by <principal>", "name keys by the lasting identity behind them where the log has one, such as a role's ARN")
+    .option(
+      "--key-by <principal>",
+      "name keys by the lasting identity behind them where the log has one, such as a role's ARN",
+    )
     .option("--json", "print the counts as JSON")
     .addHelpText(
       "after",
@@ -72,7 +75,10 @@ export function importCommand(): Command {
 async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
   const reader = READERS[format];
   if (reader === undefined) {
-    throw new CommandFailure(EXIT.usage, `there is no format "${format}": it is one of ${Object.keys(READERS).join(", ")}`);
+    throw new CommandFailure(
+      EXIT.usage,
+      `there is no format "${format}": it is one of ${Object.keys(READERS).join(", ")}`,
+    );
   }
   if (options.keyBy !== undefined && options.keyBy !== "principal") {
     throw new CommandFailure(EXIT.usage, "--key-by takes principal");

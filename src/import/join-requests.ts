@@ -11,7 +11,9 @@ export function joinRequests(found: readonly FoundEvent[]): {
   readonly events: readonly WireEvent[];
   readonly repeated: number;
 } {
-  const corrected = new Map(found.flatMap(({ event, same }) => (same?.replaces ? [[same.replaces, event] as const] : [])));
+  const corrected = new Map(
+    found.flatMap(({ event, same }) => (same?.replaces ? [[same.replaces, event] as const] : [])),
+  );
   const current = found.filter(({ event }) => (corrected.get(event.id ?? "") ?? event) === event);
   const known = new Set(current.flatMap(({ event, same }) => (same?.isEcho === false ? namesOf(event, same) : [])));
   const events = current.filter(({ same }) => same?.isEcho !== true).map(({ event }) => event);

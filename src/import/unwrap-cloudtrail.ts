@@ -88,7 +88,9 @@ function parseNested(value: unknown): unknown {
 
 /** CloudTrail Lake gives a row as a list of its columns, each an object of one name. */
 function isRow(item: unknown): item is readonly Fields[] {
-  return Array.isArray(item) && item.length > 1 && item.every((cell) => isFields(cell) && Object.keys(cell).length === 1);
+  return (
+    Array.isArray(item) && item.length > 1 && item.every((cell) => isFields(cell) && Object.keys(cell).length === 1)
+  );
 }
 
 function joinRow(cells: readonly Fields[]): Fields {

@@ -25,8 +25,10 @@ const MESSAGES: Readonly<Record<BodyWarning["warning"], string>> = {
   ts_in_seconds: "ts: read as epoch seconds: send RFC 3339 or epoch milliseconds",
   ts_in_microseconds: "ts: read as epoch microseconds: send RFC 3339 or epoch milliseconds",
   ts_in_nanoseconds: "ts: read as epoch nanoseconds: send RFC 3339 or epoch milliseconds",
-  status_zero: "status: 0 is no HTTP status, stored as 499 (the client was gone before an answer), which is not a served request",
-  repeated_id: "id: seen before within 24 hours, in another body or earlier in this one: not counted again (PLIMSOLL_DEDUPLICATE_IDS)",
+  status_zero:
+    "status: 0 is no HTTP status, stored as 499 (the client was gone before an answer), which is not a served request",
+  repeated_id:
+    "id: seen before within 24 hours, in another body or earlier in this one: not counted again (PLIMSOLL_DEDUPLICATE_IDS)",
 };
 
 /** What to tell the sender, the most frequent first. */

@@ -77,7 +77,10 @@ export function submissionOf(
     reservation: heartbeat
       ? null
       : {
-          ...nameOf(`${source.length}:${source}${idempotencyKey === undefined ? "body:" : "key:"}`, idempotencyKey ?? body),
+          ...nameOf(
+            `${source.length}:${source}${idempotencyKey === undefined ? "body:" : "key:"}`,
+            idempotencyKey ?? body,
+          ),
           source,
           value: valueOf({ batch, accepted, rejected, repeatedEvents: 0 }, fingerprint),
           errors: errors.length === 0 ? "" : JSON.stringify(errors),
@@ -89,9 +92,9 @@ export function submissionOf(
 /** What a repeat is answered, from what is kept of the first, and the fingerprint of that one's body. */
 export function receiptOfRepeat(kept: string): { readonly receipt: BatchReceipt; readonly fingerprint: string } {
   const errorsFrom = kept.indexOf(" [");
-  const [batch = "", accepted, counts = "", fingerprint = ""] = (errorsFrom < 0 ? kept : kept.slice(0, errorsFrom)).split(
-    " ",
-  );
+  const [batch = "", accepted, counts = "", fingerprint = ""] = (
+    errorsFrom < 0 ? kept : kept.slice(0, errorsFrom)
+  ).split(" ");
   const errors = errorsFrom < 0 ? [] : (JSON.parse(kept.slice(errorsFrom)) as EventError[]);
   const [rejected, repeatedEvents = 0] = counts.split("+").map(Number);
   return {
@@ -102,7 +105,12 @@ export function receiptOfRepeat(kept: string): { readonly receipt: BatchReceipt;
 
 /** What is kept of a batch for the answer to a repeat; `receiptOfRepeat` reads it. */
 function valueOf(
-  { batch, accepted, rejected, repeatedEvents }: Pick<BatchReceipt, "batch" | "accepted" | "rejected" | "repeatedEvents">,
+  {
+    batch,
+    accepted,
+    rejected,
+    repeatedEvents,
+  }: Pick<BatchReceipt, "batch" | "accepted" | "rejected" | "repeatedEvents">,
   fingerprint: string,
 ): string {
   const counts = repeatedEvents === 0 ? rejected : `${rejected}+${repeatedEvents}`;

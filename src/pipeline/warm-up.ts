@@ -5,7 +5,10 @@ import type { KeyCard } from "./key-card.js";
 const WARM_DAYS = 7;
 
 /** One sentence on what is not known of a key yet, and what that means for a theft; null once its own past speaks. */
-export function warmUpText({ baselineDay, daysOfHistory }: Pick<KeyCard, "baselineDay" | "daysOfHistory">): string | null {
+export function warmUpText({
+  baselineDay,
+  daysOfHistory,
+}: Pick<KeyCard, "baselineDay" | "daysOfHistory">): string | null {
   if (baselineDay === null) {
     return "no baseline until its first UTC day is over: until then a theft may be taken for its own use, and only rules, limits on networks and figures of all keys speak";
   }

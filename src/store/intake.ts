@@ -162,7 +162,14 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
   };
 }
 
-function argumentsOf({ reservations, ids, heartbeats, piece, alone, backfill }: IntakeGroup): (string | number | Buffer)[] {
+function argumentsOf({
+  reservations,
+  ids,
+  heartbeats,
+  piece,
+  alone,
+  backfill,
+}: IntakeGroup): (string | number | Buffer)[] {
   const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
   const pieces = backfill.map(({ week, ...block }) => ({ lane: "backfill", bucket: week, ...block }));
   if (piece !== null) pieces.push({ lane: "live", bucket: 0, ...piece });

@@ -206,7 +206,9 @@ test("what a body needed to be read is told in the answer, with how many events 
       ["ts_in_nanoseconds", 1],
     ],
   );
-  assert.ok(warnings.every(({ message }) => /^(source_ip|status|ts): /.test(message) && !message.includes("amazonaws")));
+  assert.ok(
+    warnings.every(({ message }) => /^(source_ip|status|ts): /.test(message) && !message.includes("amazonaws")),
+  );
   assert.deepEqual((await ingest.post(line({ source_ip: "203.0.113.7", region: "fine" }))).body["warnings"], []);
 });
 
@@ -231,10 +233,7 @@ test("an id alone is no repeat unless it is asked for; then each event that came
     assert.deepEqual(await counts(line({ id: "day", ...day })), [1, 0, false, 0]);
     assert.deepEqual(await counts(`${line({ id: "day", ...day })}\n${line({ id: "z" })}`), [1, 0, false, 1]);
     const rows = (await asked.takeAll()).rows.map((row) => row["id"]);
-    assert.deepEqual(
-      rows.filter((id) => id !== "day").toSorted(),
-      ["", "a", "a", "a", "b", "c", "z"],
-    );
+    assert.deepEqual(rows.filter((id) => id !== "day").toSorted(), ["", "a", "a", "a", "b", "c", "z"]);
     assert.equal(rows.filter((id) => id === "day").length, 24);
 
     const together = await Promise.all(

@@ -20,23 +20,47 @@ before(async () => {
   fleet.steal("a", hosting, 120);
   const rules = historyRules([], [], parseNetworks(fleet.networks.join("\n")).table);
   const { rows } = parseHistory(Buffer.from(`${fleet.lines.join("\n")}\n`), rules);
-  await insertHistory(checks.store.client, (async function* () { yield rows; })());
+  await insertHistory(
+    checks.store.client,
+    (async function* () {
+      yield rows;
+    })(),
+  );
 });
 after(() => checks.close());
 
 const liveUntil = async (tick: number) =>
   checks.store.insertCheckRuns([
-    { job: "check-keys", tick, asOf: await checks.store.readClock(), reason: "live", outcome: "evaluated", detail: "", events: 0, version: 0, keys: 0, findings: 0, baselineDay: null, durationMs: 1 },
+    {
+      job: "check-keys",
+      tick,
+      asOf: await checks.store.readClock(),
+      reason: "live",
+      outcome: "evaluated",
+      detail: "",
+      events: 0,
+      version: 0,
+      keys: 0,
+      findings: 0,
+      baselineDay: null,
+      durationMs: 1,
+    },
   ]);
 const pagesSent = async () =>
-  checks.ask<{ severity: string; n: number }>("SELECT severity, toUInt32(count()) AS n FROM pages GROUP BY severity ORDER BY severity");
+  checks.ask<{ severity: string; n: number }>(
+    "SELECT severity, toUInt32(count()) AS n FROM pages GROUP BY severity ORDER BY severity",
+  );
 const incidents = async () =>
   checks.ask<{ key_id: string; severity: string }>("SELECT key_id, severity FROM incidents WHERE cause = 'leak'");
 
 test("history that nothing was learned from is judged as such, and named", async () => {
   const wish = { from: THEFT_AT - HOUR, to: THEFT_AT - HOUR + 120_000, mayPage: false };
   const report = await judgeHistory(checks.deps, wish, END + DAY);
-  assert.deepEqual(report, { minutes: 2, findings: 0, days_without_baseline: [new Date(THEFT_AT).toISOString().slice(0, 10)] });
+  assert.deepEqual(report, {
+    minutes: 2,
+    findings: 0,
+    days_without_baseline: [new Date(THEFT_AT).toISOString().slice(0, 10)],
+  });
 });
 
 test("loaded history is judged by hand as notices, wakes somebody only with --page, and moves no live cursor", async () => {
@@ -48,7 +72,10 @@ test("loaded history is judged by hand as notices, wakes somebody only with --pa
   assert.ok(report.findings > 0, "the theft is found");
   assert.deepEqual(await incidents(), [{ key_id: "a", severity: "warning" }]);
   const notices = await pagesSent();
-  assert.deepEqual(notices.map(({ severity }) => severity), ["warning"]);
+  assert.deepEqual(
+    notices.map(({ severity }) => severity),
+    ["warning"],
+  );
   assert.equal(await checks.store.readCheckCursor(), END + DAY);
 
   await judgeHistory(checks.deps, wish, END + 2 * DAY);
@@ -61,7 +88,11 @@ test("loaded history is judged by hand as notices, wakes somebody only with --pa
 });
 
 test("minutes that live checks have still to judge are left to them", async () => {
-  const { minutes } = await judgeHistory(checks.deps, { from: END + DAY - HOUR, to: Infinity, mayPage: false }, END + 3 * DAY);
+  const { minutes } = await judgeHistory(
+    checks.deps,
+    { from: END + DAY - HOUR, to: Infinity, mayPage: false },
+    END + 3 * DAY,
+  );
   assert.equal(minutes, 60);
 });
 

@@ -30,11 +30,21 @@ const minutes = ["2026-03-02T10:01", "2026-03-02T10:02", "2026-03-02T10:03"];
 
 describe("CloudTrail in whatever it is shipped", () => {
   for (const name of [
-    ...["athena.csv", "athena-flat.csv", "athena-view-json.json", "lake-query-results.json"].map((it) => `athena-lake/${it}`),
-    ...["lower-case-keys", "timestamp-lower-z-spaces", "timestamp-offset", "timestamp-space"].map((it) => `athena-lake/${it}.ndjson`),
-    ...["export-task.txt", "filter-log-events.json", "firehose-concatenated.json", "subscription.json"].map((it) => `cloudwatch-logs/${it}`),
-    ...["array-per-line.ndjson", "bom.json", "concat-records-one-line.json", "crlf.ndjson", "gz-of-gz.json.gz"].map((it) => `encodings/${it}`),
-    ...["members-records-newline", "members-records", "members", "trailing-zeros"].map((it) => `encodings/${it}.json.gz`),
+    ...["athena.csv", "athena-flat.csv", "athena-view-json.json", "lake-query-results.json"].map(
+      (it) => `athena-lake/${it}`,
+    ),
+    ...["lower-case-keys", "timestamp-lower-z-spaces", "timestamp-offset", "timestamp-space"].map(
+      (it) => `athena-lake/${it}.ndjson`,
+    ),
+    ...["export-task.txt", "filter-log-events.json", "firehose-concatenated.json", "subscription.json"].map(
+      (it) => `cloudwatch-logs/${it}`,
+    ),
+    ...["array-per-line.ndjson", "bom.json", "concat-records-one-line.json", "crlf.ndjson", "gz-of-gz.json.gz"].map(
+      (it) => `encodings/${it}`,
+    ),
+    ...["members-records-newline", "members-records", "members", "trailing-zeros"].map(
+      (it) => `encodings/${it}.json.gz`,
+    ),
     ...["pretty-stream", "utf16le", "zcat-of-bucket"].map((it) => `encodings/${it}.json`),
     "eventbridge/eventbridge.ndjson",
     "lookup-events/lookup.json",
@@ -100,7 +110,13 @@ describe("CloudTrail in whatever it is shipped", () => {
 describe("a request's records", () => {
   const record = (changes: object) => {
     const userIdentity = { accessKeyId: "AKIAEXAMPLE000000001" };
-    const found = parseCloudTrailRecord({ eventTime: "2026-03-08T02:11:00Z", eventName: "Get", eventID: "a", userIdentity, ...changes });
+    const found = parseCloudTrailRecord({
+      eventTime: "2026-03-08T02:11:00Z",
+      eventName: "Get",
+      eventID: "a",
+      userIdentity,
+      ...changes,
+    });
     assert.ok("event" in found);
     return found;
   };
@@ -114,12 +130,22 @@ describe("a request's records", () => {
       userIdentity: { accessKeyId: "AKIAEXAMPLE000000002" },
       addendum: { reason: "UPDATED_DATA", originalEventID: "a" },
     });
-    for (const order of [[first, echo], [echo, first], [echo, echo, first]]) {
+    for (const order of [
+      [first, echo],
+      [echo, first],
+      [echo, echo, first],
+    ]) {
       assert.deepEqual(joinRequests(order).events, [first.event]);
     }
-    for (const order of [[first, fixed], [fixed, first]]) {
+    for (const order of [
+      [first, fixed],
+      [fixed, first],
+    ]) {
       const { events } = joinRequests(order);
-      assert.deepEqual(events.map(({ id, key_id }) => [id, key_id]), [["a", "AKIAEXAMPLE000000002"]]);
+      assert.deepEqual(
+        events.map(({ id, key_id }) => [id, key_id]),
+        [["a", "AKIAEXAMPLE000000002"]],
+      );
     }
     assert.equal(joinRequests([echo, echo]).events.length, 1, "an endpoint's record alone is the request");
     const two = [record({ requestID: "x", eventID: "1" }), record({ requestID: "x", eventID: "2" })];
@@ -159,7 +185,11 @@ describe("a request's records", () => {
   it("are not led to another key by what a caller may choose in the text of an identity", () => {
     const text = (userName: string) =>
       `{type=IAMUser, arn=arn:aws:iam::1:user/${userName}, invokedby=null, username=${userName}, accesskeyid=AKIAEXAMPLE000000001}`;
-    for (const name of ["accesskeyid=AKIAEXAMPLE000000666", "a,accesskeyid=AKIAEXAMPLE000000666", "x=accesskeyid=AKIAEXAMPLE000000666"]) {
+    for (const name of [
+      "accesskeyid=AKIAEXAMPLE000000666",
+      "a,accesskeyid=AKIAEXAMPLE000000666",
+      "x=accesskeyid=AKIAEXAMPLE000000666",
+    ]) {
       assert.equal(record({ userIdentity: text(name) }).event.key_id, "AKIAEXAMPLE000000001", name);
     }
   });
@@ -170,7 +200,10 @@ it("millions of brackets, deep nesting and a bomb of gzip layers cost a rejectio
   try {
     let layers = gzipSync('{"Records":[]}');
     for (let layer = 0; layer < 10; layer += 1) layers = gzipSync(layers);
-    const nested = Array.from({ length: 40 }).reduce<string>((inner) => JSON.stringify({ Message: inner }).slice(0, 1e6), "{}");
+    const nested = Array.from({ length: 40 }).reduce<string>(
+      (inner) => JSON.stringify({ Message: inner }).slice(0, 1e6),
+      "{}",
+    );
     for (const [name, content] of [
       ["open.json", "[".repeat(3_000_000)],
       ["deep.json", `${"[".repeat(5000)}${"]".repeat(5000)}`],

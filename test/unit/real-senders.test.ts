@@ -98,7 +98,15 @@ test("no SHA-256 or SHA-512 in base64 is taken for a secret, and an AWS secret k
     }
   }
   const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-  for (const text of [secret, `v1/${secret}`, `/v1/${secret}/x`, `${secret}/a=b`, `k=${secret}`, `${secret}/ab`, `${secret}/ab==`]) {
+  for (const text of [
+    secret,
+    `v1/${secret}`,
+    `/v1/${secret}/x`,
+    `${secret}/a=b`,
+    `k=${secret}`,
+    `${secret}/ab`,
+    `${secret}/ab==`,
+  ]) {
     assert.ok(looksLikeSecret(text), text);
   }
 });
@@ -108,7 +116,17 @@ const sum = (rows: readonly RequestEvent[], of: (row: RequestEvent) => number) =
 
 test("a day's bucket is never an hour's rate or spend: its hours share it, and sum up to it exactly", () => {
   const end = Date.UTC(2026, 2, 8) - 1;
-  const line = { ts: end, key_id: "key_1", observed_by: "provider", id: "d", count: 1000, cost_usd: "24.01", units: 7, bytes: 25, bucket_minutes: 1440 };
+  const line = {
+    ts: end,
+    key_id: "key_1",
+    observed_by: "provider",
+    id: "d",
+    count: 1000,
+    cost_usd: "24.01",
+    units: 7,
+    bytes: 25,
+    bucket_minutes: 1440,
+  };
   const read = acceptEvents(Buffer.from(JSON.stringify(line)), "json", rules());
   assert.ok(read.kind === "events");
   const { events } = read;
@@ -117,7 +135,12 @@ test("a day's bucket is never an hour's rate or spend: its hours share it, and s
     events.map(({ ts }) => ts),
     Array.from({ length: 24 }, (_, hour) => end - (23 - hour) * 3_600_000),
   );
-  const totals = [sum(events, (e) => e.count), sum(events, (e) => e.spendMicros), sum(events, (e) => e.unitMillis), sum(events, (e) => e.bytes)];
+  const totals = [
+    sum(events, (e) => e.count),
+    sum(events, (e) => e.spendMicros),
+    sum(events, (e) => e.unitMillis),
+    sum(events, (e) => e.bytes),
+  ];
   assert.deepEqual(totals, [1000, 24_010_000, 7000, 25]);
   assert.ok(events.every(({ count, spendMicros }) => count <= 42 && spendMicros <= 1_000_417));
 
