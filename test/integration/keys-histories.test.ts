@@ -38,8 +38,8 @@ test("a raw key that was used before it is registered joins that history, is tol
   await bench.importAll([{ key_id: "billing", key: rawKey, owner: "ana" }]);
   assert.equal(await countVersions(), 2, "the same again changes nothing");
   await bench.importAll([{ key_id: "billing", owner: "bo" }]);
-  const after = await newest("billing");
-  assert.deepEqual([after?.owner, after?.replaces], ["bo", former]);
+  const kept = await newest("billing");
+  assert.deepEqual([kept?.owner, kept?.replaces], ["bo", former]);
 });
 
 test("revoking sees the use that the raw key had under its former name, and refuses while callers would break", async () => {

@@ -31,25 +31,25 @@ const minutes = ["2026-03-02T10:01", "2026-03-02T10:02", "2026-03-02T10:03"];
 describe("CloudTrail in whatever it is shipped", () => {
   for (const name of [
     ...["athena.csv", "athena-flat.csv", "athena-view-json.json", "lake-query-results.json"].map(
-      (it) => `athena-lake/${it}`,
+      (file) => `athena-lake/${file}`,
     ),
     ...["lower-case-keys", "timestamp-lower-z-spaces", "timestamp-offset", "timestamp-space"].map(
-      (it) => `athena-lake/${it}.ndjson`,
+      (file) => `athena-lake/${file}.ndjson`,
     ),
     ...["export-task.txt", "filter-log-events.json", "firehose-concatenated.json", "subscription.json"].map(
-      (it) => `cloudwatch-logs/${it}`,
+      (file) => `cloudwatch-logs/${file}`,
     ),
     ...["array-per-line.ndjson", "bom.json", "concat-records-one-line.json", "crlf.ndjson", "gz-of-gz.json.gz"].map(
-      (it) => `encodings/${it}`,
+      (file) => `encodings/${file}`,
     ),
     ...["members-records-newline", "members-records", "members", "trailing-zeros"].map(
-      (it) => `encodings/${it}.json.gz`,
+      (file) => `encodings/${file}.json.gz`,
     ),
-    ...["pretty-stream", "utf16le", "zcat-of-bucket"].map((it) => `encodings/${it}.json`),
+    ...["pretty-stream", "utf16le", "zcat-of-bucket"].map((file) => `encodings/${file}.json`),
     "eventbridge/eventbridge.ndjson",
     "lookup-events/lookup.json",
     "lookup-events/lookup-lines.ndjson",
-    ...["elastic-hits.json", "ocsf.ndjson", "panther.ndjson", "splunk-export.ndjson"].map((it) => `siem-exports/${it}`),
+    ...["elastic-hits.json", "ocsf.ndjson", "panther.ndjson", "splunk-export.ndjson"].map((file) => `siem-exports/${file}`),
     "folder-names/folder/000000.gz",
     "folder-names/folder/firehose-2026-03-02-10-00-00-abc",
     "folder-names/folder/x.JSON.GZ",

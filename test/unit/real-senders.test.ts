@@ -73,8 +73,8 @@ test("numbers written as texts count, and a status of 0 is a request without an 
     const none = parsed({ status: zero });
     assert.deepEqual([none.event.status, none.notes], [499, ["status_zero"]]);
   }
-  for (const status of [" 200", "2e2", "0x80", "", "-1", true]) {
-    assert.equal(parseRequestEvent({ ...base, status }, rules()).kind, "refused", String(status));
+  for (const text of [" 200", "2e2", "0x80", "", "-1", true]) {
+    assert.equal(parseRequestEvent({ ...base, status: text }, rules()).kind, "refused", String(text));
   }
 });
 
