@@ -243,9 +243,9 @@ test("an id alone is no repeat unless it is asked for; then each event that came
       together.reduce((total, answer) => total + Number(answer.body["accepted"]), 0),
       21,
     );
-    const many = Array.from({ length: 15_000 }, (_, index) => `m${index}`);
-    assert.deepEqual(await counts(body(...many)), [15_000, 0, false, 0]);
-    assert.deepEqual(await counts(body("n", ...many.toReversed())), [1, 0, false, 15_000]);
+    const many = Array.from({ length: 3_000 }, (_, index) => `m${index}`);
+    assert.deepEqual(await counts(body(...many)), [3_000, 0, false, 0]);
+    assert.deepEqual(await counts(body("n", ...many.toReversed())), [1, 0, false, 3_000]);
   } finally {
     await asked.close();
   }
