@@ -166,18 +166,6 @@ const isWithin = (text: string, from: string, to: string) => {
   return at >= from && at < to;
 };
 
-test("a registry may be empty or left out: both say the same, and a leak is told all the same", async () => {
-  writeFileSync(file("no-keys.json"), "[]");
-  const without = ["backtest", "--events", file("events.ndjson"), "--networks", file("networks.csv"), "--budget", "1"];
-  const to = ["--step", "15m"];
-  const [none, empty] = [
-    await runCli([...without, ...to], shared()),
-    await runCli([...without, ...to, "--keys", file("no-keys.json")], shared()),
-  ];
-  assert.deepEqual([none.code, empty.code, none.stdout], [0, 0, empty.stdout], none.stderr);
-  assert.match(none.stdout, /"cause":"leak"/);
-});
-
 test("what cannot be used is told with its reason, and leaves no database behind", async () => {
   writeFileSync(
     file("bad-keys.json"),

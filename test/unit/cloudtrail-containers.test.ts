@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { parseCloudTrailRecord, readCloudTrail } from "../../src/import/cloudtrail.js";
+import { readCloudTrail } from "../../src/import/cloudtrail.js";
 import { joinRequests, type FoundEvent } from "../../src/import/join-requests.js";
 import { listLogFiles } from "../../src/import/list-log-files.js";
 import { orderEvents } from "../../src/import/order-events.js";
@@ -49,7 +49,9 @@ describe("CloudTrail in whatever it is shipped", () => {
     "eventbridge/eventbridge.ndjson",
     "lookup-events/lookup.json",
     "lookup-events/lookup-lines.ndjson",
-    ...["elastic-hits.json", "ocsf.ndjson", "panther.ndjson", "splunk-export.ndjson"].map((file) => `siem-exports/${file}`),
+    ...["elastic-hits.json", "ocsf.ndjson", "panther.ndjson", "splunk-export.ndjson"].map(
+      (file) => `siem-exports/${file}`,
+    ),
     "folder-names/folder/000000.gz",
     "folder-names/folder/firehose-2026-03-02-10-00-00-abc",
     "folder-names/folder/x.JSON.GZ",
@@ -104,94 +106,6 @@ describe("CloudTrail in whatever it is shipped", () => {
       ],
     );
     assert.ok(events.every(({ principal }) => principal === "arn:aws:iam::111122223333:user/app"));
-  });
-});
-
-describe("a request's records", () => {
-  const record = (changes: object) => {
-    const userIdentity = { accessKeyId: "AKIAEXAMPLE000000001" };
-    const found = parseCloudTrailRecord({
-      eventTime: "2026-03-08T02:11:00Z",
-      eventName: "Get",
-      eventID: "a",
-      userIdentity,
-      ...changes,
-    });
-    assert.ok("event" in found);
-    return found;
-  };
-
-  it("are joined in whatever order they come, and a correction that changes the key takes the first one's place", () => {
-    const first = record({ requestID: "r" });
-    const echo = record({ requestID: "r", eventID: "b", eventType: "AwsVpceEvent" });
-    const fixed = record({
-      requestID: "r",
-      eventID: "c",
-      userIdentity: { accessKeyId: "AKIAEXAMPLE000000002" },
-      addendum: { reason: "UPDATED_DATA", originalEventID: "a" },
-    });
-    for (const order of [
-      [first, echo],
-      [echo, first],
-      [echo, echo, first],
-    ]) {
-      assert.deepEqual(joinRequests(order).events, [first.event]);
-    }
-    for (const order of [
-      [first, fixed],
-      [fixed, first],
-    ]) {
-      const { events } = joinRequests(order);
-      assert.deepEqual(
-        events.map(({ id, key_id }) => [id, key_id]),
-        [["a", "AKIAEXAMPLE000000002"]],
-      );
-    }
-    assert.equal(joinRequests([echo, echo]).events.length, 1, "an endpoint's record alone is the request");
-    const two = [record({ requestID: "x", eventID: "1" }), record({ requestID: "x", eventID: "2" })];
-    assert.equal(joinRequests(two).events.length, 2, "a call may have several events of its own");
-  });
-
-  for (const [errorCode, status] of [
-    ["VpceAccessDenied", 403],
-    ["AuthorizationError", 403],
-    ["ForbiddenException", 403],
-    ["UnauthorizedException", 403],
-    ["InternalFailure", 500],
-    ["InternalServerError", 500],
-    ["Server.InternalError", 500],
-    ["ServiceUnavailable", 503],
-    ["Client.InvalidParameterValue", 400],
-    ["InternetGatewayNotFound", 400],
-  ] as const) {
-    it(`have status ${status} for error code ${errorCode}`, () => {
-      assert.equal(record({ errorCode }).event.status, status);
-    });
-  }
-
-  it("give bytes that went out and the role behind a session, and nothing else of what only AWS's bodies hold", () => {
-    const { event } = record({
-      additionalEventData: { bytesTransferredOut: 4096, "x-amz-id-2": "body" },
-      userIdentity: {
-        accessKeyId: "ASIAEXAMPLE000000001",
-        arn: "arn:aws:sts::111122223333:assumed-role/app/i-1",
-        sessionContext: { sessionIssuer: { arn: "arn:aws:iam::111122223333:role/app" }, attributes: { token: "body" } },
-      },
-    });
-    assert.deepEqual([event.bytes, event.principal], [4096, "arn:aws:iam::111122223333:role/app"]);
-    assert.doesNotMatch(JSON.stringify(event), /body/);
-  });
-
-  it("are not led to another key by what a caller may choose in the text of an identity", () => {
-    const text = (userName: string) =>
-      `{type=IAMUser, arn=arn:aws:iam::1:user/${userName}, invokedby=null, username=${userName}, accesskeyid=AKIAEXAMPLE000000001}`;
-    for (const name of [
-      "accesskeyid=AKIAEXAMPLE000000666",
-      "a,accesskeyid=AKIAEXAMPLE000000666",
-      "x=accesskeyid=AKIAEXAMPLE000000666",
-    ]) {
-      assert.equal(record({ userIdentity: text(name) }).event.key_id, "AKIAEXAMPLE000000001", name);
-    }
   });
 });
 
