@@ -27,10 +27,10 @@ export function findRandomBase64(text: string, from: number, to: number): readon
   return found ?? NONE;
 }
 
-/** SHA-256 and SHA-512 in base64, whose slashes are no path's: a hash of a token, as audit logs name it, is public. */
+/** SHA-256 and SHA-512 in base64, whose slashes are no path's: a hash of a token, as audit logs name it, is public. What begins with one may be a path. */
 function isDigest(text: string, start: number, end: number, to: number): boolean {
   const padding = PADDING_OF_DIGEST.get(end - start);
-  if (padding === undefined) return false;
+  if (padding === undefined || text.charCodeAt(start) === SLASH) return false;
   for (let at = end; at < end + padding; at += 1) if (at >= to || text.charCodeAt(at) !== EQUALS) return false;
   const after = end + padding < to ? text.charCodeAt(end + padding) : NaN;
   return after !== EQUALS && !isOf(BASE64, after);
