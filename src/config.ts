@@ -96,6 +96,7 @@ const environment = z.object({
   PLIMSOLL_TRUSTED_PROXIES: networks,
   PLIMSOLL_GROUP_EVENTS: wholeNumber(100, 100_000, 20_000),
   PLIMSOLL_GROUP_MS: wholeNumber(10, 10_000, 1000),
+  PLIMSOLL_DEDUPLICATE_IDS: z.enum(["on", "off"], "must be on or off").default("off"),
   PLIMSOLL_TOKEN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000, 50_000),
   PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: wholeNumber(0, 1_000_000, 100),
   PLIMSOLL_REDIS_MEMORY_PERCENT: wholeNumber(10, 90, 70),

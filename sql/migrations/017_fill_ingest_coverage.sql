@@ -3,6 +3,7 @@ SELECT
   toStartOfMinute(ts) AS minute,
   ingest_source AS source,
   count() AS events,
+  countIf(source_ip = '::' AND observed_by != 'provider') AS without_address,
   max(ingested_at) AS last_ingested_at
 FROM requests
 GROUP BY minute, source

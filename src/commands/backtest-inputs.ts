@@ -10,7 +10,8 @@ import { CommandFailure, EXIT } from "./run-command.js";
 /** What a backtest reads, as the command line names it. */
 export interface InputFiles {
   readonly events: string;
-  readonly keys: string;
+  /** Absent: no key is registered. */
+  readonly keys?: string;
   readonly networks?: string;
 }
 
@@ -30,13 +31,16 @@ export async function readInputs(files: InputFiles, config: Config): Promise<Bac
   const networksFile = files.networks ?? config.PLIMSOLL_NETWORKS_FILE ?? null;
   // A file that cannot be used is found out before hours of reading.
   if (networksFile !== null) readNetworksFile(networksFile);
-  const { versions, token } = await planRegistry(files.keys, config);
+  const { versions, token } = files.keys === undefined ? planKeys([], []) : await planRegistry(files.keys, config);
   return { work: { versions, peppers: readPeppers(config), networksFile }, keysToken: token, eventBytes };
 }
 
+/** Without registered keys there are their requests all the same. */
+const MAY_BE_EMPTY = true;
+
 /** The registry as `keys import` would have written it when it was first told of: what has no date counts since the key was made. */
 async function planRegistry(file: string, config: Config) {
-  const { parsed, entries, problems } = await readKeysFile(file, 0, config);
+  const { parsed, entries, problems } = await readKeysFile(file, 0, config, MAY_BE_EMPTY);
   const told = parsed.map(({ key, given }) => ({
     key: given.has("valid_from") ? key : { ...key, validFrom: key.createdAt ?? 0 },
     given,

@@ -22,7 +22,7 @@ import { withScratch } from "./with-scratch.js";
 /** Options of `plimsoll backtest`, checked; instants are epoch ms. */
 export interface BacktestOptions {
   readonly events: string;
-  readonly keys: string;
+  readonly keys?: string;
   readonly networks?: string;
   readonly from?: number;
   readonly to?: number;
@@ -48,7 +48,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
   const out = await openOut(options.out);
   const lines = openBacktestLines();
   await withScratch(config, async (store, signal) => {
-    await store.insertKeys(inputs.work.versions, inputs.keysToken);
+    if (inputs.work.versions.length > 0) await store.insertKeys(inputs.work.versions, inputs.keysToken);
     const loaded = await load(store, options.events, inputs.work, inputs.eventBytes, signal);
     if (loaded.accepted === 0) throw nothingAccepted(options.events, loaded);
     const progress = openProgress("checking", loaded.lastAt - loaded.firstAt);

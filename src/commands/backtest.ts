@@ -12,7 +12,10 @@ export function backtestCommand(): Command {
         "would have sent, one JSON object a line. The same input gives the same output, byte for byte.",
     )
     .requiredOption("--events <file>", "request events as NDJSON, plain or gzip, in any order; - is standard input")
-    .requiredOption("--keys <file>", "the registry: a JSON array, or CSV, as keys import takes it")
+    .option(
+      "--keys <file>",
+      "the registry: a JSON array, or CSV, as keys import takes it; without it no key is registered",
+    )
     .option("--networks <file>", "CSV cidr,asn,name,type; without it PLIMSOLL_NETWORKS_FILE")
     .option("--from <T>", "write what is told from this instant on (what lies before is replayed too)", instant)
     .option("--to <T>", "write what is told before this instant, and end there", instant)

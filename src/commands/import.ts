@@ -1,29 +1,46 @@
 import { createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { SingleBar } from "cli-progress";
 import { Command } from "commander";
 import { readCloudTrail } from "../import/cloudtrail.js";
+import { readNdjsonEvents } from "../import/ndjson-events.js";
+import { joinRequests, type FoundEvent } from "../import/join-requests.js";
 import { buildReport, printReport, type ImportReport, type ReadTotals } from "../import/import-report.js";
-import { listLogFiles } from "../import/list-log-files.js";
+import { listLogFiles, type LogFiles } from "../import/list-log-files.js";
 import { orderEvents } from "../import/order-events.js";
 import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
-import type { ImportedRecord, WireEvent } from "../import/wire-event.js";
+import type { ImportedRecord, RejectReason, WireEvent } from "../import/wire-event.js";
+import { DAY_MS } from "../time/day.js";
 import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
 const UNREACHABLE_MS = 60_000;
 const BUSY_MS = 15 * 60_000;
 
-const READERS: Readonly<Record<string, (file: string) => AsyncGenerator<ImportedRecord>>> = {
+type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGenerator<ImportedRecord>;
+
+const READERS: Readonly<Record<string, Reader>> = {
   cloudtrail: readCloudTrail,
+  ndjson: readNdjsonEvents,
 };
+/** Files of which nothing was read. */
+const UNREAD: readonly RejectReason[] = [
+  "unreadable_file",
+  "zip_archive",
+  "bzip2_file",
+  "zstd_file",
+  "xz_file",
+  "parquet_file",
+];
 
 interface ImportOptions {
   readonly out?: string;
   readonly rebase?: string;
+  readonly keyBy?: string;
   readonly json?: boolean;
 }
 
@@ -38,20 +55,34 @@ export function importCommand(): Command {
         "The same files with the same --rebase T make the same batches, which ingest does not count twice.",
     )
     .argument("<format>", `format of the logs: ${Object.keys(READERS).join(", ")}`)
-    .argument("<files...>", "log files, plain or gzip, or folders of them")
+    .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
     .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
+    .option(
+      "--key-by <principal>",
+      "name keys by the lasting identity behind them where the log has one, such as a role's ARN",
+    )
     .option("--json", "print the counts as JSON")
     .addHelpText(
       "after",
-      "\nExit code: 0 done, 1 nothing was accepted or a file was unreadable, 2 usage, 3 unreachable.",
+      "\nndjson: events as POST /v1/events takes them. cloudtrail: whatever CloudTrail is shipped in: JSON of any layout, CloudWatch Logs,\n" +
+        "EventBridge, SNS, SQS, lookup-events, Athena and Lake results, CSV, SIEM exports, OCSF. An import is held in memory until it is sent.\n" +
+        "Exit code: 0 done, 1 nothing was accepted or a file was unreadable, 2 usage, 3 unreachable.",
     )
     .action(action(run));
 }
 
 async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
   const reader = READERS[format];
-  if (reader === undefined) throw new CommandFailure(EXIT.usage, `there is no format "${format}"`);
+  if (reader === undefined) {
+    throw new CommandFailure(
+      EXIT.usage,
+      `there is no format "${format}": it is one of ${Object.keys(READERS).join(", ")}`,
+    );
+  }
+  if (options.keyBy !== undefined && options.keyBy !== "principal") {
+    throw new CommandFailure(EXIT.usage, "--key-by takes principal");
+  }
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
   if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase takes now, or a time like 2026-03-08T02:00:00Z");
   const target = options.out === undefined ? readTarget() : undefined;
@@ -59,13 +90,14 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
     throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
   });
 
-  const { events: asLogged, totals } = await readFiles(files, reader);
+  const { events: asLogged, totals } = await readFiles(files, reader, options.keyBy === "principal");
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
 
   const print = (sent: SendTotals | null): ExitCode => {
     const report = buildReport(totals, events, offsetMs, sent);
     const text = options.json === true ? JSON.stringify(report) : printReport(report);
     (options.out === "-" ? process.stderr : process.stdout).write(`${text}\n`);
+    if (sent !== null && events.length > 0 && options.json !== true) process.stdout.write(judgeHint(report));
     return isBadNews(report) ? EXIT.badNews : EXIT.ok;
   };
   if (target === undefined) {
@@ -89,6 +121,13 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   }
 }
 
+/** Live checks take what is a day late at most: older events are judged only when somebody asks. */
+function judgeHint({ from, to }: ImportReport): string {
+  if (from === null || to === null || Date.parse(to) > Date.now() - DAY_MS) return "";
+  const end = new Date(Math.floor(Date.parse(to) / DAY_MS) * DAY_MS + DAY_MS).toISOString().slice(0, 10);
+  return `to judge  plimsoll run check-keys --from ${from.slice(0, 10)} --to ${end}  (after plimsoll run learn-baselines)\n`;
+}
+
 function readTarget() {
   const { PLIMSOLL_URL: url, PLIMSOLL_ADMIN_TOKENS: admins, PLIMSOLL_INGEST_TOKENS: senders } = openConfig();
   const token = (admins[0] ?? senders[0])?.token;
@@ -99,25 +138,34 @@ function readTarget() {
   );
 }
 
-async function readFiles(files: readonly string[], reader: (file: string) => AsyncGenerator<ImportedRecord>) {
-  const totals: ReadTotals = { files: files.length, read: 0, rejected: new Map(), examples: new Map() };
-  const found: WireEvent[] = [];
-  const progress = openProgress("reading", files.length);
+async function readFiles({ files, passedOver }: LogFiles, reader: Reader, byPrincipal: boolean) {
+  const totals: ReadTotals = { files: files.length, read: 0, rejected: new Map(), examples: new Map(), passedOver };
+  const found: FoundEvent[] = [];
+  const sizes = await Promise.all(files.map(async (file) => (file === "-" ? 0 : (await stat(file)).size)));
+  const progress = openProgress(
+    "reading",
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
   for (const file of files) {
-    for await (const record of reader(file)) {
+    for await (const record of reader(file, (bytes) => progress?.increment(bytes))) {
       totals.read += 1;
-      if ("event" in record) found.push(record.event);
+      if ("event" in record) found.push(byPrincipal ? { ...record, event: namedByPrincipal(record.event) } : record);
       else {
         totals.rejected.set(record.rejected, (totals.rejected.get(record.rejected) ?? 0) + 1);
         if (!totals.examples.has(record.rejected)) totals.examples.set(record.rejected, record.from);
       }
     }
-    progress?.increment();
   }
   progress?.stop();
-  const { events, repeated } = orderEvents(found);
-  if (repeated > 0) totals.rejected.set("repeated_event", repeated);
+  const joined = joinRequests(found);
+  const { events, repeated } = orderEvents(joined.events);
+  if (repeated + joined.repeated > 0) totals.rejected.set("repeated_event", repeated + joined.repeated);
   return { events, totals };
+}
+
+function namedByPrincipal(event: WireEvent): WireEvent {
+  const { principal, key: _, ...rest } = event;
+  return principal === undefined ? event : { ...rest, key_id: principal, principal };
 }
 
 async function writeEvents(events: readonly WireEvent[], out: string): Promise<void> {
@@ -129,7 +177,7 @@ async function writeEvents(events: readonly WireEvent[], out: string): Promise<v
 }
 
 function isBadNews(report: ImportReport): boolean {
-  const unreadable = (report.not_imported["unreadable_file"] ?? 0) > 0;
+  const unreadable = UNREAD.some((reason) => (report.not_imported[reason] ?? 0) > 0);
   return unreadable || report.events === 0 || (report.sent !== null && report.accepted === 0);
 }
 

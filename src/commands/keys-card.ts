@@ -3,12 +3,16 @@ import type { LimitHints } from "../detect/limit-hints.js";
 import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/kept-budget.js";
 import type { KeyCard } from "../pipeline/key-card.js";
 import { foundingText } from "../pipeline/key-founding.js";
+import { warmUpText } from "../pipeline/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
-export function cardToJson({ baselineDay, daysOfHistory, suspectUntil, card, thief, founding }: KeyCard) {
+export function cardToJson(keyCard: KeyCard) {
+  const { baselineDay, daysOfHistory, suspectUntil, card, thief, founding } = keyCard;
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
+    // Null: its own past speaks.
+    warming_up: warmUpText(keyCard),
     suspect_until: suspectUntil === null ? null : new Date(suspectUntil).toISOString(),
     // Null: not detectable in that time.
     through_foreign_network: withinToJson(card.throughForeignNetwork),
@@ -51,11 +55,17 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
     ["adaptive thief", card.thief],
     ...foundingLines(card),
+    ...warmUpLines(card),
     ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
     ["false pages (1,000 key-days)", budgetText(stated.pages, pages, keyDays)],
     ["false notices (1,000 key-days)", budgetText(stated.notices, notices, keyDays)],
     ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
   ];
+}
+
+function warmUpLines(card: KeyCard): readonly (readonly [string, string])[] {
+  const text = warmUpText(card);
+  return text === null ? [] : [["warming up", text]];
 }
 
 function foundingLines({ founding }: KeyCard): readonly (readonly [string, string])[] {

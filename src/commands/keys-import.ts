@@ -1,15 +1,20 @@
 import { planKeys, type KeyPlan } from "../model/plan-keys.js";
+import { isUnregisteredName } from "../model/former-name.js";
+import { joinHistories } from "../pipeline/join-histories.js";
 import { recordKeys } from "../pipeline/record-keys.js";
 import type { TrialReport } from "../pipeline/try-rules.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";
 import { usePepper } from "./judge-pepper.js";
+import { oneLine } from "./print-table.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 /** Minute rows are kept for ten weeks, and rules on change look back over eight of them. */
 const MOST_TRIAL_DAYS = 60;
+
+const MOST_NAMED = 20;
 
 interface ImportOptions {
   readonly json?: boolean;
@@ -35,7 +40,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     }
     if (options.dryRun !== true) await usePepper(store, config);
     const onFile = await store.readKeyVersions();
-    const plan = planKeys(parsed, onFile);
+    const plan = planKeys(await joinHistories(store, parsed), onFile);
     const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     if (clashes.length > 0) return refuse(clashes, options.json);
     const trial = await runTrial(store, plan.versions, onFile, now, days);
@@ -57,9 +62,16 @@ function printCounts(plan: KeyPlan, trial: TrialReport, { json, dryRun }: Import
   const count = (change: string) => plan.changes.filter((one) => one === change).length;
   const counts = { new: count("new"), changed: count("changed"), unchanged: count("unchanged") };
   const sentence = `${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged`;
+  const joined = plan.versions.filter(({ replaces }) => isUnregisteredName(replaces));
+  const histories = joined.map(({ keyId, replaces }) => ({ key_id: keyId, seen_as: replaces }));
   const tried = trial.trials.length === 0 ? {} : { trial: trialToJson(trial) };
   const written = dryRun === true ? { written: false } : {};
-  const said = json === true ? JSON.stringify({ ...counts, problems: [], ...tried, ...written }) : sentence;
+  const said = json === true ? JSON.stringify({ ...counts, problems: [], histories, ...tried, ...written }) : sentence;
+  if (json !== true) {
+    for (const { key_id: keyId, seen_as: former } of histories.slice(0, MOST_NAMED)) {
+      process.stdout.write(`${oneLine(keyId)} was used before as ${former}, and goes on with that history\n`);
+    }
+  }
   process.stdout.write(`${said}${dryRun === true && json !== true ? "; nothing was written" : ""}\n`);
   return EXIT.ok;
 }

@@ -25,10 +25,10 @@ export interface KeysFile {
  * Reads and checks a registry file, or standard input for `-`; what gives no `valid_from` counts from `now` (epoch ms) on.
  * @throws CommandFailure when the file cannot be read.
  */
-export async function readKeysFile(file: string, now: number, config: Config): Promise<KeysFile> {
+export async function readKeysFile(file: string, now: number, config: Config, mayBeEmpty = false): Promise<KeysFile> {
   const entries = readKeyEntries(await readText(file));
   if ("problems" in entries) return { parsed: [], entries: [], problems: entries.problems };
-  if (entries.length === 0) return { parsed: [], entries, problems: ["there is no entry in it"] };
+  if (entries.length === 0 && !mayBeEmpty) return { parsed: [], entries, problems: ["there is no entry in it"] };
   const peppers = readPeppers(config);
   const identify = peppers.length === 0 ? undefined : identifyWith(peppers);
   const parsed: ParsedKey[] = [];

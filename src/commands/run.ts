@@ -1,9 +1,13 @@
 import { Command, InvalidArgumentError } from "commander";
-import { openApp } from "../app.js";
+import { openApp, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
+import { judgeHistory } from "../pipeline/judge-history.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
+import { DAY_MS } from "../time/day.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { openProgress } from "./backtest-progress.js";
+import { instant } from "./instant-option.js";
 import { explained } from "./run-command.js";
 
 /** `plimsoll run <job>`: one scheduled job once, for cron and for hand, without BullMQ. */
@@ -19,7 +23,13 @@ export function runCommand(jobs: readonly JobDefinition[]): Command {
       return name;
     })
     .option("--at <T>", "act as of this instant (RFC 3339) instead of now", parseAt)
-    .action(async (name: string, options: { at?: number }, command: Command) => {
+    .option("--from <T>", "check-keys only: judge minutes that were loaded later, from this instant or day on", instant)
+    .option("--to <T>", "check-keys only: up to this instant or day; without it, up to where live checks are", instant)
+    .option("--page", "with --from: what is found may wake somebody; without it, it is told as notices")
+    .addHelpText("after", HELP)
+    .action(async (name: string, options: RunOptions, command: Command) => {
+      const problem = problemOf(name, options);
+      if (problem !== null) command.error(`error: ${problem}`, { exitCode: 2 });
       const config = readConfig(process.env);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       try {
@@ -30,12 +40,57 @@ export function runCommand(jobs: readonly JobDefinition[]): Command {
         if (now > clock + MAX_SKEW_MS) command.error("error: --at lies ahead of ClickHouse's clock", { exitCode: 2 });
         const job = scheduled.find((candidate) => candidate.name === name);
         const run = { now, signal: undefined };
+        if (options.from !== undefined) {
+          console.log(JSON.stringify(await judgeSpan(app, options.from, options, now, command)));
+          return;
+        }
         const report = job?.byHand === undefined ? await job?.run(app, {}, run) : await job.byHand(app, run);
         console.log(JSON.stringify(report));
       } finally {
         await app.close();
       }
     });
+}
+
+interface RunOptions {
+  readonly at?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly page?: boolean;
+}
+
+const HELP = `
+History: after import, learn what is usual, then judge the days that were loaded, oldest first, while live checks go on:
+  plimsoll run learn-baselines
+  plimsoll run check-keys --from 2026-03-01 --to 2026-03-08
+The same span again finds the same and opens no incident twice. It prints minutes, findings, and days without a baseline.`;
+
+function problemOf(name: string, { from, to, at, page }: RunOptions): string | null {
+  if (from === undefined) return to !== undefined || page === true ? "--to and --page go with --from" : null;
+  if (name !== "check-keys") return "--from is an option of check-keys only";
+  if (at !== undefined) return "--at and --from cannot be given together";
+  return to !== undefined && to <= from ? "--from must lie before --to" : null;
+}
+
+async function judgeSpan(
+  { checkDeps, config }: App,
+  from: number,
+  { to = Infinity, page = false }: RunOptions,
+  now: number,
+  command: Command,
+) {
+  const days = config.PLIMSOLL_MINUTE_DAYS;
+  if (from < now - days * DAY_MS) {
+    const told = `error: --from lies more than ${days} days back, where no minutes are kept (PLIMSOLL_MINUTE_DAYS): try plimsoll backtest`;
+    command.error(told, { exitCode: 2 });
+  }
+  const progress = openProgress("judging", Math.min(to, now) - from);
+  try {
+    const onTick = (tick: number) => progress.at(tick - from);
+    return await judgeHistory(checkDeps, { from, to, mayPage: page, onTick }, now);
+  } finally {
+    progress.end();
+  }
 }
 
 function parseAt(text: string): number {

@@ -68,6 +68,7 @@ export function openServeIngest(app: App): ServeIngest {
     process: randomBytes(9).toString("base64url"),
     now: clock.now,
     maxEvents: config.PLIMSOLL_GROUP_EVENTS,
+    deduplicateIds: config.PLIMSOLL_DEDUPLICATE_IDS === "on",
   });
   return {
     commit,

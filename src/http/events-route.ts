@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { warningsOf } from "../model/event-notes.js";
 import type { EventRules } from "../model/parse-request-event.js";
 import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
 import { IdempotencyKeyReused, IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
@@ -23,6 +24,14 @@ export interface EventsRouteDeps extends AdmissionDeps {
   readonly metrics: IngestMetrics;
 }
 
+/** All but JSON are one event a line. */
+const BODY_TYPES = [
+  "application/x-ndjson",
+  "application/ndjson",
+  "application/jsonl",
+  "application/x-jsonlines",
+  "application/json",
+] as const;
 /** Seconds: a queue drains in tens of them, Redis is back after a few. */
 const RETRY_WHEN_FULL = "30";
 const RETRY_WHEN_UNREACHABLE = "5";
@@ -32,10 +41,7 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
   return async (server) => {
     server.removeAllContentTypeParsers();
     // Who it is charged to is known by then, and it is read by the route itself.
-    server.addContentTypeParser(
-      ["application/x-ndjson", "application/json"],
-      async (_request: FastifyRequest, payload: Readable) => payload,
-    );
+    server.addContentTypeParser([...BODY_TYPES], async (_request: FastifyRequest, payload: Readable) => payload);
     server.decorateRequest("source", "");
     server.decorateRequest("isHistory", false);
     server.decorateRequest("admission", null);
@@ -48,9 +54,13 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
       request.setDecorator("source", verdict.name);
       request.setDecorator("isHistory", verdict.right === "admin");
       if (encodingOf(request.headers["content-encoding"]) === undefined) {
-        return reply.code(415).send({ error: "Content-Encoding: gzip or identity" });
+        return reply.code(415).send({ error: "Content-Encoding: gzip, identity" });
       }
       if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyRefused("too_large");
+      const { "content-type": type, "content-length": length } = request.headers;
+      if (length !== "0" && !isTaken(type)) {
+        return reply.code(415).send({ error: `Content-Type: ${BODY_TYPES.join(", ")}` });
+      }
       const admission = admitRequest(deps, verdict.name, request, reply);
       if ("error" in admission) return refuse(deps, verdict.name, reply, admission);
       request.setDecorator("admission", admission);
@@ -77,7 +87,7 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   }
   if (refusal !== null) return refuse(deps, source, reply, refusal);
   if (events.accepted === 0 && !events.heartbeat) {
-    deps.metrics.countBatch(source, events, { repeated: false });
+    deps.metrics.countBatch(source, events, { repeated: false, repeatedEvents: 0 });
     return reply.code(400).send({ error: "no event was acceptable", errors: events.errors });
   }
   const header = request.headers["idempotency-key"];
@@ -120,8 +130,10 @@ function answer(
   receipt: BatchReceipt,
 ): FastifyReply {
   deps.metrics.countBatch(source, events, receipt);
-  const { accepted, rejected, errors, batch, repeated } = receipt;
-  return reply.code(202).send({ accepted, rejected, errors, batch, repeated });
+  const { accepted, rejected, errors, batch, repeated, repeatedEvents } = receipt;
+  const warnings = warningsOf(new Map([...events.notes, ["repeated_id", repeatedEvents]]));
+  const repeats = repeatedEvents === 0 ? {} : { repeated_events: repeatedEvents };
+  return reply.code(202).send({ accepted, rejected, errors, batch, repeated, ...repeats, warnings });
 }
 
 function refuseForNow(
@@ -149,6 +161,13 @@ function refuseForNow(
     .code(503)
     .header("retry-after", RETRY_WHEN_UNREACHABLE)
     .send({ error: "the queue is unreachable: send again, a repeat is not counted twice" });
+}
+
+/** A heartbeat has no body and needs no type. */
+function isTaken(contentType: string | undefined): boolean {
+  if (contentType === undefined) return true;
+  const name = contentType.split(";", 1)[0]!.trim().toLowerCase();
+  return (BODY_TYPES as readonly string[]).includes(name);
 }
 
 function bodyTypeOf(request: FastifyRequest): BodyType {

@@ -4,7 +4,7 @@ import type { BatchReceipt } from "../pipeline/submit-batch.js";
 
 export interface IngestMetrics {
   /** Counts a body that was read and answered 202 or 400; a repeat counts as a batch but not its events. */
-  countBatch(source: string, events: AcceptedEvents, receipt: Pick<BatchReceipt, "repeated">): void;
+  countBatch(source: string, events: AcceptedEvents, receipt: Pick<BatchReceipt, "repeated" | "repeatedEvents">): void;
   /** Counts a body that was answered 429 or 503. */
   countRefused(source: string, reason: string): void;
 }
@@ -17,17 +17,18 @@ export function openIngestMetrics(registry: Registry): IngestMetrics {
   const accepted = counter("events_accepted", "Events that were queued.", ["source"]);
   const rejected = counter("events_rejected", "Events that were refused.", ["source", "reason"]);
   const masked = counter("events_masked", "Events in which a secret was masked: a leak site.", ["source"]);
-  const notAddress = counter("events_without_address", "Events whose source_ip was not an address.", ["source"]);
+  const noted = counter("events_noted", "Events that were taken with a warning in the answer.", ["source", "note"]);
   const refused = counter("bodies_refused", "Bodies that were answered 429 or 503.", ["source", "reason"]);
   return {
     countRefused: (source, reason) => refused.inc({ source, reason }),
-    countBatch(source, events, { repeated }) {
+    countBatch(source, events, { repeated, repeatedEvents }) {
       batches.inc({ source, repeated: String(repeated) });
       if (repeated) return;
-      accepted.inc({ source }, events.accepted);
+      accepted.inc({ source }, events.accepted - repeatedEvents);
+      if (repeatedEvents > 0) noted.inc({ source, note: "repeated_id" }, repeatedEvents);
       for (const [reason, count] of events.rejectedByReason) rejected.inc({ source, reason }, count);
       masked.inc({ source }, events.maskedCount);
-      notAddress.inc({ source }, events.notAnAddressCount);
+      for (const [note, count] of events.notes) noted.inc({ source, note }, count);
     },
   };
 }

@@ -59,8 +59,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     // No handlerTimeout: two abort signals a request are a tenth of what a small one costs, and every handler has a deadline of its own.
     forceCloseConnections: "idle",
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
-    // A key_id of 128 characters, each of which may need four bytes.
-    routerOptions: { maxParamLength: 512 },
+    // A key_id of 256 characters, each of which may need four bytes.
+    routerOptions: { maxParamLength: 1024 },
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { readSourceAddress } from "../model/read-source-address.js";
 import type { SendTotals } from "./send-events.js";
 import type { Provenance, RejectReason, WireEvent } from "./wire-event.js";
 
@@ -7,6 +7,8 @@ export interface ReadTotals {
   files: number;
   read: number;
   readonly rejected: Map<RejectReason, number>;
+  /** Files in folders that are no logs by their names. */
+  readonly passedOver: readonly string[];
   readonly examples: Map<RejectReason, Provenance>;
 }
 
@@ -17,7 +19,9 @@ export interface ImportReport {
   readonly events: number;
   readonly not_imported: Readonly<Record<string, number>>;
   readonly first_at: Record<string, string>;
-  /** Events whose source is no address: AWS services acting for a key. */
+  /** Names of files in folders that were not read, the first 20. */
+  readonly passed_over: readonly string[];
+  /** Events whose source is no address that can be used: AWS services acting for a key, lists of proxies. */
   readonly without_address: number;
   readonly from: string | null;
   readonly to: string | null;
@@ -27,9 +31,25 @@ export interface ImportReport {
   readonly accepted: number | null;
   readonly rejected: number | null;
   readonly rejected_for: Readonly<Record<string, number>>;
+  /** What ingest warned of, with the number of events. */
+  readonly warnings: Readonly<Record<string, number>>;
   readonly batches: number;
   readonly repeated_batches: number;
 }
+
+const MOST_NAMES = 20;
+/** What the reasons do not say by themselves. */
+const HINTS: Partial<Record<RejectReason, string>> = {
+  digest_file: "signatures of logs, not logs",
+  insight_event: "AWS's own alarms, not requests",
+  control_message: "of CloudWatch Logs, not a log",
+  s3_notification: "says where a log is: import that",
+  zip_archive: "unpack it first",
+  bzip2_file: "unpack it first: bunzip2",
+  zstd_file: "unpack it first: unzstd",
+  xz_file: "unpack it first: unxz",
+  parquet_file: "export it as JSON or CSV first",
+};
 
 /** Puts the totals of reading and of sending (null when the events were written to a file) together. */
 export function buildReport(
@@ -45,7 +65,8 @@ export function buildReport(
     events: events.length,
     not_imported: Object.fromEntries(read.rejected),
     first_at: Object.fromEntries(places) as Record<string, string>,
-    without_address: events.filter((event) => isIP(event.source_ip ?? "") === 0).length,
+    passed_over: read.passedOver.slice(0, MOST_NAMES),
+    without_address: events.filter((event) => readSourceAddress(event.source_ip).address === null).length,
     from: events[0]?.ts ?? null,
     to: events.at(-1)?.ts ?? null,
     offset_ms: offsetMs,
@@ -54,6 +75,7 @@ export function buildReport(
     accepted: sent?.accepted ?? null,
     rejected: sent?.rejected ?? null,
     rejected_for: Object.fromEntries(sent?.reasons ?? []),
+    warnings: Object.fromEntries(sent?.warnings ?? []),
     batches: sent?.batches ?? 0,
     repeated_batches: sent?.repeatedBatches ?? 0,
   };
@@ -63,8 +85,11 @@ export function buildReport(
 export function printReport(report: ImportReport): string {
   const lines = [`read      ${report.read} records in ${report.files} files, ${report.events} events`];
   for (const [reason, count] of Object.entries(report.not_imported)) {
-    lines.push(`  not imported: ${count} ${reason} (first: ${report.first_at[reason] ?? "?"})`);
+    const hint = HINTS[reason as RejectReason];
+    const place = report.first_at[reason] === undefined ? "" : ` (first: ${report.first_at[reason]})`;
+    lines.push(`  not imported: ${count} ${reason}${hint === undefined ? "" : `, ${hint}`}${place}`);
   }
+  if (report.passed_over.length > 0) lines.push(`  no logs by their names: ${report.passed_over.join(", ")}`);
   lines.push(`  source is not an address: ${report.without_address}`);
   if (report.from !== null) lines.push(`span      ${report.from} to ${report.to}${shiftOf(report.offset_ms)}`);
   if (report.written !== null) lines.push(`written   ${report.written}`);
@@ -72,6 +97,7 @@ export function printReport(report: ImportReport): string {
   lines.push(`sent      ${report.sent} in ${report.batches} batches, ${report.repeated_batches} of them known already`);
   lines.push(`accepted  ${report.accepted}`, `rejected  ${report.rejected}`);
   for (const [reason, count] of Object.entries(report.rejected_for)) lines.push(`  at least ${count}: ${reason}`);
+  for (const [warning, count] of Object.entries(report.warnings)) lines.push(`  warned of ${count}: ${warning}`);
   return lines.join("\n");
 }
 

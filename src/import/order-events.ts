@@ -11,14 +11,16 @@ export function orderEvents(events: readonly WireEvent[]): {
   const seen = new Set<string>();
   const rows: { readonly at: number; readonly text: string; readonly event: WireEvent }[] = [];
   for (const event of events) {
-    const identity = `${event.key_id} ${event.id ?? ""}`;
+    const identity = `${keyOf(event)} ${event.id ?? ""}`;
     if (event.id !== undefined && seen.has(identity)) continue;
     seen.add(identity);
     rows.push({ at: Date.parse(event.ts), text: event.id ?? JSON.stringify(event), event });
   }
-  rows.sort((a, b) => a.at - b.at || compare(a.text, b.text) || compare(a.event.key_id, b.event.key_id));
+  rows.sort((a, b) => a.at - b.at || compare(a.text, b.text) || compare(keyOf(a.event), keyOf(b.event)));
   return { events: rows.map((row) => row.event), repeated: events.length - rows.length };
 }
+
+const keyOf = ({ key_id: keyId, key }: WireEvent): string => keyId ?? key ?? "";
 
 /** By code units: localeCompare depends on the machine. */
 function compare(a: string, b: string): number {

@@ -2,30 +2,38 @@ import { createReadStream } from "node:fs";
 import { PassThrough, Readable, pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 
+/** Some tools pack again what was packed already. */
+const MOST_LAYERS = 3;
+
 /**
- * The bytes of a file, or of standard input for `-`, unpacked where they are gzip: told by the first bytes, not by the name.
+ * The bytes of a file, or of standard input for `-`, unpacked where they are gzip, also twice: told by the first bytes, not by the name.
  * `onRead` hears of bytes as they lie in the file.
  * @throws the file system's or zlib's error when it cannot be read to its end.
  */
 export async function* readBytes(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
   const source = path === "-" ? process.stdin : createReadStream(path, { highWaterMark: 1 << 20 });
-  const chunks = (source as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
+  yield* unpack(counted(source as AsyncIterable<Buffer>, onRead), MOST_LAYERS);
+}
+
+async function* counted(source: AsyncIterable<Buffer>, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const bytes of source) {
+    onRead(bytes.length);
+    yield bytes;
+  }
+}
+
+async function* unpack(source: AsyncGenerator<Buffer>, layers: number): AsyncGenerator<Buffer> {
   let head = Buffer.alloc(0);
   while (head.length < 2) {
-    const next = await chunks.next();
+    const next = await source.next();
     if (next.done === true) break;
     head = Buffer.concat([head, next.value]);
   }
   const whole = async function* (): AsyncGenerator<Buffer> {
-    onRead(head.length);
     if (head.length > 0) yield head;
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      onRead(next.value.length);
-      yield next.value;
-    }
+    yield* source;
   };
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  if (!isGzip) {
+  if (layers === 0 || head[0] !== 0x1f || head[1] !== 0x8b) {
     yield* whole();
     return;
   }
@@ -37,5 +45,5 @@ export async function* readBytes(path: string, onRead: (bytes: number) => void):
     unpacked,
     () => undefined,
   );
-  yield* unpacked as AsyncIterable<Buffer>;
+  yield* unpack((unpacked as AsyncIterable<Buffer>)[Symbol.asyncIterator]() as AsyncGenerator<Buffer>, layers - 1);
 }

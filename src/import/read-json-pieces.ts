@@ -1,42 +1,48 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
-import { pipeline, type Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { JsonCutter, readLines, type CutPiece } from "./json-cutter.js";
 
-/** One JSON value of a log file, or the sign that a piece of it was none. */
+/** One JSON object or list of a log, or the sign that a piece of it was none. */
 export type JsonPiece = { readonly value: unknown } | { readonly problem: "not_json" };
 
 /**
- * The JSON values of a file: one a line, or one document over many lines; gzip is told by its first bytes, not by the name.
- * One a line is streamed; a document over many lines is held in memory.
- * @throws the file system's or zlib's error when the file cannot be read to its end.
+ * The objects and lists of a text that comes in pieces: one a line, many on a line, or over many lines. One a line is streamed and a damaged line
+ * costs only itself; a document over many lines is held in memory. Export tools' instants before each object are passed over.
  */
-export async function* readJsonPieces(path: string): AsyncGenerator<JsonPiece> {
-  const heldBack: string[] = [];
-  let oneALine = false;
-  for await (const line of readLines(await openText(path))) {
-    if (line.trim() === "") continue;
-    const piece = parseJson(line);
-    // Only the first line decides: a log of one value a line may have a damaged line further down.
-    if (heldBack.length === 0 && "value" in piece) oneALine = true;
-    if (oneALine) yield piece;
-    else heldBack.push(line);
+export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGenerator<JsonPiece> {
+  const cutter = new JsonCutter();
+  let open: string[] = [];
+  let hadValues = false;
+  for await (const line of readLines(pieces)) {
+    // After whole lines, a new one that is whole by itself shows that what is open was cut off.
+    if (open.length > 0 && hadValues && line.startsWith("{") && isFilledObject(parseJson(line))) {
+      yield { problem: "not_json" };
+      cutter.reset();
+      open = [];
+    }
+    for (const piece of cutter.push(line)) {
+      const read = readPiece(piece);
+      hadValues ||= "value" in read;
+      open = [];
+      yield read;
+    }
+    if (cutter.isOpen) open.push(line);
   }
-  if (heldBack.length > 0) yield* parseHeldBack(heldBack);
+  if (open.length > 0) yield* parseOpen(open);
 }
 
-/** Either one document over many lines, or a log whose first line is damaged, or no JSON at all. */
-function parseHeldBack(lines: readonly string[]): JsonPiece[] {
-  const whole = parseJson(lines.join("\n"));
-  if ("value" in whole) return [whole];
-  const pieces = lines.map(parseJson);
+/** What was never closed: a log whose first line was cut, or a document that was. */
+function parseOpen(lines: readonly string[]): JsonPiece[] {
+  const pieces = lines.filter((line) => line.trim() !== "").map(parseJson);
   // Lone brackets and texts of a cut document parse as well: only whole objects speak for a log of one value a line.
-  const someObject = pieces.some((piece) => "value" in piece && isFilledObject(piece.value));
-  return someObject ? pieces : [whole];
+  return pieces.some(isFilledObject) ? pieces : [{ problem: "not_json" }];
 }
 
-function isFilledObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+function readPiece(piece: CutPiece): JsonPiece {
+  return "json" in piece ? parseJson(piece.json) : { problem: "not_json" };
+}
+
+function isFilledObject(piece: JsonPiece): boolean {
+  if (!("value" in piece)) return false;
+  return typeof piece.value === "object" && piece.value !== null && Object.keys(piece.value).length > 0;
 }
 
 function parseJson(text: string): JsonPiece {
@@ -45,34 +51,4 @@ function parseJson(text: string): JsonPiece {
   } catch {
     return { problem: "not_json" };
   }
-}
-
-async function openText(path: string): Promise<Readable> {
-  const file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-  await file.close();
-  const raw = createReadStream(path);
-  const isGzip = bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
-  // The reader of the result gets the error: pipeline passes it on by destroying the last stream with it.
-  return isGzip ? pipeline(raw, createGunzip(), () => undefined) : raw;
-}
-
-/** readline loses errors of its input; this does not, and takes a file of one 50 MB line without searching it twice. */
-async function* readLines(input: Readable): AsyncGenerator<string> {
-  let parts: string[] = [];
-  input.setEncoding("utf8");
-  for await (const chunk of input as AsyncIterable<string>) {
-    const lines = chunk.split("\n");
-    for (const line of lines.slice(0, -1)) {
-      parts.push(line);
-      yield withoutMark(parts.join(""));
-      parts = [];
-    }
-    parts.push(lines.at(-1) ?? "");
-  }
-  yield withoutMark(parts.join(""));
-}
-
-function withoutMark(line: string): string {
-  return line.startsWith("\uFEFF") ? line.slice(1) : line;
 }

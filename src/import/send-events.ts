@@ -29,6 +29,8 @@ export interface SendTotals {
   rejected: number;
   /** Ingest names at most 20 reasons a batch: these are the named ones. */
   readonly reasons: Map<string, number>;
+  /** What ingest warned of, and of how many events. */
+  readonly warnings: Map<string, number>;
 }
 
 /** Why sending stopped before the end, with what had been sent until then. */
@@ -57,6 +59,7 @@ export async function sendEvents(batches: Iterable<Batch>, options: SendOptions)
     accepted: 0,
     rejected: 0,
     reasons: new Map(),
+    warnings: new Map(),
   };
   for (const batch of batches) {
     await sendBatch(batch, options, totals);
@@ -136,10 +139,23 @@ function count(batch: Batch, answer: Answer, totals: SendTotals): void {
   totals.accepted += accepted;
   totals.rejected += batch.events - accepted;
   if (body["repeated"] === true) totals.repeatedBatches += 1;
+  for (const { warning, events } of warningsIn(body["warnings"])) {
+    totals.warnings.set(warning, (totals.warnings.get(warning) ?? 0) + events);
+  }
   for (const error of Array.isArray(body["errors"]) ? (body["errors"] as unknown[]) : []) {
     const reason: unknown = typeof error === "object" && error !== null && "reason" in error ? error.reason : undefined;
     if (typeof reason === "string") totals.reasons.set(reason, (totals.reasons.get(reason) ?? 0) + 1);
   }
+}
+
+/** An older or another server may say something else, or nothing. */
+function warningsIn(given: unknown): { readonly warning: string; readonly events: number }[] {
+  if (!Array.isArray(given)) return [];
+  return (given as unknown[]).flatMap((one) => {
+    if (typeof one !== "object" || one === null) return [];
+    const { warning, events } = one as Record<string, unknown>;
+    return typeof warning === "string" && typeof events === "number" ? [{ warning: warning.slice(0, 40), events }] : [];
+  });
 }
 
 function parseBody(text: string): Record<string, unknown> {

@@ -2,7 +2,9 @@
 export interface WireEvent {
   /** RFC 3339. */
   readonly ts: string;
-  readonly key_id: string;
+  readonly key_id?: string;
+  /** The raw key, of which ingest keeps a fingerprint. */
+  readonly key?: string;
   readonly id?: string;
   /** As the log gave it; ingest stores what is not an address as none, and counts it. */
   readonly source_ip?: string;
@@ -13,16 +15,37 @@ export interface WireEvent {
   readonly user_agent?: string;
   readonly region?: string;
   readonly service?: string;
+  readonly latency_ms?: number;
+  readonly bytes?: number;
+  readonly cost_usd?: number | string;
+  readonly units?: number;
+  readonly count?: number;
+  readonly bucket_minutes?: number;
+  readonly observed_by?: string;
+  readonly tls_fingerprint?: string;
+  readonly parent_key_id?: string;
+  /** The lasting identity behind a short-lived key. */
+  readonly principal?: string;
 }
 
 /** Why a piece of a log did not become an event. */
 export type RejectReason =
   | "not_json"
   | "not_a_record"
+  | "not_an_event"
   | "no_access_key_id"
   | "bad_access_key_id"
   | "bad_event_time"
   | "repeated_event"
+  | "digest_file"
+  | "insight_event"
+  | "control_message"
+  | "s3_notification"
+  | "zip_archive"
+  | "bzip2_file"
+  | "zstd_file"
+  | "xz_file"
+  | "parquet_file"
   | "unreadable_file";
 
 /** Where in the logs something stood: a file, and the number of the record in it, from 1. */
@@ -31,7 +54,16 @@ export interface Provenance {
   readonly record: number;
 }
 
+/** By what the records of one request are known. */
+export interface SameRequest {
+  readonly ids: readonly string[];
+  /** A second record of a request that counts only where the first is missing. */
+  readonly isEcho: boolean;
+  /** Id of the event that this one corrects. */
+  readonly replaces?: string;
+}
+
 /** What one record of a log became. */
 export type ImportedRecord =
-  | { readonly event: WireEvent; readonly from: Provenance }
+  | { readonly event: WireEvent; readonly same?: SameRequest; readonly from: Provenance }
   | { readonly rejected: RejectReason; readonly from: Provenance };

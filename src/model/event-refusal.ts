@@ -1,5 +1,6 @@
 import { EVENT_CAPS } from "./event-caps.js";
-import { TEXT_CAPS } from "./text-caps.js";
+import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
+import { KEY_ID_CAP, TEXT_CAPS } from "./text-caps.js";
 
 const countText = (count: number) => count.toLocaleString("en-US");
 
@@ -17,12 +18,12 @@ const MESSAGES = {
   not_an_object: "an event is a JSON object, one a line",
   missing_ts: "ts: give when the request was served, RFC 3339 or epoch milliseconds",
   bad_ts: "ts: not an RFC 3339 date and time that exists, nor epoch milliseconds",
-  ts_too_old: "ts: older than what is kept (PLIMSOLL_RAW_DAYS), or seconds where milliseconds are meant",
+  ts_too_old: "ts: older than what is kept (PLIMSOLL_RAW_DAYS)",
   ts_in_future: "ts: more than 10 minutes in the future: check the sender's clock",
   ts_out_of_range: "ts: not between 1970-01-01 and 2106-02-07, where it could be stored",
   missing_key: "key_id or key: give one of the two",
   two_keys: "key_id and key: give one of the two, not both",
-  bad_key_id: "key_id: a string of 1 to 128 characters without control characters",
+  bad_key_id: `key_id: a string of 1 to ${KEY_ID_CAP} characters without control characters`,
   looks_like_secret: "key_id: has the shape of a secret: send it as key, or a public identifier",
   bad_key: "key: a string of 8 to 512 characters",
   key_not_accepted: "key: no PLIMSOLL_KEY_PEPPER is set to take its fingerprint: send key_id",
@@ -30,12 +31,13 @@ const MESSAGES = {
   bad_source_ip: "source_ip: a string",
   bad_method: "method: a string",
   bad_route: "route: a string",
-  bad_status: "status: an integer from 100 to 599",
+  bad_status: "status: an integer from 100 to 599, or 0 where there was no answer",
   bad_latency_ms: "latency_ms: a number of milliseconds from 0 to 1e12",
   bad_bytes: `bytes: an integer from 0 to ${countText(EVENT_CAPS.bytes)} (1 TiB), over all of count`,
   bad_cost_usd: `cost_usd: a decimal number or string from 0 to ${countText(EVENT_CAPS.spendMicros / 1e6)} US dollars, over all of count`,
   bad_units: `units: a number from 0 to ${countText(EVENT_CAPS.unitMillis / 1000)}, over all of count`,
   bad_count: `count: an integer from 1 to ${countText(EVENT_CAPS.count)}`,
+  bad_bucket_minutes: `bucket_minutes: an integer from 1 to ${LONGEST_BUCKET_MINUTES}, how many minutes before ts this event adds up`,
   bad_observed_by: "observed_by: gateway, caller or provider",
   bad_scope: "scope: a string",
   bad_user_agent: "user_agent: a string",

@@ -8,6 +8,11 @@ const LENGTH = 40;
 const MIN_KIND_CHANGES = 14;
 const BASE64 = alphabetOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/+");
 const [SLASH, EQUALS] = [47, 61];
+/** Characters of a digest before its padding, and how many of those there are. */
+const PADDING_OF_DIGEST: ReadonlyMap<number, number> = new Map([
+  [43, 1],
+  [86, 2],
+]);
 const NONE: readonly TextSpan[] = [];
 
 /** Stretches that look like an AWS secret key between two places of a text, as if nothing stood before and behind them. */
@@ -16,10 +21,19 @@ export function findRandomBase64(text: string, from: number, to: number): readon
   for (let at = from; at < to; at += 1) {
     const start = at;
     while (at < to && isOf(BASE64, text.charCodeAt(at))) at += 1;
-    if (at - start < LENGTH) continue;
+    if (at - start < LENGTH || isDigest(text, start, at, to)) continue;
     (found ??= []).push(...findInRun(text, start, at, at < to && text.charCodeAt(at) === EQUALS));
   }
   return found ?? NONE;
+}
+
+/** SHA-256 and SHA-512 in base64, whose slashes are no path's: a hash of a token, as audit logs name it, is public. What begins with one may be a path. */
+function isDigest(text: string, start: number, end: number, to: number): boolean {
+  const padding = PADDING_OF_DIGEST.get(end - start);
+  if (padding === undefined || text.charCodeAt(start) === SLASH) return false;
+  for (let at = end; at < end + padding; at += 1) if (at >= to || text.charCodeAt(at) !== EQUALS) return false;
+  const after = end + padding < to ? text.charCodeAt(end + padding) : NaN;
+  return after !== EQUALS && !isOf(BASE64, after);
 }
 
 /** Looks at every 40 characters of a run of base64, with counts that move on by one. */

@@ -5,6 +5,7 @@ import { EVENT_CAPS } from "./event-caps.js";
 import { parseNetwork } from "./parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
 import { looksLikeSecret } from "./secret-shape.js";
+import { KEY_ID_CAP } from "./text-caps.js";
 
 const MAX_LIST = 1000;
 /** What DateTime64 and every calendar in use agree on. */
@@ -50,7 +51,7 @@ const network = boundedText(64).transform((value, context) => {
 const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
 /** The public name of a key. */
-export const keyIdSchema = text(128)
+export const keyIdSchema = text(KEY_ID_CAP)
   .min(1, "must have at least 1 character")
   .refine((value) => value === "" || !isBlank(value), "must hold something that can be seen")
   .refine((value) => value === value.trim(), "must not begin or end with a space");
@@ -95,7 +96,7 @@ export const keySchema = z.strictObject({
   created_at: date.nullable().default(null),
   rotate_by: date.nullable().default(null),
   revoked_at: date.nullable().default(null),
-  replaces: label(128).default(""),
+  replaces: label(KEY_ID_CAP).default(""),
   routing_key_ref: text(64)
     .refine(
       (value) => !/^[A-Za-z0-9]{32}$/.test(value),

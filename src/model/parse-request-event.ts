@@ -1,15 +1,18 @@
-import { cleanText, cutText, hasUnprintable, isBlank } from "./clean-text.js";
+import { cleanText, cutText } from "./clean-text.js";
 import { EVENT_CAPS } from "./event-caps.js";
+import type { EventNote } from "./event-notes.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
-import { nameRawKey, type KeyNaming } from "./name-raw-key.js";
-import { parseAddress } from "./parse-address.js";
+import type { KeyNaming } from "./name-raw-key.js";
 import { parseDecimal } from "./parse-decimal.js";
-import { parseInstant } from "./parse-instant.js";
 import type { Network } from "./network-table.js";
 import { RawKeyFinder } from "./raw-key-finder.js";
+import { readEventInstant, type EventInstant } from "./read-event-instant.js";
+import { readInteger, readNumber } from "./read-event-numbers.js";
+import { readKeyId } from "./read-key-id.js";
+import { readSourceAddress } from "./read-source-address.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
-import { looksLikeSecret } from "./secret-shape.js";
 import { isServed } from "./served.js";
+import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { TEXT_CAPS, type TextField } from "./text-caps.js";
 
 /** Instants that are taken, both ends included, epoch milliseconds. */
@@ -32,10 +35,15 @@ export interface EventRules extends KeyNaming {
 export interface ParsedEvent {
   readonly kind: "event";
   readonly event: RequestEvent;
-  /** True when `source_ip` was given and is not an address (stored as none, to be counted). */
-  readonly notAnAddress: boolean;
+  /** What the sender should know of it; mostly empty. */
+  readonly notes: readonly EventNote[];
+  /** Minutes before `ts` that the event adds up; 0 for a request of its own. */
+  readonly bucketMinutes: number;
 }
 
+/** What proxies log where the client was gone before there was an answer: nothing was served. */
+const NO_ANSWER = 499;
+const NO_NOTES: readonly EventNote[] = Object.freeze([]);
 const FUTURE_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 
@@ -61,8 +69,9 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const w = wire as Wire;
   const keyId = readKeyId(w, rules);
   if (typeof keyId !== "string") return keyId;
-  const ts = readInstant(w.ts, rules.span);
-  if (typeof ts !== "number") return ts;
+  const instant = readInstant(w.ts, rules.span);
+  if ("kind" in instant) return instant;
+  const ts = instant.at;
 
   const notes: Notes = { rawKey: typeof w.key === "string" ? new RawKeyFinder(w.key) : undefined, masked: "" };
   if (w.id === "" || (typeof w.id === "string" && w.id.length > TEXT_CAPS.id)) return refuse("bad_id");
@@ -81,16 +90,19 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const service = readText(w, "service", notes);
   if (service === undefined) return refuse("bad_service");
 
-  const status = readInteger(w.status, 200, 100, 599);
-  if (status === undefined) return refuse("bad_status");
+  const told = readInteger(w.status, 200, 0, 599);
+  if (told === undefined || (told > 0 && told < 100)) return refuse("bad_status");
+  const status = told === 0 ? NO_ANSWER : told;
   const bytes = readInteger(w.bytes, 0, 0, EVENT_CAPS.bytes);
   if (bytes === undefined) return refuse("bad_bytes");
   const count = readInteger(w.count, 1, 1, EVENT_CAPS.count);
   if (count === undefined) return refuse("bad_count");
-  const latencyMs = w.latency_ms ?? 0;
-  if (typeof latencyMs !== "number" || !(latencyMs >= 0 && latencyMs <= 1e12)) return refuse("bad_latency_ms");
-  const units = w.units ?? 0;
-  const unitMillis = typeof units === "number" ? parseDecimal(units, 3) : undefined;
+  const bucketMinutes = readInteger(w.bucket_minutes, 0, 1, LONGEST_BUCKET_MINUTES);
+  if (bucketMinutes === undefined) return refuse("bad_bucket_minutes");
+  const latencyMs = readNumber(w.latency_ms);
+  if (latencyMs === undefined || latencyMs > 1e12) return refuse("bad_latency_ms");
+  const units = readNumber(w.units);
+  const unitMillis = units === undefined ? undefined : parseDecimal(units, 3);
   if (unitMillis === undefined || unitMillis > EVENT_CAPS.unitMillis) return refuse("bad_units");
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
@@ -99,12 +111,12 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
     isServed(status) ? rules.priceOf(keyId, plainRoute, ts) * count : 0,
   );
   if (spendMicros === undefined) return refuse("bad_cost_usd");
-  const address = w.source_ip ?? "";
-  const sourceIp = typeof address === "string" ? parseAddress(address) : null;
+  const { address: sourceIp, note } = readSourceAddress(w.source_ip);
   const network = sourceIp === null ? null : rules.networkOf(sourceIp);
   return {
     kind: "event",
-    notAnAddress: sourceIp === null && address !== "",
+    notes: notesOf([instant.note, observedBy === "provider" ? null : note, told === 0 ? "status_zero" : null]),
+    bucketMinutes,
     event: {
       ts,
       keyId,
@@ -116,7 +128,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
       method: cutText(method.toUpperCase(), TEXT_CAPS.method),
       route: plainRoute,
       status,
-      latencyMs: latencyMs + 0,
+      latencyMs,
       bytes,
       spendMicros,
       unitMillis,
@@ -131,32 +143,17 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   };
 }
 
-/** The raw key is turned into its fingerprint before anything else is looked at. */
-function readKeyId(w: Wire, rules: EventRules): string | EventRefusal {
-  const hasKey = w.key !== undefined && w.key !== null;
-  const hasKeyId = w.key_id !== undefined && w.key_id !== null;
-  if (hasKey === hasKeyId) return refuse(hasKey ? "two_keys" : "missing_key");
-  if (hasKey) return typeof w.key === "string" ? idOfRawKey(w.key, rules) : refuse("bad_key");
-  const keyId = w.key_id;
-  if (typeof keyId !== "string" || keyId.length > 128 || isBlank(keyId) || hasUnprintable(keyId)) {
-    return refuse("bad_key_id");
-  }
-  return looksLikeSecret(keyId) ? refuse("looks_like_secret") : keyId;
+function notesOf(notes: readonly (EventNote | null)[]): readonly EventNote[] {
+  return notes.some((note) => note !== null) ? notes.filter((note) => note !== null) : NO_NOTES;
 }
 
-function idOfRawKey(rawKey: string, rules: EventRules): string | EventRefusal {
-  if (rawKey.length < 8 || rawKey.length > 512) return refuse("bad_key");
-  return nameRawKey(rawKey, rules) ?? refuse("key_not_accepted");
-}
-
-function readInstant(value: unknown, span: AcceptedSpan): number | EventRefusal {
+function readInstant(value: unknown, span: AcceptedSpan): EventInstant | EventRefusal {
   if (value === undefined || value === null) return refuse("missing_ts");
-  const at = typeof value === "string" ? parseInstant(value) : value;
-  if (typeof at !== "number" || !Number.isFinite(at)) return refuse("bad_ts");
-  const ts = Math.floor(at);
-  if (ts >= span.oldestAt && ts <= span.newestAt) return ts;
+  const instant = readEventInstant(value);
+  if (instant === undefined) return refuse("bad_ts");
+  if (instant.at >= span.oldestAt && instant.at <= span.newestAt) return instant;
   if (span === STORABLE_SPAN) return refuse("ts_out_of_range");
-  return refuse(ts < span.oldestAt ? "ts_too_old" : "ts_in_future");
+  return refuse(instant.at < span.oldestAt ? "ts_too_old" : "ts_in_future");
 }
 
 /** "" when absent, undefined when it is not a string; cut to its cap, unprintable and secret parts are gone. */
@@ -173,13 +170,6 @@ function readText(w: Wire, field: TextField, notes: Notes): string | undefined {
 function withoutQuery(route: string): string {
   const end = route.search(/[?#]/);
   return end < 0 ? route : route.slice(0, end);
-}
-
-function readInteger(value: unknown, absent: number, min: number, max: number): number | undefined {
-  if (value === undefined || value === null) return absent;
-  return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max
-    ? (value as number) + 0
-    : undefined;
 }
 
 function readObservedBy(value: unknown): ObservedBy | undefined {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isUnregisteredName } from "./former-name.js";
 import type { KeyVersion } from "./key.js";
 import { toKeyEntry } from "./key-entry.js";
 import type { ParsedKey } from "./parse-key.js";
@@ -68,6 +69,8 @@ function keepIdentity(entry: KeyVersion, given: ReadonlySet<string>, before: Key
   if (given.has("key") || given.has("fingerprints")) return entry;
   return {
     ...entry,
+    // What its raw key was called before it was registered stays known with the fingerprint.
+    replaces: entry.replaces === "" && isUnregisteredName(before.replaces) ? before.replaces : entry.replaces,
     fingerprints: before.fingerprints,
     display: given.has("display") ? entry.display : before.display,
   };

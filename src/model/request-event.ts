@@ -40,4 +40,6 @@ export interface RequestEvent {
   readonly maskedFields: string;
   /** True when an administrator imported it: only then may it say that something was used more than a day before it arrived. */
   readonly isHistory: boolean;
+  /** Which hour of a longer bucket it is, from 1: these share an id. */
+  readonly part?: number;
 }

@@ -13,3 +13,6 @@ export const TEXT_CAPS = {
 } as const;
 
 export type TextField = keyof typeof TEXT_CAPS;
+
+/** The longest public name of a key: that of a Google service account's key takes 162 characters. */
+export const KEY_ID_CAP = 256;

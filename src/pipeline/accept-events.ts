@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { refuse, type EventRefusal, type RefusalReason } from "../model/event-refusal.js";
+import type { EventNote } from "../model/event-notes.js";
 import { parseRequestEvent, type EventRules, type ParsedEvent } from "../model/parse-request-event.js";
 import type { RequestEvent } from "../model/request-event.js";
+import { spreadBucket } from "../model/spread-bucket.js";
 import { skipBom, skipSpace, splitArray, splitLines, type EventRange } from "./split-body.js";
 
 export type BodyType = "ndjson" | "json";
@@ -15,6 +17,7 @@ export interface EventError {
 /** A body's events, with the bad ones counted and left out. */
 export interface AcceptedEvents {
   readonly kind: "events";
+  /** A bucket of several hours is several of them. */
   readonly events: readonly RequestEvent[];
   readonly accepted: number;
   readonly rejected: number;
@@ -23,8 +26,8 @@ export interface AcceptedEvents {
   readonly rejectedByReason: ReadonlyMap<RefusalReason, number>;
   /** Events in which the shape of a secret was masked. */
   readonly maskedCount: number;
-  /** Events whose source_ip was not an address. */
-  readonly notAnAddressCount: number;
+  /** How many of the accepted events what was noticed of. */
+  readonly notes: ReadonlyMap<EventNote, number>;
   /** True when each event, of at least one, carries the sender's id. */
   readonly allHaveId: boolean;
   /** True when the body held no event at all. */
@@ -49,7 +52,7 @@ const MAX_EVENT_BYTES = 2 ** 20;
 const TOO_MANY: RefusedBody = {
   kind: "refused",
   reason: "too_many_events",
-  message: "too_many_events: at most 20,000 events in a body",
+  message: "too_many_events: at most 20,000 events in a body; a bucket counts as its hours",
 };
 const NOT_JSON: RefusedBody = {
   kind: "refused",
@@ -93,12 +96,15 @@ function* readEvents(
   const allUtf8 = isUtf8(body);
   const ranges = type === "ndjson" ? splitLines(body) : splitJson(body, start);
   const tally = tallyEvents();
+  let read = 0;
   for (let next = ranges.next(); ; next = ranges.next()) {
     if (next.done === true) return next.value === false ? NOT_JSON : tally.finish();
     const range = next.value;
     const count = tally.count();
-    if (count === MAX_EVENTS) return TOO_MANY;
-    if (count % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield;
+    // The hours of a bucket count as well.
+    if (count >= MAX_EVENTS) return TOO_MANY;
+    if (read % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield;
+    read += 1;
     const parsed = parseRange(body, range, allUtf8, rules);
     if (type === "json" && parsed.kind === "refused" && parsed.reason === "not_json") return NOT_JSON;
     tally.add(range.line, parsed);
@@ -136,7 +142,8 @@ function tallyEvents() {
   const rejectedByReason = new Map<RefusalReason, number>();
   let rejected = 0;
   let maskedCount = 0;
-  let notAnAddressCount = 0;
+  let accepted = 0;
+  const notes = new Map<EventNote, number>();
   let allHaveId = true;
   return {
     count: () => events.length + rejected,
@@ -147,20 +154,22 @@ function tallyEvents() {
         if (errors.length < MAX_ERRORS) errors.push({ line, reason: `${parsed.reason}: ${parsed.message}` });
         return;
       }
-      events.push(parsed.event);
+      accepted += 1;
+      if (parsed.bucketMinutes === 0) events.push(parsed.event);
+      else events.push(...spreadBucket(parsed.event, parsed.bucketMinutes));
       if (parsed.event.maskedFields !== "") maskedCount += 1;
-      if (parsed.notAnAddress) notAnAddressCount += 1;
+      for (const note of parsed.notes) notes.set(note, (notes.get(note) ?? 0) + 1);
       if (parsed.event.id === "") allHaveId = false;
     },
     finish: (): AcceptedEvents => ({
       kind: "events",
       events,
-      accepted: events.length,
+      accepted,
       rejected,
       errors,
       rejectedByReason,
       maskedCount,
-      notAnAddressCount,
+      notes,
       allHaveId: allHaveId && events.length > 0,
       heartbeat: events.length + rejected === 0,
     }),

@@ -1,6 +1,7 @@
 import { advanceIncidents } from "./advance-incidents.js";
 import { awaitsFirstLearning } from "./await-first-learning.js";
 import { checkLateTicks } from "./check-late-ticks.js";
+import type { Finding } from "../model/finding.js";
 import type { AdvanceDeps } from "./record-step.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import type { CheckRun } from "../store/checks.js";
@@ -64,8 +65,16 @@ async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number |
   return heard.length === 0 ? null : from;
 }
 
-/** Judges one span and makes everything durable in order: findings, incidents with their pages, then the cursor. */
-async function checkAndRecord(deps: CheckKeysDeps, span: TickSpan, reason: CheckRun["reason"]): Promise<number> {
+/**
+ * Judges one span and makes everything durable in order: findings, incidents with their pages, then that it was checked (live: the cursor). Gives
+ * how many findings there are. `asTold` says how severe they are told.
+ */
+export async function checkAndRecord(
+  deps: CheckKeysDeps,
+  span: TickSpan,
+  reason: CheckRun["reason"],
+  asTold: (finding: Finding) => Finding = (finding) => finding,
+): Promise<number> {
   const { store } = deps;
   const startedAt = performance.now();
   const asOf = await store.readClock();
@@ -73,7 +82,7 @@ async function checkAndRecord(deps: CheckKeysDeps, span: TickSpan, reason: Check
   const heardTicks = new Map(heard.map(({ minute, events }) => [minute + MINUTE_MS, events]));
   const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => heardTicks.has(tick)) };
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
-  const findings = checked?.findings ?? [];
+  const findings = (checked?.findings ?? []).map(asTold);
   await store.insertFindings(findings);
   await advanceIncidents(deps, findings, evaluable.ticks);
   const durationMs = performance.now() - startedAt;

@@ -4,10 +4,11 @@ import type { EventCount } from "../store/event-counts.js";
 import type { Intake, SealedBlock } from "../store/intake.js";
 import type { Lane } from "../store/lane.js";
 import type { Counting } from "./count-block.js";
-import { encodeGroup, staysAlone } from "./encode-group.js";
+import { claimIds, encodeGroup, staysAlone } from "./encode-group.js";
 import {
   receiptOfRepeat,
   submissionOf,
+  withoutRepeats,
   type BatchReceipt,
   type Submission,
   type SubmittedBatch,
@@ -38,6 +39,8 @@ export interface CommitDeps extends Counting {
   readonly onAccepted: (counts: readonly EventCount[], at: number) => void;
   /** Events that are committed together at most; a batch with half as many is committed alone. */
   readonly maxEvents: number;
+  /** Whether an event whose id its source sent within 24 h, in whatever body, is a repeat that is not counted. */
+  readonly deduplicateIds: boolean;
 }
 
 export interface GroupCommit {
@@ -108,7 +111,7 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
     });
   return {
     async submit(batch) {
-      const submission = submissionOf(batch);
+      const submission = submissionOf(batch, deps.deduplicateIds);
       if (submission.reservation === null) return submitOnce(submission);
       const { fingerprint, reservation } = submission;
       const name = `${reservation.head}.${reservation.field}`;
@@ -143,13 +146,11 @@ function takeUpTo(waiting: readonly Waiting[], maxEvents: number): Waiting[] {
 /** Commits a group, without those that turn out to be repeats; each is answered or has failed when it settles. */
 async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<void> {
   let fresh = group;
+  let submissions = group.map(({ submission }) => submission);
   try {
     while (fresh.length > 0) {
-      const { groupToCommit, reserved } = encodeGroup(
-        fresh.map(({ submission }) => submission),
-        deps.maxEvents,
-        deps,
-      );
+      submissions = claimIds(submissions);
+      const { groupToCommit, reserved } = encodeGroup(submissions, deps.maxEvents, deps);
       const result = await deps.intake.commit(groupToCommit);
       if (result.kind === "committed") {
         const { piece, alone, backfill } = groupToCommit;
@@ -158,15 +159,19 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
         for (const block of result.sealed) deps.onSealed(block);
         if (piece !== null || groupToCommit.heartbeats.length > 0) deps.onOpen("live");
         if (backfill.length > 0) deps.onOpen("backfill");
-        for (const { submission, resolve } of fresh) resolve(submission.receipt);
+        for (const [index, { resolve }] of fresh.entries()) resolve(submissions[index]!.receipt);
         return;
       }
-      const heldBy = new Map(reserved.map((submission, index) => [submission, result.values[index] ?? null]));
-      for (const waiting of fresh) {
-        const held = heldBy.get(waiting.submission) ?? null;
-        if (held !== null) answerRepeat(waiting, held);
+      if (result.kind === "ids_held") {
+        const held = new Set(result.places.map((place) => groupToCommit.ids[place]));
+        submissions = submissions.map((submission) => withoutRepeats(submission, (id) => held.has(id)));
+        continue;
       }
-      fresh = fresh.filter(({ submission }) => (heldBy.get(submission) ?? null) === null);
+      const heldBy = new Map(reserved.map((submission, index) => [submission, result.values[index] ?? null]));
+      const heldAt = submissions.map((submission) => heldBy.get(submission) ?? null);
+      for (const [index, held] of heldAt.entries()) if (held !== null) answerRepeat(fresh[index]!, held);
+      fresh = fresh.filter((_, index) => heldAt[index] === null);
+      submissions = submissions.filter((_, index) => heldAt[index] === null);
     }
   } catch (error) {
     for (const { reject } of fresh) reject(error);

@@ -2,11 +2,22 @@ import type { IntakeGroup } from "../store/intake.js";
 import type { SourcedEvents } from "../store/native-block.js";
 import { blockOf, blocksOf } from "../store/request-block.js";
 import { countBlock, type Counting } from "./count-block.js";
-import type { Submission } from "./submit-batch.js";
+import { withoutRepeats, type Submission } from "./submit-batch.js";
 
 /** Many live events fill a block by themselves: what joins them would wait for them. */
 export function staysAlone({ live }: Submission, maxEvents: number): boolean {
   return live.length >= maxEvents / 2;
+}
+
+/** Submissions of which each id is in one event only: the first that came with it counts. */
+export function claimIds(submissions: readonly Submission[]): Submission[] {
+  const claimed = new Set<string>();
+  return submissions.map((submission) =>
+    withoutRepeats(submission, ({ head, field }) => {
+      const before = claimed.size;
+      return claimed.add(`${head}.${field}`).size === before;
+    }),
+  );
 }
 
 /** What is committed of submissions, and those of them that have a name, in the order of their names. */
@@ -17,6 +28,7 @@ export function encodeGroup(submissions: readonly Submission[], maxEvents: numbe
   const live = partsOf(submissions, ({ live: events }) => events);
   const groupToCommit: IntakeGroup = {
     reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
+    ids: submissions.flatMap(({ ids }) => [...ids.values()]),
     heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),
     piece: isAlone || live.length === 0 ? null : countBlock(blockOf(live), counting),
     alone: isAlone ? [countBlock(blockOf(live), counting)] : [],

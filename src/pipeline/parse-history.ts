@@ -7,6 +7,7 @@ import type { NetworkTable } from "../model/network-table.js";
 import { STORABLE_SPAN, type EventRules } from "../model/parse-request-event.js";
 import type { RequestEvent } from "../model/request-event.js";
 import { groupByKey, versionAt } from "../model/plan-keys.js";
+import { spreadBucket } from "../model/spread-bucket.js";
 import { nativeBlock } from "../store/native-block.js";
 import { parseRange } from "./accept-events.js";
 import { splitLines } from "./split-body.js";
@@ -63,6 +64,7 @@ export function parseHistory(body: Buffer, rules: EventRules): ParsedHistory {
   const allUtf8 = isUtf8(body);
   const refused = new Map<RefusalReason, RefusedLines>();
   const events: RequestEvent[] = [];
+  let accepted = 0;
   let [firstAt, lastAt] = [Infinity, -Infinity];
   for (const range of splitLines(body)) {
     const parsed = parseRange(body, range, allUtf8, rules);
@@ -72,13 +74,14 @@ export function parseHistory(body: Buffer, rules: EventRules): ParsedHistory {
       refused.set(reason, known === undefined ? { count: 1, firstLine: range.line, message } : oneMore(known));
       continue;
     }
-    const { ts } = parsed.event;
-    if (ts < firstAt) firstAt = ts;
-    if (ts > lastAt) lastAt = ts;
-    events.push(parsed.event);
+    accepted += 1;
+    const rows = parsed.bucketMinutes === 0 ? [parsed.event] : spreadBucket(parsed.event, parsed.bucketMinutes);
+    firstAt = Math.min(firstAt, rows[0]!.ts);
+    lastAt = Math.max(lastAt, parsed.event.ts);
+    events.push(...rows);
   }
   const rows = nativeBlock([{ source: SOURCE, events }]);
-  return { lines: countLines(body), accepted: events.length, refused, firstAt, lastAt, rows };
+  return { lines: countLines(body), accepted, refused, firstAt, lastAt, rows };
 }
 
 const oneMore = (lines: RefusedLines): RefusedLines => ({ ...lines, count: lines.count + 1 });

@@ -3,6 +3,7 @@ import { judgeCoverage, type CoverageFacts } from "../detect/judge-coverage.js";
 import type { Thresholds } from "../detect/threshold.js";
 import type { UnevaluatedSpan } from "../store/checks.js";
 import { withinDeadline } from "../store/deadline.js";
+import type { UnplacedSource } from "../store/coverage.js";
 import type { FailedPage } from "../store/pages.js";
 import { DAY_MS } from "../time/day.js";
 import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
@@ -35,6 +36,8 @@ export interface CoverageReport {
   readonly problems: readonly CoverageProblem[];
   /** Null: Redis did not answer. */
   readonly waiting: PressureReading | null;
+  /** Sources whose events of the last day lack usable addresses. */
+  readonly unplaced: readonly UnplacedSource[];
   readonly unevaluated: readonly UnevaluatedSpan[];
   readonly failed: readonly FailedPage[];
   readonly audit: BudgetAudit;
@@ -52,16 +55,17 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     ]);
     return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
   };
-  const [facts, troubles, state, waiting, unevaluated, failed, audit, card] = await Promise.all([
+  const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
     readKnownTroubles(store, deps.watch.deliver.pager !== null, now),
     readCheckState(store, now),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
+    store.readUnplacedSources(now),
     store.readUnevaluatedSpans(since),
     store.readFailedPages(since, MOST_PAGES),
     readBudgetAudit(store, deps.budgets, now),
     cards(),
   ]);
   const problems = eachOnce([...judgeCoverage(facts, now), ...troubles]);
-  return { facts, state, problems, waiting, unevaluated, failed, audit, card };
+  return { facts, state, problems, waiting, unplaced, unevaluated, failed, audit, card };
 }

@@ -6,7 +6,7 @@ export interface CheckRun {
   /** Epoch ms of the end of the judged minute, or of the learned day. */
   readonly tick: number;
   readonly asOf: number;
-  readonly reason: "live" | "late" | "learn";
+  readonly reason: "live" | "late" | "history" | "learn";
   readonly outcome: "evaluated" | "not_evaluated";
   readonly detail: string;
   readonly events: number;

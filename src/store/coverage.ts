@@ -30,6 +30,21 @@ export async function readLiveSources(client: ClickHouseClient, now: number): Pr
   }));
 }
 
+/** A source of the last day some of whose events had no usable address. */
+export interface UnplacedSource {
+  readonly source: string;
+  readonly events: number;
+  /** Of these, how many without a usable address. */
+  readonly withoutAddress: number;
+}
+
+/** Sources of the day before an instant (epoch ms) with events without a usable address, the largest share first. */
+export async function readUnplacedSources(client: ClickHouseClient, now: number): Promise<UnplacedSource[]> {
+  type Row = { source: string; events: number; without_address: number };
+  const rows = await readRows<Row>(client, "events-without-address", { now: Math.floor(now / 1000) });
+  return rows.map(({ source, events, without_address }) => ({ source, events, withoutAddress: without_address }));
+}
+
 /** How delivery stands. */
 export interface DeliveryState {
   readonly waiting: number;

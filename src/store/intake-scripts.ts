@@ -29,16 +29,16 @@ end
 
 /**
  * KEYS[2] is the beginning of the names of repeats. ARGV: live rows, backfill rows and bytes at which an open block is sealed, the beginning of
- * the ids that they are then given, number of reservations, of sources that made them, of heartbeats, of pieces, of blocks that stay alone; then of each
- * reservation head, field, value, errors and milliseconds; source, kind and units; minute:source; lane, bucket, rows, data and counts; and id, rows, data
+ * the ids that they are then given, number of reservations, of sources that made them, of ids of events, of heartbeats, of pieces, of blocks that stay alone; then of each
+ * reservation head, field, value, errors and milliseconds; source, kind and units; head and field of each id; minute:source; lane, bucket, rows, data and counts; and id, rows, data
  * and counts, which are their number, then name and events of each.
- * Answers {0, what holds each reservation's name or ''} and does nothing when one is held by another batch; else {1, now, lane and id of each sealed
- * block...}.
+ * Answers {0, what holds each reservation's name or ''} and does nothing when one is held by another batch; {2, places of ids that are held...} and does
+ * nothing when there are such; else {1, now, lane and id of each sealed block...}.
  */
 export const commitScript = redisScript(`${SHARED}${REPEATS_SCRIPT}
 local maxRows, maxBytes, newId = {live = tonumber(ARGV[1]), backfill = tonumber(ARGV[2])}, tonumber(ARGV[3]), ARGV[4]
-local reserved, kept, heard = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local pieces, alone, at = tonumber(ARGV[8]), tonumber(ARGV[9]), 9
+local reserved, kept, ids, heard = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local pieces, alone, at = tonumber(ARGV[9]), tonumber(ARGV[10]), 10
 
 local answer, conflict, mine = {0}, false, 0
 for i = 1, reserved do
@@ -56,13 +56,19 @@ end
 if conflict then return answer end
 -- The answer to this very commit was lost on its way, and it was sent again.
 if reserved > 0 and mine == reserved then return {1, now} end
+local idsAt, places = at + 5 * reserved + 3 * kept, {2}
+for i = 1, ids do
+  if heldBy(ARGV[idsAt + 2 * i - 1], ARGV[idsAt + 2 * i], idKind) then places[#places + 1] = tostring(i) end
+end
+if #places > 1 then return places end
+for i = 1, ids do reserve(ARGV[idsAt + 2 * i - 1], ARGV[idsAt + 2 * i], '', '', idKind) end
 for i = 1, reserved do
   local a = at + 5 * (i - 1)
   reserve(ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5]))
 end
 at = at + 5 * reserved
 for i = 0, kept - 1 do note(ARGV[at + 3 * i + 1], tonumber(ARGV[at + 3 * i + 2]), ARGV[at + 3 * i + 3]) end
-at = at + 3 * kept
+at = at + 3 * kept + 2 * ids
 
 -- Adds the counts that follow ARGV[at] to what is known of a block.
 local function addCounts(meta)

@@ -6,7 +6,7 @@ import { countArgs, countsOf, heartbeatsOf } from "./intake-fields.js";
 import { commitScript, forgetScript, sealScript } from "./intake-scripts.js";
 import { readIntakeDepth, type IntakeDepth } from "./intake-depth.js";
 import { LANES, type Lane } from "./lane.js";
-import { readKeptRepeats, unitsOf } from "./kept-repeats.js";
+import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
 import { valuesOf } from "./redis-script.js";
 import type { RequestBlock, WeekBlock } from "./request-block.js";
 
@@ -24,6 +24,13 @@ export interface Reservation {
   readonly ttlMs: number;
 }
 
+/** A request's id under its source, by which the same request in another body is known. */
+export interface IdName {
+  readonly head: string;
+  readonly field: string;
+  readonly source: string;
+}
+
 /** Rows with the counts of acceptance that they are part of. */
 export interface Counted {
   readonly counts: readonly EventCount[];
@@ -32,6 +39,8 @@ export interface Counted {
 /** What is committed in one step: all of it or nothing. */
 export interface IntakeGroup {
   readonly reservations: readonly Reservation[];
+  /** Of the events in it; empty unless repeats are told by ids. */
+  readonly ids: readonly IdName[];
   readonly heartbeats: readonly Heartbeat[];
   /** Joins the open block of the live lane. */
   readonly piece: (RequestBlock & Counted) | null;
@@ -47,11 +56,12 @@ export interface SealedBlock {
 }
 
 /**
- * Either nothing was done, because others hold some of the names (null where the name is free; else value and errors), or all of it, at
- * an instant of Redis's clock (epoch ms), and blocks were sealed.
+ * Either nothing was done, because others hold some of the names (null where the name is free; else value and errors) or some of the ids (their
+ * places), or all of it, at an instant of Redis's clock (epoch ms), and blocks were sealed.
  */
 export type CommitResult =
   | { readonly kind: "held"; readonly values: readonly (string | null)[] }
+  | { readonly kind: "ids_held"; readonly places: readonly number[] }
   | { readonly kind: "committed"; readonly at: number; readonly sealed: readonly SealedBlock[] };
 
 /** A sealed block: what it holds never changes again, and its id is its deduplication token. */
@@ -110,6 +120,7 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
         ...string[],
       ];
       const [done, ...texts] = answer;
+      if (done === 2) return { kind: "ids_held", places: texts.map((place) => Number(place) - 1) };
       if (done === 0) return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
       const [at, ...names] = texts;
       const sealed = Array.from({ length: names.length / 2 }, (_, i): SealedBlock => {
@@ -151,18 +162,27 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
   };
 }
 
-function argumentsOf({ reservations, heartbeats, piece, alone, backfill }: IntakeGroup): (string | number | Buffer)[] {
-  const kept = unitsOf(reservations);
+function argumentsOf({
+  reservations,
+  ids,
+  heartbeats,
+  piece,
+  alone,
+  backfill,
+}: IntakeGroup): (string | number | Buffer)[] {
+  const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
   const pieces = backfill.map(({ week, ...block }) => ({ lane: "backfill", bucket: week, ...block }));
   if (piece !== null) pieces.push({ lane: "live", bucket: 0, ...piece });
   return [
     reservations.length,
     kept.length,
+    ids.length,
     heartbeats.length,
     pieces.length,
     alone.length,
     ...reservations.flatMap(({ head, field, value, errors, ttlMs }) => [head, field, value, errors, ttlMs]),
     ...kept.flatMap(({ source, ttlMs, units }) => [source, ttlMs, units]),
+    ...ids.flatMap(({ head, field }) => [head, field]),
     ...heartbeats.map(({ source, minute }) => `${minute}:${source}`),
     ...pieces.flatMap(({ lane, bucket, rows, data, counts }) =>
       [[lane, bucket, rows, data], argsOfCounts(counts)].flat(),

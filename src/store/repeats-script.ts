@@ -22,9 +22,11 @@ for _, ttl in ipairs({${Object.values(KEPT_MS).join(", ")}}) do
   end
 end
 
-local function heldBy(head, field)
+local idKind = ${KEPT_MS.vouched}
+-- What holds a name, of one kind where that is given.
+local function heldBy(head, field, kind)
   for _, slot in ipairs(filled) do
-    local value = redis.call('HGET', slot[2] .. head, field)
+    local value = (not kind or kind == slot[1]) and redis.call('HGET', slot[2] .. head, field)
     if value and tonumber(string.sub(value, 1, 8), 16) * 1000 + slot[1] > now then return string.sub(value, 9) end
   end
   return false

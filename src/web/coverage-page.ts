@@ -40,6 +40,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
         countOf(one.minutes),
       ]),
     )}
+    ${unplaced(report)}
     ${tableOf(
       `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countOf(minutes)} minutes`}`,
       ["From", "Until", "Minutes", "Why"],
@@ -74,6 +75,26 @@ function wellness({ state, waiting }: CoverageReport): string {
   if (waiting === null) return "Redis does not answer just now: whether events wait is not known.";
   if (state.checks !== null) return `No key is watched just now: ${state.checks.text}.`;
   return "Nothing keeps Plimsoll from seeing or telling, as far as it knows.";
+}
+
+/** Said of a source from which so much comes without an address that its keys' networks are as good as unseen. */
+const MOSTLY = 0.5;
+
+function unplaced({ unplaced: sources }: CoverageReport): Markup | null {
+  if (sources.length === 0) return null;
+  return tableOf(
+    "Events without a usable source address in 24 hours",
+    ["Source", "Events", "Without an address", "Share", ""],
+    sources.map(({ source, events, withoutAddress }) => [
+      source,
+      countOf(events),
+      countOf(withoutAddress),
+      `${((100 * withoutAddress) / events).toFixed(1)} %`,
+      withoutAddress / events >= MOSTLY
+        ? html`<span class="warning">Networks cannot be judged: send the client's address alone in source_ip</span>`
+        : "",
+    ]),
+  );
 }
 
 function factsNow({ facts, state, waiting }: CoverageReport, now: number): (readonly [string, Piece])[] {

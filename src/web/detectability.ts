@@ -1,5 +1,6 @@
 import type { KeyCard } from "../pipeline/key-card.js";
 import { foundingText } from "../pipeline/key-founding.js";
+import { warmUpText } from "../pipeline/warm-up.js";
 import { countOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
@@ -10,7 +11,9 @@ const TIMES = [
 ] as const;
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
-export function detectability({ baselineDay, daysOfHistory, suspectUntil, card, thief, founding }: KeyCard): Markup {
+export function detectability(keyCard: KeyCard): Markup {
+  const { baselineDay, daysOfHistory, suspectUntil, card, thief, founding } = keyCard;
+  const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
       ? html`<span class="error">not found at any rate up to the limit</span>`
@@ -22,6 +25,7 @@ export function detectability({ baselineDay, daysOfHistory, suspectUntil, card, 
   return html`<h2>What we could not see</h2>
     <p>${thief}</p>
     ${founding === null ? null : html`<p>The key's first 48 hours, ${foundingText(founding)}.</p>`}
+    ${warmUp === null ? null : html`<p>Warming up: ${warmUp}.</p>`}
     ${tableOf(
       "The smallest steady theft that pages somebody",
       ["Within", "From a network that is new to the key", "From a network that it uses anyway"],

@@ -76,7 +76,7 @@ test("CloudTrail of an attack exercise, imported twice into a whole Plimsoll, is
 /** Gives each session token that the publisher has blacked out a new one, and gives back all tokens of the logs. */
 async function putTokensBack(folder: string): Promise<Record<string, string>> {
   const tokens = new Set<string>();
-  for (const file of await listLogFiles([folder])) {
+  for (const file of (await listLogFiles([folder])).files) {
     const text = readFileSync(file, "utf8").replaceAll(
       /("sessionToken" ?: ?")REDACTED"/g,
       (_, before: string) => `${before}${SESSION_TOKEN}${randomBytes(240).toString("base64")}"`,

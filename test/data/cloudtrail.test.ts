@@ -16,7 +16,7 @@ const dataFolder = process.env["TEST_DATA_DIR"] ?? "";
 
 async function readAll(paths: readonly string[]): Promise<ImportedRecord[]> {
   const found: ImportedRecord[] = [];
-  for (const file of await listLogFiles(paths)) for await (const one of readCloudTrail(file)) found.push(one);
+  for (const file of (await listLogFiles(paths)).files) for await (const one of readCloudTrail(file)) found.push(one);
   return found;
 }
 
@@ -47,7 +47,7 @@ describe("CloudTrail of an attack exercise (invictus 2023)", () => {
   });
 
   it("the service names in the place of an address are all kept for ingest to count", async () => {
-    const files = await listLogFiles([folder]);
+    const { files } = await listLogFiles([folder]);
     const records = files.flatMap((file) => (JSON.parse(readFileSync(file, "utf8")) as { Records: object[] }).Records);
     const named = (records as { sourceIPAddress: string; userIdentity: { accessKeyId?: string } }[]).filter(
       (record) => isIP(record.sourceIPAddress) === 0,

@@ -61,7 +61,12 @@ export interface Answer {
 /** The real HTTP server in front of a real intake in the Redis at `url`, under a prefix of its own. */
 export async function openIngest(
   url: string,
-  options: { readonly leastRate?: LeastRateLimits; readonly maxConnections?: number; readonly quota?: number } = {},
+  options: {
+    readonly leastRate?: LeastRateLimits;
+    readonly maxConnections?: number;
+    readonly quota?: number;
+    readonly deduplicateIds?: boolean;
+  } = {},
 ): Promise<OpenIngest> {
   const prefix = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   // No commandTimeout: the deadline of the submission itself is on trial.
@@ -119,6 +124,7 @@ export async function openIngest(
           process: "test",
           now: Date.now,
           maxEvents: 1500,
+          deduplicateIds: options.deduplicateIds ?? false,
         }),
       }),
     ],

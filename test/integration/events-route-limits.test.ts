@@ -29,7 +29,11 @@ test("who may not send is turned away before the body is read", async () => {
 });
 
 test("other types and encodings are 415, what is not acceptable at all is 400 and reserves nothing", async () => {
-  assert.equal((await ingest.post("x", { "content-type": "text/plain" })).status, 415);
+  const unknown = await ingest.post("x", { "content-type": "text/plain" });
+  assert.equal(unknown.status, 415);
+  for (const type of ["application/x-ndjson", "application/ndjson", "application/json"]) {
+    assert.ok(String(unknown.body["error"]).includes(type), String(unknown.body["error"]));
+  }
   assert.equal((await ingest.post("x", { "content-encoding": "br" })).status, 415);
   assert.equal((await ingest.post("x", { "content-encoding": "gzip" })).status, 400);
   assert.equal((await ingest.post("[", { "content-type": "application/json; charset=utf-8" })).status, 400);

@@ -113,6 +113,7 @@ test("what repeats are recognised by takes some 64 bytes a body where there are 
         errors: "",
         ttlMs: 86_400_000,
       })),
+      ids: [],
       heartbeats: [],
       piece: null,
       alone: [],

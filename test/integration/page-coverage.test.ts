@@ -70,6 +70,8 @@ test("coverage names each span that was never evaluated and why, each source wit
   // Rows that came later let three of the ten be evaluated after all.
   await story.store.insertCheckRuns(minutes(6, 3).map((tick) => run(tick, "evaluated", NOW)));
   await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(30).fill(2)));
+  // Of these the gateway wrote a proxy's name where the address belongs.
+  await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(10).fill(2), {}, ""));
   await story.find([strangersLeak("k/1", "203.0.113.9", NOW)]);
   story.receiver.answerNext("bad-request");
   await story.deliver();
@@ -81,6 +83,8 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(text, /error Pages cannot be delivered: 1 refused or given up in the last day/);
   assert.match(text, /Checked until .{16}, 3 h behind/);
   assert.match(text, new RegExp(`test ${minuteText(NOW - 10 * MINUTE)} (10|11|12) min `));
+  assert.match(text, /Events without a usable source address in 24 hours .* test 40 10 25\.0 %/);
+  assert.doesNotMatch(text, /Networks cannot be judged/);
   assert.match(text, /12,345 in 2 sealed blocks/);
   assert.match(text, /5 MB used of 64 MB/);
   assert.match(text, /400 .*on demand.* leak\/k%2F1\//);

@@ -23,6 +23,7 @@ const reservation = (name: string, value = `batch-of-${name}`): Reservation => {
 };
 const group = (name: string, more: Partial<IntakeGroup>): IntakeGroup => ({
   reservations: [reservation(name)],
+  ids: [],
   heartbeats: [],
   piece: null,
   alone: [],

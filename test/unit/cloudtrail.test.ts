@@ -96,7 +96,7 @@ describe("a CloudTrail record", () => {
     ["bad_access_key_id", record({ userIdentity: { accessKeyId: "HIDDEN_DUE_TO_SECURITY_REASONS" } })],
     ["bad_access_key_id", record({ userIdentity: { accessKeyId: "abcdefghijKLMNOPQRST0123456789abcdefghij" } })],
     ["bad_event_time", record({ eventTime: "yesterday" })],
-    ["not_a_record", { digestEndTime: "2026-03-08T02:11:00Z", logFiles: [] }],
+    ["not_a_record", { logFiles: [] }],
     ["not_a_record", 7],
   ] as const) {
     it(`is rejected as ${reason}: ${JSON.stringify(value).slice(-60)}`, () => {

@@ -32,7 +32,8 @@ test("one address has one text, and what is not an address is stored as none and
     }),
   );
   const service = parseRequestEvent({ ...base, source_ip: "s3.amazonaws.com" }, rules());
-  assert.ok(service.kind === "event" && service.notAnAddress && service.event.sourceIp === null);
+  assert.ok(service.kind === "event" && service.event.sourceIp === null);
+  assert.deepEqual(service.notes, ["not_an_address"]);
   const none = parseRequestEvent({ ...base, source_ip: null }, rules());
-  assert.ok(none.kind === "event" && !none.notAnAddress);
+  assert.deepEqual(none.kind === "event" && none.notes, ["no_address"]);
 });

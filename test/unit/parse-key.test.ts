@@ -26,7 +26,7 @@ describe("a registry entry", () => {
   const bad: readonly (readonly [what: string, fields: Record<string, unknown>, problem: RegExp])[] = [
     ["no key_id", { key_id: undefined }, /^key_id: is missing/],
     ["an empty key_id", { key_id: "" }, /^key_id: must have at least 1/],
-    ["a key_id that is too long", { key_id: "x".repeat(129) }, /^key_id: must be at most 128/],
+    ["a key_id that is too long", { key_id: "x".repeat(257) }, /^key_id: must be at most 256/],
     ["a key_id with a space around it", { key_id: "k " }, /^key_id: .*space/],
     ["a key_id that is a secret", { key_id: secret }, /^key_id: has the shape of a secret/],
     ["a line break", { owner: "a\nb" }, /^owner: must not hold control characters/],

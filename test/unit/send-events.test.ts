@@ -52,7 +52,15 @@ describe("sending to ingest", () => {
     const ingest = await openIngest(t, [taken(1, { rejected: 1, errors }), taken(1, { repeated: true })]);
     const totals = await sendEvents([batch("a", "b"), batch("c")], { url: ingest.url, token, ...patience });
     const reasons = new Map([["too_old", 1]]);
-    assert.deepEqual(totals, { batches: 2, repeatedBatches: 1, sent: 3, accepted: 2, rejected: 1, reasons });
+    assert.deepEqual(totals, {
+      batches: 2,
+      repeatedBatches: 1,
+      sent: 3,
+      accepted: 2,
+      rejected: 1,
+      reasons,
+      warnings: new Map(),
+    });
     assert.equal(ingest.asked[0]?.headers.authorization, "Bearer a-token-of-a-test-1");
     assert.equal(ingest.asked[0]?.headers["content-type"], "application/x-ndjson");
     assert.equal(ingest.asked[0]?.path, "/v1/events");

@@ -1,5 +1,6 @@
 import type { KeyVersion } from "../../model/key.js";
 import type { KeyIdentity } from "../../model/identify-key.js";
+import { isUnregisteredName } from "../../model/former-name.js";
 import { groupByKey, versionAt } from "../../model/plan-keys.js";
 import { revocationRefusals, rotationStateOf, type RotationFacts, type RotationState } from "../../model/rotation.js";
 import { ALL_KEYS } from "../../model/rules-of-keys.js";
@@ -50,7 +51,7 @@ export async function rotateKey(
   if (wish.to === null && wish.due === null) reasons.push("say which key follows, or by when it must be replaced");
   if (wish.to === wish.keyId) reasons.push("a key cannot follow itself");
   const next = wish.to === null ? undefined : versionAt(known.get(wish.to) ?? [], now);
-  if (next !== undefined && next.replaces !== "" && next.replaces !== wish.keyId) {
+  if (next !== undefined && !["", wish.keyId].includes(next.replaces) && !isUnregisteredName(next.replaces)) {
     reasons.push(`${next.keyId} follows ${next.replaces} already`);
   }
   if (reasons.length > 0) return { kind: "refused", reasons };
@@ -115,8 +116,10 @@ async function readFacts(store: Store, keyId: string, now: number) {
   const successor =
     [...known.values()].flatMap((history) => versionAt(history, now) ?? []).find((one) => one.replaces === keyId) ??
     null;
+  // Just before it was registered, its raw key's requests had another name.
+  const names = [keyId, ...(key !== null && isUnregisteredName(key.replaces) ? [key.replaces] : [])];
   const [old, next] = await Promise.all([
-    store.readUseSince(keyId, now - HOUR_MS, now),
+    Promise.all(names.map(async (name) => store.readUseSince(name, now - HOUR_MS, now))).then((uses) => uses.flat()),
     successor === null ? [] : store.readUseSince(successor.keyId, now - USED_DAYS * DAY_MS, now),
   ]);
   const facts: RotationFacts = {

@@ -1,0 +1,54 @@
+import { TextDecoder } from "node:util";
+import { readBytes } from "./read-bytes.js";
+import type { RejectReason } from "./wire-event.js";
+
+/** Packed or binary files by their first bytes: none of them is unpacked here. */
+const PACKED: readonly (readonly [readonly number[], RejectReason])[] = [
+  [[0x50, 0x4b, 0x03, 0x04], "zip_archive"],
+  [[0x42, 0x5a, 0x68], "bzip2_file"],
+  [[0x28, 0xb5, 0x2f, 0xfd], "zstd_file"],
+  [[0xfd, 0x37, 0x7a, 0x58, 0x5a], "xz_file"],
+  [[0x50, 0x41, 0x52, 0x31], "parquet_file"],
+  // Packed more often than anybody does by mistake.
+  [[0x1f, 0x8b], "unreadable_file"],
+];
+const LONGEST_MARK = 5;
+
+/** A file whose bytes are no text. */
+export class NoTextFile extends Error {
+  override readonly name = "NoTextFile";
+  readonly reason: RejectReason;
+
+  constructor(reason: RejectReason) {
+    super(`not a text file: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/**
+ * The text of a file, or of standard input for `-`, in pieces: unpacked where it is gzip, also twice, in UTF-8 or, where a byte order mark says so, UTF-16.
+ * `onRead` hears of bytes as they lie in the file.
+ * @throws NoTextFile for what is packed in another way; the file system's or zlib's error when it cannot be read to its end.
+ */
+export async function* readText(path: string, onRead: (bytes: number) => void): AsyncGenerator<string> {
+  let decoder: TextDecoder | undefined;
+  let head = Buffer.alloc(0);
+  for await (const bytes of readBytes(path, onRead)) {
+    if (decoder !== undefined) {
+      yield decoder.decode(bytes, { stream: true });
+      continue;
+    }
+    head = Buffer.concat([head, bytes]);
+    if (head.length < LONGEST_MARK) continue;
+    decoder = decoderOf(head);
+    yield decoder.decode(head, { stream: true });
+  }
+  yield decoder === undefined ? decoderOf(head).decode(head) : decoder.decode();
+}
+
+function decoderOf(head: Buffer): TextDecoder {
+  const packed = PACKED.find(([mark]) => mark.every((byte, at) => head[at] === byte));
+  if (packed !== undefined) throw new NoTextFile(packed[1]);
+  if (head[0] === 0xff && head[1] === 0xfe) return new TextDecoder("utf-16le");
+  return new TextDecoder(head[0] === 0xfe && head[1] === 0xff ? "utf-16be" : "utf-8");
+}

@@ -1,0 +1,40 @@
+/** What was noticed of an event that was taken all the same: a stable name for answers, metrics and `/coverage`. */
+export type EventNote =
+  | "address_list"
+  | "not_an_address"
+  | "no_address"
+  | "ts_in_seconds"
+  | "ts_in_microseconds"
+  | "ts_in_nanoseconds"
+  | "status_zero";
+
+/** One kind of thing that the sender should know of a body that was accepted. */
+export interface BodyWarning {
+  readonly warning: EventNote | "repeated_id";
+  /** How many of the accepted events. */
+  readonly events: number;
+  /** The field, what became of it and the fix; never what was sent. */
+  readonly message: string;
+}
+
+const MESSAGES: Readonly<Record<BodyWarning["warning"], string>> = {
+  address_list:
+    "source_ip: a list of addresses, stored as no address, since a client can write all but what your own proxy added: send that one alone",
+  not_an_address: "source_ip: not an IP address, stored as no address: networks cannot be judged for these events",
+  no_address: "source_ip: absent: networks cannot be judged for these events",
+  ts_in_seconds: "ts: read as epoch seconds: send RFC 3339 or epoch milliseconds",
+  ts_in_microseconds: "ts: read as epoch microseconds: send RFC 3339 or epoch milliseconds",
+  ts_in_nanoseconds: "ts: read as epoch nanoseconds: send RFC 3339 or epoch milliseconds",
+  status_zero:
+    "status: 0 is no HTTP status, stored as 499 (the client was gone before an answer), which is not a served request",
+  repeated_id:
+    "id: seen before within 24 hours, in another body or earlier in this one: not counted again (PLIMSOLL_DEDUPLICATE_IDS)",
+};
+
+/** What to tell the sender, the most frequent first. */
+export function warningsOf(notes: ReadonlyMap<BodyWarning["warning"], number>): BodyWarning[] {
+  return [...notes]
+    .filter(([, events]) => events > 0)
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([warning, events]) => ({ warning, events, message: MESSAGES[warning] }));
+}

@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { thresholds } from "../../src/detect/threshold.js";
+import { NO_HISTORY } from "../../src/detect/surprise.js";
+import { keyCard } from "../../src/pipeline/key-card.js";
+import { warmUpText } from "../../src/pipeline/warm-up.js";
+import { cardToJson, cardToLines } from "../../src/commands/keys-card.js";
+import { detectability } from "../../src/web/detectability.js";
+
+const card = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10));
+const nothing = { sent: 0, leaks: 0, benign: 0, unjudged: 0, falsePer1000: null, falsePer1000AtMost: null };
+const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing, notices: nothing };
+
+test("the card of a young key says on the command line, in JSON and on its page that it is warming up, and what that means for a theft", () => {
+  const says = /no baseline until its first UTC day is over: .*theft/;
+  assert.match(Object.fromEntries(cardToLines(card, audit))["warming up"] ?? "", says);
+  assert.match(cardToJson(card).warming_up ?? "", says);
+  assert.match(detectability(card).text, /Warming up: no baseline/);
+  assert.match(warmUpText({ baselineDay: "2026-03-08", daysOfHistory: 2 }) ?? "", /^2 of 28 days of history: .*theft/);
+});
+
+test("a key whose own past speaks is not said to warm up", () => {
+  const old = { ...card, baselineDay: "2026-03-08", daysOfHistory: 7 };
+  assert.equal(warmUpText(old), null);
+  assert.equal(Object.fromEntries(cardToLines(old, audit))["warming up"], undefined);
+  assert.doesNotMatch(detectability(old).text, /Warming up/);
+});
