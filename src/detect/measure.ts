@@ -27,6 +27,8 @@ export interface KeyTick {
   /** Micro-dollars per request; 0 when unknown. */
   readonly spendPerRequest: number;
   readonly ageDays: number;
+  /** Whether any request of the key had an address before the day or the hour: where none had, its networks cannot be judged. */
+  readonly isPlaced: boolean;
   /** Per window, the least share of the limit over its five-minute slots; null when the limit is unknown or it cannot matter. */
   readonly floors: PerWindow | null;
   /** Share of the limit in the last five minutes. */

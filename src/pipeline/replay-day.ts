@@ -28,6 +28,8 @@ export interface DayOfKey {
   readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
   readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
   readonly limitPerMinute: number | null;
+  /** Whether any request of it, or of a key that it succeeds, had an address before the end of the day. */
+  readonly isPlaced: boolean;
   /** Share of each slot of both days that is known (heardShares); null when all of it is. */
   readonly shares: Float64Array | null;
 }
@@ -101,6 +103,7 @@ export function openDay(of: DayOfKey): OpenDay {
             churn: of.before?.churn ?? [],
             spendPerRequest,
             ageDays: (at - of.bornAt) / DAY_MS,
+            isPlaced: of.isPlaced,
             floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
             currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
           };
@@ -150,8 +153,8 @@ export function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | nul
 }
 
 /** Ticks that the kindest history would bring to a score of `least`: only these need the key's own history. */
-export function ticksThatMatter(replay: Replay, least: number): readonly ReplayedTick[] {
-  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins) >= least);
+export function ticksThatMatter(replay: Replay, isPlaced: boolean, least: number): readonly ReplayedTick[] {
+  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins, isPlaced) >= least);
 }
 
 function dense(

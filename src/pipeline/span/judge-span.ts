@@ -10,11 +10,13 @@ import { groupsOf } from "../../model/key-group.js";
 import { eldersOf } from "../../model/lineage.js";
 import { NO_NOVEL_TRAFFIC } from "../../model/novelty.js";
 import type { Outlook } from "../../model/outlook.js";
+import { OBSERVERS } from "../../model/request-event.js";
 import { perWindow } from "../../model/window.js";
 import type { Subject } from "../../store/usage.js";
 import { DAY_MS } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { floorsAt, type MinuteSeries } from "../minute-series.js";
+import { subjectKey } from "../subject-key.js";
 import { addToGroups } from "../sum-groups.js";
 import type { MemberTick } from "../write-group-finding.js";
 import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
@@ -69,7 +71,7 @@ export async function lookAtSpan(
   );
   type Scene = NonNullable<ReturnType<(typeof scenes)["get"]>>;
   const write = (i: number, at: number, { marks, novel: before }: Scene): boolean => {
-    if (!usage.read(i, at, draft.requests, draft.spendMicros)) return false;
+    if (members[i]!.isCovered || !usage.read(i, at, draft.requests, draft.spendMicros)) return false;
     const { outlook, limitPerMinute, elders } = members[i]!;
     for (const elder of elders) addFamiliar(draft, usage, elder, at, before);
     if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
@@ -78,6 +80,7 @@ export async function lookAtSpan(
     draft.churn = outlook?.churn ?? [];
     draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
     draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
+    draft.isPlaced = !figures.unplaced.has(usage.subjects[i]!.name);
     draft.limitPerMinute = limitPerMinute;
     return true;
   };
@@ -140,6 +143,8 @@ export async function lookAtSpan(
 
 interface Member {
   readonly outlook: Outlook | null;
+  /** A provider's report of a key that is seen by others too: these are judged, and what they do not account for. */
+  readonly isCovered: boolean;
   readonly limitPerMinute: number | null;
   readonly groups: readonly string[];
   /** Positions of the keys that it succeeds. */
@@ -169,10 +174,14 @@ function addFamiliar(
 
 function membersOfSpan({ usage, outlooks, keys, novelty }: SpanFigures): Member[] {
   const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
+  const isSeen = (name: string) => positions.has(name) || outlooks.has(name);
   return usage.subjects.map(({ name, keyId, observedBy }) => {
     const key = keys.get(keyId);
     return {
       outlook: outlooks.get(name) ?? null,
+      isCovered:
+        observedBy === "provider" &&
+        OBSERVERS.some((other) => other !== "provider" && isSeen(subjectKey({ keyId, observedBy: other }))),
       limitPerMinute: key?.limitPerMinute ?? null,
       groups: groupsOf(key, observedBy),
       elders: eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []),
