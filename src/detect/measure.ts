@@ -95,6 +95,18 @@ function costEquivalent(tick: KeyTick, level: number, w: number, share: number, 
   return Math.max(additive, (beyond * share) / tick.spendPerRequest);
 }
 
+/**
+ * Requests with those that have moved on to keys that succeed it: what the key lacks of what is expected, as far as these make it from
+ * networks that they know. Without that a thief of the old key would pass for its callers, who are on the new one.
+ * @param movedOn requests of the keys that succeed it from networks that these know
+ */
+export function withMovedOn(tick: Pick<KeyTick, "requests" | "novel" | "expectation">, movedOn: PerWindow): PerWindow {
+  if (tick.expectation === null) return tick.requests;
+  const familiar = familiarRequests(tick);
+  const { requests } = tick.expectation;
+  return perWindow((w) => tick.requests[w]! + Math.min(movedOn[w]!, Math.max(0, requests[w]! - familiar[w]!)));
+}
+
 /** Requests from networks that the key knows. */
 export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" | "novel">): PerWindow {
   if (novel === NO_NOVEL_TRAFFIC) return requests;

@@ -70,6 +70,7 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
           bornAt: heritage.bornAt(name),
           before: heritage.before(name),
           elders: heritage.elders(name),
+          heirs: heritage.heirs(name),
           usage: usageOf.get(name) ?? null,
           novel: novelOf.get(name) ?? [],
           limitPerMinute: key?.limitPerMinute ?? null,

@@ -68,13 +68,13 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
         const judge = (tick: number) => {
           const now = occurrence.at.get(tick)!;
           if (rule.days !== undefined && !rule.days.includes(now.weekday)) return null;
-          const [own, ...before] = occurrence.weeks;
+          const [current, ...before] = occurrence.weeks;
           const past = before
             .filter((week) => week.length > 0)
             .map((week) => inWeek(week, now.to))
             // Before its first request a key was not quiet: it was not there.
             .filter(({ from, minutes }) => minutes > 0 && from >= (bornAt.get(name) ?? Infinity));
-          return judgeChange(rule, inWeek(own!, now.to), past);
+          return judgeChange(rule, inWeek(current!, now.to), past);
         };
         const periodOf = (tick: number) => occurrence.at.get(tick)!.from;
         return toldAt({ subject, cause: "rule", rule: ruleName(rule) }, own, judge, since, periodOf);

@@ -73,6 +73,7 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       bornAt,
       before,
       elders: [],
+      heirs: [],
       usage: usageOf(yesterday, traffic),
       novel: ledger.add(traffic, dayStart(day) - noveltyMs(before)),
       limitPerMinute: key.limitPerMinute,
