@@ -1,6 +1,6 @@
-import { NOVELTY_LEVELS } from "../model/novelty.js";
+import type { Expectation } from "../model/baseline.js";
+import { NOVELTY_LEVELS, type NovelTraffic } from "../model/novelty.js";
 import { perWindow, type PerWindow } from "../model/window.js";
-import type { KeyTick } from "./measure.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 /** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
@@ -16,8 +16,17 @@ const HEEDED_POOLED = [0, 1, 2, 3];
 
 const ALL = perWindow(() => 1);
 
+/** What a key does, what is new of it, and what is expected: as in KeyTick. */
+interface NewcomersTick {
+  readonly requests: PerWindow;
+  readonly novel: NovelTraffic;
+  /** Null without a usable baseline. */
+  readonly expectation: Pick<Expectation, "requests" | "rateVariance"> | null;
+  readonly churn: readonly number[];
+}
+
 /** Per window, the share of novel traffic that comes in addition to, and not instead of, what is usual. */
-export type ShareOf = (tick: KeyTick, level: number, excess: PerWindow) => PerWindow;
+export type ShareOf = (tick: NewcomersTick, level: number, excess: PerWindow) => PerWindow;
 
 /**
  * What a key's own traffic says. A route is used by the key's own clients: whether it comes on top of the others says nothing
@@ -32,13 +41,13 @@ export const ownShare: ShareOf = (tick, level, excess) => {
 };
 
 /** Novel requests beyond usual churn (specification 3.3). */
-export function excessOverChurn(tick: KeyTick, level: number): PerWindow {
+export function excessOverChurn(tick: NewcomersTick, level: number): PerWindow {
   const churn = churnOf(tick, level);
   return perWindow((w) => Math.max(0, tick.novel.requests[level]![w]! - churn * tick.requests[w]!));
 }
 
 /** Usual share of novel requests at a level; routes have no churn (specification 3.3). */
-export function churnOf(tick: KeyTick, level: number): number {
+export function churnOf(tick: NewcomersTick, level: number): number {
   return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
 }
 
@@ -48,7 +57,7 @@ export function churnOf(tick: KeyTick, level: number): number {
  * do beside it what they did before. Keys that were moved for certain count for nothing and do not speak for the others: a thief may start
  * on these while one key's owner moves. But where nothing speaks for an addition, they do.
  */
-export function sharedByAll(ticks: readonly KeyTick[]): ShareOf {
+export function sharedByAll(ticks: readonly NewcomersTick[]): ShareOf {
   const pooled = NOVELTY_LEVELS.map((_, level) => (level === ROUTE_LEVEL ? ALL : pooledShares(ticks, level)));
   return (tick, level, excess) => {
     const own = ownShare(tick, level, excess);
@@ -56,7 +65,7 @@ export function sharedByAll(ticks: readonly KeyTick[]): ShareOf {
   };
 }
 
-function pooledShares(ticks: readonly KeyTick[], level: number): PerWindow {
+function pooledShares(ticks: readonly NewcomersTick[], level: number): PerWindow {
   const users = ticks.flatMap((tick) => {
     const excess = excessOverChurn(tick, level);
     if (tick.expectation === null || excess[3] === 0) return [];
@@ -80,7 +89,7 @@ interface Joined {
 }
 
 /** The traffic of keys as that of one: what each is wrong by is independent of the others. */
-function pool(users: readonly { readonly tick: KeyTick; readonly excess: PerWindow }[]): Joined {
+function pool(users: readonly { readonly tick: NewcomersTick; readonly excess: PerWindow }[]): Joined {
   const total = (of: (user: (typeof users)[number]) => number) => users.reduce((sum, user) => sum + of(user), 0);
   const expectedOf = ({ tick }: (typeof users)[number], w: number) => tick.expectation!.requests[w]!;
   return {
