@@ -4,4 +4,3 @@ FROM usage_hours AS h
 WHERE toDate(hour) >= toDate({from:DateTime('UTC')})
   AND hour >= {from:DateTime('UTC')}
   AND hour < {until:DateTime('UTC')}
-  AND observed_by != 'provider'

@@ -110,7 +110,6 @@ FROM
       )
       WHERE (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
         AND level IN ('key', 'ip', 'asn', 'route')
-        AND observed_by != 'provider'
       GROUP BY key_id, observed_by, level, value
     ) AS seen
     LEFT JOIN registry USING (key_id)

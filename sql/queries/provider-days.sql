@@ -1,5 +1,5 @@
--- For every key whose provider reports usage: what did the provider, our callers and our gateway count in each of the 29 spans of a day
--- that end with the last whole hour that the provider had reported before {tick}? With {keys}: only these.
+-- For every key whose provider reports usage: how many served requests did the provider, our callers and our gateway count in each of the 29 spans
+-- of a day that end with the last whole hour that the provider had reported before {tick}? With {keys}: only these.
 WITH horizons AS
 (
   SELECT key_id, max(u.hour) + 3600 AS horizon
@@ -15,10 +15,10 @@ SELECT
   key_id,
   toUnixTimestamp(horizon) AS horizon_s,
   toUInt16((toUnixTimestamp(horizon) - 1 - toUnixTimestamp(u.hour)) DIV 86400) AS days_ago,
-  sumIf(u.requests, observed_by = 'provider') AS provider_requests,
+  sumIf(u.requests - u.errors, observed_by = 'provider') AS provider_requests,
   sumIf(u.spend_micros, observed_by = 'provider') AS provider_spend,
-  sumIf(u.requests, observed_by = 'caller') AS caller_requests,
-  sumIf(u.requests, observed_by = 'gateway') AS gateway_requests
+  sumIf(u.requests - u.errors, observed_by = 'caller') AS caller_requests,
+  sumIf(u.requests - u.errors, observed_by = 'gateway') AS gateway_requests
 FROM usage_hours AS u
 INNER JOIN horizons USING (key_id)
 WHERE toDate(u.hour) >= toDate({tick:DateTime('UTC')} - 32 * 86400)

@@ -24,7 +24,6 @@ FROM
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
       AND minute >= {from:DateTime('UTC')}
       AND minute < {to:DateTime('UTC')}
-      AND observed_by != 'provider'
       AND key_id IN {keys:Array(String)}
       AND route IN {routes:Array(String)}
     GROUP BY key_id, observed_by, value, minute

@@ -28,7 +28,6 @@ FROM
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
       AND minute >= {from:DateTime('UTC')}
       AND minute < {to:DateTime('UTC')}
-      AND observed_by != 'provider'
       AND key_id IN {keys:Array(String)}
       AND source_ip IN {addresses:Array(IPv6)}
     GROUP BY key_id, observed_by, source_ip, asn, network_type, minute

@@ -3,7 +3,7 @@
 SELECT 'all' AS kind, '' AS name, uniq(key_id) AS keys, sum(u.requests) AS requests
 FROM usage_hours AS u
 WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) AND hour >= {from:DateTime('UTC')} AND hour < {until:DateTime('UTC')}
-  AND observed_by != 'provider' AND key_id NOT IN {keys:Array(String)}
+  AND key_id NOT IN {keys:Array(String)}
 UNION ALL
 SELECT kind, name, keys, requests
 FROM
@@ -15,7 +15,7 @@ FROM
     sum(s.requests) AS requests
   FROM source_hours AS s
   WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) AND hour >= {from:DateTime('UTC')} AND hour < {until:DateTime('UTC')}
-    AND observed_by != 'provider' AND key_id NOT IN {keys:Array(String)}
+    AND key_id NOT IN {keys:Array(String)}
   GROUP BY name
   ORDER BY requests DESC, name
   LIMIT 3
@@ -27,7 +27,7 @@ FROM
   SELECT 'source' AS kind, r.ingest_source AS name, uniq(r.key_id) AS keys, sum(r.count) AS requests
   FROM requests AS r
   WHERE r.ts >= {from:DateTime('UTC')} AND r.ts < {until:DateTime('UTC')}
-    AND r.observed_by != 'provider' AND r.key_id NOT IN {keys:Array(String)}
+    AND r.r.key_id NOT IN {keys:Array(String)}
   GROUP BY name
   ORDER BY requests DESC, name
   LIMIT 3

@@ -11,7 +11,6 @@ FROM
   WHERE toDate(hour) >= toDate({served_from:DateTime('UTC')})
     AND hour >= {served_from:DateTime('UTC')}
     AND hour < {until:DateTime('UTC')}
-    AND observed_by != 'provider'
     AND key_id NOT IN
     (
       SELECT key_id

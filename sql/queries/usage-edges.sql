@@ -25,7 +25,6 @@ FROM
     WHERE (toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400 AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} - 82800
         OR toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 21600 AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} - 18000
         OR toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 3600 AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')})
-      AND observed_by != 'provider'
       AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   ) AS u
   GROUP BY key_id, observed_by
@@ -39,7 +38,6 @@ FROM
   WHERE toDate(hour) >= toDate({hour:DateTime('UTC')} - 82800)
     AND hour >= {hour:DateTime('UTC')} - 82800
     AND hour < {hour:DateTime('UTC')} - 3600
-    AND observed_by != 'provider'
     AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   GROUP BY key_id, observed_by
 )

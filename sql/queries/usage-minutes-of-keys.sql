@@ -19,7 +19,6 @@ FROM
   WHERE toStartOfFifteenMinutes(minute) >= {from:DateTime('UTC')}
     AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
     AND key_id IN {keys:Array(String)}
-    AND observed_by != 'provider'
   GROUP BY key_id, observed_by, offset
   ORDER BY key_id, observed_by, offset
 )

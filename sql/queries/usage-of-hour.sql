@@ -17,7 +17,6 @@ FROM
   WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')}
     AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
     AND minute < {until:DateTime('UTC')}
-    AND observed_by != 'provider'
     AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
 ) AS u
 GROUP BY key_id, observed_by

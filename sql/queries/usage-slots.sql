@@ -16,7 +16,6 @@ FROM
   FROM usage_minutes AS u
   WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400
     AND toStartOfFifteenMinutes(minute) < {hour:DateTime('UTC')} + 86400
-    AND observed_by != 'provider'
     AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   GROUP BY key_id, observed_by, slot
   ORDER BY key_id, observed_by, slot

@@ -101,6 +101,7 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
     churn: key.churn,
     spendPerRequest: key.spendPerRequest,
     ageDays: key.ageDays,
+    isPlaced: true,
     floors: limit === null ? null : perWindow((w) => (minutes >= WINDOW_MINUTES[w]! ? perMinute : before) / limit),
     currentShare: limit === null ? 0 : perMinute / limit,
   };

@@ -1,6 +1,6 @@
 import { residualBin, floorBin, statisticIndex } from "../model/statistics.js";
 import { WINDOW_MINUTES } from "../model/window.js";
-import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, WINDOW_BIAS } from "./fusion.js";
+import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, scoreAlone, WINDOW_BIAS } from "./fusion.js";
 import { LEAST_FLOOR, RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
 import { cleanestSurprise } from "./surprise.js";
 import type { Thresholds } from "./threshold.js";
@@ -15,6 +15,7 @@ export interface FirstLook {
   readonly expectation: { readonly requests: Four; readonly rateVariance: Four; readonly spendVariance: Four } | null;
   readonly spendPerRequest: number;
   readonly ageDays: number;
+  readonly isPlaced: boolean;
   /** Null when nobody told. */
   readonly limitPerMinute: number | null;
 }
@@ -53,6 +54,7 @@ export function deservesLook(look: FirstLook, limits: Thresholds): boolean {
     const newcomer = NEWCOMER[3] * rate + NEWCOMER[4] * spend + NEWCOMER[5] * floor;
     const known = KNOWN_NETWORK_OFFSET + KNOWN_NETWORK[3] * rate + KNOWN_NETWORK[4] * spend + KNOWN_NETWORK[5] * floor;
     if (Math.max(newcomer, known) - WINDOW_BIAS[w]! >= least) return true;
+    if (!look.isPlaced && scoreAlone(Math.max(rate, spend)) >= least) return true;
   }
   return false;
 }

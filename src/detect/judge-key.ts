@@ -26,18 +26,18 @@ export interface Verdict {
 
 /** True when a key could reach the notice threshold under the kindest history: only then is its own history worth reading. */
 export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
-  return highestScore(measure(tick).bins) >= limits.notice;
+  return highestScore(measure(tick).bins, tick.isPlaced) >= limits.notice;
 }
 
 /** The score that these bins would have under the kindest history. */
-export function highestScore(bins: readonly number[]): number {
-  return score(bins, cleanestSurprise).value;
+export function highestScore(bins: readonly number[], isPlaced: boolean): number {
+  return score(bins, cleanestSurprise, isPlaced).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
-  const result = score(measures.bins, surpriseUnder(history));
+  const result = score(measures.bins, surpriseUnder(history), tick.isPlaced);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
   const signals = [judgeSources, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
@@ -80,6 +80,7 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
     churn: tick.churn,
     spend_per_request: tick.spendPerRequest,
     age_days: round6(tick.ageDays),
+    has_addresses: tick.isPlaced,
     floors: tick.floors === null ? null : rounded(tick.floors),
     current_share: round6(tick.currentShare),
     rate_residual: rounded(measures.rateResidual),

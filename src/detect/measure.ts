@@ -1,3 +1,4 @@
+import { churnOf, excessOverChurn, ownShare, type ShareOf } from "./additive-share.js";
 import type { Expectation } from "../model/baseline.js";
 import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
@@ -11,10 +12,6 @@ export const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
 export const LEAST_FLOOR = 0.25;
 const LEAST_CURRENT_SHARE = 0.3;
-/** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
-const CERTAIN = 7;
-/** Additive share below which a newcomer is taken to replace usual traffic. */
-const REPLACES = 0.02;
 /** Additive share below which persistence of a newcomer is not counted. */
 const LEAST_ADDITIVE_FOR_PERSISTENCE = 0.3;
 
@@ -30,6 +27,8 @@ export interface KeyTick {
   /** Micro-dollars per request; 0 when unknown. */
   readonly spendPerRequest: number;
   readonly ageDays: number;
+  /** Whether any request of the key had an address before the day or the hour: where none had, its networks cannot be judged. */
+  readonly isPlaced: boolean;
   /** Per window, the least share of the limit over its five-minute slots; null when the limit is unknown or it cannot matter. */
   readonly floors: PerWindow | null;
   /** Share of the limit in the last five minutes. */
@@ -47,8 +46,11 @@ export interface Measures {
   readonly spendResidual: PerWindow;
 }
 
-/** Computes the statistics of one key at one tick (specification 3.3, 3.5, 3.5b, 3.6). */
-export function measure(tick: KeyTick): Measures {
+/**
+ * Computes the statistics of one key at one tick (specification 3.3, 3.5, 3.5b, 3.6).
+ * @param shareOf what decides how much of its novel traffic came in addition: the key's own traffic, unless more is known
+ */
+export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
   const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
   const additiveShare: PerWindow[] = [];
   const additiveRequests: PerWindow[] = [];
@@ -59,9 +61,8 @@ export function measure(tick: KeyTick): Measures {
       additiveRequests.push(NOTHING);
       continue;
     }
-    const excess = perWindow((w) => excessOverChurn(tick, level, w));
-    // A route is used by the key's own clients: whether it comes on top of the others says nothing (specification 3.6).
-    const share = level === ROUTE_LEVEL ? perWindow(() => 1) : additiveShares(tick, excess);
+    const excess = excessOverChurn(tick, level);
+    const share = shareOf(tick, level, excess);
     const additive = perWindow((w) => excess[w]! * share[w]!);
     additiveShare.push(share);
     additiveRequests.push(additive);
@@ -83,15 +84,6 @@ export function measure(tick: KeyTick): Measures {
   return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
 }
 
-function excessOverChurn(tick: KeyTick, level: number, w: number): number {
-  return Math.max(0, tick.novel.requests[level]![w]! - churnOf(tick, level) * tick.requests[w]!);
-}
-
-/** Usual share of novel requests at a level; routes have no churn (specification 3.3). */
-function churnOf(tick: KeyTick, level: number): number {
-  return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
-}
-
 /**
  * What novel traffic costs in requests of usual cost, and never less than its requests: what has no price is not worth nothing to
  * who takes it.
@@ -104,23 +96,15 @@ function costEquivalent(tick: KeyTick, level: number, w: number, share: number, 
 }
 
 /**
- * Does the total fit the expectation better with or without the newcomer? A migration's total fits with it (share 0),
- * a leak's without it (share 1), a small newcomer's either way (share one half). Specification 3.5.
+ * Requests with those that have moved on to keys that succeed it: what the key lacks of what is expected, as far as these make it from
+ * networks that they know. Without that a thief of the old key would pass for its callers, who are on the new one.
+ * @param movedOn requests of the keys that succeed it from networks that these know
  */
-function additiveShares(tick: KeyTick, excess: PerWindow): PerWindow {
-  const { expectation } = tick;
-  const raw = perWindow((w) => {
-    if (expectation === null) return 0.5;
-    const m = expectation.requests[w]!;
-    const withNewcomer = Math.log((tick.requests[w]! + 1) / (m + 1));
-    const without = Math.log((Math.max(0, tick.requests[w]! - excess[w]!) + 1) / (m + 1));
-    const evidence = (withNewcomer ** 2 - without ** 2) / (2 * expectation.rateVariance[w]!);
-    return 1 / (1 + Math.exp(-Math.max(-CERTAIN, Math.min(CERTAIN, evidence))));
-  });
-  return perWindow((w) => {
-    const share = Math.min(raw[w]!, 2 * raw[1], 2 * raw[2], 2 * raw[3]);
-    return share < REPLACES ? 0 : share;
-  });
+export function withMovedOn(tick: Pick<KeyTick, "requests" | "novel" | "expectation">, movedOn: PerWindow): PerWindow {
+  if (tick.expectation === null) return tick.requests;
+  const familiar = familiarRequests(tick);
+  const { requests } = tick.expectation;
+  return perWindow((w) => tick.requests[w]! + Math.min(movedOn[w]!, Math.max(0, requests[w]! - familiar[w]!)));
 }
 
 /** Requests from networks that the key knows. */

@@ -1,3 +1,4 @@
+import { sharedByAll } from "../detect/additive-share.js";
 import { score } from "../detect/fusion.js";
 import { measure, type KeyTick } from "../detect/measure.js";
 import { judgeSharedNetwork } from "../detect/shared-network.js";
@@ -7,7 +8,8 @@ import { NOVEL_DAYS } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
 import type { Store } from "../store/store.js";
 import type { NoveltyContext } from "../store/novelty-facts.js";
-import { DAY_MS } from "../time/day.js";
+import { WINDOW_MINUTES } from "../model/window.js";
+import { DAY_MS, MINUTE_MS } from "../time/day.js";
 import type { TickSpan } from "../time/ticks.js";
 import type { CheckMemory } from "./span/memory.js";
 import type { NovelPiece } from "./span/novel-piece.js";
@@ -29,6 +31,9 @@ export interface NetworkCheck {
   readonly keysAt: ReadonlyMap<number, number>;
   readonly readHistories: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, BinHistory>>;
 }
+
+/** Until its shortest window is over, keys that were moved to a network look like keys that somebody uses from there as well. */
+const FIRST_MS = WINDOW_MINUTES[0] * MINUTE_MS;
 
 /** A key in a network. */
 interface User {
@@ -52,27 +57,38 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
   return span.ticks.flatMap((tick) => {
     const traffic = novelBefore(runs, tick, novelMs);
-    const judged = new Map<string, NetworkUser[]>();
+    const seen = new Map<string, UserTick[]>();
     for (const name of [...traffic.keys()].toSorted()) {
       const user = users.get(name)!;
-      const found = judgeUser(of, user, tick, traffic.get(name)!, histories.get(user.name) ?? NO_HISTORY);
-      if (found !== null) judged.set(user.network, [...(judged.get(user.network) ?? []), found]);
+      const figures = of.figuresAt(user.name, tick);
+      if (figures === null) continue;
+      const before = traffic.get(name)!;
+      const history = histories.get(user.name) ?? NO_HISTORY;
+      const own = { user, before, history, figures: { ...figures, novel: before.traffic } };
+      seen.set(user.network, [...(seen.get(user.network) ?? []), own]);
     }
-    return [...judged].flatMap(([network, own]) => judgeNetwork(of, network, tick, own));
+    return [...seen].flatMap(([network, own]) => {
+      const since = Math.min(...own.map(({ before }) => before.firstAt));
+      return tick - since < FIRST_MS ? [] : judgeNetwork(of, network, tick, judgeUsers(own));
+    });
   });
 }
 
-function judgeUser(
-  of: NetworkCheck,
-  { name, keyId, observedBy }: User,
-  tick: number,
-  { traffic, firstAt }: NovelBefore,
-  history: BinHistory,
-): NetworkUser | null {
-  const figures = of.figuresAt(name, tick);
-  if (figures === null) return null;
-  const { bins } = measure({ ...figures, novel: traffic });
-  return { keyId, observedBy, score: score(bins, surpriseUnder(history)).value, traffic, firstAt };
+/** A key in a network before a tick, as if that network were its only newcomer. */
+interface UserTick {
+  readonly user: User;
+  readonly before: NovelBefore;
+  readonly history: BinHistory;
+  readonly figures: KeyTick;
+}
+
+/** Scores of the keys of one network. Whether they moved there or somebody joined them is one question, asked of all at once. */
+function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
+  const shareOf = sharedByAll(seen.map(({ figures }) => figures));
+  return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
+    const { bins } = measure(figures, shareOf);
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history)).value, ...before };
+  });
 }
 
 function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: readonly NetworkUser[]): Finding[] {

@@ -7,7 +7,7 @@ import type { Subject, UsageSeries } from "../store/usage.js";
 import { SLOTS_PER_DAY } from "../model/window.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
 import type { PastSums } from "./learn-key-day.js";
-import type { Elder } from "./replay-day.js";
+import type { Relative } from "./replay-day.js";
 import { subjectKey } from "./subject-key.js";
 
 /** What is on file of every subject when a day is learned, by name. */
@@ -26,13 +26,16 @@ export class Heritage {
   readonly #of: DayRecords;
   readonly #bornAt: ReadonlyMap<string, number>;
   readonly #slots = new Map<string, Map<string, readonly number[]>>();
-  readonly #superseded: ReadonlySet<string>;
+  /** By the name of who is succeeded: those that succeed it and were used. */
+  readonly #heirs = new Map<string, string[]>();
 
   constructor(lineages: Lineages, of: DayRecords) {
     this.#lineages = lineages;
     this.#of = of;
     this.#bornAt = new Map(of.births.map((birth) => [subjectKey(birth), birth.bornAt]));
-    this.#superseded = new Set([...of.usage.keys()].flatMap((name) => eldersOf(lineages, name)));
+    for (const name of of.usage.keys()) {
+      for (const elder of eldersOf(lineages, name)) this.#heirs.set(elder, [...(this.#heirs.get(elder) ?? []), name]);
+    }
   }
 
   /** Epoch ms of the first request of the key or of any that it succeeds. */
@@ -45,17 +48,23 @@ export class Heritage {
     return inheritSnapshot(this.#lineages, name, this.#of.before) ?? null;
   }
 
-  elders(name: string): Elder[] {
-    return eldersOf(this.#lineages, name).map((elder) => ({
-      before: this.before(elder),
-      usage: this.#of.usage.get(elder) ?? null,
-      novel: this.#of.novel.get(elder) ?? [],
-    }));
+  elders(name: string): Relative[] {
+    return eldersOf(this.#lineages, name).map((elder) => this.#relative(elder));
+  }
+
+  /** Keys that succeed it and were used. */
+  heirs(name: string): Relative[] {
+    return (this.#heirs.get(name) ?? []).map((heir) => this.#relative(heir));
+  }
+
+  #relative(name: string): Relative {
+    const { usage, novel } = this.#of;
+    return { before: this.before(name), usage: usage.get(name) ?? null, novel: novel.get(name) ?? [] };
   }
 
   /** Whether the key's successor was used: groups count a lineage once, by that. */
   isSuperseded(name: string): boolean {
-    return this.#superseded.has(name);
+    return this.#heirs.has(name);
   }
 
   /** Notes what a key was taught on the learned day, for those that succeed it. */

@@ -107,7 +107,7 @@ async function learnPart(
     await setImmediate();
     const chunk = days.slice(i, i + KEYS_AT_ONCE).map(({ subject, groups, of }) => {
       const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groups));
-      return { subject, of, replay, mattering: ticksThatMatter(replay, limits.notice) };
+      return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, limits.notice) };
     });
     const suspects = chunk.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
     const historyOf = await readHistories(store, day, suspects, computedAt, lineages);

@@ -55,7 +55,7 @@ export function learnKeyDay(
   const { of, replay, sums } = key;
   const start = dayStart(of.day);
   const surpriseOf = surpriseUnder(key.history);
-  const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf).value }));
+  const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf, of.isPlaced).value }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, limits);
   const teaches = replay.ticks.map(
     ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),

@@ -44,11 +44,13 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
   const before = await store.readBaselines(addDays(day, -1), computedAt, ids);
   const registry = { at: start + DAY_MS, visible: computedAt };
   const held = heldKeys(before, lineages);
-  const [usage, novel, births] = await Promise.all([
+  const [usage, novel, births, unplaced] = await Promise.all([
     heard ? store.readUsageSlots(start, null, ids) : [],
     heard ? store.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
     store.readBirths(start + DAY_MS, null, ids),
+    store.readUnplacedKeys(start + DAY_MS, ids, null),
   ]);
+  const isUnplaced = new Set(unplaced.map(subjectKey));
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
   const records = { births, before: indexBySubject(before), usage: usageOf, novel: novelOf };
@@ -68,9 +70,11 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
           bornAt: heritage.bornAt(name),
           before: heritage.before(name),
           elders: heritage.elders(name),
+          heirs: heritage.heirs(name),
           usage: usageOf.get(name) ?? null,
           novel: novelOf.get(name) ?? [],
           limitPerMinute: key?.limitPerMinute ?? null,
+          isPlaced: !isUnplaced.has(name),
           shares,
         },
       };

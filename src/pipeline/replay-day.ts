@@ -2,7 +2,7 @@ import { combine, predict, raised } from "../baseline/expectation.js";
 import type { LearnedTick } from "../baseline/learn-model.js";
 import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../baseline/slide-windows.js";
 import { highestScore } from "../detect/judge-key.js";
-import { familiarRequests, familiarSpend, measure, type KeyTick } from "../detect/measure.js";
+import { familiarRequests, familiarSpend, measure, withMovedOn, type KeyTick } from "../detect/measure.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { NOVELTY_LEVELS } from "../model/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../model/window.js";
@@ -10,8 +10,8 @@ import type { NovelSlotRow } from "../store/novel-traffic.js";
 import type { UsageSeries } from "../store/usage.js";
 import { DAY_MS, dayStart } from "../time/day.js";
 
-/** What a key that the judged one succeeds did on the same day: callers move from one to the other. */
-export interface Elder {
+/** What a key that the judged one succeeds, or that succeeds it, did on the same day: callers move from one to the other. */
+export interface Relative {
   readonly before: Baseline | null;
   readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
   readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
@@ -23,11 +23,14 @@ export interface DayOfKey {
   readonly bornAt: number;
   /** Snapshot of the day before, or that of the key that it succeeds; null on the first day. */
   readonly before: Baseline | null;
-  readonly elders: readonly Elder[];
+  readonly elders: readonly Relative[];
+  readonly heirs: readonly Relative[];
   /** Slots of the day and the day before it; null when the key made no request in either. */
   readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
   readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
   readonly limitPerMinute: number | null;
+  /** Whether any request of it, or of a key that it succeeds, had an address before the end of the day. */
+  readonly isPlaced: boolean;
   /** Share of each slot of both days that is known (heardShares); null when all of it is. */
   readonly shares: Float64Array | null;
 }
@@ -66,10 +69,10 @@ export interface Replay extends Omit<OpenDay, "ticks"> {
 /** Surge that a key's groups share at each of a day's ticks. */
 export type SurgeAt = (tick: number) => PerWindow;
 
-const NO_SURGE = perWindow(() => 0);
+const NOTHING = perWindow(() => 0);
 
 /** For a key that is looked at alone. */
-export const noSurge: SurgeAt = () => NO_SURGE;
+export const noSurge: SurgeAt = () => NOTHING;
 
 /** Lays out a key's closed day. */
 export function openDay(of: DayOfKey): OpenDay {
@@ -79,6 +82,7 @@ export function openDay(of: DayOfKey): OpenDay {
   const [requestSums, spendSums] = [prefixSums(slots), prefixSums(spend)];
   const novelAt = slideNovelTraffic(of.novel, start, noveltyMs(of.before));
   const elders = of.elders.map((elder) => familiarUse(elder, start));
+  const heirs = of.heirs.map((heir) => familiarUse(heir, start));
   const spendPerRequest = of.before?.spendPerRequest ?? 0;
   const limitPerSlot = of.limitPerMinute === null ? null : (of.limitPerMinute * SLOT_MS) / 60_000;
   const ticks: DayTick[] = [];
@@ -90,17 +94,21 @@ export function openDay(of: DayOfKey): OpenDay {
     const spendMicros = inherited.reduce((sum, elder) => addWindows(sum, elder.spendMicros), ownSpend);
     const predictions = of.before === null ? null : predict(of.before, at, of.shares);
     const costEquivalents = spendPerRequest > 0 ? perWindow((w) => spendMicros[w]! / spendPerRequest) : null;
+    const expectation = predictions === null ? null : combine(of.before!, predictions);
+    const novel = novelAt(end);
+    const movedOn = heirs.map((familiarAt) => familiarAt(end).requests).reduce(addWindows, NOTHING);
     const figures =
       ownRequests[3] === 0
         ? null
         : {
-            requests,
+            requests: withMovedOn({ requests, novel, expectation }, movedOn),
             spendMicros,
-            novel: novelAt(end),
-            expectation: predictions === null ? null : combine(of.before!, predictions),
+            novel,
+            expectation,
             churn: of.before?.churn ?? [],
             spendPerRequest,
             ageDays: (at - of.bornAt) / DAY_MS,
+            isPlaced: of.isPlaced,
             floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
             currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
           };
@@ -116,8 +124,8 @@ export function openDay(of: DayOfKey): OpenDay {
   };
 }
 
-/** What an elder used from networks that it knows, in the windows that end with a slot; slots come in order. */
-function familiarUse({ before, usage, novel }: Elder, start: number) {
+/** What a relative used from networks that it knows, in the windows that end with a slot; slots come in order. */
+function familiarUse({ before, usage, novel }: Relative, start: number) {
   const requestSums = prefixSums(dense(usage, (series) => series.requests));
   const spendSums = prefixSums(dense(usage, (series) => series.spendMicros));
   const novelAt = slideNovelTraffic(novel, start, noveltyMs(before));
@@ -150,8 +158,8 @@ export function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | nul
 }
 
 /** Ticks that the kindest history would bring to a score of `least`: only these need the key's own history. */
-export function ticksThatMatter(replay: Replay, least: number): readonly ReplayedTick[] {
-  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins) >= least);
+export function ticksThatMatter(replay: Replay, isPlaced: boolean, least: number): readonly ReplayedTick[] {
+  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins, isPlaced) >= least);
 }
 
 function dense(

@@ -46,6 +46,7 @@ export function groupTick(
     churn: [],
     spendPerRequest: windows.costEquivalents[3] > 0 ? 1 : 0,
     ageDays: AGE_DAYS,
+    isPlaced: true,
     floors: null,
     currentShare: 0,
   };

@@ -77,3 +77,15 @@ export async function readBirths(
   );
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));
 }
+
+/** Which of some keys (none: of every key) were used before an instant (epoch ms) without a single address. */
+export async function readUnplacedKeys(
+  client: ClickHouseClient,
+  until: number,
+  keys: readonly string[],
+  asOf: number | null,
+): Promise<Subject[]> {
+  type Row = { key_id: string; observed_by: ObservedBy };
+  const rows = await readRows<Row>(client, "unplaced-keys", { until: seconds(until), keys }, asOf);
+  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by }));
+}

@@ -38,6 +38,7 @@ export function keyTick(changed: Partial<KeyTick> = {}): KeyTick {
     churn: [],
     spendPerRequest: 0,
     ageDays: 30,
+    isPlaced: true,
     floors: null,
     currentShare: 0,
     ...changed,

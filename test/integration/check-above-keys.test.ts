@@ -124,3 +124,42 @@ test("a surge that all keys share pages none of them, and a leak inside it still
     [["key_7", "critical"]],
   );
 });
+
+/** Five requests a minute on some keys, all from one address in a hosting network. */
+async function insertFrom(
+  address: string,
+  asn: number,
+  keys: readonly number[],
+  from: number,
+  minutes: number,
+  each = 5,
+) {
+  const names = keys.map((key) => `'key_${key}'`).join();
+  const key = `[${names}][number % ${keys.length} + 1]`;
+  const minute = `intDiv(number, ${keys.length})`;
+  await insert(key, minute, `toIPv6('::ffff:${address}')`, `toUInt32(${each})`, from, keys.length * minutes, asn);
+}
+
+test("keys that move together to a network that nobody used are no finding at any minute; a thief who starts there just then is, and they are not named", async () => {
+  const from = NOW + 33 * HOUR;
+  const [moved, robbed] = [
+    [10, 11, 12, 13],
+    [20, 21, 22],
+  ];
+  await insertFrom("192.0.2.77", 64_502, moved, from, 60);
+  const networksAt = async (minutes: number) =>
+    (await check(from + minutes * MINUTE)).findings.flatMap(({ statistics, severity }) =>
+      statistics["network"] === undefined
+        ? []
+        : [{ severity, keys: (statistics["keys"] as { key_id: string }[]).map(({ key_id }) => key_id).toSorted() }],
+    );
+  for (const minutes of [1, 5, 10, 15, 20, 60]) assert.deepEqual(await networksAt(minutes), [], `${minutes}`);
+  for (const key of robbed) await insertFrom(`10.1.1.${key}`, 0, [key], from, 60);
+  await insertFrom("192.0.2.78", 64_502, robbed, from, 60, 1);
+  const [found] = await networksAt(60);
+  assert.deepEqual(
+    found?.keys,
+    robbed.map((key) => `key_${key}`),
+  );
+  assert.ok(["error", "critical"].includes(found?.severity ?? ""), found?.severity);
+});

@@ -9,10 +9,17 @@ const NOW = START + 14 * DAY + 9 * HOUR;
 let checks = undefined as unknown as OpenChecks;
 
 /** One row an hour of `key`: so many requests each, give or take a twentieth that changes each hour. */
-async function insertHours(key: string, observer: string, from: number, to: number, each: number): Promise<void> {
+async function insertHours(
+  key: string,
+  observer: string,
+  from: number,
+  to: number,
+  each: number,
+  status = 200,
+): Promise<void> {
   await checks.store.client.command({
     query: `INSERT INTO requests (ts, key_id, observed_by, status, count, spend_micros, ingest_source, is_history)
-      SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${HOUR} + 60000)), '${key}', '${observer}', 200,
+      SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${HOUR} + 60000)), '${key}', '${observer}', ${status},
         toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * 1000, '${observer}', true
       FROM numbers(${(to - from) / HOUR})`,
     clickhouse_settings: { max_partitions_per_insert_block: "1000" },
@@ -34,7 +41,7 @@ const findings = async (tick: number) => {
 
 before(async () => {
   checks = await openChecks();
-  for (const key of ["sound", "stolen"]) {
+  for (const key of ["sound", "stolen", "covered"]) {
     await insertHours(key, "caller", START, NOW, 1000);
     // The provider counts retries that our side does not, and is five hours late.
     await insertHours(key, "provider", START, NOW - 5 * HOUR, 1080);
@@ -59,4 +66,13 @@ test("usage that a provider bills and nobody here made is a page with its size a
   assert.ok(Math.abs(since.novel_requests / (6 * 900) - 1) < 0.15, JSON.stringify(since));
   assert.ok(Math.abs(since.novel_spend_micros / (6 * 900_000) - 1) < 0.15, JSON.stringify(since));
   assert.match(finding.summary, /^stolen: [\d,]+ requests that nobody here made, \$[\d.]+, in the day to/);
+});
+
+test("refused requests account for nothing that a provider bills: a thief who floods our side with them is found all the same", async () => {
+  const [from, to] = [NOW - 11 * HOUR, NOW - 5 * HOUR];
+  await insertHours("covered", "provider", from, to, 900);
+  await insertHours("covered", "caller", from, to, 900, 401);
+  const found = (await findings(NOW)).find(({ keyId }) => keyId === "covered");
+  assert.ok(found !== undefined && ["error", "critical"].includes(found.severity), JSON.stringify(found?.score));
+  assert.ok(Math.abs((found.statistics["recorded_requests"] as number) / 24_000 - 1) < 0.05);
 });

@@ -39,6 +39,15 @@ test("a key that is used again after 30 heard days is awake; a new one, and one 
   assert.equal(verdict(ago(300), ago(50), heard(200, 4)), null);
 });
 
+test("the first use of a key a month of heard days after it was made is told; that of a new key, or of one that nobody knows the age of, is not", () => {
+  const verdict = (createdAt: number | null, days = heard(200)) =>
+    judgeIdle({ createdAt, firstAt: ago(0.4), lastAt: ago(0.1), lately: { since: ago(0.4), before: null } }, days, NOW);
+  assert.deepEqual(verdict(ago(100)), { kind: "first_use", days: 98, since: ago(0.4) });
+  assert.equal(verdict(ago(20)), null);
+  assert.equal(verdict(null), null);
+  assert.equal(verdict(ago(100), heard(20)), null, "it may have been used while nobody was heard");
+});
+
 test("a scope is called unused only where the key's traffic was heard with scopes on 60 days", () => {
   const history = [keyVersion({ keyId: "k", scopes: ["read", "write"] })];
   const uses = (firstAt: number) => [{ keyId: "k", scope: "read", served: 9, servedLately: 1, firstAt }];

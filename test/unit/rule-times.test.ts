@@ -24,9 +24,10 @@ describe("spans of local time", () => {
 
   it("keep the local clock when the clock was changed between the weeks", () => {
     const now = localSpan(at("2026-04-01T02:30:00Z"), "00:00-06:00", "Europe/Berlin")!;
-    const before = weeksBefore(now, 1, "Europe/Berlin");
+    const [before, ...others] = weeksBefore(now, 1, "Europe/Berlin");
+    assert.deepEqual(others, []);
     assert.deepEqual(
-      [now.from, now.to, before.from, before.to].map((one) => new Date(one).toISOString()),
+      [now.from, now.to, before!.from, before!.to].map((one) => new Date(one).toISOString()),
       ["2026-03-31T22:00:00.000Z", "2026-04-01T02:30:00.000Z", "2026-03-24T23:00:00.000Z", "2026-03-25T03:30:00.000Z"],
     );
   });

@@ -8,17 +8,17 @@ import type { Judgement } from "./rule-verdict.js";
 const LEAST_PAST_WEEKS = 2;
 /** A span that was heard in less than this share of what the best of them was is not comparable: what is missing is not zero. */
 const LEAST_HEARD = 0.9;
-const MINUTE_MS = 60_000;
 
-/** Requests in a span of local time, and in how many of its minutes a source was heard. */
+/** Requests in a span of local time, or in those of its minutes that can be compared, and in how many of them a source was heard. */
 export interface HeardSpan extends Span {
+  readonly minutes: number;
   readonly requests: number;
   readonly heardMinutes: number;
 }
 
 /**
- * Rule `change`: requests of a span of local time so far against the mean of the same hours in past weeks. Where the clock was changed
- * in between, a past span counts as if it had been as long as this one.
+ * Rule `change`: requests of a span of local time so far against the mean of the same hours in past weeks. Where minutes were skipped
+ * in one of them, it counts as if it had been as long as this one.
  */
 export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readonly HeardSpan[]): Judgement {
   const best = Math.max(...[now, ...past].map(heardShare));
@@ -30,7 +30,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
       notEvaluated: `of the past weeks ${heard.length} can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
     };
   }
-  const scaled = heard.map((span) => (span.requests * lengthOf(now)) / lengthOf(span));
+  const scaled = heard.map((span) => (span.requests * now.minutes) / span.minutes);
   const usual = scaled.reduce((a, b) => a + b, 0) / scaled.length;
   const bound = usual * (1 + rule.percent / 100);
   const rises = rule.percent > 0;
@@ -65,10 +65,6 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
   };
 }
 
-function lengthOf({ from, to }: Span): number {
-  return (to - from) / MINUTE_MS;
-}
-
 function heardShare(span: HeardSpan): number {
-  return lengthOf(span) > 0 ? span.heardMinutes / lengthOf(span) : 0;
+  return span.minutes > 0 ? span.heardMinutes / span.minutes : 0;
 }

@@ -23,7 +23,7 @@ export interface IdleFacts {
 export type IdleVerdict =
   | { readonly kind: "never_used"; readonly days: number; readonly since: number }
   | { readonly kind: "sleeping"; readonly days: number; readonly since: number }
-  | { readonly kind: "awake"; readonly days: number; readonly since: number };
+  | { readonly kind: "awake" | "first_use"; readonly days: number; readonly since: number };
 
 /** Whole days after `from` and before `to` (epoch ms) of those (begins, epoch ms) on which a source was heard. */
 export function countHeardDays(heardDays: readonly number[], from: number, to: number): number {
@@ -31,7 +31,10 @@ export function countHeardDays(heardDays: readonly number[], from: number, to: n
   return heardDays.filter((day) => day > from && day < ends).length;
 }
 
-/** Whether a key sleeps, was never used, or woke after a long sleep. Only days on which a source was heard speak for its silence. */
+/**
+ * Whether a key sleeps, was never used, or was used after a long time without use, the first one since it was made included: whoever first
+ * uses an idle key founds it. Only days on which a source was heard speak for its silence.
+ */
 export function judgeIdle(facts: IdleFacts, heardDays: readonly number[], now: number): IdleVerdict | null {
   const { createdAt, firstAt, lastAt, lately } = facts;
   if (firstAt === null || lastAt === null) {
@@ -43,7 +46,10 @@ export function judgeIdle(facts: IdleFacts, heardDays: readonly number[], now: n
     const days = countHeardDays(heardDays, lastAt, now);
     return days >= SLEEPING_DAYS ? { kind: "sleeping", days, since: lastAt } : null;
   }
-  if (firstAt >= lately.since) return null;
+  if (firstAt >= lately.since) {
+    const days = createdAt === null ? 0 : countHeardDays(heardDays, createdAt, firstAt);
+    return days >= LONG_IDLE_DAYS ? { kind: "first_use", days, since: firstAt } : null;
+  }
   const before = lately.before ?? Math.max(firstAt, lately.since - LOOKED_BACK_MS);
   const days = countHeardDays(heardDays, before, lately.since);
   return days >= LONG_IDLE_DAYS ? { kind: "awake", days, since: lately.since } : null;

@@ -21,6 +21,7 @@ const SAID_ALREADY: ReadonlySet<string> = new Set(["leak", "public_key", "outsid
 export interface IdleAudit {
   readonly neverUsed: readonly string[];
   readonly sleeping: readonly string[];
+  /** Used after a long time without use, or for the first time long after they were made. */
   readonly awake: readonly string[];
 }
 
@@ -44,11 +45,12 @@ export async function auditIdle(deps: AdvanceDeps, now: number): Promise<IdleAud
   );
   const verdicts = judged.flatMap((key) => {
     const verdict = judgeIdle({ createdAt: key.createdAt, ...useOf(key, daysOf) }, heardDays, now);
-    return verdict === null || (verdict.kind === "awake" && told.has(key.keyId)) ? [] : [{ key, verdict }];
+    const isSaid = (verdict?.kind === "awake" || verdict?.kind === "first_use") && told.has(key.keyId);
+    return verdict === null || isSaid ? [] : [{ key, verdict }];
   });
   const named = (kind: IdleVerdict["kind"]) =>
     verdicts.filter(({ verdict }) => verdict.kind === kind).map(({ key }) => key.keyId);
-  const awake = named("awake");
+  const awake = [...named("awake"), ...named("first_use")];
   const users = groupBy(await store.readKeyUsers(awake, now - DAY_MS, now), ({ keyId }) => keyId);
   const findings = verdicts.map(({ key, verdict }) => idleFinding(key, verdict, users.get(key.keyId) ?? [], now));
   await store.insertFindings(findings);
@@ -77,17 +79,23 @@ function useOf(key: KeyVersion, daysOf: ReadonlyMap<string, KeyDays>) {
 
 function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyUser[], now: number): Finding {
   const { kind, days } = verdict;
-  const since = new Date(verdict.since).toISOString().slice(0, kind === "awake" ? 16 : 10);
+  const isUsed = kind === "awake" || kind === "first_use";
+  const since = new Date(verdict.since).toISOString().slice(0, isUsed ? 16 : 10);
   const owner = key.owner || "the key's owner";
   const revoke = `Ask ${owner} whether it is needed; if not: ${suggestCommand("keys revoke", key.keyId)}`;
   const networks = networkTexts(users);
   const from = networks.length === 0 ? "" : `, from ${networks.join("; ")}`;
+  const ask = `Ask ${owner} whether this is theirs; if nobody knows: ${suggestCommand("keys revoke --force", key.keyId)}`;
   const told = {
     never_used: { what: `was never used since it was made on ${since}: consider revoking it`, what_to_do: revoke },
     sleeping: { what: `sleeps since ${since}: consider revoking it`, what_to_do: revoke },
     awake: {
       what: `is used again since ${since}Z after ${days} days of silence${from}`,
-      what_to_do: `Ask ${owner} whether this is theirs; if nobody knows: ${suggestCommand("keys revoke --force", key.keyId)}`,
+      what_to_do: ask,
+    },
+    first_use: {
+      what: `was used for the first time at ${since}Z, ${days} days after it was made${from}`,
+      what_to_do: ask,
     },
   }[kind];
   return registryFinding({
@@ -95,9 +103,9 @@ function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyU
     keyId: key.keyId,
     key,
     about: kind,
-    severity: kind === "awake" ? "warning" : "info",
+    severity: isUsed ? "warning" : "info",
     score: 1,
-    onset: kind === "awake" ? verdict.since : now,
+    onset: isUsed ? verdict.since : now,
     now,
     what: told.what,
     against: `sources were heard on ${days} days without it`,

@@ -1,7 +1,8 @@
 import { judgeChange, type HeardSpan } from "../../detect/rules/change.js";
 import { ruleName, type RuleOf } from "../../model/rule.js";
 import type { Stretch } from "../../store/rule-usage.js";
-import { localSpan, weeksBefore, type LocalSpan, type Span } from "../../time/local-spans.js";
+import { MINUTE_MS } from "../../time/day.js";
+import { localSpan, weeksBefore, type LocalSpan, type PastPiece } from "../../time/local-spans.js";
 import { groupBySubject, subjectKey } from "../subject-key.js";
 import {
   judgedInstants,
@@ -11,14 +12,17 @@ import {
   type RuleSpan,
   type RuleStore,
 } from "./rule-evaluation.js";
-import { countBelow, usageUntil, type UsageUntil } from "./usage-until.js";
+import { countBelow, usageUntil } from "./usage-until.js";
 
 type ChangeRule = RuleOf<"change">;
+
+/** What is read of a span, or of a piece of a past week, and where in the span it begins. */
+type Piece = Stretch & Pick<PastPiece, "at">;
 
 /** A span of local time on one day, its ticks, and what is read for it: the span itself, then the same hours of past weeks. */
 interface Occurrence {
   readonly at: ReadonlyMap<number, LocalSpan>;
-  readonly stretches: readonly Stretch[];
+  readonly weeks: readonly (readonly Piece[])[];
 }
 
 /** Evaluates the rules on change against past weeks: one scan of all their spans, for all keys that have such rules, while one is on. */
@@ -29,7 +33,7 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
   const occurrences = new Map([...windows].map(([name, rule]) => [name, occurrencesOf(rule, judgedInstants(ticks))]));
   const all = [...occurrences.values()].flat();
   if (all.length === 0) return { told: [], notEvaluated: [] };
-  const stretches = all.flatMap((occurrence) => occurrence.stretches);
+  const stretches = all.flatMap(({ weeks }) => weeks.flat());
   const [usage, heard] = await Promise.all([
     store.readStretches(asked, stretches, rawAsOf),
     Promise.all(stretches.map(async ({ from, to }) => store.readHeardMinutes(from, to, rawAsOf))),
@@ -46,10 +50,17 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
   const parts = [...groupBySubject(judged)].flatMap(([name, rows]) => {
     const subject = rows[0]!;
     const sums = new Map(rows.map((row) => [row.stretch, usageUntil(row)]));
-    const inStretch = (stretch: Stretch, { from, to }: Span): HeardSpan => {
-      const at = positions.get(stretch)!;
-      const until: UsageUntil = sums.get(at)?.(to) ?? { requests: 0, spendMicros: 0 };
-      return { from, to, requests: until.requests, heardMinutes: heardUntil[at]!(to) };
+    const inWeek = (week: readonly Piece[], until: number): HeardSpan => {
+      const total = { from: week[0]!.from, to: week[0]!.from, requests: 0, heardMinutes: 0, minutes: 0 };
+      for (const piece of week) {
+        const [at, to] = [positions.get(piece)!, endOf(piece, until)];
+        if (to === piece.from) break;
+        total.to = to;
+        total.requests += sums.get(at)?.(to).requests ?? 0;
+        total.heardMinutes += heardUntil[at]!(to);
+        total.minutes += (to - piece.from) / MINUTE_MS;
+      }
+      return total;
     };
     return rules.of(subject.keyId, "change").flatMap(({ rule, since }) =>
       (occurrences.get(windowOf(rule)) ?? []).map((occurrence) => {
@@ -57,12 +68,13 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
         const judge = (tick: number) => {
           const now = occurrence.at.get(tick)!;
           if (rule.days !== undefined && !rule.days.includes(now.weekday)) return null;
-          const past = occurrence.stretches
-            .slice(1)
-            .map((stretch, week) => inStretch(stretch, weeksBefore(now, week + 1, rule.time_zone)))
+          const [current, ...before] = occurrence.weeks;
+          const past = before
+            .filter((week) => week.length > 0)
+            .map((week) => inWeek(week, now.to))
             // Before its first request a key was not quiet: it was not there.
-            .filter(({ from }) => from >= (bornAt.get(name) ?? Infinity));
-          return judgeChange(rule, inStretch(occurrence.stretches[0]!, now), past);
+            .filter(({ from, minutes }) => minutes > 0 && from >= (bornAt.get(name) ?? Infinity));
+          return judgeChange(rule, inWeek(current!, now.to), past);
         };
         const periodOf = (tick: number) => occurrence.at.get(tick)!.from;
         return toldAt({ subject, cause: "rule", rule: ruleName(rule) }, own, judge, since, periodOf);
@@ -70,6 +82,11 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
     );
   });
   return joinEvaluations(parts);
+}
+
+/** Where a piece ends when its span does not go on beyond an instant. */
+function endOf({ at, from, to }: PastPiece, until: number): number {
+  return Math.max(from, Math.min(to, from + until - at));
 }
 
 function windowOf(rule: ChangeRule): string {
@@ -83,13 +100,13 @@ function occurrencesOf(rule: ChangeRule, instants: readonly number[]): Occurrenc
     if (span !== null) byStart.set(span.from, (byStart.get(span.from) ?? new Map<number, LocalSpan>()).set(tick, span));
   }
   return [...byStart.values()].map((at) => {
-    const weeks = Array.from({ length: rule.weeks + 1 }, (_, week) => week);
-    const stretches = weeks.map((week) => {
-      const spans = [...at.values()].map((span) => (week === 0 ? span : weeksBefore(span, week, rule.time_zone)));
-      const [from, ends] = [spans[0]!.from, spans.map(({ to }) => to)];
-      // In the hour that the clock shows twice, the ends go back.
-      return { from, till: Math.max(from, Math.min(...ends)), to: Math.max(from, ...ends) };
-    });
-    return { at, stretches };
+    const ends = [...at.values()].map(({ to }) => to);
+    const { from } = at.values().next().value!;
+    const longest = { from, to: Math.max(...ends) };
+    const weeks = Array.from({ length: rule.weeks + 1 }, (_, week) =>
+      week === 0 ? [{ at: from, ...longest }] : weeksBefore(longest, week, rule.time_zone),
+    );
+    const toPiece = (piece: PastPiece): Piece => ({ ...piece, till: endOf(piece, Math.min(...ends)) });
+    return { at, weeks: weeks.map((pieces) => pieces.map(toPiece)) };
   });
 }

@@ -14,6 +14,7 @@ export interface DraftTick extends KeyTick {
   churn: readonly number[];
   spendPerRequest: number;
   ageDays: number;
+  isPlaced: boolean;
   limitPerMinute: number | null;
 }
 
@@ -28,6 +29,7 @@ export function newDraftTick(): DraftTick {
     churn: [],
     spendPerRequest: 0,
     ageDays: 0,
+    isPlaced: true,
     floors: null,
     currentShare: 0,
     limitPerMinute: null,

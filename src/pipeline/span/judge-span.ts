@@ -3,13 +3,10 @@ import { forecast, tickMarks } from "../../baseline/outlook.js";
 import { deservesLook, highestFloor } from "../../detect/first-look.js";
 import { GroupSums, surgeOf } from "../../detect/group-sums.js";
 import { couldMatter } from "../../detect/judge-key.js";
-import { familiarRequests, familiarSpend, type KeyTick } from "../../detect/measure.js";
+import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../detect/measure.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../model/baseline.js";
-import { groupsOf } from "../../model/key-group.js";
-import { eldersOf } from "../../model/lineage.js";
 import { NO_NOVEL_TRAFFIC } from "../../model/novelty.js";
-import type { Outlook } from "../../model/outlook.js";
 import { perWindow } from "../../model/window.js";
 import type { Subject } from "../../store/usage.js";
 import { DAY_MS } from "../../time/day.js";
@@ -19,6 +16,7 @@ import { addToGroups } from "../sum-groups.js";
 import type { MemberTick } from "../write-group-finding.js";
 import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
 import { novelAtTicks } from "./novel-hour.js";
+import { membersOfSpan } from "./members-of-span.js";
 import type { NovelBefore } from "./novel-windows.js";
 import type { SpanFigures } from "./read-span.js";
 
@@ -69,15 +67,21 @@ export async function lookAtSpan(
   );
   type Scene = NonNullable<ReturnType<(typeof scenes)["get"]>>;
   const write = (i: number, at: number, { marks, novel: before }: Scene): boolean => {
-    if (!usage.read(i, at, draft.requests, draft.spendMicros)) return false;
-    const { outlook, limitPerMinute, elders } = members[i]!;
+    if (members[i]!.isCovered || !usage.read(i, at, draft.requests, draft.spendMicros)) return false;
+    const { outlook, limitPerMinute, elders, heirs } = members[i]!;
     for (const elder of elders) addFamiliar(draft, usage, elder, at, before);
     if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
     draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
     draft.novel = before.get(usage.subjects[i]!.name)?.traffic ?? NO_NOVEL_TRAFFIC;
+    if (heirs.length > 0) {
+      const moved = { requests: [0, 0, 0, 0], spendMicros: [0, 0, 0, 0] } as FamiliarSums;
+      for (const heir of heirs) addFamiliar(moved, usage, heir, at, before);
+      Object.assign(draft.requests, withMovedOn(draft, moved.requests));
+    }
     draft.churn = outlook?.churn ?? [];
     draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
     draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
+    draft.isPlaced = !figures.unplaced.has(usage.subjects[i]!.name);
     draft.limitPerMinute = limitPerMinute;
     return true;
   };
@@ -138,19 +142,14 @@ export async function lookAtSpan(
   };
 }
 
-interface Member {
-  readonly outlook: Outlook | null;
-  readonly limitPerMinute: number | null;
-  readonly groups: readonly string[];
-  /** Positions of the keys that it succeeds. */
-  readonly elders: readonly number[];
-}
+/** Sums per window of what keys use from networks that they know. */
+type FamiliarSums = Pick<DraftTick, "requests" | "spendMicros">;
 
-/** Adds what a key that the judged one succeeds still uses from networks that it knows: callers move from one to the other. */
+/** Adds what a key that the judged one succeeds, or that succeeds it, uses from networks that it knows: callers move from one to the other. */
 function addFamiliar(
-  draft: DraftTick,
+  sums: FamiliarSums,
   usage: SpanFigures["usage"],
-  elder: number,
+  relative: number,
   at: number,
   novel: ReadonlyMap<string, NovelBefore>,
 ): void {
@@ -158,26 +157,13 @@ function addFamiliar(
     [0, 0, 0, 0],
     [0, 0, 0, 0],
   ] as [[number, number, number, number], [number, number, number, number]];
-  if (!usage.read(elder, at, requests, spendMicros)) return;
-  const tick = { requests, spendMicros, novel: novel.get(usage.subjects[elder]!.name)?.traffic ?? NO_NOVEL_TRAFFIC };
+  if (!usage.read(relative, at, requests, spendMicros)) return;
+  const tick = { requests, spendMicros, novel: novel.get(usage.subjects[relative]!.name)?.traffic ?? NO_NOVEL_TRAFFIC };
   const [knownRequests, knownSpend] = [familiarRequests(tick), familiarSpend(tick)];
   for (let w = 0; w < 4; w += 1) {
-    draft.requests[w]! += knownRequests[w]!;
-    draft.spendMicros[w]! += knownSpend[w]!;
+    sums.requests[w]! += knownRequests[w]!;
+    sums.spendMicros[w]! += knownSpend[w]!;
   }
-}
-
-function membersOfSpan({ usage, outlooks, keys, novelty }: SpanFigures): Member[] {
-  const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
-  return usage.subjects.map(({ name, keyId, observedBy }) => {
-    const key = keys.get(keyId);
-    return {
-      outlook: outlooks.get(name) ?? null,
-      limitPerMinute: key?.limitPerMinute ?? null,
-      groups: groupsOf(key, observedBy),
-      elders: eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []),
-    };
-  });
 }
 
 /** The figures with floors as high as they could be. */

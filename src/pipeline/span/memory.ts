@@ -14,6 +14,8 @@ export class CheckMemory {
   readonly registry = new Shelf<ReadonlyMap<string, KeyVersion>>(2);
   readonly outlooks = new Shelf<ReadonlyMap<string, Outlook>>(2);
   readonly usageEdges = new Shelf<readonly UsageAtMarks[]>(2);
+  /** Names of the subjects without addresses. */
+  readonly unplaced = new Shelf<ReadonlySet<string>>(2);
   readonly noveltyFacts = new Shelf<NoveltyFacts>(2);
   /** Quarters of an hour of a day, and what a check is behind or ahead of it; each with the hour for whose ticks it was read. */
   readonly novelPieces = new Shelf<{ readonly hour: number; readonly piece: NovelPiece }>(120);

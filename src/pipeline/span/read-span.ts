@@ -10,6 +10,7 @@ import type { NoveltyContext } from "../../store/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { inheritSnapshot } from "../inherit-snapshot.js";
+import { subjectKey } from "../subject-key.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "./heard-log.js";
 import type { CheckMemory } from "./memory.js";
 import type { NovelPiece } from "./novel-piece.js";
@@ -29,6 +30,8 @@ export interface SpanFigures {
   readonly novelty: NoveltyContext;
   readonly keys: ReadonlyMap<string, KeyVersion>;
   readonly heard: HeardLog;
+  /** Names of the subjects that were used before the hour without a single address. */
+  readonly unplaced: ReadonlySet<string>;
   /** Share of each slot that is known, from `spokenFrom` on; null when all of it is. */
   readonly shares: Float64Array | null;
 }
@@ -61,8 +64,9 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const [usage, { outlooks, novelty, novel }] = await Promise.all([
+  const [usage, unplaced, { outlooks, novelty, novel }] = await Promise.all([
     readUsageTable(deps, span, { heard, watched }, rawAsOf),
+    readUnplaced(deps, span.hour, { heard, watched }, rawAsOf),
     readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
       const found = inheritOutlooks(own, lineages);
       const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
@@ -80,7 +84,22 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       };
     }),
   ]);
-  return { learned, spokenFrom, watched, usage, outlooks, novel, novelty, keys, heard, shares };
+  return { learned, spokenFrom, watched, usage, outlooks, novel, novelty, keys, heard, unplaced, shares };
+}
+
+/** Subjects without addresses: kept in memory while no row from before the hour is added. */
+async function readUnplaced(
+  { store, memory }: Deps,
+  hour: number,
+  { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
+  rawAsOf: number | null,
+): Promise<ReadonlySet<string>> {
+  const { text, settled } = heard.stamp(0, hour);
+  const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
+  return memory.unplaced.recall(String(hour), stamped, async () => {
+    const subjects = await store.readUnplacedKeys(hour, watched.keys, rawAsOf);
+    return new Set(subjects.map(subjectKey));
+  });
 }
 
 /** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */

@@ -73,9 +73,11 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       bornAt,
       before,
       elders: [],
+      heirs: [],
       usage: usageOf(yesterday, traffic),
       novel: ledger.add(traffic, dayStart(day) - noveltyMs(before)),
       limitPerMinute: key.limitPerMinute,
+      isPlaced: true,
       shares: null,
     };
     const open = openDay(of);
@@ -88,7 +90,7 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
         subject: SUBJECT,
         of,
         replay,
-        mattering: ticksThatMatter(replay, LIMITS.notice),
+        mattering: ticksThatMatter(replay, true, LIMITS.notice),
         history,
         sums: sumsBefore(day, bornAt, past),
         slotsOfDay: (daysAgo) => wholeDay(slots.get(addDays(day, 1 - daysAgo))),

@@ -1,0 +1,123 @@
+import type { Expectation } from "../model/baseline.js";
+import { NOVELTY_LEVELS, type NovelTraffic } from "../model/novelty.js";
+import { perWindow, type PerWindow } from "../model/window.js";
+
+const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+/** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */
+const CERTAIN = 7;
+/** Additive share below which a newcomer is taken to replace usual traffic. */
+const REPLACES = 0.02;
+/** Without a word for either, half is believed. */
+const NO_OPINION = 0.5;
+
+/** Of one key the last quarter of an hour is too noisy to bound the longer windows; of several together it is the sharpest. */
+const HEEDED_ALONE = [1, 2, 3];
+const HEEDED_POOLED = [0, 1, 2, 3];
+
+const ALL = perWindow(() => 1);
+
+/** What a key does, what is new of it, and what is expected: as in KeyTick. */
+interface NewcomersTick {
+  readonly requests: PerWindow;
+  readonly novel: NovelTraffic;
+  /** Null without a usable baseline. */
+  readonly expectation: Pick<Expectation, "requests" | "rateVariance"> | null;
+  readonly churn: readonly number[];
+}
+
+/** Per window, the share of novel traffic that comes in addition to, and not instead of, what is usual. */
+export type ShareOf = (tick: NewcomersTick, level: number, excess: PerWindow) => PerWindow;
+
+/**
+ * What a key's own traffic says. A route is used by the key's own clients: whether it comes on top of the others says nothing
+ * (specification 3.6).
+ */
+export const ownShare: ShareOf = (tick, level, excess) => {
+  if (level === ROUTE_LEVEL) return ALL;
+  const { expectation } = tick;
+  if (expectation === null) return perWindow(() => NO_OPINION);
+  const joined = { actual: tick.requests, excess, expected: expectation.requests, variance: expectation.rateVariance };
+  return sharesOf(joined, HEEDED_ALONE);
+};
+
+/** Novel requests beyond usual churn (specification 3.3). */
+export function excessOverChurn(tick: NewcomersTick, level: number): PerWindow {
+  const churn = churnOf(tick, level);
+  return perWindow((w) => Math.max(0, tick.novel.requests[level]![w]! - churn * tick.requests[w]!));
+}
+
+/** Usual share of novel requests at a level; routes have no churn (specification 3.3). */
+export function churnOf(tick: NewcomersTick, level: number): number {
+  return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
+}
+
+/**
+ * What keys say together that have one newcomer in common, which all of them were moved to or somebody added to all of them: the less of
+ * what each says and of what their pooled traffic says. A few requests of one key say nothing; the same of ten keys say whether these still
+ * do beside it what they did before. Keys that were moved for certain count for nothing and do not speak for the others: a thief may start
+ * on these while one key's owner moves. But where nothing speaks for an addition, they do.
+ */
+export function sharedByAll(ticks: readonly NewcomersTick[]): ShareOf {
+  const pooled = NOVELTY_LEVELS.map((_, level) => (level === ROUTE_LEVEL ? ALL : pooledShares(ticks, level)));
+  return (tick, level, excess) => {
+    const own = ownShare(tick, level, excess);
+    return perWindow((w) => Math.min(own[w]!, pooled[level]![w]!));
+  };
+}
+
+function pooledShares(ticks: readonly NewcomersTick[], level: number): PerWindow {
+  const users = ticks.flatMap((tick) => {
+    const excess = excessOverChurn(tick, level);
+    if (tick.expectation === null || excess[3] === 0) return [];
+    return [{ tick, excess, isMoved: ownShare(tick, level, excess).every((share) => share === 0) }];
+  });
+  const unmoved = users.filter(({ isMoved }) => !isMoved);
+  if (unmoved.length === 0) return ALL;
+  const ofUnmoved = sharesOf(pool(unmoved), HEEDED_POOLED);
+  if (unmoved.length === users.length) return ofUnmoved;
+  const ofAll = sharesOf(pool(users), HEEDED_POOLED);
+  return perWindow((w) => (ofUnmoved[w]! > NO_OPINION ? ofUnmoved[w]! : Math.min(ofUnmoved[w]!, ofAll[w]!)));
+}
+
+/** Traffic with a newcomer, against what is expected without one. */
+interface Joined {
+  readonly actual: PerWindow;
+  readonly excess: PerWindow;
+  readonly expected: PerWindow;
+  /** Of the log of actual over expected. */
+  readonly variance: PerWindow;
+}
+
+/** The traffic of keys as that of one: what each is wrong by is independent of the others. */
+function pool(users: readonly { readonly tick: NewcomersTick; readonly excess: PerWindow }[]): Joined {
+  const total = (of: (user: (typeof users)[number]) => number) => users.reduce((sum, user) => sum + of(user), 0);
+  const expectedOf = ({ tick }: (typeof users)[number], w: number) => tick.expectation!.requests[w]!;
+  return {
+    actual: perWindow((w) => total(({ tick }) => tick.requests[w]!)),
+    excess: perWindow((w) => total(({ excess }) => excess[w]!)),
+    expected: perWindow((w) => total((user) => expectedOf(user, w))),
+    variance: perWindow((w) => {
+      const squares = total((user) => (expectedOf(user, w) + 1) ** 2 * user.tick.expectation!.rateVariance[w]!);
+      return squares / total((user) => expectedOf(user, w) + 1) ** 2;
+    }),
+  };
+}
+
+/**
+ * Does the total fit the expectation better with or without the newcomer? A migration's total fits with it (share 0),
+ * a leak's without it (share 1), a small newcomer's either way (share one half). Specification 3.5.
+ * @param heeded windows that bound the shares of all
+ */
+function sharesOf({ actual, excess, expected, variance }: Joined, heeded: readonly number[]): PerWindow {
+  const raw = perWindow((w) => {
+    const m = expected[w]!;
+    const withNewcomer = Math.log((actual[w]! + 1) / (m + 1));
+    const without = Math.log((Math.max(0, actual[w]! - excess[w]!) + 1) / (m + 1));
+    const evidence = (withNewcomer ** 2 - without ** 2) / (2 * variance[w]!);
+    return 1 / (1 + Math.exp(-Math.max(-CERTAIN, Math.min(CERTAIN, evidence))));
+  });
+  return perWindow((w) => {
+    const share = Math.min(raw[w]!, ...heeded.map((other) => 2 * raw[other]!));
+    return share < REPLACES ? 0 : share;
+  });
+}
