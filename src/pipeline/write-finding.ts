@@ -71,8 +71,10 @@ export function writeFinding(parts: FindingParts): Finding {
     level === null
       ? activityOfUnexpected(requests.slice(from, end), expected.slice(onsetMinute), tick)
       : activityOfUnknown(novel.slice(from, end), tick);
+  // A provider's report comes late: its last minutes are empty, whoever goes on.
+  const isTimely = subject.observedBy !== "provider";
   // What has ended puts nothing at risk.
-  const atRisk = activity.is_going_on ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
+  const atRisk = activity.is_going_on || !isTimely ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
   const addresses = level === null ? null : sources.length;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
@@ -92,7 +94,7 @@ export function writeFinding(parts: FindingParts): Finding {
       ...verdict.statistics,
       since_onset: since,
       new_addresses: addresses,
-      activity,
+      ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
       baseline_day: baseline?.day ?? null,
