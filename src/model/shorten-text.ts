@@ -13,7 +13,8 @@ export function shortenText(text: string, most: number): string {
   const from = Math.max(kept.lastIndexOf(" "), kept.lastIndexOf("\n")) + 1;
   const rest = text.slice(from);
   const word = /^\S*/.exec(rest)?.[0] ?? "";
-  const isCut = from > 0 && from + word.length > kept.length;
+  // Right before the ellipsis a whole figure would be read as a cut one.
+  const isCut = from > 0 && from + word.length >= kept.length;
   return `${(isCut && FIGURE.test(word) ? kept.slice(0, from) : kept).trimEnd()}…`;
 }
 
