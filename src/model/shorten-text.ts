@@ -9,12 +9,17 @@ const MONEY = /\$\d[\d,]*(?:\.\d+)?/;
 export function shortenText(text: string, most: number): string {
   const points = Array.from(text);
   if (points.length <= most) return text;
-  const kept = points.slice(0, Math.max(0, most - 1)).join("");
-  const from = Math.max(kept.lastIndexOf(" "), kept.lastIndexOf("\n")) + 1;
-  const rest = text.slice(from);
-  const word = /^\S*/.exec(rest)?.[0] ?? "";
-  const isCut = from > 0 && from + word.length > kept.length;
-  return `${(isCut && FIGURE.test(word) ? kept.slice(0, from) : kept).trimEnd()}…`;
+  let kept = points
+    .slice(0, Math.max(0, most - 1))
+    .join("")
+    .trimEnd();
+  for (;;) {
+    const from = Math.max(kept.lastIndexOf(" "), kept.lastIndexOf("\n")) + 1;
+    const word = /^\S*/.exec(text.slice(from))?.[0] ?? "";
+    // Also a whole one: right before the ellipsis it would be read as a cut one.
+    if (from === 0 || !FIGURE.test(word)) return `${kept}…`;
+    kept = kept.slice(0, from).trimEnd();
+  }
 }
 
 /** The same, with the first amount of money of the text in it, wherever that stood: what it costs is not what gives way. */

@@ -120,7 +120,7 @@ describe("a networks file", () => {
     ["10.0.0.0/8,1,a, b,isp", /^5 fields: .* double quotes$/],
     ["10.0.0.0/8", /^1 fields: /],
     ['10.0.0.0/8,1,"open,isp', /^quotes: /],
-    ["10.0.0.0/8,1,be\u0007ll,isp", /^name .* control characters$/],
+    ["10.0.0.0/8,1,be\u0007ll,isp", /^name .* control characters and marks of writing direction$/],
   ];
 
   for (const [fault, expected] of faults) {
