@@ -74,7 +74,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
     );
     server.get("/assets/plimsoll.svg", async (_request, reply) => reply.type("image/svg+xml").send(ICON));
     await server.register(chartAssetsRoute);
-    await server.register(signInRoute({ sessions, now, send }));
+    await server.register(signInRoute({ sessions, ended, now, send }));
     await server.register(async (behind) => {
       behind.setErrorHandler(async (error: FastifyError, request, reply) => {
         if ((error.statusCode ?? 500) < 500) throw error;
@@ -83,8 +83,9 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
       });
       behind.decorateRequest("session", null);
       behind.addHook("onRequest", async (request, reply) => {
-        const session = sessions.read(request.headers.cookie, now(), isFromThisMachine(request));
-        if (session !== null && !(await ended.isEnded(session.id))) return request.setDecorator("session", session);
+        const at = now();
+        const session = sessions.read(request.headers.cookie, at, isFromThisMachine(request));
+        if (session !== null && !(await ended.isEnded(session, at))) return request.setDecorator("session", session);
         const { page, status } = signInInstead(sessions, request);
         return send(reply, page, status);
       });

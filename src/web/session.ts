@@ -24,7 +24,8 @@ export interface Session {
   /** Name of the token that opened it. */
   readonly token: string;
   readonly mayAct: boolean;
-  /** Epoch ms. */
+  /** From when it counts, and until when it does unless somebody ends it, epoch ms. */
+  readonly from: number;
   readonly until: number;
   /** What every form of this session carries: another site can make a browser send a form, and cannot know this. */
   readonly formToken: string;
@@ -84,7 +85,14 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
       const known = signerOf(usable(isHere), text, signature);
       if (known === undefined) return null;
       const formToken = sign(known.digest, `forms of ${text}`).toString("hex");
-      return { id, token: known.name, mayAct: known.mayAct, until: Number(until), formToken };
+      return {
+        id,
+        token: known.name,
+        mayAct: known.mayAct,
+        from: Number(until) - SESSION_MS,
+        until: Number(until),
+        formToken,
+      };
     },
     browserOf(cookies) {
       const [, id = "", signature = ""] = valueOf(cookies, BROWSER_COOKIE, /([0-9a-f]{32})\.([0-9a-f]{64})/);

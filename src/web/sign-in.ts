@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { looksLikeSecret } from "../model/secret-shape.js";
+import type { EndedSessions } from "../store/ended-sessions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import type { Sessions } from "./session.js";
@@ -10,6 +11,7 @@ import { isFromThisMachine } from "./this-machine.js";
 
 export interface SignInDeps {
   readonly sessions: Sessions;
+  readonly ended: Pick<EndedSessions, "remember">;
   readonly now: () => number;
   readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
 }
@@ -19,7 +21,7 @@ const OUR_PAGES = /^(?:coverage|(?:keys|incidents)\/[\w%.~!$'()*+,;=:@-]{1,512}(
 const RETRY_AFTER_S = 5;
 
 /** `/sign-in`: takes a token, at the pace of who does not guess, opens a session, and leads to the page that was asked for. */
-export function signInRoute({ sessions, now, send }: SignInDeps): FastifyPluginAsync {
+export function signInRoute({ sessions, ended, now, send }: SignInDeps): FastifyPluginAsync {
   const pace = openSignInPace();
   return async (server) => {
     server.get<{ Querystring: { to?: unknown } }>("/sign-in", async (request, reply) => {
@@ -46,6 +48,7 @@ export function signInRoute({ sessions, now, send }: SignInDeps): FastifyPluginA
       });
       attempt.end(entered !== null, now());
       if (entered !== null) {
+        await ended.remember(now());
         request.log.info({ ...whoAsks(request), token: entered.name }, "somebody signed in");
         return reply.header("set-cookie", entered.cookies).redirect(`./${to}`, 303);
       }

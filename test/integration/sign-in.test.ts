@@ -72,8 +72,27 @@ test("while Redis is away a sign-out counts in the process that took it, which s
   const away = new Redis({ port: 1, enableOfflineQueue: false, retryStrategy: () => null, lazyConnect: true });
   const ended = openEndedSessions(away, scratchPrefix());
   assert.equal(await ended.end("a", Date.now() + 60_000), false);
-  assert.deepEqual([await ended.isEnded("a"), await ended.isEnded("b")], [true, false]);
+  const isEnded = async (id: string) => ended.isEnded({ id, from: Date.now() }, Date.now());
+  assert.deepEqual([await isEnded("a"), await isEnded("b")], [true, false]);
   away.disconnect();
+});
+
+test("a session that was signed out does not come back with a Redis that was emptied, and a new one is let in", async () => {
+  const redis = new Redis(testServices().redisUrl);
+  const prefix = scratchPrefix();
+  const from = Date.now() - 3_600_000;
+  const ended = openEndedSessions(redis, prefix);
+  await ended.remember(from);
+  await ended.end("out", Date.now() + 60_000);
+  const elsewhere = openEndedSessions(redis, prefix);
+  const isEnded = async (id: string, began: number) => elsewhere.isEnded({ id, from: began }, Date.now());
+  assert.deepEqual([await isEnded("out", from), await isEnded("in", from)], [true, false]);
+  await redis.del(`${prefix}:ended-session:out`, `${prefix}:ended-sessions-since`);
+  assert.deepEqual(
+    [await isEnded("out", from), await isEnded("in", from), await isEnded("new", Date.now())],
+    [true, true, false],
+  );
+  redis.disconnect();
 });
 
 test("what has ended is kept no longer than the session would have lasted", async () => {
