@@ -13,11 +13,10 @@ const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
 const servedOf = ({ status, count }: TestEvent) => (status < 400 ? count : 0);
 const subjectOf = (event: TestEvent) => `${event.keyId} ${event.observedBy}`;
 
-/** Events by key and observer; what a provider reports is not judged. */
+/** Events by key and observer. */
 function bySubject(events: readonly TestEvent[]): Map<string, TestEvent[]> {
   const groups = new Map<string, TestEvent[]>();
   for (const event of events) {
-    if (event.observedBy === "provider") continue;
     groups.set(subjectOf(event), [...(groups.get(subjectOf(event)) ?? []), event]);
   }
   return groups;

@@ -48,6 +48,7 @@ describe("plimsoll doctor", () => {
     healthy = {
       CLICKHOUSE_URL: database.url,
       REDIS_URL: local.url,
+      PLIMSOLL_BASE_URL: "https://plimsoll.example",
       PLIMSOLL_INGEST_TOKENS: "gateway=0123456789abcdef",
       PLIMSOLL_READ_TOKENS: "viewer=fedcba9876543210",
       PLIMSOLL_KEY_PEPPER: "0123456789abcdef0123456789abcdef",
