@@ -2,7 +2,7 @@
 SELECT asn, network_type, names.name AS network_name, requests, addresses
 FROM
 (
-  SELECT u.asn AS asn, toString(u.network_type) AS network_type, sum(u.requests) - sum(u.errors) AS requests, uniqExactIf(u.source_ip, u.requests > u.errors) AS addresses
+  SELECT u.asn AS asn, toString(u.network_type) AS network_type, sum(u.served) AS requests, uniqExactIf(u.source_ip, u.served > 0) AS addresses
   FROM source_hours AS u
   WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
     AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)

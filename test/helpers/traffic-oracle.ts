@@ -9,8 +9,9 @@ const DAY = 86_400_000;
 const FAMILIAR = -Infinity;
 
 const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
-/** What was refused or failed is no use, whatever it cost. */
-const servedOf = ({ status, count }: TestEvent) => (status < 400 ? count : 0);
+/** What was refused or failed is no use, unless its client hung up or it cost something. */
+export const servedOf = ({ status, count, spendMicros }: TestEvent) =>
+  status < 400 || status === 499 || spendMicros > 0 ? count : 0;
 const subjectOf = (event: TestEvent) => `${event.keyId} ${event.observedBy}`;
 
 /** Events by key and observer; what a provider reports is not judged. */
