@@ -1,5 +1,6 @@
 import { csvField } from "../model/csv-field.js";
 import { toKeyEntry } from "../model/key-entry.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
 
 const iso = (at: number) => new Date(at).toISOString();
@@ -97,9 +98,10 @@ export interface NetworkOfKey {
 /** The networks of some sources, those with the most requests first. */
 export function networksOf(sources: readonly NamedSource[]): NetworkOfKey[] {
   const networks = new Map<string, NetworkOfKey & { addresses: number; requests: number }>();
-  for (const { asn, name, networkType: type, requests } of sources) {
-    const network = networks.get(`${asn} ${type}`) ?? { asn, name, type, addresses: 0, requests: 0 };
-    networks.set(`${asn} ${type}`, network);
+  for (const { address, asn, name, networkType: type, requests } of sources) {
+    const key = address === NO_ADDRESS ? NO_ADDRESS : `${asn} ${type}`;
+    const network = networks.get(key) ?? { asn, name, type, addresses: 0, requests: 0 };
+    networks.set(key, network);
     network.addresses += 1;
     network.requests += requests;
   }

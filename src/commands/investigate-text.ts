@@ -1,4 +1,5 @@
 import { countText, dollarText } from "../detect/evidence.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { Dossier, Phase, NamedSource } from "../pipeline/dossier.js";
 import { networksOf } from "./investigate-data.js";
@@ -129,7 +130,7 @@ function takenFields({ taken, indistinct, sources, to }: Dossier): (readonly [st
   const strangers = sources.filter(({ isStranger }) => isStranger);
   const networks = networksOf(strangers).map(
     ({ asn, name, type, addresses }) =>
-      `${describeNetwork({ asn, name, type: type as NetworkType })}, ${addresses} address${addresses === 1 ? "" : "es"}`,
+      `${describeNetwork({ asn, name, type: type as NetworkType })}${name === NO_ADDRESS ? "" : `, ${addresses} address${addresses === 1 ? "" : "es"}`}`,
   );
   const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still there";
   return [
@@ -161,7 +162,9 @@ function sourceRow(one: NamedSource, to: number): string[] {
   const network =
     one.networkType === "internal"
       ? "internal"
-      : describeNetwork({ asn: one.asn, name: one.name, type: one.networkType as NetworkType });
+      : one.address === NO_ADDRESS
+        ? ""
+        : describeNetwork({ asn: one.asn, name: one.name, type: one.networkType as NetworkType });
   const standing = one.isStranger ? `STRANGER: ${one.standing}` : one.standing;
   const client = one.userAgents[0] ?? "";
   return [

@@ -1,6 +1,7 @@
 import { compareAddresses, lastOf, parseAddress, parsePrefix } from "../model/address.js";
 import type { Expectation } from "../model/expectation.js";
 import { subjectOf, type Finding } from "../model/finding.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 
 interface Source {
   readonly address: string;
@@ -38,6 +39,7 @@ function isExpected(finding: Finding, of: Expectation): boolean {
 }
 
 function holds(network: string, address: string): boolean {
+  if (address === NO_ADDRESS) return network === NO_ADDRESS;
   const [prefix, words] = [parsePrefix(network), parseAddress(address)];
   if (prefix === null || words === null || prefix.words.length !== words.length) return false;
   return compareAddresses(prefix.words, words) <= 0 && compareAddresses(words, lastOf(prefix)) <= 0;

@@ -1,6 +1,7 @@
 import { NOVEL_DAYS } from "../model/baseline.js";
 import type { KeyVersion } from "../model/key.js";
 import { lineagesOf } from "../model/lineage.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../store/dossier.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS, HOUR_MS } from "../time/day.js";
@@ -129,7 +130,7 @@ function takenBy(strangers: readonly DossierSource[]): Dossier["taken"] {
 }
 
 function nameSource(source: PlacedSource, names: ReadonlyMap<string, string>): NamedSource {
-  return { ...source, name: names.get(source.address) ?? "" };
+  return { ...source, name: source.address === NO_ADDRESS ? NO_ADDRESS : (names.get(source.address) ?? "") };
 }
 
 function phaseOf(

@@ -3,6 +3,7 @@ import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { KeySource } from "../store/evidence.js";
 import type { NewUse } from "../store/page-evidence.js";
@@ -65,7 +66,8 @@ export function signalTexts({ signals, score }: Finding): string[] {
 function newSourceText(source: NewSource, { networkNames }: PageEvidence): string {
   const name = networkNames.get(source.address) ?? "";
   const network = describeNetwork({ asn: source.asn, type: source.network_type, name });
-  return `${source.address} ${network}: ${countText(source.requests)} requests, ${dollarText(source.spend_micros)}, first seen ${source.first_seen}`;
+  const from = source.address === NO_ADDRESS ? NO_ADDRESS : `${source.address} ${network}`;
+  return `${from}: ${countText(source.requests)} requests, ${dollarText(source.spend_micros)}, first seen ${source.first_seen}`;
 }
 
 /** Networks of the week before the onset. */
@@ -74,7 +76,7 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
   if (before.length === 0) return "none in the week before";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before`,
   );
 }
 

@@ -8,6 +8,7 @@ import { keyDaysPerFalseAlarm } from "../detect/threshold.js";
 import { noveltyMs, type Baseline } from "../model/baseline.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
 import { unexpectedCost } from "../model/since-onset.js";
@@ -75,7 +76,7 @@ export function writeFinding(parts: FindingParts): Finding {
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    summary: summarize(parts, level, since, onset, sources.length),
+    summary: summarize(parts, level, since, onset, sources),
     signals: verdict.signals,
     statistics: {
       explanation: verdict.explanation,
@@ -129,7 +130,7 @@ function summarize(
   level: NoveltyLevel | null,
   since: { requests: number; spend_micros: number; novel_requests: number; novel_spend_micros: number },
   onset: number,
-  addresses: number,
+  sources: readonly { readonly address: string }[],
 ): string {
   const name = key?.display ? key.display : subject.keyId;
   const owner = key?.owner ? ` (${key.owner})` : "";
@@ -140,6 +141,13 @@ function summarize(
   const what =
     level === null
       ? `${countText(count)} requests, unlike itself`
-      : `${countText(count)} requests from ${addresses} new address${addresses === 1 ? "" : "es"}, on top of usual`;
+      : `${countText(count)} requests ${fromText(sources)}, on top of usual`;
   return `${name}${owner}: ${what}, since ${clock}${cost}`;
+}
+
+function fromText(sources: readonly { readonly address: string }[]): string {
+  const addresses = sources.filter(({ address }) => address !== NO_ADDRESS).length;
+  if (addresses === 0 && sources.length > 0) return "without an address, which are new to it";
+  const from = `from ${addresses} new address${addresses === 1 ? "" : "es"}`;
+  return addresses === sources.length ? from : `${from} and without an address`;
 }

@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from "../model/no-address.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { Subject } from "./usage.js";
 
@@ -56,7 +57,7 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
   }));
 }
 
-/** An address as people write it: IPv4 without its IPv6 coat, "none" where there was none. */
+/** An address as people write it: IPv4 without its IPv6 coat, NO_ADDRESS where there was none. */
 export function plainAddress(address: string): string {
-  return address === "::" ? "none" : address.replace(/^::ffff:(?=\d+\.)/, "");
+  return address === "::" ? NO_ADDRESS : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -1,4 +1,5 @@
 import type { Incident } from "../model/incident.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { LONGEST_NAME, LONGEST_NOTE } from "../model/person-text.js";
 import { suggestCommand } from "../model/shell-quote.js";
 import { html, type Markup } from "./markup.js";
@@ -74,7 +75,7 @@ function expectForm(view: ActFormsView): Markup {
         spellcheck="false"
         ${describedBy(view, "expect", "networks")}
       >
-${typed?.networks ?? view.networks.join(" ")}</textarea>
+${typed?.networks ?? networksText(view)}</textarea>
       ${problemOf(view, "expect", "networks")}
     </p>
     <p>
@@ -159,4 +160,9 @@ function problemOf(view: ActFormsView, act: PageAct, field: ActField): Markup | 
 function describedBy(view: ActFormsView, act: PageAct, field: ActField): Markup | null {
   if (problemIn(view, act, field) === undefined) return null;
   return html`aria-invalid="true" aria-describedby="${act}-${field}-problem"`;
+}
+
+/** What no address is blamed for cannot be typed: an empty field stands for all that is blamed. */
+function networksText({ networks }: Pick<ActFormsView, "networks">): string {
+  return networks.includes(NO_ADDRESS) ? "" : networks.join(" ");
 }

@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from "../model/no-address.js";
 import { suggestCommand } from "../model/shell-quote.js";
 import type { Dossier } from "../pipeline/dossier.js";
 import type { DossierHour } from "../store/dossier.js";
@@ -34,7 +35,7 @@ export function dossierPage(dossier: Dossier): string {
         .slice(0, MOST_ROWS)
         .map((one) => [
           html`<code>${one.address}</code>`,
-          `AS${one.asn} ${one.name} ${one.networkType}`,
+          one.address === NO_ADDRESS ? "" : `AS${one.asn} ${one.name} ${one.networkType}`,
           one.isStranger ? html`<span class="error">${one.standing}</span>` : one.standing,
           minuteOf(one.firstAt),
           minuteOf(one.lastAt),

@@ -107,7 +107,8 @@ test(`what lies outside allowed networks is what ipaddr.js says of every address
   const expected = new Map<string, number>();
   for (const event of events) {
     const { ts, keyId, sourceIp } = event;
-    const counts = ts >= span.from && ts < span.to && keyIds.includes(keyId) && sourceIp !== null && servedOf(event) > 0;
+    const counts =
+      ts >= span.from && ts < span.to && keyIds.includes(keyId) && sourceIp !== null && servedOf(event) > 0;
     if (!counts || isInside(sourceIp)) continue;
     const name = `${keyId} ${ipaddr.process(sourceIp).toString()}`;
     expected.set(name, (expected.get(name) ?? 0) + servedOf(event));
