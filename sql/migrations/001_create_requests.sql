@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS requests
   spend_micros UInt64 COMMENT 'Cost in millionths of a US dollar, total over count.' CODEC(T64, ZSTD(1)),
   unit_millis UInt64 COMMENT 'Thousandths of the billed unit, total over count.' CODEC(T64, ZSTD(1)),
   count UInt32 COMMENT 'How many identical requests this row stands for.' CODEC(T64, ZSTD(1)),
+  is_served Bool MATERIALIZED status < 400 OR status = 499 OR spend_micros > 0 COMMENT 'What counts as use: a status below 400, or a client that hung up on its answer (499), or anything that cost something. All that reads use reads this.' CODEC(ZSTD(1)),
   scope LowCardinality(String) COMMENT 'Permission that the request used.',
   user_agent LowCardinality(String) COMMENT 'Client software, at most 256 characters.',
   region LowCardinality(String) COMMENT 'Free label.',

@@ -4,6 +4,7 @@ SELECT
   key_id,
   observed_by,
   sum(m.requests) AS requests,
+  sum(m.served) AS served,
   sum(m.errors) AS errors,
   sum(m.throttled) AS throttled,
   sum(m.denied) AS denied,

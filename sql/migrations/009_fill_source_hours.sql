@@ -7,6 +7,7 @@ SELECT
   asn,
   network_type,
   sum(m.requests) AS requests,
+  sum(m.served) AS served,
   sum(m.errors) AS errors,
   sum(m.throttled) AS throttled,
   sum(m.denied) AS denied,

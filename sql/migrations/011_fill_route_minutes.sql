@@ -7,6 +7,7 @@ SELECT
   route,
   scope,
   sum(count) AS requests,
+  sumIf(count, is_served) AS served,
   sumIf(count, status >= 400) AS errors,
   sumIf(count, status = 429) AS throttled,
   sumIf(count, status IN (401, 403)) AS denied,

@@ -7,6 +7,7 @@ SELECT
   route,
   scope,
   sum(m.requests) AS requests,
+  sum(m.served) AS served,
   sum(m.errors) AS errors,
   sum(m.throttled) AS throttled,
   sum(m.denied) AS denied,

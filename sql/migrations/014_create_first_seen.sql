@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS first_seen
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   level Enum8('key' = 0, 'ip' = 1, 'net24' = 2, 'net16' = 3, 'asn' = 4, 'route' = 5, 'scope' = 6, 'user_agent' = 7) COMMENT 'What kind of value was seen.',
   value String COMMENT 'The value as text; empty for the key itself.' CODEC(ZSTD(1)),
-  first_at SimpleAggregateFunction(min, DateTime('UTC')) COMMENT 'Minute of the first request with this value that was served (status below 400); a day before its arrival at most, unless it was imported as history.',
+  first_at SimpleAggregateFunction(min, DateTime('UTC')) COMMENT 'Minute of the first request with this value that was served (requests.is_served); a day before its arrival at most, unless it was imported as history.',
   last_at SimpleAggregateFunction(max, DateTime('UTC')) COMMENT 'Minute of the last request with this value that was served.'
 )
 ENGINE = AggregatingMergeTree

@@ -19,7 +19,7 @@ FROM
     min(if(is_history, ts, greatest(ts, ingested_at - toIntervalDay(1)))) AS known_at,
     max(ts) AS last_ts
   FROM requests
-  WHERE status < 400
+  WHERE is_served
   GROUP BY key_id, observed_by, source_ip, asn, route, scope, client
 ) AS served
 ARRAY JOIN [('key', ''), ('ip', toString(source_ip)), ('asn', toString(asn)), ('route', toString(route)), ('scope', toString(scope)), ('user_agent', client)] AS seen

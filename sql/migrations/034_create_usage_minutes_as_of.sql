@@ -4,6 +4,7 @@ SELECT
   key_id,
   observed_by,
   sum(count) AS requests,
+  sumIf(count, is_served) AS served,
   sumIf(count, status >= 400) AS errors,
   sumIf(count, status = 429) AS throttled,
   sumIf(count, status IN (401, 403)) AS denied,

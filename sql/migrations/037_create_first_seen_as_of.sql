@@ -20,7 +20,7 @@ FROM
       min(if(is_history, ts, greatest(ts, ingested_at - toIntervalDay(1)))) AS known_at,
       max(ts) AS last_ts
     FROM requests
-    WHERE status < 400 AND ingested_at <= {as_of:DateTime64(3, 'UTC')}
+    WHERE is_served AND ingested_at <= {as_of:DateTime64(3, 'UTC')}
     GROUP BY key_id, observed_by, source_ip, asn, route
   ) AS served
   ARRAY JOIN [('key', ''), ('ip', toString(source_ip)), ('asn', toString(asn)), ('route', toString(route))] AS seen

@@ -4,7 +4,7 @@ CREATE VIEW IF NOT EXISTS usage_per_minute
   minute DateTime('UTC') COMMENT 'Start of the minute, UTC.',
   key_id String COMMENT 'Public identifier of the key.',
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
-  requests UInt64 COMMENT 'Requests served, refused ones included.',
+  requests UInt64 COMMENT 'All requests, refused ones included.',
   errors UInt64 COMMENT 'Requests with a status of 400 or more.',
   throttled UInt64 COMMENT 'Requests refused with 429.',
   denied UInt64 COMMENT 'Requests refused with 401 or 403.',

@@ -20,7 +20,7 @@ LEFT JOIN
     toUnixTimestamp(maxIf(h.hour, h.hour < toStartOfHour({now:DateTime('UTC')}) - toIntervalDay(1))) AS before_s,
     toUnixTimestamp(minIf(h.hour, h.hour >= toStartOfHour({now:DateTime('UTC')}) - toIntervalDay(1))) AS since_s
   FROM usage_hours AS h
-  WHERE toDate(h.hour) >= toDate({now:DateTime('UTC')}) - 120 AND h.hour < {now:DateTime('UTC')} AND h.requests > h.errors
+  WHERE toDate(h.hour) >= toDate({now:DateTime('UTC')}) - 120 AND h.hour < {now:DateTime('UTC')} AND h.served > 0
     AND h.key_id IN
     (
       SELECT s.key_id

@@ -1,10 +1,12 @@
--- From which networks was {key} used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}.
-SELECT asn, network_type, names.name AS network_name, seen.first_s AS first_s, used.days AS days, used.requests AS requests, used.spend_micros AS spend_micros
+-- From which networks was {key} used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
+-- address is in none, and told by itself.
+SELECT asn, network_type, names.name AS network_name, is_unplaced, seen.first_s AS first_s, used.days AS days, used.requests AS requests, used.spend_micros AS spend_micros
 FROM
 (
   SELECT
     asn,
     network_type,
+    is_unplaced,
     groupArray(day_offset) AS days,
     groupArray(day_requests) AS requests,
     groupArray(day_spend) AS spend_micros
@@ -13,6 +15,7 @@ FROM
     SELECT
       s.asn AS asn,
       toString(s.network_type) AS network_type,
+      s.source_ip = toIPv6('::') AS is_unplaced,
       toUInt32(toDate(hour) - toDate({from:DateTime('UTC')})) AS day_offset,
       sum(s.requests) AS day_requests,
       sum(s.spend_micros) AS day_spend
@@ -22,19 +25,19 @@ FROM
       AND hour < {to:DateTime('UTC')}
       AND key_id = {key:String}
       AND observed_by = {observed_by:String}
-    GROUP BY asn, network_type, day_offset
+    GROUP BY asn, network_type, is_unplaced, day_offset
     ORDER BY day_offset
   )
-  GROUP BY asn, network_type
-  ORDER BY arraySum(requests) DESC, asn, network_type
+  GROUP BY asn, network_type, is_unplaced
+  ORDER BY arraySum(requests) DESC, asn, network_type, is_unplaced
   LIMIT {most:UInt32}
 ) AS used
 LEFT JOIN
 (
-  SELECT toUInt32OrZero(f.value) AS asn, toUnixTimestamp(min(f.first_at)) AS first_s
+  SELECT if(f.level = 'asn', toUInt32OrZero(f.value), 0) AS asn, f.level = 'ip' AS is_unplaced, toUnixTimestamp(min(f.first_at)) AS first_s
   FROM first_seen AS f
-  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND f.level = 'asn' AND f.value != '0'
-  GROUP BY asn
-) AS seen USING (asn)
+  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND (f.level = 'asn' AND f.value != '0' OR f.level = 'ip' AND f.value = '::')
+  GROUP BY asn, is_unplaced
+) AS seen USING (asn, is_unplaced)
 LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)
-ORDER BY arraySum(requests) DESC, asn, network_type
+ORDER BY arraySum(requests) DESC, asn, network_type, is_unplaced

@@ -1,6 +1,6 @@
 -- What is new to every key at {hour}, as far as it was used before {until}? One row per key and address, system or route that is new to it. For an
 -- address: when its /16 (IPv6 /32), its /24 (IPv6 /64: {network}) and itself were first used, and when its /24 was if that lies outside
--- the networks that the registry allows; 0 for what is not new.
+-- the networks that the registry allows; 0 for what is not new. No address (::) is an address like others, but in no network: it is neither allowed nor outside.
 -- New is what was first used in the last seven days, and for so many days more as {held_days} says of {held_keys}. What a key used in its
 -- first 48 hours founded it and is never new, but outside of what is allowed. What a key succeeds counts as the key itself.
 -- Where networks are allowed, or the owner has other keys that are nine days older, what founded the key is given all the same, with when that ended and
@@ -55,7 +55,7 @@ SELECT
   observed_by,
   toString(level) AS level,
   value,
-  if(level = 'ip', toString(net24), '') AS network,
+  if(level = 'ip' AND value != '::', toString(net24), '') AS network,
   toUnixTimestamp(if(own_at >= new_from, own_at, toDateTime(0, 'UTC'))) AS own_s,
   toUnixTimestamp(if(net24_at >= new_from, net24_at, toDateTime(0, 'UTC'))) AS net24_s,
   toUnixTimestamp(if(net16_at >= new_from, net16_at, toDateTime(0, 'UTC'))) AS net16_s,
@@ -71,7 +71,7 @@ FROM
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, net24) AS net24_at,
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at,
     level = 'ip' AND arrayExists(cidr -> isIPAddressInRange(if(is_v4, substring(value, 8), value), cidr), cidrs) AS is_allowed,
-    if(level = 'ip' AND notEmpty(cidrs) AND NOT is_allowed,
+    if(level = 'ip' AND value != '::' AND notEmpty(cidrs) AND NOT is_allowed,
       min(seen_at) OVER (PARTITION BY key_id, observed_by, level, net24), toDateTime(0, 'UTC')) AS outside_at
   FROM
   (
@@ -85,7 +85,7 @@ FROM
       used_at,
       minIf(seen_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS born_at,
       maxIf(used_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS owner_since,
-      level != 'route' AND (notEmpty(cidrs) OR toUnixTimestamp(owner_since) > 0 AND owner_since <= born_at - 777600) AS is_compared,
+      level != 'route' AND value != '::' AND (notEmpty(cidrs) OR toUnixTimestamp(owner_since) > 0 AND owner_since <= born_at - 777600) AS is_compared,
       if(seen_at < born_at + 172800 AND NOT is_compared, toDateTime(0, 'UTC'), seen_at) AS own_at,
       if(level = 'ip', toIPv6OrDefault(value), toIPv6('::')) AS ip,
       ip BETWEEN toIPv6('::ffff:0.0.0.0') AND toIPv6('::ffff:255.255.255.255') AS is_v4,
@@ -108,7 +108,7 @@ FROM
         ) AS inherited
         INNER JOIN lineage USING (elder)
       )
-      WHERE (level, value) NOT IN (('ip', '::'), ('asn', '0'), ('route', ''))
+      WHERE (level, value) NOT IN (('asn', '0'), ('route', ''))
         AND level IN ('key', 'ip', 'asn', 'route')
       GROUP BY key_id, observed_by, level, value
     ) AS seen

@@ -15,10 +15,10 @@ SELECT
   key_id,
   toUnixTimestamp(horizon) AS horizon_s,
   toUInt16((toUnixTimestamp(horizon) - 1 - toUnixTimestamp(u.hour)) DIV 86400) AS days_ago,
-  sumIf(u.requests - u.errors, observed_by = 'provider') AS provider_requests,
+  sumIf(u.served, observed_by = 'provider') AS provider_requests,
   sumIf(u.spend_micros, observed_by = 'provider') AS provider_spend,
-  sumIf(u.requests - u.errors, observed_by = 'caller') AS caller_requests,
-  sumIf(u.requests - u.errors, observed_by = 'gateway') AS gateway_requests
+  sumIf(u.served, observed_by = 'caller') AS caller_requests,
+  sumIf(u.served, observed_by = 'gateway') AS gateway_requests
 FROM usage_hours AS u
 INNER JOIN horizons USING (key_id)
 WHERE toDate(u.hour) >= toDate({tick:DateTime('UTC')} - 32 * 86400)

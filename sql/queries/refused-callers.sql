@@ -31,7 +31,7 @@ SELECT
     (
       SELECT u.key_id AS key_id, u.observed_by AS observed_by, u.user_agent AS user_agent, min(u.ts) AS first_ts
       FROM requests AS u
-      WHERE u.key_id IN {keys:Array(String)} AND u.status < 400 AND u.ingested_at <= {as_of:DateTime64(3, 'UTC')}
+      WHERE u.key_id IN {keys:Array(String)} AND u.is_served AND u.ingested_at <= {as_of:DateTime64(3, 'UTC')}
       GROUP BY key_id, observed_by, user_agent
     ) AS used
     INNER JOIN revoked USING (key_id)

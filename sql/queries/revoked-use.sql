@@ -10,7 +10,7 @@ WITH
   traffic AS
   (
     SELECT key_id, observed_by, source_ip, asn, network_type, minute,
-      sum(s.requests) - sum(s.errors) AS served, sum(s.denied) AS refused, sum(s.spend_micros) AS spend
+      sum(s.served) AS served, sum(s.denied) AS refused, sum(s.spend_micros) AS spend
     FROM source_minutes AS s
     WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}

@@ -9,7 +9,7 @@ FROM
 (
   SELECT r.key_id AS key_id, r.service AS service, sum(r.count) AS requests, uniqExact(r.source_ip) AS addresses
   FROM requests AS r
-  WHERE r.service != '' AND r.status < 400
+  WHERE r.service != '' AND r.is_served
     AND r.ts >= {now:DateTime64(3, 'UTC')} - toIntervalDay(7) AND r.ts < {now:DateTime64(3, 'UTC')}
   GROUP BY key_id, service
   ORDER BY key_id, service

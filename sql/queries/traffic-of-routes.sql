@@ -18,7 +18,7 @@ FROM
     sum(minute_spend) AS step_spend
   FROM
   (
-    SELECT key_id, observed_by, toString(route) AS value, minute, sum(r.requests) - sum(r.errors) AS minute_served, sum(r.spend_micros) AS minute_spend
+    SELECT key_id, observed_by, toString(route) AS value, minute, sum(r.served) AS minute_served, sum(r.spend_micros) AS minute_spend
     FROM route_minutes AS r
     WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}

@@ -22,7 +22,7 @@ FROM
     sum(minute_spend) AS step_spend
   FROM
   (
-    SELECT key_id, observed_by, source_ip, asn, network_type, minute, sum(s.requests) - sum(s.errors) AS minute_served, sum(s.spend_micros) AS minute_spend
+    SELECT key_id, observed_by, source_ip, asn, network_type, minute, sum(s.served) AS minute_served, sum(s.spend_micros) AS minute_spend
     FROM source_minutes AS s
     WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}

@@ -5,7 +5,7 @@ FROM
 (
   SELECT
     key_id,
-    sumIf(h.requests, hour < {served_until:DateTime('UTC')}) - sumIf(h.errors, hour < {served_until:DateTime('UTC')}) AS served,
+    sumIf(h.served, hour < {served_until:DateTime('UTC')}) AS served,
     max(h.hour) AS last_hour
   FROM usage_hours AS h
   WHERE toDate(hour) >= toDate({served_from:DateTime('UTC')})

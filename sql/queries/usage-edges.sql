@@ -17,7 +17,7 @@ FROM
     SELECT
       key_id,
       observed_by,
-      toUInt64(requests - errors) AS served,
+      served,
       spend_micros,
       (toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 60 AS offset,
       multiIf(offset < 60, offset, offset < 1140, offset - 1020, offset - 1260) AS edge
@@ -32,7 +32,7 @@ FROM
   SELECT
     key_id,
     observed_by,
-    [toUInt64(sumIf(h.requests - h.errors, hour < {hour:DateTime('UTC')} - 21600)), toUInt64(sumIf(h.requests - h.errors, hour >= {hour:DateTime('UTC')} - 18000))] AS requests,
+    [toUInt64(sumIf(h.served, hour < {hour:DateTime('UTC')} - 21600)), toUInt64(sumIf(h.served, hour >= {hour:DateTime('UTC')} - 18000))] AS requests,
     [sumIf(h.spend_micros, hour < {hour:DateTime('UTC')} - 21600), sumIf(h.spend_micros, hour >= {hour:DateTime('UTC')} - 18000)] AS spend
   FROM usage_hours AS h
   WHERE toDate(hour) >= toDate({hour:DateTime('UTC')} - 82800)

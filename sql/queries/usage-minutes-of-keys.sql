@@ -1,10 +1,10 @@
--- How much did these keys use in each minute from {from} to {until}, and how much of it was refused or failed? Minutes are counted from {from}.
+-- How much did these keys use in each minute from {from} to {until}, and how much of it was served? Minutes are counted from {from}.
 SELECT
   key_id,
   observed_by,
   groupArray(offset) AS minutes,
   groupArray(minute_requests) AS requests,
-  groupArray(minute_errors) AS errors,
+  groupArray(minute_served) AS served,
   groupArray(minute_spend) AS spend_micros
 FROM
 (
@@ -13,7 +13,7 @@ FROM
     observed_by,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV 60) AS offset,
     sum(u.requests) AS minute_requests,
-    sum(u.errors) AS minute_errors,
+    sum(u.served) AS minute_served,
     sum(u.spend_micros) AS minute_spend
   FROM usage_minutes AS u
   WHERE toStartOfFifteenMinutes(minute) >= {from:DateTime('UTC')}

@@ -10,7 +10,7 @@ FROM
   SELECT
     key_id,
     observed_by,
-    toUInt64(requests - errors) AS served,
+    served,
     spend_micros,
     {stretches:Array(UInt8)}[(toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')})) DIV 60 + 1] AS stretch
   FROM usage_minutes

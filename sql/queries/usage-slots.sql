@@ -11,7 +11,7 @@ FROM
     key_id,
     observed_by,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({hour:DateTime('UTC')}) + 86400) DIV 300) AS slot,
-    sum(u.requests) - sum(u.errors) AS slot_requests,
+    sum(u.served) AS slot_requests,
     sum(u.spend_micros) AS slot_spend
   FROM usage_minutes AS u
   WHERE toStartOfFifteenMinutes(minute) >= {hour:DateTime('UTC')} - 86400

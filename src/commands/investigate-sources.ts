@@ -1,5 +1,6 @@
 import { countText, dollarText } from "../detect/evidence.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { showNetworks, type NamedSource, type ShownNetwork, type SourceNetwork } from "../pipeline/source-networks.js";
 import { printTable } from "./print-table.js";
 
@@ -69,5 +70,6 @@ export const addressesText = (count: number, more = "") =>
 
 /** A network as people read it. */
 export function networkText({ asn, name, networkType }: Pick<NamedSource, "asn" | "name" | "networkType">): string {
+  if (name === NO_ADDRESS) return "";
   return networkType === "internal" ? "internal" : describeNetwork({ asn, name, type: networkType as NetworkType });
 }

@@ -1,4 +1,5 @@
 import { countText, dollarText } from "../detect/evidence.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import type { Dossier, Phase } from "../pipeline/dossier.js";
 import { firstLines } from "../pipeline/first-lines.js";
 import { keyText, othersTexts } from "../pipeline/other-keys.js";
@@ -118,7 +119,9 @@ function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [s
   }
   const through = networks
     .filter(({ isStranger }) => isStranger)
-    .map((network) => `${networkText(network)}, ${addressesText(network.sources.length)}`);
+    .map((network) =>
+      network.name === NO_ADDRESS ? NO_ADDRESS : `${networkText(network)}, ${addressesText(network.sources.length)}`,
+    );
   const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still there";
   return [
     ...homes,

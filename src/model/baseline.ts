@@ -1,7 +1,7 @@
 import type { ObservedBy } from "./request-event.js";
 
 /** Version of the learning code: a snapshot of another version is learned again. */
-export const BASELINE_VERSION = 6;
+export const BASELINE_VERSION = 7;
 
 /** What one key usually does, learned from a closed UTC day and the snapshots before it; checks of later days use it. */
 export interface Baseline {

@@ -2,6 +2,7 @@ import type { AddressRanges } from "./address-ranges.js";
 import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./address.js";
 import { parseCsvLine } from "./csv-line.js";
 import { layRanges } from "./lay-ranges.js";
+import { NO_ADDRESS } from "./no-address.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
 import { cleanText, hasUnprintable } from "./clean-text.js";
 
@@ -108,6 +109,7 @@ export const overlay = (over: NetworkTable, under: NetworkTable): NetworkTable =
 
 /** A network as pages name it: `AS64500 Example Hosting (hosting)`. */
 export function describeNetwork({ asn, name, type }: Network): string {
+  if (name === NO_ADDRESS) return name;
   const known = [asn > 0 ? `AS${asn}` : "", name].filter((part) => part !== "").join(" ");
   return `${known === "" ? "unnamed network" : known} (${type})`;
 }

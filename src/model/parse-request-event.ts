@@ -107,8 +107,9 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
   const plainRoute = withoutQuery(route);
+  // By list price only what was served costs anything; what an event says of its own cost makes it served.
   const spendMicros = readSpend(w.cost_usd, () =>
-    isServed(status) ? rules.priceOf(keyId, plainRoute, ts) * count : 0,
+    isServed(status, 0) ? rules.priceOf(keyId, plainRoute, ts) * count : 0,
   );
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const { address: sourceIp, note } = readSourceAddress(w.source_ip);

@@ -1,5 +1,6 @@
 import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import type { FindingSpan } from "../store/findings.js";
 import type { LeakStatistics, NewSource } from "./page-amounts.js";
 import { leakSentence } from "./write-finding.js";
@@ -42,6 +43,7 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
   let cursor = newest.onset;
   let most = statistics.new_addresses ?? 0;
   let isLeast = most > (statistics.new_sources ?? []).length;
+  let isUnplaced = statistics.without_address === true;
   for (const finding of earlier.toSorted((a, b) => b.onset - a.onset)) {
     const share = (Math.min(cursor, finding.tick) - finding.onset) / Math.max(1, finding.tick - finding.onset);
     const own = statisticsOf(finding) as LeakStatistics;
@@ -50,15 +52,22 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
     addTo(sources, own.new_sources ?? [], ({ address }) => address, share);
     addTo(keys, own.keys ?? [], ({ key_id: keyId }) => keyId, share);
     most = Math.max(most, own.new_addresses ?? 0);
+    isUnplaced ||= own.without_address === true;
     isLeast ||= (own.new_addresses ?? 0) > (own.new_sources ?? []).length;
     cursor = finding.onset;
   }
   const blamed = statistics.new_addresses ?? null;
-  const addresses = blamed === null ? null : Math.max(most, sources.size);
+  const addresses = blamed === null ? null : Math.max(most, sources.size - Number(sources.has(NO_ADDRESS)));
   const span = { onset: firstOnset, tick: newest.tick };
-  const own = { since: statistics.since_onset, addresses: blamed, onset: newest.onset, tick: newest.tick };
+  const own = {
+    since: statistics.since_onset,
+    addresses: blamed,
+    isUnplaced: statistics.without_address === true,
+    onset: newest.onset,
+    tick: newest.tick,
+  };
   const summary = newest.summary
-    .replace(leakSentence(own), () => leakSentence({ since, addresses, isLeast, ...span }))
+    .replace(leakSentence(own), () => leakSentence({ since, addresses, isLeast, isUnplaced, ...span }))
     .replace(usedSince(own), () => usedSince({ since, ...span }));
   return {
     ...newest,
@@ -68,6 +77,7 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
       ...newest.statistics,
       since_onset: since,
       new_addresses: addresses,
+      ...(isUnplaced ? { without_address: true } : {}),
       new_sources: [...sources.values()].toSorted(byRequests).slice(0, SOURCES),
       ...(statistics.keys === undefined ? {} : { keys: [...keys.values()].toSorted(byRequests) }),
     },

@@ -50,7 +50,7 @@ export async function readMinuteSeries(
       series.set(name, (of = { start: hour - DAY_MS, requests: zeros(), spendMicros: zeros() }));
     }
     for (const [i, at] of sparse.at.entries()) {
-      of.requests[offset + at] = sparse.requests[i]! - sparse.errors[i]!;
+      of.requests[offset + at] = sparse.served[i]!;
       of.spendMicros[offset + at] = sparse.spendMicros[i]!;
     }
   };

@@ -21,6 +21,8 @@ export interface LeakStatistics {
   readonly new_sources?: readonly NewSource[];
   /** How many addresses it blames; null where it blames none. */
   readonly new_addresses?: number | null;
+  /** Whether some of it came without an address. */
+  readonly without_address?: boolean;
   /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
   readonly at_risk_micros?: number;
   readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];

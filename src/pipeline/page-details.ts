@@ -3,6 +3,7 @@ import { statisticsOf } from "../incident/evidence-of.js";
 import type { Finding } from "../model/finding.js";
 import { changeTexts } from "../model/key-change.js";
 import type { KeyVersion } from "../model/key.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
@@ -87,7 +88,7 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
   if (before.length === 0) return "none in the week before";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests from ${countText(addresses)} address${addresses === 1 ? "" : "es"} in the week before`,
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before`,
   );
 }
 

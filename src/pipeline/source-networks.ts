@@ -1,5 +1,6 @@
 import { parsePrefix } from "../model/address.js";
 import { networkAround } from "../model/address-cover.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { printPrefix } from "../model/print-prefix.js";
 import type { PlacedSource } from "./place-sources.js";
 
@@ -32,8 +33,9 @@ export function groupSources(sources: readonly PlacedSource[]): SourceNetwork[] 
   for (const source of sources) {
     const key = `${source.isStranger} ${networkKey(source)}`;
     const own = groups.get(key);
-    if (own === undefined) groups.set(key, [{ ...source, name: "" }]);
-    else own.push({ ...source, name: "" });
+    const named = { ...source, name: source.address === NO_ADDRESS ? NO_ADDRESS : "" };
+    if (own === undefined) groups.set(key, [named]);
+    else own.push(named);
   }
   return [...groups.values()]
     .map((own): SourceNetwork => {
@@ -49,8 +51,9 @@ export function groupSources(sources: readonly PlacedSource[]): SourceNetwork[] 
     );
 }
 
-/** A network and its addresses with its name. */
+/** A network and its addresses with its name; what came without an address is in none. */
 export function nameNetwork(network: SourceNetwork, name: string): SourceNetwork {
+  if (network.name === NO_ADDRESS) return network;
   return { ...network, name, sources: network.sources.map((source) => ({ ...source, name })) };
 }
 

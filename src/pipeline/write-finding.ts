@@ -10,6 +10,7 @@ import { noveltyMs, type Baseline } from "../model/baseline.js";
 import { blameStatistics } from "../model/blamed-sources.js";
 import type { Finding } from "../model/finding.js";
 import type { KeyVersion } from "../model/key.js";
+import { NO_ADDRESS } from "../model/no-address.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
 import { round6 } from "../model/round.js";
 import { unexpectedCost } from "../model/since-onset.js";
@@ -75,7 +76,8 @@ export function writeFinding(parts: FindingParts): Finding {
   const isTimely = subject.observedBy !== "provider";
   // What has ended puts nothing at risk.
   const atRisk = activity.is_going_on || !isTimely ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
-  const addresses = level === null ? null : sources.length;
+  const isUnplaced = level !== null && sources.some(({ address }) => address === NO_ADDRESS);
+  const addresses = level === null ? null : sources.length - Number(isUnplaced);
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
@@ -87,13 +89,14 @@ export function writeFinding(parts: FindingParts): Finding {
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    summary: `${nameOf(parts)}: ${leakSentence({ since, addresses, onset, tick })}`,
+    summary: `${nameOf(parts)}: ${leakSentence({ since, addresses, isUnplaced, onset, tick })}`,
     signals: verdict.signals,
     statistics: {
       explanation: verdict.explanation,
       ...verdict.statistics,
       since_onset: since,
       new_addresses: addresses,
+      ...(isUnplaced ? { without_address: true } : {}),
       ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,
       expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
@@ -155,6 +158,8 @@ export function leakSentence(of: {
   readonly addresses: number | null;
   readonly onset: number;
   readonly tick: number;
+  /** Whether some of it came without an address. */
+  readonly isUnplaced?: boolean;
   /** Whether there may be more addresses than were counted. */
   readonly isLeast?: boolean;
 }): string {
@@ -166,6 +171,12 @@ export function leakSentence(of: {
   const what =
     addresses === null
       ? `${countText(count)} requests, unlike itself`
-      : `${countText(count)} requests from ${least}${addresses} new address${addresses === 1 ? "" : "es"}, on top of usual`;
+      : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of usual`;
   return `${what}, since ${clockText(onset, tick)}${cost}`;
+}
+
+function fromText(addresses: number, least: string, isUnplaced: boolean): string {
+  if (addresses === 0 && isUnplaced) return "without an address, which are new to it";
+  const from = `from ${least}${addresses} new address${addresses === 1 ? "" : "es"}`;
+  return isUnplaced ? `${from} and without an address` : from;
 }

@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from "../model/no-address.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { Subject } from "./usage.js";
 
@@ -103,7 +104,7 @@ function toSource(row: SourceRow, firstServedAt: number | null): KeySource {
   };
 }
 
-/** An address as people write it: IPv4 without its IPv6 coat, "none" where there was none. */
+/** An address as people write it: IPv4 without its IPv6 coat, NO_ADDRESS where there was none. */
 export function plainAddress(address: string): string {
-  return address === "::" ? "none" : address.replace(/^::ffff:(?=\d+\.)/, "");
+  return address === "::" ? NO_ADDRESS : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from "../model/no-address.js";
 import type { ObservedBy } from "../model/request-event.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { Subject, UsageSeries } from "./usage.js";
@@ -60,6 +61,7 @@ export async function readNetworkDays(
     asn: number;
     network_type: string;
     network_name: string;
+    is_unplaced: 0 | 1;
     first_s: number;
     days: number[];
     requests: number[];
@@ -70,7 +72,7 @@ export async function readNetworkDays(
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
-    name: row.network_name,
+    name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
     firstSeenAt: row.first_s === 0 ? null : row.first_s * 1000,
     days: row.days,
     requests: row.requests,

@@ -16,9 +16,9 @@ import type { Subject } from "./usage.js";
 
 /** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
 export interface NovelValue extends Subject {
-  /** IPv4 or IPv6 text, or a route. */
+  /** IPv4 or IPv6 text, NO_ADDRESS, or a route. */
   readonly value: string;
-  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route. */
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route, and where there was no address. */
   readonly network: string;
   readonly asn: number;
   readonly networkType: string;

@@ -16,7 +16,7 @@ export interface NoveltyContext {
 export interface AddressFact extends Subject, Founding {
   /** As ClickHouse prints it. */
   readonly address: string;
-  /** First address of its /24 (IPv6: /64), as ClickHouse prints it. */
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty where there was no address. */
   readonly network: string;
   readonly ip: number;
   readonly net24: number;

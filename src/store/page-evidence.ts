@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from "../model/no-address.js";
 import { readRows, type ClickHouseClient } from "./clickhouse.js";
 import type { EvidenceSpan } from "./evidence.js";
 
@@ -63,12 +64,19 @@ export async function readUsageAroundOnset(client: ClickHouseClient, span: Span)
 
 /** Networks of the week before the onset, the busiest first. */
 export async function readNetworksBefore(client: ClickHouseClient, span: Span): Promise<NetworkUse[]> {
-  type Row = { asn: number; network_type: string; network_name: string; requests: number; addresses: number };
+  type Row = {
+    asn: number;
+    network_type: string;
+    network_name: string;
+    is_unplaced: 0 | 1;
+    requests: number;
+    addresses: number;
+  };
   const rows = await readRows<Row>(client, "networks-before", paramsOf(span));
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
-    name: row.network_name,
+    name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
     requests: row.requests,
     addresses: row.addresses,
   }));

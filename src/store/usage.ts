@@ -14,9 +14,9 @@ export interface UsageSeries extends Subject {
   readonly spendMicros: readonly number[];
 }
 
-/** The same with how many of the requests were refused or failed. */
+/** The same with how many of the requests were served. */
 export interface UsageMinutes extends UsageSeries {
-  readonly errors: readonly number[];
+  readonly served: readonly number[];
 }
 
 /** Seconds since the epoch, as queries take instants. */
@@ -58,8 +58,8 @@ export async function readUsageMinutes(
 ): Promise<UsageMinutes[]> {
   if (keys.length === 0) return [];
   const params = { from: seconds(from), until: seconds(until), keys };
-  const rows = await readRows<SeriesRow & { errors: number[] }>(client, "usage-minutes-of-keys", params, asOf);
-  return rows.map((row) => Object.assign(toSeries(row), { errors: row.errors }));
+  const rows = await readRows<SeriesRow & { served: number[] }>(client, "usage-minutes-of-keys", params, asOf);
+  return rows.map((row) => Object.assign(toSeries(row), { served: row.served }));
 }
 
 /** First request of each of some keys (none: of every key) that was seen before `until` (epoch ms). */

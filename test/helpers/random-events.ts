@@ -14,7 +14,7 @@ const ADDRESSES = [
   { sent: "cloudtrail.amazonaws.com", stored: "::", asn: 0, type: "unknown" },
   { sent: null, stored: "::", asn: 0, type: "unknown" },
 ] as const;
-const STATUSES = [200, 200, 200, 201, 302, 400, 401, 403, 404, 429, 429, 500, 503, null] as const;
+const STATUSES = [200, 200, 200, 201, 302, 400, 401, 403, 404, 429, 429, 499, 500, 503, null] as const;
 
 /** Events of a few keys over some days, and what each roll-up must make of them, computed here and nowhere else. */
 export interface RandomEvents {
@@ -54,6 +54,7 @@ export function randomEvents(seed: number, count: number, prefix: string, now: n
     const share = (counts: boolean) => (counts ? times : 0);
     const measures = [
       times,
+      share(status < 400 || status === 499 || micros > 0),
       share(status >= 400),
       share(status === 429),
       share(status === 401 || status === 403),

@@ -87,6 +87,9 @@ function routeAt(ts: number, keyId: string, random: Random): string {
 function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory: boolean, random: Random): TestEvent {
   const observedBy: ObservedBy = keyId === "key_4" ? random.pick(["gateway", "caller", "provider"]) : "gateway";
   const count = random.pick([1, 1, 1, 2, 40]);
+  // Half of what succeeded costs nothing, and some of what was refused or failed costs something.
+  const status = random.pick([200, 200, 429, 499, 500]);
+  const isFree = random.chance(status === 200 ? 0.5 : 0.8);
   return {
     ts,
     keyId,
@@ -98,10 +101,10 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory:
     networkType: from?.type ?? "unknown",
     method: "GET",
     route: isHistory ? routeAt(ts, keyId, random) : "",
-    status: random.pick([200, 429, 500]),
+    status,
     latencyMs: 3,
     bytes: 10,
-    spendMicros: random.whole(0, 999),
+    spendMicros: isFree ? 0 : random.whole(1, 999),
     unitMillis: 0,
     count,
     scope: "",

@@ -1,7 +1,16 @@
 import type { WholePlimsoll } from "./whole-plimsoll.js";
 
 /** The numbers that every roll-up sums, in this order. */
-export const MEASURES = ["requests", "errors", "throttled", "denied", "bytes", "unit_millis", "spend_micros"] as const;
+export const MEASURES = [
+  "requests",
+  "served",
+  "errors",
+  "throttled",
+  "denied",
+  "bytes",
+  "unit_millis",
+  "spend_micros",
+] as const;
 
 /** Every roll-up with its time column and what else it is kept by. */
 export const ROLLUPS = {

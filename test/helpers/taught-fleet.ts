@@ -30,17 +30,27 @@ export class TaughtFleet {
   }
 
   /** Steady traffic of a span: at chance about so many requests a minute, one event every five minutes. */
-  use(keyId: string, ip: string, from: number, to: number, perMinute: number | ((at: number) => number)): void {
+  use(
+    keyId: string,
+    ip: string | null,
+    from: number,
+    to: number,
+    perMinute: number | ((at: number) => number),
+    costEach?: number,
+  ): void {
     for (let at = from; at < to; at += SLOT) {
       const mean = typeof perMinute === "number" ? perMinute : perMinute(at);
       const count = this.#random.poisson(5 * mean);
-      if (count > 0) this.send({ ts: at + this.#random.below(SLOT), key_id: keyId, source_ip: ip, count });
+      const cost = costEach === undefined ? {} : { cost_usd: (costEach * count).toFixed(6) };
+      if (count > 0) this.send({ ts: at + this.#random.below(SLOT), key_id: keyId, source_ip: ip, count, ...cost });
     }
   }
 
-  /** A thief's requests, each minute so many. */
-  steal(keyId: string, ip: string, perMinute: number, from = THEFT_AT, to = END): void {
-    for (let at = from; at < to; at += MINUTE) this.send({ ts: at, key_id: keyId, source_ip: ip, count: perMinute });
+  /** A thief's requests, each minute so many; `more` is what else the gateway says of them. */
+  steal(keyId: string, ip: string | null, perMinute: number, more: object = {}): void {
+    for (let at = THEFT_AT; at < END; at += MINUTE) {
+      this.send({ ts: at, key_id: keyId, source_ip: ip, count: perMinute, ...more });
+    }
   }
 
   send(event: { readonly ts: number; readonly key_id: string } & Readonly<Record<string, unknown>>): void {

@@ -7,10 +7,13 @@ import type { NovelWindows, UsageWindows } from "./window-rows.js";
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const FAMILIAR = -Infinity;
+/** No address is one like others, in no network. */
+const NOWHERE: TestAddress = { ip: "::", net24: "::", net16: "::", asn: 0, type: "unknown" };
 
 const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
-/** What was refused or failed is no use, whatever it cost. */
-const servedOf = ({ status, count }: TestEvent) => (status < 400 ? count : 0);
+/** What was refused or failed is no use, unless its client hung up or it cost something. */
+export const servedOf = ({ status, count, spendMicros }: TestEvent) =>
+  status < 400 || status === 499 || spendMicros > 0 ? count : 0;
 const subjectOf = (event: TestEvent) => `${event.keyId} ${event.observedBy}`;
 
 /** Events by key and observer. */
@@ -92,14 +95,16 @@ const minutesOf = ({ ts, route, from }: TestEvent) => [`${minuteOf(ts)} ${route}
 
 function valuesOf({ from, asn, route }: TestEvent): string[] {
   const values = [`asn ${asn}`, `route ${route}`];
-  return from === null ? values : [...values, `net16 ${from.net16}`, `net24 ${from.net24}`, `ip ${from.ip}`];
+  const { net16, net24, ip } = from ?? NOWHERE;
+  return [...values, `net16 ${net16}`, `net24 ${net24}`, `ip ${ip}`];
 }
 
 function levelsOf(event: TestEvent, { isNovel, isYoung, isKnown }: Novelty): NoveltyRowLevel[] {
-  const { keyId, from, asn, networkType, route } = event;
+  const { keyId, asn, networkType, route } = event;
+  const from = event.from ?? NOWHERE;
   const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`, true) ? ["route"] : [];
   // An address that was known of only later was no news before.
-  if (from === null || !isKnown(`ip ${from.ip}`)) return byRoute;
+  if (!isKnown(`ip ${from.ip}`)) return byRoute;
   return [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
 }
 
@@ -116,15 +121,15 @@ function levelsOfSource(
     isp: "asn_isp",
     business: "asn_isp",
   } as const;
-  // Where networks are allowed, only what comes from them founds the key.
-  const isNovel = (value: string) => isNovelTo(value, isAllowed(keyId, from.ip));
+  // Where networks are allowed, only what comes from them founds the key; no address is neither inside nor outside.
+  const isNovel = (value: string) => isNovelTo(value, from === NOWHERE || isAllowed(keyId, from.ip));
   const levels: NoveltyRowLevel[] = [];
   if (networkType !== "internal" && asn !== 0 && isNovel(`asn ${asn}`)) levels.push(kind[networkType]);
   if (networkType !== "internal" && asn === 0 && isNovel(`net16 ${from.net16}`)) levels.push("unplaced");
   if (isNovel(`net16 ${from.net16}`)) levels.push("net16");
   if (isNovel(`net24 ${from.net24}`)) levels.push("net24");
   if (isNovel(`ip ${from.ip}`)) levels.push("ip");
-  if (isYoung(`net24 ${from.net24}`) && !isAllowed(keyId, from.ip)) levels.push("outside_allowed");
+  if (from !== NOWHERE && isYoung(`net24 ${from.net24}`) && !isAllowed(keyId, from.ip)) levels.push("outside_allowed");
   return levels;
 }
 

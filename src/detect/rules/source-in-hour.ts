@@ -1,4 +1,5 @@
 import { blameStatistics } from "../../model/blamed-sources.js";
+import { NO_ADDRESS } from "../../model/no-address.js";
 import { countText } from "../evidence.js";
 
 /** What came from one address in the hour before a tick; spend in micro-dollars, instants in epoch ms. */
@@ -39,13 +40,17 @@ const busiestFirst = (sources: readonly SourceInHour[]) =>
   sources.toSorted((a, b) => b.requests + b.refused - a.requests - a.refused || (a.address < b.address ? -1 : 1));
 
 /** `3 addresses` with the busiest networks in brackets: `(AS64500 hosting, AS64501 isp and 2 more)`. */
-export function networksText(sources: readonly SourceInHour[]): string {
+export function networksText(all: readonly SourceInHour[]): string {
+  const sources = all.filter(({ address }) => address !== NO_ADDRESS);
+  const unplaced = "callers without an address";
+  if (sources.length === 0 && all.length > 0) return unplaced;
   const addresses = new Set(sources.map(({ address }) => address)).size;
   const names = [
     ...new Set(busiestFirst(sources).map(({ asn, networkType: type }) => `${asn > 0 ? `AS${asn} ` : ""}${type}`)),
   ];
   const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-  return `${countText(addresses)} address${addresses === 1 ? "" : "es"} (${names.slice(0, 3).join(", ")}${more})`;
+  const text = `${countText(addresses)} address${addresses === 1 ? "" : "es"} (${names.slice(0, 3).join(", ")}${more})`;
+  return sources.length === all.length ? text : `${text} and ${unplaced}`;
 }
 
 /** Sums over sources. */

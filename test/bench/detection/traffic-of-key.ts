@@ -70,7 +70,7 @@ export class KeyTraffic {
         this.requests[tick]! += count;
         if (isAttack) this.#steal(at, tick, costMicros);
         // What was refused or failed teaches nothing, and is no evidence of the statistics.
-        if (!isServed(status)) continue;
+        if (!isServed(status, costMicros)) continue;
         this.#bornAt ??= at;
         open ??= new DayDraft(Math.floor(tick / SLOTS_PER_DAY), this.#bornAt);
         while (tick >= (open.index + 1) * SLOTS_PER_DAY) {

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { runCli } from "../helpers/run-cli.js";
+import { testServices } from "../helpers/services.js";
+import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+/** What a request of a holder costs, so that 480 an hour are two dollars. */
+const CENTS = 0.004167;
+const dir = mkdtempSync(join(tmpdir(), "plimsoll-hidden-thieves-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+interface Line {
+  readonly at: string;
+  readonly action: string;
+  readonly key_id: string;
+  readonly severity: string;
+  readonly summary: string;
+}
+
+async function play(name: string, fleet: TaughtFleet): Promise<readonly Line[]> {
+  const file = (ending: string, text: string) => {
+    writeFileSync(join(dir, `${name}-${ending}`), text);
+    return join(dir, `${name}-${ending}`);
+  };
+  const events = file("events.ndjson", fleet.lines.join("\n"));
+  const keys = file("keys.json", JSON.stringify(fleet.keys));
+  const networks = file("networks.csv", fleet.networks.join("\n"));
+  const args = ["--events", events, "--keys", keys, "--networks", networks, "--step", "30m", "--budget", "1"];
+  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
+  assert.equal(run.code, 0, run.stderr);
+  const lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
+  if (process.env["TEST_SHOW"]) for (const l of lines) console.log(l.at, l.action, l.key_id, l.severity, l.summary);
+  return lines;
+}
+
+const fleet = new TaughtFleet();
+/** A key of a team of its own that is used all the time, and a thief of whom the gateway says `more`. */
+function robbed(keyId: string, more: object, thief: string | null = fleet.network("hosting")): void {
+  fleet.register(keyId);
+  fleet.use(keyId, fleet.network("cloud"), T0, END, 8, CENTS);
+  fleet.steal(keyId, thief, 60, more);
+}
+robbed("hung up on", { status: 499, cost_usd: 30 });
+robbed("failed at a cost", { status: 500, cost_usd: 30 });
+robbed("refused at a cost", { status: 429, cost_usd: 30 });
+robbed("hung up on, and free", { status: 499 });
+for (const status of [401, 403, 404, 429, 500]) robbed(`nothing but ${status}`, { status });
+// What comes from no address, absent or unreadable, to keys that had addresses for two weeks, costs what their own requests cost.
+for (const [keyId, thief] of [
+  ["from nowhere", null],
+  ["from a socket", "unix:"],
+] as const) {
+  fleet.register(keyId, { valid_from: new Date(T0 - 7 * DAY).toISOString() });
+  fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 18, CENTS);
+  fleet.steal(keyId, thief, 70, { cost_usd: 70 * CENTS });
+}
+fleet.register("never had any");
+fleet.use("never had any", null, T0, END, 8, CENTS);
+
+/** A gateway that loses the addresses of some of its requests at noon of the seventh day, and is mended three hours later. */
+const blinded = new TaughtFleet();
+const UNTIL = THEFT_AT + 3 * HOUR;
+function blind(keyId: string, perMinute: number, lost: number, more: object = {}): void {
+  const [own, later] = [blinded.network("cloud"), UNTIL + HOUR];
+  blinded.register(keyId, { owner: "one team", ...more });
+  blinded.use(keyId, own, T0, THEFT_AT, perMinute, CENTS);
+  blinded.use(keyId, null, THEFT_AT, UNTIL, perMinute * lost, CENTS);
+  if (lost < 1) blinded.use(keyId, own, THEFT_AT, UNTIL, perMinute * (1 - lost), CENTS);
+  blinded.use(keyId, own, UNTIL, later, perMinute, CENTS);
+}
+for (const perMinute of [0.05, 0.5, 2, 4, 8, 18, 40]) blind(`all of ${perMinute}`, perMinute, 1);
+for (const perMinute of [2, 8, 18]) blind(`half of ${perMinute}`, perMinute, 0.5);
+blind("where networks are allowed", 8, 1, { allowed_cidrs: ["45.0.0.0/8"] });
+
+let [lines, blindLines]: (readonly Line[])[] = [[], []];
+before(async () => {
+  lines = await play("robbed", fleet);
+  blindLines = await play("blinded", blinded);
+});
+
+const ofKey = (keyId: string) => lines!.filter(({ key_id, action }) => key_id === keyId && action === "trigger");
+/** Minutes from the theft to the first page of a key. */
+function pagedAfter(keyId: string): number {
+  const page = ofKey(keyId).find(({ severity }) => severity === "error" || severity === "critical");
+  return page === undefined ? Infinity : (Date.parse(page.at) - THEFT_AT) / MINUTE;
+}
+const late = (keyIds: readonly string[]) =>
+  keyIds.map((keyId) => [keyId, pagedAfter(keyId)]).filter(([, waited]) => !(Number(waited) <= 60));
+
+test("a thief whose requests all end in 499, or fail but cost, is paged within the hour", () => {
+  assert.deepEqual(late(["hung up on", "failed at a cost", "refused at a cost", "hung up on, and free"]), []);
+});
+
+test("what is refused or fails and costs nothing is no use of a key, from whatever network", () => {
+  assert.deepEqual(
+    lines!.filter(({ key_id }) => key_id.startsWith("nothing but")),
+    [],
+  );
+});
+
+test("a thief without an address is paged within the hour on a key that always had addresses, and named so", () => {
+  assert.deepEqual(late(["from nowhere", "from a socket"]), []);
+  assert.match(ofKey("from nowhere")[0]!.summary, /requests without an address/);
+  assert.deepEqual(ofKey("never had any"), []);
+});
+
+test("a gateway that loses the addresses of all its keys, or of half their requests, tells nobody of a thief", () => {
+  assert.deepEqual(
+    blindLines!.filter(({ severity }) => severity !== "info"),
+    [],
+  );
+});
