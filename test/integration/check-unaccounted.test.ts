@@ -20,7 +20,7 @@ async function insertHours(
   await checks.store.client.command({
     query: `INSERT INTO requests (ts, key_id, observed_by, status, count, spend_micros, ingest_source, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${HOUR} + 60000)), '${key}', '${observer}', ${status},
-        toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * 1000, '${observer}', true
+        toUInt32(${each} * (95 + cityHash64('${observer}', number) % 11) / 100) AS requests, requests * ${status < 400 ? 1000 : 0}, '${observer}', true
       FROM numbers(${(to - from) / HOUR})`,
     clickhouse_settings: { max_partitions_per_insert_block: "1000" },
   });
