@@ -47,7 +47,9 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
     lines[499] = JSON.stringify({ ts: Date.now(), key_id: "one-bad", status: 42 });
     const { status, body } = await plimsoll.post(lines.join("\n"));
     assert.deepEqual([status, body["accepted"], body["rejected"]], [202, 999, 1]);
-    assert.deepEqual(body["errors"], [{ line: 500, reason: "bad_status: status: an integer from 100 to 599, or 0 where there was no answer" }]);
+    assert.deepEqual(body["errors"], [
+      { line: 500, reason: "bad_status: status: an integer from 100 to 599, or 0 where there was no answer" },
+    ]);
     await plimsoll.untilRecorded();
     const [row] = await plimsoll.ask<{ n: number }>("SELECT count() AS n FROM requests WHERE key_id = 'one-bad'");
     assert.equal(row?.n, 999);
