@@ -33,7 +33,7 @@ async function insert(rows: number, keyId: string, ip: string, at: string, count
   await fleet.checks.store.client.command({
     query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, status, count, bytes, spend_micros, user_agent, route, ingest_source, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${at})), ${keyId}, 'gateway', toIPv6(concat('::ffff:', ${ip})), ${isOwn ? 0 : 64_500},
-        '${isOwn ? "internal" : "hosting"}', ${status}, ${count}, 100, 1500 * ${count}, '${isOwn ? "billing-service/4.2" : "python-requests/2.31"}', '/v1/customers', 'gw', true
+        '${isOwn ? "internal" : "hosting"}', ${status}, ${count}, 100, ${status < 400 ? 1500 * count : 0}, '${isOwn ? "billing-service/4.2" : "python-requests/2.31"}', '/v1/customers', 'gw', true
       FROM numbers(${rows})`,
   });
 }
