@@ -2,6 +2,7 @@ import { expectationOf } from "../incident/is-expected.js";
 import { blamedSources } from "../model/blamed-sources.js";
 import { breadthOf, type Breadth } from "../model/breadth.js";
 import type { Expectation } from "../model/expectation.js";
+import type { Finding } from "../model/finding.js";
 import { groupBy } from "../model/group-by.js";
 import { isPage } from "../model/page.js";
 import type { Store } from "../store/store.js";
@@ -24,8 +25,9 @@ export interface SuppressionPreview {
   /** Of the hidden ones, those that were pages, and the notifications that they would have spared. */
   readonly hiddenPages: number;
   readonly notifications: number;
-  /** As many addresses as one of the hidden findings blames, at most. */
+  /** Addresses that the hidden findings blame; at least so many where one of them names its sources by networks only. */
   readonly addresses: number;
+  readonly isLeast: boolean;
   /** What the newest hidden finding says, or "". */
   readonly newest: string;
 }
@@ -72,9 +74,17 @@ export async function previewSuppression(
     hidden: hidden.length,
     hiddenPages: hidden.filter(({ severity }) => isPage(severity)).length,
     notifications: notifying.filter(({ findingId }) => ids.has(findingId)).length,
-    addresses: Math.max(0, ...hidden.map((finding) => blamedSources(finding).addresses)),
+    ...addressesOf(hidden),
     newest: hidden[0]?.summary ?? "",
   };
+}
+
+function addressesOf(hidden: readonly Finding[]): Pick<SuppressionPreview, "addresses" | "isLeast"> {
+  const blamed = hidden.map(blamedSources);
+  const named = new Set(blamed.flatMap(({ networks }) => networks ?? []));
+  const most = Math.max(0, ...blamed.map(({ addresses }) => addresses));
+  const isLeast = blamed.some(({ addresses, networks }) => addresses > (networks ?? []).length);
+  return { addresses: isLeast ? most : named.size, isLeast };
 }
 
 async function readWidth(store: Pick<Store, "readIspBlocks">, { refusal, wide, shared }: Breadth): Promise<string[]> {
@@ -92,12 +102,12 @@ async function readWidth(store: Pick<Store, "readIspBlocks">, { refusal, wide, s
 
 /** A preview in sentences, what is most dangerous first. */
 export function previewSentences(preview: SuppressionPreview): string[] {
-  const { refusal, wide, findings, hidden, hiddenPages, notifications, addresses, newest } = preview;
+  const { refusal, wide, findings, hidden, hiddenPages, notifications, addresses, isLeast, newest } = preview;
   const count = (number: number, what: string) => `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
   const would =
     hidden === 0
       ? `In the last ${PREVIEW_DAYS} days it would have hidden none of ${count(findings, "finding")} of this cause and key.`
-      : `In the last ${PREVIEW_DAYS} days it would have hidden ${hidden.toLocaleString("en-US")} of ${count(findings, "finding")} from up to ${count(addresses, "address").replace("addresss", "addresses")}: ${hiddenPages.toLocaleString("en-US")} of the severity of a page, and ${count(notifications, "notification")}.`;
+      : `In the last ${PREVIEW_DAYS} days it would have hidden ${hidden.toLocaleString("en-US")} of ${count(findings, "finding")} from ${isLeast ? "at least " : ""}${count(addresses, "address").replace("addresss", "addresses")}: ${hiddenPages.toLocaleString("en-US")} of the severity of a page, and ${count(notifications, "notification")}.`;
   return [
     ...(refusal === null ? [] : [`Refused: ${refusal}.`]),
     ...wide.map((why) => `Wide: ${why}.`),
