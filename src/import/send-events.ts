@@ -112,7 +112,7 @@ async function post(batch: Batch, options: SendOptions): Promise<Answer> {
     });
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
     const { status } = response;
-    return { status, text: await response.text(), problem: `ingest answered ${status}`, retryAfterMs };
+    return { status, text: await response.text(), problem: `ingest answered ${status}${fixOf(status)}`, retryAfterMs };
   } catch (error) {
     return {
       status: 0,
@@ -121,6 +121,15 @@ async function post(batch: Batch, options: SendOptions): Promise<Answer> {
       retryAfterMs: null,
     };
   }
+}
+
+/** What to do where ingest does not take the token that was shown. */
+function fixOf(status: number): string {
+  if (status === 401)
+    return ", it knows no such token: show one of its PLIMSOLL_INGEST_TOKENS, or of its PLIMSOLL_ADMIN_TOKENS for history";
+  return status === 403
+    ? ", this token may not send events: show one of its PLIMSOLL_INGEST_TOKENS or PLIMSOLL_ADMIN_TOKENS"
+    : "";
 }
 
 function causeOf(error: unknown): string {

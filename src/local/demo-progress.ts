@@ -20,7 +20,9 @@ export async function untilDone(what: string, patienceMs: number, look: () => Pr
     if (`${done} ${left}` !== before) movedAt = performance.now();
     before = `${done} ${left}`;
     if (performance.now() - movedAt > patienceMs)
-      throw new Error(`only ${done} of ${of} ${what}, and nothing has moved for ${Math.round(patienceMs / 1000)} s`);
+      throw new Error(
+        `only ${done} of ${of} ${what}, and nothing has moved for ${Math.round(patienceMs / 1000)} s: where the machine is busy with something else, run it again without that`,
+      );
     await pause(LOOK_EVERY_MS);
   }
 }

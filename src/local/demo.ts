@@ -13,7 +13,7 @@ import { networksCsv } from "./simulator/networks.js";
 
 const EVENTS_PER_BATCH = 5000;
 /** Where nothing moves for so long, or for so many times what migrating took, something is wrong. */
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 240_000;
 const PATIENCE_FACTOR = 6;
 const MINUTE_MS = 60_000;
 /** The last hour is what the first start of `work` judges; what is older is history. */

@@ -88,8 +88,9 @@ function pageOf(
   const { incidentId, keyId, sequence } = transition;
   const severity = action === "trigger" ? transition.severity : told.severity;
   const dedupKey = dedupKeyOf(incidentId, episode);
-  const incidentUrl =
-    baseUrl === null ? null : new URL(`incidents/${encodeURIComponent(incidentId)}`, withSlash(baseUrl)).href;
+  const urlOf = (way: string) => (baseUrl === null ? null : new URL(way, withSlash(baseUrl)).href);
+  const incidentUrl = urlOf(`incidents/${encodeURIComponent(incidentId)}`);
+  const dossierUrl = keyId === "" ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
   const body = toPagerDutyEvent({
     action,
     dedupKey,
@@ -104,6 +105,7 @@ function pageOf(
       parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
     links: [
       ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
+      ...(dossierUrl === null ? [] : [{ href: dossierUrl, text: "Key: what was done with it" }]),
       ...(key?.runbookUrl ? [{ href: key.runbookUrl, text: "Runbook" }] : []),
     ],
     client: "Plimsoll",
