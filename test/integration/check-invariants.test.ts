@@ -65,9 +65,11 @@ test(`a verdict does not change when later events are added (seed ${SEED})`, asy
 test(`neither the order of events nor how minutes are split into records matters (seed ${SEED})`, async () => {
   const random = new Random(SEED, "split");
   const split = events.flatMap((event): TestEvent[] => {
-    if (event.count === 1) return [event];
+    // What failed was used if it cost something: both parts of it have to.
+    const least = event.status >= 400 && event.spendMicros > 0 ? 1 : 0;
+    if (event.count === 1 || event.spendMicros < 2 * least) return [event];
     const first = random.whole(1, event.count - 1);
-    const spendMicros = random.whole(0, event.spendMicros);
+    const spendMicros = random.whole(least, event.spendMicros - least);
     return [
       { ...event, count: first, spendMicros },
       { ...event, count: event.count - first, spendMicros: event.spendMicros - spendMicros },
