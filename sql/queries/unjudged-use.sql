@@ -27,7 +27,7 @@ FROM
   SELECT 'source' AS kind, r.ingest_source AS name, uniq(r.key_id) AS keys, sum(r.count) AS requests
   FROM requests AS r
   WHERE r.ts >= {from:DateTime('UTC')} AND r.ts < {until:DateTime('UTC')}
-    AND r.r.key_id NOT IN {keys:Array(String)}
+    AND r.key_id NOT IN {keys:Array(String)}
   GROUP BY name
   ORDER BY requests DESC, name
   LIMIT 3

@@ -34,6 +34,8 @@ export interface NetworkCheck {
 
 /** Until its shortest window is over, keys that were moved to a network look like keys that somebody uses from there as well. */
 const FIRST_MS = WINDOW_MINUTES[0] * MINUTE_MS;
+/** So many keys are not waited for: each would be told by itself meanwhile, and on-call would have a storm in place of one incident. */
+const MANY_KEYS = 10;
 
 /** A key in a network. */
 interface User {
@@ -69,7 +71,7 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
     }
     return [...seen].flatMap(([network, own]) => {
       const since = Math.min(...own.map(({ before }) => before.firstAt));
-      return tick - since < FIRST_MS ? [] : judgeNetwork(of, network, tick, judgeUsers(own));
+      return tick - since < FIRST_MS && own.length < MANY_KEYS ? [] : judgeNetwork(of, network, tick, judgeUsers(own));
     });
   });
 }
