@@ -2,6 +2,7 @@ import { countText, dollarText } from "../detect/evidence.js";
 import { parsePrefix } from "../model/address.js";
 import { MOST_BLOCKS, networkAround } from "../model/address-cover.js";
 import type { KeyVersion } from "../model/key.js";
+import { NO_ADDRESS_BLOCK } from "../model/no-address.js";
 import { printPrefix } from "../model/print-prefix.js";
 import type { OtherKey, OtherKeys } from "../store/other-keys.js";
 import type { Store } from "../store/store.js";
@@ -36,7 +37,7 @@ export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: W
   const blocks: string[] = [];
   for (const source of whose.sources) {
     const block = parsePrefix(source);
-    if (block === null) continue;
+    if (block === null || printPrefix(block) === NO_ADDRESS_BLOCK) continue;
     if (block.bits < (block.words.length === 1 ? 24 : 64)) return "not looked up: its sources are in too many networks";
     const around = printPrefix(networkAround(block));
     if (networks.size < MOST_BLOCKS) networks.add(around);

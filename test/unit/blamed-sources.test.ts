@@ -32,6 +32,16 @@ const expecting = (...networks: string[]) => ({
 const isHidden = (addresses: readonly string[], ...networks: string[]) =>
   expectationOf(blaming(addresses), [expecting(...networks)]) !== null;
 
+test("what comes without an address is a block of its own: no other expectation hides it, nor does one of it hide anything else", () => {
+  assert.deepEqual(coverAddresses(["no address"]), ["::/128"]);
+  assert.deepEqual(coverAddresses(["203.0.113.9", "no address"]), ["203.0.113.9/32", "::/128"]);
+  assert.equal(isHidden(["no address"]), false, "an expectation without networks");
+  assert.equal(isHidden(["no address"], "203.0.113.0/24", "2001:db8::/32"), false);
+  assert.equal(isHidden(["no address"], "::"), true);
+  assert.equal(isHidden(["203.0.113.9", "no address"], "203.0.113.0/24"), false);
+  assert.equal(isHidden(["203.0.113.9"], "::"), false);
+});
+
 test("the blocks of a finding hold every address that it blames, however many they are, or are not told at all", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(v4, v6), { maxLength: 600 }), (addresses) => {
