@@ -1,4 +1,5 @@
 import type { IncidentTransition } from "../model/incident.js";
+import { detailsAfterwards } from "../pipeline/activity-text.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readNewestFinding } from "../pipeline/expect-incident.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
@@ -31,7 +32,8 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const clock = await store.readClock();
     const registry = await store.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);
-    const details = finding === null ? {} : findingDetails(finding, registry, evidence);
+    const then = finding === null ? {} : findingDetails(finding, registry, evidence);
+    const details = known.incident.open ? then : detailsAfterwards(then);
     const pages = await store.readPagesOf(incident.incidentId);
     const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
     return { known, finding, details, pages, suppressions };

@@ -20,7 +20,7 @@ export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   if (level === null || share.sources <= 0) return null;
   const novel = tick.novel.requests[level]![result.window]!;
   const usual = tick.expectation?.requests[result.window];
-  const against = usual === undefined ? "" : `, where about ${countText(usual)} in all were expected`;
+  const against = usual === undefined ? "" : ` (the whole key usually has about ${countText(usual)})`;
   return {
     name: "sources",
     score: share.sources,

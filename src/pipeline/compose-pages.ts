@@ -148,7 +148,7 @@ function detailsOf({ registry, evidence, transition, before }: PageParts, findin
 }
 
 /** Why on-call hears of an incident that they know; null where they do not. */
-function againText({ reason, severity, told }: IncidentTransition, before: Incident | null): string | null {
+function againText({ reason, severity, told, person }: IncidentTransition, before: Incident | null): string | null {
   if (before === null) return null;
   const at = `${new Date(before.told.at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
   const began = `${new Date(before.openedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
@@ -162,6 +162,10 @@ function againText({ reason, severity, told }: IncidentTransition, before: Incid
       return `it has cost about ${dollarText(told.costMicros)} beyond what was expected, and ${dollarText(before.told.costMicros)} when you were last told; ${then}`;
     case "found_again":
       return `it had ended (${before.endedBy ?? "quiet"}) and goes on; ${then}`;
+    case "by_person":
+      return person === null
+        ? null
+        : `${person.actor || "somebody"} opened it again${person.note === "" ? "" : ` (${person.note})`}; ${then}`;
     default:
       return null;
   }

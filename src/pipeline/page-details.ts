@@ -7,7 +7,7 @@ import { NO_ADDRESS } from "../model/no-address.js";
 import { describeNetwork, type NetworkType } from "../model/network-table.js";
 import type { NewUse } from "../store/page-evidence.js";
 import { HOUR_MS } from "../time/day.js";
-import { activityDetails } from "./activity-text.js";
+import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
 import { amountDetails, limitText, type LeakStatistics } from "./page-amounts.js";
 import { keyText, othersTexts } from "./other-keys.js";
@@ -54,7 +54,7 @@ export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<
 /** Who it is about. */
 export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
   return {
-    key: `${key?.display || finding.keyId} (${finding.keyId})`,
+    key: (key?.display || finding.keyId) === finding.keyId ? finding.keyId : `${key!.display} (${finding.keyId})`,
     owner: key?.owner || "nobody is on file as its owner",
     ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
   };
@@ -72,7 +72,7 @@ export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = 
 }
 
 function agoOf(minutes: number): string {
-  if (minutes < 2 * 1440) return `${countText(minutes)} minute${minutes === 1 ? "" : "s"}`;
+  if (minutes < 2 * 1440) return minutesText(minutes);
   const hours = Math.round(minutes / 60);
   return `${Math.floor(hours / 24)} days and ${hours % 24} hours`;
 }
@@ -131,7 +131,7 @@ function notEvaluated(
     minutes === null
       ? "whether every minute was heard could not be read"
       : minutes > 0
-        ? `${countText(minutes)} minutes since then, in which no source was heard`
+        ? `${minutesText(minutes)} since then, in which no source was heard`
         : "",
     statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
     (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",

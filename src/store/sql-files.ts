@@ -76,12 +76,14 @@ function readQuery(name: string): string {
 
 /** A query with its parameters written in, as an analyst can paste it into any ClickHouse client. */
 export function printQuery(name: string, params: Readonly<Record<string, unknown>>): string {
-  return queryText(name).replace(/\{(\w+):([^}]+)\}/g, (_, param: string) => literal(params[param]));
+  return queryText(name).replace(/\{(\w+)(:[^}]+)?\}/g, (written, param: string) =>
+    param in params ? literal(params[param]) : written,
+  );
 }
 
 function literal(value: unknown): string {
   if (value instanceof Date) return `toDateTime64('${value.toISOString().replace("T", " ").slice(0, -1)}', 3, 'UTC')`;
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
   if (typeof value === "number") return String(value);
-  return `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+  return `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
 }

@@ -10,7 +10,7 @@ const TEXTS: Readonly<Record<KeyState, readonly [text: string, meaning: string]>
   ],
   learning: ["learning", "Used for less than three days: its rate and spend cannot be judged yet, only its networks."],
   no_baseline: ["no baseline", "Nothing is known of what is usual for it: only the fleet's figures are used."],
-  ok: ["OK", "Nothing was found, and it is judged by its own baseline."],
+  ok: ["OK", "Nothing was found up to the newest check, and it is judged by its own baseline."],
 };
 
 /** A key's state in a word or two. Where checks are not up to date (`checkedUntil`, epoch ms; null: nothing was ever checked) OK is said as of then. */

@@ -3,6 +3,7 @@ import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
 import { readLateChecks } from "../pipeline/check-state.js";
 import { evidenceQuery } from "../pipeline/evidence-query.js";
 import { readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
+import { detailsAfterwards } from "../pipeline/activity-text.js";
 import { findingDetails } from "../pipeline/finding-details.js";
 import { readFleet } from "../pipeline/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page-evidence.js";
@@ -122,7 +123,8 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
           readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
           incidentChart(store, known, finding, at),
         ]);
-        const details = finding === null ? {} : findingDetails(finding, registry, evidence);
+        const then = finding === null ? {} : findingDetails(finding, registry, evidence);
+        const details = known.incident.open ? then : detailsAfterwards(then);
         const query = finding === null || finding.keyId === "" ? null : evidenceQuery(finding);
         const session = sessionOf(request);
         const name = nameOf(request.headers.cookie);
