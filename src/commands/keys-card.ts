@@ -7,7 +7,7 @@ import { warmUpText } from "../pipeline/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
 export function cardToJson(keyCard: KeyCard) {
-  const { baselineDay, daysOfHistory, suspectUntil, card, thief, founding } = keyCard;
+  const { baselineDay, daysOfHistory, suspectUntil, card, noticed, rules, thief, founding } = keyCard;
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
@@ -17,6 +17,14 @@ export function cardToJson(keyCard: KeyCard) {
     // Null: not detectable in that time.
     through_foreign_network: withinToJson(card.throughForeignNetwork),
     through_known_network: withinToJson(card.throughKnownNetwork),
+    noticed:
+      noticed === null
+        ? null
+        : {
+            through_foreign_network: withinToJson(noticed.throughForeignNetwork),
+            through_known_network: withinToJson(noticed.throughKnownNetwork),
+          },
+    rules,
     adaptive_thief: thief,
     founding:
       founding === null
@@ -53,6 +61,13 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
   return [
     ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
+    ...(card.noticed === null
+      ? []
+      : [
+          ["noted from (new network)", withinToText(card.noticed.throughForeignNetwork)] as const,
+          ["noted from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
+        ]),
+    ...card.rules.map((text) => ["without a baseline", text] as const),
     ["adaptive thief", card.thief],
     ...foundingLines(card),
     ...warmUpLines(card),

@@ -17,6 +17,8 @@ export interface RulesOfKeys {
     keyId: string,
     kind: Kind,
   ) => readonly AppliedRule<Extract<Rule, { kind: Kind }>>[];
+  /** Every rule that applies to a key. */
+  readonly ofAnyKind: (keyId: string) => readonly AppliedRule[];
   /** Keys that have a rule of one of these kinds; "all" when such a rule applies to every key. */
   readonly keysWith: (...kinds: readonly Rule["kind"][]) => readonly string[] | "all";
   /** Every rule of one of these kinds, each once per entry that has it. */
@@ -50,6 +52,7 @@ export function rulesOfKeys(keys: ReadonlyMap<string, KeyVersion>): RulesOfKeys 
         .filter(isOf([kind]))
         .map(({ rule, since }) => ({ rule, since: Math.max(since, entrySince) })) as never;
     },
+    ofAnyKind: (keyId) => own.get(keyId) ?? shared,
     keysWith: (...kinds) =>
       shared.some(isOf(kinds))
         ? "all"

@@ -12,7 +12,7 @@ const TIMES = [
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
 export function detectability(keyCard: KeyCard): Markup {
-  const { baselineDay, daysOfHistory, suspectUntil, card, thief, founding } = keyCard;
+  const { baselineDay, daysOfHistory, suspectUntil, card, noticed, rules, thief, founding } = keyCard;
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
@@ -31,6 +31,20 @@ export function detectability(keyCard: KeyCard): Markup {
       ["Within", "From a network that is new to the key", "From a network that it uses anyway"],
       TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
     )}
+    ${
+      noticed === null
+        ? null
+        : tableOf(
+            "The smallest that is noted, without a page",
+            ["Within", "From a network that is new to the key", "From a network that it uses anyway"],
+            TIMES.map(([time, name]) => [
+              name,
+              cell(noticed.throughForeignNetwork[time]),
+              cell(noticed.throughKnownNetwork[time]),
+            ]),
+          )
+    }
+    ${rules.length === 0 ? null : html`<p>Whatever its baseline says: ${rules.join("; ")}.</p>`}
     <p>
       ${from}
       ${suspectUntil === null ? null : `Until ${minuteOf(suspectUntil)} it is under suspicion, and its traffic is not learned.`}
