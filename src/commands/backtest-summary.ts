@@ -11,6 +11,8 @@ export interface BacktestSummary {
   readonly rejected: number;
   readonly rejected_by_reason: Readonly<Record<string, number>>;
   readonly keys: number;
+  /** Keys that were used on one day only: nothing is known of what is usual for them. */
+  readonly keys_of_one_day: number;
   readonly evaluations: number;
   readonly key_days: number;
   readonly pages: number;
@@ -23,7 +25,7 @@ export interface BacktestSummary {
 /** Puts the totals together. */
 export function summaryOf(
   loaded: LoadedHistory,
-  { keys, evaluations, keyMinutes }: ReplayTotals,
+  { keys, keysOfOneDay, evaluations, keyMinutes }: ReplayTotals,
   { pages, notices }: ToldCounts,
   seconds: number,
 ): BacktestSummary {
@@ -34,6 +36,7 @@ export function summaryOf(
     rejected: loaded.read - loaded.accepted,
     rejected_by_reason: Object.fromEntries(reasons.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     keys,
+    keys_of_one_day: keysOfOneDay,
     evaluations,
     key_days: keyDays,
     pages,
@@ -52,9 +55,20 @@ export function printReport(summary: BacktestSummary, loaded: LoadedHistory): st
     ...refusalsOf(loaded),
     `${count(summary.pages)} pages and ${count(summary.notices)} notices in ${count(summary.key_days)} key-days of ${count(summary.keys)} keys` +
       (per === null ? ": nothing was evaluated" : `: ${count(per)} pages per 1,000 key-days`),
+    ...outOfSight(summary),
     `${count(summary.evaluations)} evaluations, ${count(summary.seconds)} s`,
     "",
   ].join("\n");
+}
+
+/** Who uses a key that has no past cannot be told from its owner, unless a rule or its allowed networks speak. */
+function outOfSight({ keys, keys_of_one_day: young }: BacktestSummary): string[] {
+  if (young === 0) return [];
+  const whose =
+    young === 1 ? "1 key was" : `${young.toLocaleString("en-US")} of ${keys.toLocaleString("en-US")} keys were`;
+  return [
+    `${whose} used on one day only: nothing is known of what is usual there, and a theft by such a key is out of sight unless a rule or allowed networks find it`,
+  ];
 }
 
 /** Reasons with how many events each cost, and where the first stands. */

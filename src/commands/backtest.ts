@@ -35,7 +35,8 @@ An event without cost_usd is priced by the key's version at its ts. A bad event 
 Lines: {"at","action":"trigger|resolve","key_id","dedup_key","severity","cause","score","signals","onset","summary"}. critical and error
 are pages, warning and info notices. A resolve repeats score, signals and onset of the incident's newest finding.
 
-Summary: events_read, rejected, rejected_by_reason; and of the span --from to --to: keys (seen before its end), evaluations (a key
+Summary: events_read, rejected, rejected_by_reason; and of the span --from to --to: keys (seen before its end), keys_of_one_day (used on one
+UTC day only: a theft by one of them is out of sight, but for rules and allowed networks), evaluations (a key
 with traffic in the last 24 hours at a tick), key_days, pages, notices (each dedup_key once), pages_per_1000_key_days, seconds.
 A key-day is 1,440 evaluated minutes of one key since its first request, quiet ones included. A minute without an event of any key is
 not evaluated, as nobody was heard: with --step N each check stands for N minutes.

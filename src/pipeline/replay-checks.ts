@@ -48,6 +48,8 @@ export interface ReplayTotals {
   readonly keyMinutes: number;
   /** Keys that were seen before the end of the span. */
   readonly keys: number;
+  /** Those of them that were used on one UTC day only, so that no baseline of their own ever spoke. */
+  readonly keysOfOneDay: number;
 }
 
 /**
@@ -64,7 +66,8 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
     unregisteredKeys: deps.unregisteredKeys,
   };
   const births = await readFirstRequests(store, wish.to);
-  const totals = { evaluations: 0, keyMinutes: 0, keys: births.length };
+  const totals = { evaluations: 0, keyMinutes: 0, keys: births.length, keysOfOneDay: 0 };
+  totals.keysOfOneDay = await store.countKeysOfOneDay(Math.min(wish.to, AS_OF));
   const newest = new Map<string, Finding>();
   let incidents: Incidents = new Map();
   for (const day of await daysToReplay(store, wish.to)) {

@@ -26,6 +26,12 @@ export async function readKeyDays(client: ClickHouseClient, now: number): Promis
   }));
 }
 
+/** How many keys were used on one UTC day only, of those that were used before an instant (epoch ms). */
+export async function countKeysOfOneDay(client: ClickHouseClient, until: number): Promise<number> {
+  const [row] = await readRows<{ keys: number }>(client, "keys-of-one-day", { until: Math.floor(until / 1000) });
+  return row?.keys ?? 0;
+}
+
 /** Begins (epoch ms) of the days on which any source was heard before an instant, oldest first. */
 export async function readHeardDays(client: ClickHouseClient, now: number): Promise<number[]> {
   const rows = await readRows<{ day_s: number }>(client, "heard-days", { now: Math.floor(now / 1000) });
