@@ -38,3 +38,20 @@ test("npm start has its compiler and its ClickHouse under NODE_ENV=production to
   mkdirSync(join(dir, "node_modules", "typescript"));
   assert.deepEqual(callsOf({}), ["run --silent build"], "nothing is installed twice");
 });
+
+test("what is built and unchanged is not built again, so that nothing is taken from under a running Plimsoll", () => {
+  for (const folder of ["src", "jobs", "test", "dist"]) mkdirSync(join(dir, folder), { recursive: true });
+  for (const file of ["package.json", "tsconfig.json", "src/main.ts"]) writeFileSync(join(dir, file), "{}");
+  mkdirSync(join(dir, "node_modules", "typescript"), { recursive: true });
+  const age = (file: string, seconds: number) => utimesSync(join(dir, file), seconds, seconds);
+  for (const file of ["package.json", "package-lock.json", "tsconfig.json", "src/main.ts"]) age(file, 100);
+  for (const folder of ["src", "jobs", "test"]) age(folder, 100);
+  writeFileSync(join(dir, "dist", ".built"), "");
+  age("dist/.built", 200);
+  assert.deepEqual(callsOf({}), [""]);
+  age("src/main.ts", 300);
+  assert.deepEqual(callsOf({}), ["run --silent build"]);
+  age("src/main.ts", 100);
+  age("src", 300);
+  assert.deepEqual(callsOf({}), ["run --silent build"], "a file that went is a change too");
+});
