@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
+import { meantOf } from "./misspelt-name.js";
 import { Secret } from "./secret.js";
 import { parseSecretList, parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
 
@@ -147,7 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of Object.keys(env)) {
     const known = environmentNames.includes(name) || environmentNames.includes(name.replace(/_FILE$/, ""));
     if (name.startsWith("PLIMSOLL_") && !known)
-      problems.push(`${name} is not a name that Plimsoll knows: see the README`);
+      problems.push(`${name} is not a name that Plimsoll knows${meantOf(name, environmentNames)}: see the README`);
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
