@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { Command, Option } from "commander";
 import type { Config } from "../config.js";
 import type { KeyVersion } from "../model/key.js";
@@ -83,8 +84,17 @@ async function findKey(store: Store, { name, fingerprints }: WantedKey) {
       ...ids,
     );
   }
+  if (known.length === 0 && isIP(name) !== 0) throw new CommandFailure(EXIT.usage, ...askedOfAddress(name));
   const key: KeyVersion | null = known[0] ?? null;
   return { keyId: key?.keyId ?? name, key };
+}
+
+/** Who is behind an address is asked the other way round: by the keys that were used from it. */
+function askedOfAddress(address: string): string[] {
+  return [
+    "that is an address, and a key is asked for here; which keys were used from it in the last week, as analyst:",
+    `  SELECT key_id, sum(count) AS requests, min(ts), max(ts) FROM request_events WHERE source_ip = toIPv6('${address}') AND ts > now() - INTERVAL 7 DAY GROUP BY key_id`,
+  ];
 }
 
 async function keyOnStdin(config: Config): Promise<WantedKey> {

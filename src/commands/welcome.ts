@@ -17,6 +17,7 @@ export function welcome(url: string, dir: string, config: Config): string {
     `    -d '{"ts":"'$(date -u +%FT%TZ)'","key_id":"my-first-key","source_ip":"203.0.113.7"}'`,
     `  ${command(dir, "investigate my-first-key")}`,
     `  ${command(dir, "doctor")}`,
+    ...(isByNpx() ? ["Where a page says plimsoll, write npx plimsoll, in this directory."] : []),
     ...(config.PAGERDUTY_ROUTING_KEY !== undefined
       ? []
       : ["PAGERDUTY_ROUTING_KEY is not set: pages wait in the outbox until it is."]),
@@ -40,6 +41,8 @@ function isIn(file: string, tokens: Config["PLIMSOLL_ADMIN_TOKENS"]): boolean {
 
 /** A command as it is run here: by npx where npm started us, and with the directory where it would not be found. */
 function command(dir: string, words: string): string {
-  const plimsoll = process.env["npm_command"] === undefined ? "plimsoll" : "npx plimsoll";
+  const plimsoll = isByNpx() ? "npx plimsoll" : "plimsoll";
   return `${plimsoll} ${words}${relative(process.cwd(), dir) === USUAL_DATA_DIR ? "" : ` --data ${shellQuote(dir)}`}`;
 }
+
+const isByNpx = () => process.env["npm_command"] !== undefined;
