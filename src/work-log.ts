@@ -1,5 +1,5 @@
 import type { Log } from "./log.js";
-import { isPage } from "./model/page.js";
+import { isPage, type PageAction } from "./model/page.js";
 import type { DeliverDeps } from "./pipeline/deliver-pages.js";
 import type { RecordDeps } from "./pipeline/record-events.js";
 import type { AdvanceDeps } from "./pipeline/record-step.js";
@@ -21,14 +21,22 @@ export function reportSteps(log: Log): NonNullable<AdvanceDeps["onStep"]> {
   };
 }
 
+/** What PagerDuty is told with each action. */
+const WHAT_OF: Readonly<Record<PageAction, string>> = {
+  trigger: "",
+  acknowledge: "the acknowledgement of ",
+  resolve: "the end of ",
+  change: "a change of a key, as ",
+};
+
 /** Says of each page whether PagerDuty has it; by its ids, and never by its words. */
 export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
   return ({ pageId, incidentId, action, severity, dedupKey }, state, problem) => {
     const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey };
-    const what = isPage(severity) ? "page" : "notice";
-    if (state === "sent") log.info(said, `a ${what} was sent`);
-    else if (state === "retrying") log.warn({ ...said, problem }, `a ${what} was not taken, and is tried again`);
-    else log.error({ ...said, problem }, `a ${what} was refused for good`);
+    const what = `${WHAT_OF[action]}${isPage(severity) ? "a page" : "a notice"}`;
+    if (state === "sent") log.info(said, `${what} was sent`);
+    else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not taken, and is tried again`);
+    else log.error({ ...said, problem }, `${what} was refused for good`);
   };
 }
 

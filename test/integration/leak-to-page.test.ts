@@ -76,6 +76,19 @@ test("a leak just under the limit pages once, though the worker is killed twice 
     );
   });
 
+  await t.test("the log says which incident began and which page was sent, as on-call has it", () => {
+    const lines = plimsoll
+      .logs()
+      .split("\n")
+      .filter((line) => line.includes('"an incident was opened"') || line.includes('"a page was sent"'))
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    const ours = lines.filter((line) => page.dedup_key.includes(String(line["incident"])));
+    assert.ok(
+      ours.some(({ msg, key, cause }) => msg === "an incident was opened" && key === fleet.leaked && cause === "leak"),
+    );
+    assert.ok(lines.some(({ msg, dedup_key: dedupKey }) => msg === "a page was sent" && dedupKey === page.dedup_key));
+  });
+
   await t.test("nobody else is paged, and this key under one dedup key only", () => {
     const pages = receiver.received.flatMap(({ body }) => (body !== null && isPage(body) ? [asTrigger(body)] : []));
     assert.deepEqual([...new Set(pages.map(({ payload }) => payload.source))], [fleet.leaked]);
