@@ -1,4 +1,4 @@
-import { auditIdle } from "../src/pipeline/keys/audit-idle.js";
+import { auditIdle } from "../src/pipeline/audit/audit-idle.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Tells of keys that sleep, were never used or woke after a long sleep, once a day before office hours. */

@@ -1,4 +1,4 @@
-import { auditRotation } from "../src/pipeline/keys/audit-rotation.js";
+import { auditRotation } from "../src/pipeline/audit/audit-rotation.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Tells of keys that are due or overdue for rotation, once a day before office hours. */

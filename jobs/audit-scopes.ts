@@ -1,4 +1,4 @@
-import { auditScopes } from "../src/pipeline/keys/audit-scopes.js";
+import { auditScopes } from "../src/pipeline/audit/audit-scopes.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Compares what keys may do with what they do, once a day before office hours. */

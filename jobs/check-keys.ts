@@ -1,5 +1,5 @@
-import { checkKeys } from "../src/pipeline/check-keys.js";
-import { withHeartbeat } from "../src/pipeline/with-heartbeat.js";
+import { checkKeys } from "../src/pipeline/check/check-keys.js";
+import { withHeartbeat } from "../src/pipeline/check/with-heartbeat.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Judges every settled minute that was not judged yet. Asked every ten seconds, so that a minute waits little beyond settling. */

@@ -1,4 +1,4 @@
-import { deliverPages } from "../src/pipeline/deliver-pages.js";
+import { deliverPages } from "../src/pipeline/page/deliver-pages.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Sends what waits in the outbox. Woken by every new page; asked often besides, for what is to be tried again and after crashes. */

@@ -1,4 +1,4 @@
-import { keepIncidentEvents } from "../src/pipeline/keep-incident-events.js";
+import { keepIncidentEvents } from "../src/pipeline/incident/archive-incident-events.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Copies what incidents need before raw events expire, once a day. */

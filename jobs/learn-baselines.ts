@@ -1,4 +1,4 @@
-import { learnBaselines } from "../src/pipeline/learn-baselines.js";
+import { learnBaselines } from "../src/pipeline/learn/learn-baselines.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** A run that takes longer goes on in the next one: a day that has ended meanwhile comes first there. */

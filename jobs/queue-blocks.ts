@@ -1,4 +1,4 @@
-import { queueBlocks } from "../src/pipeline/queue-blocks.js";
+import { queueBlocks } from "../src/pipeline/ingest/recover-blocks.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Hands over every block that is in the intake but, after a crash, in no queue. */

@@ -1,4 +1,4 @@
-import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/record-events.js";
+import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/ingest/record-events.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Writes one sealed block of old events into ClickHouse, one at a time over all workers: each touches many partitions, and live blocks pass by. */

@@ -1,4 +1,4 @@
-import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/record-events.js";
+import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/ingest/record-events.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Writes one sealed block of live events into ClickHouse. Tried until ClickHouse takes it: its events were answered 202. */

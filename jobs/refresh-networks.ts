@@ -1,4 +1,4 @@
-import { refreshNetworks } from "../src/pipeline/refresh-networks.js";
+import { refreshNetworks } from "../src/pipeline/networks/refresh-networks.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Brings the table of networks that analysts see up to date. Asked often, since a new database has none; no change costs one small query. */

@@ -1,4 +1,4 @@
-import { tellKeyChanges } from "../src/pipeline/keys/tell-key-changes.js";
+import { tellKeyChanges } from "../src/pipeline/page/publish-key-changes.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Tells PagerDuty what people changed in the registry, as change events beside its incidents. */

@@ -1,4 +1,4 @@
-import { memoryOfProcess, watchCoverage } from "../src/pipeline/watch-coverage.js";
+import { memoryOfProcess, watchCoverage } from "../src/pipeline/watch/watch-coverage.js";
 import { defineJob } from "../src/queue/define-job.js";
 
 /** Watches Plimsoll itself: sources that fell silent, checks that stopped, pages that cannot be sent. `serve` does the same outside BullMQ. */

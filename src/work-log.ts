@@ -1,9 +1,9 @@
 import type { Log } from "./log.js";
-import { isPage, type PageAction } from "./model/page.js";
-import type { DeliverDeps } from "./pipeline/deliver-pages.js";
-import type { RecordDeps } from "./pipeline/record-events.js";
-import type { AdvanceDeps } from "./pipeline/record-step.js";
-import type { openWorkFigures } from "./store/work-figures.js";
+import { isPage, type PageAction } from "./model/incident/page.js";
+import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
+import type { RecordDeps } from "./pipeline/ingest/record-events.js";
+import type { AdvanceDeps } from "./pipeline/incident/record-step.js";
+import type { openWorkFigures } from "./store/ingest/work-figures.js";
 
 type WorkFigures = ReturnType<typeof openWorkFigures>;
 

@@ -6,8 +6,8 @@ import { run } from "node:test";
 import { spec as Spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startClickHouse } from "../src/local/embedded-clickhouse.js";
-import { startRedis } from "../src/local/embedded-redis.js";
+import { startClickHouse } from "../src/local/services/embedded-clickhouse.js";
+import { startRedis } from "../src/local/services/embedded-redis.js";
 import { whenNobodyReads } from "../src/log.js";
 
 // node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.

@@ -1,4 +1,4 @@
-import { UNKNOWN_SLOT } from "../model/baseline.js";
+import { UNKNOWN_SLOT } from "../model/finding/baseline.js";
 
 /** Adds the slots of two keys up; what is unknown of one is unknown of both. */
 export function addSlots(one: readonly number[], other: readonly number[]): readonly number[] {

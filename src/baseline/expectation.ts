@@ -1,5 +1,5 @@
-import type { Baseline, Expectation } from "../model/baseline.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
+import type { Baseline, Expectation } from "../model/finding/baseline.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { prefixSums } from "./slide-windows.js";
 
 /** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (specification 3.4). */

@@ -1,6 +1,6 @@
-import { UNKNOWN_SLOT } from "../model/baseline.js";
+import { UNKNOWN_SLOT } from "../model/finding/baseline.js";
 import { round6 } from "../model/round.js";
-import { SLOTS_PER_DAY } from "../model/window.js";
+import { SLOTS_PER_DAY } from "../model/finding/window.js";
 
 /** Lags in days and their weights: weekly as given, daily 0.8^(j-1) (specification 3.4). */
 const WEEKLY_LAGS = [

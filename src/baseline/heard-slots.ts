@@ -1,4 +1,4 @@
-import { SLOT_MS, SLOTS_PER_DAY } from "../model/window.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../model/finding/window.js";
 
 const MINUTE_MS = 60_000;
 /** Less silence than this is a quiet hour of a small fleet; more is an outage of whoever reports to us. */

@@ -1,8 +1,8 @@
-import type { Baseline } from "../model/baseline.js";
-import type { ObservedBy } from "../model/request-event.js";
-import { NOVELTY_LEVELS } from "../model/novelty.js";
+import type { Baseline } from "../model/finding/baseline.js";
+import type { ObservedBy } from "../model/event/request-event.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
-import { SLOTS_PER_DAY } from "../model/window.js";
+import { SLOTS_PER_DAY } from "../model/finding/window.js";
 import { dailySlots, flatSlot, weeklySlots, type SlotsOfDay } from "./expected-slots.js";
 import { FIRST_MODEL, learnModel, type LearnedTick } from "./learn-model.js";
 

@@ -1,7 +1,7 @@
-import type { GroupBaseline } from "../model/group-baseline.js";
-import type { KeyGroup } from "../model/key-group.js";
+import type { GroupBaseline } from "../model/finding/group-baseline.js";
+import type { KeyGroup } from "../model/key/key-group.js";
 import { round6 } from "../model/round.js";
-import type { PerWindow } from "../model/window.js";
+import type { PerWindow } from "../model/finding/window.js";
 import { withNoise } from "./expectation.js";
 import { FIRST_NOISE, FIRST_NOISE_DAYS, learnNoise } from "./learn-model.js";
 

@@ -1,6 +1,6 @@
-import type { Baseline } from "../model/baseline.js";
+import type { Baseline } from "../model/finding/baseline.js";
 import { round6 } from "../model/round.js";
-import { SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
+import { SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { combine, type Predictions } from "./expectation.js";
 
 /** Half-lives in days, starting values and bounds of specification 3.4. */

@@ -1,5 +1,5 @@
-import type { Outlook } from "../model/outlook.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/window.js";
+import type { Outlook } from "../model/finding/hour-forecast.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
 import { blendOf, blend, type Blend } from "./expectation.js";
 import { prefixSums } from "./slide-windows.js";
 

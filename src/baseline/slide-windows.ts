@@ -1,5 +1,5 @@
-import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyRowLevel, type NovelTraffic } from "../model/novelty.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/window.js";
+import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyRowLevel, type NovelTraffic } from "../model/finding/novelty.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 
 const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
 /** Sums of the windows that end with slot `end` (exclusive) of a series that starts a day before the learned one. */

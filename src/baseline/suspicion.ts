@@ -1,5 +1,5 @@
-import { NOVEL_DAYS, type Baseline } from "../model/baseline.js";
-import { SUSPICION_MS } from "../model/incident.js";
+import { NOVEL_DAYS, type Baseline } from "../model/finding/baseline.js";
+import { SUSPICION_MS } from "../model/incident/incident.js";
 
 /** The part of a baseline that says whether the key is trusted to teach. */
 export type Trust = Pick<Baseline, "suspectUntil" | "heldDays">;

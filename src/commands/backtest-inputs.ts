@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { Config } from "../config.js";
-import { planKeys } from "../model/plan-keys.js";
-import type { ParseHistoryWork } from "../pipeline/parse-history-worker.js";
-import { readNetworksFile } from "../store/networks-file.js";
+import { planKeys } from "../model/key/plan-keys.js";
+import type { ParseHistoryWork } from "../pipeline/replay/parse-history-worker.js";
+import { readNetworksFile } from "../store/networks/networks-file.js";
 import { oneLine } from "./print-table.js";
 import { readKeysFile, readPeppers, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT } from "./run-command.js";

@@ -1,7 +1,7 @@
 import { round6 } from "../model/round.js";
-import type { ToldCounts } from "../pipeline/backtest-lines.js";
-import type { LoadedHistory } from "../pipeline/load-history.js";
-import type { ReplayTotals } from "../pipeline/replay-checks.js";
+import type { ToldCounts } from "../pipeline/replay/backtest-lines.js";
+import type { LoadedHistory } from "../pipeline/replay/load-history.js";
+import type { ReplayTotals } from "../pipeline/replay/replay-checks.js";
 
 const MINUTES_PER_DAY = 1440;
 

@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { printable } from "../model/clean-text.js";
+import { printable } from "../text/clean-text.js";
 
 /** In whose name a command changes the registry: `cli` and the system's user, where it has a name. */
 export function cliUser(): string {

@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { environmentNames } from "../config.js";
-import type { DependencyProblem } from "../store/dependency-problem.js";
-import { shellQuote } from "../model/shell-quote.js";
+import type { DependencyProblem } from "../store/clickhouse/dependency-problem.js";
+import { shellQuote } from "../text/shell-quote.js";
 
 /** Where `up` keeps its data, and where every other command looks for an `up` that it belongs to. */
 export const USUAL_DATA_DIR = ".plimsoll";

@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
-import type { CheckState } from "../pipeline/check-state.js";
-import { NetworksFileError, readNetworksFile } from "../store/networks-file.js";
+import type { CheckState } from "../pipeline/view/check-state.js";
+import { NetworksFileError, readNetworksFile } from "../store/networks/networks-file.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */

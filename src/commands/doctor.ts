@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { ConfigError, type Config } from "../config.js";
-import { SEVERITIES, type Severity } from "../model/page.js";
+import { SEVERITIES, type Severity } from "../model/incident/page.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { fail, type Diagnosis } from "./diagnosis.js";
 import { examine } from "./doctor-checks.js";

@@ -2,14 +2,14 @@ import { REDIS_PREFIX } from "../app.js";
 import type { Config } from "../config.js";
 import { judgeClocks } from "../detect/judge-clocks.js";
 import { judgeLostEvents } from "../detect/lost-events.js";
-import { countLostEvents } from "../pipeline/count-lost-events.js";
-import { connectRedisOnce } from "../store/connect-redis-once.js";
-import { withinDeadline } from "../store/deadline.js";
-import { openIntake } from "../store/intake.js";
-import { openSkewedProcesses } from "../store/skewed-processes.js";
+import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
+import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
+import { withinDeadline } from "../flow/deadline.js";
+import { openIntake } from "../store/ingest/ingest-buffer.js";
+import { openSkewedProcesses } from "../store/watch/skewed-processes.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
-import { oldestWaitingAt } from "../store/intake-depth.js";
+import { oldestWaitingAt } from "../store/ingest/buffer-depth.js";
 
 /** What is on file about checks, clocks and events; both services must answer. */
 export async function examineFile(

@@ -1,11 +1,11 @@
 import type { Config } from "../config.js";
-import { USUAL_EXPECTED_DAYS } from "../model/expectation.js";
-import { subjectOf } from "../model/finding.js";
-import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident.js";
-import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
-import { expectIncident, NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
-import { previewSentences, previewSuppression } from "../pipeline/preview-suppression.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
+import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
+import { subjectOf } from "../model/finding/finding.js";
+import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident/incident.js";
+import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
+import { expectIncident, NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
 import { findIncident } from "./incidents-find.js";

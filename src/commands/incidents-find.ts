@@ -1,4 +1,4 @@
-import { readKnownIncidents, type KnownIncident } from "../pipeline/read-incidents.js";
+import { readKnownIncidents, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { Store } from "../store/store.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 

@@ -1,5 +1,5 @@
-import { SEVERITY_RANK } from "../model/page.js";
-import { readKnownIncidents, stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
+import { SEVERITY_RANK } from "../model/incident/page.js";
+import { readKnownIncidents, stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { LOOK_BACK_MS } from "./incidents-find.js";
 import { printTable } from "./print-table.js";
 import { EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";

@@ -1,10 +1,10 @@
-import type { IncidentTransition } from "../model/incident.js";
-import { detailsAfterwards } from "../pipeline/activity-text.js";
-import { findingDetails } from "../pipeline/finding-details.js";
-import { readNewestFinding } from "../pipeline/expect-incident.js";
-import { readPageEvidence } from "../pipeline/page-evidence.js";
-import { readSuppressions } from "../pipeline/suppressions.js";
-import { wholeFinding } from "../pipeline/whole-finding.js";
+import type { IncidentTransition } from "../model/incident/incident.js";
+import { detailsAfterwards } from "../page/compose/activity-text.js";
+import { findingDetails } from "../page/compose/finding-details.js";
+import { readNewestFinding } from "../pipeline/incident/expect-incident.js";
+import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
+import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
+import { wholeFinding } from "../pipeline/incident/whole-finding.js";
 import { findIncident } from "./incidents-find.js";
 import { minuteText, toJson } from "./incidents-list.js";
 import { printFields, printTable } from "./print-table.js";

@@ -1,8 +1,8 @@
 import { countText, dollarText } from "../detect/evidence.js";
-import { NO_ADDRESS } from "../model/no-address.js";
-import type { Dossier, Phase } from "../pipeline/dossier.js";
-import { firstLines } from "../pipeline/first-lines.js";
-import { keyText, othersTexts } from "../pipeline/other-keys.js";
+import { NO_ADDRESS } from "../model/network/no-address.js";
+import type { Dossier, Phase } from "../pipeline/view/investigation.js";
+import { firstLines } from "../page/compose/first-lines.js";
+import { keyText, othersTexts } from "../pipeline/page/look-up-other-keys.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
 

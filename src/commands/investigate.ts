@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
 import { Command, Option } from "commander";
 import type { Config } from "../config.js";
-import type { KeyVersion } from "../model/key.js";
-import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key-fingerprint.js";
-import { looksLikeSecret } from "../model/secret-shape.js";
-import { newestDossier } from "../pipeline/dossier-question.js";
-import type { Dossier } from "../pipeline/dossier.js";
-import { keysNamed, listKeysAt, readKeyAt } from "../pipeline/keys/list-keys.js";
+import type { KeyVersion } from "../model/key/key.js";
+import { fingerprintOf, pepperOf, unknownKeyId } from "../model/secret/key-fingerprint.js";
+import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { newestDossier } from "../pipeline/view/investigation-question.js";
+import type { Dossier } from "../pipeline/view/investigation.js";
+import { keysNamed, listKeysAt, readKeyAt } from "../pipeline/registry/list-keys.js";
 import type { Store } from "../store/store.js";
 import { dossierToCsv, dossierToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";

@@ -1,9 +1,9 @@
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
-import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/kept-budget.js";
-import type { KeyCard } from "../pipeline/key-card.js";
-import { foundingText } from "../pipeline/key-founding.js";
-import { warmUpText } from "../pipeline/warm-up.js";
+import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
+import type { KeyCard } from "../pipeline/view/key-card.js";
+import { foundingText } from "../pipeline/view/key-founding.js";
+import { warmUpText } from "../pipeline/view/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
 export function cardToJson(keyCard: KeyCard) {

@@ -1,8 +1,8 @@
-import { planKeys, type KeyPlan } from "../model/plan-keys.js";
-import { isUnregisteredName } from "../model/former-name.js";
-import { joinHistories } from "../pipeline/join-histories.js";
-import { recordKeys } from "../pipeline/record-keys.js";
-import type { TrialReport } from "../pipeline/try-rules.js";
+import { planKeys, type KeyPlan } from "../model/key/plan-keys.js";
+import { isUnregisteredName } from "../model/key/former-name.js";
+import { joinHistories } from "../pipeline/registry/join-histories.js";
+import { recordKeys } from "../pipeline/registry/record-keys.js";
+import type { TrialReport } from "../pipeline/check/rules/trial/try-rules.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";

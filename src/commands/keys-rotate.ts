@@ -1,15 +1,15 @@
 import { text as readStream } from "node:stream/consumers";
 import { parseRotation } from "../http/parse-rotation.js";
-import { identifyWith } from "../model/identify-key.js";
-import { looksLikeSecret } from "../model/secret-shape.js";
+import { identifyWith } from "../model/secret/identify-key.js";
+import { looksLikeSecret } from "../model/secret/secret-shape.js";
 import {
   revokeKey,
   rotateKey,
   rotateKeysOfHolder,
   type KeyRefusal,
   type Rotation,
-} from "../pipeline/keys/change-keys.js";
-import { keysNamed, keyToJson, listKeysAt } from "../pipeline/keys/list-keys.js";
+} from "../pipeline/registry/change-keys.js";
+import { keysNamed, keyToJson, listKeysAt } from "../pipeline/registry/list-keys.js";
 import type { Store } from "../store/store.js";
 import { cliUser } from "./cli-user.js";
 import { usePepper } from "./judge-pepper.js";

@@ -1,7 +1,7 @@
 import { SingleBar } from "cli-progress";
-import type { KeyVersion } from "../model/key.js";
-import { ALL_KEYS } from "../model/rules-of-keys.js";
-import { tryRules, type RuleTrial, type TrialReport } from "../pipeline/try-rules.js";
+import type { KeyVersion } from "../model/key/key.js";
+import { ALL_KEYS } from "../model/key/rules-of-keys.js";
+import { tryRules, type RuleTrial, type TrialReport } from "../pipeline/check/rules/trial/try-rules.js";
 import type { Store } from "../store/store.js";
 import { oneLine, printTable } from "./print-table.js";
 

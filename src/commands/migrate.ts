@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { readConfig, type Config } from "../config.js";
-import { applyRetention } from "../store/apply-retention.js";
-import { migrate, type MigrationReport } from "../store/migrate.js";
+import { applyRetention } from "../store/clickhouse/apply-retention.js";
+import { migrate, type MigrationReport } from "../store/clickhouse/migrate.js";
 import { explained } from "./run-command.js";
 
 /** `plimsoll migrate`: brings the database up to date. */

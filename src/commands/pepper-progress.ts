@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
-import { pepperIdOf } from "../model/key-fingerprint.js";
-import type { PepperProgress } from "../store/key-fingerprints.js";
+import { pepperIdOf } from "../model/secret/key-fingerprint.js";
+import type { PepperProgress } from "../store/registry/key-fingerprints.js";
 import { ok, warn, type Diagnosis } from "./diagnosis.js";
 import { readPeppers } from "./read-keys-file.js";
 

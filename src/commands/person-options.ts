@@ -1,9 +1,9 @@
-import { parsePrefix } from "../model/address.js";
-import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
-import type { IncidentVerdict, PersonsWord } from "../model/incident.js";
+import { parsePrefix } from "../model/network/address.js";
+import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
+import type { IncidentVerdict, PersonsWord } from "../model/incident/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
-import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
-import { previewSentences, type SuppressionPreview } from "../pipeline/preview-suppression.js";
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
+import { previewSentences, type SuppressionPreview } from "../pipeline/incident/preview-suppression.js";
 import { DAY_MS } from "../time/day.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 

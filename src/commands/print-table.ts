@@ -1,4 +1,4 @@
-import { printable } from "../model/clean-text.js";
+import { printable } from "../text/clean-text.js";
 
 /** A column: its title and, for numbers, that it is aligned to the right. */
 export interface Column {

@@ -3,9 +3,9 @@ import type { KeyObject } from "node:crypto";
 import { text as readStream } from "node:stream/consumers";
 import type { Config } from "../config.js";
 import { readKeyEntries, type KeyFileEntry } from "../import/read-key-entries.js";
-import { identifyWith } from "../model/identify-key.js";
-import { pepperOf } from "../model/key-fingerprint.js";
-import { parseKey, type ParsedKey } from "../model/parse-key.js";
+import { identifyWith } from "../model/secret/identify-key.js";
+import { pepperOf } from "../model/secret/key-fingerprint.js";
+import { parseKey, type ParsedKey } from "../model/key/parse-key.js";
 import { oneLine } from "./print-table.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 

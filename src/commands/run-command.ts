@@ -2,16 +2,16 @@ import { ClickHouseError } from "@clickhouse/client";
 import { CommanderError, type Command } from "commander";
 import { ConfigError, readConfig, type Config } from "../config.js";
 import { whenNobodyReads } from "../log.js";
-import { printable } from "../model/clean-text.js";
-import { maskSecrets } from "../model/secret-shape.js";
-import { withinDeadline } from "../store/deadline.js";
+import { printable } from "../text/clean-text.js";
+import { maskSecrets } from "../model/secret/secret-shape.js";
+import { withinDeadline } from "../flow/deadline.js";
 import {
   DependencyFailure,
   explainClickHouse,
   isNetworkError,
   type DependencyProblem,
-} from "../store/dependency-problem.js";
-import { NetworksFileError } from "../store/networks-file.js";
+} from "../store/clickhouse/dependency-problem.js";
+import { NetworksFileError } from "../store/networks/networks-file.js";
 import { openStore, type Store } from "../store/store.js";
 import { adoptSettings, DataDirProblem, fixOf, USUAL_DATA_DIR } from "./data-dir.js";
 

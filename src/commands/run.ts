@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { openApp, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
-import { judgeHistory } from "../pipeline/judge-history.js";
+import { judgeHistory } from "../pipeline/check/judge-history.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { DAY_MS } from "../time/day.js";
 import type { JobDefinition } from "../queue/define-job.js";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Config } from "../config.js";
-import type { DeliveryVerdict, Page, AlertAction, Severity } from "../model/page.js";
+import type { DeliveryVerdict, Page, AlertAction, Severity } from "../model/incident/page.js";
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../page/pagerduty-pager.js";
 import type { Secret } from "../secret.js";

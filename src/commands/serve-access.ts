@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { App } from "../app.js";
 import { accessToken, type AccessToken } from "../http/access.js";
-import { signInLink } from "../model/sign-in-link.js";
-import { openEndedSessions } from "../store/ended-sessions.js";
+import { signInLink } from "../text/sign-in-link.js";
+import { openEndedSessions } from "../store/view/ended-sessions.js";
 import { openSessions, type PageToken } from "../web/session.js";
 import type { PagesDeps } from "../web/pages-route.js";
 import { isLoopbackHost } from "../web/this-machine.js";

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { App } from "../app.js";
-import { openAcceptedLedger } from "../pipeline/accepted-ledger.js";
-import { openGroupCommit, type GroupCommit } from "../pipeline/commit-groups.js";
-import type { PressureReading } from "../pipeline/judge-pressure.js";
-import { sealAgeMs } from "../pipeline/lane-age.js";
-import { openSealer, type Sealer } from "../pipeline/seal-blocks.js";
-import { watchPressure } from "../pipeline/watch-pressure.js";
-import { withinDeadline } from "../store/deadline.js";
-import type { Lane } from "../store/lane.js";
-import { readRedisMemory } from "../store/redis-memory.js";
+import { openAcceptedLedger } from "../pipeline/ingest/accepted-ledger.js";
+import { openGroupCommit, type GroupCommit } from "../pipeline/ingest/commit-groups.js";
+import type { PressureReading } from "../pipeline/ingest/judge-pressure.js";
+import { sealAgeMs } from "../pipeline/ingest/lane-age.js";
+import { openSealer, type Sealer } from "../pipeline/ingest/seal-blocks.js";
+import { watchPressure } from "../pipeline/ingest/watch-pressure.js";
+import { withinDeadline } from "../flow/deadline.js";
+import type { Lane } from "../store/ingest/lane.js";
+import { readRedisMemory } from "../store/redis/redis-memory.js";
 
 /** What was acknowledged is on file so soon: a loss is known about as soon. */
 const LEDGER_EVERY_MS = 10_000;

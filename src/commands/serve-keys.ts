@@ -1,10 +1,10 @@
 import type { App } from "../app.js";
-import { identifyWith, type IdentifyKey } from "../model/identify-key.js";
-import { pepperIdOf } from "../model/key-fingerprint.js";
-import type { EventRules } from "../model/parse-request-event.js";
-import { carryFingerprints } from "../pipeline/keys/carry-fingerprints.js";
-import { openMetKeysNote } from "../pipeline/keys/note-met-keys.js";
-import { openKeyDirectory } from "../store/key-directory.js";
+import { identifyWith, type IdentifyKey } from "../model/secret/identify-key.js";
+import { pepperIdOf } from "../model/secret/key-fingerprint.js";
+import type { EventRules } from "../model/event/parse-request-event.js";
+import { carryFingerprints } from "../pipeline/registry/migrate-fingerprints.js";
+import { openMetKeysNote } from "../pipeline/registry/note-keys-under-new-pepper.js";
+import { openKeyDirectory } from "../store/registry/key-directory.js";
 import { readPeppers } from "./read-keys-file.js";
 
 /** A key that was just registered is known to ingest after this long. */

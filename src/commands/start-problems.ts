@@ -1,9 +1,9 @@
 import type { Config } from "../config.js";
 import type { Log } from "../log.js";
-import type { ProblemKind } from "../store/dependency-problem.js";
-import { connectRedisOnce } from "../store/connect-redis-once.js";
-import { withinDeadline } from "../store/deadline.js";
-import { missingMigrations } from "../store/migrate.js";
+import type { ProblemKind } from "../store/clickhouse/dependency-problem.js";
+import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
+import { withinDeadline } from "../flow/deadline.js";
+import { missingMigrations } from "../store/clickhouse/migrate.js";
 import { openStore } from "../store/store.js";
 import { fixOf } from "./data-dir.js";
 import { ANSWER_MS, fail, problemOf, type Diagnosis } from "./diagnosis.js";

@@ -1,5 +1,5 @@
-import { changeSuppression, withdrawSuppression, type ChangeOutcome } from "../pipeline/change-suppression.js";
-import { previewSentences, previewSuppression } from "../pipeline/preview-suppression.js";
+import { changeSuppression, withdrawSuppression, type ChangeOutcome } from "../pipeline/incident/change-suppression.js";
+import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
 import { depsOf } from "./incidents-act.js";
 import { confirmed, networksOf, parseUntil, personOf, type ActOptions } from "./person-options.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";

@@ -1,5 +1,5 @@
-import type { Expectation } from "../model/expectation.js";
-import type { Suppression } from "../pipeline/suppressions.js";
+import type { Expectation } from "../model/incident/suppression.js";
+import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { minuteText } from "./incidents-list.js";
 
 /** A suppression as JSON: what `--json` gives. */

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import type { App } from "../app.js";
-import { untilConnected } from "../store/redis.js";
+import { untilConnected } from "../store/redis/redis.js";
 import { isSkewed } from "../time/clock.js";
 
 export interface WatchClockOptions {

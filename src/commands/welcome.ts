@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { Config } from "../config.js";
-import { shellQuote } from "../model/shell-quote.js";
-import { signInLink } from "../model/sign-in-link.js";
+import { shellQuote } from "../text/shell-quote.js";
+import { signInLink } from "../text/sign-in-link.js";
 import { USUAL_DATA_DIR } from "./data-dir.js";
 
 /** What `up` prints when everything runs: where the pages are, how they open, and the three commands to go on with. */

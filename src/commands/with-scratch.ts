@@ -2,9 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../config.js";
-import { startClickHouse } from "../local/embedded-clickhouse.js";
+import { startClickHouse } from "../local/services/embedded-clickhouse.js";
 import { Secret } from "../secret.js";
-import { createScratchDatabase } from "../store/scratch-database.js";
+import { createScratchDatabase } from "../store/clickhouse/scratch-database.js";
 import type { Store } from "../store/store.js";
 import { CommandFailure, explained, EXIT, withStore } from "./run-command.js";
 

@@ -5,7 +5,7 @@ import { openLog } from "../log.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { startWorkers, type Workers } from "../queue/start-workers.js";
 import { removeStraySchedules, syncSchedules } from "../queue/sync-schedules.js";
-import { openWorkerRedis } from "../store/redis.js";
+import { openWorkerRedis } from "../store/redis/redis.js";
 import { checkStart } from "./start-problems.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";

@@ -1,4 +1,4 @@
-import { WINDOW_MINUTES, type PerWindow } from "../model/window.js";
+import { WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { MINUTE_MS } from "../time/day.js";
 
 /** Whoever pauses for less than this still goes on, minutes. */

@@ -1,6 +1,6 @@
-import type { Expectation } from "../model/baseline.js";
-import { NOVELTY_LEVELS, type NovelTraffic } from "../model/novelty.js";
-import { perWindow, type PerWindow } from "../model/window.js";
+import type { Expectation } from "../model/finding/baseline.js";
+import { NOVELTY_LEVELS, type NovelTraffic } from "../model/finding/novelty.js";
+import { perWindow, type PerWindow } from "../model/finding/window.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 /** Evidence ratio beyond which "in addition" or "instead" is certain, in log units. */

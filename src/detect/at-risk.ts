@@ -1,4 +1,4 @@
-import type { Severity } from "../model/page.js";
+import type { Severity } from "../model/incident/page.js";
 import { nextBusinessMorning } from "../time/business-morning.js";
 import { HOUR_MS } from "../time/day.js";
 

@@ -1,5 +1,5 @@
-import type { Cause } from "../model/finding.js";
-import type { Severity } from "../model/page.js";
+import type { Cause } from "../model/finding/finding.js";
+import type { Severity } from "../model/incident/page.js";
 
 /** Something that keeps Plimsoll from seeing or telling. */
 export interface CoverageProblem {

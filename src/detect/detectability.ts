@@ -1,7 +1,7 @@
-import type { Expectation } from "../model/baseline.js";
-import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/novelty.js";
+import type { Expectation } from "../model/finding/baseline.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
-import { perWindow, WINDOW_MINUTES } from "../model/window.js";
+import { perWindow, WINDOW_MINUTES } from "../model/finding/window.js";
 import { score } from "./fusion.js";
 import { measure, type KeyTick } from "./measure.js";
 import { surpriseUnder, type BinHistory } from "./surprise.js";

@@ -1,6 +1,6 @@
-import { NOVELTY_LEVELS } from "../model/novelty.js";
-import type { Signal } from "../model/finding.js";
-import { statisticIndex } from "../model/statistics.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import type { Signal } from "../model/finding/finding.js";
+import { statisticIndex } from "../model/finding/statistics.js";
 import { countText } from "./evidence.js";
 import { fleetFraction } from "./fleet-fraction.js";
 import type { Score } from "./fusion.js";

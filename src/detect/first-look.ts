@@ -1,5 +1,5 @@
-import { residualBin, floorBin, statisticIndex } from "../model/statistics.js";
-import { WINDOW_MINUTES } from "../model/window.js";
+import { residualBin, floorBin, statisticIndex } from "../model/finding/statistics.js";
+import { WINDOW_MINUTES } from "../model/finding/window.js";
 import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, scoreAlone, WINDOW_BIAS } from "./fusion.js";
 import { LEAST_FLOOR, RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
 import { cleanestSurprise } from "./surprise.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { HIGHEST_BIN, STATISTIC_COUNT, STATISTIC_GROUPS, statisticIndex } from "../model/statistics.js";
-import { NOVELTY_LEVELS } from "../model/novelty.js";
-import { WINDOW_MINUTES } from "../model/window.js";
+import { HIGHEST_BIN, STATISTIC_COUNT, STATISTIC_GROUPS, statisticIndex } from "../model/finding/statistics.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import { WINDOW_MINUTES } from "../model/finding/window.js";
 
 const BINS = HIGHEST_BIN + 1;
 

@@ -1,7 +1,7 @@
-import { NOVELTY_LEVELS } from "../model/novelty.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
-import { statisticIndex, type StatisticGroup } from "../model/statistics.js";
-import { WINDOW_MINUTES } from "../model/window.js";
+import { statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
+import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
 import { scoreOnceIn } from "./threshold.js";
 

@@ -1,4 +1,4 @@
-import { perWindow, type PerWindow } from "../model/window.js";
+import { perWindow, type PerWindow } from "../model/finding/window.js";
 
 /** A key's log ratio of actual to expected counts no further than this in its group's mean: one wild key says nothing of the others. */
 const RATIO_BOUND = 0.7;

@@ -1,5 +1,5 @@
-import type { Signal } from "../model/finding.js";
-import { WINDOW_NAMES } from "../model/window.js";
+import type { Signal } from "../model/finding/finding.js";
+import { WINDOW_NAMES } from "../model/finding/window.js";
 import type { Evidence } from "./evidence.js";
 
 /** Signal `headroom`: a level held under the limit, conditional on how often this key does that by itself. */

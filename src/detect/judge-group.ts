@@ -1,8 +1,8 @@
-import type { Signal } from "../model/finding.js";
-import type { Severity } from "../model/page.js";
+import type { Signal } from "../model/finding/finding.js";
+import type { Severity } from "../model/incident/page.js";
 import { round6 } from "../model/round.js";
-import { residualBin, statisticIndex } from "../model/statistics.js";
-import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/window.js";
+import { residualBin, statisticIndex } from "../model/finding/statistics.js";
+import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/finding/window.js";
 import { countText } from "./evidence.js";
 import { measure, type KeyTick } from "./measure.js";
 import { frequency, type BinHistory } from "./surprise.js";

@@ -1,6 +1,6 @@
-import type { Signal } from "../model/finding.js";
-import type { Severity } from "../model/page.js";
-import { NOVELTY_LEVELS } from "../model/novelty.js";
+import type { Signal } from "../model/finding/finding.js";
+import type { Severity } from "../model/incident/page.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
 import { explain } from "./explain.js";
 import { contributions, score, type Score } from "./fusion.js";

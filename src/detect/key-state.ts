@@ -1,6 +1,6 @@
-import { SUSPICION_MS, type Incident } from "../model/incident.js";
-import type { KeyState } from "../model/key-state.js";
-import { isPage } from "../model/page.js";
+import { SUSPICION_MS, type Incident } from "../model/incident/incident.js";
+import type { KeyState } from "../model/key/key-state.js";
+import { isPage } from "../model/incident/page.js";
 import { RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
 
 /** What a key's state follows from, at an instant. */

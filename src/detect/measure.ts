@@ -1,8 +1,8 @@
 import { churnOf, excessOverChurn, ownShare, type ShareOf } from "./additive-share.js";
-import type { Expectation } from "../model/baseline.js";
-import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/novelty.js";
-import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/statistics.js";
-import { perWindow, type PerWindow } from "../model/window.js";
+import type { Expectation } from "../model/finding/baseline.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/finding/novelty.js";
+import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/finding/statistics.js";
+import { perWindow, type PerWindow } from "../model/finding/window.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 const NOTHING = perWindow(() => 0);

@@ -1,5 +1,5 @@
-import type { Signal } from "../model/finding.js";
-import { WINDOW_NAMES } from "../model/window.js";
+import type { Signal } from "../model/finding/finding.js";
+import { WINDOW_NAMES } from "../model/finding/window.js";
 import { countText, type Evidence } from "./evidence.js";
 
 /** Signal `rate`: requests against the key's own seasonal expectation. */

@@ -1,6 +1,6 @@
-import type { Signal } from "../model/finding.js";
-import { NOVELTY_LEVELS } from "../model/novelty.js";
-import { WINDOW_NAMES } from "../model/window.js";
+import type { Signal } from "../model/finding/finding.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import { WINDOW_NAMES } from "../model/finding/window.js";
 import { countText, dollarText, type Evidence } from "./evidence.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");

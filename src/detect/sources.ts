@@ -1,6 +1,6 @@
-import type { Signal } from "../model/finding.js";
-import { NOVELTY_LEVELS } from "../model/novelty.js";
-import { WINDOW_NAMES } from "../model/window.js";
+import type { Signal } from "../model/finding/finding.js";
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import { WINDOW_NAMES } from "../model/finding/window.js";
 import { countText, type Evidence } from "./evidence.js";
 
 const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {

@@ -1,5 +1,5 @@
-import type { Signal } from "../model/finding.js";
-import { WINDOW_NAMES } from "../model/window.js";
+import type { Signal } from "../model/finding/finding.js";
+import { WINDOW_NAMES } from "../model/finding/window.js";
 import { dollarText, type Evidence } from "./evidence.js";
 
 /** Signal `spend`: cost against what the expected requests would cost. */

@@ -1,4 +1,4 @@
-import { HIGHEST_BIN, isNoveltyStatistic, STATISTIC_COUNT } from "../model/statistics.js";
+import { HIGHEST_BIN, isNoveltyStatistic, STATISTIC_COUNT } from "../model/finding/statistics.js";
 import { fleetFraction } from "./fleet-fraction.js";
 
 /** A running attack must not teach itself: novelty looks no nearer than four days back, residuals two. */

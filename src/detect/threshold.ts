@@ -1,4 +1,4 @@
-import type { Severity } from "../model/page.js";
+import type { Severity } from "../model/incident/page.js";
 
 /** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (3.7). */
 const SCORE_AT_ONE_PER_THOUSAND = 12.04;

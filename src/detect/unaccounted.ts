@@ -1,4 +1,4 @@
-import type { Severity } from "../model/page.js";
+import type { Severity } from "../model/incident/page.js";
 import { round6 } from "../model/round.js";
 import { upperTail } from "./judge-group.js";
 import { scoreOnceIn, severityOf, type Thresholds } from "./threshold.js";

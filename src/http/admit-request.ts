@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Pressure } from "../pipeline/judge-pressure.js";
-import type { PressureWatch } from "../pipeline/watch-pressure.js";
+import type { Pressure } from "../pipeline/ingest/judge-pressure.js";
+import type { PressureWatch } from "../pipeline/ingest/watch-pressure.js";
 import type { BodyAccount, BodyBudget } from "./body-budget.js";
 import { BodyRefused } from "./body-refused.js";
 import { encodingOf, MAX_BODY_BYTES } from "./read-body.js";

@@ -1,11 +1,11 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { warningsOf } from "../model/event-notes.js";
-import type { EventRules } from "../model/parse-request-event.js";
-import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/accept-events.js";
-import { IdempotencyKeyReused, IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/commit-groups.js";
-import { countBackfillPartitions } from "../pipeline/split-lanes.js";
-import type { BatchReceipt } from "../pipeline/submit-batch.js";
+import { warningsOf } from "../model/event/event-notes.js";
+import type { EventRules } from "../model/event/parse-request-event.js";
+import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/ingest/accept-events.js";
+import { IdempotencyKeyReused, IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/ingest/commit-groups.js";
+import { countBackfillPartitions } from "../pipeline/ingest/split-lanes.js";
+import type { BatchReceipt } from "../pipeline/ingest/submit-batch.js";
 import { judgeAccess, type AccessToken } from "./access.js";
 import { admitEvents, admitRequest, type Admission, type AdmissionDeps, type Refusal } from "./admit-request.js";
 import { BodyRefused } from "./body-refused.js";

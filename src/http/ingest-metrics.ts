@@ -1,6 +1,6 @@
 import { Counter, type Registry } from "prom-client";
-import type { AcceptedEvents } from "../pipeline/accept-events.js";
-import type { BatchReceipt } from "../pipeline/submit-batch.js";
+import type { AcceptedEvents } from "../pipeline/ingest/accept-events.js";
+import type { BatchReceipt } from "../pipeline/ingest/submit-batch.js";
 
 export interface IngestMetrics {
   /** Counts a body that was read and answered 202 or 400; a repeat counts as a batch but not its events. */

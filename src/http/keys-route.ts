@@ -1,9 +1,9 @@
 import type { FastifyReply } from "fastify";
-import type { IdentifyKey } from "../model/identify-key.js";
-import { parseKey } from "../model/parse-key.js";
-import { readRotation, rotateKey, type KeyRefusal, type Rotation } from "../pipeline/keys/change-keys.js";
-import { keyToJson, listKeysAt, strangerToJson } from "../pipeline/keys/list-keys.js";
-import { recordKeys } from "../pipeline/record-keys.js";
+import type { IdentifyKey } from "../model/secret/identify-key.js";
+import { parseKey } from "../model/key/parse-key.js";
+import { readRotation, rotateKey, type KeyRefusal, type Rotation } from "../pipeline/registry/change-keys.js";
+import { keyToJson, listKeysAt, strangerToJson } from "../pipeline/registry/list-keys.js";
+import { recordKeys } from "../pipeline/registry/record-keys.js";
 import type { Store } from "../store/store.js";
 import { judgeAccess, type AccessToken, type Right } from "./access.js";
 import { parseRotation } from "./parse-rotation.js";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { IdentifyKey } from "../model/identify-key.js";
-import { parseLeakReports, type LeakReport } from "../model/leak-report.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
-import { isLive, takeLeakReports, type LeakAnswer } from "../pipeline/take-leak-reports.js";
+import type { IdentifyKey } from "../model/secret/identify-key.js";
+import { parseLeakReports, type LeakReport } from "../model/key/leak-report.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
+import { isLive, takeLeakReports, type LeakAnswer } from "../pipeline/audit/take-leak-reports.js";
 import { judgeAccess, type AccessToken } from "./access.js";
 import type { Routes } from "./server.js";
 import { takeSmallBodies } from "./small-bodies.js";

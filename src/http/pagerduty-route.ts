@@ -1,7 +1,7 @@
-import type { PersonsAct } from "../model/incident.js";
-import { actOnIncident } from "../pipeline/act-on-incident.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
-import { parseWebhook, type PagerDutyWebhook } from "./pagerduty-event.js";
+import type { PersonsAct } from "../model/incident/incident.js";
+import { actOnIncident } from "../pipeline/incident/act-on-incident.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
+import { parseWebhook, type PagerDutyWebhook } from "./pagerduty-webhook.js";
 import type { Routes } from "./server.js";
 import { takeSmallBodies } from "./small-bodies.js";
 import { isSigned, signaturesIn } from "./verify-signature.js";

@@ -1,10 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, type Metric, type Registry } from "prom-client";
-import type { PressureReading } from "../pipeline/judge-pressure.js";
-import { withinDeadline } from "../store/deadline.js";
-import type { LaneDepth } from "../store/intake-depth.js";
-import { LANES } from "../store/lane.js";
-import type { HealthFigure } from "../store/health-figures.js";
-import type { Observed, WorkFigures } from "../store/work-figures.js";
+import type { PressureReading } from "../pipeline/ingest/judge-pressure.js";
+import { withinDeadline } from "../flow/deadline.js";
+import type { LaneDepth } from "../store/ingest/buffer-depth.js";
+import { LANES } from "../store/ingest/lane.js";
+import type { HealthFigure } from "../store/watch/health-figures.js";
+import type { Observed, WorkFigures } from "../store/ingest/work-figures.js";
 
 export interface QueueMetricsDeps {
   readonly readWaiting: () => Promise<PressureReading>;

@@ -1,10 +1,10 @@
 import type { Redis } from "ioredis";
-import { readCheckState, type CheckState } from "../pipeline/check-state.js";
-import { withinDeadline } from "../store/deadline.js";
-import { countLostEvents } from "../pipeline/count-lost-events.js";
-import { readKnownTroubles } from "../pipeline/known-troubles.js";
-import type { WatchDeps } from "../pipeline/watch-coverage.js";
-import type { CheckProgress, DeliveryState } from "../store/coverage.js";
+import { readCheckState, type CheckState } from "../pipeline/view/check-state.js";
+import { withinDeadline } from "../flow/deadline.js";
+import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
+import { readKnownTroubles } from "../pipeline/watch/known-troubles.js";
+import type { WatchDeps } from "../pipeline/watch/watch-coverage.js";
+import type { CheckProgress, DeliveryState } from "../store/watch/coverage.js";
 import type { Store } from "../store/store.js";
 import { isSkewed, MAX_SKEW_MS, type Clock } from "../time/clock.js";
 import type { Readiness } from "./health-route.js";

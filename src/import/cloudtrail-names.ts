@@ -1,4 +1,4 @@
-import { readEventInstant } from "../model/read-event-instant.js";
+import { readEventInstant } from "../model/event/read-event-instant.js";
 import { parseInstant } from "../model/parse-instant.js";
 
 /** CloudTrail's own names by how tables, exports and consoles write them: small letters, without marks between words. */

@@ -1,6 +1,6 @@
-import { cleanText } from "../model/clean-text.js";
-import { EVENT_CAPS } from "../model/event-caps.js";
-import { TEXT_CAPS } from "../model/text-caps.js";
+import { cleanText } from "../text/clean-text.js";
+import { EVENT_CAPS } from "../model/event/event-caps.js";
+import { TEXT_CAPS } from "../text/text-caps.js";
 import { canonicalRecord, eventTimeOf, isFields, text, type Fields } from "./cloudtrail-names.js";
 import { statusOfErrorCode } from "./cloudtrail-status.js";
 import { recordFromFlat } from "./flat-cloudtrail.js";

@@ -1,4 +1,4 @@
-import { readSourceAddress } from "../model/read-source-address.js";
+import { readSourceAddress } from "../model/event/read-source-address.js";
 import type { SendTotals } from "./send-events.js";
 import type { Provenance, RejectReason, WireEvent } from "./wire-event.js";
 

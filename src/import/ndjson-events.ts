@@ -1,4 +1,4 @@
-import { readEventInstant } from "../model/read-event-instant.js";
+import { readEventInstant } from "../model/event/read-event-instant.js";
 import { isFields } from "./cloudtrail-names.js";
 import { readJsonPieces } from "./read-json-pieces.js";
 import { NoTextFile, readText } from "./read-text.js";

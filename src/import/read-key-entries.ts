@@ -1,4 +1,4 @@
-import { keyFields } from "../model/key-schema.js";
+import { keyFields } from "../model/key/key-schema.js";
 import { parseCsv, type CsvRecord } from "./parse-csv.js";
 
 /** One entry of a registry file, not yet checked, and where it stands: `line 3`, or `entry 3` of a JSON array. */

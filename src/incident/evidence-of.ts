@@ -1,11 +1,11 @@
-import { parsePrefix, type Prefix } from "../model/address.js";
-import { isWithin } from "../model/address-cover.js";
-import { blamedSources } from "../model/blamed-sources.js";
-import type { Finding } from "../model/finding.js";
-import { unexpectedCost, type SinceOnset } from "../model/since-onset.js";
-import type { Incident } from "../model/incident.js";
-import { SEVERITY_RANK } from "../model/page.js";
-import { WINDOW_MINUTES } from "../model/window.js";
+import { parsePrefix, type Prefix } from "../model/network/address.js";
+import { isWithin } from "../model/network/address-cover.js";
+import { blamedSources } from "../model/finding/blamed-sources.js";
+import type { Finding } from "../model/finding/finding.js";
+import { unexpectedCost, type SinceOnset } from "../model/finding/since-onset.js";
+import type { Incident } from "../model/incident/incident.js";
+import { SEVERITY_RANK } from "../model/incident/page.js";
+import { WINDOW_MINUTES } from "../model/finding/window.js";
 
 /** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
 const WEIGHTY_SHARE = 4;

@@ -1,5 +1,5 @@
-import type { Cause, Finding } from "../model/finding.js";
-import type { Incident, Loss } from "../model/incident.js";
+import type { Cause, Finding } from "../model/finding/finding.js";
+import type { Incident, Loss } from "../model/incident/incident.js";
 import { costOf } from "./evidence-of.js";
 
 /** Below ten dollars a factor of ten wakes nobody. */

@@ -1,5 +1,5 @@
-import type { Incident, IncidentTransition } from "../model/incident.js";
-import { SEVERITY_RANK } from "../model/page.js";
+import type { Incident, IncidentTransition } from "../model/incident/incident.js";
+import { SEVERITY_RANK } from "../model/incident/page.js";
 
 /**
  * State after the transitions of one incident, in any order, with repeats and from several writers. Of those that share a

@@ -1,9 +1,9 @@
-import { parsePrefix, type Prefix } from "../model/address.js";
-import { isWithin } from "../model/address-cover.js";
-import { blamedSources } from "../model/blamed-sources.js";
-import type { Expectation } from "../model/expectation.js";
-import { subjectOf, type Finding } from "../model/finding.js";
-import { printPrefix } from "../model/print-prefix.js";
+import { parsePrefix, type Prefix } from "../model/network/address.js";
+import { isWithin } from "../model/network/address-cover.js";
+import { blamedSources } from "../model/finding/blamed-sources.js";
+import type { Expectation } from "../model/incident/suppression.js";
+import { subjectOf, type Finding } from "../model/finding/finding.js";
+import { printPrefix } from "../model/network/print-prefix.js";
 
 /** The expectation that all of a finding falls under, or null: one foreign source is enough for that. */
 export function expectationOf(finding: Finding, expectations: readonly Expectation[]): Expectation | null {

@@ -1,4 +1,4 @@
-import { subjectOf, type Cause, type Finding } from "../model/finding.js";
+import { subjectOf, type Cause, type Finding } from "../model/finding/finding.js";
 import {
   SUSPICION_MS,
   type Incident,
@@ -6,8 +6,8 @@ import {
   type Told,
   type TransitionKind,
   type TransitionReason,
-} from "../model/incident.js";
-import { isPage, SEVERITY_RANK, type Severity } from "../model/page.js";
+} from "../model/incident/incident.js";
+import { isPage, SEVERITY_RANK, type Severity } from "../model/incident/page.js";
 import { goesOnAfter, keysOf, weightySignals } from "./evidence-of.js";
 import { firstOnset, isTenfold, nextLoss } from "./first-onset.js";
 

@@ -1,5 +1,5 @@
-import { subjectOf, type Finding } from "../model/finding.js";
-import type { Incident, IncidentTransition } from "../model/incident.js";
+import { subjectOf, type Finding } from "../model/finding/finding.js";
+import type { Incident, IncidentTransition } from "../model/incident/incident.js";
 import { isCovered } from "./evidence-of.js";
 import { advance } from "./fold-incident.js";
 import { onFinding, onFold, onTick, REOPEN_MS } from "./next-transition.js";

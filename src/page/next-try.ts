@@ -1,4 +1,4 @@
-import type { DeliveryVerdict, OutboxPage, PageState } from "../model/page.js";
+import type { DeliveryVerdict, OutboxPage, PageState } from "../model/incident/page.js";
 
 /** Pages that could not be delivered within a day are given up, and shown. */
 const GIVE_UP_MS = 24 * 3_600_000;

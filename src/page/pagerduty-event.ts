@@ -1,5 +1,5 @@
-import type { AlertAction, Severity } from "../model/page.js";
-import { shortenText } from "../model/shorten-text.js";
+import type { AlertAction, Severity } from "../model/incident/page.js";
+import { shortenText } from "../text/shorten-text.js";
 
 /** What an event says, in our words. Texts of any length: they are cut where PagerDuty's limits are. */
 export interface PagerDutyEventInput {

@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { Agent } from "node:https";
 import type { AgentOptions } from "node:https";
 import { event } from "@pagerduty/pdjs";
-import type { DeliveryVerdict, Page } from "../model/page.js";
+import type { DeliveryVerdict, Page } from "../model/incident/page.js";
 import type { Secret } from "../secret.js";
 
 /** Sends pages to PagerDuty; `close` drops idle connections. */

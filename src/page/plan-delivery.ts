@@ -1,4 +1,4 @@
-import { SEVERITY_RANK, type OutboxPage } from "../model/page.js";
+import { SEVERITY_RANK, type OutboxPage } from "../model/incident/page.js";
 
 /** PagerDuty takes about 120 events a minute and integration; this leaves room for what is sent past the outbox. */
 export const MOST_A_MINUTE = 100;

@@ -1,4 +1,4 @@
-import type { DeliveryVerdict, Page } from "../model/page.js";
+import type { DeliveryVerdict, Page } from "../model/incident/page.js";
 import { openPagerDutyPager, type PagerDutyPager, type PagerDutyPagerOptions } from "./pagerduty-pager.js";
 import type { Secret } from "../secret.js";
 

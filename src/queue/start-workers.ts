@@ -1,7 +1,7 @@
 import { getNextMillis, Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
 import type { App } from "../app.js";
-import { onBehalfOf } from "../store/caller.js";
+import { onBehalfOf } from "../flow/caller.js";
 import { isSkewed } from "../time/clock.js";
 import type { JobDefinition } from "./define-job.js";
 

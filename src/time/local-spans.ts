@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { WEEKDAYS, type Weekday } from "../model/rule.js";
+import { WEEKDAYS, type Weekday } from "../model/key/rule.js";
 
 /** Clocks are changed, and differ, by whole quarters of an hour. */
 const QUARTER_MS = 900_000;

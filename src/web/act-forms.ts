@@ -1,6 +1,6 @@
-import type { Incident } from "../model/incident.js";
-import { LONGEST_NAME, LONGEST_NOTE } from "../model/person-text.js";
-import { suggestCommand } from "../model/shell-quote.js";
+import type { Incident } from "../model/incident/incident.js";
+import { LONGEST_NAME, LONGEST_NOTE } from "../model/incident/person-text.js";
+import { suggestCommand } from "../text/shell-quote.js";
 import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN } from "./own-form.js";
 import { type ActField, type ActProblems, type PageAct } from "./parse-act.js";

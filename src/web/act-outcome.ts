@@ -1,4 +1,4 @@
-import type { Incident } from "../model/incident.js";
+import type { Incident } from "../model/incident/incident.js";
 
 /** What became of an act, as the address of the page says it after it. */
 export type Said = "acknowledged" | "acknowledged-before" | "resolved" | "expected" | "expected-before" | "over";

@@ -1,5 +1,5 @@
 import type { onRequestHookHandler } from "fastify";
-import { onBehalfOf } from "../store/caller.js";
+import { onBehalfOf } from "../flow/caller.js";
 
 /** Ends what a request still asks of ClickHouse when whoever sent it is gone: a page that was reloaded ten times is read once. */
 export const cancelWhenGone: onRequestHookHandler = (request, reply, done) => {

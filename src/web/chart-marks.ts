@@ -1,5 +1,5 @@
-import { changeTexts, type KeyChange } from "../model/key-change.js";
-import type { KnownIncident } from "../pipeline/read-incidents.js";
+import { changeTexts, type KeyChange } from "../model/key/key-change.js";
+import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { minuteOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 

@@ -1,7 +1,7 @@
-import type { LaneDepth } from "../store/intake-depth.js";
-import { AUDIT_DAYS, budgetText } from "../pipeline/kept-budget.js";
-import { CARD_TIMES } from "../pipeline/fleet-card.js";
-import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/read-coverage.js";
+import type { LaneDepth } from "../store/ingest/buffer-depth.js";
+import { AUDIT_DAYS, budgetText } from "../pipeline/view/kept-budget.js";
+import { CARD_TIMES } from "../pipeline/view/fleet-card.js";
+import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/view/read-coverage.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 

@@ -1,6 +1,6 @@
-import type { KeyCard } from "../pipeline/key-card.js";
-import { foundingText } from "../pipeline/key-founding.js";
-import { warmUpText } from "../pipeline/warm-up.js";
+import type { KeyCard } from "../pipeline/view/key-card.js";
+import { foundingText } from "../pipeline/view/key-founding.js";
+import { warmUpText } from "../pipeline/view/warm-up.js";
 import { countOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 

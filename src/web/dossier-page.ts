@@ -1,8 +1,8 @@
-import { suggestCommand } from "../model/shell-quote.js";
-import { keyText, othersTexts } from "../pipeline/other-keys.js";
-import type { Dossier } from "../pipeline/dossier.js";
-import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/source-networks.js";
-import type { DossierHour } from "../store/dossier.js";
+import { suggestCommand } from "../text/shell-quote.js";
+import { keyText, othersTexts } from "../pipeline/page/look-up-other-keys.js";
+import type { Dossier } from "../pipeline/view/investigation.js";
+import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
+import type { DossierHour } from "../store/view/investigation.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 

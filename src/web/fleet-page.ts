@@ -1,7 +1,7 @@
-import type { KeyVersion } from "../model/key.js";
-import { SEVERITY_RANK } from "../model/page.js";
-import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { FleetRow } from "../pipeline/read-fleet.js";
+import type { KeyVersion } from "../model/key/key.js";
+import { SEVERITY_RANK } from "../model/incident/page.js";
+import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { keyStateText, keyStateTitle } from "./key-state-text.js";

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { subjectOf } from "../model/finding.js";
-import type { Incident } from "../model/incident.js";
-import { actOnIncident, type ActOutcome } from "../pipeline/act-on-incident.js";
-import { expectIncident, isExpectedAlready, readNewestFinding, usualNetworks } from "../pipeline/expect-incident.js";
-import { previewSentences, previewSuppression } from "../pipeline/preview-suppression.js";
-import type { KnownIncident } from "../pipeline/read-incidents.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
+import { subjectOf } from "../model/finding/finding.js";
+import type { Incident } from "../model/incident/incident.js";
+import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
+import { expectIncident, isExpectedAlready, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
+import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import type { Store } from "../store/store.js";
 import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";

@@ -1,6 +1,6 @@
-import type { Finding } from "../model/finding.js";
-import { readCurveAround } from "../pipeline/key-history.js";
-import type { KnownIncident } from "../pipeline/read-incidents.js";
+import type { Finding } from "../model/finding/finding.js";
+import { readCurveAround } from "../pipeline/view/key-history.js";
+import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { Store } from "../store/store.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { html, type Markup } from "./markup.js";

@@ -1,6 +1,6 @@
-import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { PageFate } from "../store/pages.js";
-import type { Suppression } from "../pipeline/suppressions.js";
+import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { PageFate } from "../store/page/pages.js";
+import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { chartHead } from "./chart-assets.js";
 import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";

@@ -1,10 +1,10 @@
-import type { KeyState } from "../model/key-state.js";
-import type { KeyVersion } from "../model/key.js";
-import { suggestCommand } from "../model/shell-quote.js";
-import type { KeyCard } from "../pipeline/key-card.js";
-import type { KeyHistory } from "../pipeline/key-history.js";
-import { stateOf, type KnownIncident } from "../pipeline/read-incidents.js";
-import type { Suppression } from "../pipeline/suppressions.js";
+import type { KeyState } from "../model/key/key-state.js";
+import type { KeyVersion } from "../model/key/key.js";
+import { suggestCommand } from "../text/shell-quote.js";
+import type { KeyCard } from "../pipeline/view/key-card.js";
+import type { KeyHistory } from "../pipeline/view/key-history.js";
+import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";

@@ -1,4 +1,4 @@
-import type { KeyState } from "../model/key-state.js";
+import type { KeyState } from "../model/key/key-state.js";
 import { minuteOf } from "./layout.js";
 
 const TEXTS: Readonly<Record<KeyState, readonly [text: string, meaning: string]>> = {

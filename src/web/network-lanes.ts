@@ -1,5 +1,5 @@
-import { describeNetwork, type NetworkType } from "../model/network-table.js";
-import type { NetworkDays, Span } from "../store/key-history.js";
+import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
+import type { NetworkDays, Span } from "../store/view/key-history.js";
 import type { ChartMark } from "./chart-marks.js";
 import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";

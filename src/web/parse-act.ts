@@ -1,10 +1,10 @@
-import { parsePrefix } from "../model/address.js";
-import { MOST_NETWORKS } from "../model/breadth.js";
-import { MOST_EXPECTED_DAYS } from "../model/expectation.js";
-import type { IncidentVerdict } from "../model/incident.js";
+import { parsePrefix } from "../model/network/address.js";
+import { MOST_NETWORKS } from "../model/finding/breadth.js";
+import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
+import type { IncidentVerdict } from "../model/incident/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
-import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/person-text.js";
-import { looksLikeSecret } from "../model/secret-shape.js";
+import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
+import { looksLikeSecret } from "../model/secret/secret-shape.js";
 
 const DAY_MS = 86_400_000;
 

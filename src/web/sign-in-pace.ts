@@ -1,4 +1,4 @@
-import { parseAddress } from "../model/address.js";
+import { parseAddress } from "../model/network/address.js";
 
 /** Who mistypes a token notices nothing. */
 const FREE_FAILURES = 3;

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import type { EndedSessions } from "../store/ended-sessions.js";
+import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { minuteOf, pageOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN, judgeForm } from "./own-form.js";

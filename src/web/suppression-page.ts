@@ -1,5 +1,5 @@
-import { LONGEST_NAME, LONGEST_NOTE } from "../model/person-text.js";
-import type { Suppression } from "../pipeline/suppressions.js";
+import { LONGEST_NAME, LONGEST_NOTE } from "../model/incident/person-text.js";
+import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN } from "./own-form.js";

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { changeSuppression, withdrawSuppression, type ChangeOutcome } from "../pipeline/change-suppression.js";
-import { previewSentences, previewSuppression } from "../pipeline/preview-suppression.js";
-import type { AdvanceDeps } from "../pipeline/record-step.js";
-import { readSuppressions, type Suppression } from "../pipeline/suppressions.js";
+import { changeSuppression, withdrawSuppression, type ChangeOutcome } from "../pipeline/incident/change-suppression.js";
+import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
+import { readSuppressions, type Suppression } from "../pipeline/incident/read-suppressions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import { judgeForm } from "./own-form.js";

@@ -1,4 +1,4 @@
-import type { Suppression } from "../pipeline/suppressions.js";
+import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 

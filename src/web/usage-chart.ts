@@ -1,4 +1,4 @@
-import type { UsageCurve } from "../pipeline/usage-curve.js";
+import type { UsageCurve } from "../pipeline/view/usage-curve.js";
 import type { ChartMark } from "./chart-marks.js";
 import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";

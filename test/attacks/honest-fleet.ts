@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { parseKey } from "../../src/model/parse-key.js";
-import { recordKeys } from "../../src/pipeline/record-keys.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
+import { recordKeys } from "../../src/pipeline/registry/record-keys.js";
 import type { WholePlimsoll } from "../helpers/whole-plimsoll.js";
 
 const DAY_S = 86_400;

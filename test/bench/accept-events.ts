@@ -1,6 +1,6 @@
-import { pepperOf } from "../../src/model/key-fingerprint.js";
-import { STORABLE_SPAN, type EventRules } from "../../src/model/parse-request-event.js";
-import { acceptEvents } from "../../src/pipeline/accept-events.js";
+import { pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
+import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
 
 /** Bytes in, block for ClickHouse out, against JSON.parse of the same lines, on one core. */
 const EVENTS = 5000;

@@ -5,16 +5,16 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { thresholds } from "../../src/detect/threshold.js";
-import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
-import { parseKey } from "../../src/model/parse-key.js";
-import { planKeys } from "../../src/model/plan-keys.js";
-import { loadHistory } from "../../src/pipeline/load-history.js";
-import { openParseThreads } from "../../src/pipeline/parse-threads.js";
-import { AS_OF, replayChecks } from "../../src/pipeline/replay-checks.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
+import { planKeys } from "../../src/model/key/plan-keys.js";
+import { loadHistory } from "../../src/pipeline/replay/load-history.js";
+import { openParseThreads } from "../../src/pipeline/replay/parse-threads.js";
+import { AS_OF, replayChecks } from "../../src/pipeline/replay/replay-checks.js";
 import { Secret } from "../../src/secret.js";
-import { createScratchDatabase } from "../../src/store/scratch-database.js";
+import { createScratchDatabase } from "../../src/store/clickhouse/scratch-database.js";
 import { openStore, type Store } from "../../src/store/store.js";
 
 /**

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Random } from "../../src/local/simulator/random.js";
-import { countLostEvents } from "../../src/pipeline/count-lost-events.js";
+import { countLostEvents } from "../../src/pipeline/watch/count-lost-events.js";
 import { FAULTS } from "./fault-kinds.js";
 import { startHouse, type House } from "./house.js";
 import { sendLedger, type Ledger } from "./ledger.js";
-import { oldestWaitingAt } from "../../src/store/intake-depth.js";
+import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 
 /** What one round is to be. */
 export interface RoundWish {

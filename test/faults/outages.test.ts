@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { readRedisMemory } from "../../src/store/redis-memory.js";
+import { readRedisMemory } from "../../src/store/redis/redis-memory.js";
 import { startHouse, type House } from "./house.js";
 
 const isLong = process.env["TEST_FAULT_ROUNDS"] !== undefined;

@@ -1,4 +1,4 @@
-import type { Baseline } from "../../src/model/baseline.js";
+import type { Baseline } from "../../src/model/finding/baseline.js";
 import { DAY_MS, dayStart } from "../../src/time/day.js";
 
 /** A snapshot of a day (`YYYY-MM-DD`) that says little of a key which is three weeks old, with what a test says of it. */

@@ -1,4 +1,4 @@
-import { toRules } from "../../src/model/rules-of-keys.js";
+import { toRules } from "../../src/model/key/rules-of-keys.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../src/time/day.js";
 import { keyVersion } from "./key-version.js";
 import { openChecks, type OpenChecks } from "./open-checks.js";

@@ -1,7 +1,7 @@
-import { blameStatistics } from "../../src/model/blamed-sources.js";
-import type { Finding, Signal } from "../../src/model/finding.js";
-import type { Incident, IncidentTransition, Told } from "../../src/model/incident.js";
-import type { Severity } from "../../src/model/page.js";
+import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
+import type { Finding, Signal } from "../../src/model/finding/finding.js";
+import type { Incident, IncidentTransition, Told } from "../../src/model/incident/incident.js";
+import type { Severity } from "../../src/model/incident/page.js";
 
 /** The instant around which the parts stand. */
 export const T = Date.parse("2026-03-08T12:00:00Z");

@@ -1,5 +1,5 @@
-import { pepperOf } from "../../src/model/key-fingerprint.js";
-import { STORABLE_SPAN, type EventRules } from "../../src/model/parse-request-event.js";
+import { pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
 
 export const PEPPER = pepperOf("a pepper for tests, 32 bytes long");
 

@@ -1,5 +1,5 @@
 import { Random } from "../../src/local/simulator/random.js";
-import { SLOTS_PER_DAY } from "../../src/model/window.js";
+import { SLOTS_PER_DAY } from "../../src/model/finding/window.js";
 import { judgeKeyLife } from "../bench/detection/judge-key-life.js";
 import { FROM } from "../bench/detection/protocol.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";

@@ -1,4 +1,4 @@
-import type { KeyVersion } from "../../src/model/key.js";
+import type { KeyVersion } from "../../src/model/key/key.js";
 
 /** A key as the registry knows it since for ever, with what a test says of it. */
 export function keyVersion(known: Partial<KeyVersion> & Pick<KeyVersion, "keyId">): KeyVersion {

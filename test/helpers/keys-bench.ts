@@ -1,5 +1,5 @@
 import { Secret } from "../../src/secret.js";
-import { migrate } from "../../src/store/migrate.js";
+import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { runCli, type CliRun } from "./run-cli.js";
 import { scratchDatabase } from "./services.js";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { startTied } from "../../src/local/child-process.js";
+import { startTied } from "../../src/local/services/child-process.js";
 
 const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
 

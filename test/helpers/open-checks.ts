@@ -1,9 +1,9 @@
 import { thresholds } from "../../src/detect/threshold.js";
-import type { Finding } from "../../src/model/finding.js";
-import type { CheckKeysDeps } from "../../src/pipeline/check-keys.js";
-import { CheckMemory } from "../../src/pipeline/span/memory.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import type { CheckKeysDeps } from "../../src/pipeline/check/check-keys.js";
+import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
 import { Secret } from "../../src/secret.js";
-import { migrate } from "../../src/store/migrate.js";
+import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { scratchDatabase } from "./services.js";
 

@@ -10,10 +10,10 @@ import { openIngestMetrics } from "../../src/http/ingest-metrics.js";
 import { LeastRate, type LeastRateLimits } from "../../src/http/least-rate.js";
 import { openServer, type Server } from "../../src/http/server.js";
 import { openTokenQuota } from "../../src/http/token-quota.js";
-import type { Pressure } from "../../src/pipeline/judge-pressure.js";
-import { IntakeFull, openGroupCommit } from "../../src/pipeline/commit-groups.js";
-import { openIntake, type Intake, type IntakeBlock } from "../../src/store/intake.js";
-import { LANES, type Lane } from "../../src/store/lane.js";
+import type { Pressure } from "../../src/pipeline/ingest/judge-pressure.js";
+import { IntakeFull, openGroupCommit } from "../../src/pipeline/ingest/commit-groups.js";
+import { openIntake, type Intake, type IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import { LANES, type Lane } from "../../src/store/ingest/lane.js";
 import { rules } from "./ingest-rules.js";
 import { readPieces, type Row } from "./read-native.js";
 

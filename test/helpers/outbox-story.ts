@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
-import type { Finding } from "../../src/model/finding.js";
-import type { OutboxPage } from "../../src/model/page.js";
+import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import type { OutboxPage } from "../../src/model/incident/page.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../../src/page/pagerduty-pager.js";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
-import type { AdvanceDeps } from "../../src/pipeline/record-step.js";
-import { deliverPages, type DeliverDeps, type DeliveryReport } from "../../src/pipeline/deliver-pages.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import type { AdvanceDeps } from "../../src/pipeline/incident/record-step.js";
+import { deliverPages, type DeliverDeps, type DeliveryReport } from "../../src/pipeline/page/deliver-pages.js";
 import { Secret } from "../../src/secret.js";
 import type { Store } from "../../src/store/store.js";
 import { openChecks } from "./open-checks.js";

@@ -1,7 +1,7 @@
 import { Random } from "../../src/local/simulator/random.js";
-import type { NetworkType } from "../../src/model/network-table.js";
-import { parseAddress } from "../../src/model/parse-address.js";
-import type { ObservedBy, RequestEvent } from "../../src/model/request-event.js";
+import type { NetworkType } from "../../src/model/network/network-table.js";
+import { parseAddress } from "../../src/model/network/parse-address.js";
+import type { ObservedBy, RequestEvent } from "../../src/model/event/request-event.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

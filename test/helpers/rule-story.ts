@@ -1,5 +1,5 @@
-import type { KeyVersion } from "../../src/model/key.js";
-import { toRules } from "../../src/model/rules-of-keys.js";
+import type { KeyVersion } from "../../src/model/key/key.js";
+import { toRules } from "../../src/model/key/rules-of-keys.js";
 import { keyVersion } from "./key-version.js";
 import { perMinute } from "./rule-traffic.js";
 

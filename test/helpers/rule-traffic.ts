@@ -1,7 +1,7 @@
-import { parseAddress } from "../../src/model/parse-address.js";
-import type { RequestEvent } from "../../src/model/request-event.js";
-import { insertRequestBlock } from "../../src/store/insert-requests.js";
-import { blocksOf } from "../../src/store/request-block.js";
+import { parseAddress } from "../../src/model/network/parse-address.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
+import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Store } from "../../src/store/store.js";
 
 /** A served request from an office network, with what a test says of it; `source` is an address as people write it. */

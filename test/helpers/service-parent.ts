@@ -1,5 +1,5 @@
-import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
-import { startRedis } from "../../src/local/embedded-redis.js";
+import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
+import { startRedis } from "../../src/local/services/embedded-redis.js";
 
 // A process that starts both services, says where they are, and waits to be killed: `node service-parent.js <data directory>`.
 const dataDir = process.argv[2] ?? "";

@@ -2,11 +2,11 @@ import { drawAttack } from "../../src/local/simulator/draw-attack.js";
 import { openFleet, type Fleet } from "../../src/local/simulator/fleet.js";
 import { drawProfile, type ProfileWish } from "../../src/local/simulator/key-profile.js";
 import { drawOperators, networksCsv } from "../../src/local/simulator/networks.js";
-import type { KeyVersion } from "../../src/model/key.js";
-import { parseNetworks } from "../../src/model/network-table.js";
-import { acceptEvents } from "../../src/pipeline/accept-events.js";
-import { insertRequestBlock } from "../../src/store/insert-requests.js";
-import { blocksOf } from "../../src/store/request-block.js";
+import type { KeyVersion } from "../../src/model/key/key.js";
+import { parseNetworks } from "../../src/model/network/network-table.js";
+import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Store } from "../../src/store/store.js";
 import { rules } from "./ingest-rules.js";
 

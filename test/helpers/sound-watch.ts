@@ -1,4 +1,4 @@
-import type { WatchDeps } from "../../src/pipeline/watch-coverage.js";
+import type { WatchDeps } from "../../src/pipeline/watch/watch-coverage.js";
 import type { Store } from "../../src/store/store.js";
 
 /** What a watch is told of clocks that are right and of an intake in which nothing waits. */

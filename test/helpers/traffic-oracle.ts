@@ -1,5 +1,5 @@
-import type { NoveltyRowLevel } from "../../src/model/novelty.js";
-import { perWindow, WINDOW_MINUTES } from "../../src/model/window.js";
+import type { NoveltyRowLevel } from "../../src/model/finding/novelty.js";
+import { perWindow, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 import { isAllowed } from "./allowed.js";
 import { HELD, type TestAddress, type TestEvent } from "./random-traffic.js";
 import type { NovelWindows, UsageWindows } from "./window-rows.js";

@@ -1,4 +1,4 @@
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { keyVersion } from "./key-version.js";
 import { openChecks, type OpenChecks } from "./open-checks.js";
 

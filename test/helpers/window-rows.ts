@@ -1,15 +1,15 @@
-import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/novelty.js";
-import { NOVEL_DAYS } from "../../src/model/baseline.js";
-import { WINDOW_MINUTES, type PerWindow } from "../../src/model/window.js";
-import { readHeardLog } from "../../src/pipeline/span/heard-log.js";
-import { CheckMemory } from "../../src/pipeline/span/memory.js";
-import { readNovelPieces } from "../../src/pipeline/span/read-novel-pieces.js";
-import { novelAtTicks } from "../../src/pipeline/span/novel-hour.js";
-import { readUsageTable } from "../../src/pipeline/span/usage-table.js";
-import { EVERY_KEY } from "../../src/pipeline/span/watched-keys.js";
+import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
+import { NOVEL_DAYS } from "../../src/model/finding/baseline.js";
+import { WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
+import { readHeardLog } from "../../src/pipeline/check/facts/observed-log.js";
+import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
+import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
+import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
+import { EVERY_KEY } from "../../src/pipeline/check/leak/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
-import type { NoveltyContext } from "../../src/store/novelty-facts.js";
-import type { Subject } from "../../src/store/usage.js";
+import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
+import type { Subject } from "../../src/store/check/usage.js";
 
 const DAY_MS = 86_400_000;
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
-import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
-import { evidenceQuery } from "../../src/pipeline/evidence-query.js";
+import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
+import { evidenceQuery } from "../../src/pipeline/page/evidence-query.js";
 import { DAY, finding } from "../helpers/incident-parts.js";
 import { runCli } from "../helpers/run-cli.js";
 

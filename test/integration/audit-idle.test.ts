@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Finding } from "../../src/model/finding.js";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
-import { auditIdle } from "../../src/pipeline/keys/audit-idle.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import { auditIdle } from "../../src/pipeline/audit/audit-idle.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks } from "../helpers/open-checks.js";
 import { hearDays, insertEvents, request } from "../helpers/rule-traffic.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { acceptEvents } from "../../src/pipeline/accept-events.js";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { insertRequestBlock } from "../../src/store/insert-requests.js";
-import { blocksOf } from "../../src/store/request-block.js";
-import type { Finding } from "../../src/model/finding.js";
+import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { blocksOf } from "../../src/store/ingest/request-block.js";
+import type { Finding } from "../../src/model/finding/finding.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 

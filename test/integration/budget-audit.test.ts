@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { IncidentVerdict } from "../../src/model/incident.js";
-import { actOnIncident } from "../../src/pipeline/act-on-incident.js";
-import { readBudgetAudit } from "../../src/pipeline/kept-budget.js";
+import type { IncidentVerdict } from "../../src/model/incident/incident.js";
+import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
+import { readBudgetAudit } from "../../src/pipeline/view/kept-budget.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
 import { finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";

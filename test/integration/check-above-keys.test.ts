@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 

@@ -1,10 +1,10 @@
 import { expect } from "../../src/baseline/expectation.js";
 import { heardShares } from "../../src/baseline/heard-slots.js";
-import { UNKNOWN_SLOT } from "../../src/model/baseline.js";
+import { UNKNOWN_SLOT } from "../../src/model/finding/baseline.js";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkKeys } from "../../src/pipeline/check-keys.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { checkKeys } from "../../src/pipeline/check/check-keys.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { addDays } from "../../src/time/day.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 

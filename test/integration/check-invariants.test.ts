@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Random } from "../../src/local/simulator/random.js";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { insertRequestBlock } from "../../src/store/insert-requests.js";
-import { blocksOf } from "../../src/store/request-block.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { TestEvent } from "../helpers/random-traffic.js";
 import { ALLOWED, drawTraffic } from "../helpers/random-traffic.js";
 import { keyVersion } from "../helpers/key-version.js";

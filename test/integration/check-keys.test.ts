@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Finding } from "../../src/model/finding.js";
-import { isPage } from "../../src/model/page.js";
-import { checkKeys, type CheckKeysDeps } from "../../src/pipeline/check-keys.js";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { readOpenIncidents } from "../../src/pipeline/read-incidents.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { isPage } from "../../src/model/incident/page.js";
+import { checkKeys, type CheckKeysDeps } from "../../src/pipeline/check/check-keys.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
 import type { Store } from "../../src/store/store.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { smallFleet } from "../helpers/small-fleet.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkSpan } from "../../src/pipeline/check-span.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Answer } from "../../src/local/pagerduty-answers.js";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import type { Answer } from "../../src/local/pagerduty/answers.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import type { Store } from "../../src/store/store.js";
 import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";

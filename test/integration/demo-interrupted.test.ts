@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { testServices } from "../helpers/services.js";
 import { until } from "../helpers/until.js";
 
-const demo = fileURLToPath(new URL("../../src/local/demo.js", import.meta.url));
+const demo = fileURLToPath(new URL("../../src/local/demo/demo.js", import.meta.url));
 
 test("a demo that is interrupted says no stack, and leaves neither a file nor a process", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-interrupted-"));

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
-import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
-import type { Answer } from "../../src/local/pagerduty-answers.js";
-import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
+import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
+import type { Answer } from "../../src/local/pagerduty/answers.js";
+import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
 import { Secret } from "../../src/secret.js";
-import { migrate } from "../../src/store/migrate.js";
+import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { runCli } from "../helpers/run-cli.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
 

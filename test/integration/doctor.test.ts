@@ -10,12 +10,12 @@ import { REDIS_PREFIX } from "../../src/app.js";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
 import { openQueues } from "../../src/queue/open-queues.js";
 import { syncSchedules } from "../../src/queue/sync-schedules.js";
-import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
-import { freePort } from "../../src/local/free-port.js";
+import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
+import { freePort } from "../../src/local/services/free-port.js";
 import { Secret } from "../../src/secret.js";
-import { migrate } from "../../src/store/migrate.js";
-import { openClickHouse } from "../../src/store/clickhouse.js";
-import { connectRedisOnce } from "../../src/store/connect-redis-once.js";
+import { migrate } from "../../src/store/clickhouse/migrate.js";
+import { openClickHouse } from "../../src/store/clickhouse/clickhouse.js";
+import { connectRedisOnce } from "../../src/store/redis/connect-redis-once.js";
 import { runCli } from "../helpers/run-cli.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
 

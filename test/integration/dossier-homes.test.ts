@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { dossierToText } from "../../src/commands/investigate-text.js";
-import type { RequestEvent } from "../../src/model/request-event.js";
-import { readDossier, type Dossier } from "../../src/pipeline/dossier.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
+import { readDossier, type Dossier } from "../../src/pipeline/view/investigation.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { insertEvents, request } from "../helpers/rule-traffic.js";
 

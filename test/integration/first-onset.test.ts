@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { activityOfUnknown } from "../../src/detect/activity.js";
-import { leakSentence } from "../../src/pipeline/write-finding.js";
+import { leakSentence } from "../../src/pipeline/check/leak/write-finding.js";
 import { DAY, finding, HOUR, MINUTE, signals } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";

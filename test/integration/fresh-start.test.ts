@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { watchCoverage } from "../../src/pipeline/watch-coverage.js";
+import { watchCoverage } from "../../src/pipeline/watch/watch-coverage.js";
 import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { soundWatch } from "../helpers/sound-watch.js";

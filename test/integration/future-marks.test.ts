@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
-import { checkKeys } from "../../src/pipeline/check-keys.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { readCoverageFacts } from "../../src/pipeline/watch-coverage.js";
-import type { CheckRun } from "../../src/store/checks.js";
+import { checkKeys } from "../../src/pipeline/check/check-keys.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { readCoverageFacts } from "../../src/pipeline/watch/watch-coverage.js";
+import type { CheckRun } from "../../src/store/check/checks.js";
 import { MINUTE } from "../helpers/incident-parts.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { soundWatch } from "../helpers/sound-watch.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createClient, type ClickHouseClient } from "@clickhouse/client";
 import { parse } from "yaml";
-import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { asSent, dashboardQueries } from "../helpers/grafana.js";
 import { runCli } from "../helpers/run-cli.js";
 

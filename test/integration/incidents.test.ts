@@ -6,7 +6,7 @@ import { pagerDutyRoute } from "../../src/http/pagerduty-route.js";
 import { askReadiness } from "../../src/http/readiness.js";
 import { openServer, type Server } from "../../src/http/server.js";
 import { openLog } from "../../src/log.js";
-import { openRedis } from "../../src/store/redis.js";
+import { openRedis } from "../../src/store/redis/redis.js";
 import { Secret } from "../../src/secret.js";
 import { openClock } from "../../src/time/clock.js";
 import { DISGUISES } from "../helpers/disguises.js";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { STORABLE_SPAN } from "../../src/model/parse-request-event.js";
-import { acceptEvents } from "../../src/pipeline/accept-events.js";
-import { recordEvents, type RecordDeps } from "../../src/pipeline/record-events.js";
-import type { IntakeBlock } from "../../src/store/intake.js";
-import { openRequestWriter } from "../../src/store/request-writer.js";
-import { blockOf } from "../../src/store/request-block.js";
+import { STORABLE_SPAN } from "../../src/model/event/parse-request-event.js";
+import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
+import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import { openRequestWriter } from "../../src/store/ingest/request-writer.js";
+import { blockOf } from "../../src/store/ingest/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { NETWORKS, randomEvents } from "../helpers/random-events.js";
 import { countEverywhere, everywhere, readRollup, rollups } from "../helpers/rollup-sums.js";

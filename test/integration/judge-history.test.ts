@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { historyRules, parseHistory } from "../../src/pipeline/parse-history.js";
-import { parseNetworks } from "../../src/model/network-table.js";
-import { judgeHistory } from "../../src/pipeline/judge-history.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { insertHistory } from "../../src/store/history.js";
+import { historyRules, parseHistory } from "../../src/pipeline/replay/parse-history.js";
+import { parseNetworks } from "../../src/model/network/network-table.js";
+import { judgeHistory } from "../../src/pipeline/check/judge-history.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { insertHistory } from "../../src/store/replay/history.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { runCli } from "../helpers/run-cli.js";
 import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";

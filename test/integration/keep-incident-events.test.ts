@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { keepIncidentEvents } from "../../src/pipeline/keep-incident-events.js";
+import { keepIncidentEvents } from "../../src/pipeline/incident/archive-incident-events.js";
 import { Secret } from "../../src/secret.js";
-import { applyRetention } from "../../src/store/apply-retention.js";
+import { applyRetention } from "../../src/store/clickhouse/apply-retention.js";
 import { DAY, finding, HOUR, transition } from "../helpers/incident-parts.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";

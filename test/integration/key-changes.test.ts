@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { parseKey } from "../../src/model/parse-key.js";
-import { revokeKey, rotateKey } from "../../src/pipeline/keys/change-keys.js";
-import { tellKeyChanges } from "../../src/pipeline/keys/tell-key-changes.js";
-import { recordKeys } from "../../src/pipeline/record-keys.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
+import { revokeKey, rotateKey } from "../../src/pipeline/registry/change-keys.js";
+import { tellKeyChanges } from "../../src/pipeline/page/publish-key-changes.js";
+import { recordKeys } from "../../src/pipeline/registry/record-keys.js";
 import { finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { actOnIncident } from "../../src/pipeline/act-on-incident.js";
+import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { addDays, dayOf, dayStart } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
 import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";

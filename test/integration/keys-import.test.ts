@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { freePort } from "../../src/local/free-port.js";
+import { freePort } from "../../src/local/services/free-port.js";
 import { DISGUISES } from "../helpers/disguises.js";
 import { openKeysBench, type KeysBench } from "../helpers/keys-bench.js";
 import { runCli } from "../helpers/run-cli.js";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Finding } from "../../src/model/finding.js";
-import { toKeyEntry } from "../../src/model/key-entry.js";
-import { toRules } from "../../src/model/rules-of-keys.js";
-import { checkRules } from "../../src/pipeline/check-rules.js";
-import { tryRules } from "../../src/pipeline/try-rules.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { toKeyEntry } from "../../src/model/key/key-entry.js";
+import { toRules } from "../../src/model/key/rules-of-keys.js";
+import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
+import { tryRules } from "../../src/pipeline/check/rules/trial/try-rules.js";
 import { spansByHour, ticksBetween } from "../../src/time/ticks.js";
 import { openKeysBench, type KeysBench } from "../helpers/keys-bench.js";
 import { KEYS, ofMinutes, RULE_TRAFFIC, T0 } from "../helpers/rule-story.js";

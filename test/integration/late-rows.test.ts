@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkKeys } from "../../src/pipeline/check-keys.js";
-import { readCheckState } from "../../src/pipeline/check-state.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
-import { CheckMemory } from "../../src/pipeline/span/memory.js";
+import { checkKeys } from "../../src/pipeline/check/check-keys.js";
+import { readCheckState } from "../../src/pipeline/view/check-state.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];

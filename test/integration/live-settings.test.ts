@@ -3,7 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { startPagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
+import { startPagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
 import { toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
 import { openRoutedPager } from "../../src/page/routed-pager.js";
 import { Secret } from "../../src/secret.js";

@@ -9,10 +9,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@clickhouse/client";
 import { Redis } from "ioredis";
-import { startClickHouse } from "../../src/local/embedded-clickhouse.js";
-import type { LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
-import { startRedis } from "../../src/local/embedded-redis.js";
-import type { LocalRedis } from "../../src/local/embedded-redis.js";
+import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
+import type { LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
+import { startRedis } from "../../src/local/services/embedded-redis.js";
+import type { LocalRedis } from "../../src/local/services/embedded-redis.js";
 
 const parentScript = fileURLToPath(new URL("../helpers/service-parent.js", import.meta.url));
 const table = "CREATE TABLE IF NOT EXISTS plimsoll.survivors (n UInt32) ENGINE = MergeTree ORDER BY n";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { insertRequestBlock } from "../../src/store/insert-requests.js";
-import { blocksOf } from "../../src/store/request-block.js";
-import type { RequestEvent } from "../../src/model/request-event.js";
-import { parseAddress } from "../../src/model/parse-address.js";
+import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { blocksOf } from "../../src/store/ingest/request-block.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
+import { parseAddress } from "../../src/model/network/parse-address.js";
 import type { Store } from "../../src/store/store.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Secret } from "../../src/secret.js";
-import { applyRetention } from "../../src/store/apply-retention.js";
-import { openClickHouse, type ClickHouseClient } from "../../src/store/clickhouse.js";
-import { migrate, MigrationChanged, missingMigrations } from "../../src/store/migrate.js";
-import { readMigrations } from "../../src/store/sql-files.js";
+import { applyRetention } from "../../src/store/clickhouse/apply-retention.js";
+import { openClickHouse, type ClickHouseClient } from "../../src/store/clickhouse/clickhouse.js";
+import { migrate, MigrationChanged, missingMigrations } from "../../src/store/clickhouse/migrate.js";
+import { readMigrations } from "../../src/store/clickhouse/sql-files.js";
 import { scratchDatabase } from "../helpers/services.js";
 
 let database: Awaited<ReturnType<typeof scratchDatabase>>;

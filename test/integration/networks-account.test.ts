@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { createClient } from "@clickhouse/client";
-import { startClickHouse, type LocalClickHouse } from "../../src/local/embedded-clickhouse.js";
+import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { runCli } from "../helpers/run-cli.js";
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-networks-account-"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { FIRST_MODEL } from "../../src/baseline/learn-model.js";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as fc from "fast-check";
-import type { Answer } from "../../src/local/pagerduty-answers.js";
-import type { IncidentTransition } from "../../src/model/incident.js";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import type { Answer } from "../../src/local/pagerduty/answers.js";
+import type { IncidentTransition } from "../../src/model/incident/incident.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { DAY, finding, HOUR, signals, T } from "../helpers/incident-parts.js";
 import { openMortalDelivery, type MortalDelivery, type Part } from "../helpers/mortal-delivery.js";
 import { until } from "../helpers/until.js";

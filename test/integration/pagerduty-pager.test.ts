@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
-import type { Answer } from "../../src/local/pagerduty-answers.js";
-import { startPagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
-import type { PagerDutyReceiver } from "../../src/local/pagerduty-receiver.js";
-import type { AlertAction, DeliveryVerdict, Page } from "../../src/model/page.js";
+import type { Answer } from "../../src/local/pagerduty/answers.js";
+import { startPagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
+import type { PagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
+import type { AlertAction, DeliveryVerdict, Page } from "../../src/model/incident/page.js";
 import { toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
 import { openPagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";

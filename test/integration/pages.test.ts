@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { openSessions } from "../../src/web/session.js";
 import { finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";

@@ -3,11 +3,11 @@ import { after, before, test } from "node:test";
 import { Redis } from "ioredis";
 import { recordBackfillJob } from "../../jobs/record-backfill.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
-import { queueBlocks } from "../../src/pipeline/queue-blocks.js";
-import { RECORD_QUEUES } from "../../src/pipeline/record-events.js";
+import { queueBlocks } from "../../src/pipeline/ingest/recover-blocks.js";
+import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openQueues, type Queues } from "../../src/queue/open-queues.js";
-import { openIntake, type Intake, type IntakeGroup, type Reservation } from "../../src/store/intake.js";
-import { KEPT_MS } from "../../src/store/kept-repeats.js";
+import { openIntake, type Intake, type IntakeGroup, type Reservation } from "../../src/store/ingest/ingest-buffer.js";
+import { KEPT_MS } from "../../src/store/ingest/kept-repeats.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 
 const prefix = scratchPrefix();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { advanceIncidents } from "../../src/pipeline/advance-incidents.js";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { readOpenIncidents } from "../../src/pipeline/read-incidents.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
 import { HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
 

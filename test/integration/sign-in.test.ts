@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
 import { Redis } from "ioredis";
 import { pino } from "pino";
-import { openEndedSessions } from "../../src/store/ended-sessions.js";
+import { openEndedSessions } from "../../src/store/view/ended-sessions.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { formTokenOf, signInAt } from "../helpers/page-forms.js";

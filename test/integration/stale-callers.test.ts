@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { checkRules } from "../../src/pipeline/check-rules.js";
+import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
 import { ticksBetween } from "../../src/time/ticks.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { KEYS, ofMinutes, RULE_TRAFFIC, T0 } from "../helpers/rule-story.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { checkRules } from "../../src/pipeline/check-rules.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../src/time/day.js";
 import { ticksBetween } from "../../src/time/ticks.js";
 import { DAY, HOUR, openBoundlessSpend, POOR, RICH, ROWS, SUM, TICK } from "../helpers/boundless-spend.js";

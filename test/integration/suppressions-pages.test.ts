@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readSuppressions } from "../../src/pipeline/suppressions.js";
+import { readSuppressions } from "../../src/pipeline/incident/read-suppressions.js";
 import { DAY, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";

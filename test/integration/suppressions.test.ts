@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { changeSuppression } from "../../src/pipeline/change-suppression.js";
+import { changeSuppression } from "../../src/pipeline/incident/change-suppression.js";
 import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";

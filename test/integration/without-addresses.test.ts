@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import type { Finding } from "../../src/model/finding.js";
-import { checkSpan } from "../../src/pipeline/check-span.js";
-import { learnBaselines } from "../../src/pipeline/learn-baselines.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];

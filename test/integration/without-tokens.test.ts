@@ -8,7 +8,7 @@ import { openApp } from "../../src/app.js";
 import { bringUpToDate } from "../../src/commands/migrate.js";
 import { startServe } from "../../src/commands/serve.js";
 import { readConfig } from "../../src/config.js";
-import { startRedis, type LocalRedis } from "../../src/local/embedded-redis.js";
+import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { openProxy, type ProxyWays } from "../helpers/plain-proxy.js";
 import { rawRequest, type RawRequest } from "../helpers/raw-request.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { IncidentStep } from "../../src/incident/step-incidents.js";
-import { replayChecks } from "../../src/pipeline/replay-checks.js";
+import { replayChecks } from "../../src/pipeline/replay/replay-checks.js";
 import { DAY, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
 

@@ -1,5 +1,5 @@
 import { test } from "node:test";
-import type { ReceivedEvent } from "../../src/local/pagerduty-protocol.js";
+import type { ReceivedEvent } from "../../src/local/pagerduty/protocol.js";
 import { startWholePlimsoll } from "../helpers/whole-plimsoll.js";
 import { until } from "../helpers/until.js";
 

@@ -5,8 +5,8 @@ import { GroupSums, surgeOf } from "../../src/detect/group-sums.js";
 import { upperTail } from "../../src/detect/judge-group.js";
 import { judgeSharedNetwork } from "../../src/detect/shared-network.js";
 import { keyDaysPerFalseAlarm, scoreOnceIn, thresholdFor } from "../../src/detect/threshold.js";
-import { groupKey, groupsOf, parseGroup } from "../../src/model/key-group.js";
-import { perWindow, type PerWindow } from "../../src/model/window.js";
+import { groupKey, groupsOf, parseGroup } from "../../src/model/key/key-group.js";
+import { perWindow, type PerWindow } from "../../src/model/finding/window.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { steady } from "../helpers/key-tick.js";
 

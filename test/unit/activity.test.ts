@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { activityOfUnexpected, activityOfUnknown, activityOfWindows } from "../../src/detect/activity.js";
 import { costAtRisk } from "../../src/detect/at-risk.js";
-import { findingDetails } from "../../src/pipeline/finding-details.js";
-import { NO_EVIDENCE } from "../../src/pipeline/page-evidence.js";
-import { pageSummary } from "../../src/pipeline/page-summary.js";
+import { findingDetails } from "../../src/page/compose/finding-details.js";
+import { NO_EVIDENCE } from "../../src/pipeline/page/read-page-evidence.js";
+import { pageSummary } from "../../src/page/compose/page-summary.js";
 import { finding, MINUTE, since, T } from "../helpers/incident-parts.js";
 
 const minutes = (count: number, rateOf: (minute: number) => number) =>

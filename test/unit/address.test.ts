@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { lastOf, parseAddress, parsePrefix, type AddressWords } from "../../src/model/address.js";
+import { lastOf, parseAddress, parsePrefix, type AddressWords } from "../../src/model/network/address.js";
 
 const toBytes = (words: AddressWords | null | undefined) =>
   words?.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]);

@@ -5,9 +5,9 @@ import { expect, expectedMinutes, predict } from "../../src/baseline/expectation
 import { dailySlots, flatSlot, weeklySlots } from "../../src/baseline/expected-slots.js";
 import { learnDay, type DayFacts } from "../../src/baseline/learn-day.js";
 import { FIRST_MODEL, learnModel, type LearnedTick, type Model } from "../../src/baseline/learn-model.js";
-import type { Baseline } from "../../src/model/baseline.js";
-import { NOVELTY_LEVELS } from "../../src/model/novelty.js";
-import { SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../../src/model/window.js";
+import type { Baseline } from "../../src/model/finding/baseline.js";
+import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
+import { SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 import { steady } from "../helpers/key-tick.js";
 
 const START = Date.parse("2026-03-08T00:00:00Z");

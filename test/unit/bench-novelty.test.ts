@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { slideNovelTraffic } from "../../src/baseline/slide-windows.js";
-import { NOVELTY_LEVELS } from "../../src/model/novelty.js";
+import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import { NoveltyLedger } from "../bench/detection/novelty-ledger.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";
 import type { Source } from "../bench/detection/source-of.js";

@@ -3,11 +3,11 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { isCovered } from "../../src/incident/evidence-of.js";
 import { expectationOf } from "../../src/incident/is-expected.js";
-import { parseAddress, parsePrefix } from "../../src/model/address.js";
-import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/address-cover.js";
-import { blameStatistics } from "../../src/model/blamed-sources.js";
-import { usualNetworks } from "../../src/pipeline/expect-incident.js";
-import { firstLines } from "../../src/pipeline/first-lines.js";
+import { parseAddress, parsePrefix } from "../../src/model/network/address.js";
+import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/network/address-cover.js";
+import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
+import { usualNetworks } from "../../src/pipeline/incident/expect-incident.js";
+import { firstLines } from "../../src/page/compose/first-lines.js";
 import { DAY, finding, incident, T } from "../helpers/incident-parts.js";
 
 const v4 = fc.ipV4();

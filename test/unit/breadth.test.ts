@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { breadthOf, MOST_NETWORKS } from "../../src/model/breadth.js";
+import { breadthOf, MOST_NETWORKS } from "../../src/model/finding/breadth.js";
 
 /** So many blocks of so many bits, one after the other. */
 const blocks = (count: number, bits: number) =>

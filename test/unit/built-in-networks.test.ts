@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as fc from "fast-check";
-import { compareAddresses, lastOf, nextAddress, type AddressWords } from "../../src/model/address.js";
-import { NetworkRows } from "../../src/model/network-rows.js";
-import { overlay, parseNetworks, type NetworkTable } from "../../src/model/network-table.js";
-import { printPrefix } from "../../src/model/print-prefix.js";
-import { rangeToPrefixes } from "../../src/model/range-to-prefixes.js";
-import { reservedSpace } from "../../src/model/reserved-space.js";
-import { readBuiltInNetworks } from "../../src/store/built-in-networks.js";
+import { compareAddresses, lastOf, nextAddress, type AddressWords } from "../../src/model/network/address.js";
+import { NetworkRows } from "../../src/model/network/network-rows.js";
+import { overlay, parseNetworks, type NetworkTable } from "../../src/model/network/network-table.js";
+import { printPrefix } from "../../src/model/network/print-prefix.js";
+import { rangeToPrefixes } from "../../src/model/network/range-to-prefixes.js";
+import { reservedSpace } from "../../src/model/network/reserved-space.js";
+import { readBuiltInNetworks } from "../../src/store/networks/built-in-networks.js";
 
 const word = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 2, 3, 0x80000000, 0xfffffffe, 0xffffffff));
 const range = fc

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as check, constantFrom, integer, property } from "fast-check";
 import { judgeChange, type HeardSpan } from "../../src/detect/rules/change.js";
-import { ruleSchema, type RuleOf } from "../../src/model/rule.js";
+import { ruleSchema, type RuleOf } from "../../src/model/key/rule.js";
 import { calendarStart, localSpan, weeksBefore, type Span } from "../../src/time/local-spans.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];

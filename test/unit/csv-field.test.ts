@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseCsv } from "../../src/import/parse-csv.js";
-import { csvField } from "../../src/model/csv-field.js";
+import { csvField } from "../../src/text/csv-field.js";
 
 const FORMULAS = [
   "=1+1",

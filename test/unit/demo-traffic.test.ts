@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { demoTraffic, type DemoTraffic } from "../../src/local/demo-traffic.js";
+import { demoTraffic, type DemoTraffic } from "../../src/local/demo/demo-traffic.js";
 import type { SimulatedEvent } from "../../src/local/simulator/fleet.js";
 
 const MINUTE = 60_000;

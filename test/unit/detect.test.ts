@@ -13,8 +13,8 @@ import {
   STATISTIC_COUNT,
   statisticIndex,
   type StatisticGroup,
-} from "../../src/model/statistics.js";
-import { perWindow, WINDOW_MINUTES } from "../../src/model/window.js";
+} from "../../src/model/finding/statistics.js";
+import { perWindow, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);

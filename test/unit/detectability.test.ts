@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { adaptiveThief, detectabilityCard, type KnownKey } from "../../src/detect/detectability.js";
 import { judgeKey } from "../../src/detect/judge-key.js";
 import { thresholds } from "../../src/detect/threshold.js";
-import { NO_NOVEL_TRAFFIC } from "../../src/model/novelty.js";
-import { perWindow } from "../../src/model/window.js";
+import { NO_NOVEL_TRAFFIC } from "../../src/model/finding/novelty.js";
+import { perWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);

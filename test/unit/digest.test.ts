@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Severity } from "../../src/model/page.js";
-import { digestPage, type ToldPage } from "../../src/pipeline/compose-digest.js";
+import type { Severity } from "../../src/model/incident/page.js";
+import { digestPage, type ToldPage } from "../../src/page/compose/compose-digest.js";
 
 const OF = { digestId: "digest/2026-03-08T12:00:00.000Z", routingRef: "", place: 10, at: Date.UTC(2026, 2, 8, 12) };
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
-import type { Finding } from "../../src/model/finding.js";
-import { chooseEarlier, joinFindings } from "../../src/pipeline/join-findings.js";
-import { leakSentence } from "../../src/pipeline/write-finding.js";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { chooseEarlier, joinFindings } from "../../src/incident/join-findings.js";
+import { leakSentence } from "../../src/pipeline/check/leak/write-finding.js";
 import { DAY, finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
 
 const EACH_MICROS = 10_000;

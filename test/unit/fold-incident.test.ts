@@ -4,8 +4,8 @@ import { array, assert as check, constantFrom, integer, nat, property, record } 
 import { advance, foldIncident } from "../../src/incident/fold-incident.js";
 import { onFinding, onTick } from "../../src/incident/next-transition.js";
 import { incidentsBySubject, stepIncidents, type Incidents } from "../../src/incident/step-incidents.js";
-import type { Incident, IncidentTransition } from "../../src/model/incident.js";
-import type { Severity } from "../../src/model/page.js";
+import type { Incident, IncidentTransition } from "../../src/model/incident/incident.js";
+import type { Severity } from "../../src/model/incident/page.js";
 import { DAY, finding, MINUTE, T, transition } from "../helpers/incident-parts.js";
 
 const severities = constantFrom<Severity>("warning", "error", "critical");

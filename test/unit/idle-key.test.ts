@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeIdle } from "../../src/detect/rules/idle-key.js";
-import { judgeUnused } from "../../src/pipeline/keys/judge-scopes.js";
+import { judgeUnused } from "../../src/pipeline/audit/judge-scopes.js";
 import { keyVersion } from "../helpers/key-version.js";
 
 const DAY = 86_400_000;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as hold, integer, nat, option, property, tuple } from "fast-check";
-import { lineagesOf, withElders } from "../../src/model/lineage.js";
-import { inParts } from "../../src/pipeline/in-parts.js";
+import { lineagesOf, withElders } from "../../src/model/key/lineage.js";
+import { inParts } from "../../src/model/key/in-parts.js";
 
 test("keys are learned in parts that hold each key once, and all that a key succeeds beside it", () => {
   const registries = array(tuple(nat(40), option(nat(40))), { maxLength: 40 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
-import { blameStatistics } from "../../src/model/blamed-sources.js";
-import type { Finding } from "../../src/model/finding.js";
+import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
+import type { Finding } from "../../src/model/finding/finding.js";
 import { DAY, finding, MINUTE, since, T } from "../helpers/incident-parts.js";
 
 /** Steps of a thief who is found at some of the minutes of some days, and of ten clean days after. */

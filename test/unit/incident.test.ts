@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { onFinding, onTick } from "../../src/incident/next-transition.js";
-import type { Incident, IncidentTransition } from "../../src/model/incident.js";
+import type { Incident, IncidentTransition } from "../../src/model/incident/incident.js";
 import { DAY, finding, HOUR, incident, MINUTE, signals, since, T } from "../helpers/incident-parts.js";
 
 test("every kind of event in every state has its one transition, or none", () => {

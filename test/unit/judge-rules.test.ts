@@ -7,7 +7,7 @@ import { judgeRevokedUse } from "../../src/detect/rules/revoked-use.js";
 import { holds, type Judgement } from "../../src/detect/rules/rule-verdict.js";
 import type { SourceInHour } from "../../src/detect/rules/source-in-hour.js";
 import { judgeSpendBound } from "../../src/detect/rules/spend-bound.js";
-import { ruleSchema, type RuleOf } from "../../src/model/rule.js";
+import { ruleSchema, type RuleOf } from "../../src/model/key/rule.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

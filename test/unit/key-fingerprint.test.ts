@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key-fingerprint.js";
-import { parseRequestEvent, type EventRules } from "../../src/model/parse-request-event.js";
+import { displayOf, fingerprintOf, pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import { PEPPER, rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFoundAfterEnd, keyStateOf, type KeyFacts } from "../../src/detect/key-state.js";
 import { isSeenAfter } from "../../src/incident/evidence-of.js";
-import type { Incident } from "../../src/model/incident.js";
+import type { Incident } from "../../src/model/incident/incident.js";
 import { DAY, HOUR, incident, MINUTE, T } from "../helpers/incident-parts.js";
 
 const OLD = { bornAt: T - 30 * DAY, suspectUntil: 0 };

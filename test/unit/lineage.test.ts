@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addSlots } from "../../src/baseline/add-slots.js";
-import { UNKNOWN_SLOT } from "../../src/model/baseline.js";
-import { isFounding } from "../../src/model/founding.js";
-import { eldersOf, lineagesOf } from "../../src/model/lineage.js";
-import { inheritHistories } from "../../src/pipeline/inherit-histories.js";
-import { inheritSnapshot } from "../../src/pipeline/inherit-snapshot.js";
+import { UNKNOWN_SLOT } from "../../src/model/finding/baseline.js";
+import { isFounding } from "../../src/model/key/founding.js";
+import { eldersOf, lineagesOf } from "../../src/model/key/lineage.js";
+import { inheritHistories } from "../../src/pipeline/learn/inherit-histories.js";
+import { inheritSnapshot } from "../../src/pipeline/learn/inherit-snapshot.js";
 
 const registry = (replaces: Readonly<Record<string, string>>) =>
   new Map(Object.entries(replaces).map(([keyId, elder]) => [keyId, { keyId, replaces: elder }]));

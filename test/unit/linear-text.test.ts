@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { describe, it } from "node:test";
-import { cleanText } from "../../src/model/clean-text.js";
-import { holdsRawKey } from "../../src/model/raw-key-finder.js";
-import { LONGEST_SECRET, maskSecrets } from "../../src/model/secret-shape.js";
+import { cleanText } from "../../src/text/clean-text.js";
+import { holdsRawKey } from "../../src/model/secret/raw-key-finder.js";
+import { LONGEST_SECRET, maskSecrets } from "../../src/model/secret/secret-shape.js";
 import { repeatTo, tellGrowth } from "../helpers/growth.js";
 import { TEXT_READERS } from "../helpers/text-readers.js";
 import { WORST_UNITS } from "../helpers/worst-texts.js";

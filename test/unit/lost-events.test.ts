@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { judgeLostEvents, lostEvents, type AcceptedEvents } from "../../src/detect/lost-events.js";
-import { openAcceptedLedger } from "../../src/pipeline/accepted-ledger.js";
-import type { AcceptedCount } from "../../src/store/event-counts.js";
+import { openAcceptedLedger } from "../../src/pipeline/ingest/accepted-ledger.js";
+import type { AcceptedCount } from "../../src/store/ingest/event-counts.js";
 
 const HOUR = 3_600_000;
 const H = Date.UTC(2026, 2, 8, 2);

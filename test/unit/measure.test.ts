@@ -7,9 +7,9 @@ import { measure, type KeyTick } from "../../src/detect/measure.js";
 import { findOnset } from "../../src/detect/onset.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { Random } from "../../src/local/simulator/random.js";
-import { countBin, floorBin, residualBin, statisticIndex } from "../../src/model/statistics.js";
-import { perWindow, type PerWindow } from "../../src/model/window.js";
-import { floorsAt } from "../../src/pipeline/minute-series.js";
+import { countBin, floorBin, residualBin, statisticIndex } from "../../src/model/finding/statistics.js";
+import { perWindow, type PerWindow } from "../../src/model/finding/window.js";
+import { floorsAt } from "../../src/pipeline/check/leak/minute-series.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { describeNetwork, emptyNetworkTable, overlay, parseNetworks } from "../../src/model/network-table.js";
+import { describeNetwork, emptyNetworkTable, overlay, parseNetworks } from "../../src/model/network/network-table.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 

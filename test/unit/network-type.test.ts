@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { networkTypeOf } from "../../src/model/network-type.js";
+import { networkTypeOf } from "../../src/model/network/network-type.js";
 
 describe("the type of an autonomous system", () => {
   // None of these is in the list of known ones, and the words for names were not written from them.

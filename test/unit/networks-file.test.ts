@@ -4,8 +4,8 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
-import type { NetworkTable } from "../../src/model/network-table.js";
-import { NetworksFileError, readNetworksFile, watchNetworksFile } from "../../src/store/networks-file.js";
+import type { NetworkTable } from "../../src/model/network/network-table.js";
+import { NetworksFileError, readNetworksFile, watchNetworksFile } from "../../src/store/networks/networks-file.js";
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-networks-"));
 after(() => rmSync(directory, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
-import { parseEvent } from "../../src/local/pagerduty-protocol.js";
+import { parseEvent } from "../../src/local/pagerduty/protocol.js";
 import { toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
 import type { PagerDutyEventInput } from "../../src/page/pagerduty-event.js";
 

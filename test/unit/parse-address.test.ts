@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { parseAddress } from "../../src/model/parse-address.js";
-import { parseRequestEvent } from "../../src/model/parse-request-event.js";
+import { parseAddress } from "../../src/model/network/parse-address.js";
+import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const base = { ts: 1, key_id: "key_1" };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { identifyWith } from "../../src/model/identify-key.js";
-import { pepperOf } from "../../src/model/key-fingerprint.js";
-import { toKeyEntry } from "../../src/model/key-entry.js";
-import { keyFields } from "../../src/model/key-schema.js";
-import { parseKey } from "../../src/model/parse-key.js";
+import { identifyWith } from "../../src/model/secret/identify-key.js";
+import { pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { toKeyEntry } from "../../src/model/key/key-entry.js";
+import { keyFields } from "../../src/model/key/key-schema.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
 
 const now = Date.UTC(2026, 2, 8, 2, 11);
 const identify = identifyWith([pepperOf("p".repeat(32)), pepperOf("q".repeat(32))]);

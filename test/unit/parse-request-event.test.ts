@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { routePrice } from "../../src/model/event-caps.js";
-import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/parse-request-event.js";
-import type { RequestEvent } from "../../src/model/request-event.js";
+import { routePrice } from "../../src/model/event/event-caps.js";
+import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEARNED_DAYS, planLearning } from "../../src/pipeline/plan-learning.js";
-import type { LearnableDay } from "../../src/store/learned-days.js";
+import { LEARNED_DAYS, planLearning } from "../../src/pipeline/learn/plan-learning.js";
+import type { LearnableDay } from "../../src/store/learn/learned-days.js";
 import { addDays, HOUR_MS, MINUTE_MS } from "../../src/time/day.js";
 
 const NOW = Date.parse("2026-03-11T14:00:00Z");

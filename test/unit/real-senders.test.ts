@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { acceptEvents } from "../../src/pipeline/accept-events.js";
-import { parseHistory } from "../../src/pipeline/parse-history.js";
-import { parseKey } from "../../src/model/parse-key.js";
-import { liveSpan, parseRequestEvent } from "../../src/model/parse-request-event.js";
-import type { RequestEvent } from "../../src/model/request-event.js";
-import { looksLikeSecret, maskSecrets } from "../../src/model/secret-shape.js";
+import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { parseHistory } from "../../src/pipeline/replay/parse-history.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
+import { liveSpan, parseRequestEvent } from "../../src/model/event/parse-request-event.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
+import { looksLikeSecret, maskSecrets } from "../../src/model/secret/secret-shape.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ClickHouseError } from "@clickhouse/client";
-import { recordEvents, type RecordDeps } from "../../src/pipeline/record-events.js";
-import { judgeInsertError, waitAfter } from "../../src/store/insert-problem.js";
-import type { IntakeBlock } from "../../src/store/intake.js";
+import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
+import { judgeInsertError, waitAfter } from "../../src/store/ingest/insert-problem.js";
+import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
 
 const block: IntakeBlock = {
   id: "b1",

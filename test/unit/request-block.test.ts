@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { RequestEvent } from "../../src/model/request-event.js";
-import { blockOf, blocksOf } from "../../src/store/request-block.js";
+import type { RequestEvent } from "../../src/model/event/request-event.js";
+import { blockOf, blocksOf } from "../../src/store/ingest/request-block.js";
 import { readPieces } from "../helpers/read-native.js";
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Judgement } from "../../src/detect/rules/rule-verdict.js";
-import { toldAt } from "../../src/pipeline/rules/rule-evaluation.js";
+import { toldAt } from "../../src/pipeline/check/rules/rule-evaluation.js";
 import { calendarStart, localSpan, weeksBefore } from "../../src/time/local-spans.js";
 
 const MINUTE = 60_000;

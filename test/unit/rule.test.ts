@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { toKeyEntry } from "../../src/model/key-entry.js";
-import { parseKey } from "../../src/model/parse-key.js";
-import { ruleName, ruleSchema, WEEKDAYS } from "../../src/model/rule.js";
-import { rulesOfKeys, toRules } from "../../src/model/rules-of-keys.js";
+import { toKeyEntry } from "../../src/model/key/key-entry.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
+import { ruleName, ruleSchema, WEEKDAYS } from "../../src/model/key/rule.js";
+import { rulesOfKeys, toRules } from "../../src/model/key/rules-of-keys.js";
 import { keyVersion } from "../helpers/key-version.js";
 
 const now = Date.UTC(2026, 2, 8);

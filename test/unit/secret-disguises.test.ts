@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cleanText } from "../../src/model/clean-text.js";
-import { displayOf } from "../../src/model/key-fingerprint.js";
-import { parseRequestEvent } from "../../src/model/parse-request-event.js";
-import { plainViewOf } from "../../src/model/plain-view.js";
-import { holdsRawKey, RawKeyFinder } from "../../src/model/raw-key-finder.js";
-import { looksLikeSecret, maskSecrets } from "../../src/model/secret-shape.js";
+import { cleanText } from "../../src/text/clean-text.js";
+import { displayOf } from "../../src/model/secret/key-fingerprint.js";
+import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
+import { plainViewOf } from "../../src/model/secret/plain-view.js";
+import { holdsRawKey, RawKeyFinder } from "../../src/model/secret/raw-key-finder.js";
+import { looksLikeSecret, maskSecrets } from "../../src/model/secret/secret-shape.js";
 import { drawCanaries } from "../helpers/canaries.js";
 import { DISGUISES } from "../helpers/disguises.js";
 import { rules } from "../helpers/ingest-rules.js";

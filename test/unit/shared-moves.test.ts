@@ -7,8 +7,8 @@ import { judgeSharedNetwork } from "../../src/detect/shared-network.js";
 import { surpriseUnder } from "../../src/detect/surprise.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { Random } from "../../src/local/simulator/random.js";
-import { NOVELTY_LEVELS } from "../../src/model/novelty.js";
-import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../src/model/window.js";
+import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
+import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);

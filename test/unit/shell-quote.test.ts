@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { after, test } from "node:test";
-import { shellQuote, suggestCommand } from "../../src/model/shell-quote.js";
+import { shellQuote, suggestCommand } from "../../src/text/shell-quote.js";
 import { HOSTILE_NAMES, openStubShell } from "../helpers/run-suggested.js";
 
 const shell = openStubShell();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { shortenAround, shortenText } from "../../src/model/shorten-text.js";
-import { pageSummary } from "../../src/pipeline/page-summary.js";
+import { shortenAround, shortenText } from "../../src/text/shorten-text.js";
+import { pageSummary } from "../../src/page/compose/page-summary.js";
 import { finding, T } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 

@@ -6,9 +6,9 @@ import type { Fleet } from "../../src/local/simulator/fleet.js";
 import type { MinuteTraffic, TrafficGroup } from "../../src/local/simulator/minute-traffic.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
 import { userAgents } from "../../src/local/simulator/user-agents.js";
-import { parseNetworks } from "../../src/model/network-table.js";
+import { parseNetworks } from "../../src/model/network/network-table.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
-import { parsePrefix } from "../../src/model/address.js";
+import { parsePrefix } from "../../src/model/network/address.js";
 
 const HOUR = 3_600_000;
 const TO = Date.parse("2026-03-20T06:00:00Z");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as check, constantFrom, integer, property, record, tuple } from "fast-check";
 import { slideNovelTraffic, type NovelSlot } from "../../src/baseline/slide-windows.js";
-import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/novelty.js";
-import { perWindow, SLOT_MS, WINDOW_MINUTES } from "../../src/model/window.js";
+import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
+import { perWindow, SLOT_MS, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 
 const START = Date.parse("2026-03-08T00:00:00Z");
 const DAY = 86_400_000;

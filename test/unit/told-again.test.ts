@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
-import type { Finding } from "../../src/model/finding.js";
+import type { Finding } from "../../src/model/finding/finding.js";
 import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 
 const rule = (name: string, tick: number, changed: Partial<Finding> = {}, also: string[] = []): Finding =>

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { thresholds } from "../../src/detect/threshold.js";
 import { NO_HISTORY } from "../../src/detect/surprise.js";
-import { keyCard } from "../../src/pipeline/key-card.js";
-import { warmUpText } from "../../src/pipeline/warm-up.js";
+import { keyCard } from "../../src/pipeline/view/key-card.js";
+import { warmUpText } from "../../src/pipeline/view/warm-up.js";
 import { cardToJson, cardToLines } from "../../src/commands/keys-card.js";
 import { detectability } from "../../src/web/detectability.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Log } from "../../src/log.js";
-import type { Page } from "../../src/model/page.js";
+import type { Page } from "../../src/model/incident/page.js";
 import { reportPages } from "../../src/work-log.js";
 
 const page: Page = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { thresholds } from "../../src/detect/threshold.js";
-import { lookAtSpan } from "../../src/pipeline/span/judge-span.js";
-import type { SpanFigures } from "../../src/pipeline/span/read-span.js";
+import { lookAtSpan } from "../../src/pipeline/check/leak/judge-span.js";
+import type { SpanFigures } from "../../src/pipeline/check/leak/read-span.js";
 
 const [HOUR, MINUTE] = [Date.parse("2026-03-11T14:00:00Z"), 60_000];
 

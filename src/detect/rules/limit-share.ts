@@ -1,4 +1,4 @@
-import type { RuleOf } from "../../model/rule.js";
+import type { RuleOf } from "../../model/key/rule.js";
 import { round6 } from "../../model/round.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { countText } from "../evidence.js";

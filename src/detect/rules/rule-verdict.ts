@@ -1,4 +1,4 @@
-import type { Severity } from "../../model/page.js";
+import type { Severity } from "../../model/incident/page.js";
 
 /** What a fixed rule says of a key at a tick at which it holds, in words and figures. */
 export interface RuleVerdict {

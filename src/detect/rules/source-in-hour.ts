@@ -1,5 +1,5 @@
-import { blameStatistics } from "../../model/blamed-sources.js";
-import { NO_ADDRESS } from "../../model/no-address.js";
+import { blameStatistics } from "../../model/finding/blamed-sources.js";
+import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { countText } from "../evidence.js";
 
 /** What came from one address in the hour before a tick; spend in micro-dollars, instants in epoch ms. */

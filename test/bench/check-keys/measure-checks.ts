@@ -1,6 +1,6 @@
 import { thresholds } from "../../../src/detect/threshold.js";
-import { checkSpan, type CheckDeps } from "../../../src/pipeline/check-span.js";
-import { CheckMemory } from "../../../src/pipeline/span/memory.js";
+import { checkSpan, type CheckDeps } from "../../../src/pipeline/check/check-span.js";
+import { CheckMemory } from "../../../src/pipeline/check/facts/check-cache.js";
 import type { Store } from "../../../src/store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";

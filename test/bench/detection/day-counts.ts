@@ -1,6 +1,6 @@
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/statistics.js";
-import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/finding/statistics.js";
+import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK } from "./protocol.js";
 import { KeyTraffic } from "./traffic-of-key.js";

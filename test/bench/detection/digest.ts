@@ -1,6 +1,6 @@
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import { AFTERMATH_MS, FIRST_JUDGED_TICK, FROM, INCIDENT_GAP_TICKS, LATE_ALARM_MS } from "./protocol.js";
-import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import type { Theft } from "./traffic-of-key.js";
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { NOVELTY_LEVELS } from "../../../src/model/novelty.js";
-import { STATISTIC_GROUPS, statisticIndex, type StatisticGroup } from "../../../src/model/statistics.js";
-import { WINDOW_MINUTES } from "../../../src/model/window.js";
+import { NOVELTY_LEVELS } from "../../../src/model/finding/novelty.js";
+import { STATISTIC_GROUPS, statisticIndex, type StatisticGroup } from "../../../src/model/finding/statistics.js";
+import { WINDOW_MINUTES } from "../../../src/model/finding/window.js";
 import { BINS, type DayCounts } from "./day-counts.js";
 import { table } from "./report.js";
 

@@ -1,11 +1,11 @@
 import { score, type Score } from "../../../src/detect/fusion.js";
 import { surpriseUnder, type BinHistory, type SurpriseOf } from "../../../src/detect/surprise.js";
 import { thresholds } from "../../../src/detect/threshold.js";
-import { noveltyMs, type Baseline } from "../../../src/model/baseline.js";
-import { NOVELTY_LEVELS } from "../../../src/model/novelty.js";
-import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/statistics.js";
-import { SLOTS_PER_DAY } from "../../../src/model/window.js";
-import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn-key-day.js";
+import { noveltyMs, type Baseline } from "../../../src/model/finding/baseline.js";
+import { NOVELTY_LEVELS } from "../../../src/model/finding/novelty.js";
+import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/finding/statistics.js";
+import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn/learn-key-day.js";
 import {
   noSurge,
   openDay,
@@ -15,7 +15,7 @@ import {
   type OpenDay,
   type Replay,
   type ReplayedTick,
-} from "../../../src/pipeline/replay-day.js";
+} from "../../../src/pipeline/learn/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
 import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
@@ -23,7 +23,7 @@ import type { DayTraffic } from "./traffic-of-key.js";
 
 /** The budgets that Plimsoll ships with, false pages and notices per 1,000 key-days. */
 const LIMITS = thresholds(0.1, 10);
-/** Daily maxima older than this are in no history (sql/queries/baseline-bins.sql). */
+/** Daily maxima older than this are in no history (sql/queries/learn/baseline-bins.sql). */
 const HISTORY_LOOK_BACK = 32;
 const FOUNDING_DAYS = 2;
 const SUBJECT = { keyId: "key", observedBy: "gateway" } as const;
@@ -140,7 +140,7 @@ function usageOf(before: DayTraffic | null, today: DayTraffic): NonNullable<DayO
   return { at, requests, spendMicros };
 }
 
-/** Daily maxima of the days before, as sql/queries/baseline-bins.sql reads them. */
+/** Daily maxima of the days before, as sql/queries/learn/baseline-bins.sql reads them. */
 function historyBefore(day: string, past: readonly Baseline[]): BinHistory {
   const days = past.slice(-HISTORY_LOOK_BACK).map((one) => ({
     daysAgo: (dayStart(day) - dayStart(one.day)) / DAY_MS,
@@ -149,7 +149,7 @@ function historyBefore(day: string, past: readonly Baseline[]): BinHistory {
   return { days: days.filter(({ bins }) => bins.length > 0) };
 }
 
-/** Sums over the days before, as sql/queries/baseline-sums.sql reads them with the spans of pastDays. */
+/** Sums over the days before, as sql/queries/learn/baseline-sums.sql reads them with the spans of pastDays. */
 function sumsBefore(day: string, bornAt: number, past: readonly Baseline[]): PastSums {
   const teaching = past.filter(({ dailyMaxBins }) => dailyMaxBins.length > 0);
   const founded = addDays(dayOf(bornAt), FOUNDING_DAYS);

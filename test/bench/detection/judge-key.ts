@@ -1,5 +1,5 @@
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { SLOT_MS } from "../../../src/model/window.js";
+import { SLOT_MS } from "../../../src/model/finding/window.js";
 import { benignTicks, digest, type KeyDigest } from "./digest.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";

@@ -1,6 +1,6 @@
 import type { NovelSlot } from "../../../src/baseline/slide-windows.js";
-import type { NoveltyRowLevel } from "../../../src/model/novelty.js";
-import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import type { NoveltyRowLevel } from "../../../src/model/finding/novelty.js";
+import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS, MINUTE_MS } from "../../../src/time/day.js";
 import type { Source } from "./source-of.js";
 import type { SlotRow } from "./slot-sums.js";
@@ -21,7 +21,7 @@ const SYSTEM_LEVEL = {
 } as const;
 
 /**
- * First sights of one key's addresses, networks and routes, with the rules of sql/queries/novelty-facts.sql: it takes in day after
+ * First sights of one key's addresses, networks and routes, with the rules of sql/queries/check/novelty-facts.sql: it takes in day after
  * day and tells what was new in the last two.
  */
 export class NoveltyLedger {

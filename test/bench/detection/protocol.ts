@@ -1,7 +1,7 @@
 import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
 import { simulateFleet, type FleetWish } from "../../../src/local/simulator/simulate-fleet.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../src/time/day.js";
 
 /** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */

@@ -1,5 +1,5 @@
-import { lastOf, parseAddress, parsePrefix, type AddressWords } from "../../../src/model/address.js";
-import type { NetworkType } from "../../../src/model/network-table.js";
+import { lastOf, parseAddress, parsePrefix, type AddressWords } from "../../../src/model/network/address.js";
+import type { NetworkType } from "../../../src/model/network/network-table.js";
 
 /** One address of a key, with the networks around it and what the registry says of it. */
 export interface Source {
@@ -14,7 +14,7 @@ export interface Source {
   readonly isAllowed: boolean;
 }
 
-/** Places an address as sql/queries/novelty-facts.sql does. */
+/** Places an address as sql/queries/check/novelty-facts.sql does. */
 export function sourceOf(ip: string, asn: number, type: NetworkType, isAllowed: (ip: string) => boolean): Source {
   const words = parseAddress(ip);
   if (words === null) throw new Error(`the simulator gave ${ip} for an address`);

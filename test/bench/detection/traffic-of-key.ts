@@ -1,7 +1,7 @@
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { isServed } from "../../../src/model/served.js";
-import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/window.js";
+import { isServed } from "../../../src/model/event/served.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { allowedBy, sourceOf, type Source } from "./source-of.js";
 import { TICKS } from "./protocol.js";
 import { SlotSums, type SlotRow } from "./slot-sums.js";

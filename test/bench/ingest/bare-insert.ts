@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
-import type { RequestEvent } from "../../../src/model/request-event.js";
+import type { RequestEvent } from "../../../src/model/event/request-event.js";
 import type { Store } from "../../../src/store/store.js";
-import { acceptEvents } from "../../../src/pipeline/accept-events.js";
-import { STORABLE_SPAN } from "../../../src/model/parse-request-event.js";
+import { acceptEvents } from "../../../src/pipeline/ingest/accept-events.js";
+import { STORABLE_SPAN } from "../../../src/model/event/parse-request-event.js";
 
 const CONNECTIONS = 2;
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startClickHouse } from "../../../src/local/embedded-clickhouse.js";
+import { startClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
 import { readBytesPerEvent, readRowsPerInsert } from "./read-storage.js";
 import { insertBare, jsonBlocks } from "./bare-insert.js";
 import { openDatabase, startFullPath } from "./full-path.js";

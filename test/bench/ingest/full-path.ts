@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import type { LocalClickHouse } from "../../../src/local/embedded-clickhouse.js";
-import { startRedis } from "../../../src/local/embedded-redis.js";
+import type { LocalClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
+import { startRedis } from "../../../src/local/services/embedded-redis.js";
 import { Secret } from "../../../src/secret.js";
 import { openStore, type Store } from "../../../src/store/store.js";
 import { runCommand, startCommand, type RunningCommand } from "../../helpers/logged-command.js";

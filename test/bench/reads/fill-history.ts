@@ -1,4 +1,4 @@
-import { readBuiltInNetworks } from "../../../src/store/built-in-networks.js";
+import { readBuiltInNetworks } from "../../../src/store/networks/built-in-networks.js";
 import type { Store } from "../../../src/store/store.js";
 import { DAY_MS, HOUR_MS } from "../../../src/time/day.js";
 

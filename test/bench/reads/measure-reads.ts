@@ -1,7 +1,7 @@
 import { dossierToText } from "../../../src/commands/investigate-text.js";
-import { newestDossier } from "../../../src/pipeline/dossier-question.js";
-import { readKeyAt } from "../../../src/pipeline/keys/list-keys.js";
-import { readKnownIncidents } from "../../../src/pipeline/read-incidents.js";
+import { newestDossier } from "../../../src/pipeline/view/investigation-question.js";
+import { readKeyAt } from "../../../src/pipeline/registry/list-keys.js";
+import { readKnownIncidents } from "../../../src/pipeline/incident/read-incidents.js";
 import type { Store } from "../../../src/store/store.js";
 import { DAY_MS } from "../../../src/time/day.js";
 import { openPages } from "../../helpers/open-pages.js";

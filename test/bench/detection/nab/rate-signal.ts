@@ -1,6 +1,6 @@
 import { measure } from "../../../../src/detect/measure.js";
-import { SUSPICION_MS } from "../../../../src/model/incident.js";
-import { SLOT_MS, SLOTS_PER_DAY } from "../../../../src/model/window.js";
+import { SUSPICION_MS } from "../../../../src/model/incident/incident.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../../src/time/day.js";
 import { liveThrough } from "../judge-key-life.js";
 import { FROM } from "../protocol.js";

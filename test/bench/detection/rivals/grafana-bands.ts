@@ -1,4 +1,4 @@
-import { SLOTS_PER_DAY } from "../../../../src/model/window.js";
+import { SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
 import { slidingMedian } from "./sliding-median.js";
 import type { KeySlots, Rival } from "./rival.js";
 

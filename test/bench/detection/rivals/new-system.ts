@@ -1,4 +1,4 @@
-import { SLOTS_PER_DAY } from "../../../../src/model/window.js";
+import { SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../../src/time/day.js";
 import type { DayTraffic } from "../traffic-of-key.js";
 import type { Rival } from "./rival.js";

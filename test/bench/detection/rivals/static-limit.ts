@@ -1,4 +1,4 @@
-import { SLOT_MS } from "../../../../src/model/window.js";
+import { SLOT_MS } from "../../../../src/model/finding/window.js";
 import type { Rival } from "./rival.js";
 
 const SLOT_MINUTES = SLOT_MS / 60_000;

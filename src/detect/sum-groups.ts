@@ -1,0 +1,53 @@
+import { FIRST_GROUP_NOISE } from "../baseline/learn-group.js";
+import { withNoise } from "../baseline/expectation.js";
+import type { GroupSums, GroupWindows } from "./group-sums.js";
+import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
+import type { Baseline } from "../model/finding/baseline.js";
+import type { GroupBaseline } from "../model/finding/group-baseline.js";
+import { NO_NOVEL_TRAFFIC } from "../model/finding/novelty.js";
+import { perWindow } from "../model/finding/window.js";
+
+/** A group of fewer keys than this is no more than its keys. */
+const LEAST_MEMBERS = 3;
+/** Groups do not age: their residuals say something from their first day on. */
+const AGE_DAYS = RESIDUALS_FROM_AGE_DAYS;
+
+/** Takes a key's tick into the sums of its groups, if the key is old enough to be expected anything, and above suspicion. */
+export function addToGroups(
+  sums: GroupSums,
+  groups: readonly string[],
+  tick: KeyTick,
+  baseline: Pick<Baseline, "suspectUntil"> | null,
+  at: number,
+): void {
+  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return;
+  if (baseline === null || baseline.suspectUntil >= at) return;
+  const { spendPerRequest } = tick;
+  // What comes from foreign networks is the key's own news.
+  const spend = spendPerRequest > 0 ? familiarSpend(tick) : null;
+  sums.add(groups, {
+    familiar: familiarRequests(tick),
+    expected: tick.expectation.requests,
+    costEquivalents: spend === null ? null : perWindow((w) => spend[w]! / spendPerRequest),
+  });
+}
+
+/** A group as if it were one key: it has residuals of rate and spend, and nothing else. Null when it is too small. */
+export function groupTick(
+  windows: GroupWindows | null,
+  baseline: Pick<GroupBaseline, "noise"> = FIRST_GROUP_NOISE,
+): KeyTick | null {
+  if (windows === null || windows.members < LEAST_MEMBERS) return null;
+  return {
+    requests: windows.requests,
+    spendMicros: windows.costEquivalents,
+    novel: NO_NOVEL_TRAFFIC,
+    expectation: withNoise(windows.expected, baseline.noise),
+    churn: [],
+    spendPerRequest: windows.costEquivalents[3] > 0 ? 1 : 0,
+    ageDays: AGE_DAYS,
+    isPlaced: true,
+    floors: null,
+    currentShare: 0,
+  };
+}

@@ -1,0 +1,61 @@
+import { EVENT_CAPS } from "./event-caps.js";
+import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
+import { KEY_ID_CAP, TEXT_CAPS } from "../../text/text-caps.js";
+
+const countText = (count: number) => count.toLocaleString("en-US");
+
+/** Why one event was refused: a stable name, and the field and the fix in a sentence that never repeats what was sent. */
+export interface EventRefusal {
+  readonly kind: "refused";
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+const MESSAGES = {
+  not_json: "the line is not JSON: write one JSON object a line",
+  not_utf8: "the line is not UTF-8: encode it as UTF-8",
+  event_too_large: "the event is larger than 1 MiB: leave out fields that are not listed",
+  not_an_object: "an event is a JSON object, one a line",
+  missing_ts: "ts: give when the request was served, RFC 3339 or epoch milliseconds",
+  bad_ts: "ts: not an RFC 3339 date and time that exists, nor epoch milliseconds",
+  ts_too_old: "ts: older than what is kept (PLIMSOLL_RAW_DAYS)",
+  ts_in_future: "ts: more than 10 minutes in the future: check the sender's clock",
+  ts_out_of_range: "ts: not between 1970-01-01 and 2106-02-07, where it could be stored",
+  missing_key: "key_id or key: give one of the two",
+  two_keys: "key_id and key: give one of the two, not both",
+  bad_key_id: `key_id: a string of 1 to ${KEY_ID_CAP} characters without control characters`,
+  looks_like_secret: "key_id: has the shape of a secret: send it as key, or a public identifier",
+  bad_key: "key: a string of 8 to 512 characters",
+  key_not_accepted: "key: no PLIMSOLL_KEY_PEPPER is set to take its fingerprint: send key_id",
+  bad_id: `id: a string of 1 to ${TEXT_CAPS.id} characters`,
+  bad_source_ip: "source_ip: a string",
+  bad_method: "method: a string",
+  bad_route: "route: a string",
+  bad_status: "status: an integer from 100 to 599, or 0 where there was no answer",
+  bad_latency_ms: "latency_ms: a number of milliseconds from 0 to 1e12",
+  bad_bytes: `bytes: an integer from 0 to ${countText(EVENT_CAPS.bytes)} (1 TiB), over all of count`,
+  bad_cost_usd: `cost_usd: a decimal number or string from 0 to ${countText(EVENT_CAPS.spendMicros / 1e6)} US dollars, over all of count`,
+  bad_units: `units: a number from 0 to ${countText(EVENT_CAPS.unitMillis / 1000)}, over all of count`,
+  bad_count: `count: an integer from 1 to ${countText(EVENT_CAPS.count)}`,
+  bad_bucket_minutes: `bucket_minutes: an integer from 1 to ${LONGEST_BUCKET_MINUTES}, how many minutes before ts this event adds up`,
+  bad_observed_by: "observed_by: gateway, caller or provider",
+  bad_scope: "scope: a string",
+  bad_user_agent: "user_agent: a string",
+  bad_region: "region: a string",
+  bad_service: "service: a string",
+} as const;
+
+/** Stable names of refusals, as they stand in answers and metrics. */
+export type RefusalReason = keyof typeof MESSAGES;
+
+const REFUSALS = new Map(
+  Object.entries(MESSAGES).map(([reason, message]) => [
+    reason,
+    Object.freeze({ kind: "refused", reason: reason as RefusalReason, message } as const),
+  ]),
+);
+
+/** The refusal of that name. */
+export function refuse(reason: RefusalReason): EventRefusal {
+  return REFUSALS.get(reason) as EventRefusal;
+}

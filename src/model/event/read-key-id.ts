@@ -1,0 +1,23 @@
+import { hasUnprintable, isBlank } from "../../text/clean-text.js";
+import { refuse, type EventRefusal } from "./event-refusal.js";
+import { nameRawKey, type KeyNaming } from "../secret/name-raw-key.js";
+import { looksLikeSecret } from "../secret/secret-shape.js";
+import { KEY_ID_CAP } from "../../text/text-caps.js";
+
+/** The public name of an event's key. The raw key is turned into its fingerprint before anything else is looked at. */
+export function readKeyId(w: Readonly<Record<string, unknown>>, rules: KeyNaming): string | EventRefusal {
+  const hasKey = w.key !== undefined && w.key !== null;
+  const hasKeyId = w.key_id !== undefined && w.key_id !== null;
+  if (hasKey === hasKeyId) return refuse(hasKey ? "two_keys" : "missing_key");
+  if (hasKey) return typeof w.key === "string" ? idOfRawKey(w.key, rules) : refuse("bad_key");
+  const keyId = w.key_id;
+  if (typeof keyId !== "string" || isBlank(keyId) || keyId.length > KEY_ID_CAP || hasUnprintable(keyId)) {
+    return refuse("bad_key_id");
+  }
+  return looksLikeSecret(keyId) ? refuse("looks_like_secret") : keyId;
+}
+
+function idOfRawKey(rawKey: string, rules: KeyNaming): string | EventRefusal {
+  if (rawKey.length < 8 || rawKey.length > 512) return refuse("bad_key");
+  return nameRawKey(rawKey, rules) ?? refuse("key_not_accepted");
+}

@@ -1,0 +1,23 @@
+import { coverAddresses } from "../network/address-cover.js";
+import type { Finding } from "./finding.js";
+
+/** Whom a finding blames, all of them: how many addresses, and blocks (CIDR) that hold every one. Lists of sources beside it are cut for people. */
+export interface BlamedSources {
+  readonly addresses: number;
+  /** Empty where the evidence is not about sources; null where not all of them can be named: then nothing may be concluded from networks. */
+  readonly networks: readonly string[] | null;
+}
+
+/** Statistics of a finding that blames some addresses, each given once or more often. */
+export function blameStatistics(addresses: readonly string[]) {
+  return { blamed_addresses: new Set(addresses).size, blamed_networks: coverAddresses(addresses) };
+}
+
+/** Whom a finding blames. */
+export function blamedSources({ statistics }: Pick<Finding, "statistics">): BlamedSources {
+  const { blamed_addresses: addresses = 0, blamed_networks: networks = [] } = statistics as {
+    readonly blamed_addresses?: number;
+    readonly blamed_networks?: readonly string[] | null;
+  };
+  return { addresses, networks };
+}

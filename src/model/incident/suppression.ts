@@ -1,0 +1,29 @@
+import type { Cause } from "../finding/finding.js";
+
+/** How many days something is expected where nobody says until when. */
+export const USUAL_EXPECTED_DAYS = 7;
+/** What is legitimate for longer belongs into the registry: allowed networks, a limit, a rule. */
+export const MOST_EXPECTED_DAYS = 90;
+
+/** What a person said was legitimate: one cause, some networks and a span of time of one subject, with an end. It raises no threshold. */
+export interface Expectation {
+  readonly expectationId: string;
+  /** From 1: each one holds until the next begins, so that what it hid then can be told later. */
+  readonly revision: number;
+  readonly action: "recorded" | "changed" | "withdrawn";
+  /** Incident that it was said of. */
+  readonly incidentId: string;
+  readonly keyId: string;
+  readonly cause: Cause;
+  /** Subject of the findings that it is about: see subjectOf. */
+  readonly subject: string;
+  /** Blocks as CIDR; none where the evidence was not about networks. */
+  readonly networks: readonly string[];
+  /** Half-open span of ticks, epoch ms; `until` is where a later revision begins, if that comes first. */
+  readonly from: number;
+  readonly until: number;
+  /** Until when (epoch ms) it was said to hold; of one that is withdrawn the same as `from`. */
+  readonly statedUntil: number;
+  readonly actor: string;
+  readonly note: string;
+}

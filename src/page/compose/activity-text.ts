@@ -1,0 +1,55 @@
+import { PAUSE_MINUTES, type Activity } from "../../detect/activity.js";
+import { countText } from "../../detect/evidence.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { clockText } from "../../text/clock-text.js";
+
+/** Whether what was found still goes on, as findings say it; null where one says nothing. */
+export function activityOf({ statistics }: Pick<Finding, "statistics">): Activity | null {
+  return (statistics as { activity?: Activity }).activity ?? null;
+}
+
+/** `still_going`, for a page on requests that a fact names: when the last of them was. */
+export function lastDetails({ tick, statistics }: Finding): Record<string, string> {
+  const { last_at: lastAt } = statistics as { last_at?: string };
+  if (lastAt === undefined) return {};
+  const last = Date.parse(lastAt);
+  const ago = Math.round((tick - last) / 60_000);
+  const when = `the last request was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
+  return { still_going: ago > PAUSE_MINUTES ? `not any more: ${when}` : `still going: ${when}` };
+}
+
+/** `still_going`, for a page: at what pace it goes on, or since when it does not. */
+export function activityDetails(finding: Finding): Record<string, string> {
+  const activity = activityOf(finding);
+  return activity === null ? {} : { still_going: activityText(activity, finding) };
+}
+
+function activityText(activity: Activity, { onset, tick }: Finding): string {
+  const { is_going_on: isGoingOn, last_at: lastAt, quiet_minutes: quiet, per_minute: rate } = activity;
+  const what = activity.of === "unknown" ? "from unknown sources" : "beyond what was expected";
+  if (isGoingOn) return `still going at ${clockText(tick, tick)}: ${rateText(rate)} ${what} ${lately(onset, tick)}`;
+  if (lastAt === null) return `not any more: no requests ${what} in the ${minutesText(quiet)} before this check`;
+  const last = Date.parse(lastAt);
+  const ago = Math.round((tick - last) / 60_000);
+  return `not any more: the last request ${what} was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
+}
+
+/** What a page says of now, of an incident that is over: as of the newest check that found it. */
+export function detailsAfterwards(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name === "still_going" ? "when_last_found" : name, value]),
+  );
+}
+
+/** A number of minutes in words. */
+export function minutesText(minutes: number): string {
+  return `${countText(minutes)} minute${minutes === 1 ? "" : "s"}`;
+}
+
+/** The span whose pace an activity tells. */
+function lately(onset: number, tick: number): string {
+  const minutes = Math.min(PAUSE_MINUTES, Math.round((tick - onset) / 60_000));
+  return minutes <= 1 ? "in the last minute" : `over the last ${minutes} minutes`;
+}
+
+const rateText = (rate: number) => (rate === 0 ? "less than 0.1/min" : `${rate < 10 ? rate : countText(rate)}/min`);

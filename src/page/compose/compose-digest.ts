@@ -1,0 +1,92 @@
+import { countText } from "../../detect/evidence.js";
+import { byGravity, type Gravity } from "../../model/finding/gravity.js";
+import type { Page } from "../../model/incident/page.js";
+import { PLACES_PER_STEP } from "./compose-pages.js";
+import { toPagerDutyEvent } from "../pagerduty-event.js";
+
+/** What of a page a digest repeats. */
+export type ToldPage = Pick<Page, "pageId" | "incidentId" | "keyId" | "severity" | "body"> & Gravity;
+
+/** PagerDuty takes 512,000 bytes and would be sent none of a list that is too long: both are cut before that. */
+const MOST_KEY_BYTES = 80_000;
+const MOST_LINE_BYTES = 320_000;
+
+/** The id of a digest that begins at an instant (epoch ms) for an integration. */
+export function digestIdOf(routingRef: string, at: number): string {
+  return `digest/${routingRef === "" ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(at).toISOString()}`;
+}
+
+/** One page that lists many, the gravest first: what each said in its first line. */
+export function digestPage(
+  of: { readonly digestId: string; readonly routingRef: string; readonly place: number; readonly at: number },
+  told: readonly ToldPage[],
+  baseUrl: string | null,
+): Page {
+  const ranked = told.toSorted((a, b) => byGravity(a, b) || (a.pageId < b.pageId ? -1 : 1));
+  const worst = ranked[0]!.severity;
+  const keys = [...new Set(ranked.map(({ keyId, incidentId }) => keyId || incidentId))];
+  const lines = ranked.map(({ severity, body }) => `${severity}: ${summaryOf(body)}`);
+  const href = baseUrl === null ? [] : [{ href: baseUrl, text: "All incidents" }];
+  const body = toPagerDutyEvent({
+    action: "trigger",
+    dedupKey: `plimsoll/${of.digestId}`,
+    summary: `${keys.length} keys at once (${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ", …" : ""}): one page for ${told.length} incidents`,
+    source: "plimsoll",
+    severity: worst,
+    at: of.at,
+    class: "digest",
+    customDetails: {
+      why_one_page: `${told.length} incidents began together; each would have paged by itself`,
+      what_to_do:
+        "Look for what they have in common (an owner, a network, a deploy, a fault of ours) before you look at single keys: `plimsoll incidents list`",
+      keys: cutTo(keys, MOST_KEY_BYTES, "keys"),
+      incidents: cutTo(lines, MOST_LINE_BYTES, "incidents"),
+    },
+    links: href,
+    client: "Plimsoll",
+    ...(baseUrl === null ? {} : { clientUrl: baseUrl }),
+  });
+  return pageOfDigest(of, "trigger", worst, body);
+}
+
+/** The end of a digest. */
+export function digestEnd(
+  of: { readonly digestId: string; readonly routingRef: string; readonly place: number },
+  at: number,
+): Page {
+  const dedupKey = `plimsoll/${of.digestId}`;
+  const input = { action: "resolve", dedupKey, summary: "", source: "", severity: "info", at, client: "" } as const;
+  return pageOfDigest(of, "resolve", "info", toPagerDutyEvent({ ...input, customDetails: {}, links: [] }));
+}
+
+function pageOfDigest(
+  { digestId, routingRef, place }: { digestId: string; routingRef: string; place: number },
+  action: Page["action"],
+  severity: Page["severity"],
+  body: string,
+): Page {
+  return {
+    pageId: `${digestId}/${place / PLACES_PER_STEP}/${action}`,
+    incidentId: digestId,
+    keyId: "",
+    action,
+    dedupKey: `plimsoll/${digestId}`,
+    severity,
+    place,
+    routingRef,
+    body,
+  };
+}
+
+/** As many of some texts as fit into so many bytes, and how many more there are. */
+function cutTo(texts: readonly string[], mostBytes: number, what: string): readonly string[] {
+  let bytes = 0;
+  const end = texts.findIndex((text) => (bytes += Buffer.byteLength(JSON.stringify(text)) + 1) > mostBytes);
+  if (end < 0) return texts;
+  return [...texts.slice(0, end), `and ${countText(texts.length - end)} more ${what}: plimsoll incidents list`];
+}
+
+function summaryOf(body: string): string {
+  const { payload } = JSON.parse(body) as { payload?: { summary?: string } };
+  return payload?.summary ?? "";
+}

@@ -1,0 +1,56 @@
+import { countText } from "../../detect/evidence.js";
+import type { OutboxPage, Page } from "../../model/incident/page.js";
+import { toPagerDutyEvent } from "../pagerduty-event.js";
+
+const LINES = 100;
+
+/** The id of the notice about incidents of an integration that were over before their pages could be sent, the first of them written at an instant. */
+export function lateIdOf(routingRef: string, pages: readonly Pick<OutboxPage, "createdAt">[]): string {
+  const first = Math.min(...pages.map(({ createdAt }) => createdAt));
+  return `late/${routingRef === "" ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(first).toISOString()}`;
+}
+
+/** One notice in place of pages that nobody needs to be woken by any more: it says what each said in its first line. */
+export function latePage(routingRef: string, pages: readonly OutboxPage[], at: number, baseUrl: string | null): Page {
+  const incidentId = lateIdOf(routingRef, pages);
+  const incidents = new Set(pages.map((page) => page.incidentId)).size;
+  const subjects = [...new Set(pages.map((page) => page.keyId || page.incidentId))];
+  const lines = pages.map(
+    ({ severity, createdAt, body }) => `${new Date(createdAt).toISOString()} ${severity}: ${summaryOf(body)}`,
+  );
+  const more =
+    lines.length > LINES ? [`and ${countText(lines.length - LINES)} more: plimsoll incidents list --all`] : [];
+  const body = toPagerDutyEvent({
+    action: "trigger",
+    dedupKey: `plimsoll/${incidentId}`,
+    summary: `${countText(incidents)} incident${incidents === 1 ? "" : "s"} began and ended before pages could be sent (${subjects.slice(0, 3).join(", ")}${subjects.length > 3 ? ", …" : ""}): nobody was paged`,
+    source: "plimsoll",
+    severity: "warning",
+    at,
+    class: "late",
+    customDetails: {
+      what_to_do:
+        "Nobody was told of these in time. A leak that went quiet is still a leak: look at each with `plimsoll incidents list --all`.",
+      incidents: [...lines.slice(0, LINES), ...more],
+    },
+    links: baseUrl === null ? [] : [{ href: baseUrl, text: "All incidents" }],
+    client: "Plimsoll",
+    ...(baseUrl === null ? {} : { clientUrl: baseUrl }),
+  });
+  return {
+    pageId: `${incidentId}/trigger`,
+    incidentId,
+    keyId: "",
+    action: "trigger",
+    dedupKey: `plimsoll/${incidentId}`,
+    severity: "warning",
+    place: 0,
+    routingRef,
+    body,
+  };
+}
+
+function summaryOf(body: string): string {
+  const { payload } = JSON.parse(body) as { payload?: { summary?: string } };
+  return payload?.summary ?? "";
+}

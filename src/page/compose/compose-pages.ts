@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import { dollarText } from "../../detect/evidence.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
+import { suggestCommand } from "../../text/shell-quote.js";
+import { toPagerDutyEvent } from "../pagerduty-event.js";
+import { evidenceQuery } from "../../pipeline/page/evidence-query.js";
+import { findingDetails } from "./finding-details.js";
+import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { pageSummary } from "./page-summary.js";
+
+/** What a transition's pages are composed from. */
+export interface PageParts {
+  readonly transition: IncidentTransition;
+  /** The incident before the transition; null when it opens. */
+  readonly before: Incident | null;
+  readonly finding: Finding | null;
+  /** Every key as it was known at that instant. */
+  readonly registry: ReadonlyMap<string, KeyVersion>;
+  readonly baseUrl: string | null;
+  readonly evidence: PageEvidence;
+  /** Which integration it goes to: that of the incident's first page, as only that one can end it. */
+  readonly routingRef: string;
+  /** Whether PagerDuty is brought up to date between notifications. Only where it tells what people resolve: an update would open that anew. */
+  readonly sendUpdates: boolean;
+  /** False where only what notifies anybody is of interest, and no detail. */
+  readonly isLive: boolean;
+}
+
+/** Room between the pages of two steps, for what is said when one of them is refused. */
+export const PLACES_PER_STEP = 10;
+const FORMER_PLACE = 5;
+
+/**
+ * The events that a transition sends. PagerDuty does not notify again on a dedup key that it knows, so each notification has one of
+ * its own: the new one is triggered, then the former is resolved, so that there is always one and in the end only one.
+ */
+export function pagesFor(parts: PageParts): readonly Page[] {
+  const { transition } = parts;
+  // PagerDuty knows what it has told us.
+  if (transition.person !== null && transition.person.eventId !== "") return [];
+  switch (transition.kind) {
+    case "opened":
+    case "reopened":
+      return [pageOf(parts, "trigger", transition, 0)];
+    case "escalated":
+      return [pageOf(parts, "trigger", transition, 0), ...formerOf(parts, "resolve")];
+    case "resolved":
+      // Once more, in case the last notification never arrived and the former one was left open for that.
+      return [pageOf(parts, "resolve", transition, 0), ...(parts.isLive ? formerOf(parts, "resolve-former") : [])];
+    case "acknowledged":
+      return [pageOf(parts, "acknowledge", transition, 0)];
+    case "updated":
+      return parts.sendUpdates && isPage(transition.told.severity) ? [pageOf(parts, "trigger", transition, 0)] : [];
+    default:
+      return [];
+  }
+}
+
+/** The end of the notification before the newest one. */
+function formerOf(parts: PageParts, name: string): Page[] {
+  const { transition, before } = parts;
+  if (before === null || transition.episode < 2) return [];
+  return [pageOf(parts, "resolve", { episode: transition.episode - 1, told: before.told }, FORMER_PLACE, name)];
+}
+
+/** One sentence for people: what was found, or that nothing was for a day. */
+export function summaryOf({
+  finding,
+  registry,
+  transition,
+}: Pick<PageParts, "finding" | "registry" | "transition">): string {
+  return finding?.summary ?? `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
+}
+
+/** The event for one notification of an incident: before an escalation that is the former one. */
+function pageOf(
+  parts: PageParts,
+  action: AlertAction,
+  { episode, told }: Pick<Incident, "episode" | "told">,
+  index: number,
+  name: string = action,
+): Page {
+  const { transition, registry, baseUrl } = parts;
+  const key = registry.get(transition.keyId) ?? null;
+  const { incidentId, keyId, sequence } = transition;
+  const severity = action === "trigger" ? transition.severity : told.severity;
+  const dedupKey = dedupKeyOf(incidentId, episode);
+  const urlOf = (way: string) => (baseUrl === null ? null : new URL(way, withSlash(baseUrl)).href);
+  const incidentUrl = urlOf(`incidents/${encodeURIComponent(incidentId)}`);
+  const dossierUrl = keyId === "" ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
+  const body = toPagerDutyEvent({
+    action,
+    dedupKey,
+    summary: parts.finding === null ? summaryOf(parts) : pageSummary(parts.finding, key),
+    source: keyId || "plimsoll",
+    severity,
+    at: transition.at,
+    component: key?.service ?? "",
+    group: key?.environment ?? "",
+    class: transition.cause,
+    customDetails:
+      parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
+    links: [
+      ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
+      ...(dossierUrl === null ? [] : [{ href: dossierUrl, text: "Key: what was done with it" }]),
+      ...(key?.runbookUrl ? [{ href: key.runbookUrl, text: "Runbook" }] : []),
+    ],
+    client: "Plimsoll",
+    ...(baseUrl === null ? {} : { clientUrl: baseUrl }),
+  });
+  return {
+    pageId: `${incidentId}/${sequence}/${name}`,
+    incidentId,
+    keyId,
+    action,
+    dedupKey,
+    severity,
+    place: sequence * PLACES_PER_STEP + index,
+    routingRef: parts.routingRef,
+    body,
+  };
+}
+
+/** One key per incident and notification. Long key ids are hashed: PagerDuty takes 255 characters. */
+export function dedupKeyOf(incidentId: string, episode: number): string {
+  const readable = `plimsoll/${incidentId}/${episode}`;
+  return readable.length <= 255 ? readable : `plimsoll/${createHash("sha256").update(readable).digest("hex")}`;
+}
+
+/** What an analyst needs to look for themselves. */
+function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
+  const { keyId } = finding;
+  const looks = { incident: transition.incidentId, see: suggestCommand("incidents show", transition.incidentId) };
+  if (keyId === "") return looks;
+  return {
+    ...looks,
+    judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
+    query: evidenceQuery(finding),
+  };
+}
+
+function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
+  const again = againText(transition, before);
+  return { ...(again === null ? {} : { why_again: again }), ...findingDetails(finding, registry, evidence) };
+}
+
+/** Why on-call hears of an incident that they know; null where they do not. */
+function againText({ reason, severity, told, person }: IncidentTransition, before: Incident | null): string | null {
+  if (before === null) return null;
+  const at = `${new Date(before.told.at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const began = `${new Date(before.openedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  const then = `you were told at ${at}, as ${before.told.severity}; the incident began at ${began}`;
+  switch (reason) {
+    case "worse_severity":
+      return `it became ${severity}; ${then}`;
+    case "new_evidence":
+      return `a new kind of evidence: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
+    case "higher_cost":
+      return `it has cost about ${dollarText(told.costMicros)} beyond what was expected, and ${dollarText(before.told.costMicros)} when you were last told; ${then}`;
+    case "found_again":
+      return `it had ended (${before.endedBy ?? "quiet"}) and goes on; ${then}`;
+    case "by_person":
+      return person === null
+        ? null
+        : `${person.actor || "somebody"} opened it again${person.note === "" ? "" : ` (${person.note})`}; ${then}`;
+    default:
+      return null;
+  }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith("/") ? url : `${url}/`;
+}

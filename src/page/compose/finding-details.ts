@@ -1,0 +1,18 @@
+import { statisticsOf } from "../../incident/evidence-of.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { leakDetails } from "./page-details.js";
+import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { rulePageDetails } from "./rule-page.js";
+import { sharedDetails } from "./shared-details.js";
+
+/** What is told of a finding beside its summary, in pages and on the command line. */
+export function findingDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  if (finding.cause !== "leak") return rulePageDetails(finding, registry, evidence);
+  if ((statisticsOf(finding).keys ?? []).length > 0) return sharedDetails(finding, registry, evidence);
+  return leakDetails(finding, registry, evidence);
+}

@@ -1,0 +1,101 @@
+import { bytesText, countText, dollarText } from "../../detect/evidence.js";
+import { costOf, statisticsOf } from "../../incident/evidence-of.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import type { NetworkType } from "../../model/network/network-table.js";
+import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
+import { HOUR_MS } from "../../time/day.js";
+import { activityOf } from "./activity-text.js";
+import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+
+/** What the statistics of a leak's finding hold, as far as this version of the checks wrote it. */
+export interface LeakStatistics {
+  readonly since_onset?: {
+    readonly requests: number;
+    readonly expected_requests: number | null;
+    readonly spend_micros: number;
+    readonly novel_requests: number;
+    readonly novel_spend_micros: number;
+  };
+  readonly network?: string;
+  readonly new_sources?: readonly NewSource[];
+  /** How many addresses it blames; null where it blames none. */
+  readonly new_addresses?: number | null;
+  /** Whether some of it came without an address. */
+  readonly without_address?: boolean;
+  /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
+  readonly at_risk_micros?: number;
+  readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];
+  readonly spend_per_request?: number;
+  readonly expected_once_in_key_days?: number;
+  readonly explanation?: string;
+  readonly baseline_day?: string | null;
+}
+
+/** A source that is new to the key. */
+export interface NewSource {
+  readonly address: string;
+  readonly asn: number;
+  readonly network_type: NetworkType | "unknown";
+  readonly first_seen: string;
+  readonly requests: number;
+  readonly spend_micros: number;
+}
+
+/** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
+export function amountDetails(
+  finding: Finding,
+  { since_onset: since, spend_per_request: each = 0, at_risk_micros: atRisk }: LeakStatistics,
+  evidence: PageEvidence,
+  hours: number,
+) {
+  if (since === undefined) return {};
+  const { usage } = evidence;
+  const expected = since.expected_requests;
+  const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
+  const morning = nextBusinessMorning(finding.tick);
+  const untilMorning = (morning - finding.tick) / HOUR_MS;
+  const perHour = atRisk === undefined ? costOf(finding) / hours : atRisk / untilMorning;
+  const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
+  const about = (text: string | null) =>
+    text === null ? "; nothing is known of what is usual" : `; expected about ${text}`;
+  return {
+    requests: `${countText(since.requests)}${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}`,
+    ...(usage === null || usage.bytes === 0
+      ? {}
+      : {
+          bytes: `${bytesText(usage.bytes)}${about(expected === null || size === null ? null : bytesText(expected * size))}`,
+        }),
+    cost: `${dollarText(since.spend_micros)}${ofNew(dollarText(since.novel_spend_micros))}${about(expected === null ? null : dollarText(expected * each))}`,
+    // What has ended costs no more.
+    ...(activityOf(finding)?.is_going_on === false
+      ? {}
+      : {
+          cost_if_it_goes_on: `${dollarText(perHour)} an hour beyond what was expected; ${dollarText(perHour * untilMorning)} more until ${morningText(morning)}`,
+        }),
+  };
+}
+
+/** How close it came to the limit. */
+export function limitText(key: KeyVersion | null, { usage }: PageEvidence, finding: Finding, hours: number): string {
+  const limit = key?.limitPerMinute ?? null;
+  const requests = usage?.requests ?? statisticsOf(finding).since_onset?.requests ?? 0;
+  const rate = `${countText(requests / (hours * 60))} a minute on average since then`;
+  const most = usage === null ? "" : `, ${countText(usage.mostAMinute)} at most`;
+  if (limit === null) return `${rate}${most}; the limit is not known`;
+  const left =
+    usage === null
+      ? ""
+      : usage.mostAMinute >= limit
+        ? ": none of it was left"
+        : `: ${countText(limit - usage.mostAMinute)} a minute were always left`;
+  return `${rate}${most}; limit ${countText(limit)} a minute${left}`;
+}
+
+/** What the key used in all since the onset, where no part of it is blamed by itself. */
+export function usageDetails({ usage }: PageEvidence): Record<string, string> {
+  if (usage === null) return {};
+  const { requests, bytes, spendMicros } = usage;
+  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  return { used_since_then: `${countText(requests)} requests, ${bytesText(bytes)}${cost}, its usual traffic included` };
+}

@@ -1,0 +1,149 @@
+import { countText, dollarText } from "../../detect/evidence.js";
+import { statisticsOf } from "../../incident/evidence-of.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { changeTexts } from "../../model/key/key-change.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { NO_ADDRESS } from "../../model/network/no-address.js";
+import { describeNetwork, type NetworkType } from "../../model/network/network-table.js";
+import type { NewUse } from "../../store/page/page-evidence.js";
+import { HOUR_MS } from "../../time/day.js";
+import { activityDetails, minutesText } from "./activity-text.js";
+import { LINES } from "./first-lines.js";
+import { amountDetails, limitText, type LeakStatistics } from "./page-amounts.js";
+import { keyText, othersTexts } from "../../pipeline/page/look-up-other-keys.js";
+import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
+
+/** Beyond this a figure says no more. */
+const MOST_DAYS = 1e9;
+
+/** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
+export function leakDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  const key = registry.get(finding.keyId) ?? null;
+  const statistics = statisticsOf(finding) as LeakStatistics;
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
+  return {
+    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
+    what_to_do: whatToDo(key),
+    ...keyDetails(finding, key),
+    since: sinceText(finding),
+    ...activityDetails(finding),
+    ...amountDetails(finding, statistics, evidence, hours),
+    limit: limitText(key, evidence, finding, hours),
+    networks_now: newSourceTexts(finding, statistics, evidence),
+    networks_before: networkTexts(evidence),
+    ...sourceDetails(finding, evidence),
+    ...otherKeyDetails(evidence, registry),
+    never_touched_before: neverTouched(evidence),
+    ...changeDetails(evidence),
+    what_spoke: signalTexts(finding),
+    how_sure: sureText(finding, statistics),
+    not_evaluated: notEvaluated(finding, statistics, key, evidence),
+  };
+}
+
+/** Who else was used from the sources that are blamed. */
+export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<string, KeyVersion>) {
+  return others === null ? {} : { other_keys: othersTexts(others, (keyId) => keyText(keyId, registry)) };
+}
+
+/** Who it is about. */
+export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
+  return {
+    key: (key?.display || finding.keyId) === finding.keyId ? finding.keyId : `${key!.display} (${finding.keyId})`,
+    owner: key?.owner || "nobody is on file as its owner",
+    ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
+  };
+}
+
+/** Since when, and how that is known. */
+export function sinceText({ onset, tick }: Finding): string {
+  return agoText({ onset, tick }, ", by the change in its traffic");
+}
+
+/** An instant and how long before the check it was. */
+export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
+  const minutes = Math.round((tick - onset) / 60_000);
+  return `${new Date(onset).toISOString()} (${agoOf(minutes)} before this check${how})`;
+}
+
+function agoOf(minutes: number): string {
+  if (minutes < 2 * 1440) return minutesText(minutes);
+  const hours = Math.round(minutes / 60);
+  return `${Math.floor(hours / 24)} days and ${hours % 24} hours`;
+}
+
+/** Signals, each with its share of the score. */
+export function signalTexts({ signals, score }: Finding): string[] {
+  return signals.map((one) => `${one.name} (${one.score.toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`);
+}
+
+/** Networks of the week before the onset. */
+export function networkTexts({ networksBefore: before }: PageEvidence): string | readonly string[] {
+  if (before === null) return UNREADABLE;
+  if (before.length === 0) return "none in the week before";
+  return before.map(
+    ({ asn, networkType, name, requests, addresses }) =>
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before`,
+  );
+}
+
+function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
+  if (newUses === null) return UNREADABLE;
+  if (newUses.length === 0) return "no route or scope that is new to the key";
+  return newUses.map((use) => `${newUseText(use)}, ${dollarText(use.spendMicros)}`);
+}
+
+/** A route or scope that is new to the key: what is refused there is somebody who tries what the key may do. */
+export function newUseText({ level, value, requests, refused }: NewUse): string {
+  return `${level} ${value}: ${countText(requests)} requests${refused === 0 ? "" : `, of which ${countText(refused)} refused`}`;
+}
+
+/** What people changed of the key lately: it may explain what was found, or be part of it. */
+export function changeDetails({ changes }: PageEvidence): Record<string, unknown> {
+  if (changes === null) return { changed_lately: UNREADABLE };
+  const told = changes.slice(-LINES).map((change) => {
+    const by = change.recordedBy === "" ? "" : `, by ${change.recordedBy}`;
+    return `${new Date(change.validFrom).toISOString()}: ${changeTexts(change).join("; ")}${by}`;
+  });
+  return told.length === 0 ? {} : { changed_lately: told };
+}
+
+/** How often legitimate traffic looks like this. */
+export function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
+  return days === undefined
+    ? `score ${finding.score.toFixed(1)}`
+    : `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
+}
+
+function notEvaluated(
+  finding: Finding,
+  statistics: LeakStatistics,
+  key: KeyVersion | null,
+  evidence: PageEvidence,
+): string | readonly string[] {
+  const minutes = evidence.unevaluatedMinutes;
+  const known = [
+    minutes === null
+      ? "whether every minute was heard could not be read"
+      : minutes > 0
+        ? `${minutesText(minutes)} since then, in which no source was heard`
+        : "",
+    statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
+    (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",
+    (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
+    finding.signals.every(({ name }) => name !== "spend") && (statistics.since_onset?.spend_micros ?? 0) === 0
+      ? "cost: no request had a price"
+      : "",
+  ].filter((text) => text !== "");
+  return known.length === 0 ? "nothing was left out" : known;
+}
+
+function whatToDo(key: KeyVersion | null): string {
+  const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
+  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then look at what was done with it.`;
+}

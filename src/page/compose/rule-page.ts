@@ -1,0 +1,101 @@
+import { countText, dollarText } from "../../detect/evidence.js";
+import { blamedSources } from "../../model/finding/blamed-sources.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { HOUR_MS } from "../../time/day.js";
+import { firstLines } from "./first-lines.js";
+import { limitText, usageDetails } from "./page-amounts.js";
+import { lastDetails } from "./activity-text.js";
+import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
+import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
+
+/** What a page on a rule or fact says beside its summary: the rule's figures, and from where the key was used since then. */
+export function rulePageDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  const key = registry.get(finding.keyId) ?? null;
+  const {
+    rule,
+    sources,
+    what_to_do: toDo,
+  } = finding.statistics as {
+    rule?: string;
+    sources?: RuleSource[];
+    what_to_do?: string;
+  };
+  const { sources: used, newUses } = evidence;
+  // Of Plimsoll's own trouble there is no key to speak of.
+  if (finding.keyId === "") return { since: agoText(finding), ...(toDo === undefined ? {} : { what_to_do: toDo }) };
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
+  return {
+    what_to_do: whatToDo(finding, key),
+    ...keyDetails(finding, key),
+    ...(rule === undefined ? {} : { rule }),
+    since: agoText(finding),
+    ...lastDetails(finding),
+    what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
+    sources:
+      sources === undefined
+        ? usedFrom(evidence, finding)
+        : firstLines(sources.map(sourceText), blamedSources(finding).addresses, "addresses"),
+    ...otherKeyDetails(evidence, registry),
+    ...usageDetails(evidence),
+    limit: limitText(key, evidence, finding, hours),
+    networks_before: networkTexts(evidence),
+    clients: clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]),
+    ...(newUses === null || newUses.length === 0
+      ? {}
+      : {
+          never_touched_before: newUses.map(newUseText),
+        }),
+    ...changeDetails(evidence),
+    how_sure: finding.signals.some(({ name }) => name === "registry")
+      ? "the registry and what was reported say so: a matter of fact, not of likelihood"
+      : `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
+  };
+}
+
+interface RuleSource {
+  readonly address: string;
+  readonly asn: number;
+  readonly network_type: string;
+  readonly requests: number;
+  readonly refused: number;
+  readonly spend_micros: number;
+  readonly first_seen: string;
+}
+
+function sourceText(source: RuleSource): string {
+  const { address, asn, network_type: type, requests, refused, spend_micros: micros } = source;
+  const counts = [
+    requests > 0 ? `${countText(requests)} served` : "",
+    refused > 0 ? `${countText(refused)} refused` : "",
+  ];
+  const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
+  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${source.first_seen}`;
+}
+
+function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | readonly string[] {
+  if (sources === null) return UNREADABLE;
+  return sourceTexts(sources.blamed.addresses > 0 ? sources.blamed : sources.others, onset);
+}
+
+function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): string {
+  const { what_to_do: said } = statistics as { what_to_do?: string };
+  if (said !== undefined) return said;
+  const owner = key?.owner || "the key's owner";
+  const isServed = (statistics as { requests?: number }).requests !== 0;
+  if (cause === "revoked_use" && isServed) {
+    return `Something still accepts this key: block it where it is checked, then look at what was done with it. Ask ${owner} who may still hold it.`;
+  }
+  if (cause === "revoked_use") {
+    return `Nothing was served. Somebody tries the key from a network that it never used: ask ${owner} who may hold it, and watch the key that replaced it.`;
+  }
+  if (cause === "outside_allowed") {
+    return `Ask ${owner} whether these networks are theirs. If so: add them to allowed_cidrs. If not: issue a new key, move the callers, revoke this one; and have the allow list enforced where the key is checked.`;
+  }
+  return `Ask ${owner} whether this was meant. If so: change the rule. If not: treat it as a leak: issue a new key, move the callers, revoke this one.`;
+}

@@ -1,0 +1,59 @@
+import { countText, dollarText } from "../../detect/evidence.js";
+import { statisticsOf } from "../../incident/evidence-of.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { HOUR_MS } from "../../time/day.js";
+import { activityDetails } from "./activity-text.js";
+import { firstLines } from "./first-lines.js";
+import { amountDetails, type LeakStatistics } from "./page-amounts.js";
+import { signalTexts, sinceText, sureText } from "./page-details.js";
+import { NO_SOURCES, type PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+
+/** What a page on several keys at once says beside its summary: one network that uses them, or a rise that they share. */
+export function sharedDetails(
+  finding: Finding,
+  registry: ReadonlyMap<string, KeyVersion>,
+  evidence: PageEvidence,
+): Record<string, unknown> {
+  const statistics = statisticsOf(finding) as LeakStatistics;
+  const { network, keys = [] } = statistics;
+  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
+  // The strongest keys come first, and so do their owners.
+  const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))];
+  const place = decodeURIComponent((finding.subject ?? "").replace(/^network\//, ""));
+  const { blamed, others } = evidence.sources ?? { blamed: NO_SOURCES, others: NO_SOURCES };
+  const of = blamed.addresses > 0 ? blamed : others;
+  return {
+    what_to_do: network === undefined ? WHEN_RISING : whenShared(owners, place),
+    how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
+    keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
+      const key = registry.get(keyId);
+      const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
+      return `${key?.display || keyId} (${keyId}), ${key?.owner || "owner unknown"}: ${countText(requests)} requests${cost}`;
+    }),
+    since: sinceText(finding),
+    ...activityDetails(finding),
+    ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
+    ...(network === undefined ? {} : { network: place }),
+    sources_of_the_first_key: firstLines(
+      of.busiest.map(
+        ({ address, asn, networkType, requests, userAgents }) =>
+          `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${countText(requests)} requests by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
+      ),
+      of.addresses,
+      "addresses",
+    ),
+    what_spoke: signalTexts(finding),
+    how_sure: sureText(finding, statistics),
+  };
+}
+
+const listText = (names: readonly string[], most: number) =>
+  names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
+
+function whenShared(owners: readonly string[], place: string): string {
+  return `Ask ${listText(owners, 5)} whether ${place} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
+}
+
+const WHEN_RISING =
+  "Look for what these keys have in common: a campaign, a deploy, retries after an outage. If nothing explains it, look at the keys that rose most, and at who holds them all.";

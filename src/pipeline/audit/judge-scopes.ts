@@ -1,0 +1,151 @@
+import { countText } from "../../detect/evidence.js";
+import { countHeardDays } from "../../detect/rules/idle-key.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { versionAt } from "../../model/key/plan-keys.js";
+import type { ScopeUse, ServicesOfKey } from "../../store/audit/key-scopes.js";
+import { DAY_MS } from "../../time/day.js";
+import { registryFinding } from "./registry-finding.js";
+
+/** What is used once a quarter was used within this. */
+export const UNUSED_DAYS = 90;
+/** Days on which a source was heard since the key's traffic first named a scope: two thirds of those, or nobody can say. */
+const HEARD_DAYS = 60;
+/** A grant is told of for so long after it counts: an audit that was missed is made up for. */
+export const WIDENED_FOR_MS = 2 * DAY_MS;
+const NAMED = 8;
+
+const listText = (names: readonly string[]) =>
+  names.slice(0, NAMED).join(", ") + (names.length > NAMED ? ` and ${names.length - NAMED} more` : "");
+
+/** What is granted to a key and was not used in ninety days. Null where nothing is, or where too little of its traffic was heard with scopes. */
+export function judgeUnused(
+  history: readonly KeyVersion[],
+  uses: readonly ScopeUse[],
+  heardDays: readonly number[],
+  now: number,
+): Finding | null {
+  const key = versionAt(history, now);
+  const before = versionAt(history, now - UNUSED_DAYS * DAY_MS);
+  if (key === undefined || before === undefined || uses.length === 0) return null;
+  const heard = countHeardDays(heardDays, Math.min(...uses.map(({ firstAt }) => firstAt)), now);
+  if (heard < HEARD_DAYS) return null;
+  const used = new Set(uses.filter(({ served }) => served > 0).map(({ scope }) => scope));
+  // Granted all the time.
+  const whole = history.filter((one) => one.validFrom <= now && one.validFrom > before.validFrom);
+  const unused = key.scopes.filter(
+    (scope) => !used.has(scope) && [before, ...whole].every(({ scopes }) => scopes.includes(scope)),
+  );
+  if (unused.length === 0) return null;
+  const owner = key.owner || "the key's owner";
+  return registryFinding({
+    cause: "scope",
+    keyId: key.keyId,
+    key,
+    about: "unused",
+    severity: "info",
+    score: unused.length,
+    onset: now,
+    now,
+    what: `may do what it did not do in ${UNUSED_DAYS} days: ${listText(unused)}`,
+    against: `${key.scopes.length} scopes are granted, ${used.size} were used; sources were heard on ${heard} days`,
+    statistics: {
+      unused,
+      granted: key.scopes,
+      used: [...used].toSorted(),
+      what_to_do: `Ask ${owner} to give back what is not needed: whoever steals the key gets it too.`,
+    },
+  });
+}
+
+/** What a key was served in the last week and was never granted. Null where nothing is, or where no grant is on file. */
+export function judgeUngranted(key: KeyVersion, uses: readonly ScopeUse[], now: number): Finding | null {
+  if (key.scopes.length === 0) return null;
+  const ungranted = uses
+    .filter(({ scope, servedLately }) => servedLately > 0 && !key.scopes.includes(scope))
+    .toSorted((a, b) => b.servedLately - a.servedLately);
+  if (ungranted.length === 0) return null;
+  const owner = key.owner || "the key's owner";
+  const requests = ungranted.reduce((sum, one) => sum + one.servedLately, 0);
+  return registryFinding({
+    cause: "scope",
+    keyId: key.keyId,
+    key,
+    about: "ungranted",
+    severity: "warning",
+    score: ungranted.length,
+    onset: Math.min(...ungranted.map(({ firstAt }) => firstAt)),
+    now,
+    what: `was served what nobody granted: ${listText(ungranted.map(({ scope }) => scope))}, ${countText(requests)} requests in a week`,
+    against: `granted are ${listText(key.scopes)}`,
+    statistics: {
+      ungranted: ungranted.map(({ scope, servedLately }) => ({ scope, requests: servedLately })),
+      granted: key.scopes,
+      what_to_do: `Either the registry is behind: ask ${owner} and correct it; or the key can do more than anybody knows: have it narrowed where it is checked.`,
+    },
+  });
+}
+
+/** Grants that count since less than two days ago, a finding for each; `authorOf` names who wrote a version. */
+export function judgeWidened(
+  history: readonly KeyVersion[],
+  authorOf: (key: KeyVersion) => string,
+  now: number,
+): Finding[] {
+  const counting = history.filter(({ validFrom }) => validFrom <= now);
+  return counting.flatMap((key, at) => {
+    const before = counting[at - 1];
+    if (before === undefined || key.validFrom <= now - WIDENED_FOR_MS || before.scopes.length === 0) return [];
+    const added = key.scopes.filter((scope) => !before.scopes.includes(scope));
+    if (added.length === 0) return [];
+    const when = new Date(key.validFrom).toISOString();
+    const until =
+      key.rotateBy === null ? "without an end" : `until ${new Date(key.rotateBy).toISOString().slice(0, 10)}`;
+    const who = authorOf(key) || "somebody unknown";
+    return [
+      registryFinding({
+        cause: "scope",
+        keyId: key.keyId,
+        key,
+        about: `widened/${when.slice(0, 16).replace(/[-:]/g, "")}`,
+        severity: "warning",
+        score: added.length,
+        onset: key.validFrom,
+        now,
+        what: `was granted more by ${who}, ${until}: ${listText(added)}`,
+        against: `granted before were ${listText(before.scopes)}`,
+        statistics: {
+          added,
+          granted_by: who,
+          granted_at: when,
+          expires_at: key.rotateBy === null ? null : new Date(key.rotateBy).toISOString(),
+          what_to_do: `Ask ${who} whether this was agreed, and for how long.`,
+        },
+      }),
+    ];
+  });
+}
+
+/** A key that several services use, with what its revocation would take down. */
+export function sharedFinding(
+  shared: ServicesOfKey,
+  key: KeyVersion | null,
+  owners: ReadonlyMap<string, string>,
+  now: number,
+): Finding {
+  const blast = shared.services.map((one) => Object.assign({ owner: owners.get(one.service) ?? "" }, one));
+  const names = blast.map(({ service, owner }) => (owner === "" ? service : `${service} of ${owner}`));
+  return registryFinding({
+    cause: "scope",
+    keyId: shared.keyId,
+    key,
+    about: "shared",
+    severity: "info",
+    score: shared.services.length,
+    onset: now,
+    now,
+    what: `is shared by ${shared.services.length} services: a revocation would take down ${listText(names)}`,
+    against: "a key of its own for each service can be revoked without the others",
+    statistics: { blast_radius: blast, what_to_do: `Give each service a key of its own: ${listText(names)}.` },
+  });
+}

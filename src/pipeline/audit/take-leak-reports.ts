@@ -1,0 +1,102 @@
+import type { Finding } from "../../model/finding/finding.js";
+import type { IdentifyKey } from "../../model/secret/identify-key.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { unknownKeyId } from "../../model/secret/key-fingerprint.js";
+import type { LeakReport, LeakState } from "../../model/key/leak-report.js";
+import { versionAt } from "../../model/key/plan-keys.js";
+import type { UseSince } from "../../store/audit/leak-reports.js";
+import type { SourceList } from "../../store/page/key-sources.js";
+import type { Store } from "../../store/store.js";
+import { DAY_MS } from "../../time/day.js";
+import { NO_SOURCES } from "../page/read-page-evidence.js";
+import { advanceIncidents } from "../incident/advance-incidents.js";
+import { publicKeyFinding } from "./public-key-finding.js";
+import type { AdvanceDeps } from "../incident/record-step.js";
+
+/** Scanners report within minutes of a push: without a date, the day before the report is looked at. */
+const USUAL_DELAY_MS = DAY_MS;
+/** A key that nobody registered is taken for live when it was used within this time. */
+const LIVE_FOR_MS = 30 * DAY_MS;
+
+/** What is known of a reported token at once. */
+export interface LeakAnswer {
+  /** Of the registry, or of traffic, or what traffic would call it. */
+  readonly keyId: string;
+  readonly key: KeyVersion | null;
+  readonly state: LeakState;
+  /** Epoch ms. */
+  readonly publicSince: number;
+  /** Use since it became public, by observer: never summed together. */
+  readonly used: readonly UseSince[];
+  /** By whom, the busiest first. */
+  readonly sources: SourceList;
+}
+
+/**
+ * Takes reports of tokens found in public: each is fingerprinted, looked up and answered in the order given, put on file without the
+ * token, and a key that is live pages, however quiet its traffic. `now` is the instant of the report, epoch ms.
+ */
+export async function takeLeakReports(
+  deps: AdvanceDeps,
+  identify: IdentifyKey,
+  reports: readonly LeakReport[],
+  reporter: string,
+  now: number,
+): Promise<LeakAnswer[]> {
+  const { store } = deps;
+  const answers: LeakAnswer[] = [];
+  for (const report of reports) answers.push(await answerTo(store, identify, report, now));
+  await store.insertLeakRecords(
+    answers.map(({ keyId, state, publicSince }, i) => {
+      const { kind, place } = reports[i]!;
+      return { keyId, state, reportedAt: now, publicSince, reporter, kind, place };
+    }),
+  );
+  const findings = answers.flatMap((answer, i): Finding[] =>
+    isLive(answer.state) ? [publicKeyFinding({ ...answer, reporter, place: reports[i]!.place }, now)] : [],
+  );
+  const byKey = [...new Map(findings.map((finding) => [finding.keyId, finding])).values()];
+  await store.insertFindings(byKey);
+  await advanceIncidents(deps, byKey, []);
+  return answers;
+}
+
+/** Whether a key in this state opens doors. */
+export function isLive(state: LeakState): boolean {
+  return state === "live" || state === "unregistered";
+}
+
+/** What a key is at an instant (epoch ms), and how it was used since another. */
+export async function readLeakAnswer(
+  store: Store,
+  keyId: string,
+  publicSince: number,
+  now: number,
+): Promise<LeakAnswer> {
+  const versions = await store.readKeyVersions(keyId);
+  const key = versionAt(versions, now) ?? versions[0] ?? null;
+  const [used, lately] = await Promise.all([
+    store.readUseSince(keyId, publicSince, now),
+    store.readUseSince(keyId, now - LIVE_FOR_MS, now),
+  ]);
+  const isRevoked = key !== null && key.revokedAt !== null && key.revokedAt <= now;
+  const byTraffic = lately.length > 0 ? "unregistered" : "unknown";
+  const state: LeakState = key === null ? byTraffic : isRevoked ? "revoked" : "live";
+  const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
+  const span = { keyId, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
+  const read = async () =>
+    (await store.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
+  const sources = busiest === undefined ? NO_SOURCES : await read();
+  return { keyId, key, state, publicSince, used, sources };
+}
+
+async function answerTo(store: Store, identify: IdentifyKey, report: LeakReport, now: number): Promise<LeakAnswer> {
+  const prints = identify(report.token).fingerprints;
+  const [registered] = await store.readKeysOf(prints, [report.token]);
+  const publicSince = report.publicSince ?? now - USUAL_DELAY_MS;
+  if (registered !== undefined) return readLeakAnswer(store, registered, publicSince, now);
+  // Traffic of a key that nobody registered is on file under the pepper of its day.
+  const ids = prints.map(unknownKeyId);
+  const found = await Promise.all(ids.map(async (id) => readLeakAnswer(store, id, publicSince, now)));
+  return found.find(({ state }) => state !== "unknown") ?? found[0]!;
+}

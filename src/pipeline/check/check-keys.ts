@@ -1,0 +1,109 @@
+import { advanceIncidents } from "../incident/advance-incidents.js";
+import { awaitsFirstLearning } from "../learn/await-first-learning.js";
+import { checkLateTicks } from "./check-late-ticks.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { AdvanceDeps } from "../incident/record-step.js";
+import { checkSpan, type CheckDeps } from "./check-span.js";
+import type { CheckRun } from "../../store/check/checks.js";
+import { MINUTE_MS } from "../../time/day.js";
+import { lastSettledTick, spansByHour, ticksBetween, type TickSpan } from "../../time/ticks.js";
+
+/** A batch that is not recorded after so long is not waited for: its minutes are checked again when it lands. */
+const WAIT_FOR_BATCH_MS = MINUTE_MS;
+
+export interface CheckKeysDeps extends CheckDeps, AdvanceDeps {
+  readonly settleSeconds: number;
+  readonly firstLookbackMinutes: number;
+  /** When the oldest batch that is accepted but not in ClickHouse yet was received (epoch ms); null when there is none. */
+  readonly unrecordedSince: () => Promise<number | null>;
+}
+
+/** What a run of check-keys did. */
+export interface CheckReport {
+  /** Ticks judged for the first time. */
+  readonly live: number;
+  /** Ticks judged again because rows came late. */
+  readonly late: number;
+  readonly findings: number;
+  /** Why nothing was judged, or null. */
+  readonly waiting: "nothing_heard_yet" | "first_learning" | null;
+}
+
+/**
+ * Judges every settled minute since the last one that was dealt with, and again those minutes that got rows later. The cursor is
+ * the newest row of check_runs: it is written after the findings, incidents and pages of its span, so a crash repeats the span
+ * and finds the same. It waits for no learning but the first of all: a span is judged with the newest baselines that there are.
+ */
+export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
+  const { store } = deps;
+  const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
+  const stored = await store.readCheckCursor();
+  const cursor = stored ?? (await firstCursor(deps, until));
+  if (cursor === null) return { ...NOTHING, waiting: "nothing_heard_yet" };
+  if (stored === null && (await awaitsFirstLearning(store, until))) return { ...NOTHING, waiting: "first_learning" };
+  const ticks = ticksBetween(cursor, until);
+  let findings = 0;
+  for (const span of spansByHour(ticks)) findings += await checkAndRecord(deps, span, "live");
+  const late = await checkLateTicks(store, deps.memory, cursor, now, async (span) => {
+    findings += await checkAndRecord(deps, span, "late");
+  });
+  return { live: ticks.length, late, findings, waiting: null };
+}
+
+const NOTHING = { live: 0, late: 0, findings: 0 };
+
+/** Up to when what was received is in ClickHouse: a minute of which a batch still waits in the queue is not settled. */
+async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> {
+  const since = await deps.unrecordedSince();
+  return since === null || now - since > WAIT_FOR_BATCH_MS ? now : Math.min(now, since);
+}
+
+/** Where the very first check begins: traffic from before the lookback is history. Null while nothing was ever heard. */
+async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number | null> {
+  const from = until - deps.firstLookbackMinutes * MINUTE_MS;
+  const heard = await deps.store.readHeardMinutes(from, until);
+  return heard.length === 0 ? null : from;
+}
+
+/**
+ * Judges one span and makes everything durable in order: findings, incidents with their pages, then that it was checked (live: the cursor). Gives
+ * how many findings there are. `asTold` says how severe they are told.
+ */
+export async function checkAndRecord(
+  deps: CheckKeysDeps,
+  span: TickSpan,
+  reason: CheckRun["reason"],
+  asTold: (finding: Finding) => Finding = (finding) => finding,
+): Promise<number> {
+  const { store } = deps;
+  const startedAt = performance.now();
+  const asOf = await store.readClock();
+  const heard = await store.readHeardMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
+  const heardTicks = new Map(heard.map(({ minute, events }) => [minute + MINUTE_MS, events]));
+  const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => heardTicks.has(tick)) };
+  const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
+  const findings = (checked?.findings ?? []).map(asTold);
+  await store.insertFindings(findings);
+  await advanceIncidents(deps, findings, evaluable.ticks);
+  const durationMs = performance.now() - startedAt;
+  await store.insertCheckRuns(
+    span.ticks.map((tick): CheckRun => {
+      const evaluated = heardTicks.has(tick);
+      return {
+        job: "check-keys",
+        tick,
+        asOf,
+        reason,
+        outcome: evaluated ? "evaluated" : "not_evaluated",
+        detail: evaluated ? "" : "no source was heard in this minute",
+        events: heardTicks.get(tick) ?? 0,
+        version: 0,
+        keys: checked?.keysAt.get(tick) ?? 0,
+        findings: findings.filter((finding) => finding.tick === tick).length,
+        baselineDay: checked?.baselineDay ?? null,
+        durationMs,
+      };
+    }),
+  );
+  return findings.length;
+}

@@ -1,0 +1,156 @@
+import { couldMatter, judgeKey } from "../../detect/judge-key.js";
+import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
+import type { Thresholds } from "../../detect/threshold.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { withElders } from "../../model/key/lineage.js";
+import type { Store } from "../../store/store.js";
+import type { Subject } from "../../store/check/usage.js";
+import { dayOf } from "../../time/day.js";
+import type { TickSpan } from "../../time/ticks.js";
+import { checkGroups } from "./group/check-groups.js";
+import { checkNetworks } from "./network/check-networks.js";
+import { checkUnaccounted } from "./provider/check-unaccounted.js";
+import { checkRules } from "./rules/check-rules.js";
+import { readMinuteSeries } from "./leak/minute-series.js";
+import { groupRows } from "../group-rows.js";
+import { inheritHistories } from "../learn/inherit-histories.js";
+import { inheritSnapshot } from "../learn/inherit-snapshot.js";
+import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
+import type { CheckMemory } from "./facts/check-cache.js";
+import { newcomersOf } from "./leak/newcomers.js";
+import { readSpan, type SpanFigures } from "./leak/read-span.js";
+import { groupBySubject, indexBySubject } from "../../model/subject-key.js";
+import { writeFinding } from "./leak/write-finding.js";
+
+/** What a span is judged with. */
+export interface CheckDeps {
+  readonly store: Store;
+  /** What checks of the same hour need again. */
+  readonly memory: CheckMemory;
+  readonly limits: Thresholds;
+  /** How many keys that nobody registered are judged: those with most served requests. */
+  readonly unregisteredKeys: number;
+}
+
+/** What a span of ticks came to. */
+export interface CheckedSpan {
+  readonly findings: readonly Finding[];
+  /** Keys judged, per tick. */
+  readonly keysAt: ReadonlyMap<number, number>;
+  readonly baselineDay: string | null;
+}
+
+/** Whether a span is read from roll-ups, as a live check does, or from the raw rows that existed at `asOf`. */
+export type ReadFrom = "rollups" | "raw_rows";
+
+/** A span that is being judged. */
+interface OpenSpan extends SpanFigures {
+  readonly deps: CheckDeps;
+  readonly span: TickSpan;
+  readonly asOf: number;
+  readonly rawAsOf: number | null;
+  /** The judged day, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+/**
+ * Judges every watched key at every tick of a span (all in one clock hour) on what had been ingested at `asOf` (epoch ms): a pure
+ * function of what ClickHouse holds, so that the same span as of the same instant gives the same findings, byte for byte.
+ */
+export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, from: ReadFrom): Promise<CheckedSpan> {
+  const rawAsOf = from === "raw_rows" ? asOf : null;
+  const figures = await readSpan(deps, span, asOf, rawAsOf);
+  const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(figures, span, deps.limits);
+  const { learned, keys } = figures;
+  const about = { ...deps, asOf, rawAsOf };
+  const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
+  const groups = async () => (learned === null ? [] : readGroups(open));
+  const findings = await Promise.all([
+    judgeSuspects(open, suspects),
+    checkRules(deps, span, asOf, from, keys, figures.watched.keys),
+    checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
+    groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
+    checkUnaccounted({ ...about, keys, watched: figures.watched.keys }, span.ticks),
+  ]);
+  return {
+    findings: findings.flat(),
+    keysAt,
+    baselineDay: learned?.day ?? null,
+  };
+}
+
+/** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
+async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
+  const { deps, span, rawAsOf, asOf, learned, heard } = open;
+  const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
+  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, heard, rawAsOf);
+  const candidates = suspects
+    .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
+    .filter(({ tick }) => couldMatter(tick, deps.limits));
+  const histories = await readHistories(open, keyIds(candidates));
+  const verdicts = candidates
+    .map(({ subject, at, tick }) => ({
+      subject,
+      at,
+      tick,
+      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, deps.limits),
+    }))
+    .filter(({ verdict }) => verdict.severity !== null);
+  const guilty = verdicts.map(({ subject }) => subject);
+  const [series, snapshots] = await Promise.all([
+    readMinuteSeries(deps, span.hour, guilty, heard, rawAsOf),
+    learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
+  ]);
+  const newcomers = newcomersOf(open.novel, span.hour, new Set(guilty.map(({ name }) => name)));
+  const snapshotOf = indexBySubject(snapshots);
+  return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
+    writeFinding({
+      subject,
+      tick: at,
+      asOf,
+      hour: span.hour,
+      verdict,
+      figures: tick,
+      baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
+      key: open.keys.get(subject.keyId) ?? null,
+      series: series.get(name),
+      newcomers: newcomers.get(name) ?? [],
+    }),
+  );
+}
+
+const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learnedAt}/${learned?.learnings}`;
+
+/** Daily maxima of the past days of some keys, by subject. */
+async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise<ReadonlyMap<string, BinHistory>> {
+  const { deps, day, asOf } = open;
+  const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
+  const { lineages } = open.novelty;
+  const rows = await deps.memory.histories.recall(withElders(lineages, wanted), kept, async (missing) =>
+    groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
+  );
+  return inheritHistories(groupBySubject([...rows.values()].flat()), wanted, lineages);
+}
+
+/** Whole snapshots of some keys. */
+async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
+  const { deps, learned } = open;
+  const kept = { stamp: stampOf(open), keep: true };
+  const rows = await deps.memory.snapshots.recall(withElders(open.novelty.lineages, wanted), kept, async (missing) =>
+    groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
+  );
+  return [...rows.values()].flat();
+}
+
+async function readGroups(open: OpenSpan) {
+  const { deps, learned } = open;
+  const kept = { stamp: stampOf(open), keep: true };
+  return deps.memory.groupBaselines.recall("", kept, async () =>
+    deps.store.readGroupBaselines(learned!.day, learned!.learnedAt),
+  );
+}
+
+function keyIds(rows: readonly { readonly subject: Subject }[]): string[] {
+  return [...new Set(rows.map(({ subject }) => subject.keyId))];
+}

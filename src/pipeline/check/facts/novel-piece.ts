@@ -1,0 +1,64 @@
+import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../../model/finding/novelty.js";
+import type { NovelSeries, NovelValue } from "../../../store/check/novel-traffic.js";
+import { MINUTE_MS } from "../../../time/day.js";
+import { subjectKey } from "../../../model/subject-key.js";
+
+/** Novel traffic is kept in pieces of a quarter of an hour: the blocks in which the roll-ups are sorted. */
+export const PIECE_MINUTES = 15;
+const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
+/** Levels of rows, those that count as novelty first. */
+export const ROW_LEVELS: readonly NoveltyRowLevel[] = [...NOVELTY_LEVELS, "unplaced"];
+const LEVEL_INDEX = new Map(ROW_LEVELS.map((level, i) => [level, i]));
+
+/** Traffic of one value of one key in one piece. */
+export interface NovelRun extends NovelValue {
+  /** The subject's key in maps. */
+  readonly name: string;
+  /** Positions of `levels` in ROW_LEVELS. */
+  readonly levelIndexes: readonly number[];
+  /** Positions of its minutes in those of the piece. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Novel traffic of all keys in a quarter of an hour. */
+export interface NovelPiece {
+  /** Epoch ms. */
+  readonly from: number;
+  readonly runs: readonly NovelRun[];
+  readonly minutes: Uint8Array;
+  readonly requests: Float64Array;
+  readonly spendMicros: Float64Array;
+}
+
+/** Splits rows of a span (epoch ms) into its pieces. */
+export function splitIntoPieces(rows: readonly NovelSeries[], from: number, until: number): NovelPiece[] {
+  const drafts = Array.from({ length: Math.ceil((until - from) / PIECE_MS) }, () => ({
+    runs: [] as NovelRun[],
+    minutes: [] as number[],
+    requests: [] as number[],
+    spendMicros: [] as number[],
+  }));
+  for (const row of rows) {
+    const { at: _, requests: __, spendMicros: ___, ...value } = row;
+    const own = { ...value, name: subjectKey(row), levelIndexes: row.levels.map((level) => LEVEL_INDEX.get(level)!) };
+    for (let i = 0; i < row.at.length;) {
+      const at = Math.floor(row.at[i]! / PIECE_MINUTES);
+      const draft = drafts[at]!;
+      const first = draft.minutes.length;
+      for (; i < row.at.length && row.at[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
+        draft.minutes.push(row.at[i]! - at * PIECE_MINUTES);
+        draft.requests.push(row.requests[i]!);
+        draft.spendMicros.push(row.spendMicros[i]!);
+      }
+      draft.runs.push({ ...own, first, end: draft.minutes.length });
+    }
+  }
+  return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({
+    from: from + i * PIECE_MS,
+    runs,
+    minutes: Uint8Array.from(minutes),
+    requests: Float64Array.from(requests),
+    spendMicros: Float64Array.from(spendMicros),
+  }));
+}

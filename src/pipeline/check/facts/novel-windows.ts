@@ -1,0 +1,141 @@
+import { NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
+import { MINUTE_MS } from "../../../time/day.js";
+import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./novel-piece.js";
+
+const W = WINDOW_MINUTES.length;
+const UNPLACED = NOVELTY_LEVELS.length;
+const SLOT_MINUTES = SLOT_MS / MINUTE_MS;
+const SLOTS_PER_WINDOW = perWindow((w) => WINDOW_MINUTES[w]! / SLOT_MINUTES);
+
+/** Novel traffic before a tick, and when (epoch ms) the first of its minutes in the longest window began. */
+export interface NovelBefore {
+  readonly traffic: NovelTraffic;
+  readonly firstAt: number;
+}
+
+/** A run with the piece that its minutes are in. */
+export interface PlacedRun {
+  readonly piece: NovelPiece;
+  readonly run: NovelRun;
+}
+
+/** Runs of all pieces by key and observer or by another name of theirs; those without a name are left out. */
+export function groupRuns(
+  pieces: readonly NovelPiece[],
+  nameOf: (run: NovelRun) => string | null = ({ name }) => name,
+): Map<string, PlacedRun[]> {
+  const groups = new Map<string, PlacedRun[]>();
+  for (const piece of pieces) {
+    for (const run of piece.runs) {
+      const name = nameOf(run);
+      if (name === null) continue;
+      const own = groups.get(name);
+      if (own === undefined) groups.set(name, [{ piece, run }]);
+      else own.push({ piece, run });
+    }
+  }
+  return groups;
+}
+
+/** Novel traffic before a tick (epoch ms) by the names of runs; `novelMs` is how long (ms) what a key has first used stays new to it. */
+export function novelBefore(
+  groups: ReadonlyMap<string, readonly PlacedRun[]>,
+  tick: number,
+  novelMs: (keyId: string) => number,
+): Map<string, NovelBefore> {
+  const found = new Map<string, NovelBefore>();
+  for (const [name, runs] of groups) {
+    const before = sumRuns(runs, tick, tick - novelMs(runs[0]!.run.keyId));
+    if (before !== null) found.set(name, before);
+  }
+  return found;
+}
+
+// Sums of one name, written over for the next: of levels by windows, and of each level the slots in which there was something.
+const requests = new Float64Array(ROW_LEVELS.length * W);
+const spendMicros = new Float64Array(ROW_LEVELS.length * W);
+const slots = ROW_LEVELS.map(() => new Uint8Array(SLOTS_PER_DAY));
+const isUsed = new Uint8Array(ROW_LEVELS.length);
+// Sums of one run, the same at all its levels.
+const runRequests = new Float64Array(W);
+const runSpend = new Float64Array(W);
+const runSlots = new Uint16Array(PIECE_MINUTES);
+
+function sumRuns(runs: readonly PlacedRun[], tick: number, newFrom: number): NovelBefore | null {
+  requests.fill(0);
+  spendMicros.fill(0);
+  isUsed.fill(0);
+  let oldest = 0;
+  for (const { piece, run } of runs) {
+    const minutesBefore = (tick - piece.from) / MINUTE_MS;
+    if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
+    if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(piece, run, minutesBefore, newFrom));
+  }
+  return oldest === 0 ? null : { traffic: toTraffic(), firstAt: tick - oldest * MINUTE_MS };
+}
+
+function isNew({ seenAt }: NovelRun, newFrom: number): boolean {
+  for (let i = 0; i < seenAt.length; i += 1) if (seenAt[i]! >= newFrom) return true;
+  return false;
+}
+
+/** Adds a run at the levels at which it is new; gives how many minutes before the tick its first minute in the longest window began, or 0. */
+function addRun(piece: NovelPiece, run: NovelRun, minutesBefore: number, newFrom: number): number {
+  runRequests.fill(0);
+  runSpend.fill(0);
+  let [oldest, slotCount] = [0, 0];
+  for (let m = run.first; m < run.end; m += 1) {
+    const before = minutesBefore - piece.minutes[m]!;
+    if (before <= 0 || before > WINDOW_MINUTES[3]) continue;
+    if (before > oldest) oldest = before;
+    for (let w = W - 1; w >= 0 && before <= WINDOW_MINUTES[w]!; w -= 1) {
+      runRequests[w]! += piece.requests[m]!;
+      runSpend[w]! += piece.spendMicros[m]!;
+    }
+    // Slots are counted back from the tick, so that a quarter of an hour always has three of them.
+    const slot = Math.floor((before - 1) / SLOT_MINUTES);
+    if (slotCount === 0 || runSlots[slotCount - 1] !== slot) runSlots[slotCount++] = slot;
+  }
+  if (oldest === 0) return 0;
+  for (let i = 0; i < run.levelIndexes.length; i += 1) {
+    if (run.seenAt[i]! < newFrom) continue;
+    const level = run.levelIndexes[i]!;
+    for (let w = 0; w < W; w += 1) {
+      requests[level * W + w]! += runRequests[w]!;
+      spendMicros[level * W + w]! += runSpend[w]!;
+    }
+    const own = slots[level]!;
+    if (isUsed[level] === 0) own.fill(0);
+    isUsed[level] = 1;
+    for (let s = 0; s < slotCount; s += 1) own[runSlots[s]!] = 1;
+  }
+  return oldest;
+}
+
+function toTraffic(): NovelTraffic {
+  return {
+    requests: NOVELTY_LEVELS.map((_, level) => windowsOf(requests, level)),
+    spendMicros: NOVELTY_LEVELS.map((_, level) => windowsOf(spendMicros, level)),
+    slots: NOVELTY_LEVELS.map((_, level) => (isUsed[level] === 0 ? [0, 0, 0, 0] : slotsWithin(slots[level]!))),
+    unplacedRequests: windowsOf(requests, UNPLACED),
+  };
+}
+
+function windowsOf(sums: Float64Array, level: number): PerWindow {
+  const at = level * W;
+  return [sums[at]!, sums[at + 1]!, sums[at + 2]!, sums[at + 3]!];
+}
+
+function slotsWithin(marks: Uint8Array): PerWindow {
+  const within: [number, number, number, number] = [0, 0, 0, 0];
+  let count = 0;
+  for (let i = 0, w = 0; w < W; i += 1) {
+    if (i === SLOTS_PER_WINDOW[w]) {
+      within[w] = count;
+      w += 1;
+    }
+    count += marks[i] ?? 0;
+  }
+  return within;
+}

@@ -1,0 +1,100 @@
+import { activityOfWindows } from "../../../detect/activity.js";
+import { countText, dollarText } from "../../../detect/evidence.js";
+import type { GroupVerdict } from "../../../detect/judge-group.js";
+import { familiarRequests, familiarSpend, type KeyTick } from "../../../detect/measure.js";
+import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
+import type { Finding } from "../../../model/finding/finding.js";
+import type { KeyGroup } from "../../../model/key/key-group.js";
+import { round6 } from "../../../model/round.js";
+import { perWindow, WINDOW_MINUTES, WINDOW_NAMES } from "../../../model/finding/window.js";
+import type { Subject } from "../../../store/check/usage.js";
+import { MINUTE_MS } from "../../../time/day.js";
+
+/** Keys named in a finding about many. */
+const KEYS_IN_FINDING = 20;
+
+/** A key at a tick, with the groups that it belongs to. */
+export interface MemberTick {
+  readonly subject: Subject;
+  readonly at: number;
+  readonly groups: readonly string[];
+  readonly figures: KeyTick;
+}
+
+/** A verdict on a group of keys at one tick, with what its keys did. */
+export interface GroupFindingParts {
+  readonly group: KeyGroup;
+  readonly tick: number;
+  readonly asOf: number;
+  readonly verdict: GroupVerdict;
+  readonly figures: KeyTick;
+  readonly members: readonly MemberTick[];
+}
+
+/** Writes up a rise of a whole group, under the key that rose most: on-call starts there. */
+export function writeGroupFinding(parts: GroupFindingParts): Finding {
+  const { group, tick, verdict, figures } = parts;
+  const { window } = verdict;
+  const isSpend = verdict.signal.name === "spend";
+  const rises = parts.members
+    .map(({ subject, figures: own }) => {
+      const actual = familiarRequests(own)[window]!;
+      const expected = own.expectation?.requests[window] ?? 0;
+      const spendMicros = Math.round(familiarSpend(own)[window]!);
+      // Spend, too, is compared in requests of usual cost.
+      const grownTo = isSpend ? spendMicros / Math.max(1, own.spendPerRequest) : actual;
+      return { keyId: subject.keyId, actual, expected, spendMicros, rise: grownTo - expected };
+    })
+    .toSorted((a, b) => b.rise - a.rise || (a.keyId < b.keyId ? -1 : 1));
+  const most = rises[0]!;
+  const [actual, expected] = [figures.requests[window]!, figures.expectation!.requests[window]!];
+  const spendMicros = rises.reduce((sum, rise) => sum + rise.spendMicros, 0);
+  const whose = group.kind === "fleet" ? "all keys" : `the keys of ${group.kind} ${group.name}`;
+  // A group's spend is counted in requests of usual cost.
+  const grown = isSpend ? figures.spendMicros[window]! : actual;
+  const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
+  const did = isSpend
+    ? `${dollarText(spendMicros)} in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, by ${countText(actual)} requests`
+    : `${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}`;
+  // A quarter of the rise a minute is left: less than that, and it is over.
+  const riseAMinute = (grown - expected) / WINDOW_MINUTES[window]!;
+  const risenLately = perWindow((w) => {
+    const now = isSpend ? figures.spendMicros[w]! : figures.requests[w]!;
+    const rise = now - figures.expectation!.requests[w]!;
+    return rise >= (riseAMinute * WINDOW_MINUTES[w]!) / 4 ? rise : 0;
+  });
+  const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  return {
+    findingId: `leak/${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}/${at}`,
+    tick,
+    asOf: parts.asOf,
+    keyId: most.keyId,
+    observedBy: group.observedBy,
+    cause: "leak",
+    subject: `${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}`,
+    severity: verdict.severity ?? "info",
+    score: verdict.score,
+    onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,
+    summary: `${whose} together: ${did}; most of it on ${most.keyId}`,
+    signals: [verdict.signal],
+    statistics: {
+      ...verdict.statistics,
+      group: { kind: group.kind, name: group.name, members: rises.length },
+      keys: rises.slice(0, KEYS_IN_FINDING).map((rise) => ({
+        key_id: rise.keyId,
+        requests: rise.actual,
+        expected_requests: round6(rise.expected),
+      })),
+      since_onset: {
+        requests: actual,
+        expected_requests: round6(expected),
+        spend_micros: spendMicros,
+        novel_requests: 0,
+        novel_spend_micros: 0,
+      },
+      activity: activityOfWindows("unexpected", risenLately),
+      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
+      new_sources: [],
+    },
+  };
+}

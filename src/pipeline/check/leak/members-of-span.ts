@@ -1,0 +1,41 @@
+import { groupsOf } from "../../../model/key/key-group.js";
+import { eldersOf } from "../../../model/key/lineage.js";
+import type { Outlook } from "../../../model/finding/hour-forecast.js";
+import { OBSERVERS } from "../../../model/event/request-event.js";
+import { subjectKey } from "../../../model/subject-key.js";
+import type { SpanFigures } from "./read-span.js";
+
+/** What is known of a key of a span besides its usage. */
+export interface Member {
+  readonly outlook: Outlook | null;
+  /** A provider's report of a key that is seen by others too: these are judged, and what they do not account for. */
+  readonly isCovered: boolean;
+  readonly limitPerMinute: number | null;
+  readonly groups: readonly string[];
+  /** Positions of the keys that it succeeds. */
+  readonly elders: readonly number[];
+  /** Positions of the keys that succeed it. */
+  readonly heirs: readonly number[];
+}
+
+/** What is known of each key of a span, in the order of its usage. */
+export function membersOfSpan({ usage, outlooks, keys, novelty }: SpanFigures): Member[] {
+  const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
+  const isSeen = (name: string) => positions.has(name) || outlooks.has(name);
+  const eldersAt = (name: string) => eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []);
+  const heirsAt = usage.subjects.map((): number[] => []);
+  for (const [i, { name }] of usage.subjects.entries()) for (const elder of eldersAt(name)) heirsAt[elder]!.push(i);
+  return usage.subjects.map(({ name, keyId, observedBy }, i) => {
+    const key = keys.get(keyId);
+    return {
+      outlook: outlooks.get(name) ?? null,
+      isCovered:
+        observedBy === "provider" &&
+        OBSERVERS.some((other) => other !== "provider" && isSeen(subjectKey({ keyId, observedBy: other }))),
+      limitPerMinute: key?.limitPerMinute ?? null,
+      groups: groupsOf(key, observedBy),
+      elders: eldersAt(name),
+      heirs: heirsAt[i]!,
+    };
+  });
+}

@@ -1,0 +1,142 @@
+import { laterShares } from "../../../baseline/heard-slots.js";
+import { marksOfHour } from "../../../baseline/outlook.js";
+import type { KeyVersion } from "../../../model/key/key.js";
+import { lineagesOf, type Lineages } from "../../../model/key/lineage.js";
+import type { Outlook } from "../../../model/finding/hour-forecast.js";
+import { OBSERVERS } from "../../../model/event/request-event.js";
+import type { LearnedDay } from "../../../store/learn/learned-days.js";
+import type { Store } from "../../../store/store.js";
+import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import { DAY_MS, dayOf, dayStart } from "../../../time/day.js";
+import type { TickSpan } from "../../../time/ticks.js";
+import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
+import { subjectKey } from "../../../model/subject-key.js";
+import { readHeardAsOf, readHeardLog, type HeardLog } from "../facts/observed-log.js";
+import type { CheckMemory } from "../facts/check-cache.js";
+import type { NovelPiece } from "../facts/novel-piece.js";
+import { readNovelPieces } from "../facts/read-novel-pieces.js";
+import { readUsageTable, type UsageTable } from "./usage-table.js";
+import { readWatchedKeys, type WatchedKeys } from "./watched-keys.js";
+
+/** Everything that a span is judged on but the histories of the few keys that could matter. */
+export interface SpanFigures {
+  readonly learned: LearnedDay | null;
+  /** Epoch ms at which the two days begin that the snapshots speak of, the judged one being the second. */
+  readonly spokenFrom: number;
+  readonly watched: WatchedKeys;
+  readonly usage: UsageTable;
+  readonly outlooks: ReadonlyMap<string, Outlook>;
+  readonly novel: readonly NovelPiece[];
+  readonly novelty: NoveltyContext;
+  readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly heard: HeardLog;
+  /** Names of the subjects that were used before the hour without a single address. */
+  readonly unplaced: ReadonlySet<string>;
+  /** Share of each slot that is known, from `spokenFrom` on; null when all of it is. */
+  readonly shares: Float64Array | null;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly memory: CheckMemory;
+  readonly unregisteredKeys: number;
+}
+
+/** Reads a span's figures as of an instant, from roll-ups or, with `rawAsOf`, from the raw rows of then. */
+export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf: number | null): Promise<SpanFigures> {
+  const { store, memory } = deps;
+  const last = span.ticks.at(-1) ?? span.hour;
+  const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
+  // Where the day before is not learned yet, what older snapshots say of their next day goes for this one.
+  const spokenFrom = dayStart(day) - DAY_MS;
+  const registryOf = async (stamp: string) =>
+    memory.registry.recall(stamp, { stamp, keep: true }, async () => store.readKeys(last, asOf));
+  const stamp = store.readRegistryStamp(last, asOf);
+  const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
+  const [learned, registry, watched, heard] = await Promise.all([
+    store.readNewestLearnedDay(day, asOf),
+    stamp,
+    readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
+    rawAsOf === null
+      ? readHeardLog(store, span.hour - DAY_MS, last)
+      : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
+  ]);
+  const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
+  const keys = await registryOf(registry);
+  const lineages = lineagesOf(keys);
+  const [usage, unplaced, { outlooks, novelty, novel }] = await Promise.all([
+    readUsageTable(deps, span, { heard, watched }, rawAsOf),
+    readUnplaced(deps, span.hour, { heard, watched }, rawAsOf),
+    readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
+      const found = inheritOutlooks(own, lineages);
+      const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
+      const context = {
+        held: heldDaysOf(held),
+        registry: { at: last, visible: asOf },
+        lineages,
+        stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
+        keys: watched.keys,
+      };
+      return {
+        outlooks: found,
+        novelty: context,
+        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, heard, asOf: rawAsOf }),
+      };
+    }),
+  ]);
+  return { learned, spokenFrom, watched, usage, outlooks, novel, novelty, keys, heard, unplaced, shares };
+}
+
+/** Subjects without addresses: kept in memory while no row from before the hour is added. */
+async function readUnplaced(
+  { store, memory }: Deps,
+  hour: number,
+  { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
+  rawAsOf: number | null,
+): Promise<ReadonlySet<string>> {
+  const { text, settled } = heard.stamp(0, hour);
+  const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
+  return memory.unplaced.recall(String(hour), stamped, async () => {
+    const subjects = await store.readUnplacedKeys(hour, watched.keys, rawAsOf);
+    return new Set(subjects.map(subjectKey));
+  });
+}
+
+/** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
+async function readOutlooks(
+  { store, memory }: Deps,
+  hour: number,
+  spokenFrom: number,
+  learned: LearnedDay | null,
+  shares: Float64Array | null,
+): Promise<ReadonlyMap<string, Outlook>> {
+  if (learned === null) return new Map();
+  const { day, learnedAt } = learned;
+  const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
+  return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
+    const marks = marksOfHour(hour, spokenFrom);
+    const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
+    return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
+  });
+}
+
+/** With what is expected of keys by the snapshots of those that they succeed. */
+function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
+  if (lineages.size === 0) return own;
+  const found = new Map(own);
+  for (const keyId of lineages.keys()) {
+    for (const observer of OBSERVERS) {
+      const name = `${observer} ${keyId}`;
+      const outlook = inheritSnapshot(lineages, name, own);
+      if (outlook !== undefined && outlook !== own.get(name)) found.set(name, Object.assign({}, outlook, { keyId }));
+    }
+  }
+  return found;
+}
+
+/** Keys to which things stay new for longer than a week, and by how many days. */
+function heldDaysOf(outlooks: readonly Outlook[]): NoveltyContext["held"] {
+  const days = new Map<string, number>();
+  for (const { keyId, heldDays } of outlooks) days.set(keyId, Math.max(days.get(keyId) ?? 0, heldDays));
+  return { keys: [...days.keys()], days: [...days.values()] };
+}

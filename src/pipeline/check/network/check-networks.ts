@@ -1,0 +1,140 @@
+import { sharedByAll } from "../../../detect/additive-share.js";
+import { score } from "../../../detect/fusion.js";
+import { measure, type KeyTick } from "../../../detect/measure.js";
+import { judgeSharedNetwork } from "../../../detect/shared-network.js";
+import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../../detect/surprise.js";
+import { severityOf, type Thresholds } from "../../../detect/threshold.js";
+import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
+import type { Finding } from "../../../model/finding/finding.js";
+import type { Store } from "../../../store/store.js";
+import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import { WINDOW_MINUTES } from "../../../model/finding/window.js";
+import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
+import type { TickSpan } from "../../../time/ticks.js";
+import type { CheckMemory } from "../facts/check-cache.js";
+import type { NovelPiece } from "../facts/novel-piece.js";
+import { groupRuns, novelBefore, type NovelBefore } from "../facts/novel-windows.js";
+import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
+
+/** What a span's networks are judged with. */
+export interface NetworkCheck {
+  readonly store: Store;
+  readonly memory: CheckMemory;
+  readonly limits: Thresholds;
+  readonly asOf: number;
+  readonly rawAsOf: number | null;
+  readonly novelty: NoveltyContext;
+  readonly novel: readonly NovelPiece[];
+  /** Figures of a key (by subject) at a tick; null when it did nothing for a day. */
+  readonly figuresAt: (name: string, tick: number) => KeyTick | null;
+  /** Keys judged at a tick. */
+  readonly keysAt: ReadonlyMap<number, number>;
+  readonly readHistories: (keyIds: readonly string[]) => Promise<ReadonlyMap<string, BinHistory>>;
+}
+
+/** Until its shortest window is over, keys that were moved to a network look like keys that somebody uses from there as well. */
+const FIRST_MS = WINDOW_MINUTES[0] * MINUTE_MS;
+/** So many keys are not waited for: each would be told by itself meanwhile, and on-call would have a storm in place of one incident. */
+const MANY_KEYS = 10;
+
+/** A key in a network. */
+interface User {
+  readonly network: string;
+  readonly name: string;
+  readonly keyId: string;
+  readonly observedBy: NetworkUser["observedBy"];
+}
+
+/**
+ * Judges networks that nobody used until lately and several keys use now: a thief who takes little from each of many keys is
+ * found by what they have in common, even where no key crosses its own threshold.
+ */
+export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<Finding[]> {
+  const users = await usersOfNewNetworks(of, span);
+  if (users.size === 0) return [];
+  const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
+  const heldDays = new Map(of.novelty.held.keys.map((keyId, i) => [keyId, of.novelty.held.days[i]!]));
+  const novelMs = (keyId: string) => (NOVEL_DAYS + (heldDays.get(keyId) ?? 0)) * DAY_MS;
+  const fresh = new Set([...users.values()].map(({ network }) => network));
+  const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
+  return span.ticks.flatMap((tick) => {
+    const traffic = novelBefore(runs, tick, novelMs);
+    const seen = new Map<string, UserTick[]>();
+    for (const name of [...traffic.keys()].toSorted()) {
+      const user = users.get(name)!;
+      const figures = of.figuresAt(user.name, tick);
+      if (figures === null) continue;
+      const before = traffic.get(name)!;
+      const history = histories.get(user.name) ?? NO_HISTORY;
+      const own = { user, before, history, figures: { ...figures, novel: before.traffic } };
+      seen.set(user.network, [...(seen.get(user.network) ?? []), own]);
+    }
+    return [...seen].flatMap(([network, own]) => {
+      const since = Math.min(...own.map(({ before }) => before.firstAt));
+      return tick - since < FIRST_MS && own.length < MANY_KEYS ? [] : judgeNetwork(of, network, tick, judgeUsers(own));
+    });
+  });
+}
+
+/** A key in a network before a tick, as if that network were its only newcomer. */
+interface UserTick {
+  readonly user: User;
+  readonly before: NovelBefore;
+  readonly history: BinHistory;
+  readonly figures: KeyTick;
+}
+
+/** Scores of the keys of one network. Whether they moved there or somebody joined them is one question, asked of all at once. */
+function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
+  const shareOf = sharedByAll(seen.map(({ figures }) => figures));
+  return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
+    const { bins } = measure(figures, shareOf);
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history)).value, ...before };
+  });
+}
+
+function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: readonly NetworkUser[]): Finding[] {
+  const users = found.toSorted((a, b) => b.score - a.score || (a.keyId < b.keyId ? -1 : 1));
+  const shared = judgeSharedNetwork(
+    users.map((user) => user.score),
+    Math.max(users.length, of.keysAt.get(tick) ?? 0),
+  );
+  const severity = shared === null ? null : severityOf(shared.score, of.limits);
+  if (shared === null || severity === null) return [];
+  const about = { network, tick, asOf: of.asOf, severity, score: shared.score };
+  return [writeNetworkFinding(about, users.slice(0, shared.keys), users.length)];
+}
+
+/** Keys with novel traffic from a network (/24, IPv6 /64) that nobody used until their week and at least two keys use now. */
+async function usersOfNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, User>> {
+  const users = new Map<string, Map<string, User>>();
+  for (const { runs } of of.novel) {
+    for (const { network, name, keyId, observedBy } of runs) {
+      if (network === "") continue;
+      let own = users.get(network);
+      if (own === undefined) users.set(network, (own = new Map()));
+      if (!own.has(name)) own.set(name, { network, name, keyId, observedBy });
+    }
+  }
+  const several = [...users].filter(([, own]) => own.size > 1).map(([network]) => network);
+  const since = span.hour - (NOVEL_DAYS + Math.max(0, ...of.novelty.held.days)) * DAY_MS;
+  const fresh = await newNetworks(of, several, since, span.ticks.at(-1)!);
+  return new Map(
+    fresh.flatMap((network) => [...users.get(network)!.values()].map((user) => [`${network} ${user.name}`, user])),
+  );
+}
+
+/** Those of some networks that no key used until an instant (epoch ms) and several did since. */
+async function newNetworks(
+  { store, memory, rawAsOf }: NetworkCheck,
+  networks: readonly string[],
+  since: number,
+  until: number,
+): Promise<string[]> {
+  // First use only ever moves back: what was in use before an instant stays so.
+  const old = memory.oldNetworks;
+  const unknown = networks.filter((network) => rawAsOf !== null || !((old.get(network) ?? Infinity) < since));
+  const births = await store.readNetworkBirths(unknown, until, rawAsOf);
+  if (rawAsOf === null) for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
+  return births.filter(({ bornAt, keys }) => bornAt >= since && keys > 1).map(({ network }) => network);
+}

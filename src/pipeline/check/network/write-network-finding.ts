@@ -1,0 +1,99 @@
+import { activityOfWindows } from "../../../detect/activity.js";
+import { countText, dollarText } from "../../../detect/evidence.js";
+import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
+import type { Finding } from "../../../model/finding/finding.js";
+import type { Severity } from "../../../model/incident/page.js";
+import type { NovelTraffic } from "../../../model/finding/novelty.js";
+import { networkText } from "../../../store/check/shared-networks.js";
+import { perWindow, type PerWindow } from "../../../model/finding/window.js";
+import type { Subject } from "../../../store/check/usage.js";
+import { clockText } from "../../../text/clock-text.js";
+
+/** Keys named in the summary; the others are in the finding. */
+const KEYS_IN_SUMMARY = 3;
+
+/** A key that uses a shared network: its score if this network were its only newcomer, and its traffic from there. */
+export interface NetworkUser extends Subject {
+  readonly score: number;
+  readonly traffic: NovelTraffic;
+  /** Epoch ms of its first minute in 24 hours. */
+  readonly firstAt: number;
+}
+
+/** Writes up a network that several keys use and nobody used before, under the key that shows most. */
+export function writeNetworkFinding(
+  found: {
+    readonly network: string;
+    readonly tick: number;
+    readonly asOf: number;
+    readonly severity: Severity;
+    readonly score: number;
+  },
+  users: readonly NetworkUser[],
+  usersInAll: number,
+): Finding {
+  const { tick, score } = found;
+  const network = networkText(found.network);
+  const keys = users.map((user) => {
+    const inDay = (values: readonly PerWindow[]) => Math.max(...values.map((windows) => windows[3]));
+    const { requests, spendMicros } = user.traffic;
+    return { key_id: user.keyId, requests: inDay(requests), spend_micros: inDay(spendMicros), score: user.score };
+  });
+  const total = (of: (key: (typeof keys)[number]) => number) => keys.reduce((sum, key) => sum + of(key), 0);
+  const [requests, spendMicros] = [total((key) => key.requests), total((key) => key.spend_micros)];
+  // A request counts at every level that it satisfies: the fullest level holds them all.
+  const inWindow = (window: number) => (user: NetworkUser) =>
+    Math.max(...user.traffic.requests.map((windows) => windows[window]!));
+  const lately = perWindow((window) => users.map(inWindow(window)).reduce((sum, count) => sum + count, 0));
+  const onset = Math.min(...users.map(({ firstAt }) => firstAt));
+  const names = users.slice(0, KEYS_IN_SUMMARY).map(({ keyId }) => keyId);
+  const others = users.length > names.length ? ` and ${users.length - names.length} more` : "";
+  const { keyId, observedBy } = users[0]!;
+  const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  const sentence = `${users.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
+  return {
+    findingId: `leak/network/${encodeURIComponent(network)}/${at}`,
+    tick,
+    asOf: found.asOf,
+    keyId,
+    observedBy,
+    cause: "leak",
+    subject: `network/${encodeURIComponent(network)}`,
+    severity: found.severity,
+    score,
+    onset,
+    summary: `${sentence}: ${usedSince({ since: { requests, spend_micros: spendMicros }, onset, tick })}`,
+    signals: [
+      {
+        name: "shared_network",
+        score,
+        summary: `${usersInAll} keys use ${network}, which was new to all of them within a week: ${countText(requests)} requests in 24 hours`,
+      },
+    ],
+    statistics: {
+      network,
+      keys,
+      since_onset: {
+        requests,
+        expected_requests: null,
+        spend_micros: spendMicros,
+        novel_requests: requests,
+        novel_spend_micros: spendMicros,
+      },
+      activity: activityOfWindows("unknown", lately),
+      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
+      new_sources: [],
+      blamed_networks: [network],
+    },
+  };
+}
+
+/** What a finding about a network says of its use: requests, since when (epoch ms), as of which tick, and cost. */
+export function usedSince(of: {
+  readonly since: { readonly requests: number; readonly spend_micros: number };
+  readonly onset: number;
+  readonly tick: number;
+}): string {
+  const { since, onset, tick } = of;
+  return `${countText(since.requests)} requests since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`;
+}

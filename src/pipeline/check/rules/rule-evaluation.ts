@@ -1,0 +1,98 @@
+import { holds, type Judgement, type RuleVerdict } from "../../../detect/rules/rule-verdict.js";
+import type { Cause } from "../../../model/finding/finding.js";
+import type { KeyVersion } from "../../../model/key/key.js";
+import type { RulesOfKeys } from "../../../model/key/rules-of-keys.js";
+import type { Store } from "../../../store/store.js";
+import type { Subject } from "../../../store/check/usage.js";
+import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
+
+/** Ticks (epoch ms, ascending) and the registry under which rules are evaluated at them. */
+export interface RuleSpan {
+  readonly ticks: readonly number[];
+  readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly rules: RulesOfKeys;
+  /** Keys whose usage rules of some kinds need; "all": that of every key. */
+  readonly askedFor: RulesOfKeys["keysWith"];
+  /** Null: from roll-ups; else from the raw rows that existed at this instant (epoch ms). */
+  readonly rawAsOf: number | null;
+}
+
+/** What rules ask of the store. */
+export type RuleStore = Pick<
+  Store,
+  | "readStretches"
+  | "readOutsideAllowed"
+  | "readRevokedUse"
+  | "readRefusedCallers"
+  | "readHeardMinutes"
+  | "readBirths"
+  | "readKeys"
+>;
+
+/** A rule that is told of a key at a tick. */
+export interface Told {
+  readonly subject: Subject;
+  readonly cause: Cause;
+  /** Name of the rule; "" for a fact that pages without one. */
+  readonly rule: string;
+  readonly tick: number;
+  readonly verdict: RuleVerdict;
+}
+
+/** A rule that says nothing of a key, and why. */
+export interface Unevaluated {
+  readonly keyId: string;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+export interface Evaluation {
+  readonly told: readonly Told[];
+  readonly notEvaluated: readonly Unevaluated[];
+}
+
+/** What rules of one sort come to, joined from its parts. */
+export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
+  const notEvaluated = parts.flatMap((part) => part.notEvaluated);
+  const byText = new Map(notEvaluated.map((one) => [`${one.keyId} ${one.rule} ${one.reason}`, one]));
+  return { told: parts.flatMap((part) => part.told), notEvaluated: [...byText.values()] };
+}
+
+/**
+ * When a rule is told: where it begins to hold or gets another severity, and at every full hour while it holds. A budget that is
+ * spent on the 20th would otherwise be ten thousand findings by the end of the month. `since` (epoch ms) is from when on the rule
+ * counts; `periodOf` gives the begin of the calendar's period that a tick judges: in each the rule begins anew.
+ */
+export function toldAt(
+  of: Pick<Told, "subject" | "cause" | "rule">,
+  ticks: readonly number[],
+  judge: (tick: number) => Judgement,
+  since: number,
+  periodOf: (tick: number) => number = () => -Infinity,
+): Evaluation {
+  const judged = new Map<number, Judgement>();
+  const judgeOnce = (tick: number) => {
+    const known = judged.get(tick);
+    if (known !== undefined) return known;
+    const judgement = judge(tick);
+    judged.set(tick, judgement);
+    return judgement;
+  };
+  const told: Told[] = [];
+  const reasons = new Set<string>();
+  for (const tick of ticks) {
+    const now = judgeOnce(tick);
+    if (now !== null && !holds(now)) reasons.add(now.notEvaluated);
+    if (!holds(now)) continue;
+    const before = tick - MINUTE_MS >= since && tick - MINUTE_MS > periodOf(tick) ? judgeOnce(tick - MINUTE_MS) : null;
+    const goesOn = holds(before) && before.severity === now.severity;
+    if (!goesOn || tick % HOUR_MS === 0) told.push({ ...of, tick, verdict: now });
+  }
+  const { keyId } = of.subject;
+  return { told, notEvaluated: [...reasons].map((reason) => ({ keyId, rule: of.rule, reason })) };
+}
+
+/** The ticks and the minute before each, ascending: what a rule is judged at to know where it begins. */
+export function judgedInstants(ticks: readonly number[]): number[] {
+  return [...new Set(ticks.flatMap((tick) => [tick - MINUTE_MS, tick]))].toSorted((a, b) => a - b);
+}

@@ -1,0 +1,33 @@
+import type { StretchUsage } from "../../../store/check/rule-usage.js";
+
+/** Sums from a stretch's begin to an instant. */
+export interface UsageUntil {
+  readonly requests: number;
+  readonly spendMicros: number;
+}
+
+const NOTHING: UsageUntil = { requests: 0, spendMicros: 0 };
+
+/** Usage of a stretch as a function of its end: an instant (epoch ms) from the end of its sum on. No traffic: nothing. */
+export function usageUntil(usage: StretchUsage | undefined): (until: number) => UsageUntil {
+  if (usage === undefined) return () => NOTHING;
+  const sums: UsageUntil[] = [{ requests: usage.requests, spendMicros: usage.spendMicros }];
+  for (const { requests, spendMicros } of usage.series) {
+    const last = sums.at(-1)!;
+    sums.push({ requests: last.requests + requests, spendMicros: last.spendMicros + spendMicros });
+  }
+  const minutes = usage.series.map(({ minute }) => minute);
+  return (until) => sums[countBelow(minutes, until)]!;
+}
+
+/** How many of ascending numbers lie below a bound. */
+export function countBelow(ascending: readonly number[], bound: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

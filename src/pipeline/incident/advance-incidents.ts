@@ -1,0 +1,58 @@
+import { expectationOf } from "../../incident/is-expected.js";
+import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
+import type { Cause, Finding } from "../../model/finding/finding.js";
+import { groupBy } from "../../model/group-by.js";
+import type { Page } from "../../model/incident/page.js";
+import { inOrder } from "../../flow/in-order.js";
+import { readRecentIncidents } from "./read-incidents.js";
+import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
+
+/** Incidents whose steps are recorded side by side: those of one incident go one after the other. */
+const INCIDENTS_AT_ONCE = 6;
+/** Another writer's step came first so often that something else must be wrong. */
+const MOST_RETRIES = 20;
+/** Causes that only the watch over Plimsoll itself finds, and ends: its ticks are not those of the checks. */
+const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
+
+/**
+ * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition is on file together with its
+ * pages before these are in the outbox, and all of them are before any is handed over for delivery.
+ */
+export async function advanceIncidents(
+  deps: AdvanceDeps,
+  findings: readonly Finding[],
+  ticks: readonly number[],
+  of: "checks" | "itself" = "checks",
+): Promise<void> {
+  if (findings.length === 0 && ticks.length === 0) return;
+  const pages: Page[] = [];
+  for (let tries = 0; ; tries += 1) {
+    const first = Math.min(...ticks, ...findings.map(({ tick }) => tick));
+    const known = await readRecentIncidents(deps.store, first);
+    const expectations = await deps.store.readExpectations(first);
+    const own = known.filter(({ cause }) => OF_ITSELF.has(cause) === (of === "itself"));
+    // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
+    const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
+    const done = await recordSteps(deps, stepIncidents(incidentsBySubject(own), news, ticks).steps, pages);
+    if (done) break;
+    if (tries === MOST_RETRIES) throw new Error("incidents are changed by somebody else all the time");
+  }
+  if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
+}
+
+/** False when somebody else changed an incident meanwhile: then all that is left is to be decided anew. */
+async function recordSteps(deps: AdvanceDeps, steps: readonly IncidentStep[], pages: Page[]): Promise<boolean> {
+  const context = await stepContext(deps);
+  const byIncident = [...groupBy(steps, ({ transition }) => transition.incidentId).values()];
+  const record = async (own: readonly IncidentStep[]): Promise<boolean> => {
+    for (const step of own) {
+      const told = await recordStep(context, step);
+      if (told === null) return false;
+      pages.push(...told);
+    }
+    return true;
+  };
+  let areAll = true;
+  for await (const [, isDone] of inOrder(byIncident, INCIDENTS_AT_ONCE, record)) areAll = areAll && isDone;
+  return areAll;
+}

@@ -1,0 +1,98 @@
+import type { Expectation } from "../../model/incident/suppression.js";
+import type { PersonsWord } from "../../model/incident/incident.js";
+import type { Store } from "../../store/store.js";
+import { HOUR_MS } from "../../time/day.js";
+import { actOnIncident } from "./act-on-incident.js";
+import { readNewestFinding } from "./expect-incident.js";
+import { foldRows } from "./read-incidents.js";
+import type { AdvanceDeps } from "./record-step.js";
+
+/** What is to hold from now on; null leaves it as it is. */
+export interface SuppressionChange {
+  readonly networks: readonly string[] | null;
+  /** Epoch ms. */
+  readonly until: number | null;
+}
+
+/** What became of a change; `reopened`: withdrawn, and its incident is open again, because it was found within the hour. */
+export type ChangeOutcome =
+  | "changed"
+  | "withdrawn"
+  | "reopened"
+  | "unknown"
+  | "is over"
+  | "is withdrawn"
+  | "changed by somebody else";
+
+/** Changes what a suppression holds for, from an instant (epoch ms) on: what it hid before stays hidden. */
+export async function changeSuppression(
+  deps: AdvanceDeps,
+  id: string,
+  { networks, until }: SuppressionChange,
+  person: PersonsWord,
+  at: number,
+): Promise<ChangeOutcome> {
+  const last = await lastRevision(deps.store, id, at);
+  if (typeof last === "string") return last;
+  const end = until ?? last.statedUntil;
+  const next = { ...follow(last, person, at), networks: networks ?? last.networks, until: end, statedUntil: end };
+  return (await insertRevision(deps.store, next)) ? "changed" : "changed by somebody else";
+}
+
+/**
+ * Withdraws a suppression at an instant (epoch ms): from then on findings open incidents again. What still went on within the hour before opens its
+ * incident at once, and on-call is notified: a suppression that was a mistake must not cost another hour.
+ */
+export async function withdrawSuppression(
+  deps: AdvanceDeps,
+  id: string,
+  person: PersonsWord,
+  at: number,
+): Promise<ChangeOutcome> {
+  const last = await lastRevision(deps.store, id, at);
+  if (typeof last === "string") return last;
+  const begun = follow(last, person, at);
+  const next = { ...begun, action: "withdrawn", until: begun.from, statedUntil: begun.from } as const;
+  if (!(await insertRevision(deps.store, next))) return "changed by somebody else";
+  const [rows] = await deps.store.readIncidentRows(0, [last.incidentId]);
+  const incident = rows === undefined ? null : foldRows(rows);
+  const isFound =
+    incident !== null && !incident.open && incident.endedBy === "expected" && incident.lastFindingAt >= at - HOUR_MS;
+  if (!isFound) return "withdrawn";
+  const finding = await readNewestFinding(deps.store, incident, at);
+  const word = { ...person, verdict: "" as const };
+  const outcome = await actOnIncident(deps, incident.incidentId, "reopen", word, at, finding);
+  return outcome === "done" ? "reopened" : "withdrawn";
+}
+
+/** The revision to go on from, if it holds at an instant (epoch ms). */
+async function lastRevision(
+  store: Pick<Store, "readExpectations">,
+  id: string,
+  at: number,
+): Promise<Expectation | "unknown" | "is over" | "is withdrawn"> {
+  const last = (await store.readExpectations(0, { expectationId: id })).at(-1);
+  if (last === undefined) return "unknown";
+  if (last.action === "withdrawn") return "is withdrawn";
+  return last.until <= at ? "is over" : last;
+}
+
+function follow(last: Expectation, { actor, note }: PersonsWord, at: number): Expectation {
+  // Two within a millisecond must still follow each other.
+  const from = Math.max(at, last.from + 1);
+  return { ...last, revision: last.revision + 1, action: "changed", from, actor, note };
+}
+
+/** False when another writer's revision came first. */
+async function insertRevision(
+  store: Pick<Store, "insertExpectation" | "readExpectations">,
+  next: Expectation,
+): Promise<boolean> {
+  await store.insertExpectation(next);
+  const stored = (await store.readExpectations(0, { expectationId: next.expectationId })).find(
+    ({ revision }) => revision === next.revision,
+  );
+  const said = ({ action, from, statedUntil, actor, note, networks }: Expectation) =>
+    JSON.stringify([action, from, statedUntil, actor, note, networks]);
+  return stored !== undefined && said(stored) === said(next);
+}

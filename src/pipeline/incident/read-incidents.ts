@@ -1,0 +1,50 @@
+import { foldIncident } from "../../incident/fold-incident.js";
+import { REOPEN_MS } from "../../incident/next-transition.js";
+import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
+import type { IncidentRows } from "../../store/incident/incidents.js";
+import type { Store } from "../../store/store.js";
+
+/** An incident with its life. */
+export interface KnownIncident {
+  readonly incident: Incident;
+  readonly transitions: readonly IncidentTransition[];
+}
+
+type IncidentStore = Pick<Store, "readIncidentRows">;
+
+/** Every incident that is open, folded from its transitions. */
+export async function readOpenIncidents(store: IncidentStore): Promise<Incident[]> {
+  return (await readRecentIncidents(store, Number.MAX_SAFE_INTEGER)).filter(({ open }) => open);
+}
+
+/** Every incident that is open, or was at an instant (epoch ms) less the week in which it may be reopened. */
+export async function readRecentIncidents(store: IncidentStore, at: number): Promise<Incident[]> {
+  const rows = await store.readIncidentRows(Math.min(Math.max(0, at - REOPEN_MS), LAST_INSTANT), []);
+  return rows.flatMap((one) => foldRows(one) ?? []);
+}
+
+/** Incidents that are open or changed since an instant (epoch ms), the newest first. */
+export async function readKnownIncidents(store: IncidentStore, since: number): Promise<KnownIncident[]> {
+  const rows = await store.readIncidentRows(since);
+  return rows
+    .flatMap((one) => {
+      const incident = foldRows(one);
+      return incident === null ? [] : [{ incident, transitions: one.transitions }];
+    })
+    .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+}
+
+/** State of one incident from its rows. */
+export function foldRows({ transitions, lastFindingAt }: IncidentRows): Incident | null {
+  return foldIncident(transitions, Math.max(lastFindingAt, transitions[0]?.at ?? 0));
+}
+
+/** The end of what ClickHouse can store. */
+const LAST_INSTANT = Date.UTC(2299, 11, 31);
+
+/** State in a word. */
+export function stateOf({ open, quiet, acknowledgedBy }: Incident): string {
+  if (!open) return "resolved";
+  if (acknowledgedBy !== "") return "acknowledged";
+  return quiet ? "quiet" : "open";
+}

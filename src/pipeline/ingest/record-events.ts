@@ -1,0 +1,87 @@
+import { judgeInsertError, waitAfter, type InsertProblem } from "../../store/ingest/insert-problem.js";
+import type { IntakeBlock } from "../../store/ingest/ingest-buffer.js";
+import type { Lane } from "../../store/ingest/lane.js";
+import type { RequestWriter } from "../../store/ingest/request-writer.js";
+import { salvageBlock, type Salvaged } from "./salvage-block.js";
+
+/** Name of each lane's queue and of its jobs. */
+export const RECORD_QUEUES: Readonly<Record<Lane, string>> = {
+  live: "record-events",
+  backfill: "record-backfill",
+};
+
+/** What is handed to the worker: the name of a sealed block, which waits in the intake. */
+export interface RecordJob {
+  readonly block: string;
+}
+
+/** What was recorded, for figures. */
+export interface RecordedBlock {
+  readonly block: string;
+  readonly rows: number;
+  /** Milliseconds of the insert that went through. */
+  readonly insertMs: number;
+  /** Milliseconds from the commit of its first event. */
+  readonly ageMs: number;
+}
+
+export interface RecordDeps {
+  readonly writer: RequestWriter;
+  readonly intake: {
+    readonly read: (id: string) => Promise<IntakeBlock | null>;
+    readonly forget: (id: string) => Promise<number | null>;
+  };
+  /** Waits so many milliseconds; throws when the worker is to stop. */
+  readonly pause: (ms: number, stopping: AbortSignal | undefined) => Promise<void>;
+  readonly onProblem: (problem: InsertProblem, tries: number) => void;
+  readonly onSalvaged: (block: string, salvaged: Salvaged) => void;
+  readonly onRecorded: (recorded: RecordedBlock) => void;
+}
+
+/**
+ * Writes a sealed block into ClickHouse and forgets it. Block and token never change, so one that is recorded halfway, twice, or by two
+ * workers at once leaves each row once; one that was forgotten has been recorded. While ClickHouse is away or has enough to do, it
+ * waits here: the blocks behind it stay where they are.
+ * @throws what Redis throws, and when the worker is to stop: the job is to be repeated as it is
+ */
+export async function recordEvents(deps: RecordDeps, id: string, stopping?: AbortSignal): Promise<void> {
+  const block = await deps.intake.read(id);
+  if (block === null) return;
+  if (block.rows > 0 && block.pieces.length === 0) throw new Error(`block ${id} has lost its ${block.rows} rows`);
+  const { pieces, heartbeats, counts } = block;
+  let insertMs = 0;
+  await untilTaken(deps, stopping, block, async () => {
+    const startedAt = performance.now();
+    if (pieces.length > 0) await deps.writer.insertBlock(pieces, id);
+    insertMs = performance.now() - startedAt;
+  });
+  await untilTaken(deps, stopping, null, async () => {
+    if (heartbeats.length > 0) await deps.writer.insertHeartbeats(heartbeats, `${id}:heartbeats`);
+  });
+  await untilTaken(deps, stopping, null, async () => {
+    if (counts.length > 0) await deps.writer.insertCounts(counts, `${id}:counts`);
+  });
+  const ageMs = await deps.intake.forget(id);
+  if (ageMs !== null) deps.onRecorded({ block: id, rows: block.rows, insertMs, ageMs });
+}
+
+async function untilTaken(
+  deps: RecordDeps,
+  stopping: AbortSignal | undefined,
+  block: IntakeBlock | null,
+  insert: () => Promise<void>,
+): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await insert();
+    } catch (error) {
+      const problem = judgeInsertError(error);
+      deps.onProblem(problem, tries);
+      if (problem.verdict === "poison" && block !== null) {
+        const salvaged = await salvageBlock(deps.writer, block);
+        if (salvaged !== null) return deps.onSalvaged(block.id, salvaged);
+      }
+      await deps.pause(waitAfter(problem.verdict, tries, Math.random()), stopping);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import type { Intake, SealedBlock } from "../../store/ingest/ingest-buffer.js";
+import { LANES, type Lane } from "../../store/ingest/lane.js";
+import { sealAgeMs } from "./lane-age.js";
+
+export interface QueueBlocksDeps {
+  readonly intake: Pick<Intake, "seal" | "sealedIds">;
+  /** Those of a lane's blocks that no job of its queue speaks of. */
+  readonly withoutJob: (lane: Lane, ids: readonly string[]) => Promise<readonly string[]>;
+  readonly enqueue: (block: SealedBlock) => Promise<void>;
+  /** Age at which a process seals its open live block, milliseconds. */
+  readonly groupMs: number;
+}
+
+/** Blocks of a lane that are looked at in one run, oldest first: an hour of them at two a second. */
+const LOOKED_AT = 10_000;
+/** Whoever committed to an open block gets so much longer to seal it: after that it must have died. */
+const PATIENCE_MS = 2000;
+
+/**
+ * Hands over every block that was committed and, after a crash, is in no queue; seals the open ones that a dead process left. What was
+ * answered 202 thus depends on no process. A block whose job was just added by somebody else is not added twice.
+ */
+export async function queueBlocks(deps: QueueBlocksDeps): Promise<{ readonly handedOver: number }> {
+  let handedOver = 0;
+  for (const lane of LANES) {
+    await deps.intake.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);
+    const left = await deps.withoutJob(lane, await deps.intake.sealedIds(lane, LOOKED_AT));
+    for (const id of left) await deps.enqueue({ lane, id });
+    handedOver += left.length;
+  }
+  return { handedOver };
+}

@@ -1,0 +1,28 @@
+import type { Baseline } from "../../model/finding/baseline.js";
+import type { Lineages } from "../../model/key/lineage.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
+import { inheritSnapshot } from "./inherit-snapshot.js";
+import { indexBySubject } from "../../model/subject-key.js";
+
+/** Keys to which things stay new for longer than a week, and by how many days. */
+export interface HeldKeys {
+  readonly keys: readonly string[];
+  readonly days: readonly number[];
+}
+
+/** Keys whose networks did not age on some days, from the snapshots that are in force: their own, or those of what they succeed. */
+export function heldKeys(baselines: readonly Baseline[], lineages: Lineages): HeldKeys {
+  const held = new Map<string, number>();
+  const hold = (keyId: string, { heldDays }: Pick<Baseline, "heldDays">) => {
+    if (heldDays.length > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, heldDays.length));
+  };
+  for (const baseline of baselines) hold(baseline.keyId, baseline);
+  const byName = indexBySubject(baselines);
+  for (const heir of lineages.keys()) {
+    for (const observer of OBSERVERS) {
+      const inForce = inheritSnapshot(lineages, `${observer} ${heir}`, byName);
+      if (inForce !== undefined) hold(heir, inForce);
+    }
+  }
+  return { keys: [...held.keys()], days: [...held.values()] };
+}

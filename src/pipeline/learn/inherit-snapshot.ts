@@ -1,0 +1,34 @@
+import type { Baseline } from "../../model/finding/baseline.js";
+import { nearest, type Lineages } from "../../model/key/lineage.js";
+
+/** As much of a snapshot, or of what it says of an hour, as decides whether it is passed on; held days are counted or named. */
+export interface Inheritable extends Pick<Baseline, "flat" | "suspectUntil"> {
+  readonly weekly: { readonly length: number };
+  readonly daily: { readonly length: number };
+  readonly heldDays: number | readonly string[];
+}
+
+/**
+ * What is usual for a subject: its own snapshot, or, while that expects nothing yet, the one of the nearest key that it succeeds;
+ * suspicion of either stays.
+ */
+export function inheritSnapshot<Snapshot extends Inheritable>(
+  lineages: Lineages,
+  name: string,
+  snapshots: ReadonlyMap<string, Snapshot>,
+): Snapshot | undefined {
+  const own = snapshots.get(name);
+  const found = nearest(lineages, name, (one) => {
+    const snapshot = snapshots.get(one);
+    return snapshot !== undefined && expectsAnything(snapshot) ? snapshot : undefined;
+  });
+  if (found === undefined || own === undefined || found === own) return found ?? own;
+  return {
+    ...found,
+    suspectUntil: Math.max(found.suspectUntil, own.suspectUntil),
+    heldDays: countOf(own.heldDays) > countOf(found.heldDays) ? own.heldDays : found.heldDays,
+  };
+}
+
+const expectsAnything = ({ weekly, daily, flat }: Inheritable) => weekly.length > 0 || daily.length > 0 || flat >= 0;
+const countOf = (held: Inheritable["heldDays"]) => (typeof held === "number" ? held : held.length);

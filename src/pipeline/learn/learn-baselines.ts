@@ -1,0 +1,31 @@
+import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
+import { learnClosedDay, type LearnDeps } from "./learn-closed-day.js";
+import { LEARNED_DAYS, planLearning } from "./plan-learning.js";
+
+/** Which days were learned by a run. */
+export interface LearnReport {
+  readonly learned: readonly string[];
+}
+
+/**
+ * Learns closed days (UTC) as planLearning says, one after the other, until nothing is left or `budgetMs` are over: what is left is
+ * taken up by the next run. `settledUntil` (epoch ms) is the end of what is known to be complete.
+ */
+export async function learnBaselines(
+  deps: LearnDeps,
+  now: number,
+  settledUntil: number,
+  budgetMs = Infinity,
+): Promise<LearnReport> {
+  const closedUntil = dayStart(dayOf(settledUntil));
+  const startedAt = performance.now();
+  const learned: string[] = [];
+  while (performance.now() - startedAt < budgetMs) {
+    const days = await deps.store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
+    const { next } = planLearning(days, now);
+    if (next === null) break;
+    await learnClosedDay(deps, next, now);
+    learned.push(next.day);
+  }
+  return { learned };
+}

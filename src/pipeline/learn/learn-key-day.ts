@@ -1,0 +1,108 @@
+import { addSlots } from "../../baseline/add-slots.js";
+import type { SlotsOfDay } from "../../baseline/expected-slots.js";
+import { isKnownSlot } from "../../baseline/heard-slots.js";
+import { learnDay } from "../../baseline/learn-day.js";
+import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../../baseline/suspicion.js";
+import { score } from "../../detect/fusion.js";
+import { surpriseUnder, type BinHistory } from "../../detect/surprise.js";
+import type { Thresholds } from "../../detect/threshold.js";
+import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
+import { STATISTIC_COUNT } from "../../model/finding/statistics.js";
+import { SLOTS_PER_DAY } from "../../model/finding/window.js";
+import type { Subject } from "../../store/check/usage.js";
+import { addDays, dayOf, dayStart } from "../../time/day.js";
+import type { DayOfKey, Replay, ReplayedTick } from "./replay-day.js";
+
+/** Sums over the days before a learned one, of those days that teach. */
+export interface PastSums {
+  readonly novelRequests: readonly number[];
+  readonly churnRequests: number;
+  readonly costMicros: number;
+  readonly costRequests: number;
+}
+
+/** Everything that a key's closed day is learned from. */
+export interface KeyDay {
+  readonly subject: Subject;
+  readonly of: DayOfKey;
+  readonly replay: Replay;
+  /** Ticks that the key's own history decides on, oldest first (ticksThatMatter). */
+  readonly mattering: readonly ReplayedTick[];
+  readonly history: BinHistory;
+  readonly sums: PastSums;
+  /** Slots of the days before the next day: 2 is the day before the learned one, 1 is that one, of keys that it succeeds. */
+  readonly slotsOfDay: SlotsOfDay;
+}
+
+/**
+ * Days that the snapshot of a day sums up: churn from 18 to 4 days before the checks of the next day, cost over six days,
+ * slots at the lags of the predictors.
+ */
+export function pastDays(day: string) {
+  return {
+    churnFrom: addDays(day, -17),
+    churnTo: addDays(day, -4),
+    costFrom: addDays(day, -5),
+    lags: [1, 2, 3, 4, 5, 6, 13, 20, 27].map((lag) => addDays(day, -lag)),
+  };
+}
+
+/** Learns one key's closed day, of which only what is known and above suspicion teaches, and gives the scores that mattered. */
+export function learnKeyDay(
+  key: KeyDay,
+  limits: Thresholds,
+): { readonly baseline: Baseline; readonly scores: readonly ScoredTick[] } {
+  const { of, replay, sums } = key;
+  const start = dayStart(of.day);
+  const surpriseOf = surpriseUnder(key.history);
+  const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf, of.isPlaced).value }));
+  const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, limits);
+  const teaches = replay.ticks.map(
+    ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),
+  );
+  const isTainted = replay.ticks.some(({ at }) => trust.isSuspect(at));
+  const dayTeaches = !isTainted && teaches.some(Boolean);
+  const slots = replay.slots.map((requests, slot) => (teaches[slot] ? requests : UNKNOWN_SLOT));
+  const baseline = learnDay({
+    day: of.day,
+    ...key.subject,
+    bornAt: of.bornAt,
+    slots,
+    requests: replay.requests,
+    spendMicros: replay.spendMicros,
+    novelRequests: replay.novelRequests,
+    before: of.before,
+    ticks: replay.ticks.flatMap(({ learned }, slot) => (learned !== null && teaches[slot] ? [learned] : [])),
+    dailyMaxBins: dayTeaches ? dailyMaxima(replay.ticks) : [],
+    trust,
+    slotsBeforeNextDay: (daysAgo) => {
+      // The day on which the key was born is not whole.
+      if (addDays(of.day, 1 - daysAgo) <= dayOf(of.bornAt)) return undefined;
+      const past = key.slotsOfDay(daysAgo);
+      return daysAgo > 1 ? past : past === undefined ? slots : addSlots(slots, past);
+    },
+    churn: { novelRequests: sums.novelRequests, requests: sums.churnRequests },
+    cost: {
+      spendMicros: sums.costMicros + (dayTeaches ? replay.spendMicros : 0),
+      requests: sums.costRequests + (dayTeaches ? replay.requests : 0),
+    },
+  });
+  return { baseline, scores };
+}
+
+/** Trust in the key before a day: what aged no network of a key that it succeeds ages none of its own. */
+function trustBefore({ before, elders }: DayOfKey): Trust {
+  const own = before ?? TRUSTED;
+  if (elders.every((elder) => (elder.before?.heldDays ?? []).length === 0)) return own;
+  const held = new Set([own, ...elders.map((elder) => elder.before ?? TRUSTED)].flatMap(({ heldDays }) => heldDays));
+  return { suspectUntil: own.suspectUntil, heldDays: [...held].toSorted() };
+}
+
+function dailyMaxima(ticks: readonly ReplayedTick[]): number[] {
+  const highest = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  for (const { bins } of ticks) {
+    if (bins === null) continue;
+    for (let i = 0; i < STATISTIC_COUNT; i += 1) if (bins[i]! > highest[i]!) highest[i] = bins[i]!;
+  }
+  return highest;
+}

@@ -1,0 +1,83 @@
+import type { Thresholds } from "../../detect/threshold.js";
+import { groupsOf } from "../../model/key/key-group.js";
+import type { Lineages } from "../../model/key/lineage.js";
+import type { Store } from "../../store/store.js";
+import type { Subject } from "../../store/check/usage.js";
+import { addDays, DAY_MS } from "../../time/day.js";
+import { heldKeys } from "./frozen-keys.js";
+import { Heritage, type DayRecords } from "./heritage.js";
+import type { DayOfKey } from "./replay-day.js";
+import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject-key.js";
+
+/** A closed day that is being learned. */
+export interface OpenLearning {
+  readonly store: Store;
+  readonly limits: Thresholds;
+  readonly day: string;
+  readonly start: number;
+  readonly heard: boolean;
+  /** Epoch ms as of which snapshots of earlier days are read, those included that this run has just written. */
+  readonly computedAt: number;
+  readonly keys: Awaited<ReturnType<Store["readKeys"]>>;
+  readonly lineages: Lineages;
+  readonly shares: Float64Array | null;
+}
+
+/** A key's closed day, and the groups that it is of. */
+export interface DayOfSubject {
+  readonly subject: Subject;
+  readonly groups: readonly string[];
+  /** Whether a key that succeeds it was used: groups count a lineage once. */
+  readonly isSuperseded: boolean;
+  readonly of: DayOfKey;
+}
+
+/** What some keys did on a day; those that others succeed come before these. */
+export interface DayOfKeys {
+  readonly days: readonly DayOfSubject[];
+  readonly records: Omit<DayRecords, "lags" | "sums">;
+}
+
+/** Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them. */
+export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]): Promise<DayOfKeys> {
+  const { store, day, start, heard, computedAt, keys, lineages, shares } = open;
+  const before = await store.readBaselines(addDays(day, -1), computedAt, ids);
+  const registry = { at: start + DAY_MS, visible: computedAt };
+  const held = heldKeys(before, lineages);
+  const [usage, novel, births, unplaced] = await Promise.all([
+    heard ? store.readUsageSlots(start, null, ids) : [],
+    heard ? store.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
+    store.readBirths(start + DAY_MS, null, ids),
+    store.readUnplacedKeys(start + DAY_MS, ids, null),
+  ]);
+  const isUnplaced = new Set(unplaced.map(subjectKey));
+  const usageOf = indexBySubject(usage);
+  const novelOf = groupBySubject(novel);
+  const records = { births, before: indexBySubject(before), usage: usageOf, novel: novelOf };
+  const heritage = new Heritage(lineages, { ...records, lags: new Map(), sums: new Map() });
+  const generation = ({ keyId }: Subject) => lineages.get(keyId)?.length ?? 0;
+  const days = births
+    .toSorted((a, b) => generation(a) - generation(b))
+    .map(({ bornAt: _, ...subject }) => {
+      const name = subjectKey(subject);
+      const key = keys.get(subject.keyId);
+      return {
+        subject,
+        groups: groupsOf(key, subject.observedBy),
+        isSuperseded: heritage.isSuperseded(name),
+        of: {
+          day,
+          bornAt: heritage.bornAt(name),
+          before: heritage.before(name),
+          elders: heritage.elders(name),
+          heirs: heritage.heirs(name),
+          usage: usageOf.get(name) ?? null,
+          novel: novelOf.get(name) ?? [],
+          limitPerMinute: key?.limitPerMinute ?? null,
+          isPlaced: !isUnplaced.has(name),
+          shares,
+        },
+      };
+    });
+  return { days, records };
+}

@@ -1,0 +1,127 @@
+import type { DeliveryVerdict, OutboxPage, Page } from "../../model/incident/page.js";
+import { nextTry } from "../../page/next-try.js";
+import { isDigest, planDelivery } from "../../page/plan-delivery.js";
+import type { Store } from "../../store/store.js";
+import { writeToOutbox } from "../incident/record-step.js";
+import { lateIdOf, latePage } from "../../page/compose/compose-late.js";
+import { minimalPage } from "../../page/compose/compose-minimal.js";
+import { endStorms, tellStorm } from "./tell-storms.js";
+
+/** Sent side by side, each of another incident. */
+const AT_ONCE = 4;
+/** PagerDuty seems to be away after so many tries in a row that failed: the others wait for the next pass. */
+const MOST_FAILURES = 3;
+/** A pass ends after this; the next one goes on. */
+const PASS_MS = 40_000;
+const MINUTE_MS = 60_000;
+/** Pages of a step that was recorded longer ago were given up already. */
+const UNTOLD_MS = 25 * 3_600_000;
+
+export interface DeliverDeps {
+  readonly store: Store;
+  /** Null when no routing key is configured: pages wait in the outbox. */
+  readonly pager: { send: (page: Page, signal?: AbortSignal) => Promise<DeliveryVerdict> } | null;
+  readonly baseUrl: string | null;
+  /** Told of what became of each page that was tried, once that is on file. */
+  readonly onTried?: (page: Page, state: OutboxPage["state"], problem: string) => void;
+}
+
+/** What a pass over the outbox did; `left` waits for another time, `failed` was refused or given up for good. */
+export interface DeliveryReport {
+  readonly sent: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly left: number;
+}
+
+/** Which pages of the outbox a pass is about. */
+export type PageFilter = (page: Pick<Page, "incidentId">) => boolean;
+
+/**
+ * One pass over the outbox: sends what is due, in order per incident, and records each answer before the next page of the incident.
+ * Every event goes under its dedup key, so that a pass that is cut off anywhere is repeated without harm.
+ */
+export async function deliverPages(
+  deps: DeliverDeps,
+  now: number,
+  { signal, isOurs = () => true }: { readonly signal?: AbortSignal | undefined; readonly isOurs?: PageFilter } = {},
+): Promise<DeliveryReport> {
+  const { store, pager } = deps;
+  const startedAt = performance.now();
+  const clock = () => now + Math.round(performance.now() - startedAt);
+  const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
+  const readOutbox = async () => (await store.readOutbox(null)).filter(isOurs);
+  // A writer that died between a step and the outbox has left its pages with the step.
+  await writeToOutbox(store, (await store.readUntoldPages(now - UNTOLD_MS)).filter(isOurs), now);
+  await endStorms(store, now);
+  for (let failures = 0; failures < MOST_FAILURES;) {
+    if (pager === null || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;
+    const plan = planDelivery(await readOutbox(), await store.readSentCounts(clock() - MINUTE_MS), clock());
+    for (const [ref, pages] of plan.late) await tellLate(store, ref, pages, clock(), deps.baseUrl);
+    for (const [ref, pages] of plan.storms) await tellStorm(store, ref, pages, clock(), deps.baseUrl);
+    for (const page of plan.drop) await drop(store, page, clock());
+    report.dropped += plan.drop.length + [...plan.storms.values(), ...plan.late.values()].flat().length;
+    const batch = plan.send.slice(0, AT_ONCE);
+    const states = await Promise.all(batch.map((page) => deliver(deps, pager, page, clock, signal)));
+    for (const state of states) {
+      if (state === "sent") report.sent += 1;
+      if (state === "failed") report.failed += 1;
+      failures = state === "retrying" ? failures + 1 : 0;
+    }
+    const isDone = batch.length + plan.drop.length + plan.storms.size + plan.late.size === 0;
+    if (isDone) break;
+  }
+  report.left = (await readOutbox()).length;
+  return report;
+}
+
+async function deliver(
+  { store, onTried }: DeliverDeps,
+  pager: NonNullable<DeliverDeps["pager"]>,
+  page: OutboxPage,
+  clock: () => number,
+  signal: AbortSignal | undefined,
+): Promise<OutboxPage["state"]> {
+  const verdict = await pager.send(page, signal);
+  const at = clock();
+  const { state, notBefore } = nextTry(page, verdict, at, Math.random());
+  const problem = verdict.kind === "sent" ? "" : verdict.problem;
+  // On file before the refusal is: what follows must not overtake it.
+  if (verdict.kind === "refused" && page.action === "trigger") {
+    const minimal = minimalPage(page, problem);
+    if (minimal !== null) await writeToOutbox(store, [minimal], at);
+  }
+  await store.insertPageState(page, { state, at, responseStatus: verdict.status, problem, notBefore });
+  onTried?.(page, state, problem);
+  return state;
+}
+
+/** What nobody needs to be woken by any more is one notice: on file before the pages are dropped, so that a crash in between makes it again. */
+async function tellLate(
+  store: Store,
+  routingRef: string,
+  pages: readonly OutboxPage[],
+  at: number,
+  baseUrl: string | null,
+): Promise<void> {
+  await writeToOutbox(store, [latePage(routingRef, pages, at, baseUrl)], at);
+  const problem = `its incident was over before it could be sent: told in ${lateIdOf(routingRef, pages)}`;
+  for (const page of pages) await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
+}
+
+async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
+  const problem = "what was to follow it was refused: on-call keeps this one";
+  await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
+}
+
+/** Pages by which Plimsoll tells of itself. */
+export const isOfItself: PageFilter = ({ incidentId }) => /^(coverage|delivery)\//.test(incidentId);
+
+/** How many pages wait in the outbox, and since when the oldest (epoch ms); digests count as one. */
+export async function countWaiting(
+  store: Pick<Store, "readOutbox">,
+): Promise<{ readonly waiting: number; readonly digests: number; readonly oldestAt: number | null }> {
+  const outbox = await store.readOutbox(null);
+  const oldestAt = outbox.length === 0 ? null : Math.min(...outbox.map(({ createdAt }) => createdAt));
+  return { waiting: outbox.length, digests: outbox.filter(isDigest).length, oldestAt };
+}

@@ -1,0 +1,20 @@
+import { statisticsOf } from "../../incident/evidence-of.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { evidenceParams } from "../../store/page/key-sources.js";
+import { printQuery } from "../../store/clickhouse/sql-files.js";
+
+/** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it. */
+export function evidenceQuery(finding: Finding): string {
+  const { onset, tick, asOf } = finding;
+  const { network } = statisticsOf(finding);
+  const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
+  return network !== undefined
+    ? printQuery("page/network-users-since", { ...span, network: mappedBlock(network) })
+    : printQuery("page/key-sources-since", evidenceParams({ ...finding, from: onset, to: tick }));
+}
+
+/** A block as addresses are stored: IPv4 in its IPv6 coat. */
+function mappedBlock(network: string): string {
+  const [address = "", bits = ""] = network.split("/");
+  return address.includes(":") ? network : `::ffff:${address}/${96 + Number(bits)}`;
+}

@@ -1,0 +1,53 @@
+import { PLACES_PER_STEP } from "../../page/compose/compose-pages.js";
+import type { OutboxPage } from "../../model/incident/page.js";
+import { costOf } from "../../incident/evidence-of.js";
+import type { FoundGravity } from "../../store/page/digests.js";
+import type { Store } from "../../store/store.js";
+import { writeToOutbox } from "../incident/record-step.js";
+import { digestEnd, digestIdOf, digestPage, type ToldPage } from "../../page/compose/compose-digest.js";
+
+/** What comes so soon after the begin of a storm belongs to it: its page is brought up to date, and notifies nobody anew. */
+const SAME_STORM_MS = 15 * 60_000;
+
+type DigestStore = Pick<Store, "insertPageState" | "readOpenDigests" | "readDigestedPages" | "readGravities">;
+
+/**
+ * Tells a storm of pages of one integration as one page that lists their keys. The digest is in the outbox before the pages are
+ * dropped from it: a crash in between makes the same digest again, of which PagerDuty knows the dedup key.
+ */
+export async function tellStorm(
+  store: DigestStore,
+  routingRef: string,
+  pages: readonly OutboxPage[],
+  now: number,
+  baseUrl: string | null,
+): Promise<void> {
+  const known = (await store.readOpenDigests()).filter((one) => one.routingRef === routingRef);
+  const current = known.find(({ createdAt }) => now - createdAt < SAME_STORM_MS);
+  const digestId = current?.digestId ?? digestIdOf(routingRef, Math.min(...pages.map(({ createdAt }) => createdAt)));
+  const before = await store.readDigestedPages(digestId);
+  const all = [...before, ...pages.filter(({ pageId }) => before.every((one) => one.pageId !== pageId))];
+  const place = (current?.lastPlace ?? 0) + PLACES_PER_STEP;
+  const found = await store.readGravities([...new Set(all.map(({ incidentId }) => incidentId))]);
+  const told = all.map(({ pageId, incidentId, keyId, severity, body }): ToldPage => {
+    const { score, lossMicros } = gravityOf(found.get(incidentId));
+    return { pageId, incidentId, keyId, severity, body, score, lossMicros };
+  });
+  await writeToOutbox(store, [digestPage({ digestId, routingRef, place, at: now }, told, baseUrl)], now);
+  for (const page of pages)
+    await store.insertPageState(page, { state: "dropped", at: now, responseStatus: 0, problem: `told in ${digestId}` });
+}
+
+/** Where nothing was found, as of Plimsoll itself, severity alone speaks. */
+function gravityOf(found: FoundGravity | undefined) {
+  return found === undefined ? { score: 0, lossMicros: 0 } : { score: found.score, lossMicros: costOf(found) };
+}
+
+/** Ends digests of which every incident is over. */
+export async function endStorms(store: DigestStore, now: number): Promise<void> {
+  for (const digest of await store.readOpenDigests()) {
+    const told = await store.readDigestedPages(digest.digestId);
+    if (told.length === 0 || told.some(({ isOver }) => !isOver)) continue;
+    await writeToOutbox(store, [digestEnd({ ...digest, place: digest.lastPlace + PLACES_PER_STEP }, now)], now);
+  }
+}

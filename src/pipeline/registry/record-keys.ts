@@ -1,0 +1,14 @@
+import type { ParsedKey } from "../../model/key/parse-key.js";
+import { planKeys, type KeyPlan } from "../../model/key/plan-keys.js";
+import type { Store } from "../../store/store.js";
+import { joinHistories, type SeenStore } from "./join-histories.js";
+
+/** What recording asks of the store. */
+export type KeyStore = Pick<Store, "readKeyVersions" | "insertKeys"> & SeenStore;
+
+/** Writes what entries change in the registry, in somebody's name, all of them or, when any clashes, none; repeating it changes nothing. */
+export async function recordKeys(store: KeyStore, entries: readonly ParsedKey[], by = ""): Promise<KeyPlan> {
+  const plan = planKeys(await joinHistories(store, entries), await store.readKeyVersions());
+  if (plan.problems.length === 0) await store.insertKeys(plan.versions, plan.token, by);
+  return plan;
+}

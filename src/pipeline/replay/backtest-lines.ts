@@ -1,0 +1,54 @@
+import type { IncidentStep } from "../../incident/step-incidents.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { isPage } from "../../model/incident/page.js";
+import { pagesFor, summaryOf } from "../../page/compose/compose-pages.js";
+import { NO_EVIDENCE } from "../page/read-page-evidence.js";
+
+/** Notifications so far: each has a dedup key of its own. */
+export interface ToldCounts {
+  readonly pages: number;
+  readonly notices: number;
+}
+
+export interface BacktestLines {
+  /** The lines that a step of an incident writes: one for each event that it would have sent. */
+  readonly linesOf: (step: IncidentStep, finding: Finding, key: KeyVersion | null) => readonly string[];
+  readonly counts: () => ToldCounts;
+}
+
+/** Lines have no details, and updates between notifications tell nobody anything: there is none. */
+const NOTHING_MORE = {
+  baseUrl: null,
+  evidence: NO_EVIDENCE,
+  routingRef: "",
+  sendUpdates: false,
+  isLive: false,
+} as const;
+
+const registryOf = (key: KeyVersion | null) => new Map(key === null ? [] : [[key.keyId, key]]);
+
+/** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
+export function openBacktestLines(): BacktestLines {
+  const told = { pages: new Set<string>(), notices: new Set<string>() };
+  return {
+    linesOf: (step, finding, key) =>
+      pagesFor({ ...step, ...NOTHING_MORE, registry: registryOf(key) }).map(({ action, dedupKey, severity, keyId }) => {
+        if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
+        const line = {
+          at: new Date(step.transition.at).toISOString(),
+          action,
+          key_id: keyId,
+          dedup_key: dedupKey,
+          severity,
+          cause: step.transition.cause,
+          score: finding.score,
+          signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
+          onset: new Date(finding.onset).toISOString(),
+          summary: summaryOf({ ...step, registry: registryOf(key) }),
+        };
+        return JSON.stringify(line);
+      }),
+    counts: () => ({ pages: told.pages.size, notices: told.notices.size }),
+  };
+}

@@ -1,0 +1,79 @@
+import type { Store } from "../../store/store.js";
+import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../../time/day.js";
+import { awaitsFirstLearning } from "../learn/await-first-learning.js";
+import { LEARNED_DAYS, planLearning } from "../learn/plan-learning.js";
+
+/** Checks run every minute; this far behind something is wrong. */
+const LATE_MS = 5 * MINUTE_MS;
+/** One that catches up puts an hour on file in less. */
+const STANDS_MS = 2 * MINUTE_MS;
+
+/** Why checks are not up to date. */
+export type CheckLag = "nothing_received" | "first_learning" | "catching_up" | "standing";
+/** Why baselines are not. */
+export type LearningLag = "learning" | "late_rows";
+
+/** How far checks and learning have come, and why no further; instants are epoch ms, reasons null where all is well. */
+export interface CheckState {
+  readonly checkedUntil: number | null;
+  readonly checks: { readonly reason: CheckLag; readonly text: string } | null;
+  readonly learning: { readonly reason: LearningLag; readonly text: string } | null;
+}
+
+type StateStore = Pick<Store, "readCheckProgress" | "readLearnableDays" | "readFirstIngested" | "readClock">;
+
+/** Reads at an instant (epoch ms) how far checks and learning have come: one answer for everybody who is to know. */
+export async function readCheckState(store: StateStore, now: number): Promise<CheckState> {
+  const closedUntil = dayStart(dayOf(now));
+  const [progress, days] = await Promise.all([
+    store.readCheckProgress(),
+    store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
+  ]);
+  const isFirst = progress === null && (await awaitsFirstLearning(store, now));
+  const reason = progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf(progress, now);
+  return {
+    checkedUntil: progress?.checkedUntil ?? null,
+    checks: reason === null ? null : { reason, text: CHECKS[reason] },
+    learning: learningOf(planLearning(days, now)),
+  };
+}
+
+/** Until when (epoch ms) keys were checked where that is not up to date, null before the first check; undefined where all is up to date. */
+export async function readLateChecks(
+  store: Pick<Store, "readCheckProgress">,
+  now: number,
+): Promise<number | null | undefined> {
+  const progress = await store.readCheckProgress();
+  if (progress === null) return null;
+  return lagOf(progress, now) === null ? undefined : progress.checkedUntil;
+}
+
+const CHECKS: Readonly<Record<CheckLag, string>> = {
+  nothing_received: "no event was received yet",
+  first_learning: "the very first check waits until the history that was imported is learned, 15 minutes at most",
+  catching_up: "missed minutes are being checked",
+  standing: "no check has ended for two minutes: see whether `plimsoll work` runs and its schedules stand",
+};
+
+function lagOf(progress: { readonly checkedUntil: number; readonly recordedAt: number }, now: number): CheckLag | null {
+  if (now - progress.checkedUntil <= LATE_MS) return null;
+  return now - progress.recordedAt <= STANDS_MS ? "catching_up" : "standing";
+}
+
+function learningOf({ next, lacking, notBefore }: ReturnType<typeof planLearning>): CheckState["learning"] {
+  if (next !== null) {
+    return {
+      reason: "learning",
+      text: `${next.day} is to be learned; until then checks use the newest baselines there are`,
+    };
+  }
+  const [first] = lacking;
+  if (first === undefined) return null;
+  const rows = lacking.reduce((sum, { events, learnedEvents }) => sum + events - Math.max(0, learnedEvents), 0);
+  const days = lacking.length === 1 ? first.day : `${lacking.length} days since ${first.day}`;
+  const at = `${new Date(notBefore).toISOString().slice(0, 16)}Z`;
+  return {
+    reason: "late_rows",
+    text: `${rows.toLocaleString("en")} rows came late for ${days}; baselines are updated at ${at}, and checks do not wait for them`,
+  };
+}

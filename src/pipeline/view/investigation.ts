@@ -1,0 +1,149 @@
+import { NOVEL_DAYS } from "../../model/finding/baseline.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { lineagesOf } from "../../model/key/lineage.js";
+import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../../store/view/investigation.js";
+import type { Store } from "../../store/store.js";
+import { DAY_MS, HOUR_MS } from "../../time/day.js";
+import { lookUpOthers, type Others } from "../page/look-up-other-keys.js";
+import { BEFORE_ONSET_MS, placeAs, placeSources, type Indistinct, type Placed } from "./place-sources.js";
+import { groupSources, nameNetwork, type NamedSource, type SourceNetwork } from "./source-networks.js";
+
+const NOW_MS = HOUR_MS;
+/** So many networks, the first ones, are told with their name. */
+const NAMED = 200;
+
+/** Requests and spend of a stretch of time, per hour. */
+export interface Phase {
+  readonly hours: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+  readonly addresses: number;
+}
+
+/** What is known of a key in a span: what on-call and analysts ask first. Instants are epoch ms. */
+export interface Dossier {
+  readonly keyId: string;
+  readonly key: KeyVersion | null;
+  readonly from: number;
+  readonly to: number;
+  /** When it began, by the findings; null when nothing was found and everything is compared with what was usual at `from`. */
+  readonly onset: number | null;
+  readonly found: readonly FoundCause[];
+  readonly phases: { readonly before: Phase; readonly since: Phase; readonly now: Phase };
+  /** What strangers took; null when there are none. */
+  readonly taken: {
+    readonly firstAt: number;
+    readonly lastAt: number;
+    readonly requests: number;
+    readonly spendMicros: number;
+  } | null;
+  /** Where new homes are nothing new to the key: none of them is called a stranger. */
+  readonly indistinct: Indistinct | null;
+  /** Strangers first, network by network: what is cut off at the end is never who is looked for. */
+  readonly networks: readonly SourceNetwork[];
+  /** The addresses of all networks in that order. */
+  readonly sources: readonly NamedSource[];
+  /** What strangers did first. */
+  readonly uses: readonly DossierUse[];
+  /** Who else was used from the strangers' addresses and networks, and what is known of these keys. */
+  readonly others: Others;
+  readonly otherNames: ReadonlyMap<string, Pick<KeyVersion, "display" | "owner">>;
+  readonly hours: readonly DossierHour[];
+}
+
+/** What is asked about: a key from an instant to another, and since when it is under suspicion (epoch ms; null: not known). */
+export interface DossierQuestion {
+  readonly keyId: string;
+  readonly key: KeyVersion | null;
+  readonly from: number;
+  readonly to: number;
+  readonly onset: number | null;
+}
+
+/** Reads the dossier of a key. @throws when ClickHouse cannot be asked: an error is never an empty dossier. */
+export async function readDossier(store: Store, question: DossierQuestion): Promise<Dossier> {
+  const { keyId, from, to } = question;
+  const onset = question.onset ?? from;
+  const span = { keyId, from, to };
+  const registry = await store.readKeys(onset, to);
+  const lineages = lineagesOf(registry);
+  const facts = store.readNoveltyFacts(
+    {
+      hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
+      until: to,
+      keys: [keyId],
+      held: { keys: [], days: [] },
+      registry: { at: onset, visible: to },
+      lineages,
+    },
+    null,
+  );
+  const [all, found, known] = await Promise.all([
+    store.readDossierSources({
+      ...span,
+      since: Math.max(from, onset),
+      lately: Math.max(from, to - NOW_MS),
+      week: onset - NOVEL_DAYS * DAY_MS,
+      onset,
+    }),
+    store.readFoundCauses({ keyId, from: Math.min(from, onset), to: to + 1 }),
+    facts,
+  ]);
+  const sources = all.filter(({ requests }) => requests > 0);
+  // A key that slept has no networks of its own: whoever woke it is a stranger until somebody says otherwise.
+  const hadUsers =
+    lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
+  const placed: Placed =
+    question.onset !== null && !hadUsers
+      ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }
+      : placeSources(all, known, { onset, to });
+  const strangers = placed.sources.filter(({ isStranger }) => isStranger);
+  const groups = groupSources(placed.sources);
+  const names = await store.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
+  const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
+  const [{ uses, hours }, others] = await Promise.all([
+    store.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]),
+    lookUpOthers(store, { ...span, onset, sources: strangers.map(({ address }) => address) }),
+  ]);
+  return {
+    ...question,
+    found,
+    phases: {
+      before: phaseOf(all, ({ before }) => before, NOVEL_DAYS * DAY_MS),
+      since: phaseOf(all, ({ since }) => since, to - Math.max(from, onset)),
+      now: phaseOf(all, ({ lately }) => lately, Math.min(NOW_MS, to - from)),
+    },
+    taken: takenBy(strangers),
+    indistinct: placed.indistinct,
+    networks,
+    sources: networks.flatMap((network) => network.sources),
+    uses: uses.toSorted((a, b) => b.strangeRequests - a.strangeRequests || b.requests - a.requests),
+    others,
+    otherNames: registry,
+    hours,
+  };
+}
+
+function takenBy(strangers: readonly DossierSource[]): Dossier["taken"] {
+  if (strangers.length === 0) return null;
+  return {
+    firstAt: Math.min(...strangers.map(({ firstAt }) => firstAt)),
+    lastAt: Math.max(...strangers.map(({ lastAt }) => lastAt)),
+    requests: strangers.reduce((sum, { requests }) => sum + requests, 0),
+    spendMicros: strangers.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
+  };
+}
+
+function phaseOf(
+  sources: readonly DossierSource[],
+  amountOf: (source: DossierSource) => Amount,
+  lengthMs: number,
+): Phase {
+  const used = sources.filter((source) => amountOf(source).requests > 0);
+  return {
+    hours: Math.max(lengthMs, 60_000) / HOUR_MS,
+    requests: used.reduce((sum, source) => sum + amountOf(source).requests, 0),
+    spendMicros: used.reduce((sum, source) => sum + amountOf(source).spendMicros, 0),
+    addresses: new Set(used.map(({ address }) => address)).size,
+  };
+}

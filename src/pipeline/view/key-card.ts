@@ -1,0 +1,129 @@
+import { expect } from "../../baseline/expectation.js";
+import { adaptiveThief, detectabilityCard, type DetectabilityCard, type KnownKey } from "../../detect/detectability.js";
+import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
+import type { Thresholds } from "../../detect/threshold.js";
+import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
+import type { Baseline } from "../../model/finding/baseline.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { lineagesOf, withElders } from "../../model/key/lineage.js";
+import { isPage } from "../../model/incident/page.js";
+import { ruleName } from "../../model/key/rule.js";
+import { rulesOfKeys } from "../../model/key/rules-of-keys.js";
+import type { Store } from "../../store/store.js";
+import { addDays, DAY_MS, dayStart } from "../../time/day.js";
+import { readKeyFounding, type KeyFounding } from "./key-founding.js";
+import { readHistories } from "../learn/read-histories.js";
+import { subjectKey } from "../../model/subject-key.js";
+
+/** Span whose traffic says something of a key's limit. */
+const HINT_DAYS = 28;
+
+/** What can be seen of a key, and what cannot. */
+export interface KeyCard {
+  /** Day of the baseline that it is computed from; null when the key has none: then only the fleet's figures speak. */
+  readonly baselineDay: string | null;
+  readonly daysOfHistory: number;
+  /** Until when the key is under suspicion and teaches nothing; null when it is not. */
+  readonly suspectUntil: number | null;
+  /** What pages somebody. */
+  readonly card: DetectabilityCard;
+  /** What is noted without a page, from less; null where it was not asked. */
+  readonly noticed: DetectabilityCard | null;
+  /** What pages or is noted of the key whatever its baseline says, one sentence each. */
+  readonly rules: readonly string[];
+  readonly thief: string;
+  /** Null when the key's first two days are over, or it was not asked. */
+  readonly founding: KeyFounding | null;
+}
+
+/** The detectability card of one key at noon of the day after its newest baseline, with what is noted of it and its rules. */
+export async function readKeyCard(
+  store: Store,
+  keyId: string,
+  limitPerMinute: number | null,
+  limits: Thresholds,
+): Promise<KeyCard> {
+  const visible = await store.readClock();
+  const registry = await store.readKeys(visible, visible);
+  const lineages = lineagesOf(registry);
+  let baseline: Baseline | null = null;
+  // A key that succeeds another one begins with what that one usually does.
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readBaselineOfKey(id, visible);
+  const next = baseline === null ? null : addDays(baseline.day, 1);
+  const histories =
+    next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);
+  const { observedBy } = baseline ?? { observedBy: "gateway" };
+  const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
+  const founding = await readKeyFounding(store, keyId, registry, visible);
+  const known = knownKey(baseline, history, limitPerMinute);
+  const noticed = detectabilityCard(known, limits.notice);
+  return {
+    ...keyCard(baseline, history, limitPerMinute, limits),
+    noticed,
+    rules: ruleTexts(keyId, registry),
+    founding,
+  };
+}
+
+/** The detectability card of a key from its newest baseline, null where it has none, and its history: of pages alone. */
+export function keyCard(
+  baseline: Baseline | null,
+  history: BinHistory,
+  limitPerMinute: number | null,
+  limits: Thresholds,
+): KeyCard {
+  const known = knownKey(baseline, history, limitPerMinute);
+  const card = detectabilityCard(known, limits.page);
+  return {
+    baselineDay: baseline?.day ?? null,
+    daysOfHistory: history.days.length,
+    suspectUntil: baseline !== null && baseline.suspectUntil > noonAfter(baseline) ? baseline.suspectUntil : null,
+    card,
+    noticed: null,
+    rules: [],
+    thief: adaptiveThief(card, (known.expectation?.requests[3] ?? 0) / 1440),
+    founding: null,
+  };
+}
+
+/** Noon of the day after a baseline's, epoch ms: the moment that a card speaks of. */
+const noonAfter = ({ day }: Baseline) => dayStart(addDays(day, 1)) + DAY_MS / 2;
+
+function knownKey(baseline: Baseline | null, history: BinHistory, limitPerMinute: number | null): KnownKey {
+  return {
+    expectation: baseline === null ? null : expect(baseline, noonAfter(baseline)),
+    churn: baseline?.churn ?? [],
+    spendPerRequest: baseline?.spendPerRequest ?? 0,
+    ageDays: baseline === null ? 0 : (noonAfter(baseline) - baseline.bornAt) / DAY_MS,
+    limitPerMinute,
+    history,
+  };
+}
+
+/** What needs no baseline: its allowed networks, its end, and fixed rules. */
+function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): string[] {
+  const key = registry.get(keyId);
+  const allowed = key?.allowedCidrs.length ?? 0;
+  return [
+    ...(allowed === 0
+      ? []
+      : ["a request that is served outside its allowed networks pages with the next check, at any rate"]),
+    ...(key === undefined || key.revokedAt === null
+      ? []
+      : ["a request that is served after its revocation pages with the next check, at any rate"]),
+    ...rulesOfKeys(registry)
+      .ofAnyKind(keyId)
+      .map(({ rule }) => `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "is noted"}, as ${rule.severity}`),
+  ];
+}
+
+/** What the traffic of the 28 days before an instant (epoch ms) says of a key's limit; a stated one is not inferred. */
+export async function readLimitHints(
+  store: Pick<Store, "readLimitMinutes">,
+  keyId: string,
+  stated: number | null,
+  now: number,
+): Promise<LimitHints> {
+  const hints = hintLimits(await store.readLimitMinutes(keyId, now - HINT_DAYS * DAY_MS, now));
+  return stated === null ? hints : { ...hints, inferred: null };
+}

@@ -1,0 +1,60 @@
+import { isFoundAfterEnd, keyStateOf } from "../../detect/key-state.js";
+import { isSeenAfter } from "../../incident/evidence-of.js";
+import type { Incident } from "../../model/incident/incident.js";
+import type { KeyState } from "../../model/key/key-state.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { lineagesOf, withElders } from "../../model/key/lineage.js";
+import type { Store } from "../../store/store.js";
+import { dayOf, HOUR_MS } from "../../time/day.js";
+
+type StateStore = Pick<Store, "readClock" | "readNewestLearnedDay" | "readTrustOfKeys" | "readNewestFindings">;
+
+/** Keys that an incident names. */
+export const keysOfIncident = ({ keyId, keys }: Incident): string[] =>
+  [...new Set([keyId, ...keys])].filter((one) => one !== "");
+
+/** Ids of incidents that a person resolved, though not as benign, and that the traffic after that still shows; as of an instant (epoch ms). */
+export async function readGoingOn(
+  store: Pick<Store, "readNewestFindings">,
+  incidents: readonly Incident[],
+  now: number,
+): Promise<ReadonlySet<string>> {
+  // What was not found for an hour is no longer going on.
+  const since = now - HOUR_MS;
+  const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
+  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${subject} ${subject === "" ? keyId : ""}`;
+  const found = new Map((await store.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
+  const goOn = ended.filter((one) => {
+    const newest = found.get(nameOf(one));
+    return newest !== undefined && isSeenAfter(newest, one.changedAt);
+  });
+  return new Set(goOn.map(({ incidentId }) => incidentId));
+}
+
+/** The states of some keys at an instant (epoch ms), by the incidents of a day or more, the registry and the newest baselines. */
+export async function readKeyStates(
+  store: StateStore,
+  keyIds: readonly string[],
+  { incidents, goOn }: { readonly incidents: readonly Incident[]; readonly goOn: ReadonlySet<string> },
+  registry: ReadonlyMap<string, KeyVersion>,
+  now: number,
+): Promise<ReadonlyMap<string, KeyState>> {
+  const lineages = lineagesOf(registry);
+  const visible = await store.readClock();
+  const learned = await store.readNewestLearnedDay(dayOf(now), visible);
+  const trust = learned === null ? [] : await store.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
+  const trustOf = new Map(trust.map((one) => [one.keyId, one]));
+  const named = new Map<string, Incident[]>();
+  for (const incident of incidents)
+    for (const keyId of keysOfIncident(incident)) named.set(keyId, [...(named.get(keyId) ?? []), incident]);
+  const states = keyIds.map((keyId): readonly [string, KeyState] => {
+    // A key that succeeds another one begins with what that one usually does, and with what is held against it.
+    const own = withElders(lineages, [keyId]).flatMap((id) => trustOf.get(id) ?? []);
+    const baseline =
+      own[0] === undefined
+        ? null
+        : { bornAt: Math.min(...own.map(({ bornAt }) => bornAt)), suspectUntil: own[0].suspectUntil };
+    return [keyId, keyStateOf({ incidents: named.get(keyId) ?? [], goOn, baseline }, now)];
+  });
+  return new Map(states);
+}

@@ -1,0 +1,18 @@
+import { HISTORY_DAYS, NOVELTY_LAG_DAYS, RESIDUAL_LAG_DAYS } from "../../detect/surprise.js";
+import type { KeyCard } from "./key-card.js";
+
+/** From so many days on a key's own past weighs more than what is usual of all keys. */
+const WARM_DAYS = 7;
+
+/** One sentence on what is not known of a key yet, and what that means for a theft; null once its own past speaks. */
+export function warmUpText({
+  baselineDay,
+  daysOfHistory,
+}: Pick<KeyCard, "baselineDay" | "daysOfHistory">): string | null {
+  if (baselineDay === null) {
+    return "no baseline until its first UTC day is over: until then a theft may be taken for its own use, and only rules, limits on networks and figures of all keys speak";
+  }
+  if (daysOfHistory >= WARM_DAYS) return null;
+  const counts = `its own days count once they are ${RESIDUAL_LAG_DAYS} (rate, spend) and ${NOVELTY_LAG_DAYS} (networks) days old`;
+  return `${daysOfHistory} of ${HISTORY_DAYS} days of history: ${counts}; a theft in this time takes longer to find, and may be taken for its own use`;
+}

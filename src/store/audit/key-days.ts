@@ -1,0 +1,39 @@
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** How a key was used, as far as its idleness goes; instants are epoch ms, to the minute or the hour. */
+export interface KeyDays {
+  readonly keyId: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Its use of the last day; null when there was none. */
+  readonly lately: {
+    readonly since: number;
+    /** When it was used before that; null when it was not in 120 days. */
+    readonly before: number | null;
+  } | null;
+}
+
+/** When each key that was ever used was used, up to an instant (epoch ms). */
+export async function readKeyDays(client: ClickHouseClient, now: number): Promise<KeyDays[]> {
+  type Row = { key_id: string; first_s: number; last_s: number; before_s: number; since_s: number };
+  const rows = await readRows<Row>(client, "audit/key-days", { now: Math.floor(now / 1000) });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    firstAt: row.first_s * 1000,
+    lastAt: row.last_s * 1000,
+    lately:
+      row.since_s === 0 ? null : { since: row.since_s * 1000, before: row.before_s === 0 ? null : row.before_s * 1000 },
+  }));
+}
+
+/** How many keys were used on one UTC day only, of those that were used before an instant (epoch ms). */
+export async function countKeysOfOneDay(client: ClickHouseClient, until: number): Promise<number> {
+  const [row] = await readRows<{ keys: number }>(client, "audit/keys-of-one-day", { until: Math.floor(until / 1000) });
+  return row?.keys ?? 0;
+}
+
+/** Begins (epoch ms) of the days on which any source was heard before an instant, oldest first. */
+export async function readHeardDays(client: ClickHouseClient, now: number): Promise<number[]> {
+  const rows = await readRows<{ day_s: number }>(client, "audit/heard-days", { now: Math.floor(now / 1000) });
+  return rows.map((row) => row.day_s * 1000);
+}

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { LeakRecord, PublicKey } from "../../model/key/leak-report.js";
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { plainAddress } from "../page/key-sources.js";
+
+/** Puts reports on file; the same reports again change nothing. */
+export async function insertLeakRecords(client: ClickHouseClient, records: readonly LeakRecord[]): Promise<void> {
+  const rows = records.map((record) => ({
+    report_id: reportIdOf(record),
+    reported_at: new Date(record.reportedAt).toISOString(),
+    public_since: new Date(record.publicSince).toISOString(),
+    key_id: record.keyId,
+    state: record.state,
+    reporter: record.reporter,
+    kind: record.kind,
+    place: record.place,
+  }));
+  await insertOnce(client, "leak_reports", rows, `leaks:${rows.map((row) => row.report_id).join(" ")}`);
+}
+
+/** Ids of the keys that have one of these fingerprints (64 hex digits), also by a former pepper's id, or are registered by one of these names. */
+export async function readKeysOf(
+  client: ClickHouseClient,
+  prints: readonly string[],
+  names: readonly string[],
+): Promise<string[]> {
+  const rows = await readRows<{ key_id: string }>(client, "audit/keys-of-fingerprints", { prints, names });
+  return rows.map((row) => row.key_id);
+}
+
+/** Keys that were reported as public up to an instant (epoch ms). */
+export async function readPublicKeys(client: ClickHouseClient, at: number): Promise<PublicKey[]> {
+  type Row = { key_id: string; public_ms: number; reporter: string; place: string };
+  const rows = await readRows<Row>(client, "audit/public-keys", { at: new Date(at) });
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    publicSince: row.public_ms,
+    reporter: row.reporter,
+    place: row.place,
+  }));
+}
+
+/** More are too many to say anything about each. */
+const MOST_ADDRESSES = 10_000;
+
+/** Use of one key in a span, as one observer saw it. */
+export interface UseSince {
+  readonly observedBy: ObservedBy;
+  readonly requests: number;
+  /** With 401 or 403. */
+  readonly refused: number;
+  readonly spendMicros: number;
+  readonly addresses: number;
+  /** All of them, or the first ten thousand. */
+  readonly sourceAddresses: readonly string[];
+  readonly lastAt: number;
+}
+
+/** Use of one key between two instants (epoch ms, half-open), by observer. */
+export async function readUseSince(
+  client: ClickHouseClient,
+  key: string,
+  from: number,
+  to: number,
+): Promise<UseSince[]> {
+  type Row = {
+    observed_by: ObservedBy;
+    requests: number;
+    refused: number;
+    spend_micros: number;
+    addresses: number;
+    source_ips: string[];
+    last_ms: number;
+  };
+  const rows = await readRows<Row>(client, "audit/use-since", {
+    key,
+    from: new Date(from),
+    to: new Date(to),
+    most: MOST_ADDRESSES,
+  });
+  return rows.map((row) => ({
+    observedBy: row.observed_by,
+    requests: row.requests,
+    refused: row.refused,
+    spendMicros: row.spend_micros,
+    addresses: row.addresses,
+    sourceAddresses: row.source_ips.map(plainAddress),
+    lastAt: row.last_ms,
+  }));
+}
+
+function reportIdOf({ keyId, place, reporter, reportedAt }: LeakRecord): string {
+  const day = new Date(reportedAt).toISOString().slice(0, 10);
+  return createHash("sha256").update([keyId, place, reporter, day].join("\n")).digest("hex").slice(0, 32);
+}

@@ -1,0 +1,112 @@
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** One evaluation: what ran, for which tick, as of when, how it ended. */
+export interface CheckRun {
+  readonly job: "check-keys" | "learn-baselines";
+  /** Epoch ms of the end of the judged minute, or of the learned day. */
+  readonly tick: number;
+  readonly asOf: number;
+  readonly reason: "live" | "late" | "history" | "learn";
+  readonly outcome: "evaluated" | "not_evaluated";
+  readonly detail: string;
+  readonly events: number;
+  readonly version: number;
+  readonly keys: number;
+  readonly findings: number;
+  readonly baselineDay: string | null;
+  readonly durationMs: number;
+}
+
+/** Records evaluations; each under its own token, so that a repeated record counts once. */
+export async function insertCheckRuns(client: ClickHouseClient, runs: readonly CheckRun[]): Promise<void> {
+  const rows = runs.map((run) => ({
+    job: run.job,
+    tick: Math.floor(run.tick / 1000),
+    as_of: new Date(run.asOf).toISOString(),
+    reason: run.reason,
+    outcome: run.outcome,
+    detail: run.detail,
+    events: run.events,
+    version: run.version,
+    keys: run.keys,
+    findings: run.findings,
+    baseline_day: run.baselineDay,
+    duration_ms: Math.round(run.durationMs),
+  }));
+  const first = runs[0];
+  if (first === undefined) return;
+  await insertOnce(
+    client,
+    "check_runs",
+    rows,
+    `check:${first.job}:${first.reason}:${first.tick}:${runs.length}:${first.asOf}`,
+  );
+}
+
+/** The newest tick that check-keys dealt with, in epoch ms; null before its first run. */
+export async function readCheckCursor(client: ClickHouseClient): Promise<number | null> {
+  const [row] = await readRows<{ cursor_s: number }>(client, "check/check-cursor", {});
+  return row === undefined || row.cursor_s === 0 ? null : row.cursor_s * 1000;
+}
+
+/** A minute in which a source was heard. */
+export interface HeardMinute {
+  /** Epoch ms of the minute's start. */
+  readonly minute: number;
+  /** Its event rows. */
+  readonly events: number;
+}
+
+/** Minutes of a span (epoch ms, half-open) in which a source was heard, with `asOf` as far as it was known then. */
+export async function readHeardMinutes(
+  client: ClickHouseClient,
+  from: number,
+  to: number,
+  asOf: number | null = null,
+): Promise<HeardMinute[]> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  const rows = await readRows<{ minute_s: number; events: number }>(client, "check/heard-minutes", params, asOf);
+  return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
+}
+
+/** Rows that were written of a minute (epoch ms), or of all before the first that was asked for: minute 0. */
+export interface HeardRows extends HeardMinute {
+  /** Epoch ms by the database's clock. */
+  readonly lastWrittenAt: number;
+}
+
+/** The minutes of readHeardMinutes and a sum of all before them, and the database's clock when it counted. */
+export async function readHeardLog(
+  client: ClickHouseClient,
+  from: number,
+  to: number,
+): Promise<{ readonly rows: readonly HeardRows[]; readonly countedAt: number }> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  type Row = { minute_s: number; events: number; last_ms: number; now_ms: number };
+  const rows = await readRows<Row>(client, "check/heard-log", params);
+  return {
+    rows: rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events, lastWrittenAt: row.last_ms })),
+    countedAt: rows[0]?.now_ms ?? 0,
+  };
+}
+
+/** Ticks (epoch ms) in (from, to] whose minute has rows that no check of it saw. */
+export async function readLateTicks(client: ClickHouseClient, from: number, to: number): Promise<number[]> {
+  const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
+  const rows = await readRows<{ tick_s: number }>(client, "check/late-ticks", params);
+  return rows.map((row) => row.tick_s * 1000);
+}
+
+/** Minutes that were looked at and never evaluated, without a gap; epoch ms, half-open. */
+export interface UnevaluatedSpan {
+  readonly from: number;
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** Spans since an instant (epoch ms) that were looked at and never evaluated, the newest first. */
+export async function readUnevaluatedSpans(client: ClickHouseClient, from: number): Promise<UnevaluatedSpan[]> {
+  type Row = { from_s: number; until_s: number; reason: string };
+  const rows = await readRows<Row>(client, "check/unevaluated-spans", { from: Math.floor(from / 1000) });
+  return rows.map((row) => ({ from: row.from_s * 1000, until: row.until_s * 1000, reason: row.reason }));
+}

@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import type { Cause, Finding, Signal } from "../../model/finding/finding.js";
+import type { Severity } from "../../model/incident/page.js";
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
+export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
+  const rows = findings.map((finding) => ({
+    finding_id: finding.findingId,
+    tick: Math.floor(finding.tick / 1000),
+    as_of: new Date(finding.asOf).toISOString(),
+    key_id: finding.keyId,
+    observed_by: finding.observedBy,
+    cause: finding.cause,
+    subject: finding.subject ?? "",
+    severity: finding.severity,
+    score: finding.score,
+    onset: Math.floor(finding.onset / 1000),
+    summary: finding.summary,
+    signals: JSON.stringify(finding.signals),
+    statistics: JSON.stringify(finding.statistics),
+  }));
+  const hash = createHash("sha256");
+  for (const { findingId, asOf } of findings) hash.update(`${findingId} ${asOf}\n`);
+  await insertOnce(client, "finding_records", rows, `findings:${hash.digest("hex")}`);
+}
+
+/** Which findings are asked for: ticks from `from` to before `to`, epoch ms. */
+export interface FindingsWish {
+  readonly cause: Cause;
+  readonly keyId: string;
+  /** "" where the finding is about the key alone. */
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+  /** Of these ticks alone (epoch ms); none: of any. */
+  readonly ticks?: readonly number[];
+}
+
+/** What a finding speaks of: from its onset to its tick, epoch ms. */
+export interface FindingSpan {
+  readonly onset: number;
+  readonly tick: number;
+}
+
+/** Spans that findings of one cause and subject tell of, up to and with those at `to`, the newest first. */
+export async function readFindingSpans(
+  client: ClickHouseClient,
+  wish: Pick<FindingsWish, "cause" | "keyId" | "subject" | "from" | "to">,
+  observedBy: ObservedBy | null,
+): Promise<FindingSpan[]> {
+  const { cause, keyId, subject } = wish;
+  const params = {
+    cause,
+    key: keyId,
+    subject,
+    observer: observedBy ?? "",
+    from: Math.floor(wish.from / 1000),
+    to: Math.floor(wish.to / 1000),
+  };
+  const rows = await readRows<{ tick_s: number; onset_s: number }>(client, "check/finding-spans", params);
+  return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
+}
+
+/** Findings of one cause and subject, the newest first. */
+export async function readFindings(client: ClickHouseClient, wish: FindingsWish): Promise<Finding[]> {
+  type Row = {
+    finding_id: string;
+    tick_s: number;
+    as_of_ms: number;
+    key_id: string;
+    observed_by: ObservedBy;
+    cause: Cause;
+    subject: string;
+    severity: Severity;
+    score: number;
+    onset_s: number;
+    summary: string;
+    signals: string;
+    statistics: string;
+  };
+  const { cause, keyId, subject, most } = wish;
+  const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
+  const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
+  const rows = await readRows<Row>(client, "check/findings-of-subject", { cause, key: keyId, subject, ...span, ticks, most });
+  return rows.map((row) => ({
+    findingId: row.finding_id,
+    tick: row.tick_s * 1000,
+    asOf: row.as_of_ms,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    cause: row.cause,
+    subject: row.subject,
+    severity: row.severity,
+    score: row.score,
+    onset: row.onset_s * 1000,
+    summary: row.summary,
+    signals: JSON.parse(row.signals) as Signal[],
+    statistics: JSON.parse(row.statistics) as Record<string, unknown>,
+  }));
+}
+
+/** When the newest finding of a subject was made (epoch ms), and the windows it was seen in. */
+export interface NewestFinding {
+  /** Cause, subject and, without a subject, key, with blanks between. */
+  readonly name: string;
+  readonly tick: number;
+  readonly window: number | undefined;
+  readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
+}
+
+/** The newest findings since an instant (epoch ms) of some subjects, named as in NewestFinding. */
+export async function readNewestFindings(
+  client: ClickHouseClient,
+  subjects: readonly string[],
+  since: number,
+): Promise<NewestFinding[]> {
+  if (subjects.length === 0) return [];
+  type Row = { name: string; tick_s: number; window: number | null; novel: string };
+  const rows = await readRows<Row>(client, "check/newest-findings", { subjects, since: Math.floor(since / 1000) });
+  return rows.map(({ name, tick_s, window, novel }) => ({
+    name,
+    tick: tick_s * 1000,
+    window: window ?? undefined,
+    novel: novel === "" ? {} : (JSON.parse(novel) as NewestFinding["novel"]),
+  }));
+}

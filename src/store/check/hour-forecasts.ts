@@ -1,0 +1,44 @@
+import type { Outlook } from "../../model/finding/hour-forecast.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
+import { readBinary } from "../clickhouse/binary-rows.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+type Figures = readonly [number, number, number, number, number];
+
+/**
+ * What snapshots of a day (`YYYY-MM-DD`), as visible at an instant (epoch ms), say of one hour.
+ * @param marks where the three runs of slots begin before which running totals are needed, and how many each has
+ * @param shares known share of each of the snapshots' slots; null when all of it is
+ */
+export async function readOutlooks(
+  client: ClickHouseClient,
+  day: string,
+  visible: number,
+  marks: { readonly froms: readonly number[]; readonly lengths: readonly number[] },
+  shares: Float64Array | null,
+): Promise<Outlook[]> {
+  const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
+  const rows = await readBinary(client, "check/outlooks", params);
+  const found: Outlook[] = [];
+  while (rows.more()) {
+    const keyId = rows.text();
+    const observedBy = OBSERVERS[rows.byte() - 1]!;
+    const [born, spendPerRequest, flat, heldDays, suspectUntil] = rows.floats() as unknown as Figures;
+    found.push({
+      keyId,
+      observedBy,
+      bornAt: born * 1000,
+      spendPerRequest,
+      flat,
+      heldDays,
+      suspectUntil,
+      churn: [...rows.floats()],
+      levels: [...rows.floats()],
+      losses: [...rows.floats()],
+      noise: [...rows.floats()],
+      weekly: rows.floats(),
+      daily: rows.floats(),
+    });
+  }
+  return found;
+}

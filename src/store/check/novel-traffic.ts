@@ -1,0 +1,170 @@
+import { isFounding } from "../../model/key/founding.js";
+import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { SLOT_MS } from "../../model/finding/window.js";
+import { DAY_MS } from "../../time/day.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { plainAddress } from "../page/key-sources.js";
+import {
+  readNoveltyFacts,
+  type AddressFact,
+  type NoveltyContext,
+  type NoveltyFacts,
+  type ValueFact,
+} from "./novelty-facts.js";
+import type { Subject } from "./usage.js";
+
+/** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
+export interface NovelValue extends Subject {
+  /** IPv4 or IPv6 text, NO_ADDRESS, or a route. */
+  readonly value: string;
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route, and where there was no address. */
+  readonly network: string;
+  readonly asn: number;
+  readonly networkType: string;
+  readonly levels: readonly NoveltyRowLevel[];
+  readonly seenAt: readonly number[];
+}
+
+/** Traffic of such a value, in steps that are counted from the beginning of the span that was asked for, ascending. */
+export interface NovelSeries extends NovelValue {
+  readonly at: readonly number[];
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+}
+
+/** A span (epoch ms, half-open, whole quarters of an hour or less), in steps of so many ms. */
+interface Steps {
+  readonly from: number;
+  readonly until: number;
+  readonly stepMs: number;
+}
+
+interface Row {
+  key_id: string;
+  observed_by: ObservedBy;
+  value: string;
+  asn: number;
+  network_type: string;
+  at: number[];
+  requests: number[];
+  spend_micros: number[];
+}
+
+/** Traffic of a span from what is new to keys by the given facts. */
+export async function readNovelTraffic(
+  client: ClickHouseClient,
+  { addresses, systems, routes }: NoveltyFacts,
+  span: Steps,
+  asOf: number | null,
+): Promise<NovelSeries[]> {
+  const params = { from: span.from / 1000, to: span.until / 1000, step: span.stepMs / 1000 };
+  const unique = (values: readonly string[]) => [...new Set(values)];
+  const keysOf = (facts: readonly Subject[]) => unique(facts.map(({ keyId }) => keyId));
+  const read = async (name: string, facts: readonly Subject[], values: Readonly<Record<string, readonly string[]>>) =>
+    facts.length === 0 ? [] : readRows<Row>(client, name, { ...params, keys: keysOf(facts), ...values }, asOf);
+  const [ofSources, ofRoutes] = await Promise.all([
+    read("check/traffic-of-sources", addresses, { addresses: unique(addresses.map(({ address }) => address)) }),
+    read("check/traffic-of-routes", routes, { routes: unique(routes.map(({ value }) => value)) }),
+  ]);
+  const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
+  const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
+  const routeAt = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact.seenAt]));
+  const subjectOf = (row: Row) => ({ keyId: row.key_id, observedBy: row.observed_by });
+  return [
+    ...ofSources.flatMap((row): NovelSeries[] => {
+      const fact = addressOf.get(nameOf(subjectOf(row), row.value));
+      if (fact === undefined) return [];
+      const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
+      if (levels.length === 0) return [];
+      const { network } = fact;
+      return [seriesOf(row, { ...subjectOf(row), value: plainAddress(row.value), network }, levels)];
+    }),
+    ...ofRoutes.flatMap((row): NovelSeries[] => {
+      const seenAt = routeAt.get(nameOf(subjectOf(row), row.value));
+      if (seenAt === undefined) return [];
+      return [seriesOf(row, { ...subjectOf(row), value: row.value, network: "" }, [["route", seenAt]])];
+    }),
+  ];
+}
+
+const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy} ${keyId} ${value}`;
+
+type Sight = readonly [level: NoveltyRowLevel, seenAt: number];
+
+/** Levels at which an address is new to a key (specification 3.2), with since when; what founded the key is not. */
+function levelsOf(
+  fact: AddressFact,
+  { asn, network_type: type }: Row,
+  system: ValueFact | undefined,
+): readonly Sight[] {
+  const network = { asn, networkType: type, isOwners: system?.isOwners ?? false };
+  const since = (at: number) => (isFounding(at, fact, network) ? 0 : at);
+  const sights: (readonly [NoveltyRowLevel | null, number])[] = [
+    asn === 0
+      ? [type === "internal" ? null : "unplaced", since(fact.net16)]
+      : [systemLevel(type), since(system?.seenAt ?? 0)],
+    ["net16", since(fact.net16)],
+    ["net24", since(fact.net24)],
+    ["ip", since(fact.ip)],
+    ["outside_allowed", fact.outsideAllowed],
+  ];
+  return sights.filter((sight): sight is Sight => sight[0] !== null && sight[1] > 0);
+}
+
+function systemLevel(networkType: string): NoveltyRowLevel | null {
+  if (networkType === "internal") return null;
+  if (networkType === "cloud") return "asn_cloud";
+  return networkType === "isp" || networkType === "business" ? "asn_isp" : "asn_hosting";
+}
+
+function seriesOf(
+  row: Row,
+  value: Pick<NovelValue, "keyId" | "observedBy" | "value" | "network">,
+  levels: readonly Sight[],
+): NovelSeries {
+  return {
+    ...value,
+    asn: row.asn ?? 0,
+    networkType: row.network_type ?? "unknown",
+    levels: levels.map(([level]) => level),
+    seenAt: levels.map(([, at]) => at),
+    at: row.at,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+  };
+}
+
+/** Novel traffic of a key at one level of novelty in one slot of five minutes of two days. */
+export interface NovelSlotRow extends Subject {
+  readonly level: NoveltyRowLevel;
+  /** Epoch ms. */
+  readonly seenAt: number;
+  readonly slot: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+}
+
+/** Novel traffic of some keys (none: of every key) in the 576 slots of a day (epoch ms) and the day before it. */
+export async function readNovelSlots(
+  client: ClickHouseClient,
+  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number; readonly keys?: readonly string[] },
+  asOf: number | null,
+): Promise<NovelSlotRow[]> {
+  const until = dayStart + DAY_MS;
+  const facts = await readNoveltyFacts(client, { ...context, hour: dayStart, until }, asOf);
+  const series = await readNovelTraffic(client, facts, { from: dayStart - DAY_MS, until, stepMs: SLOT_MS }, asOf);
+  return series.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros }) =>
+    levels.flatMap((level, g) =>
+      at.map((slot, i) => ({
+        keyId,
+        observedBy,
+        level,
+        seenAt: seenAt[g]!,
+        slot,
+        requests: requests[i]!,
+        spendMicros: spendMicros[i]!,
+      })),
+    ),
+  );
+}

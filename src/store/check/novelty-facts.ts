@@ -1,0 +1,117 @@
+import type { Founding } from "../../model/key/founding.js";
+import type { Lineages } from "../../model/key/lineage.js";
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { Subject } from "./usage.js";
+
+/** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
+export interface NoveltyContext {
+  readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
+  readonly registry: { readonly at: number; readonly visible: number };
+  /** What keys succeed: what these used is not new to them. */
+  readonly lineages: Lineages;
+}
+
+/** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
+export interface AddressFact extends Subject, Founding {
+  /** As ClickHouse prints it. */
+  readonly address: string;
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty where there was no address. */
+  readonly network: string;
+  readonly ip: number;
+  readonly net24: number;
+  readonly net16: number;
+  readonly outsideAllowed: number;
+}
+
+/** Since when (epoch ms) an autonomous system or a route is new to a key. */
+export interface ValueFact extends Subject {
+  readonly value: string;
+  readonly seenAt: number;
+  /** Of a system: whether the owner's other keys used it a week before the key was born. */
+  readonly isOwners: boolean;
+}
+
+/** What is new to keys at an instant. */
+export interface NoveltyFacts {
+  readonly addresses: readonly AddressFact[];
+  readonly systems: readonly ValueFact[];
+  readonly routes: readonly ValueFact[];
+}
+
+const seconds = (ms: number) => Math.floor(ms / 1000);
+
+/** What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given. */
+export async function readNoveltyFacts(
+  client: ClickHouseClient,
+  of: NoveltyContext & { readonly hour: number; readonly until: number; readonly keys?: readonly string[] },
+  asOf: number | null,
+): Promise<NoveltyFacts> {
+  type Row = {
+    key_id: string;
+    observed_by: ObservedBy;
+    level: "ip" | "asn" | "route";
+    value: string;
+    network: string;
+    own_s: number;
+    net24_s: number;
+    net16_s: number;
+    outside_s: number;
+    founded_s: number;
+    allowed: -1 | 0 | 1;
+    is_owners: 0 | 1;
+  };
+  const { held, registry } = of;
+  const params = {
+    hour: seconds(of.hour),
+    until: seconds(of.until),
+    keys: of.keys ?? [],
+    // A lookup in empty arrays is an error.
+    held_keys: held.keys.length === 0 ? [""] : held.keys,
+    held_days: held.keys.length === 0 ? [0] : held.days,
+    registry_at: new Date(registry.at),
+    visible: new Date(registry.visible),
+    heirs: of.lineages.size === 0 ? [""] : [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
+    elders: of.lineages.size === 0 ? [""] : [...of.lineages.values()].flat(),
+  };
+  const rows = await readRows<Row>(client, "check/novelty-facts", params, asOf);
+  const values = (level: Row["level"]) =>
+    rows
+      .filter((row) => row.level === level)
+      .map((row) => ({
+        keyId: row.key_id,
+        observedBy: row.observed_by,
+        value: row.value,
+        seenAt: row.own_s * 1000,
+        isOwners: row.is_owners === 1,
+      }));
+  return {
+    systems: values("asn"),
+    routes: values("route"),
+    addresses: rows
+      .filter((row) => row.level === "ip")
+      .map((row) => ({
+        keyId: row.key_id,
+        observedBy: row.observed_by,
+        address: row.value,
+        network: row.network,
+        ip: row.own_s * 1000,
+        net24: row.net24_s * 1000,
+        net16: row.net16_s * 1000,
+        outsideAllowed: row.outside_s * 1000,
+        foundedUntil: row.founded_s * 1000,
+        isAllowed: row.allowed < 0 ? null : row.allowed === 1,
+      })),
+  };
+}
+
+/** Keys, or those of some, that used something for the first time in a span (epoch ms, half-open). */
+export async function readKeysWithFirstUses(
+  client: ClickHouseClient,
+  of: { readonly from: number; readonly until: number; readonly keys: readonly string[] },
+  asOf: number | null,
+): Promise<string[]> {
+  const params = { from: seconds(of.from), until: seconds(of.until), keys: of.keys };
+  const rows = await readRows<{ key_id: string }>(client, "check/keys-with-first-uses", params, asOf);
+  return rows.map((row) => row.key_id);
+}

@@ -1,0 +1,41 @@
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** What three observers counted for one key in a span of a day that ends `daysAgo` days before the provider's last report. */
+export interface ProviderDay {
+  readonly keyId: string;
+  /** Epoch ms of the end of the last hour that the provider reported. */
+  readonly horizon: number;
+  readonly daysAgo: number;
+  readonly provider: number;
+  readonly providerSpendMicros: number;
+  readonly caller: number;
+  readonly gateway: number;
+}
+
+/** The 29 latest such days before a tick (epoch ms) of some keys (none: of every key) whose provider reported in the three days before it. */
+export async function readProviderDays(
+  client: ClickHouseClient,
+  tick: number,
+  keys: readonly string[],
+  asOf: number | null,
+): Promise<ProviderDay[]> {
+  type Row = {
+    key_id: string;
+    horizon_s: number;
+    days_ago: number;
+    provider_requests: number;
+    provider_spend: number;
+    caller_requests: number;
+    gateway_requests: number;
+  };
+  const rows = await readRows<Row>(client, "check/provider-days", { tick: Math.floor(tick / 1000), keys }, asOf);
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    horizon: row.horizon_s * 1000,
+    daysAgo: row.days_ago,
+    provider: row.provider_requests,
+    providerSpendMicros: row.provider_spend,
+    caller: row.caller_requests,
+    gateway: row.gateway_requests,
+  }));
+}

@@ -1,0 +1,175 @@
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { plainAddress } from "../page/key-sources.js";
+import type { Subject } from "./usage.js";
+
+/** ClickHouse takes a parameter of up to 128 KiB over HTTP; quotes, commas and escapes are on top of the text. */
+const MOST_BYTES = 50_000;
+const HOUR_MS = 3_600_000;
+
+/** A stretch of time in whole minutes (epoch ms): summed from `from` to `till`, minute by minute from there to `to`. */
+export interface Stretch {
+  readonly from: number;
+  readonly till: number;
+  readonly to: number;
+}
+
+/** Usage in one stretch: the sum, and the minutes with traffic in order, of which one may come several times. */
+export interface StretchUsage extends Subject {
+  /** Position of the stretch in what was asked. */
+  readonly stretch: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+  readonly series: readonly { readonly minute: number; readonly requests: number; readonly spendMicros: number }[];
+}
+
+/** Usage of some keys (`"all"`: every key) in some stretches; stretches without traffic have no row. One scan for each stretch. */
+export async function readStretches(
+  client: ClickHouseClient,
+  keys: readonly string[] | "all",
+  stretches: readonly Stretch[],
+  asOf: number | null,
+): Promise<StretchUsage[]> {
+  if (keys.length === 0) return [];
+  const listed = keys === "all" ? [] : keys;
+  const usage: StretchUsage[][] = [];
+  for (const [at, stretch] of stretches.entries()) {
+    usage.push(await readStretch(client, { keys: listed, stretch, at }, asOf));
+  }
+  return usage.flat();
+}
+
+async function readStretch(
+  client: ClickHouseClient,
+  { keys, stretch, at }: { readonly keys: readonly string[]; readonly stretch: Stretch; readonly at: number },
+  asOf: number | null,
+): Promise<StretchUsage[]> {
+  type Row = {
+    key_id: string;
+    observed_by: ObservedBy;
+    sum_requests: number;
+    sum_spend: number;
+    series: [minute: number, requests: number, spend: number][];
+  };
+  const { from, till, to } = stretch;
+  const firstHour = Math.ceil(from / HOUR_MS) * HOUR_MS;
+  // Where no hour is whole, the minutes speak for all of it.
+  const lastHour = Math.max(firstHour, Math.floor(till / HOUR_MS) * HOUR_MS);
+  const hours =
+    lastHour === firstHour
+      ? { first_hour: seconds(to), last_hour: seconds(to) }
+      : { first_hour: seconds(firstHour), last_hour: seconds(lastHour) };
+  const params = { keys, from: seconds(from), till: seconds(till), to: seconds(to), ...hours };
+  const rows = await readRows<Row>(client, "check/usage-stretch", params, asOf);
+  return rows.map((row) => ({
+    stretch: at,
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    requests: row.sum_requests,
+    spendMicros: row.sum_spend,
+    series: row.series.map(([minute, requests, spendMicros]) => ({ minute: minute * 1000, requests, spendMicros })),
+  }));
+}
+
+/** Requests of a key from one address, minute by minute (epoch ms). */
+export interface SourceUse extends Subject {
+  readonly address: string;
+  readonly asn: number;
+  readonly networkType: string;
+  readonly minutes: readonly number[];
+  /** Served ones. */
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+}
+
+/** Requests with a revoked key; refused ones are those with 401 or 403. */
+export interface RevokedUse extends SourceUse {
+  readonly refused: readonly number[];
+  /** Whether the key was used from this network before it was revoked. */
+  readonly isKnown: boolean;
+}
+
+interface SourceRow {
+  key_id: string;
+  observed_by: ObservedBy;
+  address: string;
+  asn: number;
+  network_type: string;
+  minutes: number[];
+  requests: number[];
+  spend_micros: number[];
+  refused: number[];
+  is_known: number;
+}
+
+const seconds = (ms: number) => Math.floor(ms / 1000);
+const toUse = (row: SourceRow): SourceUse => ({
+  keyId: row.key_id,
+  observedBy: row.observed_by,
+  address: plainAddress(row.address),
+  asn: row.asn,
+  networkType: row.network_type,
+  minutes: row.minutes.map((minute) => minute * 1000),
+  requests: row.requests,
+  spendMicros: row.spend_micros,
+});
+
+/** Requests that were served outside the allowed networks of keys, in a span of whole minutes (epoch ms, half-open). */
+export async function readOutsideAllowed(
+  client: ClickHouseClient,
+  allowed: readonly { readonly keyId: string; readonly cidrs: readonly string[] }[],
+  span: { readonly from: number; readonly to: number },
+  asOf: number | null,
+): Promise<SourceUse[]> {
+  const chunks = chunksOf(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs]);
+  const rows = await readChunks(client, "check/outside-allowed", chunks, span, asOf, (chunk) => ({
+    keys: chunk.map(({ keyId }) => keyId),
+    allowed: chunk.map(({ cidrs }) => cidrs),
+  }));
+  return rows.map(toUse);
+}
+
+/** Requests with keys after their revocation (epoch ms), in a span of whole minutes; the minute of the revocation does not count. */
+export async function readRevokedUse(
+  client: ClickHouseClient,
+  revoked: readonly { readonly keyId: string; readonly revokedAt: number }[],
+  span: { readonly from: number; readonly to: number },
+  asOf: number | null,
+): Promise<RevokedUse[]> {
+  const chunks = chunksOf(revoked, ({ keyId }) => [keyId]);
+  const rows = await readChunks(client, "check/revoked-use", chunks, span, asOf, (chunk) => ({
+    keys: chunk.map(({ keyId }) => keyId),
+    revoked: chunk.map(({ revokedAt }) => Math.ceil(revokedAt / 1000)),
+  }));
+  return rows.map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));
+}
+
+async function readChunks<Item>(
+  client: ClickHouseClient,
+  name: string,
+  chunks: readonly (readonly Item[])[],
+  span: { readonly from: number; readonly to: number },
+  asOf: number | null,
+  paramsOf: (chunk: readonly Item[]) => Readonly<Record<string, unknown>>,
+): Promise<SourceRow[]> {
+  const spanParams = { from: seconds(span.from), to: seconds(span.to) };
+  const rows: SourceRow[][] = [];
+  for (const chunk of chunks) rows.push(await readRows(client, name, { ...spanParams, ...paramsOf(chunk) }, asOf));
+  return rows.flat();
+}
+
+/** Items in their order, cut into lists of which each fits into a parameter. */
+function chunksOf<Item>(items: readonly Item[], textsOf: (item: Item) => readonly string[]): Item[][] {
+  const chunks: Item[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const bytes = textsOf(item).reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
+    if (chunks.length === 0 || room < bytes) {
+      chunks.push([]);
+      room = MOST_BYTES;
+    }
+    room -= bytes;
+    chunks.at(-1)!.push(item);
+  }
+  return chunks;
+}

@@ -1,0 +1,32 @@
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { plainAddress } from "../page/key-sources.js";
+
+/** When any key first used a /24 (IPv6: /64). */
+export interface NetworkBirth {
+  /** Its first address, as ClickHouse prints it. */
+  readonly network: string;
+  /** Epoch ms. */
+  readonly bornAt: number;
+  /** How many keys have used it. */
+  readonly keys: number;
+}
+
+/** First use of some networks as far as they were used before `until` (epoch ms). */
+export async function readNetworkBirths(
+  client: ClickHouseClient,
+  networks: readonly string[],
+  until: number,
+  asOf: number | null,
+): Promise<NetworkBirth[]> {
+  if (networks.length === 0) return [];
+  const params = { networks, until: Math.floor(until / 1000) };
+  type Row = { network: string; seen_s: number; keys: number };
+  const rows = await readRows<Row>(client, "check/network-births", params, asOf);
+  return rows.map(({ network, seen_s, keys }) => ({ network, bornAt: seen_s * 1000, keys }));
+}
+
+/** A network as people write it. */
+export function networkText(network: string): string {
+  const plain = plainAddress(network);
+  return plain.includes(".") ? `${plain}/24` : `${plain}/64`;
+}

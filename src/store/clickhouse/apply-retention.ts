@@ -1,0 +1,49 @@
+import type { Secret } from "../../secret.js";
+import { openClickHouse } from "./clickhouse.js";
+
+/** Days that rows are kept, by kind of table. */
+export interface Retention {
+  readonly rawDays: number;
+  readonly minuteDays: number;
+  readonly hourDays: number;
+}
+
+/** Which column a table's rows age by, and which retention they have. Other tables are kept for ever. */
+const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyof Retention])[] = [
+  ["requests", "ts", "rawDays"],
+  ["quarantined_events", "quarantined_at", "rawDays"],
+  ["usage_minutes", "minute", "minuteDays"],
+  ["source_minutes", "minute", "minuteDays"],
+  ["route_minutes", "minute", "minuteDays"],
+  ["usage_hours", "hour", "hourDays"],
+  ["source_hours", "hour", "hourDays"],
+  ["route_hours", "hour", "hourDays"],
+  ["ingest_coverage", "minute", "hourDays"],
+];
+
+/** Gives every aged table its TTL where it has another one, and returns what was changed. Whole days are dropped, without rewriting. */
+export async function applyRetention(url: Secret, retention: Retention): Promise<readonly string[]> {
+  const client = openClickHouse(url);
+  const changed: string[] = [];
+  try {
+    for (const [table, column, kept] of AGED_TABLES) {
+      const days = retention[kept];
+      const result = await client.query({
+        query:
+          "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",
+        query_params: { table },
+        format: "JSONEachRow",
+      });
+      const [row] = await result.json<{ create_table_query: string }>();
+      if (row?.create_table_query.includes(`toIntervalDay(${days})`) === true) continue;
+      await client.command({
+        query: `ALTER TABLE ${table} MODIFY TTL toDateTime(${column}) + toIntervalDay(${days})`,
+        clickhouse_settings: { materialize_ttl_after_modify: 0 },
+      });
+      changed.push(`${table}: ${days} days`);
+    }
+    return changed;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,104 @@
+import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import type { Secret } from "../../secret.js";
+import { callerSignal } from "../../flow/caller.js";
+import { splitLongLists } from "./split-long-lists.js";
+import { queryText } from "./sql-files.js";
+
+export type { ClickHouseClient };
+
+/** The session's settings are pinned, because their defaults differ between server versions (24.8 to 26.x). */
+const PINNED_SETTINGS = {
+  wait_end_of_query: 1,
+  http_write_exception_in_output_format: 0,
+  // Sums beyond 2^53, nine billion dollars in micro-dollars, lose digits and never size.
+  output_format_json_quote_64bit_integers: 0,
+  date_time_input_format: "best_effort",
+  join_use_nulls: 0,
+  max_execution_time: 120,
+} as const;
+
+/** A query that only reads ends with the connection of who asked: the server looks after that under these settings alone. */
+const READ_SETTINGS = { readonly: "2", cancel_http_readonly_queries_on_client_close: 1 } as const;
+
+/** How a query that only reads is sent. @throws the signal's reason when the caller is gone already: the client would ask all the same */
+export function readOnly() {
+  const signal = callerSignal();
+  signal?.throwIfAborted();
+  return { clickhouse_settings: READ_SETTINGS, ...(signal === undefined ? {} : { abort_signal: signal }) };
+}
+
+/**
+ * Opens a client for the database that the URL names. Nothing is sent until the first query.
+ * `database: "server"` leaves the database out, for creating it.
+ */
+export function openClickHouse(url: Secret, database: "named" | "server" = "named"): ClickHouseClient {
+  const target = new URL(url.reveal());
+  target.pathname = database === "server" ? "/" : `/${encodeURIComponent(databaseOf(url))}`;
+  return createClient({
+    url: target,
+    application: "plimsoll",
+    request_timeout: 130_000,
+    max_open_connections: 10,
+    // Lists of thousands of keys do not fit into a URL.
+    use_multipart_params_auto: true,
+    keep_alive: { enabled: true, idle_socket_ttl: 1500 },
+    // Errors of the client may quote a query; ours are logged by their caller, once.
+    log: { level: 127 },
+    clickhouse_settings: PINNED_SETTINGS,
+  });
+}
+
+/** The database that the URL names; `plimsoll` when it names none. */
+export function databaseOf(url: Secret): string {
+  return decodeURIComponent(new URL(url.reveal()).pathname.slice(1)) || "plimsoll";
+}
+
+/** sql/queries/<name>.sql with its parameters; as of an instant (epoch ms) when there is one. */
+export function namedQuery(name: string, params: Readonly<Record<string, unknown>>, asOf: number | null) {
+  const all = asOf === null ? params : { ...params, as_of: new Date(asOf) };
+  const split = splitLongLists({ query: queryText(name, asOf !== null), params: all });
+  return { query: split.query, query_params: { ...split.params } };
+}
+
+/**
+ * Runs sql/queries/<name>.sql and returns its rows. With `asOf` (epoch ms) roll-ups are replaced by what raw rows gave at that instant.
+ * @throws ClickHouseError, or a network error: never an empty result for a failed query.
+ */
+export async function readRows<Row>(
+  client: ClickHouseClient,
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+  asOf: number | null = null,
+): Promise<Row[]> {
+  const result = await client.query({ ...namedQuery(name, params, asOf), ...readOnly(), format: "JSONEachRow" });
+  return result.json<Row>();
+}
+
+/** Inserts rows once: a repeat under the same token within the deduplication window changes nothing. */
+export async function insertOnce(
+  client: ClickHouseClient,
+  table: string,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  token: string,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await client.insert({
+    table,
+    values: rows as Record<string, unknown>[],
+    format: "JSONEachRow",
+    clickhouse_settings: {
+      async_insert: 0,
+      insert_deduplicate: 1,
+      insert_deduplication_token: token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      input_format_skip_unknown_fields: 0,
+    },
+  });
+}
+
+/** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
+export async function readClock(client: ClickHouseClient): Promise<number> {
+  const [row] = await readRows<{ now_ms: number }>(client, "clickhouse/clock", {});
+  if (row === undefined) throw new Error("the database did not tell the time");
+  return row.now_ms;
+}

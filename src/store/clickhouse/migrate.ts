@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import type { Secret } from "../../secret.js";
+import { databaseOf, openClickHouse, type ClickHouseClient } from "./clickhouse.js";
+import { readMigrations } from "./sql-files.js";
+
+/** What `migrate` did: names in order. */
+export interface MigrationReport {
+  readonly applied: readonly string[];
+  readonly present: readonly string[];
+}
+
+/** A migration that was applied before has another text now: it must never be edited, only followed by a new one. */
+export class MigrationChanged extends Error {
+  constructor(name: string) {
+    super(
+      `migration ${name} was applied with another text: restore sql/migrations/${name}.sql and put the change in a new file`,
+    );
+    this.name = "MigrationChanged";
+  }
+}
+
+const LEDGER = `
+CREATE TABLE IF NOT EXISTS migrations
+(
+  name String COMMENT 'File name in sql/migrations.',
+  checksum FixedString(64) COMMENT 'SHA-256 of the statement.',
+  applied_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was applied.'
+)
+ENGINE = MergeTree
+ORDER BY name
+SETTINGS non_replicated_deduplication_window = 10000
+COMMENT 'Which migrations were applied.'`;
+
+/**
+ * Creates the database where it is missing and applies what is missing from sql/migrations, in order.
+ * Two migrators at once are safe: every statement is idempotent and the ledger's rows are deduplicated by name.
+ * @throws MigrationChanged when an applied file was edited.
+ */
+export async function migrate(url: Secret): Promise<MigrationReport> {
+  const server = openClickHouse(url, "server");
+  try {
+    await server.command({
+      query: `CREATE DATABASE IF NOT EXISTS {database:Identifier}`,
+      query_params: { database: databaseOf(url) },
+    });
+  } finally {
+    await server.close();
+  }
+  const client = openClickHouse(url);
+  try {
+    await client.command({ query: LEDGER });
+    return await applyMissing(client);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Names of migrations that the database lacks; all of them when there is no ledger yet. */
+export async function missingMigrations(client: ClickHouseClient): Promise<readonly string[]> {
+  const exists = await client.query({ query: "EXISTS TABLE migrations", format: "JSONEachRow" });
+  const [row] = await exists.json<{ result: number }>();
+  const applied = row?.result === 1 ? await appliedChecksums(client) : new Map<string, string>();
+  return readMigrations()
+    .map((migration) => migration.name)
+    .filter((name) => !applied.has(name));
+}
+
+async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> {
+  const applied: string[] = [];
+  const present: string[] = [];
+  const ledger = await appliedChecksums(client);
+  for (const { name, statement } of readMigrations()) {
+    const checksum = createHash("sha256").update(statement).digest("hex");
+    const known = ledger.get(name);
+    if (known !== undefined && known !== checksum) throw new MigrationChanged(name);
+    if (known !== undefined) {
+      present.push(name);
+      continue;
+    }
+    await client.command({ query: statement });
+    await client.insert({
+      table: "migrations",
+      values: [{ name, checksum }],
+      format: "JSONEachRow",
+      clickhouse_settings: { async_insert: 0, insert_deduplicate: 1, insert_deduplication_token: `migration:${name}` },
+    });
+    applied.push(name);
+  }
+  return { applied, present };
+}
+
+async function appliedChecksums(client: ClickHouseClient): Promise<Map<string, string>> {
+  const result = await client.query({
+    query: "SELECT name, any(checksum) AS checksum FROM migrations GROUP BY name",
+    format: "JSONEachRow",
+  });
+  const rows = await result.json<{ name: string; checksum: string }>();
+  return new Map(rows.map((row) => [row.name, row.checksum]));
+}

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+
+const root = new URL("../../../../sql/", import.meta.url);
+
+/** One numbered file of sql/migrations: exactly one statement. */
+export interface Migration {
+  readonly name: string;
+  readonly statement: string;
+}
+
+/** All migrations in the order in which they are applied. */
+export function readMigrations(): readonly Migration[] {
+  return readdirSync(new URL("migrations/", root))
+    .filter((file) => file.endsWith(".sql"))
+    .toSorted()
+    .map((file) => ({
+      name: file.slice(0, -4),
+      statement: readFileSync(new URL(`migrations/${file}`, root), "utf8").trim(),
+    }));
+}
+
+/** A materialized view, the table that it fills, and the SELECT that it fills it by. */
+export interface Fill {
+  readonly view: string;
+  readonly table: string;
+  readonly select: string;
+}
+
+const MAKES_FILL = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
+const CHANGES_FILL = /^(?:--.*\n)*ALTER TABLE (\w+) MODIFY QUERY\s+(SELECT\b[^]*)$/;
+const DROPS_VIEW = /^(?:--.*\n)*DROP VIEW IF EXISTS (\w+)$/;
+
+/** Whether a migration makes, changes or drops a view that fills a table. */
+export function isFill({ statement }: Migration): boolean {
+  return [MAKES_FILL, CHANGES_FILL, DROPS_VIEW].some((shape) => shape.test(statement));
+}
+
+/** Every view that fills a table once all migrations are applied, by its newest SELECT; each comes after those that it reads from. */
+export function readFills(): readonly Fill[] {
+  const fills = new Map<string, Fill>();
+  for (const { statement } of readMigrations()) {
+    const [, made, table, select] = MAKES_FILL.exec(statement) ?? [];
+    if (made !== undefined) fills.set(made, { view: made, table: table!, select: select! });
+    const [, changed, newSelect] = CHANGES_FILL.exec(statement) ?? [];
+    if (changed !== undefined) fills.set(changed, { ...fills.get(changed)!, select: newSelect! });
+    fills.delete(DROPS_VIEW.exec(statement)?.[1] ?? "");
+  }
+  return [...fills.values()];
+}
+
+/** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
+const AS_OF_RELATIONS =
+  /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|route_minutes|first_seen|ingest_coverage)\b/g;
+
+const texts = new Map<string, string>();
+
+/**
+ * The text of sql/queries/<name>.sql, read once, with `{{other}}` replaced by that file.
+ * With `asOf`, roll-ups are replaced by what raw rows gave at {as_of}.
+ */
+export function queryText(name: string, asOf = false): string {
+  const text = readQuery(name);
+  return asOf ? text.replace(AS_OF_RELATIONS, "$1 $2_as_of(as_of = {as_of:DateTime64(3, 'UTC')})") : text;
+}
+
+function readQuery(name: string): string {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8")
+      .trim()
+      .replace(/\{\{([a-z/-]+)\}\}/g, (_, part: string) => readQuery(part));
+    texts.set(name, text);
+  }
+  return text;
+}
+
+/** A query with its parameters written in, as an analyst can paste it into any ClickHouse client. */
+export function printQuery(name: string, params: Readonly<Record<string, unknown>>): string {
+  return queryText(name).replace(/\{(\w+)(:[^}]+)?\}/g, (written, param: string) =>
+    param in params ? literal(params[param]) : written,
+  );
+}
+
+function literal(value: unknown): string {
+  if (value instanceof Date) return `toDateTime64('${value.toISOString().replace("T", " ").slice(0, -1)}', 3, 'UTC')`;
+  if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
+  if (typeof value === "number") return String(value);
+  return `'${String(value).replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+}

@@ -1,0 +1,121 @@
+import type { Cause } from "../../model/finding/finding.js";
+import type { IncidentTransition, Loss, PersonsWord, Told } from "../../model/incident/incident.js";
+import type { Page, Severity } from "../../model/incident/page.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** What a transition's column `details` holds. */
+interface TransitionDetails {
+  readonly episode: number;
+  readonly told: Told;
+  readonly onsetAt: number;
+  readonly loss: Loss;
+  readonly keys: readonly string[];
+  readonly into: string;
+  readonly person: PersonsWord | null;
+}
+
+/**
+ * Appends a transition together with the pages that it sends, in one row. Of several writers of one position in an incident's
+ * life the first wins; false tells the others that they must read again.
+ */
+export async function insertTransition(
+  client: ClickHouseClient,
+  transition: IncidentTransition,
+  pages: readonly Page[] = [],
+): Promise<boolean> {
+  const { incidentId, sequence, at, kind, reason, findingId } = transition;
+  const details = detailsOf(transition);
+  const row = {
+    incident_id: incidentId,
+    sequence,
+    at: new Date(at).toISOString(),
+    key_id: transition.keyId,
+    cause: transition.cause,
+    subject: transition.subject,
+    kind,
+    reason,
+    severity: transition.severity,
+    finding_id: findingId,
+    details,
+    pages: JSON.stringify(pages),
+  };
+  await insertOnce(client, "incident_transitions", [row], `transition:${incidentId}:${sequence}`);
+  type Stored = { at_ms: number; kind: string; reason: string; finding_id: string; details: string };
+  const [stored] = await readRows<Stored>(client, "incident/incident-step", { incident: incidentId, sequence });
+  if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is not on file after it was written`);
+  const same = [stored.at_ms === at, stored.kind === kind, stored.reason === reason, stored.finding_id === findingId];
+  return same.every(Boolean) && stored.details === details;
+}
+
+function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
+  return JSON.stringify({ episode, told, onsetAt, loss, keys, into, person } satisfies TransitionDetails);
+}
+
+/** The life so far of an incident, and when its subject was last found at fault (epoch ms). */
+export interface IncidentRows {
+  readonly transitions: readonly IncidentTransition[];
+  readonly lastFindingAt: number;
+}
+
+/** The lives of all incidents that are open, or had a transition at `since` (epoch ms) or later; with ids, of those alone. */
+export async function readIncidentRows(
+  client: ClickHouseClient,
+  since: number,
+  ids: readonly string[] = [],
+): Promise<IncidentRows[]> {
+  type Row = {
+    incident_id: string;
+    sequence: number;
+    at_ms: number;
+    key_id: string;
+    cause: Cause;
+    subject: string;
+    kind: IncidentTransition["kind"];
+    reason: IncidentTransition["reason"];
+    severity: Severity;
+    finding_id: string;
+    details: string;
+    last_finding_s: number;
+  };
+  const rows = await readRows<Row>(client, "incident/incidents-since", { since: new Date(since), ids });
+  const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
+  for (const row of rows) {
+    const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };
+    const {
+      episode = 1,
+      told,
+      onsetAt = row.at_ms,
+      loss = { micros: 0, until: row.at_ms },
+      keys = [],
+      into = "",
+      person = null,
+    } = JSON.parse(row.details) as Partial<TransitionDetails>;
+    incident.transitions.push({
+      incidentId: row.incident_id,
+      sequence: row.sequence,
+      at: row.at_ms,
+      keyId: row.key_id,
+      cause: row.cause,
+      subject: row.subject,
+      kind: row.kind,
+      reason: row.reason,
+      severity: row.severity,
+      findingId: row.finding_id,
+      episode,
+      told: told ?? { at: row.at_ms, severity: row.severity, signals: [], costMicros: 0 },
+      onsetAt,
+      loss,
+      keys,
+      into,
+      person,
+    });
+    incidents.set(row.incident_id, incident);
+  }
+  return [...incidents.values()];
+}
+
+/** Pages that a transition since an instant (epoch ms) sends and that are not in the outbox. */
+export async function readUntoldPages(client: ClickHouseClient, since: number): Promise<Page[]> {
+  const rows = await readRows<{ pages: string }>(client, "incident/untold-pages", { since: new Date(since) });
+  return rows.flatMap(({ pages }) => JSON.parse(pages) as Page[]);
+}

@@ -1,0 +1,71 @@
+import type { Expectation } from "../../model/incident/suppression.js";
+import type { Cause } from "../../model/finding/finding.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** Records a revision of what a person said; once, however often it is tried, and of two writers of one revision the first. */
+export async function insertExpectation(client: ClickHouseClient, one: Expectation): Promise<void> {
+  const row = {
+    expectation_id: one.expectationId,
+    revision: one.revision,
+    action: one.action,
+    incident_id: one.incidentId,
+    key_id: one.keyId,
+    cause: one.cause,
+    subject: one.subject,
+    networks: one.networks,
+    from: new Date(one.from).toISOString(),
+    until: new Date(one.statedUntil).toISOString(),
+    actor: one.actor,
+    note: one.note,
+  };
+  await insertOnce(client, "expectations", [row], `expectation:${one.expectationId}:${one.revision}`);
+}
+
+/** What expectations are asked for: all revisions of one, or of those of one incident. */
+export interface ExpectationsOf {
+  readonly incidentId?: string;
+  readonly expectationId?: string;
+}
+
+/** Expectations that hold at an instant (epoch ms) or later, revision by revision, the oldest first; or those that are asked for, whenever. */
+export async function readExpectations(
+  client: ClickHouseClient,
+  at: number,
+  { incidentId = "", expectationId = "" }: ExpectationsOf = {},
+): Promise<Expectation[]> {
+  type Row = {
+    expectation_id: string;
+    revision: number;
+    action: Expectation["action"];
+    incident_id: string;
+    key_id: string;
+    cause: Cause;
+    subject: string;
+    networks: string[];
+    from_ms: number;
+    until_ms: number;
+    stated_ms: number;
+    actor: string;
+    note: string;
+  };
+  const rows = await readRows<Row>(client, "incident/expectations", {
+    at: new Date(at),
+    incident: incidentId,
+    id: expectationId,
+  });
+  return rows.map((row) => ({
+    expectationId: row.expectation_id,
+    revision: row.revision,
+    action: row.action,
+    incidentId: row.incident_id,
+    keyId: row.key_id,
+    cause: row.cause,
+    subject: row.subject,
+    networks: row.networks,
+    from: row.from_ms,
+    until: row.until_ms,
+    statedUntil: row.stated_ms,
+    actor: row.actor,
+    note: row.note,
+  }));
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from "node:crypto";
+import type { Redis } from "ioredis";
+import type { EventCount } from "./event-counts.js";
+import type { Heartbeat } from "./heartbeat.js";
+import { countArgs, countsOf, heartbeatsOf } from "./buffer-fields.js";
+import { commitScript, forgetScript, sealScript } from "./buffer-scripts.js";
+import { readIntakeDepth, type IntakeDepth } from "./buffer-depth.js";
+import { LANES, type Lane } from "./lane.js";
+import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
+import { valuesOf } from "../redis/redis-script.js";
+import type { RequestBlock, WeekBlock } from "./request-block.js";
+
+/** A name under which a batch is counted once, and what a repeat of it is answered from. */
+export interface Reservation {
+  /** `head` and `field` of a name as wide as a random number that no two batches share. */
+  readonly head: string;
+  readonly field: string;
+  /** Whose batch it is: each source has a share of what is kept. */
+  readonly source: string;
+  /** Not empty, short, and different for each batch. */
+  readonly value: string;
+  /** What a repeat is told beyond that; mostly empty. */
+  readonly errors: string;
+  readonly ttlMs: number;
+}
+
+/** A request's id under its source, by which the same request in another body is known. */
+export interface IdName {
+  readonly head: string;
+  readonly field: string;
+  readonly source: string;
+}
+
+/** Rows with the counts of acceptance that they are part of. */
+export interface Counted {
+  readonly counts: readonly EventCount[];
+}
+
+/** What is committed in one step: all of it or nothing. */
+export interface IntakeGroup {
+  readonly reservations: readonly Reservation[];
+  /** Of the events in it; empty unless repeats are told by ids. */
+  readonly ids: readonly IdName[];
+  readonly heartbeats: readonly Heartbeat[];
+  /** Joins the open block of the live lane. */
+  readonly piece: (RequestBlock & Counted) | null;
+  /** Each is a block of its own in the live lane. */
+  readonly alone: readonly (RequestBlock & Counted)[];
+  /** Each joins the open block of its week in the backfill lane. */
+  readonly backfill: readonly (WeekBlock & Counted)[];
+}
+
+export interface SealedBlock {
+  readonly lane: Lane;
+  readonly id: string;
+}
+
+/**
+ * Either nothing was done, because others hold some of the names (null where the name is free; else value and errors) or some of the ids (their
+ * places), or all of it, at an instant of Redis's clock (epoch ms), and blocks were sealed.
+ */
+export type CommitResult =
+  | { readonly kind: "held"; readonly values: readonly (string | null)[] }
+  | { readonly kind: "ids_held"; readonly places: readonly number[] }
+  | { readonly kind: "committed"; readonly at: number; readonly sealed: readonly SealedBlock[] };
+
+/** A sealed block: what it holds never changes again, and its id is its deduplication token. */
+export interface IntakeBlock {
+  readonly id: string;
+  readonly rows: number;
+  /** When its first event was committed, epoch milliseconds of Redis's clock. */
+  readonly since: number;
+  readonly heartbeats: readonly Heartbeat[];
+  readonly counts: readonly EventCount[];
+  /** One input for ClickHouse when they follow each other. */
+  readonly pieces: readonly Buffer[];
+}
+
+export interface IntakeLimits {
+  /** Events at which the open block of the live lane is sealed. */
+  readonly maxRows: number;
+}
+
+/** What was accepted and is not in ClickHouse yet. Every function throws what Redis throws. */
+export interface Intake {
+  readonly commit: (group: IntakeGroup) => Promise<CommitResult>;
+  /** Seals the open blocks of a lane that are so old; says in how many milliseconds the next one will be, null when none is open. */
+  readonly seal: (
+    lane: Lane,
+    leastAgeMs: number,
+  ) => Promise<{ readonly sealed: readonly string[]; readonly dueInMs: number | null }>;
+  /** Null when the block was recorded and forgotten. */
+  readonly read: (id: string) => Promise<IntakeBlock | null>;
+  /** Forgets a block that ClickHouse has; says how old it was (ms), null when it was forgotten before. */
+  readonly forget: (id: string) => Promise<number | null>;
+  /** Ids of a lane's sealed blocks, oldest first. */
+  readonly sealedIds: (lane: Lane, atMost: number) => Promise<readonly string[]>;
+  readonly depth: () => Promise<IntakeDepth>;
+  /** Bytes that each source's reservations take, by estimate. */
+  readonly keptBytes: () => Promise<ReadonlyMap<string, number>>;
+}
+
+/** Compressed bytes at which an open block is sealed: some 150,000 usual events, or a few with very long texts. */
+const MAX_BYTES = 4 * 2 ** 20;
+/** Blocks of the backfill lane are larger: nobody waits for them, and each makes a part for every day that it touches. */
+const BACKFILL_ROWS = 3;
+
+/**
+ * The intake under `<prefix>:intake` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
+ * `enableOfflineQueue: false`.
+ */
+export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimits): Intake {
+  const name = `${prefix}:intake`;
+  const repeats = `${prefix}:repeats`;
+  return {
+    async commit(group) {
+      const limits = [maxRows, maxRows * BACKFILL_ROWS, MAX_BYTES, randomUUID()];
+      const answer = (await commitScript(redis, [name, repeats], [...limits, ...argumentsOf(group)])) as readonly [
+        number,
+        ...string[],
+      ];
+      const [done, ...texts] = answer;
+      if (done === 2) return { kind: "ids_held", places: texts.map((place) => Number(place) - 1) };
+      if (done === 0) return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
+      const [at, ...names] = texts;
+      const sealed = Array.from({ length: names.length / 2 }, (_, i): SealedBlock => {
+        return { lane: names[2 * i] as Lane, id: names[2 * i + 1]! };
+      });
+      return { kind: "committed", at: Number(at), sealed };
+    },
+    async seal(lane, leastAgeMs) {
+      const [missing, ...sealed] = (await sealScript(redis, [name], [lane, randomUUID(), leastAgeMs])) as readonly [
+        number,
+        ...string[],
+      ];
+      return { sealed, dueInMs: missing < 0 ? null : missing };
+    },
+    async read(id) {
+      const block = `${name}:block:${id}`;
+      const asked = redis.multi().hgetall(`${block}:meta`).lrangeBuffer(block, 0, -1);
+      for (const lane of LANES) asked.zscore(`${name}:${lane}:blocks`, id);
+      const [meta, pieces, ...scores] = valuesOf(await asked.exec());
+      const since = scores.find((score) => score !== null);
+      if (since === undefined) return null;
+      const known = meta as Record<string, string>;
+      return {
+        id,
+        rows: Number(known["rows"]),
+        since: Number(since),
+        heartbeats: heartbeatsOf(known),
+        counts: countsOf(known),
+        pieces: pieces as Buffer[],
+      };
+    },
+    async forget(id) {
+      const age = (await forgetScript(redis, [name], [id])) as number;
+      return age === 0 ? null : age - 1;
+    },
+    sealedIds: async (lane, atMost) => redis.zrange(`${name}:${lane}:blocks`, "0", String(atMost - 1)),
+    depth: async () => readIntakeDepth(redis, name),
+    keptBytes: async () => readKeptRepeats(redis, repeats),
+  };
+}
+
+function argumentsOf({
+  reservations,
+  ids,
+  heartbeats,
+  piece,
+  alone,
+  backfill,
+}: IntakeGroup): (string | number | Buffer)[] {
+  const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
+  const pieces = backfill.map(({ week, ...block }) => ({ lane: "backfill", bucket: week, ...block }));
+  if (piece !== null) pieces.push({ lane: "live", bucket: 0, ...piece });
+  return [
+    reservations.length,
+    kept.length,
+    ids.length,
+    heartbeats.length,
+    pieces.length,
+    alone.length,
+    ...reservations.flatMap(({ head, field, value, errors, ttlMs }) => [head, field, value, errors, ttlMs]),
+    ...kept.flatMap(({ source, ttlMs, units }) => [source, ttlMs, units]),
+    ...ids.flatMap(({ head, field }) => [head, field]),
+    ...heartbeats.map(({ source, minute }) => `${minute}:${source}`),
+    ...pieces.flatMap(({ lane, bucket, rows, data, counts }) =>
+      [[lane, bucket, rows, data], argsOfCounts(counts)].flat(),
+    ),
+    ...alone.flatMap(({ rows, data, counts }) => [[randomUUID(), rows, data], argsOfCounts(counts)].flat()),
+  ];
+}
+
+const argsOfCounts = (counts: readonly EventCount[]) => [counts.length, ...counts.flatMap(countArgs)];

@@ -1,0 +1,110 @@
+import { NO_ADDRESS } from "../../model/network/no-address.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { Subject } from "../check/usage.js";
+
+/** One source of a key in a span, with what it came to. */
+export interface KeySource {
+  readonly address: string;
+  readonly asn: number;
+  readonly networkType: string;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+  readonly userAgents: readonly string[];
+  /** When the key was first served there at all (epoch ms); null when it never was. */
+  readonly firstServedAt: number | null;
+}
+
+/** Sources of one kind: the busiest, and how many there are with what they requested. */
+export interface SourceList {
+  readonly busiest: readonly KeySource[];
+  readonly addresses: number;
+  readonly requests: number;
+}
+
+/** Sources of a key in a span: those that a finding blames, and the others. */
+export interface KeySources {
+  readonly blamed: SourceList;
+  readonly others: SourceList;
+}
+
+/** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the very same. */
+export interface EvidenceSpan extends Subject {
+  readonly findingId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly asOf: number;
+}
+
+/** Parameters of sql/queries/page/key-sources-since.sql for a span. */
+export function evidenceParams(span: EvidenceSpan): Readonly<Record<string, unknown>> {
+  return {
+    key: span.keyId,
+    observed_by: span.observedBy,
+    finding: span.findingId,
+    from: new Date(span.from),
+    to: new Date(span.to),
+    as_of: new Date(span.asOf),
+  };
+}
+
+interface SourceRow {
+  is_blamed: 0 | 1;
+  source_ip: string;
+  asn: number;
+  network_type: string;
+  first_ms: number;
+  last_ms: number;
+  requests: number;
+  spend_micros: number;
+  user_agents: string[];
+  addresses_alike: number;
+  requests_alike: number;
+}
+
+/** Sources of one key in a span, those that its finding blames and the others, the busiest first. */
+export async function readKeySources(client: ClickHouseClient, span: EvidenceSpan): Promise<KeySources> {
+  const rows = await readRows<SourceRow>(client, "page/key-sources-since", evidenceParams(span));
+  const served = await readFirstServed(
+    client,
+    span,
+    rows.map((row) => row.source_ip),
+  );
+  const listOf = (isBlamed: 0 | 1): SourceList => {
+    const own = rows.filter((row) => row.is_blamed === isBlamed);
+    const busiest = own.map((row) => toSource(row, served.get(row.source_ip) ?? null));
+    return { busiest, addresses: own[0]?.addresses_alike ?? 0, requests: own[0]?.requests_alike ?? 0 };
+  };
+  return { blamed: listOf(1), others: listOf(0) };
+}
+
+async function readFirstServed(
+  client: ClickHouseClient,
+  { keyId, observedBy }: Subject,
+  addresses: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (addresses.length === 0) return new Map();
+  const params = { key: keyId, observed_by: observedBy, addresses };
+  const rows = await readRows<{ address: string; first_s: number }>(client, "page/first-served", params);
+  return new Map(rows.map(({ address, first_s }) => [address, first_s * 1000]));
+}
+
+function toSource(row: SourceRow, firstServedAt: number | null): KeySource {
+  return {
+    address: plainAddress(row.source_ip),
+    asn: row.asn,
+    networkType: row.network_type,
+    firstAt: row.first_ms,
+    lastAt: row.last_ms,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+    userAgents: row.user_agents.toSorted(),
+    firstServedAt,
+  };
+}
+
+/** An address as people write it: IPv4 without its IPv6 coat, NO_ADDRESS where there was none. */
+export function plainAddress(address: string): string {
+  return address === "::" ? NO_ADDRESS : address.replace(/^::ffff:(?=\d+\.)/, "");
+}

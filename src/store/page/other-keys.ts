@@ -1,0 +1,127 @@
+import { parsePrefix, type AddressWords, type Prefix } from "../../model/network/address.js";
+import { networkAround } from "../../model/network/address-cover.js";
+import { printPrefix } from "../../model/network/print-prefix.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { plainAddress } from "./key-sources.js";
+
+/** Whose sources are looked for on other keys: blocks (CIDR), a span of amounts, and since when they are under suspicion (epoch ms). */
+export interface OtherKeysQuestion {
+  readonly keyId: string;
+  readonly blocks: readonly string[];
+  readonly from: number;
+  readonly to: number;
+  readonly onset: number;
+  /** From so many keys before the onset on, a network is one that many share. */
+  readonly sharedFrom: number;
+  /** Keys and networks that are listed. */
+  readonly most: number;
+}
+
+/** Another key that was used from there; amounts are of the span, instants epoch ms. */
+export interface OtherKey {
+  readonly keyId: string;
+  /** Whether from one of the very addresses, and not just from their networks. */
+  readonly isSameAddress: boolean;
+  /** Whether only from networks that many keys share. */
+  readonly isShared: boolean;
+  /** When it was first served there at all; null when it never was. */
+  readonly firstServedAt: number | null;
+  readonly lastAt: number;
+  readonly requests: number;
+  /** Of these: answered with 401 or 403. */
+  readonly refused: number;
+  readonly spendMicros: number;
+}
+
+/** Who else was used from some sources. */
+export interface OtherKeys {
+  /** The first of them: those apart from shared networks first. */
+  readonly listed: readonly OtherKey[];
+  readonly keys: number;
+  /** Of these: not only from networks that many share. */
+  readonly apart: number;
+  /** Of these: not served from there before the onset. */
+  readonly fresh: number;
+  /** Networks that many keys share, as CIDR, with how many other keys. */
+  readonly shared: readonly { readonly network: string; readonly keys: number }[];
+}
+
+/** Keys but one that were used from the addresses of some blocks, or from their /24s (IPv6 /64), with one scan for all of them. */
+export async function readOtherKeys(client: ClickHouseClient, question: OtherKeysQuestion): Promise<OtherKeys> {
+  type Row = {
+    kind: "key" | "network";
+    key_id: string;
+    block: string;
+    keys: number;
+    is_shared: 0 | 1;
+    is_same: 0 | 1;
+    first_s: number;
+    last_s: number;
+    requests: number;
+    denied: number;
+    spend_micros: number;
+    alike: number;
+    alike_apart: number;
+    alike_new: number;
+  };
+  const { bits, ...places } = placesOf(question.blocks);
+  const rows = await readRows<Row>(client, "page/other-keys", {
+    ...places,
+    key: question.keyId,
+    v4_bits: bits.v4 + 96,
+    v6_bits: bits.v6,
+    from: Math.floor(question.from / 1000),
+    to: Math.ceil(question.to / 1000),
+    onset: Math.floor(question.onset / 1000),
+    shared: question.sharedFrom,
+    most: question.most,
+  });
+  const keys = rows.filter(({ kind }) => kind === "key");
+  return {
+    listed: keys.map((row) => ({
+      keyId: row.key_id,
+      isSameAddress: row.is_same === 1,
+      isShared: row.is_shared === 1,
+      firstServedAt: row.first_s === 0 ? null : row.first_s * 1000,
+      lastAt: row.last_s * 1000,
+      requests: row.requests,
+      refused: row.denied,
+      spendMicros: row.spend_micros,
+    })),
+    keys: keys[0]?.alike ?? 0,
+    apart: keys[0]?.alike_apart ?? 0,
+    fresh: keys[0]?.alike_new ?? 0,
+    shared: rows
+      .filter(({ kind, is_shared: isShared }) => kind === "network" && isShared === 1)
+      .map(({ block, keys: users }) => ({ network: cidrOf(block, bits), keys: users })),
+  };
+}
+
+interface Bits {
+  readonly v4: number;
+  readonly v6: number;
+}
+
+/** Single addresses among blocks, and the networks of all of them at one width for each family, as ClickHouse takes them. */
+function placesOf(blocks: readonly string[]) {
+  const prefixes = blocks.map(parsePrefix).filter((prefix) => prefix !== null);
+  const width = (words: number, most: number) =>
+    Math.min(most, ...prefixes.filter((one) => one.words.length === words).map((one) => networkAround(one).bits));
+  const bits: Bits = { v4: width(1, 24), v6: width(4, 64) };
+  const single = prefixes.filter(({ words, bits: own }) => own === words.length * 32);
+  const around = ({ words }: Prefix) => textOf(networkAround({ words, bits: bitsOf(words, bits) }));
+  return { bits, addresses: [...new Set(single.map(textOf))], networks: [...new Set(prefixes.map(around))] };
+}
+
+const bitsOf = (words: AddressWords, bits: Bits) => (words.length === 1 ? bits.v4 : bits.v6);
+
+/** The first address of a block, as ClickHouse prints it. */
+function textOf({ words, bits }: Prefix): string {
+  const address = printPrefix({ words, bits }).split("/")[0]!;
+  return words.length === 1 ? `::ffff:${address}` : address;
+}
+
+function cidrOf(block: string, bits: Bits): string {
+  const plain = plainAddress(block);
+  return `${plain}/${plain.includes(":") ? bits.v6 : bits.v4}`;
+}

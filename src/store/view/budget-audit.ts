@@ -1,0 +1,29 @@
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** Alarms of one kind, and what people said they were. */
+export interface JudgedAlarms {
+  readonly sent: number;
+  readonly leaks: number;
+  readonly benign: number;
+}
+
+/** Pages and notices about leaks since an instant, and the key-days that they came from. */
+export interface ObservedAlarms {
+  readonly keyDays: number;
+  readonly pages: JudgedAlarms;
+  readonly notices: JudgedAlarms;
+}
+
+/** Counts alarms since `from` (epoch ms). */
+export async function readObservedAlarms(client: ClickHouseClient, from: number): Promise<ObservedAlarms> {
+  type Row = Record<
+    "key_days" | "pages" | "pages_leak" | "pages_benign" | "notices" | "notices_leak" | "notices_benign",
+    number
+  >;
+  const [row] = await readRows<Row>(client, "view/budget-audit", { from: Math.floor(from / 1000) });
+  return {
+    keyDays: row?.key_days ?? 0,
+    pages: { sent: row?.pages ?? 0, leaks: row?.pages_leak ?? 0, benign: row?.pages_benign ?? 0 },
+    notices: { sent: row?.notices ?? 0, leaks: row?.notices_leak ?? 0, benign: row?.notices_benign ?? 0 },
+  };
+}

@@ -1,0 +1,119 @@
+import { NO_ADDRESS } from "../../model/network/no-address.js";
+import type { ObservedBy } from "../../model/event/request-event.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { Subject, UsageSeries } from "../check/usage.js";
+
+/** A span of time, epoch ms, half-open. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+const secondsOf = ({ from, to }: Span) => ({ from: Math.floor(from / 1000), to: Math.floor(to / 1000) });
+
+/** Hours of a key in a span of whole hours, by observer, the busiest first: `at` counts hours from its beginning. */
+export async function readKeyHours(client: ClickHouseClient, key: string, span: Span): Promise<UsageSeries[]> {
+  type Row = { observed_by: ObservedBy; at: number[]; requests: number[]; spend_micros: number[] };
+  const rows = await readRows<Row>(client, "view/key-hours", { key, ...secondsOf(span) });
+  return rows.map((row) => ({
+    keyId: key,
+    observedBy: row.observed_by,
+    at: row.at,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+  }));
+}
+
+/** A slot of five minutes, counted from the beginning of a span, in which any source was heard. */
+export interface HeardSlot {
+  readonly slot: number;
+  /** End (epoch ms) of the last minute of it that was heard. */
+  readonly until: number;
+}
+
+/** Slots of a span in which any source was heard, oldest first. */
+export async function readHeardSlots(client: ClickHouseClient, span: Span): Promise<HeardSlot[]> {
+  const rows = await readRows<{ slot: number; last_s: number }>(client, "view/heard-slots", secondsOf(span));
+  return rows.map(({ slot, last_s }) => ({ slot, until: (last_s + 60) * 1000 }));
+}
+
+/** A network of a key, day by day. */
+export interface NetworkDays {
+  readonly asn: number;
+  readonly networkType: string;
+  readonly name: string;
+  /** Epoch ms; null where the system is not known. */
+  readonly firstSeenAt: number | null;
+  /** Days counted from the span's first, and what was done on each. */
+  readonly days: readonly number[];
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+}
+
+/** Networks of a subject in a span that begins with a day, the busiest first, at most `most`. */
+export async function readNetworkDays(
+  client: ClickHouseClient,
+  { keyId, observedBy }: Subject,
+  span: Span,
+  most: number,
+): Promise<NetworkDays[]> {
+  type Row = {
+    asn: number;
+    network_type: string;
+    network_name: string;
+    is_unplaced: 0 | 1;
+    first_s: number;
+    days: number[];
+    requests: number[];
+    spend_micros: number[];
+  };
+  const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
+  const rows = await readRows<Row>(client, "view/network-days", params);
+  return rows.map((row) => ({
+    asn: row.asn,
+    networkType: row.network_type,
+    name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
+    firstSeenAt: row.first_s === 0 ? null : row.first_s * 1000,
+    days: row.days,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+  }));
+}
+
+/** A route of a key. */
+export interface RouteUse {
+  readonly method: string;
+  readonly route: string;
+  readonly requests: number;
+  readonly errors: number;
+  readonly spendMicros: number;
+  /** Epoch ms. */
+  readonly firstSeenAt: number;
+}
+
+/** Routes of a subject in a span that begins with a day, the busiest first, at most `most`. */
+export async function readRoutesOfKey(
+  client: ClickHouseClient,
+  { keyId, observedBy }: Subject,
+  span: Span,
+  most: number,
+): Promise<RouteUse[]> {
+  type Row = {
+    method: string;
+    route: string;
+    requests: number;
+    errors: number;
+    spend_micros: number;
+    first_s: number;
+  };
+  const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
+  const rows = await readRows<Row>(client, "view/routes-of-key", params);
+  return rows.map((row) => ({
+    method: row.method,
+    route: row.route,
+    requests: row.requests,
+    errors: row.errors,
+    spendMicros: row.spend_micros,
+    firstSeenAt: row.first_s * 1000,
+  }));
+}

@@ -1,0 +1,84 @@
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+
+/** A source that is heard as it happens; instants are epoch ms. */
+export interface LiveSource {
+  readonly source: string;
+  /** End of the newest minute that was heard. */
+  readonly heardUntil: number;
+  /** When its newest row was written. */
+  readonly ingestedAt: number;
+  /** Minutes of the last week in which it was heard as it happened. */
+  readonly minutes: number;
+  readonly longestGapMs: number;
+  /** How far its newest minute that is on file lies ahead of the instant; 0 when it does not. */
+  readonly aheadMs: number;
+}
+
+/** Sources of the week before an instant (epoch ms). */
+export async function readLiveSources(client: ClickHouseClient, now: number): Promise<LiveSource[]> {
+  type Row = Record<"heard_until_s" | "ingested_s" | "minutes" | "longest_gap_s" | "ahead_s", number> & {
+    source: string;
+  };
+  const rows = await readRows<Row>(client, "watch/live-sources", { now: Math.floor(now / 1000) });
+  return rows.map((row) => ({
+    source: row.source,
+    heardUntil: row.heard_until_s * 1000,
+    ingestedAt: row.ingested_s * 1000,
+    minutes: row.minutes,
+    longestGapMs: row.longest_gap_s * 1000,
+    aheadMs: row.ahead_s * 1000,
+  }));
+}
+
+/** A source of the last day some of whose events had no usable address. */
+export interface UnplacedSource {
+  readonly source: string;
+  readonly events: number;
+  /** Of these, how many without a usable address. */
+  readonly withoutAddress: number;
+}
+
+/** Sources of the day before an instant (epoch ms) with events without a usable address, the largest share first. */
+export async function readUnplacedSources(client: ClickHouseClient, now: number): Promise<UnplacedSource[]> {
+  type Row = { source: string; events: number; without_address: number };
+  const rows = await readRows<Row>(client, "watch/events-without-address", { now: Math.floor(now / 1000) });
+  return rows.map(({ source, events, without_address }) => ({ source, events, withoutAddress: without_address }));
+}
+
+/** How delivery stands. */
+export interface DeliveryState {
+  readonly waiting: number;
+  /** Epoch ms since when the oldest waits; null when none does. */
+  readonly oldestAt: number | null;
+  /** Refused or given up lately. */
+  readonly failed: number;
+  /** Why the newest of them was. */
+  readonly problem: string;
+}
+
+/** How delivery stands, with pages that failed since an instant (epoch ms). */
+export async function readDeliveryState(client: ClickHouseClient, since: number): Promise<DeliveryState> {
+  type Row = { waiting: number; oldest_ms: number; failed: number; problem: string };
+  const [row] = await readRows<Row>(client, "watch/delivery-state", { since: new Date(since) });
+  if (row === undefined || row.waiting === 0)
+    return { waiting: 0, oldestAt: null, failed: row?.failed ?? 0, problem: row?.problem ?? "" };
+  return { waiting: row.waiting, oldestAt: row.oldest_ms, failed: row.failed, problem: row.problem };
+}
+
+/** How far checks have come; instants are epoch ms. */
+export interface CheckProgress {
+  readonly checkedUntil: number;
+  /** When the newest check was put on file: one that catches up is behind, and yet does not stand still. */
+  readonly recordedAt: number;
+  /** The last minute to come that a process with a wrong clock put on file as checked; null when there is none. */
+  readonly futureUntil: number | null;
+}
+
+/** How far checks have come, by rows that can be true; null before the first one. */
+export async function readCheckProgress(client: ClickHouseClient): Promise<CheckProgress | null> {
+  type Row = { cursor_s: number; recorded_ms: number; future_s: number };
+  const [row] = await readRows<Row>(client, "watch/check-progress", {});
+  if (row === undefined || row.cursor_s === 0) return null;
+  const futureUntil = row.future_s === 0 ? null : row.future_s * 1000;
+  return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms, futureUntil };
+}
