@@ -1,5 +1,5 @@
 import { pino, type Logger } from "pino";
-import { maskSecrets } from "./model/secret/secret-shape.js";
+import { maskSecrets } from "./text/secret/secret-shape.js";
 
 export type Log = Logger;
 

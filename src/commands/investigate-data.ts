@@ -1,8 +1,8 @@
 import { csvField } from "../text/csv-field.js";
 import { toKeyEntry } from "../model/key/key-entry.js";
-import type { OtherKey } from "../store/page/other-keys.js";
-import type { Others } from "../pipeline/page/look-up-other-keys.js";
 import type { Dossier, Phase } from "../pipeline/view/investigation.js";
+import type { OtherKey } from "../model/finding/evidence.js";
+import type { Others } from "../page/evidence.js";
 
 const iso = (at: number) => new Date(at).toISOString();
 const usd = (micros: number) => micros / 1e6;

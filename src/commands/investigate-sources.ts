@@ -1,8 +1,8 @@
-import { countText, dollarText } from "../detect/evidence.js";
 import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import { showNetworks, type NamedSource, type ShownNetwork, type SourceNetwork } from "../pipeline/view/source-networks.js";
 import { printTable } from "./print-table.js";
+import { countText, dollarText } from "../text/amounts.js";
 
 /** So many networks, and addresses of each of strangers and of each other one. */
 const SHOWN = { networks: 20, strange: 10, known: 3 };

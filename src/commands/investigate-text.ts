@@ -1,10 +1,10 @@
-import { countText, dollarText } from "../detect/evidence.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import type { Dossier, Phase } from "../pipeline/view/investigation.js";
 import { firstLines } from "../page/compose/first-lines.js";
-import { keyText, othersTexts } from "../pipeline/page/look-up-other-keys.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
+import { countText, dollarText } from "../text/amounts.js";
+import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
 /** A terminal shows so many rows of a table; JSON and CSV have all. */
 const ROWS = 20;

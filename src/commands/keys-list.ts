@@ -2,7 +2,7 @@ import { thresholds } from "../detect/threshold.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key/key-entry.js";
 import { ALL_KEYS } from "../model/key/rules-of-keys.js";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { readBudgetAudit } from "../pipeline/view/kept-budget.js";
 import { readKeyCard, readLimitHints } from "../pipeline/view/key-card.js";
 import type { UnregisteredKey } from "../store/registry/keys.js";

@@ -1,7 +1,7 @@
 import { text as readStream } from "node:stream/consumers";
 import { parseRotation } from "../http/parse-rotation.js";
-import { identifyWith } from "../model/secret/identify-key.js";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { identifyWith } from "../model/key/identify-key.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import {
   revokeKey,
   rotateKey,

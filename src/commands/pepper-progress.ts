@@ -1,5 +1,5 @@
 import type { Config } from "../config.js";
-import { pepperIdOf } from "../model/secret/key-fingerprint.js";
+import { pepperIdOf } from "../model/key/key-fingerprint.js";
 import type { PepperProgress } from "../store/registry/key-fingerprints.js";
 import { ok, warn, type Diagnosis } from "./diagnosis.js";
 import { readPeppers } from "./read-keys-file.js";

@@ -3,7 +3,7 @@ import { CommanderError, type Command } from "commander";
 import { ConfigError, readConfig, type Config } from "../config.js";
 import { whenNobodyReads } from "../log.js";
 import { printable } from "../text/clean-text.js";
-import { maskSecrets } from "../model/secret/secret-shape.js";
+import { maskSecrets } from "../text/secret/secret-shape.js";
 import { withinDeadline } from "../flow/deadline.js";
 import {
   DependencyFailure,

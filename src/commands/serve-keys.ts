@@ -1,6 +1,6 @@
 import type { App } from "../app.js";
-import { identifyWith, type IdentifyKey } from "../model/secret/identify-key.js";
-import { pepperIdOf } from "../model/secret/key-fingerprint.js";
+import { identifyWith, type IdentifyKey } from "../model/key/identify-key.js";
+import { pepperIdOf } from "../model/key/key-fingerprint.js";
 import type { EventRules } from "../model/event/parse-request-event.js";
 import { carryFingerprints } from "../pipeline/registry/migrate-fingerprints.js";
 import { openMetKeysNote } from "../pipeline/registry/note-keys-under-new-pepper.js";

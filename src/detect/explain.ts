@@ -1,11 +1,11 @@
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import type { Signal } from "../model/finding/finding.js";
 import { statisticIndex } from "../model/finding/statistics.js";
-import { countText } from "./evidence.js";
 import { fleetFraction } from "./fleet-fraction.js";
 import type { Score } from "./fusion.js";
 import { frequency, type BinHistory } from "./surprise.js";
 import { keyDaysPerFalseAlarm } from "./threshold.js";
+import { countText } from "../text/amounts.js";
 
 /**
  * Two plain sentences: what is unusual and against what, and how often that happens to this key, to the fleet, and to

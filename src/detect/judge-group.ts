@@ -3,10 +3,10 @@ import type { Severity } from "../model/incident/page.js";
 import { round6 } from "../model/round.js";
 import { residualBin, statisticIndex } from "../model/finding/statistics.js";
 import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/finding/window.js";
-import { countText } from "./evidence.js";
 import { measure, type KeyTick } from "./measure.js";
 import { frequency, type BinHistory } from "./surprise.js";
 import { scoreOnceIn, type Thresholds } from "./threshold.js";
+import { countText } from "../text/amounts.js";
 
 /** Tail of a group's residuals: Student's t, since their spread is estimated from about ten days (Abramowitz and Stegun 26.7.4). */
 const DEGREES_OF_FREEDOM = 8;

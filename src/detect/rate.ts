@@ -1,6 +1,7 @@
 import type { Signal } from "../model/finding/finding.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
-import { countText, type Evidence } from "./evidence.js";
+import type { Evidence } from "./evidence.js";
+import { countText } from "../text/amounts.js";
 
 /** Signal `rate`: requests against the key's own seasonal expectation. */
 export function judgeRate({ tick, result, share }: Evidence): Signal | null {

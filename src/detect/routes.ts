@@ -1,7 +1,8 @@
 import type { Signal } from "../model/finding/finding.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
-import { countText, dollarText, type Evidence } from "./evidence.js";
+import type { Evidence } from "./evidence.js";
+import { countText, dollarText } from "../text/amounts.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 

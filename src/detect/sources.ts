@@ -1,7 +1,8 @@
 import type { Signal } from "../model/finding/finding.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
-import { countText, type Evidence } from "./evidence.js";
+import type { Evidence } from "./evidence.js";
+import { countText } from "../text/amounts.js";
 
 const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {
   asn_hosting: "a hosting network never seen for this key",

@@ -1,6 +1,7 @@
 import type { Signal } from "../model/finding/finding.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
-import { dollarText, type Evidence } from "./evidence.js";
+import type { Evidence } from "./evidence.js";
+import { dollarText } from "../text/amounts.js";
 
 /** Signal `spend`: cost against what the expected requests would cost. */
 export function judgeSpend({ tick, result, share }: Evidence): Signal | null {

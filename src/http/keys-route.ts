@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import type { IdentifyKey } from "../model/secret/identify-key.js";
+import type { IdentifyKey } from "../model/key/identify-key.js";
 import { parseKey } from "../model/key/parse-key.js";
 import { readRotation, rotateKey, type KeyRefusal, type Rotation } from "../pipeline/registry/change-keys.js";
 import { keyToJson, listKeysAt, strangerToJson } from "../pipeline/registry/list-keys.js";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import type { IdentifyKey } from "../model/secret/identify-key.js";
+import type { IdentifyKey } from "../model/key/identify-key.js";
 import { parseLeakReports, type LeakReport } from "../model/key/leak-report.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { isLive, takeLeakReports, type LeakAnswer } from "../pipeline/audit/take-leak-reports.js";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { IdentifyKey } from "../model/secret/identify-key.js";
+import type { IdentifyKey } from "../model/key/identify-key.js";
 import { keyIdSchema, rawKeySchema } from "../model/key/key-schema.js";
 import { HOLDS_RAW_KEY } from "../model/key/parse-key.js";
-import { holdsRawKey } from "../model/secret/raw-key-finder.js";
+import { holdsRawKey } from "../text/secret/raw-key-finder.js";
 import type { RotationWish } from "../pipeline/registry/change-keys.js";
 
 const rotation = z.strictObject({

@@ -1,10 +1,8 @@
 import { statisticsOf } from "./evidence-of.js";
-import type { Finding } from "../model/finding/finding.js";
+import type { Finding, FindingSpan } from "../model/finding/finding.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
-import type { FindingSpan } from "../store/check/findings.js";
-import type { LeakStatistics, NewSource } from "../page/compose/page-amounts.js";
-import { leakSentence } from "../pipeline/check/leak/write-finding.js";
-import { usedSince } from "../pipeline/check/network/write-network-finding.js";
+import type { LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
+import { leakSentence, usedSince } from "../model/finding/use-sentences.js";
 
 const SOURCES = 5;
 

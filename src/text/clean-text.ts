@@ -1,7 +1,7 @@
-import { plainViewOf } from "../model/secret/plain-view.js";
-import type { RawKeyFinder } from "../model/secret/raw-key-finder.js";
-import { LONGEST_SECRET, secretSpans } from "../model/secret/secret-shape.js";
-import { maskSpans, mergeSpans, type TextSpan } from "../model/secret/text-spans.js";
+import { plainViewOf } from "./secret/plain-view.js";
+import type { RawKeyFinder } from "./secret/raw-key-finder.js";
+import { LONGEST_SECRET, secretSpans } from "./secret/secret-shape.js";
+import { maskSpans, mergeSpans, type TextSpan } from "./secret/text-spans.js";
 
 /**
  * Control characters, marks that turn the writing direction, tags and other marks that are not seen and say nothing to people, and halves of a

@@ -1,10 +1,10 @@
 import { suggestCommand } from "../text/shell-quote.js";
-import { keyText, othersTexts } from "../pipeline/page/look-up-other-keys.js";
 import type { Dossier } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
 import type { DossierHour } from "../store/view/investigation.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
+import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
 /** Rows of a table on this page; the command prints all. */
 const MOST_ROWS = 50;

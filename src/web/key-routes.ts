@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import { newestDossier } from "../pipeline/view/investigation-question.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";

@@ -4,7 +4,7 @@ import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import type { IncidentVerdict } from "../model/incident/incident.js";
 import { parseInstant } from "../model/parse-instant.js";
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 
 const DAY_MS = 86_400_000;
 

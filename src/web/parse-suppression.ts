@@ -1,5 +1,5 @@
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { parseUntil, problemOfNetworks, problemOfText, problemOfUntil, splitNetworks } from "./parse-act.js";
 
 /** What a form about a suppression asks for. */

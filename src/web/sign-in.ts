@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { looksLikeSecret } from "../model/secret/secret-shape.js";
+import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";

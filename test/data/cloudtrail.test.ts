@@ -9,7 +9,7 @@ import { readCloudTrail } from "../../src/import/cloudtrail.js";
 import { listLogFiles } from "../../src/import/list-log-files.js";
 import { orderEvents } from "../../src/import/order-events.js";
 import type { ImportedRecord, WireEvent } from "../../src/import/wire-event.js";
-import { looksLikeSecret } from "../../src/model/secret/secret-shape.js";
+import { looksLikeSecret } from "../../src/text/secret/secret-shape.js";
 
 // `npm run test:data -- --data DIR` sets it; without the data there is nothing to say about them, so that fails.
 const dataFolder = process.env["TEST_DATA_DIR"] ?? "";

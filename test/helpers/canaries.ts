@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { looksLikeSecret } from "../../src/model/secret/secret-shape.js";
+import { looksLikeSecret } from "../../src/text/secret/secret-shape.js";
 
 /** Raw keys that exist nowhere else, by shape. Only `random` has no shape that could be recognised by itself. */
 export type Canaries = Readonly<Record<"random" | "stripe" | "github" | "aws" | "jwt", string>>;

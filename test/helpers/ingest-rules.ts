@@ -1,4 +1,4 @@
-import { pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
 
 export const PEPPER = pepperOf("a pepper for tests, 32 bytes long");

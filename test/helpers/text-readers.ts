@@ -11,7 +11,7 @@ import { parsePrefix } from "../../src/model/network/address.js";
 import { hasUnprintable } from "../../src/text/clean-text.js";
 import { csvField } from "../../src/text/csv-field.js";
 import { parseCsvLine } from "../../src/text/csv-line.js";
-import { displayOf } from "../../src/model/secret/key-fingerprint.js";
+import { displayOf } from "../../src/model/key/key-fingerprint.js";
 import { parseLeakReports } from "../../src/model/key/leak-report.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";
 import { networkTypeOf } from "../../src/model/network/network-type.js";

@@ -9,7 +9,7 @@ import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/check/leak/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
-import type { Subject } from "../../src/store/check/usage.js";
+import type { Subject } from "../../src/model/subject.js";
 
 const DAY_MS = 86_400_000;
 

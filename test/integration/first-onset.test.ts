@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { activityOfUnknown } from "../../src/detect/activity.js";
-import { leakSentence } from "../../src/pipeline/check/leak/write-finding.js";
 import { DAY, finding, HOUR, MINUTE, signals } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 import { runCli } from "../helpers/run-cli.js";
+import { leakSentence } from "../../src/model/finding/use-sentences.js";
 
 // A theft through a VPN that began two days ago: 6 requests a minute at 1 cent, on a route that the key never had, beside one a minute of its own.
 const NOW = Math.floor(Date.now() / HOUR) * HOUR;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { fingerprintOf, pepperOf, unknownKeyId } from "../../src/model/secret/key-fingerprint.js";
+import { fingerprintOf, pepperOf, unknownKeyId } from "../../src/model/key/key-fingerprint.js";
 import { lineagesOf } from "../../src/model/key/lineage.js";
 import { openKeysBench, rawKey, type KeysBench } from "../helpers/keys-bench.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";

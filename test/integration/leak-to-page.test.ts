@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { ReceivedEvent } from "../../src/local/pagerduty/protocol.js";
 import { sendBatches } from "../../src/local/demo/demo-send.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
-import { displayOf, fingerprintOf, pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { drawCanaries } from "../helpers/canaries.js";
 import { findInText } from "../helpers/find-traces.js";
 import { keyVersion } from "../helpers/key-version.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fingerprintOf, pepperIdOf, pepperOf, unknownKeyId } from "../../src/model/secret/key-fingerprint.js";
+import { fingerprintOf, pepperIdOf, pepperOf, unknownKeyId } from "../../src/model/key/key-fingerprint.js";
 import { carryFingerprints, PEPPER_ROTATION } from "../../src/pipeline/registry/migrate-fingerprints.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks } from "../helpers/open-checks.js";

@@ -4,7 +4,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { displayOf, fingerprintOf, pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { drawCanaries } from "../helpers/canaries.js";
 import { canaryLines, refusedChanges, refusedRequests } from "../helpers/canary-requests.js";
 import { findInFiles, findInTables, findInText } from "../helpers/find-traces.js";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { identifyWith } from "../../src/model/secret/identify-key.js";
+import { identifyWith } from "../../src/model/key/identify-key.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
-import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";

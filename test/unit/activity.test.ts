@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { activityOfUnexpected, activityOfUnknown, activityOfWindows } from "../../src/detect/activity.js";
 import { costAtRisk } from "../../src/detect/at-risk.js";
 import { findingDetails } from "../../src/page/compose/finding-details.js";
-import { NO_EVIDENCE } from "../../src/pipeline/page/read-page-evidence.js";
 import { pageSummary } from "../../src/page/compose/page-summary.js";
 import { finding, MINUTE, since, T } from "../helpers/incident-parts.js";
+import { NO_EVIDENCE } from "../../src/page/evidence.js";
 
 const minutes = (count: number, rateOf: (minute: number) => number) =>
   Array.from({ length: count }, (_, i) => rateOf(i));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { test } from "node:test";
-import { findSecrets } from "../../src/model/secret/find-secrets.js";
-import { maskSpans } from "../../src/model/secret/text-spans.js";
+import { findSecrets } from "../../src/text/secret/find-secrets.js";
+import { maskSpans } from "../../src/text/secret/text-spans.js";
 import { BASE64_EXPRESSION, SECRET_EXPRESSION } from "../helpers/secret-expressions.js";
 import { WORST_UNITS } from "../helpers/worst-texts.js";
 

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import { chooseEarlier, joinFindings } from "../../src/incident/join-findings.js";
-import { leakSentence } from "../../src/pipeline/check/leak/write-finding.js";
 import { DAY, finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+import { leakSentence } from "../../src/model/finding/use-sentences.js";
 
 const EACH_MICROS = 10_000;
 

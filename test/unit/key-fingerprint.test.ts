@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
-import { displayOf, fingerprintOf, pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import { PEPPER, rules } from "../helpers/ingest-rules.js";
 

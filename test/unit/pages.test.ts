@@ -6,11 +6,11 @@ import type { Finding } from "../../src/model/finding/finding.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
 import { pagesFor, type PageParts } from "../../src/page/compose/compose-pages.js";
 import { minimalPage } from "../../src/page/compose/compose-minimal.js";
-import { NO_EVIDENCE } from "../../src/pipeline/page/read-page-evidence.js";
 import { pageSummary } from "../../src/page/compose/page-summary.js";
 import { nextBusinessMorning } from "../../src/time/business-morning.js";
 import { finding, HOUR, incident, MINUTE, since, T, transition } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
+import { NO_EVIDENCE } from "../../src/page/evidence.js";
 
 const anyText = fc.string({ unit: "grapheme", maxLength: 300 });
 const anyKey = fc

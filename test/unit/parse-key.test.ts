@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { identifyWith } from "../../src/model/secret/identify-key.js";
-import { pepperOf } from "../../src/model/secret/key-fingerprint.js";
+import { identifyWith } from "../../src/model/key/identify-key.js";
+import { pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { toKeyEntry } from "../../src/model/key/key-entry.js";
 import { keyFields } from "../../src/model/key/key-schema.js";
 import { parseKey } from "../../src/model/key/parse-key.js";

@@ -6,7 +6,7 @@ import { parseHistory } from "../../src/pipeline/replay/parse-history.js";
 import { parseKey } from "../../src/model/key/parse-key.js";
 import { liveSpan, parseRequestEvent } from "../../src/model/event/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
-import { looksLikeSecret, maskSecrets } from "../../src/model/secret/secret-shape.js";
+import { looksLikeSecret, maskSecrets } from "../../src/text/secret/secret-shape.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

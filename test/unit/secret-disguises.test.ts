@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cleanText } from "../../src/text/clean-text.js";
-import { displayOf } from "../../src/model/secret/key-fingerprint.js";
+import { displayOf } from "../../src/model/key/key-fingerprint.js";
 import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
-import { plainViewOf } from "../../src/model/secret/plain-view.js";
-import { holdsRawKey, RawKeyFinder } from "../../src/model/secret/raw-key-finder.js";
-import { looksLikeSecret, maskSecrets } from "../../src/model/secret/secret-shape.js";
+import { plainViewOf } from "../../src/text/secret/plain-view.js";
+import { holdsRawKey, RawKeyFinder } from "../../src/text/secret/raw-key-finder.js";
+import { looksLikeSecret, maskSecrets } from "../../src/text/secret/secret-shape.js";
 import { drawCanaries } from "../helpers/canaries.js";
 import { DISGUISES } from "../helpers/disguises.js";
 import { rules } from "../helpers/ingest-rules.js";

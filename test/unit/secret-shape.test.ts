@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
-import { looksLikeSecret, maskSecrets } from "../../src/model/secret/secret-shape.js";
+import { looksLikeSecret, maskSecrets } from "../../src/text/secret/secret-shape.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const alnum = (length: number) => "a1B2c3D4e5F6g7H8i9J0".repeat(5).slice(0, length);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isIP } from "node:net";
 import { test } from "node:test";
-import { looksLikeSecret } from "../../src/model/secret/secret-shape.js";
+import { looksLikeSecret } from "../../src/text/secret/secret-shape.js";
 import { adaptiveKinds, attackKinds } from "../../src/local/simulator/attacks.js";
 import type { Fleet, SimulatedEvent } from "../../src/local/simulator/fleet.js";
 import { simulateFleet, type FleetWish } from "../../src/local/simulator/simulate-fleet.js";

@@ -1,8 +1,8 @@
 import type { RuleOf } from "../../model/key/rule.js";
 import { round6 } from "../../model/round.js";
 import { clockText, type Span } from "../../time/local-spans.js";
-import { countText } from "../evidence.js";
 import type { Judgement } from "./rule-verdict.js";
+import { countText } from "../../text/amounts.js";
 
 /** One week's coincidence is no habit. */
 const LEAST_PAST_WEEKS = 2;

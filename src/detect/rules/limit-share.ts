@@ -1,8 +1,8 @@
 import type { RuleOf } from "../../model/key/rule.js";
 import { round6 } from "../../model/round.js";
 import { MINUTE_MS } from "../../time/day.js";
-import { countText } from "../evidence.js";
 import type { Judgement } from "./rule-verdict.js";
+import { countText } from "../../text/amounts.js";
 
 /** Rule `limit_share`: every one of the last minutes before a tick (oldest first) at or above a share of the limit. */
 export function judgeLimitShare(

@@ -1,7 +1,7 @@
 import { round6 } from "../../model/round.js";
-import { countText, dollarText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
 import { lastOf, networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { countText, dollarText } from "../../text/amounts.js";
 
 /** Fewer in an hour are somebody's laptop without the VPN: worth a look in the morning, not a page. */
 const LEAST_REQUESTS = 10;

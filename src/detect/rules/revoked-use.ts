@@ -1,6 +1,6 @@
-import { countText, dollarText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
 import { lastOf, networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { countText, dollarText } from "../../text/amounts.js";
 
 /**
  * Cause `revoked_use`: requests with a revoked key in the hour before a tick. One that is served is critical: the key still opens doors.

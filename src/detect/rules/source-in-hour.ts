@@ -1,6 +1,6 @@
 import { blameStatistics } from "../../model/finding/blamed-sources.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
-import { countText } from "../evidence.js";
+import { countText } from "../../text/amounts.js";
 
 /** What came from one address in the hour before a tick; spend in micro-dollars, instants in epoch ms. */
 export interface SourceInHour {

@@ -1,8 +1,8 @@
 import type { RuleOf } from "../../model/key/rule.js";
 import { round6 } from "../../model/round.js";
 import { dateText } from "../../time/local-spans.js";
-import { dollarText } from "../evidence.js";
 import type { Judgement } from "./rule-verdict.js";
+import { dollarText } from "../../text/amounts.js";
 
 const PERIODS = { hour: "an hour", day: "a day", month: "a month" } as const;
 

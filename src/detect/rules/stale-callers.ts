@@ -1,6 +1,6 @@
-import { countText } from "../evidence.js";
 import type { RuleVerdict } from "./rule-verdict.js";
 import { networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
+import { countText } from "../../text/amounts.js";
 
 /** Fewer refusals in an hour are a script that somebody forgot: they break nothing. */
 const LEAST_REFUSED = 10;

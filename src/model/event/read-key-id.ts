@@ -1,7 +1,7 @@
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
-import { nameRawKey, type KeyNaming } from "../secret/name-raw-key.js";
-import { looksLikeSecret } from "../secret/secret-shape.js";
+import { nameRawKey, type KeyNaming } from "../key/name-raw-key.js";
+import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
 
 /** The public name of an event's key. The raw key is turned into its fingerprint before anything else is looked at. */

@@ -60,3 +60,9 @@ export interface Finding {
 export function subjectOf({ keyId, subject }: { readonly keyId: string; readonly subject?: string }): string {
   return subject ? subject : encodeURIComponent(keyId);
 }
+
+/** What a finding speaks of: from its onset to its tick, epoch ms. */
+export interface FindingSpan {
+  readonly onset: number;
+  readonly tick: number;
+}

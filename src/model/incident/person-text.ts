@@ -1,5 +1,5 @@
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
-import { looksLikeSecret } from "../secret/secret-shape.js";
+import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 
 /** The longest name of a person, and the longest note, that is kept with an act on an incident. */
 export const LONGEST_NAME = 100;

@@ -4,7 +4,7 @@ import { hasUnprintable, isBlank } from "../../text/clean-text.js";
 import { EVENT_CAPS } from "../event/event-caps.js";
 import { parseNetwork } from "../network/parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
-import { looksLikeSecret } from "../secret/secret-shape.js";
+import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
 
 const MAX_LIST = 1000;

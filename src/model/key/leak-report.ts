@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cleanText } from "../../text/clean-text.js";
-import { RawKeyFinder } from "../secret/raw-key-finder.js";
+import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 
 /** A token that somebody found in public, as the report gives it. The token is never kept. */
 export interface LeakReport {

@@ -1,10 +1,10 @@
 import type { z } from "zod";
-import type { IdentifyKey } from "../secret/identify-key.js";
+import type { IdentifyKey } from "./identify-key.js";
 import type { KeyVersion } from "./key.js";
 import { keyFields, keySchema } from "./key-schema.js";
-import { RawKeyFinder } from "../secret/raw-key-finder.js";
+import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 import { ALL_KEYS } from "./rules-of-keys.js";
-import { maskSecrets } from "../secret/secret-shape.js";
+import { maskSecrets } from "../../text/secret/secret-shape.js";
 
 const MOST_PROBLEMS = 20;
 

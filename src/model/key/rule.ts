@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boundedList, boundedText } from "../../text/bounded-schema.js";
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
-import { looksLikeSecret } from "../secret/secret-shape.js";
+import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 
 /** Minutes are read from a minute before the span to its end: an hour is what a check of all keys can afford. */
 const LONGEST_HELD_MINUTES = 60;

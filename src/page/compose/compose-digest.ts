@@ -1,8 +1,8 @@
-import { countText } from "../../detect/evidence.js";
 import { byGravity, type Gravity } from "../../model/finding/gravity.js";
 import type { Page } from "../../model/incident/page.js";
 import { PLACES_PER_STEP } from "./compose-pages.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
+import { countText } from "../../text/amounts.js";
 
 /** What of a page a digest repeats. */
 export type ToldPage = Pick<Page, "pageId" | "incidentId" | "keyId" | "severity" | "body"> & Gravity;

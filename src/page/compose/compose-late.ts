@@ -1,6 +1,6 @@
-import { countText } from "../../detect/evidence.js";
 import type { OutboxPage, Page } from "../../model/incident/page.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
+import { countText } from "../../text/amounts.js";
 
 const LINES = 100;
 

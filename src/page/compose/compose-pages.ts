@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { dollarText } from "../../detect/evidence.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -8,8 +7,9 @@ import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { evidenceQuery } from "../../pipeline/page/evidence-query.js";
 import { findingDetails } from "./finding-details.js";
-import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
 import { pageSummary } from "./page-summary.js";
+import { dollarText } from "../../text/amounts.js";
+import type { PageEvidence } from "../evidence.js";
 
 /** What a transition's pages are composed from. */
 export interface PageParts {

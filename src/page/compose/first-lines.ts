@@ -1,4 +1,5 @@
-import { countText } from "../../detect/evidence.js";
+import { countText } from "../../text/amounts.js";
+
 
 /** Lines of a list in a page. */
 export const LINES = 5;

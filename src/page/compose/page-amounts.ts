@@ -1,46 +1,12 @@
-import { bytesText, countText, dollarText } from "../../detect/evidence.js";
 import { costOf, statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import type { NetworkType } from "../../model/network/network-table.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityOf } from "./activity-text.js";
-import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
-
-/** What the statistics of a leak's finding hold, as far as this version of the checks wrote it. */
-export interface LeakStatistics {
-  readonly since_onset?: {
-    readonly requests: number;
-    readonly expected_requests: number | null;
-    readonly spend_micros: number;
-    readonly novel_requests: number;
-    readonly novel_spend_micros: number;
-  };
-  readonly network?: string;
-  readonly new_sources?: readonly NewSource[];
-  /** How many addresses it blames; null where it blames none. */
-  readonly new_addresses?: number | null;
-  /** Whether some of it came without an address. */
-  readonly without_address?: boolean;
-  /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
-  readonly at_risk_micros?: number;
-  readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];
-  readonly spend_per_request?: number;
-  readonly expected_once_in_key_days?: number;
-  readonly explanation?: string;
-  readonly baseline_day?: string | null;
-}
-
-/** A source that is new to the key. */
-export interface NewSource {
-  readonly address: string;
-  readonly asn: number;
-  readonly network_type: NetworkType | "unknown";
-  readonly first_seen: string;
-  readonly requests: number;
-  readonly spend_micros: number;
-}
+import { bytesText, countText, dollarText } from "../../text/amounts.js";
+import type { PageEvidence } from "../evidence.js";
+import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(

@@ -1,18 +1,19 @@
-import { countText, dollarText } from "../../detect/evidence.js";
 import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { changeTexts } from "../../model/key/key-change.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { describeNetwork, type NetworkType } from "../../model/network/network-table.js";
-import type { NewUse } from "../../store/page/page-evidence.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
-import { amountDetails, limitText, type LeakStatistics } from "./page-amounts.js";
-import { keyText, othersTexts } from "../../pipeline/page/look-up-other-keys.js";
-import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
+import { countText, dollarText } from "../../text/amounts.js";
+import type { NewUse } from "../../model/finding/evidence.js";
+import type { PageEvidence } from "../evidence.js";
+import { keyText, othersTexts } from "./other-keys.js";
+import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 
 /** Beyond this a figure says no more. */
 const MOST_DAYS = 1e9;

@@ -1,4 +1,3 @@
-import { countText, dollarText } from "../../detect/evidence.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -7,8 +6,9 @@ import { firstLines } from "./first-lines.js";
 import { limitText, usageDetails } from "./page-amounts.js";
 import { lastDetails } from "./activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
-import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
 import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
+import { countText, dollarText } from "../../text/amounts.js";
+import type { PageEvidence } from "../evidence.js";
 
 /** What a page on a rule or fact says beside its summary: the rule's figures, and from where the key was used since then. */
 export function rulePageDetails(

@@ -1,13 +1,14 @@
-import { countText, dollarText } from "../../detect/evidence.js";
 import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityDetails } from "./activity-text.js";
 import { firstLines } from "./first-lines.js";
-import { amountDetails, type LeakStatistics } from "./page-amounts.js";
+import { amountDetails } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
-import { NO_SOURCES, type PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { countText, dollarText } from "../../text/amounts.js";
+import { NO_SOURCES, type PageEvidence } from "../evidence.js";
+import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 
 /** What a page on several keys at once says beside its summary: one network that uses them, or a rise that they share. */
 export function sharedDetails(

@@ -1,15 +1,15 @@
-import { countText, dollarText } from "../../detect/evidence.js";
 import { parsePrefix } from "../../model/network/address.js";
 import { networkAround } from "../../model/network/address-cover.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { describeNetwork } from "../../model/network/network-table.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
-import type { KeySource, SourceList } from "../../store/page/key-sources.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { firstLines, LINES } from "./first-lines.js";
-import type { LeakStatistics } from "./page-amounts.js";
-import type { PageEvidence } from "../../pipeline/page/read-page-evidence.js";
+import { countText, dollarText } from "../../text/amounts.js";
+import type { KeySource, SourceList } from "../../model/finding/evidence.js";
+import type { PageEvidence } from "../evidence.js";
+import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 
 /** Said of a part of a page that could not be read. */
 export const UNREADABLE = "could not be read when this page was written: run the query below";

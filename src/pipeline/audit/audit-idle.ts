@@ -1,4 +1,3 @@
-import { countText } from "../../detect/evidence.js";
 import { judgeIdle, type IdleVerdict } from "../../detect/rules/idle-key.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
@@ -12,6 +11,7 @@ import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 import { registryFinding } from "./registry-finding.js";
+import { countText } from "../../text/amounts.js";
 
 const NETWORKS_NAMED = 5;
 /** What says more of a key that is used again than its sleep does. */

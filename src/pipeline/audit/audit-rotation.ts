@@ -1,4 +1,3 @@
-import { countText } from "../../detect/evidence.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { groupBy } from "../../model/group-by.js";
@@ -11,6 +10,7 @@ import type { AdvanceDeps } from "../incident/record-step.js";
 import { readLeakAnswer } from "./take-leak-reports.js";
 import { publicKeyFinding } from "./public-key-finding.js";
 import { registryFinding } from "./registry-finding.js";
+import { countText } from "../../text/amounts.js";
 
 /** Owners get a week to replace a key. */
 const DUE_SOON_MS = 7 * DAY_MS;

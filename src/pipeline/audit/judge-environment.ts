@@ -1,8 +1,8 @@
-import { countText } from "../../detect/evidence.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { ServicesOfKey } from "../../store/audit/key-scopes.js";
 import { registryFinding } from "./registry-finding.js";
+import { countText } from "../../text/amounts.js";
 
 /** Which environments the registry knows a service in, by the keys that were given to it. */
 export function environmentsOfServices(keys: Iterable<KeyVersion>): ReadonlyMap<string, ReadonlySet<string>> {

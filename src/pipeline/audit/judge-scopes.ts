@@ -1,4 +1,3 @@
-import { countText } from "../../detect/evidence.js";
 import { countHeardDays } from "../../detect/rules/idle-key.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -6,6 +5,7 @@ import { versionAt } from "../../model/key/plan-keys.js";
 import type { ScopeUse, ServicesOfKey } from "../../store/audit/key-scopes.js";
 import { DAY_MS } from "../../time/day.js";
 import { registryFinding } from "./registry-finding.js";
+import { countText } from "../../text/amounts.js";
 
 /** What is used once a quarter was used within this. */
 export const UNUSED_DAYS = 90;

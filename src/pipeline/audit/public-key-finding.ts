@@ -1,10 +1,10 @@
-import { countText, dollarText } from "../../detect/evidence.js";
 import { blameStatistics } from "../../model/finding/blamed-sources.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import type { SourceList } from "../../store/page/key-sources.js";
 import type { UseSince } from "../../store/audit/leak-reports.js";
 import { registryFinding } from "./registry-finding.js";
+import { countText, dollarText } from "../../text/amounts.js";
+import type { SourceList } from "../../model/finding/evidence.js";
 
 const LISTED = 20;
 

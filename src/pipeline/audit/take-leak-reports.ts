@@ -1,17 +1,17 @@
 import type { Finding } from "../../model/finding/finding.js";
-import type { IdentifyKey } from "../../model/secret/identify-key.js";
+import type { IdentifyKey } from "../../model/key/identify-key.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import { unknownKeyId } from "../../model/secret/key-fingerprint.js";
+import { unknownKeyId } from "../../model/key/key-fingerprint.js";
 import type { LeakReport, LeakState } from "../../model/key/leak-report.js";
 import { versionAt } from "../../model/key/plan-keys.js";
 import type { UseSince } from "../../store/audit/leak-reports.js";
-import type { SourceList } from "../../store/page/key-sources.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
-import { NO_SOURCES } from "../page/read-page-evidence.js";
 import { advanceIncidents } from "../incident/advance-incidents.js";
 import { publicKeyFinding } from "./public-key-finding.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
+import type { SourceList } from "../../model/finding/evidence.js";
+import { NO_SOURCES } from "../../page/evidence.js";
 
 /** Scanners report within minutes of a push: without a date, the day before the report is looked at. */
 const USUAL_DELAY_MS = DAY_MS;

@@ -4,7 +4,6 @@ import type { Thresholds } from "../../detect/threshold.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
-import type { Subject } from "../../store/check/usage.js";
 import { dayOf } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { checkGroups } from "./group/check-groups.js";
@@ -12,15 +11,15 @@ import { checkNetworks } from "./network/check-networks.js";
 import { checkUnaccounted } from "./provider/check-unaccounted.js";
 import { checkRules } from "./rules/check-rules.js";
 import { readMinuteSeries } from "./leak/minute-series.js";
-import { groupRows } from "../group-rows.js";
+import { groupBy } from "../../model/group-by.js";
 import { inheritHistories } from "../learn/inherit-histories.js";
 import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckMemory } from "./facts/check-cache.js";
 import { newcomersOf } from "./leak/newcomers.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
-import { groupBySubject, indexBySubject } from "../../model/subject-key.js";
 import { writeFinding } from "./leak/write-finding.js";
+import { type Subject, groupBySubject, indexBySubject } from "../../model/subject.js";
 
 /** What a span is judged with. */
 export interface CheckDeps {
@@ -128,7 +127,7 @@ async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise
   const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
   const { lineages } = open.novelty;
   const rows = await deps.memory.histories.recall(withElders(lineages, wanted), kept, async (missing) =>
-    groupRows(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
+    groupBy(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
   );
   return inheritHistories(groupBySubject([...rows.values()].flat()), wanted, lineages);
 }
@@ -138,7 +137,7 @@ async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
   const { deps, learned } = open;
   const kept = { stamp: stampOf(open), keep: true };
   const rows = await deps.memory.snapshots.recall(withElders(open.novelty.lineages, wanted), kept, async (missing) =>
-    groupRows(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
+    groupBy(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
   );
   return [...rows.values()].flat();
 }

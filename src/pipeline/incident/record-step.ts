@@ -5,6 +5,7 @@ import type { Store } from "../../store/store.js";
 import { pagesFor } from "../../page/compose/compose-pages.js";
 import { readPageEvidence } from "../page/read-page-evidence.js";
 import { spanAfter, wholeFinding } from "./whole-finding.js";
+import { writeToOutbox } from "../page/outbox.js";
 
 export interface AdvanceDeps {
   readonly store: Store;
@@ -69,12 +70,3 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
   return pages;
 }
 
-/** Puts pages into the outbox; those that are there already stay as they are. */
-export async function writeToOutbox(
-  store: Pick<Store, "insertPageState">,
-  pages: readonly Page[],
-  now: number,
-): Promise<void> {
-  for (const page of pages)
-    await store.insertPageState(page, { state: "pending", at: now, responseStatus: 0, problem: "" });
-}

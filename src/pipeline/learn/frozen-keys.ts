@@ -2,7 +2,7 @@ import type { Baseline } from "../../model/finding/baseline.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
-import { indexBySubject } from "../../model/subject-key.js";
+import { indexBySubject } from "../../model/subject.js";
 
 /** Keys to which things stay new for longer than a week, and by how many days. */
 export interface HeldKeys {

@@ -3,12 +3,12 @@ import type { Baseline } from "../../model/finding/baseline.js";
 import { eldersOf, type Lineages } from "../../model/key/lineage.js";
 import type { BaselineSums } from "../../store/learn/past-baselines.js";
 import type { NovelSlotRow } from "../../store/check/novel-traffic.js";
-import type { Subject, UsageSeries } from "../../store/check/usage.js";
+import type { UsageSeries } from "../../store/check/usage.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
 import type { PastSums } from "./learn-key-day.js";
 import type { Relative } from "./replay-day.js";
-import { subjectKey } from "../../model/subject-key.js";
+import { type Subject, subjectKey } from "../../model/subject.js";
 
 /** What is on file of every subject when a day is learned, by name. */
 export interface DayRecords {

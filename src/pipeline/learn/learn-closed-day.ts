@@ -16,7 +16,7 @@ import { learnKeyDay, pastDays } from "./learn-key-day.js";
 import { readDayOfKeys, type DayOfKeys, type OpenLearning } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
 import { openDay, replayDay, ticksThatMatter } from "./replay-day.js";
-import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject-key.js";
+import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** What is on file of so many keys is in memory at once, some 60 kB each. */
 const KEYS_READ = 2000;

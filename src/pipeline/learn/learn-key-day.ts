@@ -9,9 +9,9 @@ import type { Thresholds } from "../../detect/threshold.js";
 import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
 import { STATISTIC_COUNT } from "../../model/finding/statistics.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
-import type { Subject } from "../../store/check/usage.js";
 import { addDays, dayOf, dayStart } from "../../time/day.js";
 import type { DayOfKey, Replay, ReplayedTick } from "./replay-day.js";
+import type { Subject } from "../../model/subject.js";
 
 /** Sums over the days before a learned one, of those days that teach. */
 export interface PastSums {

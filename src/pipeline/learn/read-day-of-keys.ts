@@ -2,12 +2,11 @@ import type { Thresholds } from "../../detect/threshold.js";
 import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
-import type { Subject } from "../../store/check/usage.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { heldKeys } from "./frozen-keys.js";
 import { Heritage, type DayRecords } from "./heritage.js";
 import type { DayOfKey } from "./replay-day.js";
-import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject-key.js";
+import { type Subject, groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** A closed day that is being learned. */
 export interface OpenLearning {

@@ -2,10 +2,10 @@ import type { DeliveryVerdict, OutboxPage, Page } from "../../model/incident/pag
 import { nextTry } from "../../page/next-try.js";
 import { isDigest, planDelivery } from "../../page/plan-delivery.js";
 import type { Store } from "../../store/store.js";
-import { writeToOutbox } from "../incident/record-step.js";
 import { lateIdOf, latePage } from "../../page/compose/compose-late.js";
 import { minimalPage } from "../../page/compose/compose-minimal.js";
 import { endStorms, tellStorm } from "./tell-storms.js";
+import { writeToOutbox } from "./outbox.js";
 
 /** Sent side by side, each of another incident. */
 const AT_ONCE = 4;

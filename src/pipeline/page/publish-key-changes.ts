@@ -4,7 +4,7 @@ import type { Page } from "../../model/incident/page.js";
 import { toPagerDutyChange } from "../../page/pagerduty-event.js";
 import { HOUR_MS } from "../../time/day.js";
 import type { DeliverDeps } from "./deliver-pages.js";
-import { writeToOutbox } from "../incident/record-step.js";
+import { writeToOutbox } from "./outbox.js";
 
 /** What was changed longer ago is no context for what happens now. */
 const TOLD_FOR_MS = 25 * HOUR_MS;

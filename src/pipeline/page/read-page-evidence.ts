@@ -1,46 +1,13 @@
 import { statisticsOf } from "../../incident/evidence-of.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Cause, Finding } from "../../model/finding/finding.js";
-import type { KeyChange } from "../../model/key/key-change.js";
-import type { KeySources, SourceList } from "../../store/page/key-sources.js";
-import type { NetworkUse, NewUse, UsageAroundOnset } from "../../store/page/page-evidence.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
-import { lookUpOthers, type Others } from "./look-up-other-keys.js";
-
-/** What a page tells beside the finding; null what could not be read when it was written: then it goes without, for it must go. */
-export interface PageEvidence {
-  /** Sources of the key since the onset. */
-  readonly sources: KeySources | null;
-  readonly usage: UsageAroundOnset | null;
-  readonly networksBefore: readonly NetworkUse[] | null;
-  readonly newUses: readonly NewUse[] | null;
-  readonly unevaluatedMinutes: number | null;
-  /** What people changed of the key in the week before the onset, and since. */
-  readonly changes: readonly KeyChange[] | null;
-  /** Who else was used from the sources that the finding blames. */
-  readonly others: Others;
-  /** Names of the new sources' networks by address, as far as they are known. */
-  readonly networkNames: ReadonlyMap<string, string>;
-}
+import { lookUpOthers } from "./look-up-other-keys.js";
+import { type PageEvidence, NO_EVIDENCE, type Others } from "../../page/evidence.js";
 
 /** A deploy or a rotation shows within days, if it explains what was found. */
 const CHANGES_BEFORE_MS = 7 * DAY_MS;
-
-/** No source at all. */
-export const NO_SOURCES: SourceList = { busiest: [], addresses: 0, requests: 0 };
-
-/** Where there is nothing to read, or no time for it. */
-export const NO_EVIDENCE: PageEvidence = {
-  sources: { blamed: NO_SOURCES, others: NO_SOURCES },
-  usage: null,
-  networksBefore: [],
-  newUses: [],
-  unevaluatedMinutes: 0,
-  changes: [],
-  others: null,
-  networkNames: new Map(),
-};
 
 /** Whose sources somebody else's key has no business with. Callers of one's own, and keys that are named anyway, are not looked for. */
 const OF_STRANGERS: ReadonlySet<Cause> = new Set<Cause>(["leak", "outside_allowed", "revoked_use"]);

@@ -1,5 +1,5 @@
 import type { KeyVersion } from "../../model/key/key.js";
-import type { KeyIdentity } from "../../model/secret/identify-key.js";
+import type { KeyIdentity } from "../../model/key/identify-key.js";
 import { isUnregisteredName } from "../../model/key/former-name.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import { revocationRefusals, rotationStateOf, type RotationFacts, type RotationState } from "../../model/key/rotation.js";

@@ -1,4 +1,4 @@
-import { unknownKeyId } from "../../model/secret/key-fingerprint.js";
+import { unknownKeyId } from "../../model/key/key-fingerprint.js";
 import type { ParsedKey } from "../../model/key/parse-key.js";
 import type { Store } from "../../store/store.js";
 

@@ -3,7 +3,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { isPage } from "../../model/incident/page.js";
 import { pagesFor, summaryOf } from "../../page/compose/compose-pages.js";
-import { NO_EVIDENCE } from "../page/read-page-evidence.js";
+import { NO_EVIDENCE } from "../../page/evidence.js";
 
 /** Notifications so far: each has a dedup key of its own. */
 export interface ToldCounts {

@@ -7,7 +7,7 @@ import type { Store } from "../../store/store.js";
 import { addDays, dayOf } from "../../time/day.js";
 import { keyCard, type KeyCard } from "./key-card.js";
 import { readHistories } from "../learn/read-histories.js";
-import { subjectKey } from "../../model/subject-key.js";
+import { subjectKey } from "../../model/subject.js";
 
 export const CARD_TIMES = ["15m", "1h", "24h"] as const;
 export type CardTime = (typeof CARD_TIMES)[number];

@@ -4,9 +4,10 @@ import { lineagesOf } from "../../model/key/lineage.js";
 import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../../store/view/investigation.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
-import { lookUpOthers, type Others } from "../page/look-up-other-keys.js";
+import { lookUpOthers } from "../page/look-up-other-keys.js";
 import { BEFORE_ONSET_MS, placeAs, placeSources, type Indistinct, type Placed } from "./place-sources.js";
 import { groupSources, nameNetwork, type NamedSource, type SourceNetwork } from "./source-networks.js";
+import type { Others } from "../../page/evidence.js";
 
 const NOW_MS = HOUR_MS;
 /** So many networks, the first ones, are told with their name. */

@@ -13,7 +13,7 @@ import type { Store } from "../../store/store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readHistories } from "../learn/read-histories.js";
-import { subjectKey } from "../../model/subject-key.js";
+import { subjectKey } from "../../model/subject.js";
 
 /** Span whose traffic says something of a key's limit. */
 const HINT_DAYS = 28;

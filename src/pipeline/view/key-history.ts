@@ -1,9 +1,9 @@
 import type { KeyChange } from "../../model/key/key-change.js";
 import type { NetworkDays, RouteUse, Span } from "../../store/view/key-history.js";
 import type { Store } from "../../store/store.js";
-import type { Subject } from "../../store/check/usage.js";
 import { addDays, DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { hourCurve, minuteCurve, type UsageCurve } from "./usage-curve.js";
+import type { Subject } from "../../model/subject.js";
 
 const SHOWN_DAYS = 28;
 const MOST_NETWORKS = 12;

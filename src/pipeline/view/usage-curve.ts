@@ -2,9 +2,10 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import type { Span } from "../../store/view/key-history.js";
 import type { Store } from "../../store/store.js";
-import type { Subject, UsageSeries } from "../../store/check/usage.js";
+import type { UsageSeries } from "../../store/check/usage.js";
 import { addDays, DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { expectedCurve, type ExpectedCurve } from "./expected-curve.js";
+import type { Subject } from "../../model/subject.js";
 
 /** What a key did in even steps of time, against its limit and what was usual. */
 export interface UsageCurve extends ExpectedCurve {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Cause, Finding, Signal } from "../../model/finding/finding.js";
+import type { Cause, Finding, Signal, FindingSpan } from "../../model/finding/finding.js";
 import type { Severity } from "../../model/incident/page.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
@@ -37,12 +37,6 @@ export interface FindingsWish {
   readonly most: number;
   /** Of these ticks alone (epoch ms); none: of any. */
   readonly ticks?: readonly number[];
-}
-
-/** What a finding speaks of: from its onset to its tick, epoch ms. */
-export interface FindingSpan {
-  readonly onset: number;
-  readonly tick: number;
 }
 
 /** Spans that findings of one cause and subject tell of, up to and with those at `to`, the newest first. */

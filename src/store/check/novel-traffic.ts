@@ -12,7 +12,7 @@ import {
   type NoveltyFacts,
   type ValueFact,
 } from "./novelty-facts.js";
-import type { Subject } from "./usage.js";
+import type { Subject } from "../../model/subject.js";
 
 /** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
 export interface NovelValue extends Subject {

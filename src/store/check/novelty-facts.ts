@@ -2,7 +2,7 @@ import type { Founding } from "../../model/key/founding.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject } from "./usage.js";
+import type { Subject } from "../../model/subject.js";
 
 /** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
 export interface NoveltyContext {

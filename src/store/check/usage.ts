@@ -1,11 +1,6 @@
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-
-/** A key as one observer saw it: the unit that is judged. */
-export interface Subject {
-  readonly keyId: string;
-  readonly observedBy: ObservedBy;
-}
+import type { Subject } from "../../model/subject.js";
 
 /** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
 export interface UsageSeries extends Subject {

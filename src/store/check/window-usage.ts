@@ -1,7 +1,7 @@
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject } from "./usage.js";
+import type { Subject } from "../../model/subject.js";
 
 /** What a key had used by each of a row of marks in time. */
 export interface UsageAtMarks extends Subject {

@@ -1,6 +1,6 @@
 import { ClickHouseError } from "@clickhouse/client";
 import { cleanText } from "../../text/clean-text.js";
-import { LONGEST_SECRET } from "../../model/secret/secret-shape.js";
+import { LONGEST_SECRET } from "../../text/secret/secret-shape.js";
 import { DeadlinePassed } from "../../flow/deadline.js";
 
 /** Why ClickHouse or Redis did not do what it was asked. */

@@ -1,7 +1,7 @@
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject } from "../check/usage.js";
+import type { Subject } from "../../model/subject.js";
 
 interface BaselineRow {
   day: string;

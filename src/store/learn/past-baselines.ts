@@ -1,6 +1,6 @@
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject } from "../check/usage.js";
+import type { Subject } from "../../model/subject.js";
 
 /** Slots of past days of some keys, or of all, as they were learned. */
 export async function readBaselineSlots(

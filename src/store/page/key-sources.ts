@@ -1,33 +1,7 @@
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject } from "../check/usage.js";
-
-/** One source of a key in a span, with what it came to. */
-export interface KeySource {
-  readonly address: string;
-  readonly asn: number;
-  readonly networkType: string;
-  readonly firstAt: number;
-  readonly lastAt: number;
-  readonly requests: number;
-  readonly spendMicros: number;
-  readonly userAgents: readonly string[];
-  /** When the key was first served there at all (epoch ms); null when it never was. */
-  readonly firstServedAt: number | null;
-}
-
-/** Sources of one kind: the busiest, and how many there are with what they requested. */
-export interface SourceList {
-  readonly busiest: readonly KeySource[];
-  readonly addresses: number;
-  readonly requests: number;
-}
-
-/** Sources of a key in a span: those that a finding blames, and the others. */
-export interface KeySources {
-  readonly blamed: SourceList;
-  readonly others: SourceList;
-}
+import type { Subject } from "../../model/subject.js";
+import type { KeySource, SourceList, KeySources } from "../../model/finding/evidence.js";
 
 /** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the very same. */
 export interface EvidenceSpan extends Subject {

@@ -3,6 +3,7 @@ import { networkAround } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 import { plainAddress } from "./key-sources.js";
+import type { OtherKeys } from "../../model/finding/evidence.js";
 
 /** Whose sources are looked for on other keys: blocks (CIDR), a span of amounts, and since when they are under suspicion (epoch ms). */
 export interface OtherKeysQuestion {
@@ -15,35 +16,6 @@ export interface OtherKeysQuestion {
   readonly sharedFrom: number;
   /** Keys and networks that are listed. */
   readonly most: number;
-}
-
-/** Another key that was used from there; amounts are of the span, instants epoch ms. */
-export interface OtherKey {
-  readonly keyId: string;
-  /** Whether from one of the very addresses, and not just from their networks. */
-  readonly isSameAddress: boolean;
-  /** Whether only from networks that many keys share. */
-  readonly isShared: boolean;
-  /** When it was first served there at all; null when it never was. */
-  readonly firstServedAt: number | null;
-  readonly lastAt: number;
-  readonly requests: number;
-  /** Of these: answered with 401 or 403. */
-  readonly refused: number;
-  readonly spendMicros: number;
-}
-
-/** Who else was used from some sources. */
-export interface OtherKeys {
-  /** The first of them: those apart from shared networks first. */
-  readonly listed: readonly OtherKey[];
-  readonly keys: number;
-  /** Of these: not only from networks that many share. */
-  readonly apart: number;
-  /** Of these: not served from there before the onset. */
-  readonly fresh: number;
-  /** Networks that many keys share, as CIDR, with how many other keys. */
-  readonly shared: readonly { readonly network: string; readonly keys: number }[];
 }
 
 /** Keys but one that were used from the addresses of some blocks, or from their /24s (IPv6 /64), with one scan for all of them. */

@@ -1,35 +1,7 @@
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 import type { EvidenceSpan } from "./key-sources.js";
-
-/** What a key used since an onset, and how large its requests were in the week before. */
-export interface UsageAroundOnset {
-  readonly requests: number;
-  readonly bytes: number;
-  readonly spendMicros: number;
-  readonly mostAMinute: number;
-  readonly requestsBefore: number;
-  readonly bytesBefore: number;
-}
-
-/** A network that a key was used from, with its use. */
-export interface NetworkUse {
-  readonly asn: number;
-  readonly networkType: string;
-  readonly name: string;
-  readonly requests: number;
-  readonly addresses: number;
-}
-
-/** A route or scope that is new to a key. */
-export interface NewUse {
-  readonly level: string;
-  readonly value: string;
-  readonly requests: number;
-  /** Of these: answered with 401 or 403. */
-  readonly refused: number;
-  readonly spendMicros: number;
-}
+import type { UsageAroundOnset, NetworkUse, NewUse } from "../../model/finding/evidence.js";
 
 type Span = Omit<EvidenceSpan, "asOf" | "findingId">;
 

@@ -1,7 +1,8 @@
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import type { Subject, UsageSeries } from "../check/usage.js";
+import type { UsageSeries } from "../check/usage.js";
+import type { Subject } from "../../model/subject.js";
 
 /** A span of time, epoch ms, half-open. */
 export interface Span {

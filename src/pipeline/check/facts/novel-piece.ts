@@ -1,7 +1,7 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../../model/finding/novelty.js";
 import type { NovelSeries, NovelValue } from "../../../store/check/novel-traffic.js";
 import { MINUTE_MS } from "../../../time/day.js";
-import { subjectKey } from "../../../model/subject-key.js";
+import { subjectKey } from "../../../model/subject.js";
 
 /** Novel traffic is kept in pieces of a quarter of an hour: the blocks in which the roll-ups are sorted. */
 export const PIECE_MINUTES = 15;

@@ -1,10 +1,10 @@
 import type { Store } from "../../../store/store.js";
-import type { Subject } from "../../../store/check/usage.js";
 import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-facts.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { HeardLog } from "./observed-log.js";
 import type { CheckMemory } from "./check-cache.js";
 import { PIECE_MINUTES, splitIntoPieces, type NovelPiece } from "./novel-piece.js";
+import type { Subject } from "../../../model/subject.js";
 
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
 /** So much is read at once: its answer is text in memory. */

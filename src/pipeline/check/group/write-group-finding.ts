@@ -1,5 +1,4 @@
 import { activityOfWindows } from "../../../detect/activity.js";
-import { countText, dollarText } from "../../../detect/evidence.js";
 import type { GroupVerdict } from "../../../detect/judge-group.js";
 import { familiarRequests, familiarSpend, type KeyTick } from "../../../detect/measure.js";
 import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
@@ -7,8 +6,9 @@ import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyGroup } from "../../../model/key/key-group.js";
 import { round6 } from "../../../model/round.js";
 import { perWindow, WINDOW_MINUTES, WINDOW_NAMES } from "../../../model/finding/window.js";
-import type { Subject } from "../../../store/check/usage.js";
 import { MINUTE_MS } from "../../../time/day.js";
+import { countText, dollarText } from "../../../text/amounts.js";
+import type { Subject } from "../../../model/subject.js";
 
 /** Keys named in a finding about many. */
 const KEYS_IN_FINDING = 20;

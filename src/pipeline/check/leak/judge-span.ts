@@ -8,7 +8,6 @@ import type { Thresholds } from "../../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
 import { perWindow } from "../../../model/finding/window.js";
-import type { Subject } from "../../../store/check/usage.js";
 import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { floorsAt, type MinuteSeries } from "./minute-series.js";
@@ -19,6 +18,7 @@ import { novelAtTicks } from "../facts/novel-hour.js";
 import { membersOfSpan } from "./members-of-span.js";
 import type { NovelBefore } from "../facts/novel-windows.js";
 import type { SpanFigures } from "./read-span.js";
+import type { Subject } from "../../../model/subject.js";
 
 /** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
 const LEAST_SHARE_FOR_FLOORS = 0.25;

@@ -2,8 +2,8 @@ import { groupsOf } from "../../../model/key/key-group.js";
 import { eldersOf } from "../../../model/key/lineage.js";
 import type { Outlook } from "../../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../../model/event/request-event.js";
-import { subjectKey } from "../../../model/subject-key.js";
 import type { SpanFigures } from "./read-span.js";
+import { subjectKey } from "../../../model/subject.js";
 
 /** What is known of a key of a span besides its usage. */
 export interface Member {

@@ -1,11 +1,11 @@
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
 import type { Store } from "../../../store/store.js";
-import type { Subject, UsageMinutes } from "../../../store/check/usage.js";
+import type { UsageMinutes } from "../../../store/check/usage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import { groupRows } from "../../group-rows.js";
+import { groupBy } from "../../../model/group-by.js";
 import type { HeardLog } from "../facts/observed-log.js";
 import type { CheckMemory } from "../facts/check-cache.js";
-import { subjectKey } from "../../../model/subject-key.js";
+import { type Subject, subjectKey } from "../../../model/subject.js";
 
 /** A key's served usage in each minute from 24 h before an hour to its end. */
 export interface MinuteSeries {
@@ -34,7 +34,7 @@ export async function readMinuteSeries(
   const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
   const [before, within] = await Promise.all([
     memory.minutes.recall(keys, kept, async (missing) =>
-      groupRows(
+      groupBy(
         await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
         ({ keyId }) => keyId,
       ),

@@ -10,13 +10,13 @@ import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
-import { subjectKey } from "../../../model/subject-key.js";
 import { readHeardAsOf, readHeardLog, type HeardLog } from "../facts/observed-log.js";
 import type { CheckMemory } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "./watched-keys.js";
+import { subjectKey } from "../../../model/subject.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {

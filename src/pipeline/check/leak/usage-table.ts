@@ -1,13 +1,12 @@
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import type { Store } from "../../../store/store.js";
-import type { Subject } from "../../../store/check/usage.js";
 import { EDGE_MARKS, type UsageAtMarks } from "../../../store/check/window-usage.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
-import { subjectKey } from "../../../model/subject-key.js";
 import type { HeardLog } from "../facts/observed-log.js";
 import type { CheckMemory } from "../facts/check-cache.js";
 import type { WatchedKeys } from "./watched-keys.js";
+import { type Subject, subjectKey } from "../../../model/subject.js";
 
 /** First marks of the hours that begin 24, 6 and 1 hours before, and how many minutes before the judged hour these begin. */
 const EDGES = [

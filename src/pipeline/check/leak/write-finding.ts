@@ -1,7 +1,6 @@
 import { expectedMinutes } from "../../../baseline/expectation.js";
 import { activityOfUnexpected, activityOfUnknown } from "../../../detect/activity.js";
 import { costAtRisk, severityAtRisk } from "../../../detect/at-risk.js";
-import { countText, dollarText } from "../../../detect/evidence.js";
 import type { Verdict } from "../../../detect/judge-key.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { findOnset } from "../../../detect/onset.js";
@@ -15,10 +14,10 @@ import { NOVELTY_LEVELS, type NoveltyLevel } from "../../../model/finding/novelt
 import { round6 } from "../../../model/round.js";
 import { unexpectedCost } from "../../../model/finding/since-onset.js";
 import type { Newcomer } from "./newcomers.js";
-import type { Subject } from "../../../store/check/usage.js";
-import { clockText } from "../../../text/clock-text.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
+import type { Subject } from "../../../model/subject.js";
+import { leakSentence } from "../../../model/finding/use-sentences.js";
 
 /** Busiest sources that are listed with their figures; `blamed_networks` holds all. */
 const LISTED = 5;
@@ -147,36 +146,3 @@ function nameOf({ subject, key }: FindingParts): string {
   return `${name}${key?.owner ? ` (${key.owner})` : ""}`;
 }
 
-/** What a finding about a key says of it: requests, since when, and cost; `addresses` counts those it blames, null where it blames none. */
-export function leakSentence(of: {
-  readonly since: {
-    readonly requests: number;
-    readonly spend_micros: number;
-    readonly novel_requests: number;
-    readonly novel_spend_micros: number;
-  };
-  readonly addresses: number | null;
-  readonly onset: number;
-  readonly tick: number;
-  /** Whether some of it came without an address. */
-  readonly isUnplaced?: boolean;
-  /** Whether there may be more addresses than were counted. */
-  readonly isLeast?: boolean;
-}): string {
-  const { since, addresses, onset, tick } = of;
-  const [count, micros] =
-    addresses === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
-  const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-  const least = of.isLeast === true ? "at least " : "";
-  const what =
-    addresses === null
-      ? `${countText(count)} requests, unlike itself`
-      : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of usual`;
-  return `${what}, since ${clockText(onset, tick)}${cost}`;
-}
-
-function fromText(addresses: number, least: string, isUnplaced: boolean): string {
-  if (addresses === 0 && isUnplaced) return "without an address, which are new to it";
-  const from = `from ${least}${addresses} new address${addresses === 1 ? "" : "es"}`;
-  return isUnplaced ? `${from} and without an address` : from;
-}

@@ -1,13 +1,13 @@
 import { activityOfWindows } from "../../../detect/activity.js";
-import { countText, dollarText } from "../../../detect/evidence.js";
 import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { Severity } from "../../../model/incident/page.js";
 import type { NovelTraffic } from "../../../model/finding/novelty.js";
 import { networkText } from "../../../store/check/shared-networks.js";
 import { perWindow, type PerWindow } from "../../../model/finding/window.js";
-import type { Subject } from "../../../store/check/usage.js";
-import { clockText } from "../../../text/clock-text.js";
+import { countText } from "../../../text/amounts.js";
+import type { Subject } from "../../../model/subject.js";
+import { usedSince } from "../../../model/finding/use-sentences.js";
 
 /** Keys named in the summary; the others are in the finding. */
 const KEYS_IN_SUMMARY = 3;
@@ -88,12 +88,3 @@ export function writeNetworkFinding(
   };
 }
 
-/** What a finding about a network says of its use: requests, since when (epoch ms), as of which tick, and cost. */
-export function usedSince(of: {
-  readonly since: { readonly requests: number; readonly spend_micros: number };
-  readonly onset: number;
-  readonly tick: number;
-}): string {
-  const { since, onset, tick } = of;
-  return `${countText(since.requests)} requests since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`;
-}

@@ -1,4 +1,3 @@
-import { countText, dollarText } from "../../../detect/evidence.js";
 import { keyDaysPerFalseAlarm, type Thresholds } from "../../../detect/threshold.js";
 import { judgeUnaccounted, type UnaccountedVerdict } from "../../../detect/unaccounted.js";
 import type { Finding } from "../../../model/finding/finding.js";
@@ -6,7 +5,8 @@ import type { KeyVersion } from "../../../model/key/key.js";
 import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { Store } from "../../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
-import { groupRows } from "../../group-rows.js";
+import { groupBy } from "../../../model/group-by.js";
+import { countText, dollarText } from "../../../text/amounts.js";
 
 /** Providers report by the hour at best: more often than this there is nothing new to see. */
 const EVERY_MS = 15 * MINUTE_MS;
@@ -27,7 +27,7 @@ export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly num
   const findings: Finding[] = [];
   for (const tick of ticks.filter((at) => at % EVERY_MS === 0)) {
     const rows = await of.store.readProviderDays(tick, of.watched, of.rawAsOf);
-    for (const days of groupRows(rows, ({ keyId }) => keyId).values()) {
+    for (const days of groupBy(rows, ({ keyId }) => keyId).values()) {
       // Callers know best what they asked for; a key that none of them reports is compared with the gateway.
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";
       const counted = days.map((day) => ({ daysAgo: day.daysAgo, provider: day.provider, recorded: day[own] }));

@@ -3,7 +3,6 @@ import { ruleName, type RuleOf } from "../../../model/key/rule.js";
 import type { Stretch } from "../../../store/check/rule-usage.js";
 import { MINUTE_MS } from "../../../time/day.js";
 import { localSpan, weeksBefore, type LocalSpan, type PastPiece } from "../../../time/local-spans.js";
-import { groupBySubject, subjectKey } from "../../../model/subject-key.js";
 import {
   judgedInstants,
   joinEvaluations,
@@ -13,6 +12,7 @@ import {
   type RuleStore,
 } from "./rule-evaluation.js";
 import { countBelow, usageUntil } from "./usage-until.js";
+import { groupBySubject, subjectKey } from "../../../model/subject.js";
 
 type ChangeRule = RuleOf<"change">;
 

@@ -3,8 +3,8 @@ import type { Cause } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { RulesOfKeys } from "../../../model/key/rules-of-keys.js";
 import type { Store } from "../../../store/store.js";
-import type { Subject } from "../../../store/check/usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
+import type { Subject } from "../../../model/subject.js";
 
 /** Ticks (epoch ms, ascending) and the registry under which rules are evaluated at them. */
 export interface RuleSpan {

@@ -5,8 +5,8 @@ import type { SourceInHour } from "../../../detect/rules/source-in-hour.js";
 import type { RefusedCaller } from "../../../store/audit/key-users.js";
 import type { RevokedUse, SourceUse } from "../../../store/check/rule-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import { groupBySubject } from "../../../model/subject-key.js";
 import { joinEvaluations, toldAt, type Evaluation, type RuleSpan, type RuleStore } from "./rule-evaluation.js";
+import { groupBySubject } from "../../../model/subject.js";
 
 /** Evaluates what pages without a rule: service outside the allowed networks, and use of revoked keys, in the hour before each tick. */
 export async function evaluateSourceFacts(store: RuleStore, span: RuleSpan): Promise<Evaluation> {

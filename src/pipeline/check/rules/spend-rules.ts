@@ -2,7 +2,6 @@ import { judgeSpendBound } from "../../../detect/rules/spend-bound.js";
 import { ruleName, type RuleOf } from "../../../model/key/rule.js";
 import type { Stretch } from "../../../store/check/rule-usage.js";
 import { calendarStart } from "../../../time/local-spans.js";
-import { groupBySubject } from "../../../model/subject-key.js";
 import {
   judgedInstants,
   joinEvaluations,
@@ -12,6 +11,7 @@ import {
   type RuleStore,
 } from "./rule-evaluation.js";
 import { usageUntil } from "./usage-until.js";
+import { groupBySubject } from "../../../model/subject.js";
 
 type SpendRule = RuleOf<"spend" | "budget_share">;
 

@@ -1,10 +1,8 @@
 import { createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { publicPrefixOf } from "../../text/secret/public-prefix.js";
 
 /** So many characters of a raw key must stay unseen before its last four may be shown. */
 const HIDDEN_CHARS = 20;
-
-/** Words in front of the random part, such as `sk_live_`, `ghp_` or `sk-ant-api03-`; groups of a UUID are not words. */
-const PUBLIC_PREFIX = /^(?:(?:[A-Za-z]{2,8}[0-9]{0,2}[_-]){1,3}|AIza|SG\.)/;
 
 /** The pepper as a key object, to be made once: the text must not be kept. */
 export function pepperOf(text: string): KeyObject {
@@ -24,11 +22,6 @@ export function pepperIdOf(pepper: KeyObject): string {
 /** The key id of a key that no registry knows: `fp_` and 16 hex digits of its fingerprint. */
 export function unknownKeyId(fingerprint: string): string {
   return `fp_${fingerprint.slice(0, 16)}`;
-}
-
-/** Words in front of a raw key's random part, such as `sk_live_`, which are no secret; often "". */
-export function publicPrefixOf(rawKey: string): string {
-  return PUBLIC_PREFIX.exec(rawKey)?.[0] ?? "";
 }
 
 /** What may be shown of a raw key: `prefix…last4` where 20 characters stay hidden, else `prefix…`, else `…`. */

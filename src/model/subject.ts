@@ -1,4 +1,10 @@
-import type { Subject } from "../store/check/usage.js";
+import type { ObservedBy } from "./event/request-event.js";
+
+/** A key as one observer saw it: the unit that is judged. */
+export interface Subject {
+  readonly keyId: string;
+  readonly observedBy: ObservedBy;
+}
 
 /** Key of a subject in a map. */
 export function subjectKey(subject: Subject): string {

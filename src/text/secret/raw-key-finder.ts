@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { publicPrefixOf } from "./key-fingerprint.js";
 import { plainViewOf, type PlainView } from "./plain-view.js";
 import { inOriginal } from "./secret-shape.js";
 import { mergeSpans, type TextSpan } from "./text-spans.js";
+import { publicPrefixOf } from "./public-prefix.js";
 
 /** So many characters of a raw key in a row are too many; of a shorter key, all of them. */
 const PIECE = 12;

@@ -1,0 +1,18 @@
+/** A count as people read it: 1,234. */
+export function countText(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
+
+/** Dollars as people read them, from millionths. */
+export function dollarText(micros: number): string {
+  return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+const BYTE_UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
+
+/** Bytes as people read them: 12.3 MB, in powers of a thousand. */
+export function bytesText(bytes: number): string {
+  const step = bytes < 1000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = bytes / 1000 ** step;
+  return `${value.toLocaleString("en-US", { maximumFractionDigits: value < 100 && step > 0 ? 1 : 0 })} ${BYTE_UNITS[step]}`;
+}
