@@ -1,8 +1,9 @@
 import { auditIdle } from "../src/pipeline/audit/audit-idle.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Tells of keys that sleep, were never used or woke after a long sleep, once a day before office hours. */
-export const auditIdleJob = defineJob({
+export const auditIdleJob = defineJob<App>({
   name: "audit-idle",
   schedule: "0 30 6 * * *",
   concurrency: 1,

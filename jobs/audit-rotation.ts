@@ -1,8 +1,9 @@
 import { auditRotation } from "../src/pipeline/audit/audit-rotation.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Tells of keys that are due or overdue for rotation, once a day before office hours. */
-export const auditRotationJob = defineJob({
+export const auditRotationJob = defineJob<App>({
   name: "audit-rotation",
   schedule: "0 10 6 * * *",
   concurrency: 1,

@@ -1,8 +1,9 @@
 import { deliverPages } from "../src/pipeline/page/deliver-pages.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Sends what waits in the outbox. Woken by every new page; asked often besides, for what is to be tried again and after crashes. */
-export const deliverPagesJob = defineJob({
+export const deliverPagesJob = defineJob<App>({
   name: "deliver-pages",
   schedule: "*/5 * * * * *",
   concurrency: 1,

@@ -1,8 +1,9 @@
 import { keepIncidentEvents } from "../src/pipeline/incident/archive-incident-events.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Copies what incidents need before raw events expire, once a day. */
-export const keepIncidentEventsJob = defineJob({
+export const keepIncidentEventsJob = defineJob<App>({
   name: "keep-incident-events",
   schedule: "0 40 4 * * *",
   concurrency: 1,

@@ -1,11 +1,12 @@
 import { learnBaselines } from "../src/pipeline/learn/learn-baselines.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** A run that takes longer goes on in the next one: a day that has ended meanwhile comes first there. */
 const BUDGET_MS = 5 * 60_000;
 
 /** Learns closed days. Asked often, since checks go by what is learned; nothing to learn costs one small query. */
-export const learnBaselinesJob = defineJob({
+export const learnBaselinesJob = defineJob<App>({
   name: "learn-baselines",
   schedule: "*/15 * * * * *",
   concurrency: 1,

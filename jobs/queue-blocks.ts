@@ -1,8 +1,9 @@
 import { queueBlocks } from "../src/pipeline/ingest/recover-blocks.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Hands over every block that is in the intake but, after a crash, in no queue. */
-export const queueBlocksJob = defineJob({
+export const queueBlocksJob = defineJob<App>({
   name: "queue-blocks",
   schedule: "*/5 * * * * *",
   concurrency: 1,

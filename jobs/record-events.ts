@@ -1,8 +1,9 @@
 import { RECORD_QUEUES, recordEvents, type RecordJob } from "../src/pipeline/ingest/record-events.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Writes one sealed block of live events into ClickHouse. Tried until ClickHouse takes it: its events were answered 202. */
-export const recordEventsJob = defineJob<RecordJob>({
+export const recordEventsJob = defineJob<App, RecordJob>({
   name: RECORD_QUEUES.live,
   concurrency: 2,
   attempts: 1_000_000,

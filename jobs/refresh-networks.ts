@@ -1,8 +1,9 @@
 import { refreshNetworks } from "../src/pipeline/networks/refresh-networks.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Brings the table of networks that analysts see up to date. Asked often, since a new database has none; no change costs one small query. */
-export const refreshNetworksJob = defineJob({
+export const refreshNetworksJob = defineJob<App>({
   name: "refresh-networks",
   schedule: "20 * * * * *",
   concurrency: 1,

@@ -1,8 +1,9 @@
 import { tellKeyChanges } from "../src/pipeline/page/publish-key-changes.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Tells PagerDuty what people changed in the registry, as change events beside its incidents. */
-export const tellChangesJob = defineJob({
+export const tellChangesJob = defineJob<App>({
   name: "tell-changes",
   schedule: "20 * * * * *",
   concurrency: 1,

@@ -1,8 +1,9 @@
 import { memoryOfProcess, watchCoverage } from "../src/pipeline/watch/watch-coverage.js";
 import { defineJob } from "../src/queue/define-job.js";
+import type { App } from "../src/app.js";
 
 /** Watches Plimsoll itself: sources that fell silent, checks that stopped, pages that cannot be sent. `serve` does the same outside BullMQ. */
-export const watchCoverageJob = defineJob({
+export const watchCoverageJob = defineJob<App>({
   name: "watch-coverage",
   schedule: "40 * * * * *",
   concurrency: 1,

@@ -11,7 +11,7 @@ import type { QueueBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
 import { CheckMemory } from "./pipeline/check/facts/check-cache.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
-import type { JobDefinition } from "./queue/define-job.js";
+import type { JobSettings } from "./queue/define-job.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { openIntake, type Intake, type SealedBlock } from "./store/ingest/ingest-buffer.js";
 import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
@@ -58,7 +58,7 @@ export interface App {
 export function openApp(
   config: Config,
   log: Log,
-  jobs: readonly JobDefinition[],
+  jobs: readonly JobSettings[],
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): App {
   const live = watchSettings(env, config, {

@@ -1,5 +1,5 @@
 import { parseSetting, type Config } from "./config.js";
-import { watchFile, type WatchedFile } from "./store/watch-file.js";
+import { watchFile, type WatchedFile } from "./flow/watch-file.js";
 import { parseSecretList, parseTokenList, type SecretList } from "./token-list.js";
 
 /** Settings whose change needs no restart: nothing but the next request or page depends on them. */

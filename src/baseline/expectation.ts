@@ -1,4 +1,4 @@
-import type { Baseline, Expectation } from "../model/finding/baseline.js";
+import { type Baseline, type Expectation, withNoise } from "../model/finding/baseline.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { prefixSums } from "./slide-windows.js";
 
@@ -46,15 +46,6 @@ export function raised(expectation: Expectation, noise: readonly number[], surge
     perWindow((w) => expectation.requests[w]! * Math.exp(surge[w]!)),
     noise,
   );
-}
-
-/** Expected requests with the variance of their log residuals: counting noise and what was learned beyond it. */
-export function withNoise(requests: PerWindow, noise: readonly number[]): Expectation {
-  return {
-    requests,
-    rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[w]!),
-    spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[WINDOW_MINUTES.length + w]!),
-  };
 }
 
 /** Weight and growth of each predictor of a model. */

@@ -2,8 +2,8 @@ import type { GroupBaseline } from "../model/finding/group-baseline.js";
 import type { KeyGroup } from "../model/key/key-group.js";
 import { round6 } from "../model/round.js";
 import type { PerWindow } from "../model/finding/window.js";
-import { withNoise } from "./expectation.js";
 import { FIRST_NOISE, FIRST_NOISE_DAYS, learnNoise } from "./learn-model.js";
+import { withNoise } from "../model/finding/baseline.js";
 
 /** What is known of a group before its first day. */
 export const FIRST_GROUP_NOISE = { noise: FIRST_NOISE, noiseDays: FIRST_NOISE_DAYS };

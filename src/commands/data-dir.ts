@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { environmentNames } from "../config.js";
-import type { DependencyProblem } from "../store/clickhouse/dependency-problem.js";
+import type { DependencyProblem } from "../store/problem/dependency-problem.js";
 import { shellQuote } from "../text/shell-quote.js";
 
 /** Where `up` keeps its data, and where every other command looks for an `up` that it belongs to. */

@@ -3,7 +3,7 @@ import {
   explainRedis,
   DependencyFailure,
   type DependencyProblem,
-} from "../store/clickhouse/dependency-problem.js";
+} from "../store/problem/dependency-problem.js";
 import { fixOf } from "./data-dir.js";
 
 /** What doctor says of one thing: what it found and, unless all is well, what to do. */

@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../app.js";
 import type { Config } from "../config.js";
 import { readCheckState } from "../pipeline/view/check-state.js";
-import type { JobDefinition } from "../queue/define-job.js";
+import type { JobSettings } from "../queue/define-job.js";
 import { judgeSchedule } from "../queue/judge-schedule.js";
 import { readSchedule } from "../queue/read-schedule.js";
 import type { Secret } from "../secret.js";
@@ -30,7 +30,7 @@ type Found = {
 };
 
 /** Asks everything that there is to ask, both services at once. */
-export async function examine(config: Config, jobs: readonly JobDefinition[]): Promise<readonly Diagnosis[]> {
+export async function examine(config: Config, jobs: readonly JobSettings[]): Promise<readonly Diagnosis[]> {
   const found = await Promise.all([
     examineClickHouse(config, pepperUnderWay(config)),
     examineRedis(config.REDIS_URL, jobs),
@@ -111,7 +111,7 @@ async function askHello(client: ClickHouseClient) {
   return rows[0];
 }
 
-async function examineRedis(url: Secret, jobs: readonly JobDefinition[]): Promise<Found> {
+async function examineRedis(url: Secret, jobs: readonly JobSettings[]): Promise<Found> {
   let redis: Redis | undefined;
   let clock: judge.ClockReading | undefined;
   try {
@@ -140,7 +140,7 @@ async function examineRedis(url: Secret, jobs: readonly JobDefinition[]): Promis
 
 async function examineSchedule(
   connection: Redis,
-  { name, schedule }: JobDefinition,
+  { name, schedule }: JobSettings,
   now: number,
 ): Promise<JobSchedule[]> {
   if (schedule === undefined) return [];

@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { ConfigError, type Config } from "../config.js";
 import { SEVERITIES, type Severity } from "../model/incident/page.js";
-import type { JobDefinition } from "../queue/define-job.js";
+import type { JobSettings } from "../queue/define-job.js";
 import { fail, type Diagnosis } from "./diagnosis.js";
 import { examine } from "./doctor-checks.js";
 import { oneLine } from "./print-table.js";
@@ -9,7 +9,7 @@ import { sendTests } from "./send-test.js";
 import { action, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** `plimsoll doctor`: what is wrong with this installation, and what to do about it. */
-export function doctorCommand(jobs: readonly JobDefinition[]): Command {
+export function doctorCommand(jobs: readonly JobSettings[]): Command {
   return new Command("doctor")
     .summary("check the installation and say what to fix")
     .description(
@@ -37,7 +37,7 @@ interface DoctorOptions {
   readonly severity: Severity;
 }
 
-async function runDoctor(options: DoctorOptions, jobs: readonly JobDefinition[]): Promise<ExitCode> {
+async function runDoctor(options: DoctorOptions, jobs: readonly JobSettings[]): Promise<ExitCode> {
   const config = readConfigOrProblems();
   const diagnoses = Array.isArray(config)
     ? config

@@ -3,7 +3,12 @@ import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { subjectOf } from "../model/finding/finding.js";
 import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
-import { expectIncident, NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import {
+  expectIncident,
+  NAME_NETWORKS,
+  readNewestFinding,
+  usualNetworks,
+} from "../pipeline/incident/expect-incident.js";
 import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import type { Store } from "../store/store.js";

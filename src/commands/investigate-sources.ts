@@ -1,6 +1,11 @@
 import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
-import { showNetworks, type NamedSource, type ShownNetwork, type SourceNetwork } from "../pipeline/view/source-networks.js";
+import {
+  showNetworks,
+  type NamedSource,
+  type ShownNetwork,
+  type SourceNetwork,
+} from "../pipeline/view/source-networks.js";
 import { printTable } from "./print-table.js";
 import { countText, dollarText } from "../text/amounts.js";
 

@@ -10,7 +10,7 @@ import {
   explainClickHouse,
   isNetworkError,
   type DependencyProblem,
-} from "../store/clickhouse/dependency-problem.js";
+} from "../store/problem/dependency-problem.js";
 import { NetworksFileError } from "../store/networks/networks-file.js";
 import { openStore, type Store } from "../store/store.js";
 import { adoptSettings, DataDirProblem, fixOf, USUAL_DATA_DIR } from "./data-dir.js";

@@ -11,7 +11,7 @@ import { instant } from "./instant-option.js";
 import { explained } from "./run-command.js";
 
 /** `plimsoll run <job>`: one scheduled job once, for cron and for hand, without BullMQ. */
-export function runCommand(jobs: readonly JobDefinition[]): Command {
+export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
   const scheduled = jobs.filter((job) => job.schedule !== undefined);
   const names = scheduled.map((job) => job.name);
   return new Command("run")

@@ -18,9 +18,10 @@ import { openTokenQuota } from "../http/token-quota.js";
 import { openLog } from "../log.js";
 import { liveSpan } from "../model/event/parse-request-event.js";
 import { keepWatch } from "../pipeline/watch/keep-watch.js";
+import type { Ingest } from "../pipeline/ingest/open-ingest.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { pagesRoute } from "../web/pages-route.js";
-import { watchFile } from "../store/watch-file.js";
+import { watchFile } from "../flow/watch-file.js";
 import { watchKnownNetworks } from "../store/networks/all-networks.js";
 import { webhookSecrets } from "./live-access.js";
 import { openServeAccess, type Terminal } from "./serve-access.js";
@@ -36,7 +37,7 @@ const MAX_BODIES_BYTES = 64 * 2 ** 20;
 const CLOCK_EVERY_MS = 60_000;
 
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
-export function serveCommand(jobs: readonly JobDefinition[]): Command {
+export function serveCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, pages for people, health, metrics")
     .description(
@@ -62,24 +63,65 @@ export function serveCommand(jobs: readonly JobDefinition[]): Command {
 
 /** Starts HTTP on an app; close it before the app. */
 export async function startServe(app: App, terminal: Terminal = process.stderr): Promise<Server> {
-  const { config, log, store, clock } = app;
   const keys = await openServeKeys(app);
-  const networks = watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
+  const networks = followNetworks(app);
+  const leakKeys = followLeakKeys(app);
+  const access = openServeAccess(app, REDIS_PREFIX, terminal);
+  const ingest = openServeIngest(app);
+  const parts = { keys, networks, leakKeys, access, ingest };
+  const server = await openServer(serverOptions(app, parts)).catch((error: unknown) => {
+    throw listenProblem(error, app.config);
+  });
+  access.announce(server.url);
+  const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });
+  const watch = keepWatch(app.watchDeps, app.clock.now, (problem) =>
+    app.log.warn({ problem }, "the watch could not look"),
+  );
+  return {
+    url: server.url,
+    close: async () => {
+      await watch.close();
+      networks.close();
+      leakKeys?.close();
+      await server.close();
+      await keys.close();
+      await ingest.close();
+      await clockWatch.close();
+    },
+  };
+}
+
+/** What the routes are made of; each is opened once, and closed in the order of startServe. */
+interface Parts {
+  readonly keys: Awaited<ReturnType<typeof openServeKeys>>;
+  readonly networks: ReturnType<typeof followNetworks>;
+  readonly leakKeys: ReturnType<typeof followLeakKeys>;
+  readonly access: ReturnType<typeof openServeAccess>;
+  readonly ingest: Ingest;
+}
+
+function followNetworks({ config, log }: App) {
+  return watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
     onProblem: ({ message }) =>
       log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
   });
-  const registry = new Registry();
-  const access = openServeAccess(app, REDIS_PREFIX, terminal);
+}
+
+/** The public keys that leak reports are signed with, as their file says; null where none is named. */
+function followLeakKeys({ config, log }: App) {
+  if (config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined) return null;
+  return watchFile<LeakPublicKeys>(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
+    parse: parseLeakPublicKeys,
+    whenUnusable: new Map(),
+    onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
+  });
+}
+
+function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0] {
+  const { config, log, store, clock } = app;
+  const { keys, access, leakKeys, ingest } = parts;
   const { tokens } = access;
-  const leakKeys =
-    config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE === undefined
-      ? null
-      : watchFile<LeakPublicKeys>(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
-          parse: parseLeakPublicKeys,
-          whenUnusable: new Map(),
-          onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
-        });
-  const ingest = openServeIngest(app);
+  const registry = new Registry();
   openQueueMetrics(registry, {
     readWaiting: ingest.readWaiting,
     refusing: () => ingest.pressure.current() !== null,
@@ -87,33 +129,14 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
     readHealth: store.readHealthFigures,
     now: clock.now,
   });
-  const server = await openServer({
+  return {
     log,
     host: config.PLIMSOLL_HTTP_HOST,
     port: config.PLIMSOLL_HTTP_PORT,
     trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
     routes: [
-      eventsRoute({
-        tokens,
-        rulesAt: (now) => ({
-          span: liveSpan(now, config.PLIMSOLL_RAW_DAYS),
-          ...keys.rules,
-          networkOf: (address) => networks.current().lookup(address),
-        }),
-        commit: ingest.commit,
-        pressure: ingest.pressure,
-        quota: openTokenQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
-        partitionQuota: openTokenQuota(config.PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND),
-        budget: openBodyBudget(MAX_BODIES_BYTES),
-        leastRate: new LeastRate(),
-        metrics: openIngestMetrics(registry),
-        now: clock.now,
-      }),
-      pagerDutyRoute({
-        advance: app.checkDeps,
-        secrets: () => webhookSecrets(app.live),
-        now: clock.now,
-      }),
+      eventsRoute(eventsOptions(app, parts, registry)),
+      pagerDutyRoute({ advance: app.checkDeps, secrets: () => webhookSecrets(app.live), now: clock.now }),
       leaksRoute({
         advance: app.checkDeps,
         tokens,
@@ -134,22 +157,24 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
       }),
       healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],
-  }).catch((error: unknown) => {
-    throw listenProblem(error, config);
-  });
-  access.announce(server.url);
-  const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });
-  const watch = keepWatch(app.watchDeps, clock.now, (problem) => log.warn({ problem }, "the watch could not look"));
+  };
+}
+
+function eventsOptions({ config, clock }: App, { keys, networks, access, ingest }: Parts, registry: Registry) {
   return {
-    url: server.url,
-    close: async () => {
-      await watch.close();
-      networks.close();
-      leakKeys?.close();
-      await server.close();
-      await keys.close();
-      await ingest.close();
-      await clockWatch.close();
-    },
+    tokens: access.tokens,
+    rulesAt: (now: number) => ({
+      span: liveSpan(now, config.PLIMSOLL_RAW_DAYS),
+      ...keys.rules,
+      networkOf: (address: string) => networks.current().lookup(address),
+    }),
+    commit: ingest.commit,
+    pressure: ingest.pressure,
+    quota: openTokenQuota(config.PLIMSOLL_TOKEN_EVENTS_PER_SECOND),
+    partitionQuota: openTokenQuota(config.PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND),
+    budget: openBodyBudget(MAX_BODIES_BYTES),
+    leastRate: new LeastRate(),
+    metrics: openIngestMetrics(registry),
+    now: clock.now,
   };
 }

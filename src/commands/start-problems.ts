@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import type { Log } from "../log.js";
-import type { ProblemKind } from "../store/clickhouse/dependency-problem.js";
+import type { ProblemKind } from "../store/problem/dependency-problem.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";

@@ -1,6 +1,10 @@
 import { subjectOf } from "../model/finding/finding.js";
 import { NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
-import { previewSentences, previewSuppression, type SuppressionSubject } from "../pipeline/incident/preview-suppression.js";
+import {
+  previewSentences,
+  previewSuppression,
+  type SuppressionSubject,
+} from "../pipeline/incident/preview-suppression.js";
 import { readSuppressions, type Suppression } from "../pipeline/incident/read-suppressions.js";
 import type { Store } from "../store/store.js";
 import { findIncident, LOOK_BACK_MS } from "./incidents-find.js";

@@ -8,6 +8,7 @@ import { startRedis } from "../local/services/embedded-redis.js";
 import { freePort, isPortTaken } from "../local/services/free-port.js";
 import { storedPassword } from "../local/services/stored-password.js";
 import { openLog } from "../log.js";
+import type { App } from "../app.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { openDataDir, USUAL_DATA_DIR, writeSettings } from "./data-dir.js";
 import { NEW_PEPPER, usePepper } from "./judge-pepper.js";
@@ -21,7 +22,7 @@ import { startWork } from "./work.js";
 type Environment = Record<string, string | undefined>;
 
 /** `plimsoll up`: everything on one machine, real and lasting. */
-export function upCommand(jobs: readonly JobDefinition[]): Command {
+export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("up")
     .summary("everything on one machine, real and lasting")
     .description(

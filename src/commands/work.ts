@@ -16,7 +16,7 @@ const GRACE_MS = 20_000;
 const EVERY_MS = 60_000;
 
 /** `plimsoll work`: BullMQ workers and their schedules. Any number may run; they share the work. */
-export function workCommand(jobs: readonly JobDefinition[]): Command {
+export function workCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("work")
     .summary("run the jobs: record events, learn, check, page")
     .description(
@@ -45,7 +45,7 @@ export interface RunningWork {
  * Works on an app while the clock of this machine is right, and keeps the schedules in step every so often; close it before the app.
  * BullMQ computes the next run of a schedule by the machine's clock: a wrong one would move every schedule.
  */
-export function startWork(app: App, jobs: readonly JobDefinition[], { everyMs = EVERY_MS } = {}): RunningWork {
+export function startWork(app: App, jobs: readonly JobDefinition<App>[], { everyMs = EVERY_MS } = {}): RunningWork {
   const connection = openWorkerRedis(app.config.REDIS_URL, app.log);
   let workers: Workers | null = null;
   let closing: Promise<void> = Promise.resolve();

@@ -8,4 +8,3 @@ export interface Evidence {
   readonly result: Score;
   readonly share: Share;
 }
-

@@ -1,8 +1,6 @@
-import { FIRST_GROUP_NOISE } from "../baseline/learn-group.js";
-import { withNoise } from "../baseline/expectation.js";
 import type { GroupSums, GroupWindows } from "./group-sums.js";
 import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
-import type { Baseline } from "../model/finding/baseline.js";
+import { type Baseline, withNoise } from "../model/finding/baseline.js";
 import type { GroupBaseline } from "../model/finding/group-baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../model/finding/novelty.js";
 import { perWindow } from "../model/finding/window.js";
@@ -33,10 +31,7 @@ export function addToGroups(
 }
 
 /** A group as if it were one key: it has residuals of rate and spend, and nothing else. Null when it is too small. */
-export function groupTick(
-  windows: GroupWindows | null,
-  baseline: Pick<GroupBaseline, "noise"> = FIRST_GROUP_NOISE,
-): KeyTick | null {
+export function groupTick(windows: GroupWindows | null, baseline: Pick<GroupBaseline, "noise">): KeyTick | null {
   if (windows === null || windows.members < LEAST_MEMBERS) return null;
   return {
     requests: windows.requests,

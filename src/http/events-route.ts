@@ -3,7 +3,12 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { warningsOf } from "../model/event/event-notes.js";
 import type { EventRules } from "../model/event/parse-request-event.js";
 import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/ingest/accept-events.js";
-import { IdempotencyKeyReused, IntakeFull, IntakeUnreachable, type GroupCommit } from "../pipeline/ingest/commit-groups.js";
+import {
+  IdempotencyKeyReused,
+  IntakeFull,
+  IntakeUnreachable,
+  type GroupCommit,
+} from "../pipeline/ingest/commit-groups.js";
 import { countBackfillPartitions } from "../pipeline/ingest/split-lanes.js";
 import type { BatchReceipt } from "../pipeline/ingest/submit-batch.js";
 import { judgeAccess, type AccessToken } from "./access.js";

@@ -2,41 +2,15 @@ import { parsePrefix, type Prefix } from "../model/network/address.js";
 import { isWithin } from "../model/network/address-cover.js";
 import { blamedSources } from "../model/finding/blamed-sources.js";
 import type { Finding } from "../model/finding/finding.js";
-import { unexpectedCost, type SinceOnset } from "../model/finding/since-onset.js";
 import type { Incident } from "../model/incident/incident.js";
 import { SEVERITY_RANK } from "../model/incident/page.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
+import { type FindingStatistics, statisticsOf } from "../model/finding/finding-statistics.js";
 
 /** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
 const WEIGHTY_SHARE = 4;
 /** Traffic of this long (minutes) after a person's resolution is judged by itself: before, they may still be at it. */
 const LEAST_NEWS_MINUTES = 60;
-
-/** What a finding says in the terms that incidents are led by. */
-export interface FindingStatistics {
-  readonly since_onset?: SinceOnset;
-  readonly spend_micros?: number;
-  /** Index of the window that decided. */
-  readonly window?: number;
-  readonly novel?: Readonly<Record<string, { readonly requests: readonly number[] }>>;
-  readonly network?: string;
-  /** The rule that a finding is told of, and the others that are told of the same key at that tick. */
-  readonly rule?: string;
-  readonly also?: readonly string[];
-  readonly keys?: readonly { readonly key_id: string }[];
-}
-
-/** The statistics of a finding, as checks write them. */
-export function statisticsOf(finding: Pick<Finding, "statistics">): FindingStatistics {
-  return finding.statistics;
-}
-
-/** Cost beyond what was expected, in millionths of a dollar; 0 where a finding tells no cost. */
-export function costOf(finding: Pick<Finding, "statistics">): number {
-  const { since_onset: since, spend_micros: spend } = statisticsOf(finding);
-  if (since === undefined) return typeof spend === "number" ? spend : 0;
-  return unexpectedCost(since);
-}
 
 /**
  * Kinds of evidence that carried weight in a finding. Of a fixed rule that is its name, with those that its summary names beside it: another
@@ -49,12 +23,6 @@ export function weightySignals(finding: Finding): string[] {
   }
   const least = finding.cause === "leak" ? WEIGHTY_SHARE : 0;
   return finding.signals.filter(({ score }) => score >= least).map(({ name }) => name);
-}
-
-/** Keys that a finding is about, where it is about several. */
-export function keysOf(finding: Finding): string[] {
-  const { network, keys = [] } = statisticsOf(finding);
-  return network === undefined ? [] : keys.map(({ key_id: keyId }) => keyId);
 }
 
 /** Whether what a finding saw goes on after an instant (epoch ms), so that it is more than the echo of what a person has dealt with. */

@@ -1,6 +1,6 @@
 import type { Cause, Finding } from "../model/finding/finding.js";
 import type { Incident, Loss } from "../model/incident/incident.js";
-import { costOf } from "./evidence-of.js";
+import { costOf } from "../model/finding/finding-statistics.js";
 
 /** Below ten dollars a factor of ten wakes nobody. */
 const LEAST_COST_MICROS = 10_000_000;

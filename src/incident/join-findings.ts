@@ -1,8 +1,8 @@
-import { statisticsOf } from "./evidence-of.js";
 import type { Finding, FindingSpan } from "../model/finding/finding.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import type { LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
 import { leakSentence, usedSince } from "../model/finding/use-sentences.js";
+import { statisticsOf } from "../model/finding/finding-statistics.js";
 
 const SOURCES = 5;
 

@@ -8,8 +8,9 @@ import {
   type TransitionReason,
 } from "../model/incident/incident.js";
 import { isPage, SEVERITY_RANK, type Severity } from "../model/incident/page.js";
-import { goesOnAfter, keysOf, weightySignals } from "./evidence-of.js";
+import { goesOnAfter, weightySignals } from "./evidence-of.js";
 import { firstOnset, isTenfold, nextLoss } from "./first-onset.js";
+import { keysOf } from "../model/finding/finding-statistics.js";
 
 /** On-call who was just told looks at it now: what gets worse meanwhile is shown at once, and notified of after this. */
 const NOTIFY_AGAIN_MS = 3_600_000;

@@ -1,4 +1,10 @@
-import type { Incident, IncidentTransition, PersonsAct, PersonsWord, TransitionKind } from "../model/incident/incident.js";
+import type {
+  Incident,
+  IncidentTransition,
+  PersonsAct,
+  PersonsWord,
+  TransitionKind,
+} from "../model/incident/incident.js";
 import { follow } from "./next-transition.js";
 
 /** Why an act changes nothing. */

@@ -1,5 +1,12 @@
 import type { KeyChange } from "../model/key/key-change.js";
-import type { KeySources, SourceList, NetworkUse, NewUse, UsageAroundOnset, OtherKeys } from "../model/finding/evidence.js";
+import type {
+  KeySources,
+  SourceList,
+  NetworkUse,
+  NewUse,
+  UsageAroundOnset,
+  OtherKeys,
+} from "../model/finding/evidence.js";
 
 /** What a page tells beside the finding; null what could not be read when it was written: then it goes without, for it must go. */
 export interface PageEvidence {

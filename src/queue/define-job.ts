@@ -1,5 +1,3 @@
-import type { App } from "../app.js";
-
 /** What a run is told: the instant it is to act as of (epoch ms), and when to stop. */
 export interface JobRun {
   readonly now: number;
@@ -8,8 +6,8 @@ export interface JobRun {
   readonly stopping?: AbortSignal;
 }
 
-/** One job: what runs, when, on which queue, how often it is tried again. The queue carries the job's name. */
-export interface JobDefinition<Data = unknown> {
+/** When a job runs, on which queue, and how often it is tried again. The queue carries the job's name. */
+export interface JobSettings {
   readonly name: string;
   /** UTC cron pattern with seconds; absent for jobs that are added one by one. */
   readonly schedule?: string;
@@ -23,12 +21,18 @@ export interface JobDefinition<Data = unknown> {
   readonly backoff: { readonly firstMs: number; readonly mostMs: number };
   /** True where something else adds a failed job again under the same id: its remains would be in the way. */
   readonly forgetFailed?: boolean;
-  readonly run: (app: App, data: Data, run: JobRun) => Promise<unknown>;
+}
+
+/** One job: its settings, and what runs in which context. */
+export interface JobDefinition<Context, Data = unknown> extends JobSettings {
+  readonly run: (context: Context, data: Data, run: JobRun) => Promise<unknown>;
   /** What `plimsoll run` does instead, where there is no queue to hand work over to. */
-  readonly byHand?: (app: App, run: JobRun) => Promise<unknown>;
+  readonly byHand?: (context: Context, run: JobRun) => Promise<unknown>;
 }
 
 /** Defines a job. Thresholds, queries and decisions belong in src/, not in a job. */
-export function defineJob<Data = Record<string, never>>(job: JobDefinition<Data>): JobDefinition {
-  return job as JobDefinition;
+export function defineJob<Context, Data = Record<string, never>>(
+  job: JobDefinition<Context, Data>,
+): JobDefinition<Context> {
+  return job as JobDefinition<Context>;
 }

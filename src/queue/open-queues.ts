@@ -1,6 +1,6 @@
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
-import type { JobDefinition } from "./define-job.js";
+import type { JobSettings } from "./define-job.js";
 
 /** Jobs that ended are kept this long, for people who look. */
 const KEEP_FAILED = { age: 7 * 86_400, count: 1000 };
@@ -22,7 +22,7 @@ export interface Queues {
  * Opens the queues over one connection. That one must have `enableOfflineQueue: false`, so that an answer comes while Redis is
  * away; the queue must not remember a failed start for ever, hence the two skips.
  */
-export function openQueues(connection: Redis, prefix: string, jobs: readonly JobDefinition[]): Queues {
+export function openQueues(connection: Redis, prefix: string, jobs: readonly JobSettings[]): Queues {
   const queues = new Map(
     jobs.map((job) => {
       const queue = new Queue(job.name, {

@@ -1,9 +1,9 @@
 import { getNextMillis, Worker, type Job } from "bullmq";
 import type { Redis } from "ioredis";
-import type { App } from "../app.js";
 import { onBehalfOf } from "../flow/caller.js";
-import { isSkewed } from "../time/clock.js";
-import type { JobDefinition } from "./define-job.js";
+import type { Log } from "../log.js";
+import { isSkewed, type Clock } from "../time/clock.js";
+import type { JobDefinition, JobSettings } from "./define-job.js";
 
 /** A worker that was killed is noticed after about 20 s: its job's lock runs out, and the next look finds it. */
 const LOCK_MS = 15_000;
@@ -13,15 +13,26 @@ const MOST_STALLS = 1000;
 /** The same error is not logged again within this time: a worker without Redis reports many a second. */
 const SAME_ERROR_MS = 30_000;
 
+/** What every job's worker needs of its context. */
+export interface WorkerContext {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 export interface Workers {
   /** Takes no new job and lets those under way end, for at most `graceMs`; what is left is run again by another worker. */
   readonly close: (graceMs: number) => Promise<void>;
 }
 
 /** Starts a worker for every declared job. */
-export function startWorkers(app: App, connection: Redis, prefix: string, jobs: readonly JobDefinition[]): Workers {
+export function startWorkers<Context extends WorkerContext>(
+  context: Context,
+  connection: Redis,
+  prefix: string,
+  jobs: readonly JobDefinition<Context>[],
+): Workers {
   const stopping = new AbortController();
-  const workers = jobs.map((job) => startWorker(app, connection, prefix, job, stopping.signal));
+  const workers = jobs.map((job) => startWorker(context, connection, prefix, job, stopping.signal));
   return {
     close: async (graceMs) => {
       stopping.abort();
@@ -37,17 +48,17 @@ export function startWorkers(app: App, connection: Redis, prefix: string, jobs: 
   };
 }
 
-function startWorker(
-  app: App,
+function startWorker<Context extends WorkerContext>(
+  context: Context,
   connection: Redis,
   prefix: string,
-  definition: JobDefinition,
+  definition: JobDefinition<Context>,
   stopping: AbortSignal,
 ): Worker {
   const worker = new Worker(
     definition.name,
     async (job: Job, _token?: string, signal?: AbortSignal) =>
-      onBehalfOf(signal, async () => definition.run(app, job.data, { now: app.clock.now(), signal, stopping })),
+      onBehalfOf(signal, async () => definition.run(context, job.data, { now: context.clock.now(), signal, stopping })),
     {
       connection,
       prefix,
@@ -59,7 +70,7 @@ function startWorker(
         backoffStrategy: (attempts: number, _type, error) => backoff(definition, attempts, error),
         // Asked when a run is taken up: its lock runs out then, and a worker whose clock is right takes it.
         repeatStrategy: (millis, options) => {
-          if (isSkewed(app.clock)) throw new Error("the clock of this machine is wrong: the next run is not set");
+          if (isSkewed(context.clock)) throw new Error("the clock of this machine is wrong: the next run is not set");
           return getNextMillis(millis, options);
         },
       },
@@ -70,7 +81,7 @@ function startWorker(
     const last = errors.get(error.message) ?? 0;
     if (Date.now() - last < SAME_ERROR_MS) return;
     errors.set(error.message, Date.now());
-    app.log.error({ job: definition.name, problem: error.message }, message);
+    context.log.error({ job: definition.name, problem: error.message }, message);
   };
   // Another worker has it, or will: what this one still asks would be asked twice.
   worker.on("lockRenewalFailed", (ids) => {
@@ -82,7 +93,7 @@ function startWorker(
 }
 
 /** Doubles from the first waiting time up to the most, half of it by chance, and never undercuts what the other side asked for. */
-function backoff({ backoff: { firstMs, mostMs } }: JobDefinition, attempts: number, error: Error | undefined): number {
+function backoff({ backoff: { firstMs, mostMs } }: JobSettings, attempts: number, error: Error | undefined): number {
   const grown = Math.min(mostMs, firstMs * 2 ** Math.min(attempts - 1, 30));
   const asked = (error as { retryAfterMs?: number | null } | undefined)?.retryAfterMs ?? 0;
   return Math.max(asked, grown * (0.5 + Math.random() / 2));

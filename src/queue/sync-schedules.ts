@@ -1,7 +1,7 @@
 import { getNextMillis, Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { MAX_SKEW_MS } from "../time/clock.js";
-import type { JobDefinition } from "./define-job.js";
+import type { JobSettings } from "./define-job.js";
 import { judgeSchedule, type ScheduleState } from "./judge-schedule.js";
 import type { Queues } from "./open-queues.js";
 import { readSchedule } from "./read-schedule.js";
@@ -23,7 +23,7 @@ const SCORE_OF_MS = 0x1000;
 export async function syncSchedules(
   redis: Redis,
   queues: Queues,
-  jobs: readonly JobDefinition[],
+  jobs: readonly JobSettings[],
   now: number,
 ): Promise<SyncReport> {
   const problems: unknown[] = [];
@@ -49,25 +49,21 @@ export interface SyncReport {
 }
 
 /** Removes schedules of jobs that are not declared any more. Looks at every name in Redis: once per start. */
-export async function removeStraySchedules(
-  redis: Redis,
-  prefix: string,
-  jobs: readonly JobDefinition[],
-): Promise<void> {
+export async function removeStraySchedules(redis: Redis, prefix: string, jobs: readonly JobSettings[]): Promise<void> {
   const declared = new Set(jobs.map((job) => job.name));
   for (const name of await queueNames(redis, prefix)) {
     if (!declared.has(name)) await removeSchedulesOf(redis, prefix, name);
   }
 }
 
-async function syncConcurrency(queue: Queue, { oneAtATime }: JobDefinition): Promise<void> {
+async function syncConcurrency(queue: Queue, { oneAtATime }: JobSettings): Promise<void> {
   const wanted = oneAtATime === true ? 1 : null;
   if ((await queue.getGlobalConcurrency()) === wanted) return;
   if (wanted === null) await queue.removeGlobalConcurrency();
   else await queue.setGlobalConcurrency(wanted);
 }
 
-async function syncSchedule(queue: Queue, { name, schedule }: JobDefinition, now: number): Promise<ScheduleState> {
+async function syncSchedule(queue: Queue, { name, schedule }: JobSettings, now: number): Promise<ScheduleState> {
   for (const known of await queue.getJobSchedulers()) {
     if (known.key !== name || schedule === undefined) await queue.removeJobScheduler(known.key);
   }
@@ -91,7 +87,7 @@ async function writeSchedule(queue: Queue, name: string, pattern: string): Promi
 }
 
 /** Runs jobs that wait to be tried again for longer than any backoff takes; those of schedules are the schedules' own. */
-async function promoteFarJobs(redis: Redis, queue: Queue, job: JobDefinition, now: number): Promise<boolean> {
+async function promoteFarJobs(redis: Redis, queue: Queue, job: JobSettings, now: number): Promise<boolean> {
   const from = (now + job.backoff.mostMs + MAX_SKEW_MS) * SCORE_OF_MS;
   const ids = await redis.zrangebyscore(queue.toKey("delayed"), from, "+inf", "LIMIT", 0, MOST_PROMOTED);
   const own = ids.filter((id) => !id.startsWith("repeat:"));

@@ -2,7 +2,12 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { subjectOf } from "../model/finding/finding.js";
 import type { Incident } from "../model/incident/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
-import { expectIncident, isExpectedAlready, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import {
+  expectIncident,
+  isExpectedAlready,
+  readNewestFinding,
+  usualNetworks,
+} from "../pipeline/incident/expect-incident.js";
 import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
 import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";

@@ -1,6 +1,11 @@
 import type { KeyTick } from "../../src/detect/measure.js";
 import type { Expectation } from "../../src/model/finding/baseline.js";
-import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyLevel, type NovelTraffic } from "../../src/model/finding/novelty.js";
+import {
+  NOVELTY_LEVELS,
+  NO_NOVEL_TRAFFIC,
+  type NoveltyLevel,
+  type NovelTraffic,
+} from "../../src/model/finding/novelty.js";
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 
 /** So many a minute, in each window. */

@@ -6,7 +6,7 @@ import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
 import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
-import { EVERY_KEY } from "../../src/pipeline/check/leak/watched-keys.js";
+import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
 import type { Subject } from "../../src/model/subject.js";

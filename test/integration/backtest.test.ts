@@ -29,7 +29,6 @@ interface Line {
   readonly score: number;
   readonly signals: { name: string; score: number; summary: string }[];
   readonly onset: string;
-  readonly summary: string;
 }
 
 const dir = mkdtempSync(join(tmpdir(), "plimsoll-backtest-test-"));

@@ -19,7 +19,7 @@ test("whoever reads only the beginning gets no stack: of a command, the demo, or
   for (const args of [
     ["src/main.js", "doctor"],
     ["src/main.js", "keys", "--help"],
-    ["src/local/demo.js", "--help"],
+    ["src/local/demo/demo.js", "--help"],
     ["test/run.js", "unit", "--only", "round"],
   ]) {
     const { stderr } = await unread(args);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkSpan, type CheckDeps } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
-import { readUnjudged } from "../../src/pipeline/check/read-unjudged.js";
+import { readUnjudged } from "../../src/pipeline/watch/read-unjudged.js";
 import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
 import { keyVersion } from "../helpers/key-version.js";

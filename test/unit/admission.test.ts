@@ -3,7 +3,12 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { openBodyBudget, type BodyAccount } from "../../src/http/body-budget.js";
 import { openTokenQuota } from "../../src/http/token-quota.js";
-import { judgeBackfill, judgePressure, judgeRepeats, type PressureReading } from "../../src/pipeline/ingest/judge-pressure.js";
+import {
+  judgeBackfill,
+  judgePressure,
+  judgeRepeats,
+  type PressureReading,
+} from "../../src/pipeline/ingest/judge-pressure.js";
 import type { LaneDepth } from "../../src/store/ingest/buffer-depth.js";
 
 const MIB = 2 ** 20;

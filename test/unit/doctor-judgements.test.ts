@@ -4,7 +4,7 @@ import type { Diagnosis } from "../../src/commands/diagnosis.js";
 import * as judge from "../../src/commands/doctor-judgements.js";
 import { judgeSchedules } from "../../src/commands/judge-schedules.js";
 import type { ScheduleState } from "../../src/queue/judge-schedule.js";
-import { explainRedis } from "../../src/store/clickhouse/dependency-problem.js";
+import { explainRedis } from "../../src/store/problem/dependency-problem.js";
 
 const now = Date.UTC(2026, 2, 8, 2, 11);
 const minutes = (count: number) => count * 60_000;

@@ -50,6 +50,7 @@ const partsOf = (
   registry: new Map(key === null ? [] : [[key.keyId, key]]),
   baseUrl: "https://plimsoll.example/here",
   evidence: NO_EVIDENCE,
+  query: null,
   routingRef: "",
   sendUpdates: true,
   isLive: true,

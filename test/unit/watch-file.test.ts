@@ -3,7 +3,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { watchFile } from "../../src/store/watch-file.js";
+import { watchFile } from "../../src/flow/watch-file.js";
 import { until } from "../helpers/until.js";
 
 const EVERY_MS = 5;

@@ -1,4 +1,5 @@
 import type { ObservedBy } from "../event/request-event.js";
+import { perWindow, WINDOW_MINUTES, type PerWindow } from "./window.js";
 
 /** Version of the learning code: a snapshot of another version is learned again. */
 export const BASELINE_VERSION = 7;
@@ -60,4 +61,13 @@ export interface Expectation {
   /** Variance of log(actual / expected) per window, counting noise included. */
   readonly rateVariance: readonly [number, number, number, number];
   readonly spendVariance: readonly [number, number, number, number];
+}
+
+/** Expected requests with the variance of their log residuals: counting noise and what was learned beyond it. */
+export function withNoise(requests: PerWindow, noise: readonly number[]): Expectation {
+  return {
+    requests,
+    rateVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[w]!),
+    spendVariance: perWindow((w) => 1 / (requests[w]! + 1) + noise[WINDOW_MINUTES.length + w]!),
+  };
 }

@@ -1,7 +1,7 @@
-import { PAUSE_MINUTES, type Activity } from "../../detect/activity.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { clockText } from "../../text/clock-text.js";
 import { countText } from "../../text/amounts.js";
+import { PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
 
 /** Whether what was found still goes on, as findings say it; null where one says nothing. */
 export function activityOf({ statistics }: Pick<Finding, "statistics">): Activity | null {

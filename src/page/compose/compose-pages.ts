@@ -5,7 +5,6 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
 import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
-import { evidenceQuery } from "../../pipeline/page/evidence-query.js";
 import { findingDetails } from "./finding-details.js";
 import { pageSummary } from "./page-summary.js";
 import { dollarText } from "../../text/amounts.js";
@@ -21,6 +20,8 @@ export interface PageParts {
   readonly registry: ReadonlyMap<string, KeyVersion>;
   readonly baseUrl: string | null;
   readonly evidence: PageEvidence;
+  /** The query behind the finding as an analyst runs it; null where there is none. */
+  readonly query: string | null;
   /** Which integration it goes to: that of the incident's first page, as only that one can end it. */
   readonly routingRef: string;
   /** Whether PagerDuty is brought up to date between notifications. Only where it tells what people resolve: an update would open that anew. */
@@ -131,14 +132,14 @@ export function dedupKeyOf(incidentId: string, episode: number): string {
 }
 
 /** What an analyst needs to look for themselves. */
-function reproductionOf({ transition }: PageParts, finding: Finding): Record<string, unknown> {
+function reproductionOf({ transition, query }: PageParts, finding: Finding): Record<string, unknown> {
   const { keyId } = finding;
   const looks = { incident: transition.incidentId, see: suggestCommand("incidents show", transition.incidentId) };
   if (keyId === "") return looks;
   return {
     ...looks,
     judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
-    query: evidenceQuery(finding),
+    query: query ?? "",
   };
 }
 

@@ -1,10 +1,10 @@
-import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { leakDetails } from "./page-details.js";
 import { rulePageDetails } from "./rule-page.js";
 import { sharedDetails } from "./shared-details.js";
 import type { PageEvidence } from "../evidence.js";
+import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** What is told of a finding beside its summary, in pages and on the command line. */
 export function findingDetails(

@@ -1,6 +1,5 @@
 import { countText } from "../../text/amounts.js";
 
-
 /** Lines of a list in a page. */
 export const LINES = 5;
 

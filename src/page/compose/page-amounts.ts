@@ -1,4 +1,3 @@
-import { costOf, statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
@@ -7,6 +6,7 @@ import { activityOf } from "./activity-text.js";
 import { bytesText, countText, dollarText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
+import { costOf, statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(

@@ -1,4 +1,3 @@
-import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { changeTexts } from "../../model/key/key-change.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -14,6 +13,7 @@ import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import { keyText, othersTexts } from "./other-keys.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
+import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** Beyond this a figure says no more. */
 const MOST_DAYS = 1e9;

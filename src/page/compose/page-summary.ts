@@ -1,10 +1,10 @@
-import { keysOf, statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { shortenAround, shortenText } from "../../text/shorten-text.js";
 import { clockText } from "../../text/clock-text.js";
 import { activityOf } from "./activity-text.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import { keysOf, statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** What a phone shows without unlocking. */
 export const LONGEST_SUMMARY = 120;

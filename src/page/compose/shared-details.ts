@@ -1,4 +1,3 @@
-import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { HOUR_MS } from "../../time/day.js";
@@ -9,6 +8,7 @@ import { signalTexts, sinceText, sureText } from "./page-details.js";
 import { countText, dollarText } from "../../text/amounts.js";
 import { NO_SOURCES, type PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
+import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** What a page on several keys at once says beside its summary: one network that uses them, or a rise that they share. */
 export function sharedDetails(

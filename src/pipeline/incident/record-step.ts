@@ -3,6 +3,7 @@ import type { KeyVersion } from "../../model/key/key.js";
 import type { Page } from "../../model/incident/page.js";
 import type { Store } from "../../store/store.js";
 import { pagesFor } from "../../page/compose/compose-pages.js";
+import { evidenceQuery } from "../page/evidence-query.js";
 import { readPageEvidence } from "../page/read-page-evidence.js";
 import { spanAfter, wholeFinding } from "./whole-finding.js";
 import { writeToOutbox } from "../page/outbox.js";
@@ -60,6 +61,7 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
     registry,
     baseUrl: context.baseUrl,
     evidence: await readPageEvidence(store, finding, (context.lookUps.left -= finding === null ? 0 : 1) >= 0),
+    query: finding === null || finding.keyId === "" ? null : evidenceQuery(finding),
     routingRef: first?.routingKeyRef ?? "",
     sendUpdates: context.isTwoWay === true,
     isLive: true,
@@ -69,4 +71,3 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
   await writeToOutbox(store, pages, now);
   return pages;
 }
-

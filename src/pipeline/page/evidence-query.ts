@@ -1,7 +1,7 @@
-import { statisticsOf } from "../../incident/evidence-of.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { evidenceParams } from "../../store/page/key-sources.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
+import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it. */
 export function evidenceQuery(finding: Finding): string {

@@ -41,4 +41,3 @@ export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: W
     () => "could not be read in time",
   );
 }
-

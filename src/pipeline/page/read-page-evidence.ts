@@ -1,10 +1,10 @@
-import { statisticsOf } from "../../incident/evidence-of.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Cause, Finding } from "../../model/finding/finding.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
 import { lookUpOthers } from "./look-up-other-keys.js";
 import { type PageEvidence, NO_EVIDENCE, type Others } from "../../page/evidence.js";
+import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** A deploy or a rotation shows within days, if it explains what was found. */
 const CHANGES_BEFORE_MS = 7 * DAY_MS;

@@ -1,10 +1,10 @@
 import { PLACES_PER_STEP } from "../../page/compose/compose-pages.js";
 import type { OutboxPage } from "../../model/incident/page.js";
-import { costOf } from "../../incident/evidence-of.js";
 import type { FoundGravity } from "../../store/page/digests.js";
 import type { Store } from "../../store/store.js";
 import { digestEnd, digestIdOf, digestPage, type ToldPage } from "../../page/compose/compose-digest.js";
 import { writeToOutbox } from "./outbox.js";
+import { costOf } from "../../model/finding/finding-statistics.js";
 
 /** What comes so soon after the begin of a storm belongs to it: its page is brought up to date, and notifies nobody anew. */
 const SAME_STORM_MS = 15 * 60_000;

@@ -2,7 +2,12 @@ import type { KeyVersion } from "../../model/key/key.js";
 import type { KeyIdentity } from "../../model/key/identify-key.js";
 import { isUnregisteredName } from "../../model/key/former-name.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
-import { revocationRefusals, rotationStateOf, type RotationFacts, type RotationState } from "../../model/key/rotation.js";
+import {
+  revocationRefusals,
+  rotationStateOf,
+  type RotationFacts,
+  type RotationState,
+} from "../../model/key/rotation.js";
 import { ALL_KEYS } from "../../model/key/rules-of-keys.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";

@@ -21,6 +21,7 @@ export interface BacktestLines {
 const NOTHING_MORE = {
   baseUrl: null,
   evidence: NO_EVIDENCE,
+  query: null,
   routingRef: "",
   sendUpdates: false,
   isLive: false,

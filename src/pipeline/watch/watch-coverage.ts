@@ -5,7 +5,7 @@ import { isOfItself, deliverPages, type DeliverDeps } from "../page/deliver-page
 import type { Finding } from "../../model/finding/finding.js";
 import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
-import { readUnjudged } from "../check/read-unjudged.js";
+import { readUnjudged } from "./read-unjudged.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 
 export interface WatchDeps {

@@ -1,7 +1,7 @@
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
 import type { Subject } from "../../model/subject.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** One kind of caller of a key: network, client and service label. */
 export interface KeyUser {

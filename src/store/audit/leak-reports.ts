@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { LeakRecord, PublicKey } from "../../model/key/leak-report.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** Puts reports on file; the same reports again change nothing. */
 export async function insertLeakRecords(client: ClickHouseClient, records: readonly LeakRecord[]): Promise<void> {

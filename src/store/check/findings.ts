@@ -78,7 +78,14 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
   const { cause, keyId, subject, most } = wish;
   const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
-  const rows = await readRows<Row>(client, "check/findings-of-subject", { cause, key: keyId, subject, ...span, ticks, most });
+  const rows = await readRows<Row>(client, "check/findings-of-subject", {
+    cause,
+    key: keyId,
+    subject,
+    ...span,
+    ticks,
+    most,
+  });
   return rows.map((row) => ({
     findingId: row.finding_id,
     tick: row.tick_s * 1000,

@@ -4,7 +4,6 @@ import type { ObservedBy } from "../../model/event/request-event.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import { DAY_MS } from "../../time/day.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
 import {
   readNoveltyFacts,
   type AddressFact,
@@ -13,6 +12,7 @@ import {
   type ValueFact,
 } from "./novelty-facts.js";
 import type { Subject } from "../../model/subject.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
 export interface NovelValue extends Subject {

@@ -1,7 +1,7 @@
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
 import type { Subject } from "../../model/subject.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** ClickHouse takes a parameter of up to 128 KiB over HTTP; quotes, commas and escapes are on top of the text. */
 const MOST_BYTES = 50_000;

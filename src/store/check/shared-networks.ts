@@ -1,5 +1,5 @@
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** When any key first used a /24 (IPv6: /64). */
 export interface NetworkBirth {

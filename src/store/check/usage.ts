@@ -41,7 +41,9 @@ export async function readUsageSlots(
   asOf: number | null,
   keys: readonly string[] = [],
 ): Promise<UsageSeries[]> {
-  return (await readRows<SeriesRow>(client, "check/usage-slots", { hour: seconds(dayStart), keys }, asOf)).map(toSeries);
+  return (await readRows<SeriesRow>(client, "check/usage-slots", { hour: seconds(dayStart), keys }, asOf)).map(
+    toSeries,
+  );
 }
 
 /** Usage of some keys in the minutes of a span (epoch ms, half-open, whole quarters of an hour). */

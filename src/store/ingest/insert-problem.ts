@@ -1,5 +1,5 @@
 import { ClickHouseError } from "@clickhouse/client";
-import { explainClickHouse } from "../clickhouse/dependency-problem.js";
+import { explainClickHouse } from "../problem/dependency-problem.js";
 
 /**
  * What to do about an insert that failed. `away`: nobody answered, or the answer was lost: again, soon. `overloaded`: parts, memory or disk are used up:

@@ -1,7 +1,7 @@
-import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 import type { Subject } from "../../model/subject.js";
 import type { KeySource, SourceList, KeySources } from "../../model/finding/evidence.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the very same. */
 export interface EvidenceSpan extends Subject {
@@ -76,9 +76,4 @@ function toSource(row: SourceRow, firstServedAt: number | null): KeySource {
     userAgents: row.user_agents.toSorted(),
     firstServedAt,
   };
-}
-
-/** An address as people write it: IPv4 without its IPv6 coat, NO_ADDRESS where there was none. */
-export function plainAddress(address: string): string {
-  return address === "::" ? NO_ADDRESS : address.replace(/^::ffff:(?=\d+\.)/, "");
 }

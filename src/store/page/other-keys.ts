@@ -2,8 +2,8 @@ import { parsePrefix, type AddressWords, type Prefix } from "../../model/network
 import { networkAround } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "./key-sources.js";
 import type { OtherKeys } from "../../model/finding/evidence.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** Whose sources are looked for on other keys: blocks (CIDR), a span of amounts, and since when they are under suspicion (epoch ms). */
 export interface OtherKeysQuestion {

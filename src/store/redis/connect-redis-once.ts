@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import type { Secret } from "../../secret.js";
 import { withinDeadline } from "../../flow/deadline.js";
-import { DependencyFailure, explainRedis, type DependencyProblem } from "../clickhouse/dependency-problem.js";
+import { DependencyFailure, explainRedis, type DependencyProblem } from "../problem/dependency-problem.js";
 
 /**
  * Opens a connection that is tried once and is ready when this settles; close it with `disconnect()`.

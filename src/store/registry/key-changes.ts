@@ -41,7 +41,9 @@ export async function readChangesOfKeys(
 
 /** Changes since an instant (epoch ms) that no change event tells of, at most five keys of each act, oldest first. */
 export async function readUntoldChanges(client: ClickHouseClient, since: number): Promise<KeyChange[]> {
-  return (await readRows<ChangeRow>(client, "registry/key-changes", { keys: [], since: new Date(since) })).map(toChange);
+  return (await readRows<ChangeRow>(client, "registry/key-changes", { keys: [], since: new Date(since) })).map(
+    toChange,
+  );
 }
 
 function toChange(row: ChangeRow): KeyChange {

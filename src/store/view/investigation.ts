@@ -1,5 +1,5 @@
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { plainAddress } from "../page/key-sources.js";
+import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** A key and a span (epoch ms, half-open). */
 export interface DossierSpan {
@@ -85,7 +85,11 @@ export async function readFoundCauses(
     summary: string;
     findings: number;
   };
-  const rows = await readRows<Row>(client, "view/dossier-findings", { key: keyId, from: seconds(from), to: seconds(to) });
+  const rows = await readRows<Row>(client, "view/dossier-findings", {
+    key: keyId,
+    from: seconds(from),
+    to: seconds(to),
+  });
   return rows.map((row) => ({
     cause: row.cause,
     onset: row.onset_s * 1000,

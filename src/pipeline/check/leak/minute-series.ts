@@ -34,10 +34,7 @@ export async function readMinuteSeries(
   const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
   const [before, within] = await Promise.all([
     memory.minutes.recall(keys, kept, async (missing) =>
-      groupBy(
-        await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
-        ({ keyId }) => keyId,
-      ),
+      groupBy(await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf), ({ keyId }) => keyId),
     ),
     store.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
   ]);

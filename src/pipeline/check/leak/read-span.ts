@@ -15,7 +15,7 @@ import type { CheckMemory } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
-import { readWatchedKeys, type WatchedKeys } from "./watched-keys.js";
+import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
 import { subjectKey } from "../../../model/subject.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */

@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { HeardLog } from "../facts/observed-log.js";
 import type { CheckMemory } from "../facts/check-cache.js";
-import type { WatchedKeys } from "./watched-keys.js";
+import type { WatchedKeys } from "../../learn/watched-keys.js";
 import { type Subject, subjectKey } from "../../../model/subject.js";
 
 /** First marks of the hours that begin 24, 6 and 1 hours before, and how many minutes before the judged hour these begin. */

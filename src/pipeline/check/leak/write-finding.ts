@@ -145,4 +145,3 @@ function nameOf({ subject, key }: FindingParts): string {
   const name = key?.display ? key.display : subject.keyId;
   return `${name}${key?.owner ? ` (${key.owner})` : ""}`;
 }
-

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { KeyVersion } from "../../../model/key/key.js";
-import { lineagesOf, withElders } from "../../../model/key/lineage.js";
-import type { Store } from "../../../store/store.js";
-import { DAY_MS } from "../../../time/day.js";
-import { chooseUnregistered } from "../../learn/choose-unregistered.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { lineagesOf, withElders } from "../../model/key/lineage.js";
+import type { Store } from "../../store/store.js";
+import { DAY_MS } from "../../time/day.js";
+import { chooseUnregistered } from "./choose-unregistered.js";
 
 /** Which keys that nobody registered come first is decided by what they were served before the hour, for so long. */
 const SERVED_MS = 28 * DAY_MS;

@@ -1,7 +1,7 @@
 import type { UnjudgedKeys } from "../../detect/judge-unjudged.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
-import { EVERY_KEY, readWatchedKeys } from "./leak/watched-keys.js";
+import { EVERY_KEY, readWatchedKeys } from "../learn/watched-keys.js";
 
 /** Keys that are not judged at an instant (epoch ms), because nobody registered them and more than `cap` such are in use; null when all are. */
 export async function readUnjudged(store: Store, cap: number, now: number): Promise<UnjudgedKeys | null> {

@@ -1,0 +1,15 @@
+/** Whoever pauses for less than this still goes on, minutes. */
+export const PAUSE_MINUTES = 15;
+
+/** Whether what was found still goes on at the tick, as findings hold it. */
+export interface Activity {
+  /** What is counted: requests of sources that are new to the key, or those beyond what was expected. */
+  readonly of: "unknown" | "unexpected";
+  readonly is_going_on: boolean;
+  /** Start of the last minute with such a request, RFC 3339; null where only windows were looked at. */
+  readonly last_at: string | null;
+  /** For how many minutes there was none, at least. */
+  readonly quiet_minutes: number;
+  /** Such requests a minute over the last quarter of an hour, or since the onset where that was later. */
+  readonly per_minute: number;
+}

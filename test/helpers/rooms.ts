@@ -1,0 +1,162 @@
+import type { SourceFile } from "./source-tree.js";
+
+/**
+ * Who may import whom, room by room. A room is a folder of src/pipeline or src/store with what lies below it, src/page/compose, or else a folder or
+ * file of src. A room may import from itself; `x/*` is a room with all its sub-rooms; `x (type)` allows `import type` only; what is not in
+ * the table may import nothing and fails.
+ */
+const pure = ["model", "text", "time"];
+const edges = [...pure, "flow", "secret", "log"];
+const database = [...edges, "store/problem", "store/clickhouse", "store/redis"];
+const story = [...pure, "flow", "store/*", "baseline", "detect", "incident", "page", "page/compose"];
+const below = [
+  ...edges,
+  "config",
+  "baseline",
+  "detect",
+  "incident",
+  "page",
+  "store/*",
+  "import",
+  "queue",
+  "pipeline/*",
+];
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  text: [],
+  flow: [],
+  model: ["text"],
+  time: ["model", "text"],
+  secret: [],
+  log: ["text/secret/secret-shape"],
+  "misspelt-name": [],
+  "token-list": ["secret"],
+  config: ["secret", "token-list", "misspelt-name"],
+  "live-settings": ["config", "flow/watch-file", "token-list"],
+  "work-log": ["log", "model", "pipeline/*", "store/*"],
+  baseline: pure,
+  detect: pure,
+  incident: pure,
+  page: edges,
+  "page/compose": [...pure, "page"],
+  store: [...edges, "store/*"],
+  "store/problem": edges,
+  "store/clickhouse": [...edges, "store/problem"],
+  "store/redis": [...edges, "store/problem"],
+  "store/ingest": database,
+  "store/networks": database,
+  "store/registry": database,
+  "store/learn": [...database, "store/check"],
+  "store/check": database,
+  "store/audit": database,
+  "store/incident": database,
+  "store/page": database,
+  "store/watch": database,
+  "store/view": [...database, "store/check"],
+  "store/replay": [...database, "store/ingest"],
+  import: edges,
+  local: edges,
+  queue: ["log", "store/*", "time", "flow"],
+  "pipeline/ingest": story,
+  "pipeline/networks": story,
+  "pipeline/registry": story,
+  "pipeline/learn": story,
+  "pipeline/page": story,
+  "pipeline/incident": [...story, "pipeline/page"],
+  "pipeline/check": [...story, "pipeline/learn", "pipeline/incident", "pipeline/check/*"],
+  "pipeline/check/facts": [...story, "pipeline/learn"],
+  "pipeline/check/leak": [...story, "pipeline/learn", "pipeline/check/facts", "pipeline/check/group"],
+  "pipeline/check/group": story,
+  "pipeline/check/network": [...story, "pipeline/check/facts"],
+  "pipeline/check/provider": story,
+  "pipeline/check/rules": story,
+  "pipeline/check/rules/trial": [...story, "pipeline/check/rules"],
+  "pipeline/audit": [...story, "pipeline/incident"],
+  "pipeline/watch": [...story, "pipeline/incident", "pipeline/page", "pipeline/learn"],
+  "pipeline/view": [...story, "pipeline/learn", "pipeline/page", "pipeline/watch", "pipeline/ingest (type)"],
+  "pipeline/replay": [
+    ...story,
+    "pipeline/ingest",
+    "pipeline/learn",
+    "pipeline/check",
+    "pipeline/check/facts",
+    "pipeline/incident",
+  ],
+  http: [...pure, "flow", "log", "pipeline/*", "store/*"],
+  web: [...pure, "flow", "log", "pipeline/*", "store/*", "page/compose"],
+  jobs: ["queue/define-job", "pipeline/*", "app (type)"],
+  app: [...below, "http", "web", "live-settings", "work-log"],
+  commands: [...below, "page/compose", "http", "web", "app", "live-settings", "local"],
+  main: [...below, "http", "web", "app", "commands", "local", "jobs"],
+};
+
+/** Folders whose folders are rooms of their own. */
+const STOREYS = ["pipeline", "store"];
+
+/** `src/pipeline/check/leak/a.ts` -> `pipeline/check/leak`, `src/model/key/b.ts` -> `model`, `src/log.ts` -> `log`, `jobs/x.ts` -> `jobs`. */
+export function roomOf(path: string): string {
+  const [top = "", first = "", ...rest] = path.split("/");
+  if (top === "jobs") return "jobs";
+  if (first === "page" && rest[0] === "compose") return "page/compose";
+  return STOREYS.includes(first) ? [first, ...rest.slice(0, -1)].join("/") : first.replace(/\.ts$/, "");
+}
+
+const isIn = (room: string, allowed: string) =>
+  allowed.endsWith("/*") ? `${room}/`.startsWith(allowed.slice(0, -1)) : room === allowed;
+
+/** The imports of a file that the table does not allow, as sentences. */
+export function breachesOf(file: SourceFile): string[] {
+  const from = roomOf(file.path);
+  const allowed = mayImport[from];
+  if (allowed === undefined) return [`${file.path}: ${from} is not in the table`];
+  return file.imports
+    .filter(({ ours }) => ours)
+    .filter(({ target, typeOnly }) => {
+      if (!/^(src|jobs)\//.test(target)) return true;
+      const to = roomOf(target);
+      const module = target.replace(/^src\//, "").replace(/\.ts$/, "");
+      if (to === from || allowed.includes(module)) return false;
+      if (typeOnly && allowed.includes(`${to} (type)`)) return false;
+      return !allowed.some((one) => isIn(to, one));
+    })
+    .map(({ target }) => `${file.path} imports ${target}`);
+}
+
+/** The rooms of the first cycle of imports between rooms, or none; types count, for who needs another's words needs that room. */
+export function findRoomCycle(files: readonly SourceFile[]): string[] {
+  const rooms = new Map<string, Set<string>>();
+  for (const { path, imports } of files) {
+    const targets = rooms.get(roomOf(path)) ?? new Set();
+    for (const { target, ours } of imports) if (ours && /^(src|jobs)\//.test(target)) targets.add(roomOf(target));
+    rooms.set(roomOf(path), targets);
+  }
+  const done = new Set<string>();
+  const visit = (room: string, trail: readonly string[]): string[] => {
+    if (trail.includes(room)) return [...trail.slice(trail.indexOf(room)), room];
+    if (done.has(room)) return [];
+    for (const next of rooms.get(room) ?? []) {
+      const cycle = next === room ? [] : visit(next, [...trail, room]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(room);
+    return [];
+  };
+  return [...rooms.keys()].map((room) => visit(room, [])).find((cycle) => cycle.length > 0) ?? [];
+}
+
+/** The files of the first import cycle, or none. What the table allows as a type only closes no cycle. */
+export function findCycle(files: readonly SourceFile[]): string[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): string[] => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    if (done.has(path)) return [];
+    for (const { target, typeOnly } of byPath.get(path)?.imports ?? []) {
+      if (typeOnly && mayImport[roomOf(path)]?.includes(`${roomOf(target)} (type)`) === true) continue;
+      const cycle = visit(target, [...trail, path]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  return files.map((file) => visit(file.path, [])).find((cycle) => cycle.length > 0) ?? [];
+}
