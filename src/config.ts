@@ -148,7 +148,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   for (const name of Object.keys(env)) {
     const known = environmentNames.includes(name) || environmentNames.includes(name.replace(/_FILE$/, ""));
     if (name.startsWith("PLIMSOLL_") && !known)
-      problems.push(`${name} is not a name that Plimsoll knows${meantOf(name, environmentNames)}: see the README`);
+      problems.push(`${name} is not a name that Plimsoll knows${meantOf(name, environmentNames)}: see docs/settings.md`);
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));

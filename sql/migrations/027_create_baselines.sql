@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS baselines
   losses Array(Float64) COMMENT 'Running loss of the three predictors.',
   noise Array(Float64) COMMENT 'Variance of the log residual beyond counting noise: four windows of rate, four of spend.',
   noise_days Array(Float64) COMMENT 'Weight of the noise estimates in days (8).',
-  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/statistics.ts; empty when no source was heard all day.' CODEC(ZSTD(1)),
+  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/finding/statistics.ts; empty when no source was heard all day.' CODEC(ZSTD(1)),
   highest_score Float64 COMMENT 'Highest score of the day''s five-minute ticks as far as it could matter; else 0.',
   suspect_until DateTime64(3, 'UTC') COMMENT 'Until when the key is under suspicion; the epoch when it is not.',
   held_days Array(Date) COMMENT 'Days in the look-back of novelty on which the score reached the notice threshold: they age no network.'

@@ -2,7 +2,7 @@ import { type Baseline, type Expectation, withNoise } from "../model/finding/bas
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { prefixSums } from "./slide-windows.js";
 
-/** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (specification 3.4). */
+/** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (docs/detection.md, 4). */
 const LOSS_FLOOR = 0.004;
 const LOSS_POWER = -3;
 

@@ -2,7 +2,7 @@ import { UNKNOWN_SLOT } from "../model/finding/baseline.js";
 import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY } from "../model/finding/window.js";
 
-/** Lags in days and their weights: weekly as given, daily 0.8^(j-1) (specification 3.4). */
+/** Lags in days and their weights: weekly as given, daily 0.8^(j-1) (docs/detection.md, 4). */
 const WEEKLY_LAGS = [
   { days: 7, weight: 0.4 },
   { days: 14, weight: 0.3 },

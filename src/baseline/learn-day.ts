@@ -6,7 +6,7 @@ import { SLOTS_PER_DAY } from "../model/finding/window.js";
 import { dailySlots, flatSlot, weeklySlots, type SlotsOfDay } from "./expected-slots.js";
 import { FIRST_MODEL, learnModel, type LearnedTick } from "./learn-model.js";
 
-/** Usual churn is the measured share with some room, shrunk towards none for keys with little traffic (specification 3.3). */
+/** Usual churn is the measured share with some room, shrunk towards none for keys with little traffic (docs/detection.md, 3). */
 const CHURN_ROOM = 1.15;
 const CHURN_PRIOR_REQUESTS = 20;
 

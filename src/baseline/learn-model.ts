@@ -3,7 +3,7 @@ import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { combine, type Predictions } from "./expectation.js";
 
-/** Half-lives in days, starting values and bounds of specification 3.4. */
+/** Half-lives in days, starting values and bounds of docs/detection.md, 4. */
 const LEVEL_HALF_LIFE_DAYS = 2;
 const LOSS_HALF_LIFE_DAYS = 5;
 const LEVEL_BOUND = 0.7;
@@ -91,7 +91,7 @@ export interface Counted {
   readonly variance: PerWindow;
 }
 
-/** Takes one tick into a noise estimate: `kind` 0 is rate, 1 is spend (specification 3.4). */
+/** Takes one tick into a noise estimate: `kind` 0 is rate, 1 is spend (docs/detection.md, 4). */
 export function learnNoise(model: NoiseDraft, counted: readonly (Counted | null)[]): void {
   for (const [kind, series] of counted.entries()) {
     if (series === null) continue;

@@ -24,7 +24,7 @@ const DAY_MS = 86_400_000;
 
 /**
  * Goes through the scores of one day, oldest first. From the page threshold on a key is under suspicion, until it kept below
- * the notice threshold for a day; a day that reached the notice threshold ages no network (specification 3.9 and 6).
+ * the notice threshold for a day; a day that reached the notice threshold ages no network (docs/detection.md, 9).
  * @param start epoch ms at which the day begins
  */
 export function trustAfter(

@@ -30,7 +30,7 @@ export type ShareOf = (tick: NewcomersTick, level: number, excess: PerWindow) =>
 
 /**
  * What a key's own traffic says. A route is used by the key's own clients: whether it comes on top of the others says nothing
- * (specification 3.6).
+ * (docs/detection.md, 6).
  */
 export const ownShare: ShareOf = (tick, level, excess) => {
   if (level === ROUTE_LEVEL) return ALL;
@@ -40,13 +40,13 @@ export const ownShare: ShareOf = (tick, level, excess) => {
   return sharesOf(joined, HEEDED_ALONE);
 };
 
-/** Novel requests beyond usual churn (specification 3.3). */
+/** Novel requests beyond usual churn (docs/detection.md, 3). */
 export function excessOverChurn(tick: NewcomersTick, level: number): PerWindow {
   const churn = churnOf(tick, level);
   return perWindow((w) => Math.max(0, tick.novel.requests[level]![w]! - churn * tick.requests[w]!));
 }
 
-/** Usual share of novel requests at a level; routes have no churn (specification 3.3). */
+/** Usual share of novel requests at a level; routes have no churn (docs/detection.md, 3). */
 export function churnOf(tick: NewcomersTick, level: number): number {
   return level === ROUTE_LEVEL ? 0 : (tick.churn[level] ?? 0);
 }
@@ -105,7 +105,7 @@ function pool(users: readonly { readonly tick: NewcomersTick; readonly excess: P
 
 /**
  * Does the total fit the expectation better with or without the newcomer? A migration's total fits with it (share 0),
- * a leak's without it (share 1), a small newcomer's either way (share one half). Specification 3.5.
+ * a leak's without it (share 1), a small newcomer's either way (share one half). docs/detection.md, 5.
  * @param heeded windows that bound the shares of all
  */
 function sharesOf({ actual, excess, expected, variance }: Joined, heeded: readonly number[]): PerWindow {

@@ -7,7 +7,7 @@ import { scoreOnceIn } from "./threshold.js";
 
 /**
  * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" and "a known network behaves differently",
- * and the price of each window. Fitted on simulated fleets: specification 3.7.
+ * and the price of each window. Fitted on simulated fleets: docs/detection.md, 7.
  */
 export const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
 export const KNOWN_NETWORK = [0.41, 0, 0.16, 0.91, 0.91, 1.14, 0] as const;
@@ -50,7 +50,7 @@ export interface Score {
 export type Share = Readonly<Record<"sources" | "routes" | "rate" | "spend" | "headroom", number>>;
 
 /**
- * Fuses the surprises of all windows into one score (specification 3.7).
+ * Fuses the surprises of all windows into one score (docs/detection.md, 7).
  * @param isPlaced whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign
  */
 export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced = true): Score {

@@ -47,7 +47,7 @@ export interface Measures {
 }
 
 /**
- * Computes the statistics of one key at one tick (specification 3.3, 3.5, 3.5b, 3.6).
+ * Computes the statistics of one key at one tick (docs/detection.md, 3, 5 and 6).
  * @param shareOf what decides how much of its novel traffic came in addition: the key's own traffic, unless more is known
  */
 export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {

@@ -33,7 +33,7 @@ export function frequency(index: number, bin: number, history: BinHistory): { da
 
 /**
  * Surprise of a statistic in decades of key-days: -log10 of the chance that a day of this key reaches the bin, from its own
- * past days shrunk to the fleet (specification 3.6).
+ * past days shrunk to the fleet (docs/detection.md, 6).
  */
 export function surprise(index: number, bin: number, history: BinHistory): number {
   if (bin === 0) return 0;

@@ -1,6 +1,6 @@
 import type { Severity } from "../model/incident/page.js";
 
-/** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (3.7). */
+/** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (docs/detection.md, 7). */
 const SCORE_AT_ONE_PER_THOUSAND = 12.04;
 const DECAY_PER_UNIT = 0.94;
 /** From this far above the page threshold on a page is critical: the false-page rate there is ten times lower. */

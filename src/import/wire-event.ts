@@ -1,4 +1,4 @@
-/** A request event as it goes to `POST /v1/events`: the contract's names and units, not yet validated. */
+/** A request event as it goes to `POST /v1/events`: the names and units of docs/events.md, not yet validated. */
 export interface WireEvent {
   /** RFC 3339. */
   readonly ts: string;

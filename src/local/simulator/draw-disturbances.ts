@@ -6,7 +6,7 @@ import type { Network, Operator } from "./networks.js";
 import { Random } from "./random.js";
 import { serverNetworks } from "./key-sources.js";
 
-/** How often what happens, per key and 35 days (detection.md, section 9). Deploys differ from key to key. */
+/** How often what happens, per key and 35 days (docs/detection.md, 10). Deploys differ from key to key. */
 const PER_35_DAYS = {
   migration: 0.05,
   retry_storm: 0.8,

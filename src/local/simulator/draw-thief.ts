@@ -9,7 +9,7 @@ import { drawAgents } from "./user-agents.js";
 
 type Origins = Readonly<Record<AttackOrigin, number>>;
 
-/** By kind, so that over the ten of detection.md section 9 hosting has 51 %, homes 17, the owner's cloud 22, the owner's host 10. */
+/** By kind, so that over the ten of docs/detection.md, 10 hosting has 51 %, homes 17, the owner's cloud 22, the owner's host 10. */
 const ANYWHERE: Origins = { hosting: 57, residential: 6.5, own_cloud: 20, own_host: 16.5 };
 const ABROAD: Origins = { hosting: 85, residential: 15, own_cloud: 0, own_host: 0 };
 const ORIGINS: Readonly<Partial<Record<AttackKind, Origins>>> = {

@@ -18,7 +18,7 @@ export interface FleetPlan {
 
 /** Whole minutes of NDJSON. A minute with more events than fit comes as several batches with the same span. */
 export interface EventBatch {
-  /** Contract section 2 objects in time order, each line ended by a line feed; "" when nothing happened. */
+  /** Events of docs/events.md in time order, each line ended by a line feed; "" when nothing happened. */
   readonly lines: string;
   readonly count: number;
   /** Half-open span of the minutes that the batch speaks of, epoch milliseconds. */

@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000;
 /** Batch size with which single events are read. */
 const EVENTS_AT_ONCE = 5000;
 
-/** One event as it stands in a line (contract, section 2). */
+/** One event as it stands in a line (docs/events.md). */
 export interface SimulatedEvent {
   readonly ts: string;
   readonly key_id: string;

@@ -30,7 +30,7 @@ export interface KeyProfile {
   readonly activeFrom: number;
 }
 
-/** How many keys of a fleet live which kind of day (detection.md section 9; nightly batches are for those who ask). */
+/** How many keys of a fleet live which kind of day (docs/detection.md, 10; nightly batches are for those who ask). */
 const SHAPES: Readonly<Record<ShapeKind, number>> = {
   business: 26,
   evening: 14,

@@ -2,7 +2,7 @@ import type { Disturbance } from "./disturbances.js";
 import type { KeyProfile } from "./key-profile.js";
 import { Random } from "./random.js";
 
-/** One entry of the keys file (contract, section 4), as far as the simulation fills it. */
+/** One entry of the keys file (docs/backtest.md), as far as the simulation fills it. */
 export interface KeyRow {
   readonly key_id: string;
   readonly display: string;

@@ -1,6 +1,6 @@
 import { Random } from "./random.js";
 
-/** What the networks file calls a network's type (contract, section 4). */
+/** What the networks file calls a network's type (docs/backtest.md). */
 export type NetworkType = "hosting" | "isp" | "cloud" | "vpn" | "business" | "internal";
 
 /** One line of the networks CSV. */
@@ -138,7 +138,7 @@ export function drawAddress(network: Network, subnet: number, random: Random): s
   return `${V6_PREFIX}:${network.first.toString(16)}:${group(within)}:${group(within * 7919)}:${host}`;
 }
 
-/** The networks file of contract section 4, with its heading. */
+/** The networks file of docs/networks.md, with its heading. */
 export function networksCsv(rows: readonly NetworkRow[]): string {
   return `cidr,asn,name,type\n${rows.map((row) => `${row.cidr},${row.asn},${row.name},${row.type}\n`).join("")}`;
 }

@@ -1,6 +1,6 @@
 import { perWindow, type PerWindow } from "./window.js";
 
-/** In which way traffic can be new to a key. A request counts at every level that it satisfies (specification 3.2). */
+/** In which way traffic can be new to a key. A request counts at every level that it satisfies (docs/detection.md, 2). */
 export const NOVELTY_LEVELS = [
   "asn_hosting",
   "asn_isp",

@@ -126,5 +126,5 @@ export const keySchema = z.strictObject({
   valid_from: date.optional(),
 });
 
-/** Names of all fields, in the order of the contract. */
+/** Names of all fields, in the order of docs/contract.md. */
 export const keyFields: readonly string[] = Object.keys(keySchema.shape);

@@ -120,7 +120,7 @@ function sentencesOf(issue: z.core.$ZodIssue): string[] {
 
 function unknownField(name: string, path: readonly PropertyKey[]): string {
   const shown = name.length > 40 || /\s/.test(name) ? "a field" : maskSecrets(name).text;
-  if (path.length > 0) return `${pathOf(path)}.${shown}: is not a field of such a rule; see the README for its fields`;
+  if (path.length > 0) return `${pathOf(path)}.${shown}: is not a field of such a rule; see docs/rules.md for its fields`;
   return `${shown}: is not a field of the registry; its fields are ${keyFields.join(", ")}`;
 }
 

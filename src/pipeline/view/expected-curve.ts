@@ -15,7 +15,7 @@ const BAND_DEVIATIONS = 2;
 
 /**
  * What checks expected of one window (index into WINDOW_MINUTES) at each of these ends (epoch ms), by the newest snapshot of a day
- * before: the deviations are those of log((requests + 1) / (expected + 1)), specification 3.4.
+ * before: the deviations are those of log((requests + 1) / (expected + 1)), docs/detection.md, 4.
  */
 export function expectedCurve(snapshots: readonly Baseline[], ends: readonly number[], window: number): ExpectedCurve {
   const minutes = WINDOW_MINUTES[window]!;

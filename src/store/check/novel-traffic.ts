@@ -92,7 +92,7 @@ const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy}
 
 type Sight = readonly [level: NoveltyRowLevel, seenAt: number];
 
-/** Levels at which an address is new to a key (specification 3.2), with since when; what founded the key is not. */
+/** Levels at which an address is new to a key (docs/detection.md, 2), with since when; what founded the key is not. */
 function levelsOf(
   fact: AddressFact,
   { asn, network_type: type }: Row,

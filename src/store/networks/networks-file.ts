@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { parseNetworks, type NetworkProblem, type NetworkTable } from "../../model/network/network-table.js";
 
-// A change is taken up at the second look that finds it unchanged: within 40 s, where the contract says 60.
+// A change is taken up at the second look that finds it unchanged: within 40 s, where docs/contract.md says 60.
 const LOOK_EVERY_MS = 20_000;
 // Enough to see what went wrong with a file; the rest is counted.
 const PROBLEMS_SHOWN = 20;
@@ -28,7 +28,7 @@ export interface NetworksFile {
 }
 
 export interface WatchOptions {
-  /** Milliseconds between two looks; a change is taken up within two of them. At most 30,000 keeps to the contract. */
+  /** Milliseconds between two looks; a change is taken up within two of them. At most 30,000 keeps to docs/contract.md. */
   readonly everyMs?: number;
   /** Hears once of a version that could not be used; the earlier table stays. */
   readonly onProblem: (problem: NetworksFileError) => void;

@@ -21,7 +21,7 @@ const IN_BULK: ClickHouseSettings = {
   optimize_on_insert: 0,
 };
 
-/** Writes blocks of rows of `requests` (src/store/native-block.ts) in one insert. */
+/** Writes blocks of rows of `requests` (src/store/ingest/native-block.ts) in one insert. */
 export async function insertHistory(client: ClickHouseClient, blocks: AsyncIterable<Uint8Array>): Promise<void> {
   const { stream } = await client.exec({
     query: `INSERT INTO requests (${REQUEST_COLUMNS.join(", ")}) FORMAT Native`,

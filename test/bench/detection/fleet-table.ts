@@ -10,7 +10,7 @@ export interface FleetTable extends Readonly<Record<StatisticGroup, readonly num
   readonly about: string;
 }
 
-/** Fewer exceedances than this are extrapolated: each bin is then so much rarer than the one before (specification 3.6). */
+/** Fewer exceedances than this are extrapolated: each bin is then so much rarer than the one before (docs/detection.md, 6). */
 const LEAST_EXCEEDANCES = 8;
 const TAIL_DECAY = 0.6;
 const WITH_LEVELS: ReadonlySet<StatisticGroup> = new Set(["n", "c", "p"]);

@@ -6,7 +6,7 @@ import type { Source } from "./source-of.js";
 import type { SlotRow } from "./slot-sums.js";
 import type { DayTraffic } from "./traffic-of-key.js";
 
-/** What a key used in its first 48 hours founded it and is never new (specification 3.2). */
+/** What a key used in its first 48 hours founded it and is never new (docs/detection.md, 2). */
 const FOUNDING_MS = 2 * DAY_MS;
 const FAMILIAR = -Infinity;
 
