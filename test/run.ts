@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   if (groups.length === 0) return refuse("name at least one group, such as: unit integration architecture");
   if (groups.includes("data") && data === undefined) {
     return refuse(
-      "the group data needs --data DIR: real logs that are not part of this repository; see the README for which",
+      "the group data needs --data DIR: real logs that are not part of this repository; see CONTRIBUTING.md for which",
     );
   }
   if (data !== undefined && !existsSync(data)) return refuse(`--data ${data}: there is no such directory`);

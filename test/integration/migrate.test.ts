@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { Secret } from "../../src/secret.js";
 import { applyRetention } from "../../src/store/clickhouse/apply-retention.js";
 import { openClickHouse, type ClickHouseClient } from "../../src/store/clickhouse/clickhouse.js";
-import { migrate, MigrationChanged, missingMigrations } from "../../src/store/clickhouse/migrate.js";
+import { migrate, MigrationChanged, missingMigrations, UnknownMigrations } from "../../src/store/clickhouse/migrate.js";
 import { readMigrations } from "../../src/store/clickhouse/sql-files.js";
 import { scratchDatabase } from "../helpers/services.js";
 
@@ -50,6 +50,18 @@ test("retention is set where it differs, and only there", async () => {
     "requests: 30 days",
     "quarantined_events: 30 days",
   ]);
+});
+
+test("a database of another version is refused, with how to take its registry along", async () => {
+  const name = "099_of_another_version";
+  await client.insert({ table: "migrations", values: [{ name, checksum: "0".repeat(64) }], format: "JSONEachRow" });
+  await assert.rejects(
+    migrate(url),
+    (error) => error instanceof UnknownMigrations && /099_of_another_version.*keys list --json/s.test(error.message),
+  );
+  await client.command({
+    query: `ALTER TABLE migrations DELETE WHERE name = '${name}' SETTINGS mutations_sync = 1`,
+  });
 });
 
 test("a migration that was edited after it had been applied is refused by name", async () => {

@@ -19,6 +19,17 @@ export class MigrationChanged extends Error {
   }
 }
 
+/** The ledger names migrations that there are not: another version made this database. */
+export class UnknownMigrations extends Error {
+  constructor(names: readonly string[]) {
+    super(
+      `this database was made by another version: it has ${names.length} migrations that this one does not know (${names[0]}). Use that version; or, if it is from before 0.1.0, ` +
+        "export the registry with it (plimsoll keys list --json > keys.json), start with an empty database, and run plimsoll keys import keys.json",
+    );
+    this.name = "UnknownMigrations";
+  }
+}
+
 const LEDGER = `
 CREATE TABLE IF NOT EXISTS migrations
 (
@@ -34,7 +45,7 @@ COMMENT 'Which migrations were applied.'`;
 /**
  * Creates the database where it is missing and applies what is missing from sql/migrations, in order.
  * Two migrators at once are safe: every statement is idempotent and the ledger's rows are deduplicated by name.
- * @throws MigrationChanged when an applied file was edited.
+ * @throws MigrationChanged when an applied file was edited, UnknownMigrations when another version made the database.
  */
 export async function migrate(url: Secret): Promise<MigrationReport> {
   const server = openClickHouse(url, "server");
@@ -69,7 +80,10 @@ async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> 
   const applied: string[] = [];
   const present: string[] = [];
   const ledger = await appliedChecksums(client);
-  for (const { name, statement } of readMigrations()) {
+  const migrations = readMigrations();
+  const unknown = [...ledger.keys()].filter((name) => !migrations.some((one) => one.name === name));
+  if (unknown.length > 0) throw new UnknownMigrations(unknown.toSorted());
+  for (const { name, statement } of migrations) {
     const checksum = createHash("sha256").update(statement).digest("hex");
     const known = ledger.get(name);
     if (known !== undefined && known !== checksum) throw new MigrationChanged(name);

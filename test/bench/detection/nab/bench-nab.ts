@@ -12,7 +12,7 @@ const { values: given } = parseArgs({
   options: { data: { type: "string" }, json: { type: "boolean", default: false } },
 });
 if (given.data === undefined)
-  throw new Error("bench:nab needs --data DIR: a directory with nab_v1.1.tgz; see the README");
+  throw new Error("bench:nab needs --data DIR: a directory with nab_v1.1.tgz; see CONTRIBUTING.md");
 
 const { series, profiles, published } = readCorpus(given.data);
 const residuals = series.map(rateResiduals);
