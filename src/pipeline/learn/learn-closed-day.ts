@@ -19,7 +19,7 @@ import { openDay, replayDay, ticksThatMatter } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** What is on file of so many keys is in memory at once, some 60 kB each. */
-const KEYS_READ = 2000;
+const KEYS_READ = 1000;
 /** So many keys are replayed in one go: nothing else of the process runs meanwhile. */
 const KEYS_AT_ONCE = 50;
 
@@ -55,6 +55,8 @@ export async function learnClosedDay(
   const groupDay = new GroupDay(day);
   let last: { readonly part: readonly string[]; readonly read: DayOfKeys } | null = null;
   for (const part of parts) {
+    // Two parts at once would be twice the memory.
+    last = null;
     last = { part, read: await readDayOfKeys(open, part) };
     for (const [i, { groups, of, isSuperseded }] of last.read.days.entries()) {
       if (i % KEYS_AT_ONCE === 0) await setImmediate();
