@@ -22,7 +22,7 @@ test("a registry may be empty or left out: both say the same, and a leak is told
   const events = write("events.ndjson", `${fleet.lines.join("\n")}\n`);
   const networks = write("networks.csv", fleet.networks.join("\n"));
   const run = async (...keys: string[]) =>
-    runCli(["backtest", "--events", events, "--networks", networks, "--budget", "1", "--step", "15m", ...keys], {
+    runCli(["backtest", "--events", events, "--networks", networks, "--budget", "1", "--step", "60m", ...keys], {
       CLICKHOUSE_URL: testServices().clickhouseUrl,
     });
   const none = await run();
