@@ -1,4 +1,4 @@
-import { csvField } from "../text/csv-field.js";
+import { csvText } from "../text/csv-text.js";
 import { toKeyEntry } from "../model/key/key-entry.js";
 import type { Dossier, Phase } from "../pipeline/view/investigation.js";
 import type { OtherKey } from "../model/finding/evidence.js";
@@ -173,5 +173,5 @@ export function dossierToCsv({ sources, others, uses, hours }: Dossier): string 
       ];
     }),
   ];
-  return [CSV_COLUMNS, ...rows].map((row) => row.map((field) => csvField(String(field))).join(",")).join("\r\n");
+  return csvText([CSV_COLUMNS, ...rows]);
 }

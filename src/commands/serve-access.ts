@@ -45,7 +45,7 @@ export function openServeAccess({ config, live, log, redis }: App, prefix: strin
   return {
     tokens,
     pages: {
-      sessions: openSessions(pageTokens, config.PLIMSOLL_BASE_URL?.startsWith("https:") === true),
+      sessions: openSessions(pageTokens),
       ended: openEndedSessions(redis, prefix),
     },
     announce: (url) => {

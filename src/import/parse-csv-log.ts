@@ -1,16 +1,33 @@
-import { parseCsv } from "./parse-csv.js";
+import { pipeline } from "node:stream";
+import { parse, type CsvError } from "csv-parse";
+import { CSV_RULES } from "./parse-csv.js";
 import type { JsonPiece } from "./read-json-pieces.js";
 
-/** Rows of a CSV export as objects under the names of its header; empty cells and `null` are absent. A broken quote ends it. */
-export function* parseCsvLog(text: string): Generator<JsonPiece> {
-  const records = parseCsv(text);
-  if ("brokenLine" in records) {
-    yield { problem: "not_json" };
-    return;
-  }
-  const [header, ...rows] = records;
-  for (const { cells } of rows) {
-    const pairs = cells.map((cell, at) => [header?.cells[at]?.trim() ?? "", cell] as const);
-    yield { value: Object.fromEntries(pairs.filter(([, cell]) => cell !== "" && cell !== "null")) };
-  }
+const namesOf = (header: string[]) => header.map((name) => name.trim());
+
+function toPiece(row: Readonly<Record<string, string>>): JsonPiece {
+  const given = Object.entries(row).filter(([, cell]) => cell !== "" && cell !== "null");
+  return { value: Object.fromEntries(given) };
+}
+
+/**
+ * Rows of a CSV export that comes in pieces, as objects under the names of its header; empty cells and `null` are absent. A broken quote costs its row,
+ * and what stands before the next whole cell.
+ * @throws what the pieces throw
+ */
+export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerator<JsonPiece> {
+  const parser = parse({
+    ...CSV_RULES,
+    columns: namesOf,
+    skip_records_with_empty_values: true,
+    skip_records_with_error: true,
+    on_record: toPiece,
+  });
+  let broken = -1;
+  parser.on("skip", ({ bytes: begin }: CsvError) => {
+    // Once for each cell, whatever else is broken in it.
+    if (begin !== broken) parser.push({ problem: "not_json" } satisfies JsonPiece);
+    broken = begin as number;
+  });
+  yield* pipeline(pieces, parser, () => undefined);
 }

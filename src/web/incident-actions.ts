@@ -15,9 +15,9 @@ import type { Store } from "../store/store.js";
 import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { judgeForm } from "./own-form.js";
+import { formOf, judgeForm } from "./own-form.js";
 import { parseAct, typedFields, withoutNetworks, type ActProblems, type ActWish } from "./parse-act.js";
-import { nameCookie } from "./person-name.js";
+import { rememberName } from "./person-name.js";
 import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
 
@@ -36,7 +36,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
   const { advance, now, sessionOf, find, send, pageWith } = deps;
   return async (server) => {
     server.post<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
-      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const form = formOf(request);
       const session = sessionOf(request);
       const isOurs = judgeForm(request.headers, form, session, advance.baseUrl);
       const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
@@ -55,8 +55,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       if (looked !== null) return send(reply, await pageWith(request, known, looked), wish.isPreview ? 200 : 422);
       const said = await act(advance, known.incident, wish, expected, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
-      const isSecure = advance.baseUrl?.startsWith("https:") === true || request.protocol === "https";
-      return reply.header("set-cookie", nameCookie(wish.name, isSecure)).redirect(`./${way}?said=${said}`, 303);
+      return rememberName(reply, wish.name).redirect(`./${way}?said=${said}`, 303);
     });
   };
 }

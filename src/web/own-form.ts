@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import type { FastifyRequest } from "fastify";
 import type { Session } from "./session.js";
 
 /** Name of the field that carries the session's form token. */
@@ -7,6 +8,10 @@ export const FORM_TOKEN = "form_token";
 
 /** Why a form is not taken; null when it is. */
 export type FormRefusal = "another site" | "stale form";
+
+/** The fields that a browser sent; none where it sent no form. */
+export const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  body instanceof URLSearchParams ? body : new URLSearchParams();
 
 /**
  * Judges where a form came from, each by itself enough against another site: what the browser says of the page that sent it (which

@@ -1,3 +1,4 @@
+import cookie, { type CookieSerializeOptions } from "@fastify/cookie";
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
@@ -62,6 +63,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
   };
   const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
   return async (server) => {
+    await server.register(cookie, { parseOptions: cookieFlags(advance.baseUrl) });
     server.addContentTypeParser(
       "application/x-www-form-urlencoded",
       { parseAs: "string", bodyLimit: 64_000 },
@@ -85,14 +87,14 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
       behind.decorateRequest("session", null);
       behind.addHook("onRequest", async (request, reply) => {
         const at = now();
-        const session = sessions.read(request.headers.cookie, at, isFromThisMachine(request));
+        const session = sessions.read(request.cookies, at, isFromThisMachine(request));
         if (session !== null && !(await ended.isEnded(session, at))) return request.setDecorator("session", session);
         const { page, status } = signInInstead(sessions, request);
         return send(reply, page, status);
       });
       behind.addHook("onRequest", cancelWhenGone);
       const { baseUrl } = advance;
-      await behind.register(signOutRoute({ ended, endCookie: sessions.endCookie, baseUrl, sessionOf, send }));
+      await behind.register(signOutRoute({ ended, baseUrl, sessionOf, send }));
       behind.get("/", async (_request, reply) => {
         const at = now();
         const [incidents, registry, checkedUntil] = await Promise.all([
@@ -127,7 +129,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         const details = known.incident.open ? then : detailsAfterwards(then);
         const query = finding === null || finding.keyId === "" ? null : evidenceQuery(finding);
         const session = sessionOf(request);
-        const name = nameOf(request.headers.cookie);
+        const name = nameOf(request.cookies);
         const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
         return incidentPage({
           known,
@@ -150,6 +152,15 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
       await behind.register(incidentActions({ advance, now, sessionOf, find, send, pageWith }));
     });
   };
+}
+
+/**
+ * Lax: a link in PagerDuty, or in a chat, opens its page; what changes anything is a form, and judged by own-form. Over TLS a cookie never travels
+ * without: where a proxy that nobody trusts ends it, the base URL says so.
+ */
+function cookieFlags(baseUrl: string | null): CookieSerializeOptions {
+  const secure = baseUrl?.startsWith("https:") === true || "auto";
+  return { path: "/", httpOnly: true, sameSite: "lax", secure };
 }
 
 function brokenPage(root: string): string {

@@ -8,7 +8,7 @@ import { looksLikeSecret } from "../text/secret/secret-shape.js";
 
 const DAY_MS = 86_400_000;
 
-export const PAGE_ACTS = ["acknowledge", "resolve", "expect"] as const;
+const PAGE_ACTS = ["acknowledge", "resolve", "expect"] as const;
 export type PageAct = (typeof PAGE_ACTS)[number];
 
 /** Fields of the forms, as they were typed. */

@@ -2,10 +2,12 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 
 /** A working day: who is on call signs in once a shift. */
 const SESSION_MS = 12 * 3_600_000;
-const COOKIE = "plimsoll_session";
+export const SESSION_COOKIE = "plimsoll_session";
 /** Tells a browser that has signed in before from one that guesses, behind one and the same proxy. It opens nothing. */
 const BROWSER_COOKIE = "plimsoll_browser";
 const BROWSER_S = 90 * 86_400;
+const SIGNED_SESSION = /^(\d{13}\.[0-9a-f]{32})\.([0-9a-f]{64})$/;
+const SIGNED_BROWSER = /^([0-9a-f]{32})\.([0-9a-f]{64})$/;
 
 /** A token that opens the pages. */
 export interface PageToken {
@@ -31,31 +33,30 @@ export interface Session {
   readonly formToken: string;
 }
 
-/** How a request came: by TLS as far as we know, and from this machine itself. */
-export interface Arrival {
-  readonly isHere: boolean;
-  readonly isSecure: boolean;
+/** What a browser sent, by name. */
+export type Cookies = Readonly<Record<string, string | undefined>>;
+
+/** What a browser is to keep, for so many seconds. */
+export interface NewCookie {
+  readonly name: string;
+  readonly value: string;
+  readonly maxAge: number;
 }
 
 /** Sessions of people that showed a token once: signed with its digest, they end with the token, after a shift, or when somebody signs out. */
 export interface Sessions {
   /** What a request can open pages with, at the moment; null: with nothing. */
   opensWith(isHere: boolean): "tokens" | "link of the terminal" | null;
-  /** The name and the cookies for a token (epoch ms), or null when the token may not read. Over TLS the cookies never travel without. */
-  signIn(token: string, now: number, how: Arrival): { readonly name: string; readonly cookies: string[] } | null;
-  /** The session of a Cookie header that counts at an instant (epoch ms), unless somebody has ended it; null when there is none. */
-  read(cookies: string | undefined, now: number, isHere: boolean): Session | null;
-  /** Which browser that signed in before a Cookie header is of; null when it says none. */
-  browserOf(cookies: string | undefined): string | null;
-  /** The cookie that takes the place of an ended session's. */
-  readonly endCookie: string;
+  /** The name and the cookies for a token (epoch ms), or null when the token may not read. */
+  signIn(token: string, now: number, isHere: boolean): { readonly name: string; readonly cookies: NewCookie[] } | null;
+  /** The session that cookies carry and that counts at an instant (epoch ms), unless somebody has ended it; null when there is none. */
+  read(cookies: Cookies, now: number, isHere: boolean): Session | null;
+  /** Which browser that signed in before sent these cookies; null when they say none. */
+  browserOf(cookies: Cookies): string | null;
 }
 
 /** Sessions for the tokens that may read at the moment. */
-export function openSessions(tokens: () => readonly PageToken[], isSecure: boolean): Sessions {
-  // Lax: a link in PagerDuty, or in a chat, opens its page; what changes anything is a form, and judged by own-form.
-  const cookieOf = (name: string, value: string, seconds: number, isTls = false) =>
-    `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${seconds}${isSecure || isTls ? "; Secure" : ""}`;
+export function openSessions(tokens: () => readonly PageToken[]): Sessions {
   const usable = (isHere: boolean) => tokens().filter(({ onlyHere }) => isHere || !onlyHere);
   const signerOf = (known: readonly PageToken[], text: string, shown: string) =>
     matchOf(known, ({ digest }) => timingSafeEqual(sign(digest, text), Buffer.from(shown, "hex")));
@@ -65,21 +66,21 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
       if (known.length === 0) return null;
       return known.every(({ onlyHere }) => onlyHere) ? "link of the terminal" : "tokens";
     },
-    signIn(token, now, how) {
+    signIn(token, now, isHere) {
       const shown = createHash("sha256").update(token, "utf8").digest();
-      const known = matchOf(usable(how.isHere), ({ digest }) => timingSafeEqual(digest, shown));
+      const known = matchOf(usable(isHere), ({ digest }) => timingSafeEqual(digest, shown));
       if (known === undefined) return null;
       const signed = (text: string) => `${text}.${sign(known.digest, text).toString("hex")}`;
       const session = signed(`${now + SESSION_MS}.${randomBytes(16).toString("hex")}`);
       const browser = signed(randomBytes(16).toString("hex"));
       const cookies = [
-        cookieOf(COOKIE, session, SESSION_MS / 1000, how.isSecure),
-        cookieOf(BROWSER_COOKIE, browser, BROWSER_S, how.isSecure),
+        { name: SESSION_COOKIE, value: session, maxAge: SESSION_MS / 1000 },
+        { name: BROWSER_COOKIE, value: browser, maxAge: BROWSER_S },
       ];
       return { name: known.name, cookies };
     },
     read(cookies, now, isHere) {
-      const [, text = "", signature = ""] = valueOf(cookies, COOKIE, /(\d{13}\.[0-9a-f]{32})\.([0-9a-f]{64})/);
+      const [, text = "", signature = ""] = SIGNED_SESSION.exec(cookies[SESSION_COOKIE] ?? "") ?? [];
       const [until, id] = text.split(".");
       if (id === undefined || Number(until) <= now) return null;
       const known = signerOf(usable(isHere), text, signature);
@@ -95,20 +96,15 @@ export function openSessions(tokens: () => readonly PageToken[], isSecure: boole
       };
     },
     browserOf(cookies) {
-      const [, id = "", signature = ""] = valueOf(cookies, BROWSER_COOKIE, /([0-9a-f]{32})\.([0-9a-f]{64})/);
+      const [, id = "", signature = ""] = SIGNED_BROWSER.exec(cookies[BROWSER_COOKIE] ?? "") ?? [];
       return id !== "" && signerOf(tokens(), id, signature) !== undefined ? id : null;
     },
-    endCookie: cookieOf(COOKIE, "", 0),
   };
 }
 
 /** Every token is compared, whether or not one has matched. */
 function matchOf(tokens: readonly PageToken[], isIt: (token: PageToken) => boolean): PageToken | undefined {
   return tokens[tokens.map(isIt).indexOf(true)];
-}
-
-function valueOf(cookies: string | undefined, name: string, value: RegExp): readonly string[] {
-  return new RegExp(`(?:^|; *)${name}=${value.source}(?:;|$)`).exec(cookies ?? "") ?? [];
 }
 
 function sign(digest: Buffer, text: string): Buffer {

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { parseAddress } from "../model/network/address.js";
 
 /** Who mistypes a token notices nothing. */
@@ -30,24 +31,17 @@ export interface SignInPace {
 }
 
 interface Guesser {
-  failures: number;
-  lastAt: number;
+  readonly failures: number;
+  readonly lastAt: number;
 }
 
 /** Remembers failures by guesser: a browser that signed in before, or else an address. */
 export function openSignInPace(): SignInPace {
-  const guessers = new Map<string, Guesser>();
+  const guessers = new LRUCache<string, Guesser>({ max: MOST_REMEMBERED });
   const waiting = new Map<string, number>();
   let recent: number[] = [];
   const fail = (name: string, now: number) => {
-    const failures = failuresOf(guessers.get(name), now) + 1;
-    // The newest stands last, so that the first is the one to forget.
-    guessers.delete(name);
-    guessers.set(name, { failures, lastAt: now });
-    for (const oldest of guessers.keys()) {
-      if (guessers.size <= MOST_REMEMBERED) break;
-      guessers.delete(oldest);
-    }
+    guessers.set(name, { failures: failuresOf(guessers.peek(name), now) + 1, lastAt: now });
     recent = [...recent.slice(-ATTACK_FAILURES), now];
   };
   return {
@@ -56,7 +50,7 @@ export function openSignInPace(): SignInPace {
       const others = waiting.get(name) ?? 0;
       if (others >= PLACES) return null;
       waiting.set(name, others + 1);
-      const failures = failuresOf(guessers.get(name), now);
+      const failures = failuresOf(guessers.peek(name), now);
       const isAttack = recent.filter((at) => now - at < MINUTE_MS).length >= ATTACK_FAILURES;
       return {
         delayMs: Math.max(delayAfter(failures), isAttack ? ATTACK_DELAY_MS : 0),

@@ -5,6 +5,7 @@ import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
+import { formOf } from "./own-form.js";
 import type { Sessions } from "./session.js";
 import { openSignInPace } from "./sign-in-pace.js";
 import { isFromThisMachine } from "./this-machine.js";
@@ -29,28 +30,26 @@ export function signInRoute({ sessions, ended, now, send }: SignInDeps): Fastify
       return send(reply, page, status === 401 ? 200 : status);
     });
     server.post("/sign-in", async (request, reply) => {
-      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const form = formOf(request);
       const to = ourPage(form.get("to"));
       const refuse = (problem: string, status: number) =>
         send(reply, signInInstead(sessions, request, to, problem).page, status);
       const isHere = isFromThisMachine(request);
       if (sessions.opensWith(isHere) === null) return refuse("", 403);
-      const browser = sessions.browserOf(request.headers.cookie);
+      const browser = sessions.browserOf(request.cookies);
       const attempt = pace.begin(browser ?? peerOf(request), now());
       if (attempt === null) {
         reply.header("retry-after", RETRY_AFTER_S);
         return refuse("Too many tokens were shown from your address at once. Try again in a few seconds.", 429);
       }
       await pause(attempt.delayMs);
-      const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), {
-        isHere,
-        isSecure: request.protocol === "https",
-      });
+      const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), isHere);
       attempt.end(entered !== null, now());
       if (entered !== null) {
         await ended.remember(now());
         request.log.info({ ...whoAsks(request), token: entered.name }, "somebody signed in");
-        return reply.header("set-cookie", entered.cookies).redirect(`./${to}`, 303);
+        for (const { name, value, maxAge } of entered.cookies) reply.setCookie(name, value, { maxAge });
+        return reply.redirect(`./${to}`, 303);
       }
       request.log.warn({ ...whoAsks(request), failures: attempt.failures + 1 }, "a sign-in failed");
       return refuse("This token is not known, or may not read.", 403);

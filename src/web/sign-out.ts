@@ -2,25 +2,23 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { minuteOf, pageOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
-import { FORM_TOKEN, judgeForm } from "./own-form.js";
-import type { Session } from "./session.js";
+import { FORM_TOKEN, formOf, judgeForm } from "./own-form.js";
+import { SESSION_COOKIE, type Session } from "./session.js";
 import { whoAsks } from "./sign-in.js";
 
 export interface SignOutDeps {
   readonly ended: EndedSessions;
-  /** The cookie that takes the place of the session's. */
-  readonly endCookie: string;
   readonly baseUrl: string | null;
   readonly sessionOf: (request: FastifyRequest) => Session;
   readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
 }
 
 /** `/sign-out`: says who is signed in, and ends the session, in the browser and for whoever may have copied its cookie. */
-export function signOutRoute({ ended, endCookie, baseUrl, sessionOf, send }: SignOutDeps): FastifyPluginAsync {
+export function signOutRoute({ ended, baseUrl, sessionOf, send }: SignOutDeps): FastifyPluginAsync {
   return async (server) => {
     server.get("/sign-out", async (request, reply) => send(reply, sessionPage(sessionOf(request))));
     server.post("/sign-out", async (request, reply) => {
-      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const form = formOf(request);
       const session = sessionOf(request);
       if (judgeForm(request.headers, form, session, baseUrl) !== null) {
         const problem = "This form is not of your session, or not of a page of this Plimsoll: send it from here.";
@@ -28,7 +26,7 @@ export function signOutRoute({ ended, endCookie, baseUrl, sessionOf, send }: Sig
       }
       const isEverywhere = await ended.end(session.id, session.until);
       request.log.info({ ...whoAsks(request), token: session.token }, "somebody signed out");
-      return send(reply.header("set-cookie", endCookie), signedOutPage(isEverywhere));
+      return send(reply.clearCookie(SESSION_COOKIE), signedOutPage(isEverywhere));
     });
   };
 }

@@ -5,9 +5,9 @@ import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { readSuppressions, type Suppression } from "../pipeline/incident/read-suppressions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { judgeForm } from "./own-form.js";
+import { formOf, judgeForm } from "./own-form.js";
 import { parseSuppression, type SuppressionForm } from "./parse-suppression.js";
-import { nameCookie, nameOf } from "./person-name.js";
+import { nameOf, rememberName } from "./person-name.js";
 import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
 import { suppressionPage, suppressionsPage } from "./suppression-page.js";
@@ -48,7 +48,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
     return suppressionPage({
       suppression,
       session: sessionOf(request),
-      name: nameOf(request.headers.cookie),
+      name: nameOf(request.cookies),
       form,
       preview: previewSentences(preview),
       isWide: preview.wide.length > 0,
@@ -67,7 +67,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
       return send(reply, await pageWith(request, suppression, null, at));
     });
     server.post<{ Params: { id: string } }>("/suppressions/:id", async (request, reply) => {
-      const body = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const body = formOf(request);
       const session = sessionOf(request);
       const isOurs = judgeForm(request.headers, body, session, baseUrl);
       const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
@@ -83,8 +83,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
       if (form.act === "preview") return send(reply, await pageWith(request, suppression, form, at));
       const outcome = await act(form, suppression.id, at);
       if (outcome === "unknown") return send(reply, missingPage(), 404);
-      const cookie = nameCookie(form.name, baseUrl?.startsWith("https:") === true);
-      return reply.header("set-cookie", cookie).redirect(`./${way}?said=${encodeURIComponent(outcome)}`, 303);
+      return rememberName(reply, form.name).redirect(`./${way}?said=${encodeURIComponent(outcome)}`, 303);
     });
   };
 

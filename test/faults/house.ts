@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
-import { isEmpty } from "../../src/store/ingest/buffer-depth.js";
+import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
@@ -86,12 +86,14 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     store,
     logs,
     untilRecorded: async (withinMs) => {
-      await until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).catch(
-        async (error: unknown) => {
-          const waiting = await Promise.all(LANES.map((lane) => whatWaits(redisClient, intake, lane)));
-          throw new Error(`what waits: ${JSON.stringify(waiting)}`, { cause: error });
-        },
-      );
+      await until(
+        "nothing waits in the intake",
+        async () => oldestWaitingAt(await intake.depth()) === null,
+        withinMs,
+      ).catch(async (error: unknown) => {
+        const waiting = await Promise.all(LANES.map((lane) => whatWaits(redisClient, intake, lane)));
+        throw new Error(`what waits: ${JSON.stringify(waiting)}`, { cause: error });
+      });
     },
     close: async () => {
       await Promise.all([...serves, ...works].map((one) => one.end()));

@@ -8,7 +8,7 @@ import { deliverPagesJob } from "../../jobs/deliver-pages.js";
 import { learnBaselinesJob } from "../../jobs/learn-baselines.js";
 import { recordBackfillJob } from "../../jobs/record-backfill.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
-import { isEmpty } from "../../src/store/ingest/buffer-depth.js";
+import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 import { openApp, REDIS_PREFIX, type App } from "../../src/app.js";
 import { startServe } from "../../src/commands/serve.js";
 import { readConfig } from "../../src/config.js";
@@ -194,5 +194,5 @@ async function post(url: string, events: readonly string[]): Promise<void> {
 }
 
 async function untilRecorded(app: App): Promise<void> {
-  await until("every batch is recorded", async () => isEmpty(await app.intake.depth()), 120_000);
+  await until("every batch is recorded", async () => oldestWaitingAt(await app.intake.depth()) === null, 120_000);
 }

@@ -85,7 +85,7 @@ export async function openPages({
           budgets: { pages: 0.1, notices: 10 },
           limits: thresholds(0.1, 10),
         },
-        sessions: openSessions(() => tokens, false),
+        sessions: openSessions(() => tokens),
         ended: openEndedSessions(redis, prefix),
         now,
       }),

@@ -1,16 +1,17 @@
+import { fastifyCookie } from "@fastify/cookie";
 import { oneLine } from "../../src/commands/print-table.js";
 import { judgeAccess } from "../../src/http/access.js";
 import { parseWebhook } from "../../src/http/pagerduty-webhook.js";
 import { parseRotation } from "../../src/http/parse-rotation.js";
 import { signaturesIn, isSigned } from "../../src/http/verify-signature.js";
-import { parseCloudTrailRecord } from "../../src/import/cloudtrail.js";
+import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
 import { parseRetryAfter } from "../../src/import/judge-answer.js";
 import { parseCsv } from "../../src/import/parse-csv.js";
 import { readKeyEntries } from "../../src/import/read-key-entries.js";
 import { parsePrefix } from "../../src/model/network/address.js";
 import { hasUnprintable } from "../../src/text/clean-text.js";
-import { csvField } from "../../src/text/csv-field.js";
 import { parseCsvLine } from "../../src/text/csv-line.js";
+import { csvText } from "../../src/text/csv-text.js";
 import { displayOf } from "../../src/model/key/key-fingerprint.js";
 import { parseLeakReports } from "../../src/model/key/leak-report.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";
@@ -53,7 +54,7 @@ const KEY_TEXTS = [
   "created_at",
 ];
 const KEY_LISTS = ["fingerprints", "holders", "allowed_cidrs", "scopes", "rules"];
-const LOOKS = { sessions: openSessions(() => [], false) };
+const LOOKS = { sessions: openSessions(() => []) };
 
 const key = (fields: object) => () =>
   parseKey({ key_id: "k", key: "acme_live_0123456789", ...fields }, 0, () => ({ fingerprints: [], display: "" }));
@@ -122,7 +123,8 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
   },
   "a note on the command line": (text) => () => judgePersonText(onOneLine(text), 1000),
   "an Authorization header": (text) => () => judgeAccess([], `Bearer ${text}`, "read"),
-  "a Cookie header": (text) => () => [nameOf(text), LOOKS.sessions.read(`plimsoll_session=${text}`, 0, true)],
+  "a Cookie header": (text) => () => nameOf(fastifyCookie.parse(text)),
+  "a session's cookie": (text) => () => LOOKS.sessions.read({ plimsoll_session: text }, 0, true),
   "a signature": (text) => () => isSigned(Buffer.from("x"), signaturesIn(`v1=${text}`), ["secret"]),
   "a Retry-After header": (text) => () => parseRetryAfter(text, 0),
   "a record of CloudTrail": (text) => {
@@ -152,7 +154,7 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
   "a network's name": (text) => () => networkTypeOf(0, text),
   "an error of ClickHouse": (text) => () => explainClickHouse(Object.assign(new Error(text), { code: "ECONNREFUSED" })),
   "a raw key's display": (text) => () => displayOf(text),
-  "a field for CSV": (text) => () => csvField(text),
+  "a field for CSV": (text) => () => csvText([[text]]),
   "an argument for a shell": (text) => () => shellQuote(text),
   "a line for a terminal": (text) => () => [oneLine(text), hasUnprintable(text)],
 };

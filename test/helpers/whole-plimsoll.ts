@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ClickHouseClient } from "@clickhouse/client";
 import { Redis } from "ioredis";
-import { isEmpty } from "../../src/store/ingest/buffer-depth.js";
+import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
@@ -167,8 +167,9 @@ export async function startWholePlimsoll(
       const result = await store.client.query({ query, format: "JSONEachRow" });
       return result.json<Row>();
     },
-    untilRecorded: (withinMs) =>
-      until("nothing waits in the intake", async () => isEmpty(await intake.depth()), withinMs).then(() => undefined),
+    async untilRecorded(withinMs) {
+      await until("nothing waits in the intake", async () => oldestWaitingAt(await intake.depth()) === null, withinMs);
+    },
     killRedis: () => redis.kill(),
     restartRedis: async () => {
       await redis.stop().catch(() => undefined);

@@ -48,7 +48,7 @@ test("acknowledged and resolved on the page, an incident is so here and in Pager
   const done = await act(guarded, id, { act: "acknowledge", name: " Ana  Önder " }, { cookie });
   assert.deepEqual([done.status, done.headers.get("location")], [303, `./${encodeURIComponent(id)}?said=acknowledged`]);
   const remembered = done.headers.get("set-cookie")!;
-  assert.match(remembered, /^plimsoll_name=.*HttpOnly; SameSite=Lax/);
+  assert.match(remembered, /^plimsoll_name=.*; HttpOnly; Secure; SameSite=Lax$/);
   assert.equal(await stateOf(id), "acknowledged");
   const page = await get(guarded, id, `${cookie}; ${remembered.split(";")[0]}`, "?said=acknowledged");
   assert.match(page.text, /role="status">Acknowledged/);

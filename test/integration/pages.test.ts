@@ -57,14 +57,16 @@ test("every page asks for a token that may read; one that is shown opens a sessi
   const entered = await signIn(TOKEN);
   assert.equal(entered.status, 303);
   const given = entered.headers.get("set-cookie") ?? "";
-  assert.match(given, /; HttpOnly; SameSite=Lax;/);
+  assert.match(given, /; HttpOnly; SameSite=Lax,/);
   assert.ok(!given.includes(TOKEN));
   const cookie = given.split(";")[0]!;
   assert.equal((await get(`${guarded.url}/`, { cookie })).status, 200);
   const forged = cookie.replace(/=\d+/, `=${now + 24 * HOUR}`);
   assert.equal((await get(`${guarded.url}/`, { cookie: forged })).status, 401);
-  assert.equal(openSessions(() => readers, false).read(cookie, now + 13 * HOUR, true), null);
-  assert.equal(openSessions(() => [], false).read(cookie, now, true), null);
+  const cookies = Object.fromEntries([cookie.split("=")]) as Record<string, string>;
+  assert.equal(openSessions(() => readers).read(cookies, now, true)?.until, now + 12 * HOUR);
+  assert.equal(openSessions(() => readers).read(cookies, now + 13 * HOUR, true), null);
+  assert.equal(openSessions(() => []).read(cookies, now, true), null);
 });
 
 test("the fleet leads to the key and to the incident, which shows the page's text and the query behind it; what others wrote is text", async () => {

@@ -141,7 +141,8 @@ test("a link from another site opens its page, and says who is signed in; what i
     body: new URLSearchParams({ token: ADMIN }),
     redirect: "manual",
   });
-  for (const cookie of entered.headers.getSetCookie()) assert.match(cookie, /; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
+  for (const cookie of entered.headers.getSetCookie())
+    assert.match(cookie, /; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);
   const [session = ""] = entered.headers.getSetCookie().map((cookie) => cookie.split(";")[0]);
   // As a browser sends it for a click on another site, whose cookies are Lax.
   const headers = { cookie: session, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
@@ -154,23 +155,24 @@ test("a link from another site opens its page, and says who is signed in; what i
   assert.doesNotMatch(closed, /Signed in as|>Sign out</);
 });
 
-test("only a trusted proxy says that a browser came by TLS, and from where: then the cookies are Secure", async () => {
+test("only a trusted proxy says that a browser came by TLS, and from where: then, or where the base URL says so, the cookies are Secure", async () => {
   const claims = { "x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.7, 203.0.113.9" };
-  const same = { advance: checks.deps, read: [READ], prefix: scratchPrefix() };
+  const same = { read: [READ], prefix: scratchPrefix() };
   const logged: string[] = [];
   const log = pino({ level: "info" }, { write: (line) => void logged.push(line) });
-  for (const [trustedProxies, isSecure, peer] of [
-    [["127.0.0.0/8"], true, "203.0.113.9"],
-    [["10.0.0.0/8"], false, "127.0.0.1"],
-    [[], false, "127.0.0.1"],
+  for (const [trustedProxies, isSecure, peer, baseUrl] of [
+    [["127.0.0.0/8"], true, "203.0.113.9", null],
+    [["10.0.0.0/8"], false, "127.0.0.1", null],
+    [[], false, "127.0.0.1", null],
+    [[], true, "127.0.0.1", "https://plimsoll.example"],
   ] as const) {
-    const pages = await openPages({ ...same, log, trustedProxies });
+    const pages = await openPages({ ...same, advance: { ...checks.deps, baseUrl }, log, trustedProxies });
     const body = new URLSearchParams({ token: READ });
     const answer = await fetch(`${pages.url}/sign-in`, { method: "POST", body, headers: claims, redirect: "manual" });
     const cookies = answer.headers.getSetCookie();
     await pages.close();
     assert.deepEqual(
-      cookies.map((cookie) => cookie.endsWith("; Secure")),
+      cookies.map((cookie) => cookie.includes("; Secure;")),
       [isSecure, isSecure],
     );
     assert.match(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseCloudTrailRecord } from "../../src/import/cloudtrail.js";
+import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
 import { joinRequests } from "../../src/import/join-requests.js";
 
 describe("a request's records", () => {

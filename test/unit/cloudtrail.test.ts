@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { parseCloudTrailRecord, readCloudTrail } from "../../src/import/cloudtrail.js";
+import { readCloudTrail } from "../../src/import/cloudtrail.js";
+import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
 import type { ImportedRecord } from "../../src/import/wire-event.js";
 
 const record = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseWebhook } from "../../src/http/pagerduty-webhook.js";
-import { parseCloudTrailRecord } from "../../src/import/cloudtrail.js";
+import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
 import { cleanText, isBlank } from "../../src/text/clean-text.js";
 import { parseLeakReports } from "../../src/model/key/leak-report.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";

@@ -1,9 +1,9 @@
+import pMap from "p-map";
 import { expectationOf } from "../../incident/is-expected.js";
 import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
 import type { Cause, Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
 import type { Page } from "../../model/incident/page.js";
-import { inOrder } from "../../flow/in-order.js";
 import { readRecentIncidents } from "./read-incidents.js";
 import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
 
@@ -52,7 +52,6 @@ async function recordSteps(deps: AdvanceDeps, steps: readonly IncidentStep[], pa
     }
     return true;
   };
-  let areAll = true;
-  for await (const [, isDone] of inOrder(byIncident, INCIDENTS_AT_ONCE, record)) areAll = areAll && isDone;
-  return areAll;
+  const done = await pMap(byIncident, record, { concurrency: INCIDENTS_AT_ONCE });
+  return done.every(Boolean);
 }

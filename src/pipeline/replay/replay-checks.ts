@@ -1,3 +1,4 @@
+import { pMapIterable } from "p-map";
 import type { Thresholds } from "../../detect/threshold.js";
 import { stepIncidents, type IncidentStep, type Incidents } from "../../incident/step-incidents.js";
 import { subjectOf, type Finding } from "../../model/finding/finding.js";
@@ -5,7 +6,6 @@ import type { Store } from "../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../time/day.js";
 import { spansByHour, type TickSpan } from "../../time/ticks.js";
 import { checkSpan, type CheckDeps } from "../check/check-span.js";
-import { inOrder } from "../../flow/in-order.js";
 import { learnBaselines } from "../learn/learn-baselines.js";
 import { LEARNED_DAYS } from "../learn/plan-learning.js";
 import { rememberNewest } from "./remember-newest.js";
@@ -73,9 +73,8 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
   for (const day of await daysToReplay(store, wish.to)) {
     await learnBaselines(deps, AS_OF, day);
     const spans = splitSpans(spansByHour(await heardTicks(store, day, wish)), births.length);
-    for await (const [span, checked] of inOrder(spans, SPANS_AT_ONCE, (one) =>
-      checkSpan(check, one, AS_OF, "rollups"),
-    )) {
+    const judge = async (span: TickSpan) => ({ span, checked: await checkSpan(check, span, AS_OF, "rollups") });
+    for await (const { span, checked } of pMapIterable(spans, judge, { concurrency: SPANS_AT_ONCE })) {
       deps.signal.throwIfAborted();
       const stepped = stepIncidents(incidents, checked.findings, span.ticks);
       incidents = stepped.incidents;

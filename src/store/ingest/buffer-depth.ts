@@ -1,7 +1,7 @@
 import type { Redis } from "ioredis";
 import type { Lane } from "./lane.js";
 import { readRedisClock } from "../redis/redis.js";
-import { valuesOf } from "../redis/redis-script.js";
+import { valuesOf } from "../redis/values-of.js";
 
 /** What waits in a lane, and for how long. */
 export interface LaneDepth {
@@ -22,11 +22,6 @@ export interface IntakeDepth extends Readonly<Record<Lane, LaneDepth>> {
 export function oldestWaitingAt({ live, backfill }: IntakeDepth): number | null {
   if (live.oldestAt === null || backfill.oldestAt === null) return live.oldestAt ?? backfill.oldestAt;
   return Math.min(live.oldestAt, backfill.oldestAt);
-}
-
-/** Whether everything that was accepted is in ClickHouse. */
-export function isEmpty(depth: IntakeDepth): boolean {
-  return oldestWaitingAt(depth) === null;
 }
 
 /** What waits in the intake of that name. Throws what Redis throws. */

@@ -1,151 +1,27 @@
-import { redisScript } from "../redis/redis-script.js";
-import { REPEATS_SCRIPT } from "./repeats-script.js";
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
 
-/*
- * Every script is given KEYS[1], the beginning of all names of the intake. A lane (`live`, `backfill`) has <lane>:open:<bucket>, the pieces of an
- * open block (list), with :meta, what is known of it (hash); <lane>:open, its open buckets, and <lane>:blocks, its sealed blocks (sorted
- * sets by the instant of the first event). `block:<id>` is a sealed block, `totals` counts what waits.
- * `now` is Redis's own clock, so that processes need not agree on theirs.
- */
-const SHARED = `
-local name = KEYS[1]
-local totals = name .. ':totals'
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+type Given = string | number | Buffer;
+type Answer = readonly [number, ...string[]];
 
-local function count(lane, rows, bytes)
-  redis.call('HINCRBY', totals, lane .. ':rows', rows)
-  redis.call('HINCRBY', totals, lane .. ':bytes', bytes)
-end
+/** The scripts of the buffer as commands of a client; what each is given and answers stands in its `.lua` file. They throw what Redis throws. */
+export interface BufferScripts {
+  readonly commitGroup: (name: string, repeats: string, ...given: readonly Given[]) => Promise<Answer>;
+  readonly sealBlocks: (name: string, ...given: readonly Given[]) => Promise<Answer>;
+  readonly forgetBlock: (name: string, id: string) => Promise<number>;
+}
 
-local function seal(lane, bucket, id)
-  local open, block = name .. ':' .. lane .. ':open:' .. bucket, name .. ':block:' .. id
-  redis.call('ZADD', name .. ':' .. lane .. ':blocks', redis.call('HGET', open .. ':meta', 'since'), id)
-  redis.call('RENAME', open .. ':meta', block .. ':meta')
-  if redis.call('EXISTS', open) == 1 then redis.call('RENAME', open, block) end
-  redis.call('ZREM', name .. ':' .. lane .. ':open', bucket)
-end
-`;
+const luaOf = (...files: readonly string[]) =>
+  files.map((file) => readFileSync(new URL(`${file}.lua`, import.meta.url), "utf8")).join("\n");
 
-/**
- * KEYS[2] is the beginning of the names of repeats. ARGV: live rows, backfill rows and bytes at which an open block is sealed, the beginning of
- * the ids that they are then given, number of reservations, of sources that made them, of ids of events, of heartbeats, of pieces, of blocks that stay alone; then of each
- * reservation head, field, value, errors and milliseconds; source, kind and units; head and field of each id; minute:source; lane, bucket, rows, data and counts; and id, rows, data
- * and counts, which are their number, then name and events of each.
- * Answers {0, what holds each reservation's name or ''} and does nothing when one is held by another batch; {2, places of ids that are held...} and does
- * nothing when there are such; else {1, now, lane and id of each sealed block...}.
- */
-export const commitScript = redisScript(`${SHARED}${REPEATS_SCRIPT}
-local maxRows, maxBytes, newId = {live = tonumber(ARGV[1]), backfill = tonumber(ARGV[2])}, tonumber(ARGV[3]), ARGV[4]
-local reserved, kept, ids, heard = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local pieces, alone, at = tonumber(ARGV[9]), tonumber(ARGV[10]), 10
+const SCRIPTS: Readonly<Record<keyof BufferScripts, { readonly numberOfKeys: number; readonly lua: string }>> = {
+  commitGroup: { numberOfKeys: 2, lua: luaOf("buffer", "repeats", "commit") },
+  sealBlocks: { numberOfKeys: 1, lua: luaOf("buffer", "seal") },
+  forgetBlock: { numberOfKeys: 1, lua: luaOf("buffer", "forget") },
+};
 
-local answer, conflict, mine = {0}, false, 0
-for i = 1, reserved do
-  local a = at + 5 * (i - 1)
-  local held = heldBy(ARGV[a + 1], ARGV[a + 2])
-  if held == ARGV[a + 3] then
-    mine = mine + 1
-    held = ''
-  elseif held then
-    conflict = true
-    held = held .. errorsOf(ARGV[a + 1], ARGV[a + 2])
-  end
-  answer[i + 1] = held or ''
-end
-if conflict then return answer end
--- The answer to this very commit was lost on its way, and it was sent again.
-if reserved > 0 and mine == reserved then return {1, now} end
-local idsAt, places = at + 5 * reserved + 3 * kept, {2}
-for i = 1, ids do
-  if heldBy(ARGV[idsAt + 2 * i - 1], ARGV[idsAt + 2 * i], idKind) then places[#places + 1] = tostring(i) end
-end
-if #places > 1 then return places end
-for i = 1, ids do reserve(ARGV[idsAt + 2 * i - 1], ARGV[idsAt + 2 * i], '', '', idKind) end
-for i = 1, reserved do
-  local a = at + 5 * (i - 1)
-  reserve(ARGV[a + 1], ARGV[a + 2], ARGV[a + 3], ARGV[a + 4], tonumber(ARGV[a + 5]))
-end
-at = at + 5 * reserved
-for i = 0, kept - 1 do note(ARGV[at + 3 * i + 1], tonumber(ARGV[at + 3 * i + 2]), ARGV[at + 3 * i + 3]) end
-at = at + 3 * kept + 2 * ids
-
--- Adds the counts that follow ARGV[at] to what is known of a block.
-local function addCounts(meta)
-  local counts = tonumber(ARGV[at + 1])
-  for i = 1, counts do redis.call('HINCRBY', meta, ARGV[at + 2 * i], ARGV[at + 2 * i + 1]) end
-  at = at + 1 + 2 * counts
-end
-
-local sealed = {1, now}
-local function join(lane, bucket, rows, data)
-  local open = name .. ':' .. lane .. ':open:' .. bucket
-  if rows > 0 then
-    redis.call('RPUSH', open, data)
-    count(lane, rows, #data)
-    addCounts(open .. ':meta')
-  end
-  if redis.call('HSETNX', open .. ':meta', 'since', now) == 1 then
-    redis.call('ZADD', name .. ':' .. lane .. ':open', now, bucket)
-  end
-  local openRows = redis.call('HINCRBY', open .. ':meta', 'rows', rows)
-  local openBytes = redis.call('HINCRBY', open .. ':meta', 'bytes', #data)
-  if openRows >= maxRows[lane] or openBytes >= maxBytes then
-    local id = newId .. (#sealed == 2 and '' or '-' .. #sealed)
-    seal(lane, bucket, id)
-    sealed[#sealed + 1] = lane
-    sealed[#sealed + 1] = id
-  end
-end
-for i = 1, heard do redis.call('HSET', name .. ':live:open:0:meta', 'heard:' .. ARGV[at + i], 1) end
-at = at + heard
-if heard > 0 then join('live', '0', 0, '') end
-for i = 1, pieces do
-  at = at + 4
-  join(ARGV[at - 3], ARGV[at - 2], tonumber(ARGV[at - 1]), ARGV[at])
-end
-for i = 1, alone do
-  at = at + 3
-  local id, rows, data = ARGV[at - 2], ARGV[at - 1], ARGV[at]
-  redis.call('RPUSH', name .. ':block:' .. id, data)
-  redis.call('HSET', name .. ':block:' .. id .. ':meta', 'rows', rows, 'bytes', #data, 'since', now)
-  addCounts(name .. ':block:' .. id .. ':meta')
-  redis.call('ZADD', name .. ':live:blocks', now, id)
-  count('live', rows, #data)
-  sealed[#sealed + 1] = 'live'
-  sealed[#sealed + 1] = id
-end
-return sealed
-`);
-
-/**
- * ARGV: lane, beginning of the ids for its open blocks, least age in milliseconds. Seals those that are so old, and answers the milliseconds that the
- * next one is short of it, -1 when none is open, then the ids.
- */
-export const sealScript = redisScript(`${SHARED}
-local lane, newId, leastAge = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local open, answer = name .. ':' .. lane .. ':open', {-1}
-for i, bucket in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now - leastAge)) do
-  local id = newId .. '-' .. i
-  seal(lane, bucket, id)
-  answer[#answer + 1] = id
-end
-local oldest = redis.call('ZRANGE', open, 0, 0, 'WITHSCORES')
-if oldest[2] then answer[1] = math.max(1, oldest[2] + leastAge - now) end
-return answer
-`);
-
-/** ARGV: id. Forgets a block that ClickHouse has; answers 0 when it was forgotten before, else its age in milliseconds plus 1. */
-export const forgetScript = redisScript(`${SHARED}
-local block = name .. ':block:' .. ARGV[1]
-for _, lane in ipairs({'live', 'backfill'}) do
-  local since = redis.call('ZSCORE', name .. ':' .. lane .. ':blocks', ARGV[1])
-  if since then
-    count(lane, 0 - redis.call('HGET', block .. ':meta', 'rows'), 0 - redis.call('HGET', block .. ':meta', 'bytes'))
-    redis.call('ZREM', name .. ':' .. lane .. ':blocks', ARGV[1])
-    redis.call('DEL', block, block .. ':meta')
-    return math.max(0, now - since) + 1
-  end
-end
-return 0
-`);
+/** Teaches a client the scripts: each runs as one step, all of it, or nothing when Redis dies or has no memory for its first write. */
+export function withBufferScripts(redis: Redis): Redis & BufferScripts {
+  for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script);
+  return redis as Redis & BufferScripts;
+}

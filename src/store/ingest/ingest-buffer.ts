@@ -3,11 +3,11 @@ import type { Redis } from "ioredis";
 import type { EventCount } from "./event-counts.js";
 import type { Heartbeat } from "./heartbeat.js";
 import { countArgs, countsOf, heartbeatsOf } from "./buffer-fields.js";
-import { commitScript, forgetScript, sealScript } from "./buffer-scripts.js";
+import { withBufferScripts } from "./buffer-scripts.js";
 import { readIntakeDepth, type IntakeDepth } from "./buffer-depth.js";
 import { LANES, type Lane } from "./lane.js";
 import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
-import { valuesOf } from "../redis/redis-script.js";
+import { valuesOf } from "../redis/values-of.js";
 import type { RequestBlock, WeekBlock } from "./request-block.js";
 
 /** A name under which a batch is counted once, and what a repeat of it is answered from. */
@@ -109,17 +109,14 @@ const BACKFILL_ROWS = 3;
  * The intake under `<prefix>:intake` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
  * `enableOfflineQueue: false`.
  */
-export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimits): Intake {
+export function openIntake(client: Redis, prefix: string, { maxRows }: IntakeLimits): Intake {
+  const redis = withBufferScripts(client);
   const name = `${prefix}:intake`;
   const repeats = `${prefix}:repeats`;
   return {
     async commit(group) {
-      const limits = [maxRows, maxRows * BACKFILL_ROWS, MAX_BYTES, randomUUID()];
-      const answer = (await commitScript(redis, [name, repeats], [...limits, ...argumentsOf(group)])) as readonly [
-        number,
-        ...string[],
-      ];
-      const [done, ...texts] = answer;
+      const limits = [KEPT_MS.vouched, KEPT_MS.equalBody, maxRows, maxRows * BACKFILL_ROWS, MAX_BYTES, randomUUID()];
+      const [done, ...texts] = await redis.commitGroup(name, repeats, ...limits, ...argumentsOf(group));
       if (done === 2) return { kind: "ids_held", places: texts.map((place) => Number(place) - 1) };
       if (done === 0) return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
       const [at, ...names] = texts;
@@ -129,10 +126,7 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
       return { kind: "committed", at: Number(at), sealed };
     },
     async seal(lane, leastAgeMs) {
-      const [missing, ...sealed] = (await sealScript(redis, [name], [lane, randomUUID(), leastAgeMs])) as readonly [
-        number,
-        ...string[],
-      ];
+      const [missing, ...sealed] = await redis.sealBlocks(name, lane, randomUUID(), leastAgeMs);
       return { sealed, dueInMs: missing < 0 ? null : missing };
     },
     async read(id) {
@@ -153,7 +147,7 @@ export function openIntake(redis: Redis, prefix: string, { maxRows }: IntakeLimi
       };
     },
     async forget(id) {
-      const age = (await forgetScript(redis, [name], [id])) as number;
+      const age = await redis.forgetBlock(name, id);
       return age === 0 ? null : age - 1;
     },
     sealedIds: async (lane, atMost) => redis.zrange(`${name}:${lane}:blocks`, "0", String(atMost - 1)),

@@ -1,14 +1,14 @@
 import type { Redis } from "ioredis";
-import { valuesOf } from "../redis/redis-script.js";
+import { valuesOf } from "../redis/values-of.js";
 
 /** Bytes that one unit stands for: what a reservation takes in Redis where there are many. */
-export const UNIT_BYTES = 64;
+const UNIT_BYTES = 64;
 /** Errors are kept under a key of their own, which takes so much more than their text. */
 const KEY_BYTES = 150;
 
 /** Where a sender vouches that a repeat is a repeat, 24 h; where two equal bodies might be two equal sets of requests, as long as clients retry. */
 export const KEPT_MS = { vouched: 24 * 3_600_000, equalBody: 10 * 60_000 } as const;
-/** Slots in which a count may still be of something that is kept: see repeats-script. */
+/** Slots in which a count may still be of something that is kept: see repeats.lua. */
 const SLOTS = 7;
 
 /** Units of reservations by source and time that they are kept. */

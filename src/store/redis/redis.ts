@@ -38,7 +38,7 @@ export async function readRedisClock(redis: Redis): Promise<number> {
 }
 
 /** Epoch ms of what TIME answers. */
-export function instantOf(seconds: string | number, micros: string | number): number {
+function instantOf(seconds: string | number, micros: string | number): number {
   return Number(seconds) * 1000 + Math.floor(Number(micros) / 1000);
 }
 

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Rule } from "../../model/key/rule.js";
 import { toRules } from "../../model/key/rules-of-keys.js";
@@ -134,13 +135,11 @@ function toKey(row: KeyRow): KeyVersion {
 }
 
 /** The rules of the texts read before: every tick reads the same ones again. */
-const parsedRules = new Map<string, readonly Rule[]>();
-const MOST_PARSED_RULES = 20_000;
+const parsedRules = new LRUCache<string, readonly Rule[]>({ max: 20_000 });
 
 function storedRules(text: string): readonly Rule[] {
   const known = parsedRules.get(text);
   if (known !== undefined) return known;
-  if (parsedRules.size >= MOST_PARSED_RULES) parsedRules.clear();
   const rules = toRules(JSON.parse(text) as unknown[]);
   parsedRules.set(text, rules);
   return rules;

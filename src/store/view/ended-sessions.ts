@@ -1,4 +1,5 @@
 import type { Redis } from "ioredis";
+import { LRUCache } from "lru-cache";
 import { withinDeadline } from "../../flow/deadline.js";
 
 /** A page waits for Redis no longer than that. */
@@ -23,7 +24,7 @@ export interface EndedSessions {
 
 /** Keeps what has ended in memory and in Redis, each until it would have ended by itself. */
 export function openEndedSessions(redis: Pick<Redis, "set" | "mget">, prefix: string): EndedSessions {
-  const ended = new Set<string>();
+  const ended = new LRUCache<string, true>({ max: MOST_REMEMBERED });
   const keyOf = (id: string) => `${prefix}:ended-session:${id}`;
   const since = `${prefix}:ended-sessions-since`;
   const begin = async (now: number): Promise<void> => {
@@ -31,11 +32,7 @@ export function openEndedSessions(redis: Pick<Redis, "set" | "mget">, prefix: st
   };
   return {
     async end(id, until) {
-      ended.add(id);
-      for (const oldest of ended) {
-        if (ended.size <= MOST_REMEMBERED) break;
-        ended.delete(oldest);
-      }
+      ended.set(id, true);
       return withinDeadline(ANSWER_WITHIN_MS, () => redis.set(keyOf(id), "1", "PXAT", until)).then(
         () => true,
         () => false,

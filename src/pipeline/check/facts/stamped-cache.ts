@@ -1,11 +1,12 @@
+import { LRUCache } from "lru-cache";
+
 /** Answers of ClickHouse kept in memory, each under a name and a stamp of what it was computed from: under another stamp it is asked for again. */
 export class Shelf<Answer> {
-  readonly #kept = new Map<string, { readonly stamp: string; readonly answer: Answer }>();
-  readonly #room: number;
+  readonly #kept: LRUCache<string, { readonly stamp: string; readonly answer: Answer }>;
 
-  /** @param room how many answers are kept, those put there last */
+  /** @param room how many answers are kept, those used last */
   constructor(room: number) {
-    this.#room = room;
+    this.#kept = new LRUCache({ max: room });
   }
 
   /** The answer kept under a name and stamp. */
@@ -14,14 +15,9 @@ export class Shelf<Answer> {
     return kept?.stamp === stamp ? kept.answer : undefined;
   }
 
-  /** Keeps an answer, and drops the one that was kept first when there is no room. */
+  /** Keeps an answer, and drops the one that was used longest ago when there is no room. */
   keep(name: string, stamp: string, answer: Answer): void {
-    this.#kept.delete(name);
     this.#kept.set(name, { stamp, answer });
-    for (const oldest of this.#kept.keys()) {
-      if (this.#kept.size <= this.#room) break;
-      this.#kept.delete(oldest);
-    }
   }
 
   /**
@@ -40,12 +36,17 @@ export class Shelf<Answer> {
 /** A live check and one of late minutes take turns. */
 const STAMPS_KEPT = 2;
 
+/** An answer, or that a name has none. */
+interface Known<Answer> {
+  readonly answer: Answer | undefined;
+}
+
 /** Answers for names of which there are many under one stamp: those that are not kept are read together. */
 export class NamedShelf<Answer> {
-  readonly #stamps = new Shelf<Map<string, Answer | null>>(STAMPS_KEPT);
+  readonly #stamps = new Shelf<LRUCache<string, Known<Answer>>>(STAMPS_KEPT);
   readonly #room: number;
 
-  /** @param room how many answers are kept under a stamp */
+  /** @param room how many answers are kept under a stamp, and all those that were asked for first */
   constructor(room: number) {
     this.#room = room;
   }
@@ -56,19 +57,19 @@ export class NamedShelf<Answer> {
     { stamp, keep }: Stamped,
     read: (missing: readonly string[]) => Promise<ReadonlyMap<string, Answer>>,
   ): Promise<ReadonlyMap<string, Answer>> {
-    const kept = this.#stamps.peek(stamp, stamp) ?? new Map<string, Answer | null>();
-    const known = names.map((name) => [name, kept.get(name)] as const);
-    const missing = known.filter(([, answer]) => answer === undefined).map(([name]) => name);
+    const kept = this.#stamps.peek(stamp, stamp);
+    const known = names.map((name) => [name, kept?.get(name)] as const);
+    const missing = known.filter(([, one]) => one === undefined).map(([name]) => name);
     const fresh = missing.length === 0 ? new Map<string, Answer>() : await read(missing);
     const found = new Map<string, Answer>();
-    for (const [name, before] of known) {
-      const answer = before ?? fresh.get(name);
+    for (const [name, one] of known) {
+      const answer = one === undefined ? fresh.get(name) : one.answer;
       if (answer !== undefined) found.set(name, answer);
     }
     if (keep) {
-      if (kept.size + missing.length > this.#room) kept.clear();
-      for (const name of missing) kept.set(name, fresh.get(name) ?? null);
-      this.#stamps.keep(stamp, stamp, kept);
+      const room = kept ?? new LRUCache<string, Known<Answer>>({ max: Math.max(this.#room, names.length) });
+      for (const name of missing) room.set(name, { answer: fresh.get(name) });
+      this.#stamps.keep(stamp, stamp, room);
     }
     return found;
   }

@@ -1,13 +1,8 @@
-import { KEPT_MS } from "./kept-repeats.js";
-
-/*
- * What repeats are known by, in Lua for the commit. A name (head and field) is a field of the hash `<repeats>:<kind><slot>:<head>`: thousands of small
- * hashes, which Redis packs, take a quarter of what a key for each name takes. The kind is how long a name is kept, in milliseconds; its
- * slots are a sixth as long, so that a whole hash expires and a name is looked for in seven of them. A value begins with the second it was written in.
- */
-
-/** Expects `now`, and in KEYS[2] the beginning of the names. */
-export const REPEATS_SCRIPT = `
+-- What repeats are known by: expects `now`, in KEYS[2] the beginning of the names, and in ARGV[1] and ARGV[2] the kinds. A name (head and field) is a field
+-- of the hash `<repeats>:<kind>:<slot>:<head>`: thousands of small hashes, which Redis packs, take a quarter of what a key for each name takes. The kind is
+-- how long a name is kept, in milliseconds, that of events' ids first; its slots are a sixth as long, so that a whole hash expires and a name is looked
+-- for in seven of them. A value begins with the second it was written in.
+local idKind, bodyKind = tonumber(ARGV[1]), tonumber(ARGV[2])
 local repeats = KEYS[2]
 local function slotOf(at, ttl) return math.floor(at / (ttl / 6)) end
 local function countsOf(ttl, slot) return repeats .. ':count:' .. ttl .. ':' .. slot end
@@ -16,13 +11,12 @@ local function hashOf(ttl, slot, head) return repeats .. ':' .. ttl .. ':' .. sl
 -- The beginnings of hashes that may hold a name, of all kinds: whether all events of a body have an id may change with the time at which it is
 -- read. A slot in which nothing was counted holds none.
 local filled = {}
-for _, ttl in ipairs({${Object.values(KEPT_MS).join(", ")}}) do
+for _, ttl in ipairs({idKind, bodyKind}) do
   for slot = slotOf(now, ttl), slotOf(now - ttl, ttl), -1 do
     if redis.call('EXISTS', countsOf(ttl, slot)) == 1 then filled[#filled + 1] = {ttl, hashOf(ttl, slot, '')} end
   end
 end
 
-local idKind = ${KEPT_MS.vouched}
 -- What holds a name, of one kind where that is given.
 local function heldBy(head, field, kind)
   for _, slot in ipairs(filled) do
@@ -51,4 +45,3 @@ local function note(source, ttl, units)
   redis.call('HINCRBY', counts, source, units)
   redis.call('PEXPIREAT', counts, expireOf(ttl))
 end
-`;
