@@ -12,9 +12,12 @@ CREATE TABLE IF NOT EXISTS expectations
   until DateTime64(3, 'UTC') COMMENT 'From when on it holds no more; of one that is withdrawn the same as from.',
   actor String COMMENT 'Who said it.',
   note String COMMENT 'Why.',
-  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.'
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
+  over_at DateTime64(3, 'UTC') MATERIALIZED greatest(`from`, until) COMMENT 'From when on it says nothing any more.',
+  PROJECTION by_incident (SELECT incident_id, expectation_id ORDER BY incident_id),
+  PROJECTION by_end (SELECT over_at, expectation_id ORDER BY over_at)
 )
 ENGINE = MergeTree
-ORDER BY (cause, subject, from)
-SETTINGS non_replicated_deduplication_window = 10000
+ORDER BY (expectation_id, revision)
+SETTINGS index_granularity = 128, non_replicated_deduplication_window = 10000
 COMMENT 'What people said was legitimate, revision by revision. It narrows by cause, network and time, raises no threshold, and what it hid stays in findings.'

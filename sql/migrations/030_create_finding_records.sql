@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS finding_records
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.'
 )
 ENGINE = MergeTree
+PARTITION BY toStartOfMonth(tick)
 ORDER BY (key_id, tick, finding_id)
-SETTINGS non_replicated_deduplication_window = 100000
+SETTINGS index_granularity = 256, non_replicated_deduplication_window = 100000
 COMMENT 'What checks found, with the statistics that reproduce the verdict.'

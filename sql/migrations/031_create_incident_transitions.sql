@@ -12,9 +12,14 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   finding_id String COMMENT 'The finding behind it, or empty.',
   details String COMMENT 'What the page needs, as JSON.',
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
-  pages String DEFAULT '' COMMENT 'The events that the transition sends, as a JSON array: stored with it in one row, so that none is ever forgotten.' CODEC(ZSTD(3))
+  pages String DEFAULT '' COMMENT 'The events that the transition sends, as a JSON array: stored with it in one row, so that none is ever forgotten.' CODEC(ZSTD(3)),
+  page_ids Array(String) MATERIALIZED arrayMap(page -> page.1, JSONExtract(pages, 'Array(Tuple(pageId String))')) COMMENT 'The ids of these.' CODEC(ZSTD(1)),
+  person_url String MATERIALIZED JSONExtractString(details, 'person', 'url') COMMENT 'Address of the incident in PagerDuty, where the step tells it.' CODEC(ZSTD(1)),
+  INDEX by_person_url person_url TYPE bloom_filter(0.001) GRANULARITY 4,
+  PROJECTION by_instant (SELECT at, incident_id ORDER BY at),
+  PROJECTION by_record (SELECT recorded_at, incident_id, sequence, page_ids ORDER BY recorded_at)
 )
 ENGINE = MergeTree
 ORDER BY (incident_id, sequence, recorded_at)
-SETTINGS non_replicated_deduplication_window = 100000
+SETTINGS index_granularity = 32, non_replicated_deduplication_window = 100000
 COMMENT 'The life of incidents, appended; an incident''s state is the fold of its rows.'

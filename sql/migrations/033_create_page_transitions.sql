@@ -13,9 +13,12 @@ CREATE TABLE IF NOT EXISTS page_transitions
   problem String COMMENT 'Why it was not accepted, or empty.',
   place UInt32 DEFAULT 0 COMMENT 'Position among the pages of its incident, which are sent in this order.',
   routing_ref String DEFAULT '' COMMENT 'Which integration it goes to: the key''s routing_key_ref; empty for the default.',
-  not_before DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When it may be tried again.'
+  not_before DateTime64(3, 'UTC') DEFAULT toDateTime64(0, 3, 'UTC') COMMENT 'When it may be tried again.',
+  INDEX by_dedup_key dedup_key TYPE bloom_filter(0.001) GRANULARITY 4,
+  PROJECTION by_instant (SELECT at, incident_id, page_id, action, state, routing_ref, problem ORDER BY at),
+  PROJECTION by_state (SELECT action, state, count() GROUP BY action, state)
 )
 ENGINE = MergeTree
-ORDER BY (page_id, state, at)
-SETTINGS non_replicated_deduplication_window = 100000
+ORDER BY (incident_id, page_id, state, at)
+SETTINGS index_granularity = 32, non_replicated_deduplication_window = 100000
 COMMENT 'The outbox: every page is written here before it is sent, and its answers after.'

@@ -1,4 +1,4 @@
-import { readKnownIncidents, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { readKnownIncident, readKnownIncidents, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { Store } from "../store/store.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 
@@ -7,9 +7,9 @@ export const LOOK_BACK_MS = 30 * 86_400_000;
 
 /** The incident of that id, or of that beginning. @throws CommandFailure when there is none, or more than one */
 export async function findIncident(store: Store, name: string): Promise<KnownIncident> {
+  const exact = await readKnownIncident(store, name);
+  if (exact !== null) return exact;
   const known = await readKnownIncidents(store, 0);
-  const exact = known.find(({ incident }) => incident.incidentId === name);
-  if (exact !== undefined) return exact;
   const matches = known.filter(({ incident }) => name !== "" && incident.incidentId.startsWith(name));
   const [only] = matches;
   if (only === undefined)

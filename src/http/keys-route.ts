@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { IdentifyKey } from "../model/key/identify-key.js";
 import { parseKey } from "../model/key/parse-key.js";
 import { readRotation, rotateKey, type KeyRefusal, type Rotation } from "../pipeline/registry/change-keys.js";
-import { keyToJson, listKeysAt, strangerToJson } from "../pipeline/registry/list-keys.js";
+import { keyToJson, listKeysAt, readKeyAt, strangerToJson } from "../pipeline/registry/list-keys.js";
 import { recordKeys } from "../pipeline/registry/record-keys.js";
 import type { Store } from "../store/store.js";
 import { judgeAccess, type AccessToken, type Right } from "./access.js";
@@ -49,11 +49,12 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
     });
     server.get<KeyPath>("/v1/keys/:key_id", async (request, reply) => {
       const now = deps.now();
-      const { keys, strangers } = await listKeysAt(store, now);
       const { key_id: keyId } = request.params;
-      const [key, stranger] = [keys.find((one) => one.keyId === keyId), strangers.find((one) => one.keyId === keyId)];
-      if (key === undefined && stranger === undefined) return reply.code(404).send({ error: "there is no such key" });
-      return reply.send(key === undefined ? strangerToJson(stranger!) : keyToJson(key, now));
+      const key = await readKeyAt(store, keyId, now);
+      if (key !== null) return reply.send(keyToJson(key, now));
+      const stranger = await store.readUnregisteredKey(keyId);
+      if (stranger === null) return reply.code(404).send({ error: "there is no such key" });
+      return reply.send(strangerToJson(stranger));
     });
     server.put<KeyPath>("/v1/keys/:key_id", async (request, reply) => {
       const { key_id: keyId } = request.params;

@@ -9,7 +9,7 @@ import { findingDetails } from "../page/compose/finding-details.js";
 import { readFleet } from "../pipeline/view/read-fleet.js";
 import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
 import { wholeFinding } from "../pipeline/incident/whole-finding.js";
-import { readKnownIncidents, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { readKnownIncident, readKnownIncidents, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/view/read-coverage.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
@@ -111,8 +111,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         return send(reply, coveragePage(await readCoverage(coverage, at), at));
       });
       await behind.register(keyRoutes({ store, limits: coverage.limits, now, send }));
-      const find = async (incidentId: string) =>
-        (await readKnownIncidents(store, 0)).find(({ incident }) => incident.incidentId === incidentId) ?? null;
+      const find = async (incidentId: string) => readKnownIncident(store, incidentId);
       const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) => {
         const at = now();
         const { incident } = known;

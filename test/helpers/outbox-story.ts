@@ -61,7 +61,7 @@ export async function openOutboxStory(): Promise<OutboxStory> {
         ({ body, answered }) => `${body?.event_action} ${body?.dedup_key?.replace(/^plimsoll\//, "")} ${answered}`,
       );
     },
-    outbox: () => checks.store.readOutbox(null),
+    outbox: () => checks.store.readOutbox(),
     async close() {
       pager.close();
       await receiver.stop();

@@ -76,7 +76,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
       woke.summary,
       /used again since 2026-06-01T01:00Z after 69 days of silence, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
     );
-    const told = (await store.readOutbox(null)).filter(({ action }) => action === "trigger");
+    const told = (await store.readOutbox()).filter(({ action }) => action === "trigger");
     assert.deepEqual(told.map(({ keyId }) => keyId).toSorted(), ["awake", "paged", "sleeping", "unused"]);
     // A day later its new use is no news.
     await insertEvents(store, [use("awake", -1)]);

@@ -128,7 +128,7 @@ test("a check that dies after its findings and before its cursor is repeated, an
     transitions: await checks.ask(
       `SELECT kind, sequence, severity FROM incident_transitions WHERE key_id = '${fleet.keys[1]}'`,
     ),
-    pages: (await store.readOutbox(null))
+    pages: (await store.readOutbox())
       .filter(({ keyId }) => keyId === fleet.keys[1])
       .map(({ action, severity }) => [action, severity]),
   });

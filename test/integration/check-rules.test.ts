@@ -151,7 +151,7 @@ test("the incident is one per key and cause, and its page says what, against wha
     "tried revoked_use warning",
     "tried stale_callers warning",
   ]);
-  const pages = await store.readOutbox(null);
+  const pages = await store.readOutbox();
   const bodyOf = (keyId: string) =>
     JSON.parse(
       pages.find((page) => page.keyId === keyId && page.action === "trigger" && !/^(leak|stale)/.test(page.incidentId))!

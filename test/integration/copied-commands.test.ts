@@ -102,7 +102,7 @@ test("so does the command for a key that nobody knows, whose name is that of an 
 });
 
 test("so do those of pages to on-call, whole or minimal", async () => {
-  const pages = (await checks.store.readOutbox(null)).filter(({ action }) => action === "trigger");
+  const pages = (await checks.store.readOutbox()).filter(({ action }) => action === "trigger");
   assert.equal(pages.length, WORST_NAMES.length);
   for (const page of pages) {
     const detailsOf = (body: string) =>

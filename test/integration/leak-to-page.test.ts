@@ -143,7 +143,7 @@ async function untilJudged({ ask, store }: WholePlimsoll, to: number): Promise<v
          WHERE minute >= ${to / 1000 - 3600} GROUP BY minute) AS heard USING (tick)`,
     );
     if (row === undefined || row.judged < 45 || row.open > 0 || row.last < to / 1000) return false;
-    return (await store.readOutbox(null)).length === 0;
+    return (await store.readOutbox()).length === 0;
   });
 }
 

@@ -121,7 +121,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
     const lines = rows.map(
       ({ transitions: [first] }) => `${first!.cause} ${first!.subject || first!.keyId} ${first!.severity}`,
     );
-    const pages = (await store.readOutbox(null)).filter(({ action }) => action === "trigger");
+    const pages = (await store.readOutbox()).filter(({ action }) => action === "trigger");
     return { incidents: lines.toSorted(), told: pages.map(({ keyId, severity }) => `${keyId} ${severity}`).toSorted() };
   } finally {
     await checks.close();

@@ -22,13 +22,11 @@ FROM
   FROM expectations AS e
   WHERE expectation_id IN
   (
-    SELECT expectation_id
-    FROM expectations AS i
-    GROUP BY expectation_id
-    HAVING multiIf(
-      {id:String} != '', expectation_id = {id:String},
-      {incident:String} != '', any(i.incident_id) = {incident:String},
-      max(greatest(i.from, i.until)) > {at:DateTime64(3, 'UTC')})
+    SELECT i.expectation_id FROM expectations AS i WHERE {id:String} != '' AND i.expectation_id = {id:String}
+    UNION ALL
+    SELECT o.expectation_id FROM expectations AS o WHERE {id:String} = '' AND {incident:String} != '' AND o.incident_id = {incident:String}
+    UNION ALL
+    SELECT u.expectation_id FROM expectations AS u WHERE {id:String} = '' AND {incident:String} = '' AND u.over_at > {at:DateTime64(3, 'UTC')}
   )
 ) AS r
 ORDER BY from_ms, expectation_id, revision

@@ -11,7 +11,7 @@ FROM
   UNION ALL
   SELECT t.incident_id AS incident_id, true AS is_newest
   FROM incident_transitions AS t
-  WHERE {dedup_key:String} = '' AND {url:String} != '' AND JSONExtractString(t.details, 'person', 'url') = {url:String}
+  WHERE {dedup_key:String} = '' AND {url:String} != '' AND t.person_url = {url:String}
 )
 WHERE incident_id != '' AND incident_id NOT LIKE 'digest/%'
 GROUP BY incident_id

@@ -1,6 +1,28 @@
--- Which incidents are open, or were at {since} or later? What happened in their lives, and when was each one's subject last found at fault?
+-- Which incidents are open, or were at {since} or later, or are one of {ids}? What happened in their lives, and when was each one's subject last found at
+-- fault? With {ids}: of these alone.
+WITH
+  listed AS
+  (
+    SELECT arrayJoin({ids:Array(String)}) AS incident_id
+    UNION ALL
+    SELECT incident_id
+    FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
+    WHERE empty({ids:Array(String)})
+    UNION ALL
+    SELECT incident_id
+    FROM incident_transitions AS r
+    WHERE empty({ids:Array(String)}) AND r.at >= {since:DateTime64(3, 'UTC')}
+  ),
+  asked AS
+  (
+    SELECT l.incident_id AS incident_id
+    FROM incident_transitions AS l
+    WHERE l.incident_id IN (SELECT incident_id FROM listed)
+    GROUP BY l.incident_id
+    HAVING argMaxIf(l.kind, l.sequence, l.kind NOT IN ('noted', 'linked', 'reassigned')) != 'resolved' OR max(l.at) >= {since:DateTime64(3, 'UTC')}
+  )
 SELECT
-  incident_id,
+  t.incident_id AS incident_id,
   sequence,
   toUnixTimestamp64Milli(at) AS at_ms,
   t.key_id AS key_id,
@@ -15,19 +37,11 @@ SELECT
 FROM incident_transitions AS t
 LEFT JOIN
 (
-  -- Of what is about several keys, the key may change from one finding to the next.
-  SELECT f.cause AS cause, f.subject AS subject, if(f.subject = '', f.key_id, '') AS only_key, max(tick) AS last_tick
-  FROM finding_records AS f
-  WHERE (f.cause, f.subject, if(f.subject = '', f.key_id, '')) IN
-    (SELECT i.cause, i.subject, if(i.subject = '', i.key_id, '') FROM incident_transitions AS i)
+  SELECT n.cause AS cause, n.subject AS subject, n.only_key AS only_key, max(n.last_tick) AS last_tick
+  FROM newest_findings AS n
+  WHERE (n.cause, n.subject, n.only_key) IN
+    (SELECT i.cause, i.subject, if(i.subject = '', i.key_id, '') FROM incident_transitions AS i WHERE i.incident_id IN (SELECT incident_id FROM listed))
   GROUP BY cause, subject, only_key
 ) AS found ON found.cause = t.cause AND found.subject = t.subject AND found.only_key = if(t.subject = '', t.key_id, '')
-WHERE incident_id IN
-(
-  SELECT incident_id
-  FROM incident_transitions AS l
-  GROUP BY incident_id
-  HAVING argMaxIf(l.kind, sequence, l.kind NOT IN ('noted', 'linked', 'reassigned')) != 'resolved' OR max(at) >= {since:DateTime64(3, 'UTC')}
-)
-  AND (empty({ids:Array(String)}) OR incident_id IN {ids:Array(String)})
+WHERE t.incident_id IN (SELECT incident_id FROM asked)
 ORDER BY incident_id, sequence

@@ -1,4 +1,13 @@
 -- Which incidents about keys lasted into the days between {from} and {to}: since which onset, until when, about which keys? Open ones last.
+WITH asked AS
+(
+  SELECT incident_id
+  FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
+  UNION ALL
+  SELECT r.incident_id
+  FROM incident_transitions AS r
+  WHERE r.at >= {from:DateTime64(3, 'UTC')}
+)
 SELECT
   incident_id,
   arrayDistinct(arrayFilter(key -> key != '', arrayPushFront(i.keys, i.key_id))) AS key_ids,
@@ -9,7 +18,14 @@ INNER JOIN
 (
   SELECT t.incident_id AS incident_id, minIf(toUnixTimestamp(f.onset), f.onset > 0) AS onset, maxIf(t.at, t.kind = 'resolved') AS resolved_at
   FROM incident_transitions AS t
-  LEFT JOIN finding_records AS f ON f.finding_id = t.finding_id AND f.key_id = t.key_id
+  LEFT JOIN
+  (
+    SELECT r.finding_id AS finding_id, r.key_id AS key_id, r.onset AS onset
+    FROM finding_records AS r
+    -- A step that comes from a finding is of its tick.
+    WHERE r.tick >= (SELECT toDateTime(min(b.at), 'UTC') FROM incident_transitions AS b WHERE b.incident_id IN (SELECT incident_id FROM asked))
+  ) AS f ON f.finding_id = t.finding_id AND f.key_id = t.key_id
+  WHERE t.incident_id IN (SELECT incident_id FROM asked)
   GROUP BY incident_id
 ) AS began USING (incident_id)
 WHERE notEmpty(key_ids) AND from_ms < toUnixTimestamp64Milli({to:DateTime64(3, 'UTC')}) AND to_ms > toUnixTimestamp64Milli({from:DateTime64(3, 'UTC')})

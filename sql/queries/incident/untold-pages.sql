@@ -1,11 +1,21 @@
 -- Which pages belong to a step of an incident since {since}, but are not in the outbox, because their writer died in between?
-SELECT transition_pages AS pages
-FROM
+WITH recent AS
 (
-  SELECT t.pages AS transition_pages, arrayJoin(JSONExtract(t.pages, 'Array(Tuple(pageId String))')) AS page
-  FROM incident_transitions AS t
-  WHERE t.pages NOT IN ('', '[]') AND t.recorded_at >= {since:DateTime64(3, 'UTC')}
+  SELECT r.incident_id AS incident_id, r.sequence AS sequence, arrayJoin(r.page_ids) AS page_id
+  FROM incident_transitions AS r
+  WHERE r.recorded_at >= {since:DateTime64(3, 'UTC')}
 )
-WHERE page.1 NOT IN (SELECT page_id FROM page_transitions WHERE state = 'pending')
-GROUP BY pages
+SELECT t.pages AS pages
+FROM incident_transitions AS t
+WHERE (t.incident_id, t.sequence) IN
+(
+  SELECT incident_id, sequence
+  FROM recent
+  WHERE (incident_id, page_id) NOT IN
+  (
+    SELECT p.incident_id, p.page_id
+    FROM page_transitions AS p
+    WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM recent) AND p.state = 'pending'
+  )
+)
 ORDER BY pages

@@ -1,30 +1,31 @@
--- Which pages were written but neither accepted nor given up? With {ids}: these pages, in whatever state they are.
+-- Which pages were written but neither accepted nor given up?
+WITH listed AS ({{page/open-pages}})
 SELECT
-  page_id,
-  any(p.incident_id) AS incident_id,
+  p.page_id AS page_id,
+  p.incident_id AS incident_id,
   any(p.key_id) AS key_id,
   any(p.action) AS action,
   any(p.dedup_key) AS dedup_key,
   any(p.severity) AS severity,
-  anyIf(p.body, state = 'pending') AS body,
+  anyIf(p.body, p.state = 'pending') AS body,
   any(p.place) AS page_place,
   any(p.routing_ref) AS page_ref,
   -- The states are numbered in the order of a page's life.
-  max(state) AS last_state,
-  toUnixTimestamp64Milli(min(at)) AS created_ms,
-  countIf(state = 'retrying') AS attempts,
+  max(p.state) AS last_state,
+  toUnixTimestamp64Milli(min(p.at)) AS created_ms,
+  countIf(p.state = 'retrying') AS attempts,
   toUnixTimestamp64Milli(max(p.not_before)) AS not_before_ms,
   -- Ten places are one step of an incident's life: did everything fail that it was to begin?
   action = 'resolve' AND (incident_id, intDiv(page_place, 10)) IN
   (
     SELECT f.incident_id, intDiv(f.place, 10) AS step
     FROM page_transitions AS f
-    WHERE f.action = 'trigger'
+    WHERE f.action = 'trigger' AND f.incident_id IN (SELECT incident_id FROM listed)
     GROUP BY f.incident_id, step
     HAVING countIf(f.state IN ('sent', 'dropped')) = 0 AND uniqExact(f.page_id) = uniqExactIf(f.page_id, f.state = 'failed')
   ) AS successor_failed
 FROM page_transitions AS p
-WHERE empty({ids:Array(String)}) OR page_id IN {ids:Array(String)}
-GROUP BY page_id
-HAVING notEmpty({ids:Array(String)}) OR last_state IN ('pending', 'retrying')
+WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM listed)
+GROUP BY p.incident_id, p.page_id
+HAVING last_state IN ('pending', 'retrying')
 ORDER BY created_ms, incident_id, page_place, page_id

@@ -1,7 +1,14 @@
 -- How many incidents about leaks woke somebody or were a notice since {from}, over how many key-days, and what did people say they were?
 -- A key-day is a day of a key that was learned; an incident that became worse counts as both. A word counts until the incident opens anew, and what was
 -- folded into another incident is what that one is.
-WITH lives AS
+WITH
+lately AS
+(
+  SELECT l.incident_id AS incident_id
+  FROM incident_transitions AS l
+  WHERE l.at >= {from:DateTime('UTC')}
+),
+lives AS
 (
   SELECT
     incident_id,
@@ -21,7 +28,12 @@ WITH lives AS
       JSONExtractString(details, 'into') AS home,
       max(if(kind IN ('opened', 'reopened'), sequence, 0)) OVER (PARTITION BY incident_id) AS opening
     FROM incident_transitions
-    WHERE cause = 'leak'
+    WHERE cause = 'leak' AND incident_id IN
+    (
+      SELECT incident_id FROM lately
+      UNION ALL
+      SELECT JSONExtractString(f.details, 'into') FROM incident_transitions AS f WHERE f.reason = 'folded' AND f.incident_id IN (SELECT incident_id FROM lately)
+    )
   )
   GROUP BY incident_id
 )

@@ -6,9 +6,14 @@ SELECT
   anyLastIf(last_problem, last_state = 'failed' AND changed_at >= {since:DateTime64(3, 'UTC')}) AS problem
 FROM
 (
-  SELECT page_id, max(p.state) AS last_state, min(p.at) AS written_at, max(p.at) AS changed_at, argMax(p.problem, (p.state, p.at)) AS last_problem
+  SELECT max(p.state) AS last_state, min(p.at) AS written_at, max(p.at) AS changed_at, argMax(p.problem, (p.state, p.at)) AS last_problem
   FROM page_transitions AS p
-  WHERE p.action != 'change'
-  GROUP BY page_id
+  WHERE p.action != 'change' AND (p.incident_id, p.page_id) IN
+  (
+    SELECT incident_id, page_id FROM ({{page/open-pages}})
+    UNION ALL
+    SELECT f.incident_id, f.page_id FROM page_transitions AS f WHERE f.at >= {since:DateTime64(3, 'UTC')} AND f.state = 'failed'
+  )
+  GROUP BY p.incident_id, p.page_id
   ORDER BY changed_at
 )

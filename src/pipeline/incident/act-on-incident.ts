@@ -33,6 +33,7 @@ export async function actOnIncident(
     if (typeof transition === "string") return transition;
     const pages = await recordStep(await stepContext(deps), { transition, before: incident, finding });
     if (pages === null) continue;
+    if (transition.kind === "resolved") await deps.store.unlistIncidents();
     if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
     return "done";
   }

@@ -33,7 +33,9 @@ export async function advanceIncidents(
     const own = known.filter(({ cause }) => OF_ITSELF.has(cause) === (of === "itself"));
     // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
     const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
-    const done = await recordSteps(deps, stepIncidents(incidentsBySubject(own), news, ticks).steps, pages);
+    const { steps } = stepIncidents(incidentsBySubject(own), news, ticks);
+    const done = await recordSteps(deps, steps, pages);
+    if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.unlistIncidents();
     if (done) break;
     if (tries === MOST_RETRIES) throw new Error("incidents are changed by somebody else all the time");
   }

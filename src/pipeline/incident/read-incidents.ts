@@ -26,12 +26,17 @@ export async function readRecentIncidents(store: IncidentStore, at: number): Pro
 /** Incidents that are open or changed since an instant (epoch ms), the newest first. */
 export async function readKnownIncidents(store: IncidentStore, since: number): Promise<KnownIncident[]> {
   const rows = await store.readIncidentRows(since);
-  return rows
-    .flatMap((one) => {
-      const incident = foldRows(one);
-      return incident === null ? [] : [{ incident, transitions: one.transitions }];
-    })
-    .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+  return rows.flatMap(toKnown).toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+}
+
+/** One incident, open or not; null when there is none of that id. */
+export async function readKnownIncident(store: IncidentStore, id: string): Promise<KnownIncident | null> {
+  return (await store.readIncidentRows(0, [id])).flatMap(toKnown)[0] ?? null;
+}
+
+function toKnown(rows: IncidentRows): KnownIncident[] {
+  const incident = foldRows(rows);
+  return incident === null ? [] : [{ incident, transitions: rows.transitions }];
 }
 
 /** State of one incident from its rows. */

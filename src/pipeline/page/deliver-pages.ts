@@ -50,7 +50,7 @@ export async function deliverPages(
   const startedAt = performance.now();
   const clock = () => now + Math.round(performance.now() - startedAt);
   const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
-  const readOutbox = async () => (await store.readOutbox(null)).filter(isOurs);
+  const readOutbox = async () => (await store.readOutbox()).filter(isOurs);
   // A writer that died between a step and the outbox has left its pages with the step.
   await writeToOutbox(store, (await store.readUntoldPages(now - UNTOLD_MS)).filter(isOurs), now);
   await endStorms(store, now);
@@ -71,6 +71,7 @@ export async function deliverPages(
     const isDone = batch.length + plan.drop.length + plan.storms.size + plan.late.size === 0;
     if (isDone) break;
   }
+  if (report.sent + report.failed + report.dropped > 0) await store.unlistPages();
   report.left = (await readOutbox()).length;
   return report;
 }
@@ -121,7 +122,7 @@ export const isOfItself: PageFilter = ({ incidentId }) => /^(coverage|delivery)\
 export async function countWaiting(
   store: Pick<Store, "readOutbox">,
 ): Promise<{ readonly waiting: number; readonly digests: number; readonly oldestAt: number | null }> {
-  const outbox = await store.readOutbox(null);
+  const outbox = await store.readOutbox();
   const oldestAt = outbox.length === 0 ? null : Math.min(...outbox.map(({ createdAt }) => createdAt));
   return { waiting: outbox.length, digests: outbox.filter(isDigest).length, oldestAt };
 }

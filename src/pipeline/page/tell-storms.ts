@@ -24,8 +24,9 @@ export async function tellStorm(
 ): Promise<void> {
   const known = (await store.readOpenDigests()).filter((one) => one.routingRef === routingRef);
   const current = known.find(({ createdAt }) => now - createdAt < SAME_STORM_MS);
-  const digestId = current?.digestId ?? digestIdOf(routingRef, Math.min(...pages.map(({ createdAt }) => createdAt)));
-  const before = await store.readDigestedPages(digestId);
+  const beganAt = Math.min(...pages.map(({ createdAt }) => createdAt));
+  const digestId = current?.digestId ?? digestIdOf(routingRef, beganAt);
+  const before = await store.readDigestedPages(digestId, current?.createdAt ?? beganAt);
   const all = [...before, ...pages.filter(({ pageId }) => before.every((one) => one.pageId !== pageId))];
   const place = (current?.lastPlace ?? 0) + PLACES_PER_STEP;
   const found = await store.readGravities([...new Set(all.map(({ incidentId }) => incidentId))]);
@@ -46,7 +47,7 @@ function gravityOf(found: FoundGravity | undefined) {
 /** Ends digests of which every incident is over. */
 export async function endStorms(store: DigestStore, now: number): Promise<void> {
   for (const digest of await store.readOpenDigests()) {
-    const told = await store.readDigestedPages(digest.digestId);
+    const told = await store.readDigestedPages(digest.digestId, digest.createdAt);
     if (told.length === 0 || told.some(({ isOver }) => !isOver)) continue;
     await writeToOutbox(store, [digestEnd({ ...digest, place: digest.lastPlace + PLACES_PER_STEP }, now)], now);
   }

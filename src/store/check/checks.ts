@@ -45,8 +45,12 @@ export async function insertCheckRuns(client: ClickHouseClient, runs: readonly C
 
 /** The newest tick that check-keys dealt with, in epoch ms; null before its first run. */
 export async function readCheckCursor(client: ClickHouseClient): Promise<number | null> {
-  const [row] = await readRows<{ cursor_s: number }>(client, "check/check-cursor", {});
-  return row === undefined || row.cursor_s === 0 ? null : row.cursor_s * 1000;
+  // All that ever was is read only where nothing of late is on file.
+  for (const lately of [true, false]) {
+    const [row] = await readRows<{ cursor_s: number }>(client, "check/check-cursor", { lately });
+    if (row !== undefined && row.cursor_s !== 0) return row.cursor_s * 1000;
+  }
+  return null;
 }
 
 /** A minute in which a source was heard. */

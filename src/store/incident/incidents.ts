@@ -2,6 +2,7 @@ import type { Cause } from "../../model/finding/finding.js";
 import type { IncidentTransition, Loss, PersonsWord, Told } from "../../model/incident/incident.js";
 import type { Page, Severity } from "../../model/incident/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { queryText } from "../clickhouse/sql-files.js";
 
 /** What a transition's column `details` holds. */
 interface TransitionDetails {
@@ -25,6 +26,8 @@ export async function insertTransition(
 ): Promise<boolean> {
   const { incidentId, sequence, at, kind, reason, findingId } = transition;
   const details = detailsOf(transition);
+  // Listed before it is open: whatever is open is found, though the writer may die in between.
+  if (kind === "opened" || kind === "reopened") await listIncident(client, transition);
   const row = {
     incident_id: incidentId,
     sequence,
@@ -45,6 +48,19 @@ export async function insertTransition(
   if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is not on file after it was written`);
   const same = [stored.at_ms === at, stored.kind === kind, stored.reason === reason, stored.finding_id === findingId];
   return same.every(Boolean) && stored.details === details;
+}
+
+async function listIncident(client: ClickHouseClient, { incidentId, sequence }: IncidentTransition): Promise<void> {
+  const row = { incident_id: incidentId, sequence, entries: 1 };
+  await insertOnce(client, "open_incidents", [row], `open:${incidentId}:${sequence}`);
+}
+
+/** Takes incidents that are over off the list of those that may be open: what is there for nothing is read for nothing. */
+export async function unlistIncidents(client: ClickHouseClient): Promise<void> {
+  await client.command({
+    query: `INSERT INTO open_incidents (incident_id, sequence, entries) ${queryText("incident/over-incidents")}`,
+    clickhouse_settings: { insert_deduplicate: 0 },
+  });
 }
 
 function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {

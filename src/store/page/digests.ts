@@ -33,8 +33,15 @@ export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDig
   }));
 }
 
-/** What a digest has told so far. */
-export async function readDigestedPages(client: ClickHouseClient, digest: string): Promise<DigestedPage[]> {
+/** Clocks of two writers of one digest are no further apart. */
+const APART_MS = 3_600_000;
+
+/** What a digest that began at `since` (epoch ms) has told so far. */
+export async function readDigestedPages(
+  client: ClickHouseClient,
+  digest: string,
+  since: number,
+): Promise<DigestedPage[]> {
   type Row = {
     page_id: string;
     incident: string;
@@ -43,7 +50,7 @@ export async function readDigestedPages(client: ClickHouseClient, digest: string
     page_body: string;
     is_over: boolean | number;
   };
-  const rows = await readRows<Row>(client, "page/digest-pages", { digest });
+  const rows = await readRows<Row>(client, "page/digest-pages", { digest, since: new Date(since - APART_MS) });
   return rows.map((row) => ({
     pageId: row.page_id,
     incidentId: row.incident,

@@ -1,5 +1,6 @@
 import type { OutboxPage, Page, PageAction, PageState, Severity } from "../../model/incident/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { queryText } from "../clickhouse/sql-files.js";
 
 /** What became of a page: an answer of PagerDuty, or the lack of one. */
 export interface PageOutcome {
@@ -14,6 +15,8 @@ export interface PageOutcome {
 
 /** Appends a state of a page. The first state, `pending`, is written once however often it is tried. */
 export async function insertPageState(client: ClickHouseClient, page: Page, outcome: PageOutcome): Promise<void> {
+  // Listed before it is there: whatever waits is found, though the writer may die in between.
+  if (outcome.state === "pending") await listPage(client, page);
   const row = {
     page_id: page.pageId,
     state: outcome.state,
@@ -34,8 +37,21 @@ export async function insertPageState(client: ClickHouseClient, page: Page, outc
   await insertOnce(client, "page_transitions", [row], token);
 }
 
-/** Pages that wait to be sent, oldest first; with ids, those pages, in whatever state they are. */
-export async function readOutbox(client: ClickHouseClient, pageIds: readonly string[] | null): Promise<OutboxPage[]> {
+async function listPage(client: ClickHouseClient, { incidentId, pageId }: Page): Promise<void> {
+  const row = { incident_id: incidentId, page_id: pageId, entries: 1 };
+  await insertOnce(client, "open_pages", [row], `open:${pageId}`);
+}
+
+/** Takes pages that are over off the list of those that may not be: what is there for nothing is read for nothing. */
+export async function unlistPages(client: ClickHouseClient): Promise<void> {
+  await client.command({
+    query: `INSERT INTO open_pages (incident_id, page_id, entries) ${queryText("page/over-pages")}`,
+    clickhouse_settings: { insert_deduplicate: 0 },
+  });
+}
+
+/** Pages that wait to be sent, oldest first. */
+export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]> {
   type Row = {
     page_id: string;
     incident_id: string;
@@ -52,7 +68,7 @@ export async function readOutbox(client: ClickHouseClient, pageIds: readonly str
     not_before_ms: number;
     successor_failed: number;
   };
-  const rows = await readRows<Row>(client, "page/outbox", { ids: pageIds ?? [] });
+  const rows = await readRows<Row>(client, "page/outbox", {});
   return rows.map((row) => ({
     pageId: row.page_id,
     incidentId: row.incident_id,

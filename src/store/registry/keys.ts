@@ -93,19 +93,30 @@ export interface UnregisteredKey {
   readonly lastSeenAt: number;
 }
 
+interface UnregisteredRow {
+  key_id: string;
+  observers: string[];
+  first_s: number;
+  last_s: number;
+}
+
 /** Keys seen in traffic that have no version on file, latest seen first, at most `limit` of them. */
 export async function readUnregisteredKeys(client: ClickHouseClient, limit: number): Promise<UnregisteredKey[]> {
-  const rows = await readRows<{ key_id: string; observers: string[]; first_s: number; last_s: number }>(
-    client,
-    "registry/unregistered-keys",
-    { limit },
-  );
-  return rows.map((row) => ({
+  return (await readRows<UnregisteredRow>(client, "registry/unregistered-keys", { limit })).map(toUnregistered);
+}
+
+/** One key, if it was seen in traffic and has no version on file; else null. */
+export async function readUnregisteredKey(client: ClickHouseClient, key: string): Promise<UnregisteredKey | null> {
+  return (await readRows<UnregisteredRow>(client, "registry/unregistered-key", { key })).map(toUnregistered)[0] ?? null;
+}
+
+function toUnregistered(row: UnregisteredRow): UnregisteredKey {
+  return {
     keyId: row.key_id,
     observers: row.observers,
     firstSeenAt: row.first_s * 1000,
     lastSeenAt: row.last_s * 1000,
-  }));
+  };
 }
 
 function toKey(row: KeyRow): KeyVersion {

@@ -77,8 +77,12 @@ export interface CheckProgress {
 /** How far checks have come, by rows that can be true; null before the first one. */
 export async function readCheckProgress(client: ClickHouseClient): Promise<CheckProgress | null> {
   type Row = { cursor_s: number; recorded_ms: number; future_s: number };
-  const [row] = await readRows<Row>(client, "watch/check-progress", {});
-  if (row === undefined || row.cursor_s === 0) return null;
-  const futureUntil = row.future_s === 0 ? null : row.future_s * 1000;
-  return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms, futureUntil };
+  // All that ever was is read only where nothing of late is on file.
+  for (const lately of [true, false]) {
+    const [row] = await readRows<Row>(client, "watch/check-progress", { lately });
+    if (row === undefined || row.cursor_s === 0) continue;
+    const futureUntil = row.future_s === 0 ? null : row.future_s * 1000;
+    return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms, futureUntil };
+  }
+  return null;
 }

@@ -45,7 +45,7 @@ export async function fillHistory(
     });
   await run(`CREATE TABLE bench_keys ENGINE = MergeTree ORDER BY n AS ${KEYS}`);
   await store.replaceNetworks(readBuiltInNetworks(), "bench", until);
-  for (const query of [REGISTRY, FINDINGS, INCIDENTS, PAST_INCIDENTS, CHECKED]) await run(query);
+  for (const query of [REGISTRY, FINDINGS, OPEN_INCIDENTS, INCIDENTS, PAST_INCIDENTS, CHECKED]) await run(query);
   const steps = (HISTORY_DAYS * DAY_MS) / STEP_MS;
   for (let step = 0; step < steps; step += 1) {
     const first = Math.floor((events * step) / steps);
@@ -132,6 +132,9 @@ SELECT concat('leak/', key_id, '/', toString(at)), toDateTime(at, 'UTC'), toDate
 FROM bench_keys
 ARRAY JOIN range(toUInt32(onset - onset % 300 + 300), {until:UInt32}, 300) AS at
 WHERE is_leaking`;
+
+const OPEN_INCIDENTS = `
+INSERT INTO open_incidents (incident_id, sequence, entries) SELECT concat('leak:', key_id), 1, 1 FROM bench_keys WHERE is_leaking`;
 
 const INCIDENTS = `
 INSERT INTO incident_transitions (incident_id, sequence, at, key_id, cause, kind, reason, severity, finding_id, details, recorded_at)

@@ -1,0 +1,20 @@
+-- Which openings of incidents are listed as open though a resolution followed, and by how many entries too much?
+SELECT l.incident_id, l.sequence, toInt32(-l.listed) AS entries
+FROM
+(
+  SELECT incident_id, sequence, sum(entries) AS listed
+  FROM open_incidents
+  GROUP BY incident_id, sequence
+  HAVING listed != 0
+) AS l
+INNER JOIN
+(
+  SELECT
+    t.incident_id AS incident_id,
+    maxIf(t.sequence, t.kind = 'resolved') AS ended,
+    maxIf(t.sequence, t.kind NOT IN ('resolved', 'noted', 'linked', 'reassigned')) AS went_on
+  FROM incident_transitions AS t
+  WHERE t.incident_id IN (SELECT incident_id FROM open_incidents)
+  GROUP BY incident_id
+) AS o ON o.incident_id = l.incident_id
+WHERE o.ended > l.sequence AND o.ended > o.went_on
