@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS finding_records
   severity LowCardinality(String) COMMENT 'critical and error wake a human, warning and info do not.',
   score Float64 COMMENT 'Surprise, in the units of detection thresholds.',
   onset DateTime('UTC') COMMENT 'Since when, by change-point.',
-  summary String COMMENT 'One sentence for people.',
+  summary String COMMENT 'One sentence for people, made of the headline.',
+  headline String COMMENT 'The parts of that sentence, as JSON: the key as it was named, what was found, and the same in brief.',
   signals String COMMENT 'Signals that spoke, as a JSON array of name, score and summary.',
   statistics String COMMENT 'Everything the score was computed from, as JSON.',
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.'

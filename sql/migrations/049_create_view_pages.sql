@@ -12,6 +12,7 @@ CREATE VIEW IF NOT EXISTS pages
   attempts UInt64 COMMENT 'Answers of PagerDuty, or the lack of one, so far.',
   response_status UInt16 COMMENT 'HTTP status of the last answer; 0 when there was none.',
   problem String COMMENT 'Why it was not accepted or not sent, or empty.',
+  reported_in String COMMENT 'The digest or notice that lists it, where it was dropped for that; else empty.',
   routing_ref String COMMENT 'Which integration it goes to; empty for the default.',
   body String COMMENT 'The event without its routing key, as JSON.'
 )
@@ -30,6 +31,7 @@ SELECT
   countIf(p.state NOT IN ('pending', 'dropped')) AS attempts,
   argMax(p.response_status, (p.state, at)) AS response_status,
   argMax(p.problem, (p.state, at)) AS problem,
+  max(p.reported_in) AS reported_in,
   any(p.routing_ref) AS routing_ref,
   anyIf(p.body, p.state = 'pending') AS body
 FROM page_transitions AS p

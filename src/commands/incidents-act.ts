@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
-import { subjectOf } from "../model/finding/finding.js";
+import { subjectOf } from "../model/finding/finding-subject.js";
 import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
 import {
@@ -44,14 +44,14 @@ export async function expectThis(
     const person = personOf(options, "benign");
     const asked = networks ?? usualNetworks(await readNewestFinding(store, incident, now));
     if (asked === null) throw new CommandFailure(EXIT.usage, `${NAME_NETWORKS}, with --network`);
-    const preview = await previewSuppression(store, { ...incident, subject: subjectOf(incident) }, asked, now);
+    const preview = await previewSuppression(store, incident, asked, now);
     confirmed(preview, options.yes);
     const wish = { networks: preview.networks, until };
     const { outcome, expectation } = await expectIncident(depsOf(config, store), incident, wish, person, now);
     const from = expectation.networks.length === 0 ? "" : ` from ${expectation.networks.join(", ")}`;
     process.stdout.write(`suppression ${expectation.expectationId}\n${previewSentences(preview).join("\n")}\n`);
     process.stdout.write(
-      `expected until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || incident.subject}${from}\n`,
+      `expected until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || subjectOf(incident)}${from}\n`,
     );
     return tell(incident.incidentId, outcome === "is over" ? "done" : outcome);
   });

@@ -1,3 +1,4 @@
+import { summaryText } from "../model/finding/headline.js";
 import type { IncidentTransition } from "../model/incident/incident.js";
 import { detailsAfterwards } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
@@ -39,7 +40,7 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     return { known, finding, details, pages, suppressions };
   });
   const { known, finding, details, pages } = found;
-  const evidence = { summary: finding?.summary ?? "no finding on file", ...details };
+  const evidence = { summary: finding === null ? "no finding on file" : summaryText(finding), ...details };
   const life = known.transitions.map(stepToJson);
   if (json === true) {
     const suppressions = found.suppressions.map(suppressionToJson);

@@ -81,15 +81,18 @@ function testPage(action: AlertAction, dedupKey: string, severity: Severity): Pa
     links: [],
     client: "Plimsoll",
   });
-  const place = action === "trigger" ? 1 : 2;
+  const step = action === "trigger" ? 1 : 2;
   return {
-    pageId: `${dedupKey}/${place}`,
+    pageId: `${dedupKey}/${step}`,
+    topic: "plimsoll",
+    isMinimal: false,
     incidentId: "",
     keyId: "",
     action,
     dedupKey,
     severity,
-    place,
+    step,
+    place: 0,
     routingRef: "",
     body,
   };

@@ -1,3 +1,5 @@
+import { subjectOf } from "../model/finding/finding-subject.js";
+import { summaryText } from "../model/finding/headline.js";
 import type { Expectation } from "../model/incident/suppression.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { minuteText } from "./incidents-list.js";
@@ -9,14 +11,14 @@ export function suppressionToJson({ id, now, state, revisions, hidden, newest }:
     incident_id: now.incidentId,
     key_id: now.keyId,
     cause: now.cause,
-    subject: now.subject,
+    subject: subjectOf(now),
     state,
     networks: now.networks,
     until: new Date(now.statedUntil).toISOString(),
     by: now.actor,
     note: now.note,
     hidden,
-    newest_hidden: newest === null ? null : { finding_id: newest.findingId, summary: newest.summary },
+    newest_hidden: newest === null ? null : { finding_id: newest.findingId, summary: summaryText(newest) },
     revisions: revisions.map((one) => ({
       revision: one.revision,
       action: one.action,

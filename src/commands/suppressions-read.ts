@@ -1,4 +1,4 @@
-import { subjectOf } from "../model/finding/finding.js";
+import { subjectOf } from "../model/finding/finding-subject.js";
 import { NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
 import {
   previewSentences,
@@ -125,11 +125,11 @@ async function findSubject(
   if (only !== undefined && others.length === 0 && only.id === name) return { of: only.now, usual: only.now.networks };
   const { incident } = await findIncident(store, name);
   const usual = usualNetworks(await readNewestFinding(store, incident, now));
-  return { of: { ...incident, subject: subjectOf(incident) }, usual };
+  return { of: incident, usual };
 }
 
 function toCells({ id, now, state, hidden }: Suppression): string[] {
-  const of = now.keyId || now.subject;
+  const of = now.keyId || subjectOf(now);
   return [
     state,
     now.cause,

@@ -1,11 +1,12 @@
-import type { Cause } from "../model/finding/finding.js";
+import type { OwnCause } from "../model/finding/finding.js";
+import type { FindingSubject } from "../model/finding/finding-subject.js";
 import type { Severity } from "../model/incident/page.js";
 
 /** Something that keeps Plimsoll from seeing or telling. */
 export interface CoverageProblem {
-  readonly cause: Extract<Cause, "coverage" | "delivery">;
-  /** What it is about, as a path: one incident for each. */
-  readonly subject: string;
+  readonly cause: OwnCause;
+  /** What it is about: one incident for each. */
+  readonly subject: FindingSubject;
   readonly severity: Severity;
   /** Epoch ms since when. */
   readonly since: number;

@@ -34,7 +34,7 @@ function judgeServers({ apartMs }: ClockFacts, now: number): CoverageProblem[] {
   if (apartMs === null || Math.abs(apartMs) <= MAX_SKEW_MS) return [];
   return [
     {
-      ...problem("clock/servers", "error", now),
+      ...problem({ kind: "clock", of: "servers" }, "error", now),
       summary: `The clock of Redis is ${aheadOf(apartMs)} that of ClickHouse`,
       whatToDo: SET_CLOCK,
     },
@@ -46,7 +46,7 @@ function judgeProcess({ name, aheadMs, since }: ClockFacts["skewed"][number]): C
     ? "it runs no jobs until its clock is right"
     : "it uses the clock of the servers";
   return {
-    ...problem(`clock/${encodeURIComponent(name)}`, "error", since),
+    ...problem({ kind: "clock", of: name }, "error", since),
     summary: `Wrong clock: ${name} is ${aheadOf(aheadMs)} Redis and ClickHouse; ${does}`,
     whatToDo: SET_CLOCK,
   };
@@ -56,7 +56,7 @@ function judgeChecksAhead({ checksUntil }: ClockFacts, now: number): CoveragePro
   if (checksUntil === null || checksUntil <= now) return [];
   return [
     {
-      ...problem("clock/checks", "error", now),
+      ...problem({ kind: "clock", of: "checks" }, "error", now),
       summary: `Wrong clock: checks are marked done until ${utc(checksUntil)}, ${spell(checksUntil - now)} from now; those marks are ignored`,
       whatToDo: `Find the machine whose clock was ahead, and set it by NTP. The minutes until then are checked when they come.`,
     },
@@ -67,14 +67,14 @@ function judgeSourceAhead({ source, aheadMs }: ClockFacts["sources"][number], no
   if (aheadMs <= AHEAD_MS) return [];
   return [
     {
-      ...problem(`clock/source/${encodeURIComponent(source)}`, aheadMs > ACCEPTED_AHEAD_MS ? "error" : "warning", now),
+      ...problem({ kind: "source clock", source }, aheadMs > ACCEPTED_AHEAD_MS ? "error" : "warning", now),
       summary: `Wrong clock: ${source} has reported minutes up to ${spell(aheadMs)} from now; they do not count as received until then`,
       whatToDo: `Set the clock of the sender that uses the ingest token ${source}, and those of the machines that run \`plimsoll serve\`, by NTP.`,
     },
   ];
 }
 
-function problem(subject: string, severity: CoverageProblem["severity"], since: number) {
+function problem(subject: CoverageProblem["subject"], severity: CoverageProblem["severity"], since: number) {
   return { cause: "coverage", subject, severity, since } as const;
 }
 

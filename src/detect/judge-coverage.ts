@@ -72,7 +72,7 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
 function redisIsDown(since: number, now: number): CoverageProblem {
   return {
     cause: "coverage",
-    subject: "part/redis",
+    subject: { kind: "part", part: "redis" },
     severity: "critical",
     since,
     summary: `Blind: Redis has not answered for ${spell(now - since)}; no event is accepted and no key is watched`,
@@ -84,7 +84,7 @@ function judgeRecording({ unrecordedSince: since }: CoverageFacts, now: number):
   if (since === null || now - since < RECORD_MS) return null;
   return {
     cause: "coverage",
-    subject: "part/recording",
+    subject: { kind: "part", part: "recording" },
     severity: "error",
     since,
     summary: `Blind: accepted events have waited for ${spell(now - since)} to be recorded; minutes are judged without them, and again when they are`,
@@ -99,7 +99,7 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
   if (now - Math.max(checkedUntil, checks.recordedAt) < CHECK_MS) return null;
   return {
     cause: "coverage",
-    subject: "part/checks",
+    subject: { kind: "part", part: "checks" },
     severity: "critical",
     since: checkedUntil,
     summary: `Blind: no key was checked for ${spell(now - checkedUntil)}`,
@@ -115,7 +115,7 @@ function judgeSource(of: CoverageFacts["sources"][number], now: number): Coverag
   return [
     {
       cause: "coverage",
-      subject: `source/${encodeURIComponent(of.source)}`,
+      subject: { kind: "source", source: of.source },
       severity: "error",
       since: heard,
       summary: `Blind to ${of.source}: silent for ${spell(now - heard)}; keys whose traffic it reports are not watched`,
@@ -136,7 +136,7 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
   return [
     {
       cause: "delivery",
-      subject: "part/pagerduty",
+      subject: { kind: "part", part: "pagerduty" },
       severity: "error",
       since: oldestAt ?? now,
       summary: `Pages cannot be delivered: ${parts.join("; ")}`,

@@ -1,4 +1,5 @@
 import type { Signal } from "../model/finding/finding.js";
+import type { GroupFigures } from "../model/finding/leak-statistics.js";
 import type { Severity } from "../model/incident/page.js";
 import { round6 } from "../model/round.js";
 import { residualBin, statisticIndex } from "../model/finding/statistics.js";
@@ -24,7 +25,7 @@ export interface GroupVerdict {
   /** Index of the window that is told of. */
   readonly window: number;
   readonly signal: Signal;
-  readonly statistics: Readonly<Record<string, unknown>>;
+  readonly statistics: GroupFigures;
 }
 
 /** Judges a group as if it were one key that has residuals of rate and spend only, against its own past days. */

@@ -1,4 +1,5 @@
 import type { Signal } from "../model/finding/finding.js";
+import type { KeyFigures } from "../model/finding/leak-statistics.js";
 import type { Severity } from "../model/incident/page.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
@@ -21,7 +22,7 @@ export interface Verdict {
   /** Two plain sentences: what is unusual, against what, and how often that happens. */
   readonly explanation: string;
   /** Everything the score was computed from, rounded to 1e-6. */
-  readonly statistics: Readonly<Record<string, unknown>>;
+  readonly statistics: KeyFigures;
 }
 
 /** True when a key could reach the notice threshold under the kindest history: only then is its own history worth reading. */
@@ -53,7 +54,7 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
   };
 }
 
-function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history: BinHistory): Record<string, unknown> {
+function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history: BinHistory): KeyFigures {
   const rounded = (values: readonly number[]) => values.map(round6);
   return {
     window: result.window,
@@ -85,9 +86,10 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
     current_share: round6(tick.currentShare),
     rate_residual: rounded(measures.rateResidual),
     spend_residual: rounded(measures.spendResidual),
-    surprises: result.surprises.map((s) =>
-      Object.fromEntries(Object.entries(s).map(([name, value]) => [name, value === null ? null : round6(value)])),
-    ),
+    surprises: result.surprises.map(({ level, ...decades }) => ({
+      ...Object.fromEntries(Object.entries(decades).map(([name, value]) => [name, round6(value)])),
+      level,
+    })),
     history_days: history.days.length,
   };
 }

@@ -19,7 +19,7 @@ export function judgeUnjudged(unjudged: UnjudgedKeys | null, now: number): Cover
   const reporters = sources.map(({ name }) => name).join(", ");
   return {
     cause: "coverage",
-    subject: "part/unregistered-keys",
+    subject: { kind: "part", part: "unregistered-keys" },
     severity: "warning",
     since: now,
     summary:

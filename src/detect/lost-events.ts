@@ -50,7 +50,7 @@ export function lostEvents(
 export function judgeLostEvents(lost: readonly LostEvents[]): CoverageProblem[] {
   return lost.map(({ hour, source, events }) => ({
     cause: "coverage",
-    subject: `lost/${encodeURIComponent(source)}/${new Date(hour).toISOString().slice(0, 13)}`,
+    subject: { kind: "lost", source, hour: new Date(hour).toISOString().slice(0, 13) },
     severity: "critical",
     since: hour,
     summary: `Lost: ${events.toLocaleString("en")} accepted events of ${source}, received ${hours(hour)}, were never recorded`,

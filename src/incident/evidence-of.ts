@@ -1,11 +1,10 @@
-import { parsePrefix, type Prefix } from "../model/network/address.js";
+import { parsePrefix } from "../model/network/address.js";
 import { isWithin } from "../model/network/address-cover.js";
 import { blamedSources } from "../model/finding/blamed-sources.js";
 import type { Finding } from "../model/finding/finding.js";
 import type { Incident } from "../model/incident/incident.js";
 import { SEVERITY_RANK } from "../model/incident/page.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
-import { type FindingStatistics, statisticsOf } from "../model/finding/finding-statistics.js";
 
 /** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
 const WEIGHTY_SHARE = 4;
@@ -18,8 +17,8 @@ const LEAST_NEWS_MINUTES = 60;
  */
 export function weightySignals(finding: Finding): string[] {
   if (finding.cause === "rule") {
-    const { rule, also = [] } = statisticsOf(finding);
-    return rule === undefined ? [] : [rule, ...also].map((name) => `rule ${name}`);
+    const { rule, also } = finding.statistics;
+    return [rule, ...also].map((name) => `rule ${name}`);
   }
   const least = finding.cause === "leak" ? WEIGHTY_SHARE : 0;
   return finding.signals.filter(({ score }) => score >= least).map(({ name }) => name);
@@ -28,7 +27,9 @@ export function weightySignals(finding: Finding): string[] {
 /** Whether what a finding saw goes on after an instant (epoch ms), so that it is more than the echo of what a person has dealt with. */
 export function goesOnAfter(finding: Finding, at: number): boolean {
   if (finding.tick - at < LEAST_NEWS_MINUTES * 60_000) return false;
-  return isSeenAfter({ tick: finding.tick, ...statisticsOf(finding) }, at);
+  const { tick, cause, statistics } = finding;
+  const seen = cause === "leak" && "window" in statistics ? statistics : {};
+  return isSeenAfter({ tick, ...seen }, at);
 }
 
 /** Whether a finding of a tick (epoch ms) saw it after an instant, in a window that lies after it as a whole. */
@@ -37,9 +38,10 @@ export function isSeenAfter(
     tick,
     window,
     novel = {},
-  }: Pick<FindingStatistics, "novel"> & {
+  }: {
     readonly tick: number;
     readonly window?: number | undefined;
+    readonly novel?: Readonly<Record<string, { readonly requests: readonly number[] }>>;
   },
   at: number,
 ): boolean {
@@ -53,21 +55,16 @@ export function isSeenAfter(
 /** Whether an incident about several keys of one network says all that a finding about one of them says. */
 export function isCovered(finding: Finding, shared: Incident): boolean {
   if (finding.cause === shared.cause && isPartOfFleet(finding, shared)) return true;
-  if (finding.cause !== shared.cause || finding.subject || !shared.keys.includes(finding.keyId)) return false;
-  const network = networkOf(shared.subject);
+  if (finding.cause !== shared.cause || finding.subject !== null || !shared.keys.includes(finding.keyId)) return false;
+  const network = shared.subject?.kind === "network" ? parsePrefix(shared.subject.network) : null;
   const { networks } = blamedSources(finding);
   if (network === null || networks === null || networks.length === 0) return false;
   return networks.every((block) => isWithin(parsePrefix(block)!, network));
 }
 
 /** A rise of an owner, service or provider while all keys together rise as badly says nothing more. */
-function isPartOfFleet({ subject = "", severity, observedBy }: Finding, shared: Incident): boolean {
-  const isGroup = /^(owner|service|provider)\//.test(subject) && subject.endsWith(`/${observedBy}`);
-  if (!isGroup || !shared.subject.startsWith("fleet/") || !shared.subject.endsWith(`/${observedBy}`)) return false;
-  return SEVERITY_RANK[severity] <= SEVERITY_RANK[shared.severity];
-}
-
-/** The block that a subject is about, or null. */
-function networkOf(subject: string): Prefix | null {
-  return subject.startsWith("network/") ? parsePrefix(decodeURIComponent(subject.slice("network/".length))) : null;
+function isPartOfFleet({ subject: part, severity }: Finding, { subject: fleet, severity: worst }: Incident): boolean {
+  if (part?.kind !== "owner" && part?.kind !== "service" && part?.kind !== "provider") return false;
+  if (fleet?.kind !== "fleet" || fleet.observedBy !== part.observedBy) return false;
+  return SEVERITY_RANK[severity] <= SEVERITY_RANK[worst];
 }

@@ -2,7 +2,8 @@ import { parsePrefix, type Prefix } from "../model/network/address.js";
 import { isWithin } from "../model/network/address-cover.js";
 import { blamedSources } from "../model/finding/blamed-sources.js";
 import type { Expectation } from "../model/incident/suppression.js";
-import { subjectOf, type Finding } from "../model/finding/finding.js";
+import type { Finding } from "../model/finding/finding.js";
+import { subjectOf } from "../model/finding/finding-subject.js";
 import { printPrefix } from "../model/network/print-prefix.js";
 
 /** The expectation that all of a finding falls under, or null: one foreign source is enough for that. */
@@ -11,7 +12,7 @@ export function expectationOf(finding: Finding, expectations: readonly Expectati
 }
 
 function isExpected(finding: Finding, of: Expectation): boolean {
-  if (finding.cause !== of.cause || subjectOf(finding) !== of.subject) return false;
+  if (finding.cause !== of.cause || subjectOf(finding) !== subjectOf(of)) return false;
   if (finding.tick < of.from || finding.tick >= of.until) return false;
   const { networks: blamed } = blamedSources(finding);
   if (blamed === null) return false;

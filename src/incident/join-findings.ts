@@ -1,13 +1,11 @@
 import type { Finding, FindingSpan } from "../model/finding/finding.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
-import type { LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
-import { leakSentence, usedSince } from "../model/finding/use-sentences.js";
-import { statisticsOf } from "../model/finding/finding-statistics.js";
+import type { KeyUse, LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
+import type { SinceOnset } from "../model/finding/since-onset.js";
+import { leakHeadline, networkHeadline } from "../model/finding/use-sentences.js";
 
 const SOURCES = 5;
 
-type Since = NonNullable<LeakStatistics["since_onset"]>;
-type KeyUse = NonNullable<LeakStatistics["keys"]>[number];
 
 /**
  * Which earlier findings tell, with the newest, all that went on since the first onset: none overlaps the one after it but the last,
@@ -31,58 +29,89 @@ export function chooseEarlier(newest: FindingSpan, spans: readonly FindingSpan[]
  * overlaps, the share that lies before. Requests, cost, addresses and keys are those of all that time; what was judged stays as it is.
  */
 export function joinFindings(newest: Finding, earlier: readonly Finding[], firstOnset: number): Finding {
-  const statistics = statisticsOf(newest) as LeakStatistics;
-  if (statistics.since_onset === undefined) return { ...newest, onset: firstOnset };
-  let since: Since = { ...statistics.since_onset };
-  const sources = new Map<string, NewSource>();
-  const keys = new Map<string, KeyUse>();
-  addTo(sources, statistics.new_sources ?? [], ({ address }) => address, 1);
-  addTo(keys, statistics.keys ?? [], ({ key_id: keyId }) => keyId, 1);
+  if (newest.cause !== "leak") return { ...newest, onset: firstOnset };
+  const { statistics, headline, tick } = newest;
+  const { addresses: blamed, isUnplaced } = blameOf(statistics);
+  const whole: Whole = {
+    since: statistics.since_onset,
+    sources: new Map(),
+    keys: new Map(),
+    addresses: blamed ?? 0,
+    isLeast: isCut(statistics),
+    isUnplaced,
+  };
+  addUses(whole, statistics, 1);
   let cursor = newest.onset;
-  let most = statistics.new_addresses ?? 0;
-  let isLeast = most > (statistics.new_sources ?? []).length;
-  let isUnplaced = statistics.without_address === true;
   for (const finding of earlier.toSorted((a, b) => b.onset - a.onset)) {
     const share = (Math.min(cursor, finding.tick) - finding.onset) / Math.max(1, finding.tick - finding.onset);
-    const own = statisticsOf(finding) as LeakStatistics;
-    if (share <= 0 || own.since_onset === undefined) continue;
-    since = sumOf(since, own.since_onset, share);
-    addTo(sources, own.new_sources ?? [], ({ address }) => address, share);
-    addTo(keys, own.keys ?? [], ({ key_id: keyId }) => keyId, share);
-    most = Math.max(most, own.new_addresses ?? 0);
-    isUnplaced ||= own.without_address === true;
-    isLeast ||= (own.new_addresses ?? 0) > (own.new_sources ?? []).length;
+    if (share <= 0 || finding.cause !== "leak") continue;
+    addFinding(whole, finding.statistics, share);
     cursor = finding.onset;
   }
-  const blamed = statistics.new_addresses ?? null;
-  const addresses = blamed === null ? null : Math.max(most, sources.size - Number(sources.has(NO_ADDRESS)));
-  const span = { onset: firstOnset, tick: newest.tick };
-  const own = {
-    since: statistics.since_onset,
-    addresses: blamed,
-    isUnplaced: statistics.without_address === true,
-    onset: newest.onset,
-    tick: newest.tick,
+  const { since, sources, keys } = whole;
+  const span = { since, onset: firstOnset, tick };
+  const joined = {
+    since_onset: since,
+    new_sources: [...sources.values()].toSorted(byRequests).slice(0, SOURCES),
   };
-  const summary = newest.summary
-    .replace(leakSentence(own), () => leakSentence({ since, addresses, isLeast, isUnplaced, ...span }))
-    .replace(usedSince(own), () => usedSince({ since, ...span }));
+  const told = { ...newest, onset: firstOnset };
+  if ("keys" in statistics) {
+    const all = { ...statistics, ...joined, keys: [...keys.values()].toSorted(byRequests) };
+    // A group's rise is that of its window, and is said as it was found.
+    if (!("network" in statistics)) return { ...told, statistics: all };
+    const keyIds = statistics.keys.map(({ key_id: keyId }) => keyId);
+    const said = networkHeadline({ network: statistics.network, keyIds, keys: keys.size, ...span });
+    return { ...told, headline: said, statistics: all };
+  }
+  if (!("new_addresses" in statistics)) return { ...told, statistics: { ...statistics, ...joined } };
+  const seen = Math.max(whole.addresses, sources.size - Number(sources.has(NO_ADDRESS)));
+  const addresses = blamed === null ? null : seen;
+  const unplaced = whole.isUnplaced ? ({ without_address: true } as const) : {};
   return {
-    ...newest,
-    onset: firstOnset,
-    summary,
-    statistics: {
-      ...newest.statistics,
-      since_onset: since,
-      new_addresses: addresses,
-      ...(isUnplaced ? { without_address: true } : {}),
-      new_sources: [...sources.values()].toSorted(byRequests).slice(0, SOURCES),
-      ...(statistics.keys === undefined ? {} : { keys: [...keys.values()].toSorted(byRequests) }),
-    },
+    ...told,
+    headline: leakHeadline(headline.key, { ...span, addresses, isLeast: whole.isLeast, isUnplaced: whole.isUnplaced }),
+    statistics: { ...statistics, ...joined, new_addresses: addresses, ...unplaced },
   };
 }
 
-function sumOf(a: Since, b: Since, share: number): Since {
+/** What findings tell of all the time since the first onset. */
+interface Whole {
+  since: SinceOnset;
+  readonly sources: Map<string, NewSource>;
+  readonly keys: Map<string, KeyUse>;
+  /** The most addresses that one of them blames. */
+  addresses: number;
+  /** Whether there may be more addresses than were counted. */
+  isLeast: boolean;
+  isUnplaced: boolean;
+}
+
+function addFinding(whole: Whole, statistics: LeakStatistics, share: number): void {
+  const { addresses, isUnplaced } = blameOf(statistics);
+  whole.since = sumOf(whole.since, statistics.since_onset, share);
+  addUses(whole, statistics, share);
+  whole.addresses = Math.max(whole.addresses, addresses ?? 0);
+  whole.isUnplaced ||= isUnplaced;
+  whole.isLeast ||= isCut(statistics);
+}
+
+function addUses({ sources, keys }: Whole, statistics: LeakStatistics, share: number): void {
+  addTo(sources, statistics.new_sources, ({ address }) => address, share);
+  if ("keys" in statistics) addTo(keys, statistics.keys, ({ key_id: keyId }) => keyId, share);
+}
+
+/** How many addresses a finding blames (null: none can be), and whether some of it came without one. */
+function blameOf(statistics: LeakStatistics): { readonly addresses: number | null; readonly isUnplaced: boolean } {
+  if (!("new_addresses" in statistics)) return { addresses: null, isUnplaced: false };
+  return { addresses: statistics.new_addresses, isUnplaced: statistics.without_address === true };
+}
+
+/** Whether it blames more addresses than it lists. */
+function isCut(statistics: LeakStatistics): boolean {
+  return (blameOf(statistics).addresses ?? 0) > statistics.new_sources.length;
+}
+
+function sumOf(a: SinceOnset, b: SinceOnset, share: number): SinceOnset {
   const add = (x: number, y: number) => x + Math.round(y * share);
   const [known, more] = [a.expected_requests, b.expected_requests];
   return {

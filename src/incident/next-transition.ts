@@ -1,4 +1,5 @@
-import { subjectOf, type Cause, type Finding } from "../model/finding/finding.js";
+import { isOfItself, type Cause, type Finding } from "../model/finding/finding.js";
+import { subjectOf } from "../model/finding/finding-subject.js";
 import {
   SUSPICION_MS,
   type Incident,
@@ -24,7 +25,6 @@ const HEALTHY_MS = 5 * 60_000;
 /** What is looked at once a day must be missed twice before it is over. */
 const AUDITED_MS = 2 * SUSPICION_MS;
 const AUDITED: ReadonlySet<Cause> = new Set<Cause>(["rotation_due", "scope", "public_key"]);
-const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
 /** How severe it is says only how many requests it was, which on-call expects to grow. */
 const COUNTED: ReadonlySet<Cause> = new Set<Cause>(["outside_allowed"]);
 
@@ -52,7 +52,7 @@ export function onFinding(incident: Incident | null, finding: Finding): Incident
 export function onTick(incident: Incident, tick: number): IncidentTransition | null {
   if (!incident.open) return null;
   const cleanMs = tick - incident.lastFindingAt;
-  const ofItself = OF_ITSELF.has(incident.cause);
+  const ofItself = isOfItself(incident.cause);
   if (cleanMs >= (ofItself ? HEALTHY_MS : AUDITED.has(incident.cause) ? AUDITED_MS : SUSPICION_MS)) {
     return follow(incident, tick, "resolved", ofItself ? "healthy_again" : "clean_for_a_day");
   }
@@ -77,7 +77,7 @@ export function follow(
 }
 
 function opened(finding: Finding): IncidentTransition {
-  const { keyId, cause, tick, severity, findingId, subject = "" } = finding;
+  const { keyId, cause, tick, severity, findingId, subject } = finding;
   return {
     incidentId: incidentIdOf(finding),
     sequence: 1,

@@ -1,4 +1,5 @@
-import { subjectOf, type Finding } from "../model/finding/finding.js";
+import type { Finding } from "../model/finding/finding.js";
+import { subjectOf } from "../model/finding/finding-subject.js";
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
 import { isCovered } from "./evidence-of.js";
 import { advance } from "./fold-incident.js";
@@ -68,14 +69,14 @@ export function stepIncidents(
 }
 
 function sharedIncidents(incidents: Incidents): Incident[] {
-  return [...incidents.values()].filter((one) => one.open && (one.keys.length > 0 || one.subject.startsWith("fleet/")));
+  return [...incidents.values()].filter((one) => one.open && (one.keys.length > 0 || one.subject?.kind === "fleet"));
 }
 
 const subjectKeyOf = (one: Pick<Finding, "cause" | "keyId" | "subject">) => `${one.cause} ${subjectOf(one)}`;
 
 /** Findings about several keys go first: what they say of a key need not be said of it alone. */
 function bySharedFirst(a: Finding, b: Finding): number {
-  const shared = (one: Finding) => Number(!one.subject);
+  const shared = (one: Finding) => Number(one.subject === null);
   return shared(a) - shared(b) || byText((one: Finding) => one.findingId)(a, b);
 }
 

@@ -7,8 +7,6 @@ export const STORM = 30;
 
 /** Longer than a hiccup of PagerDuty: what waited for less is sent, though it is over, since somebody may just have dealt with it. */
 const LATE_MS = 5 * 60_000;
-/** A step of an incident has ten places, of which the end of the incident takes the first: see compose-pages. */
-const PLACES = 10;
 
 /** What to do with the pages that wait. */
 export interface DeliveryPlan {
@@ -40,7 +38,7 @@ export function planDelivery(
   const send: OutboxPage[] = [];
   for (const [ref, own] of byIntegration(due)) {
     // One that was tried may have arrived: only what was never tried can be told otherwise.
-    const untold = own.filter((page) => page.action === "trigger" && page.attempts === 0 && !isDigest(page));
+    const untold = own.filter((page) => page.action === "trigger" && page.attempts === 0 && page.topic !== "digest");
     const stormy = untold.length > STORM ? untold : [];
     if (stormy.length > 0) storms.set(ref, stormy);
     const left = own.filter((page) => !stormy.includes(page));
@@ -49,21 +47,16 @@ export function planDelivery(
   return { send, drop, late: byIntegration([...tooLate]), storms };
 }
 
-/** Whether a page tells of others. */
-export function isDigest(page: Pick<OutboxPage, "incidentId">): boolean {
-  return page.incidentId.startsWith("digest/");
-}
-
 /** What began an incident and still waits when its end waits, too. The end is sent all the same: a try may have arrived. */
 function lateOf(outbox: readonly OutboxPage[], now: number): Set<OutboxPage> {
   const ends = new Map<string, number>();
-  for (const { incidentId, action, place } of outbox)
-    if (action === "resolve" && place % PLACES === 0) ends.set(incidentId, Math.max(place, ends.get(incidentId) ?? 0));
+  for (const { incidentId, action, step, place } of outbox)
+    if (action === "resolve" && place === 0) ends.set(incidentId, Math.max(step, ends.get(incidentId) ?? 0));
   return new Set(
     outbox.filter(
-      ({ incidentId, action, place, createdAt }) =>
+      ({ incidentId, action, step, createdAt }) =>
         (action === "trigger" || action === "acknowledge") &&
-        place < (ends.get(incidentId) ?? 0) &&
+        step < (ends.get(incidentId) ?? 0) &&
         now - createdAt > LATE_MS,
     ),
   );
@@ -74,7 +67,7 @@ function headsOf(outbox: readonly OutboxPage[]): OutboxPage[] {
   const heads = new Map<string, OutboxPage>();
   for (const page of outbox) {
     const head = heads.get(page.incidentId);
-    if (head === undefined || page.place < head.place) heads.set(page.incidentId, page);
+    if (head === undefined || byPlace(page, head) < 0) heads.set(page.incidentId, page);
   }
   return [...heads.values()];
 }
@@ -85,6 +78,8 @@ function byIntegration(pages: readonly OutboxPage[]): Map<string, OutboxPage[]> 
   return groups;
 }
 
+const byPlace = (a: OutboxPage, b: OutboxPage) => a.step - b.step || a.place - b.place;
+
 /** What begins before what ends, both before what was only changed; worse before better, older before newer. */
 function byUrgency(a: OutboxPage, b: OutboxPage): number {
   const urgency = ({ action }: OutboxPage) => (action === "trigger" ? 2 : action === "change" ? 0 : 1);
@@ -92,7 +87,7 @@ function byUrgency(a: OutboxPage, b: OutboxPage): number {
     urgency(b) - urgency(a) ||
     SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
     a.createdAt - b.createdAt ||
-    a.place - b.place ||
+    byPlace(a, b) ||
     Number(a.pageId > b.pageId) - Number(a.pageId < b.pageId)
   );
 }

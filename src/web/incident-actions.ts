@@ -1,5 +1,4 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { subjectOf } from "../model/finding/finding.js";
 import type { Incident } from "../model/incident/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
 import {
@@ -80,7 +79,7 @@ async function lookAt(
   form: URLSearchParams,
   at: number,
 ): Promise<ActProblems | null> {
-  const preview = await previewSuppression(store, { ...incident, subject: subjectOf(incident) }, networks, at);
+  const preview = await previewSuppression(store, incident, networks, at);
   const isWide = preview.wide.length > 0;
   if (!wish.isPreview && preview.refusal === null && (!isWide || wish.isSure)) return null;
   const problem =

@@ -1,5 +1,6 @@
 import cookie, { type CookieSerializeOptions } from "@fastify/cookie";
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { summaryText } from "../model/finding/headline.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { evidenceQuery } from "../pipeline/page/evidence-query.js";
@@ -132,7 +133,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
         const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
         return incidentPage({
           known,
-          summary: finding?.summary ?? `${incident.cause} ${incident.keyId}`,
+          summary: finding === null ? `${incident.cause} ${incident.keyId}` : summaryText(finding),
           details,
           query,
           pages,

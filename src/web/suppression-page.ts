@@ -1,3 +1,5 @@
+import { subjectOf } from "../model/finding/finding-subject.js";
+import { summaryText } from "../model/finding/headline.js";
 import { LONGEST_NAME, LONGEST_NOTE } from "../model/incident/person-text.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
@@ -46,14 +48,14 @@ export function suppressionPage(view: SuppressionView): string {
       [
         "Key",
         now.keyId === ""
-          ? decodeURIComponent(now.subject)
+          ? decodeURIComponent(subjectOf(now))
           : html`<a href="../keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
       ],
       ["From networks", networksText(now.networks)],
       ["Until", minuteOf(now.statedUntil)],
       ["Incident", html`<a href="../incidents/${encodeURIComponent(now.incidentId)}">${now.incidentId}</a>`],
       ["Findings hidden", countOf(hidden)],
-      ["The newest of them", newest === null ? "none" : `${minuteOf(newest.tick)}: ${newest.summary}`],
+      ["The newest of them", newest === null ? "none" : `${minuteOf(newest.tick)}: ${summaryText(newest)}`],
     ])}
     <h2>${form?.act === "preview" ? "What the networks below would have hidden" : "What it would have hidden"}</h2>
     <ul>

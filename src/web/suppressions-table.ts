@@ -1,3 +1,4 @@
+import { subjectOf } from "../model/finding/finding-subject.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
@@ -12,7 +13,7 @@ export function suppressionsTable(caption: string, suppressions: readonly Suppre
       minuteOf(now.statedUntil),
       now.cause.replaceAll("_", " "),
       now.keyId === ""
-        ? decodeURIComponent(now.subject)
+        ? decodeURIComponent(subjectOf(now))
         : html`<a href="${root}keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
       networksText(now.networks),
       now.actor,

@@ -1,5 +1,6 @@
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
-import type { Finding, Signal } from "../../src/model/finding/finding.js";
+import { plainHeadline } from "../../src/model/finding/headline.js";
+import type { Finding, FindingParts, Signal } from "../../src/model/finding/finding.js";
 import type { Incident, IncidentTransition, Told } from "../../src/model/incident/incident.js";
 import type { Severity } from "../../src/model/incident/page.js";
 
@@ -7,23 +8,44 @@ import type { Severity } from "../../src/model/incident/page.js";
 export const T = Date.parse("2026-03-08T12:00:00Z");
 export const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 
+/** What a test says of a finding: of its statistics only what it is about; `summary` is a headline that names no key. */
+export type FindingChange = Partial<FindingParts> & {
+  readonly cause?: Finding["cause"];
+  readonly statistics?: object;
+  readonly summary?: string;
+};
+
+/** A leak of which nothing is known. */
+const NOTHING_FOUND = {
+  since_onset: { requests: 0, expected_requests: 0, spend_micros: 0, novel_requests: 0, novel_spend_micros: 0 },
+  expected_once_in_key_days: 0,
+  new_sources: [],
+};
+
 /** A finding about the key k, with what a test says of it. */
-export function finding(severity: Severity, tick = T, changed: Partial<Finding> = {}): Finding {
-  return {
+export function finding(severity: Severity, tick = T, { summary = "", statistics = {}, ...changed }: FindingChange = {}): Finding {
+  const made = {
     findingId: `leak/${changed.keyId ?? "k"}/gateway/${tick}/${severity}`,
     tick,
     asOf: tick + 45_000,
     keyId: "k",
     observedBy: "gateway",
     cause: "leak",
+    subject: null,
     severity,
     score: 12,
     onset: tick - 5 * MINUTE,
-    summary: "",
+    headline: plainHeadline(null, summary),
     signals: [],
-    statistics: {},
+    statistics: { ...NOTHING_FOUND, ...statistics },
     ...changed,
   };
+  return made as unknown as Finding;
+}
+
+/** Statistics of a finding by name, as they are stored. */
+export function figuresOf({ statistics }: Pick<Finding, "statistics">): Readonly<Record<string, unknown>> {
+  return { ...statistics };
 }
 
 /** A leak of a key through one address of a hosting network: 80 requests that nobody expected. */
@@ -47,7 +69,7 @@ export function signals(...given: (readonly [Signal["name"], number])[]): Signal
 }
 
 /** What a finding holds of cost and sources since its onset. */
-export function since(usd: number, requests = 100): Record<string, unknown> {
+export function since(usd: number, requests = 100) {
   const novel = { novel_requests: requests, novel_spend_micros: usd * 1e6 };
   return { since_onset: { requests, expected_requests: 0, spend_micros: usd * 1e6, ...novel } };
 }
@@ -60,7 +82,7 @@ export function incident(severity: Severity, changed: Partial<Incident> = {}): I
     incidentId: "leak/k/1",
     keyId: "k",
     cause: "leak",
-    subject: "",
+    subject: null,
     openedAt: T - DAY,
     changedAt: T - 10 * MINUTE,
     severity,
@@ -88,7 +110,7 @@ export function transition(changed: Partial<IncidentTransition>): IncidentTransi
     at: T,
     keyId: "k",
     cause: "leak",
-    subject: "",
+    subject: null,
     kind: "opened",
     reason: "first_finding",
     severity: "error",

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Finding } from "../../src/model/finding/finding.js";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
+import { summaryText } from "../../src/model/finding/headline.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { auditIdle } from "../../src/pipeline/audit/audit-idle.js";
+import { finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks } from "../helpers/open-checks.js";
 import { hearDays, insertEvents, request } from "../helpers/rule-traffic.js";
@@ -46,34 +48,21 @@ test("keys that sleep, were never used or woke are told once and with their netw
       use("revoked", 105),
       use(`fp_${LEGACY.slice(0, 16)}`, 20),
     ]);
-    const leak: Finding = {
-      findingId: "leak/paged",
-      tick: TODAY,
-      asOf: TODAY,
-      keyId: "paged",
-      observedBy: "gateway",
-      cause: "leak",
-      severity: "critical",
-      score: 5,
-      onset: TODAY,
-      summary: "paged leaks",
-      signals: [{ name: "sources", score: 5, summary: "a network that was never seen" }],
-      statistics: {},
-    };
+    const leak = finding("critical", TODAY, { keyId: "paged", onset: TODAY, summary: "paged leaks" });
     await store.insertFindings([leak]);
     await advanceIncidents(deps, [leak], []);
     const audit = await auditIdle(deps, NOW);
     assert.deepEqual(audit, { neverUsed: ["unused"], sleeping: ["sleeping"], awake: ["awake"] });
     await auditIdle(deps, NOW + 10 * 60_000);
     const notices = found.filter(({ cause, tick }) => cause === "scope" && tick === NOW);
-    assert.deepEqual(notices.map(({ subject, severity }) => `${subject} ${severity}`).toSorted(), [
+    assert.deepEqual(notices.map(({ subject, severity }) => `${printSubject(subject)} ${severity}`).toSorted(), [
       "key/awake/awake warning",
       "key/sleeping/sleeping info",
       "key/unused/never_used info",
     ]);
     const woke = notices.find(({ keyId }) => keyId === "awake")!;
     assert.match(
-      woke.summary,
+      summaryText(woke),
       /used again since 2026-06-01T01:00Z after 69 days of silence, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
     );
     const told = (await store.readOutbox()).filter(({ action }) => action === "trigger");

@@ -60,13 +60,13 @@ test("what was folded into an incident of several keys is what people said of th
     keys: keys.map((key_id) => ({ key_id, requests: 80 })),
   };
   await story.find([
-    {
+    finding("error", at + MINUTE, {
       ...shared,
       findingId: "shared",
       keyId: "",
-      subject: `network/${encodeURIComponent("203.0.113.0/24")}`,
+      subject: { kind: "network", network: "203.0.113.0/24" },
       statistics,
-    },
+    }),
     ...keys.map((keyId) => strangersLeak(keyId, "203.0.113.7", at + MINUTE)),
   ]);
   const [row] = await story.ask<{ id: string }>(

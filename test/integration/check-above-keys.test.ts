@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Finding } from "../../src/model/finding/finding.js";
+import { summaryText } from "../../src/model/finding/headline.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
@@ -71,13 +74,13 @@ test("all keys together a third above themselves are news of the fleet, where no
   await insertUsual(NOW, NOW + 6 * HOUR, 1.35);
   const { findings } = await check(NOW + 6 * HOUR);
   assert.ok(findings.length > 0);
-  const groups = findings.map(({ statistics }) => statistics["group"] as { kind: string; members: number } | undefined);
+  const groups = findings.map((one) => figuresOf(one)["group"] as { kind: string; members: number } | undefined);
   assert.ok(
     groups.every((group) => group !== undefined),
     JSON.stringify(findings.map(({ findingId, score }) => [findingId, score])),
   );
   assert.ok(groups.some((group) => group?.kind === "fleet" && group.members === KEYS));
-  assert.match(findings[0]!.summary, /together: [\d,]+ requests in the last .*, \d+ % over what is usual/);
+  assert.match(summaryText(findings[0]!), /together: [\d,]+ requests in the last .*, \d+ % over what is usual/);
 });
 
 test("a thief who takes little from each of twenty keys is one finding that names them all, where no key alone is", async () => {
@@ -87,15 +90,15 @@ test("a thief who takes little from each of twenty keys is one finding that name
   const { findings } = await check(to);
   const shared = findings.filter(({ findingId }) => findingId.startsWith("leak/network/"));
   assert.deepEqual(
-    findings.filter(({ statistics }) => statistics["group"] === undefined),
+    findings.filter((one) => figuresOf(one)["group"] === undefined),
     shared,
   );
   assert.equal(shared.length, 1);
   const [finding] = shared;
   assert.ok(["error", "critical"].includes(finding!.severity), `${finding!.score}`);
-  assert.equal((finding!.statistics["keys"] as unknown[]).length, 20);
+  assert.equal((figuresOf(finding!)["keys"] as unknown[]).length, 20);
   assert.equal(finding!.onset, from);
-  assert.match(finding!.summary, /20 keys \(key_.*and 17 more\) are used from 203\.0\.113\.0\/24/);
+  assert.match(summaryText(finding!), /20 keys \(key_.*and 17 more\) are used from 203\.0\.113\.0\/24/);
   const again = await checkSpan(checks.deps, { hour: to - HOUR, ticks: [to] }, finding!.asOf, "raw_rows");
   assert.equal(JSON.stringify(again.findings), JSON.stringify(findings));
 });
@@ -106,8 +109,8 @@ test("a surge that all keys share pages none of them, and a leak inside it still
   await insertUsual(from, to, 3);
   await learnBaselines(checks.deps, Date.now(), from);
   const quiet = await check(to);
-  const ofKeys = (findings: readonly { statistics: Readonly<Record<string, unknown>> }[]) =>
-    findings.filter(({ statistics }) => statistics["group"] === undefined && statistics["network"] === undefined);
+  const ofKeys = (findings: readonly Finding[]) =>
+    findings.filter((one) => figuresOf(one)["group"] === undefined && figuresOf(one)["network"] === undefined);
   assert.deepEqual(ofKeys(quiet.findings), []);
   await insert(
     "'key_7'",
@@ -118,7 +121,7 @@ test("a surge that all keys share pages none of them, and a leak inside it still
     (to - from) / MINUTE,
     64_501,
   );
-  const leaking = ofKeys((await check(to)).findings) as { keyId?: string; severity?: string }[];
+  const leaking = ofKeys((await check(to)).findings);
   assert.deepEqual(
     leaking.map(({ keyId, severity }) => [keyId, severity]),
     [["key_7", "critical"]],
@@ -148,10 +151,10 @@ test("keys that move together to a network that nobody used are no finding at an
   ];
   await insertFrom("192.0.2.77", 64_502, moved, from, 60);
   const networksAt = async (minutes: number) =>
-    (await check(from + minutes * MINUTE)).findings.flatMap(({ statistics, severity }) =>
-      statistics["network"] === undefined
-        ? []
-        : [{ severity, keys: (statistics["keys"] as { key_id: string }[]).map(({ key_id }) => key_id).toSorted() }],
+    (await check(from + minutes * MINUTE)).findings.flatMap((one) =>
+      one.cause === "leak" && "network" in one.statistics
+        ? [{ severity: one.severity, keys: one.statistics.keys.map(({ key_id }) => key_id).toSorted() }]
+        : [],
     );
   for (const minutes of [1, 5, 10, 15, 20, 60]) assert.deepEqual(await networksAt(minutes), [], `${minutes}`);
   for (const key of robbed) await insertFrom(`10.1.1.${key}`, 0, [key], from, 60);

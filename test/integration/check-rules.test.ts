@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { summaryText } from "../../src/model/finding/headline.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
@@ -9,6 +10,7 @@ import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import type { RuleStore } from "../../src/pipeline/check/rules/rule-evaluation.js";
 import type { Store } from "../../src/store/store.js";
 import { spansByHour, ticksBetween } from "../../src/time/ticks.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { KEYS, ofMinutes, RULE_TRAFFIC, T0 } from "../helpers/rule-story.js";
@@ -38,7 +40,7 @@ const check = async (span = hour, from: "rollups" | "raw_rows" = "rollups", at?:
 };
 const told = (findings: readonly Finding[], keyId: string, rule?: string) =>
   findings
-    .filter((finding) => finding.keyId === keyId && (rule === undefined || finding.statistics["rule"] === rule))
+    .filter((finding) => finding.keyId === keyId && (rule === undefined || figuresOf(finding)["rule"] === rule))
     .map((finding) => `${minuteOf(finding)} ${finding.severity}`);
 
 test("a share of the limit that is held for minutes is told where it begins; a key's own rule of that name replaces the one for all", async () => {
@@ -48,7 +50,7 @@ test("a share of the limit that is held for minutes is told where it begins; a k
   assert.deepEqual(told(findings, "unlimited"), []);
   const finding = findings.find(({ keyId }) => keyId === "busy");
   assert.equal(
-    finding?.summary,
+    summaryText(finding!),
     "plk_…busy (growth): 75 to 99 requests a minute in each of 5 minutes, by the rule busy",
   );
   assert.equal(finding?.onset, T0 + MINUTE);
@@ -63,7 +65,7 @@ test("spend is told when the calendar's hour, day or month reaches it, and again
   assert.deepEqual(told(findings, "dear", "budget"), ["40 warning", "60 warning"]);
   const last = findings.filter(({ keyId, tick }) => keyId === "dear" && tick === T0 + HOUR);
   assert.equal(
-    last[0]?.summary,
+    summaryText(last[0]!),
     "dear: $30.00 spent since 2026-03-11 02:00 UTC, by the rule $10 per hour; also by the rules $30 per day Asia/Kolkata, budget",
   );
   assert.equal(last.length, 3);
@@ -83,7 +85,7 @@ test("what is served outside the allowed networks pages; what is refused there, 
   assert.equal(finding?.cause, "outside_allowed");
   assert.equal(finding?.onset, T0 + 20 * MINUTE);
   assert.equal(
-    finding?.summary,
+    summaryText(finding!),
     "confined (ops): 10 requests in an hour served to 1 address (AS64500 hosting) outside its allowed networks",
   );
 });

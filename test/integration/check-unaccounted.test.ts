@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { summaryText } from "../../src/model/finding/headline.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
@@ -62,10 +64,10 @@ test("usage that a provider bills and nobody here made is a page with its size a
   assert.deepEqual(others, []);
   assert.equal(finding?.keyId, "stolen");
   assert.ok(["error", "critical"].includes(finding.severity), `${finding.score}`);
-  const since = finding.statistics["since_onset"] as { novel_requests: number; novel_spend_micros: number };
+  const since = figuresOf(finding)["since_onset"] as { novel_requests: number; novel_spend_micros: number };
   assert.ok(Math.abs(since.novel_requests / (6 * 900) - 1) < 0.15, JSON.stringify(since));
   assert.ok(Math.abs(since.novel_spend_micros / (6 * 900_000) - 1) < 0.15, JSON.stringify(since));
-  assert.match(finding.summary, /^stolen: [\d,]+ requests that nobody here made, \$[\d.]+, in the day to/);
+  assert.match(summaryText(finding), /^stolen: [\d,]+ requests that nobody here made, \$[\d.]+, in the day to/);
 });
 
 test("refused requests account for nothing that a provider bills: a thief who floods our side with them is found all the same", async () => {
@@ -74,5 +76,5 @@ test("refused requests account for nothing that a provider bills: a thief who fl
   await insertHours("covered", "caller", from, to, 900, 401);
   const found = (await findings(NOW)).find(({ keyId }) => keyId === "covered");
   assert.ok(found !== undefined && ["error", "critical"].includes(found.severity), JSON.stringify(found?.score));
-  assert.ok(Math.abs((found.statistics["recorded_requests"] as number) / 24_000 - 1) < 0.05);
+  assert.ok(Math.abs((figuresOf(found)["recorded_requests"] as number) / 24_000 - 1) < 0.05);
 });

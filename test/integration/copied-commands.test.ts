@@ -7,7 +7,7 @@ import { minimalPage } from "../../src/page/compose/compose-minimal.js";
 import { auditIdle } from "../../src/pipeline/audit/audit-idle.js";
 import { auditRotation } from "../../src/pipeline/audit/audit-rotation.js";
 import { readKnownIncidents } from "../../src/pipeline/incident/read-incidents.js";
-import { finding } from "../helpers/incident-parts.js";
+import { figuresOf, finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { openPages } from "../helpers/open-pages.js";
@@ -117,8 +117,9 @@ test("so do those of audits of rotation and of idleness", async () => {
   await auditRotation(checks.deps, NOW);
   await auditIdle(checks.deps, NOW);
   const told = checks.found.filter(({ cause }) => cause === "rotation_due" || cause === "scope");
-  const said = told.map(({ keyId, statistics }) => {
-    const toDo = String(statistics["what_to_do"]);
+  const said = told.map((one) => {
+    const { keyId } = one;
+    const toDo = String(figuresOf(one)["what_to_do"]);
     const command = toDo.slice(toDo.indexOf(": plimsoll ") + 2);
     assert.equal(nameIn(command, "keys", / keys (\w+) /.exec(command)![1]!), keyId);
     return command

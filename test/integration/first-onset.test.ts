@@ -7,7 +7,7 @@ import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 import { runCli } from "../helpers/run-cli.js";
-import { leakSentence } from "../../src/model/finding/use-sentences.js";
+import { leakHeadline } from "../../src/model/finding/use-sentences.js";
 
 // A theft through a VPN that began two days ago: 6 requests a minute at 1 cent, on a route that the key never had, beside one a minute of its own.
 const NOW = Math.floor(Date.now() / HOUR) * HOUR;
@@ -37,7 +37,7 @@ function found(severity: "error" | "critical", tick: number, more: Parameters<ty
   return finding(severity, tick, {
     keyId: "stolen",
     onset,
-    summary: `stolen (growth): ${leakSentence({ since, addresses: 1, onset, tick })}`,
+    headline: leakHeadline({ name: "stolen", owner: "growth" }, { since, addresses: 1, onset, tick }),
     signals: signals(...more),
     statistics: {
       since_onset: since,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
 import { checkKeys } from "../../src/pipeline/check/check-keys.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
@@ -19,7 +20,7 @@ const watch = async (now: number) => {
   const deliver = { store, pager: null, baseUrl: null };
   const watchDeps = { advance: deps, deliver, pingRedis: async () => "PONG", ...soundWatch(store) };
   const facts = await readCoverageFacts(watchDeps, { redisDownSince: null }, now);
-  return { facts, problems: judgeCoverage(facts, now).map(({ subject }) => subject) };
+  return { facts, problems: judgeCoverage(facts, now).map(({ subject }) => printSubject(subject)) };
 };
 /** Rows of a source, one a minute, written at an instant, or three seconds after each minute. */
 const hear = async (source: string, from: number, minutes: number, writtenAt?: number) =>

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Finding } from "../../src/model/finding/finding.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { addDays, dayOf, dayStart } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
@@ -58,7 +59,7 @@ before(async () => {
   const echo = strangersLeak("echo", "198.51.100.4", NOW - MINUTE);
   await story.find([
     strangersLeak("again", "198.51.100.4", NOW - MINUTE),
-    { ...echo, statistics: { ...echo.statistics, novel: remembered } },
+    { ...echo, statistics: { ...echo.statistics, novel: remembered } } as unknown as Finding,
     finding("error", NOW - MINUTE, { keyId: "paged" }),
   ]);
 });

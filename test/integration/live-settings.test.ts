@@ -97,7 +97,8 @@ test("a page goes through the routing key that is in force when it is sent", asy
       source: "s",
       client: "c",
     } as const;
-    const page = { pageId: "p", incidentId: "i", keyId: "k", place: 1, routingRef, ...event };
+    const of = { pageId: "p", topic: "incident", isMinimal: false, incidentId: "i", keyId: "k" } as const;
+    const page = { ...of, step: 1, place: 0, routingRef, ...event };
     const sent = await pager?.send({
       ...page,
       body: toPagerDutyEvent({ ...event, at: 0, customDetails: {}, links: [] }),

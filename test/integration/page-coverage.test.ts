@@ -126,7 +126,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
   assert.match(await read(mute), /critical Nobody is paged: no routing key is set, and pages wait/);
   const silent = await readyz(null);
   assert.deepEqual([silent.ready, silent.coverage.state, silent.pages], [true, "problems", "no routing key"]);
-  const found = finding("error", NOW, { keyId: "", cause: "coverage", subject: "source/gateway%20eu" });
+  const found = finding("error", NOW, { keyId: "", cause: "coverage", subject: { kind: "source", source: "gateway eu" } });
   await fresh.store.insertFindings([found]);
   await advanceIncidents(fresh.advanceDeps, [found], [NOW], "itself");
   const open = "An incident is open about source gateway eu (coverage)";

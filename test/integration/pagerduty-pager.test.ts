@@ -15,12 +15,15 @@ const timeoutMs = 1_000;
 
 const page = (action: AlertAction, dedupKey: string): Page => ({
   pageId: "p1",
+  topic: "incident",
+  isMinimal: false,
   incidentId: "i1",
   keyId: "k1",
   action,
   dedupKey,
   severity: "critical",
-  place: 1,
+  step: 1,
+  place: 0,
   routingRef: "",
   body: toPagerDutyEvent({
     action,

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fingerprintOf, pepperIdOf, pepperOf, unknownKeyId } from "../../src/model/key/key-fingerprint.js";
-import { carryFingerprints, PEPPER_ROTATION } from "../../src/pipeline/registry/migrate-fingerprints.js";
+import { carryFingerprints } from "../../src/pipeline/registry/migrate-fingerprints.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks } from "../helpers/open-checks.js";
 import { until } from "../helpers/until.js";
@@ -13,7 +13,7 @@ const secretOf = (name: string) => ["sk", "live", `${name}AbCdEfGhIjKlMnOpQrStUv
 const [REGISTERED, STRANGER] = [secretOf("registered"), secretOf("stranger")];
 const NEW_PEPPER = "the pepper that comes into force now";
 
-type Version = { recorded_by: string; prints: string[] };
+type Version = { recorded_by: string; origin: string; prints: string[] };
 
 test("a key registered by a raw key and one that nobody registered keep their ids through a change of the pepper, by two serves at once, and after it", async (t) => {
   const plimsoll = await startWholePlimsoll(t);
@@ -29,7 +29,7 @@ test("a key registered by a raw key and one that nobody registered keep their id
   };
   const fates = async () =>
     plimsoll.ask<Version>(
-      "SELECT recorded_by, arrayMap(p -> toString(p), fingerprints) AS prints FROM key_versions ORDER BY recorded_at",
+      "SELECT recorded_by, origin, arrayMap(p -> toString(p), fingerprints) AS prints FROM key_versions ORDER BY recorded_at",
     );
   const unmet = async () => {
     const { output } = await plimsoll.plimsoll("doctor", "--json");
@@ -63,7 +63,7 @@ test("a key registered by a raw key and one that nobody registered keep their id
   const [old, fresh] = [pepperOf(plimsoll.pepper), pepperOf(NEW_PEPPER)];
   const versions = await fates();
   const prints = [fingerprintOf(fresh, REGISTERED), fingerprintOf(old, REGISTERED)];
-  assert.deepEqual(versions.at(-1), { recorded_by: PEPPER_ROTATION, prints });
+  assert.deepEqual(versions.at(-1), { recorded_by: "", origin: "pepper_rotation", prints });
   assert.deepEqual(versions[0]?.prints, prints.slice(1));
   assert.equal((await unmet())?.state, "ok");
 
@@ -107,12 +107,12 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     assert.equal((await store.readKeys(now, asOf)).get("k")?.revokedAt, now, "the revocation counts");
     await Promise.all([carry(), carry()]);
     await carry();
-    const rows = await checks.ask<{ at: number; prints: number; author: string }>(
-      "SELECT toUInt32(toUnixTimestamp(valid_from)) AS at, toUInt32(length(fingerprints)) AS prints, recorded_by AS author FROM key_versions ORDER BY valid_from, recorded_at",
+    const rows = await checks.ask<{ at: number; prints: number; author: string; origin: string }>(
+      "SELECT toUInt32(toUnixTimestamp(valid_from)) AS at, toUInt32(length(fingerprints)) AS prints, recorded_by AS author, origin FROM key_versions ORDER BY valid_from, recorded_at",
     );
     const of = (at: number, author: string) => [
-      { at, prints: 1, author },
-      { at, prints: 2, author: PEPPER_ROTATION },
+      { at, prints: 1, author, origin: "change" },
+      { at, prints: 2, author: "", origin: "pepper_rotation" },
     ];
     const seconds = now / 1000;
     assert.deepEqual(rows, [...of(0, "ann"), ...of(seconds, "bob"), ...of(seconds + 1, "ann")]);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { summaryText } from "../../src/model/finding/headline.js";
 import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
 import { ticksBetween } from "../../src/time/ticks.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { KEYS, ofMinutes, RULE_TRAFFIC, T0 } from "../helpers/rule-story.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
@@ -33,10 +35,10 @@ test("callers that kept a revoked key are told with their names and that nobody 
     ["10 warning", "60 warning"],
   );
   assert.match(
-    stale[0]!.summary,
+    summaryText(stale[0]!),
     /^tried: 10 requests refused in an hour to its own callers.*: curl\/8 at 10\.1\.77\.5$/,
   );
-  assert.match(String(stale[0]!.statistics["what_to_do"]), /^Do not roll back/);
+  assert.match(String(figuresOf(stale[0]!)["what_to_do"]), /^Do not roll back/);
 });
 
 test("a client that the key never had is no stale caller, also behind a network that it had", async () => {

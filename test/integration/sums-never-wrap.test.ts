@@ -5,6 +5,7 @@ import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { DAY_MS, dayOf, HOUR_MS, MINUTE_MS } from "../../src/time/day.js";
 import { ticksBetween } from "../../src/time/ticks.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { DAY, HOUR, openBoundlessSpend, POOR, RICH, ROWS, SUM, TICK } from "../helpers/boundless-spend.js";
 import type { OpenChecks } from "../helpers/open-checks.js";
 import { rollups } from "../helpers/rollup-sums.js";
@@ -156,7 +157,7 @@ test("rules and budgets of spend fire on what no integer of 64 bits holds", asyn
   for (const from of ["rollups", "raw_rows"] as const) {
     const findings = await checkRules({ store }, { hour: HOUR, ticks: ticksBetween(HOUR, TICK) }, asOf, from, keys);
     for (const keyId of RICH) {
-      const own = findings.filter((finding) => finding.keyId === keyId).map(({ statistics }) => statistics["rule"]);
+      const own = findings.filter((finding) => finding.keyId === keyId).map((one) => figuresOf(one)["rule"]);
       assert.deepEqual([...new Set(own)].map(String).toSorted(), ["budget", "hour"], `${keyId} by ${from}`);
     }
     assert.ok(findings.every(({ keyId }) => keyId !== POOR.keyId));

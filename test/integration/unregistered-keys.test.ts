@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { checkSpan, type CheckDeps } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { readUnjudged } from "../../src/pipeline/watch/read-unjudged.js";
@@ -123,7 +124,7 @@ test("coverage says in one finding how many keys are not judged, from which netw
   };
   const [problem, ...others] = judgeCoverage(facts, NOW);
   assert.equal(others.length, 0);
-  assert.deepEqual([problem!.subject, problem!.severity], ["part/unregistered-keys", "warning"]);
+  assert.deepEqual([printSubject(problem!.subject), problem!.severity], ["part/unregistered-keys", "warning"]);
   assert.match(
     problem!.summary,
     /^Not judged: [\d,]+ keys that nobody registered, .* 99 % from AS65001 \(hosting\), reported by gateway-us/,

@@ -76,6 +76,8 @@ test("a page that is refused for good becomes an incident of its own", async () 
   await hear("gateway-us", at - 10 * MINUTE, at);
   const page = {
     pageId: "x/1/trigger",
+    topic: "incident",
+    isMinimal: false,
     incidentId: "x",
     keyId: "",
     action: "trigger",
@@ -83,7 +85,7 @@ test("a page that is refused for good becomes an incident of its own", async () 
     severity: "error",
   } as const;
   const outcome = { state: "failed", at: Date.now(), responseStatus: 400, problem: "no such routing key" } as const;
-  await story.store.insertPageState({ ...page, place: 0, routingRef: "", body: "{}" }, outcome);
+  await story.store.insertPageState({ ...page, step: 1, place: 0, routingRef: "", body: "{}" }, outcome);
   const { problems, told } = await watch(at);
   assert.deepEqual(problems, [
     "Pages cannot be delivered: 1 refused or given up in the last day (no such routing key)",

@@ -32,7 +32,7 @@ after(() => fleet.close());
 
 /** Steps of a key's leak, and for how much of the time from the begin of the theft to its end it was open. */
 function lifeOf(keyId: string, lasts: number) {
-  const own = steps.map(({ transition }) => transition).filter((one) => one.keyId === keyId && one.subject === "");
+  const own = steps.map(({ transition }) => transition).filter((one) => one.keyId === keyId && one.subject === null);
   const { now } = fleet;
   let [openMs, openedAt] = [0, Infinity];
   for (const { kind, at } of [...own, { kind: "resolved" as const, at: now + lasts }]) {

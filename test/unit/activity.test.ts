@@ -69,7 +69,7 @@ test("what has ended is paged with its last request and without a projection; wh
   const said = (ago: number) => {
     const one = finding("critical", T, { onset: T - 120 * MINUTE, summary: "k: odd", statistics: theft(ago) });
     const details = findingDetails(one, new Map(), NO_EVIDENCE);
-    return [pageSummary(one, null), details["still_going"], details["cost_if_it_goes_on"]];
+    return [pageSummary(one), details["still_going"], details["cost_if_it_goes_on"]];
   };
   assert.deepEqual(said(64), [
     "k: odd, from 10:00 to 10:55 UTC, $58.86",

@@ -19,7 +19,7 @@ const expecting = (...networks: string[]) => ({
   incidentId: "i",
   keyId: "k",
   cause: "leak" as const,
-  subject: "k",
+  subject: null,
   networks,
   from: T - DAY,
   until: T + DAY,
@@ -96,7 +96,7 @@ test("what is expected by default is every source, by network where they are man
 });
 
 test("a key's own finding is told as part of a shared network only where all of its sources are in there, however few of them are listed", () => {
-  const shared = incident("error", { subject: "network/203.0.113.0%2F24", keys: ["k"] });
+  const shared = incident("error", { subject: { kind: "network", network: "203.0.113.0/24" }, keys: ["k"] });
   const inside = range(60, (n) => `203.0.113.${n}`);
   assert.equal(isCovered(blaming(inside), shared), true);
   assert.equal(isCovered(blaming([...inside, "198.51.100.1"]), shared), false);

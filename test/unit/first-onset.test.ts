@@ -4,8 +4,9 @@ import * as fc from "fast-check";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import { chooseEarlier, joinFindings } from "../../src/incident/join-findings.js";
-import { DAY, finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
-import { leakSentence } from "../../src/model/finding/use-sentences.js";
+import { DAY, figuresOf, finding, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+import { namedKey, summaryText } from "../../src/model/finding/headline.js";
+import { leakHeadline } from "../../src/model/finding/use-sentences.js";
 
 const EACH_MICROS = 10_000;
 
@@ -34,7 +35,7 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
     found.push(
       finding("error", tick, {
         onset,
-        summary: `k: ${leakSentence({ since: figures, addresses: 1, onset, tick })}`,
+        headline: leakHeadline(namedKey("k", null), { since: figures, addresses: 1, onset, tick }),
         statistics: {
           since_onset: { ...figures, expected_requests: (tick - onset) / HOUR },
           new_addresses: 1,
@@ -64,14 +65,17 @@ test("requests, cost and what was expected are those since the first onset, howe
       (hours, minutes) => {
         const to = T + hours.length * HOUR;
         const one = whole(findingsOf(hours, minutes * MINUTE, to));
-        const since = one.statistics["since_onset"] as Record<string, number>;
+        const since = figuresOf(one)["since_onset"] as Record<string, number>;
         const total = hours.reduce((sum, count) => sum + count, 0);
         // What came before it was first found is known as a sum of that time: where the second day's window begins in it, a share is taken.
         const before = hours[0]! + hours[1]!;
         assert.ok(Math.abs(since["requests"]! - total) <= before, `${since["requests"]} of ${total}`);
         assert.ok(Math.abs(since["expected_requests"]! - hours.length) < 0.1);
         assert.equal(one.onset, T);
-        assert.match(one.summary, /^k: [\d,]+ requests from 1 new address, on top of usual, since 03-08 12:00 UTC, \$/);
+        assert.match(
+          summaryText(one),
+          /^k: [\d,]+ requests from 1 new address, on top of usual, since 03-08 12:00 UTC, \$/,
+        );
       },
     ),
     { numRuns: 4 },
@@ -86,8 +90,11 @@ test("an even theft of two days is told with every request of it, though no find
       T + 2 * DAY,
     ),
   );
-  assert.equal(one.summary, "k: 28,800 requests from 1 new address, on top of usual, since 03-08 12:00 UTC, $288.00");
-  const [source] = one.statistics["new_sources"] as { requests: number; spend_micros: number }[];
+  assert.equal(
+    summaryText(one),
+    "k: 28,800 requests from 1 new address, on top of usual, since 03-08 12:00 UTC, $288.00",
+  );
+  const [source] = figuresOf(one)["new_sources"] as { requests: number; spend_micros: number }[];
   assert.deepEqual([source?.requests, source?.spend_micros], [28_800, 288e6]);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgeIdle } from "../../src/detect/rules/idle-key.js";
 import { judgeUnused } from "../../src/pipeline/audit/judge-scopes.js";
+import { figuresOf } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 
 const DAY = 86_400_000;
@@ -51,7 +52,8 @@ test("the first use of a key a month of heard days after it was made is told; th
 test("a scope is called unused only where the key's traffic was heard with scopes on 60 days", () => {
   const history = [keyVersion({ keyId: "k", scopes: ["read", "write"] })];
   const uses = (firstAt: number) => [{ keyId: "k", scope: "read", served: 9, servedLately: 1, firstAt }];
-  assert.deepEqual(judgeUnused(history, uses(ago(80)), heard(90), NOW)?.statistics["unused"], ["write"]);
+  const found = judgeUnused(history, uses(ago(80)), heard(90), NOW);
+  assert.deepEqual(figuresOf(found!)["unused"], ["write"]);
   assert.equal(judgeUnused(history, uses(ago(20)), heard(90), NOW), null);
   assert.equal(judgeUnused(history, uses(ago(80)), heard(90, 2), NOW), null);
 });

@@ -30,7 +30,8 @@ test("a thief who works one minute in ten, nights only, or not at the weekend ha
 });
 
 test("what one network does to many keys is one incident that names them all, and ends their own", () => {
-  const [keys, subject] = [Array.from({ length: 40 }, (_, i) => `key_${i}`), "network/203.0.113.0%2F24"];
+  const keys = Array.from({ length: 40 }, (_, i) => `key_${i}`);
+  const subject = { kind: "network", network: "203.0.113.0/24" } as const;
   const own = (keyId: string, minute: number, ...more: string[]): Finding =>
     finding("error", T + minute * MINUTE, {
       keyId,
@@ -65,7 +66,7 @@ test("what one network does to many keys is one incident that names them all, an
     open.map((one) => [one.subject, one.keys.length]),
     [
       [subject, 40],
-      ["", 0],
+      [null, 0],
     ],
   );
   assert.equal(open[1]?.keyId, "key_7");

@@ -162,7 +162,7 @@ test("a repeated check makes the same transition under the same name; another mi
     finding("error", T + MINUTE),
     finding("error", T, { keyId: "k/2" }),
     finding("error", T, { cause: "revoked_use" }),
-    finding("error", T, { subject: "network/k" }),
+    finding("error", T, { subject: { kind: "network", network: "k" } }),
   ].map((one) => onFinding(null, one)?.incidentId);
   assert.equal(new Set(ids).size, 5);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { judgeClocks, type ClockFacts } from "../../src/detect/judge-clocks.js";
 import { judgeSchedule, type KnownSchedule } from "../../src/queue/judge-schedule.js";
 import { HOUR, MINUTE, T } from "../helpers/incident-parts.js";
@@ -29,7 +30,7 @@ test("a wrong clock is a coverage problem wherever it shows: in a server, a proc
   for (const [what, facts, subjects] of table) {
     const found = judgeClocks({ ...RIGHT, ...facts }, T);
     assert.deepEqual(
-      found.map(({ severity, subject }) => `${severity} ${subject}`),
+      found.map(({ severity, subject }) => `${severity} ${printSubject(subject)}`),
       subjects,
       what,
     );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { judgeCoverage, type CoverageFacts } from "../../src/detect/judge-coverage.js";
 import { HOUR, MINUTE, T } from "../helpers/incident-parts.js";
 
@@ -55,7 +56,7 @@ test("what keeps Plimsoll from seeing or telling is named, and of what follows f
   for (const [name, facts, subjects] of table) {
     const found = judgeCoverage({ ...WELL, ...facts }, T);
     assert.deepEqual(
-      found.map(({ subject }) => subject),
+      found.map(({ subject }) => printSubject(subject)),
       subjects,
       name,
     );

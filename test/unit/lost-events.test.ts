@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { judgeLostEvents, lostEvents, type AcceptedEvents } from "../../src/detect/lost-events.js";
 import { openAcceptedLedger } from "../../src/pipeline/ingest/accepted-ledger.js";
 import type { AcceptedCount } from "../../src/store/ingest/event-counts.js";
@@ -50,7 +51,7 @@ test("what is neither recorded nor waiting is lost, by source and hour, and one 
 test("a loss is critical, and says how many events of which source and hour", () => {
   const [problem] = judgeLostEvents([{ hour: H, source: "gateway eu", events: 12_345 }]);
   assert.deepEqual(
-    [problem?.severity, problem?.subject, problem?.summary],
+    [problem?.severity, printSubject(problem!.subject), problem?.summary],
     [
       "critical",
       "lost/gateway%20eu/2026-03-08T02",

@@ -67,9 +67,10 @@ describe("a rule that holds", () => {
     onset: 0,
     what: "",
     against: "",
-    statistics: {},
+    cause: "rule",
+    statistics: { spend_micros: 1, bound_micros: 1 },
   });
-  const of = { subject: { keyId: "k", observedBy: "gateway" }, cause: "rule", rule: "r" } as const;
+  const of = { subject: { keyId: "k", observedBy: "gateway" }, rule: "r" } as const;
   const ticks = Array.from({ length: 180 }, (_, i) => (i + 1) * MINUTE);
   const tellAt = (judge: (minute: number) => Judgement, since = 0, periodOf?: (tick: number) => number) =>
     toldAt(of, ticks, (tick) => judge(tick / MINUTE), since, periodOf).told.map(({ tick }) => tick / MINUTE);

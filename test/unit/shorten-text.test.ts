@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { shortenAround, shortenText } from "../../src/text/shorten-text.js";
+import { namedKey, plainHeadline } from "../../src/model/finding/headline.js";
 import { pageSummary } from "../../src/page/compose/page-summary.js";
 import { finding, T } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
@@ -39,9 +40,10 @@ test("a page's summary has the amount that a rule is about, however long the nam
     owner: "payments and invoices",
   });
   const what = "$1,234.50 spent since 2026-03-08 00:00 in Europe/Berlin, by the rule of the finance department";
-  const one = finding("error", T, { cause: "rule", summary: `${key.display} (${key.owner}): ${what}` });
-  assert.match(pageSummary(one, key), /: \$1,234\.50 spent since .*…, since \d\d:\d\d UTC$/);
+  const named = namedKey("k", key);
+  const one = finding("error", T, { cause: "rule", headline: plainHeadline(named, what) });
+  assert.match(pageSummary(one), /: \$1,234\.50 spent since .*…, since \d\d:\d\d UTC$/);
   const late = "by the rule of the finance department of the company, this has cost $1,234.50 today";
-  const other = finding("error", T, { cause: "rule", summary: `${key.display} (${key.owner}): ${late}` });
-  assert.match(pageSummary(other, key), /… \$1,234\.50, since \d\d:\d\d UTC$/);
+  const other = finding("error", T, { cause: "rule", headline: plainHeadline(named, late) });
+  assert.match(pageSummary(other), /… \$1,234\.50, since \d\d:\d\d UTC$/);
 });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding/finding.js";
-import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
+import { finding, type FindingChange, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 
-const rule = (name: string, tick: number, changed: Partial<Finding> = {}, also: string[] = []): Finding =>
+const rule = (name: string, tick: number, changed: FindingChange = {}, also: string[] = []): Finding =>
   finding("warning", tick, {
     cause: "rule",
     statistics: { rule: name, also },
@@ -17,7 +17,7 @@ const notified = (findings: readonly Finding[]) =>
     .map(({ transition: { at, reason, severity } }) => `${(at - T) / MINUTE} ${reason} ${severity}`);
 
 test("each bound of a key is told once, also while another holds: a notice at once, a page an hour after the last, and no notice as a page", () => {
-  const hourly = (name: string, from: number, changed: Partial<Finding> = {}) =>
+  const hourly = (name: string, from: number, changed: FindingChange = {}) =>
     [from, ...Array.from({ length: 12 }, (_, i) => Math.ceil((from + 1) / 60) * 60 + i * 60)].map((minute) =>
       rule(name, T + minute * MINUTE, changed),
     );

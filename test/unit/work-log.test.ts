@@ -6,12 +6,15 @@ import { reportPages } from "../../src/work-log.js";
 
 const page: Page = {
   pageId: "leak/k/20260308T0200/1/trigger",
+  topic: "incident",
+  isMinimal: false,
   incidentId: "leak/k/20260308T0200",
   keyId: "k",
   action: "trigger",
   dedupKey: "plimsoll/leak/k/20260308T0200/1",
   severity: "critical",
-  place: 10,
+  step: 1,
+  place: 0,
   routingRef: "",
   body: "what the page says is not for the log",
 };

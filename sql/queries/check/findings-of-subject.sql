@@ -10,7 +10,7 @@ SELECT
   argMax(f.severity, f.as_of) AS severity,
   argMax(f.score, f.as_of) AS score,
   toUnixTimestamp(argMax(f.onset, f.as_of)) AS onset_s,
-  argMax(f.summary, f.as_of) AS summary,
+  argMax(f.headline, f.as_of) AS headline,
   argMax(f.signals, f.as_of) AS signals,
   argMax(f.statistics, f.as_of) AS statistics
 FROM finding_records AS f

@@ -3,7 +3,7 @@ WITH told AS
 (
   SELECT d.incident_id AS incident_id, d.page_id AS page_id
   FROM page_transitions AS d
-  WHERE d.at >= {since:DateTime64(3, 'UTC')} AND d.state = 'dropped' AND d.problem = concat('told in ', {digest:String})
+  WHERE d.at >= {since:DateTime64(3, 'UTC')} AND d.state = 'dropped' AND d.reported_in = {digest:String}
 )
 SELECT
   p.page_id AS page_id,

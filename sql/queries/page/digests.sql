@@ -3,9 +3,9 @@ SELECT
   p.incident_id AS digest,
   any(p.routing_ref) AS page_ref,
   toUnixTimestamp64Milli(min(p.at)) AS created_ms,
-  max(p.place) AS last_place
+  max(p.step) AS last_step
 FROM page_transitions AS p
-WHERE p.incident_id IN (SELECT incident_id FROM ({{page/open-pages}}) WHERE startsWith(incident_id, 'digest/'))
+WHERE p.topic = 'digest' AND p.incident_id IN (SELECT incident_id FROM ({{page/open-pages}}))
 GROUP BY digest
 HAVING countIf(p.action = 'resolve') = 0
 ORDER BY digest

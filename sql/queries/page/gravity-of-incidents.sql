@@ -1,6 +1,7 @@
 -- What does the newest finding about each of these incidents say of how grave it is? Incidents about which nothing was found have no row.
 SELECT
   incident,
+  any(f.cause) AS found_cause,
   argMax(f.score, (f.tick, f.as_of)) AS newest_score,
   argMax(f.statistics, (f.tick, f.as_of)) AS newest_statistics
 FROM finding_records AS f

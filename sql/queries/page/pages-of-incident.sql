@@ -3,4 +3,4 @@ SELECT page_id, toString(max(p.state)) AS last_state, argMax(p.response_status, 
 FROM page_transitions AS p
 WHERE incident_id = {incident:String}
 GROUP BY page_id
-ORDER BY max(p.place), page_id
+ORDER BY max(p.step), max(p.place), page_id

@@ -50,6 +50,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
     onset: now.from,
     what: `${countText(now.requests)} requests from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
     against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks, the rule is ${rises ? "+" : ""}${rule.percent} %`,
+    cause: "rule",
     statistics: {
       requests: now.requests,
       usual_requests: round6(usual),

@@ -22,6 +22,7 @@ export function judgeLimitShare(
     onset: tick - minutes.length * MINUTE_MS,
     what: `${least === most ? "" : `${countText(least)} to `}${countText(most)} requests a minute ${span}`,
     against: `the rule is ${rule.percent} % of the limit of ${countText(limitPerMinute)}`,
+    cause: "rule",
     statistics: { requests_by_minute: minutes, limit_per_minute: limitPerMinute },
   };
 }

@@ -28,6 +28,7 @@ export function judgeOutsideAllowed(
     onset: Math.min(...sources.map(({ firstAt }) => firstAt)),
     what: `${countText(requests)} requests in an hour served to ${networksText(sources)} outside its allowed networks${cost}`,
     against: `it may be used from ${listed}${more}`,
+    cause: "outside_allowed",
     statistics: {
       requests,
       spend_micros: spendMicros,

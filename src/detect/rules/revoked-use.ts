@@ -26,6 +26,7 @@ export function judgeRevokedUse(sources: readonly SourceInHour[], revokedAt: num
         ? `${countText(requests)} requests served in an hour to ${networksText(told)}${cost}`
         : `${countText(refused)} requests refused in an hour to ${networksText(told)} that the key never used`,
     against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`,
+    cause: "revoked_use",
     statistics: {
       requests,
       refused,

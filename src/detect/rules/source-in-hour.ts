@@ -1,3 +1,4 @@
+import type { ToldSources } from "../../model/finding/fact-statistics.js";
 import { blameStatistics } from "../../model/finding/blamed-sources.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { countText } from "../../text/amounts.js";
@@ -21,7 +22,7 @@ export interface SourceInHour {
 const LISTED = 20;
 
 /** Sources as statistics hold them: the busiest with their figures, and all of them as blocks. */
-export function sourceStatistics(sources: readonly SourceInHour[]) {
+export function sourceStatistics(sources: readonly SourceInHour[]): ToldSources {
   const rows = busiestFirst(sources)
     .slice(0, LISTED)
     .map((source) => ({

@@ -23,13 +23,16 @@ export function judgeSpendBound(
     rule.kind === "spend"
       ? `${dollarText(boundMicros)} ${PERIODS[rule.per]}`
       : `${rule.percent} % of the monthly budget of ${dollarText(budgetMicros)}`;
+  const spent = `${dollarText(spentMicros)} spent`;
   return {
     severity: rule.severity,
     // A budget of nothing is exceeded by anything.
     score: boundMicros === 0 ? 1 : round6(spentMicros / boundMicros),
     onset: from,
-    what: `${dollarText(spentMicros)} spent since ${dateText(from, rule.time_zone)}`,
+    what: `${spent} since ${dateText(from, rule.time_zone)}`,
+    ...(rule.time_zone === "UTC" ? { brief: spent } : {}),
     against: `the rule is ${measure}`,
+    cause: "rule",
     statistics: { spend_micros: spentMicros, bound_micros: round6(boundMicros) },
   };
 }

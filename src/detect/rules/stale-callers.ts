@@ -44,6 +44,7 @@ export function judgeStaleCallers(
     onset: Math.min(...stale.map(({ firstAt }) => firstAt)),
     what: `${countText(refused)} requests refused in an hour to its own callers, which still use the revoked key: ${listed}`,
     against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC; ${networksText(stale)}`,
+    cause: "stale_callers",
     statistics: {
       requests: 0,
       refused,

@@ -1,5 +1,6 @@
 import { coverAddresses } from "../network/address-cover.js";
-import type { Finding } from "./finding.js";
+import type { Blame } from "./fact-statistics.js";
+import type { FindingFacts } from "./finding-statistics.js";
 
 /** Whom a finding blames, all of them: how many addresses, and blocks (CIDR) that hold every one. Lists of sources beside it are cut for people. */
 export interface BlamedSources {
@@ -9,15 +10,13 @@ export interface BlamedSources {
 }
 
 /** Statistics of a finding that blames some addresses, each given once or more often. */
-export function blameStatistics(addresses: readonly string[]) {
+export function blameStatistics(addresses: readonly string[]): Blame {
   return { blamed_addresses: new Set(addresses).size, blamed_networks: coverAddresses(addresses) };
 }
 
 /** Whom a finding blames. */
-export function blamedSources({ statistics }: Pick<Finding, "statistics">): BlamedSources {
-  const { blamed_addresses: addresses = 0, blamed_networks: networks = [] } = statistics as {
-    readonly blamed_addresses?: number;
-    readonly blamed_networks?: readonly string[] | null;
-  };
-  return { addresses, networks };
+export function blamedSources({ statistics }: FindingFacts): BlamedSources {
+  const addresses = "blamed_addresses" in statistics ? statistics.blamed_addresses : 0;
+  const networks = "blamed_networks" in statistics ? statistics.blamed_networks : [];
+  return { addresses: addresses ?? 0, networks: networks === undefined ? [] : networks };
 }

@@ -1,27 +1,112 @@
+import type { ObservedBy } from "../event/request-event.js";
+import type { GroupKind } from "../key/key-group.js";
 import type { NetworkType } from "../network/network-table.js";
+import type { Activity } from "./activity.js";
+import type { Blame } from "./fact-statistics.js";
+import type { NoveltyLevel } from "./novelty.js";
+import type { SinceOnset } from "./since-onset.js";
+import type { PerWindow } from "./window.js";
 
-/** What the statistics of a leak's finding hold, as far as this version of the checks wrote it. */
-export interface LeakStatistics {
-  readonly since_onset?: {
-    readonly requests: number;
-    readonly expected_requests: number | null;
-    readonly spend_micros: number;
-    readonly novel_requests: number;
-    readonly novel_spend_micros: number;
-  };
-  readonly network?: string;
-  readonly new_sources?: readonly NewSource[];
+/** What the statistics of a leak's finding hold: of one key, of a group of keys, of a network, or of what a provider counts and nobody here made. */
+export type LeakStatistics = KeyLeak | GroupLeak | NetworkLeak | UnaccountedLeak;
+
+interface AnyLeak {
+  readonly since_onset: SinceOnset;
+  /** Absent where a provider's report comes too late to say. */
+  readonly activity?: Activity;
+  readonly expected_once_in_key_days: number;
+  /** The busiest sources that are new to the key. */
+  readonly new_sources: readonly NewSource[];
+}
+
+/** Everything that the score of one key at one tick was computed from, rounded to 1e-6. */
+export interface KeyFigures {
+  /** Index of the window that decided. */
+  readonly window: number;
+  readonly expert: "newcomer" | "known_network" | "alone";
+  readonly requests: PerWindow;
+  readonly spend_micros: PerWindow;
+  readonly expected_requests: readonly number[] | null;
+  readonly rate_variance: readonly number[] | null;
+  readonly spend_variance: readonly number[] | null;
+  /** By level, where there was anything novel. */
+  readonly novel: Readonly<Partial<Record<NoveltyLevel, NovelFigures>>>;
+  readonly unplaced_requests: PerWindow;
+  readonly churn: readonly number[];
+  readonly spend_per_request: number;
+  readonly age_days: number;
+  readonly has_addresses: boolean;
+  readonly floors: readonly number[] | null;
+  readonly current_share: number;
+  readonly rate_residual: readonly number[];
+  readonly spend_residual: readonly number[];
+  /** Of each window, in decades of key-days; `level` is the level of novelty that spoke loudest. */
+  readonly surprises: readonly { readonly level: number | null; readonly [name: string]: number | null }[];
+  readonly history_days: number;
+}
+
+interface NovelFigures {
+  readonly requests: readonly number[];
+  readonly spend_micros: readonly number[];
+  readonly slots: readonly number[];
+  readonly additive_share: readonly number[];
+}
+
+/** A leak of one key. */
+export interface KeyLeak extends AnyLeak, KeyFigures, Blame {
+  readonly explanation: string;
   /** How many addresses it blames; null where it blames none. */
-  readonly new_addresses?: number | null;
+  readonly new_addresses: number | null;
   /** Whether some of it came without an address. */
-  readonly without_address?: boolean;
+  readonly without_address?: true;
   /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
-  readonly at_risk_micros?: number;
-  readonly keys?: readonly { readonly key_id: string; readonly requests: number; readonly spend_micros?: number }[];
-  readonly spend_per_request?: number;
-  readonly expected_once_in_key_days?: number;
-  readonly explanation?: string;
-  readonly baseline_day?: string | null;
+  readonly at_risk_micros: number;
+  readonly baseline_day: string | null;
+  readonly limit_per_minute: number | null;
+}
+
+/** Everything that the score of a group at one tick was computed from, rounded to 1e-6. */
+export interface GroupFigures {
+  readonly window: number;
+  readonly requests: PerWindow;
+  readonly expected_requests: readonly number[];
+  readonly rate_residual: readonly number[];
+  readonly spend_residual: readonly number[];
+  readonly history_days: number;
+}
+
+/** A rise of a group of keys. */
+export interface GroupLeak extends AnyLeak, GroupFigures {
+  readonly group: { readonly kind: GroupKind; readonly name: string; readonly members: number };
+  readonly keys: readonly KeyUse[];
+}
+
+/** A network that several keys are used from, and nobody used before. */
+export interface NetworkLeak extends AnyLeak {
+  readonly network: string;
+  readonly keys: readonly KeyUse[];
+  readonly blamed_networks: readonly string[];
+}
+
+/** Requests that a provider counts and nobody here made. */
+export interface UnaccountedLeak extends AnyLeak {
+  readonly provider_requests: number;
+  readonly recorded_requests: number;
+  readonly recorded_by: Exclude<ObservedBy, "provider">;
+  readonly usual_ratio: number;
+  readonly residual: number;
+  readonly history_days: number;
+  /** Nobody knows from where: no suppression of networks can say that it is theirs. */
+  readonly blamed_networks: null;
+}
+
+/** What one of several keys did. */
+export interface KeyUse {
+  readonly key_id: string;
+  readonly requests: number;
+  readonly expected_requests?: number;
+  readonly spend_micros?: number;
+  readonly score?: number;
 }
 
 /** A source that is new to the key. */

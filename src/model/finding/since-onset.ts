@@ -4,6 +4,8 @@ export interface SinceOnset {
   /** Null when nothing is known of what is usual. */
   readonly expected_requests: number | null;
   readonly spend_micros: number;
+  /** Of these: by sources that are new to the key. */
+  readonly novel_requests: number;
   readonly novel_spend_micros: number;
 }
 

@@ -1,32 +1,39 @@
 import { clockText } from "../../text/clock-text.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import type { Headline, NamedKey } from "./headline.js";
+
+/** Keys named in a summary; the others are in the finding. */
+const KEYS_IN_SUMMARY = 3;
 
 /** What a finding about a key says of it: requests, since when, and cost; `addresses` counts those it blames, null where it blames none. */
-export function leakSentence(of: {
-  readonly since: {
-    readonly requests: number;
-    readonly spend_micros: number;
-    readonly novel_requests: number;
-    readonly novel_spend_micros: number;
-  };
-  readonly addresses: number | null;
-  readonly onset: number;
-  readonly tick: number;
-  /** Whether some of it came without an address. */
-  readonly isUnplaced?: boolean;
-  /** Whether there may be more addresses than were counted. */
-  readonly isLeast?: boolean;
-}): string {
+export function leakHeadline(
+  key: NamedKey | null,
+  of: {
+    readonly since: {
+      readonly requests: number;
+      readonly spend_micros: number;
+      readonly novel_requests: number;
+      readonly novel_spend_micros: number;
+    };
+    readonly addresses: number | null;
+    readonly onset: number;
+    readonly tick: number;
+    /** Whether some of it came without an address. */
+    readonly isUnplaced?: boolean;
+    /** Whether there may be more addresses than were counted. */
+    readonly isLeast?: boolean;
+  },
+): Headline {
   const { since, addresses, onset, tick } = of;
   const [count, micros] =
     addresses === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
   const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
   const least = of.isLeast === true ? "at least " : "";
-  const what =
+  const brief =
     addresses === null
       ? `${countText(count)} requests, unlike itself`
       : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of usual`;
-  return `${what}, since ${clockText(onset, tick)}${cost}`;
+  return { key, what: `${brief}, since ${clockText(onset, tick)}${cost}`, brief };
 }
 
 function fromText(addresses: number, least: string, isUnplaced: boolean): string {
@@ -35,12 +42,26 @@ function fromText(addresses: number, least: string, isUnplaced: boolean): string
   return isUnplaced ? `${from} and without an address` : from;
 }
 
-/** What a finding about a network says of its use: requests, since when (epoch ms), as of which tick, and cost. */
-export function usedSince(of: {
+/**
+ * What a finding about a network says of its use since an onset (epoch ms), as of a tick. `keyIds` are those that were found there at
+ * that tick, the gravest first; `keys` is how many were in all.
+ */
+export function networkHeadline(of: {
+  readonly network: string;
+  readonly keyIds: readonly string[];
+  readonly keys: number;
   readonly since: { readonly requests: number; readonly spend_micros: number };
   readonly onset: number;
   readonly tick: number;
-}): string {
-  const { since, onset, tick } = of;
-  return `${countText(since.requests)} requests since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`;
+}): Headline {
+  const { network, keyIds, keys, since, onset, tick } = of;
+  const names = keyIds.slice(0, KEYS_IN_SUMMARY);
+  const others = keyIds.length > names.length ? ` and ${keyIds.length - names.length} more` : "";
+  const requests = `${countText(since.requests)} requests`;
+  const sentence = `${keyIds.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
+  return {
+    key: null,
+    what: `${sentence}: ${requests} since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`,
+    brief: `${keys} keys: ${requests} from ${network}, a network new to every key`,
+  };
 }

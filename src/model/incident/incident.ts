@@ -1,4 +1,5 @@
 import type { Cause } from "../finding/finding.js";
+import type { FindingSubject } from "../finding/finding-subject.js";
 import type { Severity } from "./page.js";
 
 /** A key stays under suspicion until it was clean for a day (ms): a thief who pauses must neither close an incident nor teach. */
@@ -86,7 +87,7 @@ export interface IncidentTransition {
   readonly keyId: string;
   readonly cause: Cause;
   /** What it is about, where that is not just the key: see Finding.subject. */
-  readonly subject: string;
+  readonly subject: FindingSubject | null;
   readonly kind: TransitionKind;
   readonly reason: TransitionReason;
   /** Severity from here on: the worst so far. */
@@ -112,7 +113,7 @@ export interface Incident {
   readonly incidentId: string;
   readonly keyId: string;
   readonly cause: Cause;
-  readonly subject: string;
+  readonly subject: FindingSubject | null;
   readonly openedAt: number;
   /** Instant (epoch ms) of the newest transition. */
   readonly changedAt: number;

@@ -15,16 +15,27 @@ export type AlertAction = "trigger" | "acknowledge" | "resolve";
 /** `change` tells of a change of keys: it opens nothing, notifies nobody, and stands beside the incidents of a service. */
 export type PageAction = AlertAction | "change";
 
+/**
+ * What a page tells of: an incident about keys, one about Plimsoll itself, many incidents at once, incidents that were over before they could be told, or
+ * a change of keys.
+ */
+export type PageTopic = "incident" | "plimsoll" | "digest" | "late" | "change";
+
 /** One event for PagerDuty as it stands in the outbox: everything but the routing key, which never leaves the environment. */
 export interface Page {
   readonly pageId: string;
+  readonly topic: PageTopic;
+  /** Whether it stands in for one that PagerDuty refused. */
+  readonly isMinimal: boolean;
   readonly incidentId: string;
   readonly keyId: string;
   readonly action: PageAction;
   /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. "" for a change. */
   readonly dedupKey: string;
   readonly severity: Severity;
-  /** Position among the pages of its incident: they are sent in this order, one after the other. */
+  /** Step in the life of its incident: pages of an incident are sent in this order, one after the other. */
+  readonly step: number;
+  /** Position among the pages of its step; 0 is the one that begins or ends the incident's newest notification. */
   readonly place: number;
   /** Which integration it goes to: the key's `routing_key_ref`; "" for the default. */
   readonly routingRef: string;

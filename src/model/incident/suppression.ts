@@ -1,4 +1,5 @@
 import type { Cause } from "../finding/finding.js";
+import type { FindingSubject } from "../finding/finding-subject.js";
 
 /** How many days something is expected where nobody says until when. */
 export const USUAL_EXPECTED_DAYS = 7;
@@ -15,8 +16,8 @@ export interface Expectation {
   readonly incidentId: string;
   readonly keyId: string;
   readonly cause: Cause;
-  /** Subject of the findings that it is about: see subjectOf. */
-  readonly subject: string;
+  /** Subject of the findings that it is about. */
+  readonly subject: FindingSubject | null;
   /** Blocks as CIDR; none where the evidence was not about networks. */
   readonly networks: readonly string[];
   /** Half-open span of ticks, epoch ms; `until` is where a later revision begins, if that comes first. */

@@ -1,18 +1,18 @@
 import type { Finding } from "../../model/finding/finding.js";
+import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 import { clockText } from "../../text/clock-text.js";
 import { countText } from "../../text/amounts.js";
 import { PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
 
 /** Whether what was found still goes on, as findings say it; null where one says nothing. */
-export function activityOf({ statistics }: Pick<Finding, "statistics">): Activity | null {
-  return (statistics as { activity?: Activity }).activity ?? null;
+export function activityOf({ cause, statistics }: FindingFacts): Activity | null {
+  return cause === "leak" ? (statistics.activity ?? null) : null;
 }
 
 /** `still_going`, for a page on requests that a fact names: when the last of them was. */
 export function lastDetails({ tick, statistics }: Finding): Record<string, string> {
-  const { last_at: lastAt } = statistics as { last_at?: string };
-  if (lastAt === undefined) return {};
-  const last = Date.parse(lastAt);
+  if (!("last_at" in statistics)) return {};
+  const last = Date.parse(statistics.last_at);
   const ago = Math.round((tick - last) / 60_000);
   const when = `the last request was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
   return { still_going: ago > PAUSE_MINUTES ? `not any more: ${when}` : `still going: ${when}` };

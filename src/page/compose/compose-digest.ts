@@ -1,6 +1,5 @@
 import { byGravity, type Gravity } from "../../model/finding/gravity.js";
 import type { Page } from "../../model/incident/page.js";
-import { PLACES_PER_STEP } from "./compose-pages.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { countText } from "../../text/amounts.js";
 
@@ -18,7 +17,7 @@ export function digestIdOf(routingRef: string, at: number): string {
 
 /** One page that lists many, the gravest first: what each said in its first line. */
 export function digestPage(
-  of: { readonly digestId: string; readonly routingRef: string; readonly place: number; readonly at: number },
+  of: { readonly digestId: string; readonly routingRef: string; readonly step: number; readonly at: number },
   told: readonly ToldPage[],
   baseUrl: string | null,
 ): Page {
@@ -51,7 +50,7 @@ export function digestPage(
 
 /** The end of a digest. */
 export function digestEnd(
-  of: { readonly digestId: string; readonly routingRef: string; readonly place: number },
+  of: { readonly digestId: string; readonly routingRef: string; readonly step: number },
   at: number,
 ): Page {
   const dedupKey = `plimsoll/${of.digestId}`;
@@ -60,19 +59,22 @@ export function digestEnd(
 }
 
 function pageOfDigest(
-  { digestId, routingRef, place }: { digestId: string; routingRef: string; place: number },
+  { digestId, routingRef, step }: { digestId: string; routingRef: string; step: number },
   action: Page["action"],
   severity: Page["severity"],
   body: string,
 ): Page {
   return {
-    pageId: `${digestId}/${place / PLACES_PER_STEP}/${action}`,
+    pageId: `${digestId}/${step}/${action}`,
+    topic: "digest",
+    isMinimal: false,
     incidentId: digestId,
     keyId: "",
     action,
     dedupKey: `plimsoll/${digestId}`,
     severity,
-    place,
+    step,
+    place: 0,
     routingRef,
     body,
   };

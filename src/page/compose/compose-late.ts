@@ -39,11 +39,14 @@ export function latePage(routingRef: string, pages: readonly OutboxPage[], at: n
   });
   return {
     pageId: `${incidentId}/trigger`,
+    topic: "late",
+    isMinimal: false,
     incidentId,
     keyId: "",
     action: "trigger",
     dedupKey: `plimsoll/${incidentId}`,
     severity: "warning",
+    step: 0,
     place: 0,
     routingRef,
     body,

@@ -4,14 +4,13 @@ import { shortenText } from "../../text/shorten-text.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 
 const LONGEST_SUMMARY = 120;
-const SUFFIX = "/minimal";
 
 /**
  * The page that is sent when PagerDuty refused one for good: the bare minimum, under the same dedup key, so that on-call is woken all
  * the same and the incident's end ends it. Null for one that is minimal already: then nothing more can be said there.
  */
 export function minimalPage(page: Page, problem: string): Page | null {
-  if (page.pageId.endsWith(SUFFIX)) return null;
+  if (page.isMinimal) return null;
   const { payload, links = [] } = JSON.parse(page.body) as {
     payload?: { summary?: string; timestamp?: string };
     links?: readonly { readonly href: string }[];
@@ -30,7 +29,7 @@ export function minimalPage(page: Page, problem: string): Page | null {
     links: links.slice(0, 1).filter(({ href }) => URL.canParse(href)),
     client: "Plimsoll",
   });
-  return { ...page, pageId: `${page.pageId}${SUFFIX}`, place: page.place + 1, body };
+  return { ...page, pageId: `${page.pageId}/minimal`, isMinimal: true, place: page.place + 1, body };
 }
 
 /** What no parser stumbles over. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Finding } from "../../model/finding/finding.js";
+import { isOfItself, type Finding } from "../../model/finding/finding.js";
+import { summaryText } from "../../model/finding/headline.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
@@ -30,9 +31,8 @@ export interface PageParts {
   readonly isLive: boolean;
 }
 
-/** Room between the pages of two steps, for what is said when one of them is refused. */
-export const PLACES_PER_STEP = 10;
-const FORMER_PLACE = 5;
+/** After the newest notification, and after what is said when that is refused. */
+const FORMER_PLACE = 2;
 
 /**
  * The events that a transition sends. PagerDuty does not notify again on a dedup key that it knows, so each notification has one of
@@ -73,7 +73,8 @@ export function summaryOf({
   registry,
   transition,
 }: Pick<PageParts, "finding" | "registry" | "transition">): string {
-  return finding?.summary ?? `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
+  if (finding !== null) return summaryText(finding);
+  return `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
 }
 
 /** The event for one notification of an incident: before an escalation that is the former one. */
@@ -81,7 +82,7 @@ function pageOf(
   parts: PageParts,
   action: AlertAction,
   { episode, told }: Pick<Incident, "episode" | "told">,
-  index: number,
+  place: number,
   name: string = action,
 ): Page {
   const { transition, registry, baseUrl } = parts;
@@ -95,7 +96,7 @@ function pageOf(
   const body = toPagerDutyEvent({
     action,
     dedupKey,
-    summary: parts.finding === null ? summaryOf(parts) : pageSummary(parts.finding, key),
+    summary: parts.finding === null ? summaryOf(parts) : pageSummary(parts.finding),
     source: keyId || "plimsoll",
     severity,
     at: transition.at,
@@ -114,12 +115,15 @@ function pageOf(
   });
   return {
     pageId: `${incidentId}/${sequence}/${name}`,
+    topic: isOfItself(transition.cause) ? "plimsoll" : "incident",
+    isMinimal: false,
     incidentId,
     keyId,
     action,
     dedupKey,
     severity,
-    place: sequence * PLACES_PER_STEP + index,
+    step: sequence,
+    place,
     routingRef: parts.routingRef,
     body,
   };

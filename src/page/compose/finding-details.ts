@@ -4,7 +4,6 @@ import { leakDetails } from "./page-details.js";
 import { rulePageDetails } from "./rule-page.js";
 import { sharedDetails } from "./shared-details.js";
 import type { PageEvidence } from "../evidence.js";
-import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** What is told of a finding beside its summary, in pages and on the command line. */
 export function findingDetails(
@@ -13,6 +12,7 @@ export function findingDetails(
   evidence: PageEvidence,
 ): Record<string, unknown> {
   if (finding.cause !== "leak") return rulePageDetails(finding, registry, evidence);
-  if ((statisticsOf(finding).keys ?? []).length > 0) return sharedDetails(finding, registry, evidence);
-  return leakDetails(finding, registry, evidence);
+  const { statistics } = finding;
+  if ("keys" in statistics) return sharedDetails(finding, statistics, registry, evidence);
+  return leakDetails(finding, statistics, registry, evidence);
 }

@@ -6,22 +6,24 @@ import { activityOf } from "./activity-text.js";
 import { bytesText, countText, dollarText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
-import { costOf, statisticsOf } from "../../model/finding/finding-statistics.js";
+import { costOf } from "../../model/finding/finding-statistics.js";
 
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(
   finding: Finding,
-  { since_onset: since, spend_per_request: each = 0, at_risk_micros: atRisk }: LeakStatistics,
+  statistics: LeakStatistics,
   evidence: PageEvidence,
   hours: number,
 ) {
-  if (since === undefined) return {};
+  const { since_onset: since } = statistics;
+  const each = "spend_per_request" in statistics ? statistics.spend_per_request : 0;
   const { usage } = evidence;
   const expected = since.expected_requests;
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
   const morning = nextBusinessMorning(finding.tick);
   const untilMorning = (morning - finding.tick) / HOUR_MS;
-  const perHour = atRisk === undefined ? costOf(finding) / hours : atRisk / untilMorning;
+  const perHour =
+    "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
     text === null ? "; nothing is known of what is usual" : `; expected about ${text}`;
@@ -45,7 +47,7 @@ export function amountDetails(
 /** How close it came to the limit. */
 export function limitText(key: KeyVersion | null, { usage }: PageEvidence, finding: Finding, hours: number): string {
   const limit = key?.limitPerMinute ?? null;
-  const requests = usage?.requests ?? statisticsOf(finding).since_onset?.requests ?? 0;
+  const requests = usage?.requests ?? (finding.cause === "leak" ? finding.statistics.since_onset.requests : 0);
   const rate = `${countText(requests / (hours * 60))} a minute on average since then`;
   const most = usage === null ? "" : `, ${countText(usage.mostAMinute)} at most`;
   if (limit === null) return `${rate}${most}; the limit is not known`;

@@ -12,8 +12,7 @@ import { countText, dollarText } from "../../text/amounts.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import { keyText, othersTexts } from "./other-keys.js";
-import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
-import { statisticsOf } from "../../model/finding/finding-statistics.js";
+import type { KeyLeak, LeakStatistics, UnaccountedLeak } from "../../model/finding/leak-statistics.js";
 
 /** Beyond this a figure says no more. */
 const MOST_DAYS = 1e9;
@@ -21,14 +20,14 @@ const MOST_DAYS = 1e9;
 /** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
 export function leakDetails(
   finding: Finding,
+  statistics: KeyLeak | UnaccountedLeak,
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
   const key = registry.get(finding.keyId) ?? null;
-  const statistics = statisticsOf(finding) as LeakStatistics;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
-    ...(statistics.explanation === undefined ? {} : { in_short: statistics.explanation }),
+    ...("explanation" in statistics ? { in_short: statistics.explanation } : {}),
     what_to_do: whatToDo(key),
     ...keyDetails(finding, key),
     since: sinceText(finding),
@@ -116,14 +115,12 @@ export function changeDetails({ changes }: PageEvidence): Record<string, unknown
 
 /** How often legitimate traffic looks like this. */
 export function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
-  return days === undefined
-    ? `score ${finding.score.toFixed(1)}`
-    : `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
+  return `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
 }
 
 function notEvaluated(
   finding: Finding,
-  statistics: LeakStatistics,
+  statistics: KeyLeak | UnaccountedLeak,
   key: KeyVersion | null,
   evidence: PageEvidence,
 ): string | readonly string[] {
@@ -134,10 +131,10 @@ function notEvaluated(
       : minutes > 0
         ? `${minutesText(minutes)} since then, in which no source was heard`
         : "",
-    statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
+    "baseline_day" in statistics && statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
     (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",
     (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
-    finding.signals.every(({ name }) => name !== "spend") && (statistics.since_onset?.spend_micros ?? 0) === 0
+    finding.signals.every(({ name }) => name !== "spend") && statistics.since_onset.spend_micros === 0
       ? "cost: no request had a price"
       : "",
   ].filter((text) => text !== "");

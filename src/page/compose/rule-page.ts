@@ -1,4 +1,5 @@
 import { blamedSources } from "../../model/finding/blamed-sources.js";
+import type { ToldSource } from "../../model/finding/fact-statistics.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { HOUR_MS } from "../../time/day.js";
@@ -17,30 +18,22 @@ export function rulePageDetails(
   evidence: PageEvidence,
 ): Record<string, unknown> {
   const key = registry.get(finding.keyId) ?? null;
-  const {
-    rule,
-    sources,
-    what_to_do: toDo,
-  } = finding.statistics as {
-    rule?: string;
-    sources?: RuleSource[];
-    what_to_do?: string;
-  };
+  const { statistics } = finding;
   const { sources: used, newUses } = evidence;
   // Of Plimsoll's own trouble there is no key to speak of.
-  if (finding.keyId === "") return { since: agoText(finding), ...(toDo === undefined ? {} : { what_to_do: toDo }) };
+  if (finding.keyId === "") return { since: agoText(finding), ...("what_to_do" in statistics ? { what_to_do: statistics.what_to_do } : {}) };
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     what_to_do: whatToDo(finding, key),
     ...keyDetails(finding, key),
-    ...(rule === undefined ? {} : { rule }),
+    ...("rule" in statistics ? { rule: statistics.rule } : {}),
     since: agoText(finding),
     ...lastDetails(finding),
     what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
     sources:
-      sources === undefined
-        ? usedFrom(evidence, finding)
-        : firstLines(sources.map(sourceText), blamedSources(finding).addresses, "addresses"),
+      "sources" in statistics
+        ? firstLines(statistics.sources.map(sourceText), blamedSources(finding).addresses, "addresses")
+        : usedFrom(evidence, finding),
     ...otherKeyDetails(evidence, registry),
     ...usageDetails(evidence),
     limit: limitText(key, evidence, finding, hours),
@@ -58,17 +51,7 @@ export function rulePageDetails(
   };
 }
 
-interface RuleSource {
-  readonly address: string;
-  readonly asn: number;
-  readonly network_type: string;
-  readonly requests: number;
-  readonly refused: number;
-  readonly spend_micros: number;
-  readonly first_seen: string;
-}
-
-function sourceText(source: RuleSource): string {
+function sourceText(source: ToldSource): string {
   const { address, asn, network_type: type, requests, refused, spend_micros: micros } = source;
   const counts = [
     requests > 0 ? `${countText(requests)} served` : "",
@@ -84,11 +67,9 @@ function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | reado
 }
 
 function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): string {
-  const { what_to_do: said } = statistics as { what_to_do?: string };
-  if (said !== undefined) return said;
+  if ("what_to_do" in statistics) return statistics.what_to_do;
   const owner = key?.owner || "the key's owner";
-  const isServed = (statistics as { requests?: number }).requests !== 0;
-  if (cause === "revoked_use" && isServed) {
+  if (cause === "revoked_use" && statistics.requests > 0) {
     return `Something still accepts this key: block it where it is checked, then look at what was done with it. Ask ${owner} who may still hold it.`;
   }
   if (cause === "revoked_use") {

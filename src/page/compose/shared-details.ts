@@ -7,25 +7,24 @@ import { amountDetails } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
 import { countText, dollarText } from "../../text/amounts.js";
 import { NO_SOURCES, type PageEvidence } from "../evidence.js";
-import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
-import { statisticsOf } from "../../model/finding/finding-statistics.js";
+import type { GroupLeak, NetworkLeak } from "../../model/finding/leak-statistics.js";
 
 /** What a page on several keys at once says beside its summary: one network that uses them, or a rise that they share. */
 export function sharedDetails(
   finding: Finding,
+  statistics: GroupLeak | NetworkLeak,
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
-  const statistics = statisticsOf(finding) as LeakStatistics;
-  const { network, keys = [] } = statistics;
+  const { keys } = statistics;
+  const network = "network" in statistics ? statistics.network : null;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   // The strongest keys come first, and so do their owners.
   const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))];
-  const place = decodeURIComponent((finding.subject ?? "").replace(/^network\//, ""));
   const { blamed, others } = evidence.sources ?? { blamed: NO_SOURCES, others: NO_SOURCES };
   const of = blamed.addresses > 0 ? blamed : others;
   return {
-    what_to_do: network === undefined ? WHEN_RISING : whenShared(owners, place),
+    what_to_do: network === null ? WHEN_RISING : whenShared(owners, network),
     how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
     keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
       const key = registry.get(keyId);
@@ -35,7 +34,7 @@ export function sharedDetails(
     since: sinceText(finding),
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
-    ...(network === undefined ? {} : { network: place }),
+    ...(network === null ? {} : { network }),
     sources_of_the_first_key: firstLines(
       of.busiest.map(
         ({ address, asn, networkType, requests, userAgents }) =>
@@ -52,8 +51,8 @@ export function sharedDetails(
 const listText = (names: readonly string[], most: number) =>
   names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
 
-function whenShared(owners: readonly string[], place: string): string {
-  return `Ask ${listText(owners, 5)} whether ${place} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
+function whenShared(owners: readonly string[], network: string): string {
+  return `Ask ${listText(owners, 5)} whether ${network} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
 }
 
 const WHEN_RISING =

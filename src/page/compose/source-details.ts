@@ -16,14 +16,14 @@ export const UNREADABLE = "could not be read when this page was written: run the
 
 /** Sources that a leak's finding blames, the busiest by themselves. */
 export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { networkNames }: PageEvidence): string[] {
-  const { new_sources: listed = [], since_onset: since } = statistics;
+  const { new_sources: listed, since_onset: since } = statistics;
   const lines = listed.map((source) => {
     const { address, asn, network_type: type, requests, spend_micros: micros, first_seen: first } = source;
     const network = describeNetwork({ asn, type, name: networkNames.get(address) ?? "" });
     return `${address} ${network}: ${countText(requests)} requests, ${dollarText(micros)}, first seen ${first}`;
   });
   const told = listed.slice(0, LINES).reduce((sum, { requests }) => sum + requests, 0);
-  const rest = (since?.novel_requests ?? told) - told;
+  const rest = since.novel_requests - told;
   return firstLines(lines, blamedSources(finding).addresses, `addresses: ${countText(rest)} requests${inAll(finding)}`);
 }
 

@@ -1,4 +1,5 @@
 import type { Finding } from "../../model/finding/finding.js";
+import { plainHeadline } from "../../model/finding/headline.js";
 import { groupBy } from "../../model/group-by.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import { ALL_KEYS } from "../../model/key/rules-of-keys.js";
@@ -83,11 +84,14 @@ function summaryFinding(counts: Omit<ScopeAudit, "summary">, keys: number, now: 
     keyId: "",
     observedBy: "gateway",
     cause: "scope",
-    subject: `summary/${name}`,
+    subject: { kind: "summary", quarter: name },
     severity: "info",
     score: 1,
     onset: tick,
-    summary: `Permissions at the end of ${name}: of ${keys} keys ${unused} may do what they never do, ${ungranted} do what nobody granted, ${shared} are shared by services`,
+    headline: plainHeadline(
+      null,
+      `Permissions at the end of ${name}: of ${keys} keys ${unused} may do what they never do, ${ungranted} do what nobody granted, ${shared} are shared by services`,
+    ),
     signals: [],
     statistics: {
       keys,

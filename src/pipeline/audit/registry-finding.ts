@@ -1,11 +1,15 @@
-import type { Cause, Finding } from "../../model/finding/finding.js";
+import type { Finding } from "../../model/finding/finding.js";
+import type { FindingFacts } from "../../model/finding/finding-statistics.js";
+import { subjectOf } from "../../model/finding/finding-subject.js";
+import { namedKey, plainHeadline } from "../../model/finding/headline.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Severity } from "../../model/incident/page.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 
 /** A fact about a registered key, in words and figures. */
-export interface RegistryFact {
-  readonly cause: Cause;
+export type RegistryFact = FactParts & FindingFacts<"public_key" | "rotation_due" | "scope">;
+
+interface FactParts {
   readonly keyId: string;
   readonly key: KeyVersion | null;
   readonly observedBy?: ObservedBy;
@@ -18,30 +22,24 @@ export interface RegistryFact {
   readonly now: number;
   readonly what: string;
   readonly against: string;
-  readonly statistics: Readonly<Record<string, unknown>>;
 }
 
 /** A fact as a finding at its instant, to the second: what the database keeps. */
 export function registryFinding(fact: RegistryFact): Finding {
-  const { cause, keyId, key, about, now, severity, score, what, against, statistics } = fact;
+  const { key, about, now, what, against, ...rest } = fact;
+  const { cause, keyId, score } = rest;
   const tick = Math.floor(now / 1000) * 1000;
-  const name = key?.display || keyId;
-  const owner = key?.owner ? ` (${key.owner})` : "";
   const at = new Date(tick).toISOString().replace(/[-:]|\.000Z/g, "");
-  const subject = about === undefined ? "" : `key/${encodeURIComponent(keyId)}/${about}`;
+  const subject = about === undefined ? null : ({ kind: "key", keyId, fact: about } as const);
   return {
-    findingId: `${cause}/${subject || encodeURIComponent(keyId)}/${at}`,
+    observedBy: "gateway",
+    ...rest,
+    findingId: `${cause}/${subjectOf({ keyId, subject })}/${at}`,
     tick,
     asOf: now,
-    keyId,
-    observedBy: fact.observedBy ?? "gateway",
-    cause,
     subject,
-    severity,
-    score,
     onset: Math.min(tick, Math.floor(fact.onset / 1000) * 1000),
-    summary: `${name}${owner}: ${what}`,
+    headline: plainHeadline(namedKey(keyId, key), what),
     signals: [{ name: "registry", score, summary: `${what}; ${against}` }],
-    statistics,
   };
 }

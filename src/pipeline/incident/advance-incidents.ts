@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { expectationOf } from "../../incident/is-expected.js";
 import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
-import type { Cause, Finding } from "../../model/finding/finding.js";
+import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
 import type { Page } from "../../model/incident/page.js";
 import { readRecentIncidents } from "./read-incidents.js";
@@ -11,8 +11,6 @@ import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
 const INCIDENTS_AT_ONCE = 6;
 /** Another writer's step came first so often that something else must be wrong. */
 const MOST_RETRIES = 20;
-/** Causes that only the watch over Plimsoll itself finds, and ends: its ticks are not those of the checks. */
-const OF_ITSELF: ReadonlySet<Cause> = new Set<Cause>(["coverage", "delivery"]);
 
 /**
  * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition is on file together with its
@@ -30,7 +28,8 @@ export async function advanceIncidents(
     const first = Math.min(...ticks, ...findings.map(({ tick }) => tick));
     const known = await readRecentIncidents(deps.store, first);
     const expectations = await deps.store.readExpectations(first);
-    const own = known.filter(({ cause }) => OF_ITSELF.has(cause) === (of === "itself"));
+    // The ticks of the watch over Plimsoll itself are not those of the checks.
+    const own = known.filter(({ cause }) => isOfItself(cause) === (of === "itself"));
     // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
     const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
     const { steps } = stepIncidents(incidentsBySubject(own), news, ticks);

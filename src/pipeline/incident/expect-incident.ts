@@ -2,7 +2,7 @@ import { parsePrefix } from "../../model/network/address.js";
 import { blockText, networkAround } from "../../model/network/address-cover.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Expectation } from "../../model/incident/suppression.js";
-import { subjectOf, type Finding } from "../../model/finding/finding.js";
+import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, PersonsWord } from "../../model/incident/incident.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import type { Store } from "../../store/store.js";
@@ -38,7 +38,7 @@ export async function expectIncident(
     incidentId: incident.incidentId,
     keyId: incident.keyId,
     cause: incident.cause,
-    subject: subjectOf(incident),
+    subject: incident.subject,
     networks: wish.networks,
     from: incident.openedAt,
     until: wish.until,

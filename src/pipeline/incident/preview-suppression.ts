@@ -3,6 +3,7 @@ import { blamedSources } from "../../model/finding/blamed-sources.js";
 import { breadthOf, type Breadth } from "../../model/finding/breadth.js";
 import type { Expectation } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
+import { summaryText } from "../../model/finding/headline.js";
 import { groupBy } from "../../model/group-by.js";
 import { isPage } from "../../model/incident/page.js";
 import type { Store } from "../../store/store.js";
@@ -75,7 +76,7 @@ export async function previewSuppression(
     hiddenPages: hidden.filter(({ severity }) => isPage(severity)).length,
     notifications: notifying.filter(({ findingId }) => ids.has(findingId)).length,
     ...addressesOf(hidden),
-    newest: hidden[0]?.summary ?? "",
+    newest: hidden[0] === undefined ? "" : summaryText(hidden[0]),
   };
 }
 

@@ -71,6 +71,5 @@ export async function readFindingsUnder(
   from: number,
   to: number,
 ): Promise<Finding[]> {
-  const ofMore = subject.includes("/") ? subject : "";
-  return store.readFindings({ cause, keyId, subject: ofMore, from, to, most: MOST_FINDINGS });
+  return store.readFindings({ cause, keyId, subject, from, to, most: MOST_FINDINGS });
 }

@@ -25,11 +25,11 @@ export async function wholeFinding(
   if (!goesOnSinceOnset(finding) || onsetAt >= finding.onset) return finding;
   const wish = { cause, keyId, subject, from: openedAt, to: finding.tick - 1000 };
   try {
-    const spans = await store.readFindingSpans(wish, subject === "" ? finding.observedBy : null);
+    const spans = await store.readFindingSpans(wish, subject === null ? finding.observedBy : null);
     const ticks = chooseEarlier(finding, spans).map(({ tick }) => tick);
     if (ticks.length === 0) return joinFindings(finding, [], onsetAt);
     const earlier = await store.readFindings({ ...wish, to: finding.tick, ticks, most: PER_TICK * ticks.length });
-    const ofSame = earlier.filter(({ observedBy }) => subject !== "" || observedBy === finding.observedBy);
+    const ofSame = earlier.filter(({ observedBy }) => subject !== null || observedBy === finding.observedBy);
     return joinFindings(finding, ofSame, onsetAt);
   } catch {
     return finding;

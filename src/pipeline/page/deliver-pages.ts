@@ -1,6 +1,6 @@
 import type { DeliveryVerdict, OutboxPage, Page } from "../../model/incident/page.js";
 import { nextTry } from "../../page/next-try.js";
-import { isDigest, planDelivery } from "../../page/plan-delivery.js";
+import { planDelivery } from "../../page/plan-delivery.js";
 import type { Store } from "../../store/store.js";
 import { lateIdOf, latePage } from "../../page/compose/compose-late.js";
 import { minimalPage } from "../../page/compose/compose-minimal.js";
@@ -35,7 +35,7 @@ export interface DeliveryReport {
 }
 
 /** Which pages of the outbox a pass is about. */
-export type PageFilter = (page: Pick<Page, "incidentId">) => boolean;
+export type PageFilter = (page: Pick<Page, "topic">) => boolean;
 
 /**
  * One pass over the outbox: sends what is due, in order per incident, and records each answer before the next page of the incident.
@@ -106,8 +106,10 @@ async function tellLate(
   baseUrl: string | null,
 ): Promise<void> {
   await writeToOutbox(store, [latePage(routingRef, pages, at, baseUrl)], at);
-  const problem = `its incident was over before it could be sent: told in ${lateIdOf(routingRef, pages)}`;
-  for (const page of pages) await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
+  const reportedIn = lateIdOf(routingRef, pages);
+  const problem = `its incident was over before it could be sent: told in ${reportedIn}`;
+  for (const page of pages)
+    await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem, reportedIn });
 }
 
 async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
@@ -115,14 +117,11 @@ async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
   await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }
 
-/** Pages by which Plimsoll tells of itself. */
-export const isOfItself: PageFilter = ({ incidentId }) => /^(coverage|delivery)\//.test(incidentId);
-
 /** How many pages wait in the outbox, and since when the oldest (epoch ms); digests count as one. */
 export async function countWaiting(
   store: Pick<Store, "readOutbox">,
 ): Promise<{ readonly waiting: number; readonly digests: number; readonly oldestAt: number | null }> {
   const outbox = await store.readOutbox();
   const oldestAt = outbox.length === 0 ? null : Math.min(...outbox.map(({ createdAt }) => createdAt));
-  return { waiting: outbox.length, digests: outbox.filter(isDigest).length, oldestAt };
+  return { waiting: outbox.length, digests: outbox.filter(({ topic }) => topic === "digest").length, oldestAt };
 }

@@ -1,15 +1,14 @@
 import type { Finding } from "../../model/finding/finding.js";
 import { evidenceParams } from "../../store/page/key-sources.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
-import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it. */
 export function evidenceQuery(finding: Finding): string {
   const { onset, tick, asOf } = finding;
-  const { network } = statisticsOf(finding);
   const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
-  return network !== undefined
-    ? printQuery("page/network-users-since", { ...span, network: mappedBlock(network) })
+  const { statistics } = finding;
+  return "network" in statistics
+    ? printQuery("page/network-users-since", { ...span, network: mappedBlock(statistics.network) })
     : printQuery("page/key-sources-since", evidenceParams({ ...finding, from: onset, to: tick }));
 }
 

@@ -49,11 +49,14 @@ function changePage(act: readonly KeyChange[], baseUrl: string | null): Page {
   const pageId = pageIdOf(first);
   return {
     pageId,
+    topic: "change",
+    isMinimal: false,
     incidentId: pageId,
     keyId: keys.length === 1 && left === 0 ? first.keyId : "",
     action: "change",
     dedupKey: "",
     severity: "info",
+    step: 0,
     place: 0,
     routingRef: first.routingRef,
     body: toPagerDutyChange({

@@ -4,7 +4,6 @@ import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
 import { lookUpOthers } from "./look-up-other-keys.js";
 import { type PageEvidence, NO_EVIDENCE, type Others } from "../../page/evidence.js";
-import { statisticsOf } from "../../model/finding/finding-statistics.js";
 
 /** A deploy or a rotation shows within days, if it explains what was found. */
 const CHANGES_BEFORE_MS = 7 * DAY_MS;
@@ -19,9 +18,7 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
   if (finding === null || finding.keyId === "") return NO_EVIDENCE;
   const { findingId, keyId, observedBy, onset, tick, asOf } = finding;
   const span = { findingId, keyId, observedBy, from: onset, to: tick, asOf };
-  const { new_sources: named = [] } = finding.statistics as {
-    new_sources?: readonly { address: string; asn: number }[];
-  };
+  const named = finding.cause === "leak" ? finding.statistics.new_sources : [];
   const orNull = async <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
   const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, others, names] = await Promise.all([
     orNull(store.readKeySources(span)),
@@ -46,7 +43,7 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
 }
 
 async function readOthers(store: Store, finding: Finding): Promise<Others> {
-  if (!OF_STRANGERS.has(finding.cause) || statisticsOf(finding).network !== undefined) return null;
+  if (!OF_STRANGERS.has(finding.cause) || "network" in finding.statistics) return null;
   const { keyId, onset, tick } = finding;
   const { networks } = blamedSources(finding);
   return lookUpOthers(store, { keyId, sources: networks ?? [], from: onset - OTHERS_BEFORE_MS, to: tick, onset });

@@ -1,4 +1,3 @@
-import { PLACES_PER_STEP } from "../../page/compose/compose-pages.js";
 import type { OutboxPage } from "../../model/incident/page.js";
 import type { FoundGravity } from "../../store/page/digests.js";
 import type { Store } from "../../store/store.js";
@@ -28,15 +27,15 @@ export async function tellStorm(
   const digestId = current?.digestId ?? digestIdOf(routingRef, beganAt);
   const before = await store.readDigestedPages(digestId, current?.createdAt ?? beganAt);
   const all = [...before, ...pages.filter(({ pageId }) => before.every((one) => one.pageId !== pageId))];
-  const place = (current?.lastPlace ?? 0) + PLACES_PER_STEP;
+  const step = (current?.lastStep ?? 0) + 1;
   const found = await store.readGravities([...new Set(all.map(({ incidentId }) => incidentId))]);
   const told = all.map(({ pageId, incidentId, keyId, severity, body }): ToldPage => {
     const { score, lossMicros } = gravityOf(found.get(incidentId));
     return { pageId, incidentId, keyId, severity, body, score, lossMicros };
   });
-  await writeToOutbox(store, [digestPage({ digestId, routingRef, place, at: now }, told, baseUrl)], now);
-  for (const page of pages)
-    await store.insertPageState(page, { state: "dropped", at: now, responseStatus: 0, problem: `told in ${digestId}` });
+  await writeToOutbox(store, [digestPage({ digestId, routingRef, step, at: now }, told, baseUrl)], now);
+  const dropped = { state: "dropped", at: now, responseStatus: 0, problem: `told in ${digestId}`, reportedIn: digestId } as const;
+  for (const page of pages) await store.insertPageState(page, dropped);
 }
 
 /** Where nothing was found, as of Plimsoll itself, severity alone speaks. */
@@ -49,6 +48,6 @@ export async function endStorms(store: DigestStore, now: number): Promise<void> 
   for (const digest of await store.readOpenDigests()) {
     const told = await store.readDigestedPages(digest.digestId, digest.createdAt);
     if (told.length === 0 || told.some(({ isOver }) => !isOver)) continue;
-    await writeToOutbox(store, [digestEnd({ ...digest, place: digest.lastPlace + PLACES_PER_STEP }, now)], now);
+    await writeToOutbox(store, [digestEnd({ ...digest, step: digest.lastStep + 1 }, now)], now);
   }
 }

@@ -5,9 +5,6 @@ import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import type { MetKey } from "../../store/registry/key-fingerprints.js";
 import type { Store } from "../../store/store.js";
 
-/** In whose name a fingerprint is added; the query version-authors.sql looks through it. */
-export const PEPPER_ROTATION = "pepper rotation";
-
 /** What carrying asks of the store. */
 export type FingerprintStore = Pick<Store, "readVersionsOfKeys" | "insertKeys" | "readMetKeys" | "insertMetKeys">;
 
@@ -35,7 +32,7 @@ export async function carryFingerprints(
   const token = createHash("sha256")
     .update(JSON.stringify([versions, ...[...known.values()].map(({ length }) => length)]))
     .digest("hex");
-  await store.insertKeys(versions, `pepper ${token}`, PEPPER_ROTATION);
+  await store.insertKeys(versions, `pepper ${token}`, "", "pepper_rotation");
   const onFile = await store.readMetKeys(met.map(({ fingerprint }) => fingerprint));
   const isOnFile = new Set(onFile.map(nameOf));
   await store.insertMetKeys(

@@ -1,7 +1,8 @@
 import { pMapIterable } from "p-map";
 import type { Thresholds } from "../../detect/threshold.js";
 import { stepIncidents, type IncidentStep, type Incidents } from "../../incident/step-incidents.js";
-import { subjectOf, type Finding } from "../../model/finding/finding.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { subjectOf } from "../../model/finding/finding-subject.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../time/day.js";
 import { spansByHour, type TickSpan } from "../../time/ticks.js";

@@ -1,5 +1,6 @@
 import { isFoundAfterEnd, keyStateOf } from "../../detect/key-state.js";
 import { isSeenAfter } from "../../incident/evidence-of.js";
+import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyState } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -22,7 +23,7 @@ export async function readGoingOn(
   // What was not found for an hour is no longer going on.
   const since = now - HOUR_MS;
   const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
-  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${subject} ${subject === "" ? keyId : ""}`;
+  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${printSubject(subject)} ${subject === null ? keyId : ""}`;
   const found = new Map((await store.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
   const goOn = ended.filter((one) => {
     const newest = found.get(nameOf(one));

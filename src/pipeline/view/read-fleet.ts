@@ -1,3 +1,4 @@
+import { printSubject } from "../../model/finding/finding-subject.js";
 import type { KeyState } from "../../model/key/key-state.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -106,7 +107,7 @@ function riskOf(keyId: string, open: readonly Incident[], found: readonly KeyAtR
   const ofKey = open.filter((incident) => keysOfIncident(incident).includes(keyId));
   const said = found
     .filter((one) => one.keyId === keyId)
-    .filter((one) => ofKey.some(({ cause, subject }) => cause === one.cause && subject === one.subject))
+    .filter((one) => ofKey.some(({ cause, subject }) => cause === one.cause && printSubject(subject) === one.subject))
     .flatMap(({ micros }) => micros ?? []);
   return said.length === 0 ? null : Math.max(...said);
 }

@@ -74,12 +74,14 @@ async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: numbe
   });
   const page = {
     pageId: DEDUP_KEY,
+    topic: "plimsoll",
+    isMinimal: false,
     incidentId: DEDUP_KEY,
     keyId: "",
     action,
     dedupKey: DEDUP_KEY,
     severity: "critical",
   } as const;
-  const verdict = await deps.deliver.pager?.send({ ...page, place: 0, routingRef: "", body });
+  const verdict = await deps.deliver.pager?.send({ ...page, step: 0, place: 0, routingRef: "", body });
   return verdict?.kind ?? "retry";
 }

@@ -1,4 +1,6 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
+import { isOfItself } from "../../model/finding/finding.js";
+import { printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { Store } from "../../store/store.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
@@ -6,7 +8,7 @@ import { readOpenIncidents } from "../incident/read-incidents.js";
 /** No routing key: then nobody is told of anything, and no incident of it could be. */
 const MUTE = {
   cause: "delivery",
-  subject: "part/routing-key",
+  subject: { kind: "part", part: "routing-key" },
   severity: "critical",
   summary: "Nobody is paged: no routing key is set, and pages wait",
   whatToDo: "Set PAGERDUTY_ROUTING_KEY for serve and work, then send a test: `plimsoll doctor --send-test`.",
@@ -21,29 +23,44 @@ export async function readKnownTroubles(
   canPage: boolean,
   now: number,
 ): Promise<CoverageProblem[]> {
-  const open = (await readOpenIncidents(store)).filter(isOfItself);
+  const open = (await readOpenIncidents(store)).filter(isOwn);
   return [...(canPage ? [] : [{ ...MUTE, since: now }]), ...open.map(troubleOf)];
 }
 
-type OwnIncident = Incident & Pick<CoverageProblem, "cause">;
+type OwnIncident = Incident & Pick<CoverageProblem, "cause" | "subject">;
 
-const isOfItself = (one: Incident): one is OwnIncident => one.cause === "coverage" || one.cause === "delivery";
+const isOwn = (one: Incident): one is OwnIncident => isOfItself(one.cause) && one.subject !== null;
 
 function troubleOf({ cause, subject, severity, openedAt }: OwnIncident): CoverageProblem {
-  const [kind = "", ...rest] = subject.split("/");
-  const name = rest.map(decodeURIComponent).join("/");
   return {
     cause,
     subject,
     severity,
     since: openedAt,
-    summary: `An incident is open about ${kind === "part" ? name : `${kind} ${name}`.trim()} (${cause})`,
+    summary: `An incident is open about ${nameOf(subject)} (${cause})`,
     whatToDo: "It ends by itself five minutes after it is well again: see the incident for what to do.",
   };
 }
 
+function nameOf(subject: FindingSubject): string {
+  switch (subject.kind) {
+    case "part":
+      return subject.part;
+    case "source":
+      return `source ${subject.source}`;
+    case "lost":
+      return `lost ${subject.source}/${subject.hour}`;
+    case "clock":
+      return `clock ${subject.of}`;
+    case "source clock":
+      return `clock source/${subject.source}`;
+    default:
+      return printSubject(subject);
+  }
+}
+
 /** Problems of several accounts, each subject once, as the first account says it. */
 export function eachOnce(problems: readonly CoverageProblem[]): CoverageProblem[] {
-  const subjects = problems.map(({ cause, subject }) => `${cause} ${subject}`);
+  const subjects = problems.map(({ cause, subject }) => `${cause} ${printSubject(subject)}`);
   return problems.filter((_, i) => subjects.indexOf(subjects[i]!) === i);
 }

@@ -1,8 +1,11 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
 import { judgeCoverage, type CoverageFacts } from "../../detect/judge-coverage.js";
 import { countLostEvents, type LossDeps } from "./count-lost-events.js";
-import { isOfItself, deliverPages, type DeliverDeps } from "../page/deliver-pages.js";
+import { deliverPages, type DeliverDeps } from "../page/deliver-pages.js";
 import type { Finding } from "../../model/finding/finding.js";
+import { printSubject } from "../../model/finding/finding-subject.js";
+import type { Incident } from "../../model/incident/incident.js";
+import { plainHeadline, summaryText } from "../../model/finding/headline.js";
 import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 import { readUnjudged } from "./read-unjudged.js";
@@ -43,7 +46,7 @@ export function memoryOfProcess(now: number): WatchMemory {
 const PING_MS = 3000;
 /** At a start everything has stood still: so long it has to go on before anybody is paged of that. */
 const START_MS = 5 * 60_000;
-const STANDS_AT_START = /^(part\/(checks|recording|pagerduty)|source\/.*)$/;
+const STANDS_AT_START: ReadonlySet<string> = new Set(["checks", "recording", "pagerduty"]);
 const DAY_MS = 24 * 3_600_000;
 const NO_CLOCKS: CoverageFacts["clocks"] = { apartMs: null, skewed: [] };
 
@@ -60,8 +63,8 @@ export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: n
   const findings = problems.map((problem) => toFinding(problem, tick));
   await store.insertFindings(findings);
   await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
-  const { sent } = await deliverPages(deps.deliver, now, { isOurs: isOfItself });
-  return { problems: findings.map(({ summary }) => summary), sent };
+  const { sent } = await deliverPages(deps.deliver, now, { isOurs: ({ topic }) => topic === "plimsoll" });
+  return { problems: findings.map(summaryText), sent };
 }
 
 /** Problems without those that a start explains: while it is fresh, only what was told before it and holds still is one. */
@@ -72,9 +75,15 @@ async function withoutStart(
   now: number,
 ): Promise<readonly CoverageProblem[]> {
   const isFresh = startedAt !== undefined && now - startedAt < START_MS;
-  if (!isFresh || problems.every(({ subject }) => !STANDS_AT_START.test(subject))) return problems;
-  const open = new Set((await readOpenIncidents(store)).map(({ cause, subject }) => `${cause} ${subject}`));
-  return problems.filter(({ cause, subject }) => !STANDS_AT_START.test(subject) || open.has(`${cause} ${subject}`));
+  if (!isFresh || !problems.some(standsAtStart)) return problems;
+  const open = new Set((await readOpenIncidents(store)).map(nameOf));
+  return problems.filter((problem) => !standsAtStart(problem) || open.has(nameOf(problem)));
+}
+
+const nameOf = ({ cause, subject }: Pick<Incident, "cause" | "subject">) => `${cause} ${printSubject(subject)}`;
+
+function standsAtStart({ subject }: CoverageProblem): boolean {
+  return subject.kind === "source" || (subject.kind === "part" && STANDS_AT_START.has(subject.part));
 }
 
 /** What is known of Plimsoll itself at an instant (epoch ms); remembers since when Redis does not answer. Throws what ClickHouse throws. */
@@ -101,7 +110,7 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {
   const minutes = (tick - since) / 60_000;
   return {
-    findingId: `${cause}/${subject}/${new Date(tick).toISOString()}`,
+    findingId: `${cause}/${printSubject(subject)}/${new Date(tick).toISOString()}`,
     tick,
     asOf: tick,
     keyId: "",
@@ -111,7 +120,7 @@ function toFinding({ cause, subject, severity, since, summary, whatToDo }: Cover
     severity,
     score: Math.round(minutes * 10) / 10,
     onset: Math.min(since, tick),
-    summary,
+    headline: plainHeadline(null, summary),
     signals: [],
     statistics: { what_to_do: whatToDo },
   };

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Cause, Finding, Signal, FindingSpan } from "../../model/finding/finding.js";
+import { parseStatistics, printStatistics } from "../../model/finding/finding-statistics.js";
+import { parseSubject, printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
+import { summaryText, type Headline } from "../../model/finding/headline.js";
 import type { Severity } from "../../model/incident/page.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
@@ -13,13 +16,14 @@ export async function insertFindings(client: ClickHouseClient, findings: readonl
     key_id: finding.keyId,
     observed_by: finding.observedBy,
     cause: finding.cause,
-    subject: finding.subject ?? "",
+    subject: printSubject(finding.subject),
     severity: finding.severity,
     score: finding.score,
     onset: Math.floor(finding.onset / 1000),
-    summary: finding.summary,
+    summary: summaryText(finding),
+    headline: JSON.stringify(finding.headline),
     signals: JSON.stringify(finding.signals),
-    statistics: JSON.stringify(finding.statistics),
+    statistics: printStatistics(finding),
   }));
   const hash = createHash("sha256");
   for (const { findingId, asOf } of findings) hash.update(`${findingId} ${asOf}\n`);
@@ -30,8 +34,8 @@ export async function insertFindings(client: ClickHouseClient, findings: readonl
 export interface FindingsWish {
   readonly cause: Cause;
   readonly keyId: string;
-  /** "" where the finding is about the key alone. */
-  readonly subject: string;
+  /** Null where the finding is about the key alone. */
+  readonly subject: FindingSubject | null;
   readonly from: number;
   readonly to: number;
   readonly most: number;
@@ -49,7 +53,7 @@ export async function readFindingSpans(
   const params = {
     cause,
     key: keyId,
-    subject,
+    subject: printSubject(subject),
     observer: observedBy ?? "",
     from: Math.floor(wish.from / 1000),
     to: Math.floor(wish.to / 1000),
@@ -71,7 +75,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     severity: Severity;
     score: number;
     onset_s: number;
-    summary: string;
+    headline: string;
     signals: string;
     statistics: string;
   };
@@ -81,7 +85,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
   const rows = await readRows<Row>(client, "check/findings-of-subject", {
     cause,
     key: keyId,
-    subject,
+    subject: printSubject(subject),
     ...span,
     ticks,
     most,
@@ -92,14 +96,13 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     asOf: row.as_of_ms,
     keyId: row.key_id,
     observedBy: row.observed_by,
-    cause: row.cause,
-    subject: row.subject,
+    subject: parseSubject(row.subject),
     severity: row.severity,
     score: row.score,
     onset: row.onset_s * 1000,
-    summary: row.summary,
+    headline: JSON.parse(row.headline) as Headline,
     signals: JSON.parse(row.signals) as Signal[],
-    statistics: JSON.parse(row.statistics) as Record<string, unknown>,
+    ...parseStatistics(row.cause, row.statistics),
   }));
 }
 

@@ -1,3 +1,4 @@
+import type { NetworkType } from "../../model/network/network-table.js";
 import { isFounding } from "../../model/key/founding.js";
 import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
 import type { ObservedBy } from "../../model/event/request-event.js";
@@ -21,7 +22,7 @@ export interface NovelValue extends Subject {
   /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route, and where there was no address. */
   readonly network: string;
   readonly asn: number;
-  readonly networkType: string;
+  readonly networkType: NetworkType | "unknown";
   readonly levels: readonly NoveltyRowLevel[];
   readonly seenAt: readonly number[];
 }
@@ -45,7 +46,7 @@ interface Row {
   observed_by: ObservedBy;
   value: string;
   asn: number;
-  network_type: string;
+  network_type: NetworkType | "unknown";
   at: number[];
   requests: number[];
   spend_micros: number[];

@@ -1,4 +1,5 @@
 import type { Cause } from "../../model/finding/finding.js";
+import { parseSubject, printSubject } from "../../model/finding/finding-subject.js";
 import type { IncidentTransition, Loss, PersonsWord, Told } from "../../model/incident/incident.js";
 import type { Page, Severity } from "../../model/incident/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
@@ -34,7 +35,7 @@ export async function insertTransition(
     at: new Date(at).toISOString(),
     key_id: transition.keyId,
     cause: transition.cause,
-    subject: transition.subject,
+    subject: printSubject(transition.subject),
     kind,
     reason,
     severity: transition.severity,
@@ -112,7 +113,7 @@ export async function readIncidentRows(
       at: row.at_ms,
       keyId: row.key_id,
       cause: row.cause,
-      subject: row.subject,
+      subject: parseSubject(row.subject),
       kind: row.kind,
       reason: row.reason,
       severity: row.severity,

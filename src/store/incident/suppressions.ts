@@ -1,5 +1,6 @@
 import type { Expectation } from "../../model/incident/suppression.js";
 import type { Cause } from "../../model/finding/finding.js";
+import { parseSubject, subjectOf } from "../../model/finding/finding-subject.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 
 /** Records a revision of what a person said; once, however often it is tried, and of two writers of one revision the first. */
@@ -11,7 +12,7 @@ export async function insertExpectation(client: ClickHouseClient, one: Expectati
     incident_id: one.incidentId,
     key_id: one.keyId,
     cause: one.cause,
-    subject: one.subject,
+    subject: subjectOf(one),
     networks: one.networks,
     from: new Date(one.from).toISOString(),
     until: new Date(one.statedUntil).toISOString(),
@@ -60,7 +61,7 @@ export async function readExpectations(
     incidentId: row.incident_id,
     keyId: row.key_id,
     cause: row.cause,
-    subject: row.subject,
+    subject: row.subject === encodeURIComponent(row.key_id) ? null : parseSubject(row.subject),
     networks: row.networks,
     from: row.from_ms,
     until: row.until_ms,

@@ -1,3 +1,5 @@
+import type { Cause } from "../../model/finding/finding.js";
+import { parseStatistics, type FindingFacts } from "../../model/finding/finding-statistics.js";
 import type { Severity } from "../../model/incident/page.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 
@@ -7,8 +9,8 @@ export interface OpenDigest {
   readonly routingRef: string;
   /** Epoch ms. */
   readonly createdAt: number;
-  /** Position of its newest event. */
-  readonly lastPlace: number;
+  /** Step of its newest event. */
+  readonly lastStep: number;
 }
 
 /** A page that was told in a digest. */
@@ -23,13 +25,13 @@ export interface DigestedPage {
 
 /** Digests that were not ended, oldest first. */
 export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDigest[]> {
-  type Row = { digest: string; page_ref: string; created_ms: number; last_place: number };
+  type Row = { digest: string; page_ref: string; created_ms: number; last_step: number };
   const rows = await readRows<Row>(client, "page/digests", {});
   return rows.map((row) => ({
     digestId: row.digest,
     routingRef: row.page_ref,
     createdAt: row.created_ms,
-    lastPlace: row.last_place,
+    lastStep: row.last_step,
   }));
 }
 
@@ -62,11 +64,7 @@ export async function readDigestedPages(
 }
 
 /** What the newest finding of an incident says of how grave it is. */
-export interface FoundGravity {
-  readonly score: number;
-  /** As the check wrote them. */
-  readonly statistics: Readonly<Record<string, unknown>>;
-}
+export type FoundGravity = FindingFacts & { readonly score: number };
 
 /** The newest findings of some incidents, by incident; those that have none are not in it. */
 export async function readGravities(
@@ -74,12 +72,12 @@ export async function readGravities(
   incidents: readonly string[],
 ): Promise<Map<string, FoundGravity>> {
   if (incidents.length === 0) return new Map();
-  type Row = { incident: string; newest_score: number; newest_statistics: string };
+  type Row = { incident: string; found_cause: Cause; newest_score: number; newest_statistics: string };
   const rows = await readRows<Row>(client, "page/gravity-of-incidents", { incidents });
   return new Map(
     rows.map((row) => [
       row.incident,
-      { score: row.newest_score, statistics: JSON.parse(row.newest_statistics) as FoundGravity["statistics"] },
+      { score: row.newest_score, ...parseStatistics(row.found_cause, row.newest_statistics) },
     ]),
   );
 }

@@ -1,4 +1,4 @@
-import type { OutboxPage, Page, PageAction, PageState, Severity } from "../../model/incident/page.js";
+import type { OutboxPage, Page, PageAction, PageState, PageTopic, Severity } from "../../model/incident/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 import { queryText } from "../clickhouse/sql-files.js";
 
@@ -9,6 +9,8 @@ export interface PageOutcome {
   readonly at: number;
   readonly responseStatus: number;
   readonly problem: string;
+  /** The digest or notice that lists it, where it was dropped for that. */
+  readonly reportedIn?: string;
   /** Epoch ms before which it is not tried again; 0 for at once. */
   readonly notBefore?: number;
 }
@@ -21,6 +23,8 @@ export async function insertPageState(client: ClickHouseClient, page: Page, outc
     page_id: page.pageId,
     state: outcome.state,
     at: new Date(outcome.at).toISOString(),
+    topic: page.topic,
+    is_minimal: page.isMinimal,
     incident_id: page.incidentId,
     key_id: page.keyId,
     action: page.action,
@@ -29,6 +33,8 @@ export async function insertPageState(client: ClickHouseClient, page: Page, outc
     body: outcome.state === "pending" ? page.body : "",
     response_status: outcome.responseStatus,
     problem: outcome.problem,
+    reported_in: outcome.reportedIn ?? "",
+    step: page.step,
     place: page.place,
     routing_ref: page.routingRef,
     not_before: new Date(outcome.notBefore ?? 0).toISOString(),
@@ -54,12 +60,15 @@ export async function unlistPages(client: ClickHouseClient): Promise<void> {
 export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]> {
   type Row = {
     page_id: string;
+    page_topic: PageTopic;
+    page_is_minimal: boolean | number;
     incident_id: string;
     key_id: string;
     action: PageAction;
     dedup_key: string;
     severity: Severity;
     body: string;
+    page_step: number;
     page_place: number;
     page_ref: string;
     last_state: PageState;
@@ -71,12 +80,15 @@ export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]
   const rows = await readRows<Row>(client, "page/outbox", {});
   return rows.map((row) => ({
     pageId: row.page_id,
+    topic: row.page_topic,
+    isMinimal: Boolean(row.page_is_minimal),
     incidentId: row.incident_id,
     keyId: row.key_id,
     action: row.action,
     dedupKey: row.dedup_key,
     severity: row.severity,
     body: row.body,
+    step: row.page_step,
     place: row.page_place,
     routingRef: row.page_ref,
     state: row.last_state,

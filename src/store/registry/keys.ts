@@ -61,14 +61,18 @@ export async function readRegistryStamp(client: ClickHouseClient, at: number, vi
   return `${row?.stamp}/${row?.versions}`;
 }
 
+/** Why a version is written: somebody says something of a key, or a rotation of the pepper adds fingerprints and changes nothing else. */
+export type VersionOrigin = "change" | "pepper_rotation";
+
 /** Appends versions of keys in somebody's name; a repeat under the same token changes nothing. */
 export async function insertKeys(
   client: ClickHouseClient,
   keys: readonly KeyVersion[],
   token: string,
   by = "",
+  origin: VersionOrigin = "change",
 ): Promise<void> {
-  const rows = keys.map((key) => ({ ...toRow(key), recorded_by: by }));
+  const rows = keys.map((key) => ({ ...toRow(key), recorded_by: by, origin }));
   await insertOnce(client, "key_versions", rows, token);
 }
 

@@ -125,9 +125,10 @@ FROM bench_keys`;
 
 /** A finding every five minutes while a key leaks. */
 const FINDINGS = `
-INSERT INTO finding_records (finding_id, tick, as_of, key_id, observed_by, cause, severity, score, onset, summary, signals, statistics, recorded_at)
+INSERT INTO finding_records (finding_id, tick, as_of, key_id, observed_by, cause, severity, score, onset, summary, headline, signals, statistics, recorded_at)
 SELECT concat('leak/', key_id, '/', toString(at)), toDateTime(at, 'UTC'), toDateTime64(at + 40, 3, 'UTC'), key_id, 'gateway', 'leak', 'critical', 5.5,
-  toDateTime(onset - onset % 60, 'UTC'), 'Used from a hoster that it was never used from.', '[{"name":"sources","score":5.5,"summary":"a new network"}]', '{}',
+  toDateTime(onset - onset % 60, 'UTC'), 'Used from a hoster that it was never used from.',
+  '{"key":null,"what":"Used from a hoster that it was never used from.","brief":"Used from a hoster that it was never used from."}', '[{"name":"sources","score":5.5,"summary":"a new network"}]', '{}',
   toDateTime64(at + 41, 3, 'UTC')
 FROM bench_keys
 ARRAY JOIN range(toUInt32(onset - onset % 300 + 300), {until:UInt32}, 300) AS at

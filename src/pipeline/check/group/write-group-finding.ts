@@ -53,9 +53,12 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
   // A group's spend is counted in requests of usual cost.
   const grown = isSpend ? figures.spendMicros[window]! : actual;
   const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
+  const over = `in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them`;
   const did = isSpend
-    ? `${dollarText(spendMicros)} in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, by ${countText(actual)} requests`
-    : `${countText(actual)} requests in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them, ${dollarText(spendMicros)}`;
+    ? `${dollarText(spendMicros)} ${over}, by ${countText(actual)} requests`
+    : `${countText(actual)} requests ${over}`;
+  const cost = isSpend ? "" : `, ${dollarText(spendMicros)}`;
+  const sayWith = (amount: string) => `${whose} together: ${did}${amount}; most of it on ${most.keyId}`;
   // A quarter of the rise a minute is left: less than that, and it is over.
   const riseAMinute = (grown - expected) / WINDOW_MINUTES[window]!;
   const risenLately = perWindow((w) => {
@@ -71,11 +74,11 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     keyId: most.keyId,
     observedBy: group.observedBy,
     cause: "leak",
-    subject: `${group.kind}/${encodeURIComponent(group.name)}/${group.observedBy}`,
+    subject: group,
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,
-    summary: `${whose} together: ${did}; most of it on ${most.keyId}`,
+    headline: { key: null, what: sayWith(cost), brief: sayWith("") },
     signals: [verdict.signal],
     statistics: {
       ...verdict.statistics,

@@ -1,3 +1,4 @@
+import type { NetworkType } from "../../../model/network/network-table.js";
 import type { NoveltyRowLevel } from "../../../model/finding/novelty.js";
 import type { UsageSeries } from "../../../store/check/usage.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
@@ -9,14 +10,14 @@ export interface Newcomer extends UsageSeries {
   /** IPv4 or IPv6 text, or at the level of routes the route. */
   readonly value: string;
   readonly asn: number;
-  readonly networkType: string;
+  readonly networkType: NetworkType | "unknown";
   /** Epoch ms at which the key first used what is new at this level. */
   readonly seenAt: number;
 }
 
 interface Draft extends Newcomer {
   asn: number;
-  networkType: string;
+  networkType: NetworkType | "unknown";
   seenAt: number;
   readonly at: number[];
   readonly requests: number[];

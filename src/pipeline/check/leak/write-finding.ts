@@ -17,7 +17,8 @@ import type { Newcomer } from "./newcomers.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
 import type { Subject } from "../../../model/subject.js";
-import { leakSentence } from "../../../model/finding/use-sentences.js";
+import { namedKey } from "../../../model/finding/headline.js";
+import { leakHeadline } from "../../../model/finding/use-sentences.js";
 
 /** Busiest sources that are listed with their figures; `blamed_networks` holds all. */
 const LISTED = 5;
@@ -85,10 +86,11 @@ export function writeFinding(parts: FindingParts): Finding {
     keyId: subject.keyId,
     observedBy: subject.observedBy,
     cause: "leak",
+    subject: null,
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    summary: `${nameOf(parts)}: ${leakSentence({ since, addresses, isUnplaced, onset, tick })}`,
+    headline: leakHeadline(namedKey(subject.keyId, parts.key), { since, addresses, isUnplaced, onset, tick }),
     signals: verdict.signals,
     statistics: {
       explanation: verdict.explanation,
@@ -109,11 +111,7 @@ export function writeFinding(parts: FindingParts): Finding {
 
 /** The level of novelty that spoke in the winning window; null when the evidence is not about newcomers. */
 function blamedLevel(verdict: Verdict): NoveltyLevel | null {
-  const { window, expert, surprises } = verdict.statistics as {
-    window: number;
-    expert: string;
-    surprises: { level: number | null }[];
-  };
+  const { window, expert, surprises } = verdict.statistics;
   const level = surprises[window]?.level ?? null;
   return expert === "newcomer" && level !== null ? NOVELTY_LEVELS[level]! : null;
 }
@@ -139,9 +137,4 @@ function sourcesBetween(newcomers: readonly Newcomer[], from: number, end: numbe
     }))
     .filter((source) => source.requests > 0)
     .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
-}
-
-function nameOf({ subject, key }: FindingParts): string {
-  const name = key?.display ? key.display : subject.keyId;
-  return `${name}${key?.owner ? ` (${key.owner})` : ""}`;
 }

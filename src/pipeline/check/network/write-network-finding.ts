@@ -7,10 +7,7 @@ import { networkText } from "../../../store/check/shared-networks.js";
 import { perWindow, type PerWindow } from "../../../model/finding/window.js";
 import { countText } from "../../../text/amounts.js";
 import type { Subject } from "../../../model/subject.js";
-import { usedSince } from "../../../model/finding/use-sentences.js";
-
-/** Keys named in the summary; the others are in the finding. */
-const KEYS_IN_SUMMARY = 3;
+import { networkHeadline } from "../../../model/finding/use-sentences.js";
 
 /** A key that uses a shared network: its score if this network were its only newcomer, and its traffic from there. */
 export interface NetworkUser extends Subject {
@@ -46,11 +43,9 @@ export function writeNetworkFinding(
     Math.max(...user.traffic.requests.map((windows) => windows[window]!));
   const lately = perWindow((window) => users.map(inWindow(window)).reduce((sum, count) => sum + count, 0));
   const onset = Math.min(...users.map(({ firstAt }) => firstAt));
-  const names = users.slice(0, KEYS_IN_SUMMARY).map(({ keyId }) => keyId);
-  const others = users.length > names.length ? ` and ${users.length - names.length} more` : "";
   const { keyId, observedBy } = users[0]!;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
-  const sentence = `${users.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
+  const since = { requests, spend_micros: spendMicros };
   return {
     findingId: `leak/network/${encodeURIComponent(network)}/${at}`,
     tick,
@@ -58,11 +53,11 @@ export function writeNetworkFinding(
     keyId,
     observedBy,
     cause: "leak",
-    subject: `network/${encodeURIComponent(network)}`,
+    subject: { kind: "network", network },
     severity: found.severity,
     score,
     onset,
-    summary: `${sentence}: ${usedSince({ since: { requests, spend_micros: spendMicros }, onset, tick })}`,
+    headline: networkHeadline({ network, keyIds: keys.map((key) => key.key_id), keys: keys.length, since, onset, tick }),
     signals: [
       {
         name: "shared_network",

@@ -1,6 +1,7 @@
 import { keyDaysPerFalseAlarm, type Thresholds } from "../../../detect/threshold.js";
 import { judgeUnaccounted, type UnaccountedVerdict } from "../../../detect/unaccounted.js";
 import type { Finding } from "../../../model/finding/finding.js";
+import { namedKey, plainHeadline } from "../../../model/finding/headline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { Store } from "../../../store/store.js";
@@ -47,8 +48,6 @@ function write(
 ): Finding {
   const latest = days.find(({ daysAgo }) => daysAgo === 0)!;
   const key = of.keys.get(latest.keyId);
-  const name = key?.display ? key.display : latest.keyId;
-  const owner = key?.owner ? ` (${key.owner})` : "";
   const spend = latest.provider > 0 ? (latest.providerSpendMicros * verdict.excess) / latest.provider : 0;
   const counted = `${countText(latest.provider)} requests by the provider's report, ${countText(latest[own])} recorded by our own ${own}s`;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
@@ -59,10 +58,14 @@ function write(
     keyId: latest.keyId,
     observedBy: "provider",
     cause: "leak",
+    subject: null,
     severity: verdict.severity!,
     score: verdict.score,
     onset: latest.horizon - DAY_MS,
-    summary: `${name}${owner}: ${countText(verdict.excess)} requests that nobody here made, ${dollarText(spend)}, in the day to ${new Date(latest.horizon).toISOString().slice(0, 16)}`,
+    headline: plainHeadline(
+      namedKey(latest.keyId, key),
+      `${countText(verdict.excess)} requests that nobody here made, ${dollarText(spend)}, in the day to ${new Date(latest.horizon).toISOString().slice(0, 16)}`,
+    ),
     signals: [
       {
         name: "unaccounted",

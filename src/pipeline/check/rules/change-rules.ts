@@ -77,7 +77,7 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
           return judgeChange(rule, inWeek(current!, now.to), past);
         };
         const periodOf = (tick: number) => occurrence.at.get(tick)!.from;
-        return toldAt({ subject, cause: "rule", rule: ruleName(rule) }, own, judge, since, periodOf);
+        return toldAt({ subject, rule: ruleName(rule) }, own, judge, since, periodOf);
       }),
     );
   });

@@ -27,7 +27,7 @@ export async function evaluateLimitRules(store: RuleStore, span: RuleSpan): Prom
             (_, i) => requests.get(tick - (rule.for_minutes - i) * MINUTE_MS) ?? 0,
           );
         const judge = (tick: number) => judgeLimitShare(rule, limit, minutesBefore(tick), tick);
-        return toldAt({ subject: row, cause: "rule", rule: ruleName(rule) }, ticks, judge, since);
+        return toldAt({ subject: row, rule: ruleName(rule) }, ticks, judge, since);
       });
     });
   return joinEvaluations(parts);

@@ -1,5 +1,4 @@
 import { holds, type Judgement, type RuleVerdict } from "../../../detect/rules/rule-verdict.js";
-import type { Cause } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { RulesOfKeys } from "../../../model/key/rules-of-keys.js";
 import type { Store } from "../../../store/store.js";
@@ -32,7 +31,6 @@ export type RuleStore = Pick<
 /** A rule that is told of a key at a tick. */
 export interface Told {
   readonly subject: Subject;
-  readonly cause: Cause;
   /** Name of the rule; "" for a fact that pages without one. */
   readonly rule: string;
   readonly tick: number;
@@ -64,7 +62,7 @@ export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
  * counts; `periodOf` gives the begin of the calendar's period that a tick judges: in each the rule begins anew.
  */
 export function toldAt(
-  of: Pick<Told, "subject" | "cause" | "rule">,
+  of: Pick<Told, "subject" | "rule">,
   ticks: readonly number[],
   judge: (tick: number) => Judgement,
   since: number,

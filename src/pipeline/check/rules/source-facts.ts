@@ -24,7 +24,7 @@ async function evaluateOutside(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     const subject = ofSubject[0]!;
     const { allowedCidrs, validFrom } = keys.get(subject.keyId)!;
     const judge = (tick: number) => judgeOutsideAllowed(inHourBefore(tick, ofSubject), allowedCidrs);
-    return toldAt({ subject, cause: "outside_allowed", rule: "" }, ticks, judge, validFrom);
+    return toldAt({ subject, rule: "" }, ticks, judge, validFrom);
   });
   return joinEvaluations(parts);
 }
@@ -53,8 +53,8 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
       return judgeStaleCallers(sources, stale, at, successor);
     };
     return [
-      toldAt({ subject, cause: "revoked_use", rule: "" }, ticks, judgeUse, validFrom),
-      toldAt({ subject, cause: "stale_callers", rule: "" }, ticks, judgeStale, validFrom),
+      toldAt({ subject, rule: "" }, ticks, judgeUse, validFrom),
+      toldAt({ subject, rule: "" }, ticks, judgeStale, validFrom),
     ];
   });
   return joinEvaluations(parts);

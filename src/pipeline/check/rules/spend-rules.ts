@@ -38,7 +38,7 @@ export async function evaluateSpendRules(store: RuleStore, span: RuleSpan): Prom
         const until = sums.get(positions.get(byStart.get(startOf(tick))!)!);
         return judgeSpendBound(rule, budget, until?.(tick).spendMicros ?? 0, startOf(tick));
       };
-      return toldAt({ subject, cause: "rule", rule: ruleName(rule) }, ticks, judge, since, startOf);
+      return toldAt({ subject, rule: ruleName(rule) }, ticks, judge, since, startOf);
     });
   });
   return joinEvaluations(parts);

@@ -6,7 +6,7 @@ import type { KeyVersion } from "../../../../model/key/key.js";
 import { groupByKey, versionAt } from "../../../../model/key/plan-keys.js";
 import { ruleName, type Rule } from "../../../../model/key/rule.js";
 import { ALL_KEYS, rulesOfKeys } from "../../../../model/key/rules-of-keys.js";
-import type { Told, Unevaluated } from "../rule-evaluation.js";
+import type { Unevaluated } from "../rule-evaluation.js";
 
 /** A rule, or a fact that pages without one, that new versions of keys switch on or change. */
 export interface RuleSwitch {
@@ -71,9 +71,9 @@ export function trialRegistry(
 /** Keeps what is told because of a switch: of a key's own entry, or of the one for all keys where the key has no such rule of its own. */
 export function becauseOf(switches: readonly RuleSwitch[], registry: ReadonlyMap<string, KeyVersion>) {
   const switched = new Set(switches.map((one) => `${one.cause} ${one.entry} ${one.rule}`));
-  return ({ subject, cause, rule }: Pick<Told, "cause" | "rule"> & { subject: { keyId: string } }): boolean => {
-    const isOwn = cause !== "rule" || registry.get(subject.keyId)?.rules.some((own) => ruleName(own) === rule);
-    return switched.has(`${cause} ${isOwn === true ? subject.keyId : ALL_KEYS} ${rule}`);
+  return (keyId: string, cause: Cause, rule: string): boolean => {
+    const isOwn = cause !== "rule" || registry.get(keyId)?.rules.some((own) => ruleName(own) === rule);
+    return switched.has(`${cause} ${isOwn === true ? keyId : ALL_KEYS} ${rule}`);
   };
 }
 

@@ -83,11 +83,11 @@ export async function tryRules(
   }
   const isOfSwitch = becauseOf(switches, registry);
   const { told, notEvaluated } = joinEvaluations([...evaluations, { told: [], notEvaluated: unknownsOf(registry) }]);
-  const ofSwitches = told.filter(isOfSwitch);
-  const silent = notEvaluated.filter(({ keyId, rule }) => isOfSwitch({ subject: { keyId }, cause: "rule", rule }));
+  const ofSwitches = told.filter(({ subject, rule, verdict }) => isOfSwitch(subject.keyId, verdict.cause, rule));
+  const silent = notEvaluated.filter(({ keyId, rule }) => isOfSwitch(keyId, "rule", rule));
   const trials = groupSwitches(switches).map((entries): RuleTrial => {
     const { cause, rule } = entries[0]!;
-    const own = ofSwitches.filter((one) => one.cause === cause && one.rule === rule);
+    const own = ofSwitches.filter((one) => one.verdict.cause === cause && one.rule === rule);
     const findings = writeRuleFindings(own, registry, now);
     const reasons = groupBy(cause === "rule" ? silent.filter((one) => one.rule === rule) : [], (one) => one.reason);
     return {
