@@ -3,20 +3,20 @@ import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
 import { deliverPagesJob } from "./deliver-pages.js";
-import { keepIncidentEventsJob } from "./keep-incident-events.js";
+import { archiveIncidentEventsJob } from "./archive-incident-events.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
-import { queueBlocksJob } from "./queue-blocks.js";
+import { recoverBlocksJob } from "./recover-blocks.js";
 import { recordBackfillJob } from "./record-backfill.js";
 import { recordEventsJob } from "./record-events.js";
 import { refreshNetworksJob } from "./refresh-networks.js";
-import { tellChangesJob } from "./tell-changes.js";
+import { publishKeyChangesJob } from "./publish-key-changes.js";
 import { watchCoverageJob } from "./watch-coverage.js";
 
 /** Every job there is: one that is not listed does not exist. */
 export const jobs = [
   recordEventsJob,
   recordBackfillJob,
-  queueBlocksJob,
+  recoverBlocksJob,
   learnBaselinesJob,
   checkKeysJob,
   deliverPagesJob,
@@ -25,6 +25,6 @@ export const jobs = [
   auditRotationJob,
   auditScopesJob,
   auditIdleJob,
-  tellChangesJob,
-  keepIncidentEventsJob,
+  publishKeyChangesJob,
+  archiveIncidentEventsJob,
 ] as const;

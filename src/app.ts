@@ -7,7 +7,7 @@ import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check/check-keys.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
-import type { QueueBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
+import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
 import { CheckMemory } from "./pipeline/check/facts/check-cache.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
@@ -41,7 +41,7 @@ export interface App {
   readonly intake: Intake;
   readonly figures: ReturnType<typeof openWorkFigures>;
   readonly recordDeps: RecordDeps;
-  readonly queueBlocksDeps: QueueBlocksDeps;
+  readonly recoverBlocksDeps: RecoverBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
   /** Hands a sealed block to the workers. */
@@ -62,8 +62,8 @@ export function openApp(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): App {
   const live = watchSettings(env, config, {
-    onChange: (setting) => log.info({ setting }, "a setting was read again from its file"),
-    onProblem: (setting, problem) => log.error({ setting, problem }, "a file of settings has a problem"),
+    onChange: (setting) => log.info({ setting }, "a setting was reloaded from its file"),
+    onProblem: (setting, problem) => log.error({ setting, problem }, "a settings file has a problem"),
   });
   const store = openStore(config.CLICKHOUSE_URL);
   const redis = openRedis(config.REDIS_URL, log);
@@ -78,7 +78,7 @@ export function openApp(
     routingKeys: () => live.get("PAGERDUTY_ROUTING_KEYS"),
     eventsHost: config.PAGERDUTY_EVENTS_HOST,
   });
-  const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_GROUP_EVENTS });
+  const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_BATCH_MAX_EVENTS });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
     queues.enqueue(RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
@@ -101,13 +101,13 @@ export function openApp(
         .depth()
         .then(({ live: { oldestAt }, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
       return asked.catch((error: Error) => {
-        log.warn({ problem: error.message }, "the backlog of ingest is not known");
+        log.warn({ problem: error.message }, "the ingest backlog could not be read");
         return null;
       });
     },
     // The outbox is looked at every five seconds: a page that cannot be handed over now is only later.
     enqueuePage: async () =>
-      wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page waits for the next pass")),
+      wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page is left to the next delivery pass")),
     isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
     onStep: reportSteps(log),
   };
@@ -135,11 +135,11 @@ export function openApp(
       pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
       ...reportRecording(log, figures),
     },
-    queueBlocksDeps: {
+    recoverBlocksDeps: {
       intake,
       withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
       enqueue: enqueueBlock,
-      groupMs: config.PLIMSOLL_GROUP_MS,
+      groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
     },
     checkDeps,
     deliverDeps,
@@ -153,7 +153,7 @@ export function openApp(
       loss: { store, oldestWaitingAt: async () => oldestWaitingAt(await intake.depth()) },
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
-    onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat was not taken"),
+    onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat could not be sent"),
     close: async () => {
       live.close();
       pager?.close();

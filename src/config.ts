@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { meantOf } from "./misspelt-name.js";
 import { Secret } from "./secret.js";
 import { parseSecretList, parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
+import { unknownSetting } from "./unknown-setting.js";
 
 const asSecret = (text: string) => new Secret(text);
 const pepper = z
@@ -95,8 +95,8 @@ const environment = z.object({
   PLIMSOLL_HTTP_HOST: z.string().min(1).default("127.0.0.1"),
   PLIMSOLL_HTTP_PORT: wholeNumber(0, 65_535, 8787),
   PLIMSOLL_TRUSTED_PROXIES: networks,
-  PLIMSOLL_GROUP_EVENTS: wholeNumber(100, 100_000, 20_000),
-  PLIMSOLL_GROUP_MS: wholeNumber(10, 10_000, 1000),
+  PLIMSOLL_BATCH_MAX_EVENTS: wholeNumber(100, 100_000, 20_000),
+  PLIMSOLL_BATCH_MAX_WAIT_MS: wholeNumber(10, 10_000, 1000),
   PLIMSOLL_DEDUPLICATE_IDS: z.enum(["on", "off"], "must be on or off").default("off"),
   PLIMSOLL_TOKEN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000, 50_000),
   PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: wholeNumber(0, 1_000_000, 100),
@@ -147,8 +147,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   for (const name of Object.keys(env)) {
     const known = environmentNames.includes(name) || environmentNames.includes(name.replace(/_FILE$/, ""));
-    if (name.startsWith("PLIMSOLL_") && !known)
-      problems.push(`${name} is not a name that Plimsoll knows${meantOf(name, environmentNames)}: see docs/settings.md`);
+    if (name.startsWith("PLIMSOLL_") && !known) problems.push(unknownSetting(name, environmentNames));
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));

@@ -54,7 +54,7 @@ export function watchSettings(
       return value;
     };
     const letsIn = LETS_IN[name] !== undefined;
-    const consequence = letsIn ? "it lets nobody in until it can be read" : "what was in force before stays";
+    const consequence = letsIn ? "no token is accepted until it can be read" : "the previous value stays in use";
     const onUnusable = (problem: string) => onProblem(name, `${problem}: ${consequence}`);
     files.set(
       name,
@@ -76,6 +76,6 @@ function parseAgain(name: LiveName, text: string, onProblem: (problem: string) =
     return parseSetting(name, text);
   }
   const { entries, problems } = isEmpty ? { entries: [], problems: ["it is empty"] } : parseList(text);
-  for (const problem of problems) onProblem(`${problem}: it lets nobody in`);
+  for (const problem of problems) onProblem(`${problem}: no token is accepted`);
   return entries;
 }

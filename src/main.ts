@@ -28,7 +28,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 const program = new Command("plimsoll")
   .version(version)
   .description("Watches every API key's rate, spend and networks, and pages when somebody else is using a key.")
-  .addHelpText("after", "\nExit codes: 0 ok, 1 the answer is bad news, 2 wrong usage, 3 a dependency is unreachable.");
+  .addHelpText("after", "\nExit codes: 0 ok, 1 a problem was found, 2 wrong usage, 3 a dependency is unreachable.");
 
 // Wherever among the arguments: an option of the program may come first. Without any, as for help, all are loaded.
 const asked = Object.keys(COMMANDS).filter((name) => process.argv.includes(name));

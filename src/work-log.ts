@@ -35,8 +35,8 @@ export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
     const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey };
     const what = `${WHAT_OF[action]}${isPage(severity) ? "a page" : "a notice"}`;
     if (state === "sent") log.info(said, `${what} was sent`);
-    else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not taken, and is tried again`);
-    else log.error({ ...said, problem }, `${what} was refused for good`);
+    else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not accepted, and will be retried`);
+    else log.error({ ...said, problem }, `${what} was refused permanently`);
   };
 }
 

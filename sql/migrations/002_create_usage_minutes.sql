@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS usage_minutes
   key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   requests SimpleAggregateFunction(sum, UInt64) COMMENT 'All requests, refused ones included.' CODEC(T64, ZSTD(1)),
-  served SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests that count as use: not refused and not failed, or hung up on (499), or with a cost.' CODEC(T64, ZSTD(1)),
+  served SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests that count as use: served, or disconnected by the client (499), or with a cost.' CODEC(T64, ZSTD(1)),
   errors SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests with a status of 400 or more.' CODEC(T64, ZSTD(1)),
   throttled SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 429.' CODEC(T64, ZSTD(1)),
   denied SimpleAggregateFunction(sum, UInt64) COMMENT 'Requests refused with 401 or 403.' CODEC(T64, ZSTD(1)),

@@ -10,4 +10,4 @@ CREATE TABLE IF NOT EXISTS first_seen
 ENGINE = AggregatingMergeTree
 ORDER BY (key_id, observed_by, level, value)
 SETTINGS non_replicated_deduplication_window = 100000
-COMMENT 'When a key was first and last served with an address, a route and so on: what was refused is in no row. Networks are derived from addresses when read.'
+COMMENT 'When a key was first and last served with an address, a route and so on: refused requests are in no row. Networks are derived from addresses when read.'

@@ -10,4 +10,4 @@ CREATE TABLE IF NOT EXISTS networks
 ENGINE = MergeTree
 ORDER BY (asn, prefix)
 SETTINGS non_replicated_deduplication_window = 100
-COMMENT 'Whose network an address is in, as ingest knows it. Replaced as a whole by the job refresh-networks. IP to ASN data: @ip-location-db/asn, CC BY 4.0, by RouteViews, DB-IP and NRO.'
+COMMENT 'The network of each address, as used by ingest. Replaced as a whole by the job refresh-networks. IP to ASN data: @ip-location-db/asn, CC BY 4.0, by RouteViews, DB-IP and NRO.'

@@ -1,16 +1,16 @@
 CREATE TABLE IF NOT EXISTS expectations
 (
-  expectation_id String COMMENT 'Made from the incident and when it was said.',
-  revision UInt32 COMMENT 'From 1; each one ends where the next begins.',
-  action LowCardinality(String) COMMENT 'recorded, changed, withdrawn.',
-  incident_id String COMMENT 'The incident that it was said of.',
-  key_id String COMMENT 'The key; empty where it is about no single one.' CODEC(ZSTD(1)),
+  expectation_id String COMMENT 'Made from the incident and the time of recording.',
+  revision UInt32 COMMENT 'From 1; each revision ends where the next begins.',
+  action LowCardinality(String) COMMENT 'recorded, changed or withdrawn.',
+  incident_id String COMMENT 'The incident on which it was recorded.',
+  key_id String COMMENT 'The key; empty when it is not about a single key.' CODEC(ZSTD(1)),
   cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
   subject String COMMENT 'Subject of the findings that it is about: the key, URL-encoded, or a network or group.',
   networks Array(String) COMMENT 'Blocks as CIDR that the evidence may come from; empty where the evidence is not about networks.',
-  from DateTime64(3, 'UTC') COMMENT 'First tick that it holds for.',
-  until DateTime64(3, 'UTC') COMMENT 'From when on it holds no more; of one that is withdrawn the same as from.',
-  actor String COMMENT 'Who said it.',
+  from DateTime64(3, 'UTC') COMMENT 'First tick that it applies to.',
+  until DateTime64(3, 'UTC') COMMENT 'When it ends; for a withdrawal the same as from.',
+  actor String COMMENT 'Who recorded it.',
   note String COMMENT 'Why.',
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
   over_at DateTime64(3, 'UTC') MATERIALIZED greatest(`from`, until) COMMENT 'From when on it says nothing any more.',
@@ -20,4 +20,4 @@ CREATE TABLE IF NOT EXISTS expectations
 ENGINE = MergeTree
 ORDER BY (expectation_id, revision)
 SETTINGS index_granularity = 128, non_replicated_deduplication_window = 10000
-COMMENT 'What people said was legitimate, revision by revision. It narrows by cause, network and time, raises no threshold, and what it hid stays in findings.'
+COMMENT 'Suppressions that people recorded, revision by revision. Each is limited to a cause, networks and a time span and raises no threshold; hidden findings stay in findings.'

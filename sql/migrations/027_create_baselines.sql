@@ -9,9 +9,9 @@ CREATE TABLE IF NOT EXISTS baselines
   requests UInt64 COMMENT 'Requests of the day.',
   spend_micros UInt64 COMMENT 'Spend of the day in millionths of a US dollar.',
   novel_requests Array(UInt64) COMMENT 'Requests of the day per novelty level (8).',
-  churn Array(Float64) COMMENT 'Usual share of novel requests per level (8): what counts as nothing special for this key.',
+  churn Array(Float64) COMMENT 'Usual share of novel requests per level (8): up to this share is normal for this key.',
   spend_per_request Float64 COMMENT 'Micro-dollars per request over the last six days.',
-  slots Array(Int32) COMMENT 'Requests of the day''s 288 slots of five minutes; -1 where nobody was heard or the key was under suspicion.' CODEC(T64, ZSTD(1)),
+  slots Array(Int32) COMMENT 'Requests of the day''s 288 slots of five minutes; -1 where no source was reporting or the key was under suspicion.' CODEC(T64, ZSTD(1)),
   weekly Array(Float64) COMMENT 'Requests expected from the same hours of past weeks: 576 slots, the day itself and the next; empty when unknown.' CODEC(ZSTD(1)),
   daily Array(Float64) COMMENT 'Requests expected from the same hours of past days: 576 slots; empty when unknown.' CODEC(ZSTD(1)),
   flat Float64 COMMENT 'Requests per slot in the mean of the last seven days; -1 when unknown.',
@@ -19,10 +19,10 @@ CREATE TABLE IF NOT EXISTS baselines
   losses Array(Float64) COMMENT 'Running loss of the three predictors.',
   noise Array(Float64) COMMENT 'Variance of the log residual beyond counting noise: four windows of rate, four of spend.',
   noise_days Array(Float64) COMMENT 'Weight of the noise estimates in days (8).',
-  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/finding/statistics.ts; empty when no source was heard all day.' CODEC(ZSTD(1)),
-  highest_score Float64 COMMENT 'Highest score of the day''s five-minute ticks as far as it could matter; else 0.',
+  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/finding/statistics.ts; empty when no source was reporting all day.' CODEC(ZSTD(1)),
+  highest_score Float64 COMMENT 'Highest score of the day''s five-minute ticks; 0 when too low to matter.',
   suspect_until DateTime64(3, 'UTC') COMMENT 'Until when the key is under suspicion; the epoch when it is not.',
-  held_days Array(Date) COMMENT 'Days in the look-back of novelty on which the score reached the notice threshold: they age no network.'
+  held_days Array(Date) COMMENT 'Days in the look-back of novelty on which the score reached the notice threshold: networks do not age on them.'
 )
 ENGINE = MergeTree
 PARTITION BY toStartOfMonth(day)

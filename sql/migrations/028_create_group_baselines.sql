@@ -7,10 +7,10 @@ CREATE TABLE IF NOT EXISTS group_baselines
   computed_at DateTime64(3, 'UTC') COMMENT 'When it was learned, together with the baselines of its keys.',
   noise Array(Float64) COMMENT 'Variance of the sums'' log residual beyond counting noise: four windows of rate, four of spend.',
   noise_days Array(Float64) COMMENT 'Weight of the noise estimates in days (8).',
-  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/finding/statistics.ts; empty for a day that teaches nothing.' CODEC(ZSTD(1))
+  daily_max_bins Array(UInt8) COMMENT 'Highest bin of the day per statistic: see src/model/finding/statistics.ts; empty for a day that is not learned.' CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
 PARTITION BY toStartOfMonth(day)
 ORDER BY (day, kind, name, observed_by, computed_at)
 SETTINGS non_replicated_deduplication_window = 100000
-COMMENT 'How far groups of keys usually are from what is expected of their keys: one row per group and closed day.'
+COMMENT 'How far groups of keys usually deviate from what is expected of their keys: one row per group and closed day.'

@@ -2,11 +2,11 @@ CREATE TABLE IF NOT EXISTS check_runs
 (
   job LowCardinality(String) COMMENT 'What ran.',
   tick DateTime('UTC') COMMENT 'The end of the judged minute or of the learned day.',
-  as_of DateTime64(3, 'UTC') COMMENT 'What was visible: rows with ingested_at <= as_of.',
+  as_of DateTime64(3, 'UTC') COMMENT 'Visible rows: those with ingested_at <= as_of.',
   reason LowCardinality(String) COMMENT 'live, late (rows came after the first check), history (asked for by hand), or learn.',
   outcome LowCardinality(String) COMMENT 'evaluated, or not_evaluated.',
   detail String COMMENT 'Why it was not evaluated, or empty.',
-  events UInt64 COMMENT 'Event rows of the learned day, or of the judged minute, that were there.',
+  events UInt64 COMMENT 'Event rows of the learned day, or of the judged minute, at that time.',
   version UInt16 COMMENT 'Version of the learning code; 0 for checks.',
   keys UInt32 COMMENT 'Keys judged.',
   findings UInt32 COMMENT 'Findings written.',

@@ -1,8 +1,8 @@
 CREATE TABLE IF NOT EXISTS incident_transitions
 (
   incident_id String COMMENT 'The incident.',
-  sequence UInt32 COMMENT 'Position in the incident''s life, from 1.',
-  at DateTime64(3, 'UTC') COMMENT 'The instant that the transition speaks of.',
+  sequence UInt32 COMMENT 'Position in the timeline of the incident, from 1.',
+  at DateTime64(3, 'UTC') COMMENT 'The instant of the transition.',
   key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
   subject String DEFAULT '' COMMENT 'What the incident is about, where that is not just the key; else empty.',
@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   finding_id String COMMENT 'The finding behind it, or empty.',
   details String COMMENT 'What the page needs, as JSON.',
   recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
-  pages String DEFAULT '' COMMENT 'The events that the transition sends, as a JSON array: stored with it in one row, so that none is ever forgotten.' CODEC(ZSTD(3)),
+  pages String DEFAULT '' COMMENT 'The PagerDuty events of the transition, as a JSON array: stored with it in one row, so that none is lost.' CODEC(ZSTD(3)),
   page_ids Array(String) MATERIALIZED arrayMap(page -> page.1, JSONExtract(pages, 'Array(Tuple(pageId String))')) COMMENT 'The ids of these.' CODEC(ZSTD(1)),
   person_url String MATERIALIZED JSONExtractString(details, 'person', 'url') COMMENT 'Address of the incident in PagerDuty, where the step tells it.' CODEC(ZSTD(1)),
   INDEX by_person_url person_url TYPE bloom_filter(0.001) GRANULARITY 4,
@@ -22,4 +22,4 @@ CREATE TABLE IF NOT EXISTS incident_transitions
 ENGINE = MergeTree
 ORDER BY (incident_id, sequence, recorded_at)
 SETTINGS index_granularity = 32, non_replicated_deduplication_window = 100000
-COMMENT 'The life of incidents, appended; an incident''s state is the fold of its rows.'
+COMMENT 'Transitions of incidents, append-only; the state of an incident is the fold of its rows.'

@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS incident_events
   id String COMMENT 'The sender''s own id of the request, or empty.' CODEC(ZSTD(1)),
   source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.' CODEC(ZSTD(1)),
   asn UInt32 COMMENT 'Autonomous system of the address; 0 when unknown.' CODEC(ZSTD(1)),
-  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network the address belongs to.' CODEC(ZSTD(1)),
+  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'Type of the network that the address belongs to.' CODEC(ZSTD(1)),
   method LowCardinality(String) COMMENT 'HTTP method or the operation''s kind.',
   route LowCardinality(String) COMMENT 'Route template without query string.',
   status UInt16 COMMENT 'HTTP status.' CODEC(ZSTD(1)),
@@ -16,16 +16,16 @@ CREATE TABLE IF NOT EXISTS incident_events
   spend_micros UInt64 COMMENT 'Cost in millionths of a US dollar, total over count.' CODEC(T64, ZSTD(1)),
   unit_millis UInt64 COMMENT 'Thousandths of the billed unit, total over count.' CODEC(T64, ZSTD(1)),
   count UInt32 COMMENT 'How many identical requests this row stands for.' CODEC(T64, ZSTD(1)),
-  scope LowCardinality(String) COMMENT 'Permission that the request used.',
+  scope LowCardinality(String) COMMENT 'Permission (scope) that the request used.',
   user_agent LowCardinality(String) COMMENT 'Client software, at most 256 characters.',
   region LowCardinality(String) COMMENT 'Free label.',
   service LowCardinality(String) COMMENT 'Free label.',
   ingest_source LowCardinality(String) COMMENT 'Name of the ingest token that delivered the event.',
   masked_fields LowCardinality(String) COMMENT 'Fields in which the shape of a secret was masked: a leak site.',
   ingested_at DateTime64(3, 'UTC') COMMENT 'When the row of the raw event was written.' CODEC(Delta(8), ZSTD(1)),
-  kept_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the copy was made.' CODEC(Delta(8), ZSTD(1))
+  kept_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the event was copied.' CODEC(Delta(8), ZSTD(1))
 )
 ENGINE = MergeTree
 ORDER BY (incident_id, ts, key_id)
 SETTINGS non_replicated_deduplication_window = 10000
-COMMENT 'Raw events of the keys of incidents from onset to end, copied before they expire, and kept for ever: the first 100,000 of an incident. Not partitioned, so that a day is copied wholly or not at all.'
+COMMENT 'Raw events of the keys of incidents from onset to end, copied before they expire, and kept indefinitely: the first 100,000 of an incident. Not partitioned, so that a day is copied wholly or not at all.'

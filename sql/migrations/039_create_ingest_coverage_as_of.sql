@@ -12,4 +12,4 @@ FROM
   WHERE i.last_ingested_at <= {as_of:DateTime64(3, 'UTC')}
 ) AS c
 GROUP BY minute, source
-COMMENT 'Which minutes had been heard as of an instant: by raw rows, and by heartbeats that were not followed by later rows.'
+COMMENT 'Minutes in which each source was reporting, as of an instant: by raw rows, and by heartbeats that were not followed by later rows.'

@@ -7,7 +7,7 @@ CREATE VIEW IF NOT EXISTS source_networks
   asn UInt32 COMMENT 'Autonomous system; 0 when unknown.',
   asn_name String COMMENT 'Who runs the autonomous system; empty when unknown.',
   network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network.',
-  first_hour DateTime('UTC') COMMENT 'Hour of the first request that is still on file.',
+  first_hour DateTime('UTC') COMMENT 'Hour of the first request that is still stored.',
   last_hour DateTime('UTC') COMMENT 'Hour of the last request.',
   requests UInt64 COMMENT 'Requests.',
   spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.'

@@ -1,19 +1,19 @@
 CREATE VIEW IF NOT EXISTS keys
 (
   key_id String COMMENT 'Public identifier of the key.',
-  valid_from DateTime64(3, 'UTC') COMMENT 'From when on this is so.',
+  valid_from DateTime64(3, 'UTC') COMMENT 'When this takes effect.',
   display String COMMENT 'Prefix and last four characters.',
-  owner String COMMENT 'Who answers for the key.',
+  owner String COMMENT 'Owner of the key.',
   service String COMMENT 'Service that uses the key.',
   provider String COMMENT 'Who issued it.',
   environment String COMMENT 'production, staging and so on.',
-  limit_per_minute Nullable(UInt64) COMMENT 'Requests a minute it may make; NULL when nobody told.',
+  limit_per_minute Nullable(UInt64) COMMENT 'Limit in requests per minute; NULL when unknown.',
   allowed_cidrs Array(String) COMMENT 'Networks it may be used from; empty means anywhere.',
   scopes Array(String) COMMENT 'Permissions granted.',
-  rotate_by Nullable(DateTime64(3, 'UTC')) COMMENT 'When it has to be replaced.',
-  revoked_at Nullable(DateTime64(3, 'UTC')) COMMENT 'From when on its use is misuse.',
+  rotate_by Nullable(DateTime64(3, 'UTC')) COMMENT 'When it must be replaced.',
+  revoked_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Revocation time; use after it is misuse.',
   replaces String COMMENT 'The key that it succeeds, or empty.',
-  runbook_url String COMMENT 'What on-call opens.'
+  runbook_url String COMMENT 'What on-call is notified about.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

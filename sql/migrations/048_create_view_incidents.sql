@@ -1,17 +1,17 @@
 CREATE VIEW IF NOT EXISTS incidents
 (
   incident_id String COMMENT 'The incident.',
-  key_id String COMMENT 'The key; of several the one that showed most; empty where it is about no key.',
+  key_id String COMMENT 'The key; of several, the highest-scoring key; empty when it is not about a key.',
   cause String COMMENT 'leak, rule, revoked_use and so on.',
   state String COMMENT 'open, quiet (open, but nothing was found for an hour), acknowledged or resolved.',
-  severity String COMMENT 'How bad it is or was at worst.',
+  severity String COMMENT 'Severity, at its worst so far.',
   opened_at DateTime64(3, 'UTC') COMMENT 'Tick of its first finding.',
   changed_at DateTime64(3, 'UTC') COMMENT 'Instant of its last transition.',
   reason String COMMENT 'Why its last transition happened.',
   notifications UInt32 COMMENT 'How often on-call was notified.',
-  verdict String COMMENT 'What a person said it was, leak or benign; empty while nobody said.',
-  keys Array(String) COMMENT 'Keys that it names, where it is about several.',
-  transitions UInt32 COMMENT 'How many steps its life has had.'
+  verdict String COMMENT 'Verdict that a person recorded, leak or benign; empty until then.',
+  keys Array(String) COMMENT 'Affected keys, when it is about several.',
+  transitions UInt32 COMMENT 'How many transitions it has had.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

@@ -1,15 +1,15 @@
 CREATE VIEW IF NOT EXISTS pages
 (
   page_id String COMMENT 'One event for PagerDuty.',
-  incident_id String COMMENT 'The incident it speaks of.',
+  incident_id String COMMENT 'The incident it is about.',
   key_id String COMMENT 'The key.',
-  action String COMMENT 'trigger, acknowledge or resolve; or change, which tells of changed keys and opens nothing.',
-  dedup_key String COMMENT 'What PagerDuty recognises repeats by.',
+  action String COMMENT 'trigger, acknowledge or resolve; or change, a change event about changed keys, which opens nothing.',
+  dedup_key String COMMENT 'The dedup key by which PagerDuty recognises repeats.',
   severity String COMMENT 'critical, error, warning or info.',
-  state String COMMENT 'pending, retrying, sent, failed, or dropped: not sent, because another page says it.',
+  state String COMMENT 'pending, retrying, sent, failed, or dropped: not sent, because another page covers it.',
   written_at DateTime64(3, 'UTC') COMMENT 'When it was put into the outbox.',
   changed_at DateTime64(3, 'UTC') COMMENT 'When its state changed last.',
-  attempts UInt64 COMMENT 'Answers of PagerDuty, or the lack of one, so far.',
+  attempts UInt64 COMMENT 'Delivery attempts so far, answered or not.',
   response_status UInt16 COMMENT 'HTTP status of the last answer; 0 when there was none.',
   problem String COMMENT 'Why it was not accepted or not sent, or empty.',
   reported_in String COMMENT 'The digest or notice that lists it, where it was dropped for that; else empty.',
@@ -36,4 +36,4 @@ SELECT
   anyIf(p.body, p.state = 'pending') AS body
 FROM page_transitions AS p
 GROUP BY page_id
-COMMENT 'The outbox and what became of each page.'
+COMMENT 'The outbox, with the delivery state of each page.'

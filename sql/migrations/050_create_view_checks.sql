@@ -2,7 +2,7 @@ CREATE VIEW IF NOT EXISTS checks
 (
   job String COMMENT 'What ran.',
   tick DateTime('UTC') COMMENT 'The end of the judged minute, or of the learned day.',
-  as_of DateTime64(3, 'UTC') COMMENT 'What was visible: rows with ingested_at <= as_of.',
+  as_of DateTime64(3, 'UTC') COMMENT 'Visible rows: those with ingested_at <= as_of.',
   reason String COMMENT 'live, late (rows came after the first check), history (asked for by hand), or learn.',
   outcome String COMMENT 'evaluated, or not_evaluated.',
   detail String COMMENT 'Why it was not evaluated, or empty.',

@@ -51,4 +51,4 @@ WHERE key_id = {key_id:String}
   AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
   AND hour < {to:DateTime64(3, 'UTC')}
 GROUP BY hour, observed_by
-COMMENT 'What one key did, step by step: SELECT * FROM key_timeline(key_id = ''…'', from = ''2026-03-08 00:00:00'', to = ''2026-03-09 00:00:00'') ORDER BY start'
+COMMENT 'What one key did over time: SELECT * FROM key_timeline(key_id = ''…'', from = ''2026-03-08 00:00:00'', to = ''2026-03-09 00:00:00'') ORDER BY start'

@@ -7,13 +7,13 @@ CREATE VIEW IF NOT EXISTS key_sources
   asn_name String COMMENT 'Who runs the autonomous system; empty when unknown.',
   network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network.',
   first_at DateTime('UTC') COMMENT 'Start of the minute (of the hour where the span is longer than two days) of the first request in the span.',
-  last_at DateTime('UTC') COMMENT 'The same of the last one.',
+  last_at DateTime('UTC') COMMENT 'The same for the last request.',
   requests UInt64 COMMENT 'Requests, refused ones included.',
   errors UInt64 COMMENT 'Requests with a status of 400 or more.',
   denied UInt64 COMMENT 'Requests refused with 401 or 403.',
   spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.',
-  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as that is on file; 1970-01-01 when it never was.',
-  is_new Bool COMMENT 'Whether it had never been served with it before the span.'
+  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as recorded; 1970-01-01 when it never was.',
+  is_new Bool COMMENT 'Whether its first served use is in the span.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

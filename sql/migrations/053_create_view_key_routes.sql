@@ -4,15 +4,15 @@ CREATE VIEW IF NOT EXISTS key_routes
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   method String COMMENT 'HTTP method or the operation''s kind.',
   route String COMMENT 'Route template.',
-  scope String COMMENT 'Permission that the requests used.',
+  scope String COMMENT 'Permission (scope) that the requests used.',
   first_at DateTime('UTC') COMMENT 'Start of the minute (of the hour where the span is longer than two days) of the first request in the span.',
-  last_at DateTime('UTC') COMMENT 'The same of the last one.',
+  last_at DateTime('UTC') COMMENT 'The same for the last request.',
   requests UInt64 COMMENT 'Requests, refused ones included.',
   errors UInt64 COMMENT 'Requests with a status of 400 or more.',
   denied UInt64 COMMENT 'Requests refused with 401 or 403.',
   spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.',
-  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as that is on file; 1970-01-01 when it never was.',
-  is_new Bool COMMENT 'Whether it had never been served with it before the span.'
+  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as recorded; 1970-01-01 when it never was.',
+  is_new Bool COMMENT 'Whether its first served use is in the span.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

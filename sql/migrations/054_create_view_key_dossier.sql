@@ -1,17 +1,17 @@
 -- Sums that pass what an Int64 holds stay at the most that it does, which is never less than nothing.
 CREATE VIEW IF NOT EXISTS key_dossier
 (
-  section Enum8('usage' = 1, 'source' = 2, 'route' = 3, 'scope' = 4, 'user_agent' = 5) COMMENT 'What the row tells of.',
+  section Enum8('usage' = 1, 'source' = 2, 'route' = 3, 'scope' = 4, 'user_agent' = 5) COMMENT 'What the row is about.',
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   value String COMMENT 'The address, route, permission or client software; empty for usage.',
   first_at DateTime('UTC') COMMENT 'Start of the minute (of the hour where the span is longer than two days) of the first request in the span.',
-  last_at DateTime('UTC') COMMENT 'The same of the last one.',
+  last_at DateTime('UTC') COMMENT 'The same for the last request.',
   requests UInt64 COMMENT 'Requests, refused ones included.',
   errors UInt64 COMMENT 'Requests with a status of 400 or more.',
   denied UInt64 COMMENT 'Requests refused with 401 or 403.',
   spend_micros UInt64 COMMENT 'Millionths of a US dollar. At most 2^63 - 1.',
-  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as that is on file; 1970-01-01 when it never was.',
-  is_new Bool COMMENT 'Whether it had never been served with it before the span.'
+  first_seen_at DateTime('UTC') COMMENT 'When the key was first served with it, as far as recorded; 1970-01-01 when it never was.',
+  is_new Bool COMMENT 'Whether its first served use is in the span.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -86,4 +86,4 @@ LEFT JOIN
 ) AS seen ON seen.observed_by = used.observed_by AND seen.level = used.level AND seen.value = used.value
 WHERE NOT (section = 'scope' AND value = '')
 GROUP BY section, observed_by, value
-COMMENT 'Everything that one key did in a span, by what it was used from, for and with: SELECT * FROM key_dossier(key_id = ''…'', from = ''2026-03-08 00:00:00'', to = ''2026-03-09 00:00:00'') ORDER BY section, requests DESC'
+COMMENT 'Everything that one key did in a span, by source, purpose and client: SELECT * FROM key_dossier(key_id = ''…'', from = ''2026-03-08 00:00:00'', to = ''2026-03-09 00:00:00'') ORDER BY section, requests DESC'

@@ -7,7 +7,7 @@ CREATE VIEW IF NOT EXISTS incident_evidence
   id String COMMENT 'The sender''s own id of the request, or empty.',
   source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.',
   asn UInt32 COMMENT 'Autonomous system of the address; 0 when unknown.',
-  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'What kind of network the address belongs to.',
+  network_type Enum8('unknown' = 0, 'hosting' = 1, 'isp' = 2, 'cloud' = 3, 'business' = 4, 'vpn' = 5, 'internal' = 6) COMMENT 'Type of the network that the address belongs to.',
   method String COMMENT 'HTTP method or the operation''s kind.',
   route String COMMENT 'Route template without query string.',
   status UInt16 COMMENT 'HTTP status.',
@@ -16,14 +16,14 @@ CREATE VIEW IF NOT EXISTS incident_evidence
   spend_micros UInt64 COMMENT 'Cost in millionths of a US dollar, total over count.',
   unit_millis UInt64 COMMENT 'Thousandths of the billed unit, total over count.',
   count UInt32 COMMENT 'How many identical requests this row stands for.',
-  scope String COMMENT 'Permission that the request used.',
+  scope String COMMENT 'Permission (scope) that the request used.',
   user_agent String COMMENT 'Client software, at most 256 characters.',
   region String COMMENT 'Free label.',
   service String COMMENT 'Free label.',
   ingest_source String COMMENT 'Name of the ingest token that delivered the event.',
   masked_fields String COMMENT 'Fields in which the shape of a secret was masked: a leak site.',
   ingested_at DateTime64(3, 'UTC') COMMENT 'When the row of the raw event was written.',
-  kept_at DateTime64(3, 'UTC') COMMENT 'When the copy was made.'
+  kept_at DateTime64(3, 'UTC') COMMENT 'When the event was copied.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS

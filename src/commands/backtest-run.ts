@@ -41,7 +41,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
   const startedAt = performance.now();
   const config = openConfig();
   const wish: ReplayWish = { from: options.from ?? 0, to: options.to ?? AS_OF, stepMinutes: options.step };
-  if (wish.from >= wish.to) throw new CommandFailure(EXIT.usage, "--from must lie before --to");
+  if (wish.from >= wish.to) throw new CommandFailure(EXIT.usage, "--from must be before --to");
   const limits = thresholds(options.budget ?? config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET);
   const inputs = await readInputs(options, config);
   if (options.summary !== undefined) await makeFile(options.summary);

@@ -67,7 +67,7 @@ function outOfSight({ keys, keys_of_one_day: young }: BacktestSummary): string[]
   const whose =
     young === 1 ? "1 key was" : `${young.toLocaleString("en-US")} of ${keys.toLocaleString("en-US")} keys were`;
   return [
-    `${whose} used on one day only: nothing is known of what is usual there, and a theft by such a key is out of sight unless a rule or allowed networks find it`,
+    `${whose} used on one day only: without a baseline, misuse of such a key goes undetected unless a rule or allowed networks catch it`,
   ];
 }
 

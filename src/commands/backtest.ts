@@ -17,11 +17,11 @@ export function backtestCommand(): Command {
       "the registry: a JSON array, or CSV, as keys import takes it; without it no key is registered",
     )
     .option("--networks <file>", "CSV cidr,asn,name,type; without it PLIMSOLL_NETWORKS_FILE")
-    .option("--from <T>", "write what is told from this instant on (what lies before is replayed too)", instant)
-    .option("--to <T>", "write what is told before this instant, and end there", instant)
+    .option("--from <T>", "write pages and notices from this instant on (earlier events are replayed too)", instant)
+    .option("--to <T>", "stop at this instant", instant)
     .option("--step <minutes>", "spacing of checks, such as 1m or 15m: a divisor of an hour", step, 1)
     .option("--budget <n>", "false pages per 1,000 key-days; without it PLIMSOLL_PAGE_BUDGET (0.1)", budget)
-    .option("--out <file>", "where the lines go; - is standard output", "-")
+    .option("--out <file>", "output file; - is standard output", "-")
     .option("--summary <file>", "write totals as JSON")
     .addHelpText("after", HELP)
     .action(action(runBacktest));
@@ -30,18 +30,18 @@ export function backtestCommand(): Command {
 const HELP = `
 Needs ClickHouse: a scratch database on the server of CLICKHOUSE_URL, else a private local one (in TMPDIR). Either is removed at
 the end, also after Ctrl-C. No Redis, no PagerDuty. Raw keys in events need PLIMSOLL_KEY_PEPPER. Notices follow PLIMSOLL_NOTICE_BUDGET.
-An event without cost_usd is priced by the key's version at its ts. A bad event costs only itself: it is counted, with its reason.
+An event without cost_usd is priced by the key's version at its ts. A bad event is skipped and counted, with its reason.
 
 Lines: {"at","action":"trigger|resolve","key_id","dedup_key","severity","cause","score","signals","onset","summary"}. critical and error
 are pages, warning and info notices. A resolve repeats score, signals and onset of the incident's newest finding.
 
 Summary: events_read, rejected, rejected_by_reason; and of the span --from to --to: keys (seen before its end), keys_of_one_day (used on one
-UTC day only: a theft by one of them is out of sight, but for rules and allowed networks), evaluations (a key
+UTC day only: only rules and allowed networks detect misuse of these), evaluations (a key
 with traffic in the last 24 hours at a tick), key_days, pages, notices (each dedup_key once), pages_per_1000_key_days, seconds.
 A key-day is 1,440 evaluated minutes of one key since its first request, quiet ones included. A minute without an event of any key is
-not evaluated, as nobody was heard: with --step N each check stands for N minutes.
+not evaluated, as no source was reporting: with --step N each check stands for N minutes.
 
-Exit code: 0 done, whatever was paged; 1 no event was acceptable, or the registry is not; 2 usage; 3 ClickHouse is unreachable.`;
+Exit code: 0 done, whatever was paged; 1 no event was acceptable, or the registry is invalid; 2 usage; 3 ClickHouse is unreachable.`;
 
 function step(text: string): number {
   const [, digits, unit] = /^([1-9]\d{0,2})(m|h|)$/.exec(text) ?? [];

@@ -40,7 +40,7 @@ export function openDataDir(dir: string): void {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     const fix = "choose another with --data DIR, or let this user write there (chown)";
-    throw new DataDirProblem(`the data directory ${dir} cannot be used: ${code}`, fix);
+    throw new DataDirProblem(`the data directory ${dir} is not usable: ${code}`, fix);
   }
 }
 
@@ -57,7 +57,7 @@ export function writeSettings(dir: string, env: Environment): void {
     (entry): entry is [string, string] => NAMES.has(entry[0]) && (entry[1] ?? "") !== "",
   );
   const lines = entries.map(([name, value]) => `${name}='${value.replaceAll("'", "'\\''")}'`);
-  const head = "# Written by `plimsoll up` at each start; other commands read it. It holds secrets: show it to nobody.";
+  const head = "# Written by `plimsoll up` at each start; other commands read it. It holds secrets: do not share it.";
   const next = join(dir, `env.${process.pid}`);
   writeFileSync(next, `${[head, ...lines].join("\n")}\n`, { mode: 0o600 });
   // Whoever reads it finds the former or the new one, and never a part.
@@ -71,7 +71,7 @@ let settingsDir: string | null = null;
 export function fixOf({ kind, fix }: Pick<DependencyProblem, "kind" | "fix">): string {
   if (kind !== "refused") return fix;
   if (settingsDir === null)
-    return isSet(process.env, "CLICKHOUSE_URL") ? fix : `${fix}; what \`plimsoll up\` started is found by --data DIR`;
+    return isSet(process.env, "CLICKHOUSE_URL") ? fix : `${fix}; use --data DIR to reach what \`plimsoll up\` started`;
   return `start Plimsoll again: \`plimsoll up --data ${shellQuote(settingsDir)}\``;
 }
 
@@ -86,7 +86,7 @@ export function adoptSettings(env: Environment, named: string | undefined, but: 
   if (!existsSync(file)) {
     if (named === undefined) return;
     throw new DataDirProblem(
-      `no Plimsoll was ever up in ${dir}`,
+      `\`plimsoll up\` has never run in ${dir}`,
       `start \`plimsoll up --data ${shellQuote(dir)}\` first`,
     );
   }
@@ -95,14 +95,14 @@ export function adoptSettings(env: Environment, named: string | undefined, but: 
     if (!isMeant) return;
     const fix =
       "run this command as the user that runs `plimsoll up`, or from another directory, or chmod 600 that file";
-    throw new DataDirProblem(`${file} is not a file of this user alone`, fix);
+    throw new DataDirProblem(`${file} can be read or written by other users, or belongs to another`, fix);
   }
   const settings = parseSettings(readFileSync(file, "utf8"));
   const other = STORES.find((name) => isAnother(env, settings, name));
   if (other !== undefined) {
     if (named === undefined) return;
     const fix = `unset ${other}, or leave out --data`;
-    throw new DataDirProblem(`${other} is set, and is not what ${file} says`, fix);
+    throw new DataDirProblem(`${other} is set, and differs from what ${file} holds`, fix);
   }
   for (const [name, value] of settings) {
     const base = name.replace(/_FILE$/, "");

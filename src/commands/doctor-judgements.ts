@@ -20,7 +20,7 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
   const isSet = (check: string, is: boolean, found: string, fix: string) =>
     is ? ok(check, found) : warn(check, "not set", fix);
   return [
-    ok("configuration", "every value can be used"),
+    ok("configuration", "every value is valid"),
     isSet(
       "ingest tokens",
       config.PLIMSOLL_INGEST_TOKENS.length > 0,
@@ -28,10 +28,10 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       "set PLIMSOLL_INGEST_TOKENS=name=token (16+ characters): without it no event is accepted",
     ),
     isSet(
-      "page tokens",
+      "dashboard tokens",
       config.PLIMSOLL_READ_TOKENS.length + config.PLIMSOLL_ADMIN_TOKENS.length > 0,
-      `${config.PLIMSOLL_READ_TOKENS.length} to look, ${config.PLIMSOLL_ADMIN_TOKENS.length} to act`,
-      "set PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS=name=token (16+ characters): without them serve opens its pages to nobody",
+      `${config.PLIMSOLL_READ_TOKENS.length} read, ${config.PLIMSOLL_ADMIN_TOKENS.length} admin`,
+      "set PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS=name=token (16+ characters): without them nobody can sign in to the dashboard",
     ),
     isSet(
       "key pepper",
@@ -43,13 +43,13 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       "routing key",
       config.PAGERDUTY_ROUTING_KEY !== undefined,
       `configured, pages go to ${config.PAGERDUTY_EVENTS_HOST}`,
-      "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key: without it nobody is paged",
+      "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key: without it no page is sent",
     ),
     isSet(
       "base URL",
       config.PLIMSOLL_BASE_URL !== undefined,
       "configured",
-      "set PLIMSOLL_BASE_URL to the address at which people open the pages of `plimsoll serve`: without it what PagerDuty shows has no links",
+      "set PLIMSOLL_BASE_URL to the URL of the dashboard (`plimsoll serve`): without it, incidents in PagerDuty do not link to it",
     ),
     ...(config.PLIMSOLL_NETWORKS_FILE === undefined ? [] : [judgeNetworksFile(config.PLIMSOLL_NETWORKS_FILE)]),
   ];
@@ -60,7 +60,7 @@ function judgeNetworksFile(path: string): Diagnosis {
   const check = "networks file";
   try {
     readNetworksFile(path);
-    return ok(check, `${path} can be used`);
+    return ok(check, `${path} is valid`);
   } catch (error) {
     if (!(error instanceof NetworksFileError)) throw error;
     return fail(check, error.message, "correct that file, or the path in PLIMSOLL_NETWORKS_FILE, or unset it");
@@ -73,7 +73,7 @@ export function judgeVersion(service: "ClickHouse" | "Redis", version: string): 
   const [hasMajor = NaN, hasMinor = NaN] = version.split(".").map(Number);
   const check = `${service} version`;
   if (Number.isNaN(hasMajor + hasMinor))
-    return warn(check, `it says "${version.slice(0, 40)}"`, `use ${major}.${minor} or later`);
+    return warn(check, `unrecognised: "${version.slice(0, 40)}"`, `use ${major}.${minor} or later`);
   const isEnough = hasMajor > major || (hasMajor === major && hasMinor >= minor);
   return isEnough ? ok(check, version) : fail(check, version, `upgrade ${service} to ${major}.${minor} or later`);
 }
@@ -116,7 +116,7 @@ export function judgeRedisSettings(info: Readonly<Record<string, string>>): read
   const used = Number(info["used_memory"] ?? 0);
   const eviction =
     policy === undefined
-      ? warn("Redis eviction", "it does not tell its maxmemory-policy", "make sure that it is noeviction")
+      ? warn("Redis eviction", "its maxmemory-policy could not be read", "make sure that it is noeviction")
       : policy === "noeviction"
         ? ok("Redis eviction", "maxmemory-policy noeviction")
         : fail(
@@ -155,18 +155,18 @@ export function judgeIngest(
   now: number,
 ): Diagnosis {
   const fix =
-    "send events or empty heartbeats to POST /v1/events every minute; look at `plimsoll serve`, `plimsoll work` and the sender";
-  if (heard === null) return warn("ingest", "nothing was ever heard", fix);
+    "send events or empty heartbeats to POST /v1/events every minute; check `plimsoll serve`, `plimsoll work` and the sender";
+  if (heard === null) return warn("ingest", "no events received yet", fix);
   const silentMs = Math.max(0, now - heard.writtenAt);
   const lagMs = Math.max(0, now - heard.minuteAt - 60_000);
-  const found = `last heard ${spell(silentMs)} ago, from ${heard.source}; its newest minute ended ${spell(lagMs)} ago`;
+  const found = `last events received ${spell(silentMs)} ago, from ${heard.source}; its newest minute ended ${spell(lagMs)} ago`;
   return silentMs > SILENCE_MS || lagMs > SILENCE_MS ? warn("ingest", found, fix) : ok("ingest", found);
 }
 
 /** How far checks and learning have come, each with the reason why no further. */
 export function judgeCheckState({ checkedUntil, checks, learning }: CheckState): readonly Diagnosis[] {
   const until = checkedUntil === null ? "" : `, until ${new Date(checkedUntil).toISOString().slice(0, 16)}Z`;
-  const fix = "look at the log of `plimsoll work`; missed minutes are checked afterwards";
+  const fix = "see the log of `plimsoll work`; missed minutes are checked afterwards";
   return [
     checks?.reason === "standing"
       ? warn("checks", checks.text + until, fix)
@@ -181,8 +181,8 @@ export function judgeNetworks(
   now: number,
 ): Diagnosis {
   const fix =
-    "start `plimsoll work`, or run `plimsoll run refresh-networks`: without it analysts see no network's name";
-  if (state === null) return warn("networks", "the table was never filled", fix);
+    "start `plimsoll work`, or run `plimsoll run refresh-networks`: without it analysts see no network names";
+  if (state === null) return warn("networks", "the table of networks is empty", fix);
   const age = spell(Math.max(0, now - state.refreshedAt));
   return ok("networks", `${state.prefixes.toLocaleString("en")} blocks of ${state.version}, filled ${age} ago`);
 }

@@ -15,11 +15,11 @@ export function doctorCommand(jobs: readonly JobSettings[]): Command {
     .description(
       "Checks the configuration, ClickHouse, Redis, their versions and settings, clocks, schedules with their next runs, ingest,\n" +
         "and whether events that were acknowledged are lost.\n" +
-        "Changes nothing, and tells nobody but with --send-test.",
+        "Changes nothing, and notifies no one unless --send-test is given.",
     )
     .option("--send-test", "trigger and resolve a test event through every PagerDuty routing key")
     .addOption(
-      new Option("--severity <severity>", "severity of the test event: critical and error may wake somebody")
+      new Option("--severity <severity>", "severity of the test event: critical and error may page on-call")
         .choices(SEVERITIES)
         .default("info"),
     )
@@ -62,7 +62,7 @@ function readConfigOrProblems(): Config | Diagnosis[] {
       fail(
         "configuration",
         problem,
-        "correct it in the environment; connections are checked when every value can be used",
+        "correct it in the environment; connections are checked once every value is valid",
       ),
     );
   }

@@ -35,10 +35,10 @@ export async function examineFile(
         const clocks = judgeClocks({ apartMs: null, skewed, checksUntil, sources }, now);
         return [
           ...(clocks.length === 0
-            ? [ok("clocks on file", "nothing was put on file before its time")]
-            : clocks.map(({ summary, whatToDo }) => fail("clocks on file", summary, whatToDo))),
+            ? [ok("recorded times", "nothing is dated in the future")]
+            : clocks.map(({ summary, whatToDo }) => fail("recorded times", summary, whatToDo))),
           ...(lost === null || lost.length === 0
-            ? [ok("acknowledged events", "those of the last day are recorded or waiting")]
+            ? [ok("acknowledged events", "all of the last day are recorded or waiting")]
             : judgeLostEvents(lost).map(({ summary, whatToDo }) => fail("acknowledged events", summary, whatToDo))),
         ];
       }),

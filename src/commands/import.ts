@@ -50,9 +50,9 @@ export function importCommand(): Command {
     .summary("turn existing logs into events")
     .description(
       "Turns existing logs into request events and sends them to PLIMSOLL_URL with the first of PLIMSOLL_ADMIN_TOKENS,\n" +
-        "else of PLIMSOLL_INGEST_TOKENS. Only with an admin token are they history: keys and networks are then known since their first event,\n" +
-        "else since a day before they arrive.\n" +
-        "The same files with the same --rebase T make the same batches, which ingest does not count twice.",
+        "else of PLIMSOLL_INGEST_TOKENS. Only an admin token imports them as history: keys and networks then count as known since their first event,\n" +
+        "otherwise since at most a day before they arrive.\n" +
+        "The same files with the same --rebase T make the same batches, which ingest counts only once.",
     )
     .argument("<format>", `format of the logs: ${Object.keys(READERS).join(", ")}`)
     .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
@@ -60,7 +60,7 @@ export function importCommand(): Command {
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
     .option(
       "--key-by <principal>",
-      "name keys by the lasting identity behind them where the log has one, such as a role's ARN",
+      "name keys by the long-lived identity behind them where the log has one, such as a role's ARN",
     )
     .option("--json", "print the counts as JSON")
     .addHelpText(
@@ -77,14 +77,14 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   if (reader === undefined) {
     throw new CommandFailure(
       EXIT.usage,
-      `there is no format "${format}": it is one of ${Object.keys(READERS).join(", ")}`,
+      `unknown format "${format}": use one of ${Object.keys(READERS).join(", ")}`,
     );
   }
   if (options.keyBy !== undefined && options.keyBy !== "principal") {
-    throw new CommandFailure(EXIT.usage, "--key-by takes principal");
+    throw new CommandFailure(EXIT.usage, "--key-by must be principal");
   }
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
-  if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase takes now, or a time like 2026-03-08T02:00:00Z");
+  if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase must be now, or a time like 2026-03-08T02:00:00Z");
   const target = options.out === undefined ? readTarget() : undefined;
   const files = await listLogFiles(paths).catch((error: unknown) => {
     throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
@@ -114,7 +114,7 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
     print(error.totals);
     throw new CommandFailure(
       error.kind === "unreachable" ? EXIT.unreachable : EXIT.usage,
-      `${error.message}; what was sent before is recognised when this import is repeated`,
+      `${error.message}; events already sent are recognised when this import is repeated`,
     );
   } finally {
     progress?.stop();

@@ -51,7 +51,7 @@ export async function expectThis(
     const from = expectation.networks.length === 0 ? "" : ` from ${expectation.networks.join(", ")}`;
     process.stdout.write(`suppression ${expectation.expectationId}\n${previewSentences(preview).join("\n")}\n`);
     process.stdout.write(
-      `expected until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || subjectOf(incident)}${from}\n`,
+      `suppressed until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || subjectOf(incident)}${from}\n`,
     );
     return tell(incident.incidentId, outcome === "is over" ? "done" : outcome);
   });

@@ -16,7 +16,7 @@ export async function findIncident(store: Store, name: string): Promise<KnownInc
     throw new CommandFailure(EXIT.badNews, "no incident has that id: see `plimsoll incidents list --all`");
   if (matches.length > 1) {
     const names = matches.slice(0, 20).map(({ incident }) => `  ${incident.incidentId}`);
-    throw new CommandFailure(EXIT.badNews, `${matches.length} incidents begin like that, name one:`, ...names);
+    throw new CommandFailure(EXIT.badNews, `${matches.length} incidents match, name one:`, ...names);
   }
   return only;
 }

@@ -11,7 +11,7 @@ const COLUMNS = [
   { title: "KEY" },
   { title: "OPENED (UTC)" },
   { title: "LAST FOUND" },
-  { title: "TOLD", right: true },
+  { title: "NOTIFIED", right: true },
   { title: "INCIDENT" },
 ];
 interface ListOptions {

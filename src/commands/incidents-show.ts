@@ -40,11 +40,11 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     return { known, finding, details, pages, suppressions };
   });
   const { known, finding, details, pages } = found;
-  const evidence = { summary: finding === null ? "no finding on file" : summaryText(finding), ...details };
-  const life = known.transitions.map(stepToJson);
+  const evidence = { headline: finding === null ? "no finding on record" : summaryText(finding), ...details };
+  const timeline = known.transitions.map(stepToJson);
   if (json === true) {
     const suppressions = found.suppressions.map(suppressionToJson);
-    print(JSON.stringify({ ...toJson(known), evidence, life, pages, suppressions }));
+    print(JSON.stringify({ ...toJson(known), evidence, timeline, pages, suppressions }));
     return EXIT.ok;
   }
   print(printFields(Object.entries(toJson(known)).map(([field, value]) => [field, textOf(value)] as const)));

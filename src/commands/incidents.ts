@@ -6,7 +6,7 @@ import { action } from "./run-command.js";
 
 /** What `--yes` is for, wherever networks are named. */
 export const YES =
-  "take networks wider than a /16, or a /32 of IPv6, or as wide as an ISP: without it, what they would hide is printed";
+  "accept networks wider than a /16, or a /32 of IPv6, or as wide as an ISP: without it, the command only prints what they would hide";
 const EXITS = "2 usage, 3 ClickHouse unreachable.";
 
 /** `plimsoll incidents list|show|ack|expect|resolve`: open and past incidents. */
@@ -14,7 +14,7 @@ export function incidentsCommand(): Command {
   const incidents = new Command("incidents")
     .summary("open and past incidents")
     .description(
-      "Incidents: what was found, what was told, and what people said of it. Named by id, or by its beginning.",
+      "Incidents: findings, notifications, and what people did. Name one by its id or a unique prefix of it.",
     );
   incidents
     .command("list")
@@ -25,31 +25,31 @@ export function incidentsCommand(): Command {
     .action(action(listIncidents));
   incidents
     .command("show")
-    .summary("one incident: its life, its newest evidence, its pages")
-    .argument("<incident>", "its id, or a beginning that no other has")
+    .summary("one incident: its timeline, its newest evidence, its pages")
+    .argument("<incident>", "its id, or a unique prefix of it")
     .option("--json", "print everything as JSON")
-    .addHelpText("after", `\nExit code: 0 found, 1 not found or not the only one, ${EXITS}`)
+    .addHelpText("after", `\nExit code: 0 found, 1 not found or not unique, ${EXITS}`)
     .action(action(showIncident));
   const act = (name: string, summary: string) =>
     incidents
       .command(name)
       .summary(summary)
-      .argument("<incident>", "its id, or a beginning that no other has")
-      .option("--note <text>", "why, for those who look later", "")
-      .option("--by <name>", "who says so", process.env["USER"] ?? "command line")
+      .argument("<incident>", "its id, or a unique prefix of it")
+      .option("--note <text>", "why, for the record", "")
+      .option("--by <name>", "your name", process.env["USER"] ?? "command line")
       .addHelpText("after", `\nExit code: 0 done, 1 not found or nothing to do, ${EXITS}`);
   act("ack", "acknowledge it, here and in PagerDuty").action(action(acknowledgeIncident));
-  act("resolve", "end it, here and in PagerDuty: the leak is dealt with")
-    .addOption(new Option("--as <verdict>", "what it was: counts in the budget audit").choices(["leak", "benign"]))
+  act("resolve", "resolve it, here and in PagerDuty: the leak is dealt with")
+    .addOption(new Option("--as <verdict>", "what it turned out to be; counted in the budget audit").choices(["leak", "benign"]))
     .action(action(resolveIncident));
-  act("expect", "end it as legitimate, and let the same open none until then")
+  act("expect", "resolve it as legitimate, and suppress the same until then")
     .description(
-      "Records that this was legitimate: for this cause and key, from these networks, until then. Nothing else is hidden by it, no\n" +
-        "threshold is raised, and `plimsoll suppressions` lists what it hides, changes and withdraws it. Ends the incident, as benign.",
+      "Records a suppression: findings of this cause and key, from these networks, open no incident until then. It hides nothing else and\n" +
+        "raises no threshold; `plimsoll suppressions` lists what it hides, and changes or withdraws it. Resolves the incident, as benign.",
     )
     .option(
       "--network <cidr...>",
-      "networks it may come from (default: every address that the newest finding blames, or where they are more than 20 their /24s, IPv6 /64)",
+      "networks to suppress (default: every address that the newest finding blames; if more than 20, their /24s, or /64s of IPv6)",
     )
     .option("--until <T>", "until when, RFC 3339 (default: 7 days from now; at most 90)")
     .option("--yes", YES)

@@ -39,7 +39,7 @@ export function dossierToJson({
       findings: one.findings,
       summary: one.summary,
     })),
-    taken:
+    used_by_unknown_sources:
       taken === null
         ? null
         : {
@@ -51,7 +51,7 @@ export function dossierToJson({
               .filter(({ isStranger }) => isStranger)
               .map(({ asn, name, networkType: type, sources: own }) => ({ asn, name, type, addresses: own.length })),
           },
-    indistinct: indistinct === null ? null : { new_homes: indistinct.addresses, usual_a_day: indistinct.usualADay },
+    indistinct: indistinct === null ? null : { new_isp_addresses: indistinct.addresses, usual_a_day: indistinct.usualADay },
     phases: {
       week_before: phaseToJson(phases.before),
       since: phaseToJson(phases.since),
@@ -63,7 +63,7 @@ export function dossierToJson({
       network: source.name,
       network_type: source.networkType,
       standing: source.standing,
-      is_stranger: source.isStranger,
+      is_unknown_source: source.isStranger,
       first_at: iso(source.firstAt),
       last_at: iso(source.lastAt),
       requests: source.requests,
@@ -79,16 +79,16 @@ export function dossierToJson({
       first_at: iso(use.firstAt),
       last_at: iso(use.lastAt),
       requests: use.requests,
-      requests_of_strangers: use.strangeRequests,
+      unknown_source_requests: use.strangeRequests,
       spend_usd: usd(use.spendMicros),
     })),
     hours: hours.map((one) => ({
       hour: iso(one.hour),
       requests: one.requests,
-      requests_of_strangers: one.strangeRequests,
+      unknown_source_requests: one.strangeRequests,
       errors: one.errors,
       spend_usd: usd(one.spendMicros),
-      spend_usd_of_strangers: usd(one.strangeSpendMicros),
+      unknown_source_spend_usd: usd(one.strangeSpendMicros),
     })),
   };
 }
@@ -125,7 +125,7 @@ const CSV_COLUMNS = [
   "first_at",
   "last_at",
   "requests",
-  "requests_of_strangers",
+  "unknown_source_requests",
   "spend_usd",
 ];
 

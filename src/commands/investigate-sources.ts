@@ -19,7 +19,7 @@ const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T"
 const SOURCES = [
   { title: "ADDRESS" },
   { title: "NETWORK" },
-  { title: "TO THIS KEY" },
+  { title: "STATUS FOR THIS KEY" },
   { title: "FIRST (UTC)" },
   { title: "LAST" },
   { title: "REQUESTS", right: true },
@@ -34,14 +34,14 @@ export function fromWhere(networks: readonly SourceNetwork[], to: number): strin
   );
   const left = networks.length - SHOWN.networks;
   const more = left > 0 ? `\n(${countText(left)} more networks: --format csv)` : "";
-  return `From where (strangers first, by network)\n${printTable(SOURCES, rows)}${more}`;
+  return `From where (unknown sources first, by network)\n${printTable(SOURCES, rows)}${more}`;
 }
 
 function sourceRow(one: NamedSource, to: number): string[] {
   return [
     one.address,
     networkText(one),
-    one.isStranger ? `STRANGER: ${one.standing}` : one.standing,
+    one.isStranger ? `UNKNOWN: ${one.standing}` : one.standing,
     time(one.firstAt),
     lastText(one.lastAt, to),
     countText(one.requests),
@@ -55,7 +55,7 @@ function restRow({ rest, network }: ShownNetwork, to: number): string[] {
   return [
     `and ${addressesText(rest.length, "more ")}`,
     networkText(network),
-    network.isStranger ? "STRANGERS" : "",
+    network.isStranger ? "UNKNOWN" : "",
     time(rest.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
     lastText(
       rest.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),
@@ -67,7 +67,7 @@ function restRow({ rest, network }: ShownNetwork, to: number): string[] {
   ];
 }
 
-const lastText = (at: number, to: number) => (to - at > ENDED_MS ? time(at) : "still there");
+const lastText = (at: number, to: number) => (to - at > ENDED_MS ? time(at) : "still active");
 
 /** `3 addresses`. */
 export const addressesText = (count: number, more = "") =>

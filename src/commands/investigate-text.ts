@@ -21,7 +21,7 @@ export function dossierToText(dossier: Dossier): string {
     fromWhere(networks, dossier.to),
     ...whoElse(dossier),
     section(
-      "What for (of strangers first)",
+      "What for (unknown sources first)",
       USES,
       uses.map((one) => [
         one.level,
@@ -53,33 +53,33 @@ export function dossierToText(dossier: Dossier): string {
 function whoElse({ others, otherNames }: Dossier): string[] {
   if (others === null) return [];
   const lines = othersTexts(others, (keyId) => keyText(keyId, otherNames), ROWS);
-  return [["Who else", ...lines.map(oneLine)].join("\n")];
+  return [["Other keys used from there", ...lines.map(oneLine)].join("\n")];
 }
 
 const PHASES = [
   { title: "" },
   { title: "HOURS", right: true },
   { title: "REQUESTS", right: true },
-  { title: "AN HOUR", right: true },
+  { title: "PER HOUR", right: true },
   { title: "SPEND", right: true },
   { title: "ADDRESSES", right: true },
 ];
 const USES = [
   { title: "" },
   { title: "NAME" },
-  { title: "FIRST EVER (UTC)" },
+  { title: "FIRST SEEN (UTC)" },
   { title: "" },
   { title: "REQUESTS", right: true },
-  { title: "OF STRANGERS", right: true },
+  { title: "FROM UNKNOWN SOURCES", right: true },
   { title: "SPEND", right: true },
 ];
 const HOUR_COLUMNS = [
   { title: "HOUR" },
   { title: "REQUESTS", right: true },
-  { title: "OF STRANGERS", right: true },
+  { title: "FROM UNKNOWN SOURCES", right: true },
   { title: "ERRORS", right: true },
   { title: "SPEND", right: true },
-  { title: "OF STRANGERS", right: true },
+  { title: "FROM UNKNOWN SOURCES", right: true },
 ];
 
 function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
@@ -87,13 +87,13 @@ function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
   const limit = key?.limitPerMinute ?? null;
   return [
     ["key", key?.display ? `${key.display} (${keyId})` : keyId],
-    ["owner", key === null ? "not registered" : key.owner || "nobody is on file"],
+    ["owner", key === null ? "not registered" : key.owner || "no owner on record"],
     ...(key?.service ? [["service", `${key.service}${key.environment ? `, ${key.environment}` : ""}`] as const] : []),
-    ["limit", limit === null ? "none on file" : `${countText(limit)} a minute`],
-    ["looked at", `${time(from)} to ${time(to)} UTC`],
+    ["limit", limit === null ? "not known" : `${countText(limit)}/min`],
+    ["span", `${time(from)} to ${time(to)} UTC`],
     [
       "onset",
-      onset === null ? "nothing was found: compared with what was usual at its beginning" : `${time(onset)} UTC`,
+      onset === null ? "no finding: new sources are those new since the start of this span" : `${time(onset)} UTC`,
     ],
     ...found.map(
       (one) =>
@@ -111,24 +111,24 @@ function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [s
     indistinct === null
       ? []
       : [
-          `who of ${countText(indistinct.addresses)} new addresses at home is a stranger: ${countText(indistinct.usualADay)} came on the day before as well, and none is named; look at what is new below`,
-        ].map((text) => ["cannot be told", text] as const);
+          `which of the ${countText(indistinct.addresses)} new addresses in its usual networks are unknown sources: ${countText(indistinct.usualADay)} new ones came on the day before as well; see what is new below`,
+        ].map((text) => ["undetermined", text] as const);
   if (taken === null) {
-    const none = "none: every network in this span was known to the key, or came with its usual changes";
-    return homes.length > 0 ? homes : [["strangers", none]];
+    const none = "none: every network in this span was known for this key, or is part of its usual changes";
+    return homes.length > 0 ? homes : [["unknown sources", none]];
   }
   const through = networks
     .filter(({ isStranger }) => isStranger)
     .map((network) =>
       network.name === NO_ADDRESS ? NO_ADDRESS : `${networkText(network)}, ${addressesText(network.sources.length)}`,
     );
-  const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still there";
+  const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still active";
   return [
     ...homes,
-    ["strangers took", `${countText(taken.requests)} requests, ${dollarText(taken.spendMicros)}`],
+    ["used by unknown sources", `${countText(taken.requests)} requests, ${dollarText(taken.spendMicros)}`],
     ["from", `${time(taken.firstAt)} to ${time(taken.lastAt)} UTC (${ended})`],
     ...firstLines(through, through.length, "networks", ROWS).map(
-      (network, i) => [i === 0 ? "through" : "", network] as const,
+      (network, i) => [i === 0 ? "networks" : "", network] as const,
     ),
   ];
 }

@@ -24,17 +24,17 @@ export function investigateCommand(): Command {
   return new Command("investigate")
     .summary("what was done with a key: since when, from where, what for, at what cost")
     .description(
-      "The dossier of a key: what was found, what strangers took, its networks, routes and permissions, and its hours, before\n" +
-        "and since the onset. A stranger is an address in a network that was new to the key at the onset, or outside its allowed ones.",
+      "Investigates a key: findings, use by unknown sources, networks, routes and scopes, and usage by hour, before and since the\n" +
+        "onset. An unknown source is an address in a network that was new to the key at the onset, or outside its allowed networks.",
     )
     .argument("<key>", "its key_id or display prefix, or - for a raw key on standard input")
-    .option("--from <T>", "begin here (default: a day before the onset of the newest leak, else a day ago)", instant)
+    .option("--from <T>", "start here (default: a day before the onset of the newest leak, else a day ago)", instant)
     .option("--to <T>", "end before this instant (default: now)", instant)
-    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json", "csv"]).default("text"))
+    .addOption(new Option("--format <format>", "output format").choices(["text", "json", "csv"]).default("text"))
     .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }))
     .addHelpText(
       "after",
-      "\nExit code: 0 told, 1 nothing is known of this key, 2 usage, 3 ClickHouse unreachable. Reads raw events: as old as PLIMSOLL_RAW_DAYS.",
+      "\nExit code: 0 printed, 1 no data on this key, 2 usage, 3 ClickHouse unreachable. Reads raw events, which are kept for PLIMSOLL_RAW_DAYS.",
     )
     .action(action(investigate));
 }
@@ -46,7 +46,7 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
       "that looks like a raw key, and is now in your shell's history: remove it there, and give the key on standard input, with -",
     );
   }
-  if (from !== undefined && from >= to) throw new CommandFailure(EXIT.usage, "--from must lie before --to");
+  if (from !== undefined && from >= to) throw new CommandFailure(EXIT.usage, "--from must be before --to");
   const config = openConfig();
   const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
   const dossier = await withStore(config, async (store) => {
@@ -55,7 +55,7 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   });
   if (dossier === null) {
     const since = from === undefined ? "" : `from ${new Date(from).toISOString()} `;
-    throw new CommandFailure(EXIT.badNews, `nothing is known of this key ${since}up to ${new Date(to).toISOString()}`);
+    throw new CommandFailure(EXIT.badNews, `no data on this key ${since}up to ${new Date(to).toISOString()}`);
   }
   const print = { text: dossierToText, csv: dossierToCsv, json: (one: Dossier) => JSON.stringify(dossierToJson(one)) };
   process.stdout.write(`${print[format](dossier)}\n`);
@@ -80,7 +80,7 @@ async function findKey(store: Store, { name, fingerprints }: WantedKey) {
     const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
     throw new CommandFailure(
       EXIT.badNews,
-      `${known.length} keys are displayed like that, name one by its key_id:`,
+      `${known.length} keys have that display, name one by its key_id:`,
       ...ids,
     );
   }
@@ -92,7 +92,7 @@ async function findKey(store: Store, { name, fingerprints }: WantedKey) {
 /** Who is behind an address is asked the other way round: by the keys that were used from it. */
 function askedOfAddress(address: string): string[] {
   return [
-    "that is an address, and a key is asked for here; which keys were used from it in the last week, as analyst:",
+    "that is an address, not a key; to list the keys used from it in the last week, run as analyst:",
     `  SELECT key_id, sum(count) AS requests, min(ts), max(ts) FROM request_events WHERE source_ip = toIPv6('${address}') AND ts > now() - INTERVAL 7 DAY GROUP BY key_id`,
   ];
 }
@@ -105,7 +105,7 @@ async function keyOnStdin(config: Config): Promise<WantedKey> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   const rawKey = Buffer.concat(chunks).toString("utf8").trim();
-  if (rawKey === "") throw new CommandFailure(EXIT.usage, "there is no key on standard input");
+  if (rawKey === "") throw new CommandFailure(EXIT.usage, "no key on standard input");
   const fingerprints = [pepper, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((one) => one !== undefined)
     .map((one) => fingerprintOf(pepperOf(one.reveal()), rawKey));

@@ -6,8 +6,8 @@ import { readPeppers } from "./read-keys-file.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 
 const FIX =
-  "give the former pepper back, or set PLIMSOLL_KEY_PEPPER_PREVIOUS to it; only where it is lost for good, start `serve` or `up` once with " +
-  "--new-pepper: keys that were registered by it are then not recognised until they are imported again";
+  "restore the previous pepper, or set PLIMSOLL_KEY_PEPPER_PREVIOUS to it; only if it is lost for good, start `serve` or `up` once with " +
+  "--new-pepper: keys registered under it are not recognised until they are imported again";
 
 /**
  * Whether the keys on file were fingerprinted under the pepper that is configured, or the one before it; null without a pepper. One that was changed
@@ -18,10 +18,10 @@ export async function judgePepper(store: Pick<Store, "readPeppersInUse">, config
   if (given.length === 0) return null;
   const known = await store.readPeppersInUse();
   if (known.size === 0 || given.some((id) => known.has(id)))
-    return ok("key pepper in use", "the one of the keys on file");
+    return ok("key pepper in use", "matches the registered keys");
   return fail(
     "key pepper in use",
-    "PLIMSOLL_KEY_PEPPER is not the one that the keys on file were fingerprinted under",
+    "PLIMSOLL_KEY_PEPPER is not the pepper that the registered keys were fingerprinted with",
     FIX,
   );
 }
@@ -48,5 +48,5 @@ export async function usePepper(
 /** Where somebody says that the former pepper is lost. */
 export const NEW_PEPPER = [
   "--new-pepper",
-  "go on under another PLIMSOLL_KEY_PEPPER, because the former one is lost",
+  "continue with a new PLIMSOLL_KEY_PEPPER, because the previous one is lost",
 ] as const;

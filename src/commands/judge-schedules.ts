@@ -13,7 +13,7 @@ export interface JobSchedule {
 }
 
 const WORK = "start `plimsoll work`, which declares the schedules and runs the jobs";
-const IN_STEP = "`plimsoll work` writes schedules anew every minute where its clock is right: see its log and `clocks`";
+const IN_STEP = "`plimsoll work` rewrites the schedules every minute while its clock is right: see its log and `clocks`";
 
 /** When each job runs next; absent and impossible schedules fail, except that none is there before anything was checked. */
 export function judgeSchedules(schedules: readonly JobSchedule[], now: number, hasChecked: boolean): Diagnosis {
@@ -37,9 +37,9 @@ export function judgeSchedules(schedules: readonly JobSchedule[], now: number, h
 }
 
 const WRONG: Partial<Record<ScheduleState, string>> = {
-  too_far: "further away than a period",
+  too_far: "later than one period from now",
   broken: "its job is lost",
-  changed: "of another version",
+  changed: "from another version",
 };
 
 function nextRun({ job, nextAt }: JobSchedule, now: number): string {

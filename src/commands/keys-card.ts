@@ -25,7 +25,7 @@ export function cardToJson(keyCard: KeyCard) {
             through_known_network: withinToJson(noticed.throughKnownNetwork),
           },
     rules,
-    adaptive_thief: thief,
+    adaptive_attacker: thief,
     founding:
       founding === null
         ? null
@@ -64,11 +64,11 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ...(card.noticed === null
       ? []
       : [
-          ["noted from (new network)", withinToText(card.noticed.throughForeignNetwork)] as const,
-          ["noted from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
+          ["notice from (new network)", withinToText(card.noticed.throughForeignNetwork)] as const,
+          ["notice from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
         ]),
     ...card.rules.map((text) => ["without a baseline", text] as const),
-    ["adaptive thief", card.thief],
+    ["adaptive attacker", card.thief],
     ...foundingLines(card),
     ...warmUpLines(card),
     ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
@@ -127,7 +127,7 @@ export function limitsToLines({ inferred, tightest }: LimitHints): readonly (rea
       : [
           [
             "limit (inferred)",
-            `${inferred.perMinute}/min, inferred from 429s in ${inferred.minutes} minutes of ${inferred.days} days; nobody told it, no rule uses it`,
+            `${inferred.perMinute}/min, inferred from 429s in ${inferred.minutes} minutes of ${inferred.days} days; not in the registry, used by no rule`,
           ] as const,
         ]),
     [

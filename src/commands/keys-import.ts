@@ -36,7 +36,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const aheadMs = Date.now() - now;
     if (Math.abs(aheadMs) > MAX_SKEW_MS) {
       const found = `the clock of this machine is ${Math.round(aheadMs / 1000)} s ahead of ClickHouse's`;
-      throw new CommandFailure(EXIT.badNews, `${found}: set it by NTP, else keys count from the wrong instant on`);
+      throw new CommandFailure(EXIT.badNews, `${found}: set it by NTP, or key versions take effect at the wrong time`);
     }
     if (options.dryRun !== true) await usePepper(store, config);
     const onFile = await store.readKeyVersions();
@@ -69,7 +69,7 @@ function printCounts(plan: KeyPlan, trial: TrialReport, { json, dryRun }: Import
   const said = json === true ? JSON.stringify({ ...counts, problems: [], histories, ...tried, ...written }) : sentence;
   if (json !== true) {
     for (const { key_id: keyId, seen_as: former } of histories.slice(0, MOST_NAMED)) {
-      process.stdout.write(`${oneLine(keyId)} was used before as ${former}, and goes on with that history\n`);
+      process.stdout.write(`${oneLine(keyId)} was used before under the id ${former}, and keeps that history\n`);
     }
   }
   process.stdout.write(`${said}${dryRun === true && json !== true ? "; nothing was written" : ""}\n`);

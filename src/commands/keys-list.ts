@@ -41,7 +41,7 @@ export async function listKeys(options: PrintOptions): Promise<ExitCode> {
   if (strangers.length > 0 && options.json !== true) {
     const some = strangers.length === MAX_UNREGISTERED ? `at least ${MAX_UNREGISTERED}` : strangers.length;
     print(
-      `\n${some} unregistered: seen in traffic, unknown to the registry; register them with \`plimsoll keys import <file>\``,
+      `\n${some} unregistered: seen in traffic, but not in the registry; register them with \`plimsoll keys import <file>\``,
     );
   }
   if (progress !== null && options.json !== true) print(`\n${tellPepperProgress(progress)}`);
@@ -65,7 +65,7 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   if (matches.length > 1) {
     throw new CommandFailure(
       EXIT.badNews,
-      `${matches.length} keys are displayed like that, name one by its key_id:`,
+      `${matches.length} keys have that display, name one by its key_id:`,
       ...matches.map((one) => `  ${one.keyId}`),
     );
   }

@@ -46,7 +46,7 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
     }));
     if (options.json === true) print(JSON.stringify(held.map((key) => keyToJson(key, now))));
     else held.forEach((key) => print(`${key.keyId} ${key.display}: due ${new Date(due).toISOString()}`));
-    if (held.length === 0 && options.json !== true) print("no key that is not revoked has that holder");
+    if (held.length === 0 && options.json !== true) print("no live key has that holder");
     return held.length === 0 ? EXIT.badNews : EXIT.ok;
   }
   const peppers = readPeppers(config);
@@ -96,7 +96,7 @@ async function keyIdOf(store: Store, name: string, now: number): Promise<string>
     );
   }
   const found = keysNamed((await listKeysAt(store, now)).keys, name);
-  if (found.length > 1) throw new CommandFailure(EXIT.badNews, `${found.length} keys are displayed like that`);
+  if (found.length > 1) throw new CommandFailure(EXIT.badNews, `${found.length} keys have that display`);
   if (found[0] === undefined) throw new CommandFailure(EXIT.badNews, "no such key: see `plimsoll keys list`");
   return found[0].keyId;
 }
@@ -104,7 +104,7 @@ async function keyIdOf(store: Store, name: string, now: number): Promise<string>
 function instantOf(option: string, text: string, now: number): number {
   const at = text === "now" ? now : Date.parse(text);
   if (text === "now" || (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(at))) return at;
-  throw new CommandFailure(EXIT.usage, `${option} must be now, or an instant like 2026-03-08T02:11:00Z or a date`);
+  throw new CommandFailure(EXIT.usage, `${option} must be now, or a time like 2026-03-08T02:11:00Z or a date`);
 }
 
 function print(text: string): void {

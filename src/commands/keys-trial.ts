@@ -48,11 +48,11 @@ export function printTrial(report: TrialReport): string {
   const sentences = report.trials.flatMap(sentencesOf);
   if (report.heardMinutes === 0) {
     const names = namesText(report.trials.map(nameOf));
-    const sentence = `not tried, as no source was heard in the last ${report.days} days: ${names}`;
+    const sentence = `not tried, as no source was reporting in the last ${report.days} days: ${names}`;
     return [oneLine(sentence), ...sentences, ""].join("\n");
   }
   return [
-    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} were heard (every heard minute was judged, as a check does):`,
+    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} have data (every minute with data was judged, as a live check would):`,
     printTable(
       COLUMNS,
       report.trials.map((trial) => toCells(trial, report)),
@@ -66,8 +66,8 @@ export function printTrial(report: TrialReport): string {
 export function trialToJson(report: TrialReport) {
   return {
     days: report.days,
-    heard_days: report.heardDays,
-    heard_minutes: report.heardMinutes,
+    observed_days: report.heardDays,
+    observed_minutes: report.heardMinutes,
     rules: report.trials.map((trial) => ({
       cause: trial.cause,
       rule: trial.rule,
@@ -102,7 +102,7 @@ function toCells(trial: RuleTrial, { heardDays }: TrialReport): string[] {
 function sentencesOf(trial: RuleTrial): string[] {
   const fired = trial.keys.length === 0 ? [] : [`${nameOf(trial)}: fired on ${namesText(trial.keys)}`];
   const silent = trial.notEvaluated.map(
-    ({ reason, keys }) => `${nameOf(trial)}: not evaluated at times or at all for ${namesText(keys)}: ${reason}`,
+    ({ reason, keys }) => `${nameOf(trial)}: not evaluated some or all of the time for ${namesText(keys)}: ${reason}`,
   );
   return [...fired, ...silent].map((sentence) => `  ${oneLine(sentence)}`);
 }

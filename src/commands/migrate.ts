@@ -9,8 +9,8 @@ export function migrateCommand(): Command {
   return new Command("migrate")
     .summary("bring the database up to date")
     .description(
-      "Creates the database of CLICKHOUSE_URL where it is missing and applies what is missing of sql/migrations, in order;\n" +
-        "sets the retention of PLIMSOLL_RAW_DAYS, _MINUTE_DAYS and _HOUR_DAYS. Safe to repeat, and when two run at once.",
+      "Creates the database of CLICKHOUSE_URL if it is missing and applies missing sql/migrations in order;\n" +
+        "sets retention to PLIMSOLL_RAW_DAYS, _MINUTE_DAYS and _HOUR_DAYS. Safe to repeat, and to run twice at once.",
     )
     .option("--json", "print what was done as JSON")
     .action(async (options: { json?: boolean }) => {
@@ -22,7 +22,7 @@ export function migrateCommand(): Command {
           ? JSON.stringify(report)
           : [
               ...applied.map((name) => `applied ${name}`),
-              `${applied.length} applied, ${present.length} were there already`,
+              `${applied.length} applied, ${present.length} were already applied`,
               ...retention.map((change) => `retention ${change}`),
             ].join("\n"),
       );

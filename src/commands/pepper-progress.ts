@@ -16,8 +16,8 @@ export function tellPepperProgress({ registered, waiting, waitingRevoked }: Pepp
   const keys = registered === 1 ? "1 registered key" : `${registered} registered keys`;
   const revoked = waitingRevoked === 0 ? "" : `, ${waitingRevoked} of them revoked`;
   return waiting === 0
-    ? `all of ${keys} were met under PLIMSOLL_KEY_PEPPER`
-    : `${waiting} of ${keys} not met under PLIMSOLL_KEY_PEPPER yet${revoked}`;
+    ? `all of ${keys} were used under PLIMSOLL_KEY_PEPPER`
+    : `${waiting} of ${keys} not yet used under PLIMSOLL_KEY_PEPPER${revoked}`;
 }
 
 /** Whether the former pepper may be removed: a revoked key is hardly ever met again, and what is lost is only that its use is recognised. */
@@ -25,8 +25,8 @@ export function judgePepperProgress(progress: PepperProgress): Diagnosis {
   const check = "pepper rotation";
   const found = tellPepperProgress(progress);
   if (progress.waiting > progress.waitingRevoked) {
-    return warn(check, found, "keep PLIMSOLL_KEY_PEPPER_PREVIOUS until their callers have used them");
+    return warn(check, found, "keep PLIMSOLL_KEY_PEPPER_PREVIOUS until they have been used");
   }
-  const rest = progress.waitingRevoked === 0 ? "" : ", after which use of those revoked keys is not recognised as such";
+  const rest = progress.waitingRevoked === 0 ? "" : "; later use of those revoked keys would not be recognised";
   return ok(check, `${found}: PLIMSOLL_KEY_PEPPER_PREVIOUS may be removed${rest}`);
 }

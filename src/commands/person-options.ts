@@ -16,7 +16,7 @@ export interface ActOptions {
 /** Who acts, and why. @throws CommandFailure for a name that is none, and text that is not kept */
 export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict): PersonsWord {
   const actor = personText("the name (--by)", by, LONGEST_NAME);
-  if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: say who you are");
+  if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: give your name");
   return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: "", url: "" };
 }
 
@@ -26,8 +26,8 @@ function personText(what: string, given: string, longest: number): string {
   if (problem === null) return text;
   const said = {
     "too long": `${what} is too long: at most ${longest} characters`,
-    "raw key": `${what} holds what looks like a raw key: leave it out`,
-    unprintable: `${what} holds characters that cannot be printed: type it anew`,
+    "raw key": `${what} contains what looks like a raw key: leave it out`,
+    unprintable: `${what} contains unprintable characters: type it again`,
   };
   throw new CommandFailure(EXIT.usage, said[problem]);
 }
@@ -36,9 +36,9 @@ function personText(what: string, given: string, longest: number): string {
 export function parseUntil(text: string, now: number): number {
   const until = parseInstant(text);
   if (typeof until !== "number")
-    throw new CommandFailure(EXIT.usage, "--until is an instant like 2026-03-08T02:11:00Z");
+    throw new CommandFailure(EXIT.usage, "--until must be a time like 2026-03-08T02:11:00Z");
   if (until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS)
-    throw new CommandFailure(EXIT.usage, `--until lies in the next ${MOST_EXPECTED_DAYS} days`);
+    throw new CommandFailure(EXIT.usage, `--until must be within the next ${MOST_EXPECTED_DAYS} days`);
   return until;
 }
 
@@ -46,7 +46,7 @@ export function parseUntil(text: string, now: number): number {
 export function networksOf(given: readonly string[] | undefined): readonly string[] | null {
   for (const network of given ?? []) {
     if (parsePrefix(network) === null)
-      throw new CommandFailure(EXIT.usage, `--network ${network}: it is a block like 203.0.113.0/24`);
+      throw new CommandFailure(EXIT.usage, `--network ${network}: write a block like 203.0.113.0/24`);
   }
   return given ?? null;
 }
@@ -54,6 +54,6 @@ export function networksOf(given: readonly string[] | undefined): readonly strin
 /** Lets nothing wide pass unseen. @throws CommandFailure for networks that are never taken, or that are wide and not confirmed */
 export function confirmed(preview: SuppressionPreview, yes: boolean | undefined): void {
   if (preview.refusal === null && (preview.wide.length === 0 || yes === true)) return;
-  const again = preview.refusal === null ? ["If all of that is meant, say so with --yes."] : [];
+  const again = preview.refusal === null ? ["To accept all of that, add --yes."] : [];
   throw new CommandFailure(EXIT.usage, ...previewSentences(preview), ...again);
 }

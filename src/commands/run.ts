@@ -19,13 +19,13 @@ export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
     .description(`Runs one job once and prints what it did as JSON. Jobs: ${names.join(", ")}.`)
     .argument("<job>", "which job", (name: string) => {
       if (!names.includes(name))
-        throw new InvalidArgumentError(`there is no job "${name}": it is one of ${names.join(", ")}`);
+        throw new InvalidArgumentError(`unknown job "${name}": use one of ${names.join(", ")}`);
       return name;
     })
-    .option("--at <T>", "act as of this instant (RFC 3339) instead of now", parseAt)
+    .option("--at <T>", "run as of this instant (RFC 3339) instead of now", parseAt)
     .option("--from <T>", "check-keys only: judge minutes that were loaded later, from this instant or day on", instant)
     .option("--to <T>", "check-keys only: up to this instant or day; without it, up to where live checks are", instant)
-    .option("--page", "with --from: what is found may wake somebody; without it, it is told as notices")
+    .option("--page", "with --from: findings may page on-call; without it they are notices only")
     .addHelpText("after", HELP)
     .action(async (name: string, options: RunOptions, command: Command) => {
       const problem = problemOf(name, options);
@@ -37,7 +37,7 @@ export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
           throw explained(error);
         });
         const now = options.at ?? clock;
-        if (now > clock + MAX_SKEW_MS) command.error("error: --at lies ahead of ClickHouse's clock", { exitCode: 2 });
+        if (now > clock + MAX_SKEW_MS) command.error("error: --at is ahead of ClickHouse's clock", { exitCode: 2 });
         const job = scheduled.find((candidate) => candidate.name === name);
         const run = { now, signal: undefined };
         if (options.from !== undefined) {
@@ -60,16 +60,16 @@ interface RunOptions {
 }
 
 const HELP = `
-History: after import, learn what is usual, then judge the days that were loaded, oldest first, while live checks go on:
+History: after an import, learn baselines, then judge the imported days, oldest first, while live checks continue:
   plimsoll run learn-baselines
   plimsoll run check-keys --from 2026-03-01 --to 2026-03-08
-The same span again finds the same and opens no incident twice. It prints minutes, findings, and days without a baseline.`;
+Judging a span again finds the same and opens no incident twice. Prints minutes, findings, and days without a baseline.`;
 
 function problemOf(name: string, { from, to, at, page }: RunOptions): string | null {
-  if (from === undefined) return to !== undefined || page === true ? "--to and --page go with --from" : null;
+  if (from === undefined) return to !== undefined || page === true ? "--to and --page need --from" : null;
   if (name !== "check-keys") return "--from is an option of check-keys only";
   if (at !== undefined) return "--at and --from cannot be given together";
-  return to !== undefined && to <= from ? "--from must lie before --to" : null;
+  return to !== undefined && to <= from ? "--from must be before --to" : null;
 }
 
 async function judgeSpan(
@@ -81,7 +81,7 @@ async function judgeSpan(
 ) {
   const days = config.PLIMSOLL_MINUTE_DAYS;
   if (from < now - days * DAY_MS) {
-    const told = `error: --from lies more than ${days} days back, where no minutes are kept (PLIMSOLL_MINUTE_DAYS): try plimsoll backtest`;
+    const told = `error: --from is more than ${days} days back, and minutes are not kept that long (PLIMSOLL_MINUTE_DAYS): try plimsoll backtest`;
     command.error(told, { exitCode: 2 });
   }
   const progress = openProgress("judging", Math.min(to, now) - from);
@@ -96,7 +96,7 @@ async function judgeSpan(
 function parseAt(text: string): number {
   const at = Date.parse(text);
   if (!/^\d{4}-\d{2}-\d{2}T/.test(text) || Number.isNaN(at)) {
-    throw new InvalidArgumentError("it is an instant like 2026-03-08T02:11:00Z");
+    throw new InvalidArgumentError("it must be a time like 2026-03-08T02:11:00Z");
   }
   return at;
 }

@@ -43,7 +43,7 @@ async function sendTest(pager: PagerDutyPager, check: string, setting: string, s
     const fix = `resolve "${TEST_SUMMARY}" in PagerDuty by hand; ${fixOf(resolved, setting)}`;
     return failure(check, "triggered, but not resolved", resolved, fix);
   }
-  return ok(check, `PagerDuty accepted trigger and resolve of "${TEST_SUMMARY}": see there whom it notified`);
+  return ok(check, `PagerDuty accepted trigger and resolve of "${TEST_SUMMARY}": check there who was notified`);
 }
 
 type Failure = Exclude<DeliveryVerdict, { readonly kind: "sent" }>;
@@ -59,14 +59,14 @@ function fixOf({ status }: Failure, setting: string): string {
     return "check PAGERDUTY_EVENTS_HOST, DNS, firewall and proxy, and that this machine trusts its certificate (NODE_EXTRA_CA_CERTS)";
   }
   if (status === 400) {
-    return `copy the Integration Key (32 letters and digits) of an Events API v2 integration into ${setting}: a REST API key is none`;
+    return `copy the Integration Key (32 letters and digits) of an Events API v2 integration into ${setting}: a REST API key does not work`;
   }
   if (status === 401 || status === 403) {
-    return `see that the integration of ${setting} still exists and is enabled, and that no proxy stands before PAGERDUTY_EVENTS_HOST`;
+    return `check that the integration of ${setting} still exists and is enabled, and that no proxy answers for PAGERDUTY_EVENTS_HOST`;
   }
-  if (status === 429) return "too many events of this integration: try again in a minute";
+  if (status === 429) return "too many events for this integration: try again in a minute";
   if (status >= 500) return "PagerDuty has a problem (status.pagerduty.com): try again later";
-  return "check PAGERDUTY_EVENTS_HOST: what answers there is not the Events API v2";
+  return "check PAGERDUTY_EVENTS_HOST: it is not the Events API v2";
 }
 
 function testPage(action: AlertAction, dedupKey: string, severity: Severity): Page {
@@ -77,7 +77,7 @@ function testPage(action: AlertAction, dedupKey: string, severity: Severity): Pa
     source: "plimsoll doctor",
     severity,
     at: Date.now(),
-    customDetails: { what_to_do: "Nothing: plimsoll doctor --send-test sent it and resolves it by itself" },
+    customDetails: { next_steps: "Nothing: plimsoll doctor --send-test sent it and resolves it by itself" },
     links: [],
     client: "Plimsoll",
   });

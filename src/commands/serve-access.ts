@@ -28,7 +28,7 @@ export interface ServeAccess {
  * only this machine reaches gets a token by link, which ends with the process: being on this machine alone opens nothing.
  */
 export function openServeAccess({ config, live, log, redis }: App, prefix: string, terminal: Terminal): ServeAccess {
-  const tokens = followTokens(live, (problem) => log.error({ problem }, "a token has one right"));
+  const tokens = followTokens(live, (problem) => log.error({ problem }, "a token is listed with more than one right"));
   const isConfigured = (["PLIMSOLL_READ_TOKENS", "PLIMSOLL_ADMIN_TOKENS"] as const).some(
     (name) => config[name].length > 0 || live.isFiled(name),
   );
@@ -51,10 +51,10 @@ export function openServeAccess({ config, live, log, redis }: App, prefix: strin
     announce: (url) => {
       if (shown !== null)
         terminal.write(
-          `No token opens the pages. Until it ends, this link does, on this machine:\n  ${signInLink(url, shown)}\n`,
+          `No dashboard token is configured. Until serve stops, this link signs you in, on this machine only:\n  ${signInLink(url, shown)}\n`,
         );
       else if (pageTokens().length === 0)
-        log.warn("the pages are closed: neither PLIMSOLL_READ_TOKENS nor PLIMSOLL_ADMIN_TOKENS is set");
+        log.warn("nobody can sign in to the dashboard: neither PLIMSOLL_READ_TOKENS nor PLIMSOLL_ADMIN_TOKENS is set");
     },
   };
 }

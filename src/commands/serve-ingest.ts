@@ -9,8 +9,8 @@ export function openServeIngest({ config, log, store, redis, intake, clock, enqu
     readMemory: async () => readRedisMemory(redis),
     insertAccepted: store.insertAcceptedEvents,
     enqueue: enqueueBlock,
-    groupMs: config.PLIMSOLL_GROUP_MS,
-    maxEvents: config.PLIMSOLL_GROUP_EVENTS,
+    groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
+    maxEvents: config.PLIMSOLL_BATCH_MAX_EVENTS,
     deduplicateIds: config.PLIMSOLL_DEDUPLICATE_IDS === "on",
     limits: {
       memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
@@ -18,10 +18,10 @@ export function openServeIngest({ config, log, store, redis, intake, clock, enqu
       ageMinutes: config.PLIMSOLL_QUEUE_MINUTES,
     },
     onPressure: (reason) => {
-      if (reason === null) log.info("ingest takes events again");
-      else log.error(reason, "ingest takes no events for now");
+      if (reason === null) log.info("ingest accepts events again");
+      else log.error(reason, "ingest refuses events for now");
     },
-    onWaiting: (lane, { message }) => log.warn({ problem: message, lane }, "a block waits for the next look"),
+    onWaiting: (lane, { message }) => log.warn({ problem: message, lane }, "a block is left to the next recovery pass"),
     now: clock.now,
   });
 }

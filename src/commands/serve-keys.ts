@@ -33,7 +33,7 @@ export async function openServeKeys({ config, log, store }: App): Promise<ServeK
       ? null
       : openMetKeysNote({
           carry: async (met) => carryFingerprints(store, pepperIdOf(pepper), met, await store.readClock()),
-          onProblem: ({ message }) => log.warn({ problem: message }, "keys wait to be carried over to the new pepper"),
+          onProblem: ({ message }) => log.warn({ problem: message }, "keys could not be migrated to the new pepper yet"),
         });
   return {
     rules: {

@@ -39,11 +39,11 @@ const CLOCK_EVERY_MS = 60_000;
 /** `plimsoll serve`: HTTP. Stateless; any number may run. */
 export function serveCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("serve")
-    .summary("HTTP: ingest, pages for people, health, metrics")
+    .summary("HTTP: ingest, dashboard, health, metrics")
     .description(
-      "Serves the pages /, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions and /coverage, POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
-        "Takes up a changed PLIMSOLL_NETWORKS_FILE, and changed files of tokens, routing keys and webhook secret, within a minute.\n" +
-        "The pages open with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without these a serve on 127.0.0.1 shows a link on its terminal.\n" +
+      "Serves the dashboard (/, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions, /coverage), POST /v1/events, /v1/keys, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+        "Reloads a changed PLIMSOLL_NETWORKS_FILE, and changed token, routing key and webhook secret files, within a minute.\n" +
+        "Sign in to the dashboard with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without any, a serve on 127.0.0.1 prints a link on its terminal.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .option(...NEW_PEPPER)
@@ -75,7 +75,7 @@ export async function startServe(app: App, terminal: Terminal = process.stderr):
   access.announce(server.url);
   const clockWatch = watchClock(app, { part: "serve", everyMs: CLOCK_EVERY_MS, onLook: async () => undefined });
   const watch = keepWatch(app.watchDeps, app.clock.now, (problem) =>
-    app.log.warn({ problem }, "the watch could not look"),
+    app.log.warn({ problem }, "coverage could not be checked"),
   );
   return {
     url: server.url,
@@ -103,7 +103,7 @@ interface Parts {
 function followNetworks({ config, log }: App) {
   return watchKnownNetworks(config.PLIMSOLL_NETWORKS_FILE ?? null, {
     onProblem: ({ message }) =>
-      log.warn({ problem: message }, "the networks file has a problem: the table before it stays"),
+      log.warn({ problem: message }, "the networks file has a problem: the previous table stays in use"),
   });
 }
 
@@ -113,7 +113,7 @@ function followLeakKeys({ config, log }: App) {
   return watchFile<LeakPublicKeys>(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
     parse: parseLeakPublicKeys,
     whenUnusable: new Map(),
-    onProblem: (problem) => log.error({ problem }, "the public keys of leak reports: no report is taken by them"),
+    onProblem: (problem) => log.error({ problem }, "the public keys for leak reports cannot be used: no report signed with them is accepted"),
   });
 }
 

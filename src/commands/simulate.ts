@@ -49,13 +49,13 @@ export function simulateCommand(): Command {
       attacks,
       0,
     )
-    .requiredOption("--out <dir>", "directory for the files; it is made, and files of the same name are replaced")
+    .requiredOption("--out <dir>", "output directory; created if missing, existing files are replaced")
     .option("--gzip", "write events.ndjson.gz instead of events.ndjson", false)
     .addHelpText(
       "after",
       `
-Files: events.ndjson (in time order), keys.json and networks.csv (as backtest takes them), labels.json (what each attack
-was, and what its requests came to), disturbances.json (what was legitimate although it may look odd).
+Files: events.ndjson (in time order), keys.json and networks.csv (as backtest takes them), labels.json (each attack
+and its totals), disturbances.json (legitimate but unusual traffic).
 
 Kinds of attack:
 ${[...attackKinds, ...adaptiveKinds].map((kind) => `  ${kind}  ${attackTitles[kind]}`).join("\n")}

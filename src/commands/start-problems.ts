@@ -98,9 +98,9 @@ export function listenProblem(error: unknown, { PLIMSOLL_HTTP_HOST: host, PLIMSO
 const LISTEN_PROBLEMS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
   EADDRINUSE: [
     "the port is in use",
-    "stop what listens there (another `plimsoll serve` or `up`?), or set PLIMSOLL_HTTP_PORT to another port",
+    "stop the process that listens there (another `plimsoll serve` or `up`?), or set PLIMSOLL_HTTP_PORT to another port",
   ],
-  EACCES: ["this user may not listen on that port", "set PLIMSOLL_HTTP_PORT to a port from 1024 on"],
-  EADDRNOTAVAIL: ["this machine does not have that address", "set PLIMSOLL_HTTP_HOST to one of its own, or 0.0.0.0"],
+  EACCES: ["this user is not allowed to listen on that port", "set PLIMSOLL_HTTP_PORT to 1024 or higher"],
+  EADDRNOTAVAIL: ["this machine does not have that address", "set PLIMSOLL_HTTP_HOST to one of its addresses, or 0.0.0.0"],
   ENOTFOUND: ["there is no such host", "set PLIMSOLL_HTTP_HOST to an address of this machine, or 0.0.0.0"],
 };

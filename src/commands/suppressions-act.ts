@@ -12,7 +12,7 @@ export async function editSuppression(
 ): Promise<ExitCode> {
   const networks = networksOf(options.network);
   if (networks === null && options.until === undefined)
-    throw new CommandFailure(EXIT.usage, "say what to change: --network or --until, or both");
+    throw new CommandFailure(EXIT.usage, "nothing to change: give --network, --until or both");
   const person = personOf(options, "");
   const config = openConfig();
   return withStore(config, async (store, now) => {
@@ -38,13 +38,13 @@ export async function withdraw(name: string, options: ActOptions): Promise<ExitC
 }
 
 const TEXTS: Readonly<Partial<Record<ChangeOutcome, string>>> = {
-  changed: "changed: it holds like that from now on",
-  withdrawn: "withdrawn: from now on the same opens an incident again",
-  reopened: "withdrawn: it was found within the hour, so its incident is open again, and on-call is notified",
+  changed: "changed, with effect from now",
+  withdrawn: "withdrawn: such findings open incidents again from now on",
+  reopened: "withdrawn: it was found within the last hour, so its incident is open again and on-call is notified",
 };
 
 function tell(id: string, outcome: ChangeOutcome): ExitCode {
   const text = TEXTS[outcome];
-  process.stdout.write(text === undefined ? `nothing was done: ${id} ${outcome}\n` : `${text}\n`);
+  process.stdout.write(text === undefined ? `nothing to do: ${id} ${outcome}\n` : `${text}\n`);
   return text === undefined ? EXIT.badNews : EXIT.ok;
 }

@@ -101,7 +101,7 @@ export async function findSuppression(store: Store, name: string, now: number): 
     throw new CommandFailure(EXIT.badNews, "no suppression has that id: see `plimsoll suppressions list --all`");
   if (matches.length > 1) {
     const names = matches.slice(0, 20).map(({ id }) => `  ${id}`);
-    throw new CommandFailure(EXIT.badNews, `${matches.length} suppressions begin like that, name one:`, ...names);
+    throw new CommandFailure(EXIT.badNews, `${matches.length} suppressions match, name one:`, ...names);
   }
   return only;
 }

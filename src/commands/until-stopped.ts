@@ -6,7 +6,7 @@ export async function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
       setTimeout(() => {
-        process.stderr.write("error: the clean stop took too long\n");
+        process.stderr.write("error: graceful shutdown took too long\n");
         process.exit(1);
       }, STOP_WITHIN_MS).unref();
       resolve();

@@ -21,14 +21,14 @@ import { startWork } from "./work.js";
 
 type Environment = Record<string, string | undefined>;
 
-/** `plimsoll up`: everything on one machine, real and lasting. */
+/** `plimsoll up`: everything on one machine, with data that stays. */
 export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("up")
-    .summary("everything on one machine, real and lasting")
+    .summary("everything on one machine, with data that stays")
     .description(
-      "Starts ClickHouse and Redis with their data in DIR, migrates, serves and works, until it is stopped.\n" +
-        "For a trial and for small fleets. CLICKHOUSE_URL and REDIS_URL, where set, are used instead of local ones.\n" +
-        "Leaves in DIR/env how the other commands reach it: they look into ./.plimsoll, or the DIR of their --data.",
+      "Starts ClickHouse and Redis with their data in DIR, then runs migrate, serve and work until it is stopped.\n" +
+        "For a trial and for small fleets. If CLICKHOUSE_URL or REDIS_URL is set, it is used instead of a local one.\n" +
+        "Writes DIR/env, so that other commands can reach it: they read ./.plimsoll/env, or the DIR given with --data.",
     )
     .option("--data <DIR>", "where the data, tokens and passwords are kept", USUAL_DATA_DIR)
     .option(...NEW_PEPPER)

@@ -59,7 +59,7 @@ export function watchClock(app: App, { part, everyMs, onLook }: WatchClockOption
   };
   return repeat(async () => {
     const askedAt = performance.now();
-    await look().catch((error: Error) => log.warn({ problem: error.message }, "a look at the clock failed"));
+    await look().catch((error: Error) => log.warn({ problem: error.message }, "the clock could not be checked"));
     const waitMs = clock.aheadMs() === null ? ASK_AGAIN_MS : everyMs;
     return () => performance.now() - askedAt >= waitMs || isSkewed(clock) !== wasSkewed;
   });

@@ -12,12 +12,12 @@ export function welcome(url: string, dir: string, config: Config): string {
   return [
     `Plimsoll is up at ${url}; its data is in ${dir}.`,
     ...howToSignIn(url, join(dir, "admin.token"), config),
-    "Next, in another terminal: send an event, look at what is known of its key, see what is left to set up:",
+    "Next, in another terminal: send an event, investigate its key, see what is left to set up:",
     `  curl -i ${url}/v1/events -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' \\`,
     `    -d '{"ts":"'$(date -u +%FT%TZ)'","key_id":"my-first-key","source_ip":"203.0.113.7"}'`,
     `  ${command(dir, "investigate my-first-key")}`,
     `  ${command(dir, "doctor")}`,
-    ...(isByNpx() ? ["Where a page says plimsoll, write npx plimsoll, in this directory."] : []),
+    ...(isByNpx() ? ["Where a page or the dashboard says plimsoll, run npx plimsoll in this directory."] : []),
     ...(config.PAGERDUTY_ROUTING_KEY !== undefined
       ? []
       : ["PAGERDUTY_ROUTING_KEY is not set: pages wait in the outbox until it is."]),
@@ -27,8 +27,8 @@ export function welcome(url: string, dir: string, config: Config): string {
 
 /** By link for who sits at the terminal; where what we print may be kept in a log, by the file that the token is in. */
 function howToSignIn(url: string, file: string, config: Config): string[] {
-  if (!isIn(file, config.PLIMSOLL_ADMIN_TOKENS)) return ["The pages open with a token of PLIMSOLL_ADMIN_TOKENS."];
-  const inFile = `The pages open with the admin token in ${file}`;
+  if (!isIn(file, config.PLIMSOLL_ADMIN_TOKENS)) return ["Sign in to the dashboard with a token of PLIMSOLL_ADMIN_TOKENS."];
+  const inFile = `Sign in to the dashboard with the admin token in ${file}`;
   if (!process.stdout.isTTY) return [`${inFile}.`];
   return [`${inFile}, or with this link:`, `  ${signInLink(url, readFileSync(file, "utf8").trim())}`];
 }

@@ -21,7 +21,7 @@ export function workCommand(jobs: readonly JobDefinition<App>[]): Command {
     .summary("run the jobs: record events, learn, check, page")
     .description(
       `Runs the jobs on their schedules (UTC): ${jobs.map((job) => job.name).join(", ")}.\n` +
-        "Any number may run; they share the work. Runs nothing while the clock of its machine is more than 30 s\n" +
+        "Any number may run; they share the work. Runs no job while its machine's clock is more than 30 s\n" +
         "from that of Redis and ClickHouse. Stops cleanly on SIGTERM.",
     )
     .action(async () => {
@@ -60,7 +60,7 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
     if (lookForStrays) await removeStraySchedules(app.redis, REDIS_PREFIX, jobs);
     lookForStrays = false;
     const { written } = await syncSchedules(app.redis, app.queues, jobs, app.clock.now());
-    if (written.length > 0) app.log.info({ written }, "schedules were brought in step");
+    if (written.length > 0) app.log.info({ written }, "schedules were updated");
   };
   const watch = watchClock(app, {
     part: "work",
@@ -73,7 +73,7 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
         app.log.info({ jobs: jobs.map((job) => job.name) }, "working");
       }
       await sync().catch((error: Error) =>
-        app.log.warn({ problem: error.message }, "the schedules could not be brought in step yet"),
+        app.log.warn({ problem: error.message }, "the schedules could not be updated yet"),
       );
     },
   });

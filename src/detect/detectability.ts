@@ -111,11 +111,11 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
 export function adaptiveThief(card: DetectabilityCard, perMinute: number): string {
   const most = (found: Detectable | null) =>
     found === null
-      ? "whatever the limit leaves"
+      ? "whatever its limit allows"
       : `up to ${Math.floor(found.requestsPerMinute * 1440).toLocaleString("en-US")} requests${found.usdPerDay === null ? "" : ` or $${found.usdPerDay.toFixed(2)}`}`;
   const usual = Math.round(perMinute * 1440).toLocaleString("en-US");
   return (
-    `A thief who knows these thresholds can take, a day and without a page, ${most(card.throughForeignNetwork["24h"])} through a network that the key never used, ` +
-    `and ${most(card.throughKnownNetwork["24h"])} through the owner's own hosts, beside the usual ${usual}.`
+    `An attacker who knows these thresholds can use, per day without a page, ${most(card.throughForeignNetwork["24h"])} from a network that is new for the key, ` +
+    `and ${most(card.throughKnownNetwork["24h"])} from the owner's own hosts, on top of the usual ${usual}.`
   );
 }

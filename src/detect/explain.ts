@@ -23,13 +23,13 @@ export function explain(
   const index = statisticOf(loudest.name, result);
   const together = `legitimate traffic looks like this once in ${countText(keyDaysPerFalseAlarm(result.value))} key-days`;
   const what = `${loudest.summary.charAt(0).toUpperCase()}${loudest.summary.slice(1)}.`;
-  if (index === null) return `${what} All signals together: ${together}.`;
+  if (index === null) return `${what} With all signals combined, ${together}.`;
   const bin = bins[index]!;
   const { days, reached } = frequency(index, bin, history);
   const own =
-    days === 0 ? "This key has no history to compare with" : `This key did as much on ${reached} of ${days} past days`;
-  const fleet = `a key of the fleet does on one day in ${countText(1 / fleetFraction(index, bin))}`;
-  return `${what} ${own}, ${fleet}, and with all signals together ${together}.`;
+    days === 0 ? "This key has no history to compare with" : `This key reached that on ${reached} of ${days} past days`;
+  const fleet = `an average key on one day in ${countText(1 / fleetFraction(index, bin))}`;
+  return `${what} ${own}, ${fleet}, and with all signals combined ${together}.`;
 }
 
 /** The statistic that a signal is read from, in the winning window. */

@@ -35,7 +35,7 @@ function judgeServers({ apartMs }: ClockFacts, now: number): CoverageProblem[] {
   return [
     {
       ...problem({ kind: "clock", of: "servers" }, "error", now),
-      summary: `The clock of Redis is ${aheadOf(apartMs)} that of ClickHouse`,
+      summary: `Wrong clock: Redis is ${aheadOf(apartMs)} ClickHouse`,
       whatToDo: SET_CLOCK,
     },
   ];
@@ -58,7 +58,7 @@ function judgeChecksAhead({ checksUntil }: ClockFacts, now: number): CoveragePro
     {
       ...problem({ kind: "clock", of: "checks" }, "error", now),
       summary: `Wrong clock: checks are marked done until ${utc(checksUntil)}, ${spell(checksUntil - now)} from now; those marks are ignored`,
-      whatToDo: `Find the machine whose clock was ahead, and set it by NTP. The minutes until then are checked when they come.`,
+      whatToDo: `Find the machine whose clock was ahead, and set it by NTP. The minutes until then are checked as they come.`,
     },
   ];
 }

@@ -76,7 +76,7 @@ function redisIsDown(since: number, now: number): CoverageProblem {
     severity: "critical",
     since,
     summary: `Blind: Redis has not answered for ${spell(now - since)}; no event is accepted and no key is watched`,
-    whatToDo: "Bring Redis back. Senders are told to try again (503), and missed minutes are checked afterwards.",
+    whatToDo: "Restore Redis. Senders get a 503 and retry; missed minutes are checked afterwards.",
   };
 }
 
@@ -87,8 +87,8 @@ function judgeRecording({ unrecordedSince: since }: CoverageFacts, now: number):
     subject: { kind: "part", part: "recording" },
     severity: "error",
     since,
-    summary: `Blind: accepted events have waited for ${spell(now - since)} to be recorded; minutes are judged without them, and again when they are`,
-    whatToDo: "See whether `plimsoll work` runs and ClickHouse takes inserts: `plimsoll doctor`.",
+    summary: `Blind: accepted events have waited for ${spell(now - since)} to be recorded; minutes are judged without them now, and again once they are recorded`,
+    whatToDo: "Check that `plimsoll work` runs and that ClickHouse accepts inserts: `plimsoll doctor`.",
   };
 }
 
@@ -104,7 +104,7 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
     since: checkedUntil,
     summary: `Blind: no key was checked for ${spell(now - checkedUntil)}`,
     whatToDo:
-      "See whether `plimsoll work` runs and its schedules stand: `plimsoll doctor`. Missed minutes are checked afterwards.",
+      "Check that `plimsoll work` runs and has its schedules: `plimsoll doctor`. Missed minutes are checked afterwards.",
   };
 }
 
@@ -119,7 +119,7 @@ function judgeSource(of: CoverageFacts["sources"][number], now: number): Coverag
       severity: "error",
       since: heard,
       summary: `Blind to ${of.source}: silent for ${spell(now - heard)}; keys whose traffic it reports are not watched`,
-      whatToDo: `Look at the sender that uses the ingest token ${of.source}. Where it has nothing to report, an empty POST /v1/events each minute says so.`,
+      whatToDo: `Check the sender that uses the ingest token ${of.source}. If it has nothing to report, have it send an empty POST /v1/events each minute.`,
     },
   ];
 }
@@ -130,8 +130,8 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
   const late = oldestAt !== null && now - oldestAt > DELIVERY_MS;
   if (!late && failed === 0) return [];
   const parts = [
-    ...(late ? [`${waiting} page${waiting === 1 ? "" : "s"} waiting for ${spell(now - oldestAt)}`] : []),
-    ...(failed > 0 ? [`${failed} refused or given up in the last day (${problem})`] : []),
+    ...(late ? [`${waiting} page${waiting === 1 ? "" : "s"} waiting, the oldest for ${spell(now - oldestAt)}`] : []),
+    ...(failed > 0 ? [`${failed} refused or abandoned in the last day (${problem})`] : []),
   ];
   return [
     {
@@ -141,7 +141,7 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
       since: oldestAt ?? now,
       summary: `Pages cannot be delivered: ${parts.join("; ")}`,
       whatToDo:
-        "See the problem of each in the view pages, or `plimsoll incidents show`; then routing key, host and network: `plimsoll doctor`.",
+        "See the problem column of the view pages, or `plimsoll incidents show`; then check routing key, host and network: `plimsoll doctor`.",
     },
   ];
 }

@@ -23,10 +23,10 @@ export function judgeUnjudged(unjudged: UnjudgedKeys | null, now: number): Cover
     severity: "warning",
     since: now,
     summary:
-      `Not judged: ${keys.toLocaleString("en")} keys that nobody registered, beyond ${cap.toLocaleString("en")} with the most served requests; ` +
-      `of their ${requests.toLocaleString("en")} requests in a day ${share(networks[0])}, reported by ${reporters}`,
+      `Not judged: ${keys.toLocaleString("en")} unregistered keys, beyond the ${cap.toLocaleString("en")} with the most served requests; ` +
+      `of their ${requests.toLocaleString("en")} requests in the last day, ${share(networks[0])}, reported by ${reporters}`,
     whatToDo:
-      "Registered keys are always judged: register those that are yours (`plimsoll keys list`, `plimsoll keys import`). Where they are failed " +
-      "attempts, block that network at the gateway; PLIMSOLL_UNREGISTERED_KEYS is the number of other keys that are judged.",
+      "Registered keys are always judged: register those that are yours (`plimsoll keys list`, `plimsoll keys import`). If they are failed " +
+      "attempts, block that network at the gateway; PLIMSOLL_UNREGISTERED_KEYS sets how many unregistered keys are judged.",
   };
 }

@@ -55,7 +55,7 @@ export function judgeLostEvents(lost: readonly LostEvents[]): CoverageProblem[] 
     since: hour,
     summary: `Lost: ${events.toLocaleString("en")} accepted events of ${source}, received ${hours(hour)}, were never recorded`,
     whatToDo:
-      "Redis has lost data: look for FLUSHALL, or a fail-over to a replica that lacked it. Have the sender send the events of that time again; their minutes are then checked again.",
+      "Redis has lost data: look for a FLUSHALL, or a failover to a replica that was behind. Have the sender resend the events of that time; their minutes are then checked again.",
   }));
 }
 

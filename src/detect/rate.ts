@@ -10,6 +10,6 @@ export function judgeRate({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "rate",
     score: share.rate,
-    summary: `${countText(actual)} requests in the last ${WINDOW_NAMES[result.window]}, about ${countText(expected)} expected for this time of the week`,
+    summary: `${countText(actual)} requests in the last ${WINDOW_NAMES[result.window]}; about ${countText(expected)} expected in any ${WINDOW_NAMES[result.window]} at this time of the week`,
   };
 }

@@ -15,6 +15,6 @@ export function judgeRoutes({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "routes",
     score: share.routes,
-    summary: `${countText(requests)} requests${cost} in the last ${WINDOW_NAMES[result.window]} on routes that this key had not used until a week ago`,
+    summary: `${countText(requests)} requests${cost} in the last ${WINDOW_NAMES[result.window]} on routes that this key first used within the last week`,
   };
 }

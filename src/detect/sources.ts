@@ -21,7 +21,7 @@ export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   if (level === null || share.sources <= 0) return null;
   const novel = tick.novel.requests[level]![result.window]!;
   const usual = tick.expectation?.requests[result.window];
-  const against = usual === undefined ? "" : ` (the whole key usually has about ${countText(usual)})`;
+  const against = usual === undefined ? "" : ` (all sources of the key: usually about ${countText(usual)} in that time)`;
   return {
     name: "sources",
     score: share.sources,

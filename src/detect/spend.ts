@@ -10,6 +10,6 @@ export function judgeSpend({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "spend",
     score: share.spend,
-    summary: `${dollarText(tick.spendMicros[result.window]!)} in the last ${WINDOW_NAMES[result.window]}, about ${dollarText(expected)} expected`,
+    summary: `${dollarText(tick.spendMicros[result.window]!)} in the last ${WINDOW_NAMES[result.window]}; about ${dollarText(expected)} expected in that time`,
   };
 }

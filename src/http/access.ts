@@ -36,7 +36,7 @@ export function judgeAccess(
   if (granted !== undefined) return { kind: "granted", name: granted.name, right: granted.right };
   return known.length > 0
     ? { kind: "denied", status: 403, error: `this token does not have the right to ${rights.join(" or ")}` }
-    : { kind: "denied", status: 401, error: "this token is not known" };
+    : { kind: "denied", status: 401, error: "unknown token" };
 }
 
 function digestOf(token: string): Buffer {

@@ -45,7 +45,7 @@ export function admitRequest(
   if (pressure !== null) return refusalOf(pressure);
   const waitMs = deps.quota.waitMs(source, deps.now());
   if (waitMs > 0) {
-    const error = "this token's events per second are used up (PLIMSOLL_TOKEN_EVENTS_PER_SECOND): send again later";
+    const error = "this token exceeded its events per second (PLIMSOLL_TOKEN_EVENTS_PER_SECOND): send again later";
     return { reason: "quota", error, retryAfterSeconds: Math.ceil(waitMs / 1000) };
   }
   const reservedBytes = reservedFor(request);
@@ -73,7 +73,7 @@ export function admitEvents(
   const waitMs = deps.partitionQuota.waitMs(source, now);
   if (waitMs > 0) {
     const error =
-      "this token has sent events of too many days before yesterday (PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND): send them in the order of time, more a body";
+      "this token sent events of too many past days (PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND): send them in order of time, with more in each body";
     return { reason: "partition_quota", error, retryAfterSeconds: Math.ceil(waitMs / 1000) };
   }
   deps.partitionQuota.spend(source, read.partitions, now);

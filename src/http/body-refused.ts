@@ -7,7 +7,7 @@ const REASONS = {
   },
   no_room: {
     statusCode: 429,
-    message: "this sender has too many bodies under way at once: send fewer at a time",
+    message: "this sender has too many requests in flight: send fewer at a time",
     retryAfterSeconds: 1,
   },
   not_gzip: { statusCode: 400, message: "the body is not gzip", retryAfterSeconds: null },

@@ -149,7 +149,7 @@ function refuseForNow(
   error: unknown,
 ): FastifyReply {
   if (error instanceof IdempotencyKeyReused) {
-    const told = "this Idempotency-Key belongs to another body: nothing was counted; a new body needs a new key";
+    const told = "this Idempotency-Key was used for another body: nothing was counted; a new body needs a new key";
     return reply.code(422).send({ error: told });
   }
   if (error instanceof IntakeFull) {
@@ -165,7 +165,7 @@ function refuseForNow(
   return reply
     .code(503)
     .header("retry-after", RETRY_WHEN_UNREACHABLE)
-    .send({ error: "the queue is unreachable: send again, a repeat is not counted twice" });
+    .send({ error: "the queue is unreachable: send again; repeats are counted once" });
 }
 
 /** A heartbeat has no body and needs no type. */

@@ -25,7 +25,7 @@ export function healthRoute({ readiness, registry }: HealthDeps): Routes {
         const { ready, checks } = await readiness();
         return await reply.code(ready ? 200 : 503).send({ ready, checks });
       } catch (error) {
-        request.log.error({ err: error }, "readiness could not be found out");
+        request.log.error({ err: error }, "readiness could not be determined");
         return reply.code(503).send({ ready: false, checks: {} });
       }
     });

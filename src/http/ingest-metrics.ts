@@ -13,12 +13,12 @@ export interface IngestMetrics {
 export function openIngestMetrics(registry: Registry): IngestMetrics {
   const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
     new Counter({ name: `plimsoll_ingest_${name}_total`, help, labelNames, registers: [registry] });
-  const batches = counter("batches", "Bodies that were read.", ["source", "repeated"]);
-  const accepted = counter("events_accepted", "Events that were queued.", ["source"]);
-  const rejected = counter("events_rejected", "Events that were refused.", ["source", "reason"]);
-  const masked = counter("events_masked", "Events in which a secret was masked: a leak site.", ["source"]);
-  const noted = counter("events_noted", "Events that were taken with a warning in the answer.", ["source", "note"]);
-  const refused = counter("bodies_refused", "Bodies that were answered 429 or 503.", ["source", "reason"]);
+  const batches = counter("batches", "Request bodies received.", ["source", "repeated"]);
+  const accepted = counter("events_accepted", "Events accepted.", ["source"]);
+  const rejected = counter("events_rejected", "Events rejected.", ["source", "reason"]);
+  const masked = counter("events_masked", "Events in which a secret was masked: their source leaks secrets.", ["source"]);
+  const noted = counter("events_noted", "Events accepted with a warning in the answer.", ["source", "note"]);
+  const refused = counter("bodies_refused", "Request bodies refused with 429 or 503.", ["source", "reason"]);
   return {
     countRefused: (source, reason) => refused.inc({ source, reason }),
     countBatch(source, events, { repeated, repeatedEvents }) {

@@ -53,7 +53,7 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const key = await readKeyAt(store, keyId, now);
       if (key !== null) return reply.send(keyToJson(key, now));
       const stranger = await store.readUnregisteredKey(keyId);
-      if (stranger === null) return reply.code(404).send({ error: "there is no such key" });
+      if (stranger === null) return reply.code(404).send({ error: "unknown key" });
       return reply.send(strangerToJson(stranger));
     });
     server.put<KeyPath>("/v1/keys/:key_id", async (request, reply) => {
@@ -61,7 +61,7 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const entry = objectOf(request.body);
       if (entry === null) return reply.code(400).send({ error: "nothing was written", errors: ["send a JSON object"] });
       if (entry["key_id"] !== undefined && entry["key_id"] !== keyId) {
-        return reply.code(400).send({ error: "nothing was written", errors: ["key_id: is not that of the address"] });
+        return reply.code(400).send({ error: "nothing was written", errors: ["key_id: differs from the one in the URL"] });
       }
       const parsed = parseKey({ ...entry, key_id: keyId }, deps.now(), deps.identify() ?? undefined);
       if ("problems" in parsed) return reply.code(400).send({ error: "nothing was written", errors: parsed.problems });
@@ -85,7 +85,7 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
 }
 
 function answer(reply: FastifyReply, outcome: Rotation | KeyRefusal, now: number, done: number): FastifyReply {
-  if (outcome.kind === "unknown") return reply.code(404).send({ error: "there is no such key" });
+  if (outcome.kind === "unknown") return reply.code(404).send({ error: "unknown key" });
   if (outcome.kind === "refused")
     return reply.code(409).send({ error: "nothing was written", errors: outcome.reasons });
   const { key, successor, state, lastUsedAt } = outcome;

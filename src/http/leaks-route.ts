@@ -27,7 +27,7 @@ export interface LeaksRouteDeps {
 const BODY_LIMIT = 2 ** 20;
 const BUDGET_BYTES = 4 * BODY_LIMIT;
 const GITHUB = "github";
-const BAD_SIGNATURE = "the signature does not fit";
+const BAD_SIGNATURE = "invalid signature";
 
 /**
  * `POST /v1/leaks`: tokens found in public, in GitHub's secret-scanning partner format with its signature, or in the plain form with an
@@ -67,7 +67,7 @@ export function leaksRoute(deps: LeaksRouteDeps): Routes {
       const now = deps.now();
       const parsed = parseLeakReports(body.toString("utf8"), signature === null ? "plain" : "github", now);
       if ("problems" in parsed) {
-        return reply.code(400).send({ error: "no report was taken", errors: parsed.problems.slice(0, 20) });
+        return reply.code(400).send({ error: "no report was accepted", errors: parsed.problems.slice(0, 20) });
       }
       try {
         const reporter = request.getDecorator<string>("reporter");
@@ -76,7 +76,7 @@ export function leaksRoute(deps: LeaksRouteDeps): Routes {
         const said = answers.map((answer, i) => toJson(answer, parsed.reports[i]!));
         return await reply.code(200).send(parsed.isList ? said : said[0]);
       } catch (error) {
-        request.log.error({ err: error }, "a leak report could not be taken");
+        request.log.error({ err: error }, "a leak report could not be processed");
         return reply.code(503).header("retry-after", "30").send({ error: "try again" });
       }
     });

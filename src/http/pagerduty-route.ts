@@ -17,7 +17,7 @@ export interface PagerDutyRouteDeps {
 const BODY_LIMIT = 256 * 1024;
 const BUDGET_BYTES = 16 * BODY_LIMIT;
 const SIGNATURE = "x-pagerduty-signature";
-const BAD_SIGNATURE = "the signature does not fit";
+const BAD_SIGNATURE = "invalid signature";
 /** PagerDuty tries for about twenty minutes; the signature holds no time, so that an older one is somebody's recording. */
 const OLDEST_MS = 3_600_000;
 
@@ -61,7 +61,7 @@ export function pagerDutyRoute({ advance, secrets, now }: PagerDutyRouteDeps): R
       try {
         return await reply.code(202).send(await take(advance, webhook, now()));
       } catch (error) {
-        request.log.error({ err: error }, "a webhook could not be taken");
+        request.log.error({ err: error }, "a webhook could not be processed");
         return reply.code(503).header("retry-after", "30").send({ error: "try again" });
       }
     });
@@ -74,11 +74,11 @@ async function take(
   now: number,
 ): Promise<{ readonly done: string } | { readonly ignored: string }> {
   const act = ACTS[webhook.type];
-  if (act === undefined) return { ignored: "of no interest" };
+  if (act === undefined) return { ignored: "ignored event type" };
   if (now - webhook.occurredAt > OLDEST_MS) return { ignored: "too old" };
   const found = await advance.store.readIncidentOfPage(webhook.dedupKey, webhook.url);
   if (found === null) return { ignored: "not an incident of ours" };
-  if (OF_NOTIFICATION.has(act) && !found.isOfNewest) return { ignored: "about a former notification" };
+  if (OF_NOTIFICATION.has(act) && !found.isOfNewest) return { ignored: "about an earlier notification" };
   const person = {
     actor: webhook.actor,
     note: webhook.note,

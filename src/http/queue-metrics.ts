@@ -45,15 +45,15 @@ export function openQueueMetrics(registry: Registry, deps: QueueMetricsDeps): vo
         for (const lane of LANES) this.set({ lane }, read(reading.depth[lane]));
       },
     });
-  laneGauge("queue_events", "Events that wait for ClickHouse.", ({ rows }) => rows);
-  laneGauge("queue_blocks", "Sealed blocks that wait for ClickHouse.", ({ blocks }) => blocks);
-  laneGauge("queue_bytes", "Compressed bytes that wait for ClickHouse.", ({ bytes }) => bytes);
-  laneGauge("queue_age_seconds", "Age of the oldest event that waits.", ({ oldestAt }) =>
+  laneGauge("queue_events", "Events waiting to be written to ClickHouse.", ({ rows }) => rows);
+  laneGauge("queue_blocks", "Sealed blocks waiting to be written to ClickHouse.", ({ blocks }) => blocks);
+  laneGauge("queue_bytes", "Compressed bytes waiting to be written to ClickHouse.", ({ bytes }) => bytes);
+  laneGauge("queue_age_seconds", "Age of the oldest waiting event.", ({ oldestAt }) =>
     oldestAt === null ? 0 : Math.max(0, deps.now() - oldestAt) / 1000,
   );
-  gauge("redis_used_bytes", "Memory that Redis uses.", ({ memory }) => memory.usedBytes);
-  gauge("redis_max_bytes", "Memory that Redis may use; 0 when nothing bounds it.", ({ memory }) => memory.maxBytes);
-  gauge("ingest_refusing", "1 while ingest takes no events because of what waits.", () => Number(deps.refusing()));
+  gauge("redis_used_bytes", "Memory used by Redis.", ({ memory }) => memory.usedBytes);
+  gauge("redis_max_bytes", "Memory limit of Redis; 0 when it has none.", ({ memory }) => memory.maxBytes);
+  gauge("ingest_refusing", "1 while ingest refuses events because of the backlog.", () => Number(deps.refusing()));
   workMetrics(registry, deps);
   healthMetrics(registry, deps);
 }
@@ -70,12 +70,12 @@ function workMetrics(registry: Registry, { readWork }: QueueMetricsDeps): void {
         if (figures !== null) this.inc(of(figures));
       },
     });
-  counter("recorded_events", "Events that ClickHouse has.", ({ recordedEvents }) => recordedEvents);
-  counter("quarantined_events", "Accepted events that could not be written.", (figures) => figures.quarantinedEvents);
-  histogram(registry, "plimsoll_insert_seconds", "How long the inserts took that went through.", async () => {
+  counter("recorded_events", "Events written to ClickHouse.", ({ recordedEvents }) => recordedEvents);
+  counter("quarantined_events", "Accepted events that could not be written to ClickHouse.", (figures) => figures.quarantinedEvents);
+  histogram(registry, "plimsoll_insert_seconds", "Duration of successful inserts.", async () => {
     return (await asked(readWork))?.insertSeconds ?? null;
   });
-  histogram(registry, "plimsoll_ingest_lag_seconds", "From the answer 202 until ClickHouse had a block.", async () => {
+  histogram(registry, "plimsoll_ingest_lag_seconds", "Time from the answer 202 until a block was in ClickHouse.", async () => {
     return (await asked(readWork))?.lagSeconds ?? null;
   });
 }
@@ -94,8 +94,8 @@ function healthMetrics(registry: Registry, { readHealth }: QueueMetricsDeps): vo
         }
       },
     });
-  gauge("checks", "checks_last_day", "outcome", "Minutes that were checked in the last day.");
-  gauge("pages", "pages", "state", "Pages in the outbox.");
+  gauge("checks", "checks_last_day", "outcome", "Minutes checked in the last day.");
+  gauge("pages", "pages", "state", "Pages in the outbox, by state.");
 }
 
 /** A histogram whose observations were made elsewhere. */

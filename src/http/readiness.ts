@@ -59,7 +59,7 @@ function coverageOf(troubles: readonly { readonly summary: string }[]) {
   const problems = troubles.map(({ summary }) => summary);
   return {
     ...(problems.length === 0 ? {} : { problems }),
-    state: problems.length === 0 ? "nothing known" : "problems",
+    state: problems.length === 0 ? "unknown" : "problems",
   };
 }
 
@@ -86,7 +86,7 @@ async function clockOf(
 
 /** Acknowledged events of the last day that were lost: that makes no process unready, and somebody has to see it. */
 function lossOf(lost: Awaited<ReturnType<typeof countLostEvents>>) {
-  if (lost === null) return { state: "not known: Redis does not answer" };
+  if (lost === null) return { state: "unknown: Redis does not answer" };
   const events = lost.reduce((sum, one) => sum + one.events, 0);
   return { lost_in_a_day: events, state: events > 0 ? "lost" : "all recorded or waiting" };
 }
@@ -95,7 +95,7 @@ type Asked = { readonly ok: boolean; readonly problem?: string } & Partial<Check
 
 function checksOf({ ok, problem, checkedUntil, checks }: Asked) {
   if (problem !== undefined) return { ok, problem };
-  const late = checkedUntil === null ? "nothing was checked yet" : "late";
+  const late = checkedUntil === null ? "no check yet" : "late";
   return {
     ok,
     ...(checkedUntil ? { checked_until: new Date(checkedUntil).toISOString() } : {}),

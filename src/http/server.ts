@@ -71,7 +71,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (status >= 500) request.log.error({ req: request, err: error }, "a request failed");
     return reply.code(status).send({ error: status >= 500 ? "internal error" : textOf(error) });
   });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "there is nothing here" }));
+  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
   for (const plugin of routes) await server.register(plugin);
   server.server.maxConnections = maxConnections;
   await server.listen({ host, port });
@@ -100,6 +100,6 @@ function errorOnly(error: Error): object {
 /** Fastify's own words repeat headers of the request in places: these do not. */
 function textOf(error: FastifyError): string {
   if (error.statusCode === 413) return "the body is over the limit";
-  if (error.statusCode === 415) return "this Content-Type is not taken here";
-  return error.name === "FastifyError" ? "the request is not understood" : error.message;
+  if (error.statusCode === 415) return "unsupported Content-Type";
+  return error.name === "FastifyError" ? "malformed request" : error.message;
 }

@@ -23,7 +23,7 @@ export function parseLeakPublicKeys(text: string): LeakPublicKeys {
   if (!parsed.success) throw new Error('it must be {"public_keys":[{"key_identifier":"…","key":"PEM"}]}');
   for (const { key, key_identifier: id } of parsed.data.public_keys) {
     try {
-      if (createPublicKey(key).asymmetricKeyType !== "ec") throw new Error("no elliptic curve");
+      if (createPublicKey(key).asymmetricKeyType !== "ec") throw new Error("not an elliptic-curve key");
     } catch {
       throw new Error(`the key ${id.slice(0, 64)} is not an elliptic-curve public key in PEM`);
     }

@@ -43,7 +43,7 @@ const HINTS: Partial<Record<RejectReason, string>> = {
   digest_file: "signatures of logs, not logs",
   insight_event: "AWS's own alarms, not requests",
   control_message: "of CloudWatch Logs, not a log",
-  s3_notification: "says where a log is: import that",
+  s3_notification: "points to a log elsewhere: import that one",
   zip_archive: "unpack it first",
   bzip2_file: "unpack it first: bunzip2",
   zstd_file: "unpack it first: unzstd",
@@ -89,12 +89,12 @@ export function printReport(report: ImportReport): string {
     const place = report.first_at[reason] === undefined ? "" : ` (first: ${report.first_at[reason]})`;
     lines.push(`  not imported: ${count} ${reason}${hint === undefined ? "" : `, ${hint}`}${place}`);
   }
-  if (report.passed_over.length > 0) lines.push(`  no logs by their names: ${report.passed_over.join(", ")}`);
+  if (report.passed_over.length > 0) lines.push(`  not logs, by their names: ${report.passed_over.join(", ")}`);
   lines.push(`  source is not an address: ${report.without_address}`);
   if (report.from !== null) lines.push(`span      ${report.from} to ${report.to}${shiftOf(report.offset_ms)}`);
   if (report.written !== null) lines.push(`written   ${report.written}`);
   if (report.sent === null) return lines.join("\n");
-  lines.push(`sent      ${report.sent} in ${report.batches} batches, ${report.repeated_batches} of them known already`);
+  lines.push(`sent      ${report.sent} in ${report.batches} batches, ${report.repeated_batches} of them already known`);
   lines.push(`accepted  ${report.accepted}`, `rejected  ${report.rejected}`);
   for (const [reason, count] of Object.entries(report.rejected_for)) lines.push(`  at least ${count}: ${reason}`);
   for (const [warning, count] of Object.entries(report.warnings)) lines.push(`  warned of ${count}: ${warning}`);

@@ -39,7 +39,7 @@ function fromCsv(text: string): readonly KeyFileEntry[] | BrokenKeyFile {
   const records = parseCsv(text);
   if ("brokenLine" in records) {
     return {
-      problems: [`line ${records.brokenLine}: a quote is not closed, or text follows one: "a ""b"" c" is right`],
+      problems: [`line ${records.brokenLine}: a quote is not closed, or text follows one: write "a ""b"" c"`],
     };
   }
   const [header, ...rows] = records;

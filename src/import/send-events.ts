@@ -126,9 +126,9 @@ async function post(batch: Batch, options: SendOptions): Promise<Answer> {
 /** What to do where ingest does not take the token that was shown. */
 function fixOf(status: number): string {
   if (status === 401)
-    return ", it knows no such token: show one of its PLIMSOLL_INGEST_TOKENS, or of its PLIMSOLL_ADMIN_TOKENS for history";
+    return ": unknown token: use one of its PLIMSOLL_INGEST_TOKENS, or of its PLIMSOLL_ADMIN_TOKENS for history";
   return status === 403
-    ? ", this token may not send events: show one of its PLIMSOLL_INGEST_TOKENS or PLIMSOLL_ADMIN_TOKENS"
+    ? ": this token may not send events: use one of its PLIMSOLL_INGEST_TOKENS or PLIMSOLL_ADMIN_TOKENS"
     : "";
 }
 

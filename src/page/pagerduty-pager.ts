@@ -126,10 +126,10 @@ function problemOf(
   end: { timedOut: boolean; timeoutMs: number; stopped: boolean },
 ): string {
   if (status === 429) return "PagerDuty's rate limit was reached (429)";
-  if (status >= 300 && status < 400) return `redirect (${status}) not followed, for it would carry the routing key`;
+  if (status >= 300 && status < 400) return `redirect (${status}) not followed, because it would expose the routing key`;
   if (end.stopped) return "stopped before PagerDuty answered";
-  if (end.timedOut) return `no whole answer from PagerDuty within ${end.timeoutMs / 1000} s`;
-  if (status !== 0) return `PagerDuty answered ${status} without the JSON that belongs to it`;
+  if (end.timedOut) return `no complete answer from PagerDuty within ${end.timeoutMs / 1000} s`;
+  if (status !== 0) return `PagerDuty answered ${status} without valid JSON`;
   // The code alone: messages of the network stack may hold more than is fit to be stored.
   const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
   return `no answer from PagerDuty: ${code}`;

@@ -45,7 +45,7 @@ export function openQueues(connection: Redis, prefix: string, jobs: readonly Job
   );
   const of = (name: string): Queue => {
     const queue = queues.get(name);
-    if (queue === undefined) throw new Error(`no job is called ${name}`);
+    if (queue === undefined) throw new Error(`unknown job ${name}`);
     return queue;
   };
   return {

@@ -87,7 +87,7 @@ function startWorker<Context extends WorkerContext>(
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) worker.cancelJob(id, "its lock was lost");
   });
-  worker.on("error", (error) => report(error, "a worker has trouble with its queue"));
+  worker.on("error", (error) => report(error, "a worker cannot reach its queue"));
   worker.on("failed", (_job, error) => report(error, "a job failed"));
   return worker;
 }

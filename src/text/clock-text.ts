@@ -1,3 +1,8 @@
+/** `2026-03-08 11:32 UTC` of an instant in epoch ms. */
+export function minuteText(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
 /** Hour and minute of an instant as `11:32 UTC`, with month and day before it where that is not the day of `seenAt`, both epoch ms. */
 export function clockText(at: number, seenAt: number): string {
   const [text, seen] = [new Date(at).toISOString(), new Date(seenAt).toISOString()];

@@ -34,15 +34,15 @@ export function actForms(view: ActFormsView): Markup {
 function whyNone({ incidentId }: Incident): Markup {
   const to = encodeURIComponent(`incidents/${encodeURIComponent(incidentId)}`);
   return html`<p>
-      Your token is for reading. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
+      Your token can only read. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
       (PLIMSOLL_ADMIN_TOKENS), use PagerDuty, or the command line:
     </p>
     <pre>${["ack", "resolve", "expect"].map((act) => suggestCommand(`incidents ${act}`, incidentId)).join("\n")}</pre>`;
 }
 
 function acknowledgeForm(view: ActFormsView): Markup {
-  const fields = html`${nameField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (may be left out)")}`;
-  return formOf(view, "acknowledge", "Acknowledge", "Somebody is on it. PagerDuty escalates no further.", fields);
+  const fields = html`${nameField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (optional)")}`;
+  return formOf(view, "acknowledge", "Acknowledge", "Acknowledges it here and in PagerDuty, which stops escalating.", fields);
 }
 
 function resolveForm(view: ActFormsView): Markup {
@@ -58,7 +58,7 @@ function resolveForm(view: ActFormsView): Markup {
       ${problemOf(view, "resolve", "verdict")}
     </p>`;
   const what =
-    "It is dealt with: ends it here and in PagerDuty. The same found again in an hour or more notifies again.";
+    "Resolves it here and in PagerDuty. If the same is found again after an hour or more, on-call is notified again.";
   return formOf(view, "resolve", "Resolve", what, fields);
 }
 
@@ -67,7 +67,7 @@ function expectForm(view: ActFormsView): Markup {
   const fields = html`${nameField(view, "expect")} ${noteField(view, "expect", "Reason")}
     <p>
       <label for="expect-networks"
-        >From these networks${view.networks === null ? null : " (empty: what the newest finding blames)"}</label
+        >From these networks${view.networks === null ? null : " (empty: those that the newest finding blames)"}</label
       >
       <textarea
         id="expect-networks"
@@ -93,7 +93,7 @@ ${typed?.networks ?? view.networks?.join(" ") ?? ""}</textarea>
     </p>
     ${previewOf(view)}`;
   const what =
-    "It was legitimate: ends it, as benign, and the same from these networks opens no incident until then. It raises no threshold.";
+    "It was legitimate: resolves it, as benign, and the same from these networks opens no incident until then. It raises no threshold.";
   return formOf(view, "expect", "Suppress", what, fields);
 }
 
@@ -110,8 +110,8 @@ function previewOf({ refused }: ActFormsView): Markup | null {
       preview.isWide
         ? html`<p>
             <label
-              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as said above, and all of that
-              is meant</label
+              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as explained above; suppress
+              all of them</label
             >
           </p>`
         : null
@@ -132,7 +132,7 @@ function formOf(
       <p>${what}</p>
       ${
         refused?.act === act && Object.keys(refused.problems).length > 0
-          ? html`<p class="error" role="alert">Nothing was done: correct what is marked.</p>`
+          ? html`<p class="error" role="alert">Nothing changed: correct the marked fields.</p>`
           : null
       }
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />

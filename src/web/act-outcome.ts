@@ -13,15 +13,15 @@ const isOver = ({ open }: Incident) => !open;
 const isTaken = ({ acknowledgedBy }: Incident) => acknowledgedBy !== "";
 
 const SAYINGS: Readonly<Record<Said, Saying>> = {
-  acknowledged: { isSo: isTaken, text: () => "Acknowledged. PagerDuty is told within seconds." },
+  acknowledged: { isSo: isTaken, text: () => "Acknowledged. PagerDuty follows within seconds." },
   "acknowledged-before": {
     isSo: isTaken,
-    text: ({ acknowledgedBy }) => `Nothing was done: it is acknowledged already, by ${acknowledgedBy}.`,
+    text: ({ acknowledgedBy }) => `Nothing changed: already acknowledged by ${acknowledgedBy}.`,
   },
-  resolved: { isSo: isOver, text: () => "Resolved. PagerDuty is told within seconds." },
-  expected: { isSo: isOver, text: () => "Expected: it is over, and what is said below opens none until then." },
-  "expected-before": { isSo: isOver, text: () => "Nothing was done: the very same is expected already." },
-  over: { isSo: isOver, text: () => "Nothing was done: it is over already." },
+  resolved: { isSo: isOver, text: () => "Resolved. PagerDuty follows within seconds." },
+  expected: { isSo: isOver, text: () => "Suppressed: resolved as benign, and what the suppression below covers opens no incident until then." },
+  "expected-before": { isSo: isOver, text: () => "Nothing changed: the same is already suppressed." },
+  over: { isSo: isOver, text: () => "Nothing changed: it is already resolved." },
 };
 
 /** What a page says of the act before it, or null. */

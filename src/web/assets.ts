@@ -65,7 +65,7 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
     // Browsers give the clipboard to pages over TLS and of this machine only.
     if (navigator.clipboard === undefined) {
       getSelection().selectAllChildren(source);
-      button.textContent = "Marked: press Ctrl+C";
+      button.textContent = "Selected: press Ctrl+C";
       return;
     }
     await navigator.clipboard.writeText(source.textContent);

@@ -60,7 +60,7 @@ function drawMarks(plot, marks) {
 
 function draw(place) {
   const chart = JSON.parse(place.dataset.chart);
-  const printed = (value) => (value === null ? "not known" : `${chart.sign}${exact.format(value)}`);
+  const printed = (value) => (value === null ? "unknown" : `${chart.sign}${exact.format(value)}`);
   const times = chart.lines[0].values.map((_, i) => chart.from + i * chart.step);
   const indexOf = (role) => 1 + chart.lines.findIndex((line) => line.role === role);
   const steps = window.uPlot.paths.stepped({ align: 1 });

@@ -17,8 +17,8 @@ export function coveragePage(report: CoverageReport, now: number): string {
       problems.length === 0
         ? html`<p>${wellness(report)}</p>`
         : tableOf(
-            "What keeps it from seeing or telling",
-            ["Severity", "What", "Since", "What to do"],
+            "Problems",
+            ["Severity", "Problem", "Since", "Next steps"],
             problems.map((one) => [
               html`<span class="${one.severity}">${one.severity}</span>`,
               one.summary,
@@ -29,8 +29,8 @@ export function coveragePage(report: CoverageReport, now: number): string {
     }
     ${factsOf(factsNow(report, now))}
     ${tableOf(
-      "Sources that are heard as it happens",
-      ["Source", "Heard until", "Behind", "Last written", "Longest silence in a week", "Minutes heard"],
+      "Sources reporting",
+      ["Source", "Received until", "Behind", "Last written", "Longest gap in a week", "Minutes received"],
       facts.sources.map((one) => [
         one.source,
         minuteOf(one.heardUntil),
@@ -43,7 +43,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
     ${unplaced(report)}
     ${tableOf(
       `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countOf(minutes)} minutes`}`,
-      ["From", "Until", "Minutes", "Why"],
+      ["From", "Until", "Minutes", "Reason"],
       unevaluated
         .slice(0, MOST_ROWS)
         .map((one) => [
@@ -65,16 +65,16 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ]),
     )}
     ${detectability(report)}
-    <h2>False alarms, stated and as people judged them</h2>
+    <h2>False alarms: target and actual</h2>
     ${factsOf(auditFacts(report))}`;
   return pageOf("Coverage", "./", body);
 }
 
 /** What is said where no problem is known: that all is well only if it was all looked at. */
 function wellness({ state, waiting }: CoverageReport): string {
-  if (waiting === null) return "Redis does not answer just now: whether events wait is not known.";
-  if (state.checks !== null) return `No key is watched just now: ${state.checks.text}.`;
-  return "Nothing keeps Plimsoll from seeing or telling, as far as it knows.";
+  if (waiting === null) return "Redis does not answer: it is unknown whether events are waiting.";
+  if (state.checks !== null) return `No key is being watched: ${state.checks.text}.`;
+  return "No known problems.";
 }
 
 /** Said of a source from which so much comes without an address that its keys' networks are as good as unseen. */
@@ -104,22 +104,22 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
     [
       "Checked until",
       checks === null
-        ? "nothing was checked yet"
+        ? "no check yet"
         : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
     ],
     ["Checks", state.checks?.text ?? "up to date"],
     ["Baselines", state.learning?.text ?? "up to date"],
     [
       "Events waiting",
-      depth === null ? html`<span class="error">not known: Redis does not answer</span>` : waitingIn(depth.live, now),
+      depth === null ? html`<span class="error">unknown: Redis does not answer</span>` : waitingIn(depth.live, now),
     ],
-    ["Events from before yesterday waiting", depth === null ? "not known" : waitingIn(depth.backfill, now)],
+    ["Events from before yesterday waiting", depth === null ? "unknown" : waitingIn(depth.backfill, now)],
     ["Redis", waiting === null ? "does not answer" : memoryOf(waiting.memory)],
     [
       "Pages waiting",
       `${countOf(delivery.waiting)}${delivery.oldestAt === null ? "" : `, the oldest for ${spell(now - delivery.oldestAt)}`}${canPage ? "" : "; no routing key is configured (PAGERDUTY_ROUTING_KEY)"}`,
     ],
-    ["Refused or given up in a day", countOf(delivery.failed)],
+    ["Refused or abandoned in a day", countOf(delivery.failed)],
   ];
 }
 
@@ -130,25 +130,25 @@ function waitingIn({ rows, blocks, oldestAt }: LaneDepth, now: number): string {
 
 function memoryOf({ usedBytes, maxBytes }: { readonly usedBytes: number; readonly maxBytes: number }): string {
   const used = `${countOf(Math.round(usedBytes / 2 ** 20))} MB used`;
-  return maxBytes === 0 ? `${used}, nothing bounds it` : `${used} of ${countOf(Math.round(maxBytes / 2 ** 20))} MB`;
+  return maxBytes === 0 ? `${used}, no limit` : `${used} of ${countOf(Math.round(maxBytes / 2 ** 20))} MB`;
 }
 
 function detectability({ card }: CoverageReport): Markup {
   const share = (count: number) => `${countOf(count)} of ${countOf(card.keys)}`;
   return html`${tableOf(
-      "Keys of which a theft is paged in time",
-      ["Through", "Within 15 minutes", "Within 1 hour", "Within 24 hours"],
+      "Keys whose theft is paged in time",
+      ["From", "Within 15 minutes", "Within 1 hour", "Within 24 hours"],
       card.keys === 0
         ? []
         : [
-            ["a network that the key never used", ...CARD_TIMES.map((time) => share(card.throughForeignNetwork[time]))],
-            ["a network that it knows", ...CARD_TIMES.map((time) => share(card.throughKnownNetwork[time]))],
+            ["a network that is new for the key", ...CARD_TIMES.map((time) => share(card.throughForeignNetwork[time]))],
+            ["a network that it already uses", ...CARD_TIMES.map((time) => share(card.throughKnownNetwork[time]))],
           ],
     )}
     <p>
-      A theft that stays within the limit, of the ${countOf(card.keys)} dearest keys of the last day. Without a baseline
-      yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion, so that nothing is
-      learned: ${countOf(card.suspect)}. How much it takes: <code>plimsoll keys show</code> for each key.
+      For an attacker who stays within the limit, and the ${countOf(card.keys)} most expensive keys of the last day. Without a
+      baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion, so their
+      traffic is not learned: ${countOf(card.suspect)}. Thresholds of each key: <code>plimsoll keys show</code>.
     </p>`;
 }
 
@@ -158,14 +158,14 @@ function auditFacts({ audit }: CoverageReport): (readonly [string, Piece])[] {
   return [
     ["False pages per 1,000 key-days", budgetText(stated.pages, pages, keyDays)],
     ["False notices per 1,000 key-days", budgetText(stated.notices, notices, keyDays)],
-    ...(isMute ? [["To judge one", "resolve or expect the incident on its page"] as const] : []),
-    ["Over", `${AUDIT_DAYS} days, incidents about leaks`],
+    ...(isMute ? [["To judge them", "resolve or suppress each incident"] as const] : []),
+    ["Counted over", `${AUDIT_DAYS} days, incidents about leaks`],
   ];
 }
 
 function more(count: number): Markup | null {
   return count > MOST_ROWS
-    ? html`<p>The newest ${countOf(MOST_ROWS)} of ${countOf(count)} spans are shown: the view checks has all.</p>`
+    ? html`<p>The newest ${countOf(MOST_ROWS)} of ${countOf(count)} spans are shown; the SQL view checks has all of them.</p>`
     : null;
 }
 

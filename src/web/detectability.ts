@@ -16,27 +16,27 @@ export function detectability(keyCard: KeyCard): Markup {
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
-      ? html`<span class="error">not found at any rate up to the limit</span>`
-      : `${countOf(found.requestsPerMinute)} requests a minute${found.usdPerDay === null ? "" : `, $${found.usdPerDay.toFixed(2)} a day`}`;
+      ? html`<span class="error">not detected at any rate up to the limit</span>`
+      : `${countOf(found.requestsPerMinute)} requests/min${found.usdPerDay === null ? "" : `, $${found.usdPerDay.toFixed(2)} a day`}`;
   const from =
     baselineDay === null
-      ? "The key has no baseline yet: only figures of all keys speak."
-      : `By the baseline of ${baselineDay} and ${daysOfHistory} days of history.`;
-  return html`<h2>What we could not see</h2>
+      ? "The key has no baseline yet: only fleet-wide statistics apply."
+      : `Based on the baseline of ${baselineDay} and ${daysOfHistory} days of history.`;
+  return html`<h2>Blind spots</h2>
     <p>${thief}</p>
     ${founding === null ? null : html`<p>The key's first 48 hours, ${foundingText(founding)}.</p>`}
     ${warmUp === null ? null : html`<p>Warming up: ${warmUp}.</p>`}
     ${tableOf(
-      "The smallest steady theft that pages somebody",
-      ["Within", "From a network that is new to the key", "From a network that it uses anyway"],
+      "Smallest steady misuse that pages on-call",
+      ["Within", "From a network that is new for the key", "From a network that it already uses"],
       TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
     )}
     ${
       noticed === null
         ? null
         : tableOf(
-            "The smallest that is noted, without a page",
-            ["Within", "From a network that is new to the key", "From a network that it uses anyway"],
+            "Smallest steady misuse that raises a notice",
+            ["Within", "From a network that is new for the key", "From a network that it already uses"],
             TIMES.map(([time, name]) => [
               name,
               cell(noticed.throughForeignNetwork[time]),
@@ -44,9 +44,9 @@ export function detectability(keyCard: KeyCard): Markup {
             ]),
           )
     }
-    ${rules.length === 0 ? null : html`<p>Whatever its baseline says: ${rules.join("; ")}.</p>`}
+    ${rules.length === 0 ? null : html`<p>Regardless of its baseline: ${rules.join("; ")}.</p>`}
     <p>
       ${from}
-      ${suspectUntil === null ? null : `Until ${minuteOf(suspectUntil)} it is under suspicion, and its traffic is not learned.`}
+      ${suspectUntil === null ? null : `Until ${minuteOf(suspectUntil)} it is under suspicion, so its traffic is not learned.`}
     </p>`;
 }

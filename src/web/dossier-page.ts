@@ -16,13 +16,13 @@ export function dossierPage(dossier: Dossier): string {
   const { keyId, key, taken, networks, uses, hours, from, to, onset } = dossier;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${key?.display ? `${key.display} (${keyId})` : keyId}</a>`],
-    ["Owner", key?.owner || "nobody is on file"],
+    ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
     ["Shown", `${minuteOf(from)} to ${minuteOf(to)}`],
-    ["Suspicious since", onset === null ? "nothing was found" : minuteOf(onset)],
+    ["Suspicious since", onset === null ? "no finding" : minuteOf(onset)],
     [
-      "Taken by strangers",
+      "Used by unknown sources",
       taken === null
         ? "nothing"
         : `${countOf(taken.requests)} requests, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
@@ -32,7 +32,7 @@ export function dossierPage(dossier: Dossier): string {
     <h2>Requests by hour</h2>
     ${hoursChart(hours)}
     ${tableOf(
-      "Where it was used from: strangers first, by network",
+      "Where it was used from: unknown sources first, by network",
       ["Address", "Network", "Standing", "First", "Last", "Requests", "Spend"],
       showNetworks(networks, SHOWN).flatMap(({ network, shown, rest }) =>
         shown
@@ -42,8 +42,8 @@ export function dossierPage(dossier: Dossier): string {
     )}
     ${moreOf(networks.length, "networks")} ${whoElse(dossier)}
     ${tableOf(
-      "What it did",
-      ["Kind", "Route or scope", "First ever", "Requests", "Of strangers", "Spend"],
+      "What it was used for",
+      ["Kind", "Route or scope", "First seen", "Requests", "From unknown sources", "Spend"],
       uses
         .slice(0, MOST_ROWS)
         .map((one) => [
@@ -58,9 +58,9 @@ export function dossierPage(dossier: Dossier): string {
     ${moreOf(uses.length, "routes and scopes")}
     <p>
       All of it, also as JSON and CSV: <code>${suggestCommand("investigate", keyId)}</code>, and
-      <code>${suggestCommand("keys show", keyId)}</code> for what could not be seen.
+      <code>${suggestCommand("keys show", keyId)}</code> for its blind spots.
     </p>`;
-  return pageOf(`Dossier of ${key?.display || keyId}`, "../../", body);
+  return pageOf(`Investigation of ${key?.display || keyId}`, "../../", body);
 }
 
 /** A row about some addresses of a network. */
@@ -90,7 +90,7 @@ function whoElse({ others, otherNames }: Dossier): Markup | null {
     typeof others === "string"
       ? []
       : others.listed.map(({ keyId }) => html`<a href="../${encodeURIComponent(keyId)}">${nameOf(keyId)}</a> `);
-  return html`<h2>Who else</h2>
+  return html`<h2>Other keys used from there</h2>
     ${othersTexts(others, nameOf, MOST_ROWS).map((line) => html`<p>${line}</p>`)}
     ${links.length === 0 ? null : html`<p>${links}</p>`}`;
 }
@@ -106,10 +106,10 @@ function hoursChart(hours: readonly DossierHour[]): Markup {
     const strange = (100 * strangeRequests) / most;
     const own = (100 * (requests - strangeRequests)) / most;
     return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
-        ><title>${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} of strangers</title></rect
+        ><title>${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} from unknown sources</title></rect
       ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
   });
-  const said = `${countOf(most)} requests in the busiest hour; strangers made ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
+  const said = `${countOf(most)} requests in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
   return html`<svg
       class="hours"
       viewBox="0 0 ${Math.max(slots, 12)} 100"
@@ -119,5 +119,5 @@ function hoursChart(hours: readonly DossierHour[]): Markup {
     >
       ${bars}
     </svg>
-    <p>${said}. Blue: its own; red: strangers.</p>`;
+    <p>${said}. Blue: usual sources; red: unknown sources.</p>`;
 }

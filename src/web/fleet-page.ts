@@ -42,7 +42,7 @@ export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }:
     ]),
   )}
   ${tableOf(
-    "Keys, the most dollars at risk first, then the dearest of the last 24 hours",
+    "Keys: the most dollars at risk first, then the most expensive of the last 24 hours",
     [
       "Key",
       "State",
@@ -69,7 +69,7 @@ export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }:
       ];
     }),
   )}
-  ${keys.length >= mostKeys ? html`<p>Keys at risk and the ${countOf(mostKeys)} dearest are shown: plimsoll keys list has all.</p>` : null}`;
+  ${keys.length >= mostKeys ? html`<p>Keys at risk and the ${countOf(mostKeys)} most expensive are shown; plimsoll keys list has all.</p>` : null}`;
   return pageOf("Keys", "./", body, sparkHead("./"));
 }
 
@@ -80,7 +80,7 @@ function lateOf(checkedUntil: FleetView["checkedUntil"]): Markup | null {
   if (checkedUntil === undefined) return null;
   const until =
     checkedUntil === null ? "No key has been checked yet" : `No key was checked since ${minuteOf(checkedUntil)}`;
-  return html`<p class="error" role="alert">${until}: <a href="coverage">what keeps Plimsoll from it</a>.</p>`;
+  return html`<p class="error" role="alert">${until}: <a href="coverage">see why</a>.</p>`;
 }
 
 function stateOfRow(key: FleetRow, checkedUntil: FleetView["checkedUntil"]): Markup {
@@ -91,7 +91,7 @@ function stateOfRow(key: FleetRow, checkedUntil: FleetView["checkedUntil"]): Mar
 
 /** How near the busiest minute came to the limit; a bar with its figure beside it. */
 function headroomOf(busiest: number, limit: number | null): Markup {
-  if (limit === null) return html`${countOf(busiest)}, no limit is known`;
+  if (limit === null) return html`${countOf(busiest)}, limit unknown`;
   return html`<meter
       min="0"
       max="${limit}"

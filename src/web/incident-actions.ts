@@ -85,7 +85,7 @@ async function lookAt(
   const problem =
     preview.refusal ??
     (isWide && !wish.isPreview
-      ? "These are wide: read below what they would have hidden, then say that it is meant."
+      ? "These networks are wide: read below what they would have hidden, then confirm."
       : null);
   return {
     act: "expect",
@@ -119,5 +119,5 @@ function sayingFor({ act: wished }: ActWish, outcome: ActOutcome): Said | null {
 
 /** What is said of an incident that nobody knows. */
 export function missingIncidentPage(): string {
-  return pageOf("There is no such incident", "../", html`<p><a href="../">All keys and open incidents</a></p>`);
+  return pageOf("Unknown incident", "../", html`<p><a href="../">All keys and open incidents</a></p>`);
 }

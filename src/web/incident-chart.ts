@@ -20,10 +20,10 @@ export async function incidentChart(
     readCurveAround(store, { keyId, observedBy }, { onset, end: Math.max(end, finding.tick) }),
     store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS),
   ]);
-  if (curve === null) return html`<p>The minutes of that time are not on file any more.</p>`;
+  if (curve === null) return html`<p>Minutes of that time are no longer stored.</p>`;
   const others = marksOf([], changes, curve.from, "../", 3);
   const marks = [
-    { number: 1, at: onset, kind: "onset", text: "since when", href: null } as const,
+    { number: 1, at: onset, kind: "onset", text: "onset", href: null } as const,
     { number: 2, at: incident.openedAt, kind: "incident", text: "opened", href: null } as const,
     ...others,
   ];

@@ -47,13 +47,13 @@ export function incidentPage(view: IncidentView): string {
     ${
       query === null
         ? null
-        : html`<h2>The query behind it</h2>
-            <p><button type="button" data-copies="query">Copy</button> Runs as the account analyst.</p>
+        : html`<h2>Query</h2>
+            <p><button type="button" data-copies="query">Copy</button> Runs under the account analyst.</p>
             <pre id="query">${query}</pre>`
     }
     ${tableOf(
-      "Its life",
-      ["At", "Step", "Why", "Severity", "By", "Note"],
+      "Timeline",
+      ["At", "Step", "Reason", "Severity", "By", "Note"],
       transitions.map((step) => [
         minuteOf(step.at),
         step.kind,
@@ -65,7 +65,7 @@ export function incidentPage(view: IncidentView): string {
     )}
     ${suppressions.length === 0 ? null : suppressionsTable("Suppressions", suppressions, "../")}
     ${tableOf(
-      "Events sent to PagerDuty",
+      "Notifications",
       ["Event", "State", "Answer", "Problem"],
       pages.map(({ pageId, state, status, problem }) => [
         pageId,

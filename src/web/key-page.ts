@@ -35,7 +35,7 @@ export function keyPage({ keyId, key, state, history, incidents, suppressions, c
     ["State", `${keyStateText(state.is, state.checkedUntil)}. ${keyStateTitle(state.is)}`],
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
-    ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
+    ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)}/min`],
     ["Revoked", key === null || key.revokedAt === null ? "no" : minuteOf(key.revokedAt)],
     ...(history === null || history.others.length === 0
       ? []
@@ -48,8 +48,8 @@ export function keyPage({ keyId, key, state, history, incidents, suppressions, c
   ];
   const body = html` ${factsOf(facts)}
     <p>
-      <a href="${encodeURIComponent(keyId)}/dossier">What did somebody do with it? The dossier</a>: addresses, routes
-      and scopes since the onset, from raw rows.
+      <a href="${encodeURIComponent(keyId)}/dossier">Investigate: what was done with this key</a>: addresses, routes
+      and scopes since the onset, from raw events.
     </p>
     ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents)}
     ${tableOf(
@@ -78,8 +78,8 @@ function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Ma
   const { span, hours, lastDay, networks, routes, changes } = history;
   const marks = marksOf(incidents, changes, span.from, "../");
   return html`<h2>Usage</h2>
-    ${requestsChart({ caption: "Requests a minute, the last 24 hours by minute", curve: lastDay, marks })}
-    ${requestsChart({ caption: "Requests a minute, 28 days by hour", curve: hours, marks })} ${marksList(marks)}
+    ${requestsChart({ caption: "Requests/min, last 24 hours by minute", curve: lastDay, marks })}
+    ${requestsChart({ caption: "Requests/min, 28 days by hour", curve: hours, marks })} ${marksList(marks)}
     ${spendChart({ caption: "Spend, 28 days by hour", curve: hours, marks })}
     <h2>Networks</h2>
     ${networkLanes(networks, { from: span.from, to: lastDay.from + lastDay.requests.length * lastDay.stepMs }, marks)}
@@ -89,7 +89,7 @@ function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Ma
       ["Method", "Route", "First seen", "Requests", "Errors", "Spend"],
       routes.map((one) => [
         one.method,
-        one.route === "" ? "none was said" : one.route,
+        one.route === "" ? "(no route)" : one.route,
         minuteOf(one.firstSeenAt),
         countOf(one.requests),
         countOf(one.errors),

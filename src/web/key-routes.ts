@@ -40,7 +40,7 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
       const key = registry.get(keyId) ?? null;
       const incidents = known.filter(({ incident }) => incident.keyId === keyId || incident.keys.includes(keyId));
       if (key === null && history === null && incidents.length === 0)
-        return send(reply, missingPage("Nothing is known of this key in the last 28 days", keyId), 404);
+        return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
       const named = incidents.map(({ incident }) => incident);
       const goOn = await readGoingOn(store, named, at);
       const [card, states, suppressions] = await Promise.all([
@@ -58,7 +58,7 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
       if (dossier !== null) return send(reply, dossierPage(dossier));
       return send(
         reply,
-        pageOf("Nothing is known of this key", "../../", html`<p><a href="../../">All keys</a></p>`),
+        pageOf("No data on this key", "../../", html`<p><a href="../../">All keys</a></p>`),
         404,
       );
     });
@@ -68,8 +68,8 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
 function missingPage(title: string, keyId: string): string {
   // Whoever puts a raw key into an address is not shown it again.
   const older = looksLikeSecret(keyId)
-    ? html`<p>This looks like a raw key: look for it by its key_id.</p>`
-    : html`<p>What is older: <code>${suggestCommand("investigate", keyId)}</code>.</p>`;
+    ? html`<p>This looks like a raw key: use its key_id instead.</p>`
+    : html`<p>Older data: <code>${suggestCommand("investigate", keyId)}</code>.</p>`;
   return pageOf(
     title,
     "../",

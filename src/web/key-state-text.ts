@@ -3,14 +3,14 @@ import { minuteOf } from "./layout.js";
 
 const TEXTS: Readonly<Record<KeyState, readonly [text: string, meaning: string]>> = {
   incident: ["incident", "An incident about this key is open."],
-  still_leaking: ["still leaking", "Its incident was resolved, and the same traffic goes on."],
+  still_leaking: ["still leaking", "Its incident was resolved, but the same traffic continues."],
   under_suspicion: [
     "under suspicion",
-    "It was paged about in the last day: until it is clean for a day it teaches nothing.",
+    "It was paged about in the last day: its traffic is not learned until it has a day without findings.",
   ],
-  learning: ["learning", "Used for less than three days: its rate and spend cannot be judged yet, only its networks."],
-  no_baseline: ["no baseline", "Nothing is known of what is usual for it: only the fleet's figures are used."],
-  ok: ["OK", "Nothing was found up to the newest check, and it is judged by its own baseline."],
+  learning: ["learning", "Used for less than three days: only its networks can be judged yet, not its rate and spend."],
+  no_baseline: ["no baseline", "No baseline yet: only fleet-wide statistics are used."],
+  ok: ["OK", "No findings up to the newest check; judged by its own baseline."],
 };
 
 /** A key's state in a word or two. Where checks are not up to date (`checkedUntil`, epoch ms; null: nothing was ever checked) OK is said as of then. */

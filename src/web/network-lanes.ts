@@ -10,7 +10,7 @@ const NEW_DAYS = 7;
 
 /** Networks of a key over days, a lane for each: the more requests, the fuller a day, by the logarithm. */
 export function networkLanes(networks: readonly NetworkDays[], span: Span, marks: readonly ChartMark[]): Markup {
-  if (networks.length === 0) return html`<p>No addresses are on file.</p>`;
+  if (networks.length === 0) return html`<p>No addresses on record.</p>`;
   const days = (span.to - span.from) / DAY_MS;
   const most = Math.max(...networks.flatMap(({ requests }) => requests), 1);
   const oldest = Math.min(...networks.map((one) => beginOf(one, span)));

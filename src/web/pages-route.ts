@@ -82,7 +82,7 @@ export function pagesRoute({ coverage, sessions, ended, now }: PagesDeps): Fasti
     await server.register(async (behind) => {
       behind.setErrorHandler(async (error: FastifyError, request, reply) => {
         if ((error.statusCode ?? 500) < 500) throw error;
-        request.log.error({ err: error }, "a page could not be shown");
+        request.log.error({ err: error }, "a view could not be shown");
         return send(reply, brokenPage(rootOf(request.url)), 503);
       });
       behind.decorateRequest("session", null);
@@ -164,7 +164,7 @@ function cookieFlags(baseUrl: string | null): CookieSerializeOptions {
 }
 
 function brokenPage(root: string): string {
-  const text = html`<p role="alert">ClickHouse did not answer, or not as it should. The log of serve says more, and:</p>
+  const text = html`<p role="alert">ClickHouse did not answer, or returned an error. See the log of serve, or run:</p>
     <pre>plimsoll doctor</pre>`;
   return pageOf("This page cannot be shown now", root, text);
 }

@@ -41,7 +41,7 @@ export interface ActProblems {
 
 /** What is wrong with a form that names no networks where the newest finding cannot name them either. */
 export function withoutNetworks(form: URLSearchParams): ActProblems {
-  const problem = "The newest finding cannot name all of its sources: name the networks that are expected.";
+  const problem = "The newest finding cannot name all of its sources: give the networks to suppress.";
   return { act: "expect", fields: typedFields(form), problems: { networks: problem } };
 }
 
@@ -54,7 +54,7 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
   const typed = (field: ActField): string => {
     const text = onOneLine(form.get(field) ?? "");
     if (!looksLikeSecret(text)) return text;
-    problems[field] = "This holds what looks like a raw key: leave it out.";
+    problems[field] = "This contains what looks like a raw key: leave it out.";
     return "";
   };
   const fields: ActFields = {
@@ -71,12 +71,12 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
     [
       "name",
       problemOfText(fields.name, LONGEST_NAME) ??
-        (fields.name === "" && !isPreview ? "Say who you are: it is kept with the act." : null),
+        (fields.name === "" && !isPreview ? "Give your name: it is recorded with the action." : null),
     ],
     [
       "note",
       problemOfText(fields.note, LONGEST_NOTE) ??
-        (fields.note === "" && act !== "acknowledge" && !isPreview ? "Say why, for those who look later." : null),
+        (fields.note === "" && act !== "acknowledge" && !isPreview ? "Give a reason, for the record." : null),
     ],
     [
       "verdict",
@@ -120,7 +120,7 @@ export function splitNetworks(text: string): readonly string[] {
 export function problemOfText(text: string, longest: number): string | null {
   const problem = judgePersonText(text, longest);
   if (problem === "too long") return `This has ${text.length} characters: at most ${longest}.`;
-  return problem === null ? null : "This holds characters that cannot be printed: type it anew.";
+  return problem === null ? null : "This contains unprintable characters: type it again.";
 }
 
 /** What is wrong with networks, in a sentence; null when nothing is. */
@@ -138,7 +138,7 @@ export function parseUntil(text: string): number {
 
 /** What is wrong with an end (epoch ms), in a sentence; null when nothing is. */
 export function problemOfUntil(until: number, now: number): string | null {
-  if (Number.isNaN(until)) return "This is not an instant: write 2026-03-08 02:11, in UTC.";
+  if (Number.isNaN(until)) return "This is not a time: write 2026-03-08 02:11, in UTC.";
   const isFar = until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS;
-  return isFar ? `This lies in the next ${MOST_EXPECTED_DAYS} days, not outside them.` : null;
+  return isFar ? `This must be within the next ${MOST_EXPECTED_DAYS} days.` : null;
 }

@@ -31,7 +31,7 @@ export function parseSuppression(form: URLSearchParams, now: number): Suppressio
   const typed = (field: string): string => {
     const text = onOneLine(form.get(field) ?? "");
     if (!looksLikeSecret(text)) return text;
-    secrets.push(`${field}: this holds what looks like a raw key: leave it out.`);
+    secrets.push(`${field}: this contains what looks like a raw key: leave it out.`);
     return "";
   };
   const [name, note, networksText, untilText] = [typed("name"), typed("note"), typed("networks"), typed("until")];
@@ -41,11 +41,11 @@ export function parseSuppression(form: URLSearchParams, now: number): Suppressio
   const found: readonly (readonly [string, string | null])[] = [
     [
       "name",
-      problemOfText(name, LONGEST_NAME) ?? (isWord && name === "" ? "Say who you are: it is kept with the act." : null),
+      problemOfText(name, LONGEST_NAME) ?? (isWord && name === "" ? "Give your name: it is recorded with the action." : null),
     ],
     [
       "note",
-      problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Say why, for those who look later." : null),
+      problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Give a reason, for the record." : null),
     ],
     ["networks", act === "withdraw" ? null : problemOfNetworks(networks)],
     ["until", act === "withdraw" ? null : problemOfUntil(until, now)],

@@ -7,16 +7,16 @@ export type Refusal = FormRefusal | "may only look" | "no act";
 
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   "another site":
-    "Your browser does not say that this form came from a page of this Plimsoll. Where a proxy serves it under another name, set PLIMSOLL_BASE_URL to that.",
-  "may only look": "Your token is for reading. Acting takes an admin token (PLIMSOLL_ADMIN_TOKENS).",
+    "Your browser does not confirm that this form came from this dashboard. If a proxy serves it under another name, set PLIMSOLL_BASE_URL to that name.",
+  "may only look": "Your token can only read. Acting requires an admin token (PLIMSOLL_ADMIN_TOKENS).",
   "stale form":
-    "This form is not of your session, or that has ended meanwhile. Open its page again, and send the form from there.",
-  "no act": "This form does not say what to do.",
+    "This form does not belong to your session, or the session has ended. Open its page again, and submit the form from there.",
+  "no act": "This form does not contain an action.",
 };
 
 /** What is said of a form that is not taken; `way` leads back to what it was about. */
 export function refusedPage(why: Refusal, way: string, what: "incident" | "suppression"): string {
   const body = html`<p class="error" role="alert">${REFUSALS[why]}</p>
     <p><a href="${way}">Back to the ${what}</a></p>`;
-  return pageOf("Nothing was done", "../", body);
+  return pageOf("Nothing changed", "../", body);
 }

@@ -40,19 +40,19 @@ export function signInRoute({ sessions, ended, now, send }: SignInDeps): Fastify
       const attempt = pace.begin(browser ?? peerOf(request), now());
       if (attempt === null) {
         reply.header("retry-after", RETRY_AFTER_S);
-        return refuse("Too many tokens were shown from your address at once. Try again in a few seconds.", 429);
+        return refuse("Too many sign-ins from your address at once. Try again in a few seconds.", 429);
       }
       await pause(attempt.delayMs);
       const entered = sessions.signIn((form.get("token") ?? "").trim(), now(), isHere);
       attempt.end(entered !== null, now());
       if (entered !== null) {
         await ended.remember(now());
-        request.log.info({ ...whoAsks(request), token: entered.name }, "somebody signed in");
+        request.log.info({ ...whoAsks(request), token: entered.name }, "a sign-in succeeded");
         for (const { name, value, maxAge } of entered.cookies) reply.setCookie(name, value, { maxAge });
         return reply.redirect(`./${to}`, 303);
       }
       request.log.warn({ ...whoAsks(request), failures: attempt.failures + 1 }, "a sign-in failed");
-      return refuse("This token is not known, or may not read.", 403);
+      return refuse("Unknown token, or a token without the right to read.", 403);
     });
   };
 }
@@ -79,8 +79,8 @@ export function signInInstead(
   if (opensWith === null) return { page: closedPage(root), status: 403 };
   const label =
     opensWith === "tokens"
-      ? "A token of PLIMSOLL_READ_TOKENS to look, or of PLIMSOLL_ADMIN_TOKENS to act as well"
-      : "A token: the end, after #, of the link that serve printed on its terminal when it started";
+      ? "A token of PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act)"
+      : "A token: the part after # of the link that serve printed on its terminal at start";
   return { page: signInPage(root, to, label, problem), status: 401 };
 }
 
@@ -106,7 +106,7 @@ function signInPage(root: string, to: string, label: string, problem: string): s
 }
 
 function closedPage(root: string): string {
-  const body = html`<p role="alert">Nobody can sign in here: there is no token that opens these pages.</p>
+  const body = html`<p role="alert">Nobody can sign in: no dashboard token is configured.</p>
     <p>
       Set PLIMSOLL_READ_TOKENS (to look) or PLIMSOLL_ADMIN_TOKENS (to act as well) to <code>name=token</code>, with 16
       or more random characters, and start <code>plimsoll serve</code> again:

@@ -21,11 +21,11 @@ export function signOutRoute({ ended, baseUrl, sessionOf, send }: SignOutDeps): 
       const form = formOf(request);
       const session = sessionOf(request);
       if (judgeForm(request.headers, form, session, baseUrl) !== null) {
-        const problem = "This form is not of your session, or not of a page of this Plimsoll: send it from here.";
+        const problem = "This form does not belong to your session: submit it from here.";
         return send(reply, sessionPage(session, html`<p class="error" role="alert">${problem}</p>`), 403);
       }
       const isEverywhere = await ended.end(session.id, session.until);
-      request.log.info({ ...whoAsks(request), token: session.token }, "somebody signed out");
+      request.log.info({ ...whoAsks(request), token: session.token }, "a session was ended");
       return send(reply.clearCookie(SESSION_COOKIE), signedOutPage(isEverywhere));
     });
   };

@@ -12,11 +12,11 @@ export function sparkline(hours: readonly number[], isSuspect: boolean): Markup 
   );
   const last = hours.length - 1;
   const busiest = hours.indexOf(Math.max(...hours));
-  const begun = `${countOf(hours[last] ?? 0)} in the hour that has begun`;
+  const begun = `${countOf(hours[last] ?? 0)} so far in this hour`;
   const label =
     busiest === last
-      ? `Requests by hour: the most, ${begun}`
-      : `Requests by hour: most ${countOf(hours[busiest] ?? 0)}, ${last - busiest === 1 ? "an hour" : `${last - busiest} hours`} ago; ${begun}`;
+      ? `Requests by hour: peak, ${begun}`
+      : `Requests by hour: peak ${countOf(hours[busiest] ?? 0)}, ${last - busiest === 1 ? "an hour" : `${last - busiest} hours`} ago; ${begun}`;
   return html`<svg
     class="${isSuspect ? "spark suspect" : "spark"}"
     viewBox="0 0 ${hours.length} ${HEIGHT}"

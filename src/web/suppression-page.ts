@@ -17,7 +17,7 @@ export function suppressionsPage(suppressions: readonly Suppression[]): string {
       Each was recorded with <em>Suppress</em> on an incident's page, for one cause and key, from some networks, and
       ends. None raises a threshold, and what it hid stays on file.
     </p>
-    ${suppressionsTable("Suppressions that hold", active, "./")}
+    ${suppressionsTable("Active suppressions", active, "./")}
     ${suppressionsTable("Ended or withdrawn in the last 30 days", past, "./")}`;
   return pageOf("Suppressions", "./", body);
 }
@@ -55,14 +55,14 @@ export function suppressionPage(view: SuppressionView): string {
       ["Until", minuteOf(now.statedUntil)],
       ["Incident", html`<a href="../incidents/${encodeURIComponent(now.incidentId)}">${now.incidentId}</a>`],
       ["Findings hidden", countOf(hidden)],
-      ["The newest of them", newest === null ? "none" : `${minuteOf(newest.tick)}: ${summaryText(newest)}`],
+      ["Newest", newest === null ? "none" : `${minuteOf(newest.tick)}: ${summaryText(newest)}`],
     ])}
-    <h2>${form?.act === "preview" ? "What the networks below would have hidden" : "What it would have hidden"}</h2>
+    <h2>${form?.act === "preview" ? "What these networks would have hidden" : "What it would have hidden"}</h2>
     <ul>
       ${preview.map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
     <h2>Act</h2>
-    ${state === "active" ? formsOf(view) : html`<p>It is over: expect the incident anew where that is still legitimate.</p>`}
+    ${state === "active" ? formsOf(view) : html`<p>It has ended: suppress the incident again if it is still legitimate.</p>`}
     ${tableOf(
       "Timeline",
       ["At", "Action", "From networks", "Until", "By", "Why"],
@@ -108,7 +108,7 @@ function formsOf(view: SuppressionView): Markup {
     }`;
   return html`<div class="acts">
     ${formOf(view, "edit", "Change", isEdit, edit, html`<button name="act" value="preview" formnovalidate>Preview</button> <button name="act" value="edit">Change</button>`)}
-    ${formOf(view, "withdraw", "Withdraw", form?.act === "withdraw", html`<p>The same opens incidents again; at once where it was found within the hour.</p>`, html`<button name="act" value="withdraw">Withdraw</button>`)}
+    ${formOf(view, "withdraw", "Withdraw", form?.act === "withdraw", html`<p>Such findings open incidents again, at once if found within the last hour.</p>`, html`<button name="act" value="withdraw">Withdraw</button>`)}
   </div>`;
 }
 
@@ -124,7 +124,7 @@ function formOf(
   return html`<details ${isOpen ? html`open` : null}>
     <summary>${title}</summary>
     <form method="post" action="${encodeURIComponent(suppression.id)}" aria-label="${title}">
-      ${isOpen && form !== null && form.problems.length > 0 ? html`<p class="error" role="alert">Nothing was done: ${form.problems.join(" ")}</p>` : null}
+      ${isOpen && form !== null && form.problems.length > 0 ? html`<p class="error" role="alert">Nothing changed: ${form.problems.join(" ")}</p>` : null}
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
       ${fields}
       <p>

@@ -15,12 +15,12 @@ import { suppressionPage, suppressionsPage } from "./suppression-page.js";
 const LOOK_BACK_MS = 30 * 86_400_000;
 
 const OUTCOMES: Readonly<Record<Exclude<ChangeOutcome, "unknown">, string>> = {
-  changed: "Changed: it holds like this from now on.",
-  withdrawn: "Withdrawn: the same opens an incident again from now on.",
-  reopened: "Withdrawn. It was found within the hour: its incident is open again, and on-call is notified.",
-  "is over": "Nothing was done: it is over.",
-  "is withdrawn": "Nothing was done: it is withdrawn already.",
-  "changed by somebody else": "Nothing was done: somebody else changed it meanwhile. Look at it, then try again.",
+  changed: "Changed, with effect from now.",
+  withdrawn: "Withdrawn: such findings open incidents again from now on.",
+  reopened: "Withdrawn. It was found within the last hour: its incident is open again, and on-call is notified.",
+  "is over": "Nothing changed: it has ended.",
+  "is withdrawn": "Nothing changed: it is already withdrawn.",
+  "changed by somebody else": "Nothing changed: someone else changed it meanwhile. Review it, then try again.",
 };
 
 export interface SuppressionRoutesDeps {
@@ -96,7 +96,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
     const isSeen = form.act === "preview" || form.isSure || wide.length === 0;
     return isSeen
       ? []
-      : ["networks: they are wide: read above what they would have hidden, then say that it is meant."];
+      : ["networks: they are wide: read above what they would have hidden, then confirm."];
   }
 
   async function act(form: SuppressionForm, id: string, at: number): Promise<ChangeOutcome> {
@@ -115,5 +115,5 @@ function isSo(said: string, { state, revisions }: Suppression): said is keyof ty
 }
 
 function missingPage(): string {
-  return pageOf("There is no such suppression", "../", html`<p><a href="../suppressions">All suppressions</a></p>`);
+  return pageOf("Unknown suppression", "../", html`<p><a href="../suppressions">All suppressions</a></p>`);
 }

@@ -37,15 +37,15 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
           { name: "expected", role: "expected", values: curve.expected },
         ] as const)),
     ...(limits.length === 0 || isFar ? [] : ([{ name: "limit", role: "limit", values: curve.limits }] as const)),
-    { name: "requests a minute", role: "actual", values: actual },
+    { name: "requests/min", role: "actual", values: actual },
   ];
   const limit = curve.limits.at(-1) ?? null;
   const said = [
-    `Most: ${countOf(most)} a minute${perStep > 1 ? " in the mean of an hour" : ""}.`,
+    `Peak: ${countOf(most)}/min${perStep > 1 ? " as hourly average" : ""}.`,
     limit === null
-      ? "No limit is known."
-      : `Limit: ${countOf(limit)} a minute${isFar ? ", far above this chart" : ""}.`,
-    ...(known(curve.expected).length === 0 ? ["What is usual is not known yet."] : []),
+      ? "Limit unknown."
+      : `Limit: ${countOf(limit)}/min${isFar ? ", far above this chart" : ""}.`,
+    ...(known(curve.expected).length === 0 ? ["No baseline yet."] : []),
     ...silenceTexts(actual, curve),
   ].join(" ");
   return figureOf({ caption, curve, marks }, said, lines, "", usageTable(curve));
@@ -55,9 +55,9 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
 export function spendChart({ caption, curve, marks }: ChartText): Markup {
   const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));
   const total = known(curve.spendMicros).reduce((a, b) => a + b, 0);
-  if (total === 0) return html`<p>${caption}: none is on file.</p>`;
-  const said = `${dollarsOf(total)} in all; dearest hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}.`;
-  return figureOf({ caption, curve, marks }, said, [{ name: "dollars an hour", role: "spend", values }], "$", null);
+  if (total === 0) return html`<p>${caption}: none.</p>`;
+  const said = `${dollarsOf(total)} in total; most expensive hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}.`;
+  return figureOf({ caption, curve, marks }, said, [{ name: "dollars per hour", role: "spend", values }], "$", null);
 }
 
 function figureOf(
@@ -119,15 +119,15 @@ function usageTable(curve: UsageCurve): Markup {
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
     return [
       isHours ? minuteOf(begin).slice(0, 10) : minuteOf(begin),
-      requests.length === 0 ? "nobody was heard" : countOf(sum(requests)),
+      requests.length === 0 ? "no events received" : countOf(sum(requests)),
       requests.length === 0 ? "" : countOf(round(Math.max(...requests) / perStep)),
       expected.length === 0 ? "not known" : countOf(Math.round(sum(expected) * perStep)),
       dollarsOf(sum(known(steps.map((i) => curve.spendMicros[i] ?? null)))),
     ];
   });
   const heads = isHours
-    ? ["Day", "Requests", "A minute in the busiest hour", "Expected requests", "Spend"]
-    : ["Hour", "Requests", "Busiest minute", "Expected requests", "Spend"];
+    ? ["Day", "Requests", "Peak hour, per minute", "Expected requests", "Spend"]
+    : ["Hour", "Requests", "Peak minute", "Expected requests", "Spend"];
   return html`<details>
     <summary>As a table, by ${isHours ? "day" : "hour"}</summary>
     ${tableOf(isHours ? "Requests and spend by day" : "Requests and spend by hour", heads, rows)}
@@ -141,8 +141,8 @@ function silenceTexts(values: readonly (number | null)[], { from, stepMs }: Usag
   const first = values.findIndex((value) => value !== null);
   const last = values.findLastIndex((value) => value !== null);
   return [
-    ...(first > 0 ? [`Before ${minuteOf(from + first * stepMs)} nobody was heard.`] : []),
-    ...(first >= 0 && values.slice(first, last).includes(null) ? ["In the gaps nobody was heard."] : []),
+    ...(first > 0 ? [`No events received before ${minuteOf(from + first * stepMs)}.`] : []),
+    ...(first >= 0 && values.slice(first, last).includes(null) ? ["No events received in the gaps."] : []),
   ];
 }
 

@@ -22,7 +22,7 @@ export async function attackWith(
   const plimsoll = await startWholePlimsoll(t, {
     ownClickHouse: true,
     networks: NETWORKS,
-    env: { PLIMSOLL_LOG_LEVEL: "info", PLIMSOLL_GROUP_MS: "1000" },
+    env: { PLIMSOLL_LOG_LEVEL: "info", PLIMSOLL_BATCH_MAX_WAIT_MS: "1000" },
   });
   await fillHistory(plimsoll, Date.now());
   await prepare?.(plimsoll, Date.now());

@@ -58,7 +58,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     CLICKHOUSE_URL: clickhouseUrl,
     REDIS_URL: redisUrl,
     PLIMSOLL_INGEST_TOKENS: `ledger=${token}`,
-    PLIMSOLL_GROUP_MS: "200",
+    PLIMSOLL_BATCH_MAX_WAIT_MS: "200",
     ...env,
   };
   const ports = [await freePort(), await freePort()];

@@ -105,7 +105,7 @@ export async function assertBacktestEqualsLive(t: TestContext, { keys, hours, th
     PLIMSOLL_ADMIN_TOKENS: `gateway=${TOKEN}`,
     PLIMSOLL_RAW_DAYS: "3650",
     PLIMSOLL_HTTP_PORT: "0",
-    PLIMSOLL_GROUP_MS: "10",
+    PLIMSOLL_BATCH_MAX_WAIT_MS: "10",
     PLIMSOLL_NETWORKS_FILE: files.networks,
     PLIMSOLL_PAGE_BUDGET: "1",
     PLIMSOLL_SETTLE_SECONDS: String(SETTLE_SECONDS),

@@ -112,7 +112,7 @@ export async function startWholePlimsoll(
     PLIMSOLL_NETWORKS_FILE: networksFile,
     PLIMSOLL_LOG_LEVEL: "debug",
     // Tests wait for what they sent.
-    PLIMSOLL_GROUP_MS: "50",
+    PLIMSOLL_BATCH_MAX_WAIT_MS: "50",
     ...options.env,
   };
   const started: RunningCommand[] = [];

@@ -63,7 +63,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
     const woke = notices.find(({ keyId }) => keyId === "awake")!;
     assert.match(
       summaryText(woke),
-      /used again since 2026-06-01T01:00Z after 69 days of silence, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
+      /used again since 2026-06-01 01:00 UTC, after 69 days without use, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
     );
     const told = (await store.readOutbox()).filter(({ action }) => action === "trigger");
     assert.deepEqual(told.map(({ keyId }) => keyId).toSorted(), ["awake", "paged", "sleeping", "unused"]);

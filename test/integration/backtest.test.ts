@@ -182,7 +182,7 @@ test("what cannot be used is told with its reason, and leaves no database behind
     [keys, 2, /--events/],
     [["--events", "-", ...keys, "--step", "7m"], 2, /divide an hour/],
     [["--events", "-", ...keys, "--budget", "0"], 2, /above 0/],
-    [["--events", "-", ...keys, "--from", "2026-03-08", "--to", "2026-03-08"], 2, /--from must lie before --to/],
+    [["--events", "-", ...keys, "--from", "2026-03-08", "--to", "2026-03-08"], 2, /--from must be before --to/],
     [["--events", "-", ...keys, "--out", file("no/where")], 2, /cannot be written: ENOENT/],
     [["--events", "-", "--keys", file("bad-keys.json")], 1, /entry 1: limit_per_minute[^]*entry 2: key_id/],
     [["--events", "-", ...keys, "--networks", file("bad-networks.csv")], 2, /line 2: type "palace"/],

@@ -80,7 +80,7 @@ test("all keys together a third above themselves are news of the fleet, where no
     JSON.stringify(findings.map(({ findingId, score }) => [findingId, score])),
   );
   assert.ok(groups.some((group) => group?.kind === "fleet" && group.members === KEYS));
-  assert.match(summaryText(findings[0]!), /together: [\d,]+ requests in the last .*, \d+ % over what is usual/);
+  assert.match(summaryText(findings[0]!), /together: [\d,]+ requests in the last .*, \d+ % above what is usual/);
 });
 
 test("a thief who takes little from each of twenty keys is one finding that names them all, where no key alone is", async () => {

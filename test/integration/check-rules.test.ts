@@ -51,7 +51,7 @@ test("a share of the limit that is held for minutes is told where it begins; a k
   const finding = findings.find(({ keyId }) => keyId === "busy");
   assert.equal(
     summaryText(finding!),
-    "plk_…busy (growth): 75 to 99 requests a minute in each of 5 minutes, by the rule busy",
+    "plk_…busy (growth): 75 to 99 requests/min in each of 5 minutes, by the rule busy",
   );
   assert.equal(finding?.onset, T0 + MINUTE);
   assert.equal(finding?.findingId, "rule/busy/gateway/busy/20260311T0206");
@@ -86,7 +86,7 @@ test("what is served outside the allowed networks pages; what is refused there, 
   assert.equal(finding?.onset, T0 + 20 * MINUTE);
   assert.equal(
     summaryText(finding!),
-    "confined (ops): 10 requests in an hour served to 1 address (AS64500 hosting) outside its allowed networks",
+    "confined (ops): 10 requests served in an hour to 1 address (AS64500 hosting) outside its allowed networks",
   );
 });
 
@@ -161,16 +161,16 @@ test("the incident is one per key and cause, and its page says what, against wha
     ) as { payload: { summary: string; class: string; custom_details: Record<string, string & string[]> } };
   const busy = bodyOf("busy").payload;
   assert.deepEqual(
-    [busy.class, busy.custom_details["rule"], busy.custom_details["what_changed"]],
-    ["rule", "busy", ["rule: 75 to 99 requests a minute in each of 5 minutes; the rule is 75 % of the limit of 100"]],
+    [busy.class, busy.custom_details["rule"], busy.custom_details["signals"]],
+    ["rule", "busy", ["rule: 75 to 99 requests/min in each of 5 minutes; the rule is 75 % of the limit of 100"]],
   );
   const confined = bodyOf("confined").payload.custom_details;
   assert.match(
     confined["sources"]?.[0] ?? "",
-    /^203\.0\.113\.7 AS64500 \(hosting\): 10 served, since 2026-03-11T02:20/,
+    /^203\.0\.113\.7 AS64500 \(hosting\): 10 served, since 2026-03-11 02:20 UTC/,
   );
-  assert.match(confined["what_to_do"] ?? "", /Ask ops whether these networks are theirs/);
-  assert.match(bodyOf("gone").payload.custom_details["what_to_do"] ?? "", /block it where it is checked/);
+  assert.match(confined["next_steps"] ?? "", /Ask ops whether these networks are theirs/);
+  assert.match(bodyOf("gone").payload.custom_details["next_steps"] ?? "", /block it where it is checked/);
   assert.match(
     bodyOf("tried").payload.summary,
     /^tried: 1 requests refused in an hour to 1 address .* that the key never used, since 0\d:\d\d UTC$/,

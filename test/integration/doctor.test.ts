@@ -79,9 +79,9 @@ describe("plimsoll doctor", () => {
     assert.equal(of("clocks")?.state, "ok");
     assert.equal(of("ClickHouse version")?.state, "ok");
     assert.equal(of("Redis persistence")?.state, "ok");
-    assert.match(of("schedules")?.found ?? "", /missing: queue-blocks, learn-baselines, check-keys, /);
+    assert.match(of("schedules")?.found ?? "", /missing: recover-blocks, learn-baselines, check-keys, /);
     assert.match(of("schedules")?.fix ?? "", /plimsoll work/);
-    assert.match(of("ingest")?.found ?? "", /nothing was ever heard/);
+    assert.match(of("ingest")?.found ?? "", /no events received yet/);
     assert.match(of("networks")?.fix ?? "", /plimsoll run refresh-networks/);
     assert.equal(await redis.dbsize(), 0, "looking writes nothing");
   });
@@ -104,8 +104,8 @@ describe("plimsoll doctor", () => {
     );
     assert.equal(code, 0);
     const { stdout } = await runCli(["doctor"], healthy);
-    assert.match(stdout, /^ok {4}schedules: next runs: queue-blocks .*check-keys .*, audit-idle in \d+ (h|min|s), /m);
-    assert.match(stdout, /^ok {4}ingest: last heard \d+ s ago, from gateway/m);
+    assert.match(stdout, /^ok {4}schedules: next runs: recover-blocks .*check-keys .*, audit-idle in \d+ (h|min|s), /m);
+    assert.match(stdout, /^ok {4}ingest: last events received \d+ s ago, from gateway/m);
     assert.match(stdout, /\n\n\d+ ok, 0 to look at, 0 failed\n$/);
   });
 

@@ -60,7 +60,7 @@ test("a thief at home is not told by naming the key's own new homes: the dossier
   assert.equal(dossier.indistinct?.addresses, HOMES_A_DAY + 12 + 12);
   assert.match(
     dossierToText(dossier),
-    /cannot be told +who of 48 new addresses at home is a stranger: 24 came on the day before/,
+    /undetermined +which of the 48 new addresses in its usual networks are unknown sources: 24 new ones came on the day before/,
   );
 });
 

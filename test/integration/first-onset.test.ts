@@ -70,23 +70,23 @@ test("a theft that began two days ago is paged and shown since then, with all it
   const since = `${began.slice(5, 10)} ${began.slice(11, 16)} UTC`;
   assert.equal(
     summary,
-    `stolen (growth): 17,280 requests from 1 new address, on top of usual, since ${since}, $172.80`,
+    `stolen (growth): 17,280 requests from 1 new address, on top of its normal traffic, since ${since} ($172.80)`,
   );
-  assert.equal(details["since"], `${began} (2 days and 0 hours before this check, by the change in its traffic)`);
-  assert.match(String(details["requests"]), /^20,160, of which 17,280 from new sources; expected about 2,880$/);
-  assert.match(String(details["cost"]), /^\$172\.80, of which \$172\.80 from new sources/);
-  assert.match(String(details["limit"]), /^7 a minute on average since then, 7 at most/);
-  assert.deepEqual(details["networks_before"], [
-    "your own network (internal): 2,880 requests from 1 address in the week before",
+  assert.equal(details["since"], `${began.slice(0, 16).replace("T", " ")} UTC (2 days and 0 hours before this check, when its traffic changed)`);
+  assert.match(String(details["requests"]), /^20,160 since the onset, of which 17,280 from new sources; about 2,880 expected in that time$/);
+  assert.match(String(details["cost"]), /^\$172\.80 since the onset, of which \$172\.80 from new sources/);
+  assert.match(String(details["limit"]), /^7\/min on average since the onset, peak 7\/min/);
+  assert.deepEqual(details["usual_networks"], [
+    "your own network (internal): 2,880 requests from 1 address in the week before the onset",
   ]);
-  assert.deepEqual(details["never_touched_before"], ["route /v1/export: 17,280 requests, $172.80"]);
+  assert.deepEqual(details["first_time_routes_and_scopes"], ["route /v1/export: 17,280 requests, $172.80"]);
   assert.match(String(details["still_going"]), /^still going at \d\d:\d\d UTC: 6\/min from unknown sources/);
 
   const id = `leak/stolen/${new Date(BEGAN + 10 * MINUTE).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
   const shown = await runCli(["incidents", "show", id, "--json"], { CLICKHOUSE_URL: story.clickhouseUrl });
   const { evidence } = JSON.parse(shown.stdout) as { evidence: Record<string, unknown> };
-  assert.equal(evidence["summary"], summary);
-  for (const name of ["since", "requests", "cost", "networks_before"])
+  assert.equal(evidence["headline"], summary);
+  for (const name of ["since", "requests", "cost", "usual_networks"])
     assert.deepEqual(evidence[name], details[name], name);
 
   const pages = await openPages({ advance: story.advanceDeps });

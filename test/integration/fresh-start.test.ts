@@ -116,7 +116,7 @@ test("a page whose incident ended while nothing could be sent wakes nobody: one 
     [
       [
         "warning",
-        `2 incidents began and ended before pages could be sent (${never.keyId}, ${tried.keyId}): nobody was paged`,
+        `2 incidents began and ended before pages could be sent (${never.keyId}, ${tried.keyId}): no page was sent`,
       ],
     ],
   );

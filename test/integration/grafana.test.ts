@@ -68,7 +68,7 @@ before(async () => {
   const check = { job: "check-keys", reason: "live", keys: 2, duration_ms: 40 };
   await insert("check_runs", [
     { ...check, tick: at(3600), as_of: at(3560), outcome: "evaluated" },
-    { ...check, tick: at(3540), as_of: at(3500), outcome: "not_evaluated", detail: "no source was heard" },
+    { ...check, tick: at(3540), as_of: at(3500), outcome: "not_evaluated", detail: "no events received" },
   ]);
   await owner.close();
   const { username, defaultDatabase, queryTimeout } = source!.jsonData;

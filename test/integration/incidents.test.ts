@@ -120,17 +120,17 @@ test("a webhook that is not signed, too old, or about something else changes not
   const id = await leak("guarded", "198.51.100.2");
   const key = `plimsoll/${id}/1`;
   const known = await story.ask("SELECT count() AS n FROM incident_transitions");
-  assert.deepEqual(await webhook(key, { secret: "guessed" }), [401, "the signature does not fit"]);
+  assert.deepEqual(await webhook(key, { secret: "guessed" }), [401, "invalid signature"]);
   assert.deepEqual(await webhook(key, { at: Date.now() - 2 * HOUR }), [202, "too old"]);
   assert.deepEqual(await webhook("plimsoll/leak/nobody/1", {}), [202, "not an incident of ours"]);
-  assert.deepEqual(await webhook(key, { type: "priority_updated" }), [202, "of no interest"]);
+  assert.deepEqual(await webhook(key, { type: "priority_updated" }), [202, "ignored event type"]);
   assert.deepEqual(await story.ask("SELECT count() AS n FROM incident_transitions"), known);
 });
 
 test("the resolution of a notification that a newer one has followed says nothing about the incident", async () => {
   const id = await leak("escalated", "198.51.100.3");
   await story.find([finding("critical", NOW + 2 * HOUR, { keyId: "escalated" })]);
-  assert.deepEqual(await webhook(`plimsoll/${id}/1`, { type: "resolved" }), [202, "about a former notification"]);
+  assert.deepEqual(await webhook(`plimsoll/${id}/1`, { type: "resolved" }), [202, "about an earlier notification"]);
   assert.equal((await states()).get(id), "open");
 });
 
@@ -155,7 +155,7 @@ test("what is expected opens nothing until it ends, from those networks and of t
   const said = await cli("expect", id, "--network", "203.0.113.0/28", "--until", end, "--note", "move");
   assert.deepEqual(
     [said.code, said.stdout.split("\n").at(-3)],
-    [0, `expected until ${end.slice(0, 16).replace("T", " ")} UTC: leak of migrated from 203.0.113.0/28`],
+    [0, `suppressed until ${end.slice(0, 16).replace("T", " ")} UTC: leak of migrated from 203.0.113.0/28`],
   );
   assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.benign, 1);
   const opened = async () =>

@@ -18,7 +18,7 @@ const ends: (() => Promise<void>)[] = [];
 
 before(async () => {
   // No quota of partitions: the lane alone has to hold.
-  const env = { PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: "0", PLIMSOLL_GROUP_MS: "300" };
+  const env = { PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: "0", PLIMSOLL_BATCH_MAX_WAIT_MS: "300" };
   whole = await startWholePlimsoll({ after: (end) => void ends.push(end) }, { env });
   serve = await whole.startServe();
   await whole.startWork();
@@ -94,7 +94,7 @@ test("what one token's repeats are recognised by stays within its share of Redis
   await Promise.all(Array.from({ length: 20 }, send));
   assert.match(
     refused,
-    /^429: what repeats of this token's bodies of the last 24 hours are recognised by takes its whole share, 2 MB/,
+    /^429: the memory for recognising repeats of this token's bodies of the last 24 hours is full \(2 MB\)/,
   );
   const other = { authorization: `Bearer ${whole.tokens.other}` };
   assert.equal((await whole.post(line("key_live", Date.now(), "beside the greedy"), other)).status, 202);

@@ -49,7 +49,7 @@ test("slow connections of one token take nothing from another, whose largest bod
   // What one token has taken refuses that token alone, with the reason.
   const own429 = await patient.post(body);
   assert.equal(own429.status, 429);
-  assert.match(String(own429.body["error"]), /this sender has too many bodies under way/);
+  assert.match(String(own429.body["error"]), /this sender has too many requests in flight/);
 });
 
 test("a body that arrives below 1,000 bytes a second is 408 and its connection is cut, a steady one is read", async (context) => {

@@ -100,8 +100,8 @@ test("options of history are refused where they do not belong, by name", async (
   const env = { CLICKHOUSE_URL: checks.url, REDIS_URL: "redis://127.0.0.1:9" };
   for (const [args, message] of [
     [["learn-baselines", "--from", "2026-03-01"], /--from is an option of check-keys only/],
-    [["check-keys", "--page"], /--to and --page go with --from/],
-    [["check-keys", "--from", "2026-03-02", "--to", "2026-03-01"], /--from must lie before --to/],
+    [["check-keys", "--page"], /--to and --page need --from/],
+    [["check-keys", "--from", "2026-03-02", "--to", "2026-03-01"], /--from must be before --to/],
     [["check-keys", "--from", "yesterday"], /2026-03-08T02:00:00Z/],
     [["check-keys", "--from", "2026-03-02", "--at", "2026-03-02T00:00:00Z"], /cannot be given together/],
   ] as const) {

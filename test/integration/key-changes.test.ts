@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { parseKey } from "../../src/model/key/parse-key.js";
 import { revokeKey, rotateKey } from "../../src/pipeline/registry/change-keys.js";
-import { tellKeyChanges } from "../../src/pipeline/page/publish-key-changes.js";
+import { publishKeyChanges } from "../../src/pipeline/page/publish-key-changes.js";
 import { recordKeys } from "../../src/pipeline/registry/record-keys.js";
 import { finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
@@ -12,7 +12,7 @@ before(async () => void (story = await openOutboxStory()));
 after(() => story.close());
 
 const deps = () => ({ store: story.store, pager: story.pager, baseUrl: "https://plimsoll.example/" });
-const tell = () => tellKeyChanges(deps(), Date.now());
+const tell = () => publishKeyChanges(deps(), Date.now());
 const register = async (rows: readonly object[], by: string) => {
   const plan = await recordKeys(
     story.store,
@@ -68,7 +68,7 @@ test("a new key is no change; a rotation, a limit and a revocation are told once
   assert.deepEqual(await tell(), { told: 1 });
   const [rotation] = await told();
   assert.deepEqual(rotation?.payload.custom_details.changes.toSorted(), [
-    "pay-2 (pay-2): takes the place of pay",
+    "pay-2 (pay-2): replaces pay",
     "sk_live_…abcd (pay): to be replaced by 2027-03-01 00:00 UTC",
   ]);
 
@@ -103,8 +103,8 @@ test("a page says what was changed of its key in the days before", async () => {
   const at = Math.floor(Date.now() / MINUTE) * MINUTE;
   await story.find([finding("critical", at, { keyId: "wide" })]);
   const page = (await story.outbox()).find(({ keyId }) => keyId === "wide");
-  const { changed_lately: changes } = (
-    JSON.parse(page!.body) as { payload: { custom_details: { changed_lately: string[] } } }
+  const { recent_key_changes: changes } = (
+    JSON.parse(page!.body) as { payload: { custom_details: { recent_key_changes: string[] } } }
   ).payload.custom_details;
   assert.equal(changes.length, 1);
   assert.match(changes[0]!, /^\d{4}-\S+Z: scopes \+admin, by cli eve$/);

@@ -71,7 +71,7 @@ after(async () => {
 /** Rows of the fleet's keys, as people read them. */
 async function fleetRows(): Promise<Map<string, string>> {
   const page = await (await fetch(`${server.url}/`, { headers: { cookie: server.cookie } })).text();
-  const keys = page.slice(page.indexOf("Keys, the most dollars"));
+  const keys = page.slice(page.indexOf("Keys: the most dollars"));
   const rows = [...keys.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
     row!
       .replaceAll(/<[^>]+>/g, " ")
@@ -99,7 +99,7 @@ test("the fleet says OK of a key only where nothing is known against it; of a re
   const order = [...rows.keys()].filter((key) => key !== "Key");
   assert.deepEqual(order.slice(0, 2).toSorted(), ["again", "paged"]);
   const key = await (await fetch(`${server.url}/keys/again`, { headers: { cookie: server.cookie } })).text();
-  assert.match(key, /<dt>State<\/dt>\s*<dd>still leaking\. Its incident was resolved, and the same traffic goes on/);
+  assert.match(key, /<dt>State<\/dt>\s*<dd>still leaking\. Its incident was resolved, but the same traffic continues/);
 });
 
 test("the busiest minute against the limit is that of all the 24 hours beside it", async () => {

@@ -23,14 +23,14 @@ const countVersions = async () => (await bench.store.readKeyVersions()).length;
 
 test("a raw key that was used before it is registered joins that history, is told so, and keeps it when it is imported again without the key", async () => {
   const dry = await bench.keys(["import", "-", "--dry-run"], JSON.stringify([{ key_id: "billing", key: rawKey }]));
-  assert.match(dry.stdout, new RegExp(`billing was used before as ${former}`));
+  assert.match(dry.stdout, new RegExp(`billing was used before under the id ${former}`));
   assert.equal(await countVersions(), 0);
   const { code, stdout } = await bench.importAll([
     { key_id: "billing", key: rawKey, owner: "ana" },
     { key_id: "unused", key: `${rawKey}X` },
   ]);
   assert.equal(code, 0);
-  assert.match(stdout, new RegExp(`^billing was used before as ${former}, and goes on with that history\n2 new`, "m"));
+  assert.match(stdout, new RegExp(`^billing was used before under the id ${former}, and keeps that history\n2 new`, "m"));
   assert.deepEqual([(await newest("billing"))?.replaces, (await newest("unused"))?.replaces], [former, ""]);
   const keys = await bench.store.readKeys(Date.now(), Date.now() + MINUTE);
   assert.deepEqual(lineagesOf(keys).get("billing"), [former]);

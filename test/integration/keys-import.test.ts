@@ -34,7 +34,7 @@ describe("plimsoll keys import", () => {
     assert.deepEqual(await bench.keys(["import", file]), {
       code: 0,
       // Allowed networks are a rule of their own.
-      stdout: "not tried, as no source was heard in the last 30 days: outside_allowed\n2 new, 0 changed, 0 unchanged\n",
+      stdout: "not tried, as no source was reporting in the last 30 days: outside_allowed\n2 new, 0 changed, 0 unchanged\n",
       stderr: "",
     });
     assert.equal((await bench.keys(["import", file])).stdout, "0 new, 0 changed, 2 unchanged\n");
@@ -94,7 +94,7 @@ describe("plimsoll keys import", () => {
       assert.deepEqual([code, stdout], [1, ""]);
       assert.match(
         stderr,
-        /(entry 1|line 2): display: holds the raw key[\s\S]*(entry 2|line 3): owner: holds the raw key/,
+        /(entry 1|line 2): display: contains the raw key[\s\S]*(entry 2|line 3): owner: contains the raw key/,
       );
       assert.ok(!stderr.includes(key.slice(4, 16)));
     }
@@ -151,7 +151,7 @@ describe("plimsoll keys import", () => {
     assert.equal((await bench.keys(["--help"])).code, 0);
     const wrong = await runCli(["keys", "list"], { PLIMSOLL_HTTP_PORT: "x", PLIMSOLL_NOPE: "1" });
     assert.equal(wrong.code, 2);
-    for (const problem of [/PLIMSOLL_HTTP_PORT must be a whole number/, /PLIMSOLL_NOPE is not a name/]) {
+    for (const problem of [/PLIMSOLL_HTTP_PORT must be a whole number/, /PLIMSOLL_NOPE is not a setting/]) {
       assert.match(wrong.stderr, problem);
     }
     const away = await runCli(["keys", "list"], {

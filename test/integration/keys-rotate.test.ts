@@ -29,16 +29,16 @@ describe("plimsoll keys rotate and revoke", () => {
       [["rotate", "old", "--holder", "ana", "--due", "now"], 2, /name one key, or --holder/],
       [["rotate", "--holder", "ana"], 2, /--holder goes with --due alone/],
       [["rotate", "--holder", "nobody", "--due", "now"], 1, /^$/],
-      [["rotate", "old"], 1, /which key follows, or by when/],
-      [["rotate", "old", "--to", "old"], 1, /cannot follow itself/],
-      [["rotate", "old", "--due", "soon"], 2, /--due must be now, or an instant/],
+      [["rotate", "old"], 1, /give its successor, or when it must be replaced/],
+      [["rotate", "old", "--to", "old"], 1, /cannot be its own successor/],
+      [["rotate", "old", "--due", "soon"], 2, /--due must be now, or a time/],
       [["rotate", "old", "--to", rawKey], 2, /--to looks like a raw key/],
       [["rotate", "nobody", "--due", "now"], 1, /no such key/],
       [["rotate", "gone", "--due", "now"], 1, /revoked already/],
       [["revoke", "gone"], 1, /revoked already/],
       [["revoke", "nobody"], 1, /no such key/],
       [["revoke", rawKey], 2, /looks like a raw key/],
-      [["revoke", "old", "--at", "soon"], 2, /--at must be now, or an instant/],
+      [["revoke", "old", "--at", "soon"], 2, /--at must be now, or a time/],
     ];
     const outcomes = await Promise.all(refusals.map(([args]) => bench.keys(args)));
     for (const [at, [args, code, stderr]] of refusals.entries()) {
@@ -59,7 +59,7 @@ describe("plimsoll keys rotate and revoke", () => {
     );
     for (const { code, stdout, stderr } of outcomes) {
       assert.equal(code, 2);
-      assert.match(stderr, /to: holds the raw key, or much of it/);
+      assert.match(stderr, /to: contains the raw key, or most of it/);
       assert.ok(!`${stdout}${stderr}`.includes(key.slice(3, 15)));
     }
     assert.equal(await countVersions(), already);
@@ -76,7 +76,7 @@ describe("plimsoll keys rotate and revoke", () => {
     await insertEvents(bench.store, perMinute("old", Date.now() - 10 * MINUTE, [1, 1]));
     const refused = await bench.keys(["revoke", "old"]);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /used within the hour, last at 20.*callers would break/);
+    assert.match(refused.stderr, /used within the last hour, last at 20.*callers would break/);
     assert.match(refused.stderr, /successor was never used/);
     assert.equal((await newest("old"))?.revokedAt, null);
     const forced = await bench.keys(["revoke", "old", "--force", "--json"]);

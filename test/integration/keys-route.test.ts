@@ -130,7 +130,7 @@ test("a raw key, or 12 characters of it, is taken in no field beside key, howeve
   })) {
     const { status, body } = await call("PUT", "/a", { key, [field]: value });
     assert.deepEqual(
-      [status, JSON.stringify(body["errors"]).includes(`${field}: holds the raw key`)],
+      [status, JSON.stringify(body["errors"]).includes(`${field}: contains the raw key`)],
       [400, true],
       field,
     );
@@ -179,7 +179,7 @@ test("a rotation is announced, overlaps, is cut over and ends with the revocatio
   await insertEvents(store, perMinute("new", now - 5 * MINUTE, [1, 1]));
   assert.equal(await state(), "overlap");
   const busy = await revoke(false);
-  assert.ok(busy.kind === "refused" && /used within the hour.*callers would break/.test(busy.reasons.join()));
+  assert.ok(busy.kind === "refused" && /used within the last hour.*callers would break/.test(busy.reasons.join()));
   now += 2 * HOUR;
   assert.equal(await state(), "cut_over");
   const done = await revoke(false);

@@ -68,7 +68,7 @@ test("tokens and webhook secret follow their files while serve runs; a file that
   assert.equal((await statuses({ ...second, PLIMSOLL_INGEST_TOKENS: third }))[0], 202);
   assert.equal(await ask("/", {}), 403, "and no page opens because there is no token any more");
   const said = (setting: string, problem: string) =>
-    assert.match(serve.log(), new RegExp(`"setting":"${setting}","problem":"[^"]*${problem}: it lets nobody in"`));
+    assert.match(serve.log(), new RegExp(`"setting":"${setting}","problem":"[^"]*${problem}: no token is accepted"`));
   said("PLIMSOLL_INGEST_TOKENS", "entry 1: a token needs at least 16 characters");
   said("PLIMSOLL_READ_TOKENS", "entry 1: is empty");
   said("PAGERDUTY_WEBHOOK_SECRET", "it is empty");

@@ -84,8 +84,8 @@ test("a finding blames every source, and a page counts those that it has no room
   );
   const { store } = fleet.checks;
   const evidence = await readPageEvidence(store, found);
-  const { networks_now: now, other_sources: others } = findingDetails(found, new Map(), evidence) as {
-    networks_now: string[];
+  const { new_networks: now, other_sources: others } = findingDetails(found, new Map(), evidence) as {
+    new_networks: string[];
     other_sources: string[];
   };
   assert.equal(now.length, 6);
@@ -125,7 +125,7 @@ test("in the investigation every network of strangers stands before the busiest 
     text.slice(0, 10).map((line) => line.split(" ")[0]),
     order.slice(0, 10),
   );
-  assert.match(text[10]!, /^and 50 more addresses +AS64500 .*STRANGERS/);
+  assert.match(text[10]!, /^and 50 more addresses +AS64500 .*UNKNOWN/);
   const page = dossierPage(dossier);
   const cells = [...page.matchAll(/<td><code>([^<]+)<\/code><\/td>/g)].map(([, address]) => address);
   assert.deepEqual(cells.slice(0, 25), order.slice(0, 25));
@@ -138,27 +138,27 @@ test("a page and an investigation say on which other keys the same sources were 
   const { other_keys: lines } = findingDetails(found, registry, await readPageEvidence(store, found)) as {
     other_keys: string[];
   };
-  assert.equal(lines[0], `also used on ${OTHERS} other keys, never before:`);
+  assert.equal(lines[0], `also used on ${OTHERS} other keys, for the first time:`);
   assert.match(
     lines[1]!,
     /^sk_live_…\d+ \(key_19\), team-1: 4 requests from the same addresses, 4 of them refused, .*never served there$/,
   );
   assert.deepEqual(lines.slice(6), [
     "and 14 more keys",
-    "198.51.111.0/24 is a shared network of 1,200 keys",
-    "1,199 other keys used only such a network: that says little",
+    "198.51.111.0/24 is shared by 1,200 keys",
+    "1,199 other keys used only such shared networks: weak evidence",
   ]);
   const to = fleet.now + MINUTES * MINUTE;
   const dossier = await readDossier(store, { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset });
   const json = dossierToJson(dossier).other_keys as { keys: number; never_before: number; listed: unknown[] };
   assert.deepEqual([json.keys, json.never_before, json.listed.length], [OTHERS + NAT_KEYS, OTHERS, 20]);
   for (const shown of [dossierToText(dossier), dossierPage(dossier)]) {
-    assert.match(shown, /also used on 19 other keys, never before/);
-    assert.match(shown, /198\.51\.111\.0\/24 is a shared network of 1,200 keys/);
+    assert.match(shown, /also used on 19 other keys, for the first time/);
+    assert.match(shown, /198\.51\.111\.0\/24 is shared by 1,200 keys/);
   }
   // Many incidents at once: their pages do not wait for this.
   const inStorm = findingDetails(found, registry, await readPageEvidence(store, found, false));
-  assert.match(String(inStorm["other_keys"]), /^not looked up, as many incidents began at once/);
+  assert.match(String(inStorm["other_keys"]), /^not looked up because many incidents began at once/);
 });
 
 test("an expectation over the block that all sources are in hides the next finding, one over the networks that are listed does not", async () => {

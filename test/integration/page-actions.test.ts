@@ -142,13 +142,13 @@ test("a form that is not understood comes back with the field, the fix and what 
   const inSpan = new Date(Date.now() + HOUR).toISOString();
   const raw = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
-    [{}, /id="expect-until-problem"[^>]*>This lies in the next 90 days/],
+    [{}, /id="expect-until-problem"[^>]*>This must be within the next 90 days/],
     [{ until: "soon" }, /until-problem"[^>]*>This is not an instant/],
     [{ until: inSpan, networks: "everywhere" }, /networks-problem"[^>]*>everywhere is not a network/],
     [{ until: inSpan, note: " " }, /note-problem"[^>]*>Say why/],
     [{ until: inSpan, name: "" }, /name-problem"[^>]*>Say who/],
-    [{ until: inSpan, note: `it was ${raw}` }, /note-problem"[^>]*>This holds what looks like a raw key/],
-    [{ until: inSpan, networks: raw }, /networks-problem"[^>]*>This holds what looks like a raw key/],
+    [{ until: inSpan, note: `it was ${raw}` }, /note-problem"[^>]*>This contains what looks like a raw key/],
+    [{ until: inSpan, networks: raw }, /networks-problem"[^>]*>This contains what looks like a raw key/],
   ];
   for (const [changed, problem] of wrong) {
     const { status, text } = await act(open, id, { ...typed, ...changed });

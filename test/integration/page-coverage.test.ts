@@ -48,7 +48,7 @@ const run = (tick: number, outcome: "evaluated" | "not_evaluated", asOf = tick +
     asOf,
     reason: "live",
     outcome,
-    detail: outcome === "evaluated" ? "" : "nobody was heard",
+    detail: outcome === "evaluated" ? "" : "no events received",
     events: 0,
     version: 0,
     keys: 1,
@@ -58,7 +58,7 @@ const run = (tick: number, outcome: "evaluated" | "not_evaluated", asOf = tick +
   }) as const;
 
 test("coverage names each span that was never evaluated and why, each source with its lag, what waits, and pages that were refused", async () => {
-  assert.match(await read(server), /Checked until nothing was checked yet .* Not evaluated in 7 days: none/);
+  assert.match(await read(server), /Checked until no check yet .* Not evaluated in 7 days: none/);
   const start = NOW - 3 * HOUR;
   const minutes = (from: number, count: number) => Array.from({ length: count }, (_, i) => start + (from + i) * MINUTE);
   await story.store.insertCheckRuns([
@@ -78,9 +78,9 @@ test("coverage names each span that was never evaluated and why, each source wit
   const text = await read(server);
   assert.match(text, /Not evaluated in 7 days: 10 minutes/);
   const span = (from: number, until: number) =>
-    `${minuteText(start + from * MINUTE)} ${minuteText(start + until * MINUTE)} ${until - from} nobody was heard`;
+    `${minuteText(start + from * MINUTE)} ${minuteText(start + until * MINUTE)} ${until - from} no events received`;
   assert.ok(text.includes(`${span(19, 22)} ${span(8, 15)}`), text);
-  assert.match(text, /error Pages cannot be delivered: 1 refused or given up in the last day/);
+  assert.match(text, /error Pages cannot be delivered: 1 refused or abandoned in the last day/);
   assert.match(text, /Checked until .{16}, 3 h behind/);
   assert.match(text, new RegExp(`test ${minuteText(NOW - 10 * MINUTE)} (10|11|12) min `));
   assert.match(text, /Events without a usable source address in 24 hours .* test 40 10 25\.0 %/);
@@ -88,10 +88,10 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(text, /12,345 in 2 sealed blocks/);
   assert.match(text, /5 MB used of 64 MB/);
   assert.match(text, /400 .*on demand.* leak\/k%2F1\//);
-  assert.match(text, /a network that the key never used \d of 1 \d of 1 \d of 1/);
+  assert.match(text, /a network that is new for the key \d of 1 \d of 1 \d of 1/);
   assert.match(
     text,
-    /False pages per 1,000 key-days 0\.1 stated, no key-days yet to compare with; 1 in 0 key-days: 0 false, 0 leaks, 1 not judged/,
+    /False pages per 1,000 key-days target 0\.1, no key-days yet to compare with; 1 in 0 key-days: 0 false, 0 leaks, 1 not judged/,
   );
 });
 
@@ -117,13 +117,13 @@ test("neither coverage nor /readyz says that all is well before a check, without
     const { coverage, pages } = checks as Record<"coverage" | "pages", { state: string; problems?: string[] }>;
     return { ready, coverage, pages: pages.state };
   };
-  const well = /Nothing keeps Plimsoll from seeing or telling/;
+  const well = /No known problems/;
   assert.doesNotMatch(await read(told), well);
-  assert.match(await read(told), /No key is watched just now: no event was received yet/);
+  assert.match(await read(told), /No key is being watched: no events received yet/);
   await fresh.store.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
   assert.match(await read(told), well);
-  assert.equal((await readyz(fresh.pager)).coverage.state, "nothing known");
-  assert.match(await read(mute), /critical Nobody is paged: no routing key is set, and pages wait/);
+  assert.equal((await readyz(fresh.pager)).coverage.state, "unknown");
+  assert.match(await read(mute), /critical No pages are sent: no routing key is set, so pages wait in the outbox/);
   const silent = await readyz(null);
   assert.deepEqual([silent.ready, silent.coverage.state, silent.pages], [true, "problems", "no routing key"]);
   const found = finding("error", NOW, { keyId: "", cause: "coverage", subject: { kind: "source", source: "gateway eu" } });
@@ -140,7 +140,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
 
 test("while Redis is away the page says so, and shows what ClickHouse knows", async () => {
   const text = await read(withoutRedis);
-  assert.match(text, /Events waiting not known: Redis does not answer/);
+  assert.match(text, /Events waiting unknown: Redis does not answer/);
   assert.match(text, /Not evaluated in 7 days: 10 minutes/);
 });
 

@@ -46,7 +46,7 @@ test("a key registered by a raw key and one that nobody registered keep their id
   assert.deepEqual([before?.state, before?.found.startsWith("1 of 1 ")], ["warn", true]);
   assert.match(
     (await plimsoll.plimsoll("keys", "list")).output,
-    /1 registered key .*not met under PLIMSOLL_KEY_PEPPER/,
+    /1 registered key .*not yet used under PLIMSOLL_KEY_PEPPER/,
   );
   const serves = [];
   for (let n = 0; n < 2; n += 1) {

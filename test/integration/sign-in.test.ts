@@ -53,7 +53,7 @@ test("signing out ends the session for whoever has its cookie, at every process,
   assert.match(await out.text(), /role="status">This session has ended/);
   assert.deepEqual([await look(one, mine), await look(other, mine)], [401, 401]);
   assert.deepEqual([await look(one, another), await look(other, another)], [200, 200]);
-  assert.match(lines.join(""), /"token":"ops","msg":"somebody signed out"/);
+  assert.match(lines.join(""), /"token":"ops","msg":"a session was ended"/);
 });
 
 test("nobody is signed out by another site, or without the session's form", async () => {
@@ -129,7 +129,7 @@ test("who guesses waits, is logged by address and never by token, and shuts out 
   assert.equal(entered.status, 303);
   const log = lines.join("");
   assert.match(log, /"peer":"127\.0\.0\.1","forwardedFor":"203\.0\.113\.9","failures":5,"msg":"a sign-in failed"/);
-  assert.match(log, /"peer":"127\.0\.0\.1","token":"viewer","msg":"somebody signed in"/);
+  assert.match(log, /"peer":"127\.0\.0\.1","token":"viewer","msg":"a sign-in succeeded"/);
   for (const token of [READ, ADMIN, ...guesses]) {
     for (const piece of [token, token.slice(0, 8), token.slice(-8)]) assert.ok(!log.includes(piece));
   }
@@ -177,7 +177,7 @@ test("only a trusted proxy says that a browser came by TLS, and from where: then
     );
     assert.match(
       logged.at(-1) ?? "",
-      new RegExp(`"peer":"${peer.replaceAll(".", "\\.")}".*"msg":"somebody signed in"`),
+      new RegExp(`"peer":"${peer.replaceAll(".", "\\.")}".*"msg":"a sign-in succeeded"`),
     );
   }
 });

@@ -134,7 +134,7 @@ test("another pepper than that of the keys on file starts nothing and imports no
   for (const args of [["serve"], ["keys", "import", keys]]) {
     const { code, stderr } = await runCli(args, changed);
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /PLIMSOLL_KEY_PEPPER is not the one[\s\S]*PLIMSOLL_KEY_PEPPER_PREVIOUS[\s\S]*--new-pepper/);
+    assert.match(stderr, /PLIMSOLL_KEY_PEPPER is not the pepper[\s\S]*PLIMSOLL_KEY_PEPPER_PREVIOUS[\s\S]*--new-pepper/);
     assert.ok(!stderr.includes(changed.PLIMSOLL_KEY_PEPPER));
   }
   const doctor = await runCli(["doctor"], changed);

@@ -87,7 +87,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.equal(await stateOf(id), "active");
   const wrong = await post(own, { act: "edit", ...form, networks: "nowhere", note: "" });
   assert.equal(wrong.status, 422);
-  assert.match(wrong.text, /role="alert">Nothing was done: note: Say why[^<]* networks: nowhere is not a network/);
+  assert.match(wrong.text, /role="alert">Nothing changed: note: Say why[^<]* networks: nowhere is not a network/);
   assert.match(
     (await post(own, { act: "preview", networks: "192.0.2.0/24", until })).text,
     /would have hidden none of 1 finding/,
@@ -98,7 +98,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.deepEqual((await current(id)).networks, ["203.0.0.0/15"]);
   const withdrawn = await post(own, { act: "withdraw", name: "Bo", note: "no move" });
   assert.match(withdrawn.to!, /said=reopened$/);
-  assert.match(await get(`${own}?said=reopened`, admin), /role="status">Withdrawn\. It was found within the hour/);
+  assert.match(await get(`${own}?said=reopened`, admin), /role="status">Withdrawn\. It was found within the last hour/);
   assert.doesNotMatch(await get(`${own}?said=is%20over`, admin), /role="status"/);
   assert.deepEqual(await kindsOf("web"), ["opened", "resolved", "reopened"]);
   assert.match(

@@ -83,7 +83,7 @@ test("a suppression that is changed holds as changed from then on, and what it h
   await leakAt("moved", "203.0.113.5", NOW + 3 * HOUR);
   assert.deepEqual(await kindsOf("moved"), ["opened", "resolved", "reopened"]);
   const wrong = await cli("suppressions", "edit", id, "--network", "everywhere");
-  assert.deepEqual([wrong.code, /--network everywhere: it is a block/.test(wrong.stderr)], [2, true]);
+  assert.deepEqual([wrong.code, /--network everywhere: write a block/.test(wrong.stderr)], [2, true]);
   assert.equal((await cli("suppressions", "edit", id)).code, 2);
   assert.equal((await cli("suppressions", "show", "no-such")).code, 1);
 });
@@ -164,7 +164,7 @@ test("networks wider than a /16 or as wide as an ISP are taken only with --yes, 
   for (const network of ["0.0.0.0/0", "::/0"]) {
     const { code, stderr } = await asked(network, "--yes");
     assert.equal(code, 2);
-    assert.match(stderr, /Refused: these networks are a large part of the internet/);
+    assert.match(stderr, /Refused: these networks cover a large part of the internet/);
   }
   assert.deepEqual(
     [await kindsOf("wide"), (await cli("suppressions", "preview", incident, "--network", "203.0.113.0/15")).code],

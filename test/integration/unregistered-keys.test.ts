@@ -127,7 +127,7 @@ test("coverage says in one finding how many keys are not judged, from which netw
   assert.deepEqual([printSubject(problem!.subject), problem!.severity], ["part/unregistered-keys", "warning"]);
   assert.match(
     problem!.summary,
-    /^Not judged: [\d,]+ keys that nobody registered, .* 99 % from AS65001 \(hosting\), reported by gateway-us/,
+    /^Not judged: [\d,]+ unregistered keys, .* 99 % from AS65001 \(hosting\), reported by gateway-us/,
   );
 });
 

@@ -64,7 +64,7 @@ test("what up starts beside itself has none of its secrets in its environment, a
     }
   }
   const admin = readFileSync(join(data, "admin.token"), "utf8");
-  assert.match(up.log(), /The pages open with the admin token in .*admin\.token\./);
+  assert.match(up.log(), /Sign in to the dashboard with the admin token in .*admin\.token\./);
   for (const secret of [admin, readFileSync(join(data, "read.token"), "utf8"), ...Object.values(canaries)]) {
     assert.ok(!up.log().includes(secret.replace("gateway=", "")));
   }
@@ -103,7 +103,7 @@ async function commandsReach(up: RunningCommand, data: string, url: string): Pro
   chmodSync(settings, 0o644);
   const open = await list(home);
   assert.deepEqual(
-    [open.code, /not a file of this user alone[\s\S]*chmod 600/.test(open.stderr)],
+    [open.code, /can be read or written by other users[\s\S]*chmod 600/.test(open.stderr)],
     [2, true],
     open.stderr,
   );

@@ -88,7 +88,7 @@ test("a page that is refused for good becomes an incident of its own", async () 
   await story.store.insertPageState({ ...page, step: 1, place: 0, routingRef: "", body: "{}" }, outcome);
   const { problems, told } = await watch(at);
   assert.deepEqual(problems, [
-    "Pages cannot be delivered: 1 refused or given up in the last day (no such routing key)",
+    "Pages cannot be delivered: 1 refused or abandoned in the last day (no such routing key)",
   ]);
   assert.match(told.join(), /^trigger delivery\/part\/pagerduty/);
 });

@@ -32,7 +32,7 @@ after(async () => {
 /** The next runs of jobs that run every few seconds. */
 const nextRuns = async () =>
   Promise.all(
-    ["deliver-pages", "queue-blocks", "check-keys"].map(async (job) =>
+    ["deliver-pages", "recover-blocks", "check-keys"].map(async (job) =>
       Number(await redis.zscore(`{plimsoll}:${job}:repeat`, job)),
     ),
   );
@@ -57,7 +57,7 @@ test("a worker that starts with a clock two hours fast runs no job and moves no 
   assert.equal(clock?.["state"], "wrong");
   assert.match(String(clock["wrong_clocks"]), new RegExp(`${me}: 7200`));
   const doctor = await house.plimsoll("doctor");
-  assert.match(doctor.output, new RegExp(`fail {2}clocks on file: Wrong clock: ${me} is 2 hours ahead`));
+  assert.match(doctor.output, new RegExp(`fail {2}recorded times: Wrong clock: ${me} is 2 hours ahead`));
   assert.match(doctor.output, /ok {4}schedules: next runs: .*check-keys in \d+ s/);
   const earlier = Math.max(...(await nextRuns()));
   await until("the other worker goes on", async () => Math.max(...(await nextRuns())) > earlier);

@@ -69,16 +69,16 @@ test("what has ended is paged with its last request and without a projection; wh
   const said = (ago: number) => {
     const one = finding("critical", T, { onset: T - 120 * MINUTE, summary: "k: odd", statistics: theft(ago) });
     const details = findingDetails(one, new Map(), NO_EVIDENCE);
-    return [pageSummary(one), details["still_going"], details["cost_if_it_goes_on"]];
+    return [pageSummary(one), details["still_going"], details["projected_cost"]];
   };
   assert.deepEqual(said(64), [
-    "k: odd, from 10:00 to 10:55 UTC, $58.86",
-    "not any more: the last request from unknown sources was at 10:55 UTC (65 minutes before this check)",
+    "k: odd, from 10:00 to 10:55 UTC ($58.86)",
+    "no longer: the last request from unknown sources was at 10:55 UTC (65 minutes before this check)",
     undefined,
   ]);
   assert.deepEqual(said(0), [
-    "k: odd, since 10:00 UTC, $58.86",
+    "k: odd, since 10:00 UTC ($58.86)",
     "still going at 12:00 UTC: 44/min from unknown sources over the last 15 minutes",
-    "$29.43 an hour beyond what was expected; $618.03 more until Mon 9 March 09:00 UTC",
+    "$29.43 per hour above what is expected; $618.03 more by Mon 9 March 09:00 UTC",
   ]);
 });

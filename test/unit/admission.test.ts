@@ -59,7 +59,7 @@ test("a token whose repeats fill their share is told so, and no other token is r
   assert.equal(judgeRepeats(above, limits, "greedy")?.reason, "repeat_memory");
   assert.match(
     judgeRepeats(above, limits, "greedy")?.message ?? "",
-    /this token's bodies .* put more events into a body/,
+    /this token's bodies .* put more events into each body/,
   );
   assert.equal(judgeRepeats(above, limits, "honest"), null);
 });
@@ -68,7 +68,7 @@ test("a full Redis is told of with what fills it", () => {
   const full = reading({ live: { bytes: 2 * MIB }, backfill: { bytes: 3 * MIB } }, { usedMib: 60, keptMib: 50 });
   assert.match(
     judgePressure(full, limits, 0)?.message ?? "",
-    /60 MB of 64 MB; 5 MB wait for ClickHouse, by 50 MB repeats/,
+    /60 MB of 64 MB; 5 MB wait for ClickHouse, 50 MB serve to recognise repeats/,
   );
 });
 

@@ -50,7 +50,7 @@ test("the longer a thief stays, the less is enough; through a known network it t
   assert.equal(tight.throughForeignNetwork["15m"], null);
   assert.match(
     adaptiveThief(tight, 10),
-    /whatever the limit leaves through the owner's own hosts, beside the usual 14,400\.$/,
+    /whatever its limit allows from the owner's own hosts, on top of the usual 14,400\.$/,
   );
 });
 

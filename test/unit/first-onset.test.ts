@@ -74,7 +74,7 @@ test("requests, cost and what was expected are those since the first onset, howe
         assert.equal(one.onset, T);
         assert.match(
           summaryText(one),
-          /^k: [\d,]+ requests from 1 new address, on top of usual, since 03-08 12:00 UTC, \$/,
+          /^k: [\d,]+ requests from 1 new address, on top of its normal traffic, since 03-08 12:00 UTC \(\$/,
         );
       },
     ),
@@ -92,7 +92,7 @@ test("an even theft of two days is told with every request of it, though no find
   );
   assert.equal(
     summaryText(one),
-    "k: 28,800 requests from 1 new address, on top of usual, since 03-08 12:00 UTC, $288.00",
+    "k: 28,800 requests from 1 new address, on top of its normal traffic, since 03-08 12:00 UTC ($288.00)",
   );
   const [source] = figuresOf(one)["new_sources"] as { requests: number; spend_micros: number }[];
   assert.deepEqual([source?.requests, source?.spend_micros], [28_800, 288e6]);

@@ -46,7 +46,7 @@ test("the first use of a key a month of heard days after it was made is told; th
   assert.deepEqual(verdict(ago(100)), { kind: "first_use", days: 98, since: ago(0.4) });
   assert.equal(verdict(ago(20)), null);
   assert.equal(verdict(null), null);
-  assert.equal(verdict(ago(100), heard(20)), null, "it may have been used while nobody was heard");
+  assert.equal(verdict(ago(100), heard(20)), null, "it may have been used while no events received");
 });
 
 test("a scope is called unused only where the key's traffic was heard with scopes on 60 days", () => {

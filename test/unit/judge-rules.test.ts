@@ -30,7 +30,7 @@ describe("limit_share", () => {
     const verdict = judge([90, 95, 100, 90, 99]);
     assert.ok(holds(verdict));
     assert.deepEqual([verdict.score, verdict.severity, verdict.onset], [1.2, "warning", 10 * HOUR - 5 * MINUTE]);
-    assert.equal(verdict.what, "90 to 100 requests a minute in each of 5 minutes");
+    assert.equal(verdict.what, "90 to 100 requests\/min in each of 5 minutes");
     assert.equal(verdict.against, "the rule is 75 % of the limit of 100");
   });
 
@@ -69,15 +69,15 @@ describe("change", () => {
     const unheard = span(0, 240, 20);
     assert.equal(isHeld(judgeChange(night, span(1100), [unheard, span(1000), unheard, span(1000)])), false);
     assert.deepEqual(judgeChange(night, span(5000), [unheard, span(1000), unheard, unheard]), {
-      notEvaluated: "of the past weeks 1 can be compared, at least 2 are needed",
+      notEvaluated: "1 of the past weeks can be compared, at least 2 are needed",
     });
     assert.deepEqual(judgeChange(night, span(5000), []), {
-      notEvaluated: "of the past weeks 0 can be compared, at least 2 are needed",
+      notEvaluated: "0 of the past weeks can be compared, at least 2 are needed",
     });
     // A fall is not told where it is the senders that fell silent.
     const halved = rule({ ...night, percent: -50 });
     assert.deepEqual(judgeChange(halved, span(0, 240, 100), usual), {
-      notEvaluated: "too few minutes of the span were heard",
+      notEvaluated: "too few minutes of the span have data",
     });
   });
 

@@ -85,7 +85,7 @@ test("whatever was found, PagerDuty takes the page and its minimal form, and the
       }
       const summary = pageSummary(one);
       assert.ok(Array.from(summary).length <= 120, summary);
-      assert.match(summary, /since (\d\d-\d\d )?\d\d:\d\d UTC(, \$[\d,.]+)?$/);
+      assert.match(summary, /since (\d\d-\d\d )?\d\d:\d\d UTC( \(\$[\d,.]+\))?$/);
     }),
     { numRuns: 200 },
   );
@@ -100,12 +100,12 @@ test("a summary says key, owner, what, since when and how much; long names give 
   };
   const headline = leakHeadline({ name: "plk_…a4c3", owner: "growth" }, used);
   const one = finding("critical", T, { onset: used.onset, headline, statistics: since(58.86) });
-  const said = "plk_…a4c3 (growth): 3,357 requests from 2 new addresses, on top of usual, since 11:32 UTC, $58.86";
+  const said = "plk_…a4c3 (growth): 3,357 requests from 2 new addresses, on top of its normal traffic, since 11:32 UTC ($58.86)";
   assert.deepEqual([pageSummary(one), summaryText(one)], [said, said]);
   const long = leakHeadline({ name: "x".repeat(90), owner: "the team of many words and few keys" }, used);
   assert.equal(
     pageSummary({ ...one, headline: long }),
-    `${"x".repeat(27)}… (the team of many wo…): 3,357 requests from 2 new addresses, on t…, since 11:32 UTC, $58.86`,
+    `${"x".repeat(27)}… (the team of many wo…): 3,357 requests from 2 new addresses, on…, since 11:32 UTC ($58.86)`,
   );
   const yesterday = finding("critical", T, { onset: T - 20 * HOUR, summary: "k: odd" });
   assert.equal(pageSummary(yesterday), "k: odd, since 03-07 16:00 UTC");

@@ -33,7 +33,7 @@ describe("a rule", () => {
     ["a field of another kind", { ...share, usd: 1 }, /^rules\[0\]\.usd: is not a field of such a rule/],
     ["a severity of its own", { ...share, severity: "high" }, /^rules\[0\]\.severity: must be critical or error/],
     ["no change at all", { ...change, percent: 0 }, /^rules\[0\]\.percent: must not be 0/],
-    ["a fall by more than all", { ...change, percent: -101 }, /^rules\[0\]\.percent: must not be below -100/],
+    ["a fall by more than all", { ...change, percent: -101 }, /^rules\[0\]\.percent: must be at least -100/],
     ["hours in words", { ...change, between: "night" }, /^rules\[0\]\.between: must be two times of day/],
     ["a span without length", { ...change, between: "06:00-06:00" }, /^rules\[0\]\.between: .*00:00-24:00/],
     ["25 o'clock", { ...change, between: "00:00-25:00" }, /^rules\[0\]\.between: must be two times of day/],
@@ -134,8 +134,8 @@ describe("the entry for all keys", () => {
     assert.deepEqual(problemsOf({ key_id: "*", rules: [] }), []);
     assert.match(problemsOf({ key_id: "*" })[0] ?? "", /^rules: is missing/);
     assert.deepEqual(problemsOf({ key_id: "*", rules: [share], owner: "x", limit_per_minute: 5 }), [
-      "owner: is of one key: the entry * takes rules and valid_from only",
-      "limit_per_minute: is of one key: the entry * takes rules and valid_from only",
+      "owner: applies to a single key: the entry * takes only rules and valid_from",
+      "limit_per_minute: applies to a single key: the entry * takes only rules and valid_from",
     ]);
   });
 

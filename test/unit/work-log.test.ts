@@ -39,8 +39,8 @@ test("the log tells a page, a notice, an acknowledgement and an end apart, and w
   assert.equal(startOf({ severity: "warning" }, "sent"), "info a notice was sent");
   assert.equal(startOf({ action: "resolve" }, "sent"), "info the end of a page was sent");
   assert.equal(startOf({ action: "acknowledge" }, "sent"), "info the acknowledgement of a page was sent");
-  assert.equal(startOf({}, "retrying"), "warn a page was not taken, and is tried again");
-  assert.equal(startOf({}, "failed"), "error a page was refused for good");
+  assert.equal(startOf({}, "retrying"), "warn a page was not accepted, and will be retried");
+  assert.equal(startOf({}, "failed"), "error a page was refused permanently");
 });
 
 test("a line names incident, page and dedup key, and none of the page's words", () => {

@@ -23,11 +23,11 @@ export interface HeardSpan extends Span {
 export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readonly HeardSpan[]): Judgement {
   const best = Math.max(...[now, ...past].map(heardShare));
   const isHeard = (span: HeardSpan) => best > 0 && heardShare(span) >= LEAST_HEARD * best;
-  if (!isHeard(now)) return { notEvaluated: "too few minutes of the span were heard" };
+  if (!isHeard(now)) return { notEvaluated: "too few minutes of the span have data" };
   const heard = past.filter(isHeard);
   if (heard.length < LEAST_PAST_WEEKS) {
     return {
-      notEvaluated: `of the past weeks ${heard.length} can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
+      notEvaluated: `${heard.length} of the past weeks can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
     };
   }
   const scaled = heard.map((span) => (span.requests * now.minutes) / span.minutes);
@@ -38,7 +38,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
   if (!isEnough || (rises ? now.requests < bound : now.requests > bound)) return null;
   const share = usual === 0 ? null : round6((now.requests / usual - 1) * 100);
   const zone = rule.time_zone;
-  const shift = share === null ? "usually none" : `${share > 0 ? "+" : ""}${Math.round(share)} %`;
+  const shift = share === null ? "usually 0" : `${share > 0 ? "+" : ""}${Math.round(share)} %`;
   return {
     severity: rule.severity,
     // Without any usual traffic there is no ratio; the requests are so many times the least that counts.
@@ -49,7 +49,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
     ),
     onset: now.from,
     what: `${countText(now.requests)} requests from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
-    against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks, the rule is ${rises ? "+" : ""}${rule.percent} %`,
+    against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks; the rule is ${rises ? "+" : ""}${rule.percent} %`,
     cause: "rule",
     statistics: {
       requests: now.requests,

@@ -20,7 +20,7 @@ export function judgeLimitShare(
     severity: rule.severity,
     score: round6((least * 100) / (rule.percent * limitPerMinute)),
     onset: tick - minutes.length * MINUTE_MS,
-    what: `${least === most ? "" : `${countText(least)} to `}${countText(most)} requests a minute ${span}`,
+    what: `${least === most ? "" : `${countText(least)} to `}${countText(most)} requests/min ${span}`,
     against: `the rule is ${rule.percent} % of the limit of ${countText(limitPerMinute)}`,
     cause: "rule",
     statistics: { requests_by_minute: minutes, limit_per_minute: limitPerMinute },

@@ -26,8 +26,8 @@ export function judgeOutsideAllowed(
     severity: factor >= CRITICAL_FACTOR ? "critical" : "error",
     score: round6(factor),
     onset: Math.min(...sources.map(({ firstAt }) => firstAt)),
-    what: `${countText(requests)} requests in an hour served to ${networksText(sources)} outside its allowed networks${cost}`,
-    against: `it may be used from ${listed}${more}`,
+    what: `${countText(requests)} requests served in an hour to ${networksText(sources)} outside its allowed networks${cost}`,
+    against: `its allowed networks are ${listed}${more}`,
     cause: "outside_allowed",
     statistics: {
       requests,

@@ -43,7 +43,7 @@ const busiestFirst = (sources: readonly SourceInHour[]) =>
 /** `3 addresses` with the busiest networks in brackets: `(AS64500 hosting, AS64501 isp and 2 more)`. */
 export function networksText(all: readonly SourceInHour[]): string {
   const sources = all.filter(({ address }) => address !== NO_ADDRESS);
-  const unplaced = "callers without an address";
+  const unplaced = "sources without an address";
   if (sources.length === 0 && all.length > 0) return unplaced;
   const addresses = new Set(sources.map(({ address }) => address)).size;
   const names = [

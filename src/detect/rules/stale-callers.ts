@@ -37,12 +37,12 @@ export function judgeStaleCallers(
     .toSorted((a, b) => b.refused - a.refused);
   const names = [...new Set(told.map(({ service, userAgent, address }) => service || `${userAgent} at ${address}`))];
   const listed = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
-  const to = successor === "" ? "the key that follows" : successor;
+  const to = successor === "" ? "its successor" : successor;
   return {
     severity: "warning",
     score: refused / LEAST_REFUSED,
     onset: Math.min(...stale.map(({ firstAt }) => firstAt)),
-    what: `${countText(refused)} requests refused in an hour to its own callers, which still use the revoked key: ${listed}`,
+    what: `${countText(refused)} requests refused in an hour to its own callers, which still use this revoked key: ${listed}`,
     against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC; ${networksText(stale)}`,
     cause: "stale_callers",
     statistics: {
@@ -51,7 +51,7 @@ export function judgeStaleCallers(
       revoked_at: new Date(revokedAt).toISOString(),
       callers: told.map(({ address, userAgent, service }) => ({ address, user_agent: userAgent, service })),
       ...sourceStatistics(stale),
-      what_to_do: `Do not roll back: this is no attack, and the old key stays revoked. These callers have it cached: restart or redeploy them with ${to}: ${names.join(", ")}.`,
+      what_to_do: `Do not roll back: this is not an attack, and the old key stays revoked. These callers still have it cached: restart or redeploy them with ${to}: ${names.join(", ")}.`,
     },
   };
 }

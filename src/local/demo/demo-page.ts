@@ -24,7 +24,7 @@ export function printPage(event: TriggerEvent): string {
     ...(event.links ?? []).map((link) => `${(link.text ?? "link").padEnd(LABEL)}${link.href}`),
     "─".repeat(WIDTH),
   ];
-  return [...lines, ...(typeof query === "string" ? ["The SQL behind it:", "", query] : [])].join("\n");
+  return [...lines, ...(typeof query === "string" ? ["The query behind it:", "", query] : [])].join("\n");
 }
 
 function printDetail(name: string, value: unknown): string[] {

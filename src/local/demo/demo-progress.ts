@@ -21,7 +21,7 @@ export async function untilDone(what: string, patienceMs: number, look: () => Pr
     before = `${done} ${left}`;
     if (performance.now() - movedAt > patienceMs)
       throw new Error(
-        `only ${done} of ${of} ${what}, and nothing has moved for ${Math.round(patienceMs / 1000)} s: where the machine is busy with something else, run it again without that`,
+        `only ${done} of ${of} ${what}, and nothing has moved for ${Math.round(patienceMs / 1000)} s: if the machine is busy with something else, try again later`,
       );
     await pause(LOOK_EVERY_MS);
   }

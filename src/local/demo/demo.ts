@@ -162,14 +162,14 @@ function report(services: DemoServices, traffic: DemoTraffic, leak: boolean): bo
   if (missing.length + wrong.length > 0) return false;
   say(
     leak
-      ? "the leaked key was paged; a deploy, a migration, a nightly batch at 78 of 100 and a threefold campaign were not"
+      ? "the leaked key was paged; a deploy, a migration, a nightly batch at 78/min of its limit of 100/min and a campaign at three times the usual traffic were not"
       : "nothing was paged, as it should be: there was no leak",
   );
   return true;
 }
 
 async function keepRunning(services: DemoServices): Promise<void> {
-  say(`everything keeps running (data in ${services.dir}); Ctrl-C ends it. This link opens the pages:`);
+  say(`everything is still running (data in ${services.dir}); Ctrl-C ends it. Sign in to the dashboard with this link:`);
   console.log(`\n  ${signInLink(services.url, services.adminToken)}\n`);
   // Until demo is interrupted.
   await new Promise<never>(() => undefined);

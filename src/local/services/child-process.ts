@@ -66,11 +66,11 @@ export async function untilReady(
   while (!(await isReady().catch(() => false))) {
     if (end !== undefined) {
       await pause(pollMs); // its last words may still be in the pipe
-      throw new Error(`${name} ended while starting (${end}): ${child.lastWords() || "it said nothing"}`);
+      throw new Error(`${name} ended while starting (${end}): ${child.lastWords() || "no output"}`);
     }
     if (Date.now() > deadline) {
       await child.kill();
-      throw new Error(`${name} was not ready within ${withinMs / 1000} s: ${child.lastWords() || "it said nothing"}`);
+      throw new Error(`${name} was not ready within ${withinMs / 1000} s: ${child.lastWords() || "no output"}`);
     }
     await pause(pollMs);
   }

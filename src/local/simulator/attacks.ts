@@ -10,20 +10,20 @@ export type AttackKind = (typeof attackKinds)[number] | (typeof adaptiveKinds)[n
 
 /** What each kind does, in a few words. */
 export const attackTitles: Readonly<Record<AttackKind, string>> = {
-  A: "fill to a share of the limit",
+  A: "fill up to a share of the limit",
   B: "constant on top",
   C: "ramp over days",
   D: "nights only",
   E: "expensive routes",
   F: "from the owner's own cloud",
-  G: "hundreds of homes",
+  G: "hundreds of residential addresses",
   H: "bursts",
-  I: "smash into the limit",
-  J: "mimic of the owner",
-  K: "poisoning: three weeks of small daily steps from next to nothing, so that a detector gets used to it",
-  L: "spread: a twentieth of the wanted volume on each of 20 keys of one owner, from one network at one time",
+  I: "run into the limit",
+  J: "imitate the owner",
+  K: "poisoning: three weeks of small daily increases from almost nothing, so that a baseline adapts to it",
+  L: "spread: a twentieth of the volume on each of 20 keys of one owner, from one network at the same time",
   M: "residential rotation: another home's address every few requests, at the owner's daily rhythm",
-  N: "routes without a price: all of it on what costs nothing, with a key whose holders' requests cost money",
+  N: "free routes: all requests on routes without a price, with a key whose usual requests cost money",
 };
 
 export type AttackOrigin = "hosting" | "residential" | "own_cloud" | "own_host";

@@ -19,14 +19,14 @@ export interface BodyWarning {
 
 const MESSAGES: Readonly<Record<BodyWarning["warning"], string>> = {
   address_list:
-    "source_ip: a list of addresses, stored as no address, since a client can write all but what your own proxy added: send that one alone",
+    "source_ip: a list of addresses, stored as no address, since a client can forge all but the one that your own proxy added: send only that one",
   not_an_address: "source_ip: not an IP address, stored as no address: networks cannot be judged for these events",
-  no_address: "source_ip: absent: networks cannot be judged for these events",
+  no_address: "source_ip: missing: networks cannot be judged for these events",
   ts_in_seconds: "ts: read as epoch seconds: send RFC 3339 or epoch milliseconds",
   ts_in_microseconds: "ts: read as epoch microseconds: send RFC 3339 or epoch milliseconds",
   ts_in_nanoseconds: "ts: read as epoch nanoseconds: send RFC 3339 or epoch milliseconds",
   status_zero:
-    "status: 0 is no HTTP status, stored as 499 (the client was gone before an answer), which is not a served request",
+    "status: 0 is not an HTTP status, stored as 499 (client closed the request), which does not count as served",
   repeated_id:
     "id: seen before within 24 hours, in another body or earlier in this one: not counted again (PLIMSOLL_DEDUPLICATE_IDS)",
 };

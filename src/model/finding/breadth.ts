@@ -47,7 +47,7 @@ export function breadthOf(networks: readonly string[]): Breadth {
   return {
     blocks: all.map(([block]) => block),
     refusal: everywhere
-      ? "these networks are a large part of the internet: nothing would be left to watch. Name the networks that it came from"
+      ? "these networks cover a large part of the internet, so nothing would be left to watch. Name the networks it came from"
       : all.length > MOST_NETWORKS
         ? `these are ${all.length} networks: at most ${MOST_NETWORKS}`
         : null,

@@ -103,7 +103,7 @@ export type ScopeStatistics = { readonly what_to_do: string } & (
     }
   | { readonly blast_radius: readonly (ServiceUse & { readonly owner: string })[] }
   | { readonly services: readonly (ServiceUse & { readonly environments: readonly string[] })[] }
-  | { readonly heard_days_without_use: number; readonly since: string; readonly networks: readonly string[] }
+  | { readonly days_without_use: number; readonly since: string; readonly networks: readonly string[] }
   | {
       readonly keys: number;
       readonly unused: number;

@@ -27,17 +27,17 @@ export function leakHeadline(
   const { since, addresses, onset, tick } = of;
   const [count, micros] =
     addresses === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
-  const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
+  const cost = micros > 0 ? ` (${dollarText(micros)})` : "";
   const least = of.isLeast === true ? "at least " : "";
   const brief =
     addresses === null
-      ? `${countText(count)} requests, unlike itself`
-      : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of usual`;
+      ? `${countText(count)} requests, unusual for this key`
+      : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of its normal traffic`;
   return { key, what: `${brief}, since ${clockText(onset, tick)}${cost}`, brief };
 }
 
 function fromText(addresses: number, least: string, isUnplaced: boolean): string {
-  if (addresses === 0 && isUnplaced) return "without an address, which are new to it";
+  if (addresses === 0 && isUnplaced) return "without an address, which is new for this key";
   const from = `from ${least}${addresses} new address${addresses === 1 ? "" : "es"}`;
   return isUnplaced ? `${from} and without an address` : from;
 }
@@ -61,7 +61,7 @@ export function networkHeadline(of: {
   const sentence = `${keyIds.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
   return {
     key: null,
-    what: `${sentence}: ${requests} since ${clockText(onset, tick)}, ${dollarText(since.spend_micros)}`,
+    what: `${sentence}: ${requests} since ${clockText(onset, tick)} (${dollarText(since.spend_micros)})`,
     brief: `${keys} keys: ${requests} from ${network}, a network new to every key`,
   };
 }

@@ -39,13 +39,13 @@ export function changeTexts({ now, former }: Pick<KeyChange, "now" | "former">):
       : now.revokedAt === null
         ? "no longer revoked"
         : `revoked from ${dayText(now.revokedAt)} on`,
-    now.replaces === former.replaces || now.replaces === "" ? "" : `takes the place of ${now.replaces}`,
+    now.replaces === former.replaces || now.replaces === "" ? "" : `replaces ${now.replaces}`,
     now.rotateBy === former.rotateBy
       ? ""
       : now.rotateBy === null
         ? "no longer due for rotation"
         : `to be replaced by ${dayText(now.rotateBy)}`,
-    fromTo("limit", now.limitPerMinute, former.limitPerMinute, (limit) => `${limit} a minute`),
+    fromTo("limit", now.limitPerMinute, former.limitPerMinute, (limit) => `${limit}/min`),
     fromTo("monthly budget", now.monthlyBudgetUsd, former.monthlyBudgetUsd, (usd) => `$${usd}`),
     listText("allowed networks", now.allowedCidrs, former.allowedCidrs),
     listText("scopes", now.scopes, former.scopes),

@@ -13,7 +13,7 @@ const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
 
 const NO_SECRET =
-  "has the shape of a secret, which is never kept: give the raw key once as key, or its fingerprints, and a public name here";
+  "looks like a secret, and secrets are never stored: give the raw key once as key, or its fingerprints, and a public name here";
 
 const text = (longest = 256) =>
   boundedText(longest)
@@ -23,7 +23,7 @@ const text = (longest = 256) =>
 const label = (longest = 256) => text(longest).transform((value) => (isBlank(value) ? "" : value.trim()));
 /** One of several such names. */
 const seen = text()
-  .refine((value) => !isBlank(value), "must hold something that can be seen; leave it out instead")
+  .refine((value) => !isBlank(value), "must not be blank; leave it out instead")
   .transform((value) => value.trim());
 const list = <Item extends z.ZodType>(item: Item) => boundedList(item, MAX_LIST);
 const unique = (values: string[]) => [...new Set(values)];
@@ -41,7 +41,7 @@ const dollars = (most: number) =>
 const date = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], "must be a date like 2026-03-08T02:11:00Z or 2026-03-08")
   .transform((value) => Date.parse(value))
-  .refine((at) => at >= EARLIEST && at < LATEST, "must lie between 1970 and 2200");
+  .refine((at) => at >= EARLIEST && at < LATEST, "must be between 1970 and 2200");
 const network = boundedText(64).transform((value, context) => {
   const parsed = parseNetwork(value);
   if ("cidr" in parsed) return parsed.cidr;
@@ -53,7 +53,7 @@ const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(
 /** The public name of a key. */
 export const keyIdSchema = text(KEY_ID_CAP)
   .min(1, "must have at least 1 character")
-  .refine((value) => value === "" || !isBlank(value), "must hold something that can be seen")
+  .refine((value) => value === "" || !isBlank(value), "must not be blank")
   .refine((value) => value === value.trim(), "must not begin or end with a space");
 
 /** A raw key, which is never kept. */

@@ -69,7 +69,7 @@ export function parseLeakReports(
     return { problems: ["the body is not JSON"] };
   }
   const entries: unknown[] = Array.isArray(given) ? given : [given];
-  if (entries.length === 0) return { problems: ["there is no report in it"] };
+  if (entries.length === 0) return { problems: ["it contains no report"] };
   if (entries.length > MOST_REPORTS) return { problems: [`at most ${MOST_REPORTS} reports at once`] };
   const problems: string[] = [];
   const reports = entries.flatMap((entry, index) => {

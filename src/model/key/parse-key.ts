@@ -9,7 +9,7 @@ import { maskSecrets } from "../../text/secret/secret-shape.js";
 const MOST_PROBLEMS = 20;
 
 /** What is said of a field in which the raw key stands, or 12 characters of it in a row. */
-export const HOLDS_RAW_KEY = "holds the raw key, or much of it, which is never kept: give it as key only";
+export const HOLDS_RAW_KEY = "contains the raw key, or most of it, which is never stored: give it as key only";
 
 /** A registry entry that can be used, and which of its fields were given rather than defaulted. */
 export interface ParsedKey {
@@ -79,7 +79,7 @@ function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>
   const { key: rawKey, created_at: createdAt, revoked_at: revokedAt } = entry;
   if (entry.replaces === entry.key_id) problems.push("replaces: must name another key than key_id");
   if (createdAt !== null && revokedAt !== null && revokedAt < createdAt) {
-    problems.push("revoked_at: must not lie before created_at");
+    problems.push("revoked_at: must not be before created_at");
   }
   if (rawKey === undefined) return problems;
   const finder = new RawKeyFinder(rawKey);
@@ -104,14 +104,14 @@ function firstOf(problems: readonly string[]): readonly string[] {
 /** What the entry for all keys cannot say, as it is no key. */
 function strangersOf(fields: Readonly<Record<string, unknown>>): string[] {
   const strangers = Object.keys(fields).filter((name) => !["key_id", "rules", "valid_from"].includes(name));
-  const none = fields["rules"] === undefined ? ["rules: is missing: the entry * is there for rules of all keys"] : [];
-  return [...none, ...strangers.map((name) => `${name}: is of one key: the entry * takes rules and valid_from only`)];
+  const none = fields["rules"] === undefined ? ["rules: is missing: the entry * holds the rules for all keys"] : [];
+  return [...none, ...strangers.map((name) => `${name}: applies to a single key: the entry * takes only rules and valid_from`)];
 }
 
 /** `allowed_cidrs[1]: is not a network…`; an unknown field is named, unless its name may be a secret. */
 function sentencesOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownField(name, issue.path));
-  if (issue.code === "invalid_key") return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or holds a secret`];
+  if (issue.code === "invalid_key") return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or contains a secret`];
   if (issue.path.length === 1 && issue.code === "invalid_type" && issue.path[0] === "key_id") {
     return ["key_id: is missing or not text: every entry needs the key's public identifier"];
   }

@@ -26,8 +26,8 @@ export function rotationStateOf(facts: RotationFacts, now: number): RotationStat
 /** Why a key must not be revoked now, in a sentence each; none: nothing breaks that can be seen. */
 export function revocationRefusals(facts: RotationFacts, lastUsedAt: number | null): readonly string[] {
   const last = lastUsedAt === null ? "" : `, last at ${new Date(lastUsedAt).toISOString()}`;
-  const inUse = facts.isOldUsed ? [`it was used within the hour${last}: its callers would break`] : [];
+  const inUse = facts.isOldUsed ? [`it was used within the last hour${last}, so its callers would break`] : [];
   const notTaken =
-    facts.hasSuccessor && !facts.isNewUsed ? ["its successor was never used: nobody has moved to it yet"] : [];
+    facts.hasSuccessor && !facts.isNewUsed ? ["its successor was never used: no caller has moved to it yet"] : [];
   return [...inUse, ...notTaken];
 }

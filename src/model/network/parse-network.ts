@@ -23,7 +23,7 @@ export function parseNetwork(text: string): { readonly cidr: string } | { readon
   const start = mapped ? given.toIPv4Address().toString() : given.toString();
   if (length < WIDEST[kind]) {
     return {
-      problem: `is as wide as /${length} and would allow strangers: name networks of /${WIDEST[kind]} or narrower, or leave the field out to allow any`,
+      problem: `is as wide as /${length} and would allow unknown sources: give networks of /${WIDEST[kind]} or narrower, or leave the field out to allow all`,
     };
   }
   const family = kind === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6;

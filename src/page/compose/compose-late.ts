@@ -1,6 +1,7 @@
 import type { OutboxPage, Page } from "../../model/incident/page.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { countText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 
 const LINES = 100;
 
@@ -16,21 +17,21 @@ export function latePage(routingRef: string, pages: readonly OutboxPage[], at: n
   const incidents = new Set(pages.map((page) => page.incidentId)).size;
   const subjects = [...new Set(pages.map((page) => page.keyId || page.incidentId))];
   const lines = pages.map(
-    ({ severity, createdAt, body }) => `${new Date(createdAt).toISOString()} ${severity}: ${summaryOf(body)}`,
+    ({ severity, createdAt, body }) => `${minuteText(createdAt)} ${severity}: ${summaryOf(body)}`,
   );
   const more =
     lines.length > LINES ? [`and ${countText(lines.length - LINES)} more: plimsoll incidents list --all`] : [];
   const body = toPagerDutyEvent({
     action: "trigger",
     dedupKey: `plimsoll/${incidentId}`,
-    summary: `${countText(incidents)} incident${incidents === 1 ? "" : "s"} began and ended before pages could be sent (${subjects.slice(0, 3).join(", ")}${subjects.length > 3 ? ", …" : ""}): nobody was paged`,
+    summary: `${countText(incidents)} incident${incidents === 1 ? "" : "s"} began and ended before pages could be sent (${subjects.slice(0, 3).join(", ")}${subjects.length > 3 ? ", …" : ""}): no page was sent`,
     source: "plimsoll",
     severity: "warning",
     at,
     class: "late",
     customDetails: {
-      what_to_do:
-        "Nobody was told of these in time. A leak that went quiet is still a leak: look at each with `plimsoll incidents list --all`.",
+      next_steps:
+        "On-call was not notified of these in time. A leak that went quiet is still a leak: review each with `plimsoll incidents list --all`.",
       incidents: [...lines.slice(0, LINES), ...more],
     },
     links: baseUrl === null ? [] : [{ href: baseUrl, text: "All incidents" }],

@@ -9,6 +9,7 @@ import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { findingDetails } from "./finding-details.js";
 import { pageSummary } from "./page-summary.js";
 import { dollarText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
 
 /** What a transition's pages are composed from. */
@@ -74,7 +75,7 @@ export function summaryOf({
   transition,
 }: Pick<PageParts, "finding" | "registry" | "transition">): string {
   if (finding !== null) return summaryText(finding);
-  return `${registry.get(transition.keyId)?.display || transition.keyId}: clean for a day`;
+  return `${registry.get(transition.keyId)?.display || transition.keyId}: no findings for a day`;
 }
 
 /** The event for one notification of an incident: before an escalation that is the former one. */
@@ -107,7 +108,7 @@ function pageOf(
       parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
     links: [
       ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
-      ...(dossierUrl === null ? [] : [{ href: dossierUrl, text: "Key: what was done with it" }]),
+      ...(dossierUrl === null ? [] : [{ href: dossierUrl, text: "Investigate: what was done with this key" }]),
       ...(key?.runbookUrl ? [{ href: key.runbookUrl, text: "Runbook" }] : []),
     ],
     client: "Plimsoll",
@@ -142,35 +143,33 @@ function reproductionOf({ transition, query }: PageParts, finding: Finding): Rec
   if (keyId === "") return looks;
   return {
     ...looks,
-    judged: `${finding.findingId} as of ${new Date(finding.asOf).toISOString()}`,
+    finding: `${finding.findingId} as of ${minuteText(finding.asOf)}`,
     query: query ?? "",
   };
 }
 
 function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
   const again = againText(transition, before);
-  return { ...(again === null ? {} : { why_again: again }), ...findingDetails(finding, registry, evidence) };
+  return { ...(again === null ? {} : { why_paged_again: again }), ...findingDetails(finding, registry, evidence) };
 }
 
 /** Why on-call hears of an incident that they know; null where they do not. */
 function againText({ reason, severity, told, person }: IncidentTransition, before: Incident | null): string | null {
   if (before === null) return null;
-  const at = `${new Date(before.told.at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const began = `${new Date(before.openedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const then = `you were told at ${at}, as ${before.told.severity}; the incident began at ${began}`;
+  const then = `last notification ${minuteText(before.told.at)}, as ${before.told.severity}; the incident opened ${minuteText(before.openedAt)}`;
   switch (reason) {
     case "worse_severity":
-      return `it became ${severity}; ${then}`;
+      return `severity rose to ${severity}; ${then}`;
     case "new_evidence":
-      return `a new kind of evidence: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
+      return `new signals: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
     case "higher_cost":
-      return `it has cost about ${dollarText(told.costMicros)} beyond what was expected, and ${dollarText(before.told.costMicros)} when you were last told; ${then}`;
+      return `unexpected cost is now about ${dollarText(told.costMicros)}, up from ${dollarText(before.told.costMicros)} at the last notification; ${then}`;
     case "found_again":
-      return `it had ended (${before.endedBy ?? "quiet"}) and goes on; ${then}`;
+      return `it had ended (${before.endedBy ?? "quiet"}) and is found again; ${then}`;
     case "by_person":
       return person === null
         ? null
-        : `${person.actor || "somebody"} opened it again${person.note === "" ? "" : ` (${person.note})`}; ${then}`;
+        : `${person.actor || "a person"} reopened it${person.note === "" ? "" : ` (${person.note})`}; ${then}`;
     default:
       return null;
   }

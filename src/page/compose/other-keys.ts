@@ -1,6 +1,7 @@
 import type { KeyVersion } from "../../model/key/key.js";
 import { firstLines } from "./first-lines.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 import type { OtherKey } from "../../model/finding/evidence.js";
 import type { FoundOthers } from "../evidence.js";
 
@@ -8,7 +9,7 @@ import type { FoundOthers } from "../evidence.js";
 export function othersTexts(others: FoundOthers | string, nameOf: (keyId: string) => string, most?: number): string[] {
   if (typeof others === "string") return [others];
   const { apart, fresh, listed } = others;
-  const since = fresh === apart ? "never before" : `on ${countText(fresh)} of them never before`;
+  const since = fresh === apart ? "for the first time" : `on ${countText(fresh)} of them for the first time`;
   return [
     ...(apart === 0 ? ["no other key was used from there"] : [`also used on ${keysText(apart)}, ${since}:`]),
     ...firstLines(
@@ -30,13 +31,13 @@ export function keyText(keyId: string, registry: ReadonlyMap<string, Pick<KeyVer
 /** Networks that many keys share: whoever else uses them need not have to do with this. */
 function sharedTexts({ shared, keys, apart, networksLeft: left }: FoundOthers): string[] {
   const lines = shared.map(
-    ({ network, keys: users }) => `${network} is a shared network of ${countText(users + 1)} keys`,
+    ({ network, keys: users }) => `${network} is shared by ${countText(users + 1)} keys`,
   );
   const only = keys - apart;
   return [
     ...firstLines(lines, lines.length, "shared networks"),
-    ...(left > 0 ? [`${countText(left)} networks of few requests were not looked up`] : []),
-    ...(only > 0 ? [`${keysText(only)} used only such a network: that says little`] : []),
+    ...(left > 0 ? [`${countText(left)} networks with few requests were not looked up`] : []),
+    ...(only > 0 ? [`${keysText(only)} used only such shared networks: weak evidence`] : []),
   ];
 }
 
@@ -44,10 +45,9 @@ function otherText(one: OtherKey, nameOf: (keyId: string) => string): string {
   const from = one.isSameAddress ? "from the same addresses" : "from the same networks";
   const refused = one.refused > 0 ? `, ${countText(one.refused)} of them refused` : "";
   const cost = one.spendMicros > 0 ? `, ${dollarText(one.spendMicros)}` : "";
-  const first = one.firstServedAt === null ? "never served there" : `first served there ${timeText(one.firstServedAt)}`;
+  const first = one.firstServedAt === null ? "never served there" : `first served there ${minuteText(one.firstServedAt)}`;
   return `${nameOf(one.keyId)}: ${countText(one.requests)} requests ${from}${refused}${cost}, ${first}`;
 }
 
 const keysText = (count: number) => `${countText(count)} other key${count === 1 ? "" : "s"}`;
 
-const timeText = (at: number) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

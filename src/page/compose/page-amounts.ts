@@ -26,20 +26,20 @@ export function amountDetails(
     "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
-    text === null ? "; nothing is known of what is usual" : `; expected about ${text}`;
+    text === null ? "; usual traffic unknown" : `; about ${text} expected in that time`;
   return {
-    requests: `${countText(since.requests)}${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}`,
+    requests: `${countText(since.requests)} since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}`,
     ...(usage === null || usage.bytes === 0
       ? {}
       : {
-          bytes: `${bytesText(usage.bytes)}${about(expected === null || size === null ? null : bytesText(expected * size))}`,
+          bytes: `${bytesText(usage.bytes)} since the onset${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
-    cost: `${dollarText(since.spend_micros)}${ofNew(dollarText(since.novel_spend_micros))}${about(expected === null ? null : dollarText(expected * each))}`,
+    cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${about(expected === null ? null : dollarText(expected * each))}`,
     // What has ended costs no more.
     ...(activityOf(finding)?.is_going_on === false
       ? {}
       : {
-          cost_if_it_goes_on: `${dollarText(perHour)} an hour beyond what was expected; ${dollarText(perHour * untilMorning)} more until ${morningText(morning)}`,
+          projected_cost: `${dollarText(perHour)} per hour above what is expected; ${dollarText(perHour * untilMorning)} more by ${morningText(morning)}`,
         }),
   };
 }
@@ -48,16 +48,16 @@ export function amountDetails(
 export function limitText(key: KeyVersion | null, { usage }: PageEvidence, finding: Finding, hours: number): string {
   const limit = key?.limitPerMinute ?? null;
   const requests = usage?.requests ?? (finding.cause === "leak" ? finding.statistics.since_onset.requests : 0);
-  const rate = `${countText(requests / (hours * 60))} a minute on average since then`;
-  const most = usage === null ? "" : `, ${countText(usage.mostAMinute)} at most`;
-  if (limit === null) return `${rate}${most}; the limit is not known`;
+  const rate = `${countText(requests / (hours * 60))}/min on average since the onset`;
+  const most = usage === null ? "" : `, peak ${countText(usage.mostAMinute)}/min`;
+  if (limit === null) return `${rate}${most}; limit unknown`;
   const left =
     usage === null
       ? ""
       : usage.mostAMinute >= limit
-        ? ": none of it was left"
-        : `: ${countText(limit - usage.mostAMinute)} a minute were always left`;
-  return `${rate}${most}; limit ${countText(limit)} a minute${left}`;
+        ? ": the limit was reached"
+        : `: never closer than ${countText(limit - usage.mostAMinute)}/min to its limit`;
+  return `${rate}${most}; limit ${countText(limit)}/min${left}`;
 }
 
 /** What the key used in all since the onset, where no part of it is blamed by itself. */
@@ -65,5 +65,5 @@ export function usageDetails({ usage }: PageEvidence): Record<string, string> {
   if (usage === null) return {};
   const { requests, bytes, spendMicros } = usage;
   const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
-  return { used_since_then: `${countText(requests)} requests, ${bytesText(bytes)}${cost}, its usual traffic included` };
+  return { usage_since_onset: `${countText(requests)} requests, ${bytesText(bytes)}${cost}, including its normal traffic` };
 }

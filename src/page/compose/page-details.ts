@@ -9,6 +9,7 @@ import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import { keyText, othersTexts } from "./other-keys.js";
@@ -27,21 +28,21 @@ export function leakDetails(
   const key = registry.get(finding.keyId) ?? null;
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
-    ...("explanation" in statistics ? { in_short: statistics.explanation } : {}),
-    what_to_do: whatToDo(key),
+    ...("explanation" in statistics ? { summary: statistics.explanation } : {}),
+    next_steps: whatToDo(key),
     ...keyDetails(finding, key),
     since: sinceText(finding),
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, evidence, hours),
     limit: limitText(key, evidence, finding, hours),
-    networks_now: newSourceTexts(finding, statistics, evidence),
-    networks_before: networkTexts(evidence),
+    new_networks: newSourceTexts(finding, statistics, evidence),
+    usual_networks: networkTexts(evidence),
     ...sourceDetails(finding, evidence),
     ...otherKeyDetails(evidence, registry),
-    never_touched_before: neverTouched(evidence),
+    first_time_routes_and_scopes: neverTouched(evidence),
     ...changeDetails(evidence),
-    what_spoke: signalTexts(finding),
-    how_sure: sureText(finding, statistics),
+    signals: signalTexts(finding),
+    confidence: sureText(finding, statistics),
     not_evaluated: notEvaluated(finding, statistics, key, evidence),
   };
 }
@@ -55,20 +56,20 @@ export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<
 export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
   return {
     key: (key?.display || finding.keyId) === finding.keyId ? finding.keyId : `${key!.display} (${finding.keyId})`,
-    owner: key?.owner || "nobody is on file as its owner",
+    owner: key?.owner || "no owner on record",
     ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
   };
 }
 
 /** Since when, and how that is known. */
 export function sinceText({ onset, tick }: Finding): string {
-  return agoText({ onset, tick }, ", by the change in its traffic");
+  return agoText({ onset, tick }, ", when its traffic changed");
 }
 
 /** An instant and how long before the check it was. */
 export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
   const minutes = Math.round((tick - onset) / 60_000);
-  return `${new Date(onset).toISOString()} (${agoOf(minutes)} before this check${how})`;
+  return `${minuteText(onset)} (${agoOf(minutes)} before this check${how})`;
 }
 
 function agoOf(minutes: number): string {
@@ -85,16 +86,16 @@ export function signalTexts({ signals, score }: Finding): string[] {
 /** Networks of the week before the onset. */
 export function networkTexts({ networksBefore: before }: PageEvidence): string | readonly string[] {
   if (before === null) return UNREADABLE;
-  if (before.length === 0) return "none in the week before";
+  if (before.length === 0) return "none in the week before the onset";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before`,
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before the onset`,
   );
 }
 
 function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
   if (newUses === null) return UNREADABLE;
-  if (newUses.length === 0) return "no route or scope that is new to the key";
+  if (newUses.length === 0) return "no routes or scopes that are new for this key";
   return newUses.map((use) => `${newUseText(use)}, ${dollarText(use.spendMicros)}`);
 }
 
@@ -105,12 +106,12 @@ export function newUseText({ level, value, requests, refused }: NewUse): string 
 
 /** What people changed of the key lately: it may explain what was found, or be part of it. */
 export function changeDetails({ changes }: PageEvidence): Record<string, unknown> {
-  if (changes === null) return { changed_lately: UNREADABLE };
+  if (changes === null) return { recent_key_changes: UNREADABLE };
   const told = changes.slice(-LINES).map((change) => {
     const by = change.recordedBy === "" ? "" : `, by ${change.recordedBy}`;
-    return `${new Date(change.validFrom).toISOString()}: ${changeTexts(change).join("; ")}${by}`;
+    return `${minuteText(change.validFrom)}: ${changeTexts(change).join("; ")}${by}`;
   });
-  return told.length === 0 ? {} : { changed_lately: told };
+  return told.length === 0 ? {} : { recent_key_changes: told };
 }
 
 /** How often legitimate traffic looks like this. */
@@ -127,21 +128,21 @@ function notEvaluated(
   const minutes = evidence.unevaluatedMinutes;
   const known = [
     minutes === null
-      ? "whether every minute was heard could not be read"
+      ? "whether every minute has data could not be read"
       : minutes > 0
-        ? `${minutesText(minutes)} since then, in which no source was heard`
+        ? `${minutesText(minutes)} since the onset, in which no events were received`
         : "",
-    "baseline_day" in statistics && statistics.baseline_day === null ? "what is usual for this key: it has no history of a whole day" : "",
-    (key?.limitPerMinute ?? null) === null ? "closeness to the limit: none is on file" : "",
-    (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none are on file" : "",
+    "baseline_day" in statistics && statistics.baseline_day === null ? "normal traffic of this key: it has no full day of history" : "",
+    (key?.limitPerMinute ?? null) === null ? "distance to the limit: no limit on record" : "",
+    (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none on record" : "",
     finding.signals.every(({ name }) => name !== "spend") && statistics.since_onset.spend_micros === 0
-      ? "cost: no request had a price"
+      ? "cost: no request has a price"
       : "",
   ].filter((text) => text !== "");
-  return known.length === 0 ? "nothing was left out" : known;
+  return known.length === 0 ? "nothing" : known;
 }
 
 function whatToDo(key: KeyVersion | null): string {
   const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
-  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then look at what was done with it.`;
+  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then investigate what was done with it.`;
 }

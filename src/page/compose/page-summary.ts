@@ -25,10 +25,10 @@ export function pageSummary(finding: Finding): string {
 function inFewWords({ cause, statistics }: FindingFacts): string | null {
   if (cause !== "outside_allowed" && cause !== "revoked_use") return null;
   const { requests, spend_micros: micros } = statistics;
-  const cost = `, ${dollarText(micros)}`;
+  const cost = ` (${dollarText(micros)})`;
   if (cause === "outside_allowed") return `${countText(requests)} requests from outside its allowed networks${cost}`;
-  if (requests > 0) return `revoked, and ${countText(requests)} requests were served${cost}`;
-  return `revoked, ${countText(statistics.refused)} requests refused from networks it never used`;
+  if (requests > 0) return `revoked, but ${countText(requests)} requests were served${cost}`;
+  return `revoked, ${countText(statistics.refused)} requests refused from networks new to it`;
 }
 
 /** Since when, and for what has ended until when, with the day where it is not that of the check. */
@@ -43,7 +43,7 @@ function spanText(finding: Finding): string {
 function costText({ cause, statistics }: FindingFacts): string {
   if (cause !== "leak") return "";
   const { spend_micros: all, novel_spend_micros: novel } = statistics.since_onset;
-  return all > 0 ? `, ${dollarText(novel || all)}` : "";
+  return all > 0 ? ` (${dollarText(novel || all)})` : "";
 }
 
 function whoText({ key }: Headline): string {

@@ -9,6 +9,7 @@ import { lastDetails } from "./activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
 import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
 
 /** What a page on a rule or fact says beside its summary: the rule's figures, and from where the key was used since then. */
@@ -21,15 +22,15 @@ export function rulePageDetails(
   const { statistics } = finding;
   const { sources: used, newUses } = evidence;
   // Of Plimsoll's own trouble there is no key to speak of.
-  if (finding.keyId === "") return { since: agoText(finding), ...("what_to_do" in statistics ? { what_to_do: statistics.what_to_do } : {}) };
+  if (finding.keyId === "") return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
-    what_to_do: whatToDo(finding, key),
+    next_steps: whatToDo(finding, key),
     ...keyDetails(finding, key),
     ...("rule" in statistics ? { rule: statistics.rule } : {}),
     since: agoText(finding),
     ...lastDetails(finding),
-    what_changed: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
+    signals: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
     sources:
       "sources" in statistics
         ? firstLines(statistics.sources.map(sourceText), blamedSources(finding).addresses, "addresses")
@@ -37,17 +38,17 @@ export function rulePageDetails(
     ...otherKeyDetails(evidence, registry),
     ...usageDetails(evidence),
     limit: limitText(key, evidence, finding, hours),
-    networks_before: networkTexts(evidence),
+    usual_networks: networkTexts(evidence),
     clients: clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]),
     ...(newUses === null || newUses.length === 0
       ? {}
       : {
-          never_touched_before: newUses.map(newUseText),
+          first_time_routes_and_scopes: newUses.map(newUseText),
         }),
     ...changeDetails(evidence),
-    how_sure: finding.signals.some(({ name }) => name === "registry")
-      ? "the registry and what was reported say so: a matter of fact, not of likelihood"
-      : `${finding.score.toFixed(1)} times the bound of a fixed rule: a matter of fact, not of likelihood`,
+    confidence: finding.signals.some(({ name }) => name === "registry")
+      ? "a fact from the registry or a report, not a probability"
+      : `${finding.score.toFixed(1)} times the bound of a fixed rule: a fact, not a probability`,
   };
 }
 
@@ -58,7 +59,7 @@ function sourceText(source: ToldSource): string {
     refused > 0 ? `${countText(refused)} refused` : "",
   ];
   const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${source.first_seen}`;
+  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${minuteText(Date.parse(source.first_seen))}`;
 }
 
 function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | readonly string[] {
@@ -70,13 +71,13 @@ function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): strin
   if ("what_to_do" in statistics) return statistics.what_to_do;
   const owner = key?.owner || "the key's owner";
   if (cause === "revoked_use" && statistics.requests > 0) {
-    return `Something still accepts this key: block it where it is checked, then look at what was done with it. Ask ${owner} who may still hold it.`;
+    return `Something still accepts this key: block it where it is checked, then investigate what was done with it. Ask ${owner} who may still hold it.`;
   }
   if (cause === "revoked_use") {
-    return `Nothing was served. Somebody tries the key from a network that it never used: ask ${owner} who may hold it, and watch the key that replaced it.`;
+    return `Nothing was served. Someone is trying this key from a network it never used: ask ${owner} who may hold it, and watch the key that replaced it.`;
   }
   if (cause === "outside_allowed") {
     return `Ask ${owner} whether these networks are theirs. If so: add them to allowed_cidrs. If not: issue a new key, move the callers, revoke this one; and have the allow list enforced where the key is checked.`;
   }
-  return `Ask ${owner} whether this was meant. If so: change the rule. If not: treat it as a leak: issue a new key, move the callers, revoke this one.`;
+  return `Ask ${owner} whether this was intended. If so: change the rule. If not: treat it as a leak: issue a new key, move the callers, revoke this one.`;
 }

@@ -24,18 +24,18 @@ export function sharedDetails(
   const { blamed, others } = evidence.sources ?? { blamed: NO_SOURCES, others: NO_SOURCES };
   const of = blamed.addresses > 0 ? blamed : others;
   return {
-    what_to_do: network === null ? WHEN_RISING : whenShared(owners, network),
-    how_many: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
+    next_steps: network === null ? WHEN_RISING : whenShared(owners, network),
+    keys_affected: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
     keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
       const key = registry.get(keyId);
       const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-      return `${key?.display || keyId} (${keyId}), ${key?.owner || "owner unknown"}: ${countText(requests)} requests${cost}`;
+      return `${key?.display || keyId} (${keyId}), ${key?.owner || "no owner on record"}: ${countText(requests)} requests${cost}`;
     }),
     since: sinceText(finding),
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
     ...(network === null ? {} : { network }),
-    sources_of_the_first_key: firstLines(
+    sources_of_top_key: firstLines(
       of.busiest.map(
         ({ address, asn, networkType, requests, userAgents }) =>
           `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${countText(requests)} requests by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
@@ -43,8 +43,8 @@ export function sharedDetails(
       of.addresses,
       "addresses",
     ),
-    what_spoke: signalTexts(finding),
-    how_sure: sureText(finding, statistics),
+    signals: signalTexts(finding),
+    confidence: sureText(finding, statistics),
   };
 }
 
@@ -52,8 +52,8 @@ const listText = (names: readonly string[], most: number) =>
   names.slice(0, most).join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
 
 function whenShared(owners: readonly string[], network: string): string {
-  return `Ask ${listText(owners, 5)} whether ${network} is a new home of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
+  return `Ask ${listText(owners, 5)} whether ${network} is new infrastructure of theirs (an egress, a proxy, a monitor). If not: these keys leaked together. Look for what they share (a repository, a CI system, a vault, a laptop), and replace all of them.`;
 }
 
 const WHEN_RISING =
-  "Look for what these keys have in common: a campaign, a deploy, retries after an outage. If nothing explains it, look at the keys that rose most, and at who holds them all.";
+  "Look for what these keys have in common: a campaign, a deploy, retries after an outage. If nothing explains it, look at the keys whose use rose most, and at who holds all of them.";

@@ -7,12 +7,13 @@ import { printPrefix } from "../../model/network/print-prefix.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { firstLines, LINES } from "./first-lines.js";
 import { countText, dollarText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 import type { KeySource, SourceList } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 
 /** Said of a part of a page that could not be read. */
-export const UNREADABLE = "could not be read when this page was written: run the query below";
+export const UNREADABLE = "could not be read when this page was composed: run the query below";
 
 /** Sources that a leak's finding blames, the busiest by themselves. */
 export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { networkNames }: PageEvidence): string[] {
@@ -20,7 +21,7 @@ export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { n
   const lines = listed.map((source) => {
     const { address, asn, network_type: type, requests, spend_micros: micros, first_seen: first } = source;
     const network = describeNetwork({ asn, type, name: networkNames.get(address) ?? "" });
-    return `${address} ${network}: ${countText(requests)} requests, ${dollarText(micros)}, first seen ${first}`;
+    return `${address} ${network}: ${countText(requests)} requests, ${dollarText(micros)}, first seen ${minuteText(Date.parse(first))}`;
   });
   const told = listed.slice(0, LINES).reduce((sum, { requests }) => sum + requests, 0);
   const rest = since.novel_requests - told;
@@ -52,8 +53,8 @@ export function clientTexts(sources: readonly KeySource[]): string[] {
 }
 
 function newnessOf({ firstServedAt: at }: KeySource, onset: number): string {
-  if (at === null) return ", nothing was served to it";
-  return at < Math.floor(onset / MINUTE_MS) * MINUTE_MS ? "" : `, first used ${new Date(at).toISOString()}`;
+  if (at === null) return ", nothing was served";
+  return at < Math.floor(onset / MINUTE_MS) * MINUTE_MS ? "" : `, first used ${minuteText(at)}`;
 }
 
 /** In how many networks all blamed addresses are, where that says more than the addresses do. */

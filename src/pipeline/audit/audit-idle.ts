@@ -12,6 +12,7 @@ import { readOpenIncidents } from "../incident/read-incidents.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 import { registryFinding } from "./registry-finding.js";
 import { countText } from "../../text/amounts.js";
+import { minuteText } from "../../text/clock-text.js";
 
 const NETWORKS_NAMED = 5;
 /** What says more of a key that is used again than its sleep does. */
@@ -80,21 +81,21 @@ function useOf(key: KeyVersion, daysOf: ReadonlyMap<string, KeyDays>) {
 function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyUser[], now: number): Finding {
   const { kind, days } = verdict;
   const isUsed = kind === "awake" || kind === "first_use";
-  const since = new Date(verdict.since).toISOString().slice(0, isUsed ? 16 : 10);
+  const since = isUsed ? minuteText(verdict.since) : new Date(verdict.since).toISOString().slice(0, 10);
   const owner = key.owner || "the key's owner";
   const revoke = `Ask ${owner} whether it is needed; if not: ${suggestCommand("keys revoke", key.keyId)}`;
   const networks = networkTexts(users);
   const from = networks.length === 0 ? "" : `, from ${networks.join("; ")}`;
-  const ask = `Ask ${owner} whether this is theirs; if nobody knows: ${suggestCommand("keys revoke --force", key.keyId)}`;
+  const ask = `Ask ${owner} whether this is their use; if not, or if they do not know: ${suggestCommand("keys revoke --force", key.keyId)}`;
   const told = {
-    never_used: { what: `was never used since it was made on ${since}: consider revoking it`, what_to_do: revoke },
-    sleeping: { what: `sleeps since ${since}: consider revoking it`, what_to_do: revoke },
+    never_used: { what: `never used since it was created on ${since}: consider revoking it`, what_to_do: revoke },
+    sleeping: { what: `unused since ${since}: consider revoking it`, what_to_do: revoke },
     awake: {
-      what: `is used again since ${since}Z after ${days} days of silence${from}`,
+      what: `used again since ${since}, after ${days} days without use${from}`,
       what_to_do: ask,
     },
     first_use: {
-      what: `was used for the first time at ${since}Z, ${days} days after it was made${from}`,
+      what: `first used at ${since}, ${days} days after it was created${from}`,
       what_to_do: ask,
     },
   }[kind];
@@ -108,8 +109,8 @@ function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyU
     onset: isUsed ? verdict.since : now,
     now,
     what: told.what,
-    against: `sources were heard on ${days} days without it`,
-    statistics: { heard_days_without_use: days, since, networks, what_to_do: told.what_to_do },
+    against: `sources were reporting on ${days} days on which it was not used`,
+    statistics: { days_without_use: days, since, networks, what_to_do: told.what_to_do },
   });
 }
 

@@ -71,7 +71,7 @@ function dueFinding(key: KeyVersion, successor: string | null, users: readonly K
   const isOverdue = dueAt <= now;
   const days = Math.floor(Math.abs(now - dueAt) / DAY_MS);
   const onDay = new Date(dueAt).toISOString().slice(0, 10);
-  const owner = key.owner || "its owner, whom the registry does not know";
+  const owner = key.owner || "its owner (not on record)";
   const callers = callerTexts(users);
   const ageDays = key.createdAt === null ? null : Math.floor((now - key.createdAt) / DAY_MS);
   return registryFinding({
@@ -84,8 +84,8 @@ function dueFinding(key: KeyVersion, successor: string | null, users: readonly K
     onset: isOverdue ? dueAt : now,
     now,
     what: isOverdue
-      ? `overdue for rotation by ${days} day${days === 1 ? "" : "s"}, ${owner} has to replace it`
-      : `has to be replaced by ${onDay}, ${owner} has ${days} day${days === 1 ? "" : "s"}`,
+      ? `overdue for rotation by ${days} day${days === 1 ? "" : "s"}, ${owner} must replace it`
+      : `must be replaced by ${onDay}, ${owner} has ${days} day${days === 1 ? "" : "s"}`,
     against: `rotate_by is ${onDay}`,
     statistics: {
       rotate_by: new Date(dueAt).toISOString(),
@@ -94,7 +94,7 @@ function dueFinding(key: KeyVersion, successor: string | null, users: readonly K
       callers_of_a_day: callers,
       what_to_do:
         successor === null
-          ? `Ask ${owner} for a new key, move the callers${callers.length === 0 ? "" : ` (${callers.join("; ")})`}, and revoke this one. First of all say which key follows: ${suggestCommand("keys rotate --to NEW_KEY_ID", key.keyId)}`
+          ? `Ask ${owner} for a new key, move the callers${callers.length === 0 ? "" : ` (${callers.join("; ")})`}, and revoke this one. First record its successor: ${suggestCommand("keys rotate --to NEW_KEY_ID", key.keyId)}`
           : `Move the callers that still use it to ${successor}: ${callers.length === 0 ? "none in the last day" : callers.join("; ")}. Then: ${suggestCommand("keys revoke", key.keyId)}`,
     },
   });

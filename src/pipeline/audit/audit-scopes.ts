@@ -90,7 +90,7 @@ function summaryFinding(counts: Omit<ScopeAudit, "summary">, keys: number, now: 
     onset: tick,
     headline: plainHeadline(
       null,
-      `Permissions at the end of ${name}: of ${keys} keys ${unused} may do what they never do, ${ungranted} do what nobody granted, ${shared} are shared by services`,
+      `Permissions at the end of ${name}: of ${keys} keys ${unused} have scopes that they never use, ${ungranted} use scopes that were never granted, ${shared} are shared by services`,
     ),
     signals: [],
     statistics: {

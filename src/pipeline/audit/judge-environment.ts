@@ -41,11 +41,11 @@ export function judgeEnvironment(
     score: strange.length,
     onset: now,
     now,
-    what: `is for ${key.environment} and was used by ${names}: ${countText(requests)} requests in a week`,
-    against: `the other keys of these services are for another environment`,
+    what: `belongs to ${key.environment} but was used by ${names}: ${countText(requests)} requests in a week`,
+    against: `the other keys of these services belong to another environment`,
     statistics: {
       services: strange,
-      what_to_do: `Give ${names} a key of its own environment; then look whether this one stands in a configuration that both share.`,
+      what_to_do: `Give ${names} a key of its own environment; then check whether this key is in a configuration that both share.`,
     },
   });
 }

@@ -47,13 +47,13 @@ export function judgeUnused(
     score: unused.length,
     onset: now,
     now,
-    what: `may do what it did not do in ${UNUSED_DAYS} days: ${listText(unused)}`,
-    against: `${key.scopes.length} scopes are granted, ${used.size} were used; sources were heard on ${heard} days`,
+    what: `has scopes that it did not use in ${UNUSED_DAYS} days: ${listText(unused)}`,
+    against: `${key.scopes.length} scopes granted, ${used.size} used; sources were reporting on ${heard} days`,
     statistics: {
       unused,
       granted: key.scopes,
       used: [...used].toSorted(),
-      what_to_do: `Ask ${owner} to give back what is not needed: whoever steals the key gets it too.`,
+      what_to_do: `Ask ${owner} to remove the scopes that are not needed: whoever steals the key gets them too.`,
     },
   });
 }
@@ -76,12 +76,12 @@ export function judgeUngranted(key: KeyVersion, uses: readonly ScopeUse[], now: 
     score: ungranted.length,
     onset: Math.min(...ungranted.map(({ firstAt }) => firstAt)),
     now,
-    what: `was served what nobody granted: ${listText(ungranted.map(({ scope }) => scope))}, ${countText(requests)} requests in a week`,
-    against: `granted are ${listText(key.scopes)}`,
+    what: `used scopes that were never granted: ${listText(ungranted.map(({ scope }) => scope))}, ${countText(requests)} requests in a week`,
+    against: `granted scopes: ${listText(key.scopes)}`,
     statistics: {
       ungranted: ungranted.map(({ scope, servedLately }) => ({ scope, requests: servedLately })),
       granted: key.scopes,
-      what_to_do: `Either the registry is behind: ask ${owner} and correct it; or the key can do more than anybody knows: have it narrowed where it is checked.`,
+      what_to_do: `If the registry is out of date, ask ${owner} and correct it. If not, the key has scopes that are not on record: have them removed at the provider.`,
     },
   });
 }
@@ -100,8 +100,8 @@ export function judgeWidened(
     if (added.length === 0) return [];
     const when = new Date(key.validFrom).toISOString();
     const until =
-      key.rotateBy === null ? "without an end" : `until ${new Date(key.rotateBy).toISOString().slice(0, 10)}`;
-    const who = authorOf(key) || "somebody unknown";
+      key.rotateBy === null ? "with no end date" : `until ${new Date(key.rotateBy).toISOString().slice(0, 10)}`;
+    const who = authorOf(key) || "an unknown author";
     return [
       registryFinding({
         cause: "scope",
@@ -112,8 +112,8 @@ export function judgeWidened(
         score: added.length,
         onset: key.validFrom,
         now,
-        what: `was granted more by ${who}, ${until}: ${listText(added)}`,
-        against: `granted before were ${listText(before.scopes)}`,
+        what: `was granted more scopes by ${who}, ${until}: ${listText(added)}`,
+        against: `granted before: ${listText(before.scopes)}`,
         statistics: {
           added,
           granted_by: who,
@@ -144,8 +144,8 @@ export function sharedFinding(
     score: shared.services.length,
     onset: now,
     now,
-    what: `is shared by ${shared.services.length} services: a revocation would take down ${listText(names)}`,
-    against: "a key of its own for each service can be revoked without the others",
-    statistics: { blast_radius: blast, what_to_do: `Give each service a key of its own: ${listText(names)}.` },
+    what: `is shared by ${shared.services.length} services: revoking it would break ${listText(names)}`,
+    against: "separate keys for each service can be revoked one at a time",
+    statistics: { blast_radius: blast, what_to_do: `Give each service its own key: ${listText(names)}.` },
   });
 }

@@ -34,7 +34,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
   const spent = used.reduce((most, one) => Math.max(most, one.spendMicros), 0);
   const use =
     busiest === undefined
-      ? "not used since"
+      ? "no use since then"
       : `${countText(busiest.requests)} requests from ${countText(busiest.addresses)} address${busiest.addresses === 1 ? "" : "es"}` +
         (spent > 0 ? `, ${dollarText(spent)}` : "");
   const owner = key?.owner || "the key's owner";
@@ -48,7 +48,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
     onset: publicSince,
     now,
     what: `is public and still live (${reporter}): ${use}`,
-    against: place === "" ? "where it was found was not said" : `found at ${place}`,
+    against: place === "" ? "the report does not say where it was found" : `found at ${place}`,
     statistics: {
       reporter,
       place,
@@ -66,7 +66,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
         spend_micros: source.spendMicros,
       })),
       ...blameOf(busiest),
-      what_to_do: `Anybody can use this key. Issue a new one, move the callers, revoke this one now; take it out of the place where it was found; ask ${owner} which of the sources are theirs.`,
+      what_to_do: `Anyone can use this key. Issue a new one, move the callers, revoke this one now; remove it from where it was found; ask ${owner} which of the sources are theirs.`,
     },
   });
 }

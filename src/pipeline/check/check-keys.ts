@@ -95,7 +95,7 @@ export async function checkAndRecord(
         asOf,
         reason,
         outcome: evaluated ? "evaluated" : "not_evaluated",
-        detail: evaluated ? "" : "no source was heard in this minute",
+        detail: evaluated ? "" : "no events received in this minute",
         events: heardTicks.get(tick) ?? 0,
         version: 0,
         keys: checked?.keysAt.get(tick) ?? 0,

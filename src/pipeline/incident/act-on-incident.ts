@@ -37,5 +37,5 @@ export async function actOnIncident(
     if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
     return "done";
   }
-  throw new Error("the incident is changed by somebody else all the time");
+  throw new Error("the incident keeps being changed by others: try again");
 }

@@ -36,7 +36,7 @@ export async function advanceIncidents(
     const done = await recordSteps(deps, steps, pages);
     if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.unlistIncidents();
     if (done) break;
-    if (tries === MOST_RETRIES) throw new Error("incidents are changed by somebody else all the time");
+    if (tries === MOST_RETRIES) throw new Error("incidents keep being changed by others");
   }
   if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
 }

@@ -18,7 +18,7 @@ export interface KeptReport {
 type KeepStore = Pick<Store, "readIncidentsToKeep" | "readKeptDays" | "keepIncidentDay">;
 
 /** Copies raw events of incidents from onset to end, in closed UTC days that will soon be older than `rawDays`, at an instant (epoch ms); a day is copied once. */
-export async function keepIncidentEvents(
+export async function archiveIncidentEvents(
   store: KeepStore,
   { now, rawDays, most = MOST_ROWS }: { readonly now: number; readonly rawDays: number; readonly most?: number },
 ): Promise<KeptReport> {

@@ -67,7 +67,7 @@ export function usualNetworks(finding: Finding | null): readonly string[] | null
 
 /** Asks a person to name networks where a finding cannot. */
 export const NAME_NETWORKS =
-  "the newest finding blames more sources than can be listed, or cannot name all: name the networks that are expected";
+  "the newest finding blames more sources than it can list, or cannot name them all: name the networks to suppress";
 
 /** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
 export async function isExpectedAlready(

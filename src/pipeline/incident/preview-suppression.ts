@@ -96,7 +96,7 @@ async function readWidth(store: Pick<Store, "readIspBlocks">, { refusal, wide, s
     ...wide,
     ...[...byName].map(([name, blocks]) => {
       const all = blocks.map(({ block }) => block).join(", ");
-      return `${all} ${blocks.length === 1 ? "is" : "are"} shared by customers of an ISP${name === "" ? "" : ` (${name})`}: anybody there who has the key would be hidden, too`;
+      return `${all} ${blocks.length === 1 ? "is" : "are"} shared by customers of an ISP${name === "" ? "" : ` (${name})`}: any of them who has the key would be hidden too`;
     }),
   ];
 }

@@ -52,7 +52,7 @@ const MAX_EVENT_BYTES = 2 ** 20;
 const TOO_MANY: RefusedBody = {
   kind: "refused",
   reason: "too_many_events",
-  message: "too_many_events: at most 20,000 events in a body; a bucket counts as its hours",
+  message: "too_many_events: at most 20,000 events in a body; a bucket counts once per hour that it covers",
 };
 const NOT_JSON: RefusedBody = {
   kind: "refused",

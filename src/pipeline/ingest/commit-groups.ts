@@ -117,7 +117,7 @@ export function openGroupCommit(deps: CommitDeps): GroupCommit {
       const name = `${reservation.head}.${reservation.field}`;
       const twin = byName.get(name);
       if (twin !== undefined) {
-        if (twin.fingerprint !== fingerprint) throw new IdempotencyKeyReused("under way with another body");
+        if (twin.fingerprint !== fingerprint) throw new IdempotencyKeyReused("in progress with another body");
         return { ...(await twin.receipt), repeated: true };
       }
       const receipt = submitOnce(submission);
@@ -190,5 +190,5 @@ function named(error: unknown): Error {
   const outOfMemory = error instanceof Error && error.message.startsWith("OOM");
   return outOfMemory
     ? new IntakeFull("Redis has no memory left", { cause: error })
-    : new IntakeUnreachable("the intake is unreachable", { cause: error });
+    : new IntakeUnreachable("the queue is unreachable", { cause: error });
 }

@@ -58,7 +58,7 @@ export function judgeRepeats(
   if (memory.maxBytes === 0 || (keptBytes.get(source) ?? 0) <= share) return null;
   return {
     reason: "repeat_memory",
-    message: `what repeats of this token's bodies of the last 24 hours are recognised by takes its whole share, ${mib(share)}: put more events into a body`,
+    message: `the memory for recognising repeats of this token's bodies of the last 24 hours is full (${mib(share)}): put more events into each body`,
     retryAfterSeconds: RETRY_WHEN_KEPT_SECONDS,
   };
 }
@@ -75,7 +75,7 @@ function judgeMemory(
 ): Pressure | null {
   if (memory.maxBytes === 0 || memory.usedBytes + addedBytes <= usable(memory, limits) * share) return null;
   const kept = [...keptBytes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const held = `${mib(depth.live.bytes + depth.backfill.bytes)} wait for ClickHouse, by ${mib(kept)} repeats are recognised`;
+  const held = `${mib(depth.live.bytes + depth.backfill.bytes)} wait for ClickHouse, ${mib(kept)} serve to recognise repeats`;
   return {
     reason: "redis_memory",
     message: `Redis is nearly full (${mib(memory.usedBytes)} of ${mib(memory.maxBytes)}; ${held}): send again later`,
@@ -92,7 +92,7 @@ function judgeLane({ depth }: PressureReading, limits: PressureLimits, lane: Lan
     return { reason: "too_many_events", message, retryAfterSeconds };
   }
   if (oldestAt === null || depth.readAt - oldestAt <= limits.ageMinutes * MINUTE_MS) return null;
-  const message = `${what} wait for ClickHouse for too long already: send again later`;
+  const message = `${what} have waited for ClickHouse for too long: send again later`;
   return { reason: "too_old", message, retryAfterSeconds };
 }
 

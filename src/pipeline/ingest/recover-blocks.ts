@@ -2,7 +2,7 @@ import type { Intake, SealedBlock } from "../../store/ingest/ingest-buffer.js";
 import { LANES, type Lane } from "../../store/ingest/lane.js";
 import { sealAgeMs } from "./lane-age.js";
 
-export interface QueueBlocksDeps {
+export interface RecoverBlocksDeps {
   readonly intake: Pick<Intake, "seal" | "sealedIds">;
   /** Those of a lane's blocks that no job of its queue speaks of. */
   readonly withoutJob: (lane: Lane, ids: readonly string[]) => Promise<readonly string[]>;
@@ -20,7 +20,7 @@ const PATIENCE_MS = 2000;
  * Hands over every block that was committed and, after a crash, is in no queue; seals the open ones that a dead process left. What was
  * answered 202 thus depends on no process. A block whose job was just added by somebody else is not added twice.
  */
-export async function queueBlocks(deps: QueueBlocksDeps): Promise<{ readonly handedOver: number }> {
+export async function recoverBlocks(deps: RecoverBlocksDeps): Promise<{ readonly handedOver: number }> {
   let handedOver = 0;
   for (const lane of LANES) {
     await deps.intake.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);

@@ -4,7 +4,7 @@ import type { Lane } from "../../store/ingest/lane.js";
 export interface SealDeps {
   readonly lane: Lane;
   readonly intake: Pick<Intake, "seal">;
-  /** Hands a sealed block to the workers. What fails here is made up for by `queueBlocks`. */
+  /** Hands a sealed block to the workers. What fails here is made up for by `recoverBlocks`. */
   readonly enqueue: (id: string) => Promise<void>;
   /** Age at which an open block is sealed, milliseconds. */
   readonly groupMs: number;

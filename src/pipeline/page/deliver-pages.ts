@@ -113,7 +113,7 @@ async function tellLate(
 }
 
 async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
-  const problem = "what was to follow it was refused: on-call keeps this one";
+  const problem = "its successor was refused by PagerDuty: the earlier notification stays open";
   await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }
 

@@ -27,7 +27,7 @@ export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: W
   for (const source of whose.sources) {
     const block = parsePrefix(source);
     if (block === null || printPrefix(block) === NO_ADDRESS_BLOCK) continue;
-    if (block.bits < (block.words.length === 1 ? 24 : 64)) return "not looked up: its sources are in too many networks";
+    if (block.bits < (block.words.length === 1 ? 24 : 64)) return "not looked up: the sources are in too many networks";
     const around = printPrefix(networkAround(block));
     if (networks.size < MOST_BLOCKS) networks.add(around);
     if (networks.has(around)) blocks.push(source);

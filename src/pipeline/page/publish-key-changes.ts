@@ -13,7 +13,7 @@ const TOLD_FOR_MS = 25 * HOUR_MS;
  * Puts changes of the registry that nobody told PagerDuty of into the outbox: one change event for all that was written together.
  * It is asked for anew in every pass, so that whoever changes a key needs to know nothing of PagerDuty.
  */
-export async function tellKeyChanges(
+export async function publishKeyChanges(
   { store, pager, baseUrl }: DeliverDeps,
   now: number,
 ): Promise<{ readonly told: number }> {
@@ -69,8 +69,8 @@ function changePage(act: readonly KeyChange[], baseUrl: string | null): Page {
       customDetails: {
         changes: left === 0 ? lines : [...lines, `and ${left} more`],
         ...(first.recordedBy === "" ? {} : { by: first.recordedBy }),
-        counts_from: new Date(first.validFrom).toISOString(),
-        owners: [...new Set(act.map(({ owner }) => owner || "nobody is on file"))],
+        effective_from: new Date(first.validFrom).toISOString(),
+        owners: [...new Set(act.map(({ owner }) => owner || "no owner on record"))],
         services: [
           ...new Set(
             act.map(({ service, environment }) => [service, environment].filter((text) => text !== "").join(", ")),

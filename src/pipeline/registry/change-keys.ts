@@ -52,9 +52,9 @@ export async function rotateKey(
   const key = versionAt(known.get(wish.keyId) ?? [], now);
   if (key === undefined || wish.keyId === ALL_KEYS) return { kind: "unknown" };
   const reasons: string[] = [];
-  if (key.revokedAt !== null && key.revokedAt <= now) reasons.push("it is revoked already");
-  if (wish.to === null && wish.due === null) reasons.push("say which key follows, or by when it must be replaced");
-  if (wish.to === wish.keyId) reasons.push("a key cannot follow itself");
+  if (key.revokedAt !== null && key.revokedAt <= now) reasons.push("it is already revoked");
+  if (wish.to === null && wish.due === null) reasons.push("give its successor, or when it must be replaced");
+  if (wish.to === wish.keyId) reasons.push("a key cannot be its own successor");
   const next = wish.to === null ? undefined : versionAt(known.get(wish.to) ?? [], now);
   if (next !== undefined && !["", wish.keyId].includes(next.replaces) && !isUnregisteredName(next.replaces)) {
     reasons.push(`${next.keyId} follows ${next.replaces} already`);
@@ -90,7 +90,7 @@ export async function revokeKey(
   const key = versionAt(versions, now);
   if (key === undefined || wish.keyId === ALL_KEYS) return { kind: "unknown" };
   if (facts.revokedAt !== null && facts.revokedAt <= now)
-    return { kind: "refused", reasons: ["it is revoked already"] };
+    return { kind: "refused", reasons: ["it is already revoked"] };
   const reasons = wish.force ? [] : revocationRefusals(facts, lastUsedAt);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const problems = await record(store, [{ ...key, revokedAt: wish.at, validFrom: now }], by);

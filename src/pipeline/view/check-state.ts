@@ -49,10 +49,10 @@ export async function readLateChecks(
 }
 
 const CHECKS: Readonly<Record<CheckLag, string>> = {
-  nothing_received: "no event was received yet",
-  first_learning: "the very first check waits until the history that was imported is learned, 15 minutes at most",
+  nothing_received: "no events received yet",
+  first_learning: "the first check waits until the imported history is learned, at most 15 minutes",
   catching_up: "missed minutes are being checked",
-  standing: "no check has ended for two minutes: see whether `plimsoll work` runs and its schedules stand",
+  standing: "no check has finished for two minutes: check that `plimsoll work` runs and has its schedules",
 };
 
 function lagOf(progress: { readonly checkedUntil: number; readonly recordedAt: number }, now: number): CheckLag | null {
@@ -64,7 +64,7 @@ function learningOf({ next, lacking, notBefore }: ReturnType<typeof planLearning
   if (next !== null) {
     return {
       reason: "learning",
-      text: `${next.day} is to be learned; until then checks use the newest baselines there are`,
+      text: `${next.day} has not been learned yet; until then checks use the newest existing baselines`,
     };
   }
   const [first] = lacking;
@@ -74,6 +74,6 @@ function learningOf({ next, lacking, notBefore }: ReturnType<typeof planLearning
   const at = `${new Date(notBefore).toISOString().slice(0, 16)}Z`;
   return {
     reason: "late_rows",
-    text: `${rows.toLocaleString("en")} rows came late for ${days}; baselines are updated at ${at}, and checks do not wait for them`,
+    text: `${rows.toLocaleString("en")} rows arrived late for ${days}; baselines will be updated at ${at}, checks continue meanwhile`,
   };
 }

@@ -48,7 +48,7 @@ export function budgetText(stated: number, kept: KeptBudget, keyDays: number): s
   const { sent, leaks, benign, unjudged, falsePer1000, falsePer1000AtMost } = kept;
   const count = (number: number) => number.toLocaleString("en-US");
   const judged = `${count(sent)} in ${count(keyDays)} key-days: ${count(benign)} false, ${count(leaks)} leaks, ${count(unjudged)} not judged`;
-  if (falsePer1000 === null) return `${stated} stated, no key-days yet to compare with; ${judged}`;
-  const most = unjudged === 0 ? "" : `, at most ${falsePer1000AtMost} if all that nobody judged were false`;
-  return `${stated} stated, ${falsePer1000} by what people said${most}; ${judged}`;
+  if (falsePer1000 === null) return `target ${stated}, no key-days yet to compare with; ${judged}`;
+  const most = unjudged === 0 ? "" : `, at most ${falsePer1000AtMost} if all that were not judged were false`;
+  return `target ${stated}, actual ${falsePer1000} as judged by people${most}; ${judged}`;
 }

@@ -27,16 +27,16 @@ export interface KeyCard {
   readonly suspectUntil: number | null;
   /** What pages somebody. */
   readonly card: DetectabilityCard;
-  /** What is noted without a page, from less; null where it was not asked. */
+  /** What raises a notice without a page, from less; null where it was not asked. */
   readonly noticed: DetectabilityCard | null;
-  /** What pages or is noted of the key whatever its baseline says, one sentence each. */
+  /** What pages or raises a notice of the key whatever its baseline says, one sentence each. */
   readonly rules: readonly string[];
   readonly thief: string;
   /** Null when the key's first two days are over, or it was not asked. */
   readonly founding: KeyFounding | null;
 }
 
-/** The detectability card of one key at noon of the day after its newest baseline, with what is noted of it and its rules. */
+/** The detectability card of one key at noon of the day after its newest baseline, with what raises a notice of it and its rules. */
 export async function readKeyCard(
   store: Store,
   keyId: string,
@@ -107,13 +107,13 @@ function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): st
   return [
     ...(allowed === 0
       ? []
-      : ["a request that is served outside its allowed networks pages with the next check, at any rate"]),
+      : ["any request served outside its allowed networks pages at the next check"]),
     ...(key === undefined || key.revokedAt === null
       ? []
-      : ["a request that is served after its revocation pages with the next check, at any rate"]),
+      : ["any request served after its revocation pages at the next check"]),
     ...rulesOfKeys(registry)
       .ofAnyKind(keyId)
-      .map(({ rule }) => `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "is noted"}, as ${rule.severity}`),
+      .map(({ rule }) => `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "raises a notice"}, as ${rule.severity}`),
   ];
 }
 

@@ -34,11 +34,11 @@ export async function readKeyFounding(
 }
 
 const COMPARED = {
-  allowed_networks: "only its allowed networks are taken for its own; any other is judged from the first minute",
+  allowed_networks: "only its allowed networks count as its own; any other is judged from the first minute",
   owner_keys:
-    "hosting and cloud networks that its owner's other keys do not use are judged from the first minute; whoever uses it from an internet provider, an office or a network that is not in the table cannot be told from its owner",
+    "hosting and cloud networks that its owner's other keys do not use are judged from the first minute; an attacker on an internet provider, in an office or in a network that is not in the table cannot be distinguished from its owner",
   nothing:
-    "nothing to compare with: every network it meets is taken for its own, and whoever uses it now cannot be told from its owner",
+    "nothing to compare with: every network counts as its own, and an attacker who uses it now cannot be distinguished from its owner",
 } as const;
 
 /** One sentence on it, or none when it is over. */

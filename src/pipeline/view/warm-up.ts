@@ -10,9 +10,9 @@ export function warmUpText({
   daysOfHistory,
 }: Pick<KeyCard, "baselineDay" | "daysOfHistory">): string | null {
   if (baselineDay === null) {
-    return "no baseline until its first UTC day is over: until then a theft may be taken for its own use, and only rules, limits on networks and figures of all keys speak";
+    return "no baseline until its first UTC day is over: until then an attack may look like normal use, and only rules, allowed networks and fleet-wide statistics detect it";
   }
   if (daysOfHistory >= WARM_DAYS) return null;
   const counts = `its own days count once they are ${RESIDUAL_LAG_DAYS} (rate, spend) and ${NOVELTY_LAG_DAYS} (networks) days old`;
-  return `${daysOfHistory} of ${HISTORY_DAYS} days of history: ${counts}; a theft in this time takes longer to find, and may be taken for its own use`;
+  return `${daysOfHistory} of ${HISTORY_DAYS} days of history: ${counts}; an attack in this time takes longer to detect, and may look like normal use`;
 }

@@ -66,8 +66,8 @@ async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: numbe
     at: since,
     class: "coverage",
     customDetails: {
-      what_to_do:
-        "Bring ClickHouse back: `plimsoll doctor`. Accepted events wait in Redis; missed minutes are checked afterwards.",
+      next_steps:
+        "Restore ClickHouse: `plimsoll doctor`. Accepted events wait in Redis; missed minutes are checked afterwards.",
     },
     links: [],
     client: "Plimsoll",

@@ -10,7 +10,7 @@ const MUTE = {
   cause: "delivery",
   subject: { kind: "part", part: "routing-key" },
   severity: "critical",
-  summary: "Nobody is paged: no routing key is set, and pages wait",
+  summary: "No pages are sent: no routing key is set, so pages wait in the outbox",
   whatToDo: "Set PAGERDUTY_ROUTING_KEY for serve and work, then send a test: `plimsoll doctor --send-test`.",
 } as const;
 
@@ -38,7 +38,7 @@ function troubleOf({ cause, subject, severity, openedAt }: OwnIncident): Coverag
     severity,
     since: openedAt,
     summary: `An incident is open about ${nameOf(subject)} (${cause})`,
-    whatToDo: "It ends by itself five minutes after it is well again: see the incident for what to do.",
+    whatToDo: "It resolves by itself five minutes after recovery: see the incident for next steps.",
   };
 }
 

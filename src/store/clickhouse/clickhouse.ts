@@ -99,6 +99,6 @@ export async function insertOnce(
 /** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
 export async function readClock(client: ClickHouseClient): Promise<number> {
   const [row] = await readRows<{ now_ms: number }>(client, "clickhouse/clock", {});
-  if (row === undefined) throw new Error("the database did not tell the time");
+  if (row === undefined) throw new Error("the database did not return its time");
   return row.now_ms;
 }

@@ -46,7 +46,7 @@ export async function insertTransition(
   await insertOnce(client, "incident_transitions", [row], `transition:${incidentId}:${sequence}`);
   type Stored = { at_ms: number; kind: string; reason: string; finding_id: string; details: string };
   const [stored] = await readRows<Stored>(client, "incident/incident-step", { incident: incidentId, sequence });
-  if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is not on file after it was written`);
+  if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is missing after it was written`);
   const same = [stored.at_ms === at, stored.kind === kind, stored.reason === reason, stored.finding_id === findingId];
   return same.every(Boolean) && stored.details === details;
 }

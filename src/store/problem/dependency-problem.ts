@@ -61,23 +61,23 @@ const NETWORK_CODES: Readonly<Record<string, ProblemKind>> = {
 const CLICKHOUSE_FIXES: Readonly<Record<ProblemKind, string>> = {
   refused: "start ClickHouse, or correct host and HTTP port (8123, not 9000) in CLICKHOUSE_URL",
   unknown_host: "correct the host name in CLICKHOUSE_URL, or the DNS of this machine",
-  timeout: "look for a firewall between here and the host in CLICKHOUSE_URL, and for an overloaded server",
+  timeout: "check for a firewall between here and the host in CLICKHOUSE_URL, and for an overloaded server",
   login: "correct user and password in CLICKHOUSE_URL; percent-encode signs such as @ / : in the password",
   database: "run `plimsoll migrate`, or correct the database at the end of CLICKHOUSE_URL",
   tables: "run `plimsoll migrate`",
   rights: "use the account of sql/access/users.xml that may do this, or grant the right",
-  other: "look at the message and at the server's log",
+  other: "check this message and the server's log",
 };
 
 const REDIS_FIXES: Readonly<Record<ProblemKind, string>> = {
-  refused: "start Redis, or correct host and port in REDIS_URL (rediss:// where it wants TLS)",
+  refused: "start Redis, or correct host and port in REDIS_URL (rediss:// if it requires TLS)",
   unknown_host: "correct the host name in REDIS_URL, or the DNS of this machine",
-  timeout: "look for a firewall between here and the host in REDIS_URL, and for a frozen server",
+  timeout: "check for a firewall between here and the host in REDIS_URL, and for an unresponsive server",
   login: "correct the password in REDIS_URL: redis://:password@host:port or redis://user:password@host:port",
   database: "correct the database number at the end of REDIS_URL, or raise `databases` in redis.conf",
-  tables: "look at the message and at the server's log",
+  tables: "check this message and the server's log",
   rights: "give the Redis user the right, or use another: redis://user:password@host:port",
-  other: "look at the message and at the server's log",
+  other: "check this message and the server's log",
 };
 
 /** What a failed call of ClickHouse means, or undefined when the error is not of its making. */
@@ -108,8 +108,8 @@ export function explainRedis(error: unknown): DependencyProblem {
 }
 
 function sayLogin(message: string): string | undefined {
-  if (message.startsWith("NOAUTH")) return "NOAUTH: it wants a password, and REDIS_URL has none";
-  return message.startsWith("WRONGPASS") ? "WRONGPASS: it refuses the password of REDIS_URL" : undefined;
+  if (message.startsWith("NOAUTH")) return "NOAUTH: it requires a password, and REDIS_URL has none";
+  return message.startsWith("WRONGPASS") ? "WRONGPASS: it rejects the password in REDIS_URL" : undefined;
 }
 
 function problemOf(service: DependencyProblem["service"], kind: ProblemKind, found: string): DependencyProblem {
@@ -132,7 +132,7 @@ function networkKind(error: unknown): ProblemKind | undefined {
 /** Servers quote what they were sent: the beginning is enough, and no secret is in it. */
 function firstWords(message: string): string {
   const words = cleanText(withoutLogins((message.split("\n", 1)[0] ?? "").slice(0, LOOKED_AT)), LONGEST_WORDS).text;
-  return words === "" ? "it cannot be connected to" : words;
+  return words === "" ? "no connection possible" : words;
 }
 
 /** Without what stands between // and @ of a URL. */

@@ -36,7 +36,7 @@ export async function openKeyDirectory(
       ({ keys, aliases } = await read());
       byFingerprint = indexFingerprints(keys);
     } catch (error) {
-      log.warn({ problem: (error as Error).message }, "the registry of keys could not be read again");
+      log.warn({ problem: (error as Error).message }, "the key registry could not be reloaded");
     }
   };
   const timer = setInterval(() => void readAgain(), everyMs);

@@ -53,11 +53,11 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
   // A group's spend is counted in requests of usual cost.
   const grown = isSpend ? figures.spendMicros[window]! : actual;
   const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
-  const over = `in the last ${WINDOW_NAMES[window]}, ${percent} % over what is usual for each of them`;
+  const over = `in the last ${WINDOW_NAMES[window]}, ${percent} % above what is usual for these keys`;
   const did = isSpend
     ? `${dollarText(spendMicros)} ${over}, by ${countText(actual)} requests`
     : `${countText(actual)} requests ${over}`;
-  const cost = isSpend ? "" : `, ${dollarText(spendMicros)}`;
+  const cost = isSpend ? "" : ` (${dollarText(spendMicros)})`;
   const sayWith = (amount: string) => `${whose} together: ${did}${amount}; most of it on ${most.keyId}`;
   // A quarter of the rise a minute is left: less than that, and it is over.
   const riseAMinute = (grown - expected) / WINDOW_MINUTES[window]!;

@@ -62,7 +62,7 @@ export function writeNetworkFinding(
       {
         name: "shared_network",
         score,
-        summary: `${usersInAll} keys use ${network}, which was new to all of them within a week: ${countText(requests)} requests in 24 hours`,
+        summary: `${usersInAll} keys use ${network}, new to all of them within the last week: ${countText(requests)} requests in 24 hours`,
       },
     ],
     statistics: {

@@ -7,6 +7,7 @@ import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { Store } from "../../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
+import { minuteText } from "../../../text/clock-text.js";
 import { countText, dollarText } from "../../../text/amounts.js";
 
 /** Providers report by the hour at best: more often than this there is nothing new to see. */
@@ -49,7 +50,7 @@ function write(
   const latest = days.find(({ daysAgo }) => daysAgo === 0)!;
   const key = of.keys.get(latest.keyId);
   const spend = latest.provider > 0 ? (latest.providerSpendMicros * verdict.excess) / latest.provider : 0;
-  const counted = `${countText(latest.provider)} requests by the provider's report, ${countText(latest[own])} recorded by our own ${own}s`;
+  const counted = `${countText(latest.provider)} requests in the provider's report, ${countText(latest[own])} recorded by our own ${own}s`;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(latest.keyId)}/unaccounted/${at}`,
@@ -64,13 +65,13 @@ function write(
     onset: latest.horizon - DAY_MS,
     headline: plainHeadline(
       namedKey(latest.keyId, key),
-      `${countText(verdict.excess)} requests that nobody here made, ${dollarText(spend)}, in the day to ${new Date(latest.horizon).toISOString().slice(0, 16)}`,
+      `${countText(verdict.excess)} requests that none of our own callers made (${dollarText(spend)}), in the 24 hours to ${minuteText(latest.horizon)}`,
     ),
     signals: [
       {
         name: "unaccounted",
         score: verdict.score,
-        summary: `${counted} in the same 24 hours; usually the provider counts ${verdict.usualRatio.toFixed(2)} for each of ours`,
+        summary: `${counted} in the same 24 hours; the provider usually counts ${verdict.usualRatio.toFixed(2)} for each of ours`,
       },
     ],
     statistics: {

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { Redis } from "ioredis";
 import { recordBackfillJob } from "../../jobs/record-backfill.js";
 import { recordEventsJob } from "../../jobs/record-events.js";
-import { queueBlocks } from "../../src/pipeline/ingest/recover-blocks.js";
+import { recoverBlocks } from "../../src/pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openQueues, type Queues } from "../../src/queue/open-queues.js";
 import { openIntake, type Intake, type IntakeGroup, type Reservation } from "../../src/store/ingest/ingest-buffer.js";
@@ -34,14 +34,14 @@ const group = (name: string, more: Partial<IntakeGroup>): IntakeGroup => ({
 let redis: Redis;
 let queues: Queues;
 let intake: Intake;
-let sweep: () => ReturnType<typeof queueBlocks>;
+let sweep: () => ReturnType<typeof recoverBlocks>;
 
 before(() => {
   redis = new Redis(testServices().redisUrl);
   queues = openQueues(redis, prefix, [recordEventsJob, recordBackfillJob]);
   intake = openIntake(redis, prefix, { maxRows: 100 });
   sweep = async () =>
-    queueBlocks({
+    recoverBlocks({
       intake,
       withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
       enqueue: async ({ lane, id }) => queues.enqueue(RECORD_QUEUES[lane], id, { block: id }),

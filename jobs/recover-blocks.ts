@@ -1,13 +1,13 @@
-import { queueBlocks } from "../src/pipeline/ingest/recover-blocks.js";
+import { recoverBlocks } from "../src/pipeline/ingest/recover-blocks.js";
 import { defineJob } from "../src/queue/define-job.js";
 import type { App } from "../src/app.js";
 
 /** Hands over every block that is in the intake but, after a crash, in no queue. */
-export const queueBlocksJob = defineJob<App>({
-  name: "queue-blocks",
+export const recoverBlocksJob = defineJob<App>({
+  name: "recover-blocks",
   schedule: "*/5 * * * * *",
   concurrency: 1,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
-  run: (app) => queueBlocks(app.queueBlocksDeps),
+  run: (app) => recoverBlocks(app.recoverBlocksDeps),
 });

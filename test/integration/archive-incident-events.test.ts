@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { keepIncidentEvents } from "../../src/pipeline/incident/archive-incident-events.js";
+import { archiveIncidentEvents } from "../../src/pipeline/incident/archive-incident-events.js";
 import { Secret } from "../../src/secret.js";
 import { applyRetention } from "../../src/store/clickhouse/apply-retention.js";
 import { DAY, finding, HOUR, transition } from "../helpers/incident-parts.js";
@@ -40,7 +40,7 @@ before(async () => {
 after(() => checks.close());
 
 const ask = <Row>(query: string) => checks.ask<Row>(query);
-const keep = (most?: number) => keepIncidentEvents(checks.store, { now, rawDays: RAW_DAYS, ...(most && { most }) });
+const keep = (most?: number) => archiveIncidentEvents(checks.store, { now, rawDays: RAW_DAYS, ...(most && { most }) });
 const seconds = (at: number) => at / 1000;
 
 test("raw events of incidents are copied from onset to end before they expire, once, the earliest of too many", async () => {
