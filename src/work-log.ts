@@ -32,7 +32,7 @@ const WHAT_OF: Readonly<Record<PageAction, string>> = {
 /** Says of each page whether PagerDuty has it; by its ids, and never by its words. */
 export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
   return ({ pageId, incidentId, action, severity, dedupKey }, state, problem) => {
-    const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey };
+    const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey ?? "" };
     const what = `${WHAT_OF[action]}${isPage(severity) ? "a page" : "a notice"}`;
     if (state === "sent") log.info(said, `${what} was sent`);
     else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not accepted, and will be retried`);

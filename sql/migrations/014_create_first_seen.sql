@@ -5,7 +5,8 @@ CREATE TABLE IF NOT EXISTS first_seen
   level Enum8('key' = 0, 'ip' = 1, 'net24' = 2, 'net16' = 3, 'asn' = 4, 'route' = 5, 'scope' = 6, 'user_agent' = 7) COMMENT 'What kind of value was seen.',
   value String COMMENT 'The value as text; empty for the key itself.' CODEC(ZSTD(1)),
   first_at SimpleAggregateFunction(min, DateTime('UTC')) COMMENT 'Minute of the first request with this value that was served (requests.is_served); a day before its arrival at most, unless it was imported as history.',
-  last_at SimpleAggregateFunction(max, DateTime('UTC')) COMMENT 'Minute of the last request with this value that was served.'
+  last_at SimpleAggregateFunction(max, DateTime('UTC')) COMMENT 'Minute of the last request with this value that was served.',
+  INDEX by_first_at first_at TYPE minmax
 )
 ENGINE = AggregatingMergeTree
 ORDER BY (key_id, observed_by, level, value)

@@ -17,5 +17,5 @@ CREATE TABLE IF NOT EXISTS check_runs
 ENGINE = MergeTree
 PARTITION BY toStartOfMonth(tick)
 ORDER BY (job, tick, as_of)
-SETTINGS non_replicated_deduplication_window = 100000
+SETTINGS index_granularity = 512, non_replicated_deduplication_window = 100000
 COMMENT 'Every evaluation. The newest live tick is the cursor: it is written after findings and incidents.'

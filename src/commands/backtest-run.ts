@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { thresholds } from "../detect/threshold.js";
+import { versionIn } from "../model/key/key.js";
 import { readBytes } from "../import/read-bytes.js";
 import { openBacktestLines } from "../pipeline/replay/backtest-lines.js";
 import { loadHistory, type LoadedHistory } from "../pipeline/replay/load-history.js";
@@ -62,7 +63,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
           onTick: (tick) => progress.at(tick - loaded.firstAt),
           onStep: async (step, finding) => {
             const keys = await store.readKeys(step.transition.at, AS_OF);
-            const key = keys.get(step.transition.keyId) ?? null;
+            const key = versionIn(keys, step.transition.keyId);
             for (const line of lines.linesOf(step, finding, key)) await write(out, `${line}\n`);
           },
         },

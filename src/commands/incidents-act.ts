@@ -20,7 +20,7 @@ import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./ru
 
 /** `plimsoll incidents ack <incident>`. */
 export async function acknowledgeIncident(name: string, options: ActOptions): Promise<ExitCode> {
-  return act(name, "acknowledge", personOf(options, ""));
+  return act(name, "acknowledge", personOf(options, null));
 }
 
 /** `plimsoll incidents resolve <incident>`. */
@@ -28,7 +28,7 @@ export async function resolveIncident(
   name: string,
   options: ActOptions & { readonly as?: IncidentVerdict },
 ): Promise<ExitCode> {
-  return act(name, "resolve", personOf(options, options.as ?? ""));
+  return act(name, "resolve", personOf(options, options.as ?? null));
 }
 
 /** `plimsoll incidents expect <incident>`. */

@@ -36,7 +36,7 @@ export async function listIncidents(options: ListOptions): Promise<ExitCode> {
 export function toJson({ incident }: KnownIncident) {
   return {
     incident_id: incident.incidentId,
-    key_id: incident.keyId,
+    key_id: incident.keyId ?? "",
     cause: incident.cause,
     severity: incident.severity,
     state: stateOf(incident),
@@ -44,9 +44,9 @@ export function toJson({ incident }: KnownIncident) {
     changed_at: new Date(incident.changedAt).toISOString(),
     last_found_at: new Date(incident.lastFindingAt).toISOString(),
     notifications: incident.episode,
-    acknowledged_by: incident.acknowledgedBy,
+    acknowledged_by: incident.acknowledgedBy ?? "",
     ended_by: incident.endedBy,
-    verdict: incident.verdict,
+    verdict: incident.verdict ?? "",
     keys: incident.keys,
   };
 }

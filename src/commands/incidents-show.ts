@@ -64,21 +64,21 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
 }
 
 function stepToJson({ at, kind, reason, severity, findingId, into, person }: IncidentTransition) {
-  const said = person === null ? {} : { by: person.actor, note: person.note, verdict: person.verdict };
-  const where = into === "" ? {} : { into };
+  const said = person === null ? {} : { by: person.actor, note: person.note, verdict: person.verdict ?? "" };
+  const where = into === null ? {} : { into };
   return {
     at: new Date(at).toISOString(),
     step: kind,
     why: reason,
     severity,
-    finding_id: findingId,
+    finding_id: findingId ?? "",
     ...where,
     ...said,
   };
 }
 
 function stepToCells({ at, kind, reason, severity, into, person }: IncidentTransition): string[] {
-  const why = `${reason.replaceAll("_", " ")}${into === "" ? "" : ` into ${into}`}`;
+  const why = `${reason.replaceAll("_", " ")}${into === null ? "" : ` into ${into}`}`;
   const verdict = person?.verdict ? `[${person.verdict}] ` : "";
   return [minuteText(at), kind, why, severity, person?.actor ?? "", `${verdict}${person?.note ?? ""}`];
 }

@@ -14,10 +14,10 @@ export interface ActOptions {
 }
 
 /** Who acts, and why. @throws CommandFailure for a name that is none, and text that is not kept */
-export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict): PersonsWord {
+export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict | null): PersonsWord {
   const actor = personText("the name (--by)", by, LONGEST_NAME);
   if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: give your name");
-  return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: "", url: "" };
+  return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: null, url: null };
 }
 
 function personText(what: string, given: string, longest: number): string {

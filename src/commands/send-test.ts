@@ -7,7 +7,7 @@ import type { Secret } from "../secret.js";
 import { ANSWER_MS, fail, ok, type Diagnosis } from "./diagnosis.js";
 
 /** What people read who look at the test in PagerDuty. */
-export const TEST_SUMMARY = "Plimsoll test, no action";
+const TEST_SUMMARY = "Plimsoll test, no action";
 
 /** Triggers and resolves a test event through every routing key, one after the other, and says what became of each. */
 export async function sendTests(config: Config, severity: Severity): Promise<readonly Diagnosis[]> {
@@ -87,13 +87,13 @@ function testPage(action: AlertAction, dedupKey: string, severity: Severity): Pa
     topic: "plimsoll",
     isMinimal: false,
     incidentId: "",
-    keyId: "",
+    keyId: null,
     action,
     dedupKey,
     severity,
     step,
     place: 0,
-    routingRef: "",
+    routingRef: null,
     body,
   };
 }

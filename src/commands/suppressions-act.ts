@@ -13,7 +13,7 @@ export async function editSuppression(
   const networks = networksOf(options.network);
   if (networks === null && options.until === undefined)
     throw new CommandFailure(EXIT.usage, "nothing to change: give --network, --until or both");
-  const person = personOf(options, "");
+  const person = personOf(options, null);
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const until = options.until === undefined ? null : parseUntil(options.until, now);
@@ -29,7 +29,7 @@ export async function editSuppression(
 
 /** `plimsoll suppressions withdraw <suppression>`. */
 export async function withdraw(name: string, options: ActOptions): Promise<ExitCode> {
-  const person = personOf(options, "");
+  const person = personOf(options, null);
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const { id } = await findSuppression(store, name, now);

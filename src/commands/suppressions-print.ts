@@ -9,7 +9,7 @@ export function suppressionToJson({ id, now, state, revisions, hidden, newest }:
   return {
     suppression_id: id,
     incident_id: now.incidentId,
-    key_id: now.keyId,
+    key_id: now.keyId ?? "",
     cause: now.cause,
     subject: subjectOf(now),
     state,

@@ -7,7 +7,7 @@ import { measure, type KeyTick } from "./measure.js";
 import { surpriseUnder, type BinHistory } from "./surprise.js";
 
 /** How long a thief is at work when the card asks whether they would be found, in minutes. */
-export const CARD_MINUTES = [15, 60, 1440] as const;
+const CARD_MINUTES = [15, 60, 1440] as const;
 
 /** Levels at which a host of a company that the key never used is new. */
 const FOREIGN: ReadonlySet<NoveltyLevel> = new Set(["asn_hosting", "net16", "net24", "ip"]);

@@ -9,6 +9,8 @@ const LEAST_MEMBERS = 8;
 /** Usual spread of the bounded log ratios, and how many standard errors of their mean are given to chance. */
 const RATIO_SPREAD = 0.35;
 const CHANCE = 2;
+/** What is added up of a member: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
+const SUMS = 1 + 6 * 4;
 
 /** One member's windows before one tick. */
 export interface MemberWindows {
@@ -35,14 +37,17 @@ export class GroupSums {
   readonly #sums = new Map<string, Float64Array>();
   /** Every key asks for its groups once all are added. */
   readonly #windows = new Map<string, GroupWindows>();
+  /** The member that is being added, written over by the next. */
+  readonly #added = new Float64Array(SUMS);
 
   add(groups: readonly string[], member: MemberWindows): void {
-    writeMember(member);
+    const added = this.#added;
+    writeMember(added, member);
     if (this.#windows.size > 0) this.#windows.clear();
     for (const group of groups) {
       const sums = this.#sums.get(group);
       if (sums === undefined) this.#sums.set(group, added.slice());
-      else for (let i = 0; i < added.length; i += 1) sums[i]! += added[i]!;
+      else for (let i = 0; i < SUMS; i += 1) sums[i]! += added[i]!;
     }
   }
 
@@ -71,11 +76,8 @@ export class GroupSums {
   }
 }
 
-/** A member as what is added up: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
-const added = new Float64Array(1 + 6 * 4);
-
 /** Writes a member over the one before. */
-function writeMember({ familiar, expected, costEquivalents }: MemberWindows): void {
+function writeMember(added: Float64Array, { familiar, expected, costEquivalents }: MemberWindows): void {
   added.fill(0);
   added[0] = 1;
   for (let w = 0; w < 4; w += 1) {

@@ -32,18 +32,15 @@ export function frequency(index: number, bin: number, history: BinHistory): { da
 }
 
 /**
- * Surprise of a statistic in decades of key-days: -log10 of the chance that a day of this key reaches the bin, from its own
- * past days shrunk to the fleet (docs/detection.md, 6).
+ * Surprises under a key's own history: -log10 of the chance that a day of this key reaches the bin, from its own past days shrunk to the
+ * fleet (docs/detection.md, 6).
  */
-export function surprise(index: number, bin: number, history: BinHistory): number {
-  if (bin === 0) return 0;
-  const { days, reached } = frequency(index, bin, history);
-  return decades(index, bin, reached, days);
-}
-
-/** Surprises under a key's own history. */
 export function surpriseUnder(history: BinHistory): SurpriseOf {
-  return (index, bin) => surprise(index, bin, history);
+  return (index, bin) => {
+    if (bin === 0) return 0;
+    const { days, reached } = frequency(index, bin, history);
+    return decades(index, bin, reached, days);
+  };
 }
 
 const BINS = HIGHEST_BIN + 1;

@@ -7,7 +7,7 @@ const DECAY_PER_UNIT = 0.94;
 const CRITICAL_MARGIN = Math.log(10) / DECAY_PER_UNIT;
 
 /** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
-export function thresholdFor(budget: number): number {
+function thresholdFor(budget: number): number {
   return scoreOnceIn(1000 / budget);
 }
 

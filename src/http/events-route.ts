@@ -2,7 +2,8 @@ import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { warningsOf } from "../model/event/event-notes.js";
 import type { EventRules } from "../model/event/parse-request-event.js";
-import { acceptInSlices, type AcceptedEvents, type BodyType } from "../pipeline/ingest/accept-events.js";
+import { acceptInSlices } from "../pipeline/ingest/accept-in-slices.js";
+import type { AcceptedEvents, BodyType } from "../pipeline/ingest/read-events.js";
 import {
   IdempotencyKeyReused,
   IntakeFull,

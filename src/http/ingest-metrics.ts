@@ -1,5 +1,5 @@
 import { Counter, type Registry } from "prom-client";
-import type { AcceptedEvents } from "../pipeline/ingest/accept-events.js";
+import type { AcceptedEvents } from "../pipeline/ingest/read-events.js";
 import type { BatchReceipt } from "../pipeline/ingest/submit-batch.js";
 
 export interface IngestMetrics {

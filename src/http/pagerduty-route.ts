@@ -82,9 +82,9 @@ async function take(
   const person = {
     actor: webhook.actor,
     note: webhook.note,
-    verdict: "",
+    verdict: null,
     eventId: webhook.eventId,
-    url: webhook.url,
+    url: webhook.url || null,
   } as const;
   const outcome = await actOnIncident(advance, found.incidentId, act, person, Math.min(webhook.occurredAt, now));
   return outcome === "done" ? { done: act } : { ignored: outcome };

@@ -55,7 +55,8 @@ export function isSeenAfter(
 /** Whether an incident about several keys of one network says all that a finding about one of them says. */
 export function isCovered(finding: Finding, shared: Incident): boolean {
   if (finding.cause === shared.cause && isPartOfFleet(finding, shared)) return true;
-  if (finding.cause !== shared.cause || finding.subject !== null || !shared.keys.includes(finding.keyId)) return false;
+  if (finding.cause !== shared.cause || finding.subject !== null) return false;
+  if (finding.keyId === null || !shared.keys.includes(finding.keyId)) return false;
   const network = shared.subject?.kind === "network" ? parsePrefix(shared.subject.network) : null;
   const { networks } = blamedSources(finding);
   if (network === null || networks === null || networks.length === 0) return false;

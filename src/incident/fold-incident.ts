@@ -52,8 +52,8 @@ export function advance(before: Incident | null, transition: IncidentTransition,
     onsetAt,
     loss,
     keys,
-    acknowledgedBy: kind === "acknowledged" ? (person?.actor ?? "") : notified ? "" : (known?.acknowledgedBy ?? ""),
-    verdict: person?.verdict || (isOpening ? "" : (known?.verdict ?? "")),
+    acknowledgedBy: kind === "acknowledged" ? person?.actor || null : notified ? null : (known?.acknowledgedBy ?? null),
+    verdict: person?.verdict ?? (isOpening ? null : (known?.verdict ?? null)),
     lastFindingAt,
   };
 }

@@ -73,7 +73,7 @@ export function follow(
 ): IncidentTransition {
   const { incidentId, keyId, cause, subject, severity, episode, told, onsetAt, loss, keys } = incident;
   const same = { incidentId, keyId, cause, subject, severity, episode, told, onsetAt, loss, keys };
-  return { ...same, sequence: incident.sequence + 1, at, kind, reason, findingId: "", into: "", person: null };
+  return { ...same, sequence: incident.sequence + 1, at, kind, reason, findingId: null, into: null, person: null };
 }
 
 function opened(finding: Finding): IncidentTransition {
@@ -94,7 +94,7 @@ function opened(finding: Finding): IncidentTransition {
     onsetAt: finding.onset,
     loss: nextLoss(null, finding),
     keys: keysOf(finding),
-    into: "",
+    into: null,
     person: null,
   };
 }

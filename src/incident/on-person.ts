@@ -31,8 +31,8 @@ export function onPerson(
   const needsOpen = act === "acknowledge" || act === "unacknowledge" || act === "resolve" || act === "expect";
   if (needsOpen && !incident.open) return "is over";
   if (act === "reopen" && incident.open) return "is open";
-  if (act === "acknowledge" && incident.acknowledgedBy !== "") return "is acknowledged";
-  if (act === "unacknowledge" && incident.acknowledgedBy === "") return "is not acknowledged";
+  if (act === "acknowledge" && incident.acknowledgedBy !== null) return "is acknowledged";
+  if (act === "unacknowledge" && incident.acknowledgedBy === null) return "is not acknowledged";
   const reason = act === "expect" ? "expected" : "by_person";
   return { ...follow(incident, at, KINDS[act], reason), person };
 }

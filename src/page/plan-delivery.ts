@@ -1,9 +1,9 @@
 import { SEVERITY_RANK, type OutboxPage } from "../model/incident/page.js";
 
 /** PagerDuty takes about 120 events a minute and integration; this leaves room for what is sent past the outbox. */
-export const MOST_A_MINUTE = 100;
+const MOST_A_MINUTE = 100;
 /** Nobody reads more pages than this at once: they are told as one that lists them. */
-export const STORM = 30;
+const STORM = 30;
 
 /** Longer than a hiccup of PagerDuty: what waited for less is sent, though it is over, since somebody may just have dealt with it. */
 const LATE_MS = 5 * 60_000;
@@ -15,9 +15,9 @@ export interface DeliveryPlan {
   /** Not to be sent: it would end what on-call was told, though what was to follow it was refused. */
   readonly drop: readonly OutboxPage[];
   /** Not to be sent either: their incident ended while they waited. To be told as one notice, by integration. */
-  readonly late: ReadonlyMap<string, readonly OutboxPage[]>;
+  readonly late: ReadonlyMap<string | null, readonly OutboxPage[]>;
   /** To be told as one, by integration. */
-  readonly storms: ReadonlyMap<string, readonly OutboxPage[]>;
+  readonly storms: ReadonlyMap<string | null, readonly OutboxPage[]>;
 }
 
 /**
@@ -27,14 +27,14 @@ export interface DeliveryPlan {
  */
 export function planDelivery(
   outbox: readonly OutboxPage[],
-  sentLately: ReadonlyMap<string, number>,
+  sentLately: ReadonlyMap<string | null, number>,
   now: number,
 ): DeliveryPlan {
   const tooLate = lateOf(outbox, now);
   const heads = headsOf(outbox.filter((page) => !tooLate.has(page)));
   const drop = heads.filter((page) => page.successorFailed);
   const due = heads.filter((page) => !page.successorFailed && page.notBefore <= now);
-  const storms = new Map<string, OutboxPage[]>();
+  const storms = new Map<string | null, OutboxPage[]>();
   const send: OutboxPage[] = [];
   for (const [ref, own] of byIntegration(due)) {
     // One that was tried may have arrived: only what was never tried can be told otherwise.
@@ -72,8 +72,8 @@ function headsOf(outbox: readonly OutboxPage[]): OutboxPage[] {
   return [...heads.values()];
 }
 
-function byIntegration(pages: readonly OutboxPage[]): Map<string, OutboxPage[]> {
-  const groups = new Map<string, OutboxPage[]>();
+function byIntegration(pages: readonly OutboxPage[]): Map<string | null, OutboxPage[]> {
+  const groups = new Map<string | null, OutboxPage[]>();
   for (const page of pages) groups.set(page.routingRef, [...(groups.get(page.routingRef) ?? []), page]);
   return groups;
 }

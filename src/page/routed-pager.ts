@@ -21,7 +21,8 @@ export function openRoutedPager(options: RoutedPagerOptions): PagerDutyPager | n
   };
   return {
     send: async (page: Page, signal?: AbortSignal): Promise<DeliveryVerdict> => {
-      const key = routingKeys().get(page.routingRef) ?? routingKey();
+      const own = page.routingRef === null ? undefined : routingKeys().get(page.routingRef);
+      const key = own ?? routingKey();
       if (key !== undefined) return pagerOf(key).send(page, signal);
       const problem =
         "there is no routing key for it: set PAGERDUTY_ROUTING_KEY, or its routing_key_ref in PAGERDUTY_ROUTING_KEYS";

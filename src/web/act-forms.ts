@@ -24,7 +24,7 @@ export function actForms(view: ActFormsView): Markup {
   const { incident, session } = view;
   if (!session.mayAct) return whyNone(incident);
   const forms = [
-    ...(incident.open && incident.acknowledgedBy === "" ? [acknowledgeForm(view)] : []),
+    ...(incident.open && incident.acknowledgedBy === null ? [acknowledgeForm(view)] : []),
     ...(incident.open ? [resolveForm(view)] : []),
     expectForm(view),
   ];

@@ -10,7 +10,7 @@ interface Saying {
 }
 
 const isOver = ({ open }: Incident) => !open;
-const isTaken = ({ acknowledgedBy }: Incident) => acknowledgedBy !== "";
+const isTaken = ({ acknowledgedBy }: Incident) => acknowledgedBy !== null;
 
 const SAYINGS: Readonly<Record<Said, Saying>> = {
   acknowledged: { isSo: isTaken, text: () => "Acknowledged. PagerDuty follows within seconds." },

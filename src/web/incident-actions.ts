@@ -103,7 +103,7 @@ async function act(
   networks: readonly string[],
   at: number,
 ): Promise<Said | null> {
-  const person = { actor: wish.name, note: wish.note, verdict: wish.verdict, eventId: "", url: "" };
+  const person = { actor: wish.name, note: wish.note, verdict: wish.verdict, eventId: null, url: null };
   if (wish.act !== "expect")
     return sayingFor(wish, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
   if (await isExpectedAlready(advance.store, incident, wish, person)) return "expected-before";

@@ -13,7 +13,7 @@ export async function incidentChart(
   finding: Finding | null,
   now: number,
 ): Promise<Markup | null> {
-  if (finding === null || finding.keyId === "") return null;
+  if (finding === null || finding.keyId === null) return null;
   const { keyId, observedBy, onset } = finding;
   const end = incident.open ? now : (transitions.at(-1)?.at ?? now);
   const [curve, changes] = await Promise.all([

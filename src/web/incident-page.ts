@@ -28,11 +28,11 @@ export function incidentPage(view: IncidentView): string {
   const { known, summary, details, query, pages, chart, suppressions, said, acts } = view;
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
-  const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== "");
+  const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
   const body = html` ${said === null ? null : html`<p class="said" role="status">${said}</p>`}
     ${factsOf([
       ["Severity", html`<span class="${incident.severity}">${incident.severity}</span>`],
-      ["State", `${stateOf(incident)}${incident.verdict === "" ? "" : `, judged: ${incident.verdict}`}`],
+      ["State", `${stateOf(incident)}${incident.verdict === null ? "" : `, judged: ${incident.verdict}`}`],
       ["Cause", incident.cause.replaceAll("_", " ")],
       ["Keys", named.map(toKey)],
       ["Opened", minuteOf(incident.openedAt)],

@@ -20,7 +20,7 @@ export interface ActWish {
   readonly act: PageAct;
   readonly name: string;
   readonly note: string;
-  readonly verdict: IncidentVerdict;
+  readonly verdict: IncidentVerdict | null;
   /** Blocks as CIDR, or addresses; null: those that the newest finding blames. */
   readonly networks: readonly string[] | null;
   /** Epoch ms. */
@@ -91,7 +91,7 @@ export function parseAct(form: URLSearchParams, now: number): ActWish | ActProbl
     act,
     name: fields.name,
     note: fields.note,
-    verdict: act === "expect" ? "benign" : act === "resolve" ? (verdict ?? "") : "",
+    verdict: act === "expect" ? "benign" : act === "resolve" ? verdict || null : null,
     networks: networks.length === 0 ? null : networks,
     until,
     isPreview,

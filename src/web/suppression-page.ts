@@ -47,7 +47,7 @@ export function suppressionPage(view: SuppressionView): string {
       ["Cause", now.cause.replaceAll("_", " ")],
       [
         "Key",
-        now.keyId === ""
+        now.keyId === null
           ? decodeURIComponent(subjectOf(now))
           : html`<a href="../keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
       ],

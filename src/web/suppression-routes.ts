@@ -100,7 +100,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
   }
 
   async function act(form: SuppressionForm, id: string, at: number): Promise<ChangeOutcome> {
-    const person = { actor: form.name, note: form.note, verdict: "", eventId: "", url: "" } as const;
+    const person = { actor: form.name, note: form.note, verdict: null, eventId: null, url: null };
     if (form.act === "withdraw") return withdrawSuppression(advance, id, person, at);
     return changeSuppression(advance, id, { networks: form.networks, until: form.until }, person, at);
   }

@@ -12,7 +12,7 @@ export function suppressionsTable(caption: string, suppressions: readonly Suppre
       state,
       minuteOf(now.statedUntil),
       now.cause.replaceAll("_", " "),
-      now.keyId === ""
+      now.keyId === null
         ? decodeURIComponent(subjectOf(now))
         : html`<a href="${root}keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
       networksText(now.networks),

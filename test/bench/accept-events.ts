@@ -1,6 +1,6 @@
 import { pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 
 /** Bytes in, block for ClickHouse out, against JSON.parse of the same lines, on one core. */
 const EVENTS = 5000;

@@ -6,7 +6,8 @@ import * as fc from "fast-check";
 import { openBodyBudget } from "../../src/http/body-budget.js";
 import { LeastRate } from "../../src/http/least-rate.js";
 import { MAX_BODY_BYTES, readBody } from "../../src/http/read-body.js";
-import { acceptEvents, type AcceptedEvents } from "../../src/pipeline/ingest/accept-events.js";
+import type { AcceptedEvents } from "../../src/pipeline/ingest/read-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { brokenLine, NOW, wireLine } from "./wild-lines.js";
 

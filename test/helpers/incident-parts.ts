@@ -37,7 +37,7 @@ export function finding(severity: Severity, tick = T, { summary = "", statistics
     onset: tick - 5 * MINUTE,
     headline: plainHeadline(null, summary),
     signals: [],
-    statistics: { ...NOTHING_FOUND, ...statistics },
+    statistics: { ...(changed.cause === "rule" ? { rule: "r", also: [] } : NOTHING_FOUND), ...statistics },
     ...changed,
   };
   return made as unknown as Finding;
@@ -95,8 +95,8 @@ export function incident(severity: Severity, changed: Partial<Incident> = {}): I
     onsetAt: T - DAY - 5 * MINUTE,
     loss: { micros: 0, until: T - 10 * MINUTE },
     keys: [],
-    acknowledgedBy: "",
-    verdict: "",
+    acknowledgedBy: null,
+    verdict: null,
     lastFindingAt: T - MINUTE,
     ...changed,
   };
@@ -114,13 +114,13 @@ export function transition(changed: Partial<IncidentTransition>): IncidentTransi
     kind: "opened",
     reason: "first_finding",
     severity: "error",
-    findingId: "",
+    findingId: null,
     episode: 1,
     told: TOLD,
     onsetAt: T - 5 * MINUTE,
     loss: { micros: 0, until: T },
     keys: [],
-    into: "",
+    into: null,
     person: null,
     ...changed,
   };

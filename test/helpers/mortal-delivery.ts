@@ -9,7 +9,7 @@ import { startClickHouse, type LocalClickHouse } from "../../src/local/services/
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { freePort } from "../../src/local/services/free-port.js";
 import type { Answer } from "../../src/local/pagerduty/answers.js";
-import { makeCertificate } from "../../src/local/pagerduty/receiver.js";
+import { makeCertificate } from "../../src/local/pagerduty/certificate.js";
 import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -37,7 +37,7 @@ export interface MortalDelivery {
   close(): Promise<void>;
 }
 
-const receiverScript = fileURLToPath(new URL("receiver-process.js", import.meta.url));
+const receiverScript = fileURLToPath(new URL("./receiver-process.js", import.meta.url));
 
 /** Starts all parts, but for `work`. */
 export async function openMortalDelivery(): Promise<MortalDelivery> {

@@ -20,10 +20,10 @@ import { readPieces, type Row } from "./read-native.js";
 export const INGEST_TOKEN = "ingest-token-for-tests";
 export const OTHER_TOKEN = "another-ingest-token-here";
 /** Events per second. */
-export const QUOTA = 10_000;
+const QUOTA = 10_000;
 /** Partitions of old events per second, ten seconds' worth of them at once. */
 export const PARTITION_QUOTA = 10;
-export const BUDGET_BYTES = 40 * 2 ** 20;
+const BUDGET_BYTES = 40 * 2 ** 20;
 export const READ_TOKEN = "read-only-token-for-tests";
 export const ADMIN_TOKEN = "admin-token-for-these-tests";
 

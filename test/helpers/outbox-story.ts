@@ -4,7 +4,7 @@ import type { Finding } from "../../src/model/finding/finding.js";
 import type { OutboxPage } from "../../src/model/incident/page.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
-import type { AdvanceDeps } from "../../src/pipeline/incident/record-step.js";
+import type { CheckKeysDeps } from "../../src/pipeline/check/check-keys.js";
 import { deliverPages, type DeliverDeps, type DeliveryReport } from "../../src/pipeline/page/deliver-pages.js";
 import { Secret } from "../../src/secret.js";
 import type { Store } from "../../src/store/store.js";
@@ -16,7 +16,7 @@ export interface OutboxStory {
   readonly clickhouseUrl: string;
   readonly receiver: PagerDutyReceiver;
   readonly pager: PagerDutyPager;
-  readonly advanceDeps: AdvanceDeps;
+  readonly advanceDeps: CheckKeysDeps;
   ask<Row>(query: string): Promise<Row[]>;
   /** Takes findings into incidents, and records them. */
   find(findings: readonly Finding[], ticks?: readonly number[]): Promise<void>;

@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import type { Answer } from "../../src/local/pagerduty/answers.js";
-import { startPagerDutyReceiver, type Certificate } from "../../src/local/pagerduty/receiver.js";
+import type { Certificate } from "../../src/local/pagerduty/certificate.js";
+import { startPagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
 
 // node receiver-process.js PORT DIR: a PagerDuty over TLS that may be killed and started again. What it was sent is in DIR/log.ndjson
 // before it is answered; how it answers next is taken from DIR/answers.json once.

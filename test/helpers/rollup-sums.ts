@@ -1,7 +1,7 @@
 import type { WholePlimsoll } from "./whole-plimsoll.js";
 
 /** The numbers that every roll-up sums, in this order. */
-export const MEASURES = [
+const MEASURES = [
   "requests",
   "served",
   "errors",

@@ -90,14 +90,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders whose folders are rooms of their own. */
-const STOREYS = ["pipeline", "store"];
+const STOREYS = new Set(["pipeline", "store"]);
 
 /** `src/pipeline/check/leak/a.ts` -> `pipeline/check/leak`, `src/model/key/b.ts` -> `model`, `src/log.ts` -> `log`, `jobs/x.ts` -> `jobs`. */
 export function roomOf(path: string): string {
   const [top = "", first = "", ...rest] = path.split("/");
   if (top === "jobs") return "jobs";
   if (first === "page" && rest[0] === "compose") return "page/compose";
-  return STOREYS.includes(first) ? [first, ...rest.slice(0, -1)].join("/") : first.replace(/\.ts$/, "");
+  return STOREYS.has(first) ? [first, ...rest.slice(0, -1)].join("/") : first.replace(/\.ts$/, "");
 }
 
 const isIn = (room: string, allowed: string) =>

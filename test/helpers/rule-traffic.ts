@@ -1,6 +1,6 @@
 import { parseAddress } from "../../src/model/network/parse-address.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Store } from "../../src/store/store.js";
 
@@ -38,7 +38,7 @@ let inserts = 0;
 /** Writes events as ingest would. */
 export async function insertEvents(store: Store, events: readonly RequestEvent[]): Promise<void> {
   for (const block of blocksOf([{ source: "test", events }]))
-    await insertRequestBlock(store.client, block, `rules:${(inserts += 1)}`);
+    await insertPieces(store.client, [block.data], `rules:${(inserts += 1)}`);
 }
 
 /** One event a minute, of as many requests as it is given, over minutes from an instant (epoch ms) on; of zero requests none. */

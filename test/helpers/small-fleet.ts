@@ -4,8 +4,8 @@ import { drawProfile, type ProfileWish } from "../../src/local/simulator/key-pro
 import { drawOperators, networksCsv } from "../../src/local/simulator/networks.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { acceptEvents } from "./accept-events.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Store } from "../../src/store/store.js";
 import { rules } from "./ingest-rules.js";
@@ -73,7 +73,7 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
         const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
         if (accepted.kind === "refused" || accepted.rejected > 0) throw new Error("the fleet's events were refused");
         for (const block of blocksOf([{ source: "fleet", events: accepted.events }]))
-          await insertRequestBlock(store.client, block, `fleet:${(inserts += 1)}`);
+          await insertPieces(store.client, [block.data], `fleet:${(inserts += 1)}`);
       }
     },
     insertRegistry: async (store) =>

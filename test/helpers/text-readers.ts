@@ -22,7 +22,7 @@ import { parseInstant } from "../../src/model/parse-instant.js";
 import { parseKey } from "../../src/model/key/parse-key.js";
 import { judgePersonText, onOneLine } from "../../src/model/incident/person-text.js";
 import { shellQuote } from "../../src/text/shell-quote.js";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "./accept-events.js";
 import { explainClickHouse } from "../../src/store/problem/dependency-problem.js";
 import { parseAct } from "../../src/web/parse-act.js";
 import { nameOf } from "../../src/web/person-name.js";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import { rules } from "../helpers/ingest-rules.js";
@@ -30,7 +30,7 @@ async function insert(events: readonly object[], isHistory: boolean): Promise<vo
     const accepted = acceptEvents(body, "json", rules({ networkOf, isHistory }));
     assert.ok(accepted.kind === "events" && accepted.rejected === 0);
     for (const block of blocksOf([{ source: "test", events: accepted.events }])) {
-      await insertRequestBlock(checks.store.client, block, `block ${(inserts += 1)}`);
+      await insertPieces(checks.store.client, [block.data], `block ${(inserts += 1)}`);
     }
   }
 }

@@ -20,9 +20,9 @@ before(async () => {
 });
 after(() => story.close());
 
-const resolve = async (keyId: string, verdict: IncidentVerdict, at = AT + MINUTE) => {
+const resolve = async (keyId: string, verdict: IncidentVerdict | null, at = AT + MINUTE) => {
   const id = `leak/${keyId}/${new Date(AT).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
-  const person = { actor: "Ana", note: "", verdict, eventId: "", url: "" };
+  const person = { actor: "Ana", note: "", verdict, eventId: null, url: null };
   assert.equal(await actOnIncident(story.advanceDeps, id, "resolve", person, at), "done");
 };
 
@@ -36,7 +36,7 @@ test("a true leak is no false page: the audit counts what people judged, and say
   await resolve("true", "leak");
   await resolve("false", "benign");
   await resolve("again", "benign");
-  await resolve("wordless", "");
+  await resolve("wordless", null);
   await resolve("noticed", "benign");
   // What was benign then is not for that benign now.
   await story.find([strangersLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
@@ -63,7 +63,7 @@ test("what was folded into an incident of several keys is what people said of th
     finding("error", at + MINUTE, {
       ...shared,
       findingId: "shared",
-      keyId: "",
+      keyId: null,
       subject: { kind: "network", network: "203.0.113.0/24" },
       statistics,
     }),
@@ -72,7 +72,7 @@ test("what was folded into an incident of several keys is what people said of th
   const [row] = await story.ask<{ id: string }>(
     "SELECT any(incident_id) AS id FROM incident_transitions WHERE subject LIKE 'network/%'",
   );
-  const person = { actor: "Ana", note: "", verdict: "leak", eventId: "", url: "" } as const;
+  const person = { actor: "Ana", note: "", verdict: "leak", eventId: null, url: null } as const;
   assert.equal(await actOnIncident(story.advanceDeps, row!.id, "resolve", person, at + 2 * MINUTE), "done");
   const { pages } = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
   assert.deepEqual([pages.sent, pages.leaks, pages.benign, pages.unjudged], [9, 5, 1, 3]);

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { Random } from "../../src/local/simulator/random.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { TestEvent } from "../helpers/random-traffic.js";
 import { ALLOWED, drawTraffic } from "../helpers/random-traffic.js";
@@ -34,7 +34,7 @@ async function findingsOf(ordered: readonly TestEvent[], perInsert: number): Pro
   );
   for (let i = 0; i < ordered.length; i += perInsert) {
     for (const [n, block] of blocksOf([{ source: "test", events: ordered.slice(i, i + perInsert) }]).entries()) {
-      await insertRequestBlock(store.client, block, `${i}:${n}`);
+      await insertPieces(store.client, [block.data], `${i}:${n}`);
     }
   }
   await learnBaselines(deps, Date.now(), DAY);

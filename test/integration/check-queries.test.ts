@@ -5,7 +5,7 @@ import { Random } from "../../src/local/simulator/random.js";
 import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../src/model/finding/window.js";
 import { Secret } from "../../src/secret.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -39,7 +39,7 @@ before(async () => {
   const shuffled = new Random(SEED, "order").sample(events, Infinity);
   for (let i = 0; i < shuffled.length; i += 1000) {
     for (const [n, block] of blocksOf([{ source: "test", events: shuffled.slice(i, i + 1000) }]).entries()) {
-      await insertRequestBlock(store.client, block, `${i}:${n}`);
+      await insertPieces(store.client, [block.data], `${i}:${n}`);
     }
   }
 });

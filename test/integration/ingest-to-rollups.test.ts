@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { STORABLE_SPAN } from "../../src/model/event/parse-request-event.js";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
 import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
 import { openRequestWriter } from "../../src/store/ingest/request-writer.js";

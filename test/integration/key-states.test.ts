@@ -51,7 +51,7 @@ before(async () => {
     const at = NOW - 50 * MINUTE;
     await story.find([strangersLeak(keyId, "198.51.100.4", at)]);
     const id = `leak/${keyId}/${new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
-    const person = { actor: "Ana", note: "revoked", verdict: "leak", eventId: "", url: "" } as const;
+    const person = { actor: "Ana", note: "revoked", verdict: "leak", eventId: null, url: null } as const;
     assert.equal(await actOnIncident(story.advanceDeps, id, "resolve", person, NOW - 40 * MINUTE), "done");
   }
   // Of one the unknown sources go on; of the other only the longer windows remember them.

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseNetworks } from "../../src/model/network/network-table.js";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { loadHistory } from "../../src/pipeline/replay/load-history.js";
 import { openParseThreads } from "../../src/pipeline/replay/parse-threads.js";
 import { Secret } from "../../src/secret.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { createScratchDatabase } from "../../src/store/clickhouse/scratch-database.js";
@@ -63,7 +63,7 @@ test("a loaded history leaves the very rows, roll-ups, first uses and heard minu
   const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
   assert.ok(accepted.kind === "events" && accepted.rejected === 0);
   for (const [i, block] of blocksOf([{ source: "backtest", events: accepted.events }]).entries())
-    await insertRequestBlock(liveStore.client, block, `live:${i}`);
+    await insertPieces(liveStore.client, [block.data], `live:${i}`);
 
   const scratch = await createScratchDatabase(new Secret(testServices().clickhouseUrl));
   ends.push(() => scratch.drop());

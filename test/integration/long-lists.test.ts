@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { parseAddress } from "../../src/model/network/parse-address.js";
@@ -43,7 +43,7 @@ before(async () => {
   ({ store } = checks);
   const events = KEYS.map((keyId): RequestEvent => ({ ...EVENT, keyId }));
   for (const [n, block] of blocksOf([{ source: "test", events }]).entries())
-    await insertRequestBlock(store.client, block, `${n}`);
+    await insertPieces(store.client, [block.data], `${n}`);
 });
 after(async () => checks.close());
 

@@ -23,7 +23,7 @@ const MINUTES = 20;
 const OTHERS = 19;
 const NAT_KEYS = 1_199;
 const BLOCK = /^198\.51\.(9[6-9]|10\d|11[01])\./;
-const PERSON = { actor: "ana", note: "ours", verdict: "benign", eventId: "", url: "" } as const;
+const PERSON = { actor: "ana", note: "ours", verdict: "benign", eventId: null, url: null } as const;
 let fleet = undefined as unknown as UsualFleet;
 let found = undefined as unknown as Finding;
 let opened = undefined as unknown as Incident;
@@ -92,7 +92,7 @@ test("a finding blames every source, and a page counts those that it has no room
   assert.match(now[5]!, /^and 55 more addresses: 2,200 requests; all are in 16 networks$/);
   assert.ok(others.length > 0 && others.every((line) => !BLOCK.test(line)), others.join("; "));
   const rows = await fleet.checks.ask<{ is_blamed: number; source_ip: string }>(
-    evidenceQuery(found).replace(/LIMIT 50 BY/, "LIMIT 500 BY"),
+    evidenceQuery(found)!.replace(/LIMIT 50 BY/, "LIMIT 500 BY"),
   );
   const blamed = rows.filter(({ is_blamed }) => is_blamed === 1).map(({ source_ip: ip }) => ip.replace("::ffff:", ""));
   assert.deepEqual([blamed.length, blamed.every((ip) => BLOCK.test(ip))], [ADDRESSES, true]);

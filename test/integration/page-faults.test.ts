@@ -106,7 +106,7 @@ async function judge(): Promise<void> {
   await until("every page is out", settled, SETTLED_MS);
   const rows = await parts.store.readIncidentRows(0);
   const seen = parts.seen().filter(({ key }) => key?.includes(`run${run}_`));
-  const own = rows.filter(({ transitions }) => transitions[0]!.keyId.startsWith(`run${run}_`));
+  const own = rows.filter(({ transitions }) => transitions[0]!.keyId?.startsWith(`run${run}_`));
   for (const { transitions } of own) {
     const [first] = transitions;
     const isOwn = ({ key }: { key: string }) => key.startsWith(`plimsoll/${first!.incidentId}/`);

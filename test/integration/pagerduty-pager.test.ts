@@ -24,7 +24,7 @@ const page = (action: AlertAction, dedupKey: string): Page => ({
   severity: "critical",
   step: 1,
   place: 0,
-  routingRef: "",
+  routingRef: null,
   body: toPagerDutyEvent({
     action,
     dedupKey,

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import ipaddr from "ipaddr.js";
 import { Random } from "../../src/local/simulator/random.js";
 import { groupBy } from "../../src/model/group-by.js";
-import { insertRequestBlock } from "../../src/store/ingest/insert-requests.js";
+import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { Stretch, StretchUsage } from "../../src/store/check/rule-usage.js";
 import type { Store } from "../../src/store/store.js";
@@ -26,7 +26,7 @@ before(async () => {
   const shuffled = random.sample(events, Infinity);
   for (let i = 0; i < shuffled.length; i += 500) {
     for (const [n, block] of blocksOf([{ source: "test", events: shuffled.slice(i, i + 500) }]).entries()) {
-      await insertRequestBlock(store.client, block, `${i}:${n}`);
+      await insertPieces(store.client, [block.data], `${i}:${n}`);
     }
   }
 });

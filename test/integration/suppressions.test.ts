@@ -90,7 +90,7 @@ test("a suppression that is changed holds as changed from then on, and what it h
 
 test("of two who change a suppression at once one is told that the other did", async () => {
   const [one] = await story.store.readExpectations(0);
-  const person = (actor: string) => ({ actor, note: "", verdict: "", eventId: "", url: "" }) as const;
+  const person = (actor: string) => ({ actor, note: "", verdict: null, eventId: null, url: null }) as const;
   const change = (actor: string) =>
     changeSuppression(
       story.advanceDeps,

@@ -4,7 +4,7 @@ import { array, assert as check, double, integer, property } from "fast-check";
 import { GroupSums, surgeOf } from "../../src/detect/group-sums.js";
 import { upperTail } from "../../src/detect/judge-group.js";
 import { judgeSharedNetwork } from "../../src/detect/shared-network.js";
-import { keyDaysPerFalseAlarm, scoreOnceIn, thresholdFor } from "../../src/detect/threshold.js";
+import { keyDaysPerFalseAlarm, scoreOnceIn, thresholds } from "../../src/detect/threshold.js";
 import { groupKey, groupsOf, parseGroup } from "../../src/model/key/key-group.js";
 import { perWindow, type PerWindow } from "../../src/model/finding/window.js";
 import { keyVersion } from "../helpers/key-version.js";
@@ -15,18 +15,18 @@ const aScore = double({ min: 0, max: 20, noNaN: true });
 test("a network that one key uses is no news beyond that key, and two keys at the notice threshold are as rare as one page in a thousand key-days", () => {
   assert.equal(judgeSharedNetwork([20], 100), null);
   assert.equal(judgeSharedNetwork([13, 1, 1, 1], 100), null);
-  const notice = thresholdFor(10);
+  const notice = thresholds(10, 10).page;
   const two = judgeSharedNetwork([notice, notice], 40);
-  assert.ok(two !== null && two.score > thresholdFor(1) && two.keys === 2);
+  assert.ok(two !== null && two.score > thresholds(1, 1).page && two.keys === 2);
 });
 
 test("twenty keys of a hundred, none of them worth a notice, are a page together", () => {
-  const each = thresholdFor(10) - 3;
+  const each = thresholds(10, 10).page - 3;
   const found = judgeSharedNetwork(
     Array.from({ length: 20 }, () => each),
     100,
   );
-  assert.ok(found !== null && found.score > thresholdFor(0.1), JSON.stringify(found));
+  assert.ok(found !== null && found.score > thresholds(0.1, 0.1).page, JSON.stringify(found));
 });
 
 test("more evidence on any key, or a smaller fleet to choose from, never makes a shared network less suspicious", () => {

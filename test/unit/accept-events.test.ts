@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { acceptEvents, type AcceptedEvents, type BodyType } from "../../src/pipeline/ingest/accept-events.js";
+import type { AcceptedEvents, BodyType } from "../../src/pipeline/ingest/read-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

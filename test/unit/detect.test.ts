@@ -5,8 +5,8 @@ import { score } from "../../src/detect/fusion.js";
 import { fleetFraction } from "../../src/detect/fleet-fraction.js";
 import { couldMatter, judgeKey } from "../../src/detect/judge-key.js";
 import { measure, type KeyTick } from "../../src/detect/measure.js";
-import { NO_HISTORY, surprise, surpriseUnder, type BinHistory } from "../../src/detect/surprise.js";
-import { keyDaysPerFalseAlarm, severityOf, thresholdFor, thresholds } from "../../src/detect/threshold.js";
+import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../src/detect/surprise.js";
+import { keyDaysPerFalseAlarm, severityOf, thresholds } from "../../src/detect/threshold.js";
 import {
   HIGHEST_BIN,
   isNoveltyStatistic,
@@ -34,6 +34,8 @@ const always = (bin: number, days: readonly number[]): BinHistory => ({
   days: days.map((daysAgo) => ({ daysAgo, bins: Array.from({ length: STATISTIC_COUNT }, () => bin) })),
 });
 const daysAgo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+
+const pageThreshold = (budget: number) => thresholds(budget, budget).page;
 
 test("statistics have the positions 0 to 107, each one once", () => {
   const all = GROUPS.flatMap(([group, levels]) =>
@@ -66,10 +68,10 @@ test("surprise grows with rarity and shrinks with every past day that did the sa
         const past = (n: number): BinHistory => ({
           days: [...always(bin, daysAgo(4, 3 + n)).days, ...always(0, daysAgo(4 + n, 29)).days],
         });
-        assert.ok(surprise(index, bin + 1, past(times)) >= surprise(index, bin, past(times)));
-        assert.ok(surprise(index, bin, past(times)) >= surprise(index, bin, past(times + 1)));
-        assert.ok(surprise(index, bin, past(times)) >= 0);
-        assert.equal(surprise(index, 0, past(times)), 0);
+        assert.ok(surpriseUnder(past(times))(index, bin + 1) >= surpriseUnder(past(times))(index, bin));
+        assert.ok(surpriseUnder(past(times))(index, bin) >= surpriseUnder(past(times + 1))(index, bin));
+        assert.ok(surpriseUnder(past(times))(index, bin) >= 0);
+        assert.equal(surpriseUnder(past(times))(index, 0), 0);
       },
     ),
   );
@@ -78,9 +80,9 @@ test("surprise grows with rarity and shrinks with every past day that did the sa
 test("what a key does every day does not surprise, and 28 clean days add log10(29) to the fleet's verdict", () => {
   check(
     property(aStatistic, integer({ min: 1, max: HIGHEST_BIN }), (index, bin) => {
-      assert.ok(surprise(index, bin, always(bin, daysAgo(2, 31))) < 0.016);
-      const alone = surprise(index, bin, NO_HISTORY);
-      assert.ok(Math.abs(surprise(index, bin, always(bin - 1, daysAgo(1, 40))) - alone - Math.log10(29)) < 1e-9);
+      assert.ok(surpriseUnder(always(bin, daysAgo(2, 31)))(index, bin) < 0.016);
+      const alone = surpriseUnder(NO_HISTORY)(index, bin);
+      assert.ok(Math.abs(surpriseUnder(always(bin - 1, daysAgo(1, 40)))(index, bin) - alone - Math.log10(29)) < 1e-9);
       assert.ok(Math.abs(alone + Math.log10(fleetFraction(index, bin))) < 1e-9);
     }),
   );
@@ -88,7 +90,7 @@ test("what a key does every day does not surprise, and 28 clean days add log10(2
 
 test("a running attack does not teach itself: novelty looks back from four days on, residuals from two, over 28 days", () => {
   const counted = (index: number, day: number) =>
-    surprise(index, 5, always(5, [day])) !== surprise(index, 5, NO_HISTORY);
+    surpriseUnder(always(5, [day]))(index, 5) !== surpriseUnder(NO_HISTORY)(index, 5);
   const span = (index: number) => daysAgo(1, 40).filter((day) => counted(index, day));
   for (const group of ["n", "c", "p"] as const) assert.deepEqual(span(statisticIndex(group, 1, 2)), daysAgo(4, 31));
   for (const group of ["z", "s", "l"] as const) assert.deepEqual(span(statisticIndex(group, 1)), daysAgo(2, 29));
@@ -102,7 +104,7 @@ test("the score is the better expert of the best window, with the weights of the
     for (const w of WINDOW_MINUTES.keys()) {
       const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
       bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
-      const s = surprise(statisticIndex(group, w, 0), HIGHEST_BIN, NO_HISTORY);
+      const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
       const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
       const here = Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!;
       assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
@@ -110,22 +112,22 @@ test("the score is the better expert of the best window, with the weights of the
   }
   const route = Array.from({ length: STATISTIC_COUNT }, () => 0);
   route[statisticIndex("c", 2, 7)] = HIGHEST_BIN;
-  const s = surprise(statisticIndex("c", 2, 7), HIGHEST_BIN, NO_HISTORY);
+  const s = surpriseUnder(NO_HISTORY)(statisticIndex("c", 2, 7), HIGHEST_BIN);
   assert.ok(Math.abs(score(route, NONE).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
 });
 
 test("thresholds follow from the budget: 9.6 for one in 100 key-days, 12.0 in 1,000, 14.5 in 10,000", () => {
   assert.deepEqual(
-    [10, 1, 0.1].map((budget) => thresholdFor(budget).toFixed(2)),
+    [10, 1, 0.1].map((budget) => pageThreshold(budget).toFixed(2)),
     ["9.59", "12.04", "14.49"],
   );
   for (const budget of [10, 1, 0.1, 0.37]) {
-    assert.ok(Math.abs(keyDaysPerFalseAlarm(thresholdFor(budget)) * budget - 1000) < 1e-6);
+    assert.ok(Math.abs(keyDaysPerFalseAlarm(pageThreshold(budget)) * budget - 1000) < 1e-6);
   }
 });
 
 test("severities begin at their thresholds, and a page is critical where it is ten times rarer still", () => {
-  const critical = thresholdFor(0.01);
+  const critical = pageThreshold(0.01);
   const around = (at: number) => [at - 1e-6, at + 1e-6].map((value) => severityOf(value, LIMITS));
   assert.deepEqual(around(LIMITS.notice), [null, "warning"]);
   assert.deepEqual(around(LIMITS.page), ["warning", "error"]);

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Severity } from "../../src/model/incident/page.js";
 import { digestPage, type ToldPage } from "../../src/page/compose/compose-digest.js";
 
-const OF = { digestId: "digest/2026-03-08T12:00:00.000Z", routingRef: "", step: 1, at: Date.UTC(2026, 2, 8, 12) };
+const OF = { digestId: "digest/2026-03-08T12:00:00.000Z", routingRef: null, step: 1, at: Date.UTC(2026, 2, 8, 12) };
 
 function told(i: number, severity: Severity, score: number, lossMicros: number, summary = `incident ${i}`): ToldPage {
   const name = String(i).padStart(4, "0");

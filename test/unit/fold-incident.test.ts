@@ -72,7 +72,7 @@ test("two writers, in any order, with any repeats, come to the same state", () =
 
 test("after a resolution only a reopening counts and what people add, and no transitions are no incident", () => {
   assert.equal(foldIncident([], T), null);
-  const person = { actor: "ana", note: "was us", verdict: "benign", eventId: "", url: "" } as const;
+  const person = { actor: "ana", note: "was us", verdict: "benign", eventId: null, url: null } as const;
   const over = [transition({}), transition({ sequence: 2, kind: "resolved", reason: "by_person" })];
   const later = (sequence: number, kind: IncidentTransition["kind"]) =>
     transition({ sequence, kind, at: T + MINUTE, episode: 2, person });
@@ -85,11 +85,11 @@ test("after a resolution only a reopening counts and what people add, and no tra
 });
 
 test("a new notification is not acknowledged by who acknowledged the last one", () => {
-  const person = { actor: "ana", note: "", verdict: "", eventId: "", url: "" } as const;
+  const person = { actor: "ana", note: "", verdict: null, eventId: null, url: null } as const;
   const life = [transition({}), transition({ sequence: 2, kind: "acknowledged", reason: "by_person", person })];
   assert.equal(foldIncident(life, T)?.acknowledgedBy, "ana");
   const escalated = transition({ sequence: 3, kind: "escalated", reason: "higher_cost", episode: 2 });
-  assert.equal(foldIncident([...life, escalated], T)?.acknowledgedBy, "");
+  assert.equal(foldIncident([...life, escalated], T)?.acknowledgedBy, null);
   assert.equal(foldIncident([...life, { ...escalated, kind: "updated" }], T)?.acknowledgedBy, "ana");
 });
 

@@ -67,7 +67,7 @@ const partsOf = (
   baseUrl: "https://plimsoll.example/here",
   evidence: NO_EVIDENCE,
   query: null,
-  routingRef: "",
+  routingRef: null,
   sendUpdates: true,
   isLive: true,
 });
@@ -133,5 +133,5 @@ test("an end says nothing but that, and an escalation ends the notification befo
     ...partsOf(null, null, "resolved"),
     transition: transition({ kind: "resolved", incidentId: `leak/${"k".repeat(300)}/1` }),
   };
-  assert.match(pagesFor(long)[0]!.dedupKey, /^plimsoll\/[0-9a-f]{64}$/);
+  assert.match(pagesFor(long)[0]!.dedupKey ?? "", /^plimsoll\/[0-9a-f]{64}$/);
 });

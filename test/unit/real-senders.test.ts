@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
-import { acceptEvents } from "../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../helpers/accept-events.js";
 import { parseHistory } from "../../src/pipeline/replay/parse-history.js";
 import { parseKey } from "../../src/model/key/parse-key.js";
 import { liveSpan, parseRequestEvent } from "../../src/model/event/parse-request-event.js";

@@ -15,7 +15,7 @@ const page: Page = {
   severity: "critical",
   step: 1,
   place: 0,
-  routingRef: "",
+  routingRef: null,
   body: "what the page says is not for the log",
 };
 

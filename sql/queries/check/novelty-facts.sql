@@ -35,7 +35,14 @@ WITH
   (
     SELECT key_id
     FROM first_seen AS b
-    WHERE level = 'key' AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+    WHERE level = 'key' AND key_id IN
+    (
+      SELECT key_id
+      FROM first_seen AS l
+      WHERE level = 'key'
+        AND l.first_at >= {hour:DateTime('UTC')} - 777600 - 86400 * arrayMax({held_days:Array(UInt32)})
+        AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+    )
     GROUP BY key_id
     HAVING min(b.first_at) >= {hour:DateTime('UTC')} - 777600 - 86400 * arrayMax({held_days:Array(UInt32)})
   ),

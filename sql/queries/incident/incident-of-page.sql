@@ -4,7 +4,7 @@ FROM
 (
   SELECT p.incident_id AS incident_id, p.dedup_key = (
     SELECT argMax(l.dedup_key, (l.step, l.place)) FROM page_transitions AS l
-    WHERE l.action = 'trigger' AND l.incident_id = (SELECT any(k.incident_id) FROM page_transitions AS k WHERE k.dedup_key = {dedup_key:String})
+    WHERE l.action = 'trigger' AND l.incident_id = (SELECT any(k.incident_id) FROM page_transitions AS k WHERE {dedup_key:String} != '' AND k.dedup_key = {dedup_key:String})
   ) AS is_newest
   FROM page_transitions AS p
   WHERE {dedup_key:String} != '' AND p.dedup_key = {dedup_key:String} AND p.topic != 'digest'

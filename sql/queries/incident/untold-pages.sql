@@ -1,8 +1,9 @@
 -- Which pages belong to a step of an incident since {since}, but are not in the outbox, because their writer died in between?
 WITH recent AS
 (
-  SELECT r.incident_id AS incident_id, r.sequence AS sequence, arrayJoin(r.page_ids) AS page_id
+  SELECT r.incident_id AS incident_id, r.sequence AS sequence, page_id
   FROM incident_transitions AS r
+  ARRAY JOIN r.page_ids AS page_id
   WHERE r.recorded_at >= {since:DateTime64(3, 'UTC')}
 )
 SELECT t.pages AS pages

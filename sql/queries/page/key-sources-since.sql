@@ -6,7 +6,7 @@ WITH
       cidr -> IPv6CIDRToRange(toIPv6(splitByChar('/', cidr)[1]), toUInt8(toUInt8(splitByChar('/', cidr)[2]) + if(position(cidr, ':') > 0, 0, 96))),
       JSONExtract(argMax(f.statistics, f.as_of), 'blamed_networks', 'Array(String)'))
     FROM findings AS f
-    WHERE key_id = {key:String} AND finding_id = {finding:String} AND f.as_of <= {as_of:DateTime64(3, 'UTC')}
+    WHERE key_id = {key:String} AND finding_id = {finding:String} AND f.tick >= {from:DateTime64(3, 'UTC')} AND f.as_of <= {as_of:DateTime64(3, 'UTC')}
   ) AS blamed
 SELECT
   arrayExists(range -> source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), blamed) AS is_blamed,

@@ -91,7 +91,7 @@ export async function openDemoServices(ends: Ends): Promise<DemoServices> {
 const MOST_COMPLAINTS = 10;
 
 /** Of a log the last lines that complain, as sentences: stacks are for who reads the log itself. */
-export function complaintsIn(log: string): string {
+function complaintsIn(log: string): string {
   const said = log.split("\n").flatMap((line) => {
     if (!line.startsWith("{")) return line === "" || /^\s+at /.test(line) ? [] : [line];
     try {

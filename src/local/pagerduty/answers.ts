@@ -26,7 +26,7 @@ export interface Reply {
 }
 
 /** Seconds that a `rate-limited-retry-after` answer asks for. */
-export const retryAfterSeconds = 7;
+const retryAfterSeconds = 7;
 
 const json = { "content-type": "application/json" };
 

@@ -5,11 +5,11 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generate } from "selfsigned";
 import { nextAlerts } from "./alerts.js";
 import type { OpenAlert } from "./alerts.js";
 import { replyTo } from "./answers.js";
 import type { Answer, Reply } from "./answers.js";
+import { makeCertificate, type Certificate } from "./certificate.js";
 import { parseEvent } from "./protocol.js";
 import type { ReceivedEvent } from "./protocol.js";
 
@@ -47,12 +47,6 @@ interface Waiting {
 
 const enqueuePaths = new Set(["/v2/enqueue", "/v2/change/enqueue"]);
 const notFound: Reply = { status: 404, text: '{"message":"Not Found"}', headers: {} };
-
-/** A certificate and its private key, as PEM. */
-export interface Certificate {
-  readonly cert: string;
-  readonly private: string;
-}
 
 /** How a receiver can be one that was there before: its port, its certificate, and what became of each request. */
 export interface ReceiverOptions {
@@ -154,20 +148,4 @@ async function waitFor(find: Waiting["find"], waiting: Set<Waiting>, signal?: Ab
   } finally {
     forget();
   }
-}
-
-/** Makes a certificate for localhost that nobody signed. */
-export async function makeCertificate(): Promise<Certificate> {
-  const altNames = [
-    { type: 2 as const, value: "localhost" },
-    { type: 7 as const, ip: "127.0.0.1" },
-  ];
-  return generate([{ name: "commonName", value: "localhost" }], {
-    keyType: "ec",
-    algorithm: "sha256",
-    extensions: [
-      { name: "basicConstraints", cA: true },
-      { name: "subjectAltName", altNames },
-    ],
-  });
 }

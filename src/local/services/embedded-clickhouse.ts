@@ -31,7 +31,7 @@ export interface LocalClickHouseOptions {
 const startWithinMs = 90_000; // on a busy machine
 // A free port can be taken between our look and ClickHouse's; that happens when tests run side by side.
 const attempts = 3;
-const childScript = fileURLToPath(new URL("embedded-clickhouse-child.js", import.meta.url));
+const childScript = fileURLToPath(new URL("./embedded-clickhouse-child.js", import.meta.url));
 const accessFile = (name: string) => fileURLToPath(new URL(`../../../../sql/access/${name}.xml`, import.meta.url));
 
 /**

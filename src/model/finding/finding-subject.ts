@@ -76,8 +76,8 @@ export function parseSubject(path: string): FindingSubject | null {
 }
 
 /** What a finding or incident is about as one text: who shares cause and subject shares an incident. */
-export function subjectOf(of: { readonly keyId: string; readonly subject: FindingSubject | null }): string {
-  return of.subject === null ? encodeURIComponent(of.keyId) : printSubject(of.subject);
+export function subjectOf(of: { readonly keyId: string | null; readonly subject: FindingSubject | null }): string {
+  return of.subject === null ? encodeURIComponent(of.keyId ?? "") : printSubject(of.subject);
 }
 
 const pathOf = (...parts: readonly string[]) => parts.map(encodeURIComponent).join("/");

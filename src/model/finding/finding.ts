@@ -45,7 +45,8 @@ export interface FindingParts {
   readonly tick: number;
   /** Epoch ms: only rows with ingested_at <= asOf were seen. */
   readonly asOf: number;
-  readonly keyId: string;
+  /** Of several keys the one that showed most; null where it is about none. */
+  readonly keyId: string | null;
   readonly observedBy: ObservedBy;
   /** What it is about, where that is not just the key: one incident per cause and subject. */
   readonly subject: FindingSubject | null;

@@ -35,8 +35,8 @@ export type TransitionReason =
   | "by_person"
   | "expected";
 
-/** What a person said an incident was; "" while nobody said. */
-export type IncidentVerdict = "" | "leak" | "benign";
+/** What a person said an incident was. */
+export type IncidentVerdict = "leak" | "benign";
 
 /** What on-call was told when they were last notified. */
 export interface Told {
@@ -70,11 +70,11 @@ export type PersonsAct =
 export interface PersonsWord {
   readonly actor: string;
   readonly note: string;
-  readonly verdict: IncidentVerdict;
-  /** Id of PagerDuty's event, by which a repeat is known; "" from the command line. */
-  readonly eventId: string;
-  /** Address of the incident in PagerDuty, or "". */
-  readonly url: string;
+  readonly verdict: IncidentVerdict | null;
+  /** Id of PagerDuty's event, by which a repeat is known; null from here. */
+  readonly eventId: string | null;
+  /** Address of the incident in PagerDuty. */
+  readonly url: string | null;
 }
 
 /** One step in the life of an incident, appended and never changed. */
@@ -84,7 +84,8 @@ export interface IncidentTransition {
   readonly sequence: number;
   /** Epoch ms of the instant that the transition speaks of: a tick, or when a person acted. */
   readonly at: number;
-  readonly keyId: string;
+  /** Null where it is about no key, or about several. */
+  readonly keyId: string | null;
   readonly cause: Cause;
   /** What it is about, where that is not just the key: see Finding.subject. */
   readonly subject: FindingSubject | null;
@@ -92,8 +93,8 @@ export interface IncidentTransition {
   readonly reason: TransitionReason;
   /** Severity from here on: the worst so far. */
   readonly severity: Severity;
-  /** The finding behind it, or "". */
-  readonly findingId: string;
+  /** The finding behind it. */
+  readonly findingId: string | null;
   /** Notifications so far, from 1: PagerDuty notifies once for each, since each has a dedup key of its own. */
   readonly episode: number;
   readonly told: Told;
@@ -103,15 +104,15 @@ export interface IncidentTransition {
   readonly loss: Loss;
   /** Keys that the incident names, where it is about several. */
   readonly keys: readonly string[];
-  /** Incident that this one was folded into, or "". */
-  readonly into: string;
+  /** Incident that this one was folded into. */
+  readonly into: string | null;
   readonly person: PersonsWord | null;
 }
 
 /** State of an incident: the fold of its transitions. */
 export interface Incident {
   readonly incidentId: string;
-  readonly keyId: string;
+  readonly keyId: string | null;
   readonly cause: Cause;
   readonly subject: FindingSubject | null;
   readonly openedAt: number;
@@ -130,8 +131,8 @@ export interface Incident {
   readonly onsetAt: number;
   readonly loss: Loss;
   readonly keys: readonly string[];
-  readonly acknowledgedBy: string;
-  readonly verdict: IncidentVerdict;
+  readonly acknowledgedBy: string | null;
+  readonly verdict: IncidentVerdict | null;
   /** Tick of the newest finding of this subject and cause; epoch ms. */
   readonly lastFindingAt: number;
 }

@@ -28,17 +28,17 @@ export interface Page {
   /** Whether it stands in for one that PagerDuty refused. */
   readonly isMinimal: boolean;
   readonly incidentId: string;
-  readonly keyId: string;
+  readonly keyId: string | null;
   readonly action: PageAction;
-  /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. "" for a change. */
-  readonly dedupKey: string;
+  /** At most 255 characters; the same for trigger and resolve of one episode, so that repeats are harmless. Null for a change. */
+  readonly dedupKey: string | null;
   readonly severity: Severity;
   /** Step in the life of its incident: pages of an incident are sent in this order, one after the other. */
   readonly step: number;
   /** Position among the pages of its step; 0 is the one that begins or ends the incident's newest notification. */
   readonly place: number;
-  /** Which integration it goes to: the key's `routing_key_ref`; "" for the default. */
-  readonly routingRef: string;
+  /** Which integration it goes to: the key's `routing_key_ref`; null for the default. */
+  readonly routingRef: string | null;
   /** Events API v2 body without `routing_key`, as JSON text. */
   readonly body: string;
 }

@@ -14,7 +14,7 @@ export interface Expectation {
   readonly action: "recorded" | "changed" | "withdrawn";
   /** Incident that it was said of. */
   readonly incidentId: string;
-  readonly keyId: string;
+  readonly keyId: string | null;
   readonly cause: Cause;
   /** Subject of the findings that it is about. */
   readonly subject: FindingSubject | null;

@@ -26,3 +26,8 @@ export interface KeyVersion {
   readonly runbookUrl: string;
   readonly rules: readonly Rule[];
 }
+
+/** What a registry knows of a key; null where nothing is, and of no key. */
+export function versionIn(registry: ReadonlyMap<string, KeyVersion>, keyId: string | null): KeyVersion | null {
+  return keyId === null ? null : (registry.get(keyId) ?? null);
+}

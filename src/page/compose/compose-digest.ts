@@ -11,13 +11,13 @@ const MOST_KEY_BYTES = 80_000;
 const MOST_LINE_BYTES = 320_000;
 
 /** The id of a digest that begins at an instant (epoch ms) for an integration. */
-export function digestIdOf(routingRef: string, at: number): string {
-  return `digest/${routingRef === "" ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(at).toISOString()}`;
+export function digestIdOf(routingRef: string | null, at: number): string {
+  return `digest/${routingRef === null ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(at).toISOString()}`;
 }
 
 /** One page that lists many, the gravest first: what each said in its first line. */
 export function digestPage(
-  of: { readonly digestId: string; readonly routingRef: string; readonly step: number; readonly at: number },
+  of: { readonly digestId: string; readonly routingRef: string | null; readonly step: number; readonly at: number },
   told: readonly ToldPage[],
   baseUrl: string | null,
 ): Page {
@@ -50,7 +50,7 @@ export function digestPage(
 
 /** The end of a digest. */
 export function digestEnd(
-  of: { readonly digestId: string; readonly routingRef: string; readonly step: number },
+  of: { readonly digestId: string; readonly routingRef: string | null; readonly step: number },
   at: number,
 ): Page {
   const dedupKey = `plimsoll/${of.digestId}`;
@@ -59,7 +59,7 @@ export function digestEnd(
 }
 
 function pageOfDigest(
-  { digestId, routingRef, step }: { digestId: string; routingRef: string; step: number },
+  { digestId, routingRef, step }: { digestId: string; routingRef: string | null; step: number },
   action: Page["action"],
   severity: Page["severity"],
   body: string,
@@ -69,7 +69,7 @@ function pageOfDigest(
     topic: "digest",
     isMinimal: false,
     incidentId: digestId,
-    keyId: "",
+    keyId: null,
     action,
     dedupKey: `plimsoll/${digestId}`,
     severity,

@@ -6,13 +6,18 @@ import { minuteText } from "../../text/clock-text.js";
 const LINES = 100;
 
 /** The id of the notice about incidents of an integration that were over before their pages could be sent, the first of them written at an instant. */
-export function lateIdOf(routingRef: string, pages: readonly Pick<OutboxPage, "createdAt">[]): string {
+export function lateIdOf(routingRef: string | null, pages: readonly Pick<OutboxPage, "createdAt">[]): string {
   const first = Math.min(...pages.map(({ createdAt }) => createdAt));
-  return `late/${routingRef === "" ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(first).toISOString()}`;
+  return `late/${routingRef === null ? "" : `${encodeURIComponent(routingRef)}/`}${new Date(first).toISOString()}`;
 }
 
 /** One notice in place of pages that nobody needs to be woken by any more: it says what each said in its first line. */
-export function latePage(routingRef: string, pages: readonly OutboxPage[], at: number, baseUrl: string | null): Page {
+export function latePage(
+  routingRef: string | null,
+  pages: readonly OutboxPage[],
+  at: number,
+  baseUrl: string | null,
+): Page {
   const incidentId = lateIdOf(routingRef, pages);
   const incidents = new Set(pages.map((page) => page.incidentId)).size;
   const subjects = [...new Set(pages.map((page) => page.keyId || page.incidentId))];
@@ -43,7 +48,7 @@ export function latePage(routingRef: string, pages: readonly OutboxPage[], at: n
     topic: "late",
     isMinimal: false,
     incidentId,
-    keyId: "",
+    keyId: null,
     action: "trigger",
     dedupKey: `plimsoll/${incidentId}`,
     severity: "warning",

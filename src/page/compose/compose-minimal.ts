@@ -10,7 +10,7 @@ const LONGEST_SUMMARY = 120;
  * the same and the incident's end ends it. Null for one that is minimal already: then nothing more can be said there.
  */
 export function minimalPage(page: Page, problem: string): Page | null {
-  if (page.isMinimal) return null;
+  if (page.isMinimal || page.dedupKey === null) return null;
   const { payload, links = [] } = JSON.parse(page.body) as {
     payload?: { summary?: string; timestamp?: string };
     links?: readonly { readonly href: string }[];
@@ -18,7 +18,7 @@ export function minimalPage(page: Page, problem: string): Page | null {
   const body = toPagerDutyEvent({
     action: "trigger",
     dedupKey: page.dedupKey,
-    summary: shortenText(plain(payload?.summary ?? page.keyId), LONGEST_SUMMARY - 2).replace("…", "..."),
+    summary: shortenText(plain(payload?.summary ?? page.keyId ?? ""), LONGEST_SUMMARY - 2).replace("…", "..."),
     source: "plimsoll",
     severity: page.severity,
     at: Date.parse(payload?.timestamp ?? "") || 0,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { summaryText } from "../../model/finding/headline.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
-import type { KeyVersion } from "../../model/key/key.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
 import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
@@ -25,7 +25,7 @@ export interface PageParts {
   /** The query behind the finding as an analyst runs it; null where there is none. */
   readonly query: string | null;
   /** Which integration it goes to: that of the incident's first page, as only that one can end it. */
-  readonly routingRef: string;
+  readonly routingRef: string | null;
   /** Whether PagerDuty is brought up to date between notifications. Only where it tells what people resolve: an update would open that anew. */
   readonly sendUpdates: boolean;
   /** False where only what notifies anybody is of interest, and no detail. */
@@ -42,7 +42,7 @@ const FORMER_PLACE = 2;
 export function pagesFor(parts: PageParts): readonly Page[] {
   const { transition } = parts;
   // PagerDuty knows what it has told us.
-  if (transition.person !== null && transition.person.eventId !== "") return [];
+  if (transition.person !== null && transition.person.eventId !== null) return [];
   switch (transition.kind) {
     case "opened":
     case "reopened":
@@ -75,7 +75,7 @@ export function summaryOf({
   transition,
 }: Pick<PageParts, "finding" | "registry" | "transition">): string {
   if (finding !== null) return summaryText(finding);
-  return `${registry.get(transition.keyId)?.display || transition.keyId}: no findings for a day`;
+  return `${versionIn(registry, transition.keyId)?.display || (transition.keyId ?? "")}: no findings for a day`;
 }
 
 /** The event for one notification of an incident: before an escalation that is the former one. */
@@ -87,13 +87,13 @@ function pageOf(
   name: string = action,
 ): Page {
   const { transition, registry, baseUrl } = parts;
-  const key = registry.get(transition.keyId) ?? null;
+  const key = versionIn(registry, transition.keyId);
   const { incidentId, keyId, sequence } = transition;
   const severity = action === "trigger" ? transition.severity : told.severity;
   const dedupKey = dedupKeyOf(incidentId, episode);
   const urlOf = (way: string) => (baseUrl === null ? null : new URL(way, withSlash(baseUrl)).href);
   const incidentUrl = urlOf(`incidents/${encodeURIComponent(incidentId)}`);
-  const dossierUrl = keyId === "" ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
+  const dossierUrl = keyId === null ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
   const body = toPagerDutyEvent({
     action,
     dedupKey,
@@ -131,7 +131,7 @@ function pageOf(
 }
 
 /** One key per incident and notification. Long key ids are hashed: PagerDuty takes 255 characters. */
-export function dedupKeyOf(incidentId: string, episode: number): string {
+function dedupKeyOf(incidentId: string, episode: number): string {
   const readable = `plimsoll/${incidentId}/${episode}`;
   return readable.length <= 255 ? readable : `plimsoll/${createHash("sha256").update(readable).digest("hex")}`;
 }
@@ -140,7 +140,7 @@ export function dedupKeyOf(incidentId: string, episode: number): string {
 function reproductionOf({ transition, query }: PageParts, finding: Finding): Record<string, unknown> {
   const { keyId } = finding;
   const looks = { incident: transition.incidentId, see: suggestCommand("incidents show", transition.incidentId) };
-  if (keyId === "") return looks;
+  if (keyId === null) return looks;
   return {
     ...looks,
     finding: `${finding.findingId} as of ${minuteText(finding.asOf)}`,

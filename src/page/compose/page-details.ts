@@ -1,6 +1,6 @@
 import type { Finding } from "../../model/finding/finding.js";
 import { changeTexts } from "../../model/key/key-change.js";
-import type { KeyVersion } from "../../model/key/key.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { describeNetwork, type NetworkType } from "../../model/network/network-table.js";
 import { HOUR_MS } from "../../time/day.js";
@@ -25,7 +25,7 @@ export function leakDetails(
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
-  const key = registry.get(finding.keyId) ?? null;
+  const key = versionIn(registry, finding.keyId);
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     ...("explanation" in statistics ? { summary: statistics.explanation } : {}),
@@ -54,8 +54,9 @@ export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<
 
 /** Who it is about. */
 export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
+  const id = finding.keyId ?? "";
   return {
-    key: (key?.display || finding.keyId) === finding.keyId ? finding.keyId : `${key!.display} (${finding.keyId})`,
+    key: (key?.display || id) === id ? id : `${key!.display} (${id})`,
     owner: key?.owner || "no owner on record",
     ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
   };

@@ -7,7 +7,7 @@ import { countText, dollarText } from "../../text/amounts.js";
 import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 
 /** What a phone shows without unlocking. */
-export const LONGEST_SUMMARY = 120;
+const LONGEST_SUMMARY = 120;
 const LONGEST_NAME = 28;
 const LONGEST_OWNER = 20;
 

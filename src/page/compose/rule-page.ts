@@ -1,7 +1,7 @@
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { ToldSource } from "../../model/finding/fact-statistics.js";
 import type { Finding } from "../../model/finding/finding.js";
-import type { KeyVersion } from "../../model/key/key.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { HOUR_MS } from "../../time/day.js";
 import { firstLines } from "./first-lines.js";
 import { limitText, usageDetails } from "./page-amounts.js";
@@ -18,11 +18,11 @@ export function rulePageDetails(
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
-  const key = registry.get(finding.keyId) ?? null;
+  const key = versionIn(registry, finding.keyId);
   const { statistics } = finding;
   const { sources: used, newUses } = evidence;
   // Of Plimsoll's own trouble there is no key to speak of.
-  if (finding.keyId === "") return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
+  if (finding.keyId === null) return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     next_steps: whatToDo(finding, key),

@@ -62,7 +62,7 @@ export async function auditRotation(deps: AdvanceDeps, now: number): Promise<Rot
       const own = users.get(keyId) ?? [];
       return own.length === 0 ? [] : [{ key_id: keyId, successor: successors.get(keyId)!, callers: callerTexts(own) }];
     }),
-    public: publicFindings.map(({ keyId }) => keyId),
+    public: publicFindings.flatMap(({ keyId }) => keyId ?? []),
   };
 }
 

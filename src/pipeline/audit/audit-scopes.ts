@@ -81,7 +81,7 @@ function summaryFinding(counts: Omit<ScopeAudit, "summary">, keys: number, now: 
     findingId: `scope/summary/${name}`,
     tick,
     asOf: now,
-    keyId: "",
+    keyId: null,
     observedBy: "gateway",
     cause: "scope",
     subject: { kind: "summary", quarter: name },

@@ -8,7 +8,7 @@ import { registryFinding } from "./registry-finding.js";
 import { countText } from "../../text/amounts.js";
 
 /** What is used once a quarter was used within this. */
-export const UNUSED_DAYS = 90;
+const UNUSED_DAYS = 90;
 /** Days on which a source was heard since the key's traffic first named a scope: two thirds of those, or nobody can say. */
 const HEARD_DAYS = 60;
 /** A grant is told of for so long after it counts: an audit that was missed is made up for. */

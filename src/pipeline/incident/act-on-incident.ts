@@ -27,7 +27,7 @@ export async function actOnIncident(
     const incident = rows === undefined ? null : foldRows(rows);
     if (rows === undefined || incident === null) return "unknown incident";
     const isKnown = rows.transitions.some((one) => one.person?.eventId === person.eventId);
-    if (person.eventId !== "" && isKnown) return "repeated";
+    if (person.eventId !== null && isKnown) return "repeated";
     if (act === "link" && rows.transitions.some((one) => one.person?.url === person.url)) return "is linked";
     const transition = onPerson(incident, act, person, at);
     if (typeof transition === "string") return transition;

@@ -60,7 +60,7 @@ export async function withdrawSuppression(
     incident !== null && !incident.open && incident.endedBy === "expected" && incident.lastFindingAt >= at - HOUR_MS;
   if (!isFound) return "withdrawn";
   const finding = await readNewestFinding(deps.store, incident, at);
-  const word = { ...person, verdict: "" as const };
+  const word = { ...person, verdict: null };
   const outcome = await actOnIncident(deps, incident.incidentId, "reopen", word, at, finding);
   return outcome === "done" ? "reopened" : "withdrawn";
 }

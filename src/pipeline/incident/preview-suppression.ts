@@ -11,7 +11,7 @@ import { DAY_MS } from "../../time/day.js";
 import { readKnownIncidents } from "./read-incidents.js";
 import { readFindingsUnder } from "./read-suppressions.js";
 
-export const PREVIEW_DAYS = 7;
+const PREVIEW_DAYS = 7;
 
 /** What networks would have hidden of one cause and subject in the last days, and how wide they are. */
 export interface SuppressionPreview {
@@ -74,7 +74,7 @@ export async function previewSuppression(
     findings: findings.length,
     hidden: hidden.length,
     hiddenPages: hidden.filter(({ severity }) => isPage(severity)).length,
-    notifications: notifying.filter(({ findingId }) => ids.has(findingId)).length,
+    notifications: notifying.filter(({ findingId }) => findingId !== null && ids.has(findingId)).length,
     ...addressesOf(hidden),
     newest: hidden[0] === undefined ? "" : summaryText(hidden[0]),
   };

@@ -50,6 +50,6 @@ const LAST_INSTANT = Date.UTC(2299, 11, 31);
 /** State in a word. */
 export function stateOf({ open, quiet, acknowledgedBy }: Incident): string {
   if (!open) return "resolved";
-  if (acknowledgedBy !== "") return "acknowledged";
+  if (acknowledgedBy !== null) return "acknowledged";
   return quiet ? "quiet" : "open";
 }

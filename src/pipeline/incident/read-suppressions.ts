@@ -6,7 +6,7 @@ import type { ExpectationsOf } from "../../store/incident/suppressions.js";
 import type { Store } from "../../store/store.js";
 
 /** Findings looked at for what one revision hid: a week of one a minute. */
-export const MOST_FINDINGS = 10_080;
+const MOST_FINDINGS = 10_080;
 
 /** What a person said was legitimate, as it is now, with its past and what it hid. */
 export interface Suppression {

@@ -1,5 +1,5 @@
 import type { IncidentStep } from "../../incident/step-incidents.js";
-import type { KeyVersion } from "../../model/key/key.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import type { Page } from "../../model/incident/page.js";
 import type { Store } from "../../store/store.js";
 import { pagesFor } from "../../page/compose/compose-pages.js";
@@ -50,9 +50,9 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
   const { store, now } = context;
   const { transition, before } = step;
   const registry = await context.keysAt(transition.at);
-  const key = registry.get(transition.keyId);
+  const key = versionIn(registry, transition.keyId);
   // Another integration could not end what this incident's first page began.
-  const first = before === null ? key : (await context.keysAt(before.openedAt)).get(transition.keyId);
+  const first = before === null ? key : versionIn(await context.keysAt(before.openedAt), transition.keyId);
   const found = step.finding;
   const finding = found === null ? null : await wholeFinding(store, spanAfter(transition, before), found);
   const pages = pagesFor({
@@ -61,8 +61,8 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
     registry,
     baseUrl: context.baseUrl,
     evidence: await readPageEvidence(store, finding, (context.lookUps.left -= finding === null ? 0 : 1) >= 0),
-    query: finding === null || finding.keyId === "" ? null : evidenceQuery(finding),
-    routingRef: first?.routingKeyRef ?? "",
+    query: finding === null ? null : evidenceQuery(finding),
+    routingRef: first?.routingKeyRef || null,
     sendUpdates: context.isTwoWay === true,
     isLive: true,
   });

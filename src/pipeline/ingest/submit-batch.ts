@@ -3,7 +3,7 @@ import type { RequestEvent } from "../../model/event/request-event.js";
 import type { Heartbeat } from "../../store/ingest/heartbeat.js";
 import type { IdName, Reservation } from "../../store/ingest/ingest-buffer.js";
 import { KEPT_MS } from "../../store/ingest/kept-repeats.js";
-import type { AcceptedEvents, EventError } from "./accept-events.js";
+import type { AcceptedEvents, EventError } from "./read-events.js";
 import { splitLanes } from "./split-lanes.js";
 
 /** A body that was read and of which at least one event was accepted, or a heartbeat. */

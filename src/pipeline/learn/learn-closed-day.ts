@@ -13,7 +13,7 @@ import { inParts } from "../../model/key/in-parts.js";
 import { keysToLearn } from "./keys-to-learn.js";
 import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
-import { readDayOfKeys, type DayOfKeys, type OpenLearning } from "./read-day-of-keys.js";
+import { readDayOfKeys, type DayOfKeys, type DayOfSubject, type OpenLearning } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
 import { openDay, replayDay, ticksThatMatter } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
@@ -33,47 +33,85 @@ export interface LearnDeps {
 }
 
 /** Learns a closed day (UTC) of every key that is learned, and puts it on file as the last step. */
-export async function learnClosedDay(
-  deps: LearnDeps,
-  { day, events, heard }: LearnableDay,
-  now: number,
-): Promise<void> {
-  const { store, limits } = deps;
+export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now: number): Promise<void> {
+  const { store } = deps;
   const startedAt = Date.now();
-  const start = dayStart(day);
-  const computedAt = Math.max(now, startedAt);
-  const [keys, minutes, groupsBefore] = await Promise.all([
-    store.readKeys(start + DAY_MS, computedAt),
-    store.readHeardMinutes(start - DAY_MS, start + DAY_MS),
-    store.readGroupBaselines(addDays(day, -1), computedAt),
-  ]);
-  const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
-  const lineages = lineagesOf(keys);
-  const open: OpenLearning = { store, limits, day, start, heard, computedAt, keys, lineages, shares };
+  const open = await openLearning(deps, closed, Math.max(now, startedAt));
+  const { day, start, computedAt, keys, lineages, shares } = open;
   const ids = await keysToLearn(store, keys, start + DAY_MS, computedAt, deps.unregisteredKeys);
   const parts = inParts(ids, lineages, KEYS_READ);
-  const groupDay = new GroupDay(day);
-  let last: { readonly part: readonly string[]; readonly read: DayOfKeys } | null = null;
+  // What groups did takes all keys, and all days together would not fit into memory: they are read twice, the last ones once.
+  const kept: Kept = { last: null };
+  const groupDay = await addUpGroups(open, parts, kept);
+  const learned = await learnParts(open, parts, kept, groupDay);
+  const groupsBefore = await store.readGroupBaselines(addDays(day, -1), computedAt);
+  const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
+  await store.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
+  await recordLearned(open, closed.events, learned, Date.now() - startedAt);
+}
+
+async function openLearning(
+  { store, limits }: LearnDeps,
+  { day, heard }: LearnableDay,
+  computedAt: number,
+): Promise<OpenLearning> {
+  const start = dayStart(day);
+  const [keys, minutes] = await Promise.all([
+    store.readKeys(start + DAY_MS, computedAt),
+    store.readHeardMinutes(start - DAY_MS, start + DAY_MS),
+  ]);
+  const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
+  return { store, limits, day, start, heard, computedAt, keys, lineages: lineagesOf(keys), shares };
+}
+
+/** The part of the keys that was read last, for as long as it is needed. */
+interface Kept {
+  last: { readonly part: readonly string[]; readonly read: DayOfKeys } | null;
+}
+
+/** Adds up what groups of keys did, part by part; the last part stays in memory. */
+async function addUpGroups(
+  open: OpenLearning,
+  parts: readonly (readonly string[])[],
+  kept: Kept,
+): Promise<GroupDay> {
+  const groupDay = new GroupDay(open.day);
   for (const part of parts) {
     // Two parts at once would be twice the memory.
-    last = null;
-    last = { part, read: await readDayOfKeys(open, part) };
-    for (const [i, { groups, of, isSuperseded }] of last.read.days.entries()) {
+    kept.last = null;
+    kept.last = { part, read: await readDayOfKeys(open, part) };
+    for (const [i, { groups, of, isSuperseded }] of kept.last.read.days.entries()) {
       if (i % KEYS_AT_ONCE === 0) await setImmediate();
       if (!isSuperseded) groupDay.add(groups, openDay(of), of.before);
     }
   }
+  return groupDay;
+}
+
+/** Learns every key, beginning with the part that is in memory; gives how many. */
+async function learnParts(
+  open: OpenLearning,
+  parts: readonly (readonly string[])[],
+  kept: Kept,
+  groupDay: GroupDay,
+): Promise<number> {
   let learned = 0;
-  // What groups did takes all keys, and all days together would not fit into memory: they are read twice, the last ones once.
   for (const part of parts.toReversed()) {
-    const read: DayOfKeys = last?.part === part ? last.read : await readDayOfKeys(open, part);
-    last = null;
+    const read = kept.last?.part === part ? kept.last.read : await readDayOfKeys(open, part);
+    kept.last = null;
     const baselines = await learnPart(open, part, read, groupDay);
-    await store.insertBaselines(day, computedAt, baselines);
+    await open.store.insertBaselines(open.day, open.computedAt, baselines);
     learned += baselines.length;
   }
-  const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
-  await store.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
+  return learned;
+}
+
+async function recordLearned(
+  { store, day, start, computedAt }: OpenLearning,
+  events: number,
+  keys: number,
+  durationMs: number,
+): Promise<void> {
   await store.insertCheckRuns([
     {
       job: "learn-baselines",
@@ -84,20 +122,21 @@ export async function learnClosedDay(
       detail: "",
       events,
       version: BASELINE_VERSION,
-      keys: learned,
+      keys,
       findings: 0,
       baselineDay: addDays(day, -1),
-      durationMs: Date.now() - startedAt,
+      durationMs,
     },
   ]);
 }
 
 async function learnPart(
-  { store, limits, day, computedAt, lineages }: OpenLearning,
+  open: OpenLearning,
   ids: readonly string[],
   { days, records }: DayOfKeys,
   groupDay: GroupDay,
 ): Promise<Baseline[]> {
+  const { store, day, computedAt, lineages } = open;
   const past = pastDays(day);
   const [lags, sums] = await Promise.all([
     store.readBaselineSlots(past.lags, computedAt, ids),
@@ -107,29 +146,32 @@ async function learnPart(
   const baselines: Baseline[] = [];
   for (let i = 0; i < days.length; i += KEYS_AT_ONCE) {
     await setImmediate();
-    const chunk = days.slice(i, i + KEYS_AT_ONCE).map(({ subject, groups, of }) => {
-      const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groups));
-      return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, limits.notice) };
-    });
-    const suspects = chunk.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
-    const historyOf = await readHistories(store, day, suspects, computedAt, lineages);
-    for (const { subject, of, replay, mattering } of chunk) {
-      const name = subjectKey(subject);
-      const key = {
-        subject,
-        of,
-        replay,
-        mattering,
-        history: historyOf.get(name) ?? NO_HISTORY,
-        sums: heritage.sums(name),
-        slotsOfDay: (daysAgo: number) => heritage.slotsOfDay(name, addDays(day, 1 - daysAgo)),
-      };
-      const { baseline } = learnKeyDay(key, limits);
-      heritage.learned(name, day, baseline.slots);
-      baselines.push(baseline);
-    }
+    baselines.push(...(await learnKeys(open, days.slice(i, i + KEYS_AT_ONCE), heritage, groupDay)));
   }
   return baselines;
+}
+
+/** Learns some keys, in order: what a key was taught is known to those that succeed it. */
+async function learnKeys(
+  { store, limits, day, computedAt, lineages }: OpenLearning,
+  days: readonly DayOfSubject[],
+  heritage: Heritage,
+  groupDay: GroupDay,
+): Promise<Baseline[]> {
+  const replayed = days.map(({ subject, groups, of }) => {
+    const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groups));
+    return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, limits.notice) };
+  });
+  const suspects = replayed.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
+  const historyOf = await readHistories(store, day, suspects, computedAt, lineages);
+  return replayed.map((one) => {
+    const name = subjectKey(one.subject);
+    const history = historyOf.get(name) ?? NO_HISTORY;
+    const slotsOfDay = (daysAgo: number) => heritage.slotsOfDay(name, addDays(day, 1 - daysAgo));
+    const { baseline } = learnKeyDay({ ...one, history, sums: heritage.sums(name), slotsOfDay }, limits);
+    heritage.learned(name, day, baseline.slots);
+    return baseline;
+  });
 }
 
 /** Nobody was heard all day: nothing is known of it, whatever the day before was. */

@@ -45,7 +45,10 @@ export interface DayTick {
   readonly figures: KeyTick | null;
 }
 
-/** What a key did on a closed day, as the live check sees it at each of the 288 ticks, under the snapshot that its checks used. */
+/**
+ * What a key did on a closed day, as the live check sees it at each of the 288 ticks, under the snapshot that its checks used. Novelty, floors and
+ * expectation have a form for slots here and one for minutes there: test/unit/live-and-learning.test.ts holds them together.
+ */
 export interface OpenDay {
   /** Requests of the day's 288 slots. */
   readonly slots: readonly number[];
@@ -70,9 +73,6 @@ export interface Replay extends Omit<OpenDay, "ticks"> {
 export type SurgeAt = (tick: number) => PerWindow;
 
 const NOTHING = perWindow(() => 0);
-
-/** For a key that is looked at alone. */
-export const noSurge: SurgeAt = () => NOTHING;
 
 /** Lays out a key's closed day. */
 export function openDay(of: DayOfKey): OpenDay {
@@ -141,7 +141,7 @@ function familiarUse({ before, usage, novel }: Relative, start: number) {
 
 const addWindows = (one: PerWindow, other: PerWindow): PerWindow => perWindow((w) => one[w]! + other[w]!);
 
-/** Goes through the ticks of a closed day with the very functions of the live check. */
+/** Goes through the ticks of a closed day, each measured as the live check measures it. */
 export function replayDay(day: OpenDay, before: Baseline | null, surgeAt: SurgeAt): Replay {
   const ticks = day.ticks.map(({ at, learned, figures }): ReplayedTick => {
     if (figures === null) return { at, learned, bins: null };
@@ -151,7 +151,7 @@ export function replayDay(day: OpenDay, before: Baseline | null, surgeAt: SurgeA
 }
 
 /** A key's tick with what its groups share taken for expected. */
-export function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | null, surge: PerWindow): KeyTick {
+function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | null, surge: PerWindow): KeyTick {
   if (tick.expectation === null || baseline === null) return tick;
   const expectation = raised(tick.expectation, baseline.noise, surge);
   return expectation === tick.expectation ? tick : { ...tick, expectation };

@@ -100,7 +100,7 @@ async function deliver(
 /** What nobody needs to be woken by any more is one notice: on file before the pages are dropped, so that a crash in between makes it again. */
 async function tellLate(
   store: Store,
-  routingRef: string,
+  routingRef: string | null,
   pages: readonly OutboxPage[],
   at: number,
   baseUrl: string | null,
@@ -117,11 +117,3 @@ async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
   await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }
 
-/** How many pages wait in the outbox, and since when the oldest (epoch ms); digests count as one. */
-export async function countWaiting(
-  store: Pick<Store, "readOutbox">,
-): Promise<{ readonly waiting: number; readonly digests: number; readonly oldestAt: number | null }> {
-  const outbox = await store.readOutbox();
-  const oldestAt = outbox.length === 0 ? null : Math.min(...outbox.map(({ createdAt }) => createdAt));
-  return { waiting: outbox.length, digests: outbox.filter(({ topic }) => topic === "digest").length, oldestAt };
-}

@@ -2,14 +2,15 @@ import type { Finding } from "../../model/finding/finding.js";
 import { evidenceParams } from "../../store/page/key-sources.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
 
-/** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it. */
-export function evidenceQuery(finding: Finding): string {
-  const { onset, tick, asOf } = finding;
+/** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it; null where it is about no key. */
+export function evidenceQuery(finding: Finding): string | null {
+  const { keyId, onset, tick, asOf } = finding;
+  if (keyId === null) return null;
   const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   const { statistics } = finding;
   return "network" in statistics
     ? printQuery("page/network-users-since", { ...span, network: mappedBlock(statistics.network) })
-    : printQuery("page/key-sources-since", evidenceParams({ ...finding, from: onset, to: tick }));
+    : printQuery("page/key-sources-since", evidenceParams({ ...finding, keyId, from: onset, to: tick }));
 }
 
 /** A block as addresses are stored: IPv4 in its IPv6 coat. */

@@ -52,13 +52,13 @@ function changePage(act: readonly KeyChange[], baseUrl: string | null): Page {
     topic: "change",
     isMinimal: false,
     incidentId: pageId,
-    keyId: keys.length === 1 && left === 0 ? first.keyId : "",
+    keyId: keys.length === 1 && left === 0 ? first.keyId : null,
     action: "change",
-    dedupKey: "",
+    dedupKey: null,
     severity: "info",
     step: 0,
     place: 0,
-    routingRef: first.routingRef,
+    routingRef: first.routingRef || null,
     body: toPagerDutyChange({
       summary:
         left === 0 && act.length === 1

@@ -15,7 +15,7 @@ const OTHERS_BEFORE_MS = DAY_MS;
 
 /** Reads the evidence of a finding about a key, each part by itself; of other keys, which takes longest, only where there is time for it. */
 export async function readPageEvidence(store: Store, finding: Finding | null, hasTime = true): Promise<PageEvidence> {
-  if (finding === null || finding.keyId === "") return NO_EVIDENCE;
+  if (finding === null || finding.keyId === null) return NO_EVIDENCE;
   const { findingId, keyId, observedBy, onset, tick, asOf } = finding;
   const span = { findingId, keyId, observedBy, from: onset, to: tick, asOf };
   const named = finding.cause === "leak" ? finding.statistics.new_sources : [];
@@ -27,7 +27,7 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
     orNull(store.readNewUses(span)),
     orNull(store.readUnevaluatedMinutes(onset, tick)),
     orNull(store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
-    hasTime ? readOthers(store, finding) : "not looked up because many incidents began at once: see plimsoll investigate",
+    hasTime ? readOthers(store, keyId, finding) : "not looked up because many incidents began at once: see plimsoll investigate",
     orNull(store.readNetworkNames(named)),
   ]);
   return {
@@ -42,9 +42,9 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
   };
 }
 
-async function readOthers(store: Store, finding: Finding): Promise<Others> {
+async function readOthers(store: Store, keyId: string, finding: Finding): Promise<Others> {
   if (!OF_STRANGERS.has(finding.cause) || "network" in finding.statistics) return null;
-  const { keyId, onset, tick } = finding;
+  const { onset, tick } = finding;
   const { networks } = blamedSources(finding);
   return lookUpOthers(store, { keyId, sources: networks ?? [], from: onset - OTHERS_BEFORE_MS, to: tick, onset });
 }

@@ -16,7 +16,7 @@ type DigestStore = Pick<Store, "insertPageState" | "readOpenDigests" | "readDige
  */
 export async function tellStorm(
   store: DigestStore,
-  routingRef: string,
+  routingRef: string | null,
   pages: readonly OutboxPage[],
   now: number,
   baseUrl: string | null,

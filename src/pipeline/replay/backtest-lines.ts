@@ -22,7 +22,7 @@ const NOTHING_MORE = {
   baseUrl: null,
   evidence: NO_EVIDENCE,
   query: null,
-  routingRef: "",
+  routingRef: null,
   sendUpdates: false,
   isLive: false,
 } as const;
@@ -35,11 +35,11 @@ export function openBacktestLines(): BacktestLines {
   return {
     linesOf: (step, finding, key) =>
       pagesFor({ ...step, ...NOTHING_MORE, registry: registryOf(key) }).map(({ action, dedupKey, severity, keyId }) => {
-        if (action === "trigger") told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
+        if (action === "trigger" && dedupKey !== null) told[isPage(severity) ? "pages" : "notices"].add(dedupKey);
         const line = {
           at: new Date(step.transition.at).toISOString(),
           action,
-          key_id: keyId,
+          key_id: keyId ?? "",
           dedup_key: dedupKey,
           severity,
           cause: step.transition.cause,

@@ -9,7 +9,7 @@ import type { RequestEvent } from "../../model/event/request-event.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import { spreadBucket } from "../../model/event/spread-bucket.js";
 import { nativeBlock } from "../../store/ingest/native-block.js";
-import { parseRange } from "../ingest/accept-events.js";
+import { parseRange } from "../ingest/read-events.js";
 import { splitLines } from "../ingest/split-body.js";
 
 /** The one source that all history is said to come from. */

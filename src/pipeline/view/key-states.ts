@@ -12,7 +12,7 @@ type StateStore = Pick<Store, "readClock" | "readNewestLearnedDay" | "readTrustO
 
 /** Keys that an incident names. */
 export const keysOfIncident = ({ keyId, keys }: Incident): string[] =>
-  [...new Set([keyId, ...keys])].filter((one) => one !== "");
+  [...new Set([keyId, ...keys])].filter((one) => one !== null);
 
 /** Ids of incidents that a person resolved, though not as benign, and that the traffic after that still shows; as of an instant (epoch ms). */
 export async function readGoingOn(
@@ -23,7 +23,7 @@ export async function readGoingOn(
   // What was not found for an hour is no longer going on.
   const since = now - HOUR_MS;
   const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
-  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${printSubject(subject)} ${subject === null ? keyId : ""}`;
+  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
   const found = new Map((await store.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
   const goOn = ended.filter((one) => {
     const newest = found.get(nameOf(one));

@@ -77,11 +77,11 @@ async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: numbe
     topic: "plimsoll",
     isMinimal: false,
     incidentId: DEDUP_KEY,
-    keyId: "",
+    keyId: null,
     action,
     dedupKey: DEDUP_KEY,
     severity: "critical",
   } as const;
-  const verdict = await deps.deliver.pager?.send({ ...page, step: 0, place: 0, routingRef: "", body });
+  const verdict = await deps.deliver.pager?.send({ ...page, step: 0, place: 0, routingRef: null, body });
   return verdict?.kind ?? "retry";
 }

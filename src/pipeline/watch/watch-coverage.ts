@@ -113,7 +113,7 @@ function toFinding({ cause, subject, severity, since, summary, whatToDo }: Cover
     findingId: `${cause}/${printSubject(subject)}/${new Date(tick).toISOString()}`,
     tick,
     asOf: tick,
-    keyId: "",
+    keyId: null,
     observedBy: "gateway",
     cause,
     subject,

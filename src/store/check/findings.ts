@@ -13,7 +13,7 @@ export async function insertFindings(client: ClickHouseClient, findings: readonl
     finding_id: finding.findingId,
     tick: Math.floor(finding.tick / 1000),
     as_of: new Date(finding.asOf).toISOString(),
-    key_id: finding.keyId,
+    key_id: finding.keyId ?? "",
     observed_by: finding.observedBy,
     cause: finding.cause,
     subject: printSubject(finding.subject),
@@ -33,7 +33,7 @@ export async function insertFindings(client: ClickHouseClient, findings: readonl
 /** Which findings are asked for: ticks from `from` to before `to`, epoch ms. */
 export interface FindingsWish {
   readonly cause: Cause;
-  readonly keyId: string;
+  readonly keyId: string | null;
   /** Null where the finding is about the key alone. */
   readonly subject: FindingSubject | null;
   readonly from: number;
@@ -52,7 +52,7 @@ export async function readFindingSpans(
   const { cause, keyId, subject } = wish;
   const params = {
     cause,
-    key: keyId,
+    key: keyId ?? "",
     subject: printSubject(subject),
     observer: observedBy ?? "",
     from: Math.floor(wish.from / 1000),
@@ -84,7 +84,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
   const rows = await readRows<Row>(client, "check/findings-of-subject", {
     cause,
-    key: keyId,
+    key: keyId ?? "",
     subject: printSubject(subject),
     ...span,
     ticks,
@@ -94,7 +94,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     findingId: row.finding_id,
     tick: row.tick_s * 1000,
     asOf: row.as_of_ms,
-    keyId: row.key_id,
+    keyId: row.key_id || null,
     observedBy: row.observed_by,
     subject: parseSubject(row.subject),
     severity: row.severity,

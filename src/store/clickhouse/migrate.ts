@@ -10,7 +10,7 @@ export interface MigrationReport {
 }
 
 /** A migration that was applied before has another text now: it must never be edited, only followed by a new one. */
-export class MigrationChanged extends Error {
+class MigrationChanged extends Error {
   constructor(name: string) {
     super(
       `migration ${name} was applied with another text: restore sql/migrations/${name}.sql and put the change in a new file`,
@@ -20,7 +20,7 @@ export class MigrationChanged extends Error {
 }
 
 /** The ledger names migrations that there are not: another version made this database. */
-export class UnknownMigrations extends Error {
+class UnknownMigrations extends Error {
   constructor(names: readonly string[]) {
     super(
       `this database was made by another version: it has ${names.length} migrations that this one does not know (${names[0]}). Use that version; or, if it is from before 0.1.0, ` +

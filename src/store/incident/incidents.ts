@@ -1,19 +1,23 @@
 import type { Cause } from "../../model/finding/finding.js";
 import { parseSubject, printSubject } from "../../model/finding/finding-subject.js";
-import type { IncidentTransition, Loss, PersonsWord, Told } from "../../model/incident/incident.js";
+import type { IncidentTransition, IncidentVerdict, PersonsWord } from "../../model/incident/incident.js";
 import type { Page, Severity } from "../../model/incident/page.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 import { queryText } from "../clickhouse/sql-files.js";
 
 /** What a transition's column `details` holds. */
-interface TransitionDetails {
-  readonly episode: number;
-  readonly told: Told;
-  readonly onsetAt: number;
-  readonly loss: Loss;
-  readonly keys: readonly string[];
+interface TransitionDetails extends Pick<IncidentTransition, "episode" | "told" | "onsetAt" | "loss" | "keys"> {
   readonly into: string;
-  readonly person: PersonsWord | null;
+  readonly person: StoredWord | null;
+}
+
+type Optional = "verdict" | "eventId" | "url";
+
+/** A person's word with "" for what nobody said. */
+interface StoredWord extends Omit<PersonsWord, Optional> {
+  readonly verdict: IncidentVerdict | "";
+  readonly eventId: string;
+  readonly url: string;
 }
 
 /**
@@ -25,7 +29,8 @@ export async function insertTransition(
   transition: IncidentTransition,
   pages: readonly Page[] = [],
 ): Promise<boolean> {
-  const { incidentId, sequence, at, kind, reason, findingId } = transition;
+  const { incidentId, sequence, at, kind, reason } = transition;
+  const findingId = transition.findingId ?? "";
   const details = detailsOf(transition);
   // Listed before it is open: whatever is open is found, though the writer may die in between.
   if (kind === "opened" || kind === "reopened") await listIncident(client, transition);
@@ -33,7 +38,7 @@ export async function insertTransition(
     incident_id: incidentId,
     sequence,
     at: new Date(at).toISOString(),
-    key_id: transition.keyId,
+    key_id: transition.keyId ?? "",
     cause: transition.cause,
     subject: printSubject(transition.subject),
     kind,
@@ -65,7 +70,14 @@ export async function unlistIncidents(client: ClickHouseClient): Promise<void> {
 }
 
 function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
-  return JSON.stringify({ episode, told, onsetAt, loss, keys, into, person } satisfies TransitionDetails);
+  const word =
+    person && { ...person, verdict: person.verdict ?? "", eventId: person.eventId ?? "", url: person.url ?? "" } as const;
+  const details: TransitionDetails = { episode, told, onsetAt, loss, keys, into: into ?? "", person: word };
+  return JSON.stringify(details);
+}
+
+function wordOf({ verdict, eventId, url, ...said }: StoredWord): PersonsWord {
+  return { ...said, verdict: verdict || null, eventId: eventId || null, url: url || null };
 }
 
 /** The life so far of an incident, and when its subject was last found at fault (epoch ms). */
@@ -111,20 +123,20 @@ export async function readIncidentRows(
       incidentId: row.incident_id,
       sequence: row.sequence,
       at: row.at_ms,
-      keyId: row.key_id,
+      keyId: row.key_id || null,
       cause: row.cause,
       subject: parseSubject(row.subject),
       kind: row.kind,
       reason: row.reason,
       severity: row.severity,
-      findingId: row.finding_id,
+      findingId: row.finding_id || null,
       episode,
       told: told ?? { at: row.at_ms, severity: row.severity, signals: [], costMicros: 0 },
       onsetAt,
       loss,
       keys,
-      into,
-      person,
+      into: into || null,
+      person: person && wordOf(person),
     });
     incidents.set(row.incident_id, incident);
   }

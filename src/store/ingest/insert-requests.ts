@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import type { Heartbeat } from "./heartbeat.js";
-import { REQUEST_COLUMNS, type RequestBlock } from "./request-block.js";
+import { REQUEST_COLUMNS } from "./request-block.js";
 
 /**
  * The settings that make a repeat harmless, pinned because the defaults differ between versions: a synchronous insert whose token is
@@ -35,11 +35,6 @@ export async function insertPieces(client: ClickHouseClient, pieces: readonly Bu
   });
   // The answer is empty; unread it would keep its connection.
   await finished(stream.resume());
-}
-
-/** Writes one block as `insertPieces` does. */
-export async function insertRequestBlock(client: ClickHouseClient, block: RequestBlock, token: string): Promise<void> {
-  await insertPieces(client, [block.data], token);
 }
 
 /** Notes sources that were heard without an event, by ClickHouse's clock, as for events: a check as of T must see what could be seen at T. */

@@ -6,7 +6,7 @@ import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
 /** A page that tells of many, not ended yet. */
 export interface OpenDigest {
   readonly digestId: string;
-  readonly routingRef: string;
+  readonly routingRef: string | null;
   /** Epoch ms. */
   readonly createdAt: number;
   /** Step of its newest event. */
@@ -17,7 +17,7 @@ export interface OpenDigest {
 export interface DigestedPage {
   readonly pageId: string;
   readonly incidentId: string;
-  readonly keyId: string;
+  readonly keyId: string | null;
   readonly severity: Severity;
   readonly body: string;
   readonly isOver: boolean;
@@ -29,7 +29,7 @@ export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDig
   const rows = await readRows<Row>(client, "page/digests", {});
   return rows.map((row) => ({
     digestId: row.digest,
-    routingRef: row.page_ref,
+    routingRef: row.page_ref || null,
     createdAt: row.created_ms,
     lastStep: row.last_step,
   }));
@@ -56,7 +56,7 @@ export async function readDigestedPages(
   return rows.map((row) => ({
     pageId: row.page_id,
     incidentId: row.incident,
-    keyId: row.key,
+    keyId: row.key || null,
     severity: row.page_severity,
     body: row.page_body,
     isOver: Boolean(row.is_over),

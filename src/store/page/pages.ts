@@ -26,9 +26,9 @@ export async function insertPageState(client: ClickHouseClient, page: Page, outc
     topic: page.topic,
     is_minimal: page.isMinimal,
     incident_id: page.incidentId,
-    key_id: page.keyId,
+    key_id: page.keyId ?? "",
     action: page.action,
-    dedup_key: page.dedupKey,
+    dedup_key: page.dedupKey ?? "",
     severity: page.severity,
     body: outcome.state === "pending" ? page.body : "",
     response_status: outcome.responseStatus,
@@ -36,7 +36,7 @@ export async function insertPageState(client: ClickHouseClient, page: Page, outc
     reported_in: outcome.reportedIn ?? "",
     step: page.step,
     place: page.place,
-    routing_ref: page.routingRef,
+    routing_ref: page.routingRef ?? "",
     not_before: new Date(outcome.notBefore ?? 0).toISOString(),
   };
   const token = `page:${page.pageId}:${outcome.state}${outcome.state === "retrying" ? `:${outcome.at}` : ""}`;
@@ -83,14 +83,14 @@ export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]
     topic: row.page_topic,
     isMinimal: Boolean(row.page_is_minimal),
     incidentId: row.incident_id,
-    keyId: row.key_id,
+    keyId: row.key_id || null,
     action: row.action,
-    dedupKey: row.dedup_key,
+    dedupKey: row.dedup_key || null,
     severity: row.severity,
     body: row.body,
     step: row.page_step,
     place: row.page_place,
-    routingRef: row.page_ref,
+    routingRef: row.page_ref || null,
     state: row.last_state,
     createdAt: row.created_ms,
     attempts: row.attempts,
@@ -100,10 +100,10 @@ export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]
 }
 
 /** How many events went out since an instant (epoch ms), by integration: every try counts. */
-export async function readSentCounts(client: ClickHouseClient, since: number): Promise<ReadonlyMap<string, number>> {
+export async function readSentCounts(client: ClickHouseClient, since: number): Promise<ReadonlyMap<string | null, number>> {
   type Row = { page_ref: string; tries: number };
   const rows = await readRows<Row>(client, "page/pages-sent", { since: new Date(since) });
-  return new Map(rows.map((row) => [row.page_ref, row.tries]));
+  return new Map(rows.map((row) => [row.page_ref || null, row.tries]));
 }
 
 /** What became of a page. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
-import { thresholdFor } from "../../../src/detect/threshold.js";
+import { thresholds } from "../../../src/detect/threshold.js";
 import type { KeyDigest } from "./digest.js";
 import { explainFalsePages } from "./false-pages.js";
 import { FIRST_RIVAL, FIRST_VARIANT, OURS, RIVALS } from "./judge-key.js";
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   const tuningOrders = orderFleets(TUNING_SEEDS, countOf("tuning-keys", given["tuning-keys"]), 0);
   const tuned = given.tuning ? judged : await judge("tuning fleets", tuningOrders);
   const at = (index: number, threshold: number) => summarise(outcomes(judged, index, threshold), threshold);
-  const tiers = TIERS.map(({ name, budget }) => ({ name, summary: at(OURS, thresholdFor(budget)) }));
+  const tiers = TIERS.map(({ name, budget }) => ({ name, summary: at(OURS, thresholds(budget, budget).page) }));
   const budgeted = (name: string, index: number): Shown => {
     return { name, summary: at(index, thresholdForBudget(tuned, index, EQUAL_BUDGET)) };
   };

@@ -4,10 +4,9 @@ import { thresholds } from "../../../src/detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../src/model/finding/baseline.js";
 import { NOVELTY_LEVELS } from "../../../src/model/finding/novelty.js";
 import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/finding/statistics.js";
-import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { perWindow, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn/learn-key-day.js";
 import {
-  noSurge,
   openDay,
   replayDay,
   ticksThatMatter,
@@ -28,6 +27,7 @@ const HISTORY_LOOK_BACK = 32;
 const FOUNDING_DAYS = 2;
 const SUBJECT = { keyId: "key", observedBy: "gateway" } as const;
 const BINS = HIGHEST_BIN + 1;
+const NO_SURGE = perWindow(() => 0);
 
 /** Takes a judged tick: its number in the fleet's life and what the live check would have made of it; null: nothing to judge. */
 export type TickTaker = (tick: number, bins: readonly number[] | null, result: Score | null) => void;
@@ -81,7 +81,7 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       shares: null,
     };
     const open = openDay(of);
-    const replay = replayDay(open, before, noSurge);
+    const replay = replayDay(open, before, () => NO_SURGE);
     const history = historyBefore(day, past);
     yield { index, open, replay, history };
     const slots = new Map(past.map((one) => [one.day, one.slots]));

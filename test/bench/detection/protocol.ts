@@ -5,8 +5,8 @@ import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../src/time/day.js";
 
 /** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */
-export const DAYS = 35;
-export const HISTORY_DAYS = 14;
+const DAYS = 35;
+const HISTORY_DAYS = 14;
 export const TICKS = DAYS * SLOTS_PER_DAY;
 export const FIRST_JUDGED_TICK = HISTORY_DAYS * SLOTS_PER_DAY;
 /** A Monday; which one decides nothing. */

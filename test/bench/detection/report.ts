@@ -19,19 +19,19 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 }
 
 /** 41 (38-44): percent with its interval. */
-export function percent({ value, low, high }: Estimate): string {
+function percent({ value, low, high }: Estimate): string {
   const whole = (share: number) => Math.round(100 * share);
   return `${whole(value)} (${whole(low)}-${whole(high)})`;
 }
 
 /** 1.25 (0.98-1.51). */
-export function rate({ value, low, high }: Estimate): string {
+function rate({ value, low, high }: Estimate): string {
   const short = (x: number) => (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2));
   return `${short(value)} (${short(low)}-${short(high)})`;
 }
 
 /** Minutes as people say them. */
-export function duration(minutes: number): string {
+function duration(minutes: number): string {
   if (!Number.isFinite(minutes)) return "never";
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 }

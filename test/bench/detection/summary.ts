@@ -54,7 +54,7 @@ export function summarise(keys: readonly KeyOutcome[], threshold: number): Summa
 }
 
 /** Recall of each group of attacks, with Wilson's intervals: a key has one attack as a rule. */
-export function recallBy<Name extends string>(
+function recallBy<Name extends string>(
   attacks: readonly AttackOutcome[],
   nameOf: (attack: AttackOutcome) => Name,
 ): Map<Name, Recall> {

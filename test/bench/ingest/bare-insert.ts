@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { RequestEvent } from "../../../src/model/event/request-event.js";
 import type { Store } from "../../../src/store/store.js";
-import { acceptEvents } from "../../../src/pipeline/ingest/accept-events.js";
+import { acceptEvents } from "../../helpers/accept-events.js";
 import { STORABLE_SPAN } from "../../../src/model/event/parse-request-event.js";
 
 const CONNECTIONS = 2;

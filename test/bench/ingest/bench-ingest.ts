@@ -173,7 +173,7 @@ async function bare(name: string, bodies: readonly Buffer[], rowsPerBlock: numbe
 
 async function bareRoute(bodies: readonly Buffer[]): Promise<{ readonly row: Row; readonly usage: UsageRow }> {
   const token = randomBytes(24).toString("hex");
-  const server = fork(fileURLToPath(new URL("bare-server.js", import.meta.url)), [token]);
+  const server = fork(fileURLToPath(new URL("./bare-server.js", import.meta.url)), [token]);
   const [port] = (await once(server, "message")) as [number];
   const ended = countUsage({ serve: server.pid!, client: process.pid });
   const sent = await sendLoad({ url: `http://127.0.0.1:${port}`, token, bodies, connections: CONNECTIONS });

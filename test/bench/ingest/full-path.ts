@@ -71,7 +71,7 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
 }
 
 /** Requests that the last roll-up to be filled knows of. */
-export async function countRequests(store: Store): Promise<number> {
+async function countRequests(store: Store): Promise<number> {
   const query =
     "SELECT toUInt32(min(requests)) AS n FROM (SELECT sum(requests) AS requests FROM usage_hours UNION ALL SELECT sum(requests) FROM route_hours)";
   const answer = await store.client.query({ query, format: "JSONEachRow" });

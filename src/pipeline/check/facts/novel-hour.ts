@@ -25,15 +25,16 @@ export function novelAtTicks(
   const groups = groupRuns(pieces);
   const found = ticks.map(() => new Map<string, NovelBefore>());
   const oneByOne = new Map<string, PlacedRun[]>();
+  const totals = newTotals();
   for (const [name, runs] of groups) {
     const newMs = novelMs(runs[0]!.run.keyId);
     if (ticks.length < LEAST_TICKS || agesWithin(runs, ticks, newMs)) {
       oneByOne.set(name, runs);
       continue;
     }
-    addUp(runs, hour - DAY_MS, ticks[0]! - newMs);
+    addUp(totals, runs, hour - DAY_MS, ticks[0]! - newMs);
     for (const [t, tick] of ticks.entries()) {
-      const before = beforeTick(hour - DAY_MS, tick);
+      const before = beforeTick(totals, hour - DAY_MS, tick);
       if (before !== null) found[t]!.set(name, before);
     }
   }
@@ -57,22 +58,29 @@ interface LevelTotals {
   isUsed: boolean;
 }
 
-// Totals of one name, written over for the next; index i holds what lies before minute i.
-const levels = ROW_LEVELS.map((): LevelTotals => {
-  const length = MINUTES + 1;
-  const [requests, spendMicros] = [new Float64Array(length), new Float64Array(length)];
-  return { requests, spendMicros, minutes: new Uint16Array(length), isUsed: false };
-});
-/** The first minute from each on that has any novel traffic; MINUTES when there is none. */
-const nextMinute = new Uint16Array(MINUTES + 1);
+/** Totals of one name, written over for the next; index i holds what lies before minute i. */
+interface Totals {
+  readonly levels: readonly LevelTotals[];
+  /** The first minute from each on that has any novel traffic; MINUTES when there is none. */
+  readonly nextMinute: Uint16Array;
+}
 
-function addUp(runs: readonly PlacedRun[], start: number, newFrom: number): void {
+function newTotals(): Totals {
+  const length = MINUTES + 1;
+  const newLevel = (): LevelTotals => {
+    const [requests, spendMicros] = [new Float64Array(length), new Float64Array(length)];
+    return { requests, spendMicros, minutes: new Uint16Array(length), isUsed: false };
+  };
+  return { levels: ROW_LEVELS.map(newLevel), nextMinute: new Uint16Array(length) };
+}
+
+function addUp({ levels, nextMinute }: Totals, runs: readonly PlacedRun[], start: number, newFrom: number): void {
   for (const level of levels) level.isUsed = false;
   nextMinute.fill(MINUTES);
   for (const { piece, run } of runs) {
     const offset = (piece.from - start) / MINUTE_MS;
     for (let i = 0; i < run.levelIndexes.length; i += 1) {
-      if (run.seenAt[i]! >= newFrom) addRun(levels[run.levelIndexes[i]!]!, piece, run, offset);
+      if (run.seenAt[i]! >= newFrom) addRun(nextMinute, levels[run.levelIndexes[i]!]!, piece, run, offset);
     }
   }
   for (const level of levels) {
@@ -86,7 +94,7 @@ function addUp(runs: readonly PlacedRun[], start: number, newFrom: number): void
   for (let m = MINUTES - 1; m >= 0; m -= 1) if (nextMinute[m] !== m) nextMinute[m] = nextMinute[m + 1]!;
 }
 
-function addRun(level: LevelTotals, piece: PlacedRun["piece"], run: PlacedRun["run"], offset: number): void {
+function addRun(nextMinute: Uint16Array, level: LevelTotals, piece: PlacedRun["piece"], run: PlacedRun["run"], offset: number): void {
   if (!level.isUsed) {
     level.requests.fill(0);
     level.spendMicros.fill(0);
@@ -102,7 +110,7 @@ function addRun(level: LevelTotals, piece: PlacedRun["piece"], run: PlacedRun["r
   }
 }
 
-function beforeTick(start: number, tick: number): NovelBefore | null {
+function beforeTick({ levels, nextMinute }: Totals, start: number, tick: number): NovelBefore | null {
   const end = (tick - start) / MINUTE_MS;
   const first = nextMinute[end - WINDOW_MINUTES[3]]!;
   if (first >= end) return null;

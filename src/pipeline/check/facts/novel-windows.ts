@@ -45,34 +45,46 @@ export function novelBefore(
   novelMs: (keyId: string) => number,
 ): Map<string, NovelBefore> {
   const found = new Map<string, NovelBefore>();
+  const sums = newSums();
   for (const [name, runs] of groups) {
-    const before = sumRuns(runs, tick, tick - novelMs(runs[0]!.run.keyId));
+    const before = sumRuns(sums, runs, tick, tick - novelMs(runs[0]!.run.keyId));
     if (before !== null) found.set(name, before);
   }
   return found;
 }
 
-// Sums of one name, written over for the next: of levels by windows, and of each level the slots in which there was something.
-const requests = new Float64Array(ROW_LEVELS.length * W);
-const spendMicros = new Float64Array(ROW_LEVELS.length * W);
-const slots = ROW_LEVELS.map(() => new Uint8Array(SLOTS_PER_DAY));
-const isUsed = new Uint8Array(ROW_LEVELS.length);
-// Sums of one run, the same at all its levels.
-const runRequests = new Float64Array(W);
-const runSpend = new Float64Array(W);
-const runSlots = new Uint16Array(PIECE_MINUTES);
+/** Sums of one name, written over for the next: of levels by windows, and of each level the slots in which there was something. */
+interface Sums {
+  readonly requests: Float64Array;
+  readonly spendMicros: Float64Array;
+  readonly slots: readonly Uint8Array[];
+  readonly isUsed: Uint8Array;
+  /** Of one run, the same at all its levels. */
+  readonly run: { readonly requests: Float64Array; readonly spendMicros: Float64Array; readonly slots: Uint16Array };
+}
 
-function sumRuns(runs: readonly PlacedRun[], tick: number, newFrom: number): NovelBefore | null {
-  requests.fill(0);
-  spendMicros.fill(0);
-  isUsed.fill(0);
+function newSums(): Sums {
+  const perLevel = () => new Float64Array(ROW_LEVELS.length * W);
+  return {
+    requests: perLevel(),
+    spendMicros: perLevel(),
+    slots: ROW_LEVELS.map(() => new Uint8Array(SLOTS_PER_DAY)),
+    isUsed: new Uint8Array(ROW_LEVELS.length),
+    run: { requests: new Float64Array(W), spendMicros: new Float64Array(W), slots: new Uint16Array(PIECE_MINUTES) },
+  };
+}
+
+function sumRuns(sums: Sums, runs: readonly PlacedRun[], tick: number, newFrom: number): NovelBefore | null {
+  sums.requests.fill(0);
+  sums.spendMicros.fill(0);
+  sums.isUsed.fill(0);
   let oldest = 0;
   for (const { piece, run } of runs) {
     const minutesBefore = (tick - piece.from) / MINUTE_MS;
     if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
-    if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(piece, run, minutesBefore, newFrom));
+    if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(sums, piece, run, minutesBefore, newFrom));
   }
-  return oldest === 0 ? null : { traffic: toTraffic(), firstAt: tick - oldest * MINUTE_MS };
+  return oldest === 0 ? null : { traffic: toTraffic(sums), firstAt: tick - oldest * MINUTE_MS };
 }
 
 function isNew({ seenAt }: NovelRun, newFrom: number): boolean {
@@ -81,39 +93,46 @@ function isNew({ seenAt }: NovelRun, newFrom: number): boolean {
 }
 
 /** Adds a run at the levels at which it is new; gives how many minutes before the tick its first minute in the longest window began, or 0. */
-function addRun(piece: NovelPiece, run: NovelRun, minutesBefore: number, newFrom: number): number {
-  runRequests.fill(0);
-  runSpend.fill(0);
+function addRun(sums: Sums, piece: NovelPiece, run: NovelRun, minutesBefore: number, newFrom: number): number {
+  const { oldest, slotCount } = sumRun(sums.run, piece, run, minutesBefore);
+  if (oldest === 0) return 0;
+  const { requests, spendMicros } = sums;
+  for (let i = 0; i < run.levelIndexes.length; i += 1) {
+    if (run.seenAt[i]! < newFrom) continue;
+    const level = run.levelIndexes[i]!;
+    for (let w = 0; w < W; w += 1) {
+      requests[level * W + w]! += sums.run.requests[w]!;
+      spendMicros[level * W + w]! += sums.run.spendMicros[w]!;
+    }
+    const own = sums.slots[level]!;
+    if (sums.isUsed[level] === 0) own.fill(0);
+    sums.isUsed[level] = 1;
+    for (let s = 0; s < slotCount; s += 1) own[sums.run.slots[s]!] = 1;
+  }
+  return oldest;
+}
+
+/** Sums up a run's minutes before a tick, by window, and notes the slots that they are in. */
+function sumRun({ requests, spendMicros, slots }: Sums["run"], piece: NovelPiece, run: NovelRun, minutesBefore: number) {
+  requests.fill(0);
+  spendMicros.fill(0);
   let [oldest, slotCount] = [0, 0];
   for (let m = run.first; m < run.end; m += 1) {
     const before = minutesBefore - piece.minutes[m]!;
     if (before <= 0 || before > WINDOW_MINUTES[3]) continue;
     if (before > oldest) oldest = before;
     for (let w = W - 1; w >= 0 && before <= WINDOW_MINUTES[w]!; w -= 1) {
-      runRequests[w]! += piece.requests[m]!;
-      runSpend[w]! += piece.spendMicros[m]!;
+      requests[w]! += piece.requests[m]!;
+      spendMicros[w]! += piece.spendMicros[m]!;
     }
     // Slots are counted back from the tick, so that a quarter of an hour always has three of them.
     const slot = Math.floor((before - 1) / SLOT_MINUTES);
-    if (slotCount === 0 || runSlots[slotCount - 1] !== slot) runSlots[slotCount++] = slot;
+    if (slotCount === 0 || slots[slotCount - 1] !== slot) slots[slotCount++] = slot;
   }
-  if (oldest === 0) return 0;
-  for (let i = 0; i < run.levelIndexes.length; i += 1) {
-    if (run.seenAt[i]! < newFrom) continue;
-    const level = run.levelIndexes[i]!;
-    for (let w = 0; w < W; w += 1) {
-      requests[level * W + w]! += runRequests[w]!;
-      spendMicros[level * W + w]! += runSpend[w]!;
-    }
-    const own = slots[level]!;
-    if (isUsed[level] === 0) own.fill(0);
-    isUsed[level] = 1;
-    for (let s = 0; s < slotCount; s += 1) own[runSlots[s]!] = 1;
-  }
-  return oldest;
+  return { oldest, slotCount };
 }
 
-function toTraffic(): NovelTraffic {
+function toTraffic({ requests, spendMicros, slots, isUsed }: Sums): NovelTraffic {
   return {
     requests: NOVELTY_LEVELS.map((_, level) => windowsOf(requests, level)),
     spendMicros: NOVELTY_LEVELS.map((_, level) => windowsOf(spendMicros, level)),

@@ -1,24 +1,24 @@
 import { setImmediate } from "node:timers/promises";
-import { forecast, tickMarks } from "../../../baseline/outlook.js";
+import { tickMarks } from "../../../baseline/outlook.js";
 import { deservesLook, highestFloor } from "../../../detect/first-look.js";
-import { GroupSums, surgeOf } from "../../../detect/group-sums.js";
+import { GroupSums } from "../../../detect/group-sums.js";
 import { couldMatter } from "../../../detect/judge-key.js";
-import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../../detect/measure.js";
+import type { KeyTick } from "../../../detect/measure.js";
+import { addToGroups } from "../../../detect/sum-groups.js";
 import type { Thresholds } from "../../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
 import { perWindow } from "../../../model/finding/window.js";
+import type { Subject } from "../../../model/subject.js";
 import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
-import { floorsAt, type MinuteSeries } from "./minute-series.js";
-import { addToGroups } from "../../../detect/sum-groups.js";
-import type { MemberTick } from "../group/write-group-finding.js";
-import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
-import { membersOfSpan } from "./members-of-span.js";
-import type { NovelBefore } from "../facts/novel-windows.js";
+import type { MemberTick } from "../group/write-group-finding.js";
+import { keepDraft, type DraftTick } from "./draft-tick.js";
+import { KeyDrafts, type Scene } from "./key-drafts.js";
+import { membersOfSpan, type Member } from "./members-of-span.js";
+import { floorsAt, type MinuteSeries } from "./minute-series.js";
 import type { SpanFigures } from "./read-span.js";
-import type { Subject } from "../../../model/subject.js";
 
 /** A key whose last quarter of an hour stayed below this share of its limit has no floor worth measuring. */
 const LEAST_SHARE_FOR_FLOORS = 0.25;
@@ -46,124 +46,103 @@ export interface SpanLook {
 }
 
 /** Looks at every watched key at every tick of a span; between ticks the rest of the process runs. */
-export async function lookAtSpan(
-  figures: SpanFigures,
-  { hour, ticks }: TickSpan,
-  limits: Thresholds,
-): Promise<SpanLook> {
-  const { usage, learned, novelty } = figures;
-  const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
-  const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
-  const members = membersOfSpan(figures);
-  // A lineage counts once in its groups, by its newest key.
-  const superseded = new Set(members.flatMap(({ elders }) => elders));
-  const draft = newDraftTick();
-  const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
-  const scenes = new Map(
-    ticks.map((at, t) => {
-      const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
-      return [at, { marks, novel: novel[t]!, sums: new GroupSums() }] as const;
-    }),
-  );
-  type Scene = NonNullable<ReturnType<(typeof scenes)["get"]>>;
-  const write = (i: number, at: number, { marks, novel: before }: Scene): boolean => {
-    if (members[i]!.isCovered || !usage.read(i, at, draft.requests, draft.spendMicros)) return false;
-    const { outlook, limitPerMinute, elders, heirs } = members[i]!;
-    for (const elder of elders) addFamiliar(draft, usage, elder, at, before);
-    if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
-    draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
-    draft.novel = before.get(usage.subjects[i]!.name)?.traffic ?? NO_NOVEL_TRAFFIC;
-    if (heirs.length > 0) {
-      const moved = { requests: [0, 0, 0, 0], spendMicros: [0, 0, 0, 0] } as FamiliarSums;
-      for (const heir of heirs) addFamiliar(moved, usage, heir, at, before);
-      Object.assign(draft.requests, withMovedOn(draft, moved.requests));
-    }
-    draft.churn = outlook?.churn ?? [];
-    draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
-    draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
-    draft.isPlaced = !figures.unplaced.has(usage.subjects[i]!.name);
-    draft.limitPerMinute = limitPerMinute;
-    return true;
-  };
-  const raise = (i: number, { sums }: Scene): void => {
-    const { outlook, groups } = members[i]!;
-    if (outlook !== null) raiseDraft(draft, outlook.noise, surgeOf(groups.map((group) => sums.of(group))));
-  };
-  const deserves = () => draft.novel !== NO_NOVEL_TRAFFIC || deservesLook(draft, limits);
+export async function lookAtSpan(figures: SpanFigures, span: TickSpan, limits: Thresholds): Promise<SpanLook> {
+  const look = openLook(figures, span, limits);
+  const { scenes, drafts, members, superseded } = look;
+  const { subjects } = figures.usage;
   const suspects: Suspect[] = [];
   const keysAt = new Map<number, number>();
-  for (const [at, scene] of scenes) {
+  for (const scene of scenes.values()) {
     await setImmediate();
-    let judged = 0;
-    const deserving = new Uint8Array(members.length);
-    for (const [i, { groups, outlook }] of members.entries()) {
-      if (!write(i, at, scene)) continue;
-      judged += 1;
-      if (!superseded.has(i)) addToGroups(scene.sums, groups, draft, outlook, at);
-      if (deserves()) deserving[i] = 1;
-    }
-    if (judged > 0) keysAt.set(at, judged);
-    const surging = scene.sums.surging();
-    for (const [i, subject] of usage.subjects.entries()) {
-      // Nothing was taken for expected of most keys: the first look at these stands.
-      const isRaised = surging.size > 0 && members[i]!.groups.some((group) => surging.has(group));
-      if ((!isRaised && deserving[i] === 0) || !write(i, at, scene)) continue;
-      raise(i, scene);
-      if (isRaised && !deserves()) continue;
-      const tick = keepDraft(draft);
-      const { limitPerMinute: limit } = draft;
-      const floorsUnder = limit !== null && tick.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
-      if (couldMatter(floorsUnder === null ? tick : underHighestFloors(tick, floorsUnder), limits)) {
-        suspects.push({ subject, at, tick, floorsUnder });
-      }
-    }
+    const { judged, deserving } = addUp(look, scene);
+    if (judged > 0) keysAt.set(scene.at, judged);
+    suspects.push(...suspectsAt(look, scene, deserving));
   }
-  const indexOf = new Map(usage.subjects.map(({ name }, i) => [name, i]));
-  const figuresOf = (i: number, at: number): KeyTick | null => {
-    const scene = scenes.get(at)!;
-    if (!write(i, at, scene)) return null;
-    raise(i, scene);
-    return keepDraft(draft);
-  };
+  const indexOf = new Map(subjects.map(({ name }, i) => [name, i]));
   return {
     suspects,
     keysAt,
     sumsAt: new Map([...scenes].map(([at, { sums }]) => [at, sums])),
     figuresAt: (name, at) => {
       const i = indexOf.get(name);
-      return i === undefined ? null : figuresOf(i, at);
+      return i === undefined ? null : drafts.keep(i, scenes.get(at)!);
     },
     membersOf: (group, at) =>
-      usage.subjects.flatMap((subject, i): MemberTick[] => {
+      subjects.flatMap((subject, i): MemberTick[] => {
         const { groups } = members[i]!;
-        const own = groups.includes(group) && !superseded.has(i) ? figuresOf(i, at) : null;
+        const own = groups.includes(group) && !superseded.has(i) ? drafts.keep(i, scenes.get(at)!) : null;
         return own === null ? [] : [{ subject, at, groups, figures: own }];
       }),
   };
 }
 
-/** Sums per window of what keys use from networks that they know. */
-type FamiliarSums = Pick<DraftTick, "requests" | "spendMicros">;
+/** A span that is being looked at. */
+interface Look {
+  readonly subjects: SpanFigures["usage"]["subjects"];
+  readonly members: readonly Member[];
+  /** A lineage counts once in its groups, by its newest key. */
+  readonly superseded: ReadonlySet<number>;
+  readonly drafts: KeyDrafts;
+  /** By tick, in order. */
+  readonly scenes: ReadonlyMap<number, Scene>;
+  readonly limits: Thresholds;
+}
 
-/** Adds what a key that the judged one succeeds, or that succeeds it, uses from networks that it knows: callers move from one to the other. */
-function addFamiliar(
-  sums: FamiliarSums,
-  usage: SpanFigures["usage"],
-  relative: number,
-  at: number,
-  novel: ReadonlyMap<string, NovelBefore>,
-): void {
-  const [requests, spendMicros] = [
-    [0, 0, 0, 0],
-    [0, 0, 0, 0],
-  ] as [[number, number, number, number], [number, number, number, number]];
-  if (!usage.read(relative, at, requests, spendMicros)) return;
-  const tick = { requests, spendMicros, novel: novel.get(usage.subjects[relative]!.name)?.traffic ?? NO_NOVEL_TRAFFIC };
-  const [knownRequests, knownSpend] = [familiarRequests(tick), familiarSpend(tick)];
-  for (let w = 0; w < 4; w += 1) {
-    sums.requests[w]! += knownRequests[w]!;
-    sums.spendMicros[w]! += knownSpend[w]!;
+function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): Look {
+  const { usage, learned, novelty } = figures;
+  const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
+  const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
+  const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
+  const sceneAt = (at: number, t: number): Scene => {
+    const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
+    return { at, marks, novel: novel[t]!, sums: new GroupSums() };
+  };
+  const members = membersOfSpan(figures);
+  return {
+    subjects: usage.subjects,
+    members,
+    superseded: new Set(members.flatMap(({ elders }) => elders)),
+    drafts: new KeyDrafts(figures, members),
+    scenes: new Map(ticks.map((at, t) => [at, sceneAt(at, t)])),
+    limits,
+  };
+}
+
+/** Adds up what groups of keys did before a tick: how many keys are judged at it, and which deserve a second look by themselves. */
+function addUp({ members, superseded, drafts, limits }: Look, scene: Scene) {
+  let judged = 0;
+  const deserving = new Uint8Array(members.length);
+  for (const [i, { groups, outlook }] of members.entries()) {
+    if (!drafts.write(i, scene)) continue;
+    judged += 1;
+    if (!superseded.has(i)) addToGroups(scene.sums, groups, drafts.draft, outlook, scene.at);
+    if (deserves(drafts.draft, limits)) deserving[i] = 1;
   }
+  return { judged, deserving };
+}
+
+/** Keys that the first look at a tick does not rule out, what their groups share taken for expected. */
+function suspectsAt({ subjects, members, drafts, limits }: Look, scene: Scene, deserving: Uint8Array): Suspect[] {
+  const suspects: Suspect[] = [];
+  const surging = scene.sums.surging();
+  for (const [i, subject] of subjects.entries()) {
+    // Nothing was taken for expected of most keys: the first look at these stands.
+    const isRaised = surging.size > 0 && members[i]!.groups.some((group) => surging.has(group));
+    if ((!isRaised && deserving[i] === 0) || !drafts.write(i, scene)) continue;
+    drafts.raise(i, scene);
+    if (isRaised && !deserves(drafts.draft, limits)) continue;
+    const tick = keepDraft(drafts.draft);
+    const { limitPerMinute: limit } = drafts.draft;
+    const floorsUnder = limit !== null && tick.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
+    if (couldMatter(floorsUnder === null ? tick : underHighestFloors(tick, floorsUnder), limits)) {
+      suspects.push({ subject, at: scene.at, tick, floorsUnder });
+    }
+  }
+  return suspects;
+}
+
+function deserves(draft: DraftTick, limits: Thresholds): boolean {
+  return draft.novel !== NO_NOVEL_TRAFFIC || deservesLook(draft, limits);
 }
 
 /** The figures with floors as high as they could be. */

@@ -7,12 +7,13 @@ import { findOnset } from "../../../detect/onset.js";
 import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
 import { blameStatistics } from "../../../model/finding/blamed-sources.js";
+import type { Activity } from "../../../model/finding/activity.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { NO_ADDRESS } from "../../../model/network/no-address.js";
 import { NOVELTY_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
 import { round6 } from "../../../model/round.js";
-import { unexpectedCost } from "../../../model/finding/since-onset.js";
+import { unexpectedCost, type SinceOnset } from "../../../model/finding/since-onset.js";
 import type { Newcomer } from "./newcomers.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
@@ -40,38 +41,11 @@ export interface FindingParts {
 /** Writes up a verdict: since when, how much, at what cost, from where, in figures and in one sentence. */
 export function writeFinding(parts: FindingParts): Finding {
   const { subject, tick, verdict, baseline } = parts;
-  const start = parts.hour - DAY_MS;
-  const end = minuteAt({ start }, tick);
-  const first = end - DAY_MS / MINUTE_MS;
-  const level = blamedLevel(verdict);
-  const newcomers = parts.newcomers.filter((row) => row.level === level && row.seenAt >= tick - noveltyMs(baseline));
-  const novel = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.requests })));
-  const novelSpend = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.spendMicros })));
-  const requests = parts.series?.requests ?? [];
-  const spend = parts.series?.spendMicros ?? [];
-  const expected = expectedMinutes(baseline, start + first * MINUTE_MS, tick);
-  const onsetMinute =
-    level === null
-      ? findOnset(requests.slice(first, end), expected)
-      : findOnset(
-          novel.slice(first, end),
-          expected.map(() => 0),
-        );
-  const from = first + onsetMinute;
-  const onset = start + from * MINUTE_MS;
-  const total = (values: readonly number[]) => values.slice(from, end).reduce((a, b) => a + b, 0);
-  const since = {
-    requests: total(requests),
-    expected_requests: baseline === null ? null : round6(expected.slice(onsetMinute).reduce((a, b) => a + b, 0)),
-    spend_micros: total(spend),
-    novel_requests: total(novel),
-    novel_spend_micros: total(novelSpend),
-  };
-  const sources = sourcesBetween(newcomers, from, end);
-  const activity =
-    level === null
-      ? activityOfUnexpected(requests.slice(from, end), expected.slice(onsetMinute), tick)
-      : activityOfUnknown(novel.slice(from, end), tick);
+  const traffic = trafficOf(parts);
+  const { level, onset } = traffic;
+  const since = sinceOnset(traffic);
+  const sources = sourcesBetween(traffic.newcomers, traffic.from, traffic.end);
+  const activity = activityOf(traffic, tick);
   // A provider's report comes late: its last minutes are empty, whoever goes on.
   const isTimely = subject.observedBy !== "provider";
   // What has ended puts nothing at risk.
@@ -83,8 +57,7 @@ export function writeFinding(parts: FindingParts): Finding {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
     tick,
     asOf: parts.asOf,
-    keyId: subject.keyId,
-    observedBy: subject.observedBy,
+    ...subject,
     cause: "leak",
     subject: null,
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
@@ -108,6 +81,73 @@ export function writeFinding(parts: FindingParts): Finding {
     },
   };
 }
+
+/** What a key did minute by minute, from the onset to the tick: all of it, and that of the newcomers that are blamed. */
+interface Traffic {
+  /** Null when the evidence is not about newcomers. */
+  readonly level: NoveltyLevel | null;
+  readonly newcomers: readonly Newcomer[];
+  /** Positions of the onset and the tick in the series of newcomers. */
+  readonly from: number;
+  readonly end: number;
+  /** Epoch ms. */
+  readonly onset: number;
+  readonly requests: readonly number[];
+  readonly spendMicros: readonly number[];
+  readonly novel: readonly number[];
+  readonly novelSpend: readonly number[];
+  /** Null when nothing is known of what is usual. */
+  readonly expected: readonly number[] | null;
+}
+
+function trafficOf({ tick, hour, verdict, baseline, series, newcomers }: FindingParts): Traffic {
+  const start = hour - DAY_MS;
+  const end = minuteAt({ start }, tick);
+  const first = end - DAY_MS / MINUTE_MS;
+  const level = blamedLevel(verdict);
+  const blamed = newcomers.filter((row) => row.level === level && row.seenAt >= tick - noveltyMs(baseline));
+  const novel = sumSeries(blamed.map((row) => ({ at: row.at, values: row.requests })));
+  const novelSpend = sumSeries(blamed.map((row) => ({ at: row.at, values: row.spendMicros })));
+  const [requests, spendMicros] = [series?.requests ?? [], series?.spendMicros ?? []];
+  const expected = expectedMinutes(baseline, start + first * MINUTE_MS, tick);
+  const onsetMinute =
+    level === null
+      ? findOnset(requests.slice(first, end), expected)
+      : findOnset(
+          novel.slice(first, end),
+          expected.map(() => 0),
+        );
+  const from = first + onsetMinute;
+  return {
+    level,
+    newcomers: blamed,
+    from,
+    end,
+    onset: start + from * MINUTE_MS,
+    requests: requests.slice(from, end),
+    spendMicros: spendMicros.slice(from, end),
+    novel: novel.slice(from, end),
+    novelSpend: novelSpend.slice(from, end),
+    expected: baseline === null ? null : expected.slice(onsetMinute),
+  };
+}
+
+function sinceOnset({ requests, spendMicros, novel, novelSpend, expected }: Traffic): SinceOnset {
+  return {
+    requests: sumOf(requests),
+    expected_requests: expected === null ? null : round6(sumOf(expected)),
+    spend_micros: sumOf(spendMicros),
+    novel_requests: sumOf(novel),
+    novel_spend_micros: sumOf(novelSpend),
+  };
+}
+
+function activityOf({ level, requests, novel, expected }: Traffic, tick: number): Activity {
+  if (level !== null) return activityOfUnknown(novel, tick);
+  return activityOfUnexpected(requests, expected ?? requests.map(() => 0), tick);
+}
+
+const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
 /** The level of novelty that spoke in the winning window; null when the evidence is not about newcomers. */
 function blamedLevel(verdict: Verdict): NoveltyLevel | null {

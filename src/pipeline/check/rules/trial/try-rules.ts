@@ -1,6 +1,7 @@
 import { advance } from "../../../../incident/fold-incident.js";
 import { onFinding, onTick } from "../../../../incident/next-transition.js";
 import type { Cause, Finding } from "../../../../model/finding/finding.js";
+import { subjectOf } from "../../../../model/finding/finding-subject.js";
 import { groupBy } from "../../../../model/group-by.js";
 import { SUSPICION_MS, type Incident } from "../../../../model/incident/incident.js";
 import type { KeyVersion } from "../../../../model/key/key.js";
@@ -94,7 +95,7 @@ export async function tryRules(
       cause,
       rule,
       entries: entries.map(({ entry }) => entry),
-      keys: [...new Set(findings.map(({ keyId }) => keyId))].toSorted(),
+      keys: [...new Set(own.map(({ subject }) => subject.keyId))].toSorted(),
       counts: countIncidents(findings),
       firstAt: findings[0]?.tick ?? null,
       lastAt: findings.at(-1)?.tick ?? null,
@@ -126,7 +127,8 @@ function countIncidents(findings: readonly Finding[]): TrialCounts {
   const counts = { incidents: 0, pages: 0, notices: 0 };
   const open = new Map<string, Incident>();
   for (const finding of findings) {
-    const known = open.get(finding.keyId) ?? null;
+    const subject = subjectOf(finding);
+    const known = open.get(subject) ?? null;
     // Days without a finding are not gone through: what would have ended in them has ended.
     const end =
       known !== null && known.open && finding.tick - known.lastFindingAt >= SUSPICION_MS ? endOf(known) : null;
@@ -136,8 +138,8 @@ function countIncidents(findings: readonly Finding[]): TrialCounts {
       const isOpening = transition.kind === "opened" || transition.kind === "reopened";
       if (isOpening) counts.incidents += 1;
       if (isOpening || transition.kind === "escalated") counts[isPage(transition.severity) ? "pages" : "notices"] += 1;
-      open.set(finding.keyId, advance(incident, transition, finding.tick));
-    } else if (incident !== null) open.set(finding.keyId, { ...incident, lastFindingAt: finding.tick });
+      open.set(subject, advance(incident, transition, finding.tick));
+    } else if (incident !== null) open.set(subject, { ...incident, lastFindingAt: finding.tick });
   }
   return counts;
 }

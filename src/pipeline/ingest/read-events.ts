@@ -43,8 +43,6 @@ export interface RefusedBody {
 
 const MAX_EVENTS = 20_000;
 const MAX_ERRORS = 20;
-/** A request that only asks something waits no longer for a body that is being read. */
-const SLICE_MS = 10;
 const EVENTS_AT_ONCE = 50;
 /** An audit log's event ends at 256 KiB; beyond this the parsed object would be many times larger than any use of it. */
 const MAX_EVENT_BYTES = 2 ** 20;
@@ -60,33 +58,11 @@ const NOT_JSON: RefusedBody = {
   message: "not_json: the body is not one JSON object or array; lines of objects are application/x-ndjson",
 };
 
-/** Reads a whole body. Any bytes are answered; nothing is thrown and no part of a line is repeated in an error. */
-export function acceptEvents(body: Buffer, type: BodyType, rules: EventRules): AcceptedEvents | RefusedBody {
-  const reading = readEvents(body, type, rules);
-  for (;;) {
-    const next = reading.next();
-    if (next.done === true) return next.value;
-  }
-}
-
-/** Reads a body as `acceptEvents` does, letting others have their turn every few milliseconds. */
-export async function acceptInSlices(
-  body: Buffer,
-  type: BodyType,
-  rules: EventRules,
-): Promise<AcceptedEvents | RefusedBody> {
-  const reading = readEvents(body, type, rules);
-  for (let began = performance.now(); ;) {
-    const next = reading.next();
-    if (next.done === true) return next.value;
-    if (performance.now() - began < SLICE_MS) continue;
-    await new Promise(setImmediate);
-    began = performance.now();
-  }
-}
-
-/** Pauses after some events, so that whoever reads may do something else. */
-function* readEvents(
+/**
+ * Reads a whole body. Any bytes are answered; nothing is thrown and no part of a line is repeated in an error. Pauses after some events, so that whoever
+ * reads may do something else.
+ */
+export function* readEvents(
   body: Buffer,
   type: BodyType,
   rules: EventRules,

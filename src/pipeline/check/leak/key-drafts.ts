@@ -1,0 +1,93 @@
+import { forecast, tickMarks } from "../../../baseline/outlook.js";
+import { surgeOf, type GroupSums } from "../../../detect/group-sums.js";
+import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../../detect/measure.js";
+import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
+import { DAY_MS } from "../../../time/day.js";
+import type { NovelBefore } from "../facts/novel-windows.js";
+import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
+import type { Member } from "./members-of-span.js";
+import type { SpanFigures } from "./read-span.js";
+
+/** One tick of a span: what of the forecasts counts at it, what was new before it, and what groups of keys did. */
+export interface Scene {
+  readonly at: number;
+  readonly marks: ReturnType<typeof tickMarks> | null;
+  readonly novel: ReadonlyMap<string, NovelBefore>;
+  readonly sums: GroupSums;
+}
+
+/** The figures of the keys of a span, one key and tick after the other, each written over the one before: millions are looked at, few are kept. */
+export class KeyDrafts {
+  readonly draft: DraftTick = newDraftTick();
+  readonly #figures: SpanFigures;
+  readonly #members: readonly Member[];
+
+  constructor(figures: SpanFigures, members: readonly Member[]) {
+    this.#figures = figures;
+    this.#members = members;
+  }
+
+  /** Writes those of a key at a tick; false when it is judged by its successor, or did nothing for a day. */
+  write(i: number, { at, marks, novel }: Scene): boolean {
+    const { draft } = this;
+    const { usage, unplaced } = this.#figures;
+    const { isCovered, outlook, limitPerMinute, elders, heirs } = this.#members[i]!;
+    if (isCovered || !usage.read(i, at, draft.requests, draft.spendMicros)) return false;
+    const { name } = usage.subjects[i]!;
+    for (const elder of elders) addFamiliar(draft, usage, elder, at, novel);
+    if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
+    draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
+    draft.novel = novel.get(name)?.traffic ?? NO_NOVEL_TRAFFIC;
+    if (heirs.length > 0) this.#leaveToHeirs(heirs, at, novel);
+    draft.churn = outlook?.churn ?? [];
+    draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
+    draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
+    draft.isPlaced = !unplaced.has(name);
+    draft.limitPerMinute = limitPerMinute;
+    return true;
+  }
+
+  /** Takes for expected what the groups of the written key share, once all of a tick are added up. */
+  raise(i: number, { sums }: Scene): void {
+    const { outlook, groups } = this.#members[i]!;
+    if (outlook !== null) raiseDraft(this.draft, outlook.noise, surgeOf(groups.map((group) => sums.of(group))));
+  }
+
+  /** Figures of a key at a tick, to be kept; null when there are none. */
+  keep(i: number, scene: Scene): KeyTick | null {
+    if (!this.write(i, scene)) return null;
+    this.raise(i, scene);
+    return keepDraft(this.draft);
+  }
+
+  /** What moved on to the keys that succeed the written one is not missing from it. */
+  #leaveToHeirs(heirs: readonly number[], at: number, novel: Scene["novel"]): void {
+    const moved = { requests: [0, 0, 0, 0], spendMicros: [0, 0, 0, 0] } as FamiliarSums;
+    for (const heir of heirs) addFamiliar(moved, this.#figures.usage, heir, at, novel);
+    Object.assign(this.draft.requests, withMovedOn(this.draft, moved.requests));
+  }
+}
+
+/** Sums per window of what keys use from networks that they know. */
+type FamiliarSums = Pick<DraftTick, "requests" | "spendMicros">;
+
+/** Adds what a key that the judged one succeeds, or that succeeds it, uses from networks that it knows: callers move from one to the other. */
+function addFamiliar(
+  sums: FamiliarSums,
+  usage: SpanFigures["usage"],
+  relative: number,
+  at: number,
+  novel: ReadonlyMap<string, NovelBefore>,
+): void {
+  const [requests, spendMicros] = [
+    [0, 0, 0, 0],
+    [0, 0, 0, 0],
+  ] as [[number, number, number, number], [number, number, number, number]];
+  if (!usage.read(relative, at, requests, spendMicros)) return;
+  const tick = { requests, spendMicros, novel: novel.get(usage.subjects[relative]!.name)?.traffic ?? NO_NOVEL_TRAFFIC };
+  const [knownRequests, knownSpend] = [familiarRequests(tick), familiarSpend(tick)];
+  for (let w = 0; w < 4; w += 1) {
+    sums.requests[w]! += knownRequests[w]!;
+    sums.spendMicros[w]! += knownSpend[w]!;
+  }
+}

@@ -1,0 +1,80 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import { summaryText } from "../model/finding/headline.js";
+import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
+import { detailsAfterwards } from "../page/compose/activity-text.js";
+import { findingDetails } from "../page/compose/finding-details.js";
+import { readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import { readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
+import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
+import { wholeFinding } from "../pipeline/incident/whole-finding.js";
+import { evidenceQuery } from "../pipeline/page/evidence-query.js";
+import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
+import { actForms } from "./act-forms.js";
+import { sayingOf } from "./act-outcome.js";
+import { incidentActions, missingIncidentPage } from "./incident-actions.js";
+import { incidentChart } from "./incident-chart.js";
+import { incidentPage } from "./incident-page.js";
+import type { ActProblems } from "./parse-act.js";
+import { nameOf } from "./person-name.js";
+import type { Session } from "./session.js";
+
+const DAY_MS = 86_400_000;
+
+export interface IncidentRoutesDeps {
+  readonly advance: AdvanceDeps;
+  readonly now: () => number;
+  readonly sessionOf: (request: FastifyRequest) => Session;
+  readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
+}
+
+/** `/incidents/{id}`, and what people do there. */
+export function incidentRoutes(deps: IncidentRoutesDeps): FastifyPluginAsync {
+  const { advance, send } = deps;
+  const { store } = advance;
+  const find = async (incidentId: string) => readKnownIncident(store, incidentId);
+  const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) =>
+    showIncident(deps, request, known, refused);
+  return async (server) => {
+    server.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
+      const known = await find(request.params.id);
+      if (known === null) return send(reply, missingIncidentPage(), 404);
+      return send(reply, await pageWith(request, known, null));
+    });
+    await server.register(incidentActions({ ...deps, find, pageWith }));
+  };
+}
+
+/** The page of an incident as of now, for who asks, with a form that was refused. */
+async function showIncident(
+  { advance: { store }, now, sessionOf }: IncidentRoutesDeps,
+  request: FastifyRequest,
+  known: KnownIncident,
+  refused: ActProblems | null,
+): Promise<string> {
+  const at = now();
+  const { incident } = known;
+  const newest = await readNewestFinding(store, incident, at);
+  const finding = newest === null ? null : await wholeFinding(store, incident, newest);
+  const [registry, evidence, pages, suppressions, chart] = await Promise.all([
+    store.readClock().then((visible) => store.readKeys(at, visible)),
+    readPageEvidence(store, finding),
+    store.readPagesOf(incident.incidentId),
+    readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
+    incidentChart(store, known, finding, at),
+  ]);
+  const then = finding === null ? {} : findingDetails(finding, registry, evidence);
+  const [session, name] = [sessionOf(request), nameOf(request.cookies)];
+  const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
+  return incidentPage({
+    known,
+    summary: finding === null ? `${incident.cause} ${incident.keyId ?? ""}` : summaryText(finding),
+    details: incident.open ? then : detailsAfterwards(then),
+    query: finding === null ? null : evidenceQuery(finding),
+    pages,
+    chart,
+    suppressions,
+    said: sayingOf((request.query as { said?: string }).said, incident),
+    acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, refused }),
+  });
+}
