@@ -107,7 +107,9 @@ export function openApp(
     },
     // The outbox is looked at every five seconds: a page that cannot be handed over now is only later.
     enqueuePage: async () =>
-      wakeDelivery().catch((error: Error) => log.warn({ problem: error.message }, "a page is left to the next delivery pass")),
+      wakeDelivery().catch((error: Error) =>
+        log.warn({ problem: error.message }, "a page is left to the next delivery pass"),
+      ),
     isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
     onStep: reportSteps(log),
   };

@@ -57,7 +57,7 @@ function parseList<Entry extends { readonly token: Secret }>(
 
 function problemOf(shown: string, what: string, met: ReadonlyMap<string, number>): string | null {
   if (shown.length < SHORTEST) return `${what} needs at least ${SHORTEST} characters`;
-  if (!SENDABLE.test(shown)) return `${what} may hold letters, digits and signs of ASCII, and no spaces`;
+  if (!SENDABLE.test(shown)) return `${what} may contain ASCII letters, digits and punctuation, but no spaces`;
   const first = met.get(shown);
   return first === undefined ? null : `is the same as entry ${first}`;
 }

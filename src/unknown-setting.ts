@@ -15,6 +15,7 @@ export function unknownSetting(name: string, names: readonly string[]): string {
   const renamed = Object.hasOwn(RENAMED, bare) ? RENAMED[bare]! : null;
   if (renamed !== null) return `${name} was renamed to ${name.replace(bare, renamed)}: set that instead`;
   const meant = closest(bare, [...names]);
-  const hint = distance(bare, meant) > MOST_MISSPELT ? "see docs/settings.md" : `did you mean ${name.replace(bare, meant)}?`;
+  const hint =
+    distance(bare, meant) > MOST_MISSPELT ? "see docs/settings.md" : `did you mean ${name.replace(bare, meant)}?`;
   return `${name} is not a setting of Plimsoll: ${hint}`;
 }

@@ -1,6 +1,6 @@
 CREATE TABLE IF NOT EXISTS open_pages
 (
-  incident_id String COMMENT 'The incident that the page speaks of.' CODEC(ZSTD(1)),
+  incident_id String COMMENT 'The incident that the page is about.' CODEC(ZSTD(1)),
   page_id String COMMENT 'The page.' CODEC(ZSTD(1)),
   entries Int32 COMMENT '1, written before the page is; as much less once it is over. Rows that come to nothing are gone with their next merge.'
 )

@@ -1,7 +1,7 @@
 CREATE TABLE IF NOT EXISTS open_incidents
 (
   incident_id String COMMENT 'The incident.' CODEC(ZSTD(1)),
-  sequence UInt32 COMMENT 'Position of the step that opens it, or opens it anew.',
+  sequence UInt32 COMMENT 'Position of the step that opens it, or opens it again.',
   entries Int32 COMMENT '1, written before the step is; as much less once the incident is over. Rows that come to nothing are gone with their next merge.'
 )
 ENGINE = SummingMergeTree(entries)

@@ -180,8 +180,7 @@ export function judgeNetworks(
   state: { readonly prefixes: number; readonly version: string; readonly refreshedAt: number } | null,
   now: number,
 ): Diagnosis {
-  const fix =
-    "start `plimsoll work`, or run `plimsoll run refresh-networks`: without it analysts see no network names";
+  const fix = "start `plimsoll work`, or run `plimsoll run refresh-networks`: without it analysts see no network names";
   if (state === null) return warn("networks", "the table of networks is empty", fix);
   const age = spell(Math.max(0, now - state.refreshedAt));
   return ok("networks", `${state.prefixes.toLocaleString("en")} blocks of ${state.version}, filled ${age} ago`);

@@ -80,5 +80,5 @@ function toLines({ check, state, found, fix }: Diagnosis): string[] {
 
 function summarize(diagnoses: readonly Diagnosis[]): string {
   const count = (state: Diagnosis["state"]) => diagnoses.filter((one) => one.state === state).length;
-  return `${count("ok")} ok, ${count("warn")} to look at, ${count("fail")} failed`;
+  return `${count("ok")} ok, ${count("warn")} with warnings, ${count("fail")} failed`;
 }

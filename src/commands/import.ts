@@ -75,10 +75,7 @@ export function importCommand(): Command {
 async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
   const reader = READERS[format];
   if (reader === undefined) {
-    throw new CommandFailure(
-      EXIT.usage,
-      `unknown format "${format}": use one of ${Object.keys(READERS).join(", ")}`,
-    );
+    throw new CommandFailure(EXIT.usage, `unknown format "${format}": use one of ${Object.keys(READERS).join(", ")}`);
   }
   if (options.keyBy !== undefined && options.keyBy !== "principal") {
     throw new CommandFailure(EXIT.usage, "--key-by must be principal");

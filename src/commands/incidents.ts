@@ -40,7 +40,9 @@ export function incidentsCommand(): Command {
       .addHelpText("after", `\nExit code: 0 done, 1 not found or nothing to do, ${EXITS}`);
   act("ack", "acknowledge it, here and in PagerDuty").action(action(acknowledgeIncident));
   act("resolve", "resolve it, here and in PagerDuty: the leak is dealt with")
-    .addOption(new Option("--as <verdict>", "what it turned out to be; counted in the budget audit").choices(["leak", "benign"]))
+    .addOption(
+      new Option("--as <verdict>", "what it turned out to be; counted in the budget audit").choices(["leak", "benign"]),
+    )
     .action(action(resolveIncident));
   act("expect", "resolve it as legitimate, and suppress the same until then")
     .description(

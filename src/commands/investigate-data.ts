@@ -51,7 +51,8 @@ export function dossierToJson({
               .filter(({ isStranger }) => isStranger)
               .map(({ asn, name, networkType: type, sources: own }) => ({ asn, name, type, addresses: own.length })),
           },
-    indistinct: indistinct === null ? null : { new_isp_addresses: indistinct.addresses, usual_a_day: indistinct.usualADay },
+    indistinct:
+      indistinct === null ? null : { new_isp_addresses: indistinct.addresses, usual_a_day: indistinct.usualADay },
     phases: {
       week_before: phaseToJson(phases.before),
       since: phaseToJson(phases.since),

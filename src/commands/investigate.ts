@@ -78,11 +78,7 @@ async function findKey(store: Store, { name, fingerprints }: WantedKey) {
       : keysNamed(keys, name);
   if (known.length > 1) {
     const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
-    throw new CommandFailure(
-      EXIT.badNews,
-      `${known.length} keys have that display, name one by its key_id:`,
-      ...ids,
-    );
+    throw new CommandFailure(EXIT.badNews, `${known.length} keys have that display, name one by its key_id:`, ...ids);
   }
   if (known.length === 0 && isIP(name) !== 0) throw new CommandFailure(EXIT.usage, ...askedOfAddress(name));
   const key: KeyVersion | null = known[0] ?? null;

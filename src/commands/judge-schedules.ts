@@ -13,7 +13,8 @@ export interface JobSchedule {
 }
 
 const WORK = "start `plimsoll work`, which declares the schedules and runs the jobs";
-const IN_STEP = "`plimsoll work` rewrites the schedules every minute while its clock is right: see its log and `clocks`";
+const IN_STEP =
+  "`plimsoll work` rewrites the schedules every minute while its clock is right: see its log and `clocks`";
 
 /** When each job runs next; absent and impossible schedules fail, except that none is there before anything was checked. */
 export function judgeSchedules(schedules: readonly JobSchedule[], now: number, hasChecked: boolean): Diagnosis {

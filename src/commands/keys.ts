@@ -6,7 +6,9 @@ import { action } from "./run-command.js";
 
 /** `plimsoll keys import|list|show|rotate|revoke`: the registry of keys. */
 export function keysCommand(): Command {
-  const keys = new Command("keys").summary("the key registry").description("The registry: what is known about every key.");
+  const keys = new Command("keys")
+    .summary("the key registry")
+    .description("The registry: what is known about every key.");
   keys
     .command("import")
     .summary("add keys and new versions of keys from a file")

@@ -32,7 +32,9 @@ function withOneRight(live: LiveSettings, onProblem: (problem: string) => void):
       const known = met.get(token.reveal());
       if (known === undefined) met.set(token.reveal(), accessToken(name, right, token.reveal()));
       else
-        onProblem(`entry ${index + 1} of ${list} is a token that is also listed with another right: it only gets ${known.right}`);
+        onProblem(
+          `entry ${index + 1} of ${list} is a token that is also listed with another right: it only gets ${known.right}`,
+        );
     }
   }
   return [...met.values()];

@@ -33,7 +33,8 @@ export async function openServeKeys({ config, log, store }: App): Promise<ServeK
       ? null
       : openMetKeysNote({
           carry: async (met) => carryFingerprints(store, pepperIdOf(pepper), met, await store.readClock()),
-          onProblem: ({ message }) => log.warn({ problem: message }, "keys could not be migrated to the new pepper yet"),
+          onProblem: ({ message }) =>
+            log.warn({ problem: message }, "keys could not be migrated to the new pepper yet"),
         });
   return {
     rules: {

@@ -113,7 +113,8 @@ function followLeakKeys({ config, log }: App) {
   return watchFile<LeakPublicKeys>(config.PLIMSOLL_LEAK_PUBLIC_KEYS_FILE, {
     parse: parseLeakPublicKeys,
     whenUnusable: new Map(),
-    onProblem: (problem) => log.error({ problem }, "the public keys for leak reports cannot be used: no report signed with them is accepted"),
+    onProblem: (problem) =>
+      log.error({ problem }, "the public keys for leak reports cannot be used: no report signed with them is accepted"),
   });
 }
 

@@ -60,7 +60,7 @@ and its totals), disturbances.json (legitimate but unusual traffic).
 Kinds of attack:
 ${[...attackKinds, ...adaptiveKinds].map((kind) => `  ${kind}  ${attackTitles[kind]}`).join("\n")}
 
-The same seed with other attacks gives the very same legitimate events.
+The same seed with other attacks gives exactly the same legitimate events.
 
 Example: plimsoll simulate --seed 7 --keys 200 --days 35 --attacks 20 --out traffic --gzip`,
     )

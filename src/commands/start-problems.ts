@@ -101,6 +101,9 @@ const LISTEN_PROBLEMS: Readonly<Record<string, readonly [found: string, fix: str
     "stop the process that listens there (another `plimsoll serve` or `up`?), or set PLIMSOLL_HTTP_PORT to another port",
   ],
   EACCES: ["this user is not allowed to listen on that port", "set PLIMSOLL_HTTP_PORT to 1024 or higher"],
-  EADDRNOTAVAIL: ["this machine does not have that address", "set PLIMSOLL_HTTP_HOST to one of its addresses, or 0.0.0.0"],
+  EADDRNOTAVAIL: [
+    "this machine does not have that address",
+    "set PLIMSOLL_HTTP_HOST to one of its addresses, or 0.0.0.0",
+  ],
   ENOTFOUND: ["there is no such host", "set PLIMSOLL_HTTP_HOST to an address of this machine, or 0.0.0.0"],
 };

@@ -27,7 +27,8 @@ export function welcome(url: string, dir: string, config: Config): string {
 
 /** By link for who sits at the terminal; where what we print may be kept in a log, by the file that the token is in. */
 function howToSignIn(url: string, file: string, config: Config): string[] {
-  if (!isIn(file, config.PLIMSOLL_ADMIN_TOKENS)) return ["Sign in to the dashboard with a token of PLIMSOLL_ADMIN_TOKENS."];
+  if (!isIn(file, config.PLIMSOLL_ADMIN_TOKENS))
+    return ["Sign in to the dashboard with a token of PLIMSOLL_ADMIN_TOKENS."];
   const inFile = `Sign in to the dashboard with the admin token in ${file}`;
   if (!process.stdout.isTTY) return [`${inFile}.`];
   return [`${inFile}, or with this link:`, `  ${signInLink(url, readFileSync(file, "utf8").trim())}`];

@@ -7,7 +7,7 @@ import { WINDOW_MINUTES, WINDOW_NAMES } from "../model/finding/window.js";
 import { measure, type KeyTick } from "./measure.js";
 import { frequency, type BinHistory } from "./surprise.js";
 import { scoreOnceIn, type Thresholds } from "./threshold.js";
-import { countText } from "../text/amounts.js";
+import { requestsText } from "../text/amounts.js";
 
 /** Tail of a group's residuals: Student's t, since their spread is estimated from about ten days (Abramowitz and Stegun 26.7.4). */
 const DEGREES_OF_FREEDOM = 8;
@@ -45,7 +45,7 @@ export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Threshold
   const expected = tick.expectation!.requests[best.window]!;
   const actual = best.name === "rate" ? tick.requests[best.window]! : tick.spendMicros[best.window]!;
   const percent = Math.round((actual / Math.max(1, expected) - 1) * 100);
-  const what = best.name === "rate" ? `${countText(actual)} requests` : "spend";
+  const what = best.name === "rate" ? requestsText(actual) : "spend";
   return {
     severity: score >= limits.notice ? "warning" : null,
     score,

@@ -1,7 +1,7 @@
 import type { Signal } from "../model/finding/finding.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
 import type { Evidence } from "./evidence.js";
-import { countText } from "../text/amounts.js";
+import { countText, requestsText } from "../text/amounts.js";
 
 /** Signal `rate`: requests against the key's own seasonal expectation. */
 export function judgeRate({ tick, result, share }: Evidence): Signal | null {
@@ -10,6 +10,6 @@ export function judgeRate({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "rate",
     score: share.rate,
-    summary: `${countText(actual)} requests in the last ${WINDOW_NAMES[result.window]}; about ${countText(expected)} expected in any ${WINDOW_NAMES[result.window]} at this time of the week`,
+    summary: `${requestsText(actual)} in the last ${WINDOW_NAMES[result.window]}; about ${countText(expected)} expected in any ${WINDOW_NAMES[result.window]} at this time of the week`,
   };
 }

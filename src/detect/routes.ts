@@ -2,7 +2,7 @@ import type { Signal } from "../model/finding/finding.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
 import type { Evidence } from "./evidence.js";
-import { countText, dollarText } from "../text/amounts.js";
+import { dollarText, requestsText } from "../text/amounts.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 
@@ -15,6 +15,6 @@ export function judgeRoutes({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "routes",
     score: share.routes,
-    summary: `${countText(requests)} requests${cost} in the last ${WINDOW_NAMES[result.window]} on routes that this key first used within the last week`,
+    summary: `${requestsText(requests)}${cost} in the last ${WINDOW_NAMES[result.window]} on routes that this key first used within the last week`,
   };
 }

@@ -2,7 +2,7 @@ import type { Signal } from "../model/finding/finding.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
 import type { Evidence } from "./evidence.js";
-import { countText } from "../text/amounts.js";
+import { countText, requestsText } from "../text/amounts.js";
 
 const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {
   asn_hosting: "a hosting network never seen for this key",
@@ -21,10 +21,11 @@ export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   if (level === null || share.sources <= 0) return null;
   const novel = tick.novel.requests[level]![result.window]!;
   const usual = tick.expectation?.requests[result.window];
-  const against = usual === undefined ? "" : ` (all sources of the key: usually about ${countText(usual)} in that time)`;
+  const against =
+    usual === undefined ? "" : ` (all sources of the key: usually about ${countText(usual)} in that time)`;
   return {
     name: "sources",
     score: share.sources,
-    summary: `${countText(novel)} requests in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
+    summary: `${requestsText(novel)} in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
   };
 }

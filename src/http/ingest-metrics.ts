@@ -16,7 +16,9 @@ export function openIngestMetrics(registry: Registry): IngestMetrics {
   const batches = counter("batches", "Request bodies received.", ["source", "repeated"]);
   const accepted = counter("events_accepted", "Events accepted.", ["source"]);
   const rejected = counter("events_rejected", "Events rejected.", ["source", "reason"]);
-  const masked = counter("events_masked", "Events in which a secret was masked: their source leaks secrets.", ["source"]);
+  const masked = counter("events_masked", "Events in which a secret was masked: their source leaks secrets.", [
+    "source",
+  ]);
   const noted = counter("events_noted", "Events accepted with a warning in the answer.", ["source", "note"]);
   const refused = counter("bodies_refused", "Request bodies refused with 429 or 503.", ["source", "reason"]);
   return {

@@ -61,7 +61,9 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const entry = objectOf(request.body);
       if (entry === null) return reply.code(400).send({ error: "nothing was written", errors: ["send a JSON object"] });
       if (entry["key_id"] !== undefined && entry["key_id"] !== keyId) {
-        return reply.code(400).send({ error: "nothing was written", errors: ["key_id: differs from the one in the URL"] });
+        return reply
+          .code(400)
+          .send({ error: "nothing was written", errors: ["key_id: differs from the one in the URL"] });
       }
       const parsed = parseKey({ ...entry, key_id: keyId }, deps.now(), deps.identify() ?? undefined);
       if ("problems" in parsed) return reply.code(400).send({ error: "nothing was written", errors: parsed.problems });

@@ -71,13 +71,22 @@ function workMetrics(registry: Registry, { readWork }: QueueMetricsDeps): void {
       },
     });
   counter("recorded_events", "Events written to ClickHouse.", ({ recordedEvents }) => recordedEvents);
-  counter("quarantined_events", "Accepted events that could not be written to ClickHouse.", (figures) => figures.quarantinedEvents);
+  counter(
+    "quarantined_events",
+    "Accepted events that could not be written to ClickHouse.",
+    (figures) => figures.quarantinedEvents,
+  );
   histogram(registry, "plimsoll_insert_seconds", "Duration of successful inserts.", async () => {
     return (await asked(readWork))?.insertSeconds ?? null;
   });
-  histogram(registry, "plimsoll_ingest_lag_seconds", "Time from the answer 202 until a block was in ClickHouse.", async () => {
-    return (await asked(readWork))?.lagSeconds ?? null;
-  });
+  histogram(
+    registry,
+    "plimsoll_ingest_lag_seconds",
+    "Time from the answer 202 until a block was in ClickHouse.",
+    async () => {
+      return (await asked(readWork))?.lagSeconds ?? null;
+    },
+  );
 }
 
 function healthMetrics(registry: Registry, { readHealth }: QueueMetricsDeps): void {

@@ -29,7 +29,7 @@ function fromJson(text: string): readonly KeyFileEntry[] | BrokenKeyFile {
     // The parser's own message quotes the file.
     const position = /at position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
     const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
-    return { problems: [`the file is not valid JSON${line === undefined ? "" : `: look at line ${line}`}`] };
+    return { problems: [`the file is not valid JSON${line === undefined ? "" : `: see line ${line}`}`] };
   }
   if (!Array.isArray(value)) return { problems: ["the file must be a JSON array of entries: [ {…}, {…} ]"] };
   return value.map((entry: unknown, index) => ({ at: `entry ${index + 1}`, entry }));

@@ -6,7 +6,6 @@ import { leakHeadline, networkHeadline } from "../model/finding/use-sentences.js
 
 const SOURCES = 5;
 
-
 /**
  * Which earlier findings tell, with the newest, all that went on since the first onset: none overlaps the one after it but the last,
  * which tells of the time before the second. Takes spans of ticks before the newest's, the newest first.

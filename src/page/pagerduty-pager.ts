@@ -126,7 +126,8 @@ function problemOf(
   end: { timedOut: boolean; timeoutMs: number; stopped: boolean },
 ): string {
   if (status === 429) return "PagerDuty's rate limit was reached (429)";
-  if (status >= 300 && status < 400) return `redirect (${status}) not followed, because it would expose the routing key`;
+  if (status >= 300 && status < 400)
+    return `redirect (${status}) not followed, because it would expose the routing key`;
   if (end.stopped) return "stopped before PagerDuty answered";
   if (end.timedOut) return `no complete answer from PagerDuty within ${end.timeoutMs / 1000} s`;
   if (status !== 0) return `PagerDuty answered ${status} without valid JSON`;

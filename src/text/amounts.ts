@@ -3,6 +3,11 @@ export function countText(count: number): string {
   return Math.round(count).toLocaleString("en-US");
 }
 
+/** A number of requests as people read it. */
+export function requestsText(count: number): string {
+  return `${countText(count)} request${Math.round(count) === 1 ? "" : "s"}`;
+}
+
 /** Dollars as people read them, from millionths. */
 export function dollarText(micros: number): string {
   return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

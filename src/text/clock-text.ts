@@ -1,6 +1,11 @@
 /** `2026-03-08 11:32 UTC` of an instant in epoch ms. */
 export function minuteText(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  return minuteOfText(new Date(at).toISOString());
+}
+
+/** The same of an instant that is RFC 3339 text already; it cannot fail, whatever the text. */
+export function minuteOfText(at: string): string {
+  return `${at.slice(0, 16).replace("T", " ")} UTC`;
 }
 
 /** Hour and minute of an instant as `11:32 UTC`, with month and day before it where that is not the day of `seenAt`, both epoch ms. */

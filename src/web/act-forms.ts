@@ -42,7 +42,13 @@ function whyNone({ incidentId }: Incident): Markup {
 
 function acknowledgeForm(view: ActFormsView): Markup {
   const fields = html`${nameField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (optional)")}`;
-  return formOf(view, "acknowledge", "Acknowledge", "Acknowledges it here and in PagerDuty, which stops escalating.", fields);
+  return formOf(
+    view,
+    "acknowledge",
+    "Acknowledge",
+    "Acknowledges it here and in PagerDuty, which stops escalating.",
+    fields,
+  );
 }
 
 function resolveForm(view: ActFormsView): Markup {

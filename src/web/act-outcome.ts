@@ -19,7 +19,10 @@ const SAYINGS: Readonly<Record<Said, Saying>> = {
     text: ({ acknowledgedBy }) => `Nothing changed: already acknowledged by ${acknowledgedBy}.`,
   },
   resolved: { isSo: isOver, text: () => "Resolved. PagerDuty follows within seconds." },
-  expected: { isSo: isOver, text: () => "Suppressed: resolved as benign, and what the suppression below covers opens no incident until then." },
+  expected: {
+    isSo: isOver,
+    text: () => "Suppressed: resolved as benign, and what the suppression below covers opens no incident until then.",
+  },
   "expected-before": { isSo: isOver, text: () => "Nothing changed: the same is already suppressed." },
   over: { isSo: isOver, text: () => "Nothing changed: it is already resolved." },
 };

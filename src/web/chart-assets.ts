@@ -16,7 +16,7 @@ const STYLES = `
 figure { margin: 1.5rem 0; }
 figcaption { font-weight: 600; }
 figure details { margin-top: .5rem; }
-/* A chart that is as wide as the screen was, until it is drawn anew, widens no page. */
+/* A chart that is as wide as the screen was, until it is redrawn, must not widen the page. */
 .plot { min-height: 15rem; overflow: hidden; }
 @media (scripting: none) { .plot { display: none; } }
 .uplot, .uplot *, .uplot *::before, .uplot *::after { box-sizing: content-box; }

@@ -103,9 +103,7 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
   return [
     [
       "Checked until",
-      checks === null
-        ? "no check yet"
-        : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
+      checks === null ? "no check yet" : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
     ],
     ["Checks", state.checks?.text ?? "up to date"],
     ["Baselines", state.learning?.text ?? "up to date"],
@@ -146,9 +144,10 @@ function detectability({ card }: CoverageReport): Markup {
           ],
     )}
     <p>
-      For an attacker who stays within the limit, and the ${countOf(card.keys)} most expensive keys of the last day. Without a
-      baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion, so their
-      traffic is not learned: ${countOf(card.suspect)}. Thresholds of each key: <code>plimsoll keys show</code>.
+      For an attacker who stays within the limit, and the ${countOf(card.keys)} most expensive keys of the last day.
+      Without a baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion,
+      so their traffic is not learned: ${countOf(card.suspect)}. Thresholds of each key:
+      <code>plimsoll keys show</code>.
     </p>`;
 }
 
@@ -165,7 +164,9 @@ function auditFacts({ audit }: CoverageReport): (readonly [string, Piece])[] {
 
 function more(count: number): Markup | null {
   return count > MOST_ROWS
-    ? html`<p>The newest ${countOf(MOST_ROWS)} of ${countOf(count)} spans are shown; the SQL view checks has all of them.</p>`
+    ? html`<p>
+        The newest ${countOf(MOST_ROWS)} of ${countOf(count)} spans are shown; the SQL view checks has all of them.
+      </p>`
     : null;
 }
 

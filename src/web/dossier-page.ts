@@ -106,7 +106,9 @@ function hoursChart(hours: readonly DossierHour[]): Markup {
     const strange = (100 * strangeRequests) / most;
     const own = (100 * (requests - strangeRequests)) / most;
     return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
-        ><title>${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} from unknown sources</title></rect
+        ><title>
+          ${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} from unknown sources
+        </title></rect
       ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
   });
   const said = `${countOf(most)} requests in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;

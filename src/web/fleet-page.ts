@@ -35,7 +35,11 @@ export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }:
       html`<span class="${incident.severity}">${incident.severity}</span>`,
       stateOf(incident),
       incident.cause.replaceAll("_", " "),
-      incident.keys.length > 0 ? `${incident.keys.length} keys` : incident.keyId === null ? "" : keyLink(incident.keyId),
+      incident.keys.length > 0
+        ? `${incident.keys.length} keys`
+        : incident.keyId === null
+          ? ""
+          : keyLink(incident.keyId),
       minuteOf(incident.openedAt),
       minuteOf(incident.lastFindingAt),
       html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,

@@ -48,8 +48,8 @@ export function keyPage({ keyId, key, state, history, incidents, suppressions, c
   ];
   const body = html` ${factsOf(facts)}
     <p>
-      <a href="${encodeURIComponent(keyId)}/dossier">Investigate: what was done with this key</a>: addresses, routes
-      and scopes since the onset, from raw events.
+      <a href="${encodeURIComponent(keyId)}/dossier">Investigate: what was done with this key</a>: addresses, routes and
+      scopes since the onset, from raw events.
     </p>
     ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents)}
     ${tableOf(

@@ -56,11 +56,7 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
       const { id: keyId } = request.params;
       const dossier = await newestDossier(store, keyId, (await registryAt(at)).get(keyId) ?? null, at);
       if (dossier !== null) return send(reply, dossierPage(dossier));
-      return send(
-        reply,
-        pageOf("No data on this key", "../../", html`<p><a href="../../">All keys</a></p>`),
-        404,
-      );
+      return send(reply, pageOf("No data on this key", "../../", html`<p><a href="../../">All keys</a></p>`), 404);
     });
   };
 }

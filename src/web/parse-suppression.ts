@@ -41,12 +41,10 @@ export function parseSuppression(form: URLSearchParams, now: number): Suppressio
   const found: readonly (readonly [string, string | null])[] = [
     [
       "name",
-      problemOfText(name, LONGEST_NAME) ?? (isWord && name === "" ? "Give your name: it is recorded with the action." : null),
+      problemOfText(name, LONGEST_NAME) ??
+        (isWord && name === "" ? "Give your name: it is recorded with the action." : null),
     ],
-    [
-      "note",
-      problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Give a reason, for the record." : null),
-    ],
+    ["note", problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Give a reason, for the record." : null)],
     ["networks", act === "withdraw" ? null : problemOfNetworks(networks)],
     ["until", act === "withdraw" ? null : problemOfUntil(until, now)],
   ];

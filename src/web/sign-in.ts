@@ -108,8 +108,8 @@ function signInPage(root: string, to: string, label: string, problem: string): s
 function closedPage(root: string): string {
   const body = html`<p role="alert">Nobody can sign in: no dashboard token is configured.</p>
     <p>
-      Set PLIMSOLL_READ_TOKENS (to look) or PLIMSOLL_ADMIN_TOKENS (to act as well) to <code>name=token</code>, with 16
-      or more random characters, and start <code>plimsoll serve</code> again:
+      Set PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act) to <code>name=token</code>, with 16 or
+      more random characters, and start <code>plimsoll serve</code> again:
     </p>
     <pre>PLIMSOLL_ADMIN_TOKENS=me=$(openssl rand -hex 24)</pre>
     <p>

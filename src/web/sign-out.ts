@@ -46,8 +46,8 @@ function sessionPage({ token, mayAct, until, formToken }: Session, problem: Mark
 
 function signedOutPage(isEverywhere: boolean): string {
   const elsewhere = html`<p class="error">
-    Redis does not answer: other serve processes were not told, and a copy of this session's cookie would open pages
-    there until it expires. Where that matters, replace the token.
+    Redis does not answer: other serve processes do not know of this yet, and a copy of this session's cookie would open
+    pages there until it expires. Where that matters, replace the token.
   </p>`;
   const body = html`<p role="status">This session has ended.</p>
     ${isEverywhere ? null : elsewhere}

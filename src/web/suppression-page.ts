@@ -15,7 +15,7 @@ export function suppressionsPage(suppressions: readonly Suppression[]): string {
   const past = suppressions.filter(({ state }) => state !== "active");
   const body = html`<p>
       Each was recorded with <em>Suppress</em> on an incident's page, for one cause and key, from some networks, and
-      ends. None raises a threshold, and what it hid stays on file.
+      ends. None raises a threshold, and what it hid stays on record.
     </p>
     ${suppressionsTable("Active suppressions", active, "./")}
     ${suppressionsTable("Ended or withdrawn in the last 30 days", past, "./")}`;
@@ -82,7 +82,7 @@ function formsOf(view: SuppressionView): Markup {
   const { suppression, session, form, isWide } = view;
   if (!session.mayAct)
     return html`<p>
-      Your token is for reading: changing and withdrawing take an admin token (PLIMSOLL_ADMIN_TOKENS), or
+      Your token can only read: changing and withdrawing require an admin token (PLIMSOLL_ADMIN_TOKENS), or
       <code>plimsoll suppressions</code>.
     </p>`;
   const networks = form?.networksText ?? suppression.now.networks.join(" ");
@@ -100,8 +100,8 @@ function formsOf(view: SuppressionView): Markup {
       isWide
         ? html`<p>
             <label
-              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as said above, and all of that
-              is meant</label
+              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as explained above; suppress
+              all of them</label
             >
           </p>`
         : null

@@ -20,7 +20,7 @@ const OUTCOMES: Readonly<Record<Exclude<ChangeOutcome, "unknown">, string>> = {
   reopened: "Withdrawn. It was found within the last hour: its incident is open again, and on-call is notified.",
   "is over": "Nothing changed: it has ended.",
   "is withdrawn": "Nothing changed: it is already withdrawn.",
-  "changed by somebody else": "Nothing changed: someone else changed it meanwhile. Review it, then try again.",
+  "changed by someone else": "Nothing changed: someone else changed it meanwhile. Review it, then try again.",
 };
 
 export interface SuppressionRoutesDeps {
@@ -94,9 +94,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
     const { refusal, wide } = await previewSuppression(store, last, form.networks, at);
     if (refusal !== null) return [`networks: ${refusal}.`];
     const isSeen = form.act === "preview" || form.isSure || wide.length === 0;
-    return isSeen
-      ? []
-      : ["networks: they are wide: read above what they would have hidden, then confirm."];
+    return isSeen ? [] : ["networks: they are wide: read above what they would have hidden, then confirm."];
   }
 
   async function act(form: SuppressionForm, id: string, at: number): Promise<ChangeOutcome> {
@@ -111,7 +109,7 @@ function isSo(said: string, { state, revisions }: Suppression): said is keyof ty
   if (!Object.hasOwn(OUTCOMES, said)) return false;
   if (said === "changed") return revisions.length > 1;
   if (said === "is over") return state === "over";
-  return said === "changed by somebody else" || state === "withdrawn";
+  return said === "changed by someone else" || state === "withdrawn";
 }
 
 function missingPage(): string {

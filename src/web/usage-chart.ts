@@ -42,9 +42,7 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
   const limit = curve.limits.at(-1) ?? null;
   const said = [
     `Peak: ${countOf(most)}/min${perStep > 1 ? " as hourly average" : ""}.`,
-    limit === null
-      ? "Limit unknown."
-      : `Limit: ${countOf(limit)}/min${isFar ? ", far above this chart" : ""}.`,
+    limit === null ? "Limit unknown." : `Limit: ${countOf(limit)}/min${isFar ? ", far above this chart" : ""}.`,
     ...(known(curve.expected).length === 0 ? ["No baseline yet."] : []),
     ...silenceTexts(actual, curve),
   ].join(" ");

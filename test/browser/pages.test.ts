@@ -52,7 +52,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     .click();
   await page.locator("figure canvas").nth(1).waitFor();
   await look("key");
-  await page.getByRole("link", { name: "The dossier" }).click();
+  await page.getByRole("link", { name: "Investigate" }).click();
   await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
   await look("dossier");
   await page.goBack();
@@ -86,7 +86,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await expected.getByText(/^In the last 7 days it would have hidden \d+ of/).waitFor();
   await look("previewed form");
   await expected.getByRole("button", { name: "Suppress until then" }).click();
-  await page.getByRole("status").getByText("Expected").waitFor();
+  await page.getByRole("status").getByText("Suppressed").waitFor();
   await look("expected");
   await until("PagerDuty has no open alert", () => house.receiver.openAlerts().length === 0);
 

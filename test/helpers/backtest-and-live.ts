@@ -83,7 +83,7 @@ export async function assertBacktestEqualsLive(t: TestContext, { keys, hours, th
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-backtest-live-"));
   const ends: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true })];
   t.after(async () => {
-    for (const end of ends.toReversed()) await end();
+    for (const undo of ends.toReversed()) await undo();
   });
   const [database, redis] = [await scratchDatabase(), await startRedis({ dataDir: join(dir, "redis") })];
   ends.push(

@@ -23,7 +23,11 @@ const NOTHING_FOUND = {
 };
 
 /** A finding about the key k, with what a test says of it. */
-export function finding(severity: Severity, tick = T, { summary = "", statistics = {}, ...changed }: FindingChange = {}): Finding {
+export function finding(
+  severity: Severity,
+  tick = T,
+  { summary = "", statistics = {}, ...changed }: FindingChange = {},
+): Finding {
   const made = {
     findingId: `leak/${changed.keyId ?? "k"}/gateway/${tick}/${severity}`,
     tick,

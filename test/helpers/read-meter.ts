@@ -6,31 +6,31 @@ export interface ReadFigures {
   readonly bytes: number;
 }
 
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-type Statement = (params: unknown) => Promise<{ readonly response_headers?: Headers }>;
+type Statement = (params: unknown) => Promise<{ readonly response_headers?: Readonly<Record<string, unknown>> }>;
+const STATEMENTS = ["query", "command", "insert"] as const;
 
 /** Counts what a client's statements read, during a work, until it is closed. */
 export function meterReads(client: ClickHouseClient) {
   let [rows, bytes] = [0, 0];
-  const counted = (run: Statement): Statement => {
-    return async (params) => {
-      const result = await run(params);
+  for (const name of STATEMENTS) {
+    const run = Reflect.get(client, name) as Statement;
+    const counted: Statement = async (params) => {
+      const result = await run.call(client, params);
       const summary = result.response_headers?.["x-clickhouse-summary"];
       if (typeof summary !== "string") throw new Error("ClickHouse did not say what a statement read");
       const read = JSON.parse(summary) as { read_rows: string; read_bytes: string };
       [rows, bytes] = [rows + Number(read.read_rows), bytes + Number(read.read_bytes)];
       return result;
     };
-  };
-  const { query, command, insert } = client;
-  const [asks, orders, inserts] = [query, command, insert].map((run) => counted((run as Statement).bind(client)));
-  Object.assign(client, { query: asks, command: orders, insert: inserts });
+    Reflect.set(client, name, counted);
+  }
   return {
     async during(work: () => Promise<unknown>): Promise<ReadFigures> {
       [rows, bytes] = [0, 0];
       await work();
       return { rows, bytes };
     },
-    close: () => void Object.assign(client, { query, command, insert }),
+    // The class has its own still.
+    close: () => STATEMENTS.forEach((name) => Reflect.deleteProperty(client, name)),
   };
 }

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository's root, as seen from dist/test/helpers. */
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** One import of a source file: `target` is a path from the root for our own files, else the package's specifier. */
 export interface SourceImport {

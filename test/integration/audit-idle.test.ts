@@ -66,7 +66,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
       /used again since 2026-06-01 01:00 UTC, after 69 days without use, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
     );
     const told = (await store.readOutbox()).filter(({ action }) => action === "trigger");
-    assert.deepEqual(told.map(({ keyId }) => keyId).toSorted(), ["awake", "paged", "sleeping", "unused"]);
+    assert.deepEqual(told.map(({ keyId }) => keyId ?? "").toSorted(), ["awake", "paged", "sleeping", "unused"]);
     // A day later its new use is no news.
     await insertEvents(store, [use("awake", -1)]);
     assert.deepEqual((await auditIdle(deps, NOW + DAY + HOUR)).awake, []);

@@ -85,7 +85,7 @@ test("what is served outside the allowed networks pages; what is refused there, 
   assert.equal(finding?.cause, "outside_allowed");
   assert.equal(finding?.onset, T0 + 20 * MINUTE);
   assert.equal(
-    summaryText(finding!),
+    summaryText(finding),
     "confined (ops): 10 requests served in an hour to 1 address (AS64500 hosting) outside its allowed networks",
   );
 });
@@ -173,7 +173,7 @@ test("the incident is one per key and cause, and its page says what, against wha
   assert.match(bodyOf("gone").payload.custom_details["next_steps"] ?? "", /block it where it is checked/);
   assert.match(
     bodyOf("tried").payload.summary,
-    /^tried: 1 requests refused in an hour to 1 address .* that the key never used, since 0\d:\d\d UTC$/,
+    /^tried: revoked; 1 request refused in an hour to 1 address .* that the key never used, since 0\d:\d\d UTC$/,
   );
 });
 

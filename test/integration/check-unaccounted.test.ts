@@ -67,7 +67,10 @@ test("usage that a provider bills and nobody here made is a page with its size a
   const since = figuresOf(finding)["since_onset"] as { novel_requests: number; novel_spend_micros: number };
   assert.ok(Math.abs(since.novel_requests / (6 * 900) - 1) < 0.15, JSON.stringify(since));
   assert.ok(Math.abs(since.novel_spend_micros / (6 * 900_000) - 1) < 0.15, JSON.stringify(since));
-  assert.match(summaryText(finding), /^stolen: [\d,]+ requests that none of our own callers made \(\$[\d.]+\), in the 24 hours to/);
+  assert.match(
+    summaryText(finding),
+    /^stolen: [\d,]+ requests that none of our own callers made \(\$[\d.]+\), in the 24 hours to/,
+  );
 });
 
 test("refused requests account for nothing that a provider bills: a thief who floods our side with them is found all the same", async () => {

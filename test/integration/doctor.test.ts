@@ -106,7 +106,7 @@ describe("plimsoll doctor", () => {
     const { stdout } = await runCli(["doctor"], healthy);
     assert.match(stdout, /^ok {4}schedules: next runs: recover-blocks .*check-keys .*, audit-idle in \d+ (h|min|s), /m);
     assert.match(stdout, /^ok {4}ingest: last events received \d+ s ago, from gateway/m);
-    assert.match(stdout, /\n\n\d+ ok, 0 to look at, 0 failed\n$/);
+    assert.match(stdout, /\n\n\d+ ok, 0 with warnings, 0 failed\n$/);
   });
 
   test("an unusable environment: each problem", async () => {

@@ -113,7 +113,7 @@ test("a raw key is kept in no name and no note, in PagerDuty's masked and on the
   const refused = [await cli("ack", id, "--note", bidi), await cli("ack", id, "--by", by)];
   refused.push(await cli("ack", id, "--note", "x".repeat(1001)));
   const said = refused.map(({ code, stderr }) => `${code} ${stderr}`).join();
-  assert.match(said, /^2 error: the note holds.*raw key.*,2 .*--by\) holds.*raw key.*,2 .*note is too long/s);
+  assert.match(said, /^2 error: the note contains.*raw key.*,2 .*--by\) contains.*raw key.*,2 .*note is too long/s);
 });
 
 test("a webhook that is not signed, too old, or about something else changes nothing; PagerDuty is not told of a broken receiver", async () => {

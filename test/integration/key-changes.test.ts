@@ -55,7 +55,7 @@ test("a new key is no change; a rotation, a limit and a revocation are told once
   assert.deepEqual(await tell(), { told: 0 });
   const [limit, ...others] = await told();
   assert.deepEqual(others, []);
-  assert.equal(limit?.payload.summary, "sk_live_…abcd (pay): limit 100 a minute → 150 a minute, by cli ana");
+  assert.equal(limit?.payload.summary, "sk_live_…abcd (pay): limit 100/min → 150/min, by cli ana");
   assert.deepEqual([limit?.payload.source, limit?.links[0]?.href], ["pay", "https://plimsoll.example/keys/pay"]);
 
   const now = Date.now();
@@ -107,5 +107,5 @@ test("a page says what was changed of its key in the days before", async () => {
     JSON.parse(page!.body) as { payload: { custom_details: { recent_key_changes: string[] } } }
   ).payload.custom_details;
   assert.equal(changes.length, 1);
-  assert.match(changes[0]!, /^\d{4}-\S+Z: scopes \+admin, by cli eve$/);
+  assert.match(changes[0]!, /^\d{4}-\S+ \S+ UTC: scopes \+admin, by cli eve$/);
 });

@@ -30,7 +30,10 @@ test("a raw key that was used before it is registered joins that history, is tol
     { key_id: "unused", key: `${rawKey}X` },
   ]);
   assert.equal(code, 0);
-  assert.match(stdout, new RegExp(`^billing was used before under the id ${former}, and keeps that history\n2 new`, "m"));
+  assert.match(
+    stdout,
+    new RegExp(`^billing was used before under the id ${former}, and keeps that history\n2 new`, "m"),
+  );
   assert.deepEqual([(await newest("billing"))?.replaces, (await newest("unused"))?.replaces], [former, ""]);
   const keys = await bench.store.readKeys(Date.now(), Date.now() + MINUTE);
   assert.deepEqual(lineagesOf(keys).get("billing"), [former]);

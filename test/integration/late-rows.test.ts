@@ -84,7 +84,10 @@ test("a day that lacks rows is named in readiness with the instant from which it
   const { learning } = await readCheckState(checks.store, Date.now());
   assert.equal(learning?.reason, "late_rows");
   const day = new Date(today - 2 * DAY).toISOString().slice(0, 10);
-  assert.ok(learning.text.startsWith(`2,000 rows arrived late for ${day}; baselines will be updated at `), learning.text);
+  assert.ok(
+    learning.text.startsWith(`2,000 rows arrived late for ${day}; baselines will be updated at `),
+    learning.text,
+  );
 });
 
 /** Puts on file that the minutes of a span were judged with the rows that they have. */

@@ -57,7 +57,10 @@ test("a database of another version is refused, with how to take its registry al
   await client.insert({ table: "migrations", values: [{ name, checksum: "0".repeat(64) }], format: "JSONEachRow" });
   await assert.rejects(
     migrate(url),
-    (error) => error instanceof Error && error.name === "UnknownMigrations" && /099_of_another_version.*keys list --json/s.test(error.message),
+    (error) =>
+      error instanceof Error &&
+      error.name === "UnknownMigrations" &&
+      /099_of_another_version.*keys list --json/s.test(error.message),
   );
   await client.command({
     query: `ALTER TABLE migrations DELETE WHERE name = '${name}' SETTINGS mutations_sync = 1`,

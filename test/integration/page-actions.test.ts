@@ -56,7 +56,7 @@ test("acknowledged and resolved on the page, an incident is so here and in Pager
   assert.ok(!page.text.includes('id="acknowledge-name"'));
   const again = await act(guarded, id, { act: "acknowledge", name: "Bo" }, { cookie });
   assert.equal(again.headers.get("location"), `./${encodeURIComponent(id)}?said=acknowledged-before`);
-  assert.match((await get(guarded, id, cookie, "?said=acknowledged-before")).text, /already, by Ana Önder/);
+  assert.match((await get(guarded, id, cookie, "?said=acknowledged-before")).text, /already acknowledged by Ana Önder/);
   const fields = { act: "resolve", name: "Bo", note: "revoked\n it", verdict: "leak" };
   assert.equal((await act(guarded, id, fields, { cookie })).status, 303);
   assert.match((await act(guarded, id, fields, { cookie })).headers.get("location")!, /said=over$/);
@@ -118,7 +118,7 @@ test("a form that another site sent, without the session's token, or by who may 
   }
   assert.deepEqual([await stateOf(id), await stepsOf(id)], ["open", []]);
   const look = await get(guarded, id, reader);
-  assert.match(look.text, /Your token is for reading/);
+  assert.match(look.text, /Your token can only read/);
   assert.ok(!look.text.includes("form_token"));
   // By its own origin where the browser does not tell the site, and by the name that a proxy gives it.
   for (const origin of [`http://${host}`, "https://plimsoll.example"]) {
@@ -143,10 +143,10 @@ test("a form that is not understood comes back with the field, the fix and what 
   const raw = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
   const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
     [{}, /id="expect-until-problem"[^>]*>This must be within the next 90 days/],
-    [{ until: "soon" }, /until-problem"[^>]*>This is not an instant/],
+    [{ until: "soon" }, /until-problem"[^>]*>This is not a time/],
     [{ until: inSpan, networks: "everywhere" }, /networks-problem"[^>]*>everywhere is not a network/],
-    [{ until: inSpan, note: " " }, /note-problem"[^>]*>Say why/],
-    [{ until: inSpan, name: "" }, /name-problem"[^>]*>Say who/],
+    [{ until: inSpan, note: " " }, /note-problem"[^>]*>Give a reason/],
+    [{ until: inSpan, name: "" }, /name-problem"[^>]*>Give your name/],
     [{ until: inSpan, note: `it was ${raw}` }, /note-problem"[^>]*>This contains what looks like a raw key/],
     [{ until: inSpan, networks: raw }, /networks-problem"[^>]*>This contains what looks like a raw key/],
   ];

@@ -136,7 +136,7 @@ test("the fleet lists a key at risk before a dearer one that is not, with its ho
   const { text } = await get("/");
   assert.ok(text.indexOf('href="keys/k"', text.indexOf("dollars at risk")) < text.indexOf('href="keys/dear"'));
   assert.match(text, /\$12\.34/);
-  assert.match(text, /most 2,400, an hour ago; 0 so far in this hour/);
+  assert.match(text, /peak 2,400, an hour ago; 0 so far in this hour/);
   assert.match(text, /50 % of 80/);
 });
 

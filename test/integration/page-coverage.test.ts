@@ -126,7 +126,11 @@ test("neither coverage nor /readyz says that all is well before a check, without
   assert.match(await read(mute), /critical No pages are sent: no routing key is set, so pages wait in the outbox/);
   const silent = await readyz(null);
   assert.deepEqual([silent.ready, silent.coverage.state, silent.pages], [true, "problems", "no routing key"]);
-  const found = finding("error", NOW, { keyId: null, cause: "coverage", subject: { kind: "source", source: "gateway eu" } });
+  const found = finding("error", NOW, {
+    keyId: null,
+    cause: "coverage",
+    subject: { kind: "source", source: "gateway eu" },
+  });
   await fresh.store.insertFindings([found]);
   await advanceIncidents(fresh.advanceDeps, [found], [NOW], "itself");
   const open = "An incident is open about source gateway eu (coverage)";

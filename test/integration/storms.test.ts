@@ -86,4 +86,5 @@ test("the ends of a storm go within the rate, and the digest is ended after the 
   assert.ok(Math.max(...minutes) <= 100, minutes.join());
   await story.deliver(40 * MINUTE);
   assert.deepEqual(story.receiver.openAlerts(), []);
+  assert.deepEqual(await story.ask("SELECT incident_id FROM open_pages GROUP BY ALL HAVING sum(entries) != 0"), []);
 });

@@ -62,7 +62,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.equal(wide.status, 422);
   assert.match(
     wide.text,
-    /networks-problem"[^>]*>These are wide[\s\S]*203\.0\.0\.0\/15 is wider than a \/16[\s\S]*name="sure"/,
+    /networks-problem"[^>]*>These networks are wide[\s\S]*203\.0\.0\.0\/15 is wider than a \/16[\s\S]*name="sure"/,
   );
   assert.equal((await post(way, { act: "expect", ...form, networks: "0.0.0.0/0", sure: "yes" })).status, 422);
   assert.deepEqual(await kindsOf("web"), ["opened"]);
@@ -73,7 +73,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
 
   assert.ok((await get("suppressions", reader)).includes(`href="./${own}"`));
   assert.match(await get("keys/web", reader), /Suppressions: 1 finding hidden/);
-  assert.match(await get(own, reader), /Your token is for reading/);
+  assert.match(await get(own, reader), /Your token can only read/);
   assert.ok(!(await get(own, reader)).includes("form_token"));
   const refused = [
     await post(own, { act: "withdraw", ...form }, reader, { token: "0".repeat(64) }),
@@ -87,7 +87,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.equal(await stateOf(id), "active");
   const wrong = await post(own, { act: "edit", ...form, networks: "nowhere", note: "" });
   assert.equal(wrong.status, 422);
-  assert.match(wrong.text, /role="alert">Nothing changed: note: Say why[^<]* networks: nowhere is not a network/);
+  assert.match(wrong.text, /role="alert">Nothing changed: note: Give a reason[^<]* networks: nowhere is not a network/);
   assert.match(
     (await post(own, { act: "preview", networks: "192.0.2.0/24", until })).text,
     /would have hidden none of 1 finding/,

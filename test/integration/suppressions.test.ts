@@ -104,7 +104,7 @@ test("of two who change a suppression at once one is told that the other did", a
   const changed = outcomes.filter((outcome) => outcome === "changed").length;
   assert.equal(revisions, 2 + changed, outcomes.join());
   assert.ok(
-    changed >= 1 && outcomes.every((outcome) => outcome === "changed" || outcome === "changed by somebody else"),
+    changed >= 1 && outcomes.every((outcome) => outcome === "changed" || outcome === "changed by someone else"),
   );
 });
 
@@ -119,7 +119,7 @@ test("a suppression that is withdrawn hides nothing more; what goes on is open a
   assert.deepEqual(await kindsOf("mistaken"), ["opened", "resolved"]);
   const withdrawn = await cli("suppressions", "withdraw", id, "--note", "it was no move");
   assert.deepEqual(
-    [withdrawn.code, /is open again, and on-call is notified/.test(withdrawn.stdout)],
+    [withdrawn.code, /is open again and on-call is notified/.test(withdrawn.stdout)],
     [0, true],
     withdrawn.stderr,
   );

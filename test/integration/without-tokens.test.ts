@@ -62,7 +62,7 @@ async function serve(env: Record<string, string> = {}, isTTY = true) {
   };
 }
 
-test("nobody is let in for being on this machine: without tokens nobody can sign in to the dashboard, and say what to configure", async () => {
+test("nobody is let in for being on this machine: without tokens the pages are closed, and say what to configure", async () => {
   const { url, host, link, log } = await serve({}, false);
   assert.equal(link, "");
   for (const headers of [{ host }, { host: "localhost" }, { host: "plimsoll.example" }]) {
@@ -140,7 +140,7 @@ test("a page of another site that resolves to this machine is let in nowhere", a
   }
 });
 
-test("where others reach serve no link is printed, and nobody can sign in to the dashboard to this machine as to any other", async () => {
+test("where others reach serve no link is printed, and the pages are closed to this machine as to any other", async () => {
   const { url, link } = await serve({ PLIMSOLL_HTTP_HOST: "0.0.0.0" });
   assert.equal(link, "");
   const { port } = new URL(url);

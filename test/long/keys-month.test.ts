@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { identifyWith } from "../../src/model/key/identify-key.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
 import { fingerprintOf, pepperIdOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
@@ -119,7 +120,8 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
     }
     const rows = await store.readIncidentRows(0);
     const lines = rows.map(
-      ({ transitions: [first] }) => `${first!.cause} ${first!.subject || first!.keyId} ${first!.severity}`,
+      ({ transitions: [first] }) =>
+        `${first!.cause} ${first!.subject === null ? first!.keyId : printSubject(first!.subject)} ${first!.severity}`,
     );
     const pages = (await store.readOutbox()).filter(({ action }) => action === "trigger");
     return { incidents: lines.toSorted(), told: pages.map(({ keyId, severity }) => `${keyId} ${severity}`).toSorted() };

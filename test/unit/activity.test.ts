@@ -73,12 +73,12 @@ test("what has ended is paged with its last request and without a projection; wh
   };
   assert.deepEqual(said(64), [
     "k: odd, from 10:00 to 10:55 UTC ($58.86)",
-    "no longer: the last request from unknown sources was at 10:55 UTC (65 minutes before this check)",
+    "no: the last request from unknown sources was at 10:55 UTC (65 minutes before this check)",
     undefined,
   ]);
   assert.deepEqual(said(0), [
     "k: odd, since 10:00 UTC ($58.86)",
-    "still going at 12:00 UTC: 44/min from unknown sources over the last 15 minutes",
+    "yes, as of 12:00 UTC: 44/min from unknown sources over the last 15 minutes",
     "$29.43 per hour above what is expected; $618.03 more by Mon 9 March 09:00 UTC",
   ]);
 });

@@ -32,7 +32,10 @@ test("settings arrive as they were written, whatever is in them, and what is set
 test("settings that are a link are not taken, nor those of no directory", () => {
   renameSync(join(dir, "env"), join(dir, "moved"));
   symlinkSync(join(dir, "moved"), join(dir, "env"));
-  assert.throws(() => adoptSettings({}, dir), { name: "DataDirProblem", message: /can be read or written by other users/ });
+  assert.throws(() => adoptSettings({}, dir), {
+    name: "DataDirProblem",
+    message: /can be read or written by other users/,
+  });
   assert.throws(() => adoptSettings({}, join(dir, "none")), { message: /plimsoll up --data/ });
 });
 

@@ -30,12 +30,12 @@ describe("limit_share", () => {
     const verdict = judge([90, 95, 100, 90, 99]);
     assert.ok(holds(verdict));
     assert.deepEqual([verdict.score, verdict.severity, verdict.onset], [1.2, "warning", 10 * HOUR - 5 * MINUTE]);
-    assert.equal(verdict.what, "90 to 100 requests\/min in each of 5 minutes");
+    assert.equal(verdict.what, "90 to 100 requests/min in each of 5 minutes");
     assert.equal(verdict.against, "the rule is 75 % of the limit of 100");
   });
 
   it("is not evaluated where the limit is not known", () => {
-    assert.deepEqual(judge([99, 99, 99, 99, 99], null), { notEvaluated: "limit_per_minute of the key is not known" });
+    assert.deepEqual(judge([99, 99, 99, 99, 99], null), { notEvaluated: "limit_per_minute of the key is unknown" });
   });
 });
 
@@ -105,7 +105,7 @@ describe("spend and budget_share", () => {
     assert.equal(judgeSpendBound(most, 0, 0, 0), null);
     assert.equal(isHeld(judgeSpendBound(most, 0, 1, 0)), true);
     assert.deepEqual(judgeSpendBound(most, null, 1e12, 0), {
-      notEvaluated: "monthly_budget_usd of the key is not known",
+      notEvaluated: "monthly_budget_usd of the key is unknown",
     });
   });
 });

@@ -27,7 +27,7 @@ function outlookOf(baseline: Baseline, hour: number, shares: Float64Array | null
   const totals = (slots: readonly number[]) => {
     if (slots.length === 0) return new Float64Array();
     const prefix = prefixSums(slots.map((requests, i) => (shares === null ? requests : requests * shares[i]!)));
-    return Float64Array.from(froms.flatMap((from, run) => [...prefix.subarray(from, from + lengths[run]!)]));
+    return Float64Array.from(froms.flatMap((from, run) => Array.from(prefix.subarray(from, from + lengths[run]!))));
   };
   return { ...baseline, weekly: totals(baseline.weekly), daily: totals(baseline.daily), heldDays: 0 };
 }
@@ -62,16 +62,21 @@ test("what is expected of a key at a tick is the same for the live check and for
 test("the floor under a key's limit is the same at every tick that both look at", () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 900 }), { minLength: 1500, maxLength: 1500 });
   fc.assert(
-    fc.property(minutes, fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 1000 }), (requests, slot, limit) => {
-      const series = { start: DAY - DAY_MS, requests, spendMicros: [] };
-      const slots = Array.from({ length: 300 }, (_, i) =>
-        requests.slice(i * 5, i * 5 + 5).reduce((sum, count) => sum + count, 0),
-      );
-      const live = floorsAt(series, DAY + slot * SLOT_MS, limit);
-      const end = SLOTS_PER_DAY + slot;
-      assert.deepEqual(live.floors, windowFloors(slots, end, limit * 5));
-      assert.equal(live.currentShare, slots[end - 1]! / (limit * 5));
-    }),
+    fc.property(
+      minutes,
+      fc.integer({ min: 0, max: 12 }),
+      fc.integer({ min: 1, max: 1000 }),
+      (requests, slot, limit) => {
+        const series = { start: DAY - DAY_MS, requests, spendMicros: [] };
+        const slots = Array.from({ length: 300 }, (_, i) =>
+          requests.slice(i * 5, i * 5 + 5).reduce((sum, count) => sum + count, 0),
+        );
+        const live = floorsAt(series, DAY + slot * SLOT_MS, limit);
+        const end = SLOTS_PER_DAY + slot;
+        assert.deepEqual(live.floors, windowFloors(slots, end, limit * 5));
+        assert.equal(live.currentShare, slots[end - 1]! / (limit * 5));
+      },
+    ),
     { numRuns: 60 },
   );
 });
@@ -85,32 +90,41 @@ test("what is new to a key is the same at every tick that both look at, however 
     traffic: fc.dictionary(fc.integer({ min: 0, max: 1499 }).map(String), fc.integer({ min: 1, max: 50 })),
   });
   fc.assert(
-    fc.property(fc.array(source, { minLength: 1, maxLength: 5 }), anyHour, fc.integer({ min: 1, max: 12 }), (sources, hour, count) => {
-      const start = hour - DAY_MS;
-      const rows = sources.map(({ seen, traffic }, i): NovelSeries => {
-        const at = Object.keys(traffic).map(Number);
-        return {
-          keyId: "k",
-          observedBy: "gateway",
-          value: `198.51.100.${i}`,
-          network: "",
-          asn: 64500,
-          networkType: "hosting",
-          levels: Object.keys(seen) as NoveltyRowLevel[],
-          seenAt: Object.values(seen).map((minutes) => start - newMs + DAY_MS + minutes * MINUTE),
-          at,
-          requests: at.map((minute) => traffic[minute]!),
-          spendMicros: at.map((minute) => traffic[minute]! * 7),
-        };
-      });
-      const ticks = Array.from({ length: count }, (_, i) => hour + (i + 1) * SLOT_MS);
-      const live = novelAtTicks(splitIntoPieces(rows, start, hour + HOUR), hour, ticks, () => newMs);
-      const learned = slideNovelTraffic(rows.flatMap((row) => slotRowsOf(row, start)), DAY, newMs);
-      for (const [t, tick] of ticks.entries()) {
-        const found = live[t]!.get("gateway k")?.traffic ?? NO_NOVEL_TRAFFIC;
-        assert.deepEqual(found, learned((tick - DAY + DAY_MS) / SLOT_MS));
-      }
-    }),
+    fc.property(
+      fc.array(source, { minLength: 1, maxLength: 5 }),
+      anyHour,
+      fc.integer({ min: 1, max: 12 }),
+      (sources, hour, count) => {
+        const start = hour - DAY_MS;
+        const rows = sources.map(({ seen, traffic }, i): NovelSeries => {
+          const at = Object.keys(traffic).map(Number);
+          return {
+            keyId: "k",
+            observedBy: "gateway",
+            value: `198.51.100.${i}`,
+            network: "",
+            asn: 64500,
+            networkType: "hosting",
+            levels: Object.keys(seen) as NoveltyRowLevel[],
+            seenAt: Object.values(seen).map((minutes) => start - newMs + DAY_MS + minutes * MINUTE),
+            at,
+            requests: at.map((minute) => traffic[minute]!),
+            spendMicros: at.map((minute) => traffic[minute]! * 7),
+          };
+        });
+        const ticks = Array.from({ length: count }, (_, i) => hour + (i + 1) * SLOT_MS);
+        const live = novelAtTicks(splitIntoPieces(rows, start, hour + HOUR), hour, ticks, () => newMs);
+        const learned = slideNovelTraffic(
+          rows.flatMap((row) => slotRowsOf(row, start)),
+          DAY,
+          newMs,
+        );
+        for (const [t, tick] of ticks.entries()) {
+          const found = live[t]!.get("gateway k")?.traffic ?? NO_NOVEL_TRAFFIC;
+          assert.deepEqual(found, learned((tick - DAY + DAY_MS) / SLOT_MS));
+        }
+      },
+    ),
     { numRuns: 200 },
   );
 });

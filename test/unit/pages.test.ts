@@ -100,7 +100,8 @@ test("a summary says key, owner, what, since when and how much; long names give 
   };
   const headline = leakHeadline({ name: "plk_…a4c3", owner: "growth" }, used);
   const one = finding("critical", T, { onset: used.onset, headline, statistics: since(58.86) });
-  const said = "plk_…a4c3 (growth): 3,357 requests from 2 new addresses, on top of its normal traffic, since 11:32 UTC ($58.86)";
+  const said =
+    "plk_…a4c3 (growth): 3,357 requests from 2 new addresses, on top of its normal traffic, since 11:32 UTC ($58.86)";
   assert.deepEqual([pageSummary(one), summaryText(one)], [said, said]);
   const long = leakHeadline({ name: "x".repeat(90), owner: "the team of many words and few keys" }, used);
   assert.equal(

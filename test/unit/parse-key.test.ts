@@ -29,7 +29,7 @@ describe("a registry entry", () => {
     ["a key_id that is too long", { key_id: "x".repeat(257) }, /^key_id: must be at most 256/],
     ["a key_id with a space around it", { key_id: "k " }, /^key_id: .*space/],
     ["a key_id that is a secret", { key_id: secret }, /^key_id: looks like a secret/],
-    ["a line break", { owner: "a\nb" }, /^owner: must not hold control characters/],
+    ["a line break", { owner: "a\nb" }, /^owner: must not contain control characters/],
     ["half a character", { owner: "\ud800" }, /^owner: .*broken Unicode/],
     ["a secret in a name", { owner: `ask ${secret}` }, /^owner: looks like a secret/],
     ["a secret in a list", { holders: ["Ann", secret] }, /^holders\[1\]: looks like a secret/],

@@ -31,8 +31,8 @@ const UNUSABLE: readonly (readonly [list: string, problem: RegExp])[] = [
   [`on call=${TOKEN}`, /entry 1: must be name=token/],
   ["gateway=short", /entry 1: a token needs at least 16 characters/],
   ["short", /entry 1: a token needs at least 16 characters/],
-  [`${TOKEN} ${OTHER}`, /entry 1: a token may hold .* no spaces/],
-  [`${TOKEN}\u00fc`, /entry 1: a token may hold/],
+  [`${TOKEN} ${OTHER}`, /entry 1: a token may contain .* no spaces/],
+  [`${TOKEN}\u00fc`, /entry 1: a token may contain/],
   [`a=${TOKEN},b=${TOKEN}`, /entry 2: is the same as entry 1/],
 ];
 

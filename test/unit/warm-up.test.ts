@@ -12,11 +12,14 @@ const nothing = { sent: 0, leaks: 0, benign: 0, unjudged: 0, falsePer1000: null,
 const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing, notices: nothing };
 
 test("the card of a young key says on the command line, in JSON and on its page that it is warming up, and what that means for a theft", () => {
-  const says = /no baseline until its first UTC day is over: .*theft/;
+  const says = /no baseline until its first UTC day is over: .*attack/;
   assert.match(Object.fromEntries(cardToLines(card, audit))["warming up"] ?? "", says);
   assert.match(cardToJson(card).warming_up ?? "", says);
   assert.match(detectability(card).text, /Warming up: no baseline/);
-  assert.match(warmUpText({ baselineDay: "2026-03-08", daysOfHistory: 2 }) ?? "", /^2 of 28 days of history: .*theft/);
+  assert.match(
+    warmUpText({ baselineDay: "2026-03-08", daysOfHistory: 2 }) ?? "",
+    /^2 of 28 days of history: .*(theft|attack)/,
+  );
 });
 
 test("a key whose own past speaks is not said to warm up", () => {

@@ -1,26 +1,17 @@
--- Which incidents are open, or were at {since} or later, or are one of {ids}? What happened in their lives, and when was each one's subject last found at
--- fault? With {ids}: of these alone.
-WITH
-  listed AS
-  (
-    SELECT arrayJoin({ids:Array(String)}) AS incident_id
-    UNION ALL
-    SELECT incident_id
-    FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
-    WHERE empty({ids:Array(String)})
-    UNION ALL
-    SELECT incident_id
-    FROM incident_transitions AS r
-    WHERE empty({ids:Array(String)}) AND r.at >= {since:DateTime64(3, 'UTC')}
-  ),
-  asked AS
-  (
-    SELECT l.incident_id AS incident_id
-    FROM incident_transitions AS l
-    WHERE l.incident_id IN (SELECT incident_id FROM listed)
-    GROUP BY l.incident_id
-    HAVING argMaxIf(l.kind, l.sequence, l.kind NOT IN ('noted', 'linked', 'reassigned')) != 'resolved' OR max(l.at) >= {since:DateTime64(3, 'UTC')}
-  )
+-- Which incidents are listed as open, or were at {since} or later? What happened in their lives, and when was each one's subject last found at fault?
+-- With {ids}: of these alone.
+WITH listed AS
+(
+  SELECT arrayJoin({ids:Array(String)}) AS incident_id
+  UNION ALL
+  SELECT incident_id
+  FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
+  WHERE empty({ids:Array(String)})
+  UNION ALL
+  SELECT incident_id
+  FROM incident_transitions AS r
+  WHERE empty({ids:Array(String)}) AND r.at >= {since:DateTime64(3, 'UTC')}
+)
 SELECT
   t.incident_id AS incident_id,
   sequence,
@@ -43,5 +34,5 @@ LEFT JOIN
     (SELECT i.cause, i.subject, if(i.subject = '', i.key_id, '') FROM incident_transitions AS i WHERE i.incident_id IN (SELECT incident_id FROM listed))
   GROUP BY cause, subject, only_key
 ) AS found ON found.cause = t.cause AND found.subject = t.subject AND found.only_key = if(t.subject = '', t.key_id, '')
-WHERE t.incident_id IN (SELECT incident_id FROM asked)
+WHERE t.incident_id IN (SELECT incident_id FROM listed)
 ORDER BY incident_id, sequence

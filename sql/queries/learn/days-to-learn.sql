@@ -24,7 +24,7 @@ LEFT JOIN
     argMax(as_of, recorded_at) AS learned_at,
     argMax(duration_ms, recorded_at) AS learned_in_ms
   FROM check_runs
-  WHERE job = 'learn-baselines'
+  WHERE job = 'learn-baselines' AND tick > {from:DateTime('UTC')}
   GROUP BY day
 ) AS learned USING (day)
 ORDER BY day

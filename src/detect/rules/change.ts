@@ -2,7 +2,7 @@ import type { RuleOf } from "../../model/key/rule.js";
 import { round6 } from "../../model/round.js";
 import { clockText, type Span } from "../../time/local-spans.js";
 import type { Judgement } from "./rule-verdict.js";
-import { countText } from "../../text/amounts.js";
+import { countText, requestsText } from "../../text/amounts.js";
 
 /** One week's coincidence is no habit. */
 const LEAST_PAST_WEEKS = 2;
@@ -48,7 +48,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
         : Math.abs((now.requests / usual - 1) * 100) / Math.abs(rule.percent),
     ),
     onset: now.from,
-    what: `${countText(now.requests)} requests from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
+    what: `${requestsText(now.requests)} from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
     against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks; the rule is ${rises ? "+" : ""}${rule.percent} %`,
     cause: "rule",
     statistics: {

@@ -11,7 +11,7 @@ export function judgeLimitShare(
   minutes: readonly number[],
   tick: number,
 ): Judgement {
-  if (limitPerMinute === null) return { notEvaluated: "limit_per_minute of the key is not known" };
+  if (limitPerMinute === null) return { notEvaluated: "limit_per_minute of the key is unknown" };
   const least = Math.min(...minutes);
   const most = Math.max(...minutes);
   if (least * 100 < rule.percent * limitPerMinute) return null;

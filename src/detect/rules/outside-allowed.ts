@@ -1,7 +1,7 @@
 import { round6 } from "../../model/round.js";
 import type { RuleVerdict } from "./rule-verdict.js";
 import { lastOf, networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { dollarText, requestsText } from "../../text/amounts.js";
 
 /** Fewer in an hour are somebody's laptop without the VPN: worth a look in the morning, not a page. */
 const LEAST_REQUESTS = 10;
@@ -19,14 +19,14 @@ export function judgeOutsideAllowed(
   const spendMicros = sumOf(sources, (source) => source.spendMicros);
   const factor = Math.max(requests / LEAST_REQUESTS, spendMicros / LEAST_SPEND_MICROS);
   if (factor < 1) return null;
-  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  const cost = spendMicros > 0 ? ` (${dollarText(spendMicros)})` : "";
   const listed = allowedCidrs.slice(0, 3).join(", ");
   const more = allowedCidrs.length > 3 ? ` and ${allowedCidrs.length - 3} more` : "";
   return {
     severity: factor >= CRITICAL_FACTOR ? "critical" : "error",
     score: round6(factor),
     onset: Math.min(...sources.map(({ firstAt }) => firstAt)),
-    what: `${countText(requests)} requests served in an hour to ${networksText(sources)} outside its allowed networks${cost}`,
+    what: `${requestsText(requests)} served in an hour to ${networksText(sources)} outside its allowed networks${cost}`,
     against: `its allowed networks are ${listed}${more}`,
     cause: "outside_allowed",
     statistics: {

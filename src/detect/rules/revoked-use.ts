@@ -1,6 +1,6 @@
 import type { RuleVerdict } from "./rule-verdict.js";
 import { lastOf, networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { dollarText, requestsText } from "../../text/amounts.js";
 
 /**
  * Cause `revoked_use`: requests with a revoked key in the hour before a tick. One that is served is critical: the key still opens doors.
@@ -15,7 +15,7 @@ export function judgeRevokedUse(sources: readonly SourceInHour[], revokedAt: num
   const requests = sumOf(told, (source) => source.requests);
   const refused = sumOf(told, (source) => source.refused);
   const spendMicros = sumOf(told, (source) => source.spendMicros);
-  const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
+  const cost = spendMicros > 0 ? ` (${dollarText(spendMicros)})` : "";
   return {
     severity: served.length > 0 ? "critical" : "warning",
     // One request is the bound.
@@ -23,8 +23,8 @@ export function judgeRevokedUse(sources: readonly SourceInHour[], revokedAt: num
     onset: Math.min(...told.map(({ firstAt }) => firstAt)),
     what:
       served.length > 0
-        ? `${countText(requests)} requests served in an hour to ${networksText(told)}${cost}`
-        : `${countText(refused)} requests refused in an hour to ${networksText(told)} that the key never used`,
+        ? `revoked, but ${requestsText(requests)} served in an hour to ${networksText(told)}${cost}`
+        : `revoked; ${requestsText(refused)} refused in an hour to ${networksText(told)} that the key never used`,
     against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC`,
     cause: "revoked_use",
     statistics: {

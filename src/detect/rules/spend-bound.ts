@@ -14,7 +14,7 @@ export function judgeSpendBound(
   from: number,
 ): Judgement {
   if (rule.kind === "budget_share" && monthlyBudgetUsd === null) {
-    return { notEvaluated: "monthly_budget_usd of the key is not known" };
+    return { notEvaluated: "monthly_budget_usd of the key is unknown" };
   }
   const budgetMicros = rule.kind === "spend" ? rule.usd * 1e6 : (monthlyBudgetUsd ?? 0) * 1e6;
   const boundMicros = rule.kind === "spend" ? budgetMicros : (budgetMicros * rule.percent) / 100;

@@ -1,6 +1,6 @@
 import type { RuleVerdict } from "./rule-verdict.js";
 import { networksText, sourceStatistics, sumOf, type SourceInHour } from "./source-in-hour.js";
-import { countText } from "../../text/amounts.js";
+import { requestsText } from "../../text/amounts.js";
 
 /** Fewer refusals in an hour are a script that somebody forgot: they break nothing. */
 const LEAST_REFUSED = 10;
@@ -42,7 +42,7 @@ export function judgeStaleCallers(
     severity: "warning",
     score: refused / LEAST_REFUSED,
     onset: Math.min(...stale.map(({ firstAt }) => firstAt)),
-    what: `${countText(refused)} requests refused in an hour to its own callers, which still use this revoked key: ${listed}`,
+    what: `${requestsText(refused)} refused in an hour to its own callers, which still use this revoked key: ${listed}`,
     against: `the key was revoked at ${new Date(revokedAt).toISOString().slice(0, 16).replace("T", " ")} UTC; ${networksText(stale)}`,
     cause: "stale_callers",
     statistics: {

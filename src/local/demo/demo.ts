@@ -169,7 +169,9 @@ function report(services: DemoServices, traffic: DemoTraffic, leak: boolean): bo
 }
 
 async function keepRunning(services: DemoServices): Promise<void> {
-  say(`everything is still running (data in ${services.dir}); Ctrl-C ends it. Sign in to the dashboard with this link:`);
+  say(
+    `everything is still running (data in ${services.dir}); Ctrl-C ends it. Sign in to the dashboard with this link:`,
+  );
   console.log(`\n  ${signInLink(services.url, services.adminToken)}\n`);
   // Until demo is interrupted.
   await new Promise<never>(() => undefined);

@@ -22,7 +22,7 @@ export const attackTitles: Readonly<Record<AttackKind, string>> = {
   J: "imitate the owner",
   K: "poisoning: three weeks of small daily increases from almost nothing, so that a baseline adapts to it",
   L: "spread: a twentieth of the volume on each of 20 keys of one owner, from one network at the same time",
-  M: "residential rotation: another home's address every few requests, at the owner's daily rhythm",
+  M: "residential rotation: another household's address every few requests, at the owner's daily rhythm",
   N: "free routes: all requests on routes without a price, with a key whose usual requests cost money",
 };
 

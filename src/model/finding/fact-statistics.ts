@@ -94,7 +94,10 @@ export interface RotationStatistics {
 /** What an audit of permissions and of idle keys found, and what to do about it. */
 export type ScopeStatistics = { readonly what_to_do: string } & (
   | { readonly unused: readonly string[]; readonly granted: readonly string[]; readonly used: readonly string[] }
-  | { readonly ungranted: readonly { readonly scope: string; readonly requests: number }[]; readonly granted: readonly string[] }
+  | {
+      readonly ungranted: readonly { readonly scope: string; readonly requests: number }[];
+      readonly granted: readonly string[];
+    }
   | {
       readonly added: readonly string[];
       readonly granted_by: string;

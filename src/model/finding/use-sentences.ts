@@ -1,5 +1,5 @@
 import { clockText } from "../../text/clock-text.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { dollarText, requestsText } from "../../text/amounts.js";
 import type { Headline, NamedKey } from "./headline.js";
 
 /** Keys named in a summary; the others are in the finding. */
@@ -31,8 +31,8 @@ export function leakHeadline(
   const least = of.isLeast === true ? "at least " : "";
   const brief =
     addresses === null
-      ? `${countText(count)} requests, unusual for this key`
-      : `${countText(count)} requests ${fromText(addresses, least, of.isUnplaced === true)}, on top of its normal traffic`;
+      ? `${requestsText(count)}, unusual for this key`
+      : `${requestsText(count)} ${fromText(addresses, least, of.isUnplaced === true)}, on top of its normal traffic`;
   return { key, what: `${brief}, since ${clockText(onset, tick)}${cost}`, brief };
 }
 
@@ -57,7 +57,7 @@ export function networkHeadline(of: {
   const { network, keyIds, keys, since, onset, tick } = of;
   const names = keyIds.slice(0, KEYS_IN_SUMMARY);
   const others = keyIds.length > names.length ? ` and ${keyIds.length - names.length} more` : "";
-  const requests = `${countText(since.requests)} requests`;
+  const requests = requestsText(since.requests);
   const sentence = `${keyIds.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
   return {
     key: null,

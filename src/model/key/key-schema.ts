@@ -17,7 +17,7 @@ const NO_SECRET =
 
 const text = (longest = 256) =>
   boundedText(longest)
-    .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
+    .refine((value) => !hasUnprintable(value), "must not contain control characters or broken Unicode")
     .refine((value) => !looksLikeSecret(value), NO_SECRET);
 /** A name for people: without blanks around it, and "" where nobody would see anything of it. */
 const label = (longest = 256) => text(longest).transform((value) => (isBlank(value) ? "" : value.trim()));

@@ -105,13 +105,17 @@ function firstOf(problems: readonly string[]): readonly string[] {
 function strangersOf(fields: Readonly<Record<string, unknown>>): string[] {
   const strangers = Object.keys(fields).filter((name) => !["key_id", "rules", "valid_from"].includes(name));
   const none = fields["rules"] === undefined ? ["rules: is missing: the entry * holds the rules for all keys"] : [];
-  return [...none, ...strangers.map((name) => `${name}: applies to a single key: the entry * takes only rules and valid_from`)];
+  return [
+    ...none,
+    ...strangers.map((name) => `${name}: applies to a single key: the entry * takes only rules and valid_from`),
+  ];
 }
 
 /** `allowed_cidrs[1]: is not a network…`; an unknown field is named, unless its name may be a secret. */
 function sentencesOf(issue: z.core.$ZodIssue): string[] {
   if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownField(name, issue.path));
-  if (issue.code === "invalid_key") return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or contains a secret`];
+  if (issue.code === "invalid_key")
+    return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or contains a secret`];
   if (issue.path.length === 1 && issue.code === "invalid_type" && issue.path[0] === "key_id") {
     return ["key_id: is missing or not text: every entry needs the key's public identifier"];
   }
@@ -120,7 +124,8 @@ function sentencesOf(issue: z.core.$ZodIssue): string[] {
 
 function unknownField(name: string, path: readonly PropertyKey[]): string {
   const shown = name.length > 40 || /\s/.test(name) ? "a field" : maskSecrets(name).text;
-  if (path.length > 0) return `${pathOf(path)}.${shown}: is not a field of such a rule; see docs/rules.md for its fields`;
+  if (path.length > 0)
+    return `${pathOf(path)}.${shown}: is not a field of such a rule; see docs/rules.md for its fields`;
   return `${shown}: is not a field of the registry; its fields are ${keyFields.join(", ")}`;
 }
 

@@ -19,7 +19,7 @@ export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as con
 const name = boundedText(64)
   .trim()
   .min(1, "must have at least 1 character; leave it out to name the rule after its content")
-  .refine((value) => !hasUnprintable(value), "must not hold control characters or broken Unicode")
+  .refine((value) => !hasUnprintable(value), "must not contain control characters or broken Unicode")
   .refine((value) => value === "" || !isBlank(value), "must not be blank")
   .refine((value) => !looksLikeSecret(value), "looks like a secret, and secrets are never stored")
   .optional();
@@ -40,7 +40,10 @@ const clockSpan = z
   .string("must be text like 00:00-06:00")
   .max(11, { error: "must be two times of day like 00:00-06:00 or 22:00-24:00", abort: true })
   .regex(CLOCK_SPAN, "must be two times of day like 00:00-06:00 or 22:00-24:00")
-  .refine((value) => value.slice(0, 5) !== value.slice(6), "must not end when it starts; write 00:00-24:00 for a whole day");
+  .refine(
+    (value) => value.slice(0, 5) !== value.slice(6),
+    "must not end when it starts; write 00:00-24:00 for a whole day",
+  );
 
 /** Every minute of the last `for_minutes` at or above a share of `limit_per_minute`. */
 const limitShare = z.strictObject({

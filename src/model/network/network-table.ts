@@ -175,7 +175,7 @@ function judgeFields(fields: readonly string[] | null): (Network & Prefix) | str
     return 'quotes: put the whole field in double quotes, double those inside it ("Acme ""East"", Ltd"), and keep it on one line';
   }
   if (fields.length !== 4) {
-    return `${fields.length} fields: a line has the four ${COLUMNS}; put a name that holds commas in double quotes`;
+    return `${fields.length} fields: a line has the four ${COLUMNS}; put a name that contains commas in double quotes`;
   }
   const [cidr = "", asnText = "", name = "", typeText = ""] = fields;
   const prefix = parsePrefix(cidr);

@@ -15,7 +15,7 @@ export function lastDetails({ tick, statistics }: Finding): Record<string, strin
   const last = Date.parse(statistics.last_at);
   const ago = Math.round((tick - last) / 60_000);
   const when = `the last request was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
-  return { still_going: ago > PAUSE_MINUTES ? `no longer: ${when}` : `still going: ${when}` };
+  return { still_going: ago > PAUSE_MINUTES ? `no: ${when}` : `yes: ${when}` };
 }
 
 /** `still_going`, for a page: at what pace it goes on, or since when it does not. */
@@ -27,17 +27,20 @@ export function activityDetails(finding: Finding): Record<string, string> {
 function activityText(activity: Activity, { onset, tick }: Finding): string {
   const { is_going_on: isGoingOn, last_at: lastAt, quiet_minutes: quiet, per_minute: rate } = activity;
   const what = activity.of === "unknown" ? "from unknown sources" : "above what is expected";
-  if (isGoingOn) return `still going at ${clockText(tick, tick)}: ${rateText(rate)} ${what} ${lately(onset, tick)}`;
-  if (lastAt === null) return `no longer: no requests ${what} in the ${minutesText(quiet)} before this check`;
+  if (isGoingOn) return `yes, as of ${clockText(tick, tick)}: ${rateText(rate)} ${what} ${lately(onset, tick)}`;
+  if (lastAt === null) return `no: no requests ${what} in the ${minutesText(quiet)} before this check`;
   const last = Date.parse(lastAt);
   const ago = Math.round((tick - last) / 60_000);
-  return `no longer: the last request ${what} was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
+  return `no: the last request ${what} was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
 }
 
 /** What a page says of now, of an incident that is over: as of the newest check that found it. */
 export function detailsAfterwards(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [name === "still_going" ? "when_last_found" : name, value]),
+    Object.entries(details).map(([name, value]) => [
+      name === "still_going" ? "still_going_when_last_found" : name,
+      value,
+    ]),
   );
 }
 

@@ -37,7 +37,7 @@ export function digestPage(
     customDetails: {
       why_one_page: `${told.length} incidents began together; each would have paged on its own`,
       next_steps:
-        "Look for what they have in common (an owner, a network, a deploy, a fault in Plimsoll) before you look at single keys: `plimsoll incidents list`",
+        "Look for what they have in common (an owner, a network, a deploy, a fault in Plimsoll) before looking at single keys: `plimsoll incidents list`",
       keys: cutTo(keys, MOST_KEY_BYTES, "keys"),
       incidents: cutTo(lines, MOST_LINE_BYTES, "incidents"),
     },

@@ -163,9 +163,9 @@ function againText({ reason, severity, told, person }: IncidentTransition, befor
     case "new_evidence":
       return `new signals: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
     case "higher_cost":
-      return `unexpected cost is now about ${dollarText(told.costMicros)}, up from ${dollarText(before.told.costMicros)} at the last notification; ${then}`;
+      return `unexpected cost is now about ${dollarText(told.costMicros)}, up from ${dollarText(before.told.costMicros)}; ${then}`;
     case "found_again":
-      return `it had ended (${before.endedBy ?? "quiet"}) and is found again; ${then}`;
+      return `it had ended (${(before.endedBy ?? "quiet").replaceAll("_", " ")}) and is found again; ${then}`;
     case "by_person":
       return person === null
         ? null

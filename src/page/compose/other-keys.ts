@@ -1,6 +1,6 @@
 import type { KeyVersion } from "../../model/key/key.js";
 import { firstLines } from "./first-lines.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { OtherKey } from "../../model/finding/evidence.js";
 import type { FoundOthers } from "../evidence.js";
@@ -30,13 +30,15 @@ export function keyText(keyId: string, registry: ReadonlyMap<string, Pick<KeyVer
 
 /** Networks that many keys share: whoever else uses them need not have to do with this. */
 function sharedTexts({ shared, keys, apart, networksLeft: left }: FoundOthers): string[] {
-  const lines = shared.map(
-    ({ network, keys: users }) => `${network} is shared by ${countText(users + 1)} keys`,
-  );
+  const lines = shared.map(({ network, keys: users }) => `${network} is shared by ${countText(users + 1)} keys`);
   const only = keys - apart;
   return [
     ...firstLines(lines, lines.length, "shared networks"),
-    ...(left > 0 ? [`${countText(left)} networks with few requests were not looked up`] : []),
+    ...(left > 0
+      ? [
+          `${countText(left)} network${left === 1 ? " with few requests was" : "s with few requests were"} not looked up`,
+        ]
+      : []),
     ...(only > 0 ? [`${keysText(only)} used only such shared networks: weak evidence`] : []),
   ];
 }
@@ -45,9 +47,9 @@ function otherText(one: OtherKey, nameOf: (keyId: string) => string): string {
   const from = one.isSameAddress ? "from the same addresses" : "from the same networks";
   const refused = one.refused > 0 ? `, ${countText(one.refused)} of them refused` : "";
   const cost = one.spendMicros > 0 ? `, ${dollarText(one.spendMicros)}` : "";
-  const first = one.firstServedAt === null ? "never served there" : `first served there ${minuteText(one.firstServedAt)}`;
-  return `${nameOf(one.keyId)}: ${countText(one.requests)} requests ${from}${refused}${cost}, ${first}`;
+  const first =
+    one.firstServedAt === null ? "never served there" : `first served there ${minuteText(one.firstServedAt)}`;
+  return `${nameOf(one.keyId)}: ${requestsText(one.requests)} ${from}${refused}${cost}, ${first}`;
 }
 
 const keysText = (count: number) => `${countText(count)} other key${count === 1 ? "" : "s"}`;
-

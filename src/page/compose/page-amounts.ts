@@ -3,18 +3,13 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityOf } from "./activity-text.js";
-import { bytesText, countText, dollarText } from "../../text/amounts.js";
+import { bytesText, countText, dollarText, requestsText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 import { costOf } from "../../model/finding/finding-statistics.js";
 
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
-export function amountDetails(
-  finding: Finding,
-  statistics: LeakStatistics,
-  evidence: PageEvidence,
-  hours: number,
-) {
+export function amountDetails(finding: Finding, statistics: LeakStatistics, evidence: PageEvidence, hours: number) {
   const { since_onset: since } = statistics;
   const each = "spend_per_request" in statistics ? statistics.spend_per_request : 0;
   const { usage } = evidence;
@@ -22,8 +17,7 @@ export function amountDetails(
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
   const morning = nextBusinessMorning(finding.tick);
   const untilMorning = (morning - finding.tick) / HOUR_MS;
-  const perHour =
-    "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
+  const perHour = "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
     text === null ? "; usual traffic unknown" : `; about ${text} expected in that time`;
@@ -34,7 +28,7 @@ export function amountDetails(
       : {
           bytes: `${bytesText(usage.bytes)} since the onset${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
-    cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${about(expected === null ? null : dollarText(expected * each))}`,
+    cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
     // What has ended costs no more.
     ...(activityOf(finding)?.is_going_on === false
       ? {}
@@ -65,5 +59,5 @@ export function usageDetails({ usage }: PageEvidence): Record<string, string> {
   if (usage === null) return {};
   const { requests, bytes, spendMicros } = usage;
   const cost = spendMicros > 0 ? `, ${dollarText(spendMicros)}` : "";
-  return { usage_since_onset: `${countText(requests)} requests, ${bytesText(bytes)}${cost}, including its normal traffic` };
+  return { usage_since_onset: `${requestsText(requests)}, ${bytesText(bytes)}${cost}, including its normal traffic` };
 }

@@ -8,7 +8,7 @@ import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
@@ -70,12 +70,13 @@ export function sinceText({ onset, tick }: Finding): string {
 /** An instant and how long before the check it was. */
 export function agoText({ onset, tick }: Pick<Finding, "onset" | "tick">, how = ""): string {
   const minutes = Math.round((tick - onset) / 60_000);
-  return `${minuteText(onset)} (${agoOf(minutes)} before this check${how})`;
+  return `${minuteText(onset)}${how} (${minutes < 1 ? "at this check" : `${agoOf(minutes)} before this check`})`;
 }
 
 function agoOf(minutes: number): string {
-  if (minutes < 2 * 1440) return minutesText(minutes);
+  if (minutes < 120) return minutesText(minutes);
   const hours = Math.round(minutes / 60);
+  if (hours < 48) return `${hours} hours`;
   return `${Math.floor(hours / 24)} days and ${hours % 24} hours`;
 }
 
@@ -90,7 +91,7 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
   if (before.length === 0) return "none in the week before the onset";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${countText(requests)} requests${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before the onset`,
+      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${requestsText(requests)}${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before the onset`,
   );
 }
 
@@ -102,7 +103,7 @@ function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
 
 /** A route or scope that is new to the key: what is refused there is somebody who tries what the key may do. */
 export function newUseText({ level, value, requests, refused }: NewUse): string {
-  return `${level} ${value}: ${countText(requests)} requests${refused === 0 ? "" : `, of which ${countText(refused)} refused`}`;
+  return `${level} ${value}: ${requestsText(requests)}${refused === 0 ? "" : `, of which ${countText(refused)} refused`}`;
 }
 
 /** What people changed of the key lately: it may explain what was found, or be part of it. */
@@ -133,7 +134,9 @@ function notEvaluated(
       : minutes > 0
         ? `${minutesText(minutes)} since the onset, in which no events were received`
         : "",
-    "baseline_day" in statistics && statistics.baseline_day === null ? "normal traffic of this key: it has no full day of history" : "",
+    "baseline_day" in statistics && statistics.baseline_day === null
+      ? "normal traffic of this key: it has no full day of history"
+      : "",
     (key?.limitPerMinute ?? null) === null ? "distance to the limit: no limit on record" : "",
     (key?.allowedCidrs.length ?? 0) === 0 ? "allowed networks: none on record" : "",
     finding.signals.every(({ name }) => name !== "spend") && statistics.since_onset.spend_micros === 0

@@ -1,20 +1,22 @@
-import type { Finding } from "../../model/finding/finding.js";
+import type { Cause, Finding } from "../../model/finding/finding.js";
 import type { Headline } from "../../model/finding/headline.js";
 import { shortenAround, shortenText } from "../../text/shorten-text.js";
 import { clockText } from "../../text/clock-text.js";
 import { activityOf } from "./activity-text.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { dollarText, requestsText } from "../../text/amounts.js";
 import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 
 /** What a phone shows without unlocking. */
 const LONGEST_SUMMARY = 120;
 const LONGEST_NAME = 28;
 const LONGEST_OWNER = 20;
+const AUDITED: ReadonlySet<Cause> = new Set<Cause>(["rotation_due", "scope"]);
 
 /** Key, owner, what, since when and how much, in at most 120 characters: what is too long gives way in the middle, never the end. */
 export function pageSummary(finding: Finding): string {
   const { headline } = finding;
-  const end = `, ${spanText(finding)}${costText(finding)}`;
+  // What audits find says its own dates.
+  const end = AUDITED.has(finding.cause) ? "" : `, ${spanText(finding)}${costText(finding)}`;
   const head = whoText(headline);
   const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
   const short = lengthOf(headline.brief) <= room ? null : inFewWords(finding);
@@ -26,9 +28,9 @@ function inFewWords({ cause, statistics }: FindingFacts): string | null {
   if (cause !== "outside_allowed" && cause !== "revoked_use") return null;
   const { requests, spend_micros: micros } = statistics;
   const cost = ` (${dollarText(micros)})`;
-  if (cause === "outside_allowed") return `${countText(requests)} requests from outside its allowed networks${cost}`;
-  if (requests > 0) return `revoked, but ${countText(requests)} requests were served${cost}`;
-  return `revoked, ${countText(statistics.refused)} requests refused from networks new to it`;
+  if (cause === "outside_allowed") return `${requestsText(requests)} from outside its allowed networks${cost}`;
+  if (requests > 0) return `revoked, but ${requestsText(requests)} served${cost}`;
+  return `revoked, ${requestsText(statistics.refused)} refused from networks new to it`;
 }
 
 /** Since when, and for what has ended until when, with the day where it is not that of the check. */

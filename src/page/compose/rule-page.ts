@@ -9,7 +9,7 @@ import { lastDetails } from "./activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
 import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
 import { countText, dollarText } from "../../text/amounts.js";
-import { minuteText } from "../../text/clock-text.js";
+import { minuteOfText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
 
 /** What a page on a rule or fact says beside its summary: the rule's figures, and from where the key was used since then. */
@@ -22,7 +22,8 @@ export function rulePageDetails(
   const { statistics } = finding;
   const { sources: used, newUses } = evidence;
   // Of Plimsoll's own trouble there is no key to speak of.
-  if (finding.keyId === null) return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
+  if (finding.keyId === null)
+    return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     next_steps: whatToDo(finding, key),
@@ -59,7 +60,7 @@ function sourceText(source: ToldSource): string {
     refused > 0 ? `${countText(refused)} refused` : "",
   ];
   const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${minuteText(Date.parse(source.first_seen))}`;
+  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${minuteOfText(source.first_seen)}`;
 }
 
 function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | readonly string[] {

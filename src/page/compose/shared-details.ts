@@ -3,9 +3,10 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityDetails } from "./activity-text.js";
 import { firstLines } from "./first-lines.js";
+import { keyText } from "./other-keys.js";
 import { amountDetails } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import { NO_SOURCES, type PageEvidence } from "../evidence.js";
 import type { GroupLeak, NetworkLeak } from "../../model/finding/leak-statistics.js";
 
@@ -27,9 +28,8 @@ export function sharedDetails(
     next_steps: network === null ? WHEN_RISING : whenShared(owners, network),
     keys_affected: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
     keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
-      const key = registry.get(keyId);
       const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-      return `${key?.display || keyId} (${keyId}), ${key?.owner || "no owner on record"}: ${countText(requests)} requests${cost}`;
+      return `${keyText(keyId, registry)}: ${requestsText(requests)}${cost}`;
     }),
     since: sinceText(finding),
     ...activityDetails(finding),
@@ -38,7 +38,7 @@ export function sharedDetails(
     sources_of_top_key: firstLines(
       of.busiest.map(
         ({ address, asn, networkType, requests, userAgents }) =>
-          `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${countText(requests)} requests by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
+          `${address}${asn > 0 ? ` AS${asn}` : ""} (${networkType}): ${requestsText(requests)} by ${userAgents.slice(0, 2).join(", ") || "no named client"}`,
       ),
       of.addresses,
       "addresses",

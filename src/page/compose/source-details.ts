@@ -6,8 +6,8 @@ import { describeNetwork } from "../../model/network/network-table.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { firstLines, LINES } from "./first-lines.js";
-import { countText, dollarText } from "../../text/amounts.js";
-import { minuteText } from "../../text/clock-text.js";
+import { countText, dollarText, requestsText } from "../../text/amounts.js";
+import { minuteOfText, minuteText } from "../../text/clock-text.js";
 import type { KeySource, SourceList } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
@@ -21,11 +21,12 @@ export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { n
   const lines = listed.map((source) => {
     const { address, asn, network_type: type, requests, spend_micros: micros, first_seen: first } = source;
     const network = describeNetwork({ asn, type, name: networkNames.get(address) ?? "" });
-    return `${address} ${network}: ${countText(requests)} requests, ${dollarText(micros)}, first seen ${minuteText(Date.parse(first))}`;
+    return `${address} ${network}: ${requestsText(requests)}, ${dollarText(micros)}, first seen ${minuteOfText(first)}`;
   });
   const told = listed.slice(0, LINES).reduce((sum, { requests }) => sum + requests, 0);
   const rest = since.novel_requests - told;
-  return firstLines(lines, blamedSources(finding).addresses, `addresses: ${countText(rest)} requests${inAll(finding)}`);
+  if (lines.length === 0 && blamedSources(finding).addresses === 0) return ["none"];
+  return firstLines(lines, blamedSources(finding).addresses, `addresses: ${requestsText(rest)}${inAll(finding)}`);
 }
 
 /** Whose sources these are, and what clients the blamed ones name. */
@@ -40,11 +41,11 @@ export function sourceDetails(finding: Finding, { sources }: PageEvidence): Reco
 /** Sources of a list, each with whether it was new to the key since the onset (epoch ms), and how many more there are. */
 export function sourceTexts({ busiest, addresses, requests }: SourceList, onset: number): string[] {
   const lines = busiest.map(
-    (one) =>
-      `${one.address}: ${countText(one.requests)} requests, ${dollarText(one.spendMicros)}${newnessOf(one, onset)}`,
+    (one) => `${one.address}: ${requestsText(one.requests)}, ${dollarText(one.spendMicros)}${newnessOf(one, onset)}`,
   );
   const told = busiest.slice(0, LINES).reduce((sum, one) => sum + one.requests, 0);
-  return firstLines(lines, addresses, `addresses: ${countText(requests - told)} requests`);
+  if (addresses === 0) return ["none"];
+  return firstLines(lines, addresses, `addresses: ${requestsText(requests - told)}`);
 }
 
 /** Clients that some sources name. */

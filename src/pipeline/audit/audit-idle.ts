@@ -11,7 +11,7 @@ import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 import { registryFinding } from "./registry-finding.js";
-import { countText } from "../../text/amounts.js";
+import { requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 
 const NETWORKS_NAMED = 5;
@@ -121,5 +121,5 @@ function networkTexts(users: readonly KeyUser[]): string[] {
     .map(([name, own]) => ({ name, requests: own.reduce((sum, { requests }) => sum + requests, 0) }))
     .toSorted((a, b) => b.requests - a.requests)
     .slice(0, NETWORKS_NAMED)
-    .map(({ name, requests }) => `${name}: ${countText(requests)} requests`);
+    .map(({ name, requests }) => `${name}: ${requestsText(requests)}`);
 }

@@ -10,7 +10,7 @@ import type { AdvanceDeps } from "../incident/record-step.js";
 import { readLeakAnswer } from "./take-leak-reports.js";
 import { publicKeyFinding } from "./public-key-finding.js";
 import { registryFinding } from "./registry-finding.js";
-import { countText } from "../../text/amounts.js";
+import { requestsText } from "../../text/amounts.js";
 
 /** Owners get a week to replace a key. */
 const DUE_SOON_MS = 7 * DAY_MS;
@@ -108,6 +108,6 @@ function callerTexts(users: readonly KeyUser[]): string[] {
     .slice(0, CALLERS_NAMED)
     .map(({ service, userAgent, address, requests }) => {
       const share = Math.round((requests / all) * 100);
-      return `${service === "" ? "" : `${service}, `}${userAgent || "no user agent"} at ${address}: ${countText(requests)} requests, ${share} %`;
+      return `${service === "" ? "" : `${service}, `}${userAgent || "no user agent"} at ${address}: ${requestsText(requests)}, ${share} %`;
     });
 }

@@ -2,7 +2,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { ServicesOfKey } from "../../store/audit/key-scopes.js";
 import { registryFinding } from "./registry-finding.js";
-import { countText } from "../../text/amounts.js";
+import { requestsText } from "../../text/amounts.js";
 
 /** Which environments the registry knows a service in, by the keys that were given to it. */
 export function environmentsOfServices(keys: Iterable<KeyVersion>): ReadonlyMap<string, ReadonlySet<string>> {
@@ -41,7 +41,7 @@ export function judgeEnvironment(
     score: strange.length,
     onset: now,
     now,
-    what: `belongs to ${key.environment} but was used by ${names}: ${countText(requests)} requests in a week`,
+    what: `belongs to ${key.environment} but was used by ${names}: ${requestsText(requests)} in a week`,
     against: `the other keys of these services belong to another environment`,
     statistics: {
       services: strange,

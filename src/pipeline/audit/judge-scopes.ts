@@ -5,7 +5,7 @@ import { versionAt } from "../../model/key/plan-keys.js";
 import type { ScopeUse, ServicesOfKey } from "../../store/audit/key-scopes.js";
 import { DAY_MS } from "../../time/day.js";
 import { registryFinding } from "./registry-finding.js";
-import { countText } from "../../text/amounts.js";
+import { requestsText } from "../../text/amounts.js";
 
 /** What is used once a quarter was used within this. */
 const UNUSED_DAYS = 90;
@@ -53,7 +53,7 @@ export function judgeUnused(
       unused,
       granted: key.scopes,
       used: [...used].toSorted(),
-      what_to_do: `Ask ${owner} to remove the scopes that are not needed: whoever steals the key gets them too.`,
+      what_to_do: `Ask ${owner} to remove the scopes that are not needed: anyone who steals the key gets them too.`,
     },
   });
 }
@@ -76,7 +76,7 @@ export function judgeUngranted(key: KeyVersion, uses: readonly ScopeUse[], now: 
     score: ungranted.length,
     onset: Math.min(...ungranted.map(({ firstAt }) => firstAt)),
     now,
-    what: `used scopes that were never granted: ${listText(ungranted.map(({ scope }) => scope))}, ${countText(requests)} requests in a week`,
+    what: `used scopes that were never granted: ${listText(ungranted.map(({ scope }) => scope))}, ${requestsText(requests)} in a week`,
     against: `granted scopes: ${listText(key.scopes)}`,
     statistics: {
       ungranted: ungranted.map(({ scope, servedLately }) => ({ scope, requests: servedLately })),

@@ -3,7 +3,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { UseSince } from "../../store/audit/leak-reports.js";
 import { registryFinding } from "./registry-finding.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import type { SourceList } from "../../model/finding/evidence.js";
 
 const LISTED = 20;
@@ -34,9 +34,9 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
   const spent = used.reduce((most, one) => Math.max(most, one.spendMicros), 0);
   const use =
     busiest === undefined
-      ? "no use since then"
-      : `${countText(busiest.requests)} requests from ${countText(busiest.addresses)} address${busiest.addresses === 1 ? "" : "es"}` +
-        (spent > 0 ? `, ${dollarText(spent)}` : "");
+      ? "no requests"
+      : `${requestsText(busiest.requests)} from ${countText(busiest.addresses)} address${busiest.addresses === 1 ? "" : "es"}` +
+        (spent > 0 ? ` (${dollarText(spent)})` : "");
   const owner = key?.owner || "the key's owner";
   return registryFinding({
     cause: "public_key",

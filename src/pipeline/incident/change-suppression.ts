@@ -22,7 +22,7 @@ export type ChangeOutcome =
   | "unknown"
   | "is over"
   | "is withdrawn"
-  | "changed by somebody else";
+  | "changed by someone else";
 
 /** Changes what a suppression holds for, from an instant (epoch ms) on: what it hid before stays hidden. */
 export async function changeSuppression(
@@ -36,7 +36,7 @@ export async function changeSuppression(
   if (typeof last === "string") return last;
   const end = until ?? last.statedUntil;
   const next = { ...follow(last, person, at), networks: networks ?? last.networks, until: end, statedUntil: end };
-  return (await insertRevision(deps.store, next)) ? "changed" : "changed by somebody else";
+  return (await insertRevision(deps.store, next)) ? "changed" : "changed by someone else";
 }
 
 /**
@@ -53,7 +53,7 @@ export async function withdrawSuppression(
   if (typeof last === "string") return last;
   const begun = follow(last, person, at);
   const next = { ...begun, action: "withdrawn", until: begun.from, statedUntil: begun.from } as const;
-  if (!(await insertRevision(deps.store, next))) return "changed by somebody else";
+  if (!(await insertRevision(deps.store, next))) return "changed by someone else";
   const [rows] = await deps.store.readIncidentRows(0, [last.incidentId]);
   const incident = rows === undefined ? null : foldRows(rows);
   const isFound =

@@ -70,11 +70,7 @@ interface Kept {
 }
 
 /** Adds up what groups of keys did, part by part; the last part stays in memory. */
-async function addUpGroups(
-  open: OpenLearning,
-  parts: readonly (readonly string[])[],
-  kept: Kept,
-): Promise<GroupDay> {
+async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[])[], kept: Kept): Promise<GroupDay> {
   const groupDay = new GroupDay(open.day);
   for (const part of parts) {
     // Two parts at once would be twice the memory.

@@ -116,4 +116,3 @@ async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
   const problem = "its successor was refused by PagerDuty: the earlier notification stays open";
   await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }
-

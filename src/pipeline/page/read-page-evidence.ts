@@ -27,7 +27,9 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
     orNull(store.readNewUses(span)),
     orNull(store.readUnevaluatedMinutes(onset, tick)),
     orNull(store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
-    hasTime ? readOthers(store, keyId, finding) : "not looked up because many incidents began at once: see plimsoll investigate",
+    hasTime
+      ? readOthers(store, keyId, finding)
+      : "not looked up because many incidents began at once: see plimsoll investigate",
     orNull(store.readNetworkNames(named)),
   ]);
   return {

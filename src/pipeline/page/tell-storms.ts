@@ -34,7 +34,13 @@ export async function tellStorm(
     return { pageId, incidentId, keyId, severity, body, score, lossMicros };
   });
   await writeToOutbox(store, [digestPage({ digestId, routingRef, step, at: now }, told, baseUrl)], now);
-  const dropped = { state: "dropped", at: now, responseStatus: 0, problem: `told in ${digestId}`, reportedIn: digestId } as const;
+  const dropped = {
+    state: "dropped",
+    at: now,
+    responseStatus: 0,
+    problem: `told in ${digestId}`,
+    reportedIn: digestId,
+  } as const;
   for (const page of pages) await store.insertPageState(page, dropped);
 }
 

@@ -105,15 +105,16 @@ function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): st
   const key = registry.get(keyId);
   const allowed = key?.allowedCidrs.length ?? 0;
   return [
-    ...(allowed === 0
-      ? []
-      : ["any request served outside its allowed networks pages at the next check"]),
+    ...(allowed === 0 ? [] : ["any request served outside its allowed networks pages at the next check"]),
     ...(key === undefined || key.revokedAt === null
       ? []
       : ["any request served after its revocation pages at the next check"]),
     ...rulesOfKeys(registry)
       .ofAnyKind(keyId)
-      .map(({ rule }) => `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "raises a notice"}, as ${rule.severity}`),
+      .map(
+        ({ rule }) =>
+          `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "raises a notice"}, as ${rule.severity}`,
+      ),
   ];
 }
 

@@ -23,7 +23,8 @@ export async function readGoingOn(
   // What was not found for an hour is no longer going on.
   const since = now - HOUR_MS;
   const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
-  const nameOf = ({ cause, subject, keyId }: Incident) => `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
+  const nameOf = ({ cause, subject, keyId }: Incident) =>
+    `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
   const found = new Map((await store.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
   const goOn = ended.filter((one) => {
     const newest = found.get(nameOf(one));

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Cause, Finding, Signal, FindingSpan } from "../../model/finding/finding.js";
+import type { Cause, Finding, FindingSpan, Signal } from "../../model/finding/finding.js";
 import { parseStatistics, printStatistics } from "../../model/finding/finding-statistics.js";
 import { parseSubject, printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import { summaryText, type Headline } from "../../model/finding/headline.js";
@@ -62,27 +62,28 @@ export async function readFindingSpans(
   return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
 }
 
+interface FindingRow {
+  finding_id: string;
+  tick_s: number;
+  as_of_ms: number;
+  key_id: string;
+  observed_by: ObservedBy;
+  cause: Cause;
+  subject: string;
+  severity: Severity;
+  score: number;
+  onset_s: number;
+  headline: string;
+  signals: string;
+  statistics: string;
+}
+
 /** Findings of one cause and subject, the newest first. */
 export async function readFindings(client: ClickHouseClient, wish: FindingsWish): Promise<Finding[]> {
-  type Row = {
-    finding_id: string;
-    tick_s: number;
-    as_of_ms: number;
-    key_id: string;
-    observed_by: ObservedBy;
-    cause: Cause;
-    subject: string;
-    severity: Severity;
-    score: number;
-    onset_s: number;
-    headline: string;
-    signals: string;
-    statistics: string;
-  };
   const { cause, keyId, subject, most } = wish;
   const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
-  const rows = await readRows<Row>(client, "check/findings-of-subject", {
+  const rows = await readRows<FindingRow>(client, "check/findings-of-subject", {
     cause,
     key: keyId ?? "",
     subject: printSubject(subject),
@@ -90,7 +91,11 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     ticks,
     most,
   });
-  return rows.map((row) => ({
+  return rows.map(toFinding);
+}
+
+function toFinding(row: FindingRow): Finding {
+  return {
     findingId: row.finding_id,
     tick: row.tick_s * 1000,
     asOf: row.as_of_ms,
@@ -103,7 +108,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
     headline: JSON.parse(row.headline) as Headline,
     signals: JSON.parse(row.signals) as Signal[],
     ...parseStatistics(row.cause, row.statistics),
-  }));
+  };
 }
 
 /** When the newest finding of a subject was made (epoch ms), and the windows it was seen in. */

@@ -19,7 +19,7 @@ export function readMigrations(): readonly Migration[] {
     }));
 }
 
-/** A materialized view, the table that it fills, and the SELECT that it fills it by. */
+/** A materialized view over traffic, the table that it fills, and the SELECT that it fills it by. */
 export interface Fill {
   readonly view: string;
   readonly table: string;
@@ -29,16 +29,19 @@ export interface Fill {
 const MAKES_FILL = /^(?:--.*\n)*CREATE MATERIALIZED VIEW IF NOT EXISTS (\w+) TO (\w+) AS\s+(SELECT\b[^]*)$/;
 const CHANGES_FILL = /^(?:--.*\n)*ALTER TABLE (\w+) MODIFY QUERY\s+(SELECT\b[^]*)$/;
 const DROPS_VIEW = /^(?:--.*\n)*DROP VIEW IF EXISTS (\w+)$/;
+/** Findings are filed one by one, in a backtest as live: nothing is to be summed up afterwards. */
+const OF_FINDINGS = /\bFROM finding_records\b/;
 
-/** Whether a migration makes, changes or drops a view that fills a table. */
+/** Whether a migration makes, changes or drops a view that sums up traffic in a table. */
 export function isFill({ statement }: Migration): boolean {
-  return [MAKES_FILL, CHANGES_FILL, DROPS_VIEW].some((shape) => shape.test(statement));
+  const shapes = [MAKES_FILL, CHANGES_FILL, DROPS_VIEW];
+  return shapes.some((shape) => shape.test(statement)) && !OF_FINDINGS.test(statement);
 }
 
-/** Every view that fills a table once all migrations are applied, by its newest SELECT; each comes after those that it reads from. */
+/** Every view that sums up traffic in a table once all migrations are applied, by its newest SELECT; each comes after those that it reads from. */
 export function readFills(): readonly Fill[] {
   const fills = new Map<string, Fill>();
-  for (const { statement } of readMigrations()) {
+  for (const { statement } of readMigrations().filter(isFill)) {
     const [, made, table, select] = MAKES_FILL.exec(statement) ?? [];
     if (made !== undefined) fills.set(made, { view: made, table: table!, select: select! });
     const [, changed, newSelect] = CHANGES_FILL.exec(statement) ?? [];

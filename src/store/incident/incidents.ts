@@ -71,7 +71,8 @@ export async function unlistIncidents(client: ClickHouseClient): Promise<void> {
 
 function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
   const word =
-    person && { ...person, verdict: person.verdict ?? "", eventId: person.eventId ?? "", url: person.url ?? "" } as const;
+    person &&
+    ({ ...person, verdict: person.verdict ?? "", eventId: person.eventId ?? "", url: person.url ?? "" } as const);
   const details: TransitionDetails = { episode, told, onsetAt, loss, keys, into: into ?? "", person: word };
   return JSON.stringify(details);
 }
@@ -140,7 +141,15 @@ export async function readIncidentRows(
     });
     incidents.set(row.incident_id, incident);
   }
-  return [...incidents.values()];
+  // One that is over may be listed as open.
+  const isAsked = ({ transitions }: IncidentRows) =>
+    ids.length > 0 || transitions.some(({ at }) => at >= since) || lastKind(transitions) !== "resolved";
+  return [...incidents.values()].filter(isAsked);
+}
+
+/** What an incident came to by its last step that is more than a word. */
+function lastKind(transitions: readonly IncidentTransition[]): IncidentTransition["kind"] | undefined {
+  return transitions.findLast(({ kind }) => kind !== "noted" && kind !== "linked" && kind !== "reassigned")?.kind;
 }
 
 /** Pages that a transition since an instant (epoch ms) sends and that are not in the outbox. */

@@ -100,7 +100,10 @@ export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]
 }
 
 /** How many events went out since an instant (epoch ms), by integration: every try counts. */
-export async function readSentCounts(client: ClickHouseClient, since: number): Promise<ReadonlyMap<string | null, number>> {
+export async function readSentCounts(
+  client: ClickHouseClient,
+  since: number,
+): Promise<ReadonlyMap<string | null, number>> {
   type Row = { page_ref: string; tries: number };
   const rows = await readRows<Row>(client, "page/pages-sent", { since: new Date(since) });
   return new Map(rows.map((row) => [row.page_ref || null, row.tries]));

@@ -94,7 +94,13 @@ function addUp({ levels, nextMinute }: Totals, runs: readonly PlacedRun[], start
   for (let m = MINUTES - 1; m >= 0; m -= 1) if (nextMinute[m] !== m) nextMinute[m] = nextMinute[m + 1]!;
 }
 
-function addRun(nextMinute: Uint16Array, level: LevelTotals, piece: PlacedRun["piece"], run: PlacedRun["run"], offset: number): void {
+function addRun(
+  nextMinute: Uint16Array,
+  level: LevelTotals,
+  piece: PlacedRun["piece"],
+  run: PlacedRun["run"],
+  offset: number,
+): void {
   if (!level.isUsed) {
     level.requests.fill(0);
     level.spendMicros.fill(0);

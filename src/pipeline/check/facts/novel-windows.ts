@@ -113,7 +113,12 @@ function addRun(sums: Sums, piece: NovelPiece, run: NovelRun, minutesBefore: num
 }
 
 /** Sums up a run's minutes before a tick, by window, and notes the slots that they are in. */
-function sumRun({ requests, spendMicros, slots }: Sums["run"], piece: NovelPiece, run: NovelRun, minutesBefore: number) {
+function sumRun(
+  { requests, spendMicros, slots }: Sums["run"],
+  piece: NovelPiece,
+  run: NovelRun,
+  minutesBefore: number,
+) {
   requests.fill(0);
   spendMicros.fill(0);
   let [oldest, slotCount] = [0, 0];

@@ -7,7 +7,7 @@ import type { KeyGroup } from "../../../model/key/key-group.js";
 import { round6 } from "../../../model/round.js";
 import { perWindow, WINDOW_MINUTES, WINDOW_NAMES } from "../../../model/finding/window.js";
 import { MINUTE_MS } from "../../../time/day.js";
-import { countText, dollarText } from "../../../text/amounts.js";
+import { dollarText, requestsText } from "../../../text/amounts.js";
 import type { Subject } from "../../../model/subject.js";
 
 /** Keys named in a finding about many. */
@@ -55,8 +55,8 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
   const percent = Math.round((grown / Math.max(1, expected) - 1) * 100);
   const over = `in the last ${WINDOW_NAMES[window]}, ${percent} % above what is usual for these keys`;
   const did = isSpend
-    ? `${dollarText(spendMicros)} ${over}, by ${countText(actual)} requests`
-    : `${countText(actual)} requests ${over}`;
+    ? `${dollarText(spendMicros)} ${over}, by ${requestsText(actual)}`
+    : `${requestsText(actual)} ${over}`;
   const cost = isSpend ? "" : ` (${dollarText(spendMicros)})`;
   const sayWith = (amount: string) => `${whose} together: ${did}${amount}; most of it on ${most.keyId}`;
   // A quarter of the rise a minute is left: less than that, and it is over.

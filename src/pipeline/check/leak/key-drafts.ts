@@ -1,4 +1,4 @@
-import { forecast, tickMarks } from "../../../baseline/outlook.js";
+import { forecast, type TickMarks } from "../../../baseline/outlook.js";
 import { surgeOf, type GroupSums } from "../../../detect/group-sums.js";
 import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
@@ -11,7 +11,7 @@ import type { SpanFigures } from "./read-span.js";
 /** One tick of a span: what of the forecasts counts at it, what was new before it, and what groups of keys did. */
 export interface Scene {
   readonly at: number;
-  readonly marks: ReturnType<typeof tickMarks> | null;
+  readonly marks: TickMarks | null;
   readonly novel: ReadonlyMap<string, NovelBefore>;
   readonly sums: GroupSums;
 }

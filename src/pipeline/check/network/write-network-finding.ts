@@ -5,7 +5,7 @@ import type { Severity } from "../../../model/incident/page.js";
 import type { NovelTraffic } from "../../../model/finding/novelty.js";
 import { networkText } from "../../../store/check/shared-networks.js";
 import { perWindow, type PerWindow } from "../../../model/finding/window.js";
-import { countText } from "../../../text/amounts.js";
+import { requestsText } from "../../../text/amounts.js";
 import type { Subject } from "../../../model/subject.js";
 import { networkHeadline } from "../../../model/finding/use-sentences.js";
 
@@ -57,12 +57,19 @@ export function writeNetworkFinding(
     severity: found.severity,
     score,
     onset,
-    headline: networkHeadline({ network, keyIds: keys.map((key) => key.key_id), keys: keys.length, since, onset, tick }),
+    headline: networkHeadline({
+      network,
+      keyIds: keys.map((key) => key.key_id),
+      keys: keys.length,
+      since,
+      onset,
+      tick,
+    }),
     signals: [
       {
         name: "shared_network",
         score,
-        summary: `${usersInAll} keys use ${network}, new to all of them within the last week: ${countText(requests)} requests in 24 hours`,
+        summary: `${usersInAll} keys use ${network}, new to all of them within the last week: ${requestsText(requests)} in 24 hours`,
       },
     ],
     statistics: {

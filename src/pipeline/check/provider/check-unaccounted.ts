@@ -8,7 +8,7 @@ import type { Store } from "../../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
 import { minuteText } from "../../../text/clock-text.js";
-import { countText, dollarText } from "../../../text/amounts.js";
+import { countText, dollarText, requestsText } from "../../../text/amounts.js";
 
 /** Providers report by the hour at best: more often than this there is nothing new to see. */
 const EVERY_MS = 15 * MINUTE_MS;
@@ -50,7 +50,7 @@ function write(
   const latest = days.find(({ daysAgo }) => daysAgo === 0)!;
   const key = of.keys.get(latest.keyId);
   const spend = latest.provider > 0 ? (latest.providerSpendMicros * verdict.excess) / latest.provider : 0;
-  const counted = `${countText(latest.provider)} requests in the provider's report, ${countText(latest[own])} recorded by our own ${own}s`;
+  const counted = `${requestsText(latest.provider)} in the provider's report, ${countText(latest[own])} recorded by our own ${own}s`;
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(latest.keyId)}/unaccounted/${at}`,
@@ -65,7 +65,7 @@ function write(
     onset: latest.horizon - DAY_MS,
     headline: plainHeadline(
       namedKey(latest.keyId, key),
-      `${countText(verdict.excess)} requests that none of our own callers made (${dollarText(spend)}), in the 24 hours to ${minuteText(latest.horizon)}`,
+      `${requestsText(verdict.excess)} that none of our own callers made (${dollarText(spend)}), in the 24 hours to ${minuteText(latest.horizon)}`,
     ),
     signals: [
       {

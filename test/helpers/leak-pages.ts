@@ -1,0 +1,198 @@
+import type { Finding } from "../../src/model/finding/finding.js";
+import type { Activity } from "../../src/model/finding/activity.js";
+import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
+import { leakHeadline, networkHeadline } from "../../src/model/finding/use-sentences.js";
+import type { Severity } from "../../src/model/incident/page.js";
+import { DAY, finding, HOUR, incident, MINUTE, T, type FindingChange } from "./incident-parts.js";
+import { keyVersion } from "./key-version.js";
+import { KEY, pageOn, UNREAD, UNREGISTERED, type PageCase } from "./page-parts.js";
+
+const ONSET = T - 46 * MINUTE;
+const GOING_ON: Activity = {
+  of: "unknown",
+  is_going_on: true,
+  last_at: "2026-03-08T11:58:00.000Z",
+  quiet_minutes: 1,
+  per_minute: 3.2,
+};
+const SINCE = {
+  requests: 183,
+  expected_requests: 23,
+  spend_micros: 2_562_000,
+  novel_requests: 160,
+  novel_spend_micros: 2_240_000,
+};
+const STATISTICS = {
+  explanation:
+    "160 requests in the last 15 minutes from a hosting network never seen for this key. This key reached that on 0 of 28 past days, an average key on one day in 4,000, and with all signals combined legitimate traffic looks like this once in 120,000 key-days.",
+  since_onset: SINCE,
+  new_addresses: 3,
+  at_risk_micros: 61_000_000,
+  spend_per_request: 14_000,
+  expected_once_in_key_days: 120_000,
+  baseline_day: "2026-03-07",
+  activity: GOING_ON,
+  new_sources: [
+    {
+      address: "203.0.113.7",
+      asn: 64500,
+      network_type: "hosting",
+      first_seen: "2026-03-08T11:14:00.000Z",
+      requests: 140,
+      spend_micros: 1_960_000,
+    },
+  ],
+  ...blameStatistics(["203.0.113.7", "203.0.113.8", "203.0.113.9"]),
+};
+const SIGNALS: Finding["signals"] = [
+  {
+    name: "sources",
+    score: 9.1,
+    summary:
+      "160 requests in the last 15 minutes from a hosting network never seen for this key (all sources of the key: usually about 179 in that time)",
+  },
+  { name: "headroom", score: 2.3, summary: "never below 90 % of its limit in the last 15 minutes" },
+];
+
+const NAMED = { name: KEY.display, owner: KEY.owner };
+
+/** A leak of the key through new addresses, said as the check says it. */
+function newcomers(severity: Severity, changed: FindingChange = {}): Finding {
+  const headline = leakHeadline(NAMED, { since: SINCE, addresses: 3, onset: ONSET, tick: T });
+  const of = { keyId: KEY.keyId, score: 11.4, onset: ONSET, signals: SIGNALS, statistics: STATISTICS };
+  return finding(severity, T, { ...of, headline, ...changed });
+}
+
+const ENDED = {
+  ...GOING_ON,
+  is_going_on: false,
+  last_at: "2026-03-08T11:31:00.000Z",
+  quiet_minutes: 28,
+  per_minute: 0,
+};
+const OWN_SINCE = { ...SINCE, novel_requests: 0, novel_spend_micros: 0 };
+const known = newcomers("error", {
+  headline: leakHeadline(NAMED, { since: OWN_SINCE, addresses: null, onset: ONSET, tick: T }),
+  signals: [
+    {
+      name: "rate",
+      score: 11.4,
+      summary: "183 requests in the last 15 minutes; about 23 expected in any 15 minutes at this time of the week",
+    },
+  ],
+  statistics: {
+    ...STATISTICS,
+    since_onset: OWN_SINCE,
+    new_addresses: null,
+    new_sources: [],
+    ...blameStatistics([]),
+    activity: { ...GOING_ON, of: "unexpected" },
+  },
+});
+const unregistered = newcomers("warning", {
+  keyId: UNREGISTERED,
+  headline: leakHeadline({ name: UNREGISTERED, owner: null }, { since: SINCE, addresses: 3, onset: ONSET, tick: T }),
+  statistics: { ...STATISTICS, since_onset: { ...SINCE, expected_requests: null }, baseline_day: null },
+});
+
+const KEYS = [
+  { key_id: "key_8c1d", requests: 900, spend_micros: 12_000_000, score: 8 },
+  { key_id: "key_77aa", requests: 300, spend_micros: 0, score: 5 },
+];
+const REGISTRY = [KEY, keyVersion({ keyId: "key_77aa", owner: "growth" })];
+const DAY_SINCE = {
+  requests: 1200,
+  expected_requests: null,
+  spend_micros: 12_000_000,
+  novel_requests: 1200,
+  novel_spend_micros: 12_000_000,
+};
+const network = newcomers("critical", {
+  subject: { kind: "network", network: "203.0.113.0/24" },
+  onset: T - 5 * HOUR,
+  headline: networkHeadline({
+    network: "203.0.113.0/24",
+    keyIds: KEYS.map((one) => one.key_id),
+    keys: 2,
+    since: DAY_SINCE,
+    onset: T - 5 * HOUR,
+    tick: T,
+  }),
+  signals: [
+    {
+      name: "shared_network",
+      score: 11.4,
+      summary: "2 keys use 203.0.113.0/24, new to all of them within the last week: 1,200 requests in 24 hours",
+    },
+  ],
+  statistics: {
+    network: "203.0.113.0/24",
+    keys: KEYS,
+    since_onset: DAY_SINCE,
+    activity: { ...GOING_ON, last_at: null },
+    expected_once_in_key_days: 2e9,
+    new_sources: [],
+    blamed_networks: ["203.0.113.0/24"],
+  },
+});
+const groupSentence = (cost: string) =>
+  `the keys of owner payments together: 1,200 requests in the last hour, 340 % above what is usual for these keys${cost}; most of it on key_8c1d`;
+const group = newcomers("warning", {
+  subject: { kind: "owner", name: "payments", observedBy: "gateway" },
+  onset: T - HOUR,
+  headline: { key: null, what: groupSentence(" ($12.00)"), brief: groupSentence("") },
+  signals: [
+    {
+      name: "rate",
+      score: 11.4,
+      summary: "1,200 requests of the group in the last hour, 340 % above the sum of what each key is expected to do",
+    },
+  ],
+  statistics: {
+    group: { kind: "owner", name: "payments", members: 2 },
+    keys: KEYS,
+    since_onset: { ...DAY_SINCE, expected_requests: 273, novel_requests: 0, novel_spend_micros: 0 },
+    activity: { ...GOING_ON, of: "unexpected", last_at: null },
+    expected_once_in_key_days: 9000,
+    new_sources: [],
+  },
+});
+
+const notified = incident("warning", {
+  openedAt: T - DAY,
+  told: { at: T - 2 * HOUR, severity: "warning", signals: ["sources"], costMicros: 400_000 },
+  endedBy: "clean_for_a_day",
+});
+const again = (name: string, step: Parameters<typeof pageOn>[1] & object): PageCase => ({
+  name: `leak-again-${name}`,
+  page: pageOn(newcomers("error"), { before: notified, ...step }),
+});
+const ANA = { actor: "ana", note: "not ours after all", verdict: null, eventId: null, url: null };
+const told = { at: T, severity: "error" as const, signals: ["sources", "spend"] as const, costMicros: 5_000_000 };
+
+/** Pages about leaks: of one key, of many, at first and again. */
+export const LEAK_PAGES: readonly PageCase[] = [
+  ...(["critical", "error", "warning", "info"] as const).map((severity) => ({
+    name: `leak-newcomers-${severity}`,
+    page: pageOn(newcomers(severity)),
+  })),
+  {
+    name: "leak-newcomers-ended",
+    page: pageOn(newcomers("error", { statistics: { ...STATISTICS, activity: ENDED, at_risk_micros: 0 } })),
+  },
+  { name: "leak-newcomers-evidence-unread", page: pageOn(newcomers("error"), { evidence: UNREAD }) },
+  { name: "leak-unregistered-warning", page: pageOn(unregistered) },
+  { name: "leak-without-newcomers-error", page: pageOn(known) },
+  { name: "leak-many-keys-critical", page: pageOn(network, { keys: REGISTRY }) },
+  { name: "leak-group-warning", page: pageOn(group, { keys: REGISTRY }) },
+  again("worse", { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } }),
+  again("new-signals", { step: { kind: "escalated", reason: "new_evidence", sequence: 4, episode: 2, told } }),
+  again("higher-cost", { step: { kind: "escalated", reason: "higher_cost", sequence: 4, episode: 2, told } }),
+  again("found-again", { step: { kind: "reopened", reason: "found_again", sequence: 4, episode: 2, told } }),
+  again("by-person", { step: { kind: "reopened", reason: "by_person", sequence: 4, episode: 2, told, person: ANA } }),
+  { name: "leak-resolved", page: pageOn(null, { step: { kind: "resolved", reason: "clean_for_a_day", sequence: 5 } }) },
+  {
+    name: "leak-acknowledged",
+    page: pageOn(null, { step: { kind: "acknowledged", reason: "by_person", sequence: 2 } }),
+  },
+];
