@@ -21,7 +21,7 @@ export function printPage(event: TriggerEvent): string {
     `${(event.payload?.severity ?? "").toUpperCase()}  ${event.payload?.summary ?? ""}`,
     "─".repeat(WIDTH),
     ...Object.entries(details).flatMap(([name, value]) => printDetail(name.replaceAll("_", " "), value)),
-    ...(event.links ?? []).map((link) => `${(link.text ?? "link").padEnd(LABEL)}${link.href}`),
+    ...(event.links ?? []).map((link) => `${(link.text ?? "link").padEnd(LABEL - 1)} ${link.href}`),
     "─".repeat(WIDTH),
   ];
   return [...lines, ...(typeof query === "string" ? ["The query behind it:", "", query] : [])].join("\n");
