@@ -10,8 +10,8 @@ import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { ofMinutes } from "../helpers/rule-story.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
-/** Noon of a day: hours before and after it are of the same day. */
-const now = Math.floor(Date.now() / DAY) * DAY + 12 * HOUR;
+// Noon of yesterday: hours before and after it are of the same day, and what is registered now is on file after that, at whatever time this runs.
+const now = Math.floor(Date.now() / DAY) * DAY - 12 * HOUR;
 const HOSTILE = `"><script>alert(1)</script>'&`;
 const K = "/keys/k";
 let checks = undefined as unknown as OpenChecks;
