@@ -4,6 +4,7 @@ import { suggestCommand } from "../text/shell-quote.js";
 import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN } from "./own-form.js";
 import { type ActField, type ActProblems, type PageAct } from "./parse-act.js";
+import { sureBox } from "./suppressions-table.js";
 import type { Session } from "./session.js";
 
 export interface ActFormsView {
@@ -112,16 +113,7 @@ function previewOf({ refused }: ActFormsView): Markup | null {
         ${preview.sentences.map((sentence) => html`<li>${sentence}</li>`)}
       </ul>
     </div>
-    ${
-      preview.isWide
-        ? html`<p>
-            <label
-              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as explained above; suppress
-              all of them</label
-            >
-          </p>`
-        : null
-    }`;
+    ${sureBox(preview.isWide)}`;
 }
 
 function formOf(

@@ -7,7 +7,7 @@ import { html, type Markup } from "./markup.js";
 import { FORM_TOKEN } from "./own-form.js";
 import type { SuppressionForm } from "./parse-suppression.js";
 import type { Session } from "./session.js";
-import { networksText, suppressionsTable } from "./suppressions-table.js";
+import { networksText, sureBox, suppressionsTable } from "./suppressions-table.js";
 
 /** The page `/suppressions`: what people said is legitimate, and what each hid. */
 export function suppressionsPage(suppressions: readonly Suppression[]): string {
@@ -96,16 +96,7 @@ function formsOf(view: SuppressionView): Markup {
       <label for="edit-until">Until (UTC, at most 90 days from now)</label>
       <input id="edit-until" name="until" type="datetime-local" required value="${until}" />
     </p>
-    ${
-      isWide
-        ? html`<p>
-            <label
-              ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as explained above; suppress
-              all of them</label
-            >
-          </p>`
-        : null
-    }`;
+    ${sureBox(isWide)}`;
   return html`<div class="acts">
     ${formOf(view, "edit", "Change", isEdit, edit, html`<button name="act" value="preview" formnovalidate>Preview</button> <button name="act" value="edit">Change</button>`)}
     ${formOf(view, "withdraw", "Withdraw", form?.act === "withdraw", html`<p>Such findings open incidents again, at once if found within the last hour.</p>`, html`<button name="act" value="withdraw">Withdraw</button>`)}

@@ -30,3 +30,14 @@ export function suppressionsTable(caption: string, suppressions: readonly Suppre
 export function networksText(networks: readonly string[]): string {
   return networks.join(", ") || "not about networks";
 }
+
+/** What takes the place of `--yes` where the networks that were typed are wide. */
+export function sureBox(isWide: boolean): Markup | null {
+  if (!isWide) return null;
+  return html`<p>
+    <label
+      ><input type="checkbox" name="sure" value="yes" /> These networks are wide, as explained above; suppress all of
+      them</label
+    >
+  </p>`;
+}

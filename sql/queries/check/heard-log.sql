@@ -1,4 +1,4 @@
--- In which minutes from {from} to {to} was any source heard, how many event rows has each, and when was the last of them written? The
+-- In which minutes from {from} to {to} did any source report, how many event rows has each, and when was the last of them written? The
 -- first row, of minute 0, speaks of all that lies before.
 SELECT
   if(minute < {from:DateTime('UTC')}, 0, toUnixTimestamp(minute)) AS minute_s,

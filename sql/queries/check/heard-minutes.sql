@@ -1,4 +1,4 @@
--- In which minutes was any source heard, by an event or a heartbeat, and how many event rows has the minute?
+-- In which minutes did any source report, by an event or a heartbeat, and how many event rows has the minute?
 -- What was written long before the minute began came from a wrong clock: nobody was heard in it yet.
 SELECT toUnixTimestamp(minute) AS minute_s, sum(c.events) AS events
 FROM ingest_coverage AS c

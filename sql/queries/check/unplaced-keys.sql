@@ -1,4 +1,4 @@
--- Which keys were used before {until} without a single address, as far as any was told? With {keys}: only these.
+-- Which keys were used before {until} without a single address, as far as senders gave any? With {keys}: only these.
 SELECT key_id, observed_by
 FROM first_seen AS f
 WHERE level = 'ip'

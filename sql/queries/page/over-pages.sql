@@ -9,13 +9,13 @@ FROM
 ) AS l
 INNER JOIN
 (
-  SELECT p.incident_id AS incident_id, p.page_id AS page_id
+  SELECT p.incident_id AS incident_id, p.page_id AS page_id, any(p.topic) AS page_topic
   FROM page_transitions AS p
   WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM open_pages)
   GROUP BY incident_id, page_id
   HAVING max(p.state) NOT IN ('pending', 'retrying')
 ) AS o ON o.incident_id = l.incident_id AND o.page_id = l.page_id
-WHERE NOT startsWith(l.incident_id, 'digest/')
+WHERE o.page_topic != 'digest'
   OR l.incident_id IN
   (
     SELECT e.incident_id

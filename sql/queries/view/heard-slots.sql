@@ -1,4 +1,4 @@
--- In which slots of five minutes from {from} to {to} was any source heard, by an event or a heartbeat, and in which minute of each last?
+-- In which slots of five minutes from {from} to {to} did any source report, by an event or a heartbeat, and in which minute of each last?
 -- Slots are counted from {from}.
 SELECT
   toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV 300) AS slot,
