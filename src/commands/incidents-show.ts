@@ -35,7 +35,7 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const evidence = await readPageEvidence(store, finding);
     const then = finding === null ? {} : findingDetails(finding, registry, evidence);
     const details = known.incident.open ? then : detailsAfterwards(then);
-    const pages = await store.readPagesOf(incident.incidentId);
+    const pages = await store.readPagesOfIncident(incident.incidentId);
     const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
     return { known, finding, details, pages, suppressions };
   });

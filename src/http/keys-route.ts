@@ -71,7 +71,7 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const clashes = plan.problems.map(({ problem }) => problem);
       if (clashes.length > 0) return reply.code(409).send({ error: "nothing was written", errors: clashes });
       const now = deps.now();
-      const key = (await store.readKeyVersions(keyId)).findLast((version) => version.validFrom <= now) ?? parsed.key;
+      const key = (await store.readKeyVersions([keyId])).findLast((version) => version.validFrom <= now) ?? parsed.key;
       return reply.send({ change: plan.changes[0], key: keyToJson(key, now) });
     });
     server.get<KeyPath>("/v1/keys/:key_id/rotations", async (request, reply) =>

@@ -11,6 +11,7 @@ import * as eventCounts from "./ingest/event-counts.js";
 import * as expectations from "./incident/suppressions.js";
 import * as findings from "./check/findings.js";
 import * as fleet from "./view/fleet.js";
+import * as foundCauses from "./view/found-causes.js";
 import * as groupBaselines from "./learn/group-baselines.js";
 import * as healthFigures from "./watch/health-figures.js";
 import * as history from "./replay/history.js";
@@ -56,6 +57,7 @@ const readers = {
   ...expectations,
   ...findings,
   ...fleet,
+  ...foundCauses,
   ...groupBaselines,
   ...healthFigures,
   ...history,

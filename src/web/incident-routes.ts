@@ -59,7 +59,7 @@ async function showIncident(
   const [registry, evidence, pages, suppressions, chart] = await Promise.all([
     store.readClock().then((visible) => store.readKeys(at, visible)),
     readPageEvidence(store, finding),
-    store.readPagesOf(incident.incidentId),
+    store.readPagesOfIncident(incident.incidentId),
     readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
     incidentChart(store, known, finding, at),
   ]);

@@ -18,8 +18,8 @@ before(async () => {
 });
 after(() => bench.close());
 
-const newest = async (keyId: string) => (await bench.store.readKeyVersions(keyId)).at(-1);
-const countVersions = async () => (await bench.store.readKeyVersions()).length;
+const newest = async (keyId: string) => (await bench.store.readKeyVersions([keyId])).at(-1);
+const countVersions = async () => (await bench.store.readKeyVersions("all")).length;
 
 test("a raw key that was used before it is registered joins that history, is told so, and keeps it when it is imported again without the key", async () => {
   const dry = await bench.keys(["import", "-", "--dry-run"], JSON.stringify([{ key_id: "billing", key: rawKey }]));

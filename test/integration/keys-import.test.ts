@@ -21,8 +21,8 @@ describe("plimsoll keys import", () => {
     await rm(directory, { recursive: true });
   });
 
-  const versionsOf = async (keyId: string) => (await bench.store.readKeyVersions(keyId)).length;
-  const countRows = async (): Promise<number> => (await bench.store.readKeyVersions()).length;
+  const versionsOf = async (keyId: string) => (await bench.store.readKeyVersions([keyId])).length;
+  const countRows = async (): Promise<number> => (await bench.store.readKeyVersions("all")).length;
 
   test("importing a file twice writes every version once", async () => {
     const file = join(directory, "keys.json");

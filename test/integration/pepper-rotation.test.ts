@@ -78,7 +78,7 @@ test("a key registered by a raw key and one that nobody registered keep their id
     { key_id: unknownKeyId(fingerprintOf(old, STRANGER)), n: 4 },
     { key_id: "payments", n: 4 },
   ]);
-  assert.deepEqual(await plimsoll.store.readKeysOf([fingerprintOf(fresh, STRANGER)], []), [
+  assert.deepEqual(await plimsoll.store.readKeysOfFingerprints([fingerprintOf(fresh, STRANGER)], []), [
     unknownKeyId(fingerprintOf(old, STRANGER)),
   ]);
 });
@@ -96,8 +96,8 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     // Written by somebody after the versions were read: it begins later than what is rewritten.
     const racing = {
       ...store,
-      readVersionsOfKeys: async (keys: readonly string[]) => {
-        const versions = await store.readVersionsOfKeys(keys);
+      readKeyVersions: async (keys: readonly string[] | "all") => {
+        const versions = await store.readKeyVersions(keys);
         await store.insertKeys([{ ...key, revokedAt: now, validFrom: now }], "revoked", "bob");
         return versions;
       },

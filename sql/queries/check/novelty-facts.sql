@@ -73,7 +73,7 @@ SELECT
 FROM
 (
   SELECT
-    *,
+    key_id, observed_by, level, value, seen_at, cidrs, used_at, born_at, is_compared, own_at, ip, is_v4, net24,
     {hour:DateTime('UTC')} - 604800 - 86400 * transform(key_id, {held_keys:Array(String)}, {held_days:Array(UInt32)}, 0) AS new_from,
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, net24) AS net24_at,
     min(own_at) OVER (PARTITION BY key_id, observed_by, level, tupleElement(IPv6CIDRToRange(ip, if(is_v4, 112, 32)), 1)) AS net16_at,

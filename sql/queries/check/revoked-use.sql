@@ -61,6 +61,13 @@ SELECT
   groupArray(served) AS requests,
   groupArray(refused) AS refused,
   groupArray(spend) AS spend_micros
-FROM (SELECT *, toUnixTimestamp(minute) AS minute_s FROM uses ORDER BY key_id, observed_by, source_ip, asn, network_type, minute)
+FROM
+(
+  SELECT
+    key_id, observed_by, source_ip, asn, network_type, served, refused, spend, system, block,
+    toUnixTimestamp(minute) AS minute_s
+  FROM uses
+  ORDER BY key_id, observed_by, source_ip, asn, network_type, minute
+)
 GROUP BY key_id, observed_by, source_ip, asn, network_type, system, block
 ORDER BY key_id, observed_by, source_ip, asn, network_type

@@ -1,5 +1,5 @@
 -- Which incident does PagerDuty mean: by the dedup key of one of its pages, or by its address there, which an earlier event told?
-SELECT incident_id, max(is_newest) AS is_of_newest
+SELECT incident_id, toUInt8(ifNull(max(is_newest), 0)) AS is_of_newest
 FROM
 (
   SELECT p.incident_id AS incident_id, p.dedup_key = (

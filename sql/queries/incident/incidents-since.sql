@@ -5,7 +5,7 @@ WITH listed AS
   SELECT arrayJoin({ids:Array(String)}) AS incident_id
   UNION ALL
   SELECT incident_id
-  FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
+  FROM listed_incidents
   WHERE empty({ids:Array(String)})
   UNION ALL
   SELECT incident_id

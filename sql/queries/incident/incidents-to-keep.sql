@@ -2,7 +2,7 @@
 WITH asked AS
 (
   SELECT incident_id
-  FROM (SELECT incident_id FROM open_incidents GROUP BY incident_id, sequence HAVING sum(entries) > 0)
+  FROM listed_incidents
   UNION ALL
   SELECT r.incident_id
   FROM incident_transitions AS r

@@ -5,7 +5,7 @@ SELECT
   toUnixTimestamp64Milli(min(p.at)) AS created_ms,
   max(p.step) AS last_step
 FROM page_transitions AS p
-WHERE p.topic = 'digest' AND p.incident_id IN (SELECT incident_id FROM ({{page/open-pages}}))
+WHERE p.topic = 'digest' AND p.incident_id IN (SELECT incident_id FROM listed_pages)
 GROUP BY digest
 HAVING countIf(p.action = 'resolve') = 0
 ORDER BY digest

@@ -56,11 +56,23 @@ WITH
   ),
   placed AS
   (
-    SELECT *, countIf(served_s > 0 AND served_s < toUnixTimestamp({onset:DateTime('UTC')})) OVER (PARTITION BY network) AS keys_before
+    SELECT
+      key_id, network, at_same, served_s, used_s, asked, refused, micros,
+      countIf(served_s > 0 AND served_s < toUnixTimestamp({onset:DateTime('UTC')})) OVER (PARTITION BY network) AS keys_before
     FROM uses
   )
 SELECT
-  *,
+  kind,
+  key_id,
+  block,
+  keys,
+  is_shared,
+  is_same,
+  first_s,
+  last_s,
+  requests,
+  denied,
+  spend_micros,
   count() OVER (PARTITION BY kind) AS alike,
   countIf(NOT is_shared) OVER (PARTITION BY kind) AS alike_apart,
   countIf(NOT is_shared AND is_new) OVER (PARTITION BY kind) AS alike_new

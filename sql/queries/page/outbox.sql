@@ -1,5 +1,4 @@
 -- Which pages were written but neither accepted nor given up?
-WITH listed AS ({{page/open-pages}})
 SELECT
   p.page_id AS page_id,
   any(p.topic) AS page_topic,
@@ -23,12 +22,12 @@ SELECT
   (
     SELECT f.incident_id, f.step
     FROM page_transitions AS f
-    WHERE f.action = 'trigger' AND f.incident_id IN (SELECT incident_id FROM listed)
+    WHERE f.action = 'trigger' AND f.incident_id IN (SELECT incident_id FROM listed_pages)
     GROUP BY f.incident_id, f.step
     HAVING countIf(f.state IN ('sent', 'dropped')) = 0 AND uniqExact(f.page_id) = uniqExactIf(f.page_id, f.state = 'failed')
   ) AS successor_failed
 FROM page_transitions AS p
-WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM listed)
+WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM listed_pages)
 GROUP BY p.incident_id, p.page_id
 HAVING last_state IN ('pending', 'retrying')
 ORDER BY created_ms, incident_id, page_step, page_place, page_id

@@ -14,8 +14,8 @@ SELECT
   sum(minute_bytes) AS bytes,
   sum(minute_spend) AS spend_micros,
   max(minute_requests) AS most_a_minute,
-  before.1 AS requests_before,
-  before.2 AS bytes_before
+  ifNull(before.1, 0) AS requests_before,
+  ifNull(before.2, 0) AS bytes_before
 FROM
 (
   SELECT minute, sum(u.requests) AS minute_requests, sum(u.bytes) AS minute_bytes, sum(u.spend_micros) AS minute_spend

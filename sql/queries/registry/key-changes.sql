@@ -29,7 +29,10 @@ SELECT
 FROM
 (
   SELECT
-    v.*,
+    v.key_id AS key_id, v.valid_from AS valid_from, v.recorded_at AS recorded_at, v.recorded_by AS recorded_by,
+    v.display AS display, v.owner AS owner, v.service AS service, v.environment AS environment, v.routing_key_ref AS routing_key_ref,
+    v.limit_per_minute AS limit_per_minute, v.monthly_budget_usd AS monthly_budget_usd, v.allowed_cidrs AS allowed_cidrs,
+    v.scopes AS scopes, v.replaces AS replaces, v.rotate_by AS rotate_by, v.revoked_at AS revoked_at,
     row_number() OVER former AS version,
     lagInFrame(v.limit_per_minute) OVER former AS former_limit,
     lagInFrame(v.monthly_budget_usd) OVER former AS former_budget,

@@ -38,7 +38,7 @@ lives AS
   GROUP BY incident_id
 )
 SELECT
-  (SELECT uniqExact(day, key_id, observed_by) FROM baselines WHERE day >= toDate({from:DateTime('UTC')})) AS key_days,
+  ifNull((SELECT uniqExact(day, key_id, observed_by) FROM baselines WHERE day >= toDate({from:DateTime('UTC')})), 0) AS key_days,
   countIf(o.woke) AS pages,
   countIf(o.woke AND said = 'leak') AS pages_leak,
   countIf(o.woke AND said = 'benign') AS pages_benign,

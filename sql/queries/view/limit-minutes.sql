@@ -1,9 +1,7 @@
 -- Between two instants, in how many minutes did each observer see the key {key} in use, how much was served in the p99.9 of them, and at most in those
 -- without a 429; and what was served in the minutes with 429s?
 SELECT
-  toString(m.observed_by) AS observed_by,
   count() AS minutes,
-  sum(m.served) AS requests,
   quantileExactHigh(0.999)(m.served) AS p999,
   maxIf(m.served, m.refused = 0) AS most_unthrottled,
   groupArrayIf(intDiv(toUnixTimestamp(m.minute), 86400), m.refused > 0) AS throttled_days,
@@ -18,5 +16,5 @@ FROM
   GROUP BY observed_by, minute
   ORDER BY observed_by, minute
 ) AS m
-GROUP BY observed_by
-ORDER BY requests DESC, observed_by
+GROUP BY m.observed_by
+ORDER BY sum(m.served) DESC, toString(m.observed_by)

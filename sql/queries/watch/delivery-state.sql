@@ -10,7 +10,7 @@ FROM
   FROM page_transitions AS p
   WHERE p.action != 'change' AND (p.incident_id, p.page_id) IN
   (
-    SELECT incident_id, page_id FROM ({{page/open-pages}})
+    SELECT incident_id, page_id FROM listed_pages
     UNION ALL
     SELECT f.incident_id, f.page_id FROM page_transitions AS f WHERE f.at >= {since:DateTime64(3, 'UTC')} AND f.state = 'failed'
   )

@@ -9,7 +9,7 @@ FROM
 (
   SELECT max(p.state) AS state
   FROM page_transitions AS p
-  WHERE p.action != 'change' AND (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM ({{page/open-pages}}))
+  WHERE p.action != 'change' AND (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM listed_pages)
   GROUP BY p.incident_id, p.page_id
   HAVING state IN ('pending', 'retrying')
 )

@@ -7,6 +7,20 @@ import type { Headline } from "./headline.js";
 /** Why somebody is told. */
 export type Cause = keyof StatisticsByCause;
 
+/** Every cause there is. */
+export const CAUSES = [
+  "leak",
+  "rule",
+  "revoked_use",
+  "public_key",
+  "outside_allowed",
+  "stale_callers",
+  "rotation_due",
+  "scope",
+  "coverage",
+  "delivery",
+] as const satisfies readonly Cause[];
+
 /** Causes of what Plimsoll tells of itself: only the watch over it finds them, and ends them. */
 export type OwnCause = Extract<Cause, "coverage" | "delivery">;
 

@@ -6,34 +6,38 @@ import type { Severity } from "./page.js";
 export const SUSPICION_MS = 24 * 3_600_000;
 
 /** What a step in the life of an incident does: see src/incident/next-transition.ts for the table. */
-export type TransitionKind =
-  | "opened"
-  | "reopened"
-  | "escalated"
-  | "updated"
-  | "quieted"
-  | "acknowledged"
-  | "unacknowledged"
-  | "noted"
-  | "reassigned"
-  | "linked"
-  | "resolved";
+export const TRANSITION_KINDS = [
+  "opened",
+  "reopened",
+  "escalated",
+  "updated",
+  "quieted",
+  "acknowledged",
+  "unacknowledged",
+  "noted",
+  "reassigned",
+  "linked",
+  "resolved",
+] as const;
+export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
 /** Why, by name. */
-export type TransitionReason =
-  | "first_finding"
-  | "found_again"
-  | "worse_severity"
-  | "new_evidence"
-  | "higher_cost"
-  | "more_keys"
-  | "still_going"
-  | "no_finding_for_an_hour"
-  | "clean_for_a_day"
-  | "healthy_again"
-  | "folded"
-  | "by_person"
-  | "expected";
+export const TRANSITION_REASONS = [
+  "first_finding",
+  "found_again",
+  "worse_severity",
+  "new_evidence",
+  "higher_cost",
+  "more_keys",
+  "still_going",
+  "no_finding_for_an_hour",
+  "clean_for_a_day",
+  "healthy_again",
+  "folded",
+  "by_person",
+  "expected",
+] as const;
+export type TransitionReason = (typeof TRANSITION_REASONS)[number];
 
 /** What a person said an incident was. */
 export type IncidentVerdict = "leak" | "benign";

@@ -10,16 +10,19 @@ export function isPage(severity: Severity): boolean {
   return severity === "critical" || severity === "error";
 }
 
+const ALERT_ACTIONS = ["trigger", "acknowledge", "resolve"] as const;
 /** What an event does to an alert. */
-export type AlertAction = "trigger" | "acknowledge" | "resolve";
+export type AlertAction = (typeof ALERT_ACTIONS)[number];
 /** `change` tells of a change of keys: it opens nothing, notifies nobody, and stands beside the incidents of a service. */
-export type PageAction = AlertAction | "change";
+export const PAGE_ACTIONS = [...ALERT_ACTIONS, "change"] as const;
+export type PageAction = (typeof PAGE_ACTIONS)[number];
 
 /**
  * What a page tells of: an incident about keys, one about Plimsoll itself, many incidents at once, incidents that were over before they could be told, or
  * a change of keys.
  */
-export type PageTopic = "incident" | "plimsoll" | "digest" | "late" | "change";
+export const PAGE_TOPICS = ["incident", "plimsoll", "digest", "late", "change"] as const;
+export type PageTopic = (typeof PAGE_TOPICS)[number];
 
 /** One event for PagerDuty as it stands in the outbox: everything but the routing key, which never leaves the environment. */
 export interface Page {
@@ -44,7 +47,8 @@ export interface Page {
 }
 
 /** `dropped`: not sent, because another page says it. */
-export type PageState = "pending" | "retrying" | "sent" | "failed" | "dropped";
+export const PAGE_STATES = ["pending", "retrying", "sent", "failed", "dropped"] as const;
+export type PageState = (typeof PAGE_STATES)[number];
 
 /** A page of the outbox and how far it got; instants are epoch ms. */
 export interface OutboxPage extends Page {

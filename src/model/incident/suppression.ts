@@ -6,12 +6,15 @@ export const USUAL_EXPECTED_DAYS = 7;
 /** What is legitimate for longer belongs into the registry: allowed networks, a limit, a rule. */
 export const MOST_EXPECTED_DAYS = 90;
 
+/** What a revision does. */
+export const REVISION_ACTIONS = ["recorded", "changed", "withdrawn"] as const;
+
 /** What a person said was legitimate: one cause, some networks and a span of time of one subject, with an end. It raises no threshold. */
 export interface Expectation {
   readonly expectationId: string;
   /** From 1: each one holds until the next begins, so that what it hid then can be told later. */
   readonly revision: number;
-  readonly action: "recorded" | "changed" | "withdrawn";
+  readonly action: (typeof REVISION_ACTIONS)[number];
   /** Incident that it was said of. */
   readonly incidentId: string;
   readonly keyId: string | null;

@@ -25,7 +25,7 @@ export interface ScopeAudit {
 export async function auditScopes(deps: AdvanceDeps, now: number): Promise<ScopeAudit> {
   const { store } = deps;
   const [versions, uses, services, authors, heardDays] = await Promise.all([
-    store.readKeyVersions(),
+    store.readKeyVersions("all"),
     store.readScopeUses(now),
     store.readServicesOfKeys(now),
     store.readVersionAuthors(now - WIDENED_FOR_MS),

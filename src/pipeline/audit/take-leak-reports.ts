@@ -73,7 +73,7 @@ export async function readLeakAnswer(
   publicSince: number,
   now: number,
 ): Promise<LeakAnswer> {
-  const versions = await store.readKeyVersions(keyId);
+  const versions = await store.readKeyVersions([keyId]);
   const key = versionAt(versions, now) ?? versions[0] ?? null;
   const [used, lately] = await Promise.all([
     store.readUseSince(keyId, publicSince, now),
@@ -92,7 +92,7 @@ export async function readLeakAnswer(
 
 async function answerTo(store: Store, identify: IdentifyKey, report: LeakReport, now: number): Promise<LeakAnswer> {
   const prints = identify(report.token).fingerprints;
-  const [registered] = await store.readKeysOf(prints, [report.token]);
+  const [registered] = await store.readKeysOfFingerprints(prints, [report.token]);
   const publicSince = report.publicSince ?? now - USUAL_DELAY_MS;
   if (registered !== undefined) return readLeakAnswer(store, registered, publicSince, now);
   // Traffic of a key that nobody registered is on file under the pepper of its day.

@@ -1,5 +1,6 @@
 import type { Finding } from "../../model/finding/finding.js";
-import { evidenceParams } from "../../store/page/key-sources.js";
+import { evidenceParams, keySourcesQuery } from "../../store/page/key-sources.js";
+import { networkUsersQuery } from "../../store/page/network-users.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
 
 /** The query, with its values, that shows the requests behind a finding about a key, as an analyst may run it; null where it is about no key. */
@@ -9,8 +10,8 @@ export function evidenceQuery(finding: Finding): string | null {
   const span = { from: new Date(onset), to: new Date(tick), as_of: new Date(asOf) };
   const { statistics } = finding;
   return "network" in statistics
-    ? printQuery("page/network-users-since", { ...span, network: mappedBlock(statistics.network) })
-    : printQuery("page/key-sources-since", evidenceParams({ ...finding, keyId, from: onset, to: tick }));
+    ? printQuery(networkUsersQuery, { ...span, network: mappedBlock(statistics.network) })
+    : printQuery(keySourcesQuery, evidenceParams({ ...finding, keyId, from: onset, to: tick }));
 }
 
 /** A block as addresses are stored: IPv4 in its IPv6 coat. */

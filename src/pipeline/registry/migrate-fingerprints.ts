@@ -6,7 +6,7 @@ import type { MetKey } from "../../store/registry/key-fingerprints.js";
 import type { Store } from "../../store/store.js";
 
 /** What carrying asks of the store. */
-export type FingerprintStore = Pick<Store, "readVersionsOfKeys" | "insertKeys" | "readMetKeys" | "insertMetKeys">;
+export type FingerprintStore = Pick<Store, "readKeyVersions" | "insertKeys" | "readMetKeys" | "insertMetKeys">;
 
 /**
  * Makes keys that were met under a new pepper known under it for ever; `now` is epoch ms. A registered key's version that counts, and
@@ -20,7 +20,7 @@ export async function carryFingerprints(
   now: number,
 ): Promise<void> {
   const prints = groupBy(met, ({ keyId }) => keyId);
-  const known = groupByKey(await store.readVersionsOfKeys([...prints.keys()]));
+  const known = groupByKey(await store.readKeyVersions([...prints.keys()]));
   const versions = [...prints].flatMap(([keyId, ofKey]) =>
     withFingerprints(
       known.get(keyId) ?? [],

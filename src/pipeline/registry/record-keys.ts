@@ -8,7 +8,7 @@ export type KeyStore = Pick<Store, "readKeyVersions" | "insertKeys"> & SeenStore
 
 /** Writes what entries change in the registry, in somebody's name, all of them or, when any clashes, none; repeating it changes nothing. */
 export async function recordKeys(store: KeyStore, entries: readonly ParsedKey[], by = ""): Promise<KeyPlan> {
-  const plan = planKeys(await joinHistories(store, entries), await store.readKeyVersions());
+  const plan = planKeys(await joinHistories(store, entries), await store.readKeyVersions("all"));
   if (plan.problems.length === 0) await store.insertKeys(plan.versions, plan.token, by);
   return plan;
 }

@@ -1,7 +1,8 @@
 import { NOVEL_DAYS } from "../../model/finding/baseline.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf } from "../../model/key/lineage.js";
-import type { Amount, DossierHour, DossierSource, DossierUse, FoundCause } from "../../store/view/investigation.js";
+import type { FoundCause } from "../../store/view/found-causes.js";
+import type { Amount, DossierHour, DossierSource, DossierUse } from "../../store/view/investigation.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { lookUpOthers } from "../page/look-up-other-keys.js";

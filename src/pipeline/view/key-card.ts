@@ -48,7 +48,7 @@ export async function readKeyCard(
   const lineages = lineagesOf(registry);
   let baseline: Baseline | null = null;
   // A key that succeeds another one begins with what that one usually does.
-  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readBaselineOfKey(id, visible);
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readNewestBaseline(id, visible);
   const next = baseline === null ? null : addDays(baseline.day, 1);
   const histories =
     next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);

@@ -58,7 +58,7 @@ async function curveOf(
   const steps = Array.from({ length: Math.floor((to - from) / stepMs) }, (_, i) => from + i * stepMs);
   // A step is silent where its slots lie in an hour of silence, so the hours around it are asked for as well.
   const [snapshots, heard] = await Promise.all([
-    store.readBaselinesOfKey(
+    store.readBaselineHistory(
       usage,
       { first: addDays(dayOf(from), -LOOK_BACK_DAYS), last: dayOf(to - DAY_MS) },
       visible,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** How a key was used, as far as its idleness goes; instants are epoch ms, to the minute or the hour. */
 export interface KeyDays {
@@ -13,10 +15,14 @@ export interface KeyDays {
   } | null;
 }
 
+const keyDaysQuery = defineQuery("audit/key-days", {
+  params: { now: z.number() },
+  row: { key_id: z.string(), first_s: z.number(), last_s: z.number(), before_s: z.number(), since_s: z.number() },
+});
+
 /** When each key that was ever used was used, up to an instant (epoch ms). */
 export async function readKeyDays(client: ClickHouseClient, now: number): Promise<KeyDays[]> {
-  type Row = { key_id: string; first_s: number; last_s: number; before_s: number; since_s: number };
-  const rows = await readRows<Row>(client, "audit/key-days", { now: Math.floor(now / 1000) });
+  const rows = await readRows(client, keyDaysQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => ({
     keyId: row.key_id,
     firstAt: row.first_s * 1000,
@@ -26,14 +32,24 @@ export async function readKeyDays(client: ClickHouseClient, now: number): Promis
   }));
 }
 
+const keysOfOneDayQuery = defineQuery("audit/keys-of-one-day", {
+  params: { until: z.number() },
+  row: { keys: z.number() },
+});
+
 /** How many keys were used on one UTC day only, of those that were used before an instant (epoch ms). */
 export async function countKeysOfOneDay(client: ClickHouseClient, until: number): Promise<number> {
-  const [row] = await readRows<{ keys: number }>(client, "audit/keys-of-one-day", { until: Math.floor(until / 1000) });
+  const [row] = await readRows(client, keysOfOneDayQuery, { until: Math.floor(until / 1000) });
   return row?.keys ?? 0;
 }
 
+const heardDaysQuery = defineQuery("audit/heard-days", {
+  params: { now: z.number() },
+  row: { day_s: z.number() },
+});
+
 /** Begins (epoch ms) of the days on which any source was heard before an instant, oldest first. */
 export async function readHeardDays(client: ClickHouseClient, now: number): Promise<number[]> {
-  const rows = await readRows<{ day_s: number }>(client, "audit/heard-days", { now: Math.floor(now / 1000) });
+  const rows = await readRows(client, heardDaysQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => row.day_s * 1000);
 }

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Use of one scope by one key. */
 export interface ScopeUse {
@@ -12,10 +14,14 @@ export interface ScopeUse {
   readonly firstAt: number;
 }
 
+const scopeUsesQuery = defineQuery("audit/scope-uses", {
+  params: { now: z.number() },
+  row: { key_id: z.string(), scope: z.string(), served: z.number(), served_lately: z.number(), first_s: z.number() },
+});
+
 /** Scopes that keys used in the ninety days before an instant (epoch ms). */
 export async function readScopeUses(client: ClickHouseClient, now: number): Promise<ScopeUse[]> {
-  type Row = { key_id: string; scope: string; served: number; served_lately: number; first_s: number };
-  const rows = await readRows<Row>(client, "audit/scope-uses", { now: Math.floor(now / 1000) });
+  const rows = await readRows(client, scopeUsesQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => ({
     keyId: row.key_id,
     scope: row.scope,
@@ -31,10 +37,19 @@ export interface ServicesOfKey {
   readonly services: readonly { readonly service: string; readonly requests: number; readonly addresses: number }[];
 }
 
+const servicesOfKeysQuery = defineQuery("audit/services-of-keys", {
+  params: { now: z.date() },
+  row: {
+    key_id: z.string(),
+    services: z.array(z.string()),
+    requests: z.array(z.number()),
+    addresses: z.array(z.number()),
+  },
+});
+
 /** Keys that were used under a service label in the week before an instant (epoch ms). */
 export async function readServicesOfKeys(client: ClickHouseClient, now: number): Promise<ServicesOfKey[]> {
-  type Row = { key_id: string; services: string[]; requests: number[]; addresses: number[] };
-  const rows = await readRows<Row>(client, "audit/services-of-keys", { now: new Date(now) });
+  const rows = await readRows(client, servicesOfKeysQuery, { now: new Date(now) });
   return rows.map((row) => ({
     keyId: row.key_id,
     services: row.services.map((service, i) => ({
@@ -45,9 +60,13 @@ export async function readServicesOfKeys(client: ClickHouseClient, now: number):
   }));
 }
 
+const versionAuthorsQuery = defineQuery("audit/version-authors", {
+  params: { since: z.date() },
+  row: { key_id: z.string(), valid_ms: z.number(), recorded_by: z.string() },
+});
+
 /** Who wrote the versions that count since an instant (epoch ms), by key and beginning as JSON. */
 export async function readVersionAuthors(client: ClickHouseClient, since: number): Promise<Map<string, string>> {
-  type Row = { key_id: string; valid_ms: number; recorded_by: string };
-  const rows = await readRows<Row>(client, "audit/version-authors", { since: new Date(since) });
+  const rows = await readRows(client, versionAuthorsQuery, { since: new Date(since) });
   return new Map(rows.map((row) => [JSON.stringify([row.key_id, row.valid_ms]), row.recorded_by]));
 }

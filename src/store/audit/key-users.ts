@@ -1,5 +1,7 @@
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { z } from "zod";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
@@ -16,6 +18,20 @@ export interface KeyUser {
   readonly lastAt: number;
 }
 
+const usersOfKeysQuery = defineQuery("audit/users-of-keys", {
+  params: { keys: listOf(z.string()), from: z.date(), to: z.date() },
+  row: {
+    key_id: z.string(),
+    source_ip: z.string(),
+    asn: z.number(),
+    network_type: z.string(),
+    user_agent: z.string(),
+    service: z.string(),
+    requests: z.number(),
+    last_ms: z.number(),
+  },
+});
+
 /** The busiest twenty callers of each of these keys between two instants (epoch ms). */
 export async function readKeyUsers(
   client: ClickHouseClient,
@@ -24,17 +40,7 @@ export async function readKeyUsers(
   to: number,
 ): Promise<KeyUser[]> {
   if (keys.length === 0) return [];
-  type Row = {
-    key_id: string;
-    source_ip: string;
-    asn: number;
-    network_type: string;
-    user_agent: string;
-    service: string;
-    requests: number;
-    last_ms: number;
-  };
-  const rows = await readRows<Row>(client, "audit/users-of-keys", { keys, from: new Date(from), to: new Date(to) });
+  const rows = await readRows(client, usersOfKeysQuery, { keys, from: new Date(from), to: new Date(to) });
   return rows.map((row) => ({
     keyId: row.key_id,
     address: plainAddress(row.source_ip),
@@ -57,6 +63,19 @@ export interface RefusedCaller extends Subject {
   readonly minutes: readonly number[];
 }
 
+const refusedCallersQuery = defineQuery("audit/refused-callers", {
+  params: { keys: listOf(z.string()), revoked: listOf(z.number()), from: z.date(), to: z.date(), as_of: z.date() },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    address: z.string(),
+    user_agent: z.string(),
+    service: z.string(),
+    is_known: z.number(),
+    minutes: z.array(z.number()),
+  },
+});
+
 /** Clients that were refused with revoked keys in a span (epoch ms, half-open), of rows that were there at `asOf`; null: all. */
 export async function readRefusedCallers(
   client: ClickHouseClient,
@@ -65,16 +84,7 @@ export async function readRefusedCallers(
   asOf: number | null,
 ): Promise<RefusedCaller[]> {
   if (revoked.length === 0) return [];
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    address: string;
-    user_agent: string;
-    service: string;
-    is_known: number;
-    minutes: number[];
-  };
-  const rows = await readRows<Row>(client, "audit/refused-callers", {
+  const rows = await readRows(client, refusedCallersQuery, {
     keys: revoked.map(({ keyId }) => keyId),
     revoked: revoked.map(({ revokedAt }) => Math.ceil(revokedAt / 1000)),
     from: new Date(span.from),

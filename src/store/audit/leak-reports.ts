@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { createHash } from "node:crypto";
 import type { LeakRecord, PublicKey } from "../../model/key/leak-report.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** Puts reports on file; the same reports again change nothing. */
@@ -19,20 +21,29 @@ export async function insertLeakRecords(client: ClickHouseClient, records: reado
   await insertOnce(client, "leak_reports", rows, `leaks:${rows.map((row) => row.report_id).join(" ")}`);
 }
 
+const keysOfFingerprintsQuery = defineQuery("audit/keys-of-fingerprints", {
+  params: { prints: listOf(z.string()), names: listOf(z.string()) },
+  row: { key_id: z.string() },
+});
+
 /** Ids of the keys that have one of these fingerprints (64 hex digits), also by a former pepper's id, or are registered by one of these names. */
-export async function readKeysOf(
+export async function readKeysOfFingerprints(
   client: ClickHouseClient,
   prints: readonly string[],
   names: readonly string[],
 ): Promise<string[]> {
-  const rows = await readRows<{ key_id: string }>(client, "audit/keys-of-fingerprints", { prints, names });
+  const rows = await readRows(client, keysOfFingerprintsQuery, { prints, names });
   return rows.map((row) => row.key_id);
 }
 
+const publicKeysQuery = defineQuery("audit/public-keys", {
+  params: { at: z.date() },
+  row: { key_id: z.string(), public_ms: z.number(), reporter: z.string(), place: z.string() },
+});
+
 /** Keys that were reported as public up to an instant (epoch ms). */
 export async function readPublicKeys(client: ClickHouseClient, at: number): Promise<PublicKey[]> {
-  type Row = { key_id: string; public_ms: number; reporter: string; place: string };
-  const rows = await readRows<Row>(client, "audit/public-keys", { at: new Date(at) });
+  const rows = await readRows(client, publicKeysQuery, { at: new Date(at) });
   return rows.map((row) => ({
     keyId: row.key_id,
     publicSince: row.public_ms,
@@ -57,6 +68,19 @@ export interface UseSince {
   readonly lastAt: number;
 }
 
+const useSinceQuery = defineQuery("audit/use-since", {
+  params: { most: z.number(), key: z.string(), from: z.date(), to: z.date() },
+  row: {
+    observed_by: z.enum(OBSERVERS),
+    requests: z.number(),
+    refused: z.number(),
+    spend_micros: z.number(),
+    addresses: z.number(),
+    source_ips: z.array(z.string()),
+    last_ms: z.number(),
+  },
+});
+
 /** Use of one key between two instants (epoch ms, half-open), by observer. */
 export async function readUseSince(
   client: ClickHouseClient,
@@ -64,16 +88,7 @@ export async function readUseSince(
   from: number,
   to: number,
 ): Promise<UseSince[]> {
-  type Row = {
-    observed_by: ObservedBy;
-    requests: number;
-    refused: number;
-    spend_micros: number;
-    addresses: number;
-    source_ips: string[];
-    last_ms: number;
-  };
-  const rows = await readRows<Row>(client, "audit/use-since", {
+  const rows = await readRows(client, useSinceQuery, {
     key,
     from: new Date(from),
     to: new Date(to),

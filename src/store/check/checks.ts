@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** One evaluation: what ran, for which tick, as of when, how it ended. */
 export interface CheckRun {
@@ -43,11 +45,16 @@ export async function insertCheckRuns(client: ClickHouseClient, runs: readonly C
   );
 }
 
+const checkCursorQuery = defineQuery("check/check-cursor", {
+  params: { lately: z.boolean() },
+  row: { cursor_s: z.number() },
+});
+
 /** The newest tick that check-keys dealt with, in epoch ms; null before its first run. */
 export async function readCheckCursor(client: ClickHouseClient): Promise<number | null> {
   // All that ever was is read only where nothing of late is on file.
   for (const lately of [true, false]) {
-    const [row] = await readRows<{ cursor_s: number }>(client, "check/check-cursor", { lately });
+    const [row] = await readRows(client, checkCursorQuery, { lately });
     if (row !== undefined && row.cursor_s !== 0) return row.cursor_s * 1000;
   }
   return null;
@@ -61,6 +68,12 @@ export interface HeardMinute {
   readonly events: number;
 }
 
+const heardMinutesQuery = defineQuery("check/heard-minutes", {
+  asOf: true,
+  params: { from: z.number(), to: z.number() },
+  row: { minute_s: z.number(), events: z.number() },
+});
+
 /** Minutes of a span (epoch ms, half-open) in which a source was heard, with `asOf` as far as it was known then. */
 export async function readHeardMinutes(
   client: ClickHouseClient,
@@ -69,7 +82,7 @@ export async function readHeardMinutes(
   asOf: number | null = null,
 ): Promise<HeardMinute[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows<{ minute_s: number; events: number }>(client, "check/heard-minutes", params, asOf);
+  const rows = await readRows(client, heardMinutesQuery, params, asOf);
   return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
 }
 
@@ -79,6 +92,11 @@ export interface HeardRows extends HeardMinute {
   readonly lastWrittenAt: number;
 }
 
+const heardLogQuery = defineQuery("check/heard-log", {
+  params: { from: z.number(), to: z.number() },
+  row: { minute_s: z.number(), events: z.number(), last_ms: z.number(), now_ms: z.number() },
+});
+
 /** The minutes of readHeardMinutes and a sum of all before them, and the database's clock when it counted. */
 export async function readHeardLog(
   client: ClickHouseClient,
@@ -86,18 +104,22 @@ export async function readHeardLog(
   to: number,
 ): Promise<{ readonly rows: readonly HeardRows[]; readonly countedAt: number }> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  type Row = { minute_s: number; events: number; last_ms: number; now_ms: number };
-  const rows = await readRows<Row>(client, "check/heard-log", params);
+  const rows = await readRows(client, heardLogQuery, params);
   return {
     rows: rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events, lastWrittenAt: row.last_ms })),
     countedAt: rows[0]?.now_ms ?? 0,
   };
 }
 
+const lateTicksQuery = defineQuery("check/late-ticks", {
+  params: { from: z.number(), to: z.number() },
+  row: { tick_s: z.number() },
+});
+
 /** Ticks (epoch ms) in (from, to] whose minute has rows that no check of it saw. */
 export async function readLateTicks(client: ClickHouseClient, from: number, to: number): Promise<number[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows<{ tick_s: number }>(client, "check/late-ticks", params);
+  const rows = await readRows(client, lateTicksQuery, params);
   return rows.map((row) => row.tick_s * 1000);
 }
 
@@ -108,9 +130,13 @@ export interface UnevaluatedSpan {
   readonly reason: string;
 }
 
+const unevaluatedSpansQuery = defineQuery("check/unevaluated-spans", {
+  params: { from: z.number() },
+  row: { from_s: z.number(), until_s: z.number(), reason: z.string() },
+});
+
 /** Spans since an instant (epoch ms) that were looked at and never evaluated, the newest first. */
 export async function readUnevaluatedSpans(client: ClickHouseClient, from: number): Promise<UnevaluatedSpan[]> {
-  type Row = { from_s: number; until_s: number; reason: string };
-  const rows = await readRows<Row>(client, "check/unevaluated-spans", { from: Math.floor(from / 1000) });
+  const rows = await readRows(client, unevaluatedSpansQuery, { from: Math.floor(from / 1000) });
   return rows.map((row) => ({ from: row.from_s * 1000, until: row.until_s * 1000, reason: row.reason }));
 }

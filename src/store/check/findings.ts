@@ -1,11 +1,13 @@
+import { z } from "zod";
 import { createHash } from "node:crypto";
-import type { Cause, Finding, FindingSpan, Signal } from "../../model/finding/finding.js";
+import { CAUSES, type Cause, type Finding, type FindingSpan, type Signal } from "../../model/finding/finding.js";
 import { parseStatistics, printStatistics } from "../../model/finding/finding-statistics.js";
 import { parseSubject, printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import { summaryText, type Headline } from "../../model/finding/headline.js";
-import type { Severity } from "../../model/incident/page.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { SEVERITIES } from "../../model/incident/page.js";
+import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 /** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
 export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
@@ -43,6 +45,18 @@ export interface FindingsWish {
   readonly ticks?: readonly number[];
 }
 
+const findingSpansQuery = defineQuery("check/finding-spans", {
+  params: {
+    cause: z.string(),
+    subject: z.string(),
+    key: z.string(),
+    observer: z.string(),
+    from: z.number(),
+    to: z.number(),
+  },
+  row: { tick_s: z.number(), onset_s: z.number() },
+});
+
 /** Spans that findings of one cause and subject tell of, up to and with those at `to`, the newest first. */
 export async function readFindingSpans(
   client: ClickHouseClient,
@@ -58,32 +72,43 @@ export async function readFindingSpans(
     from: Math.floor(wish.from / 1000),
     to: Math.floor(wish.to / 1000),
   };
-  const rows = await readRows<{ tick_s: number; onset_s: number }>(client, "check/finding-spans", params);
+  const rows = await readRows(client, findingSpansQuery, params);
   return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
 }
 
-interface FindingRow {
-  finding_id: string;
-  tick_s: number;
-  as_of_ms: number;
-  key_id: string;
-  observed_by: ObservedBy;
-  cause: Cause;
-  subject: string;
-  severity: Severity;
-  score: number;
-  onset_s: number;
-  headline: string;
-  signals: string;
-  statistics: string;
-}
+const findingsOfSubjectQuery = defineQuery("check/findings-of-subject", {
+  params: {
+    cause: z.string(),
+    subject: z.string(),
+    key: z.string(),
+    from: z.number(),
+    to: z.number(),
+    ticks: listOf(z.number()),
+    most: z.number(),
+  },
+  row: {
+    finding_id: z.string(),
+    tick_s: z.number(),
+    as_of_ms: z.number(),
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    cause: z.enum(CAUSES),
+    subject: z.string(),
+    severity: z.enum(SEVERITIES),
+    score: z.number(),
+    onset_s: z.number(),
+    headline: z.string(),
+    signals: z.string(),
+    statistics: z.string(),
+  },
+});
 
 /** Findings of one cause and subject, the newest first. */
 export async function readFindings(client: ClickHouseClient, wish: FindingsWish): Promise<Finding[]> {
   const { cause, keyId, subject, most } = wish;
   const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
-  const rows = await readRows<FindingRow>(client, "check/findings-of-subject", {
+  const rows = await readRows(client, findingsOfSubjectQuery, {
     cause,
     key: keyId ?? "",
     subject: printSubject(subject),
@@ -94,7 +119,7 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsWish)
   return rows.map(toFinding);
 }
 
-function toFinding(row: FindingRow): Finding {
+function toFinding(row: RowOf<typeof findingsOfSubjectQuery>): Finding {
   return {
     findingId: row.finding_id,
     tick: row.tick_s * 1000,
@@ -120,6 +145,11 @@ export interface NewestFinding {
   readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
 }
 
+const newestFindingsQuery = defineQuery("check/newest-findings", {
+  params: { since: z.number(), subjects: listOf(z.string()) },
+  row: { name: z.string(), tick_s: z.number(), window: z.number().nullable(), novel: z.string() },
+});
+
 /** The newest findings since an instant (epoch ms) of some subjects, named as in NewestFinding. */
 export async function readNewestFindings(
   client: ClickHouseClient,
@@ -127,8 +157,7 @@ export async function readNewestFindings(
   since: number,
 ): Promise<NewestFinding[]> {
   if (subjects.length === 0) return [];
-  type Row = { name: string; tick_s: number; window: number | null; novel: string };
-  const rows = await readRows<Row>(client, "check/newest-findings", { subjects, since: Math.floor(since / 1000) });
+  const rows = await readRows(client, newestFindingsQuery, { subjects, since: Math.floor(since / 1000) });
   return rows.map(({ name, tick_s, window, novel }) => ({
     name,
     tick: tick_s * 1000,

@@ -1,7 +1,31 @@
+import { z } from "zod";
 import type { Outlook } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
+
+const floats = z.array(z.number());
+const hourForecastsQuery = defineBinaryQuery("check/hour-forecasts", {
+  params: {
+    day: z.string(),
+    visible: z.date(),
+    froms: listOf(z.number()),
+    lengths: listOf(z.number()),
+    shares: listOf(z.number()),
+  },
+  row: {
+    key_id: z.string(),
+    observer: z.number(),
+    figures: floats,
+    churn: floats,
+    levels: floats,
+    losses: floats,
+    noise: floats,
+    weekly_marks: floats,
+    daily_marks: floats,
+  },
+});
 
 type Figures = readonly [number, number, number, number, number];
 
@@ -18,7 +42,7 @@ export async function readOutlooks(
   shares: Float64Array | null,
 ): Promise<Outlook[]> {
   const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
-  const rows = await readBinary(client, "check/outlooks", params);
+  const rows = await readBinary(client, hourForecastsQuery, params);
   const found: Outlook[] = [];
   while (rows.more()) {
     const keyId = rows.text();

@@ -1,10 +1,12 @@
-import type { NetworkType } from "../../model/network/network-table.js";
+import { z } from "zod";
+import { NETWORK_TYPES, type NetworkType } from "../../model/network/network-table.js";
 import { isFounding } from "../../model/key/founding.js";
 import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import { DAY_MS } from "../../time/day.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 import {
   readNoveltyFacts,
   type AddressFact,
@@ -41,37 +43,54 @@ interface Steps {
   readonly stepMs: number;
 }
 
-interface Row {
-  key_id: string;
-  observed_by: ObservedBy;
-  value: string;
-  asn: number;
-  network_type: NetworkType | "unknown";
-  at: number[];
-  requests: number[];
-  spend_micros: number[];
-}
+const span = { from: z.number(), to: z.number(), step: z.number(), keys: listOf(z.string()) };
+const series = { at: z.array(z.number()), requests: z.array(z.number()), spend_micros: z.array(z.number()) };
+const subject = { key_id: z.string(), observed_by: z.enum(OBSERVERS) };
+const trafficOfSourcesQuery = defineQuery("check/traffic-of-sources", {
+  asOf: true,
+  params: { ...span, addresses: listOf(z.string()) },
+  row: { ...subject, value: z.string(), asn: z.number(), network_type: z.enum([...NETWORK_TYPES, "unknown"]), ...series },
+});
+const trafficOfRoutesQuery = defineQuery("check/traffic-of-routes", {
+  asOf: true,
+  params: { ...span, routes: listOf(z.string()) },
+  row: { ...subject, value: z.string(), ...series },
+});
+type RouteRow = RowOf<typeof trafficOfRoutesQuery>;
+type SourceRow = RowOf<typeof trafficOfSourcesQuery>;
 
 /** Traffic of a span from what is new to keys by the given facts. */
 export async function readNovelTraffic(
   client: ClickHouseClient,
   { addresses, systems, routes }: NoveltyFacts,
-  span: Steps,
+  { from, until, stepMs }: Steps,
   asOf: number | null,
 ): Promise<NovelSeries[]> {
-  const params = { from: span.from / 1000, to: span.until / 1000, step: span.stepMs / 1000 };
+  const params = { from: from / 1000, to: until / 1000, step: stepMs / 1000 };
   const unique = (values: readonly string[]) => [...new Set(values)];
   const keysOf = (facts: readonly Subject[]) => unique(facts.map(({ keyId }) => keyId));
-  const read = async (name: string, facts: readonly Subject[], values: Readonly<Record<string, readonly string[]>>) =>
-    facts.length === 0 ? [] : readRows<Row>(client, name, { ...params, keys: keysOf(facts), ...values }, asOf);
   const [ofSources, ofRoutes] = await Promise.all([
-    read("check/traffic-of-sources", addresses, { addresses: unique(addresses.map(({ address }) => address)) }),
-    read("check/traffic-of-routes", routes, { routes: unique(routes.map(({ value }) => value)) }),
+    addresses.length === 0
+      ? []
+      : readRows(
+          client,
+          trafficOfSourcesQuery,
+          { ...params, keys: keysOf(addresses), addresses: unique(addresses.map(({ address }) => address)) },
+          asOf,
+        ),
+    routes.length === 0
+      ? []
+      : readRows(
+          client,
+          trafficOfRoutesQuery,
+          { ...params, keys: keysOf(routes), routes: unique(routes.map(({ value }) => value)) },
+          asOf,
+        ),
   ]);
   const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
   const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
   const routeAt = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact.seenAt]));
-  const subjectOf = (row: Row) => ({ keyId: row.key_id, observedBy: row.observed_by });
+  const subjectOf = (row: RouteRow) => ({ keyId: row.key_id, observedBy: row.observed_by });
   return [
     ...ofSources.flatMap((row): NovelSeries[] => {
       const fact = addressOf.get(nameOf(subjectOf(row), row.value));
@@ -79,15 +98,19 @@ export async function readNovelTraffic(
       const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
       if (levels.length === 0) return [];
       const { network } = fact;
-      return [seriesOf(row, { ...subjectOf(row), value: plainAddress(row.value), network }, levels)];
+      const place = { asn: row.asn, networkType: row.network_type };
+      return [seriesOf(row, { ...subjectOf(row), ...place, value: plainAddress(row.value), network }, levels)];
     }),
     ...ofRoutes.flatMap((row): NovelSeries[] => {
       const seenAt = routeAt.get(nameOf(subjectOf(row), row.value));
       if (seenAt === undefined) return [];
-      return [seriesOf(row, { ...subjectOf(row), value: row.value, network: "" }, [["route", seenAt]])];
+      return [seriesOf(row, { ...subjectOf(row), ...NO_NETWORK, value: row.value }, [["route", seenAt]])];
     }),
   ];
 }
+
+/** Of a route it is not known from where. */
+const NO_NETWORK = { network: "", asn: 0, networkType: "unknown" } as const;
 
 const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy} ${keyId} ${value}`;
 
@@ -96,7 +119,7 @@ type Sight = readonly [level: NoveltyRowLevel, seenAt: number];
 /** Levels at which an address is new to a key (docs/detection.md, 2), with since when; what founded the key is not. */
 function levelsOf(
   fact: AddressFact,
-  { asn, network_type: type }: Row,
+  { asn, network_type: type }: SourceRow,
   system: ValueFact | undefined,
 ): readonly Sight[] {
   const network = { asn, networkType: type, isOwners: system?.isOwners ?? false };
@@ -119,15 +142,9 @@ function systemLevel(networkType: string): NoveltyRowLevel | null {
   return networkType === "isp" || networkType === "business" ? "asn_isp" : "asn_hosting";
 }
 
-function seriesOf(
-  row: Row,
-  value: Pick<NovelValue, "keyId" | "observedBy" | "value" | "network">,
-  levels: readonly Sight[],
-): NovelSeries {
+function seriesOf(row: RouteRow, value: Omit<NovelValue, "levels" | "seenAt">, levels: readonly Sight[]): NovelSeries {
   return {
     ...value,
-    asn: row.asn ?? 0,
-    networkType: row.network_type ?? "unknown",
     levels: levels.map(([level]) => level),
     seenAt: levels.map(([, at]) => at),
     at: row.at,
@@ -154,8 +171,8 @@ export async function readNovelSlots(
 ): Promise<NovelSlotRow[]> {
   const until = dayStart + DAY_MS;
   const facts = await readNoveltyFacts(client, { ...context, hour: dayStart, until }, asOf);
-  const series = await readNovelTraffic(client, facts, { from: dayStart - DAY_MS, until, stepMs: SLOT_MS }, asOf);
-  return series.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros }) =>
+  const traffic = await readNovelTraffic(client, facts, { from: dayStart - DAY_MS, until, stepMs: SLOT_MS }, asOf);
+  return traffic.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros }) =>
     levels.flatMap((level, g) =>
       at.map((slot, i) => ({
         keyId,

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import type { Founding } from "../../model/key/founding.js";
 import type { Lineages } from "../../model/key/lineage.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 
 /** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
@@ -41,26 +43,41 @@ export interface NoveltyFacts {
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
+const noveltyFactsQuery = defineQuery("check/novelty-facts", {
+  asOf: true,
+  params: {
+    hour: z.number(),
+    held_days: listOf(z.number()),
+    until: z.number(),
+    keys: listOf(z.string()),
+    heirs: listOf(z.string()),
+    elders: listOf(z.string()),
+    registry_at: z.date(),
+    visible: z.date(),
+    held_keys: listOf(z.string()),
+  },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    level: z.enum(["ip", "asn", "route"]),
+    value: z.string(),
+    network: z.string(),
+    own_s: z.number(),
+    net24_s: z.number(),
+    net16_s: z.number(),
+    outside_s: z.number(),
+    founded_s: z.number(),
+    allowed: z.number(),
+    is_owners: flag,
+  },
+});
+
 /** What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given. */
 export async function readNoveltyFacts(
   client: ClickHouseClient,
   of: NoveltyContext & { readonly hour: number; readonly until: number; readonly keys?: readonly string[] },
   asOf: number | null,
 ): Promise<NoveltyFacts> {
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    level: "ip" | "asn" | "route";
-    value: string;
-    network: string;
-    own_s: number;
-    net24_s: number;
-    net16_s: number;
-    outside_s: number;
-    founded_s: number;
-    allowed: -1 | 0 | 1;
-    is_owners: 0 | 1;
-  };
   const { held, registry } = of;
   const params = {
     hour: seconds(of.hour),
@@ -74,8 +91,8 @@ export async function readNoveltyFacts(
     heirs: of.lineages.size === 0 ? [""] : [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
     elders: of.lineages.size === 0 ? [""] : [...of.lineages.values()].flat(),
   };
-  const rows = await readRows<Row>(client, "check/novelty-facts", params, asOf);
-  const values = (level: Row["level"]) =>
+  const rows = await readRows(client, noveltyFactsQuery, params, asOf);
+  const values = (level: RowOf<typeof noveltyFactsQuery>["level"]) =>
     rows
       .filter((row) => row.level === level)
       .map((row) => ({
@@ -105,6 +122,12 @@ export async function readNoveltyFacts(
   };
 }
 
+const keysWithFirstUsesQuery = defineQuery("check/keys-with-first-uses", {
+  asOf: true,
+  params: { from: z.number(), until: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string() },
+});
+
 /** Keys, or those of some, that used something for the first time in a span (epoch ms, half-open). */
 export async function readKeysWithFirstUses(
   client: ClickHouseClient,
@@ -112,6 +135,6 @@ export async function readKeysWithFirstUses(
   asOf: number | null,
 ): Promise<string[]> {
   const params = { from: seconds(of.from), until: seconds(of.until), keys: of.keys };
-  const rows = await readRows<{ key_id: string }>(client, "check/keys-with-first-uses", params, asOf);
+  const rows = await readRows(client, keysWithFirstUsesQuery, params, asOf);
   return rows.map((row) => row.key_id);
 }

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** What three observers counted for one key in a span of a day that ends `daysAgo` days before the provider's last report. */
 export interface ProviderDay {
@@ -12,6 +14,20 @@ export interface ProviderDay {
   readonly gateway: number;
 }
 
+const providerDaysQuery = defineQuery("check/provider-days", {
+  asOf: true,
+  params: { tick: z.number(), keys: listOf(z.string()) },
+  row: {
+    key_id: z.string(),
+    horizon_s: z.number(),
+    days_ago: z.number(),
+    provider_requests: z.number(),
+    provider_spend: z.number(),
+    caller_requests: z.number(),
+    gateway_requests: z.number(),
+  },
+});
+
 /** The 29 latest such days before a tick (epoch ms) of some keys (none: of every key) whose provider reported in the three days before it. */
 export async function readProviderDays(
   client: ClickHouseClient,
@@ -19,16 +35,7 @@ export async function readProviderDays(
   keys: readonly string[],
   asOf: number | null,
 ): Promise<ProviderDay[]> {
-  type Row = {
-    key_id: string;
-    horizon_s: number;
-    days_ago: number;
-    provider_requests: number;
-    provider_spend: number;
-    caller_requests: number;
-    gateway_requests: number;
-  };
-  const rows = await readRows<Row>(client, "check/provider-days", { tick: Math.floor(tick / 1000), keys }, asOf);
+  const rows = await readRows(client, providerDaysQuery, { tick: Math.floor(tick / 1000), keys }, asOf);
   return rows.map((row) => ({
     keyId: row.key_id,
     horizon: row.horizon_s * 1000,

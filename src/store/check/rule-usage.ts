@@ -1,5 +1,7 @@
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { z } from "zod";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
@@ -39,18 +41,30 @@ export async function readStretches(
   return usage.flat();
 }
 
+const usageStretchQuery = defineQuery("check/usage-stretch", {
+  asOf: true,
+  params: {
+    till: z.number(),
+    first_hour: z.number(),
+    last_hour: z.number(),
+    from: z.number(),
+    to: z.number(),
+    keys: listOf(z.string()),
+  },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    sum_requests: z.number(),
+    sum_spend: z.number(),
+    series: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  },
+});
+
 async function readStretch(
   client: ClickHouseClient,
   { keys, stretch, at }: { readonly keys: readonly string[]; readonly stretch: Stretch; readonly at: number },
   asOf: number | null,
 ): Promise<StretchUsage[]> {
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    sum_requests: number;
-    sum_spend: number;
-    series: [minute: number, requests: number, spend: number][];
-  };
   const { from, till, to } = stretch;
   const firstHour = Math.ceil(from / HOUR_MS) * HOUR_MS;
   // Where no hour is whole, the minutes speak for all of it.
@@ -60,7 +74,7 @@ async function readStretch(
       ? { first_hour: seconds(to), last_hour: seconds(to) }
       : { first_hour: seconds(firstHour), last_hour: seconds(lastHour) };
   const params = { keys, from: seconds(from), till: seconds(till), to: seconds(to), ...hours };
-  const rows = await readRows<Row>(client, "check/usage-stretch", params, asOf);
+  const rows = await readRows(client, usageStretchQuery, params, asOf);
   return rows.map((row) => ({
     stretch: at,
     keyId: row.key_id,
@@ -89,21 +103,38 @@ export interface RevokedUse extends SourceUse {
   readonly isKnown: boolean;
 }
 
-interface SourceRow {
-  key_id: string;
-  observed_by: ObservedBy;
-  address: string;
-  asn: number;
-  network_type: string;
-  minutes: number[];
-  requests: number[];
-  spend_micros: number[];
-  refused: number[];
-  is_known: number;
-}
+const sourceRow = {
+  key_id: z.string(),
+  observed_by: z.enum(OBSERVERS),
+  address: z.string(),
+  asn: z.number(),
+  network_type: z.string(),
+  minutes: z.array(z.number()),
+  requests: z.array(z.number()),
+  spend_micros: z.array(z.number()),
+};
+const outsideAllowedQuery = defineQuery("check/outside-allowed", {
+  asOf: true,
+  params: {
+    from: z.number(),
+    to: z.number(),
+    keys: listOf(z.string()),
+    allowed: listOf(listOf(z.string())),
+  },
+  row: sourceRow,
+});
+const revokedUseQuery = defineQuery("check/revoked-use", {
+  asOf: true,
+  params: { from: z.number(), to: z.number(), keys: listOf(z.string()), revoked: listOf(z.number()) },
+  row: { ...sourceRow, is_known: flag, refused: z.array(z.number()) },
+});
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
-const toUse = (row: SourceRow): SourceUse => ({
+const secondsOf = ({ from, to }: { readonly from: number; readonly to: number }) => ({
+  from: seconds(from),
+  to: seconds(to),
+});
+const toUse = (row: RowOf<typeof outsideAllowedQuery>): SourceUse => ({
   keyId: row.key_id,
   observedBy: row.observed_by,
   address: plainAddress(row.address),
@@ -121,12 +152,12 @@ export async function readOutsideAllowed(
   span: { readonly from: number; readonly to: number },
   asOf: number | null,
 ): Promise<SourceUse[]> {
-  const chunks = chunksOf(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs]);
-  const rows = await readChunks(client, "check/outside-allowed", chunks, span, asOf, (chunk) => ({
-    keys: chunk.map(({ keyId }) => keyId),
-    allowed: chunk.map(({ cidrs }) => cidrs),
-  }));
-  return rows.map(toUse);
+  const rows: RowOf<typeof outsideAllowedQuery>[][] = [];
+  for (const chunk of chunksOf(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs])) {
+    const params = { keys: chunk.map(({ keyId }) => keyId), allowed: chunk.map(({ cidrs }) => cidrs) };
+    rows.push(await readRows(client, outsideAllowedQuery, { ...secondsOf(span), ...params }, asOf));
+  }
+  return rows.flat().map(toUse);
 }
 
 /** Requests with keys after their revocation (epoch ms), in a span of whole minutes; the minute of the revocation does not count. */
@@ -136,26 +167,13 @@ export async function readRevokedUse(
   span: { readonly from: number; readonly to: number },
   asOf: number | null,
 ): Promise<RevokedUse[]> {
-  const chunks = chunksOf(revoked, ({ keyId }) => [keyId]);
-  const rows = await readChunks(client, "check/revoked-use", chunks, span, asOf, (chunk) => ({
-    keys: chunk.map(({ keyId }) => keyId),
-    revoked: chunk.map(({ revokedAt }) => Math.ceil(revokedAt / 1000)),
-  }));
-  return rows.map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));
-}
-
-async function readChunks<Item>(
-  client: ClickHouseClient,
-  name: string,
-  chunks: readonly (readonly Item[])[],
-  span: { readonly from: number; readonly to: number },
-  asOf: number | null,
-  paramsOf: (chunk: readonly Item[]) => Readonly<Record<string, unknown>>,
-): Promise<SourceRow[]> {
-  const spanParams = { from: seconds(span.from), to: seconds(span.to) };
-  const rows: SourceRow[][] = [];
-  for (const chunk of chunks) rows.push(await readRows(client, name, { ...spanParams, ...paramsOf(chunk) }, asOf));
-  return rows.flat();
+  const rows: RowOf<typeof revokedUseQuery>[][] = [];
+  for (const chunk of chunksOf(revoked, ({ keyId }) => [keyId])) {
+    const since = chunk.map(({ revokedAt }) => Math.ceil(revokedAt / 1000));
+    const params = { keys: chunk.map(({ keyId }) => keyId), revoked: since };
+    rows.push(await readRows(client, revokedUseQuery, { ...secondsOf(span), ...params }, asOf));
+  }
+  return rows.flat().map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));
 }
 
 /** Items in their order, cut into lists of which each fits into a parameter. */

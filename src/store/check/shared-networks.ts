@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** When any key first used a /24 (IPv6: /64). */
@@ -11,6 +13,12 @@ export interface NetworkBirth {
   readonly keys: number;
 }
 
+const networkBirthsQuery = defineQuery("check/network-births", {
+  asOf: true,
+  params: { until: z.number(), networks: listOf(z.string()) },
+  row: { network: z.string(), seen_s: z.number(), keys: z.number() },
+});
+
 /** First use of some networks as far as they were used before `until` (epoch ms). */
 export async function readNetworkBirths(
   client: ClickHouseClient,
@@ -20,8 +28,7 @@ export async function readNetworkBirths(
 ): Promise<NetworkBirth[]> {
   if (networks.length === 0) return [];
   const params = { networks, until: Math.floor(until / 1000) };
-  type Row = { network: string; seen_s: number; keys: number };
-  const rows = await readRows<Row>(client, "check/network-births", params, asOf);
+  const rows = await readRows(client, networkBirthsQuery, params, asOf);
   return rows.map(({ network, seen_s, keys }) => ({ network, bornAt: seen_s * 1000, keys }));
 }
 

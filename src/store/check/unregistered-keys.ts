@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** Hours (epoch ms, half-open) in which keys were used. */
 interface Span {
@@ -14,6 +16,12 @@ export interface UnregisteredUse {
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
+const keysInUseQuery = defineQuery("check/keys-in-use", {
+  asOf: true,
+  params: { from: z.number(), until: z.number() },
+  row: { keys: z.number() },
+});
+
 /** About how many keys were used in a span. */
 export async function countKeysInUse(
   client: ClickHouseClient,
@@ -21,9 +29,23 @@ export async function countKeysInUse(
   asOf: number | null,
 ): Promise<number> {
   const params = { from: seconds(from), until: seconds(until) };
-  const [row] = await readRows<{ keys: number }>(client, "check/keys-in-use", params, asOf);
+  const [row] = await readRows(client, keysInUseQuery, params, asOf);
   return row?.keys ?? 0;
 }
+
+const unregisteredInUseQuery = defineQuery("check/unregistered-in-use", {
+  asOf: true,
+  params: {
+    served_until: z.number(),
+    served_from: z.number(),
+    until: z.number(),
+    registry_at: z.date(),
+    visible: z.date(),
+    from: z.number(),
+    most: z.number(),
+  },
+  row: { key_id: z.string(), served: z.number() },
+});
 
 /** Keys of a span that the registry lacks as of an instant (epoch ms): those that were served most in another span first, at most `most`. */
 export async function readUnregisteredInUse(
@@ -46,7 +68,7 @@ export async function readUnregisteredInUse(
     visible: new Date(registry.visible),
     most,
   };
-  const rows = await readRows<{ key_id: string; served: number }>(client, "check/unregistered-in-use", params, asOf);
+  const rows = await readRows(client, unregisteredInUseQuery, params, asOf);
   return rows.map((row) => ({ keyId: row.key_id, served: row.served }));
 }
 
@@ -58,6 +80,11 @@ export interface UnjudgedPart {
   readonly requests: number;
 }
 
+const unjudgedUseQuery = defineQuery("check/unjudged-use", {
+  params: { from: z.number(), until: z.number(), keys: listOf(z.string()) },
+  row: { kind: z.enum(["all", "network", "source"]), name: z.string(), keys: z.number(), requests: z.number() },
+});
+
 /** How much keys that are not among those that are judged were used in a span: all together, and the largest networks and ingest sources. */
 export async function readUnjudgedUse(
   client: ClickHouseClient,
@@ -65,5 +92,5 @@ export async function readUnjudgedUse(
   judged: readonly string[],
 ): Promise<UnjudgedPart[]> {
   const params = { from: seconds(from), until: seconds(until), keys: judged };
-  return readRows<UnjudgedPart>(client, "check/unjudged-use", params);
+  return readRows(client, unjudgedUseQuery, params);
 }

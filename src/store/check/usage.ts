@@ -1,5 +1,7 @@
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { z } from "zod";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 
 /** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
@@ -17,21 +19,16 @@ export interface UsageMinutes extends UsageSeries {
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
-interface SeriesRow {
-  key_id: string;
-  observed_by: ObservedBy;
-  slots?: number[];
-  minutes?: number[];
-  requests: number[];
-  spend_micros: number[];
-}
-
-const toSeries = (row: SeriesRow): UsageSeries => ({
-  keyId: row.key_id,
-  observedBy: row.observed_by,
-  at: row.slots ?? row.minutes ?? [],
-  requests: row.requests,
-  spendMicros: row.spend_micros,
+const usageSlotsQuery = defineQuery("check/usage-slots", {
+  asOf: true,
+  params: { hour: z.number(), keys: listOf(z.string()) },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    slots: z.array(z.number()),
+    requests: z.array(z.number()),
+    spend_micros: z.array(z.number()),
+  },
 });
 
 /** What some keys (none: every key) were served in the 576 slots of five minutes of a day and the day before it. */
@@ -41,10 +38,28 @@ export async function readUsageSlots(
   asOf: number | null,
   keys: readonly string[] = [],
 ): Promise<UsageSeries[]> {
-  return (await readRows<SeriesRow>(client, "check/usage-slots", { hour: seconds(dayStart), keys }, asOf)).map(
-    toSeries,
-  );
+  const rows = await readRows(client, usageSlotsQuery, { hour: seconds(dayStart), keys }, asOf);
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    at: row.slots,
+    requests: row.requests,
+    spendMicros: row.spend_micros,
+  }));
 }
+
+const usageMinutesOfKeysQuery = defineQuery("check/usage-minutes-of-keys", {
+  asOf: true,
+  params: { from: z.number(), until: z.number(), keys: listOf(z.string()) },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    minutes: z.array(z.number()),
+    requests: z.array(z.number()),
+    served: z.array(z.number()),
+    spend_micros: z.array(z.number()),
+  },
+});
 
 /** Usage of some keys in the minutes of a span (epoch ms, half-open, whole quarters of an hour). */
 export async function readUsageMinutes(
@@ -55,9 +70,22 @@ export async function readUsageMinutes(
 ): Promise<UsageMinutes[]> {
   if (keys.length === 0) return [];
   const params = { from: seconds(from), until: seconds(until), keys };
-  const rows = await readRows<SeriesRow & { served: number[] }>(client, "check/usage-minutes-of-keys", params, asOf);
-  return rows.map((row) => Object.assign(toSeries(row), { served: row.served }));
+  const rows = await readRows(client, usageMinutesOfKeysQuery, params, asOf);
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    at: row.minutes,
+    requests: row.requests,
+    served: row.served,
+    spendMicros: row.spend_micros,
+  }));
 }
+
+const keyBirthsQuery = defineQuery("check/key-births", {
+  asOf: true,
+  params: { until: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), born_s: z.number() },
+});
 
 /** First request of each of some keys (none: of every key) that was seen before `until` (epoch ms). */
 export async function readBirths(
@@ -66,14 +94,15 @@ export async function readBirths(
   asOf: number | null,
   keys: readonly string[] = [],
 ): Promise<(Subject & { readonly bornAt: number })[]> {
-  const rows = await readRows<{ key_id: string; observed_by: ObservedBy; born_s: number }>(
-    client,
-    "check/key-births",
-    { until: seconds(until), keys },
-    asOf,
-  );
+  const rows = await readRows(client, keyBirthsQuery, { until: seconds(until), keys }, asOf);
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));
 }
+
+const unplacedKeysQuery = defineQuery("check/unplaced-keys", {
+  asOf: true,
+  params: { until: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS) },
+});
 
 /** Which of some keys (none: of every key) were used before an instant (epoch ms) without a single address. */
 export async function readUnplacedKeys(
@@ -82,7 +111,6 @@ export async function readUnplacedKeys(
   keys: readonly string[],
   asOf: number | null,
 ): Promise<Subject[]> {
-  type Row = { key_id: string; observed_by: ObservedBy };
-  const rows = await readRows<Row>(client, "check/unplaced-keys", { until: seconds(until), keys }, asOf);
+  const rows = await readRows(client, unplacedKeysQuery, { until: seconds(until), keys }, asOf);
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by }));
 }

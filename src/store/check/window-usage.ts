@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 
 /** What a key had used by each of a row of marks in time. */
@@ -8,6 +10,29 @@ export interface UsageAtMarks extends Subject {
   readonly requests: Float64Array;
   readonly spendMicros: Float64Array;
 }
+
+const row = {
+  key_id: z.string(),
+  observer: z.number(),
+  used_requests: z.array(z.number()),
+  used_spend: z.array(z.number()),
+};
+const usageEdgesQuery = defineBinaryQuery("check/usage-edges", {
+  asOf: true,
+  params: { hour: z.number(), keys: listOf(z.string()) },
+  row,
+});
+const usageOfHourQuery = defineBinaryQuery("check/usage-of-hour", {
+  asOf: true,
+  params: {
+    hour: z.number(),
+    until: z.number(),
+    stretches: listOf(z.number()),
+    count: z.number(),
+    keys: listOf(z.string()),
+  },
+  row,
+});
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
@@ -25,7 +50,7 @@ export async function readUsageEdges(
   keys: readonly string[],
   asOf: number | null,
 ): Promise<UsageAtMarks[]> {
-  return readMarks(await readBinary(client, "check/usage-edges", { hour: seconds(hour), keys }, asOf), edgeTotals);
+  return readMarks(await readBinary(client, usageEdgesQuery, { hour: seconds(hour), keys }, asOf), edgeTotals);
 }
 
 /**
@@ -40,7 +65,7 @@ export async function readUsageOfHour(
 ): Promise<UsageAtMarks[]> {
   const until = seconds(hour) + of.stretches.length * 60;
   const params = { hour: seconds(hour), until, ...of };
-  return readMarks(await readBinary(client, "check/usage-of-hour", params, asOf), (sums) =>
+  return readMarks(await readBinary(client, usageOfHourQuery, params, asOf), (sums) =>
     runningTotals(sums, 0, of.count, 0),
   );
 }

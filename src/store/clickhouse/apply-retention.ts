@@ -1,5 +1,7 @@
+import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { openClickHouse } from "./clickhouse.js";
+import { openClickHouse, readRows } from "./clickhouse.js";
+import { defineQuery } from "./define-query.js";
 
 /** Days that rows are kept, by kind of table. */
 export interface Retention {
@@ -21,6 +23,11 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["ingest_coverage", "minute", "hourDays"],
 ];
 
+const tableDefinitionQuery = defineQuery("clickhouse/table-definition", {
+  params: { table: z.string() },
+  row: { create_table_query: z.string() },
+});
+
 /** Gives every aged table its TTL where it has another one, and returns what was changed. Whole days are dropped, without rewriting. */
 export async function applyRetention(url: Secret, retention: Retention): Promise<readonly string[]> {
   const client = openClickHouse(url);
@@ -28,13 +35,7 @@ export async function applyRetention(url: Secret, retention: Retention): Promise
   try {
     for (const [table, column, kept] of AGED_TABLES) {
       const days = retention[kept];
-      const result = await client.query({
-        query:
-          "SELECT create_table_query FROM system.tables WHERE database = currentDatabase() AND name = {table:String}",
-        query_params: { table },
-        format: "JSONEachRow",
-      });
-      const [row] = await result.json<{ create_table_query: string }>();
+      const [row] = await readRows(client, tableDefinitionQuery, { table });
       if (row?.create_table_query.includes(`toIntervalDay(${days})`) === true) continue;
       await client.command({
         query: `ALTER TABLE ${table} MODIFY TTL toDateTime(${column}) + toIntervalDay(${days})`,

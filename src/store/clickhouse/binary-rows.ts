@@ -1,4 +1,6 @@
-import { namedQuery, readOnly, type ClickHouseClient } from "./clickhouse.js";
+import type { z } from "zod";
+import { boundQuery, readOnly, type ClickHouseClient } from "./clickhouse.js";
+import type { BinaryQuery, ValuesOf } from "./define-query.js";
 
 /**
  * Reads an answer in ClickHouse's RowBinary, field by field: for answers of millions of numbers, which JSON would take a second for.
@@ -59,14 +61,14 @@ export class BinaryRows {
   }
 }
 
-/** Runs sql/queries/<name>.sql like readRows, and gives back its rows to be read field by field. */
-export async function readBinary(
+/** Runs a query like readRows, and gives back its rows to be read field by field. */
+export async function readBinary<Params extends z.ZodRawShape>(
   client: ClickHouseClient,
-  name: string,
-  params: Readonly<Record<string, unknown>>,
+  asked: BinaryQuery<Params>,
+  params: ValuesOf<Params>,
   asOf: number | null = null,
 ): Promise<BinaryRows> {
-  const { query, query_params } = namedQuery(name, params, asOf);
+  const { query, query_params } = boundQuery(asked, params, asOf);
   const { stream } = await client.exec({ query: `${query}\nFORMAT RowBinary`, query_params, ...readOnly() });
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);

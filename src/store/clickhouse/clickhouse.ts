@@ -1,6 +1,8 @@
-import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
+import { z } from "zod";
 import type { Secret } from "../../secret.js";
 import { callerSignal } from "../../flow/caller.js";
+import { defineQuery, type Query, type Statement, type ValuesOf } from "./define-query.js";
 import { splitLongLists } from "./split-long-lists.js";
 import { queryText } from "./sql-files.js";
 
@@ -53,25 +55,40 @@ export function databaseOf(url: Secret): string {
   return decodeURIComponent(new URL(url.reveal()).pathname.slice(1)) || "plimsoll";
 }
 
-/** sql/queries/<name>.sql with its parameters; as of an instant (epoch ms) when there is one. */
-export function namedQuery(name: string, params: Readonly<Record<string, unknown>>, asOf: number | null) {
+/** The text of a query with its parameters; as of an instant (epoch ms) when there is one. @throws Error when it cannot be asked so */
+export function boundQuery<Params extends z.ZodRawShape>(
+  query: Statement<Params>,
+  params: ValuesOf<Params>,
+  asOf: number | null,
+) {
+  if (asOf !== null && query.asOf !== true) throw new Error(`${query.name} cannot be asked as of an instant`);
   const all = asOf === null ? params : { ...params, as_of: new Date(asOf) };
-  const split = splitLongLists({ query: queryText(name, asOf !== null), params: all });
+  const split = splitLongLists({ query: queryText(query.name, asOf !== null), params: all });
   return { query: split.query, query_params: { ...split.params } };
 }
 
 /**
- * Runs sql/queries/<name>.sql and returns its rows. With `asOf` (epoch ms) roll-ups are replaced by what raw rows gave at that instant.
+ * Runs a query and returns its rows. With `asOf` (epoch ms) roll-ups are replaced by what raw rows gave at that instant.
  * @throws ClickHouseError, or a network error: never an empty result for a failed query.
  */
-export async function readRows<Row>(
+export async function readRows<Params extends z.ZodRawShape, Row extends z.ZodRawShape>(
   client: ClickHouseClient,
-  name: string,
-  params: Readonly<Record<string, unknown>>,
+  query: Query<Params, Row>,
+  params: ValuesOf<Params>,
   asOf: number | null = null,
-): Promise<Row[]> {
-  const result = await client.query({ ...namedQuery(name, params, asOf), ...readOnly(), format: "JSONEachRow" });
-  return result.json<Row>();
+): Promise<ValuesOf<Row>[]> {
+  const result = await client.query({ ...boundQuery(query, params, asOf), ...readOnly(), format: "JSONEachRow" });
+  return result.json<ValuesOf<Row>>();
+}
+
+/** Runs a statement that answers nothing. @throws ClickHouseError, or a network error */
+export async function runStatement<Params extends z.ZodRawShape>(
+  client: ClickHouseClient,
+  statement: Statement<Params>,
+  params: ValuesOf<Params>,
+  settings: ClickHouseSettings,
+): Promise<void> {
+  await client.command({ ...boundQuery(statement, params, null), clickhouse_settings: settings });
 }
 
 /** Inserts rows once: a repeat under the same token within the deduplication window changes nothing. */
@@ -96,9 +113,11 @@ export async function insertOnce(
   });
 }
 
+const clockQuery = defineQuery("clickhouse/clock", { params: {}, row: { now_ms: z.number() } });
+
 /** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
 export async function readClock(client: ClickHouseClient): Promise<number> {
-  const [row] = await readRows<{ now_ms: number }>(client, "clickhouse/clock", {});
+  const [row] = await readRows(client, clockQuery, {});
   if (row === undefined) throw new Error("the database did not return its time");
   return row.now_ms;
 }

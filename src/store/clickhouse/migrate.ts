@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { databaseOf, openClickHouse, type ClickHouseClient } from "./clickhouse.js";
+import { databaseOf, openClickHouse, readRows, type ClickHouseClient } from "./clickhouse.js";
+import { defineQuery } from "./define-query.js";
 import { readMigrations } from "./sql-files.js";
 
 /** What `migrate` did: names in order. */
@@ -42,6 +44,12 @@ ORDER BY name
 SETTINGS non_replicated_deduplication_window = 10000
 COMMENT 'Which migrations were applied.'`;
 
+const ledgerTablesQuery = defineQuery("clickhouse/ledger-tables", { params: {}, row: { tables: z.number() } });
+const appliedMigrationsQuery = defineQuery("clickhouse/applied-migrations", {
+  params: {},
+  row: { name: z.string(), checksum: z.string() },
+});
+
 /**
  * Creates the database where it is missing and applies what is missing from sql/migrations, in order.
  * Two migrators at once are safe: every statement is idempotent and the ledger's rows are deduplicated by name.
@@ -68,9 +76,8 @@ export async function migrate(url: Secret): Promise<MigrationReport> {
 
 /** Names of migrations that the database lacks; all of them when there is no ledger yet. */
 export async function missingMigrations(client: ClickHouseClient): Promise<readonly string[]> {
-  const exists = await client.query({ query: "EXISTS TABLE migrations", format: "JSONEachRow" });
-  const [row] = await exists.json<{ result: number }>();
-  const applied = row?.result === 1 ? await appliedChecksums(client) : new Map<string, string>();
+  const [ledger] = await readRows(client, ledgerTablesQuery, {});
+  const applied = ledger?.tables === 1 ? await appliedChecksums(client) : new Map<string, string>();
   return readMigrations()
     .map((migration) => migration.name)
     .filter((name) => !applied.has(name));
@@ -104,10 +111,6 @@ async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> 
 }
 
 async function appliedChecksums(client: ClickHouseClient): Promise<Map<string, string>> {
-  const result = await client.query({
-    query: "SELECT name, any(checksum) AS checksum FROM migrations GROUP BY name",
-    format: "JSONEachRow",
-  });
-  const rows = await result.json<{ name: string; checksum: string }>();
+  const rows = await readRows(client, appliedMigrationsQuery, {});
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }

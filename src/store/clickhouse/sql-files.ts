@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { z } from "zod";
+import type { Query, ValuesOf } from "./define-query.js";
 
 const root = new URL("../../../../sql/", import.meta.url);
 
@@ -51,14 +53,17 @@ export function readFills(): readonly Fill[] {
   return [...fills.values()];
 }
 
-/** Relations that also exist as parameterised views over raw rows: what they held as of an instant. */
+/**
+ * Relations that also exist as parameterised views over raw rows: what they held as of an instant. Their names are replaced in the text, for no
+ * parameter can stand where a relation is called, and a view that could be both would read raw rows where roll-ups are asked for.
+ */
 const AS_OF_RELATIONS =
   /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|route_minutes|first_seen|ingest_coverage)\b/g;
 
 const texts = new Map<string, string>();
 
 /**
- * The text of sql/queries/<name>.sql, read once, with `{{other}}` replaced by that file.
+ * The text of sql/queries/<name>.sql, read once.
  * With `asOf`, roll-ups are replaced by what raw rows gave at {as_of}.
  */
 export function queryText(name: string, asOf = false): string {
@@ -69,18 +74,17 @@ export function queryText(name: string, asOf = false): string {
 function readQuery(name: string): string {
   let text = texts.get(name);
   if (text === undefined) {
-    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8")
-      .trim()
-      .replace(/\{\{([a-z/-]+)\}\}/g, (_, part: string) => readQuery(part));
+    text = readFileSync(new URL(`queries/${name}.sql`, root), "utf8").trim();
     texts.set(name, text);
   }
   return text;
 }
 
 /** A query with its parameters written in, as an analyst can paste it into any ClickHouse client. */
-export function printQuery(name: string, params: Readonly<Record<string, unknown>>): string {
+export function printQuery<Params extends z.ZodRawShape>({ name }: Query<Params>, params: ValuesOf<Params>): string {
+  const values: Readonly<Record<string, unknown>> = params;
   return queryText(name).replace(/\{(\w+)(:[^}]+)?\}/g, (written, param: string) =>
-    param in params ? literal(params[param]) : written,
+    param in values ? literal(values[param]) : written,
   );
 }
 

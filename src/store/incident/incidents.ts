@@ -1,9 +1,16 @@
-import type { Cause } from "../../model/finding/finding.js";
+import { z } from "zod";
+import { CAUSES } from "../../model/finding/finding.js";
 import { parseSubject, printSubject } from "../../model/finding/finding-subject.js";
-import type { IncidentTransition, IncidentVerdict, PersonsWord } from "../../model/incident/incident.js";
-import type { Page, Severity } from "../../model/incident/page.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { queryText } from "../clickhouse/sql-files.js";
+import {
+  TRANSITION_REASONS,
+  TRANSITION_KINDS,
+  type IncidentTransition,
+  type IncidentVerdict,
+  type PersonsWord,
+} from "../../model/incident/incident.js";
+import { SEVERITIES, type Page } from "../../model/incident/page.js";
+import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, defineStatement, listOf } from "../clickhouse/define-query.js";
 
 /** What a transition's column `details` holds. */
 interface TransitionDetails extends Pick<IncidentTransition, "episode" | "told" | "onsetAt" | "loss" | "keys"> {
@@ -19,6 +26,11 @@ interface StoredWord extends Omit<PersonsWord, Optional> {
   readonly eventId: string;
   readonly url: string;
 }
+
+const incidentStepQuery = defineQuery("incident/incident-step", {
+  params: { incident: z.string(), sequence: z.number() },
+  row: { at_ms: z.number(), kind: z.string(), reason: z.string(), finding_id: z.string(), details: z.string() },
+});
 
 /**
  * Appends a transition together with the pages that it sends, in one row. Of several writers of one position in an incident's
@@ -49,8 +61,7 @@ export async function insertTransition(
     pages: JSON.stringify(pages),
   };
   await insertOnce(client, "incident_transitions", [row], `transition:${incidentId}:${sequence}`);
-  type Stored = { at_ms: number; kind: string; reason: string; finding_id: string; details: string };
-  const [stored] = await readRows<Stored>(client, "incident/incident-step", { incident: incidentId, sequence });
+  const [stored] = await readRows(client, incidentStepQuery, { incident: incidentId, sequence });
   if (stored === undefined) throw new Error(`step ${sequence} of ${incidentId} is missing after it was written`);
   const same = [stored.at_ms === at, stored.kind === kind, stored.reason === reason, stored.finding_id === findingId];
   return same.every(Boolean) && stored.details === details;
@@ -61,12 +72,11 @@ async function listIncident(client: ClickHouseClient, { incidentId, sequence }: 
   await insertOnce(client, "open_incidents", [row], `open:${incidentId}:${sequence}`);
 }
 
+const unlistIncidentsStatement = defineStatement("incident/unlist-incidents", { params: {} });
+
 /** Takes incidents that are over off the list of those that may be open: what is there for nothing is read for nothing. */
 export async function unlistIncidents(client: ClickHouseClient): Promise<void> {
-  await client.command({
-    query: `INSERT INTO open_incidents (incident_id, sequence, entries) ${queryText("incident/over-incidents")}`,
-    clickhouse_settings: { insert_deduplicate: 0 },
-  });
+  await runStatement(client, unlistIncidentsStatement, {}, { insert_deduplicate: 0 });
 }
 
 function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
@@ -87,27 +97,31 @@ export interface IncidentRows {
   readonly lastFindingAt: number;
 }
 
+const incidentsSinceQuery = defineQuery("incident/incidents-since", {
+  params: { since: z.date(), ids: listOf(z.string()) },
+  row: {
+    incident_id: z.string(),
+    sequence: z.number(),
+    at_ms: z.number(),
+    key_id: z.string(),
+    cause: z.enum(CAUSES),
+    subject: z.string(),
+    kind: z.enum(TRANSITION_KINDS),
+    reason: z.enum(TRANSITION_REASONS),
+    severity: z.enum(SEVERITIES),
+    finding_id: z.string(),
+    details: z.string(),
+    last_finding_s: z.number(),
+  },
+});
+
 /** The lives of all incidents that are open, or had a transition at `since` (epoch ms) or later; with ids, of those alone. */
 export async function readIncidentRows(
   client: ClickHouseClient,
   since: number,
   ids: readonly string[] = [],
 ): Promise<IncidentRows[]> {
-  type Row = {
-    incident_id: string;
-    sequence: number;
-    at_ms: number;
-    key_id: string;
-    cause: Cause;
-    subject: string;
-    kind: IncidentTransition["kind"];
-    reason: IncidentTransition["reason"];
-    severity: Severity;
-    finding_id: string;
-    details: string;
-    last_finding_s: number;
-  };
-  const rows = await readRows<Row>(client, "incident/incidents-since", { since: new Date(since), ids });
+  const rows = await readRows(client, incidentsSinceQuery, { since: new Date(since), ids });
   const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
   for (const row of rows) {
     const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };
@@ -152,8 +166,13 @@ function lastKind(transitions: readonly IncidentTransition[]): IncidentTransitio
   return transitions.findLast(({ kind }) => kind !== "noted" && kind !== "linked" && kind !== "reassigned")?.kind;
 }
 
+const untoldPagesQuery = defineQuery("incident/untold-pages", {
+  params: { since: z.date() },
+  row: { pages: z.string() },
+});
+
 /** Pages that a transition since an instant (epoch ms) sends and that are not in the outbox. */
 export async function readUntoldPages(client: ClickHouseClient, since: number): Promise<Page[]> {
-  const rows = await readRows<{ pages: string }>(client, "incident/untold-pages", { since: new Date(since) });
+  const rows = await readRows(client, untoldPagesQuery, { since: new Date(since) });
   return rows.flatMap(({ pages }) => JSON.parse(pages) as Page[]);
 }

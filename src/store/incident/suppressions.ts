@@ -1,7 +1,9 @@
-import type { Expectation } from "../../model/incident/suppression.js";
-import type { Cause } from "../../model/finding/finding.js";
+import { z } from "zod";
+import { REVISION_ACTIONS, type Expectation } from "../../model/incident/suppression.js";
+import { CAUSES } from "../../model/finding/finding.js";
 import { parseSubject, subjectOf } from "../../model/finding/finding-subject.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Records a revision of what a person said; once, however often it is tried, and of two writers of one revision the first. */
 export async function insertExpectation(client: ClickHouseClient, one: Expectation): Promise<void> {
@@ -28,28 +30,32 @@ export interface ExpectationsOf {
   readonly expectationId?: string;
 }
 
+const suppressionsQuery = defineQuery("incident/suppressions", {
+  params: { id: z.string(), incident: z.string(), at: z.date() },
+  row: {
+    expectation_id: z.string(),
+    revision: z.number(),
+    action: z.enum(REVISION_ACTIONS),
+    incident_id: z.string(),
+    key_id: z.string(),
+    cause: z.enum(CAUSES),
+    subject: z.string(),
+    networks: z.array(z.string()),
+    from_ms: z.number(),
+    until_ms: z.number(),
+    stated_ms: z.number(),
+    actor: z.string(),
+    note: z.string(),
+  },
+});
+
 /** Expectations that hold at an instant (epoch ms) or later, revision by revision, the oldest first; or those that are asked for, whenever. */
 export async function readExpectations(
   client: ClickHouseClient,
   at: number,
   { incidentId = "", expectationId = "" }: ExpectationsOf = {},
 ): Promise<Expectation[]> {
-  type Row = {
-    expectation_id: string;
-    revision: number;
-    action: Expectation["action"];
-    incident_id: string;
-    key_id: string;
-    cause: Cause;
-    subject: string;
-    networks: string[];
-    from_ms: number;
-    until_ms: number;
-    stated_ms: number;
-    actor: string;
-    note: string;
-  };
-  const rows = await readRows<Row>(client, "incident/expectations", {
+  const rows = await readRows(client, suppressionsQuery, {
     at: new Date(at),
     incident: incidentId,
     id: expectationId,

@@ -1,6 +1,9 @@
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import { z } from "zod";
+import { readRows } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { judgeInsertError } from "./insert-problem.js";
 import { exactlyOnce } from "./insert-requests.js";
 import { NATIVE_COLUMNS } from "./native-block.js";
@@ -18,19 +21,19 @@ const IN_ORDER: ClickHouseSettings = { max_threads: 1, input_format_parallel_par
 const ROW = "rowNumberInAllBlocks()";
 const input = `input('${NATIVE_COLUMNS.map(([name, type]) => `${name} ${type.replaceAll("'", "\\'")}`).join(", ")}')`;
 
+const requestTypesQuery = defineQuery("ingest/request-types", {
+  params: { names: listOf(z.string()) },
+  row: { name: z.string(), type: z.string() },
+});
+
 /** Reads rows [from, to) of pieces as an insert would, and writes nothing; null when all is well. @throws what is no fault of the rows */
 export async function tryRows(
   client: ClickHouseClient,
   pieces: readonly Buffer[],
   [from, to]: readonly [number, number],
 ): Promise<string | null> {
-  const types = await client.query({
-    query:
-      "SELECT name, type FROM system.columns WHERE database = currentDatabase() AND table = 'requests' AND name IN {names:Array(String)}",
-    query_params: { names: REQUEST_COLUMNS },
-    format: "JSONEachRow",
-  });
-  const typeOf = new Map((await types.json<{ name: string; type: string }>()).map(({ name, type }) => [name, type]));
+  const types = await readRows(client, requestTypesQuery, { names: REQUEST_COLUMNS });
+  const typeOf = new Map(types.map(({ name, type }) => [name, type]));
   const structure = REQUEST_COLUMNS.map((name) => `${name} ${typeOf.get(name)}`).join(", ");
   const columns = REQUEST_COLUMNS.join(", ");
   try {

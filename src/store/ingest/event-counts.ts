@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, type RowOf } from "../clickhouse/define-query.js";
 import { exactlyOnce } from "./insert-requests.js";
 
 /** Events of one source that one run of serve acknowledged in an hour. */
@@ -38,24 +40,34 @@ export async function insertRecordedEvents(
   });
 }
 
-type Row = { hour_s: number; source: string; process: string; events: number };
+const countRow = { hour_s: z.number(), source: z.string(), process: z.string(), events: z.number() };
+
+const acceptedEventsQuery = defineQuery("ingest/accepted-events", {
+  params: { from: z.number() },
+  row: { ...countRow, counted_ms: z.number() },
+});
 
 /** What was acknowledged in hours from an instant on (epoch ms). */
 export async function readAcceptedEvents(client: ClickHouseClient, from: number): Promise<AcceptedCount[]> {
   const params = { from: Math.floor(from / 1000) };
-  const rows = await readRows<Row & { counted_ms: number }>(client, "ingest/accepted-events", params);
+  const rows = await readRows(client, acceptedEventsQuery, params);
   return rows.map((row) => Object.assign(countOf(row), { countedAt: row.counted_ms }));
 }
 
+const recordedEventsQuery = defineQuery("ingest/recorded-events", {
+  params: { from: z.number() },
+  row: countRow,
+});
+
 /** What is recorded of hours from an instant on (epoch ms). */
 export async function readRecordedEvents(client: ClickHouseClient, from: number): Promise<EventCount[]> {
-  return (await readRows<Row>(client, "ingest/recorded-events", { from: Math.floor(from / 1000) })).map(countOf);
+  return (await readRows(client, recordedEventsQuery, { from: Math.floor(from / 1000) })).map(countOf);
 }
 
 function rowOf({ hour, source, process, events }: EventCount) {
   return { hour: Math.floor(hour / 1000), source, process, events };
 }
 
-function countOf({ hour_s, source, process, events }: Row): EventCount {
+function countOf({ hour_s, source, process, events }: RowOf<typeof recordedEventsQuery>): EventCount {
   return { hour: hour_s * 1000, source, process, events };
 }

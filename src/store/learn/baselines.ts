@@ -1,36 +1,43 @@
+import { z } from "zod";
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 
-interface BaselineRow {
-  day: string;
-  key_id: string;
-  observed_by: ObservedBy;
-  born_at: string;
-  requests: number;
-  spend_micros: number;
-  novel_requests: number[];
-  churn: number[];
-  spend_per_request: number;
-  slots: number[];
-  weekly: number[];
-  daily: number[];
-  flat: number;
-  levels: number[];
-  losses: number[];
-  noise: number[];
-  noise_days: number[];
-  daily_max_bins: number[];
-  highest_score: number;
-  suspect_until: string;
-  held_days: string[];
-}
+const baselineRow = {
+  day: z.string(),
+  key_id: z.string(),
+  observed_by: z.enum(OBSERVERS),
+  born_at: z.string(),
+  requests: z.number(),
+  spend_micros: z.number(),
+  novel_requests: z.array(z.number()),
+  churn: z.array(z.number()),
+  spend_per_request: z.number(),
+  slots: z.array(z.number()),
+  weekly: z.array(z.number()),
+  daily: z.array(z.number()),
+  flat: z.number(),
+  levels: z.array(z.number()),
+  losses: z.array(z.number()),
+  noise: z.array(z.number()),
+  noise_days: z.array(z.number()),
+  daily_max_bins: z.array(z.number()),
+  highest_score: z.number(),
+  suspect_until: z.string(),
+  held_days: z.array(z.string()),
+};
 
 /** Rows per insert: a snapshot weighs about 10 kB as JSON. */
 const ROWS_PER_INSERT = 500;
 /** The most spend of a day that is stored: what an Int64 holds, too. */
 const MOST_STORED = 2 ** 63;
+
+const baselinesOfDayQuery = defineQuery("learn/baselines-of-day", {
+  params: { day: z.string(), visible: z.date(), keys: listOf(z.string()) },
+  row: baselineRow,
+});
 
 /** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms), of some keys or of all. */
 export async function readBaselines(
@@ -39,30 +46,38 @@ export async function readBaselines(
   visible: number,
   keys: readonly string[] = [],
 ): Promise<Baseline[]> {
-  return (await readRows<BaselineRow>(client, "learn/baselines-of-day", { day, visible: new Date(visible), keys })).map(
-    toBaseline,
-  );
+  return (await readRows(client, baselinesOfDayQuery, { day, visible: new Date(visible), keys })).map(toBaseline);
 }
 
+const newestBaselineQuery = defineQuery("learn/newest-baseline", {
+  params: { key: z.string(), visible: z.date() },
+  row: baselineRow,
+});
+
 /** The newest snapshot of one key as far as visible at an instant (epoch ms); null when there is none. */
-export async function readBaselineOfKey(
+export async function readNewestBaseline(
   client: ClickHouseClient,
   key: string,
   visible: number,
 ): Promise<Baseline | null> {
-  const [row] = await readRows<BaselineRow>(client, "learn/baseline-of-key", { key, visible: new Date(visible) });
+  const [row] = await readRows(client, newestBaselineQuery, { key, visible: new Date(visible) });
   return row === undefined ? null : toBaseline(row);
 }
 
+const baselineHistoryQuery = defineQuery("learn/baseline-history", {
+  params: { first: z.string(), last: z.string(), key: z.string(), observed_by: z.string(), visible: z.date() },
+  row: baselineRow,
+});
+
 /** The snapshots of a subject of the days from `first` to `last` (`YYYY-MM-DD`), oldest first, as visible at an instant (epoch ms). */
-export async function readBaselinesOfKey(
+export async function readBaselineHistory(
   client: ClickHouseClient,
   { keyId, observedBy }: Subject,
   { first, last }: { readonly first: string; readonly last: string },
   visible: number,
 ): Promise<Baseline[]> {
   const params = { key: keyId, observed_by: observedBy, first, last, visible: new Date(visible) };
-  return (await readRows<BaselineRow>(client, "learn/baselines-of-key", params)).map(toBaseline);
+  return (await readRows(client, baselineHistoryQuery, params)).map(toBaseline);
 }
 
 /** Since when a key was used and until when it is under suspicion, by its snapshot; epoch ms. */
@@ -72,6 +87,11 @@ export interface TrustOfKey {
   readonly suspectUntil: number;
 }
 
+const keyTrustQuery = defineQuery("learn/key-trust", {
+  params: { day: z.string(), visible: z.date(), keys: listOf(z.string()) },
+  row: { key_id: z.string(), born_s: z.number(), suspect_ms: z.number() },
+});
+
 /** What the snapshots of a day (`YYYY-MM-DD`) say of the trust in some keys; one without a snapshot is not in it. */
 export async function readTrustOfKeys(
   client: ClickHouseClient,
@@ -80,12 +100,11 @@ export async function readTrustOfKeys(
   keys: readonly string[],
 ): Promise<TrustOfKey[]> {
   if (keys.length === 0) return [];
-  type Row = { key_id: string; born_s: number; suspect_ms: number };
-  const rows = await readRows<Row>(client, "learn/key-trust", { day, visible: new Date(visible), keys });
+  const rows = await readRows(client, keyTrustQuery, { day, visible: new Date(visible), keys });
   return rows.map((row) => ({ keyId: row.key_id, bornAt: row.born_s * 1000, suspectUntil: row.suspect_ms }));
 }
 
-function toBaseline(row: BaselineRow): Baseline {
+function toBaseline(row: RowOf<typeof baselinesOfDayQuery>): Baseline {
   return {
     day: row.day,
     keyId: row.key_id,

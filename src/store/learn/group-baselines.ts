@@ -1,17 +1,22 @@
+import { z } from "zod";
 import type { GroupBaseline } from "../../model/finding/group-baseline.js";
-import type { GroupKind, KeyGroup } from "../../model/key/key-group.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { GROUP_KINDS, type KeyGroup } from "../../model/key/key-group.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
-interface GroupRow {
-  day: string;
-  kind: GroupKind;
-  name: string;
-  observed_by: ObservedBy;
-  noise: number[];
-  noise_days: number[];
-  daily_max_bins: number[];
-}
+const groupBaselinesOfDayQuery = defineQuery("learn/group-baselines-of-day", {
+  params: { day: z.string(), visible: z.date() },
+  row: {
+    day: z.string(),
+    kind: z.enum(GROUP_KINDS),
+    name: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    noise: z.array(z.number()),
+    noise_days: z.array(z.number()),
+    daily_max_bins: z.array(z.number()),
+  },
+});
 
 /** Group baselines of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms). */
 export async function readGroupBaselines(
@@ -19,7 +24,7 @@ export async function readGroupBaselines(
   day: string,
   visible: number,
 ): Promise<GroupBaseline[]> {
-  const rows = await readRows<GroupRow>(client, "learn/group-baselines-of-day", { day, visible: new Date(visible) });
+  const rows = await readRows(client, groupBaselinesOfDayQuery, { day, visible: new Date(visible) });
   return rows.map((row) => ({
     day: row.day,
     kind: row.kind,
@@ -51,6 +56,17 @@ export async function insertGroupBaselines(
   await insertOnce(client, "group_baselines", rows, `group-baselines:${day}:${computedAt}`);
 }
 
+const groupBinsQuery = defineQuery("learn/group-bins", {
+  params: { day: z.string(), names: listOf(z.string()), visible: z.date() },
+  row: {
+    kind: z.enum(GROUP_KINDS),
+    name: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    days_ago: z.number(),
+    daily_max_bins: z.array(z.number()),
+  },
+});
+
 /** Daily maximum bins of the groups with some names on the days before `day`. */
 export async function readGroupBins(
   client: ClickHouseClient,
@@ -59,8 +75,7 @@ export async function readGroupBins(
   visible: number,
 ): Promise<(KeyGroup & { readonly daysAgo: number; readonly bins: number[] })[]> {
   if (names.length === 0) return [];
-  type Row = GroupRow & { days_ago: number };
-  const rows = await readRows<Row>(client, "learn/group-bins", { day, names, visible: new Date(visible) });
+  const rows = await readRows(client, groupBinsQuery, { day, names, visible: new Date(visible) });
   return rows.map((row) => ({
     kind: row.kind,
     name: row.name,

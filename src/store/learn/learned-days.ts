@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { BASELINE_VERSION } from "../../model/finding/baseline.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** A day to be learned, and how far learning got with it. */
 export interface LearnableDay {
@@ -14,18 +16,22 @@ export interface LearnableDay {
   readonly heard: boolean;
 }
 
+const daysToLearnQuery = defineQuery("learn/days-to-learn", {
+  params: { version: z.number(), from: z.number(), to: z.number() },
+  row: {
+    day: z.string(),
+    events: z.number(),
+    learned_events: z.number(),
+    learned_ms: z.number(),
+    learned_in_ms: z.number(),
+    heard: z.boolean(),
+  },
+});
+
 /** Days since the first that was heard in a span (epoch ms) and how far learning got with each. */
 export async function readLearnableDays(client: ClickHouseClient, from: number, to: number): Promise<LearnableDay[]> {
-  type Row = {
-    day: string;
-    events: number;
-    learned_events: number;
-    learned_ms: number;
-    learned_in_ms: number;
-    heard: boolean;
-  };
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000), version: BASELINE_VERSION };
-  const rows = await readRows<Row>(client, "learn/days-to-learn", params);
+  const rows = await readRows(client, daysToLearnQuery, params);
   return rows.map((row) => ({
     day: row.day,
     events: row.events,
@@ -36,9 +42,14 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
   }));
 }
 
+const firstIngestedQuery = defineQuery("learn/first-ingested", {
+  params: {},
+  row: { first_ms: z.number() },
+});
+
 /** When (epoch ms) the first rows of all came in; null before any. */
 export async function readFirstIngested(client: ClickHouseClient): Promise<number | null> {
-  const [row] = await readRows<{ first_ms: number }>(client, "learn/first-ingested", {});
+  const [row] = await readRows(client, firstIngestedQuery, {});
   return row === undefined || row.first_ms === 0 ? null : row.first_ms;
 }
 
@@ -50,13 +61,17 @@ export interface LearnedDay {
   readonly learnings: number;
 }
 
+const newestLearnedDayQuery = defineQuery("learn/newest-learned-day", {
+  params: { day: z.string(), visible: z.date() },
+  row: { learned_day: z.string(), learned_ms: z.number(), learnings: z.number() },
+});
+
 /** The newest day before `day` whose baselines were learned, as far as visible at an instant (epoch ms); null when there is none. */
 export async function readNewestLearnedDay(
   client: ClickHouseClient,
   day: string,
   visible: number,
 ): Promise<LearnedDay | null> {
-  type Row = { learned_day: string; learned_ms: number; learnings: number };
-  const [row] = await readRows<Row>(client, "learn/newest-learned-day", { day, visible: new Date(visible) });
+  const [row] = await readRows(client, newestLearnedDayQuery, { day, visible: new Date(visible) });
   return row === undefined ? null : { day: row.learned_day, learnedAt: row.learned_ms, learnings: row.learnings };
 }

@@ -1,6 +1,13 @@
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { z } from "zod";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
+
+const baselineSlotsQuery = defineQuery("learn/baseline-slots", {
+  params: { days: listOf(z.string()), visible: z.date(), keys: listOf(z.string()) },
+  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), day: z.string(), slots: z.array(z.number()) },
+});
 
 /** Slots of past days of some keys, or of all, as they were learned. */
 export async function readBaselineSlots(
@@ -9,8 +16,7 @@ export async function readBaselineSlots(
   visible: number,
   keys: readonly string[] = [],
 ): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
-  type Row = { key_id: string; observed_by: ObservedBy; day: string; slots: number[] };
-  const rows = await readRows<Row>(client, "learn/baseline-slots", { days, visible: new Date(visible), keys });
+  const rows = await readRows(client, baselineSlotsQuery, { days, visible: new Date(visible), keys });
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, day: row.day, slots: row.slots }));
 }
 
@@ -22,6 +28,25 @@ export interface BaselineSums extends Subject {
   readonly costMicros: number;
 }
 
+const baselineSumsQuery = defineQuery("learn/baseline-sums", {
+  params: {
+    churn_from: z.string(),
+    churn_to: z.string(),
+    cost_from: z.string(),
+    day: z.string(),
+    visible: z.date(),
+    keys: listOf(z.string()),
+  },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    novel_requests: z.array(z.number()),
+    churn_requests: z.number(),
+    cost_requests: z.number(),
+    cost_micros: z.number(),
+  },
+});
+
 /** Reads the sums of some keys, or of all, for a day that is being learned; the day itself is not among them. */
 export async function readBaselineSums(
   client: ClickHouseClient,
@@ -29,14 +54,6 @@ export async function readBaselineSums(
   visible: number,
   keys: readonly string[] = [],
 ): Promise<BaselineSums[]> {
-  type Row = {
-    key_id: string;
-    observed_by: ObservedBy;
-    novel_requests: number[];
-    churn_requests: number;
-    cost_requests: number;
-    cost_micros: number;
-  };
   const params = {
     day: span.day,
     churn_from: span.churnFrom,
@@ -45,7 +62,7 @@ export async function readBaselineSums(
     visible: new Date(visible),
     keys,
   };
-  const rows = await readRows<Row>(client, "learn/baseline-sums", params);
+  const rows = await readRows(client, baselineSumsQuery, params);
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
@@ -56,6 +73,16 @@ export async function readBaselineSums(
   }));
 }
 
+const baselineBinsQuery = defineQuery("learn/baseline-bins", {
+  params: { day: z.string(), keys: listOf(z.string()), visible: z.date() },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    days_ago: z.number(),
+    daily_max_bins: z.array(z.number()),
+  },
+});
+
 /** Daily maximum bins of some keys on the days before `day`. */
 export async function readBaselineBins(
   client: ClickHouseClient,
@@ -63,8 +90,7 @@ export async function readBaselineBins(
   keys: readonly string[],
   visible: number,
 ): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[] })[]> {
-  type Row = { key_id: string; observed_by: ObservedBy; days_ago: number; daily_max_bins: number[] };
-  const rows = await readRows<Row>(client, "learn/baseline-bins", { day, keys, visible: new Date(visible) });
+  const rows = await readRows(client, baselineBinsQuery, { day, keys, visible: new Date(visible) });
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { isIP } from "node:net";
 import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
@@ -5,6 +6,7 @@ import type { NetworkTable } from "../../model/network/network-table.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { rangeToPrefixes } from "../../model/network/range-to-prefixes.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 // Large enough that a million lines cross few boundaries between streams.
 const PIECE_CHARACTERS = 1 << 16;
@@ -19,13 +21,22 @@ export interface NetworksState {
   readonly refreshedAt: number;
 }
 
+const networksStateQuery = defineQuery("networks/networks-state", {
+  params: {},
+  row: { prefixes: z.number(), networks_version: z.string(), refreshed_s: z.number() },
+});
+
 /** The state of the table of networks, or null when it was never filled. */
 export async function readNetworksState(client: ClickHouseClient): Promise<NetworksState | null> {
-  type Row = { prefixes: number; networks_version: string; refreshed_s: number };
-  const [row] = await readRows<Row>(client, "networks/networks-state", {});
+  const [row] = await readRows(client, networksStateQuery, {});
   if (row === undefined) return null;
   return { prefixes: row.prefixes, version: row.networks_version, refreshedAt: row.refreshed_s * 1000 };
 }
+
+const networkNamesQuery = defineQuery("networks/network-names", {
+  params: { addresses: listOf(z.string()), asns: listOf(z.number()) },
+  row: { address: z.string(), network_name: z.string() },
+});
 
 /** Names of the networks of sources, by address; those that are not known are left out. */
 export async function readNetworkNames(
@@ -35,7 +46,7 @@ export async function readNetworkNames(
   // A request without an address has a network, and no name.
   const known = sources.filter(({ address }) => isIP(address) !== 0);
   if (known.length === 0) return new Map();
-  const rows = await readRows<{ address: string; network_name: string }>(client, "networks/network-names", {
+  const rows = await readRows(client, networkNamesQuery, {
     addresses: known.map(({ address }) => address),
     asns: [...new Set(known.map(({ asn }) => asn))],
   });
@@ -48,6 +59,11 @@ export interface IspBlock {
   readonly networkName: string;
 }
 
+const ispBlocksQuery = defineQuery("networks/isp-blocks", {
+  params: { blocks: listOf(z.string()), wide: listOf(z.string()) },
+  row: { block: z.string(), network_name: z.string() },
+});
+
 /** Of some blocks (canonical CIDR) those that hold a whole network of an ISP, or lie in one and are among the `wide` ones. */
 export async function readIspBlocks(
   client: ClickHouseClient,
@@ -55,7 +71,7 @@ export async function readIspBlocks(
   wide: readonly string[],
 ): Promise<IspBlock[]> {
   if (blocks.length === 0) return [];
-  const rows = await readRows<{ block: string; network_name: string }>(client, "networks/isp-blocks", { blocks, wide });
+  const rows = await readRows(client, ispBlocksQuery, { blocks, wide });
   return rows.map(({ block, network_name }) => ({ block, networkName: network_name }));
 }
 
@@ -89,29 +105,25 @@ export async function replaceNetworks(
   return count.prefixes;
 }
 
+const dictionaryStatusQuery = defineQuery("networks/dictionary-status", { params: {}, row: { status: z.string() } });
+
 /**
  * Loads the analysts' dictionary again where it is in use; elsewhere it loads itself when it is first asked.
  * @throws ClickHouseError when the account may not do that, or the dictionary cannot read its table.
  */
 export async function reloadNetworkDictionary(client: ClickHouseClient): Promise<"reloaded" | "not loaded"> {
-  const result = await client.query({
-    query: `SELECT status FROM system.dictionaries
-            WHERE database = currentDatabase() AND name = 'network_of' AND status != 'NOT_LOADED'`,
-    format: "JSONEachRow",
-  });
-  if ((await result.json()).length === 0) return "not loaded";
+  if ((await readRows(client, dictionaryStatusQuery, {})).length === 0) return "not loaded";
   await client.command({ query: "SYSTEM RELOAD DICTIONARY network_of" });
   return "reloaded";
 }
 
+const leftOverTablesQuery = defineQuery("networks/left-over-tables", {
+  params: { seconds: z.number() },
+  row: { name: z.string() },
+});
+
 async function dropLeftOvers(client: ClickHouseClient): Promise<void> {
-  const result = await client.query({
-    query: `SELECT name FROM system.tables WHERE database = currentDatabase() AND startsWith(name, 'networks_next_')
-            AND metadata_modification_time < now() - {seconds:UInt32}`,
-    query_params: { seconds: LEFT_OVER_SECONDS },
-    format: "JSONEachRow",
-  });
-  for (const { name } of await result.json<{ name: string }>()) {
+  for (const { name } of await readRows(client, leftOverTablesQuery, { seconds: LEFT_OVER_SECONDS })) {
     await client.command({ query: "DROP TABLE IF EXISTS {name:Identifier} SYNC", query_params: { name } });
   }
 }

@@ -1,7 +1,9 @@
-import type { Cause } from "../../model/finding/finding.js";
+import { z } from "zod";
+import { CAUSES } from "../../model/finding/finding.js";
 import { parseStatistics, type FindingFacts } from "../../model/finding/finding-statistics.js";
-import type { Severity } from "../../model/incident/page.js";
+import { SEVERITIES, type Severity } from "../../model/incident/page.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
 
 /** A page that tells of many, not ended yet. */
 export interface OpenDigest {
@@ -23,10 +25,14 @@ export interface DigestedPage {
   readonly isOver: boolean;
 }
 
+const digestsQuery = defineQuery("page/digests", {
+  params: {},
+  row: { digest: z.string(), page_ref: z.string(), created_ms: z.number(), last_step: z.number() },
+});
+
 /** Digests that were not ended, oldest first. */
 export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDigest[]> {
-  type Row = { digest: string; page_ref: string; created_ms: number; last_step: number };
-  const rows = await readRows<Row>(client, "page/digests", {});
+  const rows = await readRows(client, digestsQuery, {});
   return rows.map((row) => ({
     digestId: row.digest,
     routingRef: row.page_ref || null,
@@ -38,33 +44,42 @@ export async function readOpenDigests(client: ClickHouseClient): Promise<OpenDig
 /** Clocks of two writers of one digest are no further apart. */
 const APART_MS = 3_600_000;
 
+const digestPagesQuery = defineQuery("page/digest-pages", {
+  params: { digest: z.string(), since: z.date() },
+  row: {
+    page_id: z.string(),
+    incident: z.string(),
+    key: z.string(),
+    page_severity: z.enum(SEVERITIES),
+    page_body: z.string(),
+    is_over: flag,
+  },
+});
+
 /** What a digest that began at `since` (epoch ms) has told so far. */
 export async function readDigestedPages(
   client: ClickHouseClient,
   digest: string,
   since: number,
 ): Promise<DigestedPage[]> {
-  type Row = {
-    page_id: string;
-    incident: string;
-    key: string;
-    page_severity: Severity;
-    page_body: string;
-    is_over: boolean | number;
-  };
-  const rows = await readRows<Row>(client, "page/digest-pages", { digest, since: new Date(since - APART_MS) });
+  const rows = await readRows(client, digestPagesQuery, { digest, since: new Date(since - APART_MS) });
   return rows.map((row) => ({
     pageId: row.page_id,
     incidentId: row.incident,
     keyId: row.key || null,
     severity: row.page_severity,
     body: row.page_body,
-    isOver: Boolean(row.is_over),
+    isOver: row.is_over === 1,
   }));
 }
 
 /** What the newest finding of an incident says of how grave it is. */
 export type FoundGravity = FindingFacts & { readonly score: number };
+
+const gravityOfIncidentsQuery = defineQuery("page/gravity-of-incidents", {
+  params: { incidents: listOf(z.string()) },
+  row: { incident: z.string(), found_cause: z.enum(CAUSES), newest_score: z.number(), newest_statistics: z.string() },
+});
 
 /** The newest findings of some incidents, by incident; those that have none are not in it. */
 export async function readGravities(
@@ -72,8 +87,7 @@ export async function readGravities(
   incidents: readonly string[],
 ): Promise<Map<string, FoundGravity>> {
   if (incidents.length === 0) return new Map();
-  type Row = { incident: string; found_cause: Cause; newest_score: number; newest_statistics: string };
-  const rows = await readRows<Row>(client, "page/gravity-of-incidents", { incidents });
+  const rows = await readRows(client, gravityOfIncidentsQuery, { incidents });
   return new Map(
     rows.map((row) => [
       row.incident,

@@ -1,4 +1,7 @@
+import { z } from "zod";
+import { NETWORK_TYPES } from "../../model/network/network-table.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag, listOf, type RowOf, type ValuesOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import type { KeySource, SourceList, KeySources } from "../../model/finding/evidence.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
@@ -11,8 +14,33 @@ export interface EvidenceSpan extends Subject {
   readonly asOf: number;
 }
 
-/** Parameters of sql/queries/page/key-sources-since.sql for a span. */
-export function evidenceParams(span: EvidenceSpan): Readonly<Record<string, unknown>> {
+/** From where a key was used in a span, as an analyst may ask it, too. */
+export const keySourcesQuery = defineQuery("page/key-sources-since", {
+  params: {
+    key: z.string(),
+    finding: z.string(),
+    as_of: z.date(),
+    observed_by: z.string(),
+    from: z.date(),
+    to: z.date(),
+  },
+  row: {
+    is_blamed: flag,
+    source_ip: z.string(),
+    asn: z.number(),
+    network_type: z.enum(["unknown", ...NETWORK_TYPES]),
+    first_ms: z.number(),
+    last_ms: z.number(),
+    requests: z.number(),
+    spend_micros: z.number(),
+    user_agents: z.array(z.string()),
+    addresses_alike: z.number(),
+    requests_alike: z.number(),
+  },
+});
+
+/** What that is asked with. */
+export function evidenceParams(span: EvidenceSpan): ValuesOf<typeof keySourcesQuery.params> {
   return {
     key: span.keyId,
     observed_by: span.observedBy,
@@ -23,48 +51,39 @@ export function evidenceParams(span: EvidenceSpan): Readonly<Record<string, unkn
   };
 }
 
-interface SourceRow {
-  is_blamed: 0 | 1;
-  source_ip: string;
-  asn: number;
-  network_type: string;
-  first_ms: number;
-  last_ms: number;
-  requests: number;
-  spend_micros: number;
-  user_agents: string[];
-  addresses_alike: number;
-  requests_alike: number;
-}
-
 /** Sources of one key in a span, those that its finding blames and the others, the busiest first. */
 export async function readKeySources(client: ClickHouseClient, span: EvidenceSpan): Promise<KeySources> {
-  const rows = await readRows<SourceRow>(client, "page/key-sources-since", evidenceParams(span));
-  const served = await readFirstServed(
+  const rows = await readRows(client, keySourcesQuery, evidenceParams(span));
+  const served = await readServedSince(
     client,
     span,
     rows.map((row) => row.source_ip),
   );
-  const listOf = (isBlamed: 0 | 1): SourceList => {
+  const sourcesOf = (isBlamed: 0 | 1): SourceList => {
     const own = rows.filter((row) => row.is_blamed === isBlamed);
     const busiest = own.map((row) => toSource(row, served.get(row.source_ip) ?? null));
     return { busiest, addresses: own[0]?.addresses_alike ?? 0, requests: own[0]?.requests_alike ?? 0 };
   };
-  return { blamed: listOf(1), others: listOf(0) };
+  return { blamed: sourcesOf(1), others: sourcesOf(0) };
 }
 
-async function readFirstServed(
+const firstServedQuery = defineQuery("page/first-served", {
+  params: { key: z.string(), observed_by: z.string(), addresses: listOf(z.string()) },
+  row: { address: z.string(), first_s: z.number() },
+});
+
+async function readServedSince(
   client: ClickHouseClient,
   { keyId, observedBy }: Subject,
   addresses: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (addresses.length === 0) return new Map();
   const params = { key: keyId, observed_by: observedBy, addresses };
-  const rows = await readRows<{ address: string; first_s: number }>(client, "page/first-served", params);
+  const rows = await readRows(client, firstServedQuery, params);
   return new Map(rows.map(({ address, first_s }) => [address, first_s * 1000]));
 }
 
-function toSource(row: SourceRow, firstServedAt: number | null): KeySource {
+function toSource(row: RowOf<typeof keySourcesQuery>, firstServedAt: number | null): KeySource {
   return {
     address: plainAddress(row.source_ip),
     asn: row.asn,

@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { parsePrefix, type AddressWords, type Prefix } from "../../model/network/address.js";
 import { networkAround } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf, flag } from "../clickhouse/define-query.js";
 import type { OtherKeys } from "../../model/finding/evidence.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
@@ -18,26 +20,41 @@ export interface OtherKeysQuestion {
   readonly most: number;
 }
 
+const otherKeysQuery = defineQuery("page/other-keys", {
+  params: {
+    v4_bits: z.number(),
+    v6_bits: z.number(),
+    addresses: listOf(z.string()),
+    from: z.number(),
+    to: z.number(),
+    key: z.string(),
+    networks: listOf(z.string()),
+    onset: z.number(),
+    shared: z.number(),
+    most: z.number(),
+  },
+  row: {
+    kind: z.enum(["key", "network"]),
+    key_id: z.string(),
+    block: z.string(),
+    keys: z.number(),
+    is_shared: flag,
+    is_same: flag,
+    first_s: z.number(),
+    last_s: z.number(),
+    requests: z.number(),
+    denied: z.number(),
+    spend_micros: z.number(),
+    alike: z.number(),
+    alike_apart: z.number(),
+    alike_new: z.number(),
+  },
+});
+
 /** Keys but one that were used from the addresses of some blocks, or from their /24s (IPv6 /64), with one scan for all of them. */
 export async function readOtherKeys(client: ClickHouseClient, question: OtherKeysQuestion): Promise<OtherKeys> {
-  type Row = {
-    kind: "key" | "network";
-    key_id: string;
-    block: string;
-    keys: number;
-    is_shared: 0 | 1;
-    is_same: 0 | 1;
-    first_s: number;
-    last_s: number;
-    requests: number;
-    denied: number;
-    spend_micros: number;
-    alike: number;
-    alike_apart: number;
-    alike_new: number;
-  };
   const { bits, ...places } = placesOf(question.blocks);
-  const rows = await readRows<Row>(client, "page/other-keys", {
+  const rows = await readRows(client, otherKeysQuery, {
     ...places,
     key: question.keyId,
     v4_bits: bits.v4 + 96,

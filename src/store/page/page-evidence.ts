@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag } from "../clickhouse/define-query.js";
 import type { EvidenceSpan } from "./key-sources.js";
 import type { UsageAroundOnset, NetworkUse, NewUse } from "../../model/finding/evidence.js";
 
@@ -12,17 +14,21 @@ const paramsOf = ({ keyId, observedBy, from, to }: Span) => ({
   to: Math.ceil(to / 1000),
 });
 
+const usageAroundOnsetQuery = defineQuery("page/usage-around-onset", {
+  params: { from: z.number(), key: z.string(), observed_by: z.string(), to: z.number() },
+  row: {
+    requests: z.number(),
+    bytes: z.number(),
+    spend_micros: z.number(),
+    most_a_minute: z.number(),
+    requests_before: z.number(),
+    bytes_before: z.number(),
+  },
+});
+
 /** Usage from the onset to the tick, both epoch ms, and of the week before. */
 export async function readUsageAroundOnset(client: ClickHouseClient, span: Span): Promise<UsageAroundOnset> {
-  type Row = {
-    requests: number;
-    bytes: number;
-    spend_micros: number;
-    most_a_minute: number;
-    requests_before: number;
-    bytes_before: number;
-  };
-  const [row] = await readRows<Row>(client, "page/usage-around-onset", paramsOf(span));
+  const [row] = await readRows(client, usageAroundOnsetQuery, paramsOf(span));
   if (row === undefined) throw new Error("usage since the onset could not be summed");
   return {
     requests: row.requests,
@@ -34,17 +40,21 @@ export async function readUsageAroundOnset(client: ClickHouseClient, span: Span)
   };
 }
 
+const networksBeforeQuery = defineQuery("page/networks-before", {
+  params: { from: z.number(), key: z.string(), observed_by: z.string() },
+  row: {
+    asn: z.number(),
+    network_type: z.string(),
+    network_name: z.string(),
+    is_unplaced: flag,
+    requests: z.number(),
+    addresses: z.number(),
+  },
+});
+
 /** Networks of the week before the onset, the busiest first. */
 export async function readNetworksBefore(client: ClickHouseClient, span: Span): Promise<NetworkUse[]> {
-  type Row = {
-    asn: number;
-    network_type: string;
-    network_name: string;
-    is_unplaced: 0 | 1;
-    requests: number;
-    addresses: number;
-  };
-  const rows = await readRows<Row>(client, "page/networks-before", paramsOf(span));
+  const rows = await readRows(client, networksBeforeQuery, paramsOf(span));
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
@@ -54,10 +64,14 @@ export async function readNetworksBefore(client: ClickHouseClient, span: Span): 
   }));
 }
 
+const newUsesQuery = defineQuery("page/new-uses", {
+  params: { key: z.string(), observed_by: z.string(), from: z.number(), to: z.number() },
+  row: { level: z.string(), value: z.string(), requests: z.number(), refused: z.number(), spend_micros: z.number() },
+});
+
 /** Routes and scopes that the key had never touched before the onset, the busiest first. */
 export async function readNewUses(client: ClickHouseClient, span: Span): Promise<NewUse[]> {
-  type Row = { level: string; value: string; requests: number; refused: number; spend_micros: number };
-  const rows = await readRows<Row>(client, "page/new-uses", paramsOf(span));
+  const rows = await readRows(client, newUsesQuery, paramsOf(span));
   return rows.map(({ level, value, requests, refused, spend_micros }) => ({
     level,
     value,
@@ -67,9 +81,14 @@ export async function readNewUses(client: ClickHouseClient, span: Span): Promise
   }));
 }
 
+const unevaluatedMinutesQuery = defineQuery("page/unevaluated-minutes", {
+  params: { from: z.number(), to: z.number() },
+  row: { minutes: z.number() },
+});
+
 /** Minutes of a span (epoch ms) in which nobody was heard, so that nothing was judged. */
 export async function readUnevaluatedMinutes(client: ClickHouseClient, from: number, to: number): Promise<number> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const [row] = await readRows<{ minutes: number }>(client, "page/unevaluated-minutes", params);
+  const [row] = await readRows(client, unevaluatedMinutesQuery, params);
   return row?.minutes ?? 0;
 }

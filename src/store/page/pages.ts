@@ -1,6 +1,15 @@
-import type { OutboxPage, Page, PageAction, PageState, PageTopic, Severity } from "../../model/incident/page.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
-import { queryText } from "../clickhouse/sql-files.js";
+import { z } from "zod";
+import {
+  PAGE_ACTIONS,
+  PAGE_STATES,
+  PAGE_TOPICS,
+  SEVERITIES,
+  type OutboxPage,
+  type Page,
+  type PageState,
+} from "../../model/incident/page.js";
+import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, defineStatement, flag } from "../clickhouse/define-query.js";
 
 /** What became of a page: an answer of PagerDuty, or the lack of one. */
 export interface PageOutcome {
@@ -48,40 +57,43 @@ async function listPage(client: ClickHouseClient, { incidentId, pageId }: Page):
   await insertOnce(client, "open_pages", [row], `open:${pageId}`);
 }
 
+const unlistPagesStatement = defineStatement("page/unlist-pages", { params: {} });
+
 /** Takes pages that are over off the list of those that may not be: what is there for nothing is read for nothing. */
 export async function unlistPages(client: ClickHouseClient): Promise<void> {
-  await client.command({
-    query: `INSERT INTO open_pages (incident_id, page_id, entries) ${queryText("page/over-pages")}`,
-    clickhouse_settings: { insert_deduplicate: 0 },
-  });
+  await runStatement(client, unlistPagesStatement, {}, { insert_deduplicate: 0 });
 }
+
+const outboxQuery = defineQuery("page/outbox", {
+  params: {},
+  row: {
+    page_id: z.string(),
+    page_topic: z.enum(PAGE_TOPICS),
+    page_is_minimal: z.boolean(),
+    incident_id: z.string(),
+    key_id: z.string(),
+    action: z.enum(PAGE_ACTIONS),
+    dedup_key: z.string(),
+    severity: z.enum(SEVERITIES),
+    body: z.string(),
+    page_step: z.number(),
+    page_place: z.number(),
+    page_ref: z.string(),
+    last_state: z.enum(PAGE_STATES),
+    created_ms: z.number(),
+    attempts: z.number(),
+    not_before_ms: z.number(),
+    successor_failed: flag,
+  },
+});
 
 /** Pages that wait to be sent, oldest first. */
 export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]> {
-  type Row = {
-    page_id: string;
-    page_topic: PageTopic;
-    page_is_minimal: boolean | number;
-    incident_id: string;
-    key_id: string;
-    action: PageAction;
-    dedup_key: string;
-    severity: Severity;
-    body: string;
-    page_step: number;
-    page_place: number;
-    page_ref: string;
-    last_state: PageState;
-    created_ms: number;
-    attempts: number;
-    not_before_ms: number;
-    successor_failed: number;
-  };
-  const rows = await readRows<Row>(client, "page/outbox", {});
+  const rows = await readRows(client, outboxQuery, {});
   return rows.map((row) => ({
     pageId: row.page_id,
     topic: row.page_topic,
-    isMinimal: Boolean(row.page_is_minimal),
+    isMinimal: row.page_is_minimal,
     incidentId: row.incident_id,
     keyId: row.key_id || null,
     action: row.action,
@@ -99,13 +111,17 @@ export async function readOutbox(client: ClickHouseClient): Promise<OutboxPage[]
   }));
 }
 
+const pagesSentQuery = defineQuery("page/pages-sent", {
+  params: { since: z.date() },
+  row: { page_ref: z.string(), tries: z.number() },
+});
+
 /** How many events went out since an instant (epoch ms), by integration: every try counts. */
 export async function readSentCounts(
   client: ClickHouseClient,
   since: number,
 ): Promise<ReadonlyMap<string | null, number>> {
-  type Row = { page_ref: string; tries: number };
-  const rows = await readRows<Row>(client, "page/pages-sent", { since: new Date(since) });
+  const rows = await readRows(client, pagesSentQuery, { since: new Date(since) });
   return new Map(rows.map((row) => [row.page_ref || null, row.tries]));
 }
 
@@ -118,10 +134,14 @@ export interface PageFate {
   readonly problem: string;
 }
 
+const pagesOfIncidentQuery = defineQuery("page/pages-of-incident", {
+  params: { incident: z.string() },
+  row: { page_id: z.string(), last_state: z.enum(PAGE_STATES), status: z.number(), why: z.string() },
+});
+
 /** Pages of one incident, in the order in which they are sent. */
-export async function readPagesOf(client: ClickHouseClient, incident: string): Promise<PageFate[]> {
-  type Row = { page_id: string; last_state: PageState; status: number; why: string };
-  const rows = await readRows<Row>(client, "page/pages-of-incident", { incident });
+export async function readPagesOfIncident(client: ClickHouseClient, incident: string): Promise<PageFate[]> {
+  const rows = await readRows(client, pagesOfIncidentQuery, { incident });
   return rows.map((row) => ({ pageId: row.page_id, state: row.last_state, status: row.status, problem: row.why }));
 }
 
@@ -136,10 +156,14 @@ export interface FailedPage {
   readonly problem: string;
 }
 
+const failedPagesQuery = defineQuery("page/failed-pages", {
+  params: { since: z.date(), most: z.number() },
+  row: { page_id: z.string(), incident: z.string(), failed_ms: z.number(), status: z.number(), why: z.string() },
+});
+
 /** At most so many pages that failed since an instant (epoch ms), the newest first. */
 export async function readFailedPages(client: ClickHouseClient, since: number, most: number): Promise<FailedPage[]> {
-  type Row = { page_id: string; incident: string; failed_ms: number; status: number; why: string };
-  const rows = await readRows<Row>(client, "page/failed-pages", { since: new Date(since), most });
+  const rows = await readRows(client, failedPagesQuery, { since: new Date(since), most });
   return rows.map((row) => ({
     pageId: row.page_id,
     incidentId: row.incident,

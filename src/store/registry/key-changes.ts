@@ -1,33 +1,38 @@
+import { z } from "zod";
 import type { KeyChange } from "../../model/key/key-change.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 
-interface ChangeRow {
-  key_id: string;
-  is_new: 0 | 1;
-  valid_ms: number;
-  recorded_ms: number;
-  recorded_by: string;
-  display: string;
-  owner: string;
-  service: string;
-  environment: string;
-  routing_key_ref: string;
-  limit_per_minute: number | null;
-  former_limit: number | null;
-  monthly_budget_usd: number | null;
-  former_budget: number | null;
-  allowed_cidrs: string[];
-  former_cidrs: string[];
-  scopes: string[];
-  former_scopes: string[];
-  replaces: string;
-  former_replaces: string;
-  rotate_ms: number | null;
-  former_rotate_ms: number | null;
-  revoked_ms: number | null;
-  former_revoked_ms: number | null;
-  keys_of_act: number;
-}
+const keyChangesQuery = defineQuery("registry/key-changes", {
+  params: { since: z.date(), keys: listOf(z.string()) },
+  row: {
+    key_id: z.string(),
+    is_new: flag,
+    valid_ms: z.number(),
+    recorded_ms: z.number(),
+    recorded_by: z.string(),
+    display: z.string(),
+    owner: z.string(),
+    service: z.string(),
+    environment: z.string(),
+    routing_key_ref: z.string(),
+    limit_per_minute: z.number().nullable(),
+    former_limit: z.number().nullable(),
+    monthly_budget_usd: z.number().nullable(),
+    former_budget: z.number().nullable(),
+    allowed_cidrs: z.array(z.string()),
+    former_cidrs: z.array(z.string()),
+    scopes: z.array(z.string()),
+    former_scopes: z.array(z.string()),
+    replaces: z.string(),
+    former_replaces: z.string(),
+    rotate_ms: z.number().nullable(),
+    former_rotate_ms: z.number().nullable(),
+    revoked_ms: z.number().nullable(),
+    former_revoked_ms: z.number().nullable(),
+    keys_of_act: z.number(),
+  },
+});
 
 /** Changes of some keys since an instant (epoch ms), oldest first. */
 export async function readChangesOfKeys(
@@ -36,17 +41,15 @@ export async function readChangesOfKeys(
   since: number,
 ): Promise<KeyChange[]> {
   if (keys.length === 0) return [];
-  return (await readRows<ChangeRow>(client, "registry/key-changes", { keys, since: new Date(since) })).map(toChange);
+  return (await readRows(client, keyChangesQuery, { keys, since: new Date(since) })).map(toChange);
 }
 
 /** Changes since an instant (epoch ms) that no change event tells of, at most five keys of each act, oldest first. */
 export async function readUntoldChanges(client: ClickHouseClient, since: number): Promise<KeyChange[]> {
-  return (await readRows<ChangeRow>(client, "registry/key-changes", { keys: [], since: new Date(since) })).map(
-    toChange,
-  );
+  return (await readRows(client, keyChangesQuery, { keys: [], since: new Date(since) })).map(toChange);
 }
 
-function toChange(row: ChangeRow): KeyChange {
+function toChange(row: RowOf<typeof keyChangesQuery>): KeyChange {
   const now = {
     limitPerMinute: row.limit_per_minute,
     monthlyBudgetUsd: row.monthly_budget_usd,

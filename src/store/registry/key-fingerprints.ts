@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { createHash } from "node:crypto";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** A raw key that was met while the pepper was being replaced: its fingerprint under the new one (64 hex digits), and its id. */
 export interface MetKey {
@@ -22,17 +24,32 @@ export async function insertMetKeys(client: ClickHouseClient, met: readonly MetK
   await insertOnce(client, "key_fingerprints", rows, token);
 }
 
+const metFingerprintsQuery = defineQuery("registry/met-fingerprints", {
+  params: { prints: listOf(z.string()) },
+  row: { print: z.string(), key_id: z.string() },
+});
+
 /** Those of the fingerprints (64 hex digits) that are on file as met. */
 export async function readMetKeys(client: ClickHouseClient, prints: readonly string[]): Promise<MetKey[]> {
-  const rows = await readRows<{ print: string; key_id: string }>(client, "registry/met-fingerprints", { prints });
+  const rows = await readRows(client, metFingerprintsQuery, { prints });
   return rows.map((row) => ({ fingerprint: row.print, keyId: row.key_id }));
 }
 
+const keyAliasesQuery = defineQuery("registry/key-aliases", {
+  params: {},
+  row: { print: z.string(), key_id: z.string() },
+});
+
 /** Ids of keys that nobody registered and that were first met under a former pepper, by their fingerprint (64 hex digits) under a later one. */
 export async function readKeyAliases(client: ClickHouseClient): Promise<Map<string, string>> {
-  const rows = await readRows<{ print: string; key_id: string }>(client, "registry/key-aliases", {});
+  const rows = await readRows(client, keyAliasesQuery, {});
   return new Map(rows.map((row) => [row.print, row.key_id]));
 }
+
+const pepperProgressQuery = defineQuery("registry/pepper-progress", {
+  params: { at: z.date(), pepper: z.string() },
+  row: { registered: z.number(), waiting: z.number(), waiting_revoked: z.number() },
+});
 
 /** How many registered keys were met under a pepper, as of an instant (epoch ms). */
 export async function readPepperProgress(
@@ -40,8 +57,7 @@ export async function readPepperProgress(
   pepper: string,
   at: number,
 ): Promise<PepperProgress> {
-  type Row = { registered: number; waiting: number; waiting_revoked: number };
-  const [row] = await readRows<Row>(client, "registry/pepper-progress", { pepper, at: new Date(at) });
+  const [row] = await readRows(client, pepperProgressQuery, { pepper, at: new Date(at) });
   return {
     registered: row?.registered ?? 0,
     waiting: row?.waiting ?? 0,
@@ -52,9 +68,14 @@ export async function readPepperProgress(
 /** So many zeros make a pepper's id a fingerprint that no key has. */
 const MARK = "0".repeat(48);
 
+const peppersInUseQuery = defineQuery("registry/peppers-in-use", {
+  params: {},
+  row: { pepper: z.string() },
+});
+
 /** By what peppers under which fingerprints were made are told from others: none while nobody has made any. */
 export async function readPeppersInUse(client: ClickHouseClient): Promise<ReadonlySet<string>> {
-  const rows = await readRows<{ pepper: string }>(client, "registry/peppers-in-use", {});
+  const rows = await readRows(client, peppersInUseQuery, {});
   return new Set(rows.map(({ pepper }) => pepper));
 }
 

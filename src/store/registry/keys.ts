@@ -1,32 +1,34 @@
 import { LRUCache } from "lru-cache";
+import { z } from "zod";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Rule } from "../../model/key/rule.js";
 import { toRules } from "../../model/key/rules-of-keys.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
-interface KeyRow {
-  key_id: string;
-  valid_from: string;
-  display: string;
-  fingerprints: string[];
-  owner: string;
-  service: string;
-  provider: string;
-  environment: string;
-  holders: string[];
-  limit_per_minute: number | null;
-  allowed_cidrs: string[];
-  scopes: string[];
-  prices: string;
-  monthly_budget_usd: number | null;
-  created_at: string | null;
-  rotate_by: string | null;
-  revoked_at: string | null;
-  replaces: string;
-  routing_key_ref: string;
-  runbook_url: string;
-  rules: string;
-}
+const keyRow = {
+  key_id: z.string(),
+  valid_from: z.string(),
+  display: z.string(),
+  fingerprints: z.array(z.string()),
+  owner: z.string(),
+  service: z.string(),
+  provider: z.string(),
+  environment: z.string(),
+  holders: z.array(z.string()),
+  limit_per_minute: z.number().nullable(),
+  allowed_cidrs: z.array(z.string()),
+  scopes: z.array(z.string()),
+  prices: z.string(),
+  monthly_budget_usd: z.number().nullable(),
+  created_at: z.string().nullable(),
+  rotate_by: z.string().nullable(),
+  revoked_at: z.string().nullable(),
+  replaces: z.string(),
+  routing_key_ref: z.string(),
+  runbook_url: z.string(),
+  rules: z.string(),
+};
 
 /** Instants as ClickHouse prints them, `2026-03-08 02:11:00.000`, in UTC. */
 const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
@@ -39,6 +41,11 @@ const lastRead = new WeakMap<
   { readonly stamp: string; readonly keys: ReadonlyMap<string, KeyVersion> }
 >();
 
+const keysAtQuery = defineQuery("registry/keys-at", {
+  params: { at: z.date(), visible: z.date() },
+  row: keyRow,
+});
+
 /** The registry as it was at an instant, as far as it had been recorded by `visible` (both epoch ms), by key id. */
 export async function readKeys(
   client: ClickHouseClient,
@@ -48,16 +55,21 @@ export async function readKeys(
   const stamp = await readRegistryStamp(client, at, visible);
   const known = lastRead.get(client);
   if (known?.stamp === stamp) return new Map(known.keys);
-  const rows = await readRows<KeyRow>(client, "registry/keys-at", { at: new Date(at), visible: new Date(visible) });
+  const rows = await readRows(client, keysAtQuery, { at: new Date(at), visible: new Date(visible) });
   const keys = new Map(rows.map((row) => [row.key_id, toKey(row)]));
   lastRead.set(client, { stamp, keys });
   return new Map(keys);
 }
 
+const registryStampQuery = defineQuery("registry/registry-stamp", {
+  params: { at: z.date(), visible: z.date() },
+  row: { stamp: z.string(), versions: z.number() },
+});
+
 /** What stands for the registry of an instant, as in readKeys: the same text means the same versions. */
 export async function readRegistryStamp(client: ClickHouseClient, at: number, visible: number): Promise<string> {
   const params = { at: new Date(at), visible: new Date(visible) };
-  const [row] = await readRows<{ stamp: string; versions: number }>(client, "registry/registry-stamp", params);
+  const [row] = await readRows(client, registryStampQuery, params);
   return `${row?.stamp}/${row?.versions}`;
 }
 
@@ -76,15 +88,18 @@ export async function insertKeys(
   await insertOnce(client, "key_versions", rows, token);
 }
 
-/** Every version on file of one key, or of all, by key and in the order in which they come to count. */
-export async function readKeyVersions(client: ClickHouseClient, keyId?: string): Promise<KeyVersion[]> {
-  const rows = await readRows<KeyRow>(client, "registry/key-versions", { key_id: keyId ?? "" });
-  return rows.map(toKey);
-}
+const keyVersionsQuery = defineQuery("registry/key-versions", {
+  params: { keys: listOf(z.string()) },
+  row: keyRow,
+});
 
-/** Every version on file of some keys, as readKeyVersions gives them. */
-export async function readVersionsOfKeys(client: ClickHouseClient, keys: readonly string[]): Promise<KeyVersion[]> {
-  const rows = await readRows<KeyRow>(client, "registry/versions-of-keys", { keys });
+/** Every version on file of some keys, or of all, by key and in the order in which they come to count. */
+export async function readKeyVersions(
+  client: ClickHouseClient,
+  keys: readonly string[] | "all",
+): Promise<KeyVersion[]> {
+  if (keys.length === 0) return [];
+  const rows = await readRows(client, keyVersionsQuery, { keys: keys === "all" ? [] : keys });
   return rows.map(toKey);
 }
 
@@ -97,24 +112,32 @@ export interface UnregisteredKey {
   readonly lastSeenAt: number;
 }
 
-interface UnregisteredRow {
-  key_id: string;
-  observers: string[];
-  first_s: number;
-  last_s: number;
-}
+const unregistered = {
+  key_id: z.string(),
+  observers: z.array(z.string()),
+  first_s: z.number(),
+  last_s: z.number(),
+};
+const unregisteredKeysQuery = defineQuery("registry/unregistered-keys", {
+  params: { limit: z.number() },
+  row: unregistered,
+});
+const unregisteredKeyQuery = defineQuery("registry/unregistered-key", {
+  params: { key: z.string() },
+  row: unregistered,
+});
 
 /** Keys seen in traffic that have no version on file, latest seen first, at most `limit` of them. */
 export async function readUnregisteredKeys(client: ClickHouseClient, limit: number): Promise<UnregisteredKey[]> {
-  return (await readRows<UnregisteredRow>(client, "registry/unregistered-keys", { limit })).map(toUnregistered);
+  return (await readRows(client, unregisteredKeysQuery, { limit })).map(toUnregistered);
 }
 
 /** One key, if it was seen in traffic and has no version on file; else null. */
 export async function readUnregisteredKey(client: ClickHouseClient, key: string): Promise<UnregisteredKey | null> {
-  return (await readRows<UnregisteredRow>(client, "registry/unregistered-key", { key })).map(toUnregistered)[0] ?? null;
+  return (await readRows(client, unregisteredKeyQuery, { key })).map(toUnregistered)[0] ?? null;
 }
 
-function toUnregistered(row: UnregisteredRow): UnregisteredKey {
+function toUnregistered(row: RowOf<typeof unregisteredKeysQuery>): UnregisteredKey {
   return {
     keyId: row.key_id,
     observers: row.observers,
@@ -123,7 +146,7 @@ function toUnregistered(row: UnregisteredRow): UnregisteredKey {
   };
 }
 
-function toKey(row: KeyRow): KeyVersion {
+function toKey(row: RowOf<typeof keysAtQuery>): KeyVersion {
   return {
     keyId: row.key_id,
     validFrom: parseInstant(row.valid_from),

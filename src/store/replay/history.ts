@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { SettingsMap, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { readRows } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 import { REQUEST_COLUMNS } from "../ingest/request-block.js";
 import { readFills } from "../clickhouse/sql-files.js";
 
@@ -39,9 +41,14 @@ export interface EventDay {
   readonly events: number;
 }
 
+const eventsPerDayQuery = defineQuery("replay/events-per-day", {
+  params: {},
+  row: { day_s: z.number(), events: z.number() },
+});
+
 /** Every day with events, oldest first. */
 export async function readEventDays(client: ClickHouseClient): Promise<EventDay[]> {
-  const rows = await readRows<{ day_s: number; events: number }>(client, "replay/events-per-day", {});
+  const rows = await readRows(client, eventsPerDayQuery, {});
   return rows.map((row) => ({ dayAt: row.day_s * 1000, events: row.events }));
 }
 

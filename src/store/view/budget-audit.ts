@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Alarms of one kind, and what people said they were. */
 export interface JudgedAlarms {
@@ -14,13 +16,22 @@ export interface ObservedAlarms {
   readonly notices: JudgedAlarms;
 }
 
+const budgetAuditQuery = defineQuery("view/budget-audit", {
+  params: { from: z.number() },
+  row: {
+    key_days: z.number(),
+    pages: z.number(),
+    pages_leak: z.number(),
+    pages_benign: z.number(),
+    notices: z.number(),
+    notices_leak: z.number(),
+    notices_benign: z.number(),
+  },
+});
+
 /** Counts alarms since `from` (epoch ms). */
 export async function readObservedAlarms(client: ClickHouseClient, from: number): Promise<ObservedAlarms> {
-  type Row = Record<
-    "key_days" | "pages" | "pages_leak" | "pages_benign" | "notices" | "notices_leak" | "notices_benign",
-    number
-  >;
-  const [row] = await readRows<Row>(client, "view/budget-audit", { from: Math.floor(from / 1000) });
+  const [row] = await readRows(client, budgetAuditQuery, { from: Math.floor(from / 1000) });
   return {
     keyDays: row?.key_days ?? 0,
     pages: { sent: row?.pages ?? 0, leaks: row?.pages_leak ?? 0, benign: row?.pages_benign ?? 0 },

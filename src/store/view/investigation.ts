@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** A key and a span (epoch ms, half-open). */
@@ -6,17 +8,6 @@ export interface DossierSpan {
   readonly keyId: string;
   readonly from: number;
   readonly to: number;
-}
-
-/** What was found about a key, per cause. */
-export interface FoundCause {
-  readonly cause: string;
-  readonly onset: number;
-  readonly lastAt: number;
-  readonly severity: string;
-  readonly score: number;
-  readonly summary: string;
-  readonly findings: number;
 }
 
 /** One address of a key in a span; instants are epoch ms. */
@@ -68,38 +59,7 @@ export interface DossierHour {
   readonly errors: number;
 }
 
-const seconds = (ms: number) => Math.floor(ms / 1000);
 const paramsOf = ({ keyId, from, to }: DossierSpan) => ({ key: keyId, from: new Date(from), to: new Date(to) });
-
-/** What was found about a key between two instants, the worst first. */
-export async function readFoundCauses(
-  client: ClickHouseClient,
-  { keyId, from, to }: DossierSpan,
-): Promise<FoundCause[]> {
-  type Row = {
-    cause: string;
-    onset_s: number;
-    last_s: number;
-    severity: string;
-    score: number;
-    summary: string;
-    findings: number;
-  };
-  const rows = await readRows<Row>(client, "view/dossier-findings", {
-    key: keyId,
-    from: seconds(from),
-    to: seconds(to),
-  });
-  return rows.map((row) => ({
-    cause: row.cause,
-    onset: row.onset_s * 1000,
-    lastAt: row.last_s * 1000,
-    severity: row.severity,
-    score: row.score,
-    summary: row.summary,
-    findings: row.findings,
-  }));
-}
 
 /** What is asked of the addresses of a key besides a span: how much came since two instants, and how much in the span from `week` to `onset` (epoch ms). */
 export interface SourcesQuestion extends DossierSpan {
@@ -109,32 +69,44 @@ export interface SourcesQuestion extends DossierSpan {
   readonly onset: number;
 }
 
+const investigationSourcesQuery = defineQuery("view/investigation-sources", {
+  params: {
+    since: z.date(),
+    lately: z.date(),
+    from: z.date(),
+    week: z.date(),
+    onset: z.date(),
+    key: z.string(),
+    to: z.date(),
+  },
+  row: {
+    address: z.string(),
+    asn: z.number(),
+    network_type: z.string(),
+    first_ms: z.number(),
+    last_ms: z.number(),
+    requests: z.number(),
+    errors: z.number(),
+    spend_micros: z.number(),
+    user_agents: z.array(z.string()),
+    requests_since: z.number(),
+    spend_micros_since: z.number(),
+    requests_lately: z.number(),
+    spend_micros_lately: z.number(),
+    before_first_ms: z.number(),
+    requests_before: z.number(),
+    spend_micros_before: z.number(),
+  },
+});
+
 /** Addresses of a key, the busiest first; of those that were used before the onset alone, requests in the span are 0. */
 export async function readDossierSources(
   client: ClickHouseClient,
   question: SourcesQuestion,
 ): Promise<DossierSource[]> {
-  type Row = {
-    address: string;
-    asn: number;
-    network_type: string;
-    first_ms: number;
-    last_ms: number;
-    requests: number;
-    errors: number;
-    spend_micros: number;
-    user_agents: string[];
-    requests_since: number;
-    spend_micros_since: number;
-    requests_lately: number;
-    spend_micros_lately: number;
-    before_first_ms: number;
-    requests_before: number;
-    spend_micros_before: number;
-  };
   const { since, lately, week, onset } = question;
   const instants = { since: new Date(since), lately: new Date(lately), week: new Date(week), onset: new Date(onset) };
-  const rows = await readRows<Row>(client, "view/dossier-sources", { ...paramsOf(question), ...instants });
+  const rows = await readRows(client, investigationSourcesQuery, { ...paramsOf(question), ...instants });
   return rows.map((row) => ({
     address: plainAddress(row.address),
     ip: row.address,
@@ -152,26 +124,30 @@ export async function readDossierSources(
   }));
 }
 
+const investigationUsesQuery = defineQuery("view/investigation-uses", {
+  params: { strangers: listOf(z.string()), key: z.string(), from: z.date(), to: z.date() },
+  row: {
+    level: z.enum(["hour", "route", "scope"]),
+    hour_s: z.number(),
+    value: z.string(),
+    first_ms: z.number(),
+    last_ms: z.number(),
+    requests: z.number(),
+    strange_requests: z.number(),
+    spend_micros: z.number(),
+    strange_spend_micros: z.number(),
+    errors: z.number(),
+    first_seen_s: z.number(),
+  },
+});
+
 /** Routes and permissions of a key in a span, and its hours; `strangers` are addresses as ClickHouse prints them. */
 export async function readDossierUses(
   client: ClickHouseClient,
   span: DossierSpan,
   strangers: readonly string[],
 ): Promise<{ readonly uses: readonly DossierUse[]; readonly hours: readonly DossierHour[] }> {
-  type Row = {
-    level: DossierUse["level"] | "hour";
-    hour_s: number;
-    value: string;
-    first_ms: number;
-    last_ms: number;
-    requests: number;
-    strange_requests: number;
-    spend_micros: number;
-    strange_spend_micros: number;
-    errors: number;
-    first_seen_s: number;
-  };
-  const rows = await readRows<Row>(client, "view/dossier-uses", { ...paramsOf(span), strangers });
+  const rows = await readRows(client, investigationUsesQuery, { ...paramsOf(span), strangers });
   const uses: DossierUse[] = [];
   const hours: DossierHour[] = [];
   for (const row of rows) {

@@ -1,4 +1,11 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
+
+const keyFoundingQuery = defineQuery("view/key-founding", {
+  params: { own: listOf(z.string()), peers: listOf(z.string()) },
+  row: { born_s: z.number(), peers_s: z.number() },
+});
 
 /** When (epoch ms) any of some keys was first served, and any of others; null: never. */
 export async function readFirstServed(
@@ -6,8 +13,7 @@ export async function readFirstServed(
   own: readonly string[],
   peers: readonly string[],
 ): Promise<{ readonly bornAt: number | null; readonly peersSince: number | null }> {
-  type Row = { born_s: number; peers_s: number };
-  const [row] = await readRows<Row>(client, "view/key-founding", { own, peers });
+  const [row] = await readRows(client, keyFoundingQuery, { own, peers });
   const instant = (seconds: number | undefined) => (seconds === undefined || seconds === 0 ? null : seconds * 1000);
   return { bornAt: instant(row?.born_s), peersSince: instant(row?.peers_s) };
 }

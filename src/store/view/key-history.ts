@@ -1,6 +1,8 @@
+import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
-import type { ObservedBy } from "../../model/event/request-event.js";
+import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery, flag } from "../clickhouse/define-query.js";
 import type { UsageSeries } from "../check/usage.js";
 import type { Subject } from "../../model/subject.js";
 
@@ -12,10 +14,19 @@ export interface Span {
 
 const secondsOf = ({ from, to }: Span) => ({ from: Math.floor(from / 1000), to: Math.floor(to / 1000) });
 
+const keyHoursQuery = defineQuery("view/key-hours", {
+  params: { from: z.number(), to: z.number(), key: z.string() },
+  row: {
+    observed_by: z.enum(OBSERVERS),
+    at: z.array(z.number()),
+    requests: z.array(z.number()),
+    spend_micros: z.array(z.number()),
+  },
+});
+
 /** Hours of a key in a span of whole hours, by observer, the busiest first: `at` counts hours from its beginning. */
 export async function readKeyHours(client: ClickHouseClient, key: string, span: Span): Promise<UsageSeries[]> {
-  type Row = { observed_by: ObservedBy; at: number[]; requests: number[]; spend_micros: number[] };
-  const rows = await readRows<Row>(client, "view/key-hours", { key, ...secondsOf(span) });
+  const rows = await readRows(client, keyHoursQuery, { key, ...secondsOf(span) });
   return rows.map((row) => ({
     keyId: key,
     observedBy: row.observed_by,
@@ -32,9 +43,14 @@ export interface HeardSlot {
   readonly until: number;
 }
 
+const heardSlotsQuery = defineQuery("view/heard-slots", {
+  params: { from: z.number(), to: z.number() },
+  row: { slot: z.number(), last_s: z.number() },
+});
+
 /** Slots of a span in which any source was heard, oldest first. */
 export async function readHeardSlots(client: ClickHouseClient, span: Span): Promise<HeardSlot[]> {
-  const rows = await readRows<{ slot: number; last_s: number }>(client, "view/heard-slots", secondsOf(span));
+  const rows = await readRows(client, heardSlotsQuery, secondsOf(span));
   return rows.map(({ slot, last_s }) => ({ slot, until: (last_s + 60) * 1000 }));
 }
 
@@ -51,6 +67,20 @@ export interface NetworkDays {
   readonly spendMicros: readonly number[];
 }
 
+const networkDaysQuery = defineQuery("view/network-days", {
+  params: { from: z.number(), to: z.number(), key: z.string(), observed_by: z.string(), most: z.number() },
+  row: {
+    asn: z.number(),
+    network_type: z.string(),
+    network_name: z.string(),
+    is_unplaced: flag,
+    first_s: z.number(),
+    days: z.array(z.number()),
+    requests: z.array(z.number()),
+    spend_micros: z.array(z.number()),
+  },
+});
+
 /** Networks of a subject in a span that begins with a day, the busiest first, at most `most`. */
 export async function readNetworkDays(
   client: ClickHouseClient,
@@ -58,18 +88,8 @@ export async function readNetworkDays(
   span: Span,
   most: number,
 ): Promise<NetworkDays[]> {
-  type Row = {
-    asn: number;
-    network_type: string;
-    network_name: string;
-    is_unplaced: 0 | 1;
-    first_s: number;
-    days: number[];
-    requests: number[];
-    spend_micros: number[];
-  };
   const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
-  const rows = await readRows<Row>(client, "view/network-days", params);
+  const rows = await readRows(client, networkDaysQuery, params);
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
@@ -92,6 +112,18 @@ export interface RouteUse {
   readonly firstSeenAt: number;
 }
 
+const routesOfKeyQuery = defineQuery("view/routes-of-key", {
+  params: { from: z.number(), to: z.number(), key: z.string(), observed_by: z.string(), most: z.number() },
+  row: {
+    method: z.string(),
+    route: z.string(),
+    requests: z.number(),
+    errors: z.number(),
+    spend_micros: z.number(),
+    first_s: z.number(),
+  },
+});
+
 /** Routes of a subject in a span that begins with a day, the busiest first, at most `most`. */
 export async function readRoutesOfKey(
   client: ClickHouseClient,
@@ -99,16 +131,8 @@ export async function readRoutesOfKey(
   span: Span,
   most: number,
 ): Promise<RouteUse[]> {
-  type Row = {
-    method: string;
-    route: string;
-    requests: number;
-    errors: number;
-    spend_micros: number;
-    first_s: number;
-  };
   const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
-  const rows = await readRows<Row>(client, "view/routes-of-key", params);
+  const rows = await readRows(client, routesOfKeyQuery, params);
   return rows.map((row) => ({
     method: row.method,
     route: row.route,

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** A key's minutes in use, as its busiest observer saw them, in requests that were not refused with 429. */
 export interface LimitMinutes {
@@ -10,6 +12,17 @@ export interface LimitMinutes {
   readonly throttled: readonly { readonly day: number; readonly served: number }[];
 }
 
+const limitMinutesQuery = defineQuery("view/limit-minutes", {
+  params: { key: z.string(), from: z.number(), to: z.number() },
+  row: {
+    minutes: z.number(),
+    p999: z.number(),
+    most_unthrottled: z.number(),
+    throttled_days: z.array(z.number()),
+    throttled_served: z.array(z.number()),
+  },
+});
+
 /** Minutes of a key between two instants (epoch ms); null when nobody saw it in use. */
 export async function readLimitMinutes(
   client: ClickHouseClient,
@@ -17,14 +30,7 @@ export async function readLimitMinutes(
   from: number,
   to: number,
 ): Promise<LimitMinutes | null> {
-  type Row = {
-    minutes: number;
-    p999: number;
-    most_unthrottled: number;
-    throttled_days: number[];
-    throttled_served: number[];
-  };
-  const [row] = await readRows<Row>(client, "view/limit-minutes", {
+  const [row] = await readRows(client, limitMinutesQuery, {
     key: keyId,
     from: Math.floor(from / 1000),
     to: Math.floor(to / 1000),

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
 
 /** A source that is heard as it happens; instants are epoch ms. */
 export interface LiveSource {
@@ -14,12 +16,21 @@ export interface LiveSource {
   readonly aheadMs: number;
 }
 
+const liveSourcesQuery = defineQuery("watch/live-sources", {
+  params: { now: z.number() },
+  row: {
+    source: z.string(),
+    heard_until_s: z.number(),
+    ingested_s: z.number(),
+    minutes: z.number(),
+    longest_gap_s: z.number(),
+    ahead_s: z.number(),
+  },
+});
+
 /** Sources of the week before an instant (epoch ms). */
 export async function readLiveSources(client: ClickHouseClient, now: number): Promise<LiveSource[]> {
-  type Row = Record<"heard_until_s" | "ingested_s" | "minutes" | "longest_gap_s" | "ahead_s", number> & {
-    source: string;
-  };
-  const rows = await readRows<Row>(client, "watch/live-sources", { now: Math.floor(now / 1000) });
+  const rows = await readRows(client, liveSourcesQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => ({
     source: row.source,
     heardUntil: row.heard_until_s * 1000,
@@ -38,10 +49,14 @@ export interface UnplacedSource {
   readonly withoutAddress: number;
 }
 
+const eventsWithoutAddressQuery = defineQuery("watch/events-without-address", {
+  params: { now: z.number() },
+  row: { source: z.string(), events: z.number(), without_address: z.number() },
+});
+
 /** Sources of the day before an instant (epoch ms) with events without a usable address, the largest share first. */
 export async function readUnplacedSources(client: ClickHouseClient, now: number): Promise<UnplacedSource[]> {
-  type Row = { source: string; events: number; without_address: number };
-  const rows = await readRows<Row>(client, "watch/events-without-address", { now: Math.floor(now / 1000) });
+  const rows = await readRows(client, eventsWithoutAddressQuery, { now: Math.floor(now / 1000) });
   return rows.map(({ source, events, without_address }) => ({ source, events, withoutAddress: without_address }));
 }
 
@@ -56,10 +71,14 @@ export interface DeliveryState {
   readonly problem: string;
 }
 
+const deliveryStateQuery = defineQuery("watch/delivery-state", {
+  params: { since: z.date() },
+  row: { waiting: z.number(), oldest_ms: z.number(), failed: z.number(), problem: z.string() },
+});
+
 /** How delivery stands, with pages that failed since an instant (epoch ms). */
 export async function readDeliveryState(client: ClickHouseClient, since: number): Promise<DeliveryState> {
-  type Row = { waiting: number; oldest_ms: number; failed: number; problem: string };
-  const [row] = await readRows<Row>(client, "watch/delivery-state", { since: new Date(since) });
+  const [row] = await readRows(client, deliveryStateQuery, { since: new Date(since) });
   if (row === undefined || row.waiting === 0)
     return { waiting: 0, oldestAt: null, failed: row?.failed ?? 0, problem: row?.problem ?? "" };
   return { waiting: row.waiting, oldestAt: row.oldest_ms, failed: row.failed, problem: row.problem };
@@ -74,12 +93,16 @@ export interface CheckProgress {
   readonly futureUntil: number | null;
 }
 
+const checkProgressQuery = defineQuery("watch/check-progress", {
+  params: { lately: z.boolean() },
+  row: { cursor_s: z.number(), recorded_ms: z.number(), future_s: z.number() },
+});
+
 /** How far checks have come, by rows that can be true; null before the first one. */
 export async function readCheckProgress(client: ClickHouseClient): Promise<CheckProgress | null> {
-  type Row = { cursor_s: number; recorded_ms: number; future_s: number };
   // All that ever was is read only where nothing of late is on file.
   for (const lately of [true, false]) {
-    const [row] = await readRows<Row>(client, "watch/check-progress", { lately });
+    const [row] = await readRows(client, checkProgressQuery, { lately });
     if (row === undefined || row.cursor_s === 0) continue;
     const futureUntil = row.future_s === 0 ? null : row.future_s * 1000;
     return { checkedUntil: row.cursor_s * 1000, recordedAt: row.recorded_ms, futureUntil };

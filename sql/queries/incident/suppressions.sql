@@ -16,7 +16,7 @@ SELECT
 FROM
 (
   SELECT
-    *,
+    expectation_id, revision, action, incident_id, key_id, cause, subject, networks, e.from AS from, e.until AS until, actor, note,
     leadInFrame(e.from, 1, toDateTime64('2200-01-01 00:00:00', 3, 'UTC'))
       OVER (PARTITION BY expectation_id ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next_from
   FROM expectations AS e

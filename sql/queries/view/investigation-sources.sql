@@ -20,7 +20,7 @@ SELECT
 FROM
 (
   SELECT
-    *,
+    ts, source_ip, asn, network_type, status, count, spend_micros, user_agent,
     ts >= {from:DateTime64(3, 'UTC')} AS is_asked,
     ts >= {week:DateTime64(3, 'UTC')} AND ts < {onset:DateTime64(3, 'UTC')} AS is_before
   FROM request_events

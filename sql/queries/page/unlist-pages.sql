@@ -1,4 +1,5 @@
--- Which pages are listed as not over though they are, and by how many entries too much? A digest's are over when its end is on file.
+-- Takes pages that are over off the list of those that may not be, by the entries that are too many. A digest's are over when its end is on file.
+INSERT INTO open_pages (incident_id, page_id, entries)
 SELECT l.incident_id, l.page_id, toInt32(-l.listed) AS entries
 FROM
 (

@@ -1,4 +1,5 @@
--- Which openings of incidents are listed as open though a resolution followed, and by how many entries too much?
+-- Takes openings that a resolution followed off the list of incidents that may be open, by the entries that are too many.
+INSERT INTO open_incidents (incident_id, sequence, entries)
 SELECT l.incident_id, l.sequence, toInt32(-l.listed) AS entries
 FROM
 (

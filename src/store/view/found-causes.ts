@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { defineQuery } from "../clickhouse/define-query.js";
+import type { DossierSpan } from "./investigation.js";
+
+/** What was found about a key, per cause. */
+export interface FoundCause {
+  readonly cause: string;
+  readonly onset: number;
+  readonly lastAt: number;
+  readonly severity: string;
+  readonly score: number;
+  readonly summary: string;
+  readonly findings: number;
+}
+
+const foundCausesQuery = defineQuery("view/found-causes", {
+  params: { key: z.string(), from: z.number(), to: z.number() },
+  row: {
+    cause: z.string(),
+    onset_s: z.number(),
+    last_s: z.number(),
+    severity: z.string(),
+    score: z.number(),
+    summary: z.string(),
+    findings: z.number(),
+  },
+});
+
+/** What was found about a key between two instants, the worst first. */
+export async function readFoundCauses(
+  client: ClickHouseClient,
+  { keyId, from, to }: DossierSpan,
+): Promise<FoundCause[]> {
+  const rows = await readRows(client, foundCausesQuery, {
+    key: keyId,
+    from: Math.floor(from / 1000),
+    to: Math.floor(to / 1000),
+  });
+  return rows.map((row) => ({
+    cause: row.cause,
+    onset: row.onset_s * 1000,
+    lastAt: row.last_s * 1000,
+    severity: row.severity,
+    score: row.score,
+    summary: row.summary,
+    findings: row.findings,
+  }));
+}
