@@ -49,7 +49,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
   const out = await openOut(options.out);
   const lines = openBacktestLines();
   await withScratch(config, async (store, signal) => {
-    if (inputs.work.versions.length > 0) await store.insertKeys(inputs.work.versions, inputs.keysToken);
+    if (inputs.work.versions.length > 0) await store.registry.insertKeys(inputs.work.versions, inputs.keysToken);
     const loaded = await load(store, options.events, inputs.work, inputs.eventBytes, signal);
     if (loaded.accepted === 0) throw nothingAccepted(options.events, loaded);
     const progress = openProgress("checking", loaded.lastAt - loaded.firstAt);
@@ -62,7 +62,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
           signal,
           onTick: (tick) => progress.at(tick - loaded.firstAt),
           onStep: async (step, finding) => {
-            const keys = await store.readKeys(step.transition.at, AS_OF);
+            const keys = await store.registry.readKeys(step.transition.at, AS_OF);
             const key = versionIn(keys, step.transition.keyId);
             for (const line of lines.linesOf(step, finding, key)) await write(out, `${line}\n`);
           },

@@ -25,8 +25,8 @@ export async function examineFile(
         const intake = openIntake(redis, REDIS_PREFIX, { maxRows: 1 });
         const waitingSince = async () => oldestWaitingAt(await intake.depth());
         const [progress, sources, skewed, lost] = await Promise.all([
-          store.readCheckProgress(),
-          store.readLiveSources(now),
+          store.watch.readCheckProgress(),
+          store.watch.readLiveSources(now),
           openSkewedProcesses(redis, REDIS_PREFIX).read(now),
           countLostEvents({ store, oldestWaitingAt: waitingSince }, now),
         ]);

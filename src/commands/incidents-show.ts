@@ -31,11 +31,11 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const newest = await readNewestFinding(store, incident, now);
     const finding = newest === null ? null : await wholeFinding(store, incident, newest);
     const clock = await store.readClock();
-    const registry = await store.readKeys(now, clock);
+    const registry = await store.registry.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);
     const then = finding === null ? {} : findingDetails(finding, registry, evidence);
     const details = known.incident.open ? then : detailsAfterwards(then);
-    const pages = await store.readPagesOfIncident(incident.incidentId);
+    const pages = await store.page.readPagesOfIncident(incident.incidentId);
     const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
     return { known, finding, details, pages, suppressions };
   });

@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import { pepperIdOf } from "../model/key/key-fingerprint.js";
-import type { Store } from "../store/store.js";
+import type { RegistryStore } from "../store/registry/registry-store.js";
 import { fail, ok, type Diagnosis } from "./diagnosis.js";
 import { readPeppers } from "./read-keys-file.js";
 import { CommandFailure, EXIT } from "./run-command.js";
@@ -13,10 +13,13 @@ const FIX =
  * Whether the keys on file were fingerprinted under the pepper that is configured, or the one before it; null without a pepper. One that was changed
  * would make every raw key a stranger.
  */
-export async function judgePepper(store: Pick<Store, "readPeppersInUse">, config: Config): Promise<Diagnosis | null> {
+export async function judgePepper(
+  store: { readonly registry: Pick<RegistryStore, "readPeppersInUse"> },
+  config: Config,
+): Promise<Diagnosis | null> {
   const given = readPeppers(config).map(pepperIdOf);
   if (given.length === 0) return null;
-  const known = await store.readPeppersInUse();
+  const known = await store.registry.readPeppersInUse();
   if (known.size === 0 || given.some((id) => known.has(id)))
     return ok("key pepper in use", "matches the registered keys");
   return fail(
@@ -31,18 +34,18 @@ export async function judgePepper(store: Pick<Store, "readPeppersInUse">, config
  * @throws CommandFailure when it is not that of the keys on file
  */
 export async function usePepper(
-  store: Pick<Store, "readPeppersInUse" | "insertPepperInUse">,
+  store: { readonly registry: Pick<RegistryStore, "readPeppersInUse" | "insertPepperInUse"> },
   config: Config,
   isNew = false,
 ): Promise<void> {
   const judged = await judgePepper(store, config);
   if (judged?.state === "fail" && !isNew)
     throw new CommandFailure(EXIT.usage, judged.found, `  to fix it: ${judged.fix ?? ""}`);
-  const known = await store.readPeppersInUse();
+  const known = await store.registry.readPeppersInUse();
   const missing = readPeppers(config)
     .map(pepperIdOf)
     .filter((id) => !known.has(id));
-  for (const id of missing) await store.insertPepperInUse(id);
+  for (const id of missing) await store.registry.insertPepperInUse(id);
 }
 
 /** Where somebody says that the former pepper is lost. */

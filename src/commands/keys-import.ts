@@ -39,7 +39,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
       throw new CommandFailure(EXIT.badNews, `${found}: set it by NTP, or key versions take effect at the wrong time`);
     }
     if (options.dryRun !== true) await usePepper(store, config);
-    const onFile = await store.readKeyVersions("all");
+    const onFile = await store.registry.readKeyVersions("all");
     const plan = planKeys(await joinHistories(store, parsed), onFile);
     const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     if (clashes.length > 0) return refuse(clashes, options.json);

@@ -32,7 +32,7 @@ export async function listKeys(options: PrintOptions): Promise<ExitCode> {
   const pepper = pepperUnderWay(config);
   const { keys, strangers, progress } = await withStore(config, async (store) => ({
     ...(await listKeysAt(store, now)),
-    progress: pepper === null ? null : await store.readPepperProgress(pepper, now),
+    progress: pepper === null ? null : await store.registry.readPepperProgress(pepper, now),
   }));
   if (options.json === true)
     print(JSON.stringify([...keys.map((key) => keyToJson(key, now)), ...strangers.map(strangerToJson)]));

@@ -7,7 +7,7 @@ export function openServeIngest({ config, log, store, redis, intake, clock, enqu
   return openIngest({
     intake,
     readMemory: async () => readRedisMemory(redis),
-    insertAccepted: store.insertAcceptedEvents,
+    insertAccepted: store.ingest.insertAcceptedEvents,
     enqueue: enqueueBlock,
     groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
     maxEvents: config.PLIMSOLL_BATCH_MAX_EVENTS,

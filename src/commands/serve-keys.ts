@@ -22,7 +22,7 @@ export interface ServeKeys {
 export async function openServeKeys({ config, log, store }: App): Promise<ServeKeys> {
   const read = async () => {
     const now = await store.readClock();
-    const [keys, aliases] = await Promise.all([store.readKeys(now, now), store.readKeyAliases()]);
+    const [keys, aliases] = await Promise.all([store.registry.readKeys(now, now), store.registry.readKeyAliases()]);
     return { keys, aliases };
   };
   const directory = await openKeyDirectory(read, READ_KEYS_EVERY_MS, log);

@@ -127,7 +127,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     readWaiting: ingest.readWaiting,
     refusing: () => ingest.pressure.current() !== null,
     readWork: async () => app.figures.read(),
-    readHealth: store.readHealthFigures,
+    readHealth: store.watch.readHealthFigures,
     now: clock.now,
   });
   return {

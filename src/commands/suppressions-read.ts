@@ -109,7 +109,7 @@ export async function findSuppression(store: Store, name: string, now: number): 
 async function matching(store: Store, name: string, now: number): Promise<Suppression[]> {
   const exact = name === "" ? [] : await readSuppressions(store, { at: 0, expectationId: name }, now);
   if (exact.length > 0) return exact;
-  const ids = (await store.readExpectations(0)).map(({ expectationId }) => expectationId);
+  const ids = (await store.incident.readExpectations(0)).map(({ expectationId }) => expectationId);
   const found = [...new Set(ids)].filter((id) => name !== "" && id.startsWith(name));
   const all = found.slice(0, 21).map(async (expectationId) => readSuppressions(store, { at: 0, expectationId }, now));
   return (await Promise.all(all)).flat();

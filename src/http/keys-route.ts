@@ -52,7 +52,7 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const { key_id: keyId } = request.params;
       const key = await readKeyAt(store, keyId, now);
       if (key !== null) return reply.send(keyToJson(key, now));
-      const stranger = await store.readUnregisteredKey(keyId);
+      const stranger = await store.registry.readUnregisteredKey(keyId);
       if (stranger === null) return reply.code(404).send({ error: "unknown key" });
       return reply.send(strangerToJson(stranger));
     });
@@ -71,7 +71,8 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
       const clashes = plan.problems.map(({ problem }) => problem);
       if (clashes.length > 0) return reply.code(409).send({ error: "nothing was written", errors: clashes });
       const now = deps.now();
-      const key = (await store.readKeyVersions([keyId])).findLast((version) => version.validFrom <= now) ?? parsed.key;
+      const key =
+        (await store.registry.readKeyVersions([keyId])).findLast((version) => version.validFrom <= now) ?? parsed.key;
       return reply.send({ change: plan.changes[0], key: keyToJson(key, now) });
     });
     server.get<KeyPath>("/v1/keys/:key_id/rotations", async (request, reply) =>

@@ -76,7 +76,7 @@ async function take(
   const act = ACTS[webhook.type];
   if (act === undefined) return { ignored: "ignored event type" };
   if (now - webhook.occurredAt > OLDEST_MS) return { ignored: "too old" };
-  const found = await advance.store.readIncidentOfPage(webhook.dedupKey, webhook.url);
+  const found = await advance.store.incident.readIncidentOfPage(webhook.dedupKey, webhook.url);
   if (found === null) return { ignored: "not an incident of ours" };
   if (OF_NOTIFICATION.has(act) && !found.isOfNewest) return { ignored: "about an earlier notification" };
   const person = {

@@ -30,9 +30,9 @@ export async function askReadiness(
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
     ask(async () => readCheckState(deps.store, now)),
-    ask(async () => pagesOf(await deps.store.readDeliveryState(now - DAY_MS), canPage, now)),
+    ask(async () => pagesOf(await deps.store.watch.readDeliveryState(now - DAY_MS), canPage, now)),
     ask(async () => coverageOf(await readKnownTroubles(deps.store, canPage, now))),
-    ask(async () => clockOf(deps, await deps.store.readCheckProgress(), now)),
+    ask(async () => clockOf(deps, await deps.store.watch.readCheckProgress(), now)),
     ask(async () => lossOf(await countLostEvents(deps.watchDeps.loss, now))),
   ]);
   return {

@@ -18,7 +18,7 @@ export async function incidentChart(
   const end = incident.open ? now : (transitions.at(-1)?.at ?? now);
   const [curve, changes] = await Promise.all([
     readCurveAround(store, { keyId, observedBy }, { onset, end: Math.max(end, finding.tick) }),
-    store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS),
+    store.registry.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS),
   ]);
   if (curve === null) return html`<p>Minutes of that time are no longer stored.</p>`;
   const others = marksOf([], changes, curve.from, "../", 3);

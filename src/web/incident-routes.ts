@@ -57,9 +57,9 @@ async function showIncident(
   const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
   const [registry, evidence, pages, suppressions, chart] = await Promise.all([
-    store.readClock().then((visible) => store.readKeys(at, visible)),
+    store.readClock().then((visible) => store.registry.readKeys(at, visible)),
     readPageEvidence(store, finding),
-    store.readPagesOfIncident(incident.incidentId),
+    store.page.readPagesOfIncident(incident.incidentId),
     readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
     incidentChart(store, known, finding, at),
   ]);

@@ -26,7 +26,7 @@ export interface KeyRoutesDeps {
 
 /** `/keys/{key_id}` and `/keys/{key_id}/dossier`. */
 export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyPluginAsync {
-  const registryAt = async (at: number) => store.readKeys(at, await store.readClock());
+  const registryAt = async (at: number) => store.registry.readKeys(at, await store.readClock());
   return async (server) => {
     server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
       const at = now();

@@ -66,7 +66,7 @@ function overviewRoutes({ coverage, now }: PagesDeps): FastifyPluginAsync {
       const at = now();
       const [incidents, registry, checkedUntil] = await Promise.all([
         readKnownIncidents(store, at - LOOK_BACK_MS),
-        store.readClock().then((visible) => store.readKeys(at, visible)),
+        store.readClock().then((visible) => store.registry.readKeys(at, visible)),
         readLateChecks(store, at),
       ]);
       const found = incidents.map(({ incident }) => incident);

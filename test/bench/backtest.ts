@@ -15,7 +15,8 @@ import { openParseThreads } from "../../src/pipeline/replay/parse-threads.js";
 import { AS_OF, replayChecks } from "../../src/pipeline/replay/replay-checks.js";
 import { Secret } from "../../src/secret.js";
 import { createScratchDatabase } from "../../src/store/clickhouse/scratch-database.js";
-import { openStore, type Store } from "../../src/store/store.js";
+import { openStore } from "../../src/store/store.js";
+import { timeStore } from "../helpers/observe-store.js";
 
 /**
  * How fast a backtest is: loading, raw and all roll-ups, against a bare INSERT of the same file in the same run, then minute checks.
@@ -60,7 +61,7 @@ async function bench(): Promise<void> {
   writeFileSync(networksFile, networksCsv(fleet.networks));
   const parsed = fleet.keys.map((row) => parseKey(row, 0)).filter((row) => "key" in row);
   const { versions, token } = planKeys(parsed, []);
-  await store.insertKeys(versions, token);
+  await store.registry.insertKeys(versions, token);
 
   const bare = await timed(() => insertBare(events));
   const threads = openParseThreads({ versions, peppers: [], networksFile }, availableParallelism());
@@ -76,7 +77,11 @@ async function bench(): Promise<void> {
   const check = await timed(async () => {
     const wish = { from: 0, to: AS_OF, stepMinutes: 1 };
     const deps = {
-      store: observed(store, calls),
+      // How long answers were waited for: calls side by side add up.
+      store: timeStore(store, (name, ms) => {
+        const known = calls.get(name) ?? { calls: 0, ms: 0 };
+        calls.set(name, { calls: known.calls + 1, ms: known.ms + ms });
+      }),
       limits: thresholds(0.1, 10),
       unregisteredKeys: 20_000,
       signal: new AbortController().signal,
@@ -115,25 +120,6 @@ async function insertBare(events: string): Promise<void> {
     },
   });
   for await (const _ of stream) continue;
-}
-
-/** The store, with how often each function was called and how long its answers were waited for; calls side by side add up. */
-function observed(real: Store, calls: Map<string, { calls: number; ms: number }>): Store {
-  const entries = Object.entries(real).map(([name, value]: [string, unknown]) => {
-    if (typeof value !== "function") return [name, value] as const;
-    const call = value as (...args: unknown[]) => Promise<unknown>;
-    const timedCall = async (...args: unknown[]) => {
-      const startedAt = performance.now();
-      try {
-        return await call(...args);
-      } finally {
-        const known = calls.get(name) ?? { calls: 0, ms: 0 };
-        calls.set(name, { calls: known.calls + 1, ms: known.ms + performance.now() - startedAt });
-      }
-    };
-    return [name, timedCall] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Store;
 }
 
 interface Timed {

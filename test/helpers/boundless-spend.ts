@@ -26,7 +26,7 @@ export async function openBoundlessSpend(): Promise<OpenChecks> {
   const checks = await openChecks();
   const keyIds = [...RICH, POOR.keyId];
   const keys = keyIds.map((keyId) => keyVersion({ keyId, monthlyBudgetUsd: 90_000_000_000, rules: RULES }));
-  await checks.store.insertKeys(keys, "keys");
+  await checks.store.registry.insertKeys(keys, "keys");
   // Born nine days before, so that what they do now is new to them.
   for (const keyId of keyIds) await insert(checks, keyId, { at: DAY - 9 * DAY_MS, rows: 1, each: 7n, ip: "192.0.2.1" });
   await insert(checks, "block", { rows: ROWS, each: EACH });

@@ -30,9 +30,12 @@ export async function openChecks(): Promise<OpenChecks> {
   const found: Finding[] = [];
   const listening: Store = {
     ...store,
-    insertFindings: async (findings) => {
-      found.push(...findings);
-      return store.insertFindings(findings);
+    check: {
+      ...store.check,
+      insertFindings: async (findings) => {
+        found.push(...findings);
+        return store.check.insertFindings(findings);
+      },
     },
   };
   const ask = async <Row>(query: string) => (await store.client.query({ query, format: "JSONEachRow" })).json<Row>();

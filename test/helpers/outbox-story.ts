@@ -49,7 +49,7 @@ export async function openOutboxStory(): Promise<OutboxStory> {
     advanceDeps: checks.deps,
     ask: (query) => checks.ask(query),
     async find(findings, ticks = findings.map(({ tick }) => tick)) {
-      await checks.store.insertFindings(findings);
+      await checks.store.check.insertFindings(findings);
       await advanceIncidents(checks.deps, findings, ticks);
     },
     deliver: (laterMs = 0, changed = {}) =>
@@ -61,7 +61,7 @@ export async function openOutboxStory(): Promise<OutboxStory> {
         ({ body, answered }) => `${body?.event_action} ${body?.dedup_key?.replace(/^plimsoll\//, "")} ${answered}`,
       );
     },
-    outbox: () => checks.store.readOutbox(),
+    outbox: () => checks.store.page.readOutbox(),
     async close() {
       pager.close();
       await receiver.stop();

@@ -77,7 +77,7 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
       }
     },
     insertRegistry: async (store) =>
-      store.insertKeys(
+      store.registry.insertKeys(
         fleet.keys.map((row) => keyVersion(row, now - 30 * DAY)),
         "fleet",
       ),

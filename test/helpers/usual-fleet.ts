@@ -59,7 +59,7 @@ export async function openUsualFleet(size: number, days = 12): Promise<UsualFlee
       limitPerMinute: 60,
     }),
   );
-  await store.insertKeys(keys, "keys");
+  await store.registry.insertKeys(keys, "keys");
   await fleet.insertUsual(now - days * DAY - 6 * HOUR, now);
   await learnBaselines(checks.deps, Date.now(), now);
   return fleet;

@@ -27,9 +27,9 @@ before(async () => {
   }
   await insertEvents(store, perMinute("lately", today - 3 * DAY, [1, 1]));
   const found = finding("critical", onset + HOUR, { keyId: "stolen", onset, findingId: "found" });
-  await store.insertFindings([found]);
+  await store.check.insertFindings([found]);
   const open = (keyId: string, changed: Parameters<typeof transition>[0]) =>
-    store.insertTransition(transition({ incidentId: `of-${keyId}`, keyId, at: onset + HOUR, ...changed }));
+    store.incident.insertTransition(transition({ incidentId: `of-${keyId}`, keyId, at: onset + HOUR, ...changed }));
   await open("stolen", { findingId: "found" });
   await open("stolen", { sequence: 2, kind: "resolved", reason: "by_person", at: onset + 13 * HOUR });
   await open("stolen", { sequence: 3, kind: "noted", reason: "by_person", at: today });

@@ -19,7 +19,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
   const checks = await openChecks();
   try {
     const { store, deps, found } = checks;
-    await store.insertKeys(
+    await store.registry.insertKeys(
       [
         keyVersion({ keyId: "busy", ...created }),
         keyVersion({ keyId: "sleeping", owner: "ana", ...created }),
@@ -49,7 +49,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
       use(`fp_${LEGACY.slice(0, 16)}`, 20),
     ]);
     const leak = finding("critical", TODAY, { keyId: "paged", onset: TODAY, summary: "paged leaks" });
-    await store.insertFindings([leak]);
+    await store.check.insertFindings([leak]);
     await advanceIncidents(deps, [leak], []);
     const audit = await auditIdle(deps, NOW);
     assert.deepEqual(audit, { neverUsed: ["unused"], sleeping: ["sleeping"], awake: ["awake"] });
@@ -65,7 +65,7 @@ test("keys that sleep, were never used or woke are told once and with their netw
       summaryText(woke),
       /used again since 2026-06-01 01:00 UTC, after 69 days without use, from 198\.51\.100\.7 \(AS64500\): 1 requests?/,
     );
-    const told = (await store.readOutbox()).filter(({ action }) => action === "trigger");
+    const told = (await store.page.readOutbox()).filter(({ action }) => action === "trigger");
     assert.deepEqual(told.map(({ keyId }) => keyId ?? "").toSorted(), ["awake", "paged", "sleeping", "unused"]);
     // A day later its new use is no news.
     await insertEvents(store, [use("awake", -1)]);

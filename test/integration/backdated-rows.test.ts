@@ -66,7 +66,9 @@ const verdictsOn = (key: string) =>
     .map(({ tick, score, severity, onset }) => ({ tick, score, severity, onset }));
 
 test("a row that comes weeks late moves no key's birth, and makes no network older than a day before it came", async () => {
-  const births = new Map((await checks.store.readBirths(Date.now(), null)).map((birth) => [birth.keyId, birth.bornAt]));
+  const births = new Map(
+    (await checks.store.check.readBirths(Date.now(), null)).map((birth) => [birth.keyId, birth.bornAt]),
+  );
   assert.deepEqual(births.get("backdated"), BORN);
   assert.deepEqual(births.get("untouched"), BORN);
   const seen = await checks.ask<{ key_id: string; seen_s: number }>(
@@ -83,7 +85,7 @@ test("a thief who sends one backdated row is judged to the digit as one who send
 });
 
 test("what an administrator imports as history counts: its networks are known and its keys as old as it says", async () => {
-  const births = await checks.store.readBirths(Date.now(), null);
+  const births = await checks.store.check.readBirths(Date.now(), null);
   assert.equal(births.find(({ keyId }) => keyId === "imported")?.bornAt, TODAY - 27 * DAY);
   assert.ok(!verdictsOn("imported").some(({ severity }) => severity === "critical" || severity === "error"));
 });

@@ -16,7 +16,7 @@ before(async () => {
   story = await openOutboxStory();
   const yesterday = addDays(dayOf(NOW), -1);
   const baselines = Array.from({ length: 500 }, (_, i) => bareBaseline(yesterday, `key-${i}`));
-  await story.store.insertBaselines(yesterday, NOW - HOUR, baselines);
+  await story.store.learn.insertBaselines(yesterday, NOW - HOUR, baselines);
 });
 after(() => story.close());
 

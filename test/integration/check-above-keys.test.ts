@@ -59,7 +59,7 @@ const check = async (at: number) => {
 before(async () => {
   checks = await openChecks();
   const keys = Array.from({ length: KEYS }, (_, i) => keyVersion({ keyId: `key_${i}`, service: `s${i % 2}` }));
-  await checks.store.insertKeys(keys, "keys");
+  await checks.store.registry.insertKeys(keys, "keys");
   await insertUsual(START, NOW);
   await learnBaselines(checks.deps, Date.now(), NOW);
 });

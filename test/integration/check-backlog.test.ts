@@ -54,7 +54,7 @@ test("a day on which nobody was heard is no day of silence: what was usual befor
   await insertMinutes(start + 10 * DAY, start + 11 * DAY);
   await learnBaselines(checks.deps, Date.now(), start + 11 * DAY + MINUTE);
   const of = async (day: string) =>
-    (await checks.store.readBaselines(day, Date.now() + DAY)).find(({ keyId }) => keyId === "steady");
+    (await checks.store.learn.readBaselines(day, Date.now() + DAY)).find(({ keyId }) => keyId === "steady");
   const [last, unheard, next] = await Promise.all(["2026-04-09", "2026-04-10", "2026-04-11"].map(of));
   assert.ok(last !== undefined && unheard !== undefined && next !== undefined);
   assert.deepEqual([new Set(unheard.slots), unheard.dailyMaxBins], [new Set([UNKNOWN_SLOT]), []]);
@@ -72,7 +72,7 @@ test("hours in which nobody was heard teach nothing, and no more is expected of 
   await insertMinutes(start, silent, "other");
   await insertMinutes(back, start + 9 * DAY + 3 * HOUR, "other");
   await learnBaselines(checks.deps, Date.now(), start + 9 * DAY + MINUTE);
-  const learned = (await checks.store.readBaselines("2026-05-09", Date.now() + DAY)).find(
+  const learned = (await checks.store.learn.readBaselines("2026-05-09", Date.now() + DAY)).find(
     ({ keyId }) => keyId === "other",
   );
   assert.ok(learned !== undefined);
@@ -83,7 +83,7 @@ test("hours in which nobody was heard teach nothing, and no more is expected of 
   assert.deepEqual([...new Set([...learned.daily, ...learned.weekly, learned.flat])], [5]);
   // Noise and levels saw nothing unusual: the day's windows were expected to lack five hours.
   assert.deepEqual(learned.levels, [0, 0, 0]);
-  const heard = await checks.store.readHeardMinutes(start + 8 * DAY, start + 9 * DAY + 3 * HOUR);
+  const heard = await checks.store.check.readHeardMinutes(start + 8 * DAY, start + 9 * DAY + 3 * HOUR);
   const shares = heardShares(
     heard.map(({ minute }) => minute),
     start + 8 * DAY,

@@ -28,7 +28,7 @@ async function findingsOf(ordered: readonly TestEvent[], perInsert: number): Pro
   const checks = await openChecks();
   opened.push(checks);
   const { store, deps } = checks;
-  await store.insertKeys(
+  await store.registry.insertKeys(
     Object.entries(ALLOWED).map(([keyId, allowedCidrs]) => keyVersion({ keyId, allowedCidrs, limitPerMinute: 5 })),
     "keys",
   );

@@ -121,14 +121,14 @@ test("a check that dies after its findings and before its cursor is repeated, an
   const now = T0 + 14 * MINUTE + SETTLED;
   const dying: Store = {
     ...deps.store,
-    insertCheckRuns: async () => Promise.reject(new Error("the process dies here")),
+    check: { ...deps.store.check, insertCheckRuns: async () => Promise.reject(new Error("the process dies here")) },
   };
   await assert.rejects(checkKeys({ ...deps, store: dying }, now), /dies here/);
   const told = async () => ({
     transitions: await checks.ask(
       `SELECT kind, sequence, severity FROM incident_transitions WHERE key_id = '${fleet.keys[1]}'`,
     ),
-    pages: (await store.readOutbox())
+    pages: (await store.page.readOutbox())
       .filter(({ keyId }) => keyId === fleet.keys[1])
       .map(({ action, severity }) => [action, severity]),
   });
@@ -149,7 +149,7 @@ test("a check that dies after its findings and before its cursor is repeated, an
 test("a day that got late rows holds no check up, is learned again after an hour and not before, and changes all days after it", async () => {
   const days = ["2026-03-07", "2026-03-08", "2026-03-09", "2026-03-10"];
   const snapshots = async (visible: number) =>
-    Promise.all(days.map(async (day) => (await store.readBaselines(day, visible)).map((b) => JSON.stringify(b))));
+    Promise.all(days.map(async (day) => (await store.learn.readBaselines(day, visible)).map((b) => JSON.stringify(b))));
   const old = await snapshots(await store.readClock());
   const at = Date.parse("2026-03-08T09:00:00Z");
   await fleet.insert(
@@ -165,8 +165,8 @@ test("a day that got late rows holds no check up, is learned again after an hour
   assert.deepEqual((await learnBaselines(deps, now, T0)).learned, days.slice(1));
   // What is on record counts at once.
   const clock = await store.readClock();
-  assert.equal((await store.readNewestLearnedDay("2026-03-11", clock))?.learnedAt, now);
-  const bins = await store.readBaselineBins("2026-03-11", [fleet.keys[2]!], clock);
+  assert.equal((await store.learn.readNewestLearnedDay("2026-03-11", clock))?.learnedAt, now);
+  const bins = await store.learn.readBaselineBins("2026-03-11", [fleet.keys[2]!], clock);
   assert.deepEqual(
     bins.map(({ daysAgo }) => daysAgo),
     [10, 9, 8, 7, 6, 5, 4, 3, 2, 1],
@@ -192,7 +192,7 @@ test("a check that comes back after midnight does not wait for the day that has 
   const late = midnight + 2 * MINUTE + SETTLED;
   const report = await checkKeys(deps, late);
   assert.deepEqual([report.live, report.waiting], [(midnight - T0 - 33 * MINUTE) / MINUTE, null]);
-  assert.equal(await store.readCheckCursor(), midnight + 2 * MINUTE);
+  assert.equal(await store.check.readCheckCursor(), midnight + 2 * MINUTE);
   const days = await checks.ask(
     "SELECT DISTINCT baseline_day AS day FROM check_runs WHERE job = 'check-keys' AND tick > '2026-03-12 00:00:00'",
   );

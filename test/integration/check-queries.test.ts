@@ -31,7 +31,7 @@ before(async () => {
   const url = new Secret(database.url);
   await migrate(url);
   store = openStore(url);
-  await store.insertKeys(
+  await store.registry.insertKeys(
     Object.entries(ALLOWED).map(([keyId, allowedCidrs]) => keyVersion({ keyId, allowedCidrs })),
     "allowed",
   );
@@ -53,7 +53,7 @@ const context = () => ({ held: HELD, registry: { at: DAY, visible: Date.now() + 
 const readNovel = async (hour: number, ticks: readonly number[], asOf: number | null = null) =>
   novelWindows(store, { ...context(), hour, ticks }, asOf);
 const readNovelSlots = async (asOf: number | null = null) =>
-  store.readNovelSlots({ ...context(), dayStart: DAY }, asOf);
+  store.check.readNovelSlots({ ...context(), dayStart: DAY }, asOf);
 
 const ticksOf = (hour: number, every = 1) =>
   Array.from({ length: 60 / every }, (_, i) => hour + (i + 1) * every * MINUTE);
@@ -99,13 +99,13 @@ test("raw rows as of now give what the roll-ups give, where nothing came late", 
     assert.deepEqual(await usageWindows(store, hour, ticks, asOf), await usageWindows(store, hour, ticks));
     assert.deepEqual(sorted(await readNovel(hour, ticks, asOf)), sorted(await readNovel(hour, ticks)));
   }
-  assert.deepEqual(await store.readUsageSlots(DAY, asOf), await store.readUsageSlots(DAY, null));
+  assert.deepEqual(await store.check.readUsageSlots(DAY, asOf), await store.check.readUsageSlots(DAY, null));
   assert.deepEqual(await readNovelSlots(asOf), await readNovelSlots());
-  assert.deepEqual(await store.readBirths(DAY, asOf), await store.readBirths(DAY, null));
+  assert.deepEqual(await store.check.readBirths(DAY, asOf), await store.check.readBirths(DAY, null));
 });
 
 test("at every mark of five minutes of a day the learner's windows are those of the live check", async () => {
-  const [usageSlots, novelSlots] = await Promise.all([store.readUsageSlots(DAY, null), readNovelSlots()]);
+  const [usageSlots, novelSlots] = await Promise.all([store.check.readUsageSlots(DAY, null), readNovelSlots()]);
   const learned = { usage: [] as UsageWindows[], novel: [] as NovelWindows[] };
   for (const series of usageSlots) {
     const { keyId, observedBy } = series;
@@ -145,7 +145,7 @@ test("at every mark of five minutes of a day the learner's windows are those of 
 });
 
 test("births and the days before them are those of the events", async () => {
-  const births = await store.readBirths(DAY + 24 * HOUR, null);
+  const births = await store.check.readBirths(DAY + 24 * HOUR, null);
   const judged = events.filter(({ observedBy }) => observedBy !== "provider");
   for (const { keyId, observedBy, bornAt } of births) {
     const own = judged.filter(
@@ -154,7 +154,7 @@ test("births and the days before them are those of the events", async () => {
     assert.equal(bornAt, Math.floor(Math.min(...own.map(({ ts }) => ts)) / MINUTE) * MINUTE);
   }
   assert.equal(births.length, new Set(judged.map(({ keyId, observedBy }) => `${keyId} ${observedBy}`)).size);
-  assert.ok((await store.readBirths(DAY, null)).every(({ bornAt }) => bornAt < DAY));
+  assert.ok((await store.check.readBirths(DAY, null)).every(({ bornAt }) => bornAt < DAY));
 });
 
 function dense(series: UsageSeries, values: readonly number[]): number[] {

@@ -7,10 +7,10 @@ import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.
 import { readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
 import { checkRules } from "../../src/pipeline/check/rules/check-rules.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
-import type { RuleStore } from "../../src/pipeline/check/rules/rule-evaluation.js";
 import type { Store } from "../../src/store/store.js";
 import { spansByHour, ticksBetween } from "../../src/time/ticks.js";
 import { figuresOf } from "../helpers/incident-parts.js";
+import { observeStore } from "../helpers/observe-store.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { KEYS, ofMinutes, RULE_TRAFFIC, T0 } from "../helpers/rule-story.js";
@@ -25,7 +25,7 @@ let store = undefined as unknown as Store;
 before(async () => {
   checks = await openChecks();
   ({ store } = checks);
-  await store.insertKeys(KEYS, "keys");
+  await store.registry.insertKeys(KEYS, "keys");
   await insertEvents(store, RULE_TRAFFIC);
 });
 
@@ -35,7 +35,7 @@ const hour = { hour: T0, ticks: ticksBetween(T0, T0 + HOUR) };
 const minuteOf = ({ tick }: Finding) => (tick - T0) / MINUTE;
 const check = async (span = hour, from: "rollups" | "raw_rows" = "rollups", at?: number) => {
   const asOf = at ?? (await store.readClock());
-  const keys = await store.readKeys(span.ticks.at(-1)!, asOf);
+  const keys = await store.registry.readKeys(span.ticks.at(-1)!, asOf);
   return checkRules({ store }, span, asOf, from, keys);
 };
 const told = (findings: readonly Finding[], keyId: string, rule?: string) =>
@@ -133,9 +133,9 @@ test("a version that begins to count within the span counts from there on", asyn
   const from = T0 + 33 * MINUTE + 30_000;
   const { validFrom: _, ...known } = KEYS[1]!;
   const next = keyVersion({ ...known, validFrom: from, limitPerMinute: 1000 });
-  await store.insertKeys([next], "next");
+  await store.registry.insertKeys([next], "next");
   assert.deepEqual(told(await check(), "busy"), ["6 warning"]);
-  await store.insertKeys([{ ...next, limitPerMinute: 100, validFrom: T0 + 36 * MINUTE }], "back");
+  await store.registry.insertKeys([{ ...next, limitPerMinute: 100, validFrom: T0 + 36 * MINUTE }], "back");
   // The version of 02:36 finds the rule holding already: that is told.
   assert.deepEqual(told(await check(), "busy"), ["6 warning", "36 warning"]);
 });
@@ -153,7 +153,7 @@ test("the incident is one per key and cause, and its page says what, against wha
     "tried revoked_use warning",
     "tried stale_callers warning",
   ]);
-  const pages = await store.readOutbox();
+  const pages = await store.page.readOutbox();
   const bodyOf = (keyId: string) =>
     JSON.parse(
       pages.find((page) => page.keyId === keyId && page.action === "trigger" && !/^(leak|stale)/.test(page.incidentId))!
@@ -179,12 +179,10 @@ test("the incident is one per key and cause, and its page says what, against wha
 
 test("nothing is asked of the database for rules that no key has", async () => {
   const asked: string[] = [];
-  const counting = new Proxy(store, {
-    get: (target, name) => {
-      asked.push(String(name));
-      return Reflect.get(target, name) as unknown;
-    },
-  }) as RuleStore;
+  const counting = observeStore(store, async (name, call) => {
+    asked.push(name);
+    return call();
+  });
   const asOf = await store.readClock();
   const only = (...keys: KeyVersion[]) =>
     checkRules({ store: counting }, hour, asOf, "rollups", new Map(keys.map((key) => [key.keyId, key])));

@@ -36,7 +36,7 @@ before(async () => {
     keyVersion({ keyId: `${keyId} new`, replaces: `${keyId} followed` }),
     keyVersion({ keyId: `${keyId} awake`, createdAt: NOW - 200 * DAY }),
   ]);
-  await store.insertKeys(keys, "test");
+  await store.registry.insertKeys(keys, "test");
   await hearDays(store, NOW - 110 * DAY, 111);
   const awake = WORST_NAMES.map((name) => `${name} awake`);
   await insertEvents(store, [
@@ -44,7 +44,7 @@ before(async () => {
     ...awake.flatMap((keyId) => [request({ keyId, ts: NOW - 70 * DAY }), request({ keyId, ts: NOW - 2 * HOUR })]),
   ]);
   const leaks = WORST_NAMES.map((keyId) => finding("critical", NOW - HOUR, { keyId, summary: "a leak" }));
-  await store.insertFindings(leaks);
+  await store.check.insertFindings(leaks);
   await advanceIncidents(deps, leaks, [NOW - HOUR]);
   server = await openPages({ advance: deps, read: [READ], now: () => NOW });
   cookie = await signInAt(server, READ);
@@ -102,7 +102,7 @@ test("so does the command for a key that nobody knows, whose name is that of an 
 });
 
 test("so do those of pages to on-call, whole or minimal", async () => {
-  const pages = (await checks.store.readOutbox()).filter(({ action }) => action === "trigger");
+  const pages = (await checks.store.page.readOutbox()).filter(({ action }) => action === "trigger");
   assert.equal(pages.length, WORST_NAMES.length);
   for (const page of pages) {
     const detailsOf = (body: string) =>

@@ -140,8 +140,8 @@ test("the pages of one incident go in order, each after the answer to the one be
 });
 
 const DEATHS: readonly [string, (store: Store) => Partial<Store>][] = [
-  ["between the step and its outbox", () => ({ insertPageState: dies })],
-  ["before the step is on file", () => ({ insertTransition: dies })],
+  ["between the step and its outbox", ({ page }) => ({ page: { ...page, insertPageState: dies } })],
+  ["before the step is on file", ({ incident }) => ({ incident: { ...incident, insertTransition: dies } })],
 ];
 async function dies(): Promise<never> {
   throw new Error("the process dies here");
@@ -165,7 +165,10 @@ for (const [where, mortal] of DEATHS) {
 test("who dies after sending and before the mark sends again under the same dedup key, which opens one alert", async () => {
   const { one, id } = leak();
   await story.find([one]);
-  await assert.rejects(story.deliver(0, { store: { ...story.store, insertPageState: dies } }), /dies here/);
+  await assert.rejects(
+    story.deliver(0, { store: { ...story.store, page: { ...story.store.page, insertPageState: dies } } }),
+    /dies here/,
+  );
   await story.deliver();
   assert.deepEqual(
     story.told().filter((line) => line.includes(`${id}/`)),

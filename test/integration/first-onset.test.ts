@@ -17,7 +17,10 @@ const VPN = "203.0.113.9";
 let story = undefined as unknown as OutboxStory;
 before(async () => {
   story = await openOutboxStory();
-  await story.store.insertKeys([keyVersion({ keyId: "stolen", owner: "growth", limitPerMinute: 100 })], "keys");
+  await story.store.registry.insertKeys(
+    [keyVersion({ keyId: "stolen", owner: "growth", limitPerMinute: 100 })],
+    "keys",
+  );
   const stolen = { route: "/v1/export", networkType: "vpn", asn: 64_999, spendMicros: 60_000 } as const;
   const minutes = (count: number, each: number) => Array.from({ length: count }, () => each);
   await insertEvents(story.store, [

@@ -17,7 +17,7 @@ before(async () => {
 after(() => story.close());
 
 const checked = async (tick: number) =>
-  story.store.insertCheckRuns([
+  story.store.check.insertCheckRuns([
     {
       job: "check-keys",
       tick,

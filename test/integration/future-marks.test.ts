@@ -48,16 +48,16 @@ const run = (tick: number): CheckRun => ({
 test("minutes to come that a wrong clock marked as checked are ignored and told, and checks go on minute by minute", async () => {
   const { store, deps } = checks;
   await hear("gateway", NOW - 20 * MINUTE, 20);
-  await store.insertCheckRuns([run(NOW - 5 * MINUTE)]);
-  await store.insertCheckRuns(Array.from({ length: 120 }, (_, i) => run(NOW + (i + 5) * MINUTE)));
-  assert.equal(await store.readCheckCursor(), NOW - 5 * MINUTE);
+  await store.check.insertCheckRuns([run(NOW - 5 * MINUTE)]);
+  await store.check.insertCheckRuns(Array.from({ length: 120 }, (_, i) => run(NOW + (i + 5) * MINUTE)));
+  assert.equal(await store.check.readCheckCursor(), NOW - 5 * MINUTE);
   const { facts, problems } = await watch(NOW);
   assert.deepEqual([facts.checks?.checkedUntil, facts.checks?.futureUntil], [NOW - 5 * MINUTE, NOW + 124 * MINUTE]);
   assert.deepEqual(problems, ["clock/checks"]);
   await learnBaselines(deps, NOW, NOW);
   const report = await checkKeys(deps, NOW + 50_000);
   assert.deepEqual([report.waiting, report.live], [null, 5]);
-  assert.equal(await store.readCheckCursor(), NOW);
+  assert.equal(await store.check.readCheckCursor(), NOW);
 });
 
 test("a source that a wrong clock marked as heard for two hours to come is told at once, and is silent when it is", async () => {
@@ -72,7 +72,7 @@ test("a source that a wrong clock marked as heard for two hours to come is told 
 test("a minute is not taken for heard by rows that were written long before it began", async () => {
   await hear("fast", NOW + 200 * MINUTE, 30, NOW);
   await hear("gateway", NOW + 205 * MINUTE, 2);
-  const heard = await checks.store.readHeardMinutes(NOW + 200 * MINUTE, NOW + 230 * MINUTE);
+  const heard = await checks.store.check.readHeardMinutes(NOW + 200 * MINUTE, NOW + 230 * MINUTE);
   assert.deepEqual(
     heard.map(({ minute }) => (minute - NOW) / MINUTE),
     [205, 206],

@@ -144,7 +144,7 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
   assert.deepEqual([resolved.code, resolved.stdout], [0, `done: ${id}\n`]);
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
+  assert.equal((await story.store.view.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
   assert.deepEqual([(await cli("show", "leak/nothing")).code, (await cli("resolve", id, "--as", "odd")).code], [1, 2]);
   assert.equal((await cli("list")).code, 1);
 });
@@ -157,7 +157,7 @@ test("what is expected opens nothing until it ends, from those networks and of t
     [said.code, said.stdout.split("\n").at(-3)],
     [0, `suppressed until ${end.slice(0, 16).replace("T", " ")} UTC: leak of migrated from 203.0.113.0/28`],
   );
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.benign, 1);
+  assert.equal((await story.store.view.readObservedAlarms(NOW - DAY)).pages.benign, 1);
   const opened = async () =>
     (
       await story.ask<{ kind: string }>(

@@ -30,7 +30,7 @@ before(async () => {
 after(() => checks.close());
 
 const liveUntil = async (tick: number) =>
-  checks.store.insertCheckRuns([
+  checks.store.check.insertCheckRuns([
     {
       job: "check-keys",
       tick,
@@ -76,7 +76,7 @@ test("loaded history is judged by hand as notices, wakes somebody only with --pa
     notices.map(({ severity }) => severity),
     ["warning"],
   );
-  assert.equal(await checks.store.readCheckCursor(), END + DAY);
+  assert.equal(await checks.store.check.readCheckCursor(), END + DAY);
 
   await judgeHistory(checks.deps, wish, END + 2 * DAY);
   assert.deepEqual(await pagesSent(), notices, "the same span again tells nothing twice");

@@ -92,7 +92,7 @@ test("a file that changes a hundred keys is one event; one that PagerDuty refuse
   story.receiver.answerNext({ status: 400 });
   assert.deepEqual(await story.deliver(), { sent: 0, failed: 1, dropped: 0, left: 0 });
   assert.deepEqual(await told(), []);
-  const state = await story.store.readDeliveryState(Date.now() - HOUR);
+  const state = await story.store.watch.readDeliveryState(Date.now() - HOUR);
   assert.deepEqual([state.waiting, state.failed], [0, 0]);
   assert.deepEqual(story.receiver.openAlerts(), []);
 });

@@ -34,19 +34,19 @@ before(async () => {
   server = await openPages({ advance: story.advanceDeps, pager: story.pager, now: () => NOW });
   const { store } = story;
   const keys = ["calm", "again", "echo", "paged", "suspect", "young", "unlearned", "heir"];
-  await store.insertKeys(
+  await store.registry.insertKeys(
     keys.map((keyId) => keyVersion({ keyId, limitPerMinute: 100, replaces: keyId === "heir" ? "calm" : "" })),
     "test",
   );
   for (const keyId of keys) await insertEvents(store, perMinute(keyId, NOW - 10 * MINUTE, [2, 3, 2]));
   // Five hours ago, and for a minute.
   await insertEvents(store, perMinute("calm", NOW - 5 * HOUR, [95]));
-  await store.insertBaselines(YESTERDAY, NOW - HOUR, [
+  await store.learn.insertBaselines(YESTERDAY, NOW - HOUR, [
     ...["calm", "again", "echo", "paged"].map((keyId) => bareBaseline(YESTERDAY, keyId)),
     bareBaseline(YESTERDAY, "suspect", { suspectUntil: NOW + HOUR }),
     bareBaseline(YESTERDAY, "young", { bornAt: NOW - 2 * DAY }),
   ]);
-  await store.insertCheckRuns([run("learn-baselines", dayStart(dayOf(NOW))), run("check-keys", NOW - MINUTE)]);
+  await store.check.insertCheckRuns([run("learn-baselines", dayStart(dayOf(NOW))), run("check-keys", NOW - MINUTE)]);
   for (const keyId of ["again", "echo"]) {
     const at = NOW - 50 * MINUTE;
     await story.find([strangersLeak(keyId, "198.51.100.4", at)]);

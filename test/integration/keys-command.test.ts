@@ -34,17 +34,17 @@ describe("plimsoll keys", () => {
     );
     for (const { stdout, stderr } of outputs) assert.ok(!`${stdout}${stderr}`.includes(rawKey.slice(8)));
     assert.ok(!(await dumpTables()).includes(rawKey.slice(8)));
-    const [key] = await bench.store.readKeyVersions(["raw"]);
+    const [key] = await bench.store.registry.readKeyVersions(["raw"]);
     assert.deepEqual([key?.fingerprints.length, key?.display], [1, "sk_live_…OpQr"]);
   });
 
   test("the raw key is given once: later imports keep its fingerprint and display", async () => {
-    const [first] = await bench.store.readKeyVersions(["raw"]);
+    const [first] = await bench.store.registry.readKeyVersions(["raw"]);
     assert.equal(
       (await bench.importAll([{ key_id: "raw", owner: "checkout" }])).stdout,
       "0 new, 1 changed, 0 unchanged\n",
     );
-    const last = (await bench.store.readKeyVersions(["raw"])).at(-1);
+    const last = (await bench.store.registry.readKeyVersions(["raw"])).at(-1);
     assert.equal(last?.owner, "checkout");
     assert.deepEqual([last?.fingerprints, last?.display], [first?.fingerprints, first?.display]);
   });
@@ -66,7 +66,7 @@ describe("plimsoll keys", () => {
   });
 
   test("a key in traffic that nobody registered is listed as unregistered until somebody does", async () => {
-    const [registered] = await bench.store.readKeyVersions(["raw"]);
+    const [registered] = await bench.store.registry.readKeyVersions(["raw"]);
     const resolved = `fp_${registered?.fingerprints[0]?.slice(0, 16)}`;
     await bench.importAll([{ key_id: "billing", owner: "payments", limit_per_minute: 600 }]);
     const minute = "2026-03-08 02:11:00";

@@ -18,8 +18,8 @@ before(async () => {
 });
 after(() => bench.close());
 
-const newest = async (keyId: string) => (await bench.store.readKeyVersions([keyId])).at(-1);
-const countVersions = async () => (await bench.store.readKeyVersions("all")).length;
+const newest = async (keyId: string) => (await bench.store.registry.readKeyVersions([keyId])).at(-1);
+const countVersions = async () => (await bench.store.registry.readKeyVersions("all")).length;
 
 test("a raw key that was used before it is registered joins that history, is told so, and keeps it when it is imported again without the key", async () => {
   const dry = await bench.keys(["import", "-", "--dry-run"], JSON.stringify([{ key_id: "billing", key: rawKey }]));
@@ -35,7 +35,7 @@ test("a raw key that was used before it is registered joins that history, is tol
     new RegExp(`^billing was used before under the id ${former}, and keeps that history\n2 new`, "m"),
   );
   assert.deepEqual([(await newest("billing"))?.replaces, (await newest("unused"))?.replaces], [former, ""]);
-  const keys = await bench.store.readKeys(Date.now(), Date.now() + MINUTE);
+  const keys = await bench.store.registry.readKeys(Date.now(), Date.now() + MINUTE);
   assert.deepEqual(lineagesOf(keys).get("billing"), [former]);
 
   await bench.importAll([{ key_id: "billing", key: rawKey, owner: "ana" }]);

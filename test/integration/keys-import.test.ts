@@ -21,8 +21,8 @@ describe("plimsoll keys import", () => {
     await rm(directory, { recursive: true });
   });
 
-  const versionsOf = async (keyId: string) => (await bench.store.readKeyVersions([keyId])).length;
-  const countRows = async (): Promise<number> => (await bench.store.readKeyVersions("all")).length;
+  const versionsOf = async (keyId: string) => (await bench.store.registry.readKeyVersions([keyId])).length;
+  const countRows = async (): Promise<number> => (await bench.store.registry.readKeyVersions("all")).length;
 
   test("importing a file twice writes every version once", async () => {
     const file = join(directory, "keys.json");
@@ -61,7 +61,7 @@ describe("plimsoll keys import", () => {
   test("a version for the past can be corrected to and fro", async () => {
     for (const owner of ["a", "b", "a", "b"]) {
       await bench.importAll([{ key_id: "past", owner, valid_from: "2026-02-01T00:00:00Z" }]);
-      assert.equal((await bench.store.readKeys(Date.now(), Date.now() + 60_000)).get("past")?.owner, owner);
+      assert.equal((await bench.store.registry.readKeys(Date.now(), Date.now() + 60_000)).get("past")?.owner, owner);
     }
   });
 

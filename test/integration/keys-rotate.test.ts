@@ -19,8 +19,8 @@ describe("plimsoll keys rotate and revoke", () => {
   });
   after(() => bench.close());
 
-  const newest = async (keyId: string) => (await bench.store.readKeyVersions([keyId])).at(-1);
-  const countVersions = async () => (await bench.store.readKeyVersions("all")).length;
+  const newest = async (keyId: string) => (await bench.store.registry.readKeyVersions([keyId])).at(-1);
+  const countVersions = async () => (await bench.store.registry.readKeyVersions("all")).length;
 
   test("what cannot be meant is refused with its exit code and changes nothing", async () => {
     const already = await countVersions();

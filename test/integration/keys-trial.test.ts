@@ -32,7 +32,7 @@ test("a trial tells exactly what checks of the same past, hour by hour, tell", a
   const asOf = await store.readClock();
   const keys = new Map(KEYS.map((key) => [key.keyId, key]));
   const from = UNTIL - DAYS * 24 * HOUR;
-  const heard = new Set((await store.readHeardMinutes(from, UNTIL)).map(({ minute }) => minute + MINUTE));
+  const heard = new Set((await store.check.readHeardMinutes(from, UNTIL)).map(({ minute }) => minute + MINUTE));
   const checked: Finding[] = [];
   for (const span of spansByHour(ticksBetween(from, UNTIL).filter((tick) => heard.has(tick)))) {
     checked.push(...(await checkRules({ store }, span, asOf, "rollups", keys)));
@@ -95,7 +95,7 @@ test("an import says what its rules would have fired on before it writes them; a
     /^ {2}5 % of the monthly budget: not evaluated.*held: monthly_budget_usd of the key is unknown$/m,
   );
   assert.match(dry.stdout, /^2 new, 0 changed, 0 unchanged; nothing was written$/m);
-  assert.deepEqual(await bench.store.readKeyVersions("all"), []);
+  assert.deepEqual(await bench.store.registry.readKeyVersions("all"), []);
   const json = await bench.keys(["import", "-", "--json", "--days", "3"], JSON.stringify(entries));
   const said = JSON.parse(json.stdout) as {
     new: number;
@@ -112,7 +112,7 @@ test("an import says what its rules would have fired on before it writes them; a
       ],
     ],
   );
-  assert.equal((await bench.store.readKeyVersions("all")).length, 2);
+  assert.equal((await bench.store.registry.readKeyVersions("all")).length, 2);
   const again = await bench.keys(["import", "-"], JSON.stringify(entries));
   assert.equal(again.stdout, "0 new, 0 changed, 2 unchanged\n");
   assert.equal((await bench.keys(["import", "-", "--days", "0"], "[]")).code, 2);

@@ -50,7 +50,7 @@ test("one late event every four seconds for yesterday holds no check up, and has
     const now = T0 + MINUTE + 45 * SECOND + i * 10 * SECOND;
     const { waiting } = await checkKeys(checks.deps, now);
     assert.equal(waiting, null);
-    assert.equal(await checks.store.readCheckCursor(), Math.floor((now - 45 * SECOND) / MINUTE) * MINUTE);
+    assert.equal(await checks.store.check.readCheckCursor(), Math.floor((now - 45 * SECOND) / MINUTE) * MINUTE);
   }
   assert.equal((await lateChecks()).length, 1);
   const { late } = await checkKeys(checks.deps, T0 + 12 * MINUTE);

@@ -43,7 +43,7 @@ test("a leak just under the limit pages once, though the worker is killed twice 
     };
     return keyVersion(key.key_id === fleet.leaked ? { ...known, display, fingerprints } : known);
   });
-  await store.insertKeys(keys, "keys");
+  await store.registry.insertKeys(keys, "keys");
   await plimsoll.startServe();
   const first = await plimsoll.startWork();
 
@@ -140,7 +140,7 @@ async function untilJudged({ ask, store }: WholePlimsoll, to: number): Promise<v
          WHERE minute >= ${to / 1000 - 3600} GROUP BY minute) AS heard USING (tick)`,
     );
     if (row === undefined || row.judged < 45 || row.open > 0 || row.last < to / 1000) return false;
-    return (await store.readOutbox()).length === 0;
+    return (await store.page.readOutbox()).length === 0;
   });
 }
 

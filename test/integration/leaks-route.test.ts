@@ -37,7 +37,7 @@ before(async () => {
   const { store, deps } = checks;
   const known = (name: string, more = {}) =>
     keyVersion({ keyId: name, owner: "ops", ...identify(secretOf(name)), ...more });
-  await store.insertKeys([known("live"), known("dead", { revokedAt: NOW - DAY })], "keys");
+  await store.registry.insertKeys([known("live"), known("dead", { revokedAt: NOW - DAY })], "keys");
   const stranger = `fp_${identify(secretOf("stranger")).fingerprints[1]!.slice(0, 16)}`;
   await insertEvents(store, [
     ...perMinute("live", NOW - 2 * DAY, [7]),
@@ -126,7 +126,7 @@ test("a live key is answered with its use since it became public and pages at on
     "public_key fp_ critical",
     "public_key liv critical",
   ]);
-  const pages = await checks.store.readOutbox();
+  const pages = await checks.store.page.readOutbox();
   assert.equal(pages.length, 2);
   const page = JSON.parse(pages.find(({ keyId }) => keyId === "live")!.body) as {
     payload: { summary: string; custom_details: Record<string, string> };
@@ -143,7 +143,7 @@ test("a live key is answered with its use since it became public and pages at on
 
 test("the same report again opens nothing anew", async () => {
   await post(JSON.stringify([report("live"), report("live")]));
-  assert.equal((await checks.store.readOutbox()).length, 2);
+  assert.equal((await checks.store.page.readOutbox()).length, 2);
 });
 
 test("a reported token is in no table and in no log", async () => {

@@ -75,7 +75,8 @@ test("a loaded history leaves the very rows, roll-ups, first uses and heard minu
     for (let i = 0; i < body.length; i += 77_777) yield body.subarray(i, i + 77_777);
   };
   // Summed up in many spans of days.
-  const inSpans = { insertHistory: store.insertHistory, fillRollups: () => store.fillRollups(500) };
+  const { insertHistory, fillRollups } = store.replay;
+  const inSpans = { replay: { insertHistory, fillRollups: () => fillRollups(500) } };
   const loaded = await loadHistory({ store: inSpans, threads }, pieces());
   assert.deepEqual([loaded.read, loaded.accepted, loaded.refused.size], [lines.length, lines.length, 0]);
   for (const name of ["requests", ...rollups, "first_seen", "ingest_coverage"]) {

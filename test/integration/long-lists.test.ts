@@ -50,7 +50,7 @@ after(async () => checks.close());
 test("a list of more keys or addresses than one parameter holds reaches its query, whatever the keys are called", async () => {
   const others = Array.from({ length: MANY }, (_, i) => `another_key_of_the_fleet_${i}`);
   const keys = [...others, ...KEYS];
-  const usage = await store.readUsageMinutes({ from: HOUR, until: HOUR + 3_600_000 }, keys, null);
+  const usage = await store.check.readUsageMinutes({ from: HOUR, until: HOUR + 3_600_000 }, keys, null);
   assert.deepEqual(usage.map(({ keyId }) => keyId).toSorted(), KEYS.toSorted());
 
   const fact = (keyId: string, address: string) => {
@@ -62,6 +62,6 @@ test("a list of more keys or addresses than one parameter holds reaches its quer
     ...KEYS.map((key) => fact(key, "2001:db8::1")),
   ];
   const span = { from: HOUR, until: HOUR + 900_000, stepMs: 60_000 };
-  const traffic = await store.readNovelTraffic({ addresses, systems: [], routes: [] }, span, null);
+  const traffic = await store.check.readNovelTraffic({ addresses, systems: [], routes: [] }, span, null);
   assert.deepEqual(traffic.map(({ keyId }) => keyId).toSorted(), KEYS.toSorted());
 });

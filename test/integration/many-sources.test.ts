@@ -44,7 +44,7 @@ async function check(tick: number): Promise<Finding | undefined> {
   const { store, deps } = fleet.checks;
   const span = { hour: Math.ceil(tick / HOUR) * HOUR - HOUR, ticks: [tick] };
   const { findings } = await checkSpan(deps, span, await store.readClock(), "rollups");
-  await store.insertFindings(findings);
+  await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, [tick]);
   return findings.find(({ keyId, subject }) => keyId === "key_0" && subject === null);
 }
@@ -134,7 +134,7 @@ test("in the investigation every network of strangers stands before the busiest 
 
 test("a page and an investigation say on which other keys the same sources were used, and which of their networks many keys share", async () => {
   const { store } = fleet.checks;
-  const registry = await store.readKeys(fleet.now, await store.readClock());
+  const registry = await store.registry.readKeys(fleet.now, await store.readClock());
   const { other_keys: lines } = findingDetails(found, registry, await readPageEvidence(store, found)) as {
     other_keys: string[];
   };

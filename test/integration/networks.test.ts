@@ -82,7 +82,7 @@ test("every event is stored with its network, and analysts find the same network
     ["2a01:4f8::1", "Hetzner Online GmbH"],
     ["::ffff:8.8.8.8", "Our resolvers"],
   ]);
-  const names = await plimsoll.store.readNetworkNames([
+  const names = await plimsoll.store.networks.readNetworkNames([
     { address: "159.65.10.1", asn: 14061 },
     { address: "2a01:4f8::1", asn: 24940 },
     // The system that the address was recorded with is not the one that it is in now.

@@ -53,7 +53,7 @@ async function readsOf(story: OutboxStory, parts: readonly Part[]): Promise<Map<
 /** Lives through the same minutes in a database, and gives what each part of it read. */
 async function live(story: OutboxStory): Promise<Map<string, ReadFigures>> {
   const { store, advanceDeps } = story;
-  await store.insertKeys(
+  await store.registry.insertKeys(
     KEYS.map((keyId) => keyVersion({ keyId })),
     "registry",
   );
@@ -74,8 +74,11 @@ async function live(story: OutboxStory): Promise<Map<string, ReadFigures>> {
     ["the view of a key", view(`/keys/${KEYS[0]}`)],
     ["the view of all keys", view("/")],
     ["the view of coverage", view("/coverage")],
-    ["the figures of a scrape", () => store.readHealthFigures()],
-    ["the incident of an address in PagerDuty", () => store.readIncidentOfPage("", "https://acme.pagerduty.com/P1")],
+    ["the figures of a scrape", () => store.watch.readHealthFigures()],
+    [
+      "the incident of an address in PagerDuty",
+      () => store.incident.readIncidentOfPage("", "https://acme.pagerduty.com/P1"),
+    ],
   ]);
   await pages.close();
   return figures;

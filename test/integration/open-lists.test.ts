@@ -17,7 +17,7 @@ const listed = async (table: "open_pages" | "open_incidents") => {
   );
   return rows.map(({ incident_id: id, left }) => `${id} ${left}`);
 };
-const unlist = () => Promise.all([story.store.unlistPages(), story.store.unlistIncidents()]);
+const unlist = () => Promise.all([story.store.page.unlistPages(), story.store.incident.unlistIncidents()]);
 /** Writes so many entries for the first step of an incident and its page. */
 const enter = async (id: string, entries: number) => {
   const insert = (table: string, value: object) =>

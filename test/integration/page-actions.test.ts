@@ -64,7 +64,7 @@ test("acknowledged and resolved on the page, an incident is so here and in Pager
     { kind: "acknowledged", by: "Ana Önder", note: "", verdict: "" },
     { kind: "resolved", by: "Bo", note: "revoked it", verdict: "leak" },
   ]);
-  assert.equal((await story.store.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
+  assert.equal((await story.store.view.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
 });
@@ -78,7 +78,7 @@ test("what is expected on the page opens none from those networks until then, en
     const answer = await act(open, id, fields);
     assert.deepEqual([answer.status, answer.headers.get("location")?.split("=")[1]], [303, said]);
   }
-  const expected = await story.store.readExpectations(0, { incidentId: id });
+  const expected = await story.store.incident.readExpectations(0, { incidentId: id });
   assert.deepEqual(
     expected.map(({ networks, until: end, actor, note }) => [networks, end, actor, note]),
     [[["203.0.113.0/28", "2001:db8::/32"], NOW + DAY, "Ana", "move"]],
@@ -88,7 +88,9 @@ test("what is expected on the page opens none from those networks until then, en
   assert.match((await get(open, id)).text, /Suppressions[\s\S]*203\.0\.113\.0\/28, 2001:db8::\/32/);
   const emptied = await leak("blamed", "198.51.100.77");
   await act(open, emptied, { act: "expect", name: "Ana", note: "ours", networks: "", until });
-  assert.deepEqual((await story.store.readExpectations(0, { incidentId: emptied }))[0]?.networks, ["198.51.100.77"]);
+  assert.deepEqual((await story.store.incident.readExpectations(0, { incidentId: emptied }))[0]?.networks, [
+    "198.51.100.77",
+  ]);
 });
 
 test("a form that another site sent, without the session's token, or by who may only look, is refused and changes nothing", async () => {
@@ -158,7 +160,7 @@ test("a form that is not understood comes back with the field, the fix and what 
     assert.ok("name" in changed || text.includes('value="Ana &lt;b&gt;"'), "the name is kept");
   }
   assert.deepEqual(
-    [await stateOf(id), (await story.store.readExpectations(0, { incidentId: id })).length],
+    [await stateOf(id), (await story.store.incident.readExpectations(0, { incidentId: id })).length],
     ["open", 0],
   );
 });

@@ -30,8 +30,8 @@ before(async () => {
   checks = await openChecks();
   const { store } = checks;
   pages = await openPages({ advance: checks.deps, now: () => now });
-  await store.insertKeys([keyVersion({ keyId: "k", limitPerMinute: 50, display: HOSTILE })], "a");
-  await store.insertKeys(
+  await store.registry.insertKeys([keyVersion({ keyId: "k", limitPerMinute: 50, display: HOSTILE })], "a");
+  await store.registry.insertKeys(
     [keyVersion({ keyId: "k", display: HOSTILE, limitPerMinute: 80, validFrom: now - 90 * MINUTE })],
     "b",
     HOSTILE,
@@ -53,15 +53,15 @@ before(async () => {
   const usual = { weekly: [], daily: [], flat: 35, dailyMaxBins: [], highestScore: 0, suspectUntil: 0, heldDays: [] };
   const day = addDays(dayOf(now), -1);
   const snapshot = { day, keyId: "k", observedBy: "gateway", bornAt: now - 9 * DAY, ...learned, ...usual } as const;
-  await store.insertBaselines(day, now - DAY / 2, [{ ...snapshot, ...FIRST_MODEL }]);
+  await store.learn.insertBaselines(day, now - DAY / 2, [{ ...snapshot, ...FIRST_MODEL }]);
   const found = finding("critical", now - 30 * MINUTE, {
     onset: now - HOUR,
     summary: HOSTILE,
     statistics: { at_risk_micros: 12_340_000 },
   });
-  await store.insertFindings([found]);
+  await store.check.insertFindings([found]);
   await advanceIncidents({ store, baseUrl: null, enqueuePage: async () => {} }, [found], [now - 30 * MINUTE]);
-  incidentId = (await store.readIncidentRows(0))[0]!.transitions[0]!.incidentId;
+  incidentId = (await store.incident.readIncidentRows(0))[0]!.transitions[0]!.incidentId;
 });
 after(async () => {
   await pages.close();

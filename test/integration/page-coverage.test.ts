@@ -61,14 +61,14 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(await read(server), /Checked until no check yet .* Not evaluated in 7 days: none/);
   const start = NOW - 3 * HOUR;
   const minutes = (from: number, count: number) => Array.from({ length: count }, (_, i) => start + (from + i) * MINUTE);
-  await story.store.insertCheckRuns([
+  await story.store.check.insertCheckRuns([
     ...minutes(1, 5).map((tick) => run(tick, "evaluated")),
     ...minutes(6, 10).map((tick) => run(tick, "not_evaluated")),
     ...minutes(16, 4).map((tick) => run(tick, "evaluated")),
     ...minutes(20, 3).map((tick) => run(tick, "not_evaluated")),
   ]);
   // Rows that came later let three of the ten be evaluated after all.
-  await story.store.insertCheckRuns(minutes(6, 3).map((tick) => run(tick, "evaluated", NOW)));
+  await story.store.check.insertCheckRuns(minutes(6, 3).map((tick) => run(tick, "evaluated", NOW)));
   await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(30).fill(2)));
   // Of these the gateway wrote a proxy's name where the address belongs.
   await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(10).fill(2), {}, ""));
@@ -120,7 +120,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
   const well = /No known problems/;
   assert.doesNotMatch(await read(told), well);
   assert.match(await read(told), /No key is being watched: no events received yet/);
-  await fresh.store.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
+  await fresh.store.check.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
   assert.match(await read(told), well);
   assert.equal((await readyz(fresh.pager)).coverage.state, "unknown");
   assert.match(await read(mute), /critical No pages are sent: no routing key is set, so pages wait in the outbox/);
@@ -131,7 +131,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
     cause: "coverage",
     subject: { kind: "source", source: "gateway eu" },
   });
-  await fresh.store.insertFindings([found]);
+  await fresh.store.check.insertFindings([found]);
   await advanceIncidents(fresh.advanceDeps, [found], [NOW], "itself");
   const open = "An incident is open about source gateway eu (coverage)";
   const text = await read(told);

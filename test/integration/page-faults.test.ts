@@ -61,7 +61,7 @@ function stepOf(keyId: string, step: number) {
 async function advance({ findings, ticks }: ReturnType<typeof stepOf>): Promise<void> {
   const deps = { store: parts.store, baseUrl: null, enqueuePage: async () => {} };
   const take = async () => {
-    await parts.store.insertFindings(findings);
+    await parts.store.check.insertFindings(findings);
     await advanceIncidents(deps, findings, ticks);
     return true;
   };
@@ -102,9 +102,9 @@ function eventsOf({ kind, episode }: IncidentTransition): string[] {
 /** What PagerDuty must have been told of this run's incidents, in order, and what it was told. */
 async function judge(): Promise<void> {
   const settled = async () =>
-    (await parts.store.readOutbox()).length === 0 && (await parts.store.readUntoldPages(0)).length === 0;
+    (await parts.store.page.readOutbox()).length === 0 && (await parts.store.incident.readUntoldPages(0)).length === 0;
   await until("every page is out", settled, SETTLED_MS);
-  const rows = await parts.store.readIncidentRows(0);
+  const rows = await parts.store.incident.readIncidentRows(0);
   const seen = parts.seen().filter(({ key }) => key?.includes(`run${run}_`));
   const own = rows.filter(({ transitions }) => transitions[0]!.keyId?.startsWith(`run${run}_`));
   for (const { transitions } of own) {

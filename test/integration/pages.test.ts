@@ -24,13 +24,13 @@ before(async () => {
     openPages({ advance: checks.deps, read: [TOKEN], now: () => now }),
     openPages({ advance: checks.deps, now: () => now }),
   ]);
-  await checks.store.insertKeys([keyVersion({ keyId: "k/1", owner: HOSTILE, limitPerMinute: 100 })], "test");
+  await checks.store.registry.insertKeys([keyVersion({ keyId: "k/1", owner: HOSTILE, limitPerMinute: 100 })], "test");
   await insertEvents(checks.store, perMinute("k/1", now - HOUR, ofMinutes(60, 90)));
   const found = finding("critical", now - HOUR, { keyId: "k/1", summary: `leak of ${HOSTILE}` });
-  await checks.store.insertFindings([found]);
+  await checks.store.check.insertFindings([found]);
   const deps = { store: checks.store, baseUrl: null, enqueuePage: async () => {} };
   await advanceIncidents(deps, [found], [now - HOUR]);
-  incidentId = (await checks.store.readIncidentRows(0))[0]!.transitions[0]!.incidentId;
+  incidentId = (await checks.store.incident.readIncidentRows(0))[0]!.transitions[0]!.incidentId;
 });
 after(async () => {
   await Promise.all([guarded.close(), open.close()]);

@@ -78,7 +78,7 @@ test("a key registered by a raw key and one that nobody registered keep their id
     { key_id: unknownKeyId(fingerprintOf(old, STRANGER)), n: 4 },
     { key_id: "payments", n: 4 },
   ]);
-  assert.deepEqual(await plimsoll.store.readKeysOfFingerprints([fingerprintOf(fresh, STRANGER)], []), [
+  assert.deepEqual(await plimsoll.store.audit.readKeysOfFingerprints([fingerprintOf(fresh, STRANGER)], []), [
     unknownKeyId(fingerprintOf(old, STRANGER)),
   ]);
 });
@@ -91,20 +91,23 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     const now = Date.parse("2026-03-02T00:00:00Z");
     const key = keyVersion({ keyId: "k", fingerprints: [old], limitPerMinute: 100 });
     const pepper = pepperIdOf(pepperOf(NEW_PEPPER));
-    await store.insertKeys([key, { ...key, limitPerMinute: 200, validFrom: now + 1000 }], "first", "ann");
+    await store.registry.insertKeys([key, { ...key, limitPerMinute: 200, validFrom: now + 1000 }], "first", "ann");
     const carry = () => carryFingerprints(store, pepper, [{ fingerprint: fresh, keyId: "k" }], now);
     // Written by somebody after the versions were read: it begins later than what is rewritten.
     const racing = {
       ...store,
-      readKeyVersions: async (keys: readonly string[] | "all") => {
-        const versions = await store.readKeyVersions(keys);
-        await store.insertKeys([{ ...key, revokedAt: now, validFrom: now }], "revoked", "bob");
-        return versions;
+      registry: {
+        ...store.registry,
+        readKeyVersions: async (keys: readonly string[] | "all") => {
+          const versions = await store.registry.readKeyVersions(keys);
+          await store.registry.insertKeys([{ ...key, revokedAt: now, validFrom: now }], "revoked", "bob");
+          return versions;
+        },
       },
     };
     await carryFingerprints(racing, pepper, [{ fingerprint: fresh, keyId: "k" }], now);
     const asOf = await store.readClock();
-    assert.equal((await store.readKeys(now, asOf)).get("k")?.revokedAt, now, "the revocation counts");
+    assert.equal((await store.registry.readKeys(now, asOf)).get("k")?.revokedAt, now, "the revocation counts");
     await Promise.all([carry(), carry()]);
     await carry();
     const rows = await checks.ask<{ at: number; prints: number; author: string; origin: string }>(
@@ -116,9 +119,9 @@ test("carrying is idempotent, also by two at once, reaches versions that will co
     ];
     const seconds = now / 1000;
     assert.deepEqual(rows, [...of(0, "ann"), ...of(seconds, "bob"), ...of(seconds + 1, "ann")]);
-    const authors = await store.readVersionAuthors(now);
+    const authors = await store.audit.readVersionAuthors(now);
     assert.deepEqual([...authors.values()].toSorted(), ["ann", "bob"], "who changed a key is still said");
-    assert.equal((await store.readKeys(now + 2000, await store.readClock())).get("k")?.limitPerMinute, 200);
+    assert.equal((await store.registry.readKeys(now + 2000, await store.readClock())).get("k")?.limitPerMinute, 200);
   } finally {
     await checks.close();
   }

@@ -24,7 +24,7 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
   const stolen = canaries.stripe;
   const fingerprints = [fingerprintOf(pepperOf(plimsoll.pepper), stolen)];
   const registered = keyVersion({ keyId: CONTROL, display: displayOf(stolen), fingerprints, limitPerMinute: 100 });
-  await store.insertKeys([registered], "keys");
+  await store.registry.insertKeys([registered], "keys");
   await plimsoll.startServe();
   const answers: string[] = [];
 
@@ -63,7 +63,7 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
   );
   assert.match(JSON.stringify(page), /sk_live_…/);
   assert.match(JSON.stringify(page), /stolen \[secret\]/);
-  await until("the page is on file as sent", async () => (await store.readOutbox()).length === 0);
+  await until("the page is on file as sent", async () => (await store.page.readOutbox()).length === 0);
   for (const key of Object.values(canaries)) answers.push(await reportLeak(plimsoll.url, tokens.admin, key));
   assert.match(answers.at(-1) ?? "", /"known":(true|false)/);
   const cookie = await signIn(plimsoll.url, tokens.read);

@@ -10,15 +10,17 @@ test("a registry read again is the one of its instant: changes are seen, former 
   const { store } = checks;
   try {
     const ownersAt = async (at: number) =>
-      [...(await store.readKeys(at, await store.readClock()))].map(([keyId, { owner }]) => `${keyId} ${owner}`);
-    await store.insertKeys([keyVersion({ keyId: "k", owner: "ana", validFrom: NOW - 2 * DAY })], "first");
+      [...(await store.registry.readKeys(at, await store.readClock()))].map(
+        ([keyId, { owner }]) => `${keyId} ${owner}`,
+      );
+    await store.registry.insertKeys([keyVersion({ keyId: "k", owner: "ana", validFrom: NOW - 2 * DAY })], "first");
     assert.deepEqual(await ownersAt(NOW), ["k ana"]);
-    (await store.readKeys(NOW, await store.readClock())).clear();
+    (await store.registry.readKeys(NOW, await store.readClock())).clear();
     assert.deepEqual(await ownersAt(NOW), ["k ana"]);
-    await store.insertKeys([keyVersion({ keyId: "k", owner: "bo", validFrom: NOW - DAY })], "second");
+    await store.registry.insertKeys([keyVersion({ keyId: "k", owner: "bo", validFrom: NOW - DAY })], "second");
     assert.deepEqual(await ownersAt(NOW), ["k bo"]);
     assert.deepEqual(await ownersAt(NOW - 1.5 * DAY), ["k ana"]);
-    await store.insertKeys([keyVersion({ keyId: "l", owner: "cy", validFrom: NOW + DAY })], "third");
+    await store.registry.insertKeys([keyVersion({ keyId: "l", owner: "cy", validFrom: NOW + DAY })], "third");
     assert.deepEqual(await ownersAt(NOW), ["k bo"]);
     assert.deepEqual(await ownersAt(NOW + 2 * DAY), ["k bo", "l cy"]);
     assert.deepEqual(await ownersAt(NOW - 3 * DAY), []);

@@ -73,7 +73,7 @@ test(`any stretch of time holds what adding up its events gives, from roll-ups a
   const asOf = await store.readClock();
   const stretches = Array.from({ length: 25 }, drawStretch);
   for (const rawAsOf of [null, asOf]) {
-    const usage = await store.readStretches("all", stretches, rawAsOf);
+    const usage = await store.check.readStretches("all", stretches, rawAsOf);
     for (const [at, stretch] of stretches.entries()) {
       assert.deepEqual(textsOf(usage.filter((row) => row.stretch === at)), usageOf(stretch), JSON.stringify(stretch));
     }
@@ -83,15 +83,15 @@ test(`any stretch of time holds what adding up its events gives, from roll-ups a
 test("keys too many for one parameter are read like a few", async () => {
   const stretches = [{ from: DAY - 1440 * MINUTE, till: DAY, to: DAY }];
   const strangers = Array.from({ length: 5000 }, (_, i) => `somebody-else-with-a-long-name-${i}`);
-  const few = await store.readStretches(["key_0", "key_4"], stretches, null);
+  const few = await store.check.readStretches(["key_0", "key_4"], stretches, null);
   assert.ok(few.length >= 2);
-  assert.deepEqual(await store.readStretches([...strangers, "key_4", "key_0"], stretches, null), few);
+  assert.deepEqual(await store.check.readStretches([...strangers, "key_4", "key_0"], stretches, null), few);
   const allowed = (keyIds: readonly string[]) =>
     keyIds.map((keyId) => ({ keyId, cidrs: ["192.0.2.0/24", "198.51.100.0/24"] }));
   const span = { from: DAY - 60 * MINUTE, to: DAY + 60 * MINUTE };
-  const outside = await store.readOutsideAllowed(allowed(["key_0"]), span, null);
+  const outside = await store.check.readOutsideAllowed(allowed(["key_0"]), span, null);
   assert.ok(outside.length > 0);
-  assert.deepEqual(await store.readOutsideAllowed(allowed([...strangers, "key_0"]), span, null), outside);
+  assert.deepEqual(await store.check.readOutsideAllowed(allowed([...strangers, "key_0"]), span, null), outside);
 });
 
 test(`what lies outside allowed networks is what ipaddr.js says of every address (seed ${SEED})`, async () => {
@@ -115,7 +115,7 @@ test(`what lies outside allowed networks is what ipaddr.js says of every address
   }
   assert.ok(expected.size > 20);
   for (const rawAsOf of [null, asOf]) {
-    const uses = await store.readOutsideAllowed(
+    const uses = await store.check.readOutsideAllowed(
       keyIds.map((keyId) => ({ keyId, cidrs })),
       span,
       rawAsOf,

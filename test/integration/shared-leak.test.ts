@@ -25,7 +25,7 @@ test("40 keys that leak at once through one network are one incident that names 
       asOf,
       "rollups",
     );
-    await checks.store.insertFindings(findings);
+    await checks.store.check.insertFindings(findings);
     await advanceIncidents(checks.deps, findings, [tick]);
   }
   const open = (await readOpenIncidents(checks.store)).filter(
@@ -45,7 +45,7 @@ test("40 keys that leak at once through one network are one incident that names 
     JSON.stringify(own),
   );
   assert.ok(own.length < KEYS / 4, `${own.length} keys paged by themselves before`);
-  const page = (await checks.store.readOutbox()).find(({ incidentId }) => incidentId.startsWith("leak/network/"));
+  const page = (await checks.store.page.readOutbox()).find(({ incidentId }) => incidentId.startsWith("leak/network/"));
   const { payload } = JSON.parse(page!.body) as { payload: { summary: string; custom_details: { keys: string[] } } };
   assert.match(
     payload.summary,

@@ -13,7 +13,7 @@ let checks = undefined as unknown as OpenChecks;
 
 before(async () => {
   checks = await openChecks();
-  await checks.store.insertKeys(KEYS, "keys");
+  await checks.store.registry.insertKeys(KEYS, "keys");
   await insertEvents(checks.store, RULE_TRAFFIC);
 });
 after(() => checks.close());
@@ -21,7 +21,7 @@ after(() => checks.close());
 const findingsOfTried = async (hour: number) => {
   const { store } = checks;
   const asOf = await store.readClock();
-  const keys = await store.readKeys(hour + HOUR, asOf);
+  const keys = await store.registry.readKeys(hour + HOUR, asOf);
   const span = { hour, ticks: ticksBetween(hour, hour + HOUR) };
   const findings = await checkRules({ store }, span, asOf, "rollups", keys);
   return findings.filter(({ keyId }) => keyId === "tried");

@@ -107,38 +107,38 @@ test("every path by which checks, pages and people read spend gives all of it, f
       const from = `${keyId} ${raw === null ? "roll-ups" : "raw rows"}`;
       found.push([`${from}: windows`, own(await usageWindows(store, HOUR, [TICK], raw)).spendMicros[0]]);
       found.push([`${from}: novel windows`, own(await novelWindows(store, context, raw)).spendMicros[0]]);
-      found.push([`${from}: slots`, sumOf(own(await store.readUsageSlots(DAY, raw)).spendMicros)]);
-      const minutes = await store.readUsageMinutes({ from: HOUR, until: HOUR + 15 * MINUTE_MS }, [keyId], raw);
+      found.push([`${from}: slots`, sumOf(own(await store.check.readUsageSlots(DAY, raw)).spendMicros)]);
+      const minutes = await store.check.readUsageMinutes({ from: HOUR, until: HOUR + 15 * MINUTE_MS }, [keyId], raw);
       found.push([`${from}: minutes`, sumOf(own(minutes).spendMicros)]);
-      const stretches = await store.readStretches([keyId], [{ from: HOUR, till: TICK, to: TICK }], raw);
+      const stretches = await store.check.readStretches([keyId], [{ from: HOUR, till: TICK, to: TICK }], raw);
       found.push([`${from}: stretches`, own(stretches).spendMicros]);
     }
-    found.push([`${keyId}: fleet's day`, own(await store.readFleetDay(HOUR + HOUR_MS, 10)).spendMicros]);
-    found.push([`${keyId}: fleet's hours`, own(await store.readFleetHours(HOUR + HOUR_MS, [keyId])).spendMicros]);
+    found.push([`${keyId}: fleet's day`, own(await store.view.readFleetDay(HOUR + HOUR_MS, 10)).spendMicros]);
+    found.push([`${keyId}: fleet's hours`, own(await store.view.readFleetHours(HOUR + HOUR_MS, [keyId])).spendMicros]);
     found.push([
       `${keyId}: key's hours`,
-      sumOf((await store.readKeyHours(keyId, { from: DAY, to: DAY + DAY_MS }))[0]!.spendMicros),
+      sumOf((await store.view.readKeyHours(keyId, { from: DAY, to: DAY + DAY_MS }))[0]!.spendMicros),
     ]);
-    const days = await store.readNetworkDays(subject, { from: DAY, to: DAY + DAY_MS }, 5);
+    const days = await store.view.readNetworkDays(subject, { from: DAY, to: DAY + DAY_MS }, 5);
     found.push([`${keyId}: networks`, sumOf(days[0]!.spendMicros)]);
     found.push([
       `${keyId}: routes`,
-      (await store.readRoutesOfKey(subject, { from: DAY, to: DAY + DAY_MS }, 5))[0]!.spendMicros,
+      (await store.view.readRoutesOfKey(subject, { from: DAY, to: DAY + DAY_MS }, 5))[0]!.spendMicros,
     ]);
-    found.push([`${keyId}: use since`, (await store.readUseSince(keyId, HOUR, TICK))[0]!.spendMicros]);
+    found.push([`${keyId}: use since`, (await store.audit.readUseSince(keyId, HOUR, TICK))[0]!.spendMicros]);
     found.push([
       `${keyId}: sources of a page`,
-      (await store.readKeySources({ ...subject, ...span, findingId: "", asOf })).others.busiest[0]!.spendMicros,
+      (await store.page.readKeySources({ ...subject, ...span, findingId: "", asOf })).others.busiest[0]!.spendMicros,
     ]);
-    const around = await store.readUsageAroundOnset({ ...subject, ...span });
+    const around = await store.page.readUsageAroundOnset({ ...subject, ...span });
     found.push([`${keyId}: since the onset`, around.spendMicros], [`${keyId}: bytes since the onset`, around.bytes]);
     const question = { keyId, ...span, since: HOUR, lately: HOUR, week: HOUR - 7 * DAY_MS, onset: HOUR };
-    const source = (await store.readDossierSources(question))[0]!;
+    const source = (await store.view.readDossierSources(question))[0]!;
     found.push([
       `${keyId}: dossier's sources`,
       Math.min(source.spendMicros, source.since.spendMicros, source.lately.spendMicros),
     ]);
-    const { uses, hours } = await store.readDossierUses({ keyId, ...span }, []);
+    const { uses, hours } = await store.view.readDossierUses({ keyId, ...span }, []);
     found.push(
       [`${keyId}: dossier's hours`, hours[0]!.spendMicros],
       [`${keyId}: dossier's routes`, uses[0]!.spendMicros],
@@ -153,7 +153,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
 test("rules and budgets of spend fire on what no integer of 64 bits holds", async () => {
   const { store } = checks;
   const asOf = await store.readClock();
-  const keys = await store.readKeys(TICK, asOf);
+  const keys = await store.registry.readKeys(TICK, asOf);
   for (const from of ["rollups", "raw_rows"] as const) {
     const findings = await checkRules({ store }, { hour: HOUR, ticks: ticksBetween(HOUR, TICK) }, asOf, from, keys);
     for (const keyId of RICH) {
@@ -168,7 +168,7 @@ test("a day of such sums is learned: its spend stops at the bound, and what a re
   const now = DAY + DAY_MS + 2 * HOUR_MS;
   const { learned } = await learnBaselines(checks.deps, now, DAY + DAY_MS);
   assert.ok(learned.includes(dayOf(DAY)));
-  const baselines = await checks.store.readBaselines(dayOf(DAY), Date.now() + DAY_MS);
+  const baselines = await checks.store.learn.readBaselines(dayOf(DAY), Date.now() + DAY_MS);
   const own = [...baselines.values()].find(({ keyId }) => keyId === "parts")!;
   assert.equal(own.spendMicros, 2 ** 63);
   assert.equal(Math.round(own.spendPerRequest / 1e12), Math.round(Number(SUM) / (ROWS + 1) / 1e12));

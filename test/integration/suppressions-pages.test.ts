@@ -13,7 +13,7 @@ let story = undefined as unknown as OutboxStory;
 
 before(async () => {
   story = await openOutboxStory();
-  await story.store.insertKeys([keyVersion({ keyId: "web" })], "test");
+  await story.store.registry.insertKeys([keyVersion({ keyId: "web" })], "test");
 });
 after(() => story.close());
 
@@ -67,7 +67,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.equal((await post(way, { act: "expect", ...form, networks: "0.0.0.0/0", sure: "yes" })).status, 422);
   assert.deepEqual(await kindsOf("web"), ["opened"]);
   assert.equal((await post(way, { act: "expect", ...form })).status, 303);
-  const [one] = await story.store.readExpectations(0, { incidentId: incident });
+  const [one] = await story.store.incident.readExpectations(0, { incidentId: incident });
   const id = one!.expectationId;
   const own = `suppressions/${encodeURIComponent(id)}`;
 

@@ -12,7 +12,7 @@ let story = undefined as unknown as OutboxStory;
 before(async () => {
   story = await openOutboxStory();
   const ids = ["moved", "mistaken", "wide", "home"];
-  await story.store.insertKeys(
+  await story.store.registry.insertKeys(
     ids.map((keyId) => keyVersion({ keyId })),
     "test",
   );
@@ -62,7 +62,7 @@ test("what a suppression would have hidden is shown before it is recorded, and c
     (await cli("suppressions", "preview", incident, "--network", "192.0.2.0/24")).stdout,
     /hidden none of 3 findings/,
   );
-  assert.deepEqual([await kindsOf("moved"), (await story.store.readExpectations(0)).length], [["opened"], 0]);
+  assert.deepEqual([await kindsOf("moved"), (await story.store.incident.readExpectations(0)).length], [["opened"], 0]);
 });
 
 test("a suppression that is changed holds as changed from then on, and what it hid before stays hidden and counted", async () => {
@@ -89,7 +89,7 @@ test("a suppression that is changed holds as changed from then on, and what it h
 });
 
 test("of two who change a suppression at once one is told that the other did", async () => {
-  const [one] = await story.store.readExpectations(0);
+  const [one] = await story.store.incident.readExpectations(0);
   const person = (actor: string) => ({ actor, note: "", verdict: null, eventId: null, url: null }) as const;
   const change = (actor: string) =>
     changeSuppression(
@@ -100,7 +100,7 @@ test("of two who change a suppression at once one is told that the other did", a
       Date.now(),
     );
   const outcomes = await Promise.all([change("Ana"), change("Bo"), change("Cleo")]);
-  const revisions = (await story.store.readExpectations(0, { expectationId: one!.expectationId })).length;
+  const revisions = (await story.store.incident.readExpectations(0, { expectationId: one!.expectationId })).length;
   const changed = outcomes.filter((outcome) => outcome === "changed").length;
   assert.equal(revisions, 2 + changed, outcomes.join());
   assert.ok(

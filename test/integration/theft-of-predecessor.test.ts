@@ -40,7 +40,7 @@ before(async () => {
   const names = ["stolen", "sound"];
   const old = names.map((name) => keyVersion({ keyId: `${name}_old` }));
   const heirs = names.map((name) => keyVersion({ keyId: `${name}_new`, replaces: `${name}_old` }));
-  await checks.store.insertKeys([...old, ...heirs], "keys");
+  await checks.store.registry.insertKeys([...old, ...heirs], "keys");
   for (const [i, name] of names.entries()) {
     const address = `10.1.1.${i}`;
     await insert({ key: `${name}_old`, address, from: START, to: NOW, perMinute: 60 });
@@ -65,7 +65,10 @@ test("a thief on the old key, who takes less than its callers have taken away to
   assert.ok(found?.[0] === "stolen_old" && ["error", "critical"].includes(found[1]!), JSON.stringify(found));
   const day = new Date(NOW).toISOString().slice(0, 10);
   await learnBaselines(checks.deps, Date.now(), NOW + DAY);
-  const learned = await checks.store.readBaselines(day, await checks.store.readClock(), ["stolen_old", "sound_old"]);
+  const learned = await checks.store.learn.readBaselines(day, await checks.store.readClock(), [
+    "stolen_old",
+    "sound_old",
+  ]);
   const suspects = learned.filter(({ suspectUntil }) => suspectUntil > 0).map(({ keyId }) => keyId);
   assert.deepEqual([learned.length, suspects], [2, ["stolen_old"]]);
 });

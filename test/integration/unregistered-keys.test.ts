@@ -1,3 +1,4 @@
+import type { CheckStore } from "../../src/store/check/check-store.js";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { printSubject } from "../../src/model/finding/finding-subject.js";
@@ -16,7 +17,7 @@ let checks = undefined as unknown as OpenChecks;
 
 before(async () => {
   checks = await openChecks();
-  await checks.store.insertKeys(
+  await checks.store.registry.insertKeys(
     ["registered_0", "registered_1", "asleep"].map((keyId) => keyVersion({ keyId })),
     "registry",
   );
@@ -62,24 +63,22 @@ async function judged(cap: number, at = NOW, from: "rollups" | "raw_rows" = "rol
   const names = new Set<string>();
   const deps = depsOf(cap);
   const { store } = deps;
-  const noting = {
-    ...store,
-    readUsageOfHour: async (...asked: Parameters<typeof store.readUsageOfHour>) =>
-      noted(await store.readUsageOfHour(...asked)),
-    readUsageEdges: async (...asked: Parameters<typeof store.readUsageEdges>) =>
-      noted(await store.readUsageEdges(...asked)),
+  const check: CheckStore = {
+    ...store.check,
+    readUsageOfHour: async (...asked) => noted(await store.check.readUsageOfHour(...asked)),
+    readUsageEdges: async (...asked) => noted(await store.check.readUsageEdges(...asked)),
   };
   const noted = <Row extends { readonly keyId: string }>(rows: Row[]): Row[] => {
     for (const { keyId } of rows) names.add(keyId);
     return rows;
   };
   const hour = Math.ceil(at / HOUR) * HOUR - HOUR;
-  await checkSpan({ ...deps, store: noting }, { hour, ticks: [at] }, await store.readClock(), from);
+  await checkSpan({ ...deps, store: { ...store, check } }, { hour, ticks: [at] }, await store.readClock(), from);
   return [...names].toSorted();
 }
 const REGISTERED = ["registered_0", "registered_1"];
 const learnedOn = async (day: string) =>
-  (await checks.store.readBaselines(day, Date.now() + DAY)).map(({ keyId }) => keyId).toSorted();
+  (await checks.store.learn.readBaselines(day, Date.now() + DAY)).map(({ keyId }) => keyId).toSorted();
 
 test("as long as there is room for the keys that nobody registered every key is judged, and none is missed in coverage", async () => {
   assert.deepEqual(await judged(5), ["busy", "calm", "quiet", "rare", ...REGISTERED, "usual"]);
@@ -133,13 +132,13 @@ test("coverage says in one finding how many keys are not judged, from which netw
 
 test("audits read what registered keys did, and a bounded number of others", async () => {
   await attackServices();
-  const days = await checks.store.readKeyDays(NOW);
+  const days = await checks.store.audit.readKeyDays(NOW);
   assert.deepEqual(
     days.map(({ keyId }) => keyId),
     ["asleep", ...REGISTERED],
   );
-  assert.ok((await checks.store.readServicesOfKeys(NOW)).length <= 1000 + REGISTERED.length);
-  assert.ok((await checks.store.readScopeUses(NOW)).every(({ keyId }) => REGISTERED.includes(keyId)));
+  assert.ok((await checks.store.audit.readServicesOfKeys(NOW)).length <= 1000 + REGISTERED.length);
+  assert.ok((await checks.store.audit.readScopeUses(NOW)).every(({ keyId }) => REGISTERED.includes(keyId)));
 });
 
 async function attackServices() {

@@ -85,7 +85,7 @@ test("a page that is refused for good becomes an incident of its own", async () 
     severity: "error",
   } as const;
   const outcome = { state: "failed", at: Date.now(), responseStatus: 400, problem: "no such routing key" } as const;
-  await story.store.insertPageState({ ...page, step: 1, place: 0, routingRef: null, body: "{}" }, outcome);
+  await story.store.page.insertPageState({ ...page, step: 1, place: 0, routingRef: null, body: "{}" }, outcome);
   const { problems, told } = await watch(at);
   assert.deepEqual(problems, [
     "Pages cannot be delivered: 1 refused or abandoned in the last day (no such routing key)",

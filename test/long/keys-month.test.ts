@@ -76,7 +76,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
   const checks = await openChecks();
   try {
     const { store, deps } = checks;
-    await store.insertKeys(KEYS, "keys");
+    await store.registry.insertKeys(KEYS, "keys");
     await hearDays(store, day(-70), 70);
     for (const n of [-70, -45, -20]) await insertEvents(store, perMinute("broad", day(n), [1], { scope: "read" }));
     for (let n = 0; n < 30; n += 1) {
@@ -93,7 +93,7 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
           now,
         );
       const change = async (keyId: string, changed: Partial<KeyVersion>) =>
-        store.insertKeys(
+        store.registry.insertKeys(
           [{ ...KEYS.find((key) => key.keyId === keyId)!, ...changed, validFrom: now }],
           `${keyId} ${n}`,
           "ops",
@@ -115,15 +115,15 @@ async function playMonth(rotatesPepper: boolean): Promise<{ incidents: string[];
       const span = { hour, ticks: ticksBetween(hour, hour + HOUR) };
       const asOf = await store.readClock();
       const { findings } = await checkSpan(deps, span, asOf, "rollups");
-      await store.insertFindings(findings);
+      await store.check.insertFindings(findings);
       await advanceIncidents(deps, findings, [hour + HOUR]);
     }
-    const rows = await store.readIncidentRows(0);
+    const rows = await store.incident.readIncidentRows(0);
     const lines = rows.map(
       ({ transitions: [first] }) =>
         `${first!.cause} ${first!.subject === null ? first!.keyId : printSubject(first!.subject)} ${first!.severity}`,
     );
-    const pages = (await store.readOutbox()).filter(({ action }) => action === "trigger");
+    const pages = (await store.page.readOutbox()).filter(({ action }) => action === "trigger");
     return { incidents: lines.toSorted(), told: pages.map(({ keyId, severity }) => `${keyId} ${severity}`).toSorted() };
   } finally {
     await checks.close();

@@ -18,7 +18,7 @@ test("Redis is killed for three minutes: serve's own watch pages within two, end
   };
   const sending = setInterval(() => void send(), 2000);
   t.after(() => clearInterval(sending));
-  await until("a minute was checked", async () => (await plimsoll.store.readCheckCursor()) !== null, 3 * MINUTE);
+  await until("a minute was checked", async () => (await plimsoll.store.check.readCheckCursor()) !== null, 3 * MINUTE);
   const is = (action: string) => (event: ReceivedEvent) =>
     event.event_action === action && event.dedup_key?.startsWith("plimsoll/coverage/part/redis/") === true;
   const down = Date.now();

@@ -30,9 +30,9 @@ export interface IdleAudit {
 export async function auditIdle(deps: AdvanceDeps, now: number): Promise<IdleAudit> {
   const { store } = deps;
   const [registry, days, heardDays, open] = await Promise.all([
-    store.readClock().then((visible) => store.readKeys(now, visible)),
-    store.readKeyDays(now),
-    store.readHeardDays(now),
+    store.readClock().then((visible) => store.registry.readKeys(now, visible)),
+    store.audit.readKeyDays(now),
+    store.audit.readHeardDays(now),
     readOpenIncidents(store),
   ]);
   const daysOf = new Map(days.map((one) => [one.keyId, one]));
@@ -52,9 +52,9 @@ export async function auditIdle(deps: AdvanceDeps, now: number): Promise<IdleAud
   const named = (kind: IdleVerdict["kind"]) =>
     verdicts.filter(({ verdict }) => verdict.kind === kind).map(({ key }) => key.keyId);
   const awake = [...named("awake"), ...named("first_use")];
-  const users = groupBy(await store.readKeyUsers(awake, now - DAY_MS, now), ({ keyId }) => keyId);
+  const users = groupBy(await store.audit.readKeyUsers(awake, now - DAY_MS, now), ({ keyId }) => keyId);
   const findings = verdicts.map(({ key, verdict }) => idleFinding(key, verdict, users.get(key.keyId) ?? [], now));
-  await store.insertFindings(findings);
+  await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, []);
   return { neverUsed: named("never_used"), sleeping: named("sleeping"), awake };
 }

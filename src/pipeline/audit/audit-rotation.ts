@@ -35,7 +35,7 @@ export interface RotationAudit {
 /** Looks at every key's date of rotation, and again at keys that are public, at an instant (epoch ms); what it finds becomes notices. */
 export async function auditRotation(deps: AdvanceDeps, now: number): Promise<RotationAudit> {
   const { store } = deps;
-  const registry = await store.readKeys(now, await store.readClock());
+  const registry = await store.registry.readKeys(now, await store.readClock());
   const keys = [...registry.values()].filter(
     (key) => key.keyId !== ALL_KEYS && (key.revokedAt === null || key.revokedAt > now),
   );
@@ -43,17 +43,17 @@ export async function auditRotation(deps: AdvanceDeps, now: number): Promise<Rot
   const due = keys.filter((key) => key.rotateBy !== null && key.rotateBy <= now + DUE_SOON_MS);
   const replaced = keys.filter((key) => successors.has(key.keyId));
   const asked = [...new Set([...due, ...replaced].map(({ keyId }) => keyId))];
-  const users = groupBy(await store.readKeyUsers(asked, now - CALLERS_FOR_MS, now), ({ keyId }) => keyId);
+  const users = groupBy(await store.audit.readKeyUsers(asked, now - CALLERS_FOR_MS, now), ({ keyId }) => keyId);
   const findings = due.map((key) =>
     dueFinding(key, successors.get(key.keyId) ?? null, users.get(key.keyId) ?? [], now),
   );
   const publicFindings: Finding[] = [];
-  for (const one of await store.readPublicKeys(now)) {
+  for (const one of await store.audit.readPublicKeys(now)) {
     const answer = await readLeakAnswer(store, one.keyId, one.publicSince, now);
     if (answer.state === "live" || answer.state === "unregistered")
       publicFindings.push(publicKeyFinding({ ...one, ...answer }, now));
   }
-  await store.insertFindings([...findings, ...publicFindings]);
+  await store.check.insertFindings([...findings, ...publicFindings]);
   await advanceIncidents(deps, [...findings, ...publicFindings], []);
   return {
     overdue: due.filter((key) => key.rotateBy! <= now).map(({ keyId }) => keyId),

@@ -25,11 +25,11 @@ export interface ScopeAudit {
 export async function auditScopes(deps: AdvanceDeps, now: number): Promise<ScopeAudit> {
   const { store } = deps;
   const [versions, uses, services, authors, heardDays] = await Promise.all([
-    store.readKeyVersions("all"),
-    store.readScopeUses(now),
-    store.readServicesOfKeys(now),
-    store.readVersionAuthors(now - WIDENED_FOR_MS),
-    store.readHeardDays(now),
+    store.registry.readKeyVersions("all"),
+    store.audit.readScopeUses(now),
+    store.audit.readServicesOfKeys(now),
+    store.audit.readVersionAuthors(now - WIDENED_FOR_MS),
+    store.audit.readHeardDays(now),
   ]);
   const usesOf = groupBy(uses, ({ keyId }) => keyId);
   const live = [...groupByKey(versions)].filter(([keyId, history]) => {
@@ -62,7 +62,7 @@ export async function auditScopes(deps: AdvanceDeps, now: number): Promise<Scope
   };
   const summary = isFirstOfQuarter(now) ? [summaryFinding(counts, current.size, now)] : [];
   const findings = [...unused, ...ungranted, ...widened, ...sharedFindings, ...strangers, ...summary];
-  await store.insertFindings(findings);
+  await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, []);
   return { ...counts, summary: summary.length > 0 };
 }

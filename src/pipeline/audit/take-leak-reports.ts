@@ -46,7 +46,7 @@ export async function takeLeakReports(
   const { store } = deps;
   const answers: LeakAnswer[] = [];
   for (const report of reports) answers.push(await answerTo(store, identify, report, now));
-  await store.insertLeakRecords(
+  await store.audit.insertLeakRecords(
     answers.map(({ keyId, state, publicSince }, i) => {
       const { kind, place } = reports[i]!;
       return { keyId, state, reportedAt: now, publicSince, reporter, kind, place };
@@ -56,7 +56,7 @@ export async function takeLeakReports(
     isLive(answer.state) ? [publicKeyFinding({ ...answer, reporter, place: reports[i]!.place }, now)] : [],
   );
   const byKey = [...new Map(findings.map((finding) => [finding.keyId, finding])).values()];
-  await store.insertFindings(byKey);
+  await store.check.insertFindings(byKey);
   await advanceIncidents(deps, byKey, []);
   return answers;
 }
@@ -73,11 +73,11 @@ export async function readLeakAnswer(
   publicSince: number,
   now: number,
 ): Promise<LeakAnswer> {
-  const versions = await store.readKeyVersions([keyId]);
+  const versions = await store.registry.readKeyVersions([keyId]);
   const key = versionAt(versions, now) ?? versions[0] ?? null;
   const [used, lately] = await Promise.all([
-    store.readUseSince(keyId, publicSince, now),
-    store.readUseSince(keyId, now - LIVE_FOR_MS, now),
+    store.audit.readUseSince(keyId, publicSince, now),
+    store.audit.readUseSince(keyId, now - LIVE_FOR_MS, now),
   ]);
   const isRevoked = key !== null && key.revokedAt !== null && key.revokedAt <= now;
   const byTraffic = lately.length > 0 ? "unregistered" : "unknown";
@@ -85,14 +85,14 @@ export async function readLeakAnswer(
   const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
   const span = { keyId, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
   const read = async () =>
-    (await store.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
+    (await store.page.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
   const sources = busiest === undefined ? NO_SOURCES : await read();
   return { keyId, key, state, publicSince, used, sources };
 }
 
 async function answerTo(store: Store, identify: IdentifyKey, report: LeakReport, now: number): Promise<LeakAnswer> {
   const prints = identify(report.token).fingerprints;
-  const [registered] = await store.readKeysOfFingerprints(prints, [report.token]);
+  const [registered] = await store.audit.readKeysOfFingerprints(prints, [report.token]);
   const publicSince = report.publicSince ?? now - USUAL_DELAY_MS;
   if (registered !== undefined) return readLeakAnswer(store, registered, publicSince, now);
   // Traffic of a key that nobody registered is on file under the pepper of its day.

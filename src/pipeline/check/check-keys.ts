@@ -37,7 +37,7 @@ export interface CheckReport {
 export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
   const { store } = deps;
   const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
-  const stored = await store.readCheckCursor();
+  const stored = await store.check.readCheckCursor();
   const cursor = stored ?? (await firstCursor(deps, until));
   if (cursor === null) return { ...NOTHING, waiting: "nothing_heard_yet" };
   if (stored === null && (await awaitsFirstLearning(store, until))) return { ...NOTHING, waiting: "first_learning" };
@@ -61,7 +61,7 @@ async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> 
 /** Where the very first check begins: traffic from before the lookback is history. Null while nothing was ever heard. */
 async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number | null> {
   const from = until - deps.firstLookbackMinutes * MINUTE_MS;
-  const heard = await deps.store.readHeardMinutes(from, until);
+  const heard = await deps.store.check.readHeardMinutes(from, until);
   return heard.length === 0 ? null : from;
 }
 
@@ -78,15 +78,15 @@ export async function checkAndRecord(
   const { store } = deps;
   const startedAt = performance.now();
   const asOf = await store.readClock();
-  const heard = await store.readHeardMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
+  const heard = await store.check.readHeardMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
   const heardTicks = new Map(heard.map(({ minute, events }) => [minute + MINUTE_MS, events]));
   const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => heardTicks.has(tick)) };
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
   const findings = (checked?.findings ?? []).map(asTold);
-  await store.insertFindings(findings);
+  await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, evaluable.ticks);
   const durationMs = performance.now() - startedAt;
-  await store.insertCheckRuns(
+  await store.check.insertCheckRuns(
     span.ticks.map((tick): CheckRun => {
       const evaluated = heardTicks.has(tick);
       return {

@@ -26,7 +26,7 @@ export async function checkLateTicks(
   const startedAt = performance.now();
   let checked = 0;
   for (const hour of lateCheckedAt.keys()) if (hour < cursor - LATE_FOR_MS - HOUR_MS) lateCheckedAt.delete(hour);
-  for (const span of spansByHour(await store.readLateTicks(cursor - LATE_FOR_MS, cursor))) {
+  for (const span of spansByHour(await store.check.readLateTicks(cursor - LATE_FOR_MS, cursor))) {
     const before = lateCheckedAt.get(span.hour) ?? -Infinity;
     if (now - before < (span.hour > cursor - RECENT_MS ? RECENT_AGAIN_MS : AGAIN_MS)) continue;
     if (performance.now() - startedAt > BUDGET_MS) break;

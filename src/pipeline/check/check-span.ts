@@ -127,7 +127,7 @@ async function readHistories(open: OpenSpan, wanted: readonly string[]): Promise
   const kept = { stamp: `${day} ${stampOf(open)}`, keep: true };
   const { lineages } = open.novelty;
   const rows = await deps.memory.histories.recall(withElders(lineages, wanted), kept, async (missing) =>
-    groupBy(await deps.store.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
+    groupBy(await deps.store.learn.readBaselineBins(day, missing, asOf), ({ keyId }) => keyId),
   );
   return inheritHistories(groupBySubject([...rows.values()].flat()), wanted, lineages);
 }
@@ -137,7 +137,7 @@ async function readSnapshots(open: OpenSpan, wanted: readonly string[]) {
   const { deps, learned } = open;
   const kept = { stamp: stampOf(open), keep: true };
   const rows = await deps.memory.snapshots.recall(withElders(open.novelty.lineages, wanted), kept, async (missing) =>
-    groupBy(await deps.store.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
+    groupBy(await deps.store.learn.readBaselines(learned!.day, learned!.learnedAt, missing), ({ keyId }) => keyId),
   );
   return [...rows.values()].flat();
 }
@@ -146,7 +146,7 @@ async function readGroups(open: OpenSpan) {
   const { deps, learned } = open;
   const kept = { stamp: stampOf(open), keep: true };
   return deps.memory.groupBaselines.recall("", kept, async () =>
-    deps.store.readGroupBaselines(learned!.day, learned!.learnedAt),
+    deps.store.learn.readGroupBaselines(learned!.day, learned!.learnedAt),
   );
 }
 

@@ -29,7 +29,7 @@ export interface HistoryReport {
  * days before each. Live checks go on beside it: their cursor stays where it is. Repeating it finds the same and opens nothing twice.
  */
 export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryWish, now: number): Promise<HistoryReport> {
-  const cursor = (await deps.store.readCheckCursor()) ?? Infinity;
+  const cursor = (await deps.store.check.readCheckCursor()) ?? Infinity;
   // What live checks have still to judge is theirs.
   const until = Math.min(wish.to, lastSettledTick(now, deps.settleSeconds), cursor);
   const ticks = ticksBetween(wish.from, until);
@@ -40,7 +40,7 @@ export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryWish, now: 
   let findings = 0;
   for (const span of spansByHour(ticks)) {
     const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
-    if ((await deps.store.readNewestLearnedDay(day, visible)) === null) unlearned.add(day);
+    if ((await deps.store.learn.readNewestLearnedDay(day, visible)) === null) unlearned.add(day);
     findings += await checkAndRecord(deps, span, "history", asTold);
     wish.onTick?.(span.ticks.at(-1) ?? until);
   }

@@ -23,7 +23,7 @@ export async function actOnIncident(
   finding: Finding | null = null,
 ): Promise<ActOutcome> {
   for (let tries = 0; tries < MOST_RETRIES; tries += 1) {
-    const [rows] = await deps.store.readIncidentRows(0, [incidentId]);
+    const [rows] = await deps.store.incident.readIncidentRows(0, [incidentId]);
     const incident = rows === undefined ? null : foldRows(rows);
     if (rows === undefined || incident === null) return "unknown incident";
     const isKnown = rows.transitions.some((one) => one.person?.eventId === person.eventId);
@@ -33,7 +33,7 @@ export async function actOnIncident(
     if (typeof transition === "string") return transition;
     const pages = await recordStep(await stepContext(deps), { transition, before: incident, finding });
     if (pages === null) continue;
-    if (transition.kind === "resolved") await deps.store.unlistIncidents();
+    if (transition.kind === "resolved") await deps.store.incident.unlistIncidents();
     if (pages[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
     return "done";
   }

@@ -27,14 +27,14 @@ export async function advanceIncidents(
   for (let tries = 0; ; tries += 1) {
     const first = Math.min(...ticks, ...findings.map(({ tick }) => tick));
     const known = await readRecentIncidents(deps.store, first);
-    const expectations = await deps.store.readExpectations(first);
+    const expectations = await deps.store.incident.readExpectations(first);
     // The ticks of the watch over Plimsoll itself are not those of the checks.
     const own = known.filter(({ cause }) => isOfItself(cause) === (of === "itself"));
     // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
     const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
     const { steps } = stepIncidents(incidentsBySubject(own), news, ticks);
     const done = await recordSteps(deps, steps, pages);
-    if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.unlistIncidents();
+    if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.incident.unlistIncidents();
     if (done) break;
     if (tries === MOST_RETRIES) throw new Error("incidents keep being changed by others");
   }

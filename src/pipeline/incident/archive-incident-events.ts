@@ -1,4 +1,4 @@
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 
 /** So many days before it expires an event is copied: the job may fail that long. */
@@ -15,7 +15,7 @@ export interface KeptReport {
   readonly cut: readonly string[];
 }
 
-type KeepStore = Pick<Store, "readIncidentsToKeep" | "readKeptDays" | "keepIncidentDay">;
+type KeepStore = { readonly incident: Pick<IncidentStore, "readIncidentsToKeep" | "readKeptDays" | "keepIncidentDay"> };
 
 /** Copies raw events of incidents from onset to end, in closed UTC days that will soon be older than `rawDays`, at an instant (epoch ms); a day is copied once. */
 export async function archiveIncidentEvents(
@@ -27,19 +27,19 @@ export async function archiveIncidentEvents(
     from: today - (rawDays + LATE_DAYS) * DAY_MS,
     to: today - Math.max(0, rawDays - MARGIN_DAYS) * DAY_MS,
   };
-  const incidents = await store.readIncidentsToKeep(span);
+  const incidents = await store.incident.readIncidentsToKeep(span);
   const cut: string[] = [];
   let copied = 0;
   for (const incident of incidents) {
-    const kept = await store.readKeptDays(incident.incidentId);
+    const kept = await store.incident.readKeptDays(incident.incidentId);
     const before = total(kept);
     let rows = before;
     const to = Math.min(incident.to, span.to);
     for (let at = Math.max(incident.from, span.from); at < to && rows < most; at = dayStart(dayOf(at)) + DAY_MS) {
       if (kept.has(dayOf(at))) continue;
       const end = Math.min(dayStart(dayOf(at)) + DAY_MS, to);
-      await store.keepIncidentDay({ ...incident, from: at, to: end }, most - rows);
-      rows = total(await store.readKeptDays(incident.incidentId));
+      await store.incident.keepIncidentDay({ ...incident, from: at, to: end }, most - rows);
+      rows = total(await store.incident.readKeptDays(incident.incidentId));
     }
     copied += rows - before;
     if (rows >= most) cut.push(incident.incidentId);

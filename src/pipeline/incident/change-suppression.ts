@@ -1,6 +1,6 @@
 import type { Expectation } from "../../model/incident/suppression.js";
 import type { PersonsWord } from "../../model/incident/incident.js";
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
 import { HOUR_MS } from "../../time/day.js";
 import { actOnIncident } from "./act-on-incident.js";
 import { readNewestFinding } from "./expect-incident.js";
@@ -54,7 +54,7 @@ export async function withdrawSuppression(
   const begun = follow(last, person, at);
   const next = { ...begun, action: "withdrawn", until: begun.from, statedUntil: begun.from } as const;
   if (!(await insertRevision(deps.store, next))) return "changed by someone else";
-  const [rows] = await deps.store.readIncidentRows(0, [last.incidentId]);
+  const [rows] = await deps.store.incident.readIncidentRows(0, [last.incidentId]);
   const incident = rows === undefined ? null : foldRows(rows);
   const isFound =
     incident !== null && !incident.open && incident.endedBy === "expected" && incident.lastFindingAt >= at - HOUR_MS;
@@ -67,11 +67,11 @@ export async function withdrawSuppression(
 
 /** The revision to go on from, if it holds at an instant (epoch ms). */
 async function lastRevision(
-  store: Pick<Store, "readExpectations">,
+  store: { readonly incident: Pick<IncidentStore, "readExpectations"> },
   id: string,
   at: number,
 ): Promise<Expectation | "unknown" | "is over" | "is withdrawn"> {
-  const last = (await store.readExpectations(0, { expectationId: id })).at(-1);
+  const last = (await store.incident.readExpectations(0, { expectationId: id })).at(-1);
   if (last === undefined) return "unknown";
   if (last.action === "withdrawn") return "is withdrawn";
   return last.until <= at ? "is over" : last;
@@ -85,11 +85,11 @@ function follow(last: Expectation, { actor, note }: PersonsWord, at: number): Ex
 
 /** False when another writer's revision came first. */
 async function insertRevision(
-  store: Pick<Store, "insertExpectation" | "readExpectations">,
+  store: { readonly incident: Pick<IncidentStore, "insertExpectation" | "readExpectations"> },
   next: Expectation,
 ): Promise<boolean> {
-  await store.insertExpectation(next);
-  const stored = (await store.readExpectations(0, { expectationId: next.expectationId })).find(
+  await store.incident.insertExpectation(next);
+  const stored = (await store.incident.readExpectations(0, { expectationId: next.expectationId })).find(
     ({ revision }) => revision === next.revision,
   );
   const said = ({ action, from, statedUntil, actor, note, networks }: Expectation) =>

@@ -5,7 +5,8 @@ import type { Expectation } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, PersonsWord } from "../../model/incident/incident.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
 import { actOnIncident, type ActOutcome } from "./act-on-incident.js";
 import type { AdvanceDeps } from "./record-step.js";
 
@@ -47,7 +48,7 @@ export async function expectIncident(
     note: person.note,
   };
   // First what hides, then the end: the other way round the next check would open it anew.
-  await deps.store.insertExpectation(expectation);
+  await deps.store.incident.insertExpectation(expectation);
   const outcome = await actOnIncident(deps, incident.incidentId, "expect", person, at);
   return { outcome, expectation };
 }
@@ -71,14 +72,14 @@ export const NAME_NETWORKS =
 
 /** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
 export async function isExpectedAlready(
-  store: Pick<Store, "readExpectations">,
+  store: { readonly incident: Pick<IncidentStore, "readExpectations"> },
   { incidentId, open }: Incident,
   { networks, until }: { readonly networks: readonly string[] | null; readonly until: number },
   { actor, note }: PersonsWord,
 ): Promise<boolean> {
   if (open) return false;
   const named = networks?.join(" ");
-  return (await store.readExpectations(0, { incidentId })).some(
+  return (await store.incident.readExpectations(0, { incidentId })).some(
     (one) =>
       one.actor === actor &&
       one.note === note &&
@@ -89,10 +90,17 @@ export async function isExpectedAlready(
 
 /** The newest finding of an incident's subject before an instant (epoch ms); null when there is none. */
 export async function readNewestFinding(
-  store: Pick<Store, "readFindings">,
+  store: { readonly check: Pick<CheckStore, "readFindings"> },
   { cause, keyId, subject, openedAt }: Incident,
   before: number,
 ): Promise<Finding | null> {
-  const [newest] = await store.readFindings({ cause, keyId, subject, from: openedAt, to: before + 1000, most: 1 });
+  const [newest] = await store.check.readFindings({
+    cause,
+    keyId,
+    subject,
+    from: openedAt,
+    to: before + 1000,
+    most: 1,
+  });
   return newest ?? null;
 }

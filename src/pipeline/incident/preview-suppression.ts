@@ -6,7 +6,9 @@ import type { Finding } from "../../model/finding/finding.js";
 import { summaryText } from "../../model/finding/headline.js";
 import { groupBy } from "../../model/group-by.js";
 import { isPage } from "../../model/incident/page.js";
-import type { Store } from "../../store/store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
+import type { NetworksStore } from "../../store/networks/networks-store.js";
 import { DAY_MS } from "../../time/day.js";
 import { readKnownIncidents } from "./read-incidents.js";
 import { readFindingsUnder } from "./read-suppressions.js";
@@ -38,7 +40,11 @@ export type SuppressionSubject = Pick<Expectation, "incidentId" | "keyId" | "cau
 
 /** Says what a suppression over some networks would have hidden in the seven days before an instant (epoch ms). */
 export async function previewSuppression(
-  store: Pick<Store, "readFindings" | "readIncidentRows" | "readIspBlocks">,
+  store: {
+    readonly check: Pick<CheckStore, "readFindings">;
+    readonly incident: Pick<IncidentStore, "readIncidentRows">;
+    readonly networks: Pick<NetworksStore, "readIspBlocks">;
+  },
   of: SuppressionSubject,
   networks: readonly string[],
   now: number,
@@ -88,9 +94,12 @@ function addressesOf(hidden: readonly Finding[]): Pick<SuppressionPreview, "addr
   return { addresses: isLeast ? most : named.size, isLeast };
 }
 
-async function readWidth(store: Pick<Store, "readIspBlocks">, { refusal, wide, shared }: Breadth): Promise<string[]> {
+async function readWidth(
+  store: { readonly networks: Pick<NetworksStore, "readIspBlocks"> },
+  { refusal, wide, shared }: Breadth,
+): Promise<string[]> {
   if (refusal !== null) return [];
-  const found = await store.readIspBlocks(shared.blocks, shared.wide);
+  const found = await store.networks.readIspBlocks(shared.blocks, shared.wide);
   const byName = groupBy(found, ({ networkName }) => networkName);
   return [
     ...wide,

@@ -2,7 +2,7 @@ import { foldIncident } from "../../incident/fold-incident.js";
 import { REOPEN_MS } from "../../incident/next-transition.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
 import type { IncidentRows } from "../../store/incident/incidents.js";
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
 
 /** An incident with its life. */
 export interface KnownIncident {
@@ -10,28 +10,30 @@ export interface KnownIncident {
   readonly transitions: readonly IncidentTransition[];
 }
 
-type IncidentStore = Pick<Store, "readIncidentRows">;
+interface KnownStore {
+  readonly incident: Pick<IncidentStore, "readIncidentRows">;
+}
 
 /** Every incident that is open, folded from its transitions. */
-export async function readOpenIncidents(store: IncidentStore): Promise<Incident[]> {
+export async function readOpenIncidents(store: KnownStore): Promise<Incident[]> {
   return (await readRecentIncidents(store, Number.MAX_SAFE_INTEGER)).filter(({ open }) => open);
 }
 
 /** Every incident that is open, or was at an instant (epoch ms) less the week in which it may be reopened. */
-export async function readRecentIncidents(store: IncidentStore, at: number): Promise<Incident[]> {
-  const rows = await store.readIncidentRows(Math.min(Math.max(0, at - REOPEN_MS), LAST_INSTANT), []);
+export async function readRecentIncidents(store: KnownStore, at: number): Promise<Incident[]> {
+  const rows = await store.incident.readIncidentRows(Math.min(Math.max(0, at - REOPEN_MS), LAST_INSTANT), []);
   return rows.flatMap((one) => foldRows(one) ?? []);
 }
 
 /** Incidents that are open or changed since an instant (epoch ms), the newest first. */
-export async function readKnownIncidents(store: IncidentStore, since: number): Promise<KnownIncident[]> {
-  const rows = await store.readIncidentRows(since);
+export async function readKnownIncidents(store: KnownStore, since: number): Promise<KnownIncident[]> {
+  const rows = await store.incident.readIncidentRows(since);
   return rows.flatMap(toKnown).toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
 }
 
 /** One incident, open or not; null when there is none of that id. */
-export async function readKnownIncident(store: IncidentStore, id: string): Promise<KnownIncident | null> {
-  return (await store.readIncidentRows(0, [id])).flatMap(toKnown)[0] ?? null;
+export async function readKnownIncident(store: KnownStore, id: string): Promise<KnownIncident | null> {
+  return (await store.incident.readIncidentRows(0, [id])).flatMap(toKnown)[0] ?? null;
 }
 
 function toKnown(rows: IncidentRows): KnownIncident[] {

@@ -3,7 +3,8 @@ import type { Expectation } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
 import type { ExpectationsOf } from "../../store/incident/suppressions.js";
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
 
 /** Findings looked at for what one revision hid: a week of one a minute. */
 const MOST_FINDINGS = 10_080;
@@ -24,11 +25,14 @@ export interface Suppression {
 
 /** Suppressions that hold at an instant (epoch ms) or later, or those that are asked for, the newest first, with what they hid until `now`. */
 export async function readSuppressions(
-  store: Pick<Store, "readExpectations" | "readFindings">,
+  store: {
+    readonly incident: Pick<IncidentStore, "readExpectations">;
+    readonly check: Pick<CheckStore, "readFindings">;
+  },
   { at, ...of }: ExpectationsOf & { readonly at: number; readonly keyId?: string },
   now: number,
 ): Promise<Suppression[]> {
-  const all = await store.readExpectations(at, of);
+  const all = await store.incident.readExpectations(at, of);
   const revisions = of.keyId === undefined ? all : all.filter(({ keyId }) => keyId === of.keyId);
   const suppressions: Suppression[] = [];
   // One after the other: a finding weighs some kilobytes, and they are as few as people make them.
@@ -38,7 +42,7 @@ export async function readSuppressions(
 }
 
 async function toSuppression(
-  store: Pick<Store, "readFindings">,
+  store: { readonly check: Pick<CheckStore, "readFindings"> },
   revisions: readonly Expectation[],
   now: number,
 ): Promise<Suppression> {
@@ -53,7 +57,7 @@ async function toSuppression(
 
 /** Findings of a span (epoch ms) that fall under an expectation. */
 async function readHidden(
-  store: Pick<Store, "readFindings">,
+  store: { readonly check: Pick<CheckStore, "readFindings"> },
   expectation: Expectation,
   from: number,
   to: number,
@@ -66,10 +70,10 @@ async function readHidden(
 
 /** Findings of a span (epoch ms) of the cause and subject that an expectation is about, the newest first. */
 export async function readFindingsUnder(
-  store: Pick<Store, "readFindings">,
+  store: { readonly check: Pick<CheckStore, "readFindings"> },
   { cause, keyId, subject }: Pick<Expectation, "cause" | "keyId" | "subject">,
   from: number,
   to: number,
 ): Promise<Finding[]> {
-  return store.readFindings({ cause, keyId, subject, from, to, most: MOST_FINDINGS });
+  return store.check.readFindings({ cause, keyId, subject, from, to, most: MOST_FINDINGS });
 }

@@ -38,7 +38,7 @@ export async function stepContext(deps: AdvanceDeps): Promise<StepContext> {
   const now = await deps.store.readClock();
   const known = new Map<number, Promise<ReadonlyMap<string, KeyVersion>>>();
   const keysAt = (at: number) => {
-    const keys = known.get(at) ?? deps.store.readKeys(at, now);
+    const keys = known.get(at) ?? deps.store.registry.readKeys(at, now);
     known.set(at, keys);
     return keys;
   };
@@ -66,7 +66,7 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
     sendUpdates: context.isTwoWay === true,
     isLive: true,
   });
-  if (!(await store.insertTransition(transition, pages))) return null;
+  if (!(await store.incident.insertTransition(transition, pages))) return null;
   context.onStep?.(step, pages.length);
   await writeToOutbox(store, pages, now);
   return pages;

@@ -1,7 +1,7 @@
 import { goesOnSinceOnset } from "../../incident/first-onset.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
-import type { Store } from "../../store/store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
 import { chooseEarlier, joinFindings } from "../../incident/join-findings.js";
 
 /** What of an incident says since when its findings are told. */
@@ -18,17 +18,17 @@ export function spanAfter(transition: IncidentTransition, before: Incident | nul
  * that time. Where these cannot be read it stays as the check wrote it, for a page must go.
  */
 export async function wholeFinding(
-  store: Pick<Store, "readFindingSpans" | "readFindings">,
+  store: { readonly check: Pick<CheckStore, "readFindingSpans" | "readFindings"> },
   { cause, keyId, subject, openedAt, onsetAt }: IncidentSpan,
   finding: Finding,
 ): Promise<Finding> {
   if (!goesOnSinceOnset(finding) || onsetAt >= finding.onset) return finding;
   const wish = { cause, keyId, subject, from: openedAt, to: finding.tick - 1000 };
   try {
-    const spans = await store.readFindingSpans(wish, subject === null ? finding.observedBy : null);
+    const spans = await store.check.readFindingSpans(wish, subject === null ? finding.observedBy : null);
     const ticks = chooseEarlier(finding, spans).map(({ tick }) => tick);
     if (ticks.length === 0) return joinFindings(finding, [], onsetAt);
-    const earlier = await store.readFindings({ ...wish, to: finding.tick, ticks, most: PER_TICK * ticks.length });
+    const earlier = await store.check.readFindings({ ...wish, to: finding.tick, ticks, most: PER_TICK * ticks.length });
     const ofSame = earlier.filter(({ observedBy }) => subject !== null || observedBy === finding.observedBy);
     return joinFindings(finding, ofSame, onsetAt);
   } catch {

@@ -1,4 +1,5 @@
 import type { Store } from "../../store/store.js";
+import type { LearnStore } from "../../store/learn/learn-store.js";
 import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../../time/day.js";
 import { LEARNED_DAYS } from "./plan-learning.js";
 
@@ -10,13 +11,13 @@ const WAIT_MS = 15 * MINUTE_MS;
  * them every key would be a new one.
  */
 export async function awaitsFirstLearning(
-  store: Pick<Store, "readLearnableDays" | "readFirstIngested" | "readClock">,
+  store: Pick<Store, "readClock"> & { readonly learn: Pick<LearnStore, "readLearnableDays" | "readFirstIngested"> },
   until: number,
 ): Promise<boolean> {
   const closedUntil = dayStart(dayOf(until - 1));
   const [days, first, clock] = await Promise.all([
-    store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
-    store.readFirstIngested(),
+    store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
+    store.learn.readFirstIngested(),
     store.readClock(),
   ]);
   return first !== null && clock - first < WAIT_MS && days.some(({ learnedEvents }) => learnedEvents < 0);

@@ -20,6 +20,6 @@ export async function keysToLearn(
 ): Promise<string[]> {
   const used = { from: until - UNUSED_FOR_MS, until };
   const of = { used, served: used, registry: { at: until, visible }, most: cap + 1 };
-  const found = await store.readUnregisteredInUse(of, null);
+  const found = await store.check.readUnregisteredInUse(of, null);
   return withElders(lineagesOf(registry), [...registry.keys(), ...chooseUnregistered(found, cap)]).toSorted();
 }

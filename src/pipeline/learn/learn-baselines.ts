@@ -21,7 +21,7 @@ export async function learnBaselines(
   const startedAt = performance.now();
   const learned: string[] = [];
   while (performance.now() - startedAt < budgetMs) {
-    const days = await deps.store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
+    const days = await deps.store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
     const { next } = planLearning(days, now);
     if (next === null) break;
     await learnClosedDay(deps, next, now);

@@ -44,9 +44,9 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
   const kept: Kept = { last: null };
   const groupDay = await addUpGroups(open, parts, kept);
   const learned = await learnParts(open, parts, kept, groupDay);
-  const groupsBefore = await store.readGroupBaselines(addDays(day, -1), computedAt);
+  const groupsBefore = await store.learn.readGroupBaselines(addDays(day, -1), computedAt);
   const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
-  await store.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
+  await store.learn.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
   await recordLearned(open, closed.events, learned, Date.now() - startedAt);
 }
 
@@ -57,8 +57,8 @@ async function openLearning(
 ): Promise<OpenLearning> {
   const start = dayStart(day);
   const [keys, minutes] = await Promise.all([
-    store.readKeys(start + DAY_MS, computedAt),
-    store.readHeardMinutes(start - DAY_MS, start + DAY_MS),
+    store.registry.readKeys(start + DAY_MS, computedAt),
+    store.check.readHeardMinutes(start - DAY_MS, start + DAY_MS),
   ]);
   const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
   return { store, limits, day, start, heard, computedAt, keys, lineages: lineagesOf(keys), shares };
@@ -96,7 +96,7 @@ async function learnParts(
     const read = kept.last?.part === part ? kept.last.read : await readDayOfKeys(open, part);
     kept.last = null;
     const baselines = await learnPart(open, part, read, groupDay);
-    await open.store.insertBaselines(open.day, open.computedAt, baselines);
+    await open.store.learn.insertBaselines(open.day, open.computedAt, baselines);
     learned += baselines.length;
   }
   return learned;
@@ -108,7 +108,7 @@ async function recordLearned(
   keys: number,
   durationMs: number,
 ): Promise<void> {
-  await store.insertCheckRuns([
+  await store.check.insertCheckRuns([
     {
       job: "learn-baselines",
       tick: start + DAY_MS,
@@ -135,8 +135,8 @@ async function learnPart(
   const { store, day, computedAt, lineages } = open;
   const past = pastDays(day);
   const [lags, sums] = await Promise.all([
-    store.readBaselineSlots(past.lags, computedAt, ids),
-    store.readBaselineSums({ day, ...past }, computedAt, ids),
+    store.learn.readBaselineSlots(past.lags, computedAt, ids),
+    store.learn.readBaselineSums({ day, ...past }, computedAt, ids),
   ]);
   const heritage = new Heritage(lineages, { ...records, lags: groupBySubject(lags), sums: indexBySubject(sums) });
   const baselines: Baseline[] = [];

@@ -2,6 +2,7 @@ import type { Thresholds } from "../../detect/threshold.js";
 import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
+import type { RegistryStore } from "../../store/registry/registry-store.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { heldKeys } from "./frozen-keys.js";
 import { Heritage, type DayRecords } from "./heritage.js";
@@ -17,7 +18,7 @@ export interface OpenLearning {
   readonly heard: boolean;
   /** Epoch ms as of which snapshots of earlier days are read, those included that this run has just written. */
   readonly computedAt: number;
-  readonly keys: Awaited<ReturnType<Store["readKeys"]>>;
+  readonly keys: Awaited<ReturnType<RegistryStore["readKeys"]>>;
   readonly lineages: Lineages;
   readonly shares: Float64Array | null;
 }
@@ -40,14 +41,14 @@ export interface DayOfKeys {
 /** Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them. */
 export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]): Promise<DayOfKeys> {
   const { store, day, start, heard, computedAt, keys, lineages, shares } = open;
-  const before = await store.readBaselines(addDays(day, -1), computedAt, ids);
+  const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
   const registry = { at: start + DAY_MS, visible: computedAt };
   const held = heldKeys(before, lineages);
   const [usage, novel, births, unplaced] = await Promise.all([
-    heard ? store.readUsageSlots(start, null, ids) : [],
-    heard ? store.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
-    store.readBirths(start + DAY_MS, null, ids),
-    store.readUnplacedKeys(start + DAY_MS, ids, null),
+    heard ? store.check.readUsageSlots(start, null, ids) : [],
+    heard ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
+    store.check.readBirths(start + DAY_MS, null, ids),
+    store.check.readUnplacedKeys(start + DAY_MS, ids, null),
   ]);
   const isUnplaced = new Set(unplaced.map(subjectKey));
   const usageOf = indexBySubject(usage);

@@ -12,6 +12,7 @@ export async function readHistories(
   visible: number,
   lineages: Lineages,
 ): Promise<ReadonlyMap<string, BinHistory>> {
-  const bins = keyIds.length === 0 ? [] : await store.readBaselineBins(day, withElders(lineages, keyIds), visible);
+  const bins =
+    keyIds.length === 0 ? [] : await store.learn.readBaselineBins(day, withElders(lineages, keyIds), visible);
   return inheritHistories(groupBySubject(bins), keyIds, lineages);
 }

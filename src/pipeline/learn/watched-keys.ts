@@ -39,11 +39,11 @@ export async function readWatchedKeys(store: Store, of: WatchedSpan): Promise<Wa
   const { hour, until, asOf, rawAsOf, cap } = of;
   const used = { from: hour - DAY_MS, until };
   // Cheap, and enough for almost every check.
-  const inUse = await store.countKeysInUse(used, rawAsOf);
+  const inUse = await store.check.countKeysInUse(used, rawAsOf);
   if (inUse <= cap) return EVERY_KEY;
   const served = { from: hour - SERVED_MS, until: hour };
   const wish = { used, served, registry: { at: until, visible: asOf }, most: cap + 1 };
-  const found = await store.readUnregisteredInUse(wish, rawAsOf);
+  const found = await store.check.readUnregisteredInUse(wish, rawAsOf);
   if (found.length <= cap) return EVERY_KEY;
   const registry = await of.registry();
   // Never empty: that would be every key.

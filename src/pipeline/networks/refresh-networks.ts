@@ -1,4 +1,4 @@
-import type { Store } from "../../store/store.js";
+import type { NetworksStore } from "../../store/networks/networks-store.js";
 import { knownNetworksVersion, readKnownNetworks } from "../../store/networks/all-networks.js";
 
 // Workers that were given different files would otherwise take turns at replacing each other's table.
@@ -19,17 +19,21 @@ export interface RefreshReport {
  * @throws NetworksFileError when the file cannot be used; the table stays as it is.
  */
 export async function refreshNetworks(
-  store: Pick<Store, "readNetworksState" | "replaceNetworks" | "reloadNetworkDictionary">,
+  store: {
+    readonly networks: Pick<NetworksStore, "readNetworksState" | "replaceNetworks" | "reloadNetworkDictionary">;
+  },
   file: string | null,
   now: number,
   force = false,
 ): Promise<RefreshReport> {
-  const state = await store.readNetworksState();
+  const state = await store.networks.readNetworksState();
   const version = knownNetworksVersion(file);
   const isOther = state?.version !== version && now - (state?.refreshedAt ?? 0) >= AT_MOST_EVERY_MS;
   if (state !== null && !isOther && !force)
     return { outcome: "unchanged", version: state.version, prefixes: state.prefixes, dictionary: "as it was" };
-  const prefixes = await store.replaceNetworks(readKnownNetworks(file), version, now);
-  const dictionary = await store.reloadNetworkDictionary().catch((error: Error) => `not reloaded: ${error.message}`);
+  const prefixes = await store.networks.replaceNetworks(readKnownNetworks(file), version, now);
+  const dictionary = await store.networks
+    .reloadNetworkDictionary()
+    .catch((error: Error) => `not reloaded: ${error.message}`);
   return { outcome: "refreshed", version, prefixes, dictionary };
 }

@@ -50,13 +50,13 @@ export async function deliverPages(
   const startedAt = performance.now();
   const clock = () => now + Math.round(performance.now() - startedAt);
   const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
-  const readOutbox = async () => (await store.readOutbox()).filter(isOurs);
+  const readOutbox = async () => (await store.page.readOutbox()).filter(isOurs);
   // A writer that died between a step and the outbox has left its pages with the step.
-  await writeToOutbox(store, (await store.readUntoldPages(now - UNTOLD_MS)).filter(isOurs), now);
+  await writeToOutbox(store, (await store.incident.readUntoldPages(now - UNTOLD_MS)).filter(isOurs), now);
   await endStorms(store, now);
   for (let failures = 0; failures < MOST_FAILURES;) {
     if (pager === null || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;
-    const plan = planDelivery(await readOutbox(), await store.readSentCounts(clock() - MINUTE_MS), clock());
+    const plan = planDelivery(await readOutbox(), await store.page.readSentCounts(clock() - MINUTE_MS), clock());
     for (const [ref, pages] of plan.late) await tellLate(store, ref, pages, clock(), deps.baseUrl);
     for (const [ref, pages] of plan.storms) await tellStorm(store, ref, pages, clock(), deps.baseUrl);
     for (const page of plan.drop) await drop(store, page, clock());
@@ -71,7 +71,7 @@ export async function deliverPages(
     const isDone = batch.length + plan.drop.length + plan.storms.size + plan.late.size === 0;
     if (isDone) break;
   }
-  if (report.sent + report.failed + report.dropped > 0) await store.unlistPages();
+  if (report.sent + report.failed + report.dropped > 0) await store.page.unlistPages();
   report.left = (await readOutbox()).length;
   return report;
 }
@@ -92,7 +92,7 @@ async function deliver(
     const minimal = minimalPage(page, problem);
     if (minimal !== null) await writeToOutbox(store, [minimal], at);
   }
-  await store.insertPageState(page, { state, at, responseStatus: verdict.status, problem, notBefore });
+  await store.page.insertPageState(page, { state, at, responseStatus: verdict.status, problem, notBefore });
   onTried?.(page, state, problem);
   return state;
 }
@@ -109,10 +109,10 @@ async function tellLate(
   const reportedIn = lateIdOf(routingRef, pages);
   const problem = `its incident was over before it could be sent: told in ${reportedIn}`;
   for (const page of pages)
-    await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem, reportedIn });
+    await store.page.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem, reportedIn });
 }
 
 async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
   const problem = "its successor was refused by PagerDuty: the earlier notification stays open";
-  await store.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
+  await store.page.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }

@@ -2,7 +2,7 @@ import { parsePrefix } from "../../model/network/address.js";
 import { MOST_BLOCKS, networkAround } from "../../model/network/address-cover.js";
 import { NO_ADDRESS_BLOCK } from "../../model/network/no-address.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
-import type { Store } from "../../store/store.js";
+import type { PageStore } from "../../store/page/page-store.js";
 import type { Others } from "../../page/evidence.js";
 
 /** A network that so many keys used before is an egress, a proxy or a carrier: that one more uses it says little. */
@@ -20,7 +20,10 @@ export interface Whose {
 }
 
 /** Looks for the sources of a key on all others, in one query: at most in their 128 busiest networks. Never throws: what it is part of must not wait for it. */
-export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: Whose): Promise<Others> {
+export async function lookUpOthers(
+  store: { readonly page: Pick<PageStore, "readOtherKeys"> },
+  whose: Whose,
+): Promise<Others> {
   const networks = new Set<string>();
   const left = new Set<string>();
   const blocks: string[] = [];
@@ -36,7 +39,7 @@ export async function lookUpOthers(store: Pick<Store, "readOtherKeys">, whose: W
   if (blocks.length === 0) return null;
   const { keyId, from, to, onset } = whose;
   const question = { keyId, from, to, onset, blocks, sharedFrom: SHARED_FROM, most: LISTED };
-  return store.readOtherKeys(question).then(
+  return store.page.readOtherKeys(question).then(
     (found) => ({ ...found, networksLeft: left.size }),
     () => "could not be read in time",
   );

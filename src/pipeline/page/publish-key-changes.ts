@@ -19,7 +19,7 @@ export async function publishKeyChanges(
 ): Promise<{ readonly told: number }> {
   // Nobody to tell: they would wait, and be taken for pages that cannot be delivered.
   if (pager === null) return { told: 0 };
-  const changes = await store.readUntoldChanges(now - TOLD_FOR_MS);
+  const changes = await store.registry.readUntoldChanges(now - TOLD_FOR_MS);
   const acts = groupBy(changes, (change) => pageIdOf(change));
   const pages = [...acts.values()].map((act) => changePage(act, baseUrl));
   await writeToOutbox(store, pages, now);

@@ -21,16 +21,16 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
   const named = finding.cause === "leak" ? finding.statistics.new_sources : [];
   const orNull = async <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
   const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, others, names] = await Promise.all([
-    orNull(store.readKeySources(span)),
-    orNull(store.readUsageAroundOnset(span)),
-    orNull(store.readNetworksBefore(span)),
-    orNull(store.readNewUses(span)),
-    orNull(store.readUnevaluatedMinutes(onset, tick)),
-    orNull(store.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
+    orNull(store.page.readKeySources(span)),
+    orNull(store.page.readUsageAroundOnset(span)),
+    orNull(store.page.readNetworksBefore(span)),
+    orNull(store.page.readNewUses(span)),
+    orNull(store.page.readUnevaluatedMinutes(onset, tick)),
+    orNull(store.registry.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
     hasTime
       ? readOthers(store, keyId, finding)
       : "not looked up because many incidents began at once: see plimsoll investigate",
-    orNull(store.readNetworkNames(named)),
+    orNull(store.networks.readNetworkNames(named)),
   ]);
   return {
     sources,

@@ -48,7 +48,7 @@ export async function rotateKey(
   by: string,
   now: number,
 ): Promise<Rotation | KeyRefusal> {
-  const known = groupByKey(await store.readKeyVersions("all"));
+  const known = groupByKey(await store.registry.readKeyVersions("all"));
   const key = versionAt(known.get(wish.keyId) ?? [], now);
   if (key === undefined || wish.keyId === ALL_KEYS) return { kind: "unknown" };
   const reasons: string[] = [];
@@ -106,7 +106,7 @@ export async function rotateKeysOfHolder(
   by: string,
   now: number,
 ): Promise<KeyVersion[]> {
-  const held = [...groupByKey(await store.readKeyVersions("all")).values()]
+  const held = [...groupByKey(await store.registry.readKeyVersions("all")).values()]
     .flatMap((history) => versionAt(history, now) ?? [])
     .filter((key) => key.holders.includes(holder) && (key.revokedAt === null || key.revokedAt > now))
     .map((key) => Object.assign({}, key, { rotateBy: due, validFrom: now }));
@@ -115,7 +115,7 @@ export async function rotateKeysOfHolder(
 }
 
 async function readFacts(store: Store, keyId: string, now: number) {
-  const known = groupByKey(await store.readKeyVersions("all"));
+  const known = groupByKey(await store.registry.readKeyVersions("all"));
   const versions = known.get(keyId) ?? [];
   const key = versionAt(versions, now) ?? null;
   const successor =
@@ -124,8 +124,10 @@ async function readFacts(store: Store, keyId: string, now: number) {
   // Just before it was registered, its raw key's requests had another name.
   const names = [keyId, ...(key !== null && isUnregisteredName(key.replaces) ? [key.replaces] : [])];
   const [old, next] = await Promise.all([
-    Promise.all(names.map(async (name) => store.readUseSince(name, now - HOUR_MS, now))).then((uses) => uses.flat()),
-    successor === null ? [] : store.readUseSince(successor.keyId, now - USED_DAYS * DAY_MS, now),
+    Promise.all(names.map(async (name) => store.audit.readUseSince(name, now - HOUR_MS, now))).then((uses) =>
+      uses.flat(),
+    ),
+    successor === null ? [] : store.audit.readUseSince(successor.keyId, now - USED_DAYS * DAY_MS, now),
   ]);
   const facts: RotationFacts = {
     revokedAt: key?.revokedAt ?? null,

@@ -1,9 +1,13 @@
 import { unknownKeyId } from "../../model/key/key-fingerprint.js";
 import type { ParsedKey } from "../../model/key/parse-key.js";
-import type { Store } from "../../store/store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
+import type { RegistryStore } from "../../store/registry/registry-store.js";
 
 /** What joining asks of the store. */
-export type SeenStore = Pick<Store, "readBirths" | "readKeyAliases">;
+export type SeenStore = {
+  readonly check: Pick<CheckStore, "readBirths">;
+  readonly registry: Pick<RegistryStore, "readKeyAliases">;
+};
 
 /** Every instant that can be on file. */
 const EVER = 2 ** 32 * 1000 - 1;
@@ -15,10 +19,10 @@ const EVER = 2 ** 32 * 1000 - 1;
 export async function joinHistories(store: SeenStore, entries: readonly ParsedKey[]): Promise<ParsedKey[]> {
   const open = entries.filter(({ key }) => key.replaces === "" && key.fingerprints.length > 0);
   if (open.length === 0) return [...entries];
-  const aliases = await store.readKeyAliases();
+  const aliases = await store.registry.readKeyAliases();
   const namesOf = ({ key }: ParsedKey): string[] =>
     key.fingerprints.flatMap((print) => [aliases.get(print) ?? [], unknownKeyId(print)].flat());
-  const births = await store.readBirths(EVER, null, open.flatMap(namesOf));
+  const births = await store.check.readBirths(EVER, null, open.flatMap(namesOf));
   const seen = new Set(births.map(({ keyId }) => keyId));
   if (seen.size === 0) return [...entries];
   return entries.map((entry) => {

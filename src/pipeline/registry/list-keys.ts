@@ -17,15 +17,15 @@ export interface ListedKeys {
 
 /** Reads every registered key as it is at an instant (epoch ms), and keys of traffic that nobody registered. */
 export async function listKeysAt(store: Store, now: number): Promise<ListedKeys> {
-  const versions = await store.readKeyVersions("all");
-  const strangers = await store.readUnregisteredKeys(MAX_UNREGISTERED);
+  const versions = await store.registry.readKeyVersions("all");
+  const strangers = await store.registry.readUnregisteredKeys(MAX_UNREGISTERED);
   const keys = [...groupByKey(versions).values()].flatMap((history) => versionAt(history, now) ?? history.slice(0, 1));
   return { keys, versions, strangers };
 }
 
 /** One registered key as it is at an instant (epoch ms), or else as it first will be; null when it is not registered. */
 export async function readKeyAt(store: Store, keyId: string, now: number): Promise<KeyVersion | null> {
-  const history = keyId === "" ? [] : await store.readKeyVersions([keyId]);
+  const history = keyId === "" ? [] : await store.registry.readKeyVersions([keyId]);
   return versionAt(history, now) ?? history[0] ?? null;
 }
 

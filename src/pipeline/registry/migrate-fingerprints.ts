@@ -3,10 +3,12 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { groupBy } from "../../model/group-by.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import type { MetKey } from "../../store/registry/key-fingerprints.js";
-import type { Store } from "../../store/store.js";
+import type { RegistryStore } from "../../store/registry/registry-store.js";
 
 /** What carrying asks of the store. */
-export type FingerprintStore = Pick<Store, "readKeyVersions" | "insertKeys" | "readMetKeys" | "insertMetKeys">;
+export type FingerprintStore = {
+  readonly registry: Pick<RegistryStore, "readKeyVersions" | "insertKeys" | "readMetKeys" | "insertMetKeys">;
+};
 
 /**
  * Makes keys that were met under a new pepper known under it for ever; `now` is epoch ms. A registered key's version that counts, and
@@ -20,7 +22,7 @@ export async function carryFingerprints(
   now: number,
 ): Promise<void> {
   const prints = groupBy(met, ({ keyId }) => keyId);
-  const known = groupByKey(await store.readKeyVersions([...prints.keys()]));
+  const known = groupByKey(await store.registry.readKeyVersions([...prints.keys()]));
   const versions = [...prints].flatMap(([keyId, ofKey]) =>
     withFingerprints(
       known.get(keyId) ?? [],
@@ -32,10 +34,10 @@ export async function carryFingerprints(
   const token = createHash("sha256")
     .update(JSON.stringify([versions, ...[...known.values()].map(({ length }) => length)]))
     .digest("hex");
-  await store.insertKeys(versions, `pepper ${token}`, "", "pepper_rotation");
-  const onFile = await store.readMetKeys(met.map(({ fingerprint }) => fingerprint));
+  await store.registry.insertKeys(versions, `pepper ${token}`, "", "pepper_rotation");
+  const onFile = await store.registry.readMetKeys(met.map(({ fingerprint }) => fingerprint));
   const isOnFile = new Set(onFile.map(nameOf));
-  await store.insertMetKeys(
+  await store.registry.insertMetKeys(
     met.filter((one) => !isOnFile.has(nameOf(one))),
     pepper,
   );

@@ -1,5 +1,5 @@
 import type { RefusalReason } from "../../model/event/event-refusal.js";
-import type { Store } from "../../store/store.js";
+import type { ReplayStore } from "../../store/replay/replay-store.js";
 import type { RefusedLines } from "./parse-history.js";
 import type { HistoryAnswer } from "./parse-history-worker.js";
 import type { ParseThreads } from "./parse-threads.js";
@@ -23,7 +23,7 @@ export interface LoadedHistory {
 }
 
 export interface LoadDeps {
-  readonly store: Pick<Store, "insertHistory" | "fillRollups">;
+  readonly store: { readonly replay: Pick<ReplayStore, "insertHistory" | "fillRollups"> };
   readonly threads: ParseThreads;
 }
 
@@ -32,10 +32,10 @@ export async function loadHistory(deps: LoadDeps, bytes: AsyncIterable<Buffer>):
   const tally = openTally();
   const answers = parseAll(deps, bytes, tally);
   for (let next = await answers.next(); next.done !== true; next = await answers.next()) {
-    await deps.store.insertHistory(rowsOfInsert(next.value, answers));
+    await deps.store.replay.insertHistory(rowsOfInsert(next.value, answers));
   }
   const loaded = tally.total();
-  if (loaded.accepted > 0) await deps.store.fillRollups();
+  if (loaded.accepted > 0) await deps.store.replay.fillRollups();
   return loaded;
 }
 

@@ -61,14 +61,17 @@ export interface ReplayTotals {
 export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<ReplayTotals> {
   const { store } = deps;
   const check: CheckDeps = {
-    store: { ...store, readNewestLearnedDay: rememberNewest(store.readNewestLearnedDay) },
+    store: {
+      ...store,
+      learn: { ...store.learn, readNewestLearnedDay: rememberNewest(store.learn.readNewestLearnedDay) },
+    },
     memory: new CheckMemory(),
     limits: deps.limits,
     unregisteredKeys: deps.unregisteredKeys,
   };
   const births = await readFirstRequests(store, wish.to);
   const totals = { evaluations: 0, keyMinutes: 0, keys: births.length, keysOfOneDay: 0 };
-  totals.keysOfOneDay = await store.countKeysOfOneDay(Math.min(wish.to, AS_OF));
+  totals.keysOfOneDay = await store.audit.countKeysOfOneDay(Math.min(wish.to, AS_OF));
   const newest = new Map<string, Finding>();
   let incidents: Incidents = new Map();
   for (const day of await daysToReplay(store, wish.to)) {
@@ -79,10 +82,10 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
       deps.signal.throwIfAborted();
       const stepped = stepIncidents(incidents, checked.findings, span.ticks);
       incidents = stepped.incidents;
-      await store.insertFindings(checked.findings);
+      await store.check.insertFindings(checked.findings);
       const stories = withFindings(stepped.steps, checked.findings, newest);
       for (const [step, finding] of stories) {
-        await store.insertTransition(step.transition);
+        await store.incident.insertTransition(step.transition);
         if (!isTold(step.transition.at, wish)) continue;
         const told = await wholeFinding(store, spanAfter(step.transition, step.before), finding);
         await deps.onStep({ ...step, finding: step.finding === null ? null : told }, told);
@@ -122,7 +125,7 @@ const isTold = (tick: number, { from, to }: ReplayWish) => tick >= from && tick 
 /** First request of each key that was seen before an instant, by whoever saw it first. */
 async function readFirstRequests(store: Store, before: number): Promise<number[]> {
   const births = new Map<string, number>();
-  for (const { keyId, bornAt } of await store.readBirths(Math.min(before, AS_OF), null)) {
+  for (const { keyId, bornAt } of await store.check.readBirths(Math.min(before, AS_OF), null)) {
     births.set(keyId, Math.min(bornAt, births.get(keyId) ?? Infinity));
   }
   return [...births.values()];
@@ -130,7 +133,7 @@ async function readFirstRequests(store: Store, before: number): Promise<number[]
 
 /** Starts of days with events, and of silent ones as long after them as learning looks back. */
 async function daysToReplay(store: Store, to: number): Promise<number[]> {
-  const eventDays = await store.readEventDays();
+  const eventDays = await store.replay.readEventDays();
   const last = eventDays.at(-1)?.dayAt ?? -Infinity;
   const days = new Set<number>();
   for (const { dayAt } of eventDays) {
@@ -142,7 +145,7 @@ async function daysToReplay(store: Store, to: number): Promise<number[]> {
 /** Ticks that end a step of the day in which somebody was heard. */
 async function heardTicks(store: Store, day: number, { to, stepMinutes }: ReplayWish): Promise<number[]> {
   const step = stepMinutes * MINUTE_MS;
-  const heard = await store.readHeardMinutes(day, day + DAY_MS);
+  const heard = await store.check.readHeardMinutes(day, day + DAY_MS);
   const ticks = new Set(heard.map(({ minute }) => (Math.floor(minute / step) + 1) * step));
   return [...ticks].filter((tick) => tick < to);
 }

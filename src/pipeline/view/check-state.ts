@@ -1,4 +1,6 @@
 import type { Store } from "../../store/store.js";
+import type { WatchStore } from "../../store/watch/watch-store.js";
+import type { LearnStore } from "../../store/learn/learn-store.js";
 import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../../time/day.js";
 import { awaitsFirstLearning } from "../learn/await-first-learning.js";
 import { LEARNED_DAYS, planLearning } from "../learn/plan-learning.js";
@@ -20,14 +22,17 @@ export interface CheckState {
   readonly learning: { readonly reason: LearningLag; readonly text: string } | null;
 }
 
-type StateStore = Pick<Store, "readCheckProgress" | "readLearnableDays" | "readFirstIngested" | "readClock">;
+type StateStore = Pick<Store, "readClock"> & {
+  readonly watch: Pick<WatchStore, "readCheckProgress">;
+  readonly learn: Pick<LearnStore, "readLearnableDays" | "readFirstIngested">;
+};
 
 /** Reads at an instant (epoch ms) how far checks and learning have come: one answer for everybody who is to know. */
 export async function readCheckState(store: StateStore, now: number): Promise<CheckState> {
   const closedUntil = dayStart(dayOf(now));
   const [progress, days] = await Promise.all([
-    store.readCheckProgress(),
-    store.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
+    store.watch.readCheckProgress(),
+    store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
   ]);
   const isFirst = progress === null && (await awaitsFirstLearning(store, now));
   const reason = progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf(progress, now);
@@ -40,10 +45,10 @@ export async function readCheckState(store: StateStore, now: number): Promise<Ch
 
 /** Until when (epoch ms) keys were checked where that is not up to date, null before the first check; undefined where all is up to date. */
 export async function readLateChecks(
-  store: Pick<Store, "readCheckProgress">,
+  store: { readonly watch: Pick<WatchStore, "readCheckProgress"> },
   now: number,
 ): Promise<number | null | undefined> {
-  const progress = await store.readCheckProgress();
+  const progress = await store.watch.readCheckProgress();
   if (progress === null) return null;
   return lagOf(progress, now) === null ? undefined : progress.checkedUntil;
 }

@@ -35,11 +35,11 @@ export async function readFleetCard(
 ): Promise<FleetCard> {
   const visible = await store.readClock();
   const lineages = lineagesOf(registry);
-  const learned = await store.readNewestLearnedDay(dayOf(now), visible);
+  const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
   const baselines =
     learned === null || keyIds.length === 0
       ? []
-      : await store.readBaselines(learned.day, visible, withElders(lineages, keyIds));
+      : await store.learn.readBaselines(learned.day, visible, withElders(lineages, keyIds));
   const histories =
     learned === null ? new Map() : await readHistories(store, addDays(learned.day, 1), keyIds, visible, lineages);
   const judged = baselines.filter(({ observedBy }) => observedBy !== "provider");

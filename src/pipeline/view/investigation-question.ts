@@ -14,7 +14,7 @@ export async function newestDossier(
   to: number,
   from?: number,
 ): Promise<Dossier | null> {
-  const found = await store.readFoundCauses({ keyId, from: from ?? to - LOOK_BACK_MS, to: to + 1 });
+  const found = await store.view.readFoundCauses({ keyId, from: from ?? to - LOOK_BACK_MS, to: to + 1 });
   const onset = found.find(({ cause }) => cause === "leak")?.onset ?? found[0]?.onset ?? null;
   const start = from ?? (onset ?? to) - DAY_MS;
   const dossier = await readDossier(store, {

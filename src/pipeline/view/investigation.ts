@@ -67,9 +67,9 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const { keyId, from, to } = question;
   const onset = question.onset ?? from;
   const span = { keyId, from, to };
-  const registry = await store.readKeys(onset, to);
+  const registry = await store.registry.readKeys(onset, to);
   const lineages = lineagesOf(registry);
-  const facts = store.readNoveltyFacts(
+  const facts = store.check.readNoveltyFacts(
     {
       hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
       until: to,
@@ -81,14 +81,14 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     null,
   );
   const [all, found, known] = await Promise.all([
-    store.readDossierSources({
+    store.view.readDossierSources({
       ...span,
       since: Math.max(from, onset),
       lately: Math.max(from, to - NOW_MS),
       week: onset - NOVEL_DAYS * DAY_MS,
       onset,
     }),
-    store.readFoundCauses({ keyId, from: Math.min(from, onset), to: to + 1 }),
+    store.view.readFoundCauses({ keyId, from: Math.min(from, onset), to: to + 1 }),
     facts,
   ]);
   const sources = all.filter(({ requests }) => requests > 0);
@@ -101,10 +101,10 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
       : placeSources(all, known, { onset, to });
   const strangers = placed.sources.filter(({ isStranger }) => isStranger);
   const groups = groupSources(placed.sources);
-  const names = await store.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
+  const names = await store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
   const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   const [{ uses, hours }, others] = await Promise.all([
-    store.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]),
+    store.view.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]),
     lookUpOthers(store, { ...span, onset, sources: strangers.map(({ address }) => address) }),
   ]);
   return {

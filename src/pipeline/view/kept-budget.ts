@@ -1,5 +1,5 @@
 import type { JudgedAlarms } from "../../store/view/budget-audit.js";
-import type { Store } from "../../store/store.js";
+import type { ViewStore } from "../../store/view/view-store.js";
 import { DAY_MS } from "../../time/day.js";
 
 /** Span over which alarms are counted against the budget. */
@@ -24,11 +24,11 @@ export interface BudgetAudit {
 
 /** Compares the stated budgets (per 1,000 key-days) with what was observed up to `now` (epoch ms). A true leak is no false page. */
 export async function readBudgetAudit(
-  store: Pick<Store, "readObservedAlarms">,
+  store: { readonly view: Pick<ViewStore, "readObservedAlarms"> },
   stated: BudgetAudit["stated"],
   now: number,
 ): Promise<BudgetAudit> {
-  const { keyDays, pages, notices } = await store.readObservedAlarms(now - AUDIT_DAYS * DAY_MS);
+  const { keyDays, pages, notices } = await store.view.readObservedAlarms(now - AUDIT_DAYS * DAY_MS);
   return { stated, keyDays, pages: keptBudget(pages, keyDays), notices: keptBudget(notices, keyDays) };
 }
 

@@ -10,6 +10,7 @@ import { isPage } from "../../model/incident/page.js";
 import { ruleName } from "../../model/key/rule.js";
 import { rulesOfKeys } from "../../model/key/rules-of-keys.js";
 import type { Store } from "../../store/store.js";
+import type { ViewStore } from "../../store/view/view-store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readHistories } from "../learn/read-histories.js";
@@ -44,11 +45,11 @@ export async function readKeyCard(
   limits: Thresholds,
 ): Promise<KeyCard> {
   const visible = await store.readClock();
-  const registry = await store.readKeys(visible, visible);
+  const registry = await store.registry.readKeys(visible, visible);
   const lineages = lineagesOf(registry);
   let baseline: Baseline | null = null;
   // A key that succeeds another one begins with what that one usually does.
-  for (const id of withElders(lineages, [keyId])) baseline ??= await store.readNewestBaseline(id, visible);
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.learn.readNewestBaseline(id, visible);
   const next = baseline === null ? null : addDays(baseline.day, 1);
   const histories =
     next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);
@@ -120,11 +121,11 @@ function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): st
 
 /** What the traffic of the 28 days before an instant (epoch ms) says of a key's limit; a stated one is not inferred. */
 export async function readLimitHints(
-  store: Pick<Store, "readLimitMinutes">,
+  store: { readonly view: Pick<ViewStore, "readLimitMinutes"> },
   keyId: string,
   stated: number | null,
   now: number,
 ): Promise<LimitHints> {
-  const hints = hintLimits(await store.readLimitMinutes(keyId, now - HINT_DAYS * DAY_MS, now));
+  const hints = hintLimits(await store.view.readLimitMinutes(keyId, now - HINT_DAYS * DAY_MS, now));
   return stated === null ? hints : { ...hints, inferred: null };
 }

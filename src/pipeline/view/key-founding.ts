@@ -1,6 +1,6 @@
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
-import type { Store } from "../../store/store.js";
+import type { ViewStore } from "../../store/view/view-store.js";
 import { DAY_MS } from "../../time/day.js";
 
 /** How long what a key meets founds it, and how much older than it the keys of its owner must be that it is compared with. */
@@ -15,7 +15,7 @@ export interface KeyFounding {
 
 /** The founding of a key at an instant (epoch ms) by the registry of then; null when it is over. */
 export async function readKeyFounding(
-  store: Pick<Store, "readFirstServed">,
+  store: { readonly view: Pick<ViewStore, "readFirstServed"> },
   keyId: string,
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
@@ -25,7 +25,7 @@ export async function readKeyFounding(
   const owner = key?.owner ?? "";
   const peers = [...registry.values()].filter((one) => owner !== "" && one.owner === owner && !own.includes(one.keyId));
   const ids = peers.map((one) => one.keyId);
-  const { bornAt, peersSince } = await store.readFirstServed(own, ids);
+  const { bornAt, peersSince } = await store.view.readFirstServed(own, ids);
   const until = bornAt === null ? null : bornAt + FOUNDING_DAYS * DAY_MS;
   if (until !== null && until <= now) return null;
   const hasPeers = peersSince !== null && peersSince <= (bornAt ?? now) - PEER_DAYS * DAY_MS;

@@ -33,8 +33,8 @@ export async function readKeyHistory(store: Store, keyId: string, now: number): 
   };
   // The hour that has begun is no whole one, but it may be the first of a key.
   const [used, versions, visible] = await Promise.all([
-    store.readKeyHours(keyId, { ...span, to: span.to + HOUR_MS }),
-    store.readKeyVersions([keyId]),
+    store.view.readKeyHours(keyId, { ...span, to: span.to + HOUR_MS }),
+    store.registry.readKeyVersions([keyId]),
     store.readClock(),
   ]);
   const [most, ...others] = used;
@@ -45,9 +45,9 @@ export async function readKeyHistory(store: Store, keyId: string, now: number): 
   const [hours, minutes, networks, routes, changes] = await Promise.all([
     hourCurve(store, most, span, parts),
     minuteCurve(store, subject, lastDay, parts),
-    store.readNetworkDays(subject, { from: span.from, to: now }, MOST_NETWORKS),
-    store.readRoutesOfKey(subject, { from: span.from, to: now }, MOST_ROUTES),
-    store.readChangesOfKeys([keyId], span.from),
+    store.view.readNetworkDays(subject, { from: span.from, to: now }, MOST_NETWORKS),
+    store.view.readRoutesOfKey(subject, { from: span.from, to: now }, MOST_ROUTES),
+    store.registry.readChangesOfKeys([keyId], span.from),
   ]);
   return {
     span,
@@ -73,7 +73,7 @@ export async function readCurveAround(
 ): Promise<UsageCurve | null> {
   const from = onset - AROUND_BEFORE_MS;
   const to = Math.floor(Math.min(end, from + AROUND_MOST_MS) / MINUTE_MS) * MINUTE_MS;
-  const [versions, visible] = await Promise.all([store.readKeyVersions([subject.keyId]), store.readClock()]);
+  const [versions, visible] = await Promise.all([store.registry.readKeyVersions([subject.keyId]), store.readClock()]);
   const curve = await minuteCurve(store, subject, { from, to }, { versions, visible });
   return curve.requests.some((requests) => requests !== null && requests > 0) ? curve : null;
 }

@@ -6,9 +6,14 @@ import type { KeyState } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
+import type { LearnStore } from "../../store/learn/learn-store.js";
+import type { CheckStore } from "../../store/check/check-store.js";
 import { dayOf, HOUR_MS } from "../../time/day.js";
 
-type StateStore = Pick<Store, "readClock" | "readNewestLearnedDay" | "readTrustOfKeys" | "readNewestFindings">;
+type StateStore = Pick<Store, "readClock"> & {
+  readonly learn: Pick<LearnStore, "readNewestLearnedDay" | "readTrustOfKeys">;
+  readonly check: Pick<CheckStore, "readNewestFindings">;
+};
 
 /** Keys that an incident names. */
 export const keysOfIncident = ({ keyId, keys }: Incident): string[] =>
@@ -16,7 +21,7 @@ export const keysOfIncident = ({ keyId, keys }: Incident): string[] =>
 
 /** Ids of incidents that a person resolved, though not as benign, and that the traffic after that still shows; as of an instant (epoch ms). */
 export async function readGoingOn(
-  store: Pick<Store, "readNewestFindings">,
+  store: { readonly check: Pick<CheckStore, "readNewestFindings"> },
   incidents: readonly Incident[],
   now: number,
 ): Promise<ReadonlySet<string>> {
@@ -25,7 +30,7 @@ export async function readGoingOn(
   const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
   const nameOf = ({ cause, subject, keyId }: Incident) =>
     `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
-  const found = new Map((await store.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
+  const found = new Map((await store.check.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
   const goOn = ended.filter((one) => {
     const newest = found.get(nameOf(one));
     return newest !== undefined && isSeenAfter(newest, one.changedAt);
@@ -43,8 +48,9 @@ export async function readKeyStates(
 ): Promise<ReadonlyMap<string, KeyState>> {
   const lineages = lineagesOf(registry);
   const visible = await store.readClock();
-  const learned = await store.readNewestLearnedDay(dayOf(now), visible);
-  const trust = learned === null ? [] : await store.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
+  const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
+  const trust =
+    learned === null ? [] : await store.learn.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
   const trustOf = new Map(trust.map((one) => [one.keyId, one]));
   const named = new Map<string, Incident[]>();
   for (const incident of incidents)

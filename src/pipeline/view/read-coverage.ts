@@ -50,8 +50,8 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
   const since = now - COVERAGE_DAYS * DAY_MS;
   const cards = async () => {
     const [keys, registry] = await Promise.all([
-      store.readFleetDay(now, MOST_CARDS),
-      store.readClock().then(async (visible) => store.readKeys(now, visible)),
+      store.view.readFleetDay(now, MOST_CARDS),
+      store.readClock().then(async (visible) => store.registry.readKeys(now, visible)),
     ]);
     return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
   };
@@ -60,9 +60,9 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     readKnownTroubles(store, deps.watch.deliver.pager !== null, now),
     readCheckState(store, now),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
-    store.readUnplacedSources(now),
-    store.readUnevaluatedSpans(since),
-    store.readFailedPages(since, MOST_PAGES),
+    store.watch.readUnplacedSources(now),
+    store.check.readUnevaluatedSpans(since),
+    store.page.readFailedPages(since, MOST_PAGES),
     readBudgetAudit(store, deps.budgets, now),
     cards(),
   ]);

@@ -46,8 +46,8 @@ export async function readFleet(
       suspects.set(keyId, (suspects.get(keyId) ?? 0) + Number(incident.open));
   const since = Math.min(now, ...open.map(({ openedAt }) => openedAt));
   const [dearest, found] = await Promise.all([
-    store.readFleetDay(now, most),
-    store.readAtRisk([...suspects.keys()], since),
+    store.view.readFleetDay(now, most),
+    store.view.readAtRisk([...suspects.keys()], since),
   ]);
   const atRisk = new Map([...suspects.keys()].map((keyId) => [keyId, riskOf(keyId, open, found)]));
   const riskRank = (keyId: string) => atRisk.get(keyId) ?? -1;
@@ -58,8 +58,8 @@ export async function readFleet(
     .slice(0, MOST_SUSPECTS);
   const shown = [...listed, ...unlisted];
   const [days, minutes, states] = await Promise.all([
-    store.readFleetHours(now, shown),
-    store.readBusiestMinutes(now, shown),
+    store.view.readFleetHours(now, shown),
+    store.view.readBusiestMinutes(now, shown),
     readKeyStates(store, shown, { incidents, goOn }, registry, now),
   ]);
   const nameOf = (one: { readonly keyId: string; readonly observedBy: string }) => `${one.observedBy} ${one.keyId}`;

@@ -35,7 +35,7 @@ export async function minuteCurve(store: Store, subject: Subject, given: Span, p
   const quarter = 15 * MINUTE_MS;
   const span = { from: Math.floor(given.from / quarter) * quarter, to: given.to };
   const until = Math.ceil(span.to / quarter) * quarter;
-  const series = await store.readUsageMinutes({ from: span.from, until }, [subject.keyId], null);
+  const series = await store.check.readUsageMinutes({ from: span.from, until }, [subject.keyId], null);
   const usage = series.find(({ observedBy }) => observedBy === subject.observedBy);
   const none = { ...subject, at: [], requests: [], spendMicros: [] };
   return curveOf(store, usage ?? none, span, parts, { stepMs: MINUTE_MS, tickMs: SLOT_MS, window: 0 });
@@ -58,12 +58,12 @@ async function curveOf(
   const steps = Array.from({ length: Math.floor((to - from) / stepMs) }, (_, i) => from + i * stepMs);
   // A step is silent where its slots lie in an hour of silence, so the hours around it are asked for as well.
   const [snapshots, heard] = await Promise.all([
-    store.readBaselineHistory(
+    store.learn.readBaselineHistory(
       usage,
       { first: addDays(dayOf(from), -LOOK_BACK_DAYS), last: dayOf(to - DAY_MS) },
       visible,
     ),
-    store.readHeardSlots({ from: from - HOUR_MS, to: to + HOUR_MS }),
+    store.view.readHeardSlots({ from: from - HOUR_MS, to: to + HOUR_MS }),
   ]);
   const heardUntil = heard.at(-1)?.until ?? 0;
   const silent = silentSlots(

@@ -2,7 +2,7 @@ import type { CoverageProblem } from "../../detect/coverage-problem.js";
 import { isOfItself } from "../../model/finding/finding.js";
 import { printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
-import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 
 /** No routing key: then nobody is told of anything, and no incident of it could be. */
@@ -19,7 +19,7 @@ const MUTE = {
  * `/coverage` and `/readyz` both go by it, so that neither says that all is well while the other knows better.
  */
 export async function readKnownTroubles(
-  store: Pick<Store, "readIncidentRows">,
+  store: { readonly incident: Pick<IncidentStore, "readIncidentRows"> },
   canPage: boolean,
   now: number,
 ): Promise<CoverageProblem[]> {

@@ -61,7 +61,7 @@ export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: n
   const tick = Math.floor(now / 1000) * 1000;
   const problems = await withoutStart(store, judgeCoverage(facts, now), memory, now);
   const findings = problems.map((problem) => toFinding(problem, tick));
-  await store.insertFindings(findings);
+  await store.check.insertFindings(findings);
   await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
   const { sent } = await deliverPages(deps.deliver, now, { isOurs: ({ topic }) => topic === "plimsoll" });
   return { problems: findings.map(summaryText), sent };
@@ -95,9 +95,9 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
   );
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
   const [checks, sources, delivery, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
-    store.readCheckProgress(),
-    store.readLiveSources(now),
-    store.readDeliveryState(now - DAY_MS),
+    store.watch.readCheckProgress(),
+    store.watch.readLiveSources(now),
+    store.watch.readDeliveryState(now - DAY_MS),
     readUnjudged(store, deps.unregisteredKeys, now),
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
     answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,

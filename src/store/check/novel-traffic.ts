@@ -49,7 +49,13 @@ const subject = { key_id: z.string(), observed_by: z.enum(OBSERVERS) };
 const trafficOfSourcesQuery = defineQuery("check/traffic-of-sources", {
   asOf: true,
   params: { ...span, addresses: listOf(z.string()) },
-  row: { ...subject, value: z.string(), asn: z.number(), network_type: z.enum([...NETWORK_TYPES, "unknown"]), ...series },
+  row: {
+    ...subject,
+    value: z.string(),
+    asn: z.number(),
+    network_type: z.enum([...NETWORK_TYPES, "unknown"]),
+    ...series,
+  },
 });
 const trafficOfRoutesQuery = defineQuery("check/traffic-of-routes", {
   asOf: true,

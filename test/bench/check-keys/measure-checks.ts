@@ -4,6 +4,7 @@ import { CheckMemory } from "../../../src/pipeline/check/facts/check-cache.js";
 import type { Store } from "../../../src/store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
+import { timeStore } from "../../helpers/observe-store.js";
 
 /** The judged minutes of the hour: the checks before them have read what stays the same. */
 const FIRST_MINUTE = 31;
@@ -43,7 +44,7 @@ export async function measureChecks(store: Store, hour: number, rounds: number) 
     await checkSpan(fresh, { hour, ticks: ticksBetween(hour, hour + HOUR_MS) }, asOf, "rollups");
     hours.push(performance.now() - startedAt);
   }
-  const keys = (await store.readKeys(hour, asOf)).size;
+  const keys = (await store.registry.readKeys(hour, asOf)).size;
   const [y, tick, span] = [median(bare), median(checks), median(hours)];
   return {
     table: {
@@ -78,19 +79,6 @@ async function bareMs(store: Store, tick: number): Promise<number> {
 
 /** What checks work with; the milliseconds of each reader are noted. */
 function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
-  const noting = new Proxy(store, {
-    get(target, name) {
-      const reader: unknown = Reflect.get(target, name);
-      if (typeof reader !== "function" || typeof name !== "string") return reader;
-      return async (...args: unknown[]) => {
-        const startedAt = performance.now();
-        try {
-          return await (reader as (...all: unknown[]) => unknown)(...args);
-        } finally {
-          spent.set(name, [...(spent.get(name) ?? []), performance.now() - startedAt]);
-        }
-      };
-    },
-  });
+  const noting = timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
   return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10), unregisteredKeys: 20_000 };
 }

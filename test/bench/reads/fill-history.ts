@@ -44,7 +44,7 @@ export async function fillHistory(
       clickhouse_settings: VIEWS_AT_ONCE,
     });
   await run(`CREATE TABLE bench_keys ENGINE = MergeTree ORDER BY n AS ${KEYS}`);
-  await store.replaceNetworks(readBuiltInNetworks(), "bench", until);
+  await store.networks.replaceNetworks(readBuiltInNetworks(), "bench", until);
   for (const query of [REGISTRY, FINDINGS, OPEN_INCIDENTS, INCIDENTS, PAST_INCIDENTS, CHECKED]) await run(query);
   const steps = (HISTORY_DAYS * DAY_MS) / STEP_MS;
   for (let step = 0; step < steps; step += 1) {

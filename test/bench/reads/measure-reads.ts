@@ -6,6 +6,7 @@ import type { Store } from "../../../src/store/store.js";
 import { DAY_MS } from "../../../src/time/day.js";
 import { openPages } from "../../helpers/open-pages.js";
 import { HISTORY_DAYS, type FilledHistory } from "./fill-history.js";
+import { timeStore } from "../../helpers/observe-store.js";
 
 /** Keys whose caches of files and marks are warm before anything is timed. */
 const WARM_UP = 3;
@@ -34,7 +35,7 @@ export async function measureReads(
   progress: (read: string) => void,
 ) {
   const spent = new Map<string, number[]>();
-  const noting = notingStore(store, spent);
+  const noting = timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
   const advance = { store: noting, baseUrl: null, enqueuePage: async () => {} };
   const server = await openPages({ advance, now: () => until });
   const get = async (path: string) => {
@@ -96,22 +97,4 @@ async function spreadKeys(store: Store, samples: number, leaking: boolean): Prom
     { length: Math.min(samples, keys.length) },
     (_, i) => keys[Math.floor((i * keys.length) / samples)]!,
   );
-}
-
-/** The store; the milliseconds of each of its readers are noted. */
-function notingStore(store: Store, spent: Map<string, number[]>): Store {
-  return new Proxy(store, {
-    get(target, name) {
-      const reader: unknown = Reflect.get(target, name);
-      if (typeof reader !== "function" || typeof name !== "string") return reader;
-      return async (...args: unknown[]) => {
-        const startedAt = performance.now();
-        try {
-          return await (reader as (...all: unknown[]) => unknown)(...args);
-        } finally {
-          spent.set(name, [...(spent.get(name) ?? []), performance.now() - startedAt]);
-        }
-      };
-    },
-  });
 }

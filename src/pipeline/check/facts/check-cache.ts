@@ -2,7 +2,7 @@ import type { Baseline } from "../../../model/finding/baseline.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { Outlook } from "../../../model/finding/hour-forecast.js";
-import type { Store } from "../../../store/store.js";
+import type { LearnStore } from "../../../store/learn/learn-store.js";
 import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
 import type { UsageAtMarks } from "../../../store/check/window-usage.js";
@@ -22,7 +22,7 @@ export class CheckMemory {
   readonly groupBaselines = new Shelf<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
   readonly minutes = new NamedShelf<readonly UsageMinutes[]>(2000);
-  readonly histories = new NamedShelf<Awaited<ReturnType<Store["readBaselineBins"]>>>(5000);
+  readonly histories = new NamedShelf<Awaited<ReturnType<LearnStore["readBaselineBins"]>>>(5000);
   readonly snapshots = new NamedShelf<readonly Baseline[]>(500);
   /** When (epoch ms) the late minutes of an hour were last checked again. */
   readonly lateCheckedAt = new Map<number, number>();

@@ -21,7 +21,7 @@ export interface HeardLog {
 
 /** Counts the rows before anything that is computed from them is read, so that a row which comes in between changes the next count. */
 export async function readHeardLog(store: Store, from: number, to: number): Promise<HeardLog> {
-  const { rows, countedAt } = await store.readHeardLog(from, to);
+  const { rows, countedAt } = await store.check.readHeardLog(from, to);
   return {
     minutes: rows.filter(({ minute }) => minute > 0).map(({ minute }) => minute),
     stamp: (first, until) =>
@@ -43,6 +43,6 @@ function stampOf(rows: readonly HeardRows[], countedAt: number): Stamp {
 
 /** A log of minutes without stamps, as of an instant: nothing read along with it is kept. */
 export async function readHeardAsOf(store: Store, from: number, to: number, asOf: number): Promise<HeardLog> {
-  const heard = await store.readHeardMinutes(from, to, asOf);
+  const heard = await store.check.readHeardMinutes(from, to, asOf);
   return { minutes: heard.map(({ minute }) => minute), stamp: () => ({ text: "", settled: false }) };
 }

@@ -55,7 +55,7 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   }
   await readMissing(closed);
   if (closed === until) return pieces;
-  const changed = await store.readKeysWithFirstUses({ from: closed, until, keys: of.context.keys }, null);
+  const changed = await store.check.readKeysWithFirstUses({ from: closed, until, keys: of.context.keys }, null);
   const now = changed.length === 0 ? facts : await updateFacts(of, facts, changed);
   return [...pieces, ...(await readPieces(of, now, closed, until))];
 }
@@ -66,7 +66,7 @@ async function readFacts({ store, memory, hour, context, heard, asOf }: NovelSpa
   const stamp = `${text} ${context.stamp}`;
   const keep = settled && asOf === null;
   return memory.noveltyFacts.recall(`${hour} ${until}`, { stamp, keep }, async () =>
-    store.readNoveltyFacts({ ...context, hour, until }, asOf),
+    store.check.readNoveltyFacts({ ...context, hour, until }, asOf),
   );
 }
 
@@ -77,7 +77,7 @@ async function updateFacts(
   keys: readonly string[],
 ): Promise<NoveltyFacts> {
   const changed = new Set(keys);
-  const fresh = await store.readNoveltyFacts({ ...context, hour, until, keys }, null);
+  const fresh = await store.check.readNoveltyFacts({ ...context, hour, until, keys }, null);
   const others = <Fact extends Subject>(all: readonly Fact[]) => all.filter(({ keyId }) => !changed.has(keyId));
   return {
     addresses: [...others(facts.addresses), ...fresh.addresses],
@@ -87,7 +87,7 @@ async function updateFacts(
 }
 
 async function readPieces({ store, asOf }: NovelSpan, facts: NoveltyFacts, from: number, until: number) {
-  const series = await store.readNovelTraffic(facts, { from, until, stepMs: MINUTE_MS }, asOf);
+  const series = await store.check.readNovelTraffic(facts, { from, until, stepMs: MINUTE_MS }, asOf);
   return splitIntoPieces(series, from, until);
 }
 

@@ -40,7 +40,7 @@ export async function checkGroups(
   );
   if (candidates.length === 0) return [];
   const names = [...new Set(candidates.map(({ name }) => parseGroup(name).name))];
-  const bins = await of.store.readGroupBins(of.day, names, of.asOf);
+  const bins = await of.store.learn.readGroupBins(of.day, names, of.asOf);
   return candidates.flatMap(({ at, name, figures }) => {
     const days = bins.filter((row) => groupKey(row) === name);
     const verdict = judgeGroup(figures, { days }, of.limits);

@@ -34,9 +34,12 @@ export async function readMinuteSeries(
   const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
   const [before, within] = await Promise.all([
     memory.minutes.recall(keys, kept, async (missing) =>
-      groupBy(await store.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf), ({ keyId }) => keyId),
+      groupBy(
+        await store.check.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
+        ({ keyId }) => keyId,
+      ),
     ),
-    store.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
+    store.check.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
   ]);
   const series = new Map<string, MinuteSeries & { requests: number[]; spendMicros: number[] }>();
   const add = (sparse: UsageMinutes, offset: number) => {

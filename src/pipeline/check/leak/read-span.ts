@@ -50,11 +50,11 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   // Where the day before is not learned yet, what older snapshots say of their next day goes for this one.
   const spokenFrom = dayStart(day) - DAY_MS;
   const registryOf = async (stamp: string) =>
-    memory.registry.recall(stamp, { stamp, keep: true }, async () => store.readKeys(last, asOf));
-  const stamp = store.readRegistryStamp(last, asOf);
+    memory.registry.recall(stamp, { stamp, keep: true }, async () => store.registry.readKeys(last, asOf));
+  const stamp = store.registry.readRegistryStamp(last, asOf);
   const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
   const [learned, registry, watched, heard] = await Promise.all([
-    store.readNewestLearnedDay(day, asOf),
+    store.learn.readNewestLearnedDay(day, asOf),
     stamp,
     readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
     rawAsOf === null
@@ -97,7 +97,7 @@ async function readUnplaced(
   const { text, settled } = heard.stamp(0, hour);
   const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
   return memory.unplaced.recall(String(hour), stamped, async () => {
-    const subjects = await store.readUnplacedKeys(hour, watched.keys, rawAsOf);
+    const subjects = await store.check.readUnplacedKeys(hour, watched.keys, rawAsOf);
     return new Set(subjects.map(subjectKey));
   });
 }
@@ -115,7 +115,7 @@ async function readOutlooks(
   const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
   return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
     const marks = marksOfHour(hour, spokenFrom);
-    const outlooks = await store.readOutlooks(day, learnedAt, marks, shares);
+    const outlooks = await store.check.readOutlooks(day, learnedAt, marks, shares);
     return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
   });
 }

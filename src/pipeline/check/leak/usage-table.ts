@@ -39,9 +39,9 @@ export async function readUsageTable(
   const stamp = `${text} ${watched.stamp}`;
   const [edges, current] = await Promise.all([
     memory.usageEdges.recall(String(hour), { stamp, keep: keep && asOf === null }, async () =>
-      store.readUsageEdges(hour, keys, asOf),
+      store.check.readUsageEdges(hour, keys, asOf),
     ),
-    store.readUsageOfHour(hour, { stretches: stretchesBetween(marks), count: marks.length - 1, keys }, asOf),
+    store.check.readUsageOfHour(hour, { stretches: stretchesBetween(marks), count: marks.length - 1, keys }, asOf),
   ]);
   return tableOf(hour, marks, edges, current);
 }

@@ -134,7 +134,7 @@ async function newNetworks(
   // First use only ever moves back: what was in use before an instant stays so.
   const old = memory.oldNetworks;
   const unknown = networks.filter((network) => rawAsOf !== null || !((old.get(network) ?? Infinity) < since));
-  const births = await store.readNetworkBirths(unknown, until, rawAsOf);
+  const births = await store.check.readNetworkBirths(unknown, until, rawAsOf);
   if (rawAsOf === null) for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
   return births.filter(({ bornAt, keys }) => bornAt >= since && keys > 1).map(({ network }) => network);
 }

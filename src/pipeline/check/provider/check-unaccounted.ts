@@ -28,7 +28,7 @@ export interface UnaccountedCheck {
 export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const tick of ticks.filter((at) => at % EVERY_MS === 0)) {
-    const rows = await of.store.readProviderDays(tick, of.watched, of.rawAsOf);
+    const rows = await of.store.check.readProviderDays(tick, of.watched, of.rawAsOf);
     for (const days of groupBy(rows, ({ keyId }) => keyId).values()) {
       // Callers know best what they asked for; a key that none of them reports is compared with the gateway.
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";

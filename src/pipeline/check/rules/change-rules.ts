@@ -35,11 +35,11 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
   if (all.length === 0) return { told: [], notEvaluated: [] };
   const stretches = all.flatMap(({ weeks }) => weeks.flat());
   const [usage, heard] = await Promise.all([
-    store.readStretches(asked, stretches, rawAsOf),
-    Promise.all(stretches.map(async ({ from, to }) => store.readHeardMinutes(from, to, rawAsOf))),
+    store.check.readStretches(asked, stretches, rawAsOf),
+    Promise.all(stretches.map(async ({ from, to }) => store.check.readHeardMinutes(from, to, rawAsOf))),
   ]);
   const used = [...new Set(usage.map(({ keyId }) => keyId))];
-  const births = used.length === 0 ? [] : await store.readBirths(ticks.at(-1)!, rawAsOf, used);
+  const births = used.length === 0 ? [] : await store.check.readBirths(ticks.at(-1)!, rawAsOf, used);
   const positions = new Map(stretches.map((stretch, at) => [stretch, at]));
   const heardUntil = heard.map((minutes) => {
     const ascending = minutes.map(({ minute }) => minute);

@@ -37,5 +37,5 @@ async function ticksByRegistry(
   const before = ticks.filter((tick) => tick < newest);
   const after = { ticks: ticks.slice(before.length), registry: atLast };
   if (before.length === 0) return [after];
-  return [...(await ticksByRegistry(store, before, asOf, await store.readKeys(before.at(-1)!, asOf))), after];
+  return [...(await ticksByRegistry(store, before, asOf, await store.registry.readKeys(before.at(-1)!, asOf))), after];
 }

@@ -13,7 +13,7 @@ export async function evaluateLimitRules(store: RuleStore, span: RuleSpan): Prom
     ...rules.all("limit_share").map((rule) => (rule.kind === "limit_share" ? rule.for_minutes : 0)),
   );
   const from = first - (longest + 1) * MINUTE_MS;
-  const usage = await store.readStretches(asked, [{ from, till: from, to: last }], span.rawAsOf);
+  const usage = await store.check.readStretches(asked, [{ from, till: from, to: last }], span.rawAsOf);
   const parts = usage
     .filter((row) => row.observedBy !== "provider")
     .flatMap((row) => {

@@ -1,7 +1,9 @@
 import { holds, type Judgement, type RuleVerdict } from "../../../detect/rules/rule-verdict.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { RulesOfKeys } from "../../../model/key/rules-of-keys.js";
-import type { Store } from "../../../store/store.js";
+import type { CheckStore } from "../../../store/check/check-store.js";
+import type { AuditStore } from "../../../store/audit/audit-store.js";
+import type { RegistryStore } from "../../../store/registry/registry-store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { Subject } from "../../../model/subject.js";
 
@@ -17,16 +19,14 @@ export interface RuleSpan {
 }
 
 /** What rules ask of the store. */
-export type RuleStore = Pick<
-  Store,
-  | "readStretches"
-  | "readOutsideAllowed"
-  | "readRevokedUse"
-  | "readRefusedCallers"
-  | "readHeardMinutes"
-  | "readBirths"
-  | "readKeys"
->;
+export type RuleStore = {
+  readonly check: Pick<
+    CheckStore,
+    "readStretches" | "readOutsideAllowed" | "readRevokedUse" | "readHeardMinutes" | "readBirths"
+  >;
+  readonly audit: Pick<AuditStore, "readRefusedCallers">;
+  readonly registry: Pick<RegistryStore, "readKeys">;
+};
 
 /** A rule that is told of a key at a tick. */
 export interface Told {

@@ -19,7 +19,7 @@ async function evaluateOutside(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     .filter((key) => key.allowedCidrs.length > 0)
     .map((key) => ({ keyId: key.keyId, cidrs: key.allowedCidrs }));
   if (allowed.length === 0 || ticks.length === 0) return { told: [], notEvaluated: [] };
-  const uses = await store.readOutsideAllowed(allowed, hoursBefore(ticks), rawAsOf);
+  const uses = await store.check.readOutsideAllowed(allowed, hoursBefore(ticks), rawAsOf);
   const parts = [...groupBySubject(uses).values()].map((ofSubject) => {
     const subject = ofSubject[0]!;
     const { allowedCidrs, validFrom } = keys.get(subject.keyId)!;
@@ -35,12 +35,12 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     revokedAt !== null && revokedAt < last ? [{ keyId, revokedAt }] : [],
   );
   if (revoked.length === 0) return { told: [], notEvaluated: [] };
-  const uses = await store.readRevokedUse(revoked, hoursBefore(ticks), rawAsOf);
+  const uses = await store.check.readRevokedUse(revoked, hoursBefore(ticks), rawAsOf);
   const refusedAtHome = new Set(
     uses.filter((use) => use.isKnown && use.refused.some((count) => count > 0)).map(({ keyId }) => keyId),
   );
   const asked = revoked.filter(({ keyId }) => refusedAtHome.has(keyId));
-  const callers = groupBySubject(await store.readRefusedCallers(asked, hoursBefore(ticks), rawAsOf));
+  const callers = groupBySubject(await store.audit.readRefusedCallers(asked, hoursBefore(ticks), rawAsOf));
   const parts = [...groupBySubject(uses)].flatMap(([name, ofSubject]) => {
     const subject = ofSubject[0]!;
     const { revokedAt, validFrom } = keys.get(subject.keyId)!;

@@ -27,7 +27,7 @@ export async function evaluateSpendRules(store: RuleStore, span: RuleSpan): Prom
   }
   const stretches = [...calendars.values()].flatMap((calendar) => Array.from(calendar.stretches.values()));
   const positions = new Map(stretches.map((stretch, at) => [stretch, at]));
-  const usage = await store.readStretches(asked, stretches, span.rawAsOf);
+  const usage = await store.check.readStretches(asked, stretches, span.rawAsOf);
   const parts = [...groupBySubject(usage).values()].flatMap((rows) => {
     const subject = rows[0]!;
     const sums = new Map(rows.map((row) => [row.stretch, usageUntil(row)]));

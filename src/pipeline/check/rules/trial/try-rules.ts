@@ -75,7 +75,7 @@ export async function tryRules(
   const length = pieceLength(switches, registry);
   for (let from = until - days * DAY_MS; from < until; from += length) {
     const to = Math.min(from + length, until);
-    const heard = new Set((await store.readHeardMinutes(from, to)).map(({ minute }) => minute + MINUTE_MS));
+    const heard = new Set((await store.check.readHeardMinutes(from, to)).map(({ minute }) => minute + MINUTE_MS));
     const ticks = ticksBetween(from, to).filter((tick) => heard.has(tick));
     heardMinutes += ticks.length;
     for (const tick of ticks) heardDays.add(dayOf(tick - 1));

@@ -1,0 +1,59 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import {
+  insertCheckRuns,
+  readCheckCursor,
+  readHeardLog,
+  readHeardMinutes,
+  readLateTicks,
+  readUnevaluatedSpans,
+} from "./checks.js";
+import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
+import { readOutlooks } from "./hour-forecasts.js";
+import { readNovelSlots, readNovelTraffic } from "./novel-traffic.js";
+import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
+import { readProviderDays } from "./provider-days.js";
+import { readOutsideAllowed, readRevokedUse, readStretches } from "./rule-usage.js";
+import { readNetworkBirths } from "./shared-networks.js";
+import { countKeysInUse, readUnjudgedUse, readUnregisteredInUse } from "./unregistered-keys.js";
+import { readBirths, readUnplacedKeys, readUsageMinutes, readUsageSlots } from "./usage.js";
+import { readUsageEdges, readUsageOfHour } from "./window-usage.js";
+
+/** What the room check asks of ClickHouse. */
+export type CheckStore = Readonly<ReturnType<typeof openCheckStore>>;
+
+/** Binds the room's functions to a client. */
+export function openCheckStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    insertCheckRuns: bind(insertCheckRuns),
+    readCheckCursor: bind(readCheckCursor),
+    readHeardMinutes: bind(readHeardMinutes),
+    readHeardLog: bind(readHeardLog),
+    readLateTicks: bind(readLateTicks),
+    readUnevaluatedSpans: bind(readUnevaluatedSpans),
+    insertFindings: bind(insertFindings),
+    readFindingSpans: bind(readFindingSpans),
+    readFindings: bind(readFindings),
+    readNewestFindings: bind(readNewestFindings),
+    readOutlooks: bind(readOutlooks),
+    readNovelTraffic: bind(readNovelTraffic),
+    readNovelSlots: bind(readNovelSlots),
+    readNoveltyFacts: bind(readNoveltyFacts),
+    readKeysWithFirstUses: bind(readKeysWithFirstUses),
+    readProviderDays: bind(readProviderDays),
+    readStretches: bind(readStretches),
+    readOutsideAllowed: bind(readOutsideAllowed),
+    readRevokedUse: bind(readRevokedUse),
+    readNetworkBirths: bind(readNetworkBirths),
+    countKeysInUse: bind(countKeysInUse),
+    readUnregisteredInUse: bind(readUnregisteredInUse),
+    readUnjudgedUse: bind(readUnjudgedUse),
+    readUsageSlots: bind(readUsageSlots),
+    readUsageMinutes: bind(readUsageMinutes),
+    readBirths: bind(readBirths),
+    readUnplacedKeys: bind(readUnplacedKeys),
+    readUsageEdges: bind(readUsageEdges),
+    readUsageOfHour: bind(readUsageOfHour),
+  };
+}

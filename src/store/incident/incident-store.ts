@@ -1,0 +1,26 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { keepIncidentDay, readIncidentsToKeep, readKeptDays } from "./incident-events.js";
+import { readIncidentOfPage } from "./incident-of-page.js";
+import { insertTransition, readIncidentRows, readUntoldPages, unlistIncidents } from "./incidents.js";
+import { insertExpectation, readExpectations } from "./suppressions.js";
+
+/** What the room incident asks of ClickHouse. */
+export type IncidentStore = Readonly<ReturnType<typeof openIncidentStore>>;
+
+/** Binds the room's functions to a client. */
+export function openIncidentStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    readIncidentsToKeep: bind(readIncidentsToKeep),
+    readKeptDays: bind(readKeptDays),
+    keepIncidentDay: bind(keepIncidentDay),
+    readIncidentOfPage: bind(readIncidentOfPage),
+    insertTransition: bind(insertTransition),
+    unlistIncidents: bind(unlistIncidents),
+    readIncidentRows: bind(readIncidentRows),
+    readUntoldPages: bind(readUntoldPages),
+    insertExpectation: bind(insertExpectation),
+    readExpectations: bind(readExpectations),
+  };
+}

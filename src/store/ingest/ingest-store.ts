@@ -1,0 +1,17 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertAcceptedEvents, insertRecordedEvents, readAcceptedEvents, readRecordedEvents } from "./event-counts.js";
+
+/** What the room ingest asks of ClickHouse. */
+export type IngestStore = Readonly<ReturnType<typeof openIngestStore>>;
+
+/** Binds the room's functions to a client. */
+export function openIngestStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    insertAcceptedEvents: bind(insertAcceptedEvents),
+    insertRecordedEvents: bind(insertRecordedEvents),
+    readAcceptedEvents: bind(readAcceptedEvents),
+    readRecordedEvents: bind(readRecordedEvents),
+  };
+}

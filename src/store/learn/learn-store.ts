@@ -1,0 +1,36 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import {
+  insertBaselines,
+  readBaselineHistory,
+  readBaselines,
+  readNewestBaseline,
+  readTrustOfKeys,
+} from "./baselines.js";
+import { insertGroupBaselines, readGroupBaselines, readGroupBins } from "./group-baselines.js";
+import { readFirstIngested, readLearnableDays, readNewestLearnedDay } from "./learned-days.js";
+import { readBaselineBins, readBaselineSlots, readBaselineSums } from "./past-baselines.js";
+
+/** What the room learn asks of ClickHouse. */
+export type LearnStore = Readonly<ReturnType<typeof openLearnStore>>;
+
+/** Binds the room's functions to a client. */
+export function openLearnStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    readBaselines: bind(readBaselines),
+    readNewestBaseline: bind(readNewestBaseline),
+    readBaselineHistory: bind(readBaselineHistory),
+    readTrustOfKeys: bind(readTrustOfKeys),
+    insertBaselines: bind(insertBaselines),
+    readGroupBaselines: bind(readGroupBaselines),
+    insertGroupBaselines: bind(insertGroupBaselines),
+    readGroupBins: bind(readGroupBins),
+    readLearnableDays: bind(readLearnableDays),
+    readFirstIngested: bind(readFirstIngested),
+    readNewestLearnedDay: bind(readNewestLearnedDay),
+    readBaselineSlots: bind(readBaselineSlots),
+    readBaselineSums: bind(readBaselineSums),
+    readBaselineBins: bind(readBaselineBins),
+  };
+}

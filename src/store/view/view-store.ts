@@ -1,0 +1,33 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readObservedAlarms } from "./budget-audit.js";
+import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
+import { readFoundCauses } from "./found-causes.js";
+import { readDossierSources, readDossierUses } from "./investigation.js";
+import { readFirstServed } from "./key-founding.js";
+import { readHeardSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
+import { readLimitMinutes } from "./limit-minutes.js";
+
+/** What the room view asks of ClickHouse. */
+export type ViewStore = Readonly<ReturnType<typeof openViewStore>>;
+
+/** Binds the room's functions to a client. */
+export function openViewStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    readObservedAlarms: bind(readObservedAlarms),
+    readFleetDay: bind(readFleetDay),
+    readFleetHours: bind(readFleetHours),
+    readBusiestMinutes: bind(readBusiestMinutes),
+    readAtRisk: bind(readAtRisk),
+    readFoundCauses: bind(readFoundCauses),
+    readDossierSources: bind(readDossierSources),
+    readDossierUses: bind(readDossierUses),
+    readFirstServed: bind(readFirstServed),
+    readKeyHours: bind(readKeyHours),
+    readHeardSlots: bind(readHeardSlots),
+    readNetworkDays: bind(readNetworkDays),
+    readRoutesOfKey: bind(readRoutesOfKey),
+    readLimitMinutes: bind(readLimitMinutes),
+  };
+}

@@ -1,0 +1,19 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readCheckProgress, readDeliveryState, readLiveSources, readUnplacedSources } from "./coverage.js";
+import { readHealthFigures } from "./health-figures.js";
+
+/** What the room watch asks of ClickHouse. */
+export type WatchStore = Readonly<ReturnType<typeof openWatchStore>>;
+
+/** Binds the room's functions to a client. */
+export function openWatchStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    readLiveSources: bind(readLiveSources),
+    readUnplacedSources: bind(readUnplacedSources),
+    readDeliveryState: bind(readDeliveryState),
+    readCheckProgress: bind(readCheckProgress),
+    readHealthFigures: bind(readHealthFigures),
+  };
+}
