@@ -15,7 +15,7 @@ export interface KeyFounding {
 
 /** The founding of a key at an instant (epoch ms) by the registry of then; null when it is over. */
 export async function readKeyFounding(
-  store: { readonly view: Pick<ViewStore, "readFirstServed"> },
+  store: { readonly view: Pick<ViewStore, "readFamilyBirths"> },
   keyId: string,
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
@@ -25,7 +25,7 @@ export async function readKeyFounding(
   const owner = key?.owner ?? "";
   const peers = [...registry.values()].filter((one) => owner !== "" && one.owner === owner && !own.includes(one.keyId));
   const ids = peers.map((one) => one.keyId);
-  const { bornAt, peersSince } = await store.view.readFirstServed(own, ids);
+  const { bornAt, peersSince } = await store.view.readFamilyBirths(own, ids);
   const until = bornAt === null ? null : bornAt + FOUNDING_DAYS * DAY_MS;
   if (until !== null && until <= now) return null;
   const hasPeers = peersSince !== null && peersSince <= (bornAt ?? now) - PEER_DAYS * DAY_MS;

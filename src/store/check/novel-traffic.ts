@@ -75,23 +75,15 @@ export async function readNovelTraffic(
   const params = { from: from / 1000, to: until / 1000, step: stepMs / 1000 };
   const unique = (values: readonly string[]) => [...new Set(values)];
   const keysOf = (facts: readonly Subject[]) => unique(facts.map(({ keyId }) => keyId));
+  const fromSources = {
+    ...params,
+    keys: keysOf(addresses),
+    addresses: unique(addresses.map(({ address }) => address)),
+  };
+  const onRoutes = { ...params, keys: keysOf(routes), routes: unique(routes.map(({ value }) => value)) };
   const [ofSources, ofRoutes] = await Promise.all([
-    addresses.length === 0
-      ? []
-      : readRows(
-          client,
-          trafficOfSourcesQuery,
-          { ...params, keys: keysOf(addresses), addresses: unique(addresses.map(({ address }) => address)) },
-          asOf,
-        ),
-    routes.length === 0
-      ? []
-      : readRows(
-          client,
-          trafficOfRoutesQuery,
-          { ...params, keys: keysOf(routes), routes: unique(routes.map(({ value }) => value)) },
-          asOf,
-        ),
+    addresses.length === 0 ? [] : readRows(client, trafficOfSourcesQuery, fromSources, asOf),
+    routes.length === 0 ? [] : readRows(client, trafficOfRoutesQuery, onRoutes, asOf),
   ]);
   const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
   const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));

@@ -75,7 +75,7 @@ function register<Defined extends Definition>(query: Defined): Defined {
   return query;
 }
 
-/** Every query that the modules which are loaded define. */
+/** Every query that the modules which are loaded define. @public for the test that holds them against the server */
 export function definedQueries(): readonly Definition[] {
   return [...defined.values()];
 }

@@ -54,7 +54,7 @@ export function evidenceParams(span: EvidenceSpan): ValuesOf<typeof keySourcesQu
 /** Sources of one key in a span, those that its finding blames and the others, the busiest first. */
 export async function readKeySources(client: ClickHouseClient, span: EvidenceSpan): Promise<KeySources> {
   const rows = await readRows(client, keySourcesQuery, evidenceParams(span));
-  const served = await readServedSince(
+  const served = await readFirstServed(
     client,
     span,
     rows.map((row) => row.source_ip),
@@ -72,7 +72,7 @@ const firstServedQuery = defineQuery("page/first-served", {
   row: { address: z.string(), first_s: z.number() },
 });
 
-async function readServedSince(
+async function readFirstServed(
   client: ClickHouseClient,
   { keyId, observedBy }: Subject,
   addresses: readonly string[],

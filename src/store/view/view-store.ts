@@ -1,10 +1,10 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
 import { readObservedAlarms } from "./budget-audit.js";
+import { readFamilyBirths } from "./family-births.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
 import { readDossierSources, readDossierUses } from "./investigation.js";
-import { readFirstServed } from "./key-founding.js";
 import { readHeardSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 
@@ -16,6 +16,7 @@ export function openViewStore(client: ClickHouseClient) {
   const bind = bindTo(client);
   return {
     readObservedAlarms: bind(readObservedAlarms),
+    readFamilyBirths: bind(readFamilyBirths),
     readFleetDay: bind(readFleetDay),
     readFleetHours: bind(readFleetHours),
     readBusiestMinutes: bind(readBusiestMinutes),
@@ -23,7 +24,6 @@ export function openViewStore(client: ClickHouseClient) {
     readFoundCauses: bind(readFoundCauses),
     readDossierSources: bind(readDossierSources),
     readDossierUses: bind(readDossierUses),
-    readFirstServed: bind(readFirstServed),
     readKeyHours: bind(readKeyHours),
     readHeardSlots: bind(readHeardSlots),
     readNetworkDays: bind(readNetworkDays),
