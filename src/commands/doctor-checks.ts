@@ -7,7 +7,7 @@ import type { JobSettings } from "../queue/define-job.js";
 import { judgeSchedule } from "../queue/judge-schedule.js";
 import { readSchedule } from "../queue/read-schedule.js";
 import type { Secret } from "../secret.js";
-import { openClickHouse, type ClickHouseClient } from "../store/clickhouse/clickhouse.js";
+import { openClickHouse, type ClickHouseClient } from "../store/clickhouse/clickhouse-client.js";
 import { readRedisClock } from "../store/redis/redis.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";

@@ -1,3 +1,4 @@
+import type { CheckProgress, DeliveryState, LiveSource } from "../model/coverage.js";
 import { spell, type CoverageProblem } from "./coverage-problem.js";
 import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
 import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
@@ -8,27 +9,11 @@ export interface CoverageFacts {
   /** Since when Redis does not answer. */
   readonly redisDownSince: number | null;
   /** Until when keys were checked, when that was put on file, and until which minute to come a wrong clock said so; null before the first check. */
-  readonly checks: {
-    readonly checkedUntil: number;
-    readonly recordedAt: number;
-    readonly futureUntil: number | null;
-  } | null;
+  readonly checks: CheckProgress | null;
   /** When the oldest batch that is accepted but not recorded was received. */
   readonly unrecordedSince: number | null;
-  readonly sources: readonly {
-    readonly source: string;
-    readonly heardUntil: number;
-    readonly ingestedAt: number;
-    readonly minutes: number;
-    readonly longestGapMs: number;
-    readonly aheadMs: number;
-  }[];
-  readonly delivery: {
-    readonly waiting: number;
-    readonly oldestAt: number | null;
-    readonly failed: number;
-    readonly problem: string;
-  };
+  readonly sources: readonly LiveSource[];
+  readonly delivery: DeliveryState;
   /** False where no routing key is configured: then pages are to wait. */
   readonly canPage: boolean;
   /** Null: every key is judged. */

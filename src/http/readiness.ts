@@ -4,7 +4,7 @@ import { withinDeadline } from "../flow/deadline.js";
 import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
 import { readKnownTroubles } from "../pipeline/watch/known-troubles.js";
 import type { WatchDeps } from "../pipeline/watch/watch-coverage.js";
-import type { CheckProgress, DeliveryState } from "../store/watch/coverage.js";
+import type { CheckProgress, DeliveryState } from "../model/coverage.js";
 import type { Store } from "../store/store.js";
 import { isSkewed, MAX_SKEW_MS, type Clock } from "../time/clock.js";
 import type { Readiness } from "./health-route.js";

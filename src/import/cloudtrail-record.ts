@@ -1,5 +1,5 @@
 import { cleanText } from "../text/clean-text.js";
-import { EVENT_CAPS } from "../model/event/event-caps.js";
+import { EVENT_CAPS } from "../model/event/event-limits.js";
 import { TEXT_CAPS } from "../text/text-caps.js";
 import { canonicalRecord, eventTimeOf, isFields, text, type Fields } from "./cloudtrail-names.js";
 import { statusOfErrorCode } from "./cloudtrail-status.js";

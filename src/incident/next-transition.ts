@@ -9,7 +9,7 @@ import {
   type TransitionReason,
 } from "../model/incident/incident.js";
 import { isPage, SEVERITY_RANK, type Severity } from "../model/incident/page.js";
-import { goesOnAfter, weightySignals } from "./evidence-of.js";
+import { goesOnAfter, weightySignals } from "./weigh-evidence.js";
 import { firstOnset, isTenfold, nextLoss } from "./first-onset.js";
 import { keysOf } from "../model/finding/finding-statistics.js";
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../model/finding/finding.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
-import { isCovered } from "./evidence-of.js";
+import { isCovered } from "./weigh-evidence.js";
 import { advance } from "./fold-incident.js";
 import { onFinding, onFold, onTick, REOPEN_MS } from "./next-transition.js";
 

@@ -10,7 +10,7 @@ import { openPageStore, type PageStore } from "./page/page-store.js";
 import { openWatchStore, type WatchStore } from "./watch/watch-store.js";
 import { openViewStore, type ViewStore } from "./view/view-store.js";
 import { openReplayStore, type ReplayStore } from "./replay/replay-store.js";
-import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse/clickhouse.js";
+import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
 
 /** Everything that is asked of ClickHouse, room by room. Every function throws when the database does; none returns a made-up empty. */
 export interface Store {

@@ -1,7 +1,8 @@
 import type { Incident } from "../model/incident/incident.js";
-import { LONGEST_NAME, LONGEST_NOTE } from "../model/incident/person-text.js";
+import { LONGEST_NOTE } from "../model/incident/person-text.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import { html, type Markup } from "./markup.js";
+import { nameField } from "./name-field.js";
 import { FORM_TOKEN } from "./own-form.js";
 import { type ActField, type ActProblems, type PageAct } from "./parse-act.js";
 import { sureBox } from "./suppressions-table.js";
@@ -42,7 +43,7 @@ function whyNone({ incidentId }: Incident): Markup {
 }
 
 function acknowledgeForm(view: ActFormsView): Markup {
-  const fields = html`${nameField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (optional)")}`;
+  const fields = html`${whoField(view, "acknowledge")} ${noteField(view, "acknowledge", "Note (optional)")}`;
   return formOf(
     view,
     "acknowledge",
@@ -56,7 +57,7 @@ function resolveForm(view: ActFormsView): Markup {
   const said = view.refused?.act === "resolve" ? view.refused.fields.verdict : "";
   const option = (value: string, text: string) =>
     html`<option value="${value}" ${value === said ? html`selected` : null}>${text}</option>`;
-  const fields = html`${nameField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
+  const fields = html`${whoField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
     <p>
       <label for="resolve-verdict">It was</label>
       <select id="resolve-verdict" name="verdict" ${describedBy(view, "resolve", "verdict")}>
@@ -71,7 +72,7 @@ function resolveForm(view: ActFormsView): Markup {
 
 function expectForm(view: ActFormsView): Markup {
   const typed = view.refused?.act === "expect" ? view.refused.fields : null;
-  const fields = html`${nameField(view, "expect")} ${noteField(view, "expect", "Reason")}
+  const fields = html`${whoField(view, "expect")} ${noteField(view, "expect", "Reason")}
     <p>
       <label for="expect-networks"
         >From these networks${view.networks === null ? null : " (empty: those that the newest finding blames)"}</label
@@ -143,21 +144,9 @@ function formOf(
   </details>`;
 }
 
-function nameField(view: ActFormsView, act: PageAct): Markup {
+function whoField(view: ActFormsView, act: PageAct): Markup {
   const value = view.refused?.act === act ? view.refused.fields.name : view.name;
-  return html`<p>
-    <label for="${act}-name">Your name</label>
-    <input
-      id="${act}-name"
-      name="name"
-      autocomplete="name"
-      maxlength="${LONGEST_NAME}"
-      required
-      value="${value}"
-      ${describedBy(view, act, "name")}
-    />
-    ${problemOf(view, act, "name")}
-  </p>`;
+  return nameField(act, value, describedBy(view, act, "name"), problemOf(view, act, "name"));
 }
 
 function noteField(view: ActFormsView, act: PageAct, label: string): Markup {

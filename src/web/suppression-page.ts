@@ -1,9 +1,10 @@
 import { subjectOf } from "../model/finding/finding-subject.js";
 import { summaryText } from "../model/finding/headline.js";
-import { LONGEST_NAME, LONGEST_NOTE } from "../model/incident/person-text.js";
+import { LONGEST_NOTE } from "../model/incident/person-text.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
+import { nameField } from "./name-field.js";
 import { FORM_TOKEN } from "./own-form.js";
 import type { SuppressionForm } from "./parse-suppression.js";
 import type { Session } from "./session.js";
@@ -117,18 +118,7 @@ function formOf(
     <form method="post" action="${encodeURIComponent(suppression.id)}" aria-label="${title}">
       ${isOpen && form !== null && form.problems.length > 0 ? html`<p class="error" role="alert">Nothing changed: ${form.problems.join(" ")}</p>` : null}
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
-      ${fields}
-      <p>
-        <label for="${act}-name">Your name</label>
-        <input
-          id="${act}-name"
-          name="name"
-          autocomplete="name"
-          maxlength="${LONGEST_NAME}"
-          required
-          value="${form?.name || name}"
-        />
-      </p>
+      ${fields} ${nameField(act, form?.name || name)}
       <p>
         <label for="${act}-note">Reason</label>
         <textarea id="${act}-note" name="note" rows="2" maxlength="${LONGEST_NOTE}" required>

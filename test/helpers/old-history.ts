@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from "../../src/store/clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../../src/store/clickhouse/clickhouse-client.js";
 
 /**
  * Writes incidents, one every ten minutes until 40 days before an instant (epoch ms), each of which ended a day later: with a finding, the pages of both

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from "../../src/store/clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../../src/store/clickhouse/clickhouse-client.js";
 
 /** What statements read, by ClickHouse's own count: unlike time it is the same on a busy machine. */
 export interface ReadFigures {

@@ -10,7 +10,7 @@ import { openQueues } from "../../src/queue/open-queues.js";
 import { openClock } from "../../src/time/clock.js";
 import { startWorkers } from "../../src/queue/start-workers.js";
 import { onBehalfOf } from "../../src/flow/caller.js";
-import { readOnly } from "../../src/store/clickhouse/clickhouse.js";
+import { readOnly } from "../../src/store/clickhouse/clickhouse-client.js";
 import { DeadlinePassed, withinDeadline } from "../../src/flow/deadline.js";
 import { cancelWhenGone } from "../../src/web/cancel-when-gone.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";

@@ -14,7 +14,7 @@ import { startRedis, type LocalRedis } from "../../src/local/services/embedded-r
 import { freePort } from "../../src/local/services/free-port.js";
 import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
-import { openClickHouse } from "../../src/store/clickhouse/clickhouse.js";
+import { openClickHouse } from "../../src/store/clickhouse/clickhouse-client.js";
 import { connectRedisOnce } from "../../src/store/redis/connect-redis-once.js";
 import { runCli } from "../helpers/run-cli.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";

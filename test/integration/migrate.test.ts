@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Secret } from "../../src/secret.js";
 import { applyRetention } from "../../src/store/clickhouse/apply-retention.js";
-import { openClickHouse, type ClickHouseClient } from "../../src/store/clickhouse/clickhouse.js";
+import { openClickHouse, type ClickHouseClient } from "../../src/store/clickhouse/clickhouse-client.js";
 import { migrate, missingMigrations } from "../../src/store/clickhouse/migrate.js";
 import { readMigrations } from "../../src/store/clickhouse/sql-files.js";
 import { scratchDatabase } from "../helpers/services.js";

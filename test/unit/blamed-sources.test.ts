@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { isCovered } from "../../src/incident/evidence-of.js";
-import { expectationOf } from "../../src/incident/is-expected.js";
+import { isCovered } from "../../src/incident/weigh-evidence.js";
+import { expectationOf } from "../../src/incident/is-suppressed.js";
 import { parseAddress, parsePrefix } from "../../src/model/network/address.js";
 import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/network/address-cover.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFoundAfterEnd, keyStateOf, type KeyFacts } from "../../src/detect/key-state.js";
-import { isSeenAfter } from "../../src/incident/evidence-of.js";
+import { isSeenAfter } from "../../src/incident/weigh-evidence.js";
 import type { Incident } from "../../src/model/incident/incident.js";
 import { DAY, HOUR, incident, MINUTE, T } from "../helpers/incident-parts.js";
 

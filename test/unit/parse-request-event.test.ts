@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { routePrice } from "../../src/model/event/event-caps.js";
+import { routePrice } from "../../src/model/event/event-limits.js";
 import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { rules } from "../helpers/ingest-rules.js";

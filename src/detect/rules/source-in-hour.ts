@@ -1,19 +1,12 @@
 import type { ToldSources } from "../../model/finding/fact-statistics.js";
+import type { SourceTraffic } from "../../model/finding/evidence.js";
 import { blameStatistics } from "../../model/finding/blamed-sources.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { countText } from "../../text/amounts.js";
 
-/** What came from one address in the hour before a tick; spend in micro-dollars, instants in epoch ms. */
-export interface SourceInHour {
-  readonly address: string;
-  readonly asn: number;
-  readonly networkType: string;
-  /** Start of its first and last minute in that hour. */
-  readonly firstAt: number;
-  readonly lastAt: number;
-  readonly requests: number;
+/** What came from one address in the hour before a tick; instants are starts of minutes. */
+export interface SourceInHour extends SourceTraffic {
   readonly refused: number;
-  readonly spendMicros: number;
   /** Whether the key had used this network before. */
   readonly isKnown: boolean;
 }

@@ -1,4 +1,4 @@
-import { EVENT_CAPS } from "./event-caps.js";
+import { EVENT_CAPS } from "./event-limits.js";
 import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { KEY_ID_CAP, TEXT_CAPS } from "../../text/text-caps.js";
 

@@ -1,5 +1,5 @@
 import { cleanText, cutText } from "../../text/clean-text.js";
-import { EVENT_CAPS } from "./event-caps.js";
+import { EVENT_CAPS } from "./event-limits.js";
 import type { EventNote } from "./event-notes.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
 import type { KeyNaming } from "../key/name-raw-key.js";

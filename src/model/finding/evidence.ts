@@ -1,5 +1,5 @@
-/** One source of a key in a span, with what it came to. */
-export interface KeySource {
+/** What came from one address in a span; spend in micro-dollars, instants in epoch ms. */
+export interface SourceTraffic {
   readonly address: string;
   readonly asn: number;
   readonly networkType: string;
@@ -7,6 +7,10 @@ export interface KeySource {
   readonly lastAt: number;
   readonly requests: number;
   readonly spendMicros: number;
+}
+
+/** One source of a key in a span, with what it came to. */
+export interface KeySource extends SourceTraffic {
   readonly userAgents: readonly string[];
   /** When the key was first served there at all (epoch ms); null when it never was. */
   readonly firstServedAt: number | null;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boundedList, boundedRecord, boundedText } from "../../text/bounded-schema.js";
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
-import { EVENT_CAPS } from "../event/event-caps.js";
+import { EVENT_CAPS } from "../event/event-limits.js";
 import { parseNetwork } from "../network/parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";

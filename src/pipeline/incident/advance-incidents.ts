@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { expectationOf } from "../../incident/is-expected.js";
+import { expectationOf } from "../../incident/is-suppressed.js";
 import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";

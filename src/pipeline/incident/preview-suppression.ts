@@ -1,4 +1,4 @@
-import { expectationOf } from "../../incident/is-expected.js";
+import { expectationOf } from "../../incident/is-suppressed.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import { breadthOf, type Breadth } from "../../model/finding/breadth.js";
 import type { Expectation } from "../../model/incident/suppression.js";

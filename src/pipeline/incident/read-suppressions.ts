@@ -1,4 +1,4 @@
-import { expectationOf } from "../../incident/is-expected.js";
+import { expectationOf } from "../../incident/is-suppressed.js";
 import type { Expectation } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { KeyObject } from "node:crypto";
-import { routePrice } from "../../model/event/event-caps.js";
+import { routePrice } from "../../model/event/event-limits.js";
 import type { RefusalReason } from "../../model/event/event-refusal.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { NetworkTable } from "../../model/network/network-table.js";

@@ -1,5 +1,5 @@
 import { isFoundAfterEnd, keyStateOf } from "../../detect/key-state.js";
-import { isSeenAfter } from "../../incident/evidence-of.js";
+import { isSeenAfter } from "../../incident/weigh-evidence.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyState } from "../../model/key/key-state.js";

@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { countKeysOfOneDay, readHeardDays, readKeyDays } from "./key-days.js";
 import { readScopeUses, readServicesOfKeys, readVersionAuthors } from "./key-scopes.js";
 import { readKeyUsers, readRefusedCallers } from "./key-users.js";

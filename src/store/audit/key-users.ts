@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";

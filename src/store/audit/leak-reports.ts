@@ -2,7 +2,7 @@ import { z } from "zod";
 import { createHash } from "node:crypto";
 import type { LeakRecord, PublicKey } from "../../model/key/leak-report.js";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** One evaluation: what ran, for which tick, as of when, how it ended. */

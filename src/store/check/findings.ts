@@ -6,7 +6,7 @@ import { parseSubject, printSubject, type FindingSubject } from "../../model/fin
 import { summaryText, type Headline } from "../../model/finding/headline.js";
 import { SEVERITIES } from "../../model/incident/page.js";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 /** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */

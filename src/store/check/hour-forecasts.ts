@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Outlook } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary } from "../clickhouse/binary-rows.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 
 const floats = z.array(z.number());

@@ -5,7 +5,7 @@ import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import { DAY_MS } from "../../time/day.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 import {
   readNoveltyFacts,

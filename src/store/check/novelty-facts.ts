@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Founding } from "../../model/key/founding.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** What three observers counted for one key in a span of a day that ends `daysAgo` days before the provider's last report. */

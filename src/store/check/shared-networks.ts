@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 

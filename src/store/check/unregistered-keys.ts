@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** Hours (epoch ms, half-open) in which keys were used. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { openClickHouse, readRows } from "./clickhouse.js";
+import { openClickHouse, readRows } from "./clickhouse-client.js";
 import { defineQuery } from "./define-query.js";
 
 /** Days that rows are kept, by kind of table. */

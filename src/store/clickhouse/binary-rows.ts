@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { boundQuery, readOnly, type ClickHouseClient } from "./clickhouse.js";
+import { boundQuery, readOnly, type ClickHouseClient } from "./clickhouse-client.js";
 import type { BinaryQuery, ValuesOf } from "./define-query.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { ClickHouseClient } from "./clickhouse.js";
+import type { ClickHouseClient } from "./clickhouse-client.js";
 
 /** Gives functions, each of which takes a client first, without it. */
 export function bindTo(client: ClickHouseClient) {

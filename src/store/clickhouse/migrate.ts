@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { databaseOf, openClickHouse, readRows, type ClickHouseClient } from "./clickhouse.js";
+import { databaseOf, openClickHouse, readRows, type ClickHouseClient } from "./clickhouse-client.js";
 import { defineQuery } from "./define-query.js";
 import { readMigrations } from "./sql-files.js";
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Secret } from "../../secret.js";
-import { openClickHouse } from "./clickhouse.js";
+import { openClickHouse } from "./clickhouse-client.js";
 import { withinDeadline } from "../../flow/deadline.js";
 import { isFill, readMigrations } from "./sql-files.js";
 

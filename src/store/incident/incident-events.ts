@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, defineStatement, listOf } from "../clickhouse/define-query.js";
 
 /** An incident with what it needs to be kept of: its keys' raw events from onset to end (epoch ms, half-open). */

@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { keepIncidentDay, readIncidentsToKeep, readKeptDays } from "./incident-events.js";
 import { readIncidentOfPage } from "./incident-of-page.js";
 import { insertTransition, readIncidentRows, readUntoldPages, unlistIncidents } from "./incidents.js";

@@ -9,7 +9,7 @@ import {
   type PersonsWord,
 } from "../../model/incident/incident.js";
 import { SEVERITIES, type Page } from "../../model/incident/page.js";
-import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, defineStatement, listOf } from "../clickhouse/define-query.js";
 
 /** What a transition's column `details` holds. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { REVISION_ACTIONS, type Expectation } from "../../model/incident/suppression.js";
 import { CAUSES } from "../../model/finding/finding.js";
 import { parseSubject, subjectOf } from "../../model/finding/finding-subject.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Records a revision of what a person said; once, however often it is tried, and of two writers of one revision the first. */

@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
 import { z } from "zod";
-import { readRows } from "../clickhouse/clickhouse.js";
+import { readRows } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { judgeInsertError } from "./insert-problem.js";
 import { exactlyOnce } from "./insert-requests.js";

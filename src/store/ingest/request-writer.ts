@@ -1,5 +1,5 @@
 import { insertWithout, quarantinePiece, quarantineRows, tryRows, type BadRows } from "./bad-rows.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { insertRecordedEvents, type EventCount } from "./event-counts.js";
 import { insertHeartbeats, insertPieces } from "./insert-requests.js";
 import type { Heartbeat } from "./heartbeat.js";

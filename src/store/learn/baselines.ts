@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { GroupBaseline } from "../../model/finding/group-baseline.js";
 import { GROUP_KINDS, type KeyGroup } from "../../model/key/key-group.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 const groupBaselinesOfDayQuery = defineQuery("learn/group-baselines-of-day", {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BASELINE_VERSION } from "../../model/finding/baseline.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** A day to be learned, and how far learning got with it. */

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import type { NetworkTable } from "../../model/network/network-table.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { rangeToPrefixes } from "../../model/network/range-to-prefixes.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 // Large enough that a million lines cross few boundaries between streams.

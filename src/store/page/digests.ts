@@ -2,7 +2,7 @@ import { z } from "zod";
 import { CAUSES } from "../../model/finding/finding.js";
 import { parseStatistics, type FindingFacts } from "../../model/finding/finding-statistics.js";
 import { SEVERITIES, type Severity } from "../../model/incident/page.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
 
 /** A page that tells of many, not ended yet. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NETWORK_TYPES } from "../../model/network/network-table.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf, type RowOf, type ValuesOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import type { KeySource, SourceList, KeySources } from "../../model/finding/evidence.js";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parsePrefix, type AddressWords, type Prefix } from "../../model/network/address.js";
 import { networkAround } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, flag } from "../clickhouse/define-query.js";
 import type { OtherKeys } from "../../model/finding/evidence.js";
 import { plainAddress } from "../clickhouse/plain-address.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag } from "../clickhouse/define-query.js";
 import type { EvidenceSpan } from "./key-sources.js";
 import type { UsageAroundOnset, NetworkUse, NewUse } from "../../model/finding/evidence.js";

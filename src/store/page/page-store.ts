@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readDigestedPages, readGravities, readOpenDigests } from "./digests.js";
 import { readKeySources } from "./key-sources.js";
 import { readOtherKeys } from "./other-keys.js";

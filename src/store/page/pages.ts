@@ -8,7 +8,7 @@ import {
   type Page,
   type PageState,
 } from "../../model/incident/page.js";
-import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, defineStatement, flag } from "../clickhouse/define-query.js";
 
 /** What became of a page: an answer of PagerDuty, or the lack of one. */

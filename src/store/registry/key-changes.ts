@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { KeyChange } from "../../model/key/key-change.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 const keyChangesQuery = defineQuery("registry/key-changes", {

@@ -1,5 +1,5 @@
 import type { Log } from "../../log.js";
-import { routePrice } from "../../model/event/event-caps.js";
+import { routePrice } from "../../model/event/event-limits.js";
 import type { KeyVersion } from "../../model/key/key.js";
 
 /** What ingest asks of the registry for each event, from memory. */

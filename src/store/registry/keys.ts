@@ -1,9 +1,10 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { KeyVersion } from "../../model/key/key.js";
+import { plainFields } from "../../model/key/key-entry.js";
 import type { Rule } from "../../model/key/rule.js";
 import { toRules } from "../../model/key/rules-of-keys.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 const keyRow = {
@@ -185,26 +186,12 @@ function storedRules(text: string): readonly Rule[] {
 
 function toRow(key: KeyVersion): Record<string, unknown> {
   return {
-    key_id: key.keyId,
+    ...plainFields(key),
     valid_from: new Date(key.validFrom).toISOString(),
-    display: key.display,
-    fingerprints: key.fingerprints,
-    owner: key.owner,
-    service: key.service,
-    provider: key.provider,
-    environment: key.environment,
-    holders: key.holders,
-    limit_per_minute: key.limitPerMinute,
-    allowed_cidrs: key.allowedCidrs,
-    scopes: key.scopes,
     prices: JSON.stringify(key.prices),
-    monthly_budget_usd: key.monthlyBudgetUsd,
     created_at: printOptional(key.createdAt),
     rotate_by: printOptional(key.rotateBy),
     revoked_at: printOptional(key.revokedAt),
-    replaces: key.replaces,
-    routing_key_ref: key.routingKeyRef,
-    runbook_url: key.runbookUrl,
     rules: JSON.stringify(key.rules),
   };
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { SettingsMap, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
-import { readRows } from "../clickhouse/clickhouse.js";
+import { readRows } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 import { REQUEST_COLUMNS } from "../ingest/request-block.js";
 import { readFills } from "../clickhouse/sql-files.js";

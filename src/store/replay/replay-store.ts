@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { fillRollups, insertHistory, readEventDays } from "./history.js";
 
 /** What the room replay asks of ClickHouse. */

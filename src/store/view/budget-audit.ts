@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Alarms of one kind, and what people said they were. */

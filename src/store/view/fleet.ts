@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** One key's last 24 hours, as one kind of observer saw them. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag } from "../clickhouse/define-query.js";
 import type { UsageSeries } from "../check/usage.js";
 import type { Subject } from "../../model/subject.js";

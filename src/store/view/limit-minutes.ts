@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** A key's minutes in use, as its busiest observer saw them, in requests that were not refused with 429. */

@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirths } from "./family-births.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";

@@ -1,20 +1,7 @@
 import { z } from "zod";
-import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { CheckProgress, DeliveryState, LiveSource } from "../../model/coverage.js";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
-
-/** A source that is heard as it happens; instants are epoch ms. */
-export interface LiveSource {
-  readonly source: string;
-  /** End of the newest minute that was heard. */
-  readonly heardUntil: number;
-  /** When its newest row was written. */
-  readonly ingestedAt: number;
-  /** Minutes of the last week in which it was heard as it happened. */
-  readonly minutes: number;
-  readonly longestGapMs: number;
-  /** How far its newest minute that is on file lies ahead of the instant; 0 when it does not. */
-  readonly aheadMs: number;
-}
 
 const liveSourcesQuery = defineQuery("watch/live-sources", {
   params: { now: z.number() },
@@ -60,17 +47,6 @@ export async function readUnplacedSources(client: ClickHouseClient, now: number)
   return rows.map(({ source, events, without_address }) => ({ source, events, withoutAddress: without_address }));
 }
 
-/** How delivery stands. */
-export interface DeliveryState {
-  readonly waiting: number;
-  /** Epoch ms since when the oldest waits; null when none does. */
-  readonly oldestAt: number | null;
-  /** Refused or given up lately. */
-  readonly failed: number;
-  /** Why the newest of them was. */
-  readonly problem: string;
-}
-
 const deliveryStateQuery = defineQuery("watch/delivery-state", {
   params: { since: z.date() },
   row: { waiting: z.number(), oldest_ms: z.number(), failed: z.number(), problem: z.string() },
@@ -82,15 +58,6 @@ export async function readDeliveryState(client: ClickHouseClient, since: number)
   if (row === undefined || row.waiting === 0)
     return { waiting: 0, oldestAt: null, failed: row?.failed ?? 0, problem: row?.problem ?? "" };
   return { waiting: row.waiting, oldestAt: row.oldest_ms, failed: row.failed, problem: row.problem };
-}
-
-/** How far checks have come; instants are epoch ms. */
-export interface CheckProgress {
-  readonly checkedUntil: number;
-  /** When the newest check was put on file: one that catches up is behind, and yet does not stand still. */
-  readonly recordedAt: number;
-  /** The last minute to come that a process with a wrong clock put on file as checked; null when there is none. */
-  readonly futureUntil: number | null;
 }
 
 const checkProgressQuery = defineQuery("watch/check-progress", {

@@ -1,5 +1,5 @@
 import { bindTo } from "../clickhouse/bind-client.js";
-import type { ClickHouseClient } from "../clickhouse/clickhouse.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readCheckProgress, readDeliveryState, readLiveSources, readUnplacedSources } from "./coverage.js";
 import { readHealthFigures } from "./health-figures.js";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expectationOf } from "../../src/incident/is-expected.js";
+import { expectationOf } from "../../src/incident/is-suppressed.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
 import type { Expectation } from "../../src/model/incident/suppression.js";
 import { DAY, finding, HOUR, T, type FindingChange } from "../helpers/incident-parts.js";

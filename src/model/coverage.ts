@@ -1,0 +1,33 @@
+/** A source that is heard as it happens; instants are epoch ms. */
+export interface LiveSource {
+  readonly source: string;
+  /** End of the newest minute that was heard. */
+  readonly heardUntil: number;
+  /** When its newest row was written. */
+  readonly ingestedAt: number;
+  /** Minutes of the last week in which it was heard as it happened. */
+  readonly minutes: number;
+  readonly longestGapMs: number;
+  /** How far its newest minute that is on file lies ahead of the instant; 0 when it does not. */
+  readonly aheadMs: number;
+}
+
+/** How far checks have come; instants are epoch ms. */
+export interface CheckProgress {
+  readonly checkedUntil: number;
+  /** When the newest check was put on file: one that catches up is behind, and yet does not stand still. */
+  readonly recordedAt: number;
+  /** The last minute to come that a process with a wrong clock put on file as checked; null when there is none. */
+  readonly futureUntil: number | null;
+}
+
+/** How delivery stands. */
+export interface DeliveryState {
+  readonly waiting: number;
+  /** Epoch ms since when the oldest waits; null when none does. */
+  readonly oldestAt: number | null;
+  /** Refused or given up lately. */
+  readonly failed: number;
+  /** Why the newest of them was. */
+  readonly problem: string;
+}
