@@ -21,7 +21,7 @@ const DAY = Date.parse("2026-03-08T00:00:00Z");
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** The hours before and after midnight, and one in which addresses stop being novel; each is compared at all its ticks. */
-const HOURS = [DAY - HOUR, DAY, DAY + 13 * HOUR];
+const HOURS = [DAY - HOUR, DAY + 13 * HOUR];
 
 const events = drawTraffic(SEED, DAY);
 let [database, store] = [] as unknown as [ScratchDatabase, Store];

@@ -37,7 +37,7 @@ const events = lastEvents(demo, 3);
 const of = (part: keyof DemoTraffic["story"]) => events.filter(({ key_id }) => key_id === demo.story[part]);
 
 test("every seed and hour tells 44 keys' three weeks in 1.0 to 1.15 million events", () => {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (let seed = 1; seed <= 3; seed++) {
     const { keys, expectedEvents, from, to } = demoTraffic({
       seed,
       now: NOW + seed * 7 * 60 * MINUTE,
