@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { parseArgs } from "node:util";
 import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
 import { thresholds } from "../../../src/detect/threshold.js";
 import type { KeyDigest } from "./digest.js";
@@ -10,55 +9,60 @@ import { curveOf, plotCurves } from "./plot.js";
 import { BENCH_KINDS, DELAYS, EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
 import { compareTable, kindTable, originTable, summaryJson, targetTable, type Shown } from "./report.js";
 import { shareWork, showProgress } from "./share-work.js";
+import { openBench } from "../open-bench.js";
 import { summarise, type Summary } from "./summary.js";
 import { judgeTargets, TIERS } from "./targets.js";
 import { VARIANTS } from "./variants.js";
-
-// How well Plimsoll detects, beside other rules, on simulated fleets: npm run bench:detection -- --help
-
-const USAGE = `bench:detection [--keys N] [--attacks-per-kind N] [--seed N] [--tuning] [--kinds ABC] [--explain N] [--svg FILE] [--json]
-  --keys N              keys judged, over all seeds (default 1600)
-  --attacks-per-kind N  attacks of each kind, over all seeds (default 125)
-  --tuning-keys N       keys of the tuning seeds, without attacks, that equal budgets are set on (default 1200)
-  --seed N              judge the fleet of this seed instead of the evaluation seeds
-  --tuning              judge the tuning seeds themselves: quick, and no figure to report
-  --kinds LETTERS       kinds of attacks (default ABCDEFGHIJN; K, L, M and N know that somebody watches)
-  --explain N           list the N highest false pages and what happened near them
-  --svg FILE            write the plot
-  --json                end with one JSON object`;
 
 /** False pages per 1,000 key-days at which all detectors are compared. */
 const EQUAL_BUDGET = 1;
 const COLOURS = ["#8a6d3b", "#7a9cc6", "#4f7f52", "#b07aa1", "#e08214", "#9c755f", "#1f3a5f"];
 
-const { values: given } = parseArgs({
-  options: {
-    keys: { type: "string", default: "1600" },
-    "attacks-per-kind": { type: "string", default: "125" },
-    "tuning-keys": { type: "string", default: "1200" },
-    seed: { type: "string" },
-    tuning: { type: "boolean", default: false },
-    kinds: { type: "string", default: BENCH_KINDS.join("") },
-    explain: { type: "string", default: "0" },
-    svg: { type: "string" },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
+interface Given {
+  readonly keys: number;
+  readonly attacksPerKind: number;
+  readonly tuningKeys: number;
+  readonly seed: string | undefined;
+  readonly tuning: true | undefined;
+  readonly kinds: string;
+  readonly explain: string;
+  readonly svg: string | undefined;
+}
+const { given, report } = openBench<Given>(
+  "detection",
+  "How well Plimsoll detects, beside other rules, on simulated fleets.",
+  {
+    keys: { about: "keys judged, over all seeds", usual: 1600 },
+    "attacks-per-kind": { about: "attacks of each kind, over all seeds", usual: 125 },
+    "tuning-keys": { about: "keys of the tuning seeds, without attacks, that equal budgets are set on", usual: 1200 },
+    seed: { about: "judge the fleet of this seed instead of the evaluation seeds", value: "n" },
+    tuning: { about: "judge the tuning seeds themselves: quick, and no figure to report" },
+    kinds: {
+      about: "kinds of attacks: K, L, M and N know that somebody watches",
+      usual: BENCH_KINDS.join(""),
+      value: "letters",
+    },
+    explain: { about: "list so many of the highest false pages and what happened near them", usual: "0", value: "n" },
+    svg: { about: "write the plot", value: "file" },
   },
-});
-if (given.help) console.log(USAGE);
-else await main();
+  seedsOf,
+);
+await main();
+
+function seedsOf({ seed, tuning }: Given): readonly number[] {
+  if (tuning) return TUNING_SEEDS;
+  return seed === undefined ? EVALUATION_SEEDS : [countOf("seed", seed)];
+}
 
 async function main(): Promise<void> {
-  const [keys, perKind] = [countOf("keys", given.keys), countOf("attacks-per-kind", given["attacks-per-kind"])];
   const kinds = given.kinds.split("").map((letter): AttackKind => {
     const kind = [...attackKinds, ...adaptiveKinds].find((one) => one === letter);
     if (kind === undefined) throw new Error(`--kinds: there is no kind ${letter}`);
     return kind;
   });
-  const evaluationSeeds = given.seed === undefined ? EVALUATION_SEEDS : [countOf("seed", given.seed)];
-  const orders = orderFleets(given.tuning ? TUNING_SEEDS : evaluationSeeds, keys, perKind, kinds);
+  const orders = orderFleets(seedsOf(given), given.keys, given.attacksPerKind, kinds);
   const judged = await judge("judged fleets", orders);
-  const tuningOrders = orderFleets(TUNING_SEEDS, countOf("tuning-keys", given["tuning-keys"]), 0);
+  const tuningOrders = orderFleets(TUNING_SEEDS, given.tuningKeys, 0);
   const tuned = given.tuning ? judged : await judge("tuning fleets", tuningOrders);
   const at = (index: number, threshold: number) => summarise(outcomes(judged, index, threshold), threshold);
   const tiers = TIERS.map(({ name, budget }) => ({ name, summary: at(OURS, thresholds(budget, budget).page) }));
@@ -92,11 +96,9 @@ async function main(): Promise<void> {
   const explain = Number(given.explain);
   if (explain > 0) print(`## False pages, page tier\n\n${explainFalsePages(judged, orders, page.threshold, explain)}`);
   if (given.svg !== undefined) writeFileSync(given.svg, plot(judged, tiers, `Simulated fleets, ${story}.`));
-  if (given.json) {
-    const json = (shown: readonly Shown[]) => shown.map(({ name, summary }) => ({ name, ...summaryJson(summary) }));
-    const tables = { tiers: json(tiers), shipped: json(shipped), equalBudget: json(equal), ablation: json(ablation) };
-    console.log(JSON.stringify({ bench: "detection", tuning: given.tuning, ...tables, targets: verdicts }));
-  }
+  const json = (shown: readonly Shown[]) => shown.map(({ name, summary }) => ({ name, ...summaryJson(summary) }));
+  const tables = { tiers: json(tiers), shipped: json(shipped), equalBudget: json(equal), ablation: json(ablation) };
+  report({ tuning: given.tuning, ...tables, targets: verdicts });
 }
 
 async function judge(what: string, orders: readonly FleetOrder[]): Promise<KeyDigest[]> {

@@ -5,33 +5,29 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { startClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
 import { readBytesPerEvent, readRowsPerInsert } from "./read-storage.js";
 import { insertBare, jsonBlocks } from "./bare-insert.js";
 import { openDatabase, startFullPath } from "./full-path.js";
-import { bodiesOf, liveEvents } from "./live-events.js";
+import { openBench } from "../open-bench.js";
+import { bodiesOf, LIVE_SEEDS, liveEvents } from "./live-events.js";
 import { sendLoad, type LoadResult } from "./load-client.js";
 import { median, mediansOf } from "./medians.js";
 import { countUsage, type Usage } from "./process-usage.js";
 
-/**
- * How fast ingest is, in one run on one machine: (a) a bare INSERT of JSON into the same schema, in blocks as large as (b) makes; (a2) in blocks of
- * 100,000; (b) the full path with bodies of 5,000 events, until the last is in the roll-ups; (c) the same with bodies of one event; (d) a bare route
- * that only checks the token. --events N for (a) and (b), --singles N for (c) and (d),
- * --rounds N: every round does all of it, since a machine is not the same all the time, and medians are printed.
- */
-const { values } = parseArgs({
-  options: {
-    events: { type: "string", default: "300000" },
-    singles: { type: "string", default: "40000" },
-    rounds: { type: "string", default: "3" },
-    json: { type: "boolean", default: false },
+const { given, report } = openBench<{ readonly events: number; readonly singles: number; readonly rounds: number }>(
+  "ingest",
+  "How fast ingest is, in one run on one machine: (a) a bare INSERT of JSON into the same schema, in blocks as large as (b) makes; (a2) in blocks " +
+    "of 100,000; (b) the full path with bodies of 5,000 events, until the last is in the roll-ups; (c) the same with bodies of one event; (d) a " +
+    "bare route that only checks the token. Every round does all of it, since a machine is not the same all the time; medians are printed.",
+  {
+    events: { about: "events for (a) and (b)", usual: 300_000 },
+    singles: { about: "events for (c) and (d)", usual: 40_000 },
+    rounds: { about: "rounds", usual: 3 },
   },
-});
-const EVENTS = Number(values.events);
-const SINGLES = Number(values.singles);
-const ROUNDS = Number(values.rounds);
+  () => LIVE_SEEDS,
+);
+const { events: EVENTS, singles: SINGLES, rounds: ROUNDS } = given;
 const PER_BODY = 5000;
 /** Bodies under way at once in (b): enough to keep one serve busy. */
 const SENDERS = 4;
@@ -106,7 +102,7 @@ async function bench(): Promise<void> {
   console.log("highest resident memory, MiB");
   console.table(rssPeakMib);
   console.log(`raw storage without id: ${bytesPerEvent} bytes per event`);
-  if (values.json) console.log(JSON.stringify({ bench: "ingest", rows, ratios, cpu, rssPeakMib, bytesPerEvent }));
+  report({ rows, ratios, cpu, rssPeakMib, bytesPerEvent });
 }
 
 /** Everything once, what is compared side by side. */

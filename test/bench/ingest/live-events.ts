@@ -2,6 +2,9 @@ import type { SimulatedEvent } from "../../../src/local/simulator/fleet.js";
 import { Random } from "../../../src/local/simulator/random.js";
 import { simulateFleet } from "../../../src/local/simulator/simulate-fleet.js";
 
+/** Of the addresses, and of the fleet. */
+export const LIVE_SEEDS = [1, 7] as const;
+
 const MINUTE_MS = 60_000;
 const KEYS = 300;
 const HOUR = { from: Date.UTC(2026, 2, 4, 14), to: Date.UTC(2026, 2, 4, 15) };
@@ -13,7 +16,7 @@ export type LiveEvent = SimulatedEvent & { readonly id: string };
 
 /** Events of a simulated fleet, as if all of them had just happened, each with an id of its own that begins with `name`. */
 export function liveEvents(count: number, name: string): LiveEvent[] {
-  const random = new Random(1, name);
+  const random = new Random(LIVE_SEEDS[0], name);
   const templates = simulatedHour();
   const until = Date.now();
   return Array.from({ length: count }, (_, index) => ({
@@ -28,7 +31,7 @@ let hour: SimulatedEvent[] | undefined;
 function simulatedHour(): SimulatedEvent[] {
   if (hour !== undefined) return hour;
   hour = [];
-  for (const { lines } of simulateFleet({ seed: 7, keys: KEYS, ...HOUR }).batches(20_000)) {
+  for (const { lines } of simulateFleet({ seed: LIVE_SEEDS[1], keys: KEYS, ...HOUR }).batches(20_000)) {
     for (const line of lines.split("\n")) if (line !== "") hour.push(JSON.parse(line) as SimulatedEvent);
   }
   return hour;

@@ -1,31 +1,32 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
 import { Secret } from "../../../src/secret.js";
 import { applyRetention } from "../../../src/store/clickhouse/apply-retention.js";
 import { migrate } from "../../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../../src/store/store.js";
+import { openBench } from "../open-bench.js";
 import { fillHistory, readFilled, type FilledHistory } from "./fill-history.js";
 import { measureReads } from "./measure-reads.js";
 
-// npm run bench:reads [-- --events N] [--keys N] [--samples N] [--data DIR] [--json]: how long people wait for pages and dossiers on a full
-// database. What was made in --data is kept there and used again.
-const { values } = parseArgs({
-  options: {
-    events: { type: "string", default: "100000000" },
-    keys: { type: "string", default: "10000" },
-    samples: { type: "string", default: "40" },
-    data: { type: "string" },
-    json: { type: "boolean", default: false },
-  },
+interface Given {
+  readonly events: number;
+  readonly keys: number;
+  readonly samples: number;
+  readonly data: string | undefined;
+}
+const { given, report } = openBench<Given>("reads", "How long people wait for pages and dossiers on a full database.", {
+  events: { about: "events on file", usual: 100_000_000 },
+  keys: { about: "keys they are of", usual: 10_000 },
+  samples: { about: "keys that are looked at", usual: 40 },
+  data: { about: "where the database is made, kept, and used again", value: "dir" },
 });
 const MERGES_END_WITHIN_MS = 900_000;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
 
-const directory = values.data ?? mkdtempSync(join(tmpdir(), "plimsoll-bench-reads-"));
+const directory = given.data ?? mkdtempSync(join(tmpdir(), "plimsoll-bench-reads-"));
 const server = await startClickHouse({ dataDir: join(directory, "clickhouse") });
 try {
   await migrate(new Secret(server.url));
@@ -35,21 +36,21 @@ try {
   await mergeClosedDays(store, filled);
   await untilMerged(store);
   const stored = await readStored(store);
-  const { figures, p95MsByReader } = await measureReads(store, filled, Number(values.samples), say);
+  const { figures, p95MsByReader } = await measureReads(store, filled, given.samples, say);
   console.table(stored);
   console.table(figures);
-  if (values.json) console.log(JSON.stringify({ bench: "reads", ...filled, stored, figures, p95MsByReader }));
+  report({ ...filled, stored, figures, p95MsByReader });
   await store.close();
 } finally {
   await server.stop();
-  if (values.data === undefined) rmSync(directory, { recursive: true, force: true });
+  if (given.data === undefined) rmSync(directory, { recursive: true, force: true });
 }
 
 async function fill(store: Store) {
   const startedAt = performance.now();
   const wanted = {
-    events: Number(values.events),
-    keys: Number(values.keys),
+    events: given.events,
+    keys: given.keys,
     until: Math.floor(Date.now() / 60_000) * 60_000,
   };
   await fillHistory(store, wanted, (share) => say(`${Math.round(share * 100)} % after ${seconds(startedAt)}`));

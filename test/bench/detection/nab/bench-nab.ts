@@ -1,16 +1,16 @@
-import { parseArgs } from "node:util";
+import { openBench } from "../../open-bench.js";
 import { table } from "../report.js";
 import { openings, rateResiduals } from "./rate-signal.js";
 import { readCorpus, type NabSeries } from "./read-corpus.js";
 import { scoreCorpus } from "./score-corpus.js";
 import { windowedGaussian } from "./windowed-gaussian.js";
 
-// The rate signal alone on the Numenta Anomaly Benchmark: npm run bench:nab -- --data DIR [--json]. Information, no target: most of
-// its series are no request rates, and Plimsoll never judges by rate alone.
-
-const { values: given } = parseArgs({
-  options: { data: { type: "string" }, json: { type: "boolean", default: false } },
-});
+const { given, report } = openBench<{ readonly data: string | undefined }>(
+  "nab",
+  "The rate signal alone on the Numenta Anomaly Benchmark. Information, no target: most of its series are no request rates, and Plimsoll never " +
+    "judges by rate alone.",
+  { data: { about: "a directory with nab_v1.1.tgz; see CONTRIBUTING.md", value: "dir" } },
+);
 if (given.data === undefined)
   throw new Error("bench:nab needs --data DIR: a directory with nab_v1.1.tgz; see CONTRIBUTING.md");
 
@@ -46,8 +46,7 @@ console.log(
     own.map(({ name }) => [name, ...profiles.map((profile) => onCounts(name, profile).toFixed(1))]),
   ),
 );
-if (given.json)
-  console.log(JSON.stringify({ bench: "nab", measured: own, profiles: profiles.map(({ name }) => name) }));
+report({ measured: own, profiles: profiles.map(({ name }) => name) });
 
 function onCounts(name: keyof typeof measured, profile: (typeof profiles)[number]): number {
   const some: NabSeries[] = counts.map(({ i }) => series[i]!);

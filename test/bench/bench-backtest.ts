@@ -3,7 +3,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { parseArgs } from "node:util";
 import { thresholds } from "../../src/detect/threshold.js";
 import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
@@ -16,21 +15,19 @@ import { AS_OF, replayChecks } from "../../src/pipeline/replay/replay-checks.js"
 import { Secret } from "../../src/secret.js";
 import { createScratchDatabase } from "../../src/store/clickhouse/scratch-database.js";
 import { openStore } from "../../src/store/store.js";
+import { openBench } from "./open-bench.js";
 import { timeStore } from "../helpers/observe-store.js";
 
-/**
- * How fast a backtest is: loading, raw and all roll-ups, against a bare INSERT of the same file in the same run, then minute checks.
- * --keys N --days N choose the fleet; the table of calls says where the time of the evaluation goes.
- */
 const DAY_MS = 86_400_000;
 const END = Date.UTC(2026, 2, 8);
-const { values } = parseArgs({
-  options: {
-    keys: { type: "string", default: "60" },
-    days: { type: "string", default: "4" },
-    json: { type: "boolean", default: false },
-  },
-});
+const SEED = 5;
+const { given, report } = openBench<{ readonly keys: number; readonly days: number }>(
+  "backtest",
+  "How fast a backtest is: loading, raw and all roll-ups, against a bare INSERT of the same file in the same run, then minute checks. " +
+    "The table of calls says where the time of the checks goes.",
+  { keys: { about: "keys of the fleet", usual: 60 }, days: { about: "days of traffic", usual: 4 } },
+  () => [SEED],
+);
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-bench-backtest-"));
 const server = await startClickHouse({ dataDir: join(directory, "clickhouse") });
@@ -47,9 +44,9 @@ try {
 
 async function bench(): Promise<void> {
   const fleet = simulateFleet({
-    seed: 5,
-    keys: Number(values.keys),
-    from: END - Number(values.days) * DAY_MS,
+    seed: SEED,
+    keys: given.keys,
+    from: END - given.days * DAY_MS,
     to: END,
     attacks: 3,
   });
@@ -104,7 +101,7 @@ async function bench(): Promise<void> {
   console.table({ "bare insert": bare, load, check });
   const longest = [...calls].toSorted(([, a], [, b]) => b.ms - a.ms);
   console.table(longest.map(([call, { calls: count, ms }]) => ({ call, calls: count, waitedMs: Math.round(ms) })));
-  if (values.json) console.log(JSON.stringify({ bench: "backtest", ...result }));
+  report(result);
 }
 
 /** The file as it is into the raw table alone: no view, no check of its fields. */

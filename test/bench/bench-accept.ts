@@ -1,10 +1,16 @@
 import { pepperOf } from "../../src/model/key/key-fingerprint.js";
 import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
+import { openBench } from "./open-bench.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 
-/** Bytes in, block for ClickHouse out, against JSON.parse of the same lines, on one core. */
 const EVENTS = 5000;
 const ROUNDS = 40;
+
+const { report } = openBench(
+  "accept",
+  "Bytes in, block for ClickHouse out, against JSON.parse of the same lines, on one core.",
+  {},
+);
 
 const rules: EventRules = {
   span: STORABLE_SPAN,
@@ -55,4 +61,4 @@ const results = Object.entries(shapes).map(([shape, wireOf]) => {
 });
 
 console.table(results);
-if (process.argv.includes("--json")) console.log(JSON.stringify({ bench: "accept-events", results }));
+report({ results });

@@ -1,23 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { startClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
 import { Secret } from "../../../src/secret.js";
 import { migrate } from "../../../src/store/clickhouse/migrate.js";
 import { openStore } from "../../../src/store/store.js";
 import { scratchDatabase } from "../../helpers/services.js";
+import { openBench } from "../open-bench.js";
 import { fillFleet } from "./fill-fleet.js";
 import { measureChecks } from "./measure-checks.js";
 
-// npm run bench:check [-- --keys N] [--rounds N] [--json]: what one check of all keys costs, beside a bare GROUP BY of the same hour.
-const { values } = parseArgs({
-  options: {
-    keys: { type: "string", default: "10000" },
-    rounds: { type: "string", default: "9" },
-    json: { type: "boolean", default: false },
+const { given, report } = openBench<{ readonly keys: number; readonly rounds: number }>(
+  "check",
+  "What one check of all keys costs, beside a bare GROUP BY of the same hour in the same run.",
+  {
+    keys: { about: "keys that are watched", usual: 10_000 },
+    rounds: { about: "checks and bare queries in turn, of which the median counts", usual: 9 },
   },
-});
+);
 const HOUR = Date.parse("2026-03-11T14:00:00Z");
 const UNTIL = HOUR + 3_600_000;
 
@@ -34,11 +34,11 @@ try {
   await migrate(new Secret(database.url));
   const store = openStore(new Secret(database.url));
   const startedAt = performance.now();
-  await fillFleet(store, Number(values.keys), HOUR, UNTIL);
-  process.stderr.write(`${values.keys} keys filled in ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
-  const figures = await measureChecks(store, HOUR, Number(values.rounds));
+  await fillFleet(store, given.keys, HOUR, UNTIL);
+  process.stderr.write(`${given.keys} keys filled in ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
+  const figures = await measureChecks(store, HOUR, given.rounds);
   console.table(figures.table);
-  if (values.json) console.log(JSON.stringify({ bench: "check", keys: Number(values.keys), ...figures }));
+  report({ keys: given.keys, ...figures });
   await store.close();
   await database.drop();
 } finally {
