@@ -5,7 +5,7 @@
 -- first 48 hours founded it and is never new, but outside of what is allowed. What a key succeeds counts as the key itself.
 -- Where networks are allowed, or the owner has other keys that are nine days older, what founded the key is given all the same, with when that ended and
 -- whether it is allowed, or the system was one of the owner's a week before. The registry counts as of {registry_at}, as far as
--- recorded by {visible}. With {keys}: only these.
+-- recorded by {visible}. With {keys}: only these. Of what is new to one key in one quarter of an hour the first {most} of a level are given.
 WITH
   -- Keys that anything can be new to: few, and nothing more is looked up of the others.
   young_keys AS
@@ -124,4 +124,6 @@ FROM
   )
 )
 WHERE level != 'key' AND seen_at < {until:DateTime('UTC')} AND (own_at >= new_from - if(level = 'asn' AND is_compared, 172800, 0) OR outside_at >= new_from)
-ORDER BY key_id, observed_by, level, value
+ORDER BY key_id, observed_by, level, seen_at, value
+-- Whoever can send events of a key could name a million addresses in a minute: then no check of any key would end.
+LIMIT {most:UInt32} BY key_id, observed_by, level, toStartOfFifteenMinutes(seen_at)

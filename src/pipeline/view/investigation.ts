@@ -10,6 +10,9 @@ import { BEFORE_ONSET_MS, placeAs, placeSources, type Indistinct, type Placed } 
 import { groupSources, nameNetwork, type NamedSource, type SourceNetwork } from "./source-networks.js";
 import type { Others } from "../../page/evidence.js";
 
+/** People are shown every source, however many there are. */
+const ALL_OF_ONE_KEY = 4_000_000;
+
 const NOW_MS = HOUR_MS;
 /** So many networks, the first ones, are told with their name. */
 const NAMED = 200;
@@ -74,6 +77,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
       hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
       until: to,
       keys: [keyId],
+      most: ALL_OF_ONE_KEY,
       held: { keys: [], days: [] },
       registry: { at: onset, visible: to },
       lineages,

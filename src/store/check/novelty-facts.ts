@@ -41,6 +41,12 @@ export interface NoveltyFacts {
   readonly routes: readonly ValueFact[];
 }
 
+/**
+ * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: a thief who needs more is found by the first
+ * of them, and whoever floods one key keeps no check of another from its end.
+ */
+const MOST_NEW_VALUES = 5000;
+
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
 const noveltyFactsQuery = defineQuery("check/novelty-facts", {
@@ -55,6 +61,7 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
     registry_at: z.date(),
     visible: z.date(),
     held_keys: listOf(z.string()),
+    most: z.number(),
   },
   row: {
     key_id: z.string(),
@@ -72,10 +79,18 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
   },
 });
 
-/** What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given. */
+/**
+ * What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given, and of what is new to
+ * one key in a quarter of an hour at most so many addresses and routes.
+ */
 export async function readNoveltyFacts(
   client: ClickHouseClient,
-  of: NoveltyContext & { readonly hour: number; readonly until: number; readonly keys?: readonly string[] },
+  of: NoveltyContext & {
+    readonly hour: number;
+    readonly until: number;
+    readonly keys?: readonly string[];
+    readonly most?: number;
+  },
   asOf: number | null,
 ): Promise<NoveltyFacts> {
   const { held, registry } = of;
@@ -86,6 +101,7 @@ export async function readNoveltyFacts(
     // A lookup in empty arrays is an error.
     held_keys: held.keys.length === 0 ? [""] : held.keys,
     held_days: held.keys.length === 0 ? [0] : held.days,
+    most: of.most ?? MOST_NEW_VALUES,
     registry_at: new Date(registry.at),
     visible: new Date(registry.visible),
     heirs: of.lineages.size === 0 ? [""] : [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
