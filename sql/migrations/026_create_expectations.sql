@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS expectations
   until DateTime64(3, 'UTC') COMMENT 'When it ends; for a withdrawal the same as from.',
   actor String COMMENT 'Who recorded it.',
   note String COMMENT 'Why.',
-  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When it was recorded, by the clock of who did.',
   over_at DateTime64(3, 'UTC') MATERIALIZED greatest(`from`, until) COMMENT 'From when on it says nothing any more.',
   PROJECTION by_incident (SELECT incident_id, expectation_id ORDER BY incident_id),
   PROJECTION by_end (SELECT over_at, expectation_id ORDER BY over_at)

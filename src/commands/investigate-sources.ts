@@ -12,7 +12,7 @@ import { countText, dollarText } from "../text/amounts.js";
 /** So many networks, and addresses of each of strangers and of each other one. */
 const SHOWN = { networks: 20, strange: 10, known: 3 };
 /** Silent for so long: it has ended. */
-export const ENDED_MS = 3_600_000;
+export const ENDED_MS = 2 * 60_000;
 
 const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 

@@ -98,7 +98,7 @@ function withinToText(within: Within): string {
   return (["15m", "1h", "24h"] as const)
     .map((time) => {
       const found = within[time];
-      if (found === null) return `${time}: not detectable`;
+      if (found === null) return `${time}: not at its usual price and routes`;
       const cost = found.usdPerDay === null ? "" : ` ($${found.usdPerDay.toFixed(2)} a day)`;
       return `${time}: ${found.requestsPerMinute}/min${cost}`;
     })

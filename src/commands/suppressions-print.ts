@@ -22,7 +22,7 @@ export function suppressionToJson({ id, now, state, revisions, hidden, newest }:
     revisions: revisions.map((one) => ({
       revision: one.revision,
       action: one.action,
-      at: new Date(one.from).toISOString(),
+      at: new Date(one.recordedAt).toISOString(),
       networks: one.networks,
       until: new Date(one.statedUntil).toISOString(),
       by: one.actor,

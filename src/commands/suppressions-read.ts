@@ -65,7 +65,7 @@ export async function showSuppression(name: string, { json }: { readonly json?: 
   );
   print(printFields([...lines, ["newest_hidden", newest === null ? "none" : newest.summary]]));
   const cells = one.revisions.map((of) => [
-    minuteText(of.from),
+    minuteText(of.recordedAt),
     of.action,
     networksText(of),
     minuteText(of.statedUntil),

@@ -144,7 +144,7 @@ function detectability({ card }: CoverageReport): Markup {
           ],
     )}
     <p>
-      For an attacker who stays within the limit, and the ${countOf(card.keys)} most expensive keys of the last day.
+      For an attacker who stays within the limit, and the most expensive keys of the last day (${countOf(card.keys)}).
       Without a baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion,
       so their traffic is not learned: ${countOf(card.suspect)}. Thresholds of each key:
       <code>plimsoll keys show</code>.

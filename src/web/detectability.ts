@@ -16,7 +16,7 @@ export function detectability(keyCard: KeyCard): Markup {
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
-      ? html`<span class="error">not detected at any rate up to the limit</span>`
+      ? html`<span class="error">at no rate up to the limit</span>`
       : `${countOf(found.requestsPerMinute)} requests/min${found.usdPerDay === null ? "" : `, $${found.usdPerDay.toFixed(2)} a day`}`;
   const from =
     baselineDay === null
@@ -27,7 +27,7 @@ export function detectability(keyCard: KeyCard): Markup {
     ${founding === null ? null : html`<p>The key's first 48 hours, ${foundingText(founding)}.</p>`}
     ${warmUp === null ? null : html`<p>Warming up: ${warmUp}.</p>`}
     ${tableOf(
-      "Smallest steady misuse that pages on-call",
+      "Smallest steady misuse that pages on-call, at the key's usual price and on its usual routes",
       ["Within", "From a network that is new for the key", "From a network that it already uses"],
       TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
     )}

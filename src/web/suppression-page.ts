@@ -15,8 +15,8 @@ export function suppressionsPage(suppressions: readonly Suppression[]): string {
   const active = suppressions.filter(({ state }) => state === "active");
   const past = suppressions.filter(({ state }) => state !== "active");
   const body = html`<p>
-      Each was recorded with <em>Suppress</em> on an incident's page, for one cause and key, from some networks, and
-      ends. None raises a threshold, and what it hid stays on record.
+      Each was recorded on an incident, with <em>Suppress</em> or <code>incidents expect</code>, for one cause and key,
+      from some networks, and ends. None raises a threshold, and what it hid stays on record.
     </p>
     ${suppressionsTable("Active suppressions", active, "./")}
     ${suppressionsTable("Ended or withdrawn in the last 30 days", past, "./")}`;
@@ -68,7 +68,7 @@ export function suppressionPage(view: SuppressionView): string {
       "Timeline",
       ["At", "Action", "From networks", "Until", "By", "Why"],
       revisions.map((one) => [
-        minuteOf(one.from),
+        minuteOf(one.recordedAt),
         one.action,
         networksText(one.networks),
         minuteOf(one.statedUntil),

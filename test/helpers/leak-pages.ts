@@ -70,6 +70,7 @@ const ENDED = {
   quiet_minutes: 28,
   per_minute: 0,
 };
+const PAUSED = { ...GOING_ON, last_at: "2026-03-08T11:56:00.000Z", quiet_minutes: 3 };
 const OWN_SINCE = { ...SINCE, novel_requests: 0, novel_spend_micros: 0 };
 const known = newcomers("error", {
   headline: leakHeadline(NAMED, { since: OWN_SINCE, addresses: null, onset: ONSET, tick: T }),
@@ -179,6 +180,10 @@ export const LEAK_PAGES: readonly PageCase[] = [
   {
     name: "leak-newcomers-ended",
     page: pageOn(newcomers("error", { statistics: { ...STATISTICS, activity: ENDED, at_risk_micros: 0 } })),
+  },
+  {
+    name: "leak-newcomers-paused",
+    page: pageOn(newcomers("error", { statistics: { ...STATISTICS, activity: PAUSED } })),
   },
   { name: "leak-newcomers-evidence-unread", page: pageOn(newcomers("error"), { evidence: UNREAD }) },
   { name: "leak-unregistered-warning", page: pageOn(unregistered) },

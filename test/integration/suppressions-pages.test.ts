@@ -72,6 +72,8 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   const own = `suppressions/${encodeURIComponent(id)}`;
 
   assert.ok((await get("suppressions", reader)).includes(`href="./${own}"`));
+  assert.match(await get("keys/web", reader), /Suppressions: 0 findings hidden/);
+  await story.find([{ ...strangersLeak("web", "203.0.113.77", NOW - MINUTE), asOf: Date.now() }]);
   assert.match(await get("keys/web", reader), /Suppressions: 1 finding hidden/);
   assert.match(await get(own, reader), /Your token can only read/);
   assert.ok(!(await get(own, reader)).includes("form_token"));
@@ -90,7 +92,7 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.match(wrong.text, /role="alert">Nothing changed: note: Give a reason[^<]* networks: nowhere is not a network/);
   assert.match(
     (await post(own, { act: "preview", networks: "192.0.2.0/24", until })).text,
-    /would have hidden none of 1 finding/,
+    /would have hidden none of 2 findings/,
   );
   const sure = { act: "edit", ...form, networks: "203.0.0.0/15" };
   assert.equal((await post(own, sure)).status, 422);

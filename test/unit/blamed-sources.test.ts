@@ -24,6 +24,7 @@ const expecting = (...networks: string[]) => ({
   from: T - DAY,
   until: T + DAY,
   statedUntil: T + DAY,
+  recordedAt: T,
   revision: 1,
   action: "recorded" as const,
   actor: "ana",

@@ -18,6 +18,7 @@ const SUPPRESSION: Expectation = {
   from: T - HOUR,
   until: T + DAY,
   statedUntil: T + DAY,
+  recordedAt: T,
   actor: "ana",
   note: "",
 };

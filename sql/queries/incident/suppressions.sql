@@ -11,12 +11,13 @@ SELECT
   toUnixTimestamp64Milli(r.from) AS from_ms,
   toUnixTimestamp64Milli(least(r.until, r.next_from)) AS until_ms,
   toUnixTimestamp64Milli(r.until) AS stated_ms,
+  toUnixTimestamp64Milli(r.recorded_at) AS recorded_ms,
   actor,
   note
 FROM
 (
   SELECT
-    expectation_id, revision, action, incident_id, key_id, cause, subject, networks, e.from AS from, e.until AS until, actor, note,
+    expectation_id, revision, action, incident_id, key_id, cause, subject, networks, e.from AS from, e.until AS until, actor, note, recorded_at,
     leadInFrame(e.from, 1, toDateTime64('2200-01-01 00:00:00', 3, 'UTC'))
       OVER (PARTITION BY expectation_id ORDER BY revision ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS next_from
   FROM expectations AS e

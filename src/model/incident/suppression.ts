@@ -28,6 +28,8 @@ export interface Expectation {
   readonly until: number;
   /** Until when (epoch ms) it was said to hold; of one that is withdrawn the same as `from`. */
   readonly statedUntil: number;
+  /** When it was said, epoch ms: what was found before that was told, and not hidden. */
+  readonly recordedAt: number;
   readonly actor: string;
   readonly note: string;
 }

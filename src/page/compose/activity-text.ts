@@ -18,6 +18,17 @@ export function lastDetails({ tick, statistics }: Finding): Record<string, strin
   return { still_going: ago > PAUSE_MINUTES ? `no: ${when}` : `yes: ${when}` };
 }
 
+/** Of so many quiet minutes nobody can say whether it goes on: a minute's requests may be on their way. */
+const QUIET_MINUTES = 1;
+
+/** Whether what was found goes on, paused a little while ago, or is over; null where nobody can say. */
+export function stateOf(finding: FindingFacts): "going on" | "paused" | "over" | null {
+  const activity = activityOf(finding);
+  if (activity === null) return null;
+  if (!activity.is_going_on) return "over";
+  return activity.quiet_minutes > QUIET_MINUTES && activity.last_at !== null ? "paused" : "going on";
+}
+
 /** `still_going`, for a page: at what pace it goes on, or since when it does not. */
 export function activityDetails(finding: Finding): Record<string, string> {
   const activity = activityOf(finding);
@@ -27,10 +38,12 @@ export function activityDetails(finding: Finding): Record<string, string> {
 function activityText(activity: Activity, { onset, tick }: Finding): string {
   const { is_going_on: isGoingOn, last_at: lastAt, quiet_minutes: quiet, per_minute: rate } = activity;
   const what = activity.of === "unknown" ? "from unknown sources" : "above what is expected";
-  if (isGoingOn) return `yes, as of ${clockText(tick, tick)}: ${rateText(rate)} ${what} ${lately(onset, tick)}`;
+  const pace = `${rateText(rate)} ${what} ${lately(onset, tick)}`;
+  if (isGoingOn && (lastAt === null || quiet <= QUIET_MINUTES)) return `yes, as of ${clockText(tick, tick)}: ${pace}`;
   if (lastAt === null) return `no: no requests ${what} in the ${minutesText(quiet)} before this check`;
   const last = Date.parse(lastAt);
   const ago = Math.round((tick - last) / 60_000);
+  if (isGoingOn) return `paused: none since ${clockText(last, tick)} (${minutesText(ago)} before this check); ${pace}`;
   return `no: the last request ${what} was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
 }
 

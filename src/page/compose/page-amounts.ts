@@ -2,7 +2,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
 import { HOUR_MS } from "../../time/day.js";
-import { activityOf } from "./activity-text.js";
+import { stateOf } from "./activity-text.js";
 import { bytesText, countText, dollarText, requestsText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
@@ -15,8 +15,7 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
   const { usage } = evidence;
   const expected = since.expected_requests;
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
-  const morning = nextBusinessMorning(finding.tick);
-  const untilMorning = (morning - finding.tick) / HOUR_MS;
+  const untilMorning = (nextBusinessMorning(finding.tick) - finding.tick) / HOUR_MS;
   const perHour = "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
@@ -29,12 +28,18 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
           bytes: `${bytesText(usage.bytes)} since the onset${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
     cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
-    // What has ended costs no more.
-    ...(activityOf(finding)?.is_going_on === false
-      ? {}
-      : {
-          projected_cost: `${dollarText(perHour)} per hour above what is expected; ${dollarText(perHour * untilMorning)} more by ${morningText(morning)}`,
-        }),
+    ...projectedCost(stateOf(finding), perHour, finding.tick),
+  };
+}
+
+/** What it costs if it goes on. What is over costs no more, and of what paused nobody knows until when. */
+function projectedCost(state: ReturnType<typeof stateOf>, perHour: number, tick: number): Record<string, string> {
+  if (state === "over") return {};
+  const pace = `${dollarText(perHour)} per hour above what is expected`;
+  if (state === "paused") return { projected_cost: `if it begins again as it was: ${pace}` };
+  const morning = nextBusinessMorning(tick);
+  return {
+    projected_cost: `${pace}; ${dollarText((perHour * (morning - tick)) / HOUR_MS)} more by ${morningText(morning)}`,
   };
 }
 

@@ -80,7 +80,7 @@ async function lastRevision(
 function follow(last: Expectation, { actor, note }: PersonsWord, at: number): Expectation {
   // Two within a millisecond must still follow each other.
   const from = Math.max(at, last.from + 1);
-  return { ...last, revision: last.revision + 1, action: "changed", from, actor, note };
+  return { ...last, revision: last.revision + 1, action: "changed", from, recordedAt: at, actor, note };
 }
 
 /** False when another writer's revision came first. */

@@ -44,6 +44,7 @@ export async function expectIncident(
     from: incident.openedAt,
     until: wish.until,
     statedUntil: wish.until,
+    recordedAt: at,
     actor: person.actor,
     note: person.note,
   };

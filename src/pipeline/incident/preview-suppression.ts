@@ -65,6 +65,7 @@ export async function previewSuppression(
     from,
     until: now,
     statedUntil: now,
+    recordedAt: now,
     actor: "",
     note: "",
   };

@@ -49,7 +49,10 @@ async function toSuppression(
   const last = revisions.at(-1)!;
   const said = last.action === "withdrawn" ? (revisions.at(-2) ?? last) : last;
   const hidden: Finding[] = [];
-  for (const one of revisions) hidden.push(...(await readHidden(store, one, one.from, Math.min(one.until, now))));
+  for (const one of revisions) {
+    const under = await readHidden(store, one, one.from, Math.min(one.until, now));
+    hidden.push(...under.filter(({ asOf }) => asOf >= one.recordedAt));
+  }
   const newest = hidden.toSorted((a, b) => b.tick - a.tick)[0] ?? null;
   const state = last.action === "withdrawn" ? "withdrawn" : last.until <= now ? "over" : "active";
   return { id: last.expectationId, now: said, state, revisions, hidden: hidden.length, newest };

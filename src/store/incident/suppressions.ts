@@ -18,6 +18,7 @@ export async function insertExpectation(client: ClickHouseClient, one: Expectati
     networks: one.networks,
     from: new Date(one.from).toISOString(),
     until: new Date(one.statedUntil).toISOString(),
+    recorded_at: new Date(one.recordedAt).toISOString(),
     actor: one.actor,
     note: one.note,
   };
@@ -44,6 +45,7 @@ const suppressionsQuery = defineQuery("incident/suppressions", {
     from_ms: z.number(),
     until_ms: z.number(),
     stated_ms: z.number(),
+    recorded_ms: z.number(),
     actor: z.string(),
     note: z.string(),
   },
@@ -72,6 +74,7 @@ export async function readExpectations(
     from: row.from_ms,
     until: row.until_ms,
     statedUntil: row.stated_ms,
+    recordedAt: row.recorded_ms,
     actor: row.actor,
     note: row.note,
   }));
