@@ -15,6 +15,7 @@ import { NEW_PEPPER, usePepper } from "./judge-pepper.js";
 import { bringUpToDate } from "./migrate.js";
 import { startServe } from "./serve.js";
 import { checkStart, listenProblem, refuseSettings } from "./start-problems.js";
+import { EXIT } from "./run-command.js";
 import { untilStopped } from "./until-stopped.js";
 import { welcome } from "./welcome.js";
 import { startWork } from "./work.js";
@@ -57,13 +58,27 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
       const work = startWork(app, jobs);
       writeSettings(dir, { ...env, PLIMSOLL_URL: localUrl(config) });
       console.log(welcome(localUrl(config), dir, config));
-      await untilStopped();
+      const lost = await Promise.race([untilStopped(), endedOf("ClickHouse", clickhouse), endedOf("Redis", redis)]);
+      if (typeof lost === "string") giveUp(lost);
       await server.close();
       await work.close();
       await app.close();
       await redis?.stop();
       await clickhouse?.stop();
     });
+}
+
+/** Which server that was started here ended by itself, and how; never of one that was not. */
+async function endedOf(name: string, server: { readonly ended: Promise<string> } | null): Promise<string> {
+  return server === null ? new Promise(() => undefined) : `${name} ended (${await server.ended})`;
+}
+
+/** Without its servers nothing goes on, and whoever started `up` has to know. The others end with this process; what was answered 202 is on disk. */
+function giveUp(lost: string): never {
+  process.stderr.write(
+    `error: ${lost}, so everything stops: start plimsoll up again. No acknowledged event is lost.\n`,
+  );
+  process.exit(EXIT.unreachable);
 }
 
 const isSet = (env: Environment, name: string) => [name, `${name}_FILE`].some((one) => (env[one] ?? "") !== "");

@@ -73,6 +73,19 @@ test("what up starts beside itself has none of its secrets in its environment, a
   await t.test("every command finds what up left in its directory, and nobody else's", async () =>
     commandsReach(up, data, url),
   );
+
+  await t.test(
+    "when a server that up started dies, up says which and ends, so that whoever runs it knows",
+    async (inner) => {
+      const again = startCommand("up", join(dir, "again.log"), env, ["--data", data]);
+      inner.after(() => again.kill());
+      await until("up is up", () => /Plimsoll is up at/.test(again.log()), 60_000);
+      const { pid } = JSON.parse(readFileSync(join(data, "redis", "redis.holder.json"), "utf8")) as { pid: number };
+      process.kill(pid, "SIGKILL");
+      assert.equal(await again.ended, "exit code 3");
+      assert.match(again.log(), /error: Redis ended \(SIGKILL\), so everything stops: start plimsoll up again/);
+    },
+  );
 });
 
 /** Looks from everywhere that a command may be started at, while `up` runs and after it. */

@@ -16,6 +16,8 @@ export interface LocalClickHouse {
   readonly httpPort: number;
   readonly tcpPort: number;
   readonly pid: number;
+  /** Settles when the server has ended, with how it did. */
+  readonly ended: Promise<string>;
   /** Ends the server and waits until it is gone. The engine is crash-safe, so there is one way to end it: kill -9. */
   stop(): Promise<void>;
   kill(): Promise<void>;
@@ -92,6 +94,7 @@ async function startOnce(options: LocalClickHouseOptions, library: string): Prom
     httpPort,
     tcpPort,
     pid: child.pid,
+    ended: child.ended,
     stop,
     kill: stop,
   };

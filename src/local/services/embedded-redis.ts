@@ -13,6 +13,8 @@ export interface LocalRedis {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
+  /** Settles when the server has ended, with how it did. */
+  readonly ended: Promise<string>;
   /** Asks Redis to write everything to disk and end, and waits until it is gone. */
   stop(): Promise<void>;
   /** kill -9; waits until it is gone. */
@@ -74,7 +76,7 @@ async function startOnce(options: LocalRedisOptions, program: string): Promise<L
     await child.ended;
     clearTimeout(hung);
   };
-  return { url, port, pid: child.pid, stop, kill: () => child.kill() };
+  return { url, port, pid: child.pid, ended: child.ended, stop, kill: () => child.kill() };
 }
 
 function settings(dataDir: string, port: number, password: string): string {
