@@ -22,6 +22,7 @@ const PREFIXED = [
   "dapi[a-f0-9]{32}",
   "gl(?:sa|c)_[A-Za-z0-9_+/=]{32,}",
   "sq0(?:csp|atp)-[A-Za-z0-9_-]{22,}",
+  "[Bb](?:earer|asic) [A-Za-z0-9._~+/=-]{20,}",
   "ATATT3[A-Za-z0-9_=-]{24,}",
   "eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*",
 ];

@@ -19,6 +19,8 @@ const LEADS =
       "-----BEGIN PRIVATE KEY-----",
       "-----END PRIVATE KEY-----",
       "-----BEGIN ",
+      "Bearer ",
+      "basic ",
       "://",
       ":",
       "@",

@@ -26,6 +26,8 @@ const SECRETS = [
   `shpat_${hex(32)}`,
   `dop_v1_${hex(64)}`,
   `eyJ${alnum(20)}.eyJ${alnum(40)}.${alnum(43)}`,
+  `Bearer ${alnum(30)}`,
+  `Basic ${alnum(31)}=`,
   "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
   `-----BEGIN RSA PRIVATE KEY-----\n${alnum(64)}\n-----END RSA PRIVATE KEY-----`,
 ];

@@ -58,6 +58,8 @@ export const KNOWN_SECRETS: readonly SecretShape[] = [
   ...shapes(["glsa_", "glc_"], WORD_AND("_+/="), 32), // Grafana
   ...shapes(["sq0csp-", "sq0atp-"], BASE64_URL, 22), // Square
   ...shapes(["ATATT3"], WORD_AND("_=-"), 24), // Atlassian
+  // What an Authorization header holds, whoever issued it (RFC 6750, 7617).
+  ...shapes(["Bearer ", "bearer ", "Basic ", "basic "], WORD_AND("-._~+/="), 20),
   [part("eyJ", BASE64_URL, 8), part(".eyJ", BASE64_URL, 8), part(".", BASE64_URL, 0)], // JWT
 ];
 
