@@ -71,6 +71,7 @@ const ENDED = {
   per_minute: 0,
 };
 const PAUSED = { ...GOING_ON, last_at: "2026-03-08T11:56:00.000Z", quiet_minutes: 3 };
+const active = (changed: object) => newcomers("error", { statistics: { ...STATISTICS, ...changed } });
 const OWN_SINCE = { ...SINCE, novel_requests: 0, novel_spend_micros: 0 };
 const known = newcomers("error", {
   headline: leakHeadline(NAMED, { since: OWN_SINCE, addresses: null, onset: ONSET, tick: T }),
@@ -177,14 +178,8 @@ export const LEAK_PAGES: readonly PageCase[] = [
     name: `leak-newcomers-${severity}`,
     page: pageOn(newcomers(severity)),
   })),
-  {
-    name: "leak-newcomers-ended",
-    page: pageOn(newcomers("error", { statistics: { ...STATISTICS, activity: ENDED, at_risk_micros: 0 } })),
-  },
-  {
-    name: "leak-newcomers-paused",
-    page: pageOn(newcomers("error", { statistics: { ...STATISTICS, activity: PAUSED } })),
-  },
+  { name: "leak-newcomers-ended", page: pageOn(active({ activity: ENDED, at_risk_micros: 0 })) },
+  { name: "leak-newcomers-paused", page: pageOn(active({ activity: PAUSED })) },
   { name: "leak-newcomers-evidence-unread", page: pageOn(newcomers("error"), { evidence: UNREAD }) },
   { name: "leak-unregistered-warning", page: pageOn(unregistered) },
   { name: "leak-without-newcomers-error", page: pageOn(known) },

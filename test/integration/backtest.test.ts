@@ -1,71 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { runCli } from "../helpers/run-cli.js";
-import { END, LEAK, openThievesBacktest, T0, type Line } from "../helpers/thieves-backtest.js";
+import { openThievesBacktest } from "../helpers/thieves-backtest.js";
 
-const [MINUTE, HOUR] = [60_000, 3_600_000];
 const story = openThievesBacktest();
 after(() => story.close());
-
-let lines: readonly Line[] = [];
-before(async () => {
-  ({ lines } = await story.runAll());
-});
-
-test("each theft is paged once as a leak of its key, since about its beginning, and resolved after a clean day; no other key is", () => {
-  const told = (action: string) => lines.filter((line) => line.action === action);
-  assert.deepEqual(new Set(lines.map(({ key_id }) => key_id)), new Set(story.fleet.stolen));
-  for (const [key, from, to] of [
-    [story.fleet.stolen[0], LEAK, LEAK + HOUR],
-    [story.fleet.stolen[1], LEAK + 20 * MINUTE, LEAK + 2 * HOUR],
-  ] as const) {
-    const of = (action: string) => told(action).filter((line) => line.key_id === key && line.cause === "leak");
-    const pages = of("trigger").filter(({ severity }) => severity === "critical" || severity === "error");
-    assert.equal(new Set(pages.map(({ dedup_key }) => dedup_key)).size, 1);
-    const [page] = pages;
-    assert.ok(page !== undefined && page.score > 0 && page.signals.length > 0);
-    assert.ok(Date.parse(page.at) > from && Date.parse(page.at) <= to, page.at);
-    assert.ok(Math.abs(Date.parse(page.onset) - from) <= 5 * MINUTE, page.onset);
-    const resolved = of("resolve").at(-1);
-    assert.equal(resolved?.dedup_key, page.dedup_key);
-    // The longest window shows a theft for a day after it, and then a day must be clean.
-    assert.ok(Date.parse(resolved?.at ?? "") > to + 24 * HOUR, resolved?.at);
-  }
-  assert.deepEqual(
-    lines.map(({ at }) => at),
-    lines.map(({ at }) => at).toSorted(),
-  );
-});
-
-test("the summary counts what was read, judged and told", () => {
-  const summary = story.summaryOf("summary.json");
-  const minutes = (END - T0) / MINUTE;
-  const countOf = (kind: "page" | "notice") => {
-    const told = lines.filter(
-      (line) => line.action === "trigger" && (kind === "page") !== (line.severity === "warning"),
-    );
-    return new Set(told.map((line) => line.dedup_key)).size;
-  };
-  assert.ok(countOf("page") >= 2);
-  assert.deepEqual(
-    { ...summary, evaluations: null, seconds: null, key_days: Math.round(Number(summary["key_days"])) },
-    {
-      events_read: story.fleet.countEvents(),
-      rejected: 0,
-      rejected_by_reason: {},
-      keys: 4,
-      keys_of_one_day: 0,
-      evaluations: null,
-      key_days: Math.round((4 * minutes) / 1440),
-      pages: countOf("page"),
-      notices: countOf("notice"),
-      pages_per_1000_key_days: Math.round(((countOf("page") * 1000) / Number(summary["key_days"])) * 1e6) / 1e6,
-      seconds: null,
-    },
-  );
-});
 
 test("what cannot be used is told with its reason, and leaves no database behind", async () => {
   writeFileSync(

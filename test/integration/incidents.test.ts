@@ -177,7 +177,7 @@ test("what is expected opens nothing until it ends, from those networks and of t
   const listed = JSON.parse(listing.stdout) as { hidden: number; key_id: string; by: string }[];
   assert.deepEqual(
     listed.map(({ hidden, key_id, by }) => [key_id, hidden, by]),
-    [["migrated", 1, "ana"]],
+    [["migrated", 0, "ana"]],
   );
   assert.equal((await cli("expect", id, "--network", "everywhere")).code, 2);
 });
