@@ -55,7 +55,7 @@ const watchDepsOf = ({ store, pager }: OutboxStory) => ({
 
 /** A leak that is found now, from an address of its own; gives the incident's id. */
 async function leak(keyId: string, address: string, at = NOW): Promise<string> {
-  await story.find([strangersLeak(keyId, address, at)]);
+  await story.find([{ ...strangersLeak(keyId, address, at), asOf: Date.now() }]);
   return `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
 }
 const cli = async (...args: string[]) =>
