@@ -165,19 +165,17 @@ describe("a registry entry", () => {
   );
 
   it("that is accepted can be printed and read again, and is the same", () => {
-    let accepted = 0;
+    // Most entries by chance are refused: as many are drawn as it takes.
     fc.assert(
       fc.property(entry, (one) => {
         const first = parseKey(JSON.parse(JSON.stringify(one)), now, identify);
-        if ("problems" in first) return;
-        accepted += 1;
+        fc.pre("key" in first);
         const again = parseKey(JSON.parse(JSON.stringify(toKeyEntry(first.key))), now + 1);
         assert.ok("key" in again, JSON.stringify(again));
         assert.deepEqual(again.key, first.key);
       }),
-      { numRuns: 2000 },
+      { numRuns: 100, maxSkipsPerRun: 1000 },
     );
-    assert.ok(accepted > 100, `only ${accepted} were accepted`);
   });
 
   it("of any shape gives a key or problems, and never throws", () => {
