@@ -1,17 +1,15 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
-import { NOVEL_DAYS } from "../../src/model/finding/baseline.js";
 import { WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 import { readHeardLog } from "../../src/pipeline/check/facts/observed-log.js";
 import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
+import { novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
 import type { Subject } from "../../src/model/subject.js";
-
-const DAY_MS = 86_400_000;
 
 /** What a key used in the windows before a tick (epoch ms). */
 export interface UsageWindows extends Subject {
@@ -34,7 +32,7 @@ export async function usageWindows(
   asOf: number | null = null,
   memory = new CheckMemory(),
 ): Promise<UsageWindows[]> {
-  const heard = await readHeardLog(store, hour - DAY_MS, ticks.at(-1)!);
+  const heard = await readHeardLog(store, { hour, ticks });
   const table = await readUsageTable({ store, memory }, { hour, ticks }, { heard, watched: EVERY_KEY }, asOf);
   return ticks.flatMap((tick) =>
     table.subjects.flatMap(({ keyId, observedBy }, i) => {
@@ -52,14 +50,12 @@ export async function novelWindows(
   asOf: number | null = null,
   memory = new CheckMemory(),
 ): Promise<NovelWindows[]> {
-  const heard = await readHeardLog(store, span.hour - DAY_MS, span.ticks.at(-1)!);
+  const heard = await readHeardLog(store, span);
   const { hour, ticks, ...context } = span;
   const until = ticks.at(-1)!;
   const of = { store, memory, hour, until, context: { ...context, ...EVERY_KEY }, heard, asOf };
   const pieces = await readNovelPieces(of);
-  const heldDays = (keyId: string) => span.held.days[span.held.keys.indexOf(keyId)] ?? 0;
-  const novelMs = (keyId: string) => (NOVEL_DAYS + heldDays(keyId)) * DAY_MS;
-  const novel = novelAtTicks(pieces, hour, ticks, novelMs);
+  const novel = novelAtTicks(pieces, hour, ticks, novelMsOf(span.held));
   return ticks.flatMap((tick, t) => {
     return [...novel[t]!].flatMap(([name, { traffic }]) => {
       const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];

@@ -54,7 +54,15 @@ test("a list of more keys or addresses than one parameter holds reaches its quer
   assert.deepEqual(usage.map(({ keyId }) => keyId).toSorted(), KEYS.toSorted());
 
   const fact = (keyId: string, address: string) => {
-    const seen = { ip: HOUR, net24: HOUR, net16: HOUR, outsideAllowed: 0, foundedUntil: 0, isAllowed: null };
+    const seen = {
+      usedAt: HOUR,
+      ip: HOUR,
+      net24: HOUR,
+      net16: HOUR,
+      outsideAllowed: 0,
+      foundedUntil: 0,
+      isAllowed: null,
+    };
     return { keyId, observedBy: "gateway" as const, address, network: "2001:db8::", ...seen };
   };
   const addresses = [

@@ -65,8 +65,7 @@ async function judged(cap: number, at = NOW, from: "rollups" | "raw_rows" = "rol
   const { store } = deps;
   const check: CheckStore = {
     ...store.check,
-    readUsageOfHour: async (...asked) => noted(await store.check.readUsageOfHour(...asked)),
-    readUsageEdges: async (...asked) => noted(await store.check.readUsageEdges(...asked)),
+    readUsageSteps: async (...asked) => noted(await store.check.readUsageSteps(...asked)),
   };
   const noted = <Row extends { readonly keyId: string }>(rows: Row[]): Row[] => {
     for (const { keyId } of rows) names.add(keyId);

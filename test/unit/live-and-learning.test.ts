@@ -105,6 +105,7 @@ test("what is new to a key is the same at every tick that both look at, however 
             network: "",
             asn: 64500,
             networkType: "hosting",
+            usedAt: start,
             levels: Object.keys(seen) as NoveltyRowLevel[],
             seenAt: Object.values(seen).map((minutes) => start - newMs + DAY_MS + minutes * MINUTE),
             at,

@@ -63,6 +63,7 @@ SELECT
   toString(level) AS level,
   value,
   if(level = 'ip' AND value != '::', toString(net24), '') AS network,
+  toUnixTimestamp(seen_at) AS used_s,
   toUnixTimestamp(if(own_at >= new_from, own_at, toDateTime(0, 'UTC'))) AS own_s,
   toUnixTimestamp(if(net24_at >= new_from, net24_at, toDateTime(0, 'UTC'))) AS net24_s,
   toUnixTimestamp(if(net16_at >= new_from, net16_at, toDateTime(0, 'UTC'))) AS net16_s,

@@ -10,19 +10,15 @@ WITH
         toUInt8(toUInt8(splitByChar('/', cidr)[2]) + if(position(cidr, ':') > 0, 0, 96))), tupleElement(given, 2)) AS ranges
     FROM (SELECT arrayJoin(arrayZip({keys:Array(String)}, {allowed:Array(Array(String))})) AS given)
   ),
-  -- Whether an address is outside is asked once for each address, not for each minute.
+  -- Whether an address is outside is asked once for each that a key has used and still uses, not for each minute.
   outside AS
   (
     SELECT key_id, source_ip
     FROM
     (
-      SELECT DISTINCT key_id, source_ip
-      FROM source_minutes AS s
-      WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
-        AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
-        AND minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
-        AND key_id IN {keys:Array(String)}
-        AND source_ip != toIPv6('::')
+      SELECT DISTINCT key_id, toIPv6OrDefault(value) AS source_ip
+      FROM first_seen AS s
+      WHERE key_id IN {keys:Array(String)} AND level = 'ip' AND value != '::' AND s.last_at >= {from:DateTime('UTC')}
     ) AS sources
     INNER JOIN allowed USING (key_id)
     WHERE NOT arrayExists(range -> source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), ranges)
@@ -44,7 +40,7 @@ FROM
   WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
     AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
     AND minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
-    AND key_id IN {keys:Array(String)}
+    AND key_id IN (SELECT key_id FROM outside)
     AND (key_id, source_ip) IN (SELECT key_id, source_ip FROM outside)
   GROUP BY key_id, observed_by, source_ip, asn, network_type, minute
   HAVING served > 0

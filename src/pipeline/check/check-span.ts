@@ -17,6 +17,7 @@ import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckMemory } from "./facts/check-cache.js";
 import { newcomersOf } from "./leak/newcomers.js";
+import { novelMsOf } from "./facts/novel-windows.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { writeFinding } from "./leak/write-finding.js";
 import { type Subject, groupBySubject, indexBySubject } from "../../model/subject.js";
@@ -101,7 +102,8 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     readMinuteSeries(deps, span.hour, guilty, heard, rawAsOf),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
   ]);
-  const newcomers = newcomersOf(open.novel, span.hour, new Set(guilty.map(({ name }) => name)));
+  const names = new Set(guilty.map(({ name }) => name));
+  const newcomers = newcomersOf(open.novel, span.hour, names, novelMsOf(open.novelty.held));
   const snapshotOf = indexBySubject(snapshots);
   return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
     writeFinding({

@@ -17,7 +17,7 @@ import { readOutsideAllowed, readRevokedUse, readStretches } from "./rule-usage.
 import { readNetworkBirths } from "./shared-networks.js";
 import { countKeysInUse, readUnjudgedUse, readUnregisteredInUse } from "./unregistered-keys.js";
 import { readBirths, readUnplacedKeys, readUsageMinutes, readUsageSlots } from "./usage.js";
-import { readUsageEdges, readUsageOfHour } from "./window-usage.js";
+import { readUsageSteps } from "./usage-steps.js";
 
 /** What the room check asks of ClickHouse. */
 export type CheckStore = Readonly<ReturnType<typeof openCheckStore>>;
@@ -53,7 +53,6 @@ export function openCheckStore(client: ClickHouseClient) {
     readUsageMinutes: bind(readUsageMinutes),
     readBirths: bind(readBirths),
     readUnplacedKeys: bind(readUnplacedKeys),
-    readUsageEdges: bind(readUsageEdges),
-    readUsageOfHour: bind(readUsageOfHour),
+    readUsageSteps: bind(readUsageSteps),
   };
 }

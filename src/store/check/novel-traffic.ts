@@ -25,6 +25,8 @@ export interface NovelValue extends Subject {
   readonly network: string;
   readonly asn: number;
   readonly networkType: NetworkType | "unknown";
+  /** Epoch ms of its first use. */
+  readonly usedAt: number;
   readonly levels: readonly NoveltyRowLevel[];
   readonly seenAt: readonly number[];
 }
@@ -87,7 +89,7 @@ export async function readNovelTraffic(
   ]);
   const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
   const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
-  const routeAt = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact.seenAt]));
+  const routeOf = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact]));
   const subjectOf = (row: RouteRow) => ({ keyId: row.key_id, observedBy: row.observed_by });
   return [
     ...ofSources.flatMap((row): NovelSeries[] => {
@@ -95,14 +97,15 @@ export async function readNovelTraffic(
       if (fact === undefined) return [];
       const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
       if (levels.length === 0) return [];
-      const { network } = fact;
+      const { network, usedAt } = fact;
       const place = { asn: row.asn, networkType: row.network_type };
-      return [seriesOf(row, { ...subjectOf(row), ...place, value: plainAddress(row.value), network }, levels)];
+      return [seriesOf(row, { ...subjectOf(row), ...place, value: plainAddress(row.value), network, usedAt }, levels)];
     }),
     ...ofRoutes.flatMap((row): NovelSeries[] => {
-      const seenAt = routeAt.get(nameOf(subjectOf(row), row.value));
-      if (seenAt === undefined) return [];
-      return [seriesOf(row, { ...subjectOf(row), ...NO_NETWORK, value: row.value }, [["route", seenAt]])];
+      const fact = routeOf.get(nameOf(subjectOf(row), row.value));
+      if (fact === undefined || fact.seenAt === 0) return [];
+      const { seenAt, usedAt } = fact;
+      return [seriesOf(row, { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt }, [["route", seenAt]])];
     }),
   ];
 }

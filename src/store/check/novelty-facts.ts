@@ -16,6 +16,8 @@ export interface NoveltyContext {
 
 /** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
 export interface AddressFact extends Subject, Founding {
+  /** Epoch ms of its first use, new or not. */
+  readonly usedAt: number;
   /** As ClickHouse prints it. */
   readonly address: string;
   /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty where there was no address. */
@@ -28,6 +30,8 @@ export interface AddressFact extends Subject, Founding {
 
 /** Since when (epoch ms) an autonomous system or a route is new to a key. */
 export interface ValueFact extends Subject {
+  /** Epoch ms of its first use, new or not. */
+  readonly usedAt: number;
   readonly value: string;
   readonly seenAt: number;
   /** Of a system: whether the owner's other keys used it a week before the key was born. */
@@ -69,6 +73,7 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
     level: z.enum(["ip", "asn", "route"]),
     value: z.string(),
     network: z.string(),
+    used_s: z.number(),
     own_s: z.number(),
     net24_s: z.number(),
     net16_s: z.number(),
@@ -115,6 +120,7 @@ export async function readNoveltyFacts(
         keyId: row.key_id,
         observedBy: row.observed_by,
         value: row.value,
+        usedAt: row.used_s * 1000,
         seenAt: row.own_s * 1000,
         isOwners: row.is_owners === 1,
       }));
@@ -127,6 +133,7 @@ export async function readNoveltyFacts(
         keyId: row.key_id,
         observedBy: row.observed_by,
         address: row.value,
+        usedAt: row.used_s * 1000,
         network: row.network,
         ip: row.own_s * 1000,
         net24: row.net24_s * 1000,

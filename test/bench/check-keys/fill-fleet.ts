@@ -76,8 +76,8 @@ const MINUTES = `
     ARRAY JOIN range({minutes:UInt32}) AS m`;
 
 const SOURCES = `
-INSERT INTO source_minutes (minute, key_id, observed_by, source_ip, asn, network_type, requests, spend_micros)
-SELECT minute, key_id, 'gateway', tupleElement(source, 1), tupleElement(source, 2), tupleElement(source, 3), tupleElement(source, 4), tupleElement(source, 4) * 2100
+INSERT INTO source_minutes (minute, key_id, observed_by, source_ip, asn, network_type, requests, served, spend_micros)
+SELECT minute, key_id, 'gateway', tupleElement(source, 1), tupleElement(source, 2), tupleElement(source, 3), tupleElement(source, 4) AS amount, amount, amount * 2100
 FROM
 (
   SELECT minute, key_id, arrayJoin(arrayConcat(
@@ -88,8 +88,8 @@ FROM
 )`;
 
 const ROUTES = `
-INSERT INTO route_minutes (minute, key_id, observed_by, method, route, scope, requests, spend_micros)
-SELECT minute, key_id, 'gateway', 'POST', tupleElement(part, 1), '', tupleElement(part, 2), tupleElement(part, 2) * 2100
+INSERT INTO route_minutes (minute, key_id, observed_by, method, route, scope, requests, served, spend_micros)
+SELECT minute, key_id, 'gateway', 'POST', tupleElement(part, 1), '', tupleElement(part, 2) AS amount, amount, amount * 2100
 FROM
 (
   SELECT minute, key_id, arrayJoin(arrayConcat(
@@ -99,8 +99,8 @@ FROM
 )`;
 
 const USAGE = `
-INSERT INTO usage_minutes (minute, key_id, observed_by, requests, spend_micros)
-SELECT minute, key_id, observed_by, sum(s.requests), sum(s.spend_micros)
+INSERT INTO usage_minutes (minute, key_id, observed_by, requests, served, spend_micros)
+SELECT minute, key_id, observed_by, sum(s.requests), sum(s.served), sum(s.spend_micros)
 FROM source_minutes AS s
 WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes(toDateTime({from:UInt32}, 'UTC'))
   AND minute >= toDateTime({from:UInt32}, 'UTC') AND minute < toDateTime({from:UInt32} + 60 * {minutes:UInt32}, 'UTC')

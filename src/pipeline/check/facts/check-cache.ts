@@ -3,22 +3,22 @@ import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { Outlook } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
-import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import { NoveltyMemory } from "./novelty-memory.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
-import type { UsageAtMarks } from "../../../store/check/window-usage.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { NamedShelf, Shelf } from "./stamped-cache.js";
+import { UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckMemory {
   readonly registry = new Shelf<ReadonlyMap<string, KeyVersion>>(2);
   readonly outlooks = new Shelf<ReadonlyMap<string, Outlook>>(2);
-  readonly usageEdges = new Shelf<readonly UsageAtMarks[]>(2);
+  usage = new UsageQuarters();
   /** Names of the subjects without addresses. */
   readonly unplaced = new Shelf<ReadonlySet<string>>(2);
-  readonly noveltyFacts = new Shelf<NoveltyFacts>(2);
-  /** Quarters of an hour of a day, and what a check is behind or ahead of it; each with the hour for whose ticks it was read. */
-  readonly novelPieces = new Shelf<{ readonly hour: number; readonly piece: NovelPiece }>(120);
+  readonly novelty = new NoveltyMemory();
+  /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
+  readonly novelPieces = new Shelf<NovelPiece>(220);
   readonly groupBaselines = new Shelf<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
   readonly minutes = new NamedShelf<readonly UsageMinutes[]>(2000);

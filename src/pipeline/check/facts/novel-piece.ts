@@ -44,6 +44,7 @@ export function splitIntoPieces(rows: readonly NovelSeries[], from: number, unti
     const own = { ...value, name: subjectKey(row), levelIndexes: row.levels.map((level) => LEVEL_INDEX.get(level)!) };
     for (let i = 0; i < row.at.length;) {
       const at = Math.floor(row.at[i]! / PIECE_MINUTES);
+      const pieceEnd = Math.min(until, from + (at + 1) * PIECE_MS);
       const draft = drafts[at]!;
       const first = draft.minutes.length;
       for (; i < row.at.length && row.at[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
@@ -51,7 +52,8 @@ export function splitIntoPieces(rows: readonly NovelSeries[], from: number, unti
         draft.requests.push(row.requests[i]!);
         draft.spendMicros.push(row.spendMicros[i]!);
       }
-      draft.runs.push({ ...own, first, end: draft.minutes.length });
+      // A row that comes weeks late is dated by its arrival: until then the key had not used it.
+      if (row.usedAt < pieceEnd) draft.runs.push({ ...own, first, end: draft.minutes.length });
     }
   }
   return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({

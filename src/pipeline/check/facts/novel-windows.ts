@@ -1,6 +1,8 @@
 import { NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
-import { MINUTE_MS } from "../../../time/day.js";
+import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
+import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./novel-piece.js";
 
 const W = WINDOW_MINUTES.length;
@@ -18,6 +20,12 @@ export interface NovelBefore {
 export interface PlacedRun {
   readonly piece: NovelPiece;
   readonly run: NovelRun;
+}
+
+/** How long (ms) what a key has first used stays new to it: a week, and as many days more as aged nothing. */
+export function novelMsOf({ keys, days }: NoveltyContext["held"]): (keyId: string) => number {
+  const held = new Map(keys.map((keyId, i) => [keyId, days[i]!]));
+  return (keyId) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
 }
 
 /** Runs of all pieces by key and observer or by another name of theirs; those without a name are left out. */

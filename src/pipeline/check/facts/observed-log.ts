@@ -1,5 +1,7 @@
 import type { HeardRows } from "../../../store/check/checks.js";
 import type { Store } from "../../../store/store.js";
+import { DAY_MS, HOUR_MS } from "../../../time/day.js";
+import type { TickSpan } from "../../../time/ticks.js";
 
 /** Views fill their roll-ups one after the other: what was written longer ago than this (ms) is in all of them. */
 const SETTLED_AFTER_MS = 10_000;
@@ -13,36 +15,52 @@ export interface Stamp {
 
 /** Which minutes were heard, and what stands for the rows of any span of them. */
 export interface HeardLog {
-  /** Starts of the minutes in which a source was heard, epoch ms, ascending. */
+  /** Starts of the minutes in which a source was heard before the last tick, epoch ms, ascending. */
   readonly minutes: readonly number[];
+  /** Minutes of which rows were counted, also later ones; none where nothing is kept. */
+  readonly counted: readonly number[];
+  /** When they were counted, epoch ms by the database's clock. */
+  readonly countedAt: number;
   /** Stamp of all rows from an instant (0: from ever) up to another, epoch ms. */
   stamp(from: number, until: number): Stamp;
+  stampOfMinute(minute: number): Stamp;
 }
 
+/** Rows are counted so far back from the judged hour, one by one in minutes, and so far ahead: a backtest has its next day already. */
+const COUNTED_BACK_MS = 3 * DAY_MS;
+const COUNTED_AHEAD_MS = DAY_MS + HOUR_MS;
+
 /** Counts the rows before anything that is computed from them is read, so that a row which comes in between changes the next count. */
-export async function readHeardLog(store: Store, from: number, to: number): Promise<HeardLog> {
-  const { rows, countedAt } = await store.check.readHeardLog(from, to);
+export async function readHeardLog(store: Store, { hour, ticks }: TickSpan): Promise<HeardLog> {
+  const last = ticks.at(-1) ?? hour;
+  const { rows, countedAt } = await store.check.readHeardLog(hour - COUNTED_BACK_MS, hour + COUNTED_AHEAD_MS);
+  const stampBetween = (from: number, until: number) => {
+    let [events, lastWrittenAt] = [0, 0];
+    for (const row of rows) {
+      if (row.minute < from || row.minute >= until) continue;
+      events += row.events;
+      lastWrittenAt = Math.max(lastWrittenAt, row.lastWrittenAt);
+    }
+    return stampOf({ events, lastWrittenAt }, countedAt);
+  };
+  const byMinute = new Map(rows.map((row) => [row.minute, row]));
+  const counted = [...byMinute.keys()].filter((minute) => minute > 0);
   return {
-    minutes: rows.filter(({ minute }) => minute > 0).map(({ minute }) => minute),
-    stamp: (first, until) =>
-      stampOf(
-        rows.filter(({ minute }) => minute >= first && minute < until),
-        countedAt,
-      ),
+    minutes: counted.filter((minute) => minute >= hour - DAY_MS && minute < last),
+    counted,
+    countedAt,
+    stamp: stampBetween,
+    stampOfMinute: (minute) => stampOf(byMinute.get(minute) ?? { events: 0, lastWrittenAt: 0 }, countedAt),
   };
 }
 
-function stampOf(rows: readonly HeardRows[], countedAt: number): Stamp {
-  let [events, last] = [0, 0];
-  for (const row of rows) {
-    events += row.events;
-    last = Math.max(last, row.lastWrittenAt);
-  }
-  return { text: `${events}/${last}`, settled: countedAt - last >= SETTLED_AFTER_MS };
+function stampOf({ events, lastWrittenAt }: Pick<HeardRows, "events" | "lastWrittenAt">, countedAt: number): Stamp {
+  return { text: `${events}/${lastWrittenAt}`, settled: countedAt - lastWrittenAt >= SETTLED_AFTER_MS };
 }
 
 /** A log of minutes without stamps, as of an instant: nothing read along with it is kept. */
-export async function readHeardAsOf(store: Store, from: number, to: number, asOf: number): Promise<HeardLog> {
-  const heard = await store.check.readHeardMinutes(from, to, asOf);
-  return { minutes: heard.map(({ minute }) => minute), stamp: () => ({ text: "", settled: false }) };
+export async function readHeardAsOf(store: Store, { hour, ticks }: TickSpan, asOf: number): Promise<HeardLog> {
+  const heard = await store.check.readHeardMinutes(hour - DAY_MS, ticks.at(-1) ?? hour, asOf);
+  const never = () => ({ text: "", settled: false });
+  return { minutes: heard.map(({ minute }) => minute), counted: [], countedAt: 0, stamp: never, stampOfMinute: never };
 }

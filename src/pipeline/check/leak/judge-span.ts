@@ -6,13 +6,12 @@ import { couldMatter } from "../../../detect/judge-key.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { addToGroups } from "../../../detect/sum-groups.js";
 import type { Thresholds } from "../../../detect/threshold.js";
-import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
 import { perWindow } from "../../../model/finding/window.js";
 import type { Subject } from "../../../model/subject.js";
-import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
+import { novelMsOf } from "../facts/novel-windows.js";
 import type { MemberTick } from "../group/write-group-finding.js";
 import { keepDraft, type DraftTick } from "./draft-tick.js";
 import { KeyDrafts, type Scene } from "./key-drafts.js";
@@ -90,9 +89,7 @@ interface Look {
 
 function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): Look {
   const { usage, learned, novelty } = figures;
-  const held = new Map(novelty.held.keys.map((keyId, i) => [keyId, novelty.held.days[i]!]));
-  const novelMs = (keyId: string) => (NOVEL_DAYS + (held.get(keyId) ?? 0)) * DAY_MS;
-  const novel = novelAtTicks(figures.novel, hour, ticks, novelMs);
+  const novel = novelAtTicks(figures.novel, hour, ticks, novelMsOf(novelty.held));
   const sceneAt = (at: number, t: number): Scene => {
     const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
     return { at, marks, novel: novel[t]!, sums: new GroupSums() };

@@ -24,11 +24,15 @@ interface Draft extends Newcomer {
   readonly spendMicros: number[];
 }
 
-/** Newcomers of some keys, by subject, from the pieces of a span that begin 24 h before `hour` (epoch ms). */
+/**
+ * Newcomers of some keys, by subject, from the pieces of a span that begin 24 h before `hour` (epoch ms).
+ * @param novelMs how long (ms) what a key has first used stays new to it
+ */
 export function newcomersOf(
   pieces: readonly NovelPiece[],
   hour: number,
   names: ReadonlySet<string>,
+  novelMs: (keyId: string) => number,
 ): ReadonlyMap<string, readonly Newcomer[]> {
   const found = new Map<string, Map<string, Draft>>();
   for (const piece of pieces) {
@@ -37,7 +41,10 @@ export function newcomersOf(
       if (!names.has(run.name)) continue;
       let own = found.get(run.name);
       if (own === undefined) found.set(run.name, (own = new Map()));
-      for (const [i, level] of run.levels.entries()) addRun(own, level, run.seenAt[i]!, run, piece, offset);
+      const newFrom = hour - novelMs(run.keyId);
+      for (const [i, level] of run.levels.entries()) {
+        if (run.seenAt[i]! >= newFrom) addRun(own, level, run.seenAt[i]!, run, piece, offset);
+      }
     }
   }
   return new Map([...found].map(([name, own]) => [name, [...own.values()]]));

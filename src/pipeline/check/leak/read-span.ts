@@ -57,9 +57,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     store.learn.readNewestLearnedDay(day, asOf),
     stamp,
     readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
-    rawAsOf === null
-      ? readHeardLog(store, span.hour - DAY_MS, last)
-      : readHeardAsOf(store, span.hour - DAY_MS, last, rawAsOf),
+    rawAsOf === null ? readHeardLog(store, span) : readHeardAsOf(store, span, rawAsOf),
   ]);
   const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);

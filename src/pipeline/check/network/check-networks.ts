@@ -13,7 +13,7 @@ import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { CheckMemory } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
-import { groupRuns, novelBefore, type NovelBefore } from "../facts/novel-windows.js";
+import { groupRuns, novelBefore, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
@@ -53,8 +53,7 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const users = await usersOfNewNetworks(of, span);
   if (users.size === 0) return [];
   const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
-  const heldDays = new Map(of.novelty.held.keys.map((keyId, i) => [keyId, of.novelty.held.days[i]!]));
-  const novelMs = (keyId: string) => (NOVEL_DAYS + (heldDays.get(keyId) ?? 0)) * DAY_MS;
+  const novelMs = novelMsOf(of.novelty.held);
   const fresh = new Set([...users.values()].map(({ network }) => network));
   const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
   return span.ticks.flatMap((tick) => {

@@ -1,0 +1,176 @@
+import type { Store } from "../../../store/store.js";
+import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
+import type { HeardLog } from "./observed-log.js";
+
+/** Facts reach so far back from the hour that they are first needed for: checks of late minutes ask what was new then. */
+const REACH_BACK_MS = DAY_MS + 2 * HOUR_MS;
+/** To a later hour less is new, until they are too much to go through. */
+const SERVES_MS = REACH_BACK_MS + DAY_MS;
+/** What a key uses for the first time is dated by its minute, unless that lies a day before its arrival. */
+const DATED_BY_MINUTE_MS = 23 * HOUR_MS;
+/** Stretches of changed minutes are asked about one by one; more of them as one. */
+const MOST_STRETCHES = 3;
+/** Values that are first used later have no traffic before: nothing has to be left out. */
+const FOR_EVER = (2 ** 32 - 1) * 1000;
+
+/** What decides on novelty besides traffic, with what stands for it, and the keys that are watched. */
+export type NoveltyScene = NoveltyContext & { readonly stamp: string; readonly keys: readonly string[] };
+
+/** What novelty of a span is read with. */
+export interface NoveltyWish {
+  readonly store: Store;
+  readonly hour: number;
+  /** The last tick. */
+  readonly until: number;
+  readonly context: NoveltyScene;
+  readonly heard: HeardLog;
+}
+
+/** What is new to keys, and what stands for it as far as it decides on minutes that were read before. */
+export interface KnownNovelty {
+  readonly facts: NoveltyFacts;
+  readonly version: string;
+}
+
+interface Known {
+  readonly stamp: string;
+  readonly hour: number;
+  readonly byKey: Map<string, NoveltyFacts>;
+  /** Rows of each minute that the facts stand for. */
+  readonly rows: Map<number, string>;
+  /** Rows of all minutes before. */
+  readonly before: string;
+}
+
+/**
+ * What is new to keys, kept in step with ClickHouse: minutes that got rows since say which keys used something for the first time, and of these
+ * alone the facts are read again. It can be dropped at any time.
+ */
+export class NoveltyMemory {
+  #known: Known | null = null;
+  /** Counts what amended facts: since when a value is known decides on all minutes after it, those included that were read before. */
+  #version = 0;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** The facts as of a span; spans that are judged at once take turns. */
+  async read(of: NoveltyWish): Promise<KnownNovelty> {
+    const mine = this.#turn.then(async () => this.#advance(of));
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  async #advance(of: NoveltyWish): Promise<KnownNovelty> {
+    const known = this.#known;
+    const changed = known !== null && serves(known, of) ? changedMinutes(known, of) : null;
+    if (known === null || changed === null) await this.#rebuild(of);
+    else if (changed.length > 0) await this.#update(known, of, changed);
+    return { facts: joined([...this.#known!.byKey.values()]), version: `${of.context.stamp} ${this.#version}` };
+  }
+
+  async #rebuild(of: NoveltyWish): Promise<void> {
+    const hour = of.hour - REACH_BACK_MS;
+    const facts = await of.store.check.readNoveltyFacts({ ...of.context, hour, until: FOR_EVER }, null);
+    const rows = new Map<number, string>();
+    this.#known = {
+      stamp: of.context.stamp,
+      hour,
+      byKey: splitByKey(facts),
+      rows,
+      before: of.heard.stamp(0, hour).text,
+    };
+    noteRows(this.#known, of.heard, of.heard.counted);
+    this.#version += 1;
+  }
+
+  async #update(known: Known, of: NoveltyWish, changed: readonly number[]): Promise<void> {
+    const { store, context } = of;
+    const found = await Promise.all(
+      stretchesOf(changed).map(async (stretch) =>
+        store.check.readKeysWithFirstUses({ ...stretch, keys: context.keys }, null),
+      ),
+    );
+    const keys = [...new Set(found.flat())];
+    if (keys.length > 0) {
+      const facts = await store.check.readNoveltyFacts({ ...context, hour: known.hour, until: FOR_EVER, keys }, null);
+      const byKey = splitByKey(facts);
+      if (keys.some((key) => isAmended(known.byKey.get(key), byKey.get(key)))) this.#version += 1;
+      for (const key of keys) known.byKey.delete(key);
+      for (const [key, own] of byKey) known.byKey.set(key, own);
+    }
+    noteRows(known, of.heard, changed);
+  }
+}
+
+/** Whether what is known speaks of the hour, under the same registry, and of no row from before it that came since. */
+function serves(known: Known, { hour, context, heard }: NoveltyWish): boolean {
+  return (
+    known.stamp === context.stamp &&
+    hour >= known.hour &&
+    hour <= known.hour + SERVES_MS &&
+    heard.stamp(0, known.hour).text === known.before
+  );
+}
+
+/** Minutes up to the last tick of which rows came since; null when some are too old for what they changed to be found by their minute. */
+function changedMinutes(known: Known, { heard, until }: NoveltyWish): number[] | null {
+  const changed = heard.counted.filter(
+    (minute) => minute >= known.hour && minute < until && heard.stampOfMinute(minute).text !== known.rows.get(minute),
+  );
+  return changed.some((minute) => minute < heard.countedAt - DATED_BY_MINUTE_MS) ? null : changed;
+}
+
+/** Notes the rows that facts stand for; minutes of which some may still be on their way count as changed next time. */
+function noteRows(known: Known, heard: HeardLog, minutes: readonly number[]): void {
+  for (const minute of minutes) {
+    const { text, settled } = heard.stampOfMinute(minute);
+    if (settled) known.rows.set(minute, text);
+    else known.rows.delete(minute);
+  }
+}
+
+/** Whether any fact that was known is another now. What a key uses for the first time has no traffic in the minutes that were read before. */
+function isAmended(before: NoveltyFacts | undefined, now: NoveltyFacts | undefined): boolean {
+  if (before === undefined) return false;
+  const texts = new Set(now === undefined ? [] : textsOf(now));
+  return textsOf(before).some((text) => !texts.has(text));
+}
+
+function textsOf({ addresses, systems, routes }: NoveltyFacts): string[] {
+  return Object.entries({ addresses, systems, routes }).flatMap(([kind, facts]) =>
+    facts.map((fact) => `${kind} ${JSON.stringify(fact)}`),
+  );
+}
+
+/** Minutes as stretches, half-open. */
+function stretchesOf(minutes: readonly number[]): { from: number; until: number }[] {
+  const stretches: { from: number; until: number }[] = [];
+  for (const minute of minutes) {
+    const last = stretches.at(-1);
+    if (last?.until === minute) last.until += MINUTE_MS;
+    else stretches.push({ from: minute, until: minute + MINUTE_MS });
+  }
+  if (stretches.length <= MOST_STRETCHES) return stretches;
+  return [{ from: stretches[0]!.from, until: stretches.at(-1)!.until }];
+}
+
+function splitByKey({ addresses, systems, routes }: NoveltyFacts): Map<string, NoveltyFacts> {
+  const byKey = new Map<string, { [Kind in keyof NoveltyFacts]: NoveltyFacts[Kind][number][] }>();
+  const of = (keyId: string) => {
+    let own = byKey.get(keyId);
+    if (own === undefined) byKey.set(keyId, (own = { addresses: [], systems: [], routes: [] }));
+    return own;
+  };
+  for (const fact of addresses) of(fact.keyId).addresses.push(fact);
+  for (const fact of systems) of(fact.keyId).systems.push(fact);
+  for (const fact of routes) of(fact.keyId).routes.push(fact);
+  return byKey;
+}
+
+function joined(parts: readonly NoveltyFacts[]): NoveltyFacts {
+  return {
+    addresses: parts.flatMap(({ addresses }) => addresses),
+    systems: parts.flatMap(({ systems }) => systems),
+    routes: parts.flatMap(({ routes }) => routes),
+  };
+}

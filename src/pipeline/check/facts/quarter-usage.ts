@@ -1,0 +1,71 @@
+import { MINUTE_MS } from "../../../time/day.js";
+
+/** Usage is kept in quarters of an hour: the blocks in which roll-ups are sorted, and of which every window is a multiple. */
+export const QUARTER_MINUTES = 15;
+export const QUARTER_MS = QUARTER_MINUTES * MINUTE_MS;
+/** Running totals of a quarter: before each of its minutes, and after the last. */
+export const MARKS = QUARTER_MINUTES + 1;
+
+/**
+ * What subjects were served in a quarter, by their numbers: one figure each, or MARKS running totals. A subject whose number lies past the end was served
+ * nothing in it.
+ */
+export interface QuarterUsage {
+  readonly requests: Float64Array;
+  readonly spendMicros: Float64Array;
+}
+
+/** What a subject was served in a row of steps. */
+export interface NumberedSteps extends QuarterUsage {
+  readonly number: number;
+}
+
+/** One step of some rows as figures. */
+export function columnOf(rows: readonly NumberedSteps[], step: number): QuarterUsage {
+  const usage = emptyUsage(roomOf(rows));
+  for (const { number, requests, spendMicros } of rows) {
+    usage.requests[number]! += requests[step]!;
+    usage.spendMicros[number]! += spendMicros[step]!;
+  }
+  return usage;
+}
+
+/** The fifteen minutes from a step on as running totals. */
+export function runningTotals(rows: readonly NumberedSteps[], step: number): QuarterUsage {
+  const usage = emptyUsage(roomOf(rows) * MARKS);
+  for (const { number, requests, spendMicros } of rows) {
+    const at = number * MARKS;
+    for (let m = 0; m < QUARTER_MINUTES; m += 1) {
+      usage.requests[at + m + 1] = usage.requests[at + m]! + requests[step + m]!;
+      usage.spendMicros[at + m + 1] = usage.spendMicros[at + m]! + spendMicros[step + m]!;
+    }
+  }
+  return usage;
+}
+
+/** The sums of a quarter that is known by the minute. */
+export function lastMarks({ requests, spendMicros }: QuarterUsage): QuarterUsage {
+  const usage = emptyUsage(requests.length / MARKS);
+  for (let i = 0; i < usage.requests.length; i += 1) {
+    usage.requests[i] = requests[(i + 1) * MARKS - 1]!;
+    usage.spendMicros[i] = spendMicros[(i + 1) * MARKS - 1]!;
+  }
+  return usage;
+}
+
+/** Adds a quarter's sums to others, in place. */
+export function addUsage(to: QuarterUsage, { requests, spendMicros }: QuarterUsage): void {
+  for (let i = 0; i < requests.length; i += 1) {
+    to.requests[i]! += requests[i]!;
+    to.spendMicros[i]! += spendMicros[i]!;
+  }
+}
+
+/** Room for so many figures, all of them 0. */
+export function emptyUsage(room: number): QuarterUsage {
+  return { requests: new Float64Array(room), spendMicros: new Float64Array(room) };
+}
+
+function roomOf(rows: readonly NumberedSteps[]): number {
+  return rows.reduce((room, { number }) => Math.max(room, number + 1), 0);
+}
