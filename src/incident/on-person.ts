@@ -34,5 +34,8 @@ export function onPerson(
   if (act === "acknowledge" && incident.acknowledgedBy !== null) return "is acknowledged";
   if (act === "unacknowledge" && incident.acknowledgedBy === null) return "is not acknowledged";
   const reason = act === "expect" ? "expected" : "by_person";
-  return { ...follow(incident, at, KINDS[act], reason), person };
+  const step = { ...follow(incident, at, KINDS[act], reason), person };
+  // What is opened anew here is notified, under a number of its own; what was opened anew in PagerDuty goes on there under the one it has.
+  if (act !== "reopen" || person.eventId !== null) return step;
+  return { ...step, episode: incident.episode + 1, told: { ...incident.told, at, severity: incident.severity } };
 }
