@@ -1,5 +1,5 @@
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
-import { SEVERITY_RANK } from "../model/incident/page.js";
+import { isPage, SEVERITY_RANK } from "../model/incident/page.js";
 
 /**
  * State after the transitions of one incident, in any order, with repeats and from several writers. Of those that share a
@@ -49,6 +49,7 @@ export function advance(before: Incident | null, transition: IncidentTransition,
     quiet: kind === "quieted" || (known?.quiet === true && person !== null),
     endedBy: kind === "resolved" ? transition.reason : open ? null : (known?.endedBy ?? null),
     told,
+    wasPage: (known?.wasPage ?? false) || isPage(told.severity),
     onsetAt,
     loss,
     keys,

@@ -96,6 +96,7 @@ export function incident(severity: Severity, changed: Partial<Incident> = {}): I
     quiet: false,
     endedBy: null,
     told: { ...TOLD, severity },
+    wasPage: severity !== "warning" && severity !== "info",
     onsetAt: T - DAY - 5 * MINUTE,
     loss: { micros: 0, until: T - 10 * MINUTE },
     keys: [],

@@ -160,14 +160,20 @@ const group = newcomers("warning", {
   },
 });
 
-const notified = incident("warning", {
-  openedAt: T - DAY,
-  told: { at: T - 2 * HOUR, severity: "warning", signals: ["sources"], costMicros: 400_000 },
-  endedBy: "clean_for_a_day",
-});
-const again = (name: string, step: Parameters<typeof pageOn>[1] & object): PageCase => ({
+const notified = (severity: Severity) =>
+  incident(severity, {
+    openedAt: T - DAY,
+    told: { at: T - 2 * HOUR, severity, signals: ["sources"], costMicros: 400_000 },
+    endedBy: "clean_for_a_day",
+  });
+const again = (
+  name: string,
+  step: Parameters<typeof pageOn>[1] & object,
+  severity: Severity = "error",
+  before: Severity = "error",
+): PageCase => ({
   name: `leak-again-${name}`,
-  page: pageOn(newcomers("error"), { before: notified, ...step }),
+  page: pageOn(newcomers(severity), { before: notified(before), ...step }),
 });
 const ANA = { actor: "ana", note: "not ours after all", verdict: null, eventId: null, url: null };
 const told = { at: T, severity: "error" as const, signals: ["sources", "spend"] as const, costMicros: 5_000_000 };
@@ -185,7 +191,19 @@ export const LEAK_PAGES: readonly PageCase[] = [
   { name: "leak-without-newcomers-error", page: pageOn(known) },
   { name: "leak-many-keys-critical", page: pageOn(network, { keys: REGISTRY }) },
   { name: "leak-group-warning", page: pageOn(group, { keys: REGISTRY }) },
-  again("worse", { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } }),
+  again("worse", { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } }, "critical"),
+  again(
+    "no-notice-any-more",
+    { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } },
+    "error",
+    "warning",
+  ),
+  again(
+    "found-again-as-notice",
+    { step: { kind: "reopened", reason: "found_again", sequence: 4, episode: 2, told } },
+    "warning",
+    "warning",
+  ),
   again("new-signals", { step: { kind: "escalated", reason: "new_evidence", sequence: 4, episode: 2, told } }),
   again("higher-cost", { step: { kind: "escalated", reason: "higher_cost", sequence: 4, episode: 2, told } }),
   again("found-again", { step: { kind: "reopened", reason: "found_again", sequence: 4, episode: 2, told } }),

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { array, assert as check, constantFrom, integer, property, record } from "fast-check";
+import { advance } from "../../src/incident/fold-incident.js";
+import { onFinding, onTick } from "../../src/incident/next-transition.js";
+import { onPerson } from "../../src/incident/on-person.js";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding/finding.js";
+import type { Incident, IncidentTransition, PersonsAct } from "../../src/model/incident/incident.js";
+import { pagesFor } from "../../src/page/compose/compose-pages.js";
+import { NO_EVIDENCE } from "../../src/page/evidence.js";
 import { finding, type FindingChange, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 
 const rule = (name: string, tick: number, changed: FindingChange = {}, also: string[] = []): Finding =>
@@ -45,4 +52,65 @@ test("service outside the allowed networks is one page while its count grows, an
   ]);
   const dear = [hour(0, 12, 1.5), hour(1, 60, 6), hour(2, 140, 6), hour(3, 140, 6)];
   assert.deepEqual(notified(dear), ["0 first_finding error", "180 higher_cost critical"]);
+});
+
+/** What is triggered for a step, by dedup key; `again` is what the page says of why on-call is told. */
+function triggered(step: IncidentTransition, before: Incident | null, found: Finding | null) {
+  const registry = new Map<string, never>();
+  const about = { registry, baseUrl: null, evidence: NO_EVIDENCE, query: null, routingRef: null };
+  const pages = pagesFor({ ...about, transition: step, before, finding: found, sendUpdates: false, isLive: true });
+  return pages.flatMap(({ action, dedupKey, body }) => {
+    if (action !== "trigger") return [];
+    const { payload } = JSON.parse(body) as { payload: { custom_details: Record<string, string> } };
+    const again = Object.entries(payload.custom_details).find(([name]) => name.startsWith("why_"));
+    return [{ dedupKey, again: again?.[0] ?? "" }];
+  });
+}
+
+test("whatever people and checks do, a notification has a dedup key that was never used, and says that it was a notice exactly until the first page", () => {
+  const word = (eventId: string | null) => ({ actor: "ana", note: "", verdict: null, eventId, url: null });
+  const anEvent = record({
+    minutes: integer({ min: 1, max: 1500 }),
+    severity: constantFrom("warning", "error", "critical" as const),
+    what: constantFrom<"found" | "passes" | PersonsAct>(
+      "found",
+      "passes",
+      "acknowledge",
+      "resolve",
+      "expect",
+      "reopen",
+    ),
+    eventId: constantFrom(null, "PD1"),
+  });
+  const goesOn = { statistics: { window: 0, novel: { asn_hosting: { requests: [50, 200, 900, 900] } } } };
+  check(
+    property(array(anEvent, { minLength: 2, maxLength: 12 }), (events) => {
+      let [at, state] = [T, null as Incident | null];
+      let wasPage = false;
+      const used = new Set<string>();
+      for (const { minutes, severity, what, eventId } of events) {
+        at += minutes * MINUTE;
+        const found = what === "found" || what === "reopen" ? finding(severity, at, goesOn) : null;
+        const person = () => state && onPerson(state, what as PersonsAct, word(eventId), at);
+        const step =
+          what === "found" ? onFinding(state, found!) : what === "passes" ? state && onTick(state, at) : person();
+        const lastFindingAt = what === "found" ? at : (state?.lastFindingAt ?? 0);
+        if (step === null || typeof step === "string") {
+          state = state && { ...state, lastFindingAt };
+          continue;
+        }
+        if (step.kind === "opened") wasPage = false;
+        for (const { dedupKey, again } of triggered(step, state, found)) {
+          assert.ok(!used.has(dedupKey!), `${dedupKey} again, for ${step.kind} ${step.reason}`);
+          used.add(dedupKey!);
+          const paged = step.severity !== "warning";
+          const name: string = paged ? (wasPage ? "why_paged_again" : "why_paged_now") : "why_told_again";
+          assert.equal(again, step.kind === "opened" ? "" : name);
+          wasPage ||= paged;
+        }
+        state = advance(state, step, lastFindingAt);
+      }
+    }),
+    { numRuns: 500 },
+  );
 });

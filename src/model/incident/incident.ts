@@ -131,6 +131,8 @@ export interface Incident {
   /** Why it was resolved; null while it is open. */
   readonly endedBy: TransitionReason | null;
   readonly told: Told;
+  /** Whether on-call was ever paged about it: until then it was a notice. */
+  readonly wasPage: boolean;
   /** Since when it goes on, epoch ms: the first onset of its findings. */
   readonly onsetAt: number;
   readonly loss: Loss;

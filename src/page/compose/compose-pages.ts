@@ -8,9 +8,9 @@ import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { findingDetails } from "./finding-details.js";
 import { pageSummary } from "./page-summary.js";
-import { dollarText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
+import { toldAgain } from "./told-again.js";
 
 /** What a transition's pages are composed from. */
 export interface PageParts {
@@ -149,30 +149,7 @@ function reproductionOf({ transition, query }: PageParts, finding: Finding): Rec
 }
 
 function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
-  const again = againText(transition, before);
-  return { ...(again === null ? {} : { why_paged_again: again }), ...findingDetails(finding, registry, evidence) };
-}
-
-/** Why on-call hears of an incident that they know; null where they do not. */
-function againText({ reason, severity, told, person }: IncidentTransition, before: Incident | null): string | null {
-  if (before === null) return null;
-  const then = `last notification ${minuteText(before.told.at)}, as ${before.told.severity}; the incident opened ${minuteText(before.openedAt)}`;
-  switch (reason) {
-    case "worse_severity":
-      return `severity rose to ${severity}; ${then}`;
-    case "new_evidence":
-      return `new signals: ${told.signals.filter((name) => !before.told.signals.includes(name)).join(", ")}; ${then}`;
-    case "higher_cost":
-      return `unexpected cost is now about ${dollarText(told.costMicros)}, up from ${dollarText(before.told.costMicros)}; ${then}`;
-    case "found_again":
-      return `it had ended (${(before.endedBy ?? "quiet").replaceAll("_", " ")}) and is found again; ${then}`;
-    case "by_person":
-      return person === null
-        ? null
-        : `${person.actor || "a person"} reopened it${person.note === "" ? "" : ` (${person.note})`}; ${then}`;
-    default:
-      return null;
-  }
+  return { ...toldAgain(transition, before), ...findingDetails(finding, registry, evidence) };
 }
 
 function withSlash(url: string): string {
