@@ -1,6 +1,10 @@
+// Made once: making one takes longer than all that is ever printed with it.
+const COUNTS = new Intl.NumberFormat("en-US");
+const CENTS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
 /** A count as people read it: 1,234. */
 export function countText(count: number): string {
-  return Math.round(count).toLocaleString("en-US");
+  return COUNTS.format(Math.round(count));
 }
 
 /** A number of requests as people read it. */
@@ -10,7 +14,7 @@ export function requestsText(count: number): string {
 
 /** Dollars as people read them, from millionths. */
 export function dollarText(micros: number): string {
-  return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${CENTS.format(micros / 1e6)}`;
 }
 
 const BYTE_UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;

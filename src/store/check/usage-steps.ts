@@ -21,7 +21,7 @@ export interface StepsWish {
 }
 
 /** So many steps can be asked for at once. */
-const MOST_STEPS = 100;
+const MOST_STEPS = 24;
 
 const usageStepsQuery = defineBinaryQuery("check/usage-steps", {
   asOf: true,

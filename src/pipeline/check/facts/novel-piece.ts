@@ -19,6 +19,10 @@ export interface NovelRun extends NovelValue {
   /** Positions of its minutes in those of the piece. */
   readonly first: number;
   readonly end: number;
+  /** Sums over its minutes, and which of the fifteen these are, the first as the lowest bit. */
+  readonly requests: number;
+  readonly spendMicros: number;
+  readonly minuteBits: number;
 }
 
 /** Novel traffic of all keys in a quarter of an hour. */
@@ -47,13 +51,19 @@ export function splitIntoPieces(rows: readonly NovelSeries[], from: number, unti
       const pieceEnd = Math.min(until, from + (at + 1) * PIECE_MS);
       const draft = drafts[at]!;
       const first = draft.minutes.length;
+      let [requests, spendMicros, minuteBits] = [0, 0, 0];
       for (; i < row.at.length && row.at[i]! < (at + 1) * PIECE_MINUTES; i += 1) {
         draft.minutes.push(row.at[i]! - at * PIECE_MINUTES);
         draft.requests.push(row.requests[i]!);
         draft.spendMicros.push(row.spendMicros[i]!);
+        requests += row.requests[i]!;
+        spendMicros += row.spendMicros[i]!;
+        minuteBits |= 1 << (row.at[i]! - at * PIECE_MINUTES);
       }
       // A row that comes weeks late is dated by its arrival: until then the key had not used it.
-      if (row.usedAt < pieceEnd) draft.runs.push({ ...own, first, end: draft.minutes.length });
+      if (row.usedAt < pieceEnd) {
+        draft.runs.push({ ...own, first, end: draft.minutes.length, requests, spendMicros, minuteBits });
+      }
     }
   }
   return drafts.map(({ runs, minutes, requests, spendMicros }, i) => ({

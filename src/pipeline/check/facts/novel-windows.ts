@@ -8,6 +8,7 @@ import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./nov
 const W = WINDOW_MINUTES.length;
 const UNPLACED = NOVELTY_LEVELS.length;
 const SLOT_MINUTES = SLOT_MS / MINUTE_MS;
+const SLOT_BITS = (1 << SLOT_MINUTES) - 1;
 const SLOTS_PER_WINDOW = perWindow((w) => WINDOW_MINUTES[w]! / SLOT_MINUTES);
 
 /** Novel traffic before a tick, and when (epoch ms) the first of its minutes in the longest window began. */
@@ -120,8 +121,30 @@ function addRun(sums: Sums, piece: NovelPiece, run: NovelRun, minutesBefore: num
   return oldest;
 }
 
-/** Sums up a run's minutes before a tick, by window, and notes the slots that they are in. */
-function sumRun(
+/** Sums up a run's minutes before a tick, by window, and notes the slots that they are in: all at once where no window begins among them. */
+function sumRun(into: Sums["run"], piece: NovelPiece, run: NovelRun, minutesBefore: number) {
+  const latest = minutesBefore - PIECE_MINUTES + 1;
+  const isCut = latest <= 0 || WINDOW_MINUTES.some((minutes) => minutes >= latest && minutes < minutesBefore);
+  if (isCut) return sumMinutes(into, piece, run, minutesBefore);
+  for (let w = 0; w < W; w += 1) {
+    const isWithin = minutesBefore <= WINDOW_MINUTES[w]!;
+    into.requests[w] = isWithin ? run.requests : 0;
+    into.spendMicros[w] = isWithin ? run.spendMicros : 0;
+  }
+  if (minutesBefore > WINDOW_MINUTES[W - 1]!) return { oldest: 0, slotCount: 0 };
+  let slotCount = 0;
+  const lastSlot = Math.floor((minutesBefore - 1) / SLOT_MINUTES);
+  for (let slot = Math.floor((latest - 1) / SLOT_MINUTES); slot <= lastSlot; slot += 1) {
+    // The slot's first minute, counted from the piece's.
+    const from = minutesBefore - (slot + 1) * SLOT_MINUTES;
+    const bits = from < 0 ? SLOT_BITS >> -from : SLOT_BITS << from;
+    if ((run.minuteBits & bits) !== 0) into.slots[slotCount++] = slot;
+  }
+  return { oldest: minutesBefore - piece.minutes[run.first]!, slotCount };
+}
+
+/** The same, minute by minute. */
+function sumMinutes(
   { requests, spendMicros, slots }: Sums["run"],
   piece: NovelPiece,
   run: NovelRun,

@@ -14,7 +14,7 @@ import {
 
 /** So much is read at once, of sums and of minutes. */
 const SUMS_AT_ONCE = (6 * HOUR_MS) / QUARTER_MS;
-const MINUTES_AT_ONCE = HOUR_MS / QUARTER_MS;
+const MINUTES_AT_ONCE = 1;
 /** The sums of a day before the judged hour, and of another that is judged in turn with it. */
 const SUMS_KEPT = 220;
 /** Quarters by the minute are kept as long as there is room for them, and always as many as two ticks need. */
