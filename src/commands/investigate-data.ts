@@ -34,6 +34,7 @@ export function dossierToJson({
       cause: one.cause,
       severity: one.severity,
       score: one.score,
+      thresholds: one.thresholds,
       onset: iso(one.onset),
       last_found_at: iso(one.lastAt),
       findings: one.findings,

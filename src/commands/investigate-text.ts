@@ -3,6 +3,7 @@ import type { Dossier, Phase } from "../pipeline/view/investigation.js";
 import { firstLines } from "../page/compose/first-lines.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
+import { scoreText } from "../model/finding/score-text.js";
 import { countText, dollarText } from "../text/amounts.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
@@ -99,7 +100,7 @@ function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
       (one) =>
         [
           `found: ${one.cause.replaceAll("_", " ")}`,
-          `${one.severity}, score ${one.score.toFixed(1)}, last ${time(one.lastAt)}: ${one.summary}`,
+          `${one.severity}, ${scoreText(one.score, one.thresholds)}, last ${time(one.lastAt)}: ${one.summary}`,
         ] as const,
     ),
     ...takenFields(dossier),

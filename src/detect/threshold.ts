@@ -1,4 +1,6 @@
+import type { ScoreThresholds } from "../model/finding/leak-statistics.js";
 import type { Severity } from "../model/incident/page.js";
+import { round6 } from "../model/round.js";
 
 /** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (docs/detection.md, 7). */
 const SCORE_AT_ONE_PER_THOUSAND = 12.04;
@@ -31,6 +33,14 @@ export function severityOf(score: number, limits: Thresholds): Severity | null {
 /** One false alarm of at least this score is expected in so many key-days. */
 export function keyDaysPerFalseAlarm(score: number): number {
   return 1000 * Math.exp((score - SCORE_AT_ONE_PER_THOUSAND) * DECAY_PER_UNIT);
+}
+
+/** What a finding keeps of its score: how rare it is, and from which scores on it is told. */
+export function rarityOf(score: number, { notice, page }: ScoreThresholds) {
+  return {
+    expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
+    thresholds: { notice: round6(notice), page: page === null ? null : round6(page) },
+  };
 }
 
 /** The score that legitimate traffic reaches once in so many key-days: the inverse of keyDaysPerFalseAlarm. */

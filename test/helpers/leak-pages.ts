@@ -3,7 +3,7 @@ import type { Activity } from "../../src/model/finding/activity.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
 import { leakHeadline, networkHeadline } from "../../src/model/finding/use-sentences.js";
 import type { Severity } from "../../src/model/incident/page.js";
-import { DAY, finding, HOUR, incident, MINUTE, T, type FindingChange } from "./incident-parts.js";
+import { finding, HOUR, MINUTE, T, type FindingChange } from "./incident-parts.js";
 import { keyVersion } from "./key-version.js";
 import { KEY, pageOn, UNREAD, UNREGISTERED, type PageCase } from "./page-parts.js";
 
@@ -30,6 +30,7 @@ const STATISTICS = {
   at_risk_micros: 61_000_000,
   spend_per_request: 14_000,
   expected_once_in_key_days: 120_000,
+  thresholds: { notice: 8.2, page: 10.9 },
   baseline_day: "2026-03-07",
   activity: GOING_ON,
   new_sources: [
@@ -57,7 +58,7 @@ const SIGNALS: Finding["signals"] = [
 const NAMED = { name: KEY.display, owner: KEY.owner };
 
 /** A leak of the key through new addresses, said as the check says it. */
-function newcomers(severity: Severity, changed: FindingChange = {}): Finding {
+export function newcomers(severity: Severity, changed: FindingChange = {}): Finding {
   const headline = leakHeadline(NAMED, { since: SINCE, addresses: 3, onset: ONSET, tick: T });
   const of = { keyId: KEY.keyId, score: 11.4, onset: ONSET, signals: SIGNALS, statistics: STATISTICS };
   return finding(severity, T, { ...of, headline, ...changed });
@@ -133,6 +134,7 @@ const network = newcomers("critical", {
     since_onset: DAY_SINCE,
     activity: { ...GOING_ON, last_at: null },
     expected_once_in_key_days: 2e9,
+    thresholds: { notice: 8.2, page: 10.9 },
     new_sources: [],
     blamed_networks: ["203.0.113.0/24"],
   },
@@ -156,29 +158,12 @@ const group = newcomers("warning", {
     since_onset: { ...DAY_SINCE, expected_requests: 273, novel_requests: 0, novel_spend_micros: 0 },
     activity: { ...GOING_ON, of: "unexpected", last_at: null },
     expected_once_in_key_days: 9000,
+    thresholds: { notice: 8.2, page: null },
     new_sources: [],
   },
 });
 
-const notified = (severity: Severity) =>
-  incident(severity, {
-    openedAt: T - DAY,
-    told: { at: T - 2 * HOUR, severity, signals: ["sources"], costMicros: 400_000 },
-    endedBy: "clean_for_a_day",
-  });
-const again = (
-  name: string,
-  step: Parameters<typeof pageOn>[1] & object,
-  severity: Severity = "error",
-  before: Severity = "error",
-): PageCase => ({
-  name: `leak-again-${name}`,
-  page: pageOn(newcomers(severity), { before: notified(before), ...step }),
-});
-const ANA = { actor: "ana", note: "not ours after all", verdict: null, eventId: null, url: null };
-const told = { at: T, severity: "error" as const, signals: ["sources", "spend"] as const, costMicros: 5_000_000 };
-
-/** Pages about leaks: of one key, of many, at first and again. */
+/** Pages about leaks: of one key, of many, and how they end. */
 export const LEAK_PAGES: readonly PageCase[] = [
   ...(["critical", "error", "warning", "info"] as const).map((severity) => ({
     name: `leak-newcomers-${severity}`,
@@ -191,23 +176,6 @@ export const LEAK_PAGES: readonly PageCase[] = [
   { name: "leak-without-newcomers-error", page: pageOn(known) },
   { name: "leak-many-keys-critical", page: pageOn(network, { keys: REGISTRY }) },
   { name: "leak-group-warning", page: pageOn(group, { keys: REGISTRY }) },
-  again("worse", { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } }, "critical"),
-  again(
-    "no-notice-any-more",
-    { step: { kind: "escalated", reason: "worse_severity", sequence: 4, episode: 2, told } },
-    "error",
-    "warning",
-  ),
-  again(
-    "found-again-as-notice",
-    { step: { kind: "reopened", reason: "found_again", sequence: 4, episode: 2, told } },
-    "warning",
-    "warning",
-  ),
-  again("new-signals", { step: { kind: "escalated", reason: "new_evidence", sequence: 4, episode: 2, told } }),
-  again("higher-cost", { step: { kind: "escalated", reason: "higher_cost", sequence: 4, episode: 2, told } }),
-  again("found-again", { step: { kind: "reopened", reason: "found_again", sequence: 4, episode: 2, told } }),
-  again("by-person", { step: { kind: "reopened", reason: "by_person", sequence: 4, episode: 2, told, person: ANA } }),
   { name: "leak-resolved", page: pageOn(null, { step: { kind: "resolved", reason: "clean_for_a_day", sequence: 5 } }) },
   {
     name: "leak-acknowledged",

@@ -10,11 +10,19 @@ import type { PerWindow } from "./window.js";
 /** What the statistics of a leak's finding hold: of one key, of a group of keys, of a network, or of what a provider counts and nobody here made. */
 export type LeakStatistics = KeyLeak | GroupLeak | NetworkLeak | UnaccountedLeak;
 
+/** From which score on something is a notice, and from which a page; null where it never is one. */
+export interface ScoreThresholds {
+  readonly notice: number;
+  readonly page: number | null;
+}
+
 interface AnyLeak {
   readonly since_onset: SinceOnset;
   /** Absent where a provider's report comes too late to say. */
   readonly activity?: Activity;
   readonly expected_once_in_key_days: number;
+  /** Scores from which it is told, as they were when it was judged. Absent in findings from before they were kept. */
+  readonly thresholds?: ScoreThresholds;
   /** The busiest sources that are new to the key. */
   readonly new_sources: readonly NewSource[];
 }

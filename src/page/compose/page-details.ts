@@ -8,6 +8,7 @@ import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
+import { scoreText } from "../../model/finding/score-text.js";
 import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
@@ -117,8 +118,8 @@ export function changeDetails({ changes }: PageEvidence): Record<string, unknown
 }
 
 /** How often legitimate traffic looks like this. */
-export function sureText(finding: Finding, { expected_once_in_key_days: days }: LeakStatistics): string {
-  return `score ${finding.score.toFixed(1)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
+export function sureText({ score }: Finding, { expected_once_in_key_days: days, thresholds }: LeakStatistics): string {
+  return `${scoreText(score, thresholds ?? null)}: legitimate traffic looks like this ${days > MOST_DAYS ? "less than once in a billion" : `once in ${countText(days)}`} key-days`;
 }
 
 function notEvaluated(

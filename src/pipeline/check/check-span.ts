@@ -112,6 +112,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
       asOf,
       hour: span.hour,
       verdict,
+      limits: deps.limits,
       figures: tick,
       baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
       key: open.keys.get(subject.keyId) ?? null,

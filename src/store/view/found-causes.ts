@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ScoreThresholds } from "../../model/finding/leak-statistics.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 import type { DossierSpan } from "./investigation.js";
@@ -10,6 +11,8 @@ export interface FoundCause {
   readonly lastAt: number;
   readonly severity: string;
   readonly score: number;
+  /** Of the worst of it; null where its cause knows none. */
+  readonly thresholds: ScoreThresholds | null;
   readonly summary: string;
   readonly findings: number;
 }
@@ -24,6 +27,9 @@ const foundCausesQuery = defineQuery("view/found-causes", {
     score: z.number(),
     summary: z.string(),
     findings: z.number(),
+    // Zero where there is none.
+    notice_from: z.number(),
+    page_from: z.number(),
   },
 });
 
@@ -43,6 +49,7 @@ export async function readFoundCauses(
     lastAt: row.last_s * 1000,
     severity: row.severity,
     score: row.score,
+    thresholds: row.notice_from === 0 ? null : { notice: row.notice_from, page: row.page_from || null },
     summary: row.summary,
     findings: row.findings,
   }));

@@ -46,6 +46,7 @@ export async function checkGroups(
     const verdict = judgeGroup(figures, { days }, of.limits);
     if (verdict.severity === null) return [];
     const members = membersOf(name, at);
-    return [writeGroupFinding({ group: parseGroup(name), tick: at, asOf: of.asOf, verdict, figures, members })];
+    const { asOf, limits } = of;
+    return [writeGroupFinding({ group: parseGroup(name), tick: at, asOf, verdict, limits, figures, members })];
   });
 }

@@ -1,7 +1,7 @@
 import { activityOfWindows } from "../../../detect/activity.js";
 import type { GroupVerdict } from "../../../detect/judge-group.js";
 import { familiarRequests, familiarSpend, type KeyTick } from "../../../detect/measure.js";
-import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
+import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyGroup } from "../../../model/key/key-group.js";
 import { round6 } from "../../../model/round.js";
@@ -27,6 +27,7 @@ export interface GroupFindingParts {
   readonly tick: number;
   readonly asOf: number;
   readonly verdict: GroupVerdict;
+  readonly limits: Thresholds;
   readonly figures: KeyTick;
   readonly members: readonly MemberTick[];
 }
@@ -96,7 +97,8 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
         novel_spend_micros: 0,
       },
       activity: activityOfWindows("unexpected", risenLately),
-      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
+      // A rise of a group wakes nobody, however large.
+      ...rarityOf(verdict.score, { notice: parts.limits.notice, page: null }),
       new_sources: [],
     },
   };

@@ -4,7 +4,7 @@ import { costAtRisk, severityAtRisk } from "../../../detect/at-risk.js";
 import type { Verdict } from "../../../detect/judge-key.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { findOnset } from "../../../detect/onset.js";
-import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
+import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
 import { blameStatistics } from "../../../model/finding/blamed-sources.js";
 import type { Activity } from "../../../model/finding/activity.js";
@@ -31,6 +31,7 @@ export interface FindingParts {
   readonly asOf: number;
   readonly hour: number;
   readonly verdict: Verdict;
+  readonly limits: Thresholds;
   readonly figures: KeyTick;
   readonly baseline: Baseline | null;
   readonly key: KeyVersion | null;
@@ -73,7 +74,7 @@ export function writeFinding(parts: FindingParts): Finding {
       ...(isUnplaced ? { without_address: true } : {}),
       ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,
-      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
+      ...rarityOf(verdict.score, parts.limits),
       baseline_day: baseline?.day ?? null,
       limit_per_minute: parts.key?.limitPerMinute ?? null,
       new_sources: sources.slice(0, LISTED),

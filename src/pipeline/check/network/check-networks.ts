@@ -100,7 +100,7 @@ function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: re
   );
   const severity = shared === null ? null : severityOf(shared.score, of.limits);
   if (shared === null || severity === null) return [];
-  const about = { network, tick, asOf: of.asOf, severity, score: shared.score };
+  const about = { network, tick, asOf: of.asOf, severity, score: shared.score, limits: of.limits };
   return [writeNetworkFinding(about, users.slice(0, shared.keys), users.length)];
 }
 

@@ -1,5 +1,5 @@
 import { activityOfWindows } from "../../../detect/activity.js";
-import { keyDaysPerFalseAlarm } from "../../../detect/threshold.js";
+import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { Severity } from "../../../model/incident/page.js";
 import type { NovelTraffic } from "../../../model/finding/novelty.js";
@@ -25,6 +25,7 @@ export function writeNetworkFinding(
     readonly asOf: number;
     readonly severity: Severity;
     readonly score: number;
+    readonly limits: Thresholds;
   },
   users: readonly NetworkUser[],
   usersInAll: number,
@@ -83,7 +84,7 @@ export function writeNetworkFinding(
         novel_spend_micros: spendMicros,
       },
       activity: activityOfWindows("unknown", lately),
-      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
+      ...rarityOf(score, found.limits),
       new_sources: [],
       blamed_networks: [network],
     },

@@ -1,4 +1,4 @@
-import { keyDaysPerFalseAlarm, type Thresholds } from "../../../detect/threshold.js";
+import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import { judgeUnaccounted, type UnaccountedVerdict } from "../../../detect/unaccounted.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import { namedKey, plainHeadline } from "../../../model/finding/headline.js";
@@ -88,7 +88,7 @@ function write(
         novel_requests: verdict.excess,
         novel_spend_micros: Math.round(spend),
       },
-      expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(verdict.score)),
+      ...rarityOf(verdict.score, of.limits),
       new_sources: [],
       // Nobody knows from where: no expectation about networks can say that it is theirs.
       blamed_networks: null,
