@@ -104,7 +104,7 @@ test("whatever people and checks do, a notification has a dedup key that was nev
           assert.ok(!used.has(dedupKey!), `${dedupKey} again, for ${step.kind} ${step.reason}`);
           used.add(dedupKey!);
           const paged = step.severity !== "warning";
-          const name: string = paged ? (wasPage ? "why_paged_again" : "why_paged_now") : "why_told_again";
+          const name: string = paged ? (wasPage ? "why_paged_again" : "why_paged_now") : "why_notified_again";
           assert.equal(again, step.kind === "opened" ? "" : name);
           wasPage ||= paged;
         }

@@ -10,8 +10,8 @@ export function toldAgain(transition: IncidentTransition, before: Incident | nul
   const opened = `the incident opened ${minuteText(before.openedAt)}`;
   const last = `${minuteText(before.told.at)}, as ${before.told.severity}`;
   if (isPage(transition.severity) && !before.wasPage)
-    return { why_paged_now: `it was a notice until now: ${why}; last told ${last}; ${opened}` };
-  const again = isPage(transition.severity) ? "why_paged_again" : "why_told_again";
+    return { why_paged_now: `it was a notice until now: ${why}; last notification ${last}; ${opened}` };
+  const again = isPage(transition.severity) ? "why_paged_again" : "why_notified_again";
   const name = transition.kind === "updated" ? "why_updated" : again;
   return { [name]: `${why}; last notification ${last}; ${opened}` };
 }
