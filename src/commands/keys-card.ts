@@ -1,13 +1,14 @@
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
+import type { KeyStanding } from "../model/key/key-state.js";
 import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
-export function cardToJson(keyCard: KeyCard) {
-  const { baselineDay, daysOfHistory, suspectUntil, card, noticed, rules, thief, founding } = keyCard;
+export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
+  const { baselineDay, daysOfHistory, card, noticed, rules, thief, founding } = keyCard;
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
@@ -137,4 +138,10 @@ export function limitsToLines({ inferred, tightest }: LimitHints): readonly (rea
         : `${tightest.perMinute}/min: a quarter above the p99.9 of ${tightest.minutes} minutes in use, ${tightest.p999}/min`,
     ],
   ];
+}
+
+/** How the watch sees a key, as JSON: beside the worst that holds of it, since when no key is checked (null: they are, or never were). */
+export function standingToJson({ state }: KeyStanding, checkedUntil: number | null | undefined) {
+  const since = typeof checkedUntil === "number" ? new Date(checkedUntil).toISOString() : null;
+  return { watch_state: state, checks_current: checkedUntil === undefined, not_checked_since: since };
 }

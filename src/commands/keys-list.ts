@@ -4,10 +4,13 @@ import { keyStateAt, toKeyEntry } from "../model/key/key-entry.js";
 import { ALL_KEYS } from "../model/key/rules-of-keys.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { readBudgetAudit } from "../pipeline/view/kept-budget.js";
+import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard, readLimitHints } from "../pipeline/view/key-card.js";
+import { keyStateSentence } from "../pipeline/view/key-state-text.js";
+import { readStandings } from "../pipeline/view/key-states.js";
 import type { UnregisteredKey } from "../store/registry/keys.js";
 import { keysNamed, keyToJson, listKeysAt, MAX_UNREGISTERED, strangerToJson } from "../pipeline/registry/list-keys.js";
-import { auditToJson, cardToJson, cardToLines, limitsToJson, limitsToLines } from "./keys-card.js";
+import { auditToJson, cardToJson, cardToLines, limitsToJson, limitsToLines, standingToJson } from "./keys-card.js";
 import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
@@ -76,28 +79,29 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   const found =
     key === undefined ? strangerToJson(stranger!) : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
   const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
-  const { card, limits, audit } = await withStore(config, async (store) => ({
-    card: await readKeyCard(
-      store,
-      key?.keyId ?? name,
-      key?.limitPerMinute ?? null,
-      thresholds(budgets.pages, budgets.notices),
-    ),
-    limits: await readLimitHints(store, key?.keyId ?? name, key?.limitPerMinute ?? null, now),
+  const keyId = key?.keyId ?? name;
+  const registry = new Map(keys.map((one) => [one.keyId, one]));
+  const { card, standing, checkedUntil, limits, audit } = await withStore(config, async (store) => ({
+    card: await readKeyCard(store, keyId, key?.limitPerMinute ?? null, thresholds(budgets.pages, budgets.notices)),
+    standing: (await readStandings(store, [keyId], registry, now)).get(keyId)!,
+    checkedUntil: await readLateChecks(store, now),
+    limits: await readLimitHints(store, keyId, key?.limitPerMinute ?? null, now),
     audit: await readBudgetAudit(store, budgets, now),
   }));
   if (options.json === true)
     print(
       JSON.stringify({
         ...found,
+        ...standingToJson(standing, checkedUntil),
         ...limitsToJson(limits),
-        detectability: cardToJson(card),
+        detectability: cardToJson(card, standing),
         budget_audit: auditToJson(audit),
       }),
     );
   else {
     const fields = Object.entries(found).map(([field, value]) => [field, toText(field, value)] as const);
-    print(printFields([...fields, ...limitsToLines(limits), ...cardToLines(card, audit)]));
+    const stands = ["watch state", keyStateSentence(standing.state, checkedUntil)] as const;
+    print(printFields([...fields, stands, ...limitsToLines(limits), ...cardToLines(card, audit)]));
   }
   return EXIT.ok;
 }

@@ -26,8 +26,8 @@ export interface CoverageFacts {
 const MINUTE_MS = 60_000;
 /** A restart takes less. */
 const REDIS_MS = MINUTE_MS;
-/** Three periods of the check, and the time that a minute settles. */
-const CHECK_MS = 4.5 * MINUTE_MS;
+/** From so far behind on keys are not watched: three periods of the check, and the time that a minute settles. */
+export const CHECK_MS = 4.5 * MINUTE_MS;
 /** A batch is recorded within a second where all is well; a first import of history may take minutes. */
 const RECORD_MS = 5 * MINUTE_MS;
 /** Sources send events or a heartbeat each minute. */

@@ -1,5 +1,5 @@
 import { SUSPICION_MS, type Incident } from "../model/incident/incident.js";
-import type { KeyState } from "../model/key/key-state.js";
+import type { KeyStanding, KeyState } from "../model/key/key-state.js";
 import { isPage } from "../model/incident/page.js";
 import { RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
 
@@ -15,14 +15,25 @@ export interface KeyFacts {
 
 const DAY_MS = 86_400_000;
 
-/** The worst that holds of a key at an instant (epoch ms). */
-export function keyStateOf({ incidents, goOn, baseline }: KeyFacts, now: number): KeyState {
+/** The worst that holds of a key at an instant (epoch ms), and until when it is under suspicion. */
+export function keyStandingOf(facts: KeyFacts, now: number): KeyStanding {
+  const suspectUntil = suspectUntilOf(facts);
+  const isSuspect = suspectUntil > now;
+  return { state: stateOf(facts, isSuspect, now), suspectUntil: isSuspect ? suspectUntil : null };
+}
+
+function stateOf({ incidents, goOn, baseline }: KeyFacts, isSuspect: boolean, now: number): KeyState {
   if (incidents.some(({ open }) => open)) return "incident";
   if (incidents.some(({ incidentId }) => goOn.has(incidentId))) return "still_leaking";
-  const isSuspect = incidents.some((one) => isOfSuspicion(one) && one.lastFindingAt + SUSPICION_MS > now);
-  if (isSuspect || (baseline !== null && baseline.suspectUntil > now)) return "under_suspicion";
+  if (isSuspect) return "under_suspicion";
   if (baseline === null) return "no_baseline";
   return now - baseline.bornAt < RESIDUALS_FROM_AGE_DAYS * DAY_MS ? "learning" : "ok";
+}
+
+/** A page makes a key suspect at once, what its closed days showed with the baseline that they are learned into. */
+function suspectUntilOf({ incidents, baseline }: KeyFacts): number {
+  const found = incidents.filter(isOfSuspicion).map(({ lastFindingAt }) => lastFindingAt + SUSPICION_MS);
+  return Math.max(baseline?.suspectUntil ?? 0, ...found);
 }
 
 /** Whether a person ended it as a leak, or without a word on what it was, and it was found again since. */

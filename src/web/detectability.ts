@@ -1,3 +1,4 @@
+import type { KeyStanding } from "../model/key/key-state.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
@@ -11,8 +12,8 @@ const TIMES = [
 ] as const;
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
-export function detectability(keyCard: KeyCard): Markup {
-  const { baselineDay, daysOfHistory, suspectUntil, card, noticed, rules, thief, founding } = keyCard;
+export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): Markup {
+  const { baselineDay, daysOfHistory, card, noticed, rules, thief, founding } = keyCard;
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null

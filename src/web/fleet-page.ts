@@ -4,7 +4,7 @@ import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents
 import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "./layout.js";
-import { keyStateText, keyStateTitle } from "./key-state-text.js";
+import { keyStateText, keyStateTitle, uncheckedText } from "../pipeline/view/key-state-text.js";
 import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
 
@@ -82,15 +82,17 @@ const isBad = ({ state }: FleetRow) => state === "incident" || state === "still_
 /** That what follows is not as of now. */
 function lateOf(checkedUntil: FleetView["checkedUntil"]): Markup | null {
   if (checkedUntil === undefined) return null;
-  const until =
-    checkedUntil === null ? "No key has been checked yet" : `No key was checked since ${minuteOf(checkedUntil)}`;
-  return html`<p class="error" role="alert">${until}: <a href="coverage">see why</a>.</p>`;
+  return html`<p class="error" role="alert">
+    Keys are ${uncheckedText(checkedUntil)}: <a href="coverage">see why</a>.
+  </p>`;
 }
 
 function stateOfRow(key: FleetRow, checkedUntil: FleetView["checkedUntil"]): Markup {
   const { state, incidents } = key;
   const text = state === "incident" && incidents > 1 ? `${incidents} incidents` : keyStateText(state, checkedUntil);
-  return html`<span ${isBad(key) ? html`class="error"` : null} title="${keyStateTitle(state)}">${text}</span>`;
+  return html`<span ${isBad(key) ? html`class="error"` : null} title="${keyStateTitle(state, checkedUntil)}"
+    >${text}</span
+  >`;
 }
 
 /** How near the busiest minute came to the limit; a bar with its figure beside it. */

@@ -1,4 +1,4 @@
-import type { KeyState } from "../model/key/key-state.js";
+import type { KeyStanding } from "../model/key/key-state.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
@@ -8,7 +8,7 @@ import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
-import { keyStateText, keyStateTitle } from "./key-state-text.js";
+import { keyStateSentence } from "../pipeline/view/key-state-text.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
@@ -18,8 +18,9 @@ import { requestsChart, spendChart } from "./usage-chart.js";
 export interface KeyView {
   readonly keyId: string;
   readonly key: KeyVersion | null;
-  /** How it stands; `checkedUntil` as in readLateChecks. */
-  readonly state: { readonly is: KeyState; readonly checkedUntil: number | null | undefined };
+  readonly standing: KeyStanding;
+  /** As in readLateChecks. */
+  readonly checkedUntil: number | null | undefined;
   /** Null when it was not used in the days that are shown. */
   readonly history: KeyHistory | null;
   readonly incidents: readonly KnownIncident[];
@@ -29,10 +30,11 @@ export interface KeyView {
 }
 
 /** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
-export function keyPage({ keyId, key, state, history, incidents, suppressions, card }: KeyView): string {
+export function keyPage(view: KeyView): string {
+  const { keyId, key, standing, history, incidents, suppressions, card } = view;
   const facts: (readonly [string, Piece])[] = [
     ["Key", key?.display ? `${key.display} (${keyId})` : keyId],
-    ["State", `${keyStateText(state.is, state.checkedUntil)}. ${keyStateTitle(state.is)}`],
+    ["State", keyStateSentence(standing.state, view.checkedUntil)],
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)}/min`],
@@ -63,7 +65,8 @@ export function keyPage({ keyId, key, state, history, incidents, suppressions, c
         html`<a href="../incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
       ]),
     )}
-    ${suppressionsTable(`Suppressions${hiddenText(suppressions)}`, suppressions, "../")} ${detectability(card)}
+    ${suppressionsTable(`Suppressions${hiddenText(suppressions)}`, suppressions, "../")}
+    ${detectability(card, standing)}
     <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
   return pageOf(key?.display || keyId, "../", body, chartHead("../"));
 }

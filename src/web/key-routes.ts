@@ -5,7 +5,7 @@ import { newestDossier } from "../pipeline/view/investigation-question.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard } from "../pipeline/view/key-card.js";
 import { readKeyHistory } from "../pipeline/view/key-history.js";
-import { readGoingOn, readKeyStates } from "../pipeline/view/key-states.js";
+import { readGoingOn, readKeyStandings } from "../pipeline/view/key-states.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { Store } from "../store/store.js";
@@ -43,13 +43,13 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
         return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
       const named = incidents.map(({ incident }) => incident);
       const goOn = await readGoingOn(store, named, at);
-      const [card, states, suppressions] = await Promise.all([
+      const [card, standings, suppressions] = await Promise.all([
         readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits),
-        readKeyStates(store, [keyId], { incidents: named, goOn }, registry, at),
+        readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at),
         readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);
-      const state = { is: states.get(keyId) ?? "no_baseline", checkedUntil } as const;
-      return send(reply, keyPage({ keyId, key, state, history, incidents, suppressions, card }));
+      const standing = standings.get(keyId)!;
+      return send(reply, keyPage({ keyId, key, standing, checkedUntil, history, incidents, suppressions, card }));
     });
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
       const at = now();

@@ -72,7 +72,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "pipeline/check/rules/trial": [...story, "pipeline/check/rules"],
   "pipeline/audit": [...story, "pipeline/incident"],
   "pipeline/watch": [...story, "pipeline/incident", "pipeline/page", "pipeline/learn"],
-  "pipeline/view": [...story, "pipeline/learn", "pipeline/page", "pipeline/watch", "pipeline/ingest (type)"],
+  "pipeline/view": [
+    ...story,
+    "pipeline/learn",
+    "pipeline/page",
+    "pipeline/incident",
+    "pipeline/watch",
+    "pipeline/ingest (type)",
+  ],
   "pipeline/replay": [
     ...story,
     "pipeline/ingest",

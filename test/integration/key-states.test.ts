@@ -8,18 +8,23 @@ import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-p
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
+import { runCli } from "../helpers/run-cli.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 const YESTERDAY = addDays(dayOf(NOW), -1);
 let [story, server] = [] as unknown as [OutboxStory, OpenPages];
 
-const run = (job: "check-keys" | "learn-baselines", tick: number) => ({
+const run = (
+  job: "check-keys" | "learn-baselines",
+  tick: number,
+  outcome: "evaluated" | "not_evaluated" = "evaluated",
+) => ({
   job,
   tick,
   asOf: tick + MINUTE,
   reason: "live" as const,
-  outcome: "evaluated" as const,
+  outcome,
   detail: "",
   events: 1,
   version: 0,
@@ -113,7 +118,44 @@ test("where no key was checked for a while the fleet says since when, and of no 
   t.after(() => later.close());
   const text = await (await fetch(`${later.url}/`, { headers: { cookie: later.cookie } })).text();
   const checked = new Date(NOW - MINUTE).toISOString().slice(0, 16).replace("T", " ");
-  assert.match(text, new RegExp(`role="alert">No key was checked since ${checked}`));
-  assert.match(text, new RegExp(`>OK as of ${checked}<`));
+  assert.match(text, new RegExp(`role="alert">\\s*Keys are not checked since ${checked} UTC`));
+  assert.match(text, new RegExp(`>not checked since ${checked} UTC<`));
   assert.ok(!text.includes(">OK<"));
+});
+
+/** A page as people read it. */
+const pageOf = async (way: string) =>
+  (await (await fetch(`${server.url}/${way}`, { headers: { cookie: server.cookie } })).text())
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll(/\s+/g, " ");
+
+test("keys under suspicion are as many on /coverage as on their own pages, whatever made them suspect", async () => {
+  const suspects = [];
+  for (const keyId of ["calm", "again", "echo", "paged", "suspect", "young", "unlearned", "heir"])
+    if (/it is under suspicion, so its traffic is not learned/.test(await pageOf(`keys/${keyId}`)))
+      suspects.push(keyId);
+  assert.deepEqual(suspects, ["again", "echo", "paged", "suspect"]);
+  assert.match(await pageOf("coverage"), /Under suspicion, so their traffic is not learned: 4\./);
+});
+
+test("while no source is heard nothing good is said of a key, on its page, in the fleet and on the command line, and /coverage says why", async () => {
+  const { client, check } = story.store;
+  await client.command({ query: "DELETE FROM check_runs WHERE job = 'check-keys'" });
+  const silent = Array.from({ length: 9 }, (_, i) => run("check-keys", NOW - i * MINUTE, "not_evaluated"));
+  await check.insertCheckRuns([...silent, run("check-keys", NOW - 9 * MINUTE)].toReversed());
+  const since = `not checked since ${new Date(NOW - 9 * MINUTE).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  assert.match(await pageOf("keys/calm"), new RegExp(`State ${since}\\. Nothing was known against it until then\\.`));
+  assert.match(await pageOf("keys/again"), /State still leaking\./);
+  assert.match(await pageOf(""), new RegExp(`Keys are ${since}`));
+  assert.match(await pageOf("coverage"), /No key is being watched: no source is reporting/);
+  const cli = async (...args: string[]) => runCli(["keys", "show", ...args], { CLICKHOUSE_URL: story.clickhouseUrl });
+  assert.match((await cli("calm")).stdout, new RegExp(`watch state +${since}\\. Nothing was known`));
+  const { watch_state, checks_current, not_checked_since } = JSON.parse((await cli("calm", "--json")).stdout) as Record<
+    string,
+    unknown
+  >;
+  assert.deepEqual(
+    [watch_state, checks_current, not_checked_since],
+    ["ok", false, new Date(NOW - 9 * MINUTE).toISOString()],
+  );
 });

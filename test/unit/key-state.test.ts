@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isFoundAfterEnd, keyStateOf, type KeyFacts } from "../../src/detect/key-state.js";
+import { isFoundAfterEnd, keyStandingOf, type KeyFacts } from "../../src/detect/key-state.js";
+import { keyStateText } from "../../src/pipeline/view/key-state-text.js";
 import { isSeenAfter } from "../../src/incident/weigh-evidence.js";
 import type { Incident } from "../../src/model/incident/incident.js";
 import { DAY, HOUR, incident, MINUTE, T } from "../helpers/incident-parts.js";
@@ -9,7 +10,7 @@ const OLD = { bornAt: T - 30 * DAY, suspectUntil: 0 };
 const over = (changed: Partial<Incident>) =>
   incident("error", { open: false, endedBy: "by_person", changedAt: T - 2 * HOUR, ...changed });
 const stateOf = (facts: Partial<KeyFacts>) =>
-  keyStateOf({ incidents: [], goOn: new Set(), baseline: OLD, ...facts }, T);
+  keyStandingOf({ incidents: [], goOn: new Set(), baseline: OLD, ...facts }, T).state;
 
 test("a key is OK only where nothing is known against it and its own baseline judges it; else the worst that holds is said", () => {
   const leak = over({ verdict: "leak", lastFindingAt: T - MINUTE });
@@ -31,6 +32,36 @@ test("a key is OK only where nothing is known against it and its own baseline ju
     table.map(([, facts]) => stateOf(facts)),
     table.map(([state]) => state),
   );
+});
+
+test("a key is under suspicion until a day after its last page or what its baseline says, also while its incident is open", () => {
+  const suspectUntil = (facts: Partial<KeyFacts>) =>
+    keyStandingOf({ incidents: [], goOn: new Set(), baseline: OLD, ...facts }, T).suspectUntil;
+  const page = incident("error", { lastFindingAt: T - HOUR });
+  assert.deepEqual(
+    [
+      suspectUntil({ incidents: [page] }),
+      suspectUntil({ incidents: [page], baseline: { ...OLD, suspectUntil: T + 30 * HOUR } }),
+      suspectUntil({ incidents: [incident("warning")] }),
+      suspectUntil({ incidents: [over({ verdict: "leak", lastFindingAt: T - 25 * HOUR })] }),
+      suspectUntil({ baseline: null }),
+    ],
+    [T + 23 * HOUR, T + 30 * HOUR, null, null, null],
+  );
+});
+
+test("where keys are not checked nothing good is said of one, and what is known against it stays", () => {
+  const until = Date.parse("2026-03-08T12:31:00Z");
+  const states = ["ok", "learning", "no_baseline", "incident", "still_leaking", "under_suspicion"] as const;
+  assert.deepEqual(
+    states.map((state) => keyStateText(state, until)),
+    [
+      ...Array.from({ length: 3 }, () => "not checked since 2026-03-08 12:31 UTC"),
+      ...states.slice(3).map((one) => one.replaceAll("_", " ")),
+    ],
+  );
+  assert.equal(keyStateText("ok", null), "not checked yet");
+  assert.equal(keyStateText("ok", undefined), "OK");
 });
 
 test("what a person resolved goes on only if it was found since, in a window that began after that", () => {

@@ -7,6 +7,7 @@ import { warmUpText } from "../../src/pipeline/view/warm-up.js";
 import { cardToJson, cardToLines } from "../../src/commands/keys-card.js";
 import { detectability } from "../../src/web/detectability.js";
 
+const STANDING = { state: "no_baseline", suspectUntil: null } as const;
 const card = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10));
 const nothing = { sent: 0, leaks: 0, benign: 0, unjudged: 0, falsePer1000: null, falsePer1000AtMost: null };
 const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing, notices: nothing };
@@ -14,8 +15,8 @@ const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing,
 test("the card of a young key says on the command line, in JSON and on its page that it is warming up, and what that means for a theft", () => {
   const says = /no baseline until its first UTC day is over: .*attack/;
   assert.match(Object.fromEntries(cardToLines(card, audit))["warming up"] ?? "", says);
-  assert.match(cardToJson(card).warming_up ?? "", says);
-  assert.match(detectability(card).text, /Warming up: no baseline/);
+  assert.match(cardToJson(card, STANDING).warming_up ?? "", says);
+  assert.match(detectability(card, STANDING).text, /Warming up: no baseline/);
   assert.match(
     warmUpText({ baselineDay: "2026-03-08", daysOfHistory: 2 }) ?? "",
     /^2 of 28 days of history: .*(theft|attack)/,
@@ -26,5 +27,5 @@ test("a key whose own past speaks is not said to warm up", () => {
   const old = { ...card, baselineDay: "2026-03-08", daysOfHistory: 7 };
   assert.equal(warmUpText(old), null);
   assert.equal(Object.fromEntries(cardToLines(old, audit))["warming up"], undefined);
-  assert.doesNotMatch(detectability(old).text, /Warming up/);
+  assert.doesNotMatch(detectability(old, STANDING).text, /Warming up/);
 });

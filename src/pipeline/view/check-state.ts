@@ -1,3 +1,4 @@
+import { CHECK_MS } from "../../detect/judge-coverage.js";
 import type { Store } from "../../store/store.js";
 import type { WatchStore } from "../../store/watch/watch-store.js";
 import type { LearnStore } from "../../store/learn/learn-store.js";
@@ -5,13 +6,11 @@ import { DAY_MS, dayOf, dayStart, MINUTE_MS } from "../../time/day.js";
 import { awaitsFirstLearning } from "../learn/await-first-learning.js";
 import { LEARNED_DAYS, planLearning } from "../learn/plan-learning.js";
 
-/** Checks run every minute; this far behind something is wrong. */
-const LATE_MS = 5 * MINUTE_MS;
 /** One that catches up puts an hour on file in less. */
 const STANDS_MS = 2 * MINUTE_MS;
 
 /** Why checks are not up to date. */
-export type CheckLag = "nothing_received" | "first_learning" | "catching_up" | "standing";
+export type CheckLag = "nothing_received" | "first_learning" | "catching_up" | "standing" | "no_source_reporting";
 /** Why baselines are not. */
 export type LearningLag = "learning" | "late_rows";
 
@@ -23,19 +22,21 @@ export interface CheckState {
 }
 
 type StateStore = Pick<Store, "readClock"> & {
-  readonly watch: Pick<WatchStore, "readCheckProgress">;
+  readonly watch: Pick<WatchStore, "readCheckProgress" | "readNewestEvaluated">;
   readonly learn: Pick<LearnStore, "readLearnableDays" | "readFirstIngested">;
 };
 
 /** Reads at an instant (epoch ms) how far checks and learning have come: one answer for everybody who is to know. */
 export async function readCheckState(store: StateStore, now: number): Promise<CheckState> {
   const closedUntil = dayStart(dayOf(now));
-  const [progress, days] = await Promise.all([
+  const [progress, evaluatedUntil, days] = await Promise.all([
     store.watch.readCheckProgress(),
+    store.watch.readNewestEvaluated(),
     store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil),
   ]);
   const isFirst = progress === null && (await awaitsFirstLearning(store, now));
-  const reason = progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf(progress, now);
+  const reason =
+    progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf({ ...progress, evaluatedUntil }, now);
   return {
     checkedUntil: progress?.checkedUntil ?? null,
     checks: reason === null ? null : { reason, text: CHECKS[reason] },
@@ -43,27 +44,38 @@ export async function readCheckState(store: StateStore, now: number): Promise<Ch
   };
 }
 
-/** Until when (epoch ms) keys were checked where that is not up to date, null before the first check; undefined where all is up to date. */
+/**
+ * Until when (epoch ms) minutes were evaluated where that is not up to date, null where none ever was; undefined where all is up to date. A minute in
+ * which no source was heard says nothing of a key.
+ */
 export async function readLateChecks(
-  store: { readonly watch: Pick<WatchStore, "readCheckProgress"> },
+  store: { readonly watch: Pick<WatchStore, "readNewestEvaluated"> },
   now: number,
 ): Promise<number | null | undefined> {
-  const progress = await store.watch.readCheckProgress();
-  if (progress === null) return null;
-  return lagOf(progress, now) === null ? undefined : progress.checkedUntil;
+  const evaluatedUntil = await store.watch.readNewestEvaluated();
+  return evaluatedUntil !== null && !isLate(evaluatedUntil, now) ? undefined : evaluatedUntil;
 }
 
 const CHECKS: Readonly<Record<CheckLag, string>> = {
   nothing_received: "no events received yet",
   first_learning: "the first check waits until the imported history is learned, at most 15 minutes",
   catching_up: "missed minutes are being checked",
+  no_source_reporting: "no source is reporting, and a minute without events is not evaluated",
   standing: "no check has finished for two minutes: check that `plimsoll work` runs and has its schedules",
 };
 
-function lagOf(progress: { readonly checkedUntil: number; readonly recordedAt: number }, now: number): CheckLag | null {
-  if (now - progress.checkedUntil <= LATE_MS) return null;
-  return now - progress.recordedAt <= STANDS_MS ? "catching_up" : "standing";
+interface Progress {
+  readonly checkedUntil: number;
+  readonly recordedAt: number;
+  readonly evaluatedUntil: number | null;
 }
+
+function lagOf({ checkedUntil, recordedAt, evaluatedUntil }: Progress, now: number): CheckLag | null {
+  if (isLate(checkedUntil, now)) return now - recordedAt <= STANDS_MS ? "catching_up" : "standing";
+  return evaluatedUntil === null || isLate(evaluatedUntil, now) ? "no_source_reporting" : null;
+}
+
+const isLate = (until: number, now: number) => now - until > CHECK_MS;
 
 function learningOf({ next, lacking, notBefore }: ReturnType<typeof planLearning>): CheckState["learning"] {
   if (next !== null) {

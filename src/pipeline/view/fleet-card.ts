@@ -5,6 +5,7 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import { addDays, dayOf } from "../../time/day.js";
+import { readStandings } from "./key-states.js";
 import { keyCard, type KeyCard } from "./key-card.js";
 import { readHistories } from "../learn/read-histories.js";
 import { subjectKey } from "../../model/subject.js";
@@ -19,13 +20,13 @@ export interface FleetCard {
   readonly unlearned: number;
   /** Keys without a limit. */
   readonly unlimited: number;
-  /** Keys that teach nothing at the moment. */
+  /** Keys that are under suspicion, and teach nothing at the moment. */
   readonly suspect: number;
   readonly throughForeignNetwork: Readonly<Record<CardTime, number>>;
   readonly throughKnownNetwork: Readonly<Record<CardTime, number>>;
 }
 
-/** The detectability cards of some keys at an instant (epoch ms), summed: two queries for all of them. */
+/** The detectability cards of some keys at an instant (epoch ms), summed: a few queries for all of them. */
 export async function readFleetCard(
   store: Store,
   keyIds: readonly string[],
@@ -44,6 +45,7 @@ export async function readFleetCard(
     learned === null ? new Map() : await readHistories(store, addDays(learned.day, 1), keyIds, visible, lineages);
   const judged = baselines.filter(({ observedBy }) => observedBy !== "provider");
   const baselineOf = new Map(judged.toReversed().map((one) => [one.keyId, one]));
+  const standings = await readStandings(store, keyIds, registry, now);
   const limitOf = (keyId: string) => registry.get(keyId)?.limitPerMinute ?? null;
   const cards: KeyCard[] = [];
   for (const keyId of keyIds) {
@@ -67,7 +69,7 @@ export async function readFleetCard(
     keys: cards.length,
     unlearned: cards.filter(({ baselineDay }) => baselineDay === null).length,
     unlimited: keyIds.filter((keyId) => limitOf(keyId) === null).length,
-    suspect: cards.filter(({ suspectUntil }) => suspectUntil !== null).length,
+    suspect: [...standings.values()].filter(({ suspectUntil }) => suspectUntil !== null).length,
     throughForeignNetwork: within("throughForeignNetwork"),
     throughKnownNetwork: within("throughKnownNetwork"),
   };

@@ -24,8 +24,6 @@ export interface KeyCard {
   /** Day of the baseline that it is computed from; null when the key has none: then only the fleet's figures speak. */
   readonly baselineDay: string | null;
   readonly daysOfHistory: number;
-  /** Until when the key is under suspicion and teaches nothing; null when it is not. */
-  readonly suspectUntil: number | null;
   /** What pages somebody. */
   readonly card: DetectabilityCard;
   /** What raises a notice without a page, from less; null where it was not asked. */
@@ -78,7 +76,6 @@ export function keyCard(
   return {
     baselineDay: baseline?.day ?? null,
     daysOfHistory: history.days.length,
-    suspectUntil: baseline !== null && baseline.suspectUntil > noonAfter(baseline) ? baseline.suspectUntil : null,
     card,
     noticed: null,
     rules: [],

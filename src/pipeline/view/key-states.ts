@@ -1,14 +1,19 @@
-import { isFoundAfterEnd, keyStateOf } from "../../detect/key-state.js";
+import { isFoundAfterEnd, keyStandingOf } from "../../detect/key-state.js";
 import { isSeenAfter } from "../../incident/weigh-evidence.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
-import type { KeyState } from "../../model/key/key-state.js";
+import type { KeyStanding } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
+import type { IncidentStore } from "../../store/incident/incident-store.js";
 import type { LearnStore } from "../../store/learn/learn-store.js";
 import type { CheckStore } from "../../store/check/check-store.js";
-import { dayOf, HOUR_MS } from "../../time/day.js";
+import { DAY_MS, dayOf, HOUR_MS } from "../../time/day.js";
+import { readKnownIncidents } from "../incident/read-incidents.js";
+
+/** Who ended an incident longer ago than this has dealt with it. */
+const LOOK_BACK_MS = 30 * DAY_MS;
 
 type StateStore = Pick<Store, "readClock"> & {
   readonly learn: Pick<LearnStore, "readNewestLearnedDay" | "readTrustOfKeys">;
@@ -38,14 +43,26 @@ export async function readGoingOn(
   return new Set(goOn.map(({ incidentId }) => incidentId));
 }
 
-/** The states of some keys at an instant (epoch ms), by the incidents of a day or more, the registry and the newest baselines. */
-export async function readKeyStates(
+/** How some keys stand at an instant (epoch ms), where nobody has read their incidents yet. */
+export async function readStandings(
+  store: StateStore & { readonly incident: Pick<IncidentStore, "readIncidentRows"> },
+  keyIds: readonly string[],
+  registry: ReadonlyMap<string, KeyVersion>,
+  now: number,
+): Promise<ReadonlyMap<string, KeyStanding>> {
+  const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS)).map(({ incident }) => incident);
+  const goOn = await readGoingOn(store, incidents, now);
+  return readKeyStandings(store, keyIds, { incidents, goOn }, registry, now);
+}
+
+/** How some keys stand at an instant (epoch ms), by the incidents of a day or more, the registry and the newest baselines. */
+export async function readKeyStandings(
   store: StateStore,
   keyIds: readonly string[],
   { incidents, goOn }: { readonly incidents: readonly Incident[]; readonly goOn: ReadonlySet<string> },
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
-): Promise<ReadonlyMap<string, KeyState>> {
+): Promise<ReadonlyMap<string, KeyStanding>> {
   const lineages = lineagesOf(registry);
   const visible = await store.readClock();
   const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
@@ -55,14 +72,14 @@ export async function readKeyStates(
   const named = new Map<string, Incident[]>();
   for (const incident of incidents)
     for (const keyId of keysOfIncident(incident)) named.set(keyId, [...(named.get(keyId) ?? []), incident]);
-  const states = keyIds.map((keyId): readonly [string, KeyState] => {
+  const standings = keyIds.map((keyId): readonly [string, KeyStanding] => {
     // A key that succeeds another one begins with what that one usually does, and with what is held against it.
     const own = withElders(lineages, [keyId]).flatMap((id) => trustOf.get(id) ?? []);
     const baseline =
       own[0] === undefined
         ? null
         : { bornAt: Math.min(...own.map(({ bornAt }) => bornAt)), suspectUntil: own[0].suspectUntil };
-    return [keyId, keyStateOf({ incidents: named.get(keyId) ?? [], goOn, baseline }, now)];
+    return [keyId, keyStandingOf({ incidents: named.get(keyId) ?? [], goOn, baseline }, now)];
   });
-  return new Map(states);
+  return new Map(standings);
 }

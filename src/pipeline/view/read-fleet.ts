@@ -4,7 +4,7 @@ import type { Incident } from "../../model/incident/incident.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { KeyAtRisk } from "../../store/view/fleet.js";
 import type { Store } from "../../store/store.js";
-import { keysOfIncident, readGoingOn, readKeyStates } from "./key-states.js";
+import { keysOfIncident, readGoingOn, readKeyStandings } from "./key-states.js";
 
 /** One key's last 24 hours, as one kind of observer saw them, and what is at risk of it. */
 export interface FleetRow {
@@ -57,10 +57,10 @@ export async function readFleet(
     .toSorted((a, b) => riskRank(b) - riskRank(a))
     .slice(0, MOST_SUSPECTS);
   const shown = [...listed, ...unlisted];
-  const [days, minutes, states] = await Promise.all([
+  const [days, minutes, standings] = await Promise.all([
     store.view.readFleetHours(now, shown),
     store.view.readBusiestMinutes(now, shown),
-    readKeyStates(store, shown, { incidents, goOn }, registry, now),
+    readKeyStandings(store, shown, { incidents, goOn }, registry, now),
   ]);
   const nameOf = (one: { readonly keyId: string; readonly observedBy: string }) => `${one.observedBy} ${one.keyId}`;
   const busiest = new Map(minutes.map((one) => [nameOf(one), one.busiestMinute]));
@@ -87,7 +87,7 @@ export async function readFleet(
       throttled,
       busiestMinute: busiest.get(nameOf(row)) ?? 0,
       hours,
-      state: states.get(keyId) ?? "no_baseline",
+      state: standings.get(keyId)?.state ?? "no_baseline",
       incidents: suspects.get(keyId) ?? 0,
       atRiskMicros: atRisk.get(keyId) ?? null,
     };

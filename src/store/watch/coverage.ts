@@ -76,3 +76,11 @@ export async function readCheckProgress(client: ClickHouseClient): Promise<Check
   }
   return null;
 }
+
+const newestEvaluatedQuery = defineQuery("watch/newest-evaluated", { params: {}, row: { tick_s: z.number() } });
+
+/** The newest tick (epoch ms) whose minute was evaluated, by rows that can be true; null before the first one. */
+export async function readNewestEvaluated(client: ClickHouseClient): Promise<number | null> {
+  const [row] = await readRows(client, newestEvaluatedQuery, {});
+  return row === undefined ? null : row.tick_s * 1000;
+}

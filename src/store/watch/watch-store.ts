@@ -1,6 +1,12 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { readCheckProgress, readDeliveryState, readLiveSources, readUnplacedSources } from "./coverage.js";
+import {
+  readCheckProgress,
+  readDeliveryState,
+  readLiveSources,
+  readNewestEvaluated,
+  readUnplacedSources,
+} from "./coverage.js";
 import { readHealthFigures } from "./health-figures.js";
 
 /** What the room watch asks of ClickHouse. */
@@ -14,6 +20,7 @@ export function openWatchStore(client: ClickHouseClient) {
     readUnplacedSources: bind(readUnplacedSources),
     readDeliveryState: bind(readDeliveryState),
     readCheckProgress: bind(readCheckProgress),
+    readNewestEvaluated: bind(readNewestEvaluated),
     readHealthFigures: bind(readHealthFigures),
   };
 }
