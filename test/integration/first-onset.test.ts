@@ -105,3 +105,22 @@ test("a theft that began two days ago is paged and shown since then, with all it
   assert.ok(text.includes(summary.replaceAll("&", "&amp;")), text.slice(0, 2000));
   assert.ok(!/vpn\): [\d,]+ requests from \d+ address/.test(text));
 });
+
+test("what was usual is counted to the minute at both ends of the week before", async () => {
+  const usualBefore = async (from: number) => {
+    const span = { keyId: "stolen", observedBy: "gateway", from, to: from + MINUTE } as const;
+    const networks = await story.store.page.readNetworksBefore(span);
+    return networks.map(({ asn, requests, addresses }) => [asn, requests, addresses]);
+  };
+  const own = (await usualBefore(BEGAN))[0]![0]!;
+  assert.deepEqual(await usualBefore(BEGAN), [[own, 2 * 1440, 1]]);
+  assert.deepEqual(await usualBefore(BEGAN + 23 * MINUTE), [
+    [own, 2 * 1440 + 23, 1],
+    [64_999, 6 * 23, 1],
+  ]);
+  const late = await usualBefore(NOW + 3 * DAY + 10 * MINUTE);
+  assert.deepEqual(
+    late.map(([, requests]) => requests).toSorted((a, b) => a! - b!),
+    [4 * 1440 - 10, 6 * 2 * 1440],
+  );
+});

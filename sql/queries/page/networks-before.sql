@@ -1,14 +1,38 @@
--- In which networks was a key served in the week before {from}, and how much? The five busiest.
+-- In which networks was a key served in the week before {from}, and how much? The five busiest. Whole hours, and minutes at both ends.
 SELECT asn, network_type, names.name AS network_name, is_unplaced, requests, addresses
 FROM
 (
-  SELECT u.asn AS asn, toString(u.network_type) AS network_type, u.source_ip = toIPv6('::') AS is_unplaced, sum(u.served) AS requests, uniqExactIf(u.source_ip, u.served > 0) AS addresses
-  FROM source_hours AS u
-  WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
-    AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
-    AND hour < toStartOfHour({from:DateTime('UTC')})
-    AND key_id = {key:String}
-    AND observed_by = {observed_by:String}
+  SELECT asn, toString(network) AS network_type, source_ip = toIPv6('::') AS is_unplaced, sum(uses) AS requests, uniqExactIf(source_ip, uses > 0) AS addresses
+  FROM
+  (
+    SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
+    FROM source_hours AS u
+    WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
+      AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
+      AND hour < toStartOfHour({from:DateTime('UTC')})
+      AND key_id = {key:String}
+      AND observed_by = {observed_by:String}
+    UNION ALL
+    SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
+    FROM source_minutes AS u
+    WHERE
+      (
+        (
+          toStartOfFifteenMinutes(minute) >= toStartOfHour({from:DateTime('UTC')})
+          AND toStartOfFifteenMinutes(minute) <= toStartOfFifteenMinutes({from:DateTime('UTC')})
+          AND minute < toStartOfMinute({from:DateTime('UTC')})
+        )
+        OR
+        (
+          toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')} - toIntervalDay(7))
+          AND toStartOfFifteenMinutes(minute) < toStartOfHour({from:DateTime('UTC')} - toIntervalDay(7)) + INTERVAL 1 HOUR
+          AND minute >= {from:DateTime('UTC')} - toIntervalDay(7)
+          AND toStartOfHour({from:DateTime('UTC')}) != {from:DateTime('UTC')}
+        )
+      )
+      AND key_id = {key:String}
+      AND observed_by = {observed_by:String}
+  )
   GROUP BY asn, network_type, is_unplaced
   HAVING requests > 0
   ORDER BY requests DESC, asn, network_type, is_unplaced
