@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import type { Config } from "../config.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key/key-fingerprint.js";
+import { bareKey } from "../text/secret/bare-key.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { newestDossier } from "../pipeline/view/investigation-question.js";
 import type { Dossier } from "../pipeline/view/investigation.js";
@@ -100,7 +101,7 @@ async function keyOnStdin(config: Config): Promise<WantedKey> {
   }
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  const rawKey = Buffer.concat(chunks).toString("utf8").trim();
+  const rawKey = bareKey(Buffer.concat(chunks).toString("utf8").trim());
   if (rawKey === "") throw new CommandFailure(EXIT.usage, "no key on standard input");
   const fingerprints = [pepper, config.PLIMSOLL_KEY_PEPPER_PREVIOUS]
     .filter((one) => one !== undefined)

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 import { displayOf, fingerprintOf, pepperOf } from "../../src/model/key/key-fingerprint.js";
+import { identifyWith } from "../../src/model/key/identify-key.js";
+import { parseKey } from "../../src/model/key/parse-key.js";
 import { parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import { PEPPER, rules } from "../helpers/ingest-rules.js";
 
@@ -34,6 +36,25 @@ test("a raw key becomes the id that its fingerprint is registered under, else fp
   assert.equal(idOf({ aliasOf }), kept, "also when the former pepper is gone");
   const isFormer = (shown: string) => (shown === fingerprintOf(former, raw) ? "key_7" : undefined);
   assert.equal(idOf({ ...rotating, aliasOf, resolveKey: isFormer }), "key_7", "the registry comes first");
+});
+
+test("a raw key with its authentication scheme before it is the same key, and is masked without it, too", () => {
+  const raw = "acme_live_0123456789abcdefghijklmnop";
+  const parse = (key: string) => {
+    const parsed = parseRequestEvent({ ts: AT, key, scope: raw }, rules());
+    return parsed.kind === "event" ? [parsed.event.keyId, parsed.event.maskedFields] : [parsed.reason];
+  };
+  const registered = (key: string) =>
+    parseKey({ key_id: "k", key }, AT, identifyWith([PEPPER])) as unknown as {
+      key: { fingerprints: string[]; display: string };
+    };
+  for (const scheme of ["Bearer ", "bearer  ", " Basic ", "Token\t"]) {
+    assert.deepEqual(parse(`${scheme}${raw}`), parse(raw), scheme);
+    assert.deepEqual(registered(`${scheme}${raw}`), registered(raw), scheme);
+  }
+  assert.equal(parse(raw)[1], "scope");
+  assert.deepEqual(parse("Bearer 1234567"), ["bad_key"]);
+  assert.notDeepEqual(parse(`Bearer${raw}`), parse(raw), "that is another key");
 });
 
 test("a raw key is masked wherever else its event repeats it", () => {

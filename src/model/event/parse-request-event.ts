@@ -5,6 +5,7 @@ import { refuse, type EventRefusal } from "./event-refusal.js";
 import type { KeyNaming } from "../key/name-raw-key.js";
 import { parseDecimal } from "../parse-decimal.js";
 import type { Network } from "../network/network-table.js";
+import { bareKey } from "../../text/secret/bare-key.js";
 import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 import { readEventInstant, type EventInstant } from "./read-event-instant.js";
 import { readInteger, readNumber } from "./read-event-numbers.js";
@@ -73,7 +74,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   if ("kind" in instant) return instant;
   const ts = instant.at;
 
-  const notes: Notes = { rawKey: typeof w.key === "string" ? new RawKeyFinder(w.key) : undefined, masked: "" };
+  const notes: Notes = { rawKey: typeof w.key === "string" ? new RawKeyFinder(bareKey(w.key)) : undefined, masked: "" };
   if (w.id === "" || (typeof w.id === "string" && w.id.length > TEXT_CAPS.id)) return refuse("bad_id");
   const id = readText(w, "id", notes);
   if (id === undefined) return refuse("bad_id");

@@ -1,4 +1,5 @@
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
+import { bareKey } from "../../text/secret/bare-key.js";
 import { refuse, type EventRefusal } from "./event-refusal.js";
 import { nameRawKey, type KeyNaming } from "../key/name-raw-key.js";
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";
@@ -17,7 +18,8 @@ export function readKeyId(w: Readonly<Record<string, unknown>>, rules: KeyNaming
   return looksLikeSecret(keyId) ? refuse("looks_like_secret") : keyId;
 }
 
-function idOfRawKey(rawKey: string, rules: KeyNaming): string | EventRefusal {
+function idOfRawKey(given: string, rules: KeyNaming): string | EventRefusal {
+  const rawKey = bareKey(given);
   if (rawKey.length < 8 || rawKey.length > 512) return refuse("bad_key");
   return nameRawKey(rawKey, rules) ?? refuse("key_not_accepted");
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bareKey } from "../../text/secret/bare-key.js";
 import { boundedList, boundedRecord, boundedText } from "../../text/bounded-schema.js";
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
 import { EVENT_CAPS } from "../event/event-limits.js";
@@ -57,7 +58,9 @@ export const keyIdSchema = text(KEY_ID_CAP)
   .refine((value) => value === value.trim(), "must not begin or end with a space");
 
 /** A raw key, which is never kept. */
-export const rawKeySchema = boundedText(512).min(8, "must have at least 8 characters");
+export const rawKeySchema = boundedText(512)
+  .transform(bareKey)
+  .pipe(z.string().min(8, "must have at least 8 characters"));
 
 /** The fields of a registry entry, as contract and files name them. */
 export const keySchema = z.strictObject({

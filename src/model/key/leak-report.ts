@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { cleanText } from "../../text/clean-text.js";
+import { bareKey } from "../../text/secret/bare-key.js";
 import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 
 /** A token that somebody found in public, as the report gives it. The token is never kept. */
@@ -83,12 +84,13 @@ export function parseLeakReports(
 
 function toReport(entry: z.output<typeof FORMS.plain>, form: keyof typeof FORMS, now: number): LeakReport {
   const since = form === "plain" && entry.public_since ? Math.min(Date.parse(entry.public_since), now) : null;
-  const rawKey = new RawKeyFinder(entry.token);
+  const token = bareKey(entry.token);
+  const rawKey = new RawKeyFinder(token);
   const keep = (value: string | null | undefined, cap = LONGEST_PLACE) =>
     cleanText((value ?? "").split(/[?#]/, 1)[0] ?? "", cap, rawKey).text;
   const [url, source] = [keep(entry.url), keep(entry.source)];
   return {
-    token: entry.token,
+    token,
     kind: keep(entry.type, LONGEST_KIND),
     place: [source, url].filter((part) => part !== "").join(" "),
     publicSince: since,
