@@ -27,6 +27,12 @@ export function judgeForm(
   return isSame(form.get(FORM_TOKEN) ?? "", session.formToken) ? null : "stale form";
 }
 
+/** Whether a browser says that another site made it send a request. What is no browser says nothing, and no site makes it do anything. */
+export function isFromAnotherSite(headers: IncomingHttpHeaders, baseUrl: string | null): boolean {
+  const says = headers.origin !== undefined || headers["sec-fetch-site"] !== undefined;
+  return says && !isFromHere(headers, baseUrl);
+}
+
 function isFromHere({ origin, host, "sec-fetch-site": site }: IncomingHttpHeaders, baseUrl: string | null): boolean {
   // Browsers tell it over TLS and on this machine; elsewhere over plain HTTP there is only the origin.
   if (site !== undefined) return site === "same-origin";

@@ -44,7 +44,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
     readForms(server);
     await server.register(assetsRoute);
     await server.register(chartAssetsRoute);
-    await server.register(signInRoute({ sessions, ended, now, send }));
+    await server.register(signInRoute({ sessions, ended, baseUrl, now, send }));
     await server.register(async (behind) => {
       answerBreakage(behind);
       askForSession(behind, deps);

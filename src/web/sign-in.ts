@@ -5,7 +5,7 @@ import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { formOf } from "./own-form.js";
+import { formOf, isFromAnotherSite } from "./own-form.js";
 import type { Sessions } from "./session.js";
 import { openSignInPace } from "./sign-in-pace.js";
 import { isFromThisMachine } from "./this-machine.js";
@@ -13,6 +13,7 @@ import { isFromThisMachine } from "./this-machine.js";
 export interface SignInDeps {
   readonly sessions: Sessions;
   readonly ended: Pick<EndedSessions, "remember">;
+  readonly baseUrl: string | null;
   readonly now: () => number;
   readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
 }
@@ -22,7 +23,7 @@ const OUR_PAGES = /^(?:coverage|(?:keys|incidents)\/[\w%.~!$'()*+,;=:@-]{1,512}(
 const RETRY_AFTER_S = 5;
 
 /** `/sign-in`: takes a token, at the pace of who does not guess, opens a session, and leads to the page that was asked for. */
-export function signInRoute({ sessions, ended, now, send }: SignInDeps): FastifyPluginAsync {
+export function signInRoute({ sessions, ended, baseUrl, now, send }: SignInDeps): FastifyPluginAsync {
   const pace = openSignInPace();
   return async (server) => {
     server.get<{ Querystring: { to?: unknown } }>("/sign-in", async (request, reply) => {
@@ -34,6 +35,9 @@ export function signInRoute({ sessions, ended, now, send }: SignInDeps): Fastify
       const to = ourPage(form.get("to"));
       const refuse = (problem: string, status: number) =>
         send(reply, signInInstead(sessions, request, to, problem).page, status);
+      // Who is signed in by another site acts under its name without knowing.
+      if (isFromAnotherSite(request.headers, baseUrl))
+        return refuse("This sign-in was sent by another site: sign in from here.", 403);
       const isHere = isFromThisMachine(request);
       if (sessions.opensWith(isHere) === null) return refuse("", 403);
       const browser = sessions.browserOf(request.cookies);
@@ -79,7 +83,7 @@ export function signInInstead(
   if (opensWith === null) return { page: closedPage(root), status: 403 };
   const label =
     opensWith === "tokens"
-      ? "A token of PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act)"
+      ? "A token of PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act). npm start leaves one in the file .plimsoll/admin.token (with --data DIR: DIR/admin.token)"
       : "A token: the part after # of the link that serve printed on its terminal at start";
   return { page: signInPage(root, to, label, problem), status: 401 };
 }

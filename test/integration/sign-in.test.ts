@@ -56,6 +56,23 @@ test("signing out ends the session for whoever has its cookie, at every process,
   assert.match(lines.join(""), /"token":"ops","msg":"a session was ended"/);
 });
 
+test("nobody is signed in by another site: a browser that was sent here by one gets no session, and its failure slows nobody down", async () => {
+  const foreign: readonly Record<string, string>[] = [
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site", origin: one.url },
+    { origin: "https://elsewhere.example" },
+    { origin: "null" },
+  ];
+  for (const headers of foreign) {
+    const body = new URLSearchParams({ token: READ });
+    const answer = await fetch(`${one.url}/sign-in`, { method: "POST", body, headers, redirect: "manual" });
+    assert.deepEqual([answer.status, answer.headers.get("set-cookie")], [403, null], JSON.stringify(headers));
+    assert.match(await answer.text(), /sent by another site: sign in from here/);
+  }
+  for (const headers of [{ "sec-fetch-site": "same-origin", origin: one.url }, { origin: one.url }])
+    assert.equal((await show(one, READ, headers)).status, 303);
+});
+
 test("nobody is signed out by another site, or without the session's form", async () => {
   const cookie = await signInAt(one, READ);
   const foreign: readonly (readonly [Record<string, string>, string | undefined])[] = [
