@@ -10,8 +10,10 @@ import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
 import { CheckMemory } from "./pipeline/check/facts/check-cache.js";
+import type { LastCheckFailure } from "./pipeline/view/check-state.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
 import type { JobSettings } from "./queue/define-job.js";
+import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
 import { openIntake, type Intake, type SealedBlock } from "./store/ingest/ingest-buffer.js";
 import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
@@ -38,6 +40,7 @@ export interface App {
   readonly clock: Clock;
   readonly skewedProcesses: ReturnType<typeof openSkewedProcesses>;
   readonly queues: Queues;
+  readonly lastCheckFailure: LastCheckFailure;
   readonly intake: Intake;
   readonly figures: ReturnType<typeof openWorkFigures>;
   readonly recordDeps: RecordDeps;
@@ -128,6 +131,7 @@ export function openApp(
     clock,
     skewedProcesses,
     queues,
+    lastCheckFailure: async (since) => readLastFailure(queues.of("check-keys"), since),
     enqueueBlock,
     figures,
     intake,

@@ -150,6 +150,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
         coverage: {
           watch: app.watchDeps,
           readWaiting: ingest.readWaiting,
+          lastCheckFailure: app.lastCheckFailure,
           budgets: { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET },
           limits: app.checkDeps.limits,
         },

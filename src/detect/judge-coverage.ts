@@ -89,7 +89,7 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
     since: checkedUntil,
     summary: `Blind: no key was checked for ${spell(now - checkedUntil)}`,
     whatToDo:
-      "Check that `plimsoll work` runs and has its schedules: `plimsoll doctor`. Missed minutes are checked afterwards.",
+      "Check that `plimsoll work` runs, and what its log says of check-keys: `plimsoll doctor`. Missed minutes are checked afterwards.",
   };
 }
 

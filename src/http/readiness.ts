@@ -1,5 +1,5 @@
 import type { Redis } from "ioredis";
-import { readCheckState, type CheckState } from "../pipeline/view/check-state.js";
+import { readCheckState, type CheckState, type LastCheckFailure } from "../pipeline/view/check-state.js";
 import { withinDeadline } from "../flow/deadline.js";
 import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
 import { readKnownTroubles } from "../pipeline/watch/known-troubles.js";
@@ -21,6 +21,7 @@ export async function askReadiness(
     readonly store: Store;
     readonly redis: Redis;
     readonly clock: Clock;
+    readonly lastCheckFailure: LastCheckFailure;
     readonly watchDeps: Pick<WatchDeps, "clocks" | "loss"> & { readonly deliver: Pick<WatchDeps["deliver"], "pager"> };
   },
   now: number,
@@ -29,7 +30,7 @@ export async function askReadiness(
   const [clickhouse, redis, state, pages, coverage, clock, events] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
-    ask(async () => readCheckState(deps.store, now)),
+    ask(async () => readCheckState(deps.store, now, deps.lastCheckFailure)),
     ask(async () => pagesOf(await deps.store.watch.readDeliveryState(now - DAY_MS), canPage, now)),
     ask(async () => coverageOf(await readKnownTroubles(deps.store, canPage, now))),
     ask(async () => clockOf(deps, await deps.store.watch.readCheckProgress(), now)),

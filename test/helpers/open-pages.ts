@@ -25,6 +25,8 @@ export interface PagesWish {
   readonly pager?: PagerDutyPager | null;
   readonly now?: () => number;
   readonly trustedProxies?: readonly string[];
+  /** Why the newest check failed. */
+  readonly lastCheckFailure?: string | null;
   /** What Redis answers; throws while it is away. */
   readonly redisAnswers?: <Answer>(answer: Answer) => Answer;
 }
@@ -59,6 +61,7 @@ export async function openPages({
   pager = null,
   now = Date.now,
   trustedProxies = [],
+  lastCheckFailure = null,
   redisAnswers = (answer) => answer,
 }: PagesWish): Promise<OpenPages> {
   const own = randomBytes(24).toString("hex");
@@ -82,6 +85,7 @@ export async function openPages({
             ...soundWatch(advance.store),
           },
           readWaiting: async () => redisAnswers(WAITING),
+          lastCheckFailure: async () => lastCheckFailure,
           budgets: { pages: 0.1, notices: 10 },
           limits: thresholds(0.1, 10),
         },

@@ -36,7 +36,10 @@ before(async () => {
       pagerDutyRoute({ advance: story.advanceDeps, secrets: () => SECRETS, now: Date.now }),
       healthRoute({
         readiness: async () =>
-          askReadiness({ store: story.store, redis, clock, watchDeps: watchDepsOf(story) }, Date.now()),
+          askReadiness(
+            { store: story.store, redis, clock, watchDeps: watchDepsOf(story), lastCheckFailure: async () => null },
+            Date.now(),
+          ),
         registry: new Registry(),
       }),
     ],

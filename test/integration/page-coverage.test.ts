@@ -111,11 +111,17 @@ test("neither coverage nor /readyz says that all is well before a check, without
     await fresh.close();
     redis.disconnect();
   });
-  const readyz = async (pager: typeof fresh.pager | null) => {
+  const readyz = async (pager: typeof fresh.pager | null, now = NOW, failure: string | null = null) => {
     const watchDeps = { ...soundWatch(fresh.store), deliver: { pager } };
-    const { ready, checks } = await askReadiness({ store: fresh.store, redis, clock, watchDeps }, NOW);
-    const { coverage, pages } = checks as Record<"coverage" | "pages", { state: string; problems?: string[] }>;
-    return { ready, coverage, pages: pages.state };
+    const lastCheckFailure = async () => failure;
+    const deps = { store: fresh.store, redis, clock, watchDeps, lastCheckFailure };
+    const { ready, checks } = await askReadiness(deps, now);
+    const {
+      coverage,
+      pages,
+      checks: { because = "" },
+    } = checks as Record<"coverage" | "pages" | "checks", { state: string; problems?: string[]; because?: string }>;
+    return { ready, coverage, pages: pages.state, because };
   };
   const well = /No known problems/;
   assert.doesNotMatch(await read(told), well);
@@ -123,6 +129,16 @@ test("neither coverage nor /readyz says that all is well before a check, without
   await fresh.store.check.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
   assert.match(await read(told), well);
   assert.equal((await readyz(fresh.pager)).coverage.state, "unknown");
+  const standing = await readyz(fresh.pager, NOW + 10 * MINUTE, "Timeout exceeded: elapsed 60 seconds");
+  assert.equal(
+    standing.because,
+    "no check has finished for two minutes, the last one failed: Timeout exceeded: elapsed 60 seconds",
+  );
+  assert.match(
+    (await readyz(fresh.pager, NOW + 10 * MINUTE)).because,
+    /its log says of check-keys/,
+    "no cause is known",
+  );
   assert.match(await read(mute), /critical No pages are sent: no routing key is set, so pages wait in the outbox/);
   const silent = await readyz(null);
   assert.deepEqual([silent.ready, silent.coverage.state, silent.pages], [true, "problems", "no routing key"]);

@@ -3,6 +3,11 @@ import { after, test } from "node:test";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { defineJob } from "../../src/queue/define-job.js";
+import { readLastFailure } from "../../src/queue/read-last-failure.js";
+import { startWorkers } from "../../src/queue/start-workers.js";
+import { openLog } from "../../src/log.js";
+import { openClock } from "../../src/time/clock.js";
+import { until } from "../helpers/until.js";
 import { openQueues } from "../../src/queue/open-queues.js";
 import { removeStraySchedules, syncSchedules } from "../../src/queue/sync-schedules.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
@@ -52,6 +57,28 @@ test("an unchanged schedule is not written again, so that a run that is overdue 
   assert.equal(afterwards?.timestamp, before.timestamp);
   await syncSchedules(redis, queues, [job("hourly", "0 30 * * * *"), job("on-demand")], Date.now());
   assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
+});
+
+test("the newest failure of a job is told in its first words, without an address, and one from before is not", async (t) => {
+  const failing = {
+    ...job("on-demand"),
+    run: async () => Promise.reject(new Error("Timeout exceeded at http://default:hunter2@ch:8123/db\n  at once")),
+  };
+  const log = openLog("silent");
+  const clock = openClock([
+    { name: "Redis", read: async () => Date.now() },
+    { name: "ClickHouse", read: async () => Date.now() },
+  ]);
+  const workers = startWorkers({ clock, log }, redis, prefix, [failing]);
+  t.after(() => workers.close(1000));
+  const startedAt = Date.now();
+  await queues.enqueue("on-demand", "fails", {});
+  const reason = await until(
+    "the failure is on file",
+    async () => (await readLastFailure(queues.of("on-demand"), startedAt)) ?? undefined,
+  );
+  assert.equal(reason, "Timeout exceeded at …");
+  assert.equal(await readLastFailure(queues.of("on-demand"), Date.now() + 1), null);
 });
 
 test("a schedule that a worker with a wrong clock moved, lost or left without its job is brought back, and a far delayed job runs", async () => {

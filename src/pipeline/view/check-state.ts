@@ -26,8 +26,15 @@ type StateStore = Pick<Store, "readClock"> & {
   readonly learn: Pick<LearnStore, "readLearnableDays" | "readFirstIngested">;
 };
 
+/** Why the newest check failed, if that was since an instant (epoch ms); null where nothing is known. */
+export type LastCheckFailure = (since: number) => Promise<string | null>;
+
 /** Reads at an instant (epoch ms) how far checks and learning have come: one answer for everybody who is to know. */
-export async function readCheckState(store: StateStore, now: number): Promise<CheckState> {
+export async function readCheckState(
+  store: StateStore,
+  now: number,
+  lastFailure: LastCheckFailure = async () => null,
+): Promise<CheckState> {
   const closedUntil = dayStart(dayOf(now));
   const [progress, evaluatedUntil, days] = await Promise.all([
     store.watch.readCheckProgress(),
@@ -37,9 +44,11 @@ export async function readCheckState(store: StateStore, now: number): Promise<Ch
   const isFirst = progress === null && (await awaitsFirstLearning(store, now));
   const reason =
     progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf({ ...progress, evaluatedUntil }, now);
+  const failure = reason === "standing" && progress !== null ? await lastFailure(progress.recordedAt) : null;
+  const text = failure === null ? null : `no check has finished for two minutes, the last one failed: ${failure}`;
   return {
     checkedUntil: progress?.checkedUntil ?? null,
-    checks: reason === null ? null : { reason, text: CHECKS[reason] },
+    checks: reason === null ? null : { reason, text: text ?? CHECKS[reason] },
     learning: learningOf(planLearning(days, now)),
   };
 }
@@ -61,7 +70,8 @@ const CHECKS: Readonly<Record<CheckLag, string>> = {
   first_learning: "the first check waits until the imported history is learned, at most 15 minutes",
   catching_up: "missed minutes are being checked",
   no_source_reporting: "no source is reporting, and a minute without events is not evaluated",
-  standing: "no check has finished for two minutes: check that `plimsoll work` runs and has its schedules",
+  standing:
+    "no check has finished for two minutes: check that `plimsoll work` runs, and what its log says of check-keys",
 };
 
 interface Progress {

@@ -7,7 +7,7 @@ import type { UnplacedSource } from "../../store/watch/coverage.js";
 import type { FailedPage } from "../../store/page/pages.js";
 import { DAY_MS } from "../../time/day.js";
 import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
-import { readCheckState, type CheckState } from "./check-state.js";
+import { readCheckState, type CheckState, type LastCheckFailure } from "./check-state.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "../ingest/judge-pressure.js";
 import { eachOnce, readKnownTroubles } from "../watch/known-troubles.js";
@@ -24,6 +24,7 @@ export interface CoverageDeps {
   readonly watch: WatchDeps;
   /** What waits for ClickHouse; throws what Redis throws. */
   readonly readWaiting: () => Promise<PressureReading>;
+  readonly lastCheckFailure: LastCheckFailure;
   readonly budgets: BudgetAudit["stated"];
   readonly limits: Thresholds;
 }
@@ -58,7 +59,7 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
   const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
     readKnownTroubles(store, deps.watch.deliver.pager !== null, now),
-    readCheckState(store, now),
+    readCheckState(store, now, deps.lastCheckFailure),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
     store.watch.readUnplacedSources(now),
     store.check.readUnevaluatedSpans(since),
