@@ -77,8 +77,8 @@ function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Deta
       source: cut(input.source, maxField),
       severity: input.severity,
       timestamp: new Date(input.at).toISOString(),
-      ...(component === undefined ? {} : { component: cut(component, maxField) }),
-      ...(group === undefined ? {} : { group: cut(group, maxField) }),
+      ...(isBlank(component) ? {} : { component: cut(component, maxField) }),
+      ...(isBlank(group) ? {} : { group: cut(group, maxField) }),
       ...(kind === undefined ? {} : { class: cut(kind, maxField) }),
       custom_details: details,
     },
@@ -86,6 +86,11 @@ function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Deta
     client: cut(input.client, maxField),
     ...(clientUrl === undefined || clientUrl.length > maxHref ? {} : { client_url: whole(clientUrl) }),
   });
+}
+
+/** What a key has none of is left out: PagerDuty takes no blank fields. */
+function isBlank(text: string | undefined): text is undefined {
+  return (text ?? "").trim() === "";
 }
 
 /** A cut or blank address leads nowhere: such a link is left out. */
