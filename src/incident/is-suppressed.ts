@@ -23,6 +23,12 @@ function isExpected(finding: Finding, of: Expectation): boolean {
   return blamed.every((block) => named.has(block) || lies(parsePrefix(block), expected));
 }
 
+/** The sources that a finding blames outside of some networks: on their account it is not expected. */
+export function sourcesOutside(finding: Finding, networks: readonly string[]): string[] {
+  const expected = networks.map(parsePrefix).filter((network) => network !== null);
+  return (blamedSources(finding).networks ?? []).filter((block) => !lies(parsePrefix(block), expected));
+}
+
 function lies(block: Prefix | null, networks: readonly Prefix[]): boolean {
   return block !== null && networks.some((network) => isWithin(block, network));
 }

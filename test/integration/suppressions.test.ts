@@ -59,6 +59,7 @@ test("what a suppression would have hidden is shown before it is recorded, and c
     would.stdout,
     /would have hidden 2 of 3 findings from 2 addresses: 2 of the severity of a page, and 1 notification\./,
   );
+  assert.match(would.stdout, /Outside of these networks, and on that account not hidden: 198\.51\.100\.9\./);
   assert.match(
     (await cli("suppressions", "preview", incident, "--network", "192.0.2.0/24")).stdout,
     /hidden none of 3 findings/,

@@ -1,4 +1,6 @@
-import { expectationOf } from "../../incident/is-suppressed.js";
+import { blockText } from "../../model/network/address-cover.js";
+import { countedText, countText } from "../../text/amounts.js";
+import { expectationOf, sourcesOutside } from "../../incident/is-suppressed.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import { breadthOf, type Breadth } from "../../model/finding/breadth.js";
 import type { Expectation } from "../../model/incident/suppression.js";
@@ -14,6 +16,7 @@ import { readKnownIncidents } from "./read-incidents.js";
 import { readFindingsUnder } from "./read-suppressions.js";
 
 const PREVIEW_DAYS = 7;
+const MOST_LISTED = 5;
 
 /** What networks would have hidden of one cause and subject in the last days, and how wide they are. */
 export interface SuppressionPreview {
@@ -33,6 +36,8 @@ export interface SuppressionPreview {
   readonly isLeast: boolean;
   /** What the newest hidden finding says, or "". */
   readonly newest: string;
+  /** Sources that findings it would not hide blame, outside of these networks. */
+  readonly outside: readonly string[];
 }
 
 /** What a suppression is about, whatever its networks. */
@@ -84,6 +89,7 @@ export async function previewSuppression(
     notifications: notifying.filter(({ findingId }) => findingId !== null && ids.has(findingId)).length,
     ...addressesOf(hidden),
     newest: hidden[0] === undefined ? "" : summaryText(hidden[0]),
+    outside: [...new Set(findings.flatMap((finding) => sourcesOutside(finding, breadth.blocks)))].map(blockText),
   };
 }
 
@@ -113,16 +119,21 @@ async function readWidth(
 
 /** A preview in sentences, what is most dangerous first. */
 export function previewSentences(preview: SuppressionPreview): string[] {
-  const { refusal, wide, findings, hidden, hiddenPages, notifications, addresses, isLeast, newest } = preview;
-  const count = (number: number, what: string) => `${number.toLocaleString("en-US")} ${what}${number === 1 ? "" : "s"}`;
+  const { refusal, wide, findings, hidden, hiddenPages, notifications, addresses, isLeast, newest, outside } = preview;
+  const listed = outside.slice(0, MOST_LISTED).join(", ");
   const would =
     hidden === 0
-      ? `In the last ${PREVIEW_DAYS} days it would have hidden none of ${count(findings, "finding")} of this cause and key.`
-      : `In the last ${PREVIEW_DAYS} days it would have hidden ${hidden.toLocaleString("en-US")} of ${count(findings, "finding")} from ${isLeast ? "at least " : ""}${count(addresses, "address").replace("addresss", "addresses")}: ${hiddenPages.toLocaleString("en-US")} of the severity of a page, and ${count(notifications, "notification")}.`;
+      ? `In the last ${PREVIEW_DAYS} days it would have hidden none of ${countedText(findings, "finding")} of this cause and key.`
+      : `In the last ${PREVIEW_DAYS} days it would have hidden ${hidden.toLocaleString("en-US")} of ${countedText(findings, "finding")} from ${isLeast ? "at least " : ""}${countedText(addresses, "address", "addresses")}: ${hiddenPages.toLocaleString("en-US")} of the severity of a page, and ${countedText(notifications, "notification")}.`;
   return [
     ...(refusal === null ? [] : [`Refused: ${refusal}.`]),
     ...wide.map((why) => `Wide: ${why}.`),
     would,
+    ...(outside.length === 0
+      ? []
+      : [
+          `Outside of these networks, and on that account not hidden: ${listed}${outside.length > MOST_LISTED ? ` and ${countText(outside.length - MOST_LISTED)} more` : ""}.`,
+        ]),
     ...(newest === "" ? [] : [`The newest of them: ${newest}`]),
   ];
 }
