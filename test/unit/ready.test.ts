@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +14,15 @@ after(() => rmSync(dir, { recursive: true, force: true }));
 mkdirSync(join(dir, "bin"));
 writeFileSync(join(dir, "bin", "npm"), '#!/bin/sh\necho "$@" >>calls\n', { mode: 0o755 });
 
+let said = "";
+
 /** What `npm start` has npm do first, in the folder as it is and with that environment. */
 function callsOf(env: Record<string, string>): string[] {
   writeFileSync(join(dir, "calls"), "");
   const path = `${join(dir, "bin")}:${process.env["PATH"] ?? ""}`;
-  execFileSync("/bin/sh", ["-c", ready], { cwd: dir, env: { PATH: path, ...env } });
+  const { status, stderr } = spawnSync("/bin/sh", ["-c", ready], { cwd: dir, env: { PATH: path, ...env } });
+  said = String(stderr);
+  assert.equal(status, 0, said);
   return readFileSync(join(dir, "calls"), "utf8").trim().split("\n");
 }
 
@@ -28,6 +32,7 @@ test("npm start has its compiler and its ClickHouse under NODE_ENV=production to
   for (const env of [{}, { NODE_ENV: "production" }] as Record<string, string>[]) {
     const [first = "", second] = callsOf(env);
     assert.match(first, install);
+    assert.match(said, /^Installing what is missing/, "nobody wonders for a minute what it does");
     assert.equal(second, "run --silent build");
   }
   // As `npm ci --omit=dev` leaves it: newer than the lock file, and no compiler.
