@@ -1,10 +1,15 @@
+import { minuteText } from "../../text/clock-text.js";
 import { DAY_MS, dayOf, dayStart } from "../../time/day.js";
 import { learnClosedDay, type LearnDeps } from "./learn-closed-day.js";
 import { LEARNED_DAYS, planLearning } from "./plan-learning.js";
 
+const NOTHING_LEFT = "every closed UTC day with events is learned already";
+
 /** Which days were learned by a run. */
 export interface LearnReport {
   readonly learned: readonly string[];
+  /** Why it was none. */
+  readonly because?: string;
 }
 
 /**
@@ -20,12 +25,15 @@ export async function learnBaselines(
   const closedUntil = dayStart(dayOf(settledUntil));
   const startedAt = performance.now();
   const learned: string[] = [];
+  let because = "no closed UTC day has events";
   while (performance.now() - startedAt < budgetMs) {
     const days = await deps.store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
-    const { next } = planLearning(days, now);
+    const { next, lacking, notBefore } = planLearning(days, now);
+    if (days.length > 0) because = NOTHING_LEFT;
+    if (lacking.length > 0) because = `rows that came late are learned from ${minuteText(notBefore)} on`;
     if (next === null) break;
     await learnClosedDay(deps, next, now);
     learned.push(next.day);
   }
-  return { learned };
+  return learned.length > 0 ? { learned } : { learned, because };
 }
