@@ -111,12 +111,18 @@ function usageTable(curve: UsageCurve): Markup {
     groups.set(begin, [...(groups.get(begin) ?? []), i]);
   }
   const perStep = curve.stepMs / MINUTE_MS;
+  // The first row and the last one may be a part of theirs, and are no less busy for that.
+  const partText = (begin: number, steps: readonly number[]) => {
+    const [from, to] = [curve.from + steps[0]! * curve.stepMs, curve.from + (steps.at(-1)! + 1) * curve.stepMs];
+    const begins = from > begin ? `, from ${minuteOf(from).slice(11)}` : "";
+    return begins + (to < begin + groupMs ? `, until ${minuteOf(to).slice(11)}` : "");
+  };
   const rows = [...groups].map(([begin, steps]) => {
     const requests = known(steps.map((i) => curve.requests[i] ?? null));
     const expected = known(steps.map((i) => curve.expected[i] ?? null));
     const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
     return [
-      isHours ? minuteOf(begin).slice(0, 10) : minuteOf(begin),
+      `${isHours ? minuteOf(begin).slice(0, 10) : minuteOf(begin)}${partText(begin, steps)}`,
       requests.length === 0 ? "no events received" : countOf(sum(requests)),
       requests.length === 0 ? "" : countOf(round(Math.max(...requests) / perStep)),
       expected.length === 0 ? "not known" : countOf(Math.round(sum(expected) * perStep)),
