@@ -1,3 +1,4 @@
+import { STANDINGS } from "../pipeline/view/place-sources.js";
 import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import {
@@ -41,7 +42,7 @@ function sourceRow(one: NamedSource, to: number): string[] {
   return [
     one.address,
     networkText(one),
-    one.isStranger ? `UNKNOWN: ${one.standing}` : one.standing,
+    one.isStranger ? `unknown source: ${STANDINGS[one.standing]}` : STANDINGS[one.standing],
     time(one.firstAt),
     lastText(one.lastAt, to),
     countText(one.requests),
@@ -55,7 +56,7 @@ function restRow({ rest, network }: ShownNetwork, to: number): string[] {
   return [
     `and ${addressesText(rest.length, "more ")}`,
     networkText(network),
-    network.isStranger ? "UNKNOWN" : "",
+    network.isStranger ? "unknown source" : "",
     time(rest.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
     lastText(
       rest.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),

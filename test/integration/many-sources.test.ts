@@ -125,7 +125,7 @@ test("in the investigation every network of strangers stands before the busiest 
     text.slice(0, 10).map((line) => line.split(" ")[0]),
     order.slice(0, 10),
   );
-  assert.match(text[10]!, /^and 50 more addresses +AS64500 .*UNKNOWN/);
+  assert.match(text[10]!, /^and 50 more addresses +AS64500 .*unknown source/);
   const page = dossierPage(dossier);
   const cells = [...page.matchAll(/<td><code>([^<]+)<\/code><\/td>/g)].map(([, address]) => address);
   assert.deepEqual(cells.slice(0, 25), order.slice(0, 25));

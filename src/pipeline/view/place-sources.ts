@@ -13,6 +13,16 @@ const FEW_HOMES = 5;
 /** How an address stands to a key; "first use": the key was not used at all in the week before the onset. */
 export type Standing = "known" | "new address" | "new network" | "new system" | "outside allowed" | "first use";
 
+/** The same for people: a system is an autonomous one, which few call that. */
+export const STANDINGS: Readonly<Record<Standing, string>> = {
+  known: "known",
+  "new address": "new address in a known network",
+  "new network": "new network",
+  "new system": "new network operator (AS)",
+  "outside allowed": "outside the allowed networks",
+  "first use": "first use",
+};
+
 const HARMLESS: ReadonlySet<Standing> = new Set(["known", "new address"]);
 
 /** An address with how it stood to the key at the onset. */
