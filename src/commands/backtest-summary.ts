@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import { round6 } from "../model/round.js";
 import type { ToldCounts } from "../pipeline/replay/backtest-lines.js";
 import type { LoadedHistory } from "../pipeline/replay/load-history.js";
@@ -51,9 +52,9 @@ export function printReport(summary: BacktestSummary, loaded: LoadedHistory): st
   const count = (value: number) => value.toLocaleString("en-US", { maximumFractionDigits: 2 });
   const per = summary.pages_per_1000_key_days;
   return [
-    `${count(summary.events_read)} events read, ${count(summary.rejected)} rejected`,
+    `${countedText(summary.events_read, "event")} read, ${count(summary.rejected)} rejected`,
     ...refusalsOf(loaded),
-    `${count(summary.pages)} pages and ${count(summary.notices)} notices in ${count(summary.key_days)} key-days of ${count(summary.keys)} keys` +
+    `${countedText(summary.pages, "page")} and ${countedText(summary.notices, "notice")} in ${countedText(summary.key_days, "key-day")} of ${countedText(summary.keys, "key")}` +
       (per === null ? ": nothing was evaluated" : `: ${count(per)} pages per 1,000 key-days`),
     ...outOfSight(summary),
     `${count(summary.evaluations)} evaluations, ${count(summary.seconds)} s`,

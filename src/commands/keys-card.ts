@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { KeyStanding } from "../model/key/key-state.js";
@@ -72,7 +73,10 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ["adaptive attacker", card.thief],
     ...foundingLines(card),
     ...warmUpLines(card),
-    ["judged from", card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${card.daysOfHistory} days`],
+    [
+      "judged from",
+      card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${countedText(card.daysOfHistory, "day")}`,
+    ],
     ["false pages (1,000 key-days)", budgetText(stated.pages, pages, keyDays)],
     ["false notices (1,000 key-days)", budgetText(stated.notices, notices, keyDays)],
     ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
@@ -128,14 +132,14 @@ export function limitsToLines({ inferred, tightest }: LimitHints): readonly (rea
       : [
           [
             "limit (inferred)",
-            `${inferred.perMinute}/min, inferred from 429s in ${inferred.minutes} minutes of ${inferred.days} days; not in the registry, used by no rule`,
+            `${inferred.perMinute}/min, inferred from 429s in ${countedText(inferred.minutes, "minute")} of ${countedText(inferred.days, "day")}; not in the registry, used by no rule`,
           ] as const,
         ]),
     [
       "tightest limit",
       tightest === null
         ? "too little traffic in 28 days to say"
-        : `${tightest.perMinute}/min: a quarter above the p99.9 of ${tightest.minutes} minutes in use, ${tightest.p999}/min`,
+        : `${tightest.perMinute}/min: a quarter above the p99.9 of ${countedText(tightest.minutes, "minute")} in use, ${tightest.p999}/min`,
     ],
   ];
 }

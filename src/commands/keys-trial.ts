@@ -52,7 +52,7 @@ export function printTrial(report: TrialReport): string {
     return [oneLine(sentence), ...sentences, ""].join("\n");
   }
   return [
-    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} have data (every minute with data was judged, as a live check would):`,
+    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} ${report.heardDays === 1 ? "has" : "have"} data (every minute with data was judged, as a live check would):`,
     printTable(
       COLUMNS,
       report.trials.map((trial) => toCells(trial, report)),

@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
 import { summaryText } from "../model/finding/headline.js";
 import type { Expectation } from "../model/incident/suppression.js";
@@ -34,7 +35,7 @@ export function suppressionToJson({ id, now, state, revisions, hidden, newest }:
 /** A suppression in a line. */
 export function suppressionLine(of: Suppression): string {
   const { now, state, hidden } = of;
-  return `suppressed until ${minuteText(now.statedUntil)} UTC (${state}) by ${now.actor}: ${networksText(now)}; ${hidden} findings hidden. ${now.note}`;
+  return `suppressed until ${minuteText(now.statedUntil)} UTC (${state}) by ${now.actor}: ${networksText(now)}; ${countedText(hidden, "finding")} hidden. ${now.note}`;
 }
 
 /** From where what is suppressed may come. */

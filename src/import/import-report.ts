@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import { readSourceAddress } from "../model/event/read-source-address.js";
 import type { SendTotals } from "./send-events.js";
 import type { Provenance, RejectReason, WireEvent } from "./wire-event.js";
@@ -83,7 +84,9 @@ export function buildReport(
 
 /** The report for people, without a final line break. */
 export function printReport(report: ImportReport): string {
-  const lines = [`read      ${report.read} records in ${report.files} files, ${report.events} events`];
+  const lines = [
+    `read      ${countedText(report.read, "record")} in ${countedText(report.files, "file")}, ${countedText(report.events, "event")}`,
+  ];
   for (const [reason, count] of Object.entries(report.not_imported)) {
     const hint = HINTS[reason as RejectReason];
     const place = report.first_at[reason] === undefined ? "" : ` (first: ${report.first_at[reason]})`;

@@ -7,9 +7,14 @@ export function countText(count: number): string {
   return COUNTS.format(Math.round(count));
 }
 
+/** How many of something there are as people read it: 1 leak, 1,234 leaks. */
+export function countedText(count: number, one: string, many = `${one}s`): string {
+  return `${countText(count)} ${Math.round(count) === 1 ? one : many}`;
+}
+
 /** A number of requests as people read it. */
 export function requestsText(count: number): string {
-  return `${countText(count)} request${Math.round(count) === 1 ? "" : "s"}`;
+  return countedText(count, "request");
 }
 
 /** Dollars as people read them, from millionths. */

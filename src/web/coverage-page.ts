@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import type { LaneDepth } from "../store/ingest/buffer-depth.js";
 import { AUDIT_DAYS, budgetText } from "../pipeline/view/kept-budget.js";
 import { CARD_TIMES } from "../pipeline/view/fleet-card.js";
@@ -42,7 +43,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
     )}
     ${unplaced(report)}
     ${tableOf(
-      `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countOf(minutes)} minutes`}`,
+      `Not evaluated in ${COVERAGE_DAYS} days${minutes === 0 ? "" : `: ${countedText(minutes, "minute")}`}`,
       ["From", "Until", "Minutes", "Reason"],
       unevaluated
         .slice(0, MOST_ROWS)

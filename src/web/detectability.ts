@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
@@ -22,7 +23,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
   const from =
     baselineDay === null
       ? "The key has no baseline yet: only fleet-wide statistics apply."
-      : `Based on the baseline of ${baselineDay} and ${daysOfHistory} days of history.`;
+      : `Based on the baseline of ${baselineDay} and ${countedText(daysOfHistory, "day")} of history.`;
   return html`<h2>Blind spots</h2>
     <p>${thief}</p>
     ${founding === null ? null : html`<p>The key's first 48 hours, ${foundingText(founding)}.</p>`}

@@ -1,3 +1,5 @@
+import { STANDINGS } from "../pipeline/view/place-sources.js";
+import { requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { Dossier } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
@@ -25,7 +27,7 @@ export function dossierPage(dossier: Dossier): string {
       "Used by unknown sources",
       taken === null
         ? "nothing"
-        : `${countOf(taken.requests)} requests, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
+        : `${requestsText(taken.requests)}, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
     ],
   ];
   const body = html` ${factsOf(facts)}
@@ -66,7 +68,7 @@ export function dossierPage(dossier: Dossier): string {
 /** A row about some addresses of a network. */
 function sourceCells(what: Piece, sources: readonly NamedSource[], { isStranger, ...network }: SourceNetwork): Piece[] {
   const sum = (of: (one: NamedSource) => number) => sources.reduce((total, one) => total + of(one), 0);
-  const standings = [...new Set(sources.map(({ standing }) => standing))].join(", ");
+  const standings = [...new Set(sources.map(({ standing }) => STANDINGS[standing]))].join(", ");
   return [
     what,
     `${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(),
@@ -107,11 +109,11 @@ function hoursChart(hours: readonly DossierHour[]): Markup {
     const own = (100 * (requests - strangeRequests)) / most;
     return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
         ><title>
-          ${minuteOf(hour)}: ${countOf(requests)} requests, ${countOf(strangeRequests)} from unknown sources
+          ${minuteOf(hour)}: ${requestsText(requests)}, ${countOf(strangeRequests)} from unknown sources
         </title></rect
       ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
   });
-  const said = `${countOf(most)} requests in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
+  const said = `${requestsText(most)} in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
   return html`<svg
       class="hours"
       viewBox="0 0 ${Math.max(slots, 12)} 100"

@@ -1,3 +1,4 @@
+import { requestsText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { suggestCommand } from "../text/shell-quote.js";
@@ -44,7 +45,7 @@ export function keyPage(view: KeyView): string {
       : [
           [
             "Seen by",
-            `${history.observedBy}, which is shown; ${history.others.map((other) => `${other.observedBy} saw ${countOf(other.requests)} requests`).join(", ")}`,
+            `${history.observedBy}, which is shown; ${history.others.map((other) => `${other.observedBy} saw ${requestsText(other.requests)}`).join(", ")}`,
           ] as const,
         ]),
   ];

@@ -1,3 +1,4 @@
+import { requestsText } from "../text/amounts.js";
 import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
 import type { NetworkDays, Span } from "../store/view/key-history.js";
 import type { ChartMark } from "./chart-marks.js";
@@ -44,11 +45,11 @@ export function networkLanes(networks: readonly NetworkDays[], span: Span, marks
         y="${10 - height}"
         height="${height}"
       >
-        <title>${dayAt(span, day)}: ${countOf(one.requests[i]!)} requests</title>
+        <title>${dayAt(span, day)}: ${requestsText(one.requests[i]!)}</title>
       </rect>`;
     });
     return html`<li>
-      ${nameOf(one)}: ${countOf(total)} requests${isNew(one) ? html`, <span class="new">new</span>` : null}
+      ${nameOf(one)}: ${requestsText(total)}${isNew(one) ? html`, <span class="new">new</span>` : null}
       <svg class="lane" viewBox="0 0 ${days} 10" preserveAspectRatio="none" aria-hidden="true">${bars}${lines}</svg>
     </li>`;
   });

@@ -9,7 +9,7 @@ import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
 import { scoreText } from "../../model/finding/score-text.js";
-import { countText, dollarText, requestsText } from "../../text/amounts.js";
+import { countText, dollarText, requestsText, countedText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
@@ -78,7 +78,7 @@ function agoOf(minutes: number): string {
   if (minutes < 120) return minutesText(minutes);
   const hours = Math.round(minutes / 60);
   if (hours < 48) return `${hours} hours`;
-  return `${Math.floor(hours / 24)} days and ${hours % 24} hours`;
+  return `${Math.floor(hours / 24)} days and ${countedText(hours % 24, "hour")}`;
 }
 
 /** Signals, each with its share of the score. */

@@ -11,7 +11,7 @@ import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 import { registryFinding } from "./registry-finding.js";
-import { requestsText } from "../../text/amounts.js";
+import { requestsText, countedText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 
 const NETWORKS_NAMED = 5;
@@ -109,7 +109,7 @@ function idleFinding(key: KeyVersion, verdict: IdleVerdict, users: readonly KeyU
     onset: isUsed ? verdict.since : now,
     now,
     what: told.what,
-    against: `sources were reporting on ${days} days on which it was not used`,
+    against: `sources were reporting on ${countedText(days, "day")} on which it was not used`,
     statistics: { days_without_use: days, since, networks, what_to_do: told.what_to_do },
   });
 }

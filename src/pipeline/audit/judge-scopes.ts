@@ -5,7 +5,7 @@ import { versionAt } from "../../model/key/plan-keys.js";
 import type { ScopeUse, ServicesOfKey } from "../../store/audit/key-scopes.js";
 import { DAY_MS } from "../../time/day.js";
 import { registryFinding } from "./registry-finding.js";
-import { requestsText } from "../../text/amounts.js";
+import { requestsText, countedText } from "../../text/amounts.js";
 
 /** What is used once a quarter was used within this. */
 const UNUSED_DAYS = 90;
@@ -48,7 +48,7 @@ export function judgeUnused(
     onset: now,
     now,
     what: `has scopes that it did not use in ${UNUSED_DAYS} days: ${listText(unused)}`,
-    against: `${key.scopes.length} scopes granted, ${used.size} used; sources were reporting on ${heard} days`,
+    against: `${countedText(key.scopes.length, "scope")} granted, ${used.size} used; sources were reporting on ${countedText(heard, "day")}`,
     statistics: {
       unused,
       granted: key.scopes,

@@ -1,3 +1,4 @@
+import { countedText } from "../../text/amounts.js";
 import { CHECK_MS } from "../../detect/judge-coverage.js";
 import type { Store } from "../../store/store.js";
 import type { WatchStore } from "../../store/watch/watch-store.js";
@@ -101,6 +102,6 @@ function learningOf({ next, lacking, notBefore }: ReturnType<typeof planLearning
   const at = `${new Date(notBefore).toISOString().slice(0, 16)}Z`;
   return {
     reason: "late_rows",
-    text: `${rows.toLocaleString("en")} rows arrived late for ${days}; baselines will be updated at ${at}, checks continue meanwhile`,
+    text: `${countedText(rows, "row")} arrived late for ${days}; baselines will be updated at ${at}, checks continue meanwhile`,
   };
 }

@@ -1,3 +1,4 @@
+import { countedText } from "../../text/amounts.js";
 import type { JudgedAlarms } from "../../store/view/budget-audit.js";
 import type { ViewStore } from "../../store/view/view-store.js";
 import { DAY_MS } from "../../time/day.js";
@@ -47,7 +48,7 @@ function keptBudget(alarms: JudgedAlarms, keyDays: number): KeptBudget {
 export function budgetText(stated: number, kept: KeptBudget, keyDays: number): string {
   const { sent, leaks, benign, unjudged, falsePer1000, falsePer1000AtMost } = kept;
   const count = (number: number) => number.toLocaleString("en-US");
-  const judged = `${count(sent)} in ${count(keyDays)} key-days: ${count(benign)} false, ${count(leaks)} leaks, ${count(unjudged)} not judged`;
+  const judged = `${count(sent)} in ${countedText(keyDays, "key-day")}: ${count(benign)} false, ${countedText(leaks, "leak")}, ${count(unjudged)} not judged`;
   if (falsePer1000 === null) return `target ${stated}, no key-days yet to compare with; ${judged}`;
   const most = unjudged === 0 ? "" : `, at most ${falsePer1000AtMost} if all that were not judged were false`;
   return `target ${stated}, actual ${falsePer1000} as judged by people${most}; ${judged}`;
