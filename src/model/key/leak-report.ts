@@ -84,13 +84,13 @@ export function parseLeakReports(
 
 function toReport(entry: z.output<typeof FORMS.plain>, form: keyof typeof FORMS, now: number): LeakReport {
   const since = form === "plain" && entry.public_since ? Math.min(Date.parse(entry.public_since), now) : null;
-  const token = bareKey(entry.token);
-  const rawKey = new RawKeyFinder(token);
+  const bare = bareKey(entry.token);
+  const rawKey = new RawKeyFinder(bare);
   const keep = (value: string | null | undefined, cap = LONGEST_PLACE) =>
     cleanText((value ?? "").split(/[?#]/, 1)[0] ?? "", cap, rawKey).text;
   const [url, source] = [keep(entry.url), keep(entry.source)];
   return {
-    token,
+    token: bare,
     kind: keep(entry.type, LONGEST_KIND),
     place: [source, url].filter((part) => part !== "").join(" "),
     publicSince: since,
