@@ -87,7 +87,7 @@ test("an import says what its rules would have fired on before it writes them; a
   const dry = await bench.keys(["import", "-", "--dry-run", "--days", "3"], JSON.stringify(entries));
   assert.equal(dry.code, 0, dry.stderr);
   const fired = new Date(now - 26 * HOUR + 5 * MINUTE).toISOString().slice(0, 16).replace("T", " ");
-  assert.match(dry.stdout, /in the last 3 days, of which [12] have data/);
+  assert.match(dry.stdout, /in the last 3 days, of which (1 has|2 have) data/);
   assert.match(dry.stdout, new RegExp(`^busy +all keys +1 +1 +0 +1 +- +${fired} `, "m"));
   assert.match(dry.stdout, /^ {2}busy: fired on held$/m);
   assert.match(

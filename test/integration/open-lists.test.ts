@@ -60,7 +60,7 @@ test("what is opened anew is found and told, whatever is left of its former entr
   assert.deepEqual(await openKeys(), ["old"]);
   story.told();
   await story.deliver();
-  assert.deepEqual(story.told(), [`trigger ${id}/1 202`]);
+  assert.deepEqual(story.told(), [`trigger ${id}/2 202`]);
   assert.equal(await actOnIncident(story.advanceDeps, id, "resolve", person, T + HOUR), "done");
   await story.deliver();
   story.told();

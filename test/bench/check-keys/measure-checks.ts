@@ -34,6 +34,7 @@ export async function measureChecks(store: Store, hour: number, rounds: number) 
     checks.push(check.ms);
     findings = check.findings;
   }
+  if (findings === 0) throw new Error("the fleet's thefts were not found: a check of nothing was measured");
   const byReader = [...spent].map(([name, ms]) => [name, round(median(ms))] as const);
   spent.clear();
   const hours: number[] = [];
