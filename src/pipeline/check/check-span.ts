@@ -71,7 +71,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     checkRules(deps, span, asOf, from, keys, figures.watched.keys),
     checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
-    checkUnaccounted({ ...about, ...figures }, span.ticks),
+    checkUnaccounted({ ...about, keys, watched: figures.watched.keys }, span.ticks),
   ]);
   return {
     findings: findings.flat(),

@@ -4,7 +4,6 @@ import type { KeyVersion } from "../../../model/key/key.js";
 import type { Outlook } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import { NoveltyMemory } from "./novelty-memory.js";
-import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { NamedShelf, Shelf } from "./stamped-cache.js";
@@ -17,8 +16,6 @@ export class CheckMemory {
   usage = new UsageQuarters();
   /** Names of the subjects without addresses. */
   readonly unplaced = new Shelf<ReadonlySet<string>>(2);
-  /** By whole hours. */
-  readonly providerDays = new Shelf<readonly ProviderDay[]>(3);
   readonly novelty = new NoveltyMemory();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
   readonly novelPieces = new Shelf<NovelPiece>(220);

@@ -5,10 +5,7 @@ import { namedKey, plainHeadline } from "../../../model/finding/headline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { Store } from "../../../store/store.js";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import type { WatchedKeys } from "../../learn/watched-keys.js";
-import type { CheckMemory } from "../facts/check-cache.js";
-import type { HeardLog } from "../facts/observed-log.js";
+import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
 import { minuteText } from "../../../text/clock-text.js";
 import { countText, dollarText, requestsText } from "../../../text/amounts.js";
@@ -19,20 +16,19 @@ const EVERY_MS = 15 * MINUTE_MS;
 /** What the keys of a span are judged with. */
 export interface UnaccountedCheck {
   readonly store: Store;
-  readonly memory: CheckMemory;
   readonly limits: Thresholds;
   readonly asOf: number;
   readonly rawAsOf: number | null;
   readonly keys: ReadonlyMap<string, KeyVersion>;
-  readonly watched: WatchedKeys;
-  readonly heard: HeardLog;
+  /** None: every key. */
+  readonly watched: readonly string[];
 }
 
 /** Compares what providers report with what our own side recorded, at the quarter hours among some ticks (epoch ms). */
 export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const tick of ticks.filter((at) => at % EVERY_MS === 0)) {
-    const rows = await readProviderDays(of, Math.floor(tick / HOUR_MS) * HOUR_MS);
+    const rows = await of.store.check.readProviderDays(tick, of.watched, of.rawAsOf);
     for (const days of groupBy(rows, ({ keyId }) => keyId).values()) {
       // Callers know best what they asked for; a key that none of them reports is compared with the gateway.
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";
@@ -42,18 +38,6 @@ export async function checkUnaccounted(of: UnaccountedCheck, ticks: readonly num
     }
   }
   return findings;
-}
-
-/** What was reported by a whole hour, before which nothing that a provider reports changes: kept in memory while no row from before it is added. */
-async function readProviderDays(
-  { store, memory, heard, watched, rawAsOf }: UnaccountedCheck,
-  hour: number,
-): Promise<readonly ProviderDay[]> {
-  const { text, settled } = heard.stamp(0, hour);
-  const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
-  return memory.providerDays.recall(String(hour), stamped, async () =>
-    store.check.readProviderDays(hour, watched.keys, rawAsOf),
-  );
 }
 
 function write(
