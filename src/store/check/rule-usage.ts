@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { cutForParameters } from "../clickhouse/cut-for-parameters.js";
 import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
-/** ClickHouse takes a parameter of up to 128 KiB over HTTP; quotes, commas and escapes are on top of the text. */
-const MOST_BYTES = 50_000;
 const HOUR_MS = 3_600_000;
 
 /** A stretch of time in whole minutes (epoch ms): summed from `from` to `till`, minute by minute from there to `to`. */
@@ -113,14 +112,15 @@ const sourceRow = {
   requests: z.array(z.number()),
   spend_micros: z.array(z.number()),
 };
-const outsideSourcesQuery = defineQuery("check/outside-sources", {
+const givenNetworks = { keys: listOf(z.string()), allowed: listOf(listOf(z.string())) };
+const keysOutsideQuery = defineQuery("check/keys-outside-allowed", {
   asOf: true,
-  params: { from: z.number(), keys: listOf(z.string()), allowed: listOf(listOf(z.string())) },
-  row: { key_id: z.string(), address: z.string() },
+  params: { from: z.number(), ...givenNetworks },
+  row: { key_id: z.string() },
 });
 const outsideAllowedQuery = defineQuery("check/outside-allowed", {
   asOf: true,
-  params: { from: z.number(), to: z.number(), keys: listOf(z.string()), addresses: listOf(z.string()) },
+  params: { from: z.number(), to: z.number(), ...givenNetworks },
   row: sourceRow,
 });
 const revokedUseQuery = defineQuery("check/revoked-use", {
@@ -153,14 +153,16 @@ export async function readOutsideAllowed(
   asOf: number | null,
 ): Promise<SourceUse[]> {
   const rows: RowOf<typeof outsideAllowedQuery>[][] = [];
-  for (const chunk of chunksOf(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs])) {
+  for (const chunk of cutForParameters(allowed, ({ keyId, cidrs }) => [keyId, ...cidrs])) {
     const { from, to } = secondsOf(span);
-    const params = { keys: chunk.map(({ keyId }) => keyId), allowed: chunk.map(({ cidrs }) => cidrs) };
-    const outside = await readRows(client, outsideSourcesQuery, { from, ...params }, asOf);
-    // Nearly always nobody is outside, and no minute has to be read.
-    if (outside.length === 0) continue;
-    const pairs = { keys: outside.map((row) => row.key_id), addresses: outside.map((row) => row.address) };
-    rows.push(await readRows(client, outsideAllowedQuery, { from, to, ...pairs }, asOf));
+    const networksOf = (some: typeof chunk) => ({
+      keys: some.map(({ keyId }) => keyId),
+      allowed: some.map(({ cidrs }) => cidrs),
+    });
+    const outside = await readRows(client, keysOutsideQuery, { from, ...networksOf(chunk) }, asOf);
+    const isOutside = new Set(outside.map((row) => row.key_id));
+    const used = networksOf(chunk.filter(({ keyId }) => isOutside.has(keyId)));
+    if (outside.length > 0) rows.push(await readRows(client, outsideAllowedQuery, { from, to, ...used }, asOf));
   }
   return rows.flat().map(toUse);
 }
@@ -173,26 +175,10 @@ export async function readRevokedUse(
   asOf: number | null,
 ): Promise<RevokedUse[]> {
   const rows: RowOf<typeof revokedUseQuery>[][] = [];
-  for (const chunk of chunksOf(revoked, ({ keyId }) => [keyId])) {
+  for (const chunk of cutForParameters(revoked, ({ keyId }) => [keyId])) {
     const since = chunk.map(({ revokedAt }) => Math.ceil(revokedAt / 1000));
     const params = { keys: chunk.map(({ keyId }) => keyId), revoked: since };
     rows.push(await readRows(client, revokedUseQuery, { ...secondsOf(span), ...params }, asOf));
   }
   return rows.flat().map((row) => Object.assign(toUse(row), { refused: row.refused, isKnown: row.is_known === 1 }));
-}
-
-/** Items in their order, cut into lists of which each fits into a parameter. */
-function chunksOf<Item>(items: readonly Item[], textsOf: (item: Item) => readonly string[]): Item[][] {
-  const chunks: Item[][] = [];
-  let room = 0;
-  for (const item of items) {
-    const bytes = textsOf(item).reduce((sum, text) => sum + Buffer.byteLength(text) + 3, 0);
-    if (chunks.length === 0 || room < bytes) {
-      chunks.push([]);
-      room = MOST_BYTES;
-    }
-    room -= bytes;
-    chunks.at(-1)!.push(item);
-  }
-  return chunks;
 }

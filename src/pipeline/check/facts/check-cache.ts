@@ -7,13 +7,14 @@ import { NoveltyMemory } from "./novelty-memory.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { NamedShelf, Shelf } from "./stamped-cache.js";
-import { UsageQuarters } from "./usage-quarters.js";
+import type { UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckMemory {
   readonly registry = new Shelf<ReadonlyMap<string, KeyVersion>>(2);
   readonly outlooks = new Shelf<ReadonlyMap<string, Outlook>>(2);
-  usage = new UsageQuarters();
+  /** By the keys that are watched: a check of late minutes may watch others. */
+  readonly usage = new Shelf<UsageQuarters>(2);
   /** Names of the subjects without addresses. */
   readonly unplaced = new Shelf<ReadonlySet<string>>(2);
   readonly novelty = new NoveltyMemory();

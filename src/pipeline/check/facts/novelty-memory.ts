@@ -1,6 +1,8 @@
 import type { Store } from "../../../store/store.js";
 import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
+import { quarterOf } from "./quarter-usage.js";
 import type { HeardLog } from "./observed-log.js";
 
 /** Facts reach so far back from the hour that they are first needed for: checks of late minutes ask what was new then. */
@@ -33,6 +35,8 @@ export interface KnownNovelty {
   readonly version: string;
 }
 
+const NO_FACTS: NoveltyFacts = { addresses: [], systems: [], routes: [] };
+
 interface Known {
   readonly stamp: string;
   readonly hour: number;
@@ -41,6 +45,8 @@ interface Known {
   readonly rows: Map<number, string>;
   /** Rows of all minutes before. */
   readonly before: string;
+  /** The last tick that was asked about (epoch ms): minutes of quarters before its own may have been read. */
+  until: number;
 }
 
 /**
@@ -78,6 +84,7 @@ export class NoveltyMemory {
       byKey: splitByKey(facts),
       rows,
       before: of.heard.stamp(0, hour).text,
+      until: of.until,
     };
     noteRows(this.#known, of.heard, of.heard.counted);
     this.#version += 1;
@@ -90,15 +97,17 @@ export class NoveltyMemory {
         store.check.readKeysWithFirstUses({ ...stretch, keys: context.keys }, null),
       ),
     );
-    const keys = [...new Set(found.flat())];
+    const keys = withHeirs(found.flat(), context.lineages);
     if (keys.length > 0) {
       const facts = await store.check.readNoveltyFacts({ ...context, hour: known.hour, until: FOR_EVER, keys }, null);
       const byKey = splitByKey(facts);
-      if (keys.some((key) => isAmended(known.byKey.get(key), byKey.get(key)))) this.#version += 1;
+      const kept = quarterOf(known.until);
+      if (keys.some((key) => isAmended(known.byKey.get(key), byKey.get(key), kept))) this.#version += 1;
       for (const key of keys) known.byKey.delete(key);
       for (const [key, own] of byKey) known.byKey.set(key, own);
     }
     noteRows(known, of.heard, changed);
+    known.until = Math.max(known.until, of.until);
   }
 }
 
@@ -129,16 +138,27 @@ function noteRows(known: Known, heard: HeardLog, minutes: readonly number[]): vo
   }
 }
 
-/** Whether any fact that was known is another now. What a key uses for the first time has no traffic in the minutes that were read before. */
-function isAmended(before: NoveltyFacts | undefined, now: NoveltyFacts | undefined): boolean {
-  if (before === undefined) return false;
-  const texts = new Set(now === undefined ? [] : textsOf(now));
-  return textsOf(before).some((text) => !texts.has(text));
+/** Keys with those that succeed them: what a key succeeds used is known to it. */
+function withHeirs(keys: readonly string[], lineages: Lineages): string[] {
+  const all = new Set(keys);
+  for (const [heir, elders] of lineages) if (elders.some((elder) => all.has(elder))) all.add(heir);
+  return [...all];
 }
 
-function textsOf({ addresses, systems, routes }: NoveltyFacts): string[] {
-  return Object.entries({ addresses, systems, routes }).flatMap(([kind, facts]) =>
-    facts.map((fact) => `${kind} ${JSON.stringify(fact)}`),
+/** Whether a fact that was known is another now, or one came that speaks of minutes before `kept` (epoch ms), which may have been read without it. */
+function isAmended(before: NoveltyFacts | undefined, now: NoveltyFacts | undefined, kept: number): boolean {
+  const [old, fresh] = [textsOf(before ?? NO_FACTS), textsOf(now ?? NO_FACTS)];
+  for (const text of old.keys()) if (!fresh.has(text)) return true;
+  for (const [text, usedAt] of fresh) if (usedAt < kept && !old.has(text)) return true;
+  return false;
+}
+
+/** Facts as texts, each with when its value was first used. */
+function textsOf({ addresses, systems, routes }: NoveltyFacts): Map<string, number> {
+  return new Map(
+    Object.entries({ addresses, systems, routes }).flatMap(([kind, facts]) =>
+      facts.map((fact) => [`${kind} ${JSON.stringify(fact)}`, fact.usedAt] as const),
+    ),
   );
 }
 

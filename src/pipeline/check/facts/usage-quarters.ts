@@ -34,7 +34,8 @@ export interface SubjectsInUse {
 export interface QuartersWish {
   readonly store: Store;
   readonly heard: HeardLog;
-  readonly watched: { readonly keys: readonly string[]; readonly stamp: string };
+  /** The keys that are watched, the same whenever it is read; none: every key. */
+  readonly keys: readonly string[];
   /** Null: from roll-ups; else from the raw rows of then, and nothing is kept. */
   readonly asOf: number | null;
   readonly sums: readonly number[];
@@ -113,7 +114,7 @@ export class UsageQuarters {
 
   async #readSteps(of: QuartersWish, run: readonly number[], stepMs: number): Promise<NumberedSteps[]> {
     const [from, until] = [run[0]!, run.at(-1)! + QUARTER_MS];
-    const rows = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.watched.keys }, of.asOf);
+    const rows = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.keys }, of.asOf);
     return rows.map(({ keyId, observedBy, requests, spendMicros }) => ({
       number: this.#numberOf({ keyId, observedBy }),
       requests,
@@ -162,9 +163,8 @@ function compareSubjects(a: Subject, b: Subject): number {
 
 const bytesOf = ({ requests, spendMicros }: QuarterUsage) => requests.byteLength + spendMicros.byteLength;
 
-function stampOf({ heard, watched }: QuartersWish, quarter: number): Stamp {
-  const { text, settled } = heard.stamp(quarter, quarter + QUARTER_MS);
-  return { text: `${text} ${watched.stamp}`, settled };
+function stampOf({ heard }: QuartersWish, quarter: number): Stamp {
+  return heard.stamp(quarter, quarter + QUARTER_MS);
 }
 
 /** Drops what was used longest ago, as long as there is too much. */

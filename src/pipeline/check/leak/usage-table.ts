@@ -5,13 +5,13 @@ import type { TickSpan } from "../../../time/ticks.js";
 import type { WatchedKeys } from "../../learn/watched-keys.js";
 import type { CheckMemory } from "../facts/check-cache.js";
 import type { HeardLog } from "../facts/observed-log.js";
-import { addUsage, emptyUsage, MARKS, QUARTER_MS, type QuarterUsage } from "../facts/quarter-usage.js";
+import { addUsage, emptyUsage, MARKS, QUARTER_MS, quarterOf, type QuarterUsage } from "../facts/quarter-usage.js";
 import { UsageQuarters, type NamedSubject, type Quarters, type SubjectsInUse } from "../facts/usage-quarters.js";
 
 /** Quarters between the one in which a window begins and the one in which it ends. */
 const BETWEEN = WINDOW_MINUTES.map((minutes) => (minutes * MINUTE_MS) / QUARTER_MS - 1);
-/** Subjects that are numbered and are not in use: beyond so many, and so many times those in use, all of them are forgotten. */
-const MOST_FORGOTTEN = { times: 4, more: 10_000 };
+/** Columns have room for every number that was given: beyond so many for those in use all are given anew. */
+const MOST_NUMBERED = { times: 1.5, more: 1000 };
 
 /** Usage of every watched key before every tick of a span, by its position in `subjects`. */
 export interface UsageTable {
@@ -28,27 +28,24 @@ export async function readUsageTable(
   { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
   asOf: number | null,
 ): Promise<UsageTable> {
-  const usage = asOf === null ? memory.usage : new UsageQuarters();
+  const usage = (asOf === null ? memory.usage.peek(watched.stamp, watched.stamp) : undefined) ?? new UsageQuarters();
   const lastTick = ticks.at(-1) ?? hour + MINUTE_MS;
   const last = quarterOf(lastTick);
   const judged = [...new Set([...ticks.map(quarterOf), last])];
   const quarters = await usage.read({
     store,
     heard,
-    watched,
+    keys: watched.keys,
     asOf,
     sums: Array.from({ length: (last - hour + DAY_MS) / QUARTER_MS }, (_, i) => hour - DAY_MS + i * QUARTER_MS),
     minutes: [...new Set(judged.flatMap((at) => [at, ...WINDOW_MINUTES.map((minutes) => at - minutes * MINUTE_MS)]))],
   });
   const inUse = subjectsInUse(usage, quarters, lastTick);
-  if (usage.subjects.length > MOST_FORGOTTEN.times * inUse.numbers.length + MOST_FORGOTTEN.more) {
-    memory.usage = new UsageQuarters();
-  }
+  const room = MOST_NUMBERED.times * inUse.numbers.length + MOST_NUMBERED.more;
+  const kept = usage.subjects.length <= room ? usage : new UsageQuarters();
+  if (asOf === null) memory.usage.keep(watched.stamp, watched.stamp, kept);
   return tableOf(inUse, new Map(judged.map((at) => [at, windowsOf(quarters, at, usage.subjects.length)])));
 }
-
-/** The quarter in which the minute lies that ends with a tick. */
-const quarterOf = (tick: number) => Math.floor((tick - 1) / QUARTER_MS) * QUARTER_MS;
 
 /** What the windows of the ticks of one quarter are made of. */
 interface QuarterWindows {
