@@ -98,3 +98,14 @@ async function record(from: number, to: number): Promise<void> {
             FROM ingest_coverage AS c WHERE minute >= toDateTime(${from / 1000}) AND minute < toDateTime(${to / 1000}) GROUP BY minute`,
   });
 }
+
+test("why checks stand is told without a secret, and in a line", async () => {
+  const secret = ["ghp", "wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx"].join("_");
+  const state = await readCheckState(
+    checks.store,
+    Date.now() + DAY,
+    async () => `no entry for ${secret}: ${"x".repeat(9000)}`,
+  );
+  assert.equal(state.checks?.reason, "standing");
+  assert.match(state.checks?.text ?? "", /the last one failed: no entry for \[secret\]: x{1,150}$/);
+});

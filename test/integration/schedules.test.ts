@@ -59,10 +59,13 @@ test("an unchanged schedule is not written again, so that a run that is overdue 
   assert.equal((await queues.of("hourly").getJobScheduler("hourly"))?.pattern, "0 30 * * * *");
 });
 
-test("the newest failure of a job is told in its first words, without an address, and one from before is not", async (t) => {
+test("the newest failure of a job is told in its first words, without an address or the query that it quotes, and one from before is not", async (t) => {
   const failing = {
     ...job("on-demand"),
-    run: async () => Promise.reject(new Error("Timeout exceeded at http://default:hunter2@ch:8123/db\n  at once")),
+    run: async () =>
+      Promise.reject(
+        new Error("Timeout exceeded at http://default:hunter2@ch:8123/db: while executing SELECT 'acct_1'\n  at once"),
+      ),
   };
   const log = openLog("silent");
   const clock = openClock([

@@ -1,4 +1,5 @@
 import { countedText } from "../../text/amounts.js";
+import { LONGEST_SECRET, maskSecrets } from "../../text/secret/secret-shape.js";
 import { CHECK_MS } from "../../detect/judge-coverage.js";
 import type { Store } from "../../store/store.js";
 import type { WatchStore } from "../../store/watch/watch-store.js";
@@ -27,6 +28,8 @@ type StateStore = Pick<Store, "readClock"> & {
   readonly learn: Pick<LearnStore, "readLearnableDays" | "readFirstIngested">;
 };
 
+const LONGEST_FAILURE = 160;
+
 /** Why the newest check failed, if that was since an instant (epoch ms); null where nothing is known. */
 export type LastCheckFailure = (since: number) => Promise<string | null>;
 
@@ -46,7 +49,8 @@ export async function readCheckState(
   const reason =
     progress === null ? (isFirst ? "first_learning" : "nothing_received") : lagOf({ ...progress, evaluatedUntil }, now);
   const failure = reason === "standing" && progress !== null ? await lastFailure(progress.recordedAt) : null;
-  const text = failure === null ? null : `no check has finished for two minutes, the last one failed: ${failure}`;
+  const text =
+    failure === null ? null : `no check has finished for two minutes, the last one failed: ${firstWords(failure)}`;
   return {
     checkedUntil: progress?.checkedUntil ?? null,
     checks: reason === null ? null : { reason, text: text ?? CHECKS[reason] },
@@ -74,6 +78,11 @@ const CHECKS: Readonly<Record<CheckLag, string>> = {
   standing:
     "no check has finished for two minutes: check that `plimsoll work` runs, and what its log says of check-keys",
 };
+
+/** Whoever reaches the health endpoints may read them. */
+function firstWords(failure: string): string {
+  return maskSecrets(failure.slice(0, LONGEST_FAILURE + LONGEST_SECRET)).text.slice(0, LONGEST_FAILURE);
+}
 
 interface Progress {
   readonly checkedUntil: number;

@@ -77,10 +77,17 @@ export async function readCheckProgress(client: ClickHouseClient): Promise<Check
   return null;
 }
 
-const newestEvaluatedQuery = defineQuery("watch/newest-evaluated", { params: {}, row: { tick_s: z.number() } });
+const newestEvaluatedQuery = defineQuery("watch/newest-evaluated", {
+  params: { lately: z.boolean() },
+  row: { tick_s: z.number() },
+});
 
 /** The newest tick (epoch ms) whose minute was evaluated, by rows that can be true; null before the first one. */
 export async function readNewestEvaluated(client: ClickHouseClient): Promise<number | null> {
-  const [row] = await readRows(client, newestEvaluatedQuery, {});
-  return row === undefined ? null : row.tick_s * 1000;
+  // All that ever was is read only where nothing of late is on file.
+  for (const lately of [true, false]) {
+    const [row] = await readRows(client, newestEvaluatedQuery, { lately });
+    if (row !== undefined) return row.tick_s * 1000;
+  }
+  return null;
 }
