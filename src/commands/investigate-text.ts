@@ -100,7 +100,7 @@ function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
       (one) =>
         [
           `found: ${one.cause.replaceAll("_", " ")}`,
-          `${one.severity}, ${scoreText(one.score, one.thresholds)}, last ${time(one.lastAt)}: ${one.summary}`,
+          `${one.severity}, ${one.cause === "leak" ? scoreText(one.score, one.thresholds) : `${one.score.toFixed(1)} times its bound`}, last ${time(one.lastAt)}: ${one.summary}`,
         ] as const,
     ),
     ...takenFields(dossier),

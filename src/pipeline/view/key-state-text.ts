@@ -27,7 +27,8 @@ export function keyStateText(state: KeyState, checkedUntil: number | null | unde
 export function keyStateTitle(state: KeyState, checkedUntil: number | null | undefined): string {
   const [, meaning] = TEXTS[state];
   if (!isUnknown(state, checkedUntil)) return meaning;
-  return state === "ok" ? "Nothing was known against it until then." : meaning;
+  if (state !== "ok") return meaning;
+  return checkedUntil === null ? "Nothing is known against it yet." : "Nothing was known against it until then.";
 }
 
 /** A key's state with what it means. */
