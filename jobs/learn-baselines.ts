@@ -14,7 +14,7 @@ export const learnBaselinesJob = defineJob<App>({
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app, _data, { now }) => learnBaselines(app.checkDeps, now, settledUntil(app.config, now), BUDGET_MS),
-  byHand: (app, { now }) => learnBaselines(app.checkDeps, now, settledUntil(app.config, now)),
+  byHand: (app, { now }) => learnBaselines(app.checkDeps, now, settledUntil(app.config, now), Infinity, true),
 });
 
 function settledUntil(

@@ -58,6 +58,7 @@ test("rows that come late for many days have learning begin once an hour, and it
   const restMs = 3 * (20 * MINUTE_MS + 40_000);
   assert.deepEqual([nextOf(days, ended + restMs - 1), nextOf(days, ended + restMs)], [null, days[30].day]);
   assert.equal(planLearning(days, ended).notBefore, ended + restMs);
+  assert.equal(nextOf(days, Infinity), days[30].day, "who asks by hand waits for nothing");
   const cheap = daysOf({ 30: late });
   const night = NIGHT + 59_000;
   assert.deepEqual([nextOf(cheap, night + HOUR_MS - 1), nextOf(cheap, night + HOUR_MS)], [null, cheap[30]!.day]);

@@ -15,12 +15,14 @@ export interface LearnReport {
 /**
  * Learns closed days (UTC) as planLearning says, one after the other, until nothing is left or `budgetMs` are over: what is left is
  * taken up by the next run. `settledUntil` (epoch ms) is the end of what is known to be complete.
+ * Who asks by hand does not wait until what came late may be learned again.
  */
 export async function learnBaselines(
   deps: LearnDeps,
   now: number,
   settledUntil: number,
   budgetMs = Infinity,
+  isByHand = false,
 ): Promise<LearnReport> {
   const closedUntil = dayStart(dayOf(settledUntil));
   const startedAt = performance.now();
@@ -28,7 +30,7 @@ export async function learnBaselines(
   let because = "no closed UTC day has events";
   while (performance.now() - startedAt < budgetMs) {
     const days = await deps.store.learn.readLearnableDays(closedUntil - LEARNED_DAYS * DAY_MS, closedUntil);
-    const { next, lacking, notBefore } = planLearning(days, now);
+    const { next, lacking, notBefore } = planLearning(days, isByHand ? Infinity : now);
     if (days.length > 0) because = NOTHING_LEFT;
     if (lacking.length > 0) because = `rows that came late are learned from ${minuteText(notBefore)} on`;
     if (next === null) break;
