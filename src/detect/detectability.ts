@@ -3,6 +3,7 @@ import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/fi
 import { round6 } from "../model/round.js";
 import { perWindow, WINDOW_MINUTES } from "../model/finding/window.js";
 import { score } from "./fusion.js";
+import { requestsText } from "../text/amounts.js";
 import { measure, type KeyTick } from "./measure.js";
 import { surpriseUnder, type BinHistory } from "./surprise.js";
 
@@ -112,7 +113,7 @@ export function adaptiveThief(card: DetectabilityCard, perMinute: number): strin
   const most = (found: Detectable | null) =>
     found === null
       ? "whatever its limit allows"
-      : `up to ${Math.floor(found.requestsPerMinute * 1440).toLocaleString("en-US")} requests${found.usdPerDay === null ? "" : ` or $${found.usdPerDay.toFixed(2)}`}`;
+      : `up to ${requestsText(Math.floor(found.requestsPerMinute * 1440))}${found.usdPerDay === null ? "" : ` or $${found.usdPerDay.toFixed(2)}`}`;
   const usual = Math.round(perMinute * 1440).toLocaleString("en-US");
   return (
     `An attacker who knows these thresholds can use, per day without a page, ${most(card.throughForeignNetwork["24h"])} from a network that is new for the key, ` +

@@ -181,3 +181,15 @@ test("an expectation over the block that all sources are in hides the next findi
   assert.notEqual(await check(at + MINUTE), undefined, "it is found again");
   assert.deepEqual(await ownIncidents(), []);
 });
+
+test("what is recorded while an investigation reads stands in none of its parts", async () => {
+  const { store } = fleet.checks;
+  const span = { keyId: "key_0", from: fleet.now - HOUR, to: fleet.now + HOUR };
+  const since = { since: span.from, lately: fleet.now, week: span.from - DAY, onset: span.from };
+  const { sources, visible } = await store.view.readDossierSources({ ...span, ...since });
+  await insert(1, "'key_0'", attacker("1"), String(fleet.now + MINUTE), 1_000_000);
+  const { hours } = await store.view.readDossierUses(span, [], visible);
+  const sum = (parts: readonly { readonly requests: number }[]) =>
+    parts.reduce((all, { requests }) => all + requests, 0);
+  assert.equal(sum(hours), sum(sources));
+});

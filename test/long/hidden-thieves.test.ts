@@ -58,6 +58,19 @@ for (const [keyId, thief] of [
   fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 18, CENTS);
   fleet.steal(keyId, thief, 70, { cost_usd: 70 * CENTS });
 }
+// What is free, or said to be, at rates under twice the holder's own: served, moved on, hung up on, or with more than one address.
+const FREE: Readonly<Record<string, readonly [more: object, address: (thief: string) => string]>> = {
+  "served for nothing": [{ cost_usd: 0 }, String],
+  "moved on for nothing": [{ status: 302, cost_usd: 0 }, String],
+  "hung up on for nothing": [{ status: 499, cost_usd: 0 }, String],
+  "behind a list of addresses": [{ cost_usd: 0 }, (thief) => `${thief}, 10.1.2.3`],
+  "behind a garbled address": [{ cost_usd: 0 }, (thief) => `<${thief}`],
+};
+for (const [keyId, [more, address]] of Object.entries(FREE)) {
+  fleet.register(keyId);
+  fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 30, CENTS);
+  fleet.steal(keyId, address(fleet.network("hosting")), 55, more);
+}
 fleet.register("never had any");
 fleet.use("never had any", null, T0, END, 8, CENTS);
 
@@ -93,6 +106,10 @@ const late = (keyIds: readonly string[]) =>
 
 test("a thief whose requests all end in 499, or fail but cost, is paged within the hour", () => {
   assert.deepEqual(late(["hung up on", "failed at a cost", "refused at a cost", "hung up on, and free"]), []);
+});
+
+test("a thief of a priced key whose requests cost nothing is paged within the hour, at less than twice its own rate", () => {
+  assert.deepEqual(late(Object.keys(FREE)), []);
 });
 
 test("what is refused or fails and costs nothing is no use of a key, from whatever network", () => {

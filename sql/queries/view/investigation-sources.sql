@@ -1,5 +1,5 @@
 -- From where was a key used between {from} and {to}, exactly when, how much, and with which clients? And how much of that came since {since}, how
--- much since {lately}, and how much did the same addresses and others do between {week} and {onset}? The busiest first, in one scan.
+-- much since {lately}, and how much did the same addresses and others do between {week} and {onset}? The busiest first, in one scan; `visible_ms` is the newest row that it saw.
 SELECT
   toString(source_ip) AS address,
   asn,
@@ -16,11 +16,12 @@ SELECT
   sumIf(toUInt128(e.spend_micros), ts >= {lately:DateTime64(3, 'UTC')}) AS spend_micros_lately,
   toUnixTimestamp64Milli(minIf(ts, is_before)) AS before_first_ms,
   sumIf(e.count, is_before) AS requests_before,
-  sumIf(toUInt128(e.spend_micros), is_before) AS spend_micros_before
+  sumIf(toUInt128(e.spend_micros), is_before) AS spend_micros_before,
+  toUnixTimestamp64Milli(max(ingested_at)) AS visible_ms
 FROM
 (
   SELECT
-    ts, source_ip, asn, network_type, status, count, spend_micros, user_agent,
+    ts, source_ip, asn, network_type, status, count, spend_micros, user_agent, ingested_at,
     ts >= {from:DateTime64(3, 'UTC')} AS is_asked,
     ts >= {week:DateTime64(3, 'UTC')} AND ts < {onset:DateTime64(3, 'UTC')} AS is_before
   FROM request_events

@@ -1,4 +1,5 @@
--- What was a key used for between {from} and {to}, hour by hour, by route and by permission, and how much of it by {strangers}? In one scan: of the
+-- What was a key used for between {from} and {to}, hour by hour, by route and by permission, and how much of it by {strangers}, of what was recorded until {visible}?
+-- In one scan: of the
 -- columns hour_s, route and scope that one is told of which `level` speaks. Hours in order, then the busiest first.
 SELECT
   ['hour', 'route', 'scope'][1 + told.route_told + 2 * told.scope_told] AS level,
@@ -44,6 +45,7 @@ FROM
       AND observed_by != 'provider'
       AND ts >= {from:DateTime64(3, 'UTC')}
       AND ts < {to:DateTime64(3, 'UTC')}
+      AND ingested_at <= {visible:DateTime64(3, 'UTC')}
     GROUP BY hour, route, scope, is_strange
   ) AS p
   GROUP BY GROUPING SETS ((hour), (route), (scope))

@@ -1,3 +1,4 @@
+import { countedText } from "../../text/amounts.js";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -106,7 +107,7 @@ async function send(
 ): Promise<void> {
   const total = traffic.expectedEvents;
   say(
-    `sending ${total.toLocaleString("en-US")} events of ${traffic.keys.length} keys, three weeks that end now, to POST /v1/events`,
+    `sending ${countedText(total, "event")} of ${countedText(traffic.keys.length, "key")}, three weeks that end now, to POST /v1/events`,
   );
   const startedAt = performance.now();
   await sendBatches(traffic.batches(EVENTS_PER_BATCH), total, { url: services.url, token: services.adminToken });

@@ -84,7 +84,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     },
     null,
   );
-  const [all, found, known] = await Promise.all([
+  const [{ sources: all, visible }, found, known] = await Promise.all([
     store.view.readDossierSources({
       ...span,
       since: Math.max(from, onset),
@@ -108,7 +108,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
   const names = await store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
   const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   const [{ uses, hours }, others] = await Promise.all([
-    store.view.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))]),
+    store.view.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))], visible),
     lookUpOthers(store, { ...span, onset, sources: strangers.map(({ address }) => address) }),
   ]);
   return {

@@ -1,4 +1,5 @@
 import type { AlertAction } from "../../model/incident/page.js";
+import { countedText } from "../../text/amounts.js";
 import { toPagerDutyEvent } from "../../page/pagerduty-event.js";
 import { withinDeadline } from "../../flow/deadline.js";
 import { watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
@@ -60,7 +61,7 @@ async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: numbe
   const body = toPagerDutyEvent({
     action,
     dedupKey: DEDUP_KEY,
-    summary: `Blind: ClickHouse has not answered for ${minutes} minutes; no key is watched, and other pages wait`,
+    summary: `Blind: ClickHouse has not answered for ${countedText(minutes, "minute")}; no key is watched, and other pages wait`,
     source: "plimsoll",
     severity: "critical",
     at: since,

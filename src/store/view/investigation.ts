@@ -96,18 +96,22 @@ const investigationSourcesQuery = defineQuery("view/investigation-sources", {
     before_first_ms: z.number(),
     requests_before: z.number(),
     spend_micros_before: z.number(),
+    visible_ms: z.number(),
   },
 });
 
-/** Addresses of a key, the busiest first; of those that were used before the onset alone, requests in the span are 0. */
+/**
+ * Addresses of a key, the busiest first; of those that were used before the onset alone, requests in the span are 0. `visible` is when
+ * the newest of the rows was recorded (epoch ms): what else is read of the same key is read as of then, so that sums agree.
+ */
 export async function readDossierSources(
   client: ClickHouseClient,
   question: SourcesQuestion,
-): Promise<DossierSource[]> {
+): Promise<{ readonly sources: readonly DossierSource[]; readonly visible: number }> {
   const { since, lately, week, onset } = question;
   const instants = { since: new Date(since), lately: new Date(lately), week: new Date(week), onset: new Date(onset) };
   const rows = await readRows(client, investigationSourcesQuery, { ...paramsOf(question), ...instants });
-  return rows.map((row) => ({
+  const sources = rows.map((row) => ({
     address: plainAddress(row.address),
     ip: row.address,
     asn: row.asn,
@@ -122,10 +126,11 @@ export async function readDossierSources(
     lately: { requests: row.requests_lately, spendMicros: row.spend_micros_lately },
     before: { firstAt: row.before_first_ms, requests: row.requests_before, spendMicros: row.spend_micros_before },
   }));
+  return { sources, visible: rows.reduce((newest, row) => Math.max(newest, row.visible_ms), 0) };
 }
 
 const investigationUsesQuery = defineQuery("view/investigation-uses", {
-  params: { strangers: listOf(z.string()), key: z.string(), from: z.date(), to: z.date() },
+  params: { strangers: listOf(z.string()), key: z.string(), from: z.date(), to: z.date(), visible: z.date() },
   row: {
     level: z.enum(["hour", "route", "scope"]),
     hour_s: z.number(),
@@ -141,13 +146,18 @@ const investigationUsesQuery = defineQuery("view/investigation-uses", {
   },
 });
 
-/** Routes and permissions of a key in a span, and its hours; `strangers` are addresses as ClickHouse prints them. */
+/** Routes and permissions of a key in a span, and its hours; of what was recorded until `visible` (epoch ms); `strangers` are addresses as ClickHouse prints them. */
 export async function readDossierUses(
   client: ClickHouseClient,
   span: DossierSpan,
   strangers: readonly string[],
+  visible: number,
 ): Promise<{ readonly uses: readonly DossierUse[]; readonly hours: readonly DossierHour[] }> {
-  const rows = await readRows(client, investigationUsesQuery, { ...paramsOf(span), strangers });
+  const rows = await readRows(client, investigationUsesQuery, {
+    ...paramsOf(span),
+    strangers,
+    visible: new Date(visible),
+  });
   const uses: DossierUse[] = [];
   const hours: DossierHour[] = [];
   for (const row of rows) {
