@@ -2,7 +2,7 @@ import { recoverBlocks } from "../src/pipeline/ingest/recover-blocks.js";
 import { defineJob } from "../src/queue/define-job.js";
 import type { App } from "../src/app.js";
 
-/** Hands over every block that is in the intake but, after a crash, in no queue. */
+/** Hands over every block that is in the ingest buffer but, after a crash, in no queue. */
 export const recoverBlocksJob = defineJob<App>({
   name: "recover-blocks",
   schedule: "*/5 * * * * *",

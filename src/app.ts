@@ -9,13 +9,13 @@ import type { CheckKeysDeps } from "./pipeline/check/check-keys.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
-import { CheckMemory } from "./pipeline/check/facts/check-cache.js";
+import { CheckCache } from "./pipeline/check/facts/check-cache.js";
 import type { LastCheckFailure } from "./pipeline/view/check-state.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
 import type { JobSettings } from "./queue/define-job.js";
 import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { openIntake, type Intake, type SealedBlock } from "./store/ingest/ingest-buffer.js";
+import { openIngestBuffer, type IngestBuffer, type SealedBlock } from "./store/ingest/ingest-buffer.js";
 import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
 import { openRequestWriter } from "./store/ingest/request-writer.js";
 import { openRedis, readRedisClock, untilConnected } from "./store/redis/redis.js";
@@ -41,7 +41,7 @@ export interface App {
   readonly skewedProcesses: ReturnType<typeof openSkewedProcesses>;
   readonly queues: Queues;
   readonly lastCheckFailure: LastCheckFailure;
-  readonly intake: Intake;
+  readonly ingestBuffer: IngestBuffer;
   readonly figures: ReturnType<typeof openWorkFigures>;
   readonly recordDeps: RecordDeps;
   readonly recoverBlocksDeps: RecoverBlocksDeps;
@@ -81,7 +81,7 @@ export function openApp(
     routingKeys: () => live.get("PAGERDUTY_ROUTING_KEYS"),
     eventsHost: config.PAGERDUTY_EVENTS_HOST,
   });
-  const intake = openIntake(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_BATCH_MAX_EVENTS });
+  const ingestBuffer = openIngestBuffer(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_BATCH_MAX_EVENTS });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
     queues.enqueue(RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
@@ -89,7 +89,7 @@ export function openApp(
   const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
   const checkDeps: CheckKeysDeps = {
     store,
-    memory: new CheckMemory(),
+    memory: new CheckCache(),
     limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
     unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
     settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
@@ -100,7 +100,7 @@ export function openApp(
       await untilConnected(redis);
       // Rows of the backfill lane are older than what a live check judges: they cause a second one when they are there.
       // By Redis's own clock the oldest live ones have waited for so long.
-      const asked = intake
+      const asked = ingestBuffer
         .depth()
         .then(({ live: { oldestAt }, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
       return asked.catch((error: Error) => {
@@ -134,15 +134,15 @@ export function openApp(
     lastCheckFailure: async (since) => readLastFailure(queues.of("check-keys"), since),
     enqueueBlock,
     figures,
-    intake,
+    ingestBuffer,
     recordDeps: {
-      intake,
+      ingestBuffer,
       writer: openRequestWriter(store.client),
       pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
       ...reportRecording(log, figures),
     },
     recoverBlocksDeps: {
-      intake,
+      ingestBuffer,
       withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
       enqueue: enqueueBlock,
       groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
@@ -156,7 +156,7 @@ export function openApp(
       unrecordedSince: checkDeps.unrecordedSince,
       unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
       clocks: async () => ({ apartMs: clock.apartMs(), skewed: await skewedProcesses.read(clock.now()) }),
-      loss: { store, oldestWaitingAt: async () => oldestWaitingAt(await intake.depth()) },
+      loss: { store, oldestWaitingAt: async () => oldestWaitingAt(await ingestBuffer.depth()) },
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat could not be sent"),

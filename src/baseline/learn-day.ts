@@ -27,7 +27,7 @@ export interface DayFacts {
   /** Ticks that may teach, oldest first. */
   readonly ticks: Iterable<LearnedTick>;
   readonly dailyMaxBins: readonly number[];
-  readonly trust: Pick<Baseline, "highestScore" | "suspectUntil" | "heldDays">;
+  readonly trust: Pick<Baseline, "highestScore" | "suspectUntil" | "frozenDays">;
   /** Slots of the days before the next day: 1 is the learned day. */
   readonly slotsBeforeNextDay: SlotsOfDay;
   /** Sums over the days that churn is measured on. */
@@ -61,7 +61,7 @@ export function learnDay(facts: DayFacts): Baseline {
     dailyMaxBins: facts.dailyMaxBins,
     highestScore: facts.trust.highestScore,
     suspectUntil: facts.trust.suspectUntil,
-    heldDays: facts.trust.heldDays,
+    frozenDays: facts.trust.frozenDays,
   };
 }
 

@@ -2,10 +2,10 @@ import { NOVEL_DAYS, type Baseline } from "../model/finding/baseline.js";
 import { SUSPICION_MS } from "../model/incident/incident.js";
 
 /** The part of a baseline that says whether the key is trusted to teach. */
-export type Trust = Pick<Baseline, "suspectUntil" | "heldDays">;
+export type Trust = Pick<Baseline, "suspectUntil" | "frozenDays">;
 
 /** A key of which nothing bad is known. */
-export const TRUSTED: Trust = { suspectUntil: 0, heldDays: [] };
+export const TRUSTED: Trust = { suspectUntil: 0, frozenDays: [] };
 
 /** A five-minute tick (epoch ms) and its score. */
 export interface ScoredTick {
@@ -42,12 +42,12 @@ export function trustAfter(
     if (last !== undefined && at <= last.to) last.to = at + SUSPICION_MS;
     else if (score >= limits.page) spans.push({ from: at, to: at + SUSPICION_MS });
   }
-  const held = highestScore >= limits.notice ? [...before.heldDays, day.day] : before.heldDays;
+  const held = highestScore >= limits.notice ? [...before.frozenDays, day.day] : before.frozenDays;
   return {
     highestScore,
     isSuspect: (at) => spans.some(({ from, to }) => at >= from && at <= to),
     suspectUntil: spans.at(-1)?.to ?? before.suspectUntil,
-    heldDays: stillHeld(held, day.start + DAY_MS),
+    frozenDays: stillHeld(held, day.start + DAY_MS),
   };
 }
 

@@ -11,7 +11,7 @@ import { openBacktestLines } from "../pipeline/replay/backtest-lines.js";
 import { loadHistory, type LoadedHistory } from "../pipeline/replay/load-history.js";
 import type { ParseHistoryWork } from "../pipeline/replay/parse-history-worker.js";
 import { openParseThreads } from "../pipeline/replay/parse-threads.js";
-import { AS_OF, replayChecks, type ReplayWish } from "../pipeline/replay/replay-checks.js";
+import { AS_OF, replayChecks, type ReplayRequest } from "../pipeline/replay/replay-checks.js";
 import type { Store } from "../store/store.js";
 import { readInputs } from "./backtest-inputs.js";
 import { openProgress } from "./backtest-progress.js";
@@ -41,7 +41,7 @@ const MOST_THREADS = 4;
 export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
   const startedAt = performance.now();
   const config = openConfig();
-  const wish: ReplayWish = { from: options.from ?? 0, to: options.to ?? AS_OF, stepMinutes: options.step };
+  const wish: ReplayRequest = { from: options.from ?? 0, to: options.to ?? AS_OF, stepMinutes: options.step };
   if (wish.from >= wish.to) throw new CommandFailure(EXIT.usage, "--from must be before --to");
   const limits = thresholds(options.budget ?? config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET);
   const inputs = await readInputs(options, config);

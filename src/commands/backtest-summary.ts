@@ -1,6 +1,6 @@
 import { countedText } from "../text/amounts.js";
 import { round6 } from "../model/round.js";
-import type { ToldCounts } from "../pipeline/replay/backtest-lines.js";
+import type { SentCounts } from "../pipeline/replay/backtest-lines.js";
 import type { LoadedHistory } from "../pipeline/replay/load-history.js";
 import type { ReplayTotals } from "../pipeline/replay/replay-checks.js";
 
@@ -27,7 +27,7 @@ export interface BacktestSummary {
 export function summaryOf(
   loaded: LoadedHistory,
   { keys, keysOfOneDay, evaluations, keyMinutes }: ReplayTotals,
-  { pages, notices }: ToldCounts,
+  { pages, notices }: SentCounts,
   seconds: number,
 ): BacktestSummary {
   const keyDays = round6(keyMinutes / MINUTES_PER_DAY);

@@ -12,7 +12,7 @@ import { readRedisClock } from "../store/redis/redis.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";
 import { readPepperProgress } from "../store/registry/key-fingerprints.js";
-import { readLastHeard } from "../store/ingest/last-observed.js";
+import { readLastObserved } from "../store/ingest/last-observed.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
 import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
@@ -70,7 +70,7 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
     );
     const ingest = migrations.every(({ state }) => state === "ok")
       ? await diagnose("ingest", "ClickHouse", async () =>
-          judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastHeard(client)), nowThere),
+          judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastObserved(client)), nowThere),
         )
       : [];
     const checks = migrations.every(({ state }) => state === "ok")

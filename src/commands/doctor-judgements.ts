@@ -151,15 +151,15 @@ function judgeRedisMemory(used: number, limit: number): Diagnosis {
 
 /** When ingest was last heard, by ClickHouse's clock: `now`, `writtenAt` and `minuteAt` are epoch ms. */
 export function judgeIngest(
-  heard: { readonly source: string; readonly writtenAt: number; readonly minuteAt: number } | null,
+  observed: { readonly source: string; readonly writtenAt: number; readonly minuteAt: number } | null,
   now: number,
 ): Diagnosis {
   const fix =
     "send events or empty heartbeats to POST /v1/events every minute; check `plimsoll serve`, `plimsoll work` and the sender";
-  if (heard === null) return warn("ingest", "no events received yet", fix);
-  const silentMs = Math.max(0, now - heard.writtenAt);
-  const lagMs = Math.max(0, now - heard.minuteAt - 60_000);
-  const found = `last events received ${spell(silentMs)} ago, from ${heard.source}; its newest minute ended ${spell(lagMs)} ago`;
+  if (observed === null) return warn("ingest", "no events received yet", fix);
+  const silentMs = Math.max(0, now - observed.writtenAt);
+  const lagMs = Math.max(0, now - observed.minuteAt - 60_000);
+  const found = `last events received ${spell(silentMs)} ago, from ${observed.source}; its newest minute ended ${spell(lagMs)} ago`;
   return silentMs > SILENCE_MS || lagMs > SILENCE_MS ? warn("ingest", found, fix) : ok("ingest", found);
 }
 

@@ -5,7 +5,7 @@ import { judgeLostEvents } from "../detect/lost-events.js";
 import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";
-import { openIntake } from "../store/ingest/ingest-buffer.js";
+import { openIngestBuffer } from "../store/ingest/ingest-buffer.js";
 import { openSkewedProcesses } from "../store/watch/skewed-processes.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
@@ -22,8 +22,8 @@ export async function examineFile(
     const diagnoses = await diagnose("events", "ClickHouse", async () =>
       withinDeadline(ANSWER_MS, async () => {
         const now = await store.readClock();
-        const intake = openIntake(redis, REDIS_PREFIX, { maxRows: 1 });
-        const waitingSince = async () => oldestWaitingAt(await intake.depth());
+        const ingestBuffer = openIngestBuffer(redis, REDIS_PREFIX, { maxRows: 1 });
+        const waitingSince = async () => oldestWaitingAt(await ingestBuffer.depth());
         const [progress, sources, skewed, lost] = await Promise.all([
           store.watch.readCheckProgress(),
           store.watch.readLiveSources(now),

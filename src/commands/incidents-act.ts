@@ -1,7 +1,7 @@
 import type { Config } from "../config.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
-import type { IncidentVerdict, PersonsAct, PersonsWord } from "../model/incident/incident.js";
+import type { IncidentVerdict, IncidentAction, PersonsWord } from "../model/incident/incident.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
 import {
   expectIncident,
@@ -49,7 +49,7 @@ export async function expectThis(
     const wish = { networks: preview.networks, until };
     const { outcome, expectation } = await expectIncident(depsOf(config, store), incident, wish, person, now);
     const from = expectation.networks.length === 0 ? "" : ` from ${expectation.networks.join(", ")}`;
-    process.stdout.write(`suppression ${expectation.expectationId}\n${previewSentences(preview).join("\n")}\n`);
+    process.stdout.write(`suppression ${expectation.suppressionId}\n${previewSentences(preview).join("\n")}\n`);
     process.stdout.write(
       `suppressed until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || subjectOf(incident)}${from}\n`,
     );
@@ -57,7 +57,7 @@ export async function expectThis(
   });
 }
 
-async function act(name: string, what: PersonsAct, person: PersonsWord): Promise<ExitCode> {
+async function act(name: string, what: IncidentAction, person: PersonsWord): Promise<ExitCode> {
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const { incident } = await findIncident(store, name);

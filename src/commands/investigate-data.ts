@@ -1,14 +1,14 @@
 import { csvText } from "../text/csv-text.js";
 import { toKeyEntry } from "../model/key/key-entry.js";
-import type { Dossier, Phase } from "../pipeline/view/investigation.js";
+import type { Investigation, Phase } from "../pipeline/view/investigation.js";
 import type { OtherKey } from "../model/finding/evidence.js";
 import type { Others } from "../page/evidence.js";
 
 const iso = (at: number) => new Date(at).toISOString();
 const usd = (micros: number) => micros / 1e6;
 
-/** The dossier as JSON. */
-export function dossierToJson({
+/** The investigation as JSON. */
+export function investigationToJson({
   keyId,
   key,
   from,
@@ -23,7 +23,7 @@ export function dossierToJson({
   uses,
   others,
   hours,
-}: Dossier) {
+}: Investigation) {
   return {
     key_id: keyId,
     key: key === null ? null : toKeyEntry(key),
@@ -49,7 +49,7 @@ export function dossierToJson({
             requests: taken.requests,
             spend_usd: usd(taken.spendMicros),
             networks: networks
-              .filter(({ isStranger }) => isStranger)
+              .filter(({ isUnknownSource }) => isUnknownSource)
               .map(({ asn, name, networkType: type, sources: own }) => ({ asn, name, type, addresses: own.length })),
           },
     indistinct:
@@ -65,7 +65,7 @@ export function dossierToJson({
       network: source.name,
       network_type: source.networkType,
       standing: source.standing,
-      is_unknown_source: source.isStranger,
+      is_unknown_source: source.isUnknownSource,
       first_at: iso(source.firstAt),
       last_at: iso(source.lastAt),
       requests: source.requests,
@@ -81,16 +81,16 @@ export function dossierToJson({
       first_at: iso(use.firstAt),
       last_at: iso(use.lastAt),
       requests: use.requests,
-      unknown_source_requests: use.strangeRequests,
+      unknown_source_requests: use.unknownSourceRequests,
       spend_usd: usd(use.spendMicros),
     })),
     hours: hours.map((one) => ({
       hour: iso(one.hour),
       requests: one.requests,
-      unknown_source_requests: one.strangeRequests,
+      unknown_source_requests: one.unknownSourceRequests,
       errors: one.errors,
       spend_usd: usd(one.spendMicros),
-      unknown_source_spend_usd: usd(one.strangeSpendMicros),
+      unknown_source_spend_usd: usd(one.unknownSourceSpendMicros),
     })),
   };
 }
@@ -138,11 +138,11 @@ function otherRow(one: OtherKey): (string | number)[] {
   return ["other_key", one.keyId, `${where}, ${one.refused} refused`, first, iso(one.lastAt), ...amounts];
 }
 
-/** The dossier's sources, other keys used from there, uses and hours as one CSV. */
-export function dossierToCsv({ sources, others, uses, hours }: Dossier): string {
+/** The investigation's sources, other keys used from there, uses and hours as one CSV. */
+export function investigationToCsv({ sources, others, uses, hours }: Investigation): string {
   const rows = [
     ...sources.map((one) => {
-      const strange = one.isStranger ? one.requests : 0;
+      const strange = one.isUnknownSource ? one.requests : 0;
       const detail = `AS${one.asn} ${one.name} ${one.networkType}, ${one.standing}`;
       return [
         "source",
@@ -158,7 +158,7 @@ export function dossierToCsv({ sources, others, uses, hours }: Dossier): string 
     ...(others === null || typeof others === "string" ? [] : others.listed.map(otherRow)),
     ...uses.map((one) => {
       const detail = `first seen ${iso(one.firstSeenAt)}`;
-      const amounts = [one.requests, one.strangeRequests, usd(one.spendMicros)];
+      const amounts = [one.requests, one.unknownSourceRequests, usd(one.spendMicros)];
       return [one.level, one.value, detail, iso(one.firstAt), iso(one.lastAt), ...amounts];
     }),
     ...hours.map((one) => {
@@ -170,7 +170,7 @@ export function dossierToCsv({ sources, others, uses, hours }: Dossier): string 
         iso(one.hour),
         end,
         one.requests,
-        one.strangeRequests,
+        one.unknownSourceRequests,
         usd(one.spendMicros),
       ];
     }),

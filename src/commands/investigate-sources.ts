@@ -10,7 +10,7 @@ import {
 import { printTable } from "./print-table.js";
 import { countText, dollarText } from "../text/amounts.js";
 
-/** So many networks, and addresses of each of strangers and of each other one. */
+/** So many networks, and addresses of each of unknown sources and of each other one. */
 const SHOWN = { networks: 20, strange: 10, known: 3 };
 /** Silent for so long: it has ended. */
 export const ENDED_MS = 2 * 60_000;
@@ -28,7 +28,7 @@ const SOURCES = [
   { title: "CLIENT" },
 ];
 
-/** Every network of strangers before the first other one; of each its busiest addresses, and what the rest of it came to. */
+/** Every network of unknown sources before the first other one; of each its busiest addresses, and what the rest of it came to. */
 export function fromWhere(networks: readonly SourceNetwork[], to: number): string {
   const rows = showNetworks(networks, SHOWN).flatMap((one) =>
     one.shown.map((source) => sourceRow(source, to)).concat(one.rest.length === 0 ? [] : [restRow(one, to)]),
@@ -42,7 +42,7 @@ function sourceRow(one: NamedSource, to: number): string[] {
   return [
     one.address,
     networkText(one),
-    one.isStranger ? `unknown source: ${STANDINGS[one.standing]}` : STANDINGS[one.standing],
+    one.isUnknownSource ? `unknown source: ${STANDINGS[one.standing]}` : STANDINGS[one.standing],
     time(one.firstAt),
     lastText(one.lastAt, to),
     countText(one.requests),
@@ -56,7 +56,7 @@ function restRow({ rest, network }: ShownNetwork, to: number): string[] {
   return [
     `and ${addressesText(rest.length, "more ")}`,
     networkText(network),
-    network.isStranger ? "unknown source" : "",
+    network.isUnknownSource ? "unknown source" : "",
     time(rest.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
     lastText(
       rest.reduce((last, { lastAt }) => Math.max(last, lastAt), 0),

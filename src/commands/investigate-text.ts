@@ -1,5 +1,5 @@
 import { NO_ADDRESS } from "../model/network/no-address.js";
-import type { Dossier, Phase } from "../pipeline/view/investigation.js";
+import type { Investigation, Phase } from "../pipeline/view/investigation.js";
 import { firstLines } from "../page/compose/first-lines.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
@@ -13,14 +13,14 @@ const HOURS = 48;
 
 const time = (at: number) => new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
-/** The dossier as people read it: what was found and taken first, then from where, what for, and hour by hour. */
-export function dossierToText(dossier: Dossier): string {
-  const { networks, uses, hours } = dossier;
+/** The investigation as people read it: what was found and taken first, then from where, what for, and hour by hour. */
+export function investigationToText(investigation: Investigation): string {
+  const { networks, uses, hours } = investigation;
   return [
-    printFields(fieldsOf(dossier)),
-    section("Before and since", PHASES, phaseRows(dossier)),
-    fromWhere(networks, dossier.to),
-    ...whoElse(dossier),
+    printFields(fieldsOf(investigation)),
+    section("Before and since", PHASES, phaseRows(investigation)),
+    fromWhere(networks, investigation.to),
+    ...whoElse(investigation),
     section(
       "What for (unknown sources first)",
       USES,
@@ -28,9 +28,9 @@ export function dossierToText(dossier: Dossier): string {
         one.level,
         one.value,
         time(one.firstSeenAt),
-        one.firstSeenAt >= (dossier.onset ?? dossier.to) - 60_000 ? "new" : "",
+        one.firstSeenAt >= (investigation.onset ?? investigation.to) - 60_000 ? "new" : "",
         countText(one.requests),
-        countText(one.strangeRequests),
+        countText(one.unknownSourceRequests),
         dollarText(one.spendMicros),
       ]),
     ),
@@ -40,18 +40,18 @@ export function dossierToText(dossier: Dossier): string {
       hours.map((one) => [
         time(one.hour),
         countText(one.requests),
-        countText(one.strangeRequests),
+        countText(one.unknownSourceRequests),
         countText(one.errors),
         dollarText(one.spendMicros),
-        dollarText(one.strangeSpendMicros),
+        dollarText(one.unknownSourceSpendMicros),
       ]),
       HOURS,
     ),
   ].join("\n\n");
 }
 
-/** Other keys that were used from where strangers were; nothing where there are none. */
-function whoElse({ others, otherNames }: Dossier): string[] {
+/** Other keys that were used from where unknown sources were; nothing where there are none. */
+function whoElse({ others, otherNames }: Investigation): string[] {
   if (others === null) return [];
   const lines = othersTexts(others, (keyId) => keyText(keyId, otherNames), ROWS);
   return [["Other keys used from there", ...lines.map(oneLine)].join("\n")];
@@ -83,8 +83,8 @@ const HOUR_COLUMNS = [
   { title: "FROM UNKNOWN SOURCES", right: true },
 ];
 
-function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
-  const { keyId, key, from, to, onset, found } = dossier;
+function fieldsOf(investigation: Investigation): (readonly [string, string])[] {
+  const { keyId, key, from, to, onset, found } = investigation;
   const limit = key?.limitPerMinute ?? null;
   return [
     ["key", key?.display ? `${key.display} (${keyId})` : keyId],
@@ -103,11 +103,11 @@ function fieldsOf(dossier: Dossier): (readonly [string, string])[] {
           `${one.severity}, ${one.cause === "leak" ? scoreText(one.score, one.thresholds) : `${one.score.toFixed(1)} times its bound`}, last ${time(one.lastAt)}: ${one.summary}`,
         ] as const,
     ),
-    ...takenFields(dossier),
+    ...takenFields(investigation),
   ];
 }
 
-function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [string, string])[] {
+function takenFields({ taken, indistinct, networks, to }: Investigation): (readonly [string, string])[] {
   const homes =
     indistinct === null
       ? []
@@ -119,7 +119,7 @@ function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [s
     return homes.length > 0 ? homes : [["unknown sources", none]];
   }
   const through = networks
-    .filter(({ isStranger }) => isStranger)
+    .filter(({ isUnknownSource }) => isUnknownSource)
     .map((network) =>
       network.name === NO_ADDRESS ? NO_ADDRESS : `${networkText(network)}, ${addressesText(network.sources.length)}`,
     );
@@ -134,7 +134,7 @@ function takenFields({ taken, indistinct, networks, to }: Dossier): (readonly [s
   ];
 }
 
-function phaseRows({ phases: { before, since, now }, onset }: Dossier): string[][] {
+function phaseRows({ phases: { before, since, now }, onset }: Investigation): string[][] {
   const row = (name: string, { hours, requests, spendMicros, addresses }: Phase) => [
     name,
     hours.toFixed(1),

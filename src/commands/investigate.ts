@@ -5,13 +5,13 @@ import type { KeyVersion } from "../model/key/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key/key-fingerprint.js";
 import { bareKey } from "../text/secret/bare-key.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
-import { newestDossier } from "../pipeline/view/investigation-question.js";
-import type { Dossier } from "../pipeline/view/investigation.js";
+import { newestInvestigation } from "../pipeline/view/investigation-question.js";
+import type { Investigation } from "../pipeline/view/investigation.js";
 import { keysNamed, listKeysAt, readKeyAt } from "../pipeline/registry/list-keys.js";
 import type { Store } from "../store/store.js";
-import { dossierToCsv, dossierToJson } from "./investigate-data.js";
+import { investigationToCsv, investigationToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
-import { dossierToText } from "./investigate-text.js";
+import { investigationToText } from "./investigate-text.js";
 import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 interface Options {
@@ -20,7 +20,7 @@ interface Options {
   readonly format: "text" | "json" | "csv";
 }
 
-/** `plimsoll investigate <key>`: the forensic dossier of a key. */
+/** `plimsoll investigate <key>`: the forensic investigation of a key. */
 export function investigateCommand(): Command {
   return new Command("investigate")
     .summary("what was done with a key: since when, from where, what for, at what cost")
@@ -50,16 +50,20 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   if (from !== undefined && from >= to) throw new CommandFailure(EXIT.usage, "--from must be before --to");
   const config = openConfig();
   const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
-  const dossier = await withStore(config, async (store) => {
+  const investigation = await withStore(config, async (store) => {
     const { keyId, key } = await findKey(store, wanted);
-    return newestDossier(store, keyId, key, to, from);
+    return newestInvestigation(store, keyId, key, to, from);
   });
-  if (dossier === null) {
+  if (investigation === null) {
     const since = from === undefined ? "" : `from ${new Date(from).toISOString()} `;
     throw new CommandFailure(EXIT.badNews, `no data on this key ${since}up to ${new Date(to).toISOString()}`);
   }
-  const print = { text: dossierToText, csv: dossierToCsv, json: (one: Dossier) => JSON.stringify(dossierToJson(one)) };
-  process.stdout.write(`${print[format](dossier)}\n`);
+  const print = {
+    text: investigationToText,
+    csv: investigationToCsv,
+    json: (one: Investigation) => JSON.stringify(investigationToJson(one)),
+  };
+  process.stdout.write(`${print[format](investigation)}\n`);
   return EXIT.ok;
 }
 

@@ -11,7 +11,7 @@ const FIX =
 
 /**
  * Whether the keys on file were fingerprinted under the pepper that is configured, or the one before it; null without a pepper. One that was changed
- * would make every raw key a stranger.
+ * would make every raw key an unknown source.
  */
 export async function judgePepper(
   store: { readonly registry: Pick<RegistryStore, "readPeppersInUse"> },

@@ -9,7 +9,7 @@ import { warmUpText } from "../pipeline/view/warm-up.js";
 
 /** The detectability card as JSON: what `keys show --json` and the dashboard give. */
 export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
-  const { baselineDay, daysOfHistory, card, noticed, rules, thief, founding } = keyCard;
+  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding } = keyCard;
   return {
     baseline_day: baselineDay,
     history_days: daysOfHistory,
@@ -27,7 +27,7 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
             through_known_network: withinToJson(noticed.throughKnownNetwork),
           },
     rules,
-    adaptive_attacker: thief,
+    adaptive_attacker: attacker,
     founding:
       founding === null
         ? null
@@ -70,7 +70,7 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
           ["notice from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
         ]),
     ...card.rules.map((text) => ["without a baseline", text] as const),
-    ["adaptive attacker", card.thief],
+    ["adaptive attacker", card.attacker],
     ...foundingLines(card),
     ...warmUpLines(card),
     [

@@ -9,7 +9,13 @@ import { readKeyCard, readLimitHints } from "../pipeline/view/key-card.js";
 import { keyStateSentence } from "../pipeline/view/key-state-text.js";
 import { readStandings } from "../pipeline/view/key-states.js";
 import type { UnregisteredKey } from "../store/registry/keys.js";
-import { keysNamed, keyToJson, listKeysAt, MAX_UNREGISTERED, strangerToJson } from "../pipeline/registry/list-keys.js";
+import {
+  keysNamed,
+  keyToJson,
+  listKeysAt,
+  MAX_UNREGISTERED,
+  unknownSourceToJson,
+} from "../pipeline/registry/list-keys.js";
 import { auditToJson, cardToJson, cardToLines, limitsToJson, limitsToLines, standingToJson } from "./keys-card.js";
 import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
@@ -33,22 +39,24 @@ export async function listKeys(options: PrintOptions): Promise<ExitCode> {
   const now = Date.now();
   const config = openConfig();
   const pepper = pepperUnderWay(config);
-  const { keys, strangers, progress } = await withStore(config, async (store) => ({
+  const { keys, unknownSources, progress } = await withStore(config, async (store) => ({
     ...(await listKeysAt(store, now)),
     progress: pepper === null ? null : await store.registry.readPepperProgress(pepper, now),
   }));
   if (options.json === true)
-    print(JSON.stringify([...keys.map((key) => keyToJson(key, now)), ...strangers.map(strangerToJson)]));
-  else if (keys.length + strangers.length === 0) print("no keys yet: register some with `plimsoll keys import <file>`");
-  else print(printTable(COLUMNS, [...keys.map((key) => toCells(key, now)), ...strangers.map(strangerToCells)]));
-  if (strangers.length > 0 && options.json !== true) {
-    const some = strangers.length === MAX_UNREGISTERED ? `at least ${MAX_UNREGISTERED}` : strangers.length;
+    print(JSON.stringify([...keys.map((key) => keyToJson(key, now)), ...unknownSources.map(unknownSourceToJson)]));
+  else if (keys.length + unknownSources.length === 0)
+    print("no keys yet: register some with `plimsoll keys import <file>`");
+  else
+    print(printTable(COLUMNS, [...keys.map((key) => toCells(key, now)), ...unknownSources.map(unknownSourceToCells)]));
+  if (unknownSources.length > 0 && options.json !== true) {
+    const some = unknownSources.length === MAX_UNREGISTERED ? `at least ${MAX_UNREGISTERED}` : unknownSources.length;
     print(
       `\n${some} unregistered: seen in traffic, but not in the registry; register them with \`plimsoll keys import <file>\``,
     );
   }
   if (progress !== null && options.json !== true) print(`\n${tellPepperProgress(progress)}`);
-  return keys.length + strangers.length === 0 ? EXIT.badNews : EXIT.ok;
+  return keys.length + unknownSources.length === 0 ? EXIT.badNews : EXIT.ok;
 }
 
 /** `plimsoll keys show <key>`: one key by its id or display. */
@@ -61,10 +69,10 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   }
   const now = Date.now();
   const config = openConfig();
-  const { keys, versions, strangers } = await withStore(config, async (store) => listKeysAt(store, now));
+  const { keys, versions, unknownSources } = await withStore(config, async (store) => listKeysAt(store, now));
   const matches = keysNamed(keys, name);
   const [key] = matches;
-  const stranger = strangers.find((one) => one.keyId === name);
+  const unknownSource = unknownSources.find((one) => one.keyId === name);
   if (matches.length > 1) {
     throw new CommandFailure(
       EXIT.badNews,
@@ -72,12 +80,14 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
       ...matches.map((one) => `  ${one.keyId}`),
     );
   }
-  if (key === undefined && stranger === undefined) {
+  if (key === undefined && unknownSource === undefined) {
     throw new CommandFailure(EXIT.badNews, "no key has that key_id or display: see `plimsoll keys list`");
   }
   const history = versions.filter((version) => version.keyId === key?.keyId);
   const found =
-    key === undefined ? strangerToJson(stranger!) : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
+    key === undefined
+      ? unknownSourceToJson(unknownSource!)
+      : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
   const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
   const keyId = key?.keyId ?? name;
   const registry = new Map(keys.map((one) => [one.keyId, one]));
@@ -121,7 +131,7 @@ function toCells(key: KeyVersion, now: number): string[] {
   return [key.keyId, key.display, key.owner, key.service, limit, keyStateAt(key, now)];
 }
 
-function strangerToCells(key: UnregisteredKey): string[] {
+function unknownSourceToCells(key: UnregisteredKey): string[] {
   return [key.keyId, "", "", "", "-", "unregistered"];
 }
 

@@ -46,13 +46,13 @@ export async function runTrial(
 export function printTrial(report: TrialReport): string {
   if (report.trials.length === 0) return "";
   const sentences = report.trials.flatMap(sentencesOf);
-  if (report.heardMinutes === 0) {
+  if (report.observedMinutes === 0) {
     const names = namesText(report.trials.map(nameOf));
     const sentence = `not tried, as no source was reporting in the last ${report.days} days: ${names}`;
     return [oneLine(sentence), ...sentences, ""].join("\n");
   }
   return [
-    `What these rules would have fired on in the last ${report.days} days, of which ${report.heardDays} ${report.heardDays === 1 ? "has" : "have"} data (every minute with data was judged, as a live check would):`,
+    `What these rules would have fired on in the last ${report.days} days, of which ${report.observedDays} ${report.observedDays === 1 ? "has" : "have"} data (every minute with data was judged, as a live check would):`,
     printTable(
       COLUMNS,
       report.trials.map((trial) => toCells(trial, report)),
@@ -66,8 +66,8 @@ export function printTrial(report: TrialReport): string {
 export function trialToJson(report: TrialReport) {
   return {
     days: report.days,
-    observed_days: report.heardDays,
-    observed_minutes: report.heardMinutes,
+    observed_days: report.observedDays,
+    observed_minutes: report.observedMinutes,
     rules: report.trials.map((trial) => ({
       cause: trial.cause,
       rule: trial.rule,
@@ -83,7 +83,7 @@ export function trialToJson(report: TrialReport) {
   };
 }
 
-function toCells(trial: RuleTrial, { heardDays }: TrialReport): string[] {
+function toCells(trial: RuleTrial, { observedDays }: TrialReport): string[] {
   const { incidents, pages, notices } = trial.counts;
   const minute = (at: number | null) => toText(at)?.slice(0, 16).replace("T", " ") ?? "never";
   return [
@@ -93,7 +93,7 @@ function toCells(trial: RuleTrial, { heardDays }: TrialReport): string[] {
     String(incidents),
     String(pages),
     String(notices),
-    heardDays < LEAST_DAYS_FOR_RATE ? "-" : ((pages * 7) / heardDays).toFixed(1),
+    observedDays < LEAST_DAYS_FOR_RATE ? "-" : ((pages * 7) / observedDays).toFixed(1),
     minute(trial.firstAt),
     minute(trial.lastAt),
   ];

@@ -3,9 +3,9 @@ import { openIngest, type Ingest } from "../pipeline/ingest/open-ingest.js";
 import { readRedisMemory } from "../store/redis/redis-memory.js";
 
 /** The way of accepted events, as the environment sets it and the log tells of it. */
-export function openServeIngest({ config, log, store, redis, intake, clock, enqueueBlock }: App): Ingest {
+export function openServeIngest({ config, log, store, redis, ingestBuffer, clock, enqueueBlock }: App): Ingest {
   return openIngest({
-    intake,
+    ingestBuffer,
     readMemory: async () => readRedisMemory(redis),
     insertAccepted: store.ingest.insertAcceptedEvents,
     enqueue: enqueueBlock,

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { SingleBar } from "cli-progress";
 import { Command, InvalidArgumentError, Option } from "commander";
-import { adaptiveKinds, attackKinds, attackTitles, type AttackWish } from "../local/simulator/attacks.js";
+import { adaptiveKinds, attackKinds, attackTitles, type AttackRequest } from "../local/simulator/attacks.js";
 import type { Fleet } from "../local/simulator/fleet.js";
 import { networksCsv } from "../local/simulator/networks.js";
 import { simulateFleet } from "../local/simulator/simulate-fleet.js";
@@ -21,7 +21,7 @@ interface SimulateOptions {
   readonly keys: number;
   readonly days: number;
   readonly to: number;
-  readonly attacks: number | readonly AttackWish[];
+  readonly attacks: number | readonly AttackRequest[];
   readonly out: string;
   readonly gzip: boolean;
 }
@@ -81,7 +81,7 @@ async function writeTraffic({ seed, keys, days, to, attacks: wanted, out, gzip }
   else await pipeline(lines, createWriteStream(path));
 }
 
-/** The labels with what each thief took, which is counted by telling the stolen keys' lives. */
+/** The labels with what each attacker took, which is counted by telling the stolen keys' lives. */
 function* countedLabels(fleet: Fleet): Generator<object, void, undefined> {
   const bar = openBar("counting attacks", fleet.labels.length);
   try {
@@ -134,7 +134,7 @@ function instant(text: string): number {
   return at;
 }
 
-function attacks(text: string): number | AttackWish[] {
+function attacks(text: string): number | AttackRequest[] {
   if (/^\d+$/.test(text)) return wholeNumber(0, 9999)(text);
   const known = [...attackKinds, ...adaptiveKinds];
   return text.split(",").map((part) => {

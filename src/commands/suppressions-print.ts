@@ -1,7 +1,7 @@
 import { countedText } from "../text/amounts.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
 import { summaryText } from "../model/finding/headline.js";
-import type { Expectation } from "../model/incident/suppression.js";
+import type { SuppressionRevision } from "../model/incident/suppression.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { minuteText } from "./incidents-list.js";
 
@@ -39,6 +39,6 @@ export function suppressionLine(of: Suppression): string {
 }
 
 /** From where what is suppressed may come. */
-export function networksText({ networks }: Pick<Expectation, "networks">): string {
+export function networksText({ networks }: Pick<SuppressionRevision, "networks">): string {
   return networks.length === 0 ? "(not about networks)" : networks.join(", ");
 }

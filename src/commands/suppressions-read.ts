@@ -107,11 +107,11 @@ export async function findSuppression(store: Store, name: string, now: number): 
 }
 
 async function matching(store: Store, name: string, now: number): Promise<Suppression[]> {
-  const exact = name === "" ? [] : await readSuppressions(store, { at: 0, expectationId: name }, now);
+  const exact = name === "" ? [] : await readSuppressions(store, { at: 0, suppressionId: name }, now);
   if (exact.length > 0) return exact;
-  const ids = (await store.incident.readExpectations(0)).map(({ expectationId }) => expectationId);
+  const ids = (await store.incident.readSuppressionRevisions(0)).map(({ suppressionId }) => suppressionId);
   const found = [...new Set(ids)].filter((id) => name !== "" && id.startsWith(name));
-  const all = found.slice(0, 21).map(async (expectationId) => readSuppressions(store, { at: 0, expectationId }, now));
+  const all = found.slice(0, 21).map(async (suppressionId) => readSuppressions(store, { at: 0, suppressionId }, now));
   return (await Promise.all(all)).flat();
 }
 

@@ -54,7 +54,7 @@ export function churnOf(tick: NewcomersTick, level: number): number {
 /**
  * What keys say together that have one newcomer in common, which all of them were moved to or somebody added to all of them: the less of
  * what each says and of what their pooled traffic says. A few requests of one key say nothing; the same of ten keys say whether these still
- * do beside it what they did before. Keys that were moved for certain count for nothing and do not speak for the others: a thief may start
+ * do beside it what they did before. Keys that were moved for certain count for nothing and do not speak for the others: an attacker may start
  * on these while one key's owner moves. But where nothing speaks for an addition, they do.
  */
 export function sharedByAll(ticks: readonly NewcomersTick[]): ShareOf {

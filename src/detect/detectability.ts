@@ -7,7 +7,7 @@ import { requestsText } from "../text/amounts.js";
 import { measure, type KeyTick } from "./measure.js";
 import { surpriseUnder, type BinHistory } from "./surprise.js";
 
-/** How long a thief is at work when the card asks whether they would be found, in minutes. */
+/** How long an attacker is at work when the card asks whether they would be found, in minutes. */
 const CARD_MINUTES = [15, 60, 1440] as const;
 
 /** Levels at which a host of a company that the key never used is new. */
@@ -77,7 +77,7 @@ function usualPerMinute({ expectation }: KnownKey): number {
   return (expectation?.requests[3] ?? 0) / 1440;
 }
 
-/** The key at a moment when it does what is expected, and a thief has added so much a minute for so long. */
+/** The key at a moment when it does what is expected, and an attacker has added so much a minute for so long. */
 function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number): KeyTick {
   const lasting = perWindow((w) => Math.min(minutes, WINDOW_MINUTES[w]!));
   const extra = perWindow((w) => rate * lasting[w]!);
@@ -109,7 +109,7 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
 }
 
 /** In words, what somebody who knows all this can take from the key each day without a page. */
-export function adaptiveThief(card: DetectabilityCard, perMinute: number): string {
+export function adaptiveAttacker(card: DetectabilityCard, perMinute: number): string {
   const most = (found: Detectable | null) =>
     found === null
       ? "whatever its limit allows"

@@ -8,7 +8,7 @@ import type { Thresholds } from "./threshold.js";
 type Four = readonly [number, number, number, number];
 
 /** What the first look at a key without novel traffic takes in: the figures of KeyTick, but no floors yet. */
-export interface FirstLook {
+export interface Prefilter {
   readonly requests: readonly number[];
   readonly spendMicros: readonly number[];
   /** Null without a usable baseline. */
@@ -34,7 +34,7 @@ export function highestFloor(requests: readonly number[], limitPerMinute: number
  * False when no history and no floors could bring a key without novel traffic to the notice threshold: `couldMatter` without its arrays
  * and without having to read the key's minutes, for the thousands of keys of every tick.
  */
-export function deservesLook(look: FirstLook, limits: Thresholds): boolean {
+export function deservesLook(look: Prefilter, limits: Thresholds): boolean {
   if (look.ageDays < RESIDUALS_FROM_AGE_DAYS) return -Math.min(...WINDOW_BIAS) + KNOWN_NETWORK_OFFSET >= limits.notice;
   const least = limits.notice - ROUNDING;
   const { expectation, limitPerMinute } = look;

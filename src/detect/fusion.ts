@@ -17,7 +17,7 @@ export const WINDOW_BIAS = [0.44, 0.3, 0.06, 0.31] as const;
 /**
  * Where nobody says from where a key is used, the loudest of rate, spend and new routes stands for itself, and money that goes to a new route
  * counts for more than either. How much rarer or less rare these are than their own surprises say, in decades: measured on fleets without
- * thieves of the tuning seeds 101 and 102 (5,907 key-days; the loudest passes 5.2, or spend and a new route both 2, once in 1,000 or more).
+ * attackers of the tuning seeds 101 and 102 (5,907 key-days; the loudest passes 5.2, or spend and a new route both 2, once in 1,000 or more).
  */
 const SIGNALS_ALONE = ["rate", "spend", "novelRoute"] as const;
 const ALONE_DECADES = -2.2;

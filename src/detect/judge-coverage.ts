@@ -94,16 +94,16 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
 }
 
 function judgeSource(of: CoverageFacts["sources"][number], now: number): CoverageProblem[] {
-  const heard = Math.min(now, Math.max(of.heardUntil, of.ingestedAt));
+  const observed = Math.min(now, Math.max(of.observedUntil, of.ingestedAt));
   const bound = Math.max(SILENCE_MS, 2 * of.longestGapMs);
-  if (of.minutes < LEAST_MINUTES || now - heard < bound) return [];
+  if (of.minutes < LEAST_MINUTES || now - observed < bound) return [];
   return [
     {
       cause: "coverage",
       subject: { kind: "source", source: of.source },
       severity: "error",
-      since: heard,
-      summary: `Blind to ${of.source}: silent for ${spell(now - heard)}; keys whose traffic it reports are not watched`,
+      since: observed,
+      summary: `Blind to ${of.source}: silent for ${spell(now - observed)}; keys whose traffic it reports are not watched`,
       whatToDo: `Check the sender that uses the ingest token ${of.source}. If it has nothing to report, have it send an empty POST /v1/events each minute.`,
     },
   ];

@@ -97,7 +97,7 @@ function costEquivalent(tick: KeyTick, level: number, w: number, share: number, 
 
 /**
  * Requests with those that have moved on to keys that succeed it: what the key lacks of what is expected, as far as these make it from
- * networks that they know. Without that a thief of the old key would pass for its callers, who are on the new one.
+ * networks that they know. Without that an attacker of the old key would pass for its callers, who are on the new one.
  * @param movedOn requests of the keys that succeed it from networks that these know
  */
 export function withMovedOn(tick: Pick<KeyTick, "requests" | "novel" | "expectation">, movedOn: PerWindow): PerWindow {

@@ -5,7 +5,7 @@ import { scoreOnceIn, severityOf, type Thresholds } from "./threshold.js";
 
 /** Fewer past days than this say nothing of what is usual between the two counts. */
 const LEAST_DAYS = 4;
-/** Yesterday may already be the thief's. */
+/** Yesterday may already be the attacker's. */
 const LAG_DAYS = 2;
 /** A handful of requests is how two counts differ, not a leak. */
 const LEAST_EXCESS = 20;

@@ -6,8 +6,8 @@ import { acceptInSlices } from "../pipeline/ingest/accept-in-slices.js";
 import type { AcceptedEvents, BodyType } from "../pipeline/ingest/read-events.js";
 import {
   IdempotencyKeyReused,
-  IntakeFull,
-  IntakeUnreachable,
+  IngestBufferFull,
+  IngestBufferUnreachable,
   type GroupCommit,
 } from "../pipeline/ingest/commit-groups.js";
 import { countBackfillPartitions } from "../pipeline/ingest/split-lanes.js";
@@ -153,14 +153,14 @@ function refuseForNow(
     const told = "this Idempotency-Key was used for another body: nothing was counted; a new body needs a new key";
     return reply.code(422).send({ error: told });
   }
-  if (error instanceof IntakeFull) {
+  if (error instanceof IngestBufferFull) {
     deps.metrics.countRefused(source, "redis_memory");
     return reply
       .code(429)
       .header("retry-after", RETRY_WHEN_FULL)
       .send({ error: "the queue is full: send again later" });
   }
-  if (!(error instanceof IntakeUnreachable)) throw error;
+  if (!(error instanceof IngestBufferUnreachable)) throw error;
   deps.metrics.countRefused(source, "redis_unreachable");
   request.log.error({ err: error }, "the queue is unreachable");
   return reply

@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import type { IdentifyKey } from "../model/key/identify-key.js";
 import { parseKey } from "../model/key/parse-key.js";
 import { readRotation, rotateKey, type KeyRefusal, type Rotation } from "../pipeline/registry/change-keys.js";
-import { keyToJson, listKeysAt, readKeyAt, strangerToJson } from "../pipeline/registry/list-keys.js";
+import { keyToJson, listKeysAt, readKeyAt, unknownSourceToJson } from "../pipeline/registry/list-keys.js";
 import { recordKeys } from "../pipeline/registry/record-keys.js";
 import type { Store } from "../store/store.js";
 import { judgeAccess, type AccessToken, type Right } from "./access.js";
@@ -44,17 +44,17 @@ export function keysRoute(deps: KeysRouteDeps): Routes {
     });
     server.get("/v1/keys", async (_request, reply) => {
       const now = deps.now();
-      const { keys, strangers } = await listKeysAt(store, now);
-      return reply.send([...keys.map((key) => keyToJson(key, now)), ...strangers.map(strangerToJson)]);
+      const { keys, unknownSources } = await listKeysAt(store, now);
+      return reply.send([...keys.map((key) => keyToJson(key, now)), ...unknownSources.map(unknownSourceToJson)]);
     });
     server.get<KeyPath>("/v1/keys/:key_id", async (request, reply) => {
       const now = deps.now();
       const { key_id: keyId } = request.params;
       const key = await readKeyAt(store, keyId, now);
       if (key !== null) return reply.send(keyToJson(key, now));
-      const stranger = await store.registry.readUnregisteredKey(keyId);
-      if (stranger === null) return reply.code(404).send({ error: "unknown key" });
-      return reply.send(strangerToJson(stranger));
+      const unknownSource = await store.registry.readUnregisteredKey(keyId);
+      if (unknownSource === null) return reply.code(404).send({ error: "unknown key" });
+      return reply.send(unknownSourceToJson(unknownSource));
     });
     server.put<KeyPath>("/v1/keys/:key_id", async (request, reply) => {
       const { key_id: keyId } = request.params;

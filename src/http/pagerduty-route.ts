@@ -1,4 +1,4 @@
-import type { PersonsAct } from "../model/incident/incident.js";
+import type { IncidentAction } from "../model/incident/incident.js";
 import { actOnIncident } from "../pipeline/incident/act-on-incident.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { parseWebhook, type PagerDutyWebhook } from "./pagerduty-webhook.js";
@@ -21,7 +21,7 @@ const BAD_SIGNATURE = "invalid signature";
 /** PagerDuty tries for about twenty minutes; the signature holds no time, so that an older one is somebody's recording. */
 const OLDEST_MS = 3_600_000;
 
-const ACTS: Readonly<Record<string, PersonsAct>> = {
+const ACTS: Readonly<Record<string, IncidentAction>> = {
   "incident.acknowledged": "acknowledge",
   "incident.unacknowledged": "unacknowledge",
   "incident.resolved": "resolve",
@@ -32,7 +32,7 @@ const ACTS: Readonly<Record<string, PersonsAct>> = {
   "incident.triggered": "link",
 };
 /** What is meant of one notification alone: of a former one it says nothing about the incident. */
-const OF_NOTIFICATION: ReadonlySet<PersonsAct> = new Set<PersonsAct>([
+const OF_NOTIFICATION: ReadonlySet<IncidentAction> = new Set<IncidentAction>([
   "acknowledge",
   "unacknowledge",
   "resolve",

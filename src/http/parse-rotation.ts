@@ -3,7 +3,7 @@ import type { IdentifyKey } from "../model/key/identify-key.js";
 import { keyIdSchema, rawKeySchema } from "../model/key/key-schema.js";
 import { HOLDS_RAW_KEY } from "../model/key/parse-key.js";
 import { holdsRawKey } from "../text/secret/raw-key-finder.js";
-import type { RotationWish } from "../pipeline/registry/change-keys.js";
+import type { RotationRequest } from "../pipeline/registry/change-keys.js";
 
 const rotation = z.strictObject({
   to: keyIdSchema.optional(),
@@ -19,7 +19,7 @@ export function parseRotation(
   keyId: string,
   now: number,
   identify: IdentifyKey | null,
-): RotationWish | { readonly problems: readonly string[] } {
+): RotationRequest | { readonly problems: readonly string[] } {
   const parsed = rotation.safeParse(body);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) =>

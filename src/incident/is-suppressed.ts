@@ -1,17 +1,20 @@
 import { parsePrefix, type Prefix } from "../model/network/address.js";
 import { isWithin } from "../model/network/address-cover.js";
 import { blamedSources } from "../model/finding/blamed-sources.js";
-import type { Expectation } from "../model/incident/suppression.js";
+import type { SuppressionRevision } from "../model/incident/suppression.js";
 import type { Finding } from "../model/finding/finding.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
 import { printPrefix } from "../model/network/print-prefix.js";
 
 /** The expectation that all of a finding falls under, or null: one foreign source is enough for that. */
-export function expectationOf(finding: Finding, expectations: readonly Expectation[]): Expectation | null {
+export function suppressionOf(
+  finding: Finding,
+  expectations: readonly SuppressionRevision[],
+): SuppressionRevision | null {
   return expectations.find((one) => isExpected(finding, one)) ?? null;
 }
 
-function isExpected(finding: Finding, of: Expectation): boolean {
+function isExpected(finding: Finding, of: SuppressionRevision): boolean {
   if (finding.cause !== of.cause || subjectOf(finding) !== subjectOf(of)) return false;
   if (finding.tick < of.from || finding.tick >= of.until) return false;
   const { networks: blamed } = blamedSources(finding);

@@ -4,7 +4,7 @@ import {
   SUSPICION_MS,
   type Incident,
   type IncidentTransition,
-  type Told,
+  type LastNotification,
   type TransitionKind,
   type TransitionReason,
 } from "../model/incident/incident.js";
@@ -17,7 +17,7 @@ import { keysOf } from "../model/finding/finding-statistics.js";
 const NOTIFY_AGAIN_MS = 3_600_000;
 /** An incident that goes on is brought up to date this often; one without a finding for so long is quiet. */
 const HOUR_MS = 3_600_000;
-/** A thief who comes back within a week is the same incident. */
+/** An attacker who comes back within a week is the same incident. */
 export const REOPEN_MS = 7 * 24 * 3_600_000;
 /** What Plimsoll says of itself is over as soon as it is: five minutes bridge a flapping connection. */
 const HEALTHY_MS = 5 * 60_000;
@@ -140,7 +140,7 @@ function update(incident: Incident, finding: Finding, reason: TransitionReason):
   };
 }
 
-function toldOf(incident: Incident | null, finding: Finding, severity: Severity): Told {
+function toldOf(incident: Incident | null, finding: Finding, severity: Severity): LastNotification {
   return {
     at: finding.tick,
     severity,

@@ -1,7 +1,7 @@
 import type {
   Incident,
   IncidentTransition,
-  PersonsAct,
+  IncidentAction,
   PersonsWord,
   TransitionKind,
 } from "../model/incident/incident.js";
@@ -10,7 +10,7 @@ import { follow } from "./next-transition.js";
 /** Why an act changes nothing. */
 export type NoChange = "is over" | "is open" | "is acknowledged" | "is not acknowledged" | "is linked";
 
-const KINDS: Readonly<Record<PersonsAct, TransitionKind>> = {
+const KINDS: Readonly<Record<IncidentAction, TransitionKind>> = {
   acknowledge: "acknowledged",
   unacknowledge: "unacknowledged",
   resolve: "resolved",
@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<PersonsAct, TransitionKind>> = {
 /** What a person's act at an instant (epoch ms) does to an incident: its transition, or why there is none. */
 export function onPerson(
   incident: Incident,
-  act: PersonsAct,
+  act: IncidentAction,
   person: PersonsWord,
   at: number,
 ): IncidentTransition | NoChange {

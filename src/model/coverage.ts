@@ -2,7 +2,7 @@
 export interface LiveSource {
   readonly source: string;
   /** End of the newest minute that was heard. */
-  readonly heardUntil: number;
+  readonly observedUntil: number;
   /** When its newest row was written. */
   readonly ingestedAt: number;
   /** Minutes of the last week in which it was heard as it happened. */

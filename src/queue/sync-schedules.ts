@@ -104,7 +104,7 @@ async function removeSchedulesOf(redis: Redis, prefix: string, name: string): Pr
   }
 }
 
-/** Names of all queues under a prefix: each has one key `<prefix>:<name>:meta`. Blocks of the intake have such keys too, with a colon, which no queue has. */
+/** Names of all queues under a prefix: each has one key `<prefix>:<name>:meta`. Blocks of the ingest buffer have such keys too, with a colon, which no queue has. */
 async function queueNames(redis: Redis, prefix: string): Promise<readonly string[]> {
   const names: string[] = [];
   const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, "\\$&")}:*:meta`;

@@ -34,8 +34,8 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ["Source", "Received until", "Behind", "Last written", "Longest gap in a week", "Minutes received"],
       facts.sources.map((one) => [
         one.source,
-        minuteOf(one.heardUntil),
-        spell(now - one.heardUntil),
+        minuteOf(one.observedUntil),
+        spell(now - one.observedUntil),
         minuteOf(one.ingestedAt),
         spell(one.longestGapMs),
         countOf(one.minutes),

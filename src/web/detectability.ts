@@ -14,7 +14,7 @@ const TIMES = [
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
 export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): Markup {
-  const { baselineDay, daysOfHistory, card, noticed, rules, thief, founding } = keyCard;
+  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding } = keyCard;
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
@@ -25,7 +25,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
       ? "The key has no baseline yet: only fleet-wide statistics apply."
       : `Based on the baseline of ${baselineDay} and ${countedText(daysOfHistory, "day")} of history.`;
   return html`<h2>Blind spots</h2>
-    <p>${thief}</p>
+    <p>${attacker}</p>
     ${founding === null ? null : html`<p>The key's first 48 hours, ${foundingText(founding)}.</p>`}
     ${warmUp === null ? null : html`<p>Warming up: ${warmUp}.</p>`}
     ${tableOf(

@@ -15,7 +15,7 @@ import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import { formOf, judgeForm } from "./own-form.js";
-import { parseAct, typedFields, withoutNetworks, type ActProblems, type ActWish } from "./parse-act.js";
+import { parseAct, typedFields, withoutNetworks, type ActProblems, type ActRequest } from "./parse-act.js";
 import { rememberName } from "./person-name.js";
 import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
@@ -63,7 +63,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
 async function expectedNetworks(
   { store }: AdvanceDeps,
   incident: Incident,
-  { act: wished, networks }: ActWish,
+  { act: wished, networks }: ActRequest,
   at: number,
 ) {
   if (wished !== "expect") return [];
@@ -74,7 +74,7 @@ async function expectedNetworks(
 async function lookAt(
   store: Store,
   incident: Incident,
-  wish: ActWish,
+  wish: ActRequest,
   networks: readonly string[],
   form: URLSearchParams,
   at: number,
@@ -99,7 +99,7 @@ async function lookAt(
 async function act(
   advance: AdvanceDeps,
   incident: Incident,
-  wish: ActWish,
+  wish: ActRequest,
   networks: readonly string[],
   at: number,
 ): Promise<Said | null> {
@@ -111,7 +111,7 @@ async function act(
   return outcome === "unknown incident" ? null : "expected";
 }
 
-function sayingFor({ act: wished }: ActWish, outcome: ActOutcome): Said | null {
+function sayingFor({ act: wished }: ActRequest, outcome: ActOutcome): Said | null {
   if (outcome === "done") return wished === "acknowledge" ? "acknowledged" : "resolved";
   if (outcome === "is acknowledged") return "acknowledged-before";
   return outcome === "unknown incident" ? null : "over";

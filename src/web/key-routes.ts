@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { suggestCommand } from "../text/shell-quote.js";
-import { newestDossier } from "../pipeline/view/investigation-question.js";
+import { newestInvestigation } from "../pipeline/view/investigation-question.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard } from "../pipeline/view/key-card.js";
 import { readKeyHistory } from "../pipeline/view/key-history.js";
@@ -9,7 +9,7 @@ import { readGoingOn, readKeyStandings } from "../pipeline/view/key-states.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { Store } from "../store/store.js";
-import { dossierPage } from "./dossier-page.js";
+import { investigationPage } from "./investigation-page.js";
 import { keyPage } from "./key-page.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
@@ -54,8 +54,8 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
       const at = now();
       const { id: keyId } = request.params;
-      const dossier = await newestDossier(store, keyId, (await registryAt(at)).get(keyId) ?? null, at);
-      if (dossier !== null) return send(reply, dossierPage(dossier));
+      const investigation = await newestInvestigation(store, keyId, (await registryAt(at)).get(keyId) ?? null, at);
+      if (investigation !== null) return send(reply, investigationPage(investigation));
       return send(reply, pageOf("No data on this key", "../../", html`<p><a href="../../">All keys</a></p>`), 404);
     });
   };

@@ -6,7 +6,7 @@ import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
 const DAY_MS = 86_400_000;
-/** What a key began to use within its last week is what a thief would show as. */
+/** What a key began to use within its last week is what an attacker would show as. */
 const NEW_DAYS = 7;
 
 /** Networks of a key over days, a lane for each: the more requests, the fuller a day, by the logarithm. */

@@ -32,7 +32,7 @@ export interface PagesDeps {
 }
 
 /**
- * What people look at: `/`, `/keys/{key_id}` and its dossier, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
+ * What people look at: `/`, `/keys/{key_id}` and its investigation, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
  * admin token people act on incidents too.
  */
 export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {

@@ -16,7 +16,7 @@ export type ActField = "name" | "note" | "verdict" | "networks" | "until";
 export type ActFields = Readonly<Record<ActField, string>>;
 
 /** What somebody wants done. */
-export interface ActWish {
+export interface ActRequest {
   readonly act: PageAct;
   readonly name: string;
   readonly note: string;
@@ -46,7 +46,7 @@ export function withoutNetworks(form: URLSearchParams): ActProblems {
 }
 
 /** Reads a form at an instant (epoch ms); null when it names no act. */
-export function parseAct(form: URLSearchParams, now: number): ActWish | ActProblems | null {
+export function parseAct(form: URLSearchParams, now: number): ActRequest | ActProblems | null {
   const isPreview = form.get("act") === "preview";
   const act = isPreview ? "expect" : PAGE_ACTS.find((one) => one === form.get("act"));
   if (act === undefined) return null;

@@ -34,7 +34,7 @@ export interface SuppressionRoutesDeps {
 export function suppressionRoutes({ advance, now, sessionOf, send }: SuppressionRoutesDeps): FastifyPluginAsync {
   const { store, baseUrl } = advance;
   const find = async (id: string, at: number): Promise<Suppression | null> =>
-    (await readSuppressions(store, { at: 0, expectationId: id }, at))[0] ?? null;
+    (await readSuppressions(store, { at: 0, suppressionId: id }, at))[0] ?? null;
   const pageWith = async (
     request: FastifyRequest,
     suppression: Suppression,

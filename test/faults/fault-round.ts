@@ -7,7 +7,7 @@ import { sendLedger, type Ledger } from "./ledger.js";
 import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 
 /** What one round is to be. */
-export interface RoundWish {
+export interface RoundRequest {
   readonly seed: number;
   /** At least so many events are sent. */
   readonly events: number;
@@ -44,7 +44,7 @@ export function drawFaults(seed: number, howMany: number): string[] {
 }
 
 /** Sends a ledger while things go wrong at moments of the seed, and counts what is in ClickHouse afterwards. */
-export async function runRound(wish: RoundWish, say: (line: string) => void): Promise<RoundResult> {
+export async function runRound(wish: RoundRequest, say: (line: string) => void): Promise<RoundResult> {
   const house = await startHouse();
   try {
     return await breakHouse(house, wish, say);
@@ -55,7 +55,7 @@ export async function runRound(wish: RoundWish, say: (line: string) => void): Pr
   }
 }
 
-async function breakHouse(house: House, wish: RoundWish, say: (line: string) => void): Promise<RoundResult> {
+async function breakHouse(house: House, wish: RoundRequest, say: (line: string) => void): Promise<RoundResult> {
   const startedAt = performance.now();
   const ledger: Ledger = { acknowledged: 0, repeats: 0, retries: 0, faults: [] };
   let over = false;
@@ -80,9 +80,9 @@ async function breakHouse(house: House, wish: RoundWish, say: (line: string) => 
 }
 
 /** Asks all the time whether events are lost; what cannot be asked now is asked again. */
-function tellLosses({ store, intake }: House): { readonly end: () => Promise<string[]> } {
+function tellLosses({ store, ingestBuffer }: House): { readonly end: () => Promise<string[]> } {
   const told = new Set<string>();
-  const deps = { store, oldestWaitingAt: async () => oldestWaitingAt(await intake.depth()) };
+  const deps = { store, oldestWaitingAt: async () => oldestWaitingAt(await ingestBuffer.depth()) };
   const look = async (): Promise<void> => {
     const lost = await countLostEvents(deps, Date.now()).catch(() => null);
     for (const one of lost ?? []) told.add(JSON.stringify(one));

@@ -10,7 +10,7 @@ import { startClickHouse, type LocalClickHouse } from "../../src/local/services/
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { freePort } from "../../src/local/services/free-port.js";
 import { Secret } from "../../src/secret.js";
-import { openIntake, type Intake } from "../../src/store/ingest/ingest-buffer.js";
+import { openIngestBuffer, type IngestBuffer } from "../../src/store/ingest/ingest-buffer.js";
 import { LANES, type Lane } from "../../src/store/ingest/lane.js";
 import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -37,7 +37,7 @@ export interface House {
   readonly redis: Breakable;
   /** Commands to Redis that wait for it. */
   readonly redisClient: Redis;
-  readonly intake: Intake;
+  readonly ingestBuffer: IngestBuffer;
   readonly store: Store;
   readonly untilRecorded: (withinMs: number) => Promise<void>;
   readonly logs: () => string;
@@ -69,7 +69,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
   const works = [0, 1].map((index) => supervise("work", join(dir, "logs", `work-${index}`), processEnv));
   const redisClient = new Redis(redisUrl, { maxRetriesPerRequest: null });
   redisClient.on("error", () => undefined);
-  const intake = openIntake(redisClient, REDIS_PREFIX, { maxRows: 1 });
+  const ingestBuffer = openIngestBuffer(redisClient, REDIS_PREFIX, { maxRows: 1 });
   const store = openStore(new Secret(clickhouseUrl));
   const logs = () => [...serves, ...works].map((one) => one.logs()).join("\n");
   await until("both serves are up", () => serves.every((serve) => serve.logs().includes('"msg":"serving"')));
@@ -82,16 +82,16 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     clickhouse,
     redis,
     redisClient,
-    intake,
+    ingestBuffer,
     store,
     logs,
     untilRecorded: async (withinMs) => {
       await until(
         "nothing waits in the intake",
-        async () => oldestWaitingAt(await intake.depth()) === null,
+        async () => oldestWaitingAt(await ingestBuffer.depth()) === null,
         withinMs,
       ).catch(async (error: unknown) => {
-        const waiting = await Promise.all(LANES.map((lane) => whatWaits(redisClient, intake, lane)));
+        const waiting = await Promise.all(LANES.map((lane) => whatWaits(redisClient, ingestBuffer, lane)));
         throw new Error(`what waits: ${JSON.stringify(waiting)}`, { cause: error });
       });
     },
@@ -107,15 +107,15 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
 }
 
 /** Blocks of a lane that are not recorded yet, with where BullMQ has the job of each. */
-async function whatWaits(redis: Redis, intake: Intake, lane: Lane): Promise<unknown> {
+async function whatWaits(redis: Redis, ingestBuffer: IngestBuffer, lane: Lane): Promise<unknown> {
   const queue = new Queue(RECORD_QUEUES[lane], { connection: redis, prefix: REDIS_PREFIX, skipVersionCheck: true });
   const states = async (id: string) => {
     const job = await queue.getJob(id.replaceAll(":", "_"));
     return [id, await job?.getState(), job?.attemptsMade, job?.stalledCounter, job?.failedReason];
   };
-  const blocks = await Promise.all((await intake.sealedIds(lane, 20)).map(states));
+  const blocks = await Promise.all((await ingestBuffer.sealedIds(lane, 20)).map(states));
   const [workers, counts] = await Promise.all([queue.getWorkersCount(), queue.getJobCounts()]);
-  return { lane, depth: (await intake.depth())[lane], workers, counts, blocks };
+  return { lane, depth: (await ingestBuffer.depth())[lane], workers, counts, blocks };
 }
 
 async function startBreakableClickHouse(dataDir: string): Promise<readonly [Breakable, string]> {

@@ -23,7 +23,7 @@ test(`with ClickHouse away for ${AWAY_SECONDS} s under 5,000 events a second not
     sent.push(post(house, bodyNamed(`away-${body}`, PER_BODY)).then(({ status }) => status));
   }
   assert.deepEqual(new Set(await Promise.all(sent)), new Set([202]));
-  const { rows } = (await house.intake.depth()).live;
+  const { rows } = (await house.ingestBuffer.depth()).live;
   await house.clickhouse.start();
   const backAt = performance.now();
   await house.untilRecorded(DRAIN_SECONDS * 1000);

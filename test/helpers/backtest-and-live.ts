@@ -24,7 +24,7 @@ import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openWorkerRedis } from "../../src/store/redis/redis.js";
 import { runCli } from "./run-cli.js";
 import { scratchDatabase } from "./services.js";
-import { thievesFleet, type Theft, type ThievesFleet } from "./thieves-fleet.js";
+import { attackersFleet, type Theft, type AttackersFleet } from "./attackers-fleet.js";
 import { until } from "./until.js";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
@@ -43,7 +43,7 @@ export interface LiveStory {
 }
 
 /** What is compared of an event for PagerDuty. */
-interface Told {
+interface LastNotification {
   readonly at: string;
   readonly action: string;
   readonly key_id: string;
@@ -56,7 +56,7 @@ interface Told {
  * When each event reaches ingest: one in a hundred comes 20 to 80 minutes late. Not those of the stolen keys: a first verdict cannot go by what has
  * not come, and may be a minute later than one that does.
  */
-function arrivals(fleet: ThievesFleet): { readonly arrivesAt: number; readonly text: string }[] {
+function arrivals(fleet: AttackersFleet): { readonly arrivesAt: number; readonly text: string }[] {
   const random = new Random(4, "late");
   return fleet.lines
     .map(({ at, text }) => {
@@ -69,7 +69,7 @@ function arrivals(fleet: ThievesFleet): { readonly arrivesAt: number; readonly t
 /** Plays the same events through serve and the live jobs and through a backtest, and asserts that both told the same. */
 export async function assertBacktestEqualsLive(t: TestContext, { keys, hours, thefts }: LiveStory): Promise<void> {
   const end = LIVE + hours * HOUR;
-  const fleet = thievesFleet(
+  const fleet = attackersFleet(
     4,
     keys,
     T0,
@@ -148,8 +148,8 @@ export async function assertBacktestEqualsLive(t: TestContext, { keys, hours, th
   const backtest = await runCli(["backtest", ...args, ...span], { CLICKHOUSE_URL: database.url });
   assert.equal(backtest.code, 0, backtest.stderr);
   const lines = backtest.stdout.split("\n").filter((text) => text !== "");
-  const told = lines.map((text): Told => {
-    const { at, action, key_id, dedup_key, severity, onset } = JSON.parse(text) as Told;
+  const told = lines.map((text): LastNotification => {
+    const { at, action, key_id, dedup_key, severity, onset } = JSON.parse(text) as LastNotification;
     return { at, action, key_id, dedup_key, severity, onset: action === "trigger" ? onset : "" };
   });
   assert.deepEqual(told, await toldLive(app));
@@ -158,8 +158,8 @@ export async function assertBacktestEqualsLive(t: TestContext, { keys, hours, th
 }
 
 /** The events of the outbox in time order, with the onset of the finding behind each as it was first found. */
-async function toldLive(app: App): Promise<Told[]> {
-  const rows = await ask<Omit<Told, "at" | "onset"> & { at_ms: number; onset_s: number }>(
+async function toldLive(app: App): Promise<LastNotification[]> {
+  const rows = await ask<Omit<LastNotification, "at" | "onset"> & { at_ms: number; onset_s: number }>(
     app,
     `SELECT toUnixTimestamp64Milli(t.at) AS at_ms, p.action AS action, p.key_id AS key_id, p.dedup_key AS dedup_key, p.severity AS severity,
        toUnixTimestamp(f.onset) AS onset_s
@@ -194,5 +194,5 @@ async function post(url: string, events: readonly string[]): Promise<void> {
 }
 
 async function untilRecorded(app: App): Promise<void> {
-  await until("every batch is recorded", async () => oldestWaitingAt(await app.intake.depth()) === null, 120_000);
+  await until("every batch is recorded", async () => oldestWaitingAt(await app.ingestBuffer.depth()) === null, 120_000);
 }

@@ -24,7 +24,7 @@ export function bareBaseline(day: string, keyId: string, changed: Partial<Baseli
     dailyMaxBins: [],
     highestScore: 0,
     suspectUntil: 0,
-    heldDays: [],
+    frozenDays: [],
     ...changed,
   };
 }

@@ -44,7 +44,7 @@ const CHANGE = ruleSchema.parse({
 }) as RuleOf<"change">;
 const span = (weeksAgo: number, requests: number) => {
   const from = T - HOUR - weeksAgo * 7 * DAY;
-  return { from, to: from + HOUR, minutes: 60, requests, heardMinutes: 60 };
+  return { from, to: from + HOUR, minutes: 60, requests, observedMinutes: 60 };
 };
 const served = (requests: number, spendMicros: number) => [source({ requests, spendMicros })];
 const RULES: readonly (readonly [string, Finding])[] = [
@@ -120,7 +120,7 @@ const SOUND: CoverageFacts = {
 };
 const gateway = {
   source: "gateway-eu",
-  heardUntil: T - 9 * MINUTE,
+  observedUntil: T - 9 * MINUTE,
   ingestedAt: T - 9 * MINUTE,
   minutes: 900,
   longestGapMs: 0,

@@ -1,7 +1,7 @@
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
 import { plainHeadline } from "../../src/model/finding/headline.js";
 import type { Finding, FindingParts, Signal } from "../../src/model/finding/finding.js";
-import type { Incident, IncidentTransition, Told } from "../../src/model/incident/incident.js";
+import type { Incident, IncidentTransition, LastNotification } from "../../src/model/incident/incident.js";
 import type { Severity } from "../../src/model/incident/page.js";
 
 /** The instant around which the parts stand. */
@@ -53,7 +53,7 @@ export function figuresOf({ statistics }: Pick<Finding, "statistics">): Readonly
 }
 
 /** A leak of a key through one address of a hosting network: 80 requests that nobody expected. */
-export function strangersLeak(keyId: string, address: string, tick: number): Finding {
+export function unknownSourcesLeak(keyId: string, address: string, tick: number): Finding {
   const new_sources = [{ address, asn: 64500, network_type: "hosting", first_seen: "", requests: 80, spend_micros: 5 }];
   const since_onset = {
     requests: 80,
@@ -78,7 +78,7 @@ export function since(usd: number, requests = 100) {
   return { since_onset: { requests, expected_requests: 0, spend_micros: usd * 1e6, ...novel } };
 }
 
-const TOLD: Told = { at: T - 2 * HOUR, severity: "error", signals: ["sources"], costMicros: 0 };
+const TOLD: LastNotification = { at: T - 2 * HOUR, severity: "error", signals: ["sources"], costMicros: 0 };
 
 /** An incident of the key k that was opened a day ago and told two hours ago. */
 export function incident(severity: Severity, changed: Partial<Incident> = {}): Incident {

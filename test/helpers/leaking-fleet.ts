@@ -1,7 +1,7 @@
 import { drawAttack } from "../../src/local/simulator/draw-attack.js";
 import type { EventBatch } from "../../src/local/simulator/event-batches.js";
 import { openFleet, type Fleet } from "../../src/local/simulator/fleet.js";
-import { drawProfile, type KeyProfile, type ProfileWish } from "../../src/local/simulator/key-profile.js";
+import { drawProfile, type KeyProfile, type ProfileRequest } from "../../src/local/simulator/key-profile.js";
 import { drawOperators } from "../../src/local/simulator/networks.js";
 
 const SEED = 11;
@@ -11,17 +11,17 @@ const LEAK_MINUTES = 40;
 const LIMIT = 60;
 
 /** Shapes that look alike at any hour of any day, for tests run at any. The first one leaks. */
-const WISHES: readonly ProfileWish[] = [
+const WISHES: readonly ProfileRequest[] = [
   { shape: { kind: "flat" }, meanPerMinute: 2, limitPerMinute: LIMIT, sources: "autoscaled" },
   { shape: { kind: "flat" }, meanPerMinute: 1, limitPerMinute: LIMIT, sources: "hosts" },
   { shape: { kind: "flat" }, meanPerMinute: 0.5, limitPerMinute: null, sources: "autoscaled" },
   { shape: { kind: "poller", everyMinutes: 5, phaseMinutes: 2 }, meanPerMinute: 0.4, limitPerMinute: LIMIT },
 ];
 
-/** A few calm keys over nine days that end at `now`, and a thief with one of them. */
+/** A few calm keys over nine days that end at `now`, and an attacker with one of them. */
 export interface LeakingFleet extends Fleet {
   readonly leaked: string;
-  /** When the thief began, epoch milliseconds. */
+  /** When the attacker began, epoch milliseconds. */
   readonly leakFrom: number;
 }
 
@@ -33,7 +33,7 @@ export function leakingFleet(now: number): LeakingFleet {
   const profiles = WISHES.map((wish, index) => calm(drawProfile(SEED, index, operators, span, wish)));
   const leaked = profiles[0]?.keyId ?? "";
   const leakFrom = (to - LEAK_MINUTES) * MINUTE_MS;
-  const thief = drawAttack(
+  const attacker = drawAttack(
     SEED,
     0,
     {
@@ -49,7 +49,7 @@ export function leakingFleet(now: number): LeakingFleet {
     { profiles, operators, span, taken: new Set() },
   );
   const keys = profiles.map((profile) => ({ profile, disturbances: [] }));
-  return { ...openFleet({ seed: SEED, ...span, operators, keys, attacks: [thief] }), leaked, leakFrom };
+  return { ...openFleet({ seed: SEED, ...span, operators, keys, attacks: [attacker] }), leaked, leakFrom };
 }
 
 function calm(profile: KeyProfile): KeyProfile {

@@ -1,7 +1,7 @@
 import { thresholds } from "../../src/detect/threshold.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { CheckKeysDeps } from "../../src/pipeline/check/check-keys.js";
-import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
@@ -44,7 +44,7 @@ export async function openChecks(): Promise<OpenChecks> {
     url: database.url,
     deps: {
       store: listening,
-      memory: new CheckMemory(),
+      memory: new CheckCache(),
       limits: thresholds(1, 10),
       unregisteredKeys: 20_000,
       settleSeconds: 45,

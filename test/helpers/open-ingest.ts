@@ -11,8 +11,8 @@ import { LeastRate, type LeastRateLimits } from "../../src/http/least-rate.js";
 import { openServer, type Server } from "../../src/http/server.js";
 import { openTokenQuota } from "../../src/http/token-quota.js";
 import type { Pressure } from "../../src/pipeline/ingest/judge-pressure.js";
-import { IntakeFull, openGroupCommit } from "../../src/pipeline/ingest/commit-groups.js";
-import { openIntake, type Intake, type IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import { IngestBufferFull, openGroupCommit } from "../../src/pipeline/ingest/commit-groups.js";
+import { openIngestBuffer, type IngestBuffer, type IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
 import { LANES, type Lane } from "../../src/store/ingest/lane.js";
 import { rules } from "./ingest-rules.js";
 import { readPieces, type Row } from "./read-native.js";
@@ -30,7 +30,7 @@ export const ADMIN_TOKEN = "admin-token-for-these-tests";
 export interface OpenIngest {
   readonly server: Server;
   readonly redis: Redis;
-  readonly intake: Intake;
+  readonly ingestBuffer: IngestBuffer;
   /** Everything that was logged. */
   readonly logged: string[];
   /** What a test may turn while it runs. */
@@ -58,7 +58,7 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** The real HTTP server in front of a real intake in the Redis at `url`, under a prefix of its own. */
+/** The real HTTP server in front of a real ingest buffer in the Redis at `url`, under a prefix of its own. */
 export async function openIngest(
   url: string,
   options: {
@@ -77,7 +77,7 @@ export async function openIngest(
   const turns: OpenIngest["turns"] = { full: false, loseAnswers: false, pressed: "" };
   const pressedBy = (what: Pressed): Pressure | null =>
     turns.pressed === what ? { reason: "too_old", message: `too old: ${what}`, retryAfterSeconds: 7 } : null;
-  const intake = openIntake(redis, prefix, { maxRows: 1500 });
+  const ingestBuffer = openIngestBuffer(redis, prefix, { maxRows: 1500 });
   const logged: string[] = [];
   const registry = new Registry();
   const server = await openServer({
@@ -110,10 +110,10 @@ export async function openIngest(
         budget: openBodyBudget(BUDGET_BYTES),
         leastRate: new LeastRate(options.leastRate),
         commit: openGroupCommit({
-          intake: {
+          ingestBuffer: {
             async commit(group) {
-              if (turns.full) throw new IntakeFull("full");
-              const result = await intake.commit(group);
+              if (turns.full) throw new IngestBufferFull("full");
+              const result = await ingestBuffer.commit(group);
               if (turns.loseAnswers) throw new Error("the answer is lost");
               return result;
             },
@@ -132,7 +132,7 @@ export async function openIngest(
   return {
     server,
     redis,
-    intake,
+    ingestBuffer,
     logged,
     turns,
     async post(body, headers = {}) {
@@ -153,12 +153,12 @@ export async function openIngest(
       };
     },
     async takeAll() {
-      const blocks: (IntakeBlock & { readonly lane: Lane })[] = [];
+      const blocks: (IngestBufferBlock & { readonly lane: Lane })[] = [];
       for (const lane of LANES) {
-        await intake.seal(lane, 0);
-        for (const id of await intake.sealedIds(lane, 1000)) {
-          blocks.push({ lane, ...(await intake.read(id))! });
-          await intake.forget(id);
+        await ingestBuffer.seal(lane, 0);
+        for (const id of await ingestBuffer.sealedIds(lane, 1000)) {
+          blocks.push({ lane, ...(await ingestBuffer.read(id))! });
+          await ingestBuffer.forget(id);
         }
       }
       return {

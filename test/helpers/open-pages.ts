@@ -13,7 +13,7 @@ import { scratchPrefix } from "./services.js";
 import { signInAt } from "./page-forms.js";
 import { soundWatch } from "./sound-watch.js";
 
-export interface PagesWish {
+export interface PagesRequest {
   readonly advance: AdvanceDeps;
   /** Tokens that may look. */
   readonly read?: readonly string[];
@@ -63,7 +63,7 @@ export async function openPages({
   trustedProxies = [],
   lastCheckFailure = null,
   redisAnswers = (answer) => answer,
-}: PagesWish): Promise<OpenPages> {
+}: PagesRequest): Promise<OpenPages> {
   const own = randomBytes(24).toString("hex");
   const isOurs = read.length + admin.length === 0;
   const acting = isOurs ? [own] : admin;

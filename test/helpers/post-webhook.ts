@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 
 /** What a webhook says; the rest is usual. */
-export interface WebhookWish {
+export interface WebhookRequest {
   readonly secret: string;
   /** Without `incident.` before it. */
   readonly type?: string;
@@ -14,7 +14,7 @@ export interface WebhookWish {
 export async function postWebhook(
   url: string,
   dedupKey: string,
-  wish: WebhookWish,
+  wish: WebhookRequest,
 ): Promise<[number, string | undefined]> {
   const { type = "acknowledged", id = `event-${Math.random()}`, at = Date.now(), secret, data = {} } = wish;
   const event = {

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 /** A row by its columns' names, each value as text. */
 export type Row = Readonly<Record<string, string>>;
 
-/** The rows of pieces of the intake, read as ClickHouse reads its Native format: block after block, column after column. */
+/** The rows of pieces of the ingest buffer, read as ClickHouse reads its Native format: block after block, column after column. */
 export function readPieces(pieces: readonly Buffer[]): Row[] {
   return pieces.flatMap((piece) => readNative(gunzipSync(piece)));
 }

@@ -1,6 +1,6 @@
 import { drawAttack } from "../../src/local/simulator/draw-attack.js";
 import { openFleet, type Fleet } from "../../src/local/simulator/fleet.js";
-import { drawProfile, type ProfileWish } from "../../src/local/simulator/key-profile.js";
+import { drawProfile, type ProfileRequest } from "../../src/local/simulator/key-profile.js";
 import { drawOperators, networksCsv } from "../../src/local/simulator/networks.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";
@@ -29,7 +29,7 @@ export interface SmallFleet {
   insertRegistry(store: Store): Promise<void>;
 }
 
-const WISHES: readonly ProfileWish[] = [
+const WISHES: readonly ProfileRequest[] = [
   { kind: "flat", sources: "hosts" },
   { kind: "flat", sources: "autoscaled" },
   { kind: "business", sources: "hosts" },
@@ -38,7 +38,7 @@ const WISHES: readonly ProfileWish[] = [
   { shape: { kind: "poller", everyMinutes: 1, phaseMinutes: 0 }, meanPerMinute: 1, sources: "hosts" },
 ];
 
-/** Ten days of five keys up to `now` and three hours after it; a thief with one host starts at `leakAt` on the first key. */
+/** Ten days of five keys up to `now` and three hours after it; an attacker with one host starts at `leakAt` on the first key. */
 export function smallFleet(seed: number, now: number, leakAt: number): SmallFleet {
   const span = { from: (now - 10 * DAY) / MINUTE, to: now / MINUTE + 180 };
   const operators = drawOperators(seed);

@@ -1,7 +1,7 @@
 import type { WatchDeps } from "../../src/pipeline/watch/watch-coverage.js";
 import type { Store } from "../../src/store/store.js";
 
-/** What a watch is told of clocks that are right and of an intake in which nothing waits. */
+/** What a watch is told of clocks that are right and of an ingest buffer in which nothing waits. */
 export function soundWatch(store: Store): Pick<WatchDeps, "unrecordedSince" | "unregisteredKeys" | "clocks" | "loss"> {
   return {
     unrecordedSince: async () => null,

@@ -5,9 +5,9 @@ const SLOT = 5 * MINUTE;
 
 /** Midnight at which every story begins. */
 export const T0 = Date.parse("2026-03-02T00:00:00Z");
-/** When thieves begin: noon of the seventh day. */
+/** When attackers begin: noon of the seventh day. */
 export const THEFT_AT = T0 + 6 * DAY + 12 * HOUR;
-/** When thieves end, and every story with them. */
+/** When attackers end, and every story with them. */
 export const END = THEFT_AT + 60 * MINUTE;
 
 /** One NDJSON line each, of a fleet whose keys were each taught something, and its registry and networks as a backtest takes them. */
@@ -46,7 +46,7 @@ export class TaughtFleet {
     }
   }
 
-  /** A thief's requests, each minute so many; `more` is what else the gateway says of them. */
+  /** An attacker's requests, each minute so many; `more` is what else the gateway says of them. */
   steal(keyId: string, ip: string | null, perMinute: number, more: object = {}): void {
     for (let at = THEFT_AT; at < END; at += MINUTE) {
       this.send({ ts: at, key_id: keyId, source_ip: ip, count: perMinute, ...more });

@@ -11,7 +11,7 @@ export interface UsualFleet {
   /** The usual traffic of a span, epoch ms. */
   insertUsual(from: number, to: number): Promise<void>;
   /** So many requests a minute on each of the first `keys` keys from three hosts of one network that nobody used before. */
-  insertThief(from: number, to: number, keys: number, perMinute: number): Promise<void>;
+  insertAttacker(from: number, to: number, keys: number, perMinute: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ export async function openUsualFleet(size: number, days = 12): Promise<UsualFlee
         keys: size,
         asn: 0,
       }),
-    insertThief: async (from, to, keys, perMinute) =>
+    insertAttacker: async (from, to, keys, perMinute) =>
       insert(from, to, {
         ip: "concat('203.0.113.', toString(minute % 3))",
         count: String(perMinute),

@@ -11,7 +11,7 @@ import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/pagerduty/receiver.js";
 import { Secret } from "../../src/secret.js";
-import { openIntake } from "../../src/store/ingest/ingest-buffer.js";
+import { openIngestBuffer } from "../../src/store/ingest/ingest-buffer.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { runCommand, startCommand, type EndedCommand, type RunningCommand } from "./logged-command.js";
 import { scratchDatabase } from "./services.js";
@@ -133,7 +133,7 @@ export async function startWholePlimsoll(
   const client = new Redis(redis.url);
   client.on("error", () => undefined);
   ends.push(() => client.disconnect());
-  const intake = openIntake(client, REDIS_PREFIX, { maxRows: 1 });
+  const ingestBuffer = openIngestBuffer(client, REDIS_PREFIX, { maxRows: 1 });
   return {
     dir,
     get url() {
@@ -163,12 +163,11 @@ export async function startWholePlimsoll(
       const text = await answer.text();
       return { status: answer.status, text, body: JSON.parse(text) as Record<string, unknown> };
     },
-    ask: async <Row>(query: string) => {
-      const result = await store.client.query({ query, format: "JSONEachRow" });
-      return result.json<Row>();
-    },
+    ask: async <Row>(query: string) =>
+      store.client.query({ query, format: "JSONEachRow" }).then((result) => result.json<Row>()),
     async untilRecorded(withinMs) {
-      await until("nothing waits in the intake", async () => oldestWaitingAt(await intake.depth()) === null, withinMs);
+      const isEmpty = async () => oldestWaitingAt(await ingestBuffer.depth()) === null;
+      await until("nothing waits in the ingest buffer", isEmpty, withinMs);
     },
     killRedis: () => redis.kill(),
     restartRedis: async () => {

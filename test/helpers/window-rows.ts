@@ -1,7 +1,7 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
-import { readHeardLog } from "../../src/pipeline/check/facts/observed-log.js";
-import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { readObservedLog } from "../../src/pipeline/check/facts/observed-log.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
 import { novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
@@ -30,10 +30,10 @@ export async function usageWindows(
   hour: number,
   ticks: readonly number[],
   asOf: number | null = null,
-  memory = new CheckMemory(),
+  memory = new CheckCache(),
 ): Promise<UsageWindows[]> {
-  const heard = await readHeardLog(store, { hour, ticks });
-  const table = await readUsageTable({ store, memory }, { hour, ticks }, { heard, watched: EVERY_KEY }, asOf);
+  const observed = await readObservedLog(store, { hour, ticks });
+  const table = await readUsageTable({ store, memory }, { hour, ticks }, { observed, watched: EVERY_KEY }, asOf);
   return ticks.flatMap((tick) =>
     table.subjects.flatMap(({ keyId, observedBy }, i) => {
       const [requests, spendMicros] = [WINDOW_MINUTES.map(() => NaN), WINDOW_MINUTES.map(() => NaN)];
@@ -48,12 +48,12 @@ export async function novelWindows(
   store: Store,
   span: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
   asOf: number | null = null,
-  memory = new CheckMemory(),
+  memory = new CheckCache(),
 ): Promise<NovelWindows[]> {
-  const heard = await readHeardLog(store, span);
+  const observed = await readObservedLog(store, span);
   const { hour, ticks, ...context } = span;
   const until = ticks.at(-1)!;
-  const of = { store, memory, hour, until, context: { ...context, ...EVERY_KEY }, heard, asOf };
+  const of = { store, memory, hour, until, context: { ...context, ...EVERY_KEY }, observed, asOf };
   const pieces = await readNovelPieces(of);
   const novel = novelAtTicks(pieces, hour, ticks, novelMsOf(span.held));
   return ticks.flatMap((tick, t) => {

@@ -12,7 +12,7 @@ import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 /** Today's midnight: what is backdated is so by the clock of ClickHouse. */
 const TODAY = Math.floor(Date.now() / DAY) * DAY;
-/** Keys are five days old when a thief comes, more than a day ago. */
+/** Keys are five days old when an attacker comes, more than a day ago. */
 const BORN = TODAY - 7 * DAY;
 const THEFT = TODAY - 37 * HOUR;
 const [HOME, THIEF] = ["20.1.2.3", "45.9.8.7"];
@@ -50,7 +50,7 @@ before(async () => {
     }));
     await insert(stolen, true);
   }
-  // One request each, three weeks before the key was born, from the thief's network.
+  // One request each, three weeks before the key was born, from the attacker's network.
   const early = (key_id: string) => [{ ts: TODAY - 27 * DAY, key_id, source_ip: THIEF }];
   await insert(early("backdated"), false);
   await insert(early("imported"), true);
@@ -79,7 +79,7 @@ test("a row that comes weeks late moves no key's birth, and makes no network old
   assert.equal(seenAt.get("imported"), TODAY - 27 * DAY);
 });
 
-test("a thief who sends one backdated row is judged to the digit as one who sends none", () => {
+test("an attacker who sends one backdated row is judged to the digit as one who sends none", () => {
   assert.ok(verdictsOn("untouched").some(({ severity }) => severity === "critical" || severity === "error"));
   assert.deepEqual(verdictsOn("backdated"), verdictsOn("untouched"));
 });

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { runCli } from "../helpers/run-cli.js";
-import { openThievesBacktest } from "../helpers/thieves-backtest.js";
+import { openAttackersBacktest } from "../helpers/attackers-backtest.js";
 
-const story = openThievesBacktest();
+const story = openAttackersBacktest();
 after(() => story.close());
 
 test("what cannot be used is told with its reason, and leaves no database behind", async () => {

@@ -5,7 +5,7 @@ import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { readBudgetAudit } from "../../src/pipeline/view/kept-budget.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
-import { finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
@@ -29,7 +29,7 @@ const resolve = async (keyId: string, verdict: IncidentVerdict | null, at = AT +
 test("a true leak is no false page: the audit counts what people judged, and says how many nobody judged", async () => {
   const paged = ["true", "false", "unjudged", "again", "wordless"];
   await story.find([
-    ...paged.map((keyId) => strangersLeak(keyId, "198.51.100.4", AT)),
+    ...paged.map((keyId) => unknownSourcesLeak(keyId, "198.51.100.4", AT)),
     finding("warning", AT, { keyId: "noticed" }),
     finding("error", AT, { keyId: "of-a-rule", cause: "rule" }),
   ]);
@@ -39,7 +39,7 @@ test("a true leak is no false page: the audit counts what people judged, and say
   await resolve("wordless", null);
   await resolve("noticed", "benign");
   // What was benign then is not for that benign now.
-  await story.find([strangersLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
+  await story.find([unknownSourcesLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
   const audit = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
   assert.deepEqual(audit, {
     stated: { pages: 0.1, notices: 10 },
@@ -52,8 +52,8 @@ test("a true leak is no false page: the audit counts what people judged, and say
 test("what was folded into an incident of several keys is what people said of that one", async () => {
   const keys = ["one", "two", "three"];
   const at = AT + 10 * MINUTE;
-  await story.find(keys.map((keyId) => strangersLeak(keyId, "203.0.113.7", at)));
-  const shared = strangersLeak("one", "203.0.113.7", at + MINUTE);
+  await story.find(keys.map((keyId) => unknownSourcesLeak(keyId, "203.0.113.7", at)));
+  const shared = unknownSourcesLeak("one", "203.0.113.7", at + MINUTE);
   const statistics = {
     ...shared.statistics,
     network: "203.0.113.0/24",
@@ -67,7 +67,7 @@ test("what was folded into an incident of several keys is what people said of th
       subject: { kind: "network", network: "203.0.113.0/24" },
       statistics,
     }),
-    ...keys.map((keyId) => strangersLeak(keyId, "203.0.113.7", at + MINUTE)),
+    ...keys.map((keyId) => unknownSourcesLeak(keyId, "203.0.113.7", at + MINUTE)),
   ]);
   const [row] = await story.ask<{ id: string }>(
     "SELECT any(incident_id) AS id FROM incident_transitions WHERE subject LIKE 'network/%'",

@@ -29,7 +29,7 @@ async function insertUsual(from: number, to: number, factor = 1): Promise<void> 
 }
 
 /** One request each tenth minute on each of so many keys from hosts in one network that nobody used before. */
-async function insertThief(from: number, to: number, keys: number): Promise<void> {
+async function insertAttacker(from: number, to: number, keys: number): Promise<void> {
   await insert(
     `concat('key_', toString(number % ${keys}))`,
     `intDiv(number, ${keys}) * 10`,
@@ -83,10 +83,10 @@ test("all keys together a third above themselves are news of the fleet, where no
   assert.match(summaryText(findings[0]!), /together: [\d,]+ requests in the last .*, \d+ % above what is usual/);
 });
 
-test("a thief who takes little from each of twenty keys is one finding that names them all, where no key alone is", async () => {
+test("an attacker who takes little from each of twenty keys is one finding that names them all, where no key alone is", async () => {
   const [from, to] = [NOW + 6 * HOUR, NOW + 8 * HOUR];
   await insertUsual(from, to);
-  await insertThief(from, to, 20);
+  await insertAttacker(from, to, 20);
   const { findings } = await check(to);
   const shared = findings.filter(({ findingId }) => findingId.startsWith("leak/network/"));
   assert.deepEqual(
@@ -143,7 +143,7 @@ async function insertFrom(
   await insert(key, minute, `toIPv6('::ffff:${address}')`, `toUInt32(${each})`, from, keys.length * minutes, asn);
 }
 
-test("keys that move together to a network that nobody used are no finding at any minute; a thief who starts there just then is, and they are not named", async () => {
+test("keys that move together to a network that nobody used are no finding at any minute; an attacker who starts there just then is, and they are not named", async () => {
   const from = NOW + 33 * HOUR;
   const [moved, robbed] = [
     [10, 11, 12, 13],

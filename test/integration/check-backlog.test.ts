@@ -1,5 +1,5 @@
 import { expect } from "../../src/baseline/expectation.js";
-import { heardShares } from "../../src/baseline/heard-slots.js";
+import { observedShares } from "../../src/baseline/observed-slots.js";
 import { UNKNOWN_SLOT } from "../../src/model/finding/baseline.js";
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -55,15 +55,15 @@ test("a day on which nobody was heard is no day of silence: what was usual befor
   await learnBaselines(checks.deps, Date.now(), start + 11 * DAY + MINUTE);
   const of = async (day: string) =>
     (await checks.store.learn.readBaselines(day, Date.now() + DAY)).find(({ keyId }) => keyId === "steady");
-  const [last, unheard, next] = await Promise.all(["2026-04-09", "2026-04-10", "2026-04-11"].map(of));
-  assert.ok(last !== undefined && unheard !== undefined && next !== undefined);
-  assert.deepEqual([new Set(unheard.slots), unheard.dailyMaxBins], [new Set([UNKNOWN_SLOT]), []]);
-  assert.deepEqual([unheard.levels, unheard.losses, unheard.noise], [last.levels, last.losses, last.noise]);
+  const [last, unobserved, next] = await Promise.all(["2026-04-09", "2026-04-10", "2026-04-11"].map(of));
+  assert.ok(last !== undefined && unobserved !== undefined && next !== undefined);
+  assert.deepEqual([new Set(unobserved.slots), unobserved.dailyMaxBins], [new Set([UNKNOWN_SLOT]), []]);
+  assert.deepEqual([unobserved.levels, unobserved.losses, unobserved.noise], [last.levels, last.losses, last.noise]);
   // One request a minute is five a slot, on the days before, on the next and as expected after.
-  for (const { day, weekly, daily } of [last, unheard, next]) {
+  for (const { day, weekly, daily } of [last, unobserved, next]) {
     assert.deepEqual([weekly.at(-1), daily.at(-1)], [5, 5], JSON.stringify({ day, weekly: weekly.length }));
   }
-  assert.equal(next.day, addDays(unheard.day, 1));
+  assert.equal(next.day, addDays(unobserved.day, 1));
 });
 
 test("hours in which nobody was heard teach nothing, and no more is expected of windows that reach into them than was heard", async () => {
@@ -83,9 +83,9 @@ test("hours in which nobody was heard teach nothing, and no more is expected of 
   assert.deepEqual([...new Set([...learned.daily, ...learned.weekly, learned.flat])], [5]);
   // Noise and levels saw nothing unusual: the day's windows were expected to lack five hours.
   assert.deepEqual(learned.levels, [0, 0, 0]);
-  const heard = await checks.store.check.readHeardMinutes(start + 8 * DAY, start + 9 * DAY + 3 * HOUR);
-  const shares = heardShares(
-    heard.map(({ minute }) => minute),
+  const observed = await checks.store.check.readObservedMinutes(start + 8 * DAY, start + 9 * DAY + 3 * HOUR);
+  const shares = observedShares(
+    observed.map(({ minute }) => minute),
     start + 8 * DAY,
     start + 9 * DAY + 3 * HOUR,
   );

@@ -31,7 +31,7 @@ before(async () => {
 after(() => checks.close());
 
 const minutes = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => T0 + (from + i) * MINUTE);
-const thief = (at: number, changed: object = {}) => ({
+const attacker = (at: number, changed: object = {}) => ({
   ts: new Date(at).toISOString(),
   key_id: fleet.keys[1],
   source_ip: "198.51.100.7",
@@ -73,11 +73,11 @@ test("a repeated check gives the same findings, byte for byte, and from raw rows
   const live = JSON.stringify(found);
   assert.equal(await again("rollups"), live);
   assert.equal(await again("raw_rows"), live);
-  // From the thief's own address and others, in a minute that was judged.
+  // From the attacker's own address and others, in a minute that was judged.
   const late = { key_id: fleet.stolen, count: 500 };
   await fleet.insert(store, 0, 0, [
-    thief(T0 + 3 * MINUTE + 5000, late),
-    thief(T0 + 3 * MINUTE, { ...late, source_ip: "203.0.113.9" }),
+    attacker(T0 + 3 * MINUTE + 5000, late),
+    attacker(T0 + 3 * MINUTE, { ...late, source_ip: "203.0.113.9" }),
   ]);
   assert.notEqual(await again("rollups"), live);
   assert.equal(await again("raw_rows"), live);
@@ -116,7 +116,7 @@ test("a check that dies after its findings and before its cursor is repeated, an
     store,
     T0 + 10 * MINUTE,
     T0 + 14 * MINUTE,
-    minutes(11, 13).map((at) => thief(at, { count: 200_000 })),
+    minutes(11, 13).map((at) => attacker(at, { count: 200_000 })),
   );
   const now = T0 + 14 * MINUTE + SETTLED;
   const dying: Store = {
@@ -156,7 +156,7 @@ test("a day that got late rows holds no check up, is learned again after an hour
     store,
     T0 + 14 * MINUTE,
     T0 + 40 * MINUTE,
-    Array.from({ length: 1000 }, (_, i) => thief(at + i * 30_000, { key_id: fleet.keys[2] })),
+    Array.from({ length: 1000 }, (_, i) => attacker(at + i * 30_000, { key_id: fleet.keys[2] })),
   );
   const { live, waiting } = await checkKeys(deps, T0 + 30 * MINUTE + SETTLED);
   assert.deepEqual([live, waiting], [16, null]);
@@ -188,7 +188,7 @@ test("a day that got late rows holds no check up, is learned again after an hour
 
 test("a check that comes back after midnight does not wait for the day that has ended: it goes by the newest that is learned", async () => {
   const midnight = Date.parse("2026-03-12T00:00:00Z");
-  await fleet.insert(store, 0, 0, [thief(midnight + 30_000, { key_id: fleet.keys[0] })]);
+  await fleet.insert(store, 0, 0, [attacker(midnight + 30_000, { key_id: fleet.keys[0] })]);
   const late = midnight + 2 * MINUTE + SETTLED;
   const report = await checkKeys(deps, late);
   assert.deepEqual([report.live, report.waiting], [(midnight - T0 - 33 * MINUTE) / MINUTE, null]);

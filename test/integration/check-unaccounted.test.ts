@@ -73,7 +73,7 @@ test("usage that a provider bills and nobody here made is a page with its size a
   );
 });
 
-test("refused requests account for nothing that a provider bills: a thief who floods our side with them is found all the same", async () => {
+test("refused requests account for nothing that a provider bills: an attacker who floods our side with them is found all the same", async () => {
   const [from, to] = [NOW - 11 * HOUR, NOW - 5 * HOUR];
   await insertHours("covered", "provider", from, to, 900);
   await insertHours("covered", "caller", from, to, 900, 401);

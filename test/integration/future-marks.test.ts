@@ -66,15 +66,15 @@ test("a source that a wrong clock marked as heard for two hours to come is told 
   assert.ok((await watch(NOW)).problems.includes("clock/source/fast"));
   const later = await watch(NOW + 10 * MINUTE);
   assert.ok(later.problems.includes("source/fast"), later.problems.join());
-  assert.equal(later.facts.sources.find(({ source }) => source === "fast")?.heardUntil, NOW);
+  assert.equal(later.facts.sources.find(({ source }) => source === "fast")?.observedUntil, NOW);
 });
 
 test("a minute is not taken for heard by rows that were written long before it began", async () => {
   await hear("fast", NOW + 200 * MINUTE, 30, NOW);
   await hear("gateway", NOW + 205 * MINUTE, 2);
-  const heard = await checks.store.check.readHeardMinutes(NOW + 200 * MINUTE, NOW + 230 * MINUTE);
+  const observed = await checks.store.check.readObservedMinutes(NOW + 200 * MINUTE, NOW + 230 * MINUTE);
   assert.deepEqual(
-    heard.map(({ minute }) => (minute - NOW) / MINUTE),
+    observed.map(({ minute }) => (minute - NOW) / MINUTE),
     [205, 206],
   );
 });

@@ -10,10 +10,10 @@ import { openRedis } from "../../src/store/redis/redis.js";
 import { Secret } from "../../src/secret.js";
 import { openClock } from "../../src/time/clock.js";
 import { DISGUISES } from "../helpers/disguises.js";
-import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { DAY, finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { runCli } from "../helpers/run-cli.js";
-import { postWebhook, type WebhookWish } from "../helpers/post-webhook.js";
+import { postWebhook, type WebhookRequest } from "../helpers/post-webhook.js";
 import { testServices } from "../helpers/services.js";
 import { soundWatch } from "../helpers/sound-watch.js";
 
@@ -58,7 +58,7 @@ const watchDepsOf = ({ store, pager }: OutboxStory) => ({
 
 /** A leak that is found now, from an address of its own; gives the incident's id. */
 async function leak(keyId: string, address: string, at = NOW): Promise<string> {
-  await story.find([{ ...strangersLeak(keyId, address, at), asOf: Date.now() }]);
+  await story.find([{ ...unknownSourcesLeak(keyId, address, at), asOf: Date.now() }]);
   return `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
 }
 const cli = async (...args: string[]) =>
@@ -68,7 +68,7 @@ const states = async () => {
   return new Map(rows.map((row) => [row.incident_id, row.state]));
 };
 
-const webhook = (key: string, wish: Omit<WebhookWish, "secret"> & { readonly secret?: string }) =>
+const webhook = (key: string, wish: Omit<WebhookRequest, "secret"> & { readonly secret?: string }) =>
   postWebhook(server.url, key, { secret: SECRETS[0]!, ...wish });
 
 test("what people do in PagerDuty is done here, once, by a signature of either secret, and not told back", async () => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { STORABLE_SPAN } from "../../src/model/event/parse-request-event.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
-import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import type { IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
 import { openRequestWriter } from "../../src/store/ingest/request-writer.js";
 import { blockOf } from "../../src/store/ingest/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
@@ -162,9 +162,9 @@ function eventsAt(ts: number, count: number, fields: (index: number) => object):
 }
 
 /** Writes into the real ClickHouse a block that is never forgotten. */
-function recordDeps({ clickhouse }: WholePlimsoll, block: IntakeBlock): RecordDeps {
+function recordDeps({ clickhouse }: WholePlimsoll, block: IngestBufferBlock): RecordDeps {
   return {
-    intake: { read: async () => block, forget: async () => 0 },
+    ingestBuffer: { read: async () => block, forget: async () => 0 },
     writer: openRequestWriter(clickhouse),
     pause: async () => undefined,
     onProblem: () => undefined,
@@ -185,7 +185,7 @@ function diesAfter(writer: RecordDeps["writer"]): RecordDeps["writer"] {
 }
 
 /** A block of pieces of so many events each, over some days. */
-function blockNamed(name: string, events: readonly number[], days: number): IntakeBlock {
+function blockNamed(name: string, events: readonly number[], days: number): IngestBufferBlock {
   const now = Date.now();
   const pieces = events.map((count) => {
     const body = eventsAt(now, count, (index) => ({ ts: now - (index % days) * DAY_MS, key_id: `repeated-${name}` }));

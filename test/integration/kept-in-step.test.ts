@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Random } from "../../src/local/simulator/random.js";
-import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import type { Store } from "../../src/store/store.js";
 import { novelWindows, usageWindows } from "../helpers/window-rows.js";
@@ -39,7 +39,7 @@ async function use(keyId: string, at: number, address: number, route: number): P
 }
 
 test(`what a check keeps and advances is what one that begins anew reads, and what raw rows give, whatever comes late (seed ${SEED})`, async () => {
-  const kept = new CheckMemory();
+  const kept = new CheckCache();
   const reads = { whole: 0, ofSome: 0 };
   const readNoveltyFacts: Store["check"]["readNoveltyFacts"] = async (of, asOf) => {
     reads[(of.keys ?? []).length === 0 ? "whole" : "ofSome"] += 1;
@@ -60,8 +60,8 @@ test(`what a check keeps and advances is what one that begins anew reads, and wh
     const [own, fresh, raw] = await Promise.all(
       [
         { store: counting, asOf: null, memory: kept },
-        { store: checks.store, asOf: null, memory: new CheckMemory() },
-        { store: checks.store, asOf: Date.now(), memory: new CheckMemory() },
+        { store: checks.store, asOf: null, memory: new CheckCache() },
+        { store: checks.store, asOf: Date.now(), memory: new CheckCache() },
       ].map(async ({ store, asOf, memory }) => ({
         usage: await usageWindows(store, hour, [tick], asOf, memory),
         novel: await novelWindows(store, span, asOf, memory),

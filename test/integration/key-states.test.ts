@@ -4,7 +4,7 @@ import type { Finding } from "../../src/model/finding/finding.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { addDays, dayOf, dayStart } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
-import { DAY, finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { DAY, finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
@@ -54,16 +54,16 @@ before(async () => {
   await store.check.insertCheckRuns([run("learn-baselines", dayStart(dayOf(NOW))), run("check-keys", NOW - MINUTE)]);
   for (const keyId of ["again", "echo"]) {
     const at = NOW - 50 * MINUTE;
-    await story.find([strangersLeak(keyId, "198.51.100.4", at)]);
+    await story.find([unknownSourcesLeak(keyId, "198.51.100.4", at)]);
     const id = `leak/${keyId}/${new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
     const person = { actor: "Ana", note: "revoked", verdict: "leak", eventId: null, url: null } as const;
     assert.equal(await actOnIncident(story.advanceDeps, id, "resolve", person, NOW - 40 * MINUTE), "done");
   }
   // Of one the unknown sources go on; of the other only the longer windows remember them.
   const remembered = { asn_hosting: { requests: [0, 0, 80, 80] } };
-  const echo = strangersLeak("echo", "198.51.100.4", NOW - MINUTE);
+  const echo = unknownSourcesLeak("echo", "198.51.100.4", NOW - MINUTE);
   await story.find([
-    strangersLeak("again", "198.51.100.4", NOW - MINUTE),
+    unknownSourcesLeak("again", "198.51.100.4", NOW - MINUTE),
     { ...echo, statistics: { ...echo.statistics, novel: remembered } } as unknown as Finding,
     finding("error", NOW - MINUTE, { keyId: "paged" }),
   ]);

@@ -32,14 +32,14 @@ test("a trial tells exactly what checks of the same past, hour by hour, tell", a
   const asOf = await store.readClock();
   const keys = new Map(KEYS.map((key) => [key.keyId, key]));
   const from = UNTIL - DAYS * 24 * HOUR;
-  const heard = new Set((await store.check.readHeardMinutes(from, UNTIL)).map(({ minute }) => minute + MINUTE));
+  const observed = new Set((await store.check.readObservedMinutes(from, UNTIL)).map(({ minute }) => minute + MINUTE));
   const checked: Finding[] = [];
-  for (const span of spansByHour(ticksBetween(from, UNTIL).filter((tick) => heard.has(tick)))) {
+  for (const span of spansByHour(ticksBetween(from, UNTIL).filter((tick) => observed.has(tick)))) {
     checked.push(...(await checkRules({ store }, span, asOf, "rollups", keys)));
   }
   assert.deepEqual(trial.findings.map(toText), checked.map(toText));
   assert.ok(checked.length > 10, `${checked.length} findings`);
-  assert.equal(trial.heardMinutes, heard.size);
+  assert.equal(trial.observedMinutes, observed.size);
   const outside = trial.trials.find(({ cause }) => cause === "outside_allowed");
   // Opened as error and critical minutes later: one page, brought up to date.
   assert.deepEqual(outside, {

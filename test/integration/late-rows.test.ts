@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { checkKeys } from "../../src/pipeline/check/check-keys.js";
 import { readCheckState } from "../../src/pipeline/view/check-state.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
-import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000];
@@ -64,7 +64,7 @@ test("late minutes of 20 hours wait for their turn once the time of a run is use
   // Reading takes so long that one hour uses the time up.
   let clock = performance.now();
   t.mock.method(performance, "now", () => (clock += 7000));
-  const deps = { ...checks.deps, memory: new CheckMemory() };
+  const deps = { ...checks.deps, memory: new CheckCache() };
   const former = (await lateChecks()).length;
   const first = await checkKeys(deps, T0 + 20 * MINUTE);
   const second = await checkKeys(deps, T0 + 21 * MINUTE);

@@ -108,13 +108,13 @@ test("a leak just under the limit pages once, though the worker is killed twice 
       const minutes = await plimsoll.ask<{ tick: number }>(
         "SELECT DISTINCT toUnixTimestamp(minute) + 60 AS tick FROM ingest_coverage",
       );
-      const heard = new Set(minutes.map(({ tick }) => tick));
+      const observed = new Set(minutes.map(({ tick }) => tick));
       const wrong = ticks.filter((tick) => {
         const [live, ...late] = runs.filter((run) => run.tick === tick);
         const rightly = late.every((run) => run.reason === "late" && run.rows_since > 0);
         // Of a minute without a single event nobody can say whether it was quiet or unheard.
         const ended = [live, ...late].at(-1)?.outcome;
-        return live?.reason !== "live" || !rightly || ended !== (heard.has(tick) ? "evaluated" : "not_evaluated");
+        return live?.reason !== "live" || !rightly || ended !== (observed.has(tick) ? "evaluated" : "not_evaluated");
       });
       assert.deepEqual(wrong, []);
     },

@@ -38,11 +38,11 @@ before(async () => {
   const known = (name: string, more = {}) =>
     keyVersion({ keyId: name, owner: "ops", ...identify(secretOf(name)), ...more });
   await store.registry.insertKeys([known("live"), known("dead", { revokedAt: NOW - DAY })], "keys");
-  const stranger = `fp_${identify(secretOf("stranger")).fingerprints[1]!.slice(0, 16)}`;
+  const unknownSource = `fp_${identify(secretOf("stranger")).fingerprints[1]!.slice(0, 16)}`;
   await insertEvents(store, [
     ...perMinute("live", NOW - 2 * DAY, [7]),
     ...perMinute("live", NOW - 10 * MINUTE, [3, 2], { spendMicros: 250_000 }, "203.0.113.7"),
-    ...perMinute(stranger, NOW - 3 * DAY, [1]),
+    ...perMinute(unknownSource, NOW - 3 * DAY, [1]),
   ]);
   server = await openServer({
     log: pino({ level: "trace" }, { write: (line: string) => void logged.push(line) }),

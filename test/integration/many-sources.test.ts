@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { blamedSources } from "../../src/model/finding/blamed-sources.js";
-import { dossierToCsv, dossierToJson } from "../../src/commands/investigate-data.js";
-import { dossierToText } from "../../src/commands/investigate-text.js";
+import { investigationToCsv, investigationToJson } from "../../src/commands/investigate-data.js";
+import { investigationToText } from "../../src/commands/investigate-text.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { Incident } from "../../src/model/incident/incident.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
-import { readDossier } from "../../src/pipeline/view/investigation.js";
+import { readInvestigation } from "../../src/pipeline/view/investigation.js";
 import { evidenceQuery } from "../../src/pipeline/page/evidence-query.js";
 import { expectIncident, usualNetworks } from "../../src/pipeline/incident/expect-incident.js";
 import { findingDetails } from "../../src/page/compose/finding-details.js";
 import { readPageEvidence } from "../../src/pipeline/page/read-page-evidence.js";
 import { previewSuppression } from "../../src/pipeline/incident/preview-suppression.js";
 import { readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
-import { dossierPage } from "../../src/web/dossier-page.js";
+import { investigationPage } from "../../src/web/investigation-page.js";
 import { DAY, figuresOf, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
 
@@ -102,31 +102,35 @@ test("a finding blames every source, and a page counts those that it has no room
   );
 });
 
-test("in the investigation every network of strangers stands before the busiest of the key's own, in the same order as text, CSV, JSON and page, and what is cut off is counted", async () => {
+test("in the investigation every network of unknown sources stands before the busiest of the key's own, in the same order as text, CSV, JSON and page, and what is cut off is counted", async () => {
   const { store } = fleet.checks;
   const to = fleet.now + MINUTES * MINUTE;
-  const dossier = await readDossier(store, { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset });
-  assert.deepEqual([dossier.networks[0]?.isStranger, dossier.networks[0]?.sources.length], [true, ADDRESSES]);
-  assert.ok(dossier.sources[0]!.requests < dossier.sources.at(-1)!.requests, "the key's own are busier");
-  const ofCsv = dossierToCsv(dossier)
+  const asked = { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset };
+  const investigation = await readInvestigation(store, asked);
+  assert.deepEqual(
+    [investigation.networks[0]?.isUnknownSource, investigation.networks[0]?.sources.length],
+    [true, ADDRESSES],
+  );
+  assert.ok(investigation.sources[0]!.requests < investigation.sources.at(-1)!.requests, "the key's own are busier");
+  const ofCsv = investigationToCsv(investigation)
     .split("\r\n")
     .filter((line) => line.startsWith("source,"))
     .map((line) => line.split(",")[1]);
-  const ofJson = dossierToJson(dossier).sources.map(({ address }) => address);
-  const order = dossier.sources.map(({ address }) => address);
+  const ofJson = investigationToJson(investigation).sources.map(({ address }) => address);
+  const order = investigation.sources.map(({ address }) => address);
   assert.deepEqual([ofCsv, ofJson], [order, order]);
   assert.ok(
     order.slice(0, ADDRESSES).every((address) => BLOCK.test(address)),
     order.join(" "),
   );
-  const lines = dossierToText(dossier).split("\n");
+  const lines = investigationToText(investigation).split("\n");
   const text = lines.slice(lines.findIndex((line) => line.startsWith("From where")) + 2);
   assert.deepEqual(
     text.slice(0, 10).map((line) => line.split(" ")[0]),
     order.slice(0, 10),
   );
   assert.match(text[10]!, /^and 50 more addresses +AS64500 .*unknown source/);
-  const page = dossierPage(dossier);
+  const page = investigationPage(investigation);
   const cells = [...page.matchAll(/<td><code>([^<]+)<\/code><\/td>/g)].map(([, address]) => address);
   assert.deepEqual(cells.slice(0, 25), order.slice(0, 25));
   assert.match(page, /<td>and 35 more<\/td>/);
@@ -149,10 +153,15 @@ test("a page and an investigation say on which other keys the same sources were 
     "1,199 other keys used only such shared networks: weak evidence",
   ]);
   const to = fleet.now + MINUTES * MINUTE;
-  const dossier = await readDossier(store, { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset });
-  const json = dossierToJson(dossier).other_keys as { keys: number; never_before: number; listed: unknown[] };
+  const asked = { keyId: "key_0", key: null, from: to - DAY, to, onset: found.onset };
+  const investigation = await readInvestigation(store, asked);
+  const json = investigationToJson(investigation).other_keys as {
+    keys: number;
+    never_before: number;
+    listed: unknown[];
+  };
   assert.deepEqual([json.keys, json.never_before, json.listed.length], [OTHERS + NAT_KEYS, OTHERS, 20]);
-  for (const shown of [dossierToText(dossier), dossierPage(dossier)]) {
+  for (const shown of [investigationToText(investigation), investigationPage(investigation)]) {
     assert.match(shown, /also used on 19 other keys, for the first time/);
     assert.match(shown, /198\.51\.111\.0\/24 is shared by 1,200 keys/);
   }
@@ -180,16 +189,4 @@ test("an expectation over the block that all sources are in hides the next findi
   await expectIncident(deps, opened, { networks: ["198.51.96.0/20"], until }, PERSON, at);
   assert.notEqual(await check(at + MINUTE), undefined, "it is found again");
   assert.deepEqual(await ownIncidents(), []);
-});
-
-test("what is recorded while an investigation reads stands in none of its parts", async () => {
-  const { store } = fleet.checks;
-  const span = { keyId: "key_0", from: fleet.now - HOUR, to: fleet.now + HOUR };
-  const since = { since: span.from, lately: fleet.now, week: span.from - DAY, onset: span.from };
-  const { sources, visible } = await store.view.readDossierSources({ ...span, ...since });
-  await insert(1, "'key_0'", attacker("1"), String(fleet.now + MINUTE), 1_000_000);
-  const { hours } = await store.view.readDossierUses(span, [], visible);
-  const sum = (parts: readonly { readonly requests: number }[]) =>
-    parts.reduce((all, { requests }) => all + requests, 0);
-  assert.equal(sum(hours), sum(sources));
 });

@@ -5,7 +5,7 @@ import { keysRoute } from "../../src/http/keys-route.js";
 import { openServer } from "../../src/http/server.js";
 import { openLog } from "../../src/log.js";
 import { checkKeys } from "../../src/pipeline/check/check-keys.js";
-import { strangersLeak } from "../helpers/incident-parts.js";
+import { unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { fillChecks, fillOldIncidents, fillUnregistered } from "../helpers/old-history.js";
 import { openPages } from "../helpers/open-pages.js";
@@ -59,7 +59,7 @@ async function live(story: OutboxStory): Promise<Map<string, ReadFigures>> {
   );
   for (const keyId of KEYS) await insertEvents(store, perMinute(keyId, NOW - 20 * MINUTE, Array(20).fill(10)));
   await checkKeys(advanceDeps, NOW - 5 * MINUTE);
-  await story.find(KEYS.map((keyId, i) => strangersLeak(keyId, `198.51.100.${i}`, NOW - 5 * MINUTE)));
+  await story.find(KEYS.map((keyId, i) => unknownSourcesLeak(keyId, `198.51.100.${i}`, NOW - 5 * MINUTE)));
   const incident = `leak/${KEYS[0]}/${new Date(NOW - 5 * MINUTE).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
   const pages = await openPages({ advance: advanceDeps, now: () => NOW });
   const view = (path: string) => async () => {

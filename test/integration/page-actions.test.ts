@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DAY, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { DAY, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { actAt as act, formTokenOf, getIncident as get, signInAt, type Sending } from "../helpers/page-forms.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
@@ -26,7 +26,7 @@ after(async () => {
 
 /** A leak from an address of its own, told to PagerDuty; gives the incident's id. */
 async function leak(keyId: string, address: string): Promise<string> {
-  await story.find([strangersLeak(keyId, address, NOW)]);
+  await story.find([unknownSourcesLeak(keyId, address, NOW)]);
   await story.deliver();
   story.told();
   return `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
@@ -78,7 +78,7 @@ test("what is expected on the page opens none from those networks until then, en
     const answer = await act(open, id, fields);
     assert.deepEqual([answer.status, answer.headers.get("location")?.split("=")[1]], [303, said]);
   }
-  const expected = await story.store.incident.readExpectations(0, { incidentId: id });
+  const expected = await story.store.incident.readSuppressionRevisions(0, { incidentId: id });
   assert.deepEqual(
     expected.map(({ networks, until: end, actor, note }) => [networks, end, actor, note]),
     [[["203.0.113.0/28", "2001:db8::/32"], NOW + DAY, "Ana", "move"]],
@@ -88,7 +88,7 @@ test("what is expected on the page opens none from those networks until then, en
   assert.match((await get(open, id)).text, /Suppressions[\s\S]*203\.0\.113\.0\/28, 2001:db8::\/32/);
   const emptied = await leak("blamed", "198.51.100.77");
   await act(open, emptied, { act: "expect", name: "Ana", note: "ours", networks: "", until });
-  assert.deepEqual((await story.store.incident.readExpectations(0, { incidentId: emptied }))[0]?.networks, [
+  assert.deepEqual((await story.store.incident.readSuppressionRevisions(0, { incidentId: emptied }))[0]?.networks, [
     "198.51.100.77",
   ]);
 });
@@ -160,7 +160,7 @@ test("a form that is not understood comes back with the field, the fix and what 
     assert.ok("name" in changed || text.includes('value="Ana &lt;b&gt;"'), "the name is kept");
   }
   assert.deepEqual(
-    [await stateOf(id), (await story.store.incident.readExpectations(0, { incidentId: id })).length],
+    [await stateOf(id), (await story.store.incident.readSuppressionRevisions(0, { incidentId: id })).length],
     ["open", 0],
   );
 });

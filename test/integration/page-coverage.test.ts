@@ -7,7 +7,7 @@ import { Secret } from "../../src/secret.js";
 import { openRedis } from "../../src/store/redis/redis.js";
 import { openStore } from "../../src/store/store.js";
 import { openClock } from "../../src/time/clock.js";
-import { finding, HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
@@ -72,7 +72,7 @@ test("coverage names each span that was never evaluated and why, each source wit
   await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(30).fill(2)));
   // Of these the gateway wrote a proxy's name where the address belongs.
   await insertEvents(story.store, perMinute("k/1", NOW - 40 * MINUTE, Array<number>(10).fill(2), {}, ""));
-  await story.find([strangersLeak("k/1", "203.0.113.9", NOW)]);
+  await story.find([unknownSourcesLeak("k/1", "203.0.113.9", NOW)]);
   story.receiver.answerNext("bad-request");
   await story.deliver();
   const text = await read(server);

@@ -84,8 +84,8 @@ test("the fleet leads to the key and to the incident, which shows the page's tex
   assert.ok(!fleet.text.includes("<script>alert"));
   const incident = await get(`${open.url}/incidents/${encodeURIComponent(incidentId)}`);
   assert.match(incident.text, /FROM request_events\s+WHERE key_id = &#39;k\/1&#39;/);
-  const dossier = await get(`${open.url}/keys/k%2F1/dossier`);
-  assert.match(dossier.text, /5,400 requests in the busiest hour/);
+  const investigation = await get(`${open.url}/keys/k%2F1/dossier`);
+  assert.match(investigation.text, /5,400 requests in the busiest hour/);
 });
 
 test("what is not known is said with 404", async () => {

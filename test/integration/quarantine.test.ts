@@ -6,7 +6,7 @@ import { parseRequestEvent } from "../../src/model/event/parse-request-event.js"
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
 import type { Salvaged } from "../../src/pipeline/ingest/salvage-block.js";
 import { Secret } from "../../src/secret.js";
-import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import type { IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { blockOf } from "../../src/store/ingest/request-block.js";
 import { openRequestWriter } from "../../src/store/ingest/request-writer.js";
@@ -40,7 +40,7 @@ test("of a block with bad rows the good ones land once in every table, and the b
   const events = Array.from({ length: 500 }, (_, index) => eventNamed(`key ${index}`, BAD[index] ?? {}));
   const pieces = [0, 250].map((from) => blockOf([{ source: "acme", events: events.slice(from, from + 250) }]).data);
   const broken = gzipSync(Buffer.from("no rows at all"));
-  const block: IntakeBlock = {
+  const block: IngestBufferBlock = {
     id: `block-${NOW}`,
     rows: 500,
     since: NOW,
@@ -50,7 +50,7 @@ test("of a block with bad rows the good ones land once in every table, and the b
   };
   const salvaged: Salvaged[] = [];
   const deps: RecordDeps = {
-    intake: { read: async () => block, forget: async () => 0 },
+    ingestBuffer: { read: async () => block, forget: async () => 0 },
     writer: openRequestWriter(store.client),
     pause: async () => assert.fail("there is nothing to wait for"),
     onProblem: () => undefined,

@@ -147,14 +147,14 @@ async function sendGarbage(url: string, key: string): Promise<string> {
   return answer;
 }
 
-/** Nine quiet days of a key, then forty minutes of a thief, in whose name another raw key stands. */
+/** Nine quiet days of a key, then forty minutes of an attacker, in whose name another raw key stands. */
 function* historyAndLeak(key: string, agent: string, now: number): Generator<string> {
   const to = Math.floor(now / MINUTE_MS);
   const lineOf = (minute: number, event: object) =>
     JSON.stringify({ ts: minute * MINUTE_MS + 500, key, route: "/v1/charges", ...event });
   const usual = { source_ip: "198.51.100.7", user_agent: "billing/2.1", count: 5 };
-  const thief = { source_ip: "203.0.113.99", user_agent: `stolen ${agent}`, count: 60 };
+  const attacker = { source_ip: "203.0.113.99", user_agent: `stolen ${agent}`, count: 60 };
   const history = Array.from({ length: (9 * DAY_MINUTES) / 5 }, (_, i) => lineOf(to - 9 * DAY_MINUTES + 5 * i, usual));
   yield history.join("\n");
-  yield Array.from({ length: LEAK_MINUTES }, (_, i) => lineOf(to - LEAK_MINUTES + i, thief)).join("\n");
+  yield Array.from({ length: LEAK_MINUTES }, (_, i) => lineOf(to - LEAK_MINUTES + i, attacker)).join("\n");
 }

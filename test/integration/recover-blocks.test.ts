@@ -6,7 +6,12 @@ import { recordEventsJob } from "../../jobs/record-events.js";
 import { recoverBlocks } from "../../src/pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openQueues, type Queues } from "../../src/queue/open-queues.js";
-import { openIntake, type Intake, type IntakeGroup, type Reservation } from "../../src/store/ingest/ingest-buffer.js";
+import {
+  openIngestBuffer,
+  type IngestBuffer,
+  type IngestBufferGroup,
+  type Reservation,
+} from "../../src/store/ingest/ingest-buffer.js";
 import { KEPT_MS } from "../../src/store/ingest/kept-repeats.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 
@@ -21,7 +26,7 @@ const week = (number: number, rows: number) => ({ week: number, ...piece(rows) }
 const reservation = (name: string, value = `batch-of-${name}`): Reservation => {
   return { head: "h", field: name, source: "acme", value, errors: "", ttlMs: KEPT_MS.vouched };
 };
-const group = (name: string, more: Partial<IntakeGroup>): IntakeGroup => ({
+const group = (name: string, more: Partial<IngestBufferGroup>): IngestBufferGroup => ({
   reservations: [reservation(name)],
   ids: [],
   heartbeats: [],
@@ -33,16 +38,16 @@ const group = (name: string, more: Partial<IntakeGroup>): IntakeGroup => ({
 
 let redis: Redis;
 let queues: Queues;
-let intake: Intake;
+let ingestBuffer: IngestBuffer;
 let sweep: () => ReturnType<typeof recoverBlocks>;
 
 before(() => {
   redis = new Redis(testServices().redisUrl);
   queues = openQueues(redis, prefix, [recordEventsJob, recordBackfillJob]);
-  intake = openIntake(redis, prefix, { maxRows: 100 });
+  ingestBuffer = openIngestBuffer(redis, prefix, { maxRows: 100 });
   sweep = async () =>
     recoverBlocks({
-      intake,
+      ingestBuffer,
       withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
       enqueue: async ({ lane, id }) => queues.enqueue(RECORD_QUEUES[lane], id, { block: id }),
       // With the patience of the sweep, what is open is old at once.
@@ -56,11 +61,11 @@ after(async () => {
 });
 
 test("what a process committed before it died is handed over once, whether it was sealed or not", async () => {
-  const full = await intake.commit(group("full", { piece: piece(100) }));
-  await intake.commit(group("alone", { alone: [piece(30), piece(20)] }));
-  await intake.commit(group("open", { piece: piece(3) }));
-  await intake.commit(group("old", { backfill: [week(2900, 7), week(2901, 8)] }));
-  await intake.commit(group("heard", { heartbeats: [{ source: "a:b", minute: 60_000 }] }));
+  const full = await ingestBuffer.commit(group("full", { piece: piece(100) }));
+  await ingestBuffer.commit(group("alone", { alone: [piece(30), piece(20)] }));
+  await ingestBuffer.commit(group("open", { piece: piece(3) }));
+  await ingestBuffer.commit(group("old", { backfill: [week(2900, 7), week(2901, 8)] }));
+  await ingestBuffer.commit(group("heard", { heartbeats: [{ source: "a:b", minute: 60_000 }] }));
   assert.equal(full.kind === "committed" ? full.sealed.length : 0, 1);
   assert.deepEqual(await sweep(), { handedOver: 6 });
   assert.deepEqual(await sweep(), { handedOver: 0 });
@@ -70,7 +75,7 @@ test("what a process committed before it died is handed over once, whether it wa
   assert.deepEqual(await sweep(), { handedOver: 6 });
   const blocksIn = async (queue: string) => {
     const jobs = await queues.of(queue).getJobs(["waiting"]);
-    return Promise.all(jobs.map(async ({ data }) => intake.read((data as { block: string }).block)));
+    return Promise.all(jobs.map(async ({ data }) => ingestBuffer.read((data as { block: string }).block)));
   };
   const rowsOf = (found: Awaited<ReturnType<typeof blocksIn>>) =>
     found.map((block) => block?.rows).toSorted((a = 0, b = 0) => a - b);
@@ -81,28 +86,28 @@ test("what a process committed before it died is handed over once, whether it wa
   assert.deepEqual(last?.pieces, [Buffer.from("3 rows")]);
   assert.deepEqual(last?.heartbeats, [{ source: "a:b", minute: 60_000 }]);
   for (const block of blocks) assert.deepEqual(block?.counts, piece(block?.rows ?? 0).counts);
-  const { live, backfill } = await intake.depth();
+  const { live, backfill } = await ingestBuffer.depth();
   assert.deepEqual([live.rows, live.blocks, backfill.rows, backfill.blocks], [153, 4, 15, 2]);
 
-  for (const id of [...(await intake.sealedIds("live", 10)), ...(await intake.sealedIds("backfill", 10))]) {
-    assert.notEqual(await intake.forget(id), null);
-    assert.equal(await intake.forget(id), null);
-    assert.equal(await intake.read(id), null);
+  for (const id of [...(await ingestBuffer.sealedIds("live", 10)), ...(await ingestBuffer.sealedIds("backfill", 10))]) {
+    assert.notEqual(await ingestBuffer.forget(id), null);
+    assert.equal(await ingestBuffer.forget(id), null);
+    assert.equal(await ingestBuffer.read(id), null);
   }
   const empty = { rows: 0, bytes: 0, blocks: 0, oldestAt: null };
-  const { readAt, ...depth } = await intake.depth();
+  const { readAt, ...depth } = await ingestBuffer.depth();
   assert.deepEqual(depth, { live: empty, backfill: empty });
   assert.ok(Math.abs(readAt - Date.now()) < 60_000);
 });
 
 test("a commit that is sent twice is done once, and one of which a part is held by another does nothing", async () => {
   const both = group("first", { piece: piece(5) });
-  await intake.commit(both);
-  const again = await intake.commit(both);
+  await ingestBuffer.commit(both);
+  const again = await ingestBuffer.commit(both);
   assert.deepEqual([again.kind, again.kind === "committed" && again.sealed], ["committed", []]);
   const mixed = { ...both, reservations: [reservation("second"), reservation("first", "another batch")] };
-  assert.deepEqual(await intake.commit(mixed), { kind: "held", values: [null, "batch-of-first"] });
-  assert.equal((await intake.depth()).live.rows, 5);
+  assert.deepEqual(await ingestBuffer.commit(mixed), { kind: "held", values: [null, "batch-of-first"] });
+  assert.equal((await ingestBuffer.depth()).live.rows, 5);
   const names = await Promise.all((await redis.keys(`${prefix}:repeats:[0-9]*`)).map((hash) => redis.hkeys(hash)));
   assert.ok(names.flat().includes("first") && !names.flat().includes("second"));
 });

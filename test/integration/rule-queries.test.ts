@@ -82,16 +82,16 @@ test(`any stretch of time holds what adding up its events gives, from roll-ups a
 
 test("keys too many for one parameter are read like a few", async () => {
   const stretches = [{ from: DAY - 1440 * MINUTE, till: DAY, to: DAY }];
-  const strangers = Array.from({ length: 5000 }, (_, i) => `somebody-else-with-a-long-name-${i}`);
+  const unknownSources = Array.from({ length: 5000 }, (_, i) => `somebody-else-with-a-long-name-${i}`);
   const few = await store.check.readStretches(["key_0", "key_4"], stretches, null);
   assert.ok(few.length >= 2);
-  assert.deepEqual(await store.check.readStretches([...strangers, "key_4", "key_0"], stretches, null), few);
+  assert.deepEqual(await store.check.readStretches([...unknownSources, "key_4", "key_0"], stretches, null), few);
   const allowed = (keyIds: readonly string[]) =>
     keyIds.map((keyId) => ({ keyId, cidrs: ["192.0.2.0/24", "198.51.100.0/24"] }));
   const span = { from: DAY - 60 * MINUTE, to: DAY + 60 * MINUTE };
   const outside = await store.check.readOutsideAllowed(allowed(["key_0"]), span, null);
   assert.ok(outside.length > 0);
-  assert.deepEqual(await store.check.readOutsideAllowed(allowed([...strangers, "key_0"]), span, null), outside);
+  assert.deepEqual(await store.check.readOutsideAllowed(allowed([...unknownSources, "key_0"]), span, null), outside);
 });
 
 test(`what lies outside allowed networks is what ipaddr.js says of every address (seed ${SEED})`, async () => {

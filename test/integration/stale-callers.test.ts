@@ -43,8 +43,8 @@ test("callers that kept a revoked key are told with their names and that nobody 
 
 test("a client that the key never had is no stale caller, also behind a network that it had", async () => {
   const at = T0 + 5 * HOUR;
-  const thief = { status: 401, userAgent: "thief/1" };
-  await insertEvents(checks.store, perMinute("tried", at, ofMinutes(20, 1), thief, "10.1.77.6"));
+  const attacker = { status: 401, userAgent: "thief/1" };
+  await insertEvents(checks.store, perMinute("tried", at, ofMinutes(20, 1), attacker, "10.1.77.6"));
   const causes = (await findingsOfTried(at)).map(({ cause }) => cause);
   assert.deepEqual([...new Set(causes)], ["revoked_use"]);
 });

@@ -39,7 +39,7 @@ test("300 incidents in a minute are one digest page that lists every key, and at
   assert.equal(events.length, 1);
 });
 
-test("a digest lists by severity, then score, then loss, and never by names that a thief may choose", () => {
+test("a digest lists by severity, then score, then loss, and never by names that an attacker may choose", () => {
   const { keys, incidents } = digest();
   assert.deepEqual(keys, KEYS.toReversed());
   assert.deepEqual(

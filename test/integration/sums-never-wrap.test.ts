@@ -133,13 +133,13 @@ test("every path by which checks, pages and people read spend gives all of it, f
     const around = await store.page.readUsageAroundOnset({ ...subject, ...span });
     found.push([`${keyId}: since the onset`, around.spendMicros], [`${keyId}: bytes since the onset`, around.bytes]);
     const question = { keyId, ...span, since: HOUR, lately: HOUR, week: HOUR - 7 * DAY_MS, onset: HOUR };
-    const { sources, visible } = await store.view.readDossierSources(question);
+    const { sources, visible } = await store.view.readInvestigationSources(question);
     const source = sources[0]!;
     found.push([
       `${keyId}: dossier's sources`,
       Math.min(source.spendMicros, source.since.spendMicros, source.lately.spendMicros),
     ]);
-    const { uses, hours } = await store.view.readDossierUses({ keyId, ...span }, [], visible);
+    const { uses, hours } = await store.view.readInvestigationUses({ keyId, ...span }, [], visible);
     found.push(
       [`${keyId}: dossier's hours`, hours[0]!.spendMicros],
       [`${keyId}: dossier's routes`, uses[0]!.spendMicros],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readSuppressions } from "../../src/pipeline/incident/read-suppressions.js";
-import { DAY, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { DAY, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { openPages } from "../helpers/open-pages.js";
@@ -24,12 +24,12 @@ const kindsOf = async (keyId: string) =>
     )
   ).map(({ kind }) => kind);
 const suppression = async (id: string) =>
-  (await readSuppressions(story.store, { at: 0, expectationId: id }, Date.now()))[0]!;
+  (await readSuppressions(story.store, { at: 0, suppressionId: id }, Date.now()))[0]!;
 const stateOf = async (id: string) => (await suppression(id)).state;
 const current = async (id: string) => (await suppression(id)).now;
 
 test("on the pages one is previewed, changed and withdrawn by who may act, by a form of their own session, and counted on the key's page", async (t) => {
-  await story.find([strangersLeak("web", "203.0.113.77", NOW - 5 * MINUTE)]);
+  await story.find([unknownSourcesLeak("web", "203.0.113.77", NOW - 5 * MINUTE)]);
   const incident = `leak/web/${new Date(NOW - 5 * MINUTE).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
   const guarded = await openPages({ advance: story.advanceDeps, read: [READ], admin: [ADMIN] });
   t.after(() => guarded.close());
@@ -67,13 +67,13 @@ test("on the pages one is previewed, changed and withdrawn by who may act, by a 
   assert.equal((await post(way, { act: "expect", ...form, networks: "0.0.0.0/0", sure: "yes" })).status, 422);
   assert.deepEqual(await kindsOf("web"), ["opened"]);
   assert.equal((await post(way, { act: "expect", ...form })).status, 303);
-  const [one] = await story.store.incident.readExpectations(0, { incidentId: incident });
-  const id = one!.expectationId;
+  const [one] = await story.store.incident.readSuppressionRevisions(0, { incidentId: incident });
+  const id = one!.suppressionId;
   const own = `suppressions/${encodeURIComponent(id)}`;
 
   assert.ok((await get("suppressions", reader)).includes(`href="./${own}"`));
   assert.match(await get("keys/web", reader), /Suppressions: 0 findings hidden/);
-  await story.find([{ ...strangersLeak("web", "203.0.113.77", NOW - MINUTE), asOf: Date.now() }]);
+  await story.find([{ ...unknownSourcesLeak("web", "203.0.113.77", NOW - MINUTE), asOf: Date.now() }]);
   assert.match(await get("keys/web", reader), /Suppressions: 1 finding hidden/);
   assert.match(await get(own, reader), /Your token can only read/);
   assert.ok(!(await get(own, reader)).includes("form_token"));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { changeSuppression } from "../../src/pipeline/incident/change-suppression.js";
-import { HOUR, MINUTE, strangersLeak } from "../helpers/incident-parts.js";
+import { HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { runCli } from "../helpers/run-cli.js";
@@ -21,7 +21,7 @@ after(() => story.close());
 
 const cli = async (...args: string[]) => runCli(args, { CLICKHOUSE_URL: story.clickhouseUrl, USER: "ana" });
 const leakAt = (keyId: string, address: string, at: number) =>
-  story.find([{ ...strangersLeak(keyId, address, at), asOf: Date.now() }]);
+  story.find([{ ...unknownSourcesLeak(keyId, address, at), asOf: Date.now() }]);
 const incidentAt = (keyId: string, at: number) =>
   `leak/${keyId}/${new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
 const kindsOf = async (keyId: string) =>
@@ -64,7 +64,10 @@ test("what a suppression would have hidden is shown before it is recorded, and c
     (await cli("suppressions", "preview", incident, "--network", "192.0.2.0/24")).stdout,
     /hidden none of 3 findings/,
   );
-  assert.deepEqual([await kindsOf("moved"), (await story.store.incident.readExpectations(0)).length], [["opened"], 0]);
+  assert.deepEqual(
+    [await kindsOf("moved"), (await story.store.incident.readSuppressionRevisions(0)).length],
+    [["opened"], 0],
+  );
 });
 
 test("a suppression that is changed holds as changed from then on, and what it hid before stays hidden and counted", async () => {
@@ -92,18 +95,19 @@ test("a suppression that is changed holds as changed from then on, and what it h
 });
 
 test("of two who change a suppression at once one is told that the other did", async () => {
-  const [one] = await story.store.incident.readExpectations(0);
+  const [one] = await story.store.incident.readSuppressionRevisions(0);
   const person = (actor: string) => ({ actor, note: "", verdict: null, eventId: null, url: null }) as const;
   const change = (actor: string) =>
     changeSuppression(
       story.advanceDeps,
-      one!.expectationId,
+      one!.suppressionId,
       { networks: [`192.0.2.${actor.length}/32`], until: null },
       person(actor),
       Date.now(),
     );
   const outcomes = await Promise.all([change("Ana"), change("Bo"), change("Cleo")]);
-  const revisions = (await story.store.incident.readExpectations(0, { expectationId: one!.expectationId })).length;
+  const revisions = (await story.store.incident.readSuppressionRevisions(0, { suppressionId: one!.suppressionId }))
+    .length;
   const changed = outcomes.filter((outcome) => outcome === "changed").length;
   assert.equal(revisions, 2 + changed, outcomes.join());
   assert.ok(

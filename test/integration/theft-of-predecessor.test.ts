@@ -57,7 +57,7 @@ test("a rotation in which callers move to the new key is no finding, of neither 
   for (const minutes of [10, 60, 120]) assert.deepEqual(await findingsAt(NOW + minutes * MINUTE), [], `${minutes}`);
 });
 
-test("a thief on the old key, who takes less than its callers have taken away to the new one, pages, and teaches nothing", async () => {
+test("an attacker on the old key, who takes less than its callers have taken away to the new one, pages, and teaches nothing", async () => {
   const theft = { address: "203.0.113.9", asn: 64_500, from: NOW, to: NOW + 2 * HOUR, perMinute: 40 };
   await insert({ ...theft, key: "stolen_old" });
   const [found, ...others] = await findingsAt(NOW + 2 * HOUR);

@@ -5,7 +5,7 @@ import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { checkSpan, type CheckDeps } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { readUnjudged } from "../../src/pipeline/watch/read-unjudged.js";
-import { CheckMemory } from "../../src/pipeline/check/facts/check-cache.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
@@ -56,7 +56,7 @@ async function attack(keys: number, from = NOW - 2 * DAY) {
   });
 }
 
-const depsOf = (cap: number): CheckDeps => ({ ...checks.deps, memory: new CheckMemory(), unregisteredKeys: cap });
+const depsOf = (cap: number): CheckDeps => ({ ...checks.deps, memory: new CheckCache(), unregisteredKeys: cap });
 
 /** Keys that a check of a tick judges: those whose usage it reads. */
 async function judged(cap: number, at = NOW, from: "rollups" | "raw_rows" = "rollups") {

@@ -13,13 +13,13 @@ const since = (days: number) => new Date(at(days)).toISOString();
 
 const fleet = new TaughtFleet();
 
-/** A key that runs all the time, its thief's network, and the thief. */
+/** A key that runs all the time, its attacker's network, and the attacker. */
 function plain(keyId: string): string {
-  const thief = fleet.network("hosting");
+  const attacker = fleet.network("hosting");
   fleet.register(keyId);
   fleet.use(keyId, fleet.network("cloud"), T0, END, 8);
-  fleet.steal(keyId, thief, 60);
-  return thief;
+  fleet.steal(keyId, attacker, 60);
+  return attacker;
 }
 
 plain("plain");

@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Random } from "../../src/local/simulator/random.js";
-import { END, LEAK, openThievesBacktest, T0, type Line } from "../helpers/thieves-backtest.js";
+import { END, LEAK, openAttackersBacktest, T0, type Line } from "../helpers/attackers-backtest.js";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
-const story = openThievesBacktest();
+const story = openAttackersBacktest();
 after(() => story.close());
 
 let first: Awaited<ReturnType<typeof story.runAll>> = { stdout: "", lines: [] };

@@ -102,7 +102,8 @@ function eventsOf({ kind, episode }: IncidentTransition): string[] {
 /** What PagerDuty must have been told of this run's incidents, in order, and what it was told. */
 async function judge(): Promise<void> {
   const settled = async () =>
-    (await parts.store.page.readOutbox()).length === 0 && (await parts.store.incident.readUntoldPages(0)).length === 0;
+    (await parts.store.page.readOutbox()).length === 0 &&
+    (await parts.store.incident.readUnqueuedPages(0)).length === 0;
   await until("every page is out", settled, SETTLED_MS);
   const rows = await parts.store.incident.readIncidentRows(0);
   const seen = parts.seen().filter(({ key }) => key?.includes(`run${run}_`));

@@ -15,7 +15,7 @@ test("40 keys that leak at once through one network are one incident that names 
   const { checks, now } = fleet;
   const [from, to] = [now, now + 20 * MINUTE];
   await fleet.insertUsual(from, to);
-  await fleet.insertThief(from, to, KEYS, 8);
+  await fleet.insertAttacker(from, to, KEYS, 8);
   const ticks = Array.from({ length: 20 }, (_, i) => from + (i + 1) * MINUTE);
   for (const tick of ticks) {
     const asOf = await checks.store.readClock();

@@ -12,19 +12,19 @@ const T0 = Date.parse("2026-03-02T00:00:00Z");
 const LEAK = T0 + 8 * DAY + 9 * HOUR;
 const END = LEAK + 90 * MINUTE;
 const PRICES = { "/v1/messages": 0.0079, "/v1/lookups": 0.005 };
-/** What the thief takes, sixty times a minute, from a hosting company of his own. */
+/** What the attacker takes, sixty times a minute, from a hosting company of his own. */
 const TAKEN = "/v1/numbers";
 
 interface Story {
   readonly prices?: Readonly<Record<string, number>>;
   /** Epoch ms from which the prices count; from ever unless given. */
   readonly pricedFrom?: number;
-  /** What the events themselves say of what the holders pay, and the thief. */
+  /** What the events themselves say of what the holders pay, and the attacker. */
   readonly paid?: number;
   readonly stolen?: { readonly route: string; readonly cost?: number };
 }
 
-/** Keys by what their prices say of the thief's route. */
+/** Keys by what their prices say of the attacker's route. */
 const STORIES: Readonly<Record<string, Story>> = {
   "route-with-a-price": { prices: PRICES, stolen: { route: "/v1/messages" } },
   "route-without-a-price": { prices: PRICES, stolen: { route: TAKEN } },
@@ -38,7 +38,7 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 const THIEVES = Object.entries(STORIES).filter(([, { stolen }]) => stolen !== undefined);
 
-/** One line for five minutes of the holders, one for each minute of the thief; thieves begin three minutes after each other. */
+/** One line for five minutes of the holders, one for each minute of the attacker; attackers begin three minutes after each other. */
 function linesOf([keyId, { paid, stolen }]: readonly [string, Story], index: number): string[] {
   const lines: string[] = [];
   const add = (ts: number, event: object) => lines.push(JSON.stringify({ ts, key_id: keyId, ...event }));
@@ -78,7 +78,7 @@ function entriesOf([keyId, { prices, pricedFrom }]: readonly [string, Story]): o
   return [at(T0 - DAY, {}), at(pricedFrom, { prices })];
 }
 
-test("a thief on a route without a price pages within the hour, as one on a route with a price does", async (t) => {
+test("an attacker on a route without a price pages within the hour, as one on a route with a price does", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-unpriced-"));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const file = (name: string, text: string) => {
@@ -99,11 +99,11 @@ test("a thief on a route without a price pages within the hour, as one on a rout
     "",
   );
   assert.equal(run.code, 0, run.stderr);
-  type Told = { at: string; action: string; key_id: string; severity: string; cause: string };
+  type LastNotification = { at: string; action: string; key_id: string; severity: string; cause: string };
   const told = run.stdout
     .split("\n")
     .filter(Boolean)
-    .map((line) => JSON.parse(line) as Told);
+    .map((line) => JSON.parse(line) as LastNotification);
   const pages = told.filter(
     ({ action, severity }) => action === "trigger" && (severity === "error" || severity === "critical"),
   );

@@ -5,7 +5,7 @@ import { replayChecks } from "../../src/pipeline/replay/replay-checks.js";
 import { DAY, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
 
-// Three thieves at 80 a minute under a limit of 100, each in a network of their own, judged every quarter of an hour by the live check.
+// Three attackers at 80 a minute under a limit of 100, each in a network of their own, judged every quarter of an hour by the live check.
 let fleet = undefined as unknown as UsualFleet;
 const steps: IncidentStep[] = [];
 before(async () => {
@@ -53,13 +53,13 @@ test("a leak of 24 hours at 80 of 100 keeps its one incident open for 95 % of it
   assert.ok(ends.length === 1 && ends[0]! >= 2 * DAY, ends.map((at) => at / HOUR).join());
 });
 
-test("a thief who works one minute in ten has one incident that does not end while they are at it", () => {
+test("an attacker who works one minute in ten has one incident that does not end while they are at it", () => {
   const { incidents, share, ends } = lifeOf("key_1", DAY);
   assert.equal(incidents, 1);
   assert.ok(share >= 0.95 && ends.every((at) => at >= 2 * DAY), `${share} ${ends.join()}`);
 });
 
-test("a thief who works nights only has one incident over all nights", () => {
+test("an attacker who works nights only has one incident over all nights", () => {
   const { incidents, ends } = lifeOf("key_2", 3 * DAY + 6 * HOUR);
   assert.equal(incidents, 1);
   assert.ok(

@@ -7,7 +7,7 @@ import { networksCsv } from "../../src/local/simulator/networks.js";
 import { parseKey } from "../../src/model/key/parse-key.js";
 import { recordKeys } from "../../src/pipeline/registry/record-keys.js";
 import { runCli } from "../helpers/run-cli.js";
-import { thievesFleet } from "../helpers/thieves-fleet.js";
+import { attackersFleet } from "../helpers/attackers-fleet.js";
 import { until } from "../helpers/until.js";
 import { startWholePlimsoll } from "../helpers/whole-plimsoll.js";
 
@@ -15,7 +15,7 @@ const [MINUTE, HOUR] = [60_000, 3_600_000];
 const LEAKS = 40;
 /** What most keys of a fleet do at once is a surge, and taken for expected. */
 const KEYS = 160;
-/** The longer the history, the sooner a page is sure: with three days of it one needs some ten minutes of a thief. */
+/** The longer the history, the sooner a page is sure: with three days of it one needs some ten minutes of an attacker. */
 const HISTORY_HOURS = 240;
 const LIVE_MINUTES = 14;
 
@@ -28,7 +28,7 @@ test("from the end of the minute in which a backtest finds each of 40 leaks to P
     const from = start + (key % 8) * 15_000;
     return { key: key * 4, from, to: end, perMinute: 90, addresses: 1 };
   });
-  const fleet = thievesFleet(12, KEYS, start - HISTORY_HOURS * HOUR, end, thefts);
+  const fleet = attackersFleet(12, KEYS, start - HISTORY_HOURS * HOUR, end, thefts);
   const plimsoll = await startWholePlimsoll(t, {
     networks: networksCsv(fleet.networks),
     // Ten days of history come within seconds.

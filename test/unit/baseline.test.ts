@@ -163,7 +163,7 @@ function facts(): DayFacts {
     before: null,
     ticks: ticks(1, 13, 9),
     dailyMaxBins: [1, 2],
-    trust: { highestScore: 0, suspectUntil: 0, heldDays: [] },
+    trust: { highestScore: 0, suspectUntil: 0, frozenDays: [] },
     slotsBeforeNextDay: (ago) => (ago <= 7 ? flatDay(ago) : undefined),
     churn: { novelRequests: [0, 10, 980, 5000], requests: 980 },
     cost: { spendMicros: 1000, requests: 3 },

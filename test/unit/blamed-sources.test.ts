@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { isCovered } from "../../src/incident/weigh-evidence.js";
-import { expectationOf } from "../../src/incident/is-suppressed.js";
+import { suppressionOf } from "../../src/incident/is-suppressed.js";
 import { parseAddress, parsePrefix } from "../../src/model/network/address.js";
 import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/network/address-cover.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
@@ -15,7 +15,7 @@ const v6 = fc.ipV6().filter((text) => parseAddress(text) !== null);
 const range = (count: number, at: (n: number) => string) => Array.from({ length: count }, (_, n) => at(n));
 const blaming = (addresses: readonly string[]) => finding("error", T, { statistics: blameStatistics(addresses) });
 const expecting = (...networks: string[]) => ({
-  expectationId: "e",
+  suppressionId: "e",
   incidentId: "i",
   keyId: "k",
   cause: "leak" as const,
@@ -31,7 +31,7 @@ const expecting = (...networks: string[]) => ({
   note: "",
 });
 const isHidden = (addresses: readonly string[], ...networks: string[]) =>
-  expectationOf(blaming(addresses), [expecting(...networks)]) !== null;
+  suppressionOf(blaming(addresses), [expecting(...networks)]) !== null;
 
 test("what comes without an address is a block of its own: no other expectation hides it, nor does one of it hide anything else", () => {
   assert.deepEqual(coverAddresses(["no address"]), ["::/128"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as check, constantFrom, integer, property } from "fast-check";
-import { judgeChange, type HeardSpan } from "../../src/detect/rules/change.js";
+import { judgeChange, type ObservedSpan } from "../../src/detect/rules/change.js";
 import { ruleSchema, type RuleOf } from "../../src/model/key/rule.js";
 import { calendarStart, localSpan, weeksBefore, type Span } from "../../src/time/local-spans.js";
 
@@ -31,7 +31,7 @@ const ruleOf = (between: string, zone: string, percent: number) =>
   }) as RuleOf<"change">;
 
 /** What the minutes of some spans held, by what each minute holds, as far as anything was there to be heard. */
-function heard(spans: readonly Span[], requestsAt: (minute: number) => number): HeardSpan {
+function observed(spans: readonly Span[], requestsAt: (minute: number) => number): ObservedSpan {
   const minutes = spans.flatMap(({ from, to }) =>
     Array.from({ length: (to - from) / MINUTE }, (_, i) => from + i * MINUTE),
   );
@@ -41,7 +41,7 @@ function heard(spans: readonly Span[], requestsAt: (minute: number) => number): 
     to: spans.at(-1)!.to,
     requests,
     minutes: minutes.length,
-    heardMinutes: minutes.length,
+    observedMinutes: minutes.length,
   };
 }
 
@@ -49,8 +49,8 @@ function verdicts(until: number, between: string, zone: string, requestsAt: (min
   const now = localSpan(until, between, zone);
   if (now === null) return [];
   const past = [1, 2, 3].map((week) => weeksBefore(now, week, zone)).filter((pieces) => pieces.length > 0);
-  const weeks = past.map((pieces) => heard(pieces, requestsAt));
-  return [1, -1].map((percent) => judgeChange(ruleOf(between, zone, percent), heard([now], requestsAt), weeks));
+  const weeks = past.map((pieces) => observed(pieces, requestsAt));
+  return [1, -1].map((percent) => judgeChange(ruleOf(between, zone, percent), observed([now], requestsAt), weeks));
 }
 
 test("steady traffic is no change at any minute of any hours around either change of the clock, nor in the weeks after it", () => {

@@ -18,7 +18,7 @@ test("settings arrive as they were written, whatever is in them, and what is set
     HOME: "/root",
   });
   assert.equal(statSync(join(dir, "env")).mode & 0o777, 0o600);
-  // What a stranger could add to it is no name of ours.
+  // What an unknown source could add to it is no name of ours.
   appendFileSync(join(dir, "env"), "NODE_OPTIONS='--require /tmp/evil.js'\n");
   const env: Record<string, string | undefined> = { PLIMSOLL_INGEST_TOKENS: "own=0123456789abcdef" };
   adoptSettings(env, dir);

@@ -73,7 +73,7 @@ test("without the leak the legitimate lines are the very same", () => {
   );
 });
 
-test("the thief stays just under the limit in every minute, from one new hosting network, and is always served", () => {
+test("the attacker stays just under the limit in every minute, from one new hosting network, and is always served", () => {
   const [label] = demo.labels;
   assert.ok(label !== undefined && label.key_id === demo.story.leaked);
   assert.equal(demo.to - Date.parse(label.from), 42 * MINUTE);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { adaptiveThief, detectabilityCard, type KnownKey } from "../../src/detect/detectability.js";
+import { adaptiveAttacker, detectabilityCard, type KnownKey } from "../../src/detect/detectability.js";
 import { judgeKey } from "../../src/detect/judge-key.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { NO_NOVEL_TRAFFIC } from "../../src/model/finding/novelty.js";
@@ -37,7 +37,7 @@ test("what the card calls the smallest detectable theft is paged by the live jud
   assert.ok(Math.abs(found.usdPerDay! / (found.requestsPerMinute * 1440 * 0.002) - 1) < 0.01);
 });
 
-test("the longer a thief stays, the less is enough; through a known network it takes far more, and what the limit leaves may not do", () => {
+test("the longer an attacker stays, the less is enough; through a known network it takes far more, and what the limit leaves may not do", () => {
   const card = detectabilityCard(key, LIMITS.page);
   const rates = (["15m", "1h", "24h"] as const).map((time) => card.throughForeignNetwork[time]!.requestsPerMinute);
   assert.deepEqual(
@@ -49,7 +49,7 @@ test("the longer a thief stays, the less is enough; through a known network it t
   const tight = detectabilityCard({ ...key, limitPerMinute: 12 }, LIMITS.page);
   assert.equal(tight.throughForeignNetwork["15m"], null);
   assert.match(
-    adaptiveThief(tight, 10),
+    adaptiveAttacker(tight, 10),
     /whatever its limit allows from the owner's own hosts, on top of the usual 14,400\.$/,
   );
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Severity } from "../../src/model/incident/page.js";
-import { digestPage, type ToldPage } from "../../src/page/compose/compose-digest.js";
+import { digestPage, type ListedPage } from "../../src/page/compose/compose-digest.js";
 
 const OF = { digestId: "digest/2026-03-08T12:00:00.000Z", routingRef: null, step: 1, at: Date.UTC(2026, 2, 8, 12) };
 
-function told(i: number, severity: Severity, score: number, lossMicros: number, summary = `incident ${i}`): ToldPage {
+function told(i: number, severity: Severity, score: number, lossMicros: number, summary = `incident ${i}`): ListedPage {
   const name = String(i).padStart(4, "0");
   const body = JSON.stringify({ payload: { summary } });
   return {
@@ -19,7 +19,7 @@ function told(i: number, severity: Severity, score: number, lossMicros: number, 
   };
 }
 
-function detailsOf(pages: readonly ToldPage[]) {
+function detailsOf(pages: readonly ListedPage[]) {
   const { body } = digestPage(OF, pages, null);
   const { payload } = JSON.parse(body) as {
     payload: { severity: string; custom_details: { keys: string[]; incidents: string[]; dropped_details?: string } };

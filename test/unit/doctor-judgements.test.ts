@@ -9,7 +9,7 @@ import { explainRedis } from "../../src/store/problem/dependency-problem.js";
 const now = Date.UTC(2026, 2, 8, 2, 11);
 const minutes = (count: number) => count * 60_000;
 const reading = (of: string, offsetMs: number, uncertaintyMs = 0) => ({ of, offsetMs, uncertaintyMs });
-const heard = (silentMs: number, lagMs: number) => ({
+const observed = (silentMs: number, lagMs: number) => ({
   source: "gateway",
   writtenAt: now - silentMs,
   minuteAt: now - lagMs,
@@ -47,9 +47,9 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["one schedule of two", judgeSchedules([...scheduled(now), ...scheduled(null, "absent")], now, false), "fail"],
   ["schedules two hours ahead", judgeSchedules(scheduled(now + minutes(120), "too_far"), now, true), "fail"],
   ["a schedule without its job", judgeSchedules(scheduled(now - minutes(2), "broken"), now, true), "fail"],
-  ["events of this minute", judge.judgeIngest(heard(1_000, 30_000), now), "ok"],
-  ["silence", judge.judgeIngest(heard(minutes(11), minutes(12)), now), "warn"],
-  ["old events that come now", judge.judgeIngest(heard(1_000, minutes(30)), now), "warn"],
+  ["events of this minute", judge.judgeIngest(observed(1_000, 30_000), now), "ok"],
+  ["silence", judge.judgeIngest(observed(minutes(11), minutes(12)), now), "warn"],
+  ["old events that come now", judge.judgeIngest(observed(1_000, minutes(30)), now), "warn"],
   ["no event ever", judge.judgeIngest(null, now), "warn"],
   ["a full set of migrations", judge.judgeMigrations([]), "ok"],
   ["a missing migration", judge.judgeMigrations(["019_create_key_versions"]), "fail"],

@@ -23,7 +23,7 @@ function heldShare(scores: Float64Array, from: number, to: number): number {
   return attack.slice(first).filter((score) => score >= page).length / (attack.length - first);
 }
 
-test("a thief at eight tenths of the limit is paged within 15 minutes, and stays above the threshold for 24 hours", () => {
+test("an attacker at eight tenths of the limit is paged within 15 minutes, and stays above the threshold for 24 hours", () => {
   const { scores } = liveThrough({
     days: 22,
     limitPerMinute: 100,
@@ -38,7 +38,7 @@ test("a thief at eight tenths of the limit is paged within 15 minutes, and stays
   assert.ok(heldShare(scores, 20.5, 21.5) >= 0.95, `${heldShare(scores, 20.5, 21.5)}`);
 });
 
-test("a thief who is there for three weeks is never learned, nor one who comes each night", () => {
+test("an attacker who is there for three weeks is never learned, nor one who comes each night", () => {
   const isNight = (minute: number) => minute % DAY < 5 * 60;
   const life = (isStolen: (minute: number) => boolean) =>
     liveThrough({
@@ -55,7 +55,7 @@ test("a thief who is there for three weeks is never learned, nor one who comes e
   for (let day = 18; day < 40; day += 1) assert.ok(highest(nights, day, day + 5 / 24) >= page, `night ${day - 17}`);
 });
 
-test("a thief who climbs for three days is above the threshold for a whole day of the plateau", () => {
+test("an attacker who climbs for three days is above the threshold for a whole day of the plateau", () => {
   const [from, plateau] = [18 * DAY, 21 * DAY];
   const { scores } = liveThrough({
     days: 23,

@@ -5,7 +5,7 @@ import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import { DAY, finding, MINUTE, since, T } from "../helpers/incident-parts.js";
 
-/** Steps of a thief who is found at some of the minutes of some days, and of ten clean days after. */
+/** Steps of an attacker who is found at some of the minutes of some days, and of ten clean days after. */
 function stepsOf(days: number, isFound: (minute: number) => boolean) {
   const minutes = Array.from({ length: days * 1440 }, (_, i) => i);
   const found = minutes.filter(isFound).map((minute) => finding("error", T + minute * MINUTE));
@@ -18,7 +18,7 @@ function stepsOf(days: number, isFound: (minute: number) => boolean) {
   return { incidents: new Set(steps.map(({ transition }) => transition.incidentId)).size, notifying, resolved };
 }
 
-test("a thief who works one minute in ten, nights only, or not at the weekend has one incident; a steady leak's is open throughout", () => {
+test("an attacker who works one minute in ten, nights only, or not at the weekend has one incident; a steady leak's is open throughout", () => {
   const duty = stepsOf(3, (minute) => minute % 10 === 0);
   assert.deepEqual([duty.incidents, duty.notifying.length, duty.resolved], [1, 1, [T + 3 * DAY - 10 * MINUTE + DAY]]);
   const nights = stepsOf(7, (minute) => minute % 1440 < 360);

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { expectationOf } from "../../src/incident/is-suppressed.js";
+import { suppressionOf } from "../../src/incident/is-suppressed.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
-import type { Expectation } from "../../src/model/incident/suppression.js";
+import type { SuppressionRevision } from "../../src/model/incident/suppression.js";
 import { DAY, finding, HOUR, T, type FindingChange } from "../helpers/incident-parts.js";
 
 /** A suppression of leaks of the key k from 203.0.113.0/24, from an hour ago for a day. */
-const SUPPRESSION: Expectation = {
-  expectationId: "one",
+const SUPPRESSION: SuppressionRevision = {
+  suppressionId: "one",
   revision: 1,
   action: "recorded",
   incidentId: "leak/k/1",
@@ -29,7 +29,7 @@ const INSIDE = from("203.0.113.7");
 const NOWHERE = from();
 const unnamed = { statistics: { blamed_addresses: 400, blamed_networks: null } };
 
-const TABLE: readonly (readonly [string, FindingChange, Partial<Expectation>, boolean])[] = [
+const TABLE: readonly (readonly [string, FindingChange, Partial<SuppressionRevision>, boolean])[] = [
   ["the same cause, key, network and time", INSIDE, {}, true],
   ["several addresses of the network", from("203.0.113.7", "203.0.113.200"), {}, true],
   ["another severity and score", { ...INSIDE, severity: "critical", score: 99 }, {}, true],
@@ -74,12 +74,12 @@ for (const [name, found, changed, isHidden] of TABLE)
   test(`a suppression ${isHidden ? "hides" : "does not hide"} a finding of ${name}`, () => {
     const one = finding("error", found.tick ?? T, found);
     const suppression = { ...SUPPRESSION, ...changed };
-    assert.equal(expectationOf(one, [suppression]), isHidden ? suppression : null);
+    assert.equal(suppressionOf(one, [suppression]), isHidden ? suppression : null);
   });
 
 test("of several suppressions one that hides all of a finding is enough, and two that hide a half each are not", () => {
-  const other = { ...SUPPRESSION, expectationId: "other", networks: ["198.51.100.0/24"] };
-  assert.equal(expectationOf(finding("error", T, from("198.51.100.1")), [SUPPRESSION, other]), other);
-  assert.equal(expectationOf(finding("error", T, from("203.0.113.7", "198.51.100.1")), [SUPPRESSION, other]), null);
-  assert.equal(expectationOf(finding("error", T, INSIDE), []), null);
+  const other = { ...SUPPRESSION, suppressionId: "other", networks: ["198.51.100.0/24"] };
+  assert.equal(suppressionOf(finding("error", T, from("198.51.100.1")), [SUPPRESSION, other]), other);
+  assert.equal(suppressionOf(finding("error", T, from("203.0.113.7", "198.51.100.1")), [SUPPRESSION, other]), null);
+  assert.equal(suppressionOf(finding("error", T, INSIDE), []), null);
 });

@@ -17,7 +17,7 @@ const WELL: CoverageFacts = {
 };
 const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes = 500) => ({
   source: name,
-  heardUntil: T - silentMs,
+  observedUntil: T - silentMs,
   ingestedAt: T - silentMs,
   minutes,
   longestGapMs,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { judgeChange, type HeardSpan } from "../../src/detect/rules/change.js";
+import { judgeChange, type ObservedSpan } from "../../src/detect/rules/change.js";
 import { judgeLimitShare } from "../../src/detect/rules/limit-share.js";
 import { judgeOutsideAllowed } from "../../src/detect/rules/outside-allowed.js";
 import { judgeRevokedUse } from "../../src/detect/rules/revoked-use.js";
@@ -41,12 +41,12 @@ describe("limit_share", () => {
 
 describe("change", () => {
   const night = rule({ kind: "change", percent: 20, between: "00:00-06:00", time_zone: "Europe/Berlin" });
-  const span = (requests: number, minutes = 240, heard = minutes): HeardSpan => ({
+  const span = (requests: number, minutes = 240, observed = minutes): ObservedSpan => ({
     from: 0,
     to: minutes * MINUTE,
     requests,
     minutes,
-    heardMinutes: heard,
+    observedMinutes: observed,
   });
   const usual = [span(1000), span(1100), span(900), span(1000)];
 
@@ -66,9 +66,9 @@ describe("change", () => {
   });
 
   it("leaves out past weeks that were not heard, and needs two that were", () => {
-    const unheard = span(0, 240, 20);
-    assert.equal(isHeld(judgeChange(night, span(1100), [unheard, span(1000), unheard, span(1000)])), false);
-    assert.deepEqual(judgeChange(night, span(5000), [unheard, span(1000), unheard, unheard]), {
+    const unobserved = span(0, 240, 20);
+    assert.equal(isHeld(judgeChange(night, span(1100), [unobserved, span(1000), unobserved, span(1000)])), false);
+    assert.deepEqual(judgeChange(night, span(5000), [unobserved, span(1000), unobserved, unobserved]), {
       notEvaluated: "1 of the past weeks can be compared, at least 2 are needed",
     });
     assert.deepEqual(judgeChange(night, span(5000), []), {

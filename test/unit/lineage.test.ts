@@ -27,12 +27,12 @@ test("keys that replace each other in a circle end it, and a chain without end i
 });
 
 const LINEAGES = new Map([["new", ["old"]]]);
-const snapshot = (flat: number, suspectUntil: number, heldDays: number) => ({
+const snapshot = (flat: number, suspectUntil: number, frozenDays: number) => ({
   weekly: [],
   daily: [],
   flat,
   suspectUntil,
-  heldDays,
+  frozenDays,
 });
 
 test("a snapshot that expects nothing yet gives way to the predecessor's, but suspicion of either stays", () => {

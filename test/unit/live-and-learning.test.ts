@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { combine, predict } from "../../src/baseline/expectation.js";
-import { forecast, marksOfHour, newForecast, tickMarks } from "../../src/baseline/outlook.js";
+import { forecast, marksOfHour, newForecast, tickMarks } from "../../src/baseline/hour-forecast.js";
 import { prefixSums, slideNovelTraffic, windowFloors, type NovelSlot } from "../../src/baseline/slide-windows.js";
 import type { Baseline } from "../../src/model/finding/baseline.js";
-import type { Outlook } from "../../src/model/finding/hour-forecast.js";
+import type { HourForecast } from "../../src/model/finding/hour-forecast.js";
 import { NO_NOVEL_TRAFFIC, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../src/model/finding/window.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
@@ -21,15 +21,15 @@ const anyHour = fc.integer({ min: 0, max: 23 }).map((hour) => DAY + hour * HOUR)
 const slotsOf = (min: number) =>
   fc.array(fc.integer({ min: 0, max: 500 }), { minLength: min, maxLength: 2 * SLOTS_PER_DAY });
 
-/** As sql/queries/check/outlooks.sql takes it from a snapshot. */
-function outlookOf(baseline: Baseline, hour: number, shares: Float64Array | null): Outlook {
+/** As sql/queries/check/forecasts.sql takes it from a snapshot. */
+function hourForecastOf(baseline: Baseline, hour: number, shares: Float64Array | null): HourForecast {
   const { froms, lengths } = marksOfHour(hour, DAY - DAY_MS);
   const totals = (slots: readonly number[]) => {
     if (slots.length === 0) return new Float64Array();
     const prefix = prefixSums(slots.map((requests, i) => (shares === null ? requests : requests * shares[i]!)));
     return Float64Array.from(froms.flatMap((from, run) => Array.from(prefix.subarray(from, from + lengths[run]!))));
   };
-  return { ...baseline, weekly: totals(baseline.weekly), daily: totals(baseline.daily), heldDays: 0 };
+  return { ...baseline, weekly: totals(baseline.weekly), daily: totals(baseline.daily), frozenDays: 0 };
 }
 
 test("what is expected of a key at a tick is the same for the live check and for learning, to the bit", () => {
@@ -50,7 +50,7 @@ test("what is expected of a key at a tick is the same for the live check and for
       const baseline = bareBaseline("2026-03-07", "k", known);
       const at = hour + minute * MINUTE;
       const live = newForecast();
-      forecast(outlookOf(baseline, hour, share), tickMarks(hour, at, DAY - DAY_MS, share), live);
+      forecast(hourForecastOf(baseline, hour, share), tickMarks(hour, at, DAY - DAY_MS, share), live);
       const learned = combine(baseline, predict(baseline, at, share));
       const { known: isKnown, ...expectation } = live;
       assert.deepEqual(isKnown ? expectation : null, learned);

@@ -21,20 +21,20 @@ function write(name: string, text: string): string {
 
 /** Watches a file whose every report and change can be awaited. */
 function watch(path: string) {
-  const heard = new EventEmitter();
+  const observed = new EventEmitter();
   const problems: NetworksFileError[] = [];
   const file = watchNetworksFile(path, {
     everyMs: 5,
     onProblem: (problem) => {
       problems.push(problem);
-      heard.emit("problem");
+      observed.emit("problem");
     },
-    onChange: () => heard.emit("change"),
+    onChange: () => observed.emit("change"),
   });
   // The watch does not keep the process alive; the deadline does, and ends a test that would wait for ever.
   const next = async (name: "problem" | "change") => {
-    const deadline = setTimeout(() => heard.emit("error", new Error(`no ${name} in 10 s`)), 10_000);
-    await once(heard, name).finally(() => clearTimeout(deadline));
+    const deadline = setTimeout(() => observed.emit("error", new Error(`no ${name} in 10 s`)), 10_000);
+    await once(observed, name).finally(() => clearTimeout(deadline));
   };
   return { file, problems, next };
 }

@@ -16,7 +16,7 @@ function daysOf(changed: Readonly<Record<number, Partial<LearnableDay>>> = {}): 
     learnedEvents: 100_000,
     learnedAt: NIGHT + i * 1000,
     learnedInMs: 1000,
-    heard: true,
+    observed: true,
     ...changed[i],
   }));
 }

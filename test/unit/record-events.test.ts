@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { ClickHouseError } from "@clickhouse/client";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
 import { judgeInsertError, waitAfter } from "../../src/store/ingest/insert-problem.js";
-import type { IntakeBlock } from "../../src/store/ingest/ingest-buffer.js";
+import type { IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
 
-const block: IntakeBlock = {
+const block: IngestBufferBlock = {
   id: "b1",
   rows: 3,
   since: 0,
@@ -27,7 +27,7 @@ function recorder(failures: Readonly<Record<string, Error[]>> = {}): RecordDeps 
   };
   return {
     steps,
-    intake: {
+    ingestBuffer: {
       read: async (id) => (id === block.id ? block : null),
       forget: async (id) => note(`forget ${id}`).then(() => 0),
     },
@@ -67,7 +67,7 @@ test("a job of a block that was forgotten writes nothing, and one that lost its 
   const seen = recorder();
   await recordEvents(seen, "b0");
   assert.deepEqual(seen.steps, []);
-  const lost = { ...seen, intake: { ...seen.intake, read: async () => ({ ...block, pieces: [] }) } };
+  const lost = { ...seen, ingestBuffer: { ...seen.ingestBuffer, read: async () => ({ ...block, pieces: [] }) } };
   await assert.rejects(recordEvents(lost, "b1"), /lost its 3 rows/);
 });
 

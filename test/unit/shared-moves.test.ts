@@ -82,7 +82,7 @@ test("somebody who uses several keys from one new network pages, however small b
   }
 });
 
-test("a thief who starts on several keys just when one key's owner moves to the same network pages as if nobody had moved", () => {
+test("an attacker who starts on several keys just when one key's owner moves to the same network pages as if nobody had moved", () => {
   for (const one of [moved(0.05), moved(0.5), moved(5), { ...moved(0.5), added: 0.5 }]) {
     const found = highestOf([...times(3, stolen(0.5, 0.5)), one]);
     assert.ok(Math.min(...found) >= LIMITS.page, JSON.stringify([one, found]));

@@ -78,7 +78,7 @@ const attacked = simulateFleet({ ...wish, attacks });
 const isTheirs = ({ isAttack }: TrafficGroup) => isAttack;
 const minutesOf = (fleet: Fleet, index: number): MinuteTraffic[] => [...fleet.keyTraffic(index)];
 
-test("without the thieves' groups a life is the one that it is without thieves, and labels count those groups", () => {
+test("without the attackers' groups a life is the one that it is without attackers, and labels count those groups", () => {
   const [requests, spend] = [new Map<string, number>(), new Map<string, number>()];
   for (const [index, { key_id }] of attacked.keys.entries()) {
     const minutes = minutesOf(attacked, index);

@@ -133,7 +133,7 @@ test("per key and 35 days everything legitimate happens as often as the figures 
   assert.ok(events.some(({ kind }) => kind === "holiday"));
 });
 
-test("thieves have the origins, times and clients that the figures assume", () => {
+test("attackers have the origins, times and clients that the figures assume", () => {
   const ground = { profiles, operators, span, taken: new Set<string>() };
   const attacks = Array.from({ length: 2000 }, (_, index): Attack => {
     const kind = attackKinds[index % attackKinds.length] ?? "A";

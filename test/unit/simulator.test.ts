@@ -4,12 +4,12 @@ import { test } from "node:test";
 import { looksLikeSecret } from "../../src/text/secret/secret-shape.js";
 import { adaptiveKinds, attackKinds } from "../../src/local/simulator/attacks.js";
 import type { Fleet, SimulatedEvent } from "../../src/local/simulator/fleet.js";
-import { simulateFleet, type FleetWish } from "../../src/local/simulator/simulate-fleet.js";
+import { simulateFleet, type FleetRequest } from "../../src/local/simulator/simulate-fleet.js";
 
 const HOUR = 3_600_000;
 const TO = Date.parse("2026-03-20T06:00:00Z");
 const everyKind = [...attackKinds, ...adaptiveKinds].map((kind) => ({ kind, from: TO - 7 * HOUR, to: TO - HOUR }));
-const small = (wish: Partial<FleetWish> = {}): Fleet =>
+const small = (wish: Partial<FleetRequest> = {}): Fleet =>
   simulateFleet({ seed: 5, keys: 12, from: TO - 16 * HOUR, to: TO, ...wish });
 
 function linesOf(fleet: Fleet): string[] {
@@ -101,7 +101,7 @@ test("every event keeps to the contract, belongs to a key of the registry and to
   assert.ok(statuses.has(429) && statuses.has(200) && [...statuses].some((status) => status >= 500));
 });
 
-test("a thief in the owner's cloud has other addresses of the owner's operator, one elsewhere none of the owner's networks", () => {
+test("an attacker in the owner's cloud has other addresses of the owner's operator, one elsewhere none of the owner's networks", () => {
   const honest = new Map<string, Set<string>>();
   for (const { key_id, source_ip } of small().events()) {
     const blocks = honest.get(key_id) ?? new Set();

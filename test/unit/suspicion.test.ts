@@ -38,9 +38,9 @@ test("whatever days were held, the look-back of novelty holds seven others", () 
         const scores = hot ? [{ at: dayStart(day) + HOUR_MS, score: 10 }] : [];
         trust = trustAfter(trust, { day, start: dayStart(day) }, scores, LIMITS);
       }
-      const lookBack = 7 + trust.heldDays.length;
+      const lookBack = 7 + trust.frozenDays.length;
       const within = Array.from({ length: lookBack }, (_, i) => noticed[noticed.length - 1 - i] ?? false);
-      assert.equal(within.filter(Boolean).length, trust.heldDays.length);
+      assert.equal(within.filter(Boolean).length, trust.frozenDays.length);
       assert.equal(within.filter((hot) => !hot).length, 7);
     }),
   );

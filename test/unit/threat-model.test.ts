@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { listFiles, readText } from "../helpers/source-tree.js";
 
 const ACTORS = [
-  "A thief of a key",
+  "An attacker with a key",
   "The gateway's clients",
   "The holder of an ingest token",
-  "Whoever reaches the port",
+  "Anyone who reaches the port",
   "A web page in an operator's browser",
   "A proxy in between",
   "Another user or program on the machine",

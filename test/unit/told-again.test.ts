@@ -6,7 +6,7 @@ import { onFinding, onTick } from "../../src/incident/next-transition.js";
 import { onPerson } from "../../src/incident/on-person.js";
 import { stepIncidents } from "../../src/incident/step-incidents.js";
 import type { Finding } from "../../src/model/finding/finding.js";
-import type { Incident, IncidentTransition, PersonsAct } from "../../src/model/incident/incident.js";
+import type { Incident, IncidentTransition, IncidentAction } from "../../src/model/incident/incident.js";
 import { pagesFor } from "../../src/page/compose/compose-pages.js";
 import { NO_EVIDENCE } from "../../src/page/evidence.js";
 import { finding, type FindingChange, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
@@ -72,7 +72,7 @@ test("whatever people and checks do, a notification has a dedup key that was nev
   const anEvent = record({
     minutes: integer({ min: 1, max: 1500 }),
     severity: constantFrom("warning", "error", "critical" as const),
-    what: constantFrom<"found" | "passes" | PersonsAct>(
+    what: constantFrom<"found" | "passes" | IncidentAction>(
       "found",
       "passes",
       "acknowledge",
@@ -91,7 +91,7 @@ test("whatever people and checks do, a notification has a dedup key that was nev
       for (const { minutes, severity, what, eventId } of events) {
         at += minutes * MINUTE;
         const found = what === "found" || what === "reopen" ? finding(severity, at, goesOn) : null;
-        const person = () => state && onPerson(state, what as PersonsAct, word(eventId), at);
+        const person = () => state && onPerson(state, what as IncidentAction, word(eventId), at);
         const step =
           what === "found" ? onFinding(state, found!) : what === "passes" ? state && onTick(state, at) : person();
         const lastFindingAt = what === "found" ? at : (state?.lastFindingAt ?? 0);

@@ -11,7 +11,7 @@ test("the rest of the process runs between the minutes of an hour that are judge
     learned: null,
     spokenFrom: 0,
     usage: { subjects: [], read: () => false },
-    outlooks: new Map(),
+    hourForecasts: new Map(),
     novel: [],
     novelty: { held: { keys: [], days: [] } },
     keys: new Map(),

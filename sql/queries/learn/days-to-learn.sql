@@ -3,13 +3,13 @@
 SELECT
   toString(day) AS day,
   events,
-  heard,
+  observed,
   if(learned_version = {version:UInt16}, learned_events, -1) AS learned_events,
   if(learned_version = {version:UInt16}, toUnixTimestamp64Milli(learned_at), 0) AS learned_ms,
   learned_in_ms
 FROM
 (
-  SELECT toDate(minute) AS day, sum(c.events) AS events, true AS heard
+  SELECT toDate(minute) AS day, sum(c.events) AS events, true AS observed
   FROM ingest_coverage AS c
   WHERE minute >= {from:DateTime('UTC')} AND minute < {to:DateTime('UTC')}
   GROUP BY day

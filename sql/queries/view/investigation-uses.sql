@@ -1,4 +1,4 @@
--- What was a key used for between {from} and {to}, hour by hour, by route and by permission, and how much of it by {strangers}, of what was recorded until {visible}?
+-- What was a key used for between {from} and {to}, hour by hour, by route and by permission, and how much of it by {unknownSources}, of what was recorded until {visible}?
 -- In one scan: of the
 -- columns hour_s, route and scope that one is told of which `level` speaks. Hours in order, then the busiest first.
 SELECT
@@ -8,9 +8,9 @@ SELECT
   told.first_ms AS first_ms,
   told.last_ms AS last_ms,
   told.requests AS requests,
-  told.strange_requests AS strange_requests,
+  told.unknown_source_requests AS unknown_source_requests,
   told.spend_micros AS spend_micros,
-  told.strange_spend_micros AS strange_spend_micros,
+  told.unknown_source_spend_micros AS unknown_source_spend_micros,
   told.errors AS errors,
   -- What was never served is new with its first refusal.
   if(toUnixTimestamp(seen.first_seen_at) = 0, intDiv(told.first_ms, 60000) * 60, toUnixTimestamp(seen.first_seen_at)) AS first_seen_s
@@ -24,9 +24,9 @@ FROM
     toUnixTimestamp64Milli(min(first_at)) AS first_ms,
     toUnixTimestamp64Milli(max(last_at)) AS last_ms,
     sum(p.requests) AS requests,
-    sumIf(p.requests, is_strange) AS strange_requests,
+    sumIf(p.requests, is_unknown_source) AS unknown_source_requests,
     sum(p.spend_micros) AS spend_micros,
-    sumIf(p.spend_micros, is_strange) AS strange_spend_micros,
+    sumIf(p.spend_micros, is_unknown_source) AS unknown_source_spend_micros,
     sum(p.errors) AS errors
   FROM
   (
@@ -34,7 +34,7 @@ FROM
       toStartOfHour(toDateTime(ts, 'UTC')) AS hour,
       toString(route) AS route,
       toString(scope) AS scope,
-      source_ip IN {strangers:Array(IPv6)} AS is_strange,
+      source_ip IN {unknownSources:Array(IPv6)} AS is_unknown_source,
       min(ts) AS first_at,
       max(ts) AS last_at,
       sum(e.count) AS requests,
@@ -46,7 +46,7 @@ FROM
       AND ts >= {from:DateTime64(3, 'UTC')}
       AND ts < {to:DateTime64(3, 'UTC')}
       AND ingested_at <= {visible:DateTime64(3, 'UTC')}
-    GROUP BY hour, route, scope, is_strange
+    GROUP BY hour, route, scope, is_unknown_source
   ) AS p
   GROUP BY GROUPING SETS ((hour), (route), (scope))
 ) AS told

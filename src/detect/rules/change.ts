@@ -10,27 +10,27 @@ const LEAST_PAST_WEEKS = 2;
 const LEAST_HEARD = 0.9;
 
 /** Requests in a span of local time, or in those of its minutes that can be compared, and in how many of them a source was heard. */
-export interface HeardSpan extends Span {
+export interface ObservedSpan extends Span {
   readonly minutes: number;
   readonly requests: number;
-  readonly heardMinutes: number;
+  readonly observedMinutes: number;
 }
 
 /**
  * Rule `change`: requests of a span of local time so far against the mean of the same hours in past weeks. Where minutes were skipped
  * in one of them, it counts as if it had been as long as this one.
  */
-export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readonly HeardSpan[]): Judgement {
-  const best = Math.max(...[now, ...past].map(heardShare));
-  const isHeard = (span: HeardSpan) => best > 0 && heardShare(span) >= LEAST_HEARD * best;
-  if (!isHeard(now)) return { notEvaluated: "too few minutes of the span have data" };
-  const heard = past.filter(isHeard);
-  if (heard.length < LEAST_PAST_WEEKS) {
+export function judgeChange(rule: RuleOf<"change">, now: ObservedSpan, past: readonly ObservedSpan[]): Judgement {
+  const best = Math.max(...[now, ...past].map(observedShare));
+  const isObserved = (span: ObservedSpan) => best > 0 && observedShare(span) >= LEAST_HEARD * best;
+  if (!isObserved(now)) return { notEvaluated: "too few minutes of the span have data" };
+  const observed = past.filter(isObserved);
+  if (observed.length < LEAST_PAST_WEEKS) {
     return {
-      notEvaluated: `${heard.length} of the past weeks can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
+      notEvaluated: `${observed.length} of the past weeks can be compared, at least ${LEAST_PAST_WEEKS} are needed`,
     };
   }
-  const scaled = heard.map((span) => (span.requests * now.minutes) / span.minutes);
+  const scaled = observed.map((span) => (span.requests * now.minutes) / span.minutes);
   const usual = scaled.reduce((a, b) => a + b, 0) / scaled.length;
   const bound = usual * (1 + rule.percent / 100);
   const rises = rule.percent > 0;
@@ -49,7 +49,7 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
     ),
     onset: now.from,
     what: `${requestsText(now.requests)} from ${clockText(now.from, zone)} to ${clockText(now.to, zone)} (${shift})`,
-    against: `about ${countText(usual)} in the same hours of ${heard.length} past weeks; the rule is ${rises ? "+" : ""}${rule.percent} %`,
+    against: `about ${countText(usual)} in the same hours of ${observed.length} past weeks; the rule is ${rises ? "+" : ""}${rule.percent} %`,
     cause: "rule",
     statistics: {
       requests: now.requests,
@@ -59,13 +59,13 @@ export function judgeChange(rule: RuleOf<"change">, now: HeardSpan, past: readon
         from: new Date(span.from).toISOString(),
         to: new Date(span.to).toISOString(),
         requests: span.requests,
-        heard_minutes: span.heardMinutes,
-        compared: isHeard(span),
+        heard_minutes: span.observedMinutes,
+        compared: isObserved(span),
       })),
     },
   };
 }
 
-function heardShare(span: HeardSpan): number {
-  return span.minutes > 0 ? span.heardMinutes / span.minutes : 0;
+function observedShare(span: ObservedSpan): number {
+  return span.minutes > 0 ? span.observedMinutes / span.minutes : 0;
 }

@@ -1,7 +1,7 @@
 import { lastHour, type Part } from "./demo-story.js";
 import type { Disturbance } from "../simulator/disturbances.js";
 import { drawDisturbances } from "../simulator/draw-disturbances.js";
-import { drawProfile, type KeyProfile, type ProfileWish } from "../simulator/key-profile.js";
+import { drawProfile, type KeyProfile, type ProfileRequest } from "../simulator/key-profile.js";
 import type { Operator } from "../simulator/networks.js";
 import { Random } from "../simulator/random.js";
 import { isExact, type ShapeKind } from "../simulator/rate-shape.js";
@@ -76,7 +76,7 @@ export function castActors(
 
 interface Deal {
   readonly part: Part;
-  readonly wish: ProfileWish;
+  readonly wish: ProfileRequest;
   readonly late?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { Random } from "../simulator/random.js";
 
 const DAY = 1440;
 const DAYS = 21;
-/** The thief begins so many minutes before now and asks for so many requests a minute. */
+/** The attacker begins so many minutes before now and asks for so many requests a minute. */
 const LEAK_MINUTES = 42;
 const LEAK_PER_MINUTE = 80;
 
@@ -20,7 +20,7 @@ export interface DemoTraffic extends Fleet {
 
 /**
  * Three weeks of 44 keys that end at `now` (epoch milliseconds, cut to the minute). With `leak`, the busiest key is used by a
- * thief for the last 42 minutes, just under its limit; the legitimate events are the same either way.
+ * attacker for the last 42 minutes, just under its limit; the legitimate events are the same either way.
  */
 export function demoTraffic({
   seed,
@@ -44,7 +44,7 @@ export function demoTraffic({
     saturating: keyOf("saturating"),
     campaigning: keyOf("campaigning"),
   };
-  const thief = (): Attack =>
+  const attacker = (): Attack =>
     drawAttack(
       seed,
       0,
@@ -61,6 +61,6 @@ export function demoTraffic({
       },
       { profiles, operators, span, taken: new Set() },
     );
-  const fleet = openFleet({ seed, ...span, operators, keys, attacks: leak ? [thief()] : [] });
+  const fleet = openFleet({ seed, ...span, operators, keys, attacks: leak ? [attacker()] : [] });
   return { ...fleet, story, expectedEvents: fleet.countEvents() };
 }

@@ -23,12 +23,12 @@ export const attackHours: Readonly<Record<AttackKind, readonly [number, number]>
 const LEAST_PER_MINUTE = 0.1;
 /** What a poisoner begins with, in requests per minute. */
 const POISON_FROM = 0.05;
-/** So many keys share what a spreading thief wants. */
+/** So many keys share what a spreading attacker wants. */
 export const SPREAD_KEYS = 20;
 /** Requests of a mimic per request of the owner. */
 const MIMIC_ECHO = 0.2;
 
-/** How much a thief asks for, by what pattern, and the total beneath which he stays. */
+/** How much an attacker asks for, by what pattern, and the total beneath which he stays. */
 export type AttackSize = Pick<Attack, "requestsPerMinute" | "totalAtMost" | "echo" | "pattern">;
 
 /** Draws the size of an attack on a key; whose limit is unknown is thought to have room for four times its mean. */

@@ -12,7 +12,7 @@ const RAMP_SHARE = 0.7;
 /** Night of the key's holders, in local minutes. */
 const NIGHT_UNTIL = 5 * 60;
 
-/** The thief's requests, minute after minute, from random numbers of his own. */
+/** The attacker's requests, minute after minute, from random numbers of his own. */
 export class AttackTraffic {
   readonly attack: Attack;
   readonly #victim: KeyTraffic;
@@ -38,7 +38,7 @@ export class AttackTraffic {
     this.#rhythm = openShape(victim.profile.shape);
   }
 
-  /** How many requests the thief sends in a minute in which the holders send `holders`; 0 outside the attack. */
+  /** How many requests the attacker sends in a minute in which the holders send `holders`; 0 outside the attack. */
   count(minute: number, holders: number): number {
     const { from, to, requestsPerMinute, totalAtMost, echo, isExact } = this.attack;
     if (minute < from || minute >= to) return 0;
@@ -61,7 +61,7 @@ export class AttackTraffic {
     this.#dealer.deal(deal, attack.origin === "own_host" ? this.#onOwnersHost(sink) : sink);
   }
 
-  /** The thief's program runs where one of the owner's does: it has that one's address. */
+  /** The attacker's program runs where one of the owner's does: it has that one's address. */
   #onOwnersHost(sink: RequestSink): RequestSink {
     const host = this.#victim.peekCaller(this.#hosts);
     // Before any holder has called, his own address of the same network stands in.

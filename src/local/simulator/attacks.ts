@@ -4,7 +4,7 @@ import type { SourcePlan } from "./source-pool.js";
 
 /** Ways to use a stolen key: those of detection.md, of which one is drawn where nobody says which. */
 export const attackKinds = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] as const;
-/** Thieves who know that somebody watches, and by what; only on demand. */
+/** Attackers who know that somebody watches, and by what; only on demand. */
 export const adaptiveKinds = ["K", "L", "M", "N"] as const;
 export type AttackKind = (typeof attackKinds)[number] | (typeof adaptiveKinds)[number];
 
@@ -29,7 +29,7 @@ export const attackTitles: Readonly<Record<AttackKind, string>> = {
 export type AttackOrigin = "hosting" | "residential" | "own_cloud" | "own_host";
 
 /** What a caller wants of an attack; whatever is missing is drawn. Instants are epoch milliseconds. */
-export interface AttackWish {
+export interface AttackRequest {
   readonly kind: AttackKind;
   readonly keyId?: string;
   readonly from?: number;
@@ -38,28 +38,28 @@ export interface AttackWish {
   readonly requestsPerMinute?: number;
   /** Instead of `requestsPerMinute`: a share of what the holders send on average. */
   readonly shareOfMean?: number;
-  /** The thief leaves so much to the holders that both together stay at or below this in every minute. */
+  /** The attacker leaves so much to the holders that both together stay at or below this in every minute. */
   readonly totalAtMost?: number | null;
   readonly origin?: AttackOrigin;
-  /** Number of the thief's addresses. */
+  /** Number of the attacker's addresses. */
   readonly addresses?: number;
-  /** Prefixes of the fleet's networks that the thief's addresses come from, unless he sits on the owner's host. */
+  /** Prefixes of the fleet's networks that the attacker's addresses come from, unless he sits on the owner's host. */
   readonly cidrs?: readonly string[];
   /** Route templates of the key's service, the most frequent first. */
   readonly routes?: readonly string[];
   readonly userAgent?: string;
 }
 
-/** How the thief's rate runs over the attack. */
+/** How the attacker's rate runs over the attack. */
 export type AttackPattern =
   | { readonly kind: "steady" | "ramp" | "nights" | "rhythm" }
   | { readonly kind: "bursts"; readonly minutes: number; readonly everyMinutes: number }
   /** From `firstShare` of the rate on the first day by equal factors to the whole rate on the last. */
   | { readonly kind: "daily_steps"; readonly firstShare: number };
 
-/** A thief's plan for one key in full, in epoch minutes. */
+/** An attacker's plan for one key in full, in epoch minutes. */
 export interface Attack {
-  /** The same for all keys that one thief uses. */
+  /** The same for all keys that one attacker uses. */
   readonly id: string;
   readonly kind: AttackKind;
   readonly keyId: string;

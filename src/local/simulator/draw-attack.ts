@@ -1,6 +1,6 @@
 import { attackHours, drawSize, SPREAD_KEYS } from "./attack-size.js";
-import type { Attack, AttackKind, AttackOrigin, AttackWish } from "./attacks.js";
-import { drawOrigin, drawThief, isRented, stolenRoutes } from "./draw-thief.js";
+import type { Attack, AttackKind, AttackOrigin, AttackRequest } from "./attacks.js";
+import { drawOrigin, drawAttacker, isRented, stolenRoutes } from "./draw-attacker.js";
 import type { KeyProfile } from "./key-profile.js";
 import type { Network, Operator } from "./networks.js";
 import { Random } from "./random.js";
@@ -17,7 +17,7 @@ export interface AttackGround {
   readonly profiles: readonly KeyProfile[];
   readonly operators: readonly Operator[];
   readonly span: { readonly from: number; readonly to: number };
-  /** Keys that other thieves use. */
+  /** Keys that other attackers use. */
   readonly taken: ReadonlySet<string>;
 }
 
@@ -25,7 +25,7 @@ export interface AttackGround {
  * Draws attack number `index`, on a key that none of the earlier ones uses as long as there are such.
  * @throws RangeError when the wish names a key, prefix or route that the fleet does not have.
  */
-export function drawAttack(seed: number, index: number, wish: AttackWish, ground: AttackGround): Attack {
+export function drawAttack(seed: number, index: number, wish: AttackRequest, ground: AttackGround): Attack {
   const random = new Random(seed, `attack/${index}/${wish.kind}`);
   const { span, operators } = ground;
   const opening = openingOf(span);
@@ -38,9 +38,9 @@ export function drawAttack(seed: number, index: number, wish: AttackWish, ground
   const drawnFrom = random.whole(opening, span.to - duration);
   const from = wish.from === undefined ? drawnFrom : Math.floor(wish.from / 60_000);
   const to = wish.to === undefined ? Math.min(span.to, from + duration) : Math.floor(wish.to / 60_000);
-  // Who is everywhere, or on a line of his own, has neither a host nor a cloud that a thief could rent next door.
+  // Who is everywhere, or on a line of his own, has neither a host nor a cloud that an attacker could rent next door.
   const origin: AttackOrigin = drawnOrigin.startsWith("own") && !isRented(profile) ? "hosting" : drawnOrigin;
-  const drawn = drawThief(origin, wish, profile, operators, random);
+  const drawn = drawAttacker(origin, wish, profile, operators, random);
   const sources = { ...drawn, networks: wishedNetworks(wish, operators) ?? drawn.networks };
   const size = drawSize(wish.kind, profile, random);
   const ofMean = wish.shareOfMean === undefined ? undefined : wish.shareOfMean * profile.meanPerMinute;
@@ -74,7 +74,7 @@ export function freeProfiles({ profiles, span, taken }: AttackGround): readonly 
   return profiles.filter(({ activeFrom, keyId }) => activeFrom <= openingOf(span) && !taken.has(keyId));
 }
 
-/** Keys that have what a thief of the kind is after; all of them where none has. */
+/** Keys that have what an attacker of the kind is after; all of them where none has. */
 function fittingProfiles(kind: AttackKind, free: readonly KeyProfile[]): readonly KeyProfile[] {
   const has = (isWanted: (routes: RouteMix) => boolean) => {
     const fitting = free.filter(({ routes }) => isWanted(routes));
@@ -92,7 +92,7 @@ function namedProfile({ profiles }: AttackGround, keyId: string): KeyProfile {
   );
 }
 
-function wishedNetworks({ cidrs }: AttackWish, operators: readonly Operator[]): Network[] | undefined {
+function wishedNetworks({ cidrs }: AttackRequest, operators: readonly Operator[]): Network[] | undefined {
   const all = operators.flatMap(({ networks }) => networks);
   return cidrs?.map((cidr) =>
     known(
@@ -102,7 +102,7 @@ function wishedNetworks({ cidrs }: AttackWish, operators: readonly Operator[]): 
   );
 }
 
-function wishedRoutes({ routes }: AttackWish, profile: KeyProfile): RouteMix | undefined {
+function wishedRoutes({ routes }: AttackRequest, profile: KeyProfile): RouteMix | undefined {
   const { service } = profile.routes;
   const wished = routes?.map((path) =>
     known(

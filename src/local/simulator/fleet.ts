@@ -25,16 +25,16 @@ export interface SimulatedEvent {
   readonly cost_usd?: number;
 }
 
-/** The truth about what one thief does to one key, for judging a detector. */
+/** The truth about what one attacker does to one key, for judging a detector. */
 export interface AttackLabel {
-  /** The same for all keys that one thief uses. */
+  /** The same for all keys that one attacker uses. */
   readonly attack: string;
   readonly key_id: string;
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
   readonly from: string;
   readonly to: string;
-  /** Prefixes that the thief used, as in the networks file. */
+  /** Prefixes that the attacker used, as in the networks file. */
   readonly networks: readonly string[];
 }
 
@@ -57,7 +57,7 @@ export interface Fleet {
   readonly disturbances: readonly DisturbanceLabel[];
   /** The exact number of events, counted without writing them: many times faster than reading them. */
   countEvents(): number;
-  /** What the thief of label number `index` takes, exactly. */
+  /** What the attacker of label number `index` takes, exactly. */
   countTheft(index: number): Theft;
   /** The whole life of key number `index` (as in `keys`), added up: the events of a minute are its groups, counted out. */
   keyTraffic(index: number): Generator<MinuteTraffic, void, undefined>;

@@ -58,7 +58,7 @@ const UNKNOWN_LIMIT_SHARE = 0.1;
 const CONFINED_SHARE = 0.3;
 
 /** What a caller wants to be so; everything else is drawn. */
-export interface ProfileWish {
+export interface ProfileRequest {
   readonly shape?: DayShape;
   readonly kind?: ShapeKind;
   readonly meanPerMinute?: number;
@@ -73,7 +73,7 @@ export function drawProfile(
   index: number,
   operators: readonly Operator[],
   span: { readonly from: number; readonly to: number },
-  wish: ProfileWish = {},
+  wish: ProfileRequest = {},
 ): KeyProfile {
   const random = new Random(seed, `key/${index}`);
   const keyId = `key_${index.toString().padStart(4, "0")}${random.whole(0x10000000, 0xffffffff).toString(16)}`;
@@ -104,7 +104,7 @@ export function drawProfile(
 /** The mean and the limit, which leaves room over the usual peak; where no tier would, the mean is as large as the largest allows. */
 function drawRate(
   shape: DayShape,
-  wish: ProfileWish,
+  wish: ProfileRequest,
   random: Random,
 ): Pick<KeyProfile, "meanPerMinute" | "limitPerMinute"> {
   const drawn = Math.min(RATES.most, Math.max(RATES.least, random.logNormal(RATES.median, RATES.sigma)));

@@ -15,7 +15,7 @@ const RESCALED_EVERY = 15; // minutes
 
 type Migration = Disturbance & { readonly kind: "migration" };
 
-/** All that a key's own holders do. Nothing in here knows of thieves, so that a leak never changes it. */
+/** All that a key's own holders do. Nothing in here knows of attackers, so that a leak never changes it. */
 export class KeyTraffic {
   readonly profile: KeyProfile;
   readonly #seed: number;
@@ -89,7 +89,7 @@ export class KeyTraffic {
     });
   }
 
-  /** One of the holders' own present callers, for a thief who sits on their host. */
+  /** One of the holders' own present callers, for an attacker who sits on their host. */
   peekCaller(random: Random): Caller | undefined {
     return this.#pool.peek(random);
   }

@@ -19,7 +19,7 @@ export interface TrafficGroup {
   readonly count: number;
   /** Millionths of a US dollar. */
   readonly costMicros: number;
-  /** Whether they are a thief's. */
+  /** Whether they are an attacker's. */
   readonly isAttack: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface MinuteTraffic {
   readonly groups: readonly TrafficGroup[];
 }
 
-/** What a thief had of a key. */
+/** What an attacker had of a key. */
 export interface Theft {
   readonly requests: number;
   readonly spendMicros: number;
@@ -72,7 +72,7 @@ export function* minutesOf(story: KeyStory, from: number, to: number): Generator
   }
 }
 
-/** What the thief of one attack takes in a story that begins at `from`, by telling it to the attack's end. */
+/** What the attacker of one attack takes in a story that begins at `from`, by telling it to the attack's end. */
 export function countTheft(story: KeyStory, attack: Attack, from: number): Theft {
   const theft = { requests: 0, spendMicros: 0 };
   let isHis = false;

@@ -44,7 +44,7 @@ export function withNewRoute(mix: RouteMix, share: number): RouteMix {
   };
 }
 
-/** The route that costs most, in money or else in bytes: what a thief is after. */
+/** The route that costs most, in money or else in bytes: what an attacker is after. */
 export function costliestRoute(mix: RouteMix): Route {
   const routes = mix.service.routes;
   return routes.reduce((best, route) => (route.priceUsd > best.priceUsd ? route : best), routes.at(-1) as Route);

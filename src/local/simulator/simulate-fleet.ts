@@ -1,4 +1,4 @@
-import { attackKinds, type Attack, type AttackWish } from "./attacks.js";
+import { attackKinds, type Attack, type AttackRequest } from "./attacks.js";
 import { drawAttack } from "./draw-attack.js";
 import { drawDisturbances } from "./draw-disturbances.js";
 import { openFleet, type Fleet } from "./fleet.js";
@@ -10,14 +10,14 @@ import { spreadAttack } from "./spread-attack.js";
 const MINUTE_MS = 60_000;
 
 /** What to simulate. Instants are epoch milliseconds and are cut to whole minutes. */
-export interface FleetWish {
+export interface FleetRequest {
   readonly seed: number;
   /** Number of keys. */
   readonly keys: number;
   readonly from: number;
   readonly to: number;
   /** A number of attacks of drawn kinds (none of the adaptive ones), or what each is to be; none by default. */
-  readonly attacks?: number | readonly AttackWish[];
+  readonly attacks?: number | readonly AttackRequest[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface FleetWish {
  * same legitimate events.
  * @throws RangeError when the span is empty, there is no key, or an attack names a key that is not there.
  */
-export function simulateFleet(wish: FleetWish): Fleet {
+export function simulateFleet(wish: FleetRequest): Fleet {
   const span = { from: Math.floor(wish.from / MINUTE_MS), to: Math.floor(wish.to / MINUTE_MS) };
   if (!(span.from < span.to)) throw new RangeError("the span to simulate is empty");
   if (!(wish.keys >= 1)) throw new RangeError("a fleet needs at least one key");
@@ -36,18 +36,18 @@ export function simulateFleet(wish: FleetWish): Fleet {
     disturbances: drawDisturbances(wish.seed, profile, operators, span),
   }));
   const taken = new Set<string>();
-  const attacks = attackWishes(wish).flatMap((attackWish, index): readonly Attack[] => {
+  const attacks = attackRequestes(wish).flatMap((attackRequest, index): readonly Attack[] => {
     const ground = { profiles, operators, span, taken };
-    const attack = drawAttack(wish.seed, index, attackWish, ground);
+    const attack = drawAttack(wish.seed, index, attackRequest, ground);
     taken.add(attack.keyId);
-    const all = attackWish.kind === "L" ? spreadAttack(wish.seed, attack, attackWish, ground) : [attack];
+    const all = attackRequest.kind === "L" ? spreadAttack(wish.seed, attack, attackRequest, ground) : [attack];
     for (const { keyId } of all) taken.add(keyId);
     return all;
   });
   return openFleet({ seed: wish.seed, ...span, operators, keys, attacks });
 }
 
-function attackWishes({ seed, attacks = 0 }: FleetWish): readonly AttackWish[] {
+function attackRequestes({ seed, attacks = 0 }: FleetRequest): readonly AttackRequest[] {
   if (typeof attacks !== "number") return attacks;
   const random = new Random(seed, "attacks");
   return Array.from({ length: attacks }, () => ({ kind: random.pick(attackKinds) }));

@@ -4,7 +4,7 @@ import { upgraded } from "./user-agents.js";
 
 /**
  * How the addresses of a key's callers come and go: servers (`hosts`, `autoscaled`, `runners`) share a few subnets;
- * `ephemeral` functions and a thief's rented `proxies` are spread over their networks, as are people (`clients`), of whom a
+ * `ephemeral` functions and an attacker's rented `proxies` are spread over their networks, as are people (`clients`), of whom a
  * few call most; `rotating` proxies have another address every few requests.
  */
 export interface SourcePlan {

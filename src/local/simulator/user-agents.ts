@@ -2,7 +2,7 @@ import type { Random } from "./random.js";
 
 const CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome";
 
-/** What callers call themselves: holders' servers, browsers and apps, builds and laptops; monitors; and scripts of thieves. */
+/** What callers call themselves: holders' servers, browsers and apps, builds and laptops; monitors; and scripts of attackers. */
 export const userAgents = {
   server: [
     "python-sdk/5.4.1 Python/3.12.4",

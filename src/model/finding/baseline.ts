@@ -41,15 +41,15 @@ export interface Baseline {
   /** Epoch ms until which the key is under suspicion; 0 when it is not. */
   readonly suspectUntil: number;
   /** Days in the look-back of novelty on which the score reached the notice threshold: they age no network. */
-  readonly heldDays: readonly string[];
+  readonly frozenDays: readonly string[];
 }
 
 /** Marks a slot of which nothing is known. */
 export const UNKNOWN_SLOT = -1;
 
 /** How long (ms) what a key has first used stays new to it: seven days on which it kept below the notice threshold. */
-export function noveltyMs(baseline: Pick<Baseline, "heldDays"> | null): number {
-  return (NOVEL_DAYS + (baseline?.heldDays.length ?? 0)) * 86_400_000;
+export function noveltyMs(baseline: Pick<Baseline, "frozenDays"> | null): number {
+  return (NOVEL_DAYS + (baseline?.frozenDays.length ?? 0)) * 86_400_000;
 }
 
 export const NOVEL_DAYS = 7;

@@ -7,8 +7,12 @@ import type { Headline } from "./headline.js";
 /** Why somebody is told. */
 export type Cause = keyof StatisticsByCause;
 
+/** The causes given, which does not compile where one is missing. */
+const everyCause = <const C extends readonly Cause[]>(...causes: Exclude<Cause, C[number]> extends never ? C : never) =>
+  causes;
+
 /** Every cause there is. */
-export const CAUSES = [
+export const CAUSES = everyCause(
   "leak",
   "rule",
   "revoked_use",
@@ -19,7 +23,7 @@ export const CAUSES = [
   "scope",
   "coverage",
   "delivery",
-] as const satisfies readonly Cause[];
+);
 
 /** Causes of what Plimsoll tells of itself: only the watch over it finds them, and ends them. */
 export type OwnCause = Extract<Cause, "coverage" | "delivery">;

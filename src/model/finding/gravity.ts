@@ -9,7 +9,7 @@ export interface Gravity {
   readonly lossMicros: number;
 }
 
-/** Sorts the gravest first: by severity, then by score, then by loss. What is as grave is left to the caller, never to a name that a thief may choose. */
+/** Sorts the gravest first: by severity, then by score, then by loss. What is as grave is left to the caller, never to a name that an attacker may choose. */
 export function byGravity(a: Gravity, b: Gravity): number {
   return SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || b.score - a.score || b.lossMicros - a.lossMicros;
 }

@@ -1,7 +1,7 @@
 import type { Baseline } from "./baseline.js";
 
 /** As much of a snapshot as the ticks of one clock hour need. */
-export interface Outlook extends Pick<
+export interface HourForecast extends Pick<
   Baseline,
   | "keyId"
   | "observedBy"
@@ -19,5 +19,5 @@ export interface Outlook extends Pick<
   /** The same of the daily predictor. */
   readonly daily: Float64Array;
   /** How many days the key's networks did not age. */
-  readonly heldDays: number;
+  readonly frozenDays: number;
 }

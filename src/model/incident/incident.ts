@@ -2,7 +2,7 @@ import type { Cause } from "../finding/finding.js";
 import type { FindingSubject } from "../finding/finding-subject.js";
 import type { Severity } from "./page.js";
 
-/** A key stays under suspicion until it was clean for a day (ms): a thief who pauses must neither close an incident nor teach. */
+/** A key stays under suspicion until it was clean for a day (ms): an attacker who pauses must neither close an incident nor teach. */
 export const SUSPICION_MS = 24 * 3_600_000;
 
 /** What a step in the life of an incident does: see src/incident/next-transition.ts for the table. */
@@ -43,7 +43,7 @@ export type TransitionReason = (typeof TRANSITION_REASONS)[number];
 export type IncidentVerdict = "leak" | "benign";
 
 /** What on-call was told when they were last notified. */
-export interface Told {
+export interface LastNotification {
   /** Tick (epoch ms) at which they were notified. */
   readonly at: number;
   readonly severity: Severity;
@@ -60,7 +60,7 @@ export interface Loss {
 }
 
 /** What people do to an incident, here or in PagerDuty. */
-export type PersonsAct =
+export type IncidentAction =
   | "acknowledge"
   | "unacknowledge"
   | "resolve"
@@ -101,7 +101,7 @@ export interface IncidentTransition {
   readonly findingId: string | null;
   /** Notifications so far, from 1: PagerDuty notifies once for each, since each has a dedup key of its own. */
   readonly episode: number;
-  readonly told: Told;
+  readonly told: LastNotification;
   /** Since when it goes on, epoch ms: the first onset of its findings. */
   readonly onsetAt: number;
   /** Since that onset, as far as its findings tell. */
@@ -130,7 +130,7 @@ export interface Incident {
   readonly quiet: boolean;
   /** Why it was resolved; null while it is open. */
   readonly endedBy: TransitionReason | null;
-  readonly told: Told;
+  readonly told: LastNotification;
   /** Whether on-call was ever paged about it: until then it was a notice. */
   readonly wasPage: boolean;
   /** Since when it goes on, epoch ms: the first onset of its findings. */

@@ -10,8 +10,8 @@ export const MOST_EXPECTED_DAYS = 90;
 export const REVISION_ACTIONS = ["recorded", "changed", "withdrawn"] as const;
 
 /** What a person said was legitimate: one cause, some networks and a span of time of one subject, with an end. It raises no threshold. */
-export interface Expectation {
-  readonly expectationId: string;
+export interface SuppressionRevision {
+  readonly suppressionId: string;
   /** From 1: each one holds until the next begins, so that what it hid then can be told later. */
   readonly revision: number;
   readonly action: (typeof REVISION_ACTIONS)[number];

@@ -75,7 +75,7 @@ function toVersion(entry: Omit<Entry, "key">, now: number, identity?: ReturnType
 
 /** Fields that are each fine and cannot both be true. */
 function contradictionsOf(entry: Entry, fields: Readonly<Record<string, unknown>>): string[] {
-  const problems = entry.key_id === ALL_KEYS ? strangersOf(fields) : [];
+  const problems = entry.key_id === ALL_KEYS ? unknownSourcesOf(fields) : [];
   const { key: rawKey, created_at: createdAt, revoked_at: revokedAt } = entry;
   if (entry.replaces === entry.key_id) problems.push("replaces: must name another key than key_id");
   if (createdAt !== null && revokedAt !== null && revokedAt < createdAt) {
@@ -102,12 +102,12 @@ function firstOf(problems: readonly string[]): readonly string[] {
 }
 
 /** What the entry for all keys cannot say, as it is no key. */
-function strangersOf(fields: Readonly<Record<string, unknown>>): string[] {
-  const strangers = Object.keys(fields).filter((name) => !["key_id", "rules", "valid_from"].includes(name));
+function unknownSourcesOf(fields: Readonly<Record<string, unknown>>): string[] {
+  const unknownSources = Object.keys(fields).filter((name) => !["key_id", "rules", "valid_from"].includes(name));
   const none = fields["rules"] === undefined ? ["rules: is missing: the entry * holds the rules for all keys"] : [];
   return [
     ...none,
-    ...strangers.map((name) => `${name}: applies to a single key: the entry * takes only rules and valid_from`),
+    ...unknownSources.map((name) => `${name}: applies to a single key: the entry * takes only rules and valid_from`),
   ];
 }
 

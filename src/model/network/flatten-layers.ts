@@ -11,7 +11,7 @@ export interface LaidRange {
 }
 
 /** What is seen from above when layers of one family lie on each other: ranges in ascending order, as wide as they can be. */
-export function* layRanges(layers: readonly AddressRanges[]): Generator<LaidRange> {
+export function* flattenLayers(layers: readonly AddressRanges[]): Generator<LaidRange> {
   const pieces = layPieces(layers);
   let seen = pieces.next();
   while (seen.done !== true) {

@@ -1,7 +1,7 @@
 import type { AddressRanges } from "./address-ranges.js";
 import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./address.js";
 import { parseCsvLine } from "../../text/csv-line.js";
-import { layRanges } from "./flatten-layers.js";
+import { flattenLayers } from "./flatten-layers.js";
 import { NO_ADDRESS } from "./no-address.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
 import { cleanText, hasUnprintable } from "../../text/clean-text.js";
@@ -88,7 +88,7 @@ export class NetworkTable {
   /** What lookups find, as ranges that do not overlap, in ascending order: IPv4, then IPv6. */
   *ranges(): Generator<NetworkRange> {
     for (const family of ["v4", "v6"] as const) {
-      for (const { first, last, layer, value } of layRanges(this.#layers.map((one) => one[family]))) {
+      for (const { first, last, layer, value } of flattenLayers(this.#layers.map((one) => one[family]))) {
         const network = this.#layers[layer]!.networks[value - 1]!;
         if (network !== null) yield { first, last, network };
       }

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** The widest networks that one organisation holds: 10.0.0.0/8, and IPv6 allocations of /19. Wider ones allow strangers. */
+/** The widest networks that one organisation holds: 10.0.0.0/8, and IPv6 allocations of /19. Wider ones allow unknown sources. */
 const WIDEST = { ipv4: 8, ipv6: 16 } as const;
 
 /**

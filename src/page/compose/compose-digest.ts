@@ -4,7 +4,7 @@ import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { countText } from "../../text/amounts.js";
 
 /** What of a page a digest repeats. */
-export type ToldPage = Pick<Page, "pageId" | "incidentId" | "keyId" | "severity" | "body"> & Gravity;
+export type ListedPage = Pick<Page, "pageId" | "incidentId" | "keyId" | "severity" | "body"> & Gravity;
 
 /** PagerDuty takes 512,000 bytes and would be sent none of a list that is too long: both are cut before that. */
 const MOST_KEY_BYTES = 80_000;
@@ -18,7 +18,7 @@ export function digestIdOf(routingRef: string | null, at: number): string {
 /** One page that lists many, the gravest first: what each said in its first line. */
 export function digestPage(
   of: { readonly digestId: string; readonly routingRef: string | null; readonly step: number; readonly at: number },
-  told: readonly ToldPage[],
+  told: readonly ListedPage[],
   baseUrl: string | null,
 ): Page {
   const ranked = told.toSorted((a, b) => byGravity(a, b) || (a.pageId < b.pageId ? -1 : 1));

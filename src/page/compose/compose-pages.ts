@@ -93,7 +93,7 @@ function pageOf(
   const dedupKey = dedupKeyOf(incidentId, episode);
   const urlOf = (way: string) => (baseUrl === null ? null : new URL(way, withSlash(baseUrl)).href);
   const incidentUrl = urlOf(`incidents/${encodeURIComponent(incidentId)}`);
-  const dossierUrl = keyId === null ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
+  const investigationUrl = keyId === null ? null : urlOf(`keys/${encodeURIComponent(keyId)}/dossier`);
   const body = toPagerDutyEvent({
     action,
     dedupKey,
@@ -108,7 +108,9 @@ function pageOf(
       parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
     links: [
       ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
-      ...(dossierUrl === null ? [] : [{ href: dossierUrl, text: "Investigate: what was done with this key" }]),
+      ...(investigationUrl === null
+        ? []
+        : [{ href: investigationUrl, text: "Investigate: what was done with this key" }]),
       ...(key?.runbookUrl ? [{ href: key.runbookUrl, text: "Runbook" }] : []),
     ],
     client: "Plimsoll",

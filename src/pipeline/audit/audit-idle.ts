@@ -29,10 +29,10 @@ export interface IdleAudit {
 /** Looks for keys that nobody uses, and for those that are used again after a long sleep, at an instant (epoch ms); they become notices. */
 export async function auditIdle(deps: AdvanceDeps, now: number): Promise<IdleAudit> {
   const { store } = deps;
-  const [registry, days, heardDays, open] = await Promise.all([
+  const [registry, days, observedDays, open] = await Promise.all([
     store.readClock().then((visible) => store.registry.readKeys(now, visible)),
     store.audit.readKeyDays(now),
-    store.audit.readHeardDays(now),
+    store.audit.readObservedDays(now),
     readOpenIncidents(store),
   ]);
   const daysOf = new Map(days.map((one) => [one.keyId, one]));
@@ -45,7 +45,7 @@ export async function auditIdle(deps: AdvanceDeps, now: number): Promise<IdleAud
       keyId !== ALL_KEYS && (revokedAt === null || revokedAt > now) && (rotateBy === null || rotateBy > now),
   );
   const verdicts = judged.flatMap((key) => {
-    const verdict = judgeIdle({ createdAt: key.createdAt, ...useOf(key, daysOf) }, heardDays, now);
+    const verdict = judgeIdle({ createdAt: key.createdAt, ...useOf(key, daysOf) }, observedDays, now);
     const isSaid = (verdict?.kind === "awake" || verdict?.kind === "first_use") && told.has(key.keyId);
     return verdict === null || isSaid ? [] : [{ key, verdict }];
   });

@@ -24,12 +24,12 @@ export interface ScopeAudit {
 /** Compares what keys may do with what they did, at an instant (epoch ms); what it finds becomes notices. */
 export async function auditScopes(deps: AdvanceDeps, now: number): Promise<ScopeAudit> {
   const { store } = deps;
-  const [versions, uses, services, authors, heardDays] = await Promise.all([
+  const [versions, uses, services, authors, observedDays] = await Promise.all([
     store.registry.readKeyVersions("all"),
     store.audit.readScopeUses(now),
     store.audit.readServicesOfKeys(now),
     store.audit.readVersionAuthors(now - WIDENED_FOR_MS),
-    store.audit.readHeardDays(now),
+    store.audit.readObservedDays(now),
   ]);
   const usesOf = groupBy(uses, ({ keyId }) => keyId);
   const live = [...groupByKey(versions)].filter(([keyId, history]) => {
@@ -42,14 +42,14 @@ export async function auditScopes(deps: AdvanceDeps, now: number): Promise<Scope
     authors.get(JSON.stringify([keyId, validFrom])) ?? "";
   const of = (judge: (keyId: string) => Finding | null) => [...current.keys()].flatMap((keyId) => judge(keyId) ?? []);
   const histories = new Map(live);
-  const unused = of((keyId) => judgeUnused(histories.get(keyId)!, usesOf.get(keyId) ?? [], heardDays, now));
+  const unused = of((keyId) => judgeUnused(histories.get(keyId)!, usesOf.get(keyId) ?? [], observedDays, now));
   const ungranted = of((keyId) => judgeUngranted(current.get(keyId)!, usesOf.get(keyId) ?? [], now));
   const widened = live.flatMap(([, history]) => judgeWidened(history, authorOf, now));
   const sharedFindings = services
     .filter((one) => one.services.length > 1)
     .map((one) => sharedFinding(one, current.get(one.keyId) ?? null, owners, now));
   const environments = environmentsOfServices(current.values());
-  const strangers = services.flatMap((one) => {
+  const unknownSources = services.flatMap((one) => {
     const key = current.get(one.keyId);
     return key === undefined ? [] : (judgeEnvironment(key, one, environments, now) ?? []);
   });
@@ -58,10 +58,10 @@ export async function auditScopes(deps: AdvanceDeps, now: number): Promise<Scope
     ungranted: ungranted.length,
     widened: widened.length,
     shared: sharedFindings.length,
-    elsewhere: strangers.length,
+    elsewhere: unknownSources.length,
   };
   const summary = isFirstOfQuarter(now) ? [summaryFinding(counts, current.size, now)] : [];
-  const findings = [...unused, ...ungranted, ...widened, ...sharedFindings, ...strangers, ...summary];
+  const findings = [...unused, ...ungranted, ...widened, ...sharedFindings, ...unknownSources, ...summary];
   await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, []);
   return { ...counts, summary: summary.length > 0 };

@@ -1,4 +1,4 @@
-import { countHeardDays } from "../../detect/rules/idle-key.js";
+import { countObservedDays } from "../../detect/rules/idle-key.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { versionAt } from "../../model/key/plan-keys.js";
@@ -22,14 +22,14 @@ const listText = (names: readonly string[]) =>
 export function judgeUnused(
   history: readonly KeyVersion[],
   uses: readonly ScopeUse[],
-  heardDays: readonly number[],
+  observedDays: readonly number[],
   now: number,
 ): Finding | null {
   const key = versionAt(history, now);
   const before = versionAt(history, now - UNUSED_DAYS * DAY_MS);
   if (key === undefined || before === undefined || uses.length === 0) return null;
-  const heard = countHeardDays(heardDays, Math.min(...uses.map(({ firstAt }) => firstAt)), now);
-  if (heard < HEARD_DAYS) return null;
+  const observed = countObservedDays(observedDays, Math.min(...uses.map(({ firstAt }) => firstAt)), now);
+  if (observed < HEARD_DAYS) return null;
   const used = new Set(uses.filter(({ served }) => served > 0).map(({ scope }) => scope));
   // Granted all the time.
   const whole = history.filter((one) => one.validFrom <= now && one.validFrom > before.validFrom);
@@ -48,7 +48,7 @@ export function judgeUnused(
     onset: now,
     now,
     what: `has scopes that it did not use in ${UNUSED_DAYS} days: ${listText(unused)}`,
-    against: `${countedText(key.scopes.length, "scope")} granted, ${used.size} used; sources were reporting on ${countedText(heard, "day")}`,
+    against: `${countedText(key.scopes.length, "scope")} granted, ${used.size} used; sources were reporting on ${countedText(observed, "day")}`,
     statistics: {
       unused,
       granted: key.scopes,

@@ -61,8 +61,8 @@ async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> 
 /** Where the very first check begins: traffic from before the lookback is history. Null while nothing was ever heard. */
 async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number | null> {
   const from = until - deps.firstLookbackMinutes * MINUTE_MS;
-  const heard = await deps.store.check.readHeardMinutes(from, until);
-  return heard.length === 0 ? null : from;
+  const observed = await deps.store.check.readObservedMinutes(from, until);
+  return observed.length === 0 ? null : from;
 }
 
 /**
@@ -78,9 +78,9 @@ export async function checkAndRecord(
   const { store } = deps;
   const startedAt = performance.now();
   const asOf = await store.readClock();
-  const heard = await store.check.readHeardMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
-  const heardTicks = new Map(heard.map(({ minute, events }) => [minute + MINUTE_MS, events]));
-  const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => heardTicks.has(tick)) };
+  const observed = await store.check.readObservedMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
+  const observedTicks = new Map(observed.map(({ minute, events }) => [minute + MINUTE_MS, events]));
+  const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => observedTicks.has(tick)) };
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
   const findings = (checked?.findings ?? []).map(asTold);
   await store.check.insertFindings(findings);
@@ -88,7 +88,7 @@ export async function checkAndRecord(
   const durationMs = performance.now() - startedAt;
   await store.check.insertCheckRuns(
     span.ticks.map((tick): CheckRun => {
-      const evaluated = heardTicks.has(tick);
+      const evaluated = observedTicks.has(tick);
       return {
         job: "check-keys",
         tick,
@@ -96,7 +96,7 @@ export async function checkAndRecord(
         reason,
         outcome: evaluated ? "evaluated" : "not_evaluated",
         detail: evaluated ? "" : "no events received in this minute",
-        events: heardTicks.get(tick) ?? 0,
+        events: observedTicks.get(tick) ?? 0,
         version: 0,
         keys: checked?.keysAt.get(tick) ?? 0,
         findings: findings.filter((finding) => finding.tick === tick).length,

@@ -1,7 +1,7 @@
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { spansByHour, type TickSpan } from "../../time/ticks.js";
-import type { CheckMemory } from "./facts/check-cache.js";
+import type { CheckCache } from "./facts/check-cache.js";
 
 /** How far back a minute that got late rows is checked again. */
 const LATE_FOR_MS = DAY_MS;
@@ -18,7 +18,7 @@ const BUDGET_MS = 20_000;
  */
 export async function checkLateTicks(
   store: Store,
-  { lateCheckedAt }: CheckMemory,
+  { lateCheckedAt }: CheckCache,
   cursor: number,
   now: number,
   check: (span: TickSpan) => Promise<void>,

@@ -15,7 +15,7 @@ import { groupBy } from "../../model/group-by.js";
 import { inheritHistories } from "../learn/inherit-histories.js";
 import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
-import type { CheckMemory } from "./facts/check-cache.js";
+import type { CheckCache } from "./facts/check-cache.js";
 import { newcomersOf } from "./leak/newcomers.js";
 import { novelMsOf } from "./facts/novel-windows.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
@@ -26,7 +26,7 @@ import { type Subject, groupBySubject, indexBySubject } from "../../model/subjec
 export interface CheckDeps {
   readonly store: Store;
   /** What checks of the same hour need again. */
-  readonly memory: CheckMemory;
+  readonly memory: CheckCache;
   readonly limits: Thresholds;
   /** How many keys that nobody registered are judged: those with most served requests. */
   readonly unregisteredKeys: number;
@@ -82,9 +82,9 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
 
 /** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
 async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
-  const { deps, span, rawAsOf, asOf, learned, heard } = open;
+  const { deps, span, rawAsOf, asOf, learned, observed } = open;
   const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
-  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, heard, rawAsOf);
+  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, observed, rawAsOf);
   const candidates = suspects
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
     .filter(({ tick }) => couldMatter(tick, deps.limits));
@@ -99,7 +99,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     .filter(({ verdict }) => verdict.severity !== null);
   const guilty = verdicts.map(({ subject }) => subject);
   const [series, snapshots] = await Promise.all([
-    readMinuteSeries(deps, span.hour, guilty, heard, rawAsOf),
+    readMinuteSeries(deps, span.hour, guilty, observed, rawAsOf),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
   ]);
   const names = new Set(guilty.map(({ name }) => name));

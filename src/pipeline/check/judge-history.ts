@@ -5,7 +5,7 @@ import { lastSettledTick, spansByHour, ticksBetween } from "../../time/ticks.js"
 import { checkAndRecord, type CheckKeysDeps } from "./check-keys.js";
 
 /** Which minutes of the past are to be judged, by hand. */
-export interface HistoryWish {
+export interface HistoryRequest {
   /** Epoch ms, half-open. */
   readonly from: number;
   readonly to: number;
@@ -28,7 +28,7 @@ export interface HistoryReport {
  * Judges minutes that were loaded long after they happened, with the code of the live check and in the order of time, by what was learned of the
  * days before each. Live checks go on beside it: their cursor stays where it is. Repeating it finds the same and opens nothing twice.
  */
-export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryWish, now: number): Promise<HistoryReport> {
+export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryRequest, now: number): Promise<HistoryReport> {
   const cursor = (await deps.store.check.readCheckCursor()) ?? Infinity;
   // What live checks have still to judge is theirs.
   const until = Math.min(wish.to, lastSettledTick(now, deps.settleSeconds), cursor);

@@ -1,6 +1,6 @@
 import { onPerson, type NoChange } from "../../incident/on-person.js";
 import type { Finding } from "../../model/finding/finding.js";
-import type { PersonsAct, PersonsWord } from "../../model/incident/incident.js";
+import type { IncidentAction, PersonsWord } from "../../model/incident/incident.js";
 import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
 import { foldRows } from "./read-incidents.js";
 
@@ -17,7 +17,7 @@ const MOST_RETRIES = 20;
 export async function actOnIncident(
   deps: AdvanceDeps,
   incidentId: string,
-  act: PersonsAct,
+  act: IncidentAction,
   person: PersonsWord,
   at: number,
   finding: Finding | null = null,

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { expectationOf } from "../../incident/is-suppressed.js";
+import { suppressionOf } from "../../incident/is-suppressed.js";
 import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
@@ -27,11 +27,11 @@ export async function advanceIncidents(
   for (let tries = 0; ; tries += 1) {
     const first = Math.min(...ticks, ...findings.map(({ tick }) => tick));
     const known = await readRecentIncidents(deps.store, first);
-    const expectations = await deps.store.incident.readExpectations(first);
+    const expectations = await deps.store.incident.readSuppressionRevisions(first);
     // The ticks of the watch over Plimsoll itself are not those of the checks.
     const own = known.filter(({ cause }) => isOfItself(cause) === (of === "itself"));
     // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
-    const news = findings.filter((finding) => expectationOf(finding, expectations) === null);
+    const news = findings.filter((finding) => suppressionOf(finding, expectations) === null);
     const { steps } = stepIncidents(incidentsBySubject(own), news, ticks);
     const done = await recordSteps(deps, steps, pages);
     if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.incident.unlistIncidents();

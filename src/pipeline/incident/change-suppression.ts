@@ -1,4 +1,4 @@
-import type { Expectation } from "../../model/incident/suppression.js";
+import type { SuppressionRevision } from "../../model/incident/suppression.js";
 import type { PersonsWord } from "../../model/incident/incident.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 import { HOUR_MS } from "../../time/day.js";
@@ -67,17 +67,17 @@ export async function withdrawSuppression(
 
 /** The revision to go on from, if it holds at an instant (epoch ms). */
 async function lastRevision(
-  store: { readonly incident: Pick<IncidentStore, "readExpectations"> },
+  store: { readonly incident: Pick<IncidentStore, "readSuppressionRevisions"> },
   id: string,
   at: number,
-): Promise<Expectation | "unknown" | "is over" | "is withdrawn"> {
-  const last = (await store.incident.readExpectations(0, { expectationId: id })).at(-1);
+): Promise<SuppressionRevision | "unknown" | "is over" | "is withdrawn"> {
+  const last = (await store.incident.readSuppressionRevisions(0, { suppressionId: id })).at(-1);
   if (last === undefined) return "unknown";
   if (last.action === "withdrawn") return "is withdrawn";
   return last.until <= at ? "is over" : last;
 }
 
-function follow(last: Expectation, { actor, note }: PersonsWord, at: number): Expectation {
+function follow(last: SuppressionRevision, { actor, note }: PersonsWord, at: number): SuppressionRevision {
   // Two within a millisecond must still follow each other.
   const from = Math.max(at, last.from + 1);
   return { ...last, revision: last.revision + 1, action: "changed", from, recordedAt: at, actor, note };
@@ -85,14 +85,14 @@ function follow(last: Expectation, { actor, note }: PersonsWord, at: number): Ex
 
 /** False when another writer's revision came first. */
 async function insertRevision(
-  store: { readonly incident: Pick<IncidentStore, "insertExpectation" | "readExpectations"> },
-  next: Expectation,
+  store: { readonly incident: Pick<IncidentStore, "insertExpectation" | "readSuppressionRevisions"> },
+  next: SuppressionRevision,
 ): Promise<boolean> {
   await store.incident.insertExpectation(next);
-  const stored = (await store.incident.readExpectations(0, { expectationId: next.expectationId })).find(
+  const stored = (await store.incident.readSuppressionRevisions(0, { suppressionId: next.suppressionId })).find(
     ({ revision }) => revision === next.revision,
   );
-  const said = ({ action, from, statedUntil, actor, note, networks }: Expectation) =>
+  const said = ({ action, from, statedUntil, actor, note, networks }: SuppressionRevision) =>
     JSON.stringify([action, from, statedUntil, actor, note, networks]);
   return stored !== undefined && said(stored) === said(next);
 }

@@ -1,7 +1,7 @@
 import { parsePrefix } from "../../model/network/address.js";
 import { blockText, networkAround } from "../../model/network/address-cover.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
-import type { Expectation } from "../../model/incident/suppression.js";
+import type { SuppressionRevision } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, PersonsWord } from "../../model/incident/incident.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
@@ -14,7 +14,7 @@ import type { AdvanceDeps } from "./record-step.js";
 const MOST_ADDRESSES = 20;
 
 /** What a person wants to have expected. */
-export interface ExpectWish {
+export interface ExpectRequest {
   /** Blocks as CIDR, or addresses; none where the evidence is not about networks. */
   readonly networks: readonly string[];
   /** Epoch ms. */
@@ -28,12 +28,12 @@ export interface ExpectWish {
 export async function expectIncident(
   deps: AdvanceDeps,
   incident: Incident,
-  wish: ExpectWish,
+  wish: ExpectRequest,
   person: PersonsWord,
   at: number,
-): Promise<{ readonly outcome: ActOutcome; readonly expectation: Expectation }> {
-  const expectation: Expectation = {
-    expectationId: `${incident.incidentId}/${new Date(at).toISOString()}`,
+): Promise<{ readonly outcome: ActOutcome; readonly expectation: SuppressionRevision }> {
+  const expectation: SuppressionRevision = {
+    suppressionId: `${incident.incidentId}/${new Date(at).toISOString()}`,
     revision: 1,
     action: "recorded",
     incidentId: incident.incidentId,
@@ -73,14 +73,14 @@ export const NAME_NETWORKS =
 
 /** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
 export async function isExpectedAlready(
-  store: { readonly incident: Pick<IncidentStore, "readExpectations"> },
+  store: { readonly incident: Pick<IncidentStore, "readSuppressionRevisions"> },
   { incidentId, open }: Incident,
   { networks, until }: { readonly networks: readonly string[] | null; readonly until: number },
   { actor, note }: PersonsWord,
 ): Promise<boolean> {
   if (open) return false;
   const named = networks?.join(" ");
-  return (await store.incident.readExpectations(0, { incidentId })).some(
+  return (await store.incident.readSuppressionRevisions(0, { incidentId })).some(
     (one) =>
       one.actor === actor &&
       one.note === note &&

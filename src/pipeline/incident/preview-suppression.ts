@@ -1,9 +1,9 @@
 import { blockText } from "../../model/network/address-cover.js";
 import { countedText, countText } from "../../text/amounts.js";
-import { expectationOf, sourcesOutside } from "../../incident/is-suppressed.js";
+import { suppressionOf, sourcesOutside } from "../../incident/is-suppressed.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import { breadthOf, type Breadth } from "../../model/finding/breadth.js";
-import type { Expectation } from "../../model/incident/suppression.js";
+import type { SuppressionRevision } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { summaryText } from "../../model/finding/headline.js";
 import { groupBy } from "../../model/group-by.js";
@@ -41,7 +41,7 @@ export interface SuppressionPreview {
 }
 
 /** What a suppression is about, whatever its networks. */
-export type SuppressionSubject = Pick<Expectation, "incidentId" | "keyId" | "cause" | "subject">;
+export type SuppressionSubject = Pick<SuppressionRevision, "incidentId" | "keyId" | "cause" | "subject">;
 
 /** Says what a suppression over some networks would have hidden in the seven days before an instant (epoch ms). */
 export async function previewSuppression(
@@ -61,9 +61,9 @@ export async function previewSuppression(
     readKnownIncidents(store, from),
     readWidth(store, breadth),
   ]);
-  const asked: Expectation = {
+  const asked: SuppressionRevision = {
     ...of,
-    expectationId: "",
+    suppressionId: "",
     revision: 1,
     action: "recorded",
     networks,
@@ -74,7 +74,7 @@ export async function previewSuppression(
     actor: "",
     note: "",
   };
-  const hidden = findings.filter((finding) => expectationOf(finding, [asked]) !== null);
+  const hidden = findings.filter((finding) => suppressionOf(finding, [asked]) !== null);
   const ids = new Set(hidden.map(({ findingId }) => findingId));
   const notifying = incidents
     .flatMap(({ transitions }) => transitions)

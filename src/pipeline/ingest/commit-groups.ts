@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { DeadlinePassed } from "../../flow/deadline.js";
 import type { EventCount } from "../../store/ingest/event-counts.js";
-import type { Intake, SealedBlock } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBuffer, SealedBlock } from "../../store/ingest/ingest-buffer.js";
 import type { Lane } from "../../store/ingest/lane.js";
 import type { Counting } from "./count-block.js";
 import { claimIds, encodeGroup, staysAlone } from "./encode-group.js";
@@ -14,13 +14,13 @@ import {
   type SubmittedBatch,
 } from "./submit-batch.js";
 
-/** The intake takes nothing now. Nothing was accepted. */
-export class IntakeFull extends Error {
+/** The ingest buffer takes nothing now. Nothing was accepted. */
+export class IngestBufferFull extends Error {
   override readonly name = "IntakeFull";
 }
 
 /** Redis did not answer as it should within 2 s. Whether the batch was committed is unknown; submitting it again is safe. */
-export class IntakeUnreachable extends Error {
+export class IngestBufferUnreachable extends Error {
   override readonly name = "IntakeUnreachable";
 }
 
@@ -30,7 +30,7 @@ export class IdempotencyKeyReused extends Error {
 }
 
 export interface CommitDeps extends Counting {
-  readonly intake: Pick<Intake, "commit">;
+  readonly ingestBuffer: Pick<IngestBuffer, "commit">;
   /** Told of each block that was sealed. Must not throw: a block that nobody was told of is found by itself, later. */
   readonly onSealed: (block: SealedBlock) => void;
   /** Told after each commit that left something in an open block of the lane. */
@@ -65,7 +65,7 @@ const DEADLINE_MS = 2000;
 const PACE_MS = 3;
 
 /**
- * Commits batches to the intake in groups: what arrives while one commit is under way is the next one, so that a group grows with
+ * Commits batches to the ingest buffer in groups: what arrives while one commit is under way is the next one, so that a group grows with
  * the traffic and nobody waits for a clock.
  */
 export function openGroupCommit(deps: CommitDeps): GroupCommit {
@@ -151,7 +151,7 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
     while (fresh.length > 0) {
       submissions = claimIds(submissions);
       const { groupToCommit, reserved } = encodeGroup(submissions, deps.maxEvents, deps);
-      const result = await deps.intake.commit(groupToCommit);
+      const result = await deps.ingestBuffer.commit(groupToCommit);
       if (result.kind === "committed") {
         const { piece, alone, backfill } = groupToCommit;
         const counts = [piece, ...alone, ...backfill].flatMap((block) => block?.counts ?? []);
@@ -185,10 +185,10 @@ function answerRepeat({ submission, resolve, reject }: Waiting, held: string): v
 }
 
 function named(error: unknown): Error {
-  if (error instanceof IntakeFull || error instanceof IdempotencyKeyReused) return error;
+  if (error instanceof IngestBufferFull || error instanceof IdempotencyKeyReused) return error;
   // At `maxmemory`: the script had written nothing.
   const outOfMemory = error instanceof Error && error.message.startsWith("OOM");
   return outOfMemory
-    ? new IntakeFull("Redis has no memory left", { cause: error })
-    : new IntakeUnreachable("the queue is unreachable", { cause: error });
+    ? new IngestBufferFull("Redis has no memory left", { cause: error })
+    : new IngestBufferUnreachable("the queue is unreachable", { cause: error });
 }

@@ -1,4 +1,4 @@
-import type { IntakeGroup } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBufferGroup } from "../../store/ingest/ingest-buffer.js";
 import type { SourcedEvents } from "../../store/ingest/native-block.js";
 import { blockOf, blocksOf } from "../../store/ingest/request-block.js";
 import { countBlock, type Counting } from "./count-block.js";
@@ -26,7 +26,7 @@ export function encodeGroup(submissions: readonly Submission[], maxEvents: numbe
   const [only] = submissions;
   const isAlone = submissions.length === 1 && only !== undefined && staysAlone(only, maxEvents);
   const live = partsOf(submissions, ({ live: events }) => events);
-  const groupToCommit: IntakeGroup = {
+  const groupToCommit: IngestBufferGroup = {
     reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
     ids: submissions.flatMap(({ ids }) => [...ids.values()]),
     heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),

@@ -1,4 +1,4 @@
-import type { IntakeDepth } from "../../store/ingest/buffer-depth.js";
+import type { IngestBufferDepth } from "../../store/ingest/buffer-depth.js";
 import type { Lane } from "../../store/ingest/lane.js";
 import type { RedisMemory } from "../../store/redis/redis-memory.js";
 
@@ -14,7 +14,7 @@ export interface PressureLimits {
 
 /** What was read at one moment. */
 export interface PressureReading {
-  readonly depth: IntakeDepth;
+  readonly depth: IngestBufferDepth;
   readonly memory: RedisMemory;
   /** What each source's repeats are recognised by, in bytes. */
   readonly keptBytes: ReadonlyMap<string, number>;

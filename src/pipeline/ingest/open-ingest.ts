@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { withinDeadline } from "../../flow/deadline.js";
-import type { Intake, SealedBlock } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBuffer, SealedBlock } from "../../store/ingest/ingest-buffer.js";
 import type { Lane } from "../../store/ingest/lane.js";
 import type { RedisMemory } from "../../store/redis/redis-memory.js";
 import { openAcceptedLedger, type LedgerDeps } from "./accepted-ledger.js";
@@ -16,7 +16,7 @@ const LEDGER_EVERY_MS = 10_000;
 const LEDGER_CLOSE_MS = 3000;
 
 export interface IngestDeps extends Pick<CommitDeps, "maxEvents" | "deduplicateIds" | "now"> {
-  readonly intake: Intake;
+  readonly ingestBuffer: IngestBuffer;
   readonly readMemory: () => Promise<RedisMemory>;
   readonly insertAccepted: LedgerDeps["insert"];
   /** Hands a sealed block over to whoever records it. */
@@ -41,28 +41,32 @@ export interface Ingest {
 
 /** Opens what commits events, seals blocks, counts what was acknowledged, and says when there is no room. */
 export function openIngest(deps: IngestDeps): Ingest {
-  const { intake } = deps;
+  const { ingestBuffer } = deps;
   const sealerOf = (lane: Lane) =>
     openSealer({
       lane,
-      intake,
+      ingestBuffer,
       enqueue: async (id) => deps.enqueue({ lane, id }),
       groupMs: sealAgeMs(lane, deps.groupMs),
       onProblem: (problem) => deps.onWaiting(lane, problem),
     });
   const sealers: Readonly<Record<Lane, Sealer>> = { live: sealerOf("live"), backfill: sealerOf("backfill") };
   const readWaiting = async (): Promise<PressureReading> => {
-    const [depth, memory, keptBytes] = await Promise.all([intake.depth(), deps.readMemory(), intake.keptBytes()]);
+    const [depth, memory, keptBytes] = await Promise.all([
+      ingestBuffer.depth(),
+      deps.readMemory(),
+      ingestBuffer.keptBytes(),
+    ]);
     return { depth, memory, keptBytes };
   };
   const pressure = watchPressure({ read: readWaiting, limits: deps.limits, onChange: deps.onPressure });
   const ledger = openAcceptedLedger({ insert: deps.insertAccepted, everyMs: LEDGER_EVERY_MS });
   const commit = openGroupCommit({
-    intake: {
+    ingestBuffer: {
       commit: async (group) => {
         const blocks = [group.piece, ...group.alone, ...group.backfill];
         pressure.add(blocks.reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
-        return intake.commit(group);
+        return ingestBuffer.commit(group);
       },
     },
     onSealed: ({ lane, id }) => sealers[lane].handOver(id),

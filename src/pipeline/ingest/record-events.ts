@@ -1,5 +1,5 @@
 import { judgeInsertError, waitAfter, type InsertProblem } from "../../store/ingest/insert-problem.js";
-import type { IntakeBlock } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBufferBlock } from "../../store/ingest/ingest-buffer.js";
 import type { Lane } from "../../store/ingest/lane.js";
 import type { RequestWriter } from "../../store/ingest/request-writer.js";
 import { salvageBlock, type Salvaged } from "./salvage-block.js";
@@ -10,7 +10,7 @@ export const RECORD_QUEUES: Readonly<Record<Lane, string>> = {
   backfill: "record-backfill",
 };
 
-/** What is handed to the worker: the name of a sealed block, which waits in the intake. */
+/** What is handed to the worker: the name of a sealed block, which waits in the ingest buffer. */
 export interface RecordJob {
   readonly block: string;
 }
@@ -27,8 +27,8 @@ export interface RecordedBlock {
 
 export interface RecordDeps {
   readonly writer: RequestWriter;
-  readonly intake: {
-    readonly read: (id: string) => Promise<IntakeBlock | null>;
+  readonly ingestBuffer: {
+    readonly read: (id: string) => Promise<IngestBufferBlock | null>;
     readonly forget: (id: string) => Promise<number | null>;
   };
   /** Waits so many milliseconds; throws when the worker is to stop. */
@@ -45,7 +45,7 @@ export interface RecordDeps {
  * @throws what Redis throws, and when the worker is to stop: the job is to be repeated as it is
  */
 export async function recordEvents(deps: RecordDeps, id: string, stopping?: AbortSignal): Promise<void> {
-  const block = await deps.intake.read(id);
+  const block = await deps.ingestBuffer.read(id);
   if (block === null) return;
   if (block.rows > 0 && block.pieces.length === 0) throw new Error(`block ${id} has lost its ${block.rows} rows`);
   const { pieces, heartbeats, counts } = block;
@@ -61,14 +61,14 @@ export async function recordEvents(deps: RecordDeps, id: string, stopping?: Abor
   await untilTaken(deps, stopping, null, async () => {
     if (counts.length > 0) await deps.writer.insertCounts(counts, `${id}:counts`);
   });
-  const ageMs = await deps.intake.forget(id);
+  const ageMs = await deps.ingestBuffer.forget(id);
   if (ageMs !== null) deps.onRecorded({ block: id, rows: block.rows, insertMs, ageMs });
 }
 
 async function untilTaken(
   deps: RecordDeps,
   stopping: AbortSignal | undefined,
-  block: IntakeBlock | null,
+  block: IngestBufferBlock | null,
   insert: () => Promise<void>,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {

@@ -1,9 +1,9 @@
-import type { Intake, SealedBlock } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBuffer, SealedBlock } from "../../store/ingest/ingest-buffer.js";
 import { LANES, type Lane } from "../../store/ingest/lane.js";
 import { sealAgeMs } from "./lane-age.js";
 
 export interface RecoverBlocksDeps {
-  readonly intake: Pick<Intake, "seal" | "sealedIds">;
+  readonly ingestBuffer: Pick<IngestBuffer, "seal" | "sealedIds">;
   /** Those of a lane's blocks that no job of its queue speaks of. */
   readonly withoutJob: (lane: Lane, ids: readonly string[]) => Promise<readonly string[]>;
   readonly enqueue: (block: SealedBlock) => Promise<void>;
@@ -23,8 +23,8 @@ const PATIENCE_MS = 2000;
 export async function recoverBlocks(deps: RecoverBlocksDeps): Promise<{ readonly handedOver: number }> {
   let handedOver = 0;
   for (const lane of LANES) {
-    await deps.intake.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);
-    const left = await deps.withoutJob(lane, await deps.intake.sealedIds(lane, LOOKED_AT));
+    await deps.ingestBuffer.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);
+    const left = await deps.withoutJob(lane, await deps.ingestBuffer.sealedIds(lane, LOOKED_AT));
     for (const id of left) await deps.enqueue({ lane, id });
     handedOver += left.length;
   }

@@ -1,9 +1,9 @@
-import type { Intake } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBuffer } from "../../store/ingest/ingest-buffer.js";
 import type { Lane } from "../../store/ingest/lane.js";
 
 export interface SealDeps {
   readonly lane: Lane;
-  readonly intake: Pick<Intake, "seal">;
+  readonly ingestBuffer: Pick<IngestBuffer, "seal">;
   /** Hands a sealed block to the workers. What fails here is made up for by `recoverBlocks`. */
   readonly enqueue: (id: string) => Promise<void>;
   /** Age at which an open block is sealed, milliseconds. */
@@ -24,7 +24,7 @@ export interface Sealer {
 const LOOK_AGAIN_MS = 1000;
 
 /** Seals a lane's open blocks when their time has come, however many processes look after them, and hands sealed blocks over. */
-export function openSealer({ lane, intake, enqueue, groupMs, onProblem }: SealDeps): Sealer {
+export function openSealer({ lane, ingestBuffer, enqueue, groupMs, onProblem }: SealDeps): Sealer {
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
   const underWay = new Set<Promise<void>>();
@@ -40,7 +40,7 @@ export function openSealer({ lane, intake, enqueue, groupMs, onProblem }: SealDe
     }, ms);
   };
   const seal = async (leastAgeMs: number): Promise<void> => {
-    const { sealed, dueInMs } = await intake.seal(lane, leastAgeMs);
+    const { sealed, dueInMs } = await ingestBuffer.seal(lane, leastAgeMs);
     if (dueInMs !== null) lookIn(dueInMs);
     for (const id of sealed) await enqueue(id);
   };

@@ -13,8 +13,8 @@ export interface HeldKeys {
 /** Keys whose networks did not age on some days, from the snapshots that are in force: their own, or those of what they succeed. */
 export function heldKeys(baselines: readonly Baseline[], lineages: Lineages): HeldKeys {
   const held = new Map<string, number>();
-  const hold = (keyId: string, { heldDays }: Pick<Baseline, "heldDays">) => {
-    if (heldDays.length > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, heldDays.length));
+  const hold = (keyId: string, { frozenDays }: Pick<Baseline, "frozenDays">) => {
+    if (frozenDays.length > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, frozenDays.length));
   };
   for (const baseline of baselines) hold(baseline.keyId, baseline);
   const byName = indexBySubject(baselines);

@@ -5,7 +5,7 @@ import { nearest, type Lineages } from "../../model/key/lineage.js";
 export interface Inheritable extends Pick<Baseline, "flat" | "suspectUntil"> {
   readonly weekly: { readonly length: number };
   readonly daily: { readonly length: number };
-  readonly heldDays: number | readonly string[];
+  readonly frozenDays: number | readonly string[];
 }
 
 /**
@@ -26,9 +26,9 @@ export function inheritSnapshot<Snapshot extends Inheritable>(
   return {
     ...found,
     suspectUntil: Math.max(found.suspectUntil, own.suspectUntil),
-    heldDays: countOf(own.heldDays) > countOf(found.heldDays) ? own.heldDays : found.heldDays,
+    frozenDays: countOf(own.frozenDays) > countOf(found.frozenDays) ? own.frozenDays : found.frozenDays,
   };
 }
 
 const expectsAnything = ({ weekly, daily, flat }: Inheritable) => weekly.length > 0 || daily.length > 0 || flat >= 0;
-const countOf = (held: Inheritable["heldDays"]) => (typeof held === "number" ? held : held.length);
+const countOf = (held: Inheritable["frozenDays"]) => (typeof held === "number" ? held : held.length);

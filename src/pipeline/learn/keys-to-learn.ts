@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
 import { chooseUnregistered } from "./choose-unregistered.js";
 
-/** A key that nobody registered leaves learning after so long without a request; a registered one stays, since its sleep is what a thief breaks. */
+/** A key that nobody registered leaves learning after so long without a request; a registered one stays, since its sleep is what an attacker breaks. */
 const UNUSED_FOR_MS = 60 * DAY_MS;
 
 /**

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { heardShares, isKnownSlot } from "../../baseline/heard-slots.js";
+import { observedShares, isKnownSlot } from "../../baseline/observed-slots.js";
 import { NO_HISTORY } from "../../detect/surprise.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
@@ -52,16 +52,16 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
 
 async function openLearning(
   { store, limits }: LearnDeps,
-  { day, heard }: LearnableDay,
+  { day, observed }: LearnableDay,
   computedAt: number,
 ): Promise<OpenLearning> {
   const start = dayStart(day);
   const [keys, minutes] = await Promise.all([
     store.registry.readKeys(start + DAY_MS, computedAt),
-    store.check.readHeardMinutes(start - DAY_MS, start + DAY_MS),
+    store.check.readObservedMinutes(start - DAY_MS, start + DAY_MS),
   ]);
-  const shares = heard ? heardShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
-  return { store, limits, day, start, heard, computedAt, keys, lineages: lineagesOf(keys), shares };
+  const shares = observed ? observedShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
+  return { store, limits, day, start, observed, computedAt, keys, lineages: lineagesOf(keys), shares };
 }
 
 /** The part of the keys that was read last, for as long as it is needed. */
@@ -173,4 +173,4 @@ async function learnKeys(
 /** Nobody was heard all day: nothing is known of it, whatever the day before was. */
 const SILENCE = new Float64Array(2 * SLOTS_PER_DAY);
 
-const minutesOf = (heard: readonly { readonly minute: number }[]) => heard.map(({ minute }) => minute);
+const minutesOf = (observed: readonly { readonly minute: number }[]) => observed.map(({ minute }) => minute);

@@ -1,6 +1,6 @@
 import { addSlots } from "../../baseline/add-slots.js";
 import type { SlotsOfDay } from "../../baseline/expected-slots.js";
-import { isKnownSlot } from "../../baseline/heard-slots.js";
+import { isKnownSlot } from "../../baseline/observed-slots.js";
 import { learnDay } from "../../baseline/learn-day.js";
 import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../../baseline/suspicion.js";
 import { score } from "../../detect/fusion.js";
@@ -93,9 +93,11 @@ export function learnKeyDay(
 /** Trust in the key before a day: what aged no network of a key that it succeeds ages none of its own. */
 function trustBefore({ before, elders }: DayOfKey): Trust {
   const own = before ?? TRUSTED;
-  if (elders.every((elder) => (elder.before?.heldDays ?? []).length === 0)) return own;
-  const held = new Set([own, ...elders.map((elder) => elder.before ?? TRUSTED)].flatMap(({ heldDays }) => heldDays));
-  return { suspectUntil: own.suspectUntil, heldDays: [...held].toSorted() };
+  if (elders.every((elder) => (elder.before?.frozenDays ?? []).length === 0)) return own;
+  const held = new Set(
+    [own, ...elders.map((elder) => elder.before ?? TRUSTED)].flatMap(({ frozenDays }) => frozenDays),
+  );
+  return { suspectUntil: own.suspectUntil, frozenDays: [...held].toSorted() };
 }
 
 function dailyMaxima(ticks: readonly ReplayedTick[]): number[] {

@@ -15,7 +15,7 @@ export interface OpenLearning {
   readonly limits: Thresholds;
   readonly day: string;
   readonly start: number;
-  readonly heard: boolean;
+  readonly observed: boolean;
   /** Epoch ms as of which snapshots of earlier days are read, those included that this run has just written. */
   readonly computedAt: number;
   readonly keys: Awaited<ReturnType<RegistryStore["readKeys"]>>;
@@ -40,13 +40,13 @@ export interface DayOfKeys {
 
 /** Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them. */
 export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]): Promise<DayOfKeys> {
-  const { store, day, start, heard, computedAt, keys, lineages, shares } = open;
+  const { store, day, start, observed, computedAt, keys, lineages, shares } = open;
   const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
   const registry = { at: start + DAY_MS, visible: computedAt };
   const held = heldKeys(before, lineages);
   const [usage, novel, births, unplaced] = await Promise.all([
-    heard ? store.check.readUsageSlots(start, null, ids) : [],
-    heard ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
+    observed ? store.check.readUsageSlots(start, null, ids) : [],
+    observed ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
     store.check.readBirths(start + DAY_MS, null, ids),
     store.check.readUnplacedKeys(start + DAY_MS, ids, null),
   ]);

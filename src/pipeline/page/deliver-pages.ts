@@ -15,7 +15,7 @@ const MOST_FAILURES = 3;
 const PASS_MS = 40_000;
 const MINUTE_MS = 60_000;
 /** Pages of a step that was recorded longer ago were given up already. */
-const UNTOLD_MS = 25 * 3_600_000;
+const UNQUEUED_MS = 25 * 3_600_000;
 
 export interface DeliverDeps {
   readonly store: Store;
@@ -52,7 +52,7 @@ export async function deliverPages(
   const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
   const readOutbox = async () => (await store.page.readOutbox()).filter(isOurs);
   // A writer that died between a step and the outbox has left its pages with the step.
-  await writeToOutbox(store, (await store.incident.readUntoldPages(now - UNTOLD_MS)).filter(isOurs), now);
+  await writeToOutbox(store, (await store.incident.readUnqueuedPages(now - UNQUEUED_MS)).filter(isOurs), now);
   await endStorms(store, now);
   for (let failures = 0; failures < MOST_FAILURES;) {
     if (pager === null || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;

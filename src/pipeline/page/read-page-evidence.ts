@@ -10,7 +10,7 @@ const CHANGES_BEFORE_MS = 7 * DAY_MS;
 
 /** Whose sources somebody else's key has no business with. Callers of one's own, and keys that are named anyway, are not looked for. */
 const OF_STRANGERS: ReadonlySet<Cause> = new Set<Cause>(["leak", "outside_allowed", "revoked_use"]);
-/** The day before: a thief tries the keys that they have. */
+/** The day before: an attacker tries the keys that they have. */
 const OTHERS_BEFORE_MS = DAY_MS;
 
 /** Reads the evidence of a finding about a key, each part by itself; of other keys, which takes longest, only where there is time for it. */

@@ -1,7 +1,7 @@
 import type { OutboxPage } from "../../model/incident/page.js";
 import type { FoundGravity } from "../../store/page/digests.js";
 import type { PageStore } from "../../store/page/page-store.js";
-import { digestEnd, digestIdOf, digestPage, type ToldPage } from "../../page/compose/compose-digest.js";
+import { digestEnd, digestIdOf, digestPage, type ListedPage } from "../../page/compose/compose-digest.js";
 import { writeToOutbox } from "./outbox.js";
 import { costOf } from "../../model/finding/finding-statistics.js";
 
@@ -31,7 +31,7 @@ export async function tellStorm(
   const all = [...before, ...pages.filter(({ pageId }) => before.every((one) => one.pageId !== pageId))];
   const step = (current?.lastStep ?? 0) + 1;
   const found = await store.page.readGravities([...new Set(all.map(({ incidentId }) => incidentId))]);
-  const told = all.map(({ pageId, incidentId, keyId, severity, body }): ToldPage => {
+  const told = all.map(({ pageId, incidentId, keyId, severity, body }): ListedPage => {
     const { score, lossMicros } = gravityOf(found.get(incidentId));
     return { pageId, incidentId, keyId, severity, body, score, lossMicros };
   });

@@ -34,7 +34,7 @@ export interface Rotation {
 }
 
 /** What is asked of a rotation: the key that follows, what it is made of where it is new, and by when (epoch ms). */
-export interface RotationWish {
+export interface RotationRequest {
   readonly keyId: string;
   readonly to: string | null;
   readonly identity: KeyIdentity | null;
@@ -44,7 +44,7 @@ export interface RotationWish {
 /** Announces a key's successor, or by when it must be replaced; a successor that is not registered gets the key's labels and limits. */
 export async function rotateKey(
   store: Store,
-  wish: RotationWish,
+  wish: RotationRequest,
   by: string,
   now: number,
 ): Promise<Rotation | KeyRefusal> {

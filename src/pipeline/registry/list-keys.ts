@@ -12,15 +12,15 @@ export interface ListedKeys {
   /** Of each key the version that counts, or else the first that will. */
   readonly keys: readonly KeyVersion[];
   readonly versions: readonly KeyVersion[];
-  readonly strangers: readonly UnregisteredKey[];
+  readonly unknownSources: readonly UnregisteredKey[];
 }
 
 /** Reads every registered key as it is at an instant (epoch ms), and keys of traffic that nobody registered. */
 export async function listKeysAt(store: Store, now: number): Promise<ListedKeys> {
   const versions = await store.registry.readKeyVersions("all");
-  const strangers = await store.registry.readUnregisteredKeys(MAX_UNREGISTERED);
+  const unknownSources = await store.registry.readUnregisteredKeys(MAX_UNREGISTERED);
   const keys = [...groupByKey(versions).values()].flatMap((history) => versionAt(history, now) ?? history.slice(0, 1));
-  return { keys, versions, strangers };
+  return { keys, versions, unknownSources };
 }
 
 /** One registered key as it is at an instant (epoch ms), or else as it first will be; null when it is not registered. */
@@ -43,7 +43,7 @@ export function keyToJson(key: KeyVersion, now: number) {
 }
 
 /** A key that was seen in traffic only. */
-export function strangerToJson(key: UnregisteredKey) {
+export function unknownSourceToJson(key: UnregisteredKey) {
   const seen = {
     first_seen_at: new Date(key.firstSeenAt).toISOString(),
     last_seen_at: new Date(key.lastSeenAt).toISOString(),

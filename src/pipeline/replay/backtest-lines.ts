@@ -6,7 +6,7 @@ import { pagesFor, summaryOf } from "../../page/compose/compose-pages.js";
 import { NO_EVIDENCE } from "../../page/evidence.js";
 
 /** Notifications so far: each has a dedup key of its own. */
-export interface ToldCounts {
+export interface SentCounts {
   readonly pages: number;
   readonly notices: number;
 }
@@ -14,7 +14,7 @@ export interface ToldCounts {
 export interface BacktestLines {
   /** The lines that a step of an incident writes: one for each event that it would have sent. */
   readonly linesOf: (step: IncidentStep, finding: Finding, key: KeyVersion | null) => readonly string[];
-  readonly counts: () => ToldCounts;
+  readonly counts: () => SentCounts;
 }
 
 /** Lines have no details, and updates between notifications tell nobody anything: there is none. */

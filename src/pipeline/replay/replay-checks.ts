@@ -10,7 +10,7 @@ import { checkSpan, type CheckDeps } from "../check/check-span.js";
 import { learnBaselines } from "../learn/learn-baselines.js";
 import { LEARNED_DAYS } from "../learn/plan-learning.js";
 import { rememberNewest } from "./remember-newest.js";
-import { CheckMemory } from "../check/facts/check-cache.js";
+import { CheckCache } from "../check/facts/check-cache.js";
 import { spanAfter, wholeFinding } from "../incident/whole-finding.js";
 
 /** No clock has a part in a replay: all that it has written is visible, and learned, at the end of storable time. */
@@ -21,7 +21,7 @@ const VERDICTS_PER_QUERY = 60_000;
 const SPANS_AT_ONCE = 3;
 
 /** What to replay; instants are epoch ms. */
-export interface ReplayWish {
+export interface ReplayRequest {
   /** Half-open span of what is told and counted; all that lies before it is replayed too. */
   readonly from: number;
   readonly to: number;
@@ -58,14 +58,14 @@ export interface ReplayTotals {
  * of time, and every closed day is learned before the next one is judged. What it finds is recorded, so that learning can see it.
  * @throws the signal's reason when it is aborted, and what ClickHouse throws.
  */
-export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<ReplayTotals> {
+export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promise<ReplayTotals> {
   const { store } = deps;
   const check: CheckDeps = {
     store: {
       ...store,
       learn: { ...store.learn, readNewestLearnedDay: rememberNewest(store.learn.readNewestLearnedDay) },
     },
-    memory: new CheckMemory(),
+    memory: new CheckCache(),
     limits: deps.limits,
     unregisteredKeys: deps.unregisteredKeys,
   };
@@ -76,7 +76,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayWish): Promise<
   let incidents: Incidents = new Map();
   for (const day of await daysToReplay(store, wish.to)) {
     await learnBaselines(deps, AS_OF, day);
-    const spans = splitSpans(spansByHour(await heardTicks(store, day, wish)), births.length);
+    const spans = splitSpans(spansByHour(await observedTicks(store, day, wish)), births.length);
     const judge = async (span: TickSpan) => ({ span, checked: await checkSpan(check, span, AS_OF, "rollups") });
     for await (const { span, checked } of pMapIterable(spans, judge, { concurrency: SPANS_AT_ONCE })) {
       deps.signal.throwIfAborted();
@@ -120,7 +120,7 @@ function withFindings(
   return stories;
 }
 
-const isTold = (tick: number, { from, to }: ReplayWish) => tick >= from && tick < to;
+const isTold = (tick: number, { from, to }: ReplayRequest) => tick >= from && tick < to;
 
 /** First request of each key that was seen before an instant, by whoever saw it first. */
 async function readFirstRequests(store: Store, before: number): Promise<number[]> {
@@ -143,10 +143,10 @@ async function daysToReplay(store: Store, to: number): Promise<number[]> {
 }
 
 /** Ticks that end a step of the day in which somebody was heard. */
-async function heardTicks(store: Store, day: number, { to, stepMinutes }: ReplayWish): Promise<number[]> {
+async function observedTicks(store: Store, day: number, { to, stepMinutes }: ReplayRequest): Promise<number[]> {
   const step = stepMinutes * MINUTE_MS;
-  const heard = await store.check.readHeardMinutes(day, day + DAY_MS);
-  const ticks = new Set(heard.map(({ minute }) => (Math.floor(minute / step) + 1) * step));
+  const observed = await store.check.readObservedMinutes(day, day + DAY_MS);
+  const ticks = new Set(observed.map(({ minute }) => (Math.floor(minute / step) + 1) * step));
   return [...ticks].filter((tick) => tick < to);
 }
 

@@ -1,30 +1,31 @@
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
-import { readDossier, type Dossier } from "./investigation.js";
+import { readInvestigation, type Investigation } from "./investigation.js";
 
 /** How far back findings are looked for. */
 const LOOK_BACK_MS = 30 * DAY_MS;
 
-/** The dossier of a key from a day before the onset of its newest leak, or else of the last day, up to an instant (epoch ms); null when nothing is known of it. */
-export async function newestDossier(
+/** The investigation of a key from a day before the onset of its newest leak, or else of the last day, up to an instant (epoch ms); null when nothing is known of it. */
+export async function newestInvestigation(
   store: Store,
   keyId: string,
   key: KeyVersion | null,
   to: number,
   from?: number,
-): Promise<Dossier | null> {
+): Promise<Investigation | null> {
   const found = await store.view.readFoundCauses({ keyId, from: from ?? to - LOOK_BACK_MS, to: to + 1 });
   const onset = found.find(({ cause }) => cause === "leak")?.onset ?? found[0]?.onset ?? null;
   const start = from ?? (onset ?? to) - DAY_MS;
-  const dossier = await readDossier(store, {
+  const investigation = await readInvestigation(store, {
     keyId,
     key,
     from: start,
     to,
     onset: onset === null ? null : Math.max(onset, start),
   });
-  const { sources, phases } = dossier;
-  const isUnknown = key === null && sources.length === 0 && dossier.found.length === 0 && phases.before.requests === 0;
-  return isUnknown ? null : dossier;
+  const { sources, phases } = investigation;
+  const isUnknown =
+    key === null && sources.length === 0 && investigation.found.length === 0 && phases.before.requests === 0;
+  return isUnknown ? null : investigation;
 }

@@ -2,7 +2,12 @@ import { NOVEL_DAYS } from "../../model/finding/baseline.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf } from "../../model/key/lineage.js";
 import type { FoundCause } from "../../store/view/found-causes.js";
-import type { Amount, DossierHour, DossierSource, DossierUse } from "../../store/view/investigation.js";
+import type {
+  Amount,
+  InvestigationHour,
+  InvestigationSource,
+  InvestigationUse,
+} from "../../store/view/investigation.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { lookUpOthers } from "../page/look-up-other-keys.js";
@@ -26,7 +31,7 @@ export interface Phase {
 }
 
 /** What is known of a key in a span: what on-call and analysts ask first. Instants are epoch ms. */
-export interface Dossier {
+export interface Investigation {
   readonly keyId: string;
   readonly key: KeyVersion | null;
   readonly from: number;
@@ -35,29 +40,29 @@ export interface Dossier {
   readonly onset: number | null;
   readonly found: readonly FoundCause[];
   readonly phases: { readonly before: Phase; readonly since: Phase; readonly now: Phase };
-  /** What strangers took; null when there are none. */
+  /** What unknown sources took; null when there are none. */
   readonly taken: {
     readonly firstAt: number;
     readonly lastAt: number;
     readonly requests: number;
     readonly spendMicros: number;
   } | null;
-  /** Where new homes are nothing new to the key: none of them is called a stranger. */
+  /** Where new homes are nothing new to the key: none of them is called an unknown source. */
   readonly indistinct: Indistinct | null;
-  /** Strangers first, network by network: what is cut off at the end is never who is looked for. */
+  /** Unknown sources first, network by network: what is cut off at the end is never who is looked for. */
   readonly networks: readonly SourceNetwork[];
   /** The addresses of all networks in that order. */
   readonly sources: readonly NamedSource[];
-  /** What strangers did first. */
-  readonly uses: readonly DossierUse[];
-  /** Who else was used from the strangers' addresses and networks, and what is known of these keys. */
+  /** What unknown sources did first. */
+  readonly uses: readonly InvestigationUse[];
+  /** Who else was used from the unknown sources' addresses and networks, and what is known of these keys. */
   readonly others: Others;
   readonly otherNames: ReadonlyMap<string, Pick<KeyVersion, "display" | "owner">>;
-  readonly hours: readonly DossierHour[];
+  readonly hours: readonly InvestigationHour[];
 }
 
 /** What is asked about: a key from an instant to another, and since when it is under suspicion (epoch ms; null: not known). */
-export interface DossierQuestion {
+export interface InvestigationQuestion {
   readonly keyId: string;
   readonly key: KeyVersion | null;
   readonly from: number;
@@ -65,8 +70,8 @@ export interface DossierQuestion {
   readonly onset: number | null;
 }
 
-/** Reads the dossier of a key. @throws when ClickHouse cannot be asked: an error is never an empty dossier. */
-export async function readDossier(store: Store, question: DossierQuestion): Promise<Dossier> {
+/** Reads the investigation of a key. @throws when ClickHouse cannot be asked: an error is never an empty investigation. */
+export async function readInvestigation(store: Store, question: InvestigationQuestion): Promise<Investigation> {
   const { keyId, from, to } = question;
   const onset = question.onset ?? from;
   const span = { keyId, from, to };
@@ -85,7 +90,7 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     null,
   );
   const [{ sources: all, visible }, found, known] = await Promise.all([
-    store.view.readDossierSources({
+    store.view.readInvestigationSources({
       ...span,
       since: Math.max(from, onset),
       lately: Math.max(from, to - NOW_MS),
@@ -96,20 +101,20 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
     facts,
   ]);
   const sources = all.filter(({ requests }) => requests > 0);
-  // A key that slept has no networks of its own: whoever woke it is a stranger until somebody says otherwise.
+  // A key that slept has no networks of its own: whoever woke it is an unknown source until somebody says otherwise.
   const hadUsers =
     lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
   const placed: Placed =
     question.onset !== null && !hadUsers
       ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }
       : placeSources(all, known, { onset, to });
-  const strangers = placed.sources.filter(({ isStranger }) => isStranger);
+  const unknownSources = placed.sources.filter(({ isUnknownSource }) => isUnknownSource);
   const groups = groupSources(placed.sources);
   const names = await store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
   const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   const [{ uses, hours }, others] = await Promise.all([
-    store.view.readDossierUses(span, [...new Set(strangers.map(({ ip }) => ip))], visible),
-    lookUpOthers(store, { ...span, onset, sources: strangers.map(({ address }) => address) }),
+    store.view.readInvestigationUses(span, [...new Set(unknownSources.map(({ ip }) => ip))], visible),
+    lookUpOthers(store, { ...span, onset, sources: unknownSources.map(({ address }) => address) }),
   ]);
   return {
     ...question,
@@ -119,30 +124,30 @@ export async function readDossier(store: Store, question: DossierQuestion): Prom
       since: phaseOf(all, ({ since }) => since, to - Math.max(from, onset)),
       now: phaseOf(all, ({ lately }) => lately, Math.min(NOW_MS, to - from)),
     },
-    taken: takenBy(strangers),
+    taken: takenBy(unknownSources),
     indistinct: placed.indistinct,
     networks,
     sources: networks.flatMap((network) => network.sources),
-    uses: uses.toSorted((a, b) => b.strangeRequests - a.strangeRequests || b.requests - a.requests),
+    uses: uses.toSorted((a, b) => b.unknownSourceRequests - a.unknownSourceRequests || b.requests - a.requests),
     others,
     otherNames: registry,
     hours,
   };
 }
 
-function takenBy(strangers: readonly DossierSource[]): Dossier["taken"] {
-  if (strangers.length === 0) return null;
+function takenBy(unknownSources: readonly InvestigationSource[]): Investigation["taken"] {
+  if (unknownSources.length === 0) return null;
   return {
-    firstAt: Math.min(...strangers.map(({ firstAt }) => firstAt)),
-    lastAt: Math.max(...strangers.map(({ lastAt }) => lastAt)),
-    requests: strangers.reduce((sum, { requests }) => sum + requests, 0),
-    spendMicros: strangers.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
+    firstAt: Math.min(...unknownSources.map(({ firstAt }) => firstAt)),
+    lastAt: Math.max(...unknownSources.map(({ lastAt }) => lastAt)),
+    requests: unknownSources.reduce((sum, { requests }) => sum + requests, 0),
+    spendMicros: unknownSources.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
   };
 }
 
 function phaseOf(
-  sources: readonly DossierSource[],
-  amountOf: (source: DossierSource) => Amount,
+  sources: readonly InvestigationSource[],
+  amountOf: (source: InvestigationSource) => Amount,
   lengthMs: number,
 ): Phase {
   const used = sources.filter((source) => amountOf(source).requests > 0);

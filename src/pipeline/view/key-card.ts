@@ -1,5 +1,10 @@
 import { expect } from "../../baseline/expectation.js";
-import { adaptiveThief, detectabilityCard, type DetectabilityCard, type KnownKey } from "../../detect/detectability.js";
+import {
+  adaptiveAttacker,
+  detectabilityCard,
+  type DetectabilityCard,
+  type KnownKey,
+} from "../../detect/detectability.js";
 import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
@@ -30,7 +35,7 @@ export interface KeyCard {
   readonly noticed: DetectabilityCard | null;
   /** What pages or raises a notice of the key whatever its baseline says, one sentence each. */
   readonly rules: readonly string[];
-  readonly thief: string;
+  readonly attacker: string;
   /** Null when the key's first two days are over, or it was not asked. */
   readonly founding: KeyFounding | null;
 }
@@ -79,7 +84,7 @@ export function keyCard(
     card,
     noticed: null,
     rules: [],
-    thief: adaptiveThief(card, (known.expectation?.requests[3] ?? 0) / 1440),
+    attacker: adaptiveAttacker(card, (known.expectation?.requests[3] ?? 0) / 1440),
     founding: null,
   };
 }

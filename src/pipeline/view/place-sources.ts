@@ -1,9 +1,9 @@
 import { isFounding } from "../../model/key/founding.js";
-import type { DossierSource } from "../../store/view/investigation.js";
+import type { InvestigationSource } from "../../store/view/investigation.js";
 import type { NoveltyFacts } from "../../store/check/novelty-facts.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 
-/** A stranger may have come a day before the change that the finding blames, to try the key. */
+/** An unknown source may have come a day before the change that the finding blames, to try the key. */
 export const BEFORE_ONSET_MS = DAY_MS;
 /** Who was gone this long before the onset is not who the finding blames. */
 const GONE_MS = HOUR_MS;
@@ -26,12 +26,12 @@ export const STANDINGS: Readonly<Record<Standing, string>> = {
 const HARMLESS: ReadonlySet<Standing> = new Set(["known", "new address"]);
 
 /** An address with how it stood to the key at the onset. */
-export interface PlacedSource extends DossierSource {
+export interface PlacedSource extends InvestigationSource {
   readonly standing: Standing;
-  readonly isStranger: boolean;
+  readonly isUnknownSource: boolean;
 }
 
-/** Addresses of homes that would be strangers, and how many there were on an ordinary day: they cannot be told apart. */
+/** Addresses of homes that would be unknown sources, and how many there were on an ordinary day: they cannot be told apart. */
 export interface Indistinct {
   readonly addresses: number;
   readonly usualADay: number;
@@ -44,11 +44,11 @@ export interface Placed {
 }
 
 /**
- * Says of each address of the span how it stood to the key: a stranger came from a network that was new at the onset, or from outside the
+ * Says of each address of the span how it stood to the key: an unknown source came from a network that was new at the onset, or from outside the
  * allowed ones. Where new homes come every day and half of those that came since would have come anyway, none of them is called one.
  */
 export function placeSources(
-  all: readonly DossierSource[],
+  all: readonly InvestigationSource[],
   facts: NoveltyFacts,
   { onset, to }: { readonly onset: number; readonly to: number },
 ): Placed {
@@ -64,12 +64,12 @@ export function placeSources(
   const isForeign = (standing: Standing) => standing !== "new network";
   const anyForeign = judged.some(({ couldBe, standing }) => couldBe && isForeign(standing));
   const isLike = (standing: Standing) => !HARMLESS.has(standing) && (!anyForeign || isForeign(standing));
-  const isHome = ({ networkType }: DossierSource, standing: Standing) =>
+  const isHome = ({ networkType }: InvestigationSource, standing: Standing) =>
     networkType === "isp" && standing !== "outside allowed";
   const homes = judged.filter(
     ({ source, standing, couldBe }) => couldBe && isLike(standing) && isHome(source, standing),
   ).length;
-  // The day before a stranger may have come is an ordinary one.
+  // The day before an unknown source may have come is an ordinary one.
   const usualADay = all.filter((source) => {
     const { standing, seenAt } = sightOf(source);
     const isUsual = seenAt >= onset - BEFORE_ONSET_MS - DAY_MS && seenAt < onset - BEFORE_ONSET_MS;
@@ -86,11 +86,11 @@ export function placeSources(
 }
 
 /** An address that stands so to the key. */
-export function placeAs(source: DossierSource, standing: Standing, isStranger: boolean): PlacedSource {
-  return { ...source, standing, isStranger };
+export function placeAs(source: InvestigationSource, standing: Standing, isUnknownSource: boolean): PlacedSource {
+  return { ...source, standing, isUnknownSource };
 }
 
-function networkOf({ asn, networkType, ip }: DossierSource): string {
+function networkOf({ asn, networkType, ip }: InvestigationSource): string {
   return asn === 0 ? ip : `${asn} ${networkType}`;
 }
 
@@ -98,7 +98,7 @@ function networkOf({ asn, networkType, ip }: DossierSource): string {
 function openSights({ addresses, systems }: NoveltyFacts) {
   const factOf = new Map(addresses.map((fact) => [fact.address, fact]));
   const systemOf = new Map(systems.map((system) => [system.value, system]));
-  return ({ ip, asn, networkType }: DossierSource): { readonly standing: Standing; readonly seenAt: number } => {
+  return ({ ip, asn, networkType }: InvestigationSource): { readonly standing: Standing; readonly seenAt: number } => {
     const fact = factOf.get(ip);
     const known = systemOf.get(String(asn));
     const network = { asn, networkType, isOwners: known?.isOwners ?? false };

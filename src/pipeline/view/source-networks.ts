@@ -14,7 +14,7 @@ export interface SourceNetwork {
   readonly asn: number;
   readonly name: string;
   readonly networkType: string;
-  readonly isStranger: boolean;
+  readonly isUnknownSource: boolean;
   readonly requests: number;
   /** The busiest first. */
   readonly sources: readonly NamedSource[];
@@ -27,11 +27,11 @@ export interface ShownNetwork {
   readonly rest: readonly NamedSource[];
 }
 
-/** Groups addresses by network: those of strangers first, then those with the most requests. Nobody's name is known yet. */
+/** Groups addresses by network: those of unknown sources first, then those with the most requests. Nobody's name is known yet. */
 export function groupSources(sources: readonly PlacedSource[]): SourceNetwork[] {
   const groups = new Map<string, NamedSource[]>();
   for (const source of sources) {
-    const key = `${source.isStranger} ${networkKey(source)}`;
+    const key = `${source.isUnknownSource} ${networkKey(source)}`;
     const own = groups.get(key);
     const named = { ...source, name: source.address === NO_ADDRESS ? NO_ADDRESS : "" };
     if (own === undefined) groups.set(key, [named]);
@@ -39,13 +39,13 @@ export function groupSources(sources: readonly PlacedSource[]): SourceNetwork[] 
   }
   return [...groups.values()]
     .map((own): SourceNetwork => {
-      const { asn, name, networkType, isStranger } = own[0]!;
+      const { asn, name, networkType, isUnknownSource } = own[0]!;
       const requests = own.reduce((sum, one) => sum + one.requests, 0);
-      return { asn, name, networkType, isStranger, requests, sources: own.toSorted(busiestFirst) };
+      return { asn, name, networkType, isUnknownSource, requests, sources: own.toSorted(busiestFirst) };
     })
     .toSorted(
       (a, b) =>
-        Number(b.isStranger) - Number(a.isStranger) ||
+        Number(b.isUnknownSource) - Number(a.isUnknownSource) ||
         b.requests - a.requests ||
         busiestFirst(a.sources[0]!, b.sources[0]!),
     );
@@ -57,13 +57,13 @@ export function nameNetwork(network: SourceNetwork, name: string): SourceNetwork
   return { ...network, name, sources: network.sources.map((source) => ({ ...source, name })) };
 }
 
-/** What of some networks is shown where there is no room for all: so many networks, and so many addresses of each of strangers and of each other one. */
+/** What of some networks is shown where there is no room for all: so many networks, and so many addresses of each of unknown sources and of each other one. */
 export function showNetworks(
   networks: readonly SourceNetwork[],
   most: { readonly networks: number; readonly strange: number; readonly known: number },
 ): readonly ShownNetwork[] {
   return networks.slice(0, most.networks).map((network) => {
-    const lines = network.isStranger ? most.strange : most.known;
+    const lines = network.isUnknownSource ? most.strange : most.known;
     // A line for one address less is no shorter than the address.
     const cut = network.sources.length === lines + 1 ? lines + 1 : lines;
     return { network, shown: network.sources.slice(0, cut), rest: network.sources.slice(cut) };

@@ -57,21 +57,21 @@ async function curveOf(
 ): Promise<UsageCurve> {
   const steps = Array.from({ length: Math.floor((to - from) / stepMs) }, (_, i) => from + i * stepMs);
   // A step is silent where its slots lie in an hour of silence, so the hours around it are asked for as well.
-  const [snapshots, heard] = await Promise.all([
+  const [snapshots, observed] = await Promise.all([
     store.learn.readBaselineHistory(
       usage,
       { first: addDays(dayOf(from), -LOOK_BACK_DAYS), last: dayOf(to - DAY_MS) },
       visible,
     ),
-    store.view.readHeardSlots({ from: from - HOUR_MS, to: to + HOUR_MS }),
+    store.view.readObservedSlots({ from: from - HOUR_MS, to: to + HOUR_MS }),
   ]);
-  const heardUntil = heard.at(-1)?.until ?? 0;
+  const observedUntil = observed.at(-1)?.until ?? 0;
   const silent = silentSlots(
-    heard.map(({ slot }) => slot),
+    observed.map(({ slot }) => slot),
     Math.ceil((to - from + 2 * HOUR_MS) / SLOT_MS),
   );
   const isSilent = (at: number) => {
-    if (at >= heardUntil) return true;
+    if (at >= observedUntil) return true;
     const first = Math.floor((at - from + HOUR_MS) / SLOT_MS);
     return silent.slice(first, Math.max(first + 1, first + stepMs / SLOT_MS)).every(Boolean);
   };
@@ -96,10 +96,10 @@ const LOOK_BACK_DAYS = 7;
 /** Slots of silence from which on nothing is known: less is a quiet hour of a small fleet. */
 const SILENCE_SLOTS = HOUR_MS / SLOT_MS;
 
-function silentSlots(heard: readonly number[], count: number): boolean[] {
+function silentSlots(observed: readonly number[], count: number): boolean[] {
   const silent = Array.from({ length: count }, () => false);
   let next = 0;
-  for (const slot of [...heard, count]) {
+  for (const slot of [...observed, count]) {
     if (slot - next >= SILENCE_SLOTS) silent.fill(true, next, slot);
     next = slot + 1;
   }

@@ -43,13 +43,13 @@ export async function countKeysOfOneDay(client: ClickHouseClient, until: number)
   return row?.keys ?? 0;
 }
 
-const heardDaysQuery = defineQuery("audit/heard-days", {
+const observedDaysQuery = defineQuery("audit/observed-days", {
   params: { now: z.number() },
   row: { day_s: z.number() },
 });
 
 /** Begins (epoch ms) of the days on which any source was heard before an instant, oldest first. */
-export async function readHeardDays(client: ClickHouseClient, now: number): Promise<number[]> {
-  const rows = await readRows(client, heardDaysQuery, { now: Math.floor(now / 1000) });
+export async function readObservedDays(client: ClickHouseClient, now: number): Promise<number[]> {
+  const rows = await readRows(client, observedDaysQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => row.day_s * 1000);
 }

@@ -3,13 +3,13 @@ import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import {
   insertCheckRuns,
   readCheckCursor,
-  readHeardLog,
-  readHeardMinutes,
+  readObservedLog,
+  readObservedMinutes,
   readLateTicks,
   readUnevaluatedSpans,
 } from "./checks.js";
 import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
-import { readOutlooks } from "./hour-forecasts.js";
+import { readHourForecasts } from "./hour-forecasts.js";
 import { readNovelSlots, readNovelTraffic } from "./novel-traffic.js";
 import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
 import { readProviderDays } from "./provider-days.js";
@@ -28,15 +28,15 @@ export function openCheckStore(client: ClickHouseClient) {
   return {
     insertCheckRuns: bind(insertCheckRuns),
     readCheckCursor: bind(readCheckCursor),
-    readHeardMinutes: bind(readHeardMinutes),
-    readHeardLog: bind(readHeardLog),
+    readObservedMinutes: bind(readObservedMinutes),
+    readObservedLog: bind(readObservedLog),
     readLateTicks: bind(readLateTicks),
     readUnevaluatedSpans: bind(readUnevaluatedSpans),
     insertFindings: bind(insertFindings),
     readFindingSpans: bind(readFindingSpans),
     readFindings: bind(readFindings),
     readNewestFindings: bind(readNewestFindings),
-    readOutlooks: bind(readOutlooks),
+    readHourForecasts: bind(readHourForecasts),
     readNovelTraffic: bind(readNovelTraffic),
     readNovelSlots: bind(readNovelSlots),
     readNoveltyFacts: bind(readNoveltyFacts),

@@ -61,50 +61,50 @@ export async function readCheckCursor(client: ClickHouseClient): Promise<number 
 }
 
 /** A minute in which a source was heard. */
-export interface HeardMinute {
+export interface ObservedMinute {
   /** Epoch ms of the minute's start. */
   readonly minute: number;
   /** Its event rows. */
   readonly events: number;
 }
 
-const heardMinutesQuery = defineQuery("check/heard-minutes", {
+const observedMinutesQuery = defineQuery("check/observed-minutes", {
   asOf: true,
   params: { from: z.number(), to: z.number() },
   row: { minute_s: z.number(), events: z.number() },
 });
 
 /** Minutes of a span (epoch ms, half-open) in which a source was heard, with `asOf` as far as it was known then. */
-export async function readHeardMinutes(
+export async function readObservedMinutes(
   client: ClickHouseClient,
   from: number,
   to: number,
   asOf: number | null = null,
-): Promise<HeardMinute[]> {
+): Promise<ObservedMinute[]> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows(client, heardMinutesQuery, params, asOf);
+  const rows = await readRows(client, observedMinutesQuery, params, asOf);
   return rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events }));
 }
 
 /** Rows that were written of a minute (epoch ms), or of all before the first that was asked for: minute 0. */
-export interface HeardRows extends HeardMinute {
+export interface ObservedRows extends ObservedMinute {
   /** Epoch ms by the database's clock. */
   readonly lastWrittenAt: number;
 }
 
-const heardLogQuery = defineQuery("check/heard-log", {
+const observedLogQuery = defineQuery("check/observed-log", {
   params: { from: z.number(), to: z.number() },
   row: { minute_s: z.number(), events: z.number(), last_ms: z.number(), now_ms: z.number() },
 });
 
 /** The minutes of readHeardMinutes and a sum of all before them, and the database's clock when it counted. */
-export async function readHeardLog(
+export async function readObservedLog(
   client: ClickHouseClient,
   from: number,
   to: number,
-): Promise<{ readonly rows: readonly HeardRows[]; readonly countedAt: number }> {
+): Promise<{ readonly rows: readonly ObservedRows[]; readonly countedAt: number }> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows(client, heardLogQuery, params);
+  const rows = await readRows(client, observedLogQuery, params);
   return {
     rows: rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events, lastWrittenAt: row.last_ms })),
     countedAt: rows[0]?.now_ms ?? 0,

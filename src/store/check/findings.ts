@@ -33,7 +33,7 @@ export async function insertFindings(client: ClickHouseClient, findings: readonl
 }
 
 /** Which findings are asked for: ticks from `from` to before `to`, epoch ms. */
-export interface FindingsWish {
+export interface FindingsRequest {
   readonly cause: Cause;
   readonly keyId: string | null;
   /** Null where the finding is about the key alone. */
@@ -60,7 +60,7 @@ const findingSpansQuery = defineQuery("check/finding-spans", {
 /** Spans that findings of one cause and subject tell of, up to and with those at `to`, the newest first. */
 export async function readFindingSpans(
   client: ClickHouseClient,
-  wish: Pick<FindingsWish, "cause" | "keyId" | "subject" | "from" | "to">,
+  wish: Pick<FindingsRequest, "cause" | "keyId" | "subject" | "from" | "to">,
   observedBy: ObservedBy | null,
 ): Promise<FindingSpan[]> {
   const { cause, keyId, subject } = wish;
@@ -104,7 +104,7 @@ const findingsOfSubjectQuery = defineQuery("check/findings-of-subject", {
 });
 
 /** Findings of one cause and subject, the newest first. */
-export async function readFindings(client: ClickHouseClient, wish: FindingsWish): Promise<Finding[]> {
+export async function readFindings(client: ClickHouseClient, wish: FindingsRequest): Promise<Finding[]> {
   const { cause, keyId, subject, most } = wish;
   const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
   const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Outlook } from "../../model/finding/hour-forecast.js";
+import type { HourForecast } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
@@ -34,27 +34,27 @@ type Figures = readonly [number, number, number, number, number];
  * @param marks where the three runs of slots begin before which running totals are needed, and how many each has
  * @param shares known share of each of the snapshots' slots; null when all of it is
  */
-export async function readOutlooks(
+export async function readHourForecasts(
   client: ClickHouseClient,
   day: string,
   visible: number,
   marks: { readonly froms: readonly number[]; readonly lengths: readonly number[] },
   shares: Float64Array | null,
-): Promise<Outlook[]> {
+): Promise<HourForecast[]> {
   const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
   const rows = await readBinary(client, hourForecastsQuery, params);
-  const found: Outlook[] = [];
+  const found: HourForecast[] = [];
   while (rows.more()) {
     const keyId = rows.text();
     const observedBy = OBSERVERS[rows.byte() - 1]!;
-    const [born, spendPerRequest, flat, heldDays, suspectUntil] = rows.floats() as unknown as Figures;
+    const [born, spendPerRequest, flat, frozenDays, suspectUntil] = rows.floats() as unknown as Figures;
     found.push({
       keyId,
       observedBy,
       bornAt: born * 1000,
       spendPerRequest,
       flat,
-      heldDays,
+      frozenDays,
       suspectUntil,
       churn: [...rows.floats()],
       levels: [...rows.floats()],

@@ -46,7 +46,7 @@ export interface NoveltyFacts {
 }
 
 /**
- * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: a thief who needs more is found by the first
+ * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: an attacker who needs more is found by the first
  * of them, and whoever floods one key keeps no check of another from its end.
  */
 const MOST_NEW_VALUES = 5000;

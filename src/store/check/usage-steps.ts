@@ -12,7 +12,7 @@ export interface UsageSteps extends Subject {
 }
 
 /** Steps of equal length from a quarter of an hour on (epoch ms), the last of which may be cut short. */
-export interface StepsWish {
+export interface StepsRequest {
   readonly from: number;
   readonly until: number;
   readonly stepMs: number;
@@ -37,7 +37,7 @@ const usageStepsQuery = defineBinaryQuery("check/usage-steps", {
 /** What every key was served step by step. @throws RangeError when these are more than MOST_STEPS */
 export async function readUsageSteps(
   client: ClickHouseClient,
-  { from, until, stepMs, keys }: StepsWish,
+  { from, until, stepMs, keys }: StepsRequest,
   asOf: number | null,
 ): Promise<UsageSteps[]> {
   const count = Math.ceil((until - from) / stepMs);

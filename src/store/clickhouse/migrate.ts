@@ -84,30 +84,41 @@ export async function missingMigrations(client: ClickHouseClient): Promise<reado
 }
 
 async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> {
-  const applied: string[] = [];
+  const applied: { readonly name: string; readonly checksum: string }[] = [];
   const present: string[] = [];
   const ledger = await appliedChecksums(client);
   const migrations = readMigrations();
   const unknown = [...ledger.keys()].filter((name) => !migrations.some((one) => one.name === name));
   if (unknown.length > 0) throw new UnknownMigrations(unknown.toSorted());
-  for (const { name, statement } of migrations) {
-    const checksum = createHash("sha256").update(statement).digest("hex");
-    const known = ledger.get(name);
-    if (known !== undefined && known !== checksum) throw new MigrationChanged(name);
-    if (known !== undefined) {
-      present.push(name);
-      continue;
+  try {
+    for (const { name, statement } of migrations) {
+      const checksum = sha256(statement);
+      const known = ledger.get(name);
+      if (known !== undefined && known !== checksum) throw new MigrationChanged(name);
+      if (known !== undefined) {
+        present.push(name);
+        continue;
+      }
+      await client.command({ query: statement });
+      applied.push({ name, checksum });
     }
-    await client.command({ query: statement });
-    await client.insert({
-      table: "migrations",
-      values: [{ name, checksum }],
-      format: "JSONEachRow",
-      clickhouse_settings: { async_insert: 0, insert_deduplicate: 1, insert_deduplication_token: `migration:${name}` },
-    });
-    applied.push(name);
+  } finally {
+    // In one block, which costs as little as one of them: who dies before it has every statement done again, which changes nothing.
+    if (applied.length > 0) await recordApplied(client, applied);
   }
-  return { applied, present };
+  return { applied: applied.map(({ name }) => name), present };
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+async function recordApplied(client: ClickHouseClient, applied: readonly object[]): Promise<void> {
+  const token = `migrations:${sha256(JSON.stringify(applied))}`;
+  await client.insert({
+    table: "migrations",
+    values: applied,
+    format: "JSONEachRow",
+    clickhouse_settings: { async_insert: 0, insert_deduplicate: 1, insert_deduplication_token: token },
+  });
 }
 
 async function appliedChecksums(client: ClickHouseClient): Promise<Map<string, string>> {

@@ -2,8 +2,8 @@ import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { keepIncidentDay, readIncidentsToKeep, readKeptDays } from "./incident-events.js";
 import { readIncidentOfPage } from "./incident-of-page.js";
-import { insertTransition, readIncidentRows, readUntoldPages, unlistIncidents } from "./incidents.js";
-import { insertExpectation, readExpectations } from "./suppressions.js";
+import { insertTransition, readIncidentRows, readUnqueuedPages, unlistIncidents } from "./incidents.js";
+import { insertExpectation, readSuppressionRevisions } from "./suppressions.js";
 
 /** What the room incident asks of ClickHouse. */
 export type IncidentStore = Readonly<ReturnType<typeof openIncidentStore>>;
@@ -19,8 +19,8 @@ export function openIncidentStore(client: ClickHouseClient) {
     insertTransition: bind(insertTransition),
     unlistIncidents: bind(unlistIncidents),
     readIncidentRows: bind(readIncidentRows),
-    readUntoldPages: bind(readUntoldPages),
+    readUnqueuedPages: bind(readUnqueuedPages),
     insertExpectation: bind(insertExpectation),
-    readExpectations: bind(readExpectations),
+    readSuppressionRevisions: bind(readSuppressionRevisions),
   };
 }

@@ -172,7 +172,7 @@ const untoldPagesQuery = defineQuery("incident/untold-pages", {
 });
 
 /** Pages that a transition since an instant (epoch ms) sends and that are not in the outbox. */
-export async function readUntoldPages(client: ClickHouseClient, since: number): Promise<Page[]> {
+export async function readUnqueuedPages(client: ClickHouseClient, since: number): Promise<Page[]> {
   const rows = await readRows(client, untoldPagesQuery, { since: new Date(since) });
   return rows.flatMap(({ pages }) => JSON.parse(pages) as Page[]);
 }

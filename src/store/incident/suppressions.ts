@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { REVISION_ACTIONS, type Expectation } from "../../model/incident/suppression.js";
+import { REVISION_ACTIONS, type SuppressionRevision } from "../../model/incident/suppression.js";
 import { CAUSES } from "../../model/finding/finding.js";
 import { parseSubject, subjectOf } from "../../model/finding/finding-subject.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
 /** Records a revision of what a person said; once, however often it is tried, and of two writers of one revision the first. */
-export async function insertExpectation(client: ClickHouseClient, one: Expectation): Promise<void> {
+export async function insertExpectation(client: ClickHouseClient, one: SuppressionRevision): Promise<void> {
   const row = {
-    expectation_id: one.expectationId,
+    expectation_id: one.suppressionId,
     revision: one.revision,
     action: one.action,
     incident_id: one.incidentId,
@@ -22,13 +22,13 @@ export async function insertExpectation(client: ClickHouseClient, one: Expectati
     actor: one.actor,
     note: one.note,
   };
-  await insertOnce(client, "expectations", [row], `expectation:${one.expectationId}:${one.revision}`);
+  await insertOnce(client, "expectations", [row], `expectation:${one.suppressionId}:${one.revision}`);
 }
 
 /** What expectations are asked for: all revisions of one, or of those of one incident. */
 export interface ExpectationsOf {
   readonly incidentId?: string;
-  readonly expectationId?: string;
+  readonly suppressionId?: string;
 }
 
 const suppressionsQuery = defineQuery("incident/suppressions", {
@@ -52,18 +52,18 @@ const suppressionsQuery = defineQuery("incident/suppressions", {
 });
 
 /** Expectations that hold at an instant (epoch ms) or later, revision by revision, the oldest first; or those that are asked for, whenever. */
-export async function readExpectations(
+export async function readSuppressionRevisions(
   client: ClickHouseClient,
   at: number,
-  { incidentId = "", expectationId = "" }: ExpectationsOf = {},
-): Promise<Expectation[]> {
+  { incidentId = "", suppressionId = "" }: ExpectationsOf = {},
+): Promise<SuppressionRevision[]> {
   const rows = await readRows(client, suppressionsQuery, {
     at: new Date(at),
     incident: incidentId,
-    id: expectationId,
+    id: suppressionId,
   });
   return rows.map((row) => ({
-    expectationId: row.expectation_id,
+    suppressionId: row.expectation_id,
     revision: row.revision,
     action: row.action,
     incidentId: row.incident_id,

@@ -13,19 +13,19 @@ export interface LaneDepth {
 }
 
 /** What waits in both lanes. */
-export interface IntakeDepth extends Readonly<Record<Lane, LaneDepth>> {
+export interface IngestBufferDepth extends Readonly<Record<Lane, LaneDepth>> {
   /** When that was so, epoch milliseconds of Redis's clock. */
   readonly readAt: number;
 }
 
 /** Since when the oldest waits, in whichever lane, epoch milliseconds of Redis's clock; null when nothing waits. */
-export function oldestWaitingAt({ live, backfill }: IntakeDepth): number | null {
+export function oldestWaitingAt({ live, backfill }: IngestBufferDepth): number | null {
   if (live.oldestAt === null || backfill.oldestAt === null) return live.oldestAt ?? backfill.oldestAt;
   return Math.min(live.oldestAt, backfill.oldestAt);
 }
 
-/** What waits in the intake of that name. Throws what Redis throws. */
-export async function readIntakeDepth(redis: Redis, name: string): Promise<IntakeDepth> {
+/** What waits in the ingest buffer of that name. Throws what Redis throws. */
+export async function readIngestBufferDepth(redis: Redis, name: string): Promise<IngestBufferDepth> {
   const [live, backfill, readAt] = await Promise.all([
     readLane(redis, name, "live"),
     readLane(redis, name, "backfill"),

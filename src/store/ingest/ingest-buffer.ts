@@ -4,7 +4,7 @@ import type { EventCount } from "./event-counts.js";
 import type { Heartbeat } from "./heartbeat.js";
 import { countArgs, countsOf, heartbeatsOf } from "./buffer-fields.js";
 import { withBufferScripts } from "./buffer-scripts.js";
-import { readIntakeDepth, type IntakeDepth } from "./buffer-depth.js";
+import { readIngestBufferDepth, type IngestBufferDepth } from "./buffer-depth.js";
 import { LANES, type Lane } from "./lane.js";
 import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
 import { valuesOf } from "../redis/values-of.js";
@@ -37,7 +37,7 @@ export interface Counted {
 }
 
 /** What is committed in one step: all of it or nothing. */
-export interface IntakeGroup {
+export interface IngestBufferGroup {
   readonly reservations: readonly Reservation[];
   /** Of the events in it; empty unless repeats are told by ids. */
   readonly ids: readonly IdName[];
@@ -65,7 +65,7 @@ export type CommitResult =
   | { readonly kind: "committed"; readonly at: number; readonly sealed: readonly SealedBlock[] };
 
 /** A sealed block: what it holds never changes again, and its id is its deduplication token. */
-export interface IntakeBlock {
+export interface IngestBufferBlock {
   readonly id: string;
   readonly rows: number;
   /** When its first event was committed, epoch milliseconds of Redis's clock. */
@@ -76,26 +76,26 @@ export interface IntakeBlock {
   readonly pieces: readonly Buffer[];
 }
 
-export interface IntakeLimits {
+export interface IngestBufferLimits {
   /** Events at which the open block of the live lane is sealed. */
   readonly maxRows: number;
 }
 
 /** What was accepted and is not in ClickHouse yet. Every function throws what Redis throws. */
-export interface Intake {
-  readonly commit: (group: IntakeGroup) => Promise<CommitResult>;
+export interface IngestBuffer {
+  readonly commit: (group: IngestBufferGroup) => Promise<CommitResult>;
   /** Seals the open blocks of a lane that are so old; says in how many milliseconds the next one will be, null when none is open. */
   readonly seal: (
     lane: Lane,
     leastAgeMs: number,
   ) => Promise<{ readonly sealed: readonly string[]; readonly dueInMs: number | null }>;
   /** Null when the block was recorded and forgotten. */
-  readonly read: (id: string) => Promise<IntakeBlock | null>;
+  readonly read: (id: string) => Promise<IngestBufferBlock | null>;
   /** Forgets a block that ClickHouse has; says how old it was (ms), null when it was forgotten before. */
   readonly forget: (id: string) => Promise<number | null>;
   /** Ids of a lane's sealed blocks, oldest first. */
   readonly sealedIds: (lane: Lane, atMost: number) => Promise<readonly string[]>;
-  readonly depth: () => Promise<IntakeDepth>;
+  readonly depth: () => Promise<IngestBufferDepth>;
   /** Bytes that each source's reservations take, by estimate. */
   readonly keptBytes: () => Promise<ReadonlyMap<string, number>>;
 }
@@ -106,10 +106,10 @@ const MAX_BYTES = 4 * 2 ** 20;
 const BACKFILL_ROWS = 3;
 
 /**
- * The intake under `<prefix>:intake` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
+ * The ingest buffer under `<prefix>:ingest buffer` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
  * `enableOfflineQueue: false`.
  */
-export function openIntake(client: Redis, prefix: string, { maxRows }: IntakeLimits): Intake {
+export function openIngestBuffer(client: Redis, prefix: string, { maxRows }: IngestBufferLimits): IngestBuffer {
   const redis = withBufferScripts(client);
   const name = `${prefix}:intake`;
   const repeats = `${prefix}:repeats`;
@@ -151,7 +151,7 @@ export function openIntake(client: Redis, prefix: string, { maxRows }: IntakeLim
       return age === 0 ? null : age - 1;
     },
     sealedIds: async (lane, atMost) => redis.zrange(`${name}:${lane}:blocks`, "0", String(atMost - 1)),
-    depth: async () => readIntakeDepth(redis, name),
+    depth: async () => readIngestBufferDepth(redis, name),
     keptBytes: async () => readKeptRepeats(redis, repeats),
   };
 }
@@ -163,7 +163,7 @@ function argumentsOf({
   piece,
   alone,
   backfill,
-}: IntakeGroup): (string | number | Buffer)[] {
+}: IngestBufferGroup): (string | number | Buffer)[] {
   const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
   const pieces = backfill.map(({ week, ...block }) => ({ lane: "backfill", bucket: week, ...block }));
   if (piece !== null) pieces.push({ lane: "live", bucket: 0, ...piece });

@@ -126,7 +126,7 @@ function toBaseline(row: RowOf<typeof baselinesOfDayQuery>): Baseline {
     dailyMaxBins: row.daily_max_bins,
     highestScore: row.highest_score,
     suspectUntil: parseInstant(row.suspect_until),
-    heldDays: row.held_days,
+    frozenDays: row.held_days,
   };
 }
 
@@ -165,7 +165,7 @@ export async function insertBaselines(
       daily_max_bins: b.dailyMaxBins,
       highest_score: b.highestScore,
       suspect_until: new Date(b.suspectUntil).toISOString(),
-      held_days: b.heldDays,
+      held_days: b.frozenDays,
     }));
     await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${first.observedBy}/${first.keyId}`);
   }

@@ -13,7 +13,7 @@ export interface LearnableDay {
   readonly learnedAt: number;
   readonly learnedInMs: number;
   /** False when no source was heard all day: then nothing is known of it, not even that there were no requests. */
-  readonly heard: boolean;
+  readonly observed: boolean;
 }
 
 const daysToLearnQuery = defineQuery("learn/days-to-learn", {
@@ -24,7 +24,7 @@ const daysToLearnQuery = defineQuery("learn/days-to-learn", {
     learned_events: z.number(),
     learned_ms: z.number(),
     learned_in_ms: z.number(),
-    heard: z.boolean(),
+    observed: z.boolean(),
   },
 });
 
@@ -38,7 +38,7 @@ export async function readLearnableDays(client: ClickHouseClient, from: number, 
     learnedEvents: row.learned_events,
     learnedAt: row.learned_ms,
     learnedInMs: row.learned_in_ms,
-    heard: row.heard,
+    observed: row.observed,
   }));
 }
 

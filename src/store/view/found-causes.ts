@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ScoreThresholds } from "../../model/finding/leak-statistics.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
-import type { DossierSpan } from "./investigation.js";
+import type { InvestigationSpan } from "./investigation.js";
 
 /** What was found about a key, per cause. */
 export interface FoundCause {
@@ -36,7 +36,7 @@ const foundCausesQuery = defineQuery("view/found-causes", {
 /** What was found about a key between two instants, the worst first. */
 export async function readFoundCauses(
   client: ClickHouseClient,
-  { keyId, from, to }: DossierSpan,
+  { keyId, from, to }: InvestigationSpan,
 ): Promise<FoundCause[]> {
   const rows = await readRows(client, foundCausesQuery, {
     key: keyId,

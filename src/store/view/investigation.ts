@@ -4,14 +4,14 @@ import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** A key and a span (epoch ms, half-open). */
-export interface DossierSpan {
+export interface InvestigationSpan {
   readonly keyId: string;
   readonly from: number;
   readonly to: number;
 }
 
 /** One address of a key in a span; instants are epoch ms. */
-export interface DossierSource {
+export interface InvestigationSource {
   /** As people write it. */
   readonly address: string;
   /** As ClickHouse prints it. */
@@ -36,33 +36,33 @@ export interface Amount {
   readonly spendMicros: number;
 }
 
-/** One route or permission that a key used in a span; what of it the strangers did. */
-export interface DossierUse {
+/** One route or permission that a key used in a span; what of it the unknown sources did. */
+export interface InvestigationUse {
   readonly level: "route" | "scope";
   readonly value: string;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly requests: number;
-  readonly strangeRequests: number;
+  readonly unknownSourceRequests: number;
   readonly spendMicros: number;
   /** When the key first used it at all. */
   readonly firstSeenAt: number;
 }
 
 /** One hour of a key. */
-export interface DossierHour {
+export interface InvestigationHour {
   readonly hour: number;
   readonly requests: number;
-  readonly strangeRequests: number;
+  readonly unknownSourceRequests: number;
   readonly spendMicros: number;
-  readonly strangeSpendMicros: number;
+  readonly unknownSourceSpendMicros: number;
   readonly errors: number;
 }
 
-const paramsOf = ({ keyId, from, to }: DossierSpan) => ({ key: keyId, from: new Date(from), to: new Date(to) });
+const paramsOf = ({ keyId, from, to }: InvestigationSpan) => ({ key: keyId, from: new Date(from), to: new Date(to) });
 
 /** What is asked of the addresses of a key besides a span: how much came since two instants, and how much in the span from `week` to `onset` (epoch ms). */
-export interface SourcesQuestion extends DossierSpan {
+export interface SourcesQuestion extends InvestigationSpan {
   readonly since: number;
   readonly lately: number;
   readonly week: number;
@@ -104,10 +104,10 @@ const investigationSourcesQuery = defineQuery("view/investigation-sources", {
  * Addresses of a key, the busiest first; of those that were used before the onset alone, requests in the span are 0. `visible` is when
  * the newest of the rows was recorded (epoch ms): what else is read of the same key is read as of then, so that sums agree.
  */
-export async function readDossierSources(
+export async function readInvestigationSources(
   client: ClickHouseClient,
   question: SourcesQuestion,
-): Promise<{ readonly sources: readonly DossierSource[]; readonly visible: number }> {
+): Promise<{ readonly sources: readonly InvestigationSource[]; readonly visible: number }> {
   const { since, lately, week, onset } = question;
   const instants = { since: new Date(since), lately: new Date(lately), week: new Date(week), onset: new Date(onset) };
   const rows = await readRows(client, investigationSourcesQuery, { ...paramsOf(question), ...instants });
@@ -130,7 +130,7 @@ export async function readDossierSources(
 }
 
 const investigationUsesQuery = defineQuery("view/investigation-uses", {
-  params: { strangers: listOf(z.string()), key: z.string(), from: z.date(), to: z.date(), visible: z.date() },
+  params: { unknownSources: listOf(z.string()), key: z.string(), from: z.date(), to: z.date(), visible: z.date() },
   row: {
     level: z.enum(["hour", "route", "scope"]),
     hour_s: z.number(),
@@ -138,33 +138,38 @@ const investigationUsesQuery = defineQuery("view/investigation-uses", {
     first_ms: z.number(),
     last_ms: z.number(),
     requests: z.number(),
-    strange_requests: z.number(),
+    unknown_source_requests: z.number(),
     spend_micros: z.number(),
-    strange_spend_micros: z.number(),
+    unknown_source_spend_micros: z.number(),
     errors: z.number(),
     first_seen_s: z.number(),
   },
 });
 
-/** Routes and permissions of a key in a span, and its hours; of what was recorded until `visible` (epoch ms); `strangers` are addresses as ClickHouse prints them. */
-export async function readDossierUses(
+/** Routes and permissions of a key in a span, and its hours; of what was recorded until `visible` (epoch ms); `unknown sources` are addresses as ClickHouse prints them. */
+export async function readInvestigationUses(
   client: ClickHouseClient,
-  span: DossierSpan,
-  strangers: readonly string[],
+  span: InvestigationSpan,
+  unknownSources: readonly string[],
   visible: number,
-): Promise<{ readonly uses: readonly DossierUse[]; readonly hours: readonly DossierHour[] }> {
+): Promise<{ readonly uses: readonly InvestigationUse[]; readonly hours: readonly InvestigationHour[] }> {
   const rows = await readRows(client, investigationUsesQuery, {
     ...paramsOf(span),
-    strangers,
+    unknownSources,
     visible: new Date(visible),
   });
-  const uses: DossierUse[] = [];
-  const hours: DossierHour[] = [];
+  const uses: InvestigationUse[] = [];
+  const hours: InvestigationHour[] = [];
   for (const row of rows) {
-    const { requests, strange_requests: strangeRequests, spend_micros: spendMicros, errors } = row;
-    const amounts = { requests, strangeRequests, spendMicros };
+    const { requests, unknown_source_requests: unknownSourceRequests, spend_micros: spendMicros, errors } = row;
+    const amounts = { requests, unknownSourceRequests, spendMicros };
     if (row.level === "hour") {
-      hours.push({ hour: row.hour_s * 1000, ...amounts, strangeSpendMicros: row.strange_spend_micros, errors });
+      hours.push({
+        hour: row.hour_s * 1000,
+        ...amounts,
+        unknownSourceSpendMicros: row.unknown_source_spend_micros,
+        errors,
+      });
     } else {
       const seen = { firstAt: row.first_ms, lastAt: row.last_ms, firstSeenAt: row.first_seen_s * 1000 };
       uses.push({ level: row.level, value: row.value, ...seen, ...amounts });

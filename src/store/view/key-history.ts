@@ -37,20 +37,20 @@ export async function readKeyHours(client: ClickHouseClient, key: string, span: 
 }
 
 /** A slot of five minutes, counted from the beginning of a span, in which any source was heard. */
-export interface HeardSlot {
+export interface ObservedSlot {
   readonly slot: number;
   /** End (epoch ms) of the last minute of it that was heard. */
   readonly until: number;
 }
 
-const heardSlotsQuery = defineQuery("view/heard-slots", {
+const observedSlotsQuery = defineQuery("view/observed-slots", {
   params: { from: z.number(), to: z.number() },
   row: { slot: z.number(), last_s: z.number() },
 });
 
 /** Slots of a span in which any source was heard, oldest first. */
-export async function readHeardSlots(client: ClickHouseClient, span: Span): Promise<HeardSlot[]> {
-  const rows = await readRows(client, heardSlotsQuery, secondsOf(span));
+export async function readObservedSlots(client: ClickHouseClient, span: Span): Promise<ObservedSlot[]> {
+  const rows = await readRows(client, observedSlotsQuery, secondsOf(span));
   return rows.map(({ slot, last_s }) => ({ slot, until: (last_s + 60) * 1000 }));
 }
 

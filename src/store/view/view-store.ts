@@ -4,8 +4,8 @@ import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirths } from "./family-births.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
-import { readDossierSources, readDossierUses } from "./investigation.js";
-import { readHeardSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
+import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
+import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 
 /** What the room view asks of ClickHouse. */
@@ -22,10 +22,10 @@ export function openViewStore(client: ClickHouseClient) {
     readBusiestMinutes: bind(readBusiestMinutes),
     readAtRisk: bind(readAtRisk),
     readFoundCauses: bind(readFoundCauses),
-    readDossierSources: bind(readDossierSources),
-    readDossierUses: bind(readDossierUses),
+    readInvestigationSources: bind(readInvestigationSources),
+    readInvestigationUses: bind(readInvestigationUses),
     readKeyHours: bind(readKeyHours),
-    readHeardSlots: bind(readHeardSlots),
+    readObservedSlots: bind(readObservedSlots),
     readNetworkDays: bind(readNetworkDays),
     readRoutesOfKey: bind(readRoutesOfKey),
     readLimitMinutes: bind(readLimitMinutes),

@@ -20,7 +20,7 @@ export async function readLiveSources(client: ClickHouseClient, now: number): Pr
   const rows = await readRows(client, liveSourcesQuery, { now: Math.floor(now / 1000) });
   return rows.map((row) => ({
     source: row.source,
-    heardUntil: row.heard_until_s * 1000,
+    observedUntil: row.heard_until_s * 1000,
     ingestedAt: row.ingested_s * 1000,
     minutes: row.minutes,
     longestGapMs: row.longest_gap_s * 1000,

@@ -1,6 +1,6 @@
 import { thresholds } from "../../../src/detect/threshold.js";
 import { checkSpan, type CheckDeps } from "../../../src/pipeline/check/check-span.js";
-import { CheckMemory } from "../../../src/pipeline/check/facts/check-cache.js";
+import { CheckCache } from "../../../src/pipeline/check/facts/check-cache.js";
 import type { Store } from "../../../src/store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
@@ -81,5 +81,5 @@ async function bareMs(store: Store, tick: number): Promise<number> {
 /** What checks work with; the milliseconds of each reader are noted. */
 function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
   const noting = timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
-  return { store: noting, memory: new CheckMemory(), limits: thresholds(0.1, 10), unregisteredKeys: 20_000 };
+  return { store: noting, memory: new CheckCache(), limits: thresholds(0.1, 10), unregisteredKeys: 20_000 };
 }

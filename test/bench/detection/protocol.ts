@@ -1,5 +1,5 @@
 import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
-import { simulateFleet, type FleetWish } from "../../../src/local/simulator/simulate-fleet.js";
+import { simulateFleet, type FleetRequest } from "../../../src/local/simulator/simulate-fleet.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../src/time/day.js";
@@ -25,7 +25,7 @@ export const TUNING_SEEDS = [101, 102, 103, 104] as const;
 /** Seeds of the fleets that figures are reported from; nothing may be tuned on them. */
 export const EVALUATION_SEEDS = [901, 902, 903, 904, 905] as const;
 
-/** What the bench judges unless it is told: the drawn kinds, and the thief who takes what costs nothing. */
+/** What the bench judges unless it is told: the drawn kinds, and the attacker who takes what costs nothing. */
 export const BENCH_KINDS: readonly AttackKind[] = [...attackKinds, "N"];
 
 /** One simulated fleet of a run: small enough to be sent to a worker, which makes the fleet from it. */
@@ -53,6 +53,6 @@ export function openOrder({ seed, keys, attacksPerKind, kinds }: FleetOrder): Fl
   const isAdaptive = (kind: AttackKind) => adaptiveKinds.some((one) => one === kind);
   const turns = [...inTurn(kinds.filter((kind) => !isAdaptive(kind))), ...inTurn(kinds.filter(isAdaptive))];
   const attacks = turns.map((kind) => ({ kind }));
-  const wish: FleetWish = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks };
+  const wish: FleetRequest = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks };
   return simulateFleet(wish);
 }

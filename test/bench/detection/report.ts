@@ -59,7 +59,7 @@ export function kindTable({ kinds }: Summary): string {
   );
 }
 
-/** Recall by where the thief sits. */
+/** Recall by where the attacker sits. */
 export function originTable(groups: ReadonlyMap<string, Recall>): string {
   return recallTable(
     "thief's place",

@@ -18,7 +18,7 @@ export interface DayTraffic {
   readonly routes: readonly SlotRow<string>[];
 }
 
-/** What one thief did to the key, for judging alarms. */
+/** What one attacker did to the key, for judging alarms. */
 export interface Theft {
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;

@@ -1,5 +1,5 @@
-import { dossierToText } from "../../../src/commands/investigate-text.js";
-import { newestDossier } from "../../../src/pipeline/view/investigation-question.js";
+import { investigationToText } from "../../../src/commands/investigate-text.js";
+import { newestInvestigation } from "../../../src/pipeline/view/investigation-question.js";
 import { readKeyAt } from "../../../src/pipeline/registry/list-keys.js";
 import { readKnownIncidents } from "../../../src/pipeline/incident/read-incidents.js";
 import type { Store } from "../../../src/store/store.js";
@@ -27,7 +27,7 @@ const round = (value: number) => Math.round(value * 10) / 10;
 const quantile = (values: readonly number[], share: number) =>
   values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? NaN;
 
-/** Times what people wait for: pages as they are served, and a dossier as the command reads it, each sample another key. */
+/** Times what people wait for: pages as they are served, and an investigation as the command reads it, each sample another key. */
 export async function measureReads(
   store: Store,
   { until }: FilledHistory,
@@ -47,14 +47,14 @@ export async function measureReads(
   const ofMonth = async (keyId: string) => {
     const key = await readKeyAt(noting, keyId, until);
     await Promise.all([
-      newestDossier(noting, keyId, key, until, until - HISTORY_DAYS * DAY_MS),
+      newestInvestigation(noting, keyId, key, until, until - HISTORY_DAYS * DAY_MS),
       readKnownIncidents(noting, until - INCIDENT_LOOK_BACK_MS),
     ]);
   };
   const investigate = async (keyId: string) => {
-    const dossier = await newestDossier(noting, keyId, await readKeyAt(noting, keyId, until), until);
-    if (dossier === null) throw new Error(`nothing is known of ${keyId}`);
-    dossierToText(dossier);
+    const investigation = await newestInvestigation(noting, keyId, await readKeyAt(noting, keyId, until), until);
+    if (investigation === null) throw new Error(`nothing is known of ${keyId}`);
+    investigationToText(investigation);
   };
   const reads: readonly (readonly [string, number | null, readonly string[], (keyId: string) => Promise<void>])[] = [
     ["fleet page", 300, all, () => get("/")],

@@ -1,30 +1,30 @@
 import type { Baseline } from "../../../model/finding/baseline.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
-import type { Outlook } from "../../../model/finding/hour-forecast.js";
+import type { HourForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import { NoveltyMemory } from "./novelty-memory.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
 import type { NovelPiece } from "./novel-piece.js";
-import { NamedShelf, Shelf } from "./stamped-cache.js";
+import { NamedStampedCache, StampedCache } from "./stamped-cache.js";
 import type { UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
-export class CheckMemory {
-  readonly registry = new Shelf<ReadonlyMap<string, KeyVersion>>(2);
-  readonly outlooks = new Shelf<ReadonlyMap<string, Outlook>>(2);
+export class CheckCache {
+  readonly registry = new StampedCache<ReadonlyMap<string, KeyVersion>>(2);
+  readonly hourForecasts = new StampedCache<ReadonlyMap<string, HourForecast>>(2);
   /** By the keys that are watched: a check of late minutes may watch others. */
-  readonly usage = new Shelf<UsageQuarters>(2);
+  readonly usage = new StampedCache<UsageQuarters>(2);
   /** Names of the subjects without addresses. */
-  readonly unplaced = new Shelf<ReadonlySet<string>>(2);
+  readonly unplaced = new StampedCache<ReadonlySet<string>>(2);
   readonly novelty = new NoveltyMemory();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
-  readonly novelPieces = new Shelf<NovelPiece>(220);
-  readonly groupBaselines = new Shelf<readonly GroupBaseline[]>(1);
+  readonly novelPieces = new StampedCache<NovelPiece>(220);
+  readonly groupBaselines = new StampedCache<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
-  readonly minutes = new NamedShelf<readonly UsageMinutes[]>(2000);
-  readonly histories = new NamedShelf<Awaited<ReturnType<LearnStore["readBaselineBins"]>>>(5000);
-  readonly snapshots = new NamedShelf<readonly Baseline[]>(500);
+  readonly minutes = new NamedStampedCache<readonly UsageMinutes[]>(2000);
+  readonly histories = new NamedStampedCache<Awaited<ReturnType<LearnStore["readBaselineBins"]>>>(5000);
+  readonly snapshots = new NamedStampedCache<readonly Baseline[]>(500);
   /** When (epoch ms) the late minutes of an hour were last checked again. */
   readonly lateCheckedAt = new Map<number, number>();
   /** When (epoch ms) networks were first used by any key, as far as that is long ago: it only ever moves back. */

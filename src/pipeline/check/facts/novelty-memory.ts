@@ -3,7 +3,7 @@ import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-
 import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { quarterOf } from "./quarter-usage.js";
-import type { HeardLog } from "./observed-log.js";
+import type { ObservedLog } from "./observed-log.js";
 
 /** Facts reach so far back from the hour that they are first needed for: checks of late minutes ask what was new then. */
 const REACH_BACK_MS = DAY_MS + 2 * HOUR_MS;
@@ -20,13 +20,13 @@ const FOR_EVER = (2 ** 32 - 1) * 1000;
 export type NoveltyScene = NoveltyContext & { readonly stamp: string; readonly keys: readonly string[] };
 
 /** What novelty of a span is read with. */
-export interface NoveltyWish {
+export interface NoveltyRequest {
   readonly store: Store;
   readonly hour: number;
   /** The last tick. */
   readonly until: number;
   readonly context: NoveltyScene;
-  readonly heard: HeardLog;
+  readonly observed: ObservedLog;
 }
 
 /** What is new to keys, and what stands for it as far as it decides on minutes that were read before. */
@@ -60,13 +60,13 @@ export class NoveltyMemory {
   #turn: Promise<unknown> = Promise.resolve();
 
   /** The facts as of a span; spans that are judged at once take turns. */
-  async read(of: NoveltyWish): Promise<KnownNovelty> {
+  async read(of: NoveltyRequest): Promise<KnownNovelty> {
     const mine = this.#turn.then(async () => this.#advance(of));
     this.#turn = mine.catch(() => {});
     return mine;
   }
 
-  async #advance(of: NoveltyWish): Promise<KnownNovelty> {
+  async #advance(of: NoveltyRequest): Promise<KnownNovelty> {
     const known = this.#known;
     const changed = known !== null && serves(known, of) ? changedMinutes(known, of) : null;
     if (known === null || changed === null) await this.#rebuild(of);
@@ -74,7 +74,7 @@ export class NoveltyMemory {
     return { facts: joined([...this.#known!.byKey.values()]), version: `${of.context.stamp} ${this.#version}` };
   }
 
-  async #rebuild(of: NoveltyWish): Promise<void> {
+  async #rebuild(of: NoveltyRequest): Promise<void> {
     const hour = of.hour - REACH_BACK_MS;
     const facts = await of.store.check.readNoveltyFacts({ ...of.context, hour, until: FOR_EVER }, null);
     const rows = new Map<number, string>();
@@ -83,14 +83,14 @@ export class NoveltyMemory {
       hour,
       byKey: splitByKey(facts),
       rows,
-      before: of.heard.stamp(0, hour).text,
+      before: of.observed.stamp(0, hour).text,
       until: of.until,
     };
-    noteRows(this.#known, of.heard, of.heard.counted);
+    noteRows(this.#known, of.observed, of.observed.counted);
     this.#version += 1;
   }
 
-  async #update(known: Known, of: NoveltyWish, changed: readonly number[]): Promise<void> {
+  async #update(known: Known, of: NoveltyRequest, changed: readonly number[]): Promise<void> {
     const { store, context } = of;
     const found = await Promise.all(
       stretchesOf(changed).map(async (stretch) =>
@@ -106,33 +106,34 @@ export class NoveltyMemory {
       for (const key of keys) known.byKey.delete(key);
       for (const [key, own] of byKey) known.byKey.set(key, own);
     }
-    noteRows(known, of.heard, changed);
+    noteRows(known, of.observed, changed);
     known.until = Math.max(known.until, of.until);
   }
 }
 
 /** Whether what is known speaks of the hour, under the same registry, and of no row from before it that came since. */
-function serves(known: Known, { hour, context, heard }: NoveltyWish): boolean {
+function serves(known: Known, { hour, context, observed }: NoveltyRequest): boolean {
   return (
     known.stamp === context.stamp &&
     hour >= known.hour &&
     hour <= known.hour + SERVES_MS &&
-    heard.stamp(0, known.hour).text === known.before
+    observed.stamp(0, known.hour).text === known.before
   );
 }
 
 /** Minutes up to the last tick of which rows came since; null when some are too old for what they changed to be found by their minute. */
-function changedMinutes(known: Known, { heard, until }: NoveltyWish): number[] | null {
-  const changed = heard.counted.filter(
-    (minute) => minute >= known.hour && minute < until && heard.stampOfMinute(minute).text !== known.rows.get(minute),
+function changedMinutes(known: Known, { observed, until }: NoveltyRequest): number[] | null {
+  const changed = observed.counted.filter(
+    (minute) =>
+      minute >= known.hour && minute < until && observed.stampOfMinute(minute).text !== known.rows.get(minute),
   );
-  return changed.some((minute) => minute < heard.countedAt - DATED_BY_MINUTE_MS) ? null : changed;
+  return changed.some((minute) => minute < observed.countedAt - DATED_BY_MINUTE_MS) ? null : changed;
 }
 
 /** Notes the rows that facts stand for; minutes of which some may still be on their way count as changed next time. */
-function noteRows(known: Known, heard: HeardLog, minutes: readonly number[]): void {
+function noteRows(known: Known, observed: ObservedLog, minutes: readonly number[]): void {
   for (const minute of minutes) {
-    const { text, settled } = heard.stampOfMinute(minute);
+    const { text, settled } = observed.stampOfMinute(minute);
     if (settled) known.rows.set(minute, text);
     else known.rows.delete(minute);
   }

@@ -1,4 +1,4 @@
-import type { HeardRows } from "../../../store/check/checks.js";
+import type { ObservedRows } from "../../../store/check/checks.js";
 import type { Store } from "../../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
@@ -14,7 +14,7 @@ export interface Stamp {
 }
 
 /** Which minutes were heard, and what stands for the rows of any span of them. */
-export interface HeardLog {
+export interface ObservedLog {
   /** Starts of the minutes in which a source was heard before the last tick, epoch ms, ascending. */
   readonly minutes: readonly number[];
   /** Minutes of which rows were counted, also later ones; none where nothing is kept. */
@@ -31,9 +31,9 @@ const COUNTED_BACK_MS = 3 * DAY_MS;
 const COUNTED_AHEAD_MS = DAY_MS + HOUR_MS;
 
 /** Counts the rows before anything that is computed from them is read, so that a row which comes in between changes the next count. */
-export async function readHeardLog(store: Store, { hour, ticks }: TickSpan): Promise<HeardLog> {
+export async function readObservedLog(store: Store, { hour, ticks }: TickSpan): Promise<ObservedLog> {
   const last = ticks.at(-1) ?? hour;
-  const { rows, countedAt } = await store.check.readHeardLog(hour - COUNTED_BACK_MS, hour + COUNTED_AHEAD_MS);
+  const { rows, countedAt } = await store.check.readObservedLog(hour - COUNTED_BACK_MS, hour + COUNTED_AHEAD_MS);
   const stampBetween = (from: number, until: number) => {
     let [events, lastWrittenAt] = [0, 0];
     for (const row of rows) {
@@ -54,13 +54,19 @@ export async function readHeardLog(store: Store, { hour, ticks }: TickSpan): Pro
   };
 }
 
-function stampOf({ events, lastWrittenAt }: Pick<HeardRows, "events" | "lastWrittenAt">, countedAt: number): Stamp {
+function stampOf({ events, lastWrittenAt }: Pick<ObservedRows, "events" | "lastWrittenAt">, countedAt: number): Stamp {
   return { text: `${events}/${lastWrittenAt}`, settled: countedAt - lastWrittenAt >= SETTLED_AFTER_MS };
 }
 
 /** A log of minutes without stamps, as of an instant: nothing read along with it is kept. */
-export async function readHeardAsOf(store: Store, { hour, ticks }: TickSpan, asOf: number): Promise<HeardLog> {
-  const heard = await store.check.readHeardMinutes(hour - DAY_MS, ticks.at(-1) ?? hour, asOf);
+export async function readObservedAsOf(store: Store, { hour, ticks }: TickSpan, asOf: number): Promise<ObservedLog> {
+  const observed = await store.check.readObservedMinutes(hour - DAY_MS, ticks.at(-1) ?? hour, asOf);
   const never = () => ({ text: "", settled: false });
-  return { minutes: heard.map(({ minute }) => minute), counted: [], countedAt: 0, stamp: never, stampOfMinute: never };
+  return {
+    minutes: observed.map(({ minute }) => minute),
+    counted: [],
+    countedAt: 0,
+    stamp: never,
+    stampOfMinute: never,
+  };
 }

@@ -1,8 +1,8 @@
 import type { Store } from "../../../store/store.js";
 import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import type { HeardLog } from "./observed-log.js";
-import type { CheckMemory } from "./check-cache.js";
+import type { ObservedLog } from "./observed-log.js";
+import type { CheckCache } from "./check-cache.js";
 import { PIECE_MINUTES, splitIntoPieces, type NovelPiece } from "./novel-piece.js";
 import type { NoveltyScene } from "./novelty-memory.js";
 
@@ -13,12 +13,12 @@ const READ_AT_ONCE_MS = 6 * HOUR_MS;
 /** What novel traffic of a span is read with. */
 interface NovelSpan {
   readonly store: Store;
-  readonly memory: CheckMemory;
+  readonly memory: CheckCache;
   readonly hour: number;
   /** The last tick. */
   readonly until: number;
   readonly context: NoveltyScene;
-  readonly heard: HeardLog;
+  readonly observed: ObservedLog;
   readonly asOf: number | null;
 }
 
@@ -30,7 +30,7 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   const { memory, hour, until } = of;
   const { facts, version } = await readFacts(of);
   const stampOf = (from: number) => {
-    const { text, settled } = of.heard.stamp(from, from + PIECE_MS);
+    const { text, settled } = of.observed.stamp(from, from + PIECE_MS);
     return { stamp: `${text} ${version}`, settled };
   };
   const pieces: NovelPiece[] = [];
@@ -64,8 +64,8 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
 }
 
 /** What is new to keys as far as it was used before the last tick. */
-async function readFacts({ store, memory, hour, until, context, heard, asOf }: NovelSpan) {
-  if (asOf === null) return memory.novelty.read({ store, hour, until, context, heard });
+async function readFacts({ store, memory, hour, until, context, observed, asOf }: NovelSpan) {
+  if (asOf === null) return memory.novelty.read({ store, hour, until, context, observed });
   return { facts: await store.check.readNoveltyFacts({ ...context, hour, until }, asOf), version: "" };
 }
 

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 
 /** Answers of ClickHouse kept in memory, each under a name and a stamp of what it was computed from: under another stamp it is asked for again. */
-export class Shelf<Answer> {
+export class StampedCache<Answer> {
   readonly #kept: LRUCache<string, { readonly stamp: string; readonly answer: Answer }>;
 
   /** @param room how many answers are kept, those used last */
@@ -42,8 +42,8 @@ interface Known<Answer> {
 }
 
 /** Answers for names of which there are many under one stamp: those that are not kept are read together. */
-export class NamedShelf<Answer> {
-  readonly #stamps = new Shelf<LRUCache<string, Known<Answer>>>(STAMPS_KEPT);
+export class NamedStampedCache<Answer> {
+  readonly #stamps = new StampedCache<LRUCache<string, Known<Answer>>>(STAMPS_KEPT);
   readonly #room: number;
 
   /** @param room how many answers are kept under a stamp, and all those that were asked for first */

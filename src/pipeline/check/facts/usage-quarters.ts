@@ -1,7 +1,7 @@
 import type { Store } from "../../../store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { subjectKey, type Subject } from "../../../model/subject.js";
-import type { HeardLog, Stamp } from "./observed-log.js";
+import type { ObservedLog, Stamp } from "./observed-log.js";
 import {
   columnOf,
   lastMarks,
@@ -31,9 +31,9 @@ export interface SubjectsInUse {
 }
 
 /** Which quarters (epoch ms) are needed, and what they are read with. */
-export interface QuartersWish {
+export interface QuartersRequest {
   readonly store: Store;
-  readonly heard: HeardLog;
+  readonly observed: ObservedLog;
   /** The keys that are watched, the same whenever it is read; none: every key. */
   readonly keys: readonly string[];
   /** Null: from roll-ups; else from the raw rows of then, and nothing is kept. */
@@ -62,7 +62,7 @@ export class UsageQuarters {
   #sorted: readonly number[] = [];
   #inUse: SubjectsInUse = { subjects: [], numbers: [] };
 
-  async read(of: QuartersWish): Promise<Quarters> {
+  async read(of: QuartersRequest): Promise<Quarters> {
     const minutes = this.#recall(this.#minutes, of, of.minutes);
     const sums = this.#recall(this.#sums, of, of.sums);
     const missing = of.minutes.filter((quarter) => !minutes.has(quarter));
@@ -103,7 +103,7 @@ export class UsageQuarters {
     return this.#inUse;
   }
 
-  #recall(kept: Map<number, Kept>, of: QuartersWish, quarters: readonly number[]): Map<number, QuarterUsage> {
+  #recall(kept: Map<number, Kept>, of: QuartersRequest, quarters: readonly number[]): Map<number, QuarterUsage> {
     const found = new Map<number, QuarterUsage>();
     for (const quarter of quarters) {
       const one = kept.get(quarter);
@@ -112,7 +112,7 @@ export class UsageQuarters {
     return found;
   }
 
-  async #readSteps(of: QuartersWish, run: readonly number[], stepMs: number): Promise<NumberedSteps[]> {
+  async #readSteps(of: QuartersRequest, run: readonly number[], stepMs: number): Promise<NumberedSteps[]> {
     const [from, until] = [run[0]!, run.at(-1)! + QUARTER_MS];
     const rows = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.keys }, of.asOf);
     return rows.map(({ keyId, observedBy, requests, spendMicros }) => ({
@@ -133,7 +133,7 @@ export class UsageQuarters {
     return number;
   }
 
-  #keepAll(of: QuartersWish, { sums, minutes }: Quarters): void {
+  #keepAll(of: QuartersRequest, { sums, minutes }: Quarters): void {
     for (const [kept, read] of [[this.#sums, sums] as const, [this.#minutes, minutes] as const]) {
       for (const [quarter, usage] of read) {
         const { text: stamp, settled } = stampOf(of, quarter);
@@ -163,8 +163,8 @@ function compareSubjects(a: Subject, b: Subject): number {
 
 const bytesOf = ({ requests, spendMicros }: QuarterUsage) => requests.byteLength + spendMicros.byteLength;
 
-function stampOf({ heard }: QuartersWish, quarter: number): Stamp {
-  return heard.stamp(quarter, quarter + QUARTER_MS);
+function stampOf({ observed }: QuartersRequest, quarter: number): Stamp {
+  return observed.stamp(quarter, quarter + QUARTER_MS);
 }
 
 /** Drops what was used longest ago, as long as there is too much. */

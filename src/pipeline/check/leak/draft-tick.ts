@@ -1,4 +1,4 @@
-import { newForecast, setForecast, type Forecast } from "../../../baseline/outlook.js";
+import { newForecast, setForecast, type Forecast } from "../../../baseline/hour-forecast.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../../../model/finding/novelty.js";
 import type { PerWindow } from "../../../model/finding/window.js";

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { tickMarks } from "../../../baseline/outlook.js";
+import { tickMarks } from "../../../baseline/hour-forecast.js";
 import { deservesLook, highestFloor } from "../../../detect/first-look.js";
 import { GroupSums } from "../../../detect/group-sums.js";
 import { couldMatter } from "../../../detect/judge-key.js";
@@ -109,10 +109,10 @@ function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thres
 function addUp({ members, superseded, drafts, limits }: Look, scene: Scene) {
   let judged = 0;
   const deserving = new Uint8Array(members.length);
-  for (const [i, { groups, outlook }] of members.entries()) {
+  for (const [i, { groups, hourForecast }] of members.entries()) {
     if (!drafts.write(i, scene)) continue;
     judged += 1;
-    if (!superseded.has(i)) addToGroups(scene.sums, groups, drafts.draft, outlook, scene.at);
+    if (!superseded.has(i)) addToGroups(scene.sums, groups, drafts.draft, hourForecast, scene.at);
     if (deserves(drafts.draft, limits)) deserving[i] = 1;
   }
   return { judged, deserving };

@@ -1,4 +1,4 @@
-import { forecast, type TickMarks } from "../../../baseline/outlook.js";
+import { forecast, type TickMarks } from "../../../baseline/hour-forecast.js";
 import { surgeOf, type GroupSums } from "../../../detect/group-sums.js";
 import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
@@ -31,17 +31,17 @@ export class KeyDrafts {
   write(i: number, { at, marks, novel }: Scene): boolean {
     const { draft } = this;
     const { usage, unplaced } = this.#figures;
-    const { isCovered, outlook, limitPerMinute, elders, heirs } = this.#members[i]!;
+    const { isCovered, hourForecast, limitPerMinute, elders, heirs } = this.#members[i]!;
     if (isCovered || !usage.read(i, at, draft.requests, draft.spendMicros)) return false;
     const { name } = usage.subjects[i]!;
     for (const elder of elders) addFamiliar(draft, usage, elder, at, novel);
-    if (outlook !== null && marks !== null) forecast(outlook, marks, draft.ahead);
-    draft.expectation = outlook !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
+    if (hourForecast !== null && marks !== null) forecast(hourForecast, marks, draft.ahead);
+    draft.expectation = hourForecast !== null && marks !== null && draft.ahead.known ? draft.ahead : null;
     draft.novel = novel.get(name)?.traffic ?? NO_NOVEL_TRAFFIC;
     if (heirs.length > 0) this.#leaveToHeirs(heirs, at, novel);
-    draft.churn = outlook?.churn ?? [];
-    draft.spendPerRequest = outlook?.spendPerRequest ?? 0;
-    draft.ageDays = outlook === null ? 0 : (at - outlook.bornAt) / DAY_MS;
+    draft.churn = hourForecast?.churn ?? [];
+    draft.spendPerRequest = hourForecast?.spendPerRequest ?? 0;
+    draft.ageDays = hourForecast === null ? 0 : (at - hourForecast.bornAt) / DAY_MS;
     draft.isPlaced = !unplaced.has(name);
     draft.limitPerMinute = limitPerMinute;
     return true;
@@ -49,8 +49,9 @@ export class KeyDrafts {
 
   /** Takes for expected what the groups of the written key share, once all of a tick are added up. */
   raise(i: number, { sums }: Scene): void {
-    const { outlook, groups } = this.#members[i]!;
-    if (outlook !== null) raiseDraft(this.draft, outlook.noise, surgeOf(groups.map((group) => sums.of(group))));
+    const { hourForecast, groups } = this.#members[i]!;
+    if (hourForecast !== null)
+      raiseDraft(this.draft, hourForecast.noise, surgeOf(groups.map((group) => sums.of(group))));
   }
 
   /** Figures of a key at a tick, to be kept; null when there are none. */

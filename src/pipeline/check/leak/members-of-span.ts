@@ -1,13 +1,13 @@
 import { groupsOf } from "../../../model/key/key-group.js";
 import { eldersOf } from "../../../model/key/lineage.js";
-import type { Outlook } from "../../../model/finding/hour-forecast.js";
+import type { HourForecast } from "../../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../../model/event/request-event.js";
 import type { SpanFigures } from "./read-span.js";
 import { subjectKey } from "../../../model/subject.js";
 
 /** What is known of a key of a span besides its usage. */
 export interface Member {
-  readonly outlook: Outlook | null;
+  readonly hourForecast: HourForecast | null;
   /** A provider's report of a key that is seen by others too: these are judged, and what they do not account for. */
   readonly isCovered: boolean;
   readonly limitPerMinute: number | null;
@@ -19,16 +19,16 @@ export interface Member {
 }
 
 /** What is known of each key of a span, in the order of its usage. */
-export function membersOfSpan({ usage, outlooks, keys, novelty }: SpanFigures): Member[] {
+export function membersOfSpan({ usage, hourForecasts, keys, novelty }: SpanFigures): Member[] {
   const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
-  const isSeen = (name: string) => positions.has(name) || outlooks.has(name);
+  const isSeen = (name: string) => positions.has(name) || hourForecasts.has(name);
   const eldersAt = (name: string) => eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []);
   const heirsAt = usage.subjects.map((): number[] => []);
   for (const [i, { name }] of usage.subjects.entries()) for (const elder of eldersAt(name)) heirsAt[elder]!.push(i);
   return usage.subjects.map(({ name, keyId, observedBy }, i) => {
     const key = keys.get(keyId);
     return {
-      outlook: outlooks.get(name) ?? null,
+      hourForecast: hourForecasts.get(name) ?? null,
       isCovered:
         observedBy === "provider" &&
         OBSERVERS.some((other) => other !== "provider" && isSeen(subjectKey({ keyId, observedBy: other }))),

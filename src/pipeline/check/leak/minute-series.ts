@@ -3,8 +3,8 @@ import type { Store } from "../../../store/store.js";
 import type { UsageMinutes } from "../../../store/check/usage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
-import type { HeardLog } from "../facts/observed-log.js";
-import type { CheckMemory } from "../facts/check-cache.js";
+import type { ObservedLog } from "../facts/observed-log.js";
+import type { CheckCache } from "../facts/check-cache.js";
 import { type Subject, subjectKey } from "../../../model/subject.js";
 
 /** A key's served usage in each minute from 24 h before an hour to its end. */
@@ -23,14 +23,14 @@ const SLOT_MINUTES = 5;
  * keys are asked for again and again, as long as an incident is open.
  */
 export async function readMinuteSeries(
-  { store, memory }: { readonly store: Store; readonly memory: CheckMemory },
+  { store, memory }: { readonly store: Store; readonly memory: CheckCache },
   hour: number,
   rows: readonly Subject[],
-  heard: HeardLog,
+  observed: ObservedLog,
   asOf: number | null,
 ): Promise<Map<string, MinuteSeries>> {
   const keys = [...new Set(rows.map((row) => row.keyId))];
-  const { text, settled } = heard.stamp(hour - DAY_MS, hour);
+  const { text, settled } = observed.stamp(hour - DAY_MS, hour);
   const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
   const [before, within] = await Promise.all([
     memory.minutes.recall(keys, kept, async (missing) =>

@@ -1,8 +1,8 @@
-import { laterShares } from "../../../baseline/heard-slots.js";
-import { marksOfHour } from "../../../baseline/outlook.js";
+import { laterShares } from "../../../baseline/observed-slots.js";
+import { marksOfHour } from "../../../baseline/hour-forecast.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { lineagesOf, type Lineages } from "../../../model/key/lineage.js";
-import type { Outlook } from "../../../model/finding/hour-forecast.js";
+import type { HourForecast } from "../../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../../model/event/request-event.js";
 import type { LearnedDay } from "../../../store/learn/learned-days.js";
 import type { Store } from "../../../store/store.js";
@@ -10,8 +10,8 @@ import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
 import { DAY_MS, dayOf, dayStart } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
-import { readHeardAsOf, readHeardLog, type HeardLog } from "../facts/observed-log.js";
-import type { CheckMemory } from "../facts/check-cache.js";
+import { readObservedAsOf, readObservedLog, type ObservedLog } from "../facts/observed-log.js";
+import type { CheckCache } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
@@ -25,11 +25,11 @@ export interface SpanFigures {
   readonly spokenFrom: number;
   readonly watched: WatchedKeys;
   readonly usage: UsageTable;
-  readonly outlooks: ReadonlyMap<string, Outlook>;
+  readonly hourForecasts: ReadonlyMap<string, HourForecast>;
   readonly novel: readonly NovelPiece[];
   readonly novelty: NoveltyContext;
   readonly keys: ReadonlyMap<string, KeyVersion>;
-  readonly heard: HeardLog;
+  readonly observed: ObservedLog;
   /** Names of the subjects that were used before the hour without a single address. */
   readonly unplaced: ReadonlySet<string>;
   /** Share of each slot that is known, from `spokenFrom` on; null when all of it is. */
@@ -38,7 +38,7 @@ export interface SpanFigures {
 
 interface Deps {
   readonly store: Store;
-  readonly memory: CheckMemory;
+  readonly memory: CheckCache;
   readonly unregisteredKeys: number;
 }
 
@@ -53,46 +53,46 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     memory.registry.recall(stamp, { stamp, keep: true }, async () => store.registry.readKeys(last, asOf));
   const stamp = store.registry.readRegistryStamp(last, asOf);
   const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
-  const [learned, registry, watched, heard] = await Promise.all([
+  const [learned, registry, watched, observed] = await Promise.all([
     store.learn.readNewestLearnedDay(day, asOf),
     stamp,
     readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
-    rawAsOf === null ? readHeardLog(store, span) : readHeardAsOf(store, span, rawAsOf),
+    rawAsOf === null ? readObservedLog(store, span) : readObservedAsOf(store, span, rawAsOf),
   ]);
-  const shares = learned === null ? null : laterShares(heard.minutes, spokenFrom, span.hour - DAY_MS, last);
+  const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const [usage, unplaced, { outlooks, novelty, novel }] = await Promise.all([
-    readUsageTable(deps, span, { heard, watched }, rawAsOf),
-    readUnplaced(deps, span.hour, { heard, watched }, rawAsOf),
-    readOutlooks(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
-      const found = inheritOutlooks(own, lineages);
-      const held = [...found.values()].filter(({ heldDays }) => heldDays > 0);
+  const [usage, unplaced, { hourForecasts, novelty, novel }] = await Promise.all([
+    readUsageTable(deps, span, { observed, watched }, rawAsOf),
+    readUnplaced(deps, span.hour, { observed, watched }, rawAsOf),
+    readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
+      const found = inheritHourForecasts(own, lineages);
+      const held = [...found.values()].filter(({ frozenDays }) => frozenDays > 0);
       const context = {
-        held: heldDaysOf(held),
+        held: frozenDaysOf(held),
         registry: { at: last, visible: asOf },
         lineages,
         stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
         keys: watched.keys,
       };
       return {
-        outlooks: found,
+        hourForecasts: found,
         novelty: context,
-        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, heard, asOf: rawAsOf }),
+        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, observed, asOf: rawAsOf }),
       };
     }),
   ]);
-  return { learned, spokenFrom, watched, usage, outlooks, novel, novelty, keys, heard, unplaced, shares };
+  return { learned, spokenFrom, watched, usage, hourForecasts, novel, novelty, keys, observed, unplaced, shares };
 }
 
 /** Subjects without addresses: kept in memory while no row from before the hour is added. */
 async function readUnplaced(
   { store, memory }: Deps,
   hour: number,
-  { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
+  { observed, watched }: { readonly observed: ObservedLog; readonly watched: WatchedKeys },
   rawAsOf: number | null,
 ): Promise<ReadonlySet<string>> {
-  const { text, settled } = heard.stamp(0, hour);
+  const { text, settled } = observed.stamp(0, hour);
   const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
   return memory.unplaced.recall(String(hour), stamped, async () => {
     const subjects = await store.check.readUnplacedKeys(hour, watched.keys, rawAsOf);
@@ -101,40 +101,46 @@ async function readUnplaced(
 }
 
 /** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
-async function readOutlooks(
+async function readHourForecasts(
   { store, memory }: Deps,
   hour: number,
   spokenFrom: number,
   learned: LearnedDay | null,
   shares: Float64Array | null,
-): Promise<ReadonlyMap<string, Outlook>> {
+): Promise<ReadonlyMap<string, HourForecast>> {
   if (learned === null) return new Map();
   const { day, learnedAt } = learned;
   const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
-  return memory.outlooks.recall(String(hour), { stamp, keep: true }, async () => {
+  return memory.hourForecasts.recall(String(hour), { stamp, keep: true }, async () => {
     const marks = marksOfHour(hour, spokenFrom);
-    const outlooks = await store.check.readOutlooks(day, learnedAt, marks, shares);
-    return new Map(outlooks.map((outlook) => [`${outlook.observedBy} ${outlook.keyId}`, outlook]));
+    const hourForecasts = await store.check.readHourForecasts(day, learnedAt, marks, shares);
+    return new Map(
+      hourForecasts.map((hourForecast) => [`${hourForecast.observedBy} ${hourForecast.keyId}`, hourForecast]),
+    );
   });
 }
 
 /** With what is expected of keys by the snapshots of those that they succeed. */
-function inheritOutlooks(own: ReadonlyMap<string, Outlook>, lineages: Lineages): ReadonlyMap<string, Outlook> {
+function inheritHourForecasts(
+  own: ReadonlyMap<string, HourForecast>,
+  lineages: Lineages,
+): ReadonlyMap<string, HourForecast> {
   if (lineages.size === 0) return own;
   const found = new Map(own);
   for (const keyId of lineages.keys()) {
     for (const observer of OBSERVERS) {
       const name = `${observer} ${keyId}`;
-      const outlook = inheritSnapshot(lineages, name, own);
-      if (outlook !== undefined && outlook !== own.get(name)) found.set(name, Object.assign({}, outlook, { keyId }));
+      const hourForecast = inheritSnapshot(lineages, name, own);
+      if (hourForecast !== undefined && hourForecast !== own.get(name))
+        found.set(name, Object.assign({}, hourForecast, { keyId }));
     }
   }
   return found;
 }
 
 /** Keys to which things stay new for longer than a week, and by how many days. */
-function heldDaysOf(outlooks: readonly Outlook[]): NoveltyContext["held"] {
+function frozenDaysOf(hourForecasts: readonly HourForecast[]): NoveltyContext["held"] {
   const days = new Map<string, number>();
-  for (const { keyId, heldDays } of outlooks) days.set(keyId, Math.max(days.get(keyId) ?? 0, heldDays));
+  for (const { keyId, frozenDays } of hourForecasts) days.set(keyId, Math.max(days.get(keyId) ?? 0, frozenDays));
   return { keys: [...days.keys()], days: [...days.values()] };
 }

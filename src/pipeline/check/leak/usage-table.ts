@@ -3,8 +3,8 @@ import type { Store } from "../../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { WatchedKeys } from "../../learn/watched-keys.js";
-import type { CheckMemory } from "../facts/check-cache.js";
-import type { HeardLog } from "../facts/observed-log.js";
+import type { CheckCache } from "../facts/check-cache.js";
+import type { ObservedLog } from "../facts/observed-log.js";
 import { addUsage, emptyUsage, MARKS, QUARTER_MS, quarterOf, type QuarterUsage } from "../facts/quarter-usage.js";
 import { UsageQuarters, type NamedSubject, type Quarters, type SubjectsInUse } from "../facts/usage-quarters.js";
 
@@ -23,9 +23,9 @@ export interface UsageTable {
 
 /** Reads usage in all windows before the ticks of a span: of quarters of an hour, those that memory does not hold. */
 export async function readUsageTable(
-  { store, memory }: { readonly store: Store; readonly memory: CheckMemory },
+  { store, memory }: { readonly store: Store; readonly memory: CheckCache },
   { hour, ticks }: TickSpan,
-  { heard, watched }: { readonly heard: HeardLog; readonly watched: WatchedKeys },
+  { observed, watched }: { readonly observed: ObservedLog; readonly watched: WatchedKeys },
   asOf: number | null,
 ): Promise<UsageTable> {
   const usage = (asOf === null ? memory.usage.peek(watched.stamp, watched.stamp) : undefined) ?? new UsageQuarters();
@@ -34,7 +34,7 @@ export async function readUsageTable(
   const judged = [...new Set([...ticks.map(quarterOf), last])];
   const quarters = await usage.read({
     store,
-    heard,
+    observed,
     keys: watched.keys,
     asOf,
     sums: Array.from({ length: (last - hour + DAY_MS) / QUARTER_MS }, (_, i) => hour - DAY_MS + i * QUARTER_MS),

@@ -11,7 +11,7 @@ import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
-import type { CheckMemory } from "../facts/check-cache.js";
+import type { CheckCache } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { groupRuns, novelBefore, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
@@ -19,7 +19,7 @@ import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.j
 /** What a span's networks are judged with. */
 export interface NetworkCheck {
   readonly store: Store;
-  readonly memory: CheckMemory;
+  readonly memory: CheckCache;
   readonly limits: Thresholds;
   readonly asOf: number;
   readonly rawAsOf: number | null;
@@ -46,7 +46,7 @@ interface User {
 }
 
 /**
- * Judges networks that nobody used until lately and several keys use now: a thief who takes little from each of many keys is
+ * Judges networks that nobody used until lately and several keys use now: an attacker who takes little from each of many keys is
  * found by what they have in common, even where no key crosses its own threshold.
  */
 export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<Finding[]> {

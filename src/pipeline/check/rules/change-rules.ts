@@ -1,4 +1,4 @@
-import { judgeChange, type HeardSpan } from "../../../detect/rules/change.js";
+import { judgeChange, type ObservedSpan } from "../../../detect/rules/change.js";
 import { ruleName, type RuleOf } from "../../../model/key/rule.js";
 import type { Stretch } from "../../../store/check/rule-usage.js";
 import { MINUTE_MS } from "../../../time/day.js";
@@ -34,14 +34,14 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
   const all = [...occurrences.values()].flat();
   if (all.length === 0) return { told: [], notEvaluated: [] };
   const stretches = all.flatMap(({ weeks }) => weeks.flat());
-  const [usage, heard] = await Promise.all([
+  const [usage, observed] = await Promise.all([
     store.check.readStretches(asked, stretches, rawAsOf),
-    Promise.all(stretches.map(async ({ from, to }) => store.check.readHeardMinutes(from, to, rawAsOf))),
+    Promise.all(stretches.map(async ({ from, to }) => store.check.readObservedMinutes(from, to, rawAsOf))),
   ]);
   const used = [...new Set(usage.map(({ keyId }) => keyId))];
   const births = used.length === 0 ? [] : await store.check.readBirths(ticks.at(-1)!, rawAsOf, used);
   const positions = new Map(stretches.map((stretch, at) => [stretch, at]));
-  const heardUntil = heard.map((minutes) => {
+  const observedUntil = observed.map((minutes) => {
     const ascending = minutes.map(({ minute }) => minute);
     return (until: number) => countBelow(ascending, until);
   });
@@ -50,14 +50,14 @@ export async function evaluateChangeRules(store: RuleStore, span: RuleSpan): Pro
   const parts = [...groupBySubject(judged)].flatMap(([name, rows]) => {
     const subject = rows[0]!;
     const sums = new Map(rows.map((row) => [row.stretch, usageUntil(row)]));
-    const inWeek = (week: readonly Piece[], until: number): HeardSpan => {
-      const total = { from: week[0]!.from, to: week[0]!.from, requests: 0, heardMinutes: 0, minutes: 0 };
+    const inWeek = (week: readonly Piece[], until: number): ObservedSpan => {
+      const total = { from: week[0]!.from, to: week[0]!.from, requests: 0, observedMinutes: 0, minutes: 0 };
       for (const piece of week) {
         const [at, to] = [positions.get(piece)!, endOf(piece, until)];
         if (to === piece.from) break;
         total.to = to;
         total.requests += sums.get(at)?.(to).requests ?? 0;
-        total.heardMinutes += heardUntil[at]!(to);
+        total.observedMinutes += observedUntil[at]!(to);
         total.minutes += (to - piece.from) / MINUTE_MS;
       }
       return total;

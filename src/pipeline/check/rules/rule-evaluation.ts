@@ -22,14 +22,14 @@ export interface RuleSpan {
 export type RuleStore = {
   readonly check: Pick<
     CheckStore,
-    "readStretches" | "readOutsideAllowed" | "readRevokedUse" | "readHeardMinutes" | "readBirths"
+    "readStretches" | "readOutsideAllowed" | "readRevokedUse" | "readObservedMinutes" | "readBirths"
   >;
   readonly audit: Pick<AuditStore, "readRefusedCallers">;
   readonly registry: Pick<RegistryStore, "readKeys">;
 };
 
 /** A rule that is told of a key at a tick. */
-export interface Told {
+export interface RuleHit {
   readonly subject: Subject;
   /** Name of the rule; "" for a fact that pages without one. */
   readonly rule: string;
@@ -45,7 +45,7 @@ export interface Unevaluated {
 }
 
 export interface Evaluation {
-  readonly told: readonly Told[];
+  readonly told: readonly RuleHit[];
   readonly notEvaluated: readonly Unevaluated[];
 }
 
@@ -62,7 +62,7 @@ export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
  * counts; `periodOf` gives the begin of the calendar's period that a tick judges: in each the rule begins anew.
  */
 export function toldAt(
-  of: Pick<Told, "subject" | "rule">,
+  of: Pick<RuleHit, "subject" | "rule">,
   ticks: readonly number[],
   judge: (tick: number) => Judgement,
   since: number,
@@ -76,7 +76,7 @@ export function toldAt(
     judged.set(tick, judgement);
     return judgement;
   };
-  const told: Told[] = [];
+  const told: RuleHit[] = [];
   const reasons = new Set<string>();
   for (const tick of ticks) {
     const now = judgeOnce(tick);

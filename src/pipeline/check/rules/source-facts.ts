@@ -63,12 +63,12 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
 /** Sources of the hour before a tick: a client that the key never had is somebody else, also behind a network that it had. */
 function atHome(tick: number, uses: readonly RevokedUse[], refused: readonly RefusedCaller[]) {
   const lately = refused.filter(({ minutes }) => minutes.some((minute) => minute >= tick - HOUR_MS && minute < tick));
-  const strangers = new Set(lately.filter((caller) => !caller.isKnown).map(({ address }) => address));
+  const unknownSources = new Set(lately.filter((caller) => !caller.isKnown).map(({ address }) => address));
   return {
     sources: inHourBefore(tick, uses).map((source) =>
-      strangers.has(source.address) ? Object.assign({}, source, { isKnown: false }) : source,
+      unknownSources.has(source.address) ? Object.assign({}, source, { isKnown: false }) : source,
     ),
-    callers: lately.filter(({ address }) => !strangers.has(address)),
+    callers: lately.filter(({ address }) => !unknownSources.has(address)),
   };
 }
 

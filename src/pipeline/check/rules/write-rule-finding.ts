@@ -2,11 +2,11 @@ import type { Finding } from "../../../model/finding/finding.js";
 import { namedKey } from "../../../model/finding/headline.js";
 import { groupBy } from "../../../model/group-by.js";
 import type { KeyVersion } from "../../../model/key/key.js";
-import type { Told } from "./rule-evaluation.js";
+import type { RuleHit } from "./rule-evaluation.js";
 
 /** What is told of a rule as a finding; the summary also names the other rules that are told of the same key at the same tick. */
 export function writeRuleFindings(
-  told: readonly Told[],
+  told: readonly RuleHit[],
   keys: ReadonlyMap<string, KeyVersion>,
   asOf: number,
 ): Finding[] {
@@ -19,7 +19,7 @@ export function writeRuleFindings(
     .toSorted((a, b) => a.tick - b.tick || (a.findingId < b.findingId ? -1 : 1));
 }
 
-function writeRuleFinding(one: Told, group: readonly Told[], key: KeyVersion | null, asOf: number): Finding {
+function writeRuleFinding(one: RuleHit, group: readonly RuleHit[], key: KeyVersion | null, asOf: number): Finding {
   const { subject, rule, tick, verdict } = one;
   const { what, brief = what, against, ...rest } = verdict;
   const others = group.filter((other) => other.rule !== rule).map((other) => other.rule);

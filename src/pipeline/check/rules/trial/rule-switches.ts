@@ -34,7 +34,7 @@ export function switchesOf(
     const revokes = next.revokedAt !== null && next.revokedAt <= now && next.revokedAt !== before?.revokedAt;
     const switched = rules.map((rule): RuleSwitch => ({ entry, cause: "rule", rule: ruleName(rule) }));
     if (confines) switched.push({ entry, cause: "outside_allowed", rule: "" });
-    // A revocation is told of by who uses the key afterwards: strangers, or callers that were not told.
+    // A revocation is told of by who uses the key afterwards: unknown sources, or callers that were not told.
     if (revokes) {
       switched.push({ entry, cause: "revoked_use", rule: "" }, { entry, cause: "stale_callers", rule: "" });
     }

@@ -43,9 +43,9 @@ export interface RuleTrial {
 export interface TrialReport {
   readonly days: number;
   /** Minutes of them in which a source was heard, and which were judged. */
-  readonly heardMinutes: number;
+  readonly observedMinutes: number;
   /** UTC days with such a minute. */
-  readonly heardDays: number;
+  readonly observedDays: number;
   readonly trials: readonly RuleTrial[];
   /** What the trials count, oldest first. */
   readonly findings: readonly Finding[];
@@ -66,19 +66,19 @@ export async function tryRules(
   }: { readonly now: number; readonly days: number; readonly onProgress?: (share: number) => void },
 ): Promise<TrialReport> {
   const switches = switchesOf(versions, onFile, now);
-  if (switches.length === 0) return { days, heardMinutes: 0, heardDays: 0, trials: [], findings: [] };
+  if (switches.length === 0) return { days, observedMinutes: 0, observedDays: 0, trials: [], findings: [] };
   const registry = trialRegistry(versions, onFile, switches, now);
   const until = Math.floor(now / MINUTE_MS) * MINUTE_MS;
   const evaluations: Evaluation[] = [];
-  const heardDays = new Set<string>();
-  let heardMinutes = 0;
+  const observedDays = new Set<string>();
+  let observedMinutes = 0;
   const length = pieceLength(switches, registry);
   for (let from = until - days * DAY_MS; from < until; from += length) {
     const to = Math.min(from + length, until);
-    const heard = new Set((await store.check.readHeardMinutes(from, to)).map(({ minute }) => minute + MINUTE_MS));
-    const ticks = ticksBetween(from, to).filter((tick) => heard.has(tick));
-    heardMinutes += ticks.length;
-    for (const tick of ticks) heardDays.add(dayOf(tick - 1));
+    const observed = new Set((await store.check.readObservedMinutes(from, to)).map(({ minute }) => minute + MINUTE_MS));
+    const ticks = ticksBetween(from, to).filter((tick) => observed.has(tick));
+    observedMinutes += ticks.length;
+    for (const tick of ticks) observedDays.add(dayOf(tick - 1));
     if (ticks.length > 0) evaluations.push(await evaluateRules(store, ticks, registry, null));
     onProgress?.(1 - (until - to) / (days * DAY_MS));
   }
@@ -104,8 +104,8 @@ export async function tryRules(
   });
   return {
     days,
-    heardMinutes,
-    heardDays: heardDays.size,
+    observedMinutes,
+    observedDays: observedDays.size,
     trials,
     findings: writeRuleFindings(ofSwitches, registry, now),
   };

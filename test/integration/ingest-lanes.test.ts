@@ -49,7 +49,7 @@ test("bodies that span weeks become one block a week together, and a live block 
     assert.equal((await ingest.post(body, n % 2 === 0 ? {} : other)).status, 202);
   }
   await ingest.post(line({ id: "live" }));
-  const depth = await ingest.intake.depth();
+  const depth = await ingest.ingestBuffer.depth();
   // The live lane knows only of its own: what waits in the other holds no check.
   assert.equal(depth.live.rows, 1);
   assert.ok((depth.live.oldestAt ?? 0) >= (depth.backfill.oldestAt ?? Infinity));
@@ -101,9 +101,9 @@ test("the same Idempotency-Key with another body is 422 and nothing of it is cou
 
 test("what repeats are recognised by takes some 64 bytes a body where there are many, and is counted for each token", async () => {
   const used = async () => Number(/used_memory:(\d+)/.exec(await ingest.redis.info("memory"))?.[1]);
-  const keptBefore = await ingest.intake.keptBytes();
+  const keptBefore = await ingest.ingestBuffer.keptBytes();
   const commit = async (from: number, count: number) =>
-    ingest.intake.commit({
+    ingest.ingestBuffer.commit({
       reservations: Array.from({ length: count }, (_, index) => ({
         // As many to a hash as a million bodies in four hours make.
         head: `h${(from + index) % 500}`,
@@ -124,7 +124,7 @@ test("what repeats are recognised by takes some 64 bytes a body where there are 
   for (let from = 1000; from < 31_000; from += 1000) await commit(from, 1000);
   const perBody = ((await used()) - usedBefore) / 30_000;
   assert.ok(perBody < 80, `${perBody.toFixed(0)} bytes`);
-  const kept = await ingest.intake.keptBytes();
+  const kept = await ingest.ingestBuffer.keptBytes();
   assert.equal((kept.get("acme") ?? 0) - (keptBefore.get("acme") ?? 0), 31_000 * 64);
 });
 

@@ -10,7 +10,7 @@ import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 /** What a request of a holder costs, so that 480 an hour are two dollars. */
 const CENTS = 0.004167;
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-hidden-thieves-"));
+const dir = mkdtempSync(join(tmpdir(), "plimsoll-hidden-attackers-"));
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 interface Line {
@@ -38,11 +38,11 @@ async function play(name: string, fleet: TaughtFleet): Promise<readonly Line[]> 
 }
 
 const fleet = new TaughtFleet();
-/** A key of a team of its own that is used all the time, and a thief of whom the gateway says `more`. */
-function robbed(keyId: string, more: object, thief: string | null = fleet.network("hosting")): void {
+/** A key of a team of its own that is used all the time, and an attacker of whom the gateway says `more`. */
+function robbed(keyId: string, more: object, attacker: string | null = fleet.network("hosting")): void {
   fleet.register(keyId);
   fleet.use(keyId, fleet.network("cloud"), T0, END, 8, CENTS);
-  fleet.steal(keyId, thief, 60, more);
+  fleet.steal(keyId, attacker, 60, more);
 }
 robbed("hung up on", { status: 499, cost_usd: 30 });
 robbed("failed at a cost", { status: 500, cost_usd: 30 });
@@ -50,21 +50,21 @@ robbed("refused at a cost", { status: 429, cost_usd: 30 });
 robbed("hung up on, and free", { status: 499 });
 for (const status of [401, 403, 404, 429, 500]) robbed(`nothing but ${status}`, { status });
 // What comes from no address, absent or unreadable, to keys that had addresses for two weeks, costs what their own requests cost.
-for (const [keyId, thief] of [
+for (const [keyId, attacker] of [
   ["from nowhere", null],
   ["from a socket", "unix:"],
 ] as const) {
   fleet.register(keyId, { valid_from: new Date(T0 - 7 * DAY).toISOString() });
   fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 18, CENTS);
-  fleet.steal(keyId, thief, 70, { cost_usd: 70 * CENTS });
+  fleet.steal(keyId, attacker, 70, { cost_usd: 70 * CENTS });
 }
 // What is free, or said to be, at rates under twice the holder's own: served, moved on, hung up on, or with more than one address.
-const FREE: Readonly<Record<string, readonly [more: object, address: (thief: string) => string]>> = {
+const FREE: Readonly<Record<string, readonly [more: object, address: (attacker: string) => string]>> = {
   "served for nothing": [{ cost_usd: 0 }, String],
   "moved on for nothing": [{ status: 302, cost_usd: 0 }, String],
   "hung up on for nothing": [{ status: 499, cost_usd: 0 }, String],
-  "behind a list of addresses": [{ cost_usd: 0 }, (thief) => `${thief}, 10.1.2.3`],
-  "behind a garbled address": [{ cost_usd: 0 }, (thief) => `<${thief}`],
+  "behind a list of addresses": [{ cost_usd: 0 }, (attacker) => `${attacker}, 10.1.2.3`],
+  "behind a garbled address": [{ cost_usd: 0 }, (attacker) => `<${attacker}`],
 };
 for (const [keyId, [more, address]] of Object.entries(FREE)) {
   fleet.register(keyId);
@@ -104,11 +104,11 @@ function pagedAfter(keyId: string): number {
 const late = (keyIds: readonly string[]) =>
   keyIds.map((keyId) => [keyId, pagedAfter(keyId)]).filter(([, waited]) => !(Number(waited) <= 60));
 
-test("a thief whose requests all end in 499, or fail but cost, is paged within the hour", () => {
+test("an attacker whose requests all end in 499, or fail but cost, is paged within the hour", () => {
   assert.deepEqual(late(["hung up on", "failed at a cost", "refused at a cost", "hung up on, and free"]), []);
 });
 
-test("a thief of a priced key whose requests cost nothing is paged within the hour, at less than twice its own rate", () => {
+test("an attacker of a priced key whose requests cost nothing is paged within the hour, at less than twice its own rate", () => {
   assert.deepEqual(late(Object.keys(FREE)), []);
 });
 
@@ -119,13 +119,13 @@ test("what is refused or fails and costs nothing is no use of a key, from whatev
   );
 });
 
-test("a thief without an address is paged within the hour on a key that always had addresses, and named so", () => {
+test("an attacker without an address is paged within the hour on a key that always had addresses, and named so", () => {
   assert.deepEqual(late(["from nowhere", "from a socket"]), []);
   assert.match(ofKey("from nowhere")[0]!.summary, /requests without an address/);
   assert.deepEqual(ofKey("never had any"), []);
 });
 
-test("a gateway that loses the addresses of all its keys, or of half their requests, tells nobody of a thief", () => {
+test("a gateway that loses the addresses of all its keys, or of half their requests, tells nobody of an attacker", () => {
   assert.deepEqual(
     blindLines!.filter(({ severity }) => severity !== "info"),
     [],

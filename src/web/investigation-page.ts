@@ -1,21 +1,21 @@
 import { STANDINGS } from "../pipeline/view/place-sources.js";
 import { requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
-import type { Dossier } from "../pipeline/view/investigation.js";
+import type { Investigation } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
-import type { DossierHour } from "../store/view/investigation.js";
+import type { InvestigationHour } from "../store/view/investigation.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
 /** Rows of a table on this page; the command prints all. */
 const MOST_ROWS = 50;
-/** So many networks, and addresses of each of strangers and of each other one. */
+/** So many networks, and addresses of each of unknown sources and of each other one. */
 const SHOWN = { networks: MOST_ROWS, strange: 25, known: 5 };
 
 /** The page `/keys/{key_id}/dossier`: what somebody did with the key, from where, on which routes, hour by hour, from raw rows. */
-export function dossierPage(dossier: Dossier): string {
-  const { keyId, key, taken, networks, uses, hours, from, to, onset } = dossier;
+export function investigationPage(investigation: Investigation): string {
+  const { keyId, key, taken, networks, uses, hours, from, to, onset } = investigation;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${key?.display ? `${key.display} (${keyId})` : keyId}</a>`],
     ["Owner", key?.owner || "no owner on record"],
@@ -42,7 +42,7 @@ export function dossierPage(dossier: Dossier): string {
           .concat(rest.length === 0 ? [] : [sourceCells(`and ${countOf(rest.length)} more`, rest, network)]),
       ),
     )}
-    ${moreOf(networks.length, "networks")} ${whoElse(dossier)}
+    ${moreOf(networks.length, "networks")} ${whoElse(investigation)}
     ${tableOf(
       "What it was used for",
       ["Kind", "Route or scope", "First seen", "Requests", "From unknown sources", "Spend"],
@@ -53,7 +53,7 @@ export function dossierPage(dossier: Dossier): string {
           one.value,
           minuteOf(one.firstSeenAt),
           countOf(one.requests),
-          countOf(one.strangeRequests),
+          countOf(one.unknownSourceRequests),
           dollarsOf(one.spendMicros),
         ]),
     )}
@@ -66,13 +66,17 @@ export function dossierPage(dossier: Dossier): string {
 }
 
 /** A row about some addresses of a network. */
-function sourceCells(what: Piece, sources: readonly NamedSource[], { isStranger, ...network }: SourceNetwork): Piece[] {
+function sourceCells(
+  what: Piece,
+  sources: readonly NamedSource[],
+  { isUnknownSource, ...network }: SourceNetwork,
+): Piece[] {
   const sum = (of: (one: NamedSource) => number) => sources.reduce((total, one) => total + of(one), 0);
   const standings = [...new Set(sources.map(({ standing }) => STANDINGS[standing]))].join(", ");
   return [
     what,
     `${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(),
-    isStranger ? html`<span class="error">${standings}</span>` : standings,
+    isUnknownSource ? html`<span class="error">${standings}</span>` : standings,
     minuteOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
     minuteOf(sources.reduce((last, { lastAt }) => Math.max(last, lastAt), 0)),
     countOf(sum(({ requests }) => requests)),
@@ -84,8 +88,8 @@ function moreOf(count: number, what: string): Markup | null {
   return count <= MOST_ROWS ? null : html`<p>And ${countOf(count - MOST_ROWS)} more ${what}.</p>`;
 }
 
-/** Other keys that were used from where strangers were. */
-function whoElse({ others, otherNames }: Dossier): Markup | null {
+/** Other keys that were used from where unknown sources were. */
+function whoElse({ others, otherNames }: Investigation): Markup | null {
   if (others === null) return null;
   const nameOf = (keyId: string) => keyText(keyId, otherNames);
   const links =
@@ -97,23 +101,23 @@ function whoElse({ others, otherNames }: Dossier): Markup | null {
     ${links.length === 0 ? null : html`<p>${links}</p>`}`;
 }
 
-/** Bars of requests, those of strangers on top of the key's own. */
-function hoursChart(hours: readonly DossierHour[]): Markup {
+/** Bars of requests, those of unknown sources on top of the key's own. */
+function hoursChart(hours: readonly InvestigationHour[]): Markup {
   if (hours.length === 0) return html`<p>No requests.</p>`;
   const first = hours[0]!.hour;
   const slots = Math.round((hours.at(-1)!.hour - first) / 3_600_000) + 1;
   const most = Math.max(...hours.map(({ requests }) => requests), 1);
-  const bars = hours.map(({ hour, requests, strangeRequests }) => {
+  const bars = hours.map(({ hour, requests, unknownSourceRequests }) => {
     const x = Math.round((hour - first) / 3_600_000) + 0.1;
-    const strange = (100 * strangeRequests) / most;
-    const own = (100 * (requests - strangeRequests)) / most;
+    const strange = (100 * unknownSourceRequests) / most;
+    const own = (100 * (requests - unknownSourceRequests)) / most;
     return html`<rect class="own" x="${x}" width="0.8" y="${100 - own}" height="${own}"
         ><title>
-          ${minuteOf(hour)}: ${requestsText(requests)}, ${countOf(strangeRequests)} from unknown sources
+          ${minuteOf(hour)}: ${requestsText(requests)}, ${countOf(unknownSourceRequests)} from unknown sources
         </title></rect
       ><rect class="strange" x="${x}" width="0.8" y="${100 - own - strange}" height="${strange}"></rect>`;
   });
-  const said = `${requestsText(most)} in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.strangeRequests, 0))}`;
+  const said = `${requestsText(most)} in the busiest hour; in all, from unknown sources: ${countOf(hours.reduce((sum, one) => sum + one.unknownSourceRequests, 0))}`;
   return html`<svg
       class="hours"
       viewBox="0 0 ${Math.max(slots, 12)} 100"

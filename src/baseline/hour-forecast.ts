@@ -1,4 +1,4 @@
-import type { Outlook } from "../model/finding/hour-forecast.js";
+import type { HourForecast } from "../model/finding/hour-forecast.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
 import { blendOf, blend, type Blend } from "./expectation.js";
 import { prefixSums } from "./slide-windows.js";
@@ -86,15 +86,15 @@ export function newForecast(): Forecast {
   return { known: false, requests: [0, 0, 0, 0], rateVariance: [0, 0, 0, 0], spendVariance: [0, 0, 0, 0] };
 }
 
-const blends = new WeakMap<Outlook, Blend>();
+const blends = new WeakMap<HourForecast, Blend>();
 
 /** What `expect` gives for the whole snapshot at the same tick, to the bit. */
-export function forecast(outlook: Outlook, at: TickMarks, into: Forecast): void {
-  const { weekly, daily, flat } = outlook;
+export function forecast(hourForecast: HourForecast, at: TickMarks, into: Forecast): void {
+  const { weekly, daily, flat } = hourForecast;
   into.known = weekly.length > 0 || daily.length > 0 || flat >= 0;
   if (!into.known) return;
-  let of = blends.get(outlook);
-  if (of === undefined) blends.set(outlook, (of = blendOf(outlook)));
+  let of = blends.get(hourForecast);
+  if (of === undefined) blends.set(hourForecast, (of = blendOf(hourForecast)));
   const { marks, parts } = at;
   const weeklyEnd = weekly.length === 0 ? 0 : between(weekly, marks[0]!, parts[0]!);
   const dailyEnd = daily.length === 0 ? 0 : between(daily, marks[0]!, parts[0]!);
@@ -105,7 +105,7 @@ export function forecast(outlook: Outlook, at: TickMarks, into: Forecast): void 
       daily.length === 0 ? NaN : dailyEnd - between(daily, marks[w + 1]!, parts[w + 1]!),
       flat < 0 ? NaN : flat * at.knownSlots[w]!,
     );
-    setForecast(into, w, requests, outlook.noise);
+    setForecast(into, w, requests, hourForecast.noise);
   }
 }
 

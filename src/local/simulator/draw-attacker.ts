@@ -1,4 +1,4 @@
-import type { AttackKind, AttackOrigin, AttackWish } from "./attacks.js";
+import type { AttackKind, AttackOrigin, AttackRequest } from "./attacks.js";
 import type { KeyProfile } from "./key-profile.js";
 import { v4Of } from "./key-sources.js";
 import type { Network, Operator } from "./networks.js";
@@ -24,9 +24,9 @@ const ORIGINS: Readonly<Partial<Record<AttackKind, Origins>>> = {
 };
 const VPN_SHARE = 0.15;
 const SCRIPT_SHARE = 0.85;
-/** Share of thieves at a hoster who call out by IPv6. */
+/** Share of attackers at a hoster who call out by IPv6. */
 const V6_SHARE = 0.1;
-/** Share of thieves who go for the costliest route as well as for what the holders use. */
+/** Share of attackers who go for the costliest route as well as for what the holders use. */
 const GREEDY_SHARE = 0.5;
 /** A rotating proxy's addresses at one time: more than a minute needs. */
 const RING = 256;
@@ -35,15 +35,15 @@ export function drawOrigin(kind: AttackKind, random: Random): AttackOrigin {
   return random.weighted(ORIGINS[kind] ?? ANYWHERE);
 }
 
-/** Whether the holders call from servers in a cloud or at a hoster, where a thief can be their neighbour. */
+/** Whether the holders call from servers in a cloud or at a hoster, where an attacker can be their neighbour. */
 export function isRented({ sources }: KeyProfile): boolean {
   return sources.networks.every(({ type }) => type === "cloud" || type === "hosting");
 }
 
-/** The thief's own callers: one foreign network as a rule, hundreds of homes, or a corner of the cloud that the owner uses. */
-export function drawThief(
+/** The attacker's own callers: one foreign network as a rule, hundreds of homes, or a corner of the cloud that the owner uses. */
+export function drawAttacker(
   origin: AttackOrigin,
-  wish: AttackWish,
+  wish: AttackRequest,
   profile: KeyProfile,
   operators: readonly Operator[],
   random: Random,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attackKinds, type AttackWish } from "../../src/local/simulator/attacks.js";
+import { attackKinds, type AttackRequest } from "../../src/local/simulator/attacks.js";
 import type { TrafficGroup } from "../../src/local/simulator/minute-traffic.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
 
@@ -9,8 +9,8 @@ const TO = Date.parse("2026-03-20T00:00:00Z");
 
 type Stolen = TrafficGroup & { readonly minute: number };
 
-/** A fleet with one thief, and what he took, by the index of the label. */
-function stealing(wish: AttackWish, keys: number, days: number, seed = 4) {
+/** A fleet with one attacker, and what he took, by the index of the label. */
+function stealing(wish: AttackRequest, keys: number, days: number, seed = 4) {
   const fleet = simulateFleet({ seed, keys, from: TO - days * DAY, to: TO, attacks: [wish] });
   const stolen = fleet.labels.map(({ key_id }): Stolen[] => {
     const index = fleet.keys.findIndex((key) => key.key_id === key_id);
@@ -45,7 +45,7 @@ test("a poisoner grows for three weeks from some seventy requests a day by steps
   }
 });
 
-test("a spreading thief takes a twentieth from each of twenty keys, from one network at one time, owner's keys first", () => {
+test("a spreading attacker takes a twentieth from each of twenty keys, from one network at one time, owner's keys first", () => {
   const { fleet, stolen } = stealing({ kind: "L", requestsPerMinute: 20, totalAtMost: null }, 60, 6);
   const { labels, keys } = fleet;
   assert.equal(labels.length, 20);
@@ -92,8 +92,8 @@ test("rotating residential proxies use an address for a few requests only, in ho
   assert.ok(correlation(own, his) > 0.7, String(correlation(own, his)));
 });
 
-test("a thief on routes without a price takes nothing that costs, with a key whose holders' requests do", () => {
-  const wishes = Array.from({ length: 4 }, (): AttackWish => ({ kind: "N" }));
+test("an attacker on routes without a price takes nothing that costs, with a key whose holders' requests do", () => {
+  const wishes = Array.from({ length: 4 }, (): AttackRequest => ({ kind: "N" }));
   const fleet = simulateFleet({ seed: 4, keys: 40, from: TO - 6 * DAY, to: TO, attacks: wishes });
   assert.equal(fleet.labels.length, wishes.length);
   for (const { key_id } of fleet.labels) {
@@ -115,7 +115,7 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   return product(a, ma, b, mb) / Math.sqrt(product(a, ma, a, ma) * product(b, mb, b, mb));
 }
 
-test("kinds are drawn from the ten of the figures, and adaptive thieves come on demand only", () => {
+test("kinds are drawn from the ten of the figures, and adaptive attackers come on demand only", () => {
   const { labels } = simulateFleet({ seed: 2, keys: 40, from: TO - 35 * DAY, to: TO, attacks: 200 });
   assert.deepEqual([...new Set(labels.map(({ kind }) => kind))].sort(), [...attackKinds]);
 });

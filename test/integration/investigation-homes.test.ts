@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { dossierToText } from "../../src/commands/investigate-text.js";
+import { investigationToText } from "../../src/commands/investigate-text.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
-import { readDossier, type Dossier } from "../../src/pipeline/view/investigation.js";
+import { readInvestigation, type Investigation } from "../../src/pipeline/view/investigation.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { insertEvents, request } from "../helpers/rule-traffic.js";
 
@@ -48,34 +48,47 @@ before(async () => {
 });
 after(() => checks.close());
 
-const ask = (keyId: string) => readDossier(checks.store, { keyId, key: null, from: ONSET - DAY, to: TO, onset: ONSET });
-const blamed = ({ sources }: Dossier) => sources.filter(({ isStranger }) => isStranger);
+const ask = (keyId: string) =>
+  readInvestigation(checks.store, { keyId, key: null, from: ONSET - DAY, to: TO, onset: ONSET });
+const blamed = ({ sources }: Investigation) => sources.filter(({ isUnknownSource }) => isUnknownSource);
 
-test("a thief at home is not told by naming the key's own new homes: the dossier says that they cannot be told apart", async () => {
-  const dossier = await ask("homes, a thief at home");
-  assert.deepEqual(blamed(dossier), []);
-  assert.equal(dossier.taken, null);
-  assert.equal(dossier.indistinct?.usualADay, HOMES_A_DAY);
-  // The day before the onset and the half day after it, and the thief's own twelve.
-  assert.equal(dossier.indistinct?.addresses, HOMES_A_DAY + 12 + 12);
+test("an attacker at home is not told by naming the key's own new homes: the investigation says that they cannot be told apart", async () => {
+  const investigation = await ask("homes, a thief at home");
+  assert.deepEqual(blamed(investigation), []);
+  assert.equal(investigation.taken, null);
+  assert.equal(investigation.indistinct?.usualADay, HOMES_A_DAY);
+  // The day before the onset and the half day after it, and the attacker's own twelve.
+  assert.equal(investigation.indistinct?.addresses, HOMES_A_DAY + 12 + 12);
   assert.match(
-    dossierToText(dossier),
+    investigationToText(investigation),
     /undetermined +which of the 48 new addresses in its usual networks are unknown sources: 24 new ones came on the day before/,
   );
 });
 
-test("among ever-new homes a thief at a hoster is named, and nobody else", async () => {
-  const dossier = await ask("homes, a thief at a hoster");
+test("among ever-new homes an attacker at a hoster is named, and nobody else", async () => {
+  const investigation = await ask("homes, a thief at a hoster");
   assert.deepEqual(
-    blamed(dossier).map(({ asn, requests }) => [asn, requests]),
+    blamed(investigation).map(({ asn, requests }) => [asn, requests]),
     [[65_000, 12]],
   );
-  assert.equal(dossier.indistinct, null);
+  assert.equal(investigation.indistinct, null);
 });
 
-test("a thief at home is named where the key is used from servers", async () => {
-  const dossier = await ask("servers, a thief at home");
-  assert.equal(blamed(dossier).length, 12);
-  assert.equal(dossier.taken?.requests, 12);
-  assert.equal(dossier.indistinct, null);
+test("an attacker at home is named where the key is used from servers", async () => {
+  const investigation = await ask("servers, a thief at home");
+  assert.equal(blamed(investigation).length, 12);
+  assert.equal(investigation.taken?.requests, 12);
+  assert.equal(investigation.indistinct, null);
+});
+
+test("what is recorded while an investigation reads stands in none of its parts", async () => {
+  const { store } = checks;
+  const span = { keyId: "servers, a thief at home", from: ONSET - DAY, to: TO };
+  const instants = { since: ONSET, lately: TO - HOUR, week: ONSET - 7 * DAY, onset: ONSET };
+  const { sources, visible } = await store.view.readInvestigationSources({ ...span, ...instants });
+  await insertEvents(store, [server(span.keyId, ONSET + HOUR), server(span.keyId, ONSET + HOUR, 53)]);
+  const { hours } = await store.view.readInvestigationUses(span, [], visible);
+  const sum = (parts: readonly { readonly requests: number }[]) => parts.reduce((all, part) => all + part.requests, 0);
+  assert.ok(sum(sources) > 0);
+  assert.equal(sum(hours), sum(sources));
 });

@@ -9,7 +9,7 @@ import type { Fleet } from "../../src/local/simulator/fleet.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
 import { parseAddress } from "../../src/model/network/parse-address.js";
 import { parseNetworks } from "../../src/model/network/network-table.js";
-import { readDossier, type Dossier } from "../../src/pipeline/view/investigation.js";
+import { readInvestigation, type Investigation } from "../../src/pipeline/view/investigation.js";
 import { loadHistory } from "../../src/pipeline/replay/load-history.js";
 import { openParseThreads } from "../../src/pipeline/replay/parse-threads.js";
 import { Secret } from "../../src/secret.js";
@@ -23,9 +23,9 @@ const DAYS = 9;
 /** Kinds that a detector finds in networks that the key did not know, twice each. */
 const KINDS: readonly AttackKind[] = ["A", "B", "D", "E", "H"];
 
-const strangersText = ({ sources }: Dossier) =>
+const unknownSourcesText = ({ sources }: Investigation) =>
   sources
-    .filter(({ isStranger }) => isStranger)
+    .filter(({ isUnknownSource }) => isUnknownSource)
     .map(
       (one) =>
         `${one.address} AS${one.asn} ${one.standing} from ${new Date(one.firstAt).toISOString()} ${one.requests}`,
@@ -39,7 +39,7 @@ function firstStolenMinute(fleet: Fleet, keyIndex: number, from: number): number
   throw new Error("nothing was stolen");
 }
 
-test("for ten thefts of a simulated fleet the dossier names the thief's networks, the first request within 5 minutes and the cost within 5 %", async (t) => {
+test("for ten thefts of a simulated fleet the investigation names the attacker's networks, the first request within 5 minutes and the cost within 5 %", async (t) => {
   const ends: (() => unknown)[] = [];
   t.after(async () => {
     for (const end of ends.toReversed()) await end();
@@ -70,23 +70,26 @@ test("for ten thefts of a simulated fleet the dossier names the thief's networks
     // The onset of a finding is back-dated, but seldom to the very first request.
     const onset = begin + 20 * 60_000;
     const question = { keyId: label.key_id, key: null, from: begin - DAY_MS, to: end, onset };
-    const dossier = await readDossier(store, question);
+    const investigation = await readInvestigation(store, question);
     const name = `${label.kind} on ${label.key_id}`;
     const keyIndex = fleet.keys.findIndex(({ key_id: keyId }) => keyId === label.key_id);
-    const { taken } = dossier;
+    const { taken } = investigation;
     assert.ok(taken !== null, `${name}: no stranger`);
     const firstAt = 60_000 * firstStolenMinute(fleet, keyIndex, begin / 60_000);
     assert.ok(
       Math.abs(taken.firstAt - firstAt) <= 5 * 60_000,
-      `${name}: first ${new Date(taken.firstAt).toISOString()} of ${new Date(firstAt).toISOString()}: ${strangersText(dossier)}`,
+      `${name}: first ${new Date(taken.firstAt).toISOString()} of ${new Date(firstAt).toISOString()}: ${unknownSourcesText(investigation)}`,
     );
     // Some keys cost nothing.
     for (const what of ["requests", "spendMicros"] as const) {
       const off = Math.abs(taken[what] - stolen[what]) / Math.max(1, stolen[what]);
-      assert.ok(off <= 0.05, `${name}: ${what} ${taken[what]} of ${stolen[what]}: ${strangersText(dossier)}`);
+      assert.ok(
+        off <= 0.05,
+        `${name}: ${what} ${taken[what]} of ${stolen[what]}: ${unknownSourcesText(investigation)}`,
+      );
     }
     const wanted = new Set(label.networks.map((cidr) => table.lookup(parseAddress(cidr.split("/")[0]!)!)?.asn));
-    const told = new Set(dossier.sources.filter(({ isStranger }) => isStranger).map(({ asn }) => asn));
+    const told = new Set(investigation.sources.filter(({ isUnknownSource }) => isUnknownSource).map(({ asn }) => asn));
     for (const asn of told) assert.ok(wanted.has(asn), `${name}: AS${asn} is the thief's`);
   }
 });

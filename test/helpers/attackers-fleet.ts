@@ -1,13 +1,13 @@
 import { drawAttack } from "../../src/local/simulator/draw-attack.js";
 import { openFleet, type Fleet } from "../../src/local/simulator/fleet.js";
-import { drawProfile, type ProfileWish } from "../../src/local/simulator/key-profile.js";
+import { drawProfile, type ProfileRequest } from "../../src/local/simulator/key-profile.js";
 import { drawOperators } from "../../src/local/simulator/networks.js";
 
 const MINUTE_MS = 60_000;
 const LIMIT = 120;
 
 /** Shapes of calm keys; the first one makes sure that every minute is heard. */
-const WISHES: readonly ProfileWish[] = [
+const WISHES: readonly ProfileRequest[] = [
   { shape: { kind: "poller", everyMinutes: 1, phaseMinutes: 0 }, meanPerMinute: 1, sources: "hosts" },
   { shape: { kind: "flat" }, meanPerMinute: 0.6, sources: "autoscaled" },
   { shape: { kind: "flat" }, meanPerMinute: 0.3, sources: "hosts" },
@@ -29,19 +29,19 @@ export interface FleetLine {
   readonly text: string;
 }
 
-/** Calm keys over a span (epoch ms), some of which are used by thieves in hosting networks. */
-export interface ThievesFleet extends Fleet {
+/** Calm keys over a span (epoch ms), some of which are used by attackers in hosting networks. */
+export interface AttackersFleet extends Fleet {
   readonly lines: readonly FleetLine[];
   readonly stolen: readonly string[];
 }
 
-export function thievesFleet(
+export function attackersFleet(
   seed: number,
   keys: number,
   from: number,
   to: number,
   thefts: readonly Theft[],
-): ThievesFleet {
+): AttackersFleet {
   const span = { from: from / MINUTE_MS, to: to / MINUTE_MS };
   const operators = drawOperators(seed);
   const profiles = Array.from({ length: keys }, (_, i) => ({

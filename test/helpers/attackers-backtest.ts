@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { networksCsv } from "../../src/local/simulator/networks.js";
 import { runCli, type CliRun } from "./run-cli.js";
 import { testServices } from "./services.js";
-import { thievesFleet } from "./thieves-fleet.js";
+import { attackersFleet } from "./attackers-fleet.js";
 
 const [MINUTE, HOUR] = [60_000, 3_600_000];
 export const T0 = Date.parse("2026-03-07T00:00:00Z");
 /** When the first of the two thefts begins. */
 export const LEAK = T0 + 50 * HOUR;
 export const END = LEAK + 51 * HOUR;
-const fleet = thievesFleet(3, 4, T0, END, [
+const fleet = attackersFleet(3, 4, T0, END, [
   { key: 1, from: LEAK, to: LEAK + HOUR, perMinute: 90, addresses: 1 },
   { key: 2, from: LEAK + 20 * MINUTE, to: LEAK + 2 * HOUR, perMinute: 100, addresses: 2 },
 ]);
@@ -31,7 +31,7 @@ export interface Line {
 }
 
 /** `plimsoll backtest` over two thefts from four keys, in a directory of its own. */
-export function openThievesBacktest() {
+export function openAttackersBacktest() {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-backtest-test-"));
   const file = (name: string) => join(dir, name);
   writeFileSync(file("keys.json"), JSON.stringify(fleet.keys));

@@ -11,11 +11,11 @@ const GAP_MINUTES = 60;
  * @param start epoch ms at which the two days begin
  * @param end epoch ms up to which minutes are on file; what comes later is taken for known
  */
-export function heardShares(heard: readonly number[], start: number, end: number): Float64Array | null {
+export function observedShares(observed: readonly number[], start: number, end: number): Float64Array | null {
   const shares = new Float64Array(2 * SLOTS_PER_DAY).fill(1);
   let complete = true;
   let next = start;
-  for (const minute of [...heard.filter((at) => at >= start && at < end), end]) {
+  for (const minute of [...observed.filter((at) => at >= start && at < end), end]) {
     if (minute - next >= GAP_MINUTES * MINUTE_MS) {
       complete = false;
       silence(shares, (next - start) / SLOT_MS, (minute - start) / SLOT_MS);
@@ -28,10 +28,10 @@ export function heardShares(heard: readonly number[], start: number, end: number
 /**
  * The same for the slots from a day on of which only the minutes since `from` are asked for: those before are taken for known.
  */
-export function laterShares(heard: readonly number[], day: number, from: number, end: number): Float64Array | null {
+export function laterShares(observed: readonly number[], day: number, from: number, end: number): Float64Array | null {
   const start = Math.max(from, day);
   const earlier = Array.from({ length: (start - day) / MINUTE_MS }, (_, i) => day + i * MINUTE_MS);
-  return heardShares([...earlier, ...heard.filter((minute) => minute >= start)], day, end);
+  return observedShares([...earlier, ...observed.filter((minute) => minute >= start)], day, end);
 }
 
 /** Whether all of a slot is known. */
