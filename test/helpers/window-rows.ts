@@ -2,6 +2,8 @@ import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/no
 import { WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 import { readObservedLog } from "../../src/pipeline/check/facts/observed-log.js";
 import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
+import { readOutsideUses } from "../../src/pipeline/check/facts/outside-uses.js";
+import { readNovelty } from "../../src/pipeline/check/facts/read-novelty.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
 import { novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
@@ -9,7 +11,11 @@ import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
+import type { AllowedNetworks, SourceUse } from "../../src/store/check/source-usage.js";
 import type { Subject } from "../../src/model/subject.js";
+
+/** Ticks of an hour, and what decides on novelty besides traffic. */
+type NoveltySpan = NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] };
 
 /** What a key used in the windows before a tick (epoch ms). */
 export interface UsageWindows extends Subject {
@@ -43,18 +49,56 @@ export async function usageWindows(
   );
 }
 
+/** What was served outside allowed networks in the hour before a tick as checks read it, with nothing but its minutes. */
+export async function outsideUses(
+  store: Store,
+  { allowed, ...span }: NoveltySpan & { readonly allowed: readonly AllowedNetworks[] },
+  asOf: number | null,
+  memory: CheckCache,
+): Promise<object[]> {
+  const [to] = span.ticks as [number];
+  const minutes = { from: to - 3_600_000, to };
+  if (asOf !== null) return store.check.readOutsideAllowed(allowed, minutes, asOf);
+  const observed = await readObservedLog(store, span);
+  const { hour, ticks: _, ...context } = span;
+  const novelty = await memory.novelty.read({
+    store,
+    hour,
+    until: to,
+    context: { ...context, ...EVERY_KEY },
+    observed,
+  });
+  const uses = await readOutsideUses({ store, memory, observed, novelty, registry: "" }, allowed, minutes);
+  return uses.flatMap((use) => cutUse(use, minutes.from));
+}
+
+/** A use without its minutes before an instant. */
+function cutUse({ minutes, requests, spendMicros, ...use }: SourceUse, from: number): object[] {
+  const first = minutes.findIndex((minute) => minute >= from);
+  if (first < 0) return [];
+  return [
+    {
+      ...use,
+      minutes: minutes.slice(first),
+      requests: requests.slice(first),
+      spendMicros: spendMicros.slice(first),
+    },
+  ];
+}
+
 /** Novel traffic of every key before each tick as checks read it, as rows. */
 export async function novelWindows(
   store: Store,
-  span: NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] },
+  span: NoveltySpan,
   asOf: number | null = null,
   memory = new CheckCache(),
 ): Promise<NovelWindows[]> {
   const observed = await readObservedLog(store, span);
   const { hour, ticks, ...context } = span;
   const until = ticks.at(-1)!;
-  const of = { store, memory, hour, until, context: { ...context, ...EVERY_KEY }, observed, asOf };
-  const pieces = await readNovelPieces(of);
+  const scene = { ...context, ...EVERY_KEY };
+  const novelty = await readNovelty(memory, { store, hour, until, context: scene, observed }, asOf);
+  const pieces = await readNovelPieces({ store, memory, hour, until, observed, novelty, asOf });
   const novel = novelAtTicks(pieces, hour, ticks, novelMsOf(span.held));
   return ticks.flatMap((tick, t) => {
     return [...novel[t]!].flatMap(([name, { traffic }]) => {

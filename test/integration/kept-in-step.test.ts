@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Random } from "../../src/local/simulator/random.js";
 import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
+import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import type { Store } from "../../src/store/store.js";
-import { novelWindows, usageWindows } from "../helpers/window-rows.js";
+import { novelWindows, outsideUses, usageWindows } from "../helpers/window-rows.js";
 
 const SEED = Number(process.env["TEST_SEED"] ?? 20_261_127);
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -15,11 +16,20 @@ const STEP_MINUTES = 6;
 
 const random = new Random(SEED, "kept in step");
 const KEYS = ["old", "young", "heir", "elder"];
+/** Of the networks that `use` draws from some are not allowed to these keys. */
+const ALLOWED = [
+  { keyId: "old", cidrs: ["192.0.1.0/24", "192.0.2.0/28"] },
+  { keyId: "young", cidrs: ["192.0.0.0/16"] },
+  { keyId: "heir", cidrs: ["192.0.0.0/23"] },
+];
+const REGISTERED_BY = Date.now() + DAY;
 const lineages = new Map([["heir", ["elder"]]]);
 let checks = undefined as unknown as OpenChecks;
 
 before(async () => {
   checks = await openChecks();
+  const registered = ALLOWED.map(({ keyId, cidrs }) => keyVersion({ keyId, allowedCidrs: cidrs }));
+  await checks.store.registry.insertKeys(registered, "keys");
   // Keys that are old enough for things to be new to them; one was born two days ago, so that late rows move the end of what founded it.
   for (const keyId of KEYS) await use(keyId, START - (keyId === "young" ? 2 * DAY : 9 * DAY), 1, 1);
   for (let i = 0; i < 60; i += 1)
@@ -46,7 +56,7 @@ test(`what a check keeps and advances is what one that begins anew reads, and wh
     return checks.store.check.readNoveltyFacts(of, asOf);
   };
   const counting = { ...checks.store, check: { ...checks.store.check, readNoveltyFacts } };
-  let novel = 0;
+  let [novel, outside] = [0, 0];
   for (let i = 1; i <= TICKS; i += 1) {
     const tick = START + i * STEP_MINUTES * MINUTE;
     for (let n = random.below(4); n > 0; n -= 1) {
@@ -55,7 +65,7 @@ test(`what a check keeps and advances is what one that begins anew reads, and wh
     if (random.below(2) === 0)
       await use(random.pick(KEYS), tick - random.below(18 * 60) * MINUTE - MINUTE, random.below(12), random.below(6));
     const hour = Math.ceil(tick / HOUR) * HOUR - HOUR;
-    const registry = { at: tick, visible: tick };
+    const registry = { at: tick, visible: REGISTERED_BY };
     const span = { hour, ticks: [tick], held: { keys: [], days: [] }, registry, lineages };
     const [own, fresh, raw] = await Promise.all(
       [
@@ -65,14 +75,18 @@ test(`what a check keeps and advances is what one that begins anew reads, and wh
       ].map(async ({ store, asOf, memory }) => ({
         usage: await usageWindows(store, hour, [tick], asOf, memory),
         novel: await novelWindows(store, span, asOf, memory),
+        outside: await outsideUses(store, { ...span, allowed: ALLOWED }, asOf, memory),
       })),
     );
     assert.deepEqual(own, fresh, `tick ${i}: kept and begun anew`);
     assert.deepEqual(sorted(own!.usage), sorted(raw!.usage), `tick ${i}: kept and raw rows`);
     assert.deepEqual(sorted(own!.novel), sorted(raw!.novel), `tick ${i}: kept and raw rows`);
+    assert.deepEqual(sorted(own!.outside), sorted(raw!.outside), `tick ${i}: kept and raw rows`);
+    outside += own!.outside.length;
     novel += own!.novel.reduce((sum, { requests }) => sum + requests[3], 0);
   }
   assert.ok(novel > 0, "something was new");
+  assert.ok(outside > 0, "something was outside");
   assert.ok(
     reads.whole <= 2 && reads.ofSome > 5,
     `read of all keys ${reads.whole} times, of some ${reads.ofSome} times`,

@@ -3,6 +3,7 @@ import { awaitsFirstLearning } from "../learn/await-first-learning.js";
 import { checkLateTicks } from "./check-late-ticks.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
+import { prepareNextHour } from "./leak/read-span.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import type { CheckRun } from "../../store/check/checks.js";
 import { MINUTE_MS } from "../../time/day.js";
@@ -47,6 +48,7 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
   const late = await checkLateTicks(store, deps.memory, cursor, now, async (span) => {
     findings += await checkAndRecord(deps, span, "late");
   });
+  if (ticks.length > 0) await prepareNextHour(deps, until);
   return { live: ticks.length, late, findings, waiting: null };
 }
 

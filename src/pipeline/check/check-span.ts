@@ -9,6 +9,8 @@ import type { TickSpan } from "../../time/ticks.js";
 import { checkGroups } from "./group/check-groups.js";
 import { checkNetworks } from "./network/check-networks.js";
 import { checkUnaccounted } from "./provider/check-unaccounted.js";
+import type { RuleStore } from "./rules/rule-evaluation.js";
+import { readOutsideUses } from "./facts/outside-uses.js";
 import { checkRules } from "./rules/check-rules.js";
 import { readMinuteSeries } from "./leak/minute-series.js";
 import { groupBy } from "../../model/group-by.js";
@@ -68,7 +70,7 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const groups = async () => (learned === null ? [] : readGroups(open));
   const findings = await Promise.all([
     judgeSuspects(open, suspects),
-    checkRules(deps, span, asOf, from, keys, figures.watched.keys),
+    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, figures.watched.keys),
     checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
     checkUnaccounted({ ...about, keys, watched: figures.watched.keys }, span.ticks),
@@ -78,6 +80,19 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     keysAt,
     baselineDay: learned?.day ?? null,
   };
+}
+
+/** The store, which answers from memory what it can of uses outside the networks that the registry allows. */
+function rememberingOutside({ deps, rawAsOf, keys, known, registry, observed }: OpenSpan): RuleStore {
+  const { store, memory } = deps;
+  if (rawAsOf !== null) return store;
+  const scene = { store, memory, observed, novelty: known, registry };
+  const readOutsideAllowed: RuleStore["check"]["readOutsideAllowed"] = async (allowed, span, asOf) =>
+    // Under an earlier registry other networks were allowed.
+    allowed.every(({ keyId, cidrs }) => keys.get(keyId)?.allowedCidrs === cidrs)
+      ? readOutsideUses(scene, allowed, span)
+      : store.check.readOutsideAllowed(allowed, span, asOf);
+  return { ...store, check: { ...store.check, readOutsideAllowed } };
 }
 
 /** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */

@@ -13,7 +13,8 @@ import { readHourForecasts } from "./hour-forecasts.js";
 import { readNovelSlots, readNovelTraffic } from "./novel-traffic.js";
 import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
 import { readProviderDays } from "./provider-days.js";
-import { readOutsideAllowed, readRevokedUse, readStretches } from "./rule-usage.js";
+import { readStretches } from "./rule-usage.js";
+import { readKeysOutsideAllowed, readOutsideAllowed, readRevokedUse, readUsesOutside } from "./source-usage.js";
 import { readNetworkBirths } from "./shared-networks.js";
 import { countKeysInUse, readUnjudgedUse, readUnregisteredInUse } from "./unregistered-keys.js";
 import { readBirths, readUnplacedKeys, readUsageMinutes, readUsageSlots } from "./usage.js";
@@ -43,7 +44,9 @@ export function openCheckStore(client: ClickHouseClient) {
     readKeysWithFirstUses: bind(readKeysWithFirstUses),
     readProviderDays: bind(readProviderDays),
     readStretches: bind(readStretches),
+    readKeysOutsideAllowed: bind(readKeysOutsideAllowed),
     readOutsideAllowed: bind(readOutsideAllowed),
+    readUsesOutside: bind(readUsesOutside),
     readRevokedUse: bind(readRevokedUse),
     readNetworkBirths: bind(readNetworkBirths),
     countKeysInUse: bind(countKeysInUse),

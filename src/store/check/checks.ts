@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery } from "../clickhouse/define-query.js";
+import { readBinary } from "../clickhouse/binary-rows.js";
+import { defineBinaryQuery, defineQuery } from "../clickhouse/define-query.js";
 
 /** One evaluation: what ran, for which tick, as of when, how it ended. */
 export interface CheckRun {
@@ -92,23 +93,28 @@ export interface ObservedRows extends ObservedMinute {
   readonly lastWrittenAt: number;
 }
 
-const observedLogQuery = defineQuery("check/observed-log", {
+const floats = z.array(z.number());
+const observedLogQuery = defineBinaryQuery("check/observed-log", {
   params: { from: z.number(), to: z.number() },
-  row: { minute_s: z.number(), events: z.number(), last_ms: z.number(), now_ms: z.number() },
+  row: { now_ms: floats, minutes: floats, event_rows: floats, last_written: floats },
 });
 
-/** The minutes of readHeardMinutes and a sum of all before them, and the database's clock when it counted. */
+/** The minutes of readObservedMinutes and a sum of all before them, and the database's clock when it counted. */
 export async function readObservedLog(
   client: ClickHouseClient,
   from: number,
   to: number,
 ): Promise<{ readonly rows: readonly ObservedRows[]; readonly countedAt: number }> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
-  const rows = await readRows(client, observedLogQuery, params);
-  return {
-    rows: rows.map((row) => ({ minute: row.minute_s * 1000, events: row.events, lastWrittenAt: row.last_ms })),
-    countedAt: rows[0]?.now_ms ?? 0,
-  };
+  const answer = await readBinary(client, observedLogQuery, params);
+  const [countedAt = 0] = answer.floats();
+  const [minutes, events, lastWrittenAt] = [answer.floats(), answer.floats(), answer.floats()];
+  const rows = Array.from(minutes, (minute, i) => ({
+    minute: minute * 1000,
+    events: events[i]!,
+    lastWrittenAt: lastWrittenAt[i]!,
+  }));
+  return { rows, countedAt };
 }
 
 const lateTicksQuery = defineQuery("check/late-ticks", {

@@ -49,7 +49,7 @@ export interface NoveltyFacts {
  * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: an attacker who needs more is found by the first
  * of them, and whoever floods one key keeps no check of another from its end.
  */
-const MOST_NEW_VALUES = 5000;
+export const MOST_NEW_VALUES = 5000;
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 

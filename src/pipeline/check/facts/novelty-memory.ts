@@ -1,4 +1,5 @@
 import type { Store } from "../../../store/store.js";
+import { joinFacts, splitByKey } from "./facts-by-key.js";
 import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-facts.js";
 import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
@@ -33,6 +34,8 @@ export interface NoveltyRequest {
 export interface KnownNovelty {
   readonly facts: NoveltyFacts;
   readonly version: string;
+  /** What stands for everything that was used long before: what was first used after it was read is among the facts. */
+  readonly since: string;
 }
 
 const NO_FACTS: NoveltyFacts = { addresses: [], systems: [], routes: [] };
@@ -57,6 +60,7 @@ export class NoveltyMemory {
   #known: Known | null = null;
   /** Counts what amended facts: since when a value is known decides on all minutes after it, those included that were read before. */
   #version = 0;
+  #rebuilds = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** The facts as of a span; spans that are judged at once take turns. */
@@ -71,7 +75,11 @@ export class NoveltyMemory {
     const changed = known !== null && serves(known, of) ? changedMinutes(known, of) : null;
     if (known === null || changed === null) await this.#rebuild(of);
     else if (changed.length > 0) await this.#update(known, of, changed);
-    return { facts: joined([...this.#known!.byKey.values()]), version: `${of.context.stamp} ${this.#version}` };
+    return {
+      facts: joinFacts([...this.#known!.byKey.values()]),
+      version: `${of.context.stamp} ${this.#version}`,
+      since: `${of.context.stamp} ${this.#rebuilds}`,
+    };
   }
 
   async #rebuild(of: NoveltyRequest): Promise<void> {
@@ -88,6 +96,7 @@ export class NoveltyMemory {
     };
     noteRows(this.#known, of.observed, of.observed.counted);
     this.#version += 1;
+    this.#rebuilds += 1;
   }
 
   async #update(known: Known, of: NoveltyRequest, changed: readonly number[]): Promise<void> {
@@ -173,25 +182,4 @@ function stretchesOf(minutes: readonly number[]): { from: number; until: number 
   }
   if (stretches.length <= MOST_STRETCHES) return stretches;
   return [{ from: stretches[0]!.from, until: stretches.at(-1)!.until }];
-}
-
-function splitByKey({ addresses, systems, routes }: NoveltyFacts): Map<string, NoveltyFacts> {
-  const byKey = new Map<string, { [Kind in keyof NoveltyFacts]: NoveltyFacts[Kind][number][] }>();
-  const of = (keyId: string) => {
-    let own = byKey.get(keyId);
-    if (own === undefined) byKey.set(keyId, (own = { addresses: [], systems: [], routes: [] }));
-    return own;
-  };
-  for (const fact of addresses) of(fact.keyId).addresses.push(fact);
-  for (const fact of systems) of(fact.keyId).systems.push(fact);
-  for (const fact of routes) of(fact.keyId).routes.push(fact);
-  return byKey;
-}
-
-function joined(parts: readonly NoveltyFacts[]): NoveltyFacts {
-  return {
-    addresses: parts.flatMap(({ addresses }) => addresses),
-    systems: parts.flatMap(({ systems }) => systems),
-    routes: parts.flatMap(({ routes }) => routes),
-  };
 }

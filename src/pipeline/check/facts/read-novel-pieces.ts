@@ -4,7 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { ObservedLog } from "./observed-log.js";
 import type { CheckCache } from "./check-cache.js";
 import { PIECE_MINUTES, splitIntoPieces, type NovelPiece } from "./novel-piece.js";
-import type { NoveltyScene } from "./novelty-memory.js";
+import type { KnownNovelty } from "./novelty-memory.js";
 
 const PIECE_MS = PIECE_MINUTES * MINUTE_MS;
 /** So much is read at once: its answer is text in memory. */
@@ -17,8 +17,8 @@ interface NovelSpan {
   readonly hour: number;
   /** The last tick. */
   readonly until: number;
-  readonly context: NoveltyScene;
   readonly observed: ObservedLog;
+  readonly novelty: KnownNovelty;
   readonly asOf: number | null;
 }
 
@@ -28,7 +28,7 @@ interface NovelSpan {
  */
 export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   const { memory, hour, until } = of;
-  const { facts, version } = await readFacts(of);
+  const { facts, version } = of.novelty;
   const stampOf = (from: number) => {
     const { text, settled } = of.observed.stamp(from, from + PIECE_MS);
     return { stamp: `${text} ${version}`, settled };
@@ -61,12 +61,6 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   }
   await readMissing(until);
   return pieces;
-}
-
-/** What is new to keys as far as it was used before the last tick. */
-async function readFacts({ store, memory, hour, until, context, observed, asOf }: NovelSpan) {
-  if (asOf === null) return memory.novelty.read({ store, hour, until, context, observed });
-  return { facts: await store.check.readNoveltyFacts({ ...context, hour, until }, asOf), version: "" };
 }
 
 async function readPieces({ store, asOf }: NovelSpan, facts: NoveltyFacts, from: number, until: number) {

@@ -7,12 +7,14 @@ import { OBSERVERS } from "../../../model/event/request-event.js";
 import type { LearnedDay } from "../../../store/learn/learned-days.js";
 import type { Store } from "../../../store/store.js";
 import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
-import { DAY_MS, dayOf, dayStart } from "../../../time/day.js";
+import { DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
 import { readObservedAsOf, readObservedLog, type ObservedLog } from "../facts/observed-log.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
+import type { KnownNovelty } from "../facts/novelty-memory.js";
+import { readNovelty } from "../facts/read-novelty.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
@@ -28,7 +30,10 @@ export interface SpanFigures {
   readonly hourForecasts: ReadonlyMap<string, HourForecast>;
   readonly novel: readonly NovelPiece[];
   readonly novelty: NoveltyContext;
+  readonly known: KnownNovelty;
   readonly keys: ReadonlyMap<string, KeyVersion>;
+  /** What stands for them. */
+  readonly registry: string;
   readonly observed: ObservedLog;
   /** Names of the subjects that were used before the hour without a single address. */
   readonly unplaced: ReadonlySet<string>;
@@ -62,7 +67,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const [usage, unplaced, { hourForecasts, novelty, novel }] = await Promise.all([
+  const [usage, unplaced, { hourForecasts, novelty, novel, known }] = await Promise.all([
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
     readUnplaced(deps, span.hour, { observed, watched }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
@@ -75,14 +80,35 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
         stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
         keys: watched.keys,
       };
+      const about = { store, hour: span.hour, until: last, observed };
+      const known = await readNovelty(memory, { ...about, context }, rawAsOf);
       return {
         hourForecasts: found,
         novelty: context,
-        novel: await readNovelPieces({ ...deps, hour: span.hour, until: last, context, observed, asOf: rawAsOf }),
+        novel: await readNovelPieces({ ...about, memory, novelty: known, asOf: rawAsOf }),
+        known,
       };
     }),
   ]);
-  return { learned, spokenFrom, watched, usage, hourForecasts, novel, novelty, keys, observed, unplaced, shares };
+  const figures = { learned, spokenFrom, watched, usage, hourForecasts, novel, novelty, known, keys, registry };
+  return { ...figures, observed, unplaced, shares };
+}
+
+/** From this minute of an hour on what is expected of the next one is read, so that its first check finds it in memory. */
+const PREPARE_FROM_MS = 45 * MINUTE_MS;
+
+/** Reads what snapshots say of the hour after a tick (epoch ms) when it is near, once: the first check of an hour would take several times as long. */
+export async function prepareNextHour({ store, memory }: Pick<Deps, "store" | "memory">, tick: number): Promise<void> {
+  const hour = Math.ceil(tick / HOUR_MS) * HOUR_MS;
+  if (tick < hour - HOUR_MS + PREPARE_FROM_MS || memory.preparedHour === hour) return;
+  memory.preparedHour = hour;
+  const spokenFrom = dayStart(dayOf(hour)) - DAY_MS;
+  const [learned, observed] = await Promise.all([
+    store.learn.readNewestLearnedDay(dayOf(hour), await store.readClock()),
+    readObservedLog(store, { hour, ticks: [tick] }),
+  ]);
+  const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, hour - DAY_MS, tick);
+  await readHourForecasts({ store, memory }, hour, spokenFrom, learned, shares);
 }
 
 /** Subjects without addresses: kept in memory while no row from before the hour is added. */
@@ -102,7 +128,7 @@ async function readUnplaced(
 
 /** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
 async function readHourForecasts(
-  { store, memory }: Deps,
+  { store, memory }: Pick<Deps, "store" | "memory">,
   hour: number,
   spokenFrom: number,
   learned: LearnedDay | null,

@@ -3,7 +3,7 @@ import { judgeRevokedUse } from "../../../detect/rules/revoked-use.js";
 import { judgeStaleCallers } from "../../../detect/rules/stale-callers.js";
 import type { SourceInHour } from "../../../detect/rules/source-in-hour.js";
 import type { RefusedCaller } from "../../../store/audit/key-users.js";
-import type { RevokedUse, SourceUse } from "../../../store/check/rule-usage.js";
+import type { RevokedUse, SourceUse } from "../../../store/check/source-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { joinEvaluations, toldAt, type Evaluation, type RuleSpan, type RuleStore } from "./rule-evaluation.js";
 import { groupBySubject } from "../../../model/subject.js";
