@@ -17,6 +17,9 @@ const groupsWithoutServices = new Set(["unit", "architecture", "wording", "fault
 // What breaks services, fills the machine or measures it has the machine for itself.
 const groupsOneAtATime = new Set(["faults", "outages", "attacks", "browser", "data"]);
 
+/** Test files that run beside each other on two cores: some wait for minutes to pass, services to die, or browsers. */
+const AT_ONCE = 3;
+
 interface Tally {
   passed: number;
   failed: number;
@@ -55,7 +58,7 @@ async function main(): Promise<number> {
     : await startServices();
   const tally: Tally = { passed: 0, failed: 0, skipped: 0, todo: 0 };
   try {
-    await runFiles(together, 2, tally);
+    await runFiles(together, AT_ONCE, tally);
     await runFiles(alone, 1, tally);
   } finally {
     await stopServices();

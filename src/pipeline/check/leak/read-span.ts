@@ -81,12 +81,12 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
         keys: watched.keys,
       };
       const about = { store, hour: span.hour, until: last, observed };
-      const known = await readNovelty(memory, { ...about, context }, rawAsOf);
+      const sights = await readNovelty(memory, { ...about, context }, rawAsOf);
       return {
         hourForecasts: found,
         novelty: context,
-        novel: await readNovelPieces({ ...about, memory, novelty: known, asOf: rawAsOf }),
-        known,
+        novel: await readNovelPieces({ ...about, memory, novelty: sights, asOf: rawAsOf }),
+        known: sights,
       };
     }),
   ]);
