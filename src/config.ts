@@ -97,6 +97,7 @@ const environment = z.object({
   PLIMSOLL_TRUSTED_PROXIES: networks,
   PLIMSOLL_BATCH_MAX_EVENTS: wholeNumber(100, 100_000, 20_000),
   PLIMSOLL_BATCH_MAX_WAIT_MS: wholeNumber(10, 10_000, 1000),
+  PLIMSOLL_DURABLE: z.enum(["disk", "memory"], "must be disk or memory").default("disk"),
   PLIMSOLL_DEDUPLICATE_IDS: z.enum(["on", "off"], "must be on or off").default("off"),
   PLIMSOLL_TOKEN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000, 50_000),
   PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: wholeNumber(0, 1_000_000, 100),

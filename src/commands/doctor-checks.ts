@@ -1,3 +1,5 @@
+import { judgeRedisSettings } from "./judge-redis.js";
+import { readRedisPersistence } from "../store/redis/redis-persistence.js";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../app.js";
@@ -6,7 +8,6 @@ import { readCheckState } from "../pipeline/view/check-state.js";
 import type { JobSettings } from "../queue/define-job.js";
 import { judgeSchedule } from "../queue/judge-schedule.js";
 import { readSchedule } from "../queue/read-schedule.js";
-import type { Secret } from "../secret.js";
 import { openClickHouse, type ClickHouseClient } from "../store/clickhouse/clickhouse-client.js";
 import { readRedisClock } from "../store/redis/redis.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
@@ -31,10 +32,7 @@ type Found = {
 
 /** Asks everything that there is to ask, both services at once. */
 export async function examine(config: Config, jobs: readonly JobSettings[]): Promise<readonly Diagnosis[]> {
-  const found = await Promise.all([
-    examineClickHouse(config, pepperUnderWay(config)),
-    examineRedis(config.REDIS_URL, jobs),
-  ]);
+  const found = await Promise.all([examineClickHouse(config, pepperUnderWay(config)), examineRedis(config, jobs)]);
   const answered = found.every(({ diagnoses }) => diagnoses.every(({ state }) => state !== "fail"));
   const file = answered ? await examineFile(config) : null;
   const schedules = found.flatMap((one) => one.schedules ?? []);
@@ -111,18 +109,20 @@ async function askHello(client: ClickHouseClient) {
   return rows[0];
 }
 
-async function examineRedis(url: Secret, jobs: readonly JobSettings[]): Promise<Found> {
+async function examineRedis(config: Config, jobs: readonly JobSettings[]): Promise<Found> {
   let redis: Redis | undefined;
   let clock: judge.ClockReading | undefined;
   try {
     const diagnoses = await diagnose("Redis", "Redis", async () => {
-      redis = await connectRedisOnce(url, ANSWER_MS);
+      redis = await connectRedisOnce(config.REDIS_URL, ANSWER_MS);
       const askedAt = Date.now();
       const there = await readRedisClock(redis);
       clock = readClock("Redis", there, askedAt);
       const info = parseInfo(await redis.info());
       const version = judge.judgeVersion("Redis", info["redis_version"] ?? "");
-      return [ok("Redis", "answers"), version, ...judge.judgeRedisSettings(info)];
+      const persistence = await readRedisPersistence(redis);
+      const settings = judgeRedisSettings(info, persistence, config.PLIMSOLL_DURABLE);
+      return [ok("Redis", "answers"), version, ...settings];
     });
     const connection = redis;
     if (connection === undefined) return { diagnoses };

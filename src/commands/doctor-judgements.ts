@@ -12,8 +12,6 @@ const SKEW_WARN_MS = 2_000;
 const SKEW_FAIL_MS = 30_000;
 /** Sources send events or a heartbeat each minute. */
 const SILENCE_MS = 10 * 60_000;
-/** A full Redis refuses consumers too, and cannot be emptied any more. */
-const MEMORY_WARN = 0.7;
 
 /** What the environment has and lacks; all of it parsed. */
 export function judgeSettings(config: Config): readonly Diagnosis[] {
@@ -107,46 +105,6 @@ export function judgeClocks(readings: readonly ClockReading[]): Diagnosis {
   const fix = "let NTP (chrony or systemd-timesyncd) set the clocks of all machines";
   if (worst.skewMs > SKEW_FAIL_MS) return fail("clocks", found, fix);
   return worst.skewMs > SKEW_WARN_MS ? warn("clocks", found, fix) : ok("clocks", found);
-}
-
-/** What Redis' INFO says of a server that has to keep a queue. */
-export function judgeRedisSettings(info: Readonly<Record<string, string>>): readonly Diagnosis[] {
-  const policy = info["maxmemory_policy"];
-  const limit = Number(info["maxmemory"] ?? 0);
-  const used = Number(info["used_memory"] ?? 0);
-  const eviction =
-    policy === undefined
-      ? warn("Redis eviction", "its maxmemory-policy could not be read", "make sure that it is noeviction")
-      : policy === "noeviction"
-        ? ok("Redis eviction", "maxmemory-policy noeviction")
-        : fail(
-            "Redis eviction",
-            `maxmemory-policy ${policy}: it may drop queued events`,
-            "run `redis-cli CONFIG SET maxmemory-policy noeviction`, and put `maxmemory-policy noeviction` into redis.conf",
-          );
-  const persistence =
-    info["aof_enabled"] === "1"
-      ? ok("Redis persistence", "append-only file on")
-      : warn(
-          "Redis persistence",
-          "append-only file off: a restart of Redis loses accepted events",
-          "run `redis-cli CONFIG SET appendonly yes`, and put `appendonly yes` into redis.conf",
-        );
-  return [eviction, persistence, judgeRedisMemory(used, limit)];
-}
-
-function judgeRedisMemory(used: number, limit: number): Diagnosis {
-  const percent = Math.round((100 * used) / limit);
-  if (limit === 0) {
-    return warn(
-      "Redis memory",
-      "no maxmemory: ingest cannot tell when it is full, and no token's share of it is bounded",
-      "run `redis-cli CONFIG SET maxmemory 2gb`, or as much as it may use, and put `maxmemory 2gb` into redis.conf",
-    );
-  }
-  return used > MEMORY_WARN * limit
-    ? warn("Redis memory", `${percent}% of maxmemory in use`, "raise maxmemory, or start more `plimsoll work`")
-    : ok("Redis memory", `${percent}% of maxmemory in use`);
 }
 
 /** When ingest was last heard, by ClickHouse's clock: `now`, `writtenAt` and `minuteAt` are epoch ms. */

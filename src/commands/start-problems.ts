@@ -7,6 +7,8 @@ import { missingMigrations } from "../store/clickhouse/migrate.js";
 import { openStore } from "../store/store.js";
 import { fixOf } from "./data-dir.js";
 import { ANSWER_MS, fail, problemOf, type Diagnosis } from "./diagnosis.js";
+import { readRedisPersistence } from "../store/redis/redis-persistence.js";
+import { judgePersistence } from "./judge-redis.js";
 import { judgeMigrations, judgeSettings } from "./doctor-judgements.js";
 import { CommandFailure, EXIT, type ExitCode } from "./run-command.js";
 
@@ -71,8 +73,10 @@ async function askClickHouse(config: Config, part: Part): Promise<readonly Start
 
 async function askRedis(config: Config, part: Part): Promise<readonly StartProblem[]> {
   try {
-    (await connectRedisOnce(config.REDIS_URL, ANSWER_MS)).disconnect();
-    return [];
+    const redis = await connectRedisOnce(config.REDIS_URL, ANSWER_MS);
+    const persistence = judgePersistence(await readRedisPersistence(redis), config.PLIMSOLL_DURABLE);
+    redis.disconnect();
+    return persistence.state === "ok" ? [] : [{ diagnosis: persistence, exitCode: null }];
   } catch (error) {
     return [storeProblem("Redis", error, part)];
   }

@@ -38,11 +38,14 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
       openDataDir(dir);
       const given = await settings(dir, process.env);
       // Everything that can be wrong with it is, before minutes are spent on starting servers.
-      refuseSettings(readConfig(given));
+      const wanted = readConfig(given);
+      refuseSettings(wanted);
       const clickhouse = isSet(given, "CLICKHOUSE_URL")
         ? null
         : await startClickHouse({ dataDir: join(dir, "clickhouse") });
-      const redis = isSet(given, "REDIS_URL") ? null : await startRedis({ dataDir: join(dir, "redis") });
+      const redis = isSet(given, "REDIS_URL")
+        ? null
+        : await startRedis({ dataDir: join(dir, "redis"), durable: wanted.PLIMSOLL_DURABLE });
       const env = {
         ...given,
         ...(clickhouse === null ? {} : { CLICKHOUSE_URL: clickhouse.url }),

@@ -155,14 +155,7 @@ describe("local services", () => {
       );
       const [, bytes] = values.pop() as [string, string];
       assert.ok(Number(bytes) >= 256 * 2 ** 20 && Number(bytes) <= 2 ** 31, bytes);
-      assert.deepEqual(values.flat(), [
-        "appendonly",
-        "yes",
-        "appendfsync",
-        "everysec",
-        "maxmemory-policy",
-        "noeviction",
-      ]);
+      assert.deepEqual(values.flat(), ["appendonly", "yes", "appendfsync", "always", "maxmemory-policy", "noeviction"]);
     });
 
     test("refuses a client without the password", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
+import { judgeRedisSettings } from "../../src/commands/judge-redis.js";
 import * as judge from "../../src/commands/doctor-judgements.js";
 import { judgeSchedules } from "../../src/commands/judge-schedules.js";
 import type { ScheduleState } from "../../src/queue/judge-schedule.js";
@@ -17,7 +18,8 @@ const observed = (silentMs: number, lagMs: number) => ({
 const jobs = ["check-keys", "deliver-pages"];
 const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
   jobs.map((job) => ({ job, state, nextAt }));
-const sound = { maxmemory_policy: "noeviction", aof_enabled: "1", maxmemory: "100", used_memory: "60" };
+const onDisk = { isAppending: true, appendfsync: "always" };
+const sound = { maxmemory_policy: "noeviction", maxmemory: "100", used_memory: "60" };
 const worst = (diagnoses: readonly Diagnosis[]) =>
   (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));
 
@@ -34,12 +36,23 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["two that go apart", judge.judgeClocks([reading("ClickHouse", -1_500), reading("Redis", 1_500)]), "warn"],
   ["a slow answer instead of a wrong clock", judge.judgeClocks([reading("Redis", 4_000, 2_500)]), "ok"],
   ["no clock to compare with", judge.judgeClocks([]), "warn"],
-  ["Redis as it should be", judge.judgeRedisSettings(sound), "ok"],
-  ["no limit on memory", judge.judgeRedisSettings({ ...sound, maxmemory: "0" }), "warn"],
-  ["Redis that is nearly full", judge.judgeRedisSettings({ ...sound, used_memory: "71" }), "warn"],
-  ["Redis without a file", judge.judgeRedisSettings({ ...sound, aof_enabled: "0" }), "warn"],
-  ["Redis that may evict", judge.judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }), "fail"],
-  ["Redis that tells nothing", judge.judgeRedisSettings({}), "warn"],
+  ["Redis as it should be", judgeRedisSettings(sound, onDisk, "disk"), "ok"],
+  ["no limit on memory", judgeRedisSettings({ ...sound, maxmemory: "0" }, onDisk, "disk"), "warn"],
+  ["Redis that is nearly full", judgeRedisSettings({ ...sound, used_memory: "71" }, onDisk, "disk"), "warn"],
+  ["Redis without a file", judgeRedisSettings(sound, { ...onDisk, isAppending: false }, "memory"), "warn"],
+  [
+    "Redis that answers before it writes",
+    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, "disk"),
+    "warn",
+  ],
+  ["Redis that may not be asked", judgeRedisSettings(sound, { ...onDisk, appendfsync: null }, "disk"), "warn"],
+  [
+    "Redis that may answer before it writes",
+    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, "memory"),
+    "ok",
+  ],
+  ["Redis that may evict", judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }, onDisk, "disk"), "fail"],
+  ["Redis that tells nothing", judgeRedisSettings({}, onDisk, "disk"), "warn"],
   ["schedules that are due", judgeSchedules(scheduled(now - minutes(4)), now, true), "ok"],
   ["schedules that nobody works on", judgeSchedules(scheduled(now - minutes(6)), now, true), "warn"],
   ["no schedule before the first check", judgeSchedules(scheduled(null, "absent"), now, false), "warn"],

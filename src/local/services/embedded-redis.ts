@@ -25,6 +25,8 @@ export interface LocalRedis {
 export interface LocalRedisOptions {
   readonly dataDir: string;
   readonly port?: number;
+  /** Whether a command is answered once it is on disk, which is usual, or once it is in memory, up to two seconds before it is on disk. */
+  readonly durable?: "disk" | "memory";
 }
 
 const REDIS: RequiredProgram = {
@@ -42,7 +44,7 @@ const MIB = 2 ** 20;
 const maxMemoryBytes = Math.min(2048 * MIB, Math.max(256 * MIB, Math.floor(totalmem() / 4)));
 
 /**
- * Starts Redis with its data in `dataDir`, appended to disk every second: it survives kill -9.
+ * Starts Redis with its data in `dataDir`, appended to disk: it survives kill -9, and with `durable` disk a power cut.
  * @throws Error saying what to install, that another server holds `dataDir`, or what Redis said.
  */
 export async function startRedis(options: LocalRedisOptions): Promise<LocalRedis> {
@@ -64,7 +66,7 @@ async function startOnce(options: LocalRedisOptions, program: string): Promise<L
   const port = options.port ?? (await freePort());
   const password = storedPassword(join(dataDir, "redis.password"));
   const config = join(dataDir, "redis.conf");
-  writeFileSync(config, settings(dataDir, port, password), { mode: 0o600 });
+  writeFileSync(config, settings(options, port, password), { mode: 0o600 });
   const child = startTied(program, [config]);
   writeFileSync(holderFile(dataDir), JSON.stringify({ pid: child.pid, port }), { mode: 0o600 });
   const url = `redis://:${password}@127.0.0.1:${port}`;
@@ -79,15 +81,15 @@ async function startOnce(options: LocalRedisOptions, program: string): Promise<L
   return { url, port, pid: child.pid, ended: child.ended, stop, kill: () => child.kill() };
 }
 
-function settings(dataDir: string, port: number, password: string): string {
+function settings({ dataDir, durable }: LocalRedisOptions, port: number, password: string): string {
   return [
     "bind 127.0.0.1",
     `port ${port}`,
     "protected-mode yes",
     `requirepass ${password}`,
-    `dir ${JSON.stringify(dataDir)}`,
+    `dir ${JSON.stringify(resolve(dataDir))}`,
     "appendonly yes",
-    "appendfsync everysec",
+    `appendfsync ${durable === "memory" ? "everysec" : "always"}`,
     'save ""',
     `maxmemory ${maxMemoryBytes}`,
     "maxmemory-policy noeviction",

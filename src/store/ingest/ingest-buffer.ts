@@ -106,7 +106,7 @@ const MAX_BYTES = 4 * 2 ** 20;
 const BACKFILL_ROWS = 3;
 
 /**
- * The ingest buffer under `<prefix>:ingest buffer` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
+ * The ingest buffer under `<prefix>:intake` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
  * `enableOfflineQueue: false`.
  */
 export function openIngestBuffer(client: Redis, prefix: string, { maxRows }: IngestBufferLimits): IngestBuffer {
