@@ -68,7 +68,10 @@ export async function openPages({
   const isOurs = read.length + admin.length === 0;
   const acting = isOurs ? [own] : admin;
   const tokens = [...read.map((token) => pageToken(token, false)), ...acting.map((token) => pageToken(token, true))];
-  const redis = new Redis(process.env["REDIS_URL"] ?? "redis://127.0.0.1:6379");
+  const redisUrl = process.env["REDIS_URL"];
+  // Without one each page would wait for it, and nobody would notice.
+  if (redisUrl === undefined) throw new Error("REDIS_URL is not set: sign-outs are kept in a real Redis");
+  const redis = new Redis(redisUrl);
   redis.on("error", () => undefined);
   const server = await openServer({
     log,

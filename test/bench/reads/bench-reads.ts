@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startClickHouse } from "../../../src/local/services/embedded-clickhouse.js";
+import { startRedis } from "../../../src/local/services/embedded-redis.js";
 import { Secret } from "../../../src/secret.js";
 import { applyRetention } from "../../../src/store/clickhouse/apply-retention.js";
 import { migrate } from "../../../src/store/clickhouse/migrate.js";
@@ -28,6 +29,8 @@ const seconds = (since: number) => `${Math.round((performance.now() - since) / 1
 
 const directory = given.data ?? mkdtempSync(join(tmpdir(), "plimsoll-bench-reads-"));
 const server = await startClickHouse({ dataDir: join(directory, "clickhouse") });
+const redis = await startRedis({ dataDir: join(directory, "redis") });
+process.env["REDIS_URL"] = redis.url;
 try {
   await migrate(new Secret(server.url));
   await applyRetention(new Secret(server.url), { rawDays: 90, minuteDays: 70, hourDays: 400 });
@@ -42,7 +45,7 @@ try {
   report({ ...filled, stored, figures, p95MsByReader });
   await store.close();
 } finally {
-  await server.stop();
+  await Promise.all([server.stop(), redis.stop()]);
   if (given.data === undefined) rmSync(directory, { recursive: true, force: true });
 }
 
