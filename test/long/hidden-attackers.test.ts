@@ -58,15 +58,17 @@ for (const [keyId, attacker] of [
   fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 18, CENTS);
   fleet.steal(keyId, attacker, 70, { cost_usd: 70 * CENTS });
 }
-// What is free, or said to be, at rates under twice the holder's own: served, moved on, hung up on, or with more than one address.
+// What is free, or said to be, at rates under twice the holder's own: served, moved on, hung up on, or with no address that can be read.
 const FREE: Readonly<Record<string, readonly [more: object, address: (attacker: string) => string]>> = {
   "served for nothing": [{ cost_usd: 0 }, String],
   "moved on for nothing": [{ status: 302, cost_usd: 0 }, String],
   "hung up on for nothing": [{ status: 499, cost_usd: 0 }, String],
+};
+const UNREADABLE: typeof FREE = {
   "behind a list of addresses": [{ cost_usd: 0 }, (attacker) => `${attacker}, 10.1.2.3`],
   "behind a garbled address": [{ cost_usd: 0 }, (attacker) => `<${attacker}`],
 };
-for (const [keyId, [more, address]] of Object.entries(FREE)) {
+for (const [keyId, [more, address]] of Object.entries({ ...FREE, ...UNREADABLE })) {
   fleet.register(keyId);
   fleet.use(keyId, fleet.network("cloud"), T0 - 7 * DAY, END, 30, CENTS);
   fleet.steal(keyId, address(fleet.network("hosting")), 55, more);
@@ -110,6 +112,13 @@ test("an attacker whose requests all end in 499, or fail but cost, is paged with
 
 test("an attacker of a priced key whose requests cost nothing is paged within the hour, at less than twice its own rate", () => {
   assert.deepEqual(late(Object.keys(FREE)), []);
+});
+
+test("an attacker without a readable address whose requests cost nothing, at less than twice the key's own rate, is a notice within half an hour", () => {
+  for (const keyId of Object.keys(UNREADABLE)) {
+    const [first] = ofKey(keyId);
+    assert.ok(first !== undefined && Date.parse(first.at) <= THEFT_AT + 30 * MINUTE, keyId);
+  }
 });
 
 test("what is refused or fails and costs nothing is no use of a key, from whatever network", () => {
