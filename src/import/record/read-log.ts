@@ -1,0 +1,75 @@
+import { parseCsvLog } from "../parse-csv-log.js";
+import { readLines } from "../json-cutter.js";
+import { readJsonPieces, type JsonPiece } from "../read-json-pieces.js";
+import { NoTextFile } from "../read-text.js";
+import type { ImportedRecord } from "../wire-event.js";
+import type { LogFormat, ParseOptions } from "./log-format.js";
+
+/** Longer than what any proxy writes of a request. */
+const LONGEST_LINE = 64 * 1024;
+
+/**
+ * The events of one file in a format, in its order, from its text in pieces. Of lines the number of a record is that of its line, counted from 1.
+ * A record that is none costs only itself; a file that breaks off ends in one rejected record, and what stood before it is kept.
+ */
+export async function* readLog(
+  format: LogFormat,
+  options: ParseOptions,
+  file: string,
+  pieces: AsyncGenerator<string>,
+): AsyncGenerator<ImportedRecord> {
+  let record = 0;
+  try {
+    const { isJson, whole } = await beginOf(pieces);
+    if (format.records === "lines" || (format.records === "both" && !isJson)) {
+      for await (const line of readLines(whole)) {
+        record += 1;
+        if (line.length > LONGEST_LINE) yield { rejected: "line_too_long", from: { file, record } };
+        else if (!isBlank(line)) yield { ...format.parse(trimmed(line), options), from: { file, record } };
+      }
+      return;
+    }
+    const values: AsyncGenerator<JsonPiece> = format.records === "csv" ? parseCsvLog(whole) : readJsonPieces(whole);
+    for await (const piece of values) {
+      if ("problem" in piece) yield { rejected: piece.problem, from: { file, record: ++record } };
+      else {
+        for (const one of recordsOf(format, piece.value)) {
+          yield { ...format.parse(one, options), from: { file, record: ++record } };
+        }
+      }
+    }
+  } catch (error) {
+    yield {
+      rejected: error instanceof NoTextFile ? error.reason : "unreadable_file",
+      from: { file, record: record + 1 },
+    };
+  }
+}
+
+function* recordsOf(format: LogFormat, value: unknown): Generator {
+  for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (format.unwrap === undefined) yield one;
+    else yield* format.unwrap(one);
+  }
+}
+
+/** Whether the first sign is one that JSON begins with, and all of the pieces. */
+async function beginOf(pieces: AsyncGenerator<string>) {
+  const first = await pieces.next();
+  const begin = first.done === true ? "" : first.value.replace(/^\ufeff/, "");
+  const head = begin.trimStart();
+  const whole = async function* (): AsyncGenerator<string> {
+    yield begin;
+    yield* pieces;
+  };
+  return { isJson: head.startsWith("{") || head.startsWith("["), whole: whole() };
+}
+
+function isBlank(line: string): boolean {
+  return line === "" || (line.length < 4 && line.trim() === "");
+}
+
+/** Lines of Windows end in `\r`. */
+function trimmed(line: string): string {
+  return line.charCodeAt(line.length - 1) === 13 ? line.slice(0, -1) : line;
+}
