@@ -39,7 +39,8 @@ export const alb: LogFormat = {
         time: timeOf(words[1], options),
         header: (name) => wordNumbered(words, name),
         peer: words[3],
-        id: words[17]?.replace(/^Root=/, ""),
+        // A client may send the root; then the balancer puts its own `Self=…;` before it.
+        id: words[17]?.split(";", 1)[0],
         method,
         target,
         status: words[8],

@@ -40,7 +40,6 @@ export const apisix: LogFormat = {
         user,
         header: (name) => headerOf(headers, name),
         peer: all["client_ip"],
-        id: headerOf(headers, "x-request-id"),
         method: request["method"],
         target: request["uri"],
         route: all["route_id"],

@@ -39,7 +39,6 @@ export const caddy: LogFormat = {
         header: (name) => headerOf(headers, name),
         peer: firstText(request["remote_ip"], request["client_ip"]),
         forwarded: headerOf(headers, "x-forwarded-for"),
-        id: headerOf(headers, "x-request-id"),
         method: request["method"],
         target: request["uri"],
         status: all["status"],

@@ -20,7 +20,7 @@ import { timeOf } from "../record/log-time.js";
  * | route | path, folded | `request_uri`, else `uri`, `request`; folded |
  * | status, bytes | | `status`; `bytes_sent`, else `body_bytes_sent` |
  * | latency_ms | ingress-nginx's request time, or a decimal behind the agent | `request_time` |
- * | id | ingress-nginx's `req_id` | `request_id` |
+ * | id | | `request_id` |
  * | service | ingress-nginx's upstream | `host`, else `server_name` |
  */
 export const nginx: LogFormat = {
@@ -64,7 +64,6 @@ export function eventOfCombined(line: CombinedLine, options: ParseOptions, servi
       header: (name) => wordNumbered(words, name),
       peer: line.peer,
       forwarded: rest.charCodeAt(0) === 34 && isAddresses(words[0]) ? words[0] : undefined,
-      id: isIngress ? words.at(-1) : undefined,
       method: line.method,
       target: line.target,
       status: line.status,

@@ -68,7 +68,6 @@ function parseJson(record: Fields, options: ParseOptions): ParsedRecord {
       header: (name) => headerOf(record, `request_${name}`) || headerOf(record, name),
       peer: firstText(record["ClientHost"], record["ClientAddr"]),
       forwarded: record["request_X-Forwarded-For"],
-      id: record["request_X-Request-Id"],
       method: record["RequestMethod"],
       target: textOf(record["RequestPath"]),
       status: record["DownstreamStatus"],
