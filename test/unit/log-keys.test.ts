@@ -87,6 +87,21 @@ describe("a raw key in a header or in the query is sent as key, and stands in no
     }
   });
 
+  it("and in no text beside an id either", async () => {
+    const record = {
+      remote_addr: "198.51.100.7",
+      msec: 1795697841.633,
+      status: 200,
+      request_uri: `/v1/${RAW}?x=1`,
+      api_key_id: "acme-7",
+      http_x_api_key: RAW,
+      http_user_agent: `curl ${RAW}`,
+    };
+    const [event] = eventsIn(await readLogText(theFormat("nginx"), JSON.stringify(record)));
+    assert.equal(event?.key_id, "acme-7");
+    assert.ok(!JSON.stringify(event).includes(RAW), JSON.stringify(event));
+  });
+
   it("even where an id belongs", async () => {
     const kong = logFixtures().find(({ format }) => format === "kong")!;
     const record = { ...(JSON.parse(kong.text) as object), authenticated_entity: { id: SHAPED } };

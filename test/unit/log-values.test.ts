@@ -84,6 +84,7 @@ describe("the client's address", () => {
     assert.deepEqual(of("10.0.0.4", "10.1.1.1, 172.16.0.9", own), ["10.1.1.1", ""]);
     assert.deepEqual(of("10.0.0.4", "198.51.100.7, unknown", own), ["unknown", ""]);
     assert.deepEqual(of("203.0.113.9, 198.51.100.7, 10.0.0.4", undefined, own), ["198.51.100.7", ""]);
+    assert.deepEqual(of("", "198.51.100.7", own), ["", ""]);
     assert.equal(of("10.0.0.4", `${"1.2.3.4, ".repeat(10_000)}198.51.100.7`, own)[0], "198.51.100.7");
   });
 

@@ -2,7 +2,7 @@ import { buildEvent } from "../record/build-event.js";
 import type { LogFormat } from "../record/log-format.js";
 import { mostAre } from "../record/log-sample.js";
 import { timeOf } from "../record/log-time.js";
-import { fieldsOf, textOf } from "../record/log-values.js";
+import { fieldsOf, numberOf, textOf } from "../record/log-values.js";
 
 /**
  * Cloud Audit Logs of Google Cloud (`protoPayload`). Requests and responses in them are never looked at.
@@ -69,7 +69,8 @@ function kindOf(permissionType: string, method: string): string {
   return READS.some((read) => verb.startsWith(read)) ? "read" : "write";
 }
 
-function statusOf(code: unknown): number {
-  if (code === undefined || code === 0) return 200;
+function statusOf(given: unknown): number {
+  const code = numberOf(given) ?? 0;
+  if (code === 0) return 200;
   return code === 7 ? 403 : code === 8 ? 429 : code === 16 ? 401 : 400;
 }

@@ -6,7 +6,7 @@ import type { SameRequest, WireEvent } from "../wire-event.js";
 import { clientAddress } from "./client-address.js";
 import { foldRoute } from "./fold-route.js";
 import { splitTarget } from "./http-target.js";
-import { chooseKey, type KeyPlaces } from "./log-key.js";
+import { chooseKey, rawKeyIn, type KeyPlaces } from "./log-key.js";
 import type { ParsedRecord, ParseOptions } from "./log-format.js";
 import { amountOf, numberOf, textOf } from "./log-values.js";
 
@@ -17,6 +17,7 @@ export interface FoundFields extends KeyPlaces {
   readonly peer?: unknown;
   /** `X-Forwarded-For`, believed only from trusted proxies. */
   readonly forwarded?: unknown;
+  /** Made by who wrote the log: with an id of its own choice, as in X-Request-Id, a client could make its requests pass for one. */
   readonly id?: unknown;
   readonly method?: unknown;
   /** A path or URL, with its query: folded to a template, and the query is dropped. */
@@ -52,13 +53,14 @@ export function buildEvent(found: FoundFields, options: ParseOptions): ParsedRec
   const key = chooseKey(found, queryKey, address, options);
   if ("rejected" in key) return key;
   const event: Draft = { ts: found.time };
-  let finder: RawKeyFinder | undefined;
   if ("keyId" in key) event.key_id = key.keyId;
   else {
     event.key = key.key;
-    finder = new RawKeyFinder(key.key);
     options.note("raw_key");
   }
+  // Beside an id as well, the key itself stands in no text.
+  const rawKey = event.key ?? rawKeyIn(textOf(found.rawKey)) ?? rawKeyIn(queryKey);
+  const finder = rawKey === undefined ? undefined : new RawKeyFinder(rawKey);
   const put = (field: TextField, value: unknown): void => {
     const text = textOf(value);
     if (text === "") return;

@@ -26,6 +26,8 @@ export function clientAddress(peer: unknown, forwarded: unknown, options: ParseO
     noteForwarded(last, forwarded, options);
     return last;
   }
+  // Who wrote the last of the forwarded addresses is known only where the peer is.
+  if (chain.length === 0) return "";
   const hops = [...splitList(forwardedText(forwarded)), ...chain];
   for (let at = hops.length - 1; at >= 0; at -= 1) {
     const hop = withoutPort(hops[at]!);

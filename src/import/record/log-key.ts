@@ -79,6 +79,12 @@ function asRawKey(given: string): LogKey {
   return key.length < SHORTEST_KEY || key.length > LONGEST_KEY ? BAD_KEY : { key };
 }
 
+/** The raw key that a header or parameter holds; undefined where it holds none. */
+export function rawKeyIn(given: string): string | undefined {
+  const judged = asRawKey(given);
+  return "key" in judged ? judged.key : undefined;
+}
+
 /** What gateways write in the place of a key, wholly or in part: all keys would become the same one. */
 function isHidden(text: string): boolean {
   if (text.includes("***") || text.includes("...") || text.includes("…")) return true;
