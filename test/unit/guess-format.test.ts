@@ -33,6 +33,8 @@ describe("the format of a log", () => {
       const many = `${isJson ? "{" : "damaged"}\n${`${one}\n`.repeat(400)}`;
       const { sample, whole } = await takeSample(inPieces(many, 10_000));
       assert.equal(guessFormat(sample)?.format, format);
+      const spoken = await takeSample(inPieces(`starting up\n${many.slice(many.indexOf("\n") + 1)}`, 10_000));
+      assert.equal(guessFormat(spoken.sample)?.format, format);
       let again = "";
       for await (const piece of whole) again += piece;
       assert.equal(again, many);

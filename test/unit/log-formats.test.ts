@@ -87,6 +87,15 @@ describe("a broken record", () => {
   }
 });
 
+it("words of a program before its log cost only themselves, in lines and in JSON", async () => {
+  for (const place of ["nginx/main.log", "nginx/nginx-json.json", "traefik/json.log", "kong/kong-http-log.json"]) {
+    const { format, text } = fixtures.find((one) => one.place === place)!;
+    const read = async (log: string) =>
+      (await readLogText(theFormat(format), log, optionsOf("user"))).filter((one) => "event" in one).length;
+    assert.equal(await read(`starting up: {} [1]\n${text}`), await read(text), place);
+  }
+});
+
 describe("usage buckets", () => {
   const bucket = (results: unknown[]) =>
     JSON.stringify({ object: "bucket", start_time: 1795690800, end_time: 1795694400, results });

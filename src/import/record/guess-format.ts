@@ -86,8 +86,15 @@ export async function takeSample(
 export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample> {
   const end = isEnd ? text.length : text.lastIndexOf("\n") + 1;
   const bare = text.slice(0, end).replace(/^\ufeff/, "");
+  const lines = bare
+    .slice(0, SAMPLE_CHARACTERS)
+    .split("\n", MOST_RECORDS * 2)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .slice(0, MOST_RECORDS);
   const values: unknown[] = [];
-  if (isJson(bare)) {
+  // Programs in containers write a few words of their own before their log.
+  if (isJson(bare) || mostAre(lines, (line) => line.startsWith("{"))) {
     const pieces = async function* () {
       yield bare;
     };
@@ -96,14 +103,7 @@ export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample>
       if (values.length >= MOST_RECORDS) break;
     }
   }
-  const lines = bare
-    .slice(0, SAMPLE_CHARACTERS)
-    .split("\n", MOST_RECORDS * 2)
-    .map((line) => line.trimEnd());
-  return {
-    lines: lines.filter((line) => line !== "").slice(0, MOST_RECORDS),
-    values: objectsIn(values).slice(0, MOST_RECORDS),
-  };
+  return { lines, values: objectsIn(values).slice(0, MOST_RECORDS) };
 }
 
 function isJson(text: string): boolean {

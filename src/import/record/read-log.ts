@@ -3,7 +3,7 @@ import { readLines } from "../json-cutter.js";
 import { readJsonPieces, type JsonPiece } from "../read-json-pieces.js";
 import { NoTextFile } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
-import type { LogFormat, ParseOptions } from "./log-format.js";
+import type { LogFormat, ParsedRecord, ParseOptions } from "./log-format.js";
 
 /** Longer than what any proxy writes of a request. */
 const LONGEST_LINE = 64 * 1024;
@@ -25,7 +25,7 @@ export async function* readLog(
       for await (const line of readLines(whole)) {
         record += 1;
         if (line.length > LONGEST_LINE) yield { rejected: "line_too_long", from: { file, record } };
-        else if (!isBlank(line)) yield { ...format.parse(trimmed(line), options), from: { file, record } };
+        else if (!isBlank(line)) yield { ...parseLine(format, trimmed(line), options), from: { file, record } };
       }
       return;
     }
@@ -43,6 +43,16 @@ export async function* readLog(
       rejected: error instanceof NoTextFile ? error.reason : "unreadable_file",
       from: { file, record: record + 1 },
     };
+  }
+}
+
+/** Programs in containers write a few words of their own before their log. */
+function parseLine(format: LogFormat, line: string, options: ParseOptions): ParsedRecord {
+  if (format.records !== "both" || line.charCodeAt(0) !== 123) return format.parse(line, options);
+  try {
+    return format.parse(JSON.parse(line), options);
+  } catch {
+    return { rejected: "not_json" };
   }
 }
 
