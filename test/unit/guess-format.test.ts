@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { FORMATS } from "../../src/import/formats.js";
 import { guessFormat, sampleOf, takeSample } from "../../src/import/record/guess-format.js";
@@ -11,7 +13,12 @@ async function* inPieces(text: string, length: number): AsyncGenerator<string> {
 }
 
 describe("the format of a log", () => {
-  it("has a fixture, each of them", () => {
+  it("has a fixture and a section with its command, each of them", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/importing-logs.md"), "utf8");
+    assert.deepEqual(
+      FORMATS.filter(({ name }) => !page.includes(`\nplimsoll import ${name} `)).map(({ name }) => name),
+      [],
+    );
     const missing = FORMATS.filter(({ name }) => !fixtures.some(({ format }) => format === name));
     assert.deepEqual(
       missing.map(({ name }) => name),
