@@ -110,6 +110,19 @@ describe("a raw key in a header or in the query is sent as key, and stands in no
   });
 });
 
+it("an id of one digit over and over is one, a mask is none", async () => {
+  const kong = JSON.parse(logFixtures().find(({ format }) => format === "kong")!.text) as object;
+  const named = async (id: string) => {
+    const record = { ...kong, authenticated_entity: { id }, consumer: undefined };
+    const [found] = await readLogText(theFormat("kong"), JSON.stringify(record));
+    return found !== undefined && "event" in found ? found.event.key_id : found?.rejected;
+  };
+  assert.deepEqual(
+    [await named("111"), await named("none"), await named("********"), await named("[REDACTED]")],
+    ["111", "none", "key_redacted", "key_redacted"],
+  );
+});
+
 describe("--key-from", () => {
   const line =
     '198.51.100.7 - ann [26/Nov/2026:12:57:21 +0000] "GET /v1 HTTP/1.1" 200 434 "-" "curl/8" "-" "acme-000007"';

@@ -22,7 +22,9 @@ export interface KeyPlaces {
 
 /** As long as ingest takes a raw key. */
 const [SHORTEST_KEY, LONGEST_KEY] = [8, 512];
-const HIDDEN = new Set(["redacted", "masked", "hidden", "filtered", "removed", "secret", "none"]);
+const HIDDEN = new Set(["redacted", "masked", "hidden", "filtered", "removed"]);
+/** Signs that are put for each character of a key. */
+const BLOTS = "xX*#•-_";
 const NONE: LogKey = { rejected: "no_key" };
 const HIDDEN_KEY: LogKey = { rejected: "key_redacted" };
 const BAD_ID: LogKey = { rejected: "bad_key_id" };
@@ -93,5 +95,5 @@ function isHidden(text: string): boolean {
     .replaceAll(/[^A-Za-z]/g, "")
     .toLowerCase();
   if (HIDDEN.has(word)) return true;
-  return text.length > 2 && text === text[0]!.repeat(text.length);
+  return text.length > 2 && BLOTS.includes(text[0]!) && text === text[0]!.repeat(text.length);
 }
