@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { FORMATS } from "../../src/import/formats.js";
 import { guessFormat, sampleOf, takeSample } from "../../src/import/record/guess-format.js";
+import { readText } from "../../src/import/read-text.js";
 import { logFixtures } from "../helpers/read-fixture.js";
 
 const fixtures = logFixtures();
@@ -54,6 +55,18 @@ describe("the format of a log", () => {
     const document = JSON.stringify({ records: Array.from({ length: 500 }, () => records[0]) });
     const { sample } = await takeSample(inPieces(document, 10_000));
     assert.equal(guessFormat(sample)?.format, "apim");
+  });
+
+  it("is CloudTrail in whatever that is shipped", async () => {
+    const folder = join(import.meta.dirname, "../../../test/fixtures/cloudtrail");
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !/^README|\.(zip|bz2)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name));
+    assert.ok(files.length > 30);
+    for (const file of files) {
+      const { sample } = await takeSample(readText(file, () => undefined));
+      assert.equal(guessFormat(sample)?.format, "cloudtrail", file);
+    }
   });
 
   it("is not made up where there is none", async () => {

@@ -40,6 +40,8 @@ function whyCloudTrail({ lines, values }: LogSample): string | null {
 }
 
 function isCloudTrail(value: Fields): boolean {
+  // An hour without requests is a document as well.
+  if (Array.isArray(value["Records"]) && value["Records"].length === 0) return true;
   // Only the first few: a document may hold thousands.
   let looked = 0;
   for (const one of unwrapCloudTrail(value)) {

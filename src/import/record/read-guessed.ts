@@ -14,7 +14,8 @@ export async function* readGuessed(
   options: ParseOptions,
   onGuess: (guess: Guess) => void,
 ): AsyncGenerator<ImportedRecord> {
-  const taken = await takeSample(readText(file, onRead)).catch((error: unknown) => error);
+  const text = readText(file, onRead);
+  const taken = await takeSample(text).catch((error: unknown) => error);
   const from = { file, record: 1 };
   if (!isTaken(taken)) {
     yield { rejected: taken instanceof NoTextFile ? taken.reason : "unreadable_file", from };
@@ -22,6 +23,8 @@ export async function* readGuessed(
   }
   const guess = guessFormat(taken.sample);
   if (guess === null) {
+    // The file is closed where nobody reads it to its end.
+    await text.return(undefined);
     yield { rejected: "unknown_format", from };
     return;
   }
