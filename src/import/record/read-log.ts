@@ -1,5 +1,4 @@
 import { parseCsvLog } from "../parse-csv-log.js";
-import { readLines } from "../json-cutter.js";
 import { readJsonPieces, type JsonPiece } from "../read-json-pieces.js";
 import { NoTextFile } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
@@ -22,10 +21,12 @@ export async function* readLog(
   try {
     const { isJson, whole } = await beginOf(pieces);
     if (format.records === "lines" || (format.records === "both" && !isJson)) {
-      for await (const line of readLines(whole)) {
-        record += 1;
-        if (line.length > LONGEST_LINE) yield { rejected: "line_too_long", from: { file, record } };
-        else if (!isBlank(line)) yield { ...parseLine(format, trimmed(line), options), from: { file, record } };
+      for await (const lines of linesOf(whole)) {
+        for (const line of lines) {
+          record += 1;
+          if (line.length > LONGEST_LINE) yield { rejected: "line_too_long", from: { file, record } };
+          else if (!isBlank(line)) yield { ...parseLine(format, trimmed(line), options), from: { file, record } };
+        }
       }
       return;
     }
@@ -44,6 +45,18 @@ export async function* readLog(
       from: { file, record: record + 1 },
     };
   }
+}
+
+/** The lines of a text, those of a piece at once: to wait for each took as long as to read it. Of one without an end no more is held than shows that. */
+async function* linesOf(pieces: AsyncGenerator<string>): AsyncGenerator<readonly string[]> {
+  let open = "";
+  for await (const piece of pieces) {
+    const lines = piece.split("\n");
+    lines[0] = open + lines[0]!;
+    open = lines.pop()!.slice(0, LONGEST_LINE + 1);
+    yield lines;
+  }
+  yield [open];
 }
 
 /** Programs in containers write a few words of their own before their log. */
