@@ -1,32 +1,22 @@
 import { createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { SingleBar } from "cli-progress";
 import { Command } from "commander";
-import { readCloudTrail } from "../import/cloudtrail.js";
-import { readNdjsonEvents } from "../import/ndjson-events.js";
-import { joinRequests, type FoundEvent } from "../import/join-requests.js";
-import { buildReport, printReport, type ImportReport, type ReadTotals } from "../import/import-report.js";
-import { listLogFiles, type LogFiles } from "../import/list-log-files.js";
-import { orderEvents } from "../import/order-events.js";
+import { buildReport, newTotals, printReport, type ImportReport } from "../import/import-report.js";
+import { listLogFiles } from "../import/list-log-files.js";
 import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
-import type { ImportedRecord, RejectReason, WireEvent } from "../import/wire-event.js";
+import type { RejectReason, WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
+import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
+import { FORMAT_NAMES, openReader, type ReaderOptions } from "./import-reader.js";
 import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
 const UNREACHABLE_MS = 60_000;
 const BUSY_MS = 15 * 60_000;
 
-type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGenerator<ImportedRecord>;
-
-const READERS: Readonly<Record<string, Reader>> = {
-  cloudtrail: readCloudTrail,
-  ndjson: readNdjsonEvents,
-};
 /** Files of which nothing was read. */
 const UNREAD: readonly RejectReason[] = [
   "unreadable_file",
@@ -35,9 +25,12 @@ const UNREAD: readonly RejectReason[] = [
   "zstd_file",
   "xz_file",
   "parquet_file",
+  "unknown_format",
 ];
+/** Of these a sender chose the routes. */
+const AS_SENT = new Set(["ndjson", "cloudtrail"]);
 
-interface ImportOptions {
+interface ImportOptions extends ReaderOptions {
   readonly out?: string;
   readonly rebase?: string;
   readonly keyBy?: string;
@@ -54,7 +47,7 @@ export function importCommand(): Command {
         "otherwise since at most a day before they arrive.\n" +
         "The same files with the same --rebase T make the same batches, which ingest counts only once.",
     )
-    .argument("<format>", `format of the logs: ${Object.keys(READERS).join(", ")}`)
+    .argument("<format>", `format of the logs: ${FORMAT_NAMES.join(", ")}`)
     .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
     .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
@@ -62,10 +55,24 @@ export function importCommand(): Command {
       "--key-by <principal>",
       "name keys by the long-lived identity behind them where the log has one, such as a role's ARN",
     )
+    .option(
+      "--key-from <user|ip|header:X>",
+      "where a record names no key: by the authenticated user, by the address, or by the logged header or field X (first of all)",
+    )
+    .option(
+      "--trusted-proxies <networks>",
+      "addresses and networks of your own proxies, parted by commas: X-Forwarded-For is believed from them only (default: none)",
+    )
+    .option(
+      "--map <file>",
+      "for json and csv: which dotted path (or column) holds which field of an event; see plimsoll map",
+    )
     .option("--json", "print the counts as JSON")
     .addHelpText(
       "after",
-      "\nndjson: events as POST /v1/events takes them. cloudtrail: whatever CloudTrail is shipped in: JSON of any layout, CloudWatch Logs,\n" +
+      "\nauto recognises each file by its first lines, and reports as what. docs/importing-logs.md has the fields of every format.\n" +
+        "A header or query parameter with a raw key is sent as key: ingest keeps its fingerprint. --out writes it as it is.\n" +
+        "ndjson: events as POST /v1/events takes them. cloudtrail: whatever CloudTrail is shipped in: JSON of any layout, CloudWatch Logs,\n" +
         "EventBridge, SNS, SQS, lookup-events, Athena and Lake results, CSV, SIEM exports, OCSF. An import is held in memory until it is sent.\n" +
         "Exit code: 0 done, 1 nothing was accepted or a file was unreadable, 2 usage, 3 unreachable.",
     )
@@ -73,21 +80,21 @@ export function importCommand(): Command {
 }
 
 async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
-  const reader = READERS[format];
-  if (reader === undefined) {
-    throw new CommandFailure(EXIT.usage, `unknown format "${format}": use one of ${Object.keys(READERS).join(", ")}`);
-  }
+  const totals = newTotals();
+  const reader = await openReader(format, options, totals);
   if (options.keyBy !== undefined && options.keyBy !== "principal") {
     throw new CommandFailure(EXIT.usage, "--key-by must be principal");
   }
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
   if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase must be now, or a time like 2026-03-08T02:00:00Z");
   const target = options.out === undefined ? readTarget() : undefined;
-  const files = await listLogFiles(paths).catch((error: unknown) => {
+  const { files, passedOver } = await listLogFiles(paths).catch((error: unknown) => {
     throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
   });
 
-  const { events: asLogged, totals } = await readFiles(files, reader, options.keyBy === "principal");
+  Object.assign(totals, { files: files.length, passedOver });
+  const found = await readFiles(files, reader, options.keyBy === "principal", totals);
+  const asLogged = AS_SENT.has(format) ? found : withFewRoutes(found, totals);
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
 
   const print = (sent: SendTotals | null): ExitCode => {
@@ -135,42 +142,12 @@ function readTarget() {
   );
 }
 
-async function readFiles({ files, passedOver }: LogFiles, reader: Reader, byPrincipal: boolean) {
-  const totals: ReadTotals = { files: files.length, read: 0, rejected: new Map(), examples: new Map(), passedOver };
-  const found: FoundEvent[] = [];
-  const sizes = await Promise.all(files.map(async (file) => (file === "-" ? 0 : (await stat(file)).size)));
-  const progress = openProgress(
-    "reading",
-    sizes.reduce((sum, size) => sum + size, 0),
-  );
-  for (const file of files) {
-    for await (const record of reader(file, (bytes) => progress?.increment(bytes))) {
-      totals.read += 1;
-      if ("event" in record) found.push(byPrincipal ? { ...record, event: namedByPrincipal(record.event) } : record);
-      else {
-        totals.rejected.set(record.rejected, (totals.rejected.get(record.rejected) ?? 0) + 1);
-        if (!totals.examples.has(record.rejected)) totals.examples.set(record.rejected, record.from);
-      }
-    }
-  }
-  progress?.stop();
-  const joined = joinRequests(found);
-  const { events, repeated } = orderEvents(joined.events);
-  if (repeated + joined.repeated > 0) totals.rejected.set("repeated_event", repeated + joined.repeated);
-  return { events, totals };
-}
-
-function namedByPrincipal(event: WireEvent): WireEvent {
-  const { principal, key: _, ...rest } = event;
-  return principal === undefined ? event : { ...rest, key_id: principal, principal };
-}
-
 async function writeEvents(events: readonly WireEvent[], out: string): Promise<void> {
   const lines = function* () {
     for (const batch of splitBatches(events)) yield batch.body;
   };
   if (out === "-") await pipeline(Readable.from(lines()), process.stdout, { end: false });
-  else await pipeline(Readable.from(lines()), createWriteStream(out));
+  else await pipeline(Readable.from(lines()), createWriteStream(out, { mode: mayHoldKeys(events) ? 0o600 : 0o666 }));
 }
 
 function isBadNews(report: ImportReport): boolean {
@@ -178,14 +155,7 @@ function isBadNews(report: ImportReport): boolean {
   return unreadable || report.events === 0 || (report.sent !== null && report.accepted === 0);
 }
 
-/** On standard error, and only for somebody who looks at it. */
-function openProgress(title: string, total: number): SingleBar | undefined {
-  if (!process.stderr.isTTY) return undefined;
-  const bar = new SingleBar({
-    format: `${title} {bar} {value}/{total}`,
-    stream: process.stderr,
-    clearOnComplete: true,
-  });
-  bar.start(total, 0);
-  return bar;
+/** Raw keys are written as they are, for no one else to read. */
+function mayHoldKeys(events: readonly WireEvent[]): boolean {
+  return events.some((event) => event.key !== undefined);
 }

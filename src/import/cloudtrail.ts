@@ -13,11 +13,12 @@ import type { ImportedRecord } from "./wire-event.js";
 export async function* readCloudTrail(
   file: string,
   onRead: (bytes: number) => void = () => undefined,
+  text: AsyncGenerator<string> = readText(file, onRead),
 ): AsyncGenerator<ImportedRecord> {
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {
-    for await (const piece of readPieces(file, onRead)) {
+    for await (const piece of readPieces(text)) {
       if ("problem" in piece) yield { rejected: piece.problem, from: next() };
       else {
         for (const one of unwrapCloudTrail(piece.value)) {
@@ -31,8 +32,7 @@ export async function* readCloudTrail(
 }
 
 /** JSON of any layout, or CSV with a header that names an event's fields. */
-async function* readPieces(file: string, onRead: (bytes: number) => void) {
-  const pieces = readText(file, onRead);
+async function* readPieces(pieces: AsyncGenerator<string>) {
   const first = await pieces.next();
   const begin = first.done === true ? "" : first.value;
   const whole = async function* (): AsyncGenerator<string> {

@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
-/** How logs, and what exports and delivery streams write without an ending, are named. */
-const LOG_FILE = /\.(json|ndjson|jsonl|log|csv|gz)$/i;
+/** How logs, also rotated ones, and what exports and delivery streams write without an ending, are named. */
+const LOG_FILE = /\.(json|ndjson|jsonl|log|csv|gz)(\.\d{1,4})?$/i;
 const WITHOUT_ENDING = /^[^.]+$/;
 
 /** What the arguments name, by name. */

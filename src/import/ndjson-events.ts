@@ -30,11 +30,15 @@ const FIELDS: readonly (keyof WireEvent)[] = [
 ];
 
 /** Events as `POST /v1/events` takes them, one a line or in lists; ingest judges all but their time. */
-export async function* readNdjsonEvents(file: string, onRead: (bytes: number) => void): AsyncGenerator<ImportedRecord> {
+export async function* readNdjsonEvents(
+  file: string,
+  onRead: (bytes: number) => void,
+  text: AsyncGenerator<string> = readText(file, onRead),
+): AsyncGenerator<ImportedRecord> {
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {
-    for await (const piece of readJsonPieces(readText(file, onRead))) {
+    for await (const piece of readJsonPieces(text)) {
       if ("problem" in piece) yield { rejected: piece.problem, from: next() };
       else for (const one of [piece.value].flat()) yield { ...parseEvent(one), from: next() };
     }

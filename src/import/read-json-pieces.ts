@@ -18,6 +18,13 @@ export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGener
       cutter.reset();
       open = [];
     }
+    // A whole object a line is what most logs are: the parser alone finds its end, in half the time.
+    const whole = !cutter.isOpen && line.startsWith("{") && line.endsWith("}") ? parseJson(line) : undefined;
+    if (whole !== undefined && "value" in whole) {
+      hadValues = true;
+      yield whole;
+      continue;
+    }
     for (const piece of cutter.push(line)) {
       const read = readPiece(piece);
       hadValues ||= "value" in read;

@@ -5,9 +5,14 @@ import { parseWebhook } from "../../src/http/pagerduty-webhook.js";
 import { parseRotation } from "../../src/http/parse-rotation.js";
 import { signaturesIn, isSigned } from "../../src/http/verify-signature.js";
 import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
+import { parseKeyFrom } from "../../src/import/record/key-from.js";
+import type { ParseOptions } from "../../src/import/record/log-format.js";
 import { parseRetryAfter } from "../../src/import/judge-answer.js";
 import { parseCsv } from "../../src/import/parse-csv.js";
 import { readKeyEntries } from "../../src/import/read-key-entries.js";
+import { FORMATS } from "../../src/import/formats.js";
+import { foldRoute } from "../../src/import/record/fold-route.js";
+import { splitTarget } from "../../src/import/record/http-target.js";
 import { parsePrefix } from "../../src/model/network/address.js";
 import { hasUnprintable } from "../../src/text/clean-text.js";
 import { parseCsvLine } from "../../src/text/csv-line.js";
@@ -23,11 +28,23 @@ import { parseKey } from "../../src/model/key/parse-key.js";
 import { judgePersonText, onOneLine } from "../../src/model/incident/person-text.js";
 import { shellQuote } from "../../src/text/shell-quote.js";
 import { acceptEvents } from "./accept-events.js";
+import { logFixtures } from "./read-fixture.js";
 import { explainClickHouse } from "../../src/store/problem/dependency-problem.js";
 import { parseAct } from "../../src/web/parse-act.js";
 import { nameOf } from "../../src/web/person-name.js";
 import { openSessions } from "../../src/web/session.js";
 import { rules } from "./ingest-rules.js";
+
+const SILENT: ParseOptions = { keyFrom: parseKeyFrom("user"), trustedProxies: null, note: () => undefined };
+
+/** A record with a text in the place of each of its own, but for times, without which nothing else is looked at. */
+function withTexts(value: unknown, text: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => withTexts(one, text));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, withTexts(one, text)]));
+  }
+  return typeof value === "string" && !/^[\d.]+$|^\d{4}-/.test(value) ? text : value;
+}
 
 const EVENT_FIELDS = [
   "key_id",
@@ -144,6 +161,29 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
         userIdentity: { accessKeyId: "A".repeat(16) },
       });
   },
+  "a line of any log": (text) => {
+    const time = "[26/Nov/2026:12:57:21 +0000]";
+    const lines = [
+      text,
+      `${text} - - ${time} "GET / HTTP/1.1" 200 1 "-" "-"`,
+      `198.51.100.7 - - ${time} "GET ${text} HTTP/1.1" 200 1 "-" "-"`,
+      `198.51.100.7 - u ${time} "GET /?${text} HTTP/1.1" 200 1 "-" "${text}" ${text}`,
+      `https 2026-11-26T12:57:21Z app/a [${text} ${text} ${text}`,
+      `198.51.100.7:1 [26/Nov/2026:12:57:21.633] f b/s 1/1/1/1/1 200 1 - - {${text} "${text}`,
+    ];
+    return () => FORMATS.map((format) => lines.map((line) => format.parse(line, SILENT)));
+  },
+  "a record of any log": (text) => {
+    const records = logFixtures().flatMap((fixture) => {
+      const format = FORMATS.find(({ name }) => name === fixture.format);
+      if (format === undefined || !fixture.text.startsWith("{")) return [];
+      const record = withTexts(JSON.parse(fixture.text), text);
+      return [...(format.unwrap?.(record) ?? [record])].map((one) => [format, one] as const);
+    });
+    return () => records.map(([format, record]) => format.parse(record, SILENT));
+  },
+  "a request's target": (text) => () => [text, `/${text}`, `/?${text}`, `/?api_key=${text}`].map(splitTarget),
+  "a route": (text) => () => [foldRoute(text), foldRoute(`/1${text}`)],
   "a networks file": (text) => () => parseNetworks(`${text}\n${text.replaceAll("/", "\n")}`),
   "a line of CSV": (text) => () => [parseCsvLine(`"${text}`), parseCsvLine(text)],
   "a file of CSV": (text) => () => [parseCsv(`"${text}`), parseCsv(text)],

@@ -5,7 +5,7 @@ import { parseInstant } from "../parse-instant.js";
 export interface EventInstant {
   /** Epoch milliseconds, a whole number. */
   readonly at: number;
-  readonly note: EventNote | null;
+  readonly note: Extract<EventNote, `ts_in_${string}`> | null;
 }
 
 const EPOCH_DIGITS = /^\d{9,19}(\.\d{1,9})?$/;

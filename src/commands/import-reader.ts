@@ -1,0 +1,87 @@
+import { readFile } from "node:fs/promises";
+import { readCloudTrail } from "../import/cloudtrail.js";
+import { FORMATS, formatNamed } from "../import/formats.js";
+import { mappedFormat, parseFieldMap } from "../import/formats/mapped.js";
+import type { ReadTotals } from "../import/import-report.js";
+import { readNdjsonEvents } from "../import/ndjson-events.js";
+import { readText } from "../import/read-text.js";
+import { meaningOf, parseKeyFrom } from "../import/record/key-from.js";
+import type { LogFormat, ParseOptions } from "../import/record/log-format.js";
+import { readGuessed } from "../import/record/read-guessed.js";
+import { readLog } from "../import/record/read-log.js";
+import { parseTrustedProxies } from "../import/record/trusted-proxies.js";
+import type { ImportedRecord } from "../import/wire-event.js";
+import { CommandFailure, EXIT } from "./run-command.js";
+
+/** What reads the events of one file. */
+export type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGenerator<ImportedRecord>;
+
+/** Formats that have readers of their own, and no options. */
+const OWN: Readonly<Record<string, Reader>> = { cloudtrail: readCloudTrail, ndjson: readNdjsonEvents };
+const MAPPED = ["json", "csv"] as const;
+
+/** Every format that `import` takes, `auto` first. */
+export const FORMAT_NAMES = ["auto", ...Object.keys(OWN), ...FORMATS.map((format) => format.name), ...MAPPED];
+
+/** The options of `import` that say how records are read. */
+export interface ReaderOptions {
+  readonly keyFrom?: string;
+  readonly trustedProxies?: string;
+  readonly map?: string;
+}
+
+/** The reader of a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
+export async function openReader(name: string, given: ReaderOptions, totals: ReadTotals): Promise<Reader> {
+  const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
+  if (own !== undefined) {
+    const set = Object.entries({
+      "--key-from": given.keyFrom,
+      "--trusted-proxies": given.trustedProxies,
+      "--map": given.map,
+    });
+    const useless = set.find(([, value]) => value !== undefined);
+    if (useless !== undefined)
+      throw usage(`${useless[0]} is not for ${name}, whose records name their keys and addresses`);
+    return own;
+  }
+  const options = parseOptions(given, totals);
+  if (name === "auto") {
+    if (given.map !== undefined) throw usage("--map is for json and csv");
+    return (file, onRead) => readGuessed(file, onRead, options, (guess) => totals.guesses.set(file, guess));
+  }
+  const format = await openFormat(name, given.map);
+  return (file, onRead) => readLog(format, options, file, readText(file, onRead));
+}
+
+async function openFormat(name: string, map: string | undefined): Promise<LogFormat> {
+  const known = formatNamed(name);
+  if (known !== undefined) {
+    if (map !== undefined) throw usage("--map is for json and csv");
+    return known;
+  }
+  const mapped = MAPPED.find((one) => one === name);
+  if (mapped === undefined) throw usage(`unknown format "${name}": use one of ${FORMAT_NAMES.join(", ")}`);
+  if (map === undefined) throw usage(`${name} needs --map FILE: plimsoll map --suggest SAMPLE writes a first one`);
+  const text = await readFile(map, "utf8").catch((error: unknown) => {
+    throw usage(error instanceof Error ? error.message : String(error));
+  });
+  const parsed = parseFieldMap(text);
+  if ("problems" in parsed) throw usage(...parsed.problems);
+  return mappedFormat(mapped, parsed.map);
+}
+
+function parseOptions(given: ReaderOptions, totals: ReadTotals): ParseOptions {
+  const keyFrom = given.keyFrom === undefined ? null : parseKeyFrom(given.keyFrom);
+  if (given.keyFrom !== undefined && keyFrom === null) throw usage("--key-from must be user, ip or header:<name>");
+  if (keyFrom !== null) totals.keyFrom = meaningOf(keyFrom);
+  const proxies = given.trustedProxies === undefined ? null : parseTrustedProxies(given.trustedProxies);
+  if (proxies !== null && "bad" in proxies) {
+    throw usage(`--trusted-proxies: "${proxies.bad}" is not a network: write 10.0.0.0/8,2001:db8::/32`);
+  }
+  const note: ParseOptions["note"] = (name) => totals.notes.set(name, (totals.notes.get(name) ?? 0) + 1);
+  return { keyFrom, trustedProxies: proxies, note };
+}
+
+function usage(...sentences: readonly string[]): CommandFailure {
+  return new CommandFailure(EXIT.usage, ...sentences);
+}

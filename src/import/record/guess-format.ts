@@ -1,0 +1,113 @@
+import { hasEventName, isFields, type Fields } from "../cloudtrail-names.js";
+import { FORMATS } from "../formats.js";
+import { readJsonPieces } from "../read-json-pieces.js";
+import { unwrapCloudTrail } from "../unwrap-cloudtrail.js";
+import { mostAre, objectsIn, type LogSample } from "./log-sample.js";
+
+/** So much of a file is looked at; of a single document of JSON as much as it takes to see the whole of it. */
+const SAMPLE_CHARACTERS = 64 * 1024;
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+const MOST_RECORDS = 20;
+
+/** A format and by what a file was recognised. */
+export interface Guess {
+  readonly format: string;
+  readonly why: string;
+}
+
+/** What a sample is of: the first format that recognises it; null when none does. */
+export function guessFormat(sample: LogSample): Guess | null {
+  const cloudTrail = whyCloudTrail(sample);
+  if (cloudTrail !== null) return { format: "cloudtrail", why: cloudTrail };
+  for (const format of FORMATS) {
+    const why = format.looksLike(sample);
+    if (why !== null) return { format: format.name, why };
+  }
+  const isEvent = (value: Fields) => "ts" in value && ("key_id" in value || "key" in value);
+  return mostAre(sample.values, isEvent)
+    ? { format: "ndjson", why: "JSON with ts and key_id or key: events as they are" }
+    : null;
+}
+
+function whyCloudTrail({ lines, values }: LogSample): string | null {
+  if (values.length === 0) {
+    const [header = ""] = lines;
+    return header.includes(",") && /event.?name/i.test(header.slice(0, 4096))
+      ? "CSV with a column for an event's name"
+      : null;
+  }
+  return mostAre(values, isCloudTrail) ? "JSON with CloudTrail's records in it" : null;
+}
+
+function isCloudTrail(value: Fields): boolean {
+  // An hour without requests is a document as well.
+  if (Array.isArray(value["Records"]) && value["Records"].length === 0) return true;
+  // Only the first few: a document may hold thousands.
+  let looked = 0;
+  for (const one of unwrapCloudTrail(value)) {
+    if ("rejected" in one && one.rejected !== "not_a_record") return true;
+    if ("record" in one && isFields(one.record)) {
+      const { record } = one;
+      if (hasEventName(record) && /event_?source|"useridentity/i.test(Object.keys(record).join(" "))) return true;
+      if ("class_uid" in record && "api" in record) return true;
+    }
+    if ((looked += 1) >= MOST_RECORDS) return false;
+  }
+  return false;
+}
+
+/** The sample of a text, and the text again, whole and in pieces. @throws what the pieces throw */
+export async function takeSample(
+  pieces: AsyncGenerator<string>,
+): Promise<{ readonly sample: LogSample; readonly whole: AsyncGenerator<string> }> {
+  const kept: string[] = [];
+  let length = 0;
+  let wanted = SAMPLE_CHARACTERS;
+  let sample: LogSample = { lines: [], values: [] };
+  for (;;) {
+    const next = await pieces.next();
+    if (next.done !== true) {
+      kept.push(next.value);
+      length += next.value.length;
+    }
+    if (next.done !== true && length < wanted) continue;
+    sample = await sampleOf(kept.join(""), next.done === true);
+    const isWhole = sample.values.length > 0 || !isJson(kept[0] ?? "");
+    if (next.done === true || isWhole || length >= MOST_CHARACTERS) break;
+    // A document on one line, or over many, is JSON only as a whole: twice as much each time, so that all of it is looked at twice at most.
+    wanted = 2 * length;
+  }
+  const whole = async function* (): AsyncGenerator<string> {
+    yield* kept;
+    yield* pieces;
+  };
+  return { sample, whole: whole() };
+}
+
+/** What a text begins with; of a text that goes on, its last line is left out. */
+export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample> {
+  const end = isEnd ? text.length : text.lastIndexOf("\n") + 1;
+  const bare = text.slice(0, end).replace(/^\ufeff/, "");
+  const lines = bare
+    .slice(0, SAMPLE_CHARACTERS)
+    .split("\n", MOST_RECORDS * 2)
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .slice(0, MOST_RECORDS);
+  const values: unknown[] = [];
+  // Programs in containers write a few words of their own before their log.
+  if (isJson(bare) || mostAre(lines, (line) => line.startsWith("{"))) {
+    const pieces = async function* () {
+      yield bare;
+    };
+    for await (const piece of readJsonPieces(pieces())) {
+      if ("value" in piece) values.push(piece.value);
+      if (values.length >= MOST_RECORDS) break;
+    }
+  }
+  return { lines, values: objectsIn(values).slice(0, MOST_RECORDS) };
+}
+
+function isJson(text: string): boolean {
+  return /^[\s\ufeff]*[[{]/.test(text.slice(0, 1024));
+}

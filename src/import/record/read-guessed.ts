@@ -1,0 +1,40 @@
+import { readCloudTrail } from "../cloudtrail.js";
+import { formatNamed } from "../formats.js";
+import { readNdjsonEvents } from "../ndjson-events.js";
+import { NoTextFile, readText } from "../read-text.js";
+import type { ImportedRecord } from "../wire-event.js";
+import { guessFormat, takeSample, type Guess } from "./guess-format.js";
+import type { ParseOptions } from "./log-format.js";
+import { readLog } from "./read-log.js";
+
+/** The events of a file in the format that its beginning is recognised as, which `onGuess` is given; one rejected record where none is. */
+export async function* readGuessed(
+  file: string,
+  onRead: (bytes: number) => void,
+  options: ParseOptions,
+  onGuess: (guess: Guess) => void,
+): AsyncGenerator<ImportedRecord> {
+  const text = readText(file, onRead);
+  const taken = await takeSample(text).catch((error: unknown) => error);
+  const from = { file, record: 1 };
+  if (!isTaken(taken)) {
+    yield { rejected: taken instanceof NoTextFile ? taken.reason : "unreadable_file", from };
+    return;
+  }
+  const guess = guessFormat(taken.sample);
+  if (guess === null) {
+    // The file is closed where nobody reads it to its end.
+    await text.return(undefined);
+    yield { rejected: "unknown_format", from };
+    return;
+  }
+  onGuess(guess);
+  const format = formatNamed(guess.format);
+  if (format !== undefined) yield* readLog(format, options, file, taken.whole);
+  else if (guess.format === "cloudtrail") yield* readCloudTrail(file, onRead, taken.whole);
+  else yield* readNdjsonEvents(file, onRead, taken.whole);
+}
+
+function isTaken(value: unknown): value is Awaited<ReturnType<typeof takeSample>> {
+  return typeof value === "object" && value !== null && "sample" in value;
+}
