@@ -1,3 +1,5 @@
+import { suppressionOf } from "../../incident/is-suppressed.js";
+import type { Finding } from "../../model/finding/finding.js";
 import type { SuppressionRevision } from "../../model/incident/suppression.js";
 import type { PersonsWord } from "../../model/incident/incident.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
@@ -60,9 +62,24 @@ export async function withdrawSuppression(
     incident !== null && !incident.open && incident.endedBy === "expected" && incident.lastFindingAt >= at - HOUR_MS;
   if (!isFound) return "withdrawn";
   const finding = await readNewestFinding(deps.store, incident, at);
+  if (finding !== null && (await isStillSuppressed(deps.store, finding, id, at))) return "withdrawn";
   const word = { ...person, verdict: null };
   const outcome = await actOnIncident(deps, incident.incidentId, "reopen", word, at, finding);
   return outcome === "done" ? "reopened" : "withdrawn";
+}
+
+/** Whether others that hold at an instant (epoch ms) suppress a finding, also one that was found before they began. */
+async function isStillSuppressed(
+  store: { readonly incident: Pick<IncidentStore, "readSuppressionRevisions"> },
+  finding: Finding,
+  withdrawn: string,
+  at: number,
+): Promise<boolean> {
+  const holding = (await store.incident.readSuppressionRevisions(at)).filter(
+    ({ suppressionId, from, until }) => suppressionId !== withdrawn && from <= at && at < until,
+  );
+  const always = holding.map((one) => Object.assign({}, one, { from: 0, until: Infinity }));
+  return suppressionOf(finding, always) !== null;
 }
 
 /** The revision to go on from, if it holds at an instant (epoch ms). */
