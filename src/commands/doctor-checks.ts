@@ -1,3 +1,4 @@
+import { DAY_MS } from "../time/day.js";
 import { judgeRedisSettings } from "./judge-redis.js";
 import { readRedisPersistence } from "../store/redis/redis-persistence.js";
 import { Queue } from "bullmq";
@@ -87,13 +88,21 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
             judgePepperProgress(await withinDeadline(ANSWER_MS, () => readPepperProgress(client, pepper, nowThere))),
           )
         : [];
+    const pages = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("pages", "ClickHouse", async () =>
+          judge.judgePages(
+            await withinDeadline(ANSWER_MS, () => store.watch.readDeliveryState(nowThere - DAY_MS)),
+            nowThere,
+          ),
+        )
+      : [];
     const inUse = migrations.every(({ state }) => state === "ok")
       ? await diagnose("key pepper in use", "ClickHouse", async () => {
           const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
           return judged === null ? [] : judged;
         })
       : [];
-    const onFile = [...ingest, ...checks, ...networks, ...inUse, ...rotation];
+    const onFile = [...ingest, ...checks, ...pages, ...networks, ...inUse, ...rotation];
     return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);

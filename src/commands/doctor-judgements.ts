@@ -1,6 +1,8 @@
 import type { Config } from "../config.js";
 import type { CheckState } from "../pipeline/view/check-state.js";
 import { NetworksFileError, readNetworksFile } from "../store/networks/networks-file.js";
+import { countedText } from "../text/amounts.js";
+import { LATE_PAGE_MS, type DeliveryState } from "../model/coverage.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */
@@ -142,6 +144,25 @@ export function judgeNetworks(
   if (state === null) return warn("networks", "the table of networks is empty", fix);
   const age = spell(Math.max(0, now - state.refreshedAt));
   return ok("networks", `${state.prefixes.toLocaleString("en")} blocks of ${state.version}, filled ${age} ago`);
+}
+
+/** Whether pages arrive at PagerDuty. `now` is epoch ms. */
+export function judgePages(
+  { waiting, oldestAt, waitingProblem, failed, problem }: DeliveryState,
+  now: number,
+): Diagnosis {
+  const fix = "see what it says with `plimsoll doctor --send-test`; a page that waits is tried again until it arrives";
+  if (oldestAt !== null && (waitingProblem !== "" || now - oldestAt > LATE_PAGE_MS)) {
+    const why = waitingProblem === "" ? "" : `: ${waitingProblem}`;
+    return warn(
+      "pages",
+      `${countedText(waiting, "page waits", "pages wait")}, the oldest for ${spell(now - oldestAt)}${why}`,
+      fix,
+    );
+  }
+  if (failed > 0)
+    return warn("pages", `${countedText(failed, "page was", "pages were")} refused within a day: ${problem}`, fix);
+  return ok("pages", "none waits, none was refused within a day");
 }
 
 /** A span in words: seconds below two minutes, hours from two hours on. */

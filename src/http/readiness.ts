@@ -4,15 +4,13 @@ import { withinDeadline } from "../flow/deadline.js";
 import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
 import { readKnownTroubles } from "../pipeline/watch/known-troubles.js";
 import type { WatchDeps } from "../pipeline/watch/watch-coverage.js";
-import type { CheckProgress, DeliveryState } from "../model/coverage.js";
+import { LATE_PAGE_MS, type CheckProgress, type DeliveryState } from "../model/coverage.js";
 import type { Store } from "../store/store.js";
 import { isSkewed, MAX_SKEW_MS, type Clock } from "../time/clock.js";
 import type { Readiness } from "./health-route.js";
 
 /** Whoever asks wants an answer now: what does not answer by then is not ready. */
 const DEADLINE_MS = 2000;
-/** A page is sent within seconds. */
-const LATE_PAGE_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. */
@@ -43,12 +41,13 @@ export async function askReadiness(
 }
 
 /** Pages that PagerDuty refused for good, or does not take: that makes no process unready, and somebody has to see it. */
-function pagesOf({ waiting, oldestAt, failed, problem }: DeliveryState, canPage: boolean, now: number) {
+function pagesOf({ waiting, oldestAt, waitingProblem, failed, problem }: DeliveryState, canPage: boolean, now: number) {
   const isLate = oldestAt !== null && now - oldestAt > LATE_PAGE_MS;
   const state = !canPage ? "no routing key" : failed > 0 ? "refused" : isLate ? "late" : "up to date";
   return {
     waiting,
     ...(oldestAt === null ? {} : { waiting_since: new Date(oldestAt).toISOString() }),
+    ...(waitingProblem === "" ? {} : { waiting_problem: waitingProblem }),
     failed_in_a_day: failed,
     ...(failed > 0 ? { problem } : {}),
     state,

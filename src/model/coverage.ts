@@ -21,11 +21,16 @@ export interface CheckProgress {
   readonly futureUntil: number | null;
 }
 
+/** A page is sent within seconds: one that waits for longer (ms) is late. */
+export const LATE_PAGE_MS = 60_000;
+
 /** How delivery stands. */
 export interface DeliveryState {
   readonly waiting: number;
   /** Epoch ms since when the oldest waits; null when none does. */
   readonly oldestAt: number | null;
+  /** Why the last try to send one of them failed; "" before the first. */
+  readonly waitingProblem: string;
   /** Refused or given up lately. */
   readonly failed: number;
   /** Why the newest of them was. */

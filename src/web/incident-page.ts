@@ -1,3 +1,4 @@
+import { countedText } from "../text/amounts.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
@@ -37,7 +38,7 @@ export function incidentPage(view: IncidentView): string {
       ["Keys", named.map(toKey)],
       ["Opened", minuteOf(incident.openedAt)],
       ["Last found", minuteOf(incident.lastFindingAt)],
-      ["Notified", `${incident.episode} ${incident.episode === 1 ? "time" : "times"}`],
+      ["Notifications", notificationsText(incident.episode, pages)],
     ])}
     <h2>Act</h2>
     ${acts}
@@ -75,6 +76,17 @@ export function incidentPage(view: IncidentView): string {
       ]),
     )}`;
   return pageOf(summary, "../", body, chart === null ? null : chartHead("../"));
+}
+
+/** How often on-call was to be notified, and what of it did not reach PagerDuty. */
+function notificationsText(count: number, pages: IncidentView["pages"]): string {
+  const waiting = pages.filter(({ state }) => state === "pending" || state === "retrying").length;
+  const refused = pages.filter(({ state }) => state === "failed").length;
+  return [
+    String(count),
+    ...(waiting === 0 ? [] : [`${countedText(waiting, "event")} not sent yet`]),
+    ...(refused === 0 ? [] : [`${countedText(refused, "event")} refused`]),
+  ].join(", ");
 }
 
 function valueOf(value: unknown): Piece {

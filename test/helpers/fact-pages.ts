@@ -112,7 +112,7 @@ const SOUND: CoverageFacts = {
   checks: { checkedUntil: T - MINUTE, recordedAt: T - MINUTE, futureUntil: null },
   unrecordedSince: null,
   sources: [],
-  delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
+  delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
@@ -148,7 +148,12 @@ const TROUBLES: readonly (readonly [string, Partial<CoverageFacts>])[] = [
       },
     },
   ],
-  ["delivery-error", { delivery: { waiting: 4, oldestAt: T - 8 * MINUTE, failed: 1, problem: "no such routing key" } }],
+  [
+    "delivery-error",
+    {
+      delivery: { waiting: 4, oldestAt: T - 8 * MINUTE, waitingProblem: "", failed: 1, problem: "no such routing key" },
+    },
+  ],
 ];
 
 /** What the watch makes of a problem. */

@@ -133,8 +133,8 @@ test("a suppression that is withdrawn hides nothing more; what goes on is open a
     story.receiver.openAlerts().find(({ event }) => event.dedup_key?.includes("mistaken"))!.event.payload!.summary,
     /80 requests/,
   );
-  const after = await shown(id);
-  assert.deepEqual([after.state, after.hidden], ["withdrawn", 1], "what was found before was told");
+  const then = await shown(id);
+  assert.deepEqual([then.state, then.hidden], ["withdrawn", 1], "what was found before was told");
   const again = await cli("suppressions", "withdraw", id);
   assert.deepEqual([again.code, again.stdout.includes("is withdrawn")], [1, true]);
   await cli("incidents", "resolve", incident, "--as", "leak");

@@ -114,7 +114,7 @@ test("coverage says in one finding how many keys are not judged, from which netw
     checks: null,
     unrecordedSince: null,
     sources: [],
-    delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
+    delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
     canPage: true,
     unjudged,
     clocks: { apartMs: 0, skewed: [] },

@@ -20,6 +20,7 @@ const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
   jobs.map((job) => ({ job, state, nextAt }));
 const onDisk = { isAppending: true, appendfsync: "always" };
 const sound = { maxmemory_policy: "noeviction", maxmemory: "100", used_memory: "60" };
+const sentAll = { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" };
 const worst = (diagnoses: readonly Diagnosis[]) =>
   (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));
 
@@ -64,6 +65,15 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["silence", judge.judgeIngest(observed(minutes(11), minutes(12)), now), "warn"],
   ["old events that come now", judge.judgeIngest(observed(1_000, minutes(30)), now), "warn"],
   ["no event ever", judge.judgeIngest(null, now), "warn"],
+  ["pages that all went out", judge.judgePages(sentAll, now), "ok"],
+  ["a page that was written just now", judge.judgePages({ ...sentAll, waiting: 1, oldestAt: now - 5000 }, now), "ok"],
+  [
+    "a page whose first try failed",
+    judge.judgePages({ ...sentAll, waiting: 1, oldestAt: now - 5000, waitingProblem: "no answer" }, now),
+    "warn",
+  ],
+  ["a page that waits", judge.judgePages({ ...sentAll, waiting: 1, oldestAt: now - minutes(2) }, now), "warn"],
+  ["a page that was refused", judge.judgePages({ ...sentAll, failed: 1, problem: "400" }, now), "warn"],
   ["a full set of migrations", judge.judgeMigrations([]), "ok"],
   ["a missing migration", judge.judgeMigrations(["019_create_key_versions"]), "fail"],
 ];

@@ -9,7 +9,7 @@ const WELL: CoverageFacts = {
   checks: { checkedUntil: T - MINUTE, recordedAt: T - 20_000, futureUntil: null },
   unrecordedSince: null,
   sources: [],
-  delivery: { waiting: 0, oldestAt: null, failed: 0, problem: "" },
+  delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
@@ -25,7 +25,7 @@ const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes =
 });
 
 test("what keeps Plimsoll from seeing or telling is named, and of what follows from another only the other", () => {
-  const late = { waiting: 3, oldestAt: T - 6 * MINUTE, failed: 0, problem: "" };
+  const late = { waiting: 3, oldestAt: T - 6 * MINUTE, waitingProblem: "", failed: 0, problem: "" };
   const table: [string, Partial<CoverageFacts>, string[]][] = [
     ["all is well", {}, []],
     ["before the first check", { checks: null }, []],

@@ -49,15 +49,21 @@ export async function readUnplacedSources(client: ClickHouseClient, now: number)
 
 const deliveryStateQuery = defineQuery("watch/delivery-state", {
   params: { since: z.date() },
-  row: { waiting: z.number(), oldest_ms: z.number(), failed: z.number(), problem: z.string() },
+  row: {
+    waiting: z.number(),
+    oldest_ms: z.number(),
+    failed: z.number(),
+    problem: z.string(),
+    waiting_problem: z.string(),
+  },
 });
 
 /** How delivery stands, with pages that failed since an instant (epoch ms). */
 export async function readDeliveryState(client: ClickHouseClient, since: number): Promise<DeliveryState> {
   const [row] = await readRows(client, deliveryStateQuery, { since: new Date(since) });
-  if (row === undefined || row.waiting === 0)
-    return { waiting: 0, oldestAt: null, failed: row?.failed ?? 0, problem: row?.problem ?? "" };
-  return { waiting: row.waiting, oldestAt: row.oldest_ms, failed: row.failed, problem: row.problem };
+  const lately = { failed: row?.failed ?? 0, problem: row?.problem ?? "" };
+  if (row === undefined || row.waiting === 0) return { waiting: 0, oldestAt: null, waitingProblem: "", ...lately };
+  return { waiting: row.waiting, oldestAt: row.oldest_ms, waitingProblem: row.waiting_problem, ...lately };
 }
 
 const checkProgressQuery = defineQuery("watch/check-progress", {
