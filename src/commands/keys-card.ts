@@ -59,14 +59,15 @@ export function auditToJson({ stated, keyDays, pages, notices }: BudgetAudit) {
 /** Card and audit as lines of name and text. */
 export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
   const { stated, keyDays, pages, notices } = audit;
+  const fresh = card.isConfined ? "new allowed network" : "new network";
   const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
-    ["paged from (new network)", withinToText(card.card.throughForeignNetwork)],
+    [`paged from (${fresh})`, withinToText(card.card.throughForeignNetwork)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
     ...(card.noticed === null
       ? []
       : [
-          ["notice from (new network)", withinToText(card.noticed.throughForeignNetwork)] as const,
+          [`notice from (${fresh})`, withinToText(card.noticed.throughForeignNetwork)] as const,
           ["notice from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
         ]),
     ...card.rules.map((text) => ["without a baseline", text] as const),

@@ -108,15 +108,15 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
   };
 }
 
-/** In words, what somebody who knows all this can take from the key each day without a page. */
-export function adaptiveAttacker(card: DetectabilityCard, perMinute: number): string {
+/** In words, what somebody who knows all this can take from the key each day without a page; `newNetwork` is what the card calls foreign. */
+export function adaptiveAttacker(card: DetectabilityCard, perMinute: number, newNetwork: string): string {
   const most = (found: Detectable | null) =>
     found === null
       ? "whatever its limit allows"
       : `up to ${requestsText(Math.floor(found.requestsPerMinute * 1440))}${found.usdPerDay === null ? "" : ` or $${found.usdPerDay.toFixed(2)}`}`;
   const usual = Math.round(perMinute * 1440).toLocaleString("en-US");
   return (
-    `An attacker who knows these thresholds can use, per day without a page, ${most(card.throughForeignNetwork["24h"])} from a network that is new for the key, ` +
+    `An attacker who knows these thresholds can use, per day without a page, ${most(card.throughForeignNetwork["24h"])} from ${newNetwork}, ` +
     `and ${most(card.throughKnownNetwork["24h"])} from the owner's own hosts, on top of the usual ${usual}.`
   );
 }

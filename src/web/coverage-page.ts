@@ -147,7 +147,8 @@ function detectability({ card }: CoverageReport): Markup {
     <p>
       For an attacker who stays within the limit, and the most expensive keys of the last day (${countOf(card.keys)}).
       Without a baseline yet: ${countOf(card.unlearned)}. Without a limit: ${countOf(card.unlimited)}. Under suspicion,
-      so their traffic is not learned: ${countOf(card.suspect)}. Thresholds of each key:
+      so their traffic is not learned: ${countOf(card.suspect)}. For a key with allowed networks, the new network is an
+      allowed one. Thresholds of each key:
       <code>plimsoll keys show</code>.
     </p>`;
 }

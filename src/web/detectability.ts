@@ -1,6 +1,6 @@
 import { countedText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
-import type { KeyCard } from "../pipeline/view/key-card.js";
+import { newNetworkText, type KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
 import { countOf, minuteOf, tableOf } from "./layout.js";
@@ -14,7 +14,8 @@ const TIMES = [
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
 export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): Markup {
-  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding } = keyCard;
+  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding, isConfined } = keyCard;
+  const heads = ["Within", `From ${newNetworkText(isConfined)}`, "From a network that it already uses"];
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
@@ -30,7 +31,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     ${warmUp === null ? null : html`<p>Warming up: ${warmUp}.</p>`}
     ${tableOf(
       "Smallest steady misuse that pages on-call, at the key's usual price and on its usual routes",
-      ["Within", "From a network that is new for the key", "From a network that it already uses"],
+      heads,
       TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
     )}
     ${
@@ -38,7 +39,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
         ? null
         : tableOf(
             "Smallest steady misuse that raises a notice",
-            ["Within", "From a network that is new for the key", "From a network that it already uses"],
+            heads,
             TIMES.map(([time, name]) => [
               name,
               cell(noticed.throughForeignNetwork[time]),

@@ -49,7 +49,7 @@ test("the longer an attacker stays, the less is enough; through a known network 
   const tight = detectabilityCard({ ...key, limitPerMinute: 12 }, LIMITS.page);
   assert.equal(tight.throughForeignNetwork["15m"], null);
   assert.match(
-    adaptiveAttacker(tight, 10),
+    adaptiveAttacker(tight, 10, "a new network"),
     /whatever its limit allows from the owner's own hosts, on top of the usual 14,400\.$/,
   );
 });

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judgeChange, type ObservedSpan } from "../../src/detect/rules/change.js";
 import { judgeLimitShare } from "../../src/detect/rules/limit-share.js";
-import { judgeOutsideAllowed } from "../../src/detect/rules/outside-allowed.js";
+import { judgeOutsideAllowed, OUTSIDE_ALLOWED_BOUND } from "../../src/detect/rules/outside-allowed.js";
 import { judgeRevokedUse } from "../../src/detect/rules/revoked-use.js";
 import { holds, type Judgement } from "../../src/detect/rules/rule-verdict.js";
 import type { SourceInHour } from "../../src/detect/rules/source-in-hour.js";
 import { judgeSpendBound } from "../../src/detect/rules/spend-bound.js";
+import { readText } from "../helpers/source-tree.js";
 import { ruleSchema, type RuleOf } from "../../src/model/key/rule.js";
 
 const MINUTE = 60_000;
@@ -134,6 +135,11 @@ describe("facts that page without a rule", () => {
       [null, "error", "error", "critical", null, "error", "critical"],
     );
     assert.equal(outside(source({ requests: 5 }), source({ address: "203.0.113.8", requests: 5 })), "error");
+  });
+
+  it("whoever tells of service outside the allowed networks names the rule's own bound", () => {
+    for (const file of ["README.md", "docs/rules.md"])
+      assert.ok(readText(file).includes(`from ${OUTSIDE_ALLOWED_BOUND}`), file);
   });
 
   it("one request served to a revoked key is critical; refused ones only from networks that it never used, as a notice", () => {

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { OUTSIDE_ALLOWED_BOUND } from "../../src/detect/rules/outside-allowed.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { NO_HISTORY } from "../../src/detect/surprise.js";
-import { keyCard } from "../../src/pipeline/view/key-card.js";
+import { keyCard, ruleTexts } from "../../src/pipeline/view/key-card.js";
 import { warmUpText } from "../../src/pipeline/view/warm-up.js";
 import { cardToJson, cardToLines } from "../../src/commands/keys-card.js";
 import { detectability } from "../../src/web/detectability.js";
+import { KEY } from "../helpers/page-parts.js";
 
 const STANDING = { state: "no_baseline", suspectUntil: null } as const;
-const card = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10));
+const card = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10), false);
 const nothing = { sent: 0, leaks: 0, benign: 0, unjudged: 0, falsePer1000: null, falsePer1000AtMost: null };
 const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing, notices: nothing };
 
@@ -28,4 +30,16 @@ test("a key whose own past speaks is not said to warm up", () => {
   assert.equal(warmUpText(old), null);
   assert.equal(Object.fromEntries(cardToLines(old, audit))["warming up"], undefined);
   assert.doesNotMatch(detectability(old, STANDING).text, /Warming up/);
+});
+
+test("what is said of new networks of a key with allowed networks is about allowed ones, and names from what on others page", () => {
+  const confined = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10), true);
+  assert.match(confined.attacker, /from an allowed network that is new for the key/);
+  assert.match(cardToLines(confined, audit)[0]?.[0] ?? "", /new allowed network/);
+  assert.match(detectability(confined, STANDING).text, /From an allowed network that is new for the key/);
+  assert.doesNotMatch(`${card.attacker}${detectability(card, STANDING).text}`, /allowed network that is new/);
+  const rules = ruleTexts("confined", new Map([["confined", { ...KEY, allowedCidrs: ["10.0.0.0/8"] }]]));
+  assert.deepEqual(rules, [
+    `what is served outside its allowed networks pages from ${OUTSIDE_ALLOWED_BOUND}, at the next check`,
+  ]);
 });

@@ -10,6 +10,9 @@ const LEAST_SPEND_MICROS = 1_000_000;
 /** Ten times as much is no slip any more. */
 const CRITICAL_FACTOR = 10;
 
+/** From what on service outside allowed networks pages, as cards say it. */
+export const OUTSIDE_ALLOWED_BOUND = `${requestsText(LEAST_REQUESTS)} or $${LEAST_SPEND_MICROS / 1e6} in an hour`;
+
 /** Cause `outside_allowed`: what was served in the hour before a tick to addresses outside the key's allowed networks. */
 export function judgeOutsideAllowed(
   sources: readonly SourceInHour[],

@@ -6,7 +6,7 @@ import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import { addDays, dayOf } from "../../time/day.js";
 import { readStandings } from "./key-states.js";
-import { keyCard, type KeyCard } from "./key-card.js";
+import { isConfined, keyCard, type KeyCard } from "./key-card.js";
 import { readHistories } from "../learn/read-histories.js";
 import { subjectKey } from "../../model/subject.js";
 
@@ -56,7 +56,7 @@ export async function readFleetCard(
       baseline === null
         ? NO_HISTORY
         : (histories.get(subjectKey({ keyId, observedBy: baseline.observedBy })) ?? NO_HISTORY);
-    cards.push(keyCard(baseline, history, limitOf(keyId), limits));
+    cards.push(keyCard(baseline, history, limitOf(keyId), limits, isConfined(registry.get(keyId))));
   }
   const found = (way: "throughForeignNetwork" | "throughKnownNetwork", time: CardTime) =>
     cards.filter(({ card }) => card[way][time] !== null).length;

@@ -5,6 +5,7 @@ import {
   type DetectabilityCard,
   type KnownKey,
 } from "../../detect/detectability.js";
+import { OUTSIDE_ALLOWED_BOUND } from "../../detect/rules/outside-allowed.js";
 import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
@@ -36,6 +37,8 @@ export interface KeyCard {
   /** What pages or raises a notice of the key whatever its baseline says, one sentence each. */
   readonly rules: readonly string[];
   readonly attacker: string;
+  /** Whether the key has allowed networks: then what is said of networks that are new to it is about allowed ones. */
+  readonly isConfined: boolean;
   /** Null when the key's first two days are over, or it was not asked. */
   readonly founding: KeyFounding | null;
 }
@@ -62,7 +65,7 @@ export async function readKeyCard(
   const known = knownKey(baseline, history, limitPerMinute);
   const noticed = detectabilityCard(known, limits.notice);
   return {
-    ...keyCard(baseline, history, limitPerMinute, limits),
+    ...keyCard(baseline, history, limitPerMinute, limits, isConfined(registry.get(keyId))),
     noticed,
     rules: ruleTexts(keyId, registry),
     founding,
@@ -75,6 +78,7 @@ export function keyCard(
   history: BinHistory,
   limitPerMinute: number | null,
   limits: Thresholds,
+  confined: boolean,
 ): KeyCard {
   const known = knownKey(baseline, history, limitPerMinute);
   const card = detectabilityCard(known, limits.page);
@@ -84,10 +88,19 @@ export function keyCard(
     card,
     noticed: null,
     rules: [],
-    attacker: adaptiveAttacker(card, (known.expectation?.requests[3] ?? 0) / 1440),
+    attacker: adaptiveAttacker(card, (known.expectation?.requests[3] ?? 0) / 1440, newNetworkText(confined)),
+    isConfined: confined,
     founding: null,
   };
 }
+
+/** Whether a key may be used from its allowed networks only. */
+export function isConfined(key: Pick<KeyVersion, "allowedCidrs"> | undefined): boolean {
+  return (key?.allowedCidrs.length ?? 0) > 0;
+}
+
+/** The networks that cards call new to a key: of others than its allowed ones a rule speaks. */
+export const newNetworkText = (confined: boolean) => `${confined ? "an allowed" : "a"} network that is new for the key`;
 
 /** Noon of the day after a baseline's, epoch ms: the moment that a card speaks of. */
 const noonAfter = ({ day }: Baseline) => dayStart(addDays(day, 1)) + DAY_MS / 2;
@@ -103,12 +116,13 @@ function knownKey(baseline: Baseline | null, history: BinHistory, limitPerMinute
   };
 }
 
-/** What needs no baseline: its allowed networks, its end, and fixed rules. */
-function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): string[] {
+/** What needs no baseline, a sentence each: its allowed networks, its end, and fixed rules. */
+export function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): string[] {
   const key = registry.get(keyId);
-  const allowed = key?.allowedCidrs.length ?? 0;
   return [
-    ...(allowed === 0 ? [] : ["any request served outside its allowed networks pages at the next check"]),
+    ...(!isConfined(key)
+      ? []
+      : [`what is served outside its allowed networks pages from ${OUTSIDE_ALLOWED_BOUND}, at the next check`]),
     ...(key === undefined || key.revokedAt === null
       ? []
       : ["any request served after its revocation pages at the next check"]),
