@@ -10,6 +10,7 @@ import {
   type Rotation,
 } from "../pipeline/registry/change-keys.js";
 import { keysNamed, keyToJson, listKeysAt } from "../pipeline/registry/list-keys.js";
+import { usersText } from "../model/key/rotation.js";
 import type { Store } from "../store/store.js";
 import { cliUser } from "./cli-user.js";
 import { usePepper } from "./judge-pepper.js";
@@ -57,6 +58,13 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
   return withStore(config, async (store, now) => {
     if (rawKey !== undefined) await usePepper(store, config);
     const keyId = await keyIdOf(store, name, now);
+    if (wish.to === null && due === null) {
+      throw new CommandFailure(
+        EXIT.badNews,
+        "refused:",
+        "  give its successor (--to), or when it must be replaced (--due)",
+      );
+    }
     return report(await rotateKey(store, { ...wish, keyId, due }, cliUser(), now), options.json, now);
   });
 }
@@ -69,21 +77,32 @@ export async function revokeKeyNamed(
   return withStore(openConfig(), async (store, now) => {
     const at = instantOf("--at", options.at, now);
     const wish = { keyId: await keyIdOf(store, name, now), at, force: options.force === true };
-    return report(await revokeKey(store, wish, cliUser(), now), options.json, now);
+    return report(
+      await revokeKey(store, wish, cliUser(), now),
+      options.json,
+      now,
+      options.force === true ? [] : ["revoke it all the same with --force"],
+    );
   });
 }
 
-function report(outcome: Rotation | KeyRefusal, json = false, now: number): ExitCode {
+function report(
+  outcome: Rotation | KeyRefusal,
+  json: boolean | undefined,
+  now: number,
+  fixes: readonly string[] = [],
+): ExitCode {
   if (outcome.kind === "unknown") throw new CommandFailure(EXIT.badNews, "no such key: see `plimsoll keys list`");
   if (outcome.kind === "refused") {
-    throw new CommandFailure(EXIT.badNews, "refused:", ...outcome.reasons.map((reason) => `  ${reason}`));
+    throw new CommandFailure(EXIT.badNews, "refused:", ...[...outcome.reasons, ...fixes].map((line) => `  ${line}`));
   }
-  const { key, successor, state } = outcome;
-  if (json) {
+  const { key, successor, state, usedBy } = outcome;
+  if (json === true) {
     print(JSON.stringify({ ...keyToJson(key, now), rotation: state, successor: successor?.keyId ?? null }));
   } else {
     const follows = successor === null ? "" : `, followed by ${successor.keyId}`;
     print(`${key.keyId} ${key.display}: ${state.replace("_", " ")}${follows}`);
+    if (usedBy.length > 0) print(`used within the last hour by: ${usersText(usedBy)}`);
   }
   return EXIT.ok;
 }

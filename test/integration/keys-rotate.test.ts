@@ -29,7 +29,7 @@ describe("plimsoll keys rotate and revoke", () => {
       [["rotate", "old", "--holder", "ana", "--due", "now"], 2, /name one key, or --holder/],
       [["rotate", "--holder", "ana"], 2, /--holder goes with --due alone/],
       [["rotate", "--holder", "nobody", "--due", "now"], 1, /^$/],
-      [["rotate", "old"], 1, /give its successor, or when it must be replaced/],
+      [["rotate", "old"], 1, /give its successor \(--to\), or when it must be replaced \(--due\)/],
       [["rotate", "old", "--to", "old"], 1, /cannot be its own successor/],
       [["rotate", "old", "--due", "soon"], 2, /--due must be now, or a time/],
       [["rotate", "old", "--to", rawKey], 2, /--to looks like a raw key/],
@@ -77,14 +77,17 @@ describe("plimsoll keys rotate and revoke", () => {
     const refused = await bench.keys(["revoke", "old"]);
     assert.equal(refused.code, 1);
     assert.match(refused.stderr, /used within the last hour, last at 20.*callers would break/);
+    assert.match(refused.stderr, /callers would break: .+ \(\d+ requests?\)\n/, "who still uses it is named");
     assert.match(refused.stderr, /successor was never used/);
+    assert.match(refused.stderr, /with --force$/m);
     assert.equal((await newest("old"))?.revokedAt, null);
     const forced = await bench.keys(["revoke", "old", "--force", "--json"]);
     assert.equal(forced.code, 0);
     const said = JSON.parse(forced.stdout) as Record<string, unknown>;
     assert.deepEqual([said["state"], said["rotation"], said["successor"]], ["revoked", "revoked", "new"]);
     assert.notEqual((await newest("old"))?.revokedAt, null);
-    assert.equal((await bench.keys(["revoke", "spare"])).code, 0);
+    await insertEvents(bench.store, perMinute("spare", Date.now() - 10 * MINUTE, [1, 1]));
+    assert.match((await bench.keys(["revoke", "spare", "--force"])).stdout, /\nused within the last hour by: .+ \(/);
   });
 
   test("keys of a person who leaves become due, but for those that are revoked", async () => {

@@ -1,3 +1,5 @@
+import { requestsText } from "../../text/amounts.js";
+
 /** How far a key's replacement has come: see rotationStateOf. */
 export type RotationState = "none" | "announced" | "overlap" | "cut_over" | "revoked";
 
@@ -23,10 +25,39 @@ export function rotationStateOf(facts: RotationFacts, now: number): RotationStat
   return facts.isOldUsed ? "overlap" : "cut_over";
 }
 
+/** Who used a key, as far as events say. */
+export interface KeyUserName {
+  readonly address: string;
+  readonly userAgent: string;
+  readonly service: string;
+  readonly requests: number;
+}
+
+/** Callers that are named; the rest are counted. */
+const NAMED = 5;
+
+/** Who used a key in the last hour, a few by name, the busiest first; empty when nobody did. */
+export function usersText(users: readonly KeyUserName[]): string {
+  const counts = new Map<string, number>();
+  for (const { address, userAgent, service, requests } of users) {
+    const client = service || userAgent;
+    const name = client === "" ? address : `${client} at ${address}`;
+    counts.set(name, (counts.get(name) ?? 0) + requests);
+  }
+  const names = [...counts].toSorted(([, a], [, b]) => b - a).map(([name, n]) => `${name} (${requestsText(n)})`);
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : "";
+  return `${names.slice(0, NAMED).join(", ")}${more}`;
+}
+
 /** Why a key must not be revoked now, in a sentence each; none: nothing breaks that can be seen. */
-export function revocationRefusals(facts: RotationFacts, lastUsedAt: number | null): readonly string[] {
+export function revocationRefusals(
+  facts: RotationFacts,
+  lastUsedAt: number | null,
+  users: readonly KeyUserName[],
+): readonly string[] {
   const last = lastUsedAt === null ? "" : `, last at ${new Date(lastUsedAt).toISOString()}`;
-  const inUse = facts.isOldUsed ? [`it was used within the last hour${last}, so its callers would break`] : [];
+  const who = users.length === 0 ? "" : `: ${usersText(users)}`;
+  const inUse = facts.isOldUsed ? [`it was used within the last hour${last}, so its callers would break${who}`] : [];
   const notTaken =
     facts.hasSuccessor && !facts.isNewUsed ? ["its successor was never used: no caller has moved to it yet"] : [];
   return [...inUse, ...notTaken];

@@ -5,6 +5,7 @@ import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
 import {
   revocationRefusals,
   rotationStateOf,
+  type KeyUserName,
   type RotationFacts,
   type RotationState,
 } from "../../model/key/rotation.js";
@@ -31,6 +32,8 @@ export interface Rotation {
   readonly state: RotationState;
   /** When the old key was last used within the hour (epoch ms); null when it was not. */
   readonly lastUsedAt: number | null;
+  /** Who used it in the hour before it was revoked; nobody, or not asked: empty. */
+  readonly usedBy: readonly KeyUserName[];
 }
 
 /** What is asked of a rotation: the key that follows, what it is made of where it is new, and by when (epoch ms). */
@@ -76,7 +79,7 @@ export async function readRotation(store: Store, keyId: string, now: number): Pr
   const { versions, facts, lastUsedAt, successor } = await readFacts(store, keyId, now);
   const key = versionAt(versions, now);
   if (key === undefined) return { kind: "unknown" };
-  return { kind: "done", key, successor, state: rotationStateOf(facts, now), lastUsedAt };
+  return { kind: "done", key, successor, state: rotationStateOf(facts, now), lastUsedAt, usedBy: [] };
 }
 
 /** Revokes a key from an instant (epoch ms) on; refused while its callers would break, unless it is forced. */
@@ -86,16 +89,18 @@ export async function revokeKey(
   by: string,
   now: number,
 ): Promise<Rotation | KeyRefusal> {
-  const { versions, facts, lastUsedAt } = await readFacts(store, wish.keyId, now);
+  const { versions, facts, lastUsedAt, names } = await readFacts(store, wish.keyId, now);
   const key = versionAt(versions, now);
   if (key === undefined || wish.keyId === ALL_KEYS) return { kind: "unknown" };
   if (facts.revokedAt !== null && facts.revokedAt <= now)
     return { kind: "refused", reasons: ["it is already revoked"] };
-  const reasons = wish.force ? [] : revocationRefusals(facts, lastUsedAt);
+  const users = facts.isOldUsed ? await store.audit.readKeyUsers(names, now - HOUR_MS, now) : [];
+  const reasons = wish.force ? [] : revocationRefusals(facts, lastUsedAt, users);
   if (reasons.length > 0) return { kind: "refused", reasons };
   const problems = await record(store, [{ ...key, revokedAt: wish.at, validFrom: now }], by);
   if (problems.length > 0) return { kind: "refused", reasons: problems };
-  return readRotation(store, wish.keyId, now);
+  const done = await readRotation(store, wish.keyId, now);
+  return done.kind === "done" ? { ...done, usedBy: users } : done;
 }
 
 /** Makes every key that a person holds, and that is not revoked, due at an instant (epoch ms); those keys, as they are now. */
@@ -137,7 +142,7 @@ async function readFacts(store: Store, keyId: string, now: number) {
     isNewUsed: next.length > 0,
   };
   const lastUsedAt = old.length === 0 ? null : Math.max(...old.map(({ lastAt }) => lastAt));
-  return { versions, facts, lastUsedAt, successor };
+  return { versions, facts, lastUsedAt, successor, names };
 }
 
 /** What two keys of one caller have in common: everything but identity and dates. */
