@@ -5,19 +5,16 @@ import {
   type DetectabilityCard,
   type KnownKey,
 } from "../../detect/detectability.js";
-import { OUTSIDE_ALLOWED_BOUND } from "../../detect/rules/outside-allowed.js";
 import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { Baseline } from "../../model/finding/baseline.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
-import { isPage } from "../../model/incident/page.js";
-import { ruleName } from "../../model/key/rule.js";
-import { rulesOfKeys } from "../../model/key/rules-of-keys.js";
 import type { Store } from "../../store/store.js";
 import type { ViewStore } from "../../store/view/view-store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
+import { ruleTexts } from "./rule-texts.js";
 import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readHistories } from "../learn/read-histories.js";
 import { subjectKey } from "../../model/subject.js";
@@ -114,25 +111,6 @@ function knownKey(baseline: Baseline | null, history: BinHistory, limitPerMinute
     limitPerMinute,
     history,
   };
-}
-
-/** What needs no baseline, a sentence each: its allowed networks, its end, and fixed rules. */
-export function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): string[] {
-  const key = registry.get(keyId);
-  return [
-    ...(!isConfined(key)
-      ? []
-      : [`what is served outside its allowed networks pages from ${OUTSIDE_ALLOWED_BOUND}, at the next check`]),
-    ...(key === undefined || key.revokedAt === null
-      ? []
-      : ["any request served after its revocation pages at the next check"]),
-    ...rulesOfKeys(registry)
-      .ofAnyKind(keyId)
-      .map(
-        ({ rule }) =>
-          `rule ${ruleName(rule)} ${isPage(rule.severity) ? "pages" : "raises a notice"}, as ${rule.severity}`,
-      ),
-  ];
 }
 
 /** What the traffic of the 28 days before an instant (epoch ms) says of a key's limit; a stated one is not inferred. */

@@ -101,7 +101,6 @@ const PREPARE_FROM_MS = 45 * MINUTE_MS;
 export async function prepareNextHour({ store, memory }: Pick<Deps, "store" | "memory">, tick: number): Promise<void> {
   const hour = Math.ceil(tick / HOUR_MS) * HOUR_MS;
   if (tick < hour - HOUR_MS + PREPARE_FROM_MS || memory.preparedHour === hour) return;
-  memory.preparedHour = hour;
   const spokenFrom = dayStart(dayOf(hour)) - DAY_MS;
   const [learned, observed] = await Promise.all([
     store.learn.readNewestLearnedDay(dayOf(hour), await store.readClock()),
@@ -109,6 +108,7 @@ export async function prepareNextHour({ store, memory }: Pick<Deps, "store" | "m
   ]);
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, hour - DAY_MS, tick);
   await readHourForecasts({ store, memory }, hour, spokenFrom, learned, shares);
+  memory.preparedHour = hour;
 }
 
 /** Subjects without addresses: kept in memory while no row from before the hour is added. */
