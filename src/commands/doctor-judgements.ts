@@ -1,5 +1,5 @@
 import type { Config } from "../config.js";
-import type { CheckState } from "../pipeline/view/check-state.js";
+import type { CheckLag, CheckState } from "../pipeline/view/check-state.js";
 import { NetworksFileError, readNetworksFile } from "../store/networks/networks-file.js";
 import { countedText } from "../text/amounts.js";
 import { LATE_PAGE_MS, type DeliveryState } from "../model/coverage.js";
@@ -126,11 +126,15 @@ export function judgeIngest(
 /** How far checks and learning have come, each with the reason why no further. */
 export function judgeCheckState({ checkedUntil, checks, learning }: CheckState): readonly Diagnosis[] {
   const until = checkedUntil === null ? "" : `, until ${new Date(checkedUntil).toISOString().slice(0, 16)}Z`;
-  const fix = "see the log of `plimsoll work`; missed minutes are checked afterwards";
+  const fixes: Partial<Record<CheckLag, string>> = {
+    standing: "see the log of `plimsoll work`; missed minutes are checked afterwards",
+    no_source_reporting:
+      "send events or empty heartbeats to POST /v1/events every minute: until then no key is watched",
+  };
+  const fix = checks === null ? undefined : fixes[checks.reason];
+  const found = (checks?.text ?? "up to date") + until;
   return [
-    checks?.reason === "standing"
-      ? warn("checks", checks.text + until, fix)
-      : ok("checks", (checks?.text ?? "up to date") + until),
+    fix === undefined ? ok("checks", found) : warn("checks", found, fix),
     ok("baselines", learning?.text ?? "up to date"),
   ];
 }

@@ -4,6 +4,7 @@ import type { Diagnosis } from "../../src/commands/diagnosis.js";
 import { judgeRedisSettings } from "../../src/commands/judge-redis.js";
 import * as judge from "../../src/commands/doctor-judgements.js";
 import { judgeSchedules } from "../../src/commands/judge-schedules.js";
+import type { CheckLag } from "../../src/pipeline/view/check-state.js";
 import type { ScheduleState } from "../../src/queue/judge-schedule.js";
 import { explainRedis } from "../../src/store/problem/dependency-problem.js";
 
@@ -14,6 +15,11 @@ const observed = (silentMs: number, lagMs: number) => ({
   source: "gateway",
   writtenAt: now - silentMs,
   minuteAt: now - lagMs,
+});
+const checked = (reason: CheckLag | null) => ({
+  checkedUntil: now,
+  checks: reason === null ? null : { reason, text: reason },
+  learning: null,
 });
 const jobs = ["check-keys", "deliver-pages"];
 const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
@@ -74,6 +80,11 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ],
   ["a page that waits", judge.judgePages({ ...sentAll, waiting: 1, oldestAt: now - minutes(2) }, now), "warn"],
   ["a page that was refused", judge.judgePages({ ...sentAll, failed: 1, problem: "400" }, now), "warn"],
+  ["checks that are up to date", judge.judgeCheckState(checked(null)), "ok"],
+  ["checks that stand", judge.judgeCheckState(checked("standing")), "warn"],
+  ["sources that fell silent", judge.judgeCheckState(checked("no_source_reporting")), "warn"],
+  ["checks before the first event", judge.judgeCheckState(checked("nothing_received")), "ok"],
+  ["checks that catch up", judge.judgeCheckState(checked("catching_up")), "ok"],
   ["a full set of migrations", judge.judgeMigrations([]), "ok"],
   ["a missing migration", judge.judgeMigrations(["019_create_key_versions"]), "fail"],
 ];
