@@ -9,6 +9,8 @@ import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
 
 export interface FleetView {
+  /** Instant that the page speaks of, epoch ms. */
+  readonly at: number;
   readonly incidents: readonly KnownIncident[];
   /** Keys at risk, then the dearest of the last 24 hours, and how many of these there may be. */
   readonly keys: readonly FleetRow[];
@@ -19,7 +21,8 @@ export interface FleetView {
 }
 
 /** The page `/`: what is open, the worst first, and what keys did in the last 24 hours, those at most risk first. */
-export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }: FleetView): string {
+export function fleetPage(view: FleetView): string {
+  const { incidents, keys, mostKeys, registry, checkedUntil } = view;
   const nameOf = (keyId: string) => registry.get(keyId)?.display || keyId;
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
   const open = incidents
@@ -29,7 +32,7 @@ export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }:
   const several = new Set(ids.filter((keyId, i) => ids.indexOf(keyId) !== i));
   const body = html` ${lateOf(checkedUntil)}
   ${tableOf(
-    `Open incidents: ${open.length}`,
+    open.length === 0 ? "Open incidents" : `Open incidents: ${open.length}`,
     ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
     open.map(({ incident }) => [
       html`<span class="${incident.severity}">${incident.severity}</span>`,
@@ -62,7 +65,7 @@ export function fleetPage({ incidents, keys, mostKeys, registry, checkedUntil }:
       const known = registry.get(key.keyId);
       return [
         html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}`,
-        stateOfRow(key, checkedUntil),
+        stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
         html`<span class="number">${key.atRiskMicros === null ? "–" : dollarsOf(key.atRiskMicros)}</span>`,
         sparkline(key.hours, isBad(key)),
         headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
@@ -87,9 +90,17 @@ function lateOf(checkedUntil: FleetView["checkedUntil"]): Markup | null {
   </p>`;
 }
 
-function stateOfRow(key: FleetRow, checkedUntil: FleetView["checkedUntil"]): Markup {
+/** A revoked key is said to be that first; of what else holds of it, what is known against it. */
+function stateOfRow(
+  key: FleetRow,
+  revokedAt: number | null,
+  at: number,
+  checkedUntil: FleetView["checkedUntil"],
+): Markup {
   const { state, incidents } = key;
-  const text = state === "incident" && incidents > 1 ? `${incidents} incidents` : keyStateText(state, checkedUntil);
+  const own = state === "incident" && incidents > 1 ? `${incidents} incidents` : keyStateText(state, checkedUntil);
+  const isRevoked = revokedAt !== null && revokedAt <= at;
+  const text = !isRevoked ? own : isBad(key) || state === "under_suspicion" ? `revoked, ${own}` : "revoked";
   return html`<span ${isBad(key) ? html`class="error"` : null} title="${keyStateTitle(state, checkedUntil)}"
     >${text}</span
   >`;

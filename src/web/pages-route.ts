@@ -71,7 +71,7 @@ function overviewRoutes({ coverage, now }: PagesDeps): FastifyPluginAsync {
       ]);
       const found = incidents.map(({ incident }) => incident);
       const keys = await readFleet(store, { incidents: found, registry }, at, MOST_KEYS);
-      return send(reply, fleetPage({ incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
+      return send(reply, fleetPage({ at, incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
     });
     server.get("/coverage", async (_request, reply) => {
       const at = now();

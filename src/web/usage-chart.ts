@@ -54,7 +54,7 @@ export function spendChart({ caption, curve, marks }: ChartText): Markup {
   const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));
   const total = known(curve.spendMicros).reduce((a, b) => a + b, 0);
   if (total === 0) return html`<p>${caption}: none.</p>`;
-  const said = `${dollarsOf(total)} in total; most expensive hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}.`;
+  const said = `${dollarsOf(total)} in total; most expensive hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}. Counted until ${minuteOf(curve.from + curve.requests.length * curve.stepMs)}.`;
   return figureOf({ caption, curve, marks }, said, [{ name: "dollars per hour", role: "spend", values }], "$", null);
 }
 

@@ -9,9 +9,11 @@ import type { FoundOthers } from "../evidence.js";
 export function othersTexts(others: FoundOthers | string, nameOf: (keyId: string) => string, most?: number): string[] {
   if (typeof others === "string") return [others];
   const { apart, fresh, listed } = others;
-  const since = fresh === apart ? "for the first time" : `on ${countText(fresh)} of them for the first time`;
+  const first = fresh === apart ? ", for the first time" : `, on ${countText(fresh)} of them for the first time`;
   return [
-    ...(apart === 0 ? ["no other key was used from there"] : [`also used on ${keysText(apart)}, ${since}:`]),
+    ...(apart === 0
+      ? ["no other key was used from there"]
+      : [`also used on ${keysText(apart)}${fresh === 0 ? "" : first}:`]),
     ...firstLines(
       listed.filter(({ isShared }) => !isShared).map((one) => otherText(one, nameOf)),
       apart,

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { othersTexts } from "../../src/page/compose/other-keys.js";
+import type { FleetRow } from "../../src/pipeline/view/read-fleet.js";
+import { fleetPage } from "../../src/web/fleet-page.js";
+import { spendChart } from "../../src/web/usage-chart.js";
+import { KEY } from "../helpers/page-parts.js";
+
+const at = Date.UTC(2026, 2, 8, 2, 11);
+const HOUR = 3_600_000;
+const row = (state: FleetRow["state"]): FleetRow => ({
+  keyId: KEY.keyId,
+  observedBy: "gateway",
+  requests: 1,
+  spendMicros: 0,
+  throttled: 0,
+  busiestMinute: 1,
+  hours: [],
+  state,
+  incidents: 0,
+  atRiskMicros: null,
+});
+const fleetOf = (state: FleetRow["state"], revokedAt: number | null) => {
+  const registry = new Map([[KEY.keyId, { ...KEY, revokedAt }]]);
+  return fleetPage({ at, incidents: [], keys: [row(state)], mostKeys: 200, registry, checkedUntil: undefined });
+};
+
+test("a revoked key is called that among the keys, beside what is known against it, and no key that is not revoked yet", () => {
+  assert.match(fleetOf("under_suspicion", at - HOUR), />revoked, under suspicion</);
+  assert.match(fleetOf("ok", at), />revoked</);
+  assert.doesNotMatch(fleetOf("ok", at + HOUR), /revoked/);
+  assert.match(fleetOf("ok", null), /Open incidents: none\./);
+});
+
+test("a chart of spend says until when it counts", () => {
+  const none = [null, null];
+  const curve = { from: at, stepMs: HOUR, requests: [1, 1], spendMicros: [1e6, 2e6] };
+  const shown = { ...curve, expected: none, low: none, high: none, limits: none };
+  const { text } = spendChart({ caption: "Spend", curve: shown, marks: [] });
+  assert.match(text, /\$3\.00 in total; .* Counted until 2026-03-08 04:11\./);
+});
+
+test("of other keys that were used from there before, nobody is told that none is new there", () => {
+  const others = { keys: 1, apart: 1, fresh: 0, listed: [], shared: [], networksLeft: 0 };
+  assert.equal(othersTexts(others, (id) => id)[0], "also used on 1 other key:");
+  assert.equal(othersTexts({ ...others, fresh: 1 }, (id) => id)[0], "also used on 1 other key, for the first time:");
+});
