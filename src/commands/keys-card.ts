@@ -70,7 +70,7 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
           [`notice from (${fresh})`, withinToText(card.noticed.throughForeignNetwork)] as const,
           ["notice from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
         ]),
-    ...card.rules.map((text) => ["without a baseline", text] as const),
+    ...card.rules.map((text) => ["whatever is usual", text] as const),
     ["adaptive attacker", card.attacker],
     ...foundingLines(card),
     ...warmUpLines(card),
@@ -104,7 +104,7 @@ function withinToText(within: Within): string {
   return (["15m", "1h", "24h"] as const)
     .map((time) => {
       const found = within[time];
-      if (found === null) return `${time}: not at its usual price and routes`;
+      if (found === null) return `${time}: none as long as price and routes stay usual`;
       const cost = found.usdPerDay === null ? "" : ` ($${found.usdPerDay.toFixed(2)} a day)`;
       return `${time}: ${found.requestsPerMinute}/min${cost}`;
     })

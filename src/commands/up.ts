@@ -63,11 +63,13 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
       console.log(welcome(localUrl(config), dir, config));
       const lost = await Promise.race([untilStopped(), endedOf("ClickHouse", clickhouse), endedOf("Redis", redis)]);
       if (typeof lost === "string") giveUp(lost);
+      console.log("Stopping.");
       await server.close();
       await work.close();
       await app.close();
       await redis?.stop();
       await clickhouse?.stop();
+      console.log(`Plimsoll is stopped; its data stays in ${dir}.`);
     });
 }
 

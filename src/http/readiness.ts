@@ -13,7 +13,10 @@ import type { Readiness } from "./health-route.js";
 const DEADLINE_MS = 2000;
 const DAY_MS = 24 * 3_600_000;
 
-/** Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. */
+/**
+ * Asks ClickHouse and Redis anew, each with a deadline, and how far checks have come. Nothing is cached. `ok` says of each that nobody has to look at it;
+ * ready is who reaches ClickHouse and Redis.
+ */
 export async function askReadiness(
   deps: {
     readonly store: Store;
@@ -45,6 +48,7 @@ function pagesOf({ waiting, oldestAt, waitingProblem, failed, problem }: Deliver
   const isLate = oldestAt !== null && now - oldestAt > LATE_PAGE_MS;
   const state = !canPage ? "no routing key" : failed > 0 ? "refused" : isLate ? "late" : "up to date";
   return {
+    ok: state === "up to date",
     waiting,
     ...(oldestAt === null ? {} : { waiting_since: new Date(oldestAt).toISOString() }),
     ...(waitingProblem === "" ? {} : { waiting_problem: waitingProblem }),
@@ -58,8 +62,9 @@ function pagesOf({ waiting, oldestAt, waitingProblem, failed, problem }: Deliver
 function coverageOf(troubles: readonly { readonly summary: string }[]) {
   const problems = troubles.map(({ summary }) => summary);
   return {
+    ok: problems.length === 0,
     ...(problems.length === 0 ? {} : { problems }),
-    state: problems.length === 0 ? "unknown" : "problems",
+    state: problems.length === 0 ? "no known problem" : "problems",
   };
 }
 
@@ -73,22 +78,24 @@ async function clockOf(
   const futureUntil = progress?.futureUntil ?? null;
   const isWrong = isSkewed(clock) || skewed.length > 0 || Math.abs(apartMs ?? 0) > MAX_SKEW_MS;
   const aheadMs = clock.aheadMs();
+  const isRight = !isWrong && futureUntil === null;
   return {
+    ok: isRight,
     now: new Date(now).toISOString(),
     ...(aheadMs === null ? {} : { ahead_s: Math.round(aheadMs / 100) / 10 }),
     ...(skewed.length === 0
       ? {}
       : { wrong_clocks: skewed.map((one) => `${one.name}: ${Math.round(one.aheadMs / 1000)} s`) }),
     ...(futureUntil === null ? {} : { checks_marked_until: new Date(futureUntil).toISOString() }),
-    state: isWrong || futureUntil !== null ? "wrong" : aheadMs === null ? "not compared yet" : "right",
+    state: !isRight ? "wrong" : aheadMs === null ? "not compared yet" : "right",
   };
 }
 
 /** Acknowledged events of the last day that were lost: that makes no process unready, and somebody has to see it. */
 function lossOf(lost: Awaited<ReturnType<typeof countLostEvents>>) {
-  if (lost === null) return { state: "unknown: Redis does not answer" };
+  if (lost === null) return { ok: false, state: "unknown: Redis does not answer" };
   const events = lost.reduce((sum, one) => sum + one.events, 0);
-  return { lost_in_a_day: events, state: events > 0 ? "lost" : "all recorded or waiting" };
+  return { ok: events === 0, lost_in_a_day: events, state: events > 0 ? "lost" : "all recorded or waiting" };
 }
 
 type Asked = { readonly ok: boolean; readonly problem?: string } & Partial<CheckState>;
@@ -97,7 +104,7 @@ function checksOf({ ok, problem, checkedUntil, checks }: Asked) {
   if (problem !== undefined) return { ok, problem };
   const late = checkedUntil === null ? "no check yet" : "late";
   return {
-    ok,
+    ok: !checks,
     ...(checkedUntil ? { checked_until: new Date(checkedUntil).toISOString() } : {}),
     state: checks ? late : "up to date",
     ...reasonOf(checks),
@@ -106,7 +113,7 @@ function checksOf({ ok, problem, checkedUntil, checks }: Asked) {
 
 function learningOf({ ok, problem, learning }: Asked) {
   if (problem !== undefined) return { ok, problem };
-  return { ok, state: learning ? "behind" : "up to date", ...reasonOf(learning) };
+  return { ok: !learning, state: learning ? "behind" : "up to date", ...reasonOf(learning) };
 }
 
 const reasonOf = (lag: CheckState["checks" | "learning"] | undefined) =>

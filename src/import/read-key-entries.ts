@@ -28,11 +28,21 @@ function fromJson(text: string): readonly KeyFileEntry[] | BrokenKeyFile {
   } catch (error) {
     // The parser's own message quotes the file.
     const position = /at position (\d+)/.exec(error instanceof Error ? error.message : "")?.[1];
-    const line = position === undefined ? undefined : text.slice(0, Number(position)).split("\n").length;
-    return { problems: [`the file is not valid JSON${line === undefined ? "" : `: see line ${line}`}`] };
+    return {
+      problems: [
+        `the file is not valid JSON: ${placeOf(text, position === undefined ? text.length : Number(position))}`,
+      ],
+    };
   }
   if (!Array.isArray(value)) return { problems: ["the file must be a JSON array of entries: [ {…}, {…} ]"] };
   return value.map((entry: unknown, index) => ({ at: `entry ${index + 1}`, entry }));
+}
+
+/** Where a text breaks off or goes wrong, by its line. */
+function placeOf(text: string, position: number): string {
+  const end = text.trimEnd().length;
+  const line = text.slice(0, Math.min(position, end)).split("\n").length;
+  return position >= end ? `it ends too early, in line ${line}` : `see line ${line}`;
 }
 
 function fromCsv(text: string): readonly KeyFileEntry[] | BrokenKeyFile {

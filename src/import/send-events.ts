@@ -136,7 +136,8 @@ function causeOf(error: unknown): string {
   if (!(error instanceof Error)) return "unknown error";
   const { cause } = error;
   // Not the message: fetch repeats the URL in it, with the password that may be in there.
-  return cause instanceof Error && "code" in cause ? String(cause.code) : error.name;
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return error.name === "TimeoutError" ? "nothing within 30 s" : "the connection could not be made, or broke off";
 }
 
 function count(batch: Batch, answer: Answer, totals: SendTotals): void {

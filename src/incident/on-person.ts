@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<IncidentAction, TransitionKind>> = {
   link: "linked",
 };
 
-/** What a person's act at an instant (epoch ms) does to an incident: its transition, or why there is none. */
+/** What a person's act at an instant (epoch ms) does to an incident: its transition, or why there is none. What it was may be said, and corrected, after its end. */
 export function onPerson(
   incident: Incident,
   act: IncidentAction,
@@ -29,7 +29,10 @@ export function onPerson(
   at: number,
 ): IncidentTransition | NoChange {
   const needsOpen = act === "acknowledge" || act === "unacknowledge" || act === "resolve" || act === "expect";
-  if (needsOpen && !incident.open) return "is over";
+  if (needsOpen && !incident.open) {
+    const isJudged = act !== "acknowledge" && person.verdict !== null && person.verdict !== incident.verdict;
+    return isJudged ? { ...follow(incident, at, "noted", "by_person"), person } : "is over";
+  }
   if (act === "reopen" && incident.open) return "is open";
   if (act === "acknowledge" && incident.acknowledgedBy !== null) return "is acknowledged";
   if (act === "unacknowledge" && incident.acknowledgedBy === null) return "is not acknowledged";

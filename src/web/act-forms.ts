@@ -27,7 +27,7 @@ export function actForms(view: ActFormsView): Markup {
   if (!session.mayAct) return whyNone(incident);
   const forms = [
     ...(incident.open && incident.acknowledgedBy === null ? [acknowledgeForm(view)] : []),
-    ...(incident.open ? [resolveForm(view)] : []),
+    resolveForm(view),
     expectForm(view),
   ];
   return html`<div class="acts">${forms}</div>`;
@@ -54,20 +54,22 @@ function acknowledgeForm(view: ActFormsView): Markup {
 }
 
 function resolveForm(view: ActFormsView): Markup {
-  const said = view.refused?.act === "resolve" ? view.refused.fields.verdict : "";
+  const { open, verdict } = view.incident;
+  const said = view.refused?.act === "resolve" ? view.refused.fields.verdict : (verdict ?? "");
   const option = (value: string, text: string) =>
     html`<option value="${value}" ${value === said ? html`selected` : null}>${text}</option>`;
   const fields = html`${whoField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
     <p>
       <label for="resolve-verdict">It was</label>
       <select id="resolve-verdict" name="verdict" ${describedBy(view, "resolve", "verdict")}>
-        ${option("", "not known")} ${option("leak", "a leak")} ${option("benign", "benign")}
+        ${open ? option("", "not known") : null} ${option("leak", "a leak")} ${option("benign", "benign")}
       </select>
       ${problemOf(view, "resolve", "verdict")}
     </p>`;
-  const what =
-    "Resolves it here and in PagerDuty. If the same is found again after an hour or more, on-call is notified again.";
-  return formOf(view, "resolve", "Resolve", what, fields);
+  const what = open
+    ? "Resolves it here and in PagerDuty. If the same is found again after an hour or more, on-call is notified again."
+    : "Records what it was, for the budget of false pages: it stays resolved, and nobody is notified.";
+  return formOf(view, "resolve", open ? "Resolve" : "Judge", what, fields);
 }
 
 function expectForm(view: ActFormsView): Markup {

@@ -1,7 +1,14 @@
 import type { Incident } from "../model/incident/incident.js";
 
 /** What became of an act, as the address of the page says it after it. */
-export type Said = "acknowledged" | "acknowledged-before" | "resolved" | "expected" | "expected-before" | "over";
+export type Said =
+  | "acknowledged"
+  | "acknowledged-before"
+  | "resolved"
+  | "judged"
+  | "expected"
+  | "expected-before"
+  | "over";
 
 interface Saying {
   /** Whoever makes up an address can make the page say nothing that is not so. */
@@ -19,6 +26,10 @@ const SAYINGS: Readonly<Record<Said, Saying>> = {
     text: ({ acknowledgedBy }) => `Nothing changed: already acknowledged by ${acknowledgedBy}.`,
   },
   resolved: { isSo: isOver, text: () => "Resolved. PagerDuty follows within seconds." },
+  judged: {
+    isSo: ({ verdict }) => verdict !== null,
+    text: ({ verdict }) => `Recorded: it was ${verdict === "leak" ? "a leak" : "benign"}. The budget counts it so.`,
+  },
   expected: {
     isSo: isOver,
     text: () => "Suppressed: resolved as benign, and what the suppression below covers opens no incident until then.",

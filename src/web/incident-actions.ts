@@ -105,14 +105,14 @@ async function act(
 ): Promise<Said | null> {
   const person = { actor: wish.name, note: wish.note, verdict: wish.verdict, eventId: null, url: null };
   if (wish.act !== "expect")
-    return sayingFor(wish, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
+    return sayingFor(wish, incident, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
   if (await isExpectedAlready(advance.store, incident, wish, person)) return "expected-before";
   const { outcome } = await expectIncident(advance, incident, { networks, until: wish.until }, person, at);
   return outcome === "unknown incident" ? null : "expected";
 }
 
-function sayingFor({ act: wished }: ActRequest, outcome: ActOutcome): Said | null {
-  if (outcome === "done") return wished === "acknowledge" ? "acknowledged" : "resolved";
+function sayingFor({ act: wished }: ActRequest, { open }: Incident, outcome: ActOutcome): Said | null {
+  if (outcome === "done") return wished === "acknowledge" ? "acknowledged" : open ? "resolved" : "judged";
   if (outcome === "is acknowledged") return "acknowledged-before";
   return outcome === "unknown incident" ? null : "over";
 }

@@ -18,6 +18,7 @@ import type { Session, Sessions } from "./session.js";
 import { rootOf, signInInstead, signInRoute } from "./sign-in.js";
 import { signOutRoute } from "./sign-out.js";
 import { suppressionRoutes } from "./suppression-routes.js";
+import { unknownPageRoute } from "./unknown-page.js";
 import { isFromThisMachine } from "./this-machine.js";
 
 const MOST_KEYS = 200;
@@ -44,6 +45,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
     readForms(server);
     await server.register(assetsRoute);
     await server.register(chartAssetsRoute);
+    await server.register(unknownPageRoute({ send }));
     await server.register(signInRoute({ sessions, ended, baseUrl, now, send }));
     await server.register(async (behind) => {
       answerBreakage(behind);

@@ -83,7 +83,7 @@ export function signInInstead(
   if (opensWith === null) return { page: closedPage(root), status: 403 };
   const label =
     opensWith === "tokens"
-      ? "A token of PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act). npm start leaves one in the file .plimsoll/admin.token (with --data DIR: DIR/admin.token)"
+      ? "A token: what follows = in PLIMSOLL_READ_TOKENS (read) or PLIMSOLL_ADMIN_TOKENS (read and act). That of npm start is in the file .plimsoll/admin.token (with --data DIR: DIR/admin.token)"
       : "A token: the part after # of the link that serve printed on its terminal at start";
   return { page: signInPage(root, to, label, problem), status: 401 };
 }

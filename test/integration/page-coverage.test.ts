@@ -128,7 +128,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
   assert.match(await read(told), /No key is being watched: no events received yet/);
   await fresh.store.check.insertCheckRuns([run(NOW - MINUTE, "evaluated")]);
   assert.match(await read(told), well);
-  assert.equal((await readyz(fresh.pager)).coverage.state, "unknown");
+  assert.equal((await readyz(fresh.pager)).coverage.state, "no known problem");
   const standing = await readyz(fresh.pager, NOW + 10 * MINUTE, "Timeout exceeded: elapsed 60 seconds");
   assert.equal(
     standing.because,
@@ -153,7 +153,7 @@ test("neither coverage nor /readyz says that all is well before a check, without
   const text = await read(told);
   assert.ok(text.includes(`error ${open} ${minuteText(NOW)}`), text);
   assert.doesNotMatch(text, well);
-  assert.deepEqual((await readyz(fresh.pager)).coverage, { ok: true, state: "problems", problems: [open] });
+  assert.deepEqual((await readyz(fresh.pager)).coverage, { ok: false, state: "problems", problems: [open] });
   await advanceIncidents(fresh.advanceDeps, [], [NOW + 6 * MINUTE], "itself");
   assert.match(await read(told), well);
 });

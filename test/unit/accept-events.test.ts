@@ -145,3 +145,17 @@ test("the last of two equal names counts, and __proto__ is only an unknown field
     [["b", 1]],
   );
 });
+
+test("lines that curl -d joined are told apart from what is no JSON, with the option that keeps them apart", () => {
+  const event = JSON.stringify({ ts: 1, key_id: "a" });
+  const reasonsOf = (text: string) => {
+    const read = acceptEvents(Buffer.from(text), "ndjson", rules());
+    return read.kind === "events" ? read.errors.map(({ reason }) => reason) : read;
+  };
+  for (const joined of [`${event}${event}`, `${event} \t${event}`, `\n${event}\r${event}\n`]) {
+    const [reason = ""] = reasonsOf(joined) as string[];
+    assert.match(reason, /^joined_lines: .*--data-binary/);
+  }
+  assert.match((reasonsOf('{"a": "}{"') as string[])[0]!, /^joined_lines/);
+  assert.match((reasonsOf("{'ts': 1}") as string[])[0]!, /^not_json/);
+});

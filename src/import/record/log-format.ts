@@ -11,7 +11,7 @@ export type ParsedRecord =
 
 /** What was made of records that were taken all the same: it is in the report, so that nobody has to guess how a log was read. */
 export type ReadNote =
-  | Exclude<EventNote, "no_address" | "not_an_address" | "status_zero">
+  | Extract<EventNote, "address_list" | `ts_in_${string}`>
   | "forwarded_for_ignored"
   | "time_without_zone_as_utc"
   | "key_is_service_name"

@@ -1,3 +1,5 @@
+import type { OptionalField } from "./misspelt-field.js";
+
 /** What was noticed of an event that was taken all the same: a stable name for answers, metrics and `/coverage`. */
 export type EventNote =
   | "address_list"
@@ -6,7 +8,11 @@ export type EventNote =
   | "ts_in_seconds"
   | "ts_in_microseconds"
   | "ts_in_nanoseconds"
-  | "status_zero";
+  | "status_zero"
+  | MisspeltNote;
+
+/** A field that is missing where one of a similar name is there. */
+export type MisspeltNote = `misspelt_${OptionalField}`;
 
 /** One kind of thing that the sender should know of a body that was accepted. */
 export interface BodyWarning {
@@ -17,7 +23,7 @@ export interface BodyWarning {
   readonly message: string;
 }
 
-const MESSAGES: Readonly<Record<BodyWarning["warning"], string>> = {
+const MESSAGES: Readonly<Record<Exclude<BodyWarning["warning"], MisspeltNote>, string>> = {
   address_list:
     "source_ip: a list of addresses, stored as no address, since a client can forge all but the one that your own proxy added: send only that one",
   not_an_address: "source_ip: not an IP address, stored as no address: networks cannot be judged for these events",
@@ -36,5 +42,14 @@ export function warningsOf(notes: ReadonlyMap<BodyWarning["warning"], number>): 
   return [...notes]
     .filter(([, events]) => events > 0)
     .toSorted(([, one], [, other]) => other - one)
-    .map(([warning, events]) => ({ warning, events, message: MESSAGES[warning] }));
+    .map(([warning, events]) => ({ warning, events, message: messageOf(warning) }));
 }
+
+/** The name that was sent may be a secret: only the field that is close to it is said. */
+function messageOf(warning: BodyWarning["warning"]): string {
+  if (!isMisspelt(warning)) return MESSAGES[warning];
+  return `${warning.slice(MISSPELT.length)}: missing, while a field of a similar name is there, which is not read: check how it is written`;
+}
+
+const MISSPELT = "misspelt_";
+const isMisspelt = (warning: BodyWarning["warning"]): warning is MisspeltNote => warning.startsWith(MISSPELT);

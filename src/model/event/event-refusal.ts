@@ -13,6 +13,8 @@ export interface EventRefusal {
 
 const MESSAGES = {
   not_json: "the line is not JSON: write one JSON object a line",
+  joined_lines:
+    "the line holds several objects: write one a line (curl -d takes the ends of lines away: use --data-binary)",
   not_utf8: "the line is not UTF-8: encode it as UTF-8",
   event_too_large: "the event is larger than 1 MiB: drop fields that Plimsoll does not use",
   not_an_object: "an event is a JSON object, one a line",

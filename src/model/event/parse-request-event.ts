@@ -12,6 +12,7 @@ import { readInteger, readNumber } from "./read-event-numbers.js";
 import { readKeyId } from "./read-key-id.js";
 import { readSourceAddress } from "./read-source-address.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
+import { misspeltField } from "./misspelt-field.js";
 import { isServed } from "./served.js";
 import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { TEXT_CAPS, type TextField } from "../../text/text-caps.js";
@@ -114,10 +115,16 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   );
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const { address: sourceIp, note } = readSourceAddress(w.source_ip);
+  const misspelt = misspeltField(w);
   const network = sourceIp === null ? null : rules.networkOf(sourceIp);
   return {
     kind: "event",
-    notes: notesOf([instant.note, observedBy === "provider" ? null : note, told === 0 ? "status_zero" : null]),
+    notes: notesOf([
+      instant.note,
+      observedBy === "provider" ? null : note,
+      told === 0 ? "status_zero" : null,
+      misspelt === null ? null : `misspelt_${misspelt}`,
+    ]),
     bucketMinutes,
     event: {
       ts,

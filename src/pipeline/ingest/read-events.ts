@@ -41,12 +41,15 @@ export interface RefusedBody {
   readonly message: string;
 }
 
+/** The end of an object right before the next one. */
+const JOINED = /\}[ \t\r]{0,8}\{/;
 const MAX_EVENTS = 20_000;
 const MAX_ERRORS = 20;
 const EVENTS_AT_ONCE = 50;
 /** An audit log's event ends at 256 KiB; beyond this the parsed object would be many times larger than any use of it. */
 const MAX_EVENT_BYTES = 2 ** 20;
 
+const NOT_ONE_OBJECT: ReadonlySet<RefusalReason> = new Set(["not_json", "joined_lines"]);
 const TOO_MANY: RefusedBody = {
   kind: "refused",
   reason: "too_many_events",
@@ -82,7 +85,7 @@ export function* readEvents(
     if (read % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield;
     read += 1;
     const parsed = parseRange(body, range, allUtf8, rules);
-    if (type === "json" && parsed.kind === "refused" && parsed.reason === "not_json") return NOT_JSON;
+    if (type === "json" && parsed.kind === "refused" && NOT_ONE_OBJECT.has(parsed.reason)) return NOT_JSON;
     tally.add(range.line, parsed);
   }
 }
@@ -107,7 +110,7 @@ export function parseRange(
     wire = JSON.parse(body.toString("utf8", range.from, range.to));
   } catch {
     // The parser's message quotes the text, which may hold a raw key.
-    return refuse("not_json");
+    return refuse(JOINED.test(body.toString("latin1", range.from, range.to)) ? "joined_lines" : "not_json");
   }
   return parseRequestEvent(wire, rules);
 }
