@@ -63,7 +63,8 @@ test("base64 as random as an AWS secret key is found where the expression finds 
     const secret = some(`${LETTERS}/+`, pick([39, 40, 40, 40, 41]));
     const text = `${pick(around)}${secret}${pick(around)}`;
     const spans = findSecrets(text);
-    const possible = [...text.matchAll(BASE64_EXPRESSION)].map(({ index }) => index);
+    // Those that overlap as well: the first of them need not be the random one.
+    const possible = Array.from(text, (_, at) => at).filter((at) => isPossible(text, at));
     for (const { from, to } of spans) assert.ok(to - from === 40 && isPossible(text, from), text);
     assert.equal(
       spans.length > 0,
