@@ -47,35 +47,29 @@ const passwordless = () => database.url.replace(/:[^:@]*@/, ":wrong-word@");
 const ROWS: readonly Row[] = [
   [
     "a networks file that is missing",
-    ["serve", "work", "up", "run refresh-networks"],
+    ["work", "run refresh-networks"],
     () => ({ PLIMSOLL_NETWORKS_FILE: join(dir, "none.csv") }),
     2,
     /none\.csv cannot be read \(ENOENT\)/,
   ],
-  [
-    "a broken networks file",
-    ["serve", "work", "up"],
-    () => ({ PLIMSOLL_NETWORKS_FILE: bad }),
-    2,
-    /line 2: type "palace"/,
-  ],
+  ["a broken networks file", ["serve", "up"], () => ({ PLIMSOLL_NETWORKS_FILE: bad }), 2, /line 2: type "palace"/],
   [
     "a wrong password of ClickHouse",
-    ["serve", "work", "up", "migrate"],
+    ["serve", "work", "migrate"],
     () => ({ CLICKHOUSE_URL: passwordless() }),
     3,
     /error 516[\s\S]*to fix it: correct user and password in CLICKHOUSE_URL/,
   ],
   [
     "a wrong password of Redis",
-    ["serve", "work", "up"],
+    ["work", "up"],
     () => ({ REDIS_URL: redis.url.replace(/:[^:@]*@/, ":wrong-word@") }),
     3,
     /WRONGPASS[\s\S]*to fix it: correct the password in REDIS_URL/,
   ],
   [
     "no ClickHouse",
-    ["serve", "up", "migrate", "run check-keys", "keys list"],
+    ["up", "run check-keys", "keys list"],
     () => ({ CLICKHOUSE_URL: "http://127.0.0.1:1/plimsoll" }),
     3,
     /ECONNREFUSED[\s\S]*to fix it: start ClickHouse/,
@@ -94,7 +88,7 @@ const ROWS: readonly Row[] = [
     2,
     /set PLIMSOLL_HTTP_HOST/,
   ],
-  ["a bad value", ["serve", "work", "up"], () => ({ PLIMSOLL_PAGE_BUDGET: "much" }), 2, /PLIMSOLL_PAGE_BUDGET must be/],
+  ["a bad value", ["serve", "up"], () => ({ PLIMSOLL_PAGE_BUDGET: "much" }), 2, /PLIMSOLL_PAGE_BUDGET must be/],
 ];
 for (const [what, commands, changed, code, says] of ROWS) {
   test(`${what}: ${commands.join(", ")} end at once, with the cause, the fix and no stack`, async () => {
