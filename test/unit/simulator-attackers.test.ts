@@ -119,3 +119,32 @@ test("kinds are drawn from the ten of the figures, and adaptive attackers come o
   const { labels } = simulateFleet({ seed: 2, keys: 40, from: TO - 35 * DAY, to: TO, attacks: 200 });
   assert.deepEqual([...new Set(labels.map(({ kind }) => kind))].sort(), [...attackKinds]);
 });
+
+test("who explores is refused on many routes before taking anything; a new key is stolen in its first two days, a sleeper by its limit", () => {
+  const kinds = ["O", "P", "Q"] as const;
+  const from = Date.UTC(2026, 2, 2);
+  const fleet = simulateFleet({
+    seed: 7,
+    keys: 60,
+    from,
+    to: from + 30 * 86_400_000,
+    attacks: kinds.map((kind) => ({ kind })),
+  });
+  const lives = fleet.labels.map((label) => {
+    const groups = [...fleet.keyTraffic(fleet.keys.findIndex(({ key_id: keyId }) => keyId === label.key_id))];
+    return { label, groups, begin: Date.parse(label.from) / 60_000 };
+  });
+  for (const { label, groups, begin } of lives) {
+    const stolen = groups.flatMap(({ minute, groups: all }) =>
+      all.filter(({ isAttack }) => isAttack).map((group) => ({ minute, ...group })),
+    );
+    assert.ok(stolen.length > 0, label.kind);
+    if (label.kind === "O") assert.ok(begin - groups[0]!.minute <= 46 * 60, "within two days of its first request");
+    if (label.kind !== "Q") continue;
+    const refused = stolen.filter(({ status }) => status === 403);
+    assert.ok(refused.reduce((sum, { count }) => sum + count, 0) >= 60);
+    assert.ok(new Set(refused.map(({ route }) => route)).size >= 10);
+    const taken = stolen.filter(({ status }) => status < 400);
+    assert.ok(Math.min(...taken.map(({ minute }) => minute)) > Math.max(...refused.map(({ minute }) => minute)));
+  }
+});

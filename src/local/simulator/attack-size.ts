@@ -18,6 +18,9 @@ export const attackHours: Readonly<Record<AttackKind, readonly [number, number]>
   L: [12, 96],
   M: [24, 96],
   N: [6, 48],
+  O: [6, 36],
+  P: [6, 24],
+  Q: [6, 48],
 };
 
 const LEAST_PER_MINUTE = 0.1;
@@ -25,6 +28,8 @@ const LEAST_PER_MINUTE = 0.1;
 const POISON_FROM = 0.05;
 /** So many keys share what a spreading attacker wants. */
 export const SPREAD_KEYS = 20;
+/** What is taken of the limit of a key that sleeps. */
+const SLEEPERS_SHARE = 0.8;
 /** Requests of a mimic per request of the owner. */
 const MIMIC_ECHO = 0.2;
 
@@ -73,6 +78,16 @@ export function drawSize(kind: AttackKind, profile: KeyProfile, random: Random):
       return size(Math.round(limit * random.between(1, 2.5)), null);
     case "J":
       return size(0, null);
+    case "O":
+      return size(some(15), below);
+    case "P":
+      return size(Math.floor(limit * SLEEPERS_SHARE), below);
+    case "Q":
+      return size(share(0.05, 0.5), below, {
+        kind: "explore_first",
+        minutes: random.whole(5, 15),
+        requestsPerMinute: random.whole(12, 40),
+      });
     case "K": {
       const target = Math.max(1, some(6, 0.7));
       return size(target, below, { kind: "daily_steps", firstShare: POISON_FROM / target });

@@ -1,9 +1,11 @@
 import type { Attack } from "./attacks.js";
 import { RequestDealer } from "./deal-requests.js";
+import { exploredRoutes } from "./draw-attacker.js";
 import type { KeyTraffic } from "./key-traffic.js";
 import { Random } from "./random.js";
 import { openShape } from "./rate-shape.js";
 import type { RequestSink } from "./request-sink.js";
+import type { RouteMix } from "./route-mix.js";
 import { SourcePool } from "./source-pool.js";
 
 const DAY = 1440;
@@ -23,6 +25,7 @@ export class AttackTraffic {
   readonly #dealer: RequestDealer;
   readonly #pool: SourcePool;
   readonly #rhythm: (minute: number) => number;
+  readonly #explored: RouteMix;
   #carry = 0;
 
   constructor(seed: number, attack: Attack, victim: KeyTraffic) {
@@ -36,12 +39,15 @@ export class AttackTraffic {
     // Whoever steals many keys uses the same machines for all of them.
     this.#pool = new SourcePool(attack.sources, new Random(seed, `${attack.id}/sources`));
     this.#rhythm = openShape(victim.profile.shape);
+    this.#explored = exploredRoutes(victim.profile, new Random(seed, `${name}/explored`));
   }
 
   /** How many requests the attacker sends in a minute in which the holders send `holders`; 0 outside the attack. */
   count(minute: number, holders: number): number {
     const { from, to, requestsPerMinute, totalAtMost, echo, isExact } = this.attack;
     if (minute < from || minute >= to) return 0;
+    const exploring = this.#exploring(minute);
+    if (exploring !== null) return this.#counts.poisson(exploring);
     const rate = requestsPerMinute * this.#intensity(minute);
     const wanted = isExact ? this.#due(rate) : this.#counts.poisson(rate);
     const all = wanted + (echo > 0 ? this.#counts.poisson(echo * holders) : 0);
@@ -54,10 +60,19 @@ export class AttackTraffic {
     const { attack } = this;
     const left = Math.max(0, (this.#victim.profile.limitPerMinute ?? Infinity) - holders);
     const served = Math.min(count, left);
-    const ending = { served, refused: count - served, errorShare: 0, stormShare: 0 };
+    const isExploring = this.#exploring(minute) !== null;
+    const ending = isExploring
+      ? { served: 0, refused: 0, forbidden: count, errorShare: 0, stormShare: 0 }
+      : { served, refused: count - served, errorShare: 0, stormShare: 0 };
     const spacing = attack.isExact ? "even" : "random";
     sink.begin({ theft: attack, count, spacing, instants: this.#instants });
-    const deal = { minute, pool: this.#pool, callers: attack.sources.size, routes: attack.routes, ...ending };
+    const deal = {
+      minute,
+      pool: this.#pool,
+      callers: attack.sources.size,
+      routes: isExploring ? this.#explored : attack.routes,
+      ...ending,
+    };
     this.#dealer.deal(deal, attack.origin === "own_host" ? this.#onOwnersHost(sink) : sink);
   }
 
@@ -73,6 +88,12 @@ export class AttackTraffic {
     };
   }
 
+  /** Refused requests a minute while the attacker finds out what the key may do; null once he knows, or never asks. */
+  #exploring(minute: number): number | null {
+    const { from, pattern } = this.attack;
+    return pattern.kind === "explore_first" && minute < from + pattern.minutes ? pattern.requestsPerMinute : null;
+  }
+
   #due(rate: number): number {
     this.#carry += rate;
     const due = Math.floor(this.#carry + 1e-6);
@@ -85,6 +106,7 @@ export class AttackTraffic {
     const { from, to, pattern } = this.attack;
     switch (pattern.kind) {
       case "steady":
+      case "explore_first":
         return 1;
       case "ramp":
         return Math.min(1, (minute - from) / ((to - from) * RAMP_SHARE));

@@ -4,8 +4,8 @@ import type { SourcePlan } from "./source-pool.js";
 
 /** Ways to use a stolen key: those of detection.md, of which one is drawn where nobody says which. */
 export const attackKinds = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"] as const;
-/** Attackers who know that somebody watches, and by what; only on demand. */
-export const adaptiveKinds = ["K", "L", "M", "N"] as const;
+/** Attackers who know that somebody watches, and by what, and those of whose keys little is known; only on demand. */
+export const adaptiveKinds = ["K", "L", "M", "N", "O", "P", "Q"] as const;
 export type AttackKind = (typeof attackKinds)[number] | (typeof adaptiveKinds)[number];
 
 /** What each kind does, in a few words. */
@@ -24,6 +24,9 @@ export const attackTitles: Readonly<Record<AttackKind, string>> = {
   L: "spread: a twentieth of the volume on each of 20 keys of one owner, from one network at the same time",
   M: "residential rotation: another household's address every few requests, at the owner's daily rhythm",
   N: "free routes: all requests on routes without a price, with a key whose usual requests cost money",
+  O: "first days: a key that is stolen within two days of its first use",
+  P: "sleeper: four fifths of the limit of a key that sleeps most of the time",
+  Q: "explore first: a quarter of an hour of refused requests on many routes, then constant on top",
 };
 
 export type AttackOrigin = "hosting" | "residential" | "own_cloud" | "own_host";
@@ -55,7 +58,9 @@ export type AttackPattern =
   | { readonly kind: "steady" | "ramp" | "nights" | "rhythm" }
   | { readonly kind: "bursts"; readonly minutes: number; readonly everyMinutes: number }
   /** From `firstShare` of the rate on the first day by equal factors to the whole rate on the last. */
-  | { readonly kind: "daily_steps"; readonly firstShare: number };
+  | { readonly kind: "daily_steps"; readonly firstShare: number }
+  /** So many minutes of exploring at a rate of its own, all of it refused, before the rate begins. */
+  | { readonly kind: "explore_first"; readonly minutes: number; readonly requestsPerMinute: number };
 
 /** An attacker's plan for one key in full, in epoch minutes. */
 export interface Attack {
@@ -77,4 +82,6 @@ export interface Attack {
   readonly sources: SourcePlan;
   readonly networks: readonly NetworkRow[];
   readonly routes: RouteMix;
+  /** Whether its program calls itself what the holders' do. */
+  readonly copiesClient: boolean;
 }

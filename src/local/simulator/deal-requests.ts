@@ -13,14 +13,17 @@ export interface Deal {
   /** Requests that the gateway lets through, and those that it refuses with 429. */
   readonly served: number;
   readonly refused: number;
+  /** Requests that it refuses with 403, for what the key may not do; none when absent. */
+  readonly forbidden?: number;
   /** Share of the served that fail by chance, and share that fail because the server is down. */
   readonly errorShare: number;
   readonly stormShare: number;
 }
 
 /** How a request can end: 0 is the route's own success. The first two are not drawn. */
-const STATUSES = [0, 429, 400, 401, 404, 404, 409, 422, 500, 502, 503, 503, 504] as const;
+const STATUSES = [0, 429, 400, 401, 404, 404, 409, 422, 500, 502, 503, 503, 504, 403] as const;
 const REFUSED = 1;
+const FORBIDDEN = STATUSES.length - 1;
 const CALLERS_FAULT = { first: 2, count: 6 } as const;
 const SERVERS_FAULT = { first: 8, count: 5 } as const;
 /** Share of everyday errors that are the server's; in a retry storm all are. */
@@ -47,6 +50,7 @@ export class RequestDealer {
     const errors = this.#random.binomial(deal.served - storm, deal.errorShare);
     this.#spread(deal, deal.served - storm - errors, 0);
     this.#spread(deal, deal.refused, REFUSED);
+    this.#spread(deal, deal.forbidden ?? 0, FORBIDDEN);
     for (let i = 0; i < storm; i++) this.#spread(deal, 1, this.#fault(SERVERS_FAULT));
     for (let i = 0; i < errors; i++)
       this.#spread(deal, 1, this.#fault(this.#random.chance(SERVERS_SHARE) ? SERVERS_FAULT : CALLERS_FAULT));

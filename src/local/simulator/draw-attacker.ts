@@ -5,6 +5,7 @@ import type { Network, Operator } from "./networks.js";
 import type { Random } from "./random.js";
 import { costliestRoute, mixOf, unpricedMix, type RouteMix } from "./route-mix.js";
 import type { SourcePlan } from "./source-pool.js";
+import { services } from "./services.js";
 import { drawAgents } from "./user-agents.js";
 
 type Origins = Readonly<Record<AttackOrigin, number>>;
@@ -21,18 +22,40 @@ const ORIGINS: Readonly<Partial<Record<AttackKind, Origins>>> = {
   L: { hosting: 1, residential: 0, own_cloud: 0, own_host: 0 },
   M: { hosting: 0, residential: 1, own_cloud: 0, own_host: 0 },
   N: ABROAD,
+  O: ABROAD,
+  P: ABROAD,
 };
 const VPN_SHARE = 0.15;
 const SCRIPT_SHARE = 0.85;
 /** Share of attackers at a hoster who call out by IPv6. */
 const V6_SHARE = 0.1;
+/** Share of attackers whose program calls itself what the holders' do: on their host all have seen it. */
+const COPIES_CLIENT = 0.5;
 /** Share of attackers who go for the costliest route as well as for what the holders use. */
 const GREEDY_SHARE = 0.5;
+/** How many routes somebody tries who explores. */
+const ROUTES_TRIED = [12, 30] as const;
 /** A rotating proxy's addresses at one time: more than a minute needs. */
 const RING = 256;
 
 export function drawOrigin(kind: AttackKind, random: Random): AttackOrigin {
   return random.weighted(ORIGINS[kind] ?? ANYWHERE);
+}
+
+/** What an attacker tries who does not know what a key may do: routes of every service. */
+export function exploredRoutes(profile: KeyProfile, random: Random): RouteMix {
+  const all = services.flatMap(({ routes }) => routes);
+  const tried = random.sample(all, random.whole(...ROUTES_TRIED));
+  return mixOf(
+    profile.routes.service,
+    tried,
+    tried.map(() => 1),
+  );
+}
+
+/** Whether an attacker's program calls itself what the holders' do. */
+export function drawsCopy(random: Random): boolean {
+  return random.chance(COPIES_CLIENT);
 }
 
 /** Whether the holders call from servers in a cloud or at a hoster, where an attacker can be their neighbour. */
