@@ -1,9 +1,10 @@
 import { summaryText } from "../model/finding/headline.js";
 import type { IncidentTransition } from "../model/incident/incident.js";
-import { detailsAfterwards } from "../page/compose/activity-text.js";
+import { detailsLater } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
 import { readNewestFinding } from "../pipeline/incident/expect-incident.js";
 import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
+import { readBeside } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import { wholeFinding } from "../pipeline/incident/whole-finding.js";
 import { findIncident } from "./incidents-find.js";
@@ -34,17 +35,18 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const registry = await store.registry.readKeys(now, clock);
     const evidence = await readPageEvidence(store, finding);
     const then = finding === null ? {} : findingDetails(finding, registry, evidence);
-    const details = known.incident.open ? then : detailsAfterwards(then);
+    const details = finding === null ? then : detailsLater(then, finding, incident.open, now);
     const pages = await store.page.readPagesOfIncident(incident.incidentId);
     const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
-    return { known, finding, details, pages, suppressions };
+    const beside = (await readBeside(store, incident)).map(({ incidentId }) => incidentId);
+    return { known, finding, details, pages, suppressions, beside };
   });
   const { known, finding, details, pages } = found;
   const evidence = { headline: finding === null ? "no finding on record" : summaryText(finding), ...details };
   const timeline = known.transitions.map(stepToJson);
   if (json === true) {
     const suppressions = found.suppressions.map(suppressionToJson);
-    print(JSON.stringify({ ...toJson(known), evidence, timeline, pages, suppressions }));
+    print(JSON.stringify({ ...toJson(known), also_open: found.beside, evidence, timeline, pages, suppressions }));
     return EXIT.ok;
   }
   print(printFields(Object.entries(toJson(known)).map(([field, value]) => [field, textOf(value)] as const)));
@@ -59,6 +61,7 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     page.problem,
   ]);
   if (cells.length > 0) print(`\n${printTable(PAGES, cells)}`);
+  if (found.beside.length > 0) print(`\nalso open for its keys: ${found.beside.join(", ")}`);
   for (const one of found.suppressions) print(`\n${suppressionLine(one)}`);
   return EXIT.ok;
 }

@@ -3,6 +3,9 @@ import { isUnregisteredName } from "../model/key/former-name.js";
 import { joinHistories } from "../pipeline/registry/join-histories.js";
 import { recordKeys } from "../pipeline/registry/record-keys.js";
 import type { TrialReport } from "../pipeline/check/rules/trial/try-rules.js";
+import { countUnrecorded } from "../pipeline/watch/count-unrecorded.js";
+import type { Store } from "../store/store.js";
+import { countText } from "../text/amounts.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";
@@ -44,12 +47,20 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const clashes = plan.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     if (clashes.length > 0) return refuse(clashes, options.json);
     const trial = await runTrial(store, plan.versions, onFile, now, days);
-    if (options.json !== true) process.stdout.write(printTrial(trial));
+    if (options.json !== true) process.stdout.write(printTrial(trial) + (await waitingText(store, trial, now)));
     if (options.dryRun === true) return printCounts(plan, trial, options);
     const written = await recordKeys(store, parsed, cliUser());
     const late = written.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, options);
   });
+}
+
+/** Where events that were acknowledged wait to be recorded, that the trial knows nothing of them; else "". */
+async function waitingText(store: Store, { trials }: TrialReport, now: number): Promise<string> {
+  if (trials.length === 0) return "";
+  const waiting = await countUnrecorded(store, now);
+  if (waiting === 0) return "";
+  return `${countText(waiting)} acknowledged events are not recorded yet, and were not tried: repeat this in a minute, with --dry-run once it is imported\n`;
 }
 
 function daysOf(text: string): number {

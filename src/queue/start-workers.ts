@@ -77,18 +77,29 @@ function startWorker<Context extends WorkerContext>(
     },
   );
   const errors = new Map<string, number>();
-  const report = (error: Error, message: string) => {
+  const report = (error: Error, message: string, level: "warn" | "error" = "error") => {
     const last = errors.get(error.message) ?? 0;
     if (Date.now() - last < SAME_ERROR_MS) return;
     errors.set(error.message, Date.now());
-    context.log.error({ job: definition.name, problem: error.message }, message);
+    context.log[level]({ job: definition.name, problem: error.message }, message);
   };
   // Another worker has it, or will: what this one still asks would be asked twice.
   worker.on("lockRenewalFailed", (ids) => {
     for (const id of ids) worker.cancelJob(id, "its lock was lost");
   });
   worker.on("error", (error) => report(error, "a worker cannot reach its queue"));
-  worker.on("failed", (_job, error) => report(error, "a job failed"));
+  // Once, on a machine that has just started or is busy, is no failure yet of what its schedule runs again.
+  let failures = 0;
+  worker.on("completed", () => void (failures = 0));
+  worker.on("failed", (_job, error) => {
+    failures += 1;
+    const isFirst = failures === 1 && definition.schedule !== undefined;
+    report(
+      error,
+      isFirst ? "a job failed once, and runs again by its schedule" : "a job failed",
+      isFirst ? "warn" : "error",
+    );
+  });
   return worker;
 }
 

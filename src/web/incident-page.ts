@@ -2,6 +2,7 @@ import { countedText } from "../text/amounts.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
+import type { Incident } from "../model/incident/incident.js";
 import { chartHead } from "./chart-assets.js";
 import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
@@ -18,6 +19,8 @@ export interface IncidentView {
   /** The chart of the key around the onset; null where there is none. */
   readonly chart: Markup | null;
   readonly suppressions: readonly Suppression[];
+  /** Other open incidents of its keys. */
+  readonly beside: readonly Incident[];
   /** What became of the act before, or null. */
   readonly said: string | null;
   /** Forms to act with, or why there are none. */
@@ -26,7 +29,7 @@ export interface IncidentView {
 
 /** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
 export function incidentPage(view: IncidentView): string {
-  const { known, summary, details, query, pages, chart, suppressions, said, acts } = view;
+  const { known, summary, details, query, pages, chart, suppressions, beside, said, acts } = view;
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
@@ -36,6 +39,8 @@ export function incidentPage(view: IncidentView): string {
       ["State", `${stateOf(incident)}${incident.verdict === null ? "" : `, judged: ${incident.verdict}`}`],
       ["Cause", incident.cause.replaceAll("_", " ")],
       ["Keys", named.map(toKey)],
+      ...(beside.length === 0 ? [] : [["Also open for its keys", beside.map(toIncident)] as const]),
+      ...(named.length === 1 ? [["Investigation", toInvestigation(named[0]!)] as const] : []),
       ["Opened", minuteOf(incident.openedAt)],
       ["Last found", minuteOf(incident.lastFindingAt)],
       ["Notifications", notificationsText(incident.episode, pages)],
@@ -77,6 +82,11 @@ export function incidentPage(view: IncidentView): string {
     )}`;
   return pageOf(summary, "../", body, chart === null ? null : chartHead("../"));
 }
+
+const toIncident = ({ incidentId, severity }: Incident): Markup =>
+  html`<div><a href="${encodeURIComponent(incidentId)}">${incidentId}</a> (${severity})</div>`;
+const toInvestigation = (keyId: string): Markup =>
+  html`<a href="../keys/${encodeURIComponent(keyId)}/dossier">what was done with ${keyId}</a>`;
 
 /** How often on-call was to be notified, and what of it did not reach PagerDuty. */
 function notificationsText(count: number, pages: IncidentView["pages"]): string {

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { summaryText } from "../model/finding/headline.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
-import { detailsAfterwards } from "../page/compose/activity-text.js";
+import { detailsLater } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
 import { readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
-import { readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { readBeside, readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { wholeFinding } from "../pipeline/incident/whole-finding.js";
@@ -56,11 +56,12 @@ async function showIncident(
   const { incident } = known;
   const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-  const [registry, evidence, pages, suppressions, chart] = await Promise.all([
+  const [registry, evidence, pages, suppressions, beside, chart] = await Promise.all([
     store.readClock().then((visible) => store.registry.readKeys(at, visible)),
     readPageEvidence(store, finding),
     store.page.readPagesOfIncident(incident.incidentId),
     readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
+    readBeside(store, incident),
     incidentChart(store, known, finding, at),
   ]);
   const then = finding === null ? {} : findingDetails(finding, registry, evidence);
@@ -69,11 +70,12 @@ async function showIncident(
   return incidentPage({
     known,
     summary: finding === null ? `${incident.cause} ${incident.keyId ?? ""}` : summaryText(finding),
-    details: incident.open ? then : detailsAfterwards(then),
+    details: finding === null ? then : detailsLater(then, finding, incident.open, at),
     query: finding === null ? null : evidenceQuery(finding),
     pages,
     chart,
     suppressions,
+    beside,
     said: sayingOf((request.query as { said?: string }).said, incident),
     acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, refused }),
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { finding, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { getIncident as get } from "../helpers/page-forms.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
@@ -52,4 +53,23 @@ test("an id that was typed as it is written leads to its page; an address that n
   assert.match(await lost.text(), /No such page[\s\S]*href="\.\/"/);
   const program = await goTo("v1/evnts", "*/*");
   assert.deepEqual([program.status, await program.json()], [404, { error: "not found" }]);
+});
+
+test("an incident's page and command name the other open incidents of its key, lead to the investigation, and say until when its figures are counted", async () => {
+  const at = Math.floor(Date.now() / MINUTE) * MINUTE - 40 * MINUTE;
+  const outside = finding("error", at, { keyId: "twice", cause: "revoked_use" });
+  await story.find([
+    unknownSourcesLeak("twice", "198.51.100.3", at),
+    outside,
+    finding("error", at, { keyId: "other" }),
+  ]);
+  const stamp = new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, "");
+  const { text } = await get(open, `leak/twice/${stamp}`);
+  assert.match(text, /Also open for its keys[\s\S]*revoked_use%2Ftwice/);
+  assert.ok(!text.includes("leak%2Fother"));
+  assert.match(text, /keys\/twice\/dossier/);
+  assert.match(
+    text,
+    /counted until[\s\S]*when it was last found \(4\d minutes ago\); to the minute: plimsoll investigate .*twice/,
+  );
 });

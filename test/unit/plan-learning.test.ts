@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { LEARNED_DAYS, planLearning } from "../../src/pipeline/learn/plan-learning.js";
+import { fewLateRows, LEARNED_DAYS, planLearning } from "../../src/pipeline/learn/plan-learning.js";
 import type { LearnableDay } from "../../src/store/learn/learned-days.js";
 import { addDays, HOUR_MS, MINUTE_MS } from "../../src/time/day.js";
 
@@ -43,6 +43,8 @@ test("one late event for each of 34 days has none of them learned again, nor hav
   for (const days of [late(1), late(1, 0), late(999, 10), late(5000, 1_000_000)]) {
     assert.deepEqual([nextOf(days), planLearning(days, NOW).lacking.length], [null, 0]);
   }
+  assert.deepEqual(fewLateRows(late(999)), { rows: 34 * 999, days: 34 });
+  assert.equal(planLearning(late(1), Infinity, "any").next?.day, "2026-01-10", "but for who asks by hand");
   assert.deepEqual([nextOf(late(1000)), planLearning(late(1000), NOW).lacking.length], ["2026-01-10", 34]);
 });
 

@@ -25,7 +25,7 @@ export const attackTitles: Readonly<Record<AttackKind, string>> = {
   M: "residential rotation: another household's address every few requests, at the owner's daily rhythm",
   N: "free routes: all requests on routes without a price, with a key whose usual requests cost money",
   O: "first days: a key that is stolen within two days of its first use",
-  P: "sleeper: four fifths of the limit of a key that sleeps most of the time",
+  P: "unused: four fifths of the limit of a key that is unused most of the time",
   Q: "explore first: a quarter of an hour of refused requests on many routes, then constant on top",
 };
 

@@ -2,6 +2,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 import { clockText } from "../../text/clock-text.js";
 import { countText } from "../../text/amounts.js";
+import { suggestCommand } from "../../text/shell-quote.js";
 import { PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
 
 /** Whether what was found still goes on, as findings say it; null where one says nothing. */
@@ -47,14 +48,28 @@ function activityText(activity: Activity, { onset, tick }: Finding): string {
   return `no: the last request ${what} was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
 }
 
-/** What a page says of now, of an incident that is over: as of the newest check that found it. */
-export function detailsAfterwards(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [
-      name === "still_going" ? "still_going_when_last_found" : name,
-      value,
-    ]),
-  );
+/** A check settles, and a finding that is this old (minutes) tells nothing of now: rules tell theirs again at full hours only. */
+const FRESH_MINUTES = 3;
+
+/**
+ * What a page says, looked at later (epoch ms): what it says of now is so as of the newest check that found it, unless that was just now and the incident
+ * is open.
+ */
+export function detailsLater(
+  details: Readonly<Record<string, unknown>>,
+  { tick, keyId }: Finding,
+  isOpen: boolean,
+  now: number,
+): Record<string, unknown> {
+  const minutes = Math.floor((now - tick) / 60_000);
+  if (isOpen && minutes <= FRESH_MINUTES) return { ...details };
+  const look = keyId === null ? "" : `; to the minute: ${suggestCommand("investigate", keyId)}`;
+  const asOf = `${clockText(tick, now)}, when it was last found (${minutesText(minutes)} ago)${look}`;
+  const then = Object.entries(details).map(([name, value]) => [
+    name === "still_going" ? "still_going_when_last_found" : name,
+    value,
+  ]);
+  return { counted_until: asOf, ...Object.fromEntries(then) };
 }
 
 /** A number of minutes in words. */

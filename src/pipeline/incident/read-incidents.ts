@@ -19,6 +19,15 @@ export async function readOpenIncidents(store: KnownStore): Promise<Incident[]> 
   return (await readRecentIncidents(store, Number.MAX_SAFE_INTEGER)).filter(({ open }) => open);
 }
 
+/** The other open incidents of an incident's keys, the newest first: one theft may show as several. */
+export async function readBeside(store: KnownStore, { incidentId, keyId, keys }: Incident): Promise<Incident[]> {
+  const named = new Set([...keys, ...(keyId === null ? [] : [keyId])]);
+  const isOfThese = (one: Incident) => [...one.keys, one.keyId].some((key) => key !== null && named.has(key));
+  return (await readOpenIncidents(store))
+    .filter((one) => one.incidentId !== incidentId && isOfThese(one))
+    .toSorted((a, b) => b.openedAt - a.openedAt);
+}
+
 /** Every incident that is open, or was at an instant (epoch ms) less the week in which it may be reopened. */
 export async function readRecentIncidents(store: KnownStore, at: number): Promise<Incident[]> {
   const rows = await store.incident.readIncidentRows(Math.min(Math.max(0, at - REOPEN_MS), LAST_INSTANT), []);
