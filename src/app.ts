@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
-import { thresholds } from "./detect/threshold.js";
+import { statedBudget } from "./detect/alarm-budget.js";
 import { watchSettings, type LiveSettings } from "./live-settings.js";
 import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
@@ -90,7 +90,7 @@ export function openApp(
   const checkDeps: CheckKeysDeps = {
     store,
     memory: new CheckCache(),
-    limits: thresholds(config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET),
+    budget: statedBudget(config),
     unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
     settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
     firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,

@@ -22,13 +22,11 @@ const wholeNumber = (min: number, max: number, fallback: number) =>
     .transform(Number)
     .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
     .default(fallback);
-const rate = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
-    .transform(Number)
-    .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"))
-    .default(fallback);
+const rate = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
+  .transform(Number)
+  .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"));
 const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
 const routingKeys = z
   .string()
@@ -104,8 +102,10 @@ const environment = z.object({
   PLIMSOLL_REDIS_MEMORY_PERCENT: wholeNumber(10, 90, 70),
   PLIMSOLL_QUEUE_EVENTS: wholeNumber(1000, 10_000_000_000, 100_000_000),
   PLIMSOLL_QUEUE_MINUTES: wholeNumber(5, 43_200, 1440),
-  PLIMSOLL_PAGE_BUDGET: rate(0.1),
-  PLIMSOLL_NOTICE_BUDGET: rate(10),
+  PLIMSOLL_FALSE_PAGES_PER_MONTH: rate.default(1),
+  PLIMSOLL_NOTICES_PER_WEEK: rate.default(7),
+  PLIMSOLL_PAGE_BUDGET: rate.optional(),
+  PLIMSOLL_NOTICE_BUDGET: rate.optional(),
   PLIMSOLL_UNREGISTERED_KEYS: wholeNumber(0, 1_000_000, 20_000),
   PLIMSOLL_SETTLE_SECONDS: wholeNumber(0, 600, 30),
   PLIMSOLL_FIRST_LOOKBACK_MINUTES: wholeNumber(0, 1440, 60),

@@ -4,7 +4,7 @@ import { open, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { thresholds } from "../detect/threshold.js";
+import { statedBudget } from "../detect/alarm-budget.js";
 import { versionIn } from "../model/key/key.js";
 import { readBytes } from "../import/read-bytes.js";
 import { openBacktestLines } from "../pipeline/replay/backtest-lines.js";
@@ -43,7 +43,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
   const config = openConfig();
   const wish: ReplayRequest = { from: options.from ?? 0, to: options.to ?? AS_OF, stepMinutes: options.step };
   if (wish.from >= wish.to) throw new CommandFailure(EXIT.usage, "--from must be before --to");
-  const limits = thresholds(options.budget ?? config.PLIMSOLL_PAGE_BUDGET, config.PLIMSOLL_NOTICE_BUDGET);
+  const budget = statedBudget({ ...config, PLIMSOLL_PAGE_BUDGET: options.budget ?? config.PLIMSOLL_PAGE_BUDGET });
   const inputs = await readInputs(options, config);
   if (options.summary !== undefined) await makeFile(options.summary);
   const out = await openOut(options.out);
@@ -57,7 +57,7 @@ export async function runBacktest(options: BacktestOptions): Promise<ExitCode> {
       const totals = await replayChecks(
         {
           store,
-          limits,
+          budget,
           unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
           signal,
           onTick: (tick) => progress.at(tick - loaded.firstAt),

@@ -20,7 +20,11 @@ export function backtestCommand(): Command {
     .option("--from <T>", "write pages and notices from this instant on (earlier events are replayed too)", instant)
     .option("--to <T>", "stop at this instant", instant)
     .option("--step <minutes>", "spacing of checks, such as 1m or 15m: a divisor of an hour", step, 1)
-    .option("--budget <n>", "false pages per 1,000 key-days; without it PLIMSOLL_PAGE_BUDGET (0.1)", budget)
+    .option(
+      "--budget <n>",
+      "false pages per 1,000 key-days; without it PLIMSOLL_FALSE_PAGES_PER_MONTH (1), for the whole fleet",
+      budget,
+    )
     .option("--out <file>", "output file; - is standard output", "-")
     .option("--summary <file>", "write totals as JSON")
     .addHelpText("after", HELP)
@@ -29,7 +33,7 @@ export function backtestCommand(): Command {
 
 const HELP = `
 Needs ClickHouse: a scratch database on the server of CLICKHOUSE_URL, else a private local one (in TMPDIR). Either is removed at
-the end, also after Ctrl-C. No Redis, no PagerDuty. Raw keys in events need PLIMSOLL_KEY_PEPPER. Notices follow PLIMSOLL_NOTICE_BUDGET.
+the end, also after Ctrl-C. No Redis, no PagerDuty. Raw keys in events need PLIMSOLL_KEY_PEPPER. Notices follow PLIMSOLL_NOTICES_PER_WEEK.
 An event without cost_usd is priced by the key's version at its ts. A bad event is skipped and counted, with its reason.
 
 Lines: {"at","action":"trigger|resolve","key_id","dedup_key","severity","cause","score","signals","onset","summary"}. critical and error

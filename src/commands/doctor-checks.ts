@@ -21,6 +21,9 @@ import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 import { examineFile } from "./examine-file.js";
+import { judgeBudget } from "./judge-budget.js";
+import { statedBudget } from "../detect/alarm-budget.js";
+import { readBudgetInForce } from "../pipeline/learn/read-budget.js";
 import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
@@ -96,13 +99,18 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
           ),
         )
       : [];
+    const budget = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("alarm budget", "ClickHouse", async () =>
+          judgeBudget(await withinDeadline(ANSWER_MS, () => readBudgetInForce(store, statedBudget(config), nowThere))),
+        )
+      : [];
     const inUse = migrations.every(({ state }) => state === "ok")
       ? await diagnose("key pepper in use", "ClickHouse", async () => {
           const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
           return judged === null ? [] : judged;
         })
       : [];
-    const onFile = [...ingest, ...checks, ...pages, ...networks, ...inUse, ...rotation];
+    const onFile = [...ingest, ...checks, ...budget, ...pages, ...networks, ...inUse, ...rotation];
     return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);

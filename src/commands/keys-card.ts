@@ -2,7 +2,7 @@ import { countedText } from "../text/amounts.js";
 import type { Detectable, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { KeyStanding } from "../model/key/key-state.js";
-import { budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
+import { AUDIT_DAYS, budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
@@ -38,9 +38,15 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
   };
 }
 
-/** The budget audit as JSON: false alarms per 1,000 key-days, stated, and as people judged those of 28 days. */
-export function auditToJson({ stated, keyDays, pages, notices }: BudgetAudit) {
+/** The budget audit as JSON: false alarms as stated, as expected, and as people judged those of 28 days. */
+export function auditToJson({ watchedKeys, keyDays, pages, notices }: BudgetAudit) {
   const kept = (one: KeptBudget) => ({
+    stated: one.inForce.stated,
+    // Null: per 1,000 key-days, or the fleet is not known yet.
+    expected_in_that_time: one.inForce.stated.per === "1000_key_days" ? null : one.inForce.expected,
+    threshold_bound: one.inForce.bound,
+    per_1000_key_days: one.inForce.per1000,
+    expected: one.expected,
     sent: one.sent,
     judged_leak: one.leaks,
     judged_false: one.benign,
@@ -49,7 +55,8 @@ export function auditToJson({ stated, keyDays, pages, notices }: BudgetAudit) {
     false_per_1000_key_days_at_most: one.falsePer1000AtMost,
   });
   return {
-    stated: { pages_per_1000_key_days: stated.pages, notices_per_1000_key_days: stated.notices },
+    watched_keys: watchedKeys,
+    days: AUDIT_DAYS,
     key_days: keyDays,
     pages: kept(pages),
     notices: kept(notices),
@@ -58,7 +65,7 @@ export function auditToJson({ stated, keyDays, pages, notices }: BudgetAudit) {
 
 /** Card and audit as lines of name and text. */
 export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
-  const { stated, keyDays, pages, notices } = audit;
+  const { pages, notices } = audit;
   const fresh = card.isConfined ? "new allowed network" : "new network";
   const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
@@ -78,8 +85,8 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
       "judged from",
       card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${countedText(card.daysOfHistory, "day")}`,
     ],
-    ["false pages (1,000 key-days)", budgetText(stated.pages, pages, keyDays)],
-    ["false notices (1,000 key-days)", budgetText(stated.notices, notices, keyDays)],
+    ["false pages", budgetText(pages, audit)],
+    ["false notices", budgetText(notices, audit)],
     ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
   ];
 }

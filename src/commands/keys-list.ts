@@ -1,8 +1,9 @@
-import { thresholds } from "../detect/threshold.js";
+import { statedBudget } from "../detect/alarm-budget.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { keyStateAt, toKeyEntry } from "../model/key/key-entry.js";
 import { ALL_KEYS } from "../model/key/rules-of-keys.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
+import { readBudgetInForce } from "../pipeline/learn/read-budget.js";
 import { readBudgetAudit } from "../pipeline/view/kept-budget.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard, readLimitHints } from "../pipeline/view/key-card.js";
@@ -88,16 +89,18 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
     key === undefined
       ? unknownSourceToJson(unknownSource!)
       : { ...keyToJson(key, now), versions: history.map(toKeyEntry) };
-  const budgets = { pages: config.PLIMSOLL_PAGE_BUDGET, notices: config.PLIMSOLL_NOTICE_BUDGET };
   const keyId = key?.keyId ?? name;
   const registry = new Map(keys.map((one) => [one.keyId, one]));
-  const { card, standing, checkedUntil, limits, audit } = await withStore(config, async (store) => ({
-    card: await readKeyCard(store, keyId, key?.limitPerMinute ?? null, thresholds(budgets.pages, budgets.notices)),
-    standing: (await readStandings(store, [keyId], registry, now)).get(keyId)!,
-    checkedUntil: await readLateChecks(store, now),
-    limits: await readLimitHints(store, keyId, key?.limitPerMinute ?? null, now),
-    audit: await readBudgetAudit(store, budgets, now),
-  }));
+  const { card, standing, checkedUntil, limits, audit } = await withStore(config, async (store) => {
+    const budget = statedBudget(config);
+    return {
+      card: await readKeyCard(store, keyId, key?.limitPerMinute ?? null, budget),
+      standing: (await readStandings(store, [keyId], registry, now)).get(keyId)!,
+      checkedUntil: await readLateChecks(store, now),
+      limits: await readLimitHints(store, keyId, key?.limitPerMinute ?? null, now),
+      audit: await readBudgetAudit(store, await readBudgetInForce(store, budget, now), now),
+    };
+  });
   if (options.json === true)
     print(
       JSON.stringify({

@@ -154,13 +154,13 @@ function detectability({ card }: CoverageReport): Markup {
 }
 
 function auditFacts({ audit }: CoverageReport): (readonly [string, Piece])[] {
-  const { stated, keyDays, pages, notices } = audit;
+  const { pages, notices } = audit;
   const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
-    ["False pages per 1,000 key-days", budgetText(stated.pages, pages, keyDays)],
-    ["False notices per 1,000 key-days", budgetText(stated.notices, notices, keyDays)],
+    ["False pages", budgetText(pages, audit)],
+    ["False notices", budgetText(notices, audit)],
     ...(isMute ? [["To judge them", "resolve or suppress each incident"] as const] : []),
-    ["Counted over", `${AUDIT_DAYS} days, incidents about leaks`],
+    ["Counted over", `${AUDIT_DAYS} days, incidents about leaks of keys, groups and networks`],
   ];
 }
 

@@ -18,14 +18,14 @@ const LOOK_BACK_MS = 30 * 86_400_000;
 
 export interface KeyRoutesDeps {
   readonly store: Store;
-  /** Scores that page and that notify. */
-  readonly limits: Parameters<typeof readKeyCard>[3];
+  /** Of false pages and notices. */
+  readonly budget: Parameters<typeof readKeyCard>[3];
   readonly now: () => number;
   readonly send: (reply: FastifyReply, page: string, status?: number) => FastifyReply;
 }
 
 /** `/keys/{key_id}` and `/keys/{key_id}/dossier`. */
-export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyPluginAsync {
+export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyPluginAsync {
   const registryAt = async (at: number) => store.registry.readKeys(at, await store.readClock());
   return async (server) => {
     server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
@@ -44,7 +44,7 @@ export function keyRoutes({ store, limits, now, send }: KeyRoutesDeps): FastifyP
       const named = incidents.map(({ incident }) => incident);
       const goOn = await readGoingOn(store, named, at);
       const [card, standings, suppressions] = await Promise.all([
-        readKeyCard(store, keyId, key?.limitPerMinute ?? null, limits),
+        readKeyCard(store, keyId, key?.limitPerMinute ?? null, budget),
         readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at),
         readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);

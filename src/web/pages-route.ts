@@ -53,7 +53,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       behind.addHook("onRequest", cancelWhenGone);
       await behind.register(signOutRoute({ ended, baseUrl, sessionOf, send }));
       await behind.register(overviewRoutes(deps));
-      await behind.register(keyRoutes({ store, limits: coverage.limits, now, send }));
+      await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
     });

@@ -3,7 +3,6 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { thresholds } from "../../src/detect/threshold.js";
 import { startClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { networksCsv } from "../../src/local/simulator/networks.js";
 import { simulateFleet } from "../../src/local/simulator/simulate-fleet.js";
@@ -17,6 +16,7 @@ import { createScratchDatabase } from "../../src/store/clickhouse/scratch-databa
 import { openStore } from "../../src/store/store.js";
 import { openBench } from "./open-bench.js";
 import { timeStore } from "../helpers/observe-store.js";
+import { budgetPer1000 } from "../helpers/budget-per-1000.js";
 
 const DAY_MS = 86_400_000;
 const END = Date.UTC(2026, 2, 8);
@@ -79,7 +79,7 @@ async function bench(): Promise<void> {
         const known = calls.get(name) ?? { calls: 0, ms: 0 };
         calls.set(name, { calls: known.calls + 1, ms: known.ms + ms });
       }),
-      limits: thresholds(0.1, 10),
+      budget: budgetPer1000(0.1, 10),
       unregisteredKeys: 20_000,
       signal: new AbortController().signal,
       onTick: () => undefined,

@@ -1,4 +1,3 @@
-import { thresholds } from "../../src/detect/threshold.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { CheckKeysDeps } from "../../src/pipeline/check/check-keys.js";
 import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
@@ -6,6 +5,7 @@ import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { scratchDatabase } from "./services.js";
+import { budgetPer1000 } from "./budget-per-1000.js";
 
 /** A migrated database of a test's own with what checks need. */
 export interface OpenChecks {
@@ -45,7 +45,7 @@ export async function openChecks(): Promise<OpenChecks> {
     deps: {
       store: listening,
       memory: new CheckCache(),
-      limits: thresholds(1, 10),
+      budget: budgetPer1000(1, 10),
       unregisteredKeys: 20_000,
       settleSeconds: 45,
       firstLookbackMinutes: 10,

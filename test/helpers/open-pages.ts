@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
-import { thresholds } from "../../src/detect/threshold.js";
 import { openServer, type Server } from "../../src/http/server.js";
 import { openLog, type Log } from "../../src/log.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
@@ -12,6 +11,7 @@ import { openSessions, type PageToken } from "../../src/web/session.js";
 import { scratchPrefix } from "./services.js";
 import { signInAt } from "./page-forms.js";
 import { soundWatch } from "./sound-watch.js";
+import { budgetPer1000 } from "./budget-per-1000.js";
 
 export interface PagesRequest {
   readonly advance: AdvanceDeps;
@@ -89,8 +89,7 @@ export async function openPages({
           },
           readWaiting: async () => redisAnswers(WAITING),
           lastCheckFailure: async () => lastCheckFailure,
-          budgets: { pages: 0.1, notices: 10 },
-          limits: thresholds(0.1, 10),
+          budget: budgetPer1000(0.1, 10),
         },
         sessions: openSessions(() => tokens),
         ended: openEndedSessions(redis, prefix),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { IncidentVerdict } from "../../src/model/incident/incident.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
+import { budgetInForce, type AlarmBudget } from "../../src/detect/alarm-budget.js";
 import { readBudgetAudit } from "../../src/pipeline/view/kept-budget.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
@@ -10,6 +11,7 @@ import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 const AT = NOW - 6 * HOUR;
+const BUDGET: AlarmBudget = { pages: { count: 1, per: "month" }, notices: { count: 7, per: "week" } };
 let story = undefined as unknown as OutboxStory;
 
 before(async () => {
@@ -40,13 +42,15 @@ test("a true leak is no false page: the audit counts what people judged, and say
   await resolve("noticed", "benign");
   // What was benign then is not for that benign now.
   await story.find([unknownSourcesLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
-  const audit = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
+  const audit = await readBudgetAudit(story.store, budgetInForce(BUDGET, { watchedKeys: 500 }), NOW);
   assert.deepEqual(audit, {
-    stated: { pages: 0.1, notices: 10 },
+    watchedKeys: 500,
     keyDays: 500,
-    pages: { sent: 5, leaks: 1, benign: 1, unjudged: 3, falsePer1000: 2, falsePer1000AtMost: 8 },
-    notices: { sent: 1, leaks: 0, benign: 1, unjudged: 0, falsePer1000: 2, falsePer1000AtMost: 2 },
+    pages: { ...audit.pages, sent: 5, leaks: 1, benign: 1, unjudged: 3, falsePer1000: 2, falsePer1000AtMost: 8 },
+    notices: { ...audit.notices, sent: 1, leaks: 0, benign: 1, unjudged: 0, falsePer1000: 2, falsePer1000AtMost: 2 },
   });
+  // One page a month of 500 keys is 1 in 15,000 key-days, seven notices a week 1 in 500.
+  assert.deepEqual([audit.pages.expected, audit.notices.expected], [0.033, 1]);
 });
 
 test("what was folded into an incident of several keys is what people said of that one", async () => {
@@ -74,6 +78,6 @@ test("what was folded into an incident of several keys is what people said of th
   );
   const person = { actor: "Ana", note: "", verdict: "leak", eventId: null, url: null } as const;
   assert.equal(await actOnIncident(story.advanceDeps, row!.id, "resolve", person, at + 2 * MINUTE), "done");
-  const { pages } = await readBudgetAudit(story.store, { pages: 0.1, notices: 10 }, NOW);
+  const { pages } = await readBudgetAudit(story.store, budgetInForce(BUDGET, null), NOW);
   assert.deepEqual([pages.sent, pages.leaks, pages.benign, pages.unjudged], [9, 5, 1, 3]);
 });

@@ -4,11 +4,13 @@ import { Random } from "../../src/local/simulator/random.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
 import { insertPieces } from "../../src/store/ingest/insert-requests.js";
+import { keyDaysPerFalseAlarm } from "../../src/detect/threshold.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import type { TestEvent } from "../helpers/random-traffic.js";
 import { ALLOWED, drawTraffic } from "../helpers/random-traffic.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
+import { budgetPer1000 } from "../helpers/budget-per-1000.js";
 
 const SEED = Number(process.env["TEST_SEED"] ?? 20_260_308);
 const [MINUTE, HOUR] = [60_000, 3_600_000];
@@ -39,11 +41,12 @@ async function findingsOf(ordered: readonly TestEvent[], perInsert: number): Pro
   }
   await learnBaselines(deps, Date.now(), DAY);
   // No threshold: every tick of every key with any evidence is compared.
-  const limits = { page: 4, notice: 2 };
+  const [page, notice] = [4, 2].map((score) => 1000 / keyDaysPerFalseAlarm(score)) as [number, number];
+  const budget = budgetPer1000(page, notice);
   const findings = [];
   for (const hour of HOURS) {
     const ticks = Array.from({ length: 12 }, (_, i) => hour + (i + 1) * 5 * MINUTE);
-    const span = await checkSpan({ ...deps, limits }, { hour, ticks }, await store.readClock(), "rollups");
+    const span = await checkSpan({ ...deps, budget }, { hour, ticks }, await store.readClock(), "rollups");
     findings.push(...span.findings.map(({ asOf: _, ...finding }) => finding));
   }
   assert.ok(findings.length > 50, `${findings.length} findings`);

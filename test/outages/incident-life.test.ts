@@ -22,10 +22,10 @@ before(async () => {
   await steal("key_0", 64_501, "number < 1440");
   await steal("key_1", 64_502, "number < 1440 AND number % 10 = 0");
   await steal("key_2", 64_503, "number % 1440 < 360");
-  const { limits, unregisteredKeys } = checks.deps;
+  const { budget, unregisteredKeys } = checks.deps;
   const onStep = async (step: IncidentStep) => void steps.push(step);
   const { signal } = new AbortController();
-  const deps = { store: checks.store, limits, unregisteredKeys, onStep, onTick: () => {}, signal };
+  const deps = { store: checks.store, budget, unregisteredKeys, onStep, onTick: () => {}, signal };
   await replayChecks(deps, { from: now, to: now + 5 * DAY + 12 * HOUR, stepMinutes: 15 });
 });
 after(() => fleet.close());

@@ -22,6 +22,8 @@ describe("settings of docker-compose.yml", () => {
   it("takes events host, budgets, retention, networks file, heartbeat and base URL from .env, for every process alike", () => {
     const names = [
       "PAGERDUTY_EVENTS_HOST",
+      "PLIMSOLL_FALSE_PAGES_PER_MONTH",
+      "PLIMSOLL_NOTICES_PER_WEEK",
       "PLIMSOLL_PAGE_BUDGET",
       "PLIMSOLL_NOTICE_BUDGET",
       "PLIMSOLL_RAW_DAYS",

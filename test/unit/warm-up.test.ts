@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { budgetInForce } from "../../src/detect/alarm-budget.js";
 import { OUTSIDE_ALLOWED_BOUND } from "../../src/detect/rules/outside-allowed.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { NO_HISTORY } from "../../src/detect/surprise.js";
@@ -9,11 +10,26 @@ import { warmUpText } from "../../src/pipeline/view/warm-up.js";
 import { cardToJson, cardToLines } from "../../src/commands/keys-card.js";
 import { detectability } from "../../src/web/detectability.js";
 import { KEY } from "../helpers/page-parts.js";
+import { budgetPer1000 } from "../helpers/budget-per-1000.js";
 
 const STANDING = { state: "no_baseline", suspectUntil: null } as const;
 const card = keyCard(null, NO_HISTORY, 100, thresholds(0.1, 10), false);
-const nothing = { sent: 0, leaks: 0, benign: 0, unjudged: 0, falsePer1000: null, falsePer1000AtMost: null };
-const audit = { stated: { pages: 0.1, notices: 10 }, keyDays: 0, pages: nothing, notices: nothing };
+const { pages, notices } = budgetInForce(budgetPer1000(0.1, 10), null);
+const nothing = {
+  sent: 0,
+  leaks: 0,
+  benign: 0,
+  unjudged: 0,
+  falsePer1000: null,
+  falsePer1000AtMost: null,
+  expected: 0,
+};
+const audit = {
+  watchedKeys: null,
+  keyDays: 0,
+  pages: { ...nothing, inForce: pages },
+  notices: { ...nothing, inForce: notices },
+};
 
 test("the card of a young key says on the command line, in JSON and on its page that it is warming up, and what that means for a theft", () => {
   const says = /no baseline until its first UTC day is over: .*attack/;

@@ -1,6 +1,6 @@
 import { couldMatter, judgeKey } from "../../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
-import type { Thresholds } from "../../detect/threshold.js";
+import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
@@ -29,7 +29,7 @@ export interface CheckDeps {
   readonly store: Store;
   /** What checks of the same hour need again. */
   readonly memory: CheckCache;
-  readonly limits: Thresholds;
+  readonly budget: AlarmBudget;
   /** How many keys that nobody registered are judged: those with most served requests. */
   readonly unregisteredKeys: number;
 }
@@ -63,9 +63,9 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const rawAsOf = from === "raw_rows" ? asOf : null;
   const figures = await readSpan(deps, span, asOf, rawAsOf);
   const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
-  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(figures, span, deps.limits);
-  const { learned, keys } = figures;
-  const about = { ...deps, asOf, rawAsOf };
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(figures, span, figures.limits);
+  const { learned, keys, limits } = figures;
+  const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const findings = await Promise.all([
@@ -97,19 +97,19 @@ function rememberingOutside({ deps, rawAsOf, keys, known, registry, observed }: 
 
 /** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
 async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
-  const { deps, span, rawAsOf, asOf, learned, observed } = open;
+  const { deps, span, rawAsOf, asOf, learned, limits, observed } = open;
   const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
   const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, observed, rawAsOf);
   const candidates = suspects
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
-    .filter(({ tick }) => couldMatter(tick, deps.limits));
+    .filter(({ tick }) => couldMatter(tick, limits));
   const histories = await readHistories(open, keyIds(candidates));
   const verdicts = candidates
     .map(({ subject, at, tick }) => ({
       subject,
       at,
       tick,
-      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, deps.limits),
+      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, limits),
     }))
     .filter(({ verdict }) => verdict.severity !== null);
   const guilty = verdicts.map(({ subject }) => subject);
@@ -127,7 +127,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
       asOf,
       hour: span.hour,
       verdict,
-      limits: deps.limits,
+      limits,
       figures: tick,
       baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
       key: open.keys.get(subject.keyId) ?? null,

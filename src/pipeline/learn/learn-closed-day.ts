@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { observedShares, isKnownSlot } from "../../baseline/observed-slots.js";
 import { NO_HISTORY } from "../../detect/surprise.js";
-import type { Thresholds } from "../../detect/threshold.js";
+import { budgetInForce, type AlarmBudget } from "../../detect/alarm-budget.js";
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import type { LearnableDay } from "../../store/learn/learned-days.js";
@@ -27,7 +27,7 @@ const KEYS_AT_ONCE = 50;
 export interface LearnDeps {
   readonly store: Store;
   /** From the notice threshold on a day ages no network; from the page threshold on a key teaches nothing. */
-  readonly limits: Thresholds;
+  readonly budget: AlarmBudget;
   /** How many keys that nobody registered are learned: those with most served requests. */
   readonly unregisteredKeys: number;
 }
@@ -47,19 +47,24 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
   const groupsBefore = await store.learn.readGroupBaselines(addDays(day, -1), computedAt);
   const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
   await store.learn.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
+  const watchedKeys = await store.learn.countWatchedKeys(day, computedAt);
+  await store.learn.insertFleetDay(day, computedAt, { watchedKeys });
   await recordLearned(open, closed.events, learned, Date.now() - startedAt);
 }
 
 async function openLearning(
-  { store, limits }: LearnDeps,
+  { store, budget }: LearnDeps,
   { day, observed }: LearnableDay,
   computedAt: number,
 ): Promise<OpenLearning> {
   const start = dayStart(day);
-  const [keys, minutes] = await Promise.all([
+  const [keys, minutes, fleet] = await Promise.all([
     store.registry.readKeys(start + DAY_MS, computedAt),
     store.check.readObservedMinutes(start - DAY_MS, start + DAY_MS),
+    store.learn.readFleetDay(addDays(day, -1), computedAt),
   ]);
+  // Those that the checks of the day went by.
+  const limits = budgetInForce(budget, fleet).thresholds;
   const shares = observed ? observedShares(minutesOf(minutes), start - DAY_MS, start + DAY_MS) : SILENCE;
   return { store, limits, day, start, observed, computedAt, keys, lineages: lineagesOf(keys), shares };
 }

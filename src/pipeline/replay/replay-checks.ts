@@ -1,5 +1,5 @@
 import { pMapIterable } from "p-map";
-import type { Thresholds } from "../../detect/threshold.js";
+import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import { stepIncidents, type IncidentStep, type Incidents } from "../../incident/step-incidents.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { subjectOf } from "../../model/finding/finding-subject.js";
@@ -31,7 +31,7 @@ export interface ReplayRequest {
 
 export interface ReplayDeps {
   readonly store: Store;
-  readonly limits: Thresholds;
+  readonly budget: AlarmBudget;
   /** How many keys that nobody registered are judged and learned. */
   readonly unregisteredKeys: number;
   /** Hears every step of an incident in the span that is told, in time order, with the newest finding of the incident until then. */
@@ -66,7 +66,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promi
       learn: { ...store.learn, readNewestLearnedDay: rememberNewest(store.learn.readNewestLearnedDay) },
     },
     memory: new CheckCache(),
-    limits: deps.limits,
+    budget: deps.budget,
     unregisteredKeys: deps.unregisteredKeys,
   };
   const births = await readFirstRequests(store, wish.to);

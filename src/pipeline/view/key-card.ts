@@ -5,6 +5,7 @@ import {
   type DetectabilityCard,
   type KnownKey,
 } from "../../detect/detectability.js";
+import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
@@ -16,6 +17,7 @@ import type { ViewStore } from "../../store/view/view-store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import { ruleTexts } from "./rule-texts.js";
 import { readKeyFounding, type KeyFounding } from "./key-founding.js";
+import { readBudgetInForce } from "../learn/read-budget.js";
 import { readHistories } from "../learn/read-histories.js";
 import { subjectKey } from "../../model/subject.js";
 
@@ -45,9 +47,10 @@ export async function readKeyCard(
   store: Store,
   keyId: string,
   limitPerMinute: number | null,
-  limits: Thresholds,
+  budget: AlarmBudget,
 ): Promise<KeyCard> {
   const visible = await store.readClock();
+  const { thresholds: limits } = await readBudgetInForce(store, budget, visible);
   const registry = await store.registry.readKeys(visible, visible);
   const lineages = lineagesOf(registry);
   let baseline: Baseline | null = null;

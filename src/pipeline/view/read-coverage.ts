@@ -1,6 +1,6 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
 import { judgeCoverage, type CoverageFacts } from "../../detect/judge-coverage.js";
-import type { Thresholds } from "../../detect/threshold.js";
+import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { UnevaluatedSpan } from "../../store/check/checks.js";
 import { withinDeadline } from "../../flow/deadline.js";
 import type { UnplacedSource } from "../../store/watch/coverage.js";
@@ -10,6 +10,7 @@ import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
 import { readCheckState, type CheckState, type LastCheckFailure } from "./check-state.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "../ingest/judge-pressure.js";
+import { readBudgetInForce } from "../learn/read-budget.js";
 import { eachOnce, readKnownTroubles } from "../watch/known-troubles.js";
 import { readCoverageFacts, type WatchDeps } from "../watch/watch-coverage.js";
 
@@ -25,8 +26,7 @@ export interface CoverageDeps {
   /** What waits for ClickHouse; throws what Redis throws. */
   readonly readWaiting: () => Promise<PressureReading>;
   readonly lastCheckFailure: LastCheckFailure;
-  readonly budgets: BudgetAudit["stated"];
-  readonly limits: Thresholds;
+  readonly budget: AlarmBudget;
 }
 
 /** What Plimsoll sees and tells, and what it does not. */
@@ -49,12 +49,14 @@ export interface CoverageReport {
 export async function readCoverage(deps: CoverageDeps, now: number): Promise<CoverageReport> {
   const { store } = deps.watch.advance;
   const since = now - COVERAGE_DAYS * DAY_MS;
+  const inForce = readBudgetInForce(store, deps.budget, now);
   const cards = async () => {
-    const [keys, registry] = await Promise.all([
+    const [keys, registry, { thresholds }] = await Promise.all([
       store.view.readFleetDay(now, MOST_CARDS),
       store.readClock().then(async (visible) => store.registry.readKeys(now, visible)),
+      inForce,
     ]);
-    return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, deps.limits, now);
+    return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, thresholds, now);
   };
   const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
@@ -64,7 +66,7 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     store.watch.readUnplacedSources(now),
     store.check.readUnevaluatedSpans(since),
     store.page.readFailedPages(since, MOST_PAGES),
-    readBudgetAudit(store, deps.budgets, now),
+    inForce.then(async (budget) => readBudgetAudit(store, budget, now)),
     cards(),
   ]);
   const problems = eachOnce([...judgeCoverage(facts, now), ...troubles]);

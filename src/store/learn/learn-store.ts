@@ -7,6 +7,7 @@ import {
   readNewestBaseline,
   readTrustOfKeys,
 } from "./baselines.js";
+import { countWatchedKeys, insertFleetDay, readFleetDay } from "./fleet-days.js";
 import { insertGroupBaselines, readGroupBaselines, readGroupBins } from "./group-baselines.js";
 import { readFirstIngested, readLearnableDays, readNewestLearnedDay } from "./learned-days.js";
 import { readBaselineBins, readBaselineSlots, readBaselineSums } from "./past-baselines.js";
@@ -26,6 +27,9 @@ export function openLearnStore(client: ClickHouseClient) {
     readGroupBaselines: bind(readGroupBaselines),
     insertGroupBaselines: bind(insertGroupBaselines),
     readGroupBins: bind(readGroupBins),
+    countWatchedKeys: bind(countWatchedKeys),
+    insertFleetDay: bind(insertFleetDay),
+    readFleetDay: bind(readFleetDay),
     readLearnableDays: bind(readLearnableDays),
     readFirstIngested: bind(readFirstIngested),
     readNewestLearnedDay: bind(readNewestLearnedDay),

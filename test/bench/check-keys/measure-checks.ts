@@ -1,4 +1,3 @@
-import { thresholds } from "../../../src/detect/threshold.js";
 import { prepareNextHour } from "../../../src/pipeline/check/leak/read-span.js";
 import { checkSpan, type CheckDeps } from "../../../src/pipeline/check/check-span.js";
 import { CheckCache } from "../../../src/pipeline/check/facts/check-cache.js";
@@ -6,6 +5,7 @@ import type { Store } from "../../../src/store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
 import { timeStore } from "../../helpers/observe-store.js";
+import { budgetPer1000 } from "../../helpers/budget-per-1000.js";
 
 /** The judged minutes of the hour: the checks before them have read what stays the same. */
 const FIRST_MINUTE = 31;
@@ -87,5 +87,5 @@ async function bareMs(store: Store, tick: number): Promise<number> {
 /** What checks work with; the milliseconds of each reader are noted. */
 function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
   const noting = timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
-  return { store: noting, memory: new CheckCache(), limits: thresholds(0.1, 10), unregisteredKeys: 20_000 };
+  return { store: noting, memory: new CheckCache(), budget: budgetPer1000(0.1, 10), unregisteredKeys: 20_000 };
 }

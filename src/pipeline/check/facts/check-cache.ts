@@ -1,4 +1,5 @@
 import type { Baseline } from "../../../model/finding/baseline.js";
+import type { FleetDay } from "../../../model/finding/fleet-day.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { HourForecast } from "../../../model/finding/hour-forecast.js";
@@ -12,6 +13,7 @@ import type { UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckCache {
+  readonly fleetDays = new StampedCache<FleetDay | null>(2);
   readonly registry = new StampedCache<ReadonlyMap<string, KeyVersion>>(2);
   /** Of the next hour, too, once that was prepared. */
   readonly hourForecasts = new StampedCache<ReadonlyMap<string, HourForecast>>(3);

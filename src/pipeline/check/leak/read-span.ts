@@ -1,5 +1,7 @@
 import { laterShares } from "../../../baseline/observed-slots.js";
 import { marksOfHour } from "../../../baseline/hour-forecast.js";
+import type { AlarmBudget } from "../../../detect/alarm-budget.js";
+import type { Thresholds } from "../../../detect/threshold.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { lineagesOf, type Lineages } from "../../../model/key/lineage.js";
 import type { HourForecast } from "../../../model/finding/hour-forecast.js";
@@ -16,6 +18,7 @@ import type { NovelPiece } from "../facts/novel-piece.js";
 import type { KnownNovelty } from "../facts/novelty-memory.js";
 import { readNovelty } from "../facts/read-novelty.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
+import { readThresholds } from "./read-thresholds.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
 import { subjectKey } from "../../../model/subject.js";
@@ -23,6 +26,8 @@ import { subjectKey } from "../../../model/subject.js";
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {
   readonly learned: LearnedDay | null;
+  /** Those that keep the stated budget in the fleet as it was when the learned day closed. */
+  readonly limits: Thresholds;
   /** Epoch ms at which the two days begin that the snapshots speak of, the judged one being the second. */
   readonly spokenFrom: number;
   readonly watched: WatchedKeys;
@@ -44,6 +49,7 @@ export interface SpanFigures {
 interface Deps {
   readonly store: Store;
   readonly memory: CheckCache;
+  readonly budget: AlarmBudget;
   readonly unregisteredKeys: number;
 }
 
@@ -67,7 +73,8 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const [usage, unplaced, { hourForecasts, novelty, novel, known }] = await Promise.all([
+  const [limits, usage, unplaced, { hourForecasts, novelty, novel, known }] = await Promise.all([
+    readThresholds(deps, learned),
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
     readUnplaced(deps, span.hour, { observed, watched }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
@@ -90,7 +97,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       };
     }),
   ]);
-  const figures = { learned, spokenFrom, watched, usage, hourForecasts, novel, novelty, known, keys, registry };
+  const figures = { learned, limits, spokenFrom, watched, usage, hourForecasts, novel, novelty, known, keys, registry };
   return { ...figures, observed, unplaced, shares };
 }
 

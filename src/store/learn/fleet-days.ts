@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { WATCHED_DAYS, type FleetDay } from "../../model/finding/fleet-day.js";
+import { addDays } from "../../time/day.js";
+import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { defineQuery } from "../clickhouse/define-query.js";
+
+const countWatchedQuery = defineQuery("learn/count-watched", {
+  params: { first: z.string(), last: z.string(), visible: z.date() },
+  row: { watched_keys: z.number() },
+});
+
+/** How many keys were used in the 30 days that end with a day (`YYYY-MM-DD`), by the snapshots visible at an instant (epoch ms). */
+export async function countWatchedKeys(client: ClickHouseClient, day: string, visible: number): Promise<number> {
+  const params = { first: addDays(day, 1 - WATCHED_DAYS), last: day, visible: new Date(visible) };
+  const [row] = await readRows(client, countWatchedQuery, params);
+  return row?.watched_keys ?? 0;
+}
+
+/** Writes what a closed day says of the fleet; a repeat with the same `computedAt` (epoch ms) changes nothing. */
+export async function insertFleetDay(
+  client: ClickHouseClient,
+  day: string,
+  computedAt: number,
+  fleet: FleetDay,
+): Promise<void> {
+  const row = { day, computed_at: new Date(computedAt).toISOString(), watched_keys: fleet.watchedKeys };
+  await insertOnce(client, "fleet_days", [row], `fleet-days:${day}:${computedAt}`);
+}
+
+const fleetDayQuery = defineQuery("learn/fleet-day", {
+  params: { day: z.string(), visible: z.date() },
+  row: { watched_keys: z.number() },
+});
+
+/** What a day (`YYYY-MM-DD`) said of the fleet, as learned last until an instant (epoch ms); null when it was not. */
+export async function readFleetDay(client: ClickHouseClient, day: string, visible: number): Promise<FleetDay | null> {
+  const [row] = await readRows(client, fleetDayQuery, { day, visible: new Date(visible) });
+  return row === undefined ? null : { watchedKeys: row.watched_keys };
+}
