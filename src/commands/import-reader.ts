@@ -3,18 +3,17 @@ import { readCloudTrail } from "../import/cloudtrail.js";
 import { FORMATS, formatNamed } from "../import/formats.js";
 import { mappedFormat, parseFieldMap } from "../import/formats/mapped.js";
 import type { ReadTotals } from "../import/import-report.js";
+import type { Reader } from "../import/read-portions.js";
 import { readNdjsonEvents } from "../import/ndjson-events.js";
 import { readText } from "../import/read-text.js";
-import { meaningOf, parseKeyFrom } from "../import/record/key-from.js";
+import { guessKeyFrom } from "../import/record/guess-key-from.js";
+import { meaningOf, parseKeyFrom, type KeyFrom } from "../import/record/key-from.js";
+import type { Guess } from "../import/record/guess-format.js";
 import type { LogFormat, ParseOptions } from "../import/record/log-format.js";
-import { readGuessed } from "../import/record/read-guessed.js";
+import { readGuessed, type OptionsFor } from "../import/record/read-guessed.js";
 import { readLog } from "../import/record/read-log.js";
 import { parseTrustedProxies } from "../import/record/trusted-proxies.js";
-import type { ImportedRecord } from "../import/wire-event.js";
 import { CommandFailure, EXIT } from "./run-command.js";
-
-/** What reads the events of one file. */
-export type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGenerator<ImportedRecord>;
 
 /** Formats that have readers of their own, and no options. */
 const OWN: Readonly<Record<string, Reader>> = { cloudtrail: readCloudTrail, ndjson: readNdjsonEvents };
@@ -28,6 +27,35 @@ export interface ReaderOptions {
   readonly keyFrom?: string;
   readonly trustedProxies?: string;
   readonly map?: string;
+}
+
+/** What `try` wants to know of a file before the rest of it is read. */
+export interface Recognised {
+  readonly onGuess: (file: string, guess: Guess) => void;
+  /** What names the keys of a log that names none, by its format. */
+  readonly onKeyFrom: (format: string, keyFrom: KeyFrom) => void;
+}
+
+/** The reader of files of any format, which chooses by itself what names keys where nobody said it. @throws CommandFailure for wrong usage */
+export function openGuessingReader(
+  given: ReaderOptions,
+  totals: ReadTotals,
+  { onGuess, onKeyFrom }: Recognised,
+): Reader {
+  const options = parseOptions(given, totals);
+  const chosen = new Map<string, KeyFrom | null>();
+  const optionsFor: OptionsFor = async (format, begin) => {
+    if (given.keyFrom !== undefined) return options;
+    const keyFrom = chosen.has(format.name) ? chosen.get(format.name)! : await guessKeyFrom(format, begin, options);
+    if (keyFrom !== null && !chosen.has(format.name)) onKeyFrom(format.name, keyFrom);
+    chosen.set(format.name, keyFrom);
+    return { ...options, keyFrom };
+  };
+  return (file, onRead) =>
+    readGuessed(file, onRead, optionsFor, (guess) => {
+      totals.guesses.set(file, guess);
+      onGuess(file, guess);
+    });
 }
 
 /** The reader of a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
@@ -47,7 +75,13 @@ export async function openReader(name: string, given: ReaderOptions, totals: Rea
   const options = parseOptions(given, totals);
   if (name === "auto") {
     if (given.map !== undefined) throw usage("--map is for json and csv");
-    return (file, onRead) => readGuessed(file, onRead, options, (guess) => totals.guesses.set(file, guess));
+    return (file, onRead) =>
+      readGuessed(
+        file,
+        onRead,
+        async () => options,
+        (guess) => totals.guesses.set(file, guess),
+      );
   }
   const format = await openFormat(name, given.map);
   return (file, onRead) => readLog(format, options, file, readText(file, onRead));

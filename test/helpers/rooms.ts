@@ -87,6 +87,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "pipeline/check",
     "pipeline/check/facts",
     "pipeline/incident",
+    "pipeline/page",
   ],
   http: [...pure, "flow", "log", "pipeline/*", "store/*"],
   web: [...pure, "flow", "log", "pipeline/*", "store/*", "page/compose"],
