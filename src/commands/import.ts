@@ -10,7 +10,7 @@ import { splitBatches } from "../import/split-batches.js";
 import type { WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
 import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
-import { FORMAT_NAMES, openReader, type ReaderOptions } from "./import-reader.js";
+import { IMPORT_FORMATS, openReader, type ReaderOptions } from "./import-reader.js";
 import { isUnread } from "./import-unread.js";
 import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
@@ -38,7 +38,7 @@ export function importCommand(): Command {
         "otherwise since at most a day before they arrive.\n" +
         "The same files with the same --rebase T make the same batches, which ingest counts only once.",
     )
-    .argument("<format>", `format of the logs: ${FORMAT_NAMES.join(", ")}`)
+    .argument("<format>", `format of the logs: ${IMPORT_FORMATS.join(", ")}`)
     .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
     .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")

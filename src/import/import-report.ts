@@ -125,6 +125,12 @@ export function readingOf(read: ReadTotals, events: number): ReadingReport {
   };
 }
 
+/** A reason with what it does not say by itself. */
+export function reasonText(reason: RejectReason): string {
+  const hint = HINTS[reason];
+  return hint === undefined ? reason : `${reason}: ${hint}`;
+}
+
 /** Puts the totals of reading and of sending (null when the events were written to a file) together. */
 export function buildReport(
   read: ReadTotals,

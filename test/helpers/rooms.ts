@@ -89,7 +89,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "pipeline/incident",
     "pipeline/page",
   ],
-  http: [...pure, "flow", "log", "pipeline/*", "store/*"],
+  http: [...pure, "flow", "log", "import", "pipeline/*", "store/*"],
   web: [...pure, "flow", "log", "pipeline/*", "store/*", "page/compose"],
   jobs: ["queue/define-job", "pipeline/*", "app (type)"],
   app: [...below, "http", "web", "live-settings", "work-log"],
