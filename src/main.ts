@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   suppressions: async () => (await import("./commands/suppressions.js")).suppressionsCommand(),
   investigate: async () => (await import("./commands/investigate.js")).investigateCommand(),
   doctor: async () => (await import("./commands/doctor.js")).doctorCommand(await jobs()),
+  try: async () => (await import("./commands/try.js")).tryCommand(),
   import: async () => (await import("./commands/import.js")).importCommand(),
   map: async () => (await import("./commands/map.js")).mapCommand(),
   backtest: async () => (await import("./commands/backtest.js")).backtestCommand(),

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { runBacktest } from "./backtest-run.js";
 import { instant } from "./instant-option.js";
 import { action } from "./run-command.js";
+import { step } from "./step-option.js";
 
 /** `plimsoll backtest`: replays history through the live check and writes the pages that it would have sent. */
 export function backtestCommand(): Command {
@@ -46,15 +47,6 @@ A key-day is 1,440 evaluated minutes of one key since its first request, quiet o
 not evaluated, as no source was reporting: with --step N each check stands for N minutes.
 
 Exit code: 0 done, whatever was paged; 1 no event was acceptable, or the registry is invalid; 2 usage; 3 ClickHouse is unreachable.`;
-
-function step(text: string): number {
-  const [, digits, unit] = /^([1-9]\d{0,2})(m|h|)$/.exec(text) ?? [];
-  const minutes = Number(digits) * (unit === "h" ? 60 : 1);
-  if (60 % minutes === 0) return minutes;
-  throw new InvalidArgumentError(
-    "It must be minutes that divide an hour: 1m, 2m, 3m, 4m, 5m, 6m, 10m, 12m, 15m, 20m, 30m, 60m.",
-  );
-}
 
 function budget(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;

@@ -1,27 +1,22 @@
 import { readFile } from "node:fs/promises";
-import { readCloudTrail } from "../import/cloudtrail.js";
-import { FORMATS, formatNamed } from "../import/formats.js";
 import { mappedFormat, parseFieldMap } from "../import/formats/mapped.js";
 import type { ReadTotals } from "../import/import-report.js";
-import { readNdjsonEvents } from "../import/ndjson-events.js";
+import type { Reader } from "../import/read-portions.js";
+import { FORMAT_NAMES, hasOwnReader, textReaderOf } from "../import/read-as.js";
 import { readText } from "../import/read-text.js";
-import { meaningOf, parseKeyFrom } from "../import/record/key-from.js";
+import { guessKeyFrom } from "../import/record/guess-key-from.js";
+import { meaningOf, parseKeyFrom, type KeyFrom } from "../import/record/key-from.js";
+import type { Guess } from "../import/record/guess-format.js";
 import type { LogFormat, ParseOptions } from "../import/record/log-format.js";
-import { readGuessed } from "../import/record/read-guessed.js";
+import { readGuessed, type OptionsFor } from "../import/record/read-guessed.js";
 import { readLog } from "../import/record/read-log.js";
 import { parseTrustedProxies } from "../import/record/trusted-proxies.js";
-import type { ImportedRecord } from "../import/wire-event.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 
-/** What reads the events of one file. */
-export type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGenerator<ImportedRecord>;
-
-/** Formats that have readers of their own, and no options. */
-const OWN: Readonly<Record<string, Reader>> = { cloudtrail: readCloudTrail, ndjson: readNdjsonEvents };
 const MAPPED = ["json", "csv"] as const;
 
 /** Every format that `import` takes, `auto` first. */
-export const FORMAT_NAMES = ["auto", ...Object.keys(OWN), ...FORMATS.map((format) => format.name), ...MAPPED];
+export const IMPORT_FORMATS = [...FORMAT_NAMES, ...MAPPED];
 
 /** The options of `import` that say how records are read. */
 export interface ReaderOptions {
@@ -30,37 +25,58 @@ export interface ReaderOptions {
   readonly map?: string;
 }
 
-/** The reader of a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
-export async function openReader(name: string, given: ReaderOptions, totals: ReadTotals): Promise<Reader> {
-  const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
-  if (own !== undefined) {
-    const set = Object.entries({
-      "--key-from": given.keyFrom,
-      "--trusted-proxies": given.trustedProxies,
-      "--map": given.map,
-    });
-    const useless = set.find(([, value]) => value !== undefined);
-    if (useless !== undefined)
-      throw usage(`${useless[0]} is not for ${name}, whose records name their keys and addresses`);
-    return own;
-  }
-  const options = parseOptions(given, totals);
-  if (name === "auto") {
-    if (given.map !== undefined) throw usage("--map is for json and csv");
-    return (file, onRead) => readGuessed(file, onRead, options, (guess) => totals.guesses.set(file, guess));
-  }
-  const format = await openFormat(name, given.map);
-  return (file, onRead) => readLog(format, options, file, readText(file, onRead));
+/** What `try` wants to know of a file before the rest of it is read. */
+export interface Recognised {
+  readonly onGuess: (file: string, guess: Guess) => void;
+  /** What names the keys of a log that names none, by its format. */
+  readonly onKeyFrom: (format: string, keyFrom: KeyFrom) => void;
 }
 
-async function openFormat(name: string, map: string | undefined): Promise<LogFormat> {
-  const known = formatNamed(name);
-  if (known !== undefined) {
-    if (map !== undefined) throw usage("--map is for json and csv");
-    return known;
+/** The reader of files of any format, which chooses by itself what names keys where nobody said it. @throws CommandFailure for wrong usage */
+export function openGuessingReader(
+  given: ReaderOptions,
+  totals: ReadTotals,
+  { onGuess, onKeyFrom }: Recognised,
+): Reader {
+  const options = parseOptions(given, totals);
+  const chosen = new Map<string, KeyFrom | null>();
+  const optionsFor: OptionsFor = async (format, begin) => {
+    if (given.keyFrom !== undefined) return options;
+    const keyFrom = chosen.has(format.name) ? chosen.get(format.name)! : await guessKeyFrom(format, begin, options);
+    if (keyFrom !== null && !chosen.has(format.name)) onKeyFrom(format.name, keyFrom);
+    chosen.set(format.name, keyFrom);
+    return { ...options, keyFrom };
+  };
+  return (file, onRead) =>
+    readGuessed(file, readText(file, onRead), optionsFor, (guess) => {
+      totals.guesses.set(file, guess);
+      onGuess(file, guess);
+    });
+}
+
+/** The reader of a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
+export async function openReader(name: string, given: ReaderOptions, totals: ReadTotals): Promise<Reader> {
+  if (hasOwnReader(name)) refuseOptions(name, given);
+  const options = parseOptions(given, totals);
+  const read = textReaderOf(name, options, (file, guess) => totals.guesses.set(file, guess));
+  if (read === undefined) {
+    const format = await openMapped(name, given.map);
+    return (file, onRead) => readLog(format, options, file, readText(file, onRead));
   }
+  if (given.map !== undefined) throw usage("--map is for json and csv");
+  return (file, onRead) => read(file, readText(file, onRead));
+}
+
+function refuseOptions(name: string, given: ReaderOptions): void {
+  const set = { "--key-from": given.keyFrom, "--trusted-proxies": given.trustedProxies, "--map": given.map };
+  const useless = Object.entries(set).find(([, value]) => value !== undefined);
+  if (useless === undefined) return;
+  throw usage(`${useless[0]} is not for ${name}, whose records name their keys and addresses`);
+}
+
+async function openMapped(name: string, map: string | undefined): Promise<LogFormat> {
   const mapped = MAPPED.find((one) => one === name);
-  if (mapped === undefined) throw usage(`unknown format "${name}": use one of ${FORMAT_NAMES.join(", ")}`);
+  if (mapped === undefined) throw usage(`unknown format "${name}": use one of ${IMPORT_FORMATS.join(", ")}`);
   if (map === undefined) throw usage(`${name} needs --map FILE: plimsoll map --suggest SAMPLE writes a first one`);
   const text = await readFile(map, "utf8").catch((error: unknown) => {
     throw usage(error instanceof Error ? error.message : String(error));

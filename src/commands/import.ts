@@ -7,26 +7,17 @@ import { listLogFiles } from "../import/list-log-files.js";
 import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
-import type { RejectReason, WireEvent } from "../import/wire-event.js";
+import type { WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
 import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
-import { FORMAT_NAMES, openReader, type ReaderOptions } from "./import-reader.js";
+import { IMPORT_FORMATS, openReader, type ReaderOptions } from "./import-reader.js";
+import { isUnread } from "./import-unread.js";
 import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
 const UNREACHABLE_MS = 60_000;
 const BUSY_MS = 15 * 60_000;
 
-/** Files of which nothing was read. */
-const UNREAD: readonly RejectReason[] = [
-  "unreadable_file",
-  "zip_archive",
-  "bzip2_file",
-  "zstd_file",
-  "xz_file",
-  "parquet_file",
-  "unknown_format",
-];
 /** Of these a sender chose the routes. */
 const AS_SENT = new Set(["ndjson", "cloudtrail"]);
 
@@ -47,7 +38,7 @@ export function importCommand(): Command {
         "otherwise since at most a day before they arrive.\n" +
         "The same files with the same --rebase T make the same batches, which ingest counts only once.",
     )
-    .argument("<format>", `format of the logs: ${FORMAT_NAMES.join(", ")}`)
+    .argument("<format>", `format of the logs: ${IMPORT_FORMATS.join(", ")}`)
     .argument("<files...>", "log files, plain or gzip, or folders of them; - is standard input")
     .option("--out <file>", "write NDJSON to a file, or - for standard output, instead of sending")
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
@@ -151,8 +142,8 @@ async function writeEvents(events: readonly WireEvent[], out: string): Promise<v
 }
 
 function isBadNews(report: ImportReport): boolean {
-  const unreadable = UNREAD.some((reason) => (report.not_imported[reason] ?? 0) > 0);
-  return unreadable || report.events === 0 || (report.sent !== null && report.accepted === 0);
+  const unread = isUnread({ rejected: new Map(Object.entries(report.not_imported)) });
+  return unread || report.events === 0 || (report.sent !== null && report.accepted === 0);
 }
 
 /** Raw keys are written as they are, for no one else to read. */

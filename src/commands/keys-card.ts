@@ -63,11 +63,9 @@ export function auditToJson({ watchedKeys, keyDays, pages, notices }: BudgetAudi
   };
 }
 
-/** Card and audit as lines of name and text. */
-export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
-  const { pages, notices } = audit;
+/** What is seen of a key and what is not, as lines of name and text. */
+export function detectabilityToLines(card: KeyCard): readonly (readonly [string, string])[] {
   const fresh = card.isConfined ? "new allowed network" : "new network";
-  const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
   return [
     [`paged from (${fresh})`, withinToText(card.card.throughForeignNetwork)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
@@ -85,6 +83,15 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
       "judged from",
       card.baselineDay === null ? "no baseline yet" : `${card.baselineDay}, ${countedText(card.daysOfHistory, "day")}`,
     ],
+  ];
+}
+
+/** Card and audit as lines of name and text. */
+export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readonly [string, string])[] {
+  const { pages, notices } = audit;
+  const isMute = pages.leaks + pages.benign === 0 && pages.sent > 0;
+  return [
+    ...detectabilityToLines(card),
     ["false pages", budgetText(pages, audit)],
     ["false notices", budgetText(notices, audit)],
     ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
@@ -101,7 +108,8 @@ function foundingLines({ founding }: KeyCard): readonly (readonly [string, strin
   return text === null ? [] : [["first 48 hours", text]];
 }
 
-function withinToJson(within: Within) {
+/** What is found within which time, as JSON; null: not detectable in that time. */
+export function withinToJson(within: Within) {
   const one = (found: Detectable | null) =>
     found === null ? null : { requests_per_minute: found.requestsPerMinute, usd_per_day: found.usdPerDay };
   return { "15m": one(within["15m"]), "1h": one(within["1h"]), "24h": one(within["24h"]) };

@@ -47,8 +47,11 @@ export function action<Arguments extends unknown[]>(
 
 /** Traffic is made up, and `up` is what the others look for. */
 const WITHOUT_SETTINGS = new Set(["up", "simulate"]);
-/** A backtest has a server of its own unless the environment names one: it must not take memory from the one that `up` works with. */
-const NOT_ADOPTED: Readonly<Record<string, readonly string[]>> = { backtest: ["CLICKHOUSE_URL", "REDIS_URL"] };
+/** A replay has a server of its own unless the environment names one: it must not take memory from the one that `up` works with. */
+const NOT_ADOPTED: Readonly<Record<string, readonly string[]>> = {
+  backtest: ["CLICKHOUSE_URL", "REDIS_URL"],
+  try: ["CLICKHOUSE_URL", "REDIS_URL"],
+};
 
 /** Runs a program of commands, each with the settings of the `up` that it belongs to: wrong usage ends with 2, help with 0. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<void> {

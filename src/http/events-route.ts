@@ -12,6 +12,7 @@ import {
 } from "../pipeline/ingest/commit-groups.js";
 import { countBackfillPartitions } from "../pipeline/ingest/split-lanes.js";
 import type { BatchReceipt } from "../pipeline/ingest/submit-batch.js";
+import { acceptFormat, parseAskedFormat, type AskedFormat } from "./accept-format.js";
 import { judgeAccess, type AccessToken } from "./access.js";
 import { admitEvents, admitRequest, type Admission, type AdmissionDeps, type Refusal } from "./admit-request.js";
 import { BodyRefused } from "./body-refused.js";
@@ -42,15 +43,17 @@ const BODY_TYPES = [
 const RETRY_WHEN_FULL = "30";
 const RETRY_WHEN_UNREACHABLE = "5";
 
-/** `POST /v1/events` of the public contract; what comes with an admin token is history. Who may not send is turned away before a byte of the body is read. */
+/** `POST /v1/events[?format=…]` of the public contract; what comes with an admin token is history. Who may not send is turned away before a byte of the body is read. */
 export function eventsRoute(deps: EventsRouteDeps): Routes {
   return async (server) => {
     server.removeAllContentTypeParsers();
     // Who it is charged to is known by then, and it is read by the route itself.
-    server.addContentTypeParser([...BODY_TYPES], async (_request: FastifyRequest, payload: Readable) => payload);
+    // Of any type: those without a format are judged before.
+    server.addContentTypeParser("*", async (_request: FastifyRequest, payload: Readable) => payload);
     server.decorateRequest("source", "");
     server.decorateRequest("isHistory", false);
     server.decorateRequest("admission", null);
+    server.decorateRequest("format", null);
     server.addHook("onRequest", async (request, reply) => {
       const verdict = judgeAccess(deps.tokens(), request.headers.authorization, "ingest", "admin");
       if (verdict.kind === "denied") {
@@ -63,8 +66,11 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
         return reply.code(415).send({ error: "Content-Encoding: gzip, identity" });
       }
       if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyRefused("too_large");
+      const format = parseAskedFormat(request.query as Record<string, unknown>);
+      if (format !== null && "error" in format) return reply.code(400).send({ error: format.error, errors: [] });
+      request.setDecorator("format", format);
       const { "content-type": type, "content-length": length } = request.headers;
-      if (length !== "0" && !isTaken(type)) {
+      if (format === null && length !== "0" && !isTaken(type)) {
         return reply.code(415).send({ error: `Content-Type: ${BODY_TYPES.join(", ")}` });
       }
       const admission = admitRequest(deps, verdict.name, request, reply);
@@ -80,7 +86,9 @@ async function receive(deps: EventsRouteDeps, request: FastifyRequest, reply: Fa
   const body = await bodyOf(deps, request, source);
   const receivedAt = deps.now();
   const rules = { ...deps.rulesAt(receivedAt), isHistory: request.getDecorator<boolean>("isHistory") };
-  const events = await acceptInSlices(body, bodyTypeOf(request), rules);
+  const format = request.getDecorator<AskedFormat | null>("format");
+  const events =
+    format === null ? await acceptInSlices(body, bodyTypeOf(request), rules) : await acceptFormat(body, format, rules);
   const accepted = events.kind === "events" ? events.events : [];
   const refusal = admitEvents(deps, source, {
     events: events.kind === "events" ? events.accepted + events.rejected : 0,

@@ -1,7 +1,7 @@
 import { parseCloudTrailRecord } from "./cloudtrail-record.js";
 import { parseCsvLog } from "./parse-csv-log.js";
 import { readJsonPieces } from "./read-json-pieces.js";
-import { NoTextFile, readText } from "./read-text.js";
+import { NoTextFile } from "./read-text.js";
 import { unwrapCloudTrail } from "./unwrap-cloudtrail.js";
 import type { ImportedRecord } from "./wire-event.js";
 
@@ -10,11 +10,7 @@ import type { ImportedRecord } from "./wire-event.js";
  * Logs, SNS, SQS, Athena, CloudTrail Lake, `lookup-events` or a SIEM make of them. A file that breaks off ends in one rejected record; what stood
  * before it is kept.
  */
-export async function* readCloudTrail(
-  file: string,
-  onRead: (bytes: number) => void = () => undefined,
-  text: AsyncGenerator<string> = readText(file, onRead),
-): AsyncGenerator<ImportedRecord> {
+export async function* readCloudTrail(file: string, text: AsyncGenerator<string>): AsyncGenerator<ImportedRecord> {
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {

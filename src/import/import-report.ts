@@ -38,8 +38,8 @@ export function newTotals(): ReadTotals {
   };
 }
 
-/** One import as `--json` prints it: counts are records or events. */
-export interface ImportReport {
+/** What reading came to, as `--json` prints it: counts are records or events. */
+export interface ReadingReport {
   readonly files: number;
   readonly read: number;
   readonly events: number;
@@ -53,6 +53,10 @@ export interface ImportReport {
   readonly read_as: Readonly<Record<string, number>>;
   readonly key_from: string | null;
   readonly capped_routes: number;
+}
+
+/** One import as `--json` prints it. */
+export interface ImportReport extends ReadingReport {
   /** Events whose source is no address that can be used: AWS services acting for a key, lists of proxies. */
   readonly without_address: number;
   readonly from: string | null;
@@ -101,8 +105,31 @@ const NOTES: Readonly<Record<ReadNote, string>> = {
   forwarded_for_ignored: "X-Forwarded-For ignored: --trusted-proxies says whose is believed",
   key_is_service_name: "keys named by service.name, as no attribute names one: --key-from header:<attribute>",
   no_status_as_499: "without an answer, taken as 499, which is not served",
-  raw_key: "with a raw key, which is sent as key and written to --out as it is",
+  raw_key: "with a raw key: Plimsoll keeps its fingerprint; --out writes it as it is",
 };
+
+/** What reading came to, with the number of events. */
+export function readingOf(read: ReadTotals, events: number): ReadingReport {
+  const places = [...read.examples].map(([reason, at]) => [reason, `${at.file} record ${at.record}`]);
+  return {
+    files: read.files,
+    read: read.read,
+    events,
+    not_imported: Object.fromEntries(read.rejected),
+    first_at: Object.fromEntries(places) as Record<string, string>,
+    passed_over: read.passedOver.slice(0, MOST_NAMES),
+    guessed: Object.fromEntries(read.guesses),
+    read_as: Object.fromEntries(read.notes),
+    key_from: read.keyFrom,
+    capped_routes: read.cappedRoutes,
+  };
+}
+
+/** A reason with what it does not say by itself. */
+export function reasonText(reason: RejectReason): string {
+  const hint = HINTS[reason];
+  return hint === undefined ? reason : `${reason}: ${hint}`;
+}
 
 /** Puts the totals of reading and of sending (null when the events were written to a file) together. */
 export function buildReport(
@@ -111,18 +138,8 @@ export function buildReport(
   offsetMs: number,
   sent: SendTotals | null,
 ): ImportReport {
-  const places = [...read.examples].map(([reason, at]) => [reason, `${at.file} record ${at.record}`]);
   return {
-    files: read.files,
-    read: read.read,
-    events: events.length,
-    not_imported: Object.fromEntries(read.rejected),
-    first_at: Object.fromEntries(places) as Record<string, string>,
-    passed_over: read.passedOver.slice(0, MOST_NAMES),
-    guessed: Object.fromEntries(read.guesses),
-    read_as: Object.fromEntries(read.notes),
-    key_from: read.keyFrom,
-    capped_routes: read.cappedRoutes,
+    ...readingOf(read, events.length),
     without_address: events.filter((event) => readSourceAddress(event.source_ip).address === null).length,
     from: events[0]?.ts ?? null,
     to: events.at(-1)?.ts ?? null,
@@ -138,8 +155,8 @@ export function buildReport(
   };
 }
 
-/** The report for people, without a final line break. */
-export function printReport(report: ImportReport): string {
+/** What reading came to, in lines for people: what files were taken for, what was no event and why, how the rest was read. */
+export function linesOfReading(report: ReadingReport): string[] {
   const lines = [
     `read      ${countedText(report.read, "record")} in ${countedText(report.files, "file")}, ${countedText(report.events, "event")}`,
   ];
@@ -158,6 +175,12 @@ export function printReport(report: ImportReport): string {
       `  ${report.capped_routes} on routes beyond the first ${MOST_ROUTES_OF_KEY} of their key, counted as {other}`,
     );
   if (report.key_from !== null) lines.push(`  keys by ${report.key_from}`);
+  return lines;
+}
+
+/** The report for people, without a final line break. */
+export function printReport(report: ImportReport): string {
+  const lines = linesOfReading(report);
   lines.push(`  source is not an address: ${report.without_address}`);
   if (report.from !== null) lines.push(`span      ${report.from} to ${report.to}${shiftOf(report.offset_ms)}`);
   if (report.written !== null) lines.push(`written   ${report.written}`);

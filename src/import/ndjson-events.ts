@@ -1,7 +1,7 @@
 import { readEventInstant } from "../model/event/read-event-instant.js";
 import { isFields } from "./cloudtrail-names.js";
 import { readJsonPieces } from "./read-json-pieces.js";
-import { NoTextFile, readText } from "./read-text.js";
+import { NoTextFile } from "./read-text.js";
 import type { ImportedRecord, WireEvent } from "./wire-event.js";
 
 /** The fields of an event that ingest knows: what else a line holds stays where it is. */
@@ -30,11 +30,7 @@ const FIELDS: readonly (keyof WireEvent)[] = [
 ];
 
 /** Events as `POST /v1/events` takes them, one a line or in lists; ingest judges all but their time. */
-export async function* readNdjsonEvents(
-  file: string,
-  onRead: (bytes: number) => void,
-  text: AsyncGenerator<string> = readText(file, onRead),
-): AsyncGenerator<ImportedRecord> {
+export async function* readNdjsonEvents(file: string, text: AsyncGenerator<string>): AsyncGenerator<ImportedRecord> {
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {

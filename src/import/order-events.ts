@@ -1,19 +1,29 @@
 import type { WireEvent } from "./wire-event.js";
 
+/** Ids of keys that were seen before, as far back as they are kept. */
+export interface SeenIds {
+  readonly has: (identity: string) => boolean;
+  readonly set: (identity: string, seen: true) => unknown;
+}
+
 /**
  * The events in time order, each id of a key once: trails overlap, and the same file may be named twice. The order is
- * total, so that the same events make the same batches whatever order the files came in.
+ * total, so that the same events make the same batches whatever order the files came in. New ids are added to `seen`.
  */
-export function orderEvents(events: readonly WireEvent[]): {
+export function orderEvents(
+  events: readonly WireEvent[],
+  seen: SeenIds = new Map<string, true>(),
+): {
   readonly events: readonly WireEvent[];
   readonly repeated: number;
 } {
-  const seen = new Set<string>();
   const rows: { readonly at: number; readonly text: string; readonly event: WireEvent }[] = [];
   for (const event of events) {
-    const identity = `${keyOf(event)} ${event.id ?? ""}`;
-    if (event.id !== undefined && seen.has(identity)) continue;
-    seen.add(identity);
+    if (event.id !== undefined) {
+      const identity = `${keyOf(event)} ${event.id}`;
+      if (seen.has(identity)) continue;
+      seen.set(identity, true);
+    }
     rows.push({ at: Date.parse(event.ts), text: event.id ?? JSON.stringify(event), event });
   }
   rows.sort((a, b) => a.at - b.at || compare(a.text, b.text) || compare(keyOf(a.event), keyOf(b.event)));

@@ -30,10 +30,15 @@ export class NoTextFile extends Error {
  * `onRead` hears of bytes as they lie in the file.
  * @throws NoTextFile for what is packed in another way; the file system's or zlib's error when it cannot be read to its end.
  */
-export async function* readText(path: string, onRead: (bytes: number) => void): AsyncGenerator<string> {
+export function readText(path: string, onRead: (bytes: number) => void): AsyncGenerator<string> {
+  return decodeText(readBytes(path, onRead));
+}
+
+/** The text of unpacked bytes. @throws NoTextFile, and what the bytes throw */
+export async function* decodeText(source: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined;
   let head = Buffer.alloc(0);
-  for await (const bytes of readBytes(path, onRead)) {
+  for await (const bytes of source) {
     if (decoder !== undefined) {
       yield decoder.decode(bytes, { stream: true });
       continue;

@@ -5,6 +5,7 @@ import { isIP } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { readText } from "../../src/import/read-text.js";
 import { readCloudTrail } from "../../src/import/cloudtrail.js";
 import { listLogFiles } from "../../src/import/list-log-files.js";
 import { orderEvents } from "../../src/import/order-events.js";
@@ -16,7 +17,12 @@ const dataFolder = process.env["TEST_DATA_DIR"] ?? "";
 
 async function readAll(paths: readonly string[]): Promise<ImportedRecord[]> {
   const found: ImportedRecord[] = [];
-  for (const file of (await listLogFiles(paths)).files) for await (const one of readCloudTrail(file)) found.push(one);
+  for (const file of (await listLogFiles(paths)).files)
+    for await (const one of readCloudTrail(
+      file,
+      readText(file, () => undefined),
+    ))
+      found.push(one);
   return found;
 }
 

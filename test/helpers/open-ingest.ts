@@ -35,7 +35,8 @@ export interface OpenIngest {
   readonly logged: string[];
   /** What a test may turn while it runs. */
   readonly turns: { full: boolean; loseAnswers: boolean; pressed: Pressed };
-  post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
+  /** `query` follows the path, as `?format=nginx`. */
+  post(body: string | Buffer, headers?: Record<string, string>, query?: string): Promise<Answer>;
   /** Everything that was committed, sealed or not, seals what is open and forgets it all. */
   takeAll(): Promise<{
     readonly rows: Row[];
@@ -135,8 +136,8 @@ export async function openIngest(
     ingestBuffer,
     logged,
     turns,
-    async post(body, headers = {}) {
-      const answer = await fetch(`${server.url}/v1/events`, {
+    async post(body, headers = {}, query = "") {
+      const answer = await fetch(`${server.url}/v1/events${query}`, {
         method: "POST",
         body: typeof body === "string" ? body : new Uint8Array(body),
         headers: {

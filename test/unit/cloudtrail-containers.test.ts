@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { readText } from "../../src/import/read-text.js";
 import { readCloudTrail } from "../../src/import/cloudtrail.js";
 import { joinRequests, type FoundEvent } from "../../src/import/join-requests.js";
 import { listLogFiles } from "../../src/import/list-log-files.js";
@@ -16,7 +17,10 @@ async function importAll(paths: readonly string[]) {
   const found: FoundEvent[] = [];
   const reasons: string[] = [];
   for (const file of (await listLogFiles(paths)).files) {
-    for await (const one of readCloudTrail(file)) {
+    for await (const one of readCloudTrail(
+      file,
+      readText(file, () => undefined),
+    )) {
       if ("event" in one) found.push(one);
       else reasons.push(one.rejected);
     }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import { readText } from "../../src/import/read-text.js";
 import { readCloudTrail } from "../../src/import/cloudtrail.js";
 import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
 import type { ImportedRecord } from "../../src/import/wire-event.js";
@@ -114,7 +115,11 @@ describe("a CloudTrail file", () => {
   const read = async (name: string, content: string | Buffer): Promise<ImportedRecord[]> => {
     await writeFile(join(folder, name), content);
     const found: ImportedRecord[] = [];
-    for await (const one of readCloudTrail(join(folder, name))) found.push(one);
+    for await (const one of readCloudTrail(
+      join(folder, name),
+      readText(join(folder, name), () => undefined),
+    ))
+      found.push(one);
     return found;
   };
   const kinds = (found: readonly ImportedRecord[]) => found.map((one) => ("event" in one ? "event" : one.rejected));

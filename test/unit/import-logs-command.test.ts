@@ -32,7 +32,7 @@ test("import auto names what it took each file for, writes the events in order, 
   assert.match(run.stdout, /access\.log: nginx \(combined lines/);
   assert.match(run.stdout, /not imported: 1 not_a_record \(first: .*access\.log record 2\)/);
   assert.match(run.stdout, /not imported: 1 unknown_format, name the format.*\(first: .*prose\.log record 1\)/);
-  assert.match(run.stdout, /2 with a raw key, which is sent as key/);
+  assert.match(run.stdout, /2 with a raw key: Plimsoll keeps its fingerprint; --out writes it as it is/);
   assert.ok(!`${run.stdout}${run.stderr}`.includes(RAW));
   const events = readFileSync(out, "utf8")
     .trim()

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { readText } from "../../src/import/read-text.js";
 import { readNdjsonEvents } from "../../src/import/ndjson-events.js";
 import type { ImportedRecord } from "../../src/import/wire-event.js";
 
@@ -19,7 +20,11 @@ async function read(content: string | Buffer): Promise<{ readonly records: Impor
   writeFileSync(file, content);
   const records: ImportedRecord[] = [];
   let bytes = 0;
-  for await (const record of readNdjsonEvents(file, (more) => (bytes += more))) records.push(record);
+  for await (const record of readNdjsonEvents(
+    file,
+    readText(file, (more) => (bytes += more)),
+  ))
+    records.push(record);
   return { records, bytes };
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { capRoutes } from "../../src/import/record/cap-routes.js";
+import { RouteCap } from "../../src/import/record/cap-routes.js";
 import { clientAddress } from "../../src/import/record/client-address.js";
 import { foldRoute } from "../../src/import/record/fold-route.js";
 import { timeOf } from "../../src/import/record/log-time.js";
@@ -50,14 +50,17 @@ describe("a route", () => {
       key_id: n % 3 === 0 ? "one" : "other",
       route: `/users${Math.floor(n / 3) % 5}/name${String.fromCharCode(97 + (n % 26))}${"x".repeat(n % 29)}`,
     }));
-    const { events: few, capped } = capRoutes(events, 10);
+    const cap = new RouteCap(10);
+    const few = events.map((event) => cap.apply(event));
     for (const key of ["one", "other"]) {
       const routes = new Set(few.filter(({ key_id: id }) => id === key).map(({ route }) => route));
       assert.ok(routes.size <= 10 + 5, `${routes.size}`);
       assert.ok([...routes].some((route) => /^\/users\d\/\{other\}$/.test(route!)));
     }
-    assert.ok(capped > 500);
-    assert.deepEqual(capRoutes(events, 1000), { events, capped: 0 });
+    assert.ok(cap.capped > 500);
+    const wide = new RouteCap(1000);
+    const all = events.map((event) => wide.apply(event));
+    assert.deepEqual([all, wide.capped], [events, 0]);
   });
 });
 

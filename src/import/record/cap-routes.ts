@@ -7,31 +7,36 @@ const MOST_PARTS_OF_KEY = 100;
 const REST = "{other}";
 
 /**
- * The events, in their order, with at most so many distinct routes for each key: those after them are counted under their first part, and beyond
- * many of these under one name. The same events have the same routes, whatever files they came from in whatever sequence.
+ * Leaves each key so many distinct routes: those after them are counted under their first part, and beyond many of these under one name. The same
+ * events in the same order have the same routes.
  */
-export function capRoutes(
-  events: readonly WireEvent[],
-  most: number = MOST_ROUTES_OF_KEY,
-): { readonly events: readonly WireEvent[]; readonly capped: number } {
-  const routesOf = new Map<string, Set<string>>();
-  let capped = 0;
-  const result = events.map((event) => {
-    if (event.route === undefined) return event;
+export class RouteCap {
+  readonly #most: number;
+  readonly #routesOf = new Map<string, Set<string>>();
+  /** Events whose route was one too many of its key. */
+  capped = 0;
+
+  constructor(most: number = MOST_ROUTES_OF_KEY) {
+    this.#most = most;
+  }
+
+  /** The event under a route that its key has left. */
+  apply(event: WireEvent): WireEvent {
+    const { route } = event;
+    if (route === undefined) return event;
     const key = event.key_id ?? event.key ?? "";
-    const routes = routesOf.get(key) ?? new Set<string>();
-    routesOf.set(key, routes);
-    if (routes.has(event.route)) return event;
-    if (routes.size < most) {
-      routes.add(event.route);
+    let routes = this.#routesOf.get(key);
+    if (routes === undefined) this.#routesOf.set(key, (routes = new Set()));
+    if (routes.has(route)) return event;
+    if (routes.size < this.#most) {
+      routes.add(route);
       return event;
     }
-    capped += 1;
-    const end = event.route.indexOf("/", 1);
-    const coarse = end < 0 ? REST : `${event.route.slice(0, end)}/${REST}`;
-    if (!routes.has(coarse) && routes.size >= most + MOST_PARTS_OF_KEY) return { ...event, route: REST };
+    this.capped += 1;
+    const end = route.indexOf("/", 1);
+    const coarse = end < 0 ? REST : `${route.slice(0, end)}/${REST}`;
+    if (!routes.has(coarse) && routes.size >= this.#most + MOST_PARTS_OF_KEY) return { ...event, route: REST };
     routes.add(coarse);
     return { ...event, route: coarse };
-  });
-  return { events: result, capped };
+  }
 }

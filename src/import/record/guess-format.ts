@@ -56,10 +56,15 @@ function isCloudTrail(value: Fields): boolean {
   return false;
 }
 
-/** The sample of a text, and the text again, whole and in pieces. @throws what the pieces throw */
-export async function takeSample(
-  pieces: AsyncGenerator<string>,
-): Promise<{ readonly sample: LogSample; readonly whole: AsyncGenerator<string> }> {
+/** What a text begins with: as a sample and as it stands there, and the whole of it again, in pieces. */
+export interface Begun {
+  readonly sample: LogSample;
+  readonly begin: string;
+  readonly whole: AsyncGenerator<string>;
+}
+
+/** The sample of a text, and the text again. @throws what the pieces throw */
+export async function takeSample(pieces: AsyncGenerator<string>): Promise<Begun> {
   const kept: string[] = [];
   let length = 0;
   let wanted = SAMPLE_CHARACTERS;
@@ -81,7 +86,7 @@ export async function takeSample(
     yield* kept;
     yield* pieces;
   };
-  return { sample, whole: whole() };
+  return { sample, begin: kept.join(""), whole: whole() };
 }
 
 /** What a text begins with; of a text that goes on, its last line is left out. */

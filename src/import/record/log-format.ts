@@ -1,4 +1,4 @@
-import type { EventNote } from "../../model/event/event-notes.js";
+import type { EventNote, RecordNote } from "../../model/event/event-notes.js";
 import type { RejectReason, SameRequest, WireEvent } from "../wire-event.js";
 import type { KeyFrom } from "./key-from.js";
 import type { LogSample } from "./log-sample.js";
@@ -12,10 +12,7 @@ export type ParsedRecord =
 /** What was made of records that were taken all the same: it is in the report, so that nobody has to guess how a log was read. */
 export type ReadNote =
   | Extract<EventNote, "address_list" | `ts_in_${string}`>
-  | "forwarded_for_ignored"
-  | "time_without_zone_as_utc"
-  | "key_is_service_name"
-  | "no_status_as_499"
+  | Exclude<RecordNote, "repeated_record">
   | "raw_key";
 
 /** How a log is to be read, whatever its format. */

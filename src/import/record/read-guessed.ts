@@ -1,20 +1,22 @@
 import { readCloudTrail } from "../cloudtrail.js";
 import { formatNamed } from "../formats.js";
 import { readNdjsonEvents } from "../ndjson-events.js";
-import { NoTextFile, readText } from "../read-text.js";
+import { NoTextFile } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
-import { guessFormat, takeSample, type Guess } from "./guess-format.js";
-import type { ParseOptions } from "./log-format.js";
+import { guessFormat, takeSample, type Begun, type Guess } from "./guess-format.js";
+import type { LogFormat, ParseOptions } from "./log-format.js";
 import { readLog } from "./read-log.js";
+
+/** How what a file begins with is to be read, once its format is known. */
+export type OptionsFor = (format: LogFormat, begin: string) => Promise<ParseOptions>;
 
 /** The events of a file in the format that its beginning is recognised as, which `onGuess` is given; one rejected record where none is. */
 export async function* readGuessed(
   file: string,
-  onRead: (bytes: number) => void,
-  options: ParseOptions,
+  text: AsyncGenerator<string>,
+  optionsFor: OptionsFor,
   onGuess: (guess: Guess) => void,
 ): AsyncGenerator<ImportedRecord> {
-  const text = readText(file, onRead);
   const taken = await takeSample(text).catch((error: unknown) => error);
   const from = { file, record: 1 };
   if (!isTaken(taken)) {
@@ -30,11 +32,11 @@ export async function* readGuessed(
   }
   onGuess(guess);
   const format = formatNamed(guess.format);
-  if (format !== undefined) yield* readLog(format, options, file, taken.whole);
-  else if (guess.format === "cloudtrail") yield* readCloudTrail(file, onRead, taken.whole);
-  else yield* readNdjsonEvents(file, onRead, taken.whole);
+  if (format !== undefined) yield* readLog(format, await optionsFor(format, taken.begin), file, taken.whole);
+  else if (guess.format === "cloudtrail") yield* readCloudTrail(file, taken.whole);
+  else yield* readNdjsonEvents(file, taken.whole);
 }
 
-function isTaken(value: unknown): value is Awaited<ReturnType<typeof takeSample>> {
+function isTaken(value: unknown): value is Begun {
   return typeof value === "object" && value !== null && "sample" in value;
 }

@@ -14,9 +14,17 @@ export type EventNote =
 /** A field that is missing where one of a similar name is there. */
 export type MisspeltNote = `misspelt_${OptionalField}`;
 
+/** How records of a log were read that became events all the same. */
+export type RecordNote =
+  | "forwarded_for_ignored"
+  | "time_without_zone_as_utc"
+  | "key_is_service_name"
+  | "no_status_as_499"
+  | "repeated_record";
+
 /** One kind of thing that the sender should know of a body that was accepted. */
 export interface BodyWarning {
-  readonly warning: EventNote | "repeated_id";
+  readonly warning: EventNote | RecordNote | "repeated_id";
   /** How many of the accepted events. */
   readonly events: number;
   /** The field, what became of it and the fix; never what was sent. */
@@ -33,6 +41,11 @@ const MESSAGES: Readonly<Record<Exclude<BodyWarning["warning"], MisspeltNote>, s
   ts_in_nanoseconds: "ts: read as epoch nanoseconds: send RFC 3339 or epoch milliseconds",
   status_zero:
     "status: 0 is not an HTTP status, stored as 499 (client closed the request), which does not count as served",
+  forwarded_for_ignored: "X-Forwarded-For: not believed: trusted_proxies says whose is",
+  time_without_zone_as_utc: "time: without a zone, read as UTC",
+  key_is_service_name: "key_id: no attribute names a key, service.name was taken: give key_from=header:<attribute>",
+  no_status_as_499: "status: no answer, stored as 499 (client closed the request), which does not count as served",
+  repeated_record: "another record of the same request is in this body: counted once",
   repeated_id:
     "id: seen before within 24 hours, in another body or earlier in this one: not counted again (PLIMSOLL_DEDUPLICATE_IDS)",
 };

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { refuse, type EventRefusal, type RefusalReason } from "../../model/event/event-refusal.js";
-import type { EventNote } from "../../model/event/event-notes.js";
+import type { EventNote, RecordNote } from "../../model/event/event-notes.js";
 import { parseRequestEvent, type EventRules, type ParsedEvent } from "../../model/event/parse-request-event.js";
 import type { RequestEvent } from "../../model/event/request-event.js";
 import { spreadBucket } from "../../model/event/spread-bucket.js";
@@ -23,11 +23,12 @@ export interface AcceptedEvents {
   readonly rejected: number;
   /** The first 20. */
   readonly errors: readonly EventError[];
-  readonly rejectedByReason: ReadonlyMap<RefusalReason, number>;
+  /** By the names of refusals, or of what a record of a log was instead of an event. */
+  readonly rejectedByReason: ReadonlyMap<string, number>;
   /** Events in which the shape of a secret was masked. */
   readonly maskedCount: number;
   /** How many of the accepted events what was noticed of. */
-  readonly notes: ReadonlyMap<EventNote, number>;
+  readonly notes: ReadonlyMap<EventNote | RecordNote, number>;
   /** True when each event, of at least one, carries the sender's id. */
   readonly allHaveId: boolean;
   /** True when the body held no event at all. */
@@ -43,14 +44,14 @@ export interface RefusedBody {
 
 /** The end of an object right before the next one. */
 const JOINED = /\}[ \t\r]{0,8}\{/;
-const MAX_EVENTS = 20_000;
-const MAX_ERRORS = 20;
+export const MAX_EVENTS = 20_000;
+export const MAX_ERRORS = 20;
 const EVENTS_AT_ONCE = 50;
 /** An audit log's event ends at 256 KiB; beyond this the parsed object would be many times larger than any use of it. */
 const MAX_EVENT_BYTES = 2 ** 20;
 
 const NOT_ONE_OBJECT: ReadonlySet<RefusalReason> = new Set(["not_json", "joined_lines"]);
-const TOO_MANY: RefusedBody = {
+export const TOO_MANY: RefusedBody = {
   kind: "refused",
   reason: "too_many_events",
   message: "too_many_events: at most 20,000 events in a body; a bucket counts once per hour that it covers",

@@ -1,5 +1,6 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { readBusiestSources, readDearestKeys, readHistoryTotals } from "./history-facts.js";
 import { fillRollups, insertHistory, readEventDays } from "./history.js";
 
 /** What the room replay asks of ClickHouse. */
@@ -12,5 +13,8 @@ export function openReplayStore(client: ClickHouseClient) {
     insertHistory: bind(insertHistory),
     readEventDays: bind(readEventDays),
     fillRollups: bind(fillRollups),
+    readHistoryTotals: bind(readHistoryTotals),
+    readDearestKeys: bind(readDearestKeys),
+    readBusiestSources: bind(readBusiestSources),
   };
 }

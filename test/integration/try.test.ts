@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { networksCsv } from "../../src/local/simulator/networks.js";
+import { attackersFleet } from "../helpers/attackers-fleet.js";
+import { nginxLine } from "../helpers/nginx-log.js";
+import { runCli } from "../helpers/run-cli.js";
+import { testServices } from "../helpers/services.js";
+import { until } from "../helpers/until.js";
+
+const HOUR = 3_600_000;
+const T0 = Date.parse("2026-03-07T00:00:00Z");
+const LEAK = T0 + 50 * HOUR;
+
+const dir = mkdtempSync(join(tmpdir(), "plimsoll-try-test-"));
+after(() => rmSync(dir, { recursive: true, force: true }));
+const file = (name: string, content: string): string => {
+  writeFileSync(join(dir, name), content);
+  return join(dir, name);
+};
+
+const fleet = attackersFleet(3, 3, T0, LEAK + HOUR, [
+  { key: 1, from: LEAK, to: LEAK + HOUR, perMinute: 90, addresses: 2 },
+]);
+const rawKeyOf = (keyId: string) => `rk${Buffer.from(keyId).toString("base64url")}Zq7Tm2`;
+const logWith = (rawKey?: (keyId: string) => string) =>
+  fleet.lines
+    .map(({ text: line }) => nginxLine(JSON.parse(line) as Parameters<typeof nginxLine>[0], rawKey))
+    .join("\n");
+const env = {
+  CLICKHOUSE_URL: testServices().clickhouseUrl,
+  PLIMSOLL_PAGE_BUDGET: "1",
+  PLIMSOLL_NETWORKS_FILE: file("networks.csv", networksCsv(fleet.networks)),
+};
+
+interface Told {
+  readonly at: string;
+  readonly key_id: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+test("a theft in an access log is paged as on-call would have read it, with what would be seen, what cannot be and what makes it permanent", async () => {
+  const log = file("access.log", `${logWith()}\n`);
+  const run = await runCli(["try", log, "--step", "5m"], env);
+  assert.equal(run.code, 0, run.stderr);
+  assert.match(run.stdout, /^\S*access\.log: nginx \(combined lines: address/);
+  assert.match(run.stdout, /names no key: each authenticated user stands for a key/);
+  assert.match(run.stdout, new RegExp(`found +3 keys, 2026-03-07 00:00 UTC to 2026-03-09 02:\\d\\d UTC`));
+  const [stolen] = fleet.stolen;
+  assert.match(
+    run.stdout,
+    new RegExp(`would have paged: 1\n +2026-03-09 02:\\d\\d UTC +(critical|error) +${stolen}: .*new address`),
+  );
+  assert.match(run.stdout, /next steps +\S.*\n(.*\n)* +new networks +\S/);
+  assert.match(
+    run.stdout,
+    new RegExp(
+      `were used most\n(.*\n)*  ${stolen}: [\\d,]+ requests\n +paged from \\(new network\\) +15m: [\\d.]+/min`,
+    ),
+  );
+  assert.match(
+    run.stdout,
+    /single keys: the log names only users[^]*3 days of history[^]*no cost: spend cannot be judged/,
+  );
+  assert.match(run.stdout, /what would help most: log the key's id or the header that holds the key/);
+  assert.match(
+    run.stdout,
+    /to make it permanent\n {2}plimsoll up\n {2}plimsoll import nginx --key-from user \S*access\.log\n/,
+  );
+});
+
+test("raw keys in a log are fingerprints in all that is said of them, and standard input is read like a file", async () => {
+  const run = await runCli(["try", "-", "--json", "--step", "5m"], env, `${logWith(rawKeyOf)}\n`);
+  assert.equal(run.code, 0, run.stderr);
+  for (const key of fleet.keys) assert.ok(!`${run.stdout}${run.stderr}`.includes(rawKeyOf(key.key_id)));
+  const found = JSON.parse(run.stdout) as {
+    keys: number;
+    pages: Told[];
+    detectability: { key_id: string }[];
+    not_judged: { gap: string; fix: string }[];
+  };
+  assert.equal(found.keys, 3);
+  assert.deepEqual(
+    found.pages.map(({ severity }) => ["critical", "error"].includes(severity)),
+    [true],
+  );
+  assert.match(found.pages[0]!.key_id, /^fp_[0-9a-f]{16}$/);
+  assert.ok(found.pages[0]!.summary.startsWith(found.pages[0]!.key_id));
+  for (const { key_id: keyId } of found.detectability) assert.match(keyId, /^fp_[0-9a-f]{16}$/);
+  assert.ok(!found.not_judged.some(({ gap }) => /only users/.test(gap)));
+});
+
+test("what is no log ends with the reason and 1, before anything is started, and a file beside it costs no neighbour", async () => {
+  const prose = file("prose.log", "Dear diary,\ntoday nothing happened.\n");
+  const away = { CLICKHOUSE_URL: "http://127.0.0.1:9/plimsoll" };
+  const none = await runCli(["try", prose], away);
+  assert.equal(none.code, 1);
+  assert.match(
+    none.stderr,
+    /there is no event in it:\n.*0 events\n +not imported: 1 unknown_format.*prose\.log record 1/,
+  );
+  const missing = await runCli(["try", join(dir, "none.log")], away);
+  assert.deepEqual([missing.code, /ENOENT/.test(missing.stderr)], [2, true]);
+  const log = file(
+    "one.log",
+    `${nginxLine({ ts: "2026-03-07T00:00:00Z", key_id: "ann", source_ip: "198.51.100.7" })}\n`,
+  );
+  const both = await runCli(["try", prose, log], env);
+  assert.equal(both.code, 1, both.stderr);
+  assert.match(both.stdout, /1 unknown_format[^]*found +1 key,/);
+});
+
+test("a run that is interrupted leaves no file, no process and no stack", async () => {
+  const scratch = join(dir, "tmp");
+  mkdirSync(scratch);
+  const log = join(dir, "access.log");
+  const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+  const child = spawn(process.execPath, [main, "try", log, "--step", "1m"], {
+    cwd: scratch,
+    env: { PATH: process.env["PATH"], TMPDIR: scratch },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const said = text(child.stderr);
+  child.stdout.resume();
+  await until("its server has a place", () => readdirSync(scratch).length > 0);
+  child.kill("SIGINT");
+  assert.equal(await ended, 1);
+  assert.match(await said, /^error: stopped before the end/);
+  assert.deepEqual(readdirSync(scratch), []);
+});
