@@ -53,7 +53,10 @@ export async function openOutboxStory(): Promise<OutboxStory> {
       await advanceIncidents(checks.deps, findings, ticks);
     },
     deliver: (laterMs = 0, changed = {}) =>
-      deliverPages({ store: checks.store, pager, baseUrl: null, ...changed }, Date.now() + laterMs),
+      // Time stands still in a pass: on a slow machine what is to be tried again would come due within it.
+      deliverPages({ store: checks.store, pager, baseUrl: null, ...changed }, Date.now() + laterMs, {
+        elapsedMs: () => 0,
+      }),
     told() {
       const fresh = receiver.received.slice(seen);
       seen = receiver.received.length;

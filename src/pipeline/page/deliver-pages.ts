@@ -37,6 +37,18 @@ export interface DeliveryReport {
 /** Which pages of the outbox a pass is about. */
 export type PageFilter = (page: Pick<Page, "topic">) => boolean;
 
+interface PassOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly isOurs?: PageFilter;
+  /** Whole milliseconds since the pass began, by which pages come due within it. */
+  readonly elapsedMs?: () => number;
+}
+
+function stopwatch(): () => number {
+  const startedAt = performance.now();
+  return () => Math.round(performance.now() - startedAt);
+}
+
 /**
  * One pass over the outbox: sends what is due, in order per incident, and records each answer before the next page of the incident.
  * Every event goes under its dedup key, so that a pass that is cut off anywhere is repeated without harm.
@@ -44,11 +56,11 @@ export type PageFilter = (page: Pick<Page, "topic">) => boolean;
 export async function deliverPages(
   deps: DeliverDeps,
   now: number,
-  { signal, isOurs = () => true }: { readonly signal?: AbortSignal | undefined; readonly isOurs?: PageFilter } = {},
+  { signal, isOurs = () => true, elapsedMs = stopwatch() }: PassOptions = {},
 ): Promise<DeliveryReport> {
   const { store, pager } = deps;
   const startedAt = performance.now();
-  const clock = () => now + Math.round(performance.now() - startedAt);
+  const clock = () => now + elapsedMs();
   const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
   const readOutbox = async () => (await store.page.readOutbox()).filter(isOurs);
   // A writer that died between a step and the outbox has left its pages with the step.
