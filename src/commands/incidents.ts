@@ -7,6 +7,7 @@ import { action } from "./run-command.js";
 /** What `--yes` is for, wherever networks are named. */
 export const YES =
   "accept networks wider than a /16, or a /32 of IPv6, or as wide as an ISP: without it, the command only prints what they would hide";
+const NAMES = "its id, a unique prefix of it, or its dedup key in PagerDuty";
 const EXITS = "2 usage, 3 ClickHouse unreachable.";
 
 /** `plimsoll incidents list|show|ack|expect|resolve`: open and past incidents. */
@@ -14,7 +15,7 @@ export function incidentsCommand(): Command {
   const incidents = new Command("incidents")
     .summary("open and past incidents")
     .description(
-      "Incidents: findings, notifications, and what people did. Name one by its id or a unique prefix of it.",
+      "Incidents: findings, notifications, and what people did. Name one by its id, a unique prefix of it, or its dedup key in PagerDuty.",
     );
   incidents
     .command("list")
@@ -26,7 +27,7 @@ export function incidentsCommand(): Command {
   incidents
     .command("show")
     .summary("one incident: its timeline, its newest evidence, its pages")
-    .argument("<incident>", "its id, or a unique prefix of it")
+    .argument("<incident>", NAMES)
     .option("--json", "print everything as JSON")
     .addHelpText("after", `\nExit code: 0 found, 1 not found or not unique, ${EXITS}`)
     .action(action(showIncident));
@@ -34,7 +35,7 @@ export function incidentsCommand(): Command {
     incidents
       .command(name)
       .summary(summary)
-      .argument("<incident>", "its id, or a unique prefix of it")
+      .argument("<incident>", NAMES)
       .option("--note <text>", "why, for the record", "")
       .option("--by <name>", "your name", process.env["USER"] ?? "command line")
       .addHelpText("after", `\nExit code: 0 done, 1 not found or nothing to do, ${EXITS}`);

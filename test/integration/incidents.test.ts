@@ -141,9 +141,10 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
   const id = await leak("handled", "198.51.100.4");
   await story.deliver();
   story.told();
-  assert.equal((await cli("ack", id)).code, 0);
-  assert.equal((await cli("ack", id)).code, 1);
-  const resolved = await cli("resolve", "leak/handled", "--as", "leak", "--note", "revoked");
+  assert.deepEqual([(await cli("ack", `${id}/1`)).code, (await cli("ack", id)).code], [0, 1]);
+  const ofKey = new RegExp(`that is a key, .* its incidents:\n *${id} \\(acknowledged\\)`);
+  assert.match((await cli("ack", "handled")).stderr, ofKey);
+  const resolved = await cli("resolve", `plimsoll/${id}/1`, "--as", "leak", "--note", "revoked");
   assert.deepEqual([resolved.code, resolved.stdout], [0, `done: ${id}\n`]);
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
