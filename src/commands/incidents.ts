@@ -31,15 +31,15 @@ export function incidentsCommand(): Command {
     .option("--json", "print everything as JSON")
     .addHelpText("after", `\nExit code: 0 found, 1 not found or not unique, ${EXITS}`)
     .action(action(showIncident));
-  const act = (name: string, summary: string) =>
+  const act = (name: string, summary: string, note = "why, for the record: required") =>
     incidents
       .command(name)
       .summary(summary)
       .argument("<incident>", NAMES)
-      .option("--note <text>", "why, for the record", "")
+      .option("--note <text>", note, "")
       .option("--by <name>", "your name", process.env["USER"] ?? "command line")
       .addHelpText("after", `\nExit code: 0 done, 1 not found or nothing to do, ${EXITS}`);
-  act("ack", "acknowledge it, here and in PagerDuty").action(action(acknowledgeIncident));
+  act("ack", "acknowledge it, here and in PagerDuty", "why, for the record").action(action(acknowledgeIncident));
   act("resolve", "resolve it, here and in PagerDuty: the leak is dealt with")
     .addOption(
       new Option("--as <verdict>", "what it turned out to be; counted in the budget audit").choices(["leak", "benign"]),
@@ -54,7 +54,10 @@ export function incidentsCommand(): Command {
       "--network <cidr...>",
       "networks to suppress (default: every address that the newest finding blames; if more than 20, their /24s, or /64s of IPv6)",
     )
-    .option("--until <T>", "until when, RFC 3339 (default: 7 days from now; at most 90)")
+    .option(
+      "--until <T>",
+      "until when, a time (RFC 3339) or the end of a date, UTC (default: 7 days from now; at most 90)",
+    )
     .option("--yes", YES)
     .action(action(expectThis));
   return incidents;
