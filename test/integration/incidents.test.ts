@@ -149,15 +149,13 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
   await story.deliver();
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
   assert.equal((await story.store.view.readObservedAlarms(NOW - DAY)).pages.leaks, 1);
-  const ends = await Promise.all([cli("show", "leak/nothing"), cli("resolve", id), cli("list")]);
-  assert.deepEqual(
-    Array.from(ends, ({ code }) => code),
-    [1, 2, 1],
-  );
+  assert.deepEqual([(await cli("show", "leak/nothing")).code, (await cli("resolve", id)).code], [1, 2]);
+  assert.equal((await cli("list")).code, 1);
 });
 
 test("what is expected opens nothing until it ends, from those networks and of that cause alone, and is listed", async () => {
-  const [id, end] = [await leak("migrated", "203.0.113.5"), new Date(NOW + DAY).toISOString().slice(0, 10)];
+  const id = await leak("migrated", "203.0.113.5");
+  const end = new Date(NOW + DAY).toISOString().slice(0, 10);
   const until = ["--network", "203.0.113.0/28", "--until", end];
   assert.match((await cli("expect", id, ...until)).stderr, /--note is missing: give a reason/);
   const said = await cli("expect", id, ...until, "--note", "move");
