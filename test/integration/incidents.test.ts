@@ -155,13 +155,12 @@ test("ack and resolve on the command line are told to PagerDuty, with a verdict 
 
 test("what is expected opens nothing until it ends, from those networks and of that cause alone, and is listed", async () => {
   const id = await leak("migrated", "203.0.113.5");
-  const end = new Date(NOW + DAY).toISOString().slice(0, 10);
-  const until = ["--network", "203.0.113.0/28", "--until", end];
+  const until = ["--network", "203.0.113.0/28", "--until", new Date(NOW + DAY).toISOString().slice(0, 10)];
   assert.match((await cli("expect", id, ...until)).stderr, /--note is missing: give a reason/);
   const said = await cli("expect", id, ...until, "--note", "move");
   assert.match(
     said.stdout,
-    new RegExp(`^suppressed until ${end} 23:59 UTC: leak of migrated from 203.0.113.0/28$`, "m"),
+    new RegExp(`^suppressed until ${until[3]} 23:59 UTC: leak of migrated from 203.0.113.0/28$`, "m"),
   );
   assert.equal((await story.store.view.readObservedAlarms(NOW - DAY)).pages.benign, 1);
   const opened = async () =>
