@@ -100,7 +100,7 @@ test("wrong usage is named, with 2, and never repeats a map's text", async () =>
 test("a folder's pipe is skipped and named, wrong files are all named, and an empty folder is no silence", async () => {
   const folder = mkdtempSync(join(dir, "folder-"));
   const within = (name: string) => join(folder, name);
-  execFileSync("mkfifo", [within("pipe.log")]);
+  execFileSync("sh", ["-c", `mkfifo ${within("pipe.log")}`]);
   symlinkSync(within("nowhere.log"), within("link.log"));
   const names = ["a", "b", "c", "d", "e", "f"].map((name) => within(`${name}.json`));
   for (const name of names) writeFileSync(name, "Dear diary,\n");
