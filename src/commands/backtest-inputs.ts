@@ -3,6 +3,7 @@ import type { Config } from "../config.js";
 import { planKeys } from "../model/key/plan-keys.js";
 import type { ParseHistoryWork } from "../pipeline/replay/parse-history-worker.js";
 import { readNetworksFile } from "../store/networks/networks-file.js";
+import { fileProblem } from "./file-problem.js";
 import { oneLine } from "./print-table.js";
 import { readKeysFile, readPeppers, showProblems } from "./read-keys-file.js";
 import { CommandFailure, EXIT } from "./run-command.js";
@@ -57,8 +58,7 @@ async function sizeOf(file: string): Promise<number> {
     const found = await stat(file);
     if (!found.isDirectory()) return found.size;
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new CommandFailure(EXIT.usage, `${oneLine(file)} cannot be read: ${code}`);
+    throw new CommandFailure(EXIT.usage, fileProblem(error, file));
   }
   throw new CommandFailure(
     EXIT.usage,

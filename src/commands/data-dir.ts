@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { environmentNames } from "../config.js";
+import { commandHere } from "./command-name.js";
 import type { DependencyProblem } from "../store/problem/dependency-problem.js";
 import { shellQuote } from "../text/shell-quote.js";
 
@@ -72,7 +73,8 @@ export function fixOf({ kind, fix }: Pick<DependencyProblem, "kind" | "fix">): s
   if (kind !== "refused") return fix;
   if (settingsDir === null)
     return isSet(process.env, "CLICKHOUSE_URL") ? fix : `${fix}; use --data DIR to reach what \`plimsoll up\` started`;
-  return `start Plimsoll again: \`plimsoll up --data ${shellQuote(settingsDir)}\``;
+  // It reads no setting from there: what its environment gave it, such as routing keys, it must be given again.
+  return `start Plimsoll again, with the environment that it had: ${upIn(settingsDir)}`;
 }
 
 /**
@@ -85,10 +87,7 @@ export function adoptSettings(env: Environment, named: string | undefined, but: 
   const file = join(dir, "env");
   if (!existsSync(file)) {
     if (named === undefined) return;
-    throw new DataDirProblem(
-      `\`plimsoll up\` has never run in ${dir}`,
-      `start \`plimsoll up --data ${shellQuote(dir)}\` first`,
-    );
+    throw new DataDirProblem(`\`plimsoll up\` has never run in ${dir}`, `start ${upIn(dir)} first`);
   }
   const isMeant = named !== undefined || !STORES.some((name) => isSet(env, name));
   if (!isOurs(file)) {
@@ -110,6 +109,11 @@ export function adoptSettings(env: Environment, named: string | undefined, but: 
   }
   settingsDir = dir;
 }
+
+const upIn = (dir: string) => `\`${commandHere(`up --data ${shellQuote(dir)}`)}\``;
+
+/** The directory of the `up` that this command belongs to; null where it belongs to none. */
+export const adoptedDir = () => settingsDir;
 
 const isSet = (env: Environment, name: string) => [name, `${name}_FILE`].some((one) => (env[one] ?? "") !== "");
 

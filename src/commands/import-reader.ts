@@ -11,6 +11,7 @@ import type { LogFormat, ParseOptions } from "../import/record/log-format.js";
 import { readGuessed, type OptionsFor } from "../import/record/read-guessed.js";
 import { readLog } from "../import/record/read-log.js";
 import { parseTrustedProxies } from "../import/record/trusted-proxies.js";
+import { fileProblem } from "./file-problem.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 
 const MAPPED = ["json", "csv"] as const;
@@ -79,7 +80,7 @@ async function openMapped(name: string, map: string | undefined): Promise<LogFor
   if (mapped === undefined) throw usage(`unknown format "${name}": use one of ${IMPORT_FORMATS.join(", ")}`);
   if (map === undefined) throw usage(`${name} needs --map FILE: plimsoll map --suggest SAMPLE writes a first one`);
   const text = await readFile(map, "utf8").catch((error: unknown) => {
-    throw usage(error instanceof Error ? error.message : String(error));
+    throw usage(fileProblem(error));
   });
   const parsed = parseFieldMap(text);
   if ("problems" in parsed) throw usage(...parsed.problems);

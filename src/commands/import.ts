@@ -2,13 +2,15 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
-import { buildReport, newTotals, printReport, type ImportReport } from "../import/import-report.js";
+import { buildReport, newTotals, type ImportReport } from "../import/import-report.js";
 import { listLogFiles } from "../import/list-log-files.js";
+import { printReport } from "../import/print-report.js";
 import { parseRebase, rebase } from "../import/rebase.js";
 import { SendError, sendEvents, type SendTotals } from "../import/send-events.js";
 import { splitBatches } from "../import/split-batches.js";
 import type { WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
+import { fileProblem } from "./file-problem.js";
 import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
 import { IMPORT_FORMATS, openReader, type ReaderOptions } from "./import-reader.js";
 import { isUnread } from "./import-unread.js";
@@ -79,11 +81,11 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
   if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase must be now, or a time like 2026-03-08T02:00:00Z");
   const target = options.out === undefined ? readTarget() : undefined;
-  const { files, passedOver } = await listLogFiles(paths).catch((error: unknown) => {
-    throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
+  const { files, passedOver, notFiles } = await listLogFiles(paths).catch((error: unknown) => {
+    throw new CommandFailure(EXIT.usage, fileProblem(error));
   });
 
-  Object.assign(totals, { files: files.length, passedOver });
+  Object.assign(totals, { files: files.length, passedOver, notFiles });
   const found = await readFiles(files, reader, options.keyBy === "principal", totals);
   const asLogged = AS_SENT.has(format) ? found : withFewRoutes(found, totals);
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
@@ -96,7 +98,9 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
     return isBadNews(report) ? EXIT.badNews : EXIT.ok;
   };
   if (target === undefined) {
-    await writeEvents(events, options.out ?? "-");
+    await writeEvents(events, options.out ?? "-").catch((error: unknown) => {
+      throw new CommandFailure(EXIT.usage, fileProblem(error, options.out, "written"));
+    });
     return print(null);
   }
   const progress = openProgress("sending", events.length);

@@ -15,7 +15,7 @@ import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
 import { findIncident } from "./incidents-find.js";
 import { minuteText } from "./incidents-list.js";
-import { confirmed, networksOf, parseUntil, personOf, type ActOptions } from "./person-options.js";
+import { confirmed, networksOf, parseUntil, personOf, reasonedPersonOf, type ActOptions } from "./person-options.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 /** `plimsoll incidents ack <incident>`. */
@@ -28,7 +28,7 @@ export async function resolveIncident(
   name: string,
   options: ActOptions & { readonly as?: IncidentVerdict },
 ): Promise<ExitCode> {
-  return act(name, "resolve", personOf(options, options.as ?? null));
+  return act(name, "resolve", reasonedPersonOf(options, options.as ?? null));
 }
 
 /** `plimsoll incidents expect <incident>`. */
@@ -37,11 +37,11 @@ export async function expectThis(
   options: ActOptions & { readonly network?: readonly string[]; readonly until?: string; readonly yes?: boolean },
 ): Promise<ExitCode> {
   const networks = networksOf(options.network);
+  const person = reasonedPersonOf(options, "benign");
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const until = options.until === undefined ? now + USUAL_EXPECTED_DAYS * DAY_MS : parseUntil(options.until, now);
     const { incident } = await findIncident(store, name);
-    const person = personOf(options, "benign");
     const asked = networks ?? usualNetworks(await readNewestFinding(store, incident, now));
     if (asked === null) throw new CommandFailure(EXIT.usage, `${NAME_NETWORKS}, with --network`);
     const preview = await previewSuppression(store, incident, asked, now);

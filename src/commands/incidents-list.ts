@@ -45,7 +45,7 @@ export function toJson({ incident }: KnownIncident) {
     last_found_at: new Date(incident.lastFindingAt).toISOString(),
     notifications: incident.episode,
     acknowledged_by: incident.acknowledgedBy ?? "",
-    ended_by: incident.endedBy,
+    ended_by: incident.endedBy ?? "",
     verdict: incident.verdict ?? "",
     keys: incident.keys,
   };

@@ -93,6 +93,7 @@ function linesOf(field: string, value: unknown): (readonly [string, string])[] {
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
+  if (value === null) return "";
   return Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
 }
 

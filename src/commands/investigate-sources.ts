@@ -1,5 +1,6 @@
 import { STANDINGS } from "../pipeline/view/place-sources.js";
-import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
+import { describeNetwork } from "../model/network/describe-network.js";
+import type { NetworkType } from "../model/network/network-table.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import {
   showNetworks,
@@ -77,5 +78,5 @@ export const addressesText = (count: number, more = "") =>
 /** A network as people read it. */
 export function networkText({ asn, name, networkType }: Pick<NamedSource, "asn" | "name" | "networkType">): string {
   if (name === NO_ADDRESS) return "";
-  return networkType === "internal" ? "internal" : describeNetwork({ asn, name, type: networkType as NetworkType });
+  return describeNetwork({ asn, name, type: networkType as NetworkType });
 }

@@ -1,3 +1,4 @@
+import { namedWithId } from "../model/key/key.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import type { Investigation, Phase } from "../pipeline/view/investigation.js";
 import { firstLines } from "../page/compose/first-lines.js";
@@ -87,7 +88,7 @@ function fieldsOf(investigation: Investigation): (readonly [string, string])[] {
   const { keyId, key, from, to, onset, found } = investigation;
   const limit = key?.limitPerMinute ?? null;
   return [
-    ["key", key?.display ? `${key.display} (${keyId})` : keyId],
+    ["key", namedWithId(key?.display, keyId)],
     ["owner", key === null ? "not registered" : key.owner || "no owner on record"],
     ...(key?.service ? [["service", `${key.service}${key.environment ? `, ${key.environment}` : ""}`] as const] : []),
     ["limit", limit === null ? "not known" : `${countText(limit)}/min`],

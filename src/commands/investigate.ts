@@ -1,14 +1,18 @@
+import { existsSync } from "node:fs";
 import { isIP } from "node:net";
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import type { Config } from "../config.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key/key-fingerprint.js";
 import { bareKey } from "../text/secret/bare-key.js";
+import { shellQuote } from "../text/shell-quote.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { newestInvestigation } from "../pipeline/view/investigation-question.js";
 import type { Investigation } from "../pipeline/view/investigation.js";
 import { keysNamed, listKeysAt, readKeyAt } from "../pipeline/registry/list-keys.js";
 import type { Store } from "../store/store.js";
+import { adoptedDir } from "./data-dir.js";
 import { investigationToCsv, investigationToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
 import { investigationToText } from "./investigate-text.js";
@@ -51,7 +55,7 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   const config = openConfig();
   const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
   const investigation = await withStore(config, async (store) => {
-    const { keyId, key } = await findKey(store, wanted);
+    const { keyId, key } = await findKey(store, config, wanted);
     return newestInvestigation(store, keyId, key, to, from);
   });
   if (investigation === null) {
@@ -72,7 +76,7 @@ interface WantedKey {
   readonly fingerprints: readonly string[];
 }
 
-async function findKey(store: Store, { name, fingerprints }: WantedKey) {
+async function findKey(store: Store, config: Config, { name, fingerprints }: WantedKey) {
   // Most are named by their id, and need no list of all.
   const named = fingerprints.length > 0 ? null : await readKeyAt(store, name, Date.now());
   if (named !== null) return { keyId: named.keyId, key: named };
@@ -85,17 +89,27 @@ async function findKey(store: Store, { name, fingerprints }: WantedKey) {
     const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
     throw new CommandFailure(EXIT.badNews, `${known.length} keys have that display, name one by its key_id:`, ...ids);
   }
-  if (known.length === 0 && isIP(name) !== 0) throw new CommandFailure(EXIT.usage, ...askedOfAddress(name));
+  if (known.length === 0 && isIP(name) !== 0) throw new CommandFailure(EXIT.usage, ...askedOfAddress(name, config));
   const key: KeyVersion | null = known[0] ?? null;
   return { keyId: key?.keyId ?? name, key };
 }
 
 /** Who is behind an address is asked the other way round: by the keys that were used from it. */
-function askedOfAddress(address: string): string[] {
+function askedOfAddress(address: string, config: Config): string[] {
+  const query = `SELECT key_id, sum(count) AS requests, min(ts), max(ts) FROM request_events WHERE source_ip = toIPv6('${address}') AND ts > now() - INTERVAL 7 DAY GROUP BY key_id FORMAT PrettyCompact`;
   return [
-    "that is an address, not a key; to list the keys used from it in the last week, run as analyst:",
-    `  SELECT key_id, sum(count) AS requests, min(ts), max(ts) FROM request_events WHERE source_ip = toIPv6('${address}') AND ts > now() - INTERVAL 7 DAY GROUP BY key_id`,
+    "that is an address, not a key; to list the keys used from it in the last week, ask ClickHouse as analyst (docs/running.md):",
+    `  ${analystCommand(config.CLICKHOUSE_URL.reveal(), query)}`,
   ];
+}
+
+/** Asks ClickHouse as the account that only reads: its password is in a file under `up`, and elsewhere whoever set it up knows it. */
+function analystCommand(clickhouseUrl: string, query: string): string {
+  const { origin, pathname } = new URL(clickhouseUrl);
+  const dir = adoptedDir();
+  const file = dir === null ? null : join(dir, "clickhouse", "clickhouse-analyst.password");
+  const password = file !== null && existsSync(file) ? `$(cat ${shellQuote(file)})` : "PASSWORD";
+  return `curl '${origin}/?database=${pathname.slice(1)}' -u "analyst:${password}" --data-binary ${shellQuote(query)}`;
 }
 
 async function keyOnStdin(config: Config): Promise<WantedKey> {

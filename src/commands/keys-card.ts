@@ -94,7 +94,9 @@ export function cardToLines(card: KeyCard, audit: BudgetAudit): readonly (readon
     ...detectabilityToLines(card),
     ["false pages", budgetText(pages, audit)],
     ["false notices", budgetText(notices, audit)],
-    ...(isMute ? [["judge them", "plimsoll incidents resolve --as leak|benign, or expect"] as const] : []),
+    ...(isMute
+      ? [["judge them", "plimsoll incidents resolve --as leak|benign --note WHY, or expect --note WHY"] as const]
+      : []),
   ];
 }
 
@@ -119,7 +121,7 @@ function withinToText(within: Within): string {
   return (["15m", "1h", "24h"] as const)
     .map((time) => {
       const found = within[time];
-      if (found === null) return `${time}: none as long as price and routes stay usual`;
+      if (found === null) return `${time}: at no rate up to the limit`;
       const cost = found.usdPerDay === null ? "" : ` ($${found.usdPerDay.toFixed(2)} a day)`;
       return `${time}: ${found.requestsPerMinute}/min${cost}`;
     })

@@ -140,6 +140,7 @@ function unknownSourceToCells(key: UnregisteredKey): string[] {
 
 function toText(field: string, value: unknown): string {
   if (field === "versions") return String((value as unknown[]).length);
+  if (value === null || value === "" || (Array.isArray(value) && value.length === 0)) return "-";
   if (typeof value === "string") return value;
   const isList = Array.isArray(value) && value.every((item) => typeof item === "string");
   return isList ? value.join(", ") : JSON.stringify(value);

@@ -1,5 +1,6 @@
 import { text as readStream } from "node:stream/consumers";
 import { parseRotation } from "../http/parse-rotation.js";
+import { namedWithId } from "../model/key/key.js";
 import { identifyWith } from "../model/key/identify-key.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import {
@@ -46,7 +47,7 @@ export async function rotateKeys(name: string | undefined, options: RotateOption
       now: at,
     }));
     if (options.json === true) print(JSON.stringify(held.map((key) => keyToJson(key, now))));
-    else held.forEach((key) => print(`${key.keyId} ${key.display}: due ${new Date(due).toISOString()}`));
+    else held.forEach((key) => print(`${namedWithId(key.display, key.keyId)}: due ${new Date(due).toISOString()}`));
     if (held.length === 0 && options.json !== true) print("no live key has that holder");
     return held.length === 0 ? EXIT.badNews : EXIT.ok;
   }
@@ -101,7 +102,7 @@ function report(
     print(JSON.stringify({ ...keyToJson(key, now), rotation: state, successor: successor?.keyId ?? null }));
   } else {
     const follows = successor === null ? "" : `, followed by ${successor.keyId}`;
-    print(`${key.keyId} ${key.display}: ${state.replace("_", " ")}${follows}`);
+    print(`${namedWithId(key.display, key.keyId)}: ${state.replace("_", " ")}${follows}`);
     if (usedBy.length > 0) print(`used within the last hour by: ${usersText(usedBy)}`);
   }
   return EXIT.ok;

@@ -5,6 +5,7 @@ import { parseCsvLog } from "../import/parse-csv-log.js";
 import { sampleOf } from "../import/record/guess-format.js";
 import { suggestMap } from "../import/record/suggest-map.js";
 import { readText } from "../import/read-text.js";
+import { fileProblem } from "./file-problem.js";
 import { action, CommandFailure, EXIT, type ExitCode } from "./run-command.js";
 
 /** A sample is looked at as far as this. */
@@ -54,9 +55,13 @@ async function run({ suggest }: { readonly suggest: string }): Promise<ExitCode>
 
 async function beginOf(file: string): Promise<{ readonly text: string; readonly isEnd: boolean }> {
   let text = "";
-  for await (const piece of readText(file, () => undefined)) {
-    text += piece;
-    if (text.length >= MOST_CHARACTERS) return { text, isEnd: false };
+  try {
+    for await (const piece of readText(file, () => undefined)) {
+      text += piece;
+      if (text.length >= MOST_CHARACTERS) return { text, isEnd: false };
+    }
+  } catch (error) {
+    throw new CommandFailure(EXIT.usage, fileProblem(error, file));
   }
   return { text, isEnd: true };
 }

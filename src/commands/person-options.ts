@@ -1,7 +1,7 @@
 import { parsePrefix } from "../model/network/address.js";
 import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import type { IncidentVerdict, PersonsWord } from "../model/incident/incident.js";
-import { parseInstant } from "../model/parse-instant.js";
+import { parseEnd } from "../model/parse-instant.js";
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { previewSentences, type SuppressionPreview } from "../pipeline/incident/preview-suppression.js";
 import { DAY_MS } from "../time/day.js";
@@ -20,6 +20,13 @@ export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict | nu
   return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: null, url: null };
 }
 
+/** The same of what is done for a reason, as on the dashboard. @throws CommandFailure without one */
+export function reasonedPersonOf(options: ActOptions, verdict: IncidentVerdict | null): PersonsWord {
+  const person = personOf(options, verdict);
+  if (person.note === "") throw new CommandFailure(EXIT.usage, "--note is missing: give a reason, for the record");
+  return person;
+}
+
 function personText(what: string, given: string, longest: number): string {
   const text = onOneLine(given);
   const problem = judgePersonText(text, longest);
@@ -32,11 +39,11 @@ function personText(what: string, given: string, longest: number): string {
   throw new CommandFailure(EXIT.usage, said[problem]);
 }
 
-/** The instant (epoch ms) that --until names. @throws CommandFailure unless it lies in the next 90 days */
+/** The instant (epoch ms) that --until names; of a date its end, in UTC. @throws CommandFailure unless it lies in the next 90 days */
 export function parseUntil(text: string, now: number): number {
-  const until = parseInstant(text);
-  if (typeof until !== "number")
-    throw new CommandFailure(EXIT.usage, "--until must be a time like 2026-03-08T02:11:00Z");
+  const until = parseEnd(text);
+  if (until === undefined)
+    throw new CommandFailure(EXIT.usage, "--until must be a time like 2026-03-08T02:11:00Z, or a date");
   if (until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS)
     throw new CommandFailure(EXIT.usage, `--until must be within the next ${MOST_EXPECTED_DAYS} days`);
   return until;

@@ -25,8 +25,9 @@ export function printTable(columns: readonly Column[], rows: readonly (readonly 
     .join("\n");
 }
 
-/** Names and values under each other. */
-export function printFields(fields: readonly (readonly [name: string, value: string])[]): string {
+/** Names and values under each other; what has no value is left out. */
+export function printFields(given: readonly (readonly [name: string, value: string])[]): string {
+  const fields = given.filter(([, value]) => value !== "");
   const width = Math.max(0, ...fields.map(([name]) => widthOf(name)));
   return fields.map(([name, value]) => `${pad(name, width)}${GAP}${oneLine(value)}`.trimEnd()).join("\n");
 }

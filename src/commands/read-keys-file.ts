@@ -6,6 +6,7 @@ import { readKeyEntries, type KeyFileEntry } from "../import/read-key-entries.js
 import { identifyWith } from "../model/key/identify-key.js";
 import { pepperOf } from "../model/key/key-fingerprint.js";
 import { parseKey, type ParsedKey } from "../model/key/parse-key.js";
+import { fileProblem } from "./file-problem.js";
 import { oneLine } from "./print-table.js";
 import { CommandFailure, EXIT } from "./run-command.js";
 
@@ -58,7 +59,6 @@ async function readText(file: string): Promise<string> {
   try {
     return file === "-" ? await readStream(process.stdin) : await readFile(file, "utf8");
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new CommandFailure(EXIT.usage, `${oneLine(file)} cannot be read: ${code}`);
+    throw new CommandFailure(EXIT.usage, fileProblem(error, file));
   }
 }

@@ -1,7 +1,7 @@
 import { changeSuppression, withdrawSuppression, type ChangeOutcome } from "../pipeline/incident/change-suppression.js";
 import { previewSentences, previewSuppression } from "../pipeline/incident/preview-suppression.js";
 import { depsOf } from "./incidents-act.js";
-import { confirmed, networksOf, parseUntil, personOf, type ActOptions } from "./person-options.js";
+import { confirmed, networksOf, parseUntil, reasonedPersonOf, type ActOptions } from "./person-options.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 import { findSuppression } from "./suppressions-read.js";
 
@@ -13,7 +13,7 @@ export async function editSuppression(
   const networks = networksOf(options.network);
   if (networks === null && options.until === undefined)
     throw new CommandFailure(EXIT.usage, "nothing to change: give --network, --until or both");
-  const person = personOf(options, null);
+  const person = reasonedPersonOf(options, null);
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const until = options.until === undefined ? null : parseUntil(options.until, now);
@@ -29,7 +29,7 @@ export async function editSuppression(
 
 /** `plimsoll suppressions withdraw <suppression>`. */
 export async function withdraw(name: string, options: ActOptions): Promise<ExitCode> {
-  const person = personOf(options, null);
+  const person = reasonedPersonOf(options, null);
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const { id } = await findSuppression(store, name, now);

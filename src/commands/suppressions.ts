@@ -48,12 +48,12 @@ export function suppressionsCommand(): Command {
       .command(name)
       .summary(summary)
       .argument("<suppression>", "its id, or a unique prefix of it")
-      .option("--note <text>", "why, for the record", "")
+      .option("--note <text>", "why, for the record: required", "")
       .option("--by <name>", "your name", process.env["USER"] ?? "command line")
       .addHelpText("after", `\nExit code: 0 done, 1 not found or nothing to do, ${EXITS}`);
   act("edit", "change its networks or end, from now on")
     .option("--network <cidr...>", `${NETWORKS}: the complete new list`)
-    .option("--until <T>", "until when, RFC 3339 (at most 90 days from now)")
+    .option("--until <T>", "until when, a time (RFC 3339) or the end of a date, UTC (at most 90 days from now)")
     .option("--yes", YES)
     .action(action(editSuppression));
   act("withdraw", "end it now: such findings open incidents again, at once if found within the last hour").action(

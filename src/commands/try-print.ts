@@ -1,4 +1,4 @@
-import { linesOfReading } from "../import/import-report.js";
+import { linesOfReading } from "../import/print-report.js";
 import type { ToldPage } from "../pipeline/replay/told-pages.js";
 import { countedText, dollarText, requestsText } from "../text/amounts.js";
 import { minuteText } from "../text/clock-text.js";

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { Config } from "../config.js";
 import { statedBudget } from "../detect/alarm-budget.js";
-import { linesOfReading, newTotals, readingOf, type ReadTotals } from "../import/import-report.js";
+import { newTotals, readingOf, type ReadTotals } from "../import/import-report.js";
+import { linesOfReading } from "../import/print-report.js";
 import { listLogFiles } from "../import/list-log-files.js";
 import { readPortions } from "../import/read-portions.js";
 import { RouteCap } from "../import/record/cap-routes.js";
@@ -17,6 +18,7 @@ import { openToldPages } from "../pipeline/replay/told-pages.js";
 import { readNetworksFile } from "../store/networks/networks-file.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
+import { fileProblem } from "./file-problem.js";
 import { openProgress } from "./backtest-progress.js";
 import { oneLine } from "./print-table.js";
 import { openGuessingReader, type ReaderOptions } from "./import-reader.js";
@@ -61,10 +63,10 @@ export async function runTry(paths: readonly string[], options: TryOptions): Pro
       say(`  ${NAMED[keyFrom.kind]}`);
     },
   });
-  const { files, passedOver } = await listLogFiles(paths).catch((error: unknown) => {
-    throw new CommandFailure(EXIT.usage, error instanceof Error ? error.message : String(error));
+  const { files, passedOver, notFiles } = await listLogFiles(paths).catch((error: unknown) => {
+    throw new CommandFailure(EXIT.usage, fileProblem(error));
   });
-  Object.assign(totals, { files: files.length, passedOver });
+  Object.assign(totals, { files: files.length, passedOver, notFiles });
   const size = files.includes("-") ? null : await sizeOf(files);
   const reading = openProgress("reading", size);
   let bytes = 0;

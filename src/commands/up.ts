@@ -35,11 +35,8 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
     .option(...NEW_PEPPER)
     .action(async (options: { data: string; newPepper?: boolean }) => {
       const dir = resolve(options.data);
-      openDataDir(dir);
       const given = await settings(dir, process.env);
-      // Everything that can be wrong with it is, before minutes are spent on starting servers.
       const wanted = readConfig(given);
-      refuseSettings(wanted);
       const clickhouse = isSet(given, "CLICKHOUSE_URL")
         ? null
         : await startClickHouse({ dataDir: join(dir, "clickhouse") });
@@ -94,10 +91,13 @@ const isSet = (env: Environment, name: string) => [name, `${name}_FILE`].some((o
  * @throws ConfigError, CommandFailure when the environment cannot be used or the port is taken
  */
 async function settings(dir: string, env: Environment): Promise<Environment> {
-  const { PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: wanted, ...checked } = readConfig(env);
+  // Everything that can be wrong with it is, before anything is left on disk and minutes are spent on starting servers.
+  const checked = readConfig(env);
+  refuseSettings(checked);
+  const { PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: wanted } = checked;
   const port = wanted === 0 ? await freePort() : wanted;
-  if (await isPortTaken(port))
-    throw listenProblem({ code: "EADDRINUSE" }, { ...checked, PLIMSOLL_HTTP_HOST: host, PLIMSOLL_HTTP_PORT: port });
+  if (await isPortTaken(port)) throw listenProblem({ code: "EADDRINUSE" }, { ...checked, PLIMSOLL_HTTP_PORT: port });
+  openDataDir(dir);
   const files = {
     PLIMSOLL_INGEST_TOKENS: ["local=", "ingest.token"],
     PLIMSOLL_READ_TOKENS: ["local=", "read.token"],

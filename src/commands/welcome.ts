@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Config } from "../config.js";
 import { shellQuote } from "../text/shell-quote.js";
 import { signInLink } from "../text/sign-in-link.js";
+import { commandHere, isByNpx } from "./command-name.js";
 import { USUAL_DATA_DIR } from "./data-dir.js";
 
 /** What `up` prints when everything runs: where the pages are, how they open, and the three commands to go on with. */
@@ -42,8 +43,5 @@ function isIn(file: string, tokens: Config["PLIMSOLL_ADMIN_TOKENS"]): boolean {
 
 /** A command as it is run here: by npx where npm started us, and with the directory where it would not be found. */
 function command(dir: string, words: string): string {
-  const plimsoll = isByNpx() ? "npx plimsoll" : "plimsoll";
-  return `${plimsoll} ${words}${relative(process.cwd(), dir) === USUAL_DATA_DIR ? "" : ` --data ${shellQuote(dir)}`}`;
+  return `${commandHere(words)}${relative(process.cwd(), dir) === USUAL_DATA_DIR ? "" : ` --data ${shellQuote(dir)}`}`;
 }
-
-const isByNpx = () => process.env["npm_command"] !== undefined;

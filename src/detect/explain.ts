@@ -3,9 +3,9 @@ import type { Signal } from "../model/finding/finding.js";
 import { statisticIndex } from "../model/finding/statistics.js";
 import { fleetFraction } from "./fleet-fraction.js";
 import type { Score } from "./fusion.js";
-import { frequency, type BinHistory } from "./surprise.js";
+import { frequency, lagDaysOf, type BinHistory } from "./surprise.js";
 import { keyDaysPerFalseAlarm } from "./threshold.js";
-import { countText } from "../text/amounts.js";
+import { countedText, countText } from "../text/amounts.js";
 
 /**
  * Two plain sentences: what is unusual and against what, and how often that happens to this key, to the fleet, and to
@@ -26,8 +26,12 @@ export function explain(
   if (index === null) return `${what} With all signals combined, ${together}.`;
   const bin = bins[index]!;
   const { days, reached } = frequency(index, bin, history);
+  // What is under way must not be its own evidence.
+  const uncounted = `the last ${countedText(lagDaysOf(index) - 1, "day")} not counted`;
   const own =
-    days === 0 ? "This key has no history to compare with" : `This key reached that on ${reached} of ${days} past days`;
+    days === 0
+      ? `This key has no history to compare with (${uncounted})`
+      : `This key reached that on ${reached} of ${countedText(days, "past day")} (${uncounted})`;
   const fleet = `an average key on one day in ${countText(1 / fleetFraction(index, bin))}`;
   return `${what} ${own}, ${fleet}, and with all signals combined ${together}.`;
 }

@@ -22,7 +22,7 @@ export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   const novel = tick.novel.requests[level]![result.window]!;
   const usual = tick.expectation?.requests[result.window];
   const against =
-    usual === undefined ? "" : ` (all sources of the key: usually about ${countText(usual)} in that time)`;
+    usual === undefined ? "" : `; all sources of this key together usually make about ${countText(usual)} in that time`;
   return {
     name: "sources",
     score: share.sources,

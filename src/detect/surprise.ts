@@ -19,9 +19,14 @@ export const NO_HISTORY: BinHistory = { days: [] };
 /** Surprise of a statistic (by index) that reached a bin, in decades of key-days. */
 export type SurpriseOf = (index: number, bin: number) => number;
 
+/** How many days back a day must lie to count for a statistic. */
+export function lagDaysOf(index: number): number {
+  return isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
+}
+
 /** Past days of the key that count for a statistic, and on how many of them it reached a bin. */
 export function frequency(index: number, bin: number, history: BinHistory): { days: number; reached: number } {
-  const lag = isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
+  const lag = lagDaysOf(index);
   let [days, reached] = [0, 0];
   for (const day of history.days) {
     if (day.daysAgo < lag || day.daysAgo >= lag + HISTORY_DAYS) continue;

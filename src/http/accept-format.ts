@@ -23,7 +23,7 @@ export interface AskedFormat {
 /** As long as reading a body of another type holds up others. */
 const SLICE_MS = 10;
 /** What ingest notices of the event itself, or is nobody's to mend. */
-const NOT_WARNED: ReadonlySet<string> = new Set(["address_list", "raw_key"]);
+const NOT_WARNED: ReadonlySet<string> = new Set(["address_list", "raw_key", "named_by_key_from"]);
 
 /** What a request's query says of its body's format; null where it says nothing, so that the body is of events. */
 export function parseAskedFormat(

@@ -1,5 +1,5 @@
 const REASONS = {
-  too_large: { statusCode: 413, message: "the body is over the limit", retryAfterSeconds: null },
+  too_large: { statusCode: 413, message: "the body is too large", retryAfterSeconds: null },
   too_slow: {
     statusCode: 408,
     message: "the body arrived too slowly: at least 1,000 bytes a second are expected",
@@ -22,10 +22,18 @@ export class BodyRefused extends Error {
   /** Null where sending the same again is of no use. */
   readonly retryAfterSeconds: number | null;
 
-  constructor(reason: keyof typeof REASONS) {
-    super(REASONS[reason].message);
+  /** Of a body that is too large, the bytes that one may have are told. */
+  constructor(reason: Exclude<keyof typeof REASONS, "too_large">);
+  constructor(reason: "too_large", limitBytes: number);
+  constructor(reason: keyof typeof REASONS, limitBytes?: number) {
+    super(limitBytes === undefined ? REASONS[reason].message : tooLarge(limitBytes));
     this.reason = reason;
     this.statusCode = REASONS[reason].statusCode;
     this.retryAfterSeconds = REASONS[reason].retryAfterSeconds;
   }
+}
+
+function tooLarge(limitBytes: number): string {
+  const most = limitBytes >= 2 ** 20 ? `${limitBytes / 2 ** 20} MiB` : `${limitBytes / 1024} KiB`;
+  return `${REASONS.too_large.message}: at most ${most}, decoded; send it in several`;
 }

@@ -63,15 +63,16 @@ export function eventsRoute(deps: EventsRouteDeps): Routes {
       request.setDecorator("source", verdict.name);
       request.setDecorator("isHistory", verdict.right === "admin");
       if (encodingOf(request.headers["content-encoding"]) === undefined) {
-        return reply.code(415).send({ error: "Content-Encoding: gzip, identity" });
+        return reply.code(415).send({ error: "Content-Encoding is not taken: send gzip, or leave it out" });
       }
-      if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) throw new BodyRefused("too_large");
+      if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES)
+        throw new BodyRefused("too_large", MAX_BODY_BYTES);
       const format = parseAskedFormat(request.query as Record<string, unknown>);
       if (format !== null && "error" in format) return reply.code(400).send({ error: format.error, errors: [] });
       request.setDecorator("format", format);
       const { "content-type": type, "content-length": length } = request.headers;
       if (format === null && length !== "0" && !isTaken(type)) {
-        return reply.code(415).send({ error: `Content-Type: ${BODY_TYPES.join(", ")}` });
+        return reply.code(415).send({ error: `Content-Type is not taken: send one of ${BODY_TYPES.join(", ")}` });
       }
       const admission = admitRequest(deps, verdict.name, request, reply);
       if ("error" in admission) return refuse(deps, verdict.name, reply, admission);

@@ -58,7 +58,7 @@ export async function readBody(payload: Readable, options: ReadBodyOptions): Pro
     const count = (chunk: Buffer): void => watched.received(chunk.length);
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes > limitBytes) return refuse(new BodyRefused("too_large"));
+      if (bytes > limitBytes) return refuse(new BodyRefused("too_large", limitBytes));
       if (bytes > charged && !account.charge(bytes - charged)) return refuse(new BodyRefused("no_room"));
       charged = Math.max(charged, bytes);
       chunks.push(chunk);

@@ -99,7 +99,8 @@ function errorOnly(error: Error): object {
 
 /** Fastify's own words repeat headers of the request in places: these do not. */
 function textOf(error: FastifyError): string {
-  if (error.statusCode === 413) return "the body is over the limit";
-  if (error.statusCode === 415) return "unsupported Content-Type";
+  if (error instanceof BodyRefused) return error.message;
+  if (error.statusCode === 413) return "the body is too large";
+  if (error.statusCode === 415) return "this Content-Type is not taken here";
   return error.name === "FastifyError" ? "malformed request" : error.message;
 }

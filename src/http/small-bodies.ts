@@ -22,7 +22,7 @@ export function takeSmallBodies(server: FastifyInstance, { limitBytes, budgetByt
   const leastRate = new LeastRate();
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", async (request: FastifyRequest, payload: Readable) => {
-    if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw new BodyRefused("too_large");
+    if (Number(request.headers["content-length"] ?? 0) > limitBytes) throw new BodyRefused("too_large", limitBytes);
     const account = budget.open(sourceOf(request), 0);
     if (account === null) throw new BodyRefused("no_room");
     request.raw.once("close", account.close);

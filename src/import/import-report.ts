@@ -1,19 +1,19 @@
-import { countedText } from "../text/amounts.js";
 import { readSourceAddress } from "../model/event/read-source-address.js";
-import { MOST_ROUTES_OF_KEY } from "./record/cap-routes.js";
 import type { Guess } from "./record/guess-format.js";
 import type { ReadNote } from "./record/log-format.js";
 import type { SendTotals } from "./send-events.js";
 import type { Provenance, RejectReason, WireEvent } from "./wire-event.js";
 
-/** What reading the logs came to; `examples` holds the first place of every reason. */
+/** What reading the logs came to; `examples` holds the first place of every reason in each file. */
 export interface ReadTotals {
   files: number;
   read: number;
   readonly rejected: Map<RejectReason, number>;
   /** Files in folders that are no logs by their names. */
   passedOver: readonly string[];
-  readonly examples: Map<RejectReason, Provenance>;
+  /** What in folders is no regular file. */
+  notFiles: readonly string[];
+  readonly examples: Map<RejectReason, Provenance[]>;
   /** What `auto` took each file for. */
   readonly guesses: Map<string, Guess>;
   readonly notes: Map<ReadNote, number>;
@@ -30,12 +30,21 @@ export function newTotals(): ReadTotals {
     read: 0,
     rejected: new Map(),
     passedOver: [],
+    notFiles: [],
     examples: new Map(),
     guesses: new Map(),
     notes: new Map(),
     keyFrom: null,
     cappedRoutes: 0,
   };
+}
+
+/** Counts a piece that did not become an event, and keeps where, once a file. */
+export function noteRejected(totals: ReadTotals, reason: RejectReason, from: Provenance): void {
+  totals.rejected.set(reason, (totals.rejected.get(reason) ?? 0) + 1);
+  const places = totals.examples.get(reason);
+  if (places === undefined) totals.examples.set(reason, [from]);
+  else if (places.at(-1)?.file !== from.file) places.push(from);
 }
 
 /** What reading came to, as `--json` prints it: counts are records or events. */
@@ -45,8 +54,12 @@ export interface ReadingReport {
   readonly events: number;
   readonly not_imported: Readonly<Record<string, number>>;
   readonly first_at: Record<string, string>;
+  /** In which other files, the first 20 of each reason. */
+  readonly also_in: Readonly<Record<string, readonly string[]>>;
   /** Names of files in folders that were not read, the first 20. */
   readonly passed_over: readonly string[];
+  /** What in folders is no regular file, such as a pipe, the first 20. */
+  readonly not_files: readonly string[];
   /** What `auto` took each file for, and why. */
   readonly guessed: Readonly<Record<string, Guess>>;
   /** What was made of records that were taken: how times were read, whose addresses were ignored, with the number of records. */
@@ -71,64 +84,30 @@ export interface ImportReport extends ReadingReport {
   readonly warnings: Readonly<Record<string, number>>;
   readonly batches: number;
   readonly repeated_batches: number;
+  /** Of the accepted events, those that an earlier import had brought: they are not counted again. */
+  readonly already_counted: number;
 }
 
 const MOST_NAMES = 20;
-/** What the reasons do not say by themselves. */
-const HINTS: Partial<Record<RejectReason, string>> = {
-  digest_file: "signatures of logs, not logs",
-  insight_event: "AWS's own alarms, not requests",
-  control_message: "of CloudWatch Logs, not a log",
-  s3_notification: "points to a log elsewhere: import that one",
-  zip_archive: "unpack it first",
-  bzip2_file: "unpack it first: bunzip2",
-  zstd_file: "unpack it first: unzstd",
-  xz_file: "unpack it first: unxz",
-  parquet_file: "export it as JSON or CSV first",
-  no_key: "neither id nor raw key: --key-from user, ip or header:<name> names one",
-  key_redacted: "the log hides the key: --key-from names it by something else",
-  bad_key_id: "longer than 256 characters, or with control characters",
-  bad_key: "a raw key has 8 to 512 characters",
-  bad_status: "no HTTP status",
-  not_a_request: "no use of a key",
-  line_too_long: "more than 64 KiB",
-  unknown_format: "name the format, or use json or csv with --map",
-};
-
-/** What was made of records, in words. */
-const NOTES: Readonly<Record<ReadNote, string>> = {
-  ts_in_seconds: "times read as epoch seconds",
-  ts_in_microseconds: "times read as epoch microseconds",
-  ts_in_nanoseconds: "times read as epoch nanoseconds",
-  time_without_zone_as_utc: "times without a zone read as UTC",
-  address_list: "lists of addresses, of which none is taken without --trusted-proxies",
-  forwarded_for_ignored: "X-Forwarded-For ignored: --trusted-proxies says whose is believed",
-  key_is_service_name: "keys named by service.name, as no attribute names one: --key-from header:<attribute>",
-  no_status_as_499: "without an answer, taken as 499, which is not served",
-  raw_key: "with a raw key: Plimsoll keeps its fingerprint; --out writes it as it is",
-};
-
 /** What reading came to, with the number of events. */
 export function readingOf(read: ReadTotals, events: number): ReadingReport {
-  const places = [...read.examples].map(([reason, at]) => [reason, `${at.file} record ${at.record}`]);
+  const examples = [...read.examples];
+  const places = examples.map(([reason, [at]]) => [reason, `${at?.file} record ${at?.record}`]);
+  const others = examples.map(([reason, [, ...more]]) => [reason, more.slice(0, MOST_NAMES).map(({ file }) => file)]);
   return {
     files: read.files,
     read: read.read,
     events,
     not_imported: Object.fromEntries(read.rejected),
     first_at: Object.fromEntries(places) as Record<string, string>,
+    also_in: Object.fromEntries(others) as Record<string, string[]>,
     passed_over: read.passedOver.slice(0, MOST_NAMES),
+    not_files: read.notFiles.slice(0, MOST_NAMES),
     guessed: Object.fromEntries(read.guesses),
     read_as: Object.fromEntries(read.notes),
     key_from: read.keyFrom,
     capped_routes: read.cappedRoutes,
   };
-}
-
-/** A reason with what it does not say by itself. */
-export function reasonText(reason: RejectReason): string {
-  const hint = HINTS[reason];
-  return hint === undefined ? reason : `${reason}: ${hint}`;
 }
 
 /** Puts the totals of reading and of sending (null when the events were written to a file) together. */
@@ -152,46 +131,6 @@ export function buildReport(
     warnings: Object.fromEntries(sent?.warnings ?? []),
     batches: sent?.batches ?? 0,
     repeated_batches: sent?.repeatedBatches ?? 0,
+    already_counted: sent?.repeatedEvents ?? 0,
   };
-}
-
-/** What reading came to, in lines for people: what files were taken for, what was no event and why, how the rest was read. */
-export function linesOfReading(report: ReadingReport): string[] {
-  const lines = [
-    `read      ${countedText(report.read, "record")} in ${countedText(report.files, "file")}, ${countedText(report.events, "event")}`,
-  ];
-  for (const [file, { format, why }] of Object.entries(report.guessed).slice(0, MOST_NAMES)) {
-    lines.push(`  ${file}: ${format} (${why})`);
-  }
-  for (const [reason, count] of Object.entries(report.not_imported)) {
-    const hint = HINTS[reason as RejectReason];
-    const place = report.first_at[reason] === undefined ? "" : ` (first: ${report.first_at[reason]})`;
-    lines.push(`  not imported: ${count} ${reason}${hint === undefined ? "" : `, ${hint}`}${place}`);
-  }
-  if (report.passed_over.length > 0) lines.push(`  not logs, by their names: ${report.passed_over.join(", ")}`);
-  for (const [note, count] of Object.entries(report.read_as)) lines.push(`  ${count} ${NOTES[note as ReadNote]}`);
-  if (report.capped_routes > 0)
-    lines.push(
-      `  ${report.capped_routes} on routes beyond the first ${MOST_ROUTES_OF_KEY} of their key, counted as {other}`,
-    );
-  if (report.key_from !== null) lines.push(`  keys by ${report.key_from}`);
-  return lines;
-}
-
-/** The report for people, without a final line break. */
-export function printReport(report: ImportReport): string {
-  const lines = linesOfReading(report);
-  lines.push(`  source is not an address: ${report.without_address}`);
-  if (report.from !== null) lines.push(`span      ${report.from} to ${report.to}${shiftOf(report.offset_ms)}`);
-  if (report.written !== null) lines.push(`written   ${report.written}`);
-  if (report.sent === null) return lines.join("\n");
-  lines.push(`sent      ${report.sent} in ${report.batches} batches, ${report.repeated_batches} of them already known`);
-  lines.push(`accepted  ${report.accepted}`, `rejected  ${report.rejected}`);
-  for (const [reason, count] of Object.entries(report.rejected_for)) lines.push(`  at least ${count}: ${reason}`);
-  for (const [warning, count] of Object.entries(report.warnings)) lines.push(`  warned of ${count}: ${warning}`);
-  return lines.join("\n");
-}
-
-function shiftOf(offsetMs: number): string {
-  return offsetMs === 0 ? "" : `, shifted by ${offsetMs / 1000} s`;
 }

@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
@@ -10,15 +11,19 @@ export interface LogFiles {
   readonly files: readonly string[];
   /** Files in folders whose names are none of a log. */
   readonly passedOver: readonly string[];
+  /** What in folders is no file that ends: pipes, sockets, devices, links to nothing or to folders. */
+  readonly notFiles: readonly string[];
 }
 
 /**
  * The files that the arguments name: a file is taken as it is, `-` is standard input, a folder gives all log files below it. Hidden files are no part of it.
+ * Only an argument may be a pipe, as shells make them: who names it knows that something is written to it.
  * @throws the file system's error for a path that is not there.
  */
 export async function listLogFiles(paths: readonly string[]): Promise<LogFiles> {
   const files: string[] = [];
   const passedOver: string[] = [];
+  const notFiles: string[] = [];
   for (const path of paths) {
     if (path === "-" || !(await stat(path)).isDirectory()) {
       files.push(path);
@@ -27,11 +32,22 @@ export async function listLogFiles(paths: readonly string[]): Promise<LogFiles> 
     const entries = await readdir(path, { recursive: true, withFileTypes: true });
     const found = entries
       .filter((entry) => !entry.isDirectory() && !entry.name.startsWith("."))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .toSorted();
-    for (const file of found) (isLog(basename(file)) ? files : passedOver).push(file);
+      .toSorted((one, other) => (pathOf(one) < pathOf(other) ? -1 : 1));
+    for (const entry of found) {
+      const file = pathOf(entry);
+      if (!isLog(basename(file))) passedOver.push(file);
+      else ((await isRegular(entry)) ? files : notFiles).push(file);
+    }
   }
-  return { files, passedOver };
+  return { files, passedOver, notFiles };
+}
+
+const pathOf = (entry: Dirent) => join(entry.parentPath, entry.name);
+
+async function isRegular(entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  const target = await stat(pathOf(entry)).catch(() => null);
+  return target?.isFile() ?? false;
 }
 
 function isLog(name: string): boolean {

@@ -1,5 +1,5 @@
 import { decodeText } from "./read-text.js";
-import { reasonText } from "./import-report.js";
+import { reasonText } from "./print-report.js";
 import { joinRequests, type FoundEvent } from "./join-requests.js";
 import { orderEvents } from "./order-events.js";
 import type { ReadNote } from "./record/log-format.js";

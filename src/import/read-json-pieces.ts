@@ -25,15 +25,23 @@ export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGener
       yield whole;
       continue;
     }
-    for (const piece of cutter.push(line)) {
-      const read = readPiece(piece);
-      hadValues ||= "value" in read;
-      open = [];
-      yield read;
-    }
+    const pieces = [...cutter.push(line)].map(readPiece);
+    if (pieces.length > 0) open = [];
+    hadValues ||= pieces.some((piece) => "value" in piece);
+    yield* withoutScraps(pieces);
     if (cutter.isOpen) open.push(line);
   }
   if (open.length > 0) yield* parseOpen(open);
+}
+
+/** The pieces of one line: one of another format falls into several, numbers in brackets among them, and is one record. */
+function withoutScraps(pieces: readonly JsonPiece[]): readonly JsonPiece[] {
+  const problem = pieces.findIndex((piece) => "problem" in piece);
+  return problem < 0 ? pieces : pieces.filter((piece, at) => at === problem || holdsObject(piece));
+}
+
+function holdsObject(piece: JsonPiece): boolean {
+  return "value" in piece && [piece.value].flat().some((one) => isFilledObject({ value: one }));
 }
 
 /** What was never closed: a log whose first line was cut, or a document that was. */

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { ReadTotals } from "./import-report.js";
+import { noteRejected, type ReadTotals } from "./import-report.js";
 import { joinRequests, type FoundEvent } from "./join-requests.js";
 import { orderEvents } from "./order-events.js";
 import type { ImportedRecord, WireEvent } from "./wire-event.js";
@@ -34,15 +34,15 @@ export async function* readPortions(
     const joined = joinRequests(found);
     const { events, repeated } = orderEvents(joined.events, before);
     found = [];
-    if (repeated + joined.repeated > 0) count(totals, "repeated_event", repeated + joined.repeated);
+    const more = repeated + joined.repeated;
+    if (more > 0) totals.rejected.set("repeated_event", (totals.rejected.get("repeated_event") ?? 0) + more);
     return events;
   };
   for (const file of files) {
     for await (const record of reader(file, onRead)) {
       totals.read += 1;
       if ("rejected" in record) {
-        count(totals, record.rejected, 1);
-        if (!totals.examples.has(record.rejected)) totals.examples.set(record.rejected, record.from);
+        noteRejected(totals, record.rejected, record.from);
         continue;
       }
       found.push(byPrincipal ? { ...record, event: namedByPrincipal(record.event) } : record);
@@ -50,10 +50,6 @@ export async function* readPortions(
     }
   }
   if (found.length > 0) yield close();
-}
-
-function count(totals: ReadTotals, reason: Parameters<ReadTotals["rejected"]["set"]>[0], more: number): void {
-  totals.rejected.set(reason, (totals.rejected.get(reason) ?? 0) + more);
 }
 
 function namedByPrincipal(event: WireEvent): WireEvent {

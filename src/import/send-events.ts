@@ -24,6 +24,8 @@ export interface SendTotals {
   batches: number;
   /** Batches that ingest already had. */
   repeatedBatches: number;
+  /** Accepted events of those. */
+  repeatedEvents: number;
   sent: number;
   accepted: number;
   rejected: number;
@@ -55,6 +57,7 @@ export async function sendEvents(batches: Iterable<Batch>, options: SendOptions)
   const totals: SendTotals = {
     batches: 0,
     repeatedBatches: 0,
+    repeatedEvents: 0,
     sent: 0,
     accepted: 0,
     rejected: 0,
@@ -148,7 +151,10 @@ function count(batch: Batch, answer: Answer, totals: SendTotals): void {
   totals.sent += batch.events;
   totals.accepted += accepted;
   totals.rejected += batch.events - accepted;
-  if (body["repeated"] === true) totals.repeatedBatches += 1;
+  if (body["repeated"] === true) {
+    totals.repeatedBatches += 1;
+    totals.repeatedEvents += accepted;
+  }
   for (const { warning, events } of warningsIn(body["warnings"])) {
     totals.warnings.set(warning, (totals.warnings.get(warning) ?? 0) + events);
   }

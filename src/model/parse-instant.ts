@@ -74,3 +74,8 @@ function digit(text: string, at: number): number {
   const value = text.charCodeAt(at) - 48;
   return value >= 0 && value <= 9 ? value : NaN;
 }
+
+/** Epoch milliseconds of an RFC 3339 instant, or of the last second of a date, in UTC, which people write for an end; undefined when it is neither. */
+export function parseEnd(text: string): number | undefined {
+  return parseInstant(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T23:59:59Z` : text);
+}

@@ -33,13 +33,15 @@ export function actForms(view: ActFormsView): Markup {
   return html`<div class="acts">${forms}</div>`;
 }
 
+const WITHOUT_FORMS = ["ack", "resolve --note 'WHY'", "expect --note 'WHY'"];
+
 function whyNone({ incidentId }: Incident): Markup {
   const to = encodeURIComponent(`incidents/${encodeURIComponent(incidentId)}`);
   return html`<p>
       Your token can only read. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
       (PLIMSOLL_ADMIN_TOKENS), use PagerDuty, or the command line:
     </p>
-    <pre>${["ack", "resolve", "expect"].map((act) => suggestCommand(`incidents ${act}`, incidentId)).join("\n")}</pre>`;
+    <pre>${WITHOUT_FORMS.map((act) => suggestCommand(`incidents ${act}`, incidentId)).join("\n")}</pre>`;
 }
 
 function acknowledgeForm(view: ActFormsView): Markup {

@@ -24,6 +24,7 @@ figure details { margin-top: .5rem; }
 .u-legend { width: auto; font-size: .8125rem; text-align: left; }
 .u-legend th, .u-legend td { border: 0; padding: 1px 2px; }
 .u-legend.u-inline.u-live th::after { content: ""; }
+.u-legend .u-series:first-child th { display: none; }
 .u-legend .u-value { font-variant-numeric: tabular-nums; }
 .u-hz .u-cursor-x, .u-hz .u-cursor-y { border-color: var(--calm); }
 .u-select { background: var(--band); }

@@ -1,3 +1,4 @@
+import { namedWithId } from "../model/key/key.js";
 import { STANDINGS } from "../pipeline/view/place-sources.js";
 import { requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
@@ -17,7 +18,7 @@ const SHOWN = { networks: MOST_ROWS, strange: 25, known: 5 };
 export function investigationPage(investigation: Investigation): string {
   const { keyId, key, taken, networks, uses, hours, from, to, onset } = investigation;
   const facts: (readonly [string, Piece])[] = [
-    ["Key", html`<a href="../${encodeURIComponent(keyId)}">${key?.display ? `${key.display} (${keyId})` : keyId}</a>`],
+    ["Key", html`<a href="../${encodeURIComponent(keyId)}">${namedWithId(key?.display, keyId)}</a>`],
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],

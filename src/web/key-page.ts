@@ -1,6 +1,6 @@
 import { requestsText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
-import type { KeyVersion } from "../model/key/key.js";
+import { namedWithId, type KeyVersion } from "../model/key/key.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import type { KeyHistory } from "../pipeline/view/key-history.js";
@@ -34,7 +34,7 @@ export interface KeyView {
 export function keyPage(view: KeyView): string {
   const { keyId, key, standing, history, incidents, suppressions, card } = view;
   const facts: (readonly [string, Piece])[] = [
-    ["Key", key?.display ? `${key.display} (${keyId})` : keyId],
+    ["Key", namedWithId(key?.display, keyId)],
     ["State", keyStateSentence(standing.state, view.checkedUntil)],
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],

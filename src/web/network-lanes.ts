@@ -1,5 +1,6 @@
 import { requestsText } from "../text/amounts.js";
-import { describeNetwork, type NetworkType } from "../model/network/network-table.js";
+import { describeNetwork } from "../model/network/describe-network.js";
+import type { NetworkType } from "../model/network/network-table.js";
 import type { NetworkDays, Span } from "../store/view/key-history.js";
 import type { ChartMark } from "./chart-marks.js";
 import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";

@@ -2,7 +2,7 @@ import { parsePrefix } from "../model/network/address.js";
 import { MOST_NETWORKS } from "../model/finding/breadth.js";
 import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import type { IncidentVerdict } from "../model/incident/incident.js";
-import { parseInstant } from "../model/parse-instant.js";
+import { parseEnd } from "../model/parse-instant.js";
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 
@@ -133,12 +133,12 @@ export function problemOfNetworks(networks: readonly string[]): string | null {
 /** A browser's field for date and time has no zone: the page says that it is UTC. */
 export function parseUntil(text: string): number {
   const zoned = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
-  return parseInstant(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d$/.test(zoned) ? `${zoned}Z` : zoned) ?? NaN;
+  return parseEnd(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d$/.test(zoned) ? `${zoned}Z` : zoned) ?? NaN;
 }
 
 /** What is wrong with an end (epoch ms), in a sentence; null when nothing is. */
 export function problemOfUntil(until: number, now: number): string | null {
-  if (Number.isNaN(until)) return "This is not a time: write 2026-03-08 02:11, in UTC.";
+  if (Number.isNaN(until)) return "This is not a time: write 2026-03-08 02:11 or a date, in UTC.";
   const isFar = until <= now || until > now + MOST_EXPECTED_DAYS * DAY_MS;
   return isFar ? `This must be within the next ${MOST_EXPECTED_DAYS} days.` : null;
 }

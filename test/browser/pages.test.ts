@@ -51,6 +51,8 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     .last()
     .click();
   await page.locator("figure canvas").nth(1).waitFor();
+  // The time is no line of the chart: it has no name in the legend.
+  assert.equal(await page.locator(".u-legend .u-series th").first().isVisible(), false);
   await look("key");
   await page.getByRole("link", { name: "Investigate" }).click();
   await page.getByRole("heading", { name: "Requests by hour" }).waitFor();

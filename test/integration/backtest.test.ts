@@ -18,7 +18,7 @@ test("what cannot be used is told with its reason, and leaves no database behind
   writeFileSync(story.file("cut.gz"), gzipSync("x".repeat(10_000)).subarray(0, 30));
   const keys = ["--keys", story.file("keys.json")];
   const table: [readonly string[], number, RegExp][] = [
-    [["--events", story.file("none.ndjson"), ...keys], 2, /none\.ndjson cannot be read: ENOENT/],
+    [["--events", story.file("none.ndjson"), ...keys], 2, /none\.ndjson cannot be read: there is no such file/],
     [["--events", story.dir, ...keys], 2, /is a directory/],
     [["--events", "-", "--keys", "-"], 2, /cannot both be standard input/],
     [keys, 2, /--events/],

@@ -64,7 +64,7 @@ async function commandsOn(path: string): Promise<string[]> {
     .map((code) => code.replaceAll(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => signs[name]!));
 }
 
-const OPTIONS = new Set(["--force", "--to", "NEW_KEY_ID"]);
+const OPTIONS = new Set(["--force", "--to", "NEW_KEY_ID", "--note", "WHY"]);
 
 /** What a command is about: its one argument, after our own options and --. */
 function nameIn(command: string, ...words: string[]): string {

@@ -67,7 +67,7 @@ describe("plimsoll keys rotate and revoke", () => {
 
   test("a key is rotated to a successor with its labels, and revoked when nobody uses it, or by force", async () => {
     const announced = await bench.keys(["rotate", "old", "--to", "new", "--key-stdin", "--due", "2100-01-01"], rawKey);
-    assert.deepEqual([announced.code, announced.stdout], [0, "old : announced, followed by new\n"]);
+    assert.deepEqual([announced.code, announced.stdout], [0, "old: announced, followed by new\n"]);
     const successor = await newest("new");
     assert.deepEqual(
       [successor?.replaces, successor?.service, successor?.limitPerMinute, successor?.fingerprints.length],

@@ -131,7 +131,7 @@ test("a live key is answered with its use since it became public and pages at on
   const page = JSON.parse(pages.find(({ keyId }) => keyId === "live")!.body) as {
     payload: { summary: string; custom_details: Record<string, string> };
   };
-  assert.match(page.payload.summary, /is public and still live \(soc\): 5 requests from 1 address/);
+  assert.match(page.payload.summary, /is public and still live: 5 requests from 1 address/);
   assert.match(page.payload.custom_details["next_steps"] ?? "", /revoke this one now/);
   assert.deepEqual(await checks.ask("SELECT state, reporter, place FROM leak_reports ORDER BY state, key_id"), [
     { state: "live", reporter: "soc", place: "blog https://gist.example/1" },

@@ -72,9 +72,7 @@ test("every event is stored with its network, and analysts find the same network
   assert.match(first.output, /"outcome":"refreshed"/);
   assert.deepEqual(await asAnalyst(plimsoll, networkOf("::ffff:8.8.8.8")), [["64500", "Our resolvers", "business"]]);
   assert.deepEqual(await asAnalyst(plimsoll, networkOf("2a01:4f8::1")), [["24940", "Hetzner Online GmbH", "hosting"]]);
-  assert.deepEqual(await asAnalyst(plimsoll, networkOf("::ffff:10.9.9.9")), [
-    ["0", "Private address space", "internal"],
-  ]);
+  assert.deepEqual(await asAnalyst(plimsoll, networkOf("::ffff:10.9.9.9")), [["0", "your own network", "internal"]]);
   assert.deepEqual(await asAnalyst(plimsoll, networkOf("::ffff:203.0.113.9")), [["0", "", "unknown"]]);
   const named = "SELECT source_ip, asn_name FROM source_networks WHERE asn > 0 ORDER BY asn";
   assert.deepEqual(await asAnalyst(plimsoll, named), [

@@ -91,7 +91,7 @@ test("coverage names each span that was never evaluated and why, each source wit
   assert.match(text, /a network that is new for the key \d of 1 \d of 1 \d of 1/);
   assert.match(
     text,
-    /False pages target 0\.1 per 1,000 key-days; no key-days yet to compare with; 1 in 28 days: 0 false, 0 leaks, 1 not judged/,
+    /False pages target 0\.1 per 1,000 key-days; no key-days yet to compare with; 1 in 28 days, of all keys: 0 false, 0 leaks, 1 not judged/,
   );
 });
 

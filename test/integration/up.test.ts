@@ -109,6 +109,12 @@ async function commandsReach(up: RunningCommand, data: string, url: string): Pro
     "also what the environment of up gave",
   );
 
+  const address = await runCli(["investigate", "203.0.113.7"], {}, "", home);
+  const [command = ""] = /^ *curl .*/m.exec(address.stderr) ?? [];
+  assert.match(command, /-u "analyst:\$\(cat /, address.stderr);
+  // As it is printed, in any directory: ClickHouse lets it in.
+  execFileSync("sh", ["-c", `${command.trim()} --fail --silent --show-error`], { timeout: 30_000 });
+
   const other = { CLICKHOUSE_URL: "http://127.0.0.1:1/plimsoll" };
   const mixed = await list(tmpdir(), other, "--data", data);
   assert.deepEqual([mixed.code, /CLICKHOUSE_URL is set/.test(mixed.stderr)], [2, true], mixed.stderr);
@@ -123,9 +129,12 @@ async function commandsReach(up: RunningCommand, data: string, url: string): Pro
   chmodSync(settings, 0o600);
   const taken = await runCli(["up", "--data", join(home, "second")], { PLIMSOLL_HTTP_PORT: new URL(url).port });
   assert.deepEqual([taken.code, /port is in use[\s\S]*PLIMSOLL_HTTP_PORT/.test(taken.stderr)], [2, true], taken.stderr);
-  assert.ok(!existsSync(join(home, "second", "clickhouse")), "nothing was started before");
+  assert.ok(!existsSync(join(home, "second")), "nothing was started or left before");
 
   assert.equal(await up.stop(), "exit code 0");
   const after = await list(home);
-  assert.deepEqual([after.code, /to fix it: start Plimsoll again: `plimsoll up --data/.test(after.stderr)], [3, true]);
+  assert.deepEqual(
+    [after.code, /start Plimsoll again, with the environment that it had: `plimsoll up --data/.test(after.stderr)],
+    [3, true],
+  );
 }

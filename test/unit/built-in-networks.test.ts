@@ -85,11 +85,7 @@ describe("the built-in table", () => {
       "192.168.255.255",
     ];
     for (const address of [...inside.map((v4) => `::ffff:${v4}`), "::1", "fc00::1", "fdff::1", "fe80::1"]) {
-      assert.deepEqual(
-        reservedSpace.lookup(address),
-        { asn: 0, type: "internal", name: "Private address space" },
-        address,
-      );
+      assert.deepEqual(reservedSpace.lookup(address), { asn: 0, type: "internal", name: "your own network" }, address);
       assert.equal(table.lookup(address)?.asn, 0, address);
     }
     const nobodys = [

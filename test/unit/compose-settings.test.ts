@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
+import { jobs } from "../../jobs/index.js";
 import { environmentNames, readConfig } from "../../src/config.js";
 import { readText } from "../helpers/source-tree.js";
 
@@ -14,6 +15,14 @@ interface Service {
 const file = readText("docker-compose.yml");
 const compose = parse(file, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
 const ours = Object.entries(compose.services).filter(([, service]) => service.build !== undefined);
+
+it("the README names every job that run takes", () => {
+  const row =
+    readText("README.md")
+      .split("\n")
+      .find((line) => line.startsWith("| `run <job>")) ?? "";
+  for (const { name, schedule } of jobs) assert.equal(row.includes(`\`${name}\``), schedule !== undefined, name);
+});
 
 describe("settings of docker-compose.yml", () => {
   /** As Compose reads them from .env: a name with its default. */

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, statSync, symlinkSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { adoptSettings, DataDirProblem, openDataDir, writeSettings } from "../../src/commands/data-dir.js";
+import { adoptSettings, DataDirProblem, fixOf, openDataDir, writeSettings } from "../../src/commands/data-dir.js";
 
 const dir = mkdtempSync(join(tmpdir(), "plimsoll-data-dir-"));
 after(() => rmSync(dir, { recursive: true, force: true }));
@@ -47,4 +47,19 @@ test("a data directory that cannot be had is named, with what to do", () => {
         error instanceof DataDirProblem && error.message.includes(path) && /--data DIR/.test(error.message),
     );
   }
+});
+
+test("a stopped up is started again as it is run here, with its environment", () => {
+  renameSync(join(dir, "moved"), join(dir, "kept"));
+  writeSettings(join(dir), { PLIMSOLL_URL: "http://127.0.0.1:1" });
+  adoptSettings({}, dir);
+  const npm = process.env["npm_command"];
+  process.env["npm_command"] = "exec";
+  assert.match(
+    fixOf({ kind: "refused", fix: "" }),
+    /^start Plimsoll again, with the environment that it had: `npx plimsoll up --data '/,
+  );
+  delete process.env["npm_command"];
+  assert.match(fixOf({ kind: "refused", fix: "" }), /: `plimsoll up --data '/);
+  if (npm !== undefined) process.env["npm_command"] = npm;
 });

@@ -187,3 +187,10 @@ test("the same figures give the same bytes", () => {
   assert.equal(text(), text());
   assert.equal(measure(tick).bins.length, STATISTIC_COUNT);
 });
+
+test("what is compared with the past says which days do not count", () => {
+  const tick = keyTick({ requests: steady(40), novel: novelAt(FROM_HOSTING, steady(30)) });
+  const explained = (days: readonly number[]) => JSON.stringify(judgeKey(tick, always(0, days), LIMITS));
+  assert.match(explained(daysAgo(1, 7)), /reached that on 0 of 4 past days \(the last 3 days not counted\)/);
+  assert.match(explained(daysAgo(1, 3)), /no history to compare with \(the last 3 days not counted\)/);
+});

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { buildReport, newTotals } from "../../src/import/import-report.js";
+import { printReport } from "../../src/import/print-report.js";
 import { fixtureText } from "../helpers/read-fixture.js";
 import { runCli } from "../helpers/run-cli.js";
 
@@ -83,10 +86,59 @@ test("wrong usage is named, with 2, and never repeats a map's text", async () =>
       /--trusted-proxies: "10\.0\.0\.0\/99" is not a network/,
     ],
     [["import", "ndjson", "--key-from", "ip", log], /--key-from is not for ndjson/],
+    [["import", "nginx", join(dir, "none.log")], /none\.log cannot be read: there is no such file or folder$/m],
+    [["import", "json", "--map", join(dir, "none.json"), log], /none\.json cannot be read: there is no such file/],
+    [["map", "--suggest", join(dir, "none.log")], /none\.log cannot be read: there is no such file/],
   ] as const) {
-    const run = await runCli([...args, "--out", "-"], {});
+    const run = await runCli(args[0] === "map" ? args : [...args, "--out", "-"], {});
     assert.equal(run.code, 2, args.join(" "));
     assert.match(run.stderr, sentence);
     assert.ok(!run.stderr.includes(RAW));
   }
+});
+
+test("a folder's pipe is skipped and named, wrong files are all named, and an empty folder is no silence", async () => {
+  const folder = mkdtempSync(join(dir, "folder-"));
+  const within = (name: string) => join(folder, name);
+  execFileSync("sh", ["-c", `mkfifo ${within("pipe.log")}`]);
+  symlinkSync(within("nowhere.log"), within("link.log"));
+  const names = ["a", "b", "c", "d", "e", "f"].map((name) => within(`${name}.json`));
+  for (const name of names) writeFileSync(name, "Dear diary,\n");
+  writeFileSync(within("good.log"), line("20", `?api_key=${RAW}`));
+  const { stdout } = await runCli(["import", "auto", folder, "--out", within("out.txt")], {});
+  assert.match(stdout, /read +7 records in 7 files, 1 event/);
+  assert.match(stdout, /skipped, no regular files .*: \S+link\.log, \S+pipe\.log/);
+  assert.match(stdout, /6 unknown_format.*first: \S+a\.json record 1; also in \S+b\.json, .*e\.json, …\)/);
+  const empty = await runCli(["import", "auto", mkdtempSync(join(dir, "empty-")), "--out", "-"], {});
+  assert.equal(empty.code, 1);
+  assert.match(empty.stderr, /no files found/);
+});
+
+test("the report says whom --key-from named, and never advises what was given", async () => {
+  const log = (name: string, query: string) => file(name, [line("20", query), line("21", query)].join("\n"));
+  const args = ["--key-from", "user", "--out", join(dir, "out.ndjson")];
+  const keyed = await runCli(["import", "nginx", log("keyed.log", `?api_key=${RAW}`), ...args], {});
+  assert.match(keyed.stdout, /--key-from named no key: each record that was imported names its own/);
+  assert.doesNotMatch(keyed.stdout, /authenticated user/);
+  const unnamed = await runCli(["import", "nginx", log("unnamed.log", ""), ...args], {});
+  assert.match(unnamed.stdout, /2 no_key, neither id nor raw key, nor what --key-from says: another of/);
+  const byAddress = await runCli(["import", "nginx", join(dir, "unnamed.log"), "--key-from", "ip", "--out", "-"], {});
+  assert.match(byAddress.stderr, /2 records keyed by the client's address/);
+});
+
+test("a log of another format is as many records as it has lines", async () => {
+  const log = file("wrong.log", Array.from({ length: 20 }, () => line("20", "?a=[1]{2}")).join("\n"));
+  for (const format of ["cloudtrail", "ndjson"]) {
+    const { stderr } = await runCli(["import", format, log, "--out", "-"], {});
+    assert.match(stderr, /read +20 records in 1 file, 0 events\n.*20 not_json/, format);
+  }
+});
+
+test("what an earlier import had brought is not said to be new", () => {
+  const sent = { batches: 1, sent: 200, accepted: 200, rejected: 0, reasons: new Map(), warnings: new Map() };
+  const text = (repeated: number) =>
+    printReport(buildReport(newTotals(), [], 0, { ...sent, repeatedBatches: 1, repeatedEvents: repeated }));
+  assert.match(text(200), /accepted {2}200, of which all were counted before and are not counted again/);
+  assert.match(text(150), /accepted {2}200, of which 150 were counted before/);
+  assert.match(text(0), /accepted {2}200\n/);
 });

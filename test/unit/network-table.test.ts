@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import ipaddr from "ipaddr.js";
-import { describeNetwork, overlay, parseNetworks } from "../../src/model/network/network-table.js";
+import { describeNetwork } from "../../src/model/network/describe-network.js";
+import { overlay, parseNetworks } from "../../src/model/network/network-table.js";
+import { reservedSpace } from "../../src/model/network/reserved-space.js";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -189,4 +191,7 @@ it("a page names a network by number, name and type, as far as they are known", 
   ].map(describeNetwork);
   const expected = ["AS64500 Example Hosting (hosting)", "AS64500 (vpn)", "Office (internal)", "unnamed network (isp)"];
   assert.deepEqual(texts, expected);
+  // A private address is told by one name, whoever asks: with its own row, by the built-in table, or by nothing but its type.
+  const own = [reservedSpace.lookup("::ffff:10.0.0.5")!, { asn: 0, name: "", type: "internal" as const }];
+  assert.deepEqual(own.map(describeNetwork), ["your own network (internal)", "your own network (internal)"]);
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { othersTexts } from "../../src/page/compose/other-keys.js";
+import { printFields } from "../../src/commands/print-table.js";
+import { namedWithId } from "../../src/model/key/key.js";
+import { keyText, othersTexts } from "../../src/page/compose/other-keys.js";
 import type { FleetRow } from "../../src/pipeline/view/read-fleet.js";
 import { fleetPage } from "../../src/web/fleet-page.js";
 import { spendChart } from "../../src/web/usage-chart.js";
@@ -44,4 +46,21 @@ test("of other keys that were used from there before, nobody is told that none i
   const others = { keys: 1, apart: 1, fresh: 0, listed: [], shared: [], networksLeft: 0 };
   assert.equal(othersTexts(others, (id) => id)[0], "also used on 1 other key:");
   assert.equal(othersTexts({ ...others, fresh: 1 }, (id) => id)[0], "also used on 1 other key, for the first time:");
+});
+
+test("a key is named once where what it is known by is its id, or nothing", () => {
+  const texts = [namedWithId("first-key", "first-key"), namedWithId("", "k"), namedWithId(undefined, "k")];
+  assert.deepEqual([...texts, namedWithId("sk_…2d8e", "k")], ["first-key", "k", "k", "sk_…2d8e (k)"]);
+  assert.equal(keyText("k", new Map([["k", { display: "k", owner: "ana" }]])), "k, ana");
+});
+
+test("what has no value is no line", () => {
+  assert.equal(
+    printFields([
+      ["state", "open"],
+      ["keys", ""],
+      ["", "more"],
+    ]),
+    "state  open\n       more",
+  );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { parseInstant } from "../../src/model/parse-instant.js";
+import { parseEnd, parseInstant } from "../../src/model/parse-instant.js";
 
 test("every instant is read as the calendar has it, with any offset and any fraction", () => {
   const instants = fc.date({ min: new Date(0), max: new Date("2106-01-01"), noInvalidDate: true });
@@ -46,4 +46,10 @@ test("a date or time that does not exist is none", () => {
   assert.equal(parseInstant("2024-02-29T23:59:59.999Z"), Date.UTC(2024, 1, 29, 23, 59, 59, 999));
   assert.equal(parseInstant("2016-12-31T23:59:60Z"), Date.UTC(2017, 0, 1));
   assert.equal(parseInstant("2026-03-08t02:11:00z"), Date.UTC(2026, 2, 8, 2, 11));
+});
+
+test("an end may be a date, which ends with its last second in UTC", () => {
+  assert.equal(parseEnd("2026-11-28"), Date.UTC(2026, 10, 28, 23, 59, 59));
+  assert.equal(parseEnd("2026-11-28T02:11:00Z"), Date.UTC(2026, 10, 28, 2, 11));
+  assert.deepEqual([parseEnd("2026-02-29"), parseEnd("tomorrow")], [undefined, undefined]);
 });

@@ -4,7 +4,6 @@ import { test } from "node:test";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { parseHistory } from "../../src/pipeline/replay/parse-history.js";
 import { parseKey } from "../../src/model/key/parse-key.js";
-import { warningsOf } from "../../src/model/event/event-notes.js";
 import { liveSpan, parseRequestEvent } from "../../src/model/event/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { looksLikeSecret, maskSecrets } from "../../src/text/secret/secret-shape.js";
@@ -161,40 +160,4 @@ test("a day's bucket is never an hour's rate or spend: its hours share it, and s
   // A backtest reads the same rows.
   const history = parseHistory(Buffer.from(`${JSON.stringify(line)}\n`), rules());
   assert.deepEqual([history.accepted, history.firstAt, history.lastAt], [1, events[0]?.ts, end]);
-});
-
-const notesIn = (wire: object) => parsed(wire).notes;
-
-test("a field that is written a little wrong is named, by the one that is meant, and only where that one is missing", () => {
-  const slips: readonly (readonly [string, string])[] = [
-    ["stauts", "status"],
-    ["Status", "status"],
-    ["userAgent", "user_agent"],
-    ["user-agent", "user_agent"],
-    ["cost-usd", "cost_usd"],
-    ["cost_us", "cost_usd"],
-    ["sevice", "service"],
-    ["latencyMs", "latency_ms"],
-    ["observedBy", "observed_by"],
-    ["bucket_minute", "bucket_minutes"],
-  ];
-  for (const [name, field] of slips) {
-    assert.deepEqual(notesIn({ [name]: 7 }), [`misspelt_${field}`], name);
-  }
-  assert.deepEqual(notesIn({ stauts: "x", status: 200 }), [], "what is meant is there");
-  for (const name of [
-    "tenant",
-    "trace_id",
-    "model",
-    "path",
-    "duration",
-    "host",
-    "state",
-    "__proto__",
-    "x".repeat(5000),
-  ]) {
-    assert.deepEqual(notesIn({ [name]: "x" }), [], name);
-  }
-  const [{ message } = { message: "" }] = warningsOf(new Map([["misspelt_status", 1]]));
-  assert.match(message, /^status: missing, while a field of a similar name/);
 });

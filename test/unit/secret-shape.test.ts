@@ -104,3 +104,15 @@ test("public identifiers and plain names are left alone", () => {
     assert.deepEqual(maskSecrets(text), { text, masked: false });
   }
 });
+
+test("names of our own that hold a fingerprint's id are left whole, and a secret behind one is not", () => {
+  const id = "fp_0a1b2c3d4e5f6071";
+  const secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+  for (const name of ["trigger", "resolve", "acknowledge"].flatMap((act) => [
+    `leak/${id}/20261127T1341/1/${act}`,
+    `public_key/${id}/20261127T134100/1/${act}`,
+  ])) {
+    assert.deepEqual(maskSecrets(`{"page":"${name}"}`), { text: `{"page":"${name}"}`, masked: false });
+  }
+  for (const before of [`${id}/`, "fp_", `/${id}x`]) assert.ok(maskSecrets(`${before.slice(0, -1)}/${secret}`).masked);
+});

@@ -55,6 +55,7 @@ describe("sending to ingest", () => {
     assert.deepEqual(totals, {
       batches: 2,
       repeatedBatches: 1,
+      repeatedEvents: 1,
       sent: 3,
       accepted: 2,
       rejected: 1,

@@ -13,6 +13,7 @@ export type ParsedRecord =
 export type ReadNote =
   | Extract<EventNote, "address_list" | `ts_in_${string}`>
   | Exclude<RecordNote, "repeated_record">
+  | "named_by_key_from"
   | "raw_key";
 
 /** How a log is to be read, whatever its format. */

@@ -40,7 +40,7 @@ export function chooseKey(places: KeyPlaces, queryKey: string, address: string, 
   if (keyFrom?.kind === "header") {
     const value = textOf(places.header?.(keyFrom.name));
     const named = keyFrom.isId ? asId(value) : asRawKey(value);
-    if (!("rejected" in named)) return named;
+    if (!("rejected" in named)) return noted(named, options);
     failed = named;
   }
   for (const candidate of [asId(textOf(places.keyId)), asRawKey(textOf(places.rawKey)), asRawKey(queryKey)]) {
@@ -49,7 +49,13 @@ export function chooseKey(places: KeyPlaces, queryKey: string, address: string, 
   }
   if (keyFrom === null || keyFrom.kind === "header") return failed;
   const named = asId(keyFrom.kind === "ip" ? address : textOf(places.user));
-  return "rejected" in named && failed !== NONE ? failed : named;
+  if (!("rejected" in named)) return noted(named, options);
+  return failed === NONE ? named : failed;
+}
+
+function noted(key: LogKey, options: ParseOptions): LogKey {
+  options.note("named_by_key_from");
+  return key;
 }
 
 /** Ids repeat: so many of them are known to be no secret. */

@@ -1,4 +1,4 @@
-import type { OptionalField } from "./misspelt-field.js";
+import type { OptionalField } from "./other-names.js";
 
 /** What was noticed of an event that was taken all the same: a stable name for answers, metrics and `/coverage`. */
 export type EventNote =
@@ -11,7 +11,7 @@ export type EventNote =
   | "status_zero"
   | MisspeltNote;
 
-/** A field that is missing where one of a similar name is there. */
+/** A field that is missing where another that probably means it is there. */
 export type MisspeltNote = `misspelt_${OptionalField}`;
 
 /** How records of a log were read that became events all the same. */
@@ -58,10 +58,11 @@ export function warningsOf(notes: ReadonlyMap<BodyWarning["warning"], number>): 
     .map(([warning, events]) => ({ warning, events, message: messageOf(warning) }));
 }
 
-/** The name that was sent may be a secret: only the field that is close to it is said. */
+/** The name that was sent may be a secret: only the field that it probably means is said. */
 function messageOf(warning: BodyWarning["warning"]): string {
   if (!isMisspelt(warning)) return MESSAGES[warning];
-  return `${warning.slice(MISSPELT.length)}: missing, while a field of a similar name is there, which is not read: check how it is written`;
+  const field = warning.slice(MISSPELT.length);
+  return `${field}: missing, while a field that probably means it is there under another name, which is not read: send it as ${field}`;
 }
 
 const MISSPELT = "misspelt_";

@@ -57,6 +57,22 @@ const REFUSALS = new Map(
   ]),
 );
 
+/** The same where a field that probably means it is there: its name is the sender's, may be a secret, and is not repeated. */
+const UNDER_OTHER_NAME = {
+  missing_ts: otherName("missing_ts", "ts: missing", "send it as ts, RFC 3339 or epoch milliseconds"),
+  missing_key: otherName("missing_key", "key_id or key: missing", "send a public id as key_id, a raw key as key"),
+} as const;
+
+function otherName(reason: RefusalReason, what: string, fix: string): EventRefusal {
+  const message = `${what}, while a field that probably means it is there under another name, which is not read: ${fix}`;
+  return Object.freeze({ kind: "refused", reason, message } as const);
+}
+
+/** The refusal of an event without what it must have, which it may have under another name. */
+export function refuseMissing(reason: keyof typeof UNDER_OTHER_NAME, isUnderOtherName: boolean): EventRefusal {
+  return isUnderOtherName ? UNDER_OTHER_NAME[reason] : refuse(reason);
+}
+
 /** The refusal of that name. */
 export function refuse(reason: RefusalReason): EventRefusal {
   return REFUSALS.get(reason) as EventRefusal;

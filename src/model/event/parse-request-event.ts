@@ -1,7 +1,7 @@
 import { cleanText, cutText } from "../../text/clean-text.js";
 import { EVENT_CAPS } from "./event-limits.js";
 import type { EventNote } from "./event-notes.js";
-import { refuse, type EventRefusal } from "./event-refusal.js";
+import { refuse, refuseMissing, type EventRefusal } from "./event-refusal.js";
 import type { KeyNaming } from "../key/name-raw-key.js";
 import { parseDecimal } from "../parse-decimal.js";
 import type { Network } from "../network/network-table.js";
@@ -12,7 +12,8 @@ import { readInteger, readNumber } from "./read-event-numbers.js";
 import { readKeyId } from "./read-key-id.js";
 import { readSourceAddress } from "./read-source-address.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
-import { misspeltField } from "./misspelt-field.js";
+import { hasUnderOtherName, misspeltFields } from "./misspelt-field.js";
+import type { OptionalField } from "./other-names.js";
 import { isServed } from "./served.js";
 import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { TEXT_CAPS, type TextField } from "../../text/text-caps.js";
@@ -71,7 +72,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const w = wire as Wire;
   const keyId = readKeyId(w, rules);
   if (typeof keyId !== "string") return keyId;
-  const instant = readInstant(w.ts, rules.span);
+  const instant = readInstant(w, rules.span);
   if ("kind" in instant) return instant;
   const ts = instant.at;
 
@@ -115,16 +116,13 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   );
   if (spendMicros === undefined) return refuse("bad_cost_usd");
   const { address: sourceIp, note } = readSourceAddress(w.source_ip);
-  const misspelt = misspeltField(w);
   const network = sourceIp === null ? null : rules.networkOf(sourceIp);
   return {
     kind: "event",
-    notes: notesOf([
-      instant.note,
-      observedBy === "provider" ? null : note,
-      told === 0 ? "status_zero" : null,
-      misspelt === null ? null : `misspelt_${misspelt}`,
-    ]),
+    notes: notesOf(
+      [instant.note, observedBy === "provider" ? null : note, told === 0 ? "status_zero" : null],
+      misspeltFields(w),
+    ),
     bucketMinutes,
     event: {
       ts,
@@ -152,13 +150,15 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   };
 }
 
-function notesOf(notes: readonly (EventNote | null)[]): readonly EventNote[] {
-  return notes.some((note) => note !== null) ? notes.filter((note) => note !== null) : NO_NOTES;
+function notesOf(notes: readonly (EventNote | null)[], misspelt: readonly OptionalField[]): readonly EventNote[] {
+  const has = notes.some((note) => note !== null) || misspelt.length > 0;
+  if (!has) return NO_NOTES;
+  return [...notes.filter((note) => note !== null), ...misspelt.map((field) => `misspelt_${field}` as const)];
 }
 
-function readInstant(value: unknown, span: AcceptedSpan): EventInstant | EventRefusal {
-  if (value === undefined || value === null) return refuse("missing_ts");
-  const instant = readEventInstant(value);
+function readInstant(w: Wire, span: AcceptedSpan): EventInstant | EventRefusal {
+  if (w.ts === undefined || w.ts === null) return refuseMissing("missing_ts", hasUnderOtherName(w, "ts"));
+  const instant = readEventInstant(w.ts);
   if (instant === undefined) return refuse("bad_ts");
   if (instant.at >= span.oldestAt && instant.at <= span.newestAt) return instant;
   if (span === STORABLE_SPAN) return refuse("ts_out_of_range");

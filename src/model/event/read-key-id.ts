@@ -1,6 +1,7 @@
 import { hasUnprintable, isBlank } from "../../text/clean-text.js";
 import { bareKey } from "../../text/secret/bare-key.js";
-import { refuse, type EventRefusal } from "./event-refusal.js";
+import { refuse, refuseMissing, type EventRefusal } from "./event-refusal.js";
+import { hasUnderOtherName } from "./misspelt-field.js";
 import { nameRawKey, type KeyNaming } from "../key/name-raw-key.js";
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
@@ -9,7 +10,8 @@ import { KEY_ID_CAP } from "../../text/text-caps.js";
 export function readKeyId(w: Readonly<Record<string, unknown>>, rules: KeyNaming): string | EventRefusal {
   const hasKey = w.key !== undefined && w.key !== null;
   const hasKeyId = w.key_id !== undefined && w.key_id !== null;
-  if (hasKey === hasKeyId) return refuse(hasKey ? "two_keys" : "missing_key");
+  if (hasKey && hasKeyId) return refuse("two_keys");
+  if (!hasKey && !hasKeyId) return refuseMissing("missing_key", hasUnderOtherName(w, "key"));
   if (hasKey) return typeof w.key === "string" ? idOfRawKey(w.key, rules) : refuse("bad_key");
   const keyId = w.key_id;
   if (typeof keyId !== "string" || isBlank(keyId) || keyId.length > KEY_ID_CAP || hasUnprintable(keyId)) {

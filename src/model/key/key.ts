@@ -31,3 +31,8 @@ export interface KeyVersion {
 export function versionIn(registry: ReadonlyMap<string, KeyVersion>, keyId: string | null): KeyVersion | null {
   return keyId === null ? null : (registry.get(keyId) ?? null);
 }
+
+/** A key as people know it with its id, or by that alone. */
+export function namedWithId(display: string | undefined, keyId: string): string {
+  return (display || keyId) === keyId ? keyId : `${display} (${keyId})`;
+}

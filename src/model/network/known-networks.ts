@@ -119,4 +119,4 @@ export const KNOWN_NETWORKS: Readonly<Partial<Record<NetworkType, Readonly<Recor
 };
 
 /** The version of this list and of the rules of network-type.ts; what was written under another one is written again. */
-export const NETWORK_TYPES_VERSION = 1;
+export const NETWORK_TYPES_VERSION = 2;

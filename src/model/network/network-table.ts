@@ -2,7 +2,6 @@ import type { AddressRanges } from "./address-ranges.js";
 import { parseAddress, parsePrefix, type AddressWords, type Prefix } from "./address.js";
 import { parseCsvLine } from "../../text/csv-line.js";
 import { flattenLayers } from "./flatten-layers.js";
-import { NO_ADDRESS } from "./no-address.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
 import { cleanText, hasUnprintable } from "../../text/clean-text.js";
 
@@ -106,13 +105,6 @@ const emptyNetworkTable = new NetworkTable([], 0);
 
 /** One table over another: `over` wins wherever it matches, however long the prefixes of either are. */
 export const overlay = (over: NetworkTable, under: NetworkTable): NetworkTable => NetworkTable.overlay(over, under);
-
-/** A network as pages name it: `AS64500 Example Hosting (hosting)`. */
-export function describeNetwork({ asn, name, type }: Network): string {
-  if (name === NO_ADDRESS) return name;
-  const known = [asn > 0 ? `AS${asn}` : "", name].filter((part) => part !== "").join(" ");
-  return `${known === "" ? "unnamed network" : known} (${type})`;
-}
 
 /**
  * The table of a CSV text `cidr,asn,name,type` and the lines that could not be used, which cost only themselves. The header,

@@ -1,4 +1,5 @@
 import { parsePrefix } from "./address.js";
+import { OWN_NETWORK } from "./describe-network.js";
 import { NetworkTable, type Network } from "./network-table.js";
 import { resolvePrefixes, type NumberedPrefix } from "./prefix-ranges.js";
 
@@ -37,7 +38,7 @@ const NOBODYS = [
   "3fff::/20",
 ];
 
-const inside: Network = { asn: 0, type: "internal", name: "Private address space" };
+const inside: Network = { asn: 0, type: "internal", name: OWN_NETWORK };
 
 /** What is known of addresses without any table: private ones are internal, and reserved ones have no network. */
 export const reservedSpace: NetworkTable = tableOf([null, inside]);

@@ -1,4 +1,4 @@
-import type { KeyVersion } from "../../model/key/key.js";
+import { namedWithId, type KeyVersion } from "../../model/key/key.js";
 import { firstLines } from "./first-lines.js";
 import { countText, dollarText, requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
@@ -27,7 +27,7 @@ export function othersTexts(others: FoundOthers | string, nameOf: (keyId: string
 /** A key as people know it. */
 export function keyText(keyId: string, registry: ReadonlyMap<string, Pick<KeyVersion, "display" | "owner">>): string {
   const { display = "", owner = "" } = registry.get(keyId) ?? {};
-  return `${display === "" ? keyId : `${display} (${keyId})`}${owner === "" ? "" : `, ${owner}`}`;
+  return `${namedWithId(display, keyId)}${owner === "" ? "" : `, ${owner}`}`;
 }
 
 /** Networks that many keys share: whoever else uses them need not have to do with this. */

@@ -1,8 +1,9 @@
 import type { Finding } from "../../model/finding/finding.js";
 import { changeTexts } from "../../model/key/key-change.js";
-import { versionIn, type KeyVersion } from "../../model/key/key.js";
+import { namedWithId, versionIn, type KeyVersion } from "../../model/key/key.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
-import { describeNetwork, type NetworkType } from "../../model/network/network-table.js";
+import { describeNetwork } from "../../model/network/describe-network.js";
+import type { NetworkType } from "../../model/network/network-table.js";
 import { HOUR_MS } from "../../time/day.js";
 import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
@@ -57,7 +58,7 @@ export function otherKeyDetails({ others }: PageEvidence, registry: ReadonlyMap<
 export function keyDetails(finding: Finding, key: KeyVersion | null): Record<string, string> {
   const id = finding.keyId ?? "";
   return {
-    key: (key?.display || id) === id ? id : `${key!.display} (${id})`,
+    key: namedWithId(key?.display, id),
     owner: key?.owner || "no owner on record",
     ...(key?.service ? { service: `${key.service}${key.environment ? `, ${key.environment}` : ""}` } : {}),
   };
@@ -92,7 +93,7 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
   if (before.length === 0) return "none in the week before the onset";
   return before.map(
     ({ asn, networkType, name, requests, addresses }) =>
-      `${networkType === "internal" ? "your own network (internal)" : describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${requestsText(requests)}${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before the onset`,
+      `${describeNetwork({ asn, type: networkType as NetworkType | "unknown", name })}: ${requestsText(requests)}${name === NO_ADDRESS ? "" : ` from ${countText(addresses)} address${addresses === 1 ? "" : "es"}`} in the week before the onset`,
   );
 }
 

@@ -25,6 +25,7 @@ export function rulePageDetails(
   if (finding.keyId === null)
     return { since: agoText(finding), ...("what_to_do" in statistics ? { next_steps: statistics.what_to_do } : {}) };
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
+  const clients = clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]);
   return {
     next_steps: whatToDo(finding, key),
     ...keyDetails(finding, key),
@@ -40,7 +41,7 @@ export function rulePageDetails(
     ...usageDetails(evidence),
     limit: limitText(key, evidence, finding, hours),
     usual_networks: networkTexts(evidence),
-    clients: clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]),
+    ...(clients.length === 0 ? {} : { clients }),
     ...(newUses === null || newUses.length === 0
       ? {}
       : {

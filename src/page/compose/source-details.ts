@@ -2,7 +2,7 @@ import { parsePrefix } from "../../model/network/address.js";
 import { networkAround } from "../../model/network/address-cover.js";
 import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { Finding } from "../../model/finding/finding.js";
-import { describeNetwork } from "../../model/network/network-table.js";
+import { describeNetwork } from "../../model/network/describe-network.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { firstLines, LINES } from "./first-lines.js";
@@ -32,9 +32,10 @@ export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { n
 /** Whose sources these are, and what clients the blamed ones name. */
 export function sourceDetails(finding: Finding, { sources }: PageEvidence): Record<string, unknown> {
   if (sources === null) return { other_sources: UNREADABLE };
+  const clients = clientTexts(sources.blamed.busiest);
   return {
     other_sources: sourceTexts(sources.others, finding.onset),
-    ...(sources.blamed.busiest.length === 0 ? {} : { clients_of_new_sources: clientTexts(sources.blamed.busiest) }),
+    ...(clients.length === 0 ? {} : { clients_of_new_sources: clients }),
   };
 }
 

@@ -47,8 +47,8 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
     score: 1,
     onset: publicSince,
     now,
-    what: `is public and still live (${reporter}): ${use}`,
-    against: place === "" ? "the report does not say where it was found" : `found at ${place}`,
+    what: `is public and still live: ${use}`,
+    against: `reported by ${reporter}, ${place === "" ? "which does not say where it was found" : `found at ${place}`}`,
     statistics: {
       reporter,
       place,

@@ -1,3 +1,4 @@
+import { namedWithId } from "../../model/key/key.js";
 import { groupBy } from "../../model/group-by.js";
 import { changeTexts, type KeyChange } from "../../model/key/key-change.js";
 import type { Page } from "../../model/incident/page.js";
@@ -33,9 +34,7 @@ function pageIdOf({ recordedAt, routingRef }: KeyChange): string {
 
 function changePage(act: readonly KeyChange[], baseUrl: string | null): Page {
   const [first] = act as [KeyChange, ...KeyChange[]];
-  const lines = act.map(
-    (change) => `${change.display || change.keyId} (${change.keyId}): ${changeTexts(change).join("; ")}`,
-  );
+  const lines = act.map((change) => `${namedWithId(change.display, change.keyId)}: ${changeTexts(change).join("; ")}`);
   const left = first.keysOfAct - act.length;
   const by = first.recordedBy === "" ? "" : `, by ${first.recordedBy}`;
   const keys = [...new Set(act.map(({ keyId }) => keyId))];

@@ -63,7 +63,7 @@ export function budgetText(
 ): string {
   const { sent, leaks, benign, unjudged, falsePer1000, falsePer1000AtMost, expected, inForce } = kept;
   const count = (number: number) => number.toLocaleString("en-US");
-  const judged = `${count(sent)} in ${AUDIT_DAYS} days: ${count(benign)} false, ${countedText(leaks, "leak")}, ${count(unjudged)} not judged`;
+  const judged = `${count(sent)} in ${AUDIT_DAYS} days, of all keys: ${count(benign)} false, ${countedText(leaks, "leak")}, ${count(unjudged)} not judged`;
   const target = `${targetText(inForce, watchedKeys)}; `;
   if (falsePer1000 === null) return `${target}no key-days yet to compare with; ${judged}`;
   const most = unjudged === 0 ? "" : `, at most ${falsePer1000AtMost} if all that were not judged were false`;

@@ -22,10 +22,20 @@ export function findRandomBase64(text: string, from: number, to: number): readon
     const start = at;
     while (at < to && isOf(BASE64, text.charCodeAt(at))) at += 1;
     if (at - start < LENGTH || isDigest(text, start, at, to)) continue;
-    (found ??= []).push(...findInRun(text, start, at, at < to && text.charCodeAt(at) === EQUALS));
+    const begin = start + lengthOfOwnId(text, start);
+    (found ??= []).push(...findInRun(text, begin, at, at < to && text.charCodeAt(at) === EQUALS));
   }
   return found ?? NONE;
 }
+
+/** Names of our own that begin with a fingerprint's id, such as an incident's and its pages', hold as many kinds of characters as a secret. */
+function lengthOfOwnId(text: string, start: number): number {
+  OWN_ID.lastIndex = start - OWN_PREFIX.length;
+  return start >= OWN_PREFIX.length && OWN_ID.test(text) ? OWN_ID.lastIndex - start : 0;
+}
+
+const OWN_PREFIX = "fp_";
+const OWN_ID = /fp_[0-9a-f]{16}\//y;
 
 /** SHA-256 and SHA-512 in base64, whose slashes are no path's: a hash of a token, as audit logs name it, is public. What begins with one may be a path. */
 function isDigest(text: string, start: number, end: number, to: number): boolean {
