@@ -57,13 +57,13 @@ test("waiting grows to five minutes, and after a day a page is given up, and sho
   const waits: { readonly least: number; readonly most: number }[] = [];
   for (let at = 0; at < 25 * HOUR;) {
     story.receiver.answerNext("server-error");
-    const before = Date.now();
+    const beganBy = Date.now();
     await story.deliver(at);
-    const after = Date.now();
+    const endedBy = Date.now();
     const [page] = await story.outbox();
     if (page === undefined) break;
-    waits.push({ least: page.notBefore - after - at, most: page.notBefore - before - at });
-    at += Math.max(page.notBefore - before - at, 1) + (waits.length > 12 ? 6 * HOUR : 0);
+    waits.push({ least: page.notBefore - endedBy - at, most: page.notBefore - beganBy - at });
+    at += Math.max(page.notBefore - beganBy - at, 1) + (waits.length > 12 ? 6 * HOUR : 0);
   }
   assert.ok(waits[0]!.least <= 2100 && waits[0]!.most >= 500, JSON.stringify(waits[0]));
   assert.ok(waits.at(-1)!.least <= 300_100 && waits.at(-1)!.most >= 149_000, JSON.stringify(waits.at(-1)));
