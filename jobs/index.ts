@@ -5,6 +5,7 @@ import { checkKeysJob } from "./check-keys.js";
 import { deliverPagesJob } from "./deliver-pages.js";
 import { archiveIncidentEventsJob } from "./archive-incident-events.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
+import { pullReportsJob } from "./pull-reports.js";
 import { recoverBlocksJob } from "./recover-blocks.js";
 import { recordBackfillJob } from "./record-backfill.js";
 import { recordEventsJob } from "./record-events.js";
@@ -22,6 +23,7 @@ export const jobs = [
   deliverPagesJob,
   refreshNetworksJob,
   watchCoverageJob,
+  pullReportsJob,
   auditRotationJob,
   auditScopesJob,
   auditIdleJob,

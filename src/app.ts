@@ -11,7 +11,9 @@ import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
 import { CheckCache } from "./pipeline/check/facts/check-cache.js";
 import type { LastCheckFailure } from "./pipeline/view/check-state.js";
+import type { PullDeps } from "./pipeline/pull/pull-reports.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
+import { PULLERS } from "./pull/pullers.js";
 import type { JobSettings } from "./queue/define-job.js";
 import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
@@ -23,10 +25,13 @@ import { openWorkFigures } from "./store/ingest/work-figures.js";
 import { openSkewedProcesses } from "./store/watch/skewed-processes.js";
 import { openStore, type Store } from "./store/store.js";
 import { openClock, type Clock } from "./time/clock.js";
-import { reportPages, reportRecording, reportSteps } from "./work-log.js";
+import { reportPages, reportPulls, reportRecording, reportSteps } from "./work-log.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
 export const REDIS_PREFIX = "{plimsoll}";
+
+/** What waits for a provider longer than this goes on in the next run of its job. */
+const PULL_PATIENCE_MS = 4 * 60_000;
 
 /** What jobs and commands work with: the pieces of the house, put together once. */
 export interface App {
@@ -50,6 +55,7 @@ export interface App {
   /** Hands a sealed block to the workers. */
   readonly enqueueBlock: (block: SealedBlock) => Promise<void>;
   readonly watchDeps: WatchDeps;
+  readonly pullDeps: PullDeps;
   /** Pinged after each completed check; null when there is none. */
   readonly heartbeatUrl: string | null;
   readonly onHeartbeatLost: (problem: string) => void;
@@ -157,6 +163,15 @@ export function openApp(
       unregisteredKeys: config.PLIMSOLL_UNREGISTERED_KEYS,
       clocks: async () => ({ apartMs: clock.apartMs(), skewed: await skewedProcesses.read(clock.now()) }),
       loss: { store, oldestWaitingAt: async () => oldestWaitingAt(await ingestBuffer.depth()) },
+    },
+    pullDeps: {
+      store,
+      pullers: PULLERS,
+      credentialOf: ({ setting }) => live.get(setting),
+      hourDays: config.PLIMSOLL_HOUR_DAYS,
+      patienceMs: PULL_PATIENCE_MS,
+      pause: async (ms, signal) => pause(ms, undefined, { signal }),
+      ...reportPulls(log),
     },
     heartbeatUrl: config.PLIMSOLL_HEARTBEAT_URL ?? null,
     onHeartbeatLost: (problem) => log.warn({ problem }, "the heartbeat could not be sent"),

@@ -1,75 +1,20 @@
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { z } from "zod";
-import { Secret } from "./secret.js";
-import { parseSecretList, parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
+import {
+  asSecret,
+  credential,
+  listOf,
+  networks,
+  pepper,
+  rate,
+  ROUTING_KEY,
+  routingKeys,
+  tokens,
+  url,
+  wholeNumber,
+} from "./setting-types.js";
+import { parseSecretList } from "./token-list.js";
 import { unknownSetting } from "./unknown-setting.js";
-
-const asSecret = (text: string) => new Secret(text);
-const pepper = z
-  .string()
-  .refine((text) => Buffer.byteLength(text) >= 32, "must be at least 32 bytes")
-  .transform(asSecret)
-  .optional();
-const url = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
-  });
-const wholeNumber = (min: number, max: number, fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, "must be a whole number")
-    .transform(Number)
-    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
-    .default(fallback);
-const rate = (fallback: number) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
-    .transform(Number)
-    .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"))
-    .default(fallback);
-const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
-const routingKeys = z
-  .string()
-  .transform((text, context): ReadonlyMap<string, Secret> => {
-    const entries = text
-      .split(",")
-      .map((entry) => entry.trim())
-      .map((entry, index) => {
-        const [, ref = "", key = ""] = /^([^=]{1,128})=(.*)$/.exec(entry) ?? [];
-        const message = `entry ${index + 1}: must be ref=key, with the 32 letters and digits of an integration key`;
-        if (!ROUTING_KEY.test(key)) context.addIssue({ code: "custom", message });
-        return [ref, new Secret(key)] as const;
-      });
-    return new Map(entries);
-  })
-  .default(new Map());
-const listOf = <Entry>(parse: (text: string) => SecretList<Entry>) =>
-  z
-    .string()
-    .transform((text, context): readonly Entry[] => {
-      const { entries, problems } = parse(text);
-      for (const message of problems) context.addIssue({ code: "custom", message });
-      return entries;
-    })
-    .default([]);
-/** Whoever is in them may say anything of who asks: the whole internet is none. */
-const networks = z
-  .string()
-  .transform((text, context): readonly string[] => {
-    const entries = text.split(",").map((entry) => entry.trim());
-    entries.forEach((entry, index) => {
-      const [, address = "", bits] = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
-      const most = isIP(address) === 4 ? 32 : 128;
-      const isGood = isIP(address) !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
-      const message = `entry ${index + 1}: must be an address or a CIDR, such as 10.0.0.0/8`;
-      if (!isGood) context.addIssue({ code: "custom", message });
-    });
-    return entries;
-  })
-  .default([]);
-const tokens = (kind: string) => listOf((text): SecretList<NamedToken> => parseTokenList(kind, text));
 
 const environment = z.object({
   CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
@@ -114,6 +59,7 @@ const environment = z.object({
   PLIMSOLL_HOUR_DAYS: wholeNumber(30, 36_500, 400),
   PLIMSOLL_NETWORKS_FILE: z.string().optional(),
   PLIMSOLL_LEAK_PUBLIC_KEYS_FILE: z.string().optional(),
+  PLIMSOLL_OPENAI_ADMIN_KEY: credential,
   PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
   PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -10,6 +10,7 @@ const LIVE = [
   "PLIMSOLL_INGEST_TOKENS",
   "PLIMSOLL_READ_TOKENS",
   "PLIMSOLL_ADMIN_TOKENS",
+  "PLIMSOLL_OPENAI_ADMIN_KEY",
 ] as const;
 type LiveName = (typeof LIVE)[number];
 

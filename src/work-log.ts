@@ -2,6 +2,7 @@ import type { Log } from "./log.js";
 import { isPage, type PageAction } from "./model/incident/page.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecordDeps } from "./pipeline/ingest/record-events.js";
+import type { PullDeps } from "./pipeline/pull/pull-reports.js";
 import type { AdvanceDeps } from "./pipeline/incident/record-step.js";
 import type { openWorkFigures } from "./store/ingest/work-figures.js";
 
@@ -65,5 +66,16 @@ export function reportRecording(
       log.debug(recorded, "a block is recorded");
       figures.addBlock(recorded).catch(() => undefined);
     },
+  };
+}
+
+/** Says what providers reported anew or corrected, and why one could not be read; by its name, and never by a credential. */
+export function reportPulls(log: Log): Pick<PullDeps, "onPulled" | "onProblem"> {
+  return {
+    onPulled: (provider, { report, from, to, changed, keys, keyless }) => {
+      const span = { from: new Date(from), to: new Date(to) };
+      log[changed > 0 ? "info" : "debug"]({ provider, report, ...span, changed, keys, keyless }, "a report was read");
+    },
+    onProblem: (provider, report, problem) => log.error({ provider, report, problem }, "a report could not be read"),
   };
 }

@@ -1,4 +1,4 @@
-import type { CheckProgress, DeliveryState, LiveSource } from "../model/coverage.js";
+import { providerOfSource, type CheckProgress, type DeliveryState, type LiveSource } from "../model/coverage.js";
 import { spell, type CoverageProblem } from "./coverage-problem.js";
 import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
 import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
@@ -104,9 +104,16 @@ function judgeSource(of: CoverageFacts["sources"][number], now: number): Coverag
       severity: "error",
       since: observed,
       summary: `Blind to ${of.source}: silent for ${spell(now - observed)}; keys whose traffic it reports are not watched`,
-      whatToDo: `Check the sender that uses the ingest token ${of.source}. If it has nothing to report, have it send an empty POST /v1/events each minute.`,
+      whatToDo: adviceOn(of.source),
     },
   ];
+}
+
+function adviceOn(source: string): string {
+  const provider = providerOfSource(source);
+  return provider === null
+    ? `Check the sender that uses the ingest token ${source}. If it has nothing to report, have it send an empty POST /v1/events each minute.`
+    : `See what it answers: \`plimsoll pull ${provider} --dry-run\`. Its reports are read from where they stopped; what was missed is judged afterwards.`;
 }
 
 function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): CoverageProblem[] {

@@ -36,3 +36,15 @@ export interface DeliveryState {
   /** Why the newest of them was. */
   readonly problem: string;
 }
+
+const PROVIDER = "provider/";
+
+/** The name by which a provider whose reports are read is a source: no ingest token can be called so. */
+export function providerSource(provider: string): string {
+  return PROVIDER + provider;
+}
+
+/** The provider that a source is, or null. */
+export function providerOfSource(source: string): string | null {
+  return source.startsWith(PROVIDER) ? source.slice(PROVIDER.length) : null;
+}

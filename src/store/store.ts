@@ -9,6 +9,7 @@ import { openIncidentStore, type IncidentStore } from "./incident/incident-store
 import { openPageStore, type PageStore } from "./page/page-store.js";
 import { openWatchStore, type WatchStore } from "./watch/watch-store.js";
 import { openViewStore, type ViewStore } from "./view/view-store.js";
+import { openPullStore, type PullStore } from "./pull/pull-store.js";
 import { openReplayStore, type ReplayStore } from "./replay/replay-store.js";
 import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
 
@@ -26,6 +27,7 @@ export interface Store {
   readonly watch: WatchStore;
   readonly view: ViewStore;
   readonly replay: ReplayStore;
+  readonly pull: PullStore;
   /** The database's own clock in epoch ms. */
   readonly readClock: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -47,6 +49,7 @@ export function openStore(url: Secret): Store {
     watch: openWatchStore(client),
     view: openViewStore(client),
     replay: openReplayStore(client),
+    pull: openPullStore(client),
     readClock: async () => readClock(client),
     close: async () => client.close(),
   };

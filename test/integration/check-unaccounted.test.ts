@@ -81,3 +81,26 @@ test("refused requests account for nothing that a provider bills: an attacker wh
   assert.ok(found !== undefined && ["error", "critical"].includes(found.severity), JSON.stringify(found?.score));
   assert.ok(Math.abs((figuresOf(found)["recorded_requests"] as number) / 24_000 - 1) < 0.05);
 });
+
+/** What a puller wrote of a key: `each` requests in every hour, as one more revision. */
+async function reportHours(key: string, from: number, to: number, each: number, added: number, revision: number) {
+  await checks.store.client.command({
+    query: `INSERT INTO provider_reports (provider, report, hour, key_id, revision, requests, spend_micros, added_requests, added_spend_micros)
+      SELECT 'openai', 'completions', toDateTime(${from / 1000} + number * 3600), '${key}', ${revision}, ${each}, ${each} * 1000, ${added}, ${added} * 1000
+      FROM numbers(${(to - from) / HOUR})`,
+  });
+}
+
+test("usage that a provider reported and took back again is unaccounted for no longer, and was as of then", async () => {
+  const [from, to] = [NOW - 11 * HOUR, NOW - 5 * HOUR];
+  await insertHours("credited", "caller", START, NOW, 1000);
+  await reportHours("credited", START, NOW - 5 * HOUR, 1080, 1080, 1);
+  assert.ok(!(await findings(NOW)).some(({ keyId }) => keyId === "credited"));
+  await reportHours("credited", from, to, 1980, 900, 2);
+  const asOf = await checks.store.readClock();
+  assert.ok((await findings(NOW)).some(({ keyId }) => keyId === "credited"));
+  await reportHours("credited", from, to, 1080, 0, 3);
+  assert.ok(!(await findings(NOW)).some(({ keyId }) => keyId === "credited"));
+  const then = await checkSpan(checks.deps, { hour: NOW - HOUR, ticks: [NOW] }, asOf, "raw_rows");
+  assert.ok(then.findings.some(({ keyId }) => keyId === "credited"));
+});

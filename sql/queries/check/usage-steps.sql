@@ -17,7 +17,7 @@ FROM
   WHERE toStartOfFifteenMinutes(minute) >= {from:DateTime('UTC')}
     AND toStartOfFifteenMinutes(minute) < {until:DateTime('UTC')}
     AND minute < {until:DateTime('UTC')}
-    AND served > 0
+    AND (served > 0 OR spend_micros > 0)
     AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
 ) AS u
 GROUP BY key_id, observed_by

@@ -20,6 +20,7 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["usage_hours", "hour", "hourDays"],
   ["source_hours", "hour", "hourDays"],
   ["route_hours", "hour", "hourDays"],
+  ["provider_reports", "hour", "hourDays"],
   ["ingest_coverage", "minute", "hourDays"],
 ];
 

@@ -1,6 +1,7 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { insertAcceptedEvents, insertRecordedEvents, readAcceptedEvents, readRecordedEvents } from "./event-counts.js";
+import { insertHeartbeats } from "./insert-requests.js";
 
 /** What the room ingest asks of ClickHouse. */
 export type IngestStore = Readonly<ReturnType<typeof openIngestStore>>;
@@ -9,6 +10,7 @@ export type IngestStore = Readonly<ReturnType<typeof openIngestStore>>;
 export function openIngestStore(client: ClickHouseClient) {
   const bind = bindTo(client);
   return {
+    insertHeartbeats: bind(insertHeartbeats),
     insertAcceptedEvents: bind(insertAcceptedEvents),
     insertRecordedEvents: bind(insertRecordedEvents),
     readAcceptedEvents: bind(readAcceptedEvents),

@@ -82,6 +82,7 @@ const INSTANTS = [
   [/^requests$/, "ts"],
   [/_minutes$/, "minute"],
   [/_hours$/, "hour"],
+  [/^provider_reports$/, "hour"],
 ] as const;
 
 /** Restricts what a view reads to a span. @throws Error for a table of which it is not known how: rows would be counted twice. */

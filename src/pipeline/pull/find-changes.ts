@@ -1,0 +1,48 @@
+import type { ReportedBucket } from "../../pull/define-puller.js";
+import type { Amounts, HourChange, HourUse, ReportedHour } from "../../store/pull/provider-reports.js";
+import { dayOf } from "../../time/day.js";
+import { shareHours } from "./share-hours.js";
+
+const NOTHING: Amounts = { requests: 0, unitMillis: 0, spendMicros: 0 };
+const nameOf = ({ hour, keyId, item }: Pick<HourUse, "hour" | "keyId" | "item">) => JSON.stringify([hour, keyId, item]);
+
+/**
+ * What a report says now against what it said last, by UTC day. Of a bucket that it lists, what it no longer names is nothing; of one that it does not list it has
+ * said nothing new.
+ */
+export function findChanges(
+  buckets: Iterable<ReportedBucket>,
+  reported: readonly ReportedHour[],
+): ReadonlyMap<string, readonly HourChange[]> {
+  const listed = [...buckets];
+  const last = new Map(reported.map((hour) => [nameOf(hour), hour]));
+  const now = new Map<string, HourUse>();
+  for (const { hour, keyId, item } of reported)
+    if (listed.some(({ from, to }) => hour >= from && hour < to))
+      now.set(nameOf({ hour, keyId, item }), { hour, keyId, item, ...NOTHING });
+  for (const use of listed.flatMap(shareHours)) now.set(nameOf(use), use);
+  const revisions = new Map<string, number>();
+  for (const { hour, revision } of reported)
+    revisions.set(dayOf(hour), Math.max(revision, revisions.get(dayOf(hour)) ?? 0));
+  const changes = new Map<string, HourChange[]>();
+  for (const [name, use] of now) {
+    const before = last.get(name);
+    if (isEqual(use, before ?? NOTHING)) continue;
+    const most = before?.most ?? NOTHING;
+    const added = {
+      requests: Math.max(0, use.requests - most.requests),
+      unitMillis: Math.max(0, use.unitMillis - most.unitMillis),
+      spendMicros: Math.max(0, use.spendMicros - most.spendMicros),
+    };
+    const day = dayOf(use.hour);
+    const change = { ...use, added, revision: 1 + (revisions.get(day) ?? 0) };
+    changes.set(day, [...(changes.get(day) ?? []), change]);
+  }
+  return changes;
+}
+
+function isEqual(one: Amounts, other: Amounts): boolean {
+  return (
+    one.requests === other.requests && one.unitMillis === other.unitMillis && one.spendMicros === other.spendMicros
+  );
+}

@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import { z } from "zod";
+import { Secret } from "./secret.js";
+import { parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
+
+/** Hides a value from whoever prints it. */
+export const asSecret = (text: string) => new Secret(text);
+/** What keys are fingerprinted under. */
+export const pepper = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) >= 32, "must be at least 32 bytes")
+  .transform(asSecret)
+  .optional();
+/** What is sent in a header must fit into one. */
+export const credential = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, "must be one line of ASCII letters, digits and punctuation, without spaces")
+  .transform(asSecret)
+  .optional();
+/** A URL of one of these protocols. */
+export const url = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
+  });
+/** A whole number within bounds. */
+export const wholeNumber = (min: number, max: number, fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`))
+    .default(fallback);
+/** A number above 0. */
+export const rate = (fallback: number) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
+    .transform(Number)
+    .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"))
+    .default(fallback);
+/** An integration key of Events API v2. */
+export const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
+/** Further integration keys, by their ref. */
+export const routingKeys = z
+  .string()
+  .transform((text, context): ReadonlyMap<string, Secret> => {
+    const entries = text
+      .split(",")
+      .map((entry) => entry.trim())
+      .map((entry, index) => {
+        const [, ref = "", key = ""] = /^([^=]{1,128})=(.*)$/.exec(entry) ?? [];
+        const message = `entry ${index + 1}: must be ref=key, with the 32 letters and digits of an integration key`;
+        if (!ROUTING_KEY.test(key)) context.addIssue({ code: "custom", message });
+        return [ref, new Secret(key)] as const;
+      });
+    return new Map(entries);
+  })
+  .default(new Map());
+/** A list whose entries another parser reads. */
+export const listOf = <Entry>(parse: (text: string) => SecretList<Entry>) =>
+  z
+    .string()
+    .transform((text, context): readonly Entry[] => {
+      const { entries, problems } = parse(text);
+      for (const message of problems) context.addIssue({ code: "custom", message });
+      return entries;
+    })
+    .default([]);
+/** Whoever is in them may say anything of who asks: the whole internet is none. */
+export const networks = z
+  .string()
+  .transform((text, context): readonly string[] => {
+    const entries = text.split(",").map((entry) => entry.trim());
+    entries.forEach((entry, index) => {
+      const [, address = "", bits] = /^([\da-fA-F:.]+)(?:\/(\d{1,3}))?$/.exec(entry) ?? [];
+      const most = isIP(address) === 4 ? 32 : 128;
+      const isGood = isIP(address) !== 0 && (bits === undefined || (Number(bits) >= 1 && Number(bits) <= most));
+      const message = `entry ${index + 1}: must be an address or a CIDR, such as 10.0.0.0/8`;
+      if (!isGood) context.addIssue({ code: "custom", message });
+    });
+    return entries;
+  })
+  .default([]);
+/** A list of named tokens. */
+export const tokens = (kind: string) => listOf((text): SecretList<NamedToken> => parseTokenList(kind, text));

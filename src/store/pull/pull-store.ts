@@ -1,0 +1,19 @@
+import { bindTo } from "../clickhouse/bind-client.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { insertPull, readNewestPulls } from "./provider-pulls.js";
+import { insertChanges, readReportedHours, readUnfinishedChanges } from "./provider-reports.js";
+
+/** What the room pull asks of ClickHouse. */
+export type PullStore = Readonly<ReturnType<typeof openPullStore>>;
+
+/** Binds the room's functions to a client. */
+export function openPullStore(client: ClickHouseClient) {
+  const bind = bindTo(client);
+  return {
+    readNewestPulls: bind(readNewestPulls),
+    insertPull: bind(insertPull),
+    readReportedHours: bind(readReportedHours),
+    readUnfinishedChanges: bind(readUnfinishedChanges),
+    insertChanges: bind(insertChanges),
+  };
+}
