@@ -16,11 +16,13 @@ import { withinDeadline } from "../flow/deadline.js";
 import { readPepperProgress } from "../store/registry/key-fingerprints.js";
 import { readLastObserved } from "../store/ingest/last-observed.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
+import { PULLERS } from "../pull/pullers.js";
 import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 import { examineFile } from "./examine-file.js";
+import { judgeReports } from "./judge-reports.js";
 import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
@@ -96,13 +98,18 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
           ),
         )
       : [];
+    const reports = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("reports", "ClickHouse", async () =>
+          judgeReports(PULLERS, config, await withinDeadline(ANSWER_MS, () => store.pull.readNewestPulls()), nowThere),
+        )
+      : [];
     const inUse = migrations.every(({ state }) => state === "ok")
       ? await diagnose("key pepper in use", "ClickHouse", async () => {
           const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
           return judged === null ? [] : judged;
         })
       : [];
-    const onFile = [...ingest, ...checks, ...pages, ...networks, ...inUse, ...rotation];
+    const onFile = [...ingest, ...checks, ...reports, ...pages, ...networks, ...inUse, ...rotation];
     return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);

@@ -18,6 +18,8 @@ export interface ReportedBucket {
   readonly from: number;
   readonly to: number;
   readonly uses: readonly ReportedUse[];
+  /** The keys that were asked for: of these alone the provider has said all. Absent: of every key. */
+  readonly askedFor?: readonly string[];
   /** Uses without a key, which were left out. */
   readonly keyless: number;
 }
@@ -45,6 +47,8 @@ export interface PageRequest {
 /** One report of a provider: how it is cut, how often it is worth asking for, and how a page of it is read. */
 export interface Report {
   readonly name: string;
+  /** Where the API is, without a path. */
+  readonly origin: string;
   /** Width of a bucket: an hour or a day (UTC). */
   readonly bucketMs: number;
   /** A bucket is not asked for until so long after its end. */
@@ -60,14 +64,15 @@ export interface Report {
 }
 
 /** The settings that hold providers' credentials. */
-export type CredentialSetting = "PLIMSOLL_OPENAI_ADMIN_KEY";
+export type CredentialSetting =
+  | "PLIMSOLL_OPENAI_ADMIN_KEY"
+  | "PLIMSOLL_ANTHROPIC_ADMIN_KEY"
+  | "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY";
 
 /** A provider whose reports are read. */
 export interface Puller {
   /** How it is called in commands, tables and, as `provider/<name>`, in coverage. */
   readonly name: string;
-  /** Where its API is, without a path. */
-  readonly origin: string;
   /** The setting that holds its credential; without it the provider is not asked. */
   readonly setting: CredentialSetting;
   readonly reports: readonly Report[];

@@ -19,6 +19,8 @@ const MOST_PAGES = 10_000;
 interface BucketSoFar extends Pick<ReportedBucket, "from" | "to"> {
   readonly uses: Map<string, ReportedUse>;
   keyless: number;
+  /** Null: of every key. */
+  askedFor: Set<string> | null;
 }
 
 /**
@@ -44,14 +46,15 @@ export async function readReport(
   for (let cursor: string | null = null; asked.size < MOST_PAGES;) {
     const page: ReportPage = await tryPage(() => report.fetchPage({ ...request, cursor }), wait);
     asked.add(cursor);
-    for (const { from, to, uses, keyless } of page.buckets) {
-      const bucket = read.get(from) ?? { from, to, uses: new Map(), keyless: 0 };
+    for (const { from, to, uses, keyless, askedFor } of page.buckets) {
+      const bucket = read.get(from) ?? { from, to, uses: new Map(), keyless: 0, askedFor: new Set() };
       read.set(from, bucket);
       bucket.keyless = Math.max(bucket.keyless, keyless);
+      if (askedFor === undefined) bucket.askedFor = null;
+      else for (const key of askedFor) bucket.askedFor?.add(key);
       for (const use of uses) bucket.uses.set(JSON.stringify([use.keyId, use.item]), use);
     }
-    if (page.next === null)
-      return [...read.values()].map(({ from, to, uses, keyless }) => ({ from, to, uses: [...uses.values()], keyless }));
+    if (page.next === null) return [...read.values()].map(wholeBucket);
     if (asked.has(page.next))
       throw new PullProblem(`${report.name}: the page after this one is one that was read already`);
     cursor = page.next;
@@ -71,4 +74,9 @@ async function tryPage<Page>(
       await wait(error, tries);
     }
   }
+}
+
+function wholeBucket({ from, to, uses, keyless, askedFor }: BucketSoFar): ReportedBucket {
+  const bucket = { from, to, uses: [...uses.values()], keyless };
+  return askedFor === null ? bucket : { ...bucket, askedFor: [...askedFor] };
 }
