@@ -16,7 +16,7 @@ import { withinDeadline } from "../flow/deadline.js";
 import { readPepperProgress } from "../store/registry/key-fingerprints.js";
 import { readLastObserved } from "../store/ingest/last-observed.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
-import { PULLERS } from "../pull/pullers.js";
+import { pullersFor } from "../pull/pullers.js";
 import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
@@ -100,7 +100,12 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
       : [];
     const reports = migrations.every(({ state }) => state === "ok")
       ? await diagnose("reports", "ClickHouse", async () =>
-          judgeReports(PULLERS, config, await withinDeadline(ANSWER_MS, () => store.pull.readNewestPulls()), nowThere),
+          judgeReports(
+            pullersFor(config),
+            config,
+            await withinDeadline(ANSWER_MS, () => store.pull.readNewestPulls()),
+            nowThere,
+          ),
         )
       : [];
     const inUse = migrations.every(({ state }) => state === "ok")

@@ -5,7 +5,7 @@ import { openLog } from "../log.js";
 import { pullReports } from "../pipeline/pull/pull-reports.js";
 import { tryReports, type TriedReport } from "../pipeline/pull/try-reports.js";
 import type { Puller } from "../pull/define-puller.js";
-import { PULLERS } from "../pull/pullers.js";
+import { PROVIDERS, pullersFor } from "../pull/pullers.js";
 import { countedText, countText } from "../text/amounts.js";
 import { instant } from "./instant-option.js";
 import { printTable } from "./print-table.js";
@@ -13,14 +13,13 @@ import { action, CommandFailure, EXIT, explained, openConfig, type ExitCode } fr
 
 /** `plimsoll pull <provider>`: its reports once, now; the job pull-reports does the same by itself. */
 export function pullCommand(): Command {
-  const names = PULLERS.map(({ name }) => name).join(", ");
   return new Command("pull")
     .summary("read a provider's own reports of its keys once")
     .description(
-      `Reads what a provider reports of the use of its keys, and writes what is new or corrected. Providers: ${names}.\n` +
+      `Reads what a provider reports of the use of its keys, and writes what is new or corrected. Providers: ${PROVIDERS.join(", ")}.\n` +
         "`plimsoll work` does so every ten minutes for each provider whose credential is configured: see docs/providers.md.",
     )
-    .argument("<provider>", "which provider", pullerOf)
+    .argument("<provider>", "which provider", provider)
     .option("--dry-run", "ask for the last days, print what the reports say of each key, and write nothing")
     .option("--from <T>", "read again from this instant or day on, in place of where the last pull ended", instant)
     .option("--json", "print what was read as JSON")
@@ -38,8 +37,9 @@ interface PullOptions {
   readonly json?: boolean;
 }
 
-async function run(puller: Puller, options: PullOptions): Promise<ExitCode> {
+async function run(name: string, options: PullOptions): Promise<ExitCode> {
   const config = openConfig();
+  const puller = pullersFor(config).find((one) => one.name === name)!;
   const credential = config[puller.setting];
   if (credential === undefined) {
     const fix = `set ${puller.setting}_FILE to a file that holds it; docs/providers.md says which it must be`;
@@ -104,8 +104,7 @@ const spanText = ({ from, to }: { readonly from: number; readonly to: number }) 
 
 const keylessText = (keyless: number) => (keyless === 0 ? "" : `, ${countText(keyless)} without a key left out`);
 
-function pullerOf(name: string): Puller {
-  const puller = PULLERS.find((one) => one.name === name);
-  if (puller !== undefined) return puller;
-  throw new InvalidArgumentError(`use one of ${PULLERS.map((one) => one.name).join(", ")}`);
+function provider(name: string): string {
+  if (PROVIDERS.includes(name)) return name;
+  throw new InvalidArgumentError(`use one of ${PROVIDERS.join(", ")}`);
 }

@@ -11,6 +11,8 @@ export interface ReportedUse {
   readonly unitMillis: number;
   /** Millionths of a US dollar. */
   readonly spendMicros: number;
+  /** Where the report lists requests one by one, their ids: one that is listed again, on whatever page, is counted once. */
+  readonly requestIds?: readonly string[];
 }
 
 /** A span of time, epoch ms, half-open, and who used what in it; of a key and item that are named twice the later counts. */
@@ -59,6 +61,8 @@ export interface Report {
   readonly firstMs: number;
   /** It is not asked for more often. */
   readonly everyMs: number;
+  /** Pages are asked for no faster. */
+  readonly paceMs?: number;
   /** @throws PullProblem, and nothing with a credential in it */
   readonly fetchPage: (request: PageRequest) => Promise<ReportPage>;
 }
@@ -67,7 +71,8 @@ export interface Report {
 export type CredentialSetting =
   | "PLIMSOLL_OPENAI_ADMIN_KEY"
   | "PLIMSOLL_ANTHROPIC_ADMIN_KEY"
-  | "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY";
+  | "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY"
+  | "PLIMSOLL_AWS_ACCESS_KEY";
 
 /** A provider whose reports are read. */
 export interface Puller {
