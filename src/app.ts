@@ -13,7 +13,7 @@ import { CheckCache } from "./pipeline/check/facts/check-cache.js";
 import type { LastCheckFailure } from "./pipeline/view/check-state.js";
 import type { PullDeps } from "./pipeline/pull/pull-reports.js";
 import type { WatchDeps } from "./pipeline/watch/watch-coverage.js";
-import { PULLERS } from "./pull/pullers.js";
+import { pullersFor } from "./pull/pullers.js";
 import type { JobSettings } from "./queue/define-job.js";
 import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
@@ -166,7 +166,7 @@ export function openApp(
     },
     pullDeps: {
       store,
-      pullers: PULLERS,
+      pullers: pullersFor(config),
       credentialOf: ({ setting }) => live.get(setting),
       hourDays: config.PLIMSOLL_HOUR_DAYS,
       patienceMs: PULL_PATIENCE_MS,

@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import {
   asSecret,
+  awsAccessKey,
+  awsRegions,
   credential,
   listOf,
   networks,
@@ -62,6 +64,10 @@ const environment = z.object({
   PLIMSOLL_NETWORKS_FILE: z.string().optional(),
   PLIMSOLL_LEAK_PUBLIC_KEYS_FILE: z.string().optional(),
   PLIMSOLL_OPENAI_ADMIN_KEY: credential,
+  PLIMSOLL_ANTHROPIC_ADMIN_KEY: credential,
+  PLIMSOLL_OPENROUTER_MANAGEMENT_KEY: credential,
+  PLIMSOLL_AWS_ACCESS_KEY: awsAccessKey,
+  PLIMSOLL_AWS_REGIONS: awsRegions,
   PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
   PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import("./commands/doctor.js")).doctorCommand(await jobs()),
   try: async () => (await import("./commands/try.js")).tryCommand(),
   import: async () => (await import("./commands/import.js")).importCommand(),
+  pull: async () => (await import("./commands/pull.js")).pullCommand(),
   map: async () => (await import("./commands/map.js")).mapCommand(),
   backtest: async () => (await import("./commands/backtest.js")).backtestCommand(),
   simulate: async () => (await import("./commands/simulate.js")).simulateCommand(),

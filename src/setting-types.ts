@@ -17,6 +17,21 @@ export const credential = z
   .regex(/^[\x21-\x7e]+$/, "must be one line of ASCII letters, digits and punctuation, without spaces")
   .transform(asSecret)
   .optional();
+/** Access key id and secret access key of AWS. */
+export const awsAccessKey = z
+  .string()
+  .regex(/^[A-Z0-9]{16,128}:[^\s:]+(:[^\s:]+)?$/, "must be <access key id>:<secret access key>, on one line")
+  .transform(asSecret)
+  .optional();
+/** Regions of AWS, comma-separated. */
+export const awsRegions = z
+  .string()
+  .regex(
+    /^[a-z]{2,}(-[a-z]+)+-\d+(\s*,\s*[a-z]{2,}(-[a-z]+)+-\d+)*$/,
+    "must be regions such as us-east-1, comma-separated",
+  )
+  .transform((text): readonly string[] => [...new Set(text.split(",").map((region) => region.trim()))])
+  .default(["us-east-1"]);
 /** A URL of one of these protocols. */
 export const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {

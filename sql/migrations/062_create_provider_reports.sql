@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS provider_reports
   added_requests UInt64 COMMENT 'By how much requests exceed the most that any earlier row reported.' CODEC(T64, ZSTD(1)),
   added_unit_millis UInt64 COMMENT 'By how much unit_millis exceed the most that any earlier row reported.' CODEC(T64, ZSTD(1)),
   added_spend_micros UInt64 COMMENT 'By how much spend_micros exceed the most that any earlier row reported.' CODEC(T64, ZSTD(1)),
-  reported_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written: what a check as of T could see.' CODEC(Delta(8), ZSTD(1))
+  reported_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written: what a check as of T could see.' CODEC(Delta(8), ZSTD(1)),
+  INDEX by_reported_at reported_at TYPE minmax
 )
 ENGINE = MergeTree
 PARTITION BY toMonday(hour)

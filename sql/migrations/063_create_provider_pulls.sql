@@ -12,6 +12,6 @@ CREATE TABLE IF NOT EXISTS provider_pulls
 ENGINE = MergeTree
 PARTITION BY toMonday(pulled_at)
 ORDER BY (provider, report, pulled_at)
-TTL toDateTime(pulled_at) + INTERVAL 400 DAY
-SETTINGS ttl_only_drop_parts = 1
+TTL toDateTime(pulled_at) + INTERVAL 30 DAY
+SETTINGS non_replicated_deduplication_window = 10000, ttl_only_drop_parts = 1
 COMMENT 'Every complete pull of a provider''s report.'

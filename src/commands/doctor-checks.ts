@@ -16,6 +16,7 @@ import { withinDeadline } from "../flow/deadline.js";
 import { readPepperProgress } from "../store/registry/key-fingerprints.js";
 import { readLastObserved } from "../store/ingest/last-observed.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
+import { pullersFor } from "../pull/pullers.js";
 import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
@@ -24,6 +25,7 @@ import { examineFile } from "./examine-file.js";
 import { judgeBudget } from "./judge-budget.js";
 import { statedBudget } from "../detect/alarm-budget.js";
 import { readBudgetInForce } from "../pipeline/learn/read-budget.js";
+import { judgeReports } from "./judge-reports.js";
 import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
 import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
@@ -104,13 +106,23 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
           judgeBudget(await withinDeadline(ANSWER_MS, () => readBudgetInForce(store, statedBudget(config), nowThere))),
         )
       : [];
+    const reports = migrations.every(({ state }) => state === "ok")
+      ? await diagnose("reports", "ClickHouse", async () =>
+          judgeReports(
+            pullersFor(config),
+            config,
+            await withinDeadline(ANSWER_MS, () => store.pull.readNewestPulls()),
+            nowThere,
+          ),
+        )
+      : [];
     const inUse = migrations.every(({ state }) => state === "ok")
       ? await diagnose("key pepper in use", "ClickHouse", async () => {
           const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
           return judged === null ? [] : judged;
         })
       : [];
-    const onFile = [...ingest, ...checks, ...budget, ...pages, ...networks, ...inUse, ...rotation];
+    const onFile = [...ingest, ...checks, ...budget, ...reports, ...pages, ...networks, ...inUse, ...rotation];
     return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);

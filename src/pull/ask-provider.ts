@@ -16,6 +16,8 @@ export interface Question {
   readonly method?: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** What must not come back in an error, whoever echoes it. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -44,7 +46,7 @@ export async function askProvider<Shape extends z.ZodType>(
     if (error instanceof PullProblem) throw error;
     throw new PullProblem(`${url.host} does not answer: ${reasonOf(error)}`, { canRetry: true });
   }
-  if (!response.ok) throw problemOf(url, response, text);
+  if (!response.ok) throw problemOf(question, response, text);
   const parsed = schema.safeParse(parseJson(url, text));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -73,8 +75,9 @@ function parseJson(url: URL, text: string): unknown {
   }
 }
 
-function problemOf(url: URL, { status, headers }: Response, text: string): PullProblem {
-  const said = printable(maskSecrets(text.replace(/\s+/g, " ").slice(0, 4 * SHOWN)).text).slice(0, SHOWN);
+function problemOf({ url, secrets }: Question, { status, headers }: Response, text: string): PullProblem {
+  const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, "[credential]"), text);
+  const said = printable(maskSecrets(hidden.replace(/\s+/g, " ").slice(0, 4 * SHOWN)).text).slice(0, SHOWN);
   const why = said === "" ? "" : `: ${said}`;
   if (status === 401 || status === 403)
     return new PullProblem(

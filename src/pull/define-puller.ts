@@ -11,6 +11,8 @@ export interface ReportedUse {
   readonly unitMillis: number;
   /** Millionths of a US dollar. */
   readonly spendMicros: number;
+  /** Where the report lists requests one by one, their ids: one that is listed again, on whatever page, is counted once. */
+  readonly requestIds?: readonly string[];
 }
 
 /** A span of time, epoch ms, half-open, and who used what in it; of a key and item that are named twice the later counts. */
@@ -18,6 +20,8 @@ export interface ReportedBucket {
   readonly from: number;
   readonly to: number;
   readonly uses: readonly ReportedUse[];
+  /** The keys that were asked for: of these alone the provider has said all. Absent: of every key. */
+  readonly askedFor?: readonly string[];
   /** Uses without a key, which were left out. */
   readonly keyless: number;
 }
@@ -45,6 +49,8 @@ export interface PageRequest {
 /** One report of a provider: how it is cut, how often it is worth asking for, and how a page of it is read. */
 export interface Report {
   readonly name: string;
+  /** Where the API is, without a path. */
+  readonly origin: string;
   /** Width of a bucket: an hour or a day (UTC). */
   readonly bucketMs: number;
   /** A bucket is not asked for until so long after its end. */
@@ -55,19 +61,23 @@ export interface Report {
   readonly firstMs: number;
   /** It is not asked for more often. */
   readonly everyMs: number;
+  /** Pages are asked for no faster. */
+  readonly paceMs?: number;
   /** @throws PullProblem, and nothing with a credential in it */
   readonly fetchPage: (request: PageRequest) => Promise<ReportPage>;
 }
 
 /** The settings that hold providers' credentials. */
-export type CredentialSetting = "PLIMSOLL_OPENAI_ADMIN_KEY";
+export type CredentialSetting =
+  | "PLIMSOLL_OPENAI_ADMIN_KEY"
+  | "PLIMSOLL_ANTHROPIC_ADMIN_KEY"
+  | "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY"
+  | "PLIMSOLL_AWS_ACCESS_KEY";
 
 /** A provider whose reports are read. */
 export interface Puller {
   /** How it is called in commands, tables and, as `provider/<name>`, in coverage. */
   readonly name: string;
-  /** Where its API is, without a path. */
-  readonly origin: string;
   /** The setting that holds its credential; without it the provider is not asked. */
   readonly setting: CredentialSetting;
   readonly reports: readonly Report[];

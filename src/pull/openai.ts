@@ -4,6 +4,8 @@ import { askProvider } from "./ask-provider.js";
 import { definePuller, type PageRequest, type Report, type ReportPage } from "./define-puller.js";
 import { bucketOf } from "./sum-uses.js";
 
+const ORIGIN = "https://api.openai.com";
+
 /**
  * OpenAI's usage and costs (`GET /v1/organization/usage/…`, `GET /v1/organization/costs`), asked with an admin key and `group_by` `api_key_id`.
  *
@@ -19,7 +21,6 @@ import { bucketOf } from "./sum-uses.js";
  */
 export const openai = definePuller({
   name: "openai",
-  origin: "https://api.openai.com",
   setting: "PLIMSOLL_OPENAI_ADMIN_KEY",
   reports: [
     usage("completions"),
@@ -30,6 +31,7 @@ export const openai = definePuller({
     usage("audio_transcriptions"),
     {
       name: "costs",
+      origin: ORIGIN,
       bucketMs: DAY_MS,
       settleMs: HOUR_MS,
       // Bills are settled within days.
@@ -45,6 +47,7 @@ export const openai = definePuller({
 function usage(kind: string): Report {
   return {
     name: kind,
+    origin: ORIGIN,
     bucketMs: HOUR_MS,
     settleMs: 5 * MINUTE_MS,
     lookbackMs: 3 * DAY_MS,
@@ -95,7 +98,11 @@ async function fetchPage(
   for (const name of ["api_key_id", item]) url.searchParams.append("group_by", name);
   if (cursor !== null) url.searchParams.set("page", cursor);
   const headers = { authorization: `Bearer ${credential.reveal()}` };
-  const { data, has_more, next_page } = await askProvider({ url, headers }, page, signal);
+  const { data, has_more, next_page } = await askProvider(
+    { url, headers, secrets: [credential.reveal()] },
+    page,
+    signal,
+  );
   return {
     buckets: data.map(({ start_time, end_time, results }) =>
       bucketOf(

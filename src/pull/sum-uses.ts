@@ -26,13 +26,14 @@ export function bucketOf(from: number, to: number, results: readonly ReportedRes
       throw new PullProblem("a key's id has the shape of a secret");
     const item = cleanText(result.item, KEY_ID_CAP).text;
     const name = JSON.stringify([keyId, item]);
-    const sum = sums.get(name) ?? { keyId, item, requests: 0, unitMillis: 0, spendMicros: 0 };
+    const sum: ReportedUse = sums.get(name) ?? { keyId, item, requests: 0, unitMillis: 0, spendMicros: 0 };
     sums.set(name, {
       keyId,
       item,
       requests: sum.requests + result.requests,
       unitMillis: sum.unitMillis + result.unitMillis,
       spendMicros: sum.spendMicros + result.spendMicros,
+      ...(result.requestIds === undefined ? {} : { requestIds: [...(sum.requestIds ?? []), ...result.requestIds] }),
     });
   }
   return { from, to, keyless, uses: [...sums.values()].map(bounded) };

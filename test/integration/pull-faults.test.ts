@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
 import { pullReports, type PullDeps, type PullOutcome } from "../../src/pipeline/pull/pull-reports.js";
+import type { Report } from "../../src/pull/define-puller.js";
 import { openai } from "../../src/pull/openai.js";
 import { Secret } from "../../src/secret.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
@@ -14,17 +15,14 @@ let [checks, provider, deps] = [] as unknown as [OpenChecks, UsageProvider, Pull
 const waits: number[] = [];
 const problems: string[] = [];
 
+const isTried = ({ name }: Report) => name === "completions" || name === "costs";
+const atHome = (report: Report): Report => Object.assign({ ...report }, { origin: provider.origin });
+
 before(async () => {
   [checks, provider] = await Promise.all([openChecks(), openUsageProvider(ADMIN_KEY)]);
   deps = {
     store: checks.store,
-    pullers: [
-      {
-        ...openai,
-        origin: provider.origin,
-        reports: openai.reports.filter(({ name }) => /^(completions|costs)$/.test(name)),
-      },
-    ],
+    pullers: [{ ...openai, reports: openai.reports.filter(isTried).map(atHome) }],
     credentialOf: () => new Secret(ADMIN_KEY),
     hourDays: 100_000,
     patienceMs: 240_000,
@@ -91,7 +89,7 @@ async function silences(now: number): Promise<string[]> {
     clocks: { apartMs: null, skewed: [] },
     lost: null,
   };
-  return judgeCoverage(facts, now).map(({ severity, summary }) => `${severity} ${summary}`);
+  return judgeCoverage(facts, now).map(({ severity, summary, whatToDo }) => `${severity} ${summary}. ${whatToDo}`);
 }
 
 test("totals are the provider's last word after it corrected yesterday downwards, repeated a page, answered 429 and was away for a day, and its silence was noticed", async () => {
@@ -137,7 +135,7 @@ test("totals are the provider's last word after it corrected yesterday downwards
   const gone = until + 12 * HOUR;
   for (let at = gone; at < gone + DAY; at += 2 * HOUR) assert.notDeepEqual((await pull(at)).problems, []);
   const [noticed = ""] = await silences(gone + 9 * HOUR);
-  assert.match(noticed, /^error Blind to provider\/openai: silent for \d+ hours/);
+  assert.match(noticed, /^error Blind to provider\/openai: silent for \d+ hours.*plimsoll pull openai --dry-run/);
   provider.faults.away = 0;
   assert.deepEqual((await pull(gone + DAY + 6 * MINUTE)).problems, []);
   assert.deepEqual(await ours(), theirs(gone + DAY));

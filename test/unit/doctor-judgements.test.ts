@@ -3,8 +3,11 @@ import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/commands/diagnosis.js";
 import { judgeRedisSettings } from "../../src/commands/judge-redis.js";
 import * as judge from "../../src/commands/doctor-judgements.js";
+import { judgeReports } from "../../src/commands/judge-reports.js";
 import { judgeSchedules } from "../../src/commands/judge-schedules.js";
+import { readConfig } from "../../src/config.js";
 import type { CheckLag } from "../../src/pipeline/view/check-state.js";
+import { openrouter } from "../../src/pull/openrouter.js";
 import type { ScheduleState } from "../../src/queue/judge-schedule.js";
 import { explainRedis } from "../../src/store/problem/dependency-problem.js";
 
@@ -27,6 +30,14 @@ const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
 const onDisk = { isAppending: true, appendfsync: "always" };
 const sound = { maxmemory_policy: "noeviction", maxmemory: "100", used_memory: "60" };
 const sentAll = { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" };
+const config = readConfig({ PLIMSOLL_OPENROUTER_MANAGEMENT_KEY: "sk-or-v1-x" });
+const pulled = (agoMs: number | null) => {
+  const pulls =
+    agoMs === null
+      ? []
+      : [{ provider: "openrouter", report: "activity", pulledAt: now - agoMs, askedAt: now - agoMs, until: now }];
+  return judgeReports([openrouter], config, pulls, now);
+};
 const worst = (diagnoses: readonly Diagnosis[]) =>
   (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));
 
@@ -85,6 +96,9 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["sources that fell silent", judge.judgeCheckState(checked("no_source_reporting")), "warn"],
   ["checks before the first event", judge.judgeCheckState(checked("nothing_received")), "ok"],
   ["checks that catch up", judge.judgeCheckState(checked("catching_up")), "ok"],
+  ["reports that were read in their time", pulled(minutes(100)), "ok"],
+  ["reports that could not be read since", pulled(minutes(130)), "warn"],
+  ["reports that were never read", pulled(null), "warn"],
   ["a full set of migrations", judge.judgeMigrations([]), "ok"],
   ["a missing migration", judge.judgeMigrations(["019_create_key_versions"]), "fail"],
 ];

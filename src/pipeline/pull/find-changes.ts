@@ -7,8 +7,8 @@ const NOTHING: Amounts = { requests: 0, unitMillis: 0, spendMicros: 0 };
 const nameOf = ({ hour, keyId, item }: Pick<HourUse, "hour" | "keyId" | "item">) => JSON.stringify([hour, keyId, item]);
 
 /**
- * What a report says now against what it said last, by UTC day. Of a bucket that it lists, what it no longer names is nothing; of one that it does not list it has
- * said nothing new.
+ * What a report says now against what it said last, by UTC day. Of a bucket that it lists, what it no longer names is nothing; of a bucket, or a key, that was not
+ * asked for or is not listed, it has reported nothing new.
  */
 export function findChanges(
   buckets: Iterable<ReportedBucket>,
@@ -18,7 +18,7 @@ export function findChanges(
   const last = new Map(reported.map((hour) => [nameOf(hour), hour]));
   const now = new Map<string, HourUse>();
   for (const { hour, keyId, item } of reported)
-    if (listed.some(({ from, to }) => hour >= from && hour < to))
+    if (listed.some((bucket) => isTold(bucket, hour, keyId)))
       now.set(nameOf({ hour, keyId, item }), { hour, keyId, item, ...NOTHING });
   for (const use of listed.flatMap(shareHours)) now.set(nameOf(use), use);
   const revisions = new Map<string, number>();
@@ -39,6 +39,11 @@ export function findChanges(
     changes.set(day, [...(changes.get(day) ?? []), change]);
   }
   return changes;
+}
+
+/** Whether a bucket says all of a key in an hour. */
+function isTold({ from, to, askedFor }: ReportedBucket, hour: number, keyId: string): boolean {
+  return hour >= from && hour < to && (askedFor === undefined || askedFor.includes(keyId));
 }
 
 function isEqual(one: Amounts, other: Amounts): boolean {

@@ -53,7 +53,7 @@ export async function pullReport(
   await finishChanges(pull, name);
   const span = spanOf(report, { until, asked, now, oldest: now - (deps.hourDays - 2) * DAY_MS });
   if (span === null) return null;
-  const buckets = await readReport(report, { origin: puller.origin, credential, ...span, signal }, deps);
+  const buckets = await readReport(report, { origin: report.origin, credential, ...span, signal }, deps);
   const within = buckets.filter(({ from, to }) => from >= span.from && to <= span.to);
   const changes = findChanges(within, await pull.readReportedHours(name, span.from, span.to));
   for (const [day, ofDay] of changes) await pull.insertChanges(name, day, ofDay);

@@ -44,6 +44,8 @@ export async function pullReports(
     const credential = deps.credentialOf(puller);
     return credential === undefined ? [] : [await pullProvider(deps, { puller, credential, signal, wish }, now)];
   });
+  // What ends one must not cut the others off.
+  await Promise.allSettled(outcomes);
   return (await Promise.all(outcomes)).flat();
 }
 

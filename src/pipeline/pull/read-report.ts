@@ -18,7 +18,11 @@ const MOST_PAGES = 10_000;
 /** A bucket of which more pages may tell. */
 interface BucketSoFar extends Pick<ReportedBucket, "from" | "to"> {
   readonly uses: Map<string, ReportedUse>;
+  /** Of uses whose requests are listed one by one. */
+  readonly ids: Map<string, Set<string>>;
   keyless: number;
+  /** Null: of every key. */
+  askedFor: Set<string> | null;
 }
 
 /**
@@ -42,16 +46,18 @@ export async function readReport(
     await pause(ms);
   };
   for (let cursor: string | null = null; asked.size < MOST_PAGES;) {
+    if (asked.size > 0 && report.paceMs !== undefined) await pause(report.paceMs);
     const page: ReportPage = await tryPage(() => report.fetchPage({ ...request, cursor }), wait);
     asked.add(cursor);
-    for (const { from, to, uses, keyless } of page.buckets) {
-      const bucket = read.get(from) ?? { from, to, uses: new Map(), keyless: 0 };
+    for (const { from, to, uses, keyless, askedFor } of page.buckets) {
+      const bucket = read.get(from) ?? { from, to, uses: new Map(), ids: new Map(), keyless: 0, askedFor: new Set() };
       read.set(from, bucket);
       bucket.keyless = Math.max(bucket.keyless, keyless);
-      for (const use of uses) bucket.uses.set(JSON.stringify([use.keyId, use.item]), use);
+      if (askedFor === undefined) bucket.askedFor = null;
+      else for (const key of askedFor) bucket.askedFor?.add(key);
+      for (const use of uses) addUse(bucket, use);
     }
-    if (page.next === null)
-      return [...read.values()].map(({ from, to, uses, keyless }) => ({ from, to, uses: [...uses.values()], keyless }));
+    if (page.next === null) return [...read.values()].map(wholeBucket);
     if (asked.has(page.next))
       throw new PullProblem(`${report.name}: the page after this one is one that was read already`);
     cursor = page.next;
@@ -71,4 +77,25 @@ async function tryPage<Page>(
       await wait(error, tries);
     }
   }
+}
+
+function addUse({ uses, ids }: BucketSoFar, use: ReportedUse): void {
+  const name = JSON.stringify([use.keyId, use.item]);
+  uses.set(name, use);
+  if (use.requestIds === undefined) return;
+  const seen = ids.get(name) ?? new Set();
+  ids.set(name, seen);
+  for (const id of use.requestIds) seen.add(id);
+}
+
+function wholeBucket({ from, to, uses, ids, keyless, askedFor }: BucketSoFar): ReportedBucket {
+  const counted = [...uses].map(([name, { keyId, item, requests, unitMillis, spendMicros }]) => ({
+    keyId,
+    item,
+    requests: ids.get(name)?.size ?? requests,
+    unitMillis,
+    spendMicros,
+  }));
+  const bucket = { from, to, uses: counted, keyless };
+  return askedFor === null ? bucket : { ...bucket, askedFor: [...askedFor] };
 }
