@@ -2,18 +2,21 @@ import { stat } from "node:fs/promises";
 import { SingleBar } from "cli-progress";
 import type { ReadTotals } from "../import/import-report.js";
 import { readPortions, type Reader } from "../import/read-portions.js";
+import type { TextReader } from "../import/read-as.js";
+import { readText } from "../import/read-text.js";
 import { RouteCap } from "../import/record/cap-routes.js";
 import type { WireEvent } from "../import/wire-event.js";
 
 /** The events of all files, in the order of time, each request once; what was no event is counted in `totals`. */
 export async function readFiles(
   files: readonly string[],
-  reader: Reader,
+  text: TextReader,
   byPrincipal: boolean,
   totals: ReadTotals,
 ): Promise<readonly WireEvent[]> {
   const progress = openProgress("reading", await sizeOf(files));
   const onRead = (bytes: number) => progress?.increment(bytes);
+  const reader: Reader = (file, hear) => text(file, readText(file, hear));
   let events: readonly WireEvent[] = [];
   // All of them are one portion: the order is that of all files.
   for await (const portion of readPortions(files, { reader, byPrincipal, most: Infinity, onRead }, totals))

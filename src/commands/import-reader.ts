@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { mappedFormat, parseFieldMap } from "../import/formats/mapped.js";
 import type { ReadTotals } from "../import/import-report.js";
 import type { Reader } from "../import/read-portions.js";
-import { FORMAT_NAMES, hasOwnReader, textReaderOf } from "../import/read-as.js";
+import { FORMAT_NAMES, hasOwnReader, textReaderOf, type TextReader } from "../import/read-as.js";
 import { readText } from "../import/read-text.js";
 import { guessKeyFrom } from "../import/record/guess-key-from.js";
 import { meaningOf, parseKeyFrom, type KeyFrom } from "../import/record/key-from.js";
@@ -55,17 +55,17 @@ export function openGuessingReader(
     });
 }
 
-/** The reader of a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
-export async function openReader(name: string, given: ReaderOptions, totals: ReadTotals): Promise<Reader> {
+/** The reader of texts in a format, which counts in `totals` what it made of records. @throws CommandFailure for wrong usage */
+export async function openTextReader(name: string, given: ReaderOptions, totals: ReadTotals): Promise<TextReader> {
   if (hasOwnReader(name)) refuseOptions(name, given);
   const options = parseOptions(given, totals);
   const read = textReaderOf(name, options, (file, guess) => totals.guesses.set(file, guess));
   if (read === undefined) {
     const format = await openMapped(name, given.map);
-    return (file, onRead) => readLog(format, options, file, readText(file, onRead));
+    return (file, text) => readLog(format, options, file, text);
   }
   if (given.map !== undefined) throw usage("--map is for json and csv");
-  return (file, onRead) => read(file, readText(file, onRead));
+  return read;
 }
 
 function refuseOptions(name: string, given: ReaderOptions): void {

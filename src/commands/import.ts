@@ -12,9 +12,11 @@ import type { WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
 import { fileProblem } from "./file-problem.js";
 import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
-import { IMPORT_FORMATS, openReader, type ReaderOptions } from "./import-reader.js";
+import { IMPORT_FORMATS, openTextReader, type ReaderOptions } from "./import-reader.js";
 import { isUnread } from "./import-unread.js";
-import { action, CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
+import { readTarget } from "./import-target.js";
+import { follow } from "./import-follow.js";
+import { action, CommandFailure, EXIT, type ExitCode } from "./run-command.js";
 
 /** A restart of ingest takes seconds; a quota or a full queue may take minutes to clear. */
 const UNREACHABLE_MS = 60_000;
@@ -28,6 +30,8 @@ interface ImportOptions extends ReaderOptions {
   readonly rebase?: string;
   readonly keyBy?: string;
   readonly json?: boolean;
+  readonly follow?: boolean;
+  readonly state?: string;
 }
 
 /** `plimsoll import <format> <files…>`: turns existing logs into events and sends them to ingest, or writes them. */
@@ -60,10 +64,13 @@ export function importCommand(): Command {
       "--map <file>",
       "for json and csv: which dotted path (or column) holds which field of an event; see plimsoll map",
     )
+    .option("--follow", "continue with what is written later, through rotations and restarts, until Ctrl-C")
+    .option("--state <file>", "with --follow: where its place is kept (default: in ./.plimsoll-follow)")
     .option("--json", "print the counts as JSON")
     .addHelpText(
       "after",
       "\nauto recognises each file by its first lines, and reports as what. docs/importing-logs.md has the fields of every format.\n" +
+        "--follow sends what is there, then each line as it is written, through rotations and restarts, each once.\n" +
         "A header or query parameter with a raw key is sent as key: ingest keeps its fingerprint. --out writes it as it is.\n" +
         "ndjson: events as POST /v1/events takes them. cloudtrail: whatever CloudTrail is shipped in: JSON of any layout, CloudWatch Logs,\n" +
         "EventBridge, SNS, SQS, lookup-events, Athena and Lake results, CSV, SIEM exports, OCSF. An import is held in memory until it is sent.\n" +
@@ -74,19 +81,24 @@ export function importCommand(): Command {
 
 async function run(format: string, paths: readonly string[], options: ImportOptions): Promise<ExitCode> {
   const totals = newTotals();
-  const reader = await openReader(format, options, totals);
+  const read = await openTextReader(format, options, totals);
   if (options.keyBy !== undefined && options.keyBy !== "principal") {
     throw new CommandFailure(EXIT.usage, "--key-by must be principal");
   }
+  const byPrincipal = options.keyBy === "principal";
+  if (options.follow === true) {
+    const path = followed(format, paths, options);
+    return follow({ format, path, text: read, byPrincipal, totals, state: options.state, json: options.json === true });
+  }
+  if (options.state !== undefined) throw new CommandFailure(EXIT.usage, "--state is for --follow");
   const endAt = options.rebase === undefined ? undefined : parseRebase(options.rebase, Date.now());
   if (endAt === null) throw new CommandFailure(EXIT.usage, "--rebase must be now, or a time like 2026-03-08T02:00:00Z");
-  const target = options.out === undefined ? readTarget() : undefined;
+  const target = options.out === undefined ? readTarget(true) : undefined;
   const { files, passedOver, notFiles } = await listLogFiles(paths).catch((error: unknown) => {
     throw new CommandFailure(EXIT.usage, fileProblem(error));
   });
-
   Object.assign(totals, { files: files.length, passedOver, notFiles });
-  const found = await readFiles(files, reader, options.keyBy === "principal", totals);
+  const found = await readFiles(files, read, byPrincipal, totals);
   const asLogged = AS_SENT.has(format) ? found : withFewRoutes(found, totals);
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
 
@@ -120,21 +132,21 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   }
 }
 
+/** The one path to follow. @throws CommandFailure for what cannot be followed so */
+function followed(format: string, paths: readonly string[], { out, rebase: shift }: ImportOptions): string {
+  const [path = "", ...more] = paths;
+  if (more.length > 0) throw new CommandFailure(EXIT.usage, "--follow takes one file, one folder or -");
+  if (out !== undefined || shift !== undefined)
+    throw new CommandFailure(EXIT.usage, "--follow sends as it goes: neither --out nor --rebase is for it");
+  if (format !== "csv" && format !== "auto") return path;
+  throw new CommandFailure(EXIT.usage, `${format} cannot be followed: name a format that has one record a line`);
+}
+
 /** Live checks take what is a day late at most: older events are judged only when somebody asks. */
 function judgeHint({ from, to }: ImportReport): string {
   if (from === null || to === null || Date.parse(to) > Date.now() - DAY_MS) return "";
   const end = new Date(Math.floor(Date.parse(to) / DAY_MS) * DAY_MS + DAY_MS).toISOString().slice(0, 10);
   return `to judge  plimsoll run check-keys --from ${from.slice(0, 10)} --to ${end}  (after plimsoll run learn-baselines)\n`;
-}
-
-function readTarget() {
-  const { PLIMSOLL_URL: url, PLIMSOLL_ADMIN_TOKENS: admins, PLIMSOLL_INGEST_TOKENS: senders } = openConfig();
-  const token = (admins[0] ?? senders[0])?.token;
-  if (token !== undefined) return { url, token };
-  throw new CommandFailure(
-    EXIT.usage,
-    "neither PLIMSOLL_ADMIN_TOKENS nor PLIMSOLL_INGEST_TOKENS is set: one is needed to send, --out needs none",
-  );
 }
 
 async function writeEvents(events: readonly WireEvent[], out: string): Promise<void> {

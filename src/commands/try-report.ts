@@ -47,6 +47,7 @@ export interface Trial extends TrialParts {
 }
 
 const MOST_KEYS = 5;
+const PACKED = /\.gz$/i;
 
 /** Reads what is left to say, once all of the history is judged. */
 export async function readTrial(store: Store, parts: TrialParts): Promise<Trial> {
@@ -93,7 +94,10 @@ function commandsOf({ reading, files, options, namedBy }: TrialParts): readonly 
       ...(takesOptions && keyFrom !== undefined ? ["--key-from", keyFrom] : []),
       ...(takesOptions && options.trustedProxies !== undefined ? ["--trusted-proxies", options.trustedProxies] : []),
     ];
-    return ["plimsoll import", format, ...[...given, ...of].map(quoted)].join(" ");
+    const [only = "", ...others] = of;
+    // A log that is still written goes on from here; what is packed, or one of many, is over.
+    const isLive = takesOptions && others.length === 0 && !PACKED.test(only);
+    return ["plimsoll import", format, ...[...given, ...(isLive ? ["--follow"] : []), ...of].map(quoted)].join(" ");
   });
   return ["plimsoll up", ...imports];
 }

@@ -8,6 +8,8 @@ const JITTER = 0.25;
 /** What an answer of ingest demands of the sender. */
 export type AnswerVerdict =
   | "taken"
+  /** Its idempotency key was used for another reading of the same records, which counted. */
+  | "known"
   /** Nothing in the batch was acceptable; the next batch may be. */
   | "refused_batch"
   | "split"
@@ -20,6 +22,7 @@ export type AnswerVerdict =
 /** The verdict on an HTTP status of `POST /v1/events`. */
 export function judgeAnswer(status: number): AnswerVerdict {
   if (status === 202) return "taken";
+  if (status === 422) return "known";
   if (status === 400) return "refused_batch";
   if (status === 413) return "split";
   if (status === 429 || status === 503) return "busy";

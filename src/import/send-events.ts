@@ -17,6 +17,8 @@ export interface SendOptions {
   /** How long one batch may be told to come back later. */
   readonly busyMs: number;
   readonly onBatch?: (totals: SendTotals) => void;
+  /** Hears why a batch has to wait, each time. */
+  readonly onWait?: (problem: string) => void;
 }
 
 /** What became of what was sent; counts are events unless they say otherwise. */
@@ -53,8 +55,21 @@ export class SendError extends Error {
  * idempotency key and counts once.
  * @throws SendError when ingest cannot be reached for too long or does not take this sender.
  */
-export async function sendEvents(batches: Iterable<Batch>, options: SendOptions): Promise<SendTotals> {
-  const totals: SendTotals = {
+export async function sendEvents(
+  batches: Iterable<Batch>,
+  options: SendOptions,
+  totals: SendTotals = noneSent(),
+): Promise<SendTotals> {
+  for (const batch of batches) {
+    await sendBatch(batch, options, totals);
+    options.onBatch?.(totals);
+  }
+  return totals;
+}
+
+/** Nothing sent so far. */
+export function noneSent(): SendTotals {
+  return {
     batches: 0,
     repeatedBatches: 0,
     repeatedEvents: 0,
@@ -64,11 +79,6 @@ export async function sendEvents(batches: Iterable<Batch>, options: SendOptions)
     reasons: new Map(),
     warnings: new Map(),
   };
-  for (const batch of batches) {
-    await sendBatch(batch, options, totals);
-    options.onBatch?.(totals);
-  }
-  return totals;
 }
 
 async function sendBatch(batch: Batch, options: SendOptions, totals: SendTotals): Promise<void> {
@@ -77,6 +87,12 @@ async function sendBatch(batch: Batch, options: SendOptions, totals: SendTotals)
     const answer = await post(batch, options);
     const verdict = answer.status === 0 ? "unreachable" : judgeAnswer(answer.status);
     if (verdict === "taken" || verdict === "refused_batch") return count(batch, answer, totals);
+    if (verdict === "known") {
+      totals.batches += 1;
+      totals.repeatedBatches += 1;
+      totals.sent += batch.events;
+      return;
+    }
     const halves = verdict === "split" ? halveBatch(batch) : undefined;
     if (halves !== undefined) {
       for (const half of halves) await sendBatch(half, options, totals);
@@ -87,6 +103,7 @@ async function sendBatch(batch: Batch, options: SendOptions, totals: SendTotals)
     const waitMs = nextWaitMs(attempt, answer.retryAfterMs, Math.random());
     const patienceMs = verdict === "busy" ? options.busyMs : options.unreachableMs;
     if (Date.now() - startedAt + waitMs > patienceMs) throw new SendError("unreachable", answer.problem, totals);
+    options.onWait?.(answer.problem);
     await sleep(waitMs);
   }
 }
@@ -106,7 +123,7 @@ async function post(batch: Batch, options: SendOptions): Promise<Answer> {
       headers: {
         authorization: `Bearer ${options.token.reveal()}`,
         "content-type": "application/x-ndjson",
-        "idempotency-key": `import-${createHash("sha256").update(batch.body).digest("hex").slice(0, 40)}`,
+        "idempotency-key": batch.idempotencyKey ?? keyOf(batch.body),
       },
       body: batch.body,
       // A redirect would carry the token and the events to somewhere that nobody configured.
@@ -124,6 +141,10 @@ async function post(batch: Batch, options: SendOptions): Promise<Answer> {
       retryAfterMs: null,
     };
   }
+}
+
+function keyOf(body: string): string {
+  return `import-${createHash("sha256").update(body).digest("hex").slice(0, 40)}`;
 }
 
 /** What to do where ingest does not take the token that was shown. */

@@ -9,6 +9,8 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 export interface Batch {
   readonly body: string;
   readonly events: number;
+  /** Under which a repeat is known; without it the body's own digest. */
+  readonly idempotencyKey?: string;
 }
 
 /** Cuts events into bodies of at most 5,000 events and 4 MiB; the same events always give the same bodies. */
@@ -34,9 +36,10 @@ export function halveBatch(batch: Batch): readonly [Batch, Batch] | undefined {
   if (batch.events < 2) return undefined;
   const lines = batch.body.split("\n").slice(0, -1);
   const middle = Math.ceil(lines.length / 2);
-  const half = (part: readonly string[]): Batch => ({
+  const half = (part: readonly string[], which: number): Batch => ({
     body: part.map((line) => `${line}\n`).join(""),
     events: part.length,
+    ...(batch.idempotencyKey === undefined ? {} : { idempotencyKey: `${batch.idempotencyKey}-${which}` }),
   });
-  return [half(lines.slice(0, middle)), half(lines.slice(middle))];
+  return [half(lines.slice(0, middle), 1), half(lines.slice(middle), 2)];
 }

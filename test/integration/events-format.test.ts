@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openGuessingReader, openReader, type ReaderOptions } from "../../src/commands/import-reader.js";
+import { openGuessingReader, openTextReader, type ReaderOptions } from "../../src/commands/import-reader.js";
 import { newTotals } from "../../src/import/import-report.js";
 import { readBytes } from "../../src/import/read-bytes.js";
 import { readPortions, type Reader } from "../../src/import/read-portions.js";
+import { readText } from "../../src/import/read-text.js";
 import { splitBatches } from "../../src/import/split-batches.js";
 import type { WireEvent } from "../../src/import/wire-event.js";
 import { openIngest, OTHER_TOKEN, type OpenIngest } from "../helpers/open-ingest.js";
@@ -81,7 +82,8 @@ test("every log gives the same events through import, through try and as a body"
   assert.ok(ofFormats.length > 25 && ofCloudTrail.length > 30);
   for (const one of [...ofFormats, ...ofCloudTrail]) {
     const { file, format, options } = one;
-    const imported = await eventsOf(file, await openReader(format, options, newTotals()), Infinity);
+    const read = await openTextReader(format, options, newTotals());
+    const imported = await eventsOf(file, (name, onRead) => read(name, readText(name, onRead)), Infinity);
     const silent = { onGuess: () => undefined, onKeyFrom: () => undefined };
     const tried = await eventsOf(file, openGuessingReader(options, newTotals(), silent), 20_000);
     // Packed files of other kinds are no format at all to who guesses.

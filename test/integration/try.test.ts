@@ -72,7 +72,7 @@ test("a theft in an access log is paged as on-call would have read it, with what
   assert.match(run.stdout, /what would help most: log the key's id or the header that holds the key/);
   assert.match(
     run.stdout,
-    /to make it permanent\n {2}plimsoll up\n {2}plimsoll import nginx --key-from user \S*access\.log\n/,
+    /to make it permanent\n {2}plimsoll up\n {2}plimsoll import nginx --key-from user --follow \S*access\.log\n/,
   );
 });
 
