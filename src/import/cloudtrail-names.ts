@@ -78,8 +78,24 @@ function parseIdentityText(value: string): Fields | undefined {
 
 const known = (value: string | undefined) => (value === "null" ? undefined : value);
 
+/** Names repeat from record to record: so many are known without a second look. */
+const knownNames = new Map<string, string>();
+const MOST_KNOWN = 4096;
+
+function canonicalName(name: string): string {
+  let canonical = knownNames.get(name);
+  if (canonical === undefined) {
+    canonical = NAMES.get(fold(name)) ?? name;
+    if (knownNames.size < MOST_KNOWN) knownNames.set(name, canonical);
+  }
+  return canonical;
+}
+
 function renamed(value: Fields): Fields {
-  const pairs = Object.entries(value).map(([name, item]) => [NAMES.get(fold(name)) ?? name, item] as const);
+  const names = Object.keys(value);
+  // As CloudTrail itself writes them: most records are so.
+  if (names.every((name) => canonicalName(name) === name)) return value;
+  const pairs = names.map((name) => [canonicalName(name), value[name]] as const);
   return { ...Object.fromEntries(pairs), ...ownNames(value) };
 }
 

@@ -83,7 +83,9 @@ function methodOf(readOnly: unknown): string {
 
 /** Left out rather than "": the same record makes the same bytes whichever way the log spells "none". */
 function withoutEmpty(fields: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
+  const kept: Record<string, string> = {};
+  for (const name in fields) if (fields[name] !== "") kept[name] = fields[name]!;
+  return kept;
 }
 
 /** The IAM action: `s3:GetObject`. API versions in Lambda's and CloudFront's event names are no part of it. */

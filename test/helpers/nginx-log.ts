@@ -30,6 +30,6 @@ export function nginxLine(event: Served, rawKeyOf?: (keyId: string) => string): 
     user_agent: agent = "-",
   } = event;
   const user = rawKeyOf === undefined ? event.key_id : "-";
-  const query = rawKeyOf === undefined ? "" : `?api_key=${rawKeyOf(event.key_id)}`;
+  const query = rawKeyOf === undefined ? "" : `${route.includes("?") ? "&" : "?"}api_key=${rawKeyOf(event.key_id)}`;
   return `${peer} - ${user} [${clfText(new Date(event.ts))}] "${method} ${route}${query} HTTP/1.1" ${status} ${bytes} "-" "${agent}"`;
 }
