@@ -8,7 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=optional \
  && npm install --no-save --omit=optional \
       "@typescript/typescript-linux-$(node -p process.arch)@$(node -p 'require("typescript/package.json").version')"
-COPY tsconfig.json ./
+COPY tsconfig.json tsconfig.types.json ./
 COPY src ./src
 COPY jobs ./jobs
 RUN npm run --silent build

@@ -25,6 +25,7 @@ const below = [
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
   flow: [],
+  send: [],
   model: ["text"],
   time: ["model", "text"],
   secret: [],
