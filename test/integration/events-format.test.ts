@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { openGuessingReader, openTextReader, type ReaderOptions } from "../../src/commands/import-reader.js";
 import { newTotals } from "../../src/import/import-report.js";
 import { readBytes } from "../../src/import/read-bytes.js";
@@ -146,6 +147,9 @@ test("a body in the format of a log is answered like events: errors by record, w
   assert.deepEqual((await ingest.takeAll()).heartbeats, ["acme"]);
   assert.equal((await ingest.post("nothing of it\n", {}, query)).status, 400);
   assert.equal((await ingest.post(`${line("25", "ann")}\n`.repeat(20_001), {}, query)).status, 413);
+  const challenge = gzipSync('{"content":"tests"}');
+  const logpush = await ingest.post(challenge, { "content-encoding": "gzip" }, "?format=cloudflare");
+  assert.deepEqual([logpush.status, logpush.body["accepted"]], [202, 0], "Logpush's test of its destination");
   const guessed = await ingest.post(fixtureText("kong/kong-http-log.json"), {}, "?format=auto");
   assert.deepEqual([guessed.status, guessed.body["accepted"]], [202, 1]);
 });
