@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildReport, printReport, type ReadTotals } from "../import/import-report.js";
+import { buildReport, type ReadTotals } from "../import/import-report.js";
+import { printReport } from "../import/print-report.js";
 import { followFiles } from "../import/follow/follow-files.js";
 import { PlaceFileError } from "../import/follow/place-file.js";
 import { takeLines } from "../import/follow/take-lines.js";

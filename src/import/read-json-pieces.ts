@@ -25,10 +25,10 @@ export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGener
       yield whole;
       continue;
     }
-    const pieces = [...cutter.push(line)].map(readPiece);
-    if (pieces.length > 0) open = [];
-    hadValues ||= pieces.some((piece) => "value" in piece);
-    yield* withoutScraps(pieces);
+    const cut = [...cutter.push(line)].map(readPiece);
+    if (cut.length > 0) open = [];
+    hadValues ||= cut.some((piece) => "value" in piece);
+    yield* withoutScraps(cut);
     if (cutter.isOpen) open.push(line);
   }
   if (open.length > 0) yield* parseOpen(open);
