@@ -6,6 +6,7 @@ import type { Puller } from "../../src/pull/define-puller.js";
 import { openrouter } from "../../src/pull/openrouter.js";
 import { PullProblem } from "../../src/pull/pull-problem.js";
 import { Secret } from "../../src/secret.js";
+import { runCli } from "../helpers/run-cli.js";
 import { serveReports, type AskedReport, type ReportAnswer } from "../helpers/report-server.js";
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];
@@ -158,4 +159,13 @@ test("a provider that asks for patience gets it, up to what a run has; one that 
     });
   const loop = { body: { data: [], has_more: true, next_page: "again" } };
   await assert.rejects(tell(loop), /was read already/);
+});
+
+test("pull without a credential is wrong usage, and names the setting; one of a provider that there is not, the providers that there are", async () => {
+  const without = await runCli(["pull", "openrouter", "--dry-run"], {});
+  assert.equal(without.code, 2);
+  assert.match(without.stderr, /no credential for openrouter: set PLIMSOLL_OPENROUTER_MANAGEMENT_KEY_FILE/);
+  const unknown = await runCli(["pull", "stripe"], {});
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /use one of openai, anthropic, openrouter, aws/);
 });
