@@ -11,6 +11,9 @@ import { instant } from "./instant-option.js";
 import { printTable } from "./print-table.js";
 import { action, CommandFailure, EXIT, explained, openConfig, type ExitCode } from "./run-command.js";
 
+/** Who waits at a terminal waits for no long pause. */
+const PATIENCE_MS = 20_000;
+
 /** `plimsoll pull <provider>`: its reports once, now; the job pull-reports does the same by itself. */
 export function pullCommand(): Command {
   return new Command("pull")
@@ -57,7 +60,7 @@ async function pull(config: Config, puller: Puller, { from, json }: PullOptions)
       throw explained(error);
     });
     const wish = { provider: puller.name, ...(from === undefined ? {} : { from }) };
-    const [outcome] = await pullReports(app.pullDeps, now, undefined, wish);
+    const [outcome] = await pullReports({ ...app.pullDeps, patienceMs: PATIENCE_MS }, now, undefined, wish);
     const { pulled = [], problems = [] } = outcome ?? {};
     if (json === true) process.stdout.write(`${JSON.stringify({ pulled, problems })}\n`);
     else

@@ -65,17 +65,24 @@ async function pullProvider(deps: PullDeps, of: ProviderPull, now: number): Prom
     !pulls.some(({ report, askedAt }) => report === name && now >= askedAt && now - askedAt < everyMs);
   const pulled: PulledReport[] = [];
   const problems: string[] = [];
+  // Whoever let one report wait in vain is asked once for each of the others.
+  let { patienceMs } = deps;
   for (const report of puller.reports.filter(isDue)) {
     try {
       const { until } = pulls.find((one) => one.report === report.name) ?? {};
       const from = wish.from === undefined ? {} : { from: wish.from };
-      const one = await pullReport({ ...deps, pause }, { puller, report, credential, signal, until, ...from }, now);
+      const one = await pullReport(
+        { ...deps, pause, patienceMs },
+        { puller, report, credential, signal, until, ...from },
+        now,
+      );
       if (one === null) continue;
       pulled.push(one);
       deps.onPulled(puller.name, one);
     } catch (error) {
       // What ClickHouse throws is not the provider's.
       if (!(error instanceof PullProblem)) throw error;
+      patienceMs = 0;
       problems.push(`${report.name}: ${error.message}`);
       deps.onProblem(puller.name, report.name, error.message);
     }
