@@ -68,7 +68,7 @@ test("a new key is no change; a rotation, a limit and a revocation are told once
   assert.deepEqual(await tell(), { told: 1 });
   const [rotation] = await told();
   assert.deepEqual(rotation?.payload.custom_details.changes.toSorted(), [
-    "pay-2 (pay-2): replaces pay",
+    "pay-2: replaces pay",
     "sk_live_…abcd (pay): to be replaced by 2027-03-01 00:00 UTC",
   ]);
 

@@ -92,7 +92,7 @@ describe("plimsoll keys rotate and revoke", () => {
 
   test("keys of a person who leaves become due, but for those that are revoked", async () => {
     const { code, stdout } = await bench.keys(["rotate", "--holder", "bo", "--due", "2026-01-01"]);
-    assert.deepEqual([code, stdout], [0, "new sk_live_…OpQr: due 2026-01-01T00:00:00.000Z\n"]);
+    assert.deepEqual([code, stdout], [0, "sk_live_…OpQr (new): due 2026-01-01T00:00:00.000Z\n"]);
     assert.equal((await newest("new"))?.rotateBy, Date.parse("2026-01-01"));
     assert.equal((await newest("old"))?.rotateBy, Date.parse("2100-01-01"));
   });
