@@ -72,57 +72,49 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
     const migrations = await diagnose("migrations", "ClickHouse", async () =>
       judge.judgeMigrations(await withinDeadline(ANSWER_MS, () => missingMigrations(client))),
     );
-    const ingest = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("ingest", "ClickHouse", async () =>
-          judge.judgeIngest(await withinDeadline(ANSWER_MS, () => readLastObserved(client)), nowThere),
-        )
-      : [];
-    const checks = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("checks", "ClickHouse", async () =>
-          judge.judgeCheckState(await withinDeadline(ANSWER_MS, () => readCheckState(store, nowThere))),
-        )
-      : [];
-    const networks = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("networks", "ClickHouse", async () =>
-          judge.judgeNetworks(await withinDeadline(ANSWER_MS, () => readNetworksState(client)), nowThere),
-        )
-      : [];
-    const rotation =
-      pepper !== null && migrations.every(({ state }) => state === "ok")
-        ? await diagnose("pepper rotation", "ClickHouse", async () =>
-            judgePepperProgress(await withinDeadline(ANSWER_MS, () => readPepperProgress(client, pepper, nowThere))),
-          )
-        : [];
-    const pages = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("pages", "ClickHouse", async () =>
-          judge.judgePages(
-            await withinDeadline(ANSWER_MS, () => store.watch.readDeliveryState(nowThere - DAY_MS)),
-            nowThere,
-          ),
-        )
-      : [];
-    const budget = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("alarm budget", "ClickHouse", async () =>
-          judgeBudget(await withinDeadline(ANSWER_MS, () => readBudgetInForce(store, statedBudget(config), nowThere))),
-        )
-      : [];
-    const reports = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("reports", "ClickHouse", async () =>
-          judgeReports(
-            pullersFor(config),
-            config,
-            await withinDeadline(ANSWER_MS, () => store.pull.readNewestPulls()),
-            nowThere,
-          ),
-        )
-      : [];
-    const inUse = migrations.every(({ state }) => state === "ok")
-      ? await diagnose("key pepper in use", "ClickHouse", async () => {
-          const judged = await withinDeadline(ANSWER_MS, () => judgePepper(store, config));
-          return judged === null ? [] : judged;
-        })
-      : [];
-    const onFile = [...ingest, ...checks, ...budget, ...reports, ...pages, ...networks, ...inUse, ...rotation];
+    const isMigrated = migrations.every(({ state }) => state === "ok");
+    /** What is asked of tables, once they are there. */
+    const ask = async <Answer>(
+      name: string,
+      question: () => Promise<Answer>,
+      judged: (answer: Answer) => Diagnosis | readonly Diagnosis[],
+    ) =>
+      isMigrated
+        ? diagnose(name, "ClickHouse", async () => judged(await withinDeadline(ANSWER_MS, question)))
+        : ([] as readonly Diagnosis[]);
+    const since = nowThere - DAY_MS;
+    const onFile = [
+      await ask(
+        "ingest",
+        async () => readLastObserved(client),
+        (at) => judge.judgeIngest(at, nowThere),
+      ),
+      await ask("checks", async () => readCheckState(store, nowThere), judge.judgeCheckState),
+      await ask("alarm budget", async () => readBudgetInForce(store, statedBudget(config), nowThere), judgeBudget),
+      await ask(
+        "reports",
+        async () => store.pull.readNewestPulls(),
+        (pulls) => judgeReports(pullersFor(config), config, pulls, nowThere),
+      ),
+      await ask(
+        "pages",
+        async () => store.watch.readDeliveryState(since),
+        (state) => judge.judgePages(state, nowThere),
+      ),
+      await ask(
+        "networks",
+        async () => readNetworksState(client),
+        (state) => judge.judgeNetworks(state, nowThere),
+      ),
+      await ask(
+        "key pepper in use",
+        async () => judgePepper(store, config),
+        (judged) => judged ?? [],
+      ),
+      pepper === null
+        ? []
+        : await ask("pepper rotation", async () => readPepperProgress(client, pepper, nowThere), judgePepperProgress),
+    ].flat();
     return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);

@@ -3,6 +3,6 @@ SELECT
   sum(count) AS requests,
   uniqExact(key_id) AS keys,
   uniqExact(toDate(ts)) AS days,
-  sum(r.spend_micros) AS spend_micros,
+  sum(toUInt128(r.spend_micros)) AS spend_micros,
   sumIf(count, source_ip != toIPv6('::')) AS with_address
 FROM requests AS r
