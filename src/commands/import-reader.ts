@@ -49,7 +49,7 @@ export function openGuessingReader(
     return { ...options, keyFrom };
   };
   return (file, onRead) =>
-    readGuessed(file, readText(file, onRead), optionsFor, (guess) => {
+    readGuessed(file, readText(file, onRead), optionsFor, options.note, (guess) => {
       totals.guesses.set(file, guess);
       onGuess(file, guess);
     });

@@ -1,6 +1,7 @@
 import { countedText } from "../text/amounts.js";
 import type { ImportReport, ReadingReport } from "./import-report.js";
 import { MOST_ROUTES_OF_KEY } from "./record/cap-routes.js";
+import { warningsOf, type MisspeltNote } from "../model/event/event-notes.js";
 import type { ReadNote } from "./record/log-format.js";
 import type { RejectReason } from "./wire-event.js";
 
@@ -37,7 +38,7 @@ const HINTS_WITH_KEY_FROM: Partial<Record<RejectReason, string>> = {
 };
 
 /** What was made of records, in words. */
-const NOTES: Readonly<Record<Exclude<ReadNote, "named_by_key_from">, string>> = {
+const NOTES: Readonly<Record<Exclude<ReadNote, MisspeltNote | "named_by_key_from">, string>> = {
   ts_in_seconds: "times read as epoch seconds",
   ts_in_microseconds: "times read as epoch microseconds",
   ts_in_nanoseconds: "times read as epoch nanoseconds",
@@ -48,6 +49,13 @@ const NOTES: Readonly<Record<Exclude<ReadNote, "named_by_key_from">, string>> = 
   no_status_as_499: "without an answer, taken as 499, which is not served",
   raw_key: "with a raw key: Plimsoll keeps its fingerprint; --out writes it as it is",
 };
+
+/** Of fields that nobody reads as ingest would tell it. */
+function textOf(note: ReadNote): string {
+  return note in NOTES
+    ? NOTES[note as keyof typeof NOTES]
+    : warningsOf(new Map([[note as MisspeltNote, 1]]))[0]!.message;
+}
 
 /** A reason with what it does not say by itself. */
 export function reasonText(reason: RejectReason): string {
@@ -73,7 +81,7 @@ export function linesOfReading(report: ReadingReport): string[] {
     lines.push(`  skipped, no regular files (pipes, sockets, links to nothing): ${report.not_files.join(", ")}`);
   }
   for (const [note, count] of Object.entries(report.read_as)) {
-    if (note !== "named_by_key_from") lines.push(`  ${count} ${NOTES[note as keyof typeof NOTES]}`);
+    if (note !== "named_by_key_from") lines.push(`  ${count} ${textOf(note as ReadNote)}`);
   }
   if (report.capped_routes > 0)
     lines.push(

@@ -11,7 +11,10 @@ import type { ImportedRecord } from "./wire-event.js";
 export type TextReader = (name: string, text: AsyncGenerator<string>) => AsyncGenerator<ImportedRecord>;
 
 /** Formats that have readers of their own, and no options. */
-const OWN: Readonly<Record<string, TextReader>> = { cloudtrail: readCloudTrail, ndjson: readNdjsonEvents };
+const OWN: Readonly<Record<string, (note: ParseOptions["note"]) => TextReader>> = {
+  cloudtrail: () => readCloudTrail,
+  ndjson: (note) => (name, text) => readNdjsonEvents(name, text, note),
+};
 
 /** Whether a format's records name their keys and addresses, so that no option is for it. */
 export function hasOwnReader(format: string): boolean {
@@ -27,13 +30,14 @@ export function textReaderOf(
   options: ParseOptions,
   onGuess: (name: string, guess: Guess) => void = () => undefined,
 ): TextReader | undefined {
-  if (hasOwnReader(format)) return OWN[format];
+  if (hasOwnReader(format)) return OWN[format]!(options.note);
   if (format === "auto") {
     return (name, text) =>
       readGuessed(
         name,
         text,
         async () => options,
+        options.note,
         (guess) => onGuess(name, guess),
       );
   }

@@ -5,6 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { readText } from "../../src/import/read-text.js";
+import { newTotals, readingOf } from "../../src/import/import-report.js";
+import { linesOfReading } from "../../src/import/print-report.js";
+import type { ReadNote } from "../../src/import/record/log-format.js";
 import { readNdjsonEvents } from "../../src/import/ndjson-events.js";
 import type { ImportedRecord } from "../../src/import/wire-event.js";
 
@@ -15,7 +18,10 @@ const AT = "2026-03-08T02:00:00.000Z";
 const good = { ts: AT, key_id: "k", status: 200, source_ip: "203.0.113.7", cost_usd: "0.25", count: 3 };
 
 /** What a file's content becomes, and how many bytes were said to be read. */
-async function read(content: string | Buffer): Promise<{ readonly records: ImportedRecord[]; readonly bytes: number }> {
+async function read(
+  content: string | Buffer,
+  noted: string[] = [],
+): Promise<{ readonly records: ImportedRecord[]; readonly bytes: number }> {
   const file = join(dir, "events.ndjson");
   writeFileSync(file, content);
   const records: ImportedRecord[] = [];
@@ -23,6 +29,7 @@ async function read(content: string | Buffer): Promise<{ readonly records: Impor
   for await (const record of readNdjsonEvents(
     file,
     readText(file, (more) => (bytes += more)),
+    (note) => noted.push(note),
   ))
     records.push(record);
   return { records, bytes };
@@ -78,4 +85,17 @@ test("a file that is no text of events is named for what it is", async () => {
   assert.deepEqual(refusedOf(zip.records), [["zip_archive", 1]]);
   const cut = await read(gzipSync(`${JSON.stringify(good)}\n`.repeat(1000)).subarray(0, 60));
   assert.ok(refusedOf(cut.records).some(([reason]) => reason === "unreadable_file"));
+});
+
+test("a field that is written a little wrong, or as other programs call it, is in the report of the import that leaves it behind", async () => {
+  const noted: string[] = [];
+  const { records } = await read(
+    `${JSON.stringify({ ts: AT, key_id: "k", stauts: 500, cost: "1" })}\n${JSON.stringify(good)}\n`,
+    noted,
+  );
+  assert.equal(eventsOf(records).length, 2);
+  assert.deepEqual(noted.toSorted(), ["misspelt_cost_usd", "misspelt_status"]);
+  const totals = newTotals();
+  for (const note of noted) totals.notes.set(note as ReadNote, 1);
+  assert.match(linesOfReading(readingOf(totals, 2)).join("\n"), /1 cost_usd: missing/);
 });

@@ -1,4 +1,4 @@
-import type { EventNote, RecordNote } from "../../model/event/event-notes.js";
+import type { EventNote, MisspeltNote, RecordNote } from "../../model/event/event-notes.js";
 import type { RejectReason, SameRequest, WireEvent } from "../wire-event.js";
 import type { KeyFrom } from "./key-from.js";
 import type { LogSample } from "./log-sample.js";
@@ -13,6 +13,7 @@ export type ParsedRecord =
 export type ReadNote =
   | Extract<EventNote, "address_list" | `ts_in_${string}`>
   | Exclude<RecordNote, "repeated_record">
+  | MisspeltNote
   | "named_by_key_from"
   | "raw_key";
 

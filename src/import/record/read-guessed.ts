@@ -15,6 +15,7 @@ export async function* readGuessed(
   file: string,
   text: AsyncGenerator<string>,
   optionsFor: OptionsFor,
+  note: ParseOptions["note"],
   onGuess: (guess: Guess) => void,
 ): AsyncGenerator<ImportedRecord> {
   const taken = await takeSample(text).catch((error: unknown) => error);
@@ -34,7 +35,7 @@ export async function* readGuessed(
   const format = formatNamed(guess.format);
   if (format !== undefined) yield* readLog(format, await optionsFor(format, taken.begin), file, taken.whole);
   else if (guess.format === "cloudtrail") yield* readCloudTrail(file, taken.whole);
-  else yield* readNdjsonEvents(file, taken.whole);
+  else yield* readNdjsonEvents(file, taken.whole, note);
 }
 
 function isTaken(value: unknown): value is Begun {
