@@ -48,10 +48,17 @@ const PEOPLE = [
   "lena",
 ] as const;
 const DAY_MS = 86_400_000;
+/** Share of new keys that are created weeks before anybody uses them. */
+const CREATED_AHEAD = 0.3;
 
 /** The team that a key belongs to. */
 export function ownerOf(seed: number, keyId: string): string {
   return new Random(seed, `${keyId}/owner`).pick(OWNERS);
+}
+
+function daysAhead(seed: number, { keyId }: KeyProfile, isNew: boolean): number {
+  const random = new Random(seed, `${keyId}/created`);
+  return isNew && random.chance(CREATED_AHEAD) ? random.whole(3, 60) : 0;
 }
 
 /** What the registry knows about a simulated key; keys that the fleet starts with are older than its first day. */
@@ -68,7 +75,10 @@ export function registryRow(
   const homes = disturbances.flatMap((one) => (one.kind === "migration" ? one.networks : []));
   const allowed = new Set([...profile.sources.networks, ...homes].map(({ cidr }) => cidr));
   const youngerThanFleet = profile.activeFrom > fleetFrom;
-  const createdAt = profile.activeFrom * 60_000 - (youngerThanFleet ? 0 : random.whole(40, 700) * DAY_MS);
+  const createdAt =
+    profile.activeFrom * 60_000 -
+    (youngerThanFleet ? 0 : random.whole(40, 700) * DAY_MS) -
+    daysAhead(seed, profile, youngerThanFleet) * DAY_MS;
   const prices = service.routes
     .filter(({ priceUsd }) => priceUsd > 0)
     .map(({ path, priceUsd }) => [path, priceUsd] as const);

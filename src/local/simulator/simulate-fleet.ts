@@ -2,9 +2,10 @@ import { attackKinds, type Attack, type AttackRequest } from "./attacks.js";
 import { drawAttack } from "./draw-attack.js";
 import { drawDisturbances } from "./draw-disturbances.js";
 import { openFleet, type Fleet } from "./fleet.js";
-import { drawProfile } from "./key-profile.js";
+import { drawProfile, type KeyProfile } from "./key-profile.js";
 import { drawOperators } from "./networks.js";
 import { Random } from "./random.js";
+import { settleNewcomers } from "./settle-newcomers.js";
 import { spreadAttack } from "./spread-attack.js";
 
 const MINUTE_MS = 60_000;
@@ -18,6 +19,8 @@ export interface FleetRequest {
   readonly to: number;
   /** A number of attacks of drawn kinds (none of the adaptive ones), or what each is to be; none by default. */
   readonly attacks?: number | readonly AttackRequest[];
+  /** So many of the keys, the last ones, are first used at an instant (epoch ms). */
+  readonly newcomers?: { readonly keys: number; readonly from: number };
 }
 
 /**
@@ -30,7 +33,8 @@ export function simulateFleet(wish: FleetRequest): Fleet {
   if (!(span.from < span.to)) throw new RangeError("the span to simulate is empty");
   if (!(wish.keys >= 1)) throw new RangeError("a fleet needs at least one key");
   const operators = drawOperators(wish.seed);
-  const profiles = Array.from({ length: wish.keys }, (_, index) => drawProfile(wish.seed, index, operators, span));
+  const drawn = Array.from({ length: wish.keys }, (_, index) => drawProfile(wish.seed, index, operators, span));
+  const profiles = settleNewcomers(wish.seed, drawn.map(bornAsAsked(wish)), span.from);
   const keys = profiles.map((profile) => ({
     profile,
     disturbances: drawDisturbances(wish.seed, profile, operators, span),
@@ -45,6 +49,12 @@ export function simulateFleet(wish: FleetRequest): Fleet {
     return all;
   });
   return openFleet({ seed: wish.seed, ...span, operators, keys, attacks });
+}
+
+function bornAsAsked({ keys, newcomers }: FleetRequest): (profile: KeyProfile, index: number) => KeyProfile {
+  if (newcomers === undefined) return (profile) => profile;
+  const activeFrom = Math.floor(newcomers.from / MINUTE_MS);
+  return (profile, index) => (index < keys - newcomers.keys ? profile : { ...profile, activeFrom });
 }
 
 function attackRequestes({ seed, attacks = 0 }: FleetRequest): readonly AttackRequest[] {
