@@ -1,4 +1,11 @@
-import { NOVELTY_LEVELS, NO_NOVEL_TRAFFIC, type NoveltyRowLevel, type NovelTraffic } from "../model/finding/novelty.js";
+import type { FirstDays } from "../model/key/founding.js";
+import {
+  firstDaysAt,
+  NOVELTY_LEVELS,
+  NO_NOVEL_TRAFFIC,
+  type NoveltyRowLevel,
+  type NovelTraffic,
+} from "../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 
 const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
@@ -35,6 +42,8 @@ export interface NovelSlot {
   readonly slot: number;
   readonly requests: number;
   readonly spendMicros: number;
+  /** Of the key, where it is compared with others. */
+  readonly firstDays: FirstDays | null;
 }
 
 /**
@@ -52,7 +61,8 @@ export function slideNovelTraffic(
   const series = NOVELTY_LEVELS.map(seriesOf);
   const unplaced = seriesOf("unplaced");
   return (end) => {
-    const novelFrom = dayStart - 86_400_000 + end * SLOT_MS - novelForMs;
+    const tick = dayStart - 86_400_000 + end * SLOT_MS;
+    const novelFrom = tick - novelForMs;
     for (const level of series) level.age(novelFrom);
     unplaced.age(novelFrom);
     return {
@@ -60,6 +70,7 @@ export function slideNovelTraffic(
       spendMicros: series.map((level) => level.sums("spendMicros", end)),
       slots: series.map((level) => level.sums("slots", end)),
       unplacedRequests: unplaced.sums("requests", end),
+      firstDays: firstDaysAt(rows[0]!.firstDays, tick),
     };
   };
 }

@@ -1,3 +1,4 @@
+import type { FirstDays } from "../model/key/founding.js";
 import type { Expectation } from "../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
@@ -27,6 +28,8 @@ export interface KnownKey {
   readonly ageDays: number;
   readonly limitPerMinute: number | null;
   readonly history: BinHistory;
+  /** How the key is judged while its first 48 hours last; null: as any other. */
+  readonly firstDays: FirstDays | null;
 }
 
 /** The smallest steady theft that is found in time; null: none up to the limit is. */
@@ -56,7 +59,7 @@ export function detectabilityCard(key: KnownKey, threshold: number): Detectabili
 }
 
 function smallest(key: KnownKey, threshold: number, isForeign: boolean, minutes: number): Detectable | null {
-  const surpriseOf = surpriseUnder(key.history);
+  const surpriseOf = surpriseUnder(key.history, isForeign ? key.firstDays : null);
   const isFound = (rate: number) =>
     score(measure(stolen(key, rate, isForeign, minutes)).bins, surpriseOf).value >= threshold;
   const usual = usualPerMinute(key);
@@ -96,6 +99,7 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
           spendMicros: foreign((w) => extra[w]! * key.spendPerRequest),
           slots: foreign((w) => Math.min(lasting[w]! / 5, Math.ceil(extra[w]!))),
           unplacedRequests: perWindow(() => 0),
+          firstDays: key.firstDays,
         }
       : NO_NOVEL_TRAFFIC,
     expectation: key.expectation,

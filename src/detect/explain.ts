@@ -1,7 +1,9 @@
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import type { Signal } from "../model/finding/finding.js";
-import { statisticIndex } from "../model/finding/statistics.js";
-import { fleetFraction } from "./fleet-fraction.js";
+import type { FirstDays } from "../model/key/founding.js";
+import { isNoveltyStatistic, statisticIndex } from "../model/finding/statistics.js";
+import { comparisonText } from "./first-days-text.js";
+import { firstDayFraction, fleetFraction } from "./fleet-fraction.js";
 import type { Score } from "./fusion.js";
 import { frequency, lagDaysOf, type BinHistory } from "./surprise.js";
 import { keyDaysPerFalseAlarm } from "./threshold.js";
@@ -16,7 +18,7 @@ export function explain(
   signals: readonly Signal[],
   bins: readonly number[],
   result: Score,
-  history: BinHistory,
+  { history, firstDays }: { readonly history: BinHistory; readonly firstDays: FirstDays | null },
 ): string {
   const loudest = signals[0];
   if (loudest === undefined) return "Nothing is unusual about this key.";
@@ -25,6 +27,11 @@ export function explain(
   const what = `${loudest.summary.charAt(0).toUpperCase()}${loudest.summary.slice(1)}.`;
   if (index === null) return `${what} With all signals combined, ${together}.`;
   const bin = bins[index]!;
+  if (firstDays !== null && isNoveltyStatistic(index)) {
+    const { own, example } = comparisonText(firstDays);
+    const once = countText(1 / firstDayFraction(firstDays.kind, index, bin));
+    return `${what} ${own}; ${example} on one key-day in ${once}, and with all signals combined ${together}.`;
+  }
   const { days, reached } = frequency(index, bin, history);
   // What is under way must not be its own evidence.
   const uncounted = `the last ${countedText(lagDaysOf(index) - 1, "day")} not counted`;

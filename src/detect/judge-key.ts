@@ -1,5 +1,6 @@
 import type { Signal } from "../model/finding/finding.js";
 import type { KeyFigures } from "../model/finding/leak-statistics.js";
+import type { FirstDays } from "../model/key/founding.js";
 import type { Severity } from "../model/incident/page.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
@@ -11,7 +12,7 @@ import { judgeRate } from "./rate.js";
 import { judgeRoutes } from "./routes.js";
 import { judgeSources } from "./sources.js";
 import { judgeSpend } from "./spend.js";
-import { cleanestSurprise, surpriseUnder, type BinHistory } from "./surprise.js";
+import { highestSurprise, surpriseUnder, type BinHistory } from "./surprise.js";
 import { severityOf, type Thresholds } from "./threshold.js";
 
 /** The verdict on one key at one tick: severity null means that nobody needs to be told. */
@@ -27,18 +28,18 @@ export interface Verdict {
 
 /** True when a key could reach the notice threshold under the kindest history: only then is its own history worth reading. */
 export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
-  return highestScore(measure(tick).bins, tick.isPlaced) >= limits.notice;
+  return highestScore(measure(tick).bins, tick.isPlaced, tick.novel.firstDays) >= limits.notice;
 }
 
 /** The score that these bins would have under the kindest history. */
-export function highestScore(bins: readonly number[], isPlaced: boolean): number {
-  return score(bins, cleanestSurprise, isPlaced).value;
+export function highestScore(bins: readonly number[], isPlaced: boolean, firstDays: FirstDays | null): number {
+  return score(bins, highestSurprise(firstDays), isPlaced).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
-  const result = score(measures.bins, surpriseUnder(history), tick.isPlaced);
+  const result = score(measures.bins, surpriseUnder(history, tick.novel.firstDays), tick.isPlaced);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
   const signals = [judgeSources, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
@@ -49,9 +50,14 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
     severity: severityOf(result.value, limits),
     score: result.value,
     signals,
-    explanation: explain(signals, measures.bins, result, history),
+    explanation: explain(signals, measures.bins, result, { history, firstDays: tick.novel.firstDays }),
     statistics: statisticsOf(tick, measures, result, history),
   };
+}
+
+/** How a key's first days are judged, for a finding. */
+function firstDaysText(firstDays: FirstDays | null) {
+  return firstDays === null ? null : { kind: firstDays.kind, compared_with: firstDays.peers };
 }
 
 function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history: BinHistory): KeyFigures {
@@ -82,6 +88,7 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
     spend_per_request: tick.spendPerRequest,
     age_days: round6(tick.ageDays),
     has_addresses: tick.isPlaced,
+    first_days: firstDaysText(tick.novel.firstDays),
     floors: tick.floors === null ? null : rounded(tick.floors),
     current_share: round6(tick.currentShare),
     rate_residual: rounded(measures.rateResidual),

@@ -1,19 +1,26 @@
 import type { Signal } from "../model/finding/finding.js";
-import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import type { FirstDays } from "../model/key/founding.js";
+import { newToText } from "./first-days-text.js";
+import { NOVELTY_LEVELS, type NoveltyLevel } from "../model/finding/novelty.js";
 import { WINDOW_NAMES } from "../model/finding/window.js";
 import type { Evidence } from "./evidence.js";
 import { countText, requestsText } from "../text/amounts.js";
 
-const LEVEL_TEXTS: Readonly<Record<(typeof NOVELTY_LEVELS)[number], string>> = {
-  asn_hosting: "a hosting network never seen for this key",
-  asn_isp: "an internet provider never seen for this key",
-  asn_cloud: "a cloud network never seen for this key",
-  net16: "a network range never seen for this key",
-  net24: "a subnet never seen for this key",
-  ip: "addresses never seen for this key",
+const LEVEL_TEXTS: Readonly<Record<NoveltyLevel, string>> = {
+  asn_hosting: "a hosting network never seen for",
+  asn_isp: "an internet provider never seen for",
+  asn_cloud: "a cloud network never seen for",
+  net16: "a network range never seen for",
+  net24: "a subnet never seen for",
+  ip: "addresses never seen for",
   outside_allowed: "outside the key's allowed networks",
-  route: "a route never seen for this key",
+  route: "a route never seen for",
 };
+
+function levelText(level: NoveltyLevel, firstDays: FirstDays | null): string {
+  const text = LEVEL_TEXTS[level];
+  return text.endsWith(" for") ? `${text} ${newToText(firstDays)}` : text;
+}
 
 /** Signal `sources`: traffic from networks never seen for this key, in addition to (not instead of) its usual traffic. */
 export function judgeSources({ tick, result, share }: Evidence): Signal | null {
@@ -26,6 +33,6 @@ export function judgeSources({ tick, result, share }: Evidence): Signal | null {
   return {
     name: "sources",
     score: share.sources,
-    summary: `${requestsText(novel)} in the last ${WINDOW_NAMES[result.window]} from ${LEVEL_TEXTS[NOVELTY_LEVELS[level]!]}${against}`,
+    summary: `${requestsText(novel)} in the last ${WINDOW_NAMES[result.window]} from ${levelText(NOVELTY_LEVELS[level]!, tick.novel.firstDays)}${against}`,
   };
 }

@@ -1,5 +1,6 @@
 import { HIGHEST_BIN, isNoveltyStatistic, STATISTIC_COUNT } from "../model/finding/statistics.js";
-import { fleetFraction } from "./fleet-fraction.js";
+import type { FirstDays } from "../model/key/founding.js";
+import { firstDayFraction, fleetFraction } from "./fleet-fraction.js";
 
 /** A running attack must not teach itself: novelty looks no nearer than four days back, residuals two. */
 export const NOVELTY_LAG_DAYS = 4;
@@ -38,11 +39,12 @@ export function frequency(index: number, bin: number, history: BinHistory): { da
 
 /**
  * Surprises under a key's own history: -log10 of the chance that a day of this key reaches the bin, from its own past days shrunk to the
- * fleet (docs/detection.md, 6).
+ * fleet (docs/detection.md, 6). What is new to a key in its first days is judged by those of other keys alone.
  */
-export function surpriseUnder(history: BinHistory): SurpriseOf {
+export function surpriseUnder(history: BinHistory, firstDays: FirstDays | null = null): SurpriseOf {
   return (index, bin) => {
     if (bin === 0) return 0;
+    if (firstDays !== null && isNoveltyStatistic(index)) return firstDaySurprise(firstDays, index, bin);
     const { days, reached } = frequency(index, bin, history);
     return decades(index, bin, reached, days);
   };
@@ -55,6 +57,18 @@ const cleanest = Float64Array.from({ length: STATISTIC_COUNT * BINS }, (_, at) =
 
 /** Surprises under a whole history without a single event: no real one can surprise more. */
 export const cleanestSurprise: SurpriseOf = (index, bin) => cleanest[index * BINS + bin]!;
+
+/** No real history can surprise more, given how a key is judged at a tick. */
+export function highestSurprise(firstDays: FirstDays | null): SurpriseOf {
+  if (firstDays === null) return cleanestSurprise;
+  return (index, bin) =>
+    isNoveltyStatistic(index) && bin > 0 ? firstDaySurprise(firstDays, index, bin) : cleanestSurprise(index, bin);
+}
+
+/** Against all key-days of the fleet, since few of these are first days: the budget is per key-day, whatever its kind. */
+function firstDaySurprise({ kind }: FirstDays, index: number, bin: number): number {
+  return -Math.log10(firstDayFraction(kind, index, bin));
+}
 
 function decades(index: number, bin: number, reached: number, days: number): number {
   return -Math.log10((reached + FLEET_WEIGHT * fleetFraction(index, bin)) / (days + FLEET_WEIGHT));

@@ -1,5 +1,6 @@
 import { Random } from "../../src/local/simulator/random.js";
 import { SLOTS_PER_DAY } from "../../src/model/finding/window.js";
+import { ALL_FOUNDS } from "../bench/detection/beginning.js";
 import { judgeKeyLife } from "../bench/detection/judge-key-life.js";
 import { FROM } from "../bench/detection/protocol.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";
@@ -59,11 +60,15 @@ export function liveThrough(life: {
   }
   const scores = new Float64Array(life.days * SLOTS_PER_DAY).fill(-Infinity);
   const rateSurprise = new Float64Array(scores.length);
-  judgeKeyLife({ limitPerMinute: life.limitPerMinute ?? null, days: days() }, 0, (tick, _bins, result) => {
-    if (result === null) return;
-    scores[tick] = result.value;
-    rateSurprise[tick] = Math.max(...result.surprises.map(({ rate }) => rate));
-  });
+  judgeKeyLife(
+    { limitPerMinute: life.limitPerMinute ?? null, days: days(), beginning: ALL_FOUNDS },
+    0,
+    (tick, _bins, result) => {
+      if (result === null) return;
+      scores[tick] = result.value;
+      rateSurprise[tick] = Math.max(...result.surprises.map(({ rate }) => rate));
+    },
+  );
   return { scores, rateSurprise };
 }
 

@@ -30,6 +30,7 @@ export function novelAt(levels: readonly NoveltyLevel[], requests: PerWindow, mi
     spendMicros: only((w) => requests[w]! * microsEach),
     slots: only((w) => Math.min(Math.ceil(requests[w]!), WINDOW_MINUTES[w]! / 5)),
     unplacedRequests: perWindow(() => 0),
+    firstDays: null,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { perWindow, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 import { isAllowed } from "./allowed.js";
-import { HELD, type TestAddress, type TestEvent } from "./random-traffic.js";
+import { ALLOWED, HELD, type TestAddress, type TestEvent } from "./random-traffic.js";
 import type { NovelWindows, UsageWindows } from "./window-rows.js";
 
 const MINUTE = 60_000;
@@ -45,10 +45,21 @@ export function usageBefore(events: readonly TestEvent[], tick: number): UsageWi
   });
 }
 
-/** Novel traffic before a tick, from the definition: new for a week and the held days, never what the first two days founded. What is no history was ingested long after. */
+/**
+ * Novel traffic before a tick, from the definition: new for a week and the held days, never what the first two days founded. What founds a key that is not
+ * confined, in a fleet that was two weeks old by then, is what others had known for a week. What is no history was ingested long after.
+ */
 export function novelBefore(events: readonly TestEvent[], tick: number): NovelWindows[] {
+  const isUse = (event: TestEvent) => event.isHistory && servedOf(event) > 0;
+  const ofPeers = events.filter((event) => isUse(event) && event.observedBy !== "provider");
+  const fleetSince = Math.min(...ofPeers.map(({ ts }) => minuteOf(ts)));
+  const knownSince = new Map<string, number>();
+  for (const event of ofPeers) {
+    const at = minuteOf(event.ts) + heldDays(event) * DAY;
+    for (const value of valuesOf(event)) knownSince.set(value, Math.min(knownSince.get(value) ?? Infinity, at));
+  }
   return [...bySubject(events).values()].flatMap((own) => {
-    const history = own.filter((event) => event.isHistory && servedOf(event) > 0);
+    const history = own.filter(isUse);
     const born = Math.min(...history.map(({ ts }) => minuteOf(ts)));
     const firstSeen = new Map<string, number>();
     for (const event of history) {
@@ -57,11 +68,18 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
         firstSeen.set(value, first);
       }
     }
+    const { keyId } = own[0]!;
+    const isCompared = ALLOWED[keyId] === undefined && born >= fleetSince + 14 * DAY;
+    const isKnownToPeers = (value: string) =>
+      !isCompared ||
+      value.startsWith("route ") ||
+      value.endsWith(" ::") ||
+      (knownSince.get(value) ?? Infinity) <= born - 7 * DAY;
     const seenAt = (value: string, founds: boolean) => {
       const first = firstSeen.get(value) ?? FAMILIAR;
-      return founds && first < born + 2 * DAY ? FAMILIAR : first;
+      return founds && first < born + 2 * DAY && isKnownToPeers(value) ? FAMILIAR : first;
     };
-    const held = HELD.days[HELD.keys.indexOf(own[0]!.keyId)] ?? 0;
+    const held = heldDays(own[0]!);
     const isYoung = (at: number) => at >= tick - (7 + held) * DAY;
     const novelty: Novelty = {
       isNovel: (value, founds) => isYoung(seenAt(value, founds)),
@@ -81,6 +99,8 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
     return [...rows].map(([level, found]) => toWindows(level, found, tick)).filter(({ requests }) => requests[3] > 0);
   });
 }
+
+const heldDays = ({ keyId }: Pick<TestEvent, "keyId">) => HELD.days[HELD.keys.indexOf(keyId)] ?? 0;
 
 interface Novelty {
   readonly isKnown: (value: string) => boolean;

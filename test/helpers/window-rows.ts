@@ -10,7 +10,7 @@ import { novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
-import type { NoveltyContext } from "../../src/store/check/novelty-facts.js";
+import type { NoveltyContext } from "../../src/store/check/novelty-fact.js";
 import type { AllowedNetworks, SourceUse } from "../../src/store/check/source-usage.js";
 import type { Subject } from "../../src/model/subject.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
-import type { NoveltyFacts } from "../../src/store/check/novelty-facts.js";
+import type { NoveltyFacts } from "../../src/store/check/novelty-fact.js";
 import { HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { openUsualFleet, type UsualFleet } from "../helpers/usual-fleet.js";
 

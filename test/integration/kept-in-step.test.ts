@@ -15,7 +15,9 @@ const TICKS = 9;
 const STEP_MINUTES = 6;
 
 const random = new Random(SEED, "kept in step");
-const KEYS = ["old", "young", "heir", "elder"];
+/** The last two are a day old: one is compared with the others, and one was created long before. */
+const KEYS = ["old", "young", "heir", "elder", "new", "woken"];
+const DAYS_OLD: Readonly<Record<string, number>> = { young: 2, new: 1, woken: 1 };
 /** All that two keys use before the first tick, and parts of the networks of what they use later; of a third some was outside from the beginning. */
 const FIRST_USED = [0, 1, 2, 3].map((net) => `192.0.${net}.0/29`);
 const ALLOWED = [
@@ -30,9 +32,10 @@ let checks = undefined as unknown as OpenChecks;
 before(async () => {
   checks = await openChecks();
   const registered = ALLOWED.map(({ keyId, cidrs }) => keyVersion({ keyId, allowedCidrs: cidrs }));
-  await checks.store.registry.insertKeys(registered, "keys");
+  const woken = keyVersion({ keyId: "woken", createdAt: START - 10 * DAY });
+  await checks.store.registry.insertKeys([...registered, woken], "keys");
   // Keys that are old enough for things to be new to them; one was born two days ago, so that late rows move the end of what founded it.
-  for (const keyId of KEYS) await use(keyId, START - (keyId === "young" ? 2 * DAY : 9 * DAY), 1, 1);
+  for (const keyId of KEYS) await use(keyId, START - (DAYS_OLD[keyId] ?? 20) * DAY, 1, 1);
   for (let i = 0; i < 60; i += 1)
     await use(random.pick(KEYS), START - random.below(24 * 60) * MINUTE, random.below(6), random.below(3));
 });

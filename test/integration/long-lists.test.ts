@@ -60,8 +60,8 @@ test("a list of more keys or addresses than one parameter holds reaches its quer
       net24: HOUR,
       net16: HOUR,
       outsideAllowed: 0,
-      foundedUntil: 0,
       isAllowed: null,
+      firstDays: null,
     };
     return { keyId, observedBy: "gateway" as const, address, network: "2001:db8::", ...seen };
   };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { slideNovelTraffic } from "../../src/baseline/slide-windows.js";
 import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
+import { ALL_FOUNDS } from "../bench/detection/beginning.js";
 import { NoveltyLedger } from "../bench/detection/novelty-ledger.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";
 import type { Source } from "../bench/detection/source-of.js";
@@ -25,7 +26,7 @@ test("the bench's ledger finds the novel traffic that the definition gives", () 
         (event) => event.keyId === keyId && event.from !== null && event.from.type !== "unknown" && isPlain(event),
       )
       .toSorted((a, b) => a.ts - b.ts);
-    const ledger = new NoveltyLedger();
+    const ledger = new NoveltyLedger(ALL_FOUNDS);
     const rows = daysOf(events).map((day) => ledger.add(day, DAY - WEEK - DAY_MS));
     const novelAt = slideNovelTraffic(rows.at(-1)!, DAY, WEEK);
     for (let slot = 1; slot <= 288; slot += 1) {

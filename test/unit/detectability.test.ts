@@ -16,6 +16,7 @@ const key: KnownKey = {
   ageDays: 30,
   limitPerMinute: 1000,
   history: clean,
+  firstDays: null,
 };
 
 test("what the card calls the smallest detectable theft is paged by the live judge, and half of it is not", () => {

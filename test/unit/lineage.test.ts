@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addSlots } from "../../src/baseline/add-slots.js";
 import { UNKNOWN_SLOT } from "../../src/model/finding/baseline.js";
-import { isFounding } from "../../src/model/key/founding.js";
 import { eldersOf, lineagesOf } from "../../src/model/key/lineage.js";
 import { inheritHistories } from "../../src/pipeline/learn/inherit-histories.js";
 import { inheritSnapshot } from "../../src/pipeline/learn/inherit-snapshot.js";
@@ -64,16 +63,4 @@ test("a successor's history is its own and, of the days before its first, its pr
 
 test("what is unknown of one key's slot is unknown of the sum", () => {
   assert.deepEqual(addSlots([1, UNKNOWN_SLOT, 3], [5, 6, UNKNOWN_SLOT]), [6, UNKNOWN_SLOT, UNKNOWN_SLOT]);
-});
-
-test("a network founds a key if it is allowed, or its owner's, or nobody's to compare; never after 48 hours", () => {
-  const network = (networkType: string, isOwners: boolean, asn = 1) => ({ asn, networkType, isOwners });
-  const compared = { foundedUntil: 100, isAllowed: null };
-  assert.equal(isFounding(50, compared, network("hosting", false)), false);
-  assert.equal(isFounding(50, compared, network("hosting", true)), true);
-  assert.equal(isFounding(50, compared, network("isp", false)), true);
-  assert.equal(isFounding(50, compared, network("unknown", false, 0)), true);
-  assert.equal(isFounding(100, compared, network("hosting", true)), false);
-  assert.equal(isFounding(50, { ...compared, isAllowed: false }, network("hosting", true)), false);
-  assert.equal(isFounding(50, { ...compared, isAllowed: true }, network("hosting", false)), true);
 });

@@ -94,7 +94,8 @@ test("what is new to a key is the same at every tick that both look at, however 
       fc.array(source, { minLength: 1, maxLength: 5 }),
       anyHour,
       fc.integer({ min: 1, max: 12 }),
-      (sources, hour, count) => {
+      fc.integer({ min: 0, max: 288 }).map((slot) => DAY + slot * SLOT_MS),
+      (sources, hour, count, until) => {
         const start = hour - DAY_MS;
         const rows = sources.map(({ seen, traffic }, i): NovelSeries => {
           const at = Object.keys(traffic).map(Number);
@@ -106,6 +107,7 @@ test("what is new to a key is the same at every tick that both look at, however 
             asn: 64500,
             networkType: "hosting",
             usedAt: start,
+            firstDays: { until, kind: "new", peers: "owner" },
             levels: Object.keys(seen) as NoveltyRowLevel[],
             seenAt: Object.values(seen).map((minutes) => start - newMs + DAY_MS + minutes * MINUTE),
             at,
@@ -131,11 +133,11 @@ test("what is new to a key is the same at every tick that both look at, however 
 });
 
 /** A source's traffic as learning reads it: by level and slot of the two days that end with the learned one. */
-function slotRowsOf({ levels, seenAt, at, requests, spendMicros }: NovelSeries, start: number): NovelSlot[] {
+function slotRowsOf({ levels, seenAt, at, requests, spendMicros, firstDays }: NovelSeries, start: number): NovelSlot[] {
   return levels.flatMap((level, i) =>
     at.flatMap((minute, m): NovelSlot[] => {
       const slot = Math.floor((start + minute * MINUTE - (DAY - DAY_MS)) / SLOT_MS);
-      const row = { level, seenAt: seenAt[i]!, slot, requests: requests[m]!, spendMicros: spendMicros[m]! };
+      const row = { level, seenAt: seenAt[i]!, slot, requests: requests[m]!, spendMicros: spendMicros[m]!, firstDays };
       return slot < 2 * SLOTS_PER_DAY ? [row] : [];
     }),
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { array, assert as check, constantFrom, integer, property, record, tuple } from "fast-check";
+import { array, assert as check, constant, constantFrom, integer, property, record, tuple } from "fast-check";
 import { slideNovelTraffic, type NovelSlot } from "../../src/baseline/slide-windows.js";
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES } from "../../src/model/finding/window.js";
@@ -19,6 +19,7 @@ test("novel traffic in sliding windows is what a plain sum gives, and ends a wee
     slot: integer({ min: 0, max: 575 }),
     requests: integer({ min: 1, max: 9 }),
     spendMicros: integer({ min: 0, max: 99 }),
+    firstDays: constant(null),
   });
   check(
     property(
@@ -45,6 +46,7 @@ test("novel traffic in sliding windows is what a plain sum gives, and ends a wee
               perWindow((w) => new Set(within(level, w).map((row) => row.slot)).size),
             ),
             unplacedRequests: sum("unplaced", (row) => row.requests),
+            firstDays: null,
           });
         }
       },

@@ -1,4 +1,5 @@
 import type { ObservedBy } from "../event/request-event.js";
+import type { FirstDays, PeerKind } from "../key/founding.js";
 import type { GroupKind } from "../key/key-group.js";
 import type { NetworkType } from "../network/network-table.js";
 import type { Activity } from "./activity.js";
@@ -44,6 +45,8 @@ export interface KeyFigures {
   readonly spend_per_request: number;
   readonly age_days: number;
   readonly has_addresses: boolean;
+  /** Set in the first 48 hours of a key that is compared with others: `compared_with` says whose keys. */
+  readonly first_days?: { readonly kind: FirstDays["kind"]; readonly compared_with: PeerKind | null } | null;
   readonly floors: readonly number[] | null;
   readonly current_share: number;
   readonly rate_residual: readonly number[];

@@ -1,3 +1,4 @@
+import type { FirstDays } from "../key/founding.js";
 import { perWindow, type PerWindow } from "./window.js";
 
 /** In which way traffic can be new to a key. A request counts at every level that it satisfies (docs/detection.md, 2). */
@@ -30,6 +31,8 @@ export interface NovelTraffic {
   readonly slots: readonly PerWindow[];
   /** Requests from a novel /16 whose autonomous system is not known: with the levels of systems, all from foreign networks. */
   readonly unplacedRequests: PerWindow;
+  /** Set while the tick lies in the first 48 hours of a key that is compared with others: then it is judged as new keys are. */
+  readonly firstDays: FirstDays | null;
 }
 
 const nothing = NOVELTY_LEVELS.map((): PerWindow => perWindow(() => 0));
@@ -40,4 +43,10 @@ export const NO_NOVEL_TRAFFIC: NovelTraffic = {
   spendMicros: nothing,
   slots: nothing,
   unplacedRequests: perWindow(() => 0),
+  firstDays: null,
 };
+
+/** The first days of a key as far as a tick (epoch ms) lies in them. */
+export function firstDaysAt(firstDays: FirstDays | null, tick: number): FirstDays | null {
+  return firstDays !== null && tick <= firstDays.until ? firstDays : null;
+}

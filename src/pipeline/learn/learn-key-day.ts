@@ -54,8 +54,10 @@ export function learnKeyDay(
 ): { readonly baseline: Baseline; readonly scores: readonly ScoredTick[] } {
   const { of, replay, sums } = key;
   const start = dayStart(of.day);
-  const surpriseOf = surpriseUnder(key.history);
-  const scores = key.mattering.map(({ at, bins }) => ({ at, score: score(bins!, surpriseOf, of.isPlaced).value }));
+  const scores = key.mattering.map(({ at, bins, firstDays }) => ({
+    at,
+    score: score(bins!, surpriseUnder(key.history, firstDays), of.isPlaced).value,
+  }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, limits);
   const teaches = replay.ticks.map(
     ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),

@@ -3,6 +3,7 @@ import type { LearnedTick } from "../../baseline/learn-model.js";
 import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../../baseline/slide-windows.js";
 import { highestScore } from "../../detect/judge-key.js";
 import { familiarRequests, familiarSpend, measure, withMovedOn, type KeyTick } from "../../detect/measure.js";
+import type { FirstDays } from "../../model/key/founding.js";
 import { noveltyMs, type Baseline } from "../../model/finding/baseline.js";
 import { NOVELTY_LEVELS } from "../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../../model/finding/window.js";
@@ -62,6 +63,8 @@ export interface OpenDay {
 /** One tick of a replayed day: its statistics are null when the key did nothing for a day. */
 export interface ReplayedTick extends Pick<DayTick, "at" | "learned"> {
   readonly bins: readonly number[] | null;
+  /** Set in the first days of a key that is compared with others. */
+  readonly firstDays: FirstDays | null;
 }
 
 /** What a day came to. */
@@ -144,8 +147,9 @@ const addWindows = (one: PerWindow, other: PerWindow): PerWindow => perWindow((w
 /** Goes through the ticks of a closed day, each measured as the live check measures it. */
 export function replayDay(day: OpenDay, before: Baseline | null, surgeAt: SurgeAt): Replay {
   const ticks = day.ticks.map(({ at, learned, figures }): ReplayedTick => {
-    if (figures === null) return { at, learned, bins: null };
-    return { at, learned, bins: measure(raiseTick(figures, before, surgeAt(at))).bins };
+    if (figures === null) return { at, learned, bins: null, firstDays: null };
+    const { firstDays } = figures.novel;
+    return { at, learned, firstDays, bins: measure(raiseTick(figures, before, surgeAt(at))).bins };
   });
   return { ...day, ticks };
 }
@@ -159,7 +163,9 @@ function raiseTick(tick: KeyTick, baseline: Pick<Baseline, "noise"> | null, surg
 
 /** Ticks that the kindest history would bring to a score of `least`: only these need the key's own history. */
 export function ticksThatMatter(replay: Replay, isPlaced: boolean, least: number): readonly ReplayedTick[] {
-  return replay.ticks.filter(({ bins }) => bins !== null && highestScore(bins, isPlaced) >= least);
+  return replay.ticks.filter(
+    ({ bins, firstDays }) => bins !== null && highestScore(bins, isPlaced, firstDays) >= least,
+  );
 }
 
 function dense(

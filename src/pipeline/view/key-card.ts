@@ -10,6 +10,7 @@ import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { Baseline } from "../../model/finding/baseline.js";
+import type { FirstDays } from "../../model/key/founding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
@@ -62,10 +63,11 @@ export async function readKeyCard(
   const { observedBy } = baseline ?? { observedBy: "gateway" };
   const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
   const founding = await readKeyFounding(store, keyId, registry, visible);
-  const known = knownKey(baseline, history, limitPerMinute);
+  const firstDays = founding?.firstDays ?? null;
+  const known = knownKey(baseline, history, limitPerMinute, firstDays);
   const noticed = detectabilityCard(known, limits.notice);
   return {
-    ...keyCard(baseline, history, limitPerMinute, limits, isConfined(registry.get(keyId))),
+    ...keyCard(baseline, history, limitPerMinute, limits, isConfined(registry.get(keyId)), firstDays),
     noticed,
     rules: ruleTexts(keyId, registry),
     founding,
@@ -79,8 +81,9 @@ export function keyCard(
   limitPerMinute: number | null,
   limits: Thresholds,
   confined: boolean,
+  firstDays: FirstDays | null = null,
 ): KeyCard {
-  const known = knownKey(baseline, history, limitPerMinute);
+  const known = knownKey(baseline, history, limitPerMinute, firstDays);
   const card = detectabilityCard(known, limits.page);
   return {
     baselineDay: baseline?.day ?? null,
@@ -105,7 +108,12 @@ export const newNetworkText = (confined: boolean) => `${confined ? "an allowed" 
 /** Noon of the day after a baseline's, epoch ms: the moment that a card speaks of. */
 const noonAfter = ({ day }: Baseline) => dayStart(addDays(day, 1)) + DAY_MS / 2;
 
-function knownKey(baseline: Baseline | null, history: BinHistory, limitPerMinute: number | null): KnownKey {
+function knownKey(
+  baseline: Baseline | null,
+  history: BinHistory,
+  limitPerMinute: number | null,
+  firstDays: FirstDays | null,
+): KnownKey {
   return {
     expectation: baseline === null ? null : expect(baseline, noonAfter(baseline)),
     churn: baseline?.churn ?? [],
@@ -113,6 +121,7 @@ function knownKey(baseline: Baseline | null, history: BinHistory, limitPerMinute
     ageDays: baseline === null ? 0 : (noonAfter(baseline) - baseline.bornAt) / DAY_MS,
     limitPerMinute,
     history,
+    firstDays,
   };
 }
 

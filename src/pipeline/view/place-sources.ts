@@ -1,6 +1,6 @@
-import { isFounding } from "../../model/key/founding.js";
+import { systemSeenAt } from "../../store/check/novel-traffic.js";
 import type { InvestigationSource } from "../../store/view/investigation.js";
-import type { NoveltyFacts } from "../../store/check/novelty-facts.js";
+import type { NoveltyFacts } from "../../store/check/novelty-fact.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 
 /** An unknown source may have come a day before the change that the finding blames, to try the key. */
@@ -101,14 +101,12 @@ function openSights({ addresses, systems }: NoveltyFacts) {
   return ({ ip, asn, networkType }: InvestigationSource): { readonly standing: Standing; readonly seenAt: number } => {
     const fact = factOf.get(ip);
     const known = systemOf.get(String(asn));
-    const network = { asn, networkType, isOwners: known?.isOwners ?? false };
-    const since = (at: number) => (fact !== undefined && isFounding(at, fact, network) ? 0 : at);
-    const system = since(asn === 0 ? (fact?.net16 ?? 0) : (known?.seenAt ?? 0));
+    const system = asn === 0 ? (fact?.net16 ?? 0) : systemSeenAt(fact, known);
     const sights: readonly (readonly [Standing, number])[] = [
       ["outside allowed", fact?.outsideAllowed ?? 0],
       ["new system", networkType === "internal" ? 0 : system],
-      ["new network", since(fact?.net24 ?? 0)],
-      ["new address", since(fact?.ip ?? 0)],
+      ["new network", fact?.net24 ?? 0],
+      ["new address", fact?.ip ?? 0],
     ];
     const [standing, seenAt] = sights.find(([, at]) => at > 0) ?? (["known", 0] as const);
     return { standing, seenAt };

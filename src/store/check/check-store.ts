@@ -12,6 +12,7 @@ import { insertFindings, readFindingSpans, readFindings, readNewestFindings } fr
 import { readHourForecasts } from "./hour-forecasts.js";
 import { readNovelSlots, readNovelTraffic } from "./novel-traffic.js";
 import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
+import { readPeersOfKeys } from "./peers.js";
 import { readProviderDays } from "./provider-days.js";
 import { readStretches } from "./rule-usage.js";
 import { readKeysOutsideAllowed, readOutsideAllowed, readRevokedUse, readUsesOutside } from "./source-usage.js";
@@ -41,6 +42,7 @@ export function openCheckStore(client: ClickHouseClient) {
     readNovelTraffic: bind(readNovelTraffic),
     readNovelSlots: bind(readNovelSlots),
     readNoveltyFacts: bind(readNoveltyFacts),
+    readPeersOfKeys: bind(readPeersOfKeys),
     readKeysWithFirstUses: bind(readKeysWithFirstUses),
     readProviderDays: bind(readProviderDays),
     readStretches: bind(readStretches),

@@ -1,19 +1,14 @@
 import { z } from "zod";
 import { NETWORK_TYPES, type NetworkType } from "../../model/network/network-table.js";
-import { isFounding } from "../../model/key/founding.js";
+import type { FirstDays } from "../../model/key/founding.js";
 import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import { DAY_MS } from "../../time/day.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
-import {
-  readNoveltyFacts,
-  type AddressFact,
-  type NoveltyContext,
-  type NoveltyFacts,
-  type ValueFact,
-} from "./novelty-facts.js";
+import type { AddressFact, NoveltyContext, NoveltyFacts, ValueFact } from "./novelty-fact.js";
+import { readNoveltyFacts } from "./novelty-facts.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
@@ -29,6 +24,8 @@ export interface NovelValue extends Subject {
   readonly usedAt: number;
   readonly levels: readonly NoveltyRowLevel[];
   readonly seenAt: readonly number[];
+  /** Of the key, where it is compared with others. */
+  readonly firstDays: FirstDays | null;
 }
 
 /** Traffic of such a value, in steps that are counted from the beginning of the span that was asked for, ascending. */
@@ -97,15 +94,22 @@ export async function readNovelTraffic(
       if (fact === undefined) return [];
       const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
       if (levels.length === 0) return [];
-      const { network, usedAt } = fact;
+      const { network, usedAt, firstDays } = fact;
       const place = { asn: row.asn, networkType: row.network_type };
-      return [seriesOf(row, { ...subjectOf(row), ...place, value: plainAddress(row.value), network, usedAt }, levels)];
+      return [
+        seriesOf(
+          row,
+          { ...subjectOf(row), ...place, value: plainAddress(row.value), network, usedAt, firstDays },
+          levels,
+        ),
+      ];
     }),
     ...ofRoutes.flatMap((row): NovelSeries[] => {
       const fact = routeOf.get(nameOf(subjectOf(row), row.value));
       if (fact === undefined || fact.seenAt === 0) return [];
-      const { seenAt, usedAt } = fact;
-      return [seriesOf(row, { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt }, [["route", seenAt]])];
+      const { seenAt, usedAt, firstDays } = fact;
+      const value = { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt, firstDays };
+      return [seriesOf(row, value, [["route", seenAt]])];
     }),
   ];
 }
@@ -117,24 +121,26 @@ const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy}
 
 type Sight = readonly [level: NoveltyRowLevel, seenAt: number];
 
-/** Levels at which an address is new to a key (docs/detection.md, 2), with since when; what founded the key is not. */
+/** Levels at which an address is new to a key (docs/detection.md, 2), with since when. */
 function levelsOf(
   fact: AddressFact,
   { asn, network_type: type }: SourceRow,
   system: ValueFact | undefined,
 ): readonly Sight[] {
-  const network = { asn, networkType: type, isOwners: system?.isOwners ?? false };
-  const since = (at: number) => (isFounding(at, fact, network) ? 0 : at);
   const sights: (readonly [NoveltyRowLevel | null, number])[] = [
-    asn === 0
-      ? [type === "internal" ? null : "unplaced", since(fact.net16)]
-      : [systemLevel(type), since(system?.seenAt ?? 0)],
-    ["net16", since(fact.net16)],
-    ["net24", since(fact.net24)],
-    ["ip", since(fact.ip)],
+    asn === 0 ? [type === "internal" ? null : "unplaced", fact.net16] : [systemLevel(type), systemSeenAt(fact, system)],
+    ["net16", fact.net16],
+    ["net24", fact.net24],
+    ["ip", fact.ip],
     ["outside_allowed", fact.outsideAllowed],
   ];
   return sights.filter((sight): sight is Sight => sight[0] !== null && sight[1] > 0);
+}
+
+/** Since when (epoch ms) the autonomous system of an address is new to a key; 0 where it is not. */
+export function systemSeenAt(fact: AddressFact | undefined, system: ValueFact | undefined): number {
+  if (system === undefined || (system.foundsAllowed && fact?.isAllowed === true)) return 0;
+  return system.seenAt;
 }
 
 function systemLevel(networkType: string): NoveltyRowLevel | null {
@@ -162,6 +168,7 @@ export interface NovelSlotRow extends Subject {
   readonly slot: number;
   readonly requests: number;
   readonly spendMicros: number;
+  readonly firstDays: FirstDays | null;
 }
 
 /** Novel traffic of some keys (none: of every key) in the 576 slots of a day (epoch ms) and the day before it. */
@@ -173,7 +180,7 @@ export async function readNovelSlots(
   const until = dayStart + DAY_MS;
   const facts = await readNoveltyFacts(client, { ...context, hour: dayStart, until }, asOf);
   const traffic = await readNovelTraffic(client, facts, { from: dayStart - DAY_MS, until, stepMs: SLOT_MS }, asOf);
-  return traffic.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros }) =>
+  return traffic.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros, firstDays }) =>
     levels.flatMap((level, g) =>
       at.map((slot, i) => ({
         keyId,
@@ -183,6 +190,7 @@ export async function readNovelSlots(
         slot,
         requests: requests[i]!,
         spendMicros: spendMicros[i]!,
+        firstDays,
       })),
     ),
   );

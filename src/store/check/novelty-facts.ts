@@ -1,49 +1,9 @@
 import { z } from "zod";
-import type { Founding } from "../../model/key/founding.js";
-import type { Lineages } from "../../model/key/lineage.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
-import type { Subject } from "../../model/subject.js";
-
-/** What decides on novelty besides the traffic: keys to which things stay new for longer, and the registry as of an instant (epoch ms). */
-export interface NoveltyContext {
-  readonly held: { readonly keys: readonly string[]; readonly days: readonly number[] };
-  readonly registry: { readonly at: number; readonly visible: number };
-  /** What keys succeed: what these used is not new to them. */
-  readonly lineages: Lineages;
-}
-
-/** Since when (epoch ms) an address is new to a key at each level; 0 where it is not. */
-export interface AddressFact extends Subject, Founding {
-  /** Epoch ms of its first use, new or not. */
-  readonly usedAt: number;
-  /** As ClickHouse prints it. */
-  readonly address: string;
-  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty where there was no address. */
-  readonly network: string;
-  readonly ip: number;
-  readonly net24: number;
-  readonly net16: number;
-  readonly outsideAllowed: number;
-}
-
-/** Since when (epoch ms) an autonomous system or a route is new to a key. */
-export interface ValueFact extends Subject {
-  /** Epoch ms of its first use, new or not. */
-  readonly usedAt: number;
-  readonly value: string;
-  readonly seenAt: number;
-  /** Of a system: whether the owner's other keys used it a week before the key was born. */
-  readonly isOwners: boolean;
-}
-
-/** What is new to keys at an instant. */
-export interface NoveltyFacts {
-  readonly addresses: readonly AddressFact[];
-  readonly systems: readonly ValueFact[];
-  readonly routes: readonly ValueFact[];
-}
+import type { NoveltyContext, NoveltyFacts } from "./novelty-fact.js";
+import { withoutFounding, type RawFacts } from "./founded-facts.js";
 
 /**
  * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: an attacker who needs more is found by the first
@@ -73,14 +33,15 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
     level: z.enum(["ip", "asn", "route"]),
     value: z.string(),
     network: z.string(),
+    network16: z.string(),
     used_s: z.number(),
     own_s: z.number(),
     net24_s: z.number(),
     net16_s: z.number(),
     outside_s: z.number(),
     founded_s: z.number(),
+    is_dormant: flag,
     allowed: z.number(),
-    is_owners: flag,
   },
 });
 
@@ -122,9 +83,11 @@ export async function readNoveltyFacts(
         value: row.value,
         usedAt: row.used_s * 1000,
         seenAt: row.own_s * 1000,
-        isOwners: row.is_owners === 1,
+        foundedUntil: row.founded_s * 1000,
+        isDormant: row.is_dormant === 1,
+        isConfined: row.allowed >= 0,
       }));
-  return {
+  const raw: RawFacts = {
     systems: values("asn"),
     routes: values("route"),
     addresses: rows
@@ -138,11 +101,14 @@ export async function readNoveltyFacts(
         ip: row.own_s * 1000,
         net24: row.net24_s * 1000,
         net16: row.net16_s * 1000,
+        network16: row.network16,
         outsideAllowed: row.outside_s * 1000,
         foundedUntil: row.founded_s * 1000,
+        isDormant: row.is_dormant === 1,
         isAllowed: row.allowed < 0 ? null : row.allowed === 1,
       })),
   };
+  return withoutFounding(client, raw, of, asOf);
 }
 
 const keysWithFirstUsesQuery = defineQuery("check/keys-with-first-uses", {

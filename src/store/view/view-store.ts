@@ -1,7 +1,7 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readObservedAlarms } from "./budget-audit.js";
-import { readFamilyBirths } from "./family-births.js";
+import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
@@ -16,7 +16,7 @@ export function openViewStore(client: ClickHouseClient) {
   const bind = bindTo(client);
   return {
     readObservedAlarms: bind(readObservedAlarms),
-    readFamilyBirths: bind(readFamilyBirths),
+    readFamilyBirth: bind(readFamilyBirth),
     readFleetDay: bind(readFleetDay),
     readFleetHours: bind(readFleetHours),
     readBusiestMinutes: bind(readBusiestMinutes),

@@ -1,6 +1,7 @@
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/finding/statistics.js";
 import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { ALL_FOUNDS, type Beginning } from "./beginning.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK } from "./protocol.js";
 import { KeyTraffic } from "./traffic-of-key.js";
@@ -18,26 +19,33 @@ export const NO_DAYS: DayCounts = { days: 0, reached: new Float64Array(STATISTIC
 
 /** Counts the judged days of some keys, from each key's birth on. */
 export function countDays(fleet: Fleet, indexes: readonly number[]): DayCounts {
-  const reached = new Float64Array(STATISTIC_COUNT * BINS);
-  let days = 0;
+  return indexes
+    .map((index) => countLife(new KeyTraffic(fleet, index), { beginning: ALL_FOUNDS, from: FIRST_JUDGED_TICK }))
+    .reduce(addCounts, NO_DAYS);
+}
+
+/** Counts the days of one key from a tick on, that many at most. */
+export function countLife(
+  key: KeyTraffic,
+  of: { readonly beginning: Beginning; readonly from: number; readonly days?: number },
+): DayCounts {
+  const counts = { days: 0, reached: new Float64Array(STATISTIC_COUNT * BINS) };
   const close = (highest: Uint8Array) => {
-    days += 1;
+    counts.days += 1;
     highest.forEach((bin, index) => {
-      for (let b = 0; b <= bin; b += 1) reached[index * BINS + b]! += 1;
+      for (let b = 0; b <= bin; b += 1) counts.reached[index * BINS + b]! += 1;
     });
     highest.fill(0);
   };
-  for (const keyIndex of indexes) {
-    const key = new KeyTraffic(fleet, keyIndex);
-    const highest = new Uint8Array(STATISTIC_COUNT);
-    judgeKeyLife({ limitPerMinute: key.limitPerMinute, days: key.days() }, FIRST_JUDGED_TICK, (tick, bins) => {
-      bins?.forEach((bin, index) => {
-        if (bin > highest[index]!) highest[index] = bin;
-      });
-      if ((tick + 1) % SLOTS_PER_DAY === 0) close(highest);
+  const highest = new Uint8Array(STATISTIC_COUNT);
+  const life = { limitPerMinute: key.limitPerMinute, days: key.days(of.days), beginning: of.beginning };
+  judgeKeyLife(life, of.from, (tick, bins) => {
+    bins?.forEach((bin, index) => {
+      if (bin > highest[index]!) highest[index] = bin;
     });
-  }
-  return { days, reached };
+    if ((tick + 1) % SLOTS_PER_DAY === 0) close(highest);
+  });
+  return counts;
 }
 
 /** Both together. */

@@ -33,6 +33,14 @@ export function deriveTable({ days, reached }: DayCounts, about: string): FleetT
   }
 }
 
+/** A table of some of the fleet's key-days, as a share of all of them. */
+export function scaleTable(found: FleetTable, share: number): FleetTable {
+  const scaled = (series: readonly number[]) =>
+    series.map((fraction, at) => (at % BINS === 0 ? 1 : Number((share * fraction).toPrecision(4))));
+  const groups = STATISTIC_GROUPS.map((group) => [group, scaled(found[group])]);
+  return { about: found.about, ...(Object.fromEntries(groups) as Record<StatisticGroup, number[]>) };
+}
+
 /** A statistic of which too little was seen in so many key-days to say anything but that it is rare. */
 function rare(days: number): number[] {
   const first = LEAST_EXCEEDANCES / days;

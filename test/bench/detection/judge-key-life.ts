@@ -16,6 +16,7 @@ import {
   type ReplayedTick,
 } from "../../../src/pipeline/learn/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
+import type { Beginning } from "./beginning.js";
 import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
 import type { DayTraffic } from "./traffic-of-key.js";
@@ -36,6 +37,7 @@ export type TickTaker = (tick: number, bins: readonly number[] | null, result: S
 export interface LivingKey {
   readonly limitPerMinute: number | null;
   readonly days: Iterable<DayTraffic>;
+  readonly beginning: Beginning;
 }
 
 /** One day of a key, as the checks of that day saw it. */
@@ -61,7 +63,7 @@ export function judgeKeyLife(key: LivingKey, firstJudgedTick: number, take: Tick
  * kept of the days before. The key is looked at alone: what its groups share is not taken for expected.
  */
 export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefined> {
-  const ledger = new NoveltyLedger();
+  const ledger = new NoveltyLedger(key.beginning);
   const past: Baseline[] = [];
   let yesterday: DayTraffic | null = null;
   for (const traffic of key.days) {
@@ -109,10 +111,11 @@ function judgeTicks(
   firstJudgedTick: number,
   take: TickTaker,
 ): void {
-  const surpriseOf = remembering(surpriseUnder(history));
-  for (const [slot, { bins }] of ticks.entries()) {
+  const usual = remembering(surpriseUnder(history));
+  for (const [slot, { bins, firstDays }] of ticks.entries()) {
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
+    const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
     take(first + slot, bins, isSilent ? null : score(bins, surpriseOf));
   }
 }

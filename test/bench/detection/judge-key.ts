@@ -1,6 +1,7 @@
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOT_MS } from "../../../src/model/finding/window.js";
 import { benignTicks, digest, type KeyDigest } from "./digest.js";
+import type { FleetLog } from "./fleet-log.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";
 import { grafanaAdaptive, grafanaRobust } from "./rivals/grafana-bands.js";
@@ -28,12 +29,13 @@ export const FIRST_VARIANT = 1;
 export const FIRST_RIVAL = FIRST_VARIANT + VARIANTS.length;
 
 /** Lives through one key and condenses what every detector says of it. */
-export function judgeKey(fleet: Fleet, seed: number, index: number): KeyDigest {
+export function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: number): KeyDigest {
   const key = new KeyTraffic(fleet, index);
   const systems = new SystemsLog(TICKS);
   const ours = Array.from({ length: FIRST_RIVAL }, () => new Float32Array(TICKS));
   const days = logged(key.days(), systems);
-  judgeKeyLife({ limitPerMinute: key.limitPerMinute, days }, FIRST_JUDGED_TICK, (tick, _, result) => {
+  const life = { limitPerMinute: key.limitPerMinute, days, beginning: log.beginningOf(index) };
+  judgeKeyLife(life, FIRST_JUDGED_TICK, (tick, _, result) => {
     if (result === null) return;
     ours[OURS]![tick] = result.value;
     for (let v = 0; v < VARIANTS.length; v += 1) ours[FIRST_VARIANT + v]![tick] = variantScore(v, result);

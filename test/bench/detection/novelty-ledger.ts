@@ -1,13 +1,13 @@
 import type { NovelSlot } from "../../../src/baseline/slide-windows.js";
+import { FOUNDING_MS } from "../../../src/model/key/founding.js";
 import type { NoveltyRowLevel } from "../../../src/model/finding/novelty.js";
 import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
-import { DAY_MS, MINUTE_MS } from "../../../src/time/day.js";
+import { MINUTE_MS } from "../../../src/time/day.js";
+import { firstDaysOf, foundsKey, type Beginning } from "./beginning.js";
 import type { Source } from "./source-of.js";
 import type { SlotRow } from "./slot-sums.js";
 import type { DayTraffic } from "./traffic-of-key.js";
 
-/** What a key used in its first 48 hours founded it and is never new (docs/detection.md, 2). */
-const FOUNDING_MS = 2 * DAY_MS;
 const FAMILIAR = -Infinity;
 
 type Sum = { -readonly [Field in keyof NovelSlot]: NovelSlot[Field] };
@@ -25,12 +25,17 @@ const SYSTEM_LEVEL = {
  * day and tells what was new in the last two.
  */
 export class NoveltyLedger {
+  readonly #beginning: Beginning;
   readonly #firstSeen = new Map<string, number>();
   readonly #known = new Set<Source>();
   /** First sights never change, so a source's levels are looked up once. */
   readonly #levels = new Map<Source, readonly { readonly level: NoveltyRowLevel; readonly seenAt: number }[]>();
   #bornAt = 0;
   #yesterday: readonly NovelSlot[] = [];
+
+  constructor(beginning: Beginning) {
+    this.#beginning = beginning;
+  }
 
   /**
    * Takes in the next day and gives the traffic of the day before and of this one (slots 0 to 575) that was first seen from
@@ -51,6 +56,7 @@ export class NoveltyLedger {
   }
 
   #sumsOf(day: DayTraffic, cutoff: number): NovelSlot[] {
+    const firstDays = firstDaysOf(this.#beginning, day.bornAt);
     const sums = new Map<NoveltyRowLevel, Map<number, Sum>>();
     const take = (level: NoveltyRowLevel, seenAt: number, row: SlotRow<unknown>) => {
       if (seenAt < cutoff) return;
@@ -60,7 +66,7 @@ export class NoveltyLedger {
       const sum = ofLevel.get(name);
       if (sum === undefined) {
         const { requests, spendMicros } = row;
-        ofLevel.set(name, { level, seenAt, slot: SLOTS_PER_DAY + row.slot, requests, spendMicros });
+        ofLevel.set(name, { level, seenAt, slot: SLOTS_PER_DAY + row.slot, requests, spendMicros, firstDays });
         return;
       }
       sum.requests += row.requests;
@@ -105,6 +111,6 @@ export class NoveltyLedger {
   /** Where networks are allowed, only what comes from them founds the key. */
   #seenAt(value: string, founds = true): number {
     const at = this.#firstSeen.get(value)!;
-    return founds && at < this.#bornAt + FOUNDING_MS ? FAMILIAR : at;
+    return founds && at < this.#bornAt + FOUNDING_MS && foundsKey(this.#beginning, value) ? FAMILIAR : at;
   }
 }

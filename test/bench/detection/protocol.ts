@@ -7,6 +7,8 @@ import { DAY_MS } from "../../../src/time/day.js";
 /** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */
 const DAYS = 35;
 const HISTORY_DAYS = 14;
+/** New keys are judged as such for so long. */
+export const FIRST_DAYS = 2;
 export const TICKS = DAYS * SLOTS_PER_DAY;
 export const FIRST_JUDGED_TICK = HISTORY_DAYS * SLOTS_PER_DAY;
 /** A Monday; which one decides nothing. */
@@ -34,6 +36,8 @@ export interface FleetOrder {
   readonly keys: number;
   readonly attacksPerKind: number;
   readonly kinds: readonly AttackKind[];
+  /** So many of the keys are first used once the fleet is two weeks old, and the fleet lives two days more. */
+  readonly newcomers?: number;
 }
 
 /** Splits keys and attacks evenly over seeds. */
@@ -48,7 +52,17 @@ export function orderFleets(
 }
 
 /** The fleet of an order, with as many attacks of each kind, in turn; the adaptive ones last, so that they change none of the others. */
-export function openOrder({ seed, keys, attacksPerKind, kinds }: FleetOrder): Fleet {
+export function openOrder({ seed, keys, attacksPerKind, kinds, newcomers }: FleetOrder): Fleet {
+  if (newcomers !== undefined) {
+    const from = FROM + HISTORY_DAYS * DAY_MS;
+    return simulateFleet({
+      seed,
+      keys,
+      from: FROM,
+      to: from + FIRST_DAYS * DAY_MS,
+      newcomers: { keys: newcomers, from },
+    });
+  }
   const inTurn = (some: readonly AttackKind[]) => Array.from({ length: attacksPerKind }, () => some).flat();
   const isAdaptive = (kind: AttackKind) => adaptiveKinds.some((one) => one === kind);
   const turns = [...inTurn(kinds.filter((kind) => !isAdaptive(kind))), ...inTurn(kinds.filter(isAdaptive))];

@@ -60,8 +60,16 @@ export class KeyTraffic {
       }));
   }
 
-  /** The key's days from its first request on, oldest first, also those on which nothing happened; to be told once. */
-  *days(): Generator<DayTraffic, void, undefined> {
+  /** The key's days from its first request on, oldest first and that many at most, also those on which nothing happened; to be told once. */
+  *days(most = Infinity): Generator<DayTraffic, void, undefined> {
+    let count = 0;
+    for (const day of this.#allDays()) {
+      yield day;
+      if (++count >= most) return;
+    }
+  }
+
+  *#allDays(): Generator<DayTraffic, void, undefined> {
     let open: DayDraft | null = null;
     for (const { minute, groups } of this.#fleet.keyTraffic(this.#index)) {
       const at = minute * 60_000;

@@ -1,4 +1,4 @@
-import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 
 /** What is new to keys, key by key. */
 export function splitByKey({ addresses, systems, routes }: NoveltyFacts): Map<string, NoveltyFacts> {

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import { NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
+import type { FirstDays } from "../../../model/key/founding.js";
+import { firstDaysAt, NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
 import { ROW_LEVELS, type NovelPiece } from "./novel-piece.js";
 import { groupRuns, novelBefore, type NovelBefore, type PlacedRun } from "./novel-windows.js";
@@ -34,7 +35,7 @@ export function novelAtTicks(
     }
     addUp(totals, runs, hour - DAY_MS, ticks[0]! - newMs);
     for (const [t, tick] of ticks.entries()) {
-      const before = beforeTick(totals, hour - DAY_MS, tick);
+      const before = beforeTick(totals, hour - DAY_MS, tick, runs[0]!.run.firstDays);
       if (before !== null) found[t]!.set(name, before);
     }
   }
@@ -116,7 +117,12 @@ function addRun(
   }
 }
 
-function beforeTick({ levels, nextMinute }: Totals, start: number, tick: number): NovelBefore | null {
+function beforeTick(
+  { levels, nextMinute }: Totals,
+  start: number,
+  tick: number,
+  firstDays: FirstDays | null,
+): NovelBefore | null {
   const end = (tick - start) / MINUTE_MS;
   const first = nextMinute[end - WINDOW_MINUTES[3]]!;
   if (first >= end) return null;
@@ -131,6 +137,7 @@ function beforeTick({ levels, nextMinute }: Totals, start: number, tick: number)
     spendMicros: NOVELTY_LEVELS.map((_, index) => within(({ spendMicros }) => spendMicros, index)),
     slots: NOVELTY_LEVELS.map((_, index) => slotsBefore(levels[index]!, end)),
     unplacedRequests: within(({ requests }) => requests, UNPLACED),
+    firstDays: firstDaysAt(firstDays, tick),
   };
   return { traffic, firstAt: start + first * MINUTE_MS };
 }

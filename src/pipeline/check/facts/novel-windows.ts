@@ -1,7 +1,8 @@
-import { NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
+import type { FirstDays } from "../../../model/key/founding.js";
+import { firstDaysAt, NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
-import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./novel-piece.js";
 
@@ -93,7 +94,8 @@ function sumRuns(sums: Sums, runs: readonly PlacedRun[], tick: number, newFrom: 
     if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
     if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(sums, piece, run, minutesBefore, newFrom));
   }
-  return oldest === 0 ? null : { traffic: toTraffic(sums), firstAt: tick - oldest * MINUTE_MS };
+  const firstDays = firstDaysAt(runs[0]!.run.firstDays, tick);
+  return oldest === 0 ? null : { traffic: toTraffic(sums, firstDays), firstAt: tick - oldest * MINUTE_MS };
 }
 
 function isNew({ seenAt }: NovelRun, newFrom: number): boolean {
@@ -168,12 +170,13 @@ function sumMinutes(
   return { oldest, slotCount };
 }
 
-function toTraffic({ requests, spendMicros, slots, isUsed }: Sums): NovelTraffic {
+function toTraffic({ requests, spendMicros, slots, isUsed }: Sums, firstDays: FirstDays | null): NovelTraffic {
   return {
     requests: NOVELTY_LEVELS.map((_, level) => windowsOf(requests, level)),
     spendMicros: NOVELTY_LEVELS.map((_, level) => windowsOf(spendMicros, level)),
     slots: NOVELTY_LEVELS.map((_, level) => (isUsed[level] === 0 ? [0, 0, 0, 0] : slotsWithin(slots[level]!))),
     unplacedRequests: windowsOf(requests, UNPLACED),
+    firstDays,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Store } from "../../../store/store.js";
 import { joinFacts, splitByKey } from "./facts-by-key.js";
-import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { quarterOf } from "./quarter-usage.js";

@@ -1,5 +1,5 @@
 import type { AllowedNetworks, SourceUse } from "../../../store/check/source-usage.js";
-import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import type { Store } from "../../../store/store.js";
 import { MOST_NEW_VALUES } from "../../../store/check/novelty-facts.js";
 import { subjectKey } from "../../../model/subject.js";

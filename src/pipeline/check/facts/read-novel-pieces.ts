@@ -1,5 +1,5 @@
 import type { Store } from "../../../store/store.js";
-import type { NoveltyFacts } from "../../../store/check/novelty-facts.js";
+import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { ObservedLog } from "./observed-log.js";
 import type { CheckCache } from "./check-cache.js";

@@ -8,7 +8,7 @@ import type { HourForecast } from "../../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../../model/event/request-event.js";
 import type { LearnedDay } from "../../../store/learn/learned-days.js";
 import type { Store } from "../../../store/store.js";
-import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { inheritSnapshot } from "../../learn/inherit-snapshot.js";

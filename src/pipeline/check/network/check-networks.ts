@@ -7,7 +7,7 @@ import { severityOf, type Thresholds } from "../../../detect/threshold.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { Store } from "../../../store/store.js";
-import type { NoveltyContext } from "../../../store/check/novelty-facts.js";
+import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
@@ -88,7 +88,7 @@ function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
   const shareOf = sharedByAll(seen.map(({ figures }) => figures));
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
-    return { keyId, observedBy, score: score(bins, surpriseUnder(history)).value, ...before };
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history, figures.novel.firstDays)).value, ...before };
   });
 }
 

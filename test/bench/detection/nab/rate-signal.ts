@@ -1,3 +1,4 @@
+import { ALL_FOUNDS } from "../beginning.js";
 import { measure } from "../../../../src/detect/measure.js";
 import { SUSPICION_MS } from "../../../../src/model/incident/incident.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
@@ -28,7 +29,7 @@ export interface RateResiduals {
 export function rateResiduals(series: NabSeries): RateResiduals {
   const { slots, slotOf } = toSlots(series);
   const [rise, change] = [new Float64Array(slots.length), new Float64Array(slots.length)];
-  for (const { index, open } of liveThrough({ limitPerMinute: null, days: daysOf(slots) })) {
+  for (const { index, open } of liveThrough({ limitPerMinute: null, days: daysOf(slots), beginning: ALL_FOUNDS })) {
     for (const [slot, { figures }] of open.ticks.entries()) {
       if (figures === null) continue;
       const { rateResidual } = measure(figures);
