@@ -65,11 +65,15 @@ export function slideNovelTraffic(
     const novelFrom = tick - novelForMs;
     for (const level of series) level.age(novelFrom);
     unplaced.age(novelFrom);
+    const requests = series.map((level) => level.sums("requests", end));
+    const unplacedRequests = unplaced.sums("requests", end);
+    // What is long over says nothing of the key's first days, nor does a check look at it.
+    if (![...requests, unplacedRequests].some((sums) => sums[3] > 0)) return NO_NOVEL_TRAFFIC;
     return {
-      requests: series.map((level) => level.sums("requests", end)),
+      requests,
       spendMicros: series.map((level) => level.sums("spendMicros", end)),
       slots: series.map((level) => level.sums("slots", end)),
-      unplacedRequests: unplaced.sums("requests", end),
+      unplacedRequests,
       firstDays: firstDaysAt(rows[0]!.firstDays, tick),
     };
   };
