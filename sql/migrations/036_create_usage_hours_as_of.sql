@@ -1,12 +1,9 @@
--- Rows of one minute stay apart, as those of a roll-up that is not merged yet do.
-CREATE OR REPLACE VIEW route_minutes_as_of AS
+-- Rows of one hour stay apart, as those of a roll-up that is not merged yet do.
+CREATE VIEW IF NOT EXISTS usage_hours_as_of AS
 SELECT
-  toStartOfMinute(ts) AS minute,
+  toStartOfHour(ts) AS hour,
   key_id,
   observed_by,
-  method,
-  route,
-  scope,
   sum(count) AS requests,
   sumIf(count, is_served) AS served,
   sumIf(count, status >= 400) AS errors,
@@ -17,15 +14,12 @@ SELECT
   sum(toUInt128(e.spend_micros)) AS spend_micros
 FROM requests AS e
 WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
-GROUP BY minute, key_id, observed_by, method, route, scope
+GROUP BY hour, key_id, observed_by
 UNION ALL
 SELECT
-  toDateTime(hour + 3540, 'UTC') AS minute,
+  r.hour AS hour,
   key_id,
   CAST('provider', 'Enum8(''gateway'' = 1, ''caller'' = 2, ''provider'' = 3)') AS observed_by,
-  toLowCardinality('') AS method,
-  item AS route,
-  item AS scope,
   sum(r.added_requests) AS requests,
   sum(r.added_requests) AS served,
   toUInt64(0) AS errors,
@@ -36,5 +30,5 @@ SELECT
   sum(toUInt128(r.added_spend_micros)) AS spend_micros
 FROM provider_reports AS r
 WHERE reported_at <= {as_of:DateTime64(3, 'UTC')} AND (r.added_requests > 0 OR r.added_unit_millis > 0 OR r.added_spend_micros > 0)
-GROUP BY minute, key_id, item
-COMMENT 'What route_minutes held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'
+GROUP BY hour, key_id
+COMMENT 'What usage_hours held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'

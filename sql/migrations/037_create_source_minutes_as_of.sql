@@ -1,9 +1,12 @@
--- Rows of one hour stay apart, as those of a roll-up that is not merged yet do.
-CREATE OR REPLACE VIEW usage_hours_as_of AS
+-- Rows of one minute stay apart, as those of a roll-up that is not merged yet do.
+CREATE VIEW IF NOT EXISTS source_minutes_as_of AS
 SELECT
-  toStartOfHour(ts) AS hour,
+  toStartOfMinute(ts) AS minute,
   key_id,
   observed_by,
+  source_ip,
+  asn,
+  network_type,
   sum(count) AS requests,
   sumIf(count, is_served) AS served,
   sumIf(count, status >= 400) AS errors,
@@ -14,12 +17,15 @@ SELECT
   sum(toUInt128(e.spend_micros)) AS spend_micros
 FROM requests AS e
 WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
-GROUP BY hour, key_id, observed_by
+GROUP BY minute, key_id, observed_by, source_ip, asn, network_type
 UNION ALL
 SELECT
-  r.hour AS hour,
+  toDateTime(hour + 3540, 'UTC') AS minute,
   key_id,
   CAST('provider', 'Enum8(''gateway'' = 1, ''caller'' = 2, ''provider'' = 3)') AS observed_by,
+  toIPv6('::') AS source_ip,
+  toUInt32(0) AS asn,
+  CAST('unknown', 'Enum8(''unknown'' = 0, ''hosting'' = 1, ''isp'' = 2, ''cloud'' = 3, ''business'' = 4, ''vpn'' = 5, ''internal'' = 6)') AS network_type,
   sum(r.added_requests) AS requests,
   sum(r.added_requests) AS served,
   toUInt64(0) AS errors,
@@ -30,5 +36,5 @@ SELECT
   sum(toUInt128(r.added_spend_micros)) AS spend_micros
 FROM provider_reports AS r
 WHERE reported_at <= {as_of:DateTime64(3, 'UTC')} AND (r.added_requests > 0 OR r.added_unit_millis > 0 OR r.added_spend_micros > 0)
-GROUP BY hour, key_id
-COMMENT 'What usage_hours held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'
+GROUP BY minute, key_id
+COMMENT 'What source_minutes held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'

@@ -1,5 +1,5 @@
 -- Rows of one minute stay apart, as those of a roll-up that is not merged yet do.
-CREATE OR REPLACE VIEW usage_minutes_as_of AS
+CREATE VIEW IF NOT EXISTS usage_minutes_as_of AS
 SELECT
   toStartOfMinute(ts) AS minute,
   key_id,

@@ -1,12 +1,12 @@
 -- Rows of one minute stay apart, as those of a roll-up that is not merged yet do.
-CREATE OR REPLACE VIEW source_minutes_as_of AS
+CREATE VIEW IF NOT EXISTS route_minutes_as_of AS
 SELECT
   toStartOfMinute(ts) AS minute,
   key_id,
   observed_by,
-  source_ip,
-  asn,
-  network_type,
+  method,
+  route,
+  scope,
   sum(count) AS requests,
   sumIf(count, is_served) AS served,
   sumIf(count, status >= 400) AS errors,
@@ -17,15 +17,15 @@ SELECT
   sum(toUInt128(e.spend_micros)) AS spend_micros
 FROM requests AS e
 WHERE ingested_at <= {as_of:DateTime64(3, 'UTC')}
-GROUP BY minute, key_id, observed_by, source_ip, asn, network_type
+GROUP BY minute, key_id, observed_by, method, route, scope
 UNION ALL
 SELECT
   toDateTime(hour + 3540, 'UTC') AS minute,
   key_id,
   CAST('provider', 'Enum8(''gateway'' = 1, ''caller'' = 2, ''provider'' = 3)') AS observed_by,
-  toIPv6('::') AS source_ip,
-  toUInt32(0) AS asn,
-  CAST('unknown', 'Enum8(''unknown'' = 0, ''hosting'' = 1, ''isp'' = 2, ''cloud'' = 3, ''business'' = 4, ''vpn'' = 5, ''internal'' = 6)') AS network_type,
+  toLowCardinality('') AS method,
+  item AS route,
+  item AS scope,
   sum(r.added_requests) AS requests,
   sum(r.added_requests) AS served,
   toUInt64(0) AS errors,
@@ -36,5 +36,5 @@ SELECT
   sum(toUInt128(r.added_spend_micros)) AS spend_micros
 FROM provider_reports AS r
 WHERE reported_at <= {as_of:DateTime64(3, 'UTC')} AND (r.added_requests > 0 OR r.added_unit_millis > 0 OR r.added_spend_micros > 0)
-GROUP BY minute, key_id
-COMMENT 'What source_minutes held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'
+GROUP BY minute, key_id, item
+COMMENT 'What route_minutes held when only rows with ingested_at <= as_of had been written: the same numbers a check saw then.'
