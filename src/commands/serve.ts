@@ -3,7 +3,7 @@ import { Registry } from "prom-client";
 import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openBodyBudget } from "../http/body-budget.js";
-import { eventsRoute } from "../http/events-route.js";
+import { eventsRoutes } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
 import { keysRoute } from "../http/keys-route.js";
 import { leaksRoute } from "../http/leaks-route.js";
@@ -136,7 +136,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     port: config.PLIMSOLL_HTTP_PORT,
     trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
     routes: [
-      eventsRoute(eventsOptions(app, parts, registry)),
+      ...eventsRoutes(eventsOptions(app, parts, registry)),
       pagerDutyRoute({ advance: app.checkDeps, secrets: () => webhookSecrets(app.live), now: clock.now }),
       leaksRoute({
         advance: app.checkDeps,

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { accessToken } from "../../src/http/access.js";
 import { openBodyBudget } from "../../src/http/body-budget.js";
-import { eventsRoute } from "../../src/http/events-route.js";
+import { eventsRoutes } from "../../src/http/events-route.js";
 import { healthRoute } from "../../src/http/health-route.js";
 import { openIngestMetrics } from "../../src/http/ingest-metrics.js";
 import { LeastRate, type LeastRateLimits } from "../../src/http/least-rate.js";
@@ -37,6 +37,8 @@ export interface OpenIngest {
   readonly turns: { full: boolean; loseAnswers: boolean; pressed: Pressed };
   /** `query` follows the path, as `?format=nginx`. */
   post(body: string | Buffer, headers?: Record<string, string>, query?: string): Promise<Answer>;
+  /** To a path with its query, with no header but those given. */
+  postTo(path: string, body: string | Buffer, headers: Record<string, string>): Promise<Answer>;
   /** Everything that was committed, sealed or not, seals what is open and forgets it all. */
   takeAll(): Promise<{
     readonly rows: Row[];
@@ -91,7 +93,7 @@ export async function openIngest(
         registry,
         readiness: async () => ({ ready: !turns.full, checks: { queue: turns.full } }),
       }),
-      eventsRoute({
+      ...eventsRoutes({
         tokens: () => [
           accessToken("acme", "ingest", INGEST_TOKEN),
           accessToken("other", "ingest", OTHER_TOKEN),
@@ -130,29 +132,30 @@ export async function openIngest(
       }),
     ],
   });
+  const postTo: OpenIngest["postTo"] = async (path, body, headers) => {
+    const answer = await fetch(server.url + path, {
+      method: "POST",
+      body: typeof body === "string" ? body : new Uint8Array(body),
+      headers,
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get("retry-after"),
+      body: JSON.parse(text) as Record<string, unknown>,
+    };
+  };
   return {
     server,
     redis,
     ingestBuffer,
     logged,
     turns,
-    async post(body, headers = {}, query = "") {
-      const answer = await fetch(`${server.url}/v1/events${query}`, {
-        method: "POST",
-        body: typeof body === "string" ? body : new Uint8Array(body),
-        headers: {
-          authorization: `Bearer ${INGEST_TOKEN}`,
-          "content-type": "application/x-ndjson",
-          ...headers,
-        },
-      });
-      const text = await answer.text();
-      return {
-        status: answer.status,
-        retryAfter: answer.headers.get("retry-after"),
-        body: JSON.parse(text) as Record<string, unknown>,
-      };
+    post(body, headers = {}, query = "") {
+      const own = { authorization: `Bearer ${INGEST_TOKEN}`, "content-type": "application/x-ndjson" };
+      return postTo(`/v1/events${query}`, body, { ...own, ...headers });
     },
+    postTo,
     async takeAll() {
       const blocks: (IngestBufferBlock & { readonly lane: Lane })[] = [];
       for (const lane of LANES) {

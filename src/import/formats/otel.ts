@@ -1,99 +1,118 @@
 import { isFields, type Fields } from "../cloudtrail-names.js";
 import { buildEvent } from "../record/build-event.js";
-import type { LogFormat } from "../record/log-format.js";
+import type { LogFormat, ParsedRecord, ParseOptions } from "../record/log-format.js";
 import { timeOf } from "../record/log-time.js";
 import { amountOf, fieldsOf, firstText, sumOf, textOf } from "../record/log-values.js";
+import { addressInAttributes, isHttpRequest, keyInAttributes, requestInAttributes } from "../record/otel-request.js";
+import { attributesOf, listOf } from "../record/otlp-values.js";
 
 /**
- * OpenTelemetry traces as OTLP JSON: spans with GenAI attributes (`gen_ai.*`). Prompts and answers in attributes and events are never looked at.
+ * OpenTelemetry traces and logs as OTLP JSON: spans with GenAI attributes (`gen_ai.*`), spans of a server and log records with HTTP attributes.
+ * Prompts and answers in attributes, events and bodies are never looked at.
  *
- * | event | span |
- * | --- | --- |
- * | ts | `endTimeUnixNano` |
- * | key_id | an attribute of span or resource: `gen_ai.api_key.id`, `api_key.id`, `client.id`, `enduser.id`, `user.id`; else `service.name` |
- * | source_ip | `client.address` |
- * | route, scope | `gen_ai.operation.name`, else the first word of the span's name; `gen_ai.request.model` |
- * | status | `http.response.status_code`, else 500 for a failed span |
- * | cost_usd, units | `gen_ai.usage.cost`, sum of `gen_ai.usage.input_tokens` and `output_tokens` |
- * | latency_ms | end - start |
- * | id, service | `spanId`; `gen_ai.provider.name`, else `gen_ai.system` |
+ * | event | GenAI span | server's span, log record |
+ * | --- | --- | --- |
+ * | ts | `endTimeUnixNano` | span: the same; log: `timeUnixNano`, else `observedTimeUnixNano` |
+ * | key_id | an attribute of span or resource: `gen_ai.api_key.id`, `api_key.id`, `client.id`, `enduser.id`, `user.id`; else `service.name` | the same, without `service.name`; `http.request.header.x-consumer-id`, … |
+ * | key | `http.request.header.x-api-key`, …`.authorization` | the same, and the query of `url.query`, `url.full` |
+ * | source_ip | `client.address`, else `network.peer.address` | the same, or trusted `http.request.header.x-forwarded-for` |
+ * | route, scope | `gen_ai.operation.name`, else the first word of the span's name; `gen_ai.request.model` | `http.route`, else `url.path` folded |
+ * | status | `http.response.status_code`, else 500 for a failed span | `http.response.status_code` |
+ * | cost_usd, units | `gen_ai.usage.cost`, sum of `gen_ai.usage.input_tokens` and `output_tokens` | |
+ * | latency_ms | end - start | span: the same |
+ * | id, service | `spanId`; `gen_ai.provider.name`, else `gen_ai.system` | `spanId`, log: `log.record.uid`; `service.name` |
  */
 export const otel: LogFormat = {
   name: "otel",
   records: "json",
-  looksLike: ({ values }) =>
-    values.some((value) => Array.isArray(value["resourceSpans"])) ? "OTLP JSON with resourceSpans" : null,
-  unwrap: spansIn,
+  looksLike({ values }) {
+    const found = ["resourceSpans", "resourceLogs"].find((name) => values.some((value) => Array.isArray(value[name])));
+    return found === undefined ? null : `OTLP JSON with ${found}`;
+  },
+  unwrap: recordsIn,
   parse(record, options) {
-    if (!(record instanceof SpanOfResource)) return { rejected: "not_a_record" };
-    const { span, resource } = record;
-    const own = attributesOf(span["attributes"]);
-    if (!Object.keys(own).some((name) => name.startsWith("gen_ai."))) return { rejected: "not_a_request" };
-    const get = (name: string) => own[name] ?? resource[name];
-    const named = firstText(...KEY_ATTRIBUTES.map(get));
-    if (named === "" && options.keyFrom === null) options.note("key_is_service_name");
-    const operation = firstText(own["gen_ai.operation.name"], textOf(span["name"]).slice(0, 256).split(" ", 1)[0]);
-    const failed = fieldsOf(span["status"])["code"];
-    const isFailed = failed === 2 || failed === "STATUS_CODE_ERROR";
-    return buildEvent(
-      {
-        time: timeOf(span["endTimeUnixNano"], options),
-        keyId: named === "" && options.keyFrom === null ? get("service.name") : named,
-        user: firstText(get("enduser.id"), get("user.id")),
-        header: get,
-        peer: firstText(own["client.address"], own["network.peer.address"]),
-        id: span["spanId"],
-        route: operation,
-        status: own["http.response.status_code"] ?? (isFailed ? 500 : undefined),
-        scope: firstText(own["gen_ai.request.model"], own["gen_ai.response.model"]),
-        userAgent: own["user_agent.original"],
-        service: firstText(own["gen_ai.provider.name"], own["gen_ai.system"]),
-        latencyMs: millisBetween(span["startTimeUnixNano"], span["endTimeUnixNano"]),
-        costUsd: own["gen_ai.usage.cost"],
-        units: sumOf([own["gen_ai.usage.input_tokens"], own["gen_ai.usage.output_tokens"]]),
-      },
-      options,
-    );
+    if (!(record instanceof OfResource)) return { rejected: "not_a_record" };
+    const own = attributesOf(record.fields["attributes"]);
+    return record.isSpan ? eventOfSpan(record, own, options) : eventOfLog(record, own, options);
   },
 };
 
-const KEY_ATTRIBUTES = ["gen_ai.api_key.id", "api_key.id", "api_key_id", "client.id", "enduser.id", "user.id"];
-
-/** A span and what is known of who sent it. */
-class SpanOfResource {
-  readonly span: Fields;
+/** A span or log record, and what is known of who sent it. */
+class OfResource {
+  readonly fields: Fields;
   readonly resource: Fields;
+  readonly isSpan: boolean;
 
-  constructor(span: Fields, resource: Fields) {
-    this.span = span;
+  constructor(fields: Fields, resource: Fields, isSpan: boolean) {
+    this.fields = fields;
     this.resource = resource;
+    this.isSpan = isSpan;
   }
 }
 
-function* spansIn(value: unknown): Generator {
-  const batches = listOf(fieldsOf(value)["resourceSpans"]);
-  if (batches.length === 0) yield value;
-  for (const batch of batches) {
+function* recordsIn(value: unknown): Generator {
+  const { resourceSpans, resourceLogs } = fieldsOf(value);
+  if (!Array.isArray(resourceSpans) && !Array.isArray(resourceLogs)) yield value;
+  yield* within(resourceSpans, "scopeSpans", "spans");
+  yield* within(resourceLogs, "scopeLogs", "logRecords");
+}
+
+function* within(batches: unknown, scopes: string, records: "spans" | "logRecords"): Generator {
+  for (const batch of listOf(batches)) {
     const resource = attributesOf(fieldsOf(fieldsOf(batch)["resource"])["attributes"]);
-    for (const scope of listOf(fieldsOf(batch)["scopeSpans"])) {
-      for (const span of listOf(fieldsOf(scope)["spans"]))
-        yield isFields(span) ? new SpanOfResource(span, resource) : span;
+    for (const scope of listOf(fieldsOf(batch)[scopes])) {
+      for (const one of listOf(fieldsOf(scope)[records]))
+        yield isFields(one) ? new OfResource(one, resource, records === "spans") : one;
     }
   }
 }
 
-function attributesOf(list: unknown): Fields {
-  const found: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  for (const one of listOf(list)) {
-    const { key, value } = fieldsOf(one);
-    const { stringValue, intValue, doubleValue, boolValue } = fieldsOf(value);
-    if (typeof key === "string") found[key] = stringValue ?? intValue ?? doubleValue ?? boolValue;
+function eventOfSpan({ fields: span, resource }: OfResource, own: Fields, options: ParseOptions): ParsedRecord {
+  const times = {
+    time: timeOf(span["endTimeUnixNano"], options),
+    latencyMs: millisBetween(span["startTimeUnixNano"], span["endTimeUnixNano"]),
+    id: span["spanId"],
+  };
+  if (Object.keys(own).some((name) => name.startsWith("gen_ai."))) {
+    return buildEvent({ ...times, ...genAiCall(span, own, resource, options) }, options);
   }
-  return found;
+  const isOfServer = span["kind"] === 2 || span["kind"] === "SPAN_KIND_SERVER";
+  if (!isOfServer || !isHttpRequest(own)) return { rejected: "not_a_request" };
+  return buildEvent({ ...requestInAttributes(own, resource, options), ...times }, options);
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
+function eventOfLog({ fields: log, resource }: OfResource, own: Fields, options: ParseOptions): ParsedRecord {
+  if (!isHttpRequest(own)) return { rejected: "not_a_request" };
+  // An unknown time is written as 0.
+  const isTimed = textOf(log["timeUnixNano"]).length > 1;
+  return buildEvent(
+    {
+      ...requestInAttributes(own, resource, options),
+      time: timeOf(isTimed ? log["timeUnixNano"] : log["observedTimeUnixNano"], options),
+      id: own["log.record.uid"],
+    },
+    options,
+  );
+}
+
+function genAiCall(span: Fields, own: Fields, resource: Fields, options: ParseOptions) {
+  const key = keyInAttributes(own, resource);
+  const isNamed = key.keyId !== "" || key.rawKey !== "" || options.keyFrom !== null;
+  if (!isNamed) options.note("key_is_service_name");
+  const failed = fieldsOf(span["status"])["code"];
+  const isFailed = failed === 2 || failed === "STATUS_CODE_ERROR";
+  return {
+    ...key,
+    keyId: isNamed ? key.keyId : resource["service.name"],
+    ...addressInAttributes(own, options),
+    route: firstText(own["gen_ai.operation.name"], textOf(span["name"]).slice(0, 256).split(" ", 1)[0]),
+    status: own["http.response.status_code"] ?? (isFailed ? 500 : undefined),
+    scope: firstText(own["gen_ai.request.model"], own["gen_ai.response.model"]),
+    userAgent: own["user_agent.original"],
+    service: firstText(own["gen_ai.provider.name"], own["gen_ai.system"]),
+    costUsd: own["gen_ai.usage.cost"],
+    units: sumOf([own["gen_ai.usage.input_tokens"], own["gen_ai.usage.output_tokens"]]),
+  };
 }
 
 function millisBetween(start: unknown, end: unknown): number | undefined {
