@@ -18,6 +18,7 @@ const WRAPPERS = [
   "_raw",
   "event.original",
   "message",
+  "log",
   "_source",
   "result",
   "data",

@@ -1,8 +1,10 @@
 import { hasEventName, isFields, type Fields } from "../cloudtrail-names.js";
-import { FORMATS } from "../formats.js";
+import { FORMATS, formatNamed } from "../formats.js";
 import { readJsonPieces } from "../read-json-pieces.js";
 import { unwrapCloudTrail } from "../unwrap-cloudtrail.js";
 import { mostAre, objectsIn, type LogSample } from "./log-sample.js";
+import { parsedJson } from "./parsed-json.js";
+import { wrappedLines } from "./wrapped-lines.js";
 
 /** So much of a file is looked at; of a single document of JSON as much as it takes to see the whole of it. */
 const SAMPLE_CHARACTERS = 64 * 1024;
@@ -15,8 +17,21 @@ export interface Guess {
   readonly why: string;
 }
 
-/** What a sample is of: the first format that recognises it; null when none does. */
+/** What a sample is of: the first format that recognises it, or the lines that are wrapped in it; null when none does. */
 export function guessFormat(sample: LogSample): Guess | null {
+  const whole = guessBare(sample);
+  if (whole !== null) return whole;
+  const lines = sample.values
+    .flatMap(wrappedLines)
+    .slice(0, MOST_RECORDS)
+    .map((line) => line.trim());
+  const inner = lines.length === 0 ? null : guessBare({ lines, values: objectsIn(lines.map(parsedJson)) });
+  return inner === null || formatNamed(inner.format) === undefined
+    ? null
+    : { format: inner.format, why: `${inner.why}, each in a field of JSON` };
+}
+
+function guessBare(sample: LogSample): Guess | null {
   const cloudTrail = whyCloudTrail(sample);
   if (cloudTrail !== null) return { format: "cloudtrail", why: cloudTrail };
   for (const format of FORMATS) {

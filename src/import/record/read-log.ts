@@ -3,9 +3,13 @@ import { readJsonPieces, type JsonPiece } from "../read-json-pieces.js";
 import { NoTextFile } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
 import type { LogFormat, ParsedRecord, ParseOptions } from "./log-format.js";
+import { parsedJson } from "./parsed-json.js";
+import { isControlMessage, wrappedLines } from "./wrapped-lines.js";
 
 /** Longer than what any proxy writes of a request. */
 const LONGEST_LINE = 64 * 1024;
+/** What an object of JSON begins with. */
+const OPEN = 123;
 
 /**
  * The events of one file in a format, in its order, from its text in pieces. Of lines the number of a record is that of its line, counted from 1.
@@ -20,12 +24,14 @@ export async function* readLog(
   let record = 0;
   try {
     const { isJson, whole } = await beginOf(pieces);
-    if (format.records === "lines" || (format.records === "both" && !isJson)) {
+    if (!isJson && (format.records === "lines" || format.records === "both")) {
       for await (const lines of linesOf(whole)) {
         for (const line of lines) {
           record += 1;
           if (line.length > LONGEST_LINE) yield { rejected: "line_too_long", from: { file, record } };
-          else if (!isBlank(line)) yield { ...parseLine(format, trimmed(line), options), from: { file, record } };
+          else if (line.charCodeAt(0) === OPEN) {
+            for (const parsed of parseJsonLine(format, line, options)) yield { ...parsed, from: { file, record } };
+          } else if (!isBlank(line)) yield { ...format.parse(trimmed(line), options), from: { file, record } };
         }
       }
       return;
@@ -35,7 +41,12 @@ export async function* readLog(
       if ("problem" in piece) yield { rejected: piece.problem, from: { file, record: ++record } };
       else {
         for (const one of recordsOf(format, piece.value)) {
-          yield { ...format.parse(one, options), from: { file, record: ++record } };
+          const parsed = format.parse(one, options);
+          if (!isForeign(parsed)) yield { ...parsed, from: { file, record: ++record } };
+          else {
+            for (const found of unwrapped(format, one, parsed, options))
+              yield { ...found, from: { file, record: ++record } };
+          }
         }
       }
     }
@@ -59,14 +70,44 @@ async function* linesOf(pieces: AsyncGenerator<string>): AsyncGenerator<readonly
   yield [open];
 }
 
-/** Programs in containers write a few words of their own before their log. */
-function parseLine(format: LogFormat, line: string, options: ParseOptions): ParsedRecord {
-  if (format.records !== "both" || line.charCodeAt(0) !== 123) return format.parse(line, options);
-  try {
-    return format.parse(JSON.parse(line), options);
-  } catch {
-    return { rejected: "not_json" };
-  }
+/** A line of JSON: programs in containers write a few words of their own before their log, as plain lines or wrapped like all of it. */
+function parseJsonLine(format: LogFormat, line: string, options: ParseOptions): Iterable<ParsedRecord> {
+  const value = parsedJson(line);
+  if (value === undefined) return [format.records === "both" ? { rejected: "not_json" } : format.parse(line, options)];
+  const parsed = format.parse(value, options);
+  return isForeign(parsed) ? unwrapped(format, value, parsed, options) : [parsed];
+}
+
+/** What a value that is none of the format carries of it, or else itself. */
+function* unwrapped(
+  format: LogFormat,
+  value: unknown,
+  parsed: ParsedRecord,
+  options: ParseOptions,
+): Generator<ParsedRecord> {
+  const lines = wrappedLines(value);
+  if (isControlMessage(value)) yield { rejected: "control_message" };
+  else if (lines.length === 0) yield parsed;
+  else for (const line of lines) yield* parseWrapped(format, line.trim(), parsed, options);
+}
+
+/** The records of a line that was wrapped; where it is none of the format, what the whole was rejected for. */
+function parseWrapped(
+  format: LogFormat,
+  line: string,
+  whole: ParsedRecord,
+  options: ParseOptions,
+): readonly ParsedRecord[] {
+  if (line.length > LONGEST_LINE) return [{ rejected: "line_too_long" }];
+  const value = line.charCodeAt(0) === OPEN ? parsedJson(line) : undefined;
+  if (value !== undefined) return [...recordsOf(format, value)].map((one) => format.parse(one, options));
+  const parsed = format.records === "json" ? whole : format.parse(line, options);
+  return [isForeign(parsed) ? whole : parsed];
+}
+
+/** Whether a record is none of the format, so that it may hold one that is. */
+function isForeign(parsed: ParsedRecord): boolean {
+  return "rejected" in parsed && (parsed.rejected === "not_a_record" || parsed.rejected === "not_a_request");
 }
 
 function* recordsOf(format: LogFormat, value: unknown): Generator {
