@@ -11,6 +11,27 @@ const REASONS = {
     retryAfterSeconds: 1,
   },
   not_gzip: { statusCode: 400, message: "the body is not gzip", retryAfterSeconds: null },
+  too_many_values: {
+    statusCode: 413,
+    message: "the body holds too much JSON: at most 1,000,000 values; send it in several",
+    retryAfterSeconds: null,
+  },
+  too_many_records: {
+    statusCode: 413,
+    message: "records: at most 20,000; lower the buffer size of the Firehose stream",
+    retryAfterSeconds: null,
+  },
+  not_firehose: {
+    statusCode: 400,
+    message: 'the body is no delivery of Firehose: {"requestId","timestamp","records":[{"data":"<base64>"}]}',
+    retryAfterSeconds: null,
+  },
+  not_base64: { statusCode: 400, message: "records[].data: must be base64", retryAfterSeconds: null },
+  not_gzip_record: {
+    statusCode: 400,
+    message: "records[].data: begins like gzip and cannot be unpacked",
+    retryAfterSeconds: null,
+  },
   cut_off: { statusCode: 400, message: "the body ended too early", retryAfterSeconds: null },
 } as const;
 

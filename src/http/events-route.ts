@@ -10,7 +10,9 @@ import { judgeAccess, type AccessToken } from "./access.js";
 import { admitEvents, admitRequest, type Admission, type AdmissionDeps } from "./admit-request.js";
 import { answerReceipt, refuse, refuseForNow } from "./answer-batch.js";
 import { BodyRefused } from "./body-refused.js";
+import { chargeReading } from "./charge-reading.js";
 import type { Dialect, GivenAnswer } from "./dialects/dialect.js";
+import { firehose } from "./dialects/firehose.js";
 import { otlpDialects } from "./dialects/otlp.js";
 import { plainEvents } from "./dialects/plain-events.js";
 import type { IngestMetrics } from "./ingest-metrics.js";
@@ -30,7 +32,7 @@ export interface EventsRouteDeps extends AdmissionDeps {
 
 /** Every way in for events, whoever sends them. */
 export function eventsRoutes(deps: EventsRouteDeps): Routes[] {
-  return [plainEvents, ...otlpDialects].map((dialect) => eventsRoute(deps, dialect));
+  return [plainEvents, ...otlpDialects, firehose].map((dialect) => eventsRoute(deps, dialect));
 }
 
 /** What comes with an admin token is history. Who may not send is turned away before a byte of the body is read. */
@@ -91,7 +93,7 @@ async function receive(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const source = request.getDecorator<string>("source");
-  const body = await bodyOf(deps, request, source);
+  const body = await bodyOf(deps, dialect, request);
   const receivedAt = deps.now();
   const rules = { ...deps.rulesAt(receivedAt), isHistory: request.getDecorator<boolean>("isHistory") };
   const format = request.getDecorator<AskedFormat | null>("format");
@@ -129,20 +131,29 @@ function idempotencyKeyOf(dialect: Dialect, request: FastifyRequest): string | u
   return header === undefined || header === "" ? undefined : String(header);
 }
 
-async function bodyOf(deps: EventsRouteDeps, request: FastifyRequest, source: string): Promise<Buffer> {
-  if (!(request.body instanceof Readable)) return Buffer.alloc(0);
+/** The body, or the log in it: whatever that takes is charged before it is read. */
+async function bodyOf(deps: EventsRouteDeps, dialect: Dialect, request: FastifyRequest): Promise<Buffer> {
+  const admission = request.getDecorator<Admission>("admission");
   try {
-    return await readBody(request.body, {
-      ...request.getDecorator<Admission>("admission"),
-      encoding: encodingOf(request.headers["content-encoding"]) ?? "identity",
-      limitBytes: MAX_BODY_BYTES,
-      leastRate: deps.leastRate,
-    });
+    const body = await rawBodyOf(deps, request, admission);
+    const log = dialect.unpack === undefined ? body : await dialect.unpack(body, admission.account);
+    if (request.getDecorator("format") !== null) chargeReading(log, admission.account);
+    return log;
   } catch (error) {
     if (error instanceof BodyRefused && error.reason === "no_room")
-      deps.metrics.countRefused(source, "too_many_bodies");
+      deps.metrics.countRefused(request.getDecorator<string>("source"), "too_many_bodies");
     throw error;
   }
+}
+
+async function rawBodyOf(deps: EventsRouteDeps, request: FastifyRequest, admission: Admission): Promise<Buffer> {
+  if (!(request.body instanceof Readable)) return Buffer.alloc(0);
+  return readBody(request.body, {
+    ...admission,
+    encoding: encodingOf(request.headers["content-encoding"]) ?? "identity",
+    limitBytes: MAX_BODY_BYTES,
+    leastRate: deps.leastRate,
+  });
 }
 
 function bodyTypeOf(request: FastifyRequest): BodyType {

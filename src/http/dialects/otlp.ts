@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
 import type { RejectReason } from "../../import/wire-event.js";
-import type { AcceptedEvents } from "../../pipeline/ingest/read-events.js";
 import { parseAskedFormat } from "../accept-format.js";
 import type { Dialect, GivenAnswer } from "./dialect.js";
+import { rejectionsText } from "./rejections-text.js";
 
 /** gRPC's name for what sending again does not mend. */
 const INVALID_ARGUMENT = 3;
@@ -26,15 +26,16 @@ function otlpDialect(signal: "traces" | "logs", rejected: string): Dialect {
     formatOf(request) {
       const refused = refusalOfType(request);
       if (refused !== null) return refused;
-      const query = request.query as Record<string, unknown>;
-      const format = parseAskedFormat({ ...query, format: "otel" });
+      const { format: asked = "otel", ...query } = request.query as Record<string, unknown>;
+      // The lines of a log file, as a Collector reads them, are bodies of log records.
+      const format = parseAskedFormat({ ...query, format: signal === "logs" ? asked : "otel" });
       return format !== null && "error" in format ? { status: 400, error: format.error } : format;
     },
     answer: (given) => {
       const { status, events } = given;
       if (events === null || (status !== 202 && !isNoneTaken(given))) return failureOf(given);
       if (events.rejected === 0) return { status: 200, body: {} };
-      const partialSuccess = { [rejected]: String(events.rejected), errorMessage: messageOf(events) };
+      const partialSuccess = { [rejected]: String(events.rejected), errorMessage: rejectionsText(events) };
       return { status: 200, body: { partialSuccess } };
     },
   };
@@ -66,11 +67,4 @@ function failureOf({ status, body }: GivenAnswer) {
     status: told,
     body: { code: RETRYABLE.has(told) ? UNAVAILABLE : INVALID_ARGUMENT, message: body.error ?? "" },
   };
-}
-
-/** How many were refused for which reason, and the first of them. */
-function messageOf({ rejectedByReason, errors }: AcceptedEvents): string {
-  const counts = [...rejectedByReason].map(([reason, count]) => `${count} ${reason}`).join(", ");
-  const [first] = errors;
-  return first === undefined ? counts : `${counts}; first: record ${first.line}: ${first.reason}`;
 }
