@@ -43,12 +43,19 @@ export async function* decodeText(source: AsyncIterable<Buffer>): AsyncGenerator
       yield decoder.decode(bytes, { stream: true });
       continue;
     }
-    head = Buffer.concat([head, bytes]);
+    head = withoutHole(Buffer.concat([head, bytes]));
     if (head.length < LONGEST_MARK) continue;
     decoder = decoderOf(head);
     yield decoder.decode(head, { stream: true });
   }
   yield decoder === undefined ? decoderOf(head).decode(head) : decoder.decode();
+}
+
+/** A program that goes on where it was in a log that was emptied leaves a hole before its next line. */
+function withoutHole(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
+  if (bytes[0] !== 0) return bytes;
+  const end = bytes.findIndex((byte) => byte !== 0);
+  return Buffer.from(end < 0 ? [] : bytes.subarray(end));
 }
 
 function decoderOf(head: Buffer): TextDecoder {

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { array, assert as check, asyncProperty, constantFrom, json, nat, oneof, string, tuple } from "fast-check";
 import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
 import { parseFieldMap, mappedFormat } from "../../src/import/formats/mapped.js";
+import { decodeText } from "../../src/import/read-text.js";
 import { suggestMap } from "../../src/import/record/suggest-map.js";
 import { sampleOf, guessFormat } from "../../src/import/record/guess-format.js";
 import { rules } from "../helpers/ingest-rules.js";
@@ -111,4 +112,15 @@ it("a line longer than any request is named, and its neighbours are kept", async
       ["event", 3],
     ],
   );
+});
+
+it("the zero bytes that a program leaves in a log that was emptied under it are passed over, however many", async () => {
+  const { text } = fixtures.find(({ place }) => place === "nginx/combined.log")!;
+  const bytes = async function* () {
+    yield Buffer.alloc(200_000);
+    yield Buffer.concat([Buffer.alloc(70_000), Buffer.from(text)]);
+  };
+  let read = "";
+  for await (const piece of decodeText(bytes())) read += piece;
+  assert.equal(read, text);
 });
