@@ -5,6 +5,7 @@ import {
   awsAccessKey,
   awsRegions,
   credential,
+  githubToken,
   listOf,
   networks,
   pepper,
@@ -68,6 +69,7 @@ const environment = z.object({
   PLIMSOLL_OPENROUTER_MANAGEMENT_KEY: credential,
   PLIMSOLL_AWS_ACCESS_KEY: awsAccessKey,
   PLIMSOLL_AWS_REGIONS: awsRegions,
+  PLIMSOLL_GITHUB_INSIGHTS_TOKEN: githubToken,
   PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
   PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -23,6 +23,12 @@ export const awsAccessKey = z
   .regex(/^[A-Z0-9]{16,128}:[^\s:]+(:[^\s:]+)?$/, "must be <access key id>:<secret access key>, on one line")
   .transform(asSecret)
   .optional();
+/** A token of GitHub that may read an organisation's API Insights, after the organisation's name. */
+export const githubToken = z
+  .string()
+  .regex(/^[A-Za-z0-9-]{1,64}:[^\s:]+$/, "must be <organisation>:<token>, on one line")
+  .transform(asSecret)
+  .optional();
 /** Regions of AWS, comma-separated. */
 export const awsRegions = z
   .string()

@@ -72,7 +72,8 @@ export type CredentialSetting =
   | "PLIMSOLL_OPENAI_ADMIN_KEY"
   | "PLIMSOLL_ANTHROPIC_ADMIN_KEY"
   | "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY"
-  | "PLIMSOLL_AWS_ACCESS_KEY";
+  | "PLIMSOLL_AWS_ACCESS_KEY"
+  | "PLIMSOLL_GITHUB_INSIGHTS_TOKEN";
 
 /** A provider whose reports are read. */
 export interface Puller {

@@ -1,6 +1,7 @@
 import { anthropic } from "./anthropic.js";
 import { awsPuller } from "./aws.js";
 import type { Puller } from "./define-puller.js";
+import { github } from "./github.js";
 import { openai } from "./openai.js";
 import { openrouter } from "./openrouter.js";
 
@@ -10,7 +11,7 @@ export function pullersFor({
 }: {
   readonly PLIMSOLL_AWS_REGIONS: readonly string[];
 }): readonly Puller[] {
-  return [openai, anthropic, openrouter, awsPuller(regions)];
+  return [openai, anthropic, openrouter, awsPuller(regions), github];
 }
 
 /** Their names. */

@@ -167,5 +167,5 @@ test("pull without a credential is wrong usage, and names the setting; one of a 
   assert.match(without.stderr, /no credential for openrouter: set PLIMSOLL_OPENROUTER_MANAGEMENT_KEY_FILE/);
   const unknown = await runCli(["pull", "stripe"], {});
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /use one of openai, anthropic, openrouter, aws/);
+  assert.match(unknown.stderr, /use one of openai, anthropic, openrouter, aws, github/);
 });
