@@ -11,6 +11,7 @@ const MIB = 2 ** 20;
 const BODIES = 60;
 const DAYS = 45;
 const BOMBS = 200;
+const LOG_BOMBS = 60;
 
 let whole: WholePlimsoll;
 let serve: RunningCommand;
@@ -76,6 +77,44 @@ test(`serve stays small under ${BOMBS} gzip bombs at once, answers meanwhile, an
     `${taken} of ${BOMBS} bombs of ${bomb.length} bytes were unpacked; serve took ${Number(peakKib) / 1024} MB at most`,
   );
   assert.ok(Number(peakKib) / 1024 < 400, `${peakKib} KiB`);
+});
+
+test(`serve stays small under ${LOG_BOMBS} logs at once that become half a million objects each, and takes a good body of another token`, async (context) => {
+  const objects = `[${"{},".repeat(499_900)}{}]`;
+  const ways = [
+    ["/v1/events?format=cloudtrail", gzipSync(objects)],
+    ["/v1/otlp/v1/logs", gzipSync(`{"resourceLogs":${objects}}`)],
+    [
+      "/v1/firehose?format=cloudtrail",
+      gzipSync(JSON.stringify({ records: [{ data: gzipSync(objects).toString("base64") }] })),
+    ],
+  ] as const;
+  const headers = {
+    authorization: `Bearer ${whole.tokens.ingest}`,
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+    "x-amz-firehose-access-key": whole.tokens.ingest,
+  };
+  const bombs = Promise.all(
+    Array.from({ length: LOG_BOMBS }, async (_, n) => {
+      const [path, bomb] = ways[n % ways.length]!;
+      const init = {
+        method: "POST",
+        body: new Uint8Array(bomb),
+        headers: { ...headers, "x-amz-firehose-request-id": `${n}` },
+      };
+      return fetch(whole.url + path, init).then(({ status }) => status);
+    }),
+  );
+  const other = { authorization: `Bearer ${whole.tokens.other}` };
+  assert.equal((await whole.post(line("key_live", Date.now(), "beside logs"), other)).status, 202);
+  const statuses = await bombs;
+  assert.deepEqual(new Set([...statuses, 200, 413, 429]), new Set([200, 413, 429]));
+  const [, peakKib] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${serve.pid}/status`, "utf8")) ?? [];
+  context.diagnostic(
+    `${statuses.filter((status) => status !== 429).length} were read; serve took ${Number(peakKib) / 1024} MB at most`,
+  );
+  assert.ok(Number(peakKib) / 1024 < 500, `${peakKib} KiB`);
 });
 
 test("what one token's repeats are recognised by stays within its share of Redis: it is told so, and another token goes on", async () => {

@@ -36,7 +36,7 @@ export const firehose: Dialect = {
   answer(given, request) {
     const about = { requestId: requestIdOf(request), timestamp: Date.now() };
     if (given.status === 202 || isNothing(given)) return { status: 200, body: about };
-    const reasons = given.events === null ? "" : rejectionsText(given.events);
+    const reasons = given.events === null || given.status !== 400 ? "" : rejectionsText(given.events);
     const errorMessage = [given.body.error ?? "", reasons].filter((text) => text !== "").join(": ");
     return { status: given.status, body: { ...about, errorMessage } };
   },
