@@ -42,7 +42,7 @@ export async function follow({
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort());
   const sent = noneSent();
-  let saidAt = 0;
+  let [saidAt, gaps] = [0, 0];
   const onWait = (problem: string) => {
     if (Date.now() - saidAt > SAY_AGAIN_MS) process.stderr.write(`waiting: ${problem}\n`);
     saidAt = Date.now();
@@ -54,6 +54,13 @@ export async function follow({
     const batches = await takeLines(bytes, name, { text, byPrincipal, totals });
     await sendEvents(batches, { ...(isHistory ? history : live), ...patience }, sent);
   };
+  const onGap = (bytes: number, seenAt: number) => {
+    gaps += 1;
+    const since = new Date(seenAt).toISOString();
+    process.stderr.write(
+      `a gap: a log that was seen last at ${since} is gone, or packed and damaged, and was not read to its end${bytes > 0 ? ` (${bytes} bytes or more)` : ""}: import it from where it is kept\n`,
+    );
+  };
   try {
     if (path === "-") {
       for await (const { bytes, name } of readLineBatches(process.stdin, stop.signal)) await take(bytes, name, false);
@@ -61,7 +68,7 @@ export async function follow({
       const placeFile = state ?? usualPlaceFile(format, path);
       process.stderr.write(`following ${path}; its place is kept in ${placeFile}\n`);
       await Promise.race([
-        followFiles({ path, placeFile, pollMs: POLL_MS, signal: stop.signal, take }),
+        followFiles({ path, placeFile, pollMs: POLL_MS, signal: stop.signal, take, onGap }),
         graceAfter(stop.signal),
       ]);
     }
@@ -74,7 +81,7 @@ export async function follow({
   }
   const report = buildReport(totals, [], 0, sent);
   process.stdout.write(`${json ? JSON.stringify(report) : printReport(report)}\n`);
-  return isUnread(totals) ? EXIT.badNews : EXIT.ok;
+  return gaps > 0 || isUnread(totals) ? EXIT.badNews : EXIT.ok;
 }
 
 /** A batch that waits for ingest does not hold up a stop: it is sent again at the next start. */

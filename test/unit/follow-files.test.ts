@@ -3,17 +3,16 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
-  mkdtempSync,
+  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { array, assert as check, asyncProperty, constantFrom } from "fast-check";
 import { followFiles } from "../../src/import/follow/follow-files.js";
+import { openStory, pack } from "../helpers/follow-story.js";
 import { until } from "../helpers/until.js";
 
 const OPS = [
@@ -22,53 +21,13 @@ const OPS = [
   "append-half",
   "rename",
   "copytruncate",
+  "rename-pack",
+  "copytruncate-pack",
+  "pack-while-down",
   "crash-before",
   "crash-after",
   "restart",
 ] as const;
-
-/** A log, and what takes its lines as ingest does: each name once, and always with the same bytes. */
-function openStory(t: { after: (work: () => void) => void }) {
-  const dir = mkdtempSync(join(tmpdir(), "plimsoll-follow-unit-"));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
-  const log = join(dir, "access.log");
-  const taken = new Map<string, string>();
-  const history = new Set<string>();
-  let crash: "before" | "after" | null = null;
-  let run: { readonly stop: AbortController; readonly ended: Promise<unknown> } | null = null;
-  const take = async (bytes: Buffer, name: string, isHistory: boolean) => {
-    if (crash === "before") throw new Error("killed");
-    const text = bytes.toString();
-    assert.equal(taken.get(name) ?? text, text, "a name is that of the same bytes");
-    taken.set(name, text);
-    if (isHistory) history.add(name);
-    if (crash === "after") throw new Error("killed");
-  };
-  const placeFile = join(dir, "state/place.json");
-  return {
-    log,
-    placeFile,
-    lines: () => [...taken.values()].join("").split("\n").slice(0, -1),
-    historyLines: () => [...history].flatMap((name) => taken.get(name)!.split("\n").slice(0, -1)),
-    async crash(when: "before" | "after") {
-      crash = when;
-      // Where there is nothing to take it does not come to it.
-      await Promise.race([run?.ended, until("it had the time", () => true)]);
-      run?.stop.abort();
-      await run?.ended;
-      crash = null;
-    },
-    start() {
-      const stop = new AbortController();
-      const options = { path: log, placeFile, pollMs: 1, signal: stop.signal, take };
-      run = { stop, ended: followFiles(options).catch((error: unknown) => assert.match(String(error), /killed/)) };
-    },
-    async stop() {
-      run?.stop.abort();
-      await run?.ended;
-    },
-  };
-}
 
 test("every whole line is taken once, whatever the log is renamed, copied and emptied to, and whenever who follows is killed", async (t) => {
   await check(
@@ -99,9 +58,29 @@ test("every whole line is taken once, whatever the log is renamed, copied and em
           if (half !== "") append();
           copyFileSync(story.log, `${story.log}.${(rotated += 1)}`);
           truncateSync(story.log);
+        } else if (op === "rename-pack") {
+          if (half !== "") append();
+          renameSync(story.log, `${story.log}.${(rotated += 1)}`);
+          writeFileSync(story.log, "");
+          pack(`${story.log}.${rotated}`);
+        } else if (op === "copytruncate-pack") {
+          if (half !== "") append();
+          copyFileSync(story.log, `${story.log}.${(rotated += 1)}`);
+          truncateSync(story.log);
+          pack(`${story.log}.${rotated}`);
         } else if (op === "crash-before" || op === "crash-after") {
           append();
           await story.crash(op === "crash-before" ? "before" : "after");
+          story.start();
+        } else if (op === "pack-while-down") {
+          await story.stop();
+          // The first was followed, the second nobody ever saw.
+          for (let time = 0; time < 2; time += 1) {
+            append();
+            renameSync(story.log, `${story.log}.${(rotated += 1)}`);
+            pack(`${story.log}.${rotated}`);
+            writeFileSync(story.log, "");
+          }
           story.start();
         } else if (op === "restart") {
           await story.stop();
@@ -111,7 +90,7 @@ test("every whole line is taken once, whatever the log is renamed, copied and em
       }
       await until(`all ${written.length} lines are taken`, () => story.lines().length >= written.length, 5000);
       await story.stop();
-      assert.deepEqual(story.lines().toSorted(), written.toSorted());
+      assert.deepEqual([story.lines().toSorted(), story.gaps], [written.toSorted(), []]);
     }),
     { numRuns: 40 },
   );
@@ -134,6 +113,45 @@ test("what stood in the log when following began is history, what was rotated aw
     pollMs: 1,
     signal: new AbortController().signal,
     take: async () => undefined,
+    onGap: () => undefined,
   });
   await assert.rejects(follow, /holds no places of a follower: name another with --state/);
+});
+
+test("what was packed before following began is not followed, and what of a followed log is gone or damaged is told once", async (t) => {
+  const story = openStory(t);
+  writeFileSync(`${story.log}.1`, "older\n");
+  pack(`${story.log}.1`);
+  writeFileSync(story.log, "old\n");
+  story.start();
+  await until("the old line is taken", () => story.lines().length === 1);
+  appendFileSync(story.log, "lost\n");
+  await story.crash("before");
+  const anHourAgo = () => {
+    const places = readFileSync(story.placeFile, "utf8");
+    writeFileSync(story.placeFile, places.replaceAll(/"seenAt":\d+/g, `"seenAt":${Date.now() - 3_600_000}`));
+  };
+  renameSync(story.log, `${story.log}.2`);
+  pack(`${story.log}.2`);
+  const whole = readFileSync(`${story.log}.2.gz`);
+  writeFileSync(`${story.log}.2.gz`, whole.subarray(0, whole.length - 6));
+  anHourAgo();
+  for (let time = 0; time < 2; time += 1) {
+    story.start();
+    await until("it is told", () => story.gaps.length > 0);
+    await story.stop();
+  }
+  assert.deepEqual([story.lines(), story.gaps.length], [["old"], 1]);
+
+  // Seen to its end an hour ago, and gone since: what was written in between nobody knows.
+  writeFileSync(story.log, "new\n");
+  story.start();
+  await until("the new line is taken", () => story.lines().length === 2);
+  await story.stop();
+  rmSync(story.log);
+  anHourAgo();
+  story.start();
+  await until("it is told", () => story.gaps.length === 2);
+  await story.stop();
+  assert.equal(story.gaps[1], 0);
 });

@@ -1,7 +1,8 @@
+import { basename } from "node:path";
 import type { FoundFile } from "./scan-files.js";
 import type { Generation } from "./place-file.js";
 
-/** A content with a file that holds it. */
+/** A content with a file that holds it, read to its end or not. */
 export interface Held {
   readonly generation: Generation;
   readonly file: FoundFile;
@@ -19,7 +20,7 @@ export function matchGenerations(
   files: readonly FoundFile[],
   now: number,
   begin: (file: FoundFile) => Pick<Generation, "id" | "offset" | "historyTo">,
-): { readonly generations: readonly Generation[]; readonly held: readonly Held[] } {
+): { readonly generations: Generation[]; readonly held: readonly Held[] } {
   const generations = known
     .filter(({ seenAt }) => seenAt > now - FORGOTTEN_AFTER_MS)
     .map((one) => Object.assign({}, one));
@@ -34,14 +35,25 @@ export function matchGenerations(
     if (generation === undefined) {
       const { offset, ...rest } = begin(file);
       const head = file.head.toString("base64");
-      const begun = { ...rest, head, inode: file.inode, offset, sendingTo: offset, seenAt: now };
+      const begun = {
+        ...rest,
+        head,
+        inode: file.inode,
+        offset,
+        sendingTo: offset,
+        seenAt: now,
+        size: file.size,
+        name: basename(file.path),
+      };
       generations.push(begun);
-      if (file.size > offset) held.push({ generation: begun, file });
+      held.push({ generation: begun, file });
       continue;
     }
     generation.seenAt = now;
+    generation.size = Math.max(file.size, generation.size ?? 0);
+    generation.name = basename(file.path);
     if (own !== undefined && file.head.length > headOf(own).length) own.head = file.head.toString("base64");
-    if (file.size > generation.offset) held.push({ generation, file });
+    held.push({ generation, file });
   }
   return { generations, held };
 }

@@ -17,6 +17,12 @@ const generation = z.object({
   historyTo: z.number(),
   /** Epoch ms. */
   seenAt: z.number(),
+  /** Bytes that it had when it was seen last. */
+  size: z.number().optional(),
+  /** What its file was called then. */
+  name: z.string().optional(),
+  /** Nothing more comes of it: it was read to its end from a packed file, or is gone. */
+  isDone: z.boolean().optional(),
 });
 const places = z.object({ version: z.literal(1), generations: z.array(generation) });
 

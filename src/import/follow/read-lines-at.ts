@@ -3,7 +3,7 @@ import { matchesHead } from "./match-generations.js";
 import type { Held } from "./match-generations.js";
 
 /** What a batch is made of: at most some thousand lines. */
-const BATCH_BYTES = 512 * 1024;
+export const BATCH_BYTES = 512 * 1024;
 /** A line that does not end in so many bytes is none of a log. */
 const LONGEST_LINE = 1024 * 1024;
 const LF = 10;

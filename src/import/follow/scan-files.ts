@@ -2,7 +2,7 @@ import { open, readdir, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Enough of a log to tell it from every other: some lines, with their times. */
-const HEAD_BYTES = 1024;
+export const HEAD_BYTES = 1024;
 /** Packed copies of what was read before. */
 const PACKED = /\.(gz|bz2|xz|zst|zip)$/i;
 
@@ -39,9 +39,11 @@ async function lookAt(path: string): Promise<FoundFile | null> {
   try {
     handle = await open(path, "r");
     const head = Buffer.alloc(HEAD_BYTES);
-    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
     const { ino, dev, size } = await handle.stat();
-    return { path, inode: `${dev}:${ino}`, size, head: head.subarray(0, Math.min(bytesRead, size)) };
+    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+    // What was written or emptied between the two: no size is beyond a head that is shorter than it may be.
+    const seen = bytesRead < HEAD_BYTES ? Math.min(size, bytesRead) : size;
+    return { path, inode: `${dev}:${ino}`, size: seen, head: head.subarray(0, Math.min(bytesRead, seen)) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
