@@ -14,11 +14,13 @@ export async function* readCloudTrail(file: string, text: AsyncGenerator<string>
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {
-    for await (const piece of readPieces(text)) {
-      if ("problem" in piece) yield { rejected: piece.problem, from: next() };
-      else {
-        for (const one of unwrapCloudTrail(piece.value)) {
-          yield { ...("record" in one ? parseCloudTrailRecord(one.record) : one), from: next() };
+    for await (const some of readPieces(text)) {
+      for (const piece of some) {
+        if ("problem" in piece) yield { rejected: piece.problem, from: next() };
+        else {
+          for (const one of unwrapCloudTrail(piece.value)) {
+            yield { ...("record" in one ? parseCloudTrailRecord(one.record) : one), from: next() };
+          }
         }
       }
     }

@@ -65,18 +65,16 @@ function* junkOf(text: string): Generator<CutPiece> {
   if (bare !== "" && !TIME.test(bare)) yield { junk: bare };
 }
 
-/** Lines of text that comes in pieces; `\r` alone is white space. */
-export async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<string> {
-  let parts: string[] = [];
+/** Lines of text that comes in pieces, those that a piece ends at once: to wait for each took as long as to read it. `\r` alone is white space. */
+export async function* readLines(pieces: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+  let open: string[] = [];
   for await (const piece of pieces) {
-    let from = 0;
-    for (let at = piece.indexOf("\n"); at >= 0; at = piece.indexOf("\n", from)) {
-      parts.push(piece.slice(from, at));
-      yield parts.join("");
-      parts = [];
-      from = at + 1;
-    }
-    parts.push(piece.slice(from));
+    const lines = piece.split("\n");
+    open.push(lines[0]!);
+    if (lines.length === 1) continue;
+    lines[0] = open.join("");
+    open = [lines.pop()!];
+    yield lines;
   }
-  yield parts.join("");
+  yield [open.join("")];
 }

@@ -40,9 +40,11 @@ export async function* readNdjsonEvents(
   let record = 0;
   const next = () => ({ file, record: ++record });
   try {
-    for await (const piece of readJsonPieces(text)) {
-      if ("problem" in piece) yield { rejected: piece.problem, from: next() };
-      else for (const one of [piece.value].flat()) yield { ...parseEvent(one, note), from: next() };
+    for await (const some of readJsonPieces(text)) {
+      for (const piece of some) {
+        if ("problem" in piece) yield { rejected: piece.problem, from: next() };
+        else for (const one of [piece.value].flat()) yield { ...parseEvent(one, note), from: next() };
+      }
     }
   } catch (error) {
     yield { rejected: error instanceof NoTextFile ? error.reason : "unreadable_file", from: next() };

@@ -15,7 +15,7 @@ function toPiece(row: Readonly<Record<string, string>>): JsonPiece {
  * and what stands before the next whole cell.
  * @throws what the pieces throw
  */
-export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerator<JsonPiece> {
+export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerator<readonly JsonPiece[]> {
   const parser = parse({
     ...CSV_RULES,
     columns: namesOf,
@@ -29,5 +29,6 @@ export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerato
     if (begin !== broken) parser.push({ problem: "not_json" } satisfies JsonPiece);
     broken = begin as number;
   });
-  yield* pipeline(pieces, parser, () => undefined);
+  const rows: AsyncIterable<JsonPiece> = pipeline(pieces, parser, () => undefined);
+  for await (const row of rows) yield [row];
 }

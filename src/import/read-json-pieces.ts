@@ -3,35 +3,48 @@ import { JsonCutter, readLines, type CutPiece } from "./json-cutter.js";
 /** One JSON object or list of a log, or the sign that a piece of it was none. */
 export type JsonPiece = { readonly value: unknown } | { readonly problem: "not_json" };
 
+/** Parsed, they take a few times as much as their text. */
+const MOST_AT_ONCE = 100;
+
 /**
- * The objects and lists of a text that comes in pieces: one a line, many on a line, or over many lines. One a line is streamed and a damaged line
- * costs only itself; a document over many lines is held in memory. Export tools' instants before each object are passed over.
+ * The objects and lists of a text that comes in pieces: one a line, many on a line, or over many lines. One a line is streamed, some at a time, and a damaged
+ * line costs only itself; a document over many lines is held in memory. Export tools' instants before each object are passed over.
  */
-export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGenerator<JsonPiece> {
+export async function* readJsonPieces(pieces: AsyncIterable<string>): AsyncGenerator<readonly JsonPiece[]> {
   const cutter = new JsonCutter();
   let open: string[] = [];
   let hadValues = false;
-  for await (const line of readLines(pieces)) {
+  const piecesOf = (line: string): readonly JsonPiece[] => {
+    const found: JsonPiece[] = [];
     // After whole lines, a new one that is whole by itself shows that what is open was cut off.
     if (open.length > 0 && hadValues && line.startsWith("{") && isFilledObject(parseJson(line))) {
-      yield { problem: "not_json" };
+      found.push({ problem: "not_json" });
       cutter.reset();
       open = [];
-    }
-    // A whole object a line is what most logs are: the parser alone finds its end, in half the time.
-    const whole = !cutter.isOpen && line.startsWith("{") && line.endsWith("}") ? parseJson(line) : undefined;
-    if (whole !== undefined && "value" in whole) {
-      hadValues = true;
-      yield whole;
-      continue;
     }
     const cut = [...cutter.push(line)].map(readPiece);
     if (cut.length > 0) open = [];
     hadValues ||= cut.some((piece) => "value" in piece);
-    yield* withoutScraps(cut);
+    found.push(...withoutScraps(cut));
     if (cutter.isOpen) open.push(line);
+    return found;
+  };
+  for await (const lines of readLines(pieces)) {
+    let some: JsonPiece[] = [];
+    for (const line of lines) {
+      // A whole object a line is what most logs are: the parser alone finds its end, in half the time.
+      const whole = !cutter.isOpen && line.startsWith("{") && line.endsWith("}") ? parseJson(line) : undefined;
+      if (whole !== undefined && "value" in whole) {
+        hadValues = true;
+        some.push(whole);
+      } else some.push(...piecesOf(line));
+      if (some.length < MOST_AT_ONCE) continue;
+      yield some;
+      some = [];
+    }
+    if (some.length > 0) yield some;
   }
-  if (open.length > 0) yield* parseOpen(open);
+  if (open.length > 0) yield parseOpen(open);
 }
 
 /** The pieces of one line: one of another format falls into several, numbers in brackets among them, and is one record. */

@@ -22,7 +22,7 @@ async function* inPieces(text: string, length: number): AsyncGenerator<string> {
 
 async function readLog(text: string, length = 1000): Promise<JsonPiece[]> {
   const pieces: JsonPiece[] = [];
-  for await (const piece of parseCsvLog(inPieces(text, length))) pieces.push(piece);
+  for await (const some of parseCsvLog(inPieces(text, length))) pieces.push(...some);
   return pieces;
 }
 
@@ -101,7 +101,7 @@ describe("a log of CSV", () => {
       throw new Error("the disk is gone");
     }
     await assert.rejects(async () => {
-      for await (const piece of parseCsvLog(breaking())) read.push(piece);
+      for await (const some of parseCsvLog(breaking())) read.push(...some);
     }, /the disk is gone/);
     assert.deepEqual(read, [{ value: { name: "a", value: "1" } }]);
   });

@@ -120,8 +120,8 @@ export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample>
     const pieces = async function* () {
       yield bare;
     };
-    for await (const piece of readJsonPieces(pieces())) {
-      if ("value" in piece) values.push(piece.value);
+    for await (const some of readJsonPieces(pieces())) {
+      for (const piece of some) if ("value" in piece) values.push(piece.value);
       if (values.length >= MOST_RECORDS) break;
     }
   }

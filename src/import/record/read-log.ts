@@ -36,18 +36,10 @@ export async function* readLog(
       }
       return;
     }
-    const values: AsyncGenerator<JsonPiece> = format.records === "csv" ? parseCsvLog(whole) : readJsonPieces(whole);
-    for await (const piece of values) {
-      if ("problem" in piece) yield { rejected: piece.problem, from: { file, record: ++record } };
-      else {
-        for (const one of recordsOf(format, piece.value)) {
-          const parsed = format.parse(one, options);
-          if (!isForeign(parsed)) yield { ...parsed, from: { file, record: ++record } };
-          else {
-            for (const found of unwrapped(format, one, parsed, options))
-              yield { ...found, from: { file, record: ++record } };
-          }
-        }
+    const values = format.records === "csv" ? parseCsvLog(whole) : readJsonPieces(whole);
+    for await (const some of values) {
+      for (const piece of some) {
+        for (const parsed of parsePiece(format, piece, options)) yield { ...parsed, from: { file, record: ++record } };
       }
     }
   } catch (error) {
@@ -68,6 +60,23 @@ async function* linesOf(pieces: AsyncGenerator<string>): AsyncGenerator<readonly
     yield lines;
   }
   yield [open];
+}
+
+/** The records of a whole value of JSON. */
+function parsePiece(format: LogFormat, piece: JsonPiece, options: ParseOptions): Iterable<ParsedRecord> {
+  if ("problem" in piece) return [{ rejected: piece.problem }];
+  const { value } = piece;
+  if (format.unwrap !== undefined || Array.isArray(value)) return parseMany(format, value, options);
+  const parsed = format.parse(value, options);
+  return isForeign(parsed) ? unwrapped(format, value, parsed, options) : [parsed];
+}
+
+function* parseMany(format: LogFormat, value: unknown, options: ParseOptions): Generator<ParsedRecord> {
+  for (const one of recordsOf(format, value)) {
+    const parsed = format.parse(one, options);
+    if (isForeign(parsed)) yield* unwrapped(format, one, parsed, options);
+    else yield parsed;
+  }
 }
 
 /** A line of JSON: programs in containers write a few words of their own before their log, as plain lines or wrapped like all of it. */
