@@ -17,13 +17,15 @@ FROM
       source_ip,
       asn,
       route,
+      substringUTF8(lowerUTF8(extract(user_agent, '^[^/ ]+')), 1, 64) AS client,
       min(if(is_history, ts, greatest(ts, ingested_at - toIntervalDay(1)))) AS known_at,
       max(ts) AS last_ts
     FROM requests
     WHERE is_served AND ingested_at <= {as_of:DateTime64(3, 'UTC')}
-    GROUP BY key_id, observed_by, source_ip, asn, route
+    GROUP BY key_id, observed_by, source_ip, asn, route, client
   ) AS served
-  ARRAY JOIN [('key', ''), ('ip', toString(source_ip)), ('asn', toString(asn)), ('route', toString(route))] AS seen
+  ARRAY JOIN [('key', ''), ('ip', toString(source_ip)), ('asn', toString(asn)), ('route', toString(route)), ('user_agent', client)] AS seen
+  WHERE NOT (tupleElement(seen, 1) = 'user_agent' AND tupleElement(seen, 2) = '')
   GROUP BY key_id, observed_by, level, value
   UNION ALL
   SELECT key_id, observed_by, toString(level), value, f.first_at, f.last_at

@@ -8,7 +8,9 @@ import {
 } from "../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 
-const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+/** Slots of five minutes in each window. */
+export const SLOTS_PER_WINDOW = perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / SLOT_MS);
+
 /** Sums of the windows that end with slot `end` (exclusive) of a series that starts a day before the learned one. */
 export function windowSums(prefix: Float64Array, end: number): PerWindow {
   return perWindow((w) => prefix[end]! - prefix[end - SLOTS_PER_WINDOW[w]!]!);

@@ -5,10 +5,14 @@ import { PAUSE_MINUTES, type Activity } from "../model/finding/activity.js";
 /** What nobody is blamed for is noisy: so many minutes are looked at together. */
 const BLOCK_MINUTES = 5;
 
-/** Of requests from new sources, minute by minute from the onset to the tick (epoch ms). */
-export function activityOfUnknown(counts: readonly number[], tick: number): Activity {
+/** Of requests that are blamed one by one, minute by minute from the onset to the tick (epoch ms). */
+export function activityOfBlamed(
+  of: Exclude<Activity["of"], "unexpected">,
+  counts: readonly number[],
+  tick: number,
+): Activity {
   return activity(
-    "unknown",
+    of,
     counts,
     counts.findLastIndex((count) => count > 0),
     tick,

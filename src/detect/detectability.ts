@@ -1,3 +1,4 @@
+import { NO_REFUSALS } from "../model/finding/refusals.js";
 import type { FirstDays } from "../model/key/founding.js";
 import type { Expectation } from "../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NoveltyLevel } from "../model/finding/novelty.js";
@@ -108,6 +109,7 @@ function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number
     ageDays: key.ageDays,
     isPlaced: true,
     floors: limit === null ? null : perWindow((w) => (minutes >= WINDOW_MINUTES[w]! ? perMinute : before) / limit),
+    refusals: NO_REFUSALS,
     currentShare: limit === null ? 0 : perMinute / limit,
   };
 }

@@ -49,6 +49,10 @@ function statisticOf(name: Signal["name"], { surprises, window }: Score): number
   switch (name) {
     case "sources":
       return level === null ? null : statisticIndex("n", window, level);
+    case "clients":
+      return statisticIndex("n", window, NOVELTY_LEVELS.indexOf("client"));
+    case "refusals":
+      return statisticIndex("b", window);
     case "routes":
       return statisticIndex("n", window, NOVELTY_LEVELS.indexOf("route"));
     case "rate":

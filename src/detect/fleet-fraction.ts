@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { FirstDays } from "../model/key/founding.js";
-import { HIGHEST_BIN, STATISTIC_COUNT, STATISTIC_GROUPS, statisticIndex } from "../model/finding/statistics.js";
+import {
+  HIGHEST_BIN,
+  LEVELLED_GROUPS,
+  STATISTIC_COUNT,
+  STATISTIC_GROUPS,
+  statisticIndex,
+} from "../model/finding/statistics.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 
@@ -24,7 +30,7 @@ function loadTable(name: string): Float64Array {
   const defaults = JSON.parse(readFileSync(file, "utf8")) as Record<string, number[]>;
   const flat = new Float64Array(STATISTIC_COUNT * BINS);
   for (const group of STATISTIC_GROUPS) {
-    const levels = ["n", "c", "p"].includes(group) ? NOVELTY_LEVELS.length : 1;
+    const levels = LEVELLED_GROUPS.has(group) ? NOVELTY_LEVELS.length : 1;
     for (let level = 0; level < levels; level += 1) {
       for (const window of WINDOW_MINUTES.keys()) {
         const from = (level * WINDOW_MINUTES.length + window) * BINS;

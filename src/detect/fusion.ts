@@ -1,12 +1,12 @@
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
-import { statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
+import { countBin, statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
 import { scoreOnceIn } from "./threshold.js";
 
 /**
- * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" and "a known network behaves differently",
+ * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" (a network or a program) and "a known network behaves differently",
  * and the price of each window. Fitted on simulated fleets: docs/detection.md, 7.
  */
 export const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
@@ -23,7 +23,14 @@ const SIGNALS_ALONE = ["rate", "spend", "novelRoute"] as const;
 const ALONE_DECADES = -2.2;
 const TOGETHER_DECADES = 1.2;
 
+/** How much rarer refusals on many foreign routes are than their surprise says, in decades: of four windows and two ways the loudest is heard. */
+const EXPLORER_DECADES = -0.3;
+
+/** Whoever is refused on fewer routes has mistaken one for another, or was not let in yet: of that the simulator knows too little. */
+const EXPLORES_FROM_ROUTES = 7;
+
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+const CLIENT_LEVEL = NOVELTY_LEVELS.indexOf("client");
 
 /** Surprises of one window, in decades of key-days, in the order of the weights. */
 export interface WindowSurprises {
@@ -34,6 +41,14 @@ export interface WindowSurprises {
   readonly spend: number;
   readonly floor: number;
   readonly persistence: number;
+  /** The same of programs that never used the key. */
+  readonly clientRequests: number;
+  readonly clientSpend: number;
+  readonly clientPersistence: number;
+  /** Refused requests on routes that never served the key, and the number of these: the less surprising of both. */
+  readonly refusals: number;
+  /** The number of such routes that were refused to strangers. */
+  readonly refusalsOfStrangers: number;
   /** Level of novelty that spoke loudest, or null. */
   readonly level: number | null;
 }
@@ -42,19 +57,30 @@ export interface Score {
   readonly value: number;
   /** Index of the winning window. */
   readonly window: number;
-  readonly expert: "newcomer" | "known_network" | "alone";
+  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer";
   readonly surprises: readonly WindowSurprises[];
 }
 
 /** Kinds of evidence that a score is made of: each is a signal of a finding. */
-export type Share = Readonly<Record<"sources" | "routes" | "rate" | "spend" | "headroom", number>>;
+export type Share = Readonly<
+  Record<"sources" | "clients" | "routes" | "refusals" | "rate" | "spend" | "headroom", number>
+>;
+
+const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0, rate: 0, spend: 0, headroom: 0 };
 
 /**
  * Fuses the surprises of all windows into one score (docs/detection.md, 7).
  * @param isPlaced whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign
  */
 export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced = true): Score {
-  const surprises = [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, surpriseOf, w));
+  return fuse(
+    [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, surpriseOf, w)),
+    isPlaced,
+  );
+}
+
+/** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
+export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): Score {
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: -Infinity,
     window: 0,
@@ -64,7 +90,12 @@ export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced 
     const newcomer = weighted(NEWCOMER, s) - WINDOW_BIAS[window]!;
     const known = KNOWN_NETWORK_OFFSET + weighted(KNOWN_NETWORK, s) - WINDOW_BIAS[window]!;
     if (newcomer > best.value) best = { value: newcomer, window, expert: "newcomer" };
+    const program = s.clientRequests > 0 ? weighted(NEWCOMER, asNewcomer(s)) - WINDOW_BIAS[window]! : -Infinity;
+    if (program > best.value) best = { value: program, window, expert: "program" };
     if (known > best.value) best = { value: known, window, expert: "known_network" };
+    const exploring = Math.max(s.refusals, s.refusalsOfStrangers);
+    const explorer = exploring > 0 ? scoreOnceIn(10 ** (exploring + EXPLORER_DECADES)) : -Infinity;
+    if (explorer > best.value) best = { value: explorer, window, expert: "explorer" };
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
@@ -97,15 +128,30 @@ export function contributions(result: Score): Share {
     const { signals } = withoutSources(s);
     const own = (signal: (typeof signals)[number]) =>
       signals.includes(signal) ? round6(result.value / signals.length) : 0;
-    return { sources: 0, routes: own("novelRoute"), rate: own("rate"), spend: own("spend"), headroom: 0 };
+    return { ...NO_SHARE, routes: own("novelRoute"), rate: own("rate"), spend: own("spend") };
   }
-  const w = result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
+  if (result.expert === "explorer") return { ...NO_SHARE, refusals: result.value };
+  const isProgram = result.expert === "program";
+  const w = isProgram || result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
+  const told = isProgram ? asNewcomer(s) : s;
+  const newcomers = round6(w[0] * told.novelRequests + w[1] * told.novelSpend + w[6] * told.persistence);
   return {
-    sources: round6(w[0] * s.novelRequests + w[1] * s.novelSpend + w[6] * s.persistence),
+    ...NO_SHARE,
+    [isProgram ? "clients" : "sources"]: newcomers,
     routes: round6(w[2] * s.novelRoute),
     rate: round6(w[3] * s.rate),
     spend: round6(w[4] * s.spend),
     headroom: round6(w[5] * s.floor),
+  };
+}
+
+/** A program that never used the key is a newcomer as a network is. */
+function asNewcomer(s: WindowSurprises): WindowSurprises {
+  return {
+    ...s,
+    novelRequests: s.clientRequests,
+    novelSpend: s.clientSpend,
+    persistence: s.clientPersistence,
   };
 }
 
@@ -127,6 +173,7 @@ function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: num
     const bin = bins[index]!;
     return bin === 0 ? 0 : surpriseOf(index, bin);
   };
+  const explores = (group: "b" | "e") => bins[statisticIndex(group, w)]! >= countBin(EXPLORES_FROM_ROUTES);
   let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
   for (let g = 0; g < ROUTE_LEVEL; g += 1) {
     const n = of("n", g);
@@ -135,5 +182,19 @@ function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: num
     persistence = Math.max(persistence, of("p", g));
   }
   const novelRoute = Math.max(of("n", ROUTE_LEVEL), of("c", ROUTE_LEVEL));
-  return { novelRequests, novelSpend, novelRoute, rate: of("z"), spend: of("s"), floor: of("l"), persistence, level };
+  return {
+    novelRequests,
+    novelSpend,
+    novelRoute,
+    rate: of("z"),
+    spend: of("s"),
+    floor: of("l"),
+    persistence,
+    clientRequests: of("n", CLIENT_LEVEL),
+    clientSpend: of("c", CLIENT_LEVEL),
+    clientPersistence: of("p", CLIENT_LEVEL),
+    refusals: explores("b") ? Math.min(of("d"), of("b")) : 0,
+    refusalsOfStrangers: explores("e") ? of("e") : 0,
+    level,
+  };
 }

@@ -4,11 +4,13 @@ import type { FirstDays } from "../model/key/founding.js";
 import type { Severity } from "../model/incident/page.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
+import { judgeClients } from "./clients.js";
 import { explain } from "./explain.js";
 import { contributions, score, type Score } from "./fusion.js";
 import { judgeHeadroom } from "./headroom.js";
 import { measure, type KeyTick, type Measures } from "./measure.js";
 import { judgeRate } from "./rate.js";
+import { judgeRefusals } from "./refusals.js";
 import { judgeRoutes } from "./routes.js";
 import { judgeSources } from "./sources.js";
 import { judgeSpend } from "./spend.js";
@@ -42,7 +44,7 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
   const result = score(measures.bins, surpriseUnder(history, tick.novel.firstDays), tick.isPlaced);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
-  const signals = [judgeSources, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
+  const signals = [judgeSources, judgeClients, judgeRefusals, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
     .map((judge) => judge(evidence))
     .filter((signal) => signal !== null)
     .toSorted((a, b) => b.score - a.score);
@@ -91,6 +93,11 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
     first_days: firstDaysText(tick.novel.firstDays),
     floors: tick.floors === null ? null : rounded(tick.floors),
     current_share: round6(tick.currentShare),
+    refused: {
+      requests: tick.refusals.requests,
+      routes: tick.refusals.routes,
+      routes_of_strangers: tick.refusals.routesOfStrangers,
+    },
     rate_residual: rounded(measures.rateResidual),
     spend_residual: rounded(measures.spendResidual),
     surprises: result.surprises.map(({ level, ...decades }) => ({

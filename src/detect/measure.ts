@@ -2,6 +2,7 @@ import { churnOf, excessOverChurn, ownShare, type ShareOf } from "./additive-sha
 import type { Expectation } from "../model/finding/baseline.js";
 import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/finding/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/finding/statistics.js";
+import type { Refusals } from "../model/finding/refusals.js";
 import { perWindow, type PerWindow } from "../model/finding/window.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
@@ -12,8 +13,8 @@ export const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
 export const LEAST_FLOOR = 0.25;
 const LEAST_CURRENT_SHARE = 0.3;
-/** Additive share below which persistence of a newcomer is not counted. */
-const LEAST_ADDITIVE_FOR_PERSISTENCE = 0.3;
+/** Additive share below which persistence of a newcomer is not counted, nor a network blamed beside another. */
+export const LEAST_ADDITIVE = 0.3;
 
 /** Everything about one key at one tick that its statistics are computed from. */
 export interface KeyTick {
@@ -33,6 +34,7 @@ export interface KeyTick {
   readonly floors: PerWindow | null;
   /** Share of the limit in the last five minutes. */
   readonly currentShare: number;
+  readonly refusals: Refusals;
 }
 
 /** The statistics of one key at one tick, and the intermediate figures that explain them. */
@@ -69,7 +71,7 @@ export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
     for (let w = 0; w < additive.length; w += 1) {
       bins[statisticIndex("n", w, level)] = countBin(additive[w]!);
       bins[statisticIndex("c", w, level)] = countBin(costEquivalent(tick, level, w, share[w]!, additive[w]!));
-      const persists = level !== ROUTE_LEVEL && excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE_FOR_PERSISTENCE;
+      const persists = level !== ROUTE_LEVEL && excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE;
       bins[statisticIndex("p", w, level)] = persists ? countBin(tick.novel.slots[level]![w]!) : 0;
     }
   }
@@ -80,6 +82,9 @@ export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
     const floor = tick.ageDays >= RESIDUALS_FROM_AGE_DAYS ? (tick.floors?.[w] ?? 0) : 0;
     bins[statisticIndex("l", w)] =
       floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
+    bins[statisticIndex("d", w)] = countBin(tick.refusals.requests[w]!);
+    bins[statisticIndex("b", w)] = countBin(tick.refusals.routes[w]!);
+    bins[statisticIndex("e", w)] = countBin(tick.refusals.routesOfStrangers[w]!);
   }
   return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
 }

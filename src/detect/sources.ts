@@ -15,6 +15,7 @@ const LEVEL_TEXTS: Readonly<Record<NoveltyLevel, string>> = {
   ip: "addresses never seen for",
   outside_allowed: "outside the key's allowed networks",
   route: "a route never seen for",
+  client: "a program never seen for",
 };
 
 function levelText(level: NoveltyLevel, firstDays: FirstDays | null): string {

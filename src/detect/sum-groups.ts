@@ -1,3 +1,4 @@
+import { NO_REFUSALS } from "../model/finding/refusals.js";
 import type { GroupSums, GroupWindows } from "./group-sums.js";
 import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
 import { type Baseline, withNoise } from "../model/finding/baseline.js";
@@ -44,5 +45,6 @@ export function groupTick(windows: GroupWindows | null, baseline: Pick<GroupBase
     isPlaced: true,
     floors: null,
     currentShare: 0,
+    refusals: NO_REFUSALS,
   };
 }

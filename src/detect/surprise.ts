@@ -1,8 +1,8 @@
-import { HIGHEST_BIN, isNoveltyStatistic, STATISTIC_COUNT } from "../model/finding/statistics.js";
+import { HIGHEST_BIN, isNoveltyStatistic, isRefusalStatistic, STATISTIC_COUNT } from "../model/finding/statistics.js";
 import type { FirstDays } from "../model/key/founding.js";
 import { firstDayFraction, fleetFraction } from "./fleet-fraction.js";
 
-/** A running attack must not teach itself: novelty looks no nearer than four days back, residuals two. */
+/** A running attack must not teach itself: novelty and refusals look no nearer than four days back, residuals two. */
 export const NOVELTY_LAG_DAYS = 4;
 export const RESIDUAL_LAG_DAYS = 2;
 /** How many past days count. */
@@ -22,7 +22,7 @@ export type SurpriseOf = (index: number, bin: number) => number;
 
 /** How many days back a day must lie to count for a statistic. */
 export function lagDaysOf(index: number): number {
-  return isNoveltyStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
+  return isNoveltyStatistic(index) || isRefusalStatistic(index) ? NOVELTY_LAG_DAYS : RESIDUAL_LAG_DAYS;
 }
 
 /** Past days of the key that count for a statistic, and on how many of them it reached a bin. */

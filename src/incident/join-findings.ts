@@ -1,6 +1,6 @@
 import type { Finding, FindingSpan } from "../model/finding/finding.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
-import type { KeyUse, LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
+import type { KeyLeak, KeyUse, LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
 import type { SinceOnset } from "../model/finding/since-onset.js";
 import { leakHeadline, networkHeadline } from "../model/finding/use-sentences.js";
 
@@ -68,9 +68,20 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
   const unplaced = whole.isUnplaced ? ({ without_address: true } as const) : {};
   return {
     ...told,
-    headline: leakHeadline(headline.key, { ...span, addresses, isLeast: whole.isLeast, isUnplaced: whole.isUnplaced }),
+    headline: leakHeadline(headline.key, {
+      ...span,
+      ...evidenceOf(statistics),
+      addresses,
+      isLeast: whole.isLeast,
+      isUnplaced: whole.isUnplaced,
+    }),
     statistics: { ...statistics, ...joined, new_addresses: addresses, ...unplaced },
   };
+}
+
+/** What the newest finding is about, besides addresses. */
+function evidenceOf({ new_clients: clients, refused_routes: refusedRoutes }: KeyLeak) {
+  return { ...(clients === undefined ? {} : { clients }), ...(refusedRoutes === undefined ? {} : { refusedRoutes }) };
 }
 
 /** What findings tell of all the time since the first onset. */

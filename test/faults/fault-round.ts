@@ -105,7 +105,15 @@ function tellLosses({ store, ingestBuffer }: House): { readonly end: () => Promi
   };
 }
 
-const ROLLUPS = ["usage_minutes", "usage_hours", "source_minutes", "source_hours", "route_minutes", "route_hours"];
+const ROLLUPS = [
+  "usage_minutes",
+  "usage_hours",
+  "source_minutes",
+  "source_hours",
+  "route_minutes",
+  "route_hours",
+  "client_minutes",
+];
 
 async function count({ store }: House): Promise<Pick<RoundResult, "rows" | "distinct" | "rollups" | "quarantined">> {
   const ask = async (query: string) => {

@@ -5,7 +5,7 @@ import { judgeKeyLife } from "../bench/detection/judge-key-life.js";
 import { FROM } from "../bench/detection/protocol.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";
 import { sourceOf, type Source } from "../bench/detection/source-of.js";
-import type { DayTraffic } from "../bench/detection/traffic-of-key.js";
+import type { DayTraffic } from "../bench/detection/day-traffic.js";
 
 const MINUTE = 60_000;
 const MINUTES_PER_SLOT = 5;
@@ -55,7 +55,8 @@ export function liveThrough(life: {
           routes.add(slot, at, "/v1/x", count, count * cost);
         }
       }
-      yield { index, bornAt: FROM, requests, spendMicros: spend, sources: sources.rows, routes: routes.rows };
+      const rows = { sources: sources.rows, routes: routes.rows, clients: [], refused: [] };
+      yield { index, bornAt: FROM, requests, spendMicros: spend, ...rows };
     }
   }
   const scores = new Float64Array(life.days * SLOTS_PER_DAY).fill(-Infinity);

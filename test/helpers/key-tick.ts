@@ -1,3 +1,4 @@
+import { NO_REFUSALS } from "../../src/model/finding/refusals.js";
 import type { KeyTick } from "../../src/detect/measure.js";
 import type { Expectation } from "../../src/model/finding/baseline.js";
 import {
@@ -47,6 +48,7 @@ export function keyTick(changed: Partial<KeyTick> = {}): KeyTick {
     isPlaced: true,
     floors: null,
     currentShare: 0,
+    refusals: NO_REFUSALS,
     ...changed,
   };
 }

@@ -84,11 +84,18 @@ function routeAt(ts: number, keyId: string, random: Random): string {
   return `/v1/${random.below(3 + Math.max(0, Math.floor(hours / 20)))}`;
 }
 
+/** A program without a name at times, two at first, and one more each two days; their versions differ. */
+function agentAt(ts: number, keyId: string, random: Random): string {
+  const days = (ts - FIRST_ROUTES) / DAY + Number(keyId.at(-1));
+  const program = random.below(3 + Math.max(0, Math.floor(days / 2)));
+  return program === 0 ? "" : `Program-${program}/${random.below(3)}.1 (test)`;
+}
+
 function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory: boolean, random: Random): TestEvent {
   const observedBy: ObservedBy = keyId === "key_4" ? random.pick(["gateway", "caller", "provider"]) : "gateway";
   const count = random.pick([1, 1, 1, 2, 40]);
   // Half of what succeeded costs nothing, and some of what was refused or failed costs something.
-  const status = random.pick([200, 200, 429, 499, 500]);
+  const status = random.pick([200, 200, 429, 499, 500, 403]);
   const isFree = random.chance(status === 200 ? 0.5 : 0.8);
   return {
     ts,
@@ -108,7 +115,7 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory:
     unitMillis: 0,
     count,
     scope: "",
-    userAgent: "",
+    userAgent: isHistory ? agentAt(ts, keyId, random) : "",
     region: "",
     service: "",
     maskedFields: "",

@@ -8,16 +8,16 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const FAMILIAR = -Infinity;
 /** No address is one like others, in no network. */
-const NOWHERE: TestAddress = { ip: "::", net24: "::", net16: "::", asn: 0, type: "unknown" };
+export const NOWHERE: TestAddress = { ip: "::", net24: "::", net16: "::", asn: 0, type: "unknown" };
 
-const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
+export const minuteOf = (ts: number) => Math.floor(ts / MINUTE) * MINUTE;
 /** What was refused or failed is no use, unless its client hung up or it cost something. */
 export const servedOf = ({ status, count, spendMicros }: TestEvent) =>
   status < 400 || status === 499 || spendMicros > 0 ? count : 0;
 const subjectOf = (event: TestEvent) => `${event.keyId} ${event.observedBy}`;
 
 /** Events by key and observer. */
-function bySubject(events: readonly TestEvent[]): Map<string, TestEvent[]> {
+export function bySubject(events: readonly TestEvent[]): Map<string, TestEvent[]> {
   const groups = new Map<string, TestEvent[]>();
   for (const event of events) {
     groups.set(subjectOf(event), [...(groups.get(subjectOf(event)) ?? []), event]);
@@ -72,7 +72,7 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
     const isCompared = ALLOWED[keyId] === undefined && born >= fleetSince + 14 * DAY;
     const isKnownToPeers = (value: string) =>
       !isCompared ||
-      value.startsWith("route ") ||
+      /^(route|client) /.test(value) ||
       value.endsWith(" ::") ||
       (knownSince.get(value) ?? Infinity) <= born - 7 * DAY;
     const seenAt = (value: string, founds: boolean) => {
@@ -90,9 +90,10 @@ export function novelBefore(events: readonly TestEvent[], tick: number): NovelWi
     const rows = new Map<NoveltyRowLevel, TestEvent[]>();
     for (const event of own) {
       if (event.ts >= tick || event.ts < tick - DAY) continue;
-      const [ofRoute, ofAddress] = minutesOf(event);
+      const [ofRoute, ofClient, ofAddress] = minutesOf(event) as [string, string, string];
       for (const level of levelsOf(event, novelty)) {
-        if (!servedIn.has(level === "route" ? ofRoute! : ofAddress!)) continue;
+        const minute = { route: ofRoute, client: ofClient }[level as "route" | "client"] ?? ofAddress;
+        if (!servedIn.has(minute)) continue;
         rows.set(level, [...(rows.get(level) ?? []), event]);
       }
     }
@@ -111,21 +112,30 @@ interface Novelty {
 }
 
 /** A minute in which nothing is served to a value is no use of it. */
-const minutesOf = ({ ts, route, from }: TestEvent) => [`${minuteOf(ts)} ${route}`, `${minuteOf(ts)} ip ${from?.ip}`];
+const minutesOf = ({ ts, route, from, userAgent }: TestEvent) => [
+  `${minuteOf(ts)} ${route}`,
+  `${minuteOf(ts)} client ${clientOf(userAgent)}`,
+  `${minuteOf(ts)} ip ${from?.ip}`,
+];
 
-function valuesOf({ from, asn, route }: TestEvent): string[] {
-  const values = [`asn ${asn}`, `route ${route}`];
+/** What a program calls itself, without its version. */
+const clientOf = (userAgent: string) => userAgent.split("/")[0]!.toLowerCase();
+
+function valuesOf({ from, asn, route, userAgent }: TestEvent): string[] {
+  const values = [`asn ${asn}`, `route ${route}`, `client ${clientOf(userAgent)}`];
   const { net16, net24, ip } = from ?? NOWHERE;
   return [...values, `net16 ${net16}`, `net24 ${net24}`, `ip ${ip}`];
 }
 
 function levelsOf(event: TestEvent, { isNovel, isYoung, isKnown }: Novelty): NoveltyRowLevel[] {
-  const { keyId, asn, networkType, route } = event;
+  const { keyId, asn, networkType, route, userAgent } = event;
   const from = event.from ?? NOWHERE;
   const byRoute: NoveltyRowLevel[] = isNovel(`route ${route}`, true) ? ["route"] : [];
+  const byClient: NoveltyRowLevel[] =
+    userAgent !== "" && isNovel(`client ${clientOf(userAgent)}`, true) ? ["client"] : [];
   // An address that was known of only later was no news before.
-  if (!isKnown(`ip ${from.ip}`)) return byRoute;
-  return [...byRoute, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
+  if (!isKnown(`ip ${from.ip}`)) return [...byRoute, ...byClient];
+  return [...byRoute, ...byClient, ...levelsOfSource({ keyId, from, asn, networkType }, isNovel, isYoung)];
 }
 
 function levelsOfSource(

@@ -1,5 +1,6 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
-import { WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
+import { slideRefusals } from "../../src/baseline/slide-refusals.js";
+import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 import { readObservedLog } from "../../src/pipeline/check/facts/observed-log.js";
 import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { readOutsideUses } from "../../src/pipeline/check/facts/outside-uses.js";
@@ -12,7 +13,7 @@ import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
 import type { NoveltyContext } from "../../src/store/check/novelty-fact.js";
 import type { AllowedNetworks, SourceUse } from "../../src/store/check/source-usage.js";
-import type { Subject } from "../../src/model/subject.js";
+import { groupBySubject, type Subject } from "../../src/model/subject.js";
 
 /** Ticks of an hour, and what decides on novelty besides traffic. */
 type NoveltySpan = NoveltyContext & { readonly hour: number; readonly ticks: readonly number[] };
@@ -47,6 +48,25 @@ export async function usageWindows(
       return [{ tick, keyId, observedBy, requests, spendMicros } as unknown as UsageWindows];
     }),
   );
+}
+
+/** What every key was refused before each tick on routes that had never served it, as checks (in minutes) or learning (in slots) read it, as rows. */
+export async function refusalWindows(
+  store: Store,
+  { from, until, stepMs }: { readonly from: number; readonly until: number; readonly stepMs: number },
+  ticks: readonly number[],
+  asOf: number | null = null,
+): Promise<object[]> {
+  const rows = await store.check.readForeignRefusals({ from, until, stepMs }, { keys: [], lineages: new Map() }, asOf);
+  const steps = { count: (until - from) / stepMs, inWindow: perWindow((w) => (WINDOW_MINUTES[w]! * 60_000) / stepMs) };
+  return [...groupBySubject(rows).values()].flatMap((routes) => {
+    const { keyId, observedBy } = routes[0]!;
+    const refusalsAt = slideRefusals(routes, steps);
+    return ticks.flatMap((tick) => {
+      const refusals = refusalsAt((tick - from) / stepMs);
+      return refusals.requests[3] === 0 ? [] : [{ tick, keyId, observedBy, ...refusals }];
+    });
+  });
 }
 
 /** What was served outside allowed networks in the hour before a tick as checks read it, with nothing but its minutes. */

@@ -13,8 +13,15 @@ import type { UsageSeries } from "../../src/store/check/usage.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { ALLOWED, drawTraffic, HELD } from "../helpers/random-traffic.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
+import { refusalsBefore } from "../helpers/refusals-oracle.js";
 import { novelBefore, servedOf, usageBefore } from "../helpers/traffic-oracle.js";
-import { novelWindows, usageWindows, type NovelWindows, type UsageWindows } from "../helpers/window-rows.js";
+import {
+  novelWindows,
+  refusalWindows,
+  usageWindows,
+  type NovelWindows,
+  type UsageWindows,
+} from "../helpers/window-rows.js";
 
 const SEED = Number(process.env["TEST_SEED"] ?? 20_260_308);
 const DAY = Date.parse("2026-03-08T00:00:00Z");
@@ -89,6 +96,21 @@ test(`a tick alone is judged on the same figures as in a span of sixty (seed ${S
       assert.deepEqual(await usageWindows(store, hour, [tick]), at(span.usage));
       assert.deepEqual(sorted(await readNovel(hour, [tick])), sorted(at(span.novel) as NovelWindows[]));
     }
+  }
+});
+
+test(`refusals on routes that never served a key are what adding up the events gives: by minutes as checks read them, by slots as learning does, and from raw rows (seed ${SEED})`, async () => {
+  const asOf = await store.readClock();
+  for (const hour of HOURS) {
+    const ticks = ticksOf(hour, 5);
+    const span = { from: hour - 24 * HOUR, until: hour + HOUR };
+    const wanted = sorted(ticks.flatMap((tick) => refusalsBefore(events, tick)) as UsageWindows[]);
+    assert.ok(wanted.length > 0);
+    for (const stepMs of [MINUTE, SLOT_MS]) {
+      assert.deepEqual(sorted((await refusalWindows(store, { ...span, stepMs }, ticks)) as UsageWindows[]), wanted);
+    }
+    const raw = await refusalWindows(store, { ...span, stepMs: MINUTE }, ticks, asOf);
+    assert.deepEqual(sorted(raw as UsageWindows[]), wanted);
   }
 });
 

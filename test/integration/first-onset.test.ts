@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { activityOfUnknown } from "../../src/detect/activity.js";
+import { activityOfBlamed } from "../../src/detect/activity.js";
 import { DAY, finding, HOUR, MINUTE, signals } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
@@ -45,7 +45,8 @@ function found(severity: "error" | "critical", tick: number, more: Parameters<ty
     statistics: {
       since_onset: since,
       new_addresses: 1,
-      activity: activityOfUnknown(
+      activity: activityOfBlamed(
+        "unknown",
         Array.from({ length: minutes }, () => 6),
         tick,
       ),

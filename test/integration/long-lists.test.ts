@@ -70,6 +70,6 @@ test("a list of more keys or addresses than one parameter holds reaches its quer
     ...KEYS.map((key) => fact(key, "2001:db8::1")),
   ];
   const span = { from: HOUR, until: HOUR + 900_000, stepMs: 60_000 };
-  const traffic = await store.check.readNovelTraffic({ addresses, systems: [], routes: [] }, span, null);
+  const traffic = await store.check.readNovelTraffic({ addresses, systems: [], routes: [], clients: [] }, span, null);
   assert.deepEqual(traffic.map(({ keyId }) => keyId).toSorted(), KEYS.toSorted());
 });

@@ -6,7 +6,7 @@ import { ALL_FOUNDS } from "../bench/detection/beginning.js";
 import { NoveltyLedger } from "../bench/detection/novelty-ledger.js";
 import { SlotSums } from "../bench/detection/slot-sums.js";
 import type { Source } from "../bench/detection/source-of.js";
-import type { DayTraffic } from "../bench/detection/traffic-of-key.js";
+import type { DayTraffic } from "../bench/detection/day-traffic.js";
 import { isAllowed } from "../helpers/allowed.js";
 import { drawTraffic, type TestEvent } from "../helpers/random-traffic.js";
 import { novelBefore, servedOf } from "../helpers/traffic-oracle.js";
@@ -67,6 +67,7 @@ function daysOf(events: readonly TestEvent[]): DayTraffic[] {
       requests[slot]! += count;
       spend[slot]! += spendMicros;
     }
-    return { index, bornAt, requests, spendMicros: spend, sources: ofSources.rows, routes: ofRoutes.rows };
+    const rows = { sources: ofSources.rows, routes: ofRoutes.rows, clients: [], refused: [] };
+    return { index, bornAt, requests, spendMicros: spend, ...rows };
   });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { activityOfUnexpected, activityOfUnknown, activityOfWindows } from "../../src/detect/activity.js";
+import { activityOfUnexpected, activityOfBlamed, activityOfWindows } from "../../src/detect/activity.js";
 import { costAtRisk } from "../../src/detect/at-risk.js";
 import { findingDetails } from "../../src/page/compose/finding-details.js";
 import { pageSummary } from "../../src/page/compose/page-summary.js";
@@ -12,7 +12,8 @@ const minutes = (count: number, rateOf: (minute: number) => number) =>
 
 test("who pauses for less than a quarter of an hour still goes on; after that the last request is named to the minute", () => {
   const ended = (ago: number) =>
-    activityOfUnknown(
+    activityOfBlamed(
+      "unknown",
       minutes(120, (i) => (i < 120 - ago ? 44 : 0)),
       T,
     );
@@ -20,7 +21,8 @@ test("who pauses for less than a quarter of an hour still goes on; after that th
   assert.deepEqual(text(0), [true, "2026-03-08T11:59:00.000Z", 44]);
   assert.deepEqual(text(14), [true, "2026-03-08T11:45:00.000Z", 2.9]);
   assert.deepEqual(text(15), [false, "2026-03-08T11:44:00.000Z", 0]);
-  const duty = activityOfUnknown(
+  const duty = activityOfBlamed(
+    "unknown",
     minutes(120, (i) => (i % 10 === 0 ? 30 : 0)),
     T,
   );
@@ -60,7 +62,8 @@ test("where only windows are known, the longest that is empty says how long it i
 test("what has ended is paged with its last request and without a projection; what goes on with its pace and one", () => {
   const theft = (ago: number) => ({
     ...since(58.86),
-    activity: activityOfUnknown(
+    activity: activityOfBlamed(
+      "unknown",
       minutes(120, (i) => (i < 120 - ago ? 44 : 0)),
       T,
     ),

@@ -174,7 +174,7 @@ test("learning is a function of its facts: churn with its room and its prior, co
   const before = { ...learnDay(facts()), weekly: flatDay(3).concat(flatDay(5)), daily: [] };
   const learned = learnDay({ ...facts(), before });
   assert.equal(JSON.stringify(learnDay({ ...facts(), before })), JSON.stringify(learned));
-  assert.deepEqual(learned.churn, [0, 0.0115, 1, 1, 0, 0, 0, 0]);
+  assert.deepEqual(learned.churn, [0, 0.0115, 1, 1, 0, 0, 0, 0, 0]);
   assert.equal(learned.spendPerRequest, 333.333333);
   assert.equal(learned.requests, 7 * SLOTS_PER_DAY);
   assert.deepEqual(learned.weekly, [...flatDay(5), ...flatDay(7)]);

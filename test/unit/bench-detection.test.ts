@@ -19,7 +19,13 @@ function countRuns(scores: readonly number[], benign: Uint8Array, threshold: num
 }
 
 function keyOf(scores: readonly number[], benign: Uint8Array, thefts: readonly Theft[] = []): KeyDigest {
-  const attacks = thefts.map(({ kind, origin, from }) => ({ kind, origin, from, spendMicros: 100 }));
+  const attacks = thefts.map(({ kind, origin, copiesClient, from }) => ({
+    kind,
+    origin,
+    copiesClient,
+    from,
+    spendMicros: 100,
+  }));
   const benignCount = benign.reduce((sum, is) => sum + is, 0);
   return {
     truth: { seed: 1, index: 0, benignTicks: benignCount, attacks },
@@ -33,7 +39,7 @@ function theftOf(fromTick: number, ticks: number): Theft {
   const spendUntil = Float64Array.from({ length: TICKS }, (_, i) =>
     Math.min(100, Math.max(0, ((i + 1 - fromTick) / ticks) * 100)),
   );
-  return { kind: "A", origin: "hosting", from, to, spendUntil };
+  return { kind: "A", origin: "hosting", copiesClient: false, from, to, spendUntil };
 }
 
 test("a digest has as many false pages under every threshold as there are incidents", () => {

@@ -6,7 +6,7 @@ import { fleetFraction } from "../../src/detect/fleet-fraction.js";
 import { couldMatter, judgeKey } from "../../src/detect/judge-key.js";
 import { measure, type KeyTick } from "../../src/detect/measure.js";
 import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../src/detect/surprise.js";
-import { keyDaysPerFalseAlarm, severityOf, thresholds } from "../../src/detect/threshold.js";
+import { scoreOnceIn, keyDaysPerFalseAlarm, severityOf, thresholds } from "../../src/detect/threshold.js";
 import {
   HIGHEST_BIN,
   isNoveltyStatistic,
@@ -21,12 +21,15 @@ const LIMITS = thresholds(0.1, 10);
 const NONE = surpriseUnder(NO_HISTORY);
 const aStatistic = integer({ min: 0, max: STATISTIC_COUNT - 1 });
 const GROUPS: readonly [StatisticGroup, number][] = [
-  ["n", 8],
-  ["c", 8],
-  ["p", 8],
+  ["n", 9],
+  ["c", 9],
+  ["p", 9],
   ["z", 1],
   ["s", 1],
   ["l", 1],
+  ["d", 1],
+  ["b", 1],
+  ["e", 1],
 ];
 
 /** A history in which every bin of every past day is `bin`. */
@@ -37,16 +40,16 @@ const daysAgo = (from: number, to: number) => Array.from({ length: to - from + 1
 
 const pageThreshold = (budget: number) => thresholds(budget, budget).page;
 
-test("statistics have the positions 0 to 107, each one once", () => {
+test("statistics have the positions 0 to 131, each one once", () => {
   const all = GROUPS.flatMap(([group, levels]) =>
     daysAgo(0, levels - 1).flatMap((level) => daysAgo(0, 3).map((w) => statisticIndex(group, w, level))),
   );
   assert.deepEqual(
     all.toSorted((a, b) => a - b),
-    daysAgo(0, 107),
+    daysAgo(0, 131),
   );
-  assert.equal(STATISTIC_COUNT, 108);
-  assert.equal(all.filter(isNoveltyStatistic).length, 96);
+  assert.equal(STATISTIC_COUNT, 132);
+  assert.equal(all.filter(isNoveltyStatistic).length, 108);
 });
 
 test("the fleet's fractions fall from 1 as bins rise, and never reach 0", () => {
@@ -88,17 +91,18 @@ test("what a key does every day does not surprise, and 28 clean days add log10(2
   );
 });
 
-test("a running attack does not teach itself: novelty looks back from four days on, residuals from two, over 28 days", () => {
+test("a running attack does not teach itself: novelty and refusals look back from four days on, residuals from two, over 28 days", () => {
   const counted = (index: number, day: number) =>
     surpriseUnder(always(5, [day]))(index, 5) !== surpriseUnder(NO_HISTORY)(index, 5);
   const span = (index: number) => daysAgo(1, 40).filter((day) => counted(index, day));
   for (const group of ["n", "c", "p"] as const) assert.deepEqual(span(statisticIndex(group, 1, 2)), daysAgo(4, 31));
+  for (const group of ["d", "b", "e"] as const) assert.deepEqual(span(statisticIndex(group, 1)), daysAgo(4, 31));
   for (const group of ["z", "s", "l"] as const) assert.deepEqual(span(statisticIndex(group, 1)), daysAgo(2, 29));
 });
 
 test("the score is the better expert of the best window, with the weights of the specification", () => {
-  const newcomer = { n: 0.78, c: 1.39, z: 0.45, s: 0.16, l: 0, p: 0.45 };
-  const known = { n: 0.41, c: 0, z: 0.91, s: 0.91, l: 1.14, p: 0 };
+  const newcomer = { n: 0.78, c: 1.39, z: 0.45, s: 0.16, l: 0, p: 0.45, d: 0, b: 0, e: 0 };
+  const known = { n: 0.41, c: 0, z: 0.91, s: 0.91, l: 1.14, p: 0, d: 0, b: 0, e: 0 };
   const bias = [0.44, 0.3, 0.06, 0.31];
   for (const [group] of GROUPS) {
     for (const w of WINDOW_MINUTES.keys()) {
@@ -106,7 +110,9 @@ test("the score is the better expert of the best window, with the weights of the
       bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
       const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
       const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
-      const here = Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!;
+      // Refusals of strangers stand for themselves; those of anybody only where they are many and on many routes.
+      const alone = group === "e" ? scoreOnceIn(10 ** (s - 0.3)) : -Infinity;
+      const here = Math.max(alone, Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!);
       assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
     }
   }
@@ -193,4 +199,23 @@ test("what is compared with the past says which days do not count", () => {
   const explained = (days: readonly number[]) => JSON.stringify(judgeKey(tick, always(0, days), LIMITS));
   assert.match(explained(daysAgo(1, 7)), /reached that on 0 of 4 past days \(the last 3 days not counted\)/);
   assert.match(explained(daysAgo(1, 3)), /no history to compare with \(the last 3 days not counted\)/);
+});
+
+test("a program is heard as a network is, and refusals are the less surprising of their number and their routes", () => {
+  const usual = surpriseUnder(NO_HISTORY);
+  const bins = (...set: readonly (readonly [number, number])[]) => {
+    const all = Array.from({ length: STATISTIC_COUNT }, () => 0);
+    for (const [index, bin] of set) all[index] = bin;
+    return all;
+  };
+  const [requests, spend] = [statisticIndex("n", 1, 8), statisticIndex("c", 1, 8)];
+  const heard = score(bins([requests, 20], [spend, 20]), usual);
+  assert.ok(Math.abs(heard.value - (0.78 * usual(requests, 20) + 1.39 * usual(spend, 20) - 0.3)) < 1e-6);
+  assert.equal(heard.expert, "program");
+  const [many, routes] = [statisticIndex("d", 0), statisticIndex("b", 0)];
+  const of = (d: number, b: number) => score(bins([many, d], [routes, b]), usual).value;
+  assert.equal(of(12, 0), of(0, 0));
+  assert.equal(of(0, 12), of(0, 0));
+  const wanted = scoreOnceIn(10 ** (Math.min(usual(many, 24), usual(routes, 20)) - 0.3));
+  assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
 });

@@ -140,13 +140,13 @@ test("a key that is made on the way is silent before, and its registry entry say
   }
 });
 
-test("developers' clients are seen in their labelled sessions only", () => {
+test("developers' clients are seen in their labelled sessions, scripts and tests only", () => {
   const laptops = new Set<string>(userAgents.laptop);
   const fleet = simulateFleet({ ...wish, keys: 30 });
   let seen = 0;
   for (const [index, { key_id }] of fleet.keys.entries()) {
     const sessions = fleet.disturbances
-      .filter((one) => one.kind === "developer" && one.key_id === key_id)
+      .filter((one) => one.key_id === key_id && ["developer", "script", "access_test"].includes(one.kind))
       .map(({ from: begin, to }) => ({ from: Date.parse(begin), to: Date.parse(to) }));
     for (const { minute, groups } of fleet.keyTraffic(index)) {
       const at = minute * 60_000;

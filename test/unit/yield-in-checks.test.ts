@@ -12,6 +12,7 @@ test("the rest of the process runs between the minutes of an hour that are judge
     spokenFrom: 0,
     usage: { subjects: [], read: () => false },
     hourForecasts: new Map(),
+    refused: new Map(),
     novel: [],
     novelty: { held: { keys: [], days: [] } },
     keys: new Map(),

@@ -11,7 +11,7 @@ FROM
     FROM first_seen AS recent
     WHERE recent.first_at >= {from:DateTime('UTC')}
       AND recent.first_at < {until:DateTime('UTC')}
-      AND level IN ('key', 'ip', 'asn', 'route')
+      AND level IN ('key', 'ip', 'asn', 'route', 'user_agent')
       AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   )
   GROUP BY key_id, observed_by, level, value

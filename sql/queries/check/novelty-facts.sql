@@ -1,4 +1,4 @@
--- What is new to every key at {hour}, as far as it was used before {until}? One row per key and address, system or route that is new to it. For an
+-- What is new to every key at {hour}, as far as it was used before {until}? One row per key and address, system, route or client that is new to it. For an
 -- address: when its /16 (IPv6 /32: {network16}), its /24 (IPv6 /64: {network}) and itself were first used, and when its /24 was if that lies outside
 -- the networks that the registry allows; 0 for what is not new. No address (::) is an address like others, but in no network: it is neither allowed nor outside.
 -- New is what was first used in the last seven days, and for so many days more as {held_days} says of {held_keys}. What a key used in its
@@ -14,7 +14,7 @@ WITH
   (
     SELECT DISTINCT key_id
     FROM first_seen AS f
-    WHERE level IN ('ip', 'route')
+    WHERE level IN ('ip', 'route', 'user_agent')
       AND f.first_at >= {hour:DateTime('UTC')} - 604800 - 86400 * arrayMax({held_days:Array(UInt32)})
       AND f.first_at < {until:DateTime('UTC')}
       AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
@@ -72,7 +72,7 @@ FROM
       seen_at,
       cidrs,
       minIf(seen_at, level = 'key') OVER (PARTITION BY key_id, observed_by) AS born_at,
-      level != 'route' AND value != '::' AND (notEmpty(cidrs) OR born_at >= fleet_since + 777600) AS is_compared,
+      level NOT IN ('route', 'user_agent') AND value != '::' AND (notEmpty(cidrs) OR born_at >= fleet_since + 777600) AS is_compared,
       value != '::' AND created_s > 0 AND created_s <= toUnixTimestamp(born_at) - 172800 AND born_at >= fleet_since + 1209600 AS is_dormant,
       if(seen_at < born_at + 172800 AND NOT is_compared AND NOT is_dormant, toDateTime(0, 'UTC'), seen_at) AS own_at,
       if(level = 'ip', toIPv6OrDefault(value), toIPv6('::')) AS ip,
@@ -97,7 +97,7 @@ FROM
         INNER JOIN lineage USING (elder)
       )
       WHERE (level, value) NOT IN (('asn', '0'), ('route', ''))
-        AND level IN ('key', 'ip', 'asn', 'route')
+        AND level IN ('key', 'ip', 'asn', 'route', 'user_agent')
       GROUP BY key_id, observed_by, level, value
     ) AS seen
     LEFT JOIN registry USING (key_id)

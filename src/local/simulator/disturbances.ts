@@ -1,4 +1,5 @@
 import type { Network } from "./networks.js";
+import type { RouteMix } from "./route-mix.js";
 import type { SourcePlan } from "./source-pool.js";
 
 /** Epoch minutes, half-open; what lasts ends at `FOREVER`. */
@@ -11,7 +12,12 @@ export const FOREVER = Number.MAX_SAFE_INTEGER;
 
 /** Something legitimate that happens to a key. Loads are relative to what the key would do without it. */
 export type Disturbance =
-  | (Span & { readonly kind: "deploy"; readonly isUpgrade: boolean })
+  | (Span & {
+      readonly kind: "deploy";
+      readonly isUpgrade: boolean;
+      /** What the callers call themselves from then on; as before when absent. */
+      readonly changesTo?: string;
+    })
   /** `canaryFrom` to `from` a small share comes from the new networks; from `from` to `to` they take over. */
   | (Span & {
       readonly kind: "migration";
@@ -26,14 +32,28 @@ export type Disturbance =
   | (Span & { readonly kind: "batch"; readonly requestsPerMinute: number })
   | Visit;
 
-/** Somebody else of the owner's who uses the key as well, from networks of their own. */
+/** Somebody else of the owner's, or something of theirs, that uses the key as well. */
 export type Visit = Span & {
-  readonly kind: "new_consumer" | "monitor" | "developer";
+  readonly kind: (typeof visits)[number];
   readonly requestsPerMinute: number;
   /** Whether the requests come by the clock. */
   readonly isExact: boolean;
   readonly sources: SourcePlan;
+  /** What is asked for; what the key's holders use when absent. */
+  readonly routes?: RouteMix;
+  /** Whether the key may do nothing of it. */
+  readonly isForbidden?: true;
 };
+
+const visits = [
+  "new_consumer",
+  "monitor",
+  "developer",
+  "unready_release",
+  "access_test",
+  "script",
+  "added_client",
+] as const;
 
 export type DisturbanceKind = Disturbance["kind"];
 
@@ -48,5 +68,5 @@ export function endOf(disturbance: Disturbance): number {
 }
 
 export function isVisit(disturbance: Disturbance): disturbance is Visit {
-  return disturbance.kind === "new_consumer" || disturbance.kind === "monitor" || disturbance.kind === "developer";
+  return visits.some((kind) => kind === disturbance.kind);
 }

@@ -1,5 +1,6 @@
 import { FOREVER, type Disturbance, type Span } from "./disturbances.js";
 import { drawHolidays } from "./draw-holidays.js";
+import { drawTrials } from "./draw-trials.js";
 import { drawDevelopers, drawMonitor, drawNewConsumer } from "./draw-visits.js";
 import type { KeyProfile } from "./key-profile.js";
 import type { Network, Operator } from "./networks.js";
@@ -45,7 +46,9 @@ export function drawDisturbances(
     }
   }
   const others = [...drawDevelopers(profile, operators, span, random), ...drawHolidays(seed, profile, span, random)];
-  return [...drawn, ...others].filter(({ from }) => from >= profile.activeFrom).sort((a, b) => a.from - b.from);
+  return [...drawn, ...others, ...drawTrials(seed, profile, operators, span)]
+    .filter(({ from }) => from >= profile.activeFrom)
+    .sort((a, b) => a.from - b.from);
 }
 
 /** One disturbance of a kind that begins at `from` (epoch minute), or undefined where the kind does not fit the key. */

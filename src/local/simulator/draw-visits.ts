@@ -23,7 +23,9 @@ export function drawNewConsumer(
   random: Random,
 ): Visit | undefined {
   if (profile.confined) return undefined;
-  const operator = random.pick(foreign(profile, operators, random.chance(0.7) ? ["cloud"] : ["hosting", "business"]));
+  const operator = random.pick(
+    foreignOperators(profile, operators, random.chance(0.7) ? ["cloud"] : ["hosting", "business"]),
+  );
   const networks = serverNetworks(operator, 1, false, random);
   const sources = plan("hosts", networks, random.whole(1, 4), "server", random);
   const requestsPerMinute = profile.meanPerMinute * random.between(0.1, 1);
@@ -38,7 +40,7 @@ export function drawMonitor(
   random: Random,
 ): Visit | undefined {
   if (profile.confined) return undefined;
-  const operator = random.pick(foreign(profile, operators, ["hosting", "cloud"]));
+  const operator = random.pick(foreignOperators(profile, operators, ["hosting", "cloud"]));
   const networks = serverNetworks(operator, 2, false, random);
   const places = random.pick(MONITOR_PLACES);
   const sources = plan("hosts", networks, places, "monitor", random);
@@ -62,7 +64,7 @@ export function drawDevelopers(
     const to = from + random.whole(8, 120);
     const requests = random.logNormal(18, 0.9);
     const types: NetworkType[] = random.chance(0.5) ? ["vpn"] : ["hosting"];
-    const elsewhere = () => random.pick(random.pick(foreign(profile, operators, types)).networks);
+    const elsewhere = () => random.pick(random.pick(foreignOperators(profile, operators, types)).networks);
     const network = random.chance(TUNNELLED) ? elsewhere() : random.pick(home.networks);
     const sources: SourcePlan = {
       kind: "clients",
@@ -76,7 +78,7 @@ export function drawDevelopers(
 }
 
 /** Operators of some types that the key's holders do not use. */
-function foreign(
+export function foreignOperators(
   { sources }: KeyProfile,
   operators: readonly Operator[],
   types: readonly NetworkType[],

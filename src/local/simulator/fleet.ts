@@ -32,6 +32,8 @@ export interface AttackLabel {
   readonly key_id: string;
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
+  /** Whether the attacker's program calls itself what the holders' does. */
+  readonly copies_client: boolean;
   readonly from: string;
   readonly to: string;
   /** Prefixes that the attacker used, as in the networks file. */
@@ -75,9 +77,10 @@ export function openFleet(plan: FleetPlan): Fleet {
     networks: plan.operators.flatMap(({ networks }) =>
       networks.map(({ cidr, asn, name, type }) => ({ cidr, asn, name, type })),
     ),
-    labels: plan.attacks.map(({ id, keyId, kind, origin, from, to, networks }) => {
+    labels: plan.attacks.map(({ id, keyId, kind, origin, copiesClient, from, to, networks }) => {
       const span = { from: at(from), to: at(to) };
-      return { attack: id, key_id: keyId, kind, origin, ...span, networks: networks.map(({ cidr }) => cidr) };
+      const who = { attack: id, key_id: keyId, kind, origin, copies_client: copiesClient };
+      return { ...who, ...span, networks: networks.map(({ cidr }) => cidr) };
     }),
     disturbances: plan.keys.flatMap(({ profile, disturbances }) =>
       disturbances.map((one) => ({

@@ -144,7 +144,7 @@ export class KeyTraffic {
       move !== undefined && minute >= beginOf(move);
       move = this.#moves[++this.#moved]
     ) {
-      if (move.kind === "deploy") this.#pool.redeploy(move.from, move.to, move.isUpgrade);
+      if (move.kind === "deploy") this.#pool.redeploy(move.from, move.to, move.isUpgrade, move.changesTo ?? null);
       if (move.kind !== "migration") continue;
       this.#migration = move;
       this.#nextPool = new SourcePool({ ...this.profile.sources, networks: move.networks }, this.#sources);

@@ -34,6 +34,8 @@ interface Seat {
   /** First minute at which the caller has another address. */
   renewAt: number;
   isUpgraded: boolean;
+  /** Another program that takes over when the address changes, or null. */
+  changesTo: string | null;
 }
 
 /** Few callers make most of the requests where callers are people: index = size * u ** SKEW. */
@@ -89,13 +91,14 @@ export class SourcePool {
     return present.length === 0 ? undefined : random.pick(present);
   }
 
-  /** Every caller moves to a new address of the same networks at some minute in the span, perhaps as a newer version of itself. */
-  redeploy(from: number, to: number, isUpgrade: boolean): void {
+  /** Every caller moves to a new address of the same networks at some minute in the span, perhaps as a newer version of itself or as another program. */
+  redeploy(from: number, to: number, isUpgrade: boolean, changesTo: string | null): void {
     // forEach skips those whom nobody has needed yet.
     this.#seats.forEach((seat) => {
       if (seat === undefined) return;
       seat.renewAt = Math.min(seat.renewAt, this.#random.whole(from, to));
       seat.isUpgraded ||= isUpgrade;
+      seat.changesTo = changesTo ?? seat.changesTo;
     });
   }
 
@@ -108,7 +111,7 @@ export class SourcePool {
     const drawn = networks[Math.floor(place)] ?? this.#random.pick(networks);
     const network = usual.length > 0 && !this.#isServers ? this.#random.pick(usual).network : drawn;
     const userAgent = this.#random.pick(userAgents);
-    return { network, subnet: -1, ip: "", userAgent, renewAt: -Infinity, isUpgraded: false };
+    return { network, subnet: -1, ip: "", userAgent, renewAt: -Infinity, isUpgraded: false, changesTo: null };
   }
 
   #renew(seat: Seat, minute: number): void {
@@ -117,7 +120,9 @@ export class SourcePool {
     seat.ip = drawAddress(seat.network, seat.subnet, this.#random);
     const isNewer = kind === "clients" && this.#random.chance(NEWER_CLIENT);
     if (seat.isUpgraded || isNewer) seat.userAgent = upgraded(seat.userAgent);
+    seat.userAgent = seat.changesTo ?? seat.userAgent;
     seat.isUpgraded = false;
+    seat.changesTo = null;
     seat.renewAt =
       lifetimeMinutes === Infinity ? Infinity : minute + 1 + Math.floor(this.#random.exponential(lifetimeMinutes));
   }

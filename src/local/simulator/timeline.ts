@@ -80,5 +80,9 @@ function disturb(
     case "developer":
     case "monitor":
     case "new_consumer":
+    case "unready_release":
+    case "access_test":
+    case "script":
+    case "added_client":
   }
 }

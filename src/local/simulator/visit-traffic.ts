@@ -25,7 +25,8 @@ export class VisitTraffic {
     this.#random = new Random(seed, `${name}/counts`);
     this.#pool = new SourcePool(visit.sources, new Random(seed, `${name}/sources`));
     // A monitor always asks for the same thing.
-    this.#routes = visit.kind === "monitor" ? mixOf(service, usual.slice(0, 1), [1]) : profile.routes;
+    const usualOnes = visit.kind === "monitor" ? mixOf(service, usual.slice(0, 1), [1]) : profile.routes;
+    this.#routes = visit.routes ?? usualOnes;
     this.#errorShare = visit.kind === "developer" ? DEVELOPERS_ERROR_SHARE : profile.errorShare;
   }
 
@@ -42,7 +43,10 @@ export class VisitTraffic {
   /** Hands over the minute's requests, of which the gateway refuses those beyond `left`. */
   write(minute: number, count: number, left: number, dealer: RequestDealer, sink: RequestSink): void {
     const served = Math.max(0, Math.min(count, left));
-    const ending = { served, refused: count - served, errorShare: this.#errorShare, stormShare: 0 };
+    const ending =
+      this.#visit.isForbidden === true
+        ? { served: 0, refused: 0, forbidden: count, errorShare: 0, stormShare: 0 }
+        : { served, refused: count - served, errorShare: this.#errorShare, stormShare: 0 };
     dealer.deal({ minute, pool: this.#pool, callers: this.#visit.sources.size, routes: this.#routes, ...ending }, sink);
   }
 }

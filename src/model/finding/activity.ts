@@ -3,8 +3,8 @@ export const PAUSE_MINUTES = 15;
 
 /** Whether what was found still goes on at the tick, as findings hold it. */
 export interface Activity {
-  /** What is counted: requests of sources that are new to the key, or those beyond what was expected. */
-  readonly of: "unknown" | "unexpected";
+  /** What is counted: requests of sources or of programs that are new to the key, those that it was refused, or those beyond what was expected. */
+  readonly of: "unknown" | "clients" | "refusals" | "unexpected";
   readonly is_going_on: boolean;
   /** Start of the last minute with such a request, RFC 3339; null where only windows were looked at. */
   readonly last_at: string | null;

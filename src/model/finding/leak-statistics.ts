@@ -32,7 +32,7 @@ interface AnyLeak {
 export interface KeyFigures {
   /** Index of the window that decided. */
   readonly window: number;
-  readonly expert: "newcomer" | "known_network" | "alone";
+  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer";
   readonly requests: PerWindow;
   readonly spend_micros: PerWindow;
   readonly expected_requests: readonly number[] | null;
@@ -49,6 +49,13 @@ export interface KeyFigures {
   readonly first_days?: { readonly kind: FirstDays["kind"]; readonly compared_with: PeerKind | null } | null;
   readonly floors: readonly number[] | null;
   readonly current_share: number;
+  /** On routes that had never served the key. */
+  readonly refused?: {
+    readonly requests: PerWindow;
+    readonly routes: PerWindow;
+    /** To sources in a /16 (IPv6: /32) from which it had never been served. */
+    readonly routes_of_strangers: PerWindow;
+  };
   readonly rate_residual: readonly number[];
   readonly spend_residual: readonly number[];
   /** Of each window, in decades of key-days; `level` is the level of novelty that spoke loudest. */
@@ -70,6 +77,10 @@ export interface KeyLeak extends AnyLeak, KeyFigures, Blame {
   readonly new_addresses: number | null;
   /** Whether some of it came without an address. */
   readonly without_address?: true;
+  /** Programs that it blames, the busiest first, where it blames programs. */
+  readonly new_clients?: readonly string[];
+  /** Where it tells of refusals: on how many routes that had never served the key. */
+  readonly refused_routes?: number;
   /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */
   readonly at_risk_micros: number;
   readonly baseline_day: string | null;

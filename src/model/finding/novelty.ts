@@ -11,6 +11,7 @@ export const NOVELTY_LEVELS = [
   "ip",
   "outside_allowed",
   "route",
+  "client",
 ] as const;
 
 export type NoveltyLevel = (typeof NOVELTY_LEVELS)[number];

@@ -4,9 +4,13 @@ import { WINDOW_MINUTES } from "./window.js";
 /**
  * The statistics of a key at a tick, each a bin from 0 (nothing) to 33. Novelty statistics have one per level and window:
  * additive requests (n), cost-equivalents (c), persistence in slots (p); the others one per window: rate residual (z),
- * spend residual (s), sustained floor under the limit (l).
+ * spend residual (s), sustained floor under the limit (l), requests that were refused on routes that never served the key (d), and how many
+ * such routes there were (b), and how many of these to strangers (e).
  */
-export const STATISTIC_GROUPS = ["n", "c", "p", "z", "s", "l"] as const;
+export const STATISTIC_GROUPS = ["n", "c", "p", "z", "s", "l", "d", "b", "e"] as const;
+
+/** Groups with a statistic for every level of novelty. */
+export const LEVELLED_GROUPS: ReadonlySet<StatisticGroup> = new Set(["n", "c", "p"]);
 
 export type StatisticGroup = (typeof STATISTIC_GROUPS)[number];
 
@@ -21,19 +25,27 @@ const OFFSETS: Readonly<Record<StatisticGroup, number>> = {
   z: 3 * G * W,
   s: 3 * G * W + W,
   l: 3 * G * W + 2 * W,
+  d: 3 * G * W + 3 * W,
+  b: 3 * G * W + 4 * W,
+  e: 3 * G * W + 5 * W,
 };
 
 /** How many statistics a key has. */
-export const STATISTIC_COUNT = 3 * G * W + 3 * W;
+export const STATISTIC_COUNT = 3 * G * W + 6 * W;
 
 /** Position of a statistic; `level` is 0 for the groups that have none. */
 export function statisticIndex(group: StatisticGroup, window: number, level = 0): number {
   return OFFSETS[group] + level * W + window;
 }
 
-/** True for statistics of novel traffic, whose own history lags further behind than that of residuals. */
+/** True for statistics of novel traffic: in a key's first days it is judged by those of other keys. */
 export function isNoveltyStatistic(index: number): boolean {
   return index < OFFSETS.z;
+}
+
+/** True for statistics of refusals. */
+export function isRefusalStatistic(index: number): boolean {
+  return index >= OFFSETS.d;
 }
 
 /** Bin of a count: 1 + floor(1.5 log2 x), 0 below 1. */

@@ -1,9 +1,10 @@
 import { clockText } from "../../text/clock-text.js";
-import { dollarText, requestsText } from "../../text/amounts.js";
+import { countedText, dollarText, requestsText } from "../../text/amounts.js";
 import type { Headline, NamedKey } from "./headline.js";
 
 /** Keys named in a summary; the others are in the finding. */
 const KEYS_IN_SUMMARY = 3;
+const PROGRAMS_IN_SUMMARY = 2;
 
 /** What a finding about a key says of it: requests, since when, and cost; `addresses` counts those it blames, null where it blames none. */
 export function leakHeadline(
@@ -22,18 +23,32 @@ export function leakHeadline(
     readonly isUnplaced?: boolean;
     /** Whether there may be more addresses than were counted. */
     readonly isLeast?: boolean;
+    /** Programs that it blames. */
+    readonly clients?: readonly string[];
+    /** On how many routes that never served the key the requests were refused, where it tells of refusals. */
+    readonly refusedRoutes?: number;
   },
 ): Headline {
-  const { since, addresses, onset, tick } = of;
-  const [count, micros] =
-    addresses === null ? [since.requests, since.spend_micros] : [since.novel_requests, since.novel_spend_micros];
+  const { since, addresses, onset, tick, clients = [], refusedRoutes } = of;
+  const isNew = addresses !== null || clients.length > 0 || refusedRoutes !== undefined;
+  const [count, micros] = !isNew
+    ? [since.requests, since.spend_micros]
+    : [since.novel_requests, since.novel_spend_micros];
   const cost = micros > 0 ? ` (${dollarText(micros)})` : "";
   const least = of.isLeast === true ? "at least " : "";
+  const from = addresses === null ? "" : fromText(addresses, least, of.isUnplaced === true);
   const brief =
-    addresses === null
-      ? `${requestsText(count)}, unusual for this key`
-      : `${requestsText(count)} ${fromText(addresses, least, of.isUnplaced === true)}, on top of its normal traffic`;
+    refusedRoutes === undefined
+      ? `${requestsText(count)}${servedText(from, clients)}`
+      : `${requestsText(count)} refused${from === "" ? "" : ` ${from}`} on ${countedText(refusedRoutes, "route")} that never served this key`;
   return { key, what: `${brief}, since ${clockText(onset, tick)}${cost}`, brief };
+}
+
+function servedText(from: string, clients: readonly string[]): string {
+  if (from !== "") return ` ${from}, on top of its normal traffic`;
+  if (clients.length === 0) return ", unusual for this key";
+  const others = clients.length > PROGRAMS_IN_SUMMARY ? ` and ${clients.length - PROGRAMS_IN_SUMMARY} more` : "";
+  return ` by ${clients.slice(0, PROGRAMS_IN_SUMMARY).join(", ")}${others}, new to this key, on top of its normal traffic`;
 }
 
 function fromText(addresses: number, least: string, isUnplaced: boolean): string {

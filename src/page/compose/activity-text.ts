@@ -5,6 +5,13 @@ import { countText } from "../../text/amounts.js";
 import { suggestCommand } from "../../text/shell-quote.js";
 import { PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
 
+const WHAT: Readonly<Record<Activity["of"], string>> = {
+  unknown: "from unknown sources",
+  clients: "by new programs",
+  refusals: "refused",
+  unexpected: "above what is expected",
+};
+
 /** Whether what was found still goes on, as findings say it; null where one says nothing. */
 export function activityOf({ cause, statistics }: FindingFacts): Activity | null {
   return cause === "leak" ? (statistics.activity ?? null) : null;
@@ -38,7 +45,7 @@ export function activityDetails(finding: Finding): Record<string, string> {
 
 function activityText(activity: Activity, { onset, tick }: Finding): string {
   const { is_going_on: isGoingOn, last_at: lastAt, quiet_minutes: quiet, per_minute: rate } = activity;
-  const what = activity.of === "unknown" ? "from unknown sources" : "above what is expected";
+  const what = WHAT[activity.of];
   const pace = `${rateText(rate)} ${what} ${lately(onset, tick)}`;
   if (isGoingOn && (lastAt === null || quiet <= QUIET_MINUTES)) return `yes, as of ${clockText(tick, tick)}: ${pace}`;
   if (lastAt === null) return `no: no requests ${what} in the ${minutesText(quiet)} before this check`;

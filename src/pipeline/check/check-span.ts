@@ -4,7 +4,7 @@ import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
-import { dayOf } from "../../time/day.js";
+import { DAY_MS, dayOf } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { checkGroups } from "./group/check-groups.js";
 import { checkNetworks } from "./network/check-networks.js";
@@ -113,13 +113,17 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     }))
     .filter(({ verdict }) => verdict.severity !== null);
   const guilty = verdicts.map(({ subject }) => subject);
-  const [series, snapshots] = await Promise.all([
+  const refused = keyIds(verdicts.filter(({ verdict }) => verdict.statistics.expert === "explorer"));
+  const last = span.ticks.at(-1) ?? span.hour;
+  const [series, snapshots, refusedSources] = await Promise.all([
     readMinuteSeries(deps, span.hour, guilty, observed, rawAsOf),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
+    deps.store.check.readRefusedSources({ from: span.hour - DAY_MS, until: last }, refused, rawAsOf),
   ]);
   const names = new Set(guilty.map(({ name }) => name));
   const newcomers = newcomersOf(open.novel, span.hour, names, novelMsOf(open.novelty.held));
   const snapshotOf = indexBySubject(snapshots);
+  const refusedFrom = groupBySubject(refusedSources);
   return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
     writeFinding({
       subject,
@@ -133,6 +137,8 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
       key: open.keys.get(subject.keyId) ?? null,
       series: series.get(name),
       newcomers: newcomers.get(name) ?? [],
+      refused: open.refused.get(name) ?? [],
+      refusedSources: refusedFrom.get(name) ?? [],
     }),
   );
 }

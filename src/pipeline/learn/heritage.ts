@@ -2,7 +2,7 @@ import { addSlots } from "../../baseline/add-slots.js";
 import type { Baseline } from "../../model/finding/baseline.js";
 import { eldersOf, type Lineages } from "../../model/key/lineage.js";
 import type { BaselineSums } from "../../store/learn/past-baselines.js";
-import type { NovelSlotRow } from "../../store/check/novel-traffic.js";
+import type { NovelSlotRow } from "../../store/check/novel-slots.js";
 import type { UsageSeries } from "../../store/check/usage.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";

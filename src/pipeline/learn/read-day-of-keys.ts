@@ -3,6 +3,7 @@ import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
+import { SLOT_MS } from "../../model/finding/window.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { heldKeys } from "./frozen-keys.js";
 import { Heritage, type DayRecords } from "./heritage.js";
@@ -44,15 +45,18 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
   const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
   const registry = { at: start + DAY_MS, visible: computedAt };
   const held = heldKeys(before, lineages);
-  const [usage, novel, births, unplaced] = await Promise.all([
+  const twoDays = { from: start - DAY_MS, until: start + DAY_MS, stepMs: SLOT_MS };
+  const [usage, novel, refused, births, unplaced] = await Promise.all([
     observed ? store.check.readUsageSlots(start, null, ids) : [],
     observed ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
+    observed ? store.check.readForeignRefusals(twoDays, { keys: ids, lineages }, null) : [],
     store.check.readBirths(start + DAY_MS, null, ids),
     store.check.readUnplacedKeys(start + DAY_MS, ids, null),
   ]);
   const isUnplaced = new Set(unplaced.map(subjectKey));
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
+  const refusedOf = groupBySubject(refused);
   const records = { births, before: indexBySubject(before), usage: usageOf, novel: novelOf };
   const heritage = new Heritage(lineages, { ...records, lags: new Map(), sums: new Map() });
   const generation = ({ keyId }: Subject) => lineages.get(keyId)?.length ?? 0;
@@ -73,6 +77,7 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
           heirs: heritage.heirs(name),
           usage: usageOf.get(name) ?? null,
           novel: novelOf.get(name) ?? [],
+          refused: refusedOf.get(name) ?? [],
           limitPerMinute: key?.limitPerMinute ?? null,
           isPlaced: !isUnplaced.has(name),
           shares,

@@ -1,13 +1,20 @@
 import { combine, predict, raised } from "../../baseline/expectation.js";
 import type { LearnedTick } from "../../baseline/learn-model.js";
-import { prefixSums, slideNovelTraffic, windowFloors, windowSums } from "../../baseline/slide-windows.js";
+import { slideRefusals, type RefusedRoute } from "../../baseline/slide-refusals.js";
+import {
+  prefixSums,
+  slideNovelTraffic,
+  SLOTS_PER_WINDOW,
+  windowFloors,
+  windowSums,
+} from "../../baseline/slide-windows.js";
 import { highestScore } from "../../detect/judge-key.js";
 import { familiarRequests, familiarSpend, measure, withMovedOn, type KeyTick } from "../../detect/measure.js";
 import type { FirstDays } from "../../model/key/founding.js";
 import { noveltyMs, type Baseline } from "../../model/finding/baseline.js";
 import { NOVELTY_LEVELS } from "../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, type PerWindow } from "../../model/finding/window.js";
-import type { NovelSlotRow } from "../../store/check/novel-traffic.js";
+import type { NovelSlotRow } from "../../store/check/novel-slots.js";
 import type { UsageSeries } from "../../store/check/usage.js";
 import { DAY_MS, dayStart } from "../../time/day.js";
 
@@ -29,6 +36,8 @@ export interface DayOfKey {
   /** Slots of the day and the day before it; null when the key made no request in either. */
   readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
   readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
+  /** What was refused on routes that had never served the key, in slots of the day and the day before it. */
+  readonly refused: readonly RefusedRoute[];
   readonly limitPerMinute: number | null;
   /** Whether any request of it, or of a key that it succeeds, had an address before the end of the day. */
   readonly isPlaced: boolean;
@@ -84,6 +93,7 @@ export function openDay(of: DayOfKey): OpenDay {
   const spend = dense(of.usage, (series) => series.spendMicros);
   const [requestSums, spendSums] = [prefixSums(slots), prefixSums(spend)];
   const novelAt = slideNovelTraffic(of.novel, start, noveltyMs(of.before));
+  const refusalsAt = slideRefusals(of.refused, { count: 2 * SLOTS_PER_DAY, inWindow: SLOTS_PER_WINDOW });
   const elders = of.elders.map((elder) => familiarUse(elder, start));
   const heirs = of.heirs.map((heir) => familiarUse(heir, start));
   const spendPerRequest = of.before?.spendPerRequest ?? 0;
@@ -114,6 +124,7 @@ export function openDay(of: DayOfKey): OpenDay {
             isPlaced: of.isPlaced,
             floors: limitPerSlot === null ? null : windowFloors(slots, end, limitPerSlot),
             currentShare: limitPerSlot === null ? 0 : slots[end - 1]! / limitPerSlot,
+            refusals: refusalsAt(end),
           };
     ticks.push({ at, learned: predictions === null ? null : { requests, costEquivalents, predictions }, figures });
   }

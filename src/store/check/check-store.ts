@@ -9,8 +9,10 @@ import {
   readUnevaluatedSpans,
 } from "./checks.js";
 import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
+import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
 import { readHourForecasts } from "./hour-forecasts.js";
-import { readNovelSlots, readNovelTraffic } from "./novel-traffic.js";
+import { readNovelSlots } from "./novel-slots.js";
+import { readNovelTraffic } from "./novel-traffic.js";
 import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
 import { readPeersOfKeys } from "./peers.js";
 import { readProviderDays } from "./provider-days.js";
@@ -39,6 +41,8 @@ export function openCheckStore(client: ClickHouseClient) {
     readFindings: bind(readFindings),
     readNewestFindings: bind(readNewestFindings),
     readHourForecasts: bind(readHourForecasts),
+    readForeignRefusals: bind(readForeignRefusals),
+    readRefusedSources: bind(readRefusedSources),
     readNovelTraffic: bind(readNovelTraffic),
     readNovelSlots: bind(readNovelSlots),
     readNoveltyFacts: bind(readNoveltyFacts),

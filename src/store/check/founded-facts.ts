@@ -19,6 +19,7 @@ export interface RawFacts {
   readonly addresses: readonly RawAddress[];
   readonly systems: readonly RawValue[];
   readonly routes: readonly RawValue[];
+  readonly clients: readonly RawValue[];
 }
 
 /** What a peer used counts as known once it is not new to the peer. */
@@ -65,7 +66,8 @@ export async function withoutFounding(
   return {
     addresses: raw.addresses.map((one) => found.address(one)).filter(isNovelAddress),
     systems: raw.systems.map((one) => found.system(one)).filter(({ seenAt }) => seenAt > 0),
-    routes: raw.routes.map((one) => ({ ...plain(one), foundsAllowed: false, firstDays: found.firstDaysOf(one) })),
+    routes: raw.routes.map((one) => found.other(one)),
+    clients: raw.clients.map((one) => found.other(one)),
   };
 }
 
@@ -105,6 +107,11 @@ class FoundingJudge {
       foundsAllowed: isFounding && one.isConfined,
       firstDays: this.firstDaysOf(one),
     };
+  }
+
+  /** What is no place is told of as it is. */
+  other(one: RawValue): ValueFact {
+    return { ...plain(one), foundsAllowed: false, firstDays: this.firstDaysOf(one) };
   }
 
   firstDaysOf(one: RawAddress | RawValue): FirstDays | null {

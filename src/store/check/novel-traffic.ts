@@ -3,20 +3,17 @@ import { NETWORK_TYPES, type NetworkType } from "../../model/network/network-tab
 import type { FirstDays } from "../../model/key/founding.js";
 import type { NoveltyRowLevel } from "../../model/finding/novelty.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { SLOT_MS } from "../../model/finding/window.js";
-import { DAY_MS } from "../../time/day.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
-import type { AddressFact, NoveltyContext, NoveltyFacts, ValueFact } from "./novelty-fact.js";
-import { readNoveltyFacts } from "./novelty-facts.js";
+import type { AddressFact, NoveltyFacts, ValueFact } from "./novelty-fact.js";
 import type { Subject } from "../../model/subject.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
-/** An address or a route that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
+/** An address, a route or a client that was new to a key at all of `levels`, at each since its `seenAt` (epoch ms). */
 export interface NovelValue extends Subject {
-  /** IPv4 or IPv6 text, NO_ADDRESS, or a route. */
+  /** IPv4 or IPv6 text, NO_ADDRESS, a route or a client. */
   readonly value: string;
-  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route, and where there was no address. */
+  /** First address of its /24 (IPv6: /64), as ClickHouse prints it; empty for a route or a client, and where there was no address. */
   readonly network: string;
   readonly asn: number;
   readonly networkType: NetworkType | "unknown";
@@ -61,13 +58,18 @@ const trafficOfRoutesQuery = defineQuery("check/traffic-of-routes", {
   params: { ...span, routes: listOf(z.string()) },
   row: { ...subject, value: z.string(), ...series },
 });
-type RouteRow = RowOf<typeof trafficOfRoutesQuery>;
+const trafficOfClientsQuery = defineQuery("check/traffic-of-clients", {
+  asOf: true,
+  params: { ...span, clients: listOf(z.string()) },
+  row: { ...subject, value: z.string(), ...series },
+});
+type ValueRow = RowOf<typeof trafficOfRoutesQuery>;
 type SourceRow = RowOf<typeof trafficOfSourcesQuery>;
 
 /** Traffic of a span from what is new to keys by the given facts. */
 export async function readNovelTraffic(
   client: ClickHouseClient,
-  { addresses, systems, routes }: NoveltyFacts,
+  { addresses, systems, routes, clients }: NoveltyFacts,
   { from, until, stepMs }: Steps,
   asOf: number | null,
 ): Promise<NovelSeries[]> {
@@ -80,14 +82,25 @@ export async function readNovelTraffic(
     addresses: unique(addresses.map(({ address }) => address)),
   };
   const onRoutes = { ...params, keys: keysOf(routes), routes: unique(routes.map(({ value }) => value)) };
-  const [ofSources, ofRoutes] = await Promise.all([
+  const throughClients = { ...params, keys: keysOf(clients), clients: unique(clients.map(({ value }) => value)) };
+  const [ofSources, ofRoutes, ofClients] = await Promise.all([
     addresses.length === 0 ? [] : readRows(client, trafficOfSourcesQuery, fromSources, asOf),
     routes.length === 0 ? [] : readRows(client, trafficOfRoutesQuery, onRoutes, asOf),
+    clients.length === 0 ? [] : readRows(client, trafficOfClientsQuery, throughClients, asOf),
   ]);
   const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
   const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
-  const routeOf = new Map(routes.map((fact) => [nameOf(fact, fact.value), fact]));
-  const subjectOf = (row: RouteRow) => ({ keyId: row.key_id, observedBy: row.observed_by });
+  const subjectOf = (row: ValueRow) => ({ keyId: row.key_id, observedBy: row.observed_by });
+  const ofValues = (level: "route" | "client", facts: readonly ValueFact[], rows: readonly ValueRow[]) => {
+    const factOf = new Map(facts.map((fact) => [nameOf(fact, fact.value), fact]));
+    return rows.flatMap((row): NovelSeries[] => {
+      const fact = factOf.get(nameOf(subjectOf(row), row.value));
+      if (fact === undefined || fact.seenAt === 0) return [];
+      const { seenAt, usedAt, firstDays } = fact;
+      const value = { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt, firstDays };
+      return [seriesOf(row, value, [[level, seenAt]])];
+    });
+  };
   return [
     ...ofSources.flatMap((row): NovelSeries[] => {
       const fact = addressOf.get(nameOf(subjectOf(row), row.value));
@@ -104,17 +117,12 @@ export async function readNovelTraffic(
         ),
       ];
     }),
-    ...ofRoutes.flatMap((row): NovelSeries[] => {
-      const fact = routeOf.get(nameOf(subjectOf(row), row.value));
-      if (fact === undefined || fact.seenAt === 0) return [];
-      const { seenAt, usedAt, firstDays } = fact;
-      const value = { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt, firstDays };
-      return [seriesOf(row, value, [["route", seenAt]])];
-    }),
+    ...ofValues("route", routes, ofRoutes),
+    ...ofValues("client", clients, ofClients),
   ];
 }
 
-/** Of a route it is not known from where. */
+/** Of a route or a client it is not known from where. */
 const NO_NETWORK = { network: "", asn: 0, networkType: "unknown" } as const;
 
 const nameOf = ({ keyId, observedBy }: Subject, value: string) => `${observedBy} ${keyId} ${value}`;
@@ -149,7 +157,7 @@ function systemLevel(networkType: string): NoveltyRowLevel | null {
   return networkType === "isp" || networkType === "business" ? "asn_isp" : "asn_hosting";
 }
 
-function seriesOf(row: RouteRow, value: Omit<NovelValue, "levels" | "seenAt">, levels: readonly Sight[]): NovelSeries {
+function seriesOf(row: ValueRow, value: Omit<NovelValue, "levels" | "seenAt">, levels: readonly Sight[]): NovelSeries {
   return {
     ...value,
     levels: levels.map(([level]) => level),
@@ -158,40 +166,4 @@ function seriesOf(row: RouteRow, value: Omit<NovelValue, "levels" | "seenAt">, l
     requests: row.requests,
     spendMicros: row.spend_micros,
   };
-}
-
-/** Novel traffic of a key at one level of novelty in one slot of five minutes of two days. */
-export interface NovelSlotRow extends Subject {
-  readonly level: NoveltyRowLevel;
-  /** Epoch ms. */
-  readonly seenAt: number;
-  readonly slot: number;
-  readonly requests: number;
-  readonly spendMicros: number;
-  readonly firstDays: FirstDays | null;
-}
-
-/** Novel traffic of some keys (none: of every key) in the 576 slots of a day (epoch ms) and the day before it. */
-export async function readNovelSlots(
-  client: ClickHouseClient,
-  { dayStart, ...context }: NoveltyContext & { readonly dayStart: number; readonly keys?: readonly string[] },
-  asOf: number | null,
-): Promise<NovelSlotRow[]> {
-  const until = dayStart + DAY_MS;
-  const facts = await readNoveltyFacts(client, { ...context, hour: dayStart, until }, asOf);
-  const traffic = await readNovelTraffic(client, facts, { from: dayStart - DAY_MS, until, stepMs: SLOT_MS }, asOf);
-  return traffic.flatMap(({ keyId, observedBy, levels, seenAt, at, requests, spendMicros, firstDays }) =>
-    levels.flatMap((level, g) =>
-      at.map((slot, i) => ({
-        keyId,
-        observedBy,
-        level,
-        seenAt: seenAt[g]!,
-        slot,
-        requests: requests[i]!,
-        spendMicros: spendMicros[i]!,
-        firstDays,
-      })),
-    ),
-  );
 }

@@ -28,7 +28,7 @@ export interface AddressFact extends Subject {
   readonly firstDays: FirstDays | null;
 }
 
-/** Since when (epoch ms) an autonomous system or a route is new to a key. */
+/** Since when (epoch ms) an autonomous system, a route or a client is new to a key. */
 export interface ValueFact extends Subject {
   /** Epoch ms of its first use, new or not. */
   readonly usedAt: number;
@@ -44,4 +44,5 @@ export interface NoveltyFacts {
   readonly addresses: readonly AddressFact[];
   readonly systems: readonly ValueFact[];
   readonly routes: readonly ValueFact[];
+  readonly clients: readonly ValueFact[];
 }

@@ -6,7 +6,7 @@ import type { NoveltyContext, NoveltyFacts } from "./novelty-fact.js";
 import { withoutFounding, type RawFacts } from "./founded-facts.js";
 
 /**
- * So many addresses and so many routes are judged of what is new to one key in one quarter of an hour: an attacker who needs more is found by the first
+ * So many addresses, routes and clients are judged of what is new to one key in one quarter of an hour: an attacker who needs more is found by the first
  * of them, and whoever floods one key keeps no check of another from its end.
  */
 export const MOST_NEW_VALUES = 5000;
@@ -30,7 +30,7 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
   row: {
     key_id: z.string(),
     observed_by: z.enum(OBSERVERS),
-    level: z.enum(["ip", "asn", "route"]),
+    level: z.enum(["ip", "asn", "route", "user_agent"]),
     value: z.string(),
     network: z.string(),
     network16: z.string(),
@@ -47,7 +47,7 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
 
 /**
  * What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given, and of what is new to
- * one key in a quarter of an hour at most so many addresses and routes.
+ * one key in a quarter of an hour at most so many addresses, routes and clients.
  */
 export async function readNoveltyFacts(
   client: ClickHouseClient,
@@ -90,6 +90,7 @@ export async function readNoveltyFacts(
   const raw: RawFacts = {
     systems: values("asn"),
     routes: values("route"),
+    clients: values("user_agent"),
     addresses: rows
       .filter((row) => row.level === "ip")
       .map((row) => ({

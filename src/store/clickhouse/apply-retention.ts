@@ -17,6 +17,8 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["usage_minutes", "minute", "minuteDays"],
   ["source_minutes", "minute", "minuteDays"],
   ["route_minutes", "minute", "minuteDays"],
+  ["client_minutes", "minute", "minuteDays"],
+  ["refused_minutes", "minute", "minuteDays"],
   ["usage_hours", "hour", "hourDays"],
   ["source_hours", "hour", "hourDays"],
   ["route_hours", "hour", "hourDays"],

@@ -9,10 +9,10 @@ export type Beginning =
 /** Of keys that a fleet begins with. */
 export const ALL_FOUNDS: Beginning = { kind: "all" };
 
-/** Whether a place (`as/<n>`, a network, an address) or a route (`route/<path>`) of the first 48 hours founds the key. */
+/** Whether a place (`as/<n>`, a network, an address) a route (`route/<path>`) or a client (`client/<family>`) of the first 48 hours founds the key. */
 export function foundsKey(beginning: Beginning, value: string): boolean {
   if (beginning.kind === "all") return true;
-  return beginning.kind === "new" && (value.startsWith("route/") || beginning.know(value));
+  return beginning.kind === "new" && (/^(route|client)\//.test(value) || beginning.know(value));
 }
 
 /** How its first days are judged. */

@@ -38,7 +38,8 @@ const { given, report } = openBench<Given>(
     seed: { about: "judge the fleet of this seed instead of the evaluation seeds", value: "n" },
     tuning: { about: "judge the tuning seeds themselves: quick, and no figure to report" },
     kinds: {
-      about: "kinds of attacks: K, L, M and N know that somebody watches",
+      about:
+        "kinds of attacks: K, L, M and N know that somebody watches, O, P and Q take what little is known of; sums are over A to J",
       usual: BENCH_KINDS.join(""),
       value: "letters",
     },
@@ -89,7 +90,9 @@ async function main(): Promise<void> {
     `## At ${EQUAL_BUDGET} false page per 1,000 key-days, thresholds from the tuning seeds\n\n${compareTable(equal)}`,
   );
   for (const { name, summary } of tiers) print(`## Per kind, ${name} tier\n\n${kindTable(summary)}`);
-  print(`## By the thief's place, page tier\n\n${originTable(page.origins)}`);
+  const [strict] = tiers.map(({ summary }) => summary);
+  print(`## By the thief's place and program, strict tier\n\n${originTable(strict!.origins)}`);
+  print(`## By the thief's place and program, page tier\n\n${originTable(page.origins)}`);
   print(`## What each kind of evidence adds, at the same budget\n\n${compareTable(ablation)}`);
   print(`## Targets (met when the 90 % interval reaches it)\n\n${targetTable(verdicts)}`);
   print(`${verdicts.filter(({ isMet }) => isMet).length} of ${verdicts.length} targets met.`);

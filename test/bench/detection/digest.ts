@@ -33,6 +33,7 @@ export interface KeyTruth {
   readonly attacks: readonly {
     readonly kind: AttackKind;
     readonly origin: AttackOrigin;
+    readonly copiesClient: boolean;
     readonly from: number;
     readonly spendMicros: number;
   }[];

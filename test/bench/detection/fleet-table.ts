@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { NOVELTY_LEVELS } from "../../../src/model/finding/novelty.js";
-import { STATISTIC_GROUPS, statisticIndex, type StatisticGroup } from "../../../src/model/finding/statistics.js";
+import {
+  LEVELLED_GROUPS,
+  STATISTIC_GROUPS,
+  statisticIndex,
+  type StatisticGroup,
+} from "../../../src/model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../../../src/model/finding/window.js";
 import { BINS, type DayCounts } from "./day-counts.js";
 import { table } from "./report.js";
@@ -13,7 +18,6 @@ export interface FleetTable extends Readonly<Record<StatisticGroup, readonly num
 /** Fewer exceedances than this are extrapolated: each bin is then so much rarer than the one before (docs/detection.md, 6). */
 const LEAST_EXCEEDANCES = 8;
 const TAIL_DECAY = 0.6;
-const WITH_LEVELS: ReadonlySet<StatisticGroup> = new Set(["n", "c", "p"]);
 const LINE_LENGTH = 118;
 
 /** The fractions that some key-days give: F(b), the share of them whose daily maximum reached bin b. */
@@ -60,7 +64,7 @@ export function compareTables(counts: DayCounts, derived: FleetTable, other: Fle
       const worst = apart.toSorted((a, b) => distance(b.now, b.was) - distance(a.now, a.was))[0];
       if (worst === undefined) return [];
       const { bin, now, was } = worst;
-      const place = WITH_LEVELS.has(group) ? NOVELTY_LEVELS[level]! : "";
+      const place = LEVELLED_GROUPS.has(group) ? NOVELTY_LEVELS[level]! : "";
       const name = `${group} ${place} ${WINDOW_MINUTES[window]!} min`.replace("  ", " ");
       return [[name, `${apart.length} of ${bins.length}`, String(bin), was.toPrecision(3), now.toPrecision(3)]];
     }),
@@ -72,7 +76,7 @@ const distance = (a: number, b: number) => Math.abs(Math.log(a / b));
 
 /** The statistics of a group in the order of the table. */
 function seriesOf(group: StatisticGroup) {
-  const levels = WITH_LEVELS.has(group) ? NOVELTY_LEVELS.length : 1;
+  const levels = LEVELLED_GROUPS.has(group) ? NOVELTY_LEVELS.length : 1;
   return Array.from({ length: levels * WINDOW_MINUTES.length }, (_, i) => {
     const level = Math.floor(i / WINDOW_MINUTES.length);
     const window = i % WINDOW_MINUTES.length;

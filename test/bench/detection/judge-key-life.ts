@@ -1,3 +1,4 @@
+import type { RefusedRoute } from "../../../src/baseline/slide-refusals.js";
 import { score, type Score } from "../../../src/detect/fusion.js";
 import { surpriseUnder, type BinHistory, type SurpriseOf } from "../../../src/detect/surprise.js";
 import { thresholds } from "../../../src/detect/threshold.js";
@@ -19,7 +20,7 @@ import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
 import type { Beginning } from "./beginning.js";
 import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
-import type { DayTraffic } from "./traffic-of-key.js";
+import type { DayTraffic } from "./day-traffic.js";
 
 /** The budgets that Plimsoll ships with, false pages and notices per 1,000 key-days. */
 const LIMITS = thresholds(0.1, 10);
@@ -66,10 +67,13 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
   const ledger = new NoveltyLedger(key.beginning);
   const past: Baseline[] = [];
   let yesterday: DayTraffic | null = null;
+  let refusedYesterday: Refused = new Map();
   for (const traffic of key.days) {
     const { index, bornAt } = traffic;
     const day = dayOf(FROM + index * DAY_MS);
     const before = past.at(-1) ?? null;
+    const novel = ledger.add(traffic, dayStart(day) - noveltyMs(before));
+    const refusedToday = ledger.foreignRefusals(traffic);
     const of: DayOfKey = {
       day,
       bornAt,
@@ -77,7 +81,8 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       elders: [],
       heirs: [],
       usage: usageOf(yesterday, traffic),
-      novel: ledger.add(traffic, dayStart(day) - noveltyMs(before)),
+      novel,
+      refused: joinRefusals(refusedYesterday, refusedToday),
       limitPerMinute: key.limitPerMinute,
       isPlaced: true,
       shares: null,
@@ -101,7 +106,23 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
     );
     past.push(learned.baseline);
     yesterday = traffic;
+    refusedYesterday = refusedToday;
   }
+}
+
+type Refused = ReadonlyMap<string, RefusedRoute>;
+
+/** Of two days one series a route. */
+function joinRefusals(before: Refused, today: Refused): RefusedRoute[] {
+  return [...new Map([...before, ...today])].map(([name, { route, isOfStrangers }]) => {
+    const [first, second] = [before.get(name), today.get(name)];
+    return {
+      route,
+      isOfStrangers,
+      at: [...(first?.at ?? []), ...(second?.at.map((slot) => SLOTS_PER_DAY + slot) ?? [])],
+      requests: [...(first?.requests ?? []), ...(second?.requests ?? [])],
+    };
+  });
 }
 
 function judgeTicks(

@@ -9,7 +9,8 @@ import { ewmaChart, medianMad, zScore } from "./rivals/hour-of-week.js";
 import { newSystem, SystemsLog } from "./rivals/new-system.js";
 import type { Rival } from "./rivals/rival.js";
 import { staticLimit } from "./rivals/static-limit.js";
-import { KeyTraffic, type DayTraffic } from "./traffic-of-key.js";
+import type { DayTraffic } from "./day-traffic.js";
+import { KeyTraffic } from "./traffic-of-key.js";
 import { VARIANTS, variantScore } from "./variants.js";
 
 /** The detectors of others, in the order of the table. */
@@ -50,8 +51,8 @@ export function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: numbe
       seed,
       index,
       benignTicks: benign.reduce((sum, is) => sum + is, 0),
-      attacks: thefts.map(({ kind, origin, from, spendUntil }) => {
-        return { kind, origin, from, spendMicros: spendUntil.at(-1)! };
+      attacks: thefts.map(({ kind, origin, copiesClient, from, spendUntil }) => {
+        return { kind, origin, copiesClient, from, spendMicros: spendUntil.at(-1)! };
       }),
     },
     detectors: [...ours, ...RIVALS.map((rival) => rival.judge(slots))].map((scores) => digest(scores, benign, thefts)),

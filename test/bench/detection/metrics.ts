@@ -13,6 +13,7 @@ export interface KeyOutcome {
 export interface AttackOutcome {
   readonly kind: AttackKind;
   readonly origin: KeyTruth["attacks"][number]["origin"];
+  readonly copiesClient: boolean;
   /** Minutes from the first malicious request to the first alarm; Infinity when there was none. */
   readonly delay: number;
   readonly spendMicros: number;
@@ -30,12 +31,13 @@ export function outcomes(keys: readonly KeyDigest[], index: number, threshold: n
     return {
       benignDays: keyDays(truth.benignTicks),
       falsePages,
-      attacks: truth.attacks.map(({ kind, origin, spendMicros }, a) => {
+      attacks: truth.attacks.map(({ kind, origin, copiesClient, spendMicros }, a) => {
         const { scores, delays, spent } = attacks[a]!;
         const found = scores.findIndex((score) => score >= threshold);
         return {
           kind,
           origin,
+          copiesClient,
           delay: found < 0 ? Infinity : delays[found]!,
           spendMicros,
           lostMicros: spendMicros * (found < 0 ? 1 : spent[found]!),

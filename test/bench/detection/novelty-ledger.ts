@@ -1,3 +1,4 @@
+import type { RefusedRoute } from "../../../src/baseline/slide-refusals.js";
 import type { NovelSlot } from "../../../src/baseline/slide-windows.js";
 import { FOUNDING_MS } from "../../../src/model/key/founding.js";
 import type { NoveltyRowLevel } from "../../../src/model/finding/novelty.js";
@@ -6,7 +7,7 @@ import { MINUTE_MS } from "../../../src/time/day.js";
 import { firstDaysOf, foundsKey, type Beginning } from "./beginning.js";
 import type { Source } from "./source-of.js";
 import type { SlotRow } from "./slot-sums.js";
-import type { DayTraffic } from "./traffic-of-key.js";
+import type { DayTraffic } from "./day-traffic.js";
 
 const FAMILIAR = -Infinity;
 
@@ -49,6 +50,7 @@ export class NoveltyLedger {
       for (const value of [of.ip, of.net24, of.net16, `as/${of.asn}`]) this.#see(value, since);
     }
     for (const { of, since } of day.routes) this.#see(`route/${of}`, since);
+    for (const { of, since } of day.clients) this.#see(`client/${of}`, since);
     const today = this.#sumsOf(day, cutoff);
     const before = this.#yesterday.filter(({ seenAt }) => seenAt >= cutoff);
     this.#yesterday = today.map((row) => ({ ...row, slot: row.slot - SLOTS_PER_DAY }));
@@ -76,7 +78,24 @@ export class NoveltyLedger {
       for (const { level, seenAt } of this.#levelsOf(row.of)) take(level, seenAt, row);
     }
     for (const row of day.routes) take("route", this.#seenAt(`route/${row.of}`), row);
+    for (const row of day.clients) if (row.of !== "") take("client", this.#seenAt(`client/${row.of}`), row);
     return [...sums.values()].flatMap((ofLevel) => Array.from(ofLevel.values()));
+  }
+
+  /** What a day that was taken in was refused on routes that had never served the key until then: by route, and apart to strangers. */
+  foreignRefusals({ refused }: DayTraffic): Map<string, RefusedRoute> {
+    const found = new Map<string, RefusedRoute & { readonly at: number[]; readonly requests: number[] }>();
+    for (const { of, slot, requests, since } of refused) {
+      const isNew = (value: string) => (this.#firstSeen.get(value) ?? Infinity) > since;
+      if (!isNew(`route/${of.route}`)) continue;
+      const isOfStrangers = isNew(of.net16);
+      const name = `${of.route} ${isOfStrangers}`;
+      let route = found.get(name);
+      if (route === undefined) found.set(name, (route = { route: of.route, isOfStrangers, at: [], requests: [] }));
+      route.at.push(slot);
+      route.requests.push(requests);
+    }
+    return found;
   }
 
   /** When the key first used an autonomous system (epoch ms), or -Infinity when that founded it. */

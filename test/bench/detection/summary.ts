@@ -1,5 +1,5 @@
 import { bootstrap, highestUnseenRate, wilson, type Estimate } from "./intervals.js";
-import type { AttackKind } from "../../../src/local/simulator/attacks.js";
+import { attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
 import { lostShare, medianDelay, type AttackOutcome, type KeyOutcome } from "./metrics.js";
 import { DELAYS } from "./protocol.js";
 
@@ -15,6 +15,7 @@ export interface Summary {
   readonly benignDays: number;
   /** False pages per 1,000 benign key-days. */
   readonly falsePer1000: Estimate;
+  /** Of the drawn kinds, without those that are only there on demand. */
   readonly all: Recall;
   readonly kinds: ReadonlyMap<AttackKind, Recall>;
   readonly origins: ReadonlyMap<string, Recall>;
@@ -26,15 +27,19 @@ export interface Summary {
 /** Sums up what a detector did: by bootstrap over keys for all attacks, by Wilson's interval for single kinds and origins. */
 export function summarise(keys: readonly KeyOutcome[], threshold: number): Summary {
   const attacks = keys.flatMap((key) => key.attacks);
+  const drawn = attacks.filter(({ kind }) => attackKinds.some((one) => one === kind));
   const benignDays = keys.reduce((sum, key) => sum + key.benignDays, 0);
-  const rows = keys.map((key) => [
-    key.benignDays,
-    key.falsePages,
-    key.attacks.length,
-    ...DELAYS.map((minutes) => countWithin(key.attacks, minutes)),
-    key.attacks.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
-    key.attacks.reduce((sum, { lostMicros }) => sum + lostMicros, 0),
-  ]);
+  const rows = keys.map((key) => {
+    const own = key.attacks.filter(({ kind }) => attackKinds.some((one) => one === kind));
+    return [
+      key.benignDays,
+      key.falsePages,
+      own.length,
+      ...DELAYS.map((minutes) => countWithin(own, minutes)),
+      own.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
+      own.reduce((sum, { lostMicros }) => sum + lostMicros, 0),
+    ];
+  });
   const [pages, ...others] = bootstrap(rows, [
     (t) => (1000 * t[1]!) / t[0]!,
     ...DELAYS.map((_, i) => (t: readonly number[]) => t[3 + i]! / t[2]!),
@@ -45,11 +50,14 @@ export function summarise(keys: readonly KeyOutcome[], threshold: number): Summa
     threshold,
     benignDays,
     falsePer1000: unseen,
-    all: { attacks: attacks.length, within: others.slice(0, DELAYS.length) },
+    all: { attacks: drawn.length, within: others.slice(0, DELAYS.length) },
     kinds: recallBy(attacks, ({ kind }) => kind),
-    origins: recallBy(attacks, ({ origin }) => origin),
-    lost: { ...others.at(-1)!, value: lostShare(attacks) },
-    medianDelay: medianDelay(attacks),
+    origins: recallBy(
+      attacks,
+      ({ origin, copiesClient }) => `${origin}, ${copiesClient ? "the owner's program" : "another program"}`,
+    ),
+    lost: { ...others.at(-1)!, value: lostShare(drawn) },
+    medianDelay: medianDelay(drawn),
   };
 }
 

@@ -2,26 +2,15 @@ import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/atta
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { isServed } from "../../../src/model/event/served.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { DayDraft, type DayTraffic, type Refused } from "./day-traffic.js";
 import { allowedBy, sourceOf, type Source } from "./source-of.js";
 import { TICKS } from "./protocol.js";
-import { SlotSums, type SlotRow } from "./slot-sums.js";
-
-/** One key's day in slots of five minutes. */
-export interface DayTraffic {
-  /** Number of the day in the fleet's life. */
-  readonly index: number;
-  /** Epoch ms of the key's first request. */
-  readonly bornAt: number;
-  readonly requests: Float64Array;
-  readonly spendMicros: Float64Array;
-  readonly sources: readonly SlotRow<Source>[];
-  readonly routes: readonly SlotRow<string>[];
-}
 
 /** What one attacker did to the key, for judging alarms. */
 export interface Theft {
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
+  readonly copiesClient: boolean;
   /** Epoch ms: start of the minute of the first malicious request, end of that of the last. */
   readonly from: number;
   readonly to: number;
@@ -38,6 +27,7 @@ export class KeyTraffic {
   readonly #index: number;
   readonly #isAllowed: (ip: string) => boolean;
   readonly #sources = new Map<string, Source>();
+  readonly #refused = new Map<string, Refused>();
   readonly #thefts: TheftDraft[];
   #bornAt: number | null = null;
 
@@ -49,9 +39,10 @@ export class KeyTraffic {
     this.#isAllowed = allowedBy(key.allowed_cidrs);
     this.#thefts = fleet.labels
       .filter((label) => label.key_id === key.key_id)
-      .map(({ kind, origin, from, to }) => ({
+      .map(({ kind, origin, copies_client: copiesClient, from, to }) => ({
         kind,
         origin,
+        copiesClient,
         begin: Date.parse(from),
         end: Date.parse(to),
         from: Infinity,
@@ -74,11 +65,13 @@ export class KeyTraffic {
     for (const { minute, groups } of this.#fleet.keyTraffic(this.#index)) {
       const at = minute * 60_000;
       const tick = Math.floor((at - this.#fleet.from) / SLOT_MS);
-      for (const { sourceIp, asn, networkType, route, status, count, costMicros, isAttack } of groups) {
+      for (const group of groups) {
+        const { sourceIp, asn, networkType, route, status, count, costMicros, isAttack } = group;
         this.requests[tick]! += count;
         if (isAttack) this.#steal(at, tick, costMicros);
-        // What was refused or failed teaches nothing, and is no evidence of the statistics.
-        if (!isServed(status, costMicros)) continue;
+        const isRefused = status === 401 || status === 403;
+        // What was refused before the first use is of no key, and what failed teaches nothing.
+        if (isRefused ? this.#bornAt === null : !isServed(status, costMicros)) continue;
         this.#bornAt ??= at;
         open ??= new DayDraft(Math.floor(tick / SLOTS_PER_DAY), this.#bornAt);
         while (tick >= (open.index + 1) * SLOTS_PER_DAY) {
@@ -90,7 +83,11 @@ export class KeyTraffic {
           source = sourceOf(sourceIp, asn, networkType, this.#isAllowed);
           this.#sources.set(sourceIp, source);
         }
-        open.add(tick % SLOTS_PER_DAY, at, source, route, count, costMicros);
+        if (isRefused) {
+          open.refuse(tick % SLOTS_PER_DAY, at, this.#refusedOf(route, source), count);
+          continue;
+        }
+        open.add(tick % SLOTS_PER_DAY, at, source, group);
       }
     }
     while (open !== null) {
@@ -108,10 +105,18 @@ export class KeyTraffic {
   thefts(): Theft[] {
     return this.#thefts
       .filter(({ from }) => from < Infinity)
-      .map(({ kind, origin, from, to, spend }) => {
+      .map(({ kind, origin, copiesClient, from, to, spend }) => {
         let sum = 0;
-        return { kind, origin, from, to, spendUntil: spend.map((micros) => (sum += micros)) };
+        return { kind, origin, copiesClient, from, to, spendUntil: spend.map((micros) => (sum += micros)) };
       });
+  }
+
+  /** The same object for the same route and network. */
+  #refusedOf(route: string, { net16 }: Source): Refused {
+    const name = `${net16} ${route}`;
+    let refused = this.#refused.get(name);
+    if (refused === undefined) this.#refused.set(name, (refused = { route, net16 }));
+    return refused;
   }
 
   #steal(at: number, tick: number, spendMicros: number): void {
@@ -126,41 +131,10 @@ export class KeyTraffic {
 interface TheftDraft {
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
+  readonly copiesClient: boolean;
   readonly begin: number;
   readonly end: number;
   from: number;
   to: number;
   readonly spend: Float64Array;
-}
-
-class DayDraft {
-  readonly index: number;
-  readonly #bornAt: number;
-  readonly #requests = new Float64Array(SLOTS_PER_DAY);
-  readonly #spend = new Float64Array(SLOTS_PER_DAY);
-  readonly #sources = new SlotSums<Source>();
-  readonly #routes = new SlotSums<string>();
-
-  constructor(index: number, bornAt: number) {
-    this.index = index;
-    this.#bornAt = bornAt;
-  }
-
-  add(slot: number, at: number, source: Source, route: string, requests: number, spendMicros: number): void {
-    this.#requests[slot]! += requests;
-    this.#spend[slot]! += spendMicros;
-    this.#sources.add(slot, at, source, requests, spendMicros);
-    this.#routes.add(slot, at, route, requests, spendMicros);
-  }
-
-  close(): DayTraffic {
-    return {
-      index: this.index,
-      bornAt: this.#bornAt,
-      requests: this.#requests,
-      spendMicros: this.#spend,
-      sources: this.#sources.rows,
-      routes: this.#routes.rows,
-    };
-  }
 }

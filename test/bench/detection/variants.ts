@@ -1,43 +1,57 @@
-import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, WINDOW_BIAS, type Score } from "../../../src/detect/fusion.js";
+import { fuse, type Score, type WindowSurprises } from "../../../src/detect/fusion.js";
 
-/** Surprises in the order of the fusion's weights. */
-const PARTS = ["novelRequests", "novelSpend", "novelRoute", "rate", "spend", "floor", "persistence"] as const;
+/** The surprises that a score is fused from. */
+const PARTS = [
+  "novelRequests",
+  "novelSpend",
+  "persistence",
+  "novelRoute",
+  "rate",
+  "spend",
+  "floor",
+  "clientRequests",
+  "clientSpend",
+  "clientPersistence",
+  "refusals",
+  "refusalsOfStrangers",
+] as const;
 
 type Part = (typeof PARTS)[number];
 
-/** The detector with some of its evidence only: the fusion's weights for these, 0 for the others. */
+/** The detector with some of its evidence only: all else is taken to surprise nobody. */
 export interface Variant {
   readonly name: string;
   readonly parts: readonly Part[];
 }
 
-/** What each kind of evidence adds. */
+const SOURCES: readonly Part[] = ["novelRequests", "novelSpend", "persistence"];
+const PROGRAMS: readonly Part[] = ["clientRequests", "clientSpend", "clientPersistence"];
+const without = (...parts: readonly Part[]) => PARTS.filter((part) => !parts.includes(part));
+
+/** What each kind of evidence finds alone, and what is found without it. */
 export const VARIANTS: readonly Variant[] = [
   { name: "rate only", parts: ["rate"] },
   { name: "rate, headroom", parts: ["rate", "floor"] },
-  { name: "sources by count", parts: ["novelRequests"] },
-  { name: "+ spend per source", parts: ["novelRequests", "novelSpend"] },
-  { name: "+ persistence", parts: ["novelRequests", "novelSpend", "persistence"] },
-  { name: "+ route", parts: ["novelRequests", "novelSpend", "persistence", "novelRoute"] },
+  { name: "sources by count only", parts: ["novelRequests"] },
+  { name: "sources only", parts: SOURCES },
+  { name: "programs only", parts: PROGRAMS },
+  { name: "refusals only", parts: ["refusals", "refusalsOfStrangers"] },
+  { name: "all but sources", parts: without(...SOURCES) },
+  { name: "all but rate", parts: without("rate") },
+  { name: "all but spend", parts: without("spend", "novelSpend", "clientSpend") },
+  { name: "all but headroom", parts: without("floor") },
+  { name: "all but routes", parts: without("novelRoute") },
+  { name: "all but programs", parts: without(...PROGRAMS) },
+  { name: "all but refusals", parts: without("refusals", "refusalsOfStrangers") },
 ];
-
-const masked = VARIANTS.map(({ parts }) => {
-  const only = (weights: readonly number[]) => PARTS.map((part, i) => (parts.includes(part) ? weights[i]! : 0));
-  return { newcomer: only(NEWCOMER), known: only(KNOWN_NETWORK) };
-});
 
 /** The score that variant number `index` gives to a tick, from the surprises that the full score was made of. */
 export function variantScore(index: number, { surprises }: Score): number {
-  const { newcomer, known } = masked[index]!;
-  let best = -Infinity;
-  for (let w = 0; w < surprises.length; w += 1) {
-    const s = surprises[w]!;
-    let [asNewcomer, asKnown] = [0, KNOWN_NETWORK_OFFSET];
-    for (let i = 0; i < PARTS.length; i += 1) {
-      asNewcomer += newcomer[i]! * s[PARTS[i]!];
-      asKnown += known[i]! * s[PARTS[i]!];
-    }
-    best = Math.max(best, asNewcomer - WINDOW_BIAS[w]!, asKnown - WINDOW_BIAS[w]!);
-  }
-  return best;
+  const { parts } = VARIANTS[index]!;
+  const left = (s: WindowSurprises): WindowSurprises => {
+    const masked = { ...s };
+    for (const part of PARTS) if (!parts.includes(part)) masked[part] = 0;
+    return masked;
+  };
+  return fuse(surprises.map(left), true).value;
 }

@@ -1,6 +1,6 @@
 import type { Store } from "../../../store/store.js";
 import { joinFacts, splitByKey } from "./facts-by-key.js";
-import type { NoveltyContext, NoveltyFacts } from "../../../store/check/novelty-fact.js";
+import type { AddressFact, NoveltyContext, NoveltyFacts, ValueFact } from "../../../store/check/novelty-fact.js";
 import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { quarterOf } from "./quarter-usage.js";
@@ -38,7 +38,7 @@ export interface KnownNovelty {
   readonly since: string;
 }
 
-const NO_FACTS: NoveltyFacts = { addresses: [], systems: [], routes: [] };
+const NO_FACTS: NoveltyFacts = { addresses: [], systems: [], routes: [], clients: [] };
 
 interface Known {
   readonly stamp: string;
@@ -164,9 +164,9 @@ function isAmended(before: NoveltyFacts | undefined, now: NoveltyFacts | undefin
 }
 
 /** Facts as texts, each with when its value was first used. */
-function textsOf({ addresses, systems, routes }: NoveltyFacts): Map<string, number> {
+function textsOf(all: NoveltyFacts): Map<string, number> {
   return new Map(
-    Object.entries({ addresses, systems, routes }).flatMap(([kind, facts]) =>
+    Object.entries(all).flatMap(([kind, facts]: [string, readonly (AddressFact | ValueFact)[]]) =>
       facts.map((fact) => [`${kind} ${JSON.stringify(fact)}`, fact.usedAt] as const),
     ),
   );

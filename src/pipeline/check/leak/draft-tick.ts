@@ -1,6 +1,7 @@
 import { newForecast, setForecast, type Forecast } from "../../../baseline/hour-forecast.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../../../model/finding/novelty.js";
+import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
 import type { PerWindow } from "../../../model/finding/window.js";
 
 /** A key's figures at a tick that are written over for the next key: millions are looked at, few are kept. */
@@ -15,6 +16,7 @@ export interface DraftTick extends KeyTick {
   spendPerRequest: number;
   ageDays: number;
   isPlaced: boolean;
+  refusals: Refusals;
   limitPerMinute: number | null;
 }
 
@@ -32,6 +34,7 @@ export function newDraftTick(): DraftTick {
     isPlaced: true,
     floors: null,
     currentShare: 0,
+    refusals: NO_REFUSALS,
     limitPerMinute: null,
   };
 }

@@ -7,8 +7,10 @@ import type { KeyTick } from "../../../detect/measure.js";
 import { addToGroups } from "../../../detect/sum-groups.js";
 import type { Thresholds } from "../../../detect/threshold.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
+import { NO_REFUSALS } from "../../../model/finding/refusals.js";
 import { perWindow } from "../../../model/finding/window.js";
 import type { Subject } from "../../../model/subject.js";
+import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
 import { novelMsOf } from "../facts/novel-windows.js";
@@ -99,7 +101,7 @@ function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thres
     subjects: usage.subjects,
     members,
     superseded: new Set(members.flatMap(({ elders }) => elders)),
-    drafts: new KeyDrafts(figures, members),
+    drafts: new KeyDrafts(figures, members, hour - DAY_MS),
     scenes: new Map(ticks.map((at, t) => [at, sceneAt(at, t)])),
     limits,
   };
@@ -139,7 +141,7 @@ function suspectsAt({ subjects, members, drafts, limits }: Look, scene: Scene, d
 }
 
 function deserves(draft: DraftTick, limits: Thresholds): boolean {
-  return draft.novel !== NO_NOVEL_TRAFFIC || deservesLook(draft, limits);
+  return draft.novel !== NO_NOVEL_TRAFFIC || draft.refusals !== NO_REFUSALS || deservesLook(draft, limits);
 }
 
 /** The figures with floors as high as they could be. */

@@ -1,12 +1,18 @@
 import { forecast, type TickMarks } from "../../../baseline/hour-forecast.js";
+import { slideRefusals } from "../../../baseline/slide-refusals.js";
 import { surgeOf, type GroupSums } from "../../../detect/group-sums.js";
 import { familiarRequests, familiarSpend, withMovedOn, type KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
-import { DAY_MS } from "../../../time/day.js";
+import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
+import { WINDOW_MINUTES } from "../../../model/finding/window.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { NovelBefore } from "../facts/novel-windows.js";
 import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
 import type { Member } from "./members-of-span.js";
 import type { SpanFigures } from "./read-span.js";
+
+/** Refusals are read from a day before the hour of the span to its end. */
+const MINUTES_OF_SPAN = { count: (DAY_MS + HOUR_MS) / MINUTE_MS, inWindow: WINDOW_MINUTES };
 
 /** One tick of a span: what of the forecasts counts at it, what was new before it, and what groups of keys did. */
 export interface Scene {
@@ -21,10 +27,18 @@ export class KeyDrafts {
   readonly draft: DraftTick = newDraftTick();
   readonly #figures: SpanFigures;
   readonly #members: readonly Member[];
+  readonly #from: number;
+  /** Of the few keys that were refused anything. */
+  readonly #refusals: ReadonlyMap<string, (minute: number) => Refusals>;
 
-  constructor(figures: SpanFigures, members: readonly Member[]) {
+  /** @param from epoch ms at which the minutes of refusals begin */
+  constructor(figures: SpanFigures, members: readonly Member[], from: number) {
+    this.#from = from;
     this.#figures = figures;
     this.#members = members;
+    this.#refusals = new Map(
+      [...figures.refused].map(([name, routes]) => [name, slideRefusals(routes, MINUTES_OF_SPAN)]),
+    );
   }
 
   /** Writes those of a key at a tick; false when it is judged by its successor, or did nothing for a day. */
@@ -44,6 +58,7 @@ export class KeyDrafts {
     draft.ageDays = hourForecast === null ? 0 : (at - hourForecast.bornAt) / DAY_MS;
     draft.isPlaced = !unplaced.has(name);
     draft.limitPerMinute = limitPerMinute;
+    draft.refusals = this.#refusals.get(name)?.((at - this.#from) / MINUTE_MS) ?? NO_REFUSALS;
     return true;
   }
 

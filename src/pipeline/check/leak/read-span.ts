@@ -1,3 +1,4 @@
+import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
 import { laterShares } from "../../../baseline/observed-slots.js";
 import { marksOfHour } from "../../../baseline/hour-forecast.js";
 import type { AlarmBudget } from "../../../detect/alarm-budget.js";
@@ -21,7 +22,7 @@ import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readThresholds } from "./read-thresholds.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
-import { subjectKey } from "../../../model/subject.js";
+import { groupBySubject, subjectKey } from "../../../model/subject.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {
@@ -40,6 +41,8 @@ export interface SpanFigures {
   /** What stands for them. */
   readonly registry: string;
   readonly observed: ObservedLog;
+  /** What keys were refused in the minutes from 24 h before the hour on, on routes that had never served them, by subject. */
+  readonly refused: ReadonlyMap<string, readonly RefusedRoute[]>;
   /** Names of the subjects that were used before the hour without a single address. */
   readonly unplaced: ReadonlySet<string>;
   /** Share of each slot that is known, from `spokenFrom` on; null when all of it is. */
@@ -73,10 +76,12 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const [limits, usage, unplaced, { hourForecasts, novelty, novel, known }] = await Promise.all([
+  const span24 = { from: span.hour - DAY_MS, until: last, stepMs: MINUTE_MS };
+  const [limits, usage, unplaced, refused, { hourForecasts, novelty, novel, known }] = await Promise.all([
     readThresholds(deps, learned),
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
     readUnplaced(deps, span.hour, { observed, watched }, rawAsOf),
+    store.check.readForeignRefusals(span24, { keys: [], lineages }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
       const found = inheritHourForecasts(own, lineages);
       const held = [...found.values()].filter(({ frozenDays }) => frozenDays > 0);
@@ -98,7 +103,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     }),
   ]);
   const figures = { learned, limits, spokenFrom, watched, usage, hourForecasts, novel, novelty, known, keys, registry };
-  return { ...figures, observed, unplaced, shares };
+  return { ...figures, observed, unplaced, refused: groupBySubject(refused), shares };
 }
 
 /** From this minute of an hour on what is expected of the next one is read, so that its first check finds it in memory. */

@@ -1,19 +1,21 @@
 import { expectedMinutes } from "../../../baseline/expectation.js";
-import { activityOfUnexpected, activityOfUnknown } from "../../../detect/activity.js";
+import { activityOfUnexpected, activityOfBlamed } from "../../../detect/activity.js";
 import { costAtRisk, severityAtRisk } from "../../../detect/at-risk.js";
 import type { Verdict } from "../../../detect/judge-key.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { findOnset } from "../../../detect/onset.js";
 import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
-import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
+import type { Baseline } from "../../../model/finding/baseline.js";
 import { blameStatistics } from "../../../model/finding/blamed-sources.js";
 import type { Activity } from "../../../model/finding/activity.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { NO_ADDRESS } from "../../../model/network/no-address.js";
-import { NOVELTY_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
 import { round6 } from "../../../model/round.js";
 import { unexpectedCost, type SinceOnset } from "../../../model/finding/since-onset.js";
+import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
+import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
+import { routesBetween, sourcesBetween, whatIsBlamed, type Blamed, type BlamedSource } from "./blamed-traffic.js";
 import type { Newcomer } from "./newcomers.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
@@ -37,22 +39,32 @@ export interface FindingParts {
   readonly key: KeyVersion | null;
   readonly series: MinuteSeries | undefined;
   readonly newcomers: readonly Newcomer[];
+  /** What was refused on routes that had never served the key, in minutes from 24 h before the hour on. */
+  readonly refused: readonly RefusedRoute[];
+  /** Addresses that were refused with it and never served before; read where refusals are the evidence. */
+  readonly refusedSources: readonly RefusedSource[];
 }
 
 /** Writes up a verdict: since when, how much, at what cost, from where, in figures and in one sentence. */
 export function writeFinding(parts: FindingParts): Finding {
   const { subject, tick, verdict, baseline } = parts;
   const traffic = trafficOf(parts);
-  const { level, onset } = traffic;
+  const { blamed, onset } = traffic;
   const since = sinceOnset(traffic);
-  const sources = sourcesBetween(traffic.newcomers, traffic.from, traffic.end);
+  const told = sourcesBetween(traffic.newcomers, traffic.from, traffic.end);
+  const sources = blamed === "clients" ? [] : told;
   const activity = activityOf(traffic, tick);
   // A provider's report comes late: its last minutes are empty, whoever goes on.
   const isTimely = subject.observedBy !== "provider";
   // What has ended puts nothing at risk.
   const atRisk = activity.is_going_on || !isTimely ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
-  const isUnplaced = level !== null && sources.some(({ address }) => address === NO_ADDRESS);
-  const addresses = level === null ? null : sources.length - Number(isUnplaced);
+  const isUnplaced = sources.some(({ address }) => address === NO_ADDRESS);
+  const isOfSources = blamed === "sources" || (blamed === "refusals" && sources.length > 0);
+  const addresses = isOfSources ? sources.length - Number(isUnplaced) : null;
+  const evidence = {
+    ...(blamed === "clients" ? { clients: told.map(({ address }) => address) } : {}),
+    ...(blamed === "refusals" ? { refusedRoutes: routesBetween(parts.refused, traffic.from, traffic.end) } : {}),
+  };
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
@@ -64,7 +76,14 @@ export function writeFinding(parts: FindingParts): Finding {
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    headline: leakHeadline(namedKey(subject.keyId, parts.key), { since, addresses, isUnplaced, onset, tick }),
+    headline: leakHeadline(namedKey(subject.keyId, parts.key), {
+      since,
+      addresses,
+      isUnplaced,
+      onset,
+      tick,
+      ...evidence,
+    }),
     signals: verdict.signals,
     statistics: {
       explanation: verdict.explanation,
@@ -72,6 +91,8 @@ export function writeFinding(parts: FindingParts): Finding {
       since_onset: since,
       new_addresses: addresses,
       ...(isUnplaced ? { without_address: true } : {}),
+      ...(evidence.clients === undefined ? {} : { new_clients: evidence.clients }),
+      ...(evidence.refusedRoutes === undefined ? {} : { refused_routes: evidence.refusedRoutes }),
       ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,
       ...rarityOf(verdict.score, parts.limits),
@@ -85,9 +106,8 @@ export function writeFinding(parts: FindingParts): Finding {
 
 /** What a key did minute by minute, from the onset to the tick: all of it, and that of the newcomers that are blamed. */
 interface Traffic {
-  /** Null when the evidence is not about newcomers. */
-  readonly level: NoveltyLevel | null;
-  readonly newcomers: readonly Newcomer[];
+  readonly blamed: Blamed;
+  readonly newcomers: readonly BlamedSource[];
   /** Positions of the onset and the tick in the series of newcomers. */
   readonly from: number;
   readonly end: number;
@@ -101,18 +121,20 @@ interface Traffic {
   readonly expected: readonly number[] | null;
 }
 
-function trafficOf({ tick, hour, verdict, baseline, series, newcomers }: FindingParts): Traffic {
+function trafficOf(parts: FindingParts): Traffic {
+  const { tick, hour, baseline, series } = parts;
   const start = hour - DAY_MS;
   const end = minuteAt({ start }, tick);
   const first = end - DAY_MS / MINUTE_MS;
-  const level = blamedLevel(verdict);
-  const blamed = newcomers.filter((row) => row.level === level && row.seenAt >= tick - noveltyMs(baseline));
-  const novel = sumSeries(blamed.map((row) => ({ at: row.at, values: row.requests })));
-  const novelSpend = sumSeries(blamed.map((row) => ({ at: row.at, values: row.spendMicros })));
+  const { blamed, newcomers } = whatIsBlamed(parts);
+  // What is refused counts whoever asked for it.
+  const counted = blamed === "refusals" ? parts.refused : newcomers;
+  const novel = sumSeries(counted.map((row) => ({ at: row.at, values: row.requests })));
+  const novelSpend = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.spendMicros })));
   const [requests, spendMicros] = [series?.requests ?? [], series?.spendMicros ?? []];
   const expected = expectedMinutes(baseline, start + first * MINUTE_MS, tick);
   const onsetMinute =
-    level === null
+    blamed === null
       ? findOnset(requests.slice(first, end), expected)
       : findOnset(
           novel.slice(first, end),
@@ -120,8 +142,8 @@ function trafficOf({ tick, hour, verdict, baseline, series, newcomers }: Finding
         );
   const from = first + onsetMinute;
   return {
-    level,
-    newcomers: blamed,
+    blamed,
+    newcomers,
     from,
     end,
     onset: start + from * MINUTE_MS,
@@ -143,39 +165,15 @@ function sinceOnset({ requests, spendMicros, novel, novelSpend, expected }: Traf
   };
 }
 
-function activityOf({ level, requests, novel, expected }: Traffic, tick: number): Activity {
-  if (level !== null) return activityOfUnknown(novel, tick);
+function activityOf({ blamed, requests, novel, expected }: Traffic, tick: number): Activity {
+  if (blamed !== null) return activityOfBlamed(blamed === "sources" ? "unknown" : blamed, novel, tick);
   return activityOfUnexpected(requests, expected ?? requests.map(() => 0), tick);
 }
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
-/** The level of novelty that spoke in the winning window; null when the evidence is not about newcomers. */
-function blamedLevel(verdict: Verdict): NoveltyLevel | null {
-  const { window, expert, surprises } = verdict.statistics;
-  const level = surprises[window]?.level ?? null;
-  return expert === "newcomer" && level !== null ? NOVELTY_LEVELS[level]! : null;
-}
-
 function sumSeries(rows: readonly { readonly at: readonly number[]; readonly values: readonly number[] }[]): number[] {
   const sums = Array.from({ length: SERIES_MINUTES }, () => 0);
   for (const row of rows) for (const [i, at] of row.at.entries()) sums[at]! += row.values[i]!;
   return sums;
-}
-
-/** Newcomers that sent anything in a span of minutes, the busiest first. */
-function sourcesBetween(newcomers: readonly Newcomer[], from: number, end: number) {
-  const within = (row: Newcomer, values: readonly number[]) =>
-    row.at.reduce((sum, at, i) => (at >= from && at < end ? sum + values[i]! : sum), 0);
-  return newcomers
-    .map((row) => ({
-      address: row.value,
-      asn: row.asn,
-      network_type: row.networkType,
-      first_seen: new Date(row.seenAt).toISOString(),
-      requests: within(row, row.requests),
-      spend_micros: within(row, row.spendMicros),
-    }))
-    .filter((source) => source.requests > 0)
-    .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
 }

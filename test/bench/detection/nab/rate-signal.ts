@@ -5,7 +5,7 @@ import { SLOT_MS, SLOTS_PER_DAY } from "../../../../src/model/finding/window.js"
 import { DAY_MS } from "../../../../src/time/day.js";
 import { liveThrough } from "../judge-key-life.js";
 import { FROM } from "../protocol.js";
-import type { DayTraffic } from "../traffic-of-key.js";
+import type { DayTraffic } from "../day-traffic.js";
 import type { NabSeries } from "./read-corpus.js";
 import { probation } from "./score-corpus.js";
 
@@ -80,6 +80,8 @@ function* daysOf(slots: Float64Array): Generator<DayTraffic, void, undefined> {
       spendMicros: new Float64Array(SLOTS_PER_DAY),
       sources: [],
       routes: [],
+      clients: [],
+      refused: [],
     };
   }
 }

@@ -1,6 +1,6 @@
 import { SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../../src/time/day.js";
-import type { DayTraffic } from "../traffic-of-key.js";
+import type { DayTraffic } from "../day-traffic.js";
 import type { Rival } from "./rival.js";
 
 const HOUR = SLOTS_PER_DAY / 24;
