@@ -29,8 +29,8 @@ export interface ReaderOptions {
 /** What `try` wants to know of a file before the rest of it is read. */
 export interface Recognised {
   readonly onGuess: (file: string, guess: Guess) => void;
-  /** What names the keys of a log that names none, by its format. */
-  readonly onKeyFrom: (format: string, keyFrom: KeyFrom) => void;
+  /** What names the keys of a log that names none, by its format, and what might. */
+  readonly onKeyFrom: (format: string, keyFrom: KeyFrom, maybe: KeyFrom | null) => void;
 }
 
 /** The reader of files of any format, which chooses by itself what names keys where nobody said it. @throws CommandFailure for wrong usage */
@@ -43,8 +43,10 @@ export function openGuessingReader(
   const chosen = new Map<string, KeyFrom | null>();
   const optionsFor: OptionsFor = async (format, begin) => {
     if (given.keyFrom !== undefined) return options;
-    const keyFrom = chosen.has(format.name) ? chosen.get(format.name)! : await guessKeyFrom(format, begin, options);
-    if (keyFrom !== null && !chosen.has(format.name)) onKeyFrom(format.name, keyFrom);
+    const before = chosen.get(format.name);
+    if (before !== undefined) return { ...options, keyFrom: before };
+    const { keyFrom, maybe } = await guessKeyFrom(format, begin, options);
+    if (keyFrom !== null) onKeyFrom(format.name, keyFrom, maybe);
     chosen.set(format.name, keyFrom);
     return { ...options, keyFrom };
   };

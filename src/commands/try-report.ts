@@ -1,6 +1,6 @@
 import type { Thresholds } from "../detect/threshold.js";
 import type { ReadingReport } from "../import/import-report.js";
-import type { KeyFrom } from "../import/record/key-from.js";
+import { keyFromText, type KeyFrom } from "../import/record/key-from.js";
 import { judgeGaps, type Gap } from "../pipeline/replay/judge-gaps.js";
 import type { LoadedHistory } from "../pipeline/replay/load-history.js";
 import { AS_OF, type ReplayTotals } from "../pipeline/replay/replay-checks.js";
@@ -88,7 +88,8 @@ function commandsOf({ reading, files, options, namedBy }: TrialParts): readonly 
     if (format !== undefined) filesOf.set(format, [...(filesOf.get(format) ?? []), file]);
   }
   const imports = [...filesOf].map(([format, of]) => {
-    const keyFrom = options.keyFrom ?? namedBy.get(format)?.kind;
+    const chosen = namedBy.get(format);
+    const keyFrom = options.keyFrom ?? (chosen === undefined ? undefined : keyFromText(chosen));
     const takesOptions = format !== "cloudtrail" && format !== "ndjson";
     const given = [
       ...(takesOptions && keyFrom !== undefined ? ["--key-from", keyFrom] : []),

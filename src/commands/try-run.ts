@@ -27,6 +27,7 @@ import { isUnread } from "./import-unread.js";
 import { readPeppers } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
 import { printTrial } from "./try-print.js";
+import { namedByText } from "./try-named-by.js";
 import { readTrial, trialToJson, type NamedBy } from "./try-report.js";
 import { withScratch } from "./with-scratch.js";
 
@@ -42,12 +43,6 @@ const THREADS = Math.max(1, Math.min(3, availableParallelism() - 1));
 /** A longer history is checked every few minutes, so that it takes minutes. */
 const [EACH_MINUTE_DAYS, LONG_STEP] = [8, 5];
 
-/** What names a format's keys, in words. */
-const NAMED: Readonly<Record<string, string>> = {
-  user: "the log names no key: each authenticated user stands for a key (choose with --key-from)",
-  ip: "the log names no key and no user: each address stands for a key (choose with --key-from)",
-};
-
 /** `plimsoll try`: reads, loads, replays and tells. */
 export async function runTry(paths: readonly string[], options: TryOptions): Promise<ExitCode> {
   const startedAt = performance.now();
@@ -58,9 +53,9 @@ export async function runTry(paths: readonly string[], options: TryOptions): Pro
   const namedBy: NamedBy = new Map();
   const reader = openGuessingReader(options, totals, {
     onGuess: (file, { format, why }) => say(`${nameOf(file)}: ${format} (${why})`),
-    onKeyFrom: (format, keyFrom) => {
+    onKeyFrom: (format, keyFrom, maybe) => {
       namedBy.set(format, keyFrom);
-      say(`  ${NAMED[keyFrom.kind]}`);
+      say(`  ${namedByText(keyFrom, maybe)}`);
     },
   });
   const { files, passedOver, notFiles } = await listLogFiles(paths).catch((error: unknown) => {

@@ -28,6 +28,11 @@ export function parseKeyFrom(text: string): KeyFrom | null {
   return name === "" || name.length > LONGEST_NAME ? null : { kind: "header", name, isId: isPublicName(name) };
 }
 
+/** What `--key-from` would have to say. */
+export function keyFromText(from: KeyFrom): string {
+  return from.kind === "header" ? `header:${from.name}` : from.kind;
+}
+
 /** `x-consumer-id`, `user.name`: what is not called like a name may hold the key itself. */
 function isPublicName(name: string): boolean {
   const last = name.split(/[-_.]/).at(-1) ?? "";
