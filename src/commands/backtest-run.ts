@@ -14,7 +14,7 @@ import { openParseThreads } from "../pipeline/replay/parse-threads.js";
 import { AS_OF, replayChecks, type ReplayRequest } from "../pipeline/replay/replay-checks.js";
 import type { Store } from "../store/store.js";
 import { readInputs } from "./backtest-inputs.js";
-import { openProgress } from "./backtest-progress.js";
+import { openProgress } from "./open-progress.js";
 import { printReport, refusalsOf, summaryOf } from "./backtest-summary.js";
 import { oneLine } from "./print-table.js";
 import { CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";

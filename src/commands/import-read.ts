@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
-import { SingleBar } from "cli-progress";
 import type { ReadTotals } from "../import/import-report.js";
 import { readPortions, type Reader } from "../import/read-portions.js";
 import type { TextReader } from "../import/read-as.js";
 import { readText } from "../import/read-text.js";
 import { RouteCap } from "../import/record/cap-routes.js";
 import type { WireEvent } from "../import/wire-event.js";
+import { openProgress } from "./open-progress.js";
 
 /** The events of all files, in the order of time, each request once; what was no event is counted in `totals`. */
 export async function readFiles(
@@ -15,13 +15,14 @@ export async function readFiles(
   totals: ReadTotals,
 ): Promise<readonly WireEvent[]> {
   const progress = openProgress("reading", await sizeOf(files));
-  const onRead = (bytes: number) => progress?.increment(bytes);
+  let read = 0;
+  const onRead = (bytes: number) => progress.at((read += bytes));
   const reader: Reader = (file, hear) => text(file, readText(file, hear));
   let events: readonly WireEvent[] = [];
   // All of them are one portion: the order is that of all files.
   for await (const portion of readPortions(files, { reader, byPrincipal, most: Infinity, onRead }, totals))
     events = portion;
-  progress?.stop();
+  progress.end();
   return events;
 }
 
@@ -37,16 +38,4 @@ export function withFewRoutes(events: readonly WireEvent[], totals: ReadTotals):
   const few = events.map((event) => cap.apply(event));
   totals.cappedRoutes = cap.capped;
   return few;
-}
-
-/** On standard error, and only for somebody who looks at it. */
-export function openProgress(title: string, total: number): SingleBar | undefined {
-  if (!process.stderr.isTTY) return undefined;
-  const bar = new SingleBar({
-    format: `${title} {bar} {value}/{total}`,
-    stream: process.stderr,
-    clearOnComplete: true,
-  });
-  bar.start(total, 0);
-  return bar;
 }

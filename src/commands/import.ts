@@ -11,7 +11,8 @@ import { splitBatches } from "../import/split-batches.js";
 import type { WireEvent } from "../import/wire-event.js";
 import { DAY_MS } from "../time/day.js";
 import { fileProblem } from "./file-problem.js";
-import { openProgress, readFiles, withFewRoutes } from "./import-read.js";
+import { readFiles, withFewRoutes } from "./import-read.js";
+import { openProgress } from "./open-progress.js";
 import { IMPORT_FORMATS, openTextReader, type ReaderOptions } from "./import-reader.js";
 import { isUnread } from "./import-unread.js";
 import { readTarget } from "./import-target.js";
@@ -118,7 +119,7 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   const progress = openProgress("sending", events.length);
   try {
     const patience = { unreachableMs: UNREACHABLE_MS, busyMs: BUSY_MS };
-    const onBatch = (sent: SendTotals) => progress?.update(sent.sent);
+    const onBatch = (sent: SendTotals) => progress.at(sent.sent);
     return print(await sendEvents(splitBatches(events), { ...target, ...patience, onBatch }));
   } catch (error) {
     if (!(error instanceof SendError)) throw error;
@@ -128,7 +129,7 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
       `${error.message}; events already sent are recognised when this import is repeated`,
     );
   } finally {
-    progress?.stop();
+    progress.end();
   }
 }
 

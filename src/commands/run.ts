@@ -6,7 +6,7 @@ import { judgeHistory } from "../pipeline/check/judge-history.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { DAY_MS } from "../time/day.js";
 import type { JobDefinition } from "../queue/define-job.js";
-import { openProgress } from "./backtest-progress.js";
+import { openProgress } from "./open-progress.js";
 import { instant } from "./instant-option.js";
 import { explained } from "./run-command.js";
 

@@ -19,7 +19,7 @@ import { readNetworksFile } from "../store/networks/networks-file.js";
 import type { Store } from "../store/store.js";
 import { DAY_MS } from "../time/day.js";
 import { fileProblem } from "./file-problem.js";
-import { openProgress } from "./backtest-progress.js";
+import { openProgress } from "./open-progress.js";
 import { oneLine } from "./print-table.js";
 import { openGuessingReader, type ReaderOptions } from "./import-reader.js";
 import { sizeOf } from "./import-read.js";
