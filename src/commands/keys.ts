@@ -17,7 +17,7 @@ export function keysCommand(): Command {
         "prices as `route=usd;route=usd`. If any entry is invalid, none is imported. Importing the same file again changes nothing.\n" +
         "Rules and allowed networks that it switches on or changes are tried first: the command prints what they would have fired on in the last days.\n" +
         "The entry with key_id `*` holds the rules for all keys.\n" +
-        "A raw key may be given once as `key`: only its fingerprint (under PLIMSOLL_KEY_PEPPER) and display are kept.",
+        "Every entry has a key_id, a public name of your choice. A raw key may be given once beside it, as `key`: only its fingerprint (under PLIMSOLL_KEY_PEPPER) and display are kept.",
     )
     .argument("<file>", "the file, or - for standard input")
     .option("--dry-run", "print what would change and what new rules would have fired on, and write nothing")

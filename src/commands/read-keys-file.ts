@@ -6,6 +6,7 @@ import { readKeyEntries, type KeyFileEntry } from "../import/read-key-entries.js
 import { identifyWith } from "../model/key/identify-key.js";
 import { pepperOf } from "../model/key/key-fingerprint.js";
 import { parseKey, type ParsedKey } from "../model/key/parse-key.js";
+import { listedOnce } from "../model/key/unknown-field.js";
 import { fileProblem } from "./file-problem.js";
 import { oneLine } from "./print-table.js";
 import { CommandFailure, EXIT } from "./run-command.js";
@@ -39,7 +40,7 @@ export async function readKeysFile(file: string, now: number, config: Config, ma
     if ("key" in result) parsed.push(result);
     else problems.push(...result.problems.map((problem) => `${at}: ${problem}`));
   }
-  return { parsed, entries, problems };
+  return { parsed, entries, problems: listedOnce(problems) };
 }
 
 /** The pepper in force and the one before it, as far as they are given. */

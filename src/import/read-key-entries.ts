@@ -1,4 +1,5 @@
 import { keyFields } from "../model/key/key-schema.js";
+import { nearestName } from "../text/nearest-name.js";
 import { parseCsv, type CsvRecord } from "./parse-csv.js";
 
 /** One entry of a registry file, not yet checked, and where it stands: `line 3`, or `entry 3` of a JSON array. */
@@ -61,7 +62,11 @@ function fromCsv(text: string): readonly KeyFileEntry[] | BrokenKeyFile {
 }
 
 function headerProblems(names: readonly string[]): string[] {
-  const unknown = names.flatMap((name, index) => (keyFields.includes(name) ? [] : [index + 1]));
+  const unknown = names.flatMap((name, index) => {
+    if (keyFields.includes(name)) return [];
+    const meant = nearestName(name, keyFields);
+    return [meant === null ? `${index + 1}` : `${index + 1} (did you mean ${meant}?)`];
+  });
   // By position: without a header line, the first line may hold raw keys.
   if (unknown.length > 0) {
     return [

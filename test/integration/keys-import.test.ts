@@ -69,14 +69,16 @@ describe("plimsoll keys import", () => {
     const already = await countRows();
     const { code, stdout, stderr } = await bench.importAll([
       { key_id: "fine" },
-      { key_id: "bad", limit_per_minute: 0, colour: "red" },
-      { owner: "nobody" },
+      { key_id: "bad", limit_per_minute: 0, colour: "red", owners: "growth" },
+      { owner: "nobody", size: 3, weight: 4 },
     ]);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /nothing was imported/);
     assert.match(stderr, /entry 2: limit_per_minute: must be above 0/);
     assert.match(stderr, /entry 2: colour: is not a field/);
+    assert.match(stderr, /entry 2: owners: is not a field of the registry: did you mean owner\?/);
     assert.match(stderr, /entry 3: key_id: is missing/);
+    assert.equal(stderr.split("its fields are").length, 2, "all fields are listed once");
     assert.equal(await countRows(), already);
   });
 

@@ -25,6 +25,11 @@ const keyOf = (entry: unknown) => {
 describe("a registry entry", () => {
   const bad: readonly (readonly [what: string, fields: Record<string, unknown>, problem: RegExp])[] = [
     ["no key_id", { key_id: undefined }, /^key_id: is missing/],
+    [
+      "a raw key alone",
+      { key_id: undefined, key: "a-raw-key-of-ours" },
+      /^key_id: is missing.* also one that gives the raw key as key$/,
+    ],
     ["an empty key_id", { key_id: "" }, /^key_id: must have at least 1/],
     ["a key_id that is too long", { key_id: "x".repeat(257) }, /^key_id: must be at most 256/],
     ["a key_id with a space around it", { key_id: "k " }, /^key_id: .*space/],
@@ -66,7 +71,14 @@ describe("a registry entry", () => {
     ["the far future", { valid_from: "9999-01-01T00:00:00Z" }, /^valid_from: must be between/],
     ["a short fingerprint", { fingerprints: ["abc"] }, /^fingerprints\[0\]: must be 64 hex digits/],
     ["a fingerprint that is no list", { fingerprints: "a".repeat(64) }, /^fingerprints: must be a list/],
-    ["an unknown field", { limit: 5 }, /^limit: is not a field of the registry; its fields are key_id, key,/],
+    ["an unknown field", { colour: 5 }, /^colour: is not a field of the registry; its fields are key_id, key,/],
+    [
+      "a misspelt field",
+      { limt_per_minute: 5 },
+      /^limt_per_minute: is not .* registry: did you mean limit_per_minute\?$/,
+    ],
+    ["a field in another case", { allowedCidrs: [] }, /^allowedCidrs: is not .*: did you mean allowed_cidrs\?$/],
+    ["a word of a field", { limit: 5 }, /^limit: is not .*: did you mean limit_per_minute\?$/],
     ["a script for a runbook", { runbook_url: "javascript:alert(1)" }, /^runbook_url: must be an http/],
     [
       "a routing key itself",

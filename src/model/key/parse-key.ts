@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import type { IdentifyKey } from "./identify-key.js";
 import type { KeyVersion } from "./key.js";
-import { keyFields, keySchema } from "./key-schema.js";
+import { keySchema } from "./key-schema.js";
 import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 import { ALL_KEYS } from "./rules-of-keys.js";
+import { listedOnce, shownName, unknownField } from "./unknown-field.js";
 import { maskSecrets } from "../../text/secret/secret-shape.js";
 
 const MOST_PROBLEMS = 20;
@@ -98,7 +99,8 @@ function isSomewhereIn(value: unknown, rawKey: RawKeyFinder): boolean {
 /** More tell nothing new, and an answer must not be many times as long as what it answers. */
 function firstOf(problems: readonly string[]): readonly string[] {
   const more = problems.length - MOST_PROBLEMS;
-  return more > 0 ? [...problems.slice(0, MOST_PROBLEMS), `and ${more} more`] : problems;
+  const first = listedOnce(problems.slice(0, MOST_PROBLEMS));
+  return more > 0 ? [...first, `and ${more} more`] : first;
 }
 
 /** What the entry for all keys cannot say, as it is no key. */
@@ -113,20 +115,20 @@ function unknownSourcesOf(fields: Readonly<Record<string, unknown>>): string[] {
 
 /** `allowed_cidrs[1]: is not a network…`; an unknown field is named, unless its name may be a secret. */
 function sentencesOf(issue: z.core.$ZodIssue): string[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownField(name, issue.path));
+  if (issue.code === "unrecognized_keys")
+    return issue.keys.map((name) =>
+      issue.path.length === 0
+        ? unknownField(name)
+        : `${pathOf(issue.path)}.${shownName(name)}: is not a field of such a rule; see docs/rules.md for its fields`,
+    );
   if (issue.code === "invalid_key")
     return [`${pathOf(issue.path.slice(0, 1))}: a route is too long or contains a secret`];
   if (issue.path.length === 1 && issue.code === "invalid_type" && issue.path[0] === "key_id") {
-    return ["key_id: is missing or not text: every entry needs the key's public identifier"];
+    return [
+      "key_id: is missing or not text: every entry needs a public identifier of the key, also one that gives the raw key as key",
+    ];
   }
   return [`${pathOf(issue.path)}: ${issue.message}`];
-}
-
-function unknownField(name: string, path: readonly PropertyKey[]): string {
-  const shown = name.length > 40 || /\s/.test(name) ? "a field" : maskSecrets(name).text;
-  if (path.length > 0)
-    return `${pathOf(path)}.${shown}: is not a field of such a rule; see docs/rules.md for its fields`;
-  return `${shown}: is not a field of the registry; its fields are ${keyFields.join(", ")}`;
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
