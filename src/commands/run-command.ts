@@ -3,6 +3,7 @@ import { CommanderError, type Command } from "commander";
 import { ConfigError, readConfig, type Config } from "../config.js";
 import { whenNobodyReads } from "../log.js";
 import { printable } from "../text/clean-text.js";
+import { nearestName } from "../text/nearest-name.js";
 import { maskSecrets } from "../text/secret/secret-shape.js";
 import { withinDeadline } from "../flow/deadline.js";
 import {
@@ -59,7 +60,10 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
   const prepare = (command: Command) => {
     command.exitOverride();
     // A raw key that was given by mistake must not come back in the usage error.
-    command.configureOutput({ writeErr: (text) => void process.stderr.write(forTerminal(text)) });
+    command.configureOutput({
+      writeErr: (text) => void process.stderr.write(forTerminal(text)),
+      outputError: (text, write) => write(misspeltOption(command) ?? text),
+    });
     command.commands.forEach(prepare);
     if (command.commands.length > 0 || WITHOUT_SETTINGS.has(command.name())) return;
     command.option(
@@ -80,6 +84,17 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     else if (error.code === "commander.helpDisplayed" || error.code === "commander.version") process.exitCode = EXIT.ok;
     else process.exitCode = EXIT.usage;
   }
+}
+
+/** What is wrong where an option that is needed was given under a misspelt name: commander says only that it is missing. */
+function misspeltOption(command: Command): string | null {
+  const names = command.options.flatMap(({ long, mandatory }) => (mandatory && long !== undefined ? [long] : []));
+  const unknown = command.args.map((given) => given.split("=", 1)[0]!).filter((given) => given.startsWith("--"));
+  for (const given of unknown) {
+    const meant = nearestName(given, names);
+    if (meant !== null && meant !== given) return `error: unknown option '${given}'\n(Did you mean ${meant}?)\n`;
+  }
+  return null;
 }
 
 /** The checked environment. @throws ConfigError with every problem. */
