@@ -16,6 +16,7 @@ import { adoptedDir } from "./data-dir.js";
 import { investigationToCsv, investigationToJson } from "./investigate-data.js";
 import { instant } from "./instant-option.js";
 import { investigationToText } from "./investigate-text.js";
+import { noSuchKey, severalKeys } from "./no-such-key.js";
 import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 interface Options {
@@ -39,7 +40,7 @@ export function investigateCommand(): Command {
     .addOption(new Option("--json", "the same as --format json").implies({ format: "json" }))
     .addHelpText(
       "after",
-      "\nExit code: 0 printed, 1 no data on this key, 2 usage, 3 ClickHouse unreachable. Reads raw events, which are kept for PLIMSOLL_RAW_DAYS.",
+      "\nExit code: 0 printed, 1 no such key, or no data on it, 2 usage, 3 ClickHouse unreachable. Reads raw events, which are kept for PLIMSOLL_RAW_DAYS.",
     )
     .action(action(investigate));
 }
@@ -55,8 +56,10 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   const config = openConfig();
   const wanted = name === "-" ? await keyOnStdin(config) : { name, fingerprints: [] };
   const investigation = await withStore(config, async (store) => {
-    const { keyId, key } = await findKey(store, config, wanted);
-    return newestInvestigation(store, keyId, key, to, from);
+    const { keyId, key, others } = await findKey(store, config, wanted);
+    const found = await newestInvestigation(store, keyId, key, to, from);
+    if (found === null && !others.includes(keyId)) throw noSuchKey(name === "-" ? "" : name, others);
+    return found;
   });
   if (investigation === null) {
     const since = from === undefined ? "" : `from ${new Date(from).toISOString()} `;
@@ -79,19 +82,18 @@ interface WantedKey {
 async function findKey(store: Store, config: Config, { name, fingerprints }: WantedKey) {
   // Most are named by their id, and need no list of all.
   const named = fingerprints.length > 0 ? null : await readKeyAt(store, name, Date.now());
-  if (named !== null) return { keyId: named.keyId, key: named };
-  const { keys } = await listKeysAt(store, Date.now());
+  if (named !== null) return { keyId: named.keyId, key: named, others: [] };
+  const { keys, unknownSources } = await listKeysAt(store, Date.now());
   const known =
     fingerprints.length > 0
       ? keys.filter((key) => key.fingerprints.some((own) => fingerprints.includes(own)))
       : keysNamed(keys, name);
   if (known.length > 1) {
-    const ids = known.slice(0, 20).map(({ keyId }) => `  ${keyId}`);
-    throw new CommandFailure(EXIT.badNews, `${known.length} keys have that display, name one by its key_id:`, ...ids);
+    throw severalKeys(known);
   }
   if (known.length === 0 && isIP(name) !== 0) throw new CommandFailure(EXIT.usage, ...askedOfAddress(name, config));
   const key: KeyVersion | null = known[0] ?? null;
-  return { keyId: key?.keyId ?? name, key };
+  return { keyId: key?.keyId ?? name, key, others: [...keys, ...unknownSources].map(({ keyId }) => keyId) };
 }
 
 /** Who is behind an address is asked the other way round: by the keys that were used from it. */

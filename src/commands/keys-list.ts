@@ -20,6 +20,7 @@ import {
 import { auditToJson, cardToJson, cardToLines, limitsToJson, limitsToLines, standingToJson } from "./keys-card.js";
 import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
+import { noSuchKey, severalKeys } from "./no-such-key.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 const COLUMNS = [
@@ -75,14 +76,13 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   const [key] = matches;
   const unknownSource = unknownSources.find((one) => one.keyId === name);
   if (matches.length > 1) {
-    throw new CommandFailure(
-      EXIT.badNews,
-      `${matches.length} keys have that display, name one by its key_id:`,
-      ...matches.map((one) => `  ${one.keyId}`),
-    );
+    throw severalKeys(matches);
   }
   if (key === undefined && unknownSource === undefined) {
-    throw new CommandFailure(EXIT.badNews, "no key has that key_id or display: see `plimsoll keys list`");
+    throw noSuchKey(
+      name,
+      [...keys, ...unknownSources].map((one) => one.keyId),
+    );
   }
   const history = versions.filter((version) => version.keyId === key?.keyId);
   const found =

@@ -16,6 +16,7 @@ import type { Store } from "../store/store.js";
 import { cliUser } from "./cli-user.js";
 import { usePepper } from "./judge-pepper.js";
 import { readPeppers } from "./read-keys-file.js";
+import { noSuchKey, severalKeys } from "./no-such-key.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
 
 interface RotateOptions {
@@ -115,10 +116,19 @@ async function keyIdOf(store: Store, name: string, now: number): Promise<string>
       "that looks like a raw key, and is now in your shell's history: remove it there",
     );
   }
-  const found = keysNamed((await listKeysAt(store, now)).keys, name);
-  if (found.length > 1) throw new CommandFailure(EXIT.badNews, `${found.length} keys have that display`);
-  if (found[0] === undefined) throw new CommandFailure(EXIT.badNews, "no such key: see `plimsoll keys list`");
-  return found[0].keyId;
+  const { keys, unknownSources } = await listKeysAt(store, now);
+  const found = keysNamed(keys, name);
+  if (found.length > 1) throw severalKeys(found);
+  if (found[0] !== undefined) return found[0].keyId;
+  if (unknownSources.some(({ keyId }) => keyId === name))
+    throw new CommandFailure(
+      EXIT.badNews,
+      "that key is not registered: register it first, `plimsoll keys import <file>`",
+    );
+  throw noSuchKey(
+    name,
+    keys.map(({ keyId }) => keyId),
+  );
 }
 
 function instantOf(option: string, text: string, now: number): number {

@@ -49,6 +49,24 @@ describe("plimsoll keys", () => {
     assert.deepEqual([last?.fingerprints, last?.display], [first?.fingerprints, first?.display]);
   });
 
+  test("a name that means no key or several is answered with those that were meant, by whatever command", async () => {
+    await bench.importAll([{ key_id: "pk_orders" }, { key_id: "pk_search" }]);
+    const env = { CLICKHOUSE_URL: bench.url };
+    const commands = [["investigate"], ["keys", "show"], ["keys", "revoke"]];
+    const answers = async (name: string) =>
+      Promise.all(commands.map(async (command) => runCli([...command, name], env)));
+    for (const [name, said] of [
+      ["pk_", /^error: no such key, but 2 key_ids begin with that, name one:\n  pk_orders\n  pk_search\n$/],
+      ["pk_odrers", /^error: no such key, neither registered nor seen in traffic: did you mean pk_orders\?\n$/],
+      ["nosuch", /^error: no such key, neither registered nor seen in traffic: see `plimsoll keys list`\n$/],
+    ] as const) {
+      for (const { code, stderr } of await answers(name)) {
+        assert.equal(code, 1);
+        assert.match(stderr, said);
+      }
+    }
+  });
+
   test("one raw key cannot belong to two key ids", async () => {
     const { code, stderr } = await bench.importAll([{ key_id: "other", key: rawKey }]);
     assert.equal(code, 1);
