@@ -6,13 +6,14 @@ import * as fc from "fast-check";
 import { openBodyBudget } from "../../src/http/body-budget.js";
 import { LeastRate } from "../../src/http/least-rate.js";
 import { MAX_BODY_BYTES, readBody } from "../../src/http/read-body.js";
+import { liveSpan } from "../../src/model/event/parse-request-event.js";
 import type { AcceptedEvents } from "../../src/pipeline/ingest/read-events.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { brokenLine, NOW, wireLine } from "./wild-lines.js";
 
 const CASES = process.env["TEST_FAULT_ROUNDS"] === undefined ? 10_000 : 100_000;
-const live = rules({ span: { oldestAt: NOW - 90 * 86_400_000, newestAt: NOW + 600_000 } });
+const live = rules({ span: liveSpan(NOW, 90) });
 
 function accept(body: Buffer): AcceptedEvents {
   const result = acceptEvents(body, "ndjson", live);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { routePrice } from "../../src/model/event/event-limits.js";
+import { warningsOf } from "../../src/model/event/event-notes.js";
 import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
@@ -109,6 +110,20 @@ test("live ingest takes events back to the end of retention and 10 minutes ahead
   assert.equal(reasonAt(AT + 600_001), "ts_in_future");
   assert.equal(reasonAt(AT - 90 * 86_400_000), "accepted");
   assert.equal(reasonAt(AT - 90 * 86_400_000 - 1), "ts_too_old");
+});
+
+test("the sender of events older than a day learns that they found no history, unless an administrator sends them as such", () => {
+  const notesAt = (ts: number, isHistory: boolean, wire: object = {}) => {
+    const parsed = parseRequestEvent({ ...base, ts, ...wire }, rules({ span: liveSpan(AT, 90), isHistory }));
+    return parsed.kind === "event" ? parsed.notes.filter((note) => note === "old_and_no_history").length : -1;
+  };
+  const dayAgo = AT - 86_400_000;
+  assert.deepEqual([notesAt(dayAgo - 1, false), notesAt(dayAgo, false), notesAt(dayAgo - 1, true)], [1, 0, 0]);
+  assert.equal(notesAt(dayAgo - 1, false, { observed_by: "provider" }), 0, "a provider's report is always late");
+  assert.match(
+    warningsOf(new Map([["old_and_no_history", 3]]))[0]!.message,
+    /^ts: .*no history: load the past with an admin/,
+  );
 });
 
 test("texts are cut to their caps, methods are upper-case, queries and fragments are dropped", () => {

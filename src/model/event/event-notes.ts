@@ -9,6 +9,7 @@ export type EventNote =
   | "ts_in_microseconds"
   | "ts_in_nanoseconds"
   | "status_zero"
+  | "old_and_no_history"
   | MisspeltNote;
 
 /** A field that is missing where another that probably means it is there. */
@@ -41,6 +42,8 @@ const MESSAGES: Readonly<Record<Exclude<BodyWarning["warning"], MisspeltNote>, s
   ts_in_nanoseconds: "ts: read as epoch nanoseconds: send RFC 3339 or epoch milliseconds",
   status_zero:
     "status: 0 is not an HTTP status, stored as 499 (client closed the request), which does not count as served",
+  old_and_no_history:
+    "ts: more than a day old, from a token for live events: counted, but keys and networks count as known from a day before they came at most, so that this founds no history: load the past with an admin token (docs/loading-history.md)",
   forwarded_for_ignored: "X-Forwarded-For: not believed: trusted_proxies says whose is",
   time_without_zone_as_utc: "time: without a zone, read as UTC",
   key_is_service_name: "key_id: no attribute names a key, service.name was taken: give key_from=header:<attribute>",
