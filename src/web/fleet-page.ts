@@ -1,4 +1,4 @@
-import type { KeyVersion } from "../model/key/key.js";
+import { keyName, type KeyVersion } from "../model/key/key.js";
 import { SEVERITY_RANK } from "../model/incident/page.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { FleetRow } from "../pipeline/view/read-fleet.js";
@@ -23,7 +23,7 @@ export interface FleetView {
 /** The page `/`: what is open, the worst first, and what keys did in the last 24 hours, those at most risk first. */
 export function fleetPage(view: FleetView): string {
   const { incidents, keys, mostKeys, registry, checkedUntil } = view;
-  const nameOf = (keyId: string) => registry.get(keyId)?.display || keyId;
+  const nameOf = (keyId: string) => keyName(registry.get(keyId), keyId);
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
   const open = incidents
     .filter(({ incident }) => incident.open)

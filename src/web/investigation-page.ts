@@ -1,4 +1,4 @@
-import { namedWithId } from "../model/key/key.js";
+import { keyName, namedWithId } from "../model/key/key.js";
 import { STANDINGS } from "../pipeline/view/place-sources.js";
 import { requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
@@ -63,7 +63,7 @@ export function investigationPage(investigation: Investigation): string {
       All of it, also as JSON and CSV: <code>${suggestCommand("investigate", keyId)}</code>, and
       <code>${suggestCommand("keys show", keyId)}</code> for its blind spots.
     </p>`;
-  return pageOf(`Investigation of ${key?.display || keyId}`, "../../", body);
+  return pageOf(`Investigation of ${keyName(key, keyId)}`, "../../", body);
 }
 
 /** A row about some addresses of a network. */

@@ -1,6 +1,6 @@
 import { requestsText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
-import { namedWithId, type KeyVersion } from "../model/key/key.js";
+import { keyName, namedWithId, type KeyVersion } from "../model/key/key.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import type { KeyHistory } from "../pipeline/view/key-history.js";
@@ -69,7 +69,7 @@ export function keyPage(view: KeyView): string {
     ${suppressionsTable(`Suppressions${hiddenText(suppressions)}`, suppressions, "../")}
     ${detectability(card, standing)}
     <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
-  return pageOf(key?.display || keyId, "../", body, chartHead("../"));
+  return pageOf(keyName(key, keyId), "../", body, chartHead("../"));
 }
 
 /** What they hid of the key in all. */

@@ -1,4 +1,4 @@
-import type { KeyVersion } from "../key/key.js";
+import { keyName, type KeyVersion } from "../key/key.js";
 
 /** Whom a finding is about, as the registry named them when it was made; `owner` is null where none is on file. */
 export interface NamedKey {
@@ -16,9 +16,9 @@ export interface Headline {
   readonly brief: string;
 }
 
-/** A key as findings name it: by what people know it by, else by its id. */
+/** A key as findings name it, with its owner. */
 export function namedKey(keyId: string, key: Pick<KeyVersion, "display" | "owner"> | null | undefined): NamedKey {
-  return { name: key?.display || keyId, owner: key?.owner || null };
+  return { name: keyName(key, keyId), owner: key?.owner || null };
 }
 
 /** A headline that says no more of when and at what cost than a page does. */

@@ -32,6 +32,12 @@ export function versionIn(registry: ReadonlyMap<string, KeyVersion>, keyId: stri
   return keyId === null ? null : (registry.get(keyId) ?? null);
 }
 
+/** What a key is called in a headline or a list: its display where that tells it from others, which one that ends in … does not, else its id. */
+export function keyName(key: Pick<KeyVersion, "display"> | null | undefined, keyId: string): string {
+  const display = key?.display ?? "";
+  return display === "" || display.endsWith("…") ? keyId : display;
+}
+
 /** A key as people know it with its id, or by that alone. */
 export function namedWithId(display: string | undefined, keyId: string): string {
   return (display || keyId) === keyId ? keyId : `${display} (${keyId})`;

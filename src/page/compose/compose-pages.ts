@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { summaryText } from "../../model/finding/headline.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
-import { versionIn, type KeyVersion } from "../../model/key/key.js";
+import { keyName, versionIn, type KeyVersion } from "../../model/key/key.js";
 import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
 import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
@@ -75,7 +75,7 @@ export function summaryOf({
   transition,
 }: Pick<PageParts, "finding" | "registry" | "transition">): string {
   if (finding !== null) return summaryText(finding);
-  return `${versionIn(registry, transition.keyId)?.display || (transition.keyId ?? "")}: no findings for a day`;
+  return `${keyName(versionIn(registry, transition.keyId), transition.keyId ?? "")}: no findings for a day`;
 }
 
 /** The event for one notification of an incident: before an escalation that is the former one. */
