@@ -57,7 +57,7 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
       const server = await startServe(app);
       const work = startWork(app, jobs);
       writeSettings(dir, { ...env, PLIMSOLL_URL: localUrl(config) });
-      console.log(welcome(localUrl(config), dir, config));
+      console.log(welcome(localUrl(config), dir, config, await app.store.ingest.readLastObserved()));
       const lost = await Promise.race([untilStopped(), endedOf("ClickHouse", clickhouse), endedOf("Redis", redis)]);
       if (typeof lost === "string") giveUp(lost);
       console.log("Stopping.");

@@ -1,6 +1,7 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { insertAcceptedEvents, insertRecordedEvents, readAcceptedEvents, readRecordedEvents } from "./event-counts.js";
+import { readLastObserved } from "./last-observed.js";
 import { insertHeartbeats } from "./insert-requests.js";
 
 /** What the room ingest asks of ClickHouse. */
@@ -15,5 +16,6 @@ export function openIngestStore(client: ClickHouseClient) {
     insertRecordedEvents: bind(insertRecordedEvents),
     readAcceptedEvents: bind(readAcceptedEvents),
     readRecordedEvents: bind(readRecordedEvents),
+    readLastObserved: bind(readLastObserved),
   };
 }
