@@ -30,7 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   time: ["model", "text"],
   secret: [],
   log: ["text/secret/secret-shape"],
-  "unknown-setting": [],
+  "unknown-setting": ["text/nearest-name"],
   "token-list": ["secret"],
   "setting-types": ["secret", "token-list"],
   config: ["setting-types", "token-list", "unknown-setting"],
