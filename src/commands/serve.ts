@@ -16,7 +16,7 @@ import { pagerDutyRoute } from "../http/pagerduty-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openTokenQuota } from "../http/token-quota.js";
 import { openLog } from "../log.js";
-import { liveSpan } from "../model/event/parse-request-event.js";
+import { liveSpan } from "../model/event/accepted-span.js";
 import { keepWatch } from "../pipeline/watch/keep-watch.js";
 import type { Ingest } from "../pipeline/ingest/open-ingest.js";
 import type { JobDefinition } from "../queue/define-job.js";

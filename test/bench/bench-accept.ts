@@ -1,5 +1,6 @@
 import { pepperOf } from "../../src/model/key/key-fingerprint.js";
-import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
+import { STORABLE_SPAN } from "../../src/model/event/accepted-span.js";
+import type { EventRules } from "../../src/model/event/parse-request-event.js";
 import { openBench } from "./open-bench.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 

@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { openBodyBudget } from "../../src/http/body-budget.js";
 import { LeastRate } from "../../src/http/least-rate.js";
 import { MAX_BODY_BYTES, readBody } from "../../src/http/read-body.js";
-import { liveSpan } from "../../src/model/event/parse-request-event.js";
+import { liveSpan } from "../../src/model/event/accepted-span.js";
 import type { AcceptedEvents } from "../../src/pipeline/ingest/read-events.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { rules } from "../helpers/ingest-rules.js";

@@ -1,5 +1,6 @@
 import { pepperOf } from "../../src/model/key/key-fingerprint.js";
-import { STORABLE_SPAN, type EventRules } from "../../src/model/event/parse-request-event.js";
+import { STORABLE_SPAN } from "../../src/model/event/accepted-span.js";
+import type { EventRules } from "../../src/model/event/parse-request-event.js";
 
 export const PEPPER = pepperOf("a pepper for tests, 32 bytes long");
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { STORABLE_SPAN } from "../../src/model/event/parse-request-event.js";
+import { STORABLE_SPAN } from "../../src/model/event/accepted-span.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
 import type { IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";

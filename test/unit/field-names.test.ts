@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { warningsOf } from "../../src/model/event/event-notes.js";
-import { liveSpan, parseRequestEvent } from "../../src/model/event/parse-request-event.js";
+import { liveSpan } from "../../src/model/event/accepted-span.js";
+import { parseRequestEvent } from "../../src/model/event/parse-request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
 
 const AT = Date.UTC(2026, 2, 8, 2, 11);

@@ -48,7 +48,7 @@ test("a field whose values have the shape of keys names them before a user or an
   assert.equal((await guessed(linesOf((at) => `"203.0.113.9" "${keyAt(at)}"`, "ann")))[0], "header:2");
   const [option, said] = await guessed(jsonOf((at) => ({ http_x_acme_token: keyAt(at) })));
   assert.deepEqual(
-    [option, /^the field http_x_acme_token holds the keys/.test(said)],
+    [option, said.startsWith("the field http_x_acme_token holds the keys")],
     ["header:http_x_acme_token", true],
   );
 });

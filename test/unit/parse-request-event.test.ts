@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { routePrice } from "../../src/model/event/event-limits.js";
 import { warningsOf } from "../../src/model/event/event-notes.js";
-import { liveSpan, parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
+import { liveSpan } from "../../src/model/event/accepted-span.js";
+import { parseRequestEvent, type EventRules } from "../../src/model/event/parse-request-event.js";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
 import { rules } from "../helpers/ingest-rules.js";
 

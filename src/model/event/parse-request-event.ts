@@ -1,4 +1,5 @@
 import { cleanText, cutText } from "../../text/clean-text.js";
+import { STORABLE_SPAN, type AcceptedSpan } from "./accepted-span.js";
 import { EVENT_CAPS } from "./event-limits.js";
 import type { EventNote } from "./event-notes.js";
 import { refuse, refuseMissing, type EventRefusal } from "./event-refusal.js";
@@ -17,14 +18,6 @@ import type { OptionalField } from "./other-names.js";
 import { isServed } from "./served.js";
 import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { TEXT_CAPS, type TextField } from "../../text/text-caps.js";
-
-/** Instants that are taken, both ends included, epoch milliseconds. */
-export interface AcceptedSpan {
-  readonly oldestAt: number;
-  readonly newestAt: number;
-  /** What happened before this and is no history counts as known from a day before it came: its sender should know. */
-  readonly knownFrom: number;
-}
 
 /** What parsing an event depends on besides the event. */
 export interface EventRules extends KeyNaming {
@@ -49,16 +42,6 @@ export interface ParsedEvent {
 /** What proxies log where the client was gone before there was an answer: nothing was served. */
 const NO_ANSWER = 499;
 const NO_NOTES: readonly EventNote[] = Object.freeze([]);
-const FUTURE_MS = 10 * 60_000;
-const DAY_MS = 86_400_000;
-
-/** Every instant that the tables can hold: for imports into files and for backtests. */
-export const STORABLE_SPAN: AcceptedSpan = { oldestAt: 0, newestAt: 2 ** 32 * 1000 - 1, knownFrom: 0 };
-
-/** What live ingest takes at `now`: back to the end of raw retention, and 10 minutes ahead for clocks that are fast. */
-export function liveSpan(now: number, rawDays: number): AcceptedSpan {
-  return { oldestAt: Math.max(0, now - rawDays * DAY_MS), newestAt: now + FUTURE_MS, knownFrom: now - DAY_MS };
-}
 
 type Wire = Readonly<Record<string, unknown>>;
 

@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import type { RequestEvent } from "../../../src/model/event/request-event.js";
 import type { Store } from "../../../src/store/store.js";
 import { acceptEvents } from "../../helpers/accept-events.js";
-import { STORABLE_SPAN } from "../../../src/model/event/parse-request-event.js";
+import { STORABLE_SPAN } from "../../../src/model/event/accepted-span.js";
 
 const CONNECTIONS = 2;
 
