@@ -14,6 +14,24 @@ CREATE VIEW IF NOT EXISTS key_timeline
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
+WITH own_ids AS
+(
+  -- What traffic called the key before it was registered is the key (sql/queries/registry/former-ids.sql).
+  SELECT {key_id:String} AS id
+  UNION DISTINCT
+  SELECT former FROM
+  (
+    SELECT concat('fp_', left(toString(arrayJoin(v.fingerprints)), 16)) AS former FROM key_versions AS v WHERE v.key_id = {key_id:String}
+    UNION DISTINCT
+    SELECT v.replaces AS former FROM key_versions AS v WHERE v.key_id = {key_id:String} AND match(v.replaces, '^fp_[0-9a-f]{16}$')
+    UNION DISTINCT
+    SELECT p.key_id AS former
+    FROM key_fingerprints AS p
+    WHERE toString(p.fingerprint) IN (SELECT toString(arrayJoin(v.fingerprints)) FROM key_versions AS v WHERE v.key_id = {key_id:String})
+      AND match(p.key_id, '^fp_[0-9a-f]{16}$')
+  )
+  WHERE former NOT IN (SELECT key_id FROM key_versions)
+)
 SELECT
   minute AS start,
   toUInt32(60) AS seconds,
@@ -26,7 +44,7 @@ SELECT
   toUInt64(least(sum(u.unit_millis), 9223372036854775807)) AS unit_millis,
   toUInt64(least(sum(u.spend_micros), 9223372036854775807)) AS spend_micros
 FROM usage_minutes AS u
-WHERE key_id = {key_id:String}
+WHERE key_id IN (SELECT id FROM own_ids)
   AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
   AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
   AND minute >= {from:DateTime64(3, 'UTC')}
@@ -45,7 +63,7 @@ SELECT
   toUInt64(least(sum(u.unit_millis), 9223372036854775807)) AS unit_millis,
   toUInt64(least(sum(u.spend_micros), 9223372036854775807)) AS spend_micros
 FROM usage_hours AS u
-WHERE key_id = {key_id:String}
+WHERE key_id IN (SELECT id FROM own_ids)
   AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
   AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
   AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})

@@ -16,6 +16,24 @@ CREATE VIEW IF NOT EXISTS key_routes
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
+WITH own_ids AS
+(
+  -- What traffic called the key before it was registered is the key (sql/queries/registry/former-ids.sql).
+  SELECT {key_id:String} AS id
+  UNION DISTINCT
+  SELECT former FROM
+  (
+    SELECT concat('fp_', left(toString(arrayJoin(v.fingerprints)), 16)) AS former FROM key_versions AS v WHERE v.key_id = {key_id:String}
+    UNION DISTINCT
+    SELECT v.replaces AS former FROM key_versions AS v WHERE v.key_id = {key_id:String} AND match(v.replaces, '^fp_[0-9a-f]{16}$')
+    UNION DISTINCT
+    SELECT p.key_id AS former
+    FROM key_fingerprints AS p
+    WHERE toString(p.fingerprint) IN (SELECT toString(arrayJoin(v.fingerprints)) FROM key_versions AS v WHERE v.key_id = {key_id:String})
+      AND match(p.key_id, '^fp_[0-9a-f]{16}$')
+  )
+  WHERE former NOT IN (SELECT key_id FROM key_versions)
+)
 SELECT
   observed_by,
   method,
@@ -33,7 +51,7 @@ FROM
 (
   SELECT observed_by, method, route, scope, minute AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM route_minutes AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
     AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
     AND minute >= {from:DateTime64(3, 'UTC')}
@@ -41,7 +59,7 @@ FROM
   UNION ALL
   SELECT observed_by, method, route, scope, hour AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM route_hours AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
     AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
     AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
@@ -51,7 +69,7 @@ LEFT JOIN
 (
   SELECT observed_by, value, min(f.first_at) AS first_seen_at
   FROM first_seen AS f
-  WHERE key_id = {key_id:String} AND level = 'route'
+  WHERE key_id IN (SELECT id FROM own_ids) AND level = 'route'
   GROUP BY observed_by, value
 ) AS seen ON seen.observed_by = used.observed_by AND seen.value = used.route
 GROUP BY observed_by, method, route, scope

@@ -15,6 +15,24 @@ CREATE VIEW IF NOT EXISTS key_dossier
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
+WITH own_ids AS
+(
+  -- What traffic called the key before it was registered is the key (sql/queries/registry/former-ids.sql).
+  SELECT {key_id:String} AS id
+  UNION DISTINCT
+  SELECT former FROM
+  (
+    SELECT concat('fp_', left(toString(arrayJoin(v.fingerprints)), 16)) AS former FROM key_versions AS v WHERE v.key_id = {key_id:String}
+    UNION DISTINCT
+    SELECT v.replaces AS former FROM key_versions AS v WHERE v.key_id = {key_id:String} AND match(v.replaces, '^fp_[0-9a-f]{16}$')
+    UNION DISTINCT
+    SELECT p.key_id AS former
+    FROM key_fingerprints AS p
+    WHERE toString(p.fingerprint) IN (SELECT toString(arrayJoin(v.fingerprints)) FROM key_versions AS v WHERE v.key_id = {key_id:String})
+      AND match(p.key_id, '^fp_[0-9a-f]{16}$')
+  )
+  WHERE former NOT IN (SELECT key_id FROM key_versions)
+)
 SELECT
   section,
   observed_by,
@@ -35,7 +53,7 @@ FROM
   (
   SELECT observed_by, source_ip, minute AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM source_minutes AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
     AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
     AND minute >= {from:DateTime64(3, 'UTC')}
@@ -43,7 +61,7 @@ FROM
   UNION ALL
   SELECT observed_by, source_ip, hour AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM source_hours AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
     AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
     AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
@@ -56,7 +74,7 @@ FROM
   (
   SELECT observed_by, route, scope, minute AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM route_minutes AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) <= 172800
     AND toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime64(3, 'UTC')})
     AND minute >= {from:DateTime64(3, 'UTC')}
@@ -64,7 +82,7 @@ FROM
   UNION ALL
   SELECT observed_by, route, scope, hour AS at, u.requests, u.errors, u.denied, u.spend_micros
   FROM route_hours AS u
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
     AND dateDiff('second', {from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}) > 172800
     AND toDate(hour) >= toDate({from:DateTime64(3, 'UTC')})
     AND hour >= toStartOfHour({from:DateTime64(3, 'UTC')})
@@ -75,13 +93,13 @@ FROM
     toStartOfMinute(toDateTime(ts, 'UTC')) AS at, toUInt64(r.count) AS requests, if(status >= 400, requests, 0) AS errors, if(status IN (401, 403), requests, 0) AS denied,
     r.spend_micros
   FROM requests AS r
-  WHERE key_id = {key_id:String} AND ts >= {from:DateTime64(3, 'UTC')} AND ts < {to:DateTime64(3, 'UTC')}
+  WHERE key_id IN (SELECT id FROM own_ids) AND ts >= {from:DateTime64(3, 'UTC')} AND ts < {to:DateTime64(3, 'UTC')}
 ) AS used
 LEFT JOIN
 (
   SELECT observed_by, toString(level) AS level, value, min(f.first_at) AS first_seen_at
   FROM first_seen AS f
-  WHERE key_id = {key_id:String}
+  WHERE key_id IN (SELECT id FROM own_ids)
   GROUP BY observed_by, level, value
 ) AS seen ON seen.observed_by = used.observed_by AND seen.level = used.level AND seen.value = used.value
 WHERE NOT (section = 'scope' AND value = '')

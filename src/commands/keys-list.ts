@@ -72,7 +72,8 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
   const now = Date.now();
   const config = openConfig();
   const { keys, versions, unknownSources } = await withStore(config, async (store) => listKeysAt(store, now));
-  const matches = keysNamed(keys, name);
+  const present = await withStore(config, async (store) => store.registry.readPresentId(name));
+  const matches = keysNamed(keys, present);
   const [key] = matches;
   const unknownSource = unknownSources.find((one) => one.keyId === name);
   if (matches.length > 1) {

@@ -10,6 +10,8 @@ import type {
 
 /** What a page tells beside the finding; null what could not be read when it was written: then it goes without, for it must go. */
 export interface PageEvidence {
+  /** Every id of the key, its present one first: the rest is read of all of them. */
+  readonly keyIds: readonly string[];
   /** Sources of the key since the onset. */
   readonly sources: KeySources | null;
   readonly usage: UsageAroundOnset | null;
@@ -29,6 +31,7 @@ export const NO_SOURCES: SourceList = { busiest: [], addresses: 0, requests: 0 }
 
 /** Where there is nothing to read, or no time for it. */
 export const NO_EVIDENCE: PageEvidence = {
+  keyIds: [],
   sources: { blamed: NO_SOURCES, others: NO_SOURCES },
   usage: null,
   networksBefore: [],

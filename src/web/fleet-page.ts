@@ -64,7 +64,7 @@ export function fleetPage(view: FleetView): string {
     keys.map((key) => {
       const known = registry.get(key.keyId);
       return [
-        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}`,
+        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="former">formerly ${id}</div>`)}`,
         stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
         html`<span class="number">${key.atRiskMicros === null ? "–" : dollarsOf(key.atRiskMicros)}</span>`,
         sparkline(key.hours, isBad(key)),

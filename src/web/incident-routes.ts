@@ -71,7 +71,7 @@ async function showIncident(
     known,
     summary: finding === null ? `${incident.cause} ${incident.keyId ?? ""}` : summaryText(finding),
     details: finding === null ? then : detailsLater(then, finding, incident.open, at),
-    query: finding === null ? null : evidenceQuery(finding),
+    query: finding === null ? null : evidenceQuery(finding, evidence.keyIds),
     pages,
     chart,
     suppressions,

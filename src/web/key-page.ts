@@ -35,6 +35,9 @@ export function keyPage(view: KeyView): string {
   const { keyId, key, standing, history, incidents, suppressions, card } = view;
   const facts: (readonly [string, Piece])[] = [
     ["Key", namedWithId(key?.display, keyId)],
+    ...(history === null || history.formerIds.length === 0
+      ? []
+      : [["Former id", `${history.formerIds.join(", ")}, before it was registered; its history is included`] as const]),
     ["State", keyStateSentence(standing.state, view.checkedUntil)],
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],

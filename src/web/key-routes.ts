@@ -5,7 +5,7 @@ import { newestInvestigation } from "../pipeline/view/investigation-question.js"
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard } from "../pipeline/view/key-card.js";
 import { readKeyHistory } from "../pipeline/view/key-history.js";
-import { readGoingOn, readKeyStandings } from "../pipeline/view/key-states.js";
+import { keysOfIncident, readGoingOn, readKeyStandings } from "../pipeline/view/key-states.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { Store } from "../store/store.js";
@@ -31,6 +31,9 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
     server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
       const at = now();
       const { id: keyId } = request.params;
+      const present = await store.registry.readPresentId(keyId);
+      if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
+      const keyIds = await store.registry.readIdsOfKey(keyId);
       const [registry, history, known, checkedUntil] = await Promise.all([
         registryAt(at),
         readKeyHistory(store, keyId, at),
@@ -38,7 +41,7 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
         readLateChecks(store, at),
       ]);
       const key = registry.get(keyId) ?? null;
-      const incidents = known.filter(({ incident }) => incident.keyId === keyId || incident.keys.includes(keyId));
+      const incidents = known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
       if (key === null && history === null && incidents.length === 0)
         return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
       const named = incidents.map(({ incident }) => incident);

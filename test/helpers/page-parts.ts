@@ -101,6 +101,7 @@ export const EVIDENCE: PageEvidence = {
     shared: [{ network: "203.0.113.0/24", keys: 1 }],
     networksLeft: 1,
   },
+  keyIds: [],
   networkNames: new Map([["203.0.113.7", "Cheap Metal"]]),
 };
 
@@ -113,6 +114,7 @@ export const UNREAD: PageEvidence = {
   unevaluatedMinutes: null,
   changes: null,
   others: "could not be read in time",
+  keyIds: [],
   networkNames: new Map(),
 };
 

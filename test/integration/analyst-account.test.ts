@@ -101,9 +101,9 @@ test("an analyst reads every stable view, and what is in them", async () => {
 test("an analyst runs the query that a page carries, of a key and of a network", async () => {
   const tick = Date.now();
   const about = { keyId: "k", onset: tick - DAY, tick, asOf: tick + 60_000 };
-  assert.equal((await ask(evidenceQuery(finding("error", tick, about))!)).length, 1);
+  assert.equal((await ask(evidenceQuery(finding("error", tick, about), ["k"])!)).length, 1);
   const ofNetwork = finding("error", tick, { ...about, statistics: { network: "192.0.2.0/24" } });
-  assert.equal((await ask(evidenceQuery(ofNetwork)!)).length, 1);
+  assert.equal((await ask(evidenceQuery(ofNetwork, ["k"])!)).length, 1);
 });
 
 test("an analyst is refused: more than twenty queries at once", async () => {

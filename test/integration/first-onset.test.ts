@@ -109,7 +109,7 @@ test("a theft that began two days ago is paged and shown since then, with all it
 
 test("what was usual is counted to the minute at both ends of the week before", async () => {
   const usualBefore = async (from: number) => {
-    const span = { keyId: "stolen", observedBy: "gateway", from, to: from + MINUTE } as const;
+    const span = { keyIds: ["stolen"], observedBy: "gateway", from, to: from + MINUTE } as const;
     const networks = await story.store.page.readNetworksBefore(span);
     return networks.map(({ asn, requests, addresses }) => [asn, requests, addresses]);
   };

@@ -83,10 +83,11 @@ test("an attacker at home is named where the key is used from servers", async ()
 
 test("what is recorded while an investigation reads stands in none of its parts", async () => {
   const { store } = checks;
-  const span = { keyId: "servers, a thief at home", from: ONSET - DAY, to: TO };
+  const keyId = "servers, a thief at home";
+  const span = { keyIds: [keyId], from: ONSET - DAY, to: TO };
   const instants = { since: ONSET, lately: TO - HOUR, week: ONSET - 7 * DAY, onset: ONSET };
   const { sources, visible } = await store.view.readInvestigationSources({ ...span, ...instants });
-  await insertEvents(store, [server(span.keyId, ONSET + HOUR), server(span.keyId, ONSET + HOUR, 53)]);
+  await insertEvents(store, [server(keyId, ONSET + HOUR), server(keyId, ONSET + HOUR, 53)]);
   const { hours } = await store.view.readInvestigationUses(span, [], visible);
   const sum = (parts: readonly { readonly requests: number }[]) => parts.reduce((all, part) => all + part.requests, 0);
   assert.ok(sum(sources) > 0);

@@ -92,7 +92,7 @@ test("a finding blames every source, and a page counts those that it has no room
   assert.match(now[5]!, /^and 55 more addresses: 2,200 requests; all are in 16 networks$/);
   assert.ok(others.length > 0 && others.every((line) => !BLOCK.test(line)), others.join("; "));
   const rows = await fleet.checks.ask<{ is_blamed: number; source_ip: string }>(
-    evidenceQuery(found)!.replace(/LIMIT 50 BY/, "LIMIT 500 BY"),
+    evidenceQuery(found, evidence.keyIds)!.replace(/LIMIT 50 BY/, "LIMIT 500 BY"),
   );
   const blamed = rows.filter(({ is_blamed }) => is_blamed === 1).map(({ source_ip: ip }) => ip.replace("::ffff:", ""));
   assert.deepEqual([blamed.length, blamed.every((ip) => BLOCK.test(ip))], [ADDRESSES, true]);

@@ -100,7 +100,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
   const sumOf = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
   const found: (readonly [path: string, spendMicros: number])[] = [];
   for (const keyId of RICH) {
-    const subject = { keyId, observedBy: "gateway" } as const;
+    const subject = { keyIds: [keyId], observedBy: "gateway" } as const;
     const own = <Row extends { readonly keyId: string }>(rows: readonly Row[]) =>
       rows.find((row) => row.keyId === keyId)!;
     for (const raw of [null, asOf]) {
@@ -117,7 +117,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
     found.push([`${keyId}: fleet's hours`, own(await store.view.readFleetHours(HOUR + HOUR_MS, [keyId])).spendMicros]);
     found.push([
       `${keyId}: key's hours`,
-      sumOf((await store.view.readKeyHours(keyId, { from: DAY, to: DAY + DAY_MS }))[0]!.spendMicros),
+      sumOf((await store.view.readKeyHours([keyId], { from: DAY, to: DAY + DAY_MS }))[0]!.spendMicros),
     ]);
     const days = await store.view.readNetworkDays(subject, { from: DAY, to: DAY + DAY_MS }, 5);
     found.push([`${keyId}: networks`, sumOf(days[0]!.spendMicros)]);
@@ -125,21 +125,21 @@ test("every path by which checks, pages and people read spend gives all of it, f
       `${keyId}: routes`,
       (await store.view.readRoutesOfKey(subject, { from: DAY, to: DAY + DAY_MS }, 5))[0]!.spendMicros,
     ]);
-    found.push([`${keyId}: use since`, (await store.audit.readUseSince(keyId, HOUR, TICK))[0]!.spendMicros]);
+    found.push([`${keyId}: use since`, (await store.audit.readUseSince([keyId], HOUR, TICK))[0]!.spendMicros]);
     found.push([
       `${keyId}: sources of a page`,
       (await store.page.readKeySources({ ...subject, ...span, findingId: "", asOf })).others.busiest[0]!.spendMicros,
     ]);
     const around = await store.page.readUsageAroundOnset({ ...subject, ...span });
     found.push([`${keyId}: since the onset`, around.spendMicros], [`${keyId}: bytes since the onset`, around.bytes]);
-    const question = { keyId, ...span, since: HOUR, lately: HOUR, week: HOUR - 7 * DAY_MS, onset: HOUR };
+    const question = { keyIds: [keyId], ...span, since: HOUR, lately: HOUR, week: HOUR - 7 * DAY_MS, onset: HOUR };
     const { sources, visible } = await store.view.readInvestigationSources(question);
     const source = sources[0]!;
     found.push([
       `${keyId}: dossier's sources`,
       Math.min(source.spendMicros, source.since.spendMicros, source.lately.spendMicros),
     ]);
-    const { uses, hours } = await store.view.readInvestigationUses({ keyId, ...span }, [], visible);
+    const { uses, hours } = await store.view.readInvestigationUses({ keyIds: [keyId], ...span }, [], visible);
     found.push(
       [`${keyId}: dossier's hours`, hours[0]!.spendMicros],
       [`${keyId}: dossier's routes`, uses[0]!.spendMicros],

@@ -13,6 +13,7 @@ const HOUR = 3_600_000;
 const row = (state: FleetRow["state"]): FleetRow => ({
   keyId: KEY.keyId,
   observedBy: "gateway",
+  formerIds: [],
   requests: 1,
   spendMicros: 0,
   throttled: 0,

@@ -6,7 +6,7 @@ WITH
       cidr -> IPv6CIDRToRange(toIPv6(splitByChar('/', cidr)[1]), toUInt8(toUInt8(splitByChar('/', cidr)[2]) + if(position(cidr, ':') > 0, 0, 96))),
       JSONExtract(argMax(f.statistics, f.as_of), 'blamed_networks', 'Array(String)'))
     FROM findings AS f
-    WHERE key_id = {key:String} AND finding_id = {finding:String} AND f.tick >= {from:DateTime64(3, 'UTC')} AND f.as_of <= {as_of:DateTime64(3, 'UTC')}
+    WHERE key_id IN {keys:Array(String)} AND finding_id = {finding:String} AND f.tick >= {from:DateTime64(3, 'UTC')} AND f.as_of <= {as_of:DateTime64(3, 'UTC')}
   ) AS blamed
 SELECT
   arrayExists(range -> source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), blamed) AS is_blamed,
@@ -32,7 +32,7 @@ FROM
     sum(toUInt128(spend_micros)) AS spend_micros,
     groupUniqArray(5)(user_agent) AS user_agents
   FROM request_events
-  WHERE key_id = {key:String}
+  WHERE key_id IN {keys:Array(String)}
     AND observed_by = {observed_by:String}
     AND ts >= {from:DateTime64(3, 'UTC')}
     AND ts < {to:DateTime64(3, 'UTC')}

@@ -10,7 +10,7 @@ FROM
     WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
       AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
       AND hour < toStartOfHour({from:DateTime('UTC')})
-      AND key_id = {key:String}
+      AND key_id IN {keys:Array(String)}
       AND observed_by = {observed_by:String}
     UNION ALL
     SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
@@ -30,7 +30,7 @@ FROM
           AND toStartOfHour({from:DateTime('UTC')}) != {from:DateTime('UTC')}
         )
       )
-      AND key_id = {key:String}
+      AND key_id IN {keys:Array(String)}
       AND observed_by = {observed_by:String}
   )
   GROUP BY asn, network_type, is_unplaced

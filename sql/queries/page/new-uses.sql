@@ -4,13 +4,13 @@ FROM
 (
   SELECT arrayJoin([('route', toString(e.route)), ('scope', toString(e.scope))]) AS use, e.count, e.status, e.spend_micros
   FROM requests AS e
-  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND ts >= {from:DateTime('UTC')} AND ts < {to:DateTime('UTC')}
+  WHERE key_id IN {keys:Array(String)} AND observed_by = {observed_by:String} AND ts >= {from:DateTime('UTC')} AND ts < {to:DateTime('UTC')}
 ) AS r
 WHERE value != '' AND (level, value) NOT IN
 (
   SELECT toString(f.level), f.value
   FROM first_seen AS f
-  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND f.level IN ('route', 'scope') AND f.first_at < {from:DateTime('UTC')}
+  WHERE key_id IN {keys:Array(String)} AND observed_by = {observed_by:String} AND f.level IN ('route', 'scope') AND f.first_at < {from:DateTime('UTC')}
 )
 GROUP BY level, value
 ORDER BY requests DESC, level, value

@@ -1,4 +1,4 @@
--- Which keys but {key} were used from {addresses}, or from elsewhere in their {networks} (blocks of {v4_bits} or {v6_bits} bits, by their first address): how
+-- Which keys but {keys} were used from {addresses}, or from elsewhere in their {networks} (blocks of {v4_bits} or {v6_bits} bits, by their first address): how
 -- much between {from} and {to}, refused requests included, and since when at all? A row for each key, first those in networks of fewer than {shared}
 -- keys before {onset}, then those at the very addresses, then the busiest: the first {most}. And a row for each network, those with most keys first.
 WITH
@@ -31,7 +31,7 @@ WITH
         AND hour >= toStartOfHour({from:DateTime('UTC')})
         AND hour < {to:DateTime('UTC')}
         AND observed_by != 'provider'
-        AND key_id != {key:String}
+        AND key_id NOT IN {keys:Array(String)}
         AND network IN {networks:Array(IPv6)}
       UNION ALL
       SELECT
@@ -48,7 +48,7 @@ WITH
       FROM first_seen AS f
       WHERE level = 'ip'
         AND observed_by != 'provider'
-        AND key_id != {key:String}
+        AND key_id NOT IN {keys:Array(String)}
         AND f.first_at < {to:DateTime('UTC')}
         AND network IN {networks:Array(IPv6)}
     )

@@ -6,7 +6,7 @@ WITH
     WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
       AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
       AND hour < toStartOfHour({from:DateTime('UTC')})
-      AND key_id = {key:String}
+      AND key_id IN {keys:Array(String)}
       AND observed_by = {observed_by:String}
   ) AS before
 SELECT
@@ -24,7 +24,7 @@ FROM
     AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
     AND minute >= {from:DateTime('UTC')}
     AND minute < {to:DateTime('UTC')}
-    AND key_id = {key:String}
+    AND key_id IN {keys:Array(String)}
     AND observed_by = {observed_by:String}
   GROUP BY minute
 )

@@ -3,7 +3,7 @@ WITH worst AS
 (
   SELECT argMax(finding_id, score) AS finding_id
   FROM finding_records
-  WHERE key_id = {key:String} AND tick >= {from:DateTime('UTC')} AND tick < {to:DateTime('UTC')}
+  WHERE key_id IN {keys:Array(String)} AND tick >= {from:DateTime('UTC')} AND tick < {to:DateTime('UTC')}
   GROUP BY cause
 )
 SELECT
@@ -27,13 +27,13 @@ FROM
     argMax(f.summary, (f.tick, f.as_of)) AS summary,
     uniqExact(f.finding_id) AS findings
   FROM finding_records AS f
-  WHERE f.key_id = {key:String} AND f.tick >= {from:DateTime('UTC')} AND f.tick < {to:DateTime('UTC')}
+  WHERE f.key_id IN {keys:Array(String)} AND f.tick >= {from:DateTime('UTC')} AND f.tick < {to:DateTime('UTC')}
   GROUP BY cause
 ) AS found
 ANY LEFT JOIN
 (
   SELECT cause, statistics
   FROM finding_records
-  WHERE key_id = {key:String} AND tick >= {from:DateTime('UTC')} AND tick < {to:DateTime('UTC')} AND finding_id IN (SELECT finding_id FROM worst)
+  WHERE key_id IN {keys:Array(String)} AND tick >= {from:DateTime('UTC')} AND tick < {to:DateTime('UTC')} AND finding_id IN (SELECT finding_id FROM worst)
 ) AS judged ON judged.cause = found.cause
 ORDER BY score DESC

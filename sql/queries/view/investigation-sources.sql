@@ -25,7 +25,7 @@ FROM
     ts >= {from:DateTime64(3, 'UTC')} AS is_asked,
     ts >= {week:DateTime64(3, 'UTC')} AND ts < {onset:DateTime64(3, 'UTC')} AS is_before
   FROM request_events
-  WHERE key_id = {key:String}
+  WHERE key_id IN {keys:Array(String)}
     AND observed_by != 'provider'
     AND ts >= least({from:DateTime64(3, 'UTC')}, {week:DateTime64(3, 'UTC')})
     AND ts < {to:DateTime64(3, 'UTC')}

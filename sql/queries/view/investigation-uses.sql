@@ -41,7 +41,7 @@ FROM
       sum(toUInt128(e.spend_micros)) AS spend_micros,
       sumIf(e.count, status >= 400) AS errors
     FROM request_events AS e
-    WHERE key_id = {key:String}
+    WHERE key_id IN {keys:Array(String)}
       AND observed_by != 'provider'
       AND ts >= {from:DateTime64(3, 'UTC')}
       AND ts < {to:DateTime64(3, 'UTC')}
@@ -54,7 +54,7 @@ LEFT JOIN
 (
   SELECT toString(level) AS level, value, min(f.first_at) AS first_seen_at
   FROM first_seen AS f
-  WHERE key_id = {key:String} AND level IN ('route', 'scope') AND observed_by != 'provider'
+  WHERE key_id IN {keys:Array(String)} AND level IN ('route', 'scope') AND observed_by != 'provider'
   GROUP BY level, value
 ) AS seen ON seen.level = level AND seen.value = told.value
 WHERE level = 'hour' OR told.value != ''

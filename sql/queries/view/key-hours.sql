@@ -1,4 +1,4 @@
--- How much was {key} used in each hour from {from} to {to}, as each observer saw it? Hours are counted from {from}.
+-- How much was {keys} (the ids of one key) used in each hour from {from} to {to}, as each observer saw it? Hours are counted from {from}.
 SELECT
   observed_by,
   groupArray(offset) AS at,
@@ -16,7 +16,7 @@ FROM
     AND toDate(hour) <= toDate({to:DateTime('UTC')})
     AND hour >= {from:DateTime('UTC')}
     AND hour < {to:DateTime('UTC')}
-    AND key_id = {key:String}
+    AND key_id IN {keys:Array(String)}
     AND observed_by != 'provider'
   GROUP BY observed_by, offset
   ORDER BY observed_by, offset

@@ -1,4 +1,4 @@
--- Between two instants, in how many minutes did each observer see the key {key} in use, how much was served in the p99.9 of them, and at most in those
+-- Between two instants, in how many minutes did each observer see the key {keys} (all its ids) in use, how much was served in the p99.9 of them, and at most in those
 -- without a 429; and what was served in the minutes with 429s?
 SELECT
   count() AS minutes,
@@ -10,7 +10,7 @@ FROM
 (
   SELECT u.observed_by AS observed_by, u.minute AS minute, sum(u.requests) - sum(u.throttled) AS served, sum(u.throttled) AS refused
   FROM usage_minutes AS u
-  WHERE u.key_id = {key:String} AND u.observed_by != 'provider'
+  WHERE u.key_id IN {keys:Array(String)} AND u.observed_by != 'provider'
     AND toStartOfFifteenMinutes(u.minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
     AND u.minute >= {from:DateTime('UTC')} AND u.minute < {to:DateTime('UTC')}
   GROUP BY observed_by, minute

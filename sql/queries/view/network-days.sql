@@ -1,4 +1,4 @@
--- From which networks was {key} used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
+-- From which networks was {keys} (the ids of one key) used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
 -- address is in none, and told by itself.
 SELECT asn, network_type, names.name AS network_name, is_unplaced, seen.first_s AS first_s, used.days AS days, used.requests AS requests, used.spend_micros AS spend_micros
 FROM
@@ -23,7 +23,7 @@ FROM
     WHERE toDate(hour) >= toDate({from:DateTime('UTC')})
       AND toDate(hour) <= toDate({to:DateTime('UTC')})
       AND hour < {to:DateTime('UTC')}
-      AND key_id = {key:String}
+      AND key_id IN {keys:Array(String)}
       AND observed_by = {observed_by:String}
     GROUP BY asn, network_type, is_unplaced, day_offset
     ORDER BY day_offset
@@ -36,7 +36,7 @@ LEFT JOIN
 (
   SELECT if(f.level = 'asn', toUInt32OrZero(f.value), 0) AS asn, f.level = 'ip' AS is_unplaced, toUnixTimestamp(min(f.first_at)) AS first_s
   FROM first_seen AS f
-  WHERE key_id = {key:String} AND observed_by = {observed_by:String} AND (f.level = 'asn' AND f.value != '0' OR f.level = 'ip' AND f.value = '::')
+  WHERE key_id IN {keys:Array(String)} AND observed_by = {observed_by:String} AND (f.level = 'asn' AND f.value != '0' OR f.level = 'ip' AND f.value = '::')
   GROUP BY asn, is_unplaced
 ) AS seen USING (asn, is_unplaced)
 LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)

@@ -73,17 +73,20 @@ export async function readLeakAnswer(
   publicSince: number,
   now: number,
 ): Promise<LeakAnswer> {
-  const versions = await store.registry.readKeyVersions([keyId]);
+  const [versions, keyIds] = await Promise.all([
+    store.registry.readKeyVersions([keyId]),
+    store.registry.readIdsOfKey(keyId),
+  ]);
   const key = versionAt(versions, now) ?? versions[0] ?? null;
   const [used, lately] = await Promise.all([
-    store.audit.readUseSince(keyId, publicSince, now),
-    store.audit.readUseSince(keyId, now - LIVE_FOR_MS, now),
+    store.audit.readUseSince(keyIds, publicSince, now),
+    store.audit.readUseSince(keyIds, now - LIVE_FOR_MS, now),
   ]);
   const isRevoked = key !== null && key.revokedAt !== null && key.revokedAt <= now;
   const byTraffic = lately.length > 0 ? "unregistered" : "unknown";
   const state: LeakState = key === null ? byTraffic : isRevoked ? "revoked" : "live";
   const busiest = used.toSorted((a, b) => b.requests - a.requests)[0];
-  const span = { keyId, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
+  const span = { keyIds, observedBy: busiest?.observedBy ?? "gateway", from: publicSince, to: now } as const;
   const read = async () =>
     (await store.page.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
   const sources = busiest === undefined ? NO_SOURCES : await read();

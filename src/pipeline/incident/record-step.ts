@@ -55,13 +55,14 @@ export async function recordStep(context: StepContext, step: IncidentStep): Prom
   const first = before === null ? key : versionIn(await context.keysAt(before.openedAt), transition.keyId);
   const found = step.finding;
   const finding = found === null ? null : await wholeFinding(store, spanAfter(transition, before), found);
+  const evidence = await readPageEvidence(store, finding, (context.lookUps.left -= finding === null ? 0 : 1) >= 0);
   const pages = pagesFor({
     ...step,
     finding,
     registry,
     baseUrl: context.baseUrl,
-    evidence: await readPageEvidence(store, finding, (context.lookUps.left -= finding === null ? 0 : 1) >= 0),
-    query: finding === null ? null : evidenceQuery(finding),
+    evidence,
+    query: finding === null ? null : evidenceQuery(finding, evidence.keyIds),
     routingRef: first?.routingKeyRef || null,
     sendUpdates: context.isTwoWay === true,
     isLive: true,

@@ -12,7 +12,7 @@ const LISTED = 20;
 
 /** Whose sources are looked for: those of a key, in blocks or single addresses, the busiest first; a span and the onset in epoch ms. */
 export interface Whose {
-  readonly keyId: string;
+  readonly keyIds: readonly string[];
   readonly sources: readonly string[];
   readonly from: number;
   readonly to: number;
@@ -37,8 +37,8 @@ export async function lookUpOthers(
     else left.add(around);
   }
   if (blocks.length === 0) return null;
-  const { keyId, from, to, onset } = whose;
-  const question = { keyId, from, to, onset, blocks, sharedFrom: SHARED_FROM, most: LISTED };
+  const { keyIds, from, to, onset } = whose;
+  const question = { keyIds, from, to, onset, blocks, sharedFrom: SHARED_FROM, most: LISTED };
   return store.page.readOtherKeys(question).then(
     (found) => ({ ...found, networksLeft: left.size }),
     () => "could not be read in time",

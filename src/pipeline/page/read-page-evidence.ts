@@ -17,9 +17,10 @@ const OTHERS_BEFORE_MS = DAY_MS;
 export async function readPageEvidence(store: Store, finding: Finding | null, hasTime = true): Promise<PageEvidence> {
   if (finding === null || finding.keyId === null) return NO_EVIDENCE;
   const { findingId, keyId, observedBy, onset, tick, asOf } = finding;
-  const span = { findingId, keyId, observedBy, from: onset, to: tick, asOf };
-  const named = finding.cause === "leak" ? finding.statistics.new_sources : [];
   const orNull = async <T>(read: Promise<T>): Promise<T | null> => read.catch(() => null);
+  const keyIds = (await orNull(store.registry.readIdsOfKey(keyId))) ?? [keyId];
+  const span = { findingId, keyIds, observedBy, from: onset, to: tick, asOf };
+  const named = finding.cause === "leak" ? finding.statistics.new_sources : [];
   const [sources, usage, networksBefore, newUses, unevaluatedMinutes, changes, others, names] = await Promise.all([
     orNull(store.page.readKeySources(span)),
     orNull(store.page.readUsageAroundOnset(span)),
@@ -28,11 +29,12 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
     orNull(store.page.readUnevaluatedMinutes(onset, tick)),
     orNull(store.registry.readChangesOfKeys([keyId], onset - CHANGES_BEFORE_MS)),
     hasTime
-      ? readOthers(store, keyId, finding)
+      ? readOthers(store, keyIds, finding)
       : "not looked up because many incidents began at once: see plimsoll investigate",
     orNull(store.networks.readNetworkNames(named)),
   ]);
   return {
+    keyIds,
     sources,
     usage,
     networksBefore,
@@ -44,9 +46,9 @@ export async function readPageEvidence(store: Store, finding: Finding | null, ha
   };
 }
 
-async function readOthers(store: Store, keyId: string, finding: Finding): Promise<Others> {
+async function readOthers(store: Store, keyIds: readonly string[], finding: Finding): Promise<Others> {
   if (!OF_STRANGERS.has(finding.cause) || "network" in finding.statistics) return null;
   const { onset, tick } = finding;
   const { networks } = blamedSources(finding);
-  return lookUpOthers(store, { keyId, sources: networks ?? [], from: onset - OTHERS_BEFORE_MS, to: tick, onset });
+  return lookUpOthers(store, { keyIds, sources: networks ?? [], from: onset - OTHERS_BEFORE_MS, to: tick, onset });
 }

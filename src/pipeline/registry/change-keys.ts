@@ -127,12 +127,10 @@ async function readFacts(store: Store, keyId: string, now: number) {
     [...known.values()].flatMap((history) => versionAt(history, now) ?? []).find((one) => one.replaces === keyId) ??
     null;
   // Just before it was registered, its raw key's requests had another name.
-  const names = [keyId, ...(key !== null && isUnregisteredName(key.replaces) ? [key.replaces] : [])];
+  const names = await store.registry.readIdsOfKey(keyId);
   const [old, next] = await Promise.all([
-    Promise.all(names.map(async (name) => store.audit.readUseSince(name, now - HOUR_MS, now))).then((uses) =>
-      uses.flat(),
-    ),
-    successor === null ? [] : store.audit.readUseSince(successor.keyId, now - USED_DAYS * DAY_MS, now),
+    store.audit.readUseSince(names, now - HOUR_MS, now),
+    successor === null ? [] : store.audit.readUseSince([successor.keyId], now - USED_DAYS * DAY_MS, now),
   ]);
   const facts: RotationFacts = {
     revokedAt: key?.revokedAt ?? null,

@@ -74,9 +74,14 @@ export interface InvestigationQuestion {
 export async function readInvestigation(store: Store, question: InvestigationQuestion): Promise<Investigation> {
   const { keyId, from, to } = question;
   const onset = question.onset ?? from;
-  const span = { keyId, from, to };
-  const registry = await store.registry.readKeys(onset, to);
-  const lineages = lineagesOf(registry);
+  const [registry, keyIds] = await Promise.all([
+    store.registry.readKeys(onset, to),
+    store.registry.readIdsOfKey(keyId),
+  ]);
+  const span = { keyIds, from, to };
+  const elders = lineagesOf(registry);
+  const older = [...new Set([...keyIds.slice(1), ...(elders.get(keyId) ?? [])])];
+  const lineages = older.length === 0 ? elders : new Map([...elders, [keyId, older]]);
   const facts = store.check.readNoveltyFacts(
     {
       hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
@@ -97,7 +102,7 @@ export async function readInvestigation(store: Store, question: InvestigationQue
       week: onset - NOVEL_DAYS * DAY_MS,
       onset,
     }),
-    store.view.readFoundCauses({ keyId, from: Math.min(from, onset), to: to + 1 }),
+    store.view.readFoundCauses({ keyIds, from: Math.min(from, onset), to: to + 1 }),
     facts,
   ]);
   const sources = all.filter(({ requests }) => requests > 0);

@@ -13,6 +13,7 @@ import type { Baseline } from "../../model/finding/baseline.js";
 import type { FirstDays } from "../../model/key/founding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
+import type { RegistryStore } from "../../store/registry/registry-store.js";
 import type { Store } from "../../store/store.js";
 import type { ViewStore } from "../../store/view/view-store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
@@ -127,11 +128,15 @@ function knownKey(
 
 /** What the traffic of the 28 days before an instant (epoch ms) says of a key's limit; a stated one is not inferred. */
 export async function readLimitHints(
-  store: { readonly view: Pick<ViewStore, "readLimitMinutes"> },
+  store: {
+    readonly view: Pick<ViewStore, "readLimitMinutes">;
+    readonly registry: Pick<RegistryStore, "readIdsOfKey">;
+  },
   keyId: string,
   stated: number | null,
   now: number,
 ): Promise<LimitHints> {
-  const hints = hintLimits(await store.view.readLimitMinutes(keyId, now - HINT_DAYS * DAY_MS, now));
+  const keyIds = await store.registry.readIdsOfKey(keyId);
+  const hints = hintLimits(await store.view.readLimitMinutes(keyIds, now - HINT_DAYS * DAY_MS, now));
   return stated === null ? hints : { ...hints, inferred: null };
 }

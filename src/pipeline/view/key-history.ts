@@ -11,6 +11,8 @@ const MOST_ROUTES = 20;
 
 /** What roll-ups hold of a key's last 28 days. */
 export interface KeyHistory {
+  /** What traffic called the key before it was registered: what is shown was read of these, too. */
+  readonly formerIds: readonly string[];
   /** Whole hours from the begin of a day on, and all days of them. */
   readonly span: Span;
   /** Who saw the traffic that is shown: the one that saw most of it, as what several saw is never summed. */
@@ -32,15 +34,16 @@ export async function readKeyHistory(store: Store, keyId: string, now: number): 
     to: Math.floor(now / HOUR_MS) * HOUR_MS,
   };
   // The hour that has begun is no whole one, but it may be the first of a key.
+  const keyIds = await store.registry.readIdsOfKey(keyId);
   const [used, versions, visible] = await Promise.all([
-    store.view.readKeyHours(keyId, { ...span, to: span.to + HOUR_MS }),
+    store.view.readKeyHours(keyIds, { ...span, to: span.to + HOUR_MS }),
     store.registry.readKeyVersions([keyId]),
     store.readClock(),
   ]);
   const [most, ...others] = used;
   if (most === undefined) return null;
-  const parts = { versions, visible };
-  const subject = { keyId, observedBy: most.observedBy };
+  const parts = { versions, visible, keyIds };
+  const subject = { keyId, keyIds, observedBy: most.observedBy };
   const lastDay = { from: now - DAY_MS, to: Math.floor(now / MINUTE_MS) * MINUTE_MS };
   const [hours, minutes, networks, routes, changes] = await Promise.all([
     hourCurve(store, most, span, parts),
@@ -50,6 +53,7 @@ export async function readKeyHistory(store: Store, keyId: string, now: number): 
     store.registry.readChangesOfKeys([keyId], span.from),
   ]);
   return {
+    formerIds: keyIds.slice(1),
     span,
     observedBy: most.observedBy,
     others: others.map(({ observedBy, requests }) => ({ observedBy, requests: requests.reduce((a, b) => a + b, 0) })),
@@ -73,7 +77,11 @@ export async function readCurveAround(
 ): Promise<UsageCurve | null> {
   const from = onset - AROUND_BEFORE_MS;
   const to = Math.floor(Math.min(end, from + AROUND_MOST_MS) / MINUTE_MS) * MINUTE_MS;
-  const [versions, visible] = await Promise.all([store.registry.readKeyVersions([subject.keyId]), store.readClock()]);
-  const curve = await minuteCurve(store, subject, { from, to }, { versions, visible });
+  const [versions, visible, keyIds] = await Promise.all([
+    store.registry.readKeyVersions([subject.keyId]),
+    store.readClock(),
+    store.registry.readIdsOfKey(subject.keyId),
+  ]);
+  const curve = await minuteCurve(store, subject, { from, to }, { versions, visible, keyIds });
   return curve.requests.some((requests) => requests !== null && requests > 0) ? curve : null;
 }

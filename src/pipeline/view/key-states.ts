@@ -8,6 +8,7 @@ import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 import type { LearnStore } from "../../store/learn/learn-store.js";
+import type { RegistryStore } from "../../store/registry/registry-store.js";
 import type { CheckStore } from "../../store/check/check-store.js";
 import { DAY_MS, dayOf, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";
@@ -16,6 +17,7 @@ import { readKnownIncidents } from "../incident/read-incidents.js";
 const LOOK_BACK_MS = 30 * DAY_MS;
 
 type StateStore = Pick<Store, "readClock"> & {
+  readonly registry: Pick<RegistryStore, "readFormerIds">;
   readonly learn: Pick<LearnStore, "readNewestLearnedDay" | "readTrustOfKeys">;
   readonly check: Pick<CheckStore, "readNewestFindings">;
 };
@@ -64,7 +66,7 @@ export async function readKeyStandings(
   now: number,
 ): Promise<ReadonlyMap<string, KeyStanding>> {
   const lineages = lineagesOf(registry);
-  const visible = await store.readClock();
+  const [visible, formerIds] = await Promise.all([store.readClock(), store.registry.readFormerIds(keyIds)]);
   const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
   const trust =
     learned === null ? [] : await store.learn.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
@@ -79,7 +81,8 @@ export async function readKeyStandings(
       own[0] === undefined
         ? null
         : { bornAt: Math.min(...own.map(({ bornAt }) => bornAt)), suspectUntil: own[0].suspectUntil };
-    return [keyId, keyStandingOf({ incidents: named.get(keyId) ?? [], goOn, baseline }, now)];
+    const about = [keyId, ...(formerIds.get(keyId) ?? [])].flatMap((id) => named.get(id) ?? []);
+    return [keyId, keyStandingOf({ incidents: about, goOn, baseline }, now)];
   });
   return new Map(standings);
 }

@@ -1,5 +1,6 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
 import { judgeCoverage, type CoverageFacts } from "../../detect/judge-coverage.js";
+import { presentIds } from "../../model/key/former-ids.js";
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { UnevaluatedSpan } from "../../store/check/checks.js";
 import { withinDeadline } from "../../flow/deadline.js";
@@ -51,12 +52,19 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
   const since = now - COVERAGE_DAYS * DAY_MS;
   const inForce = readBudgetInForce(store, deps.budget, now);
   const cards = async () => {
-    const [keys, registry, { thresholds }] = await Promise.all([
+    const [keys, formerIds, registry, { thresholds }] = await Promise.all([
       store.view.readFleetDay(now, MOST_CARDS),
+      store.registry.readFormerIds("all"),
       store.readClock().then(async (visible) => store.registry.readKeys(now, visible)),
       inForce,
     ]);
-    return readFleetCard(store, [...new Set(keys.map(({ keyId }) => keyId))], registry, thresholds, now);
+    return readFleetCard(
+      store,
+      [...new Set(keys.map(({ keyId }) => keyId).map(presentIds(formerIds)))],
+      registry,
+      thresholds,
+      now,
+    );
   };
   const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),

@@ -23,6 +23,8 @@ export interface UsageCurve extends ExpectedCurve {
 export interface CurveParts {
   readonly versions: readonly KeyVersion[];
   readonly visible: number;
+  /** Every id of the key, the present one first. */
+  readonly keyIds: readonly string[];
 }
 
 /** The curve of a subject by hours, of which `usage` has the sums. */
@@ -35,10 +37,15 @@ export async function minuteCurve(store: Store, subject: Subject, given: Span, p
   const quarter = 15 * MINUTE_MS;
   const span = { from: Math.floor(given.from / quarter) * quarter, to: given.to };
   const until = Math.ceil(span.to / quarter) * quarter;
-  const series = await store.check.readUsageMinutes({ from: span.from, until }, [subject.keyId], null);
-  const usage = series.find(({ observedBy }) => observedBy === subject.observedBy);
-  const none = { ...subject, at: [], requests: [], spendMicros: [] };
-  return curveOf(store, usage ?? none, span, parts, { stepMs: MINUTE_MS, tickMs: SLOT_MS, window: 0 });
+  const series = await store.check.readUsageMinutes({ from: span.from, until }, parts.keyIds, null);
+  const own = series.filter(({ observedBy }) => observedBy === subject.observedBy);
+  const usage: UsageSeries = {
+    ...subject,
+    at: own.flatMap(({ at }) => at),
+    requests: own.flatMap(({ requests }) => requests),
+    spendMicros: own.flatMap(({ spendMicros }) => spendMicros),
+  };
+  return curveOf(store, usage, span, parts, { stepMs: MINUTE_MS, tickMs: SLOT_MS, window: 0 });
 }
 
 interface Steps {
@@ -52,14 +59,14 @@ async function curveOf(
   store: Store,
   usage: UsageSeries,
   { from, to }: Span,
-  { versions, visible }: CurveParts,
+  { versions, visible, keyIds }: CurveParts,
   { stepMs, tickMs, window }: Steps,
 ): Promise<UsageCurve> {
   const steps = Array.from({ length: Math.floor((to - from) / stepMs) }, (_, i) => from + i * stepMs);
   // A step is silent where its slots lie in an hour of silence, so the hours around it are asked for as well.
   const [snapshots, observed] = await Promise.all([
     store.learn.readBaselineHistory(
-      usage,
+      { keyIds, observedBy: usage.observedBy },
       { first: addDays(dayOf(from), -LOOK_BACK_DAYS), last: dayOf(to - DAY_MS) },
       visible,
     ),
@@ -77,7 +84,7 @@ async function curveOf(
   };
   const dense = (values: readonly number[]) => {
     const of = steps.map((at): number | null => (isSilent(at) ? null : 0));
-    for (const [i, at] of usage.at.entries()) if (at < of.length) of[at] = values[i]!;
+    for (const [i, at] of usage.at.entries()) if (at < of.length) of[at] = (of[at] ?? 0) + values[i]!;
     return of;
   };
   const endOfTick = (at: number) => Math.floor(at / tickMs) * tickMs + tickMs;

@@ -69,7 +69,7 @@ export interface UseSince {
 }
 
 const useSinceQuery = defineQuery("audit/use-since", {
-  params: { most: z.number(), key: z.string(), from: z.date(), to: z.date() },
+  params: { most: z.number(), keys: listOf(z.string()), from: z.date(), to: z.date() },
   row: {
     observed_by: z.enum(OBSERVERS),
     requests: z.number(),
@@ -81,15 +81,15 @@ const useSinceQuery = defineQuery("audit/use-since", {
   },
 });
 
-/** Use of one key between two instants (epoch ms, half-open), by observer. */
+/** Use of one key, by all its ids, between two instants (epoch ms, half-open), by observer. */
 export async function readUseSince(
   client: ClickHouseClient,
-  key: string,
+  keys: readonly string[],
   from: number,
   to: number,
 ): Promise<UseSince[]> {
   const rows = await readRows(client, useSinceQuery, {
-    key,
+    keys,
     from: new Date(from),
     to: new Date(to),
     most: MOST_ADDRESSES,

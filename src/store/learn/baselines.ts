@@ -65,18 +65,18 @@ export async function readNewestBaseline(
 }
 
 const baselineHistoryQuery = defineQuery("learn/baseline-history", {
-  params: { first: z.string(), last: z.string(), key: z.string(), observed_by: z.string(), visible: z.date() },
+  params: { first: z.string(), last: z.string(), keys: listOf(z.string()), observed_by: z.string(), visible: z.date() },
   row: baselineRow,
 });
 
-/** The snapshots of a subject of the days from `first` to `last` (`YYYY-MM-DD`), oldest first, as visible at an instant (epoch ms). */
+/** The snapshots of a key, of its first id that has one, as one observer saw it, of the days from `first` to `last` (`YYYY-MM-DD`), oldest first, as visible at an instant (epoch ms). */
 export async function readBaselineHistory(
   client: ClickHouseClient,
-  { keyId, observedBy }: Subject,
+  { keyIds, observedBy }: { readonly keyIds: readonly string[]; readonly observedBy: Subject["observedBy"] },
   { first, last }: { readonly first: string; readonly last: string },
   visible: number,
 ): Promise<Baseline[]> {
-  const params = { key: keyId, observed_by: observedBy, first, last, visible: new Date(visible) };
+  const params = { keys: keyIds, observed_by: observedBy, first, last, visible: new Date(visible) };
   return (await readRows(client, baselineHistoryQuery, params)).map(toBaseline);
 }
 

@@ -7,7 +7,10 @@ import type { KeySource, SourceList, KeySources } from "../../model/finding/evid
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the very same. */
-export interface EvidenceSpan extends Subject {
+export interface EvidenceSpan {
+  /** Every id of the key, and who saw it. */
+  readonly keyIds: readonly string[];
+  readonly observedBy: Subject["observedBy"];
   readonly findingId: string;
   readonly from: number;
   readonly to: number;
@@ -17,7 +20,7 @@ export interface EvidenceSpan extends Subject {
 /** From where a key was used in a span, as an analyst may ask it, too. */
 export const keySourcesQuery = defineQuery("page/key-sources-since", {
   params: {
-    key: z.string(),
+    keys: listOf(z.string()),
     finding: z.string(),
     as_of: z.date(),
     observed_by: z.string(),
@@ -42,7 +45,7 @@ export const keySourcesQuery = defineQuery("page/key-sources-since", {
 /** What that is asked with. */
 export function evidenceParams(span: EvidenceSpan): ValuesOf<typeof keySourcesQuery.params> {
   return {
-    key: span.keyId,
+    keys: span.keyIds,
     observed_by: span.observedBy,
     finding: span.findingId,
     from: new Date(span.from),
@@ -68,17 +71,17 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
 }
 
 const firstServedQuery = defineQuery("page/first-served", {
-  params: { key: z.string(), observed_by: z.string(), addresses: listOf(z.string()) },
+  params: { keys: listOf(z.string()), observed_by: z.string(), addresses: listOf(z.string()) },
   row: { address: z.string(), first_s: z.number() },
 });
 
 async function readFirstServed(
   client: ClickHouseClient,
-  { keyId, observedBy }: Subject,
+  { keyIds, observedBy }: Pick<EvidenceSpan, "keyIds" | "observedBy">,
   addresses: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (addresses.length === 0) return new Map();
-  const params = { key: keyId, observed_by: observedBy, addresses };
+  const params = { keys: keyIds, observed_by: observedBy, addresses };
   const rows = await readRows(client, firstServedQuery, params);
   return new Map(rows.map(({ address, first_s }) => [address, first_s * 1000]));
 }

@@ -9,7 +9,8 @@ import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** Whose sources are looked for on other keys: blocks (CIDR), a span of amounts, and since when they are under suspicion (epoch ms). */
 export interface OtherKeysQuestion {
-  readonly keyId: string;
+  /** Every id of the key itself. */
+  readonly keyIds: readonly string[];
   readonly blocks: readonly string[];
   readonly from: number;
   readonly to: number;
@@ -27,7 +28,7 @@ const otherKeysQuery = defineQuery("page/other-keys", {
     addresses: listOf(z.string()),
     from: z.number(),
     to: z.number(),
-    key: z.string(),
+    keys: listOf(z.string()),
     networks: listOf(z.string()),
     onset: z.number(),
     shared: z.number(),
@@ -56,7 +57,7 @@ export async function readOtherKeys(client: ClickHouseClient, question: OtherKey
   const { bits, ...places } = placesOf(question.blocks);
   const rows = await readRows(client, otherKeysQuery, {
     ...places,
-    key: question.keyId,
+    keys: question.keyIds,
     v4_bits: bits.v4 + 96,
     v6_bits: bits.v6,
     from: Math.floor(question.from / 1000),

@@ -1,21 +1,21 @@
 import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery, flag } from "../clickhouse/define-query.js";
+import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
 import type { EvidenceSpan } from "./key-sources.js";
 import type { UsageAroundOnset, NetworkUse, NewUse } from "../../model/finding/evidence.js";
 
 type Span = Omit<EvidenceSpan, "asOf" | "findingId">;
 
-const paramsOf = ({ keyId, observedBy, from, to }: Span) => ({
-  key: keyId,
+const paramsOf = ({ keyIds, observedBy, from, to }: Span) => ({
+  keys: keyIds,
   observed_by: observedBy,
   from: Math.floor(from / 1000),
   to: Math.ceil(to / 1000),
 });
 
 const usageAroundOnsetQuery = defineQuery("page/usage-around-onset", {
-  params: { from: z.number(), key: z.string(), observed_by: z.string(), to: z.number() },
+  params: { from: z.number(), keys: listOf(z.string()), observed_by: z.string(), to: z.number() },
   row: {
     requests: z.number(),
     bytes: z.number(),
@@ -41,7 +41,7 @@ export async function readUsageAroundOnset(client: ClickHouseClient, span: Span)
 }
 
 const networksBeforeQuery = defineQuery("page/networks-before", {
-  params: { from: z.number(), key: z.string(), observed_by: z.string() },
+  params: { from: z.number(), keys: listOf(z.string()), observed_by: z.string() },
   row: {
     asn: z.number(),
     network_type: z.string(),
@@ -65,7 +65,7 @@ export async function readNetworksBefore(client: ClickHouseClient, span: Span): 
 }
 
 const newUsesQuery = defineQuery("page/new-uses", {
-  params: { key: z.string(), observed_by: z.string(), from: z.number(), to: z.number() },
+  params: { keys: listOf(z.string()), observed_by: z.string(), from: z.number(), to: z.number() },
   row: { level: z.string(), value: z.string(), requests: z.number(), refused: z.number(), spend_micros: z.number() },
 });
 

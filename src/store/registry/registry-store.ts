@@ -1,5 +1,6 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { readFormerIds, readIdsOfKey, readPresentId } from "./former-ids.js";
 import { readChangesOfKeys, readUntoldChanges } from "./key-changes.js";
 import {
   insertMetKeys,
@@ -27,6 +28,9 @@ export function openRegistryStore(client: ClickHouseClient) {
   return {
     readChangesOfKeys: bind(readChangesOfKeys),
     readUntoldChanges: bind(readUntoldChanges),
+    readFormerIds: bind(readFormerIds),
+    readIdsOfKey: bind(readIdsOfKey),
+    readPresentId: bind(readPresentId),
     insertMetKeys: bind(insertMetKeys),
     readMetKeys: bind(readMetKeys),
     readKeyAliases: bind(readKeyAliases),

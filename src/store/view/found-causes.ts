@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ScoreThresholds } from "../../model/finding/leak-statistics.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery } from "../clickhouse/define-query.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { InvestigationSpan } from "./investigation.js";
 
 /** What was found about a key, per cause. */
@@ -18,7 +18,7 @@ export interface FoundCause {
 }
 
 const foundCausesQuery = defineQuery("view/found-causes", {
-  params: { key: z.string(), from: z.number(), to: z.number() },
+  params: { keys: listOf(z.string()), from: z.number(), to: z.number() },
   row: {
     cause: z.string(),
     onset_s: z.number(),
@@ -36,10 +36,10 @@ const foundCausesQuery = defineQuery("view/found-causes", {
 /** What was found about a key between two instants, the worst first. */
 export async function readFoundCauses(
   client: ClickHouseClient,
-  { keyId, from, to }: InvestigationSpan,
+  { keyIds, from, to }: InvestigationSpan,
 ): Promise<FoundCause[]> {
   const rows = await readRows(client, foundCausesQuery, {
-    key: keyId,
+    keys: keyIds,
     from: Math.floor(from / 1000),
     to: Math.floor(to / 1000),
   });

@@ -5,7 +5,8 @@ import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** A key and a span (epoch ms, half-open). */
 export interface InvestigationSpan {
-  readonly keyId: string;
+  /** Every id of the key. */
+  readonly keyIds: readonly string[];
   readonly from: number;
   readonly to: number;
 }
@@ -59,7 +60,11 @@ export interface InvestigationHour {
   readonly errors: number;
 }
 
-const paramsOf = ({ keyId, from, to }: InvestigationSpan) => ({ key: keyId, from: new Date(from), to: new Date(to) });
+const paramsOf = ({ keyIds, from, to }: InvestigationSpan) => ({
+  keys: keyIds,
+  from: new Date(from),
+  to: new Date(to),
+});
 
 /** What is asked of the addresses of a key besides a span: how much came since two instants, and how much in the span from `week` to `onset` (epoch ms). */
 export interface SourcesQuestion extends InvestigationSpan {
@@ -76,7 +81,7 @@ const investigationSourcesQuery = defineQuery("view/investigation-sources", {
     from: z.date(),
     week: z.date(),
     onset: z.date(),
-    key: z.string(),
+    keys: listOf(z.string()),
     to: z.date(),
   },
   row: {
@@ -130,7 +135,13 @@ export async function readInvestigationSources(
 }
 
 const investigationUsesQuery = defineQuery("view/investigation-uses", {
-  params: { unknownSources: listOf(z.string()), key: z.string(), from: z.date(), to: z.date(), visible: z.date() },
+  params: {
+    unknownSources: listOf(z.string()),
+    keys: listOf(z.string()),
+    from: z.date(),
+    to: z.date(),
+    visible: z.date(),
+  },
   row: {
     level: z.enum(["hour", "route", "scope"]),
     hour_s: z.number(),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery, flag } from "../clickhouse/define-query.js";
+import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
 import type { UsageSeries } from "../check/usage.js";
 import type { Subject } from "../../model/subject.js";
 
@@ -12,10 +12,16 @@ export interface Span {
   readonly to: number;
 }
 
+/** A key by all its ids, as one observer saw it. */
+interface SubjectIds {
+  readonly keyIds: readonly string[];
+  readonly observedBy: Subject["observedBy"];
+}
+
 const secondsOf = ({ from, to }: Span) => ({ from: Math.floor(from / 1000), to: Math.floor(to / 1000) });
 
 const keyHoursQuery = defineQuery("view/key-hours", {
-  params: { from: z.number(), to: z.number(), key: z.string() },
+  params: { from: z.number(), to: z.number(), keys: listOf(z.string()) },
   row: {
     observed_by: z.enum(OBSERVERS),
     at: z.array(z.number()),
@@ -24,11 +30,15 @@ const keyHoursQuery = defineQuery("view/key-hours", {
   },
 });
 
-/** Hours of a key in a span of whole hours, by observer, the busiest first: `at` counts hours from its beginning. */
-export async function readKeyHours(client: ClickHouseClient, key: string, span: Span): Promise<UsageSeries[]> {
-  const rows = await readRows(client, keyHoursQuery, { key, ...secondsOf(span) });
+/** Hours of a key, by all its ids (the present one first), in a span of whole hours, by observer, the busiest first: `at` counts hours from its beginning. */
+export async function readKeyHours(
+  client: ClickHouseClient,
+  keys: readonly string[],
+  span: Span,
+): Promise<UsageSeries[]> {
+  const rows = await readRows(client, keyHoursQuery, { keys, ...secondsOf(span) });
   return rows.map((row) => ({
-    keyId: key,
+    keyId: keys[0]!,
     observedBy: row.observed_by,
     at: row.at,
     requests: row.requests,
@@ -68,7 +78,7 @@ export interface NetworkDays {
 }
 
 const networkDaysQuery = defineQuery("view/network-days", {
-  params: { from: z.number(), to: z.number(), key: z.string(), observed_by: z.string(), most: z.number() },
+  params: { from: z.number(), to: z.number(), keys: listOf(z.string()), observed_by: z.string(), most: z.number() },
   row: {
     asn: z.number(),
     network_type: z.string(),
@@ -84,11 +94,11 @@ const networkDaysQuery = defineQuery("view/network-days", {
 /** Networks of a subject in a span that begins with a day, the busiest first, at most `most`. */
 export async function readNetworkDays(
   client: ClickHouseClient,
-  { keyId, observedBy }: Subject,
+  { keyIds, observedBy }: SubjectIds,
   span: Span,
   most: number,
 ): Promise<NetworkDays[]> {
-  const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
+  const params = { keys: keyIds, observed_by: observedBy, ...secondsOf(span), most };
   const rows = await readRows(client, networkDaysQuery, params);
   return rows.map((row) => ({
     asn: row.asn,
@@ -113,7 +123,7 @@ export interface RouteUse {
 }
 
 const routesOfKeyQuery = defineQuery("view/routes-of-key", {
-  params: { from: z.number(), to: z.number(), key: z.string(), observed_by: z.string(), most: z.number() },
+  params: { from: z.number(), to: z.number(), keys: listOf(z.string()), observed_by: z.string(), most: z.number() },
   row: {
     method: z.string(),
     route: z.string(),
@@ -127,11 +137,11 @@ const routesOfKeyQuery = defineQuery("view/routes-of-key", {
 /** Routes of a subject in a span that begins with a day, the busiest first, at most `most`. */
 export async function readRoutesOfKey(
   client: ClickHouseClient,
-  { keyId, observedBy }: Subject,
+  { keyIds, observedBy }: SubjectIds,
   span: Span,
   most: number,
 ): Promise<RouteUse[]> {
-  const params = { key: keyId, observed_by: observedBy, ...secondsOf(span), most };
+  const params = { keys: keyIds, observed_by: observedBy, ...secondsOf(span), most };
   const rows = await readRows(client, routesOfKeyQuery, params);
   return rows.map((row) => ({
     method: row.method,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery } from "../clickhouse/define-query.js";
+import { defineQuery, listOf } from "../clickhouse/define-query.js";
 
 /** A key's minutes in use, as its busiest observer saw them, in requests that were not refused with 429. */
 export interface LimitMinutes {
@@ -13,7 +13,7 @@ export interface LimitMinutes {
 }
 
 const limitMinutesQuery = defineQuery("view/limit-minutes", {
-  params: { key: z.string(), from: z.number(), to: z.number() },
+  params: { keys: listOf(z.string()), from: z.number(), to: z.number() },
   row: {
     minutes: z.number(),
     p999: z.number(),
@@ -23,15 +23,15 @@ const limitMinutesQuery = defineQuery("view/limit-minutes", {
   },
 });
 
-/** Minutes of a key between two instants (epoch ms); null when nobody saw it in use. */
+/** Minutes of a key, by all its ids, between two instants (epoch ms); null when nobody saw it in use. */
 export async function readLimitMinutes(
   client: ClickHouseClient,
-  keyId: string,
+  keys: readonly string[],
   from: number,
   to: number,
 ): Promise<LimitMinutes | null> {
   const [row] = await readRows(client, limitMinutesQuery, {
-    key: keyId,
+    keys,
     from: Math.floor(from / 1000),
     to: Math.floor(to / 1000),
   });
