@@ -1,7 +1,8 @@
 import type { Config } from "../config.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { subjectOf } from "../model/finding/finding-subject.js";
-import type { IncidentVerdict, IncidentAction, PersonsWord } from "../model/incident/incident.js";
+import type { Incident, IncidentVerdict, IncidentAction, PersonsWord } from "../model/incident/incident.js";
+import { runningAt, runningText } from "../page/compose/activity-text.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
 import {
   expectIncident,
@@ -61,11 +62,18 @@ async function act(name: string, what: IncidentAction, person: PersonsWord): Pro
   const config = openConfig();
   return withStore(config, async (store, now) => {
     const { incident } = await findIncident(store, name);
-    return tell(
-      incident.incidentId,
-      await actOnIncident(depsOf(config, store), incident.incidentId, what, person, now),
-    );
+    const outcome = await actOnIncident(depsOf(config, store), incident.incidentId, what, person, now);
+    const code = tell(incident.incidentId, outcome);
+    if (what === "resolve" && outcome === "done" && incident.open) await warnOfRunning(store, incident, now);
+    return code;
   });
+}
+
+/** Whoever ends an incident while the traffic goes on is told so. */
+async function warnOfRunning(store: Store, incident: Incident, now: number): Promise<void> {
+  const finding = await readNewestFinding(store, incident, now);
+  const lastAt = finding === null ? null : runningAt(finding, now);
+  if (lastAt !== null) process.stdout.write(`${runningText(lastAt)}\n`);
 }
 
 function tell(incidentId: string, outcome: ActOutcome): ExitCode {

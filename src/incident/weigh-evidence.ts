@@ -1,5 +1,6 @@
 import { parsePrefix } from "../model/network/address.js";
 import { isWithin } from "../model/network/address-cover.js";
+import { isLately } from "../model/finding/activity.js";
 import { blamedSources } from "../model/finding/blamed-sources.js";
 import type { Finding } from "../model/finding/finding.js";
 import type { Incident } from "../model/incident/incident.js";
@@ -32,8 +33,21 @@ export function goesOnAfter(finding: Finding, at: number): boolean {
   return isSeenAfter({ tick, ...seen }, at);
 }
 
+/**
+ * Whether what a finding saw goes on at `now` although somebody ended its incident at `at` (both epoch ms): the last request came after that, and lately. Where
+ * no request is named, a window that lies after that as a whole has some.
+ */
+export function goesOnSince(
+  found: Parameters<typeof isSeenAfter>[0] & { readonly lastAt: number | null; readonly isGoingOn: boolean | null },
+  at: number,
+  now: number,
+): boolean {
+  if (found.lastAt !== null) return found.lastAt >= at && isLately(found.lastAt, now);
+  return found.isGoingOn !== false && isSeenAfter(found, at);
+}
+
 /** Whether a finding of a tick (epoch ms) saw it after an instant, in a window that lies after it as a whole. */
-export function isSeenAfter(
+function isSeenAfter(
   {
     tick,
     window,

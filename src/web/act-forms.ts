@@ -1,5 +1,6 @@
 import type { Incident } from "../model/incident/incident.js";
 import { LONGEST_NOTE } from "../model/incident/person-text.js";
+import { runningText } from "../page/compose/activity-text.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
@@ -15,6 +16,8 @@ export interface ActFormsView {
   readonly name: string;
   /** Networks that the newest finding blames: what is expected unless somebody says otherwise; null where they have to. */
   readonly networks: readonly string[] | null;
+  /** When the last request that it is about was seen, if such requests go on; else null. */
+  readonly runningAt: number | null;
   /** Epoch ms until when something is expected unless somebody says otherwise. */
   readonly until: number;
   /** A form that was not understood, to be shown again with what was typed. */
@@ -60,7 +63,8 @@ function resolveForm(view: ActFormsView): Markup {
   const said = view.refused?.act === "resolve" ? view.refused.fields.verdict : (verdict ?? "");
   const option = (value: string, text: string) =>
     html`<option value="${value}" ${value === said ? html`selected` : null}>${text}</option>`;
-  const fields = html`${whoField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
+  const running = view.runningAt === null ? null : html`<p class="error">${runningText(view.runningAt)}</p>`;
+  const fields = html`${open ? running : null} ${whoField(view, "resolve")} ${noteField(view, "resolve", "Reason")}
     <p>
       <label for="resolve-verdict">It was</label>
       <select id="resolve-verdict" name="verdict" ${describedBy(view, "resolve", "verdict")}>

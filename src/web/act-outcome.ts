@@ -1,3 +1,4 @@
+import { runningText } from "../page/compose/activity-text.js";
 import type { Incident } from "../model/incident/incident.js";
 
 /** What became of an act, as the address of the page says it after it. */
@@ -13,7 +14,8 @@ export type Said =
 interface Saying {
   /** Whoever makes up an address can make the page say nothing that is not so. */
   readonly isSo: (incident: Incident) => boolean;
-  readonly text: (incident: Incident) => string;
+  /** `running`: when the last request that it is about was seen, if such requests go on (epoch ms). */
+  readonly text: (incident: Incident, running: number | null) => string;
 }
 
 const isOver = ({ open }: Incident) => !open;
@@ -25,7 +27,11 @@ const SAYINGS: Readonly<Record<Said, Saying>> = {
     isSo: isTaken,
     text: ({ acknowledgedBy }) => `Nothing changed: already acknowledged by ${acknowledgedBy}.`,
   },
-  resolved: { isSo: isOver, text: () => "Resolved. PagerDuty follows within seconds." },
+  resolved: {
+    isSo: isOver,
+    text: (_, running) =>
+      `Resolved. PagerDuty follows within seconds.${running === null ? "" : ` ${runningText(running)}`}`,
+  },
   judged: {
     isSo: ({ verdict }) => verdict !== null,
     text: ({ verdict }) => `Recorded: it was ${verdict === "leak" ? "a leak" : "benign"}. The budget counts it so.`,
@@ -39,7 +45,7 @@ const SAYINGS: Readonly<Record<Said, Saying>> = {
 };
 
 /** What a page says of the act before it, or null. */
-export function sayingOf(said: string | undefined, incident: Incident): string | null {
+export function sayingOf(said: string | undefined, incident: Incident, running: number | null): string | null {
   const saying = Object.hasOwn(SAYINGS, said ?? "") ? SAYINGS[said as Said] : null;
-  return saying?.isSo(incident) === true ? saying.text(incident) : null;
+  return saying?.isSo(incident) === true ? saying.text(incident, running) : null;
 }

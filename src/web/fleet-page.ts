@@ -48,6 +48,7 @@ export function fleetPage(view: FleetView): string {
       html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
     ]),
   )}
+  ${leakingOf(keys, keyLink)}
   ${tableOf(
     "Keys: the most dollars at risk first, then the most expensive of the last 24 hours",
     [
@@ -81,6 +82,15 @@ export function fleetPage(view: FleetView): string {
 }
 
 const isBad = ({ state }: FleetRow) => state === "incident" || state === "still_leaking";
+
+/** Keys whose incident somebody ended while the traffic goes on: no open incident names them. */
+function leakingOf(keys: readonly FleetRow[], keyLink: (keyId: string) => Markup): Markup | null {
+  const leaking = [...new Set(keys.filter(({ state }) => state === "still_leaking").map(({ keyId }) => keyId))];
+  if (leaking.length === 0) return null;
+  return html`<p class="error" role="alert">
+    Resolved, but still leaking: ${leaking.map((keyId, i) => html`${i === 0 ? null : ", "}${keyLink(keyId)}`)}.
+  </p>`;
+}
 
 /** That what follows is not as of now. */
 function lateOf(checkedUntil: FleetView["checkedUntil"]): Markup | null {

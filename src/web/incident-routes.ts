@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { summaryText } from "../model/finding/headline.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
-import { detailsLater } from "../page/compose/activity-text.js";
+import { detailsLater, runningAt } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
 import { readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
 import { readBeside, readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
@@ -66,6 +66,7 @@ async function showIncident(
   ]);
   const then = finding === null ? {} : findingDetails(finding, registry, evidence);
   const [session, name] = [sessionOf(request), nameOf(request.cookies)];
+  const running = finding === null ? null : runningAt(finding, at);
   const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
   return incidentPage({
     known,
@@ -76,7 +77,7 @@ async function showIncident(
     chart,
     suppressions,
     beside,
-    said: sayingOf((request.query as { said?: string }).said, incident),
-    acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, refused }),
+    said: sayingOf((request.query as { said?: string }).said, incident, running),
+    acts: actForms({ incident, session, name, networks: usualNetworks(newest), until, runningAt: running, refused }),
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isFoundAfterEnd, keyStandingOf, type KeyFacts } from "../../src/detect/key-state.js";
 import { keyStateText } from "../../src/pipeline/view/key-state-text.js";
-import { isSeenAfter } from "../../src/incident/weigh-evidence.js";
+import { goesOnSince } from "../../src/incident/weigh-evidence.js";
 import type { Incident } from "../../src/model/incident/incident.js";
 import { DAY, HOUR, incident, MINUTE, T } from "../helpers/incident-parts.js";
 
@@ -64,6 +64,9 @@ test("where keys are not checked nothing good is said of one, and what is known 
   assert.equal(keyStateText("ok", undefined), "OK");
 });
 
+const goesOn = (found: Partial<Parameters<typeof goesOnSince>[0]> & { readonly tick: number }, at: number) =>
+  goesOnSince({ lastAt: null, isGoingOn: null, ...found }, at, T);
+
 test("what a person resolved goes on only if it was found since, in a window that began after that", () => {
   const ended = over({ verdict: "leak", lastFindingAt: T });
   const cases = [ended, over({ verdict: "benign", lastFindingAt: T }), { ...ended, open: true }];
@@ -73,9 +76,16 @@ test("what a person resolved goes on only if it was found since, in a window tha
   const echo = { tick: T, window: 3, novel: { asn_hosting: { requests: [0, 0, 80, 80] } } };
   const live = { tick: T, window: 3, novel: { asn_hosting: { requests: [40, 80, 80, 80] } } };
   assert.deepEqual(
-    [isSeenAfter(live, T - 20 * MINUTE), isSeenAfter(echo, T - 20 * MINUTE), isSeenAfter(live, T - 5 * MINUTE)],
+    [goesOn(live, T - 20 * MINUTE), goesOn(echo, T - 20 * MINUTE), goesOn(live, T - 5 * MINUTE)],
     [true, false, false],
   );
-  assert.equal(isSeenAfter({ tick: T, window: 1 }, T - 61 * MINUTE), true);
-  assert.equal(isSeenAfter({ tick: T }, T - 59 * MINUTE), false);
+  assert.equal(goesOn({ tick: T, window: 1 }, T - 61 * MINUTE), true);
+  assert.equal(goesOn({ tick: T }, T - 59 * MINUTE), false);
+});
+
+test("what a person resolved is still leaking from the first request after that, and no longer once the last was a quarter of an hour ago", () => {
+  const seen = (lastAt: number) => ({ tick: T, window: 3, lastAt });
+  assert.equal(goesOn(seen(T - MINUTE), T - 2 * MINUTE), true, "no window lies after that yet");
+  assert.equal(goesOn(seen(T - 3 * MINUTE), T - 2 * MINUTE), false);
+  assert.equal(goesOn({ ...seen(T - 42 * MINUTE), isGoingOn: false }, T - 50 * MINUTE), false);
 });

@@ -1,6 +1,11 @@
 /** Whoever pauses for less than this still goes on, minutes. */
 export const PAUSE_MINUTES = 15;
 
+/** Whether what was seen last at an instant (epoch ms, to the minute) still goes on at another. */
+export function isLately(lastAt: number, now: number): boolean {
+  return now - lastAt <= (PAUSE_MINUTES + 1) * 60_000;
+}
+
 /** Whether what was found still goes on at the tick, as findings hold it. */
 export interface Activity {
   /** What is counted: requests of sources or of programs that are new to the key, those that it was refused, or those beyond what was expected. */

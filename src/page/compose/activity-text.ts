@@ -3,7 +3,7 @@ import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 import { clockText } from "../../text/clock-text.js";
 import { countText } from "../../text/amounts.js";
 import { suggestCommand } from "../../text/shell-quote.js";
-import { PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
+import { isLately, PAUSE_MINUTES, type Activity } from "../../model/finding/activity.js";
 
 const WHAT: Readonly<Record<Activity["of"], string>> = {
   unknown: "from unknown sources",
@@ -24,6 +24,20 @@ export function lastDetails({ tick, statistics }: Finding): Record<string, strin
   const ago = Math.round((tick - last) / 60_000);
   const when = `the last request was at ${clockText(last, tick)} (${minutesText(ago)} before this check)`;
   return { still_going: ago > PAUSE_MINUTES ? `no: ${when}` : `yes: ${when}` };
+}
+
+/** When the last request that a finding is about was seen (epoch ms), if such requests go on at an instant; else null. */
+export function runningAt(finding: Finding, now: number): number | null {
+  const { statistics, tick } = finding;
+  const activity = activityOf(finding);
+  const said = activity === null ? ("last_at" in statistics ? statistics.last_at : null) : activity.last_at;
+  const last = said === null ? (activity?.is_going_on === true ? tick : null) : Date.parse(said);
+  return last !== null && isLately(last, now) ? last : null;
+}
+
+/** That it runs, for who is about to end the incident or has just done so. */
+export function runningText(lastAt: number): string {
+  return `The traffic is still running, the last request was seen at ${clockText(lastAt, lastAt)}: resolving stops no request. If it is a leak, revoke the key.`;
 }
 
 /** Of so many quiet minutes nobody can say whether it goes on: a minute's requests may be on their way. */

@@ -1,5 +1,5 @@
 import { isFoundAfterEnd, keyStandingOf } from "../../detect/key-state.js";
-import { isSeenAfter } from "../../incident/weigh-evidence.js";
+import { goesOnSince } from "../../incident/weigh-evidence.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyStanding } from "../../model/key/key-state.js";
@@ -40,7 +40,7 @@ export async function readGoingOn(
   const found = new Map((await store.check.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
   const goOn = ended.filter((one) => {
     const newest = found.get(nameOf(one));
-    return newest !== undefined && isSeenAfter(newest, one.changedAt);
+    return newest !== undefined && goesOnSince(newest, one.changedAt, now);
   });
   return new Set(goOn.map(({ incidentId }) => incidentId));
 }

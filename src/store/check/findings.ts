@@ -143,11 +143,22 @@ export interface NewestFinding {
   readonly tick: number;
   readonly window: number | undefined;
   readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
+  /** Of the last request that it is about, epoch ms; null where it does not say. */
+  readonly lastAt: number | null;
+  /** Whether these go on; null where it does not say. */
+  readonly isGoingOn: boolean | null;
 }
 
 const newestFindingsQuery = defineQuery("check/newest-findings", {
   params: { since: z.number(), subjects: listOf(z.string()) },
-  row: { name: z.string(), tick_s: z.number(), window: z.number().nullable(), novel: z.string() },
+  row: {
+    name: z.string(),
+    tick_s: z.number(),
+    window: z.number().nullable(),
+    novel: z.string(),
+    last_at: z.string(),
+    goes_on: z.number().nullable(),
+  },
 });
 
 /** The newest findings since an instant (epoch ms) of some subjects, named as in NewestFinding. */
@@ -158,10 +169,12 @@ export async function readNewestFindings(
 ): Promise<NewestFinding[]> {
   if (subjects.length === 0) return [];
   const rows = await readRows(client, newestFindingsQuery, { subjects, since: Math.floor(since / 1000) });
-  return rows.map(({ name, tick_s, window, novel }) => ({
+  return rows.map(({ name, tick_s, window, novel, last_at, goes_on }) => ({
     name,
     tick: tick_s * 1000,
     window: window ?? undefined,
     novel: novel === "" ? {} : (JSON.parse(novel) as NewestFinding["novel"]),
+    lastAt: last_at === "" ? null : Date.parse(last_at),
+    isGoingOn: goes_on === null ? null : goes_on === 1,
   }));
 }
