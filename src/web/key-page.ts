@@ -97,7 +97,7 @@ function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Ma
       routes.map((one) => [
         one.method,
         one.route === "" ? "(no route)" : one.route,
-        minuteOf(one.firstSeenAt),
+        one.firstSeenAt === null ? "never served" : minuteOf(one.firstSeenAt),
         countOf(one.requests),
         countOf(one.errors),
         dollarsOf(one.spendMicros),

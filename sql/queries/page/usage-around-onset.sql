@@ -11,6 +11,7 @@ WITH
   ) AS before
 SELECT
   sum(minute_requests) AS requests,
+  sum(minute_requests) - sum(minute_served) AS unserved,
   sum(minute_bytes) AS bytes,
   sum(minute_spend) AS spend_micros,
   max(minute_requests) AS most_a_minute,
@@ -18,7 +19,7 @@ SELECT
   ifNull(before.2, 0) AS bytes_before
 FROM
 (
-  SELECT minute, sum(u.requests) AS minute_requests, sum(u.bytes) AS minute_bytes, sum(u.spend_micros) AS minute_spend
+  SELECT minute, sum(u.requests) AS minute_requests, sum(u.served) AS minute_served, sum(u.bytes) AS minute_bytes, sum(u.spend_micros) AS minute_spend
   FROM usage_minutes AS u
   WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
     AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}

@@ -31,7 +31,9 @@ export interface KeySources {
 
 /** What a key used since an onset, and how large its requests were in the week before. */
 export interface UsageAroundOnset {
+  /** All, those that were not served included, and how many these were. */
   readonly requests: number;
+  readonly unserved: number;
   readonly bytes: number;
   readonly spendMicros: number;
   readonly mostAMinute: number;

@@ -18,6 +18,7 @@ const usageAroundOnsetQuery = defineQuery("page/usage-around-onset", {
   params: { from: z.number(), keys: listOf(z.string()), observed_by: z.string(), to: z.number() },
   row: {
     requests: z.number(),
+    unserved: z.number(),
     bytes: z.number(),
     spend_micros: z.number(),
     most_a_minute: z.number(),
@@ -32,6 +33,7 @@ export async function readUsageAroundOnset(client: ClickHouseClient, span: Span)
   if (row === undefined) throw new Error("usage since the onset could not be summed");
   return {
     requests: row.requests,
+    unserved: row.unserved,
     bytes: row.bytes,
     spendMicros: row.spend_micros,
     mostAMinute: row.most_a_minute,
@@ -65,13 +67,16 @@ export async function readNetworksBefore(client: ClickHouseClient, span: Span): 
 }
 
 const newUsesQuery = defineQuery("page/new-uses", {
-  params: { keys: listOf(z.string()), observed_by: z.string(), from: z.number(), to: z.number() },
+  params: { as_of: z.date(), keys: listOf(z.string()), observed_by: z.string(), from: z.number(), to: z.number() },
   row: { level: z.string(), value: z.string(), requests: z.number(), refused: z.number(), spend_micros: z.number() },
 });
 
-/** Routes and scopes that the key had never touched before the onset, the busiest first. */
-export async function readNewUses(client: ClickHouseClient, span: Span): Promise<NewUse[]> {
-  const rows = await readRows(client, newUsesQuery, paramsOf(span));
+/** Routes and scopes that the key had never touched before the onset, the busiest first, as the check saw them. */
+export async function readNewUses(
+  client: ClickHouseClient,
+  { asOf, ...span }: Span & Pick<EvidenceSpan, "asOf">,
+): Promise<NewUse[]> {
+  const rows = await readRows(client, newUsesQuery, { ...paramsOf(span), as_of: new Date(asOf) });
   return rows.map(({ level, value, requests, refused, spend_micros }) => ({
     level,
     value,

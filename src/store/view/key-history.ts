@@ -118,8 +118,8 @@ export interface RouteUse {
   readonly requests: number;
   readonly errors: number;
   readonly spendMicros: number;
-  /** Epoch ms. */
-  readonly firstSeenAt: number;
+  /** When it was first served, epoch ms; null where it never was. */
+  readonly firstSeenAt: number | null;
 }
 
 const routesOfKeyQuery = defineQuery("view/routes-of-key", {
@@ -149,6 +149,6 @@ export async function readRoutesOfKey(
     requests: row.requests,
     errors: row.errors,
     spendMicros: row.spend_micros,
-    firstSeenAt: row.first_s * 1000,
+    firstSeenAt: row.first_s === 0 ? null : row.first_s * 1000,
   }));
 }
