@@ -101,15 +101,17 @@ function githubAnswer({ state }: LeakAnswer, { token, kind }: LeakReport): objec
 }
 
 function plainAnswer(answer: LeakAnswer): object {
-  const { keyId, key, state, publicSince, used, sources } = answer;
+  const { keyId, key, state, publicSince, isSinceAssumed, used, sources } = answer;
   return {
     known: state !== "unknown",
     live: isLive(state),
     state,
     // What nobody registered or used has no id worth repeating.
     ...(state === "unknown" ? {} : { key_id: keyId, display: key?.display ?? "", owner: key?.owner ?? "" }),
-    public_since: new Date(publicSince).toISOString(),
-    used_since_public: used.length > 0,
+    // Null: the report does not say.
+    public_since: isSinceAssumed ? null : new Date(publicSince).toISOString(),
+    used_since_public: isSinceAssumed ? null : used.length > 0,
+    counted_since: new Date(publicSince).toISOString(),
     used: used.map((one) => ({
       observed_by: one.observedBy,
       requests: one.requests,

@@ -87,6 +87,7 @@ const found: readonly (readonly [string, Finding | null | undefined])[] = [
       {
         keyId: KEY.keyId,
         key: KEY,
+        isSinceAssumed: false,
         publicSince: T - DAY,
         used: [
           {
@@ -112,6 +113,7 @@ const found: readonly (readonly [string, Finding | null | undefined])[] = [
       {
         keyId: UNREGISTERED,
         key: null,
+        isSinceAssumed: false,
         publicSince: T - DAY,
         used: [],
         sources: { busiest: [], addresses: 0, requests: 0 },

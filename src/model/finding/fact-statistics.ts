@@ -75,7 +75,8 @@ export interface StaleCallersStatistics extends ToldSources {
 export interface PublicKeyStatistics extends Partial<Blame> {
   readonly reporter: string;
   readonly place: string;
-  readonly public_since: string;
+  /** Null where the report does not say. */
+  readonly public_since: string | null;
   readonly requests: number;
   readonly refused: number;
   readonly spend_micros: number;

@@ -13,6 +13,9 @@ export interface LeakReport {
   readonly publicSince: number | null;
 }
 
+/** Scanners report within minutes of a push: without a date, the day before the report is looked at. A stored report that says just that said no date. */
+export const ASSUMED_DELAY_MS = 86_400_000;
+
 /** What a reported key is: `live` and `revoked` by the registry, `unregistered` when only traffic knows it. */
 export type LeakState = "live" | "revoked" | "unregistered" | "unknown";
 
@@ -31,6 +34,8 @@ export interface LeakRecord {
 export interface PublicKey {
   readonly keyId: string;
   readonly publicSince: number;
+  /** Whether no report said since when. */
+  readonly isSinceAssumed: boolean;
   readonly reporter: string;
   readonly place: string;
 }

@@ -49,7 +49,7 @@ export async function auditRotation(deps: AdvanceDeps, now: number): Promise<Rot
   );
   const publicFindings: Finding[] = [];
   for (const one of await store.audit.readPublicKeys(now)) {
-    const answer = await readLeakAnswer(store, one.keyId, one.publicSince, now);
+    const answer = await readLeakAnswer(store, one.keyId, one, now);
     if (answer.state === "live" || answer.state === "unregistered")
       publicFindings.push(publicKeyFinding({ ...one, ...answer }, now));
   }

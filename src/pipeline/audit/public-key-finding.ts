@@ -21,6 +21,7 @@ export interface PublicKeyFacts {
   readonly keyId: string;
   readonly key: KeyVersion | null;
   readonly publicSince: number;
+  readonly isSinceAssumed: boolean;
   readonly used: readonly UseSince[];
   readonly sources: SourceList;
   readonly reporter: string;
@@ -52,7 +53,7 @@ export function publicKeyFinding(facts: PublicKeyFacts, now: number): Finding {
     statistics: {
       reporter,
       place,
-      public_since: new Date(publicSince).toISOString(),
+      public_since: facts.isSinceAssumed ? null : new Date(publicSince).toISOString(),
       requests: busiest?.requests ?? 0,
       refused: busiest?.refused ?? 0,
       spend_micros: spent,

@@ -2,7 +2,7 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { IdentifyKey } from "../../model/key/identify-key.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { unknownKeyId } from "../../model/key/key-fingerprint.js";
-import type { LeakReport, LeakState } from "../../model/key/leak-report.js";
+import { ASSUMED_DELAY_MS, type LeakReport, type LeakState } from "../../model/key/leak-report.js";
 import { versionAt } from "../../model/key/plan-keys.js";
 import type { UseSince } from "../../store/audit/leak-reports.js";
 import type { Store } from "../../store/store.js";
@@ -13,8 +13,6 @@ import type { AdvanceDeps } from "../incident/record-step.js";
 import type { SourceList } from "../../model/finding/evidence.js";
 import { NO_SOURCES } from "../../page/evidence.js";
 
-/** Scanners report within minutes of a push: without a date, the day before the report is looked at. */
-const USUAL_DELAY_MS = DAY_MS;
 /** A key that nobody registered is taken for live when it was used within this time. */
 const LIVE_FOR_MS = 30 * DAY_MS;
 
@@ -24,8 +22,10 @@ export interface LeakAnswer {
   readonly keyId: string;
   readonly key: KeyVersion | null;
   readonly state: LeakState;
-  /** Epoch ms. */
+  /** Since when it is public (epoch ms), or, where nobody said, since when its use is counted. */
   readonly publicSince: number;
+  /** Whether nobody said since when it is public. */
+  readonly isSinceAssumed: boolean;
   /** Use since it became public, by observer: never summed together. */
   readonly used: readonly UseSince[];
   /** By whom, the busiest first. */
@@ -69,10 +69,11 @@ export function isLive(state: LeakState): boolean {
 /** What a key is at an instant (epoch ms), and how it was used since another. */
 export async function readLeakAnswer(
   store: Store,
-  keyId: string,
-  publicSince: number,
+  name: string,
+  { publicSince, isSinceAssumed }: Pick<LeakAnswer, "publicSince" | "isSinceAssumed">,
   now: number,
 ): Promise<LeakAnswer> {
+  const keyId = await store.registry.readPresentId(name);
   const [versions, keyIds] = await Promise.all([
     store.registry.readKeyVersions([keyId]),
     store.registry.readIdsOfKey(keyId),
@@ -90,16 +91,19 @@ export async function readLeakAnswer(
   const read = async () =>
     (await store.page.readKeySources({ ...span, findingId: "", asOf: await store.readClock() })).others;
   const sources = busiest === undefined ? NO_SOURCES : await read();
-  return { keyId, key, state, publicSince, used, sources };
+  return { keyId, key, state, publicSince, isSinceAssumed, used, sources };
 }
 
 async function answerTo(store: Store, identify: IdentifyKey, report: LeakReport, now: number): Promise<LeakAnswer> {
   const prints = identify(report.token).fingerprints;
   const [registered] = await store.audit.readKeysOfFingerprints(prints, [report.token]);
-  const publicSince = report.publicSince ?? now - USUAL_DELAY_MS;
-  if (registered !== undefined) return readLeakAnswer(store, registered, publicSince, now);
+  const since = {
+    publicSince: report.publicSince ?? now - ASSUMED_DELAY_MS,
+    isSinceAssumed: report.publicSince === null,
+  };
+  if (registered !== undefined) return readLeakAnswer(store, registered, since, now);
   // Traffic of a key that nobody registered is on file under the pepper of its day.
   const ids = prints.map(unknownKeyId);
-  const found = await Promise.all(ids.map(async (id) => readLeakAnswer(store, id, publicSince, now)));
+  const found = await Promise.all(ids.map(async (id) => readLeakAnswer(store, id, since, now)));
   return found.find(({ state }) => state !== "unknown") ?? found[0]!;
 }

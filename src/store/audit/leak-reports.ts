@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { createHash } from "node:crypto";
-import type { LeakRecord, PublicKey } from "../../model/key/leak-report.js";
+import { ASSUMED_DELAY_MS, type LeakRecord, type PublicKey } from "../../model/key/leak-report.js";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
@@ -38,7 +38,7 @@ export async function readKeysOfFingerprints(
 
 const publicKeysQuery = defineQuery("audit/public-keys", {
   params: { at: z.date() },
-  row: { key_id: z.string(), public_ms: z.number(), reporter: z.string(), place: z.string() },
+  row: { key_id: z.string(), public_ms: z.number(), reported_ms: z.number(), reporter: z.string(), place: z.string() },
 });
 
 /** Keys that were reported as public up to an instant (epoch ms). */
@@ -47,6 +47,7 @@ export async function readPublicKeys(client: ClickHouseClient, at: number): Prom
   return rows.map((row) => ({
     keyId: row.key_id,
     publicSince: row.public_ms,
+    isSinceAssumed: row.reported_ms - row.public_ms === ASSUMED_DELAY_MS,
     reporter: row.reporter,
     place: row.place,
   }));
