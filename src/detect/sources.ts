@@ -7,8 +7,8 @@ import type { Evidence } from "./evidence.js";
 import { countText, requestsText } from "../text/amounts.js";
 
 const LEVEL_TEXTS: Readonly<Record<NoveltyLevel, string>> = {
-  asn_hosting: "a hosting network never seen for",
-  asn_isp: "an internet provider never seen for",
+  asn_hosting: "a hosting or VPN network never seen for",
+  asn_isp: "a home or business network never seen for",
   asn_cloud: "a cloud network never seen for",
   net16: "a network range never seen for",
   net24: "a subnet never seen for",

@@ -22,6 +22,11 @@ export function dollarText(micros: number): string {
   return `$${CENTS.format(micros / 1e6)}`;
 }
 
+/** A cost after other figures, from millionths; nothing where there is none: without a price that is unknown, and never $0.00. */
+export function costText(micros: number): string {
+  return micros > 0 ? `, ${dollarText(micros)}` : "";
+}
+
 const BYTE_UNITS = ["bytes", "kB", "MB", "GB", "TB"] as const;
 
 /** Bytes as people read them: 12.3 MB, in powers of a thousand. */

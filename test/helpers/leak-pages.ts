@@ -24,7 +24,7 @@ const SINCE = {
 };
 const STATISTICS = {
   explanation:
-    "160 requests in the last 15 minutes from a hosting network never seen for this key. This key reached that on 0 of 28 past days (the last 3 days not counted), an average key on one day in 4,000, and with all signals combined legitimate traffic looks like this once in 120,000 key-days.",
+    "160 requests in the last 15 minutes from a hosting or VPN network never seen for this key. This key reached that on 0 of 28 past days (the last 3 days not counted), an average key on one day in 4,000, and with all signals combined legitimate traffic looks like this once in 120,000 key-days.",
   since_onset: SINCE,
   new_addresses: 3,
   at_risk_micros: 61_000_000,
@@ -50,7 +50,7 @@ const SIGNALS: Finding["signals"] = [
     name: "sources",
     score: 9.1,
     summary:
-      "160 requests in the last 15 minutes from a hosting network never seen for this key ; all sources of this key together usually make about 179 in that time",
+      "160 requests in the last 15 minutes from a hosting or VPN network never seen for this key ; all sources of this key together usually make about 179 in that time",
   },
   { name: "headroom", score: 2.3, summary: "never below 90 % of its limit in the last 15 minutes" },
 ];

@@ -50,7 +50,8 @@ export const EVIDENCE: PageEvidence = {
     others: { busiest: [source("198.51.100.9", 64510, "business", 23, T - 90 * DAY)], addresses: 1, requests: 23 },
   },
   usage: {
-    requests: 183,
+    requests: 195,
+    unserved: 12,
     bytes: 2_400_000,
     spendMicros: 2_562_000,
     mostAMinute: 153,

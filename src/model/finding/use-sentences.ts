@@ -76,7 +76,7 @@ export function networkHeadline(of: {
   const sentence = `${keyIds.length} keys (${names.join(", ")}${others}) are used from ${network}, a network that no key used before`;
   return {
     key: null,
-    what: `${sentence}: ${requests} since ${clockText(onset, tick)} (${dollarText(since.spend_micros)})`,
+    what: `${sentence}: ${requests} since ${clockText(onset, tick)}${since.spend_micros > 0 ? ` (${dollarText(since.spend_micros)})` : ""}`,
     brief: `${keys} keys: ${requests} from ${network}, a network new to every key`,
   };
 }

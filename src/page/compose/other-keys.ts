@@ -1,6 +1,6 @@
 import { namedWithId, type KeyVersion } from "../../model/key/key.js";
 import { firstLines } from "./first-lines.js";
-import { countText, dollarText, requestsText } from "../../text/amounts.js";
+import { costText, countText, requestsText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { OtherKey } from "../../model/finding/evidence.js";
 import type { FoundOthers } from "../evidence.js";
@@ -48,10 +48,9 @@ function sharedTexts({ shared, keys, apart, networksLeft: left }: FoundOthers): 
 function otherText(one: OtherKey, nameOf: (keyId: string) => string): string {
   const from = one.isSameAddress ? "from the same addresses" : "from the same networks";
   const refused = one.refused > 0 ? `, ${countText(one.refused)} of them refused` : "";
-  const cost = one.spendMicros > 0 ? `, ${dollarText(one.spendMicros)}` : "";
   const first =
     one.firstServedAt === null ? "never served there" : `first served there ${minuteText(one.firstServedAt)}`;
-  return `${nameOf(one.keyId)}: ${requestsText(one.requests)} ${from}${refused}${cost}, ${first}`;
+  return `${nameOf(one.keyId)}: ${requestsText(one.requests)} ${from}${refused}${costText(one.spendMicros)}, ${first}`;
 }
 
 const keysText = (count: number) => `${countText(count)} other key${count === 1 ? "" : "s"}`;

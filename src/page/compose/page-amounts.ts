@@ -8,6 +8,9 @@ import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 import { costOf } from "../../model/finding/finding-statistics.js";
 
+/** Said of what nobody can know where neither events nor the registry say what a request costs. */
+const NO_PRICE = "unknown: no request has a price";
+
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(finding: Finding, statistics: LeakStatistics, evidence: PageEvidence, hours: number) {
   const { since_onset: since } = statistics;
@@ -17,19 +20,29 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
   const untilMorning = (nextBusinessMorning(finding.tick) - finding.tick) / HOUR_MS;
   const perHour = "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
+  const isUnpriced = each === 0 && since.spend_micros === 0;
   const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
   const about = (text: string | null) =>
     text === null ? "; usual traffic unknown" : `; about ${text} expected in that time`;
   return {
-    requests: `${countText(since.requests)} since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}`,
+    requests: `${countText(since.requests)} served since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}${unservedText(usage)}`,
     ...(usage === null || usage.bytes === 0
       ? {}
       : {
           bytes: `${bytesText(usage.bytes)} since the onset${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
-    cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
-    ...projectedCost(stateOf(finding), perHour, finding.tick),
+    ...(isUnpriced
+      ? { cost: NO_PRICE }
+      : {
+          cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
+          ...projectedCost(stateOf(finding), perHour, finding.tick),
+        }),
   };
+}
+
+/** What the limit counts and use does not: requests that were refused or failed. */
+function unservedText(usage: PageEvidence["usage"]): string {
+  return usage === null || usage.unserved === 0 ? "" : `; ${countText(usage.unserved)} more refused or failed`;
 }
 
 /** What it costs if it goes on. What is over costs no more, and of what paused nobody knows until when. */
@@ -47,7 +60,7 @@ function projectedCost(state: ReturnType<typeof stateOf>, perHour: number, tick:
 export function limitText(key: KeyVersion | null, { usage }: PageEvidence, finding: Finding, hours: number): string {
   const limit = key?.limitPerMinute ?? null;
   const requests = usage?.requests ?? (finding.cause === "leak" ? finding.statistics.since_onset.requests : 0);
-  const rate = `${countText(requests / (hours * 60))}/min on average since the onset`;
+  const rate = `${countText(requests / (hours * 60))}/min on average since the onset${usage !== null && usage.unserved > 0 ? ", refused and failed requests included" : ""}`;
   const most = usage === null ? "" : `, peak ${countText(usage.mostAMinute)}/min`;
   if (limit === null) return `${rate}${most}; limit unknown`;
   const left =

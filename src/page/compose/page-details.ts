@@ -10,7 +10,7 @@ import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
 import { scoreText } from "../../model/finding/score-text.js";
-import { countText, dollarText, requestsText, countedText } from "../../text/amounts.js";
+import { costText, countText, requestsText, countedText } from "../../text/amounts.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
@@ -82,9 +82,11 @@ function agoOf(minutes: number): string {
   return `${Math.floor(hours / 24)} days and ${countedText(hours % 24, "hour")}`;
 }
 
-/** Signals, each with its share of the score. */
+/** Signals, each with its share of the score: what other tests take off the whole, a share cannot be more than. */
 export function signalTexts({ signals, score }: Finding): string[] {
-  return signals.map((one) => `${one.name} (${one.score.toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`);
+  return signals.map(
+    (one) => `${one.name} (${Math.min(one.score, score).toFixed(1)} of ${score.toFixed(1)}): ${one.summary}`,
+  );
 }
 
 /** Networks of the week before the onset. */
@@ -100,7 +102,7 @@ export function networkTexts({ networksBefore: before }: PageEvidence): string |
 function neverTouched({ newUses }: PageEvidence): string | readonly string[] {
   if (newUses === null) return UNREADABLE;
   if (newUses.length === 0) return "no routes or scopes that are new for this key";
-  return newUses.map((use) => `${newUseText(use)}, ${dollarText(use.spendMicros)}`);
+  return newUses.map((use) => `${newUseText(use)}${costText(use.spendMicros)}`);
 }
 
 /** A route or scope that is new to the key: what is refused there is somebody who tries what the key may do. */

@@ -8,7 +8,7 @@ import { limitText, usageDetails } from "./page-amounts.js";
 import { lastDetails } from "./activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
 import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
-import { countText, dollarText } from "../../text/amounts.js";
+import { costText, countText } from "../../text/amounts.js";
 import { minuteOfText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
 
@@ -30,7 +30,7 @@ export function rulePageDetails(
     next_steps: whatToDo(finding, key),
     ...keyDetails(finding, key),
     ...("rule" in statistics ? { rule: statistics.rule } : {}),
-    since: agoText(finding),
+    since: "public_since" in statistics && statistics.public_since === null ? assumedText(finding) : agoText(finding),
     ...lastDetails(finding),
     signals: finding.signals.map((signal) => `${signal.name}: ${signal.summary}`),
     sources:
@@ -54,14 +54,18 @@ export function rulePageDetails(
   };
 }
 
+/** A report without a date says nothing of when it began. */
+function assumedText(finding: Finding): string {
+  return `unknown: the report does not say since when the key is public; its use is counted since ${agoText(finding)}`;
+}
+
 function sourceText(source: ToldSource): string {
   const { address, asn, network_type: type, requests, refused, spend_micros: micros } = source;
   const counts = [
     requests > 0 ? `${countText(requests)} served` : "",
     refused > 0 ? `${countText(refused)} refused` : "",
   ];
-  const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${cost}, since ${minuteOfText(source.first_seen)}`;
+  return `${address}${asn > 0 ? ` AS${asn}` : ""} (${type}): ${counts.filter((text) => text !== "").join(", ")}${costText(micros)}, since ${minuteOfText(source.first_seen)}`;
 }
 
 function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | readonly string[] {

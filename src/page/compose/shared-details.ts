@@ -6,7 +6,7 @@ import { firstLines } from "./first-lines.js";
 import { keyText } from "./other-keys.js";
 import { amountDetails } from "./page-amounts.js";
 import { signalTexts, sinceText, sureText } from "./page-details.js";
-import { countText, dollarText, requestsText } from "../../text/amounts.js";
+import { costText, countText, requestsText } from "../../text/amounts.js";
 import { NO_SOURCES, type PageEvidence } from "../evidence.js";
 import type { GroupLeak, NetworkLeak } from "../../model/finding/leak-statistics.js";
 
@@ -28,8 +28,7 @@ export function sharedDetails(
     next_steps: network === null ? WHEN_RISING : whenShared(owners, network),
     keys_affected: `${countText(keys.length)} keys of ${countText(owners.length)} owner${owners.length === 1 ? "" : "s"}: ${listText(owners, 20)}`,
     keys: keys.map(({ key_id: keyId, requests, spend_micros: micros = 0 }) => {
-      const cost = micros > 0 ? `, ${dollarText(micros)}` : "";
-      return `${keyText(keyId, registry)}: ${requestsText(requests)}${cost}`;
+      return `${keyText(keyId, registry)}: ${requestsText(requests)}${costText(micros)}`;
     }),
     since: sinceText(finding),
     ...activityDetails(finding),

@@ -6,7 +6,7 @@ import { describeNetwork } from "../../model/network/describe-network.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { MINUTE_MS } from "../../time/day.js";
 import { firstLines, LINES } from "./first-lines.js";
-import { countText, dollarText, requestsText } from "../../text/amounts.js";
+import { costText, countText, requestsText } from "../../text/amounts.js";
 import { minuteOfText, minuteText } from "../../text/clock-text.js";
 import type { KeySource, SourceList } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
@@ -21,7 +21,7 @@ export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { n
   const lines = listed.map((source) => {
     const { address, asn, network_type: type, requests, spend_micros: micros, first_seen: first } = source;
     const network = describeNetwork({ asn, type, name: networkNames.get(address) ?? "" });
-    return `${address} ${network}: ${requestsText(requests)}, ${dollarText(micros)}, first seen ${minuteOfText(first)}`;
+    return `${address} ${network}: ${requestsText(requests)}${costText(micros)}, first seen ${minuteOfText(first)}`;
   });
   const told = listed.slice(0, LINES).reduce((sum, { requests }) => sum + requests, 0);
   const rest = since.novel_requests - told;
@@ -42,7 +42,7 @@ export function sourceDetails(finding: Finding, { sources }: PageEvidence): Reco
 /** Sources of a list, each with whether it was new to the key since the onset (epoch ms), and how many more there are. */
 export function sourceTexts({ busiest, addresses, requests }: SourceList, onset: number): string[] {
   const lines = busiest.map(
-    (one) => `${one.address}: ${requestsText(one.requests)}, ${dollarText(one.spendMicros)}${newnessOf(one, onset)}`,
+    (one) => `${one.address}: ${requestsText(one.requests)}${costText(one.spendMicros)}${newnessOf(one, onset)}`,
   );
   const told = busiest.slice(0, LINES).reduce((sum, one) => sum + one.requests, 0);
   if (addresses === 0) return ["none"];

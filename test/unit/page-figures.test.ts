@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { publicKeyFinding } from "../../src/pipeline/audit/public-key-finding.js";
+import { findingDetails } from "../../src/page/compose/finding-details.js";
+import { NO_SOURCES } from "../../src/page/evidence.js";
+import { investigationPage } from "../../src/web/investigation-page.js";
+import { aroundOnsetCaption } from "../../src/web/usage-chart.js";
+import type { Investigation } from "../../src/pipeline/view/investigation.js";
+import { DAY, finding, signals, T } from "../helpers/incident-parts.js";
+import { EVIDENCE, KEY } from "../helpers/page-parts.js";
+
+const registry = new Map([[KEY.keyId, KEY]]);
+const leak = (since: object, changed: object = {}) =>
+  finding("error", T, {
+    keyId: KEY.keyId,
+    statistics: {
+      since_onset: {
+        requests: 540,
+        expected_requests: 140,
+        spend_micros: 0,
+        novel_requests: 400,
+        novel_spend_micros: 0,
+        ...since,
+      },
+      spend_per_request: 0,
+      at_risk_micros: 0,
+      expected_once_in_key_days: 9,
+      new_sources: [
+        {
+          address: "198.51.100.7",
+          asn: 64500,
+          network_type: "vpn",
+          first_seen: new Date(T).toISOString(),
+          requests: 400,
+          spend_micros: 0,
+        },
+      ],
+    },
+    ...changed,
+  });
+const unpriced = {
+  ...EVIDENCE,
+  sources: null,
+  usage: { ...EVIDENCE.usage!, requests: 580, unserved: 40, spendMicros: 0 },
+  newUses: [{ level: "route", value: "/v1/export", requests: 40, refused: 0, spendMicros: 0 }],
+};
+
+test("where no request has a price a page says that costs are unknown, and nowhere $0.00", () => {
+  const details = findingDetails(leak({}), registry, unpriced);
+  assert.equal(details["cost"], "unknown: no request has a price");
+  assert.ok(!("projected_cost" in details));
+  assert.ok(!JSON.stringify(details).includes("$0.00"), JSON.stringify(details));
+  const priced = findingDetails(leak({ spend_micros: 5_000_000 }), registry, unpriced);
+  assert.match(String(priced["cost"]), /^\$5\.00 since the onset/);
+});
+
+test("requests that were not served are said beside those that were, and wherever they are counted", () => {
+  const details = findingDetails(leak({}), registry, unpriced);
+  assert.match(String(details["requests"]), /^540 served since the onset, .*; 40 more refused or failed$/);
+  assert.match(String(details["limit"]), /116\/min on average since the onset, refused and failed requests included/);
+});
+
+test("no signal has a larger share of a score than all of it", () => {
+  const details = findingDetails(
+    leak({}, { score: 11, signals: signals(["sources", 11.1], ["routes", 4]) }),
+    registry,
+    EVIDENCE,
+  );
+  assert.deepEqual(
+    (details["signals"] as string[]).map((line) => line.split(":")[0]),
+    ["sources (11.0 of 11.0)", "routes (4.0 of 11.0)"],
+  );
+});
+
+test("of a report that does not say since when the key is public no page says so either", () => {
+  const facts = {
+    keyId: KEY.keyId,
+    key: KEY,
+    publicSince: T - DAY,
+    used: [],
+    sources: NO_SOURCES,
+    reporter: "r",
+    place: "",
+  };
+  const sinceOf = (isSinceAssumed: boolean) =>
+    String(findingDetails(publicKeyFinding({ ...facts, isSinceAssumed }, T), registry, EVIDENCE)["since"]);
+  assert.match(sinceOf(true), /^unknown: the report does not say .* counted since 2026-03-07 12:00/);
+  assert.match(sinceOf(false), /^2026-03-07 12:00/);
+});
+
+test("the dossier names another key once, and each address with its client and bytes", () => {
+  const source = {
+    address: "198.51.100.7",
+    ip: "::ffff:198.51.100.7",
+    asn: 64500,
+    networkType: "vpn",
+    name: "X",
+    firstAt: T,
+    lastAt: T,
+    requests: 80,
+    errors: 0,
+    spendMicros: 5,
+    bytes: 140_000_000,
+    userAgents: ["python-requests/2.31"],
+    standing: "new network",
+    isUnknownSource: true,
+  };
+  const other = {
+    keyId: "other",
+    isSameAddress: true,
+    isShared: false,
+    firstServedAt: T,
+    lastAt: T,
+    requests: 3,
+    refused: 0,
+    spendMicros: 0,
+  };
+  const page = investigationPage({
+    keyId: KEY.keyId,
+    key: KEY,
+    from: T - DAY,
+    to: T,
+    onset: T,
+    found: [],
+    uses: [],
+    hours: [],
+    sources: [source],
+    networks: [{ asn: 64500, name: "X", networkType: "vpn", isUnknownSource: true, requests: 80, sources: [source] }],
+    taken: { firstAt: T, lastAt: T, requests: 80, spendMicros: 5, bytes: 140_000_000 },
+    others: { listed: [other], keys: 1, apart: 1, fresh: 1, shared: [], networksLeft: 0 },
+    otherNames: new Map([["other", { display: "pk_search", owner: "growth" }]]),
+  } as unknown as Investigation);
+  assert.equal(page.match(/pk_search \(other\), growth/g)?.length, 1);
+  assert.match(page, /python-requests\/2\.31<\/div>/);
+  assert.equal(page.match(/140 MB/g)?.length, 2);
+});
+
+test("the chart of an incident of several keys says which of them it shows", () => {
+  assert.equal(
+    aroundOnsetCaption(["orders", "search"], "orders"),
+    "Requests a minute of orders, one of 2 keys, around the onset",
+  );
+  assert.equal(aroundOnsetCaption([], "orders"), "Requests a minute around the onset");
+});
