@@ -5,7 +5,7 @@ import { firstLines } from "../page/compose/first-lines.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
 import { scoreText } from "../model/finding/score-text.js";
-import { countText, dollarText, requestsText } from "../text/amounts.js";
+import { bytesText, countText, dollarText, requestsText } from "../text/amounts.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
 /** A terminal shows so many rows of a table; JSON and CSV have all. */
@@ -127,7 +127,10 @@ function takenFields({ taken, indistinct, networks, to }: Investigation): (reado
   const ended = to - taken.lastAt > ENDED_MS ? "ended" : "still active";
   return [
     ...homes,
-    ["used by unknown sources", `${requestsText(taken.requests)}, ${dollarText(taken.spendMicros)}`],
+    [
+      "used by unknown sources",
+      `${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarText(taken.spendMicros)}`,
+    ],
     ["from", `${time(taken.firstAt)} to ${time(taken.lastAt)} UTC (${ended})`],
     ...firstLines(through, through.length, "networks", ROWS).map(
       (network, i) => [i === 0 ? "networks" : "", network] as const,

@@ -6,7 +6,7 @@ export const STYLESHEET = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
-header, main, footer { max-width: 75rem; margin: 0 auto; padding: .75rem 1rem; }
+header, main, footer { max-width: 84rem; margin: 0 auto; padding: .75rem 1rem; }
 header { border-bottom: 1px solid var(--line); }
 nav > * { margin-right: 1rem; }
 nav .brand { font-weight: 600; }
@@ -18,7 +18,8 @@ a { color: var(--link); }
 .scroll { overflow-x: auto; margin-top: 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { text-align: left; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+thead th { white-space: normal; vertical-align: bottom; }
 td.long { white-space: normal; min-width: 18rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
@@ -36,6 +37,8 @@ summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
 details form { padding: 0 .75rem .5rem; }
 [aria-invalid] { border: 2px solid var(--bad); }
 .said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
+.wraps { white-space: normal; overflow-wrap: anywhere; }
+.aside { color: var(--calm); font-size: .875rem; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }
 .critical, .error { color: var(--bad); font-weight: 600; }
 .hours { width: 100%; height: 10rem; display: block; background: var(--soft); }
 .hours .own { fill: var(--usual); }

@@ -56,7 +56,7 @@ export function fleetPage(view: FleetView): string {
       "State",
       "At risk",
       "Last 24 hours",
-      "Busiest minute of 24 hours against the limit",
+      "Busiest minute against the limit",
       "Requests",
       "Spend",
       "Refused with 429",
@@ -65,9 +65,9 @@ export function fleetPage(view: FleetView): string {
     keys.map((key) => {
       const known = registry.get(key.keyId);
       return [
-        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="former">formerly ${id}</div>`)}`,
+        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="aside">formerly ${id}</div>`)}`,
         stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
-        html`<span class="number">${key.atRiskMicros === null ? "–" : dollarsOf(key.atRiskMicros)}</span>`,
+        html`<span class="number">${riskText(key)}</span>`,
         sparkline(key.hours, isBad(key)),
         headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
         countOf(key.requests),
@@ -90,6 +90,12 @@ function leakingOf(keys: readonly FleetRow[], keyLink: (keyId: string) => Markup
   return html`<p class="error" role="alert">
     Resolved, but still leaking: ${leaking.map((keyId, i) => html`${i === 0 ? null : ", "}${keyLink(keyId)}`)}.
   </p>`;
+}
+
+/** Without a price nobody knows what is at risk. */
+function riskText({ atRiskMicros, spendMicros }: FleetRow): string {
+  if (atRiskMicros === null) return "–";
+  return atRiskMicros === 0 && spendMicros === 0 ? "unknown" : dollarsOf(atRiskMicros);
 }
 
 /** That what follows is not as of now. */

@@ -4,7 +4,7 @@ import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { Store } from "../store/store.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { html, type Markup } from "./markup.js";
-import { requestsChart } from "./usage-chart.js";
+import { aroundOnsetCaption, requestsChart } from "./usage-chart.js";
 
 /** The key's requests a minute around the onset of what an incident newest finding says; null where it is about no single key. */
 export async function incidentChart(
@@ -27,7 +27,7 @@ export async function incidentChart(
     { number: 2, at: incident.openedAt, kind: "incident", text: "opened", href: null } as const,
     ...others,
   ];
-  return html`${requestsChart({ caption: "Requests a minute around the onset", curve, marks })} ${marksList(marks)}`;
+  return html`${requestsChart({ caption: aroundOnsetCaption(incident.keys, keyId), curve, marks })} ${marksList(marks)}`;
 }
 
 const CHANGES_BEFORE_MS = 2 * 3_600_000;

@@ -59,13 +59,14 @@ export function incidentPage(view: IncidentView): string {
     }
     ${tableOf(
       "Timeline",
-      ["At", "Step", "Reason", "Severity", "By", "Note"],
+      ["At", "Step", "Reason", "Severity", "By", "Verdict", "Note"],
       transitions.map((step) => [
         minuteOf(step.at),
         step.kind,
         step.reason.replaceAll("_", " "),
         step.severity,
         step.person?.actor ?? "",
+        step.person?.verdict ?? "",
         step.person?.note ?? "",
       ]),
     )}

@@ -1,6 +1,7 @@
 import { keyName, namedWithId } from "../model/key/key.js";
 import { STANDINGS } from "../pipeline/view/place-sources.js";
-import { requestsText } from "../text/amounts.js";
+import { firstLines } from "../page/compose/first-lines.js";
+import { bytesText, requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { Investigation } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
@@ -28,7 +29,7 @@ export function investigationPage(investigation: Investigation): string {
       "Used by unknown sources",
       taken === null
         ? "nothing"
-        : `${requestsText(taken.requests)}, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
+        : `${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
     ],
   ];
   const body = html` ${factsOf(facts)}
@@ -36,7 +37,7 @@ export function investigationPage(investigation: Investigation): string {
     ${hoursChart(hours)}
     ${tableOf(
       "Where it was used from: unknown sources first, by network",
-      ["Address", "Network", "Standing", "First", "Last", "Requests", "Spend"],
+      ["Address and client", "Network and standing", "First", "Last", "Requests", "Bytes", "Spend"],
       showNetworks(networks, SHOWN).flatMap(({ network, shown, rest }) =>
         shown
           .map((one) => sourceCells(html`<code>${one.address}</code>`, [one], network))
@@ -74,13 +75,18 @@ function sourceCells(
 ): Piece[] {
   const sum = (of: (one: NamedSource) => number) => sources.reduce((total, one) => total + of(one), 0);
   const standings = [...new Set(sources.map(({ standing }) => STANDINGS[standing]))].join(", ");
+  const clients = firstLines([...new Set(sources.flatMap(({ userAgents }) => userAgents))]).join(", ");
   return [
-    what,
-    `${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(),
-    isUnknownSource ? html`<span class="error">${standings}</span>` : standings,
+    html`${what}
+      <div class="aside">${clients || "no named client"}</div>`,
+    html`<span class="wraps"
+        >${`${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim()}</span
+      >
+      <div ${isUnknownSource ? html`class="error"` : null}>${standings}</div>`,
     minuteOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
     minuteOf(sources.reduce((last, { lastAt }) => Math.max(last, lastAt), 0)),
     countOf(sum(({ requests }) => requests)),
+    bytesText(sum(({ bytes }) => bytes)),
     dollarsOf(sum(({ spendMicros }) => spendMicros)),
   ];
 }
@@ -93,13 +99,15 @@ function moreOf(count: number, what: string): Markup | null {
 function whoElse({ others, otherNames }: Investigation): Markup | null {
   if (others === null) return null;
   const nameOf = (keyId: string) => keyText(keyId, otherNames);
-  const links =
-    typeof others === "string"
-      ? []
-      : others.listed.map(({ keyId }) => html`<a href="../${encodeURIComponent(keyId)}">${nameOf(keyId)}</a> `);
+  const listed = typeof others === "string" ? [] : others.listed.map(({ keyId }) => keyId);
+  const lineOf = (line: string): Markup => {
+    const keyId = listed.find((one) => line.startsWith(`${nameOf(one)}: `));
+    if (keyId === undefined) return html`<p>${line}</p>`;
+    const name = nameOf(keyId);
+    return html`<p><a href="../${encodeURIComponent(keyId)}">${name}</a>${line.slice(name.length)}</p>`;
+  };
   return html`<h2>Other keys used from there</h2>
-    ${othersTexts(others, nameOf, MOST_ROWS).map((line) => html`<p>${line}</p>`)}
-    ${links.length === 0 ? null : html`<p>${links}</p>`}`;
+    ${othersTexts(others, nameOf, MOST_ROWS).map(lineOf)}`;
 }
 
 /** Bars of requests, those of unknown sources on top of the key's own. */

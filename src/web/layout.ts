@@ -14,8 +14,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 const SESSION_PLACE: Markup = html`<!--session-->`;
 
 /** A page for who is signed in: its head says with which token, and leads to signing out. */
-export function signedInPage(page: string, token: string, root: string): string {
-  const session = html`<span class="session">Signed in as <strong>${token}</strong></span>
+export function signedInPage(
+  page: string,
+  who: { readonly token: string; readonly mayAct: boolean },
+  root: string,
+): string {
+  const session = html`<span class="session"
+      >Signed in as <strong>${who.token}</strong> (${who.mayAct ? "may act" : "read only"})</span
+    >
     <a href="${root}sign-out">Sign out</a>`;
   return page.replace(SESSION_PLACE.text, () => session.text);
 }

@@ -125,7 +125,7 @@ function send(reply: FastifyReply, page: string, status = 200): FastifyReply {
   const { request } = reply;
   // Pages of who is not signed in have none.
   const { session = null } = request as { readonly session?: Session | null };
-  const shown = session === null ? page : signedInPage(page, session.token, rootOf(request.url));
+  const shown = session === null ? page : signedInPage(page, session, rootOf(request.url));
   return reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(shown);
 }
 

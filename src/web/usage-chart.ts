@@ -49,6 +49,12 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
   return figureOf({ caption, curve, marks }, said, lines, "", usageTable(curve));
 }
 
+/** Of an incident of several keys one is shown: that its finding names first. */
+export function aroundOnsetCaption(keys: readonly string[], keyId: string): string {
+  const of = keys.length > 1 ? ` of ${keyId}, one of ${keys.length} keys,` : "";
+  return `Requests a minute${of} around the onset`;
+}
+
 /** What was spent in each hour; the table of requests has it by day. */
 export function spendChart({ caption, curve, marks }: ChartText): Markup {
   const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));

@@ -6,6 +6,10 @@ import { requiredProgram } from "../../src/local/services/required-program.js";
 
 const WIDE = { width: 1440, height: 900 };
 const NARROW = { width: 390, height: 844 };
+const LAPTOP = { width: 1280, height: 800 };
+/** Tables that do not fit, by their captions. */
+const CUT_OFF = `[...document.querySelectorAll(".scroll")]
+  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.ariaLabel)`;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** So many presses of Tab, and every control was met; a field for date and time has several stops of its own. */
 const MOST_TABS = 300;
@@ -52,6 +56,9 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
     await page.emulateMedia({ colorScheme });
     faults.push(...(await violationsOf(page)).map((one) => `${name}, ${colorScheme}: ${one}`));
     await keepPicture(page, `${name}-${colorScheme}-1440`);
+    await page.setViewportSize(LAPTOP);
+    for (const cut of await page.evaluate<string[]>(CUT_OFF))
+      faults.push(`${name}: cut off at ${LAPTOP.width} px: ${cut}`);
     await page.setViewportSize(NARROW);
     const width = await page.evaluate<number>("document.documentElement.scrollWidth");
     if (width > NARROW.width) faults.push(`${name}: ${width} px wide on a screen of ${NARROW.width}`);

@@ -63,7 +63,7 @@ test("what people read of a key that was used before it was registered counts th
   );
   const hints = await readLimitHints(store, "embeddings", null, NOW);
   assert.ok(hints.tightest !== null, JSON.stringify(hints));
-  const leak = await readLeakAnswer(store, "embeddings", NOW - 5 * DAY, NOW);
+  const leak = await readLeakAnswer(store, FORMER, { publicSince: NOW - 5 * DAY, isSinceAssumed: false }, NOW);
   assert.deepEqual([leak.state, leak.used[0]?.requests], ["live", 1226]);
   for (const view of ["key_timeline", "key_sources", "key_routes"]) {
     const span = `key_id = 'embeddings', from = '${sqlAt(NOW - 5 * DAY)}', to = '${sqlAt(NOW)}'`;

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Finding } from "../../src/model/finding/finding.js";
 import { after, before, test } from "node:test";
 import { DAY, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
@@ -70,32 +69,6 @@ test("acknowledged and resolved on the page, an incident is so here and in Pager
   assert.deepEqual(story.told(), [`acknowledge ${id}/1 202`, `resolve ${id}/1 202`]);
 });
 
-test("who resolves an incident whose traffic still runs is told so before and after, and nobody where it is over", async () => {
-  const said = [];
-  for (const [keyId, quiet] of [
-    ["running", 1],
-    ["gone", 42],
-  ] as const) {
-    const about = unknownSourcesLeak(keyId, "198.51.100.9", NOW);
-    const last_at = new Date(NOW - quiet * 60_000).toISOString();
-    const activity = { of: "unknown", is_going_on: quiet === 1, last_at, quiet_minutes: quiet, per_minute: 80 };
-    await story.find([{ ...about, statistics: { ...about.statistics, activity } } as unknown as Finding]);
-    const id = `leak/${keyId}/${new Date(NOW).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
-    const before = (await get(open, id)).text;
-    await act(open, id, { act: "resolve", name: "Bo", note: "dealt with", verdict: "leak" });
-    const after = (await get(open, id, undefined, "?said=resolved")).text;
-    said.push(
-      [before, after].map((text) => text.includes("The traffic is still running, the last request was seen at")),
-    );
-  }
-  await story.deliver();
-  story.told();
-  assert.deepEqual(said, [
-    [true, true],
-    [false, false],
-  ]);
-});
-
 test("what an incident was is said after its end, and corrected: the budget counts the last word, and nobody is notified", async () => {
   const earlier = (await story.store.view.readObservedAlarms(NOW - DAY)).pages;
   const id = await leak("judged-late", "198.51.100.5");
@@ -110,6 +83,11 @@ test("what an incident was is said after its end, and corrected: the budget coun
   const page = await get(open, id, undefined, "?said=judged");
   assert.match(page.text, /role="status">Recorded: it was a leak/);
   assert.match(page.text, /judged: leak/);
+  assert.match(
+    page.text,
+    /<td>benign<\/td>\s*<td>our own job<\/td>[\s\S]*<td>leak<\/td>\s*<td>no: a thief/,
+    "in the timeline, too",
+  );
   const later = (await story.store.view.readObservedAlarms(NOW - DAY)).pages;
   assert.deepEqual([later.leaks - earlier.leaks, later.benign - earlier.benign], [1, 0]);
   await story.deliver();

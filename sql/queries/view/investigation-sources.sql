@@ -9,6 +9,7 @@ SELECT
   sumIf(e.count, is_asked) AS requests,
   sumIf(e.count, is_asked AND status >= 400) AS errors,
   sumIf(toUInt128(e.spend_micros), is_asked) AS spend_micros,
+  sumIf(toUInt128(e.bytes), is_asked) AS bytes,
   arraySort(groupUniqArrayIf(5)(user_agent, is_asked)) AS user_agents,
   sumIf(e.count, ts >= {since:DateTime64(3, 'UTC')}) AS requests_since,
   sumIf(toUInt128(e.spend_micros), ts >= {since:DateTime64(3, 'UTC')}) AS spend_micros_since,
@@ -21,7 +22,7 @@ SELECT
 FROM
 (
   SELECT
-    ts, source_ip, asn, network_type, status, count, spend_micros, user_agent, ingested_at,
+    ts, source_ip, asn, network_type, status, count, spend_micros, bytes, user_agent, ingested_at,
     ts >= {from:DateTime64(3, 'UTC')} AS is_asked,
     ts >= {week:DateTime64(3, 'UTC')} AND ts < {onset:DateTime64(3, 'UTC')} AS is_before
   FROM request_events

@@ -46,6 +46,7 @@ export interface Investigation {
     readonly lastAt: number;
     readonly requests: number;
     readonly spendMicros: number;
+    readonly bytes: number;
   } | null;
   /** Where new homes are nothing new to the key: none of them is called an unknown source. */
   readonly indistinct: Indistinct | null;
@@ -147,6 +148,7 @@ function takenBy(unknownSources: readonly InvestigationSource[]): Investigation[
     lastAt: Math.max(...unknownSources.map(({ lastAt }) => lastAt)),
     requests: unknownSources.reduce((sum, { requests }) => sum + requests, 0),
     spendMicros: unknownSources.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
+    bytes: unknownSources.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -24,6 +24,8 @@ export interface InvestigationSource {
   readonly requests: number;
   readonly errors: number;
   readonly spendMicros: number;
+  /** Of responses. */
+  readonly bytes: number;
   readonly userAgents: readonly string[];
   /** Since the onset, in the last hour, and in the week before the onset. */
   readonly since: Amount;
@@ -93,6 +95,7 @@ const investigationSourcesQuery = defineQuery("view/investigation-sources", {
     requests: z.number(),
     errors: z.number(),
     spend_micros: z.number(),
+    bytes: z.number(),
     user_agents: z.array(z.string()),
     requests_since: z.number(),
     spend_micros_since: z.number(),
@@ -126,6 +129,7 @@ export async function readInvestigationSources(
     requests: row.requests,
     errors: row.errors,
     spendMicros: row.spend_micros,
+    bytes: row.bytes,
     userAgents: row.user_agents.filter((agent) => agent !== ""),
     since: { requests: row.requests_since, spendMicros: row.spend_micros_since },
     lately: { requests: row.requests_lately, spendMicros: row.spend_micros_lately },
