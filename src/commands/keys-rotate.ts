@@ -10,6 +10,7 @@ import {
   type KeyRefusal,
   type Rotation,
 } from "../pipeline/registry/change-keys.js";
+import { readOpenIncidents } from "../pipeline/incident/read-incidents.js";
 import { keysNamed, keyToJson, listKeysAt } from "../pipeline/registry/list-keys.js";
 import { usersText } from "../model/key/rotation.js";
 import type { Store } from "../store/store.js";
@@ -79,12 +80,16 @@ export async function revokeKeyNamed(
   return withStore(openConfig(), async (store, now) => {
     const at = instantOf("--at", options.at, now);
     const wish = { keyId: await keyIdOf(store, name, now), at, force: options.force === true };
-    return report(
-      await revokeKey(store, wish, cliUser(), now),
-      options.json,
-      now,
-      options.force === true ? [] : ["revoke it all the same with --force"],
-    );
+    const open = (await readOpenIncidents(store)).find(({ keyId, cause }) => keyId === wish.keyId && cause === "leak");
+    // Who stole a key uses it as its callers do.
+    const suspicion =
+      open === undefined
+        ? []
+        : [
+            `a leak of it is open (${open.incidentId}): some of these may be the attacker's, see \`plimsoll investigate ${wish.keyId}\``,
+          ];
+    const fixes = options.force === true ? [] : [...suspicion, "revoke it all the same with --force"];
+    return report(await revokeKey(store, wish, cliUser(), now), options.json, now, fixes);
   });
 }
 
