@@ -1,9 +1,8 @@
-import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
-import { countBin, statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
 import { scoreOnceIn } from "./threshold.js";
+import { windowSurprises, type WindowSurprises } from "./window-surprises.js";
 
 /**
  * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" (a network or a program) and "a known network behaves differently",
@@ -23,35 +22,11 @@ const SIGNALS_ALONE = ["rate", "spend", "novelRoute"] as const;
 const ALONE_DECADES = -2.2;
 const TOGETHER_DECADES = 1.2;
 
-/** How much rarer refusals on many foreign routes are than their surprise says, in decades: of four windows and two ways the loudest is heard. */
-const EXPLORER_DECADES = -0.3;
-
-/** Whoever is refused on fewer routes has mistaken one for another, or was not let in yet: of that the simulator knows too little. */
-const EXPLORES_FROM_ROUTES = 7;
-
-const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
-const CLIENT_LEVEL = NOVELTY_LEVELS.indexOf("client");
-
-/** Surprises of one window, in decades of key-days, in the order of the weights. */
-export interface WindowSurprises {
-  readonly novelRequests: number;
-  readonly novelSpend: number;
-  readonly novelRoute: number;
-  readonly rate: number;
-  readonly spend: number;
-  readonly floor: number;
-  readonly persistence: number;
-  /** The same of programs that never used the key. */
-  readonly clientRequests: number;
-  readonly clientSpend: number;
-  readonly clientPersistence: number;
-  /** Refused requests on routes that never served the key, and the number of these: the less surprising of both. */
-  readonly refusals: number;
-  /** The number of such routes that were refused to strangers. */
-  readonly refusalsOfStrangers: number;
-  /** Level of novelty that spoke loudest, or null. */
-  readonly level: number | null;
-}
+/**
+ * How much less rare refusals on many foreign routes are than their surprise says, in decades: to strangers, of whom the loudest of four windows is
+ * heard, and to anybody, since owners test at times what their own key may not do (measured on fleets of the tuning seeds).
+ */
+const EXPLORER_DECADES = { strangers: -0.3, anybody: -1.5 } as const;
 
 export interface Score {
   readonly value: number;
@@ -93,13 +68,19 @@ export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): 
     const program = s.clientRequests > 0 ? weighted(NEWCOMER, asNewcomer(s)) - WINDOW_BIAS[window]! : -Infinity;
     if (program > best.value) best = { value: program, window, expert: "program" };
     if (known > best.value) best = { value: known, window, expert: "known_network" };
-    const exploring = Math.max(s.refusals, s.refusalsOfStrangers);
-    const explorer = exploring > 0 ? scoreOnceIn(10 ** (exploring + EXPLORER_DECADES)) : -Infinity;
+    const explorer = explorerScore(s);
     if (explorer > best.value) best = { value: explorer, window, expert: "explorer" };
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
   return { ...best, value: round6(best.value), surprises };
+}
+
+/** The score of who finds out what a key may do; it stands for itself. */
+function explorerScore({ refusals, refusalsOfStrangers }: WindowSurprises): number {
+  if (refusals === 0 && refusalsOfStrangers === 0) return -Infinity;
+  const { strangers, anybody } = EXPLORER_DECADES;
+  return scoreOnceIn(10 ** Math.max(refusalsOfStrangers + strangers, refusals + anybody));
 }
 
 /** The score of one signal that stands for itself. */
@@ -165,36 +146,4 @@ function weighted(w: readonly number[], s: WindowSurprises): number {
     w[5]! * s.floor +
     w[6]! * s.persistence
   );
-}
-
-function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: number): WindowSurprises {
-  const of = (group: StatisticGroup, level = 0) => {
-    const index = statisticIndex(group, w, level);
-    const bin = bins[index]!;
-    return bin === 0 ? 0 : surpriseOf(index, bin);
-  };
-  const explores = (group: "b" | "e") => bins[statisticIndex(group, w)]! >= countBin(EXPLORES_FROM_ROUTES);
-  let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
-  for (let g = 0; g < ROUTE_LEVEL; g += 1) {
-    const n = of("n", g);
-    if (n > novelRequests) [novelRequests, level] = [n, g];
-    novelSpend = Math.max(novelSpend, of("c", g));
-    persistence = Math.max(persistence, of("p", g));
-  }
-  const novelRoute = Math.max(of("n", ROUTE_LEVEL), of("c", ROUTE_LEVEL));
-  return {
-    novelRequests,
-    novelSpend,
-    novelRoute,
-    rate: of("z"),
-    spend: of("s"),
-    floor: of("l"),
-    persistence,
-    clientRequests: of("n", CLIENT_LEVEL),
-    clientSpend: of("c", CLIENT_LEVEL),
-    clientPersistence: of("p", CLIENT_LEVEL),
-    refusals: explores("b") ? Math.min(of("d"), of("b")) : 0,
-    refusalsOfStrangers: explores("e") ? of("e") : 0,
-    level,
-  };
 }

@@ -1,4 +1,5 @@
-import { fuse, type Score, type WindowSurprises } from "../../../src/detect/fusion.js";
+import { fuse, type Score } from "../../../src/detect/fusion.js";
+import type { WindowSurprises } from "../../../src/detect/window-surprises.js";
 
 /** The surprises that a score is fused from. */
 const PARTS = [

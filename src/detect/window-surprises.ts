@@ -1,0 +1,63 @@
+import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import { countBin, statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
+import type { SurpriseOf } from "./surprise.js";
+
+/** Whoever is refused on fewer routes has mistaken one for another, or was not let in yet: of that the simulator knows too little. */
+const EXPLORES_FROM_ROUTES = 7;
+
+const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
+const CLIENT_LEVEL = NOVELTY_LEVELS.indexOf("client");
+
+/** Surprises of one window, in decades of key-days, in the order of the weights. */
+export interface WindowSurprises {
+  readonly novelRequests: number;
+  readonly novelSpend: number;
+  readonly novelRoute: number;
+  readonly rate: number;
+  readonly spend: number;
+  readonly floor: number;
+  readonly persistence: number;
+  /** The same of programs that never used the key. */
+  readonly clientRequests: number;
+  readonly clientSpend: number;
+  readonly clientPersistence: number;
+  /** Refused requests on routes that never served the key, and the number of these: the less surprising of both. */
+  readonly refusals: number;
+  /** The number of such routes that were refused to strangers. */
+  readonly refusalsOfStrangers: number;
+  /** Level of novelty that spoke loudest, or null. */
+  readonly level: number | null;
+}
+
+/** How surprising what a key did in a window is, of each kind. */
+export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: number): WindowSurprises {
+  const of = (group: StatisticGroup, level = 0) => {
+    const index = statisticIndex(group, w, level);
+    const bin = bins[index]!;
+    return bin === 0 ? 0 : surpriseOf(index, bin);
+  };
+  const explores = (group: "b" | "e") => bins[statisticIndex(group, w)]! >= countBin(EXPLORES_FROM_ROUTES);
+  let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
+  for (let g = 0; g < ROUTE_LEVEL; g += 1) {
+    const n = of("n", g);
+    if (n > novelRequests) [novelRequests, level] = [n, g];
+    novelSpend = Math.max(novelSpend, of("c", g));
+    persistence = Math.max(persistence, of("p", g));
+  }
+  const novelRoute = Math.max(of("n", ROUTE_LEVEL), of("c", ROUTE_LEVEL));
+  return {
+    novelRequests,
+    novelSpend,
+    novelRoute,
+    rate: of("z"),
+    spend: of("s"),
+    floor: of("l"),
+    persistence,
+    clientRequests: of("n", CLIENT_LEVEL),
+    clientSpend: of("c", CLIENT_LEVEL),
+    clientPersistence: of("p", CLIENT_LEVEL),
+    refusals: explores("b") ? Math.min(of("d"), of("b")) : 0,
+    refusalsOfStrangers: explores("e") ? of("e") : 0,
+    level,
+  };
+}
