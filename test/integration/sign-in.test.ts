@@ -165,7 +165,7 @@ test("a link from another site opens its page, and says who is signed in; what i
   const headers = { cookie: session, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
   const page = await fetch(`${one.url}/coverage`, { headers });
   assert.equal(page.status, 200);
-  assert.match(await page.text(), /<strong>ops<\/strong> \(read only\)[\s\S]*href="\.\/sign-out">Sign out</);
+  assert.match(await page.text(), /<strong>ops<\/strong> \(may act\)[\s\S]*href="\.\/sign-out">Sign out</);
   const out = await fetch(`${one.url}/sign-out`, { method: "POST", headers, body: new URLSearchParams() });
   assert.equal(out.status, 403);
   const closed = await (await fetch(`${one.url}/coverage`)).text();
