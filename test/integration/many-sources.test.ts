@@ -131,9 +131,9 @@ test("in the investigation every network of unknown sources stands before the bu
   );
   assert.match(text[10]!, /^and 50 more addresses +AS64500 .*unknown source/);
   const page = investigationPage(investigation);
-  const cells = [...page.matchAll(/<td><code>([^<]+)<\/code><\/td>/g)].map(([, address]) => address);
+  const cells = [...page.matchAll(/<td><code>([^<]+)<\/code>\s*<div/g)].map(([, address]) => address);
   assert.deepEqual(cells.slice(0, 25), order.slice(0, 25));
-  assert.match(page, /<td>and 35 more<\/td>/);
+  assert.match(page, /<td>and 35 more\s*<div/);
 });
 
 test("a page and an investigation say on which other keys the same sources were used, and which of their networks many keys share", async () => {
