@@ -6,7 +6,7 @@ import { prefixSums } from "./slide-windows.js";
 export interface RefusedRoute {
   readonly route: string;
   /** Whether to sources in networks from which the key had never been served; a route has one row of either. */
-  readonly isOfStrangers: boolean;
+  readonly isOfUnknown: boolean;
   readonly at: readonly number[];
   readonly requests: readonly number[];
 }
@@ -33,7 +33,7 @@ export function slideRefusals(
     return {
       requests: refused,
       routes: perWindow((w) => count(w, () => true)),
-      routesOfStrangers: perWindow((w) => count(w, ({ isOfStrangers }) => isOfStrangers)),
+      routesOfUnknown: perWindow((w) => count(w, ({ isOfUnknown }) => isOfUnknown)),
     };
   };
 }

@@ -23,10 +23,10 @@ const ALONE_DECADES = -2.2;
 const TOGETHER_DECADES = 1.2;
 
 /**
- * How much less rare refusals on many foreign routes are than their surprise says, in decades: to strangers, of whom the loudest of four windows is
+ * How much less rare refusals on many foreign routes are than their surprise says, in decades: to unknown sources, of whom the loudest of four windows is
  * heard, and to anybody, since owners test at times what their own key may not do (measured on fleets of the tuning seeds).
  */
-const EXPLORER_DECADES = { strangers: -0.3, anybody: -1.5 } as const;
+const EXPLORER_DECADES = { unknown: -0.3, anybody: -1.5 } as const;
 
 export interface Score {
   readonly value: number;
@@ -77,10 +77,10 @@ export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): 
 }
 
 /** The score of who finds out what a key may do; it stands for itself. */
-function explorerScore({ refusals, refusalsOfStrangers }: WindowSurprises): number {
-  if (refusals === 0 && refusalsOfStrangers === 0) return -Infinity;
-  const { strangers, anybody } = EXPLORER_DECADES;
-  return scoreOnceIn(10 ** Math.max(refusalsOfStrangers + strangers, refusals + anybody));
+function explorerScore({ refusals, refusalsOfUnknown }: WindowSurprises): number {
+  if (refusals === 0 && refusalsOfUnknown === 0) return -Infinity;
+  const { unknown, anybody } = EXPLORER_DECADES;
+  return scoreOnceIn(10 ** Math.max(refusalsOfUnknown + unknown, refusals + anybody));
 }
 
 /** The score of one signal that stands for itself. */

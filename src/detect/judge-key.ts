@@ -96,7 +96,7 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
     refused: {
       requests: tick.refusals.requests,
       routes: tick.refusals.routes,
-      routes_of_strangers: tick.refusals.routesOfStrangers,
+      routes_of_unknown_sources: tick.refusals.routesOfUnknown,
     },
     rate_residual: rounded(measures.rateResidual),
     spend_residual: rounded(measures.spendResidual),

@@ -84,7 +84,7 @@ export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
       floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
     bins[statisticIndex("d", w)] = countBin(tick.refusals.requests[w]!);
     bins[statisticIndex("b", w)] = countBin(tick.refusals.routes[w]!);
-    bins[statisticIndex("e", w)] = countBin(tick.refusals.routesOfStrangers[w]!);
+    bins[statisticIndex("e", w)] = countBin(tick.refusals.routesOfUnknown[w]!);
   }
   return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
 }

@@ -23,8 +23,8 @@ export interface WindowSurprises {
   readonly clientPersistence: number;
   /** Refused requests on routes that never served the key, and the number of these: the less surprising of both. */
   readonly refusals: number;
-  /** The number of such routes that were refused to strangers. */
-  readonly refusalsOfStrangers: number;
+  /** The number of such routes that were refused to unknown sources. */
+  readonly refusalsOfUnknown: number;
   /** Level of novelty that spoke loudest, or null. */
   readonly level: number | null;
 }
@@ -57,7 +57,7 @@ export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf,
     clientSpend: of("c", CLIENT_LEVEL),
     clientPersistence: of("p", CLIENT_LEVEL),
     refusals: explores("b") ? Math.min(of("d"), of("b")) : 0,
-    refusalsOfStrangers: explores("e") ? of("e") : 0,
+    refusalsOfUnknown: explores("e") ? of("e") : 0,
     level,
   };
 }

@@ -27,8 +27,8 @@ export function refusalsBefore(events: readonly TestEvent[], tick: number): obje
     const requests = perWindow((w) => within(w).reduce((sum, { count }) => sum + count, 0));
     const routesOf = (some: readonly TestEvent[]) => new Set(some.map(({ route }) => route)).size;
     const routes = perWindow((w) => routesOf(within(w)));
-    const routesOfStrangers = perWindow((w) => routesOf(within(w).filter((event) => isNewTo(networkOf(event), event))));
+    const routesOfUnknown = perWindow((w) => routesOf(within(w).filter((event) => isNewTo(networkOf(event), event))));
     const { keyId, observedBy } = own[0]!;
-    return requests[3] === 0 ? [] : [{ tick, keyId, observedBy, requests, routes, routesOfStrangers }];
+    return requests[3] === 0 ? [] : [{ tick, keyId, observedBy, requests, routes, routesOfUnknown }];
   });
 }

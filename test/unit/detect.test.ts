@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as check, integer, property, tuple } from "fast-check";
-import { score } from "../../src/detect/fusion.js";
 import { fleetFraction } from "../../src/detect/fleet-fraction.js";
 import { couldMatter, judgeKey } from "../../src/detect/judge-key.js";
 import { measure, type KeyTick } from "../../src/detect/measure.js";
 import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../src/detect/surprise.js";
-import { scoreOnceIn, keyDaysPerFalseAlarm, severityOf, thresholds } from "../../src/detect/threshold.js";
+import { keyDaysPerFalseAlarm, severityOf, thresholds } from "../../src/detect/threshold.js";
 import {
   HIGHEST_BIN,
   isNoveltyStatistic,
@@ -14,11 +13,10 @@ import {
   statisticIndex,
   type StatisticGroup,
 } from "../../src/model/finding/statistics.js";
-import { perWindow, WINDOW_MINUTES } from "../../src/model/finding/window.js";
+import { perWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(0.1, 10);
-const NONE = surpriseUnder(NO_HISTORY);
 const aStatistic = integer({ min: 0, max: STATISTIC_COUNT - 1 });
 const GROUPS: readonly [StatisticGroup, number][] = [
   ["n", 9],
@@ -100,28 +98,6 @@ test("a running attack does not teach itself: novelty and refusals look back fro
   for (const group of ["z", "s", "l"] as const) assert.deepEqual(span(statisticIndex(group, 1)), daysAgo(2, 29));
 });
 
-test("the score is the better expert of the best window, with the weights of the specification", () => {
-  const newcomer = { n: 0.78, c: 1.39, z: 0.45, s: 0.16, l: 0, p: 0.45, d: 0, b: 0, e: 0 };
-  const known = { n: 0.41, c: 0, z: 0.91, s: 0.91, l: 1.14, p: 0, d: 0, b: 0, e: 0 };
-  const bias = [0.44, 0.3, 0.06, 0.31];
-  for (const [group] of GROUPS) {
-    for (const w of WINDOW_MINUTES.keys()) {
-      const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
-      bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
-      const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
-      const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
-      // Refusals of strangers stand for themselves; those of anybody only where they are many and on many routes.
-      const alone = group === "e" ? scoreOnceIn(10 ** (s - 0.3)) : -Infinity;
-      const here = Math.max(alone, Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!);
-      assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
-    }
-  }
-  const route = Array.from({ length: STATISTIC_COUNT }, () => 0);
-  route[statisticIndex("c", 2, 7)] = HIGHEST_BIN;
-  const s = surpriseUnder(NO_HISTORY)(statisticIndex("c", 2, 7), HIGHEST_BIN);
-  assert.ok(Math.abs(score(route, NONE).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
-});
-
 test("thresholds follow from the budget: 9.6 for one in 100 key-days, 12.0 in 1,000, 14.5 in 10,000", () => {
   assert.deepEqual(
     [10, 1, 0.1].map((budget) => pageThreshold(budget).toFixed(2)),
@@ -199,23 +175,4 @@ test("what is compared with the past says which days do not count", () => {
   const explained = (days: readonly number[]) => JSON.stringify(judgeKey(tick, always(0, days), LIMITS));
   assert.match(explained(daysAgo(1, 7)), /reached that on 0 of 4 past days \(the last 3 days not counted\)/);
   assert.match(explained(daysAgo(1, 3)), /no history to compare with \(the last 3 days not counted\)/);
-});
-
-test("a program is heard as a network is, and refusals are the less surprising of their number and their routes", () => {
-  const usual = surpriseUnder(NO_HISTORY);
-  const bins = (...set: readonly (readonly [number, number])[]) => {
-    const all = Array.from({ length: STATISTIC_COUNT }, () => 0);
-    for (const [index, bin] of set) all[index] = bin;
-    return all;
-  };
-  const [requests, spend] = [statisticIndex("n", 1, 8), statisticIndex("c", 1, 8)];
-  const heard = score(bins([requests, 20], [spend, 20]), usual);
-  assert.ok(Math.abs(heard.value - (0.78 * usual(requests, 20) + 1.39 * usual(spend, 20) - 0.3)) < 1e-6);
-  assert.equal(heard.expert, "program");
-  const [many, routes] = [statisticIndex("d", 0), statisticIndex("b", 0)];
-  const of = (d: number, b: number) => score(bins([many, d], [routes, b]), usual).value;
-  assert.equal(of(12, 0), of(0, 0));
-  assert.equal(of(0, 12), of(0, 0));
-  const wanted = scoreOnceIn(10 ** (Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
-  assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
 });

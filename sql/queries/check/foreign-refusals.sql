@@ -1,5 +1,5 @@
 -- What was refused to keys between {from} and {to} on routes that had never served them, by route, in steps of {step} seconds that are counted from {from}, and
--- apart what of it was to strangers: in a /16 (IPv6: /32) from which the key had never been served. With {keys}: only to these. What a key succeeds was served to
+-- apart what of it was to unknown sources: in a /16 (IPv6: /32) from which the key had never been served. With {keys}: only to these. What a key succeeds was served to
 -- it too: {heirs} and, place by place, the {elders} of each. Of one key and quarter of an hour the first {most} minutes, routes and sources are looked at.
 WITH
   refused AS
@@ -35,14 +35,14 @@ WITH
     WHERE level IN ('route', 'ip') AND (key_id IN (SELECT key_id FROM refused) OR key_id IN {elders:Array(String)})
     GROUP BY heir, observed_by, level, place
   )
-SELECT key_id, observed_by, route, is_of_strangers, groupArray(offset) AS at, groupArray(step_requests) AS requests
+SELECT key_id, observed_by, route, is_of_unknown, groupArray(offset) AS at, groupArray(step_requests) AS requests
 FROM
 (
   SELECT
     key_id,
     observed_by,
     route,
-    net_served_at = toDateTime(0, 'UTC') OR net_served_at > minute AS is_of_strangers,
+    net_served_at = toDateTime(0, 'UTC') OR net_served_at > minute AS is_of_unknown,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV {step:UInt32}) AS offset,
     sum(minute_requests) AS step_requests
   FROM
@@ -65,8 +65,8 @@ FROM
     SELECT heir AS key_id, observed_by, place AS net, served_at AS net_served_at FROM served WHERE level = 'ip'
   ) AS nets USING (key_id, observed_by, net)
   WHERE route_served_at = toDateTime(0, 'UTC') OR route_served_at > minute
-  GROUP BY key_id, observed_by, route, is_of_strangers, offset
-  ORDER BY key_id, observed_by, route, is_of_strangers, offset
+  GROUP BY key_id, observed_by, route, is_of_unknown, offset
+  ORDER BY key_id, observed_by, route, is_of_unknown, offset
 )
-GROUP BY key_id, observed_by, route, is_of_strangers
-ORDER BY key_id, observed_by, route, is_of_strangers
+GROUP BY key_id, observed_by, route, is_of_unknown
+ORDER BY key_id, observed_by, route, is_of_unknown

@@ -54,7 +54,7 @@ export interface KeyFigures {
     readonly requests: PerWindow;
     readonly routes: PerWindow;
     /** To sources in a /16 (IPv6: /32) from which it had never been served. */
-    readonly routes_of_strangers: PerWindow;
+    readonly routes_of_unknown_sources: PerWindow;
   };
   readonly rate_residual: readonly number[];
   readonly spend_residual: readonly number[];

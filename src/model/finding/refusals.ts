@@ -8,11 +8,11 @@ export interface Refusals {
   readonly requests: PerWindow;
   /** How many different routes. */
   readonly routes: PerWindow;
-  /** How many of these to strangers: sources in a /16 (IPv6: /32) from which the key had never been served. */
-  readonly routesOfStrangers: PerWindow;
+  /** How many of these to unknown sources, in a /16 (IPv6: /32) from which the key had never been served. */
+  readonly routesOfUnknown: PerWindow;
 }
 
 const none = perWindow(() => 0);
 
 /** No refusals at all. */
-export const NO_REFUSALS: Refusals = { requests: none, routes: none, routesOfStrangers: none };
+export const NO_REFUSALS: Refusals = { requests: none, routes: none, routesOfUnknown: none };

@@ -5,7 +5,7 @@ import { WINDOW_MINUTES } from "./window.js";
  * The statistics of a key at a tick, each a bin from 0 (nothing) to 33. Novelty statistics have one per level and window:
  * additive requests (n), cost-equivalents (c), persistence in slots (p); the others one per window: rate residual (z),
  * spend residual (s), sustained floor under the limit (l), requests that were refused on routes that never served the key (d), and how many
- * such routes there were (b), and how many of these to strangers (e).
+ * such routes there were (b), and how many of these to unknown sources (e).
  */
 export const STATISTIC_GROUPS = ["n", "c", "p", "z", "s", "l", "d", "b", "e"] as const;
 

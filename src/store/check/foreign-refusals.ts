@@ -16,7 +16,7 @@ const MOST_SOURCES = 1000;
 export interface ForeignRefusals extends Subject {
   readonly route: string;
   /** Whether to sources in a /16 (IPv6: /32) from which it had never been served. */
-  readonly isOfStrangers: boolean;
+  readonly isOfUnknown: boolean;
   readonly at: readonly number[];
   readonly requests: readonly number[];
 }
@@ -36,7 +36,7 @@ const foreignRefusalsQuery = defineQuery("check/foreign-refusals", {
     key_id: z.string(),
     observed_by: z.enum(OBSERVERS),
     route: z.string(),
-    is_of_strangers: flag,
+    is_of_unknown: flag,
     at: z.array(z.number()),
     requests: z.array(z.number()),
   },
@@ -114,7 +114,7 @@ export async function readForeignRefusals(
     keyId: row.key_id,
     observedBy: row.observed_by,
     route: row.route,
-    isOfStrangers: row.is_of_strangers === 1,
+    isOfUnknown: row.is_of_unknown === 1,
     at: row.at,
     requests: row.requests,
   }));

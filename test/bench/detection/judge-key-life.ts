@@ -114,11 +114,11 @@ type Refused = ReadonlyMap<string, RefusedRoute>;
 
 /** Of two days one series a route. */
 function joinRefusals(before: Refused, today: Refused): RefusedRoute[] {
-  return [...new Map([...before, ...today])].map(([name, { route, isOfStrangers }]) => {
+  return [...new Map([...before, ...today])].map(([name, { route, isOfUnknown }]) => {
     const [first, second] = [before.get(name), today.get(name)];
     return {
       route,
-      isOfStrangers,
+      isOfUnknown,
       at: [...(first?.at ?? []), ...(second?.at.map((slot) => SLOTS_PER_DAY + slot) ?? [])],
       requests: [...(first?.requests ?? []), ...(second?.requests ?? [])],
     };

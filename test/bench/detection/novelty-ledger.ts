@@ -82,16 +82,16 @@ export class NoveltyLedger {
     return [...sums.values()].flatMap((ofLevel) => Array.from(ofLevel.values()));
   }
 
-  /** What a day that was taken in was refused on routes that had never served the key until then: by route, and apart to strangers. */
+  /** What a day that was taken in was refused on routes that had never served the key until then: by route, and apart to unknown sources. */
   foreignRefusals({ refused }: DayTraffic): Map<string, RefusedRoute> {
     const found = new Map<string, RefusedRoute & { readonly at: number[]; readonly requests: number[] }>();
     for (const { of, slot, requests, since } of refused) {
       const isNew = (value: string) => (this.#firstSeen.get(value) ?? Infinity) > since;
       if (!isNew(`route/${of.route}`)) continue;
-      const isOfStrangers = isNew(of.net16);
-      const name = `${of.route} ${isOfStrangers}`;
+      const isOfUnknown = isNew(of.net16);
+      const name = `${of.route} ${isOfUnknown}`;
       let route = found.get(name);
-      if (route === undefined) found.set(name, (route = { route: of.route, isOfStrangers, at: [], requests: [] }));
+      if (route === undefined) found.set(name, (route = { route: of.route, isOfUnknown, at: [], requests: [] }));
       route.at.push(slot);
       route.requests.push(requests);
     }

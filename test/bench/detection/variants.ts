@@ -14,7 +14,7 @@ const PARTS = [
   "clientSpend",
   "clientPersistence",
   "refusals",
-  "refusalsOfStrangers",
+  "refusalsOfUnknown",
 ] as const;
 
 type Part = (typeof PARTS)[number];
@@ -36,14 +36,14 @@ export const VARIANTS: readonly Variant[] = [
   { name: "sources by count only", parts: ["novelRequests"] },
   { name: "sources only", parts: SOURCES },
   { name: "programs only", parts: PROGRAMS },
-  { name: "refusals only", parts: ["refusals", "refusalsOfStrangers"] },
+  { name: "refusals only", parts: ["refusals", "refusalsOfUnknown"] },
   { name: "all but sources", parts: without(...SOURCES) },
   { name: "all but rate", parts: without("rate") },
   { name: "all but spend", parts: without("spend", "novelSpend", "clientSpend") },
   { name: "all but headroom", parts: without("floor") },
   { name: "all but routes", parts: without("novelRoute") },
   { name: "all but programs", parts: without(...PROGRAMS) },
-  { name: "all but refusals", parts: without("refusals", "refusalsOfStrangers") },
+  { name: "all but refusals", parts: without("refusals", "refusalsOfUnknown") },
 ];
 
 /** The score that variant number `index` gives to a tick, from the surprises that the full score was made of. */

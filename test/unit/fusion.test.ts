@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { score } from "../../src/detect/fusion.js";
+import { NO_HISTORY, surpriseUnder } from "../../src/detect/surprise.js";
+import { scoreOnceIn } from "../../src/detect/threshold.js";
+import { HIGHEST_BIN, STATISTIC_COUNT, statisticIndex } from "../../src/model/finding/statistics.js";
+import { WINDOW_MINUTES } from "../../src/model/finding/window.js";
+
+const NONE = surpriseUnder(NO_HISTORY);
+const GROUPS = ["n", "c", "p", "z", "s", "l", "d", "b", "e"] as const;
+
+test("the score is the better expert of the best window, with the weights of the specification", () => {
+  const newcomer = { n: 0.78, c: 1.39, z: 0.45, s: 0.16, l: 0, p: 0.45, d: 0, b: 0, e: 0 };
+  const known = { n: 0.41, c: 0, z: 0.91, s: 0.91, l: 1.14, p: 0, d: 0, b: 0, e: 0 };
+  const bias = [0.44, 0.3, 0.06, 0.31];
+  for (const group of GROUPS) {
+    for (const w of WINDOW_MINUTES.keys()) {
+      const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+      bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
+      const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
+      const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
+      // Refusals of unknown sources stand for themselves; those of anybody only where they are many and on many routes.
+      const alone = group === "e" ? scoreOnceIn(10 ** (s - 0.3)) : -Infinity;
+      const here = Math.max(alone, Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!);
+      assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
+    }
+  }
+  const route = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  route[statisticIndex("c", 2, 7)] = HIGHEST_BIN;
+  const s = surpriseUnder(NO_HISTORY)(statisticIndex("c", 2, 7), HIGHEST_BIN);
+  assert.ok(Math.abs(score(route, NONE).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
+});
+
+test("a program is heard as a network is, and refusals are the less surprising of their number and their routes", () => {
+  const usual = surpriseUnder(NO_HISTORY);
+  const bins = (...set: readonly (readonly [number, number])[]) => {
+    const all = Array.from({ length: STATISTIC_COUNT }, () => 0);
+    for (const [index, bin] of set) all[index] = bin;
+    return all;
+  };
+  const [requests, spend] = [statisticIndex("n", 1, 8), statisticIndex("c", 1, 8)];
+  const heard = score(bins([requests, 20], [spend, 20]), usual);
+  assert.ok(Math.abs(heard.value - (0.78 * usual(requests, 20) + 1.39 * usual(spend, 20) - 0.3)) < 1e-6);
+  assert.equal(heard.expert, "program");
+  const [many, routes] = [statisticIndex("d", 0), statisticIndex("b", 0)];
+  const of = (d: number, b: number) => score(bins([many, d], [routes, b]), usual).value;
+  assert.equal(of(12, 0), of(0, 0));
+  assert.equal(of(0, 12), of(0, 0));
+  const wanted = scoreOnceIn(10 ** (Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
+  assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
+});
