@@ -82,7 +82,7 @@ test("a theft that began two days ago is paged and shown since then, with all it
   );
   assert.match(
     String(details["requests"]),
-    /^20,160 since the onset, of which 17,280 from new sources; about 2,880 expected in that time$/,
+    /^20,160 served since the onset, of which 17,280 from new sources; about 2,880 expected in that time$/,
   );
   assert.match(String(details["cost"]), /^\$172\.80 since the onset, of which \$172\.80 from new sources/);
   assert.match(String(details["limit"]), /^7\/min on average since the onset, peak 7\/min/);
