@@ -83,7 +83,7 @@ test("the fleet leads to the key and to the incident, which shows the page's tex
   assert.match(fleet.text, /90 % of 100/);
   assert.ok(!fleet.text.includes("<script>alert"));
   const incident = await get(`${open.url}/incidents/${encodeURIComponent(incidentId)}`);
-  assert.match(incident.text, /FROM request_events\s+WHERE key_id = &#39;k\/1&#39;/);
+  assert.match(incident.text, /FROM request_events\s+WHERE key_id IN \[&#39;k\/1&#39;\]/);
   const investigation = await get(`${open.url}/keys/k%2F1/dossier`);
   assert.match(investigation.text, /5,400 requests in the busiest hour/);
 });

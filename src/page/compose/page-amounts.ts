@@ -3,7 +3,7 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
 import { HOUR_MS } from "../../time/day.js";
 import { stateOf } from "./activity-text.js";
-import { bytesText, countText, dollarText, requestsText } from "../../text/amounts.js";
+import { bytesText, countedText, countText, dollarText, requestsText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
 import { costOf } from "../../model/finding/finding-statistics.js";
@@ -21,11 +21,18 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
   const untilMorning = (nextBusinessMorning(finding.tick) - finding.tick) / HOUR_MS;
   const perHour = "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
   const isUnpriced = each === 0 && since.spend_micros === 0;
-  const ofNew = (text: string) => (since.novel_requests > 0 ? `, of which ${text} from new sources` : "");
+  const { new_clients: clients, refused_routes: routes } = "explanation" in statistics ? statistics : {};
+  const isOfServed = since.novel_requests > 0 && routes === undefined;
+  const who = clients === undefined ? "from new sources" : "by new programs";
+  const ofNew = (text: string) => (isOfServed ? `, of which ${text} ${who}` : "");
+  const explored =
+    routes === undefined
+      ? ""
+      : `; ${countText(since.novel_requests)} refused on ${countedText(routes, "route")} that never served this key`;
   const about = (text: string | null) =>
     text === null ? "; usual traffic unknown" : `; about ${text} expected in that time`;
   return {
-    requests: `${countText(since.requests)} served since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}${unservedText(usage)}`,
+    requests: `${countText(since.requests)} served since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}${explored === "" ? unservedText(usage) : explored}`,
     ...(usage === null || usage.bytes === 0
       ? {}
       : {

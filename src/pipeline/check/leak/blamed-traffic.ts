@@ -37,7 +37,8 @@ export function whatIsBlamed({ verdict, tick, baseline, newcomers, refusedSource
     return { blamed: "refusals", newcomers: sources };
   }
   const level = surprises[window]?.level ?? null;
-  if (expert === "newcomer" && level !== null)
+  // Who comes with another program from elsewhere is told by where from: that can be blocked.
+  if ((expert === "newcomer" || expert === "program") && level !== null)
     return { blamed: "sources", newcomers: at(...withSiblings(NOVELTY_LEVELS[level]!, verdict)) };
   if (expert === "program") return { blamed: "clients", newcomers: at("client") };
   return { blamed: null, newcomers: [] };
