@@ -39,6 +39,8 @@ function found(severity: "error" | "critical", tick: number, more: Parameters<ty
   const source = { address: VPN, asn: 64_999, network_type: "vpn", first_seen: new Date(BEGAN).toISOString() };
   return finding(severity, tick, {
     keyId: "stolen",
+    // The story was written just now.
+    asOf: Date.now() + HOUR,
     onset,
     headline: leakHeadline({ name: "stolen", owner: "growth" }, { since, addresses: 1, onset, tick }),
     signals: signals(...more),
