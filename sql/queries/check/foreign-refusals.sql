@@ -1,5 +1,5 @@
 -- What was refused to keys between {from} and {to} on routes that had never served them, by route, in steps of {step} seconds that are counted from {from}, and
--- apart what of it was to unknown sources: in a /16 (IPv6: /32) from which the key had never been served. With {keys}: only to these. What a key succeeds was served to
+-- apart what of it was to unknown sources: in a /16 (IPv6: /32) from which the key had never been served. Only to {keys}. What a key succeeds was served to
 -- it too: {heirs} and, place by place, the {elders} of each. Of one key and quarter of an hour the first {most} minutes, routes and sources are looked at.
 WITH
   refused AS
@@ -16,7 +16,7 @@ WITH
       AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
       AND minute >= {from:DateTime('UTC')}
       AND minute < {to:DateTime('UTC')}
-      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
+      AND key_id IN {keys:Array(String)}
     GROUP BY key_id, observed_by, route, source_ip, minute
     ORDER BY key_id, observed_by, minute, route, source_ip
     LIMIT {most:UInt32} BY key_id, observed_by, toStartOfFifteenMinutes(minute)
@@ -32,7 +32,7 @@ WITH
         value) AS place,
       min(f.first_at) AS served_at
     FROM first_seen AS f
-    WHERE level IN ('route', 'ip') AND (key_id IN (SELECT key_id FROM refused) OR key_id IN {elders:Array(String)})
+    WHERE level IN ('route', 'ip') AND (key_id IN {keys:Array(String)} OR key_id IN {elders:Array(String)})
     GROUP BY heir, observed_by, level, place
   )
 SELECT key_id, observed_by, route, is_of_unknown, groupArray(offset) AS at, groupArray(step_requests) AS requests

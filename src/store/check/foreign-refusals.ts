@@ -21,6 +21,12 @@ export interface ForeignRefusals extends Subject {
   readonly requests: readonly number[];
 }
 
+const refusedKeysQuery = defineQuery("check/refused-keys", {
+  asOf: true,
+  params: { from: z.number(), to: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string() },
+});
+
 const foreignRefusalsQuery = defineQuery("check/foreign-refusals", {
   asOf: true,
   params: {
@@ -100,11 +106,14 @@ export async function readForeignRefusals(
   of: { readonly keys: readonly string[]; readonly lineages: Lineages },
   asOf: number | null,
 ): Promise<ForeignRefusals[]> {
+  const within = { from: span.from / 1000, to: span.until / 1000 };
+  // Mostly nothing is refused: the question below costs more to be understood than to be answered.
+  const refused = await readRows(client, refusedKeysQuery, { ...within, keys: of.keys }, asOf);
+  if (refused.length === 0) return [];
   const params = {
-    from: span.from / 1000,
-    to: span.until / 1000,
+    ...within,
     step: span.stepMs / 1000,
-    keys: of.keys,
+    keys: refused.map((row) => row.key_id),
     heirs: [...of.lineages].flatMap(([heir, elders]) => elders.map(() => heir)),
     elders: [...of.lineages.values()].flat(),
     most: MOST_REFUSALS,
