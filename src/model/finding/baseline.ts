@@ -2,7 +2,7 @@ import type { ObservedBy } from "../event/request-event.js";
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "./window.js";
 
 /** Version of the learning code: a snapshot of another version is learned again. */
-export const BASELINE_VERSION = 8;
+export const BASELINE_VERSION = 9;
 
 /** What one key usually does, learned from a closed UTC day and the snapshots before it; checks of later days use it. */
 export interface Baseline {
