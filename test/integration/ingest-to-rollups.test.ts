@@ -89,7 +89,7 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
     ).join("\n");
     const { body: answer } = await plimsoll.post(body);
     assert.deepEqual([answer["accepted"], answer["rejected"]], [40, 0]);
-    await plimsoll.untilRecorded();
+    await plimsoll.untilRecorded(120_000); // forty days are forty parts in every roll-up
     const [row] = await plimsoll.ask<{ days: number; n: number }>(
       "SELECT uniqExact(toDate(ts)) AS days, count() AS n FROM requests WHERE key_id = 'forty-days'",
     );

@@ -129,22 +129,22 @@ describe("plimsoll keys import", () => {
     assert.match(stderr, /line 5: limit_per_minute: must be a whole number/);
   });
 
-  test("of 100,000 lines the bad ones are named by their line, and nothing is imported", async () => {
+  test("of 20,000 lines the bad ones are named by their line, and nothing is imported", async () => {
     const already = await countRows();
-    const lines = Array.from({ length: 100_000 }, (_, n) => `many-${n},10.0.0.0/8,60`);
-    lines[49_998] = "many-7,10.0.0.0/8,60";
-    lines[70_000] = "many-70000,10.0.0.0/99,60";
-    lines[99_999] = "many-99999,10.0.0.0/8,-3";
+    const lines = Array.from({ length: 20_000 }, (_, n) => `many-${n},10.0.0.0/8,60`);
+    lines[9_998] = "many-7,10.0.0.0/8,60";
+    lines[14_000] = "many-14000,10.0.0.0/99,60";
+    lines[19_999] = "many-19999,10.0.0.0/8,-3";
     const { code, stderr } = await bench.importText(`key_id,allowed_cidrs,limit_per_minute\n${lines.join("\n")}\n`);
     assert.equal(code, 1);
-    assert.match(stderr, /line 70002: allowed_cidrs/);
-    assert.match(stderr, /line 100001: limit_per_minute: must be above 0/);
+    assert.match(stderr, /line 14002: allowed_cidrs/);
+    assert.match(stderr, /line 20001: limit_per_minute: must be above 0/);
     // What entries say of each other is judged when each can be read.
-    lines[70_000] = "many-70000,10.0.0.0/9,60";
-    lines[99_999] = "many-99999,10.0.0.0/8,3";
+    lines[14_000] = "many-14000,10.0.0.0/9,60";
+    lines[19_999] = "many-19999,10.0.0.0/8,3";
     const twice = await bench.importText(`key_id,allowed_cidrs,limit_per_minute\n${lines.join("\n")}\n`);
     assert.equal(twice.code, 1);
-    assert.match(twice.stderr, /line 50000: key_id: is given twice/);
+    assert.match(twice.stderr, /line 10000: key_id: is given twice/);
     assert.equal(await countRows(), already);
   });
 

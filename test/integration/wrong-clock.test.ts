@@ -58,7 +58,7 @@ test("a worker that starts with a clock two hours fast runs no job and moves no 
   assert.match(String(clock["wrong_clocks"]), new RegExp(`${me}: 7200`));
   const doctor = await house.plimsoll("doctor");
   assert.match(doctor.output, new RegExp(`fail {2}recorded times: Wrong clock: ${me} is 2 hours ahead`));
-  assert.match(doctor.output, /ok {4}schedules: next runs: .*check-keys in \d+ s/);
+  assert.match(doctor.output, /ok {4}schedules: next runs: .*check-keys (?:in|due) \d+ s/);
   const earlier = Math.max(...(await nextRuns()));
   await until("the other worker goes on", async () => Math.max(...(await nextRuns())) > earlier);
   assert.deepEqual(await wrongSchedules(redis), []);
@@ -70,7 +70,7 @@ test("a worker that starts with a clock two hours fast runs no job and moves no 
   await fast.kill();
 });
 
-test("a worker whose clock is set forward while it works stops, moves no schedule, and goes on when it is right again", async () => {
+test("a worker whose clock is set forward while it works stops, moves no schedule, and goes on when it is right again; a minute later every schedule is right", async () => {
   process.kill(worker.pid, "SIGUSR2");
   await until("it stops", () => worker.log().includes(REFUSES));
   const stoppedAt = Date.now();
@@ -79,5 +79,8 @@ test("a worker whose clock is set forward while it works stops, moves no schedul
   process.kill(worker.pid, "SIGUSR2");
   await until("it works again", () => worker.log().slice(logged).includes('"msg":"working"'));
   await until("its jobs run", async () => Math.max(...(await nextRuns())) > stoppedAt + 10_000);
-  assert.deepEqual(await wrongSchedules(redis), []);
+  // What the fast clock took for due ran early, and the run after it would be skipped: the next look at the schedules, a minute later, sees to that.
+  let wrong: readonly string[] = [];
+  const areRight = async () => (wrong = await wrongSchedules(redis)).length === 0;
+  await until("every schedule is right", areRight, 90_000).catch(() => assert.deepEqual(wrong, []));
 });

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { readRedisMemory } from "../../src/store/redis/redis-memory.js";
-import { startHouse, type House } from "./house.js";
+import { startHouse, type House } from "../faults/house.js";
 
 const isLong = process.env["TEST_FAULT_ROUNDS"] !== undefined;
 const AWAY_SECONDS = isLong ? 120 : 12;
