@@ -42,7 +42,10 @@ export function incidentsCommand(): Command {
   act("ack", "acknowledge it, here and in PagerDuty", "why, for the record").action(action(acknowledgeIncident));
   act("resolve", "resolve it, here and in PagerDuty: the leak is dealt with")
     .addOption(
-      new Option("--as <verdict>", "what it turned out to be; counted in the budget audit").choices(["leak", "benign"]),
+      new Option(
+        "--as <verdict>",
+        "what it turned out to be; counted in the budget audit, and benign: its networks, programs and routes are the key's own from now on",
+      ).choices(["leak", "benign"]),
     )
     .action(action(resolveIncident));
   act("expect", "resolve it as legitimate, and suppress the same until then")

@@ -73,8 +73,8 @@ function resolveForm(view: ActFormsView): Markup {
       ${problemOf(view, "resolve", "verdict")}
     </p>`;
   const what = open
-    ? "Resolves it here and in PagerDuty. If the same is found again after an hour or more, on-call is notified again."
-    : "Records what it was, for the budget of false pages: it stays resolved, and nobody is notified.";
+    ? "Resolves it here and in PagerDuty. Benign: its networks, programs and routes are the key's own from now on. Else, if the same is found again after an hour or more, on-call is notified again."
+    : "Records what it was, for the budget of false pages: it stays resolved, and nobody is notified. Benign: its networks, programs and routes are the key's own from now on.";
   return formOf(view, "resolve", open ? "Resolve" : "Judge", what, fields);
 }
 

@@ -79,6 +79,8 @@ export interface KeyLeak extends AnyLeak, KeyFigures, Blame {
   readonly without_address?: true;
   /** Programs that it blames, the busiest first, where it blames programs. */
   readonly new_clients?: readonly string[];
+  /** What else was new to the key in the same minutes, whoever is blamed; absent where nobody is. */
+  readonly also_new?: { readonly programs: readonly string[]; readonly routes: readonly string[] };
   /** Where it tells of refusals: on how many routes that had never served the key. */
   readonly refused_routes?: number;
   /** Millionths of a dollar until the next business morning, at the pace of the finding's own span. */

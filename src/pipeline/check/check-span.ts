@@ -19,6 +19,7 @@ import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckCache } from "./facts/check-cache.js";
 import { newcomersOf } from "./leak/newcomers.js";
+import { splitAtWords, withoutVouched, WORDS_COUNT_MS } from "./facts/vouched-for.js";
 import { novelMsOf } from "./facts/novel-windows.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { writeFinding } from "./leak/write-finding.js";
@@ -61,25 +62,38 @@ interface OpenSpan extends SpanFigures {
  */
 export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, from: ReadFrom): Promise<CheckedSpan> {
   const rawAsOf = from === "raw_rows" ? asOf : null;
-  const figures = await readSpan(deps, span, asOf, rawAsOf);
-  const open = { ...figures, deps, span, asOf, rawAsOf, day: dayOf((span.ticks[0] ?? span.hour + 1) - 1) };
-  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(figures, span, figures.limits);
-  const { learned, keys, limits } = figures;
+  const until = span.ticks.at(-1) ?? span.hour;
+  const [figures, words] = await Promise.all([
+    readSpan(deps, span, asOf, rawAsOf),
+    deps.store.check.readBenignWords({ since: until - WORDS_COUNT_MS, until }),
+  ]);
+  const findings: Finding[] = [];
+  const keysAt = new Map<number, number>();
+  for (const stretch of splitAtWords(span, words)) {
+    const said = words.filter(({ saidAt }) => saidAt <= stretch.ticks[0]!);
+    const novel = withoutVouched(figures.novel, said, figures.novelty.lineages);
+    const day = dayOf((stretch.ticks[0] ?? stretch.hour + 1) - 1);
+    const checked = await judgeStretch({ ...figures, novel, deps, span: stretch, asOf, rawAsOf, day }, from);
+    findings.push(...checked.findings);
+    for (const [tick, keys] of checked.keysAt) keysAt.set(tick, keys);
+  }
+  return { findings, keysAt, baselineDay: figures.learned?.day ?? null };
+}
+
+async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<CheckedSpan, "baselineDay">> {
+  const { deps, span, asOf, rawAsOf, learned, keys, limits, watched } = open;
+  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(open, span, limits);
   const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const findings = await Promise.all([
     judgeSuspects(open, suspects),
-    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, figures.watched.keys),
-    checkNetworks({ ...about, ...figures, keysAt, figuresAt, readHistories: histories }, span),
+    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, watched.keys),
+    checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
-    checkUnaccounted({ ...about, keys, watched: figures.watched.keys }, span.ticks),
+    checkUnaccounted({ ...about, keys, watched: watched.keys }, span.ticks),
   ]);
-  return {
-    findings: findings.flat(),
-    keysAt,
-    baselineDay: learned?.day ?? null,
-  };
+  return { findings: findings.flat(), keysAt };
 }
 
 /** The store, which answers from memory what it can of uses outside the networks that the registry allows. */

@@ -8,6 +8,7 @@ import {
   readLateTicks,
   readUnevaluatedSpans,
 } from "./checks.js";
+import { readBenignWords } from "./benign-incidents.js";
 import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
 import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
 import { readHourForecasts } from "./hour-forecasts.js";
@@ -32,6 +33,7 @@ export function openCheckStore(client: ClickHouseClient) {
   return {
     insertCheckRuns: bind(insertCheckRuns),
     readCheckCursor: bind(readCheckCursor),
+    readBenignWords: bind(readBenignWords),
     readObservedMinutes: bind(readObservedMinutes),
     readObservedLog: bind(readObservedLog),
     readLateTicks: bind(readLateTicks),

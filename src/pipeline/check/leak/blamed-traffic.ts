@@ -3,6 +3,7 @@ import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
 import { LEAST_ADDITIVE } from "../../../detect/measure.js";
 import type { Verdict } from "../../../detect/judge-key.js";
 import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
+import type { KeyLeak } from "../../../model/finding/leak-statistics.js";
 import type { Newcomer } from "./newcomers.js";
 import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
 
@@ -76,4 +77,20 @@ export function sourcesBetween(newcomers: readonly BlamedSource[], from: number,
     }))
     .filter((source) => source.requests > 0)
     .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
+}
+
+/** Most programs, and most routes, that a finding names beside those whom it blames. */
+const MOST_ALSO_NEW = 20;
+
+/** What else was new to the key in a span of minutes, the busiest first: whoever calls the finding benign vouches for that as well. */
+export function alsoNew(newcomers: readonly Newcomer[], from: number, end: number): KeyLeak["also_new"] & object {
+  const at = (level: Newcomer["level"]) =>
+    sourcesBetween(
+      newcomers.filter((row) => row.level === level),
+      from,
+      end,
+    )
+      .slice(0, MOST_ALSO_NEW)
+      .map(({ address }) => address);
+  return { programs: at("client"), routes: at("route") };
 }

@@ -15,7 +15,14 @@ import { round6 } from "../../../model/round.js";
 import { unexpectedCost, type SinceOnset } from "../../../model/finding/since-onset.js";
 import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
 import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
-import { routesBetween, sourcesBetween, whatIsBlamed, type Blamed, type BlamedSource } from "./blamed-traffic.js";
+import {
+  alsoNew,
+  routesBetween,
+  sourcesBetween,
+  whatIsBlamed,
+  type Blamed,
+  type BlamedSource,
+} from "./blamed-traffic.js";
 import type { Newcomer } from "./newcomers.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
@@ -92,6 +99,7 @@ export function writeFinding(parts: FindingParts): Finding {
       new_addresses: addresses,
       ...(isUnplaced ? { without_address: true } : {}),
       ...(evidence.clients === undefined ? {} : { new_clients: evidence.clients }),
+      ...(blamed === null ? {} : { also_new: alsoNew(parts.newcomers, traffic.from, traffic.end) }),
       ...(evidence.refusedRoutes === undefined ? {} : { refused_routes: evidence.refusedRoutes }),
       ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,

@@ -1,0 +1,37 @@
+-- Of which incidents that began after {since} had people said, by {until}, that they were benign, and of whom do these tell? One row per key: the networks
+-- that the findings of the incident blamed until then, and programs and routes that were new in the same minutes. A person's newest word on an incident counts. What is expected for a time is not among
+-- them: that ends with its suppression.
+WITH
+  said AS
+  (
+    SELECT
+      t.incident_id AS incident_id,
+      any(t.key_id) AS key_id,
+      any(t.cause) AS cause,
+      any(t.subject) AS subject,
+      min(t.at) AS opened_at,
+      maxIf(t.at, word != '') AS said_at,
+      argMaxIf(word, (t.at, t.sequence), word != '') AS last_word,
+      argMaxIf(t.reason, (t.at, t.sequence), word != '') AS last_reason
+    FROM (SELECT *, JSONExtractString(details, 'person', 'verdict') AS word FROM incident_transitions) AS t
+    WHERE t.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.at >= {since:DateTime64(3, 'UTC')})
+      AND t.at <= {until:DateTime64(3, 'UTC')}
+    GROUP BY t.incident_id
+    HAVING last_word = 'benign' AND last_reason = 'by_person' AND cause = 'leak' AND opened_at >= {since:DateTime64(3, 'UTC')}
+  )
+SELECT
+  key_id,
+  toUnixTimestamp64Milli(said_at) AS said_ms,
+  arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'blamed_networks', 'Array(String)'))) AS networks,
+  arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'also_new', 'programs', 'Array(String)'))) AS programs,
+  arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'also_new', 'routes', 'Array(String)'))) AS routes
+FROM said
+INNER JOIN
+(
+  SELECT fr.key_id AS key_id, fr.cause AS cause, fr.subject AS subject, fr.tick AS tick, fr.statistics AS statistics
+  FROM finding_records AS fr
+  WHERE fr.tick >= {since:DateTime64(3, 'UTC')} AND fr.key_id IN (SELECT said.key_id FROM said)
+) AS f USING (key_id, cause, subject)
+WHERE f.tick >= opened_at AND f.tick <= said_at
+GROUP BY key_id, said_ms
+ORDER BY key_id, said_ms

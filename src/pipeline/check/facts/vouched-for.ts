@@ -1,0 +1,74 @@
+import type { BenignWord } from "../../../model/incident/benign-word.js";
+import type { Lineages } from "../../../model/key/lineage.js";
+import { isWithin, networkAround } from "../../../model/network/address-cover.js";
+import { parsePrefix, type Prefix } from "../../../model/network/address.js";
+import { DAY_MS } from "../../../time/day.js";
+import type { TickSpan } from "../../../time/ticks.js";
+import { groupBy } from "../../../model/group-by.js";
+import type { NovelPiece, NovelRun } from "./novel-piece.js";
+
+/** Words older than this say nothing that is not known anyway: what a key has used for so long is not new to it. */
+export const WORDS_COUNT_MS = 60 * DAY_MS;
+/** A block that is wider says nothing of who is in it: an incident that blamed more than 128 networks vouches for none of them. */
+const WIDEST = { v4: 16, v6: 32 };
+
+/** What people vouched for, of one key. */
+interface Vouched {
+  readonly networks: readonly Prefix[];
+  readonly programs: ReadonlySet<string>;
+  readonly routes: ReadonlySet<string>;
+}
+
+/**
+ * Novel traffic without what people said was benign: an incident's networks (the /24 around an address, IPv6 /64), programs and routes are no news of its key any
+ * more, nor of a key that succeeds it. What lies outside the networks that the registry allows stays so: that is the owner's own word.
+ */
+export function withoutVouched(
+  pieces: readonly NovelPiece[],
+  words: readonly BenignWord[],
+  lineages: Lineages,
+): readonly NovelPiece[] {
+  if (words.length === 0) return pieces;
+  const vouched = vouchedByKey(words);
+  const of = (keyId: string) =>
+    [keyId, ...(lineages.get(keyId) ?? [])].map((id) => vouched.get(id)).filter((one) => one !== undefined);
+  return pieces.map((piece) => ({ ...piece, runs: piece.runs.flatMap((run) => strangeIn(run, of(run.keyId))) }));
+}
+
+/** A span in the stretches that are judged alike: what a person says counts from the next tick on. */
+export function splitAtWords(span: TickSpan, words: readonly BenignWord[]): readonly TickSpan[] {
+  const stretches = groupBy(span.ticks, (tick) => String(words.filter(({ saidAt }) => saidAt <= tick).length));
+  return stretches.size < 2 ? [span] : [...stretches.values()].map((ticks) => ({ hour: span.hour, ticks }));
+}
+
+function vouchedByKey(words: readonly BenignWord[]): Map<string, Vouched> {
+  const found = new Map<string, { networks: Prefix[]; programs: Set<string>; routes: Set<string> }>();
+  for (const { keyId, networks, programs, routes } of words) {
+    const own = found.get(keyId) ?? { networks: [], programs: new Set(), routes: new Set() };
+    found.set(keyId, own);
+    for (const block of networks.map(parsePrefix)) {
+      if (block !== null && block.bits >= (block.words.length === 1 ? WIDEST.v4 : WIDEST.v6)) {
+        own.networks.push(networkAround(block));
+      }
+    }
+    for (const program of programs) own.programs.add(program);
+    for (const route of routes) own.routes.add(route);
+  }
+  return found;
+}
+
+/** What is left of a run as news: all of it, nothing, or that it is outside of what is allowed. */
+function strangeIn(run: NovelRun, vouched: readonly Vouched[]): readonly NovelRun[] {
+  if (vouched.length === 0 || !isVouched(run, vouched)) return [run];
+  const at = run.levels.indexOf("outside_allowed");
+  if (at < 0) return [];
+  const only = <T>(values: readonly T[]): readonly T[] => [values[at]!];
+  return [{ ...run, levels: only(run.levels), seenAt: only(run.seenAt), levelIndexes: only(run.levelIndexes) }];
+}
+
+function isVouched({ levels, value }: NovelRun, vouched: readonly Vouched[]): boolean {
+  if (levels.includes("client")) return vouched.some(({ programs }) => programs.has(value));
+  if (levels.includes("route")) return vouched.some(({ routes }) => routes.has(value));
+  const address = parsePrefix(value);
+  return address !== null && vouched.some(({ networks }) => networks.some((network) => isWithin(address, network)));
+}
