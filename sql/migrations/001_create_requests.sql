@@ -4,7 +4,8 @@
 CREATE TABLE IF NOT EXISTS requests
 (
   ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.' CODEC(Delta(8), ZSTD(1)),
-  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint; the principal or minting key where the event named one.' CODEC(ZSTD(1)),
+  session_key_id String COMMENT 'The short-lived key that was used, where the event named its principal or the key that minted it: key_id is that one then. Else empty.' CODEC(ZSTD(1)),
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the requests; never summed together.',
   id String COMMENT 'The sender''s own id of the request, or empty.' CODEC(ZSTD(1)),
   source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.' CODEC(ZSTD(1)),
@@ -21,6 +22,7 @@ CREATE TABLE IF NOT EXISTS requests
   is_served Bool MATERIALIZED status < 400 OR status = 499 OR spend_micros > 0 COMMENT 'Whether the request counts as use: a status below 400, or a client that disconnected (499), or a cost. Everything that counts use reads this.' CODEC(ZSTD(1)),
   scope LowCardinality(String) COMMENT 'Permission (scope) that the request used.',
   user_agent LowCardinality(String) COMMENT 'Client software, at most 256 characters.',
+  tls_fingerprint LowCardinality(String) COMMENT 'Fingerprint of the client''s TLS handshake (JA4 or the like), as the gateway saw it, at most 64 characters.',
   region LowCardinality(String) COMMENT 'Free label.',
   service LowCardinality(String) COMMENT 'Free label.',
   ingest_source LowCardinality(String) COMMENT 'Name of the ingest token that delivered the event.',

@@ -1,7 +1,8 @@
 CREATE VIEW IF NOT EXISTS request_events
 (
   ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.',
-  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint; the principal or minting key where the event named one.',
+  session_key_id String COMMENT 'The short-lived key that was used, where the event named its principal or the key that minted it: key_id is that one then. Else empty.',
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the request; never summed together.',
   id String COMMENT 'The sender''s own id of the request, or empty.',
   source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.',
@@ -17,6 +18,7 @@ CREATE VIEW IF NOT EXISTS request_events
   count UInt32 COMMENT 'How many identical requests this row stands for.',
   scope String COMMENT 'Permission (scope) that the request used.',
   user_agent String COMMENT 'Client software, at most 256 characters.',
+  tls_fingerprint String COMMENT 'Fingerprint of the client''s TLS handshake (JA4 or the like), as the gateway saw it, at most 64 characters.',
   region String COMMENT 'Free label.',
   service String COMMENT 'Free label.',
   ingest_source String COMMENT 'Name of the ingest token that delivered the event.',
@@ -25,7 +27,7 @@ CREATE VIEW IF NOT EXISTS request_events
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-SELECT ts, key_id, observed_by, id, source_ip, asn, network_type, method, route, status, latency_ms, bytes, spend_micros,
-  unit_millis, count, scope, user_agent, region, service, ingest_source, masked_fields, ingested_at
+SELECT ts, key_id, session_key_id, observed_by, id, source_ip, asn, network_type, method, route, status, latency_ms, bytes, spend_micros,
+  unit_millis, count, scope, user_agent, tls_fingerprint, region, service, ingest_source, masked_fields, ingested_at
 FROM requests
 COMMENT 'Every request event. Filter by key_id and ts first.'

@@ -2,7 +2,8 @@ CREATE VIEW IF NOT EXISTS incident_evidence
 (
   incident_id String COMMENT 'The incident that the event is kept for; an event of two incidents is kept for each.',
   ts DateTime64(3, 'UTC') COMMENT 'When the request was served, exactly as the sender gave it.',
-  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.',
+  key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint; the principal or minting key where the event named one.',
+  session_key_id String COMMENT 'The short-lived key that was used, where the event named its principal or the key that minted it: key_id is that one then. Else empty.',
   observed_by Enum8('gateway' = 1, 'caller' = 2, 'provider' = 3) COMMENT 'Who saw the request; never summed together.',
   id String COMMENT 'The sender''s own id of the request, or empty.',
   source_ip IPv6 COMMENT 'The client''s address, IPv4 as ::ffff:a.b.c.d; :: when there was none.',
@@ -18,6 +19,7 @@ CREATE VIEW IF NOT EXISTS incident_evidence
   count UInt32 COMMENT 'How many identical requests this row stands for.',
   scope String COMMENT 'Permission (scope) that the request used.',
   user_agent String COMMENT 'Client software, at most 256 characters.',
+  tls_fingerprint String COMMENT 'Fingerprint of the client''s TLS handshake (JA4 or the like), as the gateway saw it, at most 64 characters.',
   region String COMMENT 'Free label.',
   service String COMMENT 'Free label.',
   ingest_source String COMMENT 'Name of the ingest token that delivered the event.',
@@ -27,7 +29,7 @@ CREATE VIEW IF NOT EXISTS incident_evidence
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
-SELECT incident_id, ts, key_id, observed_by, id, source_ip, asn, network_type, method, route, status, latency_ms, bytes, spend_micros,
-  unit_millis, count, scope, user_agent, region, service, ingest_source, masked_fields, ingested_at, kept_at
+SELECT incident_id, ts, key_id, session_key_id, observed_by, id, source_ip, asn, network_type, method, route, status, latency_ms, bytes, spend_micros,
+  unit_millis, count, scope, user_agent, tls_fingerprint, region, service, ingest_source, masked_fields, ingested_at, kept_at
 FROM incident_events
 COMMENT 'Raw events of the keys of incidents from onset to end, kept when request_events no longer has them: the first 100,000 of an incident. Filter by incident_id first.'

@@ -8,6 +8,7 @@ export const TEXT_CAPS = {
   route: 512,
   scope: 128,
   user_agent: 256,
+  tls_fingerprint: 64,
   region: 64,
   service: 128,
 } as const;

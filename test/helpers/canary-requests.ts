@@ -21,6 +21,7 @@ export function canaryLines(
     { ts, key_id: "canary-agent", user_agent: `python-requests/2.32 (${key})` },
     { ts, key_id: "canary-method", method: `GET ${key}` },
     { ts, key_id: "canary-labels", region: `eu ${key}`, service: `billing ${key}`, scope: key },
+    { ts, key_id: "canary-tls", tls_fingerprint: key },
     { ts, key_id: "canary-route", route: `/v1/hooks/${key}` },
     // Where a text is cut, and where it is no longer looked at, a key's beginning has no shape.
     { ts, key_id: "canary-cut", user_agent: `${"a".repeat(240)} ${key}` },
@@ -64,14 +65,18 @@ export function canaryLines(
     JSON.stringify({ ts, key, cost_usd: key }),
     JSON.stringify({ ts, key, observed_by: key }),
     JSON.stringify({ ts, key, user_agent: { is: key } }),
+    JSON.stringify({ ts, key, principal: `role/${key}` }),
+    JSON.stringify({ ts, key, parent_key_id: key }),
     JSON.stringify({ ts, key, units: key, bytes: key, count: key }),
     JSON.stringify([key]),
     JSON.stringify(key),
   ]);
   const asKeyIds = Object.values(shaped).flatMap((key) =>
-    [key, ...Object.values(DISGUISES).map((disguise) => disguise(key))].map((keyId) =>
+    [key, ...Object.values(DISGUISES).map((disguise) => disguise(key))].flatMap((keyId) => [
       JSON.stringify({ ts, key_id: keyId }),
-    ),
+      JSON.stringify({ ts, key_id: "canary-principal", principal: keyId }),
+      JSON.stringify({ ts, key_id: "canary-parent", parent_key_id: `by ${keyId}` }),
+    ]),
   );
   return {
     accepted: [...accepted, ...inTexts, ...besideItself, ...alone].map((event) => JSON.stringify(event)),

@@ -100,6 +100,7 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory:
   return {
     ts,
     keyId,
+    sessionKeyId: "",
     observedBy,
     from,
     id: "",
@@ -116,6 +117,7 @@ function toEvent(ts: number, keyId: string, from: TestAddress | null, isHistory:
     count,
     scope: "",
     userAgent: isHistory ? agentAt(ts, keyId, random) : "",
+    tlsFingerprint: "",
     region: "",
     service: "",
     maskedFields: "",

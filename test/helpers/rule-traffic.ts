@@ -10,6 +10,7 @@ export function request(
   source = "10.1.0.5",
 ): RequestEvent {
   return {
+    sessionKeyId: "",
     observedBy: "gateway",
     id: "",
     sourceIp: source === "" ? null : parseAddress(source),
@@ -25,6 +26,7 @@ export function request(
     count: 1,
     scope: "",
     userAgent: "curl/8",
+    tlsFingerprint: "",
     region: "",
     service: "",
     maskedFields: "",

@@ -49,6 +49,9 @@ function withTexts(value: unknown, text: string): unknown {
 const EVENT_FIELDS = [
   "key_id",
   "key",
+  "principal",
+  "parent_key_id",
+  "tls_fingerprint",
   "id",
   "method",
   "route",

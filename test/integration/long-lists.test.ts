@@ -14,6 +14,7 @@ const KEYS = ["key 'one' \\\\ [2, 3], {x:String}", "schlüssel_zwei"];
 
 const EVENT: Omit<RequestEvent, "keyId"> = {
   ts: HOUR,
+  sessionKeyId: "",
   observedBy: "gateway",
   id: "",
   sourceIp: parseAddress("2001:db8::1"),
@@ -29,6 +30,7 @@ const EVENT: Omit<RequestEvent, "keyId"> = {
   count: 1,
   scope: "",
   userAgent: "",
+  tlsFingerprint: "",
   region: "",
   service: "",
   maskedFields: "",

@@ -11,6 +11,7 @@ const text = (maxLength: number) => fc.string({ unit: "binary", maxLength });
 const anyEvent: fc.Arbitrary<RequestEvent> = fc.record({
   ts: fc.integer({ min: 0, max: 2 ** 32 * 1000 - 1 }),
   keyId: text(20),
+  sessionKeyId: text(20),
   observedBy: fc.constantFrom("gateway", "caller", "provider"),
   id: text(20),
   sourceIp: fc.constantFrom(null, "::ffff:203.0.113.9", "2001:db8::1"),
@@ -28,6 +29,7 @@ const anyEvent: fc.Arbitrary<RequestEvent> = fc.record({
   count: fc.integer({ min: 1, max: 1e9 }),
   scope: text(5),
   userAgent: text(5),
+  tlsFingerprint: text(5),
   region: text(5),
   service: text(5),
   maskedFields: fc.constantFrom("", "route,scope"),
@@ -47,6 +49,7 @@ test("what is encoded decodes to the same fields, whatever the texts hold and wh
         events.map((event) => ({
           ts: String(event.ts),
           key_id: printed(event.keyId),
+          session_key_id: printed(event.sessionKeyId),
           observed_by: event.observedBy,
           id: printed(event.id),
           source_ip: event.sourceIp ?? "::",
@@ -62,6 +65,7 @@ test("what is encoded decodes to the same fields, whatever the texts hold and wh
           count: String(event.count),
           scope: printed(event.scope),
           user_agent: printed(event.userAgent),
+          tls_fingerprint: printed(event.tlsFingerprint),
           region: printed(event.region),
           service: printed(event.service),
           ingest_source: printed(source),

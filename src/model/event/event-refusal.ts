@@ -27,6 +27,8 @@ const MESSAGES = {
   two_keys: "key_id and key: give one of the two, not both",
   bad_key_id: `key_id: a string of 1 to ${KEY_ID_CAP} characters without control characters`,
   looks_like_secret: "key_id: looks like a secret: send it as key, or a public identifier",
+  bad_principal: `principal: a public name of at most ${KEY_ID_CAP} characters, without control characters and without a secret`,
+  bad_parent_key_id: `parent_key_id: a public name of at most ${KEY_ID_CAP} characters, without control characters and without a secret`,
   bad_key: "key: a string of 8 to 512 characters",
   key_not_accepted: "key: PLIMSOLL_KEY_PEPPER is not set, so it cannot be fingerprinted: send key_id",
   bad_id: `id: a string of 1 to ${TEXT_CAPS.id} characters`,
@@ -43,6 +45,7 @@ const MESSAGES = {
   bad_observed_by: "observed_by: gateway, caller or provider",
   bad_scope: "scope: a string",
   bad_user_agent: "user_agent: a string",
+  bad_tls_fingerprint: "tls_fingerprint: a string",
   bad_region: "region: a string",
   bad_service: "service: a string",
 } as const;

@@ -10,7 +10,7 @@ import { bareKey } from "../../text/secret/bare-key.js";
 import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 import { readEventInstant, type EventInstant } from "./read-event-instant.js";
 import { readInteger, readNumber } from "./read-event-numbers.js";
-import { readKeyId } from "./read-key-id.js";
+import { readEventKey } from "./read-key-id.js";
 import { readSourceAddress } from "./read-source-address.js";
 import type { ObservedBy, RequestEvent } from "./request-event.js";
 import { hasUnderOtherName, misspeltFields } from "./misspelt-field.js";
@@ -55,13 +55,15 @@ interface Notes {
 export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent | EventRefusal {
   if (typeof wire !== "object" || wire === null || Array.isArray(wire)) return refuse("not_an_object");
   const w = wire as Wire;
-  const keyId = readKeyId(w, rules);
-  if (typeof keyId !== "string") return keyId;
+  const rawKey = typeof w.key === "string" ? new RawKeyFinder(bareKey(w.key)) : undefined;
+  const key = readEventKey(w, rules, rawKey);
+  if ("kind" in key) return key;
+  const { keyId, sessionKeyId } = key;
   const instant = readInstant(w, rules.span);
   if ("kind" in instant) return instant;
   const ts = instant.at;
 
-  const notes: Notes = { rawKey: typeof w.key === "string" ? new RawKeyFinder(bareKey(w.key)) : undefined, masked: "" };
+  const notes: Notes = { rawKey, masked: "" };
   if (w.id === "" || (typeof w.id === "string" && w.id.length > TEXT_CAPS.id)) return refuse("bad_id");
   const id = readText(w, "id", notes);
   if (id === undefined) return refuse("bad_id");
@@ -73,6 +75,8 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   if (scope === undefined) return refuse("bad_scope");
   const userAgent = readText(w, "user_agent", notes);
   if (userAgent === undefined) return refuse("bad_user_agent");
+  const tlsFingerprint = readText(w, "tls_fingerprint", notes);
+  if (tlsFingerprint === undefined) return refuse("bad_tls_fingerprint");
   const region = readText(w, "region", notes);
   if (region === undefined) return refuse("bad_region");
   const service = readText(w, "service", notes);
@@ -117,6 +121,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
     event: {
       ts,
       keyId,
+      sessionKeyId,
       observedBy,
       id,
       sourceIp,
@@ -132,6 +137,7 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
       count,
       scope,
       userAgent,
+      tlsFingerprint,
       region,
       service,
       maskedFields: notes.masked,

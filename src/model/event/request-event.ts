@@ -12,7 +12,10 @@ export type ObservedBy = (typeof OBSERVERS)[number];
 export interface RequestEvent {
   /** Epoch milliseconds at which the request was served, as the sender gave it. */
   readonly ts: number;
+  /** Whose history it counts in: the principal or minting key that the event named, else the key that was used. */
   readonly keyId: string;
+  /** The short-lived key that was used, where it is another than the subject, or "". */
+  readonly sessionKeyId: string;
   readonly observedBy: ObservedBy;
   /** The sender's own id of the request, or "". */
   readonly id: string;
@@ -34,6 +37,8 @@ export interface RequestEvent {
   readonly count: number;
   readonly scope: string;
   readonly userAgent: string;
+  /** JA4 or the like of the client, as the gateway saw it, or "". */
+  readonly tlsFingerprint: string;
   readonly region: string;
   readonly service: string;
   /** Names of the fields in which the shape of a secret was masked, comma-separated, or "". */

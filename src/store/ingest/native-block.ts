@@ -10,6 +10,7 @@ export interface SourcedEvents {
 /** Columns of text, each written as its distinct values and where they stand: ClickHouse makes of them what the table wants. */
 const TEXTS: readonly (readonly [string, (event: RequestEvent) => string])[] = [
   ["key_id", (event) => event.keyId],
+  ["session_key_id", (event) => event.sessionKeyId],
   ["observed_by", (event) => event.observedBy],
   ["source_ip", (event) => event.sourceIp ?? "::"],
   ["network_type", (event) => event.networkType],
@@ -17,6 +18,7 @@ const TEXTS: readonly (readonly [string, (event: RequestEvent) => string])[] = [
   ["route", (event) => event.route],
   ["scope", (event) => event.scope],
   ["user_agent", (event) => event.userAgent],
+  ["tls_fingerprint", (event) => event.tlsFingerprint],
   ["region", (event) => event.region],
   ["service", (event) => event.service],
   ["masked_fields", (event) => event.maskedFields],

@@ -13,6 +13,7 @@ export interface RequestBlock {
 export const REQUEST_COLUMNS = [
   "ts",
   "key_id",
+  "session_key_id",
   "observed_by",
   "id",
   "source_ip",
@@ -28,6 +29,7 @@ export const REQUEST_COLUMNS = [
   "count",
   "scope",
   "user_agent",
+  "tls_fingerprint",
   "region",
   "service",
   "ingest_source",
