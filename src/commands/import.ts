@@ -51,7 +51,7 @@ export function importCommand(): Command {
     .option("--rebase <now|T>", "shift the whole import so that its last event is now, or at T (RFC 3339)")
     .option(
       "--key-by <principal>",
-      "name keys by the long-lived identity behind them where the log has one, such as a role's ARN",
+      "count long-lived keys, too, for the identity behind them where the log has one, such as a user's ARN; short-lived ones always do",
     )
     .option(
       "--key-from <user|ip|header:X>",

@@ -23,7 +23,9 @@ const IAM_PREFIX: Readonly<Record<string, string>> = { monitoring: "cloudwatch",
  */
 export function parseCloudTrailRecord(
   record: unknown,
-): { readonly event: WireEvent; readonly same?: SameRequest } | { readonly rejected: RejectReason } {
+):
+  | { readonly event: WireEvent; readonly same?: SameRequest; readonly holder?: string }
+  | { readonly rejected: RejectReason } {
   const fields = canonicalRecord(recordFromFlat(record) ?? recordFromOcsf(record) ?? record);
   if (fields === undefined || text(fields["eventName"]) === "") return { rejected: "not_a_record" };
   const identity = isFields(fields["userIdentity"]) ? fields["userIdentity"] : {};
@@ -35,6 +37,7 @@ export function parseCloudTrailRecord(
   const service = clean(fields["eventSource"], TEXT_CAPS.service);
   const operation = clean(fields["eventName"], TEXT_CAPS.route);
   const same = sameRequestOf(fields);
+  const principal = principalOf(identity);
   const given = {
     id: clean(same?.replaces ?? fields["eventID"], TEXT_CAPS.id),
     source_ip: clean(fields["sourceIPAddress"], LONGEST_ADDRESS),
@@ -44,12 +47,13 @@ export function parseCloudTrailRecord(
     user_agent: clean(fields["userAgent"], TEXT_CAPS.user_agent),
     region: clean(fields["awsRegion"], TEXT_CAPS.region),
     service,
-    principal: principalOf(identity),
+    principal: isShortLived(keyId, identity) ? principal : "",
   } satisfies Partial<WireEvent>;
   const bytes = bytesOf(fields["additionalEventData"]);
   const status = statusOfErrorCode(text(fields["errorCode"]));
   const event = { ts, key_id: keyId, status, ...withoutEmpty(given), ...(bytes === null ? {} : { bytes }) };
-  return same === undefined ? { event } : { event, same };
+  const holder = "principal" in event || principal === "" ? {} : { holder: principal };
+  return { event, ...holder, ...(same === undefined ? {} : { same }) };
 }
 
 /** What tells that two records are of one request: a VPC endpoint's record of it, or AWS's own correction. */
@@ -62,13 +66,26 @@ function sameRequestOf(fields: Fields): SameRequest | undefined {
   return ids.length === 0 ? undefined : { ids, isEcho };
 }
 
+/** Security Token Service mints keys that live for hours; their ids begin so. */
+const SESSION_KEY = "ASIA";
+/** The name of a session that is part of the ARN of an assumed role: each has another. */
+const SESSION_NAME = /(?<=:assumed-role\/[^/]+)\/.*$/;
+
+function isShortLived(keyId: string, identity: Fields): boolean {
+  return keyId.startsWith(SESSION_KEY) || issuerOf(identity) !== "";
+}
+
 /** The lasting identity behind a key: the role that was assumed, else who it is. */
 function principalOf(identity: Fields): string {
+  const issuer = issuerOf(identity);
+  const arn = issuer === "" ? text(identity["arn"]).replace(SESSION_NAME, "") : issuer;
+  return arn.startsWith("arn:") ? clean(arn, LONGEST_ARN) : "";
+}
+
+function issuerOf(identity: Fields): string {
   const context = identity["sessionContext"];
   const issuer = isFields(context) ? context["sessionIssuer"] : undefined;
-  const role = isFields(issuer) ? text(issuer["arn"]) : "";
-  const arn = role === "" ? text(identity["arn"]) : role;
-  return arn.startsWith("arn:") ? clean(arn, LONGEST_ARN) : "";
+  return isFields(issuer) ? text(issuer["arn"]) : "";
 }
 
 function bytesOf(data: unknown): number | null {

@@ -9,7 +9,7 @@ export type Reader = (file: string, onRead: (bytes: number) => void) => AsyncGen
 
 export interface PortionOptions {
   readonly reader: Reader;
-  /** Keys are named by the lasting identity behind them. */
+  /** Keys that last count for the identity behind them too, as short-lived ones do. */
   readonly byPrincipal: boolean;
   /** Events of a portion. */
   readonly most: number;
@@ -45,14 +45,14 @@ export async function* readPortions(
         noteRejected(totals, record.rejected, record.from);
         continue;
       }
-      found.push(byPrincipal ? { ...record, event: namedByPrincipal(record.event) } : record);
+      found.push(byPrincipal ? withPrincipal(record) : record);
       if (found.length >= most) yield close();
     }
   }
   if (found.length > 0) yield close();
 }
 
-function namedByPrincipal(event: WireEvent): WireEvent {
-  const { principal, key: _, ...rest } = event;
-  return principal === undefined ? event : { ...rest, key_id: principal, principal };
+function withPrincipal(record: Extract<ImportedRecord, { readonly event: WireEvent }>): FoundEvent {
+  const { event, holder } = record;
+  return holder === undefined ? record : { ...record, event: { ...event, principal: holder } };
 }

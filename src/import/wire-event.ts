@@ -24,7 +24,7 @@ export interface WireEvent {
   readonly observed_by?: string;
   readonly tls_fingerprint?: string;
   readonly parent_key_id?: string;
-  /** The lasting identity behind a short-lived key. */
+  /** The lasting identity behind a short-lived key: its history counts. */
   readonly principal?: string;
 }
 
@@ -75,5 +75,11 @@ export interface SameRequest {
 
 /** What one record of a log became. */
 export type ImportedRecord =
-  | { readonly event: WireEvent; readonly same?: SameRequest; readonly from: Provenance }
+  | {
+      readonly event: WireEvent;
+      readonly same?: SameRequest;
+      /** Whose key it is, where the key lasts itself: its principal only with `--key-by principal`. */
+      readonly holder?: string;
+      readonly from: Provenance;
+    }
   | { readonly rejected: RejectReason; readonly from: Provenance };

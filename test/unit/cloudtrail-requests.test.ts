@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseCloudTrailRecord } from "../../src/import/cloudtrail-record.js";
+import { newTotals } from "../../src/import/import-report.js";
 import { joinRequests } from "../../src/import/join-requests.js";
+import { readPortions } from "../../src/import/read-portions.js";
+import type { ImportedRecord, WireEvent } from "../../src/import/wire-event.js";
 
 describe("a request's records", () => {
   const record = (changes: object) => {
@@ -78,6 +81,19 @@ describe("a request's records", () => {
     assert.doesNotMatch(JSON.stringify(event), /body/);
   });
 
+  const assumed = "arn:aws:sts::111122223333:assumed-role/app";
+  const user = "arn:aws:iam::111122223333:user/app";
+  for (const { name, keyId, arn, principal, holder } of [
+    { name: "a session of a user", keyId: "ASIAEXAMPLE000000001", arn: user, principal: user },
+    { name: "a session without its issuer", keyId: "ASIAEXAMPLE000000001", arn: `${assumed}/i-1`, principal: assumed },
+    { name: "a key that lasts", keyId: "AKIAEXAMPLE000000001", arn: user, holder: user },
+  ]) {
+    it(`name who ${name} is of, and as the principal only of what is short-lived`, () => {
+      const parsed = record({ userIdentity: { accessKeyId: keyId, arn } });
+      assert.deepEqual([parsed.event.key_id, parsed.event.principal, parsed.holder], [keyId, principal, holder]);
+    });
+  }
+
   it("are not led to another key by what a caller may choose in the text of an identity", () => {
     const text = (userName: string) =>
       `{type=IAMUser, arn=arn:aws:iam::1:user/${userName}, invokedby=null, username=${userName}, accesskeyid=AKIAEXAMPLE000000001}`;
@@ -90,3 +106,23 @@ describe("a request's records", () => {
     }
   });
 });
+
+for (const { byPrincipal, principal } of [
+  { byPrincipal: false, principal: undefined },
+  { byPrincipal: true, principal: "arn:aws:iam::111122223333:user/app" },
+]) {
+  it(`a key that lasts ${byPrincipal ? "counts for its user with" : "counts by itself without"} --key-by principal, and is named either way`, async () => {
+    const userIdentity = { accessKeyId: "AKIAEXAMPLE000000001", arn: "arn:aws:iam::111122223333:user/app" };
+    const reader = async function* (): AsyncGenerator<ImportedRecord> {
+      const parsed = parseCloudTrailRecord({ eventTime: "2026-03-08T02:11:00Z", eventName: "Get", userIdentity });
+      yield { ...parsed, from: { file: "trail", record: 1 } };
+    };
+    const found: WireEvent[] = [];
+    const options = { reader, byPrincipal, most: 10, onRead: () => undefined };
+    for await (const portion of readPortions(["trail"], options, newTotals())) found.push(...portion);
+    assert.deepEqual(
+      found.map((event) => [event.key_id, event.principal]),
+      [["AKIAEXAMPLE000000001", principal]],
+    );
+  });
+}

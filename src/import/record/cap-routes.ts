@@ -24,7 +24,7 @@ export class RouteCap {
   apply(event: WireEvent): WireEvent {
     const { route } = event;
     if (route === undefined) return event;
-    const key = event.key_id ?? event.key ?? "";
+    const key = event.principal ?? event.parent_key_id ?? event.key_id ?? event.key ?? "";
     let routes = this.#routesOf.get(key);
     if (routes === undefined) this.#routesOf.set(key, (routes = new Set()));
     if (routes.has(route)) return event;
