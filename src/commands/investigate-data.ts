@@ -1,8 +1,7 @@
-import { csvText } from "../text/csv-text.js";
 import { toKeyEntry } from "../model/key/key-entry.js";
 import type { Investigation, Phase } from "../pipeline/view/investigation.js";
-import type { OtherKey } from "../model/finding/evidence.js";
 import type { Others } from "../page/evidence.js";
+import type { SessionList } from "../store/view/investigation-sessions.js";
 
 const iso = (at: number) => new Date(at).toISOString();
 const usd = (micros: number) => micros / 1e6;
@@ -20,6 +19,7 @@ export function investigationToJson({
   indistinct,
   networks,
   sources,
+  sessions,
   uses,
   others,
   hours,
@@ -73,6 +73,8 @@ export function investigationToJson({
       spend_usd: usd(source.spendMicros),
       user_agents: source.userAgents,
     })),
+    session_keys_of_unknown_sources: sessionsToJson(sessions.sessionKeys),
+    tls_fingerprints_of_unknown_sources: sessionsToJson(sessions.tlsFingerprints),
     other_keys: othersToJson(others),
     uses: uses.map((use) => ({
       kind: use.level,
@@ -91,6 +93,19 @@ export function investigationToJson({
       errors: one.errors,
       spend_usd: usd(one.spendMicros),
       unknown_source_spend_usd: usd(one.unknownSourceSpendMicros),
+    })),
+  };
+}
+
+function sessionsToJson({ busiest, total }: SessionList) {
+  return {
+    total,
+    listed: busiest.map((one) => ({
+      value: one.value,
+      first_at: iso(one.firstAt),
+      last_at: iso(one.lastAt),
+      requests: one.requests,
+      addresses: one.addresses,
     })),
   };
 }
@@ -118,62 +133,4 @@ function othersToJson(others: Others) {
 
 function phaseToJson({ hours, requests, spendMicros, addresses }: Phase) {
   return { hours, requests, requests_per_hour: requests / hours, spend_usd: usd(spendMicros), addresses };
-}
-
-const CSV_COLUMNS = [
-  "section",
-  "value",
-  "detail",
-  "first_at",
-  "last_at",
-  "requests",
-  "unknown_source_requests",
-  "spend_usd",
-];
-
-function otherRow(one: OtherKey): (string | number)[] {
-  const where = one.isSameAddress ? "same address" : one.isShared ? "shared network" : "same network";
-  const first = one.firstServedAt === null ? "" : iso(one.firstServedAt);
-  const amounts = [one.requests, one.requests, usd(one.spendMicros)];
-  return ["other_key", one.keyId, `${where}, ${one.refused} refused`, first, iso(one.lastAt), ...amounts];
-}
-
-/** The investigation's sources, other keys used from there, uses and hours as one CSV. */
-export function investigationToCsv({ sources, others, uses, hours }: Investigation): string {
-  const rows = [
-    ...sources.map((one) => {
-      const strange = one.isUnknownSource ? one.requests : 0;
-      const detail = `AS${one.asn} ${one.name} ${one.networkType}, ${one.standing}`;
-      return [
-        "source",
-        one.address,
-        detail,
-        iso(one.firstAt),
-        iso(one.lastAt),
-        one.requests,
-        strange,
-        usd(one.spendMicros),
-      ];
-    }),
-    ...(others === null || typeof others === "string" ? [] : others.listed.map(otherRow)),
-    ...uses.map((one) => {
-      const detail = `first seen ${iso(one.firstSeenAt)}`;
-      const amounts = [one.requests, one.unknownSourceRequests, usd(one.spendMicros)];
-      return [one.level, one.value, detail, iso(one.firstAt), iso(one.lastAt), ...amounts];
-    }),
-    ...hours.map((one) => {
-      const end = iso(one.hour + 3_600_000);
-      return [
-        "hour",
-        iso(one.hour),
-        `${one.errors} errors`,
-        iso(one.hour),
-        end,
-        one.requests,
-        one.unknownSourceRequests,
-        usd(one.spendMicros),
-      ];
-    }),
-  ];
-  return csvText([CSV_COLUMNS, ...rows]);
 }

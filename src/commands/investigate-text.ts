@@ -5,6 +5,7 @@ import { firstLines } from "../page/compose/first-lines.js";
 import { addressesText, ENDED_MS, fromWhere, networkText } from "./investigate-sources.js";
 import { oneLine, printFields, printTable } from "./print-table.js";
 import { scoreText } from "../model/finding/score-text.js";
+import type { SessionList } from "../store/view/investigation-sessions.js";
 import { bytesText, countText, dollarText, requestsText } from "../text/amounts.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
@@ -21,6 +22,7 @@ export function investigationToText(investigation: Investigation): string {
     printFields(fieldsOf(investigation)),
     section("Before and since", PHASES, phaseRows(investigation)),
     fromWhere(networks, investigation.to),
+    ...withWhat(investigation),
     ...whoElse(investigation),
     section(
       "What for (unknown sources first)",
@@ -51,6 +53,29 @@ export function investigationToText(investigation: Investigation): string {
   ].join("\n\n");
 }
 
+/** The session keys and TLS clients of unknown sources; nothing where none is on record. */
+function withWhat({ sessions: { sessionKeys, tlsFingerprints }, to }: Investigation): string[] {
+  const table = (title: string, { busiest, total }: SessionList): string[] => {
+    if (total === 0) return [];
+    const rows = busiest
+      .slice(0, ROWS)
+      .map((one) => [
+        one.value,
+        time(one.firstAt),
+        to - one.lastAt > ENDED_MS ? time(one.lastAt) : "still active",
+        countText(one.requests),
+        countText(one.addresses),
+      ]);
+    const left = total - rows.length;
+    const more = left > 0 ? `\n(and ${countText(left)} more: --format csv)` : "";
+    return [`${title}\n${printTable(SESSIONS, rows)}${more}`];
+  };
+  return [
+    ...table("Session keys of unknown sources: revoke these", sessionKeys),
+    ...table("TLS fingerprints of unknown sources", tlsFingerprints),
+  ];
+}
+
 /** Other keys that were used from where unknown sources were; nothing where there are none. */
 function whoElse({ others, otherNames }: Investigation): string[] {
   if (others === null) return [];
@@ -64,6 +89,13 @@ const PHASES = [
   { title: "REQUESTS", right: true },
   { title: "PER HOUR", right: true },
   { title: "SPEND", right: true },
+  { title: "ADDRESSES", right: true },
+];
+const SESSIONS = [
+  { title: "" },
+  { title: "FIRST (UTC)" },
+  { title: "LAST" },
+  { title: "REQUESTS", right: true },
   { title: "ADDRESSES", right: true },
 ];
 const USES = [

@@ -27,7 +27,7 @@ export interface PageEvidence {
 }
 
 /** No source at all. */
-export const NO_SOURCES: SourceList = { busiest: [], addresses: 0, requests: 0 };
+export const NO_SOURCES: SourceList = { busiest: [], addresses: 0, requests: 0, sessionKeys: 0 };
 
 /** Where there is nothing to read, or no time for it. */
 export const NO_EVIDENCE: PageEvidence = {

@@ -5,6 +5,7 @@ import { bytesText, requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { Investigation } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
+import type { InvestigationSessions, SessionList } from "../store/view/investigation-sessions.js";
 import type { InvestigationHour } from "../store/view/investigation.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
@@ -17,7 +18,7 @@ const SHOWN = { networks: MOST_ROWS, strange: 25, known: 5 };
 
 /** The page `/keys/{key_id}/dossier`: what somebody did with the key, from where, on which routes, hour by hour, from raw rows. */
 export function investigationPage(investigation: Investigation): string {
-  const { keyId, key, taken, networks, uses, hours, from, to, onset } = investigation;
+  const { keyId, key, taken, networks, sessions, uses, hours, from, to, onset } = investigation;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${namedWithId(key?.display, keyId)}</a>`],
     ["Owner", key?.owner || "no owner on record"],
@@ -31,6 +32,7 @@ export function investigationPage(investigation: Investigation): string {
         ? "nothing"
         : `${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
     ],
+    ...sessionFacts(sessions),
   ];
   const body = html` ${factsOf(facts)}
     <h2>Requests by hour</h2>
@@ -65,6 +67,26 @@ export function investigationPage(investigation: Investigation): string {
       <code>${suggestCommand("keys show", keyId)}</code> for its blind spots.
     </p>`;
   return pageOf(`Investigation of ${keyName(key, keyId)}`, "../../", body);
+}
+
+/** The first few session keys and TLS clients of unknown sources. */
+function sessionFacts({ sessionKeys, tlsFingerprints }: InvestigationSessions): (readonly [string, Piece])[] {
+  const fact = (name: string, { busiest, total }: SessionList): (readonly [string, Piece])[] =>
+    total === 0
+      ? []
+      : [
+          [
+            name,
+            firstLines(
+              busiest.map(({ value }) => value),
+              total,
+            ).join(", "),
+          ],
+        ];
+  return [
+    ...fact("Session keys of unknown sources", sessionKeys),
+    ...fact("TLS fingerprints of unknown sources", tlsFingerprints),
+  ];
 }
 
 /** A row about some addresses of a network. */

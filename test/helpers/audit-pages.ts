@@ -116,7 +116,7 @@ const found: readonly (readonly [string, Finding | null | undefined])[] = [
         isSinceAssumed: false,
         publicSince: T - DAY,
         used: [],
-        sources: { busiest: [], addresses: 0, requests: 0 },
+        sources: { busiest: [], addresses: 0, requests: 0, sessionKeys: 0 },
         reporter: "github",
         place: "",
       },

@@ -40,14 +40,25 @@ const source = (address: string, asn: number, networkType: string, requests: num
   firstAt: T - 46 * MINUTE,
   lastAt: T - 2 * MINUTE,
   spendMicros: requests * 14_000,
+  sessionKeys: [],
   userAgents: networkType === "hosting" ? ["curl/8.5.0"] : ["node-sdk/12.0.3 node/20.15.1"],
 });
 
 /** Evidence of which every part could be read. */
 export const EVIDENCE: PageEvidence = {
   sources: {
-    blamed: { busiest: [source("203.0.113.7", 64500, "hosting", 140, T - 46 * MINUTE)], addresses: 3, requests: 160 },
-    others: { busiest: [source("198.51.100.9", 64510, "business", 23, T - 90 * DAY)], addresses: 1, requests: 23 },
+    blamed: {
+      busiest: [source("203.0.113.7", 64500, "hosting", 140, T - 46 * MINUTE)],
+      addresses: 3,
+      requests: 160,
+      sessionKeys: 0,
+    },
+    others: {
+      busiest: [source("198.51.100.9", 64510, "business", 23, T - 90 * DAY)],
+      addresses: 1,
+      requests: 23,
+      sessionKeys: 0,
+    },
   },
   usage: {
     requests: 195,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { blamedSources } from "../../src/model/finding/blamed-sources.js";
-import { investigationToCsv, investigationToJson } from "../../src/commands/investigate-data.js";
+import { investigationToCsv } from "../../src/commands/investigate-csv.js";
+import { investigationToJson } from "../../src/commands/investigate-data.js";
 import { investigationToText } from "../../src/commands/investigate-text.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { Incident } from "../../src/model/incident/incident.js";

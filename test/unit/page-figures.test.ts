@@ -128,11 +128,20 @@ test("the dossier names another key once, and each address with its client and b
     networks: [{ asn: 64500, name: "X", networkType: "vpn", isUnknownSource: true, requests: 80, sources: [source] }],
     taken: { firstAt: T, lastAt: T, requests: 80, spendMicros: 5, bytes: 140_000_000 },
     others: { listed: [other], keys: 1, apart: 1, fresh: 1, shared: [], networksLeft: 0 },
+    sessions: {
+      sessionKeys: {
+        busiest: ["a", "b", "c", "d", "e", "f"].map((end) => ({ value: `ASIASESSION${end}` })),
+        total: 9,
+      },
+      tlsFingerprints: { busiest: [{ value: "t13d1516h2" }], total: 1 },
+    },
     otherNames: new Map([["other", { display: "pk_search", owner: "growth" }]]),
   } as unknown as Investigation);
   assert.equal(page.match(/pk_search \(other\), growth/g)?.length, 1);
   assert.match(page, /python-requests\/2\.31<\/div>/);
   assert.equal(page.match(/140 MB/g)?.length, 2);
+  assert.match(page, /Session keys of unknown sources.*ASIASESSIONa, .*ASIASESSIONe, and 4 more/s);
+  assert.match(page, /TLS fingerprints of unknown sources.*t13d1516h2/s);
 });
 
 test("the chart of an incident of several keys says which of them it shows", () => {
@@ -141,4 +150,24 @@ test("the chart of an incident of several keys says which of them it shows", () 
     "Requests a minute of orders, one of 2 keys, around the onset",
   );
   assert.equal(aroundOnsetCaption([], "orders"), "Requests a minute around the onset");
+});
+
+test("a page on a principal names three of the session keys of new sources, and asks to revoke sessions instead of a key", () => {
+  const details = (sessionKeys: readonly string[], total: number) => {
+    const { blamed, others } = EVIDENCE.sources!;
+    const busiest = blamed.busiest.map((source) => ({ ...source, sessionKeys }));
+    const sources = { blamed: { ...blamed, busiest, sessionKeys: total }, others };
+    return findingDetails(leak({}), registry, { ...EVIDENCE, sources });
+  };
+  const told = details(["ASIA1", "ASIA2", "ASIA3"], 7);
+  assert.deepEqual(told["session_keys_of_new_sources"], [
+    "ASIA1",
+    "ASIA2",
+    "ASIA3",
+    "and 4 more session keys: see plimsoll investigate",
+  ]);
+  assert.match(String(told["next_steps"]), /If not: revoke the sessions of key_8c1d; then investigate/);
+  const without = details([], 0);
+  assert.equal(without["session_keys_of_new_sources"], undefined);
+  assert.match(String(without["next_steps"]), /revoke this one/);
 });

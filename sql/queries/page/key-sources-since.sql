@@ -1,5 +1,5 @@
 -- From where was a key used between two instants, how much, and what did it cost? As the check saw it at {as_of}. First who is blamed by {finding}, then
--- the others: the 50 busiest of each, and in every row how many addresses there are like it, and what all of these came to.
+-- the others: the 50 busiest of each, and in every row how many addresses and session keys there are like it, and what all of these came to.
 WITH
   (
     SELECT arrayMap(
@@ -18,8 +18,10 @@ SELECT
   requests,
   spend_micros,
   user_agents,
+  session_keys,
   count() OVER (PARTITION BY is_blamed) AS addresses_alike,
-  sum(requests) OVER (PARTITION BY is_blamed) AS requests_alike
+  sum(requests) OVER (PARTITION BY is_blamed) AS requests_alike,
+  uniqExactIfMerge(session_keys_state) OVER (PARTITION BY is_blamed) AS session_keys_alike
 FROM
 (
   SELECT
@@ -30,7 +32,9 @@ FROM
     toUnixTimestamp64Milli(max(ts)) AS last_ms,
     sum(count) AS requests,
     sum(toUInt128(spend_micros)) AS spend_micros,
-    groupUniqArray(5)(user_agent) AS user_agents
+    groupUniqArray(5)(user_agent) AS user_agents,
+    arraySlice(arraySort(groupUniqArrayIf(1000)(session_key_id, session_key_id != '')), 1, 3) AS session_keys,
+    uniqExactIfState(session_key_id, session_key_id != '') AS session_keys_state
   FROM request_events
   WHERE key_id IN {keys:Array(String)}
     AND observed_by = {observed_by:String}

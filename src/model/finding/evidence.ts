@@ -12,15 +12,18 @@ export interface SourceTraffic {
 /** One source of a key in a span, with what it came to. */
 export interface KeySource extends SourceTraffic {
   readonly userAgents: readonly string[];
+  /** The first few short-lived keys that were used from there. */
+  readonly sessionKeys: readonly string[];
   /** When the key was first served there at all (epoch ms); null when it never was. */
   readonly firstServedAt: number | null;
 }
 
-/** Sources of one kind: the busiest, and how many there are with what they requested. */
+/** Sources of one kind: the busiest, and how many there are with what they requested, and with how many short-lived keys. */
 export interface SourceList {
   readonly busiest: readonly KeySource[];
   readonly addresses: number;
   readonly requests: number;
+  readonly sessionKeys: number;
 }
 
 /** Sources of a key in a span: those that a finding blames, and the others. */

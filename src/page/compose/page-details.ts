@@ -8,6 +8,7 @@ import { HOUR_MS } from "../../time/day.js";
 import { activityDetails, minutesText } from "./activity-text.js";
 import { LINES } from "./first-lines.js";
 import { amountDetails, limitText } from "./page-amounts.js";
+import { replacementText, sessionKeyDetails } from "./session-keys.js";
 import { newSourceTexts, sourceDetails, UNREADABLE } from "./source-details.js";
 import { scoreText } from "../../model/finding/score-text.js";
 import { costText, countText, requestsText, countedText } from "../../text/amounts.js";
@@ -31,8 +32,9 @@ export function leakDetails(
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     ...("explanation" in statistics ? { summary: statistics.explanation } : {}),
-    next_steps: whatToDo(key),
+    next_steps: whatToDo(key, replacementText(finding.keyId, evidence)),
     ...keyDetails(finding, key),
+    ...sessionKeyDetails(evidence),
     since: sinceText(finding),
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, evidence, hours),
@@ -150,7 +152,7 @@ function notEvaluated(
   return known.length === 0 ? "nothing" : known;
 }
 
-function whatToDo(key: KeyVersion | null): string {
+function whatToDo(key: KeyVersion | null, replacement: string): string {
   const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
-  return `${whom} whether they started this. If not: issue a new key, move the callers, revoke this one; then investigate what was done with it.`;
+  return `${whom} whether they started this. If not: ${replacement}; then investigate what was done with it.`;
 }

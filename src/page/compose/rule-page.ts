@@ -7,6 +7,7 @@ import { firstLines } from "./first-lines.js";
 import { limitText, usageDetails } from "./page-amounts.js";
 import { lastDetails } from "./activity-text.js";
 import { agoText, changeDetails, keyDetails, newUseText, networkTexts, otherKeyDetails } from "./page-details.js";
+import { replacementText, sessionKeyDetails } from "./session-keys.js";
 import { clientTexts, sourceTexts, UNREADABLE } from "./source-details.js";
 import { costText, countText } from "../../text/amounts.js";
 import { minuteOfText } from "../../text/clock-text.js";
@@ -27,8 +28,9 @@ export function rulePageDetails(
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   const clients = clientTexts([...(used?.blamed.busiest ?? []), ...(used?.others.busiest ?? [])]);
   return {
-    next_steps: whatToDo(finding, key),
+    next_steps: whatToDo(finding, key, replacementText(finding.keyId, evidence)),
     ...keyDetails(finding, key),
+    ...sessionKeyDetails(evidence),
     ...("rule" in statistics ? { rule: statistics.rule } : {}),
     since: "public_since" in statistics && statistics.public_since === null ? assumedText(finding) : agoText(finding),
     ...lastDetails(finding),
@@ -73,7 +75,7 @@ function usedFrom({ sources }: PageEvidence, { onset }: Finding): string | reado
   return sourceTexts(sources.blamed.addresses > 0 ? sources.blamed : sources.others, onset);
 }
 
-function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): string {
+function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null, replacement: string): string {
   if ("what_to_do" in statistics) return statistics.what_to_do;
   const owner = key?.owner || "the key's owner";
   if (cause === "revoked_use" && statistics.requests > 0) {
@@ -83,7 +85,7 @@ function whatToDo({ cause, statistics }: Finding, key: KeyVersion | null): strin
     return `Nothing was served. Someone is trying this key from a network it never used: ask ${owner} who may hold it, and watch the key that replaced it.`;
   }
   if (cause === "outside_allowed") {
-    return `Ask ${owner} whether these networks are theirs. If so: add them to allowed_cidrs. If not: issue a new key, move the callers, revoke this one; and have the allow list enforced where the key is checked.`;
+    return `Ask ${owner} whether these networks are theirs. If so: add them to allowed_cidrs. If not: ${replacement}; and have the allow list enforced where the key is checked.`;
   }
-  return `Ask ${owner} whether this was intended. If so: change the rule. If not: treat it as a leak: issue a new key, move the callers, revoke this one.`;
+  return `Ask ${owner} whether this was intended. If so: change the rule. If not: treat it as a leak: ${replacement}.`;
 }

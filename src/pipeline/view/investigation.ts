@@ -8,6 +8,7 @@ import type {
   InvestigationSource,
   InvestigationUse,
 } from "../../store/view/investigation.js";
+import type { InvestigationSessions } from "../../store/view/investigation-sessions.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { lookUpOthers } from "../page/look-up-other-keys.js";
@@ -54,6 +55,8 @@ export interface Investigation {
   readonly networks: readonly SourceNetwork[];
   /** The addresses of all networks in that order. */
   readonly sources: readonly NamedSource[];
+  /** The short-lived keys and the TLS clients of unknown sources. */
+  readonly sessions: InvestigationSessions;
   /** What unknown sources did first. */
   readonly uses: readonly InvestigationUse[];
   /** Who else was used from the unknown sources' addresses and networks, and what is known of these keys. */
@@ -118,8 +121,10 @@ export async function readInvestigation(store: Store, question: InvestigationQue
   const groups = groupSources(placed.sources);
   const names = await store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
   const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
-  const [{ uses, hours }, others] = await Promise.all([
-    store.view.readInvestigationUses(span, [...new Set(unknownSources.map(({ ip }) => ip))], visible),
+  const unknownIps = [...new Set(unknownSources.map(({ ip }) => ip))];
+  const [{ uses, hours }, sessions, others] = await Promise.all([
+    store.view.readInvestigationUses(span, unknownIps, visible),
+    store.view.readInvestigationSessions(span, unknownIps, visible),
     lookUpOthers(store, { ...span, onset, sources: unknownSources.map(({ address }) => address) }),
   ]);
   return {
@@ -134,6 +139,7 @@ export async function readInvestigation(store: Store, question: InvestigationQue
     indistinct: placed.indistinct,
     networks,
     sources: networks.flatMap((network) => network.sources),
+    sessions,
     uses: uses.toSorted((a, b) => b.unknownSourceRequests - a.unknownSourceRequests || b.requests - a.requests),
     others,
     otherNames: registry,

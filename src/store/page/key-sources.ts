@@ -37,8 +37,10 @@ export const keySourcesQuery = defineQuery("page/key-sources-since", {
     requests: z.number(),
     spend_micros: z.number(),
     user_agents: z.array(z.string()),
+    session_keys: z.array(z.string()),
     addresses_alike: z.number(),
     requests_alike: z.number(),
+    session_keys_alike: z.number(),
   },
 });
 
@@ -65,7 +67,13 @@ export async function readKeySources(client: ClickHouseClient, span: EvidenceSpa
   const sourcesOf = (isBlamed: 0 | 1): SourceList => {
     const own = rows.filter((row) => row.is_blamed === isBlamed);
     const busiest = own.map((row) => toSource(row, served.get(row.source_ip) ?? null));
-    return { busiest, addresses: own[0]?.addresses_alike ?? 0, requests: own[0]?.requests_alike ?? 0 };
+    const [first] = own;
+    return {
+      busiest,
+      addresses: first?.addresses_alike ?? 0,
+      requests: first?.requests_alike ?? 0,
+      sessionKeys: first?.session_keys_alike ?? 0,
+    };
   };
   return { blamed: sourcesOf(1), others: sourcesOf(0) };
 }
@@ -96,6 +104,7 @@ function toSource(row: RowOf<typeof keySourcesQuery>, firstServedAt: number | nu
     requests: row.requests,
     spendMicros: row.spend_micros,
     userAgents: row.user_agents.toSorted(),
+    sessionKeys: row.session_keys,
     firstServedAt,
   };
 }

@@ -4,6 +4,7 @@ import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
+import { readInvestigationSessions } from "./investigation-sessions.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
 import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
@@ -23,6 +24,7 @@ export function openViewStore(client: ClickHouseClient) {
     readAtRisk: bind(readAtRisk),
     readFoundCauses: bind(readFoundCauses),
     readInvestigationSources: bind(readInvestigationSources),
+    readInvestigationSessions: bind(readInvestigationSessions),
     readInvestigationUses: bind(readInvestigationUses),
     readKeyHours: bind(readKeyHours),
     readObservedSlots: bind(readObservedSlots),
