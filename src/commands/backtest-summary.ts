@@ -1,5 +1,6 @@
 import { countedText } from "../text/amounts.js";
 import { round6 } from "../model/round.js";
+import { shortLivedGap } from "../pipeline/replay/judge-gaps.js";
 import type { SentCounts } from "../pipeline/replay/backtest-lines.js";
 import type { LoadedHistory } from "../pipeline/replay/load-history.js";
 import type { ReplayTotals } from "../pipeline/replay/replay-checks.js";
@@ -14,6 +15,8 @@ export interface BacktestSummary {
   readonly keys: number;
   /** Keys that were used on one day only: nothing is known of what is usual for them. */
   readonly keys_of_one_day: number;
+  /** Keys that lived for less than a day: session keys, which only their principal's history could tell from a theft. */
+  readonly short_lived_keys: number;
   readonly evaluations: number;
   readonly key_days: number;
   readonly pages: number;
@@ -26,7 +29,7 @@ export interface BacktestSummary {
 /** Puts the totals together. */
 export function summaryOf(
   loaded: LoadedHistory,
-  { keys, keysOfOneDay, evaluations, keyMinutes }: ReplayTotals,
+  { keys, keysOfOneDay, shortLivedKeys, evaluations, keyMinutes }: ReplayTotals,
   { pages, notices }: SentCounts,
   seconds: number,
 ): BacktestSummary {
@@ -38,6 +41,7 @@ export function summaryOf(
     rejected_by_reason: Object.fromEntries(reasons.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     keys,
     keys_of_one_day: keysOfOneDay,
+    short_lived_keys: shortLivedKeys,
     evaluations,
     key_days: keyDays,
     pages,
@@ -63,7 +67,9 @@ export function printReport(summary: BacktestSummary, loaded: LoadedHistory): st
 }
 
 /** Who uses a key that has no past cannot be told from its owner, unless a rule or its allowed networks speak. */
-function outOfSight({ keys, keys_of_one_day: young }: BacktestSummary): string[] {
+function outOfSight({ keys, keys_of_one_day: young, short_lived_keys: shortLived }: BacktestSummary): string[] {
+  const minted = shortLivedGap(shortLived, keys);
+  if (minted !== null) return [`${minted.gap}: ${minted.fix}`];
   if (young === 0) return [];
   const whose =
     young === 1 ? "1 key was" : `${young.toLocaleString("en-US")} of ${keys.toLocaleString("en-US")} keys were`;

@@ -41,8 +41,9 @@ Lines: {"at","action":"trigger|resolve","key_id","dedup_key","severity","cause",
 are pages, warning and info notices. A resolve repeats score, signals and onset of the incident's newest finding.
 
 Summary: events_read, rejected, rejected_by_reason; and of the span --from to --to: keys (seen before its end), keys_of_one_day (used on one
-UTC day only: only rules and allowed networks detect misuse of these), evaluations (a key
-with traffic in the last 24 hours at a tick), key_days, pages, notices (each dedup_key once), pages_per_1000_key_days, seconds.
+UTC day only: only rules and allowed networks detect misuse of these), short_lived_keys (used for less than a day, which is over: send
+principal with each event, and its history counts), evaluations (a key with traffic in the last 24 hours at a tick), key_days, pages,
+notices (each dedup_key once), pages_per_1000_key_days, seconds.
 A key-day is 1,440 evaluated minutes of one key since its first request, quiet ones included. A minute without an event of any key is
 not evaluated, as no source was reporting: with --step N each check stands for N minutes.
 

@@ -67,6 +67,7 @@ export async function readTrial(store: Store, parts: TrialParts): Promise<Trial>
     totals,
     busiest,
     keysOfOneDay: replayed.keysOfOneDay,
+    shortLivedKeys: replayed.shortLivedKeys,
     namedBy: given ?? (kinds.has("ip") ? "ip" : kinds.has("user") ? "user" : "key"),
     nameless: noKey + redacted,
   });

@@ -46,23 +46,10 @@ function withTexts(value: unknown, text: string): unknown {
   return typeof value === "string" && !/^[\d.]+$|^\d{4}-/.test(value) ? text : value;
 }
 
-const EVENT_FIELDS = [
-  "key_id",
-  "key",
-  "principal",
-  "parent_key_id",
-  "tls_fingerprint",
-  "id",
-  "method",
-  "route",
-  "scope",
-  "user_agent",
-  "region",
-  "service",
-  "source_ip",
-  "ts",
-  "cost_usd",
-];
+const EVENT_FIELDS =
+  "key_id key principal parent_key_id tls_fingerprint id method route scope user_agent region service source_ip ts cost_usd".split(
+    " ",
+  );
 const KEY_TEXTS = [
   "key_id",
   "owner",

@@ -28,7 +28,7 @@ const sessionOf = (index: number) => `ASIA${String(index).padStart(16, "0")}`;
 before(async () => {
   checks = await openChecks();
   const usual = { source_ip: "198.51.100.7", tls_fingerprint: "t13d_own" };
-  const before = Array.from({ length: 20 * 24 }, (_, index) =>
+  const earlier = Array.from({ length: 20 * 24 }, (_, index) =>
     eventOf({ ts: day - (index + 1) * HOUR, key_id: sessionOf(index), ...usual }),
   );
   const own = Array.from({ length: SESSIONS }, (_, index) =>
@@ -46,7 +46,7 @@ before(async () => {
       tls_fingerprint: "t13d_attacker",
     }),
   );
-  await insertEvents(checks.store, [...before, ...own, ...attack]);
+  await insertEvents(checks.store, [...earlier, ...own, ...attack]);
 });
 after(() => checks.close());
 

@@ -57,6 +57,7 @@ test("the summary counts what was read, judged and told", () => {
       rejected_by_reason: {},
       keys: 4,
       keys_of_one_day: 0,
+      short_lived_keys: 0,
       evaluations: null,
       key_days: Math.round((4 * minutes) / 1440),
       pages: countOf("page"),

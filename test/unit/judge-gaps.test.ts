@@ -5,6 +5,7 @@ import { judgeGaps, type TriedHistory } from "../../src/pipeline/replay/judge-ga
 const whole: TriedHistory = {
   totals: { requests: 1000, keys: 5, days: 14, spendMicros: 5_000_000, withAddress: 990 },
   keysOfOneDay: 0,
+  shortLivedKeys: 0,
   busiest: {
     address: { text: "198.51.100.7", requests: 300, keys: 2 },
     network: { asn: 64500, requests: 500, keys: 3 },
@@ -42,6 +43,13 @@ test("what could not be judged of a log is named, what matters most first, and t
     ],
     [{ totals: { ...whole.totals, days: 2 } }, [/2 days of history/, /limit/], /two weeks/],
     [{ keysOfOneDay: 2 }, [/2 of 5 keys used on one day only/, /limit/], /two weeks/],
+    [{ keysOfOneDay: 2, shortLivedKeys: 2 }, [/2 of 5 keys used on one day only/, /limit/], /two weeks/],
+    [
+      { totals: { ...whole.totals, keys: 2400 }, keysOfOneDay: 2400, shortLivedKeys: 2160 },
+      [/^short-lived keys: 2,160 of 2,400 keys lived for less than a day/, /limit/],
+      /send `principal`/,
+    ],
+    [{ totals: { ...whole.totals, keys: 2400 }, shortLivedKeys: 100 }, [/limit/], /limit/],
     [{ totals: { ...whole.totals, spendMicros: 0 } }, [/no cost/, /limit/], /cost_usd/],
   ];
   for (const [change, gaps, fix] of table) {

@@ -8,12 +8,16 @@ const PROXY_SHARE = 0.8;
 const ADDRESS_SHARE = 0.5;
 /** A key's own days begin to count after a week. */
 const ENOUGH_DAYS = 8;
+/** From so many short-lived keys on, and so large a share of all, they are minted: fewer may be keys that somebody tried once. */
+const [MINTED_KEYS, MINTED_SHARE] = [10, 0.1];
 
 /** What a history is judged for: what stands in it, and what names its keys. */
 export interface TriedHistory {
   readonly totals: HistoryTotals;
   /** Keys that were used on one UTC day only. */
   readonly keysOfOneDay: number;
+  /** Keys that lived for less than a day. */
+  readonly shortLivedKeys: number;
   readonly busiest: BusiestSources;
   readonly namedBy: "key" | "user" | "ip";
   /** Records that were left out because they name no key. */
@@ -28,7 +32,7 @@ export interface Gap {
 
 /** What could not be judged of a history, what matters most first. */
 export function judgeGaps(tried: TriedHistory): readonly Gap[] {
-  return [...keyGaps(tried), ...addressGaps(tried), ...pastGaps(tried), ...amountGaps(tried)];
+  return [...keyGaps(tried), ...mintedGaps(tried), ...addressGaps(tried), ...pastGaps(tried), ...amountGaps(tried)];
 }
 
 function keyGaps({ namedBy, nameless }: TriedHistory): Gap[] {
@@ -43,6 +47,21 @@ function keyGaps({ namedBy, nameless }: TriedHistory): Gap[] {
     return [{ gap: "single keys: the log names only users, so all keys of a user count as one", fix }];
   if (nameless === 0) return [];
   return [{ gap: `${countedText(nameless, "record")} without a key: left out`, fix }];
+}
+
+/** That many keys are minted for some hours each, and nobody says for whom; null where they are not. */
+export function shortLivedGap(shortLivedKeys: number, keys: number): Gap | null {
+  if (shortLivedKeys < MINTED_KEYS || shortLivedKeys < keys * MINTED_SHARE) return null;
+  const gap = `short-lived keys: ${countText(shortLivedKeys)} of ${countedText(keys, "key")} lived for less than a day and cannot be judged one by one`;
+  return {
+    gap,
+    fix: "send `principal` (or `parent_key_id`) with each event: whom the key was minted for has a history",
+  };
+}
+
+function mintedGaps({ shortLivedKeys, totals, namedBy }: TriedHistory): Gap[] {
+  const gap = namedBy === "key" ? shortLivedGap(shortLivedKeys, totals.keys) : null;
+  return gap === null ? [] : [gap];
 }
 
 function addressGaps({ totals, busiest, namedBy }: TriedHistory): Gap[] {
@@ -68,14 +87,15 @@ function addressGaps({ totals, busiest, namedBy }: TriedHistory): Gap[] {
   return [];
 }
 
-function pastGaps({ totals, keysOfOneDay }: TriedHistory): Gap[] {
+function pastGaps(tried: TriedHistory): Gap[] {
+  const { totals, keysOfOneDay } = tried;
   const { days, keys } = totals;
   const fix = "give a log of two weeks or more";
   if (days < ENOUGH_DAYS) {
     const gap = `${countedText(days, "day")} of history: a key's own past counts from its second week on; until then only large changes show`;
     return [{ gap, fix }];
   }
-  if (keysOfOneDay === 0) return [];
+  if (keysOfOneDay === 0 || mintedGaps(tried).length > 0) return [];
   const whose = `${countText(keysOfOneDay)} of ${countedText(keys, "key")}`;
   return [{ gap: `${whose} used on one day only: misuse of such a key cannot be distinguished from its use`, fix }];
 }

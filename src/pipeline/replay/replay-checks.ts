@@ -51,6 +51,8 @@ export interface ReplayTotals {
   readonly keys: number;
   /** Those of them that were used on one UTC day only, so that no baseline of their own ever spoke. */
   readonly keysOfOneDay: number;
+  /** Those that lived for less than a day: session keys, for the most part. */
+  readonly shortLivedKeys: number;
 }
 
 /**
@@ -70,8 +72,9 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promi
     unregisteredKeys: deps.unregisteredKeys,
   };
   const births = await readFirstRequests(store, wish.to);
-  const totals = { evaluations: 0, keyMinutes: 0, keys: births.length, keysOfOneDay: 0 };
-  totals.keysOfOneDay = await store.audit.countKeysOfOneDay(Math.min(wish.to, AS_OF));
+  const brief = await store.audit.countBriefKeys(Math.min(wish.to, AS_OF));
+  const counts = { keys: births.length, keysOfOneDay: brief.ofOneDay, shortLivedKeys: brief.shortLived };
+  const totals = { evaluations: 0, keyMinutes: 0, ...counts };
   const newest = new Map<string, Finding>();
   let incidents: Incidents = new Map();
   for (const day of await daysToReplay(store, wish.to)) {

@@ -10,7 +10,7 @@ export function warmUpText({
   daysOfHistory,
 }: Pick<KeyCard, "baselineDay" | "daysOfHistory">): string | null {
   if (baselineDay === null) {
-    return "no baseline until its first UTC day is over: until then an attack may look like normal use, and only rules, allowed networks, networks that no comparable key has used and fleet-wide statistics detect it";
+    return "no baseline until its first UTC day is over: until then an attack may look like normal use, and only rules, allowed networks, networks that no comparable key has used and fleet-wide statistics detect it; a key that lives for hours never has one: send `principal` with its events";
   }
   if (daysOfHistory >= WARM_DAYS) return null;
   const counts = `its own days count once they are ${RESIDUAL_LAG_DAYS} (rate, spend) and ${NOVELTY_LAG_DAYS} (networks) days old`;

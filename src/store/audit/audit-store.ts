@@ -1,6 +1,6 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { countKeysOfOneDay, readObservedDays, readKeyDays } from "./key-days.js";
+import { countBriefKeys, readObservedDays, readKeyDays } from "./key-days.js";
 import { readScopeUses, readServicesOfKeys, readVersionAuthors } from "./key-scopes.js";
 import { readKeyUsers, readRefusedCallers } from "./key-users.js";
 import { insertLeakRecords, readKeysOfFingerprints, readPublicKeys, readUseSince } from "./leak-reports.js";
@@ -13,7 +13,7 @@ export function openAuditStore(client: ClickHouseClient) {
   const bind = bindTo(client);
   return {
     readKeyDays: bind(readKeyDays),
-    countKeysOfOneDay: bind(countKeysOfOneDay),
+    countBriefKeys: bind(countBriefKeys),
     readObservedDays: bind(readObservedDays),
     readScopeUses: bind(readScopeUses),
     readServicesOfKeys: bind(readServicesOfKeys),

@@ -34,13 +34,21 @@ export async function readKeyDays(client: ClickHouseClient, now: number): Promis
 
 const keysOfOneDayQuery = defineQuery("audit/keys-of-one-day", {
   params: { until: z.number() },
-  row: { keys: z.number() },
+  row: { keys: z.number(), short_lived: z.number() },
 });
 
-/** How many keys were used on one UTC day only, of those that were used before an instant (epoch ms). */
-export async function countKeysOfOneDay(client: ClickHouseClient, until: number): Promise<number> {
+/** Keys that have no past that they could be judged by. */
+export interface BriefKeys {
+  /** Used on one UTC day only. */
+  readonly ofOneDay: number;
+  /** Used for less than a day, which is over by a day or more. */
+  readonly shortLived: number;
+}
+
+/** How many keys were used so briefly, of those that were used before an instant (epoch ms). */
+export async function countBriefKeys(client: ClickHouseClient, until: number): Promise<BriefKeys> {
   const [row] = await readRows(client, keysOfOneDayQuery, { until: Math.floor(until / 1000) });
-  return row?.keys ?? 0;
+  return { ofOneDay: row?.keys ?? 0, shortLived: row?.short_lived ?? 0 };
 }
 
 const observedDaysQuery = defineQuery("audit/observed-days", {
