@@ -6,7 +6,7 @@ import type { PageEvidence } from "../evidence.js";
 const NAMED = 3;
 
 /** The short-lived keys that some sources used, of the busiest sources first. */
-export function sessionKeyTexts({ busiest, sessionKeys }: SourceList): string[] {
+function sessionKeyTexts({ busiest, sessionKeys }: SourceList): string[] {
   const named = new Set(busiest.flatMap((source) => source.sessionKeys));
   return firstLines([...named], sessionKeys, "session keys: see plimsoll investigate", NAMED);
 }
