@@ -46,7 +46,7 @@ test("a theft in an access log is paged as on-call would have read it, with what
   const [stolen] = fleet.stolen;
   assert.match(
     run.stdout,
-    new RegExp(`would have paged: 1\n +2026-03-09 02:\\d\\d UTC +(critical|error) +${stolen}: .*new address`),
+    new RegExp(`would have paged: 1\n +2026-03-09 0[23]:\\d\\d UTC +(critical|error) +${stolen}: .*new address`),
   );
   assert.match(run.stdout, /next steps +\S.*\n(.*\n)* +new networks +\S/);
   assert.match(
