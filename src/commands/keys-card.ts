@@ -1,8 +1,9 @@
 import { countedText } from "../text/amounts.js";
-import type { Detectable, Within } from "../detect/detectability.js";
+import type { Detectable, DetectabilityCard, Exploring, Within } from "../detect/detectability.js";
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import { AUDIT_DAYS, budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
+import { exploringText } from "../pipeline/view/exploring-text.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
@@ -17,15 +18,9 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
     warming_up: warmUpText(keyCard),
     suspect_until: suspectUntil === null ? null : new Date(suspectUntil).toISOString(),
     // Null: not detectable in that time.
-    through_foreign_network: withinToJson(card.throughForeignNetwork),
-    through_known_network: withinToJson(card.throughKnownNetwork),
-    noticed:
-      noticed === null
-        ? null
-        : {
-            through_foreign_network: withinToJson(noticed.throughForeignNetwork),
-            through_known_network: withinToJson(noticed.throughKnownNetwork),
-          },
+    ...waysToJson(card),
+    exploring: exploringToJson(card.exploring),
+    noticed: noticed === null ? null : { ...waysToJson(noticed), exploring: exploringToJson(noticed.exploring) },
     rules,
     adaptive_attacker: attacker,
     founding:
@@ -37,6 +32,22 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
           },
   };
 }
+
+/** The smallest theft that is found, by way in, as JSON. */
+export function waysToJson(card: DetectabilityCard) {
+  return {
+    through_foreign_network: withinToJson(card.throughForeignNetwork),
+    // From a network that the key already uses.
+    through_unknown_program: withinToJson(card.throughUnknownProgram),
+    through_known_network: withinToJson(card.throughKnownNetwork),
+  };
+}
+
+/** Refused routes within 15 minutes that page; null where no number of them does. */
+const exploringToJson = ({ fromUnknownNetwork, fromKnownNetwork }: Exploring) => ({
+  routes_from_unknown_network: fromUnknownNetwork,
+  routes_from_known_network: fromKnownNetwork,
+});
 
 /** The budget audit as JSON: false alarms as stated, as expected, and as people judged those of 28 days. */
 export function auditToJson({ watchedKeys, keyDays, pages, notices }: BudgetAudit) {
@@ -68,11 +79,14 @@ export function detectabilityToLines(card: KeyCard): readonly (readonly [string,
   const fresh = card.isConfined ? "new allowed network" : "new network";
   return [
     [`paged from (${fresh})`, withinToText(card.card.throughForeignNetwork)],
+    ["paged from (new program)", withinToText(card.card.throughUnknownProgram)],
     ["paged from (known network)", withinToText(card.card.throughKnownNetwork)],
+    ["exploring", exploringText(card.card.exploring)],
     ...(card.noticed === null
       ? []
       : [
           [`notice from (${fresh})`, withinToText(card.noticed.throughForeignNetwork)] as const,
+          ["notice from (new program)", withinToText(card.noticed.throughUnknownProgram)] as const,
           ["notice from (known network)", withinToText(card.noticed.throughKnownNetwork)] as const,
         ]),
     ...card.rules.map((text) => ["whatever is usual", text] as const),

@@ -10,7 +10,7 @@ import { readKeyCards } from "../pipeline/view/key-cards.js";
 import type { HistoryKey } from "../store/replay/history-facts.js";
 import type { Store } from "../store/store.js";
 import { shellQuote } from "../text/shell-quote.js";
-import { withinToJson } from "./keys-card.js";
+import { waysToJson } from "./keys-card.js";
 import type { ReaderOptions } from "./import-reader.js";
 
 /** What names the keys of formats whose log names none, as it was chosen for them. */
@@ -126,8 +126,7 @@ export function trialToJson(trial: Trial) {
       spend_usd: key.spendMicros / 1e6,
       baseline_day: card.baselineDay,
       history_days: card.daysOfHistory,
-      through_foreign_network: withinToJson(card.card.throughForeignNetwork),
-      through_known_network: withinToJson(card.card.throughKnownNetwork),
+      ...waysToJson(card.card),
       adaptive_attacker: card.attacker,
     })),
     not_judged: gaps,

@@ -12,8 +12,14 @@ import { surpriseUnder, type BinHistory } from "./surprise.js";
 /** How long an attacker is at work when the card asks whether they would be found, in minutes. */
 const CARD_MINUTES = [15, 60, 1440] as const;
 
-/** Levels at which a host of a company that the key never used is new. */
-const FOREIGN: ReadonlySet<NoveltyLevel> = new Set(["asn_hosting", "net16", "net24", "ip"]);
+/** Through what an attacker comes, and at which levels that is new to the key: a host of a company that it never used, a program on one that it did, or neither. */
+const NEW_LEVELS: Readonly<Record<Way, ReadonlySet<NoveltyLevel>>> = {
+  throughForeignNetwork: new Set(["asn_hosting", "net16", "net24", "ip"]),
+  throughUnknownProgram: new Set(["client"]),
+  throughKnownNetwork: new Set(),
+};
+/** Whoever explores more than so many routes in a quarter of an hour is no harder to find than this. */
+const MOST_ROUTES = 500;
 /** Beyond this rate a search ends: a thousand times what a busy key does. */
 const MOST_PER_MINUTE = 1e6;
 /** The search halves until it is this exact. */
@@ -43,26 +49,65 @@ export interface Detectable {
 /** What would be found through one way in, within 15 minutes, an hour and a day. */
 export type Within = Readonly<Record<"15m" | "1h" | "24h", Detectable | null>>;
 
+/** Ways in, the easiest to see first. */
+export const WAYS = ["throughForeignNetwork", "throughUnknownProgram", "throughKnownNetwork"] as const;
+export type Way = (typeof WAYS)[number];
+
+/** On how many routes that never served the key somebody has to be refused within 15 minutes; null: that is not found. */
+export interface Exploring {
+  readonly fromUnknownNetwork: number | null;
+  readonly fromKnownNetwork: number | null;
+}
+
 /** The detectability card of a key: what we would see, and with it what we would not. */
-export interface DetectabilityCard {
-  readonly throughForeignNetwork: Within;
-  readonly throughKnownNetwork: Within;
+export interface DetectabilityCard extends Readonly<Record<Way, Within>> {
+  readonly exploring: Exploring;
 }
 
 /** The smallest extra traffic, at the usual cost per request, that reaches a score (the page threshold), by way in and time. */
 export function detectabilityCard(key: KnownKey, threshold: number): DetectabilityCard {
-  const within = (isForeign: boolean): Within => ({
-    "15m": smallest(key, threshold, isForeign, CARD_MINUTES[0]),
-    "1h": smallest(key, threshold, isForeign, CARD_MINUTES[1]),
-    "24h": smallest(key, threshold, isForeign, CARD_MINUTES[2]),
+  const within = (way: Way): Within => ({
+    "15m": smallest(key, threshold, way, CARD_MINUTES[0]),
+    "1h": smallest(key, threshold, way, CARD_MINUTES[1]),
+    "24h": smallest(key, threshold, way, CARD_MINUTES[2]),
   });
-  return { throughForeignNetwork: within(true), throughKnownNetwork: within(false) };
+  return {
+    throughForeignNetwork: within("throughForeignNetwork"),
+    throughUnknownProgram: within("throughUnknownProgram"),
+    throughKnownNetwork: within("throughKnownNetwork"),
+    exploring: {
+      fromUnknownNetwork: fewestRoutes(key, threshold, true),
+      fromKnownNetwork: fewestRoutes(key, threshold, false),
+    },
+  };
 }
 
-function smallest(key: KnownKey, threshold: number, isForeign: boolean, minutes: number): Detectable | null {
-  const surpriseOf = surpriseUnder(key.history, isForeign ? key.firstDays : null);
-  const isFound = (rate: number) =>
-    score(measure(stolen(key, rate, isForeign, minutes)).bins, surpriseOf).value >= threshold;
+/** How many routes somebody has to try, each once, within 15 minutes, all refused; null where no number of them is found. */
+function fewestRoutes(key: KnownKey, threshold: number, isUnknown: boolean): number | null {
+  const surpriseOf = surpriseUnder(key.history, null);
+  const isFound = (routes: number) =>
+    score(measure(exploring(key, routes, isUnknown)).bins, surpriseOf).value >= threshold;
+  if (!isFound(MOST_ROUTES)) return null;
+  let [missed, found] = [0, MOST_ROUTES];
+  while (found - missed > 1) {
+    const middle = Math.floor((missed + found) / 2);
+    if (isFound(middle)) found = middle;
+    else missed = middle;
+  }
+  return found;
+}
+
+function exploring(key: KnownKey, routes: number, isUnknown: boolean): KeyTick {
+  const asked = perWindow(() => routes);
+  return {
+    ...stolen(key, 0, "throughKnownNetwork", CARD_MINUTES[0]),
+    refusals: { requests: asked, routes: asked, routesOfUnknown: isUnknown ? asked : perWindow(() => 0) },
+  };
+}
+
+function smallest(key: KnownKey, threshold: number, way: Way, minutes: number): Detectable | null {
+  const surpriseOf = surpriseUnder(key.history, way === "throughForeignNetwork" ? key.firstDays : null);
+  const isFound = (rate: number) => score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf).value >= threshold;
   const usual = usualPerMinute(key);
   const most = key.limitPerMinute === null ? MOST_PER_MINUTE : Math.max(0, key.limitPerMinute - usual);
   if (!isFound(most)) return null;
@@ -82,27 +127,29 @@ function usualPerMinute({ expectation }: KnownKey): number {
 }
 
 /** The key at a moment when it does what is expected, and an attacker has added so much a minute for so long. */
-function stolen(key: KnownKey, rate: number, isForeign: boolean, minutes: number): KeyTick {
+function stolen(key: KnownKey, rate: number, way: Way, minutes: number): KeyTick {
   const lasting = perWindow((w) => Math.min(minutes, WINDOW_MINUTES[w]!));
   const extra = perWindow((w) => rate * lasting[w]!);
   const usual = key.expectation?.requests ?? perWindow(() => 0);
+  const isNew = (level: NoveltyLevel) => NEW_LEVELS[way].has(level);
   const foreign = (value: (w: number) => number) =>
-    NOVELTY_LEVELS.map((level) => perWindow((w) => (isForeign && FOREIGN.has(level) ? value(w) : 0)));
+    NOVELTY_LEVELS.map((level) => perWindow((w) => (isNew(level) ? value(w) : 0)));
   const before = usualPerMinute(key);
   const perMinute = before + rate;
   const limit = key.limitPerMinute;
   return {
     requests: perWindow((w) => usual[w]! + extra[w]!),
     spendMicros: perWindow((w) => (usual[w]! + extra[w]!) * key.spendPerRequest),
-    novel: isForeign
-      ? {
-          requests: foreign((w) => extra[w]!),
-          spendMicros: foreign((w) => extra[w]! * key.spendPerRequest),
-          slots: foreign((w) => Math.min(lasting[w]! / 5, Math.ceil(extra[w]!))),
-          unplacedRequests: perWindow(() => 0),
-          firstDays: key.firstDays,
-        }
-      : NO_NOVEL_TRAFFIC,
+    novel:
+      NEW_LEVELS[way].size > 0
+        ? {
+            requests: foreign((w) => extra[w]!),
+            spendMicros: foreign((w) => extra[w]! * key.spendPerRequest),
+            slots: foreign((w) => Math.min(lasting[w]! / 5, Math.ceil(extra[w]!))),
+            unplacedRequests: perWindow(() => 0),
+            firstDays: way === "throughForeignNetwork" ? key.firstDays : null,
+          }
+        : NO_NOVEL_TRAFFIC,
     expectation: key.expectation,
     churn: key.churn,
     spendPerRequest: key.spendPerRequest,
@@ -123,6 +170,7 @@ export function adaptiveAttacker(card: DetectabilityCard, perMinute: number, new
   const usual = Math.round(perMinute * 1440).toLocaleString("en-US");
   return (
     `An attacker who knows these thresholds can use, per day without a page, ${most(card.throughForeignNetwork["24h"])} from ${newNetwork}, ` +
-    `and ${most(card.throughKnownNetwork["24h"])} from the owner's own hosts, on top of the usual ${usual}.`
+    `${most(card.throughUnknownProgram["24h"])} from the owner's own hosts with a program of their own, ` +
+    `and ${most(card.throughKnownNetwork["24h"])} from there with the owner's program, on top of the usual ${usual}.`
   );
 }

@@ -141,7 +141,14 @@ function detectability({ card }: CoverageReport): Markup {
         ? []
         : [
             ["a network that is new for the key", ...CARD_TIMES.map((time) => share(card.throughForeignNetwork[time]))],
-            ["a network that it already uses", ...CARD_TIMES.map((time) => share(card.throughKnownNetwork[time]))],
+            [
+              "a network that it already uses, with a new program",
+              ...CARD_TIMES.map((time) => share(card.throughUnknownProgram[time])),
+            ],
+            [
+              "there, with a program that it already uses",
+              ...CARD_TIMES.map((time) => share(card.throughKnownNetwork[time])),
+            ],
           ],
     )}
     <p>

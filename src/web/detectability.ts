@@ -1,3 +1,5 @@
+import { WAYS } from "../detect/detectability.js";
+import { exploringText } from "../pipeline/view/exploring-text.js";
 import { countedText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import { newNetworkText, type KeyCard } from "../pipeline/view/key-card.js";
@@ -15,7 +17,12 @@ const TIMES = [
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
 export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): Markup {
   const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding, isConfined } = keyCard;
-  const heads = ["Within", `From ${newNetworkText(isConfined)}`, "From a network that it already uses"];
+  const heads = [
+    "Within",
+    `From ${newNetworkText(isConfined)}`,
+    "From a network that it already uses, with a new program",
+    "From there with a program that it already uses",
+  ];
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
@@ -32,7 +39,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     ${tableOf(
       "Smallest steady misuse that pages on-call, at the key's usual price and on its usual routes",
       heads,
-      TIMES.map(([time, name]) => [name, cell(card.throughForeignNetwork[time]), cell(card.throughKnownNetwork[time])]),
+      TIMES.map(([time, name]) => [name, ...WAYS.map((way) => cell(card[way][time]))]),
     )}
     ${
       noticed === null
@@ -40,13 +47,10 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
         : tableOf(
             "Smallest steady misuse that raises a notice",
             heads,
-            TIMES.map(([time, name]) => [
-              name,
-              cell(noticed.throughForeignNetwork[time]),
-              cell(noticed.throughKnownNetwork[time]),
-            ]),
+            TIMES.map(([time, name]) => [name, ...WAYS.map((way) => cell(noticed[way][time]))]),
           )
     }
+    <p>${exploringText(card.exploring)}</p>
     ${rules.length === 0 ? null : html`<p>Regardless of its baseline: ${rules.join("; ")}.</p>`}
     <p>
       ${from}

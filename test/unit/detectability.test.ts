@@ -51,8 +51,34 @@ test("the longer an attacker stays, the less is enough; through a known network 
   assert.equal(tight.throughForeignNetwork["15m"], null);
   assert.match(
     adaptiveAttacker(tight, 10, "a new network"),
-    /whatever its limit allows from the owner's own hosts, on top of the usual 14,400\.$/,
+    /whatever its limit allows from there with the owner's program, on top of the usual 14,400\.$/,
   );
+});
+
+test("with a program of their own on the owner's host less is enough than with the owner's, and the card names the fewest refused routes that the live judge pages", () => {
+  const card = detectabilityCard(key, LIMITS.page);
+  const [program, known] = [card.throughUnknownProgram["24h"], card.throughKnownNetwork["24h"]];
+  assert.ok(program !== null && (known === null || known.requestsPerMinute >= program.requestsPerMinute));
+  const severity = (routes: number, unknown: number) =>
+    judgeKey(
+      keyTick({
+        requests: steady(10),
+        refusals: {
+          requests: perWindow(() => routes),
+          routes: perWindow(() => routes),
+          routesOfUnknown: perWindow(() => unknown),
+        },
+      }),
+      clean,
+      LIMITS,
+    ).severity;
+  const isPage = (found: string | null) => found === "error" || found === "critical";
+  const { fromUnknownNetwork, fromKnownNetwork } = card.exploring;
+  assert.ok(fromUnknownNetwork !== null && (fromKnownNetwork === null || fromKnownNetwork >= fromUnknownNetwork));
+  assert.ok(isPage(severity(fromUnknownNetwork, fromUnknownNetwork)));
+  assert.ok(!isPage(severity(fromUnknownNetwork - 1, fromUnknownNetwork - 1)));
+  if (fromKnownNetwork !== null)
+    assert.ok(isPage(severity(fromKnownNetwork, 0)) && !isPage(severity(fromKnownNetwork - 1, 0)));
 });
 
 test("usual traffic alone is under the threshold, so that the card asks the right question", () => {

@@ -63,7 +63,7 @@ test("what is said of new networks of a key with allowed networks is about allow
 
 test("a theft that is never paged is told alike on the command line and on the page, and false pages as those of all keys", () => {
   const blind = { "15m": null, "1h": null, "24h": null };
-  const unseen = { ...card, card: { throughForeignNetwork: blind, throughKnownNetwork: blind } };
+  const unseen = { ...card, card: { ...card.card, throughForeignNetwork: blind, throughKnownNetwork: blind } };
   const lines = Object.fromEntries(cardToLines(unseen, { ...audit, keyDays: 7 }));
   assert.match(lines["paged from (known network)"] ?? "", /^15m: at no rate up to the limit/);
   assert.match(detectability(unseen, STANDING).text, /at no rate up to the limit/);

@@ -1,6 +1,6 @@
 -- Of which incidents that began after {since} had people said, by {until}, that they were benign, and of whom do these tell? One row per key: the networks
--- that the findings of the incident blamed until then, and programs and routes that were new in the same minutes. A person's newest word on an incident counts. What is expected for a time is not among
--- them: that ends with its suppression.
+-- that the findings of the incident blamed until then, and programs and routes that were new in the same minutes. A person's newest word on an incident
+-- counts. What is expected for a time is not among them: that ends with its suppression.
 WITH
   said AS
   (
@@ -13,9 +13,15 @@ WITH
       maxIf(t.at, word != '') AS said_at,
       argMaxIf(word, (t.at, t.sequence), word != '') AS last_word,
       argMaxIf(t.reason, (t.at, t.sequence), word != '') AS last_reason
-    FROM (SELECT *, JSONExtractString(details, 'person', 'verdict') AS word FROM incident_transitions) AS t
-    WHERE t.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.at >= {since:DateTime64(3, 'UTC')})
-      AND t.at <= {until:DateTime64(3, 'UTC')}
+    FROM
+    (
+      SELECT
+        w.incident_id, w.key_id, w.cause, w.subject, w.at, w.sequence, w.reason,
+        JSONExtractString(w.details, 'person', 'verdict') AS word
+      FROM incident_transitions AS w
+      WHERE w.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.at >= {since:DateTime64(3, 'UTC')} AND i.reason = 'by_person')
+        AND w.at <= {until:DateTime64(3, 'UTC')}
+    ) AS t
     GROUP BY t.incident_id
     HAVING last_word = 'benign' AND last_reason = 'by_person' AND cause = 'leak' AND opened_at >= {since:DateTime64(3, 'UTC')}
   )

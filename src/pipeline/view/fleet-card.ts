@@ -1,3 +1,4 @@
+import type { Way } from "../../detect/detectability.js";
 import type { Thresholds } from "../../detect/threshold.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Store } from "../../store/store.js";
@@ -8,7 +9,7 @@ export const CARD_TIMES = ["15m", "1h", "24h"] as const;
 export type CardTime = (typeof CARD_TIMES)[number];
 
 /** What would be found, summed over some keys: of how many of them some theft within the limit is paged in time. */
-export interface FleetCard {
+export interface FleetCard extends Readonly<Record<Way, Readonly<Record<CardTime, number>>>> {
   readonly keys: number;
   /** Keys without a baseline: of them only the fleet's figures speak. */
   readonly unlearned: number;
@@ -16,8 +17,6 @@ export interface FleetCard {
   readonly unlimited: number;
   /** Keys that are under suspicion, and teach nothing at the moment. */
   readonly suspect: number;
-  readonly throughForeignNetwork: Readonly<Record<CardTime, number>>;
-  readonly throughKnownNetwork: Readonly<Record<CardTime, number>>;
 }
 
 /** The detectability cards of some keys at an instant (epoch ms), summed: a few queries for all of them. */
@@ -31,9 +30,8 @@ export async function readFleetCard(
   const visible = await store.readClock();
   const cards = await readKeyCards(store, keyIds, registry, limits, { now, visible });
   const standings = await readStandings(store, keyIds, registry, now);
-  const found = (way: "throughForeignNetwork" | "throughKnownNetwork", time: CardTime) =>
-    cards.filter(({ card }) => card[way][time] !== null).length;
-  const within = (way: "throughForeignNetwork" | "throughKnownNetwork") => ({
+  const found = (way: Way, time: CardTime) => cards.filter(({ card }) => card[way][time] !== null).length;
+  const within = (way: Way) => ({
     "15m": found(way, "15m"),
     "1h": found(way, "1h"),
     "24h": found(way, "24h"),
@@ -44,6 +42,7 @@ export async function readFleetCard(
     unlimited: keyIds.filter((keyId) => (registry.get(keyId)?.limitPerMinute ?? null) === null).length,
     suspect: [...standings.values()].filter(({ suspectUntil }) => suspectUntil !== null).length,
     throughForeignNetwork: within("throughForeignNetwork"),
+    throughUnknownProgram: within("throughUnknownProgram"),
     throughKnownNetwork: within("throughKnownNetwork"),
   };
 }
