@@ -15,10 +15,10 @@ const testRoot = fileURLToPath(new URL(".", import.meta.url));
 // Groups that need no services, or start their own to break them.
 const groupsWithoutServices = new Set(["unit", "architecture", "wording", "faults", "attacks"]);
 // What breaks services, fills the machine or measures it has the machine for itself.
-const groupsOneAtATime = new Set(["faults", "outages", "attacks", "browser", "data"]);
+const groupsOneAtATime = new Set(["faults", "outages", "attacks", "data"]);
 
 /** Test files that run beside each other on two cores: some wait for minutes to pass, services to die, or browsers. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 interface Tally {
   passed: number;

@@ -125,7 +125,7 @@ function foundingLines({ founding }: KeyCard): readonly (readonly [string, strin
 }
 
 /** What is found within which time, as JSON; null: not detectable in that time. */
-export function withinToJson(within: Within) {
+function withinToJson(within: Within) {
   const one = (found: Detectable | null) =>
     found === null ? null : { requests_per_minute: found.requestsPerMinute, usd_per_day: found.usdPerDay };
   return { "15m": one(within["15m"]), "1h": one(within["1h"]), "24h": one(within["24h"]) };

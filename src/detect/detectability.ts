@@ -50,8 +50,7 @@ export interface Detectable {
 export type Within = Readonly<Record<"15m" | "1h" | "24h", Detectable | null>>;
 
 /** Ways in, the easiest to see first. */
-export const WAYS = ["throughForeignNetwork", "throughUnknownProgram", "throughKnownNetwork"] as const;
-export type Way = (typeof WAYS)[number];
+export type Way = "throughForeignNetwork" | "throughUnknownProgram" | "throughKnownNetwork";
 
 /** On how many routes that never served the key somebody has to be refused within 15 minutes; null: that is not found. */
 export interface Exploring {

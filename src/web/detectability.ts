@@ -1,4 +1,3 @@
-import { WAYS } from "../detect/detectability.js";
 import { exploringText } from "../pipeline/view/exploring-text.js";
 import { countedText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
@@ -23,6 +22,13 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     "From a network that it already uses, with a new program",
     "From there with a program that it already uses",
   ];
+  const rows = (one: KeyCard["card"]) =>
+    TIMES.map(([time, name]) => [
+      name,
+      cell(one.throughForeignNetwork[time]),
+      cell(one.throughUnknownProgram[time]),
+      cell(one.throughKnownNetwork[time]),
+    ]);
   const warmUp = warmUpText(keyCard);
   const cell = (found: KeyCard["card"]["throughKnownNetwork"]["1h"]) =>
     found === null
@@ -39,17 +45,9 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     ${tableOf(
       "Smallest steady misuse that pages on-call, at the key's usual price and on its usual routes",
       heads,
-      TIMES.map(([time, name]) => [name, ...WAYS.map((way) => cell(card[way][time]))]),
+      rows(card),
     )}
-    ${
-      noticed === null
-        ? null
-        : tableOf(
-            "Smallest steady misuse that raises a notice",
-            heads,
-            TIMES.map(([time, name]) => [name, ...WAYS.map((way) => cell(noticed[way][time]))]),
-          )
-    }
+    ${noticed === null ? null : tableOf("Smallest steady misuse that raises a notice", heads, rows(noticed))}
     <p>${exploringText(card.exploring)}</p>
     ${rules.length === 0 ? null : html`<p>Regardless of its baseline: ${rules.join("; ")}.</p>`}
     <p>
