@@ -15,11 +15,9 @@ WITH
       argMaxIf(t.reason, (t.at, t.sequence), word != '') AS last_reason
     FROM
     (
-      SELECT
-        w.incident_id, w.key_id, w.cause, w.subject, w.at, w.sequence, w.reason,
-        JSONExtractString(w.details, 'person', 'verdict') AS word
+      SELECT w.incident_id, w.key_id, w.cause, w.subject, w.at, w.sequence, w.reason, w.verdict AS word
       FROM incident_transitions AS w
-      WHERE w.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.at >= {since:DateTime64(3, 'UTC')} AND i.reason = 'by_person')
+      WHERE w.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.verdict = 'benign' AND i.at >= {since:DateTime64(3, 'UTC')})
         AND w.at <= {until:DateTime64(3, 'UTC')}
     ) AS t
     GROUP BY t.incident_id
