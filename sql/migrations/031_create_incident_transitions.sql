@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   pages String DEFAULT '' COMMENT 'The PagerDuty events of the transition, as a JSON array: stored with it in one row, so that none is lost.' CODEC(ZSTD(3)),
   page_ids Array(String) MATERIALIZED arrayMap(page -> page.1, JSONExtract(pages, 'Array(Tuple(pageId String))')) COMMENT 'The ids of these.' CODEC(ZSTD(1)),
   person_url String MATERIALIZED JSONExtractString(details, 'person', 'url') COMMENT 'Address of the incident in PagerDuty, where the step tells it.' CODEC(ZSTD(1)),
-  verdict LowCardinality(String) MATERIALIZED JSONExtractString(details, 'person', 'verdict') COMMENT 'What a person said that it was, leak or benign; else empty.',
+  verdict LowCardinality(String) MATERIALIZED JSONExtractString(details, 'person', 'verdict') COMMENT 'Verdict that a person recorded, leak or benign; else empty.',
   INDEX by_person_url person_url TYPE bloom_filter(0.001) GRANULARITY 4,
   PROJECTION by_instant (SELECT at, incident_id ORDER BY at),
   PROJECTION by_verdict (SELECT verdict, at, incident_id ORDER BY (verdict, at)),
