@@ -12,7 +12,9 @@ import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 const EVERY = 2 * MINUTE;
-const NOW = Math.floor((Date.now() - 3 * HOUR) / HOUR) * HOUR;
+/** So that a person speaks minutes from now: a word counts for what was on file when it was given. Both ticks that it lies between are of one hour. */
+const NEAR = Math.floor(Date.now() / EVERY) * EVERY - 40 * MINUTE;
+const NOW = (NEAR + 45 * MINUTE) % HOUR === 0 ? NEAR - EVERY : NEAR;
 const START = Math.floor(NOW / DAY) * DAY - 9 * DAY;
 const FOUND = NOW + 40 * MINUTE;
 /** Keys, and of each the address that nobody used before. */
@@ -114,6 +116,25 @@ test("beside whom a person called benign, an attacker from another network is fo
   assert.deepEqual(
     blamed.filter(([keyId]) => keyId === "ours"),
     [["ours", NOW + 100 * MINUTE, "185.0.2.66/32"]],
+  );
+});
+
+test("what is filed later about minutes before a person's word is not vouched for by it", async () => {
+  await use("185.0.3.66", 64_778, 6, NOW, NOW + 2 * HOUR, "batch/1.0", ["ours"]);
+  const { findings } = await blamedAt([FOUND + 4 * MINUTE]);
+  const late = findings.filter(({ keyId }) => keyId === "ours");
+  assert.ok(late.some((one) => ((figuresOf(one)["blamed_networks"] as string[]) ?? []).includes("185.0.3.66/32")));
+  await checks.store.check.insertFindings(late);
+  // As if it had been filed after the word, which was dated some minutes ahead.
+  await checks.store.client.command({
+    query: `ALTER TABLE finding_records UPDATE recorded_at = recorded_at + INTERVAL 1 HOUR WHERE finding_id IN {ids:Array(String)}`,
+    query_params: { ids: late.map(({ findingId }) => findingId) },
+    clickhouse_settings: { mutations_sync: "2" },
+  });
+  const { blamed } = await blamedAt([FOUND + 9 * MINUTE]);
+  assert.deepEqual(
+    blamed.filter(([keyId]) => keyId === "ours"),
+    [["ours", FOUND + 9 * MINUTE, "185.0.3.66/32"]],
   );
 });
 

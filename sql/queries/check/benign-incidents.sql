@@ -1,6 +1,6 @@
 -- Of which incidents that began after {since} had people said, by {until}, that they were benign, and of whom do these tell? One row per key: the networks
 -- that the findings of the incident blamed until then, and programs and routes that were new in the same minutes. A person's newest word on an incident
--- counts. What is expected for a time is not among them: that ends with its suppression.
+-- counts, and only for what was on file when it was given: nobody vouches for what came later about the same minutes. What is expected for a time is not among them: that ends with its suppression.
 WITH
   said AS
   (
@@ -32,10 +32,10 @@ SELECT
 FROM said
 INNER JOIN
 (
-  SELECT fr.key_id AS key_id, fr.cause AS cause, fr.subject AS subject, fr.tick AS tick, fr.statistics AS statistics
+  SELECT fr.key_id AS key_id, fr.cause AS cause, fr.subject AS subject, fr.tick AS tick, fr.recorded_at AS filed_at, fr.statistics AS statistics
   FROM finding_records AS fr
   WHERE fr.tick >= {since:DateTime64(3, 'UTC')} AND fr.key_id IN (SELECT said.key_id FROM said)
 ) AS f USING (key_id, cause, subject)
-WHERE f.tick >= opened_at AND f.tick <= said_at
+WHERE f.tick >= opened_at AND f.tick <= said_at AND f.filed_at <= said_at
 GROUP BY key_id, said_ms
 ORDER BY key_id, said_ms
