@@ -39,7 +39,7 @@ export async function usageWindows(
   asOf: number | null = null,
   memory = new CheckCache(),
 ): Promise<UsageWindows[]> {
-  const observed = await readObservedLog(store, { hour, ticks });
+  const observed = await readObservedLog({ store, memory }, { hour, ticks });
   const table = await readUsageTable({ store, memory }, { hour, ticks }, { observed, watched: EVERY_KEY }, asOf);
   return ticks.flatMap((tick) =>
     table.subjects.flatMap(({ keyId, observedBy }, i) => {
@@ -79,7 +79,7 @@ export async function outsideUses(
   const [to] = span.ticks as [number];
   const minutes = { from: to - 3_600_000, to };
   if (asOf !== null) return store.check.readOutsideAllowed(allowed, minutes, asOf);
-  const observed = await readObservedLog(store, span);
+  const observed = await readObservedLog({ store, memory }, span);
   const { hour, ticks: _, ...context } = span;
   const novelty = await memory.novelty.read({
     store,
@@ -113,7 +113,7 @@ export async function novelWindows(
   asOf: number | null = null,
   memory = new CheckCache(),
 ): Promise<NovelWindows[]> {
-  const observed = await readObservedLog(store, span);
+  const observed = await readObservedLog({ store, memory }, span);
   const { hour, ticks, ...context } = span;
   const until = ticks.at(-1)!;
   const scene = { ...context, ...EVERY_KEY };

@@ -21,3 +21,9 @@ export interface HourForecast extends Pick<
   /** How many days the key's networks did not age. */
   readonly frozenDays: number;
 }
+
+/** The same of a whole snapshot, with the requests that are expected in each of its 576 slots; none where it knows nothing. */
+export interface DayForecast extends Omit<HourForecast, "weekly" | "daily"> {
+  readonly weeklySlots: Float64Array;
+  readonly dailySlots: Float64Array;
+}

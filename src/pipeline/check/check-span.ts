@@ -91,7 +91,7 @@ async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<Checke
     checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, watched.keys),
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
-    checkUnaccounted({ ...about, keys, watched: watched.keys }, span.ticks),
+    checkUnaccounted({ ...about, keys, watched, observed: open.observed }, span),
   ]);
   return { findings: findings.flat(), keysAt };
 }
@@ -113,7 +113,7 @@ function rememberingOutside({ deps, rawAsOf, keys, known, registry, observed }: 
 async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
   const { deps, span, rawAsOf, asOf, learned, limits, observed } = open;
   const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
-  const ofFloors = await readMinuteSeries(deps, span.hour, nearLimit, observed, rawAsOf);
+  const ofFloors = await readMinuteSeries({ ...deps, watched: open.watched }, span.hour, nearLimit, observed, rawAsOf);
   const candidates = suspects
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
     .filter(({ tick }) => couldMatter(tick, limits));
@@ -130,7 +130,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
   const refused = keyIds(verdicts.filter(({ verdict }) => verdict.statistics.expert === "explorer"));
   const last = span.ticks.at(-1) ?? span.hour;
   const [series, snapshots, refusedSources] = await Promise.all([
-    readMinuteSeries(deps, span.hour, guilty, observed, rawAsOf),
+    readMinuteSeries({ ...deps, watched: open.watched }, span.hour, guilty, observed, rawAsOf),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
     deps.store.check.readRefusedSources({ from: span.hour - DAY_MS, until: last }, refused, rawAsOf),
   ]);

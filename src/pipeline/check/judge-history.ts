@@ -2,6 +2,8 @@ import type { Finding } from "../../model/finding/finding.js";
 import { isPage } from "../../model/incident/page.js";
 import { dayOf } from "../../time/day.js";
 import { lastSettledTick, spansByHour, ticksBetween } from "../../time/ticks.js";
+import { CheckCache } from "./facts/check-cache.js";
+import { reachOf, stretchesOf } from "./facts/reach.js";
 import { checkAndRecord, type CheckKeysDeps } from "./check-keys.js";
 
 /** Which minutes of the past are to be judged, by hand. */
@@ -38,11 +40,17 @@ export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryRequest, no
   const visible = await deps.store.readClock();
   const unlearned = new Set<string>();
   let findings = 0;
-  for (const span of spansByHour(ticks)) {
-    const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
-    if ((await deps.store.learn.readNewestLearnedDay(day, visible)) === null) unlearned.add(day);
-    findings += await checkAndRecord(deps, span, "history", asTold);
-    wish.onTick?.(span.ticks.at(-1) ?? until);
+  const keys = (await deps.store.check.readBirths(until, null)).length;
+  // Live checks go on beside it, with what they keep.
+  const own = { ...deps, memory: new CheckCache() };
+  for (const stretch of stretchesOf(spansByHour(ticks), keys)) {
+    own.memory.reach = reachOf(stretch, false);
+    for (const span of stretch) {
+      const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
+      if ((await deps.store.learn.readNewestLearnedDay(day, visible)) === null) unlearned.add(day);
+      findings += await checkAndRecord(own, span, "history", asTold);
+      wish.onTick?.(span.ticks.at(-1) ?? until);
+    }
   }
   return { minutes: ticks.length, findings, days_without_baseline: [...unlearned] };
 }

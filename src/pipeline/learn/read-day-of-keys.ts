@@ -2,6 +2,7 @@ import type { Thresholds } from "../../detect/threshold.js";
 import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
+import { unplacedAt } from "../../store/check/usage.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
 import { SLOT_MS } from "../../model/finding/window.js";
 import { addDays, DAY_MS } from "../../time/day.js";
@@ -51,9 +52,9 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
     observed ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
     observed ? store.check.readForeignRefusals(twoDays, { keys: ids, lineages }, null) : [],
     store.check.readBirths(start + DAY_MS, null, ids),
-    store.check.readUnplacedKeys(start + DAY_MS, ids, null),
+    store.check.readUnplacedUses(start + DAY_MS, ids, null),
   ]);
-  const isUnplaced = new Set(unplaced.map(subjectKey));
+  const isUnplaced = unplacedAt(unplaced, start + DAY_MS);
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
   const refusedOf = groupBySubject(refused);

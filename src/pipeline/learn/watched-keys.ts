@@ -26,7 +26,7 @@ interface WatchedSpan {
   readonly until: number;
   readonly asOf: number;
   readonly rawAsOf: number | null;
-  /** How many keys that nobody registered are judged. */
+  /** How many keys that nobody registered are judged; Infinity: all. */
   readonly cap: number;
   readonly registry: () => Promise<ReadonlyMap<string, KeyVersion>>;
 }
@@ -37,6 +37,7 @@ interface WatchedSpan {
  */
 export async function readWatchedKeys(store: Store, of: WatchedSpan): Promise<WatchedKeys> {
   const { hour, until, asOf, rawAsOf, cap } = of;
+  if (cap === Infinity) return EVERY_KEY;
   const used = { from: hour - DAY_MS, until };
   // Cheap, and enough for almost every check.
   const inUse = await store.check.countKeysInUse(used, rawAsOf);

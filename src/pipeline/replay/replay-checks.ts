@@ -11,6 +11,7 @@ import { learnBaselines } from "../learn/learn-baselines.js";
 import { LEARNED_DAYS } from "../learn/plan-learning.js";
 import { rememberNewest } from "./remember-newest.js";
 import { CheckCache } from "../check/facts/check-cache.js";
+import { reachOf, stretchesOf } from "../check/facts/reach.js";
 import { spanAfter, wholeFinding } from "../incident/whole-finding.js";
 
 /** No clock has a part in a replay: all that it has written is visible, and learned, at the end of storable time. */
@@ -62,16 +63,19 @@ export interface ReplayTotals {
  */
 export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promise<ReplayTotals> {
   const { store } = deps;
+  const births = await readFirstRequests(store, wish.to);
   const check: CheckDeps = {
     store: {
       ...store,
+      // Nobody is there to say what was benign.
+      check: { ...store.check, readBenignWords: async () => [] },
       learn: { ...store.learn, readNewestLearnedDay: rememberNewest(store.learn.readNewestLearnedDay) },
     },
     memory: new CheckCache(),
     budget: deps.budget,
-    unregisteredKeys: deps.unregisteredKeys,
+    // Where there is room for every key there is no need to count them hour by hour.
+    unregisteredKeys: births.length <= deps.unregisteredKeys ? Infinity : deps.unregisteredKeys,
   };
-  const births = await readFirstRequests(store, wish.to);
   const brief = await store.audit.countBriefKeys(Math.min(wish.to, AS_OF));
   const counts = { keys: births.length, keysOfOneDay: brief.ofOneDay, shortLivedKeys: brief.shortLived };
   const totals = { evaluations: 0, keyMinutes: 0, ...counts };
@@ -80,8 +84,7 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promi
   for (const day of await daysToReplay(store, wish.to)) {
     await learnBaselines(deps, AS_OF, day);
     const spans = splitSpans(spansByHour(await observedTicks(store, day, wish)), births.length);
-    const judge = async (span: TickSpan) => ({ span, checked: await checkSpan(check, span, AS_OF, "rollups") });
-    for await (const { span, checked } of pMapIterable(spans, judge, { concurrency: SPANS_AT_ONCE })) {
+    for await (const { span, checked } of judgeDay(check, spans, births.length)) {
       deps.signal.throwIfAborted();
       const stepped = stepIncidents(incidents, checked.findings, span.ticks);
       incidents = stepped.incidents;
@@ -101,6 +104,16 @@ export async function replayChecks(deps: ReplayDeps, wish: ReplayRequest): Promi
     }
   }
   return totals;
+}
+
+/** Judges the spans of a day in order. What hours need that are judged together is read by the first of them. */
+async function* judgeDay(check: CheckDeps, spans: readonly TickSpan[], keys: number) {
+  const judge = async (span: TickSpan) => ({ span, checked: await checkSpan(check, span, AS_OF, "rollups") });
+  for (const stretch of stretchesOf(spans, keys)) {
+    check.memory.reach = reachOf(stretch, true);
+    yield await judge(stretch[0]!);
+    yield* pMapIterable(stretch.slice(1), judge, { concurrency: SPANS_AT_ONCE });
+  }
 }
 
 /** Each step with the newest finding of its key and cause at that tick; keeps the newest of all for the spans to come. */

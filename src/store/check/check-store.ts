@@ -11,17 +11,18 @@ import {
 import { readBenignWords } from "./benign-incidents.js";
 import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
 import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
-import { readHourForecasts } from "./hour-forecasts.js";
+import { readDayForecasts, readHourForecasts } from "./hour-forecasts.js";
 import { readNovelSlots } from "./novel-slots.js";
 import { readNovelTraffic } from "./novel-traffic.js";
 import { readKeysWithFirstUses, readNoveltyFacts } from "./novelty-facts.js";
 import { readPeersOfKeys } from "./peers.js";
-import { readProviderDays } from "./provider-days.js";
+import { readProviderDays, readReportedKeys } from "./provider-days.js";
 import { readStretches } from "./rule-usage.js";
 import { readKeysOutsideAllowed, readOutsideAllowed, readRevokedUse, readUsesOutside } from "./source-usage.js";
 import { readNetworkBirths } from "./shared-networks.js";
 import { countKeysInUse, readUnjudgedUse, readUnregisteredInUse } from "./unregistered-keys.js";
-import { readBirths, readUnplacedKeys, readUsageMinutes, readUsageSlots } from "./usage.js";
+import { readBirths, readUnplacedUses, readUsageMinutes, readUsageSlots } from "./usage.js";
+import { readUsageByMinute } from "./usage-by-minute.js";
 import { readUsageSteps } from "./usage-steps.js";
 
 /** What the room check asks of ClickHouse. */
@@ -43,6 +44,7 @@ export function openCheckStore(client: ClickHouseClient) {
     readFindings: bind(readFindings),
     readNewestFindings: bind(readNewestFindings),
     readHourForecasts: bind(readHourForecasts),
+    readDayForecasts: bind(readDayForecasts),
     readForeignRefusals: bind(readForeignRefusals),
     readRefusedSources: bind(readRefusedSources),
     readNovelTraffic: bind(readNovelTraffic),
@@ -51,6 +53,7 @@ export function openCheckStore(client: ClickHouseClient) {
     readPeersOfKeys: bind(readPeersOfKeys),
     readKeysWithFirstUses: bind(readKeysWithFirstUses),
     readProviderDays: bind(readProviderDays),
+    readReportedKeys: bind(readReportedKeys),
     readStretches: bind(readStretches),
     readKeysOutsideAllowed: bind(readKeysOutsideAllowed),
     readOutsideAllowed: bind(readOutsideAllowed),
@@ -63,7 +66,8 @@ export function openCheckStore(client: ClickHouseClient) {
     readUsageSlots: bind(readUsageSlots),
     readUsageMinutes: bind(readUsageMinutes),
     readBirths: bind(readBirths),
-    readUnplacedKeys: bind(readUnplacedKeys),
+    readUnplacedUses: bind(readUnplacedUses),
     readUsageSteps: bind(readUsageSteps),
+    readUsageByMinute: bind(readUsageByMinute),
   };
 }

@@ -99,12 +99,15 @@ const observedLogQuery = defineBinaryQuery("check/observed-log", {
   row: { now_ms: floats, minutes: floats, event_rows: floats, last_written: floats },
 });
 
+/** Minutes with their rows, ascending; the first, of minute 0, is a sum of all that lies before. */
+export interface ObservedCount {
+  readonly rows: readonly ObservedRows[];
+  /** Epoch ms by the database's clock. */
+  readonly countedAt: number;
+}
+
 /** The minutes of readObservedMinutes and a sum of all before them, and the database's clock when it counted. */
-export async function readObservedLog(
-  client: ClickHouseClient,
-  from: number,
-  to: number,
-): Promise<{ readonly rows: readonly ObservedRows[]; readonly countedAt: number }> {
+export async function readObservedLog(client: ClickHouseClient, from: number, to: number): Promise<ObservedCount> {
   const params = { from: Math.floor(from / 1000), to: Math.floor(to / 1000) };
   const answer = await readBinary(client, observedLogQuery, params);
   const [countedAt = 0] = answer.floats();

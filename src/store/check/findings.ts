@@ -11,6 +11,7 @@ import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 /** Records findings in one insert; the same findings recorded again under the same `asOf` change nothing. */
 export async function insertFindings(client: ClickHouseClient, findings: readonly Finding[]): Promise<void> {
+  if (findings.length === 0) return;
   const rows = findings.map((finding) => ({
     finding_id: finding.findingId,
     tick: Math.floor(finding.tick / 1000),

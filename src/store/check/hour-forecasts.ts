@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { HourForecast } from "../../model/finding/hour-forecast.js";
+import type { DayForecast, HourForecast } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { readBinary } from "../clickhouse/binary-rows.js";
+import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 
@@ -27,6 +27,21 @@ const hourForecastsQuery = defineBinaryQuery("check/hour-forecasts", {
   },
 });
 
+const dayForecastsQuery = defineBinaryQuery("check/day-forecasts", {
+  params: { day: z.string(), visible: z.date() },
+  row: {
+    key_id: z.string(),
+    observer: z.number(),
+    figures: floats,
+    churn: floats,
+    levels: floats,
+    losses: floats,
+    noise: floats,
+    weekly: floats,
+    daily: floats,
+  },
+});
+
 type Figures = readonly [number, number, number, number, number];
 
 /**
@@ -44,25 +59,34 @@ export async function readHourForecasts(
   const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
   const rows = await readBinary(client, hourForecastsQuery, params);
   const found: HourForecast[] = [];
-  while (rows.more()) {
-    const keyId = rows.text();
-    const observedBy = OBSERVERS[rows.byte() - 1]!;
-    const [born, spendPerRequest, flat, frozenDays, suspectUntil] = rows.floats() as unknown as Figures;
-    found.push({
-      keyId,
-      observedBy,
-      bornAt: born * 1000,
-      spendPerRequest,
-      flat,
-      frozenDays,
-      suspectUntil,
-      churn: [...rows.floats()],
-      levels: [...rows.floats()],
-      losses: [...rows.floats()],
-      noise: [...rows.floats()],
-      weekly: rows.floats(),
-      daily: rows.floats(),
-    });
-  }
+  while (rows.more()) found.push({ ...readFigures(rows), weekly: rows.floats(), daily: rows.floats() });
   return found;
+}
+
+/** What such snapshots say of the day itself and the next one, slot by slot. */
+export async function readDayForecasts(client: ClickHouseClient, day: string, visible: number): Promise<DayForecast[]> {
+  const rows = await readBinary(client, dayForecastsQuery, { day, visible: new Date(visible) });
+  const found: DayForecast[] = [];
+  while (rows.more()) found.push({ ...readFigures(rows), weeklySlots: rows.floats(), dailySlots: rows.floats() });
+  return found;
+}
+
+/** The columns that both begin with. */
+function readFigures(rows: BinaryRows): Omit<HourForecast, "weekly" | "daily"> {
+  const keyId = rows.text();
+  const observedBy = OBSERVERS[rows.byte() - 1]!;
+  const [born, spendPerRequest, flat, frozenDays, suspectUntil] = rows.floats() as unknown as Figures;
+  return {
+    keyId,
+    observedBy,
+    bornAt: born * 1000,
+    spendPerRequest,
+    flat,
+    frozenDays,
+    suspectUntil,
+    churn: [...rows.floats()],
+    levels: [...rows.floats()],
+    losses: [...rows.floats()],
+    noise: [...rows.floats()],
+  };
 }

@@ -46,3 +46,21 @@ export async function readProviderDays(
     gateway: row.gateway_requests,
   }));
 }
+
+const reportedKeysQuery = defineQuery("check/reported-keys", {
+  asOf: true,
+  params: { from: z.number(), until: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string() },
+});
+
+/** Those of some keys (none: of every key) of which a provider reported anything in a span of hours (epoch ms, half-open). */
+export async function readReportedKeys(
+  client: ClickHouseClient,
+  { from, until }: { readonly from: number; readonly until: number },
+  keys: readonly string[],
+  asOf: number | null,
+): Promise<string[]> {
+  const params = { from: Math.floor(from / 1000), until: Math.floor(until / 1000), keys };
+  const rows = await readRows(client, reportedKeysQuery, params, asOf);
+  return rows.map((row) => row.key_id);
+}

@@ -9,14 +9,14 @@ export interface NetworkBirth {
   readonly network: string;
   /** Epoch ms. */
   readonly bornAt: number;
-  /** How many keys have used it. */
-  readonly keys: number;
+  /** When a second key did (epoch ms); Infinity: none. */
+  readonly sharedAt: number;
 }
 
 const networkBirthsQuery = defineQuery("check/network-births", {
   asOf: true,
   params: { until: z.number(), networks: listOf(z.string()) },
-  row: { network: z.string(), seen_s: z.number(), keys: z.number() },
+  row: { network: z.string(), seen_s: z.number(), shared_s: z.number() },
 });
 
 /** First use of some networks as far as they were used before `until` (epoch ms). */
@@ -29,7 +29,11 @@ export async function readNetworkBirths(
   if (networks.length === 0) return [];
   const params = { networks, until: Math.floor(until / 1000) };
   const rows = await readRows(client, networkBirthsQuery, params, asOf);
-  return rows.map(({ network, seen_s, keys }) => ({ network, bornAt: seen_s * 1000, keys }));
+  return rows.map(({ network, seen_s, shared_s }) => ({
+    network,
+    bornAt: seen_s * 1000,
+    sharedAt: shared_s === 0 ? Infinity : shared_s * 1000,
+  }));
 }
 
 /** A network as people write it. */

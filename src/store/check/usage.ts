@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
-import type { Subject } from "../../model/subject.js";
+import { subjectKey, type Subject } from "../../model/subject.js";
 
 /** A sparse series: `at[i]` is the index (slot of five minutes, or minute) of `requests[i]`. */
 export interface UsageSeries extends Subject {
@@ -98,19 +98,35 @@ export async function readBirths(
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, bornAt: row.born_s * 1000 }));
 }
 
+/** When a key was used without a single address: from an instant on to its first address (Infinity: none came), epoch ms. */
+export interface UnplacedUse extends Subject {
+  readonly from: number;
+  readonly until: number;
+}
+
 const unplacedKeysQuery = defineQuery("check/unplaced-keys", {
   asOf: true,
   params: { until: z.number(), keys: listOf(z.string()) },
-  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS) },
+  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), from_s: z.number(), placed_s: z.number() },
 });
 
-/** Which of some keys (none: of every key) were used before an instant (epoch ms) without a single address. */
-export async function readUnplacedKeys(
+/** Which of some keys (none: of every key) were used without a single address for a time that began before an instant (epoch ms). */
+export async function readUnplacedUses(
   client: ClickHouseClient,
   until: number,
   keys: readonly string[],
   asOf: number | null,
-): Promise<Subject[]> {
+): Promise<UnplacedUse[]> {
   const rows = await readRows(client, unplacedKeysQuery, { until: seconds(until), keys }, asOf);
-  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by }));
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    observedBy: row.observed_by,
+    from: row.from_s * 1000,
+    until: row.placed_s === 0 ? Infinity : row.placed_s * 1000,
+  }));
+}
+
+/** Names of the subjects that had been used by an instant (epoch ms), and not with an address. */
+export function unplacedAt(uses: readonly UnplacedUse[], at: number): ReadonlySet<string> {
+  return new Set(uses.filter(({ from, until }) => from < at && until >= at).map(subjectKey));
 }

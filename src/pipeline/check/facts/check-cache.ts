@@ -2,17 +2,23 @@ import type { Baseline } from "../../../model/finding/baseline.js";
 import type { FleetDay } from "../../../model/finding/fleet-day.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
-import type { HourForecast } from "../../../model/finding/hour-forecast.js";
+import type { DayForecast, HourForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import { NoveltyMemory } from "./novelty-memory.js";
+import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
-import type { UsageMinutes } from "../../../store/check/usage.js";
+import type { UnplacedUse, UsageMinutes } from "../../../store/check/usage.js";
 import type { NovelPiece } from "./novel-piece.js";
 import { NamedStampedCache, StampedCache } from "./stamped-cache.js";
+import type { ForeignRefusals } from "../../../store/check/foreign-refusals.js";
+import type { ObservedCount } from "../../../store/check/checks.js";
+import type { Reach } from "./reach.js";
 import type { UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckCache {
+  /** What is judged hour by hour now; null where the next span is not known, as in a live check. */
+  reach: Reach | null = null;
   readonly fleetDays = new StampedCache<FleetDay | null>(2);
   readonly registry = new StampedCache<ReadonlyMap<string, KeyVersion>>(2);
   /** Of the next hour, too, once that was prepared. */
@@ -21,14 +27,20 @@ export class CheckCache {
   preparedHour = 0;
   /** By the keys that are watched: a check of late minutes may watch others. */
   readonly usage = new StampedCache<UsageQuarters>(2);
-  /** Names of the subjects without addresses. */
-  readonly unplaced = new StampedCache<ReadonlySet<string>>(2);
+  /** Whole snapshots of a day, as far as they speak of hours: of a reach. */
+  readonly dayForecasts = new StampedCache<readonly DayForecast[]>(1);
+  /** Minutes that were heard, of a reach in which nothing is written. */
+  readonly observed = new StampedCache<ObservedCount>(1);
+  readonly unplaced = new StampedCache<readonly UnplacedUse[]>(2);
+  readonly refusals = new StampedCache<readonly ForeignRefusals[]>(1);
+  /** Keys whose provider reported anything. */
+  readonly reported = new StampedCache<readonly string[]>(2);
   readonly novelty = new NoveltyMemory();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
   readonly novelPieces = new StampedCache<NovelPiece>(220);
   /** Keys that were ever served outside of their allowed networks, and what was, by quarters. */
   readonly keysOutside = new StampedCache<ReadonlySet<string>>(2);
-  readonly outsideUses = new StampedCache<readonly SourceUse[]>(12);
+  readonly outsideUses = new StampedCache<readonly SourceUse[]>(120);
   readonly groupBaselines = new StampedCache<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
   readonly minutes = new NamedStampedCache<readonly UsageMinutes[]>(2000);
@@ -36,6 +48,23 @@ export class CheckCache {
   readonly snapshots = new NamedStampedCache<readonly Baseline[]>(500);
   /** When (epoch ms) the late minutes of an hour were last checked again. */
   readonly lateCheckedAt = new Map<number, number>();
+  /** By network. */
+  readonly networkBirths = new NamedStampedCache<NetworkBirth>(2000);
   /** When (epoch ms) networks were first used by any key, as far as that is long ago: it only ever moves back. */
   readonly oldNetworks = new Map<string, number>();
+
+  /** Up to when (epoch ms) what the span of an hour needs is read: to its last tick, or to the end of the reach that it is in. */
+  readUntil(hour: number, last: number): number {
+    return this.isWithinReach(hour) ? Math.max(last, this.reach!.until) : last;
+  }
+
+  /** From when on: the hour, or the first one of its reach. */
+  readFrom(hour: number): number {
+    return this.isWithinReach(hour) ? this.reach!.from : hour;
+  }
+
+  /** Whether the hour is one of those that are judged one after the other now. */
+  isWithinReach(hour: number): boolean {
+    return this.reach !== null && hour >= this.reach.from && hour < this.reach.until;
+  }
 }

@@ -1,7 +1,9 @@
+import { countBelow } from "../../../model/count-below.js";
 import type { ObservedRows } from "../../../store/check/checks.js";
 import type { Store } from "../../../store/store.js";
-import { DAY_MS, HOUR_MS } from "../../../time/day.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
+import type { CheckCache } from "./check-cache.js";
 
 /** Views fill their roll-ups one after the other: what was written longer ago than this (ms) is in all of them. */
 const SETTLED_AFTER_MS = 10_000;
@@ -31,26 +33,31 @@ const COUNTED_BACK_MS = 3 * DAY_MS;
 const COUNTED_AHEAD_MS = DAY_MS + HOUR_MS;
 
 /** Counts the rows before anything that is computed from them is read, so that a row which comes in between changes the next count. */
-export async function readObservedLog(store: Store, { hour, ticks }: TickSpan): Promise<ObservedLog> {
+export async function readObservedLog(
+  { store, memory }: { readonly store: Store; readonly memory: CheckCache },
+  { hour, ticks }: TickSpan,
+): Promise<ObservedLog> {
   const last = ticks.at(-1) ?? hour;
-  const { rows, countedAt } = await store.check.readObservedLog(hour - COUNTED_BACK_MS, hour + COUNTED_AHEAD_MS);
-  const stampBetween = (from: number, until: number) => {
+  const [from, until] = [memory.readFrom(hour) - COUNTED_BACK_MS, memory.readUntil(hour, hour) + COUNTED_AHEAD_MS];
+  const isStill = memory.reach?.isStill === true;
+  const { rows, countedAt } = await memory.observed.recall("", { stamp: `${from} ${until}`, keep: isStill }, async () =>
+    store.check.readObservedLog(from, until),
+  );
+  const counted = rows.map(({ minute }) => minute);
+  const stampBetween = (start: number, end: number) => {
     let [events, lastWrittenAt] = [0, 0];
-    for (const row of rows) {
-      if (row.minute < from || row.minute >= until) continue;
-      events += row.events;
-      lastWrittenAt = Math.max(lastWrittenAt, row.lastWrittenAt);
+    for (let i = countBelow(counted, start); i < rows.length && rows[i]!.minute < end; i += 1) {
+      events += rows[i]!.events;
+      lastWrittenAt = Math.max(lastWrittenAt, rows[i]!.lastWrittenAt);
     }
-    return stampOf({ events, lastWrittenAt }, countedAt);
+    return stampOf({ events, lastWrittenAt }, isStill ? Infinity : countedAt);
   };
-  const byMinute = new Map(rows.map((row) => [row.minute, row]));
-  const counted = [...byMinute.keys()].filter((minute) => minute > 0);
   return {
-    minutes: counted.filter((minute) => minute >= hour - DAY_MS && minute < last),
-    counted,
+    minutes: counted.slice(countBelow(counted, hour - DAY_MS), countBelow(counted, last)),
+    counted: counted.slice(countBelow(counted, 1)),
     countedAt,
     stamp: stampBetween,
-    stampOfMinute: (minute) => stampOf(byMinute.get(minute) ?? { events: 0, lastWrittenAt: 0 }, countedAt),
+    stampOfMinute: (minute) => stampBetween(minute, minute + MINUTE_MS),
   };
 }
 

@@ -3,7 +3,7 @@ import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import type { Store } from "../../../store/store.js";
 import { MOST_NEW_VALUES } from "../../../store/check/novelty-facts.js";
 import { subjectKey } from "../../../model/subject.js";
-import { DAY_MS } from "../../../time/day.js";
+import { DAY_MS, HOUR_MS } from "../../../time/day.js";
 import type { CheckCache } from "./check-cache.js";
 import type { KnownNovelty } from "./novelty-memory.js";
 import type { ObservedLog } from "./observed-log.js";
@@ -37,7 +37,11 @@ export async function readOutsideUses(
   const quarters: (readonly SourceUse[])[] = [];
   let missing: number | null = null;
   const readMissing = async (to: number) => {
-    if (missing !== null && missing < to) quarters.push(...(await readQuarters(scene, asked, { from: missing, to })));
+    if (missing !== null && missing < to) {
+      const found = await readQuarters(scene, asked, { from: missing, to });
+      // Quarters after the span are read along within a reach: they are for later spans.
+      quarters.push(...found.slice(0, Math.ceil((span.to - missing) / QUARTER_MS)));
+    }
     missing = null;
   };
   for (let from = Math.floor(span.from / QUARTER_MS) * QUARTER_MS; from < span.to; from += QUARTER_MS) {
@@ -50,7 +54,7 @@ export async function readOutsideUses(
     await readMissing(from);
     quarters.push(kept);
   }
-  await readMissing(span.to);
+  await readMissing(span.to % QUARTER_MS === 0 ? scene.memory.readUntil(span.to - HOUR_MS, span.to) : span.to);
   return joined(quarters);
 }
 

@@ -46,6 +46,34 @@ export function runningTotals(rows: readonly NumberedSteps[], step: number): Qua
   return usage;
 }
 
+/** What a subject was served in single minutes of some quarters, counted from the first, in any order. */
+export interface NumberedMinutes extends QuarterUsage {
+  readonly number: number;
+  readonly at: Float64Array;
+}
+
+/** Quarters that follow one another as running totals. */
+export function runningTotalsOf(rows: readonly NumberedMinutes[], quarters: number): QuarterUsage[] {
+  const room = roomOf(rows) * MARKS;
+  const usages = Array.from({ length: quarters }, () => emptyUsage(room));
+  for (const { number, at, requests, spendMicros } of rows) {
+    for (let i = 0; i < at.length; i += 1) {
+      const usage = usages[Math.floor(at[i]! / QUARTER_MINUTES)]!;
+      const mark = number * MARKS + (at[i]! % QUARTER_MINUTES) + 1;
+      usage.requests[mark]! += requests[i]!;
+      usage.spendMicros[mark]! += spendMicros[i]!;
+    }
+  }
+  for (const { requests, spendMicros } of usages) {
+    for (let mark = 0; mark < room; mark += 1) {
+      if (mark % MARKS === 0) continue;
+      requests[mark]! += requests[mark - 1]!;
+      spendMicros[mark]! += spendMicros[mark - 1]!;
+    }
+  }
+  return usages;
+}
+
 /** The sums of a quarter that is known by the minute. */
 export function lastMarks({ requests, spendMicros }: QuarterUsage): QuarterUsage {
   const usage = emptyUsage(requests.length / MARKS);
@@ -69,6 +97,6 @@ export function emptyUsage(room: number): QuarterUsage {
   return { requests: new Float64Array(room), spendMicros: new Float64Array(room) };
 }
 
-function roomOf(rows: readonly NumberedSteps[]): number {
+function roomOf(rows: readonly { readonly number: number }[]): number {
   return rows.reduce((room, { number }) => Math.max(room, number + 1), 0);
 }

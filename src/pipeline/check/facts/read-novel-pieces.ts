@@ -24,7 +24,7 @@ interface NovelSpan {
 
 /**
  * Reads what was new to keys, from a day before the hour of a span to its last tick, in pieces. Whole pieces are kept in memory as long as no row of theirs is
- * added, and none that changes since when anything in them is known.
+ * added, and none that changes since when anything in them is known. Within a reach those of its later hours are read along.
  */
 export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   const { memory, hour, until } = of;
@@ -35,17 +35,18 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   };
   const pieces: NovelPiece[] = [];
   let missingFrom: number | null = null;
+  const whole = of.asOf === null && until % PIECE_MS === 0 ? memory.readUntil(hour, until) : until;
   const readMissing = async (to: number) => {
     for (let from = missingFrom ?? to; from < to; from += READ_AT_ONCE_MS) {
       const read = await readPieces(of, facts, from, Math.min(to, from + READ_AT_ONCE_MS));
       for (const piece of read) {
         const { stamp, settled } = stampOf(piece.from);
         // Of the running quarter of an hour nothing is kept.
-        if (of.asOf === null && settled && piece.from + PIECE_MS <= until) {
+        if (of.asOf === null && settled && piece.from + PIECE_MS <= whole) {
           memory.novelPieces.keep(String(piece.from), stamp, piece);
         }
+        if (piece.from < until) pieces.push(piece);
       }
-      pieces.push(...read);
     }
     missingFrom = null;
   };
@@ -59,7 +60,7 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
     await readMissing(from);
     pieces.push(kept);
   }
-  await readMissing(until);
+  await readMissing(whole);
   return pieces;
 }
 

@@ -5,9 +5,11 @@ import type { ObservedLog, Stamp } from "./observed-log.js";
 import {
   columnOf,
   lastMarks,
+  MARKS,
   QUARTER_MINUTES,
   QUARTER_MS,
   runningTotals,
+  runningTotalsOf,
   type NumberedSteps,
   type QuarterUsage,
 } from "./quarter-usage.js";
@@ -40,6 +42,8 @@ export interface QuartersRequest {
   readonly asOf: number | null;
   readonly sums: readonly number[];
   readonly minutes: readonly number[];
+  /** A longer span (epoch ms, half-open) of which all minutes are read at once, for spans to come; null: none. */
+  readonly ahead: { readonly from: number; readonly until: number } | null;
 }
 
 /** Quarters by when they begin (epoch ms). */
@@ -63,6 +67,7 @@ export class UsageQuarters {
   #inUse: SubjectsInUse = { subjects: [], numbers: [] };
 
   async read(of: QuartersRequest): Promise<Quarters> {
+    if (of.ahead !== null && of.asOf === null) await this.#readAhead(of, of.ahead);
     const minutes = this.#recall(this.#minutes, of, of.minutes);
     const sums = this.#recall(this.#sums, of, of.sums);
     const missing = of.minutes.filter((quarter) => !minutes.has(quarter));
@@ -103,6 +108,40 @@ export class UsageQuarters {
     return this.#inUse;
   }
 
+  /** What a subject was served in each minute of whole quarters (epoch ms, half-open); null where not all of them are known. */
+  minutesOf(observed: ObservedLog, name: string, { from, until }: { readonly from: number; readonly until: number }) {
+    const number = this.#numbers.get(name);
+    if (number === undefined) return null;
+    const [requests, spendMicros] = [[] as number[], [] as number[]];
+    for (let quarter = from; quarter < until; quarter += QUARTER_MS) {
+      const kept = this.#minutes.get(quarter);
+      if (kept === undefined || kept.stamp !== stampOf({ observed }, quarter).text) return null;
+      const { usage } = kept;
+      for (let mark = number * MARKS + 1; mark < (number + 1) * MARKS; mark += 1) {
+        requests.push((usage.requests[mark] ?? 0) - (usage.requests[mark - 1] ?? 0));
+        spendMicros.push((usage.spendMicros[mark] ?? 0) - (usage.spendMicros[mark - 1] ?? 0));
+      }
+    }
+    return { requests, spendMicros };
+  }
+
+  async #readAhead(of: QuartersRequest, { from, until }: NonNullable<QuartersRequest["ahead"]>): Promise<void> {
+    if (!of.observed.stamp(from, until).settled) return;
+    const quarters = Array.from({ length: (until - from) / QUARTER_MS }, (_, i) => from + i * QUARTER_MS);
+    const kept = this.#recall(this.#minutes, of, quarters);
+    const missing = quarters.filter((quarter) => !kept.has(quarter));
+    for (const run of runsOf(missing, SUMS_AT_ONCE)) {
+      const span = { from: run[0]!, until: run.at(-1)! + QUARTER_MS, keys: of.keys };
+      const rows = await of.store.check.readUsageByMinute(span);
+      const numbered = rows.map((row) => Object.assign({ number: this.#numberOf(row) }, row));
+      for (const [i, usage] of runningTotalsOf(numbered, run.length).entries()) {
+        const stamp = stampOf(of, run[i]!).text;
+        this.#minutes.set(run[i]!, { stamp, usage });
+        this.#sums.set(run[i]!, { stamp, usage: lastMarks(usage) });
+      }
+    }
+  }
+
   #recall(kept: Map<number, Kept>, of: QuartersRequest, quarters: readonly number[]): Map<number, QuarterUsage> {
     const found = new Map<number, QuarterUsage>();
     for (const quarter of quarters) {
@@ -122,7 +161,8 @@ export class UsageQuarters {
     }));
   }
 
-  #numberOf(subject: Subject): number {
+  #numberOf({ keyId, observedBy }: Subject): number {
+    const subject = { keyId, observedBy };
     const name = subjectKey(subject);
     let number = this.#numbers.get(name);
     if (number === undefined) {
@@ -163,7 +203,7 @@ function compareSubjects(a: Subject, b: Subject): number {
 
 const bytesOf = ({ requests, spendMicros }: QuarterUsage) => requests.byteLength + spendMicros.byteLength;
 
-function stampOf({ observed }: QuartersRequest, quarter: number): Stamp {
+function stampOf({ observed }: Pick<QuartersRequest, "observed">, quarter: number): Stamp {
   return observed.stamp(quarter, quarter + QUARTER_MS);
 }
 

@@ -5,6 +5,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
 import type { ObservedLog } from "../facts/observed-log.js";
 import type { CheckCache } from "../facts/check-cache.js";
+import type { UsageQuarters } from "../facts/usage-quarters.js";
+import type { WatchedKeys } from "../../learn/watched-keys.js";
 import { type Subject, subjectKey } from "../../../model/subject.js";
 
 /** A key's served usage in each minute from 24 h before an hour to its end. */
@@ -23,12 +25,15 @@ const SLOT_MINUTES = 5;
  * keys are asked for again and again, as long as an incident is open.
  */
 export async function readMinuteSeries(
-  { store, memory }: { readonly store: Store; readonly memory: CheckCache },
+  { store, memory, watched }: { readonly store: Store; readonly memory: CheckCache; readonly watched: WatchedKeys },
   hour: number,
   rows: readonly Subject[],
   observed: ObservedLog,
   asOf: number | null,
 ): Promise<Map<string, MinuteSeries>> {
+  const known =
+    asOf === null ? knownSeries(memory.usage.peek(watched.stamp, watched.stamp), hour, rows, observed) : null;
+  if (known !== null) return known;
   const keys = [...new Set(rows.map((row) => row.keyId))];
   const { text, settled } = observed.stamp(hour - DAY_MS, hour);
   const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
@@ -56,6 +61,23 @@ export async function readMinuteSeries(
   };
   for (const sparse of [...before.values()].flat()) add(sparse, 0);
   for (const sparse of within) add(sparse, DAY_MS / MINUTE_MS);
+  return series;
+}
+
+/** The series of all of some keys; null where usage in memory does not hold all of their minutes. */
+function knownSeries(
+  usage: UsageQuarters | undefined,
+  hour: number,
+  rows: readonly Subject[],
+  observed: ObservedLog,
+): Map<string, MinuteSeries> | null {
+  if (usage === undefined) return null;
+  const series = new Map<string, MinuteSeries>();
+  for (const name of new Set(rows.map(subjectKey))) {
+    const minutes = usage.minutesOf(observed, name, { from: hour - DAY_MS, until: hour + HOUR_MS });
+    if (minutes === null) return null;
+    series.set(name, { start: hour - DAY_MS, ...minutes });
+  }
   return series;
 }
 

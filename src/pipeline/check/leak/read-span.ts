@@ -1,6 +1,5 @@
 import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
 import { laterShares } from "../../../baseline/observed-slots.js";
-import { marksOfHour } from "../../../baseline/hour-forecast.js";
 import type { AlarmBudget } from "../../../detect/alarm-budget.js";
 import type { Thresholds } from "../../../detect/threshold.js";
 import type { KeyVersion } from "../../../model/key/key.js";
@@ -17,12 +16,15 @@ import { readObservedAsOf, readObservedLog, type ObservedLog } from "../facts/ob
 import type { CheckCache } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import type { KnownNovelty } from "../facts/novelty-memory.js";
+import { readHourForecasts } from "../facts/read-forecasts.js";
 import { readNovelty } from "../facts/read-novelty.js";
+import { readRefusals } from "../facts/read-refusals.js";
+import { readUnplaced } from "../facts/read-unplaced.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { readThresholds } from "./read-thresholds.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
-import { groupBySubject, subjectKey } from "../../../model/subject.js";
+import { groupBySubject } from "../../../model/subject.js";
 
 /** Everything that a span is judged on but the histories of the few keys that could matter. */
 export interface SpanFigures {
@@ -71,17 +73,16 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     store.learn.readNewestLearnedDay(day, asOf),
     stamp,
     readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
-    rawAsOf === null ? readObservedLog(store, span) : readObservedAsOf(store, span, rawAsOf),
+    rawAsOf === null ? readObservedLog(deps, span) : readObservedAsOf(store, span, rawAsOf),
   ]);
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = lineagesOf(keys);
-  const span24 = { from: span.hour - DAY_MS, until: last, stepMs: MINUTE_MS };
   const [limits, usage, unplaced, refused, { hourForecasts, novelty, novel, known }] = await Promise.all([
     readThresholds(deps, learned),
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
-    readUnplaced(deps, span.hour, { observed, watched }, rawAsOf),
-    store.check.readForeignRefusals(span24, { keys: [], lineages }, rawAsOf),
+    readUnplaced(deps, span, { observed, watched }, rawAsOf),
+    readRefusals(deps, span, { observed, lineages, registry }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
       const found = inheritHourForecasts(own, lineages);
       const held = [...found.values()].filter(({ frozenDays }) => frozenDays > 0);
@@ -116,46 +117,11 @@ export async function prepareNextHour({ store, memory }: Pick<Deps, "store" | "m
   const spokenFrom = dayStart(dayOf(hour)) - DAY_MS;
   const [learned, observed] = await Promise.all([
     store.learn.readNewestLearnedDay(dayOf(hour), await store.readClock()),
-    readObservedLog(store, { hour, ticks: [tick] }),
+    readObservedLog({ store, memory }, { hour, ticks: [tick] }),
   ]);
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, hour - DAY_MS, tick);
   await readHourForecasts({ store, memory }, hour, spokenFrom, learned, shares);
   memory.preparedHour = hour;
-}
-
-/** Subjects without addresses: kept in memory while no row from before the hour is added. */
-async function readUnplaced(
-  { store, memory }: Deps,
-  hour: number,
-  { observed, watched }: { readonly observed: ObservedLog; readonly watched: WatchedKeys },
-  rawAsOf: number | null,
-): Promise<ReadonlySet<string>> {
-  const { text, settled } = observed.stamp(0, hour);
-  const stamped = { stamp: `${text} ${watched.stamp}`, keep: settled && rawAsOf === null };
-  return memory.unplaced.recall(String(hour), stamped, async () => {
-    const subjects = await store.check.readUnplacedKeys(hour, watched.keys, rawAsOf);
-    return new Set(subjects.map(subjectKey));
-  });
-}
-
-/** What the snapshots of a day say of one hour, by subject: kept in memory, since snapshots never change. */
-async function readHourForecasts(
-  { store, memory }: Pick<Deps, "store" | "memory">,
-  hour: number,
-  spokenFrom: number,
-  learned: LearnedDay | null,
-  shares: Float64Array | null,
-): Promise<ReadonlyMap<string, HourForecast>> {
-  if (learned === null) return new Map();
-  const { day, learnedAt } = learned;
-  const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
-  return memory.hourForecasts.recall(String(hour), { stamp, keep: true }, async () => {
-    const marks = marksOfHour(hour, spokenFrom);
-    const hourForecasts = await store.check.readHourForecasts(day, learnedAt, marks, shares);
-    return new Map(
-      hourForecasts.map((hourForecast) => [`${hourForecast.observedBy} ${hourForecast.keyId}`, hourForecast]),
-    );
-  });
 }
 
 /** With what is expected of keys by the snapshots of those that they succeed. */

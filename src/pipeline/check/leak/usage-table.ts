@@ -37,6 +37,9 @@ export async function readUsageTable(
     observed,
     keys: watched.keys,
     asOf,
+    ahead: memory.isWithinReach(hour)
+      ? { from: memory.readFrom(hour) - DAY_MS, until: memory.readUntil(hour, hour) }
+      : null,
     sums: Array.from({ length: (last - hour + DAY_MS) / QUARTER_MS }, (_, i) => hour - DAY_MS + i * QUARTER_MS),
     minutes: [...new Set(judged.flatMap((at) => [at, ...WINDOW_MINUTES.map((minutes) => at - minutes * MINUTE_MS)]))],
   });

@@ -12,6 +12,7 @@ import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { CheckCache } from "../facts/check-cache.js";
+import type { ObservedLog } from "../facts/observed-log.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { groupRuns, novelBefore, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
@@ -20,6 +21,7 @@ import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.j
 export interface NetworkCheck {
   readonly store: Store;
   readonly memory: CheckCache;
+  readonly observed: ObservedLog;
   readonly limits: Thresholds;
   readonly asOf: number;
   readonly rawAsOf: number | null;
@@ -117,7 +119,7 @@ async function usersOfNewNetworks(of: NetworkCheck, span: TickSpan): Promise<Rea
   }
   const several = [...users].filter(([, own]) => own.size > 1).map(([network]) => network);
   const since = span.hour - (NOVEL_DAYS + Math.max(0, ...of.novelty.held.days)) * DAY_MS;
-  const fresh = await newNetworks(of, several, since, span.ticks.at(-1)!);
+  const fresh = await newNetworks(of, several, since, span);
   return new Map(
     fresh.flatMap((network) => [...users.get(network)!.values()].map((user) => [`${network} ${user.name}`, user])),
   );
@@ -125,15 +127,30 @@ async function usersOfNewNetworks(of: NetworkCheck, span: TickSpan): Promise<Rea
 
 /** Those of some networks that no key used until an instant (epoch ms) and several did since. */
 async function newNetworks(
-  { store, memory, rawAsOf }: NetworkCheck,
+  { store, memory, observed, rawAsOf }: NetworkCheck,
   networks: readonly string[],
   since: number,
-  until: number,
+  { hour, ticks }: TickSpan,
 ): Promise<string[]> {
+  const last = ticks.at(-1)!;
   // First use only ever moves back: what was in use before an instant stays so.
-  const old = memory.oldNetworks;
-  const unknown = networks.filter((network) => rawAsOf !== null || !((old.get(network) ?? Infinity) < since));
-  const births = await store.check.readNetworkBirths(unknown, until, rawAsOf);
-  if (rawAsOf === null) for (const { network, bornAt } of births) if (bornAt < since) old.set(network, bornAt);
-  return births.filter(({ bornAt, keys }) => bornAt >= since && keys > 1).map(({ network }) => network);
+  const unknown = networks.filter(
+    (network) => rawAsOf !== null || !((memory.oldNetworks.get(network) ?? Infinity) < since),
+  );
+  const until = rawAsOf === null ? memory.readUntil(hour, last) : last;
+  const { text, settled } = observed.stamp(0, until);
+  const kept = { stamp: `${until} ${text}`, keep: settled && rawAsOf === null };
+  const births = await memory.networkBirths.recall(
+    unknown,
+    kept,
+    async (missing) =>
+      new Map((await store.check.readNetworkBirths(missing, until, rawAsOf)).map((birth) => [birth.network, birth])),
+  );
+  if (rawAsOf === null) {
+    for (const { network, bornAt } of births.values()) if (bornAt < since) memory.oldNetworks.set(network, bornAt);
+  }
+  return unknown.filter((network) => {
+    const birth = births.get(network);
+    return birth !== undefined && birth.bornAt >= since && birth.sharedAt < last;
+  });
 }

@@ -1,4 +1,5 @@
 import { judgeChange, type ObservedSpan } from "../../../detect/rules/change.js";
+import { countBelow } from "../../../model/count-below.js";
 import { ruleName, type RuleOf } from "../../../model/key/rule.js";
 import type { Stretch } from "../../../store/check/rule-usage.js";
 import { MINUTE_MS } from "../../../time/day.js";
@@ -11,7 +12,7 @@ import {
   type RuleSpan,
   type RuleStore,
 } from "./rule-evaluation.js";
-import { countBelow, usageUntil } from "./usage-until.js";
+import { usageUntil } from "./usage-until.js";
 import { groupBySubject, subjectKey } from "../../../model/subject.js";
 
 type ChangeRule = RuleOf<"change">;

@@ -1,3 +1,4 @@
+import { countBelow } from "../../../model/count-below.js";
 import type { StretchUsage } from "../../../store/check/rule-usage.js";
 
 /** Sums from a stretch's begin to an instant. */
@@ -18,16 +19,4 @@ export function usageUntil(usage: StretchUsage | undefined): (until: number) => 
   }
   const minutes = usage.series.map(({ minute }) => minute);
   return (until) => sums[countBelow(minutes, until)]!;
-}
-
-/** How many of ascending numbers lie below a bound. */
-export function countBelow(ascending: readonly number[], bound: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (ascending[middle]! < bound) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
