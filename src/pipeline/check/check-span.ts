@@ -111,9 +111,9 @@ function rememberingOutside({ deps, rawAsOf, keys, known, registry, observed }: 
 
 /** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */
 async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Promise<Finding[]> {
-  const { deps, span, rawAsOf, asOf, learned, limits, observed } = open;
+  const { deps, span, rawAsOf, asOf, learned, limits } = open;
   const nearLimit = suspects.filter(({ floorsUnder }) => floorsUnder !== null).map(({ subject }) => subject);
-  const ofFloors = await readMinuteSeries({ ...deps, watched: open.watched }, span.hour, nearLimit, observed, rawAsOf);
+  const ofFloors = await readMinuteSeries({ ...open, ...deps }, span, nearLimit);
   const candidates = suspects
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
     .filter(({ tick }) => couldMatter(tick, limits));
@@ -130,7 +130,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
   const refused = keyIds(verdicts.filter(({ verdict }) => verdict.statistics.expert === "explorer"));
   const last = span.ticks.at(-1) ?? span.hour;
   const [series, snapshots, refusedSources] = await Promise.all([
-    readMinuteSeries({ ...deps, watched: open.watched }, span.hour, guilty, observed, rawAsOf),
+    readMinuteSeries({ ...open, ...deps }, span, guilty),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
     deps.store.check.readRefusedSources({ from: span.hour - DAY_MS, until: last }, refused, rawAsOf),
   ]);

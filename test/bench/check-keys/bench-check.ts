@@ -8,7 +8,7 @@ import { openStore } from "../../../src/store/store.js";
 import { scratchDatabase } from "../../helpers/services.js";
 import { openBench } from "../open-bench.js";
 import { fillFleet } from "./fill-fleet.js";
-import { measureChecks } from "./measure-checks.js";
+import { FIRST_MINUTE, measureChecks } from "./measure-checks.js";
 
 const { given, report } = openBench<{ readonly keys: number; readonly rounds: number }>(
   "check",
@@ -19,7 +19,8 @@ const { given, report } = openBench<{ readonly keys: number; readonly rounds: nu
   },
 );
 const HOUR = Date.parse("2026-03-11T14:00:00Z");
-const UNTIL = HOUR + 3_600_000;
+/** What comes later comes in minute by minute, as the checks go on. */
+const FILLED_UNTIL = HOUR + FIRST_MINUTE * 60_000;
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const started =
@@ -34,9 +35,9 @@ try {
   await migrate(new Secret(database.url));
   const store = openStore(new Secret(database.url));
   const startedAt = performance.now();
-  await fillFleet(store, given.keys, HOUR, UNTIL);
+  await fillFleet(store, given.keys, HOUR, FILLED_UNTIL);
   process.stderr.write(`${given.keys} keys filled in ${Math.round((performance.now() - startedAt) / 1000)} s\n`);
-  const figures = await measureChecks(store, HOUR, given.rounds);
+  const figures = await measureChecks(store, { keys: given.keys, hour: HOUR, filledUntil: FILLED_UNTIL }, given.rounds);
   console.table(figures.table);
   report({ keys: given.keys, ...figures });
   await store.close();

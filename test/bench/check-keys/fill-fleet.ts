@@ -14,8 +14,7 @@ const LEARNED_DAYS = 28;
  * address that changes daily, 2 % a new route; nine in ten have a limit, and one in fifty stays near it.
  */
 export async function fillFleet(store: Store, keys: number, hour: number, until: number): Promise<void> {
-  const run = async (query: string, params: Readonly<Record<string, unknown>> = {}) =>
-    store.client.command({ query, query_params: { keys, ...params }, clickhouse_settings: { max_execution_time: 0 } });
+  const run = runOn(store, keys);
   // What the views would make of these rows is written below, without going through every row once more.
   await run("DROP VIEW source_hours_fill");
   await run("DROP VIEW route_hours_fill");
@@ -26,10 +25,7 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   const from = hour - HISTORY_HOURS * HOUR_MS;
   for (let at = from; at < until;) {
     const step = at < hour ? HOUR_MS : FRESH_BLOCK_MS;
-    const params = { from: at / 1000, minutes: step / MINUTE_MS };
-    await run(SOURCES, params);
-    await run(ROUTES, params);
-    await run(USAGE, params);
+    await fillUsage(run, at, step);
     at += step;
   }
   await run(FIRST_SEEN, { from: from / 1000, until: until / 1000 });
@@ -43,6 +39,27 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
     await run(LEARNED, { tick: (dayStart(day) + DAY_MS) / 1000 });
   }
   await run(CHECKED, { from: from / 1000, minutes: (hour - from) / MINUTE_MS });
+}
+
+/** What comes in between two checks: one more minute (epoch ms) of all keys. */
+export async function fillMinute(store: Store, keys: number, minute: number): Promise<void> {
+  const run = runOn(store, keys);
+  await fillUsage(run, minute, MINUTE_MS);
+  await run(COVERAGE, { from: minute / 1000, minutes: 1 });
+}
+
+type Run = (query: string, params?: Readonly<Record<string, unknown>>) => Promise<unknown>;
+
+function runOn(store: Store, keys: number): Run {
+  return async (query, params = {}) =>
+    store.client.command({ query, query_params: { keys, ...params }, clickhouse_settings: { max_execution_time: 0 } });
+}
+
+async function fillUsage(run: Run, from: number, lengthMs: number): Promise<void> {
+  const params = { from: from / 1000, minutes: lengthMs / MINUTE_MS };
+  await run(SOURCES, params);
+  await run(ROUTES, params);
+  await run(USAGE, params);
 }
 
 /** One row per key: how much it does, from where, and what it is special in. */

@@ -2,6 +2,7 @@ import type { Baseline } from "../../../model/finding/baseline.js";
 import type { FleetDay } from "../../../model/finding/fleet-day.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
+import type { Lineages } from "../../../model/key/lineage.js";
 import type { DayForecast, HourForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import { NoveltyMemory } from "./novelty-memory.js";
@@ -9,11 +10,12 @@ import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
 import type { UnplacedUse, UsageMinutes } from "../../../store/check/usage.js";
 import type { NovelPiece } from "./novel-piece.js";
-import { NamedStampedCache, StampedCache } from "./stamped-cache.js";
+import { NamedStampedCache, SameCache, StampedCache } from "./stamped-cache.js";
 import type { ForeignRefusals } from "../../../store/check/foreign-refusals.js";
 import type { ObservedCount } from "../../../store/check/checks.js";
 import type { Reach } from "./reach.js";
-import type { UsageQuarters } from "./usage-quarters.js";
+import type { Member } from "./members-of-span.js";
+import type { NamedSubject, UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckCache {
@@ -21,6 +23,16 @@ export class CheckCache {
   reach: Reach | null = null;
   readonly fleetDays = new StampedCache<FleetDay | null>(2);
   readonly registry = new StampedCache<ReadonlyMap<string, KeyVersion>>(2);
+  readonly lineages = new SameCache<readonly [ReadonlyMap<string, KeyVersion>], Lineages>();
+  /** With what keys inherit. */
+  readonly inherited = new SameCache<
+    readonly [ReadonlyMap<string, HourForecast>, Lineages],
+    ReadonlyMap<string, HourForecast>
+  >();
+  readonly members = new SameCache<
+    readonly [readonly NamedSubject[], ReadonlyMap<string, HourForecast>, ReadonlyMap<string, KeyVersion>, Lineages],
+    readonly Member[]
+  >();
   /** Of the next hour, too, once that was prepared. */
   readonly hourForecasts = new StampedCache<ReadonlyMap<string, HourForecast>>(3);
   /** Epoch ms of the last one. */

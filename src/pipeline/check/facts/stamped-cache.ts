@@ -80,3 +80,17 @@ interface Stamped {
   readonly stamp: string;
   readonly keep: boolean;
 }
+
+/** The newest answer, as long as what it was made from is the very same: for what is worked out from other kept answers. */
+export class SameCache<From extends readonly object[], Answer> {
+  #from: From | null = null;
+  #answer: Answer | null = null;
+
+  recall(from: From, make: () => Answer): Answer {
+    if (this.#from === null || from.some((part, i) => part !== this.#from![i])) {
+      this.#answer = make();
+      this.#from = from;
+    }
+    return this.#answer as Answer;
+  }
+}

@@ -1,7 +1,8 @@
 import type { Store } from "../../../store/store.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { subjectKey, type Subject } from "../../../model/subject.js";
-import type { ObservedLog, Stamp } from "./observed-log.js";
+import { KeptQuarters, runsOf } from "./kept-quarters.js";
+import type { ObservedLog } from "./observed-log.js";
 import {
   columnOf,
   lastMarks,
@@ -61,15 +62,17 @@ export class UsageQuarters {
   /** By their numbers. */
   readonly subjects: NamedSubject[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #sums = new Map<number, Kept>();
-  readonly #minutes = new Map<number, Kept>();
+  readonly #sums = new KeptQuarters();
+  readonly #minutes = new KeptQuarters();
+  /** What was read last, with what may not be kept of it: true of the same log. */
+  #latest: { readonly observed: ObservedLog; readonly minutes: ReadonlyMap<number, QuarterUsage> } | null = null;
   #sorted: readonly number[] = [];
   #inUse: SubjectsInUse = { subjects: [], numbers: [] };
 
   async read(of: QuartersRequest): Promise<Quarters> {
     if (of.ahead !== null && of.asOf === null) await this.#readAhead(of, of.ahead);
-    const minutes = this.#recall(this.#minutes, of, of.minutes);
-    const sums = this.#recall(this.#sums, of, of.sums);
+    const minutes = this.#minutes.recall(of.observed, of.minutes);
+    const sums = this.#sums.recall(of.observed, of.sums);
     const missing = of.minutes.filter((quarter) => !minutes.has(quarter));
     const isMissing = new Set(missing);
     await Promise.all([
@@ -89,7 +92,13 @@ export class UsageQuarters {
         for (const [i, quarter] of run.entries()) sums.set(quarter, columnOf(rows, i));
       }),
     ]);
-    if (of.asOf === null) this.#keepAll(of, { sums, minutes });
+    if (of.asOf === null) {
+      this.#sums.keepAll(of.observed, sums);
+      this.#minutes.keepAll(of.observed, minutes);
+      this.#sums.dropOldest({ most: SUMS_KEPT });
+      this.#minutes.dropOldest({ bytes: ROOM_BYTES, least: LEAST_KEPT });
+      this.#latest = { observed: of.observed, minutes };
+    }
     return { sums, minutes };
   }
 
@@ -114,9 +123,8 @@ export class UsageQuarters {
     if (number === undefined) return null;
     const [requests, spendMicros] = [[] as number[], [] as number[]];
     for (let quarter = from; quarter < until; quarter += QUARTER_MS) {
-      const kept = this.#minutes.get(quarter);
-      if (kept === undefined || kept.stamp !== stampOf({ observed }, quarter).text) return null;
-      const { usage } = kept;
+      const usage = this.#knownMinutes(observed, quarter);
+      if (usage === null) return null;
       for (let mark = number * MARKS + 1; mark < (number + 1) * MARKS; mark += 1) {
         requests.push((usage.requests[mark] ?? 0) - (usage.requests[mark - 1] ?? 0));
         spendMicros.push((usage.spendMicros[mark] ?? 0) - (usage.spendMicros[mark - 1] ?? 0));
@@ -125,30 +133,25 @@ export class UsageQuarters {
     return { requests, spendMicros };
   }
 
+  #knownMinutes(observed: ObservedLog, quarter: number): QuarterUsage | null {
+    const latest = this.#latest?.observed === observed ? this.#latest.minutes.get(quarter) : undefined;
+    if (latest !== undefined) return latest;
+    return this.#minutes.peek(observed, quarter);
+  }
+
   async #readAhead(of: QuartersRequest, { from, until }: NonNullable<QuartersRequest["ahead"]>): Promise<void> {
     if (!of.observed.stamp(from, until).settled) return;
     const quarters = Array.from({ length: (until - from) / QUARTER_MS }, (_, i) => from + i * QUARTER_MS);
-    const kept = this.#recall(this.#minutes, of, quarters);
+    const kept = this.#minutes.recall(of.observed, quarters);
     const missing = quarters.filter((quarter) => !kept.has(quarter));
     for (const run of runsOf(missing, SUMS_AT_ONCE)) {
       const span = { from: run[0]!, until: run.at(-1)! + QUARTER_MS, keys: of.keys };
       const rows = await of.store.check.readUsageByMinute(span);
       const numbered = rows.map((row) => Object.assign({ number: this.#numberOf(row) }, row));
-      for (const [i, usage] of runningTotalsOf(numbered, run.length).entries()) {
-        const stamp = stampOf(of, run[i]!).text;
-        this.#minutes.set(run[i]!, { stamp, usage });
-        this.#sums.set(run[i]!, { stamp, usage: lastMarks(usage) });
-      }
+      const read = new Map(runningTotalsOf(numbered, run.length).map((usage, i) => [run[i]!, usage]));
+      this.#minutes.keepAll(of.observed, read);
+      this.#sums.keepAll(of.observed, new Map([...read].map(([quarter, usage]) => [quarter, lastMarks(usage)])));
     }
-  }
-
-  #recall(kept: Map<number, Kept>, of: QuartersRequest, quarters: readonly number[]): Map<number, QuarterUsage> {
-    const found = new Map<number, QuarterUsage>();
-    for (const quarter of quarters) {
-      const one = kept.get(quarter);
-      if (one !== undefined && one.stamp === stampOf(of, quarter).text) found.set(quarter, one.usage);
-    }
-    return found;
   }
 
   async #readSteps(of: QuartersRequest, run: readonly number[], stepMs: number): Promise<NumberedSteps[]> {
@@ -172,58 +175,9 @@ export class UsageQuarters {
     }
     return number;
   }
-
-  #keepAll(of: QuartersRequest, { sums, minutes }: Quarters): void {
-    for (const [kept, read] of [[this.#sums, sums] as const, [this.#minutes, minutes] as const]) {
-      for (const [quarter, usage] of read) {
-        const { text: stamp, settled } = stampOf(of, quarter);
-        kept.delete(quarter);
-        if (settled) kept.set(quarter, { stamp, usage });
-      }
-    }
-    dropOldest(this.#sums, () => this.#sums.size > SUMS_KEPT);
-    let bytes = [...this.#minutes.values()].reduce((sum, { usage }) => sum + bytesOf(usage), 0);
-    dropOldest(this.#minutes, (dropped) => {
-      bytes -= dropped === null ? 0 : bytesOf(dropped.usage);
-      return bytes > ROOM_BYTES && this.#minutes.size > LEAST_KEPT;
-    });
-  }
-}
-
-/** A quarter, and what stands for the rows that it was read from. */
-interface Kept {
-  readonly stamp: string;
-  readonly usage: QuarterUsage;
 }
 
 function compareSubjects(a: Subject, b: Subject): number {
   if (a.keyId !== b.keyId) return a.keyId < b.keyId ? -1 : 1;
   return a.observedBy < b.observedBy ? 1 : -1;
-}
-
-const bytesOf = ({ requests, spendMicros }: QuarterUsage) => requests.byteLength + spendMicros.byteLength;
-
-function stampOf({ observed }: Pick<QuartersRequest, "observed">, quarter: number): Stamp {
-  return observed.stamp(quarter, quarter + QUARTER_MS);
-}
-
-/** Drops what was used longest ago, as long as there is too much. */
-function dropOldest(kept: Map<number, Kept>, isTooMuch: (dropped: Kept | null) => boolean): void {
-  let dropped: Kept | null = null;
-  for (const [quarter, oldest] of kept) {
-    if (!isTooMuch(dropped)) return;
-    kept.delete(quarter);
-    dropped = oldest;
-  }
-}
-
-/** Quarters that follow one another, at most so many together. */
-function runsOf(quarters: readonly number[], most: number): number[][] {
-  const runs: number[][] = [];
-  for (const quarter of quarters.toSorted((a, b) => a - b)) {
-    const run = runs.at(-1);
-    if (run !== undefined && run.length < most && run.at(-1)! + QUARTER_MS === quarter) run.push(quarter);
-    else runs.push([quarter]);
-  }
-  return runs;
 }

@@ -17,7 +17,7 @@ import { novelMsOf } from "../facts/novel-windows.js";
 import type { MemberTick } from "../group/write-group-finding.js";
 import { keepDraft, type DraftTick } from "./draft-tick.js";
 import { KeyDrafts, type Scene } from "./key-drafts.js";
-import { membersOfSpan, type Member } from "./members-of-span.js";
+import type { Member } from "../facts/members-of-span.js";
 import { floorsAt, type MinuteSeries } from "./minute-series.js";
 import type { SpanFigures } from "./read-span.js";
 
@@ -90,13 +90,12 @@ interface Look {
 }
 
 function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): Look {
-  const { usage, learned, novelty } = figures;
+  const { usage, learned, novelty, members } = figures;
   const novel = novelAtTicks(figures.novel, hour, ticks, novelMsOf(novelty.held));
   const sceneAt = (at: number, t: number): Scene => {
     const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
     return { at, marks, novel: novel[t]!, sums: new GroupSums() };
   };
-  const members = membersOfSpan(figures);
   return {
     subjects: usage.subjects,
     members,

@@ -8,7 +8,7 @@ import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { NovelBefore } from "../facts/novel-windows.js";
 import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
-import type { Member } from "./members-of-span.js";
+import type { Member } from "../facts/members-of-span.js";
 import type { SpanFigures } from "./read-span.js";
 
 /** Refusals are read from a day before the hour of the span to its end. */

@@ -5,7 +5,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { groupBy } from "../../../model/group-by.js";
 import type { ObservedLog } from "../facts/observed-log.js";
 import type { CheckCache } from "../facts/check-cache.js";
-import type { UsageQuarters } from "../facts/usage-quarters.js";
+import { QUARTER_MS, quarterOf } from "../facts/quarter-usage.js";
+import type { TickSpan } from "../../../time/ticks.js";
 import type { WatchedKeys } from "../../learn/watched-keys.js";
 import { type Subject, subjectKey } from "../../../model/subject.js";
 
@@ -18,67 +19,89 @@ export interface MinuteSeries {
 }
 
 export const SERIES_MINUTES = 1500;
+const DAY_MINUTES = DAY_MS / MINUTE_MS;
+const HOUR_MINUTES = HOUR_MS / MINUTE_MS;
 const SLOT_MINUTES = 5;
 
-/**
- * Reads the minutes of some keys, dense, by subject. Those before the hour are kept in memory while no row of them is added: the same
- * keys are asked for again and again, as long as an incident is open.
- */
-export async function readMinuteSeries(
-  { store, memory, watched }: { readonly store: Store; readonly memory: CheckCache; readonly watched: WatchedKeys },
-  hour: number,
-  rows: readonly Subject[],
-  observed: ObservedLog,
-  asOf: number | null,
-): Promise<Map<string, MinuteSeries>> {
-  const known =
-    asOf === null ? knownSeries(memory.usage.peek(watched.stamp, watched.stamp), hour, rows, observed) : null;
-  if (known !== null) return known;
-  const keys = [...new Set(rows.map((row) => row.keyId))];
-  const { text, settled } = observed.stamp(hour - DAY_MS, hour);
-  const kept = { stamp: `${hour} ${text}`, keep: settled && asOf === null };
-  const [before, within] = await Promise.all([
-    memory.minutes.recall(keys, kept, async (missing) =>
-      groupBy(
-        await store.check.readUsageMinutes({ from: hour - DAY_MS, until: hour }, missing, asOf),
-        ({ keyId }) => keyId,
-      ),
-    ),
-    store.check.readUsageMinutes({ from: hour, until: hour + HOUR_MS }, keys, asOf),
-  ]);
-  const series = new Map<string, MinuteSeries & { requests: number[]; spendMicros: number[] }>();
-  const add = (sparse: UsageMinutes, offset: number) => {
-    const name = subjectKey(sparse);
-    let of = series.get(name);
-    if (of === undefined) {
-      const zeros = () => Array.from({ length: SERIES_MINUTES }, () => 0);
-      series.set(name, (of = { start: hour - DAY_MS, requests: zeros(), spendMicros: zeros() }));
-    }
-    for (const [i, at] of sparse.at.entries()) {
-      of.requests[offset + at] = sparse.served[i]!;
-      of.spendMicros[offset + at] = sparse.spendMicros[i]!;
-    }
-  };
-  for (const sparse of [...before.values()].flat()) add(sparse, 0);
-  for (const sparse of within) add(sparse, DAY_MS / MINUTE_MS);
-  return series;
+/** What minutes of a span are read with. */
+interface SeriesDeps {
+  readonly store: Store;
+  readonly memory: CheckCache;
+  readonly watched: WatchedKeys;
+  readonly observed: ObservedLog;
+  /** Null: from roll-ups. */
+  readonly rawAsOf: number | null;
 }
 
-/** The series of all of some keys; null where usage in memory does not hold all of their minutes. */
-function knownSeries(
-  usage: UsageQuarters | undefined,
-  hour: number,
+/** Some minutes of a subject. */
+type Minutes = Pick<MinuteSeries, "requests" | "spendMicros">;
+
+/**
+ * Reads the minutes of some keys, dense, by subject, up to the end of the last tick's quarter of an hour. Those that usage in memory holds are taken from
+ * there; those before the hour are kept while no row of them is added: the same keys are asked for again and again, as long as an incident is open.
+ */
+export async function readMinuteSeries(
+  deps: SeriesDeps,
+  { hour, ticks }: TickSpan,
   rows: readonly Subject[],
-  observed: ObservedLog,
-): Map<string, MinuteSeries> | null {
-  if (usage === undefined) return null;
-  const series = new Map<string, MinuteSeries>();
+): Promise<Map<string, MinuteSeries>> {
+  const { store, memory, observed, rawAsOf } = deps;
+  const keys = [...new Set(rows.map((row) => row.keyId))];
+  const past = { from: hour - DAY_MS, until: hour };
+  const { text, settled } = observed.stamp(past.from, past.until);
+  const kept = { stamp: `${hour} ${text}`, keep: settled && rawAsOf === null };
+  const [before, within] = await Promise.all([
+    minutesOf(deps, rows, past, async () =>
+      memory.minutes.recall(keys, kept, async (missing) =>
+        groupBy(await store.check.readUsageMinutes(past, missing, rawAsOf), ({ keyId }) => keyId),
+      ),
+    ),
+    minutesOf(deps, rows, { from: hour, until: quarterOf(ticks.at(-1) ?? hour + 1) + QUARTER_MS }, async (span) =>
+      groupBy(await store.check.readUsageMinutes(span, keys, rawAsOf), ({ keyId }) => keyId),
+    ),
+  ]);
+  const nothing = (minutes: number): Minutes => ({
+    requests: Array.from({ length: minutes }, () => 0),
+    spendMicros: Array.from({ length: minutes }, () => 0),
+  });
+  return new Map(
+    [...new Set([...before.keys(), ...within.keys()])].map((name) => {
+      const [one, other] = [before.get(name) ?? nothing(DAY_MINUTES), within.get(name) ?? nothing(HOUR_MINUTES)];
+      const requests = [...one.requests, ...other.requests];
+      return [name, { start: hour - DAY_MS, requests, spendMicros: [...one.spendMicros, ...other.spendMicros] }];
+    }),
+  );
+}
+
+/** Minutes of a part of a span, dense, by subject: of some subjects from memory, or of their keys from what is asked for. */
+async function minutesOf(
+  { memory, watched, observed, rawAsOf }: SeriesDeps,
+  rows: readonly Subject[],
+  span: { readonly from: number; readonly until: number },
+  read: (asked: typeof span) => Promise<ReadonlyMap<string, readonly UsageMinutes[]>>,
+): Promise<Map<string, Minutes>> {
+  const usage = rawAsOf === null ? memory.usage.peek(watched.stamp, watched.stamp) : undefined;
+  const found = new Map<string, Minutes>();
   for (const name of new Set(rows.map(subjectKey))) {
-    const minutes = usage.minutesOf(observed, name, { from: hour - DAY_MS, until: hour + HOUR_MS });
-    if (minutes === null) return null;
-    series.set(name, { start: hour - DAY_MS, ...minutes });
+    const minutes = usage?.minutesOf(observed, name, span) ?? null;
+    if (minutes === null) return denseOf((await read(span)).values(), (span.until - span.from) / MINUTE_MS);
+    found.set(name, minutes);
   }
-  return series;
+  return found;
+}
+
+function denseOf(byKey: Iterable<readonly UsageMinutes[]>, minutes: number): Map<string, Minutes> {
+  const zeros = () => Array.from({ length: minutes }, () => 0);
+  const found = new Map<string, Minutes>();
+  for (const sparse of [...byKey].flat()) {
+    const [requests, spendMicros] = [zeros(), zeros()];
+    for (const [i, at] of sparse.at.entries()) {
+      requests[at] = sparse.served[i]!;
+      spendMicros[at] = sparse.spendMicros[i]!;
+    }
+    found.set(subjectKey(sparse), { requests, spendMicros });
+  }
+  return found;
 }
 
 /** Position of an instant (epoch ms) in a series. */

@@ -21,6 +21,7 @@ import { readNovelty } from "../facts/read-novelty.js";
 import { readRefusals } from "../facts/read-refusals.js";
 import { readUnplaced } from "../facts/read-unplaced.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
+import { membersOfSpan, type Member } from "../facts/members-of-span.js";
 import { readThresholds } from "./read-thresholds.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
@@ -36,6 +37,8 @@ export interface SpanFigures {
   readonly watched: WatchedKeys;
   readonly usage: UsageTable;
   readonly hourForecasts: ReadonlyMap<string, HourForecast>;
+  /** In the order of the subjects of `usage`. */
+  readonly members: readonly Member[];
   readonly novel: readonly NovelPiece[];
   readonly novelty: NoveltyContext;
   readonly known: KnownNovelty;
@@ -77,14 +80,14 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   ]);
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
-  const lineages = lineagesOf(keys);
+  const lineages = memory.lineages.recall([keys], () => lineagesOf(keys));
   const [limits, usage, unplaced, refused, { hourForecasts, novelty, novel, known }] = await Promise.all([
     readThresholds(deps, learned),
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
     readUnplaced(deps, span, { observed, watched }, rawAsOf),
     readRefusals(deps, span, { observed, lineages, registry }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
-      const found = inheritHourForecasts(own, lineages);
+      const found = memory.inherited.recall([own, lineages], () => inheritHourForecasts(own, lineages));
       const held = [...found.values()].filter(({ frozenDays }) => frozenDays > 0);
       const context = {
         held: frozenDaysOf(held),
@@ -103,7 +106,24 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       };
     }),
   ]);
-  const figures = { learned, limits, spokenFrom, watched, usage, hourForecasts, novel, novelty, known, keys, registry };
+  const { subjects } = usage;
+  const members = memory.members.recall([subjects, hourForecasts, keys, lineages], () =>
+    membersOfSpan({ subjects, hourForecasts, keys, lineages }),
+  );
+  const figures = {
+    learned,
+    limits,
+    spokenFrom,
+    watched,
+    usage,
+    hourForecasts,
+    members,
+    novel,
+    novelty,
+    known,
+    keys,
+    registry,
+  };
   return { ...figures, observed, unplaced, refused: groupBySubject(refused), shares };
 }
 

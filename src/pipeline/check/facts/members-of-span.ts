@@ -1,8 +1,9 @@
 import { groupsOf } from "../../../model/key/key-group.js";
-import { eldersOf } from "../../../model/key/lineage.js";
+import { eldersOf, type Lineages } from "../../../model/key/lineage.js";
 import type { HourForecast } from "../../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../../model/event/request-event.js";
-import type { SpanFigures } from "./read-span.js";
+import type { KeyVersion } from "../../../model/key/key.js";
+import type { NamedSubject } from "./usage-quarters.js";
 import { subjectKey } from "../../../model/subject.js";
 
 /** What is known of a key of a span besides its usage. */
@@ -18,14 +19,22 @@ export interface Member {
   readonly heirs: readonly number[];
 }
 
+/** What members are made of. */
+interface MemberFacts {
+  readonly subjects: readonly NamedSubject[];
+  readonly hourForecasts: ReadonlyMap<string, HourForecast>;
+  readonly keys: ReadonlyMap<string, KeyVersion>;
+  readonly lineages: Lineages;
+}
+
 /** What is known of each key of a span, in the order of its usage. */
-export function membersOfSpan({ usage, hourForecasts, keys, novelty }: SpanFigures): Member[] {
-  const positions = new Map(usage.subjects.map(({ name }, i) => [name, i]));
+export function membersOfSpan({ subjects, hourForecasts, keys, lineages }: MemberFacts): Member[] {
+  const positions = new Map(subjects.map(({ name }, i) => [name, i]));
   const isSeen = (name: string) => positions.has(name) || hourForecasts.has(name);
-  const eldersAt = (name: string) => eldersOf(novelty.lineages, name).flatMap((elder) => positions.get(elder) ?? []);
-  const heirsAt = usage.subjects.map((): number[] => []);
-  for (const [i, { name }] of usage.subjects.entries()) for (const elder of eldersAt(name)) heirsAt[elder]!.push(i);
-  return usage.subjects.map(({ name, keyId, observedBy }, i) => {
+  const eldersAt = (name: string) => eldersOf(lineages, name).flatMap((elder) => positions.get(elder) ?? []);
+  const heirsAt = subjects.map((): number[] => []);
+  for (const [i, { name }] of subjects.entries()) for (const elder of eldersAt(name)) heirsAt[elder]!.push(i);
+  return subjects.map(({ name, keyId, observedBy }, i) => {
     const key = keys.get(keyId);
     return {
       hourForecast: hourForecasts.get(name) ?? null,
