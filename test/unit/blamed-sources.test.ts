@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { isCovered } from "../../src/incident/weigh-evidence.js";
 import { suppressionOf } from "../../src/incident/is-suppressed.js";
 import { parseAddress, parsePrefix } from "../../src/model/network/address.js";
-import { coverAddresses, isWithin, MOST_BLOCKS } from "../../src/model/network/address-cover.js";
+import { AddressCovers, isWithin, MOST_BLOCKS } from "../../src/model/network/address-cover.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
 import { usualNetworks } from "../../src/pipeline/incident/expect-incident.js";
 import { firstLines } from "../../src/page/compose/first-lines.js";
@@ -12,6 +13,7 @@ import { DAY, finding, incident, T } from "../helpers/incident-parts.js";
 
 const v4 = fc.ipV4();
 const v6 = fc.ipV6().filter((text) => parseAddress(text) !== null);
+const coverAddresses = (addresses: readonly string[], most = MOST_BLOCKS) => new AddressCovers().cover(addresses, most);
 const range = (count: number, at: (n: number) => string) => Array.from({ length: count }, (_, n) => at(n));
 const blaming = (addresses: readonly string[]) => finding("error", T, { statistics: blameStatistics(addresses) });
 const expecting = (...networks: string[]) => ({
@@ -69,6 +71,53 @@ test("the blocks of a finding hold every address that it blames, however many th
   assert.equal(coverAddresses(["203.0.113.7", "none"]), null);
   assert.deepEqual(coverAddresses(["none"]), []);
 });
+
+test("the cover of a list is the same whatever else was covered before it, and the narrowest that is short enough", () => {
+  const address = fc.oneof(
+    fc.tuple(fc.nat(2), fc.nat(3), fc.nat(4)).map(([a, b, c]) => `198.${a}.${b}.${c}`),
+    fc.tuple(fc.nat(2), fc.nat(3), fc.nat(4)).map(([a, b, c]) => `2001:db8:${a}:${b}::${c}`),
+    fc.constantFrom("no address", "none", "::ffff:198.0.1.2"),
+  );
+  const lists = fc.array(fc.tuple(fc.array(address, { maxLength: 40 }), fc.integer({ min: 1, max: 30 })), {
+    maxLength: 6,
+  });
+  fc.assert(
+    fc.property(lists, (given) => {
+      const covers = new AddressCovers();
+      for (const [addresses, most] of given) {
+        assert.deepEqual(covers.cover(addresses, most), plainCover(addresses, most));
+        assert.deepEqual(coverAddresses(addresses, most), plainCover(addresses, most));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** The cover as its description says it, by ipaddr.js. */
+function plainCover(addresses: readonly string[], most: number): readonly string[] | null {
+  const placed = addresses.filter((text) => text !== "no address");
+  const known = placed.filter((text) => text !== "none").map((text) => ipaddr.process(text));
+  const unplaced = placed.length < addresses.length ? ["::/128"] : [];
+  if (known.length === 0 && (placed.length === 0 || unplaced.length === 0)) return placed.length === 0 ? unplaced : [];
+  if (known.length < placed.length) return null;
+  const inOrder = known.toSorted((a, b) => Buffer.compare(Buffer.from(sortable(a)), Buffer.from(sortable(b))));
+  for (const [bits4, bits6] of [
+    [32, 128],
+    [24, 64],
+    [16, 48],
+    [8, 32],
+  ] as const) {
+    const blocks = inOrder.map((one) =>
+      one.kind() === "ipv4"
+        ? `${ipaddr.IPv4.networkAddressFromCIDR(`${one.toString()}/${bits4}`).toString()}/${bits4}`
+        : `${ipaddr.IPv6.networkAddressFromCIDR(`${one.toString()}/${bits6}`).toRFC5952String()}/${bits6}`,
+    );
+    if (new Set(blocks).size <= most) return [...new Set(blocks)].concat(unplaced);
+  }
+  return null;
+}
+
+const sortable = (address: ipaddr.IPv4 | ipaddr.IPv6) => [address.kind() === "ipv4" ? 0 : 1, ...address.toByteArray()];
 
 test("an expectation hides a finding where it holds every source, of any number; one that it does not hold is enough to be found", () => {
   const sixty = range(60, (n) => `198.51.${96 + (n % 16)}.${n}`);

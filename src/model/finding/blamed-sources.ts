@@ -1,4 +1,4 @@
-import { coverAddresses } from "../network/address-cover.js";
+import { AddressCovers } from "../network/address-cover.js";
 import type { Blame } from "./fact-statistics.js";
 import type { FindingFacts } from "./finding-statistics.js";
 
@@ -9,9 +9,12 @@ export interface BlamedSources {
   readonly networks: readonly string[] | null;
 }
 
-/** Statistics of a finding that blames some addresses, each given once or more often. */
-export function blameStatistics(addresses: readonly string[]): Blame {
-  return { blamed_addresses: new Set(addresses).size, blamed_networks: coverAddresses(addresses) };
+/**
+ * Statistics of a finding that blames some addresses, each given once or more often.
+ * @param covers what is kept of the addresses for the next finding about most of them
+ */
+export function blameStatistics(addresses: readonly string[], covers = new AddressCovers()): Blame {
+  return { blamed_addresses: new Set(addresses).size, blamed_networks: covers.cover(addresses) };
 }
 
 /** Whom a finding blames. */

@@ -1,4 +1,4 @@
-import { compareAddresses, lastOf, maskPrefix, parseAddress, type Prefix } from "./address.js";
+import { compareAddresses, lastOf, maskPrefix, parseAddress, type AddressWords, type Prefix } from "./address.js";
 import { NO_ADDRESS, NO_ADDRESS_BLOCK } from "./no-address.js";
 import { printPrefix } from "./print-prefix.js";
 
@@ -12,31 +12,82 @@ const STEPS: readonly (readonly [v4: number, v6: number])[] = [
   [8, 32],
 ];
 
-/**
- * Blocks (CIDR, in order) that hold every one of some addresses: the addresses themselves while these are at most `most`, else their /24s (IPv6
- * /64), else their /16s (/48), else their /8s (/32). Never a part of them: null where even those are more, or where some are no addresses while
- * others are. Empty where none is an address. What came without an address is a block of its own, `::/128`, and never part of a wider one.
- */
-export function coverAddresses(addresses: Iterable<string>, most = MOST_BLOCKS): readonly string[] | null {
-  const all = new Set(addresses);
-  const unplaced = all.delete(NO_ADDRESS) ? [NO_ADDRESS_BLOCK] : [];
-  const words = [...all].map(parseAddress);
-  const known = words.filter((one) => one !== null);
-  if (known.length === 0) return words.length === 0 ? unplaced : unplaced.length === 0 ? [] : null;
-  if (known.length < words.length) return null;
-  for (const [v4, v6] of STEPS) {
-    const blocks = new Map<string, Prefix>();
-    for (const one of known) {
-      const block = maskPrefix(one, one.length === 1 ? v4 : v6);
-      blocks.set(block.words.join(), block);
+/** Covers of lists that have most of their addresses in common, as those of one key minute after minute: each address and block is read once. */
+export class AddressCovers {
+  readonly #read = new Map<string, ReadAddress | null>();
+  /** By step and by their first address. */
+  readonly #blocks = STEPS.map(() => new Map<string, CoverBlock>());
+
+  /**
+   * Blocks (CIDR, in order) that hold every one of some addresses: the addresses themselves while these are at most `most`, else their /24s (IPv6
+   * /64), else their /16s (/48), else their /8s (/32). Never a part of them: null where even those are more, or where some are no addresses while
+   * others are. Empty where none is an address. What came without an address is a block of its own, `::/128`, and never part of a wider one.
+   */
+  cover(addresses: Iterable<string>, most = MOST_BLOCKS): readonly string[] | null {
+    const known: ReadAddress[] = [];
+    let [isUnplaced, isUnknown] = [false, false];
+    for (const text of addresses) {
+      const read = text === NO_ADDRESS ? null : this.#readOnce(text);
+      if (read !== null) known.push(read);
+      else if (text === NO_ADDRESS) isUnplaced = true;
+      else isUnknown = true;
     }
-    if (blocks.size > most) continue;
-    return [...blocks.values()]
-      .toSorted((a, b) => a.words.length - b.words.length || compareAddresses(a.words, b.words))
-      .map(printPrefix)
-      .concat(unplaced);
+    const unplaced = isUnplaced ? [NO_ADDRESS_BLOCK] : [];
+    if (isUnknown) return known.length > 0 || isUnplaced ? null : [];
+    if (known.length === 0) return unplaced;
+    const blocks = this.#coverKnown(known, most);
+    return blocks === null ? null : blocks.map(textOf).concat(unplaced);
   }
-  return null;
+
+  #coverKnown(known: readonly ReadAddress[], most: number): CoverBlock[] | null {
+    for (let step = 0; step < STEPS.length; step += 1) {
+      const blocks = new Set<CoverBlock>();
+      for (let i = 0; i < known.length && blocks.size <= most; i += 1) blocks.add(this.#blockOf(known[i]!, step));
+      if (blocks.size <= most) return [...blocks].sort(inOrder);
+    }
+    return null;
+  }
+
+  #readOnce(text: string): ReadAddress | null {
+    let read = this.#read.get(text);
+    if (read === undefined) {
+      const words = parseAddress(text);
+      this.#read.set(text, (read = words === null ? null : { words, blocks: [] }));
+    }
+    return read;
+  }
+
+  #blockOf({ words, blocks }: ReadAddress, step: number): CoverBlock {
+    const known = blocks[step];
+    if (known !== undefined) return known;
+    const [v4, v6] = STEPS[step]!;
+    const prefix = maskPrefix(words, words.length === 1 ? v4 : v6);
+    const name = prefix.words.join();
+    const block = this.#blocks[step]!.get(name) ?? { prefix, text: null };
+    this.#blocks[step]!.set(name, block);
+    blocks[step] = block;
+    return block;
+  }
+}
+
+/** An address with the blocks that it lies in, by step, as far as they were needed. */
+interface ReadAddress {
+  readonly words: AddressWords;
+  readonly blocks: CoverBlock[];
+}
+
+/** One object for each block, printed when it is first told. */
+interface CoverBlock {
+  readonly prefix: Prefix;
+  text: string | null;
+}
+
+function textOf(block: CoverBlock): string {
+  return (block.text ??= printPrefix(block.prefix));
+}
+
+function inOrder({ prefix: a }: CoverBlock, { prefix: b }: CoverBlock): number {
+  return a.words.length - b.words.length || compareAddresses(a.words, b.words);
 }
 
 /** The /24 (IPv6: /64) around a block, or the block itself where that is larger, or no address. */
