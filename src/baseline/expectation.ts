@@ -1,5 +1,6 @@
 import { type Baseline, type Expectation, withNoise } from "../model/finding/baseline.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
+import { MINUTE_MS } from "../time/day.js";
 import { prefixSums } from "./slide-windows.js";
 
 /** The better a predictor did lately, the more it counts: weight (loss + 0.004)^-3 (docs/detection.md, 4). */
@@ -118,21 +119,22 @@ function flatSums(flat: number, position: number, shares: Float64Array | null): 
 
 /** Requests expected in each minute of a span (epoch ms, half-open, whole minutes); zeros where nothing is known. */
 export function expectedMinutes(baseline: Baseline | null, from: number, to: number): number[] {
-  const minutes = Array.from({ length: Math.round((to - from) / 60_000) }, (_, i) => from + i * 60_000);
-  if (baseline === null) return minutes.map(() => 0);
+  const expected = Array.from({ length: Math.round((to - from) / MINUTE_MS) }, () => 0);
+  if (baseline === null) return expected;
   const origin = Date.parse(`${baseline.day}T00:00:00Z`);
-  const flat = baseline.flat < 0 ? undefined : baseline.flat;
-  return minutes.map((at) => {
-    const slot = Math.floor((at - origin) / SLOT_MS);
-    let [weights, sum] = [0, 0];
-    for (const [e, perSlot] of [baseline.weekly[slot], baseline.daily[slot], flat].entries()) {
-      if (perSlot === undefined) continue;
-      const weight = weightOf(baseline.losses[e]!);
-      weights += weight;
-      sum += weight * perSlot * Math.exp(baseline.levels[e]!);
+  const of = blendOf(baseline);
+  const flat = baseline.flat < 0 ? NaN : baseline.flat;
+  let [slot, perMinute] = [NaN, 0];
+  for (let i = 0; i < expected.length; i += 1) {
+    const own = Math.floor((from + i * MINUTE_MS - origin) / SLOT_MS);
+    if (own !== slot) {
+      const perSlot = blend(of, baseline.weekly[own] ?? NaN, baseline.daily[own] ?? NaN, flat);
+      // NaN: no predictor knows anything of this slot.
+      [slot, perMinute] = [own, Number.isNaN(perSlot) ? 0 : (perSlot * MINUTE_MS) / SLOT_MS];
     }
-    return weights === 0 ? 0 : ((sum / weights) * 60_000) / SLOT_MS;
-  });
+    expected[i] = perMinute;
+  }
+  return expected;
 }
 
 function weightOf(loss: number): number {
