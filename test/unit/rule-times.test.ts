@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Judgement } from "../../src/detect/rules/rule-verdict.js";
+import type { Judgement, RuleVerdict } from "../../src/detect/rules/rule-verdict.js";
 import { toldAt } from "../../src/pipeline/check/rules/rule-evaluation.js";
 import { calendarStart, localSpan, weeksBefore } from "../../src/time/local-spans.js";
 
@@ -87,6 +87,23 @@ describe("a rule that holds", () => {
     assert.deepEqual(
       tellAt((minute) => (minute % 60 === 10 || minute % 60 === 12 ? verdict("error") : null)),
       [10, 12, 70, 72, 130, 132],
+    );
+  });
+
+  it("is written where it is told, and nowhere else", () => {
+    const written: number[] = [];
+    const open = (tick: number) => {
+      const write = () => {
+        written.push(tick / MINUTE);
+        return verdict("error") as RuleVerdict;
+      };
+      return tick >= 50 * MINUTE ? { severity: "error" as const, write } : null;
+    };
+    const { told } = toldAt(of, ticks, open, 0);
+    assert.deepEqual(written, [50, 60, 120, 180]);
+    assert.deepEqual(
+      told,
+      written.map((minute) => ({ ...of, tick: minute * MINUTE, verdict: verdict("error") })),
     );
   });
 

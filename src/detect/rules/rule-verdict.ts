@@ -33,6 +33,8 @@ export interface NotEvaluated {
 export type Judgement = RuleVerdict | NotEvaluated | null;
 
 /** Whether a rule holds. */
-export function holds(judgement: Judgement): judgement is RuleVerdict {
+export function holds<Verdict extends Pick<RuleVerdict, "severity">>(
+  judgement: Verdict | NotEvaluated | null,
+): judgement is Verdict {
   return judgement !== null && "severity" in judgement;
 }

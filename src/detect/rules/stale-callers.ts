@@ -12,6 +12,17 @@ export interface StaleCaller {
   readonly service: string;
 }
 
+/** How bad it is that callers kept a revoked key, in the hour before a tick; null: not enough to be told. */
+export function severityOfStale(sources: readonly SourceInHour[], callers: readonly StaleCaller[]): "warning" | null {
+  return sumOf(staleAmong(sources, callers), (source) => source.refused) < LEAST_REFUSED ? null : "warning";
+}
+
+/** Sources that are refused, and known, and of such callers. */
+function staleAmong(sources: readonly SourceInHour[], callers: readonly StaleCaller[]): SourceInHour[] {
+  const addresses = new Set(callers.map(({ address }) => address));
+  return sources.filter((source) => source.isKnown && source.refused > 0 && addresses.has(source.address));
+}
+
 /**
  * Cause `stale_callers`: callers that kept a revoked key. They come from networks and with clients that the key had before its revocation
  * and get nothing but refusals since: an outage that the rotation left behind, not an attack.
@@ -22,10 +33,10 @@ export function judgeStaleCallers(
   revokedAt: number,
   successor: string,
 ): RuleVerdict | null {
-  const addresses = new Set(callers.map(({ address }) => address));
-  const stale = sources.filter((source) => source.isKnown && source.refused > 0 && addresses.has(source.address));
+  const severity = severityOfStale(sources, callers);
+  if (severity === null) return null;
+  const stale = staleAmong(sources, callers);
   const refused = sumOf(stale, (source) => source.refused);
-  if (refused < LEAST_REFUSED) return null;
   const refusedTo = (address: string) =>
     sumOf(
       stale.filter((source) => source.address === address),
@@ -39,7 +50,7 @@ export function judgeStaleCallers(
   const listed = names.slice(0, 4).join(", ") + (names.length > 4 ? ` and ${names.length - 4} more` : "");
   const to = successor === "" ? "its successor" : successor;
   return {
-    severity: "warning",
+    severity,
     score: refused / LEAST_REFUSED,
     onset: Math.min(...stale.map(({ firstAt }) => firstAt)),
     what: `${requestsText(refused)} refused in an hour to its own callers, which still use this revoked key: ${listed}`,

@@ -1,4 +1,5 @@
 import { holds, type Judgement, type RuleVerdict } from "../../../detect/rules/rule-verdict.js";
+import type { Severity } from "../../../model/incident/page.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { RulesOfKeys } from "../../../model/key/rules-of-keys.js";
 import type { CheckStore } from "../../../store/check/check-store.js";
@@ -49,6 +50,12 @@ export interface Evaluation {
   readonly notEvaluated: readonly Unevaluated[];
 }
 
+/** A verdict that is written where it is told: at most ticks a rule just goes on. */
+export interface OpenVerdict {
+  readonly severity: Severity;
+  readonly write: () => RuleVerdict;
+}
+
 /** What rules of one sort come to, joined from its parts. */
 export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
   const notEvaluated = parts.flatMap((part) => part.notEvaluated);
@@ -64,11 +71,11 @@ export function joinEvaluations(parts: readonly Evaluation[]): Evaluation {
 export function toldAt(
   of: Pick<RuleHit, "subject" | "rule">,
   ticks: readonly number[],
-  judge: (tick: number) => Judgement,
+  judge: (tick: number) => Judgement | OpenVerdict,
   since: number,
   periodOf: (tick: number) => number = () => -Infinity,
 ): Evaluation {
-  const judged = new Map<number, Judgement>();
+  const judged = new Map<number, Judgement | OpenVerdict>();
   const judgeOnce = (tick: number) => {
     const known = judged.get(tick);
     if (known !== undefined) return known;
@@ -84,7 +91,7 @@ export function toldAt(
     if (!holds(now)) continue;
     const before = tick - MINUTE_MS >= since && tick - MINUTE_MS > periodOf(tick) ? judgeOnce(tick - MINUTE_MS) : null;
     const goesOn = holds(before) && before.severity === now.severity;
-    if (!goesOn || tick % HOUR_MS === 0) told.push({ ...of, tick, verdict: now });
+    if (!goesOn || tick % HOUR_MS === 0) told.push({ ...of, tick, verdict: "write" in now ? now.write() : now });
   }
   const { keyId } = of.subject;
   return { told, notEvaluated: [...reasons].map((reason) => ({ keyId, rule: of.rule, reason })) };

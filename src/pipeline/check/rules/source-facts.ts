@@ -1,11 +1,21 @@
-import { judgeOutsideAllowed } from "../../../detect/rules/outside-allowed.js";
-import { judgeRevokedUse } from "../../../detect/rules/revoked-use.js";
-import { judgeStaleCallers } from "../../../detect/rules/stale-callers.js";
+import { judgeOutsideAllowed, severityOfOutside } from "../../../detect/rules/outside-allowed.js";
+import { judgeRevokedUse, severityOfRevokedUse } from "../../../detect/rules/revoked-use.js";
+import type { RuleVerdict } from "../../../detect/rules/rule-verdict.js";
+import { judgeStaleCallers, severityOfStale } from "../../../detect/rules/stale-callers.js";
 import type { SourceInHour } from "../../../detect/rules/source-in-hour.js";
+import type { Severity } from "../../../model/incident/page.js";
 import type { RefusedCaller } from "../../../store/audit/key-users.js";
 import type { RevokedUse, SourceUse } from "../../../store/check/source-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import { joinEvaluations, toldAt, type Evaluation, type RuleSpan, type RuleStore } from "./rule-evaluation.js";
+import {
+  joinEvaluations,
+  judgedInstants,
+  toldAt,
+  type Evaluation,
+  type OpenVerdict,
+  type RuleSpan,
+  type RuleStore,
+} from "./rule-evaluation.js";
 import { groupBySubject } from "../../../model/subject.js";
 
 /** Evaluates what pages without a rule: service outside the allowed networks, and use of revoked keys, in the hour before each tick. */
@@ -23,7 +33,10 @@ async function evaluateOutside(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
   const parts = [...groupBySubject(uses).values()].map((ofSubject) => {
     const subject = ofSubject[0]!;
     const { allowedCidrs, validFrom } = keys.get(subject.keyId)!;
-    const judge = (tick: number) => judgeOutsideAllowed(inHourBefore(tick, ofSubject), allowedCidrs);
+    const judge = (tick: number) => {
+      const sources = inHourBefore(tick, ofSubject);
+      return openVerdict(severityOfOutside(sources), () => judgeOutsideAllowed(sources, allowedCidrs));
+    };
     return toldAt({ subject, rule: "" }, ticks, judge, validFrom);
   });
   return joinEvaluations(parts);
@@ -47,10 +60,15 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     const own = callers.get(name) ?? [];
     const successor = [...keys.values()].find(({ replaces }) => replaces === subject.keyId)?.keyId ?? "";
     const at = revokedAt ?? Infinity;
-    const judgeUse = (tick: number) => judgeRevokedUse(atHome(tick, ofSubject, own).sources, at);
+    const hours = new Map(judgedInstants(ticks).map((tick) => [tick, atHome(tick, ofSubject, own)]));
+    const judgeUse = (tick: number) => {
+      const { sources } = hours.get(tick)!;
+      return openVerdict(severityOfRevokedUse(sources), () => judgeRevokedUse(sources, at));
+    };
     const judgeStale = (tick: number) => {
-      const { sources, callers: stale } = atHome(tick, ofSubject, own);
-      return judgeStaleCallers(sources, stale, at, successor);
+      const { sources, callers: stale } = hours.get(tick)!;
+      const write = () => judgeStaleCallers(sources, stale, at, successor);
+      return openVerdict(severityOfStale(sources, stale), write);
     };
     return [
       toldAt({ subject, rule: "" }, ticks, judgeUse, validFrom),
@@ -77,15 +95,27 @@ function hoursBefore(ticks: readonly number[]) {
   return { from: ticks[0]! - MINUTE_MS - HOUR_MS, to: ticks.at(-1)! };
 }
 
+/** A verdict of this severity, written where it is told. */
+function openVerdict(severity: Severity | null, write: () => RuleVerdict | null): OpenVerdict | null {
+  return severity === null ? null : { severity, write: () => write()! };
+}
+
 /** What came from each address in the hour before a tick. */
 function inHourBefore(tick: number, uses: readonly (SourceUse & Partial<RevokedUse>)[]): SourceInHour[] {
-  return uses.flatMap((use) => {
-    const within = [...use.minutes.keys()].filter((i) => use.minutes[i]! >= tick - HOUR_MS && use.minutes[i]! < tick);
-    const sum = (values: readonly number[] | undefined) => within.reduce((total, i) => total + (values?.[i] ?? 0), 0);
-    if (within.length === 0) return [];
-    const { address, asn, networkType, isKnown = false } = use;
-    const [firstAt, lastAt] = [use.minutes[within[0]!]!, use.minutes[within.at(-1)!]!];
-    const figures = { requests: sum(use.requests), refused: sum(use.refused), spendMicros: sum(use.spendMicros) };
-    return [{ address, asn, networkType, isKnown, firstAt, lastAt, ...figures }];
-  });
+  const found: SourceInHour[] = [];
+  for (const use of uses) {
+    const { address, asn, networkType, isKnown = false, minutes } = use;
+    const sum = { firstAt: -1, lastAt: -1, requests: 0, refused: 0, spendMicros: 0 };
+    for (let i = 0; i < minutes.length; i += 1) {
+      const minute = minutes[i]!;
+      if (minute < tick - HOUR_MS || minute >= tick) continue;
+      if (sum.firstAt < 0) sum.firstAt = minute;
+      sum.lastAt = minute;
+      sum.requests += use.requests[i]!;
+      sum.refused += use.refused?.[i] ?? 0;
+      sum.spendMicros += use.spendMicros[i]!;
+    }
+    if (sum.firstAt >= 0) found.push({ address, asn, networkType, isKnown, ...sum });
+  }
+  return found;
 }
