@@ -18,11 +18,10 @@ import { inheritHistories } from "../learn/inherit-histories.js";
 import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckCache } from "./facts/check-cache.js";
-import { newcomersOf } from "./leak/newcomers.js";
 import { splitAtWords, withoutVouched, WORDS_COUNT_MS } from "./facts/vouched-for.js";
-import { novelMsOf } from "./facts/novel-windows.js";
+import { groupRuns, novelMsOf } from "./facts/novel-windows.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
-import { writeFinding } from "./leak/write-finding.js";
+import { openSubject, writeFinding } from "./leak/write-finding.js";
 import { type Subject, groupBySubject, indexBySubject } from "../../model/subject.js";
 
 /** What a span is judged with. */
@@ -122,7 +121,6 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     .map(({ subject, at, tick }) => ({
       subject,
       at,
-      tick,
       verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, limits),
     }))
     .filter(({ verdict }) => verdict.severity !== null);
@@ -134,27 +132,26 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
     deps.store.check.readRefusedSources({ from: span.hour - DAY_MS, until: last }, refused, rawAsOf),
   ]);
-  const names = new Set(guilty.map(({ name }) => name));
-  const newcomers = newcomersOf(open.novel, span.hour, names, novelMsOf(open.novelty.held));
   const snapshotOf = indexBySubject(snapshots);
   const refusedFrom = groupBySubject(refusedSources);
-  return verdicts.map(({ subject: { name, ...subject }, at, tick, verdict }) =>
-    writeFinding({
-      subject,
-      tick: at,
-      asOf,
-      hour: span.hour,
-      verdict,
-      limits,
-      figures: tick,
-      baseline: inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null,
-      key: open.keys.get(subject.keyId) ?? null,
-      series: series.get(name),
-      newcomers: newcomers.get(name) ?? [],
-      refused: open.refused.get(name) ?? [],
-      refusedSources: refusedFrom.get(name) ?? [],
+  const subjects = new Map(guilty.map(({ name, ...subject }) => [name, subject]));
+  const runs = groupRuns(open.novel, ({ name }) => (subjects.has(name) ? name : null));
+  const novelMs = novelMsOf(open.novelty.held);
+  const opened = new Map(
+    [...subjects].map(([name, subject]) => {
+      const baseline = inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null;
+      const key = open.keys.get(subject.keyId) ?? null;
+      const rows = {
+        runs: runs.get(name) ?? [],
+        newFrom: span.hour - novelMs(subject.keyId),
+        refused: open.refused.get(name) ?? [],
+        refusedSources: refusedFrom.get(name) ?? [],
+      };
+      const of = { subject, asOf, hour: span.hour, limits, baseline, key, series: series.get(name) };
+      return [name, openSubject(of, rows)] as const;
     }),
   );
+  return verdicts.map(({ subject, at, verdict }) => writeFinding(opened.get(subject.name)!, at, verdict));
 }
 
 const stampOf = ({ learned }: SpanFigures) => `${learned?.day}/${learned?.learnedAt}/${learned?.learnings}`;

@@ -1,96 +1,109 @@
-import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
-import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
-import { LEAST_ADDITIVE } from "../../../detect/measure.js";
-import type { Verdict } from "../../../detect/judge-key.js";
-import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
-import type { KeyLeak } from "../../../model/finding/leak-statistics.js";
+import type { NewSource } from "../../../model/finding/leak-statistics.js";
+import { SERIES_MINUTES } from "./minute-series.js";
 import type { Newcomer } from "./newcomers.js";
-import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
 
-/** What the evidence is about: sources or programs that are new to the key, or what it was refused; null: neither. */
-export type Blamed = "sources" | "clients" | "refusals" | null;
-
-/** Somebody or something of whom the evidence is, minute by minute. */
-export type BlamedSource = Pick<
-  Newcomer,
-  "value" | "asn" | "networkType" | "seenAt" | "at" | "requests" | "spendMicros"
->;
-
-/** What decides on blame: the verdict, and everybody who was new or refused. */
-interface Evidence {
-  readonly verdict: Verdict;
-  readonly tick: number;
-  readonly baseline: Baseline | null;
-  readonly newcomers: readonly Newcomer[];
-  readonly refusedSources: readonly RefusedSource[];
+/** A sparse series: `at[i]` is the minute of `requests[i]`. */
+interface MinuteCounts {
+  readonly at: readonly number[];
+  readonly requests: readonly number[];
 }
 
-/** Whom or what the loudest evidence of the winning window is about. */
-export function whatIsBlamed({ verdict, tick, baseline, newcomers, refusedSources }: Evidence): {
-  readonly blamed: Blamed;
-  readonly newcomers: readonly BlamedSource[];
-} {
-  const { window, expert, surprises } = verdict.statistics;
-  const at = (...levels: readonly NoveltyLevel[]) =>
-    newcomers.filter((row) => levels.some((level) => level === row.level) && row.seenAt >= tick - noveltyMs(baseline));
-  if (expert === "explorer") {
-    const sources = refusedSources.map((row) => ({ ...row, seenAt: row.firstAt, spendMicros: row.at.map(() => 0) }));
-    return { blamed: "refusals", newcomers: sources };
+/** A source with what it requested in a span of minutes. */
+export interface SourceCount {
+  readonly source: Newcomer;
+  readonly requests: number;
+}
+
+/** Everybody of whom some evidence is, minute by minute, added up once for all the ticks of a span. */
+export class BlamedTraffic {
+  readonly #sources: readonly TotalledSource[];
+  /** In the order in which those are told who are equally busy. */
+  readonly #byValue: readonly TotalledSource[];
+  readonly #counted: readonly MinuteCounts[];
+  #requests: readonly number[] | null = null;
+  #spendMicros: readonly number[] | null = null;
+
+  /** @param counted what requests are counted of: what is refused counts whoever asked for it */
+  constructor(
+    sources: readonly TotalledSource[],
+    counted: readonly MinuteCounts[] = sources.map(({ source }) => source),
+  ) {
+    this.#sources = sources;
+    this.#byValue = sources.toSorted(({ source: a }, { source: b }) => compareTexts(a.value, b.value));
+    this.#counted = counted;
   }
-  const level = surprises[window]?.level ?? null;
-  // Who comes with another program from elsewhere is told by where from: that can be blocked.
-  if ((expert === "newcomer" || expert === "program") && level !== null)
-    return { blamed: "sources", newcomers: at(...withSiblings(NOVELTY_LEVELS[level]!, verdict)) };
-  if (expert === "program") return { blamed: "clients", newcomers: at("client") };
-  return { blamed: null, newcomers: [] };
+
+  /** Requests in each minute of a series. */
+  get requests(): readonly number[] {
+    return (this.#requests ??= sumSeries(this.#counted.map(({ at, requests }) => ({ at, values: requests }))));
+  }
+
+  /** Micro-dollars in each minute of a series. */
+  get spendMicros(): readonly number[] {
+    const series = () => this.#sources.map(({ source: { at, spendMicros } }) => ({ at, values: spendMicros }));
+    return (this.#spendMicros ??= sumSeries(series()));
+  }
+
+  /** Sources that sent anything in a span of minutes, the busiest first, and who are equally busy by their values. */
+  between(from: number, end: number): SourceCount[] {
+    const counts: SourceCount[] = [];
+    for (const { source, minutes, totals } of this.#byValue) {
+      const requests = totals[firstFrom(minutes, end)]! - totals[firstFrom(minutes, from)]!;
+      if (requests > 0) counts.push({ source, requests });
+    }
+    return counts.sort((a, b) => b.requests - a.requests);
+  }
 }
 
-/**
- * A level with those of the same breadth that came in addition as well: who comes from a hoster and from somebody's line at once is new at both, while
- * a network that the key moves to is new too and nobody's fault.
- */
-function withSiblings(level: NoveltyLevel, { statistics: { window, novel } }: Verdict): readonly NoveltyLevel[] {
-  const systems = SYSTEM_LEVELS.map((index) => NOVELTY_LEVELS[index]!);
-  if (!systems.includes(level)) return [level];
-  const cameInAddition = (other: NoveltyLevel) => (novel[other]?.additive_share[window] ?? 0) >= LEAST_ADDITIVE;
-  return systems.filter((other) => other === level || cameInAddition(other));
+/** A source with its minutes in order, and before each and after the last the requests until then: whole numbers, so that differences are exact. */
+export interface TotalledSource {
+  readonly source: Newcomer;
+  readonly minutes: readonly number[];
+  readonly totals: readonly number[];
 }
 
-/** On how many routes something was refused in a span of minutes. */
-export function routesBetween(routes: readonly RefusedRoute[], from: number, end: number): number {
-  const asked = routes.filter(({ at }) => at.some((minute) => minute >= from && minute < end));
-  return new Set(asked.map(({ route }) => route)).size;
+/** Totals the requests of a source. */
+export function totalled(source: Newcomer): TotalledSource {
+  const { at, requests } = source;
+  const isInOrder = at.every((minute, i) => i === 0 || at[i - 1]! <= minute);
+  const order = isInOrder ? null : [...at.keys()].sort((a, b) => at[a]! - at[b]!);
+  const totals = [0];
+  for (let i = 0; i < at.length; i += 1) totals.push(totals[i]! + requests[order?.[i] ?? i]!);
+  return { source, minutes: order?.map((i) => at[i]!) ?? at, totals };
 }
 
-/** Newcomers that sent anything in a span of minutes, the busiest first. */
-export function sourcesBetween(newcomers: readonly BlamedSource[], from: number, end: number) {
-  const within = (row: BlamedSource, values: readonly number[]) =>
-    row.at.reduce((sum, at, i) => (at >= from && at < end ? sum + values[i]! : sum), 0);
-  return newcomers
-    .map((row) => ({
-      address: row.value,
-      asn: row.asn,
-      network_type: row.networkType,
-      first_seen: new Date(row.seenAt).toISOString(),
-      requests: within(row, row.requests),
-      spend_micros: within(row, row.spendMicros),
-    }))
-    .filter((source) => source.requests > 0)
-    .toSorted((a, b) => b.requests - a.requests || (a.address < b.address ? -1 : 1));
+/** A source as findings list it, with what it did in a span of minutes. */
+export function newSource({ source, requests }: SourceCount, from: number, end: number): NewSource {
+  const { value, asn, networkType, seenAt, at, spendMicros } = source;
+  return {
+    address: value,
+    asn,
+    network_type: networkType,
+    first_seen: new Date(seenAt).toISOString(),
+    requests,
+    spend_micros: at.reduce((sum, minute, i) => (minute >= from && minute < end ? sum + spendMicros[i]! : sum), 0),
+  };
 }
 
-/** Most programs, and most routes, that a finding names beside those whom it blames. */
-const MOST_ALSO_NEW = 20;
+/** Position of the first of ascending minutes that is not before a minute. */
+function firstFrom(minutes: readonly number[], minute: number): number {
+  let low = 0;
+  let high = minutes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (minutes[middle]! < minute) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
-/** What else was new to the key in a span of minutes, the busiest first: whoever calls the finding benign vouches for that as well. */
-export function alsoNew(newcomers: readonly Newcomer[], from: number, end: number): KeyLeak["also_new"] & object {
-  const at = (level: Newcomer["level"]) =>
-    sourcesBetween(
-      newcomers.filter((row) => row.level === level),
-      from,
-      end,
-    )
-      .slice(0, MOST_ALSO_NEW)
-      .map(({ address }) => address);
-  return { programs: at("client"), routes: at("route") };
+function compareTexts(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function sumSeries(rows: readonly { readonly at: readonly number[]; readonly values: readonly number[] }[]): number[] {
+  const sums = Array.from({ length: SERIES_MINUTES }, () => 0);
+  for (const { at, values } of rows) for (let i = 0; i < at.length; i += 1) sums[at[i]!]! += values[i]!;
+  return sums;
 }

@@ -2,28 +2,20 @@ import { expectedMinutes } from "../../../baseline/expectation.js";
 import { activityOfUnexpected, activityOfBlamed } from "../../../detect/activity.js";
 import { costAtRisk, severityAtRisk } from "../../../detect/at-risk.js";
 import type { Verdict } from "../../../detect/judge-key.js";
-import type { KeyTick } from "../../../detect/measure.js";
 import { findOnset } from "../../../detect/onset.js";
 import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
-import type { Baseline } from "../../../model/finding/baseline.js";
+import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
 import { blameStatistics } from "../../../model/finding/blamed-sources.js";
 import type { Activity } from "../../../model/finding/activity.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
+import { AddressCovers } from "../../../model/network/address-cover.js";
 import { NO_ADDRESS } from "../../../model/network/no-address.js";
 import { round6 } from "../../../model/round.js";
 import { unexpectedCost, type SinceOnset } from "../../../model/finding/since-onset.js";
-import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
-import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
-import {
-  alsoNew,
-  routesBetween,
-  sourcesBetween,
-  whatIsBlamed,
-  type Blamed,
-  type BlamedSource,
-} from "./blamed-traffic.js";
-import type { Newcomer } from "./newcomers.js";
+import { newSource, type BlamedTraffic } from "./blamed-traffic.js";
+import { NewTraffic, type SubjectRows } from "./new-traffic.js";
+import { whatIsBlamed, type Blamed } from "./what-is-blamed.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { minuteAt, type MinuteSeries, SERIES_MINUTES } from "./minute-series.js";
 import type { Subject } from "../../../model/subject.js";
@@ -32,58 +24,71 @@ import { leakHeadline } from "../../../model/finding/use-sentences.js";
 
 /** Busiest sources that are listed with their figures; `blamed_networks` holds all. */
 const LISTED = 5;
+const DAY_MINUTES = DAY_MS / MINUTE_MS;
+const NOTHING_EXPECTED: readonly number[] = Array.from({ length: DAY_MINUTES }, () => 0);
 
-/** Everything that a finding is written from. */
-export interface FindingParts {
+/** What the findings of a subject in one span have in common: opened once, asked at each tick. */
+export interface OpenSubject {
   readonly subject: Subject;
-  readonly tick: number;
   readonly asOf: number;
   readonly hour: number;
-  readonly verdict: Verdict;
   readonly limits: Thresholds;
-  readonly figures: KeyTick;
   readonly baseline: Baseline | null;
   readonly key: KeyVersion | null;
   readonly series: MinuteSeries | undefined;
-  readonly newcomers: readonly Newcomer[];
-  /** What was refused on routes that had never served the key, in minutes from 24 h before the hour on. */
-  readonly refused: readonly RefusedRoute[];
-  /** Addresses that were refused with it and never served before; read where refusals are the evidence. */
-  readonly refusedSources: readonly RefusedSource[];
+  readonly traffic: NewTraffic;
+  /** Requests expected in each minute of the series. */
+  readonly expected: readonly number[];
+  readonly covers: AddressCovers;
+}
+
+/** Prepares what all findings of a subject in a span are written from. */
+export function openSubject(
+  of: Omit<OpenSubject, "traffic" | "expected" | "covers">,
+  rows: Omit<SubjectRows, "hour">,
+): OpenSubject {
+  const start = of.hour - DAY_MS;
+  return {
+    ...of,
+    traffic: new NewTraffic({ ...rows, hour: of.hour }),
+    expected: expectedMinutes(of.baseline, start, start + SERIES_MINUTES * MINUTE_MS),
+    covers: new AddressCovers(),
+  };
 }
 
 /** Writes up a verdict: since when, how much, at what cost, from where, in figures and in one sentence. */
-export function writeFinding(parts: FindingParts): Finding {
-  const { subject, tick, verdict, baseline } = parts;
-  const traffic = trafficOf(parts);
-  const { blamed, onset } = traffic;
+export function writeFinding(of: OpenSubject, tick: number, verdict: Verdict): Finding {
+  const { subject, baseline } = of;
+  const traffic = trafficOf(of, tick, verdict);
+  const { blamed, onset, from, end } = traffic;
   const since = sinceOnset(traffic);
-  const told = sourcesBetween(traffic.newcomers, traffic.from, traffic.end);
+  const told = traffic.newcomers.between(from, end);
   const sources = blamed === "clients" ? [] : told;
+  const sourceAddresses = sources.map(({ source }) => source.value);
   const activity = activityOf(traffic, tick);
   // A provider's report comes late: its last minutes are empty, whoever goes on.
   const isTimely = subject.observedBy !== "provider";
   // What has ended puts nothing at risk.
   const atRisk = activity.is_going_on || !isTimely ? costAtRisk(unexpectedCost(since), onset, tick) : 0;
-  const isUnplaced = sources.some(({ address }) => address === NO_ADDRESS);
+  const isUnplaced = sourceAddresses.includes(NO_ADDRESS);
   const isOfSources = blamed === "sources" || (blamed === "refusals" && sources.length > 0);
   const addresses = isOfSources ? sources.length - Number(isUnplaced) : null;
   const evidence = {
-    ...(blamed === "clients" ? { clients: told.map(({ address }) => address) } : {}),
-    ...(blamed === "refusals" ? { refusedRoutes: routesBetween(parts.refused, traffic.from, traffic.end) } : {}),
+    ...(blamed === "clients" ? { clients: told.map(({ source }) => source.value) } : {}),
+    ...(blamed === "refusals" ? { refusedRoutes: of.traffic.refusedRoutes(from, end) } : {}),
   };
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
   return {
     findingId: `leak/${encodeURIComponent(subject.keyId)}/${subject.observedBy}/${at}`,
     tick,
-    asOf: parts.asOf,
+    asOf: of.asOf,
     ...subject,
     cause: "leak",
     subject: null,
     severity: severityAtRisk(verdict.severity ?? "info", atRisk),
     score: verdict.score,
     onset,
-    headline: leakHeadline(namedKey(subject.keyId, parts.key), {
+    headline: leakHeadline(namedKey(subject.keyId, of.key), {
       since,
       addresses,
       isUnplaced,
@@ -99,15 +104,15 @@ export function writeFinding(parts: FindingParts): Finding {
       new_addresses: addresses,
       ...(isUnplaced ? { without_address: true } : {}),
       ...(evidence.clients === undefined ? {} : { new_clients: evidence.clients }),
-      ...(blamed === null ? {} : { also_new: alsoNew(parts.newcomers, traffic.from, traffic.end) }),
+      ...(blamed === null ? {} : { also_new: of.traffic.alsoNew(from, end) }),
       ...(evidence.refusedRoutes === undefined ? {} : { refused_routes: evidence.refusedRoutes }),
       ...(isTimely ? { activity } : {}),
       at_risk_micros: atRisk,
-      ...rarityOf(verdict.score, parts.limits),
+      ...rarityOf(verdict.score, of.limits),
       baseline_day: baseline?.day ?? null,
-      limit_per_minute: parts.key?.limitPerMinute ?? null,
-      new_sources: sources.slice(0, LISTED),
-      ...blameStatistics(sources.map(({ address }) => address)),
+      limit_per_minute: of.key?.limitPerMinute ?? null,
+      new_sources: sources.slice(0, LISTED).map((source) => newSource(source, from, end)),
+      ...blameStatistics(sourceAddresses, of.covers),
     },
   };
 }
@@ -115,7 +120,7 @@ export function writeFinding(parts: FindingParts): Finding {
 /** What a key did minute by minute, from the onset to the tick: all of it, and that of the newcomers that are blamed. */
 interface Traffic {
   readonly blamed: Blamed;
-  readonly newcomers: readonly BlamedSource[];
+  readonly newcomers: BlamedTraffic;
   /** Positions of the onset and the tick in the series of newcomers. */
   readonly from: number;
   readonly end: number;
@@ -129,25 +134,20 @@ interface Traffic {
   readonly expected: readonly number[] | null;
 }
 
-function trafficOf(parts: FindingParts): Traffic {
-  const { tick, hour, baseline, series } = parts;
-  const start = hour - DAY_MS;
+function trafficOf(of: OpenSubject, tick: number, verdict: Verdict): Traffic {
+  const { baseline, series } = of;
+  const start = of.hour - DAY_MS;
   const end = minuteAt({ start }, tick);
-  const first = end - DAY_MS / MINUTE_MS;
-  const { blamed, newcomers } = whatIsBlamed(parts);
-  // What is refused counts whoever asked for it.
-  const counted = blamed === "refusals" ? parts.refused : newcomers;
-  const novel = sumSeries(counted.map((row) => ({ at: row.at, values: row.requests })));
-  const novelSpend = sumSeries(newcomers.map((row) => ({ at: row.at, values: row.spendMicros })));
+  const first = end - DAY_MINUTES;
+  const { blamed, levels } = whatIsBlamed(verdict);
+  const newcomers = blamed === "refusals" ? of.traffic.refusals() : of.traffic.at(levels, tick - noveltyMs(baseline));
+  const { requests: novel, spendMicros: novelSpend } = newcomers;
   const [requests, spendMicros] = [series?.requests ?? [], series?.spendMicros ?? []];
-  const expected = expectedMinutes(baseline, start + first * MINUTE_MS, tick);
+  const expected = of.expected.slice(first, end);
   const onsetMinute =
     blamed === null
       ? findOnset(requests.slice(first, end), expected)
-      : findOnset(
-          novel.slice(first, end),
-          expected.map(() => 0),
-        );
+      : findOnset(novel.slice(first, end), NOTHING_EXPECTED);
   const from = first + onsetMinute;
   return {
     blamed,
@@ -178,10 +178,8 @@ function activityOf({ blamed, requests, novel, expected }: Traffic, tick: number
   return activityOfUnexpected(requests, expected ?? requests.map(() => 0), tick);
 }
 
-const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-
-function sumSeries(rows: readonly { readonly at: readonly number[]; readonly values: readonly number[] }[]): number[] {
-  const sums = Array.from({ length: SERIES_MINUTES }, () => 0);
-  for (const row of rows) for (const [i, at] of row.at.entries()) sums[at]! += row.values[i]!;
-  return sums;
+function sumOf(values: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i += 1) sum += values[i]!;
+  return sum;
 }
