@@ -37,6 +37,8 @@ export interface KeyTick {
   readonly refusals: Refusals;
 }
 
+const NO_BINS: readonly number[] = Array.from({ length: STATISTIC_COUNT }, () => 0);
+
 /** The statistics of one key at one tick, and the intermediate figures that explain them. */
 export interface Measures {
   readonly bins: readonly number[];
@@ -53,7 +55,7 @@ export interface Measures {
  * @param shareOf what decides how much of its novel traffic came in addition: the key's own traffic, unless more is known
  */
 export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
-  const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  const bins = NO_BINS.slice();
   const additiveShare: PerWindow[] = [];
   const additiveRequests: PerWindow[] = [];
   for (let level = 0; level < NOVELTY_LEVELS.length; level += 1) {

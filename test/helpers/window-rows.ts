@@ -7,7 +7,7 @@ import { readOutsideUses } from "../../src/pipeline/check/facts/outside-uses.js"
 import { readNovelty } from "../../src/pipeline/check/facts/read-novelty.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
-import { novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
+import { groupRuns, novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
@@ -119,7 +119,7 @@ export async function novelWindows(
   const scene = { ...context, ...EVERY_KEY };
   const novelty = await readNovelty(memory, { store, hour, until, context: scene, observed }, asOf);
   const pieces = await readNovelPieces({ store, memory, hour, until, observed, novelty, asOf });
-  const novel = novelAtTicks(pieces, hour, ticks, novelMsOf(span.held));
+  const novel = novelAtTicks(groupRuns(pieces), hour, ticks, novelMsOf(span.held));
   return ticks.flatMap((tick, t) => {
     return [...novel[t]!].flatMap(([name, { traffic }]) => {
       const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];

@@ -9,6 +9,7 @@ import type { HourForecast } from "../../src/model/finding/hour-forecast.js";
 import { NO_NOVEL_TRAFFIC, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../src/model/finding/window.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
+import { groupRuns } from "../../src/pipeline/check/facts/novel-windows.js";
 import { splitIntoPieces } from "../../src/pipeline/check/facts/novel-piece.js";
 import { floorsAt } from "../../src/pipeline/check/leak/minute-series.js";
 import type { NovelSeries } from "../../src/store/check/novel-traffic.js";
@@ -116,7 +117,7 @@ test("what is new to a key is the same at every tick that both look at, however 
           };
         });
         const ticks = Array.from({ length: count }, (_, i) => hour + (i + 1) * SLOT_MS);
-        const live = novelAtTicks(splitIntoPieces(rows, start, hour + HOUR), hour, ticks, () => newMs);
+        const live = novelAtTicks(groupRuns(splitIntoPieces(rows, start, hour + HOUR)), hour, ticks, () => newMs);
         const learned = slideNovelTraffic(
           rows.flatMap((row) => slotRowsOf(row, start)),
           DAY,

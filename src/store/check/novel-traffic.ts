@@ -69,32 +69,29 @@ type SourceRow = RowOf<typeof trafficOfSourcesQuery>;
 /** Traffic of a span from what is new to keys by the given facts. */
 export async function readNovelTraffic(
   client: ClickHouseClient,
-  { addresses, systems, routes, clients }: NoveltyFacts,
+  facts: NoveltyFacts,
   { from, until, stepMs }: Steps,
   asOf: number | null,
 ): Promise<NovelSeries[]> {
   const params = { from: from / 1000, to: until / 1000, step: stepMs / 1000 };
-  const unique = (values: readonly string[]) => [...new Set(values)];
-  const keysOf = (facts: readonly Subject[]) => unique(facts.map(({ keyId }) => keyId));
-  const fromSources = {
-    ...params,
-    keys: keysOf(addresses),
-    addresses: unique(addresses.map(({ address }) => address)),
-  };
-  const onRoutes = { ...params, keys: keysOf(routes), routes: unique(routes.map(({ value }) => value)) };
-  const throughClients = { ...params, keys: keysOf(clients), clients: unique(clients.map(({ value }) => value)) };
+  let index = indexes.get(facts);
+  if (index === undefined) indexes.set(facts, (index = indexOf(facts)));
+  const { addresses, systems, routes, clients } = index;
   const [ofSources, ofRoutes, ofClients] = await Promise.all([
-    addresses.length === 0 ? [] : readRows(client, trafficOfSourcesQuery, fromSources, asOf),
-    routes.length === 0 ? [] : readRows(client, trafficOfRoutesQuery, onRoutes, asOf),
-    clients.length === 0 ? [] : readRows(client, trafficOfClientsQuery, throughClients, asOf),
+    addresses.of.size === 0
+      ? []
+      : readRows(client, trafficOfSourcesQuery, { ...params, keys: addresses.keys, addresses: addresses.values }, asOf),
+    routes.of.size === 0
+      ? []
+      : readRows(client, trafficOfRoutesQuery, { ...params, keys: routes.keys, routes: routes.values }, asOf),
+    clients.of.size === 0
+      ? []
+      : readRows(client, trafficOfClientsQuery, { ...params, keys: clients.keys, clients: clients.values }, asOf),
   ]);
-  const addressOf = new Map(addresses.map((fact) => [nameOf(fact, fact.address), fact]));
-  const systemOf = new Map(systems.map((fact) => [nameOf(fact, fact.value), fact]));
   const subjectOf = (row: ValueRow) => ({ keyId: row.key_id, observedBy: row.observed_by });
-  const ofValues = (level: "route" | "client", facts: readonly ValueFact[], rows: readonly ValueRow[]) => {
-    const factOf = new Map(facts.map((fact) => [nameOf(fact, fact.value), fact]));
+  const ofValues = (level: "route" | "client", own: Indexed<ValueFact>, rows: readonly ValueRow[]) => {
     return rows.flatMap((row): NovelSeries[] => {
-      const fact = factOf.get(nameOf(subjectOf(row), row.value));
+      const fact = own.of.get(nameOf(subjectOf(row), row.value));
       if (fact === undefined || fact.seenAt === 0) return [];
       const { seenAt, usedAt, firstDays } = fact;
       const value = { ...subjectOf(row), ...NO_NETWORK, value: row.value, usedAt, firstDays };
@@ -103,9 +100,9 @@ export async function readNovelTraffic(
   };
   return [
     ...ofSources.flatMap((row): NovelSeries[] => {
-      const fact = addressOf.get(nameOf(subjectOf(row), row.value));
+      const fact = addresses.of.get(nameOf(subjectOf(row), row.value));
       if (fact === undefined) return [];
-      const levels = levelsOf(fact, row, systemOf.get(nameOf(fact, String(row.asn))));
+      const levels = levelsOf(fact, row, systems.of.get(nameOf(fact, String(row.asn))));
       if (levels.length === 0) return [];
       const { network, usedAt, firstDays } = fact;
       const place = { asn: row.asn, networkType: row.network_type };
@@ -120,6 +117,31 @@ export async function readNovelTraffic(
     ...ofValues("route", routes, ofRoutes),
     ...ofValues("client", clients, ofClients),
   ];
+}
+
+/** Facts of one sort by subject and value, and of which keys and values they are. */
+interface Indexed<Fact> {
+  readonly of: ReadonlyMap<string, Fact>;
+  readonly keys: readonly string[];
+  readonly values: readonly string[];
+}
+
+/** Facts are many, and asked with again and again. */
+const indexes = new WeakMap<NoveltyFacts, ReturnType<typeof indexOf>>();
+
+function indexOf({ addresses, systems, routes, clients }: NoveltyFacts) {
+  const indexBy = <Fact extends Subject>(facts: readonly Fact[], valueOf: (fact: Fact) => string): Indexed<Fact> => ({
+    of: new Map(facts.map((fact) => [nameOf(fact, valueOf(fact)), fact])),
+    keys: [...new Set(facts.map(({ keyId }) => keyId))],
+    values: [...new Set(facts.map(valueOf))],
+  });
+  const valueOf = ({ value }: ValueFact) => value;
+  return {
+    addresses: indexBy(addresses, ({ address }) => address),
+    systems: indexBy(systems, valueOf),
+    routes: indexBy(routes, valueOf),
+    clients: indexBy(clients, valueOf),
+  };
 }
 
 /** Of a route or a client it is not known from where. */

@@ -5,6 +5,7 @@ import type { KeyVersion } from "../../../model/key/key.js";
 import type { Lineages } from "../../../model/key/lineage.js";
 import type { DayForecast, HourForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
+import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import { NoveltyMemory } from "./novelty-memory.js";
 import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
@@ -52,6 +53,7 @@ export class CheckCache {
   readonly novelPieces = new StampedCache<NovelPiece>(220);
   /** Keys that were ever served outside of their allowed networks, and what was, by quarters. */
   readonly keysOutside = new StampedCache<ReadonlySet<string>>(2);
+  readonly keysOutsideSince = new SameCache<readonly [NoveltyFacts], ReadonlySet<string>>();
   readonly outsideUses = new StampedCache<readonly SourceUse[]>(120);
   readonly groupBaselines = new StampedCache<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */

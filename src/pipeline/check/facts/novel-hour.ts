@@ -2,8 +2,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { FirstDays } from "../../../model/key/founding.js";
 import { firstDaysAt, NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
-import { ROW_LEVELS, type NovelPiece } from "./novel-piece.js";
-import { groupRuns, novelBefore, type NovelBefore, type PlacedRun } from "./novel-windows.js";
+import { ROW_LEVELS } from "./novel-piece.js";
+import { novelBefore, type NovelBefore, type PlacedRun } from "./novel-windows.js";
 
 /** From this many ticks on, running totals of a day cost less than adding up the windows of each tick. */
 const LEAST_TICKS = 4;
@@ -13,17 +13,16 @@ const UNPLACED = NOVELTY_LEVELS.length;
 const NOTHING = perWindow(() => 0);
 
 /**
- * Novel traffic before each of the ticks of a span in (hour, hour + 1 h] (epoch ms), by key and observer: what novelBefore gives, from
+ * Novel traffic before each of the ticks of a span in (hour, hour + 1 h] (epoch ms), by the names of runs: what novelBefore gives, from
  * running totals where there are many ticks.
  * @param novelMs how long (ms) what a key has first used stays new to it
  */
 export function novelAtTicks(
-  pieces: readonly NovelPiece[],
+  groups: ReadonlyMap<string, PlacedRun[]>,
   hour: number,
   ticks: readonly number[],
   novelMs: (keyId: string) => number,
 ): readonly ReadonlyMap<string, NovelBefore>[] {
-  const groups = groupRuns(pieces);
   const found = ticks.map(() => new Map<string, NovelBefore>());
   const oneByOne = new Map<string, PlacedRun[]>();
   const totals = newTotals();

@@ -44,6 +44,8 @@ interface Known {
   readonly stamp: string;
   readonly hour: number;
   readonly byKey: Map<string, NoveltyFacts>;
+  /** Of all keys; the same object as long as they are the same. */
+  facts: NoveltyFacts;
   /** Rows of each minute that the facts stand for. */
   readonly rows: Map<number, string>;
   /** Rows of all minutes before. */
@@ -76,7 +78,7 @@ export class NoveltyMemory {
     if (known === null || changed === null) await this.#rebuild(of);
     else if (changed.length > 0) await this.#update(known, of, changed);
     return {
-      facts: joinFacts([...this.#known!.byKey.values()]),
+      facts: this.#known!.facts,
       version: `${of.context.stamp} ${this.#version}`,
       since: `${of.context.stamp} ${this.#rebuilds}`,
     };
@@ -84,12 +86,13 @@ export class NoveltyMemory {
 
   async #rebuild(of: NoveltyRequest): Promise<void> {
     const hour = of.hour - REACH_BACK_MS;
-    const facts = await of.store.check.readNoveltyFacts({ ...of.context, hour, until: FOR_EVER }, null);
+    const byKey = splitByKey(await of.store.check.readNoveltyFacts({ ...of.context, hour, until: FOR_EVER }, null));
     const rows = new Map<number, string>();
     this.#known = {
       stamp: of.context.stamp,
       hour,
-      byKey: splitByKey(facts),
+      byKey,
+      facts: joinFacts([...byKey.values()]),
       rows,
       before: of.observed.stamp(0, hour).text,
       until: of.until,
@@ -114,6 +117,7 @@ export class NoveltyMemory {
       if (keys.some((key) => isAmended(known.byKey.get(key), byKey.get(key), kept))) this.#version += 1;
       for (const key of keys) known.byKey.delete(key);
       for (const [key, own] of byKey) known.byKey.set(key, own);
+      known.facts = joinFacts([...known.byKey.values()]);
     }
     noteRows(known, of.observed, changed);
     known.until = Math.max(known.until, of.until);

@@ -67,7 +67,8 @@ async function readKeysOutside(
   const before = await memory.keysOutside.recall("", { stamp, keep: true }, async () => {
     return new Set(await store.check.readKeysOutsideAllowed(allowed, FROM_EVER, null));
   });
-  return new Set([...before, ...keysOutsideBy(novelty.facts)]);
+  const since = memory.keysOutsideSince.recall([novelty.facts], () => keysOutsideBy(novelty.facts));
+  return new Set([...before, ...since]);
 }
 
 /** Keys that are outside by an address that is new to them, or to which too many are new for all of them to be known. */

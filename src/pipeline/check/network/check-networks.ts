@@ -14,7 +14,8 @@ import type { TickSpan } from "../../../time/ticks.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { ObservedLog } from "../facts/observed-log.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
-import { groupRuns, novelBefore, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
+import { novelAtTicks } from "../facts/novel-hour.js";
+import { groupRuns, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
@@ -58,8 +59,9 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const novelMs = novelMsOf(of.novelty.held);
   const fresh = new Set([...users.values()].map(({ network }) => network));
   const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
-  return span.ticks.flatMap((tick) => {
-    const traffic = novelBefore(runs, tick, novelMs);
+  const trafficAt = novelAtTicks(runs, span.hour, span.ticks, novelMs);
+  return span.ticks.flatMap((tick, t) => {
+    const traffic = trafficAt[t]!;
     const seen = new Map<string, UserTick[]>();
     for (const name of [...traffic.keys()].toSorted()) {
       const user = users.get(name)!;
