@@ -81,13 +81,17 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
 
 async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<CheckedSpan, "baselineDay">> {
   const { deps, span, asOf, rawAsOf, learned, keys, limits, watched } = open;
-  const { suspects, keysAt, sumsAt, figuresAt, membersOf } = await lookAtSpan(open, span, limits);
+  // What rules ask is answered while this process looks at the keys.
+  const [rules, { suspects, keysAt, sumsAt, figuresAt, membersOf }] = await Promise.all([
+    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, watched.keys),
+    lookAtSpan(open, span, limits),
+  ]);
   const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const findings = await Promise.all([
     judgeSuspects(open, suspects),
-    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, watched.keys),
+    rules,
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
     checkUnaccounted({ ...about, keys, watched, observed: open.observed }, span),

@@ -8,7 +8,15 @@ export async function readUnjudged(store: Store, cap: number, now: number): Prom
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
   const asOf = await store.readClock();
   const registry = async () => store.registry.readKeys(now, asOf);
-  const watched = await readWatchedKeys(store, { hour, until: now, asOf, rawAsOf: null, cap, registry });
+  const watched = await readWatchedKeys(store, {
+    hour,
+    until: now,
+    asOf,
+    rawAsOf: null,
+    cap,
+    registry,
+    mostInUse: async () => null,
+  });
   if (watched === EVERY_KEY) return null;
   const parts = await store.check.readUnjudgedUse({ from: hour - DAY_MS, until: now }, watched.keys);
   const all = parts.find(({ kind }) => kind === "all");

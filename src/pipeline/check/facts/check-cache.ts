@@ -44,6 +44,8 @@ export class CheckCache {
   readonly dayForecasts = new StampedCache<readonly DayForecast[]>(1);
   /** Minutes that were heard, of a reach in which nothing is written. */
   readonly observed = new StampedCache<ObservedCount>(1);
+  /** How many keys were used in the day before an hour. */
+  readonly keysInUse = new StampedCache<number>(2);
   readonly unplaced = new StampedCache<readonly UnplacedUse[]>(2);
   readonly refusals = new StampedCache<readonly ForeignRefusals[]>(1);
   /** Keys whose provider reported anything. */

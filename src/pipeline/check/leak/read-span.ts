@@ -13,6 +13,7 @@ import { DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../time/day.j
 import type { TickSpan } from "../../../time/ticks.js";
 import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
 import { readObservedAsOf, readObservedLog, type ObservedLog } from "../facts/observed-log.js";
+import { mostKeysInUse } from "../facts/keys-in-use.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import type { KnownNovelty } from "../facts/novelty-memory.js";
@@ -71,12 +72,14 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const registryOf = async (stamp: string) =>
     memory.registry.recall(stamp, { stamp, keep: true }, async () => store.registry.readKeys(last, asOf));
   const stamp = store.registry.readRegistryStamp(last, asOf);
+  const observing = rawAsOf === null ? readObservedLog(deps, span) : readObservedAsOf(store, span, rawAsOf);
   const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
+  const mostInUse = async () => (rawAsOf === null ? mostKeysInUse(deps, choice, await observing) : null);
   const [learned, registry, watched, observed] = await Promise.all([
     store.learn.readNewestLearnedDay(day, asOf),
     stamp,
-    readWatchedKeys(store, { ...choice, registry: async () => registryOf(await stamp) }),
-    rawAsOf === null ? readObservedLog(deps, span) : readObservedAsOf(store, span, rawAsOf),
+    readWatchedKeys(store, { ...choice, mostInUse, registry: async () => registryOf(await stamp) }),
+    observing,
   ]);
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
