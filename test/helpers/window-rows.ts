@@ -7,7 +7,7 @@ import { readOutsideUses } from "../../src/pipeline/check/facts/outside-uses.js"
 import { readNovelty } from "../../src/pipeline/check/facts/read-novelty.js";
 import { readNovelPieces } from "../../src/pipeline/check/facts/read-novel-pieces.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
-import { groupRuns, novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
+import { groupRuns, novelAtTick, novelMsOf } from "../../src/pipeline/check/facts/novel-windows.js";
 import { readUsageTable } from "../../src/pipeline/check/leak/usage-table.js";
 import { EVERY_KEY } from "../../src/pipeline/learn/watched-keys.js";
 import type { Store } from "../../src/store/store.js";
@@ -119,7 +119,11 @@ export async function novelWindows(
   const scene = { ...context, ...EVERY_KEY };
   const novelty = await readNovelty(memory, { store, hour, until, context: scene, observed }, asOf);
   const pieces = await readNovelPieces({ store, memory, hour, until, observed, novelty, asOf });
-  const novel = novelAtTicks(groupRuns(pieces), hour, ticks, novelMsOf(span.held));
+  const novelMs = novelMsOf(span.held);
+  const novel =
+    asOf === null && ticks.length === 1
+      ? [novelAtTick(pieces, ticks[0]!, novelMs)]
+      : novelAtTicks(groupRuns(pieces), hour, ticks, novelMs);
   return ticks.flatMap((tick, t) => {
     return [...novel[t]!].flatMap(([name, { traffic }]) => {
       const [observedBy, keyId] = name.split(" ") as [NovelWindows["observedBy"], string];

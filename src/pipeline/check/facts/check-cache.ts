@@ -10,7 +10,9 @@ import { NoveltyMemory } from "./novelty-memory.js";
 import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
 import type { UnplacedUse, UsageMinutes } from "../../../store/check/usage.js";
+import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import type { NovelPiece } from "./novel-piece.js";
+import type { NovelStretch } from "./novel-stretch.js";
 import { NamedStampedCache, SameCache, StampedCache } from "./stamped-cache.js";
 import type { ForeignRefusals } from "../../../store/check/foreign-refusals.js";
 import type { ObservedCount } from "../../../store/check/checks.js";
@@ -53,6 +55,8 @@ export class CheckCache {
   readonly novelty = new NoveltyMemory();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
   readonly novelPieces = new StampedCache<NovelPiece>(220);
+  /** Of the quarter of an hour that is judged, by their windows. */
+  readonly stretches = WINDOW_MINUTES.map(() => new SameCache<readonly NovelPiece[], NovelStretch>());
   /** Keys that were ever served outside of their allowed networks, and what was, by quarters. */
   readonly keysOutside = new StampedCache<ReadonlySet<string>>(2);
   readonly keysOutsideSince = new SameCache<readonly [NoveltyFacts], ReadonlySet<string>>();

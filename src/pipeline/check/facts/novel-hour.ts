@@ -3,7 +3,8 @@ import type { FirstDays } from "../../../model/key/founding.js";
 import { firstDaysAt, NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
 import { ROW_LEVELS } from "./novel-piece.js";
-import { novelBefore, type NovelBefore, type PlacedRun } from "./novel-windows.js";
+import type { NovelBefore } from "./novel-sums.js";
+import { novelBefore, type PlacedRun } from "./novel-windows.js";
 
 /** From this many ticks on, running totals of a day cost less than adding up the windows of each tick. */
 const LEAST_TICKS = 4;

@@ -87,7 +87,8 @@ export class SameCache<From extends readonly object[], Answer> {
   #answer: Answer | null = null;
 
   recall(from: From, make: () => Answer): Answer {
-    if (this.#from === null || from.some((part, i) => part !== this.#from![i])) {
+    const last = this.#from;
+    if (last === null || last.length !== from.length || from.some((part, i) => part !== last[i])) {
       this.#answer = make();
       this.#from = from;
     }

@@ -13,7 +13,7 @@ import type { Subject } from "../../../model/subject.js";
 import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
-import { groupRuns, novelMsOf } from "../facts/novel-windows.js";
+import { groupRuns, novelAtTick, novelMsOf } from "../facts/novel-windows.js";
 import type { MemberTick } from "../group/write-group-finding.js";
 import { keepDraft, type DraftTick } from "./draft-tick.js";
 import { KeyDrafts, type Scene } from "./key-drafts.js";
@@ -91,7 +91,11 @@ interface Look {
 
 function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): Look {
   const { usage, learned, novelty, members } = figures;
-  const novel = novelAtTicks(groupRuns(figures.novel), hour, ticks, novelMsOf(novelty.held));
+  const novelMs = novelMsOf(novelty.held);
+  const novel =
+    ticks.length === 1
+      ? [novelAtTick(figures.novel, ticks[0]!, novelMs, figures.join)]
+      : novelAtTicks(groupRuns(figures.novel), hour, ticks, novelMs);
   const sceneAt = (at: number, t: number): Scene => {
     const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
     return { at, marks, novel: novel[t]!, sums: new GroupSums() };

@@ -6,7 +6,7 @@ import { NO_NOVEL_TRAFFIC } from "../../../model/finding/novelty.js";
 import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
-import type { NovelBefore } from "../facts/novel-windows.js";
+import type { NovelBefore } from "../facts/novel-sums.js";
 import { keepDraft, newDraftTick, raiseDraft, type DraftTick } from "./draft-tick.js";
 import type { Member } from "../facts/members-of-span.js";
 import type { SpanFigures } from "./read-span.js";

@@ -23,6 +23,7 @@ import { readRefusals } from "../facts/read-refusals.js";
 import { readUnplaced } from "../facts/read-unplaced.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
 import { membersOfSpan, type Member } from "../facts/members-of-span.js";
+import { joinStretch, type JoinStretch } from "../facts/novel-stretch.js";
 import { readThresholds } from "./read-thresholds.js";
 import { readUsageTable, type UsageTable } from "./usage-table.js";
 import { readWatchedKeys, type WatchedKeys } from "../../learn/watched-keys.js";
@@ -41,6 +42,8 @@ export interface SpanFigures {
   /** In the order of the subjects of `usage`. */
   readonly members: readonly Member[];
   readonly novel: readonly NovelPiece[];
+  /** Joins pieces, and remembers what it joined. */
+  readonly join: JoinStretch;
   readonly novelty: NoveltyContext;
   readonly known: KnownNovelty;
   readonly keys: ReadonlyMap<string, KeyVersion>;
@@ -109,6 +112,8 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       };
     }),
   ]);
+  const join: JoinStretch = (pieces, from, window) =>
+    memory.stretches[window]!.recall(pieces, () => joinStretch(pieces, from, window));
   const { subjects } = usage;
   const members = memory.members.recall([subjects, hourForecasts, keys, lineages], () =>
     membersOfSpan({ subjects, hourForecasts, keys, lineages }),
@@ -122,6 +127,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     hourForecasts,
     members,
     novel,
+    join,
     novelty,
     known,
     keys,

@@ -15,7 +15,8 @@ import type { CheckCache } from "../facts/check-cache.js";
 import type { ObservedLog } from "../facts/observed-log.js";
 import type { NovelPiece } from "../facts/novel-piece.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
-import { groupRuns, novelMsOf, type NovelBefore } from "../facts/novel-windows.js";
+import type { NovelBefore } from "../facts/novel-sums.js";
+import { groupRuns, novelMsOf } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
