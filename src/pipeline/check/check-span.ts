@@ -20,6 +20,7 @@ import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckCache } from "./facts/check-cache.js";
 import { splitAtWords, withoutVouched, WORDS_COUNT_MS } from "./facts/vouched-for.js";
 import { groupRuns, novelMsOf } from "./facts/novel-windows.js";
+import { readReported } from "./facts/read-reported.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { openSubject, writeFinding } from "./leak/write-finding.js";
 import { type Subject, groupBySubject, indexBySubject } from "../../model/subject.js";
@@ -88,15 +89,15 @@ async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<Checke
   ]);
   const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
+  const reported = async () => readReported(deps, span, open, rawAsOf);
   const groups = async () => (learned === null ? [] : readGroups(open));
-  const findings = await Promise.all([
+  const [ofKeys, ...others] = await Promise.all([
     judgeSuspects(open, suspects),
-    rules,
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
-    checkUnaccounted({ ...about, keys, watched, observed: open.observed }, span),
+    checkUnaccounted({ ...about, keys, watched: watched.keys, readReported: reported }, span.ticks),
   ]);
-  return { findings: findings.flat(), keysAt };
+  return { findings: [...ofKeys, ...rules, ...others.flat()], keysAt };
 }
 
 /** The store, which answers from memory what it can of uses outside the networks that the registry allows. */

@@ -1,9 +1,10 @@
 import { countBelow } from "../../../model/count-below.js";
-import type { ObservedRows } from "../../../store/check/checks.js";
+import type { ObservedCount, ObservedRows } from "../../../store/check/checks.js";
 import type { Store } from "../../../store/store.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
-import type { CheckCache } from "./check-cache.js";
+import type { Reach } from "./reach.js";
+import type { StampedCache } from "./stamped-cache.js";
 
 /** Views fill their roll-ups one after the other: what was written longer ago than this (ms) is in all of them. */
 const SETTLED_AFTER_MS = 10_000;
@@ -32,9 +33,17 @@ export interface ObservedLog {
 const COUNTED_BACK_MS = 3 * DAY_MS;
 const COUNTED_AHEAD_MS = DAY_MS + HOUR_MS;
 
+/** Where a log is kept, and how far it is read. */
+interface ObservedMemory {
+  readonly reach: Reach | null;
+  readonly observed: StampedCache<ObservedCount>;
+  readFrom(hour: number): number;
+  readUntil(hour: number, last: number): number;
+}
+
 /** Counts the rows before anything that is computed from them is read, so that a row which comes in between changes the next count. */
 export async function readObservedLog(
-  { store, memory }: { readonly store: Store; readonly memory: CheckCache },
+  { store, memory }: { readonly store: Store; readonly memory: ObservedMemory },
   { hour, ticks }: TickSpan,
 ): Promise<ObservedLog> {
   const last = ticks.at(-1) ?? hour;

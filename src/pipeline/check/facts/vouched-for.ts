@@ -32,7 +32,12 @@ export function withoutVouched(
   const vouched = vouchedByKey(words);
   const of = (keyId: string) =>
     [keyId, ...(lineages.get(keyId) ?? [])].map((id) => vouched.get(id)).filter((one) => one !== undefined);
-  return pieces.map((piece) => ({ ...piece, runs: piece.runs.flatMap((run) => strangeIn(run, of(run.keyId))) }));
+  return pieces.map((piece) => {
+    const runs = piece.runs.flatMap((run) => strangeIn(run, of(run.keyId)));
+    // What is worked out of a piece is kept as long as it is the same one.
+    const isSame = runs.length === piece.runs.length && runs.every((run, i) => run === piece.runs[i]);
+    return isSame ? piece : { ...piece, runs };
+  });
 }
 
 /** A span in the stretches that are judged alike: what a person says counts from the next tick on. */

@@ -6,40 +6,33 @@ import type { KeyVersion } from "../../../model/key/key.js";
 import type { ProviderDay } from "../../../store/check/provider-days.js";
 import type { Store } from "../../../store/store.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
-import type { TickSpan } from "../../../time/ticks.js";
 import { groupBy } from "../../../model/group-by.js";
-import type { WatchedKeys } from "../../learn/watched-keys.js";
-import type { CheckCache } from "../facts/check-cache.js";
-import type { ObservedLog } from "../facts/observed-log.js";
 import { minuteText } from "../../../text/clock-text.js";
 import { countText, dollarText, requestsText } from "../../../text/amounts.js";
 
 /** Providers report by the hour at best: more often than this there is nothing new to see. */
 const EVERY_MS = 15 * MINUTE_MS;
 
-/** Keys are compared whose provider reported so lately. */
-const REPORTED_MS = 3 * DAY_MS;
-
 /** What the keys of a span are judged with. */
 export interface UnaccountedCheck {
   readonly store: Store;
-  readonly memory: CheckCache;
-  readonly observed: ObservedLog;
   readonly limits: Thresholds;
   readonly asOf: number;
   readonly rawAsOf: number | null;
   readonly keys: ReadonlyMap<string, KeyVersion>;
-  readonly watched: WatchedKeys;
+  readonly watched: readonly string[];
+  /** Keys whose provider reported lately, and maybe more. */
+  readonly readReported: () => Promise<readonly string[]>;
 }
 
-/** Compares what providers report with what our own side recorded, at the quarter hours among the ticks of a span. */
-export async function checkUnaccounted(of: UnaccountedCheck, span: TickSpan): Promise<Finding[]> {
+/** Compares what providers report with what our own side recorded, at the quarter hours among some ticks (epoch ms). */
+export async function checkUnaccounted(of: UnaccountedCheck, within: readonly number[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const ticks = span.ticks.filter((at) => at % EVERY_MS === 0);
+  const ticks = within.filter((at) => at % EVERY_MS === 0);
   // Mostly no provider reports: what follows costs more to be understood than to be answered.
-  if (ticks.length === 0 || (await reportedKeys(of, span)).length === 0) return findings;
+  if (ticks.length === 0 || (await of.readReported()).length === 0) return findings;
   for (const tick of ticks) {
-    const rows = await of.store.check.readProviderDays(tick, of.watched.keys, of.rawAsOf);
+    const rows = await of.store.check.readProviderDays(tick, of.watched, of.rawAsOf);
     for (const days of groupBy(rows, ({ keyId }) => keyId).values()) {
       // Callers know best what they asked for; a key that none of them reports is compared with the gateway.
       const own = days.some(({ caller }) => caller > 0) ? "caller" : "gateway";
@@ -49,19 +42,6 @@ export async function checkUnaccounted(of: UnaccountedCheck, span: TickSpan): Pr
     }
   }
   return findings;
-}
-
-/** Keys whose provider reported lately, before the last tick of a span or a later one of its reach. */
-async function reportedKeys(
-  { store, memory, observed, watched, rawAsOf }: UnaccountedCheck,
-  { hour, ticks }: TickSpan,
-) {
-  const from = memory.readFrom(hour) - REPORTED_MS;
-  const until = memory.readUntil(hour, ticks.at(-1)!);
-  const read = async () => store.check.readReportedKeys({ from, until }, watched.keys, rawAsOf);
-  if (rawAsOf !== null) return read();
-  const { text, settled } = observed.stamp(0, until);
-  return memory.reported.recall("", { stamp: `${from} ${until} ${text} ${watched.stamp}`, keep: settled }, read);
 }
 
 function write(
