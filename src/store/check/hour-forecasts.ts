@@ -6,6 +6,16 @@ import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 
 const floats = z.array(z.number());
+/** In the order in which readFigures reads them. */
+const snapshotColumns = {
+  key_id: z.string(),
+  observer: z.number(),
+  figures: floats,
+  churn: floats,
+  levels: floats,
+  losses: floats,
+  noise: floats,
+};
 const hourForecastsQuery = defineBinaryQuery("check/hour-forecasts", {
   params: {
     day: z.string(),
@@ -15,13 +25,7 @@ const hourForecastsQuery = defineBinaryQuery("check/hour-forecasts", {
     shares: listOf(z.number()),
   },
   row: {
-    key_id: z.string(),
-    observer: z.number(),
-    figures: floats,
-    churn: floats,
-    levels: floats,
-    losses: floats,
-    noise: floats,
+    ...snapshotColumns,
     weekly_marks: floats,
     daily_marks: floats,
   },
@@ -30,13 +34,7 @@ const hourForecastsQuery = defineBinaryQuery("check/hour-forecasts", {
 const dayForecastsQuery = defineBinaryQuery("check/day-forecasts", {
   params: { day: z.string(), visible: z.date() },
   row: {
-    key_id: z.string(),
-    observer: z.number(),
-    figures: floats,
-    churn: floats,
-    levels: floats,
-    losses: floats,
-    noise: floats,
+    ...snapshotColumns,
     weekly: floats,
     daily: floats,
   },

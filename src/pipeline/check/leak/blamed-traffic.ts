@@ -1,4 +1,5 @@
 import type { NewSource } from "../../../model/finding/leak-statistics.js";
+import { countBelow } from "../../../model/count-below.js";
 import { SERIES_MINUTES } from "./minute-series.js";
 import type { Newcomer } from "./newcomers.js";
 
@@ -48,7 +49,7 @@ export class BlamedTraffic {
   between(from: number, end: number): SourceCount[] {
     const counts: SourceCount[] = [];
     for (const { source, minutes, totals } of this.#byValue) {
-      const requests = totals[firstFrom(minutes, end)]! - totals[firstFrom(minutes, from)]!;
+      const requests = totals[countBelow(minutes, end)]! - totals[countBelow(minutes, from)]!;
       if (requests > 0) counts.push({ source, requests });
     }
     return counts.sort((a, b) => b.requests - a.requests);
@@ -83,18 +84,6 @@ export function newSource({ source, requests }: SourceCount, from: number, end: 
     requests,
     spend_micros: at.reduce((sum, minute, i) => (minute >= from && minute < end ? sum + spendMicros[i]! : sum), 0),
   };
-}
-
-/** Position of the first of ascending minutes that is not before a minute. */
-function firstFrom(minutes: readonly number[], minute: number): number {
-  let low = 0;
-  let high = minutes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (minutes[middle]! < minute) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function compareTexts(a: string, b: string): number {
