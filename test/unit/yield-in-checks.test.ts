@@ -12,6 +12,7 @@ test("the rest of the process runs between the minutes of an hour that are judge
     spokenFrom: 0,
     usage: { subjects: [], read: () => false },
     hourForecasts: new Map(),
+    members: [],
     refused: new Map(),
     novel: [],
     novelty: { held: { keys: [], days: [] } },
@@ -25,7 +26,10 @@ test("the rest of the process runs between the minutes of an hour that are judge
     next = setImmediate(turn);
   };
   let next = setImmediate(turn);
-  await lookAtSpan(figures, { hour: HOUR, ticks }, thresholds(1, 10));
-  clearImmediate(next);
+  try {
+    await lookAtSpan(figures, { hour: HOUR, ticks }, thresholds(1, 10));
+  } finally {
+    clearImmediate(next);
+  }
   assert.ok(turns >= ticks.length, `${turns} turns`);
 });
