@@ -32,8 +32,11 @@ before(async () => {
     await insertEvents(store, perMinute(FORMER, HOUR_NOW - day * DAY + HOUR, Array<number>(60).fill(5)));
   await insertEvents(store, perMinute("embeddings", ONSET - 5 * MINUTE, [1, 1, 1, 1, 1]));
   await insertEvents(store, perMinute("embeddings", ONSET, [7, 7, 7], {}, "203.0.113.9"));
-  const yesterday = addDays(dayOf(NOW), -1);
-  await store.learn.insertBaselines(yesterday, dayStart(dayOf(NOW)), [bareBaseline(yesterday, FORMER)]);
+  // In the first hour of a day only the day before it has an hour of which anything was expected.
+  for (const ago of [2, 1]) {
+    const day = addDays(dayOf(NOW), -ago);
+    await store.learn.insertBaselines(day, dayStart(day) + DAY, [bareBaseline(day, FORMER)]);
+  }
 });
 after(async () => {
   await server.close();
