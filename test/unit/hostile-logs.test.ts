@@ -94,7 +94,10 @@ describe("whatever stands in a log, no parser throws, and what it makes is an ev
         const records = await readLogText(mappedFormat("json", parsed.map), text);
         assert.ok(records.every((one) => "event" in one || one.rejected !== "unreadable_file"));
       }),
-      { numRuns: 200 },
+      {
+        numRuns: 200,
+        examples: [[['{"Id":{"":0}}']], [['{"id":{"__proto__":1,"constructor":2},"request":{"prototype":"x"}}']]],
+      },
     );
   });
 });

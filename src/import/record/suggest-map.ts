@@ -88,8 +88,8 @@ function collect(
   if (path.length > DEEPEST || paths.size >= MOST_PATHS) return;
   if (isFields(value)) {
     for (const [name, inner] of Object.entries(value)) {
-      // Where a table is keyed by the keys themselves, its names are secrets.
-      if (!looksLikeSecret(name) && name.length <= 128) collect(inner, [...path, name], paths);
+      // Where a table is keyed by the keys themselves, its names are secrets; a field without a name has no path.
+      if (name !== "" && !looksLikeSecret(name) && name.length <= 128) collect(inner, [...path, name], paths);
     }
   } else if (Array.isArray(value)) {
     if (value.length > 0 && path.length > 0) collect(value[0], [...path.slice(0, -1), path.at(-1)!, "0"], paths);
