@@ -59,7 +59,7 @@ test("a raw key that was sent, wherever it stood, is found in no file, table, qu
   await plimsoll.untilRecorded();
   const page = await receiver.next(
     (event) => event.event_action === "trigger" && event.payload?.source === CONTROL,
-    AbortSignal.timeout(60_000),
+    AbortSignal.timeout(180_000),
   );
   assert.match(JSON.stringify(page), /sk_live_…/);
   assert.match(JSON.stringify(page), /stolen \[secret\]/);
