@@ -50,7 +50,7 @@ const exploringToJson = ({ fromUnknownNetwork, fromKnownNetwork }: Exploring) =>
 });
 
 /** The budget audit as JSON: false alarms as stated, as expected, and as people judged those of 28 days. */
-export function auditToJson({ watchedKeys, keyDays, pages, notices }: BudgetAudit) {
+export function auditToJson({ watchedKeys, ownKeyDays, keyDays, pages, notices }: BudgetAudit) {
   const kept = (one: KeptBudget) => ({
     stated: one.inForce.stated,
     // Null: per 1,000 key-days, or the fleet is not known yet.
@@ -67,6 +67,7 @@ export function auditToJson({ watchedKeys, keyDays, pages, notices }: BudgetAudi
   });
   return {
     watched_keys: watchedKeys,
+    own_key_days: ownKeyDays,
     days: AUDIT_DAYS,
     key_days: keyDays,
     pages: kept(pages),

@@ -105,8 +105,11 @@ function exploring(key: KnownKey, routes: number, isUnknown: boolean): KeyTick {
 }
 
 function smallest(key: KnownKey, threshold: number, way: Way, minutes: number): Detectable | null {
-  const surpriseOf = surpriseUnder(key.history, way === "throughForeignNetwork" ? key.firstDays : null);
-  const isFound = (rate: number) => score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf).value >= threshold;
+  const firstDays = way === "throughForeignNetwork" ? key.firstDays : null;
+  const surpriseOf = surpriseUnder(key.history, firstDays);
+  const circumstances = { isPlaced: true, isInFirstDays: firstDays !== null };
+  const isFound = (rate: number) =>
+    score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf, circumstances).value >= threshold;
   const usual = usualPerMinute(key);
   const most = key.limitPerMinute === null ? MOST_PER_MINUTE : Math.max(0, key.limitPerMinute - usual);
   if (!isFound(most)) return null;
@@ -118,7 +121,7 @@ function smallest(key: KnownKey, threshold: number, way: Way, minutes: number): 
     if (found < 1e-3) break;
   }
   const usd = key.spendPerRequest > 0 ? round6((found * 1440 * key.spendPerRequest) / 1e6) : null;
-  return { requestsPerMinute: Math.round(found * 100) / 100, usdPerDay: usd };
+  return { requestsPerMinute: Math.ceil(found * 100) / 100, usdPerDay: usd };
 }
 
 function usualPerMinute({ expectation }: KnownKey): number {

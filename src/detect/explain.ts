@@ -6,7 +6,7 @@ import { comparisonText } from "./first-days-text.js";
 import { firstDayFraction, fleetFraction } from "./fleet-fraction.js";
 import type { Score } from "./fusion.js";
 import { frequency, lagDaysOf, type BinHistory } from "./surprise.js";
-import { keyDaysPerFalseAlarm } from "./threshold.js";
+import { keyDaysPerFalseAlarm, type ScoreScale } from "./threshold.js";
 import { countedText, countText } from "../text/amounts.js";
 
 /**
@@ -18,12 +18,16 @@ export function explain(
   signals: readonly Signal[],
   bins: readonly number[],
   result: Score,
-  { history, firstDays }: { readonly history: BinHistory; readonly firstDays: FirstDays | null },
+  {
+    history,
+    firstDays,
+    scale,
+  }: { readonly history: BinHistory; readonly firstDays: FirstDays | null; readonly scale: ScoreScale },
 ): string {
   const loudest = signals[0];
   if (loudest === undefined) return "Nothing is unusual about this key.";
   const index = statisticOf(loudest.name, result);
-  const together = `legitimate traffic looks like this once in ${countText(keyDaysPerFalseAlarm(result.value))} key-days`;
+  const together = `legitimate traffic looks like this once in ${countText(keyDaysPerFalseAlarm(result.value, scale))} key-days`;
   const what = `${loudest.summary.charAt(0).toUpperCase()}${loudest.summary.slice(1)}.`;
   if (index === null) return `${what} With all signals combined, ${together}.`;
   const bin = bins[index]!;

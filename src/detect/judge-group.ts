@@ -41,7 +41,7 @@ export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Threshold
       if (decades > best.decades) best = { decades, window, name };
     }
   }
-  const score = round6(scoreOnceIn(10 ** best.decades));
+  const score = round6(scoreOnceIn(10 ** best.decades, limits.scale));
   const expected = tick.expectation!.requests[best.window]!;
   const actual = best.name === "rate" ? tick.requests[best.window]! : tick.spendMicros[best.window]!;
   const percent = Math.round((actual / Math.max(1, expected) - 1) * 100);

@@ -35,13 +35,15 @@ export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
 
 /** The score that these bins would have under the kindest history. */
 export function highestScore(bins: readonly number[], isPlaced: boolean, firstDays: FirstDays | null): number {
-  return score(bins, highestSurprise(firstDays), isPlaced).value;
+  return score(bins, highestSurprise(firstDays), { isPlaced, isInFirstDays: firstDays !== null }).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
-  const result = score(measures.bins, surpriseUnder(history, tick.novel.firstDays), tick.isPlaced);
+  const { firstDays } = tick.novel;
+  const circumstances = { isPlaced: tick.isPlaced, isInFirstDays: firstDays !== null };
+  const result = score(measures.bins, surpriseUnder(history, firstDays), circumstances);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
   const signals = [judgeSources, judgeClients, judgeRefusals, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
@@ -52,7 +54,11 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
     severity: severityOf(result.value, limits),
     score: result.value,
     signals,
-    explanation: explain(signals, measures.bins, result, { history, firstDays: tick.novel.firstDays }),
+    explanation: explain(signals, measures.bins, result, {
+      history,
+      firstDays,
+      scale: limits.scale,
+    }),
     statistics: statisticsOf(tick, measures, result, history),
   };
 }

@@ -1,5 +1,5 @@
 import { round6 } from "../model/round.js";
-import { keyDaysPerFalseAlarm, scoreOnceIn } from "./threshold.js";
+import { keyDaysPerFalseAlarm, scoreOnceIn, USUAL_SCALE, type ScoreScale } from "./threshold.js";
 
 /** Chance, in decades, that a newcomer of one key comes from the very network that nobody but another key's newcomer ever used. */
 const SAME_NETWORK_DECADES = 1;
@@ -18,10 +18,15 @@ export interface SharedNetwork {
  * them, and that they do so from one and the same network is rarer still (a Bonferroni bound over subsets, as in higher
  * criticism: Donoho and Jin 2004, section 1). Null unless the others add to the strongest key.
  * @param scores score of each key if this network were its only newcomer
+ * @param scale how rare scores are in the fleet
  */
-export function judgeSharedNetwork(scores: readonly number[], fleet: number): SharedNetwork | null {
+export function judgeSharedNetwork(
+  scores: readonly number[],
+  fleet: number,
+  scale: ScoreScale = USUAL_SCALE,
+): SharedNetwork | null {
   const decades = scores
-    .map((score) => Math.log10(keyDaysPerFalseAlarm(score)))
+    .map((score) => Math.log10(keyDaysPerFalseAlarm(score, scale)))
     .filter((value) => value > 0)
     .toSorted((a, b) => b - a);
   let best: { value: number; keys: number } | null = null;
@@ -36,5 +41,5 @@ export function judgeSharedNetwork(scores: readonly number[], fleet: number): Sh
     if (k > 1 && (best === null || total > best.value)) best = { value: total, keys: k };
   }
   if (best === null || best.value <= decades[0]!) return null;
-  return { score: round6(scoreOnceIn(10 ** best.value)), keys: best.keys };
+  return { score: round6(scoreOnceIn(10 ** best.value, scale)), keys: best.keys };
 }

@@ -2,48 +2,72 @@ import type { ScoreThresholds } from "../model/finding/leak-statistics.js";
 import type { Severity } from "../model/incident/page.js";
 import { round6 } from "../model/round.js";
 
-/** Score that is reached once in 1,000 key-days by legitimate traffic, and how fast that rate falls per unit of score (docs/detection.md, 7). */
-const SCORE_AT_ONE_PER_THOUSAND = 12.04;
-const DECAY_PER_UNIT = 0.94;
-/** From this far above the page threshold on a page is critical: the false-page rate there is ten times lower. */
-const CRITICAL_MARGIN = Math.log(10) / DECAY_PER_UNIT;
-
-/** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
-function thresholdFor(budget: number): number {
-  return scoreOnceIn(1000 / budget);
+/** How rare a score is in legitimate traffic: beyond any that matters the rate falls by the same factor per unit (docs/detection.md, 7). */
+export interface ScoreScale {
+  /** Score that is reached once in 1,000 key-days. */
+  readonly oncePerThousand: number;
+  /** How fast the rate falls, per unit of score: by e to this power. */
+  readonly decayPerUnit: number;
 }
 
+/** What holds of a fleet that is not known well enough to speak for itself: fitted on the fleets of the tuning seeds. */
+export const USUAL_SCALE: ScoreScale = { oncePerThousand: 13.6, decayPerUnit: 0.83 };
+
+/** Scores from which on somebody is told, and how rare scores are in this fleet. */
 export interface Thresholds {
   readonly page: number;
   readonly notice: number;
+  readonly scale: ScoreScale;
 }
+
+/** Whatever a fleet says of itself, no threshold is lower or higher than that of a usual fleet by more than this. */
+const MOST_DOWN = 1;
+const MOST_UP = 2;
 
 /** Thresholds for the stated budgets, in false pages and notices per 1,000 key-days. */
-export function thresholds(pageBudget: number, noticeBudget: number): Thresholds {
-  return { page: thresholdFor(pageBudget), notice: Math.min(thresholdFor(noticeBudget), thresholdFor(pageBudget)) };
+export function thresholds(pageBudget: number, noticeBudget: number, scale: ScoreScale = USUAL_SCALE): Thresholds {
+  const page = thresholdFor(pageBudget, scale);
+  return { page, notice: Math.min(thresholdFor(noticeBudget, scale), page), scale };
 }
 
-/** Severity of a score, or null when nobody needs to be told. */
-export function severityOf(score: number, limits: Thresholds): Severity | null {
-  if (score >= limits.page + CRITICAL_MARGIN) return "critical";
-  if (score >= limits.page) return "error";
-  return score >= limits.notice ? "warning" : null;
+/** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
+function thresholdFor(budget: number, scale: ScoreScale): number {
+  const usual = scoreOnceIn(1000 / budget);
+  return Math.min(usual + MOST_UP, Math.max(usual - MOST_DOWN, scoreOnceIn(1000 / budget, scale)));
+}
+
+/**
+ * From which scores on a key teaches less: from `notice` on no network ages on that day, from `page` on it teaches nothing until it was clean for a day.
+ * They are those of a budget of 1 and 10 in 1,000 key-days, or of a larger one: how rarely somebody wants to be woken says nothing of what is an attack.
+ */
+export function teachingLimits({ page, notice }: Thresholds): Pick<Thresholds, "page" | "notice"> {
+  return { page: Math.min(page, scoreOnceIn(1000)), notice: Math.min(notice, scoreOnceIn(100)) };
+}
+
+/** Severity of a score, or null when nobody needs to be told: a page is critical from where ten times fewer would be false. */
+export function severityOf(score: number, { page, notice, scale }: Thresholds): Severity | null {
+  if (score >= page + Math.log(10) / scale.decayPerUnit) return "critical";
+  if (score >= page) return "error";
+  return score >= notice ? "warning" : null;
 }
 
 /** One false alarm of at least this score is expected in so many key-days. */
-export function keyDaysPerFalseAlarm(score: number): number {
-  return 1000 * Math.exp((score - SCORE_AT_ONE_PER_THOUSAND) * DECAY_PER_UNIT);
+export function keyDaysPerFalseAlarm(score: number, scale: ScoreScale = USUAL_SCALE): number {
+  return 1000 * Math.exp((score - scale.oncePerThousand) * scale.decayPerUnit);
 }
 
-/** What a finding keeps of its score: how rare it is, and from which scores on it is told. */
-export function rarityOf(score: number, { notice, page }: ScoreThresholds) {
+/**
+ * What a finding keeps of its score: how rare it is, and from which scores on it is told.
+ * @param page null where it never is one
+ */
+export function rarityOf(score: number, { notice, page, scale }: ScoreThresholds & Pick<Thresholds, "scale">) {
   return {
-    expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score)),
+    expected_once_in_key_days: Math.round(keyDaysPerFalseAlarm(score, scale)),
     thresholds: { notice: round6(notice), page: page === null ? null : round6(page) },
   };
 }
 
 /** The score that legitimate traffic reaches once in so many key-days: the inverse of keyDaysPerFalseAlarm. */
-export function scoreOnceIn(keyDays: number): number {
-  return SCORE_AT_ONE_PER_THOUSAND + Math.log(keyDays / 1000) / DECAY_PER_UNIT;
+export function scoreOnceIn(keyDays: number, scale: ScoreScale = USUAL_SCALE): number {
+  return scale.oncePerThousand + Math.log(keyDays / 1000) / scale.decayPerUnit;
 }

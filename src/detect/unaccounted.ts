@@ -50,7 +50,7 @@ export function judgeUnaccounted(days: readonly CountedDay[], limits: Thresholds
   const residual = (logRatio(latest) - usual) / Math.sqrt(spread ** 2 + 1 / (expected + 1));
   const reached = past.filter((ratio) => (ratio - usual) / spread >= residual).length;
   const share = Math.min(1, LOOKS_PER_DAY * upperTail(Math.max(residual, 1e-9)));
-  const score = round6(scoreOnceIn((past.length + 1) / (reached + share)));
+  const score = round6(scoreOnceIn((past.length + 1) / (reached + share), limits.scale));
   return {
     severity: severityOf(score, limits),
     score,

@@ -21,7 +21,7 @@ export interface OpenChecks {
   close(): Promise<void>;
 }
 
-/** Checks with a budget of one false page in 1,000 key-days, settled after 45 seconds, that look back ten minutes at first. */
+/** Checks with a budget of one false page in 200 key-days, settled after 45 seconds, that look back ten minutes at first. */
 export async function openChecks(): Promise<OpenChecks> {
   const database = await scratchDatabase();
   const url = new Secret(database.url);
@@ -45,7 +45,7 @@ export async function openChecks(): Promise<OpenChecks> {
     deps: {
       store: listening,
       memory: new CheckCache(),
-      budget: budgetPer1000(1, 10),
+      budget: budgetPer1000(5, 10),
       unregisteredKeys: 20_000,
       settleSeconds: 45,
       firstLookbackMinutes: 10,

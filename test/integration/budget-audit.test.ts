@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { IncidentVerdict } from "../../src/model/incident/incident.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
+import { NO_TAIL } from "../../src/model/finding/fleet-day.js";
 import { budgetInForce, type AlarmBudget } from "../../src/detect/alarm-budget.js";
+import { thresholds } from "../../src/detect/threshold.js";
+import { measureTail } from "../../src/pipeline/learn/measure-tail.js";
 import { readBudgetAudit } from "../../src/pipeline/view/kept-budget.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
@@ -42,15 +45,37 @@ test("a true leak is no false page: the audit counts what people judged, and say
   await resolve("noticed", "benign");
   // What was benign then is not for that benign now.
   await story.find([unknownSourcesLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
-  const audit = await readBudgetAudit(story.store, budgetInForce(BUDGET, { watchedKeys: 500 }), NOW);
+  const audit = await readBudgetAudit(story.store, budgetInForce(BUDGET, { watchedKeys: 500, tail: NO_TAIL }), NOW);
   assert.deepEqual(audit, {
     watchedKeys: 500,
+    ownKeyDays: null,
     keyDays: 500,
     pages: { ...audit.pages, sent: 5, leaks: 1, benign: 1, unjudged: 3, falsePer1000: 2, falsePer1000AtMost: 8 },
     notices: { ...audit.notices, sent: 1, leaks: 0, benign: 1, unjudged: 0, falsePer1000: 2, falsePer1000AtMost: 2 },
   });
   // One page a month of 500 keys is 1 in 15,000 key-days, seven notices a week 1 in 500.
   assert.deepEqual([audit.pages.expected, audit.notices.expected], [0.033, 1]);
+});
+
+test("the tail of the fleet is what legitimate traffic scored, by what people judged: a leak is none of it, nor is what paged and nobody judged", async () => {
+  const today = dayOf(AT);
+  const scored = (keyId: string, highestScore: number) => ({
+    ...bareBaseline(today, keyId),
+    highestScore,
+    requests: 1,
+  });
+  const of = { day: today, computedAt: Date.now() + MINUTE, limits: thresholds(1, 10) };
+  const [high, low] = [of.limits.page + 3, of.limits.notice + 1];
+  const days = [
+    scored("true", low),
+    scored("false", high),
+    scored("unjudged", high),
+    scored("calm", low),
+    scored("dull", 2),
+  ];
+  await story.store.learn.insertBaselines(today, Date.now(), days);
+  const tail = await measureTail(story.store, of);
+  assert.deepEqual(tail, { keyDays: 500 + days.length, until: of.limits.page, below: 1, excess: 1, benignPages: 1 });
 });
 
 test("what was folded into an incident of several keys is what people said of that one", async () => {

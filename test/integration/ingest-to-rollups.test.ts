@@ -9,6 +9,7 @@ import { blockOf } from "../../src/store/ingest/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { NETWORKS, randomEvents } from "../helpers/random-events.js";
 import { countEverywhere, everywhere, readRollup, rollups } from "../helpers/rollup-sums.js";
+import { sumOfSeries, valueOfSeries } from "../helpers/metrics.js";
 import { until } from "../helpers/until.js";
 import { startWholePlimsoll, type WholePlimsoll } from "../helpers/whole-plimsoll.js";
 
@@ -136,18 +137,13 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
   });
 
   await t.test("metrics tell what was taken, what waits, what was recorded, and of checks and pages", async () => {
-    const read = async () => (await fetch(`${plimsoll.url}/metrics`)).text();
     // Workers tell their figures once a block is recorded, so these come a moment after the rows.
     const text = await until("all that was taken is told as recorded", async () => {
-      const now = await read();
-      return countOf(now, "recorded_events_total") === countOf(now, "ingest_events_accepted_total") && now;
+      const now = await (await fetch(`${plimsoll.url}/metrics`)).text();
+      return sumOfSeries(now, "recorded_events_total") === sumOfSeries(now, "ingest_events_accepted_total") && now;
     });
-    const valueOf = (series: string) => {
-      const line = text.split("\n").find((one) => one.startsWith(`${series} `));
-      assert.ok(line !== undefined, `${series} is not among\n${text}`);
-      return Number(line.slice(series.length + 1));
-    };
-    assert.ok(countOf(text, "ingest_events_accepted_total") > RANDOM_EVENTS);
+    const valueOf = (series: string) => valueOfSeries(text, series);
+    assert.ok(sumOfSeries(text, "ingest_events_accepted_total") > RANDOM_EVENTS);
     for (const lane of ["live", "backfill"]) assert.equal(valueOf(`plimsoll_queue_events{lane="${lane}"}`), 0);
     assert.equal(valueOf("plimsoll_ingest_refusing"), 0);
     assert.equal(valueOf('plimsoll_ingest_events_rejected_total{source="gateway",reason="bad_status"}'), 1);
@@ -159,12 +155,6 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
     for (const name of ["checks_last_day", "pages"]) assert.ok(text.includes(`# TYPE plimsoll_${name} gauge`));
   });
 });
-
-/** The sum over all series of a counter. */
-function countOf(metrics: string, name: string): number {
-  const series = metrics.matchAll(new RegExp(`^plimsoll_${name}(?:\\{[^}]*\\})? (\\d+)$`, "gm"));
-  return [...series].reduce((sum, [, n]) => sum + Number(n), 0);
-}
 
 function eventsAt(ts: number, count: number, fields: (index: number) => object): string {
   return Array.from({ length: count }, (_, index) => JSON.stringify({ ts, ...fields(index) })).join("\n");

@@ -7,7 +7,7 @@ import { NO_NOVEL_TRAFFIC } from "../../src/model/finding/novelty.js";
 import { perWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
-const LIMITS = thresholds(0.1, 10);
+const LIMITS = thresholds(1, 10);
 const clean = { days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })) };
 const key: KnownKey = {
   expectation: expecting(10),

@@ -19,8 +19,8 @@ test("the score is the better expert of the best window, with the weights of the
       bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
       const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
       const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
-      // Refusals of unknown sources stand for themselves; those of anybody only where they are many and on many routes.
-      const alone = group === "e" ? scoreOnceIn(10 ** (s - 0.3)) : -Infinity;
+      // Refusals of unknown sources stand for themselves, up to once in 10,000 key-days; those of anybody only where they are many and on many routes.
+      const alone = group === "e" ? scoreOnceIn(10 ** Math.min(s - 0.3, 4)) : -Infinity;
       const here = Math.max(alone, Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!);
       assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
     }
@@ -46,6 +46,17 @@ test("a program is heard as a network is, and refusals are the less surprising o
   const of = (d: number, b: number) => score(bins([many, d], [routes, b]), usual).value;
   assert.equal(of(12, 0), of(0, 0));
   assert.equal(of(0, 12), of(0, 0));
-  const wanted = scoreOnceIn(10 ** (Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
+  const wanted = scoreOnceIn(10 ** Math.min(4, Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
   assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
+});
+
+test("what is new to a key in its first days stands for itself, as rare as its loudest statistic is among first days", () => {
+  const usual = surpriseUnder(NO_HISTORY, { kind: "new", peers: "owner", until: 0 });
+  const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+  const index = statisticIndex("n", 0, 0);
+  bins[index] = 8;
+  const { value, expert } = score(bins, usual, { isPlaced: true, isInFirstDays: true });
+  assert.equal(expert, "first_days");
+  assert.ok(Math.abs(value - scoreOnceIn(10 ** (usual(index, 8) - 0.3))) < 1e-6);
+  assert.notEqual(score(bins, usual).expert, "first_days");
 });

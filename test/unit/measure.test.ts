@@ -12,7 +12,7 @@ import { perWindow, type PerWindow } from "../../src/model/finding/window.js";
 import { floorsAt } from "../../src/pipeline/check/leak/minute-series.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
-const LIMITS = thresholds(0.1, 10);
+const LIMITS = thresholds(1, 10);
 const HOSTING = 0;
 const CLEAN = { days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })) };
 

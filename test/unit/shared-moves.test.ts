@@ -11,7 +11,7 @@ import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt } from "../helpers/key-tick.js";
 
-const LIMITS = thresholds(0.1, 10);
+const LIMITS = thresholds(1, 10);
 const DAY = 1440;
 const HISTORY = surpriseUnder({ days: Array.from({ length: 9 }, (_, i) => ({ daysAgo: i + 1, bins: [] })) });
 /** Minutes after the network was first used. */

@@ -26,6 +26,7 @@ const nothing = {
 };
 const audit = {
   watchedKeys: null,
+  ownKeyDays: null,
   keyDays: 0,
   pages: { ...nothing, inForce: pages },
   notices: { ...nothing, inForce: notices },

@@ -53,9 +53,12 @@ export function countBin(x: number): number {
   return x < 1 ? 0 : Math.min(HIGHEST_BIN, 1 + Math.floor(1.5 * Math.log2(x)));
 }
 
+/** Sums of the same figures in another order differ by less. */
+const ROUNDING = 1e-9;
+
 /** Bin of a residual in standard deviations: 1 + floor(2 z), 0 up to 0. */
 export function residualBin(z: number): number {
-  return z <= 0 ? 0 : Math.min(HIGHEST_BIN, 1 + Math.floor(2 * z));
+  return z <= ROUNDING ? 0 : Math.min(HIGHEST_BIN, 1 + Math.floor(2 * z));
 }
 
 /** Bin of a floor, the share of the limit that was never undercut: floor(20 share). */

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { observedShares, isKnownSlot } from "../../baseline/observed-slots.js";
 import { NO_HISTORY } from "../../detect/surprise.js";
 import { budgetInForce, type AlarmBudget } from "../../detect/alarm-budget.js";
+import { teachingLimits } from "../../detect/threshold.js";
 import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import type { LearnableDay } from "../../store/learn/learned-days.js";
@@ -15,6 +16,7 @@ import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
 import { readDayOfKeys, type DayOfKeys, type DayOfSubject, type OpenLearning } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
+import { measureTail } from "./measure-tail.js";
 import { openDay, replayDay, ticksThatMatter } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
@@ -47,8 +49,11 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
   const groupsBefore = await store.learn.readGroupBaselines(addDays(day, -1), computedAt);
   const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
   await store.learn.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
-  const watchedKeys = await store.learn.countWatchedKeys(day, computedAt);
-  await store.learn.insertFleetDay(day, computedAt, { watchedKeys });
+  const [watchedKeys, tail] = await Promise.all([
+    store.learn.countWatchedKeys(day, computedAt),
+    measureTail(store, open),
+  ]);
+  await store.learn.insertFleetDay(day, computedAt, { watchedKeys, tail });
   await recordLearned(open, closed.events, learned, Date.now() - startedAt);
 }
 
@@ -161,7 +166,7 @@ async function learnKeys(
 ): Promise<Baseline[]> {
   const replayed = days.map(({ subject, groups, of }) => {
     const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groups));
-    return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, limits.notice) };
+    return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, teachingLimits(limits).notice) };
   });
   const suspects = replayed.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
   const historyOf = await readHistories(store, day, suspects, computedAt, lineages);

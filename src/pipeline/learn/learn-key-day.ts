@@ -5,7 +5,7 @@ import { learnDay } from "../../baseline/learn-day.js";
 import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../../baseline/suspicion.js";
 import { score } from "../../detect/fusion.js";
 import { surpriseUnder, type BinHistory } from "../../detect/surprise.js";
-import type { Thresholds } from "../../detect/threshold.js";
+import { teachingLimits, type Thresholds } from "../../detect/threshold.js";
 import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
 import { STATISTIC_COUNT } from "../../model/finding/statistics.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
@@ -56,9 +56,12 @@ export function learnKeyDay(
   const start = dayStart(of.day);
   const scores = key.mattering.map(({ at, bins, firstDays }) => ({
     at,
-    score: score(bins!, surpriseUnder(key.history, firstDays), of.isPlaced).value,
+    score: score(bins!, surpriseUnder(key.history, firstDays), {
+      isPlaced: of.isPlaced,
+      isInFirstDays: firstDays !== null,
+    }).value,
   }));
-  const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, limits);
+  const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));
   const teaches = replay.ticks.map(
     ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),
   );

@@ -1,4 +1,4 @@
-import type { BudgetInForce, RateInForce, StatedRate } from "../../detect/alarm-budget.js";
+import type { BudgetedFleet, BudgetInForce, RateInForce, StatedRate } from "../../detect/alarm-budget.js";
 import { countedText } from "../../text/amounts.js";
 import type { JudgedAlarms } from "../../store/view/budget-audit.js";
 import type { ViewStore } from "../../store/view/view-store.js";
@@ -20,9 +20,7 @@ export interface KeptBudget extends JudgedAlarms {
 }
 
 /** Budgets of false alarms as stated, what they come to in the fleet, and what the last 28 days kept of them. */
-export interface BudgetAudit {
-  /** Null until the first day is learned. */
-  readonly watchedKeys: number | null;
+export interface BudgetAudit extends BudgetedFleet {
   readonly keyDays: number;
   readonly pages: KeptBudget;
   readonly notices: KeptBudget;
@@ -37,6 +35,7 @@ export async function readBudgetAudit(
   const { keyDays, pages, notices } = await store.view.readObservedAlarms(now - AUDIT_DAYS * DAY_MS);
   return {
     watchedKeys: budget.watchedKeys,
+    ownKeyDays: budget.ownKeyDays,
     keyDays,
     pages: keptBudget(pages, budget.pages, keyDays),
     notices: keptBudget(notices, budget.notices, keyDays),
@@ -57,27 +56,29 @@ function keptBudget(alarms: JudgedAlarms, inForce: RateInForce, keyDays: number)
 }
 
 /** A budget as kept, in a line: what is stated, what is to be expected, what came, and what people said of it. */
-export function budgetText(
-  kept: KeptBudget,
-  { watchedKeys, keyDays }: Pick<BudgetAudit, "watchedKeys" | "keyDays">,
-): string {
+export function budgetText(kept: KeptBudget, audit: BudgetedFleet & Pick<BudgetAudit, "keyDays">): string {
   const { sent, leaks, benign, unjudged, falsePer1000, falsePer1000AtMost, expected, inForce } = kept;
   const count = (number: number) => number.toLocaleString("en-US");
   const judged = `${count(sent)} in ${AUDIT_DAYS} days, of all keys: ${count(benign)} false, ${countedText(leaks, "leak")}, ${count(unjudged)} not judged`;
-  const target = `${targetText(inForce, watchedKeys)}; `;
+  const target = `${targetText(inForce, audit)}; `;
+  const { keyDays } = audit;
   if (falsePer1000 === null) return `${target}no key-days yet to compare with; ${judged}`;
   const most = unjudged === 0 ? "" : `, at most ${falsePer1000AtMost} if all that were not judged were false`;
   return `${target}${shortCount(expected)} expected of ${countedText(keyDays, "key-day")}; ${judged}; ${falsePer1000} false per 1,000 key-days as judged by people${most}`;
 }
 
 /** A stated rate with what it comes to: `target 1 a month for all keys (0.83 per 1,000 key-days, 40 keys in use)`. */
-export function targetText({ stated, per1000, expected, bound }: RateInForce, watchedKeys: number | null): string {
+export function targetText(
+  { stated, per1000, expected, bound }: RateInForce,
+  { watchedKeys, ownKeyDays }: BudgetedFleet,
+): string {
   const target = `target ${statedText(stated)}`;
   if (stated.per === "1000_key_days") return target;
   if (watchedKeys === null || expected === null) {
     return `${target}, ${shortCount(per1000)} per 1,000 key-days until the first day is learned`;
   }
-  const spread = `${shortCount(per1000)} per 1,000 key-days, ${countedText(watchedKeys, "key")} in use in 30 days`;
+  const tail = ownKeyDays === null ? "" : `, by ${countedText(ownKeyDays, "key-day")} of this fleet`;
+  const spread = `${shortCount(per1000)} per 1,000 key-days, ${countedText(watchedKeys, "key")} in use in 30 days${tail}`;
   if (bound === null) return `${target} (${spread})`;
   return `${target}, but expect ${shortCount(expected)} a ${stated.per}: the threshold is at its ${bound} (${spread})`;
 }

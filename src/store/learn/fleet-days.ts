@@ -23,17 +23,42 @@ export async function insertFleetDay(
   computedAt: number,
   fleet: FleetDay,
 ): Promise<void> {
-  const row = { day, computed_at: new Date(computedAt).toISOString(), watched_keys: fleet.watchedKeys };
+  const { watchedKeys, tail } = fleet;
+  const row = {
+    day,
+    computed_at: new Date(computedAt).toISOString(),
+    watched_keys: watchedKeys,
+    tail_key_days: tail.keyDays,
+    tail_until: tail.until,
+    tail_below: tail.below,
+    tail_excess: tail.excess,
+    tail_benign_pages: tail.benignPages,
+  };
   await insertOnce(client, "fleet_days", [row], `fleet-days:${day}:${computedAt}`);
 }
 
 const fleetDayQuery = defineQuery("learn/fleet-day", {
   params: { day: z.string(), visible: z.date() },
-  row: { watched_keys: z.number() },
+  row: {
+    watched_keys: z.number(),
+    tail_key_days: z.number(),
+    tail_until: z.number(),
+    tail_below: z.number(),
+    tail_excess: z.number(),
+    tail_benign_pages: z.number(),
+  },
 });
 
 /** What a day (`YYYY-MM-DD`) said of the fleet, as learned last until an instant (epoch ms); null when it was not. */
 export async function readFleetDay(client: ClickHouseClient, day: string, visible: number): Promise<FleetDay | null> {
   const [row] = await readRows(client, fleetDayQuery, { day, visible: new Date(visible) });
-  return row === undefined ? null : { watchedKeys: row.watched_keys };
+  if (row === undefined) return null;
+  const tail = {
+    keyDays: row.tail_key_days,
+    until: row.tail_until,
+    below: row.tail_below,
+    excess: row.tail_excess,
+    benignPages: row.tail_benign_pages,
+  };
+  return { watchedKeys: row.watched_keys, tail };
 }

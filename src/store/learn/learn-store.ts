@@ -8,6 +8,7 @@ import {
   readTrustOfKeys,
 } from "./baselines.js";
 import { countWatchedKeys, insertFleetDay, readFleetDay } from "./fleet-days.js";
+import { countUsedKeyDays, readHighDays, readJudgedIncidents } from "./fleet-tail.js";
 import { insertGroupBaselines, readGroupBaselines, readGroupBins } from "./group-baselines.js";
 import { readFirstIngested, readLearnableDays, readNewestLearnedDay } from "./learned-days.js";
 import { readBaselineBins, readBaselineSlots, readBaselineSums } from "./past-baselines.js";
@@ -30,6 +31,9 @@ export function openLearnStore(client: ClickHouseClient) {
     countWatchedKeys: bind(countWatchedKeys),
     insertFleetDay: bind(insertFleetDay),
     readFleetDay: bind(readFleetDay),
+    readHighDays: bind(readHighDays),
+    countUsedKeyDays: bind(countUsedKeyDays),
+    readJudgedIncidents: bind(readJudgedIncidents),
     readLearnableDays: bind(readLearnableDays),
     readFirstIngested: bind(readFirstIngested),
     readNewestLearnedDay: bind(readNewestLearnedDay),

@@ -137,7 +137,11 @@ function judgeTicks(
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
-    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf));
+    take(
+      first + slot,
+      bins,
+      isSilent ? null : score(bins, surpriseOf, { isPlaced: true, isInFirstDays: firstDays !== null }),
+    );
   }
 }
 

@@ -98,7 +98,7 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
       },
       activity: activityOfWindows("unexpected", risenLately),
       // A rise of a group wakes nobody, however large.
-      ...rarityOf(verdict.score, { notice: parts.limits.notice, page: null }),
+      ...rarityOf(verdict.score, { ...parts.limits, page: null }),
       new_sources: [],
     },
   };

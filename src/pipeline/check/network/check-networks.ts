@@ -93,7 +93,9 @@ function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
   const shareOf = sharedByAll(seen.map(({ figures }) => figures));
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
-    return { keyId, observedBy, score: score(bins, surpriseUnder(history, figures.novel.firstDays)).value, ...before };
+    const { firstDays } = figures.novel;
+    const circumstances = { isPlaced: true, isInFirstDays: firstDays !== null };
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history, firstDays), circumstances).value, ...before };
   });
 }
 
@@ -102,6 +104,7 @@ function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: re
   const shared = judgeSharedNetwork(
     users.map((user) => user.score),
     Math.max(users.length, of.keysAt.get(tick) ?? 0),
+    of.limits.scale,
   );
   const severity = shared === null ? null : severityOf(shared.score, of.limits);
   if (shared === null || severity === null) return [];
