@@ -1,6 +1,6 @@
 import type { FleetDay } from "../model/finding/fleet-day.js";
 import { scaleOf } from "./fleet-tail.js";
-import { keyDaysPerFalseAlarm, scoreOnceIn, thresholds, USUAL_SCALE, type Thresholds } from "./threshold.js";
+import { keyDaysPerFalseAlarm, scoreOnceIn, thresholds, usualScale, type Thresholds } from "./threshold.js";
 
 /** False alarms that are accepted: so many of the whole fleet in a month (30 days) or a week, or per 1,000 key-days. */
 export interface StatedRate {
@@ -76,14 +76,15 @@ export function statedBudget(settings: BudgetSettings): AlarmBudget {
 
 /** The thresholds that keep a budget in a fleet as it was when its newest learned day closed; null: none is learned. */
 export function budgetInForce(stated: AlarmBudget, fleet: FleetDay | null): BudgetInForce {
-  const scale = fleet === null ? USUAL_SCALE : scaleOf(fleet.tail);
+  const usual = usualScale(fleet?.learnedDays ?? 0);
+  const scale = fleet === null ? usual : (scaleOf(fleet) ?? usual);
   const pages = askedRate(stated.pages, fleet, PAGES_PER_1000, FIRST_PER_1000.pages);
   const notices = askedRate(stated.notices, fleet, NOTICES_PER_1000, FIRST_PER_1000.notices);
-  const limits = thresholds(pages.per1000, notices.per1000, scale);
+  const limits = thresholds(pages.per1000, notices.per1000, scale, usual);
   return {
     thresholds: limits,
     watchedKeys: fleet?.watchedKeys ?? null,
-    ownKeyDays: fleet === null || scale === USUAL_SCALE ? null : fleet.tail.keyDays,
+    ownKeyDays: fleet === null || scale === usual ? null : fleet.tail.keyDays,
     pages: rateInForce(stated.pages, pages, limits.page, limits),
     notices: rateInForce(stated.notices, notices, limits.notice, limits),
   };

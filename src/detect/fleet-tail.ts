@@ -1,4 +1,4 @@
-import type { FleetTail } from "../model/finding/fleet-day.js";
+import { TAIL_DAYS, type FleetDay, type FleetTail } from "../model/finding/fleet-day.js";
 import { round6 } from "../model/round.js";
 import { scoreOnceIn, USUAL_SCALE, type ScoreScale } from "./threshold.js";
 
@@ -18,10 +18,10 @@ const BISECTIONS = 40;
  * How rare scores are in a fleet, from its own tail. Scores above a threshold fall off exponentially (the tail of a generalised Pareto distribution
  * with shape 0: Coles 2001, An Introduction to Statistical Modeling of Extreme Values, 4.2); those that paged are known only as far as a person called them benign, so
  * that what is below is a sample cut off at the page threshold, of which the decay `d` solves `mean excess = 1/d - L/(e^(dL) - 1)`. Where people called more pages
- * benign than that leaves room for, they are believed.
+ * benign than that leaves room for, they are believed. Null while too little is on record.
  */
-export function scaleOf(tail: FleetTail): ScoreScale {
-  if (tail.keyDays < LEAST_KEY_DAYS) return USUAL_SCALE;
+export function scaleOf({ learnedDays, tail }: Pick<FleetDay, "learnedDays" | "tail">): ScoreScale | null {
+  if (learnedDays < TAIL_DAYS || tail.keyDays < LEAST_KEY_DAYS) return null;
   const reach = tail.until - TAIL_FROM;
   const usual = USUAL_SCALE.decayPerUnit;
   const saysHowFast = reach >= LEAST_REACH;

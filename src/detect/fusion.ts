@@ -1,4 +1,3 @@
-import type { KeyFigures } from "../model/finding/leak-statistics.js";
 import { round6 } from "../model/round.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
@@ -28,31 +27,15 @@ const TOGETHER_DECADES = 1.2;
  * heard, and to anybody, since owners test at times what their own key may not do (measured on fleets of the tuning seeds).
  */
 const EXPLORER_DECADES = { unknown: -0.3, anybody: -1.5 } as const;
-/** The loudest of some statistics in four windows is heard, of which that of keys in their first days is one (measured on fleets of the tuning seeds). */
-const FIRST_DAYS_DECADES = -0.3;
 /** However loud it is, once in 10,000 key-days somebody who may do so tests a key from elsewhere: on those fleets three did so in 33,000. */
 const MOST_EXPLORER_DECADES = 4;
-
-/** What decides how surprises are fused, beside themselves. */
-export interface Circumstances {
-  /** Whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign. */
-  readonly isPlaced: boolean;
-  /** Whether what is new to the key is judged by the first days of other keys. */
-  readonly isInFirstDays: boolean;
-}
-
-const USUAL: Circumstances = { isPlaced: true, isInFirstDays: false };
-
-/** What kind of evidence decided. */
-export type Expert = KeyFigures["expert"];
 
 export interface Score {
   readonly value: number;
   /** Index of the winning window. */
   readonly window: number;
-  readonly expert: Expert;
+  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer";
   readonly surprises: readonly WindowSurprises[];
-  readonly circumstances: Circumstances;
 }
 
 /** Kinds of evidence that a score is made of: each is a signal of a finding. */
@@ -62,17 +45,19 @@ export type Share = Readonly<
 
 const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0, rate: 0, spend: 0, headroom: 0 };
 
-/** Fuses the surprises of all windows into one score (docs/detection.md, 7). */
-export function score(bins: readonly number[], surpriseOf: SurpriseOf, circumstances = USUAL): Score {
+/**
+ * Fuses the surprises of all windows into one score (docs/detection.md, 7).
+ * @param isPlaced whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign
+ */
+export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced = true): Score {
   return fuse(
     [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, surpriseOf, w)),
-    circumstances,
+    isPlaced,
   );
 }
 
 /** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
-export function fuse(surprises: readonly WindowSurprises[], circumstances: Circumstances): Score {
-  const { isPlaced, isInFirstDays } = circumstances;
+export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): Score {
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: -Infinity,
     window: 0,
@@ -85,20 +70,12 @@ export function fuse(surprises: readonly WindowSurprises[], circumstances: Circu
     const program = s.clientRequests > 0 ? weighted(NEWCOMER, asNewcomer(s)) - WINDOW_BIAS[window]! : -Infinity;
     if (program > best.value) best = { value: program, window, expert: "program" };
     if (known > best.value) best = { value: known, window, expert: "known_network" };
-    const first = isInFirstDays ? firstDaysScore(s) : -Infinity;
-    if (first > best.value) best = { value: first, window, expert: "first_days" };
     const explorer = explorerScore(s);
     if (explorer > best.value) best = { value: explorer, window, expert: "explorer" };
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
-  return { ...best, value: round6(best.value), surprises, circumstances };
-}
-
-/** The score of what is new to a key that few others of its age met: how rare it is says nothing of what the key did before, and it stands for itself. */
-function firstDaysScore({ novelRequests, novelSpend, persistence }: WindowSurprises): number {
-  const loudest = Math.max(novelRequests, novelSpend, persistence);
-  return loudest === 0 ? -Infinity : scoreOnceIn(10 ** (loudest + FIRST_DAYS_DECADES));
+  return { ...best, value: round6(best.value), surprises };
 }
 
 /** The score of who finds out what a key may do; it stands for itself. */
@@ -137,7 +114,6 @@ export function contributions(result: Score): Share {
       signals.includes(signal) ? round6(result.value / signals.length) : 0;
     return { ...NO_SHARE, routes: own("novelRoute"), rate: own("rate"), spend: own("spend") };
   }
-  if (result.expert === "first_days") return { ...NO_SHARE, sources: result.value };
   if (result.expert === "explorer") return { ...NO_SHARE, refusals: result.value };
   const isProgram = result.expert === "program";
   const w = isProgram || result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;

@@ -1,5 +1,6 @@
 import type { ScoreThresholds } from "../model/finding/leak-statistics.js";
 import type { Severity } from "../model/incident/page.js";
+import { NOVELTY_LAG_DAYS } from "./surprise.js";
 import { round6 } from "../model/round.js";
 
 /** How rare a score is in legitimate traffic: beyond any that matters the rate falls by the same factor per unit (docs/detection.md, 7). */
@@ -13,6 +14,24 @@ export interface ScoreScale {
 /** What holds of a fleet that is not known well enough to speak for itself: fitted on the fleets of the tuning seeds. */
 export const USUAL_SCALE: ScoreScale = { oncePerThousand: 13.6, decayPerUnit: 0.83 };
 
+/** The same of a fleet whose keys have no past day to be compared with yet: fitted on the first days of the fleets of those seeds. */
+const FIRST_SCALE: ScoreScale = { oncePerThousand: 10.6, decayPerUnit: 0.9 };
+/** Days on record of which none counts yet (surprise.ts), and from which on scores are what they stay. */
+const SCALE_RISES = { from: NOVELTY_LAG_DAYS, to: NOVELTY_LAG_DAYS + 14 } as const;
+
+/**
+ * How rare scores are in a fleet of which so many days on end are on record. A past without an event makes whatever happens rarer by the logarithm of its days, and
+ * scores of legitimate traffic rise alike.
+ */
+export function usualScale(learnedDays: number): ScoreScale {
+  const { from, to } = SCALE_RISES;
+  const past = Math.min(to - from, Math.max(0, learnedDays - from));
+  const share = Math.log(past + 1) / Math.log(to - from + 1);
+  if (share === 1) return USUAL_SCALE;
+  const between = (part: keyof ScoreScale) => FIRST_SCALE[part] + share * (USUAL_SCALE[part] - FIRST_SCALE[part]);
+  return { oncePerThousand: between("oncePerThousand"), decayPerUnit: between("decayPerUnit") };
+}
+
 /** Scores from which on somebody is told, and how rare scores are in this fleet. */
 export interface Thresholds {
   readonly page: number;
@@ -24,16 +43,23 @@ export interface Thresholds {
 const MOST_DOWN = 1;
 const MOST_UP = 2;
 
-/** Thresholds for the stated budgets, in false pages and notices per 1,000 key-days. */
-export function thresholds(pageBudget: number, noticeBudget: number, scale: ScoreScale = USUAL_SCALE): Thresholds {
-  const page = thresholdFor(pageBudget, scale);
-  return { page, notice: Math.min(thresholdFor(noticeBudget, scale), page), scale };
-}
-
-/** Score above which legitimate traffic comes `budget` times per 1,000 key-days. */
-function thresholdFor(budget: number, scale: ScoreScale): number {
-  const usual = scoreOnceIn(1000 / budget);
-  return Math.min(usual + MOST_UP, Math.max(usual - MOST_DOWN, scoreOnceIn(1000 / budget, scale)));
+/**
+ * Thresholds for the stated budgets, in false pages and notices per 1,000 key-days.
+ * @param usual what holds of other fleets that are on record for as long
+ */
+export function thresholds(
+  pageBudget: number,
+  noticeBudget: number,
+  scale: ScoreScale = USUAL_SCALE,
+  usual: ScoreScale = USUAL_SCALE,
+): Thresholds {
+  // Score above which legitimate traffic comes `budget` times per 1,000 key-days.
+  const thresholdFor = (budget: number) => {
+    const ofOthers = scoreOnceIn(1000 / budget, usual);
+    return Math.min(ofOthers + MOST_UP, Math.max(ofOthers - MOST_DOWN, scoreOnceIn(1000 / budget, scale)));
+  };
+  const page = thresholdFor(pageBudget);
+  return { page, notice: Math.min(thresholdFor(noticeBudget), page), scale };
 }
 
 /**

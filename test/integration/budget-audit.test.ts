@@ -45,7 +45,11 @@ test("a true leak is no false page: the audit counts what people judged, and say
   await resolve("noticed", "benign");
   // What was benign then is not for that benign now.
   await story.find([unknownSourcesLeak("again", "198.51.100.9", AT + 3 * HOUR)]);
-  const audit = await readBudgetAudit(story.store, budgetInForce(BUDGET, { watchedKeys: 500, tail: NO_TAIL }), NOW);
+  const audit = await readBudgetAudit(
+    story.store,
+    budgetInForce(BUDGET, { watchedKeys: 500, learnedDays: 30, tail: NO_TAIL }),
+    NOW,
+  );
   assert.deepEqual(audit, {
     watchedKeys: 500,
     ownKeyDays: null,

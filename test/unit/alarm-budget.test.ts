@@ -9,7 +9,7 @@ import { keyDaysPerFalseAlarm } from "../../src/detect/threshold.js";
 import { targetText } from "../../src/pipeline/view/kept-budget.js";
 
 const usual = statedBudget(readConfig({}));
-const inForce = (watchedKeys: number) => budgetInForce(usual, { watchedKeys, tail: NO_TAIL });
+const inForce = (watchedKeys: number) => budgetInForce(usual, { watchedKeys, learnedDays: 30, tail: NO_TAIL });
 
 test("one false page a month of 40 keys is 0.83 in 1,000 key-days, and the threshold is that of the formula", () => {
   const { pages, thresholds } = inForce(40);
@@ -37,7 +37,11 @@ test("the more keys, the rarer each may page; what is expected is what is stated
 
 test("a budget per 1,000 key-days overrides that of the fleet, and is never bounded", () => {
   const config = readConfig({ PLIMSOLL_PAGE_BUDGET: "0.001", PLIMSOLL_NOTICE_BUDGET: "100" });
-  const { pages, notices, thresholds } = budgetInForce(statedBudget(config), { watchedKeys: 40, tail: NO_TAIL });
+  const { pages, notices, thresholds } = budgetInForce(statedBudget(config), {
+    watchedKeys: 40,
+    learnedDays: 30,
+    tail: NO_TAIL,
+  });
   assert.deepEqual([pages.per1000, notices.per1000, pages.bound, notices.bound], [0.001, 100, null, null]);
   assert.ok(Math.abs(keyDaysPerFalseAlarm(thresholds.page) / 1e6 - 1) < 1e-9);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { budgetInForce, statedBudget } from "../../src/detect/alarm-budget.js";
 import { scaleOf, TAIL_FROM } from "../../src/detect/fleet-tail.js";
-import { keyDaysPerFalseAlarm, thresholds, USUAL_SCALE } from "../../src/detect/threshold.js";
+import { keyDaysPerFalseAlarm, thresholds } from "../../src/detect/threshold.js";
 import { readConfig } from "../../src/config.js";
 import { NO_TAIL, type FleetTail } from "../../src/model/finding/fleet-day.js";
 import { tailOf } from "../../src/pipeline/learn/measure-tail.js";
@@ -29,7 +29,7 @@ test("a fleet of which 20,000 key-days are on record pages as often as is stated
       fc.double({ min: 50, max: 150, noNaN: true }),
       fc.double({ min: 0.65, max: 1.1, noNaN: true }),
       (seed, once, decay) => {
-        const scale = scaleOf(drawTail(new Random(seed, "tail"), 20_000, once, decay));
+        const scale = scaleOf({ learnedDays: 28, tail: drawTail(new Random(seed, "tail"), 20_000, once, decay) })!;
         const page = thresholds(1, 10, scale).page;
         const truly = (1000 / once) * Math.exp(-(page - TAIL_FROM) * decay);
         const isHeld = Math.abs(page - thresholds(1, 10).page) > 0.99;
@@ -40,8 +40,10 @@ test("a fleet of which 20,000 key-days are on record pages as often as is stated
   );
 });
 
-test("fewer than 2,000 key-days say nothing, and no tail moves a threshold by more than one down and two up", () => {
-  assert.equal(scaleOf({ ...NO_TAIL, keyDays: 1999, below: 500, excess: 900, until: UNTIL }), USUAL_SCALE);
+test("fewer than 2,000 key-days or 28 days say nothing, and no tail moves a threshold by more than one down and two up", () => {
+  const loud = { ...NO_TAIL, keyDays: 1999, below: 500, excess: 900, until: UNTIL };
+  assert.equal(scaleOf({ learnedDays: 28, tail: loud }), null);
+  assert.equal(scaleOf({ learnedDays: 27, tail: { ...loud, keyDays: 1e6 } }), null);
   const tail = fc.record({
     keyDays: fc.integer({ min: 0, max: 1e7 }),
     until: fc.double({ min: TAIL_FROM - 5, max: TAIL_FROM + 12, noNaN: true }),
@@ -52,8 +54,8 @@ test("fewer than 2,000 key-days say nothing, and no tail moves a threshold by mo
   const usual = statedBudget(readConfig({}));
   fc.assert(
     fc.property(tail, fc.integer({ min: 1, max: 50_000 }), (one, watchedKeys) => {
-      const { thresholds: limits, pages } = budgetInForce(usual, { watchedKeys, tail: one });
-      const plain = budgetInForce(usual, { watchedKeys, tail: NO_TAIL }).thresholds;
+      const { thresholds: limits, pages } = budgetInForce(usual, { watchedKeys, learnedDays: 30, tail: one });
+      const plain = budgetInForce(usual, { watchedKeys, learnedDays: 30, tail: NO_TAIL }).thresholds;
       for (const tier of ["page", "notice"] as const) {
         assert.ok(
           limits[tier] >= plain[tier] - 1 - 1e-9 && limits[tier] <= plain[tier] + 2 + 1e-9,
@@ -78,7 +80,11 @@ test("what paged raises no threshold until a person calls it benign, and what is
     { keyId: "robbed", openedAt: Date.UTC(2026, 10, 1, 12), endedAt: Date.UTC(2026, 10, 7, 12), verdict },
   ];
   const pageFrom = (high: readonly HighDay[], words: readonly JudgedIncident[]) =>
-    thresholds(1, 10, scaleOf({ keyDays: 5000, until: UNTIL, ...tailOf(high, words, UNTIL) })).page;
+    thresholds(
+      1,
+      10,
+      scaleOf({ learnedDays: 28, tail: { keyDays: 5000, until: UNTIL, ...tailOf(high, words, UNTIL) } })!,
+    ).page;
   const before = pageFrom(quiet, []);
   assert.equal(pageFrom([...quiet, ...week], []), before);
   assert.equal(pageFrom([...quiet, ...week], judged("leak")), before);
@@ -93,3 +99,19 @@ test("what paged raises no threshold until a person calls it benign, and what is
 function highDay(keyId: string, day: string, score: number): HighDay {
   return { keyId, observedBy: "gateway", day, score };
 }
+
+test("the younger a fleet, the lower its thresholds, since its scores have no past to rise by; from 18 days on they are the usual ones", () => {
+  const pageAfter = (learnedDays: number) =>
+    budgetInForce(statedBudget(readConfig({})), { watchedKeys: 40, learnedDays, tail: NO_TAIL }).thresholds.page;
+  const pages = Array.from({ length: 31 }, (_, days) => pageAfter(days));
+  assert.deepEqual(
+    pages,
+    pages.toSorted((a, b) => a - b),
+  );
+  const usual = thresholds(1000 / 1200, 10).page;
+  assert.deepEqual(
+    pages.slice(18),
+    Array.from({ length: 13 }, () => usual),
+  );
+  assert.ok(pageAfter(0) < usual - 2.5);
+});

@@ -49,14 +49,3 @@ test("a program is heard as a network is, and refusals are the less surprising o
   const wanted = scoreOnceIn(10 ** Math.min(4, Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
   assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
 });
-
-test("what is new to a key in its first days stands for itself, as rare as its loudest statistic is among first days", () => {
-  const usual = surpriseUnder(NO_HISTORY, { kind: "new", peers: "owner", until: 0 });
-  const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
-  const index = statisticIndex("n", 0, 0);
-  bins[index] = 8;
-  const { value, expert } = score(bins, usual, { isPlaced: true, isInFirstDays: true });
-  assert.equal(expert, "first_days");
-  assert.ok(Math.abs(value - scoreOnceIn(10 ** (usual(index, 8) - 0.3))) < 1e-6);
-  assert.notEqual(score(bins, usual).expert, "first_days");
-});

@@ -1,4 +1,4 @@
--- How many keys were used from {first} to {last}, as far as it was learned by {visible}?
-SELECT uniqExact(key_id) AS watched_keys
+-- How many keys were used from {first} to {last}, and how many of these days were learned by {visible}?
+SELECT uniqExactIf(key_id, requests > 0) AS watched_keys, uniqExact(day) AS learned_days
 FROM baselines
-WHERE day BETWEEN {first:Date} AND {last:Date} AND requests > 0 AND computed_at <= {visible:DateTime64(3, 'UTC')}
+WHERE day BETWEEN {first:Date} AND {last:Date} AND computed_at <= {visible:DateTime64(3, 'UTC')}

@@ -8,6 +8,8 @@ export const TAIL_DAYS = 28;
 export interface FleetDay {
   /** Keys with traffic in the last 30 days. */
   readonly watchedKeys: number;
+  /** How many of the last 30 days are learned. */
+  readonly learnedDays: number;
   readonly tail: FleetTail;
 }
 

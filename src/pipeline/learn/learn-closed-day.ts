@@ -49,11 +49,8 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
   const groupsBefore = await store.learn.readGroupBaselines(addDays(day, -1), computedAt);
   const isKnown = (slot: number) => isKnownSlot(shares, SLOTS_PER_DAY + slot);
   await store.learn.insertGroupBaselines(day, computedAt, groupDay.learn(groupsBefore, isKnown));
-  const [watchedKeys, tail] = await Promise.all([
-    store.learn.countWatchedKeys(day, computedAt),
-    measureTail(store, open),
-  ]);
-  await store.learn.insertFleetDay(day, computedAt, { watchedKeys, tail });
+  const [watched, tail] = await Promise.all([store.learn.countWatchedKeys(day, computedAt), measureTail(store, open)]);
+  await store.learn.insertFleetDay(day, computedAt, { ...watched, tail });
   await recordLearned(open, closed.events, learned, Date.now() - startedAt);
 }
 

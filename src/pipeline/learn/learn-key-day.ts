@@ -56,10 +56,7 @@ export function learnKeyDay(
   const start = dayStart(of.day);
   const scores = key.mattering.map(({ at, bins, firstDays }) => ({
     at,
-    score: score(bins!, surpriseUnder(key.history, firstDays), {
-      isPlaced: of.isPlaced,
-      isInFirstDays: firstDays !== null,
-    }).value,
+    score: score(bins!, surpriseUnder(key.history, firstDays), of.isPlaced).value,
   }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));
   const teaches = replay.ticks.map(

@@ -6,14 +6,18 @@ import { defineQuery } from "../clickhouse/define-query.js";
 
 const countWatchedQuery = defineQuery("learn/count-watched", {
   params: { first: z.string(), last: z.string(), visible: z.date() },
-  row: { watched_keys: z.number() },
+  row: { watched_keys: z.number(), learned_days: z.number() },
 });
 
-/** How many keys were used in the 30 days that end with a day (`YYYY-MM-DD`), by the snapshots visible at an instant (epoch ms). */
-export async function countWatchedKeys(client: ClickHouseClient, day: string, visible: number): Promise<number> {
+/** How many keys were used in the 30 days that end with a day (`YYYY-MM-DD`), and how many of these are learned, by the snapshots visible at an instant (epoch ms). */
+export async function countWatchedKeys(
+  client: ClickHouseClient,
+  day: string,
+  visible: number,
+): Promise<Pick<FleetDay, "watchedKeys" | "learnedDays">> {
   const params = { first: addDays(day, 1 - WATCHED_DAYS), last: day, visible: new Date(visible) };
   const [row] = await readRows(client, countWatchedQuery, params);
-  return row?.watched_keys ?? 0;
+  return { watchedKeys: row?.watched_keys ?? 0, learnedDays: row?.learned_days ?? 0 };
 }
 
 /** Writes what a closed day says of the fleet; a repeat with the same `computedAt` (epoch ms) changes nothing. */
@@ -23,11 +27,12 @@ export async function insertFleetDay(
   computedAt: number,
   fleet: FleetDay,
 ): Promise<void> {
-  const { watchedKeys, tail } = fleet;
+  const { watchedKeys, learnedDays, tail } = fleet;
   const row = {
     day,
     computed_at: new Date(computedAt).toISOString(),
     watched_keys: watchedKeys,
+    learned_days: learnedDays,
     tail_key_days: tail.keyDays,
     tail_until: tail.until,
     tail_below: tail.below,
@@ -41,6 +46,7 @@ const fleetDayQuery = defineQuery("learn/fleet-day", {
   params: { day: z.string(), visible: z.date() },
   row: {
     watched_keys: z.number(),
+    learned_days: z.number(),
     tail_key_days: z.number(),
     tail_until: z.number(),
     tail_below: z.number(),
@@ -60,5 +66,5 @@ export async function readFleetDay(client: ClickHouseClient, day: string, visibl
     excess: row.tail_excess,
     benignPages: row.tail_benign_pages,
   };
-  return { watchedKeys: row.watched_keys, tail };
+  return { watchedKeys: row.watched_keys, learnedDays: row.learned_days, tail };
 }

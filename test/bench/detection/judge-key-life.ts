@@ -137,11 +137,7 @@ function judgeTicks(
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
-    take(
-      first + slot,
-      bins,
-      isSilent ? null : score(bins, surpriseOf, { isPlaced: true, isInFirstDays: firstDays !== null }),
-    );
+    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf));
   }
 }
 

@@ -17,7 +17,7 @@ export function whatIsBlamed(verdict: Verdict): Blame {
   if (expert === "explorer") return { blamed: "refusals", levels: [] };
   const level = surprises[window]?.level ?? null;
   // Who comes with another program from elsewhere is told by where from: that can be blocked.
-  if ((expert === "newcomer" || expert === "first_days" || expert === "program") && level !== null)
+  if ((expert === "newcomer" || expert === "program") && level !== null)
     return { blamed: "sources", levels: withSiblings(NOVELTY_LEVELS[level]!, verdict) };
   if (expert === "program") return { blamed: "clients", levels: ["client"] };
   return { blamed: null, levels: [] };

@@ -93,9 +93,7 @@ function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
   const shareOf = sharedByAll(seen.map(({ figures }) => figures));
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
-    const { firstDays } = figures.novel;
-    const circumstances = { isPlaced: true, isInFirstDays: firstDays !== null };
-    return { keyId, observedBy, score: score(bins, surpriseUnder(history, firstDays), circumstances).value, ...before };
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history, figures.novel.firstDays)).value, ...before };
   });
 }
 
