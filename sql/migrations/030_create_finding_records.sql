@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS finding_records
   headline String COMMENT 'The parts of that sentence, as JSON: the key as it was named, what was found, and the same in brief.',
   signals String COMMENT 'Contributing signals, as a JSON array of name, score and summary.',
   statistics String COMMENT 'Everything the score was computed from, as JSON.',
-  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.'
+  recorded_at DateTime64(3, 'UTC') DEFAULT now64(3) COMMENT 'When the row was written.',
+  PROJECTION by_record (SELECT recorded_at, finding_id, as_of, key_id, tick, cause, severity ORDER BY recorded_at)
 )
 ENGINE = MergeTree
 PARTITION BY toStartOfMonth(tick)

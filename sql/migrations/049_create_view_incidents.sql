@@ -11,7 +11,9 @@ CREATE VIEW IF NOT EXISTS incidents
   notifications UInt32 COMMENT 'How often on-call was notified.',
   verdict String COMMENT 'Verdict that a person recorded, leak or benign; empty until then.',
   keys Array(String) COMMENT 'Affected keys, when it is about several.',
-  transitions UInt32 COMMENT 'How many transitions it has had.'
+  transitions UInt32 COMMENT 'How many transitions it has had.',
+  subject String COMMENT 'What it is about, where that is not just the key: a network, a group of keys, a source; else empty.',
+  recorded_at DateTime64(3, 'UTC') COMMENT 'When its first transition was written.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
@@ -31,7 +33,9 @@ SELECT
   max(JSONExtractUInt(t.details, 'episode')) AS notifications,
   argMaxIf(JSONExtractString(t.details, 'person', 'verdict'), sequence, JSONExtractString(t.details, 'person', 'verdict') != '') AS verdict,
   argMax(JSONExtract(t.details, 'keys', 'Array(String)'), sequence) AS keys,
-  max(sequence) AS transitions
+  max(sequence) AS transitions,
+  any(t.subject) AS subject,
+  min(t.recorded_at) AS recorded_at
 FROM incident_transitions AS t
 GROUP BY incident_id
 COMMENT 'Incidents, each the fold of its transitions.'

@@ -8,6 +8,8 @@ import { readInvestigationSessions } from "./investigation-sessions.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
 import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
+import { readFindingsPage, readIncidentsPage } from "./listings.js";
+import { readUsagePage } from "./usage-page.js";
 
 /** What the room view asks of ClickHouse. */
 export type ViewStore = Readonly<ReturnType<typeof openViewStore>>;
@@ -31,5 +33,8 @@ export function openViewStore(client: ClickHouseClient) {
     readNetworkDays: bind(readNetworkDays),
     readRoutesOfKey: bind(readRoutesOfKey),
     readLimitMinutes: bind(readLimitMinutes),
+    readFindingsPage: bind(readFindingsPage),
+    readIncidentsPage: bind(readIncidentsPage),
+    readUsagePage: bind(readUsagePage),
   };
 }
