@@ -162,6 +162,7 @@ test("what cannot be asked is 400 with the field and the fix, and no value", asy
     ["findings?since=zebra", "since"],
     ["findings?since=2026-03-08T02:00:00Z&until=2026-03-08T01:00:00Z", "until"],
     ["findings?until=2400-01-01T00:00:00Z", "until"],
+    ["findings?format=zebra", "format"],
     ["findings?key=", "key"],
     ["findings?state=open", "state"],
     ["findings?cursor=zebra", "cursor"],

@@ -68,6 +68,7 @@ export const findingsQuery = z.strictObject({
   ...common,
   since: instant("Whose tick is at this instant or later."),
   until: instant("Whose tick is before this instant."),
+  format: oneOf(["json", "ocsf"], "json", "ocsf: OCSF Detection Findings, one a line."),
 });
 
 /** Parameters of `GET /v1/incidents`. */

@@ -10,6 +10,7 @@ import { judgeAccess, type AccessToken } from "../access.js";
 import type { Routes } from "../server.js";
 import type { FindingsAnswer, IncidentsAnswer, UsageAnswer } from "./answer-schemas.js";
 import { cursorOf, type Cursor } from "./cursor.js";
+import { toOcsf } from "./ocsf-finding.js";
 import { parseQuery, type Asked } from "./parse-query.js";
 import { findingsQuery, incidentsQuery, usageQuery } from "./query-schemas.js";
 import { findingToJson, incidentToJson, usageToJson } from "./rows-to-json.js";
@@ -25,6 +26,7 @@ export interface ReadsRouteDeps {
 /** Longer than any page of a listing takes, and shorter than a client waits. */
 const DEADLINE_MS = 20_000;
 const RETRY_SECONDS = "5";
+const NDJSON = "application/x-ndjson";
 const UNKNOWN_KEY = Symbol("unknown key");
 const instant = z.int().min(0);
 
@@ -48,7 +50,10 @@ function pageOf<Row, Place>(rows: readonly Row[], limit: number, cursor: Cursor<
  */
 export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
   const idsOf = async (key: string | undefined) => (key === undefined ? [] : store.registry.readIdsOfKey(key));
-  const findings = async ({ query, after, since, until }: Asked<z.output<typeof findingsQuery>, FindingPlace>) => {
+  const findings = async (
+    { query, after, since, until }: Asked<z.output<typeof findingsQuery>, FindingPlace>,
+    reply: FastifyReply,
+  ) => {
     const { key, cause: causes = [], severity: severities = [], limit, cursor = null } = query;
     const filter = { keyIds: await idsOf(key), causes, severities, since, until };
     const rows = await store.view.readFindingsPage(filter, after, limit + 1);
@@ -57,7 +62,14 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
       findingId,
       asOf,
     }));
-    return { findings: shown.map(findingToJson), next_cursor: next ?? cursor, has_more } satisfies FindingsAnswer;
+    if (query.format === "json")
+      return { findings: shown.map(findingToJson), next_cursor: next ?? cursor, has_more } satisfies FindingsAnswer;
+    reply
+      .type(NDJSON)
+      .header("x-next-cursor", next ?? cursor ?? "")
+      .header("x-has-more", String(has_more));
+    // To a text Fastify would add a charset, which this type has none of.
+    return Buffer.from(shown.map((finding) => `${JSON.stringify(toOcsf(finding))}\n`).join(""));
   };
   const incidents = async ({ query, after, since, until }: Asked<z.output<typeof incidentsQuery>, IncidentPlace>) => {
     const { key, cause: causes = [], severity: severities = [], state: states = [], limit, cursor = null } = query;
@@ -119,11 +131,11 @@ async function answerPage<Query, Place>(
   request: FastifyRequest,
   reply: FastifyReply,
   asked: Asked<Query, Place> | { readonly problems: readonly string[] },
-  read: (asked: Asked<Query, Place>) => Promise<object | typeof UNKNOWN_KEY>,
+  read: (asked: Asked<Query, Place>, reply: FastifyReply) => Promise<object | typeof UNKNOWN_KEY>,
 ): Promise<FastifyReply> {
   if ("problems" in asked) return reply.code(400).send({ error: "nothing was read", errors: asked.problems });
   try {
-    const answer = await withinDeadline(DEADLINE_MS, async () => read(asked));
+    const answer = await withinDeadline(DEADLINE_MS, async () => read(asked, reply));
     if (answer === UNKNOWN_KEY) return await reply.code(404).send({ error: "unknown key" });
     return await reply.send(answer);
   } catch (error) {
