@@ -2,18 +2,14 @@ import { Command } from "commander";
 import { Registry } from "prom-client";
 import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
+import { apiRoutes } from "../http/api-routes.js";
 import { openBodyBudget } from "../http/body-budget.js";
-import { eventsRoutes } from "../http/events-route.js";
 import { healthRoute } from "../http/health-route.js";
-import { keysRoute } from "../http/keys-route.js";
-import { leaksRoute } from "../http/leaks-route.js";
 import { parseLeakPublicKeys, type LeakPublicKeys } from "../http/verify-github-signature.js";
 import { LeastRate } from "../http/least-rate.js";
 import { openIngestMetrics } from "../http/ingest-metrics.js";
 import { openQueueMetrics } from "../http/queue-metrics.js";
 import { askReadiness } from "../http/readiness.js";
-import { pagerDutyRoute } from "../http/pagerduty-route.js";
-import { readsRoute } from "../http/reads/reads-route.js";
 import { openServer, type Server } from "../http/server.js";
 import { openTokenQuota } from "../http/token-quota.js";
 import { openLog } from "../log.js";
@@ -42,7 +38,7 @@ export function serveCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, dashboard, health, metrics")
     .description(
-      "Serves the dashboard (/, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions, /coverage), POST /v1/events, /v1/keys, /v1/findings, /v1/incidents, POST /v1/leaks, POST /v1/webhooks/pagerduty, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves the dashboard (/, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions, /coverage), POST /v1/events, /v1/keys, /v1/findings, /v1/incidents, POST /v1/leaks, POST /v1/webhooks/pagerduty, /v1/openapi.json, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Reloads a changed PLIMSOLL_NETWORKS_FILE, and changed token, routing key and webhook secret files, within a minute.\n" +
         "Sign in to the dashboard with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without any, a serve on 127.0.0.1 prints a link on its terminal.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
@@ -137,17 +133,18 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     port: config.PLIMSOLL_HTTP_PORT,
     trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
     routes: [
-      ...eventsRoutes(eventsOptions(app, parts, registry)),
-      pagerDutyRoute({ advance: app.checkDeps, secrets: () => webhookSecrets(app.live), now: clock.now }),
-      leaksRoute({
-        advance: app.checkDeps,
-        tokens,
-        identify: keys.identify,
-        publicKeys: () => leakKeys?.current() ?? null,
-        now: clock.now,
+      ...apiRoutes({
+        events: eventsOptions(app, parts, registry),
+        pagerDuty: { advance: app.checkDeps, secrets: () => webhookSecrets(app.live), now: clock.now },
+        leaks: {
+          advance: app.checkDeps,
+          tokens,
+          identify: keys.identify,
+          publicKeys: () => leakKeys?.current() ?? null,
+          now: clock.now,
+        },
+        keys: { store, tokens, identify: keys.identify, now: clock.now },
       }),
-      keysRoute({ store, tokens, identify: keys.identify, now: clock.now }),
-      readsRoute({ store, tokens, now: clock.now }),
       pagesRoute({
         coverage: {
           watch: app.watchDeps,

@@ -7,7 +7,8 @@ const LONGEST_ACTOR = 200;
 const LONGEST_URL = 2048;
 
 const reference = z.object({ summary: z.string().optional(), html_url: z.string().optional() });
-const webhook = z.object({
+/** Body of `POST /v1/webhooks/pagerduty`, as far as it is read. */
+export const webhookSchema = z.object({
   event: z.object({
     id: z.string().min(1).max(256),
     event_type: z.string().max(256),
@@ -48,7 +49,7 @@ export function parseWebhook(body: Buffer): PagerDutyWebhook | null {
   } catch {
     return null;
   }
-  const parsed = webhook.safeParse(json);
+  const parsed = webhookSchema.safeParse(json);
   if (!parsed.success) return null;
   const { id, event_type: type, occurred_at: at, agent, data } = parsed.data.event;
   const occurredAt = Date.parse(at);

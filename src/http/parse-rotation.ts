@@ -5,7 +5,8 @@ import { HOLDS_RAW_KEY } from "../model/key/parse-key.js";
 import { holdsRawKey } from "../text/secret/raw-key-finder.js";
 import type { RotationRequest } from "../pipeline/registry/change-keys.js";
 
-const rotation = z.strictObject({
+/** Body of `POST /v1/keys/{key_id}/rotations`. */
+export const rotationSchema = z.strictObject({
   to: keyIdSchema.optional(),
   key: rawKeySchema.optional(),
   due: z
@@ -20,7 +21,7 @@ export function parseRotation(
   now: number,
   identify: IdentifyKey | null,
 ): RotationRequest | { readonly problems: readonly string[] } {
-  const parsed = rotation.safeParse(body);
+  const parsed = rotationSchema.safeParse(body);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) =>
       issue.code === "unrecognized_keys"

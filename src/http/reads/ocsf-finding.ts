@@ -20,53 +20,55 @@ const MOST_SOURCES = 50;
 const at = (what: string) => z.int().describe(`${what} Epoch milliseconds.`);
 
 /** A finding as OCSF's Detection Finding. */
-export const ocsfFindingSchema = z.strictObject({
-  activity_id: z.literal(CREATE),
-  activity_name: z.literal("Create"),
-  category_uid: z.literal(2),
-  category_name: z.literal("Findings"),
-  class_uid: z.literal(CLASS_UID),
-  class_name: z.literal("Detection Finding"),
-  type_uid: z.literal(TYPE_UID),
-  type_name: z.literal("Detection Finding: Create"),
-  time: at("When the check ran."),
-  start_time: at("Onset."),
-  end_time: at("The end of the judged span."),
-  severity_id: z.int().min(1).max(5),
-  severity: z.string(),
-  status_id: z.literal(STATUS_NEW),
-  is_alert: z.boolean().describe("Whether it wakes a human."),
-  message: z.string(),
-  metadata: z.strictObject({
-    version: z.literal(OCSF_VERSION),
-    product: z.strictObject({ name: z.literal("Plimsoll"), vendor_name: z.literal("Plimsoll") }),
-    uid: z.string().describe("The finding as of when it was made: a span that is checked again has another."),
-    logged_time: at("When it was recorded."),
-  }),
-  finding_info: z.strictObject({
-    uid: z.string().describe("finding_id"),
-    title: z.string(),
-    types: z.array(z.string()).describe("The cause."),
-    analytic: z.strictObject({ name: z.string(), type_id: z.int() }),
-    created_time: at("When the check ran."),
-    first_seen_time: at("Onset."),
-    last_seen_time: at("The end of the judged span."),
-  }),
-  resources: z
-    .array(z.strictObject({ uid: z.string(), type: z.literal("API key") }))
-    .describe("The key, by its public id; empty where it is about none."),
-  evidences: z
-    .array(z.strictObject({ src_endpoint: z.strictObject({ ip: z.string() }) }))
-    .describe(`Addresses that it blames, ${MOST_SOURCES} at most.`),
-  observables: z.array(z.strictObject({ name: z.string(), type_id: z.int(), value: z.string() })),
-  unmapped: z.strictObject({
-    subject: z.string(),
-    observed_by: z.string(),
-    score: z.number(),
+export const ocsfFindingSchema = z
+  .strictObject({
+    activity_id: z.literal(CREATE),
+    activity_name: z.literal("Create"),
+    category_uid: z.literal(2),
+    category_name: z.literal("Findings"),
+    class_uid: z.literal(CLASS_UID),
+    class_name: z.literal("Detection Finding"),
+    type_uid: z.literal(TYPE_UID),
+    type_name: z.literal("Detection Finding: Create"),
+    time: at("When the check ran."),
+    start_time: at("Onset."),
+    end_time: at("The end of the judged span."),
+    severity_id: z.int().min(1).max(5),
     severity: z.string(),
-    signals: z.array(z.strictObject({ name: z.string(), score: z.number(), summary: z.string() })),
-  }),
-});
+    status_id: z.literal(STATUS_NEW),
+    is_alert: z.boolean().describe("Whether it wakes a human."),
+    message: z.string(),
+    metadata: z.strictObject({
+      version: z.literal(OCSF_VERSION),
+      product: z.strictObject({ name: z.literal("Plimsoll"), vendor_name: z.literal("Plimsoll") }),
+      uid: z.string().describe("The finding as of when it was made: a span that is checked again has another."),
+      logged_time: at("When it was recorded."),
+    }),
+    finding_info: z.strictObject({
+      uid: z.string().describe("finding_id"),
+      title: z.string(),
+      types: z.array(z.string()).describe("The cause."),
+      analytic: z.strictObject({ name: z.string(), type_id: z.int() }),
+      created_time: at("When the check ran."),
+      first_seen_time: at("Onset."),
+      last_seen_time: at("The end of the judged span."),
+    }),
+    resources: z
+      .array(z.strictObject({ uid: z.string(), type: z.literal("API key") }))
+      .describe("The key, by its public id; empty where it is about none."),
+    evidences: z
+      .array(z.strictObject({ src_endpoint: z.strictObject({ ip: z.string() }) }))
+      .describe(`Addresses that it blames, ${MOST_SOURCES} at most.`),
+    observables: z.array(z.strictObject({ name: z.string(), type_id: z.int(), value: z.string() })),
+    unmapped: z.strictObject({
+      subject: z.string(),
+      observed_by: z.string(),
+      score: z.number(),
+      severity: z.string(),
+      signals: z.array(z.strictObject({ name: z.string(), score: z.number(), summary: z.string() })),
+    }),
+  })
+  .meta({ id: "OcsfDetectionFinding" });
 
 type OcsfFinding = z.output<typeof ocsfFindingSchema>;
 const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {

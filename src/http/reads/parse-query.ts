@@ -25,15 +25,17 @@ interface Paged {
 export function parseQuery<Query extends Paged, Place>(
   schema: z.ZodType<Query>,
   cursor: Cursor<Place>,
-  given: unknown,
+  parameters: unknown,
 ): Asked<Query, Place> | { readonly problems: readonly string[] } {
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(parameters);
   if (!parsed.success) {
     return { problems: parsed.error.issues.flatMap((issue) => sentencesOf(issue, schema)).slice(0, MOST_PROBLEMS) };
   }
   const query = parsed.data;
-  const after = query.cursor === undefined ? null : cursor.parse(query.cursor);
-  if (query.cursor !== undefined && after === null)
+  // Empty is the beginning, so that a script may send what it has kept, also nothing.
+  const given = query.cursor ?? "";
+  const after = given === "" ? null : cursor.parse(given);
+  if (given !== "" && after === null)
     return { problems: ["cursor: is not one of this listing: take next_cursor of an answer, or leave it out"] };
   const since = query.since === undefined ? 0 : Date.parse(query.since);
   const until = query.until === undefined ? LAST_INSTANT : Date.parse(query.until);

@@ -48,7 +48,7 @@ const page = {
     .string("must be given once")
     .max(LONGEST_CURSOR, "is not a cursor of this listing")
     .optional()
-    .describe("`next_cursor` of an answer: what comes after it, under the same filters."),
+    .describe("`next_cursor` of an answer: what comes after it, under the same filters; empty is the beginning."),
 };
 
 const common = {

@@ -54,7 +54,7 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     { query, after, since, until }: Asked<z.output<typeof findingsQuery>, FindingPlace>,
     reply: FastifyReply,
   ) => {
-    const { key, cause: causes = [], severity: severities = [], limit, cursor = null } = query;
+    const { key, cause: causes = [], severity: severities = [], limit, cursor } = query;
     const filter = { keyIds: await idsOf(key), causes, severities, since, until };
     const rows = await store.view.readFindingsPage(filter, after, limit + 1);
     const { shown, has_more, next } = pageOf(rows, limit, FINDINGS, ({ recordedAt, findingId, asOf }) => ({
@@ -63,7 +63,11 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
       asOf,
     }));
     if (query.format === "json")
-      return { findings: shown.map(findingToJson), next_cursor: next ?? cursor, has_more } satisfies FindingsAnswer;
+      return {
+        findings: shown.map(findingToJson),
+        next_cursor: next ?? (cursor || null),
+        has_more,
+      } satisfies FindingsAnswer;
     reply
       .type(NDJSON)
       .header("x-next-cursor", next ?? cursor ?? "")
@@ -72,14 +76,18 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     return Buffer.from(shown.map((finding) => `${JSON.stringify(toOcsf(finding))}\n`).join(""));
   };
   const incidents = async ({ query, after, since, until }: Asked<z.output<typeof incidentsQuery>, IncidentPlace>) => {
-    const { key, cause: causes = [], severity: severities = [], state: states = [], limit, cursor = null } = query;
+    const { key, cause: causes = [], severity: severities = [], state: states = [], limit, cursor } = query;
     const filter = { keyIds: await idsOf(key), causes, severities, states, since, until };
     const rows = await store.view.readIncidentsPage(filter, after, limit + 1);
     const { shown, has_more, next } = pageOf(rows, limit, INCIDENTS, (row) => ({
       recordedAt: row.recorded_ms,
       incidentId: row.incident_id,
     }));
-    return { incidents: shown.map(incidentToJson), next_cursor: next ?? cursor, has_more } satisfies IncidentsAnswer;
+    return {
+      incidents: shown.map(incidentToJson),
+      next_cursor: next ?? (cursor || null),
+      has_more,
+    } satisfies IncidentsAnswer;
   };
   const usage = async (
     keyId: string,
@@ -88,7 +96,7 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     const isKnown =
       (await readKeyAt(store, keyId, now())) ?? (await store.registry.readUnregisteredKey(keyId)) ?? UNKNOWN_KEY;
     if (isKnown === UNKNOWN_KEY) return UNKNOWN_KEY;
-    const { per, limit, cursor = null } = query;
+    const { per, limit, cursor } = query;
     const rows = await store.view.readUsagePage({ keyIds: await idsOf(keyId), per, since, until }, after, limit + 1);
     const { shown, has_more, next } = pageOf(rows, limit, USAGE, (row) => ({
       start: row.start_s * 1000,
@@ -98,7 +106,7 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
       key_id: keyId,
       per,
       usage: shown.map(usageToJson),
-      next_cursor: next ?? cursor,
+      next_cursor: next ?? (cursor || null),
       has_more,
     };
     return answer;

@@ -54,7 +54,7 @@ const instant = z
   .nullish();
 const fields = { token, type: text, url: text, source: text };
 /** GitHub may add fields whenever it likes; a person who misspells one is told. */
-const FORMS = {
+export const LEAK_REPORT_FORMS = {
   github: z.looseObject(fields),
   plain: z.strictObject({ ...fields, public_since: instant }),
 } as const;
@@ -65,7 +65,7 @@ const FORMS = {
  */
 export function parseLeakReports(
   body: string,
-  form: keyof typeof FORMS,
+  form: keyof typeof LEAK_REPORT_FORMS,
   now: number,
 ): { readonly reports: readonly LeakReport[]; readonly isList: boolean } | { readonly problems: readonly string[] } {
   let given: unknown;
@@ -79,7 +79,7 @@ export function parseLeakReports(
   if (entries.length > MOST_REPORTS) return { problems: [`at most ${MOST_REPORTS} reports at once`] };
   const problems: string[] = [];
   const reports = entries.flatMap((entry, index) => {
-    const parsed = FORMS[form].safeParse(entry);
+    const parsed = LEAK_REPORT_FORMS[form].safeParse(entry);
     if (parsed.success) return [toReport(parsed.data, form, now)];
     problems.push(...parsed.error.issues.map((issue) => `report ${index + 1}: ${sentenceOf(issue)}`));
     return [];
@@ -87,7 +87,11 @@ export function parseLeakReports(
   return problems.length > 0 ? { problems } : { reports, isList: Array.isArray(given) };
 }
 
-function toReport(entry: z.output<typeof FORMS.plain>, form: keyof typeof FORMS, now: number): LeakReport {
+function toReport(
+  entry: z.output<typeof LEAK_REPORT_FORMS.plain>,
+  form: keyof typeof LEAK_REPORT_FORMS,
+  now: number,
+): LeakReport {
   const since = form === "plain" && entry.public_since ? Math.min(Date.parse(entry.public_since), now) : null;
   const bare = bareKey(entry.token);
   const rawKey = new RawKeyFinder(bare);

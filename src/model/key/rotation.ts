@@ -1,7 +1,8 @@
 import { requestsText } from "../../text/amounts.js";
 
 /** How far a key's replacement has come: see rotationStateOf. */
-export type RotationState = "none" | "announced" | "overlap" | "cut_over" | "revoked";
+export const ROTATION_STATES = ["none", "announced", "overlap", "cut_over", "revoked"] as const;
+export type RotationState = (typeof ROTATION_STATES)[number];
 
 /** What the state of a rotation follows from; instants are epoch ms. */
 export interface RotationFacts {
