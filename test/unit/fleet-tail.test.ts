@@ -8,35 +8,31 @@ import { readConfig } from "../../src/config.js";
 import { NO_TAIL, type FleetTail } from "../../src/model/finding/fleet-day.js";
 import { tailOf } from "../../src/pipeline/learn/measure-tail.js";
 import type { HighDay, JudgedIncident } from "../../src/store/learn/fleet-tail.js";
-import { Random } from "../../src/local/simulator/random.js";
 
 const UNTIL = TAIL_FROM + 3.5;
 
-/** What so many key-days leave on record, of which one in `once` scores high, and the rate falls by e^`decay` per unit from there on. */
-function drawTail(random: Random, keyDays: number, once: number, decay: number): FleetTail {
-  const high: HighDay[] = [];
-  for (let i = 0; i < keyDays / once; i += 1) {
-    const score = TAIL_FROM - Math.log(1 - random.between(0, 1)) / decay;
-    high.push({ keyId: `key-${i}`, observedBy: "gateway", day: "2026-11-01", score });
-  }
+/** What so many key-days leave on record, of which one in `once` scores high, and the rate falls by e^`decay` per unit from there on: without chance. */
+function tailWith(keyDays: number, once: number, decay: number): FleetTail {
+  const many = Math.round(keyDays / once);
+  const high = Array.from({ length: many }, (_, i) =>
+    highDay(`key-${i}`, "2026-11-01", TAIL_FROM - Math.log((i + 0.5) / many) / decay),
+  );
   return { keyDays, until: UNTIL, ...tailOf(high, [], UNTIL) };
 }
 
-test("a fleet of which 20,000 key-days are on record pages as often as is stated, whatever its tail, though nobody judges a page", () => {
+test("a fleet of which 20,000 key-days are on record pages about as often as is stated, whatever its tail, though nobody judges a page", () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 1, max: 1e6 }),
       fc.double({ min: 50, max: 150, noNaN: true }),
       fc.double({ min: 0.65, max: 1.1, noNaN: true }),
-      (seed, once, decay) => {
-        const scale = scaleOf({ learnedDays: 28, tail: drawTail(new Random(seed, "tail"), 20_000, once, decay) })!;
-        const page = thresholds(1, 10, scale).page;
+      (once, decay) => {
+        const { page } = thresholds(1, 10, scaleOf({ learnedDays: 28, tail: tailWith(20_000, once, decay) })!);
         const truly = (1000 / once) * Math.exp(-(page - TAIL_FROM) * decay);
         const isHeld = Math.abs(page - thresholds(1, 10).page) > 0.99;
-        assert.ok(isHeld || (truly > 0.4 && truly < 2.5), `${truly} in 1,000 at ${page}`);
+        assert.ok(isHeld || (truly > 0.7 && truly < 1.4), `${truly} in 1,000 at ${page}`);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 
