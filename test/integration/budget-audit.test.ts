@@ -74,6 +74,8 @@ test("the tail of the fleet is what legitimate traffic scored, by what people ju
     scored("true", low),
     scored("false", high),
     scored("unjudged", high),
+    // What was benign once was opened again.
+    scored("again", high),
     scored("calm", low),
     scored("dull", 2),
   ];
