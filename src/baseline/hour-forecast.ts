@@ -1,6 +1,5 @@
 import type { DayForecast, HourForecast } from "../model/finding/hour-forecast.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
-import { blendOf, blend, type Blend } from "./expectation.js";
 import { prefixSums } from "./slide-windows.js";
 
 const HOUR_SLOTS = 12;
@@ -11,6 +10,9 @@ const RUNS: readonly (readonly [from: number, marks: number])[] = [
   [-WINDOW_SLOTS[2], HOUR_SLOTS + 1],
   [-WINDOW_SLOTS[3], HOUR_SLOTS + 1],
 ];
+
+/** All of them. */
+export const MARKS_OF_HOUR = RUNS.reduce((sum, [, marks]) => sum + marks, 0);
 
 /** Position of an instant in the slots of a snapshot that speaks of two days from `dayStart` on (both epoch ms). */
 const positionOf = (at: number, dayStart: number) => (at - dayStart) / SLOT_MS;
@@ -89,47 +91,4 @@ function sumBefore(prefix: Float64Array, position: number): number {
 
 function between(prefix: Float64Array, mark: number, part: number): number {
   return part === 0 ? prefix[mark]! : prefix[mark]! + part * (prefix[mark + 1]! - prefix[mark]!);
-}
-
-/** An expectation that is written over for the next key: millions are made, few are kept. */
-export interface Forecast {
-  known: boolean;
-  readonly requests: [number, number, number, number];
-  readonly rateVariance: [number, number, number, number];
-  readonly spendVariance: [number, number, number, number];
-}
-
-/** A forecast to be written over. */
-export function newForecast(): Forecast {
-  return { known: false, requests: [0, 0, 0, 0], rateVariance: [0, 0, 0, 0], spendVariance: [0, 0, 0, 0] };
-}
-
-const blends = new WeakMap<HourForecast, Blend>();
-
-/** What `expect` gives for the whole snapshot at the same tick, to the bit. */
-export function forecast(hourForecast: HourForecast, at: TickMarks, into: Forecast): void {
-  const { weekly, daily, flat } = hourForecast;
-  into.known = weekly.length > 0 || daily.length > 0 || flat >= 0;
-  if (!into.known) return;
-  let of = blends.get(hourForecast);
-  if (of === undefined) blends.set(hourForecast, (of = blendOf(hourForecast)));
-  const { marks, parts } = at;
-  const weeklyEnd = weekly.length === 0 ? 0 : between(weekly, marks[0]!, parts[0]!);
-  const dailyEnd = daily.length === 0 ? 0 : between(daily, marks[0]!, parts[0]!);
-  for (let w = 0; w < 4; w += 1) {
-    const requests = blend(
-      of,
-      weekly.length === 0 ? NaN : weeklyEnd - between(weekly, marks[w + 1]!, parts[w + 1]!),
-      daily.length === 0 ? NaN : dailyEnd - between(daily, marks[w + 1]!, parts[w + 1]!),
-      flat < 0 ? NaN : flat * at.knownSlots[w]!,
-    );
-    setForecast(into, w, requests, hourForecast.noise);
-  }
-}
-
-/** Writes the requests that are expected in a window, with the variance that `withNoise` gives them. */
-export function setForecast(into: Forecast, w: number, requests: number, noise: readonly number[]): void {
-  into.requests[w] = requests;
-  into.rateVariance[w] = 1 / (requests + 1) + noise[w]!;
-  into.spendVariance[w] = 1 / (requests + 1) + noise[WINDOW_MINUTES.length + w]!;
 }

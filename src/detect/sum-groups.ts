@@ -1,33 +1,39 @@
 import { NO_REFUSALS } from "../model/finding/refusals.js";
 import type { GroupSums, GroupWindows } from "./group-sums.js";
 import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
-import { type Baseline, withNoise } from "../model/finding/baseline.js";
+import { withNoise } from "../model/finding/baseline.js";
 import type { GroupBaseline } from "../model/finding/group-baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../model/finding/novelty.js";
-import { perWindow } from "../model/finding/window.js";
 
 /** A group of fewer keys than this is no more than its keys. */
 const LEAST_MEMBERS = 3;
 /** Groups do not age: their residuals say something from their first day on. */
 const AGE_DAYS = RESIDUALS_FROM_AGE_DAYS;
 
-/** Takes a key's tick into the sums of its groups, if the key is old enough to be expected anything, and above suspicion. */
+/** Takes a key's tick into the sums of its groups, if the key is old enough to be expected anything, and above suspicion (epoch ms; Infinity without a baseline). */
 export function addToGroups(
   sums: GroupSums,
   groups: readonly string[],
-  tick: KeyTick,
-  baseline: Pick<Baseline, "suspectUntil"> | null,
+  tick: Omit<KeyTick, "churn">,
+  suspectUntil: number,
   at: number,
 ): void {
-  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return;
-  if (baseline === null || baseline.suspectUntil >= at) return;
+  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS || suspectUntil >= at) return;
   const { spendPerRequest } = tick;
   // What comes from foreign networks is the key's own news.
   const spend = spendPerRequest > 0 ? familiarSpend(tick) : null;
   sums.add(groups, {
     familiar: familiarRequests(tick),
     expected: tick.expectation.requests,
-    costEquivalents: spend === null ? null : perWindow((w) => spend[w]! / spendPerRequest),
+    costEquivalents:
+      spend === null
+        ? null
+        : [
+            spend[0] / spendPerRequest,
+            spend[1] / spendPerRequest,
+            spend[2] / spendPerRequest,
+            spend[3] / spendPerRequest,
+          ],
   });
 }
 

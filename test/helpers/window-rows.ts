@@ -44,7 +44,7 @@ export async function usageWindows(
   return ticks.flatMap((tick) =>
     table.subjects.flatMap(({ keyId, observedBy }, i) => {
       const [requests, spendMicros] = [WINDOW_MINUTES.map(() => NaN), WINDOW_MINUTES.map(() => NaN)];
-      if (!table.read(i, tick, requests, spendMicros)) return [];
+      if (!table.at(tick).read(i, requests, spendMicros)) return [];
       return [{ tick, keyId, observedBy, requests, spendMicros } as unknown as UsageWindows];
     }),
   );

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { thresholds } from "../../src/detect/threshold.js";
+import { keyColumns } from "../../src/pipeline/check/facts/key-columns.js";
 import { lookAtSpan } from "../../src/pipeline/check/leak/judge-span.js";
 import type { SpanFigures } from "../../src/pipeline/check/leak/read-span.js";
 
@@ -10,9 +11,11 @@ test("the rest of the process runs between the minutes of an hour that are judge
   const figures = {
     learned: null,
     spokenFrom: 0,
-    usage: { subjects: [], read: () => false },
+    usage: { subjects: [], at: () => ({ read: () => false }) },
     hourForecasts: new Map(),
     members: [],
+    columns: keyColumns([], []),
+    unplaced: new Set(),
     refused: new Map(),
     novel: [],
     novelty: { held: { keys: [], days: [] } },

@@ -22,7 +22,7 @@ export class GroupDay {
   /** Takes a key's day into its groups. */
   add(groups: readonly string[], key: OpenDay, before: Baseline | null): void {
     for (const [slot, { at, figures }] of key.ticks.entries()) {
-      if (figures !== null) addToGroups(this.#sums[slot]!, groups, figures, before, at);
+      if (figures !== null) addToGroups(this.#sums[slot]!, groups, figures, before?.suspectUntil ?? Infinity, at);
     }
   }
 

@@ -5,6 +5,7 @@ import { startClickHouse } from "../../../src/local/services/embedded-clickhouse
 import { Secret } from "../../../src/secret.js";
 import { migrate } from "../../../src/store/clickhouse/migrate.js";
 import { openStore } from "../../../src/store/store.js";
+import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { scratchDatabase } from "../../helpers/services.js";
 import { openBench } from "../open-bench.js";
 import { fillFleet } from "./fill-fleet.js";
@@ -18,9 +19,10 @@ const { given, report } = openBench<{ readonly keys: number; readonly rounds: nu
     rounds: { about: "checks and bare queries in turn, of which the median counts", usual: 9 },
   },
 );
-const HOUR = Date.parse("2026-03-11T14:00:00Z");
+/** An hour that has passed by now, and not a day ago: what is first used then is dated by its minute, as what comes in live is. */
+const HOUR = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 2 * HOUR_MS;
 /** What comes later comes in minute by minute, as the checks go on. */
-const FILLED_UNTIL = HOUR + FIRST_MINUTE * 60_000;
+const FILLED_UNTIL = HOUR + FIRST_MINUTE * MINUTE_MS;
 
 const directory = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 const started =

@@ -6,6 +6,7 @@ import type { Lineages } from "../../../model/key/lineage.js";
 import type { DayForecast, HourForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
+import type { KeyColumns } from "./key-columns.js";
 import { NoveltyMemory } from "./novelty-memory.js";
 import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
@@ -36,6 +37,7 @@ export class CheckCache {
     readonly [readonly NamedSubject[], ReadonlyMap<string, HourForecast>, ReadonlyMap<string, KeyVersion>, Lineages],
     readonly Member[]
   >();
+  readonly columns = new SameCache<readonly [readonly NamedSubject[], readonly Member[]], KeyColumns>();
   /** Of the next hour, too, once that was prepared. */
   readonly hourForecasts = new StampedCache<ReadonlyMap<string, HourForecast>>(3);
   /** Epoch ms of the last one. */

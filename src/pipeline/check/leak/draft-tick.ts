@@ -1,18 +1,17 @@
-import { newForecast, setForecast, type Forecast } from "../../../baseline/hour-forecast.js";
+import { newForecast, setForecast, type Forecast } from "../../../baseline/forecast-columns.js";
 import type { KeyTick } from "../../../detect/measure.js";
 import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
 import type { PerWindow } from "../../../model/finding/window.js";
 
 /** A key's figures at a tick that are written over for the next key: millions are looked at, few are kept. */
-export interface DraftTick extends KeyTick {
+export interface DraftTick extends Omit<KeyTick, "churn"> {
   readonly requests: [number, number, number, number];
   readonly spendMicros: [number, number, number, number];
   novel: NovelTraffic;
   /** `ahead` where there is a usable baseline. */
   expectation: Forecast | null;
   readonly ahead: Forecast;
-  churn: readonly number[];
   spendPerRequest: number;
   ageDays: number;
   isPlaced: boolean;
@@ -28,7 +27,6 @@ export function newDraftTick(): DraftTick {
     novel: NO_NOVEL_TRAFFIC,
     expectation: null,
     ahead: newForecast(),
-    churn: [],
     spendPerRequest: 0,
     ageDays: 0,
     isPlaced: true,
@@ -47,11 +45,12 @@ export function raiseDraft({ expectation }: DraftTick, noise: readonly number[],
   }
 }
 
-/** A draft as it is now, to be kept. */
-export function keepDraft(draft: DraftTick): KeyTick {
+/** A draft as it is now, to be kept, of a key whose networks change so much. */
+export function keepDraft(draft: DraftTick, churn: readonly number[]): KeyTick {
   const { expectation, ahead: _, limitPerMinute: __, ...rest } = draft;
   return {
     ...rest,
+    churn,
     requests: [...draft.requests],
     spendMicros: [...draft.spendMicros],
     expectation:

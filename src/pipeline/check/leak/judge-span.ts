@@ -15,9 +15,9 @@ import type { TickSpan } from "../../../time/ticks.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
 import { groupRuns, novelAtTick, novelMsOf } from "../facts/novel-windows.js";
 import type { MemberTick } from "../group/write-group-finding.js";
-import { keepDraft, type DraftTick } from "./draft-tick.js";
-import { KeyDrafts, type Scene } from "./key-drafts.js";
-import type { Member } from "../facts/members-of-span.js";
+import type { DraftTick } from "./draft-tick.js";
+import { KeyDrafts, novelByPosition, type Scene } from "./key-drafts.js";
+import { SUPERSEDED } from "../facts/key-columns.js";
 import { floorsAt, type MinuteSeries } from "./minute-series.js";
 import type { SpanFigures } from "./read-span.js";
 
@@ -49,8 +49,8 @@ export interface SpanLook {
 /** Looks at every watched key at every tick of a span; between ticks the rest of the process runs. */
 export async function lookAtSpan(figures: SpanFigures, span: TickSpan, limits: Thresholds): Promise<SpanLook> {
   const look = openLook(figures, span, limits);
-  const { scenes, drafts, members, superseded } = look;
-  const { subjects } = figures.usage;
+  const { scenes, drafts } = look;
+  const { usage, members, columns } = figures;
   const suspects: Suspect[] = [];
   const keysAt = new Map<number, number>();
   for (const scene of scenes.values()) {
@@ -59,19 +59,19 @@ export async function lookAtSpan(figures: SpanFigures, span: TickSpan, limits: T
     if (judged > 0) keysAt.set(scene.at, judged);
     suspects.push(...suspectsAt(look, scene, deserving));
   }
-  const indexOf = new Map(subjects.map(({ name }, i) => [name, i]));
   return {
     suspects,
     keysAt,
     sumsAt: new Map([...scenes].map(([at, { sums }]) => [at, sums])),
     figuresAt: (name, at) => {
-      const i = indexOf.get(name);
+      const i = columns.positions.get(name);
       return i === undefined ? null : drafts.keep(i, scenes.get(at)!);
     },
     membersOf: (group, at) =>
-      subjects.flatMap((subject, i): MemberTick[] => {
+      usage.subjects.flatMap((subject, i): MemberTick[] => {
         const { groups } = members[i]!;
-        const own = groups.includes(group) && !superseded.has(i) ? drafts.keep(i, scenes.get(at)!) : null;
+        const isMember = groups.includes(group) && (columns.marks[i]! & SUPERSEDED) === 0;
+        const own = isMember ? drafts.keep(i, scenes.get(at)!) : null;
         return own === null ? [] : [{ subject, at, groups, figures: own }];
       }),
   };
@@ -79,10 +79,7 @@ export async function lookAtSpan(figures: SpanFigures, span: TickSpan, limits: T
 
 /** A span that is being looked at. */
 interface Look {
-  readonly subjects: SpanFigures["usage"]["subjects"];
-  readonly members: readonly Member[];
-  /** A lineage counts once in its groups, by its newest key. */
-  readonly superseded: ReadonlySet<number>;
+  readonly figures: SpanFigures;
   readonly drafts: KeyDrafts;
   /** By tick, in order. */
   readonly scenes: ReadonlyMap<number, Scene>;
@@ -90,7 +87,7 @@ interface Look {
 }
 
 function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thresholds): Look {
-  const { usage, learned, novelty, members } = figures;
+  const { usage, learned, novelty, columns } = figures;
   const novelMs = novelMsOf(novelty.held);
   const novel =
     ticks.length === 1
@@ -98,46 +95,53 @@ function openLook(figures: SpanFigures, { hour, ticks }: TickSpan, limits: Thres
       : novelAtTicks(groupRuns(figures.novel), hour, ticks, novelMs);
   const sceneAt = (at: number, t: number): Scene => {
     const marks = learned === null ? null : tickMarks(hour, at, figures.spokenFrom, figures.shares);
-    return { at, marks, novel: novel[t]!, sums: new GroupSums() };
+    const byPosition = novelByPosition(novel[t]!, columns.positions);
+    return { at, marks, usage: usage.at(at), novel: byPosition, sums: new GroupSums() };
   };
   return {
-    subjects: usage.subjects,
-    members,
-    superseded: new Set(members.flatMap(({ elders }) => elders)),
-    drafts: new KeyDrafts(figures, members, hour - DAY_MS),
+    figures,
+    drafts: new KeyDrafts(figures, hour - DAY_MS),
     scenes: new Map(ticks.map((at, t) => [at, sceneAt(at, t)])),
     limits,
   };
 }
 
 /** Adds up what groups of keys did before a tick: how many keys are judged at it, and which deserve a second look by themselves. */
-function addUp({ members, superseded, drafts, limits }: Look, scene: Scene) {
+function addUp({ figures, drafts, limits }: Look, scene: Scene) {
+  const { members, columns } = figures;
   let judged = 0;
-  const deserving = new Uint8Array(members.length);
-  for (const [i, { groups, hourForecast }] of members.entries()) {
+  const deserving: number[] = [];
+  for (let i = 0; i < members.length; i += 1) {
     if (!drafts.write(i, scene)) continue;
     judged += 1;
-    if (!superseded.has(i)) addToGroups(scene.sums, groups, drafts.draft, hourForecast, scene.at);
-    if (deserves(drafts.draft, limits)) deserving[i] = 1;
+    // A lineage counts once in its groups, by its newest key.
+    if ((columns.marks[i]! & SUPERSEDED) === 0) {
+      addToGroups(scene.sums, members[i]!.groups, drafts.draft, columns.suspectUntil[i]!, scene.at);
+    }
+    if (deserves(drafts.draft, limits)) deserving.push(i);
   }
   return { judged, deserving };
 }
 
-/** Keys that the first look at a tick does not rule out, what their groups share taken for expected. */
-function suspectsAt({ subjects, members, drafts, limits }: Look, scene: Scene, deserving: Uint8Array): Suspect[] {
+/**
+ * Keys that the first look at a tick does not rule out, what their groups share taken for expected. That excuses a key and accuses none: those that the
+ * first look rules out without it stay so.
+ */
+function suspectsAt({ figures, drafts, limits }: Look, scene: Scene, deserving: readonly number[]): Suspect[] {
+  const { members, usage } = figures;
   const suspects: Suspect[] = [];
   const surging = scene.sums.surging();
-  for (const [i, subject] of subjects.entries()) {
+  for (const i of deserving) {
+    if (!drafts.write(i, scene)) continue;
+    drafts.raise(i, scene);
     // Nothing was taken for expected of most keys: the first look at these stands.
     const isRaised = surging.size > 0 && members[i]!.groups.some((group) => surging.has(group));
-    if ((!isRaised && deserving[i] === 0) || !drafts.write(i, scene)) continue;
-    drafts.raise(i, scene);
     if (isRaised && !deserves(drafts.draft, limits)) continue;
-    const tick = keepDraft(drafts.draft);
+    const tick = drafts.keepWritten(i);
     const { limitPerMinute: limit } = drafts.draft;
     const floorsUnder = limit !== null && tick.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
     if (couldMatter(floorsUnder === null ? tick : underHighestFloors(tick, floorsUnder), limits)) {
-      suspects.push({ subject, at: scene.at, tick, floorsUnder });
+      suspects.push({ subject: usage.subjects[i]!, at: scene.at, tick, floorsUnder });
     }
   }
   return suspects;

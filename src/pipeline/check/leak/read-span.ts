@@ -22,6 +22,7 @@ import { readNovelty } from "../facts/read-novelty.js";
 import { readRefusals } from "../facts/read-refusals.js";
 import { readUnplaced } from "../facts/read-unplaced.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
+import { keyColumns, type KeyColumns } from "../facts/key-columns.js";
 import { membersOfSpan, type Member } from "../facts/members-of-span.js";
 import { joinStretch, type JoinStretch } from "../facts/novel-stretch.js";
 import { readThresholds } from "./read-thresholds.js";
@@ -41,6 +42,7 @@ export interface SpanFigures {
   readonly hourForecasts: ReadonlyMap<string, HourForecast>;
   /** In the order of the subjects of `usage`. */
   readonly members: readonly Member[];
+  readonly columns: KeyColumns;
   readonly novel: readonly NovelPiece[];
   /** Joins pieces, and remembers what it joined. */
   readonly join: JoinStretch;
@@ -126,6 +128,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     usage,
     hourForecasts,
     members,
+    columns: memory.columns.recall([subjects, members], () => keyColumns(subjects, members)),
     novel,
     join,
     novelty,

@@ -17,8 +17,14 @@ const MOST_NUMBERED = { times: 1.5, more: 1000 };
 export interface UsageTable {
   /** Watched keys that were served in the 25 hours up to the end of the span, by key id. */
   readonly subjects: readonly NamedSubject[];
-  /** Writes the requests and the spend of a key in the windows before a tick into two arrays of four; false: none in 24 hours. */
-  read(subject: number, tick: number, requests: number[], spendMicros: number[]): boolean;
+  /** What lies before a tick. */
+  at(tick: number): UsageBefore;
+}
+
+/** Usage of every key in the windows before one tick. */
+export interface UsageBefore {
+  /** Writes the requests and the spend of a key into two arrays of four, window by window; false: none in 24 hours. */
+  read(subject: number, requests: number[], spendMicros: number[]): boolean;
 }
 
 /** Reads usage in all windows before the ticks of a span: of quarters of an hour, those that memory does not hold. */
@@ -79,31 +85,45 @@ function windowsOf({ sums, minutes }: Quarters, at: number, room: number): Quart
 function tableOf({ subjects, numbers }: SubjectsInUse, windows: ReadonlyMap<number, QuarterWindows>): UsageTable {
   return {
     subjects,
-    read: (subject, tick, requests, spendMicros) => {
-      const number = numbers[subject]!;
-      const { at, own, first, between } = windows.get(quarterOf(tick))!;
-      const start = number * MARKS;
-      const mark = start + (tick - at) / MINUTE_MS;
-      const end = start + MARKS - 1;
-      for (let w = 0; w < 4; w += 1) {
-        const [begin, inside] = [first[w]!, between[w]!];
-        requests[w] =
-          figure(own.requests, mark) +
-          inside.requests[number]! +
-          figure(begin.requests, end) -
-          figure(begin.requests, mark);
-        spendMicros[w] =
-          figure(own.spendMicros, mark) +
-          inside.spendMicros[number]! +
-          figure(begin.spendMicros, end) -
-          figure(begin.spendMicros, mark);
-      }
-      return requests[3]! > 0;
+    at: (tick) => {
+      const quarter = windows.get(quarterOf(tick))!;
+      const [ofRequests, ofSpend] = [sumsOf(quarter, "requests"), sumsOf(quarter, "spendMicros")];
+      const minute = (tick - quarter.at) / MINUTE_MS;
+      return {
+        read: (subject, requests, spendMicros) => {
+          const number = numbers[subject]!;
+          writeWindows(ofRequests, number, minute, requests);
+          writeWindows(ofSpend, number, minute, spendMicros);
+          return requests[3]! > 0;
+        },
+      };
     },
   };
 }
 
-const figure = (of: Float64Array, at: number) => of[at] ?? 0;
+/** One sort of figures of a quarter's windows. */
+interface WindowSums {
+  readonly own: Float64Array;
+  readonly first: readonly Float64Array[];
+  readonly between: readonly Float64Array[];
+}
+
+function sumsOf({ own, first, between }: QuarterWindows, sort: keyof QuarterUsage): WindowSums {
+  const of = (usage: QuarterUsage) => usage[sort];
+  return { own: of(own), first: first.map(of), between: between.map(of) };
+}
+
+function writeWindows({ own, first, between }: WindowSums, number: number, minute: number, into: number[]): void {
+  const mark = number * MARKS + minute;
+  const end = number * MARKS + MARKS - 1;
+  const now = figure(own, mark);
+  for (let w = 0; w < 4; w += 1) {
+    const begin = first[w]!;
+    into[w] = now + between[w]![number]! + figure(begin, end) - figure(begin, mark);
+  }
+}
+
+const figure = (of: Float64Array, at: number) => (at < of.length ? of[at]! : 0);
 
 /** Subjects that were served between a day before the hour and the last tick. */
 function subjectsInUse(usage: UsageQuarters, { sums, minutes }: Quarters, lastTick: number): SubjectsInUse {
