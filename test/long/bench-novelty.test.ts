@@ -53,10 +53,10 @@ function daysOf(events: readonly TestEvent[]): DayTraffic[] {
   const sources = new Map<string, Source>();
   return Array.from({ length: DAY / DAY_MS - first + 1 }, (_, index) => {
     const own = events.filter(({ ts }) => Math.floor(ts / DAY_MS) === first + index);
-    const [ofSources, ofRoutes] = [new SlotSums<Source>(), new SlotSums<string>()];
+    const [ofSources, ofRoutes, ofClients] = [new SlotSums<Source>(), new SlotSums<string>(), new SlotSums<string>()];
     const requests = new Float64Array(288);
     const spend = new Float64Array(288);
-    for (const { ts, keyId, from, route, count, spendMicros } of own) {
+    for (const { ts, keyId, from, route, userAgent, count, spendMicros } of own) {
       const { ip, asn, type, net24, net16 } = from!;
       const source = sources.get(ip) ?? { ip, asn, net24, net16, type, isAllowed: isAllowed(keyId, ip) };
       sources.set(ip, source as Source);
@@ -64,10 +64,11 @@ function daysOf(events: readonly TestEvent[]): DayTraffic[] {
       const at = Math.floor(ts / 60_000) * 60_000;
       ofSources.add(slot, at, source as Source, count, spendMicros);
       ofRoutes.add(slot, at, route, count, spendMicros);
+      ofClients.add(slot, at, userAgent.split("/")[0]!.toLowerCase(), count, spendMicros);
       requests[slot]! += count;
       spend[slot]! += spendMicros;
     }
-    const rows = { sources: ofSources.rows, routes: ofRoutes.rows, clients: [], refused: [] };
+    const rows = { sources: ofSources.rows, routes: ofRoutes.rows, clients: ofClients.rows, refused: [] };
     return { index, bornAt, requests, spendMicros: spend, ...rows };
   });
 }

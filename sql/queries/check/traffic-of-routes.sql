@@ -33,4 +33,3 @@ FROM
   ORDER BY offset
 )
 GROUP BY key_id, observed_by, value
-ORDER BY key_id, observed_by, value

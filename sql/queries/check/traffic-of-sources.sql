@@ -37,4 +37,3 @@ FROM
   ORDER BY offset
 )
 GROUP BY key_id, observed_by, source_ip, asn, network_type
-ORDER BY key_id, observed_by, source_ip, asn, network_type

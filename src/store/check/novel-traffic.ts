@@ -66,6 +66,22 @@ const trafficOfClientsQuery = defineQuery("check/traffic-of-clients", {
 type ValueRow = RowOf<typeof trafficOfRoutesQuery>;
 type SourceRow = RowOf<typeof trafficOfSourcesQuery>;
 
+/** The order in which traffic is read: that of the same rows is the same however they came together. */
+export function compareSeries(one: NovelSeries, other: NovelSeries): number {
+  return (
+    compare(one.keyId, other.keyId) ||
+    compare(one.observedBy, other.observedBy) ||
+    compare(one.value, other.value) ||
+    compare(one.asn, other.asn) ||
+    compare(one.networkType, other.networkType) ||
+    compare(one.levels.join(), other.levels.join())
+  );
+}
+
+function compare<Value extends string | number>(a: Value, b: Value): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
 /** Traffic of a span from what is new to keys by the given facts. */
 export async function readNovelTraffic(
   client: ClickHouseClient,
@@ -98,7 +114,7 @@ export async function readNovelTraffic(
       return [seriesOf(row, value, [[level, seenAt]])];
     });
   };
-  return [
+  const all = [
     ...ofSources.flatMap((row): NovelSeries[] => {
       const fact = addresses.of.get(nameOf(subjectOf(row), row.value));
       if (fact === undefined) return [];
@@ -117,6 +133,7 @@ export async function readNovelTraffic(
     ...ofValues("route", routes, ofRoutes),
     ...ofValues("client", clients, ofClients),
   ];
+  return all.toSorted(compareSeries);
 }
 
 /** Facts of one sort by subject and value, and of which keys and values they are. */

@@ -11,7 +11,7 @@ export interface UsageSteps extends Subject {
   readonly spendMicros: Float64Array;
 }
 
-/** Steps of equal length from a quarter of an hour on (epoch ms), the last of which may be cut short. */
+/** Steps of equal length from a minute on (epoch ms), the last of which may be cut short. */
 export interface StepsRequest {
   readonly from: number;
   readonly until: number;

@@ -8,6 +8,8 @@ import type { LearnStore } from "../../../store/learn/learn-store.js";
 import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
 import type { KeyColumns } from "./key-columns.js";
 import { NoveltyMemory } from "./novelty-memory.js";
+import type { ReadMinutes } from "./read-minutes.js";
+import { RunningNovelty } from "./running-novelty.js";
 import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
 import type { UnplacedUse, UsageMinutes } from "../../../store/check/usage.js";
@@ -55,6 +57,7 @@ export class CheckCache {
   /** Keys whose provider reported anything. */
   readonly reported = new StampedCache<readonly string[]>(2);
   readonly novelty = new NoveltyMemory();
+  readonly runningNovelty = new RunningNovelty();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
   readonly novelPieces = new StampedCache<NovelPiece>(220);
   /** Of the quarter of an hour that is judged, by their windows. */
@@ -63,6 +66,8 @@ export class CheckCache {
   readonly keysOutside = new StampedCache<ReadonlySet<string>>(2);
   readonly keysOutsideSince = new SameCache<readonly [NoveltyFacts], ReadonlySet<string>>();
   readonly outsideUses = new StampedCache<readonly SourceUse[]>(120);
+  /** Of the quarter that goes on, with what was read of it. */
+  readonly runningOutside = new StampedCache<{ readonly uses: readonly SourceUse[]; readonly read: ReadMinutes }>(2);
   readonly groupBaselines = new StampedCache<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
   readonly minutes = new NamedStampedCache<readonly UsageMinutes[]>(2000);

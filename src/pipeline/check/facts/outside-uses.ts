@@ -8,6 +8,7 @@ import type { CheckCache } from "./check-cache.js";
 import type { KnownNovelty } from "./novelty-memory.js";
 import type { ObservedLog } from "./observed-log.js";
 import { QUARTER_MS } from "./quarter-usage.js";
+import { ReadMinutes, type Stretch } from "./read-minutes.js";
 
 /** Before anything was recorded (epoch ms); 0 is no time that ClickHouse reads. */
 const FROM_EVER = DAY_MS;
@@ -54,8 +55,32 @@ export async function readOutsideUses(
     await readMissing(from);
     quarters.push(kept);
   }
-  await readMissing(span.to % QUARTER_MS === 0 ? scene.memory.readUntil(span.to - HOUR_MS, span.to) : span.to);
+  if (missing !== null && span.to - missing < QUARTER_MS)
+    quarters.push(await readRunning(scene, asked, { from: missing, until: span.to }));
+  else await readMissing(span.to % QUARTER_MS === 0 ? scene.memory.readUntil(span.to - HOUR_MS, span.to) : span.to);
   return joined(quarters);
+}
+
+/** Uses of a quarter that goes on: the minutes that got rows since it was last read are read again, or all of it once others are asked for. */
+async function readRunning(
+  scene: OutsideScene,
+  asked: readonly AllowedNetworks[],
+  { from, until }: Stretch,
+): Promise<readonly SourceUse[]> {
+  if (asked.length === 0) return [];
+  const { memory, observed, novelty, registry } = scene;
+  const stamp = `${from} ${novelty.since} ${registry} ${asked.map(({ keyId }) => keyId).join()}`;
+  const known = memory.runningOutside.peek("", stamp);
+  const read = known?.read ?? new ReadMinutes();
+  const changed = read.changed(observed, { from, until });
+  if (known !== undefined && changed === null) return known.uses;
+  const since = known === undefined ? from : changed!.from;
+  const fresh = await scene.store.check.readUsesOutside(asked, { from: since, to: until }, null);
+  const before = (known?.uses ?? []).flatMap((use) => within(use, from, since));
+  const uses = joined([before, fresh]);
+  read.note(observed, { from, until });
+  memory.runningOutside.keep("", stamp, { uses, read });
+  return uses;
 }
 
 /** Keys that were ever served outside of their networks, and maybe some more. */

@@ -46,6 +46,27 @@ export function runningTotals(rows: readonly NumberedSteps[], step: number): Qua
   return usage;
 }
 
+/** Running totals of a quarter of which some minutes were read again, from the given one on. Sums of whole numbers: they come out as if all were read. */
+export function amendTotals(
+  before: QuarterUsage,
+  rows: readonly NumberedSteps[],
+  { first, count }: { readonly first: number; readonly count: number },
+): QuarterUsage {
+  const usage = emptyUsage(Math.max(before.requests.length, roomOf(rows) * MARKS));
+  for (const sort of ["requests", "spendMicros"] as const) {
+    const [from, into] = [before[sort], usage[sort]];
+    for (let mark = 1; mark < from.length; mark += 1) {
+      const minute = (mark % MARKS) - 1;
+      if (minute >= 0 && (minute < first || minute >= first + count)) into[mark] = from[mark]! - from[mark - 1]!;
+    }
+    for (const row of rows) {
+      for (let m = 0; m < count; m += 1) into[row.number * MARKS + first + m + 1]! += row[sort][m]!;
+    }
+    for (let mark = 1; mark < into.length; mark += 1) if (mark % MARKS !== 0) into[mark]! += into[mark - 1]!;
+  }
+  return usage;
+}
+
 /** What a subject was served in single minutes of some quarters, counted from the first, in any order. */
 export interface NumberedMinutes extends QuarterUsage {
   readonly number: number;

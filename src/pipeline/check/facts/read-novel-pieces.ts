@@ -51,6 +51,11 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
     missingFrom = null;
   };
   for (let from = hour - DAY_MS; from < until; from += PIECE_MS) {
+    if (of.asOf === null && from + PIECE_MS >= until && whole === until) {
+      await readMissing(from);
+      pieces.push(await readRunning(of, from, stampOf(from)));
+      return pieces;
+    }
     const isWhole = of.asOf === null && from + PIECE_MS <= until;
     const kept = isWhole ? memory.novelPieces.peek(String(from), stampOf(from).stamp) : undefined;
     if (kept === undefined) {
@@ -62,6 +67,25 @@ export async function readNovelPieces(of: NovelSpan): Promise<NovelPiece[]> {
   }
   await readMissing(whole);
   return pieces;
+}
+
+/** Reads the last piece, up to the last tick: what of it was read before is not read again. */
+async function readRunning(
+  of: NovelSpan,
+  from: number,
+  { stamp, settled }: { readonly stamp: string; readonly settled: boolean },
+) {
+  const { memory, observed, until, store } = of;
+  const { facts, version } = of.novelty;
+  const isWhole = from + PIECE_MS === until;
+  const kept = isWhole ? memory.novelPieces.peek(String(from), stamp) : undefined;
+  if (kept !== undefined) return kept;
+  const rows = await memory.runningNovelty.read(observed, version, { from, until }, async (stretch) =>
+    store.check.readNovelTraffic(facts, { ...stretch, stepMs: MINUTE_MS }, null),
+  );
+  const piece = splitIntoPieces(rows, from, until)[0]!;
+  if (isWhole && settled) memory.novelPieces.keep(String(from), stamp, piece);
+  return piece;
 }
 
 async function readPieces({ store, asOf }: NovelSpan, facts: NoveltyFacts, from: number, until: number) {

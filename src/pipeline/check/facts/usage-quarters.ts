@@ -3,11 +3,12 @@ import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { subjectKey, type Subject } from "../../../model/subject.js";
 import { KeptQuarters, runsOf } from "./kept-quarters.js";
 import type { ObservedLog } from "./observed-log.js";
+import type { Stretch } from "./read-minutes.js";
+import { RunningQuarters } from "./running-quarters.js";
 import {
   columnOf,
   lastMarks,
   MARKS,
-  QUARTER_MINUTES,
   QUARTER_MS,
   runningTotals,
   runningTotalsOf,
@@ -15,9 +16,8 @@ import {
   type QuarterUsage,
 } from "./quarter-usage.js";
 
-/** So much is read at once, of sums and of minutes. */
+/** So many sums are read at once. */
 const SUMS_AT_ONCE = (6 * HOUR_MS) / QUARTER_MS;
-const MINUTES_AT_ONCE = 1;
 /** The sums of a day before the judged hour, and of another that is judged in turn with it. */
 const SUMS_KEPT = 220;
 /** Quarters by the minute are kept as long as there is room for them, and always as many as two ticks need. */
@@ -64,6 +64,7 @@ export class UsageQuarters {
   readonly #numbers = new Map<string, number>();
   readonly #sums = new KeptQuarters();
   readonly #minutes = new KeptQuarters();
+  readonly #running = new RunningQuarters();
   /** What was read last, with what may not be kept of it: true of the same log. */
   #latest: { readonly observed: ObservedLog; readonly minutes: ReadonlyMap<number, QuarterUsage> } | null = null;
   #sorted: readonly number[] = [];
@@ -76,19 +77,20 @@ export class UsageQuarters {
     const missing = of.minutes.filter((quarter) => !minutes.has(quarter));
     const isMissing = new Set(missing);
     await Promise.all([
-      ...runsOf(missing, MINUTES_AT_ONCE).map(async (run) => {
-        const rows = await this.#readSteps(of, run, MINUTE_MS);
-        for (const [i, quarter] of run.entries()) {
-          const usage = runningTotals(rows, i * QUARTER_MINUTES);
-          minutes.set(quarter, usage);
-          if (!sums.has(quarter)) sums.set(quarter, lastMarks(usage));
-        }
+      ...missing.map(async (quarter) => {
+        const readSteps = async (stretch: Stretch) => this.#readSteps(of, stretch, MINUTE_MS);
+        const usage =
+          of.asOf === null
+            ? await this.#running.read(of.observed, quarter, readSteps)
+            : runningTotals(await readSteps(stretchOf([quarter])), 0);
+        minutes.set(quarter, usage);
+        if (!sums.has(quarter)) sums.set(quarter, lastMarks(usage));
       }),
       ...runsOf(
         of.sums.filter((quarter) => !sums.has(quarter) && !isMissing.has(quarter)),
         SUMS_AT_ONCE,
       ).map(async (run) => {
-        const rows = await this.#readSteps(of, run, QUARTER_MS);
+        const rows = await this.#readSteps(of, stretchOf(run), QUARTER_MS);
         for (const [i, quarter] of run.entries()) sums.set(quarter, columnOf(rows, i));
       }),
     ]);
@@ -154,8 +156,7 @@ export class UsageQuarters {
     }
   }
 
-  async #readSteps(of: QuartersRequest, run: readonly number[], stepMs: number): Promise<NumberedSteps[]> {
-    const [from, until] = [run[0]!, run.at(-1)! + QUARTER_MS];
+  async #readSteps(of: QuartersRequest, { from, until }: Stretch, stepMs: number): Promise<NumberedSteps[]> {
     const rows = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.keys }, of.asOf);
     return rows.map(({ keyId, observedBy, requests, spendMicros }) => ({
       number: this.#numberOf({ keyId, observedBy }),
@@ -175,6 +176,11 @@ export class UsageQuarters {
     }
     return number;
   }
+}
+
+/** From the first of some quarters to the end of the last. */
+function stretchOf(quarters: readonly number[]): Stretch {
+  return { from: quarters[0]!, until: quarters.at(-1)! + QUARTER_MS };
 }
 
 function compareSubjects(a: Subject, b: Subject): number {

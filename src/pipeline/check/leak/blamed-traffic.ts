@@ -1,6 +1,6 @@
 import type { NewSource } from "../../../model/finding/leak-statistics.js";
 import { countBelow } from "../../../model/count-below.js";
-import { SERIES_MINUTES } from "./minute-series.js";
+import { SERIES_MINUTES, zeros } from "./minute-series.js";
 import type { Newcomer } from "./newcomers.js";
 
 /** A sparse series: `at[i]` is the minute of `requests[i]`. */
@@ -92,7 +92,7 @@ function compareTexts(a: string, b: string): number {
 }
 
 function sumSeries(rows: readonly { readonly at: readonly number[]; readonly values: readonly number[] }[]): number[] {
-  const sums = Array.from({ length: SERIES_MINUTES }, () => 0);
+  const sums = zeros(SERIES_MINUTES);
   for (const { at, values } of rows) for (let i = 0; i < at.length; i += 1) sums[at[i]!]! += values[i]!;
   return sums;
 }

@@ -60,10 +60,7 @@ export async function readMinuteSeries(
       groupBy(await store.check.readUsageMinutes(span, keys, rawAsOf), ({ keyId }) => keyId),
     ),
   ]);
-  const nothing = (minutes: number): Minutes => ({
-    requests: Array.from({ length: minutes }, () => 0),
-    spendMicros: Array.from({ length: minutes }, () => 0),
-  });
+  const nothing = (minutes: number): Minutes => ({ requests: zeros(minutes), spendMicros: zeros(minutes) });
   return new Map(
     [...new Set([...before.keys(), ...within.keys()])].map((name) => {
       const [one, other] = [before.get(name) ?? nothing(DAY_MINUTES), within.get(name) ?? nothing(HOUR_MINUTES)];
@@ -91,10 +88,9 @@ async function minutesOf(
 }
 
 function denseOf(byKey: Iterable<readonly UsageMinutes[]>, minutes: number): Map<string, Minutes> {
-  const zeros = () => Array.from({ length: minutes }, () => 0);
   const found = new Map<string, Minutes>();
   for (const sparse of [...byKey].flat()) {
-    const [requests, spendMicros] = [zeros(), zeros()];
+    const [requests, spendMicros] = [zeros(minutes), zeros(minutes)];
     for (const [i, at] of sparse.at.entries()) {
       requests[at] = sparse.served[i]!;
       spendMicros[at] = sparse.spendMicros[i]!;
@@ -102,6 +98,13 @@ function denseOf(byKey: Iterable<readonly UsageMinutes[]>, minutes: number): Map
     found.set(subjectKey(sparse), { requests, spendMicros });
   }
   return found;
+}
+
+const ZEROS: readonly number[] = Array.from({ length: SERIES_MINUTES }, () => 0);
+
+/** So many zeros (at most SERIES_MINUTES), to be added to: copied, since many are asked for. */
+export function zeros(minutes: number): number[] {
+  return ZEROS.slice(0, minutes);
 }
 
 /** Position of an instant (epoch ms) in a series. */
