@@ -29,6 +29,8 @@ export function windowFloors(slots: ArrayLike<number>, end: number, limitPerSlot
   const floors: number[] = [];
   for (let i = 1; i <= SLOTS_PER_DAY; i += 1) {
     least = Math.min(least, slots[end - i]!);
+    // Nothing is less.
+    if (least === 0) return SLOTS_PER_WINDOW.map((_, w) => floors[w] ?? 0) as unknown as PerWindow;
     if (i === SLOTS_PER_WINDOW[reached]) {
       floors.push(least / limitPerSlot);
       reached += 1;

@@ -51,7 +51,7 @@ const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0, rate: 
  */
 export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced = true): Score {
   return fuse(
-    [...WINDOW_MINUTES.keys()].map((w) => windowSurprises(bins, surpriseOf, w)),
+    WINDOW_MINUTES.map((_, w) => windowSurprises(bins, surpriseOf, w)),
     isPlaced,
   );
 }

@@ -1,5 +1,12 @@
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
-import { countBin, statisticIndex, type StatisticGroup } from "../model/finding/statistics.js";
+import {
+  countBin,
+  LEVELLED_GROUPS,
+  STATISTIC_GROUPS,
+  statisticIndex,
+  type StatisticGroup,
+} from "../model/finding/statistics.js";
+import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
 
 /** Whoever is refused on fewer routes has mistaken one for another, or was not let in yet: of that the simulator knows too little. */
@@ -29,14 +36,25 @@ export interface WindowSurprises {
   readonly level: number | null;
 }
 
+type Indexes = Readonly<Record<StatisticGroup, readonly number[]>>;
+
+/** Where statistics stand, by window, group and level: looked up for every key at every tick. */
+const INDEXES = WINDOW_MINUTES.map((_, w) => {
+  const levelsOf = (group: StatisticGroup) => (LEVELLED_GROUPS.has(group) ? [...NOVELTY_LEVELS.keys()] : [0]);
+  const of = (group: StatisticGroup) => levelsOf(group).map((level) => statisticIndex(group, w, level));
+  return Object.fromEntries(STATISTIC_GROUPS.map((group) => [group, of(group)])) as unknown as Indexes;
+});
+const EXPLORES_FROM_BIN = countBin(EXPLORES_FROM_ROUTES);
+
 /** How surprising what a key did in a window is, of each kind. */
 export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: number): WindowSurprises {
+  const indexes = INDEXES[w]!;
   const of = (group: StatisticGroup, level = 0) => {
-    const index = statisticIndex(group, w, level);
+    const index = indexes[group][level]!;
     const bin = bins[index]!;
     return bin === 0 ? 0 : surpriseOf(index, bin);
   };
-  const explores = (group: "b" | "e") => bins[statisticIndex(group, w)]! >= countBin(EXPLORES_FROM_ROUTES);
+  const explores = (group: "b" | "e") => bins[indexes[group][0]!]! >= EXPLORES_FROM_BIN;
   let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
   for (let g = 0; g < ROUTE_LEVEL; g += 1) {
     const n = of("n", g);

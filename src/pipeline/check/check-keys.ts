@@ -3,7 +3,7 @@ import { awaitsFirstLearning } from "../learn/await-first-learning.js";
 import { checkLateTicks } from "./check-late-ticks.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
-import { prepareNextHour } from "./leak/read-span.js";
+import { prepareNext } from "./prepare-next.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
 import type { CheckRun } from "../../store/check/checks.js";
 import { MINUTE_MS } from "../../time/day.js";
@@ -49,7 +49,7 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
     findings += await checkAndRecord(deps, span, "late");
   });
   // Nothing that was judged depends on it: the check that needs what could not be read asks again, and fails by itself.
-  if (ticks.length > 0) await prepareNextHour(deps, until).catch(() => undefined);
+  if (ticks.length > 0) await prepareNext(deps, until).catch(() => undefined);
   return { live: ticks.length, late, findings, waiting: null };
 }
 

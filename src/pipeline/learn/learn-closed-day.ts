@@ -24,6 +24,8 @@ import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.
 const KEYS_READ = 1000;
 /** So many keys are replayed in one go: nothing else of the process runs meanwhile. */
 const KEYS_AT_ONCE = 50;
+/** The oldest day that predictors look at lies four weeks before the expected one. */
+const PREDICTED_FROM_DAYS = 28;
 
 /** What days are learned with. */
 export interface LearnDeps {
@@ -167,10 +169,11 @@ async function learnKeys(
   });
   const suspects = replayed.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
   const historyOf = await readHistories(store, day, suspects, computedAt, lineages);
+  const dayBefore = Array.from({ length: PREDICTED_FROM_DAYS + 1 }, (_, daysAgo) => addDays(day, 1 - daysAgo));
   return replayed.map((one) => {
     const name = subjectKey(one.subject);
     const history = historyOf.get(name) ?? NO_HISTORY;
-    const slotsOfDay = (daysAgo: number) => heritage.slotsOfDay(name, addDays(day, 1 - daysAgo));
+    const slotsOfDay = (daysAgo: number) => heritage.slotsOfDay(name, dayBefore[daysAgo]!);
     const { baseline } = learnKeyDay({ ...one, history, sums: heritage.sums(name), slotsOfDay }, limits);
     heritage.learned(name, day, baseline.slots);
     return baseline;

@@ -13,10 +13,13 @@ import { addToGroups, groupTick } from "../../detect/sum-groups.js";
 /** What groups of keys did at each tick of a closed day. */
 export class GroupDay {
   readonly #day: string;
+  /** Epoch ms. */
+  readonly #start: number;
   readonly #sums = Array.from({ length: SLOTS_PER_DAY }, () => new GroupSums());
 
   constructor(day: string) {
     this.#day = day;
+    this.#start = dayStart(day);
   }
 
   /** Takes a key's day into its groups. */
@@ -55,6 +58,6 @@ export class GroupDay {
   }
 
   #slotOf(at: number): number {
-    return (at - dayStart(this.#day)) / SLOT_MS - 1;
+    return (at - this.#start) / SLOT_MS - 1;
   }
 }

@@ -9,7 +9,7 @@ import { teachingLimits, type Thresholds } from "../../detect/threshold.js";
 import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
 import { STATISTIC_COUNT } from "../../model/finding/statistics.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
-import { addDays, dayOf, dayStart } from "../../time/day.js";
+import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import type { DayOfKey, Replay, ReplayedTick } from "./replay-day.js";
 import type { Subject } from "../../model/subject.js";
 
@@ -54,6 +54,7 @@ export function learnKeyDay(
 ): { readonly baseline: Baseline; readonly scores: readonly ScoredTick[] } {
   const { of, replay, sums } = key;
   const start = dayStart(of.day);
+  const bornOn = Math.floor(of.bornAt / DAY_MS) * DAY_MS;
   const scores = key.mattering.map(({ at, bins, firstDays }) => ({
     at,
     score: score(bins!, surpriseUnder(key.history, firstDays), of.isPlaced).value,
@@ -79,7 +80,7 @@ export function learnKeyDay(
     trust,
     slotsBeforeNextDay: (daysAgo) => {
       // The day on which the key was born is not whole.
-      if (addDays(of.day, 1 - daysAgo) <= dayOf(of.bornAt)) return undefined;
+      if (start + (1 - daysAgo) * DAY_MS <= bornOn) return undefined;
       const past = key.slotsOfDay(daysAgo);
       return daysAgo > 1 ? past : past === undefined ? slots : addSlots(slots, past);
     },

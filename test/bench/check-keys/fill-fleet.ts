@@ -3,8 +3,6 @@ import { addDays, DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../s
 
 /** Minute rows reach this far back from the first judged hour. */
 const HISTORY_HOURS = 24;
-/** Rows of the judged hour come in blocks of so many minutes: some of them are not merged yet. */
-const FRESH_BLOCK_MS = 3 * MINUTE_MS;
 /** Closed days on file. */
 const LEARNED_DAYS = 28;
 
@@ -13,7 +11,7 @@ const LEARNED_DAYS = 28;
  * log-normal; 3 % of the keys have a new source with a seventh of the traffic (one in twelve of them does so for the first time), 5 % an
  * address that changes daily, 2 % a new route; nine in ten have a limit, and one in fifty stays near it.
  */
-export async function fillFleet(store: Store, keys: number, hour: number, until: number): Promise<void> {
+export async function fillFleet(store: Store, keys: number, hour: number): Promise<void> {
   const run = runOn(store, keys);
   // What the views would make of these rows is written below, without going through every row once more.
   await run("DROP VIEW source_hours_fill");
@@ -21,15 +19,10 @@ export async function fillFleet(store: Store, keys: number, hour: number, until:
   await run(`CREATE TABLE fleet ENGINE = MergeTree ORDER BY key_id AS ${FLEET}`, {
     day: Math.floor(dayStart(dayOf(hour)) / DAY_MS),
   });
-  // The past in blocks of an hour, the judged one in small ones, as it comes in.
   const from = hour - HISTORY_HOURS * HOUR_MS;
-  for (let at = from; at < until;) {
-    const step = at < hour ? HOUR_MS : FRESH_BLOCK_MS;
-    await fillUsage(run, at, step);
-    at += step;
-  }
-  await run(FIRST_SEEN, { from: from / 1000, until: until / 1000 });
-  await run(COVERAGE, { from: (hour - 30 * DAY_MS) / 1000, minutes: (until - hour + 30 * DAY_MS) / MINUTE_MS });
+  for (let at = from; at < hour; at += HOUR_MS) await fillUsage(run, at, HOUR_MS);
+  await run(FIRST_SEEN, { from: from / 1000, until: hour / 1000 });
+  await run(COVERAGE, { from: (hour - 30 * DAY_MS) / 1000, minutes: (30 * DAY_MS) / MINUTE_MS });
   await run(REGISTRY);
   const learned = addDays(dayOf(hour), -1);
   for (let ago = LEARNED_DAYS - 1; ago >= 0; ago -= 1) {
