@@ -5,7 +5,7 @@ import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../src/time/day.js";
 
 /** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */
-const DAYS = 35;
+export const DAYS = 35;
 const HISTORY_DAYS = 14;
 /** New keys are judged as such for so long. */
 export const FIRST_DAYS = 2;

@@ -1,0 +1,97 @@
+import { DAY_MS, MINUTE_MS } from "../time/day.js";
+
+/** Length of a block: callers send by the minute, and what they send and what a gateway sees of it is seconds apart. */
+export const BLOCK_MS = 15 * MINUTE_MS;
+export const BLOCKS_PER_DAY = DAY_MS / BLOCK_MS;
+/** Shares of what could be staked on each block: the small ones find a small addition to few requests, the large ones any addition to many. */
+export const STAKES = [0.02, 0.1, 0.4, 0.9] as const;
+/**
+ * A block multiplies evidence by no more than this: what is over within two hours is a session at a laptop, or a process that reports nothing for a while, more often than
+ * an attacker. To take less than was won is no wrong: a mean of at most 1 stays one.
+ */
+const MOST_FACTOR = 4;
+/** Rarer than this nothing is judged. */
+const MOST_EVIDENCE = 1e8;
+/** Evidence of a day or more (in blocks) that was halved within half a day is of what is over: it begins anew. */
+const FADES = { from: BLOCKS_PER_DAY, within: BLOCKS_PER_DAY / 2, to: 0.5 } as const;
+/** What is over has less evidence after so many blocks than before: six hours. */
+const GROWS_WITHIN = BLOCKS_PER_DAY / 4;
+
+/** What the gateway served of a key in a block and what callers reported of the same minutes. */
+export interface ComparedBlock {
+  /** Epoch ms of its start. */
+  readonly at: number;
+  readonly gateway: number;
+  readonly caller: number;
+  readonly spendMicros: number;
+}
+
+/** A block with what the gateway served and no caller reported. */
+export interface UnreportedBlock extends ComparedBlock {
+  readonly unreported: number;
+}
+
+/** What evidence is weighed against: what is nothing unusual for the key. */
+export interface NullShare {
+  /** The largest share of unreported requests, in the mean, that is nothing unusual. */
+  readonly most: number;
+  /** Requests of a usual block: smaller blocks count less. */
+  readonly perBlock: number;
+}
+
+/** Evidence of some blocks. */
+export interface Evidence {
+  /** At the end of the last one: a usual key reaches it at most once in so many blocks. */
+  readonly value: number;
+  /** Index of the block in which what it tells of began. */
+  readonly since: number;
+  /** The most that it was at the end of any of them, from one on. */
+  readonly peak: number;
+  /** Whether there is more of it than six hours before. */
+  readonly isGrowing: boolean;
+}
+
+/**
+ * What no caller reported, by block. What callers reported beyond the gateway's count of the block before is taken off: those requests reached
+ * the gateway on this side of its end. Nothing else is: what callers report in vain (requests that never arrive) hides little for long.
+ */
+export function unreportedOf(blocks: readonly ComparedBlock[]): UnreportedBlock[] {
+  return blocks.map((block, i) => {
+    const before = blocks[i - 1];
+    const ahead =
+      before !== undefined && before.at === block.at - BLOCK_MS ? Math.min(0, before.gateway - before.caller) : 0;
+    return { ...block, unreported: Math.max(0, block.gateway - block.caller + ahead) };
+  });
+}
+
+/**
+ * A Shiryaev-Roberts e-detector (Shin, Ramdas and Rinaldo 2024) of bets on a bounded mean (Waudby-Smith and Ramdas 2024): each block multiplies what was staked by
+ * 1 + λ·v·(share − most), whose mean is at most 1 as long as the share that is to be expected, given all that was before, is at most `most`, however shares are
+ * distributed and clumped. The sum over all blocks at which it may have begun reaches c at most once in c blocks in the mean.
+ * @param from index of the first block whose evidence counts for the peak
+ */
+export function gatherEvidence(blocks: readonly UnreportedBlock[], { most, perBlock }: NullShare, from = 0): Evidence {
+  const sums = STAKES.map(() => 0);
+  const products = STAKES.map(() => 1);
+  const begun = STAKES.map(() => 0);
+  const values = new Float64Array(blocks.length);
+  let peak = 0;
+  for (const [i, { gateway, unreported }] of blocks.entries()) {
+    const beyond = gateway === 0 ? 0 : (Math.min(1, gateway / perBlock) * (unreported / gateway - most)) / most;
+    for (let s = 0; s < STAKES.length; s += 1) {
+      const factor = Math.min(MOST_FACTOR, 1 + STAKES[s]! * beyond);
+      sums[s] = Math.min(MOST_EVIDENCE, (1 + sums[s]!) * factor);
+      values[i]! += sums[s]! / STAKES.length;
+      if (products[s]! <= 1) [products[s], begun[s]] = [1, i];
+      products[s] = Math.min(MOST_EVIDENCE, products[s]! * factor);
+    }
+    if (i >= from) peak = Math.max(peak, values[i]!);
+    const before = values[i - FADES.within] ?? 0;
+    if (before < FADES.from || values[i]! >= before * FADES.to) continue;
+    sums.fill(0);
+    products.fill(1);
+  }
+  const value = values.at(-1) ?? 0;
+  const isGrowing = value >= (values.at(-1 - GROWS_WITHIN) ?? 0);
+  return { value, since: begun[sums.indexOf(Math.max(...sums))]!, peak, isGrowing };
+}
