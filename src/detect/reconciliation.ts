@@ -41,7 +41,7 @@ export function judgeReconciliation(
   const last = gatherEvidence(recent, usual);
   const told = sumOf(recent.slice(last.since));
   const excess = told.unreported - usual.share * told.gateway;
-  if (excess < LEAST_EXCESS || !last.isGrowing) return null;
+  if (excess < LEAST_EXCESS || !last.goesOn) return null;
   const keyDays = last.value / BLOCKS_PER_DAY / usual.rarest;
   if (keyDays <= 1) return null;
   const score = round6(scoreOnceIn(keyDays, limits.scale));

@@ -14,8 +14,8 @@ const MOST_FACTOR = 4;
 const MOST_EVIDENCE = 1e8;
 /** Evidence of a day or more (in blocks) that was halved within half a day is of what is over: it begins anew. */
 const FADES = { from: BLOCKS_PER_DAY, within: BLOCKS_PER_DAY / 2, to: 0.5 } as const;
-/** What is over has less evidence after so many blocks than before: six hours. */
-const GROWS_WITHIN = BLOCKS_PER_DAY / 4;
+/** What is over has no more than this of its evidence six hours later (in blocks). */
+const ENDS = { within: BLOCKS_PER_DAY / 4, to: 0.7 } as const;
 
 /** What the gateway served of a key in a block and what callers reported of the same minutes. */
 export interface ComparedBlock {
@@ -47,8 +47,8 @@ export interface Evidence {
   readonly since: number;
   /** The most that it was at the end of any of them, from one on. */
   readonly peak: number;
-  /** Whether there is more of it than six hours before. */
-  readonly isGrowing: boolean;
+  /** Whether it is no less than six hours before. */
+  readonly goesOn: boolean;
 }
 
 /**
@@ -92,6 +92,6 @@ export function gatherEvidence(blocks: readonly UnreportedBlock[], { most, perBl
     products.fill(1);
   }
   const value = values.at(-1) ?? 0;
-  const isGrowing = value >= (values.at(-1 - GROWS_WITHIN) ?? 0);
-  return { value, since: begun[sums.indexOf(Math.max(...sums))]!, peak, isGrowing };
+  const goesOn = value > (values.at(-1 - ENDS.within) ?? 0) * ENDS.to;
+  return { value, since: begun[sums.indexOf(Math.max(...sums))]!, peak, goesOn };
 }

@@ -15,6 +15,8 @@ const SUSPECT_KEY_DAYS = 1000;
 const WORST_DAYS = 2;
 /** No two counts agree better than this, in the mean. */
 const LEAST_SHARE = 0.002;
+/** Where a larger share is nothing unusual there is nothing that an attacker would stand out from. */
+const MOST_SHARE = 0.9;
 /** Days of so many requests are believed half, as to their own share. */
 const DAY_REQUESTS = 500;
 /** Where none was seen so far, up to three are as likely as not (95 %: the rule of three). */
@@ -30,12 +32,6 @@ export interface UsualLoss extends NullShare {
   readonly rarest: number;
 }
 
-/** Whose word counts that what was found is legitimate: all before an instant (epoch ms) is usual, however it looks. 0: nobody's. */
-interface Learning {
-  readonly until: number;
-  readonly vouchedUntil: number;
-}
-
 interface Day {
   readonly start: number;
   readonly blocks: readonly UnreportedBlock[];
@@ -44,27 +40,45 @@ interface Day {
 }
 
 /**
- * What callers usually miss of a key, from its blocks before `until` (epoch ms), oldest first. Days from two days before on do not count yet, nor do days on which it was
- * unlike what was usual until then: an attacker's requests teach nothing. Null while fewer than seven days do count.
+ * What callers usually miss of a key, from its blocks of the days before the judged one, oldest first. Yesterday does not count yet, nor do days on which the key was unlike
+ * what was usual until then: an attacker's requests teach nothing, unless somebody vouched for them. Null while fewer than seven days do count.
+ * @param vouchedAt when (epoch ms, ascending) people said of the key that what was found was legitimate
  */
-export function learnUsualLoss(blocks: readonly UnreportedBlock[], { until, vouchedUntil }: Learning): UsualLoss | null {
-  const days = daysOf(blocks);
+export function learnUsualLoss(
+  blocks: readonly UnreportedBlock[],
+  judgedDay: number,
+  vouchedAt: readonly number[],
+): UsualLoss | null {
   const usual: Day[] = [];
-  const knownAt = (start: number) =>
-    usual.filter((day) => day.start + DAY_MS <= Math.max(start - (LAG_DAYS - 1) * DAY_MS, vouchedUntil)).slice(-MOST_DAYS);
+  const usualBefore = (start: number) => {
+    const days = usual.filter((day) => day.start <= start - LAG_DAYS * DAY_MS).slice(-MOST_DAYS);
+    const known = summarize(days);
+    return known === null ? null : vouchFor(known, blocks, vouchedAt.filter((at) => at <= start));
+  };
+  const days = daysOf(blocks);
   for (const [i, day] of days.entries()) {
-    const isVouched = day.start < vouchedUntil;
-    const loss = isVouched ? null : summarize(knownAt(day.start));
-    if (loss === null || !isSuspect(days, i, loss)) usual.push(day);
+    const loss = usualBefore(day.start);
+    if (loss === null || !isSuspect(days, i, loss, vouchedAt)) usual.push(day);
   }
-  const today = Math.floor((until - 1) / DAY_MS) * DAY_MS;
-  return summarize(knownAt(today));
+  return usualBefore(judgedDay);
 }
 
-function isSuspect(days: readonly Day[], index: number, loss: UsualLoss): boolean {
+/** With what people called legitimate: what was missing in the time that their word was about is nothing unusual any more. */
+export function vouchFor(usual: UsualLoss, blocks: readonly UnreportedBlock[], vouchedAt: readonly number[]): UsualLoss {
+  return vouchedAt.reduce((known, at) => {
+    const before = blocks.filter((block) => block.at < at && block.at >= at - EVIDENCE_DAYS * DAY_MS);
+    const { value, since } = gatherEvidence(before, known);
+    if (value < BLOCKS_PER_DAY) return known;
+    const share = shareOf(before.slice(since));
+    return { ...known, share: Math.max(known.share, share), most: Math.min(MOST_SHARE, Math.max(known.most, WORST_DAYS * share)) };
+  }, usual);
+}
+
+function isSuspect(days: readonly Day[], index: number, loss: UsualLoss, vouchedAt: readonly number[]): boolean {
   const day = days[index]!;
-  const recent = days.slice(0, index + 1).filter(({ start }) => start > day.start - EVIDENCE_DAYS * DAY_MS);
-  const blocks = recent.flatMap((one) => one.blocks);
+  const from = Math.max(day.start - (EVIDENCE_DAYS - 1) * DAY_MS, ...vouchedAt.filter((at) => at <= day.start));
+  const recent = days.slice(0, index + 1).filter(({ start }) => start > from - DAY_MS);
+  const blocks = recent.flatMap((one) => one.blocks).filter(({ at }) => at >= from);
   const { peak } = gatherEvidence(blocks, loss, blocks.length - day.blocks.length);
   return peak / BLOCKS_PER_DAY / loss.rarest >= SUSPECT_KEY_DAYS;
 }
@@ -78,8 +92,7 @@ function summarize(days: readonly Day[]): UsualLoss | null {
     ...days.map((day) => (day.unreported + expected * DAY_REQUESTS) / (day.gateway + DAY_REQUESTS)),
   );
   const most = Math.max(LEAST_SHARE, WORST_DAYS * worst);
-  // Where callers report less than half there is nothing that an attacker would stand out from.
-  if (most >= 1) return null;
+  if (most > MOST_SHARE) return null;
   const blocks = days.flatMap((day) => day.blocks);
   const perBlock = gateway / blocks.filter((block) => block.gateway > 0).length;
   const rarest = gatherEvidence(blocks, { most, perBlock }).peak / BLOCKS_PER_DAY;
@@ -99,4 +112,9 @@ function daysOf(blocks: readonly UnreportedBlock[]): Day[] {
     } else days.push({ start, blocks: [block], gateway: block.gateway, unreported: block.unreported });
   }
   return days.filter(({ gateway }) => gateway > 0);
+}
+
+function shareOf(blocks: readonly UnreportedBlock[]): number {
+  const sum = (of: (block: UnreportedBlock) => number) => blocks.reduce((total, block) => total + of(block), 0);
+  return sum(({ unreported }) => unreported) / Math.max(1, sum(({ gateway }) => gateway));
 }

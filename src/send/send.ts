@@ -30,7 +30,10 @@ export interface SenderOptions {
   readonly maxEvents?: number;
   /** Milliseconds between two batches; 1,000 unless given. */
   readonly flushMs?: number;
-  /** Sums up what is equal but for time, latency and amounts, a minute at a time, as one event with `count`. */
+  /**
+   * Sums up what is equal but for time, latency and amounts, a minute at a time, as one event with `count`. Of a key that was recorded with `observed_by: "caller"` each
+   * further minute is told, too, with a count of 0 where nothing was recorded: so that silence is not taken for having nothing to report.
+   */
   readonly aggregate?: boolean;
   /** Hears of what went wrong, each time. */
   readonly onProblem?: (problem: string) => void;
@@ -49,6 +52,8 @@ const BATCH_EVENTS = 1000;
 const ANSWER_MS = 10_000;
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [500, 60_000];
 const MINUTE_MS = 60_000;
+/** Keys of which minutes without a request are told, at most. */
+const MOST_CALLED = 1000;
 const SUMMED = ["bytes", "cost_usd", "units"] as const;
 
 /** Opens a sender; one for each process is enough. @throws TypeError for a URL that is none, before anything is sent */
@@ -57,6 +62,9 @@ export function openSender(options: SenderOptions): Sender {
   const target = new URL("v1/events", options.url.replace(/\/*$/, "/"));
   const stats = { recorded: 0, accepted: 0, rejected: 0, dropped: 0 };
   const sums = new Map<string, SentEvent & { count: number }>();
+  /** Keys that this caller uses, since which minute, and in which that are not told yet. */
+  const called = new Map<string, { readonly key: SentEvent; readonly since: number; readonly minutes: Set<number> }>();
+  let toldUntil = Math.floor(Date.now() / MINUTE_MS);
   const stop = new AbortController();
   let waiting: string[] = [];
   let underWay = 0;
@@ -78,9 +86,25 @@ export function openSender(options: SenderOptions): Sender {
     if (waiting.length + underWay + sums.size >= maxEvents) drop(1, "too many events wait: the newest are dropped");
     else waiting.push(JSON.stringify(event));
   };
+  const noteCall = ({ key_id, key }: SentEvent, minute: number) => {
+    const name = JSON.stringify([key_id, key]);
+    if (!called.has(name) && called.size < MOST_CALLED) {
+      const one = { ...(key_id === undefined ? {} : { key_id }), ...(key === undefined ? {} : { key }) };
+      called.set(name, { key: { ...one, observed_by: "caller", count: 0 }, since: minute, minutes: new Set() });
+    }
+    if (minute >= toldUntil) called.get(name)?.minutes.add(minute);
+  };
+  const tellSilence = (until: number) => {
+    for (; toldUntil < until; toldUntil += 1)
+      for (const { key, since, minutes } of called.values())
+        if (!minutes.delete(toldUntil) && toldUntil > since)
+          queue({ ...key, ts: new Date(toldUntil * MINUTE_MS).toISOString() });
+  };
   const sum = (event: SentEvent & { ts: string | number }) => {
     const { ts, latency_ms: _, bytes, cost_usd: cost, units, count = 1, ...same } = event;
-    const name = JSON.stringify([Math.floor(new Date(ts).getTime() / MINUTE_MS), same]);
+    const minute = Math.floor(new Date(ts).getTime() / MINUTE_MS);
+    if (event.observed_by === "caller") noteCall(event, minute);
+    const name = JSON.stringify([minute, same]);
     const known = sums.get(name);
     if (known === undefined) {
       if (waiting.length + underWay + sums.size < maxEvents) sums.set(name, { ...event, count });
@@ -129,7 +153,9 @@ export function openSender(options: SenderOptions): Sender {
     }
   };
   const flush = async (): Promise<void> => {
-    closeMinutes(isClosed ? Infinity : Date.now() - (Date.now() % MINUTE_MS));
+    const minute = Math.floor(Date.now() / MINUTE_MS);
+    closeMinutes(isClosed ? Infinity : minute * MINUTE_MS);
+    tellSilence(minute);
     while (waiting.length > 0) {
       const lines = waiting.slice(0, BATCH_EVENTS);
       waiting = waiting.slice(BATCH_EVENTS);

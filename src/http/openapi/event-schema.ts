@@ -39,7 +39,11 @@ export const eventSchema = z
     bytes: whole(0, EVENT_CAPS.bytes, "Response bytes."),
     cost_usd: number(EVENT_CAPS.spendMicros / 1e6, "US dollars; by the registry's prices when left out."),
     units: number(EVENT_CAPS.unitMillis / 1000, "What the provider bills."),
-    count: whole(1, EVENT_CAPS.count, "How many identical requests this stands for; 1 when left out."),
+    count: whole(
+      0,
+      EVENT_CAPS.count,
+      "How many identical requests this stands for; 1 when left out. 0 only with observed_by caller: none was made in that minute.",
+    ),
     bucket_minutes: whole(1, LONGEST_BUCKET_MINUTES, "Minutes before ts that it adds up."),
     observed_by: z.enum(OBSERVERS).nullish().describe("Who saw the request; gateway when left out."),
     scope: cut(TEXT_CAPS.scope, "The permission that was used."),

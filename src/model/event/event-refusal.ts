@@ -40,7 +40,7 @@ const MESSAGES = {
   bad_bytes: `bytes: an integer from 0 to ${countText(EVENT_CAPS.bytes)} (1 TiB), over all of count`,
   bad_cost_usd: `cost_usd: a decimal number or string from 0 to ${countText(EVENT_CAPS.spendMicros / 1e6)} US dollars, over all of count`,
   bad_units: `units: a number from 0 to ${countText(EVENT_CAPS.unitMillis / 1000)}, over all of count`,
-  bad_count: `count: an integer from 1 to ${countText(EVENT_CAPS.count)}`,
+  bad_count: `count: an integer from 1 to ${countText(EVENT_CAPS.count)}, or 0 with observed_by caller`,
   bad_bucket_minutes: `bucket_minutes: an integer from 1 to ${LONGEST_BUCKET_MINUTES}, how many minutes before ts this event covers`,
   bad_observed_by: "observed_by: gateway, caller or provider",
   bad_scope: "scope: a string",

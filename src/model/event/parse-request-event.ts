@@ -87,8 +87,6 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   const status = told === 0 ? NO_ANSWER : told;
   const bytes = readInteger(w.bytes, 0, 0, EVENT_CAPS.bytes);
   if (bytes === undefined) return refuse("bad_bytes");
-  const count = readInteger(w.count, 1, 1, EVENT_CAPS.count);
-  if (count === undefined) return refuse("bad_count");
   const bucketMinutes = readInteger(w.bucket_minutes, 0, 1, LONGEST_BUCKET_MINUTES);
   if (bucketMinutes === undefined) return refuse("bad_bucket_minutes");
   const latencyMs = readNumber(w.latency_ms);
@@ -98,6 +96,9 @@ export function parseRequestEvent(wire: unknown, rules: EventRules): ParsedEvent
   if (unitMillis === undefined || unitMillis > EVENT_CAPS.unitMillis) return refuse("bad_units");
   const observedBy = readObservedBy(w.observed_by);
   if (observedBy === undefined) return refuse("bad_observed_by");
+  // A caller that says it made no request in a minute can be compared with the gateway in it.
+  const count = readInteger(w.count, 1, observedBy === "caller" ? 0 : 1, EVENT_CAPS.count);
+  if (count === undefined) return refuse("bad_count");
   const plainRoute = withoutQuery(route);
   // By list price only what was served costs anything; what an event says of its own cost makes it served.
   const spendMicros = readSpend(w.cost_usd, () =>

@@ -45,6 +45,7 @@ export interface Signal {
     | "refusals"
     | "shared_network"
     | "unaccounted"
+    | "reconciliation"
     | "rule"
     | "outside_allowed"
     | "revoked_use"

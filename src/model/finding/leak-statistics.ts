@@ -8,8 +8,8 @@ import type { NoveltyLevel } from "./novelty.js";
 import type { SinceOnset } from "./since-onset.js";
 import type { PerWindow } from "./window.js";
 
-/** What the statistics of a leak's finding hold: of one key, of a group of keys, of a network, or of what a provider counts and nobody here made. */
-export type LeakStatistics = KeyLeak | GroupLeak | NetworkLeak | UnaccountedLeak;
+/** What the statistics of a leak's finding hold: of one key, of a group of keys, of a network, of what a provider counts and nobody here made, or of what a gateway serves and no caller made. */
+export type LeakStatistics = KeyLeak | GroupLeak | NetworkLeak | UnaccountedLeak | UnreportedLeak;
 
 /** From which score on something is a notice, and from which a page; null where it never is one. */
 export interface ScoreThresholds {
@@ -121,6 +121,27 @@ export interface UnaccountedLeak extends AnyLeak {
   readonly residual: number;
   readonly history_days: number;
   /** Nobody knows from where: no suppression of networks can say that it is theirs. */
+  readonly blamed_networks: null;
+}
+
+/** Requests that the gateway served and no caller reports. */
+export interface UnreportedLeak extends AnyLeak {
+  /** Since the onset, in minutes that every known caller of the key reported; `caller_requests` too. */
+  readonly gateway_requests: number;
+  readonly caller_requests: number;
+  /** Names of their ingest tokens. */
+  readonly callers: readonly string[];
+  /** Shares of requests that callers miss usually, and at most before it is unusual. */
+  readonly usual_missing_share: number;
+  readonly most_missing_share: number;
+  /** Requests of a usual quarter of an hour. */
+  readonly usual_block_requests: number;
+  /** A usual key reaches it once in so many quarters of an hour. */
+  readonly evidence: number;
+  /** The most that the key reached on past days, as key-days. */
+  readonly past_evidence_key_days: number;
+  readonly history_days: number;
+  /** Whoever it is may sit on the owner's host: no suppression of networks can say that it is theirs. */
   readonly blamed_networks: null;
 }
 

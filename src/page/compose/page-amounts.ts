@@ -23,7 +23,8 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
   const isUnpriced = each === 0 && since.spend_micros === 0;
   const { new_clients: clients, refused_routes: routes } = "explanation" in statistics ? statistics : {};
   const isOfServed = since.novel_requests > 0 && routes === undefined;
-  const who = clients === undefined ? "from new sources" : "by new programs";
+  const ofSources = clients === undefined ? "from new sources" : "by new programs";
+  const who = "gateway_requests" in statistics ? "that no caller reports" : ofSources;
   const ofNew = (text: string) => (isOfServed ? `, of which ${text} ${who}` : "");
   const explored =
     routes === undefined

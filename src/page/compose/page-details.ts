@@ -16,7 +16,7 @@ import { minuteText } from "../../text/clock-text.js";
 import type { NewUse } from "../../model/finding/evidence.js";
 import type { PageEvidence } from "../evidence.js";
 import { keyText, othersTexts } from "./other-keys.js";
-import type { KeyLeak, LeakStatistics, UnaccountedLeak } from "../../model/finding/leak-statistics.js";
+import type { KeyLeak, LeakStatistics, UnaccountedLeak, UnreportedLeak } from "../../model/finding/leak-statistics.js";
 
 /** Beyond this a figure says no more. */
 const MOST_DAYS = 1e9;
@@ -24,7 +24,7 @@ const MOST_DAYS = 1e9;
 /** What a page on a leak says beside its summary, the most urgent first; every part goes by itself, so that a page always goes. */
 export function leakDetails(
   finding: Finding,
-  statistics: KeyLeak | UnaccountedLeak,
+  statistics: KeyLeak | UnaccountedLeak | UnreportedLeak,
   registry: ReadonlyMap<string, KeyVersion>,
   evidence: PageEvidence,
 ): Record<string, unknown> {
@@ -32,7 +32,7 @@ export function leakDetails(
   const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   return {
     ...("explanation" in statistics ? { summary: statistics.explanation } : {}),
-    next_steps: whatToDo(key, replacementText(finding.keyId, evidence)),
+    next_steps: whatToDo(key, statistics, replacementText(finding.keyId, evidence)),
     ...keyDetails(finding, key),
     ...sessionKeyDetails(evidence),
     since: sinceText(finding),
@@ -129,7 +129,7 @@ export function sureText({ score }: Finding, { expected_once_in_key_days: days, 
 
 function notEvaluated(
   finding: Finding,
-  statistics: KeyLeak | UnaccountedLeak,
+  statistics: KeyLeak | UnaccountedLeak | UnreportedLeak,
   key: KeyVersion | null,
   evidence: PageEvidence,
 ): string | readonly string[] {
@@ -152,7 +152,8 @@ function notEvaluated(
   return known.length === 0 ? "nothing" : known;
 }
 
-function whatToDo(key: KeyVersion | null, replacement: string): string {
+function whatToDo(key: KeyVersion | null, statistics: LeakStatistics, replacement: string): string {
   const whom = key?.owner ? `Ask ${key.owner}` : "Ask the key's owner";
-  return `${whom} whether they started this. If not: ${replacement}; then investigate what was done with it.`;
+  const what = "gateway_requests" in statistics ? "a program that does not report what it calls" : "this";
+  return `${whom} whether they started ${what}. If not: ${replacement}; then investigate what was done with it.`;
 }

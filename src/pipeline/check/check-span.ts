@@ -8,6 +8,7 @@ import { DAY_MS, dayOf } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
 import { checkGroups } from "./group/check-groups.js";
 import { checkNetworks } from "./network/check-networks.js";
+import { checkReconciliation } from "./caller/check-reconciliation.js";
 import { checkUnaccounted } from "./provider/check-unaccounted.js";
 import type { RuleStore } from "./rules/rule-evaluation.js";
 import { readOutsideUses } from "./facts/outside-uses.js";
@@ -18,8 +19,10 @@ import { inheritHistories } from "../learn/inherit-histories.js";
 import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckCache } from "./facts/check-cache.js";
+import type { BenignWord } from "../../model/incident/benign-word.js";
 import { splitAtWords, withoutVouched, WORDS_COUNT_MS } from "./facts/vouched-for.js";
 import { groupRuns, novelMsOf } from "./facts/novel-windows.js";
+import { readCallers, readIsCalled } from "./facts/read-calling.js";
 import { readReported } from "./facts/read-reported.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { openSubject, writeFinding } from "./leak/write-finding.js";
@@ -54,6 +57,8 @@ interface OpenSpan extends SpanFigures {
   readonly rawAsOf: number | null;
   /** The judged day, `YYYY-MM-DD`. */
   readonly day: string;
+  /** What people had called benign by then. */
+  readonly words: readonly BenignWord[];
 }
 
 /**
@@ -73,7 +78,10 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     const said = words.filter(({ saidAt }) => saidAt <= stretch.ticks[0]!);
     const novel = withoutVouched(figures.novel, said, figures.novelty.lineages);
     const day = dayOf((stretch.ticks[0] ?? stretch.hour + 1) - 1);
-    const checked = await judgeStretch({ ...figures, novel, deps, span: stretch, asOf, rawAsOf, day }, from);
+    const checked = await judgeStretch(
+      { ...figures, novel, deps, span: stretch, asOf, rawAsOf, day, words: said },
+      from,
+    );
     findings.push(...checked.findings);
     for (const [tick, keys] of checked.keysAt) keysAt.set(tick, keys);
   }
@@ -90,12 +98,16 @@ async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<Checke
   const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const reported = async () => readReported(deps, span, open, rawAsOf);
+  const calling = { ...deps, ...open };
+  const isCalled = async () => readIsCalled(calling, span);
+  const callers = async (day: number, words: readonly BenignWord[]) => readCallers(calling, day, words);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const [ofKeys, ...others] = await Promise.all([
     judgeSuspects(open, suspects),
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
     checkUnaccounted({ ...about, keys, watched: watched.keys, readReported: reported }, span.ticks),
+    checkReconciliation({ ...about, keys, words: open.words, readIsCalled: isCalled, readCallers: callers }, span.ticks),
   ]);
   return { findings: [...ofKeys, ...rules, ...others.flat()], keysAt };
 }

@@ -10,6 +10,7 @@ import {
 } from "./checks.js";
 import { readBenignWords } from "./benign-incidents.js";
 import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
+import { readCallersOfKeys, readComparedBlocks, readKeysOfCallers } from "./caller-counts.js";
 import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
 import { readDayForecasts, readHourForecasts } from "./hour-forecasts.js";
 import { readNovelSlots } from "./novel-slots.js";
@@ -54,6 +55,9 @@ export function openCheckStore(client: ClickHouseClient) {
     readKeysWithFirstUses: bind(readKeysWithFirstUses),
     readProviderDays: bind(readProviderDays),
     readReportedKeys: bind(readReportedKeys),
+    readKeysOfCallers: bind(readKeysOfCallers),
+    readCallersOfKeys: bind(readCallersOfKeys),
+    readComparedBlocks: bind(readComparedBlocks),
     readStretches: bind(readStretches),
     readKeysOutsideAllowed: bind(readKeysOutsideAllowed),
     readOutsideAllowed: bind(readOutsideAllowed),

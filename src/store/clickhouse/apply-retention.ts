@@ -19,6 +19,7 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["route_minutes", "minute", "minuteDays"],
   ["client_minutes", "minute", "minuteDays"],
   ["refused_minutes", "minute", "minuteDays"],
+  ["caller_minutes", "minute", "minuteDays"],
   ["usage_hours", "hour", "hourDays"],
   ["source_hours", "hour", "hourDays"],
   ["route_hours", "hour", "hourDays"],

@@ -106,7 +106,7 @@ function judgeBlocks({ blocks }: CallerCounts, from: number) {
   const limits = thresholds(1, 10);
   for (let day = from; day <= (all.at(-1)?.at ?? 0); day += DAY_MS) {
     const known = all.filter(({ at }) => at >= day - READ_DAYS * DAY_MS && at < day);
-    const usual = learnUsualLoss(known, { until: day + 1, vouchedUntil: 0 });
+    const usual = learnUsualLoss(known, day, []);
     if (usual === null) continue;
     const recent = all.filter(({ at }) => at >= day - EVIDENCE_DAYS * DAY_MS && at < day + DAY_MS);
     for (const [i, { at }] of recent.entries()) {

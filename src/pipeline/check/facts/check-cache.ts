@@ -19,6 +19,7 @@ import type { NovelStretch } from "./novel-stretch.js";
 import { NamedStampedCache, SameCache, StampedCache } from "./stamped-cache.js";
 import type { ForeignRefusals } from "../../../store/check/foreign-refusals.js";
 import type { ObservedCount } from "../../../store/check/checks.js";
+import type { CallerHistory } from "../../learn/read-caller-history.js";
 import type { Reach } from "./reach.js";
 import type { Member } from "./members-of-span.js";
 import type { NamedSubject, UsageQuarters } from "./usage-quarters.js";
@@ -56,6 +57,9 @@ export class CheckCache {
   readonly refusals = new StampedCache<readonly ForeignRefusals[]>(1);
   /** Keys whose provider reported anything. */
   readonly reported = new StampedCache<readonly string[]>(2);
+  /** Whether callers reported anything, and what until a day began. */
+  readonly called = new StampedCache<boolean>(2);
+  readonly callers = new StampedCache<CallerHistory>(2);
   readonly novelty = new NoveltyMemory();
   readonly runningNovelty = new RunningNovelty();
   /** Quarters of an hour of a day, and what a check is behind or ahead of it. */
