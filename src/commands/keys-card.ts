@@ -3,6 +3,7 @@ import type { Detectable, DetectabilityCard, Exploring, Within } from "../detect
 import type { LimitHints } from "../detect/limit-hints.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import { AUDIT_DAYS, budgetText, type BudgetAudit, type KeptBudget } from "../pipeline/view/kept-budget.js";
+import { callersText } from "../pipeline/view/callers-of-key.js";
 import { exploringText } from "../pipeline/view/exploring-text.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
@@ -23,6 +24,7 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
     noticed: noticed === null ? null : { ...waysToJson(noticed), exploring: exploringToJson(noticed.exploring) },
     rules,
     adaptive_attacker: attacker,
+    callers: callersToJson(keyCard),
     founding:
       founding === null
         ? null
@@ -30,6 +32,20 @@ export function cardToJson(keyCard: KeyCard, { suspectUntil }: KeyStanding) {
             until: founding.until === null ? null : new Date(founding.until).toISOString(),
             compared_with: founding.comparedWith,
           },
+  };
+}
+
+/** What comparing callers with the gateway sees, as JSON; null: it was not asked, or no caller reports the key. Shares are of usual traffic. */
+function callersToJson({ callers }: KeyCard) {
+  if (callers === null || callers.names.length === 0) return null;
+  const { names, compared } = callers;
+  return {
+    names,
+    // Null: too little is known yet.
+    usual_missing_share: compared?.missing ?? null,
+    history_days: compared?.days ?? 0,
+    smallest_share_paged:
+      compared === null ? null : { "6h": compared.seen["6h"], "24h": compared.seen["24h"], "7d": compared.seen["7d"] },
   };
 }
 
@@ -92,6 +108,7 @@ export function detectabilityToLines(card: KeyCard): readonly (readonly [string,
         ]),
     ...card.rules.map((text) => ["whatever is usual", text] as const),
     ["adaptive attacker", card.attacker],
+    ...(card.callers === null ? [] : [["owner's host and client", callersText(card.callers)] as const]),
     ...foundingLines(card),
     ...warmUpLines(card),
     [

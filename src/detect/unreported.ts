@@ -11,7 +11,7 @@ export const STAKES = [0.02, 0.1, 0.4, 0.9] as const;
  */
 const MOST_FACTOR = 4;
 /** Rarer than this nothing is judged. */
-const MOST_EVIDENCE = 1e8;
+export const MOST_EVIDENCE = 1e8;
 /** Evidence of a day or more (in blocks) that was halved within half a day is of what is over: it begins anew. */
 const FADES = { from: BLOCKS_PER_DAY, within: BLOCKS_PER_DAY / 2, to: 0.5 } as const;
 /** What is over has no more than this of its evidence six hours later (in blocks). */
@@ -70,16 +70,15 @@ export function unreportedOf(blocks: readonly ComparedBlock[]): UnreportedBlock[
  * distributed and clumped. The sum over all blocks at which it may have begun reaches c at most once in c blocks in the mean.
  * @param from index of the first block whose evidence counts for the peak
  */
-export function gatherEvidence(blocks: readonly UnreportedBlock[], { most, perBlock }: NullShare, from = 0): Evidence {
+export function gatherEvidence(blocks: readonly UnreportedBlock[], usual: NullShare, from = 0): Evidence {
   const sums = STAKES.map(() => 0);
   const products = STAKES.map(() => 1);
   const begun = STAKES.map(() => 0);
   const values = new Float64Array(blocks.length);
   let peak = 0;
   for (const [i, { gateway, unreported }] of blocks.entries()) {
-    const beyond = gateway === 0 ? 0 : (Math.min(1, gateway / perBlock) * (unreported / gateway - most)) / most;
     for (let s = 0; s < STAKES.length; s += 1) {
-      const factor = Math.min(MOST_FACTOR, 1 + STAKES[s]! * beyond);
+      const factor = blockFactor(STAKES[s]!, gateway, unreported, usual);
       sums[s] = Math.min(MOST_EVIDENCE, (1 + sums[s]!) * factor);
       values[i]! += sums[s]! / STAKES.length;
       if (products[s]! <= 1) [products[s], begun[s]] = [1, i];
@@ -94,4 +93,11 @@ export function gatherEvidence(blocks: readonly UnreportedBlock[], { most, perBl
   const value = values.at(-1) ?? 0;
   const goesOn = value > (values.at(-1 - ENDS.within) ?? 0) * ENDS.to;
   return { value, since: begun[sums.indexOf(Math.max(...sums))]!, peak, goesOn };
+}
+
+/** What a stake is multiplied by at the end of a block. */
+export function blockFactor(stake: number, gateway: number, unreported: number, { most, perBlock }: NullShare): number {
+  if (gateway === 0) return 1;
+  const volume = Math.min(1, gateway / perBlock);
+  return Math.min(MOST_FACTOR, 1 + (stake / most) * volume * (unreported / gateway - most));
 }

@@ -53,7 +53,13 @@ export function learnUsualLoss(
   const usualBefore = (start: number) => {
     const days = usual.filter((day) => day.start <= start - LAG_DAYS * DAY_MS).slice(-MOST_DAYS);
     const known = summarize(days);
-    return known === null ? null : vouchFor(known, blocks, vouchedAt.filter((at) => at <= start));
+    return known === null
+      ? null
+      : vouchFor(
+          known,
+          blocks,
+          vouchedAt.filter((at) => at <= start),
+        );
   };
   const days = daysOf(blocks);
   for (const [i, day] of days.entries()) {
@@ -64,13 +70,21 @@ export function learnUsualLoss(
 }
 
 /** With what people called legitimate: what was missing in the time that their word was about is nothing unusual any more. */
-export function vouchFor(usual: UsualLoss, blocks: readonly UnreportedBlock[], vouchedAt: readonly number[]): UsualLoss {
+export function vouchFor(
+  usual: UsualLoss,
+  blocks: readonly UnreportedBlock[],
+  vouchedAt: readonly number[],
+): UsualLoss {
   return vouchedAt.reduce((known, at) => {
     const before = blocks.filter((block) => block.at < at && block.at >= at - EVIDENCE_DAYS * DAY_MS);
     const { value, since } = gatherEvidence(before, known);
     if (value < BLOCKS_PER_DAY) return known;
     const share = shareOf(before.slice(since));
-    return { ...known, share: Math.max(known.share, share), most: Math.min(MOST_SHARE, Math.max(known.most, WORST_DAYS * share)) };
+    return {
+      ...known,
+      share: Math.max(known.share, share),
+      most: Math.min(MOST_SHARE, Math.max(known.most, WORST_DAYS * share)),
+    };
   }, usual);
 }
 
@@ -116,5 +130,11 @@ function daysOf(blocks: readonly UnreportedBlock[]): Day[] {
 
 function shareOf(blocks: readonly UnreportedBlock[]): number {
   const sum = (of: (block: UnreportedBlock) => number) => blocks.reduce((total, block) => total + of(block), 0);
-  return sum(({ unreported }) => unreported) / Math.max(1, sum(({ gateway }) => gateway));
+  return (
+    sum(({ unreported }) => unreported) /
+    Math.max(
+      1,
+      sum(({ gateway }) => gateway),
+    )
+  );
 }

@@ -1,3 +1,4 @@
+import { callersText } from "../pipeline/view/callers-of-key.js";
 import { exploringText } from "../pipeline/view/exploring-text.js";
 import { countedText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
@@ -15,7 +16,7 @@ const TIMES = [
 
 /** What could be taken from a key without a page: the smallest steady theft that is found, by way in and time. */
 export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): Markup {
-  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding, isConfined } = keyCard;
+  const { baselineDay, daysOfHistory, card, noticed, rules, attacker, founding, isConfined, callers } = keyCard;
   const heads = [
     "Within",
     `From ${newNetworkText(isConfined)}`,
@@ -49,6 +50,7 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     )}
     ${noticed === null ? null : tableOf("Smallest steady misuse that raises a notice", heads, rows(noticed))}
     <p>${exploringText(card.exploring)}</p>
+    ${callers === null ? null : html`<p>On the owner's host with its client: ${callersText(callers)}.</p>`}
     ${rules.length === 0 ? null : html`<p>Regardless of its baseline: ${rules.join("; ")}.</p>`}
     <p>
       ${from}

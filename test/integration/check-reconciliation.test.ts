@@ -17,9 +17,18 @@ const NOW = TODAY + 12 * HOUR;
 let checks = undefined as unknown as OpenChecks;
 
 /** One row a minute: so many requests each, of which callers miss one in 500, and `source` may be one of several. */
-async function insertMinutes(key: string, observer: "gateway" | "caller", span: readonly [number, number], each: number, source: string = observer) {
+async function insertMinutes(
+  key: string,
+  observer: "gateway" | "caller",
+  span: readonly [number, number],
+  each: number,
+  source: string = observer,
+) {
   const [from, to] = span;
-  const count = observer === "caller" ? `toUInt32(greatest(0, ${each} - toInt32(cityHash64('${key}', number) % 500 < ${each})))` : `${each}`;
+  const count =
+    observer === "caller"
+      ? `toUInt32(greatest(0, ${each} - toInt32(cityHash64('${key}', number) % 500 < ${each})))`
+      : `${each}`;
   await checks.store.client.command({
     query: `INSERT INTO requests (ts, key_id, observed_by, source_ip, asn, network_type, route, status, count, spend_micros, user_agent, ingest_source, is_history)
       SELECT fromUnixTimestamp64Milli(toInt64(${from} + number * ${MINUTE} + 1000)), '${key}', '${observer}', toIPv6('::ffff:192.0.2.1'), 64500, 'cloud', '/v1', 200,
@@ -59,7 +68,10 @@ after(() => checks.close());
 
 test("requests that no caller made page with since when, how many and at what cost, and nothing else does: not a caller that stops reporting", async () => {
   const [finding, ...others] = await judge(NOW);
-  assert.deepEqual(others.map(({ keyId }) => keyId), []);
+  assert.deepEqual(
+    others.map(({ keyId }) => keyId),
+    [],
+  );
   assert.equal(finding?.keyId, "stolen");
   assert.ok(isPage(finding), `${finding.score}`);
   assert.ok(Math.abs(finding.onset - (NOW - 5 * HOUR)) <= HOUR / 2, new Date(finding.onset).toISOString());
@@ -99,9 +111,15 @@ test("rows of callers that come late count from then on, and until then their mi
   const asOf = await checks.store.readClock();
   await insertMinutes("late", "caller", [NOW - 3 * HOUR, NOW], 10, "billing");
   await insertMinutes("late", "gateway", [NOW - 3 * HOUR, NOW], 8);
-  assert.deepEqual((await judge(NOW)).map(({ keyId }) => keyId), ["late", "stolen"]);
+  assert.deepEqual(
+    (await judge(NOW)).map(({ keyId }) => keyId),
+    ["late", "stolen"],
+  );
   const then = await checkSpan(deps(), spanAt(NOW), asOf, "raw_rows");
-  assert.deepEqual(reconciled(then.findings).map(({ keyId }) => keyId), ["stolen"]);
+  assert.deepEqual(
+    reconciled(then.findings).map(({ keyId }) => keyId),
+    ["stolen"],
+  );
 });
 
 test("where no caller reports anything one question a quarter of an hour is all that is asked, and its answer is kept", async () => {

@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { judgeReconciliation, type ReconciliationVerdict } from "../../src/detect/reconciliation.js";
 import { keyDaysPerFalseAlarm, thresholds } from "../../src/detect/threshold.js";
-import { BLOCK_MS, BLOCKS_PER_DAY, gatherEvidence, unreportedOf, type ComparedBlock } from "../../src/detect/unreported.js";
+import {
+  BLOCK_MS,
+  BLOCKS_PER_DAY,
+  gatherEvidence,
+  unreportedOf,
+  type ComparedBlock,
+} from "../../src/detect/unreported.js";
 import { learnUsualLoss, vouchFor } from "../../src/detect/usual-loss.js";
 import { Random } from "../../src/local/simulator/random.js";
 
@@ -11,7 +17,8 @@ const DAY = 86_400_000;
 const FROM = Date.parse("2026-03-02T00:00:00Z");
 /** As of a fleet of 40 keys with a budget of one false page a month. */
 const LIMITS = thresholds(0.83, 10);
-const isPage = (verdict: ReconciliationVerdict | null) => verdict?.severity === "error" || verdict?.severity === "critical";
+const isPage = (verdict: ReconciliationVerdict | null) =>
+  verdict?.severity === "error" || verdict?.severity === "critical";
 
 interface Life {
   readonly days: number;
@@ -44,7 +51,11 @@ function pages(compared: readonly ComparedBlock[], fromDay: number, vouchedAt: r
     for (let i = day * BLOCKS_PER_DAY; i < (day + 1) * BLOCKS_PER_DAY; i += 1) {
       const seen = blocks.slice(Math.max(0, i - 700), i + 1);
       const said = vouchedAt.filter((at) => at <= seen.at(-1)!.at);
-      const usual = vouchFor(learned, seen, said.filter((at) => at > start));
+      const usual = vouchFor(
+        learned,
+        seen,
+        said.filter((at) => at > start),
+      );
       if (isPage(judgeReconciliation(seen, usual, said.at(-1) ?? 0, LIMITS)))
         found.push(i + 1 - fromDay * BLOCKS_PER_DAY);
     }
@@ -122,7 +133,10 @@ describe("reconciliation of callers and gateway", () => {
     const life = lifeOf(random, { days: 28, mean: 150, loss: 0.003, added: (i) => (isStolen(i) ? 0.2 : 0) });
     const found = pages(life, 23);
     assert.ok(found.some((end) => end <= BLOCKS_PER_DAY));
-    assert.deepEqual(found.filter((end) => end > 2 * BLOCKS_PER_DAY), []);
+    assert.deepEqual(
+      found.filter((end) => end > 2 * BLOCKS_PER_DAY),
+      [],
+    );
   });
 
   it("what a person called legitimate is usual from then on, and more than that is not", () => {
@@ -133,7 +147,10 @@ describe("reconciliation of callers and gateway", () => {
     const said = FROM + (begin + 16) * BLOCK_MS;
     const found = pages(lifeOf(random, { days: 23, mean: 150, loss: 0.003, added }), 20, [said]);
     assert.ok(found.some((end) => end <= 16));
-    assert.deepEqual(found.filter((end) => end > 16 && end <= 2 * BLOCKS_PER_DAY), []);
+    assert.deepEqual(
+      found.filter((end) => end > 16 && end <= 2 * BLOCKS_PER_DAY),
+      [],
+    );
     assert.ok(found.some((end) => end > 2 * BLOCKS_PER_DAY));
   });
 

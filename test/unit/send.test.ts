@@ -90,6 +90,29 @@ test("what is equal is summed up a minute at a time, with its amounts, and sent 
   );
 });
 
+test("a caller's key is told of in each minute, with a count of 0 where it was not used, until the sender is closed", async (t) => {
+  const { url, received } = await openReceiver(t);
+  t.mock.timers.enable({ apis: ["Date"], now: Date.parse("2026-03-08T02:11:40Z") });
+  const sender = openSender({ url, token: "t", flushMs: 5, aggregate: true });
+  sender.record({ key_id: "served", route: "/v1" });
+  for (const route of ["/a", "/b"]) sender.record({ key_id: "called", route, observed_by: "caller" });
+  t.mock.timers.tick(60_000);
+  sender.record({ key_id: "called", route: "/a", observed_by: "caller" });
+  t.mock.timers.tick(120_000);
+  await until("the minutes that are over are sent", () => received.flatMap(({ events }) => events).length >= 5);
+  await sender.close();
+  const told = received.flatMap(({ events }) => events).filter(({ key_id: key }) => key === "called");
+  assert.deepEqual(
+    told.map(({ ts, count, route }) => [String(ts).slice(11, 16), count, route]),
+    [
+      ["02:11", 1, "/a"],
+      ["02:11", 1, "/b"],
+      ["02:12", 1, "/a"],
+      ["02:13", 0, undefined],
+    ],
+  );
+});
+
 test("middleware records each request with its route template, and a description that fails fails no request", async (t) => {
   const { url, received } = await openReceiver(t);
   const sender = openSender({ url, token: "t", flushMs: 5 });

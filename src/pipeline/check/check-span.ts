@@ -107,7 +107,10 @@ async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<Checke
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
     checkUnaccounted({ ...about, keys, watched: watched.keys, readReported: reported }, span.ticks),
-    checkReconciliation({ ...about, keys, words: open.words, readIsCalled: isCalled, readCallers: callers }, span.ticks),
+    checkReconciliation(
+      { ...about, keys, words: open.words, readIsCalled: isCalled, readCallers: callers },
+      span.ticks,
+    ),
   ]);
   return { findings: [...ofKeys, ...rules, ...others.flat()], keysAt };
 }

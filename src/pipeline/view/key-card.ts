@@ -17,6 +17,7 @@ import type { RegistryStore } from "../../store/registry/registry-store.js";
 import type { Store } from "../../store/store.js";
 import type { ViewStore } from "../../store/view/view-store.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
+import { readCallersOfKey, type CallersOfKey } from "./callers-of-key.js";
 import { ruleTexts } from "./rule-texts.js";
 import { readKeyFounding, type KeyFounding } from "./key-founding.js";
 import { readBudgetInForce } from "../learn/read-budget.js";
@@ -42,6 +43,8 @@ export interface KeyCard {
   readonly isConfined: boolean;
   /** Null when the key's first two days are over, or it was not asked. */
   readonly founding: KeyFounding | null;
+  /** What comparing callers with the gateway sees; null where it was not asked. */
+  readonly callers: CallersOfKey | null;
 }
 
 /** The detectability card of one key at noon of the day after its newest baseline, with what raises a notice of it and its rules. */
@@ -72,6 +75,7 @@ export async function readKeyCard(
     noticed,
     rules: ruleTexts(keyId, registry),
     founding,
+    callers: await readCallersOfKey(store, keyId, limits, visible),
   };
 }
 
@@ -95,6 +99,7 @@ export function keyCard(
     attacker: adaptiveAttacker(card, (known.expectation?.requests[3] ?? 0) / 1440, newNetworkText(confined)),
     isConfined: confined,
     founding: null,
+    callers: null,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { DisturbanceKind } from "../../../src/local/simulator/disturbances.js";
+import type { DisturbanceLabel } from "../../../src/local/simulator/fleet.js";
 import type { MinuteTraffic } from "../../../src/local/simulator/minute-traffic.js";
 import { Random } from "../../../src/local/simulator/random.js";
 import { userAgents } from "../../../src/local/simulator/user-agents.js";
@@ -5,8 +7,9 @@ import { isServed } from "../../../src/model/event/served.js";
 import { BLOCK_MS, type ComparedBlock } from "../../../src/detect/unreported.js";
 import { MINUTE_MS } from "../../../src/time/day.js";
 
-/** Nobody builds a counter into what is tried at a laptop, nor into a monitor that somebody else runs. */
+/** Nobody builds a counter into what is tried at a laptop or run once, nor into a monitor that somebody else runs. */
 const UNCOUNTED = new Set<string>([...userAgents.laptop, ...userAgents.monitor]);
+const UNCOUNTED_VISITS: ReadonlySet<DisturbanceKind> = new Set(["developer", "monitor", "script"]);
 /** Share of keys to which a further program, if one comes, is added without a counter. */
 const UNCOUNTED_CONSUMER = 0.3;
 /** Median of what callers miss, its spread between keys, and from day to day and hour to hour (log units). */
@@ -43,7 +46,9 @@ export class CallerCounts {
   readonly blocks: ComparedBlock[] = [];
   readonly #random: Random;
   readonly #counters: Counters;
-  readonly faults: readonly Fault[];
+  readonly #faults: readonly Fault[];
+  /** Epoch minutes, half-open, in which somebody uses the key who counts nothing. */
+  readonly #visits: readonly { readonly from: number; readonly to: number }[];
   /** Epoch minute from which on programs in networks that the key was not used from before count nothing. */
   readonly #uncountedFrom: number;
   readonly #known = new Set<number>();
@@ -51,12 +56,11 @@ export class CallerCounts {
   #hour = { at: -1, factor: 1 };
   #carry = 0;
 
-  /** @param consumerFrom epoch minute from which on the key has a further program; Infinity: it gets none */
   constructor(
     seed: number,
     keyId: string,
     span: { readonly from: number; readonly to: number },
-    consumerFrom: number,
+    disturbances: readonly DisturbanceLabel[],
   ) {
     const random = new Random(seed, `${keyId}/callers`);
     this.#random = random;
@@ -69,13 +73,19 @@ export class CallerCounts {
       late: random.chance(0.3) ? random.between(0.05, 0.5) : random.between(0, 0.03),
       vain: random.chance(0.3) ? random.between(0, 0.01) : 0,
     };
-    this.faults = drawFaults(random, weights.length, span);
-    this.#uncountedFrom = random.chance(UNCOUNTED_CONSUMER) ? consumerFrom : Infinity;
+    this.#faults = drawFaults(random, weights.length, span);
+    const minuteOf = (instant: string) => Date.parse(instant) / MINUTE_MS;
+    const consumers = disturbances.filter(({ kind }) => kind === "new_consumer").map(({ from }) => minuteOf(from));
+    this.#uncountedFrom = random.chance(UNCOUNTED_CONSUMER) ? Math.min(Infinity, ...consumers) : Infinity;
+    this.#visits = disturbances
+      .filter(({ kind }) => UNCOUNTED_VISITS.has(kind))
+      .map(({ from, to }) => ({ from: minuteOf(from), to: minuteOf(to) }));
   }
 
   /** Adds a minute; minutes without requests may be left out. */
   add({ minute, groups }: MinuteTraffic): void {
     let [gateway, counted, spendMicros] = [0, 0, 0];
+    const isVisited = this.#visits.some(({ from, to }) => minute >= from && minute < to);
     for (const { userAgent, asn, status, count, costMicros, isAttack } of groups) {
       if (!isServed(status, costMicros)) continue;
       gateway += count;
@@ -83,7 +93,7 @@ export class CallerCounts {
       if (isAttack) continue;
       if (minute < this.#uncountedFrom) this.#known.add(asn);
       else if (!this.#known.has(asn)) continue;
-      if (!UNCOUNTED.has(userAgent)) counted += count;
+      if (!isVisited || !UNCOUNTED.has(userAgent)) counted += count;
     }
     const caller = this.#report(minute, counted);
     if (caller === null) return;
@@ -104,7 +114,7 @@ export class CallerCounts {
     const due = made - later + this.#carry;
     this.#carry = later;
     let lost = random.binomial(due, Math.min(1, loss * this.#day.factor * this.#hour.factor));
-    for (const { kind, caller, from, to } of this.faults) {
+    for (const { kind, caller, from, to } of this.#faults) {
       if (minute < from || minute >= to) continue;
       // Of a single process that counts nothing there is no row either.
       if (kind === "silence" || (kind === "mute" && processes === 1)) return null;
@@ -114,7 +124,11 @@ export class CallerCounts {
   }
 }
 
-function drawFaults(random: Random, callers: number, { from, to }: { readonly from: number; readonly to: number }): Fault[] {
+function drawFaults(
+  random: Random,
+  callers: number,
+  { from, to }: { readonly from: number; readonly to: number },
+): Fault[] {
   return (Object.keys(EVERY_DAYS) as Fault["kind"][]).flatMap((kind) =>
     Array.from({ length: random.poisson(((to - from) / 1440 / EVERY_DAYS[kind]) * callers) }, (): Fault => {
       const at = random.whole(from, to - 1);

@@ -6,13 +6,15 @@ import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { isServed } from "../../../src/model/event/served.js";
 import { DAY_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { CallerCounts } from "./caller-counts.js";
-import { AFTERMATH_MS, FIRST_JUDGED_TICK, INCIDENT_GAP_TICKS } from "./protocol.js";
+import { AFTERMATH_MS, FIRST_JUDGED_TICK } from "./protocol.js";
 import { SLOT_MS } from "../../../src/model/finding/window.js";
 
 /** Budgets that are judged by, in false pages per 1,000 key-days. */
 export const BUDGETS = [10, 1, 0.1] as const;
 /** Callers are believed a quarter of an hour after a block's end. */
 const LAG_MS = BLOCK_MS;
+/** An incident stays open until its key was clean for so long. */
+const INCIDENT_ENDS_MS = DAY_MS;
 /** How far back a check reads. */
 const READ_DAYS = 30;
 
@@ -35,15 +37,15 @@ export interface CountedKey {
 export function judgeCounts(fleet: Fleet, seed: number, index: number): CountedKey {
   const keyId = fleet.keys[index]!.key_id;
   const disturbances = fleet.disturbances.filter((one) => one.key_id === keyId);
-  const consumer = disturbances.find(({ kind }) => kind === "new_consumer");
   const span = { from: fleet.from / MINUTE_MS, to: fleet.to / MINUTE_MS };
-  const consumerFrom = consumer === undefined ? Infinity : Date.parse(consumer.from) / MINUTE_MS;
-  const counts = new CallerCounts(seed, keyId, span, consumerFrom);
+  const counts = new CallerCounts(seed, keyId, span, disturbances);
   const labels = fleet.labels.filter((one) => one.key_id === keyId);
-  const thefts = labels.map((label) => ({
-    ...label,
-    begin: Date.parse(label.from),
-    end: Date.parse(label.to),
+  const thefts = labels.map(({ kind, origin, copies_client: copiesClient, from, to }) => ({
+    kind,
+    origin,
+    copiesClient,
+    begin: Date.parse(from),
+    end: Date.parse(to),
     first: Infinity,
     last: 0,
     taken: 0,
@@ -75,17 +77,16 @@ export function judgeCounts(fleet: Fleet, seed: number, index: number): CountedK
       let before = -Infinity;
       for (const [at, score] of alarms.scores) {
         if (score < threshold || isOfTheft(at)) continue;
-        if (at - before > INCIDENT_GAP_TICKS * SLOT_MS) {
+        if (at - before > INCIDENT_ENDS_MS) {
           const near = disturbances.filter(({ from, to }) => Date.parse(from) <= at && Date.parse(to) >= at - DAY_MS);
-          const faults = counts.faults.filter(({ kind, from, to }) => kind !== "kill" && from * 60000 <= at && to * 60000 >= at - DAY_MS / 2).map(({ kind, from, to }) => `${kind} ${to - from}`);
-          begun.push({ at, near: [`${seed}/${index}`, ...new Set(near.map(({ kind }) => kind)), ...faults, JSON.stringify(alarms.usualAt.get(at))] });
+          begun.push({ at, near: [...new Set(near.map(({ kind }) => kind))] });
         }
         before = at;
       }
       return begun;
     }),
     attacks: thefts
-      .filter(({ taken, origin, copies_client: copies }) => taken > 0 && origin === "own_host" && copies)
+      .filter(({ taken, origin, copiesClient }) => taken > 0 && origin === "own_host" && copiesClient)
       .map(({ kind, first, last, taken, own }) => ({
         kind,
         share: taken / Math.max(1, own),
@@ -102,7 +103,6 @@ function judgeBlocks({ blocks }: CallerCounts, from: number) {
   const all = unreportedOf(blocks);
   const scores = new Map<number, number>();
   const judged = new Set<number>();
-  const usualAt = new Map<number, unknown>();
   const limits = thresholds(1, 10);
   for (let day = from; day <= (all.at(-1)?.at ?? 0); day += DAY_MS) {
     const known = all.filter(({ at }) => at >= day - READ_DAYS * DAY_MS && at < day);
@@ -114,9 +114,8 @@ function judgeBlocks({ blocks }: CallerCounts, from: number) {
       const tick = at + BLOCK_MS + LAG_MS;
       judged.add(tick);
       const verdict = judgeReconciliation(recent.slice(0, i + 1), usual, 0, limits);
-      usualAt.set(tick, [usual, verdict]);
       if (verdict !== null) scores.set(tick, verdict.score);
     }
   }
-  return { scores, judged, usualAt };
+  return { scores, judged };
 }

@@ -45,7 +45,10 @@ export async function checkReconciliation(of: ReconciliationCheck, within: reado
 const dayBefore = (at: number) => Math.floor((at - 1) / DAY_MS) * DAY_MS;
 
 async function checkDay(of: ReconciliationCheck, day: number, ticks: readonly number[]): Promise<Finding[]> {
-  const history = await of.readCallers(day, of.words.filter(({ saidAt }) => saidAt <= day));
+  const history = await of.readCallers(
+    day,
+    of.words.filter(({ saidAt }) => saidAt <= day),
+  );
   const callersOf = groupBy(history.callers, ({ keyId }) => keyId);
   const judged = history.callers.filter(({ keyId }) => history.keys.get(keyId)?.usual);
   const span = { from: day, until: Math.max(...ticks) - SETTLES_MS };
@@ -55,7 +58,11 @@ async function checkDay(of: ReconciliationCheck, day: number, ticks: readonly nu
     const { usual, recent } = history.keys.get(keyId)!;
     const blocks = [...recent, ...unreportedOf([...recent.slice(-1), ...blocksOf(compared)]).slice(recent.length && 1)];
     const vouched = vouchedOf(of.words, keyId);
-    const known = vouchFor(usual!, blocks, vouched.filter((at) => at > day));
+    const known = vouchFor(
+      usual!,
+      blocks,
+      vouched.filter((at) => at > day),
+    );
     return ticks.flatMap((tick) => {
       const seen = blocks.filter(({ at }) => at + BLOCK_MS + SETTLES_MS <= tick);
       // Nobody is told again of what the last block says nothing of.
