@@ -41,11 +41,10 @@ function callersToJson({ callers }: KeyCard) {
   const { names, compared } = callers;
   return {
     names,
-    // Null: too little is known yet.
     usual_missing_share: compared?.missing ?? null,
     history_days: compared?.days ?? 0,
-    smallest_share_paged:
-      compared === null ? null : { "6h": compared.seen["6h"], "24h": compared.seen["24h"], "7d": compared.seen["7d"] },
+    // Null within: no addition is paged in that time.
+    smallest_share_paged: compared?.seen ?? null,
   };
 }
 

@@ -75,17 +75,19 @@ export function vouchFor(
   blocks: readonly UnreportedBlock[],
   vouchedAt: readonly number[],
 ): UsualLoss {
-  return vouchedAt.reduce((known, at) => {
-    const before = blocks.filter((block) => block.at < at && block.at >= at - EVIDENCE_DAYS * DAY_MS);
-    const { value, since } = gatherEvidence(before, known);
-    if (value < BLOCKS_PER_DAY) return known;
-    const share = shareOf(before.slice(since));
-    return {
-      ...known,
-      share: Math.max(known.share, share),
-      most: Math.min(MOST_SHARE, Math.max(known.most, WORST_DAYS * share)),
-    };
-  }, usual);
+  let known = usual;
+  for (const at of vouchedAt) known = withWord(known, blocks, at);
+  return known;
+}
+
+function withWord(known: UsualLoss, blocks: readonly UnreportedBlock[], saidAt: number): UsualLoss {
+  const before = blocks.filter(({ at }) => at < saidAt && at >= saidAt - EVIDENCE_DAYS * DAY_MS);
+  const { value, since } = gatherEvidence(before, known);
+  // The word was about something else.
+  if (value < BLOCKS_PER_DAY) return known;
+  const share = shareOf(before.slice(since));
+  const most = Math.min(MOST_SHARE, Math.max(known.most, WORST_DAYS * share));
+  return { ...known, share: Math.max(known.share, share), most };
 }
 
 function isSuspect(days: readonly Day[], index: number, loss: UsualLoss, vouchedAt: readonly number[]): boolean {

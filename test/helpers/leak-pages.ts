@@ -1,7 +1,7 @@
-import { plainHeadline } from "../../src/model/finding/headline.js";
 import type { Finding } from "../../src/model/finding/finding.js";
 import type { Activity } from "../../src/model/finding/activity.js";
 import { blameStatistics } from "../../src/model/finding/blamed-sources.js";
+import { uncounted } from "./uncounted-leak.js";
 import { leakHeadline, networkHeadline } from "../../src/model/finding/use-sentences.js";
 import type { Severity } from "../../src/model/incident/page.js";
 import { finding, HOUR, MINUTE, T, type FindingChange } from "./incident-parts.js";
@@ -164,44 +164,6 @@ const group = newcomers("warning", {
   },
 });
 
-const uncounted = newcomers("critical", {
-  onset: T - 3 * HOUR,
-  headline: plainHeadline(
-    NAMED,
-    "the gateway served 1,240 requests since 09:00 UTC that no caller reports, $12.40; your callers usually miss 0.3 %",
-  ),
-  signals: [
-    {
-      name: "reconciliation",
-      score: 17.2,
-      summary:
-        "13,300 requests at the gateway since 2026-03-08 09:00 UTC, in minutes that every known caller of the key reported (billing, shop); they reported 12,024: 9.6 % are missing, and your callers usually miss 0.3 %",
-    },
-  ],
-  statistics: {
-    gateway_requests: 13_300,
-    caller_requests: 12_024,
-    callers: ["billing", "shop"],
-    usual_missing_share: 0.0027,
-    most_missing_share: 0.0075,
-    usual_block_requests: 1005,
-    evidence: 7_300_000,
-    past_evidence_key_days: 1,
-    history_days: 21,
-    since_onset: {
-      requests: 13_300,
-      expected_requests: 12_060,
-      spend_micros: 133_000_000,
-      novel_requests: 1240,
-      novel_spend_micros: 12_400_000,
-    },
-    expected_once_in_key_days: 76_000,
-    thresholds: { notice: 8.2, page: 10.9 },
-    new_sources: [],
-    blamed_networks: null,
-  },
-});
-
 /** Pages about leaks: of one key, of many, and how they end. */
 export const LEAK_PAGES: readonly PageCase[] = [
   ...(["critical", "error", "warning", "info"] as const).map((severity) => ({
@@ -213,7 +175,7 @@ export const LEAK_PAGES: readonly PageCase[] = [
   { name: "leak-newcomers-evidence-unread", page: pageOn(newcomers("error"), { evidence: UNREAD }) },
   { name: "leak-unregistered-warning", page: pageOn(unregistered) },
   { name: "leak-without-newcomers-error", page: pageOn(known) },
-  { name: "leak-no-caller-reports-critical", page: pageOn(uncounted) },
+  { name: "leak-no-caller-reports-critical", page: pageOn(newcomers("critical", uncounted(NAMED, T))) },
   { name: "leak-many-keys-critical", page: pageOn(network, { keys: REGISTRY }) },
   { name: "leak-group-warning", page: pageOn(group, { keys: REGISTRY }) },
   { name: "leak-resolved", page: pageOn(null, { step: { kind: "resolved", reason: "clean_for_a_day", sequence: 5 } }) },

@@ -74,7 +74,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "pipeline/check/group": story,
   "pipeline/check/network": [...story, "pipeline/check/facts"],
   "pipeline/check/provider": story,
-  "pipeline/check/caller": [...story, "pipeline/learn"],
+  "pipeline/check/caller": [...story, "pipeline/learn", "pipeline/check/facts"],
   "pipeline/check/rules": story,
   "pipeline/check/rules/trial": [...story, "pipeline/check/rules"],
   "pipeline/audit": [...story, "pipeline/incident"],

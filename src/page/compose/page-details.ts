@@ -35,7 +35,10 @@ export function leakDetails(
     next_steps: whatToDo(key, statistics, replacementText(finding.keyId, evidence)),
     ...keyDetails(finding, key),
     ...sessionKeyDetails(evidence),
-    since: sinceText(finding),
+    since:
+      "gateway_requests" in statistics
+        ? agoText(finding, ", when the gateway began to serve what no caller reports")
+        : sinceText(finding),
     ...activityDetails(finding),
     ...amountDetails(finding, statistics, evidence, hours),
     limit: limitText(key, evidence, finding, hours),

@@ -10,8 +10,7 @@ import { checkGroups } from "./group/check-groups.js";
 import { checkNetworks } from "./network/check-networks.js";
 import { checkReconciliation } from "./caller/check-reconciliation.js";
 import { checkUnaccounted } from "./provider/check-unaccounted.js";
-import type { RuleStore } from "./rules/rule-evaluation.js";
-import { readOutsideUses } from "./facts/outside-uses.js";
+import { rememberOutside } from "./remember-outside.js";
 import { checkRules } from "./rules/check-rules.js";
 import { readMinuteSeries } from "./leak/minute-series.js";
 import { groupBy } from "../../model/group-by.js";
@@ -22,7 +21,6 @@ import type { CheckCache } from "./facts/check-cache.js";
 import type { BenignWord } from "../../model/incident/benign-word.js";
 import { splitAtWords, withoutVouched, WORDS_COUNT_MS } from "./facts/vouched-for.js";
 import { groupRuns, novelMsOf } from "./facts/novel-windows.js";
-import { readCallers, readIsCalled } from "./facts/read-calling.js";
 import { readReported } from "./facts/read-reported.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { openSubject, writeFinding } from "./leak/write-finding.js";
@@ -92,40 +90,21 @@ async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<Checke
   const { deps, span, asOf, rawAsOf, learned, keys, limits, watched } = open;
   // What rules ask is answered while this process looks at the keys.
   const [rules, { suspects, keysAt, sumsAt, figuresAt, membersOf }] = await Promise.all([
-    checkRules({ store: rememberingOutside(open) }, span, asOf, from, keys, watched.keys),
+    checkRules({ store: rememberOutside({ ...deps, ...open }) }, span, asOf, from, keys, watched.keys),
     lookAtSpan(open, span, limits),
   ]);
   const about = { ...deps, limits, asOf, rawAsOf };
   const histories = async (wanted: readonly string[]) => readHistories(open, wanted);
   const reported = async () => readReported(deps, span, open, rawAsOf);
-  const calling = { ...deps, ...open };
-  const isCalled = async () => readIsCalled(calling, span);
-  const callers = async (day: number, words: readonly BenignWord[]) => readCallers(calling, day, words);
   const groups = async () => (learned === null ? [] : readGroups(open));
   const [ofKeys, ...others] = await Promise.all([
     judgeSuspects(open, suspects),
     checkNetworks({ ...about, ...open, keysAt, figuresAt, readHistories: histories }, span),
     groups().then(async (baselines) => checkGroups({ ...about, day: open.day, baselines }, sumsAt, membersOf)),
     checkUnaccounted({ ...about, keys, watched: watched.keys, readReported: reported }, span.ticks),
-    checkReconciliation(
-      { ...about, keys, words: open.words, readIsCalled: isCalled, readCallers: callers },
-      span.ticks,
-    ),
+    checkReconciliation({ ...about, ...open, memory: deps.memory }, span),
   ]);
   return { findings: [...ofKeys, ...rules, ...others.flat()], keysAt };
-}
-
-/** The store, which answers from memory what it can of uses outside the networks that the registry allows. */
-function rememberingOutside({ deps, rawAsOf, keys, known, registry, observed }: OpenSpan): RuleStore {
-  const { store, memory } = deps;
-  if (rawAsOf !== null) return store;
-  const scene = { store, memory, observed, novelty: known, registry };
-  const readOutsideAllowed: RuleStore["check"]["readOutsideAllowed"] = async (allowed, span, asOf) =>
-    // Under an earlier registry other networks were allowed.
-    allowed.every(({ keyId, cidrs }) => keys.get(keyId)?.allowedCidrs === cidrs)
-      ? readOutsideUses(scene, allowed, span)
-      : store.check.readOutsideAllowed(allowed, span, asOf);
-  return { ...store, check: { ...store.check, readOutsideAllowed } };
 }
 
 /** Judges the suspects against their floors and their own past, and writes up those that somebody has to hear of. */

@@ -53,9 +53,9 @@ const found = (some: typeof attacks, budget: number) =>
     return some.length === 0 ? "-" : `${Math.round(100 * wilson(count, some.length).value)}`;
   });
 /** What of them came with somebody who uses the key and counts nothing: for on-call, an attacker until it is known. */
-const UNCOUNTED = ["new_consumer", "monitor", "developer", "script"];
+const UNCOUNTED = new Set(["new_consumer", "monitor", "developer", "script"]);
 const pagesOf = (budget: number) => keys.flatMap(({ falsePages }) => falsePages[budget]!);
-const isUncounted = ({ near }: { readonly near: readonly string[] }) => near.some((kind) => UNCOUNTED.includes(kind));
+const isUncounted = ({ near }: { readonly near: readonly string[] }) => near.some((kind) => UNCOUNTED.has(kind));
 const rateOf = (count: number) =>
   count === 0 ? `< ${(1000 * highestUnseenRate(days)).toFixed(2)}` : ((1000 * count) / days).toFixed(2);
 const heads = ["", "attacks", "15 min", "1 h", "6 h", "24 h"];

@@ -6,34 +6,29 @@ import type { Finding } from "../../../model/finding/finding.js";
 import { groupBy } from "../../../model/group-by.js";
 import type { BenignWord } from "../../../model/incident/benign-word.js";
 import type { KeyVersion } from "../../../model/key/key.js";
-import type { Store } from "../../../store/store.js";
 import { DAY_MS } from "../../../time/day.js";
-import { blocksOf, vouchedOf, type CallerHistory } from "../../learn/read-caller-history.js";
+import type { TickSpan } from "../../../time/ticks.js";
+import { readCallers, readIsCalled, type CallingScene } from "../facts/read-calling.js";
+import { blocksOf, vouchedOf } from "../../learn/read-caller-history.js";
 import { writeReconciliation } from "./write-reconciliation.js";
 
 /** Callers are believed so long after the end of a block: they send by the minute, and try again where nobody answered. */
 const SETTLES_MS = 15 * 60_000;
 
 /** What the keys of a span are compared with. */
-export interface ReconciliationCheck {
-  readonly store: Store;
+export interface ReconciliationCheck extends CallingScene {
   readonly limits: Thresholds;
   readonly asOf: number;
-  readonly rawAsOf: number | null;
   readonly keys: ReadonlyMap<string, KeyVersion>;
   /** What people had called benign. */
   readonly words: readonly BenignWord[];
-  /** Whether any caller reported any key lately. */
-  readonly readIsCalled: () => Promise<boolean>;
-  /** What callers reported until a day (epoch ms) began. */
-  readonly readCallers: (day: number, words: readonly BenignWord[]) => Promise<CallerHistory>;
 }
 
-/** Compares what the gateway saw with what callers report, at the quarter hours among some ticks (epoch ms) of an hour. */
-export async function checkReconciliation(of: ReconciliationCheck, within: readonly number[]): Promise<Finding[]> {
-  const ticks = within.filter((at) => at % BLOCK_MS === 0);
+/** Compares what the gateway saw with what callers report, at the quarter hours of a span. */
+export async function checkReconciliation(of: ReconciliationCheck, span: TickSpan): Promise<Finding[]> {
+  const ticks = span.ticks.filter((at) => at % BLOCK_MS === 0);
   // Mostly no caller reports anything.
-  if (ticks.length === 0 || !(await of.readIsCalled())) return [];
+  if (ticks.length === 0 || !(await readIsCalled(of, span))) return [];
   const findings: Finding[] = [];
   for (const [day, some] of groupBy(ticks, (tick) => String(dayBefore(tick - SETTLES_MS)))) {
     findings.push(...(await checkDay(of, Number(day), some)));
@@ -45,7 +40,8 @@ export async function checkReconciliation(of: ReconciliationCheck, within: reado
 const dayBefore = (at: number) => Math.floor((at - 1) / DAY_MS) * DAY_MS;
 
 async function checkDay(of: ReconciliationCheck, day: number, ticks: readonly number[]): Promise<Finding[]> {
-  const history = await of.readCallers(
+  const history = await readCallers(
+    of,
     day,
     of.words.filter(({ saidAt }) => saidAt <= day),
   );

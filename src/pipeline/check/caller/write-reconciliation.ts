@@ -2,7 +2,7 @@ import type { ReconciliationVerdict } from "../../../detect/reconciliation.js";
 import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import type { UsualLoss } from "../../../detect/usual-loss.js";
 import type { Finding } from "../../../model/finding/finding.js";
-import { namedKey, plainHeadline } from "../../../model/finding/headline.js";
+import { namedKey } from "../../../model/finding/headline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { round6 } from "../../../model/round.js";
 import { costText, countText, requestsText } from "../../../text/amounts.js";
@@ -27,7 +27,8 @@ export function writeReconciliation(of: Reconciled, verdict: ReconciliationVerdi
   const { onset, gateway, caller, excess, score } = verdict;
   const spend = Math.round((verdict.spendMicros * excess) / gateway);
   const at = new Date(tick).toISOString().slice(0, 16).replace(/[-:]/g, "");
-  const usually = `your callers usually miss ${missingText(usual.share)}`;
+  const missing = missingText(usual.share);
+  const usually = `your callers usually miss ${missing}`;
   return {
     findingId: `leak/${encodeURIComponent(keyId)}/reconciliation/${at}`,
     tick,
@@ -39,10 +40,12 @@ export function writeReconciliation(of: Reconciled, verdict: ReconciliationVerdi
     severity: verdict.severity!,
     score,
     onset,
-    headline: plainHeadline(
-      namedKey(keyId, of.keys.get(keyId)),
-      `the gateway served ${requestsText(excess)} since ${clockText(onset, tick)} that no caller reports${costText(spend)}; ${usually}`,
-    ),
+    headline: {
+      key: namedKey(keyId, of.keys.get(keyId)),
+      what: `the gateway served ${requestsText(excess)} since ${clockText(onset, tick)} that no caller reports${costText(spend)}; ${usually}`,
+      // A page says by itself since when and at what cost.
+      brief: `${requestsText(excess)} that no caller reports; callers usually miss ${missing}`,
+    },
     signals: [
       {
         name: "reconciliation",

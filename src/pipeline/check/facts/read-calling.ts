@@ -10,7 +10,8 @@ import type { ObservedLog } from "./observed-log.js";
 /** Keys are compared with their callers if any reported one so lately. */
 const CALLED_MS = 2 * DAY_MS;
 
-interface Scene {
+/** What is asked of callers with. */
+export interface CallingScene {
   readonly store: Store;
   readonly memory: CheckCache;
   readonly observed: ObservedLog;
@@ -19,7 +20,7 @@ interface Scene {
 }
 
 /** Whether a caller reported any key lately, before the last tick of a span or a later one of its reach. */
-export async function readIsCalled(of: Scene, { hour, ticks }: TickSpan): Promise<boolean> {
+export async function readIsCalled(of: CallingScene, { hour, ticks }: TickSpan): Promise<boolean> {
   const { store, memory, observed, watched, rawAsOf } = of;
   const from = memory.readFrom(hour) - CALLED_MS;
   const until = memory.readUntil(hour, ticks.at(-1) ?? hour);
@@ -30,7 +31,7 @@ export async function readIsCalled(of: Scene, { hour, ticks }: TickSpan): Promis
 }
 
 /** What callers reported until a day (epoch ms) began, read once a day as long as nothing comes late. */
-export async function readCallers(of: Scene, day: number, words: readonly BenignWord[]): Promise<CallerHistory> {
+export async function readCallers(of: CallingScene, day: number, words: readonly BenignWord[]): Promise<CallerHistory> {
   const { store, memory, observed, watched, rawAsOf } = of;
   const read = async () => readCallerHistory(store.check, day, { keys: watched.keys, words, rawAsOf });
   if (rawAsOf !== null) return read();
