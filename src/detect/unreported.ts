@@ -71,18 +71,19 @@ export function unreportedOf(blocks: readonly ComparedBlock[]): UnreportedBlock[
  * @param from index of the first block whose evidence counts for the peak
  */
 export function gatherEvidence(blocks: readonly UnreportedBlock[], usual: NullShare, from = 0): Evidence {
-  const sums = STAKES.map(() => 0);
-  const products = STAKES.map(() => 1);
+  const sums = new Float64Array(STAKES.length);
+  const products = new Float64Array(STAKES.length).fill(1);
   const begun = STAKES.map(() => 0);
   const values = new Float64Array(blocks.length);
   let peak = 0;
-  for (const [i, { gateway, unreported }] of blocks.entries()) {
+  for (let i = 0; i < blocks.length; i += 1) {
+    const { gateway, unreported } = blocks[i]!;
     for (let s = 0; s < STAKES.length; s += 1) {
       const factor = blockFactor(STAKES[s]!, gateway, unreported, usual);
       sums[s] = Math.min(MOST_EVIDENCE, (1 + sums[s]!) * factor);
       values[i]! += sums[s]! / STAKES.length;
-      if (products[s]! <= 1) [products[s], begun[s]] = [1, i];
-      products[s] = Math.min(MOST_EVIDENCE, products[s]! * factor);
+      if (products[s]! <= 1) begun[s] = i;
+      products[s] = Math.min(MOST_EVIDENCE, Math.max(1, products[s]!) * factor);
     }
     if (i >= from) peak = Math.max(peak, values[i]!);
     const before = values[i - FADES.within] ?? 0;

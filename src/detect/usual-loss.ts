@@ -32,11 +32,16 @@ export interface UsualLoss extends NullShare {
   readonly rarest: number;
 }
 
+/** A day on which the gateway served anything that could be compared. */
 interface Day {
   readonly start: number;
-  readonly blocks: readonly UnreportedBlock[];
+  /** Its blocks are those from one index to another, half-open. */
+  readonly first: number;
+  readonly end: number;
   readonly gateway: number;
   readonly unreported: number;
+  /** Blocks in which the gateway served anything. */
+  readonly busy: number;
 }
 
 /**
@@ -50,23 +55,23 @@ export function learnUsualLoss(
   vouchedAt: readonly number[],
 ): UsualLoss | null {
   const usual: Day[] = [];
-  const usualBefore = (start: number) => {
-    const days = usual.filter((day) => day.start <= start - LAG_DAYS * DAY_MS).slice(-MOST_DAYS);
-    const known = summarize(days);
-    return known === null
-      ? null
-      : vouchFor(
-          known,
-          blocks,
-          vouchedAt.filter((at) => at <= start),
-        );
-  };
+  const daysBefore = (start: number) => usual.filter((day) => day.start <= start - LAG_DAYS * DAY_MS).slice(-MOST_DAYS);
+  const saidBefore = (start: number) => vouchedAt.filter((at) => at <= start);
   const days = daysOf(blocks);
-  for (const [i, day] of days.entries()) {
-    const loss = usualBefore(day.start);
-    if (loss === null || !isSuspect(days, i, loss, vouchedAt)) usual.push(day);
+  for (const day of days) {
+    const known = daysBefore(day.start);
+    const loss = summarize(known);
+    const said = saidBefore(day.start);
+    // How rare past days were is worth asking of few: it can only make this one less suspect.
+    const isSuspect =
+      loss !== null &&
+      isUnusual(blocks, day, vouchFor(loss, blocks, said), said) &&
+      isUnusual(blocks, day, vouchFor(withRarest(loss, known, blocks), blocks, said), said);
+    if (!isSuspect) usual.push(day);
   }
-  return usualBefore(judgedDay);
+  const known = daysBefore(judgedDay);
+  const loss = summarize(known);
+  return loss === null ? null : vouchFor(withRarest(loss, known, blocks), blocks, saidBefore(judgedDay));
 }
 
 /** With what people called legitimate: what was missing in the time that their word was about is nothing unusual any more. */
@@ -90,12 +95,16 @@ function withWord(known: UsualLoss, blocks: readonly UnreportedBlock[], saidAt: 
   return { ...known, share: Math.max(known.share, share), most };
 }
 
-function isSuspect(days: readonly Day[], index: number, loss: UsualLoss, vouchedAt: readonly number[]): boolean {
-  const day = days[index]!;
-  const from = Math.max(day.start - (EVIDENCE_DAYS - 1) * DAY_MS, ...vouchedAt.filter((at) => at <= day.start));
-  const recent = days.slice(0, index + 1).filter(({ start }) => start > from - DAY_MS);
-  const blocks = recent.flatMap((one) => one.blocks).filter(({ at }) => at >= from);
-  const { peak } = gatherEvidence(blocks, loss, blocks.length - day.blocks.length);
+function isUnusual(
+  blocks: readonly UnreportedBlock[],
+  day: Day,
+  loss: UsualLoss,
+  vouchedAt: readonly number[],
+): boolean {
+  const from = Math.max(day.start - (EVIDENCE_DAYS - 1) * DAY_MS, ...vouchedAt);
+  let first = day.first;
+  while (first > 0 && blocks[first - 1]!.at >= from) first -= 1;
+  const { peak } = gatherEvidence(blocks.slice(first, day.end), loss, day.first - first);
   return peak / BLOCKS_PER_DAY / loss.rarest >= SUSPECT_KEY_DAYS;
 }
 
@@ -109,23 +118,29 @@ function summarize(days: readonly Day[]): UsualLoss | null {
   );
   const most = Math.max(LEAST_SHARE, WORST_DAYS * worst);
   if (most > MOST_SHARE) return null;
-  const blocks = days.flatMap((day) => day.blocks);
-  const perBlock = gateway / blocks.filter((block) => block.gateway > 0).length;
-  const rarest = gatherEvidence(blocks, { most, perBlock }).peak / BLOCKS_PER_DAY;
-  return { share: unreported / gateway, days: days.length, most, perBlock, rarest: Math.max(1, rarest) };
+  const perBlock = gateway / sum((day) => day.busy);
+  return { share: unreported / gateway, days: days.length, most, perBlock, rarest: 1 };
 }
 
-/** Days on which the gateway served anything that could be compared. */
+function withRarest(loss: UsualLoss, days: readonly Day[], blocks: readonly UnreportedBlock[]): UsualLoss {
+  const ofDays = days.flatMap(({ first, end }) => blocks.slice(first, end));
+  return { ...loss, rarest: Math.max(1, gatherEvidence(ofDays, loss).peak / BLOCKS_PER_DAY) };
+}
+
 function daysOf(blocks: readonly UnreportedBlock[]): Day[] {
-  const days: (Day & { blocks: UnreportedBlock[]; gateway: number; unreported: number })[] = [];
-  for (const block of blocks) {
-    const start = Math.floor(block.at / DAY_MS) * DAY_MS;
-    const last = days.at(-1);
-    if (last?.start === start) {
-      last.blocks.push(block);
-      last.gateway += block.gateway;
-      last.unreported += block.unreported;
-    } else days.push({ start, blocks: [block], gateway: block.gateway, unreported: block.unreported });
+  const days: { -readonly [Part in keyof Day]: Day[Part] }[] = [];
+  for (let i = 0; i < blocks.length; i += 1) {
+    const { at, gateway, unreported } = blocks[i]!;
+    const start = Math.floor(at / DAY_MS) * DAY_MS;
+    let last = days.at(-1);
+    if (last?.start !== start) {
+      last = { start, first: i, end: i, gateway: 0, unreported: 0, busy: 0 };
+      days.push(last);
+    }
+    last.end = i + 1;
+    last.gateway += gateway;
+    last.unreported += unreported;
+    last.busy += gateway > 0 ? 1 : 0;
   }
   return days.filter(({ gateway }) => gateway > 0);
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { BLOCK_MS, unreportedOf, type ComparedBlock, type UnreportedBlock } from "../../detect/unreported.js";
 import { EVIDENCE_DAYS, learnUsualLoss, type UsualLoss } from "../../detect/usual-loss.js";
 import type { BenignWord } from "../../model/incident/benign-word.js";
@@ -41,6 +42,8 @@ export async function readCallerHistory(
     const some = new Set(known.slice(i, i + KEYS_AT_ONCE));
     const ofSome = { callers: callers.filter(({ keyId }) => some.has(keyId)), stepMs: BLOCK_MS };
     for (const compared of await store.readComparedBlocks(span, ofSome, of.rawAsOf)) {
+      // Each takes milliseconds: what else this process does comes in between.
+      await setImmediate();
       const blocks = unreportedOf(blocksOf(compared));
       const usual = learnUsualLoss(blocks, day, vouchedOf(of.words, compared.keyId));
       const recent = blocks.filter(({ at }) => at >= day - EVIDENCE_DAYS * DAY_MS);
