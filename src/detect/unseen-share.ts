@@ -8,11 +8,11 @@ const [MOST, PRECISION] = [16, 0.01] as const;
 const CERTAIN_FROM = 60;
 
 /**
- * The smallest steady addition to a key's usual traffic, as a share of it, that pages within some hours where callers report the key; null: none does. Who adds less is not
+ * The smallest steady addition to a key's usual traffic, as a share of it, that is told within some hours where callers report the key; null: none does. Who adds less is not
  * seen in that time.
  */
 export function smallestSeenShare(usual: UsualLoss, hours: number, limits: Thresholds): number | null {
-  const needed = keyDaysPerFalseAlarm(limits.page, limits.scale) * BLOCKS_PER_DAY * usual.rarest;
+  const needed = keyDaysPerFalseAlarm(limits.notice, limits.scale) * BLOCKS_PER_DAY * usual.rarest;
   const blocks = Math.floor((hours * BLOCKS_PER_DAY) / 24);
   const isSeen = (share: number) => expectedEvidence(usual, share, blocks) >= needed;
   if (!isSeen(MOST)) return null;

@@ -175,7 +175,7 @@ export const LEAK_PAGES: readonly PageCase[] = [
   { name: "leak-newcomers-evidence-unread", page: pageOn(newcomers("error"), { evidence: UNREAD }) },
   { name: "leak-unregistered-warning", page: pageOn(unregistered) },
   { name: "leak-without-newcomers-error", page: pageOn(known) },
-  { name: "leak-no-caller-reports-critical", page: pageOn(newcomers("critical", uncounted(NAMED, T))) },
+  { name: "leak-no-caller-reports-warning", page: pageOn(newcomers("warning", uncounted(NAMED, T))) },
   { name: "leak-many-keys-critical", page: pageOn(network, { keys: REGISTRY }) },
   { name: "leak-group-warning", page: pageOn(group, { keys: REGISTRY }) },
   { name: "leak-resolved", page: pageOn(null, { step: { kind: "resolved", reason: "clean_for_a_day", sequence: 5 } }) },

@@ -63,5 +63,5 @@ export function callersText({ names, compared }: CallersOfKey): string {
     seen[time] === null
       ? `anything in ${time}`
       : `up to ${missingText(seen[time])} of its usual traffic (${requestsText(seen[time] * requestsPerDay)} a day) in ${time}`;
-  return `an attacker could add ${within("6h")}, ${within("24h")}, ${within("7d")} without a page; ${who} usually miss ${missingText(compared.missing)}`;
+  return `an attacker could add ${within("6h")}, ${within("24h")}, ${within("7d")} without a notice; ${who} usually miss ${missingText(compared.missing)}`;
 }
