@@ -64,7 +64,7 @@ export function blendOf({ levels, losses }: Pick<Baseline, "levels" | "losses">)
 }
 
 /** The mixed prediction of one window; NaN stands for a predictor that knows nothing, and not all may. */
-export function blend({ weights, growth }: Blend, weekly: number, daily: number, flat: number): number {
+function blend({ weights, growth }: Blend, weekly: number, daily: number, flat: number): number {
   let [total, sum] = [0, 0];
   if (!Number.isNaN(weekly)) {
     total += weights[0];

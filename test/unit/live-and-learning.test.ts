@@ -13,7 +13,7 @@ import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
 import { groupRuns } from "../../src/pipeline/check/facts/novel-windows.js";
 import { splitIntoPieces } from "../../src/pipeline/check/facts/novel-piece.js";
 import { floorsAt } from "../../src/pipeline/check/leak/minute-series.js";
-import type { NovelSeries } from "../../src/store/check/novel-traffic.js";
+import type { NovelSeries } from "../../src/store/check/novel-series.js";
 import { bareBaseline } from "../helpers/bare-baseline.js";
 
 // The live check judges any minute of an hour, from minutes; learning the 288 ticks of a day, from slots. Where both can be asked they must agree.

@@ -7,7 +7,7 @@ import { groupRuns } from "../../src/pipeline/check/facts/novel-windows.js";
 import { newSource } from "../../src/pipeline/check/leak/blamed-traffic.js";
 import { NewTraffic } from "../../src/pipeline/check/leak/new-traffic.js";
 import type { RefusedSource } from "../../src/store/check/foreign-refusals.js";
-import type { NovelSeries } from "../../src/store/check/novel-traffic.js";
+import type { NovelSeries } from "../../src/store/check/novel-series.js";
 
 const HOUR = Date.parse("2026-03-08T10:00:00Z");
 const [MINUTE, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];

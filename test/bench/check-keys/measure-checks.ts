@@ -2,7 +2,7 @@ import { prepareNext } from "../../../src/pipeline/check/prepare-next.js";
 import { checkSpan, type CheckDeps } from "../../../src/pipeline/check/check-span.js";
 import { CheckCache } from "../../../src/pipeline/check/facts/check-cache.js";
 import type { Store } from "../../../src/store/store.js";
-import { QUARTER_MINUTES } from "../../../src/pipeline/check/facts/quarter-usage.js";
+import { QUARTER_MS } from "../../../src/pipeline/check/facts/quarter-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
 import { fillMinute } from "./fill-fleet.js";
@@ -11,6 +11,7 @@ import { budgetPer1000 } from "../../helpers/budget-per-1000.js";
 
 /** The judged minutes of the hour: the checks before them have read what stays the same. */
 const FIRST_MINUTE = 31;
+const QUARTER_MINUTES = QUARTER_MS / MINUTE_MS;
 const SPANS = 3;
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

@@ -1,5 +1,5 @@
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../../model/finding/novelty.js";
-import type { NovelSeries, NovelValue } from "../../../store/check/novel-traffic.js";
+import type { NovelSeries, NovelValue } from "../../../store/check/novel-series.js";
 import { MINUTE_MS } from "../../../time/day.js";
 import { subjectKey } from "../../../model/subject.js";
 

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../../../time/day.js";
 
 /** Usage is kept in quarters of an hour: the blocks in which roll-ups are sorted, and of which every window is a multiple. */
-export const QUARTER_MINUTES = 15;
+const QUARTER_MINUTES = 15;
 export const QUARTER_MS = QUARTER_MINUTES * MINUTE_MS;
 /** The quarter in which the minute lies that ends with a tick; both epoch ms. */
 export const quarterOf = (tick: number) => Math.floor((tick - 1) / QUARTER_MS) * QUARTER_MS;

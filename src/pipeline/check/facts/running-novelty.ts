@@ -1,5 +1,5 @@
 import { countBelow } from "../../../model/count-below.js";
-import { compareSeries, type NovelSeries } from "../../../store/check/novel-traffic.js";
+import { compareSeries, type NovelSeries } from "../../../store/check/novel-series.js";
 import { MINUTE_MS } from "../../../time/day.js";
 import { subjectKey } from "../../../model/subject.js";
 import type { ObservedLog } from "./observed-log.js";
