@@ -16,6 +16,7 @@ import type { ObservedBy, RequestEvent } from "./request-event.js";
 import { hasUnderOtherName, misspeltFields } from "./misspelt-field.js";
 import type { OptionalField } from "./other-names.js";
 import { isServed } from "./served.js";
+import { withoutQuery } from "./without-query.js";
 import { LONGEST_BUCKET_MINUTES } from "./spread-bucket.js";
 import { TEXT_CAPS, type TextField } from "../../text/text-caps.js";
 
@@ -41,7 +42,8 @@ export interface ParsedEvent {
 
 /** What proxies log where the client was gone before there was an answer: nothing was served. */
 const NO_ANSWER = 499;
-const NO_NOTES: readonly EventNote[] = Object.freeze([]);
+/** That nothing is to be told of an event. */
+export const NO_NOTES: readonly EventNote[] = Object.freeze([]);
 
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -170,12 +172,6 @@ function readText(w: Wire, field: TextField, notes: Notes): string | undefined {
   const { text, masked } = cleanText(value, TEXT_CAPS[field], notes.rawKey);
   if (masked) notes.masked += notes.masked === "" ? field : `,${field}`;
   return text;
-}
-
-/** A secret in the query has been noted by now; the query itself goes. */
-function withoutQuery(route: string): string {
-  const end = route.search(/[?#]/);
-  return end < 0 ? route : route.slice(0, end);
 }
 
 function readObservedBy(value: unknown): ObservedBy | undefined {

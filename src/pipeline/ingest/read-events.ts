@@ -1,8 +1,14 @@
 import { isUtf8 } from "node:buffer";
 import { refuse, type EventRefusal, type RefusalReason } from "../../model/event/event-refusal.js";
 import type { EventNote, RecordNote } from "../../model/event/event-notes.js";
-import { parseRequestEvent, type EventRules, type ParsedEvent } from "../../model/event/parse-request-event.js";
+import {
+  NO_NOTES,
+  parseRequestEvent,
+  type EventRules,
+  type ParsedEvent,
+} from "../../model/event/parse-request-event.js";
 import type { RequestEvent } from "../../model/event/request-event.js";
+import { readUsualEvent } from "../../model/event/usual/read-usual-event.js";
 import { spreadBucket } from "../../model/event/spread-bucket.js";
 import { skipBom, skipSpace, splitArray, splitLines, type EventRange } from "./split-body.js";
 
@@ -104,6 +110,8 @@ export function parseRange(
   allUtf8: boolean,
   rules: EventRules,
 ): ParsedEvent | EventRefusal {
+  const usual = readUsualEvent(body, range.from, range.to, rules);
+  if (usual !== null) return { kind: "event", event: usual, notes: NO_NOTES, bucketMinutes: 0 };
   if (range.to - range.from > MAX_EVENT_BYTES) return refuse("event_too_large");
   if (!allUtf8 && !isUtf8(body.subarray(range.from, range.to))) return refuse("not_utf8");
   let wire: unknown;
