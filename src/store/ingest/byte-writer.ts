@@ -37,8 +37,9 @@ export class ByteWriter {
   /** A whole number below 2^53 in eight bytes. */
   uint64(value: number): void {
     this.#reserve(8);
-    this.#at = this.#bytes.writeUInt32LE(value % 2 ** 32, this.#at);
-    this.#at = this.#bytes.writeUInt32LE(Math.floor(value / 2 ** 32), this.#at);
+    const low = value >>> 0;
+    this.#at = this.#bytes.writeUInt32LE(low, this.#at);
+    this.#at = this.#bytes.writeUInt32LE((value - low) / 2 ** 32, this.#at);
   }
 
   float32(value: number): void {
@@ -58,6 +59,7 @@ export class ByteWriter {
     // No UTF-16 unit takes more than three bytes. Below 43 of them the length fits into one byte, known or not.
     this.#reserve(value.length * 3 + 5);
     if (value.length <= 42) {
+      if (this.#ascii(value)) return;
       const bytes = this.#bytes.write(value, this.#at + 1);
       this.#bytes[this.#at] = bytes;
       this.#at += bytes + 1;
@@ -65,6 +67,19 @@ export class ByteWriter {
     }
     this.varUint(Buffer.byteLength(value));
     this.#at += this.#bytes.write(value, this.#at);
+  }
+
+  /** Writes what is ASCII, nearly all of it, without a call out of JavaScript for each text; false where a character is not. */
+  #ascii(value: string): boolean {
+    const from = this.#at + 1;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return false;
+      this.#bytes[from + index] = code;
+    }
+    this.#bytes[this.#at] = value.length;
+    this.#at = from + value.length;
+    return true;
   }
 
   #reserve(bytes: number): void {

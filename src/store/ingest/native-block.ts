@@ -7,37 +7,40 @@ export interface SourcedEvents {
   readonly events: readonly RequestEvent[];
 }
 
+/** A column's values, one for each event. Every column walks the events by itself, so that each walk reads one field of one shape. */
+type Texts = (events: readonly RequestEvent[]) => string[];
+
 /** Columns of text, each written as its distinct values and where they stand: ClickHouse makes of them what the table wants. */
-const TEXTS: readonly (readonly [string, (event: RequestEvent) => string])[] = [
-  ["key_id", (event) => event.keyId],
-  ["session_key_id", (event) => event.sessionKeyId],
-  ["observed_by", (event) => event.observedBy],
-  ["source_ip", (event) => event.sourceIp ?? "::"],
-  ["network_type", (event) => event.networkType],
-  ["method", (event) => event.method],
-  ["route", (event) => event.route],
-  ["scope", (event) => event.scope],
-  ["user_agent", (event) => event.userAgent],
-  ["tls_fingerprint", (event) => event.tlsFingerprint],
-  ["region", (event) => event.region],
-  ["service", (event) => event.service],
-  ["masked_fields", (event) => event.maskedFields],
+const TEXTS: readonly (readonly [string, Texts])[] = [
+  ["key_id", (events) => events.map((event) => event.keyId)],
+  ["session_key_id", (events) => events.map((event) => event.sessionKeyId)],
+  ["observed_by", (events) => events.map((event) => event.observedBy)],
+  ["source_ip", (events) => events.map((event) => event.sourceIp ?? "::")],
+  ["network_type", (events) => events.map((event) => event.networkType)],
+  ["method", (events) => events.map((event) => event.method)],
+  ["route", (events) => events.map((event) => event.route)],
+  ["scope", (events) => events.map((event) => event.scope)],
+  ["user_agent", (events) => events.map((event) => event.userAgent)],
+  ["tls_fingerprint", (events) => events.map((event) => event.tlsFingerprint)],
+  ["region", (events) => events.map((event) => event.region)],
+  ["service", (events) => events.map((event) => event.service)],
+  ["masked_fields", (events) => events.map((event) => event.maskedFields)],
 ];
 
-type Write = (out: ByteWriter, event: RequestEvent) => void;
+type Write = (out: ByteWriter, events: readonly RequestEvent[]) => void;
 
 /** Columns of which each row has its own value, with the type under which they are written. */
 const VALUES: readonly (readonly [string, string, Write])[] = [
-  ["ts", "DateTime64(3, 'UTC')", (out, event) => out.uint64(event.ts)],
-  ["asn", "UInt32", (out, event) => out.uint32(event.asn)],
-  ["status", "UInt16", (out, event) => out.uint16(event.status)],
-  ["latency_ms", "Float32", (out, event) => out.float32(event.latencyMs)],
-  ["bytes", "UInt64", (out, event) => out.uint64(event.bytes)],
-  ["spend_micros", "UInt64", (out, event) => out.uint64(event.spendMicros)],
-  ["unit_millis", "UInt64", (out, event) => out.uint64(event.unitMillis)],
-  ["count", "UInt32", (out, event) => out.uint32(event.count)],
-  ["is_history", "UInt8", (out, event) => out.uint8(event.isHistory ? 1 : 0)],
-  ["id", "String", (out, event) => out.text(event.id)],
+  ["ts", "DateTime64(3, 'UTC')", (out, events) => events.forEach((event) => out.uint64(event.ts))],
+  ["asn", "UInt32", (out, events) => events.forEach((event) => out.uint32(event.asn))],
+  ["status", "UInt16", (out, events) => events.forEach((event) => out.uint16(event.status))],
+  ["latency_ms", "Float32", (out, events) => events.forEach((event) => out.float32(event.latencyMs))],
+  ["bytes", "UInt64", (out, events) => events.forEach((event) => out.uint64(event.bytes))],
+  ["spend_micros", "UInt64", (out, events) => events.forEach((event) => out.uint64(event.spendMicros))],
+  ["unit_millis", "UInt64", (out, events) => events.forEach((event) => out.uint64(event.unitMillis))],
+  ["count", "UInt32", (out, events) => events.forEach((event) => out.uint32(event.count))],
+  ["is_history", "UInt8", (out, events) => events.forEach((event) => out.uint8(event.isHistory ? 1 : 0))],
+  ["id", "String", (out, events) => events.forEach((event) => out.text(event.id))],
 ];
 
 const DISTINCT = "LowCardinality(String)";
@@ -69,26 +72,27 @@ export function nativeBlock(parts: readonly SourcedEvents[]): Buffer {
   out.varUint(events.length);
   for (const [column, [, , write]] of VALUES.entries()) {
     out.bytes(headersOfValues[column]!);
-    for (const event of events) write(out, event);
+    write(out, events);
   }
   for (const [column, [, of]] of TEXTS.entries()) {
     out.bytes(headersOfTexts[column]!);
-    writeTexts(out, events.length, (row) => of(events[row]!));
+    writeTexts(out, of(events));
   }
   out.bytes(headerOfSource);
   const sources = parts.flatMap(({ source, events: { length } }) => Array.from({ length }, () => source));
-  writeTexts(out, events.length, (row) => sources[row]!);
+  writeTexts(out, sources);
   return out.finish();
 }
 
-function writeTexts(out: ByteWriter, rows: number, of: (row: number) => string): void {
+function writeTexts(out: ByteWriter, values: readonly string[]): void {
+  const rows = values.length;
   const places = new Map<string, number>();
   const at = new Uint32Array(rows);
   // Many columns hold one value in all rows: what is like the row before needs no look.
   let last: string | undefined;
   let place: number | undefined = 0;
   for (let row = 0; row < rows; row += 1) {
-    const value = of(row);
+    const value = values[row]!;
     if (value !== last) {
       last = value;
       place = places.get(value);
