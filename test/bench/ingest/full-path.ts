@@ -50,6 +50,8 @@ export async function startFullPath(clickhouse: LocalClickHouse, dir: string, na
   };
   const [serve, url] = await start("serve", /"url":"([^"]+)"[^\n]*"msg":"serving"/);
   const [work] = await start("work", /"msg":"(working)"/);
+  // Half a million prefixes are written once a month, and not while anybody measures.
+  await until("the networks are there", async () => (await store.networks.readNetworksState()) ?? undefined, 120_000);
   return {
     url,
     token,
