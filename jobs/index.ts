@@ -2,6 +2,7 @@ import { auditIdleJob } from "./audit-idle.js";
 import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
+import { containKeysJob } from "./contain-keys.js";
 import { deliverPagesJob } from "./deliver-pages.js";
 import { archiveIncidentEventsJob } from "./archive-incident-events.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
@@ -21,6 +22,7 @@ export const jobs = [
   learnBaselinesJob,
   checkKeysJob,
   deliverPagesJob,
+  containKeysJob,
   refreshNetworksJob,
   watchCoverageJob,
   pullReportsJob,

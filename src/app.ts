@@ -6,6 +6,7 @@ import { watchSettings, type LiveSettings } from "./live-settings.js";
 import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check/check-keys.js";
+import type { ContainDeps } from "./pipeline/contain/contain-deps.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
@@ -25,7 +26,7 @@ import { openWorkFigures } from "./store/ingest/work-figures.js";
 import { openSkewedProcesses } from "./store/watch/skewed-processes.js";
 import { openStore, type Store } from "./store/store.js";
 import { openClock, type Clock } from "./time/clock.js";
-import { reportPages, reportPulls, reportRecording, reportSteps } from "./work-log.js";
+import { reportCalls, reportPages, reportPulls, reportRecording, reportSteps } from "./work-log.js";
 
 /** Everything under one prefix in Redis; the braces keep a queue's keys in one slot of a Redis Cluster. */
 export const REDIS_PREFIX = "{plimsoll}";
@@ -52,6 +53,7 @@ export interface App {
   readonly recoverBlocksDeps: RecoverBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
+  readonly containDeps: ContainDeps;
   /** Hands a sealed block to the workers. */
   readonly enqueueBlock: (block: SealedBlock) => Promise<void>;
   readonly watchDeps: WatchDeps;
@@ -155,6 +157,7 @@ export function openApp(
     },
     checkDeps,
     deliverDeps,
+    containDeps: { ...checkDeps, guardOf: (name) => live.get("PLIMSOLL_GUARDS").get(name), onTried: reportCalls(log) },
     watchDeps: {
       advance: checkDeps,
       deliver: deliverDeps,

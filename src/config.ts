@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseGuards, type Guard } from "./guard/parse-guards.js";
 import {
   asSecret,
   awsAccessKey,
@@ -18,6 +19,17 @@ import {
 } from "./setting-types.js";
 import { parseSecretList } from "./token-list.js";
 import { unknownSetting } from "./unknown-setting.js";
+
+/** What guards keys, by name. */
+const guards = z
+  .string()
+  .transform((text, context): ReadonlyMap<string, Guard> => {
+    const parsed = parseGuards(text);
+    if ("guards" in parsed) return parsed.guards;
+    for (const message of parsed.problems) context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
+  .default(new Map());
 
 const environment = z.object({
   CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
@@ -70,6 +82,7 @@ const environment = z.object({
   PLIMSOLL_AWS_ACCESS_KEY: awsAccessKey,
   PLIMSOLL_AWS_REGIONS: awsRegions,
   PLIMSOLL_GITHUB_INSIGHTS_TOKEN: githubToken,
+  PLIMSOLL_GUARDS: guards,
   PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
   PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

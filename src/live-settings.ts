@@ -15,6 +15,7 @@ const LIVE = [
   "PLIMSOLL_OPENROUTER_MANAGEMENT_KEY",
   "PLIMSOLL_AWS_ACCESS_KEY",
   "PLIMSOLL_GITHUB_INSIGHTS_TOKEN",
+  "PLIMSOLL_GUARDS",
 ] as const;
 type LiveName = (typeof LIVE)[number];
 

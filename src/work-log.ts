@@ -1,5 +1,6 @@
 import type { Log } from "./log.js";
 import { isPage, type PageAction } from "./model/incident/page.js";
+import type { ContainDeps } from "./pipeline/contain/contain-deps.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecordDeps } from "./pipeline/ingest/record-events.js";
 import type { PullDeps } from "./pipeline/pull/pull-reports.js";
@@ -14,6 +15,7 @@ export function reportSteps(log: Log): NonNullable<AdvanceDeps["onStep"]> {
     opened: "an incident was opened",
     reopened: "an incident was opened again",
     escalated: "an incident got worse",
+    containment: "an incident's containment took a step",
     resolved: "an incident was resolved",
   };
   return ({ transition: { kind, reason, incidentId, keyId, cause, severity } }, pages) => {
@@ -38,6 +40,17 @@ export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
     if (state === "sent") log.info(said, `${what} was sent`);
     else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not accepted, and will be retried`);
     else log.error({ ...said, problem }, `${what} was refused permanently`);
+  };
+}
+
+/** Says of each call to a guard whether it took it. */
+export function reportCalls(log: Log): NonNullable<ContainDeps["onTried"]> {
+  return ({ callId, incidentId, keyId, guard, effect, action }, state, problem) => {
+    const said = { call: callId, incident: incidentId, key: keyId, guard, effect, action };
+    if (state === "sent") log.info(said, "a guard accepted a call");
+    else if (state === "retrying")
+      log.warn({ ...said, problem }, "a guard did not accept a call, which will be retried");
+    else log.error({ ...said, problem }, "a guard refused a call permanently");
   };
 }
 

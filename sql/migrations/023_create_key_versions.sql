@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS key_versions
   replaces String COMMENT 'The key that this one succeeds, or empty.',
   routing_key_ref String COMMENT 'Which PagerDuty routing key its pages use; empty is the default one.',
   runbook_url String COMMENT 'What on-call is notified about.',
+  guard String DEFAULT '' COMMENT 'Name of what guards the key in PLIMSOLL_GUARDS: containment is asked of it; empty where nothing does.',
+  guard_ref String DEFAULT '' COMMENT 'How the guard calls the key; empty: by its key_id.',
   rules String COMMENT 'Fixed rules, as a JSON array.'
 )
 ENGINE = MergeTree

@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   key_id String COMMENT 'Public identifier of the key, or fp_ and 16 digits of its fingerprint.' CODEC(ZSTD(1)),
   cause LowCardinality(String) COMMENT 'leak, rule, revoked_use and so on.',
   subject String DEFAULT '' COMMENT 'What the incident is about, where that is not just the key; else empty.',
-  kind LowCardinality(String) COMMENT 'opened, updated, escalated, resolved.',
+  kind LowCardinality(String) COMMENT 'opened, updated, escalated, containment, resolved and so on.',
   reason LowCardinality(String) COMMENT 'Why, as a named reason.',
   severity LowCardinality(String) COMMENT 'Severity from here on.',
   finding_id String COMMENT 'The finding behind it, or empty.',

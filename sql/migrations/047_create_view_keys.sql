@@ -13,12 +13,13 @@ CREATE VIEW IF NOT EXISTS keys
   rotate_by Nullable(DateTime64(3, 'UTC')) COMMENT 'When it must be replaced.',
   revoked_at Nullable(DateTime64(3, 'UTC')) COMMENT 'Revocation time; use after it is misuse.',
   replaces String COMMENT 'The key that it succeeds, or empty.',
-  runbook_url String COMMENT 'What on-call is notified about.'
+  runbook_url String COMMENT 'What on-call is notified about.',
+  guard String COMMENT 'Name of what guards the key: containment is asked of it; empty where nothing does.'
 )
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS
 SELECT key_id, valid_from, display, owner, service, provider, environment, limit_per_minute, allowed_cidrs, scopes, rotate_by, revoked_at,
-  replaces, runbook_url
+  replaces, runbook_url, guard
 FROM key_versions
 -- The entry * holds rules of all keys and is none.
 WHERE valid_from <= now64(3) AND key_id != '*'

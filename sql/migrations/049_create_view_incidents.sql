@@ -22,7 +22,7 @@ SELECT
   any(t.key_id) AS key_id,
   any(t.cause) AS cause,
   multiIf(
-    argMaxIf(t.kind, sequence, t.kind NOT IN ('noted', 'linked', 'reassigned')) = 'resolved', 'resolved',
+    argMaxIf(t.kind, sequence, t.kind NOT IN ('noted', 'linked', 'reassigned', 'containment')) = 'resolved', 'resolved',
     argMaxIf(t.kind, sequence, t.kind IN ('acknowledged', 'unacknowledged', 'opened', 'reopened', 'escalated')) = 'acknowledged', 'acknowledged',
     argMaxIf(t.kind, sequence, t.kind IN ('quieted', 'updated', 'opened', 'reopened', 'escalated')) = 'quieted', 'quiet',
     'open') AS state,

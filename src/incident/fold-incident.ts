@@ -55,15 +55,18 @@ export function advance(before: Incident | null, transition: IncidentTransition,
     keys,
     acknowledgedBy: kind === "acknowledged" ? person?.actor || null : notified ? null : (known?.acknowledgedBy ?? null),
     verdict: person?.verdict ?? (isOpening ? null : (known?.verdict ?? null)),
+    containment: transition.containment?.text ?? known?.containment ?? "",
     lastFindingAt,
   };
 }
 
+/** Steps that say something, and change nothing about whether it is open. */
+const WORDS: ReadonlySet<IncidentTransition["kind"]> = new Set(["noted", "linked", "reassigned", "containment"]);
+
 function applies(incident: Incident | null, { sequence, kind }: IncidentTransition): boolean {
   if (incident === null) return true;
   if (sequence <= incident.sequence) return false;
-  const isWord = kind === "noted" || kind === "linked" || kind === "reassigned";
-  return incident.open ? kind !== "reopened" : kind === "reopened" || isWord;
+  return incident.open ? kind !== "reopened" : kind === "reopened" || WORDS.has(kind);
 }
 
 function compareTransitions(a: IncidentTransition, b: IncidentTransition): number {

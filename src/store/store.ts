@@ -4,6 +4,7 @@ import { openNetworksStore, type NetworksStore } from "./networks/networks-store
 import { openRegistryStore, type RegistryStore } from "./registry/registry-store.js";
 import { openLearnStore, type LearnStore } from "./learn/learn-store.js";
 import { openCheckStore, type CheckStore } from "./check/check-store.js";
+import { openContainStore, type ContainStore } from "./contain/contain-store.js";
 import { openAuditStore, type AuditStore } from "./audit/audit-store.js";
 import { openIncidentStore, type IncidentStore } from "./incident/incident-store.js";
 import { openPageStore, type PageStore } from "./page/page-store.js";
@@ -28,6 +29,7 @@ export interface Store {
   readonly view: ViewStore;
   readonly replay: ReplayStore;
   readonly pull: PullStore;
+  readonly contain: ContainStore;
   /** The database's own clock in epoch ms. */
   readonly readClock: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -50,6 +52,7 @@ export function openStore(url: Secret): Store {
     view: openViewStore(client),
     replay: openReplayStore(client),
     pull: openPullStore(client),
+    contain: openContainStore(client),
     readClock: async () => readClock(client),
     close: async () => client.close(),
   };

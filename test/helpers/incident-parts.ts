@@ -102,6 +102,7 @@ export function incident(severity: Severity, changed: Partial<Incident> = {}): I
     keys: [],
     acknowledgedBy: null,
     verdict: null,
+    containment: "",
     lastFindingAt: T - MINUTE,
     ...changed,
   };

@@ -22,6 +22,8 @@ export function keyVersion(known: Partial<KeyVersion> & Pick<KeyVersion, "keyId"
     replaces: "",
     routingKeyRef: "",
     runbookUrl: "",
+    guard: "",
+    guardRef: "",
     rules: [],
     ...known,
   };

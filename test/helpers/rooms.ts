@@ -8,13 +8,15 @@ import type { SourceFile } from "./source-tree.js";
 const pure = ["model", "text", "time"];
 const edges = [...pure, "flow", "secret", "log"];
 const database = [...edges, "store/problem", "store/clickhouse", "store/redis"];
-const story = [...pure, "flow", "store/*", "baseline", "detect", "incident", "page", "page/compose"];
+const story = [...pure, "flow", "store/*", "baseline", "detect", "incident", "contain", "page", "page/compose"];
 const below = [
   ...edges,
   "config",
   "baseline",
   "detect",
   "incident",
+  "contain",
+  "guard",
   "page",
   "store/*",
   "import",
@@ -33,12 +35,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "unknown-setting": ["text/nearest-name"],
   "token-list": ["secret"],
   "setting-types": ["secret", "token-list"],
-  config: ["setting-types", "token-list", "unknown-setting"],
+  config: ["guard", "setting-types", "token-list", "unknown-setting"],
   "live-settings": ["config", "flow/watch-file", "token-list"],
   "work-log": ["log", "model", "pipeline/*", "store/*"],
   baseline: pure,
   detect: pure,
   incident: pure,
+  contain: [...pure, "incident"],
+  guard: [...edges, "contain"],
   page: edges,
   "page/compose": [...pure, "page"],
   store: [...edges, "store/*"],
@@ -55,6 +59,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "store/page": database,
   "store/watch": database,
   "store/view": [...database, "store/check"],
+  "store/contain": database,
   "store/pull": database,
   "store/replay": [...database, "store/ingest"],
   import: edges,
@@ -68,6 +73,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "pipeline/learn": story,
   "pipeline/page": story,
   "pipeline/incident": [...story, "pipeline/page"],
+  "pipeline/contain": [...story, "guard", "pipeline/incident", "pipeline/page"],
   "pipeline/check": [...story, "pipeline/learn", "pipeline/incident", "pipeline/check/*"],
   "pipeline/check/facts": [...story, "pipeline/learn"],
   "pipeline/check/leak": [...story, "pipeline/learn", "pipeline/check/facts", "pipeline/check/group"],

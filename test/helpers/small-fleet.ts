@@ -115,6 +115,8 @@ function keyVersion(row: Fleet["keys"][number], validFrom: number): KeyVersion {
     replaces: "",
     routingKeyRef: "",
     runbookUrl: "",
+    guard: "",
+    guardRef: "",
     rules: [],
   };
 }

@@ -13,7 +13,7 @@ INNER JOIN
   SELECT
     t.incident_id AS incident_id,
     maxIf(t.sequence, t.kind = 'resolved') AS ended,
-    maxIf(t.sequence, t.kind NOT IN ('resolved', 'noted', 'linked', 'reassigned')) AS went_on
+    maxIf(t.sequence, t.kind NOT IN ('resolved', 'noted', 'linked', 'reassigned', 'containment')) AS went_on
   FROM incident_transitions AS t
   WHERE t.incident_id IN (SELECT incident_id FROM open_incidents)
   GROUP BY incident_id

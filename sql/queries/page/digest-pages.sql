@@ -17,7 +17,7 @@ SELECT
     FROM incident_transitions AS t
     WHERE t.incident_id IN (SELECT incident_id FROM told)
     GROUP BY t.incident_id
-    HAVING argMaxIf(t.kind, t.sequence, t.kind NOT IN ('noted', 'linked', 'reassigned')) = 'resolved'
+    HAVING argMaxIf(t.kind, t.sequence, t.kind NOT IN ('noted', 'linked', 'reassigned', 'containment')) = 'resolved'
   ) AS is_over
 FROM page_transitions AS p
 WHERE (p.incident_id, p.page_id) IN (SELECT incident_id, page_id FROM told)

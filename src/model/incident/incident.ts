@@ -1,5 +1,6 @@
 import type { Cause } from "../finding/finding.js";
 import type { FindingSubject } from "../finding/finding-subject.js";
+import type { ContainmentNote } from "./containment.js";
 import type { Severity } from "./page.js";
 
 /** A key stays under suspicion until it was clean for a day (ms): an attacker who pauses must neither close an incident nor teach. */
@@ -17,9 +18,27 @@ export const TRANSITION_KINDS = [
   "noted",
   "reassigned",
   "linked",
+  "containment",
   "resolved",
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
+
+/** What a step of a containment says: it was asked for, the guard took or refused it, what it came to, and its end. */
+export const CONTAINMENT_REASONS = [
+  "requested",
+  "accepted",
+  "refused",
+  "effective",
+  "not_effective",
+  "not_evaluated",
+  "undo_requested",
+  "expired",
+  "judged_benign",
+  "replaced",
+  "undone",
+  "undo_refused",
+] as const;
+export type ContainmentReason = (typeof CONTAINMENT_REASONS)[number];
 
 /** Why, by name. */
 export const TRANSITION_REASONS = [
@@ -36,6 +55,7 @@ export const TRANSITION_REASONS = [
   "folded",
   "by_person",
   "expected",
+  ...CONTAINMENT_REASONS,
 ] as const;
 export type TransitionReason = (typeof TRANSITION_REASONS)[number];
 
@@ -111,6 +131,8 @@ export interface IncidentTransition {
   /** Incident that this one was folded into. */
   readonly into: string | null;
   readonly person: PersonsWord | null;
+  /** What it says of a containment. */
+  readonly containment?: ContainmentNote;
 }
 
 /** State of an incident: the fold of its transitions. */
@@ -139,6 +161,8 @@ export interface Incident {
   readonly keys: readonly string[];
   readonly acknowledgedBy: string | null;
   readonly verdict: IncidentVerdict | null;
+  /** What was said last of its containments; empty where there are none. */
+  readonly containment: string;
   /** Tick of the newest finding of this subject and cause; epoch ms. */
   readonly lastFindingAt: number;
 }

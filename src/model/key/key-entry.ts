@@ -19,6 +19,8 @@ export const plainFields = (key: KeyVersion) => ({
   replaces: key.replaces,
   routing_key_ref: key.routingKeyRef,
   runbook_url: key.runbookUrl,
+  guard: key.guard,
+  guard_ref: key.guardRef,
 });
 
 /** A version of a key as an entry of the registry: what `keys import` reads. What holds nothing is left out. */

@@ -9,6 +9,9 @@ import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
 
 const MAX_LIST = 1000;
+const GUARD_NAME_CAP = 64;
+/** What a guard may be called in PLIMSOLL_GUARDS. */
+export const GUARD_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 /** What DateTime64 and every calendar in use agree on. */
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
@@ -109,6 +112,13 @@ export const keySchema = z.strictObject({
   runbook_url: text(2048)
     .refine((value) => value === "" || isWebAddress(value), "must be an http:// or https:// address")
     .default(""),
+  guard: text(GUARD_NAME_CAP)
+    .refine(
+      (value) => value === "" || GUARD_NAME.test(value),
+      "must be the name of a guard in PLIMSOLL_GUARDS: letters, digits, _ . and -",
+    )
+    .default(""),
+  guard_ref: label(KEY_ID_CAP).default(""),
   rules: list(ruleSchema)
     .superRefine((rules, context) => {
       const firstOf = new Map<string, number>();

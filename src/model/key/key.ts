@@ -24,6 +24,10 @@ export interface KeyVersion {
   readonly replaces: string;
   readonly routingKeyRef: string;
   readonly runbookUrl: string;
+  /** Name of what guards the key in PLIMSOLL_GUARDS, or "". */
+  readonly guard: string;
+  /** How that calls the key, where not by its id; else "". */
+  readonly guardRef: string;
   readonly rules: readonly Rule[];
 }
 

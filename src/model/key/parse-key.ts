@@ -70,6 +70,8 @@ function toVersion(entry: Omit<Entry, "key">, now: number, identity?: ReturnType
     replaces: entry.replaces,
     routingKeyRef: entry.routing_key_ref,
     runbookUrl: entry.runbook_url,
+    guard: entry.guard,
+    guardRef: entry.guard_ref,
     rules: entry.rules,
   };
 }

@@ -56,9 +56,20 @@ export function pagesFor(parts: PageParts): readonly Page[] {
       return [pageOf(parts, "acknowledge", transition, 0)];
     case "updated":
       return parts.sendUpdates && isPage(transition.told.severity) ? [pageOf(parts, "trigger", transition, 0)] : [];
+    case "containment":
+      return isContainmentTold(parts) ? [pageOf(parts, "trigger", transition, 0)] : [];
     default:
       return [];
   }
+}
+
+/**
+ * Whether PagerDuty is told of a step of a containment: as of any update. That unknown sources are still served, on-call has to know wherever they look; it
+ * opens nothing that is over here.
+ */
+function isContainmentTold({ transition, before, finding, sendUpdates }: PageParts): boolean {
+  if (before?.open !== true || finding === null || !isPage(transition.told.severity)) return false;
+  return sendUpdates || transition.reason === "not_effective";
 }
 
 /** The end of the notification before the newest one. */
@@ -151,7 +162,12 @@ function reproductionOf({ transition, query }: PageParts, finding: Finding): Rec
 }
 
 function detailsOf({ registry, evidence, transition, before }: PageParts, finding: Finding): Record<string, unknown> {
-  return { ...toldAgain(transition, before), ...findingDetails(finding, registry, evidence) };
+  const containment = transition.containment?.text ?? before?.containment ?? "";
+  return {
+    ...toldAgain(transition, before),
+    ...(containment === "" ? {} : { containment }),
+    ...findingDetails(finding, registry, evidence),
+  };
 }
 
 function withSlash(url: string): string {

@@ -13,7 +13,10 @@ import { insertOnce, readRows, runStatement, type ClickHouseClient } from "../cl
 import { defineQuery, defineStatement, listOf } from "../clickhouse/define-query.js";
 
 /** What a transition's column `details` holds. */
-interface TransitionDetails extends Pick<IncidentTransition, "episode" | "told" | "onsetAt" | "loss" | "keys"> {
+interface TransitionDetails extends Pick<
+  IncidentTransition,
+  "episode" | "told" | "onsetAt" | "loss" | "keys" | "containment"
+> {
   readonly into: string;
   readonly person: StoredWord | null;
 }
@@ -79,11 +82,13 @@ export async function unlistIncidents(client: ClickHouseClient): Promise<void> {
   await runStatement(client, unlistIncidentsStatement, {}, { insert_deduplicate: 0 });
 }
 
-function detailsOf({ episode, told, onsetAt, loss, keys, into, person }: IncidentTransition): string {
+function detailsOf(transition: IncidentTransition): string {
+  const { episode, told, onsetAt, loss, keys, into, person, containment } = transition;
   const word =
     person &&
     ({ ...person, verdict: person.verdict ?? "", eventId: person.eventId ?? "", url: person.url ?? "" } as const);
   const details: TransitionDetails = { episode, told, onsetAt, loss, keys, into: into ?? "", person: word };
+  if (containment !== undefined) return JSON.stringify({ ...details, containment });
   return JSON.stringify(details);
 }
 
@@ -133,6 +138,7 @@ export async function readIncidentRows(
       keys = [],
       into = "",
       person = null,
+      containment,
     } = JSON.parse(row.details) as Partial<TransitionDetails>;
     incident.transitions.push({
       incidentId: row.incident_id,
@@ -152,6 +158,7 @@ export async function readIncidentRows(
       keys,
       into: into || null,
       person: person && wordOf(person),
+      ...(containment === undefined ? {} : { containment }),
     });
     incidents.set(row.incident_id, incident);
   }
@@ -163,7 +170,7 @@ export async function readIncidentRows(
 
 /** What an incident came to by its last step that is more than a word. */
 function lastKind(transitions: readonly IncidentTransition[]): IncidentTransition["kind"] | undefined {
-  return transitions.findLast(({ kind }) => kind !== "noted" && kind !== "linked" && kind !== "reassigned")?.kind;
+  return transitions.findLast(({ kind }) => !["noted", "linked", "reassigned", "containment"].includes(kind))?.kind;
 }
 
 const untoldPagesQuery = defineQuery("incident/untold-pages", {

@@ -28,6 +28,8 @@ const keyRow = {
   replaces: z.string(),
   routing_key_ref: z.string(),
   runbook_url: z.string(),
+  guard: z.string(),
+  guard_ref: z.string(),
   rules: z.string(),
 };
 
@@ -169,6 +171,8 @@ function toKey(row: RowOf<typeof keysAtQuery>): KeyVersion {
     replaces: row.replaces,
     routingKeyRef: row.routing_key_ref,
     runbookUrl: row.runbook_url,
+    guard: row.guard,
+    guardRef: row.guard_ref,
     rules: storedRules(row.rules),
   };
 }

@@ -1,0 +1,6 @@
+-- Which containments may have to be sent, followed or undone? One that is over may be among them.
+SELECT incident_id, sequence, toUnixTimestamp64Milli(min(o.listed_at)) AS listed_ms
+FROM open_containments AS o
+GROUP BY incident_id, sequence
+HAVING sum(o.entries) > 0
+ORDER BY incident_id, sequence

@@ -1,0 +1,56 @@
+import { requestsText, countedText } from "../text/amounts.js";
+import type { SplitTraffic } from "./split-sources.js";
+import { networksText, type AskedFor } from "./words.js";
+
+/** How far back "now" goes, when it is said who uses a key now. */
+export const NOW_MS = 3_600_000;
+
+/** What a containment would hit, in sentences: who uses the key now, and what of that would end. `denied`: requests from what is to be denied. */
+export function blastSentences(
+  { known, unknown, unlisted }: SplitTraffic,
+  asked: AskedFor | null,
+  { denied, deniedKnown, busiestMinute }: Hits,
+): readonly string[] {
+  const all = known.requests + unknown.requests + unlisted;
+  if (all === 0) return ["nobody used the key in the last hour", ...(asked === null ? [] : [askedOf(asked)])];
+  const share = (requests: number) => `${Math.round((100 * requests) / all)}%`;
+  const now = [
+    `in the last hour: ${requestsText(known.requests)} from ${countedText(known.addresses, "known source")} (${share(known.requests)}), ${requestsText(unknown.requests)} from ${countedText(unknown.addresses, "unknown source")} (${share(unknown.requests)})`,
+    ...(unlisted === 0 ? [] : [`and ${requestsText(unlisted)} from more sources than are looked at one by one`]),
+  ];
+  if (asked === null) return now;
+  if (asked.action === "deny_networks") {
+    const spared =
+      deniedKnown === 0
+        ? "no known source of the last hour is in them"
+        : `${requestsText(deniedKnown)} of them from known sources: the owner would be denied, too`;
+    return [
+      ...now,
+      `denies ${networksText(asked.networks)}: ${requestsText(denied)} of the last hour (${share(denied)}); ${spared}`,
+    ];
+  }
+  if (asked.action === "freeze")
+    return [
+      ...now,
+      `refuses everything, also the ${requestsText(known.requests)} from known sources: the owner's service stops`,
+    ];
+  const limit = asked.limitPerMinute ?? 0;
+  const isTight = busiestMinute > limit;
+  return [
+    ...now,
+    `leaves ${requestsText(limit)} a minute to all sources together; the busiest minute of the last hour had ${requestsText(busiestMinute)}${isTight ? ", so known sources may be refused, too" : ": it changes nothing yet"}`,
+  ];
+}
+
+/** What of the last hour's requests a containment would hit. */
+export interface Hits {
+  readonly denied: number;
+  readonly deniedKnown: number;
+  /** Requests of the busiest minute. */
+  readonly busiestMinute: number;
+}
+
+function askedOf({ action, networks, limitPerMinute }: AskedFor): string {
+  if (action === "deny_networks") return `denies ${networksText(networks)}`;
+  return action === "freeze" ? "refuses everything" : `leaves ${requestsText(limitPerMinute ?? 0)} a minute`;
+}

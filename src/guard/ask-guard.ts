@@ -1,0 +1,88 @@
+import type { DeliveryVerdict } from "../model/incident/page.js";
+import { printable } from "../text/clean-text.js";
+import { maskSecrets } from "../text/secret/secret-shape.js";
+import type { GuardRequest } from "./define-target.js";
+
+/** A guard answers within seconds; longer is a hang, and the call may have been heard. */
+const ANSWER_MS = 10_000;
+/** Enough of an error to know what it is about. */
+const SHOWN = 200;
+const MOST_BYTES = 64 * 1024;
+/** Worth another try although the client seems to be at fault: timeout, conflict with another change, too early, rate limit. */
+const RETRYABLE = new Set([408, 409, 425, 429]);
+
+/** Sends one request and judges the answer: 2xx is done, another 4xx is refused, all else is worth another try. Never throws; no secret is in the problem. */
+export async function askGuard(
+  { method, url, headers, body, alsoDone = [] }: GuardRequest,
+  allowed: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+  { signal, timeoutMs = ANSWER_MS }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number },
+): Promise<DeliveryVerdict> {
+  const ends = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
+  try {
+    const response = await fetch(url, {
+      method,
+      headers: { ...headers, ...allowed },
+      body,
+      // A redirect would carry the credential elsewhere.
+      redirect: "manual",
+      signal: AbortSignal.any(ends),
+    });
+    const { status } = response;
+    if (response.ok || alsoDone.includes(status)) {
+      await response.body?.cancel();
+      return { kind: "sent", status };
+    }
+    const said = wordsOf(await readSome(response), secrets);
+    const problem = `${url.host} answered ${status}${said === "" ? "" : `: ${said}`}`;
+    if (status >= 300 && status < 500 && !RETRYABLE.has(status))
+      return { kind: "refused", status, problem: `${problem}${hintOf(status)}` };
+    return { kind: "retry", status, problem, retryAfterMs: retryAfterOf(response.headers) };
+  } catch (error) {
+    return {
+      kind: "retry",
+      status: 0,
+      problem: `${url.host} does not answer: ${reasonOf(error, timeoutMs)}`,
+      retryAfterMs: null,
+    };
+  }
+}
+
+/** What to look at after a refusal. */
+function hintOf(status: number): string {
+  if (status < 400) return "; redirects are not followed: give the address that it leads to as url";
+  if (status === 401 || status === 403)
+    return "; check the secret of this guard in PLIMSOLL_GUARDS, and what it may do";
+  return status === 404 ? "; check guard_ref of the key, and url of this guard in PLIMSOLL_GUARDS" : "";
+}
+
+async function readSome(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of response.body ?? []) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > MOST_BYTES) break;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function wordsOf(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
+  return printable(maskSecrets(hidden.replace(/\s+/g, " ").slice(0, 4 * SHOWN)).text)
+    .slice(0, SHOWN)
+    .trim();
+}
+
+/** Seconds or an HTTP date, as RFC 9110 has it. */
+function retryAfterOf(headers: Headers): number | null {
+  const given = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d+(\.\d+)?$/.test(given)) return Number(given) * 1000;
+  const at = Date.parse(given);
+  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
+}
+
+function reasonOf(error: unknown, timeoutMs: number): string {
+  const { name, cause } = error as Error & { cause?: NodeJS.ErrnoException };
+  return name === "TimeoutError" ? `no answer within ${timeoutMs / 1000} s` : (cause?.code ?? cause?.message ?? name);
+}

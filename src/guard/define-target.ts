@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import type { DesiredState } from "../contain/desired-state.js";
+import type { ContainmentAction, ContainmentCall } from "../model/incident/containment.js";
+import type { Secret } from "../secret.js";
+
+/** What a target is asked: a call, and all that is to hold of its action on the key after it. */
+export interface Asked {
+  readonly call: ContainmentCall;
+  /** For targets that keep one rule of an action, and not one of each containment. Null: nothing is to hold any more. */
+  readonly desired: DesiredState | null;
+}
+
+/** One request to a target as it may be shown: no secret is in it. */
+export interface GuardRequest {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON text or a form; null: none. */
+  readonly body: string | null;
+  /** Statuses beside 2xx that say that it is so already, such as 404 to what is to be gone. */
+  readonly alsoDone?: readonly number[];
+}
+
+/** How a target's API is spoken. Retries, the outbox and what is said of it are the driver's (src/pipeline/contain). */
+export interface Target<Settings extends z.ZodType = z.ZodType> {
+  /** What `type` in PLIMSOLL_GUARDS calls it. */
+  readonly type: string;
+  /** What it can be asked to do. */
+  readonly actions: readonly ContainmentAction[];
+  /** Its fields in PLIMSOLL_GUARDS beside `type`; secrets become a Secret. */
+  readonly settings: Settings;
+  /** Requests to send, one after the other, each safe to repeat. */
+  readonly requests: (asked: Asked, settings: z.output<Settings>) => readonly GuardRequest[];
+  /** Headers with which a request is allowed, made for each try at an instant (epoch ms). */
+  readonly authorize: (
+    request: GuardRequest,
+    asked: Asked,
+    settings: z.output<Settings>,
+    at: number,
+  ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
+  /** What must not come back in a problem, whoever echoes it. */
+  readonly secrets: (settings: z.output<Settings>) => readonly Secret[];
+}
+
+/** Defines a target. */
+export function defineTarget<Settings extends z.ZodType>(target: Target<Settings>): Target<Settings> {
+  return target;
+}

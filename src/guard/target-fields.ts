@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { Secret } from "../secret.js";
+
+/** Where a target is: https, or http within a network of one's own. What is in it is shown, so that no password may be. */
+export const address = z
+  .string("must be an address like https://guard.example.com/plimsoll")
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    "must be an http:// or https:// address",
+  )
+  .refine((text) => {
+    const { username, password } = URL.canParse(text) ? new URL(text) : { username: "", password: "" };
+    return username === "" && password === "";
+  }, "must not contain a user or password: give the secret as a field of its own")
+  .transform((text) => new URL(text));
+
+/** What a header can carry. */
+const SENDABLE = /^[\x21-\x7e]{1,4096}$/;
+
+/** A secret that goes out with each call, and nowhere else. */
+export const secret = z
+  .string("must be text")
+  .regex(SENDABLE, "must be one line of ASCII letters, digits and punctuation, without spaces")
+  .transform((text) => new Secret(text));
+
+/** An address below a target's own, each part of the way encoded. */
+export function below(base: URL, ...parts: readonly string[]): URL {
+  const way = parts.map((part) => encodeURIComponent(part)).join("/");
+  return new URL(way, base.href.endsWith("/") ? base.href : `${base.href}/`);
+}

@@ -1,0 +1,143 @@
+import pMap from "p-map";
+import { desiredState } from "../../contain/desired-state.js";
+import { foldContainments, isOver, type Containment } from "../../contain/fold-containments.js";
+import { nextCallTry } from "../../contain/next-call-try.js";
+import { nextMove, type Move } from "../../contain/next-move.js";
+import type { CallProgress, ContainmentCall } from "../../model/incident/containment.js";
+import type { Incident } from "../../model/incident/incident.js";
+import type { DeliveryVerdict } from "../../model/incident/page.js";
+import { groupBy } from "../../model/group-by.js";
+import type { ListedContainment } from "../../store/contain/containment-calls.js";
+import { DAY_MS } from "../../time/day.js";
+import { readKnownIncident } from "../incident/read-incidents.js";
+import { missingGuardText, type ContainDeps } from "./contain-deps.js";
+import { recordContainment } from "./contain-key.js";
+import { followEffect } from "./follow-effect.js";
+import { activeCalls } from "./prepare-containment.js";
+
+/** Incidents that are looked after side by side. */
+const AT_ONCE = 4;
+/** One incident has a few containments of a few steps each: more in one pass is a fault, and goes on in the next. */
+const MOST_MOVES = 60;
+/** A pass ends after this; the next one goes on. */
+const PASS_MS = 40_000;
+/** Whose step never came within a day has died before it. */
+const STALE_MS = DAY_MS;
+
+/** What a pass did: calls that guards took and refused, and containments that are not over. */
+export interface ContainmentReport {
+  readonly sent: number;
+  readonly refused: number;
+  readonly left: number;
+}
+
+interface Pass {
+  readonly deps: ContainDeps;
+  readonly clock: () => number;
+  readonly signal: AbortSignal | undefined;
+  readonly endsAt: number;
+  readonly report: { sent: number; refused: number };
+}
+
+/**
+ * One pass over the containments that are not over: sends what is due, says in the incident what became of it and what it came to, and undoes what has
+ * expired. Every move is decided anew from what is on file, so that a pass that is cut off anywhere is repeated without harm.
+ */
+export async function advanceContainments(
+  deps: ContainDeps,
+  now: number,
+  {
+    signal,
+    elapsedMs = stopwatch(),
+  }: { readonly signal?: AbortSignal | undefined; readonly elapsedMs?: () => number } = {},
+): Promise<ContainmentReport> {
+  const { contain } = deps.store;
+  const report = { sent: 0, refused: 0 };
+  const pass: Pass = { deps, clock: () => now + elapsedMs(), signal, endsAt: performance.now() + PASS_MS, report };
+  const byIncident = groupBy(await contain.readListedContainments(), ({ incidentId }) => incidentId);
+  // One incident that cannot be looked after holds up no other.
+  await pMap(byIncident, async ([id, listed]) => lookAfter(pass, id, listed), {
+    concurrency: AT_ONCE,
+    stopOnError: false,
+  });
+  const left = byIncident.size === 0 ? 0 : (await contain.readListedContainments()).length;
+  return { ...report, left };
+}
+
+function stopwatch(): () => number {
+  const startedAt = performance.now();
+  return () => Math.round(performance.now() - startedAt);
+}
+
+async function lookAfter(pass: Pass, incidentId: string, listed: readonly ListedContainment[]): Promise<void> {
+  const { deps, clock, signal, endsAt } = pass;
+  const { store } = deps;
+  let containments: readonly Containment[] = [];
+  for (let moves = 0; moves < MOST_MOVES && signal?.aborted !== true && performance.now() < endsAt; moves += 1) {
+    const known = await readKnownIncident(store, incidentId);
+    if (known === null) break;
+    containments = foldContainments(known.transitions);
+    const calls = await store.contain.readCalls([incidentId]);
+    const facts = { incident: known.incident, containments, calls, now: clock() };
+    const move = containments.map((one) => nextMove(one, facts)).find((one) => one !== null) ?? null;
+    if (move === null) break;
+    await make(pass, move, known.incident, containments, calls);
+  }
+  for (const one of listed) if (isDone(one, containments, clock())) await store.contain.unlistContainment(one);
+}
+
+/** Whether a containment need not be listed any more. */
+function isDone({ sequence, listedAt }: ListedContainment, containments: readonly Containment[], now: number): boolean {
+  const its = containments.find(({ apply, undo }) => apply.step === sequence || undo?.step === sequence);
+  return its === undefined ? now - listedAt > STALE_MS : isOver(its);
+}
+
+async function make(
+  pass: Pass,
+  move: NonNullable<Move>,
+  incident: Incident,
+  containments: readonly Containment[],
+  calls: ReadonlyMap<string, CallProgress>,
+): Promise<void> {
+  const { deps, clock } = pass;
+  const { contain } = deps.store;
+  switch (move.kind) {
+    case "queue":
+      return contain.insertCallState(move.call, { state: "pending", at: clock(), status: 0, problem: "" });
+    case "drop":
+      return contain.insertCallState(move.call, { state: "dropped", at: clock(), status: 0, problem: move.problem });
+    case "record":
+      return void (await recordContainment(deps, move.step, incident));
+    case "follow":
+      return void (await recordContainment(
+        deps,
+        await followEffect(deps.store, incident, move.containment, clock()),
+        incident,
+      ));
+    case "send":
+      return send(pass, move.call, containments, calls.get(move.call.callId));
+  }
+}
+
+async function send(
+  { deps, clock, signal, report }: Pass,
+  call: ContainmentCall,
+  containments: readonly Containment[],
+  progress: CallProgress | undefined,
+): Promise<void> {
+  const guard = deps.guardOf(call.guard);
+  // What is undone is not active, so that this is what holds after the call, whichever it is.
+  const desired = desiredState(activeCalls(containments, call));
+  const options = { signal, at: Date.now(), ...(deps.timeoutMs === undefined ? {} : { timeoutMs: deps.timeoutMs }) };
+  const verdict: DeliveryVerdict =
+    guard === undefined
+      ? { kind: "retry", status: 0, problem: missingGuardText(call.guard), retryAfterMs: null }
+      : await guard.send({ call, desired }, options);
+  const at = clock();
+  const { state, notBefore } = nextCallTry({ attempts: progress?.attempts ?? 0 }, verdict, at, Math.random());
+  const problem = verdict.kind === "sent" ? "" : verdict.problem;
+  await deps.store.contain.insertCallState(call, { state, at, status: verdict.status, problem, notBefore });
+  if (state === "sent") report.sent += 1;
+  if (state === "failed") report.refused += 1;
+  deps.onTried?.(call, state, problem);
+}
