@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { nearestName } from "../text/nearest-name.js";
 import type { ContainmentAction } from "../model/incident/containment.js";
 import { GUARD_NAME } from "../model/key/key-schema.js";

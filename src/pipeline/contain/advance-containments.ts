@@ -73,7 +73,8 @@ async function lookAfter(pass: Pass, incidentId: string, listed: readonly Listed
   const { deps, clock, signal, endsAt } = pass;
   const { store } = deps;
   let containments: readonly Containment[] = [];
-  for (let moves = 0; moves < MOST_MOVES && signal?.aborted !== true && performance.now() < endsAt; moves += 1) {
+  for (let moves = 0; moves < MOST_MOVES; moves += 1) {
+    if (signal?.aborted === true || performance.now() > endsAt) break;
     const known = await readKnownIncident(store, incidentId);
     if (known === null) break;
     containments = foldContainments(known.transitions);

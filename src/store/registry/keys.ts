@@ -37,7 +37,6 @@ const keyRow = {
 const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
 const parseOptional = (text: string | null) => (text === null ? null : parseInstant(text));
 const printOptional = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-
 /** The registry that each client read last: pages and ticks read the same one again and again, and ten thousand keys take a tenth of a second. */
 const lastRead = new WeakMap<
   ClickHouseClient,
