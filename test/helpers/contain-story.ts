@@ -32,8 +32,8 @@ export interface ContainStory {
   readonly secret: string;
   /** The minute in which the leaks began. */
   readonly onset: number;
-  /** A key with four weeks of the owner's use, ten requests a minute, and an open leak from the attacker's address since the onset; gives the incident's id. */
-  leak(keyId: string, known?: Partial<KeyVersion>): Promise<string>;
+  /** A key with four weeks of the owner's use, ten requests a minute, and an open leak from the attacker's address since the onset; gives the incident's id. Quiet: without any request. */
+  leak(keyId: string, known?: Partial<KeyVersion>, isQuiet?: boolean): Promise<string>;
   /** Rows of requests: so many from an address in each minute of a span, with a status. */
   traffic(keyId: string, address: string, from: number, to: number, aMinute: number, status?: number): Promise<void>;
   contain(incidentId: string, wish?: Partial<ContainmentWish>): ReturnType<typeof containKey>;
@@ -58,11 +58,13 @@ export async function openContainStory(): Promise<ContainStory> {
     receiver,
     secret,
     onset,
-    async leak(keyId, known = {}) {
+    async leak(keyId, known = {}, isQuiet = false) {
       await checks.store.registry.insertKeys([keyVersion({ guard: "edge", ...known, keyId })], `key:${keyId}`);
-      await story.traffic(keyId, OWNER, onset - 2 * DAY, onset - 2 * DAY + HOUR, 10);
-      await story.traffic(keyId, OWNER, onset - HOUR, now, 10);
-      await story.traffic(keyId, ATTACKER, onset, now, 5);
+      if (!isQuiet) {
+        await story.traffic(keyId, OWNER, onset - 2 * DAY, onset - 2 * DAY + HOUR, 10);
+        await story.traffic(keyId, OWNER, onset - HOUR, now, 10);
+        await story.traffic(keyId, ATTACKER, onset, now, 5);
+      }
       const statistics = {
         window: 0,
         ...blameStatistics([ATTACKER]),

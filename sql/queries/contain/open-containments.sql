@@ -1,5 +1,5 @@
 -- Which containments may have to be sent, followed or undone? One that is over may be among them.
-SELECT incident_id, sequence, toUnixTimestamp64Milli(min(o.listed_at)) AS listed_ms
+SELECT incident_id, sequence
 FROM open_containments AS o
 GROUP BY incident_id, sequence
 HAVING sum(o.entries) > 0

@@ -8,7 +8,6 @@ import type { Incident } from "../../model/incident/incident.js";
 import type { DeliveryVerdict } from "../../model/incident/page.js";
 import { groupBy } from "../../model/group-by.js";
 import type { ListedContainment } from "../../store/contain/containment-calls.js";
-import { DAY_MS } from "../../time/day.js";
 import { readKnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
 import { recordContainment } from "./contain-key.js";
@@ -21,8 +20,6 @@ const AT_ONCE = 4;
 const MOST_MOVES = 60;
 /** A pass ends after this; the next one goes on. */
 const PASS_MS = 40_000;
-/** Whose step never came within a day has died before it. */
-const STALE_MS = DAY_MS;
 
 /** What a pass did: calls that guards took and refused, and containments that are not over. */
 export interface ContainmentReport {
@@ -72,25 +69,27 @@ function stopwatch(): () => number {
 async function lookAfter(pass: Pass, incidentId: string, listed: readonly ListedContainment[]): Promise<void> {
   const { deps, clock, signal, endsAt } = pass;
   const { store } = deps;
-  let containments: readonly Containment[] = [];
   for (let moves = 0; moves < MOST_MOVES; moves += 1) {
-    if (signal?.aborted === true || performance.now() > endsAt) break;
+    if (signal?.aborted === true || performance.now() > endsAt) return;
     const known = await readKnownIncident(store, incidentId);
-    if (known === null) break;
-    containments = foldContainments(known.transitions);
+    if (known === null) return;
+    const containments = foldContainments(known.transitions);
     const calls = await store.contain.readCalls([incidentId]);
     const facts = { incident: known.incident, containments, calls, now: clock() };
     const move = containments.map((one) => nextMove(one, facts)).find((one) => one !== null) ?? null;
-    if (move === null) break;
-    await make(pass, move, known.incident, containments, calls);
+    if (move !== null) {
+      await make(pass, move, known.incident, containments, calls);
+      continue;
+    }
+    for (const one of listed) if (isDone(one, known.incident, containments)) await store.contain.unlistContainment(one);
+    return;
   }
-  for (const one of listed) if (isDone(one, containments, clock())) await store.contain.unlistContainment(one);
 }
 
-/** Whether a containment need not be listed any more. */
-function isDone({ sequence, listedAt }: ListedContainment, containments: readonly Containment[], now: number): boolean {
+/** Whether a containment need not be listed any more. One whose step has not come yet may still get it: its writer lists it before. */
+function isDone({ sequence }: ListedContainment, incident: Incident, containments: readonly Containment[]): boolean {
   const its = containments.find(({ apply, undo }) => apply.step === sequence || undo?.step === sequence);
-  return its === undefined ? now - listedAt > STALE_MS : isOver(its);
+  return its === undefined ? sequence <= incident.sequence : isOver(its);
 }
 
 async function make(

@@ -64,7 +64,7 @@ export async function recordContainment(
   const { store } = deps;
   const { incidentId, sequence, reason, at, containment } = transition;
   const context = await stepContext(deps);
-  if (containment?.call !== null) await store.contain.listContainment({ incidentId, sequence, listedAt: context.now });
+  if (containment?.call !== null) await store.contain.listContainment({ incidentId, sequence });
   // A page says what was found; where none is sent, that need not be read.
   const isTold = deps.isTwoWay === true || reason === "not_effective";
   const finding = isTold ? await readNewestFinding(store, before, Math.max(at, context.now)) : null;

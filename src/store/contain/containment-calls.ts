@@ -84,11 +84,10 @@ export async function readCalls(
   );
 }
 
-/** A containment on the list of those that may not be over; `listedAt` in epoch ms. */
+/** A containment on the list of those that may not be over, by a step that asks something of its guard. */
 export interface ListedContainment {
   readonly incidentId: string;
   readonly sequence: number;
-  readonly listedAt: number;
 }
 
 /** Lists a containment, before the step that asks for it is there: whatever is open is found, though the writer may die in between. */
@@ -101,19 +100,22 @@ export async function unlistContainment(client: ClickHouseClient, one: ListedCon
   await insertEntry(client, one, -1);
 }
 
-async function insertEntry(client: ClickHouseClient, one: ListedContainment, entries: 1 | -1): Promise<void> {
-  const { incidentId, sequence, listedAt } = one;
-  const row = { incident_id: incidentId, sequence, listed_at: new Date(listedAt).toISOString(), entries };
+async function insertEntry(
+  client: ClickHouseClient,
+  { incidentId, sequence }: ListedContainment,
+  entries: 1 | -1,
+): Promise<void> {
+  const row = { incident_id: incidentId, sequence, entries };
   await insertOnce(client, "open_containments", [row], `${entries}:${incidentId}:${sequence}`);
 }
 
 const openContainmentsQuery = defineQuery("contain/open-containments", {
   params: {},
-  row: { incident_id: z.string(), sequence: z.number(), listed_ms: z.number() },
+  row: { incident_id: z.string(), sequence: z.number() },
 });
 
-/** Containments that are listed as not over. One that is may be among them, and one whose step never came. */
+/** Containments that are listed as not over. One that is may be among them, and one whose step has not come yet. */
 export async function readListedContainments(client: ClickHouseClient): Promise<ListedContainment[]> {
   const rows = await readRows(client, openContainmentsQuery, {});
-  return rows.map((row) => ({ incidentId: row.incident_id, sequence: row.sequence, listedAt: row.listed_ms }));
+  return rows.map((row) => ({ incidentId: row.incident_id, sequence: row.sequence }));
 }
