@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   migrate: async () => (await import("./commands/migrate.js")).migrateCommand(),
   keys: async () => (await import("./commands/keys.js")).keysCommand(),
   incidents: async () => (await import("./commands/incidents.js")).incidentsCommand(),
+  contain: async () => (await import("./commands/contain.js")).containCommand(),
   suppressions: async () => (await import("./commands/suppressions.js")).suppressionsCommand(),
   investigate: async () => (await import("./commands/investigate.js")).investigateCommand(),
   doctor: async () => (await import("./commands/doctor.js")).doctorCommand(await jobs()),

@@ -66,7 +66,8 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
   return EXIT.ok;
 }
 
-function stepToJson({ at, kind, reason, severity, findingId, into, person }: IncidentTransition) {
+function stepToJson({ at, kind, reason, severity, findingId, into, person, containment }: IncidentTransition) {
+  const contained = containment === undefined ? {} : { containment: containment.text };
   const said = person === null ? {} : { by: person.actor, note: person.note, verdict: person.verdict ?? "" };
   const where = into === null ? {} : { into };
   return {
@@ -77,13 +78,15 @@ function stepToJson({ at, kind, reason, severity, findingId, into, person }: Inc
     finding_id: findingId ?? "",
     ...where,
     ...said,
+    ...contained,
   };
 }
 
-function stepToCells({ at, kind, reason, severity, into, person }: IncidentTransition): string[] {
+function stepToCells({ at, kind, reason, severity, into, person, containment }: IncidentTransition): string[] {
   const why = `${reason.replaceAll("_", " ")}${into === null ? "" : ` into ${into}`}`;
+  const note = [containment?.text, person?.note].filter((text) => text !== undefined && text !== "").join(": ");
   const verdict = person?.verdict ? `[${person.verdict}] ` : "";
-  return [minuteText(at), kind, why, severity, person?.actor ?? "", `${verdict}${person?.note ?? ""}`];
+  return [minuteText(at), kind, why, severity, person?.actor ?? "", `${verdict}${note}`];
 }
 
 function linesOf(field: string, value: unknown): (readonly [string, string])[] {

@@ -154,6 +154,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
         },
         ...access.pages,
         now: clock.now,
+        guardOf: app.containDeps.guardOf,
       }),
       healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],

@@ -117,7 +117,7 @@ function sayingFor({ act: wished }: ActRequest, { open }: Incident, outcome: Act
   return outcome === "unknown incident" ? null : "over";
 }
 
-/** What is said of an incident that nobody knows. */
-export function missingIncidentPage(): string {
-  return pageOf("Unknown incident", "../", html`<p><a href="../">All keys and open incidents</a></p>`);
+/** What is said of an incident that nobody knows; `root` leads to `/`. */
+export function missingIncidentPage(root = "../"): string {
+  return pageOf("Unknown incident", root, html`<p><a href="${root}">All keys and open incidents</a></p>`);
 }

@@ -2,7 +2,7 @@ import { countedText } from "../text/amounts.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
-import type { Incident } from "../model/incident/incident.js";
+import type { Incident, IncidentTransition } from "../model/incident/incident.js";
 import { chartHead } from "./chart-assets.js";
 import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
@@ -44,9 +44,19 @@ export function incidentPage(view: IncidentView): string {
       ["Opened", minuteOf(incident.openedAt)],
       ["Last found", minuteOf(incident.lastFindingAt)],
       ["Notifications", notificationsText(incident.episode, pages)],
+      ...(incident.containment === "" ? [] : [["Containment", incident.containment] as const]),
     ])}
     <h2>Act</h2>
     ${acts}
+    ${
+      incident.open && named.length === 1
+        ? html`<p>
+            <a href="${encodeURIComponent(incident.incidentId)}/contain"
+              >Contain the key: throttle it, deny its unknown sources, or freeze it</a
+            >
+          </p>`
+        : null
+    }
     <h2>Evidence</h2>
     ${chart}
     ${factsOf(Object.entries(details).map(([name, value]) => [name.replaceAll("_", " "), valueOf(value)] as const))}
@@ -67,7 +77,7 @@ export function incidentPage(view: IncidentView): string {
         step.severity,
         step.person?.actor ?? "",
         step.person?.verdict ?? "",
-        step.person?.note ?? "",
+        timelineNote(step),
       ]),
     )}
     ${suppressions.length === 0 ? null : suppressionsTable("Suppressions", suppressions, "../")}
@@ -84,6 +94,9 @@ export function incidentPage(view: IncidentView): string {
   return pageOf(summary, "../", body, chart === null ? null : chartHead("../"));
 }
 
+/** What a step says: a containment's own sentence, and the word of who did it. */
+const timelineNote = ({ containment, person }: IncidentTransition): string =>
+  [containment?.text, person?.note].filter((text) => text !== undefined && text !== "").join(": ");
 const toIncident = ({ incidentId, severity }: Incident): Markup =>
   html`<div><a href="${encodeURIComponent(incidentId)}">${incidentId}</a> (${severity})</div>`;
 const toInvestigation = (keyId: string): Markup =>

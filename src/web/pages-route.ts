@@ -1,5 +1,6 @@
 import cookie, { type CookieSerializeOptions } from "@fastify/cookie";
 import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/view/read-coverage.js";
@@ -8,6 +9,7 @@ import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
 import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
+import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentRoutes } from "./incident-routes.js";
@@ -30,6 +32,8 @@ export interface PagesDeps {
   readonly sessions: Sessions;
   readonly ended: EndedSessions;
   readonly now: () => number;
+  /** What guards keys, by name. */
+  readonly guardOf: ContainDeps["guardOf"];
 }
 
 /**
@@ -55,6 +59,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(overviewRoutes(deps));
       await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
+      await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
     });
   };

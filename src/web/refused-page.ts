@@ -14,9 +14,9 @@ const REFUSALS: Readonly<Record<Refusal, string>> = {
   "no act": "This form does not contain an action.",
 };
 
-/** What is said of a form that is not taken; `way` leads back to what it was about. */
-export function refusedPage(why: Refusal, way: string, what: "incident" | "suppression"): string {
+/** What is said of a form that is not taken; `way` leads back to what it was about, `root` to `/`. */
+export function refusedPage(why: Refusal, way: string, what: "incident" | "suppression", root = "../"): string {
   const body = html`<p class="error" role="alert">${REFUSALS[why]}</p>
     <p><a href="${way}">Back to the ${what}</a></p>`;
-  return pageOf("Nothing changed", "../", body);
+  return pageOf("Nothing changed", root, body);
 }

@@ -4,7 +4,7 @@ import { openServer, type Server } from "../../src/http/server.js";
 import { openLog, type Log } from "../../src/log.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { AdvanceDeps } from "../../src/pipeline/incident/record-step.js";
-import { pagesRoute } from "../../src/web/pages-route.js";
+import { pagesRoute, type PagesDeps } from "../../src/web/pages-route.js";
 import { accessToken } from "../../src/http/access.js";
 import { openEndedSessions } from "../../src/store/view/ended-sessions.js";
 import { openSessions, type PageToken } from "../../src/web/session.js";
@@ -24,6 +24,7 @@ export interface PagesRequest {
   readonly prefix?: string;
   readonly pager?: PagerDutyPager | null;
   readonly now?: () => number;
+  readonly guardOf?: PagesDeps["guardOf"];
   readonly trustedProxies?: readonly string[];
   /** Why the newest check failed. */
   readonly lastCheckFailure?: string | null;
@@ -60,6 +61,7 @@ export async function openPages({
   prefix = scratchPrefix(),
   pager = null,
   now = Date.now,
+  guardOf = () => undefined,
   trustedProxies = [],
   lastCheckFailure = null,
   redisAnswers = (answer) => answer,
@@ -94,6 +96,7 @@ export async function openPages({
         sessions: openSessions(() => tokens),
         ended: openEndedSessions(redis, prefix),
         now,
+        guardOf,
       }),
     ],
   });

@@ -3,8 +3,9 @@ import { desiredState } from "../../contain/desired-state.js";
 import { foldContainments, isActive, type Containment } from "../../contain/fold-containments.js";
 import { guardedKey, requestContainment, type ContainmentOrder } from "../../contain/request-containment.js";
 import { isIn, isUnknownTo, splitSources } from "../../contain/split-sources.js";
+import { askedText, untilText } from "../../contain/words.js";
 import { unknownNetworks } from "../../contain/unknown-networks.js";
-import type { GuardRequest } from "../../guard/define-target.js";
+import { showRequest } from "../../guard/show-request.js";
 import type { KeyTraffic } from "../../model/finding/key-traffic.js";
 import type { ContainmentAction, ContainmentCall } from "../../model/incident/containment.js";
 import type { IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
@@ -28,15 +29,17 @@ export interface ContainmentWish {
 
 /** What a wish would come to: whom it would hit, what would be sent, and the step that asks for it; or why it cannot be asked. */
 export interface PreparedContainment {
-  readonly containments: readonly Containment[];
   /** Who uses the key now, and what of that would end. */
   readonly sentences: readonly string[];
-  /** The exact requests, without a secret; none where it cannot be asked. */
-  readonly requests: readonly GuardRequest[];
+  /** What is in force, in sentences. */
+  readonly inForce: readonly string[];
+  /** The exact requests as text, without a secret; none where it cannot be asked. */
+  readonly requests: readonly string[];
   readonly step: IncidentTransition | null;
   /** Names the field and the fix; null where nothing is in the way. */
   readonly problem: string | null;
-  readonly key: ContainedKey | null;
+  /** Whether it would end what known sources do, too: somebody has to say that this is meant. */
+  readonly hitsOwner: boolean;
 }
 
 /** Looks at what a wish would come to at an instant (epoch ms), and asks nothing of any guard. Without a wish: who uses the key now. */
@@ -49,12 +52,13 @@ export async function prepareContainment(
 ): Promise<PreparedContainment> {
   const { store } = deps;
   const containments = foldContainments(transitions);
+  const inForce = containments.filter(isActive).map(inForceText);
   const version = versionIn(await store.registry.readKeys(at, await store.readClock()), incident.keyId);
   const guarded = guardedKey(incident, version);
   const keyId = incident.keyId;
   if (keyId === null || incident.keys.length > 1) {
     const problem = "refusal" in guarded ? guarded.sentence : null;
-    return { containments, sentences: [], requests: [], step: null, problem, key: null };
+    return { inForce, sentences: [], requests: [], step: null, problem, hitsOwner: false };
   }
   const key = await readContainedKey(store, incident, keyId, at);
   const traffic = await store.contain.readKeyTraffic(key.watched, at - NOW_MS, at);
@@ -64,7 +68,8 @@ export async function prepareContainment(
   if (asked?.action === "throttle")
     hits.busiestMinute = (await store.contain.readMinuteRates(key.watched, at - NOW_MS, at)).mostServed;
   const sentences = blastSentences(splitSources(traffic, key.blamed), asked, hits);
-  const refused = (problem: string | null) => ({ containments, sentences, requests: [], step: null, problem, key });
+  const nothing = { inForce, sentences, requests: [], step: null, hitsOwner: false };
+  const refused = (problem: string | null) => ({ ...nothing, problem });
   if ("refusal" in guarded) return refused(guarded.sentence);
   if (order !== null && "problem" in order) return refused(order.problem);
   const guard = deps.guardOf(guarded.guard);
@@ -74,11 +79,27 @@ export async function prepareContainment(
     return refused(
       `the guard ${guard.name} (${guard.type}) cannot ${order.action}: it can ${guard.actions.join(", ")}`,
     );
+  const other = await readOtherIncident(deps, incident.incidentId, keyId, order.action);
+  if (other !== null)
+    return refused(`the key is contained so by another incident, ${other}: act there, or undo it there first`);
   const step = requestContainment(incident, containments, version, order, person, at);
   if ("refusal" in step) return refused(step.sentence);
   const call = step.containment!.call!;
   const desired = desiredState([...activeCalls(containments, call), call]);
-  return { containments, sentences, requests: guard.show({ call, desired }), step, problem: null, key };
+  const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0;
+  return {
+    sentences,
+    inForce,
+    requests: guard.show({ call, desired }).map(showRequest),
+    step,
+    problem: null,
+    hitsOwner,
+  };
+}
+
+function inForceText({ apply, actor, answer }: Containment): string {
+  const state = answer === null ? "asked for" : "in force";
+  return `${state}: ${askedText(apply)} at ${apply.guard}, ${untilText(apply.until)}, by ${actor}`;
 }
 
 /** Calls of one action that hold for an incident. */
@@ -87,6 +108,25 @@ export function activeCalls(
   { action }: Pick<ContainmentCall, "action">,
 ): readonly ContainmentCall[] {
   return containments.filter((one) => isActive(one) && one.apply.action === action).map(({ apply }) => apply);
+}
+
+/** Another incident of a key for which the same action is in force; null where there is none: two would undo each other's. */
+async function readOtherIncident(
+  { store }: ContainDeps,
+  incidentId: string,
+  keyId: string,
+  action: ContainmentAction,
+): Promise<string | null> {
+  const listed = new Set((await store.contain.readListedContainments()).map((one) => one.incidentId));
+  listed.delete(incidentId);
+  if (listed.size === 0) return null;
+  for (const { transitions } of await store.incident.readIncidentRows(0, [...listed])) {
+    const its = foldContainments(transitions).some(
+      (one) => isActive(one) && one.apply.keyId === keyId && one.apply.action === action,
+    );
+    if (its) return transitions[0]?.incidentId ?? null;
+  }
+  return null;
 }
 
 async function orderOf(

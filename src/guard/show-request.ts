@@ -1,0 +1,12 @@
+import type { GuardRequest } from "./define-target.js";
+
+/** A request as people read it, without what it is allowed by: that is made for each try. */
+export function showRequest({ method, url, headers, body }: GuardRequest): string {
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [
+    `${method} ${url.href}`,
+    ...head,
+    "(and the credential of the guard)",
+    ...(body === null ? [] : ["", body]),
+  ].join("\n");
+}
