@@ -16,7 +16,7 @@ export function containCommand(): Command {
     .addOption(
       new Option(
         "--action <action>",
-        "throttle: to its usual p99 of requests per minute; deny_networks: only the unknown sources of the incident, so that its owner goes on working; freeze: refuse everything",
+        "throttle: to its usual p99 of requests per minute; deny_networks: only the unknown sources of the incident, so that its owner is not affected; freeze: refuse everything",
       ).choices(CONTAINMENT_ACTIONS),
     )
     .option("--undo", "undo what is in force; with --action only that")

@@ -75,7 +75,7 @@ function answerOf(one: Containment, apply: CallProgress, { incident, now }: Move
   const why = `${guard} refused to ${askedText(one.apply)} (${apply.problem})`;
   // An answer that never came may have been a yes.
   if (apply.attempts > 0)
-    return requestUndo(incident, one, "refused", PLIMSOLL, at, `${why}, after a try whose answer is not known: `);
+    return requestUndo(incident, one, "refused", PLIMSOLL, at, `${why}, after a try whose outcome is unknown: `);
   return noteStep(incident, "refused", PLIMSOLL, at, {
     containmentId,
     call: null,

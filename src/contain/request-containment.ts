@@ -53,7 +53,7 @@ export function requestContainment(
   at: number,
 ): IncidentTransition | ContainmentRefusal {
   if (!incident.open) {
-    const sentence = `the incident ${incident.incidentId} is resolved: contain only what is open; a leak that goes on opens it again`;
+    const sentence = `the incident ${incident.incidentId} is resolved: contain only what is open; a leak that continues opens it again`;
     return { refusal: "is over", sentence };
   }
   const guarded = guardedKey(incident, key);

@@ -8,8 +8,8 @@ const ANSWER_MS = 10_000;
 /** Enough of an error to know what it is about. */
 const SHOWN = 200;
 const MOST_BYTES = 64 * 1024;
-/** Worth another try although the client seems to be at fault: timeout, conflict with another change, too early, rate limit. */
-const RETRYABLE = new Set([408, 409, 425, 429]);
+/** Worth another try although the client seems to be at fault: timeout, too early, rate limit. */
+const RETRYABLE = new Set([408, 425, 429]);
 
 /** Sends one request and judges the answer: 2xx is done, another 4xx is refused, all else is worth another try. Never throws; no secret is in the problem. */
 export async function askGuard(

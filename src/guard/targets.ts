@@ -1,5 +1,6 @@
 import type { Target } from "./define-target.js";
+import { kong } from "./kong.js";
 import { webhook } from "./webhook.js";
 
 /** Every kind of guard that can be asked. */
-export const TARGETS: readonly Target[] = [webhook];
+export const TARGETS: readonly Target[] = [webhook, kong];

@@ -16,7 +16,7 @@ import type { ContainField, ContainRequest } from "./parse-contain.js";
 import type { Session } from "./session.js";
 
 const ACTIONS: Readonly<Record<ContainmentAction, string>> = {
-  deny_networks: "Deny networks: only the unknown sources, the owner goes on working",
+  deny_networks: "Deny networks: only the unknown sources, the owner is not affected",
   throttle: "Throttle: to the key's usual p99 of requests per minute",
   freeze: "Freeze: refuse everything, the owner's service stops",
 };

@@ -44,12 +44,13 @@ export interface ContainStory {
   close(): Promise<void>;
 }
 
-export async function openContainStory(): Promise<ContainStory> {
+/** Opens the story; guards that a test has of its own are asked first. */
+export async function openContainStory(own: ContainDeps["guardOf"] = () => undefined): Promise<ContainStory> {
   const checks = await openChecks();
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   const receiver = await startGuardReceiver(secret);
   const guards = guardsOf({ edge: { type: "webhook", url: receiver.url, secret } });
-  const deps: ContainDeps = { ...checks.deps, guardOf: (name) => guards.get(name), timeoutMs: TIMEOUT_MS };
+  const deps: ContainDeps = { ...checks.deps, guardOf: (name) => own(name) ?? guards.get(name), timeoutMs: TIMEOUT_MS };
   const now = Math.floor(Date.now() / MINUTE) * MINUTE;
   const onset = now - 20 * MINUTE;
   const story: ContainStory = {

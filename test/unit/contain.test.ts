@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { judgeEffect, type EffectFacts } from "../../src/contain/judge-effect.js";
+import { nextCallTry } from "../../src/contain/next-call-try.js";
+import { unknownNetworks } from "../../src/contain/unknown-networks.js";
+import { parseGuards } from "../../src/guard/parse-guards.js";
+import type { KeyTraffic, TrafficSource } from "../../src/model/finding/key-traffic.js";
+import type { ContainmentCall } from "../../src/model/incident/containment.js";
+import { DAY, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
+
+const ONSET = T - HOUR;
+const [OWNER, ATTACKER, MOVED] = ["192.0.2.10", "198.51.100.4", "203.0.113.9"];
+
+function source(address: string, served: number, refused = 0, firstServedAt: number | null = ONSET): TrafficSource {
+  return { address, requests: served + refused, served, busiestMinute: served, lastAt: T, firstServedAt };
+}
+
+function traffic(from: number, to: number, ...sources: TrafficSource[]): KeyTraffic {
+  const requests = sources.reduce((sum, one) => sum + one.requests, 0);
+  return { from, to, addresses: sources.length, requests, sources };
+}
+
+const owner = (served: number, refused = 0) => source(OWNER, served, refused, T - 9 * DAY);
+const blamed = { cause: "leak", networks: [`${ATTACKER}/32`], onsetAt: ONSET } as const;
+
+const call: ContainmentCall = {
+  callId: "c",
+  containmentId: "c",
+  incidentId: "i",
+  keyId: "k",
+  guard: "edge",
+  guardRef: "k",
+  effect: "apply",
+  action: "deny_networks",
+  networks: [ATTACKER],
+  limitPerMinute: null,
+  until: T + DAY,
+  step: 2,
+  at: T,
+};
+
+function effectOf(after: readonly TrafficSource[], changed: Partial<EffectFacts> = {}): string {
+  const before = traffic(T - HOUR, T, owner(600), source(ATTACKER, 300));
+  const facts = { call, acceptedAt: T, blamed, before, mostServed: 0, blindMinutes: 0, ...changed };
+  const { reason, text } = judgeEffect({ ...facts, after: traffic(T, T + 10 * MINUTE, ...after) });
+  return `${reason}: ${text}`;
+}
+
+describe("what a containment came to", () => {
+  it("is effective only where no unknown source is served, and says how the owner fares", () => {
+    const cases: readonly (readonly [readonly TrafficSource[], RegExp])[] = [
+      [[owner(100), source(ATTACKER, 0, 50)], /^effective: unknown sources refused since 12:00 UTC \(50 requests, none served\), owner's traffic unchanged \(10 a minute before, 10 since\)$/],
+      [[owner(100)], /^effective: no requests from unknown sources since 12:00 UTC, owner's traffic unchanged/],
+      [[owner(100), source(ATTACKER, 1, 49)], /^not_effective: unknown sources still served .*1 request from 198\.51\.100\.4; they are denied, and edge serves them/],
+      [[owner(20, 80)], /^effective: .*80 requests of the owner's refused, too/],
+      [[owner(10)], /^effective: .*owner's traffic fell \(10 a minute before, 1 since\)$/],
+    ];
+    for (const [after, said] of cases) assert.match(effectOf(after), said);
+    const moved = { blamed: { ...blamed, networks: [`${ATTACKER}/32`, `${MOVED}/32`] } };
+    assert.match(effectOf([source(MOVED, 7)], moved), /^not_effective: .*203\.0\.113\.9 not denied: contain it again/);
+  });
+
+  it("is not evaluated where nobody could see it", () => {
+    assert.match(effectOf([], { blindMinutes: 10 }), /^not_evaluated: .*no events were received/);
+    assert.match(effectOf([owner(50)], { blindMinutes: 4 }), /^effective: .*; 4 minutes without events$/);
+  });
+
+  it("of a throttle is its limit, of a freeze that nothing is served", () => {
+    const throttle = { call: { ...call, action: "throttle", networks: [], limitPerMinute: 12 } } as const;
+    assert.match(effectOf([owner(90)], { ...throttle, mostServed: 12 }), /^effective: at most 12 requests a minute served/);
+    assert.match(effectOf([owner(90)], { ...throttle, mostServed: 13 }), /^not_effective: more than the limit still served/);
+    const freeze = { call: { ...call, action: "freeze", networks: [] } } as const;
+    assert.match(effectOf([owner(0, 90)], freeze), /^effective: nothing served since .*\(90 requests refused\)$/);
+    assert.match(effectOf([owner(3)], freeze), /^not_effective: still served since/);
+  });
+});
+
+describe("what is denied", () => {
+  const since = traffic(ONSET, T, owner(600), source(ATTACKER, 300));
+  const networksOf = (networks: readonly string[] | null, of = since, known: readonly string[] = []) =>
+    unknownNetworks({ ...blamed, networks }, of, known);
+
+  it("is each unknown address, and never one at which the key was served before", () => {
+    assert.deepEqual(networksOf([`${ATTACKER}/32`]), { networks: [ATTACKER] });
+    const mixed = traffic(ONSET, T, source("192.0.2.99", 5), owner(600));
+    assert.deepEqual(networksOf(["192.0.2.0/24"], mixed, [OWNER]), { networks: ["192.0.2.99"] });
+  });
+
+  it("of very many is their blocks, without those in which the owner is", () => {
+    const many = Array.from({ length: 250 }, (_, n) => source(`198.51.100.${n}`, 1));
+    const all = traffic(ONSET, T, ...many, source("192.0.2.99", 5));
+    assert.deepEqual(networksOf(["198.51.100.0/24", "192.0.2.0/24"], all, [OWNER]), {
+      networks: ["192.0.2.99", "198.51.100.0/24"],
+    });
+  });
+
+  it("is asked for where the incident cannot name it", () => {
+    assert.match(JSON.stringify(networksOf(null)), /name the networks to deny, with --network/);
+    assert.match(JSON.stringify(networksOf(["::/128"], traffic(ONSET, T))), /no unknown source with an address/);
+  });
+});
+
+it("a call that a guard does not answer is tried again within a minute, later within ten, and never sooner than it asks", () => {
+  const retry = { kind: "retry", status: 503, problem: "", retryAfterMs: null } as const;
+  const waits = [0, 3, 20, 100].map((attempts) => nextCallTry({ attempts }, retry, T, 1).notBefore - T);
+  assert.deepEqual(waits, [1000, 8000, MINUTE, 10 * MINUTE]);
+  assert.equal(nextCallTry({ attempts: 0 }, { ...retry, retryAfterMs: 30_000 }, T, 0).notBefore - T, 30_000);
+  assert.equal(nextCallTry({ attempts: 0 }, { kind: "refused", status: 422, problem: "" }, T, 0).state, "failed");
+});
+
+it("guards are read with every problem named by guard and field, and no value", () => {
+  const secret = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+  const problemsOf = (text: string) => {
+    const parsed = parseGuards(text);
+    return "problems" in parsed ? parsed.problems.join("; ") : "";
+  };
+  assert.equal(problemsOf(JSON.stringify({ edge: { type: "webhook", url: "https://a.example", secret } })), "");
+  assert.match(problemsOf("{"), /^must be JSON like/);
+  const bad = { a: { type: "webhook", url: `https://u:${secret}@a.example`, secret: "short" }, b: { type: "kong" } };
+  assert.match(problemsOf(JSON.stringify(bad)), /a\.url: must not contain a user or password.*a\.secret: must be whsec_.*b\.url: must be an address/);
+  assert.ok(!problemsOf(JSON.stringify(bad)).includes(secret.slice(8, 24)));
+});
