@@ -1,6 +1,7 @@
 import type { Target } from "./define-target.js";
+import { aws } from "./aws.js";
 import { kong } from "./kong.js";
 import { webhook } from "./webhook.js";
 
 /** Every kind of guard that can be asked. */
-export const TARGETS: readonly Target[] = [webhook, kong];
+export const TARGETS: readonly Target[] = [webhook, kong, aws];

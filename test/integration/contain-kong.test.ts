@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
@@ -35,13 +35,14 @@ function answer(method: string, path: string, token: string | undefined, body: s
 }
 
 before(async () => {
-  server = createServer(async (request, response) => {
+  const take = async (request: IncomingMessage, response: ServerResponse) => {
     const given = request.headers["kong-admin-token"];
     const [status, said] = answer(request.method!, request.url!, given?.toString(), await text(request));
     response
       .writeHead(status, { "content-type": "application/json" })
       .end(said === undefined ? "" : JSON.stringify(said));
-  }).listen(0, "127.0.0.1");
+  };
+  server = createServer((request, response) => void take(request, response)).listen(0, "127.0.0.1");
   await once(server, "listening");
   admin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const guards = guardsOf({ kong: { type: "kong", url: admin, token: TOKEN } });

@@ -44,9 +44,9 @@ test("what it came to is said some minutes after, from what ClickHouse holds: re
   await story.contain(id, { until: Date.now() + 12 * HOUR });
   await story.pass();
   const began = Math.floor(Date.now() / MINUTE) * MINUTE;
-  const after = began + 8 * MINUTE;
-  await story.traffic("followed", OWNER, began, after, 10);
-  await story.traffic("followed", ATTACKER, began + MINUTE, after, 5, 403);
+  const later = began + 8 * MINUTE;
+  await story.traffic("followed", OWNER, began, later, 10);
+  await story.traffic("followed", ATTACKER, began + MINUTE, later, 5, 403);
   await story.pass(8 * MINUTE);
   assert.match(
     (await story.told(id)).at(-1)!,
@@ -54,7 +54,7 @@ test("what it came to is said some minutes after, from what ClickHouse holds: re
   );
   await story.pass(8 * MINUTE);
   assert.equal((await story.told(id)).length, 3, "said once");
-  await story.traffic("followed", ATTACKER, after, began + 70 * MINUTE, 5);
+  await story.traffic("followed", ATTACKER, later, began + 70 * MINUTE, 5);
   await story.pass(70 * MINUTE);
   const served = (await story.told(id)).at(-1)!;
   assert.match(

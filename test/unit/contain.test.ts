@@ -49,9 +49,15 @@ function effectOf(after: readonly TrafficSource[], changed: Partial<EffectFacts>
 describe("what a containment came to", () => {
   it("is effective only where no unknown source is served, and says how the owner fares", () => {
     const cases: readonly (readonly [readonly TrafficSource[], RegExp])[] = [
-      [[owner(100), source(ATTACKER, 0, 50)], /^effective: unknown sources refused since 12:00 UTC \(50 requests, none served\), owner's traffic unchanged \(10 a minute before, 10 since\)$/],
+      [
+        [owner(100), source(ATTACKER, 0, 50)],
+        /^effective: unknown sources refused since 12:00 UTC \(50 requests, none served\), owner's traffic unchanged \(10 a minute before, 10 since\)$/,
+      ],
       [[owner(100)], /^effective: no requests from unknown sources since 12:00 UTC, owner's traffic unchanged/],
-      [[owner(100), source(ATTACKER, 1, 49)], /^not_effective: unknown sources still served .*1 request from 198\.51\.100\.4; they are denied, and edge serves them/],
+      [
+        [owner(100), source(ATTACKER, 1, 49)],
+        /^not_effective: unknown sources still served .*1 request from 198\.51\.100\.4; they are denied, and edge serves them/,
+      ],
       [[owner(20, 80)], /^effective: .*80 requests of the owner's refused, too/],
       [[owner(10)], /^effective: .*owner's traffic fell \(10 a minute before, 1 since\)$/],
     ];
@@ -67,8 +73,14 @@ describe("what a containment came to", () => {
 
   it("of a throttle is its limit, of a freeze that nothing is served", () => {
     const throttle = { call: { ...call, action: "throttle", networks: [], limitPerMinute: 12 } } as const;
-    assert.match(effectOf([owner(90)], { ...throttle, mostServed: 12 }), /^effective: at most 12 requests a minute served/);
-    assert.match(effectOf([owner(90)], { ...throttle, mostServed: 13 }), /^not_effective: more than the limit still served/);
+    assert.match(
+      effectOf([owner(90)], { ...throttle, mostServed: 12 }),
+      /^effective: at most 12 requests a minute served/,
+    );
+    assert.match(
+      effectOf([owner(90)], { ...throttle, mostServed: 13 }),
+      /^not_effective: more than the limit still served/,
+    );
     const freeze = { call: { ...call, action: "freeze", networks: [] } } as const;
     assert.match(effectOf([owner(0, 90)], freeze), /^effective: nothing served since .*\(90 requests refused\)$/);
     assert.match(effectOf([owner(3)], freeze), /^not_effective: still served since/);
@@ -117,6 +129,9 @@ it("guards are read with every problem named by guard and field, and no value", 
   assert.equal(problemsOf(JSON.stringify({ edge: { type: "webhook", url: "https://a.example", secret } })), "");
   assert.match(problemsOf("{"), /^must be JSON like/);
   const bad = { a: { type: "webhook", url: `https://u:${secret}@a.example`, secret: "short" }, b: { type: "kong" } };
-  assert.match(problemsOf(JSON.stringify(bad)), /a\.url: must not contain a user or password.*a\.secret: must be whsec_.*b\.url: must be an address/);
+  assert.match(
+    problemsOf(JSON.stringify(bad)),
+    /a\.url: must not contain a user or password.*a\.secret: must be whsec_.*b\.url: must be an address/,
+  );
   assert.ok(!problemsOf(JSON.stringify(bad)).includes(secret.slice(8, 24)));
 });
