@@ -73,8 +73,8 @@ function answerOf(one: Containment, apply: CallProgress, { incident, now }: Move
     return noteStep(incident, "accepted", PLIMSOLL, at, { containmentId, call: null, text });
   }
   const why = `${guard} refused to ${askedText(one.apply)} (${apply.problem})`;
-  // An answer that never came may have been a yes.
-  if (apply.attempts > 0)
+  // An answer that never came may have been a yes, and so may a 2xx in other words.
+  if (apply.attempts > 0 || (apply.status >= 200 && apply.status < 300))
     return requestUndo(incident, one, "refused", PLIMSOLL, at, `${why}, after a try whose outcome is unknown: `);
   return noteStep(incident, "refused", PLIMSOLL, at, {
     containmentId,

@@ -40,7 +40,13 @@ export function guardedKey(
       sentence: `${known}: give its entry the field guard, the name of a target in PLIMSOLL_GUARDS (docs/containment.md)`,
     };
   }
-  return { keyId, guard: key.guard, guardRef: key.guardRef || keyId };
+  const guardRef = key.guardRef || keyId;
+  // As a part of an address they would lead elsewhere: to what holds for all keys.
+  if (/^\.{1,2}$/.test(guardRef)) {
+    const sentence = `the guard ${key.guard} cannot call a key ${guardRef}: give its entry another guard_ref`;
+    return { refusal: "no guard", sentence };
+  }
+  return { keyId, guard: key.guard, guardRef };
 }
 
 /** The step that asks for a containment at an instant (epoch ms), with its call; or why there is none. */

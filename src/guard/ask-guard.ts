@@ -2,6 +2,7 @@ import type { DeliveryVerdict } from "../model/incident/page.js";
 import { printable } from "../text/clean-text.js";
 import { maskSecrets } from "../text/secret/secret-shape.js";
 import type { GuardRequest } from "./define-target.js";
+import { hideSecrets } from "./hide-secrets.js";
 
 /** A guard answers within seconds; longer is a hang, and the call may have been heard. */
 const ANSWER_MS = 10_000;
@@ -11,9 +12,12 @@ const MOST_BYTES = 64 * 1024;
 /** Worth another try although the client seems to be at fault: timeout, too early, rate limit. */
 const RETRYABLE = new Set([408, 425, 429]);
 
-/** Sends one request and judges the answer: 2xx is done, another 4xx is refused, all else is worth another try. Never throws; no secret is in the problem. */
+/**
+ * Sends one request and judges the answer: what the target calls done is done; a 2xx that is not, a redirect and another 4xx are refused; all else is worth
+ * another try. Never throws; neither a secret nor the guard's address is in the problem.
+ */
 export async function askGuard(
-  { method, url, headers, body, alsoDone = [] }: GuardRequest,
+  { method, url, headers, body, isDone }: GuardRequest,
   allowed: Readonly<Record<string, string>>,
   secrets: readonly string[],
   { signal, timeoutMs = ANSWER_MS }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number },
@@ -29,20 +33,22 @@ export async function askGuard(
       signal: AbortSignal.any(ends),
     });
     const { status } = response;
-    if (response.ok || alsoDone.includes(status)) {
+    if (response.ok && isDone === undefined) {
       await response.body?.cancel();
       return { kind: "sent", status };
     }
-    const said = wordsOf(await readSome(response), secrets);
-    const problem = `${url.host} answered ${status}${said === "" ? "" : `: ${said}`}`;
-    if (status >= 300 && status < 500 && !RETRYABLE.has(status))
+    const answer = await readSome(response);
+    if (isDone?.(status, answer) === true) return { kind: "sent", status };
+    const said = wordsOf(answer, secrets);
+    const problem = `answered ${status}${said === "" ? "" : `: ${said}`}`;
+    if (status < 500 && status < 500 && !RETRYABLE.has(status))
       return { kind: "refused", status, problem: `${problem}${hintOf(status)}` };
     return { kind: "retry", status, problem, retryAfterMs: retryAfterOf(response.headers) };
   } catch (error) {
     return {
       kind: "retry",
       status: 0,
-      problem: `${url.host} does not answer: ${reasonOf(error, timeoutMs)}`,
+      problem: `does not answer: ${reasonOf(error, timeoutMs)}`,
       retryAfterMs: null,
     };
   }
@@ -50,26 +56,37 @@ export async function askGuard(
 
 /** What to look at after a refusal. */
 function hintOf(status: number): string {
+  if (status < 300) return "; that is no answer of such a guard: check its url in PLIMSOLL_GUARDS";
   if (status < 400) return "; redirects are not followed: give the address that it leads to as url";
   if (status === 401 || status === 403)
     return "; check the secret of this guard in PLIMSOLL_GUARDS, and what it may do";
   return status === 404 ? "; check guard_ref of the key, and url of this guard in PLIMSOLL_GUARDS" : "";
 }
 
+/** What came of the body: its status counts, though the rest may never come. */
 async function readSome(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of response.body ?? []) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes > MOST_BYTES) break;
+  try {
+    for await (const part of response.body ?? []) {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes > MOST_BYTES) break;
+    }
+  } catch {
+    // Cut off, or out of time.
   }
   return Buffer.concat(parts).toString("utf8");
 }
 
 function wordsOf(text: string, secrets: readonly string[]): string {
-  const hidden = secrets.reduce((shown, secret) => shown.replaceAll(secret, "[secret]"), text);
-  return printable(maskSecrets(hidden.replace(/\s+/g, " ").slice(0, 4 * SHOWN)).text)
+  return printable(
+    maskSecrets(
+      hideSecrets(text, secrets)
+        .replace(/\s+/g, " ")
+        .slice(0, 4 * SHOWN),
+    ).text,
+  )
     .slice(0, SHOWN)
     .trim();
 }

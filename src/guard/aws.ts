@@ -18,7 +18,7 @@ const isAccessKey = (given: Secret) => /^[A-Z0-9]{16,128}:[^\s:]+(:[^\s:]+)?$/.t
  * | guardRef | `UserName` |
  * | `deny_networks` | `PutUserPolicy` of `plimsoll-deny_networks`: Deny `*` where `aws:SourceIp` is in the networks |
  * | `freeze` | `PutUserPolicy` of `plimsoll-freeze`: Deny `*` |
- * | nothing is to hold | `DeleteUserPolicy`; 404: it is gone |
+ * | nothing is to hold | `DeleteUserPolicy`; 404 `NoSuchEntity`: it is gone |
  */
 export const aws = defineTarget({
   type: "aws",
@@ -36,8 +36,10 @@ export const aws = defineTarget({
         : { Action: "PutUserPolicy", ...policy, PolicyDocument: documentOf(call.action, desired) },
     );
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const request = { method: "POST", url, headers, body: form.toString() } as const;
-    return [desired === null ? { ...request, alsoDone: [404] } : request];
+    const isDone = (status: number, answer: string) =>
+      (status === 200 && answer.includes(`<${form.get("Action")}Response`)) ||
+      (desired === null && status === 404 && answer.includes("<Code>NoSuchEntity</Code>"));
+    return [{ method: "POST", url, headers, body: form.toString(), isDone }];
   },
   authorize: async ({ method, url, headers, body }, _asked, settings) => {
     const [accessKeyId = "", secretAccessKey = "", sessionToken] = settings.access_key.reveal().split(":");

@@ -17,8 +17,8 @@ export interface GuardRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text or a form; null: none. */
   readonly body: string | null;
-  /** Statuses beside 2xx that say that it is so already, such as 404 to what is to be gone. */
-  readonly alsoDone?: readonly number[];
+  /** Whether an answer says that it holds now, also that it did before: any 2xx unless given. A login page or another program says 200, too, or 404 to what is to be gone. */
+  readonly isDone?: (status: number, answer: string) => boolean;
 }
 
 /** How a target's API is spoken. Retries, the outbox and what is said of it are the driver's (src/pipeline/contain). */

@@ -15,7 +15,7 @@ import { address, below, secret } from "./target-fields.js";
  * | `throttle` | plugin `rate-limiting`, `config.minute` |
  * | `freeze` | plugin `request-termination`, status 403 |
  * | something is to hold | `PUT /consumers/{consumer}/plugins/{id}`, the same however often |
- * | nothing is | `DELETE` of it; 404: it is gone |
+ * | nothing is | `DELETE` of it; 404 `Not found`: it is gone |
  * | token | header `Kong-Admin-Token` |
  *
  * A consumer has one plugin of a kind: where it has one of its own, Kong answers 409, and nothing is changed.
@@ -27,9 +27,10 @@ export const kong = defineTarget({
   requests: ({ call, desired }, { url }) => {
     const id = pluginIdOf(call.guardRef, call.action);
     const plugin = below(url, "consumers", call.guardRef, "plugins", id);
-    if (desired === null) return [{ method: "DELETE", url: plugin, headers: {}, body: null, alsoDone: [404] }];
+    if (desired === null) return [{ method: "DELETE", url: plugin, headers: {}, body: null, isDone: isGone }];
     const body = JSON.stringify({ ...PLUGINS[call.action](desired), enabled: true, tags: ["plimsoll"] });
-    return [{ method: "PUT", url: plugin, headers: { "content-type": "application/json" }, body }];
+    const isDone = (status: number, answer: string) => status < 300 && fieldOf(answer, "id") === id;
+    return [{ method: "PUT", url: plugin, headers: { "content-type": "application/json" }, body, isDone }];
   },
   authorize: (_request, _asked, { token }) => (token === undefined ? {} : { "kong-admin-token": token.reveal() }),
   secrets: ({ token }) => (token === undefined ? [] : [token]),
@@ -43,6 +44,20 @@ const PLUGINS: Readonly<Record<ContainmentAction, (desired: DesiredState) => obj
   }),
   freeze: () => ({ name: "request-termination", config: { status_code: 403, message: "This key is suspended" } }),
 };
+
+/** Kong's proxy and other programs say 404 in other words. */
+function isGone(status: number, answer: string): boolean {
+  return status === 204 || (status === 404 && fieldOf(answer, "message") === "Not found");
+}
+
+/** A field of an answer that is JSON; undefined of any other. */
+function fieldOf(answer: string, name: string): unknown {
+  try {
+    return (JSON.parse(answer) as Readonly<Record<string, unknown>> | null)?.[name];
+  } catch {
+    return undefined;
+  }
+}
 
 /** A UUID that is the same for a consumer and an action, however often it is asked for. */
 function pluginIdOf(consumer: string, action: ContainmentAction): string {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import { CONTAINMENT_ACTIONS, type ContainmentCall } from "../model/incident/containment.js";
-import type { Secret } from "../secret.js";
+import { Secret } from "../secret.js";
 import { defineTarget } from "./define-target.js";
 import { address, secret } from "./target-fields.js";
 
@@ -37,7 +37,7 @@ export const webhook = defineTarget({
     "webhook-timestamp": String(Math.floor(at / 1000)),
     "webhook-signature": new Webhook(settings.secret.reveal()).sign(webhookIdOf(call), new Date(at), body ?? ""),
   }),
-  secrets: (settings) => [settings.secret],
+  secrets: ({ secret: whole }) => [whole, new Secret(whole.reveal().replace(/^whsec_/, ""))],
 });
 
 function canSign(given: Secret): boolean {
