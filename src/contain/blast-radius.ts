@@ -9,10 +9,20 @@ export const NOW_MS = 3_600_000;
 export function blastSentences(
   { known, unknown, unlisted }: SplitTraffic,
   asked: AskedFor | null,
-  { denied, deniedKnown, busiestMinute }: Hits,
+  { denied, deniedKnown, knownBefore, busiestMinute }: Hits,
 ): readonly string[] {
   const all = known.requests + unknown.requests + unlisted;
-  if (all === 0) return ["nobody used the key in the last hour", ...(asked === null ? [] : [askedOf(asked)])];
+  const spared =
+    deniedKnown > 0
+      ? `${requestsText(deniedKnown)} of them from known sources: the owner would be denied, too`
+      : knownBefore > 0
+        ? `they hold ${countedText(knownBefore, "known source")} that came earlier: the owner may be denied, too`
+        : "no known source is in them";
+  if (all === 0)
+    return [
+      "nobody used the key in the last hour",
+      ...(asked === null ? [] : [asked.action === "deny_networks" ? `${askedOf(asked)}; ${spared}` : askedOf(asked)]),
+    ];
   const share = (requests: number) => `${Math.round((100 * requests) / all)}%`;
   const now = [
     `in the last hour: ${requestsText(known.requests)} from ${countedText(known.addresses, "known source")} (${share(known.requests)}), ${requestsText(unknown.requests)} from ${countedText(unknown.addresses, "unknown source")} (${share(unknown.requests)})`,
@@ -20,10 +30,6 @@ export function blastSentences(
   ];
   if (asked === null) return now;
   if (asked.action === "deny_networks") {
-    const spared =
-      deniedKnown === 0
-        ? "no known source of the last hour is in them"
-        : `${requestsText(deniedKnown)} of them from known sources: the owner would be denied, too`;
     return [
       ...now,
       `denies ${networksText(asked.networks)}: ${requestsText(denied)} of the last hour (${share(denied)}); ${spared}`,
@@ -42,10 +48,12 @@ export function blastSentences(
   ];
 }
 
-/** What of the last hour's requests a containment would hit. */
+/** What of the last hour's requests, and of the sources before the incident, a containment would hit. */
 export interface Hits {
   readonly denied: number;
   readonly deniedKnown: number;
+  /** Addresses to be denied at which the key was served before a leak began. */
+  readonly knownBefore: number;
   /** Requests of the busiest minute. */
   readonly busiestMinute: number;
 }

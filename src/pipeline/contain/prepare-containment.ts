@@ -64,7 +64,7 @@ export async function prepareContainment(
   const traffic = await store.contain.readKeyTraffic(key.watched, at - NOW_MS, at);
   const order = wish === null ? null : await orderOf(deps, key, wish, at);
   const asked = order === null || "problem" in order ? null : order;
-  const hits = { ...hitsOf(traffic, key, asked), busiestMinute: 0 };
+  const hits = { ...hitsOf(traffic, key, asked), knownBefore: await knownBefore(deps, key, asked), busiestMinute: 0 };
   if (asked?.action === "throttle")
     hits.busiestMinute = (await store.contain.readMinuteRates(key.watched, at - NOW_MS, at)).mostServed;
   const sentences = blastSentences(splitSources(traffic, key.blamed), asked, hits);
@@ -86,7 +86,7 @@ export async function prepareContainment(
   if ("refusal" in step) return refused(step.sentence);
   const call = step.containment!.call!;
   const desired = desiredState([...activeCalls(containments, call), call]);
-  const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0;
+  const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0 || hits.knownBefore > 0;
   return {
     sentences,
     inForce,
@@ -155,6 +155,16 @@ async function orderOf(
   const known = await store.contain.readKnownWithin(watched, blamed.networks ?? [], blamed.onsetAt);
   const found = unknownNetworks(blamed, since, known);
   return "problem" in found ? found : { ...nothing, networks: found.networks };
+}
+
+/** At how many of the addresses that are to be denied the key was served before a leak began: the owner may be quiet just now. */
+async function knownBefore(
+  { store }: ContainDeps,
+  { watched, blamed }: ContainedKey,
+  asked: ContainmentOrder | null,
+): Promise<number> {
+  if (blamed.cause !== "leak") return 0;
+  return (await store.contain.readKnownWithin(watched, asked?.networks ?? [], blamed.onsetAt)).length;
 }
 
 function hitsOf(traffic: KeyTraffic, { blamed }: ContainedKey, asked: ContainmentOrder | null) {
