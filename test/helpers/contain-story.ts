@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { parseGuards, type Guard } from "../../src/guard/parse-guards.js";
 import type { KeyVersion } from "../../src/model/key/key.js";
+import type { ContainmentAction } from "../../src/model/incident/containment.js";
 import type { PersonsWord } from "../../src/model/incident/incident.js";
 import type { ContainDeps } from "../../src/pipeline/contain/contain-deps.js";
 import { advanceContainments } from "../../src/pipeline/contain/advance-containments.js";
-import { containKey } from "../../src/pipeline/contain/contain-key.js";
+import { containKey, undoContainments } from "../../src/pipeline/contain/contain-key.js";
 import type { ContainmentWish } from "../../src/pipeline/contain/prepare-containment.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js";
@@ -15,9 +16,6 @@ import { keyVersion } from "./key-version.js";
 import { openChecks, type OpenChecks } from "./open-checks.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
-/** Short enough to wait for what hangs. */
-const TIMEOUT_MS = 400;
-
 /** Somebody of security on-call. */
 export const ANA: PersonsWord = { actor: "Ana", note: "key is abused", verdict: null, eventId: null, url: null };
 
@@ -30,6 +28,8 @@ export interface ContainStory {
   readonly deps: ContainDeps;
   readonly receiver: GuardReceiver;
   readonly secret: string;
+  /** The instant (epoch ms) at which everything is done that names no other. */
+  now(): number;
   /** The minute in which the leaks began. */
   readonly onset: number;
   /** A key with four weeks of the owner's use, ten requests a minute, and an open leak from the attacker's address since the onset; gives the incident's id. Quiet: without any request. */
@@ -37,6 +37,8 @@ export interface ContainStory {
   /** Rows of requests: so many from an address in each minute of a span, with a status. */
   traffic(keyId: string, address: string, from: number, to: number, aMinute: number, status?: number): Promise<void>;
   contain(incidentId: string, wish?: Partial<ContainmentWish>): ReturnType<typeof containKey>;
+  /** Asks for the end of what is in force: of an action, or of all. */
+  undo(incidentId: string, action?: ContainmentAction): ReturnType<typeof undoContainments>;
   /** A pass as of now and so many ms more; time stands still in it. */
   pass(laterMs?: number, changed?: Partial<ContainDeps>): ReturnType<typeof advanceContainments>;
   /** What the timeline says of containment: `reason: text`. */
@@ -44,20 +46,32 @@ export interface ContainStory {
   close(): Promise<void>;
 }
 
-/** Opens the story; guards that a test has of its own are asked first. */
-export async function openContainStory(own: ContainDeps["guardOf"] = () => undefined): Promise<ContainStory> {
+/** What a test has of its own. */
+export interface OwnStory {
+  /** Asked for guards first. */
+  readonly guardOf?: ContainDeps["guardOf"];
+  /** Tells the instant (epoch ms). Unless given it stands still at yesterday's noon: no figure depends on when a test runs, or how long it takes. */
+  readonly clock?: () => number;
+}
+
+/** Opens the story. */
+export async function openContainStory({
+  guardOf: own = () => undefined,
+  clock = yesterdaysNoon(),
+}: OwnStory = {}): Promise<ContainStory> {
   const checks = await openChecks();
   const secret = `whsec_${randomBytes(32).toString("base64")}`;
   const receiver = await startGuardReceiver(secret);
   const guards = guardsOf({ edge: { type: "webhook", url: receiver.url, secret } });
-  const deps: ContainDeps = { ...checks.deps, guardOf: (name) => own(name) ?? guards.get(name), timeoutMs: TIMEOUT_MS };
-  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+  const deps: ContainDeps = { ...checks.deps, guardOf: (name) => own(name) ?? guards.get(name) };
+  const now = Math.floor(clock() / MINUTE) * MINUTE;
   const onset = now - 20 * MINUTE;
   const story: ContainStory = {
     checks,
     deps,
     receiver,
     secret,
+    now: clock,
     onset,
     async leak(keyId, known = {}, isQuiet = false) {
       await checks.store.registry.insertKeys([keyVersion({ guard: "edge", ...known, keyId })], `key:${keyId}`);
@@ -93,11 +107,12 @@ export async function openContainStory(own: ContainDeps["guardOf"] = () => undef
       });
     },
     contain: async (incidentId, wish = {}) => {
-      const whole = { action: "deny_networks", networks: null, limitPerMinute: null, until: Date.now() + DAY } as const;
-      return containKey(deps, incidentId, { ...whole, ...wish }, ANA, Date.now());
+      const whole = { action: "deny_networks", networks: null, limitPerMinute: null, until: clock() + DAY } as const;
+      return containKey(deps, incidentId, { ...whole, ...wish }, ANA, clock());
     },
+    undo: async (incidentId, action) => undoContainments(deps, incidentId, action ?? null, ANA, clock()),
     pass: async (laterMs = 0, changed = {}) =>
-      advanceContainments({ ...deps, ...changed }, Date.now() + laterMs, { elapsedMs: () => 0 }),
+      advanceContainments({ ...deps, ...changed }, clock() + laterMs, { elapsedMs: () => 0 }),
     async told(incidentId) {
       const known = await readKnownIncident(checks.store, incidentId);
       return (known?.transitions ?? []).flatMap(({ reason, containment }) =>
@@ -110,6 +125,11 @@ export async function openContainStory(own: ContainDeps["guardOf"] = () => undef
     },
   };
   return story;
+}
+
+function yesterdaysNoon(): () => number {
+  const noon = Math.floor(Date.now() / DAY) * DAY - DAY / 2;
+  return () => noon;
 }
 
 /** Guards as PLIMSOLL_GUARDS gives them. @throws Error with what is wrong with them */

@@ -4,9 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { undoContainments } from "../../src/pipeline/contain/contain-key.js";
 import { signaturesOf } from "../helpers/aws-signature.js";
-import { ANA, guardsOf, openContainStory, type ContainStory } from "../helpers/contain-story.js";
+import { guardsOf, openContainStory, type ContainStory } from "../helpers/contain-story.js";
 import { findInText } from "../helpers/find-traces.js";
 
 const SECRET = "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY00";
@@ -39,7 +38,7 @@ before(async () => {
     iam: { type: "aws", url, access_key: `AKIAIOSFODNN7EXAMPLE:${SECRET}` },
     wrong: { type: "aws", url, access_key: "AKIAIOSFODNN7EXAMPLE:anothersecret00000" },
   });
-  story = await openContainStory((name) => guards.get(name));
+  story = await openContainStory({ guardOf: (name) => guards.get(name) });
 });
 after(async () => {
   server.close();
@@ -62,7 +61,7 @@ test("AWS denies the unknown sources, and everything, to the user by policies of
     "plimsoll-freeze": { Version: "2012-10-17", Statement: [deny] },
   });
   users.get("deployer")!.delete("plimsoll-freeze");
-  await undoContainments(story.deps, id, null, ANA, Date.now());
+  await story.undo(id);
   assert.equal((await story.pass()).left, 0, "what somebody took away already is undone");
   assert.deepEqual(policiesOf("deployer"), { own: { Version: "2012-10-17" } });
 });

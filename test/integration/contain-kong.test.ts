@@ -4,8 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
-import { undoContainments } from "../../src/pipeline/contain/contain-key.js";
-import { ANA, guardsOf, openContainStory, type ContainStory } from "../helpers/contain-story.js";
+import { guardsOf, openContainStory, type ContainStory } from "../helpers/contain-story.js";
 
 const TOKEN = "kong-admin-token-of-the-test";
 type Plugin = Readonly<{ name: string; config: Readonly<Record<string, unknown>> }>;
@@ -14,6 +13,8 @@ const consumers = new Map<string, Map<string, Plugin>>([
   ["acme", new Map()],
   ["limited", new Map([["own", { name: "rate-limiting", config: { minute: 100 } }]])],
 ]);
+/** Whether a proxy in front puts a page of its own before what Kong says. */
+let isGarbled = false;
 let [story, server, admin] = [] as unknown as [ContainStory, Server, string];
 
 /** Kong's Admin API: PUT and DELETE of a plugin nested under a consumer, 404 for one that is not known, 409 for a second of a name. */
@@ -38,6 +39,7 @@ before(async () => {
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const given = request.headers["kong-admin-token"];
     const [status, said] = answer(request.method!, request.url!, given?.toString(), await text(request));
+    if (isGarbled) return void response.writeHead(200).end("<html>please log in</html>");
     response
       .writeHead(status, { "content-type": "application/json" })
       .end(said === undefined ? "" : JSON.stringify(said));
@@ -46,7 +48,7 @@ before(async () => {
   await once(server, "listening");
   admin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const guards = guardsOf({ kong: { type: "kong", url: admin, token: TOKEN } });
-  story = await openContainStory((name) => guards.get(name));
+  story = await openContainStory({ guardOf: (name) => guards.get(name) });
 });
 after(async () => {
   server.close();
@@ -71,13 +73,13 @@ test("Kong denies, throttles and freezes the key's consumer by plugins of its ow
   await story.pass();
   const denied = pluginsOf("acme").find(({ name }) => name === "ip-restriction");
   assert.deepEqual(denied?.config, { deny: ["203.0.113.0/24"] }, "the newer one replaces the older");
-  await undoContainments(story.deps, id, "freeze", ANA, Date.now());
+  await story.undo(id, "freeze");
   await story.pass();
   assert.deepEqual(
     pluginsOf("acme").map(({ name }) => name),
     ["ip-restriction", "rate-limiting"],
   );
-  await undoContainments(story.deps, id, null, ANA, Date.now());
+  await story.undo(id);
   assert.equal((await story.pass()).left, 0);
   assert.deepEqual(pluginsOf("acme"), []);
 });
@@ -98,4 +100,20 @@ test("a consumer that Kong does not know, and one with a limit of its own, are r
     /^refused: .*answered 409: .*UNIQUE violation.*nothing was contained$/,
   );
   assert.deepEqual(pluginsOf("limited"), [{ name: "rate-limiting", config: { minute: 100 } }]);
+});
+
+test("a 200 that Kong did not say is called no success: it is refused, and undone to be sure", async () => {
+  const id = await story.leak("kong-garbled", { guard: "kong", guardRef: "acme" });
+  await story.contain(id);
+  isGarbled = true;
+  await story.pass();
+  isGarbled = false;
+  assert.match(
+    (await story.told(id))[1]!,
+    /^refused: kong refused to deny .*answered 200: .*please log in.*check its url in PLIMSOLL_GUARDS\), after a try whose outcome is unknown: asked kong to undo/,
+  );
+  await story.undo(id);
+  assert.equal((await story.pass()).left, 0);
+  assert.match((await story.told(id)).at(-1)!, /^(undone|undo_refused): /);
+  assert.deepEqual(pluginsOf("acme"), []);
 });
