@@ -37,12 +37,13 @@ export async function askGuard(
       await response.body?.cancel();
       return { kind: "sent", status };
     }
-    const answer = await readSome(response);
+    const { answer, isCut } = await readSome(response);
     if (isDone?.(status, answer) === true) return { kind: "sent", status };
     const said = wordsOf(answer, secrets);
     const problem = `answered ${status}${said === "" ? "" : `: ${said}`}`;
-    if (status < 500 && status < 500 && !RETRYABLE.has(status))
-      return { kind: "refused", status, problem: `${problem}${hintOf(status)}` };
+    // What it was going to say may have been yes.
+    const isRefusal = status < 500 && !RETRYABLE.has(status) && !(response.ok && isCut);
+    if (isRefusal) return { kind: "refused", status, problem: `${problem}${hintOf(status)}` };
     return { kind: "retry", status, problem, retryAfterMs: retryAfterOf(response.headers) };
   } catch (error) {
     return {
@@ -64,9 +65,9 @@ function hintOf(status: number): string {
 }
 
 /** What came of the body: its status counts, though the rest may never come. */
-async function readSome(response: Response): Promise<string> {
+async function readSome(response: Response): Promise<{ readonly answer: string; readonly isCut: boolean }> {
   const parts: Uint8Array[] = [];
-  let bytes = 0;
+  let [bytes, isCut] = [0, false];
   try {
     for await (const part of response.body ?? []) {
       parts.push(part);
@@ -74,9 +75,9 @@ async function readSome(response: Response): Promise<string> {
       if (bytes > MOST_BYTES) break;
     }
   } catch {
-    // Cut off, or out of time.
+    isCut = true;
   }
-  return Buffer.concat(parts).toString("utf8");
+  return { answer: Buffer.concat(parts).toString("utf8"), isCut };
 }
 
 function wordsOf(text: string, secrets: readonly string[]): string {

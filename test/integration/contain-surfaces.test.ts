@@ -7,6 +7,7 @@ import { formTokenOf, signInAt } from "../helpers/page-forms.js";
 import { runCli } from "../helpers/run-cli.js";
 import { testServices } from "../helpers/services.js";
 
+const HOUR = 3_600_000;
 const [READ, ADMIN] = ["read-token-of-the-test", "admin-token-of-the-test"];
 let [story, pages] = [] as unknown as [ContainStory, OpenPages];
 let env: Record<string, string> = {};
@@ -74,6 +75,11 @@ test("a dry run prints whom it would hit and the exact call without its secret, 
   assert.deepEqual([frozen.code, /add --yes/.test(frozen.stderr)], [2, true]);
   const wide = await run(id, "--action", "deny_networks", "--network", "192.0.2.0/24", "--note", "x", "--by", "Ana");
   assert.deepEqual([wide.code, /from known sources: the owner would be/.test(wide.stdout)], [2, true], wide.stdout);
+  await story.traffic("by-command", "203.0.113.50", story.onset - 30 * HOUR, story.onset - 29 * HOUR, 1);
+  const quiet = await run(id, "--action", "deny_networks", "--network", "203.0.113.0/24", "--note", "x", "--by", "Ana");
+  assert.equal(quiet.code, 2);
+  assert.match(quiet.stdout, /: 0 requests of the last hour .*; they hold 1 known source that came earlier/);
+  assert.equal(await stepsOf(id), 0);
   const done = await run(id, "--action", "deny_networks", "--note", "abused", "--by", "Ana", "--hours", "2");
   assert.deepEqual([done.code, /^done: asked edge to deny 1 network/m.test(done.stdout)], [0, true], done.stderr);
   const job = await runCli(["run", "contain-keys"], { ...env, REDIS_URL: testServices().redisUrl });

@@ -110,6 +110,8 @@ describe("what a guard answers", () => {
     answer = (_request, response) => void response.writeHead(422).write("no such key");
     const endless = await send(webhook(), {}, 200);
     assert.deepEqual(endless, { kind: "refused", status: 422, problem: "answered 422: no such key" });
+    answer = (_request, response) => void response.writeHead(200).write("<PutUser");
+    assert.equal((await send(aws(), {}, 200)).kind, "retry", "it may have been a yes");
     answer = (_request, response) => void response.writeHead(204).end();
     assert.deepEqual(await send(webhook()), { kind: "sent", status: 204 });
   });
