@@ -18,7 +18,8 @@ import { pullersFor } from "./pull/pullers.js";
 import type { JobSettings } from "./queue/define-job.js";
 import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
-import { openIngestBuffer, type IngestBuffer, type SealedBlock } from "./store/ingest/ingest-buffer.js";
+import { openDurableBuffer } from "./store/ingest/durable-buffer.js";
+import type { IngestBuffer, SealedBlock } from "./store/ingest/ingest-buffer.js";
 import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
 import { openRequestWriter } from "./store/ingest/request-writer.js";
 import { openRedis, readRedisClock, untilConnected } from "./store/redis/redis.js";
@@ -89,7 +90,12 @@ export function openApp(
     routingKeys: () => live.get("PAGERDUTY_ROUTING_KEYS"),
     eventsHost: config.PAGERDUTY_EVENTS_HOST,
   });
-  const ingestBuffer = openIngestBuffer(redis, REDIS_PREFIX, { maxRows: config.PLIMSOLL_BATCH_MAX_EVENTS });
+  const { ingestBuffer, closeBuffer } = openDurableBuffer(redis, REDIS_PREFIX, {
+    maxRows: config.PLIMSOLL_BATCH_MAX_EVENTS,
+    durable: config.PLIMSOLL_DURABLE,
+    replicas: config.PLIMSOLL_REPLICAS,
+    connect: () => openRedis(config.REDIS_URL, log),
+  });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
     queues.enqueue(RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
@@ -182,6 +188,7 @@ export function openApp(
       live.close();
       pager?.close();
       await queues.close();
+      closeBuffer();
       redis.disconnect();
       await store.close();
     },

@@ -11,6 +11,7 @@ import {
   networks,
   pepper,
   rate,
+  redisUrl,
   ROUTING_KEY,
   routingKeys,
   tokens,
@@ -33,7 +34,7 @@ const guards = z
 
 const environment = z.object({
   CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
-  REDIS_URL: url("redis:", "rediss:").default("redis://127.0.0.1:6379").transform(asSecret),
+  REDIS_URL: redisUrl.default("redis://127.0.0.1:6379").transform(asSecret),
   PAGERDUTY_ROUTING_KEY: z
     .string()
     .regex(ROUTING_KEY, "must be the 32 letters and digits of an Events API v2 integration key")
@@ -57,7 +58,8 @@ const environment = z.object({
   PLIMSOLL_TRUSTED_PROXIES: networks,
   PLIMSOLL_BATCH_MAX_EVENTS: wholeNumber(100, 100_000, 20_000),
   PLIMSOLL_BATCH_MAX_WAIT_MS: wholeNumber(10, 10_000, 1000),
-  PLIMSOLL_DURABLE: z.enum(["disk", "memory"], "must be disk or memory").default("disk"),
+  PLIMSOLL_DURABLE: z.enum(["disk", "memory", "replica"], "must be disk, memory or replica").default("disk"),
+  PLIMSOLL_REPLICAS: wholeNumber(1, 9, 1),
   PLIMSOLL_DEDUPLICATE_IDS: z.enum(["on", "off"], "must be on or off").default("off"),
   PLIMSOLL_TOKEN_EVENTS_PER_SECOND: wholeNumber(0, 10_000_000, 50_000),
   PLIMSOLL_TOKEN_PARTITIONS_PER_SECOND: wholeNumber(0, 1_000_000, 100),

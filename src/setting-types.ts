@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { parseRedisUrl } from "./redis-url.js";
 import { Secret } from "./secret.js";
 import { parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
 
@@ -43,6 +44,11 @@ export const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
   });
+/** Where Redis is, or its sentinels. */
+export const redisUrl = z.string().superRefine((text, context) => {
+  const address = parseRedisUrl(text);
+  if ("problem" in address) context.addIssue({ code: "custom", message: address.problem });
+});
 /** A whole number within bounds. */
 export const wholeNumber = (min: number, max: number, fallback: number) =>
   z

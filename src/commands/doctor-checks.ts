@@ -1,5 +1,5 @@
 import { DAY_MS } from "../time/day.js";
-import { judgeRedisSettings } from "./judge-redis.js";
+import { durabilityOf, judgeRedisSettings } from "./judge-redis.js";
 import { readRedisPersistence } from "../store/redis/redis-persistence.js";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
@@ -142,7 +142,7 @@ async function examineRedis(config: Config, jobs: readonly JobSettings[]): Promi
       const info = parseInfo(await redis.info());
       const version = judge.judgeVersion("Redis", info["redis_version"] ?? "");
       const persistence = await readRedisPersistence(redis);
-      const settings = judgeRedisSettings(info, persistence, config.PLIMSOLL_DURABLE);
+      const settings = judgeRedisSettings(info, persistence, durabilityOf(config));
       return [ok("Redis", "answers"), version, ...settings];
     });
     const connection = redis;

@@ -5,11 +5,23 @@ import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 /** A full Redis refuses consumers too, and cannot be emptied any more. */
 const MEMORY_WARN = 0.7;
 
+/** What PLIMSOLL_DURABLE and PLIMSOLL_REPLICAS ask. */
+export interface WantedDurability {
+  readonly durable: Config["PLIMSOLL_DURABLE"];
+  readonly wanted: number;
+}
+
+/** That of a configuration. */
+export const durabilityOf = (config: Config): WantedDurability => ({
+  durable: config.PLIMSOLL_DURABLE,
+  wanted: config.PLIMSOLL_REPLICAS,
+});
+
 /** What Redis' INFO says of a server that has to keep a queue, and how it keeps what it is sent. */
 export function judgeRedisSettings(
   info: Readonly<Record<string, string>>,
   persistence: RedisPersistence,
-  durable: Config["PLIMSOLL_DURABLE"],
+  wish: WantedDurability,
 ): readonly Diagnosis[] {
   const policy = info["maxmemory_policy"];
   const limit = Number(info["maxmemory"] ?? 0);
@@ -24,7 +36,12 @@ export function judgeRedisSettings(
             `maxmemory-policy ${policy}: it may drop queued events`,
             "run `redis-cli CONFIG SET maxmemory-policy noeviction`, and put `maxmemory-policy noeviction` into redis.conf",
           );
-  return [eviction, judgePersistence(persistence, durable), judgeRedisMemory(used, limit)];
+  return [
+    eviction,
+    judgePersistence(persistence, wish.durable),
+    ...judgeReplicas(persistence, wish),
+    judgeRedisMemory(used, limit),
+  ];
 }
 
 /** Whether what is accepted is on disk by then, as PLIMSOLL_DURABLE asks. */
@@ -45,9 +62,27 @@ export function judgePersistence(
     return ok(check, "append-only file on; PLIMSOLL_DURABLE=memory: a power cut may lose the last two seconds");
   return warn(
     check,
-    `append-only file on, appendfsync ${appendfsync ?? "unknown"}: a power cut may lose accepted events of the last two seconds, where PLIMSOLL_DURABLE=disk promises none`,
+    `append-only file on, appendfsync ${appendfsync ?? "unknown"}: a power cut may lose accepted events of the last two seconds, where PLIMSOLL_DURABLE=${durable} promises none`,
     "run `redis-cli CONFIG SET appendfsync always`, and put `appendfsync always` into redis.conf; or set PLIMSOLL_DURABLE=memory to accept it",
   );
+}
+
+/** Whether there are as many replicas as are to have what is accepted. */
+export function judgeReplicas(
+  { replicas }: RedisPersistence,
+  { durable, wanted }: WantedDurability,
+): readonly Diagnosis[] {
+  if (durable !== "replica") return [];
+  const check = "Redis replicas";
+  if (replicas >= wanted)
+    return [ok(check, `${replicas} connected; an event is answered once ${wanted} of them have it`)];
+  return [
+    fail(
+      check,
+      `${replicas} connected, and PLIMSOLL_DURABLE=replica waits for ${wanted}: no event is accepted`,
+      "connect replicas (`replicaof` in their redis.conf), lower PLIMSOLL_REPLICAS, or set PLIMSOLL_DURABLE=disk",
+    ),
+  ];
 }
 
 function judgeRedisMemory(used: number, limit: number): Diagnosis {

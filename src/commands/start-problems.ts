@@ -8,7 +8,7 @@ import { openStore } from "../store/store.js";
 import { fixOf } from "./data-dir.js";
 import { ANSWER_MS, fail, problemOf, type Diagnosis } from "./diagnosis.js";
 import { readRedisPersistence } from "../store/redis/redis-persistence.js";
-import { judgePersistence } from "./judge-redis.js";
+import { durabilityOf, judgePersistence, judgeReplicas } from "./judge-redis.js";
 import { judgeMigrations, judgeSettings } from "./doctor-judgements.js";
 import { CommandFailure, EXIT, type ExitCode } from "./run-command.js";
 
@@ -74,9 +74,11 @@ async function askClickHouse(config: Config, part: Part): Promise<readonly Start
 async function askRedis(config: Config, part: Part): Promise<readonly StartProblem[]> {
   try {
     const redis = await connectRedisOnce(config.REDIS_URL, ANSWER_MS);
-    const persistence = judgePersistence(await readRedisPersistence(redis), config.PLIMSOLL_DURABLE);
+    const persistence = await readRedisPersistence(redis);
     redis.disconnect();
-    return persistence.state === "ok" ? [] : [{ diagnosis: persistence, exitCode: null }];
+    const wish = durabilityOf(config);
+    const judged = [judgePersistence(persistence, wish.durable), ...judgeReplicas(persistence, wish)];
+    return judged.filter(({ state }) => state !== "ok").map((diagnosis) => ({ diagnosis, exitCode: null }));
   } catch (error) {
     return [storeProblem("Redis", error, part)];
   }

@@ -42,7 +42,10 @@ export function upCommand(jobs: readonly JobDefinition<App>[]): Command {
         : await startClickHouse({ dataDir: join(dir, "clickhouse") });
       const redis = isSet(given, "REDIS_URL")
         ? null
-        : await startRedis({ dataDir: join(dir, "redis"), durable: wanted.PLIMSOLL_DURABLE });
+        : await startRedis({
+            dataDir: join(dir, "redis"),
+            durable: wanted.PLIMSOLL_DURABLE === "memory" ? "memory" : "disk",
+          });
       const env = {
         ...given,
         ...(clickhouse === null ? {} : { CLICKHOUSE_URL: clickhouse.url }),

@@ -13,6 +13,8 @@ export interface RoundRequest {
   readonly events: number;
   /** Names of the faults, in order; drawn from the seed when absent. */
   readonly faults: readonly string[];
+  /** Whether Redis has replicas, an answer waits for one of them, and sentinels make one the master. */
+  readonly replicated?: boolean;
 }
 
 /** What came of it. */
@@ -45,7 +47,7 @@ export function drawFaults(seed: number, howMany: number): string[] {
 
 /** Sends a ledger while things go wrong at moments of the seed, and counts what is in ClickHouse afterwards. */
 export async function runRound(wish: RoundRequest, say: (line: string) => void): Promise<RoundResult> {
-  const house = await startHouse();
+  const house = await startHouse({}, wish.replicated);
   try {
     return await breakHouse(house, wish, say);
   } catch (error) {

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Queue } from "bullmq";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
@@ -14,6 +14,8 @@ import { openIngestBuffer, type IngestBuffer } from "../../src/store/ingest/inge
 import { LANES, type Lane } from "../../src/store/ingest/lane.js";
 import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openStore, type Store } from "../../src/store/store.js";
+import { openClient } from "../../src/store/redis/open-client.js";
+import { startSentinelRedis } from "../helpers/sentinel-redis.js";
 import { runCommand } from "../helpers/logged-command.js";
 import { until } from "../helpers/until.js";
 import { startBreakingProxy, type BreakingProxy } from "./breaking-proxy.js";
@@ -44,12 +46,14 @@ export interface House {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a house; `env` is for its serves and works. */
-export async function startHouse(env: Readonly<Record<string, string>> = {}): Promise<House> {
+/** Starts a house; `env` is for its serves and works. With `replicated` its Redis is the master of two others, as sentinels say. */
+export async function startHouse(env: Readonly<Record<string, string>> = {}, replicated = false): Promise<House> {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-faults-"));
   mkdirSync(join(dir, "logs"));
   const [clickhouse, clickhouseUrl] = await startBreakableClickHouse(join(dir, "clickhouse"));
-  const [redis, redisUrl] = await startBreakableRedis(join(dir, "redis"));
+  const [redis, redisUrl, endRedis] = await (replicated ? startReplicatedRedis : startBreakableRedis)(
+    join(dir, "redis"),
+  );
   const migrated = await runCommand(["migrate"], { ...process.env, CLICKHOUSE_URL: clickhouseUrl });
   if (migrated.code !== 0) throw new Error(migrated.output);
   const token = randomBytes(24).toString("hex");
@@ -59,6 +63,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     REDIS_URL: redisUrl,
     PLIMSOLL_INGEST_TOKENS: `ledger=${token}`,
     PLIMSOLL_BATCH_MAX_WAIT_MS: "200",
+    ...(replicated ? { PLIMSOLL_DURABLE: "replica", PLIMSOLL_REPLICAS: process.env["TEST_REPLICAS"] ?? "2" } : {}),
     ...env,
   };
   const ports = [await freePort(), await freePort()];
@@ -67,7 +72,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
     supervise("serve", join(dir, "logs", `serve-${index}`), { ...processEnv, PLIMSOLL_HTTP_PORT: String(port) }),
   );
   const works = [0, 1].map((index) => supervise("work", join(dir, "logs", `work-${index}`), processEnv));
-  const redisClient = new Redis(redisUrl, { maxRetriesPerRequest: null });
+  const redisClient = openClient(new Secret(redisUrl), { maxRetriesPerRequest: null });
   redisClient.on("error", () => undefined);
   const ingestBuffer = openIngestBuffer(redisClient, REDIS_PREFIX, { maxRows: 1 });
   const store = openStore(new Secret(clickhouseUrl));
@@ -100,7 +105,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}): Pr
       await Promise.all(proxies.map((proxy) => proxy.close()));
       redisClient.disconnect();
       await store.close();
-      await Promise.all([redis.kill(), clickhouse.kill()]);
+      await Promise.all([endRedis(), clickhouse.kill()]);
       rmSync(dir, { recursive: true, force: true });
     },
   };
@@ -127,11 +132,19 @@ async function startBreakableClickHouse(dataDir: string): Promise<readonly [Brea
   return [{ pid: () => server.pid, kill: () => server.kill(), start }, server.url];
 }
 
-async function startBreakableRedis(dataDir: string): Promise<readonly [Breakable, string]> {
+type StartedRedis = readonly [Breakable, string, end: () => Promise<void>];
+
+async function startReplicatedRedis(dataDir: string): Promise<StartedRedis> {
+  const { master, url, kill } = await startSentinelRedis(dataDir);
+  return [master, url, kill];
+}
+
+async function startBreakableRedis(dataDir: string): Promise<StartedRedis> {
   const address = { dataDir, port: await freePort() };
   let server: LocalRedis = await startRedis(address);
   const start = async () => {
     server = await startRedis(address);
   };
-  return [{ pid: () => server.pid, kill: () => server.kill(), start }, server.url];
+  const breakable = { pid: () => server.pid, kill: () => server.kill(), start };
+  return [breakable, server.url, breakable.kill];
 }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { accessToken } from "../../src/http/access.js";
@@ -14,6 +14,9 @@ import type { Pressure } from "../../src/pipeline/ingest/judge-pressure.js";
 import { IngestBufferFull, openGroupCommit } from "../../src/pipeline/ingest/commit-groups.js";
 import { openIngestBuffer, type IngestBuffer, type IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
 import { LANES, type Lane } from "../../src/store/ingest/lane.js";
+import { Secret } from "../../src/secret.js";
+import { openClient } from "../../src/store/redis/open-client.js";
+import { openReplication, UNREPLICATED } from "../../src/store/redis/replication.js";
 import { rules } from "./ingest-rules.js";
 import { readPieces, type Row } from "./read-native.js";
 
@@ -69,18 +72,22 @@ export async function openIngest(
     readonly maxConnections?: number;
     readonly quota?: number;
     readonly deduplicateIds?: boolean;
+    /** How many replicas an answer waits for. */
+    readonly replicas?: number;
   } = {},
 ): Promise<OpenIngest> {
   const prefix = `test-${process.pid}-${Math.random().toString(36).slice(2)}`;
   // No commandTimeout: the deadline of the submission itself is on trial.
   const patience = { enableOfflineQueue: false, maxRetriesPerRequest: 1, connectTimeout: 1500 };
-  const redis = new Redis(url, { ...patience, retryStrategy: () => 100 });
+  const redis = openClient(new Secret(url), { ...patience, retryStrategy: () => 100 });
   redis.on("error", () => {});
   if (redis.status !== "ready") await once(redis, "ready");
   const turns: OpenIngest["turns"] = { full: false, loseAnswers: false, pressed: "" };
   const pressedBy = (what: Pressed): Pressure | null =>
     turns.pressed === what ? { reason: "too_old", message: `too old: ${what}`, retryAfterSeconds: 7 } : null;
-  const ingestBuffer = openIngestBuffer(redis, prefix, { maxRows: 1500 });
+  const replication =
+    options.replicas === undefined ? UNREPLICATED : openReplication(redis, `${prefix}:replicated`, options.replicas);
+  const ingestBuffer = openIngestBuffer(redis, prefix, { maxRows: 1500, replication });
   const logged: string[] = [];
   const registry = new Registry();
   const server = await openServer({

@@ -27,7 +27,7 @@ const checked = (reason: CheckLag | null) => ({
 const jobs = ["check-keys", "deliver-pages"];
 const scheduled = (nextAt: number | null, state: ScheduleState = "right") =>
   jobs.map((job) => ({ job, state, nextAt }));
-const onDisk = { isAppending: true, appendfsync: "always" };
+const onDisk = { isAppending: true, appendfsync: "always", replicas: 0 };
 const sound = { maxmemory_policy: "noeviction", maxmemory: "100", used_memory: "60" };
 const sentAll = { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" };
 const config = readConfig({ PLIMSOLL_OPENROUTER_MANAGEMENT_KEY: "sk-or-v1-x" });
@@ -54,23 +54,53 @@ const table: readonly (readonly [what: string, diagnoses: Diagnosis | readonly D
   ["two that go apart", judge.judgeClocks([reading("ClickHouse", -1_500), reading("Redis", 1_500)]), "warn"],
   ["a slow answer instead of a wrong clock", judge.judgeClocks([reading("Redis", 4_000, 2_500)]), "ok"],
   ["no clock to compare with", judge.judgeClocks([]), "warn"],
-  ["Redis as it should be", judgeRedisSettings(sound, onDisk, "disk"), "ok"],
-  ["no limit on memory", judgeRedisSettings({ ...sound, maxmemory: "0" }, onDisk, "disk"), "warn"],
-  ["Redis that is nearly full", judgeRedisSettings({ ...sound, used_memory: "71" }, onDisk, "disk"), "warn"],
-  ["Redis without a file", judgeRedisSettings(sound, { ...onDisk, isAppending: false }, "memory"), "warn"],
+  ["Redis as it should be", judgeRedisSettings(sound, onDisk, { durable: "disk", wanted: 1 }), "ok"],
   [
-    "Redis that answers before it writes",
-    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, "disk"),
+    "no limit on memory",
+    judgeRedisSettings({ ...sound, maxmemory: "0" }, onDisk, { durable: "disk", wanted: 1 }),
     "warn",
   ],
-  ["Redis that may not be asked", judgeRedisSettings(sound, { ...onDisk, appendfsync: null }, "disk"), "warn"],
+  [
+    "Redis that is nearly full",
+    judgeRedisSettings({ ...sound, used_memory: "71" }, onDisk, { durable: "disk", wanted: 1 }),
+    "warn",
+  ],
+  [
+    "Redis without a file",
+    judgeRedisSettings(sound, { ...onDisk, isAppending: false }, { durable: "memory", wanted: 1 }),
+    "warn",
+  ],
+  [
+    "Redis that answers before it writes",
+    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, { durable: "disk", wanted: 1 }),
+    "warn",
+  ],
+  [
+    "Redis that may not be asked",
+    judgeRedisSettings(sound, { ...onDisk, appendfsync: null }, { durable: "disk", wanted: 1 }),
+    "warn",
+  ],
   [
     "Redis that may answer before it writes",
-    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, "memory"),
+    judgeRedisSettings(sound, { ...onDisk, appendfsync: "everysec" }, { durable: "memory", wanted: 1 }),
     "ok",
   ],
-  ["Redis that may evict", judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }, onDisk, "disk"), "fail"],
-  ["Redis that tells nothing", judgeRedisSettings({}, onDisk, "disk"), "warn"],
+  [
+    "Redis without the replica that is asked for",
+    judgeRedisSettings(sound, onDisk, { durable: "replica", wanted: 1 }),
+    "fail",
+  ],
+  [
+    "Redis with a replica",
+    judgeRedisSettings(sound, { ...onDisk, replicas: 1 }, { durable: "replica", wanted: 1 }),
+    "ok",
+  ],
+  [
+    "Redis that may evict",
+    judgeRedisSettings({ ...sound, maxmemory_policy: "volatile-lru" }, onDisk, { durable: "disk", wanted: 1 }),
+    "fail",
+  ],
+  ["Redis that tells nothing", judgeRedisSettings({}, onDisk, { durable: "disk", wanted: 1 }), "warn"],
   ["schedules that are due", judgeSchedules(scheduled(now - minutes(4)), now, true), "ok"],
   ["schedules that nobody works on", judgeSchedules(scheduled(now - minutes(6)), now, true), "warn"],
   ["no schedule before the first check", judgeSchedules(scheduled(null, "absent"), now, false), "warn"],

@@ -7,6 +7,7 @@ import { withBufferScripts } from "./buffer-scripts.js";
 import { readIngestBufferDepth, type IngestBufferDepth } from "./buffer-depth.js";
 import { LANES, type Lane } from "./lane.js";
 import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
+import { UNREPLICATED, type Replication } from "../redis/replication.js";
 import { valuesOf } from "../redis/values-of.js";
 import type { RequestBlock, WeekBlock } from "./request-block.js";
 
@@ -79,6 +80,8 @@ export interface IngestBufferBlock {
 export interface IngestBufferLimits {
   /** Events at which the open block of the live lane is sealed. */
   readonly maxRows: number;
+  /** When a commit counts, and when a block may be recorded: one that went with a master would come back under another id. */
+  readonly replication?: Replication;
 }
 
 /** What was accepted and is not in ClickHouse yet. Every function throws what Redis throws. */
@@ -109,14 +112,17 @@ const BACKFILL_ROWS = 3;
  * The ingest buffer under `<prefix>:intake` and reservations under `<prefix>:repeats`. The client should have `commandTimeout` and
  * `enableOfflineQueue: false`.
  */
-export function openIngestBuffer(client: Redis, prefix: string, { maxRows }: IngestBufferLimits): IngestBuffer {
+export function openIngestBuffer(client: Redis, prefix: string, limits: IngestBufferLimits): IngestBuffer {
+  const { maxRows, replication = UNREPLICATED } = limits;
   const redis = withBufferScripts(client);
   const name = `${prefix}:intake`;
   const repeats = `${prefix}:repeats`;
   return {
     async commit(group) {
-      const limits = [KEPT_MS.vouched, KEPT_MS.equalBody, maxRows, maxRows * BACKFILL_ROWS, MAX_BYTES, randomUUID()];
-      const [done, ...texts] = await redis.commitGroup(name, repeats, ...limits, ...argumentsOf(group));
+      const given = [KEPT_MS.vouched, KEPT_MS.equalBody, maxRows, maxRows * BACKFILL_ROWS, MAX_BYTES, randomUUID()];
+      const [done, ...texts] = await replication.confirmed(async () =>
+        redis.commitGroup(name, repeats, ...given, ...argumentsOf(group)),
+      );
       if (done === 2) return { kind: "ids_held", places: texts.map((place) => Number(place) - 1) };
       if (done === 0) return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
       const [at, ...names] = texts;
@@ -133,7 +139,7 @@ export function openIngestBuffer(client: Redis, prefix: string, { maxRows }: Ing
       const block = `${name}:block:${id}`;
       const asked = redis.multi().hgetall(`${block}:meta`).lrangeBuffer(block, 0, -1);
       for (const lane of LANES) asked.zscore(`${name}:${lane}:blocks`, id);
-      const [meta, pieces, ...scores] = valuesOf(await asked.exec());
+      const [meta, pieces, ...scores] = valuesOf(await replication.confirmed(async () => asked.exec()));
       const since = scores.find((score) => score !== null);
       if (since === undefined) return null;
       const known = meta as Record<string, string>;

@@ -1,6 +1,7 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Secret } from "../../secret.js";
 import { withinDeadline } from "../../flow/deadline.js";
+import { openClient } from "./open-client.js";
 import { DependencyFailure, explainRedis, type DependencyProblem } from "../problem/dependency-problem.js";
 
 /**
@@ -9,7 +10,7 @@ import { DependencyFailure, explainRedis, type DependencyProblem } from "../prob
  */
 export async function connectRedisOnce(url: Secret, withinMs: number): Promise<Redis> {
   let problem: DependencyProblem | undefined;
-  const redis = new Redis(url.reveal(), {
+  const redis = openClient(url, {
     lazyConnect: true,
     retryStrategy: () => null,
     maxRetriesPerRequest: 1,

@@ -6,6 +6,8 @@ export interface RedisPersistence {
   readonly isAppending: boolean;
   /** When it writes that file to disk (`always`, `everysec`, `no`); null where it may not be asked. */
   readonly appendfsync: string | null;
+  /** Replicas that are connected to it. */
+  readonly replicas: number;
 }
 
 /** Asks Redis how it keeps what it was sent. Throws what Redis throws. */
@@ -13,5 +15,6 @@ export async function readRedisPersistence(redis: Redis): Promise<RedisPersisten
   const isAppending = /^aof_enabled:1\r?$/m.test(await redis.info("persistence"));
   const setting = await redis.config("GET", "appendfsync").catch(() => null);
   const appendfsync = Array.isArray(setting) && typeof setting[1] === "string" ? setting[1] : null;
-  return { isAppending, appendfsync };
+  const replicas = Number(/^connected_slaves:(\d+)/m.exec(await redis.info("replication"))?.[1] ?? 0);
+  return { isAppending, appendfsync, replicas };
 }

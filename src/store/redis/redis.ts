@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Log } from "../../log.js";
 import type { Secret } from "../../secret.js";
+import { openClient } from "./open-client.js";
 
 /** The same problem of a connection is not logged again within this time. */
 const SAME_PROBLEM_MS = 30_000;
@@ -11,7 +12,7 @@ const SAME_PROBLEM_MS = 30_000;
  * Commands fail after two seconds; the connection comes back by itself.
  */
 export function openRedis(url: Secret, log: Log): Redis {
-  const redis = new Redis(url.reveal(), {
+  const redis = openClient(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 1,
     commandTimeout: 2000,
@@ -22,7 +23,7 @@ export function openRedis(url: Secret, log: Log): Redis {
 
 /** A connection for workers: it waits for Redis as long as it takes. */
 export function openWorkerRedis(url: Secret, log: Log): Redis {
-  return withReportedProblems(new Redis(url.reveal(), { maxRetriesPerRequest: null, connectTimeout: 10_000 }), log);
+  return withReportedProblems(openClient(url, { maxRetriesPerRequest: null, connectTimeout: 10_000 }), log);
 }
 
 /** Waits, at most two seconds, for a connection that is still being made; what is asked of it then answers or fails by itself. */
