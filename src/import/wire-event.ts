@@ -41,6 +41,7 @@ export type RejectReason =
   | "key_redacted"
   | "bad_key_id"
   | "bad_key"
+  | "bad_principal"
   | "bad_status"
   | "bad_cost"
   | "bad_units"

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { mappedFormat, parseFieldMap } from "../../src/import/formats/mapped.js";
 import { parseDecimal } from "../../src/model/parse-decimal.js";
 import { readEventInstant } from "../../src/model/event/read-event-instant.js";
 import { joinRequests } from "../../src/import/join-requests.js";
@@ -132,5 +133,32 @@ describe("usage buckets", () => {
     );
     const joined = joinRequests(records.flatMap((one) => ("event" in one ? [one] : [])));
     assert.deepEqual([joined.events.map(({ units }) => units), joined.repeated], [[100], 1]);
+  });
+});
+
+describe("a map names what a short-lived key was minted for", () => {
+  const map = { ts: "at", key_id: "key", principal: "who", parent_key_id: "parent", tls_fingerprint: "ja4" };
+  const read = async (fields: object) => {
+    const parsed = parseFieldMap(JSON.stringify(map));
+    assert.ok("map" in parsed);
+    const text = JSON.stringify({ at: "2026-03-08T02:11:00Z", key: "ASIA_1", ...fields });
+    const [record] = await readLogText(mappedFormat("json", parsed.map), text);
+    assert.ok(record !== undefined);
+    return "event" in record ? record.event : record.rejected;
+  };
+
+  it("and its history counts", async () => {
+    assert.deepEqual(await read({ who: "role/deploy", parent: "key_9", ja4: "t13d1516h2" }), {
+      ts: "2026-03-08T02:11:00Z",
+      key_id: "ASIA_1",
+      principal: "role/deploy",
+      parent_key_id: "key_9",
+      tls_fingerprint: "t13d1516h2",
+    });
+  });
+
+  it("and what is a secret names nobody", async () => {
+    assert.equal(await read({ who: "ghp_16C7e42F292c6912E7710c838347Ae178B4a" }), "bad_principal");
+    assert.equal(await read({ parent: "sk_live_4eC39HqLyjWDarjtT1zdp7dcA1b2" }), "bad_principal");
   });
 });

@@ -11,6 +11,8 @@ export const MAP_FIELDS = [
   "ts",
   "key_id",
   "key",
+  "principal",
+  "parent_key_id",
   "user",
   "source_ip",
   "forwarded_for",
@@ -21,6 +23,7 @@ export const MAP_FIELDS = [
   "status",
   "scope",
   "user_agent",
+  "tls_fingerprint",
   "region",
   "service",
   "latency_ms",
@@ -101,6 +104,7 @@ function pathOf(text: string): readonly (string | number)[] | null {
  * | --- | --- |
  * | `ts` | RFC 3339, `26/Nov/2026:12:57:21 +0000`, or since the epoch in a unit that its magnitude tells |
  * | `key_id`, `key` | a public id; the raw key, of which ingest keeps a fingerprint |
+ * | `principal`, `parent_key_id` | the lasting identity or key that a short-lived one was minted for: its history counts |
  * | `user` | names the key with `--key-from user` |
  * | `source_ip`, `forwarded_for` | the address, through trusted proxies |
  * | `target`, `route` | a path or URL, which is folded; a template, which stays |
@@ -135,6 +139,8 @@ function eventOf(record: Fields, map: FieldMap, options: ParseOptions): ParsedRe
       time: timeOf(at("ts"), options),
       keyId: at("key_id"),
       rawKey: at("key"),
+      principal: at("principal"),
+      parentKeyId: at("parent_key_id"),
       user: at("user"),
       header: (name) => headerOf(record, name) || textOf(valueAt(record, pathOf(name) ?? [])),
       peer: at("source_ip"),
@@ -146,6 +152,7 @@ function eventOf(record: Fields, map: FieldMap, options: ParseOptions): ParsedRe
       status: map.status === undefined ? undefined : (at("status") ?? null),
       scope: at("scope"),
       userAgent: at("user_agent"),
+      tlsFingerprint: at("tls_fingerprint"),
       region: at("region"),
       service: at("service"),
       latencyMs: at("latency_ms"),

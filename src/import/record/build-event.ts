@@ -1,7 +1,7 @@
 import { EVENT_CAPS } from "../../model/event/event-limits.js";
 import { cleanText } from "../../text/clean-text.js";
 import { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
-import { TEXT_CAPS, type TextField } from "../../text/text-caps.js";
+import { KEY_ID_CAP, TEXT_CAPS, type TextField } from "../../text/text-caps.js";
 import type { SameRequest, WireEvent } from "../wire-event.js";
 import { clientAddress } from "./client-address.js";
 import { foldRoute } from "./fold-route.js";
@@ -28,6 +28,10 @@ export interface FoundFields extends KeyPlaces {
   readonly status?: unknown;
   readonly scope?: unknown;
   readonly userAgent?: unknown;
+  readonly tlsFingerprint?: unknown;
+  /** The lasting identity, or the lasting key, that a short-lived key was minted for. */
+  readonly principal?: unknown;
+  readonly parentKeyId?: unknown;
   readonly region?: unknown;
   readonly service?: unknown;
   readonly latencyMs?: unknown;
@@ -75,16 +79,33 @@ export function buildEvent(found: FoundFields, options: ParseOptions): ParsedRec
   put("method", found.method);
   const route = textOf(found.route);
   put("route", route === "" ? foldRoute(path) : route);
-  const problem = putStatus(event, found.status, options) ?? putAmounts(event, found);
+  const problem =
+    putSubject(event, found, finder) ?? putStatus(event, found.status, options) ?? putAmounts(event, found);
   if (problem !== null) return problem;
   put("scope", found.scope);
   put("user_agent", found.userAgent);
+  put("tls_fingerprint", found.tlsFingerprint);
   put("region", found.region);
   put("service", found.service);
   if (found.count !== undefined) event.count = found.count;
   if (found.bucketMinutes !== undefined) event.bucket_minutes = found.bucketMinutes;
   if (found.observedBy !== undefined) event.observed_by = found.observedBy;
   return found.same === undefined ? { event } : { event, same: found.same };
+}
+
+/** Whose history counts. It becomes a public name: what holds a secret is refused, never masked, as masked names would be one. */
+function putSubject(event: Draft, found: FoundFields, rawKey: RawKeyFinder | undefined): ParsedRecord | null {
+  for (const [field, value] of [
+    ["principal", found.principal],
+    ["parent_key_id", found.parentKeyId],
+  ] as const) {
+    const text = textOf(value);
+    if (text === "") continue;
+    const clean = cleanText(text, KEY_ID_CAP, rawKey);
+    if (clean.masked || clean.text !== text) return { rejected: "bad_principal" };
+    event[field] = text;
+  }
+  return null;
 }
 
 function putStatus(event: Draft, given: unknown, options: ParseOptions): ParsedRecord | null {

@@ -35,6 +35,7 @@ const KNOWN: readonly (readonly [MapField, string, (value: unknown) => boolean])
     "keyid apikeyid credentialid tokenid consumerid clientid consumer consumername subscriptionid keyname keyhash apikeyhash",
     isText,
   ],
+  ["parent_key_id", "parentkeyid parentkey parentapikeyid", isText],
   ["key", "apikey xapikey authorization apitoken accesstoken authtoken token", isText],
   [
     "source_ip",
@@ -52,6 +53,7 @@ const KNOWN: readonly (readonly [MapField, string, (value: unknown) => boolean])
   ["cost_usd", "costusd cost spend amountusd price responsecost", isAmount],
   ["units", "units totaltokens tokens quantity usage credits", isAmount],
   ["user", "user username userid remoteuser principal actor", isText],
+  ["tls_fingerprint", "tlsfingerprint ja4 ja3", isText],
   ["user_agent", "useragent httpuseragent ua", isText],
   ["scope", "scope scopes permission model", isText],
   ["region", "region location datacenter colo", isText],
