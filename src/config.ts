@@ -56,7 +56,7 @@ const environment = z.object({
   PLIMSOLL_HTTP_HOST: z.string().min(1).default("127.0.0.1"),
   PLIMSOLL_HTTP_PORT: wholeNumber(0, 65_535, 8787),
   PLIMSOLL_TRUSTED_PROXIES: networks,
-  PLIMSOLL_BATCH_MAX_EVENTS: wholeNumber(100, 100_000, 20_000),
+  PLIMSOLL_BATCH_MAX_EVENTS: wholeNumber(100, 100_000, 100_000),
   PLIMSOLL_BATCH_MAX_WAIT_MS: wholeNumber(10, 10_000, 3000),
   PLIMSOLL_DURABLE: z.enum(["disk", "memory", "replica"], "must be disk, memory or replica").default("disk"),
   PLIMSOLL_REPLICAS: wholeNumber(1, 9, 1),

@@ -1,5 +1,6 @@
 import type { App } from "../app.js";
 import { openIngest, type Ingest } from "../pipeline/ingest/open-ingest.js";
+import { MAX_EVENTS } from "../pipeline/ingest/read-events.js";
 import { readRedisMemory } from "../store/redis/redis-memory.js";
 
 /** The way of accepted events, as the environment sets it and the log tells of it. */
@@ -10,7 +11,8 @@ export function openServeIngest({ config, log, store, redis, ingestBuffer, clock
     insertAccepted: store.ingest.insertAcceptedEvents,
     enqueue: enqueueBlock,
     groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
-    maxEvents: config.PLIMSOLL_BATCH_MAX_EVENTS,
+    // More at once would hold up whoever else is answered: a block is made of several commits.
+    maxEvents: Math.min(config.PLIMSOLL_BATCH_MAX_EVENTS, MAX_EVENTS),
     deduplicateIds: config.PLIMSOLL_DEDUPLICATE_IDS === "on",
     limits: {
       memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,
