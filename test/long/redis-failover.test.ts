@@ -25,6 +25,7 @@ test("whatever was acknowledged is there, once, after the master of Redis was ki
   const acknowledged = new Set<string>();
   let refused = 0;
   const over = new AbortController();
+  t.after(() => over.abort());
   const send = async (sender: number): Promise<void> => {
     for (let nth = 0; !over.signal.aborted; nth += 1) {
       const id = `event-${sender}-${nth}`;

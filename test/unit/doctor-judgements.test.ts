@@ -149,4 +149,21 @@ describe("doctor", () => {
     });
     assert.ok(!JSON.stringify(explainRedis(error)).includes("hidden-word"));
   });
+
+  it("says of sentinels what is wrong with which part of REDIS_URL", () => {
+    const all = (last: string) => new Error(`All sentinels are unreachable and retry is disabled. Last error: ${last}`);
+    const fixes = [
+      "ERR No such master with that name",
+      "WRONGPASS invalid username-password pair",
+      "Connection is closed.",
+    ];
+    assert.deepEqual(
+      fixes.map((last) => explainRedis(all(last)).fix.split(" in REDIS_URL")[0]),
+      [
+        "correct ?name=",
+        "correct &sentinel_password= (and &sentinel_user=)",
+        "start the sentinels, or correct their hosts and ports (26379 usually)",
+      ],
+    );
+  });
 });

@@ -97,6 +97,7 @@ export function explainClickHouse(error: unknown): DependencyProblem | undefined
 /** What a failed call of Redis, or an error event of its connection, means. ioredis' own error may carry the password. */
 export function explainRedis(error: unknown): DependencyProblem {
   const message = error instanceof Error ? error.message : String(error);
+  if (message.startsWith("All sentinels are unreachable")) return explainSentinels(message);
   const kind =
     networkKind(error) ??
     (error instanceof DeadlinePassed || /timed? ?out/i.test(message) ? "timeout" : undefined) ??
@@ -105,6 +106,30 @@ export function explainRedis(error: unknown): DependencyProblem {
     (/DB index|SELECT is not allowed/.test(message) ? "database" : undefined) ??
     (/Connection is closed|socket hang up/.test(message) ? "refused" : "other");
   return problemOf("Redis", kind, sayLogin(message) ?? firstWords(message));
+}
+
+/** What ioredis says when no sentinel named the master; the last one's answer ends it. */
+function explainSentinels(message: string): DependencyProblem {
+  const problem = (kind: ProblemKind, found: string, fix: string): DependencyProblem => {
+    return { service: "Redis", kind, unreachable: UNREACHABLE.has(kind), found, fix };
+  };
+  if (message.includes("No such master"))
+    return problem(
+      "login",
+      "the sentinels know no master of the name in REDIS_URL",
+      "correct ?name= in REDIS_URL: `redis-cli -p 26379 SENTINEL masters` lists the names",
+    );
+  if (/WRONGPASS|NOAUTH/.test(message))
+    return problem(
+      "login",
+      "the sentinels reject whoever asks",
+      "correct &sentinel_password= (and &sentinel_user=) in REDIS_URL",
+    );
+  return problem(
+    "refused",
+    "no sentinel answers",
+    "start the sentinels, or correct their hosts and ports (26379 usually) in REDIS_URL",
+  );
 }
 
 function sayLogin(message: string): string | undefined {
