@@ -37,6 +37,8 @@ summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
 details form { padding: 0 .75rem .5rem; }
 [aria-invalid] { border: 2px solid var(--bad); }
 .said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
+.filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr)); gap: 0 1rem; align-items: end; }
+.sentence { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }
 .wraps { white-space: normal; overflow-wrap: anywhere; }
 .aside { color: var(--calm); font-size: .875rem; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }
 .critical, .error { color: var(--bad); font-weight: 600; }

@@ -42,7 +42,8 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
       <body>
         <header>
           <nav aria-label="Plimsoll">
-            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}coverage">Coverage</a>
+            <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}incidents">Incidents</a>
+            <a href="${root}coverage">Coverage</a>
             <a href="${root}suppressions">Suppressions</a>
             ${SESSION_PLACE}
           </nav>

@@ -11,6 +11,7 @@ import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
+import { incidentsRoutes } from "./find/incidents-routes.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentRoutes } from "./incident-routes.js";
 import { keyRoutes } from "./key-routes.js";
@@ -37,7 +38,7 @@ export interface PagesDeps {
 }
 
 /**
- * What people look at: `/`, `/keys/{key_id}` and its investigation, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
+ * What people look at: `/`, `/keys/{key_id}` and its investigation, `/incidents`, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
  * admin token people act on incidents too.
  */
 export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
@@ -59,6 +60,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(overviewRoutes(deps));
       await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
+      await behind.register(incidentsRoutes({ store, now, send }));
       await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
     });

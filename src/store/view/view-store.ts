@@ -4,6 +4,7 @@ import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
+import { readFindingSummaries, readIncidentList } from "./incident-list.js";
 import { readInvestigationSessions } from "./investigation-sessions.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
 import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
@@ -25,6 +26,8 @@ export function openViewStore(client: ClickHouseClient) {
     readBusiestMinutes: bind(readBusiestMinutes),
     readAtRisk: bind(readAtRisk),
     readFoundCauses: bind(readFoundCauses),
+    readFindingSummaries: bind(readFindingSummaries),
+    readIncidentList: bind(readIncidentList),
     readInvestigationSources: bind(readInvestigationSources),
     readInvestigationSessions: bind(readInvestigationSessions),
     readInvestigationUses: bind(readInvestigationUses),
