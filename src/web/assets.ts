@@ -19,6 +19,8 @@ a { color: var(--link); }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th[aria-sort]::after { content: " \\2191"; }
+th[aria-sort=descending]::after { content: " \\2193"; }
 thead th { white-space: normal; vertical-align: bottom; }
 td.long { white-space: normal; min-width: 18rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
@@ -37,7 +39,8 @@ summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
 details form { padding: 0 .75rem .5rem; }
 [aria-invalid] { border: 2px solid var(--bad); }
 .said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
-.filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 11rem), 1fr)); gap: 0 1rem; align-items: end; }
+.filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0 1rem; align-items: end; }
+.filter input, .filter select { height: 2.375rem; }
 .sentence { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }
 .wraps { white-space: normal; overflow-wrap: anywhere; }
 .aside { color: var(--calm); font-size: .875rem; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }

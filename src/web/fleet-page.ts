@@ -31,53 +31,58 @@ export function fleetPage(view: FleetView): string {
   const ids = keys.map(({ keyId }) => keyId);
   const several = new Set(ids.filter((keyId, i) => ids.indexOf(keyId) !== i));
   const body = html` ${lateOf(checkedUntil)}
-  ${tableOf(
-    open.length === 0 ? "Open incidents" : `Open incidents: ${open.length}`,
-    ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
-    open.map(({ incident }) => [
-      html`<span class="${incident.severity}">${incident.severity}</span>`,
-      stateOf(incident),
-      incident.cause.replaceAll("_", " "),
-      incident.keys.length > 0
-        ? `${incident.keys.length} keys`
-        : incident.keyId === null
-          ? ""
-          : keyLink(incident.keyId),
-      minuteOf(incident.openedAt),
-      minuteOf(incident.lastFindingAt),
-      html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
-    ]),
-  )}
-  ${leakingOf(keys, keyLink)}
-  ${tableOf(
-    "Keys: the most dollars at risk first, then the most expensive of the last 24 hours",
-    [
-      "Key",
-      "State",
-      "At risk",
-      "Last 24 hours",
-      "Busiest minute against the limit",
-      "Requests",
-      "Spend",
-      "Refused with 429",
-      "Owner",
-    ],
-    keys.map((key) => {
-      const known = registry.get(key.keyId);
-      return [
-        html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="aside">formerly ${id}</div>`)}`,
-        stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
-        html`<span class="number">${riskText(key)}</span>`,
-        sparkline(key.hours, isBad(key)),
-        headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
-        countOf(key.requests),
-        dollarsOf(key.spendMicros),
-        countOf(key.throttled),
-        known === undefined ? "not registered" : known.owner || "no owner on record",
-      ];
-    }),
-  )}
-  ${keys.length >= mostKeys ? html`<p>Keys at risk and the ${countOf(mostKeys)} most expensive are shown; plimsoll keys list has all.</p>` : null}`;
+    ${tableOf(
+      open.length === 0 ? "Open incidents" : `Open incidents: ${open.length}`,
+      ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
+      open.map(({ incident }) => [
+        html`<span class="${incident.severity}">${incident.severity}</span>`,
+        stateOf(incident),
+        incident.cause.replaceAll("_", " "),
+        incident.keys.length > 0
+          ? `${incident.keys.length} keys`
+          : incident.keyId === null
+            ? ""
+            : keyLink(incident.keyId),
+        minuteOf(incident.openedAt),
+        minuteOf(incident.lastFindingAt),
+        html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
+      ]),
+    )}
+    ${leakingOf(keys, keyLink)}
+    ${tableOf(
+      "Keys: the most dollars at risk first, then the most expensive of the last 24 hours",
+      [
+        "Key",
+        "State",
+        "At risk",
+        "Last 24 hours",
+        "Busiest minute against the limit",
+        "Requests",
+        "Spend",
+        "Refused with 429",
+        "Owner",
+      ],
+      keys.map((key) => {
+        const known = registry.get(key.keyId);
+        return [
+          html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="aside">formerly ${id}</div>`)}`,
+          stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
+          html`<span class="number">${riskText(key)}</span>`,
+          sparkline(key.hours, isBad(key)),
+          headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
+          countOf(key.requests),
+          dollarsOf(key.spendMicros),
+          countOf(key.throttled),
+          known === undefined ? "not registered" : known.owner || "no owner on record",
+        ];
+      }),
+    )}
+    <p>
+      ${keys.length >= mostKeys ? `Keys at risk and the ${countOf(mostKeys)} most expensive are shown. ` : null}<a
+        href="keys"
+        >All keys</a
+      >, by owner, service, provider, environment and state, also as CSV.
+    </p>`;
   return pageOf("Keys", "./", body, sparkHead("./"));
 }
 

@@ -57,11 +57,17 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
     </html>`.text;
 }
 
+/** The head of a column: its name, or a link that sorts by it and how the rows are sorted by it now. */
+export type Head = string | { readonly text: Markup; readonly sort: "ascending" | "descending" | null };
+
 /** A table that says what it holds, and scrolls by itself where the screen is narrow. */
-export function tableOf(caption: string, heads: readonly string[], rows: readonly (readonly Piece[])[]): Markup {
+export function tableOf(caption: string, heads: readonly Head[], rows: readonly (readonly Piece[])[]): Markup {
   if (rows.length === 0) return html`<p>${caption}: none.</p>`;
   const head = heads.map(
-    (text, i) => html`<th scope="col" ${isNumber(rows[0]![i]) ? html`class="number"` : null}>${text}</th>`,
+    (one, i) =>
+      html`<th scope="col" ${isNumber(rows[0]![i]) ? html`class="number"` : null} ${sortOf(one)}>
+        ${typeof one === "string" ? one : one.text}
+      </th>`,
   );
   const lines = rows.map(
     (cells) =>
@@ -114,6 +120,9 @@ export function countOf(count: number): string {
 
 /** Cells that are broken into lines; shorter ones keep to one, and the table scrolls where the screen is narrow. */
 const LONG_CELL = 40;
+
+const sortOf = (head: Head): Markup | null =>
+  typeof head === "string" || head.sort === null ? null : html`aria-sort="${head.sort}"`;
 
 function classOf(cell: Piece): Markup | null {
   if (isNumber(cell)) return html` class="number"`;

@@ -11,6 +11,7 @@ import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
+import { keysRoutes } from "./find/keys-routes.js";
 import { incidentsRoutes } from "./find/incidents-routes.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentRoutes } from "./incident-routes.js";
@@ -61,6 +62,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
       await behind.register(incidentsRoutes({ store, now, send }));
+      await behind.register(keysRoutes({ store, now, send }));
       await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
     });

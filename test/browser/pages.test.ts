@@ -46,6 +46,12 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("link", { name: "Keys", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
   await look("fleet");
+  await page.getByRole("link", { name: "All keys" }).click();
+  await page.getByRole("link", { name: "Spend, 24 hours" }).click();
+  await page.locator("th[aria-sort]", { hasText: "Spend" }).waitFor();
+  await look("keys");
+  await page.goBack();
+  await page.goBack();
   await page
     .locator(`main a[href="keys/${encodeURIComponent(fleet.stolen)}"]`)
     .last()

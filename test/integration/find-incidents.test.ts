@@ -16,7 +16,7 @@ let pages = undefined as unknown as OpenPages;
 
 before(async () => {
   checks = await openChecks();
-  pages = await openPages({ advance: checks.deps, now: () => now });
+  pages = await openPages({ advance: checks.deps, now: () => now + 547 });
   const { store } = checks;
   await store.registry.insertKeys(
     [keyVersion({ keyId: "k-1", owner: "payments" }), keyVersion({ keyId: "k-2", owner: "=search" })],

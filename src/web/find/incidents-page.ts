@@ -35,7 +35,7 @@ export function incidentsPage({ fields, problems, rows, registry, after, next, m
     { name: "owner", label: "Owner", value: fields.owner },
     { name: "key", label: "Key id", value: fields.key },
     { name: "from", label: "Opened from", value: fields.from, type: "date" },
-    { name: "to", label: "Opened until, that day included", value: fields.to, type: "date" },
+    { name: "to", label: "Opened through", value: fields.to, type: "date" },
   ])}
   ${
     problems.length > 0
@@ -92,7 +92,14 @@ function keyCell({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVer
   if (id === null || id === undefined) return "";
   const known = registry.get(id);
   return html`<a href="keys/${encodeURIComponent(id)}">${keyName(known, id)}</a>
-    <div class="aside">${known === undefined ? "not registered" : known.owner || "no owner on record"}</div>`;
+    <div class="aside">${ownerOf(known)}</div>`;
+}
+
+function ownerOf(known: KeyVersion | undefined): Markup | string {
+  if (known === undefined) return "not registered";
+  return known.owner === ""
+    ? "no owner on record"
+    : html`<a href="keys${queryOf({ owner: known.owner })}">${known.owner}</a>`;
 }
 
 const HEADS =

@@ -1,0 +1,161 @@
+import type { KeyState } from "../../model/key/key-state.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { presentIds, type FormerIds } from "../../model/key/former-ids.js";
+import type { Store } from "../../store/store.js";
+import { readFleetUsage, type FleetUsage } from "./fleet-usage.js";
+import { readStandings } from "./key-states.js";
+
+/** States that keys are listed by: how they stand, or what the registry says. */
+export const LISTED_STATES = [
+  "incident",
+  "still_leaking",
+  "under_suspicion",
+  "learning",
+  "no_baseline",
+  "ok",
+  "revoked",
+] as const satisfies readonly (KeyState | "revoked")[];
+/** What keys are sorted by; requests, spend and refused are those of the last 24 hours. */
+export const KEY_SORTS = [
+  "key",
+  "owner",
+  "service",
+  "provider",
+  "environment",
+  "limit",
+  "requests",
+  "spend",
+  "refused",
+] as const;
+export type KeySort = (typeof KEY_SORTS)[number];
+/** Texts of the registry that keys are filtered by. */
+export const KEY_FILTERS = ["owner", "service", "provider", "environment"] as const;
+
+/** Which keys people ask for; an empty text asks for any. */
+export interface KeyListQuestion extends Readonly<Record<(typeof KEY_FILTERS)[number], string>> {
+  readonly state: (typeof LISTED_STATES)[number] | "";
+  readonly sort: KeySort;
+  readonly isDescending: boolean;
+}
+
+/** One key as a list shows it. */
+export interface KeyListRow {
+  readonly keyId: string;
+  /** Null where nobody registered it. */
+  readonly key: KeyVersion | null;
+  readonly state: KeyState;
+  readonly isRevoked: boolean;
+  /** Of who saw most of it in the last 24 hours; null where it was not used. */
+  readonly usage: FleetUsage | null;
+}
+
+/** Some of the keys that were asked for, and how many these are in all. */
+export interface KeyList {
+  readonly rows: readonly KeyListRow[];
+  readonly total: number;
+}
+
+/** A key before its state and usage are read. */
+type Listed = Pick<KeyListRow, "keyId" | "key">;
+type Figures = ReadonlyMap<string, Readonly<Record<"requests" | "spend" | "refused", number>>>;
+
+/** More keys than there are: sorted by usage, all of it is read. */
+const ALL_KEYS = 1_000_000;
+/** As many as `keys list` names: whoever calls with made-up keys makes as many as they like. */
+const MOST_UNREGISTERED = 1000;
+
+/** Reads keys at an instant (epoch ms), registered or just used: `most` of them, after the first `skipped`. A few queries, whatever their number. */
+export async function readKeyList(
+  store: Store,
+  question: KeyListQuestion,
+  now: number,
+  { skipped, most }: { readonly skipped: number; readonly most: number },
+): Promise<KeyList> {
+  const [registry, formerIds] = await Promise.all([
+    store.readClock().then((visible) => store.registry.readKeys(now, visible)),
+    store.registry.readFormerIds("all"),
+  ]);
+  const isRevoked = ({ key }: Listed) => key !== null && key.revokedAt !== null && key.revokedAt <= now;
+  const listed = await readListed(store, question, registry);
+  const standingsOf = async (some: readonly Listed[]) =>
+    readStandings(
+      store,
+      some.map(({ keyId }) => keyId),
+      registry,
+      now,
+    );
+  const asked = await inState(listed, question.state, isRevoked, standingsOf);
+  const figures = isFigure(question.sort) ? await readFigures(store, formerIds, now) : new Map();
+  const shown = sorted(asked, question, figures).slice(skipped, skipped + most);
+  const [standings, usages] = await Promise.all([
+    standingsOf(shown),
+    readFleetUsage(
+      store,
+      shown.map(({ keyId }) => keyId),
+      formerIds,
+      now,
+    ),
+  ]);
+  const usageOf = (keyId: string) =>
+    usages.filter((one) => one.keyId === keyId).toSorted((a, b) => b.requests - a.requests)[0] ?? null;
+  const rows = shown.map(({ keyId, key }) => ({
+    keyId,
+    key,
+    state: standings.get(keyId)?.state ?? "no_baseline",
+    isRevoked: isRevoked({ keyId, key }),
+    usage: usageOf(keyId),
+  }));
+  return { rows, total: asked.length };
+}
+
+async function readListed(
+  store: Store,
+  question: KeyListQuestion,
+  registry: ReadonlyMap<string, KeyVersion>,
+): Promise<Listed[]> {
+  const isAsked = (key: KeyVersion) =>
+    key.keyId !== "*" && KEY_FILTERS.every((name) => question[name] === "" || key[name] === question[name]);
+  const registered = [...registry.values()].filter(isAsked).map((key) => ({ keyId: key.keyId, key }));
+  // Of what nobody registered nothing is known that could be asked for.
+  if (KEY_FILTERS.some((name) => question[name] !== "")) return registered;
+  const others = await store.registry.readUnregisteredKeys(MOST_UNREGISTERED);
+  return [...registered, ...others.map(({ keyId }) => ({ keyId, key: null }))];
+}
+
+async function inState(
+  listed: readonly Listed[],
+  state: KeyListQuestion["state"],
+  isRevoked: (one: Listed) => boolean,
+  standingsOf: (some: readonly Listed[]) => ReturnType<typeof readStandings>,
+): Promise<readonly Listed[]> {
+  if (state === "") return listed;
+  if (state === "revoked") return listed.filter(isRevoked);
+  const standings = await standingsOf(listed);
+  return listed.filter(({ keyId }) => standings.get(keyId)?.state === state);
+}
+
+const isFigure = (sort: KeySort): sort is "requests" | "spend" | "refused" =>
+  sort === "requests" || sort === "spend" || sort === "refused";
+
+/** What all keys did in the last 24 hours, as the one saw it that saw most: what several saw is never summed. */
+async function readFigures(store: Pick<Store, "view">, formerIds: FormerIds, now: number): Promise<Figures> {
+  const presentId = presentIds(formerIds);
+  const figures = new Map<string, { requests: number; spend: number; refused: number }>();
+  for (const one of await store.view.readFleetDay(now, ALL_KEYS)) {
+    const before = figures.get(presentId(one.keyId));
+    if (before !== undefined && before.requests >= one.requests) continue;
+    figures.set(presentId(one.keyId), { requests: one.requests, spend: one.spendMicros, refused: one.throttled });
+  }
+  return figures;
+}
+
+function sorted(listed: readonly Listed[], { sort, isDescending }: KeyListQuestion, figures: Figures): Listed[] {
+  const direction = isDescending ? -1 : 1;
+  const valueOf = ({ keyId, key }: Listed): string | number => {
+    if (isFigure(sort)) return figures.get(keyId)?.[sort] ?? 0;
+    if (sort === "limit") return key?.limitPerMinute ?? -1;
+    return sort === "key" ? keyId : (key?.[sort] ?? "");
+  };
+  const order = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
+  return listed.toSorted((a, b) => direction * order(valueOf(a), valueOf(b)) || order(a.keyId, b.keyId));
+}
