@@ -17,6 +17,7 @@ import { liveSpan } from "../model/event/accepted-span.js";
 import { keepWatch } from "../pipeline/watch/keep-watch.js";
 import type { Ingest } from "../pipeline/ingest/open-ingest.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { nameRawKey, type KeyNaming } from "../model/key/name-raw-key.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { watchFile } from "../flow/watch-file.js";
 import { watchKnownNetworks } from "../store/networks/all-networks.js";
@@ -155,11 +156,16 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
         ...access.pages,
         now: clock.now,
         guardOf: app.containDeps.guardOf,
+        nameRawKey: (rawKey) => nameRawKey(rawKey, searchNaming(keys)),
       }),
       healthRoute({ readiness: async () => askReadiness(app, clock.now()), registry }),
     ],
   };
 }
+
+/** A search names a raw key as an event does, but meets none: nothing is migrated by it. */
+const searchNaming = ({ rules: { peppers, resolveKey, aliasOf } }: Parts["keys"]): KeyNaming =>
+  aliasOf === undefined ? { peppers, resolveKey } : { peppers, resolveKey, aliasOf };
 
 function eventsOptions({ config, clock }: App, { keys, networks, access, ingest }: Parts, registry: Registry) {
   return {

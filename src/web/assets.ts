@@ -8,7 +8,7 @@ export const STYLESHEET = `
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 header, main, footer { max-width: 84rem; margin: 0 auto; padding: .75rem 1rem; }
 header { border-bottom: 1px solid var(--line); }
-nav > * { margin-right: 1rem; }
+nav { display: flex; flex-wrap: wrap; align-items: center; gap: .25rem 1rem; }
 nav .brand { font-weight: 600; }
 footer { color: var(--calm); font-size: .875rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
@@ -39,6 +39,18 @@ summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
 details form { padding: 0 .75rem .5rem; }
 [aria-invalid] { border: 2px solid var(--bad); }
 .said { border-left: .25rem solid var(--link); background: var(--soft); padding: .5rem .75rem; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+form.search { position: relative; display: flex; flex: 1 1 16rem; gap: .25rem; margin: .25rem 0; max-width: 34rem; }
+form.search input { flex: 1; min-width: 0; }
+.suggestions { position: absolute; z-index: 1; top: 100%; left: 0; right: 0; max-height: 70vh; overflow-y: auto; background: var(--ground); border: 1px solid var(--calm); border-radius: .25rem; box-shadow: 0 .25rem 1rem #0004; }
+.suggestions p { margin: .35rem .5rem; font-size: .875rem; color: var(--calm); }
+.suggestions .title { padding: .35rem .5rem 0; font-size: .875rem; font-weight: 600; color: var(--calm); }
+.suggestions [role=option] { padding: .3rem .5rem; cursor: pointer; overflow-wrap: anywhere; }
+.suggestions [role=option]:hover { background: var(--soft); }
+.suggestions [aria-selected=true] { background: var(--soft); outline: 2px solid var(--link); outline-offset: -2px; }
+.note { color: var(--calm); font-size: .875rem; }
+ul.found { padding-left: 1.25rem; }
+ul.found li { overflow-wrap: anywhere; margin: .25rem 0; }
 .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0 1rem; align-items: end; }
 .filter input, .filter select { height: 2.375rem; }
 .sentence { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }

@@ -4,6 +4,7 @@ import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
 import { chartHead } from "./chart-assets.js";
+import { withNetworkLinks } from "./find/network-links.js";
 import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { suppressionsTable } from "./suppressions-table.js";
@@ -114,6 +115,7 @@ function notificationsText(count: number, pages: IncidentView["pages"]): string 
 }
 
 function valueOf(value: unknown): Piece {
-  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "string") return withNetworkLinks(value, "../");
+  if (typeof value === "number") return value;
   return Array.isArray(value) ? value.map((item) => html`<div>${valueOf(item)}</div>`) : JSON.stringify(value);
 }

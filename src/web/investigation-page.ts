@@ -7,10 +7,13 @@ import type { Investigation } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
 import type { InvestigationSessions, SessionList } from "../store/view/investigation-sessions.js";
 import type { InvestigationHour } from "../store/view/investigation.js";
+import { withNetworkLinks } from "./find/network-links.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
+/** The way to `/`. */
+const ROOT = "../../";
 /** Rows of a table on this page; the command prints all. */
 const MOST_ROWS = 50;
 /** So many networks, and addresses of each of unknown sources and of each other one. */
@@ -42,7 +45,7 @@ export function investigationPage(investigation: Investigation): string {
       ["Address and client", "Network and standing", "First", "Last", "Requests", "Bytes", "Spend"],
       showNetworks(networks, SHOWN).flatMap(({ network, shown, rest }) =>
         shown
-          .map((one) => sourceCells(html`<code>${one.address}</code>`, [one], network))
+          .map((one) => sourceCells(html`<code>${withNetworkLinks(one.address, ROOT)}</code>`, [one], network))
           .concat(rest.length === 0 ? [] : [sourceCells(`and ${countOf(rest.length)} more`, rest, network)]),
       ),
     )}
@@ -66,7 +69,7 @@ export function investigationPage(investigation: Investigation): string {
       All of it, also as JSON and CSV: <code>${suggestCommand("investigate", keyId)}</code>, and
       <code>${suggestCommand("keys show", keyId)}</code> for its blind spots.
     </p>`;
-  return pageOf(`Investigation of ${keyName(key, keyId)}`, "../../", body);
+  return pageOf(`Investigation of ${keyName(key, keyId)}`, ROOT, body);
 }
 
 /** The first few session keys and TLS clients of unknown sources. */
@@ -102,7 +105,7 @@ function sourceCells(
     html`${what}
       <div class="aside">${clients || "no named client"}</div>`,
     html`<span class="wraps"
-        >${`${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim()}</span
+        >${withNetworkLinks(`${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(), ROOT)}</span
       >
       <div ${isUnknownSource ? html`class="error"` : null}>${standings}</div>`,
     minuteOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
@@ -124,9 +127,11 @@ function whoElse({ others, otherNames }: Investigation): Markup | null {
   const listed = typeof others === "string" ? [] : others.listed.map(({ keyId }) => keyId);
   const lineOf = (line: string): Markup => {
     const keyId = listed.find((one) => line.startsWith(`${nameOf(one)}: `));
-    if (keyId === undefined) return html`<p>${line}</p>`;
+    if (keyId === undefined) return html`<p>${withNetworkLinks(line, ROOT)}</p>`;
     const name = nameOf(keyId);
-    return html`<p><a href="../${encodeURIComponent(keyId)}">${name}</a>${line.slice(name.length)}</p>`;
+    return html`<p>
+      <a href="../${encodeURIComponent(keyId)}">${name}</a>${withNetworkLinks(line.slice(name.length), ROOT)}
+    </p>`;
   };
   return html`<h2>Other keys used from there</h2>
     ${othersTexts(others, nameOf, MOST_ROWS).map(lineOf)}`;

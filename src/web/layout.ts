@@ -1,9 +1,10 @@
+import { searchBox } from "./find/search-box.js";
 import { html, type Markup, type Piece } from "./markup.js";
 
-/** What every page may load: its own stylesheet and script, no inline code, no other host, no frame around it. */
+/** What every page may load: its own stylesheet and script, no inline code, no other host, no frame around it; and what its script may ask is this host. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "content-security-policy":
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   // Not no-referrer: then the origin of a form would be null, and could not be told from another site's.
   "referrer-policy": "same-origin",
   "x-content-type-options": "nosniff",
@@ -13,15 +14,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Where a page says who is signed in: nothing else in a page is a comment. */
 const SESSION_PLACE: Markup = html`<!--session-->`;
 
-/** A page for who is signed in: its head says with which token, and leads to signing out. */
+/** A page for who is signed in: its head searches, says with which token, and leads to signing out. */
 export function signedInPage(
   page: string,
   who: { readonly token: string; readonly mayAct: boolean },
   root: string,
 ): string {
-  const session = html`<span class="session"
-      >Signed in as <strong>${who.token}</strong> (${who.mayAct ? "may act" : "read only"})</span
-    >
+  const session = html`${searchBox(root)}
+    <span class="session">Signed in as <strong>${who.token}</strong> (${who.mayAct ? "may act" : "read only"})</span>
     <a href="${root}sign-out">Sign out</a>`;
   return page.replace(SESSION_PLACE.text, () => session.text);
 }
@@ -37,6 +37,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <link rel="icon" href="${root}assets/plimsoll.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${root}assets/plimsoll.css" />
         <script src="${root}assets/plimsoll.js" defer></script>
+        <script src="${root}assets/search.js" defer></script>
         ${head}
       </head>
       <body>

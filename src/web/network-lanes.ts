@@ -3,6 +3,7 @@ import { describeNetwork } from "../model/network/describe-network.js";
 import type { NetworkType } from "../model/network/network-table.js";
 import type { NetworkDays, Span } from "../store/view/key-history.js";
 import type { ChartMark } from "./chart-marks.js";
+import { withNetworkLinks } from "./find/network-links.js";
 import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
@@ -50,7 +51,8 @@ export function networkLanes(networks: readonly NetworkDays[], span: Span, marks
       </rect>`;
     });
     return html`<li>
-      ${nameOf(one)}: ${requestsText(total)}${isNew(one) ? html`, <span class="new">new</span>` : null}
+      ${withNetworkLinks(nameOf(one), "../")}:
+      ${requestsText(total)}${isNew(one) ? html`, <span class="new">new</span>` : null}
       <svg class="lane" viewBox="0 0 ${days} 10" preserveAspectRatio="none" aria-hidden="true">${bars}${lines}</svg>
     </li>`;
   });
@@ -69,7 +71,7 @@ export function networkLanes(networks: readonly NetworkDays[], span: Span, marks
         "Networks, the busiest first",
         ["Network", "First seen", "Days of use", "First day shown", "Last day shown", "Requests", "Spend"],
         networks.map((one) => [
-          nameOf(one),
+          html`${withNetworkLinks(nameOf(one), "../")}`,
           one.firstSeenAt === null ? "not known" : minuteOf(one.firstSeenAt),
           countOf(one.days.length),
           dayAt(span, one.days[0]!),

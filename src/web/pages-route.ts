@@ -11,8 +11,11 @@ import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
-import { keysRoutes } from "./find/keys-routes.js";
 import { incidentsRoutes } from "./find/incidents-routes.js";
+import { keysRoutes } from "./find/keys-routes.js";
+import { networkRoutes } from "./find/network-routes.js";
+import { SEARCH_SCRIPT } from "./find/search-script.js";
+import { searchRoutes } from "./find/search-routes.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentRoutes } from "./incident-routes.js";
 import { keyRoutes } from "./key-routes.js";
@@ -36,6 +39,8 @@ export interface PagesDeps {
   readonly now: () => number;
   /** What guards keys, by name. */
   readonly guardOf: ContainDeps["guardOf"];
+  /** The id under which a raw key is known or would be; null without a pepper. */
+  readonly nameRawKey: (rawKey: string) => string | null;
 }
 
 /**
@@ -63,6 +68,8 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
       await behind.register(incidentsRoutes({ store, now, send }));
       await behind.register(keysRoutes({ store, now, send }));
+      await behind.register(networkRoutes({ store, now, send }));
+      await behind.register(searchRoutes({ store, nameRawKey: deps.nameRawKey, now, send }));
       await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));
     });
@@ -95,6 +102,9 @@ const assetsRoute: FastifyPluginAsync = async (server) => {
   server.get("/assets/plimsoll.css", async (_request, reply) => reply.type("text/css; charset=utf-8").send(STYLESHEET));
   server.get("/assets/plimsoll.js", async (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").send(SCRIPT),
+  );
+  server.get("/assets/search.js", async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").send(SEARCH_SCRIPT),
   );
   server.get("/assets/plimsoll.svg", async (_request, reply) => reply.type("image/svg+xml").send(ICON));
 };

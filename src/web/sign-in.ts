@@ -19,7 +19,8 @@ export interface SignInDeps {
 }
 
 /** Pages that a sign-in may lead to, by their way from `/`: nothing else, so that no link of others leads elsewhere. */
-const OUR_PAGES = /^(?:coverage|keys|incidents|(?:keys|incidents)\/[\w%.~!$'()*+,;=:@-]{1,512}(?:\/dossier)?)$/;
+const OUR_PAGES =
+  /^(?:coverage|keys|incidents|(?:keys|incidents|networks)\/[\w%.~!$'()*+,;=:@-]{1,512}(?:\/dossier)?)$/;
 const RETRY_AFTER_S = 5;
 
 /** `/sign-in`: takes a token, at the pace of who does not guess, opens a session, and leads to the page that was asked for. */

@@ -10,12 +10,12 @@ export interface UnknownPageDeps {
 }
 
 /**
- * What was typed by hand: an id of a key or an incident as it is written leads to its page, and an address that a browser asks for and nobody knows
+ * What was typed by hand: an id of a key or an incident, or a network, as it is written leads to its page, and an address that a browser asks for and nobody knows
  * is answered by a page. Programs are told in JSON, as everywhere.
  */
 export function unknownPageRoute({ send }: UnknownPageDeps): FastifyPluginAsync {
   return async (server) => {
-    for (const kind of ["keys", "incidents"]) {
+    for (const kind of ["keys", "incidents", "networks"]) {
       server.get<{ Params: { "*": string } }>(`/${kind}/*`, async (request, reply) => {
         const typed = request.params["*"];
         const id = kind === "keys" ? typed.replace(DOSSIER, "") : typed;

@@ -109,6 +109,50 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("heading", { level: 1, name: "Coverage" }).waitFor();
   await look("coverage");
 
+  await page.getByRole("link", { name: "Incidents", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
+  await look("incidents");
+
+  // By keyboard alone: to the key, to the network that its attacker came from, to another key, and to the incident.
+  const box = page.getByRole("combobox", { name: /^Search keys/ });
+  const search = async (text: string, option: string | RegExp) => {
+    await page.keyboard.press("/");
+    await page.keyboard.type(text);
+    await page.locator("form.search").getByRole("option", { name: option }).first().waitFor();
+  };
+  const takeFirst = async (url: RegExp) => {
+    await page.keyboard.press("ArrowDown");
+    await page.locator("form.search [role=option][aria-selected=true]").waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(url);
+  };
+  await search(fleet.stolen.slice(0, 9), fleet.stolen);
+  assert.equal(await box.getAttribute("aria-expanded"), "true");
+  await look("search as you type");
+  await page.keyboard.press("Escape");
+  assert.equal(await box.getAttribute("aria-expanded"), "false");
+  await box.fill("");
+  await box.blur();
+  await search(fleet.stolen, fleet.stolen);
+  await takeFirst(/\/keys\//);
+  await search(blamed.split(/[\s,]/)[0]!, /keys used from it/);
+  await takeFirst(/\/networks\//);
+  await page.getByRole("heading", { level: 1, name: "Network" }).waitFor();
+  await look("network");
+  assert.ok((await page.locator(`main a[href="../keys/${encodeURIComponent(fleet.stolen)}"]`).count()) > 0);
+  const other = fleet.keys.find((keyId) => keyId !== fleet.stolen)!;
+  await search(other, other);
+  await takeFirst(new RegExp(`/keys/${encodeURIComponent(other)}$`));
+  await search(`leak/${fleet.stolen}`, /^leak\//);
+  await takeFirst(/\/incidents\//);
+  // Enter without a choice is the form, which leads to a page of results, or right to the one thing.
+  await page.keyboard.press("/");
+  await page.keyboard.type(fleet.stolen.slice(0, 4));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Search" }).waitFor();
+  assert.equal(new URL(page.url()).search, "");
+  await look("search");
+
   await page.getByRole("link", { name: "Sign out" }).click();
   await page.getByText("which may look and act").waitFor();
   await look("session");

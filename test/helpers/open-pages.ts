@@ -25,6 +25,7 @@ export interface PagesRequest {
   readonly pager?: PagerDutyPager | null;
   readonly now?: () => number;
   readonly guardOf?: PagesDeps["guardOf"];
+  readonly nameRawKey?: PagesDeps["nameRawKey"];
   readonly trustedProxies?: readonly string[];
   /** Why the newest check failed. */
   readonly lastCheckFailure?: string | null;
@@ -62,6 +63,7 @@ export async function openPages({
   pager = null,
   now = Date.now,
   guardOf = () => undefined,
+  nameRawKey = () => null,
   trustedProxies = [],
   lastCheckFailure = null,
   redisAnswers = (answer) => answer,
@@ -97,6 +99,7 @@ export async function openPages({
         ended: openEndedSessions(redis, prefix),
         now,
         guardOf,
+        nameRawKey,
       }),
     ],
   });

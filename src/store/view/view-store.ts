@@ -10,6 +10,8 @@ import { readInvestigationSources, readInvestigationUses } from "./investigation
 import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
+import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
+import { searchIncidents, searchNetworks, searchUsedKeys } from "./search.js";
 import { readUsagePage } from "./usage-page.js";
 
 /** What the room view asks of ClickHouse. */
@@ -33,11 +35,17 @@ export function openViewStore(client: ClickHouseClient) {
     readInvestigationUses: bind(readInvestigationUses),
     readKeyHours: bind(readKeyHours),
     readObservedSlots: bind(readObservedSlots),
+    readNamesOfNetworks: bind(readNamesOfNetworks),
+    readNetworkKeys: bind(readNetworkKeys),
+    readNetworkRoutes: bind(readNetworkRoutes),
     readNetworkDays: bind(readNetworkDays),
     readRoutesOfKey: bind(readRoutesOfKey),
     readLimitMinutes: bind(readLimitMinutes),
     readFindingsPage: bind(readFindingsPage),
     readIncidentsPage: bind(readIncidentsPage),
     readUsagePage: bind(readUsagePage),
+    searchIncidents: bind(searchIncidents),
+    searchNetworks: bind(searchNetworks),
+    searchUsedKeys: bind(searchUsedKeys),
   };
 }

@@ -1,0 +1,77 @@
+import { keyName } from "../../model/key/key.js";
+import { MOST_NETWORK_KEYS, NETWORK_DAYS, type NetworkUse, type NetworkUser } from "../../pipeline/view/network-use.js";
+import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "../layout.js";
+import { html, type Markup, type Piece } from "../markup.js";
+import { keyWay } from "./ways.js";
+import { withNetworkLinks } from "./network-links.js";
+
+const STANDINGS: Readonly<Record<NetworkUser["standing"], string>> = {
+  known: "known for a week or more",
+  new: "new: served for less than a week",
+  "never served": "never served from it",
+};
+
+/** The page `/networks/{AS64500, CIDR or address}`: which keys used it, since when, how much and for what. */
+export function networkPage({ wanted, systems, users, total, since }: NetworkUse): string {
+  const body = html`${factsOf([
+      [
+        "Network",
+        systems.length === 0
+          ? "not in the table of networks"
+          : systems.map((one) => html`<div>${systemText(one)}</div>`),
+      ],
+      ["Keys", `${countOf(total)}, from ${minuteOf(since)} on (${NETWORK_DAYS} days)`],
+    ])}
+    ${tableOf(
+      "Keys used from this network, the last use first",
+      [
+        "Key and owner",
+        "To the key, this network is",
+        "First use shown",
+        "Last use",
+        "Addresses",
+        "Requests",
+        "Refused",
+        "Spend",
+        "Routes",
+      ],
+      users.map(cellsOf),
+    )}
+    ${total > users.length ? html`<p>Of ${countOf(total)} keys, the ${MOST_NETWORK_KEYS} used last are shown.</p>` : null}
+    <p>
+      Uses are by hour; refused are requests answered with 401, 403 or 429. Routes are the busiest from this network in
+      the day before its last use, from raw events, of the 50 keys used last.
+    </p>`;
+  return pageOf(`Network ${wanted.name}`, "../", body);
+}
+
+function systemText({ asn, name, type }: NetworkUse["systems"][number]): Piece {
+  const text = [asn > 0 ? `AS${asn}` : "", name].filter((part) => part !== "").join(" ") || "no autonomous system";
+  return withNetworkLinks(type === "" ? text : `${text} (${type})`, "../");
+}
+
+function cellsOf(user: NetworkUser): Piece[] {
+  const { keyId, key, observedBy, standing, firstAt, lastAt, addresses, requests, refused, spendMicros, routes } = user;
+  return [
+    html`<a href="../${keyWay(keyId)}">${keyName(key, keyId)}</a>
+      <div class="aside">
+        ${key === null ? "not registered" : key.owner || "no owner on record"}, seen by ${observedBy}
+      </div>`,
+    html`<span ${standing === "known" ? null : html`class="error"`}>${STANDINGS[standing]}</span>${servedText(user)}`,
+    minuteOf(firstAt),
+    minuteOf(lastAt),
+    countOf(addresses),
+    countOf(requests),
+    countOf(refused),
+    dollarsOf(spendMicros),
+    routes === null
+      ? "not read"
+      : routes.length === 0
+        ? "none on record"
+        : html`${routes.map((route) => html`<div class="aside">${route}</div>`)}`,
+  ];
+}
+
+function servedText({ servedSince }: NetworkUser): Markup | null {
+  return servedSince === null ? null : html`<div class="aside">served since ${minuteOf(servedSince)}</div>`;
+}
