@@ -122,7 +122,7 @@ function explainSentinels(message: string): DependencyProblem {
   if (/WRONGPASS|NOAUTH/.test(message))
     return problem(
       "login",
-      "the sentinels reject whoever asks",
+      "the sentinels reject the login",
       "correct &sentinel_password= (and &sentinel_user=) in REDIS_URL",
     );
   return problem(
