@@ -64,7 +64,8 @@ export async function readNetworkUse(
     keyId: presentId(one.keyId),
     key: registry.get(presentId(one.keyId)) ?? null,
     standing: standingOf(one, now),
-    routes: asked.includes(one.keyId) ? (routesOf.get(nameOf(one)) ?? []) : null,
+    // What was used before those rows is in none of them.
+    routes: asked.includes(one.keyId) && one.lastAt >= last - ROUTES_MS ? (routesOf.get(nameOf(one)) ?? []) : null,
   });
   return {
     wanted,
