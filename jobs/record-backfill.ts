@@ -7,6 +7,7 @@ export const recordBackfillJob = defineJob<App, RecordJob>({
   name: RECORD_QUEUES.backfill,
   concurrency: 1,
   oneAtATime: true,
+  perShard: true,
   attempts: 1_000_000,
   backoff: { firstMs: 500, mostMs: 15_000 },
   forgetFailed: true,

@@ -6,6 +6,7 @@ import type { App } from "../src/app.js";
 export const recordEventsJob = defineJob<App, RecordJob>({
   name: RECORD_QUEUES.live,
   concurrency: 2,
+  perShard: true,
   attempts: 1_000_000,
   backoff: { firstMs: 500, mostMs: 15_000 },
   forgetFailed: true,

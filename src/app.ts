@@ -18,8 +18,11 @@ import { pullersFor } from "./pull/pullers.js";
 import type { JobSettings } from "./queue/define-job.js";
 import { readLastFailure } from "./queue/read-last-failure.js";
 import { openQueues, type Queues } from "./queue/open-queues.js";
+import { onShards, queueOfShard, withoutJob } from "./queue/per-shard.js";
 import { openDurableBuffer } from "./store/ingest/durable-buffer.js";
 import type { IngestBuffer, SealedBlock } from "./store/ingest/ingest-buffer.js";
+import { shardOfBlock } from "./store/ingest/shard-of-block.js";
+import type { Lane } from "./store/ingest/lane.js";
 import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
 import { openRequestWriter } from "./store/ingest/request-writer.js";
 import { openRedis, readRedisClock, untilConnected } from "./store/redis/redis.js";
@@ -84,7 +87,7 @@ export function openApp(
     { name: "ClickHouse", read: async () => store.readClock() },
   ]);
   const skewedProcesses = openSkewedProcesses(redis, REDIS_PREFIX);
-  const queues = openQueues(redis, REDIS_PREFIX, jobs);
+  const queues = openQueues(redis, REDIS_PREFIX, onShards(jobs, store.shards.length));
   const pager = openRoutedPager({
     routingKey: () => live.get("PAGERDUTY_ROUTING_KEY"),
     routingKeys: () => live.get("PAGERDUTY_ROUTING_KEYS"),
@@ -97,8 +100,9 @@ export function openApp(
     connect: () => openRedis(config.REDIS_URL, log),
   });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
+  const queueOf = (lane: Lane, id: string) => queueOfShard(RECORD_QUEUES[lane], shardOfBlock(id));
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
-    queues.enqueue(RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
+    queues.enqueue(queueOf(lane, id), id, { block: id } satisfies RecordJob);
   // However many pages are new, one pass takes them all.
   const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
   const checkDeps: CheckKeysDeps = {
@@ -151,13 +155,13 @@ export function openApp(
     ingestBuffer,
     recordDeps: {
       ingestBuffer,
-      writer: openRequestWriter(store.client),
+      writerOf: (shard) => openRequestWriter(store, shard),
       pause: async (ms, signal) => pause(ms, undefined, signal === undefined ? {} : { signal }),
       ...reportRecording(log, figures),
     },
     recoverBlocksDeps: {
       ingestBuffer,
-      withoutJob: async (lane, ids) => queues.withoutJob(RECORD_QUEUES[lane], ids),
+      withoutJob: async (lane, ids) => withoutJob(queues, ids, (id) => queueOf(lane, id)),
       enqueue: enqueueBlock,
       groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
     },

@@ -5,6 +5,7 @@ import {
   asSecret,
   awsAccessKey,
   awsRegions,
+  clickHouseUrls,
   credential,
   githubToken,
   listOf,
@@ -33,7 +34,7 @@ const guards = z
   .default(new Map());
 
 const environment = z.object({
-  CLICKHOUSE_URL: url("http:", "https:").default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
+  CLICKHOUSE_URL: clickHouseUrls.default("http://127.0.0.1:8123/plimsoll").transform(asSecret),
   REDIS_URL: redisUrl.default("redis://127.0.0.1:6379").transform(asSecret),
   PAGERDUTY_ROUTING_KEY: z
     .string()

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { problemOfClickHouseUrls } from "./clickhouse-urls.js";
 import { parseRedisUrl } from "./redis-url.js";
 import { Secret } from "./secret.js";
 import { parseTokenList, type NamedToken, type SecretList } from "./token-list.js";
@@ -44,6 +45,11 @@ export const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
   });
+/** Where ClickHouse is: one server, or each shard's. */
+export const clickHouseUrls = z.string().superRefine((text, context) => {
+  const problem = problemOfClickHouseUrls(text);
+  if (problem !== null) context.addIssue({ code: "custom", message: problem });
+});
 /** Where Redis is, or its sentinels. */
 export const redisUrl = z.string().superRefine((text, context) => {
   const address = parseRedisUrl(text);

@@ -6,9 +6,9 @@ import { run } from "node:test";
 import { spec as Spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { startClickHouse } from "../src/local/services/embedded-clickhouse.js";
 import { startRedis } from "../src/local/services/embedded-redis.js";
 import { whenNobodyReads } from "../src/log.js";
+import { startShards } from "./helpers/start-shards.js";
 
 // node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
 const testRoot = fileURLToPath(new URL(".", import.meta.url));
@@ -101,7 +101,9 @@ async function startServices(): Promise<() => Promise<void>> {
   process.on("exit", () => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
   const stops: (() => Promise<void>)[] = [];
   if (!isGiven("CLICKHOUSE_URL")) {
-    const clickhouse = await startClickHouse({ dataDir: join(directory, "clickhouse") });
+    const shards = Number(process.env["TEST_SHARDS"] ?? 1);
+    const dataDir = join(directory, "clickhouse");
+    const clickhouse = await startShards(dataDir, shards);
     process.env["CLICKHOUSE_URL"] = clickhouse.url;
     stops.push(() => clickhouse.stop());
   }

@@ -21,6 +21,7 @@ import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
+import { examineShards } from "./doctor-shards.js";
 import { examineFile } from "./examine-file.js";
 import { judgeBudget } from "./judge-budget.js";
 import { statedBudget } from "../detect/alarm-budget.js";
@@ -32,7 +33,7 @@ import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
 
 type Found = {
   readonly diagnoses: readonly Diagnosis[];
-  readonly clock?: judge.ClockReading;
+  readonly clocks?: readonly judge.ClockReading[];
   readonly schedules?: readonly JobSchedule[];
 };
 
@@ -43,7 +44,7 @@ export async function examine(config: Config, jobs: readonly JobSettings[]): Pro
   const file = answered ? await examineFile(config) : null;
   const schedules = found.flatMap((one) => one.schedules ?? []);
   const judged = schedules.length === 0 ? [] : [judgeSchedules(schedules, nowOf(found), file?.hasChecked ?? false)];
-  const clocks = judge.judgeClocks(found.flatMap(({ clock }) => clock ?? []));
+  const clocks = judge.judgeClocks(clocksOf(found));
   const ofServices = found.flatMap(({ diagnoses }) => diagnoses);
   return [...judge.judgeSettings(config), ...ofServices, ...judged, clocks, ...(file?.diagnoses ?? [])];
 }
@@ -64,14 +65,15 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
         const fix = "correct host and port in CLICKHOUSE_URL: ClickHouse's HTTP port is 8123";
         return fail("ClickHouse", "what answers there is not ClickHouse", fix);
       }
-      clock = readClock("ClickHouse", hello.now_ms, askedAt);
+      clock = judge.readAgainst("ClickHouse", hello.now_ms, askedAt);
       nowThere = hello.now_ms;
       return [ok("ClickHouse", "answers"), judge.judgeVersion("ClickHouse", hello.version)];
     });
     if (clock === undefined) return { diagnoses };
     const migrations = await diagnose("migrations", "ClickHouse", async () =>
-      judge.judgeMigrations(await withinDeadline(ANSWER_MS, () => missingMigrations(client))),
+      judge.judgeMigrations(await withinDeadline(ANSWER_MS, () => missingMigrations(client, store.shards))),
     );
+    const shards = await examineShards(config, store);
     const isMigrated = migrations.every(({ state }) => state === "ok");
     /** What is asked of tables, once they are there. */
     const ask = async <Answer>(
@@ -115,7 +117,8 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
         ? []
         : await ask("pepper rotation", async () => readPepperProgress(client, pepper, nowThere), judgePepperProgress),
     ].flat();
-    return { diagnoses: [...diagnoses, ...migrations, ...onFile], clock };
+    const found = [...diagnoses, ...shards.diagnoses, ...migrations, ...onFile];
+    return { diagnoses: found, clocks: [clock, ...shards.clocks] };
   } finally {
     await Promise.all([server.close(), client.close(), store.close()]);
   }
@@ -138,7 +141,7 @@ async function examineRedis(config: Config, jobs: readonly JobSettings[]): Promi
       redis = await connectRedisOnce(config.REDIS_URL, ANSWER_MS);
       const askedAt = Date.now();
       const there = await readRedisClock(redis);
-      clock = readClock("Redis", there, askedAt);
+      clock = judge.readAgainst("Redis", there, askedAt);
       const info = parseInfo(await redis.info());
       const version = judge.judgeVersion("Redis", info["redis_version"] ?? "");
       const persistence = await readRedisPersistence(redis);
@@ -153,7 +156,7 @@ async function examineRedis(config: Config, jobs: readonly JobSettings[]): Promi
       schedules = (await Promise.all(jobs.map(async (job) => examineSchedule(connection, job, now)))).flat();
       return [];
     });
-    return { diagnoses: [...diagnoses, ...problems], schedules, ...(clock === undefined ? {} : { clock }) };
+    return { diagnoses: [...diagnoses, ...problems], schedules, clocks: clock === undefined ? [] : [clock] };
   } finally {
     redis?.disconnect();
   }
@@ -178,14 +181,10 @@ async function examineSchedule(
 
 /** Now by a server's clock, where one was read: this machine's may be what is wrong. */
 function nowOf(found: readonly Found[]): number {
-  return Date.now() + (found.flatMap(({ clock }) => clock ?? []).at(-1)?.offsetMs ?? 0);
+  return Date.now() + (clocksOf(found).at(-1)?.offsetMs ?? 0);
 }
 
-/** The server looked at its clock at some moment between asking and now. */
-function readClock(of: string, thereMs: number, askedAt: number): judge.ClockReading {
-  const uncertaintyMs = (Date.now() - askedAt) / 2;
-  return { of, offsetMs: thereMs - (askedAt + uncertaintyMs), uncertaintyMs };
-}
+const clocksOf = (found: readonly Found[]) => found.flatMap(({ clocks }) => clocks ?? []);
 
 function parseInfo(text: string): Record<string, string> {
   const lines = text.split(/\r?\n/).filter((line) => /^\w+:/.test(line));

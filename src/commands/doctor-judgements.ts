@@ -92,6 +92,12 @@ export interface ClockReading {
   readonly uncertaintyMs: number;
 }
 
+/** What a server's clock (epoch ms) says against this machine's, which asked at `askedAt`: the server looked at its clock at some moment between asking and now. */
+export function readAgainst(of: string, thereMs: number, askedAt: number): ClockReading {
+  const uncertaintyMs = (Date.now() - askedAt) / 2;
+  return { of, offsetMs: thereMs - (askedAt + uncertaintyMs), uncertaintyMs };
+}
+
 /** Every two clocks against each other; this machine's is the one with offset 0. */
 export function judgeClocks(readings: readonly ClockReading[]): Diagnosis {
   const clocks = [{ of: "this machine", offsetMs: 0, uncertaintyMs: 0 }, ...readings];

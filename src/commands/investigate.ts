@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { Command, Option } from "commander";
+import { homeUrl } from "../clickhouse-urls.js";
 import type { Config } from "../config.js";
 import type { KeyVersion } from "../model/key/key.js";
 import { fingerprintOf, pepperOf, unknownKeyId } from "../model/key/key-fingerprint.js";
@@ -102,7 +103,7 @@ function askedOfAddress(address: string, config: Config): string[] {
   const query = `SELECT key_id, sum(count) AS requests, min(ts), max(ts) FROM request_events WHERE source_ip = toIPv6('${address}') AND ts > now() - INTERVAL 7 DAY GROUP BY key_id FORMAT PrettyCompact`;
   return [
     "that is an address, not a key; to list the keys used from it in the last week, ask ClickHouse as analyst (docs/running.md):",
-    `  ${analystCommand(config.CLICKHOUSE_URL.reveal(), query)}`,
+    `  ${analystCommand(homeUrl(config.CLICKHOUSE_URL).reveal(), query)}`,
   ];
 }
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { readConfig, type Config } from "../config.js";
 import { applyRetention } from "../store/clickhouse/apply-retention.js";
 import { migrate, type MigrationReport } from "../store/clickhouse/migrate.js";
+import { membersOf, printCluster } from "../store/clickhouse/print-cluster.js";
 import { explained } from "./run-command.js";
 
 /** `plimsoll migrate`: brings the database up to date. */
@@ -13,8 +14,13 @@ export function migrateCommand(): Command {
         "sets retention to PLIMSOLL_RAW_DAYS, _MINUTE_DAYS and _HOUR_DAYS. Safe to repeat, and to run twice at once.",
     )
     .option("--json", "print what was done as JSON")
-    .action(async (options: { json?: boolean }) => {
+    .option("--print-cluster", "print the servers of CLICKHOUSE_URL as a file for config.d of each, and do nothing")
+    .action(async (options: { json?: boolean; printCluster?: boolean }) => {
       const config = readConfig(process.env);
+      if (options.printCluster === true) {
+        process.stdout.write(printCluster(membersOf(config.CLICKHOUSE_URL)));
+        return;
+      }
       const { applied, present, retention } = await bringUpToDate(config);
       const report = { applied, present: present.length, retention };
       console.log(

@@ -13,6 +13,7 @@ export function openServeIngest({ config, log, store, redis, ingestBuffer, clock
     groupMs: config.PLIMSOLL_BATCH_MAX_WAIT_MS,
     // More at once would hold up whoever else is answered: a block is made of several commits.
     maxEvents: Math.min(config.PLIMSOLL_BATCH_MAX_EVENTS, MAX_EVENTS),
+    shards: store.shards.length,
     deduplicateIds: config.PLIMSOLL_DEDUPLICATE_IDS === "on",
     limits: {
       memoryPercent: config.PLIMSOLL_REDIS_MEMORY_PERCENT,

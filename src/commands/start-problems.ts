@@ -3,6 +3,7 @@ import type { Log } from "../log.js";
 import type { ProblemKind } from "../store/problem/dependency-problem.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";
+import { checkPlaces } from "../store/clickhouse/shard-places.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
 import { openStore } from "../store/store.js";
 import { fixOf } from "./data-dir.js";
@@ -61,7 +62,8 @@ async function askClickHouse(config: Config, part: Part): Promise<readonly Start
   const store = openStore(config.CLICKHOUSE_URL);
   try {
     return await withinDeadline(ANSWER_MS, async () => {
-      const migrations = judgeMigrations(await missingMigrations(store.client));
+      await checkPlaces(store.client, store.shards);
+      const migrations = judgeMigrations(await missingMigrations(store.client, store.shards));
       return migrations.state === "fail" ? [{ diagnosis: migrations, exitCode: EXIT.unreachable }] : [];
     });
   } catch (error) {

@@ -3,6 +3,7 @@ import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
 import type { JobDefinition } from "../queue/define-job.js";
+import { onShards } from "../queue/per-shard.js";
 import { startWorkers, type Workers } from "../queue/start-workers.js";
 import { removeStraySchedules, syncSchedules } from "../queue/sync-schedules.js";
 import { openWorkerRedis } from "../store/redis/redis.js";
@@ -69,7 +70,7 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
       if (skewed === true) return stop();
       if (skewed === null) return;
       if (workers === null) {
-        workers = startWorkers(app, connection, REDIS_PREFIX, jobs);
+        workers = startWorkers(app, connection, REDIS_PREFIX, onShards(jobs, app.store.shards.length));
         app.log.info({ jobs: jobs.map((job) => job.name) }, "working");
       }
       await sync().catch((error: Error) =>

@@ -19,6 +19,8 @@ export interface JobSettings {
   readonly attempts: number;
   /** Waiting time before the second attempt and the most it grows to, in milliseconds. */
   readonly backoff: { readonly firstMs: number; readonly mostMs: number };
+  /** True where each shard has a queue of its own: one that is away holds up nothing of another. */
+  readonly perShard?: true;
   /** True where something else adds a failed job again under the same id: its remains would be in the way. */
   readonly forgetFailed?: boolean;
 }

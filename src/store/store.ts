@@ -1,3 +1,4 @@
+import { shardUrls } from "../clickhouse-urls.js";
 import type { Secret } from "../secret.js";
 import { openIngestStore, type IngestStore } from "./ingest/ingest-store.js";
 import { openNetworksStore, type NetworksStore } from "./networks/networks-store.js";
@@ -12,11 +13,13 @@ import { openWatchStore, type WatchStore } from "./watch/watch-store.js";
 import { openViewStore, type ViewStore } from "./view/view-store.js";
 import { openPullStore, type PullStore } from "./pull/pull-store.js";
 import { openReplayStore, type ReplayStore } from "./replay/replay-store.js";
-import { openClickHouse, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
+import { openClickHouse, openShards, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
 
 /** Everything that is asked of ClickHouse, room by room. Every function throws when the database does; none returns a made-up empty. */
 export interface Store {
   readonly client: ClickHouseClient;
+  /** Each shard's own part of the traffic, for what is written there; the database itself where there is one. */
+  readonly shards: readonly ClickHouseClient[];
   readonly ingest: IngestStore;
   readonly networks: NetworksStore;
   readonly registry: RegistryStore;
@@ -35,12 +38,15 @@ export interface Store {
   readonly close: () => Promise<void>;
 }
 
-/** Opens the database that the URL names; nothing is sent until the first call. */
+/** Opens the database that the URL names, or that is spread over several; nothing is sent until the first call. */
 export function openStore(url: Secret): Store {
   const client = openClickHouse(url);
+  const isSpread = shardUrls(url).length > 1;
+  const shards = isSpread ? openShards(url) : [client];
   return {
     client,
-    ingest: openIngestStore(client),
+    shards,
+    ingest: openIngestStore(client, shards),
     networks: openNetworksStore(client),
     registry: openRegistryStore(client),
     learn: openLearnStore(client),
@@ -51,9 +57,11 @@ export function openStore(url: Secret): Store {
     watch: openWatchStore(client),
     view: openViewStore(client),
     replay: openReplayStore(client),
-    pull: openPullStore(client),
+    pull: openPullStore(client, shards),
     contain: openContainStore(client),
     readClock: async () => readClock(client),
-    close: async () => client.close(),
+    close: async () => {
+      await Promise.all((isSpread ? [client, ...shards] : [client]).map((one) => one.close()));
+    },
   };
 }

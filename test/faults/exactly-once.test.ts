@@ -5,6 +5,7 @@ import { drawFaults, runRound } from "./fault-round.js";
 
 /** Set by test/run.ts from --rounds and --seed; without them one short round that leaves out what takes half a minute. */
 const rounds = Number(process.env["TEST_FAULT_ROUNDS"] ?? 0);
+const shards = Number(process.env["TEST_SHARDS"] ?? 1);
 const seed = Number(process.env["TEST_FAULT_SEED"] ?? Date.now() % 1_000_000);
 const SHORT = [
   "serve is killed while it commits a body",
@@ -16,11 +17,12 @@ const SHORT = [
 
 const wishes =
   rounds === 0
-    ? [{ seed, events: 20_000, faults: SHORT }]
+    ? [{ seed, events: 20_000, faults: SHORT, shards }]
     : Array.from({ length: rounds }, (_, round) => ({
         seed: seed + round,
         events: 200_000,
         faults: drawFaults(seed + round, Object.keys(FAULTS).length),
+        shards,
       }));
 
 for (const wish of wishes) {

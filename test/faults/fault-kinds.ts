@@ -22,9 +22,10 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
   "serve is asked to stop": async ({ serves }, random) => random.pick(serves).terminate(),
   "work is asked to stop": async ({ works }, random) => random.pick(works).terminate(),
   "Redis is killed": async ({ redis }, random) => restart(redis, random.whole(100, 2000)),
-  "ClickHouse is killed": async ({ clickhouse }, random) => restart(clickhouse, random.whole(100, 3000)),
+  "ClickHouse is killed": async ({ clickhouses }, random) => restart(random.pick(clickhouses), random.whole(100, 3000)),
   "Redis is frozen": async ({ redis }, random) => freeze(redis.pid(), random.whole(500, 4000)),
-  "ClickHouse is frozen": async ({ clickhouse }, random) => freeze(clickhouse.pid(), random.whole(500, 5000)),
+  "ClickHouse is frozen": async ({ clickhouses }, random) =>
+    freeze(random.pick(clickhouses).pid(), random.whole(500, 5000)),
   // Longer than its jobs stay locked: another takes them over, and then it goes on where it was.
   "work is frozen until others do its jobs": async ({ works }, random) => freeze(random.pick(works).pid(), 27_000),
   "answers are lost": async ({ proxies }, random) => {

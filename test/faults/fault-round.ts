@@ -2,19 +2,17 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Random } from "../../src/local/simulator/random.js";
 import { countLostEvents } from "../../src/pipeline/watch/count-lost-events.js";
 import { FAULTS } from "./fault-kinds.js";
-import { startHouse, type House } from "./house.js";
+import { startHouse, type House, type HouseParts } from "./house.js";
 import { sendLedger, type Ledger } from "./ledger.js";
 import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 
 /** What one round is to be. */
-export interface RoundRequest {
+export interface RoundRequest extends HouseParts {
   readonly seed: number;
   /** At least so many events are sent. */
   readonly events: number;
   /** Names of the faults, in order; drawn from the seed when absent. */
   readonly faults: readonly string[];
-  /** Whether Redis has replicas, an answer waits for one of them, and sentinels make one the master. */
-  readonly replicated?: boolean;
 }
 
 /** What came of it. */
@@ -47,7 +45,7 @@ export function drawFaults(seed: number, howMany: number): string[] {
 
 /** Sends a ledger while things go wrong at moments of the seed, and counts what is in ClickHouse afterwards. */
 export async function runRound(wish: RoundRequest, say: (line: string) => void): Promise<RoundResult> {
-  const house = await startHouse({}, wish.replicated);
+  const house = await startHouse(wish);
   try {
     return await breakHouse(house, wish, say);
   } catch (error) {

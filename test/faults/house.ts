@@ -6,7 +6,6 @@ import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { oldestWaitingAt } from "../../src/store/ingest/buffer-depth.js";
 import { REDIS_PREFIX } from "../../src/app.js";
-import { startClickHouse, type LocalClickHouse } from "../../src/local/services/embedded-clickhouse.js";
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { freePort } from "../../src/local/services/free-port.js";
 import { Secret } from "../../src/secret.js";
@@ -16,6 +15,7 @@ import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openStore, type Store } from "../../src/store/store.js";
 import { openClient } from "../../src/store/redis/open-client.js";
 import { startSentinelRedis } from "../helpers/sentinel-redis.js";
+import { startShards } from "../helpers/start-shards.js";
 import { runCommand } from "../helpers/logged-command.js";
 import { until } from "../helpers/until.js";
 import { startBreakingProxy, type BreakingProxy } from "./breaking-proxy.js";
@@ -28,14 +28,22 @@ export interface Breakable {
   readonly start: () => Promise<void>;
 }
 
-/** Two serves behind proxies, two works, a ClickHouse and a Redis of their own, all of which may be broken. */
+/** What a house has more of than one. */
+export interface HouseParts {
+  /** Whether its Redis is the master of two others, as sentinels say. */
+  readonly replicated?: boolean;
+  /** How many ClickHouse servers share the keys. */
+  readonly shards?: number;
+}
+
+/** Two serves behind proxies, two works, a ClickHouse (or several) and a Redis of their own, all of which may be broken. */
 export interface House {
   readonly urls: readonly string[];
   readonly token: string;
   readonly proxies: readonly BreakingProxy[];
   readonly serves: readonly Supervised[];
   readonly works: readonly Supervised[];
-  readonly clickhouse: Breakable;
+  readonly clickhouses: readonly Breakable[];
   readonly redis: Breakable;
   /** Commands to Redis that wait for it. */
   readonly redisClient: Redis;
@@ -46,11 +54,14 @@ export interface House {
   readonly close: () => Promise<void>;
 }
 
-/** Starts a house; `env` is for its serves and works. With `replicated` its Redis is the master of two others, as sentinels say. */
-export async function startHouse(env: Readonly<Record<string, string>> = {}, replicated = false): Promise<House> {
+/** Starts a house; `env` is for its serves and works. */
+export async function startHouse(
+  { replicated = false, shards = 1 }: HouseParts = {},
+  env: Readonly<Record<string, string>> = {},
+): Promise<House> {
   const dir = mkdtempSync(join(tmpdir(), "plimsoll-faults-"));
   mkdirSync(join(dir, "logs"));
-  const [clickhouse, clickhouseUrl] = await startBreakableClickHouse(join(dir, "clickhouse"));
+  const [clickhouses, clickhouseUrl] = await startBreakableShards(join(dir, "clickhouse"), shards);
   const [redis, redisUrl, endRedis] = await (replicated ? startReplicatedRedis : startBreakableRedis)(
     join(dir, "redis"),
   );
@@ -84,7 +95,7 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}, rep
     proxies,
     serves,
     works,
-    clickhouse,
+    clickhouses,
     redis,
     redisClient,
     ingestBuffer,
@@ -105,13 +116,13 @@ export async function startHouse(env: Readonly<Record<string, string>> = {}, rep
       await Promise.all(proxies.map((proxy) => proxy.close()));
       redisClient.disconnect();
       await store.close();
-      await Promise.all([endRedis(), clickhouse.kill()]);
+      await Promise.all([endRedis(), ...clickhouses.map((one) => one.kill())]);
       rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-/** Blocks of a lane that are not recorded yet, with where BullMQ has the job of each. */
+/** Blocks of a lane that are not recorded yet, with where BullMQ has the job of each of the first shard. */
 async function whatWaits(redis: Redis, ingestBuffer: IngestBuffer, lane: Lane): Promise<unknown> {
   const queue = new Queue(RECORD_QUEUES[lane], { connection: redis, prefix: REDIS_PREFIX, skipVersionCheck: true });
   const states = async (id: string) => {
@@ -123,13 +134,14 @@ async function whatWaits(redis: Redis, ingestBuffer: IngestBuffer, lane: Lane): 
   return { lane, depth: (await ingestBuffer.depth())[lane], workers, counts, blocks };
 }
 
-async function startBreakableClickHouse(dataDir: string): Promise<readonly [Breakable, string]> {
-  const address = { dataDir, httpPort: await freePort(), tcpPort: await freePort() };
-  let server: LocalClickHouse = await startClickHouse(address);
-  const start = async () => {
-    server = await startClickHouse(address);
-  };
-  return [{ pid: () => server.pid, kill: () => server.kill(), start }, server.url];
+async function startBreakableShards(dataDir: string, count: number): Promise<readonly [Breakable[], string]> {
+  const { servers, restart, url } = await startShards(dataDir, count);
+  const breakables = [...servers.keys()].map((index) => ({
+    pid: () => servers[index]!.pid,
+    kill: async () => servers[index]!.kill(),
+    start: async () => restart(index),
+  }));
+  return [breakables, url];
 }
 
 type StartedRedis = readonly [Breakable, string, end: () => Promise<void>];

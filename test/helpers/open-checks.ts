@@ -21,9 +21,12 @@ export interface OpenChecks {
   close(): Promise<void>;
 }
 
-/** Checks with a budget of one false page in 200 key-days, settled after 45 seconds, that look back ten minutes at first. */
-export async function openChecks(): Promise<OpenChecks> {
-  const database = await scratchDatabase();
+/**
+ * Checks with a budget of one false page in 200 key-days, settled after 45 seconds, that look back ten minutes at first; on the servers of the test
+ * run, or of another CLICKHOUSE_URL.
+ */
+export async function openChecks(server?: string): Promise<OpenChecks> {
+  const database = await scratchDatabase(server);
   const url = new Secret(database.url);
   await migrate(url);
   const store = openStore(url);

@@ -134,6 +134,7 @@ export async function openIngest(
           process: "test",
           now: Date.now,
           maxEvents: 1500,
+          shards: 1,
           deduplicateIds: options.deduplicateIds ?? false,
         }),
       }),

@@ -64,5 +64,5 @@ export async function hearDays(store: Store, from: number, days: number): Promis
     events: 0,
     last_ingested_at: 0,
   }));
-  await store.client.insert({ table: "ingest_coverage", values, format: "JSONEachRow" });
+  await store.shards[0]!.insert({ table: "ingest_coverage", values, format: "JSONEachRow" });
 }

@@ -23,14 +23,21 @@ export function testServices(): TestServices {
   return { clickhouseUrl: required("CLICKHOUSE_URL"), redisUrl: required("REDIS_URL") };
 }
 
-/** Creates an empty database `plimsoll_test_<random>`; drop it when the test file is done. */
-export async function scratchDatabase(): Promise<ScratchDatabase> {
-  const { clickhouseUrl } = testServices();
+/** Creates an empty database `plimsoll_test_<random>`, on the servers of the test run or of another URL; drop it when the test file is done. */
+export async function scratchDatabase(clickhouseUrl = testServices().clickhouseUrl): Promise<ScratchDatabase> {
   const name = `plimsoll_test_${randomBytes(6).toString("hex")}`;
-  await command(clickhouseUrl, `CREATE DATABASE ${name}`);
-  const url = new URL(clickhouseUrl);
-  url.pathname = `/${name}`;
-  return { name, url: url.href, drop: () => command(clickhouseUrl, `DROP DATABASE IF EXISTS ${name} SYNC`) };
+  const servers = clickhouseUrl.split(";");
+  await command(servers[0]!, `CREATE DATABASE ${name}`);
+  const urls = servers.map((server) => {
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return url.href;
+  });
+  const drop = async () => {
+    for (const server of servers)
+      for (const database of [name, `${name}_shard`]) await command(server, `DROP DATABASE IF EXISTS ${database} SYNC`);
+  };
+  return { name, url: urls.join(";"), drop };
 }
 
 /** A prefix for Redis keys that no other test file uses. */

@@ -82,8 +82,10 @@ test("after raw events expired their copies are there, and so are the sources of
   const copies = await ask(KEPT);
   await applyRetention(new Secret(url), { ...RETENTION, rawDays: 60 });
   for (const table of ["requests", "source_minutes", "source_hours"]) {
-    await store.client.command({ query: `ALTER TABLE ${table} MATERIALIZE TTL SETTINGS mutations_sync = 2` });
-    await store.client.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+    for (const shard of store.shards) {
+      await shard.command({ query: `ALTER TABLE ${table} MATERIALIZE TTL SETTINGS mutations_sync = 2` });
+      await shard.command({ query: `OPTIMIZE TABLE ${table} FINAL` });
+    }
   }
   assert.deepEqual(await ask("SELECT key_id, count() AS rows FROM request_events GROUP BY key_id"), [
     { key_id: "lately", rows: 2 },

@@ -4,7 +4,7 @@ import { STORABLE_SPAN } from "../../src/model/event/accepted-span.js";
 import { acceptEvents } from "../helpers/accept-events.js";
 import { recordEvents, type RecordDeps } from "../../src/pipeline/ingest/record-events.js";
 import type { IngestBufferBlock } from "../../src/store/ingest/ingest-buffer.js";
-import { openRequestWriter } from "../../src/store/ingest/request-writer.js";
+import { openRequestWriter, type RequestWriter } from "../../src/store/ingest/request-writer.js";
 import { blockOf } from "../../src/store/ingest/request-block.js";
 import { rules } from "../helpers/ingest-rules.js";
 import { NETWORKS, randomEvents } from "../helpers/random-events.js";
@@ -108,7 +108,7 @@ test("from POST /v1/events through the worker into every roll-up", async (t) => 
       const places = { keys: "repeated-%", source: "repeater" };
       const halfway = blockNamed("halfway", [100, 70, 30], 3);
       const deps = recordDeps(plimsoll, halfway);
-      const dies = { ...deps, writer: diesAfter(deps.writer) };
+      const dies = { ...deps, writerOf: () => diesAfter(deps.writerOf(0)) };
       await assert.rejects(recordEvents(dies, halfway.id), /dies here/);
       await recordEvents(deps, halfway.id);
       assert.deepEqual(await countEverywhere(plimsoll, places), everywhere(200));
@@ -161,10 +161,10 @@ function eventsAt(ts: number, count: number, fields: (index: number) => object):
 }
 
 /** Writes into the real ClickHouse a block that is never forgotten. */
-function recordDeps({ clickhouse }: WholePlimsoll, block: IngestBufferBlock): RecordDeps {
+function recordDeps({ store }: WholePlimsoll, block: IngestBufferBlock): RecordDeps {
   return {
     ingestBuffer: { read: async () => block, forget: async () => 0 },
-    writer: openRequestWriter(clickhouse),
+    writerOf: (shard) => openRequestWriter(store, shard),
     pause: async () => undefined,
     onProblem: () => undefined,
     onSalvaged: () => undefined,
@@ -173,7 +173,7 @@ function recordDeps({ clickhouse }: WholePlimsoll, block: IngestBufferBlock): Re
 }
 
 /** Everything is written, and nobody learns of it. */
-function diesAfter(writer: RecordDeps["writer"]): RecordDeps["writer"] {
+function diesAfter(writer: RequestWriter): RequestWriter {
   return {
     ...writer,
     insertBlock: async (pieces, token) => {
@@ -192,5 +192,5 @@ function blockNamed(name: string, events: readonly number[], days: number): Inge
     assert.ok(accepted.kind === "events");
     return blockOf([{ source: "repeater", events: accepted.events }]).data;
   });
-  return { id: `${name}-${now}`, rows: 0, since: now, heartbeats: [], counts: [], pieces };
+  return { id: `${name}-${now}.0`, rows: 0, since: now, heartbeats: [], counts: [], pieces };
 }

@@ -41,7 +41,7 @@ test("of a block with bad rows the good ones land once in every table, and the b
   const pieces = [0, 250].map((from) => blockOf([{ source: "acme", events: events.slice(from, from + 250) }]).data);
   const broken = gzipSync(Buffer.from("no rows at all"));
   const block: IngestBufferBlock = {
-    id: `block-${NOW}`,
+    id: `block-${NOW}.0`,
     rows: 500,
     since: NOW,
     heartbeats: [],
@@ -51,7 +51,7 @@ test("of a block with bad rows the good ones land once in every table, and the b
   const salvaged: Salvaged[] = [];
   const deps: RecordDeps = {
     ingestBuffer: { read: async () => block, forget: async () => 0 },
-    writer: openRequestWriter(store.client),
+    writerOf: (shard) => openRequestWriter(store, shard),
     pause: async () => assert.fail("there is nothing to wait for"),
     onProblem: () => undefined,
     onSalvaged: (_block, what) => void salvaged.push(what),

@@ -17,6 +17,7 @@ import { scratchPrefix, testServices } from "../helpers/services.js";
 
 const prefix = scratchPrefix();
 const piece = (rows: number) => ({
+  shard: 0,
   rows,
   rowsBySource: new Map([["a:b", rows]]),
   data: Buffer.from(`${rows} rows`),
@@ -30,7 +31,7 @@ const group = (name: string, more: Partial<IngestBufferGroup>): IngestBufferGrou
   reservations: [reservation(name)],
   ids: [],
   heartbeats: [],
-  piece: null,
+  pieces: [],
   alone: [],
   backfill: [],
   ...more,
@@ -61,9 +62,9 @@ after(async () => {
 });
 
 test("what a process committed before it died is handed over once, whether it was sealed or not", async () => {
-  const full = await ingestBuffer.commit(group("full", { piece: piece(100) }));
+  const full = await ingestBuffer.commit(group("full", { pieces: [piece(100)] }));
   await ingestBuffer.commit(group("alone", { alone: [piece(30), piece(20)] }));
-  await ingestBuffer.commit(group("open", { piece: piece(3) }));
+  await ingestBuffer.commit(group("open", { pieces: [piece(3)] }));
   await ingestBuffer.commit(group("old", { backfill: [week(2900, 7), week(2901, 8)] }));
   await ingestBuffer.commit(group("heard", { heartbeats: [{ source: "a:b", minute: 60_000 }] }));
   assert.equal(full.kind === "committed" ? full.sealed.length : 0, 1);
@@ -101,7 +102,7 @@ test("what a process committed before it died is handed over once, whether it wa
 });
 
 test("a commit that is sent twice is done once, and one of which a part is held by another does nothing", async () => {
-  const both = group("first", { piece: piece(5) });
+  const both = group("first", { pieces: [piece(5)] });
   await ingestBuffer.commit(both);
   const again = await ingestBuffer.commit(both);
   assert.deepEqual([again.kind, again.kind === "committed" && again.sealed], ["committed", []]);

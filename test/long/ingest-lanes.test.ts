@@ -115,7 +115,7 @@ test("what repeats are recognised by takes some 64 bytes a body where there are 
       })),
       ids: [],
       heartbeats: [],
-      piece: null,
+      pieces: [],
       alone: [],
       backfill: [],
     });

@@ -5,12 +5,13 @@ import { drawFaults, runRound } from "../faults/fault-round.js";
 
 const ROUNDS = Number(process.env["REPLICATED_ROUNDS"] ?? 1);
 const SEED = Number(process.env["TEST_SEED"] ?? 20_261_128);
+const SHARDS = Number(process.env["TEST_SHARDS"] ?? 1);
 
 for (let round = 0; round < ROUNDS; round += 1) {
   const seed = SEED + round;
   test(`with replicas and sentinels, each acknowledged event is in ClickHouse once, whatever is killed (seed ${seed})`, async (t) => {
     const faults = drawFaults(seed, Object.keys(FAULTS).length + 6);
-    const wish = { seed, events: 50_000, faults, replicated: true };
+    const wish = { seed, events: 50_000, faults, replicated: true, shards: SHARDS };
     const { ledger, rows, distinct, rollups, quarantined, toldLost, seconds } = await runRound(
       wish,
       t.diagnostic.bind(t),

@@ -16,7 +16,7 @@ test(`with ClickHouse away for ${AWAY_SECONDS} s under 5,000 events a second not
   const house = await startHouse();
   t.after(() => house.close());
   const sent: Promise<number>[] = [];
-  await house.clickhouse.kill();
+  await house.clickhouses[0]!.kill();
   const startedAt = performance.now();
   for (let body = 0; body < AWAY_SECONDS * BODIES_PER_SECOND; body += 1) {
     await pause(Math.max(0, startedAt + (body * 1000) / BODIES_PER_SECOND - performance.now()));
@@ -24,7 +24,7 @@ test(`with ClickHouse away for ${AWAY_SECONDS} s under 5,000 events a second not
   }
   assert.deepEqual(new Set(await Promise.all(sent)), new Set([202]));
   const { rows } = (await house.ingestBuffer.depth()).live;
-  await house.clickhouse.start();
+  await house.clickhouses[0]!.start();
   const backAt = performance.now();
   await house.untilRecorded(DRAIN_SECONDS * 1000);
   t.diagnostic(
@@ -34,10 +34,10 @@ test(`with ClickHouse away for ${AWAY_SECONDS} s under 5,000 events a second not
 });
 
 test("with Redis bounded to 64 MB and ClickHouse away ingest refuses before Redis does, and all that was acknowledged lands", async (t) => {
-  const house = await startHouse({ PLIMSOLL_TOKEN_EVENTS_PER_SECOND: "0" });
+  const house = await startHouse({}, { PLIMSOLL_TOKEN_EVENTS_PER_SECOND: "0" });
   t.after(() => house.close());
   await house.redisClient.config("SET", "maxmemory", String(REDIS_MAX_BYTES));
-  await house.clickhouse.kill();
+  await house.clickhouses[0]!.kill();
   let acknowledged = 0;
   const refusals: number[] = [];
   const sendUntilRefused = async (sender: number): Promise<void> => {
@@ -57,7 +57,7 @@ test("with Redis bounded to 64 MB and ClickHouse away ingest refuses before Redi
   );
   assert.ok(acknowledged > 100_000 && usedBytes < REDIS_MAX_BYTES);
   assert.doesNotMatch(await house.redisClient.info("errorstats"), /OOM/);
-  await house.clickhouse.start();
+  await house.clickhouses[0]!.start();
   await house.untilRecorded(180_000);
   // It recovers by itself.
   for (let tries = 0; (await post(house, bodyNamed("after", 10))).status !== 202; tries += 1) {

@@ -31,7 +31,7 @@ function recorder(failures: Readonly<Record<string, Error[]>> = {}): RecordDeps 
       read: async (id) => (id === block.id ? block : null),
       forget: async (id) => note(`forget ${id}`).then(() => 0),
     },
-    writer: {
+    writerOf: () => ({
       insertBlock: async (pieces, token) => note(`${Buffer.concat([...pieces]).toString()} ${token}`),
       insertHeartbeats: async (heartbeats, token) => note(`${heartbeats.length} ${token}`),
       insertCounts: async (counts, token) => note(`${counts.length} ${token}`),
@@ -39,7 +39,7 @@ function recorder(failures: Readonly<Record<string, Error[]>> = {}): RecordDeps 
       insertWithout: async () => note("insert the rest"),
       quarantineRows: async () => note("quarantine rows"),
       quarantinePiece: async () => note("quarantine a piece"),
-    },
+    }),
     pause: async (_ms, stopping) => {
       await note("pause");
       stopping?.throwIfAborted();

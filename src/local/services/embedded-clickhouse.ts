@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -28,6 +28,8 @@ export interface LocalClickHouseOptions {
   readonly dataDir: string;
   readonly httpPort?: number;
   readonly tcpPort?: number;
+  /** Where the server is one of several shards: what `plimsoll migrate --print-cluster` prints, and by what password they ask each other. */
+  readonly cluster?: { readonly config: string; readonly password: string };
 }
 
 const startWithinMs = 90_000; // on a busy machine
@@ -59,7 +61,7 @@ async function startOnce(options: LocalClickHouseOptions, library: string): Prom
   const tcpPort = options.tcpPort ?? (await freePort());
   const password = storedPassword(join(dataDir, "clickhouse.password"));
   const analystPassword = storedPassword(join(dataDir, "clickhouse-analyst.password"));
-  const config = writeConfig(dataDir);
+  const config = writeConfig(dataDir, options.cluster?.config);
   const child = startTied(
     process.execPath,
     [childScript, library, config, join(dataDir, "data"), String(httpPort), String(tcpPort)],
@@ -67,6 +69,7 @@ async function startOnce(options: LocalClickHouseOptions, library: string): Prom
       CLICKHOUSE_PLIMSOLL_PASSWORD: password,
       CLICKHOUSE_ANALYST_PASSWORD: analystPassword,
       CLICKHOUSE_NETWORKS_PASSWORD: randomBytes(24).toString("hex"),
+      ...(options.cluster === undefined ? {} : { CLICKHOUSE_SHARDS_PASSWORD: options.cluster.password }),
     },
   );
   const urlOf = (user: string, secret: string) => `http://${user}:${secret}@127.0.0.1:${httpPort}/plimsoll`;
@@ -114,7 +117,7 @@ async function findLibrary(): Promise<string> {
 }
 
 /** Lays out users.d and config.d as a packaged server has them, so that the files of sql/access mean the same in both. */
-function writeConfig(dataDir: string): string {
+function writeConfig(dataDir: string, cluster: string | undefined): string {
   const configDir = join(dataDir, "config");
   const data = join(dataDir, "data");
   mkdirSync(join(configDir, "users.d"), { recursive: true, mode: 0o700 });
@@ -122,6 +125,13 @@ function writeConfig(dataDir: string): string {
   mkdirSync(join(configDir, "config.d"), { recursive: true, mode: 0o700 });
   copyFileSync(accessFile("users"), join(configDir, "users.d", "plimsoll.xml"));
   copyFileSync(accessFile("named-collections"), join(configDir, "config.d", "plimsoll.xml"));
+  const clusterFile = join(configDir, "config.d", "cluster.xml");
+  const accountFile = join(configDir, "users.d", "plimsoll-shards.xml");
+  if (cluster === undefined) for (const file of [clusterFile, accountFile]) rmSync(file, { force: true });
+  else {
+    writeFileSync(clusterFile, cluster);
+    copyFileSync(accessFile("shards"), accountFile);
+  }
   writeFileSync(join(configDir, "users.xml"), consoleAccount);
   const config = join(configDir, "config.xml");
   writeFileSync(config, serverSettings(configDir, data));

@@ -39,6 +39,8 @@ export interface CommitDeps extends Counting {
   readonly onAccepted: (counts: readonly EventCount[], at: number) => void;
   /** Events that are committed together at most; a batch with half as many is committed alone. */
   readonly maxEvents: number;
+  /** How many shards the rows are split over. */
+  readonly shards: number;
   /** Whether an event whose id its source sent within 24 h, in whatever body, is a repeat that is not counted. */
   readonly deduplicateIds: boolean;
 }
@@ -150,14 +152,14 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
   try {
     while (fresh.length > 0) {
       submissions = claimIds(submissions);
-      const { groupToCommit, reserved } = encodeGroup(submissions, deps.maxEvents, deps);
+      const { groupToCommit, reserved } = encodeGroup(submissions, deps);
       const result = await deps.ingestBuffer.commit(groupToCommit);
       if (result.kind === "committed") {
-        const { piece, alone, backfill } = groupToCommit;
-        const counts = [piece, ...alone, ...backfill].flatMap((block) => block?.counts ?? []);
+        const { pieces, alone, backfill } = groupToCommit;
+        const counts = [...pieces, ...alone, ...backfill].flatMap((block) => block.counts);
         deps.onAccepted(counts, result.at);
         for (const block of result.sealed) deps.onSealed(block);
-        if (piece !== null || groupToCommit.heartbeats.length > 0) deps.onOpen("live");
+        if (pieces.length > 0 || groupToCommit.heartbeats.length > 0) deps.onOpen("live");
         if (backfill.length > 0) deps.onOpen("backfill");
         for (const [index, { resolve }] of fresh.entries()) resolve(submissions[index]!.receipt);
         return;

@@ -1,6 +1,6 @@
 import type { IngestBufferGroup } from "../../store/ingest/ingest-buffer.js";
 import type { SourcedEvents } from "../../store/ingest/native-block.js";
-import { blockOf, blocksOf } from "../../store/ingest/request-block.js";
+import { blocksOf, shardBlocksOf } from "../../store/ingest/request-block.js";
 import { countBlock, type Counting } from "./count-block.js";
 import { withoutRepeats, type Submission } from "./submit-batch.js";
 
@@ -21,18 +21,25 @@ export function claimIds(submissions: readonly Submission[]): Submission[] {
 }
 
 /** What is committed of submissions, and those of them that have a name, in the order of their names. */
-export function encodeGroup(submissions: readonly Submission[], maxEvents: number, counting: Counting) {
+export function encodeGroup(
+  submissions: readonly Submission[],
+  { maxEvents, shards, ...counting }: Counting & { readonly maxEvents: number; readonly shards: number },
+) {
   const reserved = submissions.filter(({ reservation }) => reservation !== null);
   const [only] = submissions;
   const isAlone = submissions.length === 1 && only !== undefined && staysAlone(only, maxEvents);
-  const live = partsOf(submissions, ({ live: events }) => events);
+  const parts = partsOf(submissions, ({ live: events }) => events);
+  const live = parts.length === 0 ? [] : shardBlocksOf(parts, shards).map((block) => countBlock(block, counting));
   const groupToCommit: IngestBufferGroup = {
     reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
     ids: submissions.flatMap(({ ids }) => [...ids.values()]),
     heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),
-    piece: isAlone || live.length === 0 ? null : countBlock(blockOf(live), counting),
-    alone: isAlone ? [countBlock(blockOf(live), counting)] : [],
-    backfill: blocksOf(partsOf(submissions, ({ backfill }) => backfill)).map((block) => countBlock(block, counting)),
+    pieces: isAlone ? [] : live,
+    alone: isAlone ? live : [],
+    backfill: blocksOf(
+      partsOf(submissions, ({ backfill }) => backfill),
+      shards,
+    ).map((block) => countBlock(block, counting)),
   };
   return { groupToCommit, reserved };
 }

@@ -15,7 +15,7 @@ const LEDGER_EVERY_MS = 10_000;
 /** ClickHouse may be away; a count that is lost tells of no loss. */
 const LEDGER_CLOSE_MS = 3000;
 
-export interface IngestDeps extends Pick<CommitDeps, "maxEvents" | "deduplicateIds" | "now"> {
+export interface IngestDeps extends Pick<CommitDeps, "maxEvents" | "shards" | "deduplicateIds" | "now"> {
   readonly ingestBuffer: IngestBuffer;
   readonly readMemory: () => Promise<RedisMemory>;
   readonly insertAccepted: LedgerDeps["insert"];
@@ -64,8 +64,8 @@ export function openIngest(deps: IngestDeps): Ingest {
   const commit = openGroupCommit({
     ingestBuffer: {
       commit: async (group) => {
-        const blocks = [group.piece, ...group.alone, ...group.backfill];
-        pressure.add(blocks.reduce((sum, block) => sum + (block?.data.length ?? 0), 0));
+        const blocks = [...group.pieces, ...group.alone, ...group.backfill];
+        pressure.add(blocks.reduce((sum, block) => sum + block.data.length, 0));
         return ingestBuffer.commit(group);
       },
     },
@@ -75,6 +75,7 @@ export function openIngest(deps: IngestDeps): Ingest {
     process: randomBytes(9).toString("base64url"),
     now: deps.now,
     maxEvents: deps.maxEvents,
+    shards: deps.shards,
     deduplicateIds: deps.deduplicateIds,
   });
   return {

@@ -2,6 +2,7 @@ import { judgeInsertError, waitAfter, type InsertProblem } from "../../store/ing
 import type { IngestBufferBlock } from "../../store/ingest/ingest-buffer.js";
 import type { Lane } from "../../store/ingest/lane.js";
 import type { RequestWriter } from "../../store/ingest/request-writer.js";
+import { shardOfBlock } from "../../store/ingest/shard-of-block.js";
 import { salvageBlock, type Salvaged } from "./salvage-block.js";
 
 /** Name of each lane's queue and of its jobs. */
@@ -26,7 +27,8 @@ export interface RecordedBlock {
 }
 
 export interface RecordDeps {
-  readonly writer: RequestWriter;
+  /** Writes what is of a shard, from 0. @throws Error when there is no such shard */
+  readonly writerOf: (shard: number) => RequestWriter;
   readonly ingestBuffer: {
     readonly read: (id: string) => Promise<IngestBufferBlock | null>;
     readonly forget: (id: string) => Promise<number | null>;
@@ -49,26 +51,34 @@ export async function recordEvents(deps: RecordDeps, id: string, stopping?: Abor
   if (block === null) return;
   if (block.rows > 0 && block.pieces.length === 0) throw new Error(`block ${id} has lost its ${block.rows} rows`);
   const { pieces, heartbeats, counts } = block;
+  const writer = deps.writerOf(shardOfBlock(id));
   let insertMs = 0;
-  await untilTaken(deps, stopping, block, async () => {
+  const salvage = async () => {
+    const salvaged = await salvageBlock(writer, block);
+    if (salvaged !== null) deps.onSalvaged(id, salvaged);
+    return salvaged !== null;
+  };
+  await untilTaken({ ...deps, stopping, salvage }, async () => {
     const startedAt = performance.now();
-    if (pieces.length > 0) await deps.writer.insertBlock(pieces, id);
+    if (pieces.length > 0) await writer.insertBlock(pieces, id);
     insertMs = performance.now() - startedAt;
   });
-  await untilTaken(deps, stopping, null, async () => {
-    if (heartbeats.length > 0) await deps.writer.insertHeartbeats(heartbeats, `${id}:heartbeats`);
+  await untilTaken({ ...deps, stopping }, async () => {
+    if (heartbeats.length > 0) await writer.insertHeartbeats(heartbeats, `${id}:heartbeats`);
   });
-  await untilTaken(deps, stopping, null, async () => {
-    if (counts.length > 0) await deps.writer.insertCounts(counts, `${id}:counts`);
+  await untilTaken({ ...deps, stopping }, async () => {
+    if (counts.length > 0) await writer.insertCounts(counts, `${id}:counts`);
   });
   const ageMs = await deps.ingestBuffer.forget(id);
   if (ageMs !== null) deps.onRecorded({ block: id, rows: block.rows, insertMs, ageMs });
 }
 
 async function untilTaken(
-  deps: RecordDeps,
-  stopping: AbortSignal | undefined,
-  block: IngestBufferBlock | null,
+  deps: Pick<RecordDeps, "onProblem" | "pause"> & {
+    readonly stopping: AbortSignal | undefined;
+    /** Brings home what can be read of rows that cannot be taken; false when all of them can be read. */
+    readonly salvage?: () => Promise<boolean>;
+  },
   insert: () => Promise<void>,
 ): Promise<void> {
   for (let tries = 1; ; tries += 1) {
@@ -77,11 +87,8 @@ async function untilTaken(
     } catch (error) {
       const problem = judgeInsertError(error);
       deps.onProblem(problem, tries);
-      if (problem.verdict === "poison" && block !== null) {
-        const salvaged = await salvageBlock(deps.writer, block);
-        if (salvaged !== null) return deps.onSalvaged(block.id, salvaged);
-      }
-      await deps.pause(waitAfter(problem.verdict, tries, Math.random()), stopping);
+      if (problem.verdict === "poison" && (await deps.salvage?.()) === true) return;
+      await deps.pause(waitAfter(problem.verdict, tries, Math.random()), deps.stopping);
     }
   }
 }

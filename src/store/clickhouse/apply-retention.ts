@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { openClickHouse, readRows } from "./clickhouse-client.js";
+import { openClickHouse, openShards, readRows } from "./clickhouse-client.js";
 import { defineQuery } from "./define-query.js";
+import { isSharded } from "./sharded-tables.js";
 
 /** Days that rows are kept, by kind of table. */
 export interface Retention {
@@ -34,21 +35,24 @@ const tableDefinitionQuery = defineQuery("clickhouse/table-definition", {
 
 /** Gives every aged table its TTL where it has another one, and returns what was changed. Whole days are dropped, without rewriting. */
 export async function applyRetention(url: Secret, retention: Retention): Promise<readonly string[]> {
-  const client = openClickHouse(url);
-  const changed: string[] = [];
+  const home = openClickHouse(url);
+  const shards = openShards(url);
+  const changed = new Set<string>();
   try {
     for (const [table, column, kept] of AGED_TABLES) {
       const days = retention[kept];
-      const [row] = await readRows(client, tableDefinitionQuery, { table });
-      if (row?.create_table_query.includes(`toIntervalDay(${days})`) === true) continue;
-      await client.command({
-        query: `ALTER TABLE ${table} MODIFY TTL toDateTime(${column}) + toIntervalDay(${days})`,
-        clickhouse_settings: { materialize_ttl_after_modify: 0 },
-      });
-      changed.push(`${table}: ${days} days`);
+      for (const client of isSharded(table) ? shards : [home]) {
+        const [row] = await readRows(client, tableDefinitionQuery, { table });
+        if (row?.create_table_query.includes(`toIntervalDay(${days})`) === true) continue;
+        await client.command({
+          query: `ALTER TABLE ${table} MODIFY TTL toDateTime(${column}) + toIntervalDay(${days})`,
+          clickhouse_settings: { materialize_ttl_after_modify: 0 },
+        });
+        changed.add(`${table}: ${days} days`);
+      }
     }
-    return changed;
+    return [...changed];
   } finally {
-    await client.close();
+    await Promise.all([home, ...shards].map((client) => client.close()));
   }
 }

@@ -1,8 +1,6 @@
-import type { ClickHouseClient } from "./clickhouse-client.js";
-
-/** Gives functions, each of which takes a client first, without it. */
-export function bindTo(client: ClickHouseClient) {
-  return <Rest extends readonly unknown[], Result>(run: (client: ClickHouseClient, ...rest: Rest) => Result) =>
+/** Gives functions, each of which takes a client (or those of all shards) first, without it. */
+export function bindTo<Client>(client: Client) {
+  return <Rest extends readonly unknown[], Result>(run: (client: Client, ...rest: Rest) => Result) =>
     (...rest: Rest): Result =>
       run(client, ...rest);
 }

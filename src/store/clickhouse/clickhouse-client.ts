@@ -1,6 +1,7 @@
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
+import { homeUrl, shardUrls } from "../../clickhouse-urls.js";
 import { callerSignal } from "../../flow/caller.js";
 import { defineQuery, type Query, type Statement, type ValuesOf } from "./define-query.js";
 import { splitLongLists } from "./split-long-lists.js";
@@ -19,6 +20,20 @@ const PINNED_SETTINGS = {
   max_execution_time: 120,
 } as const;
 
+/**
+ * What one table answers to another, or to a list, is worked out once and sent to the shards, for the registry is on the first of them alone;
+ * a question about some keys goes only where they are; and a shard that is away is an error, never a shorter answer.
+ */
+const OVER_SHARDS = {
+  prefer_global_in_and_join: 1,
+  optimize_skip_unused_shards: 1,
+  // A condition that asks a question of its own would be handed on through views, to be asked again of tables that a shard does not have: 26.7 ends
+  // with SIGABRT there. Others are handed on all the same.
+  allow_push_predicate_ast_for_distributed_subqueries: 0,
+  skip_unavailable_shards: 0,
+  distributed_foreground_insert: 1,
+} as const;
+
 /** A query that only reads ends with the connection of who asked: the server looks after that under these settings alone. */
 const READ_SETTINGS = { readonly: "2", cancel_http_readonly_queries_on_client_close: 1 } as const;
 
@@ -31,11 +46,31 @@ export function readOnly() {
 
 /**
  * Opens a client for the database that the URL names. Nothing is sent until the first query.
- * `database: "server"` leaves the database out, for creating it.
+ * `database: "server"` leaves the database out, for creating it. Of several URLs it is the first.
  */
 export function openClickHouse(url: Secret, database: "named" | "server" = "named"): ClickHouseClient {
-  const target = new URL(url.reveal());
-  target.pathname = database === "server" ? "/" : `/${encodeURIComponent(databaseOf(url))}`;
+  return openDatabase(url, homeUrl(url), database === "server" ? "" : databaseOf(url));
+}
+
+/** Opens a client for each shard's own part of the traffic. Where there is one it is the database itself. */
+export function openShards(url: Secret): readonly ClickHouseClient[] {
+  return shardUrls(url).map((one) => openDatabase(url, one, shardDatabaseOf(url)));
+}
+
+/** Opens a client for each server on its own, without a database. */
+export function openServers(url: Secret): readonly ClickHouseClient[] {
+  return shardUrls(url).map((one) => openDatabase(url, one, ""));
+}
+
+/** Where a shard keeps its part of the traffic: beside the tables of that name that read all shards. */
+export function shardDatabaseOf(url: Secret): string {
+  return shardUrls(url).length === 1 ? databaseOf(url) : `${databaseOf(url)}_shard`;
+}
+
+function openDatabase(url: Secret, one: Secret, database: string): ClickHouseClient {
+  const target = new URL(one.reveal());
+  target.pathname = `/${encodeURIComponent(database)}`;
+  const isSpread = shardUrls(url).length > 1;
   return createClient({
     url: target,
     application: "plimsoll",
@@ -46,13 +81,13 @@ export function openClickHouse(url: Secret, database: "named" | "server" = "name
     keep_alive: { enabled: true, idle_socket_ttl: 1500 },
     // Errors of the client may quote a query; ours are logged by their caller, once.
     log: { level: 127 },
-    clickhouse_settings: PINNED_SETTINGS,
+    clickhouse_settings: isSpread ? { ...PINNED_SETTINGS, ...OVER_SHARDS } : PINNED_SETTINGS,
   });
 }
 
 /** The database that the URL names; `plimsoll` when it names none. */
 export function databaseOf(url: Secret): string {
-  return decodeURIComponent(new URL(url.reveal()).pathname.slice(1)) || "plimsoll";
+  return decodeURIComponent(new URL(homeUrl(url).reveal()).pathname.slice(1)) || "plimsoll";
 }
 
 /** The text of a query with its parameters; as of an instant (epoch ms) when there is one. @throws Error when it cannot be asked so */

@@ -1,9 +1,19 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
-import { databaseOf, openClickHouse, readRows, type ClickHouseClient } from "./clickhouse-client.js";
+import {
+  databaseOf,
+  openClickHouse,
+  openServers,
+  openShards,
+  readRows,
+  shardDatabaseOf,
+  type ClickHouseClient,
+} from "./clickhouse-client.js";
 import { defineQuery } from "./define-query.js";
-import { readMigrations } from "./sql-files.js";
+import { takePlaces } from "./shard-places.js";
+import { isOfShard, overShards } from "./sharded-tables.js";
+import { readMigrations, type Migration } from "./sql-files.js";
 
 /** What `migrate` did: names in order. */
 export interface MigrationReport {
@@ -51,47 +61,95 @@ const appliedMigrationsQuery = defineQuery("clickhouse/applied-migrations", {
 });
 
 /**
- * Creates the database where it is missing and applies what is missing from sql/migrations, in order.
+ * Creates the database where it is missing and applies what is missing from sql/migrations, in order. Where there are several shards each gets its part
+ * of the traffic, and the first one all else, with tables that read the parts of all.
  * Two migrators at once are safe: every statement is idempotent and the ledger's rows are deduplicated by name.
- * @throws MigrationChanged when an applied file was edited, UnknownMigrations when another version made the database.
+ * @throws MigrationChanged when an applied file was edited, UnknownMigrations when another version made the database, DependencyFailure when the
+ * servers are not those that it was made with.
  */
 export async function migrate(url: Secret): Promise<MigrationReport> {
-  const server = openClickHouse(url, "server");
+  const shards = openShards(url);
+  const home = openClickHouse(url);
   try {
-    await server.command({
-      query: `CREATE DATABASE IF NOT EXISTS {database:Identifier}`,
-      query_params: { database: databaseOf(url) },
-    });
+    await createDatabases(url);
+    const migrations = readMigrations();
+    await takePlaces(home, shards, migrations.find(isOfPlaces)!.statement);
+    if (shards.length === 1) return await applyMissing(home, migrations);
+    const parts = migrations.filter((one) => isOfShard(one) || isOfPlaces(one));
+    const reports: MigrationReport[] = [];
+    for (const shard of shards) reports.push(await applyMissing(shard, parts));
+    const whole = migrations.map((migration) => ({
+      name: migration.name,
+      statement: migration.statement,
+      run: overShards(migration, shardDatabaseOf(url), shards.length),
+    }));
+    reports.push(await applyMissing(home, whole));
+    return joined(reports);
   } finally {
-    await server.close();
-  }
-  const client = openClickHouse(url);
-  try {
-    await client.command({ query: LEDGER });
-    return await applyMissing(client);
-  } finally {
-    await client.close();
+    await Promise.all([home, ...shards].map((client) => client.close()));
   }
 }
 
-/** Names of migrations that the database lacks; all of them when there is no ledger yet. */
-export async function missingMigrations(client: ClickHouseClient): Promise<readonly string[]> {
+/** Where each shard writes which one it is, before anything else. */
+const isOfPlaces = ({ name }: Migration) => name.endsWith("_create_shard_places");
+
+/** What was applied anywhere was applied. */
+function joined(reports: readonly MigrationReport[]): MigrationReport {
+  const applied = new Set(reports.flatMap((report) => report.applied));
+  const present = new Set(reports.flatMap((report) => report.present));
+  return {
+    applied: [...applied].toSorted(),
+    present: [...present].filter((name) => !applied.has(name)).toSorted(),
+  };
+}
+
+async function createDatabases(url: Secret): Promise<void> {
+  const servers = openServers(url);
+  try {
+    for (const [index, server] of servers.entries()) {
+      const names = new Set([shardDatabaseOf(url), ...(index === 0 ? [databaseOf(url)] : [])]);
+      for (const database of names)
+        await server.command({
+          query: "CREATE DATABASE IF NOT EXISTS {database:Identifier}",
+          query_params: { database },
+        });
+    }
+  } finally {
+    await Promise.all(servers.map((server) => server.close()));
+  }
+}
+
+/** Names of migrations that the database, or a shard's part of it, lacks; all of them when there is no ledger yet. */
+export async function missingMigrations(
+  home: ClickHouseClient,
+  shards: readonly ClickHouseClient[] = [],
+): Promise<readonly string[]> {
+  const missing = new Set(await missingIn(home, readMigrations()));
+  const parts = shards.length > 1 ? readMigrations().filter((one) => isOfShard(one) || isOfPlaces(one)) : [];
+  for (const shard of shards) for (const name of await missingIn(shard, parts)) missing.add(name);
+  return [...missing].toSorted();
+}
+
+async function missingIn(client: ClickHouseClient, migrations: readonly Migration[]): Promise<readonly string[]> {
+  if (migrations.length === 0) return [];
   const [ledger] = await readRows(client, ledgerTablesQuery, {});
   const applied = ledger?.tables === 1 ? await appliedChecksums(client) : new Map<string, string>();
-  return readMigrations()
-    .map((migration) => migration.name)
-    .filter((name) => !applied.has(name));
+  return migrations.map((migration) => migration.name).filter((name) => !applied.has(name));
 }
 
-async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> {
+/** Applies what is missing; `run` is what is run in place of the file's text, null for nothing. */
+async function applyMissing(
+  client: ClickHouseClient,
+  migrations: readonly (Migration & { readonly run?: string | null })[],
+): Promise<MigrationReport> {
+  await client.command({ query: LEDGER });
   const applied: { readonly name: string; readonly checksum: string }[] = [];
   const present: string[] = [];
   const ledger = await appliedChecksums(client);
-  const migrations = readMigrations();
   const unknown = [...ledger.keys()].filter((name) => !migrations.some((one) => one.name === name));
   if (unknown.length > 0) throw new UnknownMigrations(unknown.toSorted());
   try {
-    for (const { name, statement } of migrations) {
+    for (const { name, statement, run = statement } of migrations) {
       const checksum = sha256(statement);
       const known = ledger.get(name);
       if (known !== undefined && known !== checksum) throw new MigrationChanged(name);
@@ -99,7 +157,7 @@ async function applyMissing(client: ClickHouseClient): Promise<MigrationReport> 
         present.push(name);
         continue;
       }
-      await client.command({ query: statement });
+      if (run !== null) await client.command({ query: run });
       applied.push({ name, checksum });
     }
   } finally {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Secret } from "../../secret.js";
+import { homeUrl } from "../../clickhouse-urls.js";
 import { openClickHouse } from "./clickhouse-client.js";
 import { withinDeadline } from "../../flow/deadline.js";
 import { isFill, readMigrations } from "./sql-files.js";
@@ -16,12 +17,12 @@ export interface ScratchDatabase {
 }
 
 /**
- * Creates `plimsoll_backtest_<random>` beside the database that the URL names, with every table of the migrations but without the
+ * Creates `plimsoll_backtest_<random>` beside the database that the URL names (of several the first), with every table of the migrations but without the
  * views that fill them: a whole history is summed up at once.
  */
 export async function createScratchDatabase(server: Secret): Promise<ScratchDatabase> {
   const name = `plimsoll_backtest_${randomBytes(6).toString("hex")}`;
-  const target = new URL(server.reveal());
+  const target = new URL(homeUrl(server).reveal());
   target.pathname = `/${name}`;
   const url = new Secret(target.href);
   await greet(server);

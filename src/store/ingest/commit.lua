@@ -59,15 +59,13 @@ local function join(lane, bucket, rows, data)
   local openRows = redis.call('HINCRBY', open .. ':meta', 'rows', rows)
   local openBytes = redis.call('HINCRBY', open .. ':meta', 'bytes', #data)
   if openRows >= maxRows[lane] or openBytes >= maxBytes then
-    local id = newId .. (#sealed == 2 and '' or '-' .. #sealed)
-    seal(lane, bucket, id)
     sealed[#sealed + 1] = lane
-    sealed[#sealed + 1] = id
+    sealed[#sealed + 1] = seal(lane, bucket, newId .. '-' .. #sealed)
   end
 end
-for i = 1, heard do redis.call('HSET', name .. ':live:open:0:meta', 'heard:' .. ARGV[at + i], 1) end
+for i = 1, heard do redis.call('HSET', name .. ':live:open:0.0:meta', 'heard:' .. ARGV[at + i], 1) end
 at = at + heard
-if heard > 0 then join('live', '0', 0, '') end
+if heard > 0 then join('live', '0.0', 0, '') end
 for i = 1, pieces do
   at = at + 4
   join(ARGV[at - 3], ARGV[at - 2], tonumber(ARGV[at - 1]), ARGV[at])

@@ -9,7 +9,7 @@ import { LANES, type Lane } from "./lane.js";
 import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
 import { UNREPLICATED, type Replication } from "../redis/replication.js";
 import { valuesOf } from "../redis/values-of.js";
-import type { RequestBlock, WeekBlock } from "./request-block.js";
+import type { ShardBlock, WeekBlock } from "./request-block.js";
 
 /** A name under which a batch is counted once, and what a repeat of it is answered from. */
 export interface Reservation {
@@ -43,11 +43,11 @@ export interface IngestBufferGroup {
   /** Of the events in it; empty unless repeats are told by ids. */
   readonly ids: readonly IdName[];
   readonly heartbeats: readonly Heartbeat[];
-  /** Joins the open block of the live lane. */
-  readonly piece: (RequestBlock & Counted) | null;
+  /** Each joins the open block of its shard in the live lane. */
+  readonly pieces: readonly (ShardBlock & Counted)[];
   /** Each is a block of its own in the live lane. */
-  readonly alone: readonly (RequestBlock & Counted)[];
-  /** Each joins the open block of its week in the backfill lane. */
+  readonly alone: readonly (ShardBlock & Counted)[];
+  /** Each joins the open block of its week and shard in the backfill lane. */
   readonly backfill: readonly (WeekBlock & Counted)[];
 }
 
@@ -166,13 +166,15 @@ function argumentsOf({
   reservations,
   ids,
   heartbeats,
-  piece,
+  pieces: live,
   alone,
   backfill,
 }: IngestBufferGroup): (string | number | Buffer)[] {
   const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
-  const pieces = backfill.map(({ week, ...block }) => ({ lane: "backfill", bucket: week, ...block }));
-  if (piece !== null) pieces.push({ lane: "live", bucket: 0, ...piece });
+  const pieces = [
+    ...backfill.map((block) => ({ lane: "backfill", bucket: `${block.week}.${block.shard}`, ...block })),
+    ...live.map((block) => ({ lane: "live", bucket: `0.${block.shard}`, ...block })),
+  ];
   return [
     reservations.length,
     kept.length,
@@ -187,7 +189,9 @@ function argumentsOf({
     ...pieces.flatMap(({ lane, bucket, rows, data, counts }) =>
       [[lane, bucket, rows, data], argsOfCounts(counts)].flat(),
     ),
-    ...alone.flatMap(({ rows, data, counts }) => [[randomUUID(), rows, data], argsOfCounts(counts)].flat()),
+    ...alone.flatMap(({ shard, rows, data, counts }) =>
+      [[`${randomUUID()}.${shard}`, rows, data], argsOfCounts(counts)].flat(),
+    ),
   ];
 }
 

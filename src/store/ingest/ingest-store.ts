@@ -7,11 +7,11 @@ import { insertHeartbeats } from "./insert-requests.js";
 /** What the room ingest asks of ClickHouse. */
 export type IngestStore = Readonly<ReturnType<typeof openIngestStore>>;
 
-/** Binds the room's functions to a client. */
-export function openIngestStore(client: ClickHouseClient) {
+/** Binds the room's functions to a client; what is heard of sources is written on the first shard. */
+export function openIngestStore(client: ClickHouseClient, [first = client]: readonly ClickHouseClient[]) {
   const bind = bindTo(client);
   return {
-    insertHeartbeats: bind(insertHeartbeats),
+    insertHeartbeats: bindTo(first)(insertHeartbeats),
     insertAcceptedEvents: bind(insertAcceptedEvents),
     insertRecordedEvents: bind(insertRecordedEvents),
     readAcceptedEvents: bind(readAcceptedEvents),

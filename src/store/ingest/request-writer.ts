@@ -19,15 +19,24 @@ export interface RequestWriter {
   ) => Promise<void>;
 }
 
-/** Writes with one client. */
-export function openRequestWriter(client: ClickHouseClient): RequestWriter {
+/** Writes a shard's blocks there, what was heard of sources on the first shard, and what is of no shard into the database that reads them all. */
+export function openRequestWriter(
+  { client: home, shards }: { readonly client: ClickHouseClient; readonly shards: readonly ClickHouseClient[] },
+  shard: number,
+): RequestWriter {
+  const client = shards[shard];
+  const first = shards[0];
+  if (client === undefined || first === undefined)
+    throw new Error(
+      `there is no shard ${shard + 1} of ${shards.length}: a block for it waits until CLICKHOUSE_URL names it`,
+    );
   return {
     insertBlock: async (pieces, token) => insertPieces(client, pieces, token),
-    insertHeartbeats: async (heartbeats, token) => insertHeartbeats(client, heartbeats, token),
-    insertCounts: async (counts, token) => insertRecordedEvents(client, counts, token),
+    insertHeartbeats: async (heartbeats, token) => insertHeartbeats(first, heartbeats, token),
+    insertCounts: async (counts, token) => insertRecordedEvents(home, counts, token),
     tryRows: async (pieces, span) => tryRows(client, pieces, span),
     insertWithout: async (pieces, bad, token) => insertWithout(client, pieces, bad, token),
-    quarantineRows: async (pieces, bad, block) => quarantineRows(client, pieces, bad, block),
-    quarantinePiece: async (piece, reason, place) => quarantinePiece(client, piece, reason, place),
+    quarantineRows: async (pieces, bad, block) => quarantineRows(home, pieces, bad, block),
+    quarantinePiece: async (piece, reason, place) => quarantinePiece(home, piece, reason, place),
   };
 }

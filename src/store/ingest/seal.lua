@@ -3,9 +3,7 @@
 local lane, newId, leastAge = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local open, answer = name .. ':' .. lane .. ':open', {-1}
 for i, bucket in ipairs(redis.call('ZRANGEBYSCORE', open, '-inf', now - leastAge)) do
-  local id = newId .. '-' .. i
-  seal(lane, bucket, id)
-  answer[#answer + 1] = id
+  answer[#answer + 1] = seal(lane, bucket, newId .. '-' .. i)
 end
 local oldest = redis.call('ZRANGE', open, 0, 0, 'WITHSCORES')
 if oldest[2] then answer[1] = math.max(1, oldest[2] + leastAge - now) end

@@ -4,7 +4,17 @@ import { LONGEST_SECRET } from "../../text/secret/secret-shape.js";
 import { DeadlinePassed } from "../../flow/deadline.js";
 
 /** Why ClickHouse or Redis did not do what it was asked. */
-export type ProblemKind = "refused" | "unknown_host" | "timeout" | "login" | "database" | "tables" | "rights" | "other";
+export type ProblemKind =
+  | "refused"
+  | "unknown_host"
+  | "timeout"
+  | "login"
+  | "database"
+  | "tables"
+  | "rights"
+  | "shard_away"
+  | "cluster"
+  | "other";
 
 /** A failure in words for people: what was found and what to do. Holds no password and no URL. */
 export interface DependencyProblem {
@@ -43,8 +53,11 @@ const CLICKHOUSE_CODES: Readonly<Record<string, ProblemKind>> = {
   "193": "login",
   "194": "login",
   "195": "login",
+  "210": "shard_away",
+  "279": "shard_away",
   "497": "rights",
   "516": "login",
+  "701": "cluster",
 };
 
 const NETWORK_CODES: Readonly<Record<string, ProblemKind>> = {
@@ -66,6 +79,10 @@ const CLICKHOUSE_FIXES: Readonly<Record<ProblemKind, string>> = {
   database: "run `plimsoll migrate`, or correct the database at the end of CLICKHOUSE_URL",
   tables: "run `plimsoll migrate`",
   rights: "use the account of sql/access/users.xml that may do this, or grant the right",
+  shard_away:
+    "start that ClickHouse again: the first of CLICKHOUSE_URL does not reach it, and its keys are not checked meanwhile",
+  cluster:
+    "put what `plimsoll migrate --print-cluster` prints into config.d of every ClickHouse, with sql/access/shards.xml in users.d and CLICKHOUSE_SHARDS_PASSWORD in its environment",
   other: "check this message and the server's log",
 };
 
@@ -77,6 +94,8 @@ const REDIS_FIXES: Readonly<Record<ProblemKind, string>> = {
   database: "correct the database number at the end of REDIS_URL, or raise `databases` in redis.conf",
   tables: "check this message and the server's log",
   rights: "give the Redis user the right, or use another: redis://user:password@host:port",
+  shard_away: "check this message and the server's log",
+  cluster: "check this message and the server's log",
   other: "check this message and the server's log",
 };
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shardOf } from "../clickhouse/shard-of.js";
 import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery } from "../clickhouse/define-query.js";
 
@@ -113,7 +114,7 @@ export async function readUnfinishedChanges(client: ClickHouseClient, name: Repo
  * error some tables may have them and others not: write them again.
  */
 export async function insertChanges(
-  client: ClickHouseClient,
+  shards: readonly ClickHouseClient[],
   { provider, report }: ReportName,
   day: string,
   changes: readonly HourChange[],
@@ -135,5 +136,9 @@ export async function insertChanges(
     added_spend_micros: change.added.spendMicros,
     ...(change.reportedAt === undefined ? {} : { reported_at: new Date(change.reportedAt).toISOString() }),
   }));
-  await insertOnce(client, "provider_reports", rows, `${provider}/${report}/${day}/${first.revision}`);
+  const token = `${provider}/${report}/${day}/${first.revision}`;
+  for (const [index, shard] of shards.entries()) {
+    const part = rows.filter(({ key_id: keyId }) => shardOf(keyId, shards.length) === index);
+    await insertOnce(shard, "provider_reports", part, token);
+  }
 }

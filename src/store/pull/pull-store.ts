@@ -6,14 +6,14 @@ import { insertChanges, readReportedHours, readUnfinishedChanges } from "./provi
 /** What the room pull asks of ClickHouse. */
 export type PullStore = Readonly<ReturnType<typeof openPullStore>>;
 
-/** Binds the room's functions to a client. */
-export function openPullStore(client: ClickHouseClient) {
+/** Binds the room's functions to a client, and what is written of keys to their shards. */
+export function openPullStore(client: ClickHouseClient, shards: readonly ClickHouseClient[]) {
   const bind = bindTo(client);
   return {
     readNewestPulls: bind(readNewestPulls),
     insertPull: bind(insertPull),
     readReportedHours: bind(readReportedHours),
     readUnfinishedChanges: bind(readUnfinishedChanges),
-    insertChanges: bind(insertChanges),
+    insertChanges: bindTo(shards)(insertChanges),
   };
 }

@@ -1,0 +1,53 @@
+import { shardExpression } from "./shard-of.js";
+import type { Migration } from "./sql-files.js";
+import { isFill } from "./sql-files.js";
+
+/** What is a key's traffic, and what is summed up of it: each shard has its part. All else is on the first one, whole. */
+const SHARDED_TABLES: ReadonlySet<string> = new Set([
+  "requests",
+  "usage_minutes",
+  "usage_hours",
+  "source_minutes",
+  "source_hours",
+  "route_minutes",
+  "route_hours",
+  "client_minutes",
+  "refused_minutes",
+  "caller_minutes",
+  "first_seen",
+  "ingest_coverage",
+  "provider_reports",
+]);
+
+/** Name under which every server's configuration lists all shards: <remote_servers>. */
+export const CLUSTER = "plimsoll";
+
+const MAKES_TABLE = /^(?:--.*\n)*CREATE TABLE IF NOT EXISTS (\w+)\n/;
+
+/** Whether each shard has its part of a table. */
+export function isSharded(table: string): boolean {
+  return SHARDED_TABLES.has(table);
+}
+
+/** Whether a migration is one of a shard's own part: a table of traffic, or a view that fills one. */
+export function isOfShard(migration: Migration): boolean {
+  return isFill(migration) || isSharded(tableOf(migration) ?? "");
+}
+
+/**
+ * What a migration is on the first shard beside the parts, where there are several: tables of traffic read the parts of all, nothing is filled, all else
+ * is as it is. Null when there is nothing to do.
+ */
+export function overShards(migration: Migration, part: string, shards: number): string | null {
+  if (isFill(migration)) return null;
+  const table = tableOf(migration);
+  if (table === undefined || !isSharded(table)) return migration.statement;
+  // Sources and minutes are of no key: nothing is written through this table, and each question asks all shards.
+  const by = /^ {2}key_id /m.test(migration.statement) ? `, ${shardExpression(shards)}` : "";
+  const comment = /\nCOMMENT '((?:[^']|'')*)'$/.exec(migration.statement)?.[1] ?? "";
+  return `CREATE TABLE IF NOT EXISTS ${table} AS ${part}.${table} ENGINE = Distributed('${CLUSTER}', '${part}', '${table}'${by}) COMMENT '${comment}'`;
+}
+
+function tableOf({ statement }: Migration): string | undefined {
+  return MAKES_TABLE.exec(statement)?.[1];
+}
