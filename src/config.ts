@@ -5,20 +5,25 @@ import {
   asSecret,
   awsAccessKey,
   awsRegions,
+  claim,
   clickHouseUrls,
   credential,
   githubToken,
+  groups,
   listOf,
   networks,
+  oidcIssuer,
   pepper,
   rate,
   redisUrl,
   ROUTING_KEY,
   routingKeys,
+  scopes,
   tokens,
   url,
   wholeNumber,
 } from "./setting-types.js";
+import { oidcProblems } from "./oidc-problems.js";
 import { parseSecretList } from "./token-list.js";
 import { unknownSetting } from "./unknown-setting.js";
 
@@ -50,6 +55,14 @@ const environment = z.object({
   PLIMSOLL_INGEST_TOKENS: tokens("ingest"),
   PLIMSOLL_READ_TOKENS: tokens("read"),
   PLIMSOLL_ADMIN_TOKENS: tokens("admin"),
+  PLIMSOLL_OIDC_ISSUER: oidcIssuer,
+  PLIMSOLL_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  PLIMSOLL_OIDC_CLIENT_SECRET: z.string().min(1).transform(asSecret).optional(),
+  PLIMSOLL_OIDC_SCOPES: scopes,
+  PLIMSOLL_OIDC_NAME_CLAIM: claim("email"),
+  PLIMSOLL_OIDC_GROUPS_CLAIM: claim("groups"),
+  PLIMSOLL_OIDC_READ_GROUPS: groups,
+  PLIMSOLL_OIDC_ACT_GROUPS: groups,
   PLIMSOLL_KEY_PEPPER: pepper,
   PLIMSOLL_KEY_PEPPER_PREVIOUS: pepper,
   PLIMSOLL_BASE_URL: url("http:", "https:").optional(),
@@ -124,7 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   const parsed = environment.safeParse(values);
   if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`));
-  else problems.push(...sharedTokens(parsed.data));
+  else problems.push(...sharedTokens(parsed.data), ...oidcProblems(parsed.data, Object.keys(values)));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return parsed.data;
 }

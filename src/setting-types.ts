@@ -114,3 +114,34 @@ export const networks = z
   .default([]);
 /** A list of named tokens. */
 export const tokens = (kind: string) => listOf((text): SecretList<NamedToken> => parseTokenList(kind, text));
+/** Whom a person signs in at by OpenID Connect: what is sent there and believed from there travels by TLS, or on this machine alone. */
+export const oidcIssuer = z
+  .string()
+  .refine((text) => URL.canParse(text) && isSafeIssuer(new URL(text)), {
+    message:
+      "must be the issuer's https:// URL as its discovery document states it, without user, query or fragment (http:// for 127.0.0.1, [::1] and localhost alone)",
+  })
+  .optional();
+/** Names of groups, comma-separated. */
+export const groups = z
+  .string()
+  .transform((text): readonly string[] => [...new Set(text.split(",").map((group) => group.trim()))])
+  .refine((names) => names.every((name) => name !== ""), "must be names of groups, comma-separated, none of them empty")
+  .default([]);
+/** Name of a claim of an ID token. */
+export const claim = (fallback: string) =>
+  z
+    .string()
+    .regex(/^[\x21-\x7e]{1,200}$/, "must be the name of a claim, without spaces")
+    .default(fallback);
+/** What is asked of an issuer, as OAuth writes it. */
+export const scopes = z
+  .string()
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/, "must be scopes with one space between them")
+  .refine((text) => text.split(" ").includes("openid"), "must contain openid: without it there is no ID token")
+  .default("openid email profile");
+
+function isSafeIssuer({ protocol, hostname, username, password, search, hash }: URL): boolean {
+  const isHere = ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
+  return (protocol === "https:" || (protocol === "http:" && isHere)) && `${username}${password}${search}${hash}` === "";
+}

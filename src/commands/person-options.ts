@@ -2,7 +2,13 @@ import { parsePrefix } from "../model/network/address.js";
 import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import type { IncidentVerdict, PersonsWord } from "../model/incident/incident.js";
 import { parseEnd } from "../model/parse-instant.js";
-import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
+import {
+  judgePersonText,
+  LONGEST_NAME,
+  LONGEST_NOTE,
+  looksVerified,
+  onOneLine,
+} from "../model/incident/person-text.js";
 import { previewSentences, type SuppressionPreview } from "../pipeline/incident/preview-suppression.js";
 import { DAY_MS } from "../time/day.js";
 import { CommandFailure, EXIT } from "./run-command.js";
@@ -17,6 +23,11 @@ export interface ActOptions {
 export function personOf({ note, by }: ActOptions, verdict: IncidentVerdict | null): PersonsWord {
   const actor = personText("the name (--by)", by, LONGEST_NAME);
   if (actor === "") throw new CommandFailure(EXIT.usage, "--by is empty: give your name");
+  if (looksVerified(actor))
+    throw new CommandFailure(
+      EXIT.usage,
+      "--by begins with oidc:, which the issuer alone gives: type your name without it",
+    );
   return { actor, note: personText("the note", note, LONGEST_NOTE), verdict, eventId: null, url: null };
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cleanText } from "../text/clean-text.js";
-import { onOneLine } from "../model/incident/person-text.js";
+import { looksVerified, onOneLine } from "../model/incident/person-text.js";
 
 const LONGEST_NOTE = 2000;
 const LONGEST_ACTOR = 200;
@@ -59,11 +59,17 @@ export function parseWebhook(body: Buffer): PagerDutyWebhook | null {
     eventId: id,
     type,
     occurredAt,
-    actor: kept(agent?.summary ?? "", LONGEST_ACTOR) || "PagerDuty",
+    actor: actorOf(kept(agent?.summary ?? "", LONGEST_ACTOR)),
     dedupKey: data.incident_key ?? "",
     url: kept(data.html_url ?? data.incident?.html_url ?? "", LONGEST_URL),
     note: kept(data.content ?? (type === "incident.reassigned" ? `to ${assignees.join(", ")}` : ""), LONGEST_NOTE),
   };
+}
+
+/** Whoever names themselves there as an issuer would is said to be from there. */
+function actorOf(name: string): string {
+  if (name === "") return "PagerDuty";
+  return looksVerified(name) ? `PagerDuty: ${name}` : name;
 }
 
 /** On one line, without secrets, at most so many characters. */

@@ -12,6 +12,7 @@ import { openPageStore, type PageStore } from "./page/page-store.js";
 import { openWatchStore, type WatchStore } from "./watch/watch-store.js";
 import { openViewStore, type ViewStore } from "./view/view-store.js";
 import { openPullStore, type PullStore } from "./pull/pull-store.js";
+import { openSignInStore, type SignInStore } from "./sign-in/sign-in-store.js";
 import { openReplayStore, type ReplayStore } from "./replay/replay-store.js";
 import { openClickHouse, openShards, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
 
@@ -33,6 +34,7 @@ export interface Store {
   readonly replay: ReplayStore;
   readonly pull: PullStore;
   readonly contain: ContainStore;
+  readonly signIn: SignInStore;
   /** The database's own clock in epoch ms. */
   readonly readClock: () => Promise<number>;
   readonly close: () => Promise<void>;
@@ -59,6 +61,7 @@ export function openStore(url: Secret): Store {
     replay: openReplayStore(client),
     pull: openPullStore(client, shards),
     contain: openContainStore(client),
+    signIn: openSignInStore(client),
     readClock: async () => readClock(client),
     close: async () => {
       await Promise.all((isSpread ? [client, ...shards] : [client]).map((one) => one.close()));

@@ -5,6 +5,7 @@ import { suggestCommand } from "../text/shell-quote.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
 import { FORM_TOKEN } from "./own-form.js";
+import { whyOnlyLooks } from "./person-name.js";
 import { type ActField, type ActProblems, type PageAct } from "./parse-act.js";
 import { sureBox } from "./suppressions-table.js";
 import type { Session } from "./session.js";
@@ -27,7 +28,7 @@ export interface ActFormsView {
 /** What a person can do about an incident, as forms; to who may only look, why there are none. */
 export function actForms(view: ActFormsView): Markup {
   const { incident, session } = view;
-  if (!session.mayAct) return whyNone(incident);
+  if (!session.mayAct) return whyNone(incident, session);
   const forms = [
     ...(incident.open && incident.acknowledgedBy === null ? [acknowledgeForm(view)] : []),
     resolveForm(view),
@@ -38,11 +39,11 @@ export function actForms(view: ActFormsView): Markup {
 
 const WITHOUT_FORMS = ["ack", "resolve --note 'WHY'", "expect --note 'WHY'"];
 
-function whyNone({ incidentId }: Incident): Markup {
+function whyNone({ incidentId }: Incident, session: Session): Markup {
   const to = encodeURIComponent(`incidents/${encodeURIComponent(incidentId)}`);
   return html`<p>
-      Your token can only read. To act, <a href="../sign-in?to=${to}">sign in with an admin token</a>
-      (PLIMSOLL_ADMIN_TOKENS), use PagerDuty, or the command line:
+      ${whyOnlyLooks(session)} <a href="../sign-in?to=${to}">Sign in with another right</a>, use PagerDuty, or the
+      command line:
     </p>
     <pre>${WITHOUT_FORMS.map((act) => suggestCommand(`incidents ${act}`, incidentId)).join("\n")}</pre>`;
 }
@@ -154,7 +155,7 @@ function formOf(
 
 function whoField(view: ActFormsView, act: PageAct): Markup {
   const value = view.refused?.act === act ? view.refused.fields.name : view.name;
-  return nameField(act, value, describedBy(view, act, "name"), problemOf(view, act, "name"));
+  return nameField(view.session, act, value, describedBy(view, act, "name"), problemOf(view, act, "name"));
 }
 
 function noteField(view: ActFormsView, act: PageAct, label: string): Markup {

@@ -11,6 +11,7 @@ import { suggestCommand } from "../text/shell-quote.js";
 import { pageOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
+import { whyOnlyLooks } from "./person-name.js";
 import { FORM_TOKEN } from "./own-form.js";
 import type { ContainField, ContainRequest } from "./parse-contain.js";
 import type { Session } from "./session.js";
@@ -64,9 +65,7 @@ export function containPage(view: ContainView): string {
 function formsOf(view: ContainView): Markup {
   const { incident, session, prepared } = view;
   if (!session.mayAct)
-    return html`<p>
-        Your token can only read. To act, sign in with an admin token (PLIMSOLL_ADMIN_TOKENS), or use the command line:
-      </p>
+    return html`<p>${whyOnlyLooks(session)} Or use the command line:</p>
       <pre>${suggestCommand("contain --dry-run --action deny_networks", incident.incidentId)}</pre>`;
   return html`${incident.open ? containForm(view) : html`<p>The incident is resolved: nothing new can be asked.</p>`}
   ${prepared.inForce.length === 0 ? null : undoForm(view)}`;
@@ -124,7 +123,7 @@ function whoFields(view: ContainView, act: "contain" | "undo"): Markup {
   const isIts = view.request !== null && (view.request.act === "undo") === (act === "undo");
   const typed = isIts ? view.request?.fields : undefined;
   const problem = (of: ContainField) => (isIts ? problemOf(view, of) : null);
-  return html`${nameField(act, typed?.name ?? view.name, null, problem("name"))}
+  return html`${nameField(view.session, act, typed?.name ?? view.name, null, problem("name"))}
     <p>
       <label for="${act}-note">Reason</label>
       <textarea id="${act}-note" name="note" rows="2" maxlength="${LONGEST_NOTE}" required>

@@ -44,7 +44,7 @@ export function containRoutes(deps: ContainRoutesDeps): FastifyPluginAsync {
       const isOurs = judgeForm(request.headers, form, session, contain.baseUrl);
       const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
       if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident", ROOT), 403);
-      const wished = parseContain(form);
+      const wished = parseContain(form, session.person);
       if (wished === null) return send(reply, refusedPage("no act", way, "incident", ROOT), 400);
       const known = await find(request.params.id);
       if (known === null) return send(reply, missingIncidentPage(ROOT), 404);
@@ -55,7 +55,7 @@ export function containRoutes(deps: ContainRoutesDeps): FastifyPluginAsync {
       const done = await act(contain, known, wished, at);
       if (!done) return send(reply, await show(deps, request, known, wished, at, null), 422);
       const said = wished.act === "undo" ? "undone" : "asked";
-      return rememberName(reply, wished.fields.name).redirect(`./contain?said=${said}`, 303);
+      return rememberName(reply, wished.fields.name, session).redirect(`./contain?said=${said}`, 303);
     });
   };
 }

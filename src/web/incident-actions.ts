@@ -42,7 +42,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       const way = encodeURIComponent(request.params.id);
       if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident"), 403);
       const at = now();
-      const wish = parseAct(form, at);
+      const wish = parseAct(form, at, session.person);
       if (wish === null) return send(reply, refusedPage("no act", way, "incident"), 400);
       const known = await find(request.params.id);
       if (known === null) return send(reply, missingIncidentPage(), 404);
@@ -54,7 +54,7 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
       if (looked !== null) return send(reply, await pageWith(request, known, looked), wish.isPreview ? 200 : 422);
       const said = await act(advance, known.incident, wish, expected, at);
       if (said === null) return send(reply, missingIncidentPage(), 404);
-      return rememberName(reply, wish.name).redirect(`./${way}?said=${said}`, 303);
+      return rememberName(reply, wish.name, session).redirect(`./${way}?said=${said}`, 303);
     });
   };
 }

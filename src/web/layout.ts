@@ -14,14 +14,14 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Where a page says who is signed in: nothing else in a page is a comment. */
 const SESSION_PLACE: Markup = html`<!--session-->`;
 
-/** A page for who is signed in: its head searches, says with which token, and leads to signing out. */
+/** A page for who is signed in: its head searches, says as whom, and leads to signing out. */
 export function signedInPage(
   page: string,
-  who: { readonly token: string; readonly mayAct: boolean },
+  { who, mayAct }: { readonly who: string; readonly mayAct: boolean },
   root: string,
 ): string {
   const session = html`${searchBox(root)}
-    <span class="session">Signed in as <strong>${who.token}</strong> (${who.mayAct ? "may act" : "read only"})</span>
+    <span class="session">Signed in as <strong>${who}</strong> (${mayAct ? "may act" : "read only"})</span>
     <a href="${root}sign-out">Sign out</a>`;
   return page.replace(SESSION_PLACE.text, () => session.text);
 }
@@ -45,7 +45,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
           <nav aria-label="Plimsoll">
             <span class="brand">Plimsoll</span> <a href="${root}">Keys</a> <a href="${root}incidents">Incidents</a>
             <a href="${root}coverage">Coverage</a>
-            <a href="${root}suppressions">Suppressions</a>
+            <a href="${root}suppressions">Suppressions</a> <a href="${root}audit">Audit</a>
             ${SESSION_PLACE}
           </nav>
         </header>

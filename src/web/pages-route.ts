@@ -5,6 +5,7 @@ import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/view/read-coverage.js";
 import { readFleet } from "../pipeline/view/read-fleet.js";
+import type { SignInLog } from "../store/sign-in/sign-in-log.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
 import { cancelWhenGone } from "./cancel-when-gone.js";
@@ -22,7 +23,12 @@ import { keyRoutes } from "./key-routes.js";
 import { pageOf, SECURITY_HEADERS, signedInPage } from "./layout.js";
 import { html } from "./markup.js";
 import type { Session, Sessions } from "./session.js";
-import { rootOf, signInInstead, signInRoute } from "./sign-in.js";
+import { oidcRoutes } from "./oidc/oidc-routes.js";
+import { personSessionId, readPersonSession, type PersonSignIn } from "./oidc/person-sign-in.js";
+import { rootOf } from "./own-pages.js";
+import { signInRoute } from "./sign-in.js";
+import { openSignInPace } from "./sign-in-pace.js";
+import { signInInstead } from "./sign-in-page.js";
 import { signOutRoute } from "./sign-out.js";
 import { suppressionRoutes } from "./suppression-routes.js";
 import { unknownPageRoute } from "./unknown-page.js";
@@ -36,6 +42,9 @@ export interface PagesDeps {
   readonly coverage: CoverageDeps;
   readonly sessions: Sessions;
   readonly ended: EndedSessions;
+  /** What people sign in by at an issuer; null where they do not. */
+  readonly people: PersonSignIn | null;
+  readonly signIns: SignInLog;
   readonly now: () => number;
   /** What guards keys, by name. */
   readonly guardOf: ContainDeps["guardOf"];
@@ -44,11 +53,11 @@ export interface PagesDeps {
 }
 
 /**
- * What people look at: `/`, `/keys/{key_id}` and its investigation, `/incidents`, `/incidents/{id}`, `/coverage`. A read or admin token, given once, opens them for a shift; with an
- * admin token people act on incidents too.
+ * What people look at: `/`, `/keys/{key_id}` and its investigation, `/incidents`, `/incidents/{id}`, `/coverage`. A read or admin token, given once, or a sign-in at an issuer, opens them
+ * for a shift; with an admin token, or in a group that may, people act on incidents too.
  */
 export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
-  const { coverage, sessions, ended, now } = deps;
+  const { coverage, sessions, ended, people, signIns, now } = deps;
   const { advance } = coverage.watch;
   const { store, baseUrl } = advance;
   return async (server) => {
@@ -57,12 +66,15 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
     await server.register(assetsRoute);
     await server.register(chartAssetsRoute);
     await server.register(unknownPageRoute({ send }));
-    await server.register(signInRoute({ sessions, ended, baseUrl, now, send }));
+    const entrance = { sessions, ended, signIns, pace: openSignInPace(), baseUrl, now, send };
+    await server.register(signInRoute({ ...entrance, people }));
+    if (people !== null) await server.register(oidcRoutes({ ...entrance, people }));
+    server.addHook("onClose", async () => signIns.close());
     await server.register(async (behind) => {
       answerBreakage(behind);
       askForSession(behind, deps);
       behind.addHook("onRequest", cancelWhenGone);
-      await behind.register(signOutRoute({ ended, baseUrl, sessionOf, send }));
+      await behind.register(signOutRoute({ ended, people, signIns, now, baseUrl, sessionOf, send }));
       await behind.register(overviewRoutes(deps));
       await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
       await behind.register(incidentRoutes({ advance, now, sessionOf, send }));
@@ -127,14 +139,24 @@ function answerBreakage(behind: FastifyInstance): void {
 }
 
 /** Nobody sees what lies behind this without a session. */
-function askForSession(behind: FastifyInstance, { sessions, ended, now }: PagesDeps): void {
+function askForSession(behind: FastifyInstance, deps: PagesDeps): void {
+  const { sessions, ended, people, now } = deps;
   behind.decorateRequest("session", null);
   behind.addHook("onRequest", async (request, reply) => {
     const at = now();
     const session = sessions.read(request.cookies, at, isFromThisMachine(request));
     if (session !== null && !(await ended.isEnded(session, at))) return request.setDecorator("session", session);
-    const { page, status } = signInInstead(sessions, request);
-    return send(reply, page, status);
+    const id = people === null ? null : personSessionId(request.cookies);
+    let problem = "";
+    if (people !== null && id !== null) {
+      // What may have been revoked opens nothing while nobody knows.
+      const person = await readPersonSession(people, id, at).catch(() => "unknown" as const);
+      if (person !== null && person !== "unknown") return request.setDecorator("session", person);
+      if (person === "unknown")
+        problem = "Redis does not answer: whether your session still counts is not known. Try again, or use a token.";
+    }
+    const { page, status } = await signInInstead(deps, request, undefined, problem);
+    return send(reply, page, problem === "" ? status : 503);
   });
 }
 

@@ -3,8 +3,10 @@ import { MOST_NETWORKS } from "../model/finding/breadth.js";
 import { MOST_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import type { IncidentVerdict } from "../model/incident/incident.js";
 import { parseEnd } from "../model/parse-instant.js";
-import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
+import { LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
+import { problemOfText } from "./parse-text.js";
+import { problemOfName } from "./person-name.js";
 
 const DAY_MS = 86_400_000;
 
@@ -45,8 +47,12 @@ export function withoutNetworks(form: URLSearchParams): ActProblems {
   return { act: "expect", fields: typedFields(form), problems: { networks: problem } };
 }
 
-/** Reads a form at an instant (epoch ms); null when it names no act. */
-export function parseAct(form: URLSearchParams, now: number): ActRequest | ActProblems | null {
+/** Reads a form at an instant (epoch ms) of whoever has that verified name, or of who types one; null when it names no act. */
+export function parseAct(
+  form: URLSearchParams,
+  now: number,
+  person: string | null = null,
+): ActRequest | ActProblems | null {
   const isPreview = form.get("act") === "preview";
   const act = isPreview ? "expect" : PAGE_ACTS.find((one) => one === form.get("act"));
   if (act === undefined) return null;
@@ -58,7 +64,7 @@ export function parseAct(form: URLSearchParams, now: number): ActRequest | ActPr
     return "";
   };
   const fields: ActFields = {
-    name: typed("name"),
+    name: person ?? typed("name"),
     note: typed("note"),
     verdict: typed("verdict"),
     networks: typed("networks"),
@@ -68,11 +74,7 @@ export function parseAct(form: URLSearchParams, now: number): ActRequest | ActPr
   const networks = splitNetworks(fields.networks);
   const until = parseUntil(fields.until);
   const found: readonly (readonly [ActField, string | null])[] = [
-    [
-      "name",
-      problemOfText(fields.name, LONGEST_NAME) ??
-        (fields.name === "" && !isPreview ? "Give your name: it is recorded with the action." : null),
-    ],
+    ["name", problemOfName(fields.name, person, !isPreview)],
     [
       "note",
       problemOfText(fields.note, LONGEST_NOTE) ??
@@ -114,13 +116,6 @@ export function typedFields(form: URLSearchParams): ActFields {
 /** Networks as people list them. */
 export function splitNetworks(text: string): readonly string[] {
   return text.split(/[ ,;]+/).filter((network) => network !== "");
-}
-
-/** What is wrong with a name or note, in a sentence; null when nothing is. */
-export function problemOfText(text: string, longest: number): string | null {
-  const problem = judgePersonText(text, longest);
-  if (problem === "too long") return `This has ${text.length} characters: at most ${longest}.`;
-  return problem === null ? null : "This contains unprintable characters: type it again.";
 }
 
 /** What is wrong with networks, in a sentence; null when nothing is. */

@@ -1,7 +1,9 @@
 import { CONTAINMENT_ACTIONS, MOST_CONTAINED_HOURS, type ContainmentAction } from "../model/incident/containment.js";
-import { LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
+import { LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
-import { problemOfNetworks, problemOfText, splitNetworks } from "./parse-act.js";
+import { problemOfNetworks, splitNetworks } from "./parse-act.js";
+import { problemOfText } from "./parse-text.js";
+import { problemOfName } from "./person-name.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -23,8 +25,8 @@ export interface ContainRequest {
   readonly problems: Readonly<Partial<Record<ContainField, string>>>;
 }
 
-/** Reads the form; null when it names no act. */
-export function parseContain(form: URLSearchParams): ContainRequest | null {
+/** Reads the form of whoever has that verified name, or of who types one; null when it names no act. */
+export function parseContain(form: URLSearchParams, person: string | null): ContainRequest | null {
   const act = (["preview", "contain", "undo"] as const).find((one) => one === form.get("act"));
   if (act === undefined) return null;
   const problems: Partial<Record<ContainField, string>> = {};
@@ -37,7 +39,7 @@ export function parseContain(form: URLSearchParams): ContainRequest | null {
   const action = CONTAINMENT_ACTIONS.find((one) => one === form.get("action")) ?? "deny_networks";
   const fields = {
     action,
-    name: typed("name"),
+    name: person ?? typed("name"),
     note: typed("note"),
     networks: typed("networks"),
     limit: typed("limit"),
@@ -47,11 +49,7 @@ export function parseContain(form: URLSearchParams): ContainRequest | null {
   const hours = Number(fields.hours);
   const isNamed = act !== "preview";
   const found: readonly (readonly [ContainField, string | null])[] = [
-    [
-      "name",
-      problemOfText(fields.name, LONGEST_NAME) ??
-        (isNamed && fields.name === "" ? "Give your name: it is recorded with the action." : null),
-    ],
+    ["name", problemOfName(fields.name, person, isNamed)],
     [
       "note",
       problemOfText(fields.note, LONGEST_NOTE) ??

@@ -1,6 +1,8 @@
 import { judgePersonText, LONGEST_NAME, LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
-import { parseUntil, problemOfNetworks, problemOfText, problemOfUntil, splitNetworks } from "./parse-act.js";
+import { parseUntil, problemOfNetworks, problemOfUntil, splitNetworks } from "./parse-act.js";
+import { problemOfText } from "./parse-text.js";
+import { problemOfName } from "./person-name.js";
 
 /** What a form about a suppression asks for. */
 export type SuppressionAct = "preview" | "edit" | "withdraw";
@@ -23,8 +25,8 @@ export interface SuppressionForm {
   readonly problems: readonly string[];
 }
 
-/** Reads a form at an instant (epoch ms); null when it names no act. */
-export function parseSuppression(form: URLSearchParams, now: number): SuppressionForm | null {
+/** Reads a form at an instant (epoch ms) of whoever has that verified name, or of who types one; null when it names no act. */
+export function parseSuppression(form: URLSearchParams, now: number, person: string | null): SuppressionForm | null {
   const act = ACTS.find((one) => one === form.get("act"));
   if (act === undefined) return null;
   const secrets: string[] = [];
@@ -34,16 +36,13 @@ export function parseSuppression(form: URLSearchParams, now: number): Suppressio
     secrets.push(`${field}: this contains what looks like a raw key: leave it out.`);
     return "";
   };
-  const [name, note, networksText, untilText] = [typed("name"), typed("note"), typed("networks"), typed("until")];
+  const name = person ?? typed("name");
+  const [note, networksText, untilText] = [typed("note"), typed("networks"), typed("until")];
   const networks = splitNetworks(networksText);
   const until = parseUntil(untilText);
   const isWord = act !== "preview";
   const found: readonly (readonly [string, string | null])[] = [
-    [
-      "name",
-      problemOfText(name, LONGEST_NAME) ??
-        (isWord && name === "" ? "Give your name: it is recorded with the action." : null),
-    ],
+    ["name", problemOfName(name, person, isWord)],
     ["note", problemOfText(note, LONGEST_NOTE) ?? (isWord && note === "" ? "Give a reason, for the record." : null)],
     ["networks", act === "withdraw" ? null : problemOfNetworks(networks)],
     ["until", act === "withdraw" ? null : problemOfUntil(until, now)],

@@ -1,13 +1,32 @@
 import type { FastifyReply } from "fastify";
-import type { Cookies } from "./session.js";
+import { LONGEST_NAME, looksVerified } from "../model/incident/person-text.js";
+import { problemOfText } from "./parse-text.js";
+import type { Cookies, Session } from "./session.js";
 
 const COOKIE = "plimsoll_name";
 const YEAR_S = 365 * 86_400;
 
-/** Has the browser remember who acts, so that a name is typed once. It opens nothing. */
-export function rememberName(reply: FastifyReply, name: string): FastifyReply {
-  return reply.setCookie(COOKIE, name, { maxAge: YEAR_S });
+/** Has the browser remember who acts, so that a name is typed once. It opens nothing. A verified name is not typed. */
+export function rememberName(reply: FastifyReply, name: string, { person }: Session): FastifyReply {
+  return person === null ? reply.setCookie(COOKIE, name, { maxAge: YEAR_S }) : reply;
 }
 
 /** The remembered name, or "". */
 export const nameOf = (cookies: Cookies): string => cookies[COOKIE] ?? "";
+
+/** What is wrong with the name that an act is recorded under, in a sentence; null when nothing is. `person` is the verified one: it is not typed. */
+export function problemOfName(name: string, person: string | null, isNeeded: boolean): string | null {
+  if (person !== null) return null;
+  if (looksVerified(name)) return "A name that begins with oidc: is given by the issuer alone: type yours without it.";
+  return (
+    problemOfText(name, LONGEST_NAME) ??
+    (name === "" && isNeeded ? "Give your name: it is recorded with the action." : null)
+  );
+}
+
+/** Why whoever is signed in does not act, and what would let them. */
+export function whyOnlyLooks({ person }: Session): string {
+  return person === null
+    ? "Your token can only read: acting requires an admin token (PLIMSOLL_ADMIN_TOKENS)."
+    : "Your groups can only read: acting requires one of the groups of PLIMSOLL_OIDC_ACT_GROUPS, or an admin token.";
+}

@@ -8,7 +8,8 @@ export type Refusal = FormRefusal | "may only look" | "no act";
 const REFUSALS: Readonly<Record<Refusal, string>> = {
   "another site":
     "Your browser does not confirm that this form came from this dashboard. If a proxy serves it under another name, set PLIMSOLL_BASE_URL to that name.",
-  "may only look": "Your token can only read. Acting requires an admin token (PLIMSOLL_ADMIN_TOKENS).",
+  "may only look":
+    "Your sign-in can only read. Acting requires an admin token (PLIMSOLL_ADMIN_TOKENS), or one of the groups of PLIMSOLL_OIDC_ACT_GROUPS.",
   "stale form":
     "This form does not belong to your session, or the session has ended. Open its page again, and submit the form from there.",
   "no act": "This form does not contain an action.",

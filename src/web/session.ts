@@ -23,8 +23,10 @@ export interface PageToken {
 /** Who looks at a page. */
 export interface Session {
   readonly id: string;
-  /** Name of the token that opened it. */
-  readonly token: string;
+  /** Name of the token that opened it, or the person's. */
+  readonly who: string;
+  /** The verified name of a person whom an issuer vouches for; null where a token opened it, which anybody may hold. */
+  readonly person: string | null;
   readonly mayAct: boolean;
   /** From when it counts, and until when it does unless somebody ends it, epoch ms. */
   readonly from: number;
@@ -48,7 +50,11 @@ export interface Sessions {
   /** What a request can open pages with, at the moment; null: with nothing. */
   opensWith(isHere: boolean): "tokens" | "link of the terminal" | null;
   /** The name and the cookies for a token (epoch ms), or null when the token may not read. */
-  signIn(token: string, now: number, isHere: boolean): { readonly name: string; readonly cookies: NewCookie[] } | null;
+  signIn(
+    token: string,
+    now: number,
+    isHere: boolean,
+  ): { readonly name: string; readonly mayAct: boolean; readonly cookies: NewCookie[] } | null;
   /** The session that cookies carry and that counts at an instant (epoch ms), unless somebody has ended it; null when there is none. */
   read(cookies: Cookies, now: number, isHere: boolean): Session | null;
   /** Which browser that signed in before sent these cookies; null when they say none. */
@@ -77,7 +83,7 @@ export function openSessions(tokens: () => readonly PageToken[]): Sessions {
         { name: SESSION_COOKIE, value: session, maxAge: SESSION_MS / 1000 },
         { name: BROWSER_COOKIE, value: browser, maxAge: BROWSER_S },
       ];
-      return { name: known.name, cookies };
+      return { name: known.name, mayAct: known.mayAct, cookies };
     },
     read(cookies, now, isHere) {
       const [, text = "", signature = ""] = SIGNED_SESSION.exec(cookies[SESSION_COOKIE] ?? "") ?? [];
@@ -88,7 +94,8 @@ export function openSessions(tokens: () => readonly PageToken[]): Sessions {
       const formToken = sign(known.digest, `forms of ${text}`).toString("hex");
       return {
         id,
-        token: known.name,
+        who: known.name,
+        person: null,
         mayAct: known.mayAct,
         from: Number(until) - SESSION_MS,
         until: Number(until),

@@ -9,19 +9,22 @@ const LONGEST_DELAY_MS = 4_000;
 const FORGOTTEN_AFTER_MS = 15 * 60_000;
 /** Attempts of one guesser that wait at once: side by side they would be as quick as without a delay. */
 const PLACES = 4;
-/** So many failures in a minute, from wherever, are an attack: then everybody's attempt takes a second. */
-const ATTACK_FAILURES = 30;
+/** So many attempts in a minute that opened nothing, from one address or from everywhere, are an attack: then the next take a second each. */
+const ATTACK_ATTEMPTS = 20;
 const MINUTE_MS = 60_000;
 const ATTACK_DELAY_MS = 1_000;
 /** Whoever has more addresses than that makes us forget his own first. */
 const MOST_REMEMBERED = 10_000;
 
-/** One showing of a token. It is judged after the delay, and is told how that went. */
+/** How an attempt went; `begun`: it led to an issuer, and the answer comes as another attempt. */
+export type AttemptEnd = "succeeded" | "failed" | "begun";
+
+/** One showing of a token, or one way to an issuer or back. It is judged after the delay, and is told how that went. */
 export interface Attempt {
   readonly delayMs: number;
   /** Failures of the same guesser within the last quarter of an hour, before this one. */
   readonly failures: number;
-  readonly end: (isKnown: boolean, now: number) => void;
+  readonly end: (how: AttemptEnd, now: number) => void;
 }
 
 /** Slows down who guesses tokens, and locks nobody out: no number of failures makes a good token count for less. */
@@ -33,16 +36,24 @@ export interface SignInPace {
 interface Guesser {
   readonly failures: number;
   readonly lastAt: number;
+  /** Instants of the last attempts that opened nothing. */
+  readonly attempts: readonly number[];
 }
 
 /** Remembers failures by guesser: a browser that signed in before, or else an address. */
 export function openSignInPace(): SignInPace {
   const guessers = new LRUCache<string, Guesser>({ max: MOST_REMEMBERED });
   const waiting = new Map<string, number>();
-  let recent: number[] = [];
-  const fail = (name: string, now: number) => {
-    guessers.set(name, { failures: failuresOf(guessers.peek(name), now) + 1, lastAt: now });
-    recent = [...recent.slice(-ATTACK_FAILURES), now];
+  let recent: readonly number[] = [];
+  const remember = (name: string, isFailure: boolean, now: number) => {
+    const known = guessers.peek(name);
+    const failures = failuresOf(known, now);
+    guessers.set(name, {
+      failures: failures + (isFailure ? 1 : 0),
+      lastAt: isFailure ? now : (known?.lastAt ?? now),
+      attempts: newest(known?.attempts ?? [], now),
+    });
+    recent = newest(recent, now);
   };
   return {
     begin(guesser, now) {
@@ -50,21 +61,27 @@ export function openSignInPace(): SignInPace {
       const others = waiting.get(name) ?? 0;
       if (others >= PLACES) return null;
       waiting.set(name, others + 1);
-      const failures = failuresOf(guessers.peek(name), now);
-      const isAttack = recent.filter((at) => now - at < MINUTE_MS).length >= ATTACK_FAILURES;
+      const known = guessers.peek(name);
+      const failures = failuresOf(known, now);
+      const isAttack = isMany(recent, now) || isMany(known?.attempts ?? [], now);
       return {
         delayMs: Math.max(delayAfter(failures), isAttack ? ATTACK_DELAY_MS : 0),
         failures,
-        end: (isKnown, endedAt) => {
+        end: (how, endedAt) => {
           const left = (waiting.get(name) ?? 1) - 1;
           if (left > 0) waiting.set(name, left);
           else waiting.delete(name);
-          if (!isKnown) fail(name, endedAt);
+          if (how !== "succeeded") remember(name, how === "failed", endedAt);
         },
       };
     },
   };
 }
+
+const newest = (attempts: readonly number[], now: number) => [...attempts.slice(1 - ATTACK_ATTEMPTS), now];
+
+const isMany = (attempts: readonly number[], now: number) =>
+  attempts.filter((at) => now - at < MINUTE_MS).length >= ATTACK_ATTEMPTS;
 
 function failuresOf(guesser: Guesser | undefined, now: number): number {
   return guesser === undefined || now - guesser.lastAt > FORGOTTEN_AFTER_MS ? 0 : guesser.failures;

@@ -5,6 +5,7 @@ import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
+import { whyOnlyLooks } from "./person-name.js";
 import { FORM_TOKEN } from "./own-form.js";
 import type { SuppressionForm } from "./parse-suppression.js";
 import type { Session } from "./session.js";
@@ -81,11 +82,7 @@ export function suppressionPage(view: SuppressionView): string {
 
 function formsOf(view: SuppressionView): Markup {
   const { suppression, session, form, isWide } = view;
-  if (!session.mayAct)
-    return html`<p>
-      Your token can only read: changing and withdrawing require an admin token (PLIMSOLL_ADMIN_TOKENS), or
-      <code>plimsoll suppressions</code>.
-    </p>`;
+  if (!session.mayAct) return html`<p>${whyOnlyLooks(session)} Or use <code>plimsoll suppressions</code>.</p>`;
   const networks = form?.networksText ?? suppression.now.networks.join(" ");
   const until = form?.untilText || new Date(suppression.now.statedUntil).toISOString().slice(0, 16);
   const isEdit = form !== null && form.act !== "withdraw";
@@ -118,7 +115,7 @@ function formOf(
     <form method="post" action="${encodeURIComponent(suppression.id)}" aria-label="${title}">
       ${isOpen && form !== null && form.problems.length > 0 ? html`<p class="error" role="alert">Nothing changed: ${form.problems.join(" ")}</p>` : null}
       <input type="hidden" name="${FORM_TOKEN}" value="${session.formToken}" />
-      ${fields} ${nameField(act, form?.name || name)}
+      ${fields} ${nameField(session, act, form?.name || name)}
       <p>
         <label for="${act}-note">Reason</label>
         <textarea id="${act}-note" name="note" rows="2" maxlength="${LONGEST_NOTE}" required>

@@ -74,7 +74,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
       const way = encodeURIComponent(request.params.id);
       if (refusal !== null) return send(reply, refusedPage(refusal, way, "suppression"), 403);
       const at = now();
-      const form = parseSuppression(body, at);
+      const form = parseSuppression(body, at, session.person);
       if (form === null) return send(reply, refusedPage("no act", way, "suppression"), 400);
       const suppression = await find(request.params.id, at);
       if (suppression === null) return send(reply, missingPage(), 404);
@@ -83,7 +83,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
       if (form.act === "preview") return send(reply, await pageWith(request, suppression, form, at));
       const outcome = await act(form, suppression.id, at);
       if (outcome === "unknown") return send(reply, missingPage(), 404);
-      return rememberName(reply, form.name).redirect(`./${way}?said=${encodeURIComponent(outcome)}`, 303);
+      return rememberName(reply, form.name, session).redirect(`./${way}?said=${encodeURIComponent(outcome)}`, 303);
     });
   };
 

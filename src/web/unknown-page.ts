@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { rootOf } from "./sign-in.js";
+import { rootOf } from "./own-pages.js";
 
 const DOSSIER = /\/dossier$/;
 

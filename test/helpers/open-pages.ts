@@ -7,6 +7,12 @@ import type { AdvanceDeps } from "../../src/pipeline/incident/record-step.js";
 import { pagesRoute, type PagesDeps } from "../../src/web/pages-route.js";
 import { accessToken } from "../../src/http/access.js";
 import { openEndedSessions } from "../../src/store/view/ended-sessions.js";
+import { openPersonSessions } from "../../src/store/sign-in/person-sessions.js";
+import { openBegunSignIns } from "../../src/store/sign-in/begun-sign-ins.js";
+import { openSignInLog } from "../../src/store/sign-in/sign-in-log.js";
+import { openIssuer, type IssuerSettings } from "../../src/web/oidc/issuer.js";
+import type { ClaimRules } from "../../src/web/oidc/judge-claims.js";
+import { termsOf, type PersonSignIn } from "../../src/web/oidc/person-sign-in.js";
 import { openSessions, type PageToken } from "../../src/web/session.js";
 import { scratchPrefix } from "./services.js";
 import { signInAt } from "./page-forms.js";
@@ -27,6 +33,10 @@ export interface PagesRequest {
   readonly guardOf?: PagesDeps["guardOf"];
   readonly nameRawKey?: PagesDeps["nameRawKey"];
   readonly trustedProxies?: readonly string[];
+  /** Where people sign in; the redirect URI is that of these pages. */
+  readonly oidc?: Omit<IssuerSettings, "redirectUri"> & ClaimRules;
+  /** For REDIS_URL. */
+  readonly redisUrl?: string;
   /** Why the newest check failed. */
   readonly lastCheckFailure?: string | null;
   /** What Redis answers; throws while it is away. */
@@ -53,6 +63,28 @@ export function pageToken(token: string, mayAct: boolean, onlyHere = false): Pag
   return { ...accessToken(mayAct ? "ops" : "viewer", mayAct ? "admin" : "read", token), mayAct, onlyHere };
 }
 
+/** What people sign in by, as `serve` has it; the pages' own address is known once they are served. */
+function peopleOf(
+  oidc: NonNullable<PagesRequest["oidc"]>,
+  redis: Redis,
+  prefix: string,
+  address: { readonly url: string },
+): PersonSignIn {
+  const settings: IssuerSettings = {
+    ...oidc,
+    get redirectUri() {
+      return `${address.url}/sign-in/oidc/callback`;
+    },
+  };
+  return {
+    issuer: openIssuer(settings),
+    sessions: openPersonSessions(redis, prefix),
+    begun: openBegunSignIns(redis, prefix),
+    rules: oidc,
+    terms: termsOf(oidc, oidc),
+  };
+}
+
 /** The pages as `serve` shows them, on a port of their own, and a real Redis behind sign-outs. */
 export async function openPages({
   advance,
@@ -65,6 +97,8 @@ export async function openPages({
   guardOf = () => undefined,
   nameRawKey = () => null,
   trustedProxies = [],
+  oidc,
+  redisUrl = process.env["REDIS_URL"],
   lastCheckFailure = null,
   redisAnswers = (answer) => answer,
 }: PagesRequest): Promise<OpenPages> {
@@ -72,11 +106,11 @@ export async function openPages({
   const isOurs = read.length + admin.length === 0;
   const acting = isOurs ? [own] : admin;
   const tokens = [...read.map((token) => pageToken(token, false)), ...acting.map((token) => pageToken(token, true))];
-  const redisUrl = process.env["REDIS_URL"];
   // Without one each page would wait for it, and nobody would notice.
   if (redisUrl === undefined) throw new Error("REDIS_URL is not set: sign-outs are kept in a real Redis");
   const redis = new Redis(redisUrl);
   redis.on("error", () => undefined);
+  const address = { url: "" };
   const server = await openServer({
     log,
     host: "127.0.0.1",
@@ -97,12 +131,15 @@ export async function openPages({
         },
         sessions: openSessions(() => tokens),
         ended: openEndedSessions(redis, prefix),
+        people: oidc === undefined ? null : peopleOf(oidc, redis, prefix, address),
+        signIns: openSignInLog(advance.store.signIn.insertSignIns, () => undefined),
         now,
         guardOf,
         nameRawKey,
       }),
     ],
   });
+  address.url = server.url;
   const close = async () => {
     await server.close();
     redis.disconnect();

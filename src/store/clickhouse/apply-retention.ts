@@ -25,6 +25,7 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["source_hours", "hour", "hourDays"],
   ["route_hours", "hour", "hourDays"],
   ["provider_reports", "hour", "hourDays"],
+  ["sign_ins", "at", "hourDays"],
   ["ingest_coverage", "minute", "hourDays"],
 ];
 
