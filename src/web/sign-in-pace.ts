@@ -16,8 +16,8 @@ const ATTACK_DELAY_MS = 1_000;
 /** Whoever has more addresses than that makes us forget his own first. */
 const MOST_REMEMBERED = 10_000;
 
-/** How an attempt went; `begun`: it led to an issuer, and the answer comes as another attempt. */
-export type AttemptEnd = "succeeded" | "failed" | "begun";
+/** How an attempt went; `begun`: it led to an issuer, from which it may have `returned` with a good answer: that makes up for one. */
+export type AttemptEnd = "succeeded" | "failed" | "begun" | "returned";
 
 /** One showing of a token, or one way to an issuer or back. It is judged after the delay, and is told how that went. */
 export interface Attempt {
@@ -55,6 +55,12 @@ export function openSignInPace(): SignInPace {
     });
     recent = newest(recent, now);
   };
+  const forgive = (name: string) => {
+    const known = guessers.peek(name);
+    if (known === undefined) return;
+    guessers.set(name, { ...known, attempts: known.attempts.slice(0, -1) });
+    recent = recent.slice(0, -1);
+  };
   return {
     begin(guesser, now) {
       const name = networkOf(guesser);
@@ -71,7 +77,8 @@ export function openSignInPace(): SignInPace {
           const left = (waiting.get(name) ?? 1) - 1;
           if (left > 0) waiting.set(name, left);
           else waiting.delete(name);
-          if (how !== "succeeded") remember(name, how === "failed", endedAt);
+          if (how === "returned") forgive(name);
+          else if (how !== "succeeded") remember(name, how === "failed", endedAt);
         },
       };
     },

@@ -70,4 +70,10 @@ test("the twentieth sign-in in a minute that leads to an issuer and opens nothin
   const fromAll = openSignInPace();
   begin(fromAll, (i) => `203.0.113.${i}`, 20);
   assert.equal(delayAfter(fromAll, "198.51.100.7", 0), 1000);
+  const morning = openSignInPace();
+  for (let i = 0; i < 500; i += 1) {
+    morning.begin("203.0.113.9", T)!.end("begun", T);
+    morning.begin("203.0.113.9", T)!.end("returned", T);
+  }
+  assert.equal(delayAfter(morning, "203.0.113.9", 0), 0, "an office that signs in through one address");
 });

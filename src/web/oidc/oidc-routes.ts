@@ -74,7 +74,7 @@ export function oidcRoutes(deps: OidcRoutesDeps): FastifyPluginAsync {
       const attempt = await paced(request, reply);
       if (attempt === null) return reply;
       const outcome = await finish(deps, request).catch((error: unknown) => ({ refused: refusedBy(error) }));
-      attempt.end("refused" in outcome ? "failed" : "succeeded", now());
+      attempt.end("refused" in outcome ? "failed" : "returned", now());
       if ("refused" in outcome) return refuse(request, reply, outcome.refused);
       request.log.info({ ...whoAsks(request), person: outcome.name }, "a sign-in succeeded");
       return reply

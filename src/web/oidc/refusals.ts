@@ -28,7 +28,7 @@ export function refusalPage(why: PersonRefusal, host: string, rules: ClaimRules,
 function textOf(why: PersonRefusal, host: string, { nameClaim }: ClaimRules): string {
   switch (why) {
     case "issuer_away":
-      return `${host} does not answer. Try again, or sign in with a token.`;
+      return `${host} does not answer, or not as an issuer does. Try again, or sign in with a token.`;
     case "redis_away":
       return "Redis does not answer: nobody can sign in at the issuer until it does. Sign in with a token.";
     case "refused_by_issuer":
