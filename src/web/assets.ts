@@ -28,8 +28,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; ma
 dt { color: var(--calm); }
 dd { margin: 0; overflow-wrap: anywhere; }
 pre { background: var(--soft); padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-button { font: inherit; padding: .35rem .75rem; cursor: pointer; border: 1px solid var(--link); border-radius: .25rem; background: var(--ground); color: var(--link); }
-form button { background: var(--link); color: var(--ground); }
+button, a.button { font: inherit; padding: .35rem .75rem; cursor: pointer; border: 1px solid var(--link); border-radius: .25rem; background: var(--ground); color: var(--link); }
+form button, a.button { background: var(--link); color: var(--ground); }
 input, textarea, select { font: inherit; border: 1px solid var(--calm); border-radius: .25rem; background: var(--ground); color: var(--ink); padding: .35rem; width: 100%; max-width: 30rem; }
 label { display: block; }
 form p { margin: .5rem 0; }

@@ -12,6 +12,7 @@ import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
+import { auditRoutes } from "./find/audit-routes.js";
 import { incidentsRoutes } from "./find/incidents-routes.js";
 import { keysRoutes } from "./find/keys-routes.js";
 import { networkRoutes } from "./find/network-routes.js";
@@ -81,6 +82,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(incidentsRoutes({ store, now, send }));
       await behind.register(keysRoutes({ store, now, send }));
       await behind.register(networkRoutes({ store, now, send }));
+      await behind.register(auditRoutes({ store, now, send }));
       await behind.register(searchRoutes({ store, nameRawKey: deps.nameRawKey, now, send }));
       await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));
       await behind.register(suppressionRoutes({ advance, now, sessionOf, send }));

@@ -24,14 +24,14 @@ export class CookieBrowser {
   }
 
   /** One request. */
-  async ask(url: string, init: RequestInit = {}): Promise<Response> {
+  async ask(url: string, init: { readonly method?: string; readonly body?: URLSearchParams } = {}): Promise<Response> {
     const headers = {
       cookie: this.cookies(url),
       "sec-fetch-site": "same-origin",
       accept: "text/html",
       "x-forwarded-for": this.#address,
     };
-    const answer = await fetch(url, { ...init, headers: { ...headers, ...init.headers }, redirect: "manual" });
+    const answer = await fetch(url, { ...init, headers, redirect: "manual" });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "") this.#jarOf(url).delete(name);

@@ -18,6 +18,8 @@ export interface EndedSessions {
    * One from before Redis was emptied counts as ended, since nobody knows any more.
    */
   isEnded(session: { readonly id: string; readonly from: number }, now: number): Promise<boolean>;
+  /** Ends all that began before then (epoch ms), in every `serve`. Throws when Redis does not answer. */
+  endAll(before: number): Promise<void>;
   /** Notes that sign-outs are remembered from now on (epoch ms), unless they are already. */
   remember(now: number): Promise<void>;
 }
@@ -46,6 +48,9 @@ export function openEndedSessions(redis: Pick<Redis, "set" | "mget">, prefix: st
         return typeof mark === "string" || from < Number(begun ?? now - UNREMEMBERED_MS);
       });
       return asked.catch(() => false);
+    },
+    async endAll(before) {
+      await redis.set(since, before);
     },
     remember: async (now) => withinDeadline(ANSWER_WITHIN_MS, async () => begin(now)).catch(() => undefined),
   };

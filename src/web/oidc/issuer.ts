@@ -134,7 +134,12 @@ function refusalOf(error: unknown): IssuerError {
     return new IssuerError(error.status >= 500 ? "issuer_away" : "code_refused", error.error);
   if (error instanceof client.WWWAuthenticateChallengeError) return new IssuerError("code_refused", "unauthorized");
   const code = codeOf(error);
-  return new IssuerError(/^(?:OAUTH_(?:TIMEOUT|ABORT|RESPONSE_IS_NOT_CONFORM|RESPONSE_IS_NOT_JSON)|unknown)$/.test(code) ? "issuer_away" : "id_token_refused", code);
+  return new IssuerError(
+    /^(?:OAUTH_(?:TIMEOUT|ABORT|RESPONSE_IS_NOT_CONFORM|RESPONSE_IS_NOT_JSON)|unknown)$/.test(code)
+      ? "issuer_away"
+      : "id_token_refused",
+    code,
+  );
 }
 
 function codeOf(error: unknown): string {

@@ -60,15 +60,13 @@ export function oidcRoutes(deps: OidcRoutesDeps): FastifyPluginAsync {
       const attempt = await paced(request, reply);
       if (attempt === null) return reply;
       const login = beginLogin();
-      try {
-        const at = await people.issuer.begin(login, now());
-        await people.begun.begin(login.secret, to, now());
-        attempt.end("begun", now());
-        return reply.setCookie(LOGIN_COOKIE, login.secret, { maxAge: SIGN_IN_MS / 1000 }).redirect(at.href, 303);
-      } catch (error) {
-        attempt.end("begun", now());
-        return refuse(request, reply, refusedBy(error));
-      }
+      const at = await people.issuer
+        .begin(login, now())
+        .then(async (url) => people.begun.begin(login.secret, to, now()).then(() => url.href))
+        .catch(refusedBy);
+      attempt.end("begun", now());
+      if (typeof at !== "string") return refuse(request, reply, at);
+      return reply.setCookie(LOGIN_COOKIE, login.secret, { maxAge: SIGN_IN_MS / 1000 }).redirect(at, 303);
     });
     server.get("/sign-in/oidc/callback", async (request, reply) => {
       const attempt = await paced(request, reply);
