@@ -39,9 +39,9 @@ export function serveCommand(jobs: readonly JobDefinition<App>[]): Command {
   return new Command("serve")
     .summary("HTTP: ingest, dashboard, health, metrics")
     .description(
-      "Serves the dashboard (/, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions, /coverage), POST /v1/events, /v1/keys, /v1/findings, /v1/incidents, POST /v1/leaks, POST /v1/webhooks/pagerduty, /v1/openapi.json, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
+      "Serves the dashboard (/, /keys/<key_id> and its /dossier, /incidents/<id>, /suppressions, /coverage, /audit), POST /v1/events, /v1/keys, /v1/findings, /v1/incidents, POST /v1/leaks, POST /v1/webhooks/pagerduty, /v1/openapi.json, /healthz, /readyz and /metrics on PLIMSOLL_HTTP_HOST:PLIMSOLL_HTTP_PORT.\n" +
         "Reloads a changed PLIMSOLL_NETWORKS_FILE, and changed token, routing key and webhook secret files, within a minute.\n" +
-        "Sign in to the dashboard with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS; without any, a serve on 127.0.0.1 prints a link on its terminal.\n" +
+        "Sign in to the dashboard with a token of PLIMSOLL_READ_TOKENS or PLIMSOLL_ADMIN_TOKENS, or at PLIMSOLL_OIDC_ISSUER; without any, a serve on 127.0.0.1 prints a link on its terminal.\n" +
         "Stateless: any number may run behind a load balancer. Stops cleanly on SIGTERM.",
     )
     .option(...NEW_PEPPER)

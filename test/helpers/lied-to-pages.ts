@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { pino } from "pino";
 import { CookieBrowser } from "./cookie-browser.js";
 import { LYING_CLIENT, openLyingIssuer, type Lie } from "./lying-issuer.js";
+import { CLAIM_RULES } from "./oidc-issuer.js";
 import { openChecks } from "./open-checks.js";
 import { openPages, type OpenPages, type PagesRequest } from "./open-pages.js";
-
-const RULES = { nameClaim: "email", groupsClaim: "groups", readGroups: ["dev"], actGroups: ["sec"] };
 
 /** Pages whose people sign in at an issuer that says whatever a test wants. */
 export type LiedToPages = Awaited<ReturnType<typeof openLiedToPages>>;
@@ -18,7 +17,7 @@ export async function openLiedToPages() {
   const log = pino({ level: "debug" }, { write: (line) => void lines.push(line) });
   const clock = { laterMs: 0 };
   const oidcOf = (changed: Partial<NonNullable<PagesRequest["oidc"]>> = {}) => ({
-    ...RULES,
+    ...CLAIM_RULES,
     issuer: issuer.url,
     clientId: LYING_CLIENT,
     clientSecret: () => null,

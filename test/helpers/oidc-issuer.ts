@@ -2,6 +2,9 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Provider, type Configuration } from "oidc-provider";
 
+/** Who may what in tests, and by which claims. */
+export const CLAIM_RULES = { nameClaim: "email", groupsClaim: "groups", readGroups: ["dev"], actGroups: ["sec"] };
+
 /** Somebody whom an issuer knows. */
 export interface IssuerAccount {
   readonly email?: string;

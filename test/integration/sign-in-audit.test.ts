@@ -11,7 +11,7 @@ import { parseAct } from "../../src/web/parse-act.js";
 import { CookieBrowser } from "../helpers/cookie-browser.js";
 import { finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
-import { openOidcIssuer, type OidcIssuer } from "../helpers/oidc-issuer.js";
+import { CLAIM_RULES, openOidcIssuer, type OidcIssuer } from "../helpers/oidc-issuer.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { formTokenOf, signInAt } from "../helpers/page-forms.js";
@@ -41,14 +41,11 @@ before(async () => {
       clientId: issuer.clientId,
       clientSecret: () => issuer.clientSecret,
       scopes: "openid email profile",
-      nameClaim: "email",
-      groupsClaim: "groups",
-      readGroups: ["dev"],
-      actGroups: ["sec"],
+      ...CLAIM_RULES,
     },
   });
   issuer.serve(`${pages.url}/sign-in/oidc/callback`);
-  await checks.store.registry.insertKeys([keyVersion({ keyId: "k1" })], "deploy-token");
+  await checks.store.registry.insertKeys([keyVersion({ keyId: "k1" })], "test", "deploy-token");
   const at = Date.now() - 600_000;
   const found = finding("critical", at, { keyId: "k1" });
   await checks.store.check.insertFindings([found]);

@@ -6,7 +6,7 @@ import { withinDeadline } from "../../flow/deadline.js";
 /** A working day: who is on call signs in once a shift. */
 export const PERSON_SESSION_MS = 12 * 3_600_000;
 /** A browser that was left open is nobody's for no longer than that. */
-export const IDLE_MS = 2 * 3_600_000;
+const IDLE_MS = 2 * 3_600_000;
 /** A page waits for Redis no longer than that. */
 const ANSWER_WITHIN_MS = 1_500;
 /** That somebody is still there is written down no more often than that. */
