@@ -5,7 +5,7 @@ CREATE TABLE IF NOT EXISTS sign_ins
   way LowCardinality(String) COMMENT 'token, oidc, or command for what the command line did.',
   who String COMMENT 'Name of the token, oidc: and the name that the issuer vouches for, or cli: and the user; empty where nobody knows.' CODEC(ZSTD(1)),
   subject String COMMENT 'Whose sessions were revoked, or empty.' CODEC(ZSTD(1)),
-  may_act UInt8 COMMENT '1 where whoever signed in may act on incidents.',
+  may_act UInt8 COMMENT '1 for a sign-in that may act on incidents.',
   address String COMMENT 'From which address, as far as a trusted proxy or the connection says.' CODEC(ZSTD(1)),
   reason LowCardinality(String) COMMENT 'Why an attempt was refused, as a named reason; else empty.',
   session String COMMENT 'First 12 hexadecimal digits of the SHA-256 of the id of the session, or empty. Opens nothing.' CODEC(ZSTD(1)),

@@ -155,7 +155,7 @@ function askForSession(behind: FastifyInstance, deps: PagesDeps): void {
       const person = await readPersonSession(people, id, at).catch(() => "unknown" as const);
       if (person !== null && person !== "unknown") return request.setDecorator("session", person);
       if (person === "unknown")
-        problem = "Redis does not answer: whether your session still counts is not known. Try again, or use a token.";
+        problem = "Redis does not answer: your session cannot be checked. Try again, or use a token.";
     }
     const { page, status } = await signInInstead(deps, request, undefined, problem);
     return send(reply, page, problem === "" ? status : 503);

@@ -7,6 +7,7 @@ import { after, before, test } from "node:test";
 import { REDIS_PREFIX } from "../../src/app.js";
 import { startRedis, type LocalRedis } from "../../src/local/services/embedded-redis.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import { parseWebhook } from "../../src/http/pagerduty-webhook.js";
 import { parseAct } from "../../src/web/parse-act.js";
 import { CookieBrowser } from "../helpers/cookie-browser.js";
 import { finding } from "../helpers/incident-parts.js";
@@ -149,5 +150,9 @@ test("no typed name passes for a verified one: on a form, on the command line, o
     assert.ok(parsed !== null && "problems" in parsed && parsed.problems.name !== undefined, name);
     const { code } = await runCli(["incidents", "ack", "any", "--by", name], env());
     assert.equal(code, 2, name);
+    const event = { id: "e1", event_type: "incident.acknowledged", occurred_at: "2026-03-08T02:11:00Z" };
+    const body = { event: { ...event, agent: { summary: name }, data: {} } };
+    const webhook = parseWebhook(Buffer.from(JSON.stringify(body)));
+    assert.match(webhook?.actor ?? "", /^PagerDuty: /, name);
   }
 });

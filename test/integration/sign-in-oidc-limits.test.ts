@@ -104,10 +104,7 @@ test("while Redis is away nobody is in, or gets in, by the issuer; tokens open p
   assert.equal((await browser.ask(`${own.url}/coverage`)).status, 200);
   await redis.kill();
   const closed = await browser.ask(`${own.url}/coverage`);
-  assert.deepEqual(
-    [closed.status, /whether your session still counts is not known/.test(await closed.text())],
-    [503, true],
-  );
+  assert.deepEqual([closed.status, /your session cannot be checked/.test(await closed.text())], [503, true]);
   assert.equal((await new CookieBrowser().ask(`${own.url}/sign-in/oidc`)).status, 503);
   const cookie = await signInAt(own, house.admin);
   assert.equal((await fetch(`${own.url}/coverage`, { headers: { cookie } })).status, 200);

@@ -51,7 +51,7 @@ function textOf(why: PersonRefusal, host: string, { nameClaim }: ClaimRules): st
 function neededGroups({ readGroups, actGroups }: ClaimRules): Markup {
   const line = (may: string, groups: readonly string[]) =>
     groups.length === 0 ? null : html`<li>${may}: ${groups.join(", ")}</li>`;
-  return html`<p>Ask whoever administers your groups for one of these:</p>
+  return html`<p>Ask the administrator of your groups for one of these:</p>
     <ul>
       ${line("read", readGroups)} ${line("read and act", actGroups)}
     </ul>`;
