@@ -63,8 +63,8 @@ async function end({ ended, people }: SignOutDeps, { id, until, person }: Sessio
 function sessionPage({ who, person, mayAct, until, formToken }: Session, problem = ""): string {
   const body = html`${problem === "" ? null : html`<p class="error" role="alert">${problem}</p>`}
     <p>
-      You are signed in ${person === null ? "with the token" : "as"} <strong>${who}</strong>, which may
-      ${mayAct ? "look and act" : "look"}, until ${minuteOf(until)}.
+      You are signed in ${person === null ? "with the token" : "as"} <strong>${who}</strong>, which
+      ${mayAct ? "may look and act" : "may look"}, until ${minuteOf(until)}.
     </p>
     <form method="post" action="sign-out">
       <input type="hidden" name="${FORM_TOKEN}" value="${formToken}" />
