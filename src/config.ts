@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import type { Destinations } from "./destination/destination.js";
+import { parseDestinations } from "./destination/parse-destinations.js";
 import { parseGuards, type Guard } from "./guard/parse-guards.js";
 import {
   asSecret,
@@ -33,6 +35,17 @@ const guards = z
   .transform((text, context): ReadonlyMap<string, Guard> => {
     const parsed = parseGuards(text);
     if ("guards" in parsed) return parsed.guards;
+    for (const message of parsed.problems) context.addIssue({ code: "custom", message });
+    return z.NEVER;
+  })
+  .default(new Map());
+
+/** Where notifications go beside PagerDuty, by name. */
+const destinations = z
+  .string()
+  .transform((text, context): Destinations => {
+    const parsed = parseDestinations(text);
+    if ("destinations" in parsed) return parsed.destinations;
     for (const message of parsed.problems) context.addIssue({ code: "custom", message });
     return z.NEVER;
   })
@@ -99,6 +112,7 @@ const environment = z.object({
   PLIMSOLL_AWS_REGIONS: awsRegions,
   PLIMSOLL_GITHUB_INSIGHTS_TOKEN: githubToken,
   PLIMSOLL_GUARDS: guards,
+  PLIMSOLL_DESTINATIONS: destinations,
   PLIMSOLL_HEARTBEAT_URL: url("http:", "https:").optional(),
   PLIMSOLL_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -17,6 +17,7 @@ const LIVE = [
   "PLIMSOLL_AWS_ACCESS_KEY",
   "PLIMSOLL_GITHUB_INSIGHTS_TOKEN",
   "PLIMSOLL_GUARDS",
+  "PLIMSOLL_DESTINATIONS",
 ] as const;
 type LiveName = (typeof LIVE)[number];
 

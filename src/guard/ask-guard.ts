@@ -12,6 +12,13 @@ const MOST_BYTES = 64 * 1024;
 /** Worth another try although the client seems to be at fault: timeout, too early, rate limit. */
 const RETRYABLE = new Set([408, 425, 429]);
 
+interface AskOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number;
+  /** What to look at after a refusal by this status; of a guard, unless given. */
+  readonly hintOf?: (status: number) => string;
+}
+
 /**
  * Sends one request and judges the answer: what the target calls done is done; a 2xx that is not, a redirect and another 4xx are refused; all else is worth
  * another try. Never throws; neither a secret nor the guard's address is in the problem.
@@ -20,7 +27,7 @@ export async function askGuard(
   { method, url, headers, body, isDone }: GuardRequest,
   allowed: Readonly<Record<string, string>>,
   secrets: readonly string[],
-  { signal, timeoutMs = ANSWER_MS }: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number },
+  { signal, timeoutMs = ANSWER_MS, hintOf = guardHint }: AskOptions,
 ): Promise<DeliveryVerdict> {
   const ends = [AbortSignal.timeout(timeoutMs), ...(signal === undefined ? [] : [signal])];
   try {
@@ -56,7 +63,7 @@ export async function askGuard(
 }
 
 /** What to look at after a refusal. */
-function hintOf(status: number): string {
+function guardHint(status: number): string {
   if (status < 300) return "; that is no answer of such a guard: check its url in PLIMSOLL_GUARDS";
   if (status < 400) return "; redirects are not followed: give the address that it leads to as url";
   if (status === 401 || status === 403)

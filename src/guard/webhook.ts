@@ -10,6 +10,9 @@ import { address, secret } from "./target-fields.js";
 const [LEAST_BYTES, MOST_BYTES] = [24, 64];
 const FORM = `must be whsec_ and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} random bytes: echo whsec_$(openssl rand -base64 32)`;
 
+/** What webhooks are signed with. */
+export const signingSecret = secret.refine(canSign, FORM);
+
 /**
  * Whatever takes a webhook, signed after Standard Webhooks.
  *
@@ -24,7 +27,7 @@ const FORM = `must be whsec_ and the base64 of ${LEAST_BYTES} to ${MOST_BYTES} r
 export const webhook = defineTarget({
   type: "webhook",
   actions: CONTAINMENT_ACTIONS,
-  settings: z.strictObject({ url: address, secret: secret.refine(canSign, FORM) }),
+  settings: z.strictObject({ url: address, secret: signingSecret }),
   requests: ({ call }, { url }) => [
     {
       method: "POST",

@@ -1,9 +1,13 @@
-import type { AlertAction, Severity } from "../model/incident/page.js";
+import type { AlertAction, NotificationKind, Severity } from "../model/incident/page.js";
 import { shortenText } from "../text/shorten-text.js";
 
 /** What an event says, in our words. Texts of any length: they are cut where PagerDuty's limits are. */
 export interface PagerDutyEventInput {
   readonly action: AlertAction;
+  /** What it is to people, where the action alone does not say it. */
+  readonly notification?: NotificationKind;
+  /** Who owns the keys that it is about, where it is about keys. */
+  readonly owners?: readonly string[];
   /** At most 255 characters; never cut, because two keys cut to one would hide an incident. */
   readonly dedupKey: string;
   readonly summary: string;
@@ -34,24 +38,25 @@ const maxDedupKey = 255;
 const maxBytes = 500_000;
 const maxHref = 2048;
 const maxLinks = 20;
+const maxOwners = 100;
 // The note on dropped details, every character of it escaped.
 const noteBytes = maxSummary * 6 + 100;
 const blank = "(none)";
 
 /**
- * The Events API v2 body without routing key, as JSON text: within every limit, without undefined fields or half characters.
+ * The composed event as it stands in the outbox, as JSON text: an Events API v2 body without routing key, within every limit, without undefined fields or
+ * half characters; and what PagerDuty takes no field for, which `fieldsForPagerDuty` leaves out.
  * @throws RangeError for a dedup key that is empty or longer than 255 characters, or an instant that is none.
  */
 export function toPagerDutyEvent(input: PagerDutyEventInput): string {
-  const { dedupKey, action, customDetails } = input;
+  const { dedupKey, customDetails } = input;
   if (dedupKey === "" || dedupKey.length > maxDedupKey)
     throw new RangeError(`a dedup key has 1 to ${maxDedupKey} characters`);
   const dedup = whole(dedupKey);
-  if (action !== "trigger") return JSON.stringify({ event_action: action, dedup_key: dedup });
   const details = wholeDetails(JSON.parse(JSON.stringify(customDetails))) as Details;
-  const body = triggerBody(input, dedup, details);
+  const body = eventBody(input, dedup, details);
   const excess = Buffer.byteLength(body) - maxBytes;
-  return excess <= 0 ? body : triggerBody(input, dedup, withoutLargest(details, excess + noteBytes));
+  return excess <= 0 ? body : eventBody(input, dedup, withoutLargest(details, excess + noteBytes));
 }
 
 /** The body of a change event without routing key, as JSON text, within the limits of an event. */
@@ -67,10 +72,10 @@ export function toPagerDutyChange({ summary, source, at, customDetails, links }:
   });
 }
 
-function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Details): string {
+function eventBody(input: PagerDutyEventInput, dedupKey: string, details: Details): string {
   const { component, group, class: kind, clientUrl } = input;
   return JSON.stringify({
-    event_action: "trigger",
+    event_action: input.action,
     dedup_key: dedupKey,
     payload: {
       summary: cut(input.summary, maxSummary),
@@ -85,7 +90,18 @@ function triggerBody(input: PagerDutyEventInput, dedupKey: string, details: Deta
     links: fitLinks(input.links),
     client: cut(input.client, maxField),
     ...(clientUrl === undefined || clientUrl.length > maxHref ? {} : { client_url: whole(clientUrl) }),
+    ...(input.notification === undefined ? {} : { notification: input.notification }),
+    ...(input.owners === undefined
+      ? {}
+      : { owners: input.owners.slice(0, maxOwners).map((one) => cut(one, maxField)) }),
   });
+}
+
+/** Of a composed event what PagerDuty is sent: what acknowledges or resolves goes by its dedup key alone. */
+export function fieldsForPagerDuty(composed: object): object {
+  const { notification: _kind, owners: _owners, ...event } = composed as Readonly<Record<string, unknown>>;
+  const { event_action: action, dedup_key: dedupKey } = event;
+  return action === "acknowledge" || action === "resolve" ? { event_action: action, dedup_key: dedupKey } : event;
 }
 
 /** What a key has none of is left out: PagerDuty takes no blank fields. */

@@ -4,6 +4,7 @@ import type { AgentOptions } from "node:https";
 import { event } from "@pagerduty/pdjs";
 import type { DeliveryVerdict, Page } from "../model/incident/page.js";
 import type { Secret } from "../secret.js";
+import { fieldsForPagerDuty } from "./pagerduty-event.js";
 
 /** Sends pages to PagerDuty; `close` drops idle connections. */
 export interface PagerDutyPager {
@@ -65,7 +66,7 @@ async function send(
   let problem = "";
   try {
     const result = await event({
-      data: { ...fields, routing_key: routingKey.reveal() } as PdjsEvent["data"],
+      data: { ...fieldsForPagerDuty(fields), routing_key: routingKey.reveal() } as PdjsEvent["data"],
       type: page.action === "change" ? "change" : "event",
       server: eventsHost,
       // pdjs' own timeout never aborts, and its timer keeps the process alive; ours is `signal`.

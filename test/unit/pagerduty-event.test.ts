@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import * as fc from "fast-check";
 import { parseEvent } from "../../src/local/pagerduty/protocol.js";
-import { toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
+import { fieldsForPagerDuty, toPagerDutyEvent } from "../../src/page/pagerduty-event.js";
 import type { PagerDutyEventInput } from "../../src/page/pagerduty-event.js";
 
 const routingKey = "R".repeat(32);
@@ -54,7 +54,10 @@ describe("a PagerDuty event", () => {
     fc.assert(
       fc.property(anyInput, (any) => {
         const body = toPagerDutyEvent(any);
-        const parsed = parseEvent(Buffer.from(JSON.stringify({ ...parse(body), routing_key: routingKey })), false);
+        const parsed = parseEvent(
+          Buffer.from(JSON.stringify({ ...fieldsForPagerDuty(parse(body)), routing_key: routingKey })),
+          false,
+        );
         assert.deepEqual(parsed.ok ? [] : parsed.errors, []);
         assert.ok(Buffer.byteLength(body) <= 500_000, `${Buffer.byteLength(body)} bytes`);
       }),
@@ -112,10 +115,16 @@ describe("a PagerDuty event", () => {
   });
 
   test("resolves by the dedup key alone", () => {
-    assert.deepEqual(parse(toPagerDutyEvent({ ...input, action: "resolve" })), {
+    assert.deepEqual(fieldsForPagerDuty(parse(toPagerDutyEvent({ ...input, action: "resolve" }))), {
       event_action: "resolve",
       dedup_key: "plimsoll/k1/2026",
     });
+  });
+
+  test("takes nothing to PagerDuty that PagerDuty has no field for", () => {
+    const composed = parse(toPagerDutyEvent({ ...input, notification: "opened", owners: ["payments"] }));
+    assert.deepEqual([composed["notification"], composed["owners"]], ["opened", ["payments"]]);
+    assert.deepEqual(fieldsForPagerDuty(composed), parse(toPagerDutyEvent(input)));
   });
 
   test("refuses a dedup key that PagerDuty would refuse, instead of cutting it", () => {

@@ -18,6 +18,20 @@ export const PAGE_ACTIONS = [...ALERT_ACTIONS, "change"] as const;
 export type PageAction = (typeof PAGE_ACTIONS)[number];
 
 /**
+ * What an event is to people; `superseded` ends a notification in PagerDuty that a newer one of the same incident replaced, and is no news.
+ */
+export const NOTIFICATION_KINDS = [
+  "opened",
+  "reopened",
+  "escalated",
+  "updated",
+  "acknowledged",
+  "resolved",
+  "superseded",
+] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/**
  * What a page tells of: an incident about keys, one about Plimsoll itself, many incidents at once, incidents that were over before they could be told, or
  * a change of keys.
  */
@@ -42,7 +56,7 @@ export interface Page {
   readonly place: number;
   /** Which integration it goes to: the key's `routing_key_ref`; null for the default. */
   readonly routingRef: string | null;
-  /** Events API v2 body without `routing_key`, as JSON text. */
+  /** The composed event as JSON text: an Events API v2 body without `routing_key`, with `notification` and `owners` beside. */
   readonly body: string;
 }
 

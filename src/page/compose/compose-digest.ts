@@ -28,6 +28,7 @@ export function digestPage(
   const href = baseUrl === null ? [] : [{ href: baseUrl, text: "All incidents" }];
   const body = toPagerDutyEvent({
     action: "trigger",
+    notification: of.step === 1 ? "opened" : "updated",
     dedupKey: `plimsoll/${of.digestId}`,
     summary: `${keys.length} keys at once (${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ", …" : ""}): one page for ${told.length} incidents`,
     source: "plimsoll",
@@ -54,8 +55,19 @@ export function digestEnd(
   at: number,
 ): Page {
   const dedupKey = `plimsoll/${of.digestId}`;
-  const input = { action: "resolve", dedupKey, summary: "", source: "", severity: "info", at, client: "" } as const;
-  return pageOfDigest(of, "resolve", "info", toPagerDutyEvent({ ...input, customDetails: {}, links: [] }));
+  const body = toPagerDutyEvent({
+    action: "resolve",
+    dedupKey,
+    summary: "Every incident of this digest is over",
+    source: "plimsoll",
+    severity: "info",
+    at,
+    class: "digest",
+    customDetails: {},
+    links: [],
+    client: "Plimsoll",
+  });
+  return pageOfDigest(of, "resolve", "info", body);
 }
 
 function pageOfDigest(

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
-import { summaryText } from "../../model/finding/headline.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
-import { keyName, versionIn, type KeyVersion } from "../../model/key/key.js";
-import { isPage, type AlertAction, type Page } from "../../model/incident/page.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
+import { isPage, type AlertAction, type NotificationKind, type Page } from "../../model/incident/page.js";
 import { suggestCommand } from "../../text/shell-quote.js";
 import { toPagerDutyEvent } from "../pagerduty-event.js";
 import { findingDetails } from "./finding-details.js";
 import { pageSummary } from "./page-summary.js";
+import { stepSummary } from "./step-summary.js";
 import { minuteText } from "../../text/clock-text.js";
 import type { PageEvidence } from "../evidence.js";
 import { toldAgain } from "./told-again.js";
@@ -79,16 +79,6 @@ function formerOf(parts: PageParts, name: string): Page[] {
   return [pageOf(parts, "resolve", { episode: transition.episode - 1, told: before.told }, FORMER_PLACE, name)];
 }
 
-/** One sentence for people: what was found, or that nothing was for a day. */
-export function summaryOf({
-  finding,
-  registry,
-  transition,
-}: Pick<PageParts, "finding" | "registry" | "transition">): string {
-  if (finding !== null) return summaryText(finding);
-  return `${keyName(versionIn(registry, transition.keyId), transition.keyId ?? "")}: no findings for a day`;
-}
-
 /** The event for one notification of an incident: before an escalation that is the former one. */
 function pageOf(
   parts: PageParts,
@@ -108,7 +98,9 @@ function pageOf(
   const body = toPagerDutyEvent({
     action,
     dedupKey,
-    summary: parts.finding === null ? summaryOf(parts) : pageSummary(parts.finding),
+    notification: place === FORMER_PLACE ? "superseded" : kindOf(transition, action),
+    owners: ownersOf(parts),
+    summary: parts.finding === null ? stepSummary(transition, registry) : pageSummary(parts.finding),
     source: keyId || "plimsoll",
     severity,
     at: transition.at,
@@ -141,6 +133,17 @@ function pageOf(
     routingRef: parts.routingRef,
     body,
   };
+}
+
+function kindOf({ kind }: IncidentTransition, action: AlertAction): NotificationKind {
+  if (action !== "trigger") return action === "resolve" ? "resolved" : "acknowledged";
+  return kind === "opened" || kind === "reopened" || kind === "escalated" ? kind : "updated";
+}
+
+/** Those of the keys that it names; none of what is about Plimsoll itself. */
+function ownersOf({ transition: { keyId, keys }, registry }: PageParts): readonly string[] {
+  const named = keyId === null ? keys : [keyId, ...keys];
+  return [...new Set(named.map((one) => versionIn(registry, one)?.owner ?? "").filter((owner) => owner !== ""))];
 }
 
 /** One key per incident and notification. Long key ids are hashed: PagerDuty takes 255 characters. */

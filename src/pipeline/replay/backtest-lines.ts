@@ -1,8 +1,9 @@
 import type { IncidentStep } from "../../incident/step-incidents.js";
 import type { Finding } from "../../model/finding/finding.js";
-import type { KeyVersion } from "../../model/key/key.js";
+import { summaryText } from "../../model/finding/headline.js";
+import { keyName, type KeyVersion } from "../../model/key/key.js";
 import { isPage } from "../../model/incident/page.js";
-import { pagesFor, summaryOf } from "../../page/compose/compose-pages.js";
+import { pagesFor } from "../../page/compose/compose-pages.js";
 import { NO_EVIDENCE } from "../../page/evidence.js";
 
 /** Notifications so far: each has a dedup key of its own. */
@@ -29,6 +30,11 @@ const NOTHING_MORE = {
 
 const registryOf = (key: KeyVersion | null) => new Map(key === null ? [] : [[key.keyId, key]]);
 
+/** One sentence for people: what was found, or that nothing was for a day. */
+function summaryOf({ finding, transition }: IncidentStep, key: KeyVersion | null): string {
+  return finding !== null ? summaryText(finding) : `${keyName(key, transition.keyId ?? "")}: no findings for a day`;
+}
+
 /** Writes steps of incidents as lines of the public contract, from the very pages of the live system, and counts them. */
 export function openBacktestLines(): BacktestLines {
   const told = { pages: new Set<string>(), notices: new Set<string>() };
@@ -46,7 +52,7 @@ export function openBacktestLines(): BacktestLines {
           score: finding.score,
           signals: finding.signals.map(({ name, score, summary }) => ({ name, score, summary })),
           onset: new Date(finding.onset).toISOString(),
-          summary: summaryOf({ ...step, registry: registryOf(key) }),
+          summary: summaryOf(step, key),
         };
         return JSON.stringify(line);
       }),
