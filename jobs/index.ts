@@ -3,6 +3,7 @@ import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
 import { containKeysJob } from "./contain-keys.js";
+import { deliverCopiesJob } from "./deliver-copies.js";
 import { deliverPagesJob } from "./deliver-pages.js";
 import { archiveIncidentEventsJob } from "./archive-incident-events.js";
 import { learnBaselinesJob } from "./learn-baselines.js";
@@ -22,6 +23,7 @@ export const jobs = [
   learnBaselinesJob,
   checkKeysJob,
   deliverPagesJob,
+  deliverCopiesJob,
   containKeysJob,
   refreshNetworksJob,
   watchCoverageJob,

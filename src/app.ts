@@ -138,7 +138,9 @@ export function openApp(
     store,
     pager,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,
-    onTried: reportPages(log),
+    destinations: () => live.get("PLIMSOLL_DESTINATIONS"),
+    onCopied: () => void queues.enqueue("deliver-copies", "wake", {}).catch(() => undefined),
+    ...reportPages(log),
   };
   return {
     config,

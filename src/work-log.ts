@@ -1,5 +1,5 @@
 import type { Log } from "./log.js";
-import { isPage, type PageAction } from "./model/incident/page.js";
+import { isPage, type PageAction, type PageState } from "./model/incident/page.js";
 import type { ContainDeps } from "./pipeline/contain/contain-deps.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecordDeps } from "./pipeline/ingest/record-events.js";
@@ -32,14 +32,20 @@ const WHAT_OF: Readonly<Record<PageAction, string>> = {
   change: "a change of a key, as ",
 };
 
-/** Says of each page whether PagerDuty has it; by its ids, and never by its words. */
-export function reportPages(log: Log): NonNullable<DeliverDeps["onTried"]> {
-  return ({ pageId, incidentId, action, severity, dedupKey }, state, problem) => {
-    const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey ?? "" };
-    const what = `${WHAT_OF[action]}${isPage(severity) ? "a page" : "a notice"}`;
+/** Says of each page whether PagerDuty has it, and of each copy whether its destination does; by its ids, and never by its words. */
+export function reportPages(log: Log): Required<Pick<DeliverDeps, "onTried" | "onCopyTried">> {
+  const report = (said: object, what: string, state: PageState, problem: string) => {
     if (state === "sent") log.info(said, `${what} was sent`);
     else if (state === "retrying") log.warn({ ...said, problem }, `${what} was not accepted, and will be retried`);
     else log.error({ ...said, problem }, `${what} was refused permanently`);
+  };
+  return {
+    onTried: ({ pageId, incidentId, action, severity, dedupKey }, state, problem) => {
+      const said = { page: pageId, incident: incidentId, action, severity, dedup_key: dedupKey ?? "" };
+      report(said, `${WHAT_OF[action]}${isPage(severity) ? "a page" : "a notice"}`, state, problem);
+    },
+    onCopyTried: ({ pageId, incidentId, action, destination }, state, problem) =>
+      report({ page: pageId, incident: incidentId, action, destination }, "a copy for a destination", state, problem),
   };
 }
 

@@ -26,6 +26,7 @@ import { examineFile } from "./examine-file.js";
 import { judgeBudget } from "./judge-budget.js";
 import { statedBudget } from "../detect/alarm-budget.js";
 import { readBudgetInForce } from "../pipeline/learn/read-budget.js";
+import { judgeCopies } from "./judge-destinations.js";
 import { judgeReports } from "./judge-reports.js";
 import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
@@ -102,6 +103,11 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
         "pages",
         async () => store.watch.readDeliveryState(since),
         (state) => judge.judgePages(state, nowThere),
+      ),
+      await ask(
+        "destinations",
+        async () => store.watch.readCopiesState(since),
+        (states) => judgeCopies(states, nowThere),
       ),
       await ask(
         "networks",

@@ -3,6 +3,7 @@ import type { CheckLag, CheckState } from "../pipeline/view/check-state.js";
 import { NetworksFileError, readNetworksFile } from "../store/networks/networks-file.js";
 import { countedText } from "../text/amounts.js";
 import { LATE_PAGE_MS, type DeliveryState } from "../model/coverage.js";
+import { judgeDestinations } from "./judge-destinations.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */
@@ -39,12 +40,7 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       "configured",
       "set PLIMSOLL_KEY_PEPPER to 32+ random bytes (openssl rand -hex 32): without it raw keys are not accepted",
     ),
-    isSet(
-      "routing key",
-      config.PAGERDUTY_ROUTING_KEY !== undefined,
-      `configured, pages go to ${config.PAGERDUTY_EVENTS_HOST}`,
-      "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key: without it no page is sent",
-    ),
+    ...judgeDestinations(config),
     isSet(
       "base URL",
       config.PLIMSOLL_BASE_URL !== undefined,

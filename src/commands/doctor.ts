@@ -17,7 +17,10 @@ export function doctorCommand(jobs: readonly JobSettings[]): Command {
         "and whether events that were acknowledged are lost.\n" +
         "Changes nothing, and notifies no one unless --send-test is given.",
     )
-    .option("--send-test", "trigger and resolve a test event through every PagerDuty routing key")
+    .option(
+      "--send-test",
+      "trigger and resolve a test event through every PagerDuty routing key and at every destination",
+    )
     .addOption(
       new Option("--severity <severity>", "severity of the test event: critical and error may page on-call")
         .choices(SEVERITIES)
@@ -26,7 +29,7 @@ export function doctorCommand(jobs: readonly JobSettings[]): Command {
     .option("--json", "print the diagnoses as JSON")
     .addHelpText(
       "after",
-      "\nExit code: 0 nothing failed (there may be warnings), 1 something failed, 2 usage, 3 ClickHouse, Redis or (with --send-test) PagerDuty is unreachable.",
+      "\nExit code: 0 nothing failed (there may be warnings), 1 something failed, 2 usage, 3 ClickHouse, Redis or (with --send-test) PagerDuty or a destination is unreachable.",
     )
     .action(action(async (options: DoctorOptions) => runDoctor(options, jobs)));
 }

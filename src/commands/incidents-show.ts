@@ -7,6 +7,7 @@ import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
 import { readBeside } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import { wholeFinding } from "../pipeline/incident/whole-finding.js";
+import { eachCopy } from "../pipeline/page/each-copy.js";
 import { findIncident } from "./incidents-find.js";
 import { minuteText, toJson } from "./incidents-list.js";
 import { printFields, printTable } from "./print-table.js";
@@ -21,7 +22,13 @@ const LIFE = [
   { title: "BY" },
   { title: "NOTE" },
 ];
-const PAGES = [{ title: "PAGE" }, { title: "STATE" }, { title: "ANSWER", right: true }, { title: "PROBLEM" }];
+const PAGES = [
+  { title: "PAGE" },
+  { title: "TO" },
+  { title: "STATE" },
+  { title: "ANSWER", right: true },
+  { title: "PROBLEM" },
+];
 
 /** `plimsoll incidents show <incident>`. */
 export async function showIncident(name: string, { json }: { readonly json?: boolean }): Promise<ExitCode> {
@@ -37,16 +44,19 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     const then = finding === null ? {} : findingDetails(finding, registry, evidence);
     const details = finding === null ? then : detailsLater(then, finding, incident.open, now);
     const pages = await store.page.readPagesOfIncident(incident.incidentId);
+    const copies = await store.page.readCopiesOfIncident(incident.incidentId);
     const suppressions = await readSuppressions(store, { at: 0, incidentId: incident.incidentId }, now);
     const beside = (await readBeside(store, incident)).map(({ incidentId }) => incidentId);
-    return { known, finding, details, pages, suppressions, beside };
+    return { known, finding, details, pages, copies, suppressions, beside };
   });
-  const { known, finding, details, pages } = found;
+  const { known, finding, details, pages, copies } = found;
   const evidence = { headline: finding === null ? "no finding on record" : summaryText(finding), ...details };
   const timeline = known.transitions.map(stepToJson);
   if (json === true) {
     const suppressions = found.suppressions.map(suppressionToJson);
-    print(JSON.stringify({ ...toJson(known), also_open: found.beside, evidence, timeline, pages, suppressions }));
+    print(
+      JSON.stringify({ ...toJson(known), also_open: found.beside, evidence, timeline, pages, copies, suppressions }),
+    );
     return EXIT.ok;
   }
   print(printFields(Object.entries(toJson(known)).map(([field, value]) => [field, textOf(value)] as const)));
@@ -54,11 +64,12 @@ export async function showIncident(name: string, { json }: { readonly json?: boo
     `\n${printFields(Object.entries(evidence).flatMap(([field, value]) => linesOf(field.replaceAll("_", " "), value)))}`,
   );
   print(`\n${printTable(LIFE, known.transitions.map(stepToCells))}`);
-  const cells = pages.map((page) => [
-    page.pageId,
-    page.state,
-    page.status === 0 ? "-" : String(page.status),
-    page.problem,
+  const cells = eachCopy(pages, copies).map(({ pageId, destination, state, status, problem }) => [
+    pageId,
+    destination,
+    state,
+    status === 0 ? "-" : String(status),
+    problem,
   ]);
   if (cells.length > 0) print(`\n${printTable(PAGES, cells)}`);
   if (found.beside.length > 0) print(`\nalso open for its keys: ${found.beside.join(", ")}`);

@@ -4,21 +4,24 @@ import type { DeliveryVerdict, Page, AlertAction, Severity } from "../model/inci
 import { toPagerDutyEvent } from "../page/pagerduty-event.js";
 import { openPagerDutyPager, type PagerDutyPager } from "../page/pagerduty-pager.js";
 import type { Secret } from "../secret.js";
+import type { Destination } from "../destination/destination.js";
+import { readNotification } from "../destination/notification.js";
 import { ANSWER_MS, fail, ok, type Diagnosis } from "./diagnosis.js";
 
 /** What people read who look at the test in PagerDuty. */
 const TEST_SUMMARY = "Plimsoll test, no action";
 
-/** Triggers and resolves a test event through every routing key, one after the other, and says what became of each. */
+/** Triggers and resolves a test event through every routing key and at every destination, one after the other, and says what became of each. */
 export async function sendTests(config: Config, severity: Severity): Promise<readonly Diagnosis[]> {
   const { PAGERDUTY_ROUTING_KEY: fallback, PAGERDUTY_ROUTING_KEYS: byRef } = config;
   const routes: (readonly [check: string, setting: string, key: Secret])[] = [
     ...(fallback === undefined ? [] : [["test event", "PAGERDUTY_ROUTING_KEY", fallback] as const]),
     ...[...byRef].map(([ref, key]) => [`test event of ${ref}`, "PAGERDUTY_ROUTING_KEYS", key] as const),
   ];
-  if (routes.length === 0) {
-    const fix = "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key";
-    return [fail("test event", "there is no routing key to send it with", fix)];
+  const destinations = [...config.PLIMSOLL_DESTINATIONS.values()];
+  if (routes.length + destinations.length === 0) {
+    const fix = "set PAGERDUTY_ROUTING_KEY to an Events API v2 integration key, or PLIMSOLL_DESTINATIONS";
+    return [fail("test event", "there is no routing key and no destination to send it with", fix)];
   }
   const diagnoses: Diagnosis[] = [];
   for (const [check, setting, routingKey] of routes) {
@@ -30,7 +33,24 @@ export async function sendTests(config: Config, severity: Severity): Promise<rea
     diagnoses.push(await sendTest(pager, check, setting, severity));
     pager.close();
   }
+  for (const destination of destinations) diagnoses.push(await testDestination(destination, severity));
   return diagnoses;
+}
+
+/** Whatever its limits let through: what is looked at is whether it takes an event. */
+async function testDestination({ name, type, send }: Destination, severity: Severity): Promise<Diagnosis> {
+  const check = `test event at ${name}`;
+  const dedupKey = `plimsoll-test/${randomUUID()}`;
+  for (const action of ["trigger", "resolve"] as const) {
+    const sent = await send(readNotification(testPage(action, dedupKey, severity)), {
+      at: Date.now(),
+      timeoutMs: ANSWER_MS,
+    });
+    const what = action === "trigger" ? "not triggered" : "triggered, but not resolved";
+    const fix = `check url${type === "webhook" ? ", secret" : ""}, DNS, firewall and proxy of ${name} in PLIMSOLL_DESTINATIONS`;
+    if (sent.kind !== "sent") return failure(check, what, sent, fix);
+  }
+  return ok(check, `it accepted trigger and resolve of "${TEST_SUMMARY}"`);
 }
 
 async function sendTest(pager: PagerDutyPager, check: string, setting: string, severity: Severity): Promise<Diagnosis> {
@@ -86,7 +106,7 @@ function testPage(action: AlertAction, dedupKey: string, severity: Severity): Pa
     pageId: `${dedupKey}/${step}`,
     topic: "plimsoll",
     isMinimal: false,
-    incidentId: "",
+    incidentId: dedupKey,
     keyId: null,
     action,
     dedupKey,

@@ -126,6 +126,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     refusing: () => ingest.pressure.current() !== null,
     readWork: async () => app.figures.read(),
     readHealth: store.watch.readHealthFigures,
+    readCopies: store.watch.readCopyFigures,
     now: clock.now,
   });
   return {

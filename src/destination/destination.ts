@@ -1,4 +1,4 @@
-import type { DeliveryVerdict, Page, Severity } from "../model/incident/page.js";
+import { isPage, SEVERITIES, type DeliveryVerdict, type Page, type Severity } from "../model/incident/page.js";
 import type { Notification } from "./notification.js";
 
 /** Which events go to a destination; null: no limit. */
@@ -35,6 +35,15 @@ export type Destinations = ReadonlyMap<string, Destination>;
 
 /** The name of the default integration in `routing`. */
 export const DEFAULT_ROUTE = "default";
+
+/** Whether everything that wakes somebody goes there. */
+export function takesEveryPage({ owners, severities, routing }: DestinationFilter): boolean {
+  return (
+    owners === null &&
+    routing === null &&
+    (severities === null || SEVERITIES.filter(isPage).every((one) => severities.includes(one)))
+  );
+}
 
 /**
  * Whether an event is for a destination. A digest and a list of what was missed are about keys of any owner: they go to those that are limited to owners, too;

@@ -1,4 +1,10 @@
-import { providerOfSource, type CheckProgress, type DeliveryState, type LiveSource } from "../model/coverage.js";
+import {
+  providerOfSource,
+  type CheckProgress,
+  type CopiesState,
+  type DeliveryState,
+  type LiveSource,
+} from "../model/coverage.js";
 import { spell, type CoverageProblem } from "./coverage-problem.js";
 import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
 import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
@@ -14,8 +20,12 @@ export interface CoverageFacts {
   readonly unrecordedSince: number | null;
   readonly sources: readonly LiveSource[];
   readonly delivery: DeliveryState;
-  /** False where no routing key is configured: then pages are to wait. */
+  /** False where neither a routing key nor a destination is configured: then pages are to wait. */
   readonly canPage: boolean;
+  /** Destinations beside PagerDuty with copies that wait or failed. */
+  readonly copies: readonly CopiesState[];
+  /** Whether there is a PagerDuty beside them. */
+  readonly hasPager: boolean;
   /** Null: every key is judged. */
   readonly unjudged: UnjudgedKeys | null;
   readonly clocks: Pick<ClockFacts, "apartMs" | "skewed">;
@@ -44,6 +54,7 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
     ...judgeClocks({ ...facts.clocks, checksUntil: facts.checks?.futureUntil ?? null, sources: facts.sources }, now),
     ...judgeLostEvents(facts.lost ?? []),
     ...judgeDelivery(facts, now),
+    ...facts.copies.flatMap((one) => judgeCopies(one, facts.hasPager, now)),
   ];
   if (down !== null) return now - down < REDIS_MS ? always : [redisIsDown(down, now), ...always];
   const recording = judgeRecording(facts, now);
@@ -117,14 +128,10 @@ function adviceOn(source: string): string {
 }
 
 function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): CoverageProblem[] {
-  const { oldestAt, waiting, failed, problem } = delivery;
+  const { oldestAt } = delivery;
   if (!canPage) return [];
-  const late = oldestAt !== null && now - oldestAt > DELIVERY_MS;
-  if (!late && failed === 0) return [];
-  const parts = [
-    ...(late ? [`${waiting} page${waiting === 1 ? "" : "s"} waiting, the oldest for ${spell(now - oldestAt)}`] : []),
-    ...(failed > 0 ? [`${failed} refused or abandoned in the last day (${problem})`] : []),
-  ];
+  const parts = undelivered("page", delivery, now);
+  if (parts.length === 0) return [];
   return [
     {
       cause: "delivery",
@@ -135,5 +142,34 @@ function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): Cover
       whatToDo:
         "See the problem column of the view pages, or `plimsoll incidents show`; then check routing key, host and network: `plimsoll doctor`.",
     },
+  ];
+}
+
+/** A destination that takes nothing wakes nobody while PagerDuty has the same. */
+function judgeCopies(state: CopiesState, hasPager: boolean, now: number): CoverageProblem[] {
+  const { destination, oldestAt, waitingProblem } = state;
+  const parts = undelivered("notification", state, now);
+  if (parts.length === 0) return [];
+  const why = oldestAt !== null && waitingProblem !== "" ? ` (${waitingProblem})` : "";
+  return [
+    {
+      cause: "delivery",
+      subject: { kind: "part", part: `destination/${destination}` },
+      severity: hasPager ? "warning" : "error",
+      since: oldestAt ?? now,
+      summary: `Notifications do not reach destination ${destination}: ${parts.join("; ")}${why}`,
+      whatToDo: `Correct ${destination} in PLIMSOLL_DESTINATIONS, then send a test: \`plimsoll doctor --send-test\`. What waits is retried for a day.${hasPager ? " PagerDuty has all of it." : ""}`,
+    },
+  ];
+}
+
+/** What waits for too long and what was refused, as parts of a sentence; none where all is well. */
+function undelivered(what: string, { oldestAt, waiting, failed, problem }: DeliveryState, now: number): string[] {
+  const isLate = oldestAt !== null && now - oldestAt > DELIVERY_MS;
+  return [
+    ...(isLate
+      ? [`${waiting} ${what}${waiting === 1 ? "" : "s"} waiting, the oldest for ${spell(now - oldestAt)}`]
+      : []),
+    ...(failed > 0 ? [`${failed} refused or abandoned in the last day (${problem})`] : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { PressureReading } from "../pipeline/ingest/judge-pressure.js";
 import { withinDeadline } from "../flow/deadline.js";
 import type { LaneDepth } from "../store/ingest/buffer-depth.js";
 import { LANES } from "../store/ingest/lane.js";
+import type { CopyFigure } from "../store/watch/copies.js";
 import type { HealthFigure } from "../store/watch/health-figures.js";
 import type { Observed, WorkFigures } from "../store/ingest/work-figures.js";
 
@@ -11,6 +12,7 @@ export interface QueueMetricsDeps {
   readonly refusing: () => boolean;
   readonly readWork: () => Promise<WorkFigures>;
   readonly readHealth: () => Promise<readonly HealthFigure[]>;
+  readonly readCopies: () => Promise<readonly CopyFigure[]>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -89,7 +91,7 @@ function workMetrics(registry: Registry, { readWork }: QueueMetricsDeps): void {
   );
 }
 
-function healthMetrics(registry: Registry, { readHealth }: QueueMetricsDeps): void {
+function healthMetrics(registry: Registry, { readHealth, readCopies }: QueueMetricsDeps): void {
   const gauge = (what: HealthFigure["what"], name: string, labelName: string, help: string) =>
     new Gauge({
       name: `plimsoll_${name}`,
@@ -105,6 +107,17 @@ function healthMetrics(registry: Registry, { readHealth }: QueueMetricsDeps): vo
     });
   gauge("checks", "checks_last_day", "outcome", "Minutes checked in the last day.");
   gauge("pages", "pages", "state", "Pages in the outbox, by state.");
+  const copies = new Gauge({
+    name: "plimsoll_page_copies",
+    help: "Copies of pages for destinations beside PagerDuty, by destination and state.",
+    labelNames: ["destination", "state"],
+    registers: [registry],
+    async collect() {
+      const figures = (await asked(readCopies)) ?? [];
+      copies.reset();
+      for (const { destination, state, n } of figures) copies.set({ destination, state }, n);
+    },
+  });
 }
 
 /** A histogram whose observations were made elsewhere. */

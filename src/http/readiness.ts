@@ -1,6 +1,7 @@
 import type { Redis } from "ioredis";
 import { readCheckState, type CheckState, type LastCheckFailure } from "../pipeline/view/check-state.js";
 import { withinDeadline } from "../flow/deadline.js";
+import { reachOf } from "../pipeline/page/deliver-pages.js";
 import { countLostEvents } from "../pipeline/watch/count-lost-events.js";
 import { readKnownTroubles } from "../pipeline/watch/known-troubles.js";
 import type { WatchDeps } from "../pipeline/watch/watch-coverage.js";
@@ -23,17 +24,19 @@ export async function askReadiness(
     readonly redis: Redis;
     readonly clock: Clock;
     readonly lastCheckFailure: LastCheckFailure;
-    readonly watchDeps: Pick<WatchDeps, "clocks" | "loss"> & { readonly deliver: Pick<WatchDeps["deliver"], "pager"> };
+    readonly watchDeps: Pick<WatchDeps, "clocks" | "loss"> & {
+      readonly deliver: Pick<WatchDeps["deliver"], "pager" | "destinations">;
+    };
   },
   now: number,
 ): Promise<Readiness> {
-  const canPage = deps.watchDeps.deliver.pager !== null;
+  const reach = reachOf(deps.watchDeps.deliver);
   const [clickhouse, redis, state, pages, coverage, clock, events] = await Promise.all([
     ask(async () => ({ clock: new Date(await deps.store.readClock()).toISOString() })),
     ask(async () => ({ answer: await deps.redis.ping() })),
     ask(async () => readCheckState(deps.store, now, deps.lastCheckFailure)),
-    ask(async () => pagesOf(await deps.store.watch.readDeliveryState(now - DAY_MS), canPage, now)),
-    ask(async () => coverageOf(await readKnownTroubles(deps.store, canPage, now))),
+    ask(async () => pagesOf(await deps.store.watch.readDeliveryState(now - DAY_MS), reach !== "nobody", now)),
+    ask(async () => coverageOf(await readKnownTroubles(deps.store, reach, now))),
     ask(async () => clockOf(deps, await deps.store.watch.readCheckProgress(), now)),
     ask(async () => lossOf(await countLostEvents(deps.watchDeps.loss, now))),
   ]);

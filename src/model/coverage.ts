@@ -37,6 +37,11 @@ export interface DeliveryState {
   readonly problem: string;
 }
 
+/** The same of the copies for a destination beside PagerDuty. */
+export interface CopiesState extends DeliveryState {
+  readonly destination: string;
+}
+
 const PROVIDER = "provider/";
 
 /** The name by which a provider whose reports are read is a source: no ingest token can be called so. */

@@ -119,6 +119,13 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
       `${countOf(delivery.waiting)}${delivery.oldestAt === null ? "" : `, the oldest for ${spell(now - delivery.oldestAt)}`}${canPage ? "" : "; no routing key is configured (PAGERDUTY_ROUTING_KEY)"}`,
     ],
     ["Refused or abandoned in a day", countOf(delivery.failed)],
+    ...facts.copies.map(
+      ({ destination, waiting, failed }) =>
+        [
+          `Destination ${destination}`,
+          `${countOf(waiting)} waiting, ${countOf(failed)} refused or abandoned in a day`,
+        ] as const,
+    ),
   ];
 }
 

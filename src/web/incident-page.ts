@@ -1,5 +1,7 @@
 import { countedText } from "../text/amounts.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { eachCopy } from "../pipeline/page/each-copy.js";
+import type { CopyFate } from "../model/incident/page-copy.js";
 import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
@@ -17,6 +19,8 @@ export interface IncidentView {
   /** The query behind it as an analyst runs it; null where there is no finding about a key. */
   readonly query: string | null;
   readonly pages: readonly PageFate[];
+  /** Copies of them for destinations beside PagerDuty. */
+  readonly copies: readonly CopyFate[];
   /** The chart of the key around the onset; null where there is none. */
   readonly chart: Markup | null;
   readonly suppressions: readonly Suppression[];
@@ -30,7 +34,7 @@ export interface IncidentView {
 
 /** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
 export function incidentPage(view: IncidentView): string {
-  const { known, summary, details, query, pages, chart, suppressions, beside, said, acts } = view;
+  const { known, summary, details, query, pages, copies, chart, suppressions, beside, said, acts } = view;
   const { incident, transitions } = known;
   const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
@@ -44,7 +48,7 @@ export function incidentPage(view: IncidentView): string {
       ...(named.length === 1 ? [["Investigation", toInvestigation(named[0]!)] as const] : []),
       ["Opened", minuteOf(incident.openedAt)],
       ["Last found", minuteOf(incident.lastFindingAt)],
-      ["Notifications", notificationsText(incident.episode, pages)],
+      ["Notifications", notificationsText(incident.episode, eachCopy(pages, copies))],
       ...(incident.containment === "" ? [] : [["Containment", incident.containment] as const]),
     ])}
     <h2>Act</h2>
@@ -84,9 +88,10 @@ export function incidentPage(view: IncidentView): string {
     ${suppressions.length === 0 ? null : suppressionsTable("Suppressions", suppressions, "../")}
     ${tableOf(
       "Notifications",
-      ["Event", "State", "Answer", "Problem"],
-      pages.map(({ pageId, state, status, problem }) => [
+      ["Event", "To", "State", "Answer", "Problem"],
+      eachCopy(pages, copies).map(({ pageId, destination, state, status, problem }) => [
         pageId,
+        destination,
         state,
         status === 0 ? "none yet" : String(status),
         problem,
@@ -103,8 +108,8 @@ const toIncident = ({ incidentId, severity }: Incident): Markup =>
 const toInvestigation = (keyId: string): Markup =>
   html`<a href="../keys/${encodeURIComponent(keyId)}/dossier">what was done with ${keyId}</a>`;
 
-/** How often on-call was to be notified, and what of it did not reach PagerDuty. */
-function notificationsText(count: number, pages: IncidentView["pages"]): string {
+/** How often on-call was to be notified, and what of it did not reach PagerDuty or a destination. */
+function notificationsText(count: number, pages: readonly CopyFate[]): string {
   const waiting = pages.filter(({ state }) => state === "pending" || state === "retrying").length;
   const refused = pages.filter(({ state }) => state === "failed").length;
   return [

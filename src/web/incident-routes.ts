@@ -56,10 +56,11 @@ async function showIncident(
   const { incident } = known;
   const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-  const [registry, evidence, pages, suppressions, beside, chart] = await Promise.all([
+  const [registry, evidence, pages, copies, suppressions, beside, chart] = await Promise.all([
     store.readClock().then((visible) => store.registry.readKeys(at, visible)),
     readPageEvidence(store, finding),
     store.page.readPagesOfIncident(incident.incidentId),
+    store.page.readCopiesOfIncident(incident.incidentId),
     readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
     readBeside(store, incident),
     incidentChart(store, known, finding, at),
@@ -74,6 +75,7 @@ async function showIncident(
     details: finding === null ? then : detailsLater(then, finding, incident.open, at),
     query: finding === null ? null : evidenceQuery(finding, evidence.keyIds),
     pages,
+    copies,
     chart,
     suppressions,
     beside,

@@ -114,6 +114,8 @@ const SOUND: CoverageFacts = {
   sources: [],
   delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
+  copies: [],
+  hasPager: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
   lost: [],

@@ -85,6 +85,8 @@ async function silences(now: number): Promise<string[]> {
     sources: await checks.store.watch.readLiveSources(now),
     delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
     canPage: false,
+    copies: [],
+    hasPager: false,
     unjudged: null,
     clocks: { apartMs: null, skewed: [] },
     lost: null,

@@ -116,6 +116,8 @@ test("coverage says in one finding how many keys are not judged, from which netw
     sources: [],
     delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
     canPage: true,
+    copies: [],
+    hasPager: true,
     unjudged,
     clocks: { apartMs: 0, skewed: [] },
     lost: [],

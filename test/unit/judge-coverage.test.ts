@@ -11,6 +11,8 @@ const WELL: CoverageFacts = {
   sources: [],
   delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
+  copies: [],
+  hasPager: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
   lost: [],

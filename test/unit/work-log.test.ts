@@ -20,11 +20,11 @@ const page: Page = {
 };
 
 /** Lines that a page's fate writes: level, message, and all of it as text. */
-function linesOf(...[one, state, problem]: Parameters<ReturnType<typeof reportPages>>): string[] {
+function linesOf(...[one, state, problem]: Parameters<ReturnType<typeof reportPages>["onTried"]>): string[] {
   const lines: string[] = [];
   const write = (level: string) => (fields: object, message: string) =>
     void lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
-  reportPages({ info: write("info"), warn: write("warn"), error: write("error") } as unknown as Log)(
+  reportPages({ info: write("info"), warn: write("warn"), error: write("error") } as unknown as Log).onTried(
     one,
     state,
     problem,

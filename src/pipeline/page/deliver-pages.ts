@@ -1,9 +1,12 @@
 import type { DeliveryVerdict, OutboxPage, Page } from "../../model/incident/page.js";
+import { takesEveryPage, type Destinations } from "../../destination/destination.js";
+import type { PageCopy } from "../../model/incident/page-copy.js";
 import { nextTry } from "../../page/next-try.js";
 import { planDelivery } from "../../page/plan-delivery.js";
 import type { Store } from "../../store/store.js";
 import { lateIdOf, latePage } from "../../page/compose/compose-late.js";
 import { minimalPage } from "../../page/compose/compose-minimal.js";
+import { copyPages } from "./copy-pages.js";
 import { endStorms, tellStorm } from "./tell-storms.js";
 import { writeToOutbox } from "./outbox.js";
 
@@ -16,14 +19,33 @@ const PASS_MS = 40_000;
 const MINUTE_MS = 60_000;
 /** Pages of a step that was recorded longer ago were given up already. */
 const UNQUEUED_MS = 25 * 3_600_000;
+const SUPERSEDED = "its successor was refused by PagerDuty: the earlier notification stays open";
+const NO_ROUTING_KEY = "no PagerDuty routing key is set: only destinations were notified";
 
 export interface DeliverDeps {
   readonly store: Store;
-  /** Null when no routing key is configured: pages wait in the outbox. */
+  /** Null when no routing key is configured: pages wait in the outbox, unless there are destinations. */
   readonly pager: { send: (page: Page, signal?: AbortSignal) => Promise<DeliveryVerdict> } | null;
   readonly baseUrl: string | null;
+  /** Where notifications go beside PagerDuty; absent: nowhere. */
+  readonly destinations?: () => Destinations;
+  /** Wakes delivery to destinations: copies are in their outboxes. */
+  readonly onCopied?: () => void;
+  /** Told of what became of each copy that was tried, once that is on file. */
+  readonly onCopyTried?: (copy: PageCopy, state: OutboxPage["state"], problem: string) => void;
   /** Told of what became of each page that was tried, once that is on file. */
   readonly onTried?: (page: Page, state: OutboxPage["state"], problem: string) => void;
+}
+
+export const NO_DESTINATIONS = (): Destinations => new Map();
+
+/** Whom pages reach: PagerDuty or a destination without limits everybody, else some or nobody. */
+export type Reach = "everybody" | "some" | "nobody";
+
+/** Whom pages reach as things are set up now. */
+export function reachOf({ pager, destinations = NO_DESTINATIONS }: Pick<DeliverDeps, "pager" | "destinations">): Reach {
+  if (pager !== null || [...destinations().values()].some(({ filter }) => takesEveryPage(filter))) return "everybody";
+  return destinations().size > 0 ? "some" : "nobody";
 }
 
 /** What a pass over the outbox did; `left` waits for another time, `failed` was refused or given up for good. */
@@ -58,7 +80,7 @@ export async function deliverPages(
   now: number,
   { signal, isOurs = () => true, elapsedMs = stopwatch() }: PassOptions = {},
 ): Promise<DeliveryReport> {
-  const { store, pager } = deps;
+  const { store, pager, destinations = NO_DESTINATIONS, onCopied } = deps;
   const startedAt = performance.now();
   const clock = () => now + elapsedMs();
   const report = { sent: 0, failed: 0, dropped: 0, left: 0 };
@@ -67,12 +89,23 @@ export async function deliverPages(
   await writeToOutbox(store, (await store.incident.readUnqueuedPages(now - UNQUEUED_MS)).filter(isOurs), now);
   await endStorms(store, now);
   for (let failures = 0; failures < MOST_FAILURES;) {
-    if (pager === null || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;
-    const plan = planDelivery(await readOutbox(), await store.page.readSentCounts(clock() - MINUTE_MS), clock());
+    if (reachOf(deps) === "nobody" || signal?.aborted === true || performance.now() - startedAt > PASS_MS) break;
+    const outbox = await readOutbox();
+    const plan = planDelivery(outbox, await store.page.readSentCounts(clock() - MINUTE_MS), clock());
     for (const [ref, pages] of plan.late) await tellLate(store, ref, pages, clock(), deps.baseUrl);
     for (const [ref, pages] of plan.storms) await tellStorm(store, ref, pages, clock(), deps.baseUrl);
-    for (const page of plan.drop) await drop(store, page, clock());
+    for (const page of plan.drop) await drop(store, page, clock(), SUPERSEDED);
     report.dropped += plan.drop.length + [...plan.storms.values(), ...plan.late.values()].flat().length;
+    const told = new Set([...plan.drop, ...[...plan.storms.values(), ...plan.late.values()].flat()]);
+    const news = outbox.filter((page) => !told.has(page));
+    // On file before PagerDuty is asked: what it has is looked at no more.
+    if ((await copyPages(store, destinations(), news, clock())) > 0) onCopied?.();
+    if (pager === null) {
+      for (const page of news) await drop(store, page, clock(), NO_ROUTING_KEY);
+      report.dropped += news.length;
+      if (told.size === 0) break;
+      continue;
+    }
     const batch = plan.send.slice(0, AT_ONCE);
     const states = await Promise.all(batch.map((page) => deliver(deps, pager, page, clock, signal)));
     for (const state of states) {
@@ -124,7 +157,6 @@ async function tellLate(
     await store.page.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem, reportedIn });
 }
 
-async function drop(store: Store, page: OutboxPage, at: number): Promise<void> {
-  const problem = "its successor was refused by PagerDuty: the earlier notification stays open";
+async function drop(store: Store, page: OutboxPage, at: number, problem: string): Promise<void> {
   await store.page.insertPageState(page, { state: "dropped", at, responseStatus: 0, problem });
 }

@@ -4,7 +4,7 @@ import { changeTexts, type KeyChange } from "../../model/key/key-change.js";
 import type { Page } from "../../model/incident/page.js";
 import { toPagerDutyChange } from "../../page/pagerduty-event.js";
 import { HOUR_MS } from "../../time/day.js";
-import type { DeliverDeps } from "./deliver-pages.js";
+import { NO_DESTINATIONS, type DeliverDeps } from "./deliver-pages.js";
 import { writeToOutbox } from "./outbox.js";
 
 /** What was changed longer ago is no context for what happens now. */
@@ -15,11 +15,11 @@ const TOLD_FOR_MS = 25 * HOUR_MS;
  * It is asked for anew in every pass, so that whoever changes a key needs to know nothing of PagerDuty.
  */
 export async function publishKeyChanges(
-  { store, pager, baseUrl }: DeliverDeps,
+  { store, pager, baseUrl, destinations = NO_DESTINATIONS }: DeliverDeps,
   now: number,
 ): Promise<{ readonly told: number }> {
   // Nobody to tell: they would wait, and be taken for pages that cannot be delivered.
-  if (pager === null) return { told: 0 };
+  if (pager === null && destinations().size === 0) return { told: 0 };
   const changes = await store.registry.readUntoldChanges(now - TOLD_FOR_MS);
   const acts = groupBy(changes, (change) => pageIdOf(change));
   const pages = [...acts.values()].map((act) => changePage(act, baseUrl));

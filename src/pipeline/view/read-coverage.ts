@@ -12,6 +12,7 @@ import { readCheckState, type CheckState, type LastCheckFailure } from "./check-
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "../ingest/judge-pressure.js";
 import { readBudgetInForce } from "../learn/read-budget.js";
+import { reachOf } from "../page/deliver-pages.js";
 import { eachOnce, readKnownTroubles } from "../watch/known-troubles.js";
 import { readCoverageFacts, type WatchDeps } from "../watch/watch-coverage.js";
 
@@ -68,7 +69,7 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
   };
   const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
     readCoverageFacts(deps.watch, { redisDownSince: null }, now),
-    readKnownTroubles(store, deps.watch.deliver.pager !== null, now),
+    readKnownTroubles(store, reachOf(deps.watch.deliver), now),
     readCheckState(store, now, deps.lastCheckFailure),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),
     store.watch.readUnplacedSources(now),

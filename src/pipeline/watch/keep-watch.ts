@@ -1,7 +1,7 @@
-import type { AlertAction } from "../../model/incident/page.js";
-import { countedText } from "../../text/amounts.js";
-import { toPagerDutyEvent } from "../../page/pagerduty-event.js";
+import type { OpenCopy } from "../../model/incident/page-copy.js";
+import { deliverCopies } from "../page/deliver-copies.js";
 import { withinDeadline } from "../../flow/deadline.js";
+import { openOutagePage } from "./outage-page.js";
 import { watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
 
 /** A minute of an outage is noticed within this. */
@@ -10,7 +10,8 @@ const EVERY_MS = 15_000;
 const CLICKHOUSE_MS = 60_000;
 /** A store that hangs is as good as away. */
 const ROUND_MS = 45_000;
-const DEDUP_KEY = "plimsoll/coverage/part/clickhouse";
+/** `work` sends copies within seconds: what was left for so long goes from here. */
+const LEFT_MS = 30_000;
 
 export interface KeptWatch {
   /** Ends the watch after the round under way. */
@@ -24,6 +25,7 @@ export interface KeptWatch {
 export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (problem: string) => void): KeptWatch {
   const memory: WatchMemory = { redisDownSince: null, startedAt: clock() };
   let downSince: number | null = null;
+  const outage = openOutagePage(deps.deliver);
   let isTold = true; // by whoever watched before: the first round that goes well ends it
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -32,13 +34,23 @@ export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (prob
     try {
       await withinDeadline(ROUND_MS, () => watchCoverage(deps, memory, now));
       downSince = null;
-      if (isTold) isTold = (await tellClickHouse(deps, "resolve", now, now)) === "retry";
+      copy();
+      if (isTold || outage.isToldSome()) isTold = (await outage.tell("resolve", now, now)) === "retry";
     } catch (error) {
       onProblem((error as Error).message.split("\n")[0] ?? "unknown");
       downSince ??= now;
       if (now - downSince < CLICKHOUSE_MS) return;
-      isTold = (await tellClickHouse(deps, "trigger", downSince, now)) !== "retry" || isTold;
+      isTold = (await outage.tell("trigger", downSince, now)) !== "retry" || isTold;
     }
+  };
+  // Not waited for: a destination that hangs holds up no round.
+  let copying: Promise<unknown> | null = null;
+  const end = new AbortController();
+  const copy = () => {
+    const isLate = (one: OpenCopy, at: number) => one.topic === "plimsoll" && at - one.createdAt > LEFT_MS;
+    copying ??= deliverCopies(deps.deliver, clock(), { isOurs: isLate, signal: end.signal })
+      .catch((error: Error) => onProblem(error.message.split("\n")[0] ?? "unknown"))
+      .finally(() => (copying = null));
   };
   let running = Promise.resolve();
   const next = (): void => {
@@ -51,38 +63,9 @@ export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (prob
     close: async () => {
       isClosed = true;
       clearTimeout(timer);
+      end.abort();
       await running;
+      await copying;
     },
   };
-}
-
-async function tellClickHouse(deps: WatchDeps, action: AlertAction, since: number, now: number): Promise<string> {
-  const minutes = Math.round((now - since) / 60_000);
-  const body = toPagerDutyEvent({
-    action,
-    dedupKey: DEDUP_KEY,
-    summary: `Blind: ClickHouse has not answered for ${countedText(minutes, "minute")}; no key is watched, and other pages wait`,
-    source: "plimsoll",
-    severity: "critical",
-    at: since,
-    class: "coverage",
-    customDetails: {
-      next_steps:
-        "Restore ClickHouse: `plimsoll doctor`. Accepted events wait in Redis; missed minutes are checked afterwards.",
-    },
-    links: [],
-    client: "Plimsoll",
-  });
-  const page = {
-    pageId: DEDUP_KEY,
-    topic: "plimsoll",
-    isMinimal: false,
-    incidentId: DEDUP_KEY,
-    keyId: null,
-    action,
-    dedupKey: DEDUP_KEY,
-    severity: "critical",
-  } as const;
-  const verdict = await deps.deliver.pager?.send({ ...page, step: 0, place: 0, routingRef: null, body });
-  return verdict?.kind ?? "retry";
 }

@@ -3,6 +3,7 @@ import { isOfItself } from "../../model/finding/finding.js";
 import { printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
+import type { Reach } from "../page/deliver-pages.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 
 /** No routing key: then nobody is told of anything, and no incident of it could be. */
@@ -11,8 +12,25 @@ const MUTE = {
   subject: { kind: "part", part: "routing-key" },
   severity: "critical",
   summary: "No pages are sent: no routing key is set, so pages wait in the outbox",
-  whatToDo: "Set PAGERDUTY_ROUTING_KEY for serve and work, then send a test: `plimsoll doctor --send-test`.",
+  whatToDo:
+    "Set PAGERDUTY_ROUTING_KEY or PLIMSOLL_DESTINATIONS for serve and work, then send a test: `plimsoll doctor --send-test`.",
 } as const;
+
+/** No routing key, and every destination takes only some pages. */
+const LIMITED = {
+  cause: "delivery",
+  subject: { kind: "part", part: "routing-key" },
+  severity: "error",
+  summary: "Some pages may reach nobody: no routing key is set, and every destination is limited",
+  whatToDo:
+    "Set PAGERDUTY_ROUTING_KEY, or give one destination in PLIMSOLL_DESTINATIONS no owners, routing and severities.",
+} as const;
+
+const OF_REACH: Readonly<Record<Reach, readonly (typeof MUTE | typeof LIMITED)[]>> = {
+  everybody: [],
+  some: [LIMITED],
+  nobody: [MUTE],
+};
 
 /**
  * What is on file as keeping Plimsoll from seeing or telling at an instant (epoch ms): its own open incidents, and a routing key that is not set.
@@ -20,11 +38,11 @@ const MUTE = {
  */
 export async function readKnownTroubles(
   store: { readonly incident: Pick<IncidentStore, "readIncidentRows"> },
-  canPage: boolean,
+  reach: Reach,
   now: number,
 ): Promise<CoverageProblem[]> {
   const open = (await readOpenIncidents(store)).filter(isOwn);
-  return [...(canPage ? [] : [{ ...MUTE, since: now }]), ...open.map(troubleOf)];
+  return [...OF_REACH[reach].map((trouble) => ({ ...trouble, since: now })), ...open.map(troubleOf)];
 }
 
 type OwnIncident = Incident & Pick<CoverageProblem, "cause" | "subject">;

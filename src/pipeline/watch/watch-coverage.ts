@@ -1,7 +1,7 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
 import { judgeCoverage, type CoverageFacts } from "../../detect/judge-coverage.js";
 import { countLostEvents, type LossDeps } from "./count-lost-events.js";
-import { deliverPages, type DeliverDeps } from "../page/deliver-pages.js";
+import { deliverPages, reachOf, type DeliverDeps } from "../page/deliver-pages.js";
 import type { Finding } from "../../model/finding/finding.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
@@ -83,7 +83,10 @@ async function withoutStart(
 const nameOf = ({ cause, subject }: Pick<Incident, "cause" | "subject">) => `${cause} ${printSubject(subject)}`;
 
 function standsAtStart({ subject }: CoverageProblem): boolean {
-  return subject.kind === "source" || (subject.kind === "part" && STANDS_AT_START.has(subject.part));
+  return (
+    subject.kind === "source" ||
+    (subject.kind === "part" && (STANDS_AT_START.has(subject.part) || subject.part.startsWith("destination/")))
+  );
 }
 
 /** What is known of Plimsoll itself at an instant (epoch ms); remembers since when Redis does not answer. Throws what ClickHouse throws. */
@@ -94,17 +97,19 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
     () => false,
   );
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
-  const [checks, sources, delivery, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
+  const [checks, sources, delivery, copies, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
     store.watch.readCheckProgress(),
     store.watch.readLiveSources(now),
     store.watch.readDeliveryState(now - DAY_MS),
+    store.watch.readCopiesState(now - DAY_MS),
     readUnjudged(store, deps.unregisteredKeys, now),
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
     answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,
     answers ? countLostEvents(deps.loss, now) : null,
   ]);
-  const canPage = deps.deliver.pager !== null;
-  return { ...memory, checks, sources, delivery, unrecordedSince, canPage, unjudged, clocks, lost };
+  const canPage = reachOf(deps.deliver) !== "nobody";
+  const hasPager = deps.deliver.pager !== null;
+  return { ...memory, checks, sources, delivery, copies, hasPager, unrecordedSince, canPage, unjudged, clocks, lost };
 }
 
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {

@@ -1,5 +1,14 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import {
+  insertCopies,
+  insertCopyState,
+  readComposedPages,
+  readCopiedPages,
+  readCopiesOfIncident,
+  readOpenCopies,
+  unlistCopies,
+} from "./copies.js";
 import { readDigestedPages, readGravities, readOpenDigests } from "./digests.js";
 import { readKeySources } from "./key-sources.js";
 import { readOtherKeys } from "./other-keys.js";
@@ -35,5 +44,12 @@ export function openPageStore(client: ClickHouseClient) {
     readSentCounts: bind(readSentCounts),
     readPagesOfIncident: bind(readPagesOfIncident),
     readFailedPages: bind(readFailedPages),
+    insertCopies: bind(insertCopies),
+    insertCopyState: bind(insertCopyState),
+    readComposedPages: bind(readComposedPages),
+    readCopiedPages: bind(readCopiedPages),
+    readCopiesOfIncident: bind(readCopiesOfIncident),
+    readOpenCopies: bind(readOpenCopies),
+    unlistCopies: bind(unlistCopies),
   };
 }

@@ -1,5 +1,6 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { readCopiesState, readCopyFigures } from "./copies.js";
 import {
   readCheckProgress,
   readDeliveryState,
@@ -22,5 +23,7 @@ export function openWatchStore(client: ClickHouseClient) {
     readCheckProgress: bind(readCheckProgress),
     readNewestEvaluated: bind(readNewestEvaluated),
     readHealthFigures: bind(readHealthFigures),
+    readCopiesState: bind(readCopiesState),
+    readCopyFigures: bind(readCopyFigures),
   };
 }

@@ -1,0 +1,87 @@
+import { isFor } from "../../destination/destination.js";
+import { readNotification } from "../../destination/notification.js";
+import type { AlertAction, Page } from "../../model/incident/page.js";
+import { toPagerDutyEvent } from "../../page/pagerduty-event.js";
+import { countedText } from "../../text/amounts.js";
+import { NO_DESTINATIONS, type DeliverDeps } from "../page/deliver-pages.js";
+
+const DEDUP_KEY = "plimsoll/coverage/part/clickhouse";
+
+/** Tells of an outage of ClickHouse. */
+export interface OutagePage {
+  /** Sends the page about it, or its end: what PagerDuty's verdict on it was. Instants are epoch ms. */
+  readonly tell: (action: AlertAction, since: number, now: number) => Promise<string>;
+  /** Whether a destination was told of the begin, and not of the end. */
+  readonly isToldSome: () => boolean;
+}
+
+/**
+ * Tells of an outage of ClickHouse directly, as nothing can be put on file: PagerDuty in every round, under a dedup key that all processes share; each
+ * destination once, and of the end only where it was told of the begin.
+ */
+export function openOutagePage({ pager, destinations = NO_DESTINATIONS }: DeliverDeps): OutagePage {
+  const told = new Map<string, number>();
+  const sending = new Set<string>();
+  const tellDestinations = (page: Page, since: number, now: number): void => {
+    for (const { name, filter, send } of destinations().values()) {
+      const begins = page.action === "trigger";
+      if (sending.has(name) || told.has(name) === begins || !isFor(filter, page, [])) continue;
+      sending.add(name);
+      // The same of every try, and another of every outage.
+      const pageId = `${page.pageId}/${new Date(told.get(name) ?? since).toISOString()}/${page.action}`;
+      void send(readNotification({ ...page, pageId }), { at: now })
+        .then(({ kind }) => {
+          if (kind === "retry") return;
+          if (begins) told.set(name, since);
+          else told.delete(name);
+        })
+        .finally(() => sending.delete(name));
+    }
+  };
+  return {
+    tell: async (action, since, now) => {
+      const page = outagePage(action, since, now);
+      tellDestinations(page, since, now);
+      const verdict = await pager?.send(page);
+      return verdict?.kind ?? "retry";
+    },
+    isToldSome: () => told.size > 0,
+  };
+}
+
+function outagePage(action: AlertAction, since: number, now: number): Page {
+  const minutes = Math.round((now - since) / 60_000);
+  const summary =
+    action === "resolve"
+      ? "ClickHouse answers again"
+      : `Blind: ClickHouse has not answered for ${countedText(minutes, "minute")}; no key is watched, and other pages wait`;
+  const body = toPagerDutyEvent({
+    action,
+    dedupKey: DEDUP_KEY,
+    summary,
+    source: "plimsoll",
+    severity: "critical",
+    at: since,
+    class: "coverage",
+    customDetails: {
+      next_steps:
+        "Restore ClickHouse: `plimsoll doctor`. Accepted events wait in Redis; missed minutes are checked afterwards.",
+    },
+    links: [],
+    client: "Plimsoll",
+  });
+  return {
+    pageId: DEDUP_KEY,
+    topic: "plimsoll",
+    isMinimal: false,
+    incidentId: DEDUP_KEY,
+    keyId: null,
+    action,
+    dedupKey: DEDUP_KEY,
+    severity: "critical",
+    step: 0,
+    place: 0,
+    routingRef: null,
+    body,
+  };
+}
