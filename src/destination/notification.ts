@@ -20,8 +20,8 @@ export interface Notification {
 }
 
 const text = z.string().catch("");
-const composed = z.object({
-  payload: z.object({
+const payloadOf = z
+  .object({
     summary: text,
     source: text,
     timestamp: text,
@@ -29,7 +29,10 @@ const composed = z.object({
     group: text,
     class: text,
     custom_details: z.record(z.string(), z.unknown()).catch({}),
-  }),
+  })
+  .catch({ summary: "", source: "", timestamp: "", component: "", group: "", class: "", custom_details: {} });
+const composed = z.object({
+  payload: payloadOf,
   links: z.array(z.object({ href: z.string(), text })).catch([]),
   notification: z.enum(NOTIFICATION_KINDS).optional().catch(undefined),
   owners: z.array(z.string()).catch([]),
@@ -46,19 +49,16 @@ const TYPES: Readonly<Record<NotificationKind, string>> = {
   superseded: "superseded",
 };
 
-/**
- * Reads the composed event of a page.
- * @throws Error where its body is none
- */
+/** Reads the composed event of a page; what is not in it is empty, for it must go out all the same. */
 export function readNotification({ body, ...page }: Page): Notification {
-  const { payload, links, notification, owners } = composed.parse(JSON.parse(body));
+  const { payload, links, notification, owners } = composed.parse(jsonOf(body));
   const kind = notification ?? kindOf(page.action);
   return {
     type: typeOf(page, kind),
     kind,
     page,
     at: Date.parse(payload.timestamp) || 0,
-    summary: payload.summary,
+    summary: payload.summary || page.incidentId,
     source: payload.source,
     service: payload.component,
     environment: payload.group,
@@ -67,6 +67,14 @@ export function readNotification({ body, ...page }: Page): Notification {
     details: payload.custom_details,
     links,
   };
+}
+
+function jsonOf(body: string): object {
+  try {
+    return Object(JSON.parse(body)) as object;
+  } catch {
+    return {};
+  }
 }
 
 function kindOf(action: Page["action"]): NotificationKind {

@@ -16,6 +16,7 @@ const ENTRIES = 5;
 const ENTRY = 300;
 /** What is no longer than this stands beside another. */
 const SHORT = 60;
+const SENTENCE = 1000;
 const CONTEXT = 500;
 const FALLBACK = 600;
 
@@ -83,12 +84,17 @@ function detailBlocks({ details }: Notification): readonly Block[] {
   const first = shown.filter(isFirst);
   const short = shown.filter((entry) => !isFirst(entry) && isShort(entry)).slice(0, MOST_FIELDS);
   const long = shown.filter((entry) => !isFirst(entry) && !isShort(entry));
+  const isList = ([, value]: readonly [string, unknown]) => Array.isArray(value);
+  const sentences = long.filter((entry) => !isList(entry)).map(sentence);
   const fields = short.map(([name, value]) => field(name, value));
   const rows = Array.from({ length: Math.ceil(fields.length / FIELDS) }, (_, row) => ({
     type: "section",
     fields: fields.slice(row * FIELDS, (row + 1) * FIELDS),
   }));
-  return [...first.map(detail), ...rows, ...long.map(detail)].slice(0, MOST_SECTIONS);
+  return [...first.map(detail), ...rows, ...paragraphs(sentences), ...long.filter(isList).map(detail)].slice(
+    0,
+    MOST_SECTIONS,
+  );
 }
 
 function field(name: string, value: unknown): Block {
@@ -101,6 +107,21 @@ function detail([name, value]: readonly [string, unknown]): Block {
   const lines = value.slice(0, ENTRIES).map((entry) => `• ${mrkdwn(textOf(entry), ENTRY)}`);
   const left = value.length - lines.length;
   return section(head + [...lines, ...(left > 0 ? [`and ${left} more in the incident's view`] : [])].join("\n"));
+}
+
+function sentence([name, value]: readonly [string, unknown]): string {
+  return `*${labelOf(name)}:* ${mrkdwn(textOf(value), SENTENCE) || "–"}`;
+}
+
+/** As few sections of lines as hold them all. */
+function paragraphs(lines: readonly string[]): readonly Block[] {
+  const texts: string[] = [];
+  for (const line of lines) {
+    const longer = texts.length === 0 ? line : `${texts.at(-1)}\n${line}`;
+    if (texts.length > 0 && longer.length <= SECTION) texts.splice(-1, 1, longer);
+    else texts.push(line);
+  }
+  return texts.map(section);
 }
 
 /** Names of details are ours; what PagerDuty's limits made of one is cut like any text. */

@@ -107,7 +107,7 @@ const RULES: readonly (readonly [string, Finding])[] = [
 ];
 
 /** All is well, as Plimsoll knows of itself. */
-const SOUND: CoverageFacts = {
+export const SOUND: CoverageFacts = {
   redisDownSince: null,
   checks: { checkedUntil: T - MINUTE, recordedAt: T - MINUTE, futureUntil: null },
   unrecordedSince: null,

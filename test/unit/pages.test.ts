@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { fieldsForPagerDuty } from "../../src/page/pagerduty-event.js";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { parseEvent } from "../../src/local/pagerduty/protocol.js";
@@ -129,7 +130,9 @@ test("an end says nothing but that, and an escalation ends the notification befo
       ["resolve", "plimsoll/leak/k/1/1", 4, 2],
     ],
   );
-  assert.deepEqual(JSON.parse(pages[1]!.body), { event_action: "resolve", dedup_key: "plimsoll/leak/k/1/1" });
+  const former = JSON.parse(pages[1]!.body) as { notification: string; payload: { custom_details: object } };
+  assert.deepEqual(fieldsForPagerDuty(former), { event_action: "resolve", dedup_key: "plimsoll/leak/k/1/1" });
+  assert.deepEqual([former.notification, former.payload.custom_details], ["superseded", {}]);
   const long = {
     ...partsOf(null, null, "resolved"),
     transition: transition({ kind: "resolved", incidentId: `leak/${"k".repeat(300)}/1` }),

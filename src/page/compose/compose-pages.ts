@@ -88,6 +88,8 @@ function pageOf(
   name: string = action,
 ): Page {
   const { transition, registry, baseUrl } = parts;
+  // What was found is told by what begins or goes on.
+  const finding = action === "trigger" ? parts.finding : null;
   const key = versionIn(registry, transition.keyId);
   const { incidentId, keyId, sequence } = transition;
   const severity = action === "trigger" ? transition.severity : told.severity;
@@ -100,15 +102,14 @@ function pageOf(
     dedupKey,
     notification: place === FORMER_PLACE ? "superseded" : kindOf(transition, action),
     owners: ownersOf(parts),
-    summary: parts.finding === null ? stepSummary(transition, registry) : pageSummary(parts.finding),
+    summary: finding === null ? stepSummary(transition, registry) : pageSummary(finding),
     source: keyId || "plimsoll",
     severity,
     at: transition.at,
     component: key?.service ?? "",
     group: key?.environment ?? "",
     class: transition.cause,
-    customDetails:
-      parts.finding === null ? {} : { ...detailsOf(parts, parts.finding), ...reproductionOf(parts, parts.finding) },
+    customDetails: finding === null ? {} : { ...detailsOf(parts, finding), ...reproductionOf(parts, finding) },
     links: [
       ...(incidentUrl === null ? [] : [{ href: incidentUrl, text: "Incident: evidence and SQL" }]),
       ...(investigationUrl === null
