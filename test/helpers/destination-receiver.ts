@@ -41,13 +41,20 @@ export interface DestinationReceiver {
   close(): Promise<void>;
 }
 
+interface ReceiverOptions {
+  readonly port?: number;
+  /** Told of each message before it is answered. */
+  readonly onSeen?: (message: SeenMessage) => void;
+  readonly onRequest?: () => void;
+}
+
 /** Slack's addresses have their secret in the path. */
 export const SLACK_PATH = "T00000000/B00000000/" + "x".repeat(24);
 
 /** Starts a receiver that knows the secret of its webhooks; on a port, if one is given. */
 export async function startDestinationReceiver(
   secret: string,
-  { port = 0, onSeen = () => undefined }: { port?: number; onSeen?: (message: SeenMessage) => void } = {},
+  { port = 0, onSeen = () => undefined, onRequest = () => undefined }: ReceiverOptions = {},
 ): Promise<DestinationReceiver> {
   const webhook = new Webhook(secret);
   const seen: SeenMessage[] = [];
@@ -55,6 +62,7 @@ export async function startDestinationReceiver(
   const always = new Map<string, DestinationAnswer>();
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const raw = await text(request);
+    onRequest();
     const path = request.url === "/webhook" ? "/webhook" : "/slack";
     const headers = request.headers as Record<string, string>;
     const note = (answered: SeenMessage["answered"], taken: boolean) => {

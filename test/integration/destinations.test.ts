@@ -91,7 +91,7 @@ test("a destination that hangs or fails delays neither PagerDuty nor another des
   });
   await hanging;
   // PagerDuty had everything before any destination was asked.
-  assert.equal(story.told().filter((event) => event.includes("away")).length, 4);
+  assert.equal(story.told().filter((event) => event.includes("away")).length, 5);
   const pass = copy(destinations);
   const startedAt = performance.now();
   while (taken("/slack", "away").length < 3 && performance.now() - startedAt < 9000)
@@ -105,7 +105,8 @@ test("a destination that hangs or fails delays neither PagerDuty nor another des
   await pass;
   receiver.answerAlways("/webhook", "accept");
   receiver.answerNext("/webhook", "take-and-fail");
-  for (let later = HOUR; taken("/webhook", "away").length < 4 && later < 9 * HOUR; later += HOUR)
+  // Within the five minutes that a signature is good for.
+  for (let later = 20_000; taken("/webhook", "away").length < 4 && later < 280_000; later += 20_000)
     await copy(destinations, later);
   const soar = receiver.seen.filter(
     ({ path, taken: has, body }) => path === "/webhook" && has && JSON.stringify(body).includes("away"),
