@@ -80,7 +80,7 @@ function leadOf({ kind, page: { topic, severity } }: Notification): string {
 function detailBlocks({ details }: Notification): readonly Block[] {
   const shown = Object.entries(details).filter(([name]) => !LEFT_OUT.has(name));
   const isFirst = ([name]: readonly [string, unknown]) => FIRST.test(name);
-  const isShort = ([, value]: readonly [string, unknown]) => typeof value !== "object" && String(value).length <= SHORT;
+  const isShort = ([, value]: readonly [string, unknown]) => typeof value !== "object" && textOf(value).length <= SHORT;
   const first = shown.filter(isFirst);
   const short = shown.filter((entry) => !isFirst(entry) && isShort(entry)).slice(0, MOST_FIELDS);
   const long = shown.filter((entry) => !isFirst(entry) && !isShort(entry));
@@ -98,7 +98,7 @@ function detailBlocks({ details }: Notification): readonly Block[] {
 }
 
 function field(name: string, value: unknown): Block {
-  return mrkdwnObject(`*${labelOf(name)}*\n${mrkdwn(String(value), FIELD / 2) || "–"}`);
+  return mrkdwnObject(`*${labelOf(name)}*\n${mrkdwn(textOf(value), FIELD / 2) || "–"}`);
 }
 
 function detail([name, value]: readonly [string, unknown]): Block {

@@ -15,7 +15,7 @@ const at = (hoursAgo: number) =>
   new Date(Date.now() - hoursAgo * 3_600_000).toISOString().slice(0, 19).replace("T", " ");
 const SPAN = `key_id = 'k', from = '${at(24)}', to = '${at(0)}'`;
 const PLAIN =
-  "request_events usage_per_minute usage_per_hour usage_per_day source_networks provider_usage keys findings incidents incident_evidence pages containments checks";
+  "request_events usage_per_minute usage_per_hour usage_per_day source_networks provider_usage keys findings incidents incident_evidence pages page_copies containments checks";
 const OF_A_KEY = ["key_timeline", "key_sources", "key_routes", "key_dossier"];
 const VIEWS = PLAIN.split(" ").concat(OF_A_KEY.map((view) => `${view}(${SPAN})`));
 const TABLES =

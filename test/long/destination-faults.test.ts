@@ -152,7 +152,7 @@ async function judge(): Promise<void> {
       );
     }
     // Slack knows no ids: of repeats there is one.
-    const chat = taken.filter(({ path, body }) => path === "/slack" && JSON.stringify(body).includes(`${incidentId}`));
+    const chat = taken.filter(({ path, body }) => path === "/slack" && JSON.stringify(body).includes(incidentId));
     const types = chat.map(typeOf);
     assert.deepEqual(
       types.filter((type, i) => type !== types[i - 1]),

@@ -56,10 +56,13 @@ const anyPage: fc.Arbitrary<Page> = fc
       maxLength: 25,
     }),
   })
-  .map(({ topic, ...event }) => {
-    const body = toPagerDutyEvent({ ...event, action: "trigger", dedupKey: "k", at: 0, client: "Plimsoll" });
+  .map((given) => {
+    const { topic, severity } = given;
+    const body = toPagerDutyEvent(
+      Object.assign({ action: "trigger", dedupKey: "k", at: 0, client: "Plimsoll" } as const, given),
+    );
     const ids = { pageId: "i/1", incidentId: "i", keyId: null, dedupKey: "k", step: 1, place: 0, routingRef: null };
-    return { ...ids, topic, isMinimal: false, action: "trigger", severity: event.severity, body };
+    return Object.assign(ids, { topic, isMinimal: false, action: "trigger" as const, severity, body });
   });
 
 describe("a message for Slack", () => {

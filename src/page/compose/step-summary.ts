@@ -18,7 +18,7 @@ function whatHappened({ kind, reason, person, into }: IncidentTransition): strin
   if (kind === "acknowledged") return `acknowledged by ${who}${note}`;
   switch (reason) {
     case "by_person":
-      return `resolved by ${who}${person?.verdict == null ? "" : ` as ${person.verdict}`}${note}`;
+      return `resolved by ${who}${person === null || person.verdict === null ? "" : ` as ${person.verdict}`}${note}`;
     case "expected":
       return `suppressed as expected by ${who}${note}`;
     case "healthy_again":

@@ -26,11 +26,7 @@ const LIMITED = {
     "Set PAGERDUTY_ROUTING_KEY, or give one destination in PLIMSOLL_DESTINATIONS no owners, routing and severities.",
 } as const;
 
-const OF_REACH: Readonly<Record<Reach, readonly (typeof MUTE | typeof LIMITED)[]>> = {
-  everybody: [],
-  some: [LIMITED],
-  nobody: [MUTE],
-};
+const OF_REACH = { everybody: null, some: LIMITED, nobody: MUTE } as const;
 
 /**
  * What is on file as keeping Plimsoll from seeing or telling at an instant (epoch ms): its own open incidents, and a routing key that is not set.
@@ -41,8 +37,9 @@ export async function readKnownTroubles(
   reach: Reach,
   now: number,
 ): Promise<CoverageProblem[]> {
+  const trouble = OF_REACH[reach];
   const open = (await readOpenIncidents(store)).filter(isOwn);
-  return [...OF_REACH[reach].map((trouble) => ({ ...trouble, since: now })), ...open.map(troubleOf)];
+  return [...(trouble === null ? [] : [{ ...trouble, since: now }]), ...open.map(troubleOf)];
 }
 
 type OwnIncident = Incident & Pick<CoverageProblem, "cause" | "subject">;

@@ -29,13 +29,12 @@ export function openOutagePage({ pager, destinations = NO_DESTINATIONS }: Delive
       sending.add(name);
       // The same of every try, and another of every outage.
       const pageId = `${page.pageId}/${new Date(told.get(name) ?? since).toISOString()}/${page.action}`;
-      void send(readNotification({ ...page, pageId }), { at: now })
-        .then(({ kind }) => {
-          if (kind === "retry") return;
-          if (begins) told.set(name, since);
-          else told.delete(name);
-        })
-        .finally(() => sending.delete(name));
+      void send(readNotification({ ...page, pageId }), { at: now }).then(({ kind }) => {
+        sending.delete(name);
+        if (kind !== "retry" && begins) told.set(name, since);
+        if (kind !== "retry" && !begins) told.delete(name);
+        return kind;
+      });
     }
   };
   return {
