@@ -128,7 +128,7 @@ async function sendBatch(
       const page = pages.get(copy.pageId);
       const verdict: DeliveryVerdict =
         page === undefined
-          ? { kind: "retry", status: 0, problem: "its page is not on file", retryAfterMs: null }
+          ? { kind: "retry", status: 0, problem: "its page is not on record", retryAfterMs: null }
           : await destination.send(readNotification(page), { signal, at: clock() });
       const at = clock();
       const { state, notBefore } = nextTry(copy, verdict, at, Math.random(), RATE_LIMITED_MS);
