@@ -103,8 +103,6 @@ export function openApp(
   const queueOf = (lane: Lane, id: string) => queueOfShard(RECORD_QUEUES[lane], shardOfBlock(id));
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
     queues.enqueue(queueOf(lane, id), id, { block: id } satisfies RecordJob);
-  // However many pages are new, one pass takes them all.
-  const wakeDelivery = async () => queues.enqueue("deliver-pages", "wake", {});
   const checkDeps: CheckKeysDeps = {
     store,
     memory: new CheckCache(),
@@ -126,11 +124,11 @@ export function openApp(
         return null;
       });
     },
-    // The outbox is looked at every five seconds: a page that cannot be handed over now is only later.
+    // However many pages are new, one pass takes them all. The outbox is looked at every five seconds: what cannot be handed over now is only later.
     enqueuePage: async () =>
-      wakeDelivery().catch((error: Error) =>
-        log.warn({ problem: error.message }, "a page is left to the next delivery pass"),
-      ),
+      queues
+        .enqueue("deliver-pages", "wake", {})
+        .catch((error: Error) => log.warn({ problem: error.message }, "a page is left to the next delivery pass")),
     isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
     onStep: reportSteps(log),
   };
