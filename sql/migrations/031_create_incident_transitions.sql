@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS incident_transitions
   verdict LowCardinality(String) MATERIALIZED JSONExtractString(details, 'person', 'verdict') COMMENT 'Verdict that a person recorded, leak or benign; else empty.',
   INDEX by_person_url person_url TYPE bloom_filter(0.001) GRANULARITY 4,
   PROJECTION by_instant (SELECT at, incident_id ORDER BY at),
+  PROJECTION by_key (SELECT key_id, at, incident_id ORDER BY (key_id, at)),
   PROJECTION by_verdict (SELECT verdict, at, incident_id ORDER BY (verdict, at)),
   PROJECTION by_record (SELECT recorded_at, incident_id, sequence, page_ids ORDER BY recorded_at)
 )

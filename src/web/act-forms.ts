@@ -28,13 +28,24 @@ export interface ActFormsView {
 /** What a person can do about an incident, as forms; to who may only look, why there are none. */
 export function actForms(view: ActFormsView): Markup {
   const { incident, session } = view;
-  if (!session.mayAct) return whyNone(incident, session);
-  const forms = [
-    ...(incident.open && incident.acknowledgedBy === null ? [acknowledgeForm(view)] : []),
-    resolveForm(view),
-    expectForm(view),
-  ];
-  return html`<div class="acts">${forms}</div>`;
+  if (!session.mayAct)
+    return html`${whyNone(incident, session)}
+      <div class="acts">${containLink(incident)}</div>`;
+  return html`<div class="acts">
+    ${incident.open && incident.acknowledgedBy === null ? acknowledgeForm(view) : null} ${containLink(incident)}
+    ${resolveForm(view)} ${expectForm(view)}
+  </div>`;
+}
+
+/** What its guard is asked has a view of its own: who is hit by it is shown there first. */
+function containLink({ incidentId, open, keyId, keys }: Incident): Markup | null {
+  if (!open || keys.length > 1 || (keyId === null && keys.length === 0)) return null;
+  return html`<a
+    class="act"
+    href="${encodeURIComponent(incidentId)}/contain"
+    title="Throttle the key, deny its unknown sources, or freeze it"
+    >Contain…</a
+  >`;
 }
 
 const WITHOUT_FORMS = ["ack", "resolve --note 'WHY'", "expect --note 'WHY'"];
@@ -133,9 +144,9 @@ function formOf(
   what: string,
   fields: Markup,
 ): Markup {
-  const isOpen = refused === null ? act === "acknowledge" : refused.act === act;
-  return html`<details ${isOpen ? html`open` : null}>
-    <summary>${title}</summary>
+  const isOpen = refused?.act === act;
+  return html`<details name="act" class="${act}" ${isOpen ? html`open` : null}>
+    <summary>${title}${act === "acknowledge" ? null : "…"}</summary>
     <form method="post" action="${encodeURIComponent(incident.incidentId)}" aria-label="${title}">
       <p>${what}</p>
       ${

@@ -1,3 +1,5 @@
+import { CARD_STYLES } from "./card-styles.js";
+
 /** The one stylesheet: follows the reader's light or dark, prints names and figures, hides nothing on a narrow screen. */
 export const STYLESHEET = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #14181d; --line: #c8ccd2; --soft: #f2f4f6; --link: #0b57a4; --bad: #a4150b; --calm: #5a6472; --usual: #5b88b8; }
@@ -18,12 +20,15 @@ a { color: var(--link); }
 .scroll { overflow-x: auto; margin-top: 1.25rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; white-space: nowrap; }
+th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 th[aria-sort]::after { content: " \\2191"; }
 th[aria-sort=descending]::after { content: " \\2193"; }
 thead th { white-space: normal; vertical-align: bottom; }
-td.long { white-space: normal; min-width: 18rem; }
-th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.long { min-width: min(18rem, 50vw); }
+td code, td.id { overflow-wrap: anywhere; }
+td time { white-space: nowrap; }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+thead th { white-space: normal; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 0; }
 dt { color: var(--calm); }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -33,7 +38,22 @@ form button, a.button { background: var(--link); color: var(--ground); }
 input, textarea, select { font: inherit; border: 1px solid var(--calm); border-radius: .25rem; background: var(--ground); color: var(--ink); padding: .35rem; width: 100%; max-width: 30rem; }
 label { display: block; }
 form p { margin: .5rem 0; }
-.acts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: .75rem; align-items: start; }
+.acts { display: flex; flex-wrap: wrap; gap: .75rem; align-items: flex-start; margin: 1rem 0 0; }
+.acts summary, .acts .act { list-style: none; padding: .5rem 1rem; font-weight: 600; border: 2px solid var(--link); border-radius: .25rem; color: var(--link); text-decoration: none; min-height: 2.75rem; }
+.acts summary::-webkit-details-marker { display: none; }
+.acts details { border: 0; }
+.acts details[open] { flex: 1 0 100%; }
+.acts details[open] > summary { display: inline-block; background: var(--soft); }
+.acts .acknowledge > summary { background: var(--link); color: var(--ground); }
+.acts details form { border-left: .25rem solid var(--line); margin-top: .5rem; }
+.decide { border-bottom: 1px solid var(--line); padding-bottom: 1.25rem; }
+.standing { margin: .25rem 0; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 9.5rem), 1fr)); gap: .75rem 1rem; margin: 1rem 0; }
+.figures > div { border-left: .25rem solid var(--line); padding-left: .75rem; }
+.figures dd { font-size: 1.375rem; line-height: 1.25; font-weight: 600; }
+.figures dd.aside { font-size: .875rem; font-weight: 400; max-width: none; }
+.next { max-width: 60rem; }
+h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
 details { border: 1px solid var(--line); border-radius: .25rem; }
 summary { padding: .5rem .75rem; font-weight: 600; cursor: pointer; }
 details form { padding: 0 .75rem .5rem; }
@@ -53,7 +73,7 @@ ul.found { padding-left: 1.25rem; }
 ul.found li { overflow-wrap: anywhere; margin: .25rem 0; }
 .filter { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 0 1rem; align-items: end; }
 .filter input, .filter select { height: 2.375rem; }
-.sentence { white-space: normal; min-width: 18rem; overflow-wrap: anywhere; }
+.sentence { min-width: min(18rem, 50vw); overflow-wrap: anywhere; }
 .wraps { white-space: normal; overflow-wrap: anywhere; }
 .aside { color: var(--calm); font-size: .875rem; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }
 .critical, .error { color: var(--bad); font-weight: 600; }
@@ -61,7 +81,7 @@ ul.found li { overflow-wrap: anywhere; margin: .25rem 0; }
 .hours .own { fill: var(--usual); }
 .hours .strange { fill: var(--bad); }
 @media (max-width: 40rem) { dl { grid-template-columns: 7rem 1fr; } }
-`;
+${CARD_STYLES}`;
 
 /**
  * The one script: copies the query of a page, and takes a token out of the link that a terminal showed: what follows # no browser sends. Without it both

@@ -9,9 +9,9 @@ const textOf = (name: string) => readFileSync(packages.resolve(`uplot/dist/${nam
 
 /** Styles of charts, lanes and sparklines; margins as in charts.js. */
 const STYLES = `
-:root { --actual: #1f66ad; --band: #1f66ad2e; --faint: #1f66ad66; --change: #7337a8; --ground-of-marks: #fff; }
+:root { --own: #1f66ad40; --unknown: #a4150b59; --actual: #1f66ad; --band: #1f66ad2e; --faint: #1f66ad66; --change: #7337a8; --ground-of-marks: #fff; }
 @media (prefers-color-scheme: dark) {
-  :root { --actual: #6fb3ff; --band: #6fb3ff30; --faint: #6fb3ff66; --change: #d3a8ff; --ground-of-marks: #10141a; }
+  :root { --own: #6fb3ff40; --unknown: #ff9b8f59; --actual: #6fb3ff; --band: #6fb3ff30; --faint: #6fb3ff66; --change: #d3a8ff; --ground-of-marks: #10141a; }
 }
 figure { margin: 1.5rem 0; }
 figcaption { font-weight: 600; }
@@ -25,6 +25,12 @@ figure details { margin-top: .5rem; }
 .u-legend th, .u-legend td { border: 0; padding: 1px 2px; }
 .u-legend.u-inline.u-live th::after { content: ""; }
 .u-legend .u-series:first-child th { display: none; }
+.u-legend .u-series:first-child { min-width: 15rem; color: var(--calm); }
+.range { display: flex; flex-wrap: wrap; gap: .5rem; align-items: flex-start; margin: .75rem 0; }
+.range > a { padding: .35rem .75rem; border: 1px solid var(--line); border-radius: .25rem; }
+.range > a[aria-current] { background: var(--soft); border-color: var(--link); font-weight: 600; text-decoration: none; }
+.range summary { padding: .35rem .75rem; }
+.range details[open] { flex: 1 1 16rem; max-width: 34rem; }
 .u-legend .u-value { font-variant-numeric: tabular-nums; }
 .u-hz .u-cursor-x, .u-hz .u-cursor-y { border-color: var(--calm); }
 .u-select { background: var(--band); }
@@ -46,6 +52,18 @@ svg.spark path { fill: var(--actual); }
 svg.spark.suspect path { fill: var(--bad); }
 svg.spark path.begun { opacity: .5; }
 meter { width: 6rem; }
+svg.flow { display: block; width: 100%; min-width: 6rem; height: 1rem; background: var(--soft); }
+svg.flow .own { fill: var(--actual); }
+svg.flow .strange { fill: var(--bad); }
+.heat-grid { display: grid; grid-template-columns: 2.5rem 1fr; max-width: 60rem; gap: 0 .5rem; font-size: .75rem; color: var(--calm); }
+.heat-grid svg { width: 100%; height: 10.5rem; background: var(--soft); overflow: visible; }
+.heat-days, .heat-hours { display: grid; }
+.heat-days { grid-auto-rows: 1fr; align-items: center; }
+.heat-hours { grid-column: 2; grid-template-columns: repeat(4, 1fr); }
+.heat-grid .usual { fill: var(--actual); }
+.heat-grid .since { fill: var(--bad); }
+${[0, 1, 2, 3, 4, 5, 6].map((shade) => `.heat-grid .shade-${shade} { fill-opacity: ${(0.04 + shade * 0.15).toFixed(2)}; }`).join("\n")}
+.heat-grid .onset { fill: none; stroke: var(--ink); stroke-width: 2.5; }
 `;
 
 interface Asset {

@@ -1,6 +1,6 @@
 import { changeTexts, type KeyChange } from "../model/key/key-change.js";
 import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
-import { minuteOf } from "./layout.js";
+import { timeOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
 /** Something that happened, on the time axis of charts. */
@@ -52,7 +52,7 @@ export function marksList(marks: readonly ChartMark[]): Markup {
     ${marks.map(
       ({ at, kind, text, href }) =>
         html`<li>
-          <span class="${kind === "change" ? "change" : "error"}">${kind}</span> ${minuteOf(at)}
+          <span class="${kind === "change" ? "change" : "error"}">${kind}</span> ${timeOf(at)}
           ${href === null ? text : html`<a href="${href}">${text}</a>`}
         </li>`,
     )}

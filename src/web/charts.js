@@ -1,24 +1,26 @@
-/** Draws the charts of a page with uPlot from their `data-chart`; colours follow the reader's light or dark. */
+/** Draws the charts of a page with uPlot from their `data-chart`; colours follow the reader's light or dark, times their zone. */
 const root = document.documentElement;
 const colourOf = (name) => () => getComputedStyle(root).getPropertyValue(name).trim();
 const DAY_SECONDS = 86_400;
 const HEIGHT = 240;
 /** As in the stylesheet: the lanes of networks keep the same margins, so that days stand below days. */
 const [LEFT, RIGHT] = [56, 12];
+/** What is drawn with the mouse over less than this, in pixels, was a click. */
+const LEAST_BRUSH = 6;
 
 const counts = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 const exact = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
-const isoMinute = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
+/** The hour and day of an instant in the zone that times.js shows. */
+const shown = (seconds) => window.plimsollTime(new Date(seconds * 1000));
 
 function axisTime(seconds, step) {
-  if (step >= DAY_SECONDS || seconds % DAY_SECONDS === 0) return days.format(seconds * 1000);
-  return isoMinute(seconds).slice(11);
+  const { day, minute } = shown(seconds);
+  return step >= DAY_SECONDS || minute === "00:00" ? day.slice(5) : minute;
 }
 
 const LOOKS = {
-  actual: { stroke: colourOf("--actual"), width: 1.5 },
-  spend: { stroke: colourOf("--actual"), width: 1, fill: colourOf("--band") },
+  actual: { stroke: colourOf("--actual"), width: 1.5, fill: colourOf("--own") },
+  unknown: { stroke: colourOf("--bad"), width: 1.5, fill: colourOf("--unknown") },
   expected: { stroke: colourOf("--calm"), width: 1.5, dash: [5, 4] },
   low: { stroke: colourOf("--faint"), width: 1 },
   high: { stroke: colourOf("--faint"), width: 1 },
@@ -58,18 +60,63 @@ function drawMarks(plot, marks) {
   ctx.restore();
 }
 
+/** A limit that is off the scale: an edge with its value, so that the traffic below is not pressed to the ground. */
+function drawEdge({ ctx, bbox }, edge) {
+  if (edge === null) return;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  ctx.font = `600 ${11 * ratio}px system-ui, sans-serif`;
+  ctx.fillStyle = ctx.strokeStyle = colourOf("--bad")();
+  ctx.lineWidth = 2 * ratio;
+  ctx.setLineDash([10 * ratio, 4 * ratio]);
+  ctx.beginPath();
+  ctx.moveTo(bbox.left, bbox.top + ratio);
+  ctx.lineTo(bbox.left + bbox.width, bbox.top + ratio);
+  ctx.stroke();
+  ctx.textAlign = "left";
+  ctx.textBaseline = "top";
+  ctx.fillText(`↑ ${edge}`, bbox.left + 6 * ratio, bbox.top + 5 * ratio);
+  ctx.restore();
+}
+
+/** What was drawn over a chart becomes the range of all charts of the view. */
+function brushed(plot) {
+  const { left, width } = plot.select;
+  if (width < LEAST_BRUSH) return;
+  const textAt = (x) => `${new Date(plot.posToVal(x, "x") * 1000).toISOString().slice(0, 16)}Z`;
+  const way = new URL(location.href);
+  way.search = new URLSearchParams({ from: textAt(left), to: textAt(left + width) }).toString();
+  way.hash = "range";
+  location.assign(way);
+}
+
+/** Own and unknown stand on each other: the upper one is drawn first, up to the sum of both. */
+function stacked(lines) {
+  const own = lines.find(({ role }) => role === "actual").values;
+  return lines.map(({ role, values }) =>
+    role === "unknown" ? values.map((value, i) => (value === null ? null : value + own[i])) : values,
+  );
+}
+
 function draw(place) {
   const chart = JSON.parse(place.dataset.chart);
-  const printed = (value) => (value === null ? "unknown" : `${chart.sign}${exact.format(value)}`);
-  const times = chart.lines[0].values.map((_, i) => chart.from + i * chart.step);
+  const printed = (value) => (value === null ? "unknown" : `${chart.sign}${exact.format(value)}${chart.unit}`);
+  const [{ values: first }] = chart.lines;
+  const times = first.map((_, i) => chart.from + i * chart.step);
+  /** Where nothing is pointed at, the legend has the newest values. */
+  const newest = first.findLastIndex((value) => value !== null);
   const indexOf = (role) => 1 + chart.lines.findIndex((line) => line.role === role);
   const steps = window.uPlot.paths.stepped({ align: 1 });
   const options = {
     width: place.clientWidth,
     height: HEIGHT,
     padding: [8, RIGHT, 0, 0],
-    tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-    cursor: { sync: { key: `of-${chart.step}`, setSeries: false }, points: { size: 6 } },
+    tzDate: (seconds) => window.plimsollTime.date(seconds),
+    cursor: {
+      sync: { key: "range", setSeries: false },
+      points: { size: 6 },
+      drag: { x: true, y: false, setScale: false },
+    },
     scales: {
       x: { range: (_, min, max) => [min ?? chart.from, max === times.at(-1) ? chart.to : (max ?? chart.to)] },
       y: { range: (_, __, max) => [0, chart.top === null ? Math.max(max ?? 0, 1) * 1.1 : chart.top] },
@@ -90,22 +137,30 @@ function draw(place) {
       },
     ],
     series: [
-      { label: "At", value: (_, at) => (at === null ? "" : isoMinute(at)) },
-      ...chart.lines.map(({ name, role }) => ({
+      {
+        value: (_, __, ___, index) => {
+          const { day, minute, zone } = shown(times[index ?? Math.max(newest, 0)]);
+          return `${index === null ? "newest: " : ""}${day} ${minute} ${zone}`;
+        },
+      },
+      ...chart.lines.map(({ name, role, values }) => ({
         ...LOOKS[role],
         label: name,
         points: { show: false },
         ...(chart.stepped || role === "limit" ? { paths: steps } : {}),
-        // Nothing is pointed at: the legend is names alone.
-        value: (_, value, __, index) => (index === null ? "" : printed(value)),
+        value: (_, __, ___, index) => printed(values[index ?? newest] ?? null),
       })),
     ],
     bands: indexOf("high") > 0 ? [{ series: [indexOf("high"), indexOf("low")], fill: colourOf("--band") }] : [],
-    hooks: { draw: [(plot) => drawMarks(plot, chart.marks)] },
+    hooks: {
+      draw: [(plot) => drawMarks(plot, chart.marks), (plot) => drawEdge(plot, chart.edge)],
+      setSelect: [brushed],
+    },
   };
-  const plot = new window.uPlot(options, [times, ...chart.lines.map(({ values }) => values)], place);
+  const plot = new window.uPlot(options, [times, ...stacked(chart.lines)], place);
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw());
+  addEventListener("zonechange", () => plot.setData(plot.data));
 }
 
 for (const place of document.querySelectorAll("[data-chart]")) draw(place);

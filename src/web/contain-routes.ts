@@ -8,7 +8,7 @@ import { containPage } from "./contain-page.js";
 import { missingIncidentPage } from "./incident-actions.js";
 import { formOf, judgeForm } from "./own-form.js";
 import { parseContain, type ContainRequest } from "./parse-contain.js";
-import { nameOf, rememberName } from "./person-name.js";
+import { actorOf, rememberName } from "./person-name.js";
 import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
 
@@ -89,6 +89,6 @@ async function show(
   const isWhole = request !== null && request.act !== "undo" && Object.keys(request.problems).length === 0;
   const wish = isWhole ? wishOf(request, at) : null;
   const prepared = await prepareContainment(contain, known, wish, NOBODY, at);
-  const [session, name] = [sessionOf(http), nameOf(http.cookies)];
+  const [session, name] = [sessionOf(http), actorOf(http.cookies, sessionOf(http))];
   return containPage({ incident: known.incident, session, name, prepared, request, said });
 }

@@ -3,7 +3,7 @@ import type { LaneDepth } from "../store/ingest/buffer-depth.js";
 import { AUDIT_DAYS, budgetText } from "../pipeline/view/kept-budget.js";
 import { CARD_TIMES } from "../pipeline/view/fleet-card.js";
 import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/view/read-coverage.js";
-import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 
 /** Rows of a table on this page. */
@@ -23,7 +23,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
             problems.map((one) => [
               html`<span class="${one.severity}">${one.severity}</span>`,
               one.summary,
-              minuteOf(one.since),
+              timeOf(one.since),
               one.whatToDo,
             ]),
           )
@@ -34,9 +34,9 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ["Source", "Received until", "Behind", "Last written", "Longest gap in a week", "Minutes received"],
       facts.sources.map((one) => [
         one.source,
-        minuteOf(one.observedUntil),
+        timeOf(one.observedUntil),
         spell(now - one.observedUntil),
-        minuteOf(one.ingestedAt),
+        timeOf(one.ingestedAt),
         spell(one.longestGapMs),
         countOf(one.minutes),
       ]),
@@ -47,19 +47,14 @@ export function coveragePage(report: CoverageReport, now: number): string {
       ["From", "Until", "Minutes", "Reason"],
       unevaluated
         .slice(0, MOST_ROWS)
-        .map((one) => [
-          minuteOf(one.from),
-          minuteOf(one.until),
-          countOf((one.until - one.from) / MINUTE_MS),
-          one.reason,
-        ]),
+        .map((one) => [timeOf(one.from), timeOf(one.until), countOf((one.until - one.from) / MINUTE_MS), one.reason]),
     )}
     ${more(unevaluated.length)}
     ${tableOf(
       `Pages that could not be delivered in ${COVERAGE_DAYS} days`,
       ["At", "Answer", "Problem", "Incident"],
       failed.map((one) => [
-        minuteOf(one.at),
+        timeOf(one.at),
         one.status === 0 ? "none" : String(one.status),
         one.problem,
         html`<a href="incidents/${encodeURIComponent(one.incidentId)}">${one.incidentId}</a>`,
@@ -104,7 +99,9 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
   return [
     [
       "Checked until",
-      checks === null ? "no check yet" : `${minuteOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
+      checks === null
+        ? "no check yet"
+        : html`${timeOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
     ],
     ["Checks", state.checks?.text ?? "up to date"],
     ["Baselines", state.learning?.text ?? "up to date"],
@@ -120,10 +117,10 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
     ],
     ["Refused or abandoned in a day", countOf(delivery.failed)],
     ...facts.copies.map(
-      ({ destination, waiting, failed }) =>
+      (copies) =>
         [
-          `Destination ${destination}`,
-          `${countOf(waiting)} waiting, ${countOf(failed)} refused or abandoned in a day`,
+          `Destination ${copies.destination}`,
+          `${countOf(copies.waiting)} waiting, ${countOf(copies.failed)} refused or abandoned in a day`,
         ] as const,
     ),
   ];

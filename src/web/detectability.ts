@@ -5,7 +5,7 @@ import type { KeyStanding } from "../model/key/key-state.js";
 import { newNetworkText, type KeyCard } from "../pipeline/view/key-card.js";
 import { foundingText } from "../pipeline/view/key-founding.js";
 import { warmUpText } from "../pipeline/view/warm-up.js";
-import { countOf, minuteOf, tableOf } from "./layout.js";
+import { countOf, timeOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
 const TIMES = [
@@ -54,6 +54,6 @@ export function detectability(keyCard: KeyCard, { suspectUntil }: KeyStanding): 
     ${rules.length === 0 ? null : html`<p>Regardless of its baseline: ${rules.join("; ")}.</p>`}
     <p>
       ${from}
-      ${suspectUntil === null ? null : `Until ${minuteOf(suspectUntil)} it is under suspicion, so its traffic is not learned.`}
+      ${suspectUntil === null ? null : html`Until ${timeOf(suspectUntil)} it is under suspicion, so its traffic is not learned.`}
     </p>`;
 }

@@ -3,7 +3,7 @@ import { SEVERITY_RANK } from "../model/incident/page.js";
 import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
-import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { keyStateText, keyStateTitle, uncheckedText } from "../pipeline/view/key-state-text.js";
 import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
@@ -43,8 +43,8 @@ export function fleetPage(view: FleetView): string {
           : incident.keyId === null
             ? ""
             : keyLink(incident.keyId),
-        minuteOf(incident.openedAt),
-        minuteOf(incident.lastFindingAt),
+        timeOf(incident.openedAt),
+        timeOf(incident.lastFindingAt),
         html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
       ]),
     )}

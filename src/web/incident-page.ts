@@ -1,28 +1,28 @@
 import { countedText } from "../text/amounts.js";
-import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { eachCopy } from "../pipeline/page/each-copy.js";
 import type { CopyFate } from "../model/incident/page-copy.js";
 import type { PageFate } from "../store/page/pages.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import type { Incident, IncidentTransition } from "../model/incident/incident.js";
 import { chartHead } from "./chart-assets.js";
-import { withNetworkLinks } from "./find/network-links.js";
-import { factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
-import { html, type Markup, type Piece } from "./markup.js";
+import { decisionFigures, type DecisionView } from "./incident/decision.js";
+import { evidenceSections, type EvidenceExtras } from "./incident/evidence-sections.js";
+import { factsOf, pageOf, tableOf, timeOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
 import { suppressionsTable } from "./suppressions-table.js";
 
-export interface IncidentView {
+export interface IncidentView extends DecisionView {
   readonly known: KnownIncident;
   readonly summary: string;
-  /** What the page to on-call says, name by name. */
-  readonly details: Readonly<Record<string, unknown>>;
   /** The query behind it as an analyst runs it; null where there is no finding about a key. */
   readonly query: string | null;
   readonly pages: readonly PageFate[];
   /** Copies of them for destinations beside PagerDuty. */
   readonly copies: readonly CopyFate[];
-  /** The chart of the key around the onset; null where there is none. */
-  readonly chart: Markup | null;
+  /** Charts and tables beside what pages say. */
+  readonly extras: EvidenceExtras;
+  readonly hasCharts: boolean;
   readonly suppressions: readonly Suppression[];
   /** Other open incidents of its keys. */
   readonly beside: readonly Incident[];
@@ -32,51 +32,39 @@ export interface IncidentView {
   readonly acts: Markup;
 }
 
-/** The page `/incidents/{id}`: what on-call was told, how it went on, and the query to run again. */
+/** The page `/incidents/{id}`: what to decide by and with, the evidence in the order of the questions, and the query to run again. */
 export function incidentPage(view: IncidentView): string {
-  const { known, summary, details, query, pages, copies, chart, suppressions, beside, said, acts } = view;
+  const { known, summary, details, query, pages, copies, suppressions, beside, said, acts, registry } = view;
   const { incident, transitions } = known;
-  const toKey = (keyId: string): Markup => html`<a href="../keys/${encodeURIComponent(keyId)}">${keyId}</a> `;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
+  const keyIds = new Set([...registry.keys(), ...named]);
   const body = html` ${said === null ? null : html`<p class="said" role="status">${said}</p>`}
-    ${factsOf([
-      ["Severity", html`<span class="${incident.severity}">${incident.severity}</span>`],
-      ["State", `${stateOf(incident)}${incident.verdict === null ? "" : `, judged: ${incident.verdict}`}`],
-      ["Cause", incident.cause.replaceAll("_", " ")],
-      ["Keys", named.map(toKey)],
-      ...(beside.length === 0 ? [] : [["Also open for its keys", beside.map(toIncident)] as const]),
-      ...(named.length === 1 ? [["Investigation", toInvestigation(named[0]!)] as const] : []),
-      ["Opened", minuteOf(incident.openedAt)],
-      ["Last found", minuteOf(incident.lastFindingAt)],
-      ["Notifications", notificationsText(incident.episode, eachCopy(pages, copies))],
-      ...(incident.containment === "" ? [] : [["Containment", incident.containment] as const]),
-    ])}
-    <h2>Act</h2>
-    ${acts}
-    ${
-      incident.open && named.length === 1
-        ? html`<p>
-            <a href="${encodeURIComponent(incident.incidentId)}/contain"
-              >Contain the key: throttle it, deny its unknown sources, or freeze it</a
-            >
-          </p>`
-        : null
-    }
+    <section class="decide" aria-label="What to decide">${decisionFigures(view)} ${acts}</section>
     <h2>Evidence</h2>
-    ${chart}
-    ${factsOf(Object.entries(details).map(([name, value]) => [name.replaceAll("_", " "), valueOf(value)] as const))}
+    ${evidenceSections(details, extrasOf(view, named), keyIds)}
     ${
       query === null
         ? null
-        : html`<h2>Query</h2>
-            <p><button type="button" data-copies="query">Copy</button> Runs under the account analyst.</p>
-            <pre id="query">${query}</pre>`
+        : html`<h3>Query</h3>
+            <details class="query">
+              <summary>The SQL behind it</summary>
+              <p><button type="button" data-copies="query">Copy</button> Runs under the account analyst.</p>
+              <pre id="query">${query}</pre>
+            </details>`
     }
+    <h2>Record</h2>
+    ${factsOf([
+      ["Opened", timeOf(incident.openedAt)],
+      ["Last found", timeOf(incident.lastFindingAt)],
+      ["Notifications", notificationsText(incident.episode, eachCopy(pages, copies))],
+      ...(incident.containment === "" ? [] : [["Containment", incident.containment] as const]),
+      ...(beside.length === 0 ? [] : [["Also open for its keys", beside.map(toIncident)] as const]),
+    ])}
     ${tableOf(
       "Timeline",
       ["At", "Step", "Reason", "Severity", "By", "Verdict", "Note"],
       transitions.map((step) => [
-        minuteOf(step.at),
+        timeOf(step.at),
         step.kind,
         step.reason.replaceAll("_", " "),
         step.severity,
@@ -97,7 +85,20 @@ export function incidentPage(view: IncidentView): string {
         problem,
       ]),
     )}`;
-  return pageOf(summary, "../", body, chart === null ? null : chartHead("../"));
+  return pageOf(summary, "../", body, view.hasCharts ? chartHead("../") : null);
+}
+
+/** Where the key's raw requests are looked into, after what it was used for. */
+function extrasOf({ extras, details }: IncidentView, named: readonly string[]): EvidenceExtras {
+  const [keyId] = named;
+  if (keyId === undefined || named.length > 1) return extras;
+  const none = html`<p>Nothing was changed of it in the week before the onset, or since.</p>`;
+  return {
+    ...extras,
+    "what for": html`${extras["what for"]}
+      <p>${toInvestigation(keyId)}: addresses, routes and scopes since the onset, from raw events.</p>`,
+    changes: details["recent_key_changes"] === undefined && Object.keys(details).length > 0 ? none : extras.changes,
+  };
 }
 
 /** What a step says: a containment's own sentence, and the word of who did it. */
@@ -106,7 +107,7 @@ const timelineNote = ({ containment, person }: IncidentTransition): string =>
 const toIncident = ({ incidentId, severity }: Incident): Markup =>
   html`<div><a href="${encodeURIComponent(incidentId)}">${incidentId}</a> (${severity})</div>`;
 const toInvestigation = (keyId: string): Markup =>
-  html`<a href="../keys/${encodeURIComponent(keyId)}/dossier">what was done with ${keyId}</a>`;
+  html`<a href="../keys/${encodeURIComponent(keyId)}/dossier">Investigate what was done with this key</a>`;
 
 /** How often on-call was to be notified, and what of it did not reach PagerDuty or a destination. */
 function notificationsText(count: number, pages: readonly CopyFate[]): string {
@@ -117,10 +118,4 @@ function notificationsText(count: number, pages: readonly CopyFate[]): string {
     ...(waiting === 0 ? [] : [`${countedText(waiting, "event")} not sent yet`]),
     ...(refused === 0 ? [] : [`${countedText(refused, "event")} refused`]),
   ].join(", ");
-}
-
-function valueOf(value: unknown): Piece {
-  if (typeof value === "string") return withNetworkLinks(value, "../");
-  if (typeof value === "number") return value;
-  return Array.isArray(value) ? value.map((item) => html`<div>${valueOf(item)}</div>`) : JSON.stringify(value);
 }

@@ -10,14 +10,18 @@ import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { wholeFinding } from "../pipeline/incident/whole-finding.js";
 import { evidenceQuery } from "../pipeline/page/evidence-query.js";
 import { readPageEvidence } from "../pipeline/page/read-page-evidence.js";
+import { readOtherIncidents } from "../pipeline/view/incident-list.js";
+import { keysOfIncident } from "../pipeline/view/key-states.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
-import { incidentChart } from "./incident-chart.js";
+import { earlierIncidents } from "./incident/earlier-incidents.js";
+import { incidentChart, incidentFlows, incidentHeatMap, usualSpan } from "./incident-chart.js";
 import { incidentPage } from "./incident-page.js";
 import type { ActProblems } from "./parse-act.js";
-import { nameOf } from "./person-name.js";
+import { actorOf } from "./person-name.js";
 import type { Session } from "./session.js";
+import { parseTimeRange } from "./time-range.js";
 
 const DAY_MS = 86_400_000;
 
@@ -56,27 +60,42 @@ async function showIncident(
   const { incident } = known;
   const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-  const [registry, evidence, pages, copies, suppressions, beside, chart] = await Promise.all([
-    store.readClock().then((visible) => store.registry.readKeys(at, visible)),
+  const range = parseTimeRange(request.query, at, usualSpan(known, finding, at));
+  const keyIds = keysOfIncident(incident);
+  const registry = await store.registry.readKeys(at, await store.readClock());
+  const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier] = await Promise.all([
     readPageEvidence(store, finding),
     store.page.readPagesOfIncident(incident.incidentId),
     store.page.readCopiesOfIncident(incident.incidentId),
     readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
     readBeside(store, incident),
-    incidentChart(store, known, finding, at),
+    incidentChart(store, known, finding, range),
+    incidentFlows(store, finding, at),
+    incidentHeatMap(store, finding, at),
+    keyIds.length === 1 ? readOtherIncidents(store, incident, keyIds[0]!) : null,
   ]);
   const then = finding === null ? {} : findingDetails(finding, registry, evidence);
-  const [session, name] = [sessionOf(request), nameOf(request.cookies)];
+  const [session, name] = [sessionOf(request), actorOf(request.cookies, sessionOf(request))];
   const running = finding === null ? null : runningAt(finding, at);
   const until = at + USUAL_EXPECTED_DAYS * DAY_MS;
   return incidentPage({
     known,
+    incident,
+    finding,
+    registry,
+    now: at,
     summary: finding === null ? `${incident.cause} ${incident.keyId ?? ""}` : summaryText(finding),
     details: finding === null ? then : detailsLater(then, finding, incident.open, at),
     query: finding === null ? null : evidenceQuery(finding, evidence.keyIds),
     pages,
     copies,
-    chart,
+    extras: {
+      "how much": chart,
+      "what for": flows,
+      "since when": heat,
+      before: earlier === null ? null : earlierIncidents(earlier, keyIds[0]!),
+    },
+    hasCharts: chart !== null,
     suppressions,
     beside,
     said: sayingOf((request.query as { said?: string }).said, incident, running),

@@ -8,7 +8,7 @@ import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/
 import type { InvestigationSessions, SessionList } from "../store/view/investigation-sessions.js";
 import type { InvestigationHour } from "../store/view/investigation.js";
 import { withNetworkLinks } from "./find/network-links.js";
-import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf, timeOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { keyText, othersTexts } from "../page/compose/other-keys.js";
 
@@ -27,13 +27,14 @@ export function investigationPage(investigation: Investigation): string {
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
-    ["Shown", `${minuteOf(from)} to ${minuteOf(to)}`],
-    ["Suspicious since", onset === null ? "no finding" : minuteOf(onset)],
+    ["Shown", html`${timeOf(from)} to ${timeOf(to)}`],
+    ["Suspicious since", onset === null ? "no finding" : timeOf(onset)],
     [
       "Used by unknown sources",
       taken === null
         ? "nothing"
-        : `${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first ${minuteOf(taken.firstAt)}, last ${minuteOf(taken.lastAt)}`,
+        : html`${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first
+          ${timeOf(taken.firstAt)}, last ${timeOf(taken.lastAt)}`,
     ],
     ...sessionFacts(sessions),
   ];
@@ -58,7 +59,7 @@ export function investigationPage(investigation: Investigation): string {
         .map((one) => [
           one.level,
           one.value,
-          minuteOf(one.firstSeenAt),
+          timeOf(one.firstSeenAt),
           countOf(one.requests),
           countOf(one.unknownSourceRequests),
           dollarsOf(one.spendMicros),
@@ -108,8 +109,8 @@ function sourceCells(
         >${withNetworkLinks(`${network.asn > 0 ? `AS${network.asn} ` : ""}${network.name} ${network.networkType}`.trim(), ROOT)}</span
       >
       <div ${isUnknownSource ? html`class="error"` : null}>${standings}</div>`,
-    minuteOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
-    minuteOf(sources.reduce((last, { lastAt }) => Math.max(last, lastAt), 0)),
+    timeOf(sources.reduce((first, { firstAt }) => Math.min(first, firstAt), Infinity)),
+    timeOf(sources.reduce((last, { lastAt }) => Math.max(last, lastAt), 0)),
     countOf(sum(({ requests }) => requests)),
     bytesText(sum(({ bytes }) => bytes)),
     dollarsOf(sum(({ spendMicros }) => spendMicros)),

@@ -1,6 +1,7 @@
 import { requestsText } from "../text/amounts.js";
 import type { KeyStanding } from "../model/key/key-state.js";
 import { keyName, namedWithId, type KeyVersion } from "../model/key/key.js";
+import { HOUR_MS } from "../time/day.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
 import type { KeyHistory } from "../pipeline/view/key-history.js";
@@ -10,10 +11,11 @@ import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
 import { keyStateSentence } from "../pipeline/view/key-state-text.js";
-import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
 import { suppressionsTable } from "./suppressions-table.js";
+import { rangePicker, type TimeRange } from "./time-range.js";
 import { requestsChart, spendChart } from "./usage-chart.js";
 
 export interface KeyView {
@@ -28,6 +30,8 @@ export interface KeyView {
   /** What people said is legitimate of it, in the last 30 days or still. */
   readonly suppressions: readonly Suppression[];
   readonly card: KeyCard;
+  /** What its charts show. */
+  readonly range: TimeRange;
 }
 
 /** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
@@ -42,7 +46,7 @@ export function keyPage(view: KeyView): string {
     ["Owner", key?.owner || "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)}/min`],
-    ["Revoked", key === null || key.revokedAt === null ? "no" : minuteOf(key.revokedAt)],
+    ["Revoked", key === null || key.revokedAt === null ? "no" : timeOf(key.revokedAt)],
     ...(history === null || history.others.length === 0
       ? []
       : [
@@ -57,7 +61,7 @@ export function keyPage(view: KeyView): string {
       <a href="${encodeURIComponent(keyId)}/dossier">Investigate: what was done with this key</a>: addresses, routes and
       scopes since the onset, from raw events.
     </p>
-    ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents)}
+    ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents, view.range)}
     ${tableOf(
       "Incidents",
       ["State", "Cause", "Severity", "Opened", "Incident"],
@@ -65,7 +69,7 @@ export function keyPage(view: KeyView): string {
         stateOf(incident),
         incident.cause.replaceAll("_", " "),
         html`<span class="${incident.severity}">${incident.severity}</span>`,
-        minuteOf(incident.openedAt),
+        timeOf(incident.openedAt),
         html`<a href="../incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
       ]),
     )}
@@ -81,23 +85,24 @@ function hiddenText(suppressions: readonly Suppression[]): string {
   return suppressions.length === 0 ? "" : `: ${countOf(hidden)} finding${hidden === 1 ? "" : "s"} hidden`;
 }
 
-function historyOf(history: KeyHistory, incidents: readonly KnownIncident[]): Markup {
-  const { span, hours, lastDay, networks, routes, changes } = history;
-  const marks = marksOf(incidents, changes, span.from, "../");
+function historyOf(history: KeyHistory, incidents: readonly KnownIncident[], range: TimeRange): Markup {
+  const { span, curve, networks, networkStepMs, routes, changes } = history;
+  const marks = marksOf(incidents, changes, curve.from, "../");
+  const steps = curve.stepMs === HOUR_MS ? "hour" : "minute";
   return html`<h2>Usage</h2>
-    ${requestsChart({ caption: "Requests/min, last 24 hours by minute", curve: lastDay, marks })}
-    ${requestsChart({ caption: "Requests/min, 28 days by hour", curve: hours, marks })} ${marksList(marks)}
-    ${spendChart({ caption: "Spend, 28 days by hour", curve: hours, marks })}
+    ${rangePicker(range, { name: "24 hours", is: "24h" })}
+    ${requestsChart({ caption: `Requests/min, by ${steps}`, curve, marks })} ${marksList(marks)}
+    ${spendChart({ caption: `Spend, by ${steps}`, curve, marks })}
     <h2>Networks</h2>
-    ${networkLanes(networks, { from: span.from, to: lastDay.from + lastDay.requests.length * lastDay.stepMs }, marks)}
+    ${networkLanes(networks, span, networkStepMs, marks)}
     <h2>Routes</h2>
     ${tableOf(
-      "Routes of 28 days, the busiest first",
+      "Routes in that time, the busiest first",
       ["Method", "Route", "First seen", "Requests", "Errors", "Spend"],
       routes.map((one) => [
         one.method,
         one.route === "" ? "(no route)" : one.route,
-        one.firstSeenAt === null ? "never served" : minuteOf(one.firstSeenAt),
+        one.firstSeenAt === null ? "never served" : timeOf(one.firstSeenAt),
         countOf(one.requests),
         countOf(one.errors),
         dollarsOf(one.spendMicros),

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
+import { DAY_MS } from "../time/day.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import { newestInvestigation } from "../pipeline/view/investigation-question.js";
@@ -13,8 +14,9 @@ import { investigationPage } from "./investigation-page.js";
 import { keyPage } from "./key-page.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
+import { parseTimeRange } from "./time-range.js";
 
-const LOOK_BACK_MS = 30 * 86_400_000;
+const LOOK_BACK_MS = 30 * DAY_MS;
 
 export interface KeyRoutesDeps {
   readonly store: Store;
@@ -34,17 +36,18 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       const present = await store.registry.readPresentId(keyId);
       if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
       const keyIds = await store.registry.readIdsOfKey(keyId);
-      const [registry, history, known, checkedUntil] = await Promise.all([
+      const range = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
+      const [registry, known, checkedUntil] = await Promise.all([
         registryAt(at),
-        readKeyHistory(store, keyId, at),
-        readKnownIncidents(store, at - LOOK_BACK_MS),
+        readKnownIncidents(store, Math.min(at - LOOK_BACK_MS, range.from)),
         readLateChecks(store, at),
       ]);
       const key = registry.get(keyId) ?? null;
       const incidents = known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
+      const named = incidents.map(({ incident }) => incident);
+      const history = await readKeyHistory(store, keyId, at, range, named);
       if (key === null && history === null && incidents.length === 0)
         return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
-      const named = incidents.map(({ incident }) => incident);
       const goOn = await readGoingOn(store, named, at);
       const [card, standings, suppressions] = await Promise.all([
         readKeyCard(store, keyId, key?.limitPerMinute ?? null, budget),
@@ -52,7 +55,10 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
         readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);
       const standing = standings.get(keyId)!;
-      return send(reply, keyPage({ keyId, key, standing, checkedUntil, history, incidents, suppressions, card }));
+      return send(
+        reply,
+        keyPage({ keyId, key, standing, checkedUntil, history, incidents, suppressions, card, range }),
+      );
     });
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
       const at = now();

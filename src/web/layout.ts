@@ -37,6 +37,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <link rel="icon" href="${root}assets/plimsoll.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${root}assets/plimsoll.css" />
         <script src="${root}assets/plimsoll.js" defer></script>
+        <script src="${root}assets/times.js" defer></script>
         <script src="${root}assets/search.js" defer></script>
         ${head}
       </head>
@@ -53,40 +54,46 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
           <h1>${title}</h1>
           ${body}
         </main>
-        <footer>Times are UTC. Networks: IP-location data by ip-location-db, CC BY 4.0.</footer>
+        <footer>
+          Times are <span data-zone-name>UTC</span>.
+          <button type="button" data-zone-switch hidden>Show times in UTC</button> Networks: IP-location data by
+          ip-location-db, CC BY 4.0.
+        </footer>
       </body>
     </html>`.text;
 }
 
 /** The head of a column: its name, or a link that sorts by it and how the rows are sorted by it now. */
-export type Head = string | { readonly text: Markup; readonly sort: "ascending" | "descending" | null };
+export type Head =
+  | string
+  | { readonly name: string; readonly text: Markup; readonly sort: "ascending" | "descending" | null };
 
-/** A table that says what it holds, and scrolls by itself where the screen is narrow. */
+/** A table that says what it holds; on a narrow screen each row is a card whose lines say their columns. Roles are given: a table laid out so loses its own. */
 export function tableOf(caption: string, heads: readonly Head[], rows: readonly (readonly Piece[])[]): Markup {
   if (rows.length === 0) return html`<p>${caption}: none.</p>`;
   const head = heads.map(
     (one, i) =>
-      html`<th scope="col" ${isNumber(rows[0]![i]) ? html`class="number"` : null} ${sortOf(one)}>
+      html`<th scope="col" role="columnheader" ${isNumber(rows[0]![i]) ? html`class="number"` : null} ${sortOf(one)}>
         ${typeof one === "string" ? one : one.text}
       </th>`,
   );
   const lines = rows.map(
     (cells) =>
-      html`<tr>
-        ${cells.map((cell) => html`<td${classOf(cell)}>${cell}</td>`)}
+      html`<tr role="row">
+        ${cells.map((cell, i) => html`<td role="cell" data-head="${nameOf(heads[i]!)}" ${classOf(cell)}>${cell}</td>`)}
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table>
+    <table role="table" ${heads.length >= MANY_HEADS ? html` class="many"` : null}>
       <caption>
         ${caption}
       </caption>
-      <thead>
-        <tr>
+      <thead role="rowgroup" ${heads.some((one) => typeof one !== "string") ? html` class="sorts"` : null}>
+        <tr role="row">
           ${head}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         ${lines}
       </tbody>
     </table>
@@ -109,6 +116,11 @@ export function minuteOf(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace("T", " ");
 }
 
+/** The same for the body of a page, where a script shows it in the reader's zone; `zone` is what follows where UTC is not clear by itself. */
+export function timeOf(at: number, zone = ""): Markup {
+  return html`<time datetime="${new Date(at).toISOString()}">${minuteOf(at)}${zone}</time>`;
+}
+
 /** Millionths of a dollar as dollars. */
 export function dollarsOf(micros: number): string {
   return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
@@ -119,9 +131,12 @@ export function countOf(count: number): string {
   return count.toLocaleString("en-US");
 }
 
-/** Cells that are broken into lines; shorter ones keep to one, and the table scrolls where the screen is narrow. */
+/** So many columns fit on no tablet. */
+const MANY_HEADS = 7;
+/** Cells that are broken into lines and are wide enough to be read so. */
 const LONG_CELL = 40;
 
+const nameOf = (head: Head): string => (typeof head === "string" ? head : head.name);
 const sortOf = (head: Head): Markup | null =>
   typeof head === "string" || head.sort === null ? null : html`aria-sort="${head.sort}"`;
 

@@ -31,6 +31,7 @@ import { signInRoute } from "./sign-in.js";
 import { openSignInPace } from "./sign-in-pace.js";
 import { signInInstead } from "./sign-in-page.js";
 import { signOutRoute } from "./sign-out.js";
+import { TIMES_SCRIPT } from "./times-script.js";
 import { suppressionRoutes } from "./suppression-routes.js";
 import { unknownPageRoute } from "./unknown-page.js";
 import { isFromThisMachine } from "./this-machine.js";
@@ -116,6 +117,9 @@ const assetsRoute: FastifyPluginAsync = async (server) => {
   server.get("/assets/plimsoll.css", async (_request, reply) => reply.type("text/css; charset=utf-8").send(STYLESHEET));
   server.get("/assets/plimsoll.js", async (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").send(SCRIPT),
+  );
+  server.get("/assets/times.js", async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").send(TIMES_SCRIPT),
   );
   server.get("/assets/search.js", async (_request, reply) =>
     reply.type("text/javascript; charset=utf-8").send(SEARCH_SCRIPT),

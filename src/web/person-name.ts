@@ -11,8 +11,9 @@ export function rememberName(reply: FastifyReply, name: string, { person }: Sess
   return person === null ? reply.setCookie(COOKIE, name, { maxAge: YEAR_S }) : reply;
 }
 
-/** The remembered name, or "". */
-export const nameOf = (cookies: Cookies): string => cookies[COOKIE] ?? "";
+/** Who acts: the verified name, else, unless they say otherwise, the one that was remembered, or that of the sign-in. */
+export const actorOf = (cookies: Cookies, { person, who }: Pick<Session, "person" | "who">): string =>
+  person ?? (cookies[COOKIE] || who);
 
 /** What is wrong with the name that an act is recorded under, in a sentence; null when nothing is. `person` is the verified one: it is not typed. */
 export function problemOfName(name: string, person: string | null, isNeeded: boolean): string | null {

@@ -2,7 +2,7 @@ import { subjectOf } from "../model/finding/finding-subject.js";
 import { summaryText } from "../model/finding/headline.js";
 import { LONGEST_NOTE } from "../model/incident/person-text.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
-import { countOf, factsOf, minuteOf, pageOf, tableOf } from "./layout.js";
+import { countOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
 import { whyOnlyLooks } from "./person-name.js";
@@ -54,10 +54,10 @@ export function suppressionPage(view: SuppressionView): string {
           : html`<a href="../keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
       ],
       ["From networks", networksText(now.networks)],
-      ["Until", minuteOf(now.statedUntil)],
+      ["Until", timeOf(now.statedUntil)],
       ["Incident", html`<a href="../incidents/${encodeURIComponent(now.incidentId)}">${now.incidentId}</a>`],
       ["Findings hidden", countOf(hidden)],
-      ["Newest", newest === null ? "none" : `${minuteOf(newest.tick)}: ${summaryText(newest)}`],
+      ["Newest", newest === null ? "none" : html`${timeOf(newest.tick)}: ${summaryText(newest)}`],
     ])}
     <h2>${form?.act === "preview" ? "What these networks would have hidden" : "What it would have hidden"}</h2>
     <ul>
@@ -69,10 +69,10 @@ export function suppressionPage(view: SuppressionView): string {
       "Timeline",
       ["At", "Action", "From networks", "Until", "By", "Why"],
       revisions.map((one) => [
-        minuteOf(one.recordedAt),
+        timeOf(one.recordedAt),
         one.action,
         networksText(one.networks),
-        minuteOf(one.statedUntil),
+        timeOf(one.statedUntil),
         one.actor,
         one.note,
       ]),

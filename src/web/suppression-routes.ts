@@ -7,7 +7,7 @@ import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
 import { formOf, judgeForm } from "./own-form.js";
 import { parseSuppression, type SuppressionForm } from "./parse-suppression.js";
-import { nameOf, rememberName } from "./person-name.js";
+import { actorOf, rememberName } from "./person-name.js";
 import { refusedPage } from "./refused-page.js";
 import type { Session } from "./session.js";
 import { suppressionPage, suppressionsPage } from "./suppression-page.js";
@@ -48,7 +48,7 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
     return suppressionPage({
       suppression,
       session: sessionOf(request),
-      name: nameOf(request.cookies),
+      name: actorOf(request.cookies, sessionOf(request)),
       form,
       preview: previewSentences(preview),
       isWide: preview.wide.length > 0,

@@ -1,6 +1,6 @@
 import { subjectOf } from "../model/finding/finding-subject.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
-import { countOf, minuteOf, tableOf } from "./layout.js";
+import { countOf, timeOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 
 /** Suppressions with what each hid; `root` is the relative way to `/`. */
@@ -10,7 +10,7 @@ export function suppressionsTable(caption: string, suppressions: readonly Suppre
     ["State", "Until", "Cause", "Key", "From networks", "By", "Why", "Findings hidden", "Suppression"],
     suppressions.map(({ id, now, state, hidden }) => [
       state,
-      minuteOf(now.statedUntil),
+      timeOf(now.statedUntil),
       now.cause.replaceAll("_", " "),
       now.keyId === null
         ? decodeURIComponent(subjectOf(now))

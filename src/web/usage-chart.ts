@@ -10,8 +10,14 @@ const FAR_LIMIT = 4;
 
 interface Line {
   readonly name: string;
-  readonly role: "actual" | "spend" | "expected" | "low" | "high" | "limit";
+  readonly role: "actual" | "unknown" | "expected" | "low" | "high" | "limit";
   readonly values: readonly (number | null)[];
+}
+
+/** What values are counted in. */
+interface Unit {
+  readonly sign: string;
+  readonly unit: string;
 }
 
 interface ChartText {
@@ -20,7 +26,7 @@ interface ChartText {
   readonly marks: readonly ChartMark[];
 }
 
-/** Requests a minute against the limit and what is usual, and the same as a table. */
+/** Requests a minute against the limit and what is usual, those of unknown sources on top of the key's own, and the same as a table. */
 export function requestsChart({ caption, curve, marks }: ChartText): Markup {
   const perStep = curve.stepMs / MINUTE_MS;
   const actual = curve.requests.map((requests) => (requests === null ? null : round(requests / perStep)));
@@ -28,7 +34,13 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
   const top = Math.max(most, ...known(curve.high));
   const limits = known(curve.limits);
   const isFar = limits.length > 0 && Math.min(...limits) > FAR_LIMIT * Math.max(top, 1);
+  const limit = curve.limits.at(-1) ?? null;
   const lines: Line[] = [
+    ...stackOf(
+      actual,
+      curve.unknown?.requests.map((requests) => round(requests / perStep)),
+      "requests",
+    ),
     ...(known(curve.expected).length === 0
       ? []
       : ([
@@ -37,39 +49,61 @@ export function requestsChart({ caption, curve, marks }: ChartText): Markup {
           { name: "expected", role: "expected", values: curve.expected },
         ] as const)),
     ...(limits.length === 0 || isFar ? [] : ([{ name: "limit", role: "limit", values: curve.limits }] as const)),
-    { name: "requests/min", role: "actual", values: actual },
   ];
-  const limit = curve.limits.at(-1) ?? null;
   const said = [
     `Peak: ${countOf(most)}/min${perStep > 1 ? " as hourly average" : ""}.`,
     limit === null ? "Limit unknown." : `Limit: ${countOf(limit)}/min${isFar ? ", far above this chart" : ""}.`,
     ...(known(curve.expected).length === 0 ? ["No baseline yet."] : []),
     ...silenceTexts(actual, curve),
   ].join(" ");
-  return figureOf({ caption, curve, marks }, said, lines, "", usageTable(curve));
+  const edge = isFar && limit !== null ? `limit ${countOf(limit)}/min, above this scale` : null;
+  return figureOf({ caption, curve, marks }, said, lines, { sign: "", unit: "/min" }, usageTable(curve), edge);
+}
+
+/** All of it in one colour, or the key's own and what came from unknown sources, which is drawn on top of that. */
+function stackOf(
+  all: readonly (number | null)[],
+  unknown: readonly number[] | undefined,
+  what: string,
+): readonly Line[] {
+  if (unknown === undefined) return [{ name: what, role: "actual", values: all }];
+  const ofUnknown = all.map((value, i) => (value === null ? null : Math.min(value, unknown[i] ?? 0)));
+  const own = all.map((value, i) => (value === null ? null : round(value - ofUnknown[i]!)));
+  return [
+    { name: "unknown sources", role: "unknown", values: ofUnknown },
+    { name: "own", role: "actual", values: own },
+  ];
 }
 
 /** Of an incident of several keys one is shown: that its finding names first. */
-export function aroundOnsetCaption(keys: readonly string[], keyId: string): string {
-  const of = keys.length > 1 ? ` of ${keyId}, one of ${keys.length} keys,` : "";
-  return `Requests a minute${of} around the onset`;
+export function chartCaption(keys: readonly string[], keyId: string): string {
+  return keys.length > 1 ? `Requests a minute of ${keyId}, one of ${keys.length} keys` : "Requests a minute";
 }
 
-/** What was spent in each hour; the table of requests has it by day. */
+/** What was spent in each step; the table of requests has the sums. */
 export function spendChart({ caption, curve, marks }: ChartText): Markup {
   const values = curve.spendMicros.map((micros) => (micros === null ? null : micros / 1e6));
   const total = known(curve.spendMicros).reduce((a, b) => a + b, 0);
   if (total === 0) return html`<p>${caption}: none.</p>`;
-  const said = `${dollarsOf(total)} in total; most expensive hour: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}. Counted until ${minuteOf(curve.from + curve.requests.length * curve.stepMs)}.`;
-  return figureOf({ caption, curve, marks }, said, [{ name: "dollars per hour", role: "spend", values }], "$", null);
+  const step = curve.stepMs === HOUR_MS ? "hour" : "minute";
+  const said = `${dollarsOf(total)} in total; most expensive ${step}: ${dollarsOf(Math.max(0, ...known(curve.spendMicros)))}. Counted until ${minuteOf(curve.from + curve.requests.length * curve.stepMs)} UTC.`;
+  const unknown = curve.unknown?.spendMicros.map((micros) => micros / 1e6);
+  return figureOf(
+    { caption, curve, marks },
+    said,
+    stackOf(values, unknown, "spend"),
+    { sign: "$", unit: ` per ${step}` },
+    null,
+  );
 }
 
 function figureOf(
   { caption, curve, marks }: ChartText,
   said: string,
   lines: readonly Line[],
-  sign: string,
+  unit: Unit,
   table: Markup | null,
+  edge: string | null = null,
 ): Markup {
   const { from, stepMs } = curve;
   const to = from + curve.requests.length * stepMs;
@@ -77,9 +111,10 @@ function figureOf(
     from: from / 1000,
     to: to / 1000,
     step: stepMs / 1000,
-    sign,
+    ...unit,
+    edge,
     stepped: stepMs === HOUR_MS,
-    top: topOf(lines),
+    top: topOf(lines, curve),
     lines,
     marks: marks
       .filter(({ at }) => at >= from && at <= to)
@@ -91,7 +126,7 @@ function figureOf(
     <div
       class="plot"
       role="img"
-      aria-label="${caption}, ${minuteOf(from)} to ${minuteOf(to)}. ${said}"
+      aria-label="${caption}, ${minuteOf(from)} to ${minuteOf(to)} UTC. ${said}"
       data-chart="${JSON.stringify(chart)}"
     ></div>
     ${table}
@@ -99,10 +134,12 @@ function figureOf(
 }
 
 /** Where the chart ends; a single wide band, as of a key that hardly has a history, does not press all else to the ground. */
-function topOf(lines: readonly Line[]): number {
+function topOf(lines: readonly Line[], { requests }: UsageCurve): number {
   const of = (...roles: readonly Line["role"][]) =>
     Math.max(0, ...lines.filter(({ role }) => roles.includes(role)).flatMap(({ values }) => known(values)));
-  const most = Math.max(of("actual", "spend", "expected"), of("limit"));
+  const stack = lines.filter(({ role }) => role === "actual" || role === "unknown");
+  const sums = requests.map((_, i) => stack.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
+  const most = Math.max(0, ...sums, of("expected"), of("limit"));
   const top = Math.max(most, Math.min(of("high"), 2 * most));
   return top === 0 ? 1 : top * 1.1;
 }
@@ -136,8 +173,8 @@ function usageTable(curve: UsageCurve): Markup {
     ];
   });
   const heads = isHours
-    ? ["Day", "Requests", "Peak hour, per minute", "Expected requests", "Spend"]
-    : ["Hour", "Requests", "Peak minute", "Expected requests", "Spend"];
+    ? ["Day, UTC", "Requests", "Peak hour, per minute", "Expected requests", "Spend"]
+    : ["Hour, UTC", "Requests", "Peak minute", "Expected requests", "Spend"];
   return html`<details>
     <summary>As a table, by ${isHours ? "day" : "hour"}</summary>
     ${tableOf(isHours ? "Requests and spend by day" : "Requests and spend by hour", heads, rows)}
@@ -151,7 +188,7 @@ function silenceTexts(values: readonly (number | null)[], { from, stepMs }: Usag
   const first = values.findIndex((value) => value !== null);
   const last = values.findLastIndex((value) => value !== null);
   return [
-    ...(first > 0 ? [`No events received before ${minuteOf(from + first * stepMs)}.`] : []),
+    ...(first > 0 ? [`No events received before ${minuteOf(from + first * stepMs)} UTC.`] : []),
     ...(first >= 0 && values.slice(first, last).includes(null) ? ["No events received in the gaps."] : []),
   ];
 }

@@ -14,7 +14,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   const admin = randomBytes(24).toString("hex");
   const house = await startWholePlimsoll(t, { env: { PLIMSOLL_ADMIN_TOKENS: admin } });
   const now = Math.floor(Date.now() / MINUTE) * MINUTE;
-  const fleet = smallFleet(7, now, now - 50 * MINUTE);
+  const fleet = smallFleet(7, now, now - 50 * MINUTE, 4000);
   await fleet.insertRegistry(house.store);
   await fleet.insert(house.store, now - 10 * DAY, now);
   for (const job of ["learn-baselines", "check-keys"]) {
@@ -57,22 +57,47 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     .last()
     .click();
   await page.locator("figure canvas").nth(1).waitFor();
-  // The time is no line of the chart: it has no name in the legend.
+  // The time is no line of the chart: it has no name in the legend, which tells values with their units.
   assert.equal(await page.locator(".u-legend .u-series th").first().isVisible(), false);
+  assert.match(await page.locator(".u-legend").first().innerText(), /unknown sources\s*[\d.]+\/min/);
+  // What is drawn over one chart becomes the range of all.
+  const plot = (await page.locator(".u-over").first().boundingBox())!;
+  await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 50);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + plot.width * 0.75, plot.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForURL(/\?from=.*Z&to=.*Z#range$/);
+  await page.locator("figure canvas").nth(1).waitFor();
+  const spans = await page.evaluate<number[]>(
+    `[...document.querySelectorAll("[data-chart]")].map((one) => JSON.parse(one.dataset.chart)).map(({ from, to }) => to - from)`,
+  );
+  assert.ok(spans.length === 2 && spans.every((seconds) => seconds === spans[0] && Math.abs(seconds - 21_600) < 1200));
+  await page.getByRole("link", { name: "24 hours" }).click();
+  await page.locator(".range a[aria-current]", { hasText: "24 hours" }).waitFor();
   await look("key");
   await page.getByRole("link", { name: "Investigate" }).click();
   await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
   await look("dossier");
   await page.goBack();
   await page.getByRole("link", { name: "evidence" }).first().click();
-  await page.getByRole("heading", { name: "Act" }).waitFor();
+  await page.getByRole("region", { name: "What to decide" }).waitFor();
+  await page.locator("summary", { hasText: "The SQL behind it" }).click();
   await page.getByRole("button", { name: "Copy" }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /FROM request_events/);
   for (const summary of ["Resolve", "Suppress"]) await page.locator("summary", { hasText: summary }).click();
   await look("incident");
+  await page.getByRole("link", { name: "Contain…" }).click();
+  await page.getByRole("heading", { name: "Who uses the key now" }).waitFor();
+  await look("contain");
+  await page.getByRole("link", { name: "Back to the incident" }).click();
 
+  // Forms open on demand, and one at a time; who acts is who signed in, unless they say otherwise.
+  await page.locator("summary", { hasText: "Acknowledge" }).focus();
+  await page.keyboard.press("Enter");
   const acknowledge = page.getByRole("form", { name: "Acknowledge" });
+  assert.equal(await acknowledge.getByLabel("Your name").inputValue(), "admin-1");
+  assert.equal(await page.getByRole("form").count(), 1);
   await acknowledge.getByLabel("Your name").fill("Ana");
   await acknowledge.getByRole("button").click();
   await page.getByRole("status").getByText("Acknowledged").waitFor();

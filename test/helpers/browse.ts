@@ -5,11 +5,25 @@ import { chromium, type Page } from "playwright-core";
 import { requiredProgram } from "../../src/local/services/required-program.js";
 
 const WIDE = { width: 1440, height: 900 };
-const NARROW = { width: 390, height: 844 };
-const LAPTOP = { width: 1280, height: 800 };
-/** Tables that do not fit, by their captions. */
-const CUT_OFF = `[...document.querySelectorAll(".scroll")]
-  .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.ariaLabel)`;
+const TABLET = { width: 768, height: 1024 };
+/** At these nothing may be cut off. */
+const NARROWER = [{ width: 1280, height: 800 }, TABLET, { width: 390, height: 844 }];
+/** What does not fit, those tables included that are behind a summary of a figure: wider than the screen, or with text that is cut. */
+const CUT_OFF = `(() => {
+  const closed = [...document.querySelectorAll("figure details:not([open])")];
+  for (const one of closed) one.open = true;
+  const width = document.documentElement.scrollWidth;
+  const wide = [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth);
+  const cut = [...document.querySelectorAll("main :is(h1, h2, h3, p, td, th, dt, dd, li, summary, button, label)")]
+    .filter((one) => one.checkVisibility() && one.closest("thead:not(.sorts), .u-legend, .unseen") === null)
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline");
+  for (const one of closed) one.open = false;
+  return [
+    ...(width > innerWidth ? ["the page, " + width + " px wide"] : []),
+    ...wide.map((one) => "the table " + one.ariaLabel),
+    ...cut.map((one) => one.tagName + " " + one.textContent.trim().slice(0, 80)),
+  ];
+})()`;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 /** So many presses of Tab, and every control was met; a field for date and time has several stops of its own. */
 const MOST_TABS = 300;
@@ -54,15 +68,14 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
   await page.evaluate(AXE);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    faults.push(...(await violationsOf(page)).map((one) => `${name}, ${colorScheme}: ${one}`));
-    await keepPicture(page, `${name}-${colorScheme}-1440`);
-    await page.setViewportSize(LAPTOP);
-    for (const cut of await page.evaluate<string[]>(CUT_OFF))
-      faults.push(`${name}: cut off at ${LAPTOP.width} px: ${cut}`);
-    await page.setViewportSize(NARROW);
-    const width = await page.evaluate<number>("document.documentElement.scrollWidth");
-    if (width > NARROW.width) faults.push(`${name}: ${width} px wide on a screen of ${NARROW.width}`);
-    await keepPicture(page, `${name}-${colorScheme}-390`);
+    await keepPicture(page, `${name}-${colorScheme}-${WIDE.width}`);
+    for (const size of NARROWER) {
+      await page.setViewportSize(size);
+      const at = `${name}, ${colorScheme}, ${size.width} px`;
+      faults.push(...(await page.evaluate<string[]>(CUT_OFF)).map((one) => `${at}: cut off: ${one}`));
+      if (size !== TABLET) faults.push(...(await violationsOf(page)).map((one) => `${at}: ${one}`));
+      await keepPicture(page, `${name}-${colorScheme}-${size.width}`);
+    }
     await page.setViewportSize(WIDE);
   }
   return [...faults, ...(await unreachable(page)).map((one) => `${name}: ${one}`)];

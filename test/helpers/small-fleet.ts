@@ -38,8 +38,8 @@ const WISHES: readonly ProfileRequest[] = [
   { shape: { kind: "poller", everyMinutes: 1, phaseMinutes: 0 }, meanPerMinute: 1, sources: "hosts" },
 ];
 
-/** Ten days of five keys up to `now` and three hours after it; an attacker with one host starts at `leakAt` on the first key. */
-export function smallFleet(seed: number, now: number, leakAt: number): SmallFleet {
+/** Ten days of five keys up to `now` and three hours after it; an attacker with one host starts at `leakAt` on the first key. What is served costs so many millionths of a dollar. */
+export function smallFleet(seed: number, now: number, leakAt: number, microsARequest = 0): SmallFleet {
   const span = { from: (now - 10 * DAY) / MINUTE, to: now / MINUTE + 180 };
   const operators = drawOperators(seed);
   const profiles = WISHES.map((wish, i) =>
@@ -60,6 +60,7 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
   const fleet = openFleet({ seed, ...span, operators, keys, attacks: [attack] });
   const { table } = parseNetworks(networksCsv(fleet.networks));
   const lines = linesOf(fleet);
+  const ingest = rules({ networkOf: (address) => table.lookup(address), priceOf: () => microsARequest });
   let inserts = 0;
   return {
     keys: profiles.map(({ keyId }) => keyId),
@@ -70,7 +71,7 @@ export function smallFleet(seed: number, now: number, leakAt: number): SmallFlee
       texts.push(...more.map((event) => JSON.stringify(event)));
       for (let i = 0; i < texts.length; i += 20_000) {
         const body = Buffer.from(texts.slice(i, i + 20_000).join("\n"));
-        const accepted = acceptEvents(body, "ndjson", rules({ networkOf: (address) => table.lookup(address) }));
+        const accepted = acceptEvents(body, "ndjson", ingest);
         if (accepted.kind === "refused" || accepted.rejected > 0) throw new Error("the fleet's events were refused");
         for (const block of blocksOf([{ source: "fleet", events: accepted.events }]))
           await insertPieces(store.client, [block.data], `fleet:${(inserts += 1)}`);

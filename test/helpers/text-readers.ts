@@ -31,7 +31,7 @@ import { acceptEvents } from "./accept-events.js";
 import { logFixtures } from "./read-fixture.js";
 import { explainClickHouse } from "../../src/store/problem/dependency-problem.js";
 import { parseAct } from "../../src/web/parse-act.js";
-import { nameOf } from "../../src/web/person-name.js";
+import { actorOf } from "../../src/web/person-name.js";
 import { openSessions } from "../../src/web/session.js";
 import { rules } from "./ingest-rules.js";
 
@@ -130,7 +130,7 @@ export const TEXT_READERS: Readonly<Record<string, (text: string) => () => unkno
   },
   "a note on the command line": (text) => () => judgePersonText(onOneLine(text), 1000),
   "an Authorization header": (text) => () => judgeAccess([], `Bearer ${text}`, "read"),
-  "a Cookie header": (text) => () => nameOf(fastifyCookie.parse(text)),
+  "a Cookie header": (text) => () => actorOf(fastifyCookie.parse(text), { person: null, who: "" }),
   "a session's cookie": (text) => () => LOOKS.sessions.read({ plimsoll_session: text }, 0, true),
   "a signature": (text) => () => isSigned(Buffer.from("x"), signaturesIn(`v1=${text}`), ["secret"]),
   "a Retry-After header": (text) => () => parseRetryAfter(text, 0),

@@ -41,7 +41,7 @@ const rowsOf = async (network: string) => {
   });
   assert.equal(answer.status, 200);
   const text = await answer.text();
-  return [...text.matchAll(/<tr>(.*?)<\/tr>/gs)]
+  return [...text.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)]
     .slice(1)
     .map(([, row]) =>
       [...row!.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell!.replaceAll(/<[^>]+>|\s+/g, " ").trim()),

@@ -77,7 +77,7 @@ after(async () => {
 async function fleetRows(): Promise<Map<string, string>> {
   const page = await (await fetch(`${server.url}/`, { headers: { cookie: server.cookie } })).text();
   const keys = page.slice(page.indexOf("Keys: the most dollars"));
-  const rows = [...keys.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row]) =>
+  const rows = [...keys.matchAll(/<tr[^>]*>(.*?)<\/tr>/gs)].map(([, row]) =>
     row!
       .replaceAll(/<[^>]+>/g, " ")
       .replaceAll(/\s+/g, " ")

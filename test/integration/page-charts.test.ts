@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { FIRST_MODEL } from "../../src/baseline/learn-model.js";
+import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js";
+import { readUnknownNetworks } from "../../src/pipeline/view/unknown-usage.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { addDays, dayOf } from "../../src/time/day.js";
 import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
@@ -82,7 +84,8 @@ const at = (chart: Chart, role: string, instant: number) =>
   lineOf(chart, role)[(instant / 1000 - chart.from) / chart.step];
 
 test("the charts of a key show what roll-ups hold, against its limit of the time and what its baseline expected, with incident and change as marks", async () => {
-  const [lastDay, days, spend] = chartsOf((await get(K)).text);
+  const [lastDay] = chartsOf((await get(K)).text);
+  const [days, spend] = chartsOf((await get(`${K}?range=28d`)).text);
   assert.equal(at(lastDay!, "actual", now - HOUR), 40);
   assert.equal(at(lastDay!, "actual", now - 5 * HOUR + 119 * MINUTE), 7);
   // Nobody was heard for two hours: that is not zero.
@@ -93,7 +96,7 @@ test("the charts of a key show what roll-ups hold, against its limit of the time
     [now - 5 * HOUR, now - 3 * HOUR, now - HOUR].map((hour) => at(days!, "actual", hour)),
     [7, null, 40],
   );
-  assert.equal(sum(lineOf(spend!, "spend")), (60 * 2000) / 1e6);
+  assert.equal(sum(lineOf(spend!, "actual")), (60 * 2000) / 1e6);
   assert.deepEqual([at(days!, "limit", now - 5 * HOUR), at(days!, "limit", now - HOUR)], [50, 80]);
   assert.deepEqual([at(days!, "expected", now - HOUR), at(lastDay!, "expected", now - HOUR)], [7, 7]);
   assert.ok(at(days!, "low", now - HOUR)! < 7 && at(days!, "high", now - HOUR)! > 7);
@@ -117,11 +120,49 @@ test("a key's page reads roll-ups alone: it is the same after its raw rows have 
   }
 });
 
+test("the range in a view's address is that of all its charts, by minutes up to two days; one that makes no sense is the usual one", async () => {
+  const chartsAt = async (query: string) => chartsOf((await get(`${K}?${query}`)).text);
+  const iso = (instant: number) => `${new Date(instant).toISOString().slice(0, 16)}Z`;
+  const span = { from: now - 90 * MINUTE, to: now - 15 * MINUTE };
+  for (const chart of await chartsAt(`from=${iso(span.from)}&to=${iso(span.to)}`)) {
+    assert.equal(chart.from * 1000, Math.floor(span.from / (15 * MINUTE)) * 15 * MINUTE);
+    assert.deepEqual([chart.to * 1000, chart.step], [span.to, 60]);
+  }
+  assert.deepEqual(
+    (await chartsAt("range=7d")).map(({ step }) => step),
+    [3600, 3600],
+  );
+  const usual = (await chartsAt(""))[0]!;
+  for (const odd of ["range=1y", "from=x&to=y", `from=${iso(now)}&to=${iso(now - DAY)}`, "from=2026-99-99T00:00"])
+    assert.deepEqual((await chartsAt(odd))[0], usual, odd);
+  assert.match((await get(`${K}?range=6h`)).text, /aria-current="true"\s*>6 hours</);
+});
+
+test("what findings blame is drawn apart from the key's own, of requests and of spend, until a person judges it benign", async () => {
+  const { store } = checks;
+  const blamed = { blamed_addresses: 1, blamed_networks: ["203.0.113.7/32"] };
+  await store.check.insertFindings([
+    finding("critical", now - 20 * MINUTE, { keyId: "k", onset: now - HOUR, statistics: blamed }),
+  ]);
+  const [requests, spend] = chartsOf((await get(K)).text);
+  assert.equal(at(requests!, "unknown", now - 30 * MINUTE), 40);
+  assert.equal(at(requests!, "actual", now - 30 * MINUTE), 0);
+  assert.equal(at(requests!, "actual", now - 4 * HOUR), 7);
+  assert.equal(at(spend!, "unknown", now - 30 * MINUTE), 0.002);
+  const hours = chartsOf((await get(`${K}?range=7d`)).text)[0]!;
+  assert.deepEqual([at(hours, "unknown", now - HOUR), at(hours, "actual", now - 5 * HOUR)], [40, 7]);
+  const { incident } = (await readKnownIncident(store, incidentId))!;
+  const curve = await readUnknownNetworks(store, ["k"], { from: now - DAY, to: now }, [
+    { ...incident, verdict: "benign", lastFindingAt: now },
+  ]);
+  assert.deepEqual(curve, []);
+});
+
 test("an incident's chart begins two hours before the onset, which is marked", async () => {
   const [chart] = chartsOf((await get(`/incidents/${encodeURIComponent(incidentId)}`)).text);
   assert.equal(chart!.from * 1000, now - 3 * HOUR);
   assert.equal(chart!.to * 1000, now);
-  assert.equal(at(chart!, "actual", now - HOUR), 40);
+  assert.deepEqual([at(chart!, "unknown", now - HOUR), at(chart!, "actual", now - HOUR)], [40, 0]);
   assert.deepEqual(
     chart!.marks.map((mark) => [mark.kind, mark.at * 1000]),
     [

@@ -81,7 +81,7 @@ test("coverage names each span that was never evaluated and why, each source wit
     `${minuteText(start + from * MINUTE)} ${minuteText(start + until * MINUTE)} ${until - from} no events received`;
   assert.ok(text.includes(`${span(19, 22)} ${span(8, 15)}`), text);
   assert.match(text, /error Pages cannot be delivered: 1 refused or abandoned in the last day/);
-  assert.match(text, /Checked until .{16}, 3 h behind/);
+  assert.match(text, /Checked until .{16}\s*, 3 h behind/);
   assert.match(text, new RegExp(`test ${minuteText(NOW - 10 * MINUTE)} (10|11|12) min `));
   assert.match(text, /Events without a usable source address in 24 hours .* test 40 10 25\.0 %/);
   assert.doesNotMatch(text, /Networks cannot be judged/);

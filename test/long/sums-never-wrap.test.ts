@@ -119,7 +119,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
       `${keyId}: key's hours`,
       sumOf((await store.view.readKeyHours([keyId], { from: DAY, to: DAY + DAY_MS }))[0]!.spendMicros),
     ]);
-    const days = await store.view.readNetworkDays(subject, { from: DAY, to: DAY + DAY_MS }, 5);
+    const days = await store.view.readNetworkSteps(subject, { from: DAY, to: DAY + DAY_MS }, DAY_MS, 5);
     found.push([`${keyId}: networks`, sumOf(days[0]!.spendMicros)]);
     found.push([
       `${keyId}: routes`,

@@ -4,7 +4,7 @@ import { publicKeyFinding } from "../../src/pipeline/audit/public-key-finding.js
 import { findingDetails } from "../../src/page/compose/finding-details.js";
 import { NO_SOURCES } from "../../src/page/evidence.js";
 import { investigationPage } from "../../src/web/investigation-page.js";
-import { aroundOnsetCaption } from "../../src/web/usage-chart.js";
+import { chartCaption } from "../../src/web/usage-chart.js";
 import type { Investigation } from "../../src/pipeline/view/investigation.js";
 import { DAY, finding, signals, T } from "../helpers/incident-parts.js";
 import { EVIDENCE, KEY } from "../helpers/page-parts.js";
@@ -145,11 +145,8 @@ test("the dossier names another key once, and each address with its client and b
 });
 
 test("the chart of an incident of several keys says which of them it shows", () => {
-  assert.equal(
-    aroundOnsetCaption(["orders", "search"], "orders"),
-    "Requests a minute of orders, one of 2 keys, around the onset",
-  );
-  assert.equal(aroundOnsetCaption([], "orders"), "Requests a minute around the onset");
+  assert.equal(chartCaption(["orders", "search"], "orders"), "Requests a minute of orders, one of 2 keys");
+  assert.equal(chartCaption([], "orders"), "Requests a minute");
 });
 
 test("a page on a principal names three of the session keys of new sources, and asks to revoke sessions instead of a key", () => {

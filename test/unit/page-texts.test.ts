@@ -40,7 +40,7 @@ test("a chart of spend says until when it counts", () => {
   const curve = { from: at, stepMs: HOUR, requests: [1, 1], spendMicros: [1e6, 2e6] };
   const shown = { ...curve, expected: none, low: none, high: none, limits: none };
   const { text } = spendChart({ caption: "Spend", curve: shown, marks: [] });
-  assert.match(text, /\$3\.00 in total; .* Counted until 2026-03-08 04:11\./);
+  assert.match(text, /\$3\.00 in total; .* Counted until 2026-03-08 04:11 UTC\./);
 });
 
 test("of other keys that were used from there before, nobody is told that none is new there", () => {

@@ -1,32 +1,33 @@
--- From which networks was {keys} (the ids of one key) used on each day from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
+-- From which networks was {keys} (the ids of one key) used in each {step} seconds (an hour or a day) from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
 -- address is in none, and told by itself.
-SELECT asn, network_type, names.name AS network_name, is_unplaced, seen.first_s AS first_s, used.days AS days, used.requests AS requests, used.spend_micros AS spend_micros
+SELECT asn, network_type, names.name AS network_name, is_unplaced, seen.first_s AS first_s, used.steps AS steps, used.requests AS requests, used.spend_micros AS spend_micros
 FROM
 (
   SELECT
     asn,
     network_type,
     is_unplaced,
-    groupArray(day_offset) AS days,
-    groupArray(day_requests) AS requests,
-    groupArray(day_spend) AS spend_micros
+    groupArray(step_offset) AS steps,
+    groupArray(step_requests) AS requests,
+    groupArray(step_spend) AS spend_micros
   FROM
   (
     SELECT
       s.asn AS asn,
       toString(s.network_type) AS network_type,
       s.source_ip = toIPv6('::') AS is_unplaced,
-      toUInt32(toDate(hour) - toDate({from:DateTime('UTC')})) AS day_offset,
-      sum(s.requests) AS day_requests,
-      sum(s.spend_micros) AS day_spend
+      toUInt32(intDiv(toUnixTimestamp(hour) - toUnixTimestamp({from:DateTime('UTC')}), {step:UInt32})) AS step_offset,
+      sum(s.requests) AS step_requests,
+      sum(s.spend_micros) AS step_spend
     FROM source_hours AS s
     WHERE toDate(hour) >= toDate({from:DateTime('UTC')})
       AND toDate(hour) <= toDate({to:DateTime('UTC')})
+      AND hour >= {from:DateTime('UTC')}
       AND hour < {to:DateTime('UTC')}
       AND key_id IN {keys:Array(String)}
       AND observed_by = {observed_by:String}
-    GROUP BY asn, network_type, is_unplaced, day_offset
-    ORDER BY day_offset
+    GROUP BY asn, network_type, is_unplaced, step_offset
+    ORDER BY step_offset
   )
   GROUP BY asn, network_type, is_unplaced
   ORDER BY arraySum(requests) DESC, asn, network_type, is_unplaced

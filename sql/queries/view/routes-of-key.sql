@@ -6,6 +6,7 @@ FROM
   FROM route_hours AS r
   WHERE toDate(hour) >= toDate({from:DateTime('UTC')})
     AND toDate(hour) <= toDate({to:DateTime('UTC')})
+    AND hour >= {from:DateTime('UTC')}
     AND hour < {to:DateTime('UTC')}
     AND key_id IN {keys:Array(String)}
     AND observed_by = {observed_by:String}

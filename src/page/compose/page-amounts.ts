@@ -2,25 +2,22 @@ import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { morningText, nextBusinessMorning } from "../../time/business-morning.js";
 import { HOUR_MS } from "../../time/day.js";
-import { stateOf } from "./activity-text.js";
+import { costFigures, type CostFigures } from "./cost-figures.js";
 import { bytesText, countedText, countText, dollarText, requestsText } from "../../text/amounts.js";
 import type { PageEvidence } from "../evidence.js";
 import type { LeakStatistics } from "../../model/finding/leak-statistics.js";
-import { costOf } from "../../model/finding/finding-statistics.js";
 
 /** Said of what nobody can know where neither events nor the registry say what a request costs. */
 const NO_PRICE = "unknown: no request has a price";
 
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
-export function amountDetails(finding: Finding, statistics: LeakStatistics, evidence: PageEvidence, hours: number) {
+export function amountDetails(finding: Finding, statistics: LeakStatistics, evidence: PageEvidence) {
   const { since_onset: since } = statistics;
   const each = "spend_per_request" in statistics ? statistics.spend_per_request : 0;
   const { usage } = evidence;
   const expected = since.expected_requests;
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
-  const untilMorning = (nextBusinessMorning(finding.tick) - finding.tick) / HOUR_MS;
-  const perHour = "at_risk_micros" in statistics ? statistics.at_risk_micros / untilMorning : costOf(finding) / hours;
-  const isUnpriced = each === 0 && since.spend_micros === 0;
+  const costs = costFigures(finding);
   const { new_clients: clients, refused_routes: routes } = "explanation" in statistics ? statistics : {};
   const isOfServed = since.novel_requests > 0 && routes === undefined;
   const ofSources = clients === undefined ? "from new sources" : "by new programs";
@@ -39,11 +36,11 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
       : {
           bytes: `${bytesText(usage.bytes)} since the onset${about(expected === null || size === null ? null : bytesText(expected * size))}`,
         }),
-    ...(isUnpriced
+    ...(costs === null
       ? { cost: NO_PRICE }
       : {
           cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
-          ...projectedCost(stateOf(finding), perHour, finding.tick),
+          ...projectedCost(costs, finding.tick),
         }),
   };
 }
@@ -54,7 +51,7 @@ function unservedText(usage: PageEvidence["usage"]): string {
 }
 
 /** What it costs if it goes on. What is over costs no more, and of what paused nobody knows until when. */
-function projectedCost(state: ReturnType<typeof stateOf>, perHour: number, tick: number): Record<string, string> {
+function projectedCost({ state, perHourMicros: perHour }: CostFigures, tick: number): Record<string, string> {
   if (state === "over") return {};
   const pace = `${dollarText(perHour)} per hour above what is expected`;
   if (state === "paused") return { projected_cost: `if it begins again as it was: ${pace}` };

@@ -40,7 +40,7 @@ export function leakDetails(
         ? agoText(finding, ", when the gateway began to serve what no caller reports")
         : sinceText(finding),
     ...activityDetails(finding),
-    ...amountDetails(finding, statistics, evidence, hours),
+    ...amountDetails(finding, statistics, evidence),
     limit: limitText(key, evidence, finding, hours),
     new_networks: newSourceTexts(finding, statistics, evidence),
     usual_networks: networkTexts(evidence),

@@ -1,6 +1,5 @@
 import type { Finding } from "../../model/finding/finding.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import { HOUR_MS } from "../../time/day.js";
 import { activityDetails } from "./activity-text.js";
 import { firstLines } from "./first-lines.js";
 import { keyText } from "./other-keys.js";
@@ -19,7 +18,6 @@ export function sharedDetails(
 ): Record<string, unknown> {
   const { keys } = statistics;
   const network = "network" in statistics ? statistics.network : null;
-  const hours = Math.max((finding.tick - finding.onset) / HOUR_MS, 1 / 60);
   // The strongest keys come first, and so do their owners.
   const owners = [...new Set(keys.map(({ key_id: keyId }) => registry.get(keyId)?.owner || "unknown"))];
   const { blamed, others } = evidence.sources ?? { blamed: NO_SOURCES, others: NO_SOURCES };
@@ -32,7 +30,7 @@ export function sharedDetails(
     }),
     since: sinceText(finding),
     ...activityDetails(finding),
-    ...amountDetails(finding, statistics, { ...evidence, usage: null }, hours),
+    ...amountDetails(finding, statistics, { ...evidence, usage: null }),
     ...(network === null ? {} : { network }),
     sources_of_top_key: firstLines(
       of.busiest.map(

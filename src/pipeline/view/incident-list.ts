@@ -49,6 +49,21 @@ export async function readIncidentsOf(
   return { rows, next: places.length > most ? shown.at(-1)! : null };
 }
 
+/** So many other incidents of a key are shown beside one; the list has all. */
+const MOST_OTHERS = 10;
+
+/** Reads the other incidents about a key, by all its ids, open and past, the newest first, and whether there are more. */
+export async function readOtherIncidents(
+  store: Store,
+  { incidentId }: Pick<Incident, "incidentId">,
+  keyId: string,
+): Promise<{ readonly rows: readonly IncidentListRow[]; readonly isCut: boolean }> {
+  const keyIds = await store.registry.readIdsOfKey(keyId);
+  const places = await store.view.readIncidentsOfKey(keyIds, MOST_OTHERS + 2);
+  const others = places.filter((one) => one.incidentId !== incidentId);
+  return { rows: await readRowsAt(store, others.slice(0, MOST_OTHERS)), isCut: others.length > MOST_OTHERS };
+}
+
 async function keysOfOwner(
   store: Pick<Store, "registry">,
   registry: ReadonlyMap<string, KeyVersion>,

@@ -17,6 +17,8 @@ export interface UsageCurve extends ExpectedCurve {
   readonly spendMicros: readonly (number | null)[];
   /** Requests a minute that were allowed when the step began. */
   readonly limits: readonly (number | null)[];
+  /** What of these came from unknown sources; absent where nobody is blamed. */
+  readonly unknown?: { readonly requests: readonly number[]; readonly spendMicros: readonly number[] };
 }
 
 /** What a curve is made from beside the usage itself. */

@@ -82,3 +82,18 @@ export async function readFindingSummaries(
   });
   return new Map(rows.map((row) => [row.finding_id, row.summary]));
 }
+
+const incidentsOfKeyQuery = defineQuery("view/incidents-of-key", {
+  params: { keys: listOf(z.string()), most: z.number() },
+  row: { incident_id: z.string(), opened_ms: z.number() },
+});
+
+/** Incidents about a key, by all its ids, the newest first, at most `most`. */
+export async function readIncidentsOfKey(
+  client: ClickHouseClient,
+  keyIds: readonly string[],
+  most: number,
+): Promise<IncidentListPlace[]> {
+  const rows = await readRows(client, incidentsOfKeyQuery, { keys: keyIds, most });
+  return rows.map(({ incident_id, opened_ms }) => ({ incidentId: incident_id, openedAt: opened_ms }));
+}

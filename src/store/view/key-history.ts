@@ -64,48 +64,56 @@ export async function readObservedSlots(client: ClickHouseClient, span: Span): P
   return rows.map(({ slot, last_s }) => ({ slot, until: (last_s + 60) * 1000 }));
 }
 
-/** A network of a key, day by day. */
-export interface NetworkDays {
+/** A network of a key, hour by hour or day by day. */
+export interface NetworkSteps {
   readonly asn: number;
   readonly networkType: string;
   readonly name: string;
   /** Epoch ms; null where the system is not known. */
   readonly firstSeenAt: number | null;
-  /** Days counted from the span's first, and what was done on each. */
-  readonly days: readonly number[];
+  /** Steps counted from the span's first, and what was done in each. */
+  readonly steps: readonly number[];
   readonly requests: readonly number[];
   readonly spendMicros: readonly number[];
 }
 
 const networkDaysQuery = defineQuery("view/network-days", {
-  params: { from: z.number(), to: z.number(), keys: listOf(z.string()), observed_by: z.string(), most: z.number() },
+  params: {
+    from: z.number(),
+    to: z.number(),
+    keys: listOf(z.string()),
+    observed_by: z.string(),
+    step: z.number(),
+    most: z.number(),
+  },
   row: {
     asn: z.number(),
     network_type: z.string(),
     network_name: z.string(),
     is_unplaced: flag,
     first_s: z.number(),
-    days: z.array(z.number()),
+    steps: z.array(z.number()),
     requests: z.array(z.number()),
     spend_micros: z.array(z.number()),
   },
 });
 
-/** Networks of a subject in a span that begins with a day, the busiest first, at most `most`. */
-export async function readNetworkDays(
+/** Networks of a subject in steps (ms: an hour or a day) of a span that begins with one, the busiest first, at most `most`. */
+export async function readNetworkSteps(
   client: ClickHouseClient,
   { keyIds, observedBy }: SubjectIds,
   span: Span,
+  stepMs: number,
   most: number,
-): Promise<NetworkDays[]> {
-  const params = { keys: keyIds, observed_by: observedBy, ...secondsOf(span), most };
+): Promise<NetworkSteps[]> {
+  const params = { keys: keyIds, observed_by: observedBy, ...secondsOf(span), step: stepMs / 1000, most };
   const rows = await readRows(client, networkDaysQuery, params);
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
     name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
     firstSeenAt: row.first_s === 0 ? null : row.first_s * 1000,
-    days: row.days,
+    steps: row.steps,
     requests: row.requests,
     spendMicros: row.spend_micros,
   }));
@@ -134,7 +142,7 @@ const routesOfKeyQuery = defineQuery("view/routes-of-key", {
   },
 });
 
-/** Routes of a subject in a span that begins with a day, the busiest first, at most `most`. */
+/** Routes of a subject in a span of whole hours, the busiest first, at most `most`. */
 export async function readRoutesOfKey(
   client: ClickHouseClient,
   { keyIds, observedBy }: SubjectIds,

@@ -1,13 +1,15 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { readBlamedNetworks, readBlamedUsage } from "./blamed-usage.js";
 import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
 import { readFoundCauses } from "./found-causes.js";
-import { readFindingSummaries, readIncidentList } from "./incident-list.js";
+import { readIncidentFlows } from "./incident-flows.js";
+import { readFindingSummaries, readIncidentList, readIncidentsOfKey } from "./incident-list.js";
 import { readInvestigationSessions } from "./investigation-sessions.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
-import { readObservedSlots, readKeyHours, readNetworkDays, readRoutesOfKey } from "./key-history.js";
+import { readObservedSlots, readKeyHours, readNetworkSteps, readRoutesOfKey } from "./key-history.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
@@ -21,6 +23,8 @@ export type ViewStore = Readonly<ReturnType<typeof openViewStore>>;
 export function openViewStore(client: ClickHouseClient) {
   const bind = bindTo(client);
   return {
+    readBlamedNetworks: bind(readBlamedNetworks),
+    readBlamedUsage: bind(readBlamedUsage),
     readObservedAlarms: bind(readObservedAlarms),
     readFamilyBirth: bind(readFamilyBirth),
     readFleetDay: bind(readFleetDay),
@@ -29,7 +33,9 @@ export function openViewStore(client: ClickHouseClient) {
     readAtRisk: bind(readAtRisk),
     readFoundCauses: bind(readFoundCauses),
     readFindingSummaries: bind(readFindingSummaries),
+    readIncidentFlows: bind(readIncidentFlows),
     readIncidentList: bind(readIncidentList),
+    readIncidentsOfKey: bind(readIncidentsOfKey),
     readInvestigationSources: bind(readInvestigationSources),
     readInvestigationSessions: bind(readInvestigationSessions),
     readInvestigationUses: bind(readInvestigationUses),
@@ -38,7 +44,7 @@ export function openViewStore(client: ClickHouseClient) {
     readNamesOfNetworks: bind(readNamesOfNetworks),
     readNetworkKeys: bind(readNetworkKeys),
     readNetworkRoutes: bind(readNetworkRoutes),
-    readNetworkDays: bind(readNetworkDays),
+    readNetworkSteps: bind(readNetworkSteps),
     readRoutesOfKey: bind(readRoutesOfKey),
     readLimitMinutes: bind(readLimitMinutes),
     readFindingsPage: bind(readFindingsPage),

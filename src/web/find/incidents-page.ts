@@ -5,7 +5,7 @@ import { keyName, type KeyVersion } from "../../model/key/key.js";
 import type { IncidentListRow } from "../../pipeline/view/incident-list.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
 import { csvText } from "../../text/csv-text.js";
-import { dollarsOf, minuteOf, pageOf, tableOf } from "../layout.js";
+import { dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { filterForm, problemsOf } from "./filter-form.js";
@@ -67,8 +67,8 @@ function cellsOf(
     ...(verdict === null ? [] : [`judged: ${verdict}`]),
   ];
   return [
-    html`${minuteOf(openedAt)}
-      <div class="aside">last found ${minuteOf(lastFindingAt)}</div>`,
+    html`${timeOf(openedAt)}
+      <div class="aside">last found ${timeOf(lastFindingAt)}</div>`,
     html`<span class="${severity}">${severity}</span>`,
     state,
     html`<div class="sentence">

@@ -75,6 +75,7 @@ function headOf(name: KeySort, fields: KeyFields): Head {
   // Of figures the highest are looked for, of names the first.
   const order = (isSorted ? !isDescending : FIGURES.has(name)) ? "desc" : "";
   return {
+    name: HEADS[name],
     text: html`<a href="keys${queryOf({ ...fields, sort: name, order })}">${HEADS[name]}</a>`,
     sort: isSorted ? (isDescending ? "descending" : "ascending") : null,
   };

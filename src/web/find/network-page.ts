@@ -1,6 +1,6 @@
 import { keyName } from "../../model/key/key.js";
 import { MOST_NETWORK_KEYS, NETWORK_DAYS, type NetworkUse, type NetworkUser } from "../../pipeline/view/network-use.js";
-import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf } from "../layout.js";
+import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { keyWay } from "./ways.js";
 import { withNetworkLinks } from "./network-links.js";
@@ -20,7 +20,7 @@ export function networkPage({ wanted, systems, users, total, since }: NetworkUse
           ? "not in the table of networks"
           : systems.map((one) => html`<div>${systemText(one)}</div>`),
       ],
-      ["Keys", `${countOf(total)}, from ${minuteOf(since)} on (${NETWORK_DAYS} days)`],
+      ["Keys", html`${countOf(total)}, from ${timeOf(since)} on (${NETWORK_DAYS} days)`],
     ])}
     ${tableOf(
       "Keys used from this network, the last use first",
@@ -58,8 +58,8 @@ function cellsOf(user: NetworkUser): Piece[] {
         ${key === null ? "not registered" : key.owner || "no owner on record"}, seen by ${observedBy}
       </div>`,
     html`<span ${standing === "known" ? null : html`class="error"`}>${STANDINGS[standing]}</span>${servedText(user)}`,
-    minuteOf(firstAt),
-    minuteOf(lastAt),
+    timeOf(firstAt),
+    timeOf(lastAt),
     countOf(addresses),
     countOf(requests),
     countOf(refused),
@@ -73,5 +73,5 @@ function cellsOf(user: NetworkUser): Piece[] {
 }
 
 function servedText({ servedSince }: NetworkUser): Markup | null {
-  return servedSince === null ? null : html`<div class="aside">served since ${minuteOf(servedSince)}</div>`;
+  return servedSince === null ? null : html`<div class="aside">served since ${timeOf(servedSince)}</div>`;
 }

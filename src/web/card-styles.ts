@@ -1,0 +1,26 @@
+/** Rows of some tables as cards: nothing is to the right of the screen, and every value says its column. */
+const cardsOf = (table: string): string => `
+  ${table}, ${table} :is(caption, thead, tbody, th, td) { display: block; }
+  ${table} thead:not(.sorts) { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  ${table} thead.sorts tr { display: flex; flex-wrap: wrap; gap: 0 1rem; }
+  ${table} tbody tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: .35rem 1rem; border-top: 2px solid var(--line); padding: .5rem 0; }
+  ${table} thead.sorts th, ${table} td { border: 0; padding: 0; }
+  ${table} td { text-align: left; white-space: normal; min-width: 0; overflow-wrap: anywhere; }
+  ${table} :is(td:first-child, td.long, td:has(.sentence)) { grid-column: 1 / -1; }
+  ${table} td::before { content: attr(data-head); display: block; color: var(--calm); font-size: .8125rem; }
+  ${table} td:empty { display: none; }
+  ${table} :is(.sentence, td.long) { min-width: 0; }`;
+
+/** Tables of many columns become cards on a tablet, all others on a phone; on paper none do, and nothing is there that can be pressed. */
+export const CARD_STYLES = `
+@media screen and (max-width: 64rem) {${cardsOf("table.many")}
+}
+@media screen and (max-width: 40rem) {${cardsOf("table")}
+}
+@media print {
+  header nav > :not(.brand), .acts, .range, button, .search { display: none !important; }
+  .scroll { overflow: visible; }
+  tr, figure { break-inside: avoid; }
+}
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }
+`;

@@ -1,0 +1,99 @@
+import { factsOf } from "../layout.js";
+import { html, type Markup, type Piece } from "../markup.js";
+import { withNetworkLinks } from "../find/network-links.js";
+import { withKeyLinks } from "../find/key-links.js";
+import { withTimes } from "../find/times-in-text.js";
+
+/** In this order on-call asks; each with the details of a page that answer it. */
+const SECTIONS = [
+  {
+    name: "who",
+    title: "Who: networks and clients",
+    details: [
+      "new_networks",
+      "network",
+      "sources",
+      "sources_of_top_key",
+      "clients_of_new_sources",
+      "clients",
+      "session_keys_of_new_sources",
+      "usual_networks",
+      "other_sources",
+    ],
+  },
+  {
+    name: "how much",
+    title: "How much, against what",
+    details: [
+      "requests",
+      "bytes",
+      "cost",
+      "projected_cost",
+      "usage_since_onset",
+      "limit",
+      "rule",
+      "keys_affected",
+      "keys",
+    ],
+  },
+  { name: "what for", title: "What for: routes and scopes", details: ["first_time_routes_and_scopes"] },
+  {
+    name: "since when",
+    title: "Since when",
+    details: ["since", "still_going", "still_going_when_last_found", "counted_until"],
+  },
+  { name: "what else", title: "What else from there", details: ["other_keys"] },
+  { name: "changes", title: "What changed on the key", details: ["recent_key_changes"] },
+  { name: "before", title: "What happened before on it", details: [] },
+  { name: "why", title: "Why it was found", details: ["summary", "signals", "confidence", "not_evaluated"] },
+] as const;
+
+/** A question that the view answers. */
+export type EvidencePart = (typeof SECTIONS)[number]["name"];
+
+/** They stand above: in the sentence and beside it. */
+const SAID_ABOVE: ReadonlySet<string> = new Set(["next_steps", "key", "owner", "service"]);
+
+/** Charts, tables and links beside what pages say, by part. */
+export type EvidenceExtras = Readonly<Partial<Record<EvidencePart, Piece>>>;
+
+/** The evidence in the order of the questions, `known` being keys that lead to their views; what no part names stands at the end. */
+export function evidenceSections(
+  details: Readonly<Record<string, unknown>>,
+  extras: EvidenceExtras,
+  known: ReadonlySet<string>,
+): Markup {
+  const named = new Set<string>(SECTIONS.flatMap((section) => section.details));
+  const rest = Object.keys(details).filter((name) => !named.has(name) && !SAID_ABOVE.has(name));
+  const parts = SECTIONS.flatMap(({ name, title, details: names }) => {
+    const facts = factsFrom(details, names, known);
+    const extra = extras[name] ?? null;
+    if (facts.length === 0 && extra === null) return [];
+    return [
+      html`<h3>${title}</h3>
+        ${facts.length === 0 ? null : factsOf(facts)} ${extra}`,
+    ];
+  });
+  return html`${parts} ${rest.length === 0 ? null : factsOf(factsFrom(details, rest, known))}`;
+}
+
+function factsFrom(
+  details: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  known: ReadonlySet<string>,
+): (readonly [string, Piece])[] {
+  return names
+    .filter((name) => details[name] !== undefined)
+    .map((name) => [name.replaceAll("_", " "), valueOf(details[name], known)] as const);
+}
+
+function valueOf(value: unknown, known: ReadonlySet<string>): Piece {
+  if (typeof value === "string") {
+    const linked = withKeyLinks(value, known, "../");
+    return linked.map((piece) =>
+      typeof piece === "string" ? withTimes(piece, (text) => withNetworkLinks(text, "../")) : piece,
+    );
+  }
+  if (typeof value === "number") return value;
+  return Array.isArray(value) ? value.map((item) => html`<div>${valueOf(item, known)}</div>`) : JSON.stringify(value);
+}

@@ -1,0 +1,63 @@
+import type { Span } from "../store/view/key-history.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/day.js";
+import { minuteOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
+
+const LENGTHS = { "1h": HOUR_MS, "6h": 6 * HOUR_MS, "24h": DAY_MS, "7d": 7 * DAY_MS, "28d": 28 * DAY_MS } as const;
+const NAMES = { "1h": "1 hour", "6h": "6 hours", "24h": "24 hours", "7d": "7 days", "28d": "28 days" } as const;
+type Length = keyof typeof LENGTHS;
+/** Shorter than this, a chart of minutes says nothing. */
+const SHORTEST_MS = 5 * MINUTE_MS;
+const LONGEST_MS = 70 * DAY_MS;
+
+/** What all charts of a view show, as it stands in its address. */
+export interface TimeRange extends Span {
+  /** Null where two instants were asked for. */
+  readonly name: Length | "usual" | null;
+}
+
+/** Reads the time range of an address at an instant (epoch ms): `range`, or `from` and `to` in UTC; what is not understood is the usual one. */
+export function parseTimeRange(query: unknown, now: number, usual: Span): TimeRange {
+  const { range, from, to } = query as Readonly<Record<string, string | undefined>>;
+  const length = Object.keys(LENGTHS).find((one) => one === range) as Length | undefined;
+  if (length !== undefined) return { name: length, from: now - LENGTHS[length], to: now };
+  const [begin, end] = [instantOf(from), Math.min(instantOf(to), now)];
+  if (Number.isNaN(begin) || Number.isNaN(end) || end - begin < SHORTEST_MS) return { name: "usual", ...usual };
+  return { name: null, from: Math.max(begin, end - LONGEST_MS), to: end };
+}
+
+/** To the minute, in UTC unless it says otherwise: browsers' fields have no zone. */
+function instantOf(text: string | undefined): number {
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/.test(text)) return NaN;
+  const at = Date.parse(text.endsWith("Z") ? text : `${text}Z`);
+  return Math.floor(at / MINUTE_MS) * MINUTE_MS;
+}
+
+/** Links to the usual ranges and a form for any other one; what is drawn into a chart with the mouse becomes one, too. `usual` names the view's own. */
+export function rangePicker(range: TimeRange, usual: { readonly name: string; readonly is: Length | null }): Markup {
+  const shown = range.name === "usual" ? usual.is : range.name;
+  const link = (href: string, text: string, isShown: boolean) =>
+    html`<a href="${href}" ${isShown ? html`aria-current="true"` : null}>${text}</a>`;
+  const field = (name: "from" | "to", label: string) =>
+    html`<p>
+      <label for="range-${name}">${label}, UTC</label>
+      <input
+        id="range-${name}"
+        name="${name}"
+        type="datetime-local"
+        required
+        value="${minuteOf(range[name]).replace(" ", "T")}"
+      />
+    </p>`;
+  return html`<nav class="range" aria-label="Time range of all charts" id="range">
+    ${usual.is === null ? link("?#range", usual.name, range.name === "usual") : null}
+    ${(Object.keys(LENGTHS) as Length[]).map((one) => link(`?range=${one}#range`, NAMES[one], shown === one))}
+    <details ${range.name === null ? html`open` : null}>
+      <summary>Custom</summary>
+      <form method="get" action="#range">
+        ${field("from", "From")} ${field("to", "To")}
+        <p><button>Show</button></p>
+      </form>
+    </details>
+  </nav>`;
+}

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { DAY, finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
+import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+import { actAt, getIncident, signInAt } from "../helpers/page-forms.js";
+import { openPages, type OpenPages } from "../helpers/open-pages.js";
+import { keyVersion } from "../helpers/key-version.js";
+
+const ADMIN = "admin-token-of-the-test";
+const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
+let story = undefined as unknown as OutboxStory;
+let pages = undefined as unknown as OpenPages;
+
+before(async () => {
+  story = await openOutboxStory();
+  pages = await openPages({ advance: { ...story.advanceDeps, baseUrl: "https://plimsoll.example" }, admin: [ADMIN] });
+});
+after(async () => {
+  await pages.close();
+  await story.close();
+});
+
+/** A leak of a key, found at an instant; gives the incident's id. */
+async function leak(keyId: string, at: number): Promise<string> {
+  await story.find([unknownSourcesLeak(keyId, "198.51.100.4", at)]);
+  await story.deliver();
+  story.told();
+  return `leak/${keyId}/${new Date(at).toISOString().slice(0, 16).replace(/[-:]/g, "")}`;
+}
+
+const textOf = (page: string) => page.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+
+test("an incident's view opens with cost, pace, confidence and the four acts, and answers in the order in which on-call asks", async () => {
+  const { store } = story;
+  await store.registry.insertKeys([keyVersion({ keyId: "asked", owner: "Payments", limitPerMinute: 50 })], "a");
+  const id = await leak("asked", NOW);
+  const { text } = await getIncident(pages, id, await signInAt(pages, ADMIN));
+  const shown = textOf(text);
+  const order = [
+    "owner Payments",
+    "Cost so far",
+    "Per hour",
+    "Confidence",
+    "Since",
+    "Acknowledge",
+    "Contain…",
+    "Resolve…",
+    "Suppress…",
+    "Who: networks and clients",
+    "How much, against what",
+    "What for: routes and scopes",
+    "Since when",
+    "What changed on the key",
+    "What happened before on it",
+    "Why it was found",
+    "Timeline",
+  ];
+  const places = order.map((one) => shown.indexOf(one, shown.indexOf("owner Payments")));
+  assert.deepEqual(
+    places.map((place, i) => (place < 0 ? `no ${order[i]}` : "there")),
+    order.map(() => "there"),
+  );
+  assert.deepEqual(
+    places,
+    places.toSorted((a, b) => a - b),
+  );
+  assert.match(text, /href="\.\.\/networks\/198\.51\.100\.4"/);
+  // No form is open, each is one press away, and none asks who signed in for their name.
+  assert.doesNotMatch(text, /<details[^>]* open/);
+  assert.match(text, /id="acknowledge-name"[^>]*value="ops"/);
+});
+
+test("what happened before on a key stands beside its incident, with the verdict; what happened on others does not", async () => {
+  const ruled = finding("error", NOW - 9 * DAY, { keyId: "again", cause: "rule", summary: "over its limit" });
+  await story.find([ruled]);
+  const [{ incident_id: earlier } = { incident_id: "" }] = await story.ask<{ incident_id: string }>(
+    "SELECT incident_id FROM incidents WHERE key_id = 'again'",
+  );
+  const elsewhere = await leak("other", NOW - HOUR);
+  const cookie = await signInAt(pages, ADMIN);
+  const resolved = await actAt(
+    pages,
+    earlier,
+    { act: "resolve", name: "Bo", note: "n", verdict: "benign" },
+    { cookie },
+  );
+  assert.equal(resolved.status, 303);
+  const id = await leak("again", NOW);
+  const { text } = await getIncident(pages, id, cookie);
+  const others = text.slice(text.indexOf("Other incidents of this key"), text.indexOf("Why it was found"));
+  assert.ok(others.includes(`href="${encodeURIComponent(earlier)}"`));
+  assert.match(textOf(others), /over its limit.*resolved benign/);
+  assert.ok(!others.includes(encodeURIComponent(id)));
+  assert.ok(!text.includes(encodeURIComponent(elsewhere)));
+});
