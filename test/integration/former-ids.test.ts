@@ -79,7 +79,8 @@ test("the page of a key has the history of its former id, which leads to it, and
   const { url, text } = await show(`/keys/${FORMER}`);
   assert.match(url, /\/keys\/embeddings$/);
   assert.ok(text.includes(`Former id</dt> <dd>${FORMER}`));
-  assert.ok(text.includes("Peak: 5/min as hourly average"));
+  const { text: month } = await show("/keys/embeddings?range=28d");
+  assert.ok(month.includes("Peak: 5/min as hourly average"));
   assert.ok(!text.includes("No baseline yet."));
   assert.equal(text.match(/<span class="new">new<\/span>/g)?.length, 1);
 });
