@@ -100,9 +100,9 @@ export function openApp(
     connect: () => openRedis(config.REDIS_URL, log),
   });
   const figures = openWorkFigures(redis, REDIS_PREFIX);
-  const queueOf = (lane: Lane, id: string) => queueOfShard(RECORD_QUEUES[lane], shardOfBlock(id));
+  const queueOf = (lane: Lane, id: string) => queueOfShard(RECORD_QUEUES[lane], shardOfBlock(id), store.shards.length);
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
-    queues.enqueue(queueOf(lane, id), id, { block: id } satisfies RecordJob);
+    queues.enqueue(queueOf(lane, id) ?? RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
   const checkDeps: CheckKeysDeps = {
     store,
     memory: new CheckCache(),

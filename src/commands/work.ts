@@ -48,6 +48,7 @@ export interface RunningWork {
  */
 export function startWork(app: App, jobs: readonly JobDefinition<App>[], { everyMs = EVERY_MS } = {}): RunningWork {
   const connection = openWorkerRedis(app.config.REDIS_URL, app.log);
+  const onQueues = onShards(jobs, app.store.shards.length);
   let workers: Workers | null = null;
   let closing: Promise<void> = Promise.resolve();
   let lookForStrays = true;
@@ -58,9 +59,9 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
     closing = closing.then(async () => stopped.close(GRACE_MS));
   };
   const sync = async (): Promise<void> => {
-    if (lookForStrays) await removeStraySchedules(app.redis, REDIS_PREFIX, jobs);
+    if (lookForStrays) await removeStraySchedules(app.redis, REDIS_PREFIX, onQueues);
     lookForStrays = false;
-    const { written } = await syncSchedules(app.redis, app.queues, jobs, app.clock.now());
+    const { written } = await syncSchedules(app.redis, app.queues, onQueues, app.clock.now());
     if (written.length > 0) app.log.info({ written }, "schedules were updated");
   };
   const watch = watchClock(app, {
@@ -70,7 +71,7 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
       if (skewed === true) return stop();
       if (skewed === null) return;
       if (workers === null) {
-        workers = startWorkers(app, connection, REDIS_PREFIX, onShards(jobs, app.store.shards.length));
+        workers = startWorkers(app, connection, REDIS_PREFIX, onQueues);
         app.log.info({ jobs: jobs.map((job) => job.name) }, "working");
       }
       await sync().catch((error: Error) =>

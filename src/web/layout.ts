@@ -84,7 +84,7 @@ export function tableOf(caption: string, heads: readonly Head[], rows: readonly 
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table role="table" ${heads.length >= MANY_HEADS ? html` class="many"` : null}>
+    <table role="table" ${isWide(heads, rows) ? html` class="many"` : null}>
       <caption>
         ${caption}
       </caption>
@@ -133,12 +133,19 @@ export function countOf(count: number): string {
 
 /** So many columns fit on no tablet. */
 const MANY_HEADS = 7;
+/** So many are, if a cell of them is long. */
+const MANY_WITH_LONG = 5;
 /** Cells that are broken into lines and are wide enough to be read so. */
 const LONG_CELL = 40;
 
 const nameOf = (head: Head): string => (typeof head === "string" ? head : head.name);
 const sortOf = (head: Head): Markup | null =>
   typeof head === "string" || head.sort === null ? null : html`aria-sort="${head.sort}"`;
+
+function isWide(heads: readonly Head[], rows: readonly (readonly Piece[])[]): boolean {
+  const isLong = (cell: Piece) => typeof cell === "string" && cell.length > LONG_CELL;
+  return heads.length >= MANY_HEADS || (heads.length >= MANY_WITH_LONG && rows.some((cells) => cells.some(isLong)));
+}
 
 function classOf(cell: Piece): Markup | null {
   if (isNumber(cell)) return html` class="number"`;

@@ -82,7 +82,7 @@ test("the page of a key has the history of its former id, which leads to it, and
   const { text: month } = await show("/keys/embeddings?range=28d");
   assert.ok(month.includes("Peak: 5/min as hourly average"));
   assert.ok(!text.includes("No baseline yet."));
-  assert.equal(text.match(/<span class="new">new<\/span>/g)?.length, 1);
+  assert.equal(month.match(/<span class="new">new<\/span>/g)?.length, 1);
 });
 
 test("the fleet lists a key once, with its former id beside it", async () => {

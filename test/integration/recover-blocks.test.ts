@@ -101,6 +101,23 @@ test("what a process committed before it died is handed over once, whether it wa
   assert.ok(Math.abs(readAt - Date.now()) < 60_000);
 });
 
+test("a bucket that was opened before there were shards is sealed with the others, as one of the first shard", async () => {
+  const open = `${prefix}:intake:live:open`;
+  await redis
+    .multi()
+    .rpush(`${open}:0`, "old rows")
+    .hset(`${open}:0:meta`, { rows: 1, bytes: 8, since: 1 })
+    .zadd(open, 1, "0")
+    .hincrby(`${prefix}:intake:totals`, "live:rows", 1)
+    .hincrby(`${prefix}:intake:totals`, "live:bytes", 8)
+    .exec();
+  await ingestBuffer.commit(group("beside", { pieces: [piece(2)] }));
+  const { sealed } = await ingestBuffer.seal("live", -3000);
+  assert.equal(sealed.length, 2);
+  assert.ok(sealed.every((id) => id.endsWith(".0")));
+  for (const id of sealed) await ingestBuffer.forget(id);
+});
+
 test("a commit that is sent twice is done once, and one of which a part is held by another does nothing", async () => {
   const both = group("first", { pieces: [piece(5)] });
   await ingestBuffer.commit(both);

@@ -9,6 +9,7 @@ import { Secret } from "../../src/secret.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { shardExpression, shardOf } from "../../src/store/clickhouse/shard-of.js";
 import { shardBlocksOf } from "../../src/store/ingest/request-block.js";
+import { shardOfBlock } from "../../src/store/ingest/shard-of-block.js";
 import { openRequestWriter } from "../../src/store/ingest/request-writer.js";
 import { openStore } from "../../src/store/store.js";
 import { acceptEvents } from "../helpers/accept-events.js";
@@ -151,6 +152,23 @@ test("servers in another order, too few or too many of them, and those of anothe
   const other = `${alone.url};${second!.replace(new URL(second!).pathname, spread)}`;
   assert.match((await refused(other)).stderr, /names 2 servers, and this database was made for one/);
   await alone.close();
+});
+
+test("what was sealed before there were shards goes to the first, and what is of a shard that there is not waits", () => {
+  assert.deepEqual(["550e8400-e29b-41d4-a716-446655440000", "b-1.0", "b.3"].map(shardOfBlock), [0, 0, 3]);
+  assert.throws(() => openRequestWriter(checks.store, 2), /there is no shard 3 of 2/);
+});
+
+test("nothing is written to servers in another order, even if one was away when Plimsoll started", async () => {
+  const { client, shards: inOrder } = checks.store;
+  const swapped = inOrder.toReversed();
+  const [block] = shardBlocksOf([{ source: "test", events: [] }], 1);
+  for (const shard of [0, 1]) {
+    // As a process that knows nothing of them yet.
+    const fresh = swapped.map((one) => Object.create(one) as typeof one);
+    const writer = openRequestWriter({ client, shards: fresh }, shard);
+    await assert.rejects(writer.insertBlock([block!.data], `swapped.${shard}`), /is shard \d of 2/);
+  }
 });
 
 test("doctor names each shard, and one that is away", async () => {

@@ -11,7 +11,7 @@ export interface RecoverBlocksDeps {
   readonly groupMs: number;
 }
 
-/** Blocks of a lane that are looked at in one run, oldest first: an hour of them at two a second. */
+/** Blocks of a lane that are asked for at once: those for a server that is away may be many, and others wait behind them. */
 const LOOKED_AT = 10_000;
 /** Whoever committed to an open block gets so much longer to seal it: after that it must have died. */
 const PATIENCE_MS = 2000;
@@ -24,9 +24,13 @@ export async function recoverBlocks(deps: RecoverBlocksDeps): Promise<{ readonly
   let handedOver = 0;
   for (const lane of LANES) {
     await deps.ingestBuffer.seal(lane, sealAgeMs(lane, deps.groupMs) + PATIENCE_MS);
-    const left = await deps.withoutJob(lane, await deps.ingestBuffer.sealedIds(lane, LOOKED_AT));
-    for (const id of left) await deps.enqueue({ lane, id });
-    handedOver += left.length;
+    for (let looked = 0, ids: readonly string[]; ; looked += LOOKED_AT) {
+      ids = await deps.ingestBuffer.sealedIds(lane, LOOKED_AT, looked);
+      const left = await deps.withoutJob(lane, ids);
+      for (const id of left) await deps.enqueue({ lane, id });
+      handedOver += left.length;
+      if (ids.length < LOOKED_AT) break;
+    }
   }
   return { handedOver };
 }

@@ -42,6 +42,12 @@ export async function checkPlaces(home: ClickHouseClient, shards: readonly Click
     fleet = refuseOtherPlace(await readPlace(shard), { number: index + 1, shards: shards.length }, fleet);
 }
 
+/** Holds one shard (from 0) against its place. @throws DependencyFailure when it has another: the rows of keys would come to lie where nobody looks for them */
+export async function checkPlace(shards: readonly ClickHouseClient[], shard: number): Promise<void> {
+  if (shards.length === 1) return;
+  refuseOtherPlace(await readPlace(shards[shard]!), { number: shard + 1, shards: shards.length }, undefined);
+}
+
 async function refuseOtherCount(home: ClickHouseClient, shards: number): Promise<void> {
   const [requests] = await readRows(home, requestsEngineQuery, {});
   if (requests === undefined) return;

@@ -1,7 +1,7 @@
 -- Begins every script of the ingest buffer. KEYS[1] is the beginning of all its names. A lane (`live`, `backfill`) has <lane>:open:<bucket>, the pieces
 -- of an open block (list), with :meta, what is known of it (hash); <lane>:open, its open buckets, and <lane>:blocks, its sealed blocks (sorted sets by
 -- the instant of the first event). `block:<id>` is a sealed block, `totals` counts what waits. A bucket is <week>.<shard>, the week 0 in the live lane; an
--- id ends in the same shard.
+-- id ends in the same shard. Without one, as before there were shards, it is the first.
 -- `now` is Redis's own clock, so that processes need not agree on theirs.
 local name = KEYS[1]
 local totals = name .. ':totals'
@@ -14,7 +14,7 @@ local function count(lane, rows, bytes)
 end
 
 local function seal(lane, bucket, newId)
-  local id = newId .. string.match(bucket, '%.%d+$')
+  local id = newId .. (string.match(bucket, '%.%d+$') or '.0')
   local open, block = name .. ':' .. lane .. ':open:' .. bucket, name .. ':block:' .. id
   redis.call('ZADD', name .. ':' .. lane .. ':blocks', redis.call('HGET', open .. ':meta', 'since'), id)
   redis.call('RENAME', open .. ':meta', block .. ':meta')

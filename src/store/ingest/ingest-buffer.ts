@@ -96,8 +96,8 @@ export interface IngestBuffer {
   readonly read: (id: string) => Promise<IngestBufferBlock | null>;
   /** Forgets a block that ClickHouse has; says how old it was (ms), null when it was forgotten before. */
   readonly forget: (id: string) => Promise<number | null>;
-  /** Ids of a lane's sealed blocks, oldest first. */
-  readonly sealedIds: (lane: Lane, atMost: number) => Promise<readonly string[]>;
+  /** Ids of a lane's sealed blocks, oldest first, without so many of the oldest. */
+  readonly sealedIds: (lane: Lane, atMost: number, after?: number) => Promise<readonly string[]>;
   readonly depth: () => Promise<IngestBufferDepth>;
   /** Bytes that each source's reservations take, by estimate. */
   readonly keptBytes: () => Promise<ReadonlyMap<string, number>>;
@@ -156,7 +156,8 @@ export function openIngestBuffer(client: Redis, prefix: string, limits: IngestBu
       const age = await redis.forgetBlock(name, id);
       return age === 0 ? null : age - 1;
     },
-    sealedIds: async (lane, atMost) => redis.zrange(`${name}:${lane}:blocks`, "0", String(atMost - 1)),
+    sealedIds: async (lane, atMost, after = 0) =>
+      redis.zrange(`${name}:${lane}:blocks`, String(after), String(after + atMost - 1)),
     depth: async () => readIngestBufferDepth(redis, name),
     keptBytes: async () => readKeptRepeats(redis, repeats),
   };

@@ -1,5 +1,6 @@
 import { insertWithout, quarantinePiece, quarantineRows, tryRows, type BadRows } from "./bad-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { checkPlace } from "../clickhouse/shard-places.js";
 import { insertRecordedEvents, type EventCount } from "./event-counts.js";
 import { insertHeartbeats, insertPieces } from "./insert-requests.js";
 import type { Heartbeat } from "./heartbeat.js";
@@ -19,6 +20,9 @@ export interface RequestWriter {
   ) => Promise<void>;
 }
 
+/** Servers that were found to be the shards that they are taken for: one that was away at the start was not looked at then. */
+const placed = new WeakSet<ClickHouseClient>();
+
 /** Writes a shard's blocks there, what was heard of sources on the first shard, and what is of no shard into the database that reads them all. */
 export function openRequestWriter(
   { client: home, shards }: { readonly client: ClickHouseClient; readonly shards: readonly ClickHouseClient[] },
@@ -30,8 +34,16 @@ export function openRequestWriter(
     throw new Error(
       `there is no shard ${shard + 1} of ${shards.length}: a block for it waits until CLICKHOUSE_URL names it`,
     );
+  const inItsPlace = async () => {
+    if (placed.has(client)) return;
+    await checkPlace(shards, shard);
+    placed.add(client);
+  };
   return {
-    insertBlock: async (pieces, token) => insertPieces(client, pieces, token),
+    insertBlock: async (pieces, token) => {
+      await inItsPlace();
+      await insertPieces(client, pieces, token);
+    },
     insertHeartbeats: async (heartbeats, token) => insertHeartbeats(first, heartbeats, token),
     insertCounts: async (counts, token) => insertRecordedEvents(home, counts, token),
     tryRows: async (pieces, span) => tryRows(client, pieces, span),

@@ -1,4 +1,6 @@
-/** The shard, from 0, that a sealed block's rows go to: each block is of one shard, and waits for no other. */
+/**
+ * The shard, from 0, that a sealed block's rows go to: each block is of one shard, and waits for no other. One that was sealed
+ * before there were shards is of the first. */
 export function shardOfBlock(id: string): number {
-  return Number(id.slice(id.lastIndexOf(".") + 1));
+  return Number(/\.(\d+)$/.exec(id)?.[1] ?? 0);
 }
