@@ -1,5 +1,6 @@
 import type { App } from "../app.js";
 import { openBegunSignIns } from "../store/sign-in/begun-sign-ins.js";
+import { openKnownBrowsers } from "../store/sign-in/known-browsers.js";
 import { openPersonSessions } from "../store/sign-in/person-sessions.js";
 import { openIssuer } from "../web/oidc/issuer.js";
 import { termsOf, type PersonSignIn } from "../web/oidc/person-sign-in.js";
@@ -25,6 +26,7 @@ export function openServePeople({ config, live, redis }: App, prefix: string): P
     issuer: openIssuer({ issuer, clientId, clientSecret, redirectUri, scopes }),
     sessions: openPersonSessions(redis, prefix),
     begun: openBegunSignIns(redis, prefix),
+    browsers: openKnownBrowsers(redis, prefix),
     rules,
     terms: termsOf({ issuer, clientId }, rules),
   };

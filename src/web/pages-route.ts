@@ -68,9 +68,10 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
     await server.register(assetsRoute);
     await server.register(chartAssetsRoute);
     await server.register(unknownPageRoute({ send }));
-    const entrance = { sessions, ended, signIns, pace: openSignInPace(), baseUrl, now, send };
-    await server.register(signInRoute({ ...entrance, people }));
-    if (people !== null) await server.register(oidcRoutes({ ...entrance, people }));
+    const entrance = { sessions, ended, signIns, baseUrl, now, send };
+    await server.register(signInRoute({ ...entrance, people, pace: openSignInPace() }));
+    // A pace each: attempts at the one take no place at the other.
+    if (people !== null) await server.register(oidcRoutes({ ...entrance, people, pace: openSignInPace() }));
     server.addHook("onClose", async () => signIns.close());
     await server.register(async (behind) => {
       answerBreakage(behind);

@@ -4,7 +4,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypt
 const SESSION_MS = 12 * 3_600_000;
 export const SESSION_COOKIE = "plimsoll_session";
 /** Tells a browser that has signed in before from one that guesses, behind one and the same proxy. It opens nothing. */
-const BROWSER_COOKIE = "plimsoll_browser";
+export const BROWSER_COOKIE = "plimsoll_browser";
 const BROWSER_S = 90 * 86_400;
 const SIGNED_SESSION = /^(\d{13}\.[0-9a-f]{32})\.([0-9a-f]{64})$/;
 const SIGNED_BROWSER = /^([0-9a-f]{32})\.([0-9a-f]{64})$/;

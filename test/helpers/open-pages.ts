@@ -9,6 +9,7 @@ import { accessToken } from "../../src/http/access.js";
 import { openEndedSessions } from "../../src/store/view/ended-sessions.js";
 import { openPersonSessions } from "../../src/store/sign-in/person-sessions.js";
 import { openBegunSignIns } from "../../src/store/sign-in/begun-sign-ins.js";
+import { openKnownBrowsers } from "../../src/store/sign-in/known-browsers.js";
 import { openSignInLog } from "../../src/store/sign-in/sign-in-log.js";
 import { openIssuer, type IssuerSettings } from "../../src/web/oidc/issuer.js";
 import type { ClaimRules } from "../../src/web/oidc/judge-claims.js";
@@ -80,6 +81,7 @@ function peopleOf(
     issuer: openIssuer(settings),
     sessions: openPersonSessions(redis, prefix),
     begun: openBegunSignIns(redis, prefix),
+    browsers: openKnownBrowsers(redis, prefix),
     rules: oidc,
     terms: termsOf(oidc, oidc),
   };

@@ -7,14 +7,15 @@ import type { SignInLog } from "../../store/sign-in/sign-in-log.js";
 import { queryOf } from "../find/asked.js";
 import { isFromAnotherSite } from "../own-form.js";
 import { ourPage, rootOf } from "../own-pages.js";
-import { SESSION_COOKIE } from "../session.js";
+import { SESSION_COOKIE, type NewCookie } from "../session.js";
 import { RETRY_AFTER_S, TOO_MANY } from "../sign-in.js";
 import type { Attempt, SignInPace } from "../sign-in-pace.js";
 import { signInInstead, type SignInWays } from "../sign-in-page.js";
 import { peerOf, whoAsks } from "../who-asks.js";
-import { beginLogin, LOGIN_COOKIE, readLogin } from "./begun-login.js";
+import { beginLogin, LOGIN_COOKIE, readLogin, type BegunLogin } from "./begun-login.js";
 import { IssuerError } from "./issuer.js";
 import { judgeClaims } from "./judge-claims.js";
+import { personBrowserOf, rememberPersonBrowser } from "./known-browser.js";
 import { personCookie, personSessionId, type PersonSignIn } from "./person-sign-in.js";
 import { refusalPage, statusOf, type PersonRefusal } from "./refusals.js";
 
@@ -35,9 +36,10 @@ interface Refused {
 
 /** `/sign-in/oidc`: leads to the issuer; `/sign-in/oidc/callback`: judges what came back, opens a session, and leads to the page that was asked for. */
 export function oidcRoutes(deps: OidcRoutesDeps): FastifyPluginAsync {
-  const { people, signIns, pace, baseUrl, now, send } = deps;
+  const { people, sessions, signIns, pace, baseUrl, now, send } = deps;
   const paced = async (request: FastifyRequest, reply: FastifyReply): Promise<Attempt | null> => {
-    const attempt = pace.begin(peerOf(request), now());
+    const known = sessions.browserOf(request.cookies) ?? (await personBrowserOf(people.browsers, request.cookies));
+    const attempt = pace.begin(known ?? peerOf(request), now());
     if (attempt === null) {
       reply.header("retry-after", RETRY_AFTER_S);
       const { page } = await signInInstead(deps, request, "", TOO_MANY);
@@ -69,12 +71,16 @@ export function oidcRoutes(deps: OidcRoutesDeps): FastifyPluginAsync {
       return reply.setCookie(LOGIN_COOKIE, login.secret, { maxAge: SIGN_IN_MS / 1000 }).redirect(at, 303);
     });
     server.get("/sign-in/oidc/callback", async (request, reply) => {
+      // Before the pace: another site can have any browser ask for this, and whoever holds no cookie guesses nothing.
+      const answer = readAnswer(request);
+      if ("why" in answer) return refuse(request, reply, answer);
       const attempt = await paced(request, reply);
       if (attempt === null) return reply;
-      const outcome = await finish(deps, request).catch((error: unknown) => ({ refused: refusedBy(error) }));
+      const outcome = await finish(deps, request, answer).catch((error: unknown) => ({ refused: refusedBy(error) }));
       attempt.end("refused" in outcome ? "failed" : "returned", now());
       if ("refused" in outcome) return refuse(request, reply, outcome.refused);
       request.log.info({ ...whoAsks(request), person: outcome.name }, "a sign-in succeeded");
+      for (const { name, value, maxAge } of outcome.cookies) reply.setCookie(name, value, { maxAge });
       return reply
         .clearCookie(LOGIN_COOKIE)
         .setCookie(SESSION_COOKIE, personCookie(outcome.id), { maxAge: PERSON_SESSION_MS / 1000 })
@@ -83,16 +89,34 @@ export function oidcRoutes(deps: OidcRoutesDeps): FastifyPluginAsync {
   };
 }
 
+/** An answer in a callback's query, and the sign-in that its browser began. */
+interface Answer {
+  readonly login: BegunLogin;
+  readonly query: URLSearchParams;
+}
+
+/** Judges by cookie and state alone whether an answer belongs to its browser: whoever sends a browser here with an answer of their own ends nothing. */
+function readAnswer(request: FastifyRequest): Answer | Refused {
+  const login = readLogin(request.cookies[LOGIN_COOKIE]);
+  if (login === null) return { why: "not_begun_here" };
+  const query = new URL(request.url, "http://any").searchParams;
+  return isSame(query.get("state") ?? "", login.state) ? { login, query } : { why: "wrong_state" };
+}
+
+interface SignedIn {
+  readonly id: string;
+  readonly name: string;
+  readonly to: string;
+  /** What its browser is known by from then on. */
+  readonly cookies: readonly NewCookie[];
+}
+
 /** Judges an answer of the issuer, and opens a session under an id that nobody chose. @throws IssuerError, or what Redis throws */
 async function finish(
-  { people, signIns, now }: OidcRoutesDeps,
+  { people, sessions, signIns, now }: OidcRoutesDeps,
   request: FastifyRequest,
-): Promise<{ readonly id: string; readonly name: string; readonly to: string } | { readonly refused: Refused }> {
-  const login = readLogin(request.cookies[LOGIN_COOKIE]);
-  if (login === null) return { refused: { why: "not_begun_here" } };
-  const query = new URL(request.url, "http://any").searchParams;
-  // Judged before the sign-in is taken: whoever sends a browser here with an answer of their own ends nothing.
-  if (!isSame(query.get("state") ?? "", login.state)) return { refused: { why: "wrong_state" } };
+  { login, query }: Answer,
+): Promise<SignedIn | { readonly refused: Refused }> {
   const begun = await people.begun.take(login.secret, now());
   if (begun === null) return { refused: { why: "not_begun_here" } };
   const verdict = judgeClaims(await people.issuer.finish(query, login, now()), people.rules);
@@ -105,7 +129,12 @@ async function finish(
   if (former !== null) await people.sessions.end([sessionDigest(former)]);
   const session = shortSession(sessionDigest(id));
   signIns.record({ at, event: "signed_in", way: "oidc", who: name, mayAct, address, session });
-  return { id, name, to: ourPage(begun.to) };
+  // One that showed a token is known by that.
+  const cookies =
+    sessions.browserOf(request.cookies) === null
+      ? [await rememberPersonBrowser(people.browsers, await personBrowserOf(people.browsers, request.cookies))]
+      : [];
+  return { id, name, to: ourPage(begun.to), cookies };
 }
 
 /** What the issuer did not say, Redis did not. */

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { BegunSignIns } from "../../store/sign-in/begun-sign-ins.js";
+import type { KnownBrowsers } from "../../store/sign-in/known-browsers.js";
 import { sessionDigest, type PersonSessions } from "../../store/sign-in/person-sessions.js";
 import { SESSION_COOKIE, type Cookies, type Session } from "../session.js";
 import type { Issuer, IssuerSettings } from "./issuer.js";
@@ -10,6 +11,7 @@ export interface PersonSignIn {
   readonly issuer: Issuer;
   readonly sessions: PersonSessions;
   readonly begun: BegunSignIns;
+  readonly browsers: KnownBrowsers;
   readonly rules: ClaimRules;
   /** Stands for all settings that say whom is let in: a session counts as long as they stay the same. */
   readonly terms: string;
