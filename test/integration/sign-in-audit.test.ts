@@ -144,7 +144,15 @@ test("an operator lists who is signed in, and ends one session, those of a perso
 });
 
 test("no typed name passes for a verified one: on a form, on the command line, or in PagerDuty", async () => {
-  for (const name of ["oidc:ana@example.com", "OIDC:x", " oidc : x", "ｏｉｄｃ：x", "o\u200bidc:x", "«oidc: x"]) {
+  for (const name of [
+    "oidc:ana@example.com",
+    "OIDC:x",
+    " oidc : x",
+    "ｏｉｄｃ：x",
+    "o\u200bidc:x",
+    "«oidc: x",
+    "\u043eidc\u2236x",
+  ]) {
     const form = new URLSearchParams({ act: "acknowledge", name });
     const parsed = parseAct(form, Date.now());
     assert.ok(parsed !== null && "problems" in parsed && parsed.problems.name !== undefined, name);

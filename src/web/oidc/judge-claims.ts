@@ -1,4 +1,4 @@
-import { judgePersonText, LONGEST_NAME, onOneLine, verifiedName } from "../../model/incident/person-text.js";
+import { hasHidden, judgePersonText, LONGEST_NAME, onOneLine, verifiedName } from "../../model/incident/person-text.js";
 
 /** What of an ID token says who somebody is and what they may do. */
 export interface ClaimRules {
@@ -11,13 +11,14 @@ export interface ClaimRules {
 /** Who somebody is, or why they are not let in. */
 export type ClaimVerdict =
   | { readonly name: string; readonly mayAct: boolean }
-  | { readonly refused: "no_verified_name" }
+  | { readonly refused: "no_verified_name" | "hidden_characters" }
   | { readonly refused: "no_group"; readonly name: string };
 
 /** Judges the claims of an ID token that was found genuine. An email that the issuer has not verified is anybody's, and counts for nothing. */
 export function judgeClaims(claims: Readonly<Record<string, unknown>>, rules: ClaimRules): ClaimVerdict {
   const trusted = claims["email_verified"] === true ? claims : { ...claims, email: undefined };
   const said = trusted[rules.nameClaim];
+  if (typeof said === "string" && hasHidden(said)) return { refused: "hidden_characters" };
   const name = verifiedName(typeof said === "string" ? onOneLine(said) : "");
   if (name === null || judgePersonText(name, LONGEST_NAME) !== null) return { refused: "no_verified_name" };
   const groups = textsOf(trusted[rules.groupsClaim]);
