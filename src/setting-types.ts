@@ -134,6 +134,12 @@ export const claim = (fallback: string) =>
     .string()
     .regex(/^[\x21-\x7e]{1,200}$/, "must be the name of a claim, without spaces")
     .default(fallback);
+/** A claim that an ID token must hold, and its value to the letter. */
+export const requiredClaim = z
+  .string()
+  .regex(/^[\x21-\x3c\x3e-\x7e]{1,200}=[^\p{Cc}]{1,200}$/u, "must be name=value, such as hd=example.com")
+  .transform((text) => ({ name: text.slice(0, text.indexOf("=")), value: text.slice(text.indexOf("=") + 1) }))
+  .optional();
 /** What is asked of an issuer, as OAuth writes it. */
 export const scopes = z
   .string()

@@ -17,6 +17,7 @@ export function openServePeople({ config, live, redis }: App, prefix: string): P
   const rules = {
     nameClaim: config.PLIMSOLL_OIDC_NAME_CLAIM,
     groupsClaim: config.PLIMSOLL_OIDC_GROUPS_CLAIM,
+    requiredClaim: config.PLIMSOLL_OIDC_REQUIRED_CLAIM ?? null,
     readGroups: config.PLIMSOLL_OIDC_READ_GROUPS,
     actGroups: config.PLIMSOLL_OIDC_ACT_GROUPS,
   };

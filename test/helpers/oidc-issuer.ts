@@ -3,7 +3,13 @@ import type { AddressInfo } from "node:net";
 import { Provider, type Configuration } from "oidc-provider";
 
 /** Who may what in tests, and by which claims. */
-export const CLAIM_RULES = { nameClaim: "email", groupsClaim: "groups", readGroups: ["dev"], actGroups: ["sec"] };
+export const CLAIM_RULES = {
+  requiredClaim: null,
+  nameClaim: "email",
+  groupsClaim: "groups",
+  readGroups: ["dev"],
+  actGroups: ["sec"],
+};
 
 /** Somebody whom an issuer knows. */
 export interface IssuerAccount {

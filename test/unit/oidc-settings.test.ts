@@ -32,6 +32,7 @@ test("settings of a sign-in by OpenID Connect that do not fit together are an er
     [{ PLIMSOLL_OIDC_READ_GROUPS: "dev,,ops" }, /^PLIMSOLL_OIDC_READ_GROUPS must be names of groups/],
     [{ PLIMSOLL_OIDC_ISSUER: "http://id.example" }, /^PLIMSOLL_OIDC_ISSUER must be the issuer's https/],
     [{ PLIMSOLL_OIDC_ISSUER: "https://user:secret@id.example" }, /^PLIMSOLL_OIDC_ISSUER must be/],
+    [{ PLIMSOLL_OIDC_REQUIRED_CLAIM: "hd" }, /^PLIMSOLL_OIDC_REQUIRED_CLAIM must be name=value/],
     [{ PLIMSOLL_OIDC_SCOPES: "email" }, /^PLIMSOLL_OIDC_SCOPES must contain openid/],
   ];
   for (const [changed, expected] of bad) {

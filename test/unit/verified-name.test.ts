@@ -69,3 +69,12 @@ test("a name that an issuer vouches for holds nothing that is not seen: such a o
   ])
     assert.deepEqual(judge(`ana${mark}@example.com`), { refused: "hidden_characters" }, encodeURIComponent(mark));
 });
+
+test("an ID token without the claim that is required, or with another value of it, signs nobody in", () => {
+  const rules = { ...CLAIM_RULES, requiredClaim: { name: "hd", value: "example.com" } };
+  const judge = (more: object) =>
+    judgeClaims({ email: "ana@example.com", email_verified: true, groups: ["sec"], ...more }, rules);
+  assert.deepEqual(judge({ hd: "example.com" }), { name: "oidc:ana@example.com", mayAct: true });
+  for (const more of [{}, { hd: "Example.com" }, { hd: "example.com.example.net" }, { hd: ["example.com"] }])
+    assert.deepEqual(judge(more), { refused: "required_claim_missing" });
+});

@@ -8,6 +8,7 @@ export type PersonRefusal =
   | IssuerRefusal
   | "not_begun_here"
   | "wrong_state"
+  | "required_claim_missing"
   | "no_verified_name"
   | "hidden_characters"
   | "no_group"
@@ -44,6 +45,8 @@ function textOf(why: PersonRefusal, host: string, { nameClaim }: ClaimRules): st
       return `The ID token of ${host} is not valid for this sign-in: it is forged, expired, or meant for someone else. The log of serve says which.`;
     case "no_verified_name":
       return `The ID token of ${host} holds no ${nameClaim} that it vouches for (PLIMSOLL_OIDC_NAME_CLAIM; an email counts with email_verified): actions could not be recorded under a name.`;
+    case "required_claim_missing":
+      return `The ID token of ${host} lacks what PLIMSOLL_OIDC_REQUIRED_CLAIM asks for: sign in with an account of the organization.`;
     case "hidden_characters":
       return `The ${nameClaim} in the ID token of ${host} holds control or invisible characters: it could pass for another name. Have it corrected at ${host}.`;
     case "no_group":
