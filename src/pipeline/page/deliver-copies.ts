@@ -3,6 +3,7 @@ import type { Destination } from "../../destination/destination.js";
 import { readNotification } from "../../destination/notification.js";
 import type { OpenCopy } from "../../model/incident/page-copy.js";
 import type { DeliveryVerdict, PageState } from "../../model/incident/page.js";
+import { settleAll } from "../../flow/settle-all.js";
 import { nextTry } from "../../page/next-try.js";
 import { planDelivery } from "../../page/plan-delivery.js";
 import { copyPages } from "./copy-pages.js";
@@ -59,7 +60,9 @@ export async function deliverCopies(
   for (const copy of orphans)
     await store.page.insertCopyState(copy, { state: "dropped", at: clock(), responseStatus: 0, problem });
   const startedAt = performance.now();
-  const isOver = () => signal?.aborted === true || performance.now() - startedAt > PASS_MS;
+  // What one cannot record, the others will not either; and what they send must not outlive the pass, as the next would send it again.
+  let hasFailed = false;
+  const isOver = () => hasFailed || signal?.aborted === true || performance.now() - startedAt > PASS_MS;
   let sending = 0;
   const serve = async (destination: Destination): Promise<void> => {
     for (let failures = 0, restUntil = 0; !isOver();) {
@@ -83,7 +86,13 @@ export async function deliverCopies(
       if (destination.paceMs > 0) await pause(destination.paceMs);
     }
   };
-  await Promise.all([...destinations.values()].map(serve));
+  const served = [...destinations.values()].map(async (destination) =>
+    serve(destination).catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    }),
+  );
+  await settleAll(served);
   if (report.sent + report.failed + orphans.length > 0) await store.page.unlistCopies();
   report.left = (await store.page.readOpenCopies()).length;
   return report;
@@ -123,7 +132,7 @@ async function sendBatch(
   signal: AbortSignal | undefined,
 ): Promise<readonly { readonly state: PageState; readonly status: number }[]> {
   const pages = await store.page.readComposedPages(copies);
-  return Promise.all(
+  return settleAll(
     copies.map(async (copy) => {
       const page = pages.get(copy.pageId);
       const verdict: DeliveryVerdict =

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import type { Destination, Destinations } from "../../src/destination/destination.js";
+import { parseDestinations } from "../../src/destination/parse-destinations.js";
+import { deliverCopies } from "../../src/pipeline/page/deliver-copies.js";
+import type { DeliverDeps } from "../../src/pipeline/page/deliver-pages.js";
+import { startDestinationReceiver, type DestinationReceiver } from "../helpers/destination-receiver.js";
+import { finding, T } from "../helpers/incident-parts.js";
+import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+
+const SECRET = `whsec_${Buffer.alloc(32, 5).toString("base64")}`;
+
+let [story, receiver] = [] as unknown as [OutboxStory, DestinationReceiver];
+before(async () => void (story = await openOutboxStory()));
+after(() => story.close());
+beforeEach(async () => void (receiver = await startDestinationReceiver(SECRET)));
+afterEach(() => receiver.close());
+
+function destinations(): Map<string, Destination> {
+  const chat = { type: "slack", url: receiver.slackUrl };
+  const soar = { type: "webhook", url: receiver.webhookUrl, secret: SECRET };
+  const parsed = parseDestinations(JSON.stringify({ chat, soar }));
+  assert.ok("destinations" in parsed);
+  return new Map(parsed.destinations);
+}
+
+/** The dependencies of one process. */
+const depsOf = (current: () => Destinations): DeliverDeps => ({
+  store: story.store,
+  pager: story.pager,
+  baseUrl: null,
+  destinations: current,
+});
+
+/** Puts a copy for each destination on file. */
+async function copied(keyId: string, deps: DeliverDeps): Promise<void> {
+  await story.find([finding("error", T, { keyId })]);
+  await story.deliver(0, deps);
+}
+
+const takenBy = (path: string, keyId: string) =>
+  receiver.seen.filter((one) => one.path === path && one.taken && JSON.stringify(one.body).includes(keyId)).length;
+
+const command = (query: string) => story.store.client.command({ query });
+/** ClickHouse takes no answers of destinations while this runs, as when it is full. */
+async function whileRefusing(answersOf: string, run: () => Promise<void>): Promise<void> {
+  await command(`ALTER TABLE copy_transitions ADD CONSTRAINT full CHECK state = 'pending' OR NOT (${answersOf})`);
+  await run().finally(async () => command("ALTER TABLE copy_transitions DROP CONSTRAINT full"));
+}
+
+test("a pass that cannot record an answer ends only when nothing of it is under way any more, so that the next sends nothing beside it", async () => {
+  const current = destinations();
+  const soar = current.get("soar")!;
+  let hasEnded = false;
+  let answered = 0;
+  const slow = async (...sent: Parameters<Destination["send"]>) => {
+    for (let waited = 0; !hasEnded && waited < 2000; waited += 50) await pause(50);
+    assert.ok(!hasEnded, "the pass ended while this was under way");
+    const verdict = await soar.send(...sent);
+    answered += 1;
+    return verdict;
+  };
+  current.set("soar", { ...soar, send: slow });
+  const deps = depsOf(() => current);
+  await copied("in-flight", deps);
+  await whileRefusing("destination = 'chat'", async () => {
+    const pass = deliverCopies(deps, Date.now()).finally(() => (hasEnded = true));
+    await assert.rejects(pass, /full/);
+    assert.equal(answered, 1);
+  });
+  hasEnded = false;
+  await deliverCopies(deps, Date.now());
+  assert.equal(takenBy("/webhook", "in-flight"), 1);
+});
