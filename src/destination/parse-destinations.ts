@@ -102,9 +102,10 @@ function slackOf(name: string, { url, ...given }: z.output<typeof SETTINGS.slack
   };
 }
 
-/** Slack says ok to what it took; a login page or another program says 200, too. Cut off, it was taken as well. */
-function isSlacksOk(status: number, answer: string): boolean {
-  return status === 200 && "ok".startsWith(answer.trim());
+/** Slack says ok to what it took; a login page or another program says 200, too, or nothing. What had no time to be said was to be ok. */
+function isSlacksOk(status: number, answer: string, isCut: boolean): boolean {
+  const said = answer.trim();
+  return status === 200 && (isCut ? "ok".startsWith(said) : said === "ok");
 }
 
 function webhookOf(name: string, { url, secret, ...given }: z.output<typeof SETTINGS.webhook>): Destination {

@@ -9,8 +9,8 @@ export interface Post {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly secrets: readonly string[];
-  /** Whether an answer says that it was taken: any 2xx unless given. */
-  readonly isDone?: (status: number, answer: string) => boolean;
+  /** Whether an answer says that it was taken: any 2xx unless given. `isCut`: the rest of it did not come in time. */
+  readonly isDone?: (status: number, answer: string, isCut: boolean) => boolean;
 }
 
 /** Shorter parts of an address are words like `services`. */

@@ -45,7 +45,8 @@ export async function askGuard(
       return { kind: "sent", status };
     }
     const { answer, isCut } = await readSome(response);
-    if (isDone?.(status, answer) === true) return { kind: "sent", status };
+    const isCutByUs = isCut && ends.some(({ aborted }) => aborted);
+    if (isDone?.(status, answer, isCutByUs) === true) return { kind: "sent", status };
     const said = wordsOf(answer, secrets);
     const problem = `answered ${status}${said === "" ? "" : `: ${said}`}`;
     // What it was going to say may have been yes.

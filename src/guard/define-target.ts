@@ -17,8 +17,11 @@ export interface GuardRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text or a form; null: none. */
   readonly body: string | null;
-  /** Whether an answer says that it holds now, also that it did before: any 2xx unless given. A login page or another program says 200, too, or 404 to what is to be gone. */
-  readonly isDone?: (status: number, answer: string) => boolean;
+  /**
+   * Whether an answer says that it holds now, also that it did before: any 2xx unless given. A login page or another program says 200, too, or 404 to what is
+   * to be gone. `isCut`: the rest of the answer did not come in the time that it is given.
+   */
+  readonly isDone?: (status: number, answer: string, isCut: boolean) => boolean;
 }
 
 /** How a target's API is spoken. Retries, the outbox and what is said of it are the driver's (src/pipeline/contain). */
