@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import type { Destination, Destinations } from "../../src/destination/destination.js";
 import { parseDestinations } from "../../src/destination/parse-destinations.js";
+import { openCopyMemory } from "../../src/pipeline/page/copy-memory.js";
 import { deliverCopies } from "../../src/pipeline/page/deliver-copies.js";
 import type { DeliverDeps } from "../../src/pipeline/page/deliver-pages.js";
 import { startDestinationReceiver, type DestinationReceiver } from "../helpers/destination-receiver.js";
@@ -31,6 +32,7 @@ const depsOf = (current: () => Destinations): DeliverDeps => ({
   pager: story.pager,
   baseUrl: null,
   destinations: current,
+  copyMemory: openCopyMemory(),
 });
 
 /** Puts a copy for each destination on file. */
@@ -41,6 +43,14 @@ async function copied(keyId: string, deps: DeliverDeps): Promise<void> {
 
 const takenBy = (path: string, keyId: string) =>
   receiver.seen.filter((one) => one.path === path && one.taken && JSON.stringify(one.body).includes(keyId)).length;
+
+async function fatesOf(keyId: string): Promise<string[]> {
+  const rows = await story.ask<{ fate: string }>(
+    `SELECT concat(destination, ' ', toString(max(t.state))) AS fate FROM copy_transitions AS t
+     WHERE incident_id LIKE '%/${keyId}/%' GROUP BY destination ORDER BY fate`,
+  );
+  return rows.map(({ fate }) => fate);
+}
 
 const command = (query: string) => story.store.client.command({ query });
 /** ClickHouse takes no answers of destinations while this runs, as when it is full. */
@@ -72,4 +82,16 @@ test("a pass that cannot record an answer ends only when nothing of it is under 
   hasEnded = false;
   await deliverCopies(deps, Date.now());
   assert.equal(takenBy("/webhook", "in-flight"), 1);
+});
+
+test("what a destination took, but ClickHouse does not, is sent once however long that lasts, and recorded when it is over", async () => {
+  const current = destinations();
+  const deps = depsOf(() => current);
+  await copied("not-on-file", deps);
+  await whileRefusing("true", async () => {
+    for (let pass = 0; pass < 3; pass += 1) await assert.rejects(deliverCopies(deps, Date.now() + pass * 5000), /full/);
+  });
+  await deliverCopies(deps, Date.now() + 20_000);
+  assert.deepEqual([takenBy("/slack", "not-on-file"), takenBy("/webhook", "not-on-file")], [1, 1]);
+  assert.deepEqual(await fatesOf("not-on-file"), ["chat sent", "soar sent"]);
 });

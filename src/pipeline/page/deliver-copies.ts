@@ -6,6 +6,7 @@ import type { DeliveryVerdict, PageState } from "../../model/incident/page.js";
 import { settleAll } from "../../flow/settle-all.js";
 import { nextTry } from "../../page/next-try.js";
 import { planDelivery } from "../../page/plan-delivery.js";
+import { isUnrecorded, openCopyMemory, recordAnswer, recordRemembered, type CopyMemory } from "./copy-memory.js";
 import { copyPages } from "./copy-pages.js";
 import { NO_DESTINATIONS, type DeliverDeps } from "./deliver-pages.js";
 
@@ -41,17 +42,18 @@ interface PassOptions {
 
 /**
  * One pass over the outboxes of the destinations, all of them side by side: sends what is due, in order per incident, and records each answer before the
- * next copy of the incident. A pass that is cut off anywhere is repeated: a webhook then has the id that it had.
+ * next copy of the incident. A pass that is cut off anywhere is repeated: a webhook then has the id that it had. What the process knows to be sent is not.
  */
 export async function deliverCopies(
   deps: DeliverDeps,
   now: number,
   { signal, isOurs = () => true, elapsedMs = stopwatch() }: PassOptions = {},
 ): Promise<CopyReport> {
-  const { store, destinations: current = NO_DESTINATIONS } = deps;
+  const { store, destinations: current = NO_DESTINATIONS, copyMemory: memory = openCopyMemory() } = deps;
   const destinations = current();
   const report = { sent: 0, failed: 0, left: 0 };
   const clock = () => now + elapsedMs();
+  await recordRemembered(deps, memory);
   await copyHeldUp(deps, clock());
   const open = await store.page.readOpenCopies();
   if (open.length === 0) return report;
@@ -67,7 +69,9 @@ export async function deliverCopies(
   const serve = async (destination: Destination): Promise<void> => {
     for (let failures = 0, restUntil = 0; !isOver();) {
       const waiting = await store.page.readOpenCopies();
-      const own = waiting.filter((copy) => copy.destination === destination.name && isOurs(copy, clock()));
+      const own = waiting.filter(
+        (copy) => copy.destination === destination.name && isOurs(copy, clock()) && !isUnrecorded(memory, copy),
+      );
       const due = performance.now() < restUntil ? [] : headsOf(own).filter((copy) => copy.notBefore <= clock());
       if (due.length === 0) {
         if (sending === 0) return;
@@ -76,7 +80,7 @@ export async function deliverCopies(
       }
       sending += 1;
       const batch = due.slice(0, destination.paceMs > 0 ? 1 : AT_ONCE);
-      const sent = await sendBatch(deps, destination, batch, clock, signal).finally(() => (sending -= 1));
+      const sent = await sendBatch(deps, memory, destination, batch, clock, signal).finally(() => (sending -= 1));
       for (const { state, status } of sent) {
         if (state === "sent") report.sent += 1;
         if (state === "failed") report.failed += 1;
@@ -125,13 +129,14 @@ function headsOf(copies: readonly OpenCopy[]): OpenCopy[] {
 }
 
 async function sendBatch(
-  { store, onCopyTried }: DeliverDeps,
+  deps: DeliverDeps,
+  memory: CopyMemory,
   destination: Destination,
   copies: readonly OpenCopy[],
   clock: () => number,
   signal: AbortSignal | undefined,
 ): Promise<readonly { readonly state: PageState; readonly status: number }[]> {
-  const pages = await store.page.readComposedPages(copies);
+  const pages = await deps.store.page.readComposedPages(copies);
   return settleAll(
     copies.map(async (copy) => {
       const page = pages.get(copy.pageId);
@@ -142,8 +147,7 @@ async function sendBatch(
       const at = clock();
       const { state, notBefore } = nextTry(copy, verdict, at, Math.random(), RATE_LIMITED_MS);
       const problem = verdict.kind === "sent" ? "" : verdict.problem;
-      await store.page.insertCopyState(copy, { state, at, responseStatus: verdict.status, problem, notBefore });
-      onCopyTried?.(copy, state, problem);
+      await recordAnswer(deps, memory, copy, { state, at, responseStatus: verdict.status, problem, notBefore });
       return { state, status: verdict.status };
     }),
   );

@@ -6,6 +6,7 @@ import { planDelivery } from "../../page/plan-delivery.js";
 import type { Store } from "../../store/store.js";
 import { lateIdOf, latePage } from "../../page/compose/compose-late.js";
 import { minimalPage } from "../../page/compose/compose-minimal.js";
+import type { CopyMemory } from "./copy-memory.js";
 import { copyPages } from "./copy-pages.js";
 import { endStorms, tellStorm } from "./tell-storms.js";
 import { writeToOutbox } from "./outbox.js";
@@ -29,6 +30,8 @@ export interface DeliverDeps {
   readonly baseUrl: string | null;
   /** Where notifications go beside PagerDuty; absent: nowhere. */
   readonly destinations?: () => Destinations;
+  /** What this process knows of copies from one pass to the next; absent: nothing. */
+  readonly copyMemory?: CopyMemory;
   /** Wakes delivery to destinations: copies are in their outboxes. */
   readonly onCopied?: () => void;
   /** Told of what became of each copy that was tried, once that is on file. */

@@ -1,0 +1,46 @@
+import type { PageCopy } from "../../model/incident/page-copy.js";
+import type { PageStore } from "../../store/page/page-store.js";
+import type { PageOutcome } from "../../store/page/pages.js";
+
+/** What a process remembers of copies between its passes. */
+export interface CopyMemory {
+  /** Answers that could not be put on file yet, by copy: what was sent must not be sent again for that. */
+  readonly unrecorded: Map<string, { readonly copy: PageCopy; readonly outcome: PageOutcome }>;
+}
+
+interface RecordDeps {
+  readonly store: { readonly page: Pick<PageStore, "insertCopyState"> };
+  readonly onCopyTried?: (copy: PageCopy, state: PageOutcome["state"], problem: string) => void;
+}
+
+/** Remembers nothing yet. */
+export function openCopyMemory(): CopyMemory {
+  return { unrecorded: new Map() };
+}
+
+const nameOf = ({ pageId, destination }: PageCopy) => `${destination} ${pageId}`;
+
+/** Whether what became of a copy is known here, but not on file. */
+export function isUnrecorded({ unrecorded }: CopyMemory, copy: PageCopy): boolean {
+  return unrecorded.has(nameOf(copy));
+}
+
+/** Puts on file what a destination answered. Throws what ClickHouse throws, and remembers the answer then. */
+export async function recordAnswer(
+  { store, onCopyTried }: RecordDeps,
+  { unrecorded }: CopyMemory,
+  copy: PageCopy,
+  outcome: PageOutcome,
+): Promise<void> {
+  await store.page.insertCopyState(copy, outcome).catch((error: unknown) => {
+    unrecorded.set(nameOf(copy), { copy, outcome });
+    throw error;
+  });
+  unrecorded.delete(nameOf(copy));
+  onCopyTried?.(copy, outcome.state, outcome.problem);
+}
+
+/** Puts on file what is remembered. Throws what ClickHouse throws: while answers cannot be recorded, nothing more is sent. */
+export async function recordRemembered(deps: RecordDeps, memory: CopyMemory): Promise<void> {
+  for (const { copy, outcome } of memory.unrecorded.values()) await recordAnswer(deps, memory, copy, outcome);
+}
