@@ -7,7 +7,6 @@ import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check/check-keys.js";
 import type { ContainDeps } from "./pipeline/contain/contain-deps.js";
-import { openCopyMemory } from "./pipeline/page/copy-memory.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
@@ -138,7 +137,6 @@ export function openApp(
     pager,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,
     destinations: () => live.get("PLIMSOLL_DESTINATIONS"),
-    copyMemory: openCopyMemory(),
     onCopied: () => void queues.enqueue("deliver-copies", "wake", {}).catch(() => undefined),
     ...reportPages(log),
   };

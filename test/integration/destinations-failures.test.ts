@@ -95,3 +95,34 @@ test("what a destination took, but ClickHouse does not, is sent once however lon
   assert.deepEqual([takenBy("/slack", "not-on-file"), takenBy("/webhook", "not-on-file")], [1, 1]);
   assert.deepEqual(await fatesOf("not-on-file"), ["chat sent", "soar sent"]);
 });
+
+test("copies for a name that the settings lack are dropped only after this process has missed it for an hour, however old they are", async () => {
+  const all = destinations();
+  const lacking = new Map([...all].filter(([name]) => name !== "chat"));
+  let current: Destinations = lacking;
+  const deps = depsOf(() => current);
+  await copied("lacking", { ...deps, destinations: () => all });
+  const pass = async (minutes: number, by = deps) => {
+    await deliverCopies(by, Date.now() + minutes * 60_000);
+    return fatesOf("lacking");
+  };
+  // As in another process, or a run by hand: a signature is good for five minutes.
+  await deliverCopies(
+    depsOf(() => lacking),
+    Date.now(),
+  );
+  assert.deepEqual(await pass(120), ["chat pending", "soar sent"]);
+  assert.deepEqual(await pass(179), ["chat pending", "soar sent"]);
+  assert.deepEqual(
+    await pass(
+      182,
+      depsOf(() => lacking),
+    ),
+    ["chat pending", "soar sent"],
+    "another process, or a run by hand",
+  );
+  assert.deepEqual(await pass(182), ["chat dropped", "soar sent"]);
+  current = all;
+  await pass(183);
+  assert.equal(takenBy("/slack", "lacking"), 0);
+});

@@ -39,7 +39,7 @@ test("Slack took what it says ok to: an empty 200, part of the word or a login p
 
 test("of an answer whose rest did not come in time the 200 counts; where the other side cut it off, the message is tried again", async () => {
   const begun = (response: ServerResponse) => response.writeHead(200, { "content-length": "2" });
-  assert.equal((await verdictOn((response) => void begun(response).flushHeaders(), 300)).kind, "sent");
+  assert.equal((await verdictOn((response) => begun(response).flushHeaders(), 300)).kind, "sent");
   assert.equal((await verdictOn((response) => void begun(response).write("o"), 300)).kind, "sent");
   const cut = await verdictOn((response) => begun(response).write("o", () => response.destroy()));
   assert.equal(cut.kind, "retry");

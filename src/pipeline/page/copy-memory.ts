@@ -6,7 +6,15 @@ import type { PageOutcome } from "../../store/page/pages.js";
 export interface CopyMemory {
   /** Answers that could not be put on file yet, by copy: what was sent must not be sent again for that. */
   readonly unrecorded: Map<string, { readonly copy: PageCopy; readonly outcome: PageOutcome }>;
+  /** Since when (epoch ms) a name that copies wait for is no destination. */
+  readonly missingSince: Map<string, number>;
 }
+
+/** What this process remembers unless another memory is given. */
+export const PROCESS_MEMORY = openCopyMemory();
+
+/** Longer than a file with destinations is wrong by mistake. */
+const ORPHAN_MS = 3_600_000;
 
 interface RecordDeps {
   readonly store: { readonly page: Pick<PageStore, "insertCopyState"> };
@@ -15,7 +23,7 @@ interface RecordDeps {
 
 /** Remembers nothing yet. */
 export function openCopyMemory(): CopyMemory {
-  return { unrecorded: new Map() };
+  return { unrecorded: new Map(), missingSince: new Map() };
 }
 
 const nameOf = ({ pageId, destination }: PageCopy) => `${destination} ${pageId}`;
@@ -23,6 +31,20 @@ const nameOf = ({ pageId, destination }: PageCopy) => `${destination} ${pageId}`
 /** Whether what became of a copy is known here, but not on file. */
 export function isUnrecorded({ unrecorded }: CopyMemory, copy: PageCopy): boolean {
   return unrecorded.has(nameOf(copy));
+}
+
+/** Those of the waiting copies whose destination was missing in each pass for an hour; in a process that has run for less, none. */
+export function orphansOf<Copy extends PageCopy>(
+  { missingSince }: CopyMemory,
+  open: readonly Copy[],
+  destinations: ReadonlyMap<string, unknown>,
+  now: number,
+): readonly Copy[] {
+  const missing = open.filter(({ destination }) => !destinations.has(destination));
+  const names = new Set(missing.map(({ destination }) => destination));
+  for (const name of missingSince.keys()) if (!names.has(name)) missingSince.delete(name);
+  for (const name of names) if (!missingSince.has(name)) missingSince.set(name, now);
+  return missing.filter(({ destination }) => now - missingSince.get(destination)! > ORPHAN_MS);
 }
 
 /** Puts on file what a destination answered. Throws what ClickHouse throws, and remembers the answer then. */

@@ -6,7 +6,14 @@ import type { DeliveryVerdict, PageState } from "../../model/incident/page.js";
 import { settleAll } from "../../flow/settle-all.js";
 import { nextTry } from "../../page/next-try.js";
 import { planDelivery } from "../../page/plan-delivery.js";
-import { isUnrecorded, openCopyMemory, recordAnswer, recordRemembered, type CopyMemory } from "./copy-memory.js";
+import {
+  isUnrecorded,
+  PROCESS_MEMORY,
+  orphansOf,
+  recordAnswer,
+  recordRemembered,
+  type CopyMemory,
+} from "./copy-memory.js";
 import { copyPages } from "./copy-pages.js";
 import { NO_DESTINATIONS, type DeliverDeps } from "./deliver-pages.js";
 
@@ -21,8 +28,6 @@ const LOOK_MS = 1000;
 const PASS_MS = 40_000;
 /** Delivery to PagerDuty copies what it sends; what waits for longer than this waits for PagerDuty. */
 const HELD_UP_MS = 10_000;
-/** Longer than a file with destinations is wrong by mistake. */
-const ORPHAN_MS = 3_600_000;
 /** Whoever limits the rate says for how long: no longer wait than that. */
 const RATE_LIMITED_MS = 1000;
 
@@ -49,15 +54,15 @@ export async function deliverCopies(
   now: number,
   { signal, isOurs = () => true, elapsedMs = stopwatch() }: PassOptions = {},
 ): Promise<CopyReport> {
-  const { store, destinations: current = NO_DESTINATIONS, copyMemory: memory = openCopyMemory() } = deps;
+  const { store, destinations: current = NO_DESTINATIONS, copyMemory: memory = PROCESS_MEMORY } = deps;
   const destinations = current();
   const report = { sent: 0, failed: 0, left: 0 };
   const clock = () => now + elapsedMs();
   await recordRemembered(deps, memory);
   await copyHeldUp(deps, clock());
   const open = await store.page.readOpenCopies();
+  const orphans = orphansOf(memory, open, destinations, clock());
   if (open.length === 0) return report;
-  const orphans = open.filter((one) => !destinations.has(one.destination) && clock() - one.createdAt > ORPHAN_MS);
   const problem = "no destination has this name any more";
   for (const copy of orphans)
     await store.page.insertCopyState(copy, { state: "dropped", at: clock(), responseStatus: 0, problem });

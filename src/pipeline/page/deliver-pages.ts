@@ -30,7 +30,7 @@ export interface DeliverDeps {
   readonly baseUrl: string | null;
   /** Where notifications go beside PagerDuty; absent: nowhere. */
   readonly destinations?: () => Destinations;
-  /** What this process knows of copies from one pass to the next; absent: nothing. */
+  /** What this process knows of copies from one pass to the next, unless it is what all of it knows. */
   readonly copyMemory?: CopyMemory;
   /** Wakes delivery to destinations: copies are in their outboxes. */
   readonly onCopied?: () => void;
