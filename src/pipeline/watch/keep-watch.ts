@@ -10,7 +10,7 @@ const EVERY_MS = 15_000;
 const CLICKHOUSE_MS = 60_000;
 /** A store that hangs is as good as away. */
 const ROUND_MS = 45_000;
-/** `work` sends copies within seconds: what was left for so long goes from here. */
+/** `work` sends copies within seconds of when they are due: what nobody tried for so long goes from here. */
 const LEFT_MS = 30_000;
 
 export interface KeptWatch {
@@ -26,7 +26,6 @@ export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (prob
   const memory: WatchMemory = { redisDownSince: null, startedAt: clock() };
   let downSince: number | null = null;
   const outage = openOutagePage(deps.deliver);
-  let isTold = true; // by whoever watched before: the first round that goes well ends it
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
   const round = async (): Promise<void> => {
@@ -35,19 +34,20 @@ export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (prob
       await withinDeadline(ROUND_MS, () => watchCoverage(deps, memory, now));
       downSince = null;
       copy();
-      if (isTold || outage.isToldSome()) isTold = (await outage.tell("resolve", now, now)) === "retry";
+      await outage.tell("resolve", now, now);
     } catch (error) {
       onProblem((error as Error).message.split("\n")[0] ?? "unknown");
       downSince ??= now;
       if (now - downSince < CLICKHOUSE_MS) return;
-      isTold = (await outage.tell("trigger", downSince, now)) !== "retry" || isTold;
+      await outage.tell("trigger", downSince, now);
     }
   };
   // Not waited for: a destination that hangs holds up no round.
   let copying: Promise<unknown> | null = null;
   const end = new AbortController();
   const copy = () => {
-    const isLate = (one: OpenCopy, at: number) => one.topic === "plimsoll" && at - one.createdAt > LEFT_MS;
+    const isLate = (one: OpenCopy, at: number) =>
+      one.topic === "plimsoll" && at - one.createdAt > LEFT_MS;
     copying ??= deliverCopies(deps.deliver, clock(), { isOurs: isLate, signal: end.signal })
       .catch((error: Error) => onProblem(error.message.split("\n")[0] ?? "unknown"))
       .finally(() => (copying = null));

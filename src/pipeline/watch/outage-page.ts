@@ -9,20 +9,26 @@ const DEDUP_KEY = "plimsoll/coverage/part/clickhouse";
 
 /** Tells of an outage of ClickHouse. */
 export interface OutagePage {
-  /** Sends the page about it, or its end: what PagerDuty's verdict on it was. Instants are epoch ms. */
-  readonly tell: (action: AlertAction, since: number, now: number) => Promise<string>;
-  /** Whether a destination was told of the begin, and not of the end. */
-  readonly isToldSome: () => boolean;
+  /** Sends the page about it, or its end to those that were told of the begin. Instants are epoch ms. */
+  readonly tell: (action: AlertAction, since: number, now: number) => Promise<void>;
 }
 
 /**
  * Tells of an outage of ClickHouse directly, as nothing can be put on file: PagerDuty in every round, under a dedup key that all processes share; each
- * destination once, and of the end only where it was told of the begin.
+ * destination once, and of the end only where it was told of the begin and is meant still.
  */
-export function openOutagePage({ pager, destinations = NO_DESTINATIONS }: DeliverDeps): OutagePage {
+export function openOutagePage({
+  pager,
+  destinations = NO_DESTINATIONS,
+}: Pick<DeliverDeps, "pager" | "destinations">): OutagePage {
   const told = new Map<string, number>();
   const sending = new Set<string>();
+  let isPagerTold = true; // by whoever watched before: the first end goes there
   const tellDestinations = (page: Page, since: number, now: number): void => {
+    for (const name of told.keys()) {
+      const filter = destinations().get(name)?.filter;
+      if (filter === undefined || !isFor(filter, page, [])) told.delete(name);
+    }
     for (const { name, filter, send } of destinations().values()) {
       const begins = page.action === "trigger";
       if (sending.has(name) || told.has(name) === begins || !isFor(filter, page, [])) continue;
@@ -41,10 +47,11 @@ export function openOutagePage({ pager, destinations = NO_DESTINATIONS }: Delive
     tell: async (action, since, now) => {
       const page = outagePage(action, since, now);
       tellDestinations(page, since, now);
-      const verdict = await pager?.send(page);
-      return verdict?.kind ?? "retry";
+      const begins = action === "trigger";
+      if (pager === null || (!begins && !isPagerTold)) return;
+      const { kind } = await pager.send(page);
+      if (kind !== "retry") isPagerTold = begins;
     },
-    isToldSome: () => told.size > 0,
   };
 }
 
