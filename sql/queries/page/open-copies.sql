@@ -10,7 +10,8 @@ SELECT
   max(c.state) AS last_state,
   toUnixTimestamp64Milli(min(c.at)) AS created_ms,
   countIf(c.state = 'retrying') AS attempts,
-  toUnixTimestamp64Milli(max(c.not_before)) AS not_before_ms
+  toUnixTimestamp64Milli(max(c.not_before)) AS not_before_ms,
+  toUnixTimestamp64Milli(max(c.at)) AS tried_ms
 FROM copy_transitions AS c
 WHERE (c.incident_id, c.page_id, c.destination) IN (SELECT incident_id, page_id, destination FROM listed_copies)
 GROUP BY incident, page, copied_to

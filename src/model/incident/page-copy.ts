@@ -18,6 +18,8 @@ export interface OpenCopy extends PageCopy {
   /** Tries so far that are to be repeated. */
   readonly attempts: number;
   readonly notBefore: number;
+  /** When it was tried last; before that, when it was written. */
+  readonly triedAt: number;
 }
 
 /** What became of a copy. */

@@ -47,7 +47,7 @@ export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (prob
   const end = new AbortController();
   const copy = () => {
     const isLate = (one: OpenCopy, at: number) =>
-      one.topic === "plimsoll" && at - one.createdAt > LEFT_MS;
+      one.topic === "plimsoll" && at - Math.max(one.triedAt, one.notBefore) > LEFT_MS;
     copying ??= deliverCopies(deps.deliver, clock(), { isOurs: isLate, signal: end.signal })
       .catch((error: Error) => onProblem(error.message.split("\n")[0] ?? "unknown"))
       .finally(() => (copying = null));

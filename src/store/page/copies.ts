@@ -72,6 +72,7 @@ const openCopiesQuery = defineQuery("page/open-copies", {
     created_ms: z.number(),
     attempts: z.number(),
     not_before_ms: z.number(),
+    tried_ms: z.number(),
   },
 });
 
@@ -89,6 +90,7 @@ export async function readOpenCopies(client: ClickHouseClient): Promise<OpenCopy
     createdAt: row.created_ms,
     attempts: row.attempts,
     notBefore: row.not_before_ms,
+    triedAt: row.tried_ms,
   }));
 }
 
