@@ -52,21 +52,27 @@ async function fatesOf(keyId: string): Promise<string[]> {
   return rows.map(({ fate }) => fate);
 }
 
-const command = (query: string) => story.store.client.command({ query });
+async function command(query: string): Promise<void> {
+  await story.store.client.command({ query });
+}
 /** ClickHouse takes no answers of destinations while this runs, as when it is full. */
 async function whileRefusing(answersOf: string, run: () => Promise<void>): Promise<void> {
   await command(`ALTER TABLE copy_transitions ADD CONSTRAINT full CHECK state = 'pending' OR NOT (${answersOf})`);
-  await run().finally(async () => command("ALTER TABLE copy_transitions DROP CONSTRAINT full"));
+  try {
+    await run();
+  } finally {
+    await command("ALTER TABLE copy_transitions DROP CONSTRAINT full");
+  }
 }
 
 test("a pass that cannot record an answer ends only when nothing of it is under way any more, so that the next sends nothing beside it", async () => {
   const current = destinations();
   const soar = current.get("soar")!;
-  let hasEnded = false;
+  const pass = { hasEnded: false };
   let answered = 0;
   const slow = async (...sent: Parameters<Destination["send"]>) => {
-    for (let waited = 0; !hasEnded && waited < 2000; waited += 50) await pause(50);
-    assert.ok(!hasEnded, "the pass ended while this was under way");
+    for (let waited = 0; !pass.hasEnded && waited < 2000; waited += 50) await pause(50);
+    assert.ok(!pass.hasEnded, "the pass ended while this was under way");
     const verdict = await soar.send(...sent);
     answered += 1;
     return verdict;
@@ -75,11 +81,11 @@ test("a pass that cannot record an answer ends only when nothing of it is under 
   const deps = depsOf(() => current);
   await copied("in-flight", deps);
   await whileRefusing("destination = 'chat'", async () => {
-    const pass = deliverCopies(deps, Date.now()).finally(() => (hasEnded = true));
-    await assert.rejects(pass, /full/);
+    const running = deliverCopies(deps, Date.now()).finally(() => (pass.hasEnded = true));
+    await assert.rejects(running, /full/);
     assert.equal(answered, 1);
   });
-  hasEnded = false;
+  pass.hasEnded = false;
   await deliverCopies(deps, Date.now());
   assert.equal(takenBy("/webhook", "in-flight"), 1);
 });
