@@ -71,6 +71,8 @@ async function revokeSessions(session: string | undefined, { person, all }: Revo
     throw new CommandFailure(EXIT.usage, "name one session, or --person NAME, or --all");
   const ended = await withSessions(async ({ people, endTokens, now }) => {
     const meant = (await people.list(now)).filter((one) => isMeant(one, session, person));
+    if (session !== undefined && meant.length > 1)
+      throw new CommandFailure(EXIT.usage, `${session} is the beginning of ${meant.length} sessions: give more of it`);
     await people.end(meant.map(({ digest }) => digest));
     if (all === true) await endTokens(now);
     return meant;
@@ -78,7 +80,9 @@ async function revokeSessions(session: string | undefined, { person, all }: Revo
   const tokens = all === true ? ", and all sessions of tokens" : "";
   print(`ended: ${ended.length} session${ended.length === 1 ? "" : "s"} of people${tokens}`);
   // They have ended, whether or not ClickHouse answers.
-  await putOnRecord(ended, all === true);
+  await putOnRecord(ended, all === true).catch((error: Error) =>
+    console.error(`it is not on record in /audit: ${error.message}`),
+  );
   return ended.length > 0 || all === true ? EXIT.ok : EXIT.badNews;
 }
 

@@ -137,6 +137,12 @@ test("an operator lists who is signed in, and ends one session, those of a perso
   const again = await signIn("rob@example.com", ["dev"]);
   assert.match((await audit("?area=session&who=ana")).text, /session revoked/);
   assert.equal((await runCli(["sessions", "revoke", "--all"], env())).code, 0);
+  const unrecorded = await runCli(["sessions", "revoke", "--all"], {
+    ...env(),
+    CLICKHOUSE_URL: "http://x:y@127.0.0.1:9/none",
+  });
+  assert.equal(unrecorded.code, 0);
+  assert.match(unrecorded.stderr, /not on record/);
   assert.equal(await look(again.browser), 401);
   assert.equal((await audit()).status, 401, "sessions of tokens, too");
   cookie = await signInAt(pages, ADMIN);

@@ -21,7 +21,7 @@ interface RecordDeps {
   readonly onCopyTried?: (copy: PageCopy, state: PageOutcome["state"], problem: string) => void;
 }
 
-/** Remembers nothing yet. */
+/** Remembers nothing yet. @public for tests, each of which is a process of its own */
 export function openCopyMemory(): CopyMemory {
   return { unrecorded: new Map(), missingSince: new Map() };
 }
