@@ -18,6 +18,7 @@ const PINNED_SETTINGS = {
   date_time_input_format: "best_effort",
   join_use_nulls: 0,
   max_execution_time: 120,
+  cancel_http_readonly_queries_on_client_close: 1,
 } as const;
 
 /**
@@ -31,11 +32,13 @@ const OVER_SHARDS = {
   // with SIGABRT there. Others are handed on all the same.
   allow_push_predicate_ast_for_distributed_subqueries: 0,
   skip_unavailable_shards: 0,
+  // A shard of 26.7 ends with SIGABRT where a question is cancelled while it answers: it works on for who is gone, two minutes at most.
+  cancel_http_readonly_queries_on_client_close: 0,
   distributed_foreground_insert: 1,
 } as const;
 
-/** A query that only reads ends with the connection of who asked: the server looks after that under these settings alone. */
-const READ_SETTINGS = { readonly: "2", cancel_http_readonly_queries_on_client_close: 1 } as const;
+/** A query that only reads is sent so: the server then ends it with the connection of who asked, where the client's settings say that. */
+const READ_SETTINGS = { readonly: "2" } as const;
 
 /** How a query that only reads is sent. @throws the signal's reason when the caller is gone already: the client would ask all the same */
 export function readOnly() {
