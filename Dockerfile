@@ -4,10 +4,11 @@
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The compiler's machine code is an optional package as well: this one is fetched by name, in the locked version.
+# The machine code of compiler and bundler is an optional package each as well: these are fetched by name, in the locked version.
 RUN npm ci --omit=optional \
  && npm install --no-save --omit=optional \
-      "@typescript/typescript-linux-$(node -p process.arch)@$(node -p 'require("typescript/package.json").version')"
+      "@typescript/typescript-linux-$(node -p process.arch)@$(node -p 'require("typescript/package.json").version')" \
+      "@esbuild/linux-$(node -p process.arch)@$(node -p 'require("esbuild/package.json").version')"
 COPY tsconfig.json tsconfig.types.json ./
 COPY src ./src
 COPY jobs ./jobs
@@ -28,5 +29,5 @@ COPY sql ./sql
 USER node
 EXPOSE 8787
 # Small young generations: a tenth less memory under load, and no slower.
-ENTRYPOINT ["node", "--max-semi-space-size=4", "dist/src/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "dist/bundle/main.js"]
 CMD ["serve"]

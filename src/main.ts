@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { ownFile } from "./own-files.js";
 import { runProgram } from "./commands/run-command.js";
 
 const jobs = async () => (await import("../jobs/index.js")).jobs;
@@ -27,7 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   simulate: async () => (await import("./commands/simulate.js")).simulateCommand(),
 };
 
-const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+const { version } = JSON.parse(readFileSync(ownFile("package.json"), "utf8")) as {
   readonly version: string;
 };
 const program = new Command("plimsoll")

@@ -20,4 +20,4 @@ if (has("src/main.ts") && !(has("dist/.built") && has("node_modules"))) {
     process.exit(3);
   }
 }
-await import("../dist/src/main.js");
+await import("../dist/bundle/main.js");

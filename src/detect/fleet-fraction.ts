@@ -7,6 +7,7 @@ import {
   STATISTIC_GROUPS,
   statisticIndex,
 } from "../model/finding/statistics.js";
+import { ownFile } from "../own-files.js";
 import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 
@@ -26,7 +27,7 @@ export function firstDayFraction(kind: FirstDays["kind"], index: number, bin: nu
 }
 
 function loadTable(name: string): Float64Array {
-  const file = new URL(`./${name}.json`, import.meta.url);
+  const file = ownFile(`dist/src/detect/${name}.json`);
   const defaults = JSON.parse(readFileSync(file, "utf8")) as Record<string, number[]>;
   const flat = new Float64Array(STATISTIC_COUNT * BINS);
   for (const group of STATISTIC_GROUPS) {

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { FastifyPluginAsync } from "fastify";
+import { ownFile } from "../own-files.js";
 import { html, type Markup } from "./markup.js";
 
-const packages = createRequire(import.meta.url);
+const packages = createRequire(ownFile("package.json"));
 const textOf = (name: string) => readFileSync(packages.resolve(`uplot/dist/${name}`), "utf8");
 
 /** Styles of charts, lanes and sparklines; margins as in charts.js. */
@@ -81,7 +82,7 @@ function assetOf(stem: string, extension: "js" | "css", text: string): Asset {
 
 const STYLE = assetOf("charts", "css", textOf("uPlot.min.css") + STYLES);
 const UPLOT = assetOf("uplot", "js", textOf("uPlot.iife.min.js"));
-const CHARTS = assetOf("charts", "js", readFileSync(new URL("charts.js", import.meta.url), "utf8"));
+const CHARTS = assetOf("charts", "js", readFileSync(ownFile("dist/src/web/charts.js"), "utf8"));
 
 /** What a page with charts loads; `root` is the relative way to `/`. */
 export function chartHead(root: string): Markup {

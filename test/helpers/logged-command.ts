@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { startTied } from "../../src/local/services/child-process.js";
 
-const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
 
 /** A `plimsoll` process that runs on, and dies with the test. */
 export interface RunningCommand {

@@ -6,7 +6,7 @@ import type { SourceFile } from "./source-tree.js";
  * the table may import nothing and fails.
  */
 const pure = ["model", "text", "time"];
-const edges = [...pure, "flow", "secret", "log"];
+const edges = [...pure, "flow", "secret", "log", "own-files"];
 const database = [...edges, "store/problem", "store/clickhouse", "store/redis"];
 const story = [...pure, "flow", "store/*", "baseline", "detect", "incident", "contain", "page", "page/compose"];
 const below = [
@@ -27,6 +27,7 @@ const below = [
 ];
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   text: [],
+  "own-files": [],
   flow: [],
   send: [],
   model: ["text"],
@@ -43,7 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "live-settings": ["config", "flow/watch-file", "token-list"],
   "work-log": ["log", "model", "pipeline/*", "store/*"],
   baseline: pure,
-  detect: pure,
+  detect: [...pure, "own-files"],
   incident: pure,
   contain: [...pure, "incident"],
   guard: [...edges, "contain"],
@@ -101,6 +102,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "pipeline/replay": [
     ...story,
+    "own-files",
     "pipeline/ingest",
     "pipeline/learn",
     "pipeline/check",
@@ -109,7 +111,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "pipeline/page",
   ],
   http: [...pure, "flow", "log", "import", "pipeline/*", "store/*"],
-  web: [...pure, "flow", "log", "pipeline/*", "store/*", "page/compose"],
+  web: [...pure, "flow", "log", "own-files", "pipeline/*", "store/*", "page/compose"],
   jobs: ["queue/define-job", "pipeline/*", "app (type)"],
   app: [...below, "http", "web", "live-settings", "work-log"],
   commands: [...below, "clickhouse-urls", "page/compose", "http", "web", "app", "live-settings", "local"],

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
 
 /** Not where somebody may have started a Plimsoll of their own. */
 const elsewhere = tmpdir();

@@ -90,7 +90,7 @@ test("a run that is interrupted leaves no file, no process and no stack", async 
   const scratch = join(dir, "tmp");
   mkdirSync(scratch);
   const log = join(dir, "access.log");
-  const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+  const main = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
   const child = spawn(process.execPath, [main, "try", log, "--step", "1m"], {
     cwd: scratch,
     env: { PATH: process.env["PATH"], TMPDIR: scratch },

@@ -17,13 +17,13 @@ async function unread(args: readonly string[]): Promise<{ readonly code: number 
 
 test("whoever reads only the beginning gets no stack: of a command, the demo, or the tests", async () => {
   for (const args of [
-    ["src/main.js", "doctor"],
-    ["src/main.js", "keys", "--help"],
+    ["bundle/main.js", "doctor"],
+    ["bundle/main.js", "keys", "--help"],
     ["src/local/demo/demo.js", "--help"],
     ["test/run.js", "unit", "--only", "round"],
   ]) {
     const { stderr } = await unread(args);
     assert.doesNotMatch(stderr, /EPIPE|\n\s+at /, args.join(" "));
   }
-  assert.equal((await unread(["src/main.js", "doctor"])).code, 141, "as a program that SIGPIPE ended");
+  assert.equal((await unread(["bundle/main.js", "doctor"])).code, 141, "as a program that SIGPIPE ended");
 });

@@ -12,7 +12,7 @@ import { hasNginx, startNginx, type RealNginx } from "../helpers/real-nginx.js";
 import { testServices } from "../helpers/services.js";
 import { until } from "../helpers/until.js";
 
-const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../bundle/main.js", import.meta.url));
 const ROUNDS = 20;
 const SENDERS = 3;
 const SEED = Number(process.env["TEST_SEED"] ?? 20_261_127);

@@ -17,7 +17,7 @@ test("what npm packs is enough to try a log in an empty folder, with a ClickHous
   symlinkSync(join(root, "node_modules"), join(dir, "package/node_modules"));
   for (const name of ["empty", "tmp"]) mkdirSync(join(dir, name));
   const log = join(root, "test/fixtures/formats/nginx/combined.log");
-  const run = spawnSync(process.execPath, [join(dir, "package/dist/src/main.js"), "try", log], {
+  const run = spawnSync(process.execPath, [join(dir, "package/dist/bundle/main.js"), "try", log], {
     cwd: join(dir, "empty"),
     env: { PATH: process.env["PATH"], TMPDIR: join(dir, "tmp") },
     encoding: "utf8",

@@ -43,7 +43,7 @@ test("npx plimsoll in a clone that was never built builds it and runs, also wher
     /error: plimsoll is not built, and could not be\. In \S*clone\/ run: npm ci && npm run build/,
   );
   const main = "console.log(JSON.stringify(process.argv.slice(2)))";
-  const steps = ["mkdir -p node_modules dist/src", `echo '${main}' > dist/src/main.js`, "touch dist/.built"];
+  const steps = ["mkdir -p node_modules dist/bundle", `echo '${main}' > dist/bundle/main.js`, "touch dist/.built"];
   cloneWith(["echo added 300 packages", ...steps].join(" && "));
   const built = run();
   assert.equal(built.stdout, '["list","--json"]\n', "what npm says is no part of the answer");

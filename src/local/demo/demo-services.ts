@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownFile } from "../../own-files.js";
 import { startTied, untilReady, type TiedChild } from "../services/child-process.js";
 import { startClickHouse } from "../services/embedded-clickhouse.js";
 import { startRedis } from "../services/embedded-redis.js";
@@ -11,7 +12,7 @@ import { freePort } from "../services/free-port.js";
 import { neededEnvironment } from "../services/needed-environment.js";
 import { startPagerDutyReceiver, type PagerDutyReceiver } from "../pagerduty/receiver.js";
 
-const main = fileURLToPath(new URL("../../main.js", import.meta.url));
+const main = fileURLToPath(ownFile("dist/bundle/main.js"));
 
 /** A whole Plimsoll on this machine, of its own ports, data and secrets. */
 export interface DemoServices {

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownFile } from "../../own-files.js";
 import { startTied, untilReady } from "./child-process.js";
 import { freePort } from "./free-port.js";
 import { storedPassword } from "./stored-password.js";
@@ -35,8 +36,8 @@ export interface LocalClickHouseOptions {
 const startWithinMs = 90_000; // on a busy machine
 // A free port can be taken between our look and ClickHouse's; that happens when tests run side by side.
 const attempts = 3;
-const childScript = fileURLToPath(new URL("./embedded-clickhouse-child.js", import.meta.url));
-const accessFile = (name: string) => fileURLToPath(new URL(`../../../../sql/access/${name}.xml`, import.meta.url));
+const childScript = fileURLToPath(ownFile("dist/src/local/services/embedded-clickhouse-child.js"));
+const accessFile = (name: string) => fileURLToPath(ownFile(`sql/access/${name}.xml`));
 
 /**
  * Starts ClickHouse from the npm package chdb, with its data in `dataDir`, which survives kill -9.

@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { ownFile } from "../../own-files.js";
 import type { HistoryAnswer, HistoryPiece, ParseHistoryWork } from "./parse-history-worker.js";
 
 /** Threads that parse pieces of history side by side. */
@@ -16,7 +17,7 @@ interface Waiting {
 
 /** Starts threads that know the registry and the networks; close them when the history is read. */
 export function openParseThreads(work: ParseHistoryWork, count: number): ParseThreads {
-  const script = new URL("./parse-history-worker.js", import.meta.url);
+  const script = ownFile("dist/src/pipeline/replay/parse-history-worker.js");
   const threads = Array.from({ length: count }, () => new Worker(script, { workerData: work }));
   const waiting = new Map<number, Waiting>();
   let [pieces, broken] = [0, null as Error | null];

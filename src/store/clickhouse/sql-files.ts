@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { z } from "zod";
+import { ownFile } from "../../own-files.js";
 import type { Query, ValuesOf } from "./define-query.js";
 
-const root = new URL("../../../../sql/", import.meta.url);
+const root = ownFile("sql/");
 
 /** One numbered file of sql/migrations: exactly one statement. */
 export interface Migration {

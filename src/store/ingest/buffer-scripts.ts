@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
+import { ownFile } from "../../own-files.js";
 
 type Given = string | number | Buffer;
 type Answer = readonly [number, ...string[]];
@@ -12,7 +13,7 @@ export interface BufferScripts {
 }
 
 const luaOf = (...files: readonly string[]) =>
-  files.map((file) => readFileSync(new URL(`${file}.lua`, import.meta.url), "utf8")).join("\n");
+  files.map((file) => readFileSync(ownFile(`dist/src/store/ingest/${file}.lua`), "utf8")).join("\n");
 
 const SCRIPTS: Readonly<Record<keyof BufferScripts, { readonly numberOfKeys: number; readonly lua: string }>> = {
   commitGroup: { numberOfKeys: 2, lua: luaOf("buffer", "repeats", "commit") },

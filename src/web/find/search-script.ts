@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { ownFile } from "../../own-files.js";
 
 /** The script of the search box. */
-export const SEARCH_SCRIPT = readFileSync(new URL("search.js", import.meta.url), "utf8");
+export const SEARCH_SCRIPT = readFileSync(ownFile("dist/src/web/find/search.js"), "utf8");
