@@ -1,4 +1,4 @@
-import { memoryOfProcess, watchCoverage } from "../src/pipeline/watch/watch-coverage.js";
+import { memoryOfProcess, newMemory, watchCoverage } from "../src/pipeline/watch/watch-coverage.js";
 import { defineJob } from "../src/queue/define-job.js";
 import type { App } from "../src/app.js";
 
@@ -10,5 +10,5 @@ export const watchCoverageJob = defineJob<App>({
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app, _data, { now }) => watchCoverage(app.watchDeps, memoryOfProcess(now), now),
-  byHand: (app, { now }) => watchCoverage(app.watchDeps, { redisDownSince: null }, now),
+  byHand: (app, { now }) => watchCoverage(app.watchDeps, newMemory(), now),
 });

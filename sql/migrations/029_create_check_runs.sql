@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS check_runs
   tick DateTime('UTC') COMMENT 'The end of the judged minute or of the learned day.',
   as_of DateTime64(3, 'UTC') COMMENT 'Visible rows: those with ingested_at <= as_of.',
   reason LowCardinality(String) COMMENT 'live, late (rows came after the first check), history (asked for by hand), or learn.',
-  outcome LowCardinality(String) COMMENT 'evaluated, or not_evaluated.',
+  outcome LowCardinality(String) COMMENT 'evaluated, not_evaluated, or in_part: without the keys of ClickHouse servers that did not answer.',
   detail String COMMENT 'Why it was not evaluated, or empty.',
   events UInt64 COMMENT 'Event rows of the learned day, or of the judged minute, at that time.',
   version UInt16 COMMENT 'Version of the learning code; 0 for checks.',

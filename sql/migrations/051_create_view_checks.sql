@@ -4,7 +4,7 @@ CREATE VIEW IF NOT EXISTS checks
   tick DateTime('UTC') COMMENT 'The end of the judged minute, or of the learned day.',
   as_of DateTime64(3, 'UTC') COMMENT 'Visible rows: those with ingested_at <= as_of.',
   reason String COMMENT 'live, late (rows came after the first check), history (asked for by hand), or learn.',
-  outcome String COMMENT 'evaluated, or not_evaluated.',
+  outcome String COMMENT 'evaluated, not_evaluated, or in_part: without the keys of ClickHouse servers that did not answer.',
   detail String COMMENT 'Why it was not evaluated, or empty.',
   keys UInt32 COMMENT 'Keys judged.',
   findings UInt32 COMMENT 'Findings written.',

@@ -7,6 +7,7 @@ import {
 } from "../model/coverage.js";
 import { spell, type CoverageProblem } from "./coverage-problem.js";
 import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
+import { judgeShard, type AwayShard } from "./judge-shard.js";
 import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
 import { judgeLostEvents, type LostEvents } from "./lost-events.js";
 
@@ -16,6 +17,8 @@ export interface CoverageFacts {
   readonly redisDownSince: number | null;
   /** Until when keys were checked, when that was put on file, and until which minute to come a wrong clock said so; null before the first check. */
   readonly checks: CheckProgress | null;
+  /** ClickHouse servers that do not answer. */
+  readonly awayShards: readonly AwayShard[];
   /** When the oldest batch that is accepted but not recorded was received. */
   readonly unrecordedSince: number | null;
   readonly sources: readonly LiveSource[];
@@ -57,6 +60,15 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
     ...facts.copies.flatMap((one) => judgeCopies(one, facts.hasPager, now)),
   ];
   if (down !== null) return now - down < REDIS_MS ? always : [redisIsDown(down, now), ...always];
+  // What waits to be recorded waits for them, and who is silent cannot be said.
+  if (facts.awayShards.length > 0) {
+    const checks = judgeChecks(facts, now);
+    return [
+      ...facts.awayShards.flatMap((one) => judgeShard(one, now)),
+      ...(checks === null ? [] : [checks]),
+      ...always,
+    ];
+  }
   const recording = judgeRecording(facts, now);
   if (recording !== null) return [recording, ...always];
   const checks = judgeChecks(facts, now);

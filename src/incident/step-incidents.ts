@@ -22,12 +22,14 @@ export function incidentsBySubject(incidents: readonly Incident[]): Incidents {
 
 /**
  * What findings and the passing of time, tick by tick (epoch ms, any order), do to the incidents: the steps in time order, and the
- * incidents after them. A span of ticks gives the same as each tick alone, one after the other.
+ * incidents after them. A span of ticks gives the same as each tick alone, one after the other. For an incident that could not be looked at no time
+ * passes: that nothing was found of it means nothing.
  */
 export function stepIncidents(
   incidents: Incidents,
   findings: readonly Finding[],
   ticks: readonly number[],
+  isLookedAt: (incident: Incident) => boolean = () => true,
 ): { readonly steps: readonly IncidentStep[]; readonly incidents: Incidents } {
   const now = new Map(incidents);
   const steps: IncidentStep[] = [];
@@ -52,7 +54,7 @@ export function stepIncidents(
         );
     }
     if (!passing.has(tick)) continue;
-    for (const before of [...now.values()].toSorted(byText((one) => one.incidentId))) {
+    for (const before of [...now.values()].filter(isLookedAt).toSorted(byText((one) => one.incidentId))) {
       take(onTick(before, tick), before, null);
       if (!before.open && tick - before.changedAt > REOPEN_MS) now.delete(subjectKeyOf(before));
     }

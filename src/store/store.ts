@@ -14,7 +14,14 @@ import { openViewStore, type ViewStore } from "./view/view-store.js";
 import { openPullStore, type PullStore } from "./pull/pull-store.js";
 import { openSignInStore, type SignInStore } from "./sign-in/sign-in-store.js";
 import { openReplayStore, type ReplayStore } from "./replay/replay-store.js";
-import { openClickHouse, openShards, readClock, type ClickHouseClient } from "./clickhouse/clickhouse-client.js";
+import { readShardUptimes, type ShardUptimes } from "./clickhouse/answering-shards.js";
+import {
+  openClickHouse,
+  openShards,
+  openWhatAnswers,
+  readClock,
+  type ClickHouseClient,
+} from "./clickhouse/clickhouse-client.js";
 
 /** Everything that is asked of ClickHouse, room by room. Every function throws when the database does; none returns a made-up empty. */
 export interface Store {
@@ -35,9 +42,18 @@ export interface Store {
   readonly pull: PullStore;
   readonly contain: ContainStore;
   readonly signIn: SignInStore;
+  /** Where there are several shards: the same of those that answer, so that one that is away holds up only its own keys. Null where there is one. */
+  readonly answering: AnsweringStore | null;
   /** The database's own clock in epoch ms. */
   readonly readClock: () => Promise<number>;
   readonly close: () => Promise<void>;
+}
+
+/** What shards hold that answer, and which those are. */
+export interface AnsweringStore {
+  readonly store: Store;
+  readonly shards: number;
+  readonly readUptimes: () => Promise<ShardUptimes>;
 }
 
 /** Opens the database that the URL names, or that is spread over several; nothing is sent until the first call. */
@@ -45,6 +61,24 @@ export function openStore(url: Secret): Store {
   const client = openClickHouse(url);
   const isSpread = shardUrls(url).length > 1;
   const shards = isSpread ? openShards(url) : [client];
+  const store = storeOn(client, shards);
+  if (!isSpread) return { ...store, close: async () => client.close() };
+  const whatAnswers = openWhatAnswers(url);
+  return {
+    ...store,
+    answering: {
+      store: storeOn(whatAnswers, shards),
+      shards: shards.length,
+      readUptimes: async () => readShardUptimes(whatAnswers),
+    },
+    close: async () => {
+      await Promise.all([client, whatAnswers, ...shards].map((one) => one.close()));
+    },
+  };
+}
+
+/** Every room on one client; what is written on the shards themselves goes there. */
+function storeOn(client: ClickHouseClient, shards: readonly ClickHouseClient[]): Store {
   return {
     client,
     shards,
@@ -62,9 +96,8 @@ export function openStore(url: Secret): Store {
     pull: openPullStore(client, shards),
     contain: openContainStore(client),
     signIn: openSignInStore(client),
+    answering: null,
     readClock: async () => readClock(client),
-    close: async () => {
-      await Promise.all((isSpread ? [client, ...shards] : [client]).map((one) => one.close()));
-    },
+    close: async () => client.close(),
   };
 }

@@ -109,6 +109,7 @@ const RULES: readonly (readonly [string, Finding])[] = [
 /** All is well, as Plimsoll knows of itself. */
 export const SOUND: CoverageFacts = {
   redisDownSince: null,
+  awayShards: [],
   checks: { checkedUntil: T - MINUTE, recordedAt: T - MINUTE, futureUntil: null },
   unrecordedSince: null,
   sources: [],
@@ -130,6 +131,7 @@ const gateway = {
 };
 const TROUBLES: readonly (readonly [string, Partial<CoverageFacts>])[] = [
   ["coverage-redis-critical", { redisDownSince: T - 3 * MINUTE }],
+  ["coverage-shard-critical", { awayShards: [{ number: 2, of: 3, since: T - 4 * MINUTE }] }],
   ["coverage-recording-error", { unrecordedSince: T - 7 * MINUTE }],
   [
     "coverage-checks-critical",

@@ -4,7 +4,7 @@ import { printSubject } from "../../src/model/finding/finding-subject.js";
 import { judgeCoverage } from "../../src/detect/judge-coverage.js";
 import { checkKeys } from "../../src/pipeline/check/check-keys.js";
 import { learnBaselines } from "../../src/pipeline/learn/learn-baselines.js";
-import { readCoverageFacts } from "../../src/pipeline/watch/watch-coverage.js";
+import { newMemory, readCoverageFacts } from "../../src/pipeline/watch/watch-coverage.js";
 import type { CheckRun } from "../../src/store/check/checks.js";
 import { MINUTE } from "../helpers/incident-parts.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
@@ -19,7 +19,7 @@ const watch = async (now: number) => {
   const { store, deps } = checks;
   const deliver = { store, pager: null, baseUrl: null };
   const watchDeps = { advance: deps, deliver, pingRedis: async () => "PONG", ...soundWatch(store) };
-  const facts = await readCoverageFacts(watchDeps, { redisDownSince: null }, now);
+  const facts = await readCoverageFacts(watchDeps, newMemory(), now);
   return { facts, problems: judgeCoverage(facts, now).map(({ subject }) => printSubject(subject)) };
 };
 /** Rows of a source, one a minute, written at an instant, or three seconds after each minute. */

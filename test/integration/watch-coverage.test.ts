@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
 import type { CheckReport } from "../../src/pipeline/check/check-keys.js";
-import { watchCoverage, type WatchMemory } from "../../src/pipeline/watch/watch-coverage.js";
+import { newMemory, watchCoverage, type WatchMemory } from "../../src/pipeline/watch/watch-coverage.js";
 import { withHeartbeat } from "../../src/pipeline/check/with-heartbeat.js";
 import { MINUTE } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
@@ -24,7 +24,7 @@ async function hear(source: string, from: number, to: number): Promise<void> {
       FROM numbers(${(to - from) / MINUTE})`,
   });
 }
-const memory: WatchMemory = { redisDownSince: null };
+const memory: WatchMemory = newMemory();
 async function watch(now: number, redis: "up" | "down" = "up") {
   const deps = {
     advance: story.advanceDeps,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { watchCoverage } from "../../src/pipeline/watch/watch-coverage.js";
+import { newMemory, watchCoverage } from "../../src/pipeline/watch/watch-coverage.js";
 import { finding, HOUR, MINUTE, signals, T } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { soundWatch } from "../helpers/sound-watch.js";
@@ -49,7 +49,7 @@ async function watch(from: number, to: number, startedAt: number | null): Promis
   };
   const told: string[] = [];
   for (let at = from; at < to; at += MINUTE) {
-    await watchCoverage(deps, { redisDownSince: null, ...(startedAt === null ? {} : { startedAt }) }, at);
+    await watchCoverage(deps, { ...newMemory(), ...(startedAt === null ? {} : { startedAt }) }, at);
     told.push(...story.told().map((line) => `${(at - START) / MINUTE} min: ${line.replace(/\/\d{8}T.*/, "")}`));
   }
   return told;

@@ -9,7 +9,7 @@ import { readConfig } from "../../src/config.js";
 import { openLog } from "../../src/log.js";
 import { openPagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import { countLostEvents } from "../../src/pipeline/watch/count-lost-events.js";
-import { watchCoverage } from "../../src/pipeline/watch/watch-coverage.js";
+import { newMemory, watchCoverage } from "../../src/pipeline/watch/watch-coverage.js";
 import { Secret } from "../../src/secret.js";
 import type { RunningCommand } from "../helpers/logged-command.js";
 import { wrongSchedules } from "../helpers/next-runs.js";
@@ -97,7 +97,7 @@ test("a Redis that is emptied brings its schedules back within a period, takes e
     timeoutMs: 5000,
   });
   const deliver = { ...app.deliverDeps, pager };
-  await watchCoverage({ ...app.watchDeps, deliver }, { redisDownSince: null }, Date.now());
+  await watchCoverage({ ...app.watchDeps, deliver }, newMemory(), Date.now());
   pager.close();
   const paged = house.receiver.openAlerts().flatMap(({ event }) => {
     const [, events, source] = PAGE.exec(event.payload?.summary ?? "") ?? [];

@@ -80,6 +80,7 @@ async function silences(now: number): Promise<string[]> {
   await asWrittenThen();
   const facts = {
     redisDownSince: null,
+    awayShards: [],
     checks: null,
     unrecordedSince: null,
     sources: await checks.store.watch.readLiveSources(now),

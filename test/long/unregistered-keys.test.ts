@@ -111,6 +111,7 @@ test("coverage says in one finding how many keys are not judged, from which netw
   assert.equal(unjudged.sources[0]!.name, "gateway-us");
   const facts = {
     redisDownSince: null,
+    awayShards: [],
     checks: null,
     unrecordedSince: null,
     sources: [],

@@ -6,6 +6,7 @@ import { HOUR, MINUTE, T } from "../helpers/incident-parts.js";
 
 const WELL: CoverageFacts = {
   redisDownSince: null,
+  awayShards: [],
   checks: { checkedUntil: T - MINUTE, recordedAt: T - 20_000, futureUntil: null },
   unrecordedSince: null,
   sources: [],
@@ -53,6 +54,25 @@ test("what keeps Plimsoll from seeing or telling is named, and of what follows f
     ["pages wait", { delivery: late }, ["part/pagerduty"]],
     ["pages were refused", { delivery: { ...WELL.delivery, failed: 1, problem: "no such key" } }, ["part/pagerduty"]],
     ["pages wait, as nobody is to be paged", { delivery: late, canPage: false }, []],
+    ["a ClickHouse server is being restarted", { awayShards: [{ number: 2, of: 3, since: T - 50_000 }] }, []],
+    [
+      "a ClickHouse server of three is away: its events wait, and who is silent cannot be said",
+      {
+        awayShards: [{ number: 2, of: 3, since: T - HOUR }],
+        unrecordedSince: T - HOUR,
+        sources: [source("a", HOUR)],
+        delivery: late,
+      },
+      ["part/clickhouse-2", "part/pagerduty"],
+    ],
+    [
+      "a ClickHouse server is away, and the checks of the others' keys stand still",
+      {
+        awayShards: [{ number: 2, of: 3, since: T - HOUR }],
+        checks: { checkedUntil: T - HOUR, recordedAt: T - HOUR, futureUntil: null },
+      },
+      ["part/clickhouse-2", "part/checks"],
+    ],
     ["Redis is away and pages wait", { redisDownSince: T - HOUR, delivery: late }, ["part/redis", "part/pagerduty"]],
   ];
   for (const [name, facts, subjects] of table) {

@@ -6,5 +6,5 @@ FROM
   FROM past_checks AS c
   WHERE job = 'check-keys' AND tick > {from:DateTime('UTC')} AND tick <= {to:DateTime('UTC')}
   GROUP BY tick
-  HAVING countIf(c.outcome = 'evaluated') = 0
+  HAVING countIf(c.outcome IN ('evaluated', 'in_part')) = 0
 )

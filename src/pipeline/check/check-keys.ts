@@ -2,6 +2,9 @@ import { advanceIncidents } from "../incident/advance-incidents.js";
 import { awaitsFirstLearning } from "../learn/await-first-learning.js";
 import { checkLateTicks } from "./check-late-ticks.js";
 import type { Finding } from "../../model/finding/finding.js";
+import type { Incident } from "../../model/incident/incident.js";
+import type { Lineages } from "../../model/key/lineage.js";
+import { readAnsweringKeys, type AnsweringKeys } from "./answering-keys.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
 import { prepareNext } from "./prepare-next.js";
 import { checkSpan, type CheckDeps } from "./check-span.js";
@@ -37,6 +40,7 @@ export interface CheckReport {
  */
 export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
   const { store } = deps;
+  const answering = await readAnsweringKeys(store, deps.memory);
   const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
   const stored = await store.check.readCheckCursor();
   const cursor = stored ?? (await firstCursor(deps, until));
@@ -44,7 +48,9 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
   if (stored === null && (await awaitsFirstLearning(store, until))) return { ...NOTHING, waiting: "first_learning" };
   const ticks = ticksBetween(cursor, until);
   let findings = 0;
-  for (const span of spansByHour(ticks)) findings += await checkAndRecord(deps, span, "live");
+  for (const span of spansByHour(ticks)) findings += await checkAndRecord(deps, span, "live", { answering });
+  // Minutes that were checked in part have rows that no check saw: they are late once all servers answer.
+  if (answering !== null) return { live: ticks.length, late: 0, findings, waiting: null };
   const late = await checkLateTicks(store, deps.memory, cursor, now, async (span) => {
     findings += await checkAndRecord(deps, span, "late");
   });
@@ -68,26 +74,38 @@ async function firstCursor(deps: CheckKeysDeps, until: number): Promise<number |
   return observed.length === 0 ? null : from;
 }
 
+/** How a span is checked: as live checks are, where nothing else is said. */
+interface CheckedHow {
+  /** How severe findings are told. */
+  readonly asTold?: (finding: Finding) => Finding;
+  /** Not null while shards are away. */
+  readonly answering?: AnsweringKeys | null;
+}
+
 /**
  * Judges one span and makes everything durable in order: findings, incidents with their pages, then that it was checked (live: the cursor). Gives
- * how many findings there are. `asTold` says how severe they are told.
+ * how many findings there are.
  */
 export async function checkAndRecord(
   deps: CheckKeysDeps,
   span: TickSpan,
   reason: CheckRun["reason"],
-  asTold: (finding: Finding) => Finding = (finding) => finding,
+  { asTold = (finding) => finding, answering = null }: CheckedHow = {},
 ): Promise<number> {
   const { store } = deps;
   const startedAt = performance.now();
   const asOf = await store.readClock();
-  const observed = await store.check.readObservedMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
+  const reading = answering === null ? deps : { ...deps, store: answering.store, memory: answering.memory };
+  const observed = await reading.store.check.readObservedMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
   const observedTicks = new Map(observed.map(({ minute, events }) => [minute + MINUTE_MS, events]));
   const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => observedTicks.has(tick)) };
-  const checked = evaluable.ticks.length === 0 ? null : await checkSpan(deps, evaluable, asOf, "rollups");
-  const findings = (checked?.findings ?? []).map(asTold);
+  const checked = evaluable.ticks.length === 0 ? null : await checkSpan(reading, evaluable, asOf, "rollups");
+  await answering?.confirm();
+  const isLookedAt = (one: Finding | Incident) =>
+    answering === null || answering.isAbout(one, checked?.lineages ?? NONE);
+  const findings = (checked?.findings ?? []).filter(isLookedAt).map(asTold);
   await store.check.insertFindings(findings);
-  await advanceIncidents(deps, findings, evaluable.ticks);
+  await advanceIncidents(deps, findings, evaluable.ticks, "checks", isLookedAt);
   const durationMs = performance.now() - startedAt;
   await store.check.insertCheckRuns(
     span.ticks.map((tick): CheckRun => {
@@ -97,8 +115,8 @@ export async function checkAndRecord(
         tick,
         asOf,
         reason,
-        outcome: evaluated ? "evaluated" : "not_evaluated",
-        detail: evaluated ? "" : "no events received in this minute",
+        outcome: evaluated ? (answering === null ? "evaluated" : "in_part") : "not_evaluated",
+        detail: answering?.detail ?? (evaluated ? "" : "no events received in this minute"),
         events: observedTicks.get(tick) ?? 0,
         version: 0,
         keys: checked?.keysAt.get(tick) ?? 0,
@@ -110,3 +128,5 @@ export async function checkAndRecord(
   );
   return findings.length;
 }
+
+const NONE: Lineages = new Map();

@@ -2,7 +2,7 @@ import { couldMatter, judgeKey } from "../../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { Finding } from "../../model/finding/finding.js";
-import { withElders } from "../../model/key/lineage.js";
+import { withElders, type Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, dayOf } from "../../time/day.js";
 import type { TickSpan } from "../../time/ticks.js";
@@ -42,6 +42,8 @@ export interface CheckedSpan {
   /** Keys judged, per tick. */
   readonly keysAt: ReadonlyMap<number, number>;
   readonly baselineDay: string | null;
+  /** Whom keys were taken to succeed. */
+  readonly lineages: Lineages;
 }
 
 /** Whether a span is read from roll-ups, as a live check does, or from the raw rows that existed at `asOf`. */
@@ -83,10 +85,10 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
     findings.push(...checked.findings);
     for (const [tick, keys] of checked.keysAt) keysAt.set(tick, keys);
   }
-  return { findings, keysAt, baselineDay: figures.learned?.day ?? null };
+  return { findings, keysAt, baselineDay: figures.learned?.day ?? null, lineages: figures.novelty.lineages };
 }
 
-async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Omit<CheckedSpan, "baselineDay">> {
+async function judgeStretch(open: OpenSpan, from: ReadFrom): Promise<Pick<CheckedSpan, "findings" | "keysAt">> {
   const { deps, span, asOf, rawAsOf, learned, keys, limits, watched } = open;
   // What rules ask is answered while this process looks at the keys.
   const [rules, { suspects, keysAt, sumsAt, figuresAt, membersOf }] = await Promise.all([

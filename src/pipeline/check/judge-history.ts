@@ -48,7 +48,7 @@ export async function judgeHistory(deps: CheckKeysDeps, wish: HistoryRequest, no
     for (const span of stretch) {
       const day = dayOf((span.ticks[0] ?? span.hour + 1) - 1);
       if ((await deps.store.learn.readNewestLearnedDay(day, visible)) === null) unlearned.add(day);
-      findings += await checkAndRecord(own, span, "history", asTold);
+      findings += await checkAndRecord(own, span, "history", { asTold });
       wish.onTick?.(span.ticks.at(-1) ?? until);
     }
   }

@@ -3,6 +3,7 @@ import { suppressionOf } from "../../incident/is-suppressed.js";
 import { incidentsBySubject, stepIncidents, type IncidentStep } from "../../incident/step-incidents.js";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
 import { groupBy } from "../../model/group-by.js";
+import type { Incident } from "../../model/incident/incident.js";
 import type { Page } from "../../model/incident/page.js";
 import { readRecentIncidents } from "./read-incidents.js";
 import { recordStep, stepContext, type AdvanceDeps } from "./record-step.js";
@@ -14,13 +15,15 @@ const MOST_RETRIES = 20;
 
 /**
  * Takes findings (of one span, any order) and the passing of its ticks into incidents. A transition is on file together with its
- * pages before these are in the outbox, and all of them are before any is handed over for delivery.
+ * pages before these are in the outbox, and all of them are before any is handed over for delivery. For incidents that could not be looked at no
+ * time passes.
  */
 export async function advanceIncidents(
   deps: AdvanceDeps,
   findings: readonly Finding[],
   ticks: readonly number[],
   of: "checks" | "itself" = "checks",
+  isLookedAt: (incident: Incident) => boolean = () => true,
 ): Promise<void> {
   if (findings.length === 0 && ticks.length === 0) return;
   const pages: Page[] = [];
@@ -32,7 +35,7 @@ export async function advanceIncidents(
     const own = known.filter(({ cause }) => isOfItself(cause) === (of === "itself"));
     // What people expected opens nothing and keeps nothing open; it stays on file, and is listed with the expectation.
     const news = findings.filter((finding) => suppressionOf(finding, expectations) === null);
-    const { steps } = stepIncidents(incidentsBySubject(own), news, ticks);
+    const { steps } = stepIncidents(incidentsBySubject(own), news, ticks, isLookedAt);
     const done = await recordSteps(deps, steps, pages);
     if (steps.some(({ transition }) => transition.kind === "resolved")) await deps.store.incident.unlistIncidents();
     if (done) break;

@@ -14,7 +14,7 @@ import type { PressureReading } from "../ingest/judge-pressure.js";
 import { readBudgetInForce } from "../learn/read-budget.js";
 import { reachOf } from "../page/deliver-pages.js";
 import { eachOnce, readKnownTroubles } from "../watch/known-troubles.js";
-import { readCoverageFacts, type WatchDeps } from "../watch/watch-coverage.js";
+import { newMemory, readCoverageFacts, type WatchDeps } from "../watch/watch-coverage.js";
 
 /** How far back it is told what was not evaluated, and which pages were not delivered. */
 export const COVERAGE_DAYS = 7;
@@ -68,7 +68,7 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
     );
   };
   const [facts, troubles, state, waiting, unplaced, unevaluated, failed, audit, card] = await Promise.all([
-    readCoverageFacts(deps.watch, { redisDownSince: null }, now),
+    readCoverageFacts(deps.watch, newMemory(), now),
     readKnownTroubles(store, reachOf(deps.watch.deliver), now),
     readCheckState(store, now, deps.lastCheckFailure),
     withinDeadline(REDIS_MS, deps.readWaiting).catch(() => null),

@@ -2,7 +2,7 @@ import type { OpenCopy } from "../../model/incident/page-copy.js";
 import { deliverCopies } from "../page/deliver-copies.js";
 import { withinDeadline } from "../../flow/deadline.js";
 import { openOutagePage } from "./outage-page.js";
-import { watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
+import { newMemory, watchCoverage, type WatchDeps, type WatchMemory } from "./watch-coverage.js";
 
 /** A minute of an outage is noticed within this. */
 const EVERY_MS = 15_000;
@@ -23,7 +23,7 @@ export interface KeptWatch {
  * file: its page is sent directly, under a dedup key that all processes share, and ended when it is back.
  */
 export function keepWatch(deps: WatchDeps, clock: () => number, onProblem: (problem: string) => void): KeptWatch {
-  const memory: WatchMemory = { redisDownSince: null, startedAt: clock() };
+  const memory: WatchMemory = { ...newMemory(), startedAt: clock() };
   let downSince: number | null = null;
   const outage = openOutagePage(deps.deliver);
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
+import { awayShards } from "../../store/clickhouse/answering-shards.js";
 import { judgeCoverage, type CoverageFacts } from "../../detect/judge-coverage.js";
 import { countLostEvents, type LossDeps } from "./count-lost-events.js";
 import { deliverPages, reachOf, type DeliverDeps } from "../page/deliver-pages.js";
@@ -10,6 +11,7 @@ import { advanceIncidents } from "../incident/advance-incidents.js";
 import { readOpenIncidents } from "../incident/read-incidents.js";
 import { readUnjudged } from "./read-unjudged.js";
 import type { AdvanceDeps } from "../incident/record-step.js";
+import type { Store } from "../../store/store.js";
 
 export interface WatchDeps {
   readonly advance: AdvanceDeps;
@@ -34,13 +36,20 @@ export interface WatchReport {
 export interface WatchMemory {
   /** Epoch ms since when Redis did not answer; null while it does. */
   redisDownSince: number | null;
+  /** Epoch ms since when ClickHouse servers, by their number, did not answer. */
+  readonly shardsDownSince: Map<number, number>;
   /** Epoch ms since when this process runs; absent where it looks only once. */
   readonly startedAt?: number;
 }
 
+/** Of a watch that has just begun. */
+export function newMemory(): WatchMemory {
+  return { redisDownSince: null, shardsDownSince: new Map() };
+}
+
 /** What a round that remembers nothing knows of the process that it runs in. */
 export function memoryOfProcess(now: number): WatchMemory {
-  return { redisDownSince: null, startedAt: now - Math.round(performance.now()) };
+  return { ...newMemory(), startedAt: now - Math.round(performance.now()) };
 }
 
 const PING_MS = 3000;
@@ -62,7 +71,13 @@ export async function watchCoverage(deps: WatchDeps, memory: WatchMemory, now: n
   const problems = await withoutStart(store, judgeCoverage(facts, now), memory, now);
   const findings = problems.map((problem) => toFinding(problem, tick));
   await store.check.insertFindings(findings);
-  await advanceIncidents({ ...deps.advance, enqueuePage: async () => {} }, findings, [tick], "itself");
+  await advanceIncidents(
+    { ...deps.advance, enqueuePage: async () => {} },
+    findings,
+    [tick],
+    "itself",
+    ({ subject }) => facts.awayShards.length === 0 || subject?.kind !== "source",
+  );
   const { sent } = await deliverPages(deps.deliver, now, { isOurs: ({ topic }) => topic === "plimsoll" });
   return { problems: findings.map(summaryText), sent };
 }
@@ -97,19 +112,46 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
     () => false,
   );
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
+  const away = await readAwayShards(store, memory, now);
+  const isWhole = away.length === 0;
   const [checks, sources, delivery, copies, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
     store.watch.readCheckProgress(),
-    store.watch.readLiveSources(now),
+    isWhole ? store.watch.readLiveSources(now) : [],
     store.watch.readDeliveryState(now - DAY_MS),
     store.watch.readCopiesState(now - DAY_MS),
-    readUnjudged(store, deps.unregisteredKeys, now),
+    isWhole ? readUnjudged(store, deps.unregisteredKeys, now) : null,
     answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
     answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,
     answers ? countLostEvents(deps.loss, now) : null,
   ]);
   const canPage = reachOf(deps.deliver) !== "nobody";
   const hasPager = deps.deliver.pager !== null;
-  return { ...memory, checks, sources, delivery, copies, hasPager, unrecordedSince, canPage, unjudged, clocks, lost };
+  const { redisDownSince } = memory;
+  const known = {
+    redisDownSince,
+    awayShards: away,
+    checks,
+    sources,
+    delivery,
+    copies,
+    unjudged,
+    unrecordedSince,
+    clocks,
+    lost,
+  };
+  return { ...known, hasPager, canPage };
+}
+
+/** ClickHouse servers that do not answer, and since when that is remembered. */
+async function readAwayShards({ answering }: Store, { shardsDownSince }: WatchMemory, now: number) {
+  if (answering === null) return [];
+  const away = awayShards(answering.shards, await answering.readUptimes()).map((shard) => shard + 1);
+  for (const number of shardsDownSince.keys()) if (!away.includes(number)) shardsDownSince.delete(number);
+  return away.map((number) => {
+    const since = shardsDownSince.get(number) ?? now;
+    shardsDownSince.set(number, since);
+    return { number, of: answering.shards, since };
+  });
 }
 
 function toFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem, tick: number): Finding {

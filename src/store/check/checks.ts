@@ -10,7 +10,8 @@ export interface CheckRun {
   readonly tick: number;
   readonly asOf: number;
   readonly reason: "live" | "late" | "history" | "learn";
-  readonly outcome: "evaluated" | "not_evaluated";
+  /** In part: without the keys of ClickHouse servers that did not answer. */
+  readonly outcome: "evaluated" | "in_part" | "not_evaluated";
   readonly detail: string;
   readonly events: number;
   readonly version: number;

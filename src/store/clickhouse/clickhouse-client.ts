@@ -37,6 +37,17 @@ const OVER_SHARDS = {
   distributed_foreground_insert: 1,
 } as const;
 
+/**
+ * Where a shard is away the others answer alone, and what they say is of their keys: for who knows which those are. A shard that is there and says
+ * nothing is waited for for a second, in each query.
+ */
+const AS_FAR_AS_SHARDS_ANSWER = {
+  skip_unavailable_shards: 1,
+  connections_with_failover_max_tries: "1",
+  connect_timeout_with_failover_ms: 500,
+  handshake_timeout_ms: 1000,
+} as const;
+
 /** A query that only reads is sent so: the server then ends it with the connection of who asked, where the client's settings say that. */
 const READ_SETTINGS = { readonly: "2" } as const;
 
@@ -55,6 +66,11 @@ export function openClickHouse(url: Secret, database: "named" | "server" = "name
   return openDatabase(url, homeUrl(url), database === "server" ? "" : databaseOf(url));
 }
 
+/** Opens a client whose answers leave out shards that are away. */
+export function openWhatAnswers(url: Secret): ClickHouseClient {
+  return openDatabase(url, homeUrl(url), databaseOf(url), AS_FAR_AS_SHARDS_ANSWER);
+}
+
 /** Opens a client for each shard's own part of the traffic. Where there is one it is the database itself. */
 export function openShards(url: Secret): readonly ClickHouseClient[] {
   return shardUrls(url).map((one) => openDatabase(url, one, shardDatabaseOf(url)));
@@ -70,7 +86,7 @@ export function shardDatabaseOf(url: Secret): string {
   return shardUrls(url).length === 1 ? databaseOf(url) : `${databaseOf(url)}_shard`;
 }
 
-function openDatabase(url: Secret, one: Secret, database: string): ClickHouseClient {
+function openDatabase(url: Secret, one: Secret, database: string, more: ClickHouseSettings = {}): ClickHouseClient {
   const target = new URL(one.reveal());
   target.pathname = `/${encodeURIComponent(database)}`;
   const isSpread = shardUrls(url).length > 1;
@@ -84,7 +100,7 @@ function openDatabase(url: Secret, one: Secret, database: string): ClickHouseCli
     keep_alive: { enabled: true, idle_socket_ttl: 1500 },
     // Errors of the client may quote a query; ours are logged by their caller, once.
     log: { level: 127 },
-    clickhouse_settings: isSpread ? { ...PINNED_SETTINGS, ...OVER_SHARDS } : PINNED_SETTINGS,
+    clickhouse_settings: isSpread ? { ...PINNED_SETTINGS, ...OVER_SHARDS, ...more } : PINNED_SETTINGS,
   });
 }
 

@@ -75,7 +75,7 @@ export async function migrate(url: Secret): Promise<MigrationReport> {
     const migrations = readMigrations();
     await takePlaces(home, shards, migrations.find(isOfPlaces)!.statement);
     if (shards.length === 1) return await applyMissing(home, migrations);
-    const parts = migrations.filter((one) => isOfShard(one) || isOfPlaces(one));
+    const parts = migrations.filter(isOfShard);
     const reports: MigrationReport[] = [];
     for (const shard of shards) reports.push(await applyMissing(shard, parts));
     const whole = migrations.map((migration) => ({
@@ -125,7 +125,7 @@ export async function missingMigrations(
   shards: readonly ClickHouseClient[] = [],
 ): Promise<readonly string[]> {
   const missing = new Set(await missingIn(home, readMigrations()));
-  const parts = shards.length > 1 ? readMigrations().filter((one) => isOfShard(one) || isOfPlaces(one)) : [];
+  const parts = shards.length > 1 ? readMigrations().filter(isOfShard) : [];
   for (const shard of shards) for (const name of await missingIn(shard, parts)) missing.add(name);
   return [...missing].toSorted();
 }

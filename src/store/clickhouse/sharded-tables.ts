@@ -2,7 +2,7 @@ import { shardExpression } from "./shard-of.js";
 import type { Migration } from "./sql-files.js";
 import { isFill } from "./sql-files.js";
 
-/** What is a key's traffic, and what is summed up of it: each shard has its part. All else is on the first one, whole. */
+/** What is a key's traffic, what is summed up of it, and which shard it is: each shard has its part. All else is on the first one, whole. */
 const SHARDED_TABLES: ReadonlySet<string> = new Set([
   "requests",
   "usage_minutes",
@@ -17,6 +17,7 @@ const SHARDED_TABLES: ReadonlySet<string> = new Set([
   "first_seen",
   "ingest_coverage",
   "provider_reports",
+  "shard_places",
 ]);
 
 /** Name under which every server's configuration lists all shards: <remote_servers>. */

@@ -26,6 +26,8 @@ import type { NamedSubject, UsageQuarters } from "./usage-quarters.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckCache {
+  /** Of checks while shards are away, by those: what they read has no rows of these. */
+  readonly inPart = new StampedCache<CheckCache>(1);
   /** What is judged hour by hour now; null where the next span is not known, as in a live check. */
   reach: Reach | null = null;
   readonly fleetDays = new StampedCache<FleetDay | null>(2);
