@@ -2,6 +2,7 @@ import { auditIdleJob } from "./audit-idle.js";
 import { auditRotationJob } from "./audit-rotation.js";
 import { auditScopesJob } from "./audit-scopes.js";
 import { checkKeysJob } from "./check-keys.js";
+import { containAutomaticallyJob } from "./contain-automatically.js";
 import { containKeysJob } from "./contain-keys.js";
 import { deliverCopiesJob } from "./deliver-copies.js";
 import { deliverPagesJob } from "./deliver-pages.js";
@@ -24,6 +25,7 @@ export const jobs = [
   checkKeysJob,
   deliverPagesJob,
   deliverCopiesJob,
+  containAutomaticallyJob,
   containKeysJob,
   refreshNetworksJob,
   watchCoverageJob,

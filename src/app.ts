@@ -2,11 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import type { Config } from "./config.js";
 import { statedBudget } from "./detect/alarm-budget.js";
-import { watchSettings, type LiveSettings } from "./live-settings.js";
+import { containSettings, watchSettings, type LiveSettings } from "./live-settings.js";
 import type { Log } from "./log.js";
 import { openRoutedPager } from "./page/routed-pager.js";
 import type { CheckKeysDeps } from "./pipeline/check/check-keys.js";
-import type { ContainDeps } from "./pipeline/contain/contain-deps.js";
+import type { AutomaticDeps } from "./pipeline/contain/contain-automatically.js";
 import type { DeliverDeps } from "./pipeline/page/deliver-pages.js";
 import type { RecoverBlocksDeps } from "./pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES, type RecordDeps, type RecordJob } from "./pipeline/ingest/record-events.js";
@@ -57,7 +57,7 @@ export interface App {
   readonly recoverBlocksDeps: RecoverBlocksDeps;
   readonly checkDeps: CheckKeysDeps;
   readonly deliverDeps: DeliverDeps;
-  readonly containDeps: ContainDeps;
+  readonly containDeps: AutomaticDeps;
   /** Hands a sealed block to the workers. */
   readonly enqueueBlock: (block: SealedBlock) => Promise<void>;
   readonly watchDeps: WatchDeps;
@@ -167,7 +167,7 @@ export function openApp(
     },
     checkDeps,
     deliverDeps,
-    containDeps: { ...checkDeps, guardOf: (name) => live.get("PLIMSOLL_GUARDS").get(name), onTried: reportCalls(log) },
+    containDeps: { ...checkDeps, ...containSettings(config, live), onTried: reportCalls(log) },
     watchDeps: {
       advance: checkDeps,
       deliver: deliverDeps,

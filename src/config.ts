@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
+import { AUTOMATIC_MODES } from "./contain/judge-automatic.js";
 import type { Destinations } from "./destination/destination.js";
 import { parseDestinations } from "./destination/parse-destinations.js";
 import { parseGuards, type Guard } from "./guard/parse-guards.js";
@@ -18,6 +19,7 @@ import {
   requiredClaim,
   pepper,
   rate,
+  rateOrNone,
   redisUrl,
   ROUTING_KEY,
   routingKeys,
@@ -27,7 +29,7 @@ import {
   wholeNumber,
 } from "./setting-types.js";
 import { oidcProblems } from "./oidc-problems.js";
-import { parseSecretList } from "./token-list.js";
+import { parseSecretList, sharedTokens } from "./token-list.js";
 import { unknownSetting } from "./unknown-setting.js";
 
 /** What guards keys, by name. */
@@ -99,6 +101,8 @@ const environment = z.object({
   PLIMSOLL_NOTICES_PER_WEEK: rate.default(7),
   PLIMSOLL_PAGE_BUDGET: rate.optional(),
   PLIMSOLL_NOTICE_BUDGET: rate.optional(),
+  PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR: rateOrNone,
+  PLIMSOLL_CONTAIN_AUTOMATICALLY: z.enum(AUTOMATIC_MODES, "must be off, dry-run or on").default("dry-run"),
   PLIMSOLL_UNREGISTERED_KEYS: wholeNumber(0, 1_000_000, 20_000),
   PLIMSOLL_SETTLE_SECONDS: wholeNumber(0, 600, 30),
   PLIMSOLL_FIRST_LOOKBACK_MINUTES: wholeNumber(0, 1440, 60),
@@ -156,19 +160,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   else problems.push(...sharedTokens(parsed.data), ...oidcProblems(parsed.data, Object.keys(values)));
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems);
   return parsed.data;
-}
-
-/** A token has one right: whoever holds one that sends events must not turn out to be an admin. */
-function sharedTokens(config: Config): string[] {
-  const lists = ["PLIMSOLL_INGEST_TOKENS", "PLIMSOLL_READ_TOKENS", "PLIMSOLL_ADMIN_TOKENS"] as const;
-  const seen = new Map<string, string>();
-  return lists.flatMap((list) =>
-    config[list].flatMap(({ token }, index) => {
-      const place = seen.get(token.reveal());
-      seen.set(token.reveal(), `entry ${index + 1} of ${list}`);
-      return place === undefined ? [] : [`${list} entry ${index + 1}: is the same as ${place}: a token has one right`];
-    }),
-  );
 }
 
 /**

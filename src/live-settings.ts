@@ -17,6 +17,7 @@ const LIVE = [
   "PLIMSOLL_AWS_ACCESS_KEY",
   "PLIMSOLL_GITHUB_INSIGHTS_TOKEN",
   "PLIMSOLL_GUARDS",
+  "PLIMSOLL_CONTAIN_AUTOMATICALLY",
   "PLIMSOLL_DESTINATIONS",
 ] as const;
 type LiveName = (typeof LIVE)[number];
@@ -28,6 +29,9 @@ const LETS_IN: Partial<Record<LiveName, (text: string) => SecretList<unknown>>> 
   PLIMSOLL_READ_TOKENS: (text) => parseTokenList("read", text),
   PLIMSOLL_ADMIN_TOKENS: (text) => parseTokenList("admin", text),
 };
+
+/** A kill switch is off while nobody can read it. */
+const KILL_SWITCH = { name: "PLIMSOLL_CONTAIN_AUTOMATICALLY", unreadable: "off" } as const;
 
 /** The settings that follow their files; each value stays the same object until its file changes. */
 export interface LiveSettings {
@@ -62,17 +66,35 @@ export function watchSettings(
       return value;
     };
     const letsIn = LETS_IN[name] !== undefined;
-    const consequence = letsIn ? "no token is accepted until it can be read" : "the previous value stays in use";
+    const isSwitch = name === KILL_SWITCH.name;
+    const consequence = letsIn
+      ? "no token is accepted until it can be read"
+      : isSwitch
+        ? `it is ${KILL_SWITCH.unreadable} until it can be read`
+        : "the previous value stays in use";
     const onUnusable = (problem: string) => onProblem(name, `${problem}: ${consequence}`);
     files.set(
       name,
-      watchFile<unknown>(path, { parse, onProblem: onUnusable, ...(letsIn ? { whenUnusable: [] } : {}) }),
+      watchFile<unknown>(path, {
+        parse,
+        onProblem: onUnusable,
+        ...(letsIn ? { whenUnusable: [] } : isSwitch ? { whenUnusable: KILL_SWITCH.unreadable } : {}),
+      }),
     );
   }
   return {
     get: <Name extends LiveName>(name: Name) => (files.get(name)?.current() ?? config[name]) as Config[Name],
     isFiled: (name) => files.has(name),
     close: () => files.forEach((file) => file.close()),
+  };
+}
+
+/** What containment takes of the settings: guards and the kill switch, as they are when they are asked for. */
+export function containSettings(config: Config, live: Pick<LiveSettings, "get">) {
+  return {
+    guardOf: (name: string) => live.get("PLIMSOLL_GUARDS").get(name),
+    falseContainmentsPerYear: config.PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR,
+    automaticMode: () => live.get("PLIMSOLL_CONTAIN_AUTOMATICALLY"),
   };
 }
 

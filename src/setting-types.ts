@@ -69,6 +69,13 @@ export const rate = z
   .regex(/^\d+(\.\d+)?$/, "must be a number above 0")
   .transform(Number)
   .pipe(z.number().positive("must be above 0").max(1000, "must be at most 1000"));
+/** A number, or 0 for never. */
+export const rateOrNone = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, "must be a number, or 0 for never")
+  .transform(Number)
+  .pipe(z.number().max(1000, "must be at most 1000"))
+  .default(0);
 /** An integration key of Events API v2. */
 export const ROUTING_KEY = /^[A-Za-z0-9]{32}$/;
 /** Further integration keys, by their ref. */

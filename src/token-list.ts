@@ -61,3 +61,17 @@ function problemOf(shown: string, what: string, met: ReadonlyMap<string, number>
   const first = met.get(shown);
   return first === undefined ? null : `is the same as entry ${first}`;
 }
+
+const LISTS = ["PLIMSOLL_INGEST_TOKENS", "PLIMSOLL_READ_TOKENS", "PLIMSOLL_ADMIN_TOKENS"] as const;
+
+/** A token has one right: whoever holds one that sends events must not turn out to be an admin. */
+export function sharedTokens(config: Readonly<Record<(typeof LISTS)[number], readonly NamedToken[]>>): string[] {
+  const seen = new Map<string, string>();
+  return LISTS.flatMap((list) =>
+    config[list].flatMap(({ token }, index) => {
+      const place = seen.get(token.reveal());
+      seen.set(token.reveal(), `entry ${index + 1} of ${list}`);
+      return place === undefined ? [] : [`${list} entry ${index + 1}: is the same as ${place}: a token has one right`];
+    }),
+  );
+}

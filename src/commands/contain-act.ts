@@ -1,8 +1,11 @@
 import type { Config } from "../config.js";
+import { statedBudget } from "../detect/alarm-budget.js";
 import { MOST_CONTAINED_HOURS, type ContainmentAction } from "../model/incident/containment.js";
 import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { containKey, undoContainments, type ContainOutcome } from "../pipeline/contain/contain-key.js";
 import { prepareContainment, type ContainmentWish } from "../pipeline/contain/prepare-containment.js";
+import { reviewAutomatic, reviewSentences } from "../pipeline/contain/review-automatic.js";
+import { readContainmentBudget } from "../pipeline/learn/read-budget.js";
 import type { Store } from "../store/store.js";
 import { HOUR_MS } from "../time/day.js";
 import { depsOf } from "./incidents-act.js";
@@ -21,10 +24,17 @@ interface ContainOptions extends ActOptions {
   readonly hours: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly review?: boolean;
 }
 
 /** `plimsoll contain <incident>`. */
-export async function contain(name: string, options: ContainOptions): Promise<ExitCode> {
+export async function contain(name: string | undefined, options: ContainOptions): Promise<ExitCode> {
+  if (options.review === true) {
+    if (name !== undefined)
+      throw new CommandFailure(EXIT.usage, "--review is of all incidents: leave out the incident");
+    return review();
+  }
+  if (name === undefined) throw new CommandFailure(EXIT.usage, "missing argument 'incident', or --review");
   const { action, undo = false, dryRun = false } = options;
   const asks = (action !== undefined || undo) && !dryRun;
   const person = asks ? reasonedPersonOf(options, null) : personOf(options, null);
@@ -49,6 +59,18 @@ export async function contain(name: string, options: ContainOptions): Promise<Ex
     if (prepared.hitsOwner && options.yes !== true)
       throw new CommandFailure(EXIT.usage, "this also hits the owner of the key: to do it all the same, add --yes");
     return tell(await containKey(deps, incidentId, wish, person, now));
+  });
+}
+
+/** `plimsoll contain --review`. */
+async function review(): Promise<ExitCode> {
+  const config = openConfig();
+  return withStore(config, async (store, now) => {
+    const falsePerYear = config.PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR;
+    const budget = await readContainmentBudget(store, falsePerYear, statedBudget(config), now);
+    const counted = await reviewAutomatic(store, now);
+    for (const text of reviewSentences(counted, budget, config.PLIMSOLL_CONTAIN_AUTOMATICALLY)) print(text);
+    return EXIT.ok;
   });
 }
 

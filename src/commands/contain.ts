@@ -12,7 +12,7 @@ export function containCommand(): Command {
         "--action or --undo it prints who uses the key now and what is in force, and asks nothing. What is asked is recorded in the incident and sent\n" +
         "within seconds by `work`, tried until the guard answers, undone when it expires, and its effect is reported in the incident's timeline.",
     )
-    .argument("<incident>", "its id, a unique prefix of it, or its dedup key in PagerDuty")
+    .argument("[incident]", "its id, a unique prefix of it, or its dedup key in PagerDuty")
     .addOption(
       new Option(
         "--action <action>",
@@ -34,6 +34,10 @@ export function containCommand(): Command {
     .option("--by <name>", "your name", process.env["USER"] ?? "command line")
     .option("--dry-run", "print what it would hit and the exact request, without its secret; asks and records nothing")
     .option("--yes", "confirm what also hits the owner: freeze, and networks with known sources in them")
+    .option(
+      "--review",
+      "without an incident: what was contained automatically in 30 days, or would have been, and how it was judged since",
+    )
     .addHelpText(
       "after",
       "\nSee docs/containment.md. Exit code: 0 done, 1 not found, nothing to do or not possible, 2 usage, 3 ClickHouse unreachable.",

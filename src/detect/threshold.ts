@@ -17,7 +17,7 @@ export const USUAL_SCALE: ScoreScale = { oncePerThousand: 13.6, decayPerUnit: 0.
 /** The same of a fleet whose keys have no past day to be compared with yet: fitted on the first days of the fleets of those seeds. */
 const FIRST_SCALE: ScoreScale = { oncePerThousand: 10.6, decayPerUnit: 0.9 };
 /** Days on record of which none counts yet (surprise.ts), and from which on scores are what they stay. */
-const SCALE_RISES = { from: NOVELTY_LAG_DAYS, to: NOVELTY_LAG_DAYS + 14 } as const;
+export const SCALE_RISES = { from: NOVELTY_LAG_DAYS, to: NOVELTY_LAG_DAYS + 14 } as const;
 
 /**
  * How rare scores are in a fleet of which so many days on end are on record. A past without an event makes whatever happens rarer by the logarithm of its days, and

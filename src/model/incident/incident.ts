@@ -23,9 +23,11 @@ export const TRANSITION_KINDS = [
 ] as const;
 export type TransitionKind = (typeof TRANSITION_KINDS)[number];
 
-/** What a step of a containment says: it was asked for, the guard took or refused it, what it came to, and its end. */
+/** What a step of a containment says: it was asked for, or would have been, the guard took or refused it, what it came to, and its end. */
 export const CONTAINMENT_REASONS = [
   "requested",
+  "requested_automatically",
+  "would_contain",
   "accepted",
   "refused",
   "effective",

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { isOfItself, type Finding } from "../../model/finding/finding.js";
-import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
+import type { Incident, IncidentTransition, TransitionReason } from "../../model/incident/incident.js";
 import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { isPage, type AlertAction, type NotificationKind, type Page } from "../../model/incident/page.js";
 import { suggestCommand } from "../../text/shell-quote.js";
@@ -34,6 +34,11 @@ export interface PageParts {
 
 /** After the newest notification, and after what is said when that is refused. */
 const FORMER_PLACE = 2;
+/** What a step of a containment says that on-call has to know wherever they look. */
+const TOLD_EVERYWHERE: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
+  "not_effective",
+  "requested_automatically",
+]);
 
 /**
  * The events that a transition sends. PagerDuty does not notify again on a dedup key that it knows, so each notification has one of
@@ -64,12 +69,12 @@ export function pagesFor(parts: PageParts): readonly Page[] {
 }
 
 /**
- * Whether PagerDuty is told of a step of a containment: as of any update. That unknown sources are still served, on-call has to know wherever they look; it
- * opens nothing that is over here.
+ * Whether PagerDuty is told of a step of a containment: as of any update. That unknown sources are still served, and that no person asked for it, on-call has
+ * to know wherever they look; it opens nothing that is over here.
  */
 function isContainmentTold({ transition, before, finding, sendUpdates }: PageParts): boolean {
   if (before?.open !== true || finding === null || !isPage(transition.told.severity)) return false;
-  return sendUpdates || transition.reason === "not_effective";
+  return sendUpdates || TOLD_EVERYWHERE.has(transition.reason);
 }
 
 /** The end of the notification before the newest one. */

@@ -66,7 +66,7 @@ export async function recordContainment(
   const context = await stepContext(deps);
   if (containment?.call !== null) await store.contain.listContainment({ incidentId, sequence });
   // A page says what was found; where none is sent, that need not be read.
-  const isTold = deps.isTwoWay === true || reason === "not_effective";
+  const isTold = deps.isTwoWay === true || reason === "not_effective" || reason === "requested_automatically";
   const finding = isTold ? await readNewestFinding(store, before, Math.max(at, context.now)) : null;
   const pages = await recordStep(context, { transition, before, finding });
   if (pages?.[0] !== undefined) await deps.enqueuePage(pages[0].pageId);

@@ -16,7 +16,12 @@ interface KnownStore {
 
 /** Every incident that is open, folded from its transitions. */
 export async function readOpenIncidents(store: KnownStore): Promise<Incident[]> {
-  return (await readRecentIncidents(store, Number.MAX_SAFE_INTEGER)).filter(({ open }) => open);
+  return (await readOpenLives(store)).map(({ incident }) => incident);
+}
+
+/** The same with their lives. */
+export async function readOpenLives(store: KnownStore): Promise<KnownIncident[]> {
+  return (await readKnownIncidents(store, LAST_INSTANT)).filter(({ incident }) => incident.open);
 }
 
 /** The other open incidents of an incident's keys, the newest first: one theft may show as several. */

@@ -1,0 +1,101 @@
+import { judgeAutomatic, sparesAllowed, type AutomaticMode } from "../../contain/judge-automatic.js";
+import { noteStep } from "../../contain/request-containment.js";
+import type { AlarmBudget } from "../../detect/alarm-budget.js";
+import type { ContainmentBudget } from "../../detect/containment-budget.js";
+import { USUAL_CONTAINED_HOURS, type ContainmentAction } from "../../model/incident/containment.js";
+import type { IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
+import { countedText } from "../../text/amounts.js";
+import { HOUR_MS } from "../../time/day.js";
+import { readOpenLives, type KnownIncident } from "../incident/read-incidents.js";
+import { readContainmentBudget } from "../learn/read-budget.js";
+import type { ContainDeps } from "./contain-deps.js";
+import { recordContainment } from "./contain-key.js";
+import { readContainedKey } from "./contained-key.js";
+import { prepareContainment } from "./prepare-containment.js";
+
+/** What automatic containment works with. */
+export interface AutomaticDeps extends ContainDeps {
+  /** Of pages: their threshold is the least. */
+  readonly budget: AlarmBudget;
+  readonly falseContainmentsPerYear: number;
+  /** The kill switch, asked before each step. */
+  readonly automaticMode: () => AutomaticMode;
+}
+
+/**
+ * One pass over the open incidents: asks for the containment of keys whose evidence is as rare as the budget of false containments wants it, or records what
+ * would have been asked. It is a step like a person's, and what comes after it is the same. What changes meanwhile is decided anew by the next pass.
+ */
+export async function containAutomatically(deps: AutomaticDeps, now: number): Promise<number> {
+  // Most installations stop here, so that nothing is read for it.
+  if (deps.falseContainmentsPerYear === 0 || deps.automaticMode() === "off") return 0;
+  const budget = await readContainmentBudget(deps.store, deps.falseContainmentsPerYear, deps.budget, now);
+  if (budget.threshold === null) return 0;
+  const open = (await readOpenLives(deps.store)).filter(
+    ({ incident }) => incident.cause === "leak" && incident.wasPage,
+  );
+  if (open.length === 0) return 0;
+  const keys = await deps.store.registry.readKeys(now, await deps.store.readClock());
+  let recorded = 0;
+  for (const known of open) {
+    const key = versionIn(keys, known.incident.keyId);
+    const step = await stepOf(deps, known, key, budget, now);
+    if (step !== null && (await recordContainment(deps, step, known.incident))) recorded += 1;
+  }
+  return recorded;
+}
+
+/** The step that Plimsoll takes by itself in an incident; null: it is left to people. */
+async function stepOf(
+  deps: AutomaticDeps,
+  known: KnownIncident,
+  key: KeyVersion | null,
+  budget: ContainmentBudget,
+  now: number,
+): Promise<IncidentTransition | null> {
+  const { incident, transitions } = known;
+  const { threshold } = budget;
+  if (threshold === null || incident.keyId === null || key === null || key.guard === "") return null;
+  const { blamed, newest } = await readContainedKey(deps.store, incident, incident.keyId, now);
+  const mode = deps.automaticMode();
+  const facts = { incident, transitions, finding: newest, blamed: blamed.networks, key, threshold, mode, now };
+  const actions = judgeAutomatic(facts);
+  if (typeof actions === "string") return null;
+  const word = wordOf(newest?.score ?? 0, threshold, budget.falsePerYear);
+  for (const action of actions) {
+    const step = await certainStep(deps, known, key, action, word, now);
+    // It may have been switched off while the key's traffic was read.
+    const isOn = deps.automaticMode() === mode;
+    if (step !== null && isOn) return mode === "on" ? step : dryRunOf(known, step, word, now);
+  }
+  return null;
+}
+
+/** The step that asks for an action, where nothing about it is uncertain. */
+async function certainStep(
+  deps: AutomaticDeps,
+  known: KnownIncident,
+  key: KeyVersion,
+  action: ContainmentAction,
+  word: PersonsWord,
+  now: number,
+): Promise<IncidentTransition | null> {
+  const until = now + USUAL_CONTAINED_HOURS * HOUR_MS;
+  const wish = { action, networks: null, limitPerMinute: null, until };
+  const { step, hitsOwner } = await prepareContainment(deps, known, wish, word, now);
+  const call = step?.containment?.call;
+  if (step === null || call === null || call === undefined || hitsOwner || !sparesAllowed(call, key)) return null;
+  return { ...step, reason: "requested_automatically" };
+}
+
+function dryRunOf({ incident }: KnownIncident, step: IncidentTransition, word: PersonsWord, now: number) {
+  const { containmentId = "", text = "" } = step.containment ?? {};
+  return noteStep(incident, "would_contain", word, now, { containmentId, call: null, text: `would have ${text}` });
+}
+
+function wordOf(score: number, threshold: number, falsePerYear: number): PersonsWord {
+  const budget = `${countedText(falsePerYear, "false containment")} a year`;
+  const note = `score ${score.toFixed(1)}, contained from ${threshold.toFixed(1)} on: a budget of ${budget}`;
+  return { actor: "Plimsoll, automatically", note, verdict: null, eventId: null, url: null };
+}
