@@ -3,7 +3,7 @@ import { CARD_STYLES } from "./card-styles.js";
 /** The one stylesheet: follows the reader's light or dark, prints names and figures, hides nothing on a narrow screen. */
 export const STYLESHEET = `
 :root { color-scheme: light dark; --ground: #fff; --ink: #14181d; --line: #c8ccd2; --soft: #f2f4f6; --link: #0b57a4; --bad: #a4150b; --calm: #5a6472; --usual: #5b88b8; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --ground: #10141a; --ink: #e8ecf1; --line: #3b4450; --soft: #1c222a; --link: #8ec1ff; --bad: #ff9b8f; --calm: #a9b4c2; --usual: #6f9fd0; }
 }
 * { box-sizing: border-box; }
@@ -68,6 +68,10 @@ form.search input { flex: 1; min-width: 0; }
 .suggestions [role=option] { padding: .3rem .5rem; cursor: pointer; overflow-wrap: anywhere; }
 .suggestions [role=option]:hover { background: var(--soft); }
 .suggestions [aria-selected=true] { background: var(--soft); outline: 2px solid var(--link); outline-offset: -2px; }
+.take { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: baseline; margin-top: .5rem; }
+.take details { border: 0; }
+.take details[open] { flex: 1 0 100%; }
+.take summary { padding: 0; font-weight: 400; color: var(--link); }
 .note { color: var(--calm); font-size: .875rem; }
 ul.found { padding-left: 1.25rem; }
 ul.found li { overflow-wrap: anywhere; margin: .25rem 0; }

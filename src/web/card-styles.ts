@@ -18,8 +18,11 @@ export const CARD_STYLES = `
 @media screen and (max-width: 40rem) {${cardsOf("table")}
 }
 @media print {
-  header nav > :not(.brand), .acts, .range, button, .search { display: none !important; }
+  :root { color-scheme: light; }
+  header nav > :not(.brand), .acts, .range, .take, .uplot .u-legend, form, button, input, select, textarea, details:not([open]) { display: none !important; }
   .scroll { overflow: visible; }
+  table.many { font-size: .75rem; }
+  table.many :is(th, td, td time, .sentence) { min-width: 0; white-space: normal; overflow-wrap: anywhere; }
   tr, figure { break-inside: avoid; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }

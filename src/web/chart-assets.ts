@@ -11,7 +11,7 @@ const textOf = (name: string) => readFileSync(packages.resolve(`uplot/dist/${nam
 /** Styles of charts, lanes and sparklines; margins as in charts.js. */
 const STYLES = `
 :root { --own: #1f66ad40; --unknown: #a4150b59; --actual: #1f66ad; --band: #1f66ad2e; --faint: #1f66ad66; --change: #7337a8; --ground-of-marks: #fff; }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root { --own: #6fb3ff40; --unknown: #ff9b8f59; --actual: #6fb3ff; --band: #6fb3ff30; --faint: #6fb3ff66; --change: #d3a8ff; --ground-of-marks: #10141a; }
 }
 figure { margin: 1.5rem 0; }
@@ -30,6 +30,8 @@ figure details { margin-top: .5rem; }
 .range { display: flex; flex-wrap: wrap; gap: .5rem; align-items: flex-start; margin: .75rem 0; }
 .range > a { padding: .35rem .75rem; border: 1px solid var(--line); border-radius: .25rem; }
 .range > a[aria-current] { background: var(--soft); border-color: var(--link); font-weight: 600; text-decoration: none; }
+.range .note { flex: 1 1 100%; margin: 0; }
+@media (scripting: none) { .range .note { display: none; } }
 .range summary { padding: .35rem .75rem; }
 .range details[open] { flex: 1 1 16rem; max-width: 34rem; }
 .u-legend .u-value { font-variant-numeric: tabular-nums; }
@@ -51,6 +53,7 @@ svg.lane-days text { fill: var(--calm); font-size: .75rem; }
 svg.spark { display: block; width: 7.5rem; height: 1.75rem; background: var(--soft); }
 svg.spark path { fill: var(--actual); }
 svg.spark.suspect path { fill: var(--bad); }
+svg.spark path.strange { fill: var(--bad); }
 svg.spark path.begun { opacity: .5; }
 meter { width: 6rem; }
 svg.flow { display: block; width: 100%; min-width: 6rem; height: 1rem; background: var(--soft); }

@@ -7,6 +7,8 @@ const HEIGHT = 240;
 const [LEFT, RIGHT] = [56, 12];
 /** What is drawn with the mouse over less than this, in pixels, was a click. */
 const LEAST_BRUSH = 6;
+/** As the server has it: shorter, a chart of minutes says nothing. */
+const LEAST_SECONDS = 300;
 
 const counts = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 2 });
 const exact = new Intl.NumberFormat("en-US", { maximumFractionDigits: 2 });
@@ -79,15 +81,44 @@ function drawEdge({ ctx, bbox }, edge) {
   ctx.restore();
 }
 
+/** Shows all charts of the view from one instant to another, in seconds; the place named in the address is where the reader goes on. */
+function showRange(from, to, hash) {
+  const textAt = (seconds) => `${new Date(seconds * 1000).toISOString().slice(0, 16)}Z`;
+  const way = new URL(location.href);
+  way.search = new URLSearchParams({ from: textAt(from), to: textAt(to) }).toString();
+  way.hash = hash;
+  location.assign(way);
+}
+
 /** What was drawn over a chart becomes the range of all charts of the view. */
 function brushed(plot) {
   const { left, width } = plot.select;
-  if (width < LEAST_BRUSH) return;
-  const textAt = (x) => `${new Date(plot.posToVal(x, "x") * 1000).toISOString().slice(0, 16)}Z`;
-  const way = new URL(location.href);
-  way.search = new URLSearchParams({ from: textAt(left), to: textAt(left + width) }).toString();
-  way.hash = "range";
-  location.assign(way);
+  if (width >= LEAST_BRUSH) showRange(plot.posToVal(left, "x"), plot.posToVal(left + width, "x"), "range");
+}
+
+/** The same by keys on a chart that has the focus: + half of it, - twice as much, arrows half of it earlier or later. */
+function zoomByKeys(place) {
+  // Not the chart's own edges: those are rounded outwards, and would drift with every step.
+  const picker = document.getElementById("range");
+  if (picker === null) return;
+  const [from, to] = [Number(picker.dataset.from), Number(picker.dataset.to)];
+  const quarter = (to - from) / 4;
+  const ranges = {
+    "+": [from + quarter, to - quarter],
+    "=": [from + quarter, to - quarter],
+    "-": [from - 2 * quarter, to + 2 * quarter],
+    ArrowLeft: [from - 2 * quarter, to - 2 * quarter],
+    ArrowRight: [from + 2 * quarter, to + 2 * quarter],
+  };
+  place.addEventListener("keydown", (event) => {
+    const range = event.ctrlKey || event.metaKey || event.altKey ? undefined : ranges[event.key];
+    if (range === undefined) return;
+    event.preventDefault();
+    // What is still to come is cut off: then the span is kept, and ends now.
+    const late = Math.max(0, range[1] - Math.floor(Date.now() / 60_000) * 60);
+    const [begin, end] = [range[0] - late, range[1] - late];
+    if (end - begin >= LEAST_SECONDS) showRange(begin, end, place.id);
+  });
 }
 
 /** Own and unknown stand on each other: the upper one is drawn first, up to the sum of both. */
@@ -160,7 +191,14 @@ function draw(place) {
   const plot = new window.uPlot(options, [times, ...stacked(chart.lines)], place);
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: HEIGHT })).observe(place);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw());
+  // Paper is white, whatever the screen is.
+  matchMedia("print").addEventListener("change", () => plot.redraw());
   addEventListener("zonechange", () => plot.setData(plot.data));
 }
 
-for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+for (const place of document.querySelectorAll("[data-chart]")) {
+  draw(place);
+  zoomByKeys(place);
+  // Whoever came here by keys goes on by keys.
+  if (location.hash === `#${place.id}`) place.focus();
+}

@@ -5,6 +5,7 @@ import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { keyStateText, keyStateTitle, uncheckedText } from "../pipeline/view/key-state-text.js";
+import { ownerWay } from "./find/ways.js";
 import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
 
@@ -68,12 +69,16 @@ export function fleetPage(view: FleetView): string {
           html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="aside">formerly ${id}</div>`)}`,
           stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
           html`<span class="number">${riskText(key)}</span>`,
-          sparkline(key.hours, isBad(key)),
+          sparkline(key.hours, isBad(key), key.unknownHours),
           headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
           countOf(key.requests),
           dollarsOf(key.spendMicros),
           countOf(key.throttled),
-          known === undefined ? "not registered" : known.owner || "no owner on record",
+          known === undefined
+            ? "not registered"
+            : known.owner === ""
+              ? "no owner on record"
+              : html`<a href="${ownerWay(known.owner)}">${known.owner}</a>`,
         ];
       }),
     )}
@@ -81,7 +86,8 @@ export function fleetPage(view: FleetView): string {
       ${keys.length >= mostKeys ? `Keys at risk and the ${countOf(mostKeys)} most expensive are shown. ` : null}<a
         href="keys"
         >All keys</a
-      >, by owner, service, provider, environment and state, also as CSV.
+      >, by owner, service, provider, environment, state and hygiene, also as CSV. Across keys:
+      <a href="limits">near the limit</a>, <a href="clients">clients</a>, <a href="requests">raw requests</a>.
     </p>`;
   return pageOf("Keys", "./", body, sparkHead("./"));
 }

@@ -3,10 +3,13 @@ import { STANDINGS } from "../pipeline/view/place-sources.js";
 import { firstLines } from "../page/compose/first-lines.js";
 import { bytesText, requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
+import { DAY_MS } from "../time/day.js";
 import type { Investigation } from "../pipeline/view/investigation.js";
 import { showNetworks, type NamedSource, type SourceNetwork } from "../pipeline/view/source-networks.js";
 import type { InvestigationSessions, SessionList } from "../store/view/investigation-sessions.js";
 import type { InvestigationHour } from "../store/view/investigation.js";
+import { queryOf } from "./find/asked.js";
+import { ownerWay } from "./find/ways.js";
 import { withNetworkLinks } from "./find/network-links.js";
 import { countOf, dollarsOf, factsOf, minuteOf, pageOf, tableOf, timeOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
@@ -24,7 +27,7 @@ export function investigationPage(investigation: Investigation): string {
   const { keyId, key, taken, networks, sessions, uses, hours, from, to, onset } = investigation;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${namedWithId(key?.display, keyId)}</a>`],
-    ["Owner", key?.owner || "no owner on record"],
+    ["Owner", key?.owner ? html`<a href="${ROOT}${ownerWay(key.owner)}">${key.owner}</a>` : "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)} a minute`],
     ["Shown", html`${timeOf(from)} to ${timeOf(to)}`],
@@ -38,7 +41,11 @@ export function investigationPage(investigation: Investigation): string {
     ],
     ...sessionFacts(sessions),
   ];
+  // The last day of what is shown: no more raw requests are listed at once.
+  const [begin, end] = [Math.max(from, to - DAY_MS), to].map((at) => minuteOf(at).replace(" ", "T"));
+  const raw = queryOf({ key: keyId, from: begin!, to: end! });
   const body = html` ${factsOf(facts)}
+    <p><a href="${ROOT}requests${raw}">Raw requests</a>, by address and time.</p>
     <h2>Requests by hour</h2>
     ${hoursChart(hours)}
     ${tableOf(

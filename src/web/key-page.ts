@@ -12,6 +12,7 @@ import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
 import { keyStateSentence } from "../pipeline/view/key-state-text.js";
 import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
+import { ownerWay } from "./find/ways.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
 import { suppressionsTable } from "./suppressions-table.js";
@@ -43,9 +44,10 @@ export function keyPage(view: KeyView): string {
       ? []
       : [["Former id", `${history.formerIds.join(", ")}, before it was registered; its history is included`] as const]),
     ["State", keyStateSentence(standing.state, view.checkedUntil)],
-    ["Owner", key?.owner || "no owner on record"],
+    ["Owner", key?.owner ? html`<a href="../${ownerWay(key.owner)}">${key.owner}</a>` : "no owner on record"],
     ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
     ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)}/min`],
+    ["Reported public", publicOf(incidents)],
     ["Revoked", key === null || key.revokedAt === null ? "no" : timeOf(key.revokedAt)],
     ...(history === null || history.others.length === 0
       ? []
@@ -77,6 +79,17 @@ export function keyPage(view: KeyView): string {
     ${detectability(card, standing)}
     <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
   return pageOf(keyName(key, keyId), "../", body, chartHead("../"));
+}
+
+/** The newest incident that a report of the key in public opened. */
+function publicOf(incidents: readonly KnownIncident[]): Piece {
+  const found = incidents
+    .filter(({ incident }) => incident.cause === "public_key")
+    .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt)[0];
+  if (found === undefined) return "no report in 30 days";
+  const { incidentId, openedAt } = found.incident;
+  return html`<span class="error">yes</span>,
+    <a href="../incidents/${encodeURIComponent(incidentId)}">since ${timeOf(openedAt)}</a>`;
 }
 
 /** What they hid of the key in all. */

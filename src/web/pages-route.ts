@@ -13,7 +13,11 @@ import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
 import { auditRoutes } from "./find/audit-routes.js";
+import { clientsRoute } from "./find/clients-route.js";
+import { limitsRoute } from "./find/limits-route.js";
+import { requestsRoute } from "./find/requests-route.js";
 import { incidentsRoutes } from "./find/incidents-routes.js";
+import { ownerRoutes } from "./find/owner-routes.js";
 import { keysRoutes } from "./find/keys-routes.js";
 import { networkRoutes } from "./find/network-routes.js";
 import { SEARCH_SCRIPT } from "./find/search-script.js";
@@ -84,6 +88,9 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       await behind.register(incidentsRoutes({ store, now, send }));
       await behind.register(keysRoutes({ store, now, send }));
       await behind.register(networkRoutes({ store, now, send }));
+      await behind.register(ownerRoutes({ store, now, send }));
+      for (const route of [clientsRoute, limitsRoute, requestsRoute])
+        await behind.register(route({ store, now, send }));
       await behind.register(auditRoutes({ store, now, send }));
       await behind.register(searchRoutes({ store, nameRawKey: deps.nameRawKey, now, send }));
       await behind.register(containRoutes({ contain: { ...advance, guardOf: deps.guardOf }, now, sessionOf, send }));

@@ -49,7 +49,13 @@ export function rangePicker(range: TimeRange, usual: { readonly name: string; re
         value="${minuteOf(range[name]).replace(" ", "T")}"
       />
     </p>`;
-  return html`<nav class="range" aria-label="Time range of all charts" id="range">
+  return html`<nav
+    class="range"
+    aria-label="Time range of all charts"
+    id="range"
+    data-from="${range.from / 1000}"
+    data-to="${range.to / 1000}"
+  >
     ${usual.is === null ? link("?#range", usual.name, range.name === "usual") : null}
     ${(Object.keys(LENGTHS) as Length[]).map((one) => link(`?range=${one}#range`, NAMES[one], shown === one))}
     <details ${range.name === null ? html`open` : null}>
@@ -59,5 +65,6 @@ export function rangePicker(range: TimeRange, usual: { readonly name: string; re
         <p><button>Show</button></p>
       </form>
     </details>
+    <p class="note">Zoom: drag over a chart, or focus it and press +, −, ← or →.</p>
   </nav>`;
 }

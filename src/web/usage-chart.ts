@@ -1,10 +1,9 @@
 import type { UsageCurve } from "../pipeline/view/usage-curve.js";
 import type { ChartMark } from "./chart-marks.js";
 import { countOf, dollarsOf, minuteOf, tableOf } from "./layout.js";
+import { HOUR_MS, MINUTE_MS } from "../time/day.js";
 import { html, type Markup } from "./markup.js";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 /** A limit that is further away than so many times the traffic would press that to the ground: it is said instead. */
 const FAR_LIMIT = 4;
 
@@ -125,7 +124,10 @@ function figureOf(
     <p>${said}</p>
     <div
       class="plot"
+      id="${unit.sign === "$" ? "chart-spend" : "chart-requests"}"
       role="img"
+      tabindex="0"
+      aria-keyshortcuts="+ - ArrowLeft ArrowRight"
       aria-label="${caption}, ${minuteOf(from)} to ${minuteOf(to)} UTC. ${said}"
       data-chart="${JSON.stringify(chart)}"
     ></div>

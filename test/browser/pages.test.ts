@@ -1,29 +1,16 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { faultsOf, openBrowser } from "../helpers/browse.js";
-import { smallFleet } from "../helpers/small-fleet.js";
+import { faultsOf } from "../helpers/browse.js";
+import { modeFaults, openConsole } from "../helpers/open-console.js";
 import { until } from "../helpers/until.js";
-import { startWholePlimsoll } from "../helpers/whole-plimsoll.js";
+import { zoneFaults } from "../helpers/page-modes.js";
+import { walkOnPhone } from "../helpers/walk-console.js";
 
-const MINUTE = 60_000;
-const DAY = 1440 * MINUTE;
 const TOLD_WITHIN_MS = 20_000;
 
 test("who is on call signs in, looks at fleet, key, incident and coverage, acknowledges and expects: PagerDuty hears of it, no page complains, calls elsewhere, or shuts anybody out", async (t) => {
-  const admin = randomBytes(24).toString("hex");
-  const house = await startWholePlimsoll(t, { env: { PLIMSOLL_ADMIN_TOKENS: admin } });
-  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
-  const fleet = smallFleet(7, now, now - 50 * MINUTE, 4000);
-  await fleet.insertRegistry(house.store);
-  await fleet.insert(house.store, now - 10 * DAY, now);
-  for (const job of ["learn-baselines", "check-keys"]) {
-    const ran = await house.plimsoll("run", job);
-    assert.equal(ran.code, 0, ran.output);
-  }
-  await Promise.all([house.startServe(), house.startWork()]);
-  const browsing = await openBrowser(house.url);
-  t.after(() => browsing.close());
+  const place = await openConsole(t);
+  const { house, fleet, token: admin, browsing } = place;
   const { page, complaints } = browsing;
   const faults: string[] = [];
   const look = async (name: string) => void faults.push(...(await faultsOf(page, name)));
@@ -37,12 +24,14 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
     );
   const { links } = (await told("trigger")) as { links?: readonly { readonly href: string }[] };
   const incident = links!.find(({ href }) => href.includes("/incidents/"))!.href;
+  await t.test("all of it is walked by keyboard alone, from a search to an undone containment", async () =>
+    walkOnPhone(page, place),
+  );
   await page.goto(house.url + new URL(incident).pathname);
   await look("sign-in");
   await page.getByLabel(/^A token/).fill(admin);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(house.url + new URL(incident).pathname);
-
   await page.getByRole("link", { name: "Keys", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
   await look("fleet");
@@ -50,8 +39,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("link", { name: "Spend, 24 hours" }).click();
   await page.locator("th[aria-sort]", { hasText: "Spend" }).waitFor();
   await look("keys");
-  await page.goBack();
-  await page.goBack();
+  for (let views = 0; views < 2; views += 1) await page.goBack();
   await page
     .locator(`main a[href="keys/${encodeURIComponent(fleet.stolen)}"]`)
     .last()
@@ -75,6 +63,18 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("link", { name: "24 hours" }).click();
   await page.locator(".range a[aria-current]", { hasText: "24 hours" }).waitFor();
   await look("key");
+  await t.test("a zone that was chosen is remembered, and the other one is on hover", async () =>
+    assert.deepEqual(await zoneFaults(page), []),
+  );
+  await t.test(
+    "on paper nothing can be pressed, is cut off or dark, and nothing moves for who wants less of it: a key",
+    async () => assert.deepEqual(await modeFaults(page), []),
+  );
+  await page.locator("dd a[href*='owners/']").click();
+  await page.getByRole("heading", { level: 1, name: /^Owner / }).waitFor();
+  await look("owner");
+  await t.test("the same of an owner's tables", async () => assert.deepEqual(await modeFaults(page), []));
+  await page.goBack();
   await page.getByRole("link", { name: "Investigate" }).click();
   await page.getByRole("heading", { name: "Requests by hour" }).waitFor();
   await look("dossier");
@@ -87,6 +87,7 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /FROM request_events/);
   for (const summary of ["Resolve", "Suppress"]) await page.locator("summary", { hasText: summary }).click();
   await look("incident");
+  await t.test("the same of an incident", async () => assert.deepEqual(await modeFaults(page), []));
   await page.getByRole("link", { name: "Contain…" }).click();
   await page.getByRole("heading", { name: "Who uses the key now" }).waitFor();
   await look("contain");
@@ -137,7 +138,6 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   await page.getByRole("link", { name: "Incidents", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Incidents" }).waitFor();
   await look("incidents");
-
   // By keyboard alone: to the key, to the network that its attacker came from, to another key, and to the incident.
   const box = page.getByRole("combobox", { name: /^Search keys/ });
   const search = async (text: string, option: string | RegExp) => {
@@ -189,7 +189,6 @@ test("who is on call signs in, looks at fleet, key, incident and coverage, ackno
   assert.equal(await page.evaluate("location.href"), `${house.url}/sign-in`);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
-
   assert.deepEqual(faults, []);
   assert.deepEqual(browsing.elsewhere, []);
   // A browser says so of the answers that were to be refusals: before the sign-in, and of the form with a wrong network.

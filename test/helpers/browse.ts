@@ -72,13 +72,18 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
     for (const size of NARROWER) {
       await page.setViewportSize(size);
       const at = `${name}, ${colorScheme}, ${size.width} px`;
-      faults.push(...(await page.evaluate<string[]>(CUT_OFF)).map((one) => `${at}: cut off: ${one}`));
+      faults.push(...(await cutOff(page)).map((one) => `${at}: cut off: ${one}`));
       if (size !== TABLET) faults.push(...(await violationsOf(page)).map((one) => `${at}: ${one}`));
       await keepPicture(page, `${name}-${colorScheme}-${size.width}`);
     }
     await page.setViewportSize(WIDE);
   }
   return [...faults, ...(await unreachable(page)).map((one) => `${name}: ${one}`)];
+}
+
+/** What does not fit into the view as it stands. */
+export async function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(CUT_OFF);
 }
 
 /** Violations of axe-core's rules that are serious or worse. */

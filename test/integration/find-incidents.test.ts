@@ -90,9 +90,16 @@ test("filters narrow the list, and stand in its address", async () => {
   assert.deepEqual(found((await get("incidents?severity=warning")).text), ["leak of k-0"]);
   assert.deepEqual(found((await get("incidents?state=resolved")).text), ["leak of k-1", "an old leak"]);
   assert.deepEqual(found((await get("incidents?cause=rule")).text), []);
+  assert.deepEqual(found((await get("incidents?verdict=leak")).text), ["leak of k-1"]);
+  assert.deepEqual(found((await get("incidents?verdict=benign")).text), []);
   assert.deepEqual(found((await get("incidents?owner=nobody")).text), []);
   assert.deepEqual(found((await get("incidents?key=k-7")).text), ["leak of k-7"]);
   assert.deepEqual(found((await get(`incidents?from=${dayOf(OLD)}&to=${dayOf(OLD)}`)).text), ["an old leak"]);
+});
+
+test("what incidents of a list have in common is told, with how many share it", async () => {
+  assert.match((await get("incidents")).text, /In common of those shown: cause leak \(50 of 50\)/);
+  assert.doesNotMatch((await get("incidents?severity=warning")).text, /In common/);
 });
 
 test("a filter that is not understood lists nothing and says so: it is no empty list", async () => {

@@ -66,7 +66,7 @@ test("a row says whether the network is known to the key, since when, how much, 
   const [old, young, dead, slow] = (await rowsOf("AS64500")).map((row) =>
     row.map((cell) => cell.replaceAll(/ +/g, " ")),
   );
-  assert.match(old![0]!, /payments, seen by gateway/);
+  assert.match(old![0]!, /payments , seen by gateway/);
   assert.match(old![1]!, /known for a week or more/);
   assert.deepEqual(old!.slice(4), ["2", "20", "0", "$1.50", "GET /v1/refunds"]);
   assert.match(young![1]!, /new: served for less than a week/);

@@ -29,6 +29,7 @@ test("keys too short to show an end of are told apart by their ids in headlines 
     state: "ok",
     incidents: 0,
     atRiskMicros: null,
+    unknownHours: null,
     formerIds: [],
   });
   const page = fleetPage({

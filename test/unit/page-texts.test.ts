@@ -22,6 +22,7 @@ const row = (state: FleetRow["state"]): FleetRow => ({
   state,
   incidents: 0,
   atRiskMicros: null,
+  unknownHours: null,
 });
 const fleetOf = (state: FleetRow["state"], revokedAt: number | null) => {
   const registry = new Map([[KEY.keyId, { ...KEY, revokedAt }]]);

@@ -16,6 +16,7 @@ WHERE i.incident_id IN
   AND (empty({keys:Array(String)}) OR i.key_id IN {keys:Array(String)} OR hasAny(i.keys, {keys:Array(String)}))
   AND (empty({causes:Array(String)}) OR i.cause IN {causes:Array(String)})
   AND (empty({severities:Array(String)}) OR i.severity IN {severities:Array(String)})
+  AND (empty({verdicts:Array(String)}) OR i.verdict IN {verdicts:Array(String)})
   AND (empty({states:Array(String)}) OR i.state IN {states:Array(String)})
 ORDER BY i.opened_at DESC, i.incident_id DESC
 LIMIT {most:UInt32}

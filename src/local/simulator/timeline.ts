@@ -30,7 +30,7 @@ export class Timeline {
     this.#now = this.#circumstances(-Infinity);
   }
 
-  /** Minutes have to be asked for in order; between two changes the very same object comes back. */
+  /** Minutes have to be asked for in order; between two changes the same object comes back. */
   at(minute: number): Circumstances {
     if (minute >= this.#now.until) this.#now = this.#circumstances(minute);
     return this.#now;

@@ -66,7 +66,7 @@ export interface NewUse {
 /** Another key that was used from there; amounts are of the span, instants epoch ms. */
 export interface OtherKey {
   readonly keyId: string;
-  /** Whether from one of the very addresses, and not just from their networks. */
+  /** Whether from one of the addresses, and not just from their networks. */
   readonly isSameAddress: boolean;
   /** Whether only from networks that many keys share. */
   readonly isShared: boolean;

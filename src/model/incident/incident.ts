@@ -62,7 +62,8 @@ export const TRANSITION_REASONS = [
 export type TransitionReason = (typeof TRANSITION_REASONS)[number];
 
 /** What a person said an incident was. */
-export type IncidentVerdict = "leak" | "benign";
+export const INCIDENT_VERDICTS = ["leak", "benign"] as const;
+export type IncidentVerdict = (typeof INCIDENT_VERDICTS)[number];
 
 /** What on-call was told when they were last notified. */
 export interface LastNotification {

@@ -71,7 +71,7 @@ export function usualNetworks(finding: Finding | null): readonly string[] | null
 export const NAME_NETWORKS =
   "the newest finding blames more sources than it can list, or cannot name them all: name the networks to suppress";
 
-/** Whether the same person has said the very same of an ended incident before: a form that was sent twice. */
+/** Whether the same person has said the same of an ended incident before: a form that was sent twice. */
 export async function isExpectedAlready(
   store: { readonly incident: Pick<IncidentStore, "readSuppressionRevisions"> },
   { incidentId, open }: Incident,

@@ -3,6 +3,7 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { presentIds, type FormerIds } from "../../model/key/former-ids.js";
 import type { Store } from "../../store/store.js";
 import { readFleetUsage, type FleetUsage } from "./fleet-usage.js";
+import { readHygiene, type KeyHygiene } from "./key-hygiene.js";
 import { readStandings } from "./key-states.js";
 
 /** States that keys are listed by: how they stand, or what the registry says. */
@@ -34,6 +35,7 @@ export const KEY_FILTERS = ["owner", "service", "provider", "environment"] as co
 /** Which keys people ask for; an empty text asks for any. */
 export interface KeyListQuestion extends Readonly<Record<(typeof KEY_FILTERS)[number], string>> {
   readonly state: (typeof LISTED_STATES)[number] | "";
+  readonly hygiene: KeyHygiene | "";
   readonly sort: KeySort;
   readonly isDescending: boolean;
 }
@@ -84,7 +86,9 @@ export async function readKeyList(
       registry,
       now,
     );
-  const asked = await inState(listed, question.state, isRevoked, standingsOf);
+  const hygiene = question.hygiene === "" ? null : await readHygiene(store, question.hygiene, formerIds, now);
+  const tidied = hygiene === null ? listed : listed.filter(({ key }) => key !== null && hygiene(key));
+  const asked = await inState(tidied, question.state, isRevoked, standingsOf);
   const figures = isFigure(question.sort) ? await readFigures(store, formerIds, now) : new Map();
   const shown = sorted(asked, question, figures).slice(skipped, skipped + most);
   const [standings, usages] = await Promise.all([

@@ -6,6 +6,8 @@ import type { KeyVersion } from "../../model/key/key.js";
 import type { KeyAtRisk } from "../../store/view/fleet.js";
 import type { Store } from "../../store/store.js";
 import { readFleetUsage, type FleetUsage } from "./fleet-usage.js";
+import { HOUR_MS } from "../../time/day.js";
+import { readUnknownShares } from "./unknown-usage.js";
 import { keysOfIncident, readGoingOn, readKeyStandings } from "./key-states.js";
 
 /** One key's last 24 hours, as one kind of observer saw them, and what is at risk of it. */
@@ -17,6 +19,8 @@ export interface FleetRow extends FleetUsage {
   readonly incidents: number;
   /** Millionths of a dollar until the next business morning; null while no open incident says. */
   readonly atRiskMicros: number | null;
+  /** Requests of each of the hours from networks that findings blame on the key; null where they blame none. */
+  readonly unknownHours: readonly number[] | null;
 }
 
 /** Keys of open incidents that are listed whatever they spend. */
@@ -62,8 +66,10 @@ export async function readFleet(
     .toSorted((a, b) => riskRank(b) - riskRank(a))
     .slice(0, MOST_SUSPECTS);
   const shown = [...listed, ...unlisted];
-  const [usages, standings] = await Promise.all([
+  const thisHour = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const [usages, unknown, standings] = await Promise.all([
     readFleetUsage(store, shown, formerIds, now),
+    readUnknownShares(store, shown, formerIds, { from: thisHour - 23 * HOUR_MS, to: thisHour + HOUR_MS }, incidents),
     readKeyStandings(store, shown, { incidents, goOn }, registry, now),
   ]);
   const toRow = (usage: FleetUsage): FleetRow => ({
@@ -72,6 +78,8 @@ export async function readFleet(
     state: standings.get(usage.keyId)?.state ?? "no_baseline",
     incidents: suspects.get(usage.keyId) ?? 0,
     atRiskMicros: atRisk.get(usage.keyId) ?? null,
+    unknownHours:
+      unknown.find((one) => one.keyId === usage.keyId && one.observedBy === usage.observedBy)?.hours ?? null,
   });
   const rows = usages.map(toRow);
   const stateRank = ({ state }: FleetRow) => Number(state === "incident" || state === "still_leaking");

@@ -6,7 +6,7 @@ import type { Subject } from "../../model/subject.js";
 import type { KeySource, SourceList, KeySources } from "../../model/finding/evidence.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
-/** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the very same. */
+/** What identifies the span of a page's evidence, and the finding that it is about ("": none): the analyst's query takes the same. */
 export interface EvidenceSpan {
   /** Every id of the key, and who saw it. */
   readonly keyIds: readonly string[];

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Span } from "./key-history.js";
 import type { Subject } from "../../model/subject.js";
 
-/** Networks that the newest finding of a cause and a day blames, as CIDR. */
+/** Networks that the newest finding of a key, a cause and a day blames, as CIDR. */
 export interface BlamedNetworks {
+  readonly keyId: string;
   readonly cause: string;
   /** Tick of that finding, epoch ms. */
   readonly lastAt: number;
@@ -14,10 +16,10 @@ export interface BlamedNetworks {
 
 const blamedNetworksQuery = defineQuery("view/blamed-networks", {
   params: { keys: listOf(z.string()), from: z.number(), to: z.number() },
-  row: { cause: z.string(), last_s: z.number(), networks: z.array(z.string()) },
+  row: { key_id: z.string(), cause: z.string(), last_s: z.number(), networks: z.array(z.string()) },
 });
 
-/** What findings about a key, by all its ids, blamed in a span, the newest first. */
+/** What findings about some keys, each by all its ids, blamed in a span, the newest first. */
 export async function readBlamedNetworks(
   client: ClickHouseClient,
   keyIds: readonly string[],
@@ -25,7 +27,7 @@ export async function readBlamedNetworks(
 ): Promise<BlamedNetworks[]> {
   const params = { keys: keyIds, from: Math.floor(from / 1000), to: Math.ceil(to / 1000) };
   const rows = await readRows(client, blamedNetworksQuery, params);
-  return rows.map(({ cause, last_s, networks }) => ({ cause, lastAt: last_s * 1000, networks }));
+  return rows.map(({ key_id, cause, last_s, networks }) => ({ keyId: key_id, cause, lastAt: last_s * 1000, networks }));
 }
 
 const types = {
@@ -60,4 +62,43 @@ export async function readBlamedUsage(
   const query = by === "minute" ? blamedMinutesQuery : blamedHoursQuery;
   const rows = await readRows(client, query, { ...span, keys: keyIds, observed_by: observedBy, blocks });
   return rows.map(({ at, requests, spend_micros }) => ({ at, requests, spendMicros: spend_micros }));
+}
+
+/** What a key was used from networks that findings blame on it, as one kind of observer saw it: `requests` are those of the hours `at`, counted from the first. */
+export interface UnknownHours {
+  readonly keyId: string;
+  readonly observedBy: ObservedBy;
+  readonly at: readonly number[];
+  readonly requests: readonly number[];
+}
+
+const unknownHoursQuery = defineQuery("view/unknown-hours", {
+  params: { from: z.number(), to: z.number(), block_keys: listOf(z.string()), blocks: listOf(z.string()) },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    at: z.array(z.number()),
+    requests: z.array(z.number()),
+  },
+});
+
+/** How much keys were used in each hour of a span (epoch ms) from networks (CIDR) that each is blamed for: one query, whatever their number. */
+export async function readUnknownHours(
+  client: ClickHouseClient,
+  blamed: readonly { readonly keyId: string; readonly block: string }[],
+  { from, to }: Span,
+): Promise<UnknownHours[]> {
+  if (blamed.length === 0) return [];
+  const rows = await readRows(client, unknownHoursQuery, {
+    from: Math.floor(from / 1000),
+    to: Math.floor(to / 1000),
+    block_keys: blamed.map(({ keyId }) => keyId),
+    blocks: blamed.map(({ block }) => block),
+  });
+  return rows.map(({ key_id, observed_by, at, requests }) => ({
+    keyId: key_id,
+    observedBy: observed_by,
+    at,
+    requests,
+  }));
 }

@@ -11,6 +11,8 @@ export interface IncidentListFilter {
   readonly severities: readonly Severity[];
   readonly causes: readonly Cause[];
   readonly keyIds: readonly string[];
+  /** What people judged: leak or benign. */
+  readonly verdicts: readonly string[];
   readonly since: number;
   readonly until: number;
 }
@@ -31,6 +33,7 @@ const incidentListQuery = defineQuery("view/incident-list", {
     causes: listOf(z.string()),
     severities: listOf(z.string()),
     states: listOf(z.string()),
+    verdicts: listOf(z.string()),
     most: z.number(),
   },
   row: { incident_id: z.string(), opened_ms: z.number() },
@@ -39,7 +42,7 @@ const incidentListQuery = defineQuery("view/incident-list", {
 /** Incidents, the newest first, that come after a place (null: from the newest on), at most `most`. */
 export async function readIncidentList(
   client: ClickHouseClient,
-  { states, severities, causes, keyIds, since, until }: IncidentListFilter,
+  { states, severities, causes, keyIds, verdicts, since, until }: IncidentListFilter,
   after: IncidentListPlace | null,
   most: number,
 ): Promise<IncidentListPlace[]> {
@@ -52,6 +55,7 @@ export async function readIncidentList(
     causes,
     severities,
     states,
+    verdicts,
     most,
   });
   return rows.map((row) => ({ openedAt: row.opened_ms, incidentId: row.incident_id }));

@@ -1,9 +1,10 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { readBlamedNetworks, readBlamedUsage } from "./blamed-usage.js";
+import { readBlamedNetworks, readBlamedUsage, readUnknownHours } from "./blamed-usage.js";
 import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
+import { readClientUse, readKeyHygiene, readNearLimit, readRawRequests } from "./fleet-questions.js";
 import { readFoundCauses } from "./found-causes.js";
 import { readIncidentFlows } from "./incident-flows.js";
 import { readFindingSummaries, readIncidentList, readIncidentsOfKey } from "./incident-list.js";
@@ -13,6 +14,7 @@ import { readObservedSlots, readKeyHours, readNetworkSteps, readRoutesOfKey } fr
 import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
+import { readNetworkSharers, readOwnerNetworks } from "./owner-use.js";
 import { searchIncidents, searchNetworks, searchUsedKeys } from "./search.js";
 import { readUsagePage } from "./usage-page.js";
 
@@ -50,6 +52,13 @@ export function openViewStore(client: ClickHouseClient) {
     readFindingsPage: bind(readFindingsPage),
     readIncidentsPage: bind(readIncidentsPage),
     readUsagePage: bind(readUsagePage),
+    readClientUse: bind(readClientUse),
+    readKeyHygiene: bind(readKeyHygiene),
+    readNearLimit: bind(readNearLimit),
+    readRawRequests: bind(readRawRequests),
+    readOwnerNetworks: bind(readOwnerNetworks),
+    readNetworkSharers: bind(readNetworkSharers),
+    readUnknownHours: bind(readUnknownHours),
     searchIncidents: bind(searchIncidents),
     searchNetworks: bind(searchNetworks),
     searchUsedKeys: bind(searchUsedKeys),

@@ -5,7 +5,7 @@ export interface FilterField {
   readonly name: string;
   readonly label: string;
   readonly value: string;
-  readonly type?: "text" | "date";
+  readonly type?: "text" | "date" | "datetime-local";
   readonly options?: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { namedWithId } from "../../model/key/key.js";
 import type { Found, SearchAnswer } from "../../pipeline/view/search.js";
 import { minuteOf } from "../layout.js";
 import { queryOf } from "./asked.js";
-import { incidentWay, keyWay, networkWay } from "./ways.js";
+import { incidentWay, keyWay, networkWay, ownerWay } from "./ways.js";
 
 /** One thing that was found, and where its page is, by its way from `/`. */
 export interface FoundLink {
@@ -31,7 +31,7 @@ export function groupsOf(answer: SearchAnswer): FoundGroup[] {
     {
       title: "Owners and services",
       links: [
-        ...owners.map((owner) => ({ way: `keys${queryOf({ owner })}`, text: owner, note: "owner" })),
+        ...owners.map((owner) => ({ way: ownerWay(owner), text: owner, note: "owner" })),
         ...services.map((service) => ({ way: `keys${queryOf({ service })}`, text: service, note: "service" })),
       ],
     },

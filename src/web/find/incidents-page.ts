@@ -1,5 +1,5 @@
 import { CAUSES } from "../../model/finding/finding.js";
-import type { Incident } from "../../model/incident/incident.js";
+import { INCIDENT_VERDICTS, type Incident } from "../../model/incident/incident.js";
 import { SEVERITIES } from "../../model/incident/page.js";
 import { keyName, type KeyVersion } from "../../model/key/key.js";
 import type { IncidentListRow } from "../../pipeline/view/incident-list.js";
@@ -8,10 +8,14 @@ import { csvText } from "../../text/csv-text.js";
 import { dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
+import { sharedTraits } from "./shared-traits.js";
 import { filterForm, problemsOf } from "./filter-form.js";
+import { ownerWay } from "./ways.js";
 
 /** What the list is asked for, as it stands in its address; empty asks for any. */
-export type IncidentFields = Readonly<Record<"state" | "severity" | "cause" | "owner" | "key" | "from" | "to", string>>;
+export type IncidentFields = Readonly<
+  Record<"state" | "severity" | "cause" | "verdict" | "owner" | "key" | "from" | "to", string>
+>;
 
 export interface IncidentsView {
   readonly fields: IncidentFields;
@@ -32,6 +36,7 @@ export function incidentsPage({ fields, problems, rows, registry, after, next, m
     { name: "state", label: "State", value: fields.state, options: INCIDENT_STATES },
     { name: "severity", label: "Severity", value: fields.severity, options: SEVERITIES },
     { name: "cause", label: "Cause", value: fields.cause, options: CAUSES },
+    { name: "verdict", label: "Judged", value: fields.verdict, options: INCIDENT_VERDICTS },
     { name: "owner", label: "Owner", value: fields.owner },
     { name: "key", label: "Key id", value: fields.key },
     { name: "from", label: "Opened from", value: fields.from, type: "date" },
@@ -45,6 +50,7 @@ export function incidentsPage({ fields, problems, rows, registry, after, next, m
             ["Opened", "Severity", "State", "What was found", "Key and owner", "Cause", "Cost so far", "Who"],
             rows.map((row) => cellsOf(row, registry)),
           )}
+          ${sharedTraits(rows, registry)}
           <p>
             ${next === "" ? null : html`<a rel="next" href="incidents${queryOf({ ...fields, after: next })}">Older incidents</a> `}
             ${after === "" ? null : html`<a href="incidents${queryOf(fields)}">Newest incidents</a> `}
@@ -97,9 +103,7 @@ function keyCell({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVer
 
 function ownerOf(known: KeyVersion | undefined): Markup | string {
   if (known === undefined) return "not registered";
-  return known.owner === ""
-    ? "no owner on record"
-    : html`<a href="keys${queryOf({ owner: known.owner })}">${known.owner}</a>`;
+  return known.owner === "" ? "no owner on record" : html`<a href="${ownerWay(known.owner)}">${known.owner}</a>`;
 }
 
 const HEADS =

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { CAUSES } from "../../model/finding/finding.js";
+import { INCIDENT_VERDICTS } from "../../model/incident/incident.js";
 import { SEVERITIES } from "../../model/incident/page.js";
 import { readIncidentsOf } from "../../pipeline/view/incident-list.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
@@ -34,11 +35,12 @@ export function incidentsRoutes({ store, now, send }: FindDeps): FastifyPluginAs
       if (problems.length > 0) return send(reply, incidentsPage(empty), 400);
       const registry = await store.registry.readKeys(at, await store.readClock());
       const keyIds = fields.key === "" ? [] : await store.registry.readIdsOfKey(fields.key);
-      const { state, severity, cause, owner } = fields;
+      const { state, severity, cause, verdict, owner } = fields;
       const question = {
         states: listOf(state),
         severities: listOf(severity),
         causes: listOf(cause),
+        verdicts: listOf(verdict),
         owner: owner || null,
         keyIds,
         since,
@@ -67,6 +69,7 @@ const fieldsOf = (asked: Asked) =>
     state: asked.oneOf("state", INCIDENT_STATES),
     severity: asked.oneOf("severity", SEVERITIES),
     cause: asked.oneOf("cause", CAUSES),
+    verdict: asked.oneOf("verdict", INCIDENT_VERDICTS),
     owner: asked.text("owner"),
     key: asked.text("key"),
     from: asked.text("from"),

@@ -1,15 +1,16 @@
 import { namedWithId } from "../../model/key/key.js";
 import { KEY_FILTERS, KEY_SORTS, LISTED_STATES, type KeyListRow, type KeySort } from "../../pipeline/view/key-list.js";
+import { KEY_HYGIENE } from "../../pipeline/view/key-hygiene.js";
 import { keyStateText, keyStateTitle } from "../../pipeline/view/key-state-text.js";
 import { csvText } from "../../text/csv-text.js";
 import { countOf, dollarsOf, pageOf, tableOf, type Head } from "../layout.js";
 import { html, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { filterForm, problemsOf } from "./filter-form.js";
-import { keyWay } from "./ways.js";
+import { keyWay, ownerWay } from "./ways.js";
 
 /** What the list is asked for, as it stands in its address. */
-export type KeyFields = Readonly<Record<(typeof KEY_FILTERS)[number] | "state" | "sort" | "order", string>>;
+export type KeyFields = Readonly<Record<(typeof KEY_FILTERS)[number] | "state" | "hygiene" | "sort" | "order", string>>;
 
 export interface KeysView {
   readonly fields: KeyFields;
@@ -47,6 +48,7 @@ export function keysPage(view: KeysView): string {
     [
       ...KEY_FILTERS.map((name) => ({ name, label: LABELS[name], value: fields[name] })),
       { name: "state", label: "State", value: fields.state, options: LISTED_STATES },
+      { name: "hygiene", label: "To be tidied up", value: fields.hygiene, options: KEY_HYGIENE },
     ],
     { sort, order },
   )}
@@ -90,7 +92,7 @@ function cellsOf({ keyId, key, state, isRevoked, usage }: KeyListRow, checkedUnt
     html`<span ${isBad ? html`class="error"` : null} title="${keyStateTitle(state, checkedUntil)}"
       >${isRevoked ? `revoked, ${text}` : text}</span
     >`,
-    key === null || key.owner === "" ? "" : html`<a href="keys${queryOf({ owner: key.owner })}">${key.owner}</a>`,
+    key === null || key.owner === "" ? "" : html`<a href="${ownerWay(key.owner)}">${key.owner}</a>`,
     key?.service ?? "",
     key?.provider ?? "",
     key?.environment ?? "",

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { KEY_SORTS, LISTED_STATES, readKeyList } from "../../pipeline/view/key-list.js";
 import { readLateChecks } from "../../pipeline/view/check-state.js";
+import { KEY_HYGIENE } from "../../pipeline/view/key-hygiene.js";
 import { Asked } from "./asked.js";
 import { sendCsv, type FindDeps } from "./incidents-routes.js";
 import { keysCsv, keysPage, type KeyFields } from "./keys-page.js";
@@ -47,14 +48,15 @@ function questionOf(asked: Asked) {
     environment: asked.text("environment"),
   };
   const state = asked.oneOf("state", LISTED_STATES);
+  const hygiene = asked.oneOf("hygiene", KEY_HYGIENE);
   const sort = asked.oneOf("sort", KEY_SORTS);
   const order = asked.oneOf("order", ["asc", "desc"]);
   const page = Number(asked.text("page") || "1");
   if (!Number.isSafeInteger(page) || page < 1) asked.problems.push("page: must be a whole number from 1 on");
-  const fields: KeyFields = { ...texts, state, sort, order };
+  const fields: KeyFields = { ...texts, state, hygiene, sort, order };
   return {
     fields,
     page,
-    question: { ...texts, state, sort: sort || ("key" as const), isDescending: order === "desc" },
+    question: { ...texts, state, hygiene, sort: sort || ("key" as const), isDescending: order === "desc" },
   };
 }

@@ -2,7 +2,8 @@ import { keyName } from "../../model/key/key.js";
 import { MOST_NETWORK_KEYS, NETWORK_DAYS, type NetworkUse, type NetworkUser } from "../../pipeline/view/network-use.js";
 import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
-import { keyWay } from "./ways.js";
+import { queryOf } from "./asked.js";
+import { keyWay, ownerWay } from "./ways.js";
 import { withNetworkLinks } from "./network-links.js";
 
 const STANDINGS: Readonly<Record<NetworkUser["standing"], string>> = {
@@ -38,6 +39,13 @@ export function networkPage({ wanted, systems, users, total, since }: NetworkUse
       users.map(cellsOf),
     )}
     ${total > users.length ? html`<p>Of ${countOf(total)} keys, the ${MOST_NETWORK_KEYS} used last are shown.</p>` : null}
+    ${
+      wanted.kind === "block"
+        ? html`<p>
+            <a href="../requests${queryOf({ address: wanted.name })}">Raw requests</a> from it, by key and time.
+          </p>`
+        : null
+    }
     <p>
       Uses are by hour; refused are requests answered with 401, 403 or 429. Routes are the busiest from this network in
       the day before its last use, from raw events, of the 50 keys used last.
@@ -55,7 +63,8 @@ function cellsOf(user: NetworkUser): Piece[] {
   return [
     html`<a href="../${keyWay(keyId)}">${keyName(key, keyId)}</a>
       <div class="aside">
-        ${key === null ? "not registered" : key.owner || "no owner on record"}, seen by ${observedBy}
+        ${key === null ? "not registered" : key.owner === "" ? "no owner on record" : html`<a href="../${ownerWay(key.owner)}">${key.owner}</a>`},
+        seen by ${observedBy}
       </div>`,
     html`<span ${standing === "known" ? null : html`class="error"`}>${STANDINGS[standing]}</span>${servedText(user)}`,
     timeOf(firstAt),

@@ -4,3 +4,5 @@ export const keyWay = (keyId: string): string => `keys/${encodeURIComponent(keyI
 export const networkWay = (name: string): string => `networks/${encodeURIComponent(name)}`;
 /** The same of an incident. */
 export const incidentWay = (incidentId: string): string => `incidents/${encodeURIComponent(incidentId)}`;
+/** The same of an owner. */
+export const ownerWay = (owner: string): string => `owners/${encodeURIComponent(owner)}`;

@@ -7,6 +7,7 @@ import { costFigures } from "../../page/compose/cost-figures.js";
 import { stateOf } from "../../pipeline/incident/read-incidents.js";
 import { clockText } from "../../text/clock-text.js";
 import { dollarsOf, timeOf } from "../layout.js";
+import { ownerWay } from "../find/ways.js";
 import { html, type Markup, type Piece } from "../markup.js";
 
 /** What the decision is about, as of an instant (epoch ms). */
@@ -67,7 +68,7 @@ function whose({ incident, registry }: DecisionView): Piece {
       const service = [key?.service, key?.environment].filter(Boolean).join(", ");
       return html`${i === 0 ? "Key " : "; "}<a href="../keys/${encodeURIComponent(keyId)}">${keyName(key, keyId)}</a
         >${service === "" ? "" : ` (${service})`},
-        ${key === null ? "not registered" : key.owner === "" ? "no owner on record" : `owner ${key.owner}`}`;
+        ${key === null ? "not registered" : key.owner === "" ? "no owner on record" : html`owner <a href="../${ownerWay(key.owner)}">${key.owner}</a>`}`;
     }),
     left > 0 ? html`; and ${left} more` : null,
   ];

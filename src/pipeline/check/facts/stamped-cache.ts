@@ -81,7 +81,7 @@ interface Stamped {
   readonly keep: boolean;
 }
 
-/** The newest answer, as long as what it was made from is the very same: for what is worked out from other kept answers. */
+/** The newest answer, as long as what it was made from is the same: for what is worked out from other kept answers. */
 export class SameCache<From extends readonly object[], Answer> {
   #from: From | null = null;
   #answer: Answer | null = null;

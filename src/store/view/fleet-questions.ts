@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { defineQuery, type RowOf } from "../clickhouse/define-query.js";
+import type { Span } from "./key-history.js";
+
+/** Keys that were near their limit for an hour; analysts may ask it, too. */
+export const nearLimitQuery = defineQuery("view/near-limit", {
+  params: { from: z.date(), to: z.date(), share: z.number(), most: z.number() },
+  row: {
+    key_id: z.string(),
+    observed_by: z.string(),
+    limit_per_minute: z.number(),
+    hours: z.number(),
+    first_s: z.number(),
+    last_s: z.number(),
+    worst_s: z.number(),
+    worst_requests: z.number(),
+    throttled: z.number(),
+  },
+});
+/** A key that was near its limit, as one kind of observer saw it; seconds since 1970. */
+export type NearLimit = RowOf<typeof nearLimitQuery>;
+
+/** Keys that averaged so many thousandths of their limit over an hour of a span (epoch ms), the nearest first. */
+export async function readNearLimit(
+  client: ClickHouseClient,
+  { from, to }: Span,
+  share: number,
+  most: number,
+): Promise<NearLimit[]> {
+  return readRows(client, nearLimitQuery, { from: new Date(from), to: new Date(to), share, most });
+}
+
+const clientUseQuery = defineQuery("view/client-use", {
+  params: { client: z.string(), from: z.date(), to: z.date(), most: z.number() },
+  row: {
+    key_id: z.string(),
+    observed_by: z.string(),
+    client: z.string(),
+    first_s: z.number(),
+    last_s: z.number(),
+    requests: z.number(),
+    unserved: z.number(),
+    spend_micros: z.number(),
+    rows: z.number(),
+  },
+});
+/** A key that a client used, as one kind of observer saw it; seconds since 1970. `rows` is how many there are in all. */
+export type ClientUse = RowOf<typeof clientUseQuery>;
+
+/** Keys that clients with a text in their name used in a span (epoch ms), those used last first. */
+export async function readClientUse(
+  client: ClickHouseClient,
+  name: string,
+  { from, to }: Span,
+  most: number,
+): Promise<ClientUse[]> {
+  const params = { client: name.toLowerCase(), from: new Date(from), to: new Date(to), most };
+  return readRows(client, clientUseQuery, params);
+}
+
+/** Raw requests; analysts may ask it, too. */
+export const rawRequestsQuery = defineQuery("view/raw-requests", {
+  params: { key: z.string(), address: z.string(), bits: z.number(), from: z.date(), to: z.date(), most: z.number() },
+  row: {
+    at: z.string(),
+    key_id: z.string(),
+    observed_by: z.string(),
+    address: z.string(),
+    asn: z.number(),
+    method: z.string(),
+    route: z.string(),
+    status: z.number(),
+    count: z.number(),
+    bytes: z.number(),
+    spend_micros: z.number(),
+    scope: z.string(),
+    user_agent: z.string(),
+  },
+});
+/** One row of raw events; `at` is UTC, to the second. */
+export type RawRequest = RowOf<typeof rawRequestsQuery>;
+
+/** Which raw requests are asked for: of a key (empty: of any), from a block of addresses, in a span (epoch ms). */
+export interface RawQuestion extends Span {
+  readonly key: string;
+  readonly address: string;
+  readonly bits: number;
+}
+
+/** What that is asked with. */
+export function rawParams({ from, to, ...rest }: RawQuestion, most: number) {
+  return { ...rest, from: new Date(from), to: new Date(to), most };
+}
+
+/** Raw requests in the order of time, at most `most`. */
+export async function readRawRequests(
+  client: ClickHouseClient,
+  question: RawQuestion,
+  most: number,
+): Promise<RawRequest[]> {
+  return readRows(client, rawRequestsQuery, rawParams(question, most));
+}
+
+const keyHygieneQuery = defineQuery("view/key-hygiene", {
+  params: { since: z.number() },
+  row: { key_id: z.string(), last_s: z.number(), scopes: z.array(z.string()) },
+});
+
+/** When every key was last served (seconds since 1970), and its scopes that were used since an instant (epoch ms). */
+export async function readKeyHygiene(
+  client: ClickHouseClient,
+  since: number,
+): Promise<RowOf<typeof keyHygieneQuery>[]> {
+  return readRows(client, keyHygieneQuery, { since: Math.floor(since / 1000) });
+}
