@@ -13,7 +13,7 @@ import { startShards } from "./helpers/start-shards.js";
 // node dist/test/run.js <group…> [--only TEXT] [--data DIR] [--rounds N] [--seed S]: runs dist/test/<group>/**/*.test.js, and dist/test/<group>.test.js.
 const testRoot = fileURLToPath(new URL(".", import.meta.url));
 // Groups that need no services, or start their own to break them.
-const groupsWithoutServices = new Set(["unit", "architecture", "wording", "faults", "attacks"]);
+const groupsWithoutServices = new Set(["unit", "architecture", "wording", "faults", "attacks", "helm"]);
 // What breaks services, fills the machine or measures it has the machine for itself.
 const groupsOneAtATime = new Set(["faults", "outages", "attacks", "data"]);
 

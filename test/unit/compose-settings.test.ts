@@ -13,7 +13,9 @@ interface Service {
 }
 
 const file = readText("docker-compose.yml");
-const compose = parse(file, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
+const compose = parse(file, { merge: true, maxAliasCount: 500 }) as {
+  readonly services: Readonly<Record<string, Service>>;
+};
 const ours = Object.entries(compose.services).filter(([, service]) => service.build !== undefined);
 
 it("the README names every job that run takes", () => {
@@ -46,6 +48,28 @@ describe("settings of docker-compose.yml", () => {
     for (const [service, { environment = {}, volumes = [] }] of ours) {
       for (const name of names) assert.equal(ofDotEnv(environment[name] ?? "")?.[1], name, `${service} ${name}`);
       assert.ok(volumes.includes("./networks:/etc/plimsoll/networks:ro"), service);
+    }
+  });
+
+  it("hands every setting on, or sets it: one that is forgotten here could not be set", () => {
+    const given = new Set(ours.flatMap(([, { environment = {} }]) => Object.keys(environment)));
+    const missing = environmentNames.filter((name) => !given.has(name) && !given.has(`${name}_FILE`));
+    // The port inside the container: what others see is in `ports`.
+    assert.deepEqual(missing, ["PLIMSOLL_HTTP_PORT"]);
+  });
+
+  it("gives serve and the command line what signing in takes, and all but the migration guards and destinations by a file", () => {
+    const oidc = environmentNames.filter((name) => name.startsWith("PLIMSOLL_OIDC_"));
+    for (const service of ["serve", "cli"]) {
+      const { environment = {} } = compose.services[service] ?? {};
+      for (const name of oidc.map((one) => (one.endsWith("_SECRET") ? `${one}_FILE` : one)))
+        assert.equal(ofDotEnv(environment[name] ?? "")?.[1], name, `${service} ${name}`);
+    }
+    for (const [service, { environment = {}, volumes = [] }] of ours) {
+      if (service.endsWith("migrate")) continue;
+      for (const name of ["PLIMSOLL_GUARDS_FILE", "PLIMSOLL_DESTINATIONS_FILE"])
+        assert.equal(ofDotEnv(environment[name] ?? "")?.[1], name, `${service} ${name}`);
+      assert.ok(volumes.includes("./private:/etc/plimsoll/private:ro"), service);
     }
   });
 

@@ -23,7 +23,7 @@ interface Service {
 }
 
 const text = readText("docker-compose.yml");
-const compose = parse(text, { merge: true }) as {
+const compose = parse(text, { merge: true, maxAliasCount: 500 }) as {
   readonly services: Readonly<Record<string, Service>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 };
@@ -35,10 +35,14 @@ describe("docker-compose.yml", () => {
     const always = services.filter(([, { profiles }]) => profiles === undefined).map(([name]) => name);
     assert.deepEqual(always.sort(), ["clickhouse", "migrate", "redis", "serve", "work"]);
     const onRequest = services.flatMap(([name, { profiles }]) => (profiles === undefined ? [] : [[name, profiles]]));
-    assert.deepEqual(onRequest, [
-      ["cli", ["cli"]],
-      ["grafana", ["grafana"]],
-    ]);
+    assert.deepEqual(
+      onRequest.filter(([, profiles]) => profiles?.[0] !== "cluster"),
+      [
+        ["cli", ["cli"]],
+        ["grafana", ["grafana"]],
+        ["cluster-cli", ["cluster-cli"]],
+      ],
+    );
     assert.deepEqual(
       ours.map(([name, { command }]) => [name, command]),
       [
@@ -46,6 +50,12 @@ describe("docker-compose.yml", () => {
         ["serve", ["serve"]],
         ["work", ["work"]],
         ["cli", ["doctor"]],
+        ["cluster-migrate", ["migrate"]],
+        ["cluster-serve-1", ["serve"]],
+        ["cluster-serve-2", ["serve"]],
+        ["cluster-work-1", ["work"]],
+        ["cluster-work-2", ["work"]],
+        ["cluster-cli", ["doctor"]],
       ],
     );
   });
@@ -76,17 +86,24 @@ describe("docker-compose.yml", () => {
 
   it("holds no secret: each comes from a file that a service names, and only from those it needs", () => {
     const secret = /PASSWORD|TOKENS|PEPPER|SECRET|ROUTING_KEY|(CLICKHOUSE|REDIS)_URL/;
-    for (const [name, { environment = {}, secrets = [] }] of services) {
+    for (const [name, { environment = {}, secrets = [], volumes = [] }] of services) {
       const named = Object.entries(environment).filter(([variable]) => secret.test(variable));
       for (const [variable, value] of named) {
         assert.match(variable, /_FILE$/, name);
-        assert.ok(secrets.includes(value.replace("/run/secrets/", "")), `${name} does not mount ${value}`);
+        // What .env may name, if anything, is a file of a folder that is mounted.
+        const isOfFolder =
+          value === `\${${variable}:-}` && volumes.some((one) => /^\.\/(private|providers):/.test(one));
+        assert.ok(
+          isOfFolder || secrets.includes(value.replace("/run/secrets/", "")),
+          `${name} does not mount ${value}`,
+        );
       }
     }
     const mounted = new Set(services.flatMap(([, service]) => service.secrets ?? []));
     assert.deepEqual([...mounted].sort(), Object.keys(compose.secrets).sort());
     assert.ok(Object.entries(compose.secrets).every(([name, { file }]) => file === `./secrets/${name}`));
-    assert.match(readText(".gitignore"), /^secrets\/$/m);
+    for (const folder of ["secrets", "private", "providers"])
+      assert.match(readText(".gitignore"), new RegExp(`^${folder}/$`, "m"));
   });
 
   it("gives the stores' passwords neither as an argument nor in the environment of the file", () => {
@@ -107,10 +124,12 @@ describe("docker-compose.yml", () => {
     assert.doesNotMatch(compose.services["redis"]?.command?.join(" ") ?? "", /--requirepass|redis-cli -a/);
   });
 
-  it("keeps what Redis was given: append-only file, nothing evicted", () => {
-    const command = compose.services["redis"]?.command?.join(" ") ?? "";
-    assert.match(command, /--appendonly yes/);
-    assert.match(command, /--maxmemory-policy noeviction/);
+  it("keeps what Redis was given: append-only file, written before it is answered, nothing evicted", () => {
+    for (const name of ["redis", "cluster-redis-1", "cluster-redis-2"]) {
+      const command = compose.services[name]?.command?.join(" ") ?? "";
+      for (const option of ["--appendonly yes", "--appendfsync always", "--maxmemory-policy noeviction"])
+        assert.ok(command.includes(option), `${name} ${option}`);
+    }
   });
 
   it("starts Plimsoll after the one migration has ended well, and restarts all but that", () => {
@@ -126,6 +145,8 @@ describe("docker-compose.yml", () => {
       [
         ["migrate", "no"],
         ["cli", "no"],
+        ["cluster-migrate", "no"],
+        ["cluster-cli", "no"],
       ],
     );
   });
@@ -138,6 +159,16 @@ describe("docker-compose.yml", () => {
 
   it("watches the health of everything that listens", () => {
     const watched = services.filter(([, { healthcheck }]) => healthcheck?.["test"] !== undefined).map(([name]) => name);
-    assert.deepEqual(watched.sort(), ["clickhouse", "grafana", "redis", "serve"]);
+    const cluster = watched.filter((name) => name.startsWith("cluster-"));
+    assert.deepEqual(watched.filter((name) => !cluster.includes(name)).sort(), [
+      "clickhouse",
+      "grafana",
+      "redis",
+      "serve",
+    ]);
+    const listening = services
+      .map(([name]) => name)
+      .filter((name) => /^cluster-(clickhouse|redis|sentinel|serve)-/.test(name));
+    assert.deepEqual(cluster.sort(), listening.sort());
   });
 });

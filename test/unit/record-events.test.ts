@@ -99,6 +99,9 @@ test("what ClickHouse answers is told apart by its code", () => {
   );
   assert.equal(verdictOf("252", "Too many parts (3000) in all data parts"), "overloaded");
   assert.equal(verdictOf("252", "Too many partitions for single INSERT block"), "setup");
+  assert.equal(verdictOf("117", "Cannot read all data"), "poison");
+  // A newer version's block, which it can record: taken for poison it would end in quarantine.
+  assert.equal(verdictOf("117", "Unknown column with name risk found while reading data in Native format"), "setup");
   assert.throws(() => judgeInsertError(new TypeError("ours")), TypeError);
 });
 

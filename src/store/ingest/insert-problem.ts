@@ -34,6 +34,9 @@ const VERDICTS: Readonly<Record<InsertVerdict, readonly number[]>> = {
 /** TOO_MANY_PARTS says two things under one code: merges are behind, or one insert touches too many partitions, which no waiting mends. */
 const TOO_MANY_PARTS = "252";
 
+/** INCORRECT_DATA of a column that this version does not write: a newer one did, and can record it. Only kept from it for now, it must not be taken for poison. */
+const COLUMN_OF_ANOTHER_VERSION = /\bunknown column with name \w+ found\b/i;
+
 /** What a failed insert means, by ClickHouse's error code. @throws the error itself when it is none of an insert. */
 export function judgeInsertError(error: unknown): InsertProblem {
   const problem = explainClickHouse(error);
@@ -44,7 +47,8 @@ export function judgeInsertError(error: unknown): InsertProblem {
     | InsertVerdict
     | undefined;
   const tooManyParts = code === TOO_MANY_PARTS && !/too many partitions/i.test(message) ? "overloaded" : undefined;
-  return { verdict: tooManyParts ?? byCode ?? "setup", code, found: problem.found };
+  const anotherVersion = COLUMN_OF_ANOTHER_VERSION.test(message) ? "setup" : undefined;
+  return { verdict: tooManyParts ?? anotherVersion ?? byCode ?? "setup", code, found: problem.found };
 }
 
 const WAITS: Readonly<Record<InsertVerdict, readonly [firstMs: number, mostMs: number]>> = {
