@@ -22,7 +22,11 @@ export const CARD_STYLES = `
   header nav > :not(.brand), .acts, .range, .take, .uplot .u-legend, form, button, input, select, textarea, details:not([open]) { display: none !important; }
   .scroll { overflow: visible; }
   table.many { font-size: .75rem; }
-  table.many :is(th, td, td time, .sentence) { min-width: 0; white-space: normal; overflow-wrap: anywhere; }
+  table.many :is(th, td, td time, .sentence) { min-width: 0; white-space: normal; }
+  table.many :is(.aside, .note) { font-size: .7rem; }
+  table.many td :is(a, .aside, .sentence) { overflow-wrap: anywhere; }
+  table.many td :is(a[href*="owners/"], a[href*="networks/AS"]) { overflow-wrap: break-word; }
+  table.many td.number { white-space: nowrap; }
   tr, figure { break-inside: avoid; }
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; animation: none !important; scroll-behavior: auto !important; } }

@@ -17,6 +17,7 @@ import { sayingOf } from "./act-outcome.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { earlierIncidents } from "./incident/earlier-incidents.js";
 import { incidentChart, incidentFlows, incidentHeatMap, usualSpan } from "./incident-chart.js";
+import { refusedFirst } from "./incident/refused-first.js";
 import { incidentPage } from "./incident-page.js";
 import type { ActProblems } from "./parse-act.js";
 import { actorOf } from "./person-name.js";
@@ -63,17 +64,20 @@ async function showIncident(
   const range = parseTimeRange(request.query, at, usualSpan(known, finding, at));
   const keyIds = keysOfIncident(incident);
   const registry = await store.registry.readKeys(at, await store.readClock());
-  const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier] = await Promise.all([
-    readPageEvidence(store, finding),
-    store.page.readPagesOfIncident(incident.incidentId),
-    store.page.readCopiesOfIncident(incident.incidentId),
-    readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
-    readBeside(store, incident),
-    incidentChart(store, known, finding, range),
-    incidentFlows(store, finding, at),
-    incidentHeatMap(store, finding, at),
-    keyIds.length === 1 ? readOtherIncidents(store, incident, keyIds[0]!) : null,
-  ]);
+  const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier, refusedBefore] = await Promise.all(
+    [
+      readPageEvidence(store, finding),
+      store.page.readPagesOfIncident(incident.incidentId),
+      store.page.readCopiesOfIncident(incident.incidentId),
+      readSuppressions(store, { at: 0, incidentId: incident.incidentId }, at),
+      readBeside(store, incident),
+      incidentChart(store, known, finding, range),
+      incidentFlows(store, finding, at),
+      incidentHeatMap(store, finding, at),
+      keyIds.length === 1 ? readOtherIncidents(store, incident, keyIds[0]!) : null,
+      refusedFirst(store, finding, at),
+    ],
+  );
   const then = finding === null ? {} : findingDetails(finding, registry, evidence);
   const [session, name] = [sessionOf(request), actorOf(request.cookies, sessionOf(request))];
   const running = finding === null ? null : runningAt(finding, at);
@@ -92,7 +96,7 @@ async function showIncident(
     extras: {
       "how much": chart,
       "what for": flows,
-      "since when": heat,
+      "since when": [refusedBefore, heat],
       before: earlier === null ? null : earlierIncidents(earlier, keyIds[0]!),
     },
     hasCharts: chart !== null,

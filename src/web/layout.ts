@@ -68,6 +68,9 @@ export type Head =
   | string
   | { readonly name: string; readonly text: Markup; readonly sort: "ascending" | "descending" | null };
 
+/** Of a caption: how many rows it has; an empty table says so itself. */
+export const countedAfter = (rows: number): string => (rows === 0 ? "" : `: ${countOf(rows)}`);
+
 /** A table that says what it holds; on a narrow screen each row is a card whose lines say their columns. Roles are given: a table laid out so loses its own. */
 export function tableOf(caption: string, heads: readonly Head[], rows: readonly (readonly Piece[])[]): Markup {
   if (rows.length === 0) return html`<p>${caption}: none.</p>`;

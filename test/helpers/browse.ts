@@ -5,9 +5,11 @@ import { chromium, type Page } from "playwright-core";
 import { requiredProgram } from "../../src/local/services/required-program.js";
 
 const WIDE = { width: 1440, height: 900 };
+const DESK = { width: 1280, height: 800 };
 const TABLET = { width: 768, height: 1024 };
+const PHONE = { width: 390, height: 844 };
 /** At these nothing may be cut off. */
-const NARROWER = [{ width: 1280, height: 800 }, TABLET, { width: 390, height: 844 }];
+const NARROWER = [DESK, TABLET, PHONE];
 /** What does not fit, those tables included that are behind a summary of a figure: wider than the screen, or with text that is cut. */
 const CUT_OFF = `(() => {
   const closed = [...document.querySelectorAll("figure details:not([open])")];
@@ -25,8 +27,10 @@ const CUT_OFF = `(() => {
   ];
 })()`;
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** So many presses of Tab, and every control was met; a field for date and time has several stops of its own. */
-const MOST_TABS = 300;
+/** So many presses of Tab for each control, and every one was met; a field for date and time has several stops of its own. */
+const TABS_PER_CONTROL = 2;
+/** The least that is enough for a view with few controls, most of which are such fields. */
+const LEAST_TABS = 60;
 
 /** A page in a real browser, and what it did that it should not. */
 export interface Browsing {
@@ -81,6 +85,23 @@ export async function faultsOf(page: Page, name: string): Promise<string[]> {
   return [...faults, ...(await unreachable(page)).map((one) => `${name}: ${one}`)];
 }
 
+/** What a change is most likely to break: at a desk by day and on a phone by night, what is cut off and what axe-core objects to; for all of it see {@link faultsOf}. */
+export async function glanceAt(page: Page, name: string): Promise<string[]> {
+  const faults: string[] = [];
+  await page.evaluate(AXE);
+  for (const [size, colorScheme] of [
+    [DESK, "light"],
+    [PHONE, "dark"],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(size);
+    const found = [...(await cutOff(page)).map((one) => `cut off: ${one}`), ...(await violationsOf(page))];
+    faults.push(...found.map((one) => `${name}, ${colorScheme}, ${size.width} px: ${one}`));
+  }
+  await page.setViewportSize(WIDE);
+  return faults;
+}
+
 /** What does not fit into the view as it stands. */
 export async function cutOff(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(CUT_OFF);
@@ -102,7 +123,8 @@ async function unreachable(page: Page): Promise<string[]> {
     return window.controls.length;
   })()`);
   const [met, dim] = [new Set<number>(), new Set<number>()];
-  for (let presses = 0; met.size < count && presses < MOST_TABS; presses += 1) {
+  const most = Math.max(LEAST_TABS, TABS_PER_CONTROL * count);
+  for (let presses = 0; met.size < count && presses < most; presses += 1) {
     await page.keyboard.press("Tab");
     const [index, isShown] = await page.evaluate<[number, boolean]>(`(() => {
       const style = getComputedStyle(document.activeElement);
@@ -120,7 +142,8 @@ async function unreachable(page: Page): Promise<string[]> {
   ];
 }
 
-async function keepPicture(page: Page, name: string): Promise<void> {
+/** Keeps a picture of all of the view in TEST_SCREENSHOTS_DIR, where that is set. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
   const dir = process.env["TEST_SCREENSHOTS_DIR"];
   if (dir !== undefined) await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });
 }

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import type { Page } from "playwright-core";
 import { openBrowser, type Browsing } from "./browse.js";
-import { printFaults, motionFaults } from "./page-modes.js";
 import { smallFleet, type SmallFleet } from "./small-fleet.js";
 import { prepareWalk, startWalkGuard, type WalkPlace } from "./walk-console.js";
 import { startWholePlimsoll } from "./whole-plimsoll.js";
@@ -35,9 +33,4 @@ export async function openConsole(t: { after(end: () => Promise<void>): void }):
   const browsing = await openBrowser(house.url);
   t.after(() => browsing.close());
   return { house, fleet, stolen: fleet.stolen, other, guard, token, browsing };
-}
-
-/** What is wrong with a view on paper, or for a reader who wants less motion. */
-export async function modeFaults(page: Page): Promise<string[]> {
-  return [...(await printFaults(page)), ...(await motionFaults(page))];
 }

@@ -1,11 +1,17 @@
 import type { Page } from "playwright-core";
-import { cutOff } from "./browse.js";
+import { cutOff, keepPicture } from "./browse.js";
 
 /** As wide as A4 at 96 dots an inch. */
 const PAPER = { width: 794, height: 1123 };
 
+/** What is wrong with a view on paper, or for a reader who wants less motion. */
+export async function modeFaults(page: Page, name: string): Promise<string[]> {
+  const faults = [...(await printFaults(page, name)), ...(await motionFaults(page))];
+  return faults.map((one) => `${name}: ${one}`);
+}
+
 /** What is wrong with a view on paper, for a reader whose screen is dark: what can be pressed, what is cut off, and what is not printed dark on white. */
-export async function printFaults(page: Page): Promise<string[]> {
+async function printFaults(page: Page, name: string): Promise<string[]> {
   const size = page.viewportSize()!;
   await page.setViewportSize(PAPER);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
@@ -20,13 +26,14 @@ export async function printFaults(page: Page): Promise<string[]> {
     ];
   })()`);
   const cut = await cutOff(page);
+  await keepPicture(page, `${name}-paper`);
   await page.emulateMedia({ media: "screen", colorScheme: "light" });
   await page.setViewportSize(size);
   return [...found, ...cut.map((one) => `cut off: ${one}`)];
 }
 
 /** What moves though the reader wants less of that. */
-export async function motionFaults(page: Page): Promise<string[]> {
+async function motionFaults(page: Page): Promise<string[]> {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const found = await page.evaluate<string[]>(`[
     ...document.getAnimations().map((one) => "an animation: " + one.constructor.name),

@@ -3,6 +3,7 @@ import { after, before, test } from "node:test";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
+import { sqlOf } from "../helpers/page-sql.js";
 import { insertEvents, perMinute, request } from "../helpers/rule-traffic.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -57,13 +58,7 @@ const rowsOf = async (way: string) =>
   );
 /** Runs what a page shows to be copied. */
 const rowsOfSql = async (way: string) => {
-  const query = /<pre id="sql-[a-z]+">(.*?)<\/pre>/s
-    .exec(await textOf(way))![1]!
-    .replaceAll("&#39;", "'")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&amp;", "&");
+  const query = [...sqlOf(await textOf(way)).values()][0]!;
   const answer = await checks.store.client.query({ query, format: "JSONEachRow" });
   return answer.json<{ readonly key_id: string }>();
 };

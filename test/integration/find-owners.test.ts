@@ -5,6 +5,7 @@ import { finding } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
+import { sqlOf } from "../helpers/page-sql.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -100,18 +101,12 @@ test("both tables are there as CSV, and as SQL that runs over the views of analy
     ["k-a", "k-b", "k-idle"],
   );
   assert.match(await csv("networks"), /^k-a,gateway,64500,/m);
-  const text = await textOf(PAYMENTS);
+  const shown = sqlOf(await textOf(PAYMENTS));
   for (const [id, found] of [
     ["sql-keys", ["k-a", "k-b", "k-idle"]],
     ["sql-networks", ["k-a", "k-b"]],
   ] as const) {
-    const query = new RegExp(`<pre id="${id}">(.*?)</pre>`, "s")
-      .exec(text)![1]!
-      .replaceAll("&#39;", "'")
-      .replaceAll("&gt;", ">")
-      .replaceAll("&lt;", "<")
-      .replaceAll("&quot;", '"')
-      .replaceAll("&amp;", "&");
+    const query = shown.get(id)!;
     const rows = await (
       await checks.store.client.query({ query, format: "JSONEachRow" })
     ).json<{ readonly key_id: string }>();

@@ -5,6 +5,7 @@ import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
 import { actAt, getIncident, signInAt } from "../helpers/page-forms.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { keyVersion } from "../helpers/key-version.js";
+import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 
 const ADMIN = "admin-token-of-the-test";
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
@@ -92,4 +93,35 @@ test("what happened before on a key stands beside its incident, with the verdict
   assert.match(textOf(others), /over its limit.*resolved benign/);
   assert.ok(!others.includes(encodeURIComponent(id)));
   assert.ok(!text.includes(encodeURIComponent(elsewhere)));
+});
+
+test("an incident says whether its source was refused before it was first served, and not what was refused to it later or to others", async () => {
+  const { store } = story;
+  const refused = (keyId: string, at: number, count: number, status: number, source: string) =>
+    perMinute(keyId, at, [count], { status }, source);
+  await insertEvents(store, [
+    ...refused("tried", NOW - 5 * HOUR, 3, 401, "198.51.100.4"),
+    ...refused("tried", NOW - 4 * HOUR, 2, 429, "198.51.100.4"),
+    ...refused("tried", NOW - 3 * HOUR, 7, 500, "198.51.100.4"),
+    ...perMinute("tried", NOW - 2 * HOUR, [80], {}, "198.51.100.4"),
+    ...refused("tried", NOW - HOUR, 40, 403, "198.51.100.4"),
+    ...refused("smooth", NOW - 5 * HOUR, 9, 401, "198.51.100.5"),
+    ...perMinute("smooth", NOW - 2 * HOUR, [80], {}, "198.51.100.4"),
+    ...refused("barred", NOW - HOUR, 6, 403, "198.51.100.4"),
+  ]);
+  const cookie = await signInAt(pages, ADMIN);
+  const said = async (keyId: string) => {
+    const shown = textOf((await getIncident(pages, await leak(keyId, NOW), cookie)).text);
+    return /Refused first: .*?\. (?=[A-Z<])/.exec(shown)?.[0].trim() ?? shown;
+  };
+  assert.match(
+    await said("tried"),
+    /^Refused first: yes\. 5 refusals \(401, 429\) at 1 of 1 blamed address, from .*, before the first was served at /,
+  );
+  assert.match(await said("smooth"), /^Refused first: no\./);
+  assert.match(
+    await said("barred"),
+    /^Refused first: yes\. 6 refusals \(403\) at 1 of 1 blamed address, of which 1 never served, from .* on\.$/,
+  );
+  assert.match(await said("unseen"), /^Refused first: not known/);
 });

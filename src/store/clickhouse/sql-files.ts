@@ -84,9 +84,20 @@ function readQuery(name: string): string {
 /** A query with its parameters written in, as an analyst can paste it into any ClickHouse client. */
 export function printQuery<Params extends z.ZodRawShape>({ name }: Query<Params>, params: ValuesOf<Params>): string {
   const values: Readonly<Record<string, unknown>> = params;
-  return queryText(name).replace(/\{(\w+)(:[^}]+)?\}/g, (written, param: string) =>
-    param in values ? literal(values[param]) : written,
-  );
+  return queryText(name)
+    .split("\n")
+    .map((line) => {
+      const print = line.trimStart().startsWith("--") ? plain : literal;
+      return line.replace(/\{(\w+)(:[^}]+)?\}/g, (written, param: string) =>
+        param in values ? print(values[param]) : written,
+      );
+    })
+    .join("\n");
+}
+
+/** As a comment names it: an instant to the second, UTC, and of everything else what SQL has. */
+function plain(value: unknown): string {
+  return value instanceof Date ? value.toISOString().slice(0, 19).replace("T", " ") : literal(value);
 }
 
 function literal(value: unknown): string {

@@ -26,7 +26,8 @@ const network = { asn: z.number(), address: z.string(), bits: z.number() };
 /** All addresses: what an autonomous system is asked with. */
 const ANYWHERE = { address: "::", bits: 0 };
 
-function paramsOf(wanted: WantedNetwork) {
+/** What queries about a network are asked with. */
+export function networkParams(wanted: WantedNetwork) {
   if (wanted.kind === "asn") return { ...ANYWHERE, asn: wanted.asn };
   return { asn: 0, address: wanted.address, bits: wanted.bits };
 }
@@ -56,7 +57,7 @@ export async function readNetworkKeys(
   { from, to }: Span,
   most: number,
 ): Promise<{ readonly keys: readonly NetworkKey[]; readonly total: number }> {
-  const params = { ...paramsOf(wanted), from: new Date(from), to: new Date(to), most };
+  const params = { ...networkParams(wanted), from: new Date(from), to: new Date(to), most };
   const rows = await readRows(client, networkKeysQuery, params);
   const keys = rows.map((row) => ({
     keyId: row.key_id,
@@ -94,7 +95,7 @@ export async function readNetworkRoutes(
   { from, to }: Span,
 ): Promise<NetworkRoutes[]> {
   if (keys.length === 0) return [];
-  const params = { ...paramsOf(wanted), keys, from: new Date(from), to: new Date(to) };
+  const params = { ...networkParams(wanted), keys, from: new Date(from), to: new Date(to) };
   const rows = await readRows(client, networkRoutesQuery, params);
   return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, routes: row.routes }));
 }

@@ -15,6 +15,7 @@ import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
 import { readNetworkSharers, readOwnerNetworks } from "./owner-use.js";
+import { readRefusedFirst } from "./refused-first.js";
 import { searchIncidents, searchNetworks, searchUsedKeys } from "./search.js";
 import { readUsagePage } from "./usage-page.js";
 
@@ -58,6 +59,7 @@ export function openViewStore(client: ClickHouseClient) {
     readRawRequests: bind(readRawRequests),
     readOwnerNetworks: bind(readOwnerNetworks),
     readNetworkSharers: bind(readNetworkSharers),
+    readRefusedFirst: bind(readRefusedFirst),
     readUnknownHours: bind(readUnknownHours),
     searchIncidents: bind(searchIncidents),
     searchNetworks: bind(searchNetworks),

@@ -4,7 +4,7 @@ import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { analystClientUseQuery } from "../../store/view/analyst-queries.js";
 import type { ClientUse } from "../../store/view/fleet-questions.js";
 import { csvText } from "../../text/csv-text.js";
-import { countOf, dollarsOf, pageOf, tableOf, timeOf } from "../layout.js";
+import { countedAfter, countOf, dollarsOf, pageOf, tableOf, timeOf } from "../layout.js";
 import { html, type Piece } from "../markup.js";
 import { Asked, queryOf } from "./asked.js";
 import { askedDays, daysField } from "./days-field.js";
@@ -43,7 +43,7 @@ export function clientsRoute({ store, now, send }: FindDeps): FastifyPluginAsync
       const total = rows[0]?.rows ?? 0;
       const body = html`${form}
         ${tableOf(
-          `Keys used by clients with this name, the last use first: ${countOf(total)}`,
+          `Keys used by clients with this name, the last use first${countedAfter(total)}`,
           ["Key and owner", "Client", "First use shown", "Last use", "Requests", "Not served", "Spend"],
           rows.map((row) => cellsOf(row, registry.get(row.key_id) ?? null)),
         )}

@@ -5,11 +5,12 @@ import { keyName, type KeyVersion } from "../../model/key/key.js";
 import type { IncidentListRow } from "../../pipeline/view/incident-list.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
 import { csvText } from "../../text/csv-text.js";
-import { dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
+import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { sharedTraits } from "./shared-traits.js";
 import { filterForm, problemsOf } from "./filter-form.js";
+import { takeAway } from "./take-away.js";
 import { ownerWay } from "./ways.js";
 
 /** What the list is asked for, as it stands in its address; empty asks for any. */
@@ -27,10 +28,12 @@ export interface IncidentsView {
   readonly next: string;
   /** So many rows the CSV holds at most. */
   readonly mostCsv: number;
+  /** The same as SQL for analysts. */
+  readonly sql: string;
 }
 
 /** The page `/incidents`: open and past incidents, the newest first. */
-export function incidentsPage({ fields, problems, rows, registry, after, next, mostCsv }: IncidentsView): string {
+export function incidentsPage({ fields, problems, rows, registry, after, next, mostCsv, sql }: IncidentsView): string {
   const caption = after === "" ? "Incidents, the newest first" : "Incidents, the newest first, continued";
   const body = html`${filterForm("incidents", [
     { name: "state", label: "State", value: fields.state, options: INCIDENT_STATES },
@@ -54,10 +57,13 @@ export function incidentsPage({ fields, problems, rows, registry, after, next, m
           <p>
             ${next === "" ? null : html`<a rel="next" href="incidents${queryOf({ ...fields, after: next })}">Older incidents</a> `}
             ${after === "" ? null : html`<a href="incidents${queryOf(fields)}">Newest incidents</a> `}
-            <a href="incidents${queryOf({ ...fields, after, format: "csv" })}"
-              >CSV from here on, at most ${mostCsv} rows</a
-            >
-          </p>`
+          </p>
+          ${takeAway({
+            id: "sql-incidents",
+            csv: `incidents${queryOf({ ...fields, after, format: "csv" })}`,
+            csvText: `CSV from here on, at most ${countOf(mostCsv)} rows`,
+            sql,
+          })}`
   }`;
   return pageOf("Incidents", "./", body);
 }

@@ -4,6 +4,8 @@ import { INCIDENT_VERDICTS } from "../../model/incident/incident.js";
 import { SEVERITIES } from "../../model/incident/page.js";
 import { readIncidentsOf } from "../../pipeline/view/incident-list.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
+import { printQuery } from "../../store/clickhouse/sql-files.js";
+import { analystIncidentsQuery } from "../../store/view/analyst-queries.js";
 import type { Store } from "../../store/store.js";
 import type { IncidentListPlace } from "../../store/view/incident-list.js";
 import { SECURITY_HEADERS } from "../layout.js";
@@ -31,7 +33,8 @@ export function incidentsRoutes({ store, now, send }: FindDeps): FastifyPluginAs
       const after = placeOf(asked);
       if (since >= until) asked.problems.push("to: must not be before from");
       const { problems } = asked;
-      const empty = { fields, problems, rows: [], registry: new Map(), after: "", next: "", mostCsv: CSV_ROWS };
+      const sql = printQuery(analystIncidentsQuery, { ...fields, from: new Date(since), to: new Date(until) });
+      const empty = { fields, problems, rows: [], registry: new Map(), after: "", next: "", mostCsv: CSV_ROWS, sql };
       if (problems.length > 0) return send(reply, incidentsPage(empty), 400);
       const registry = await store.registry.readKeys(at, await store.readClock());
       const keyIds = fields.key === "" ? [] : await store.registry.readIdsOfKey(fields.key);

@@ -7,6 +7,7 @@ import { countOf, dollarsOf, pageOf, tableOf, type Head } from "../layout.js";
 import { html, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { filterForm, problemsOf } from "./filter-form.js";
+import { takeAway } from "./take-away.js";
 import { keyWay, ownerWay } from "./ways.js";
 
 /** What the list is asked for, as it stands in its address. */
@@ -22,6 +23,8 @@ export interface KeysView {
   readonly pages: number;
   readonly checkedUntil: number | null | undefined;
   readonly mostCsv: number;
+  /** The same as SQL for analysts. */
+  readonly sql: string;
 }
 
 const HEADS: Readonly<Record<KeySort, string>> = {
@@ -40,7 +43,7 @@ const LABELS = { owner: "Owner", service: "Service", provider: "Provider", envir
 
 /** The page `/keys`: every key of the registry, and those that were used and nobody registered. */
 export function keysPage(view: KeysView): string {
-  const { fields, problems, rows, total, page, pages, checkedUntil, mostCsv } = view;
+  const { fields, problems, rows, total, page, pages, checkedUntil, mostCsv, sql } = view;
   const { sort, order } = fields;
   const ofPage = (number: number) => `keys${queryOf({ ...fields, page: number === 1 ? "" : String(number) })}`;
   const body = html`${filterForm(
@@ -64,8 +67,14 @@ export function keysPage(view: KeysView): string {
             ${page > 1 ? html`<a rel="prev" href="${ofPage(page - 1)}">Previous page</a> ` : null}
             ${page < pages ? html`<a rel="next" href="${ofPage(page + 1)}">Next page</a> ` : null}
             ${fields.owner === "" ? null : html`<a href="incidents${queryOf({ owner: fields.owner })}">Incidents of ${fields.owner}</a> `}
-            <a href="keys${queryOf({ ...fields, format: "csv" })}">CSV, at most ${countOf(mostCsv)} rows</a>
-          </p>`
+          </p>
+          ${takeAway({
+            id: "sql-keys",
+            csv: `keys${queryOf({ ...fields, format: "csv" })}`,
+            csvText: `CSV, at most ${countOf(mostCsv)} rows`,
+            sql,
+            note: "Of registered keys; the filters by state and by what is to be tidied up are not in it.",
+          })}`
   }`;
   return pageOf("All keys", "./", body);
 }

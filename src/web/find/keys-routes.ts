@@ -2,6 +2,9 @@ import type { FastifyPluginAsync } from "fastify";
 import { KEY_SORTS, LISTED_STATES, readKeyList } from "../../pipeline/view/key-list.js";
 import { readLateChecks } from "../../pipeline/view/check-state.js";
 import { KEY_HYGIENE } from "../../pipeline/view/key-hygiene.js";
+import { printQuery } from "../../store/clickhouse/sql-files.js";
+import { analystKeysQuery } from "../../store/view/analyst-queries.js";
+import { DAY_MS } from "../../time/day.js";
 import { Asked } from "./asked.js";
 import { sendCsv, type FindDeps } from "./incidents-routes.js";
 import { keysCsv, keysPage, type KeyFields } from "./keys-page.js";
@@ -17,6 +20,8 @@ export function keysRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
       const asked = new Asked(request.url);
       const { fields, question, page } = questionOf(asked);
       const { isCsv, problems } = asked;
+      const { owner, service, provider, environment } = fields;
+      const from = new Date(at - DAY_MS);
       const empty = {
         fields,
         problems,
@@ -26,6 +31,7 @@ export function keysRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
         pages: 1,
         checkedUntil: undefined,
         mostCsv: CSV_ROWS,
+        sql: printQuery(analystKeysQuery, { owner, service, provider, environment, from }),
       };
       if (problems.length > 0) return send(reply, keysPage(empty), 400);
       const part = isCsv ? { skipped: 0, most: CSV_ROWS } : { skipped: (page - 1) * PAGE_ROWS, most: PAGE_ROWS };

@@ -4,7 +4,7 @@ import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { nearLimitQuery, type NearLimit } from "../../store/view/fleet-questions.js";
 import { csvText } from "../../text/csv-text.js";
 import { HOUR_MS } from "../../time/day.js";
-import { countOf, pageOf, tableOf, timeOf } from "../layout.js";
+import { countedAfter, countOf, pageOf, tableOf, timeOf } from "../layout.js";
 import { html, type Piece } from "../markup.js";
 import { Asked, queryOf } from "./asked.js";
 import { askedDays, daysField } from "./days-field.js";
@@ -26,7 +26,7 @@ export function limitsRoute({ store, now, send }: FindDeps): FastifyPluginAsync 
       const { days, span } = askedDays(asked, at);
       const { isCsv, problems } = asked;
       const form = filterForm("limits", [
-        { name: "share", label: "At least so many % of the limit", value: share, options: SHARES },
+        { name: "share", label: "% of limit or more", value: share, options: SHARES },
         daysField(days),
       ]);
       if (problems.length > 0)
@@ -37,7 +37,7 @@ export function limitsRoute({ store, now, send }: FindDeps): FastifyPluginAsync 
       const registry = await store.registry.readKeys(at, await store.readClock());
       const body = html`${form}
         ${tableOf(
-          `Keys at ${share} % of their limit or more for an hour, the nearest first: ${countOf(rows.length)}`,
+          `Keys at ${share} % of their limit or more for an hour, the nearest first${countedAfter(rows.length)}`,
           [
             "Key and owner",
             "Limit a minute",

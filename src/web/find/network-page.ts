@@ -3,6 +3,7 @@ import { MOST_NETWORK_KEYS, NETWORK_DAYS, type NetworkUse, type NetworkUser } fr
 import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
+import { takeAway } from "./take-away.js";
 import { keyWay, ownerWay } from "./ways.js";
 import { withNetworkLinks } from "./network-links.js";
 
@@ -12,8 +13,8 @@ const STANDINGS: Readonly<Record<NetworkUser["standing"], string>> = {
   "never served": "never served from it",
 };
 
-/** The page `/networks/{AS64500, CIDR or address}`: which keys used it, since when, how much and for what. */
-export function networkPage({ wanted, systems, users, total, since }: NetworkUse): string {
+/** The page `/networks/{AS64500, CIDR or address}`: which keys used it, since when, how much and for what; `sql` is the same for analysts. */
+export function networkPage({ wanted, systems, users, total, since }: NetworkUse, sql: string): string {
   const body = html`${factsOf([
       [
         "Network",
@@ -39,6 +40,7 @@ export function networkPage({ wanted, systems, users, total, since }: NetworkUse
       users.map(cellsOf),
     )}
     ${total > users.length ? html`<p>Of ${countOf(total)} keys, the ${MOST_NETWORK_KEYS} used last are shown.</p>` : null}
+    ${takeAway({ id: "sql-network", sql })}
     ${
       wanted.kind === "block"
         ? html`<p>

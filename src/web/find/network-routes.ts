@@ -1,6 +1,9 @@
 import type { FastifyPluginAsync } from "fastify";
 import { parseWantedNetwork } from "../../model/network/wanted-network.js";
 import { readNetworkUse } from "../../pipeline/view/network-use.js";
+import { printQuery } from "../../store/clickhouse/sql-files.js";
+import { analystNetworkKeysQuery } from "../../store/view/analyst-queries.js";
+import { networkParams } from "../../store/view/network-keys.js";
 import { pageOf } from "../layout.js";
 import { html } from "../markup.js";
 import { networkWay } from "./ways.js";
@@ -15,7 +18,9 @@ export function networkRoutes({ store, now, send }: FindDeps): FastifyPluginAsyn
       const wanted = parseWantedNetwork(network);
       if (wanted === null) return send(reply, unknownNetworkPage(), 404);
       if (wanted.name !== network) return reply.redirect(`../${networkWay(wanted.name)}`, 303);
-      return send(reply, networkPage(await readNetworkUse(store, wanted, now())));
+      const use = await readNetworkUse(store, wanted, now());
+      const params = { ...networkParams(wanted), from: new Date(use.since) };
+      return send(reply, networkPage(use, printQuery(analystNetworkKeysQuery, params)));
     });
   };
 }

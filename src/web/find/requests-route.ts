@@ -4,7 +4,7 @@ import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { rawParams, rawRequestsQuery, type RawQuestion, type RawRequest } from "../../store/view/fleet-questions.js";
 import { csvText } from "../../text/csv-text.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
-import { countOf, dollarsOf, minuteOf, pageOf, tableOf } from "../layout.js";
+import { countedAfter, countOf, dollarsOf, minuteOf, pageOf, tableOf } from "../layout.js";
 import { html, type Piece } from "../markup.js";
 import { parseTimeRange } from "../time-range.js";
 import { Asked, queryOf } from "./asked.js";
@@ -43,9 +43,9 @@ export function requestsRoute({ store, now, send }: FindDeps): FastifyPluginAsyn
       if (isCsv) return sendCsv(reply, "requests", requestsCsv(rows));
       return page(
         html`${tableOf(
-          `Raw requests in the order of time${rows.length === PAGE_ROWS ? `, the first ${PAGE_ROWS}` : `: ${countOf(rows.length)}`}`,
+          `Raw requests in the order of time${rows.length === PAGE_ROWS ? `, the first ${PAGE_ROWS}` : countedAfter(rows.length)}`,
           ["At, UTC", "Key", "Address", "Request", "Status", "Count", "Spend", "Client"],
-          rows.map(cellsOf),
+          rows.map((row, i) => cellsOf(row, rows[i - 1])),
         )}
         ${takeAway({
           id: "sql-requests",
@@ -72,13 +72,15 @@ function questionOf(asked: Asked, query: unknown, now: number) {
 const minute = (at: number) => Math.floor(at / MINUTE_MS) * MINUTE_MS;
 const fieldOf = (at: number) => minuteOf(at).replace(" ", "T");
 
-function cellsOf(row: RawRequest): Piece[] {
+/** What the row before has, too, leads nowhere once more: with three links in each of hundreds of rows Tab would come to no end. */
+function cellsOf(row: RawRequest, before: RawRequest | undefined): Piece[] {
+  const networkOf = (text: string, isRepeated: boolean) => (isRepeated ? text : withNetworkLinks(text, "./"));
   return [
     row.at.replace("T", " "),
-    html`<a href="${keyWay(row.key_id)}">${row.key_id}</a>
+    html`${row.key_id === before?.key_id ? row.key_id : html`<a href="${keyWay(row.key_id)}">${row.key_id}</a>`}
       <div class="aside">seen by ${row.observed_by}</div>`,
-    html`${withNetworkLinks(row.address, "./")}
-      <div class="aside">${row.asn > 0 ? withNetworkLinks(`AS${row.asn}`, "./") : ""}</div>`,
+    html`${networkOf(row.address, row.address === before?.address)}
+      <div class="aside">${row.asn > 0 ? networkOf(`AS${row.asn}`, row.asn === before?.asn) : ""}</div>`,
     html`<span class="wraps">${`${row.method} ${row.route}`.trim() || "(no route)"}</span
       >${row.scope === "" ? null : html`<div class="aside">${row.scope}</div>`}`,
     String(row.status),
