@@ -101,9 +101,12 @@ export async function checkAndRecord(
   const evaluable = { hour: span.hour, ticks: span.ticks.filter((tick) => observedTicks.has(tick)) };
   const checked = evaluable.ticks.length === 0 ? null : await checkSpan(reading, evaluable, asOf, "rollups");
   await answering?.confirm();
-  const isLookedAt = (one: Finding | Incident) =>
-    answering === null || answering.isAbout(one, checked?.lineages ?? NONE);
-  const findings = (checked?.findings ?? []).filter(isLookedAt).map(asTold);
+  const isAbout = (one: Finding | Incident) => answering === null || answering.isAbout(one, checked?.lineages ?? NONE);
+  const found = checked?.findings ?? [];
+  const findings = found.filter(isAbout).map(asTold);
+  // What was found and cannot be told must not pass for quiet.
+  const untold = new Set(found.filter((finding) => !isAbout(finding)).map(({ keyId }) => keyId));
+  const isLookedAt = (incident: Incident) => isAbout(incident) && !untold.has(incident.keyId);
   await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, evaluable.ticks, "checks", isLookedAt);
   const durationMs = performance.now() - startedAt;
