@@ -12,7 +12,8 @@ export const PLIMSOLL: PersonsWord = { actor: "plimsoll", note: "", verdict: nul
 
 /** What is to be done next about one containment. */
 export type Move =
-  | { readonly kind: "queue" | "send"; readonly call: ContainmentCall }
+  | { readonly kind: "queue"; readonly call: ContainmentCall }
+  | { readonly kind: "send"; readonly call: ContainmentCall }
   | { readonly kind: "drop"; readonly call: ContainmentCall; readonly problem: string }
   | { readonly kind: "record"; readonly step: IncidentTransition }
   | { readonly kind: "follow"; readonly containment: Containment }

@@ -12,10 +12,13 @@ import { readKnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
 import { recordContainment } from "./contain-key.js";
 import { followEffect } from "./follow-effect.js";
+import { openGuardLanes, type DueCall } from "./guard-lanes.js";
 import { activeCalls } from "./prepare-containment.js";
 
-/** Incidents that are looked after side by side. */
+/** Incidents that are looked at side by side. */
 const AT_ONCE = 4;
+/** How often a pass looks for what came while a guard is slow. */
+const LOOK_MS = 1000;
 /** One incident has a few containments of a few steps each: more in one pass is a fault, and goes on in the next. */
 const MOST_MOVES = 60;
 /** A pass ends after this; the next one goes on. */
@@ -38,7 +41,8 @@ interface Pass {
 
 /**
  * One pass over the containments that are not over: sends what is due, says in the incident what became of it and what it came to, and undoes what has
- * expired. Every move is decided anew from what is on file, so that a pass that is cut off anywhere is repeated without harm.
+ * expired. Every move is decided anew from what is on file, so that a pass that is cut off anywhere is repeated without harm. While a guard is slow the pass
+ * goes on with what is new: a key waits for no guard but its own.
  */
 export async function advanceContainments(
   deps: ContainDeps,
@@ -51,14 +55,37 @@ export async function advanceContainments(
   const { contain } = deps.store;
   const report = { sent: 0, refused: 0 };
   const pass: Pass = { deps, clock: () => now + elapsedMs(), signal, endsAt: performance.now() + PASS_MS, report };
-  const byIncident = groupBy(await contain.readListedContainments(), ({ incidentId }) => incidentId);
-  // One incident that cannot be looked after holds up no other.
-  await pMap(byIncident, async ([id, listed]) => lookAfter(pass, id, listed), {
-    concurrency: AT_ONCE,
-    stopOnError: false,
-  });
-  const left = byIncident.size === 0 ? 0 : (await contain.readListedContainments()).length;
+  const [lanes, seen] = [openGuardLanes(), new Set<string>()];
+  const failures: unknown[] = [];
+  try {
+    for (;;) {
+      const ended = lanes.takeEnded();
+      const listed = groupBy(await contain.readListedContainments(), ({ incidentId }) => incidentId);
+      const isDue = ([id, its]: readonly [string, readonly ListedContainment[]]) =>
+        !lanes.isAsking(id) && (ended.has(id) || its.some(({ sequence }) => !seen.has(`${sequence} ${id}`)));
+      const due: DueCall[] = [];
+      const look = async ([id, its]: readonly [string, readonly ListedContainment[]]) => {
+        for (const { sequence } of its) seen.add(`${sequence} ${id}`);
+        // One incident that cannot be looked after holds up no other.
+        const call = await lookAfter(pass, id, its).catch((error: unknown) => void failures.push(error));
+        if (call !== undefined) due.push(call);
+      };
+      await pMap([...listed].filter(isDue), look, { concurrency: AT_ONCE });
+      lanes.start(due);
+      if (lanes.isIdle() || isPassOver(pass)) break;
+      await lanes.waitForOne(LOOK_MS);
+    }
+  } finally {
+    // What is sent must not outlive the pass: the next one would send it again.
+    await lanes.settle();
+  }
+  if (failures.length > 0) throw new AggregateError(failures, "incidents could not be looked after");
+  const left = seen.size === 0 ? 0 : (await contain.readListedContainments()).length;
   return { ...report, left };
+}
+
+function isPassOver({ signal, endsAt }: Pass): boolean {
+  return signal?.aborted === true || performance.now() > endsAt;
 }
 
 function stopwatch(): () => number {
@@ -66,24 +93,36 @@ function stopwatch(): () => number {
   return () => Math.round(performance.now() - startedAt);
 }
 
-async function lookAfter(pass: Pass, incidentId: string, listed: readonly ListedContainment[]): Promise<void> {
-  const { deps, clock, signal, endsAt } = pass;
+/** Makes every move of an incident but calls; gives the call that is due, if one is. */
+async function lookAfter(
+  pass: Pass,
+  incidentId: string,
+  listed: readonly ListedContainment[],
+): Promise<DueCall | undefined> {
+  const { deps, clock } = pass;
   const { store } = deps;
-  for (let moves = 0; moves < MOST_MOVES; moves += 1) {
-    if (signal?.aborted === true || performance.now() > endsAt) return;
+  for (let moves = 0; moves < MOST_MOVES && !isPassOver(pass); moves += 1) {
     const known = await readKnownIncident(store, incidentId);
-    if (known === null) return;
+    if (known === null) return undefined;
     const containments = foldContainments(known.transitions);
     const calls = await store.contain.readCalls([incidentId]);
     const facts = { incident: known.incident, containments, calls, now: clock() };
-    const move = containments.map((one) => nextMove(one, facts)).find((one) => one !== null) ?? null;
-    if (move !== null) {
-      await make(pass, move, known.incident, containments, calls);
+    const due = containments.map((one) => nextMove(one, facts)).filter((one) => one !== null);
+    // What waits for no guard goes first: its guard may be away.
+    const move = due.find(({ kind }) => kind !== "send") ?? due[0];
+    if (move?.kind === "send") {
+      const progress = calls.get(move.call.callId);
+      const make = async () => send(pass, move.call, containments, progress);
+      return { incidentId, guard: move.call.guard, attempts: progress?.attempts ?? 0, make };
+    }
+    if (move !== undefined) {
+      await make(pass, move, known.incident);
       continue;
     }
     for (const one of listed) if (isDone(one, known.incident, containments)) await store.contain.unlistContainment(one);
-    return;
+    return undefined;
   }
+  return undefined;
 }
 
 /** Whether a containment need not be listed any more. One whose step has not come yet may still get it: its writer lists it before. */
@@ -93,13 +132,10 @@ function isDone({ sequence }: ListedContainment, incident: Incident, containment
 }
 
 async function make(
-  pass: Pass,
-  move: NonNullable<Move>,
+  { deps, clock }: Pass,
+  move: Exclude<Move, null | { readonly kind: "send" }>,
   incident: Incident,
-  containments: readonly Containment[],
-  calls: ReadonlyMap<string, CallProgress>,
 ): Promise<void> {
-  const { deps, clock } = pass;
   const { contain } = deps.store;
   switch (move.kind) {
     case "queue":
@@ -114,17 +150,16 @@ async function make(
         await followEffect(deps.store, incident, move.containment, clock()),
         incident,
       ));
-    case "send":
-      return send(pass, move.call, containments, calls.get(move.call.callId));
   }
 }
 
+/** Makes a call and puts on file what came of it; false where the guard does not answer. */
 async function send(
   { deps, clock, signal, report }: Pass,
   call: ContainmentCall,
   containments: readonly Containment[],
   progress: CallProgress | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const guard = deps.guardOf(call.guard);
   // What is undone is not active, so that this is what holds after the call, whichever it is.
   const desired = desiredState(activeCalls(containments, call));
@@ -140,4 +175,5 @@ async function send(
   if (state === "sent") report.sent += 1;
   if (state === "failed") report.refused += 1;
   deps.onTried?.(call, state, problem);
+  return verdict.kind !== "retry" || verdict.status !== 0;
 }
