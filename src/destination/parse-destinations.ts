@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { addressSecrets } from "../guard/address-secrets.js";
 import { address } from "../guard/target-fields.js";
 import { signingSecret } from "../guard/webhook.js";
 import { SEVERITIES } from "../model/incident/page.js";
 import { nearestName } from "../text/nearest-name.js";
 import { DEFAULT_ROUTE, type Destination, type DestinationFilter, type Destinations } from "./destination.js";
-import { addressSecrets, post } from "./post.js";
+import { post } from "./post.js";
 import { slackMessage } from "./slack-message.js";
 import { signatureHeaders, webhookBody, webhookIdOf } from "./webhook-destination.js";
 

@@ -1,5 +1,4 @@
 import { askGuard } from "../guard/ask-guard.js";
-import { hideSecrets } from "../guard/hide-secrets.js";
 import type { DeliveryVerdict } from "../model/incident/page.js";
 import type { SendOptions } from "./destination.js";
 
@@ -13,15 +12,12 @@ export interface Post {
   readonly isDone?: (status: number, answer: string, isCut: boolean) => boolean;
 }
 
-/** Shorter parts of an address are words like `services`. */
-const LEAST_SECRET = 8;
-
 /** Posts JSON once and judges the answer as a page's. Never throws. */
 export async function post(
   { url, headers, body, secrets, isDone }: Post,
   { signal, timeoutMs }: SendOptions,
 ): Promise<DeliveryVerdict> {
-  const verdict = await askGuard(
+  return askGuard(
     {
       method: "POST",
       url,
@@ -33,16 +29,6 @@ export async function post(
     secrets,
     { signal, hintOf, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
   );
-  return verdict.kind === "sent" ? verdict : { ...verdict, problem: hideSecrets(verdict.problem, secrets) };
-}
-
-/** The forms in which an address may be echoed: whole, and each part of it that may be a secret. */
-export function addressSecrets(url: URL): readonly string[] {
-  const parts = [...url.pathname.split("/"), ...url.searchParams.values()].filter(
-    ({ length }) => length >= LEAST_SECRET,
-  );
-  const way = `${url.pathname}${url.search}`;
-  return [url.href, url.origin, url.host, url.hostname, ...(way.length > 1 ? [way] : []), ...parts];
 }
 
 /** What to look at after a refusal. */

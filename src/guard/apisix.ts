@@ -32,7 +32,7 @@ export const apisix = defineTarget({
     return [{ method: "PATCH", url: below(url, "consumer_groups", id), headers, body, isDone }];
   },
   authorize: (_request, _asked, { token }) => ({ "x-api-key": token.reveal() }),
-  secrets: ({ token }) => [token],
+  secrets: ({ token, url }) => [url, token],
 });
 
 interface Plugin {

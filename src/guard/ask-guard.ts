@@ -57,7 +57,7 @@ export async function askGuard(
     return {
       kind: "retry",
       status: 0,
-      problem: `does not answer: ${reasonOf(error, timeoutMs)}`,
+      problem: `does not answer: ${hideSecrets(reasonOf(error, timeoutMs), secrets)}`,
       retryAfterMs: null,
     };
   }

@@ -41,8 +41,8 @@ export interface Target<Settings extends z.ZodType = z.ZodType> {
     settings: z.output<Settings>,
     at: number,
   ) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** What must not come back in a problem, whoever echoes it. */
-  readonly secrets: (settings: z.output<Settings>) => readonly Secret[];
+  /** What must not come back in a problem, whoever echoes it; of an address each part that may be a token. */
+  readonly secrets: (settings: z.output<Settings>) => readonly (Secret | URL)[];
 }
 
 /** Defines a target. */

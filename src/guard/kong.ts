@@ -33,7 +33,7 @@ export const kong = defineTarget({
     return [{ method: "PUT", url: plugin, headers: { "content-type": "application/json" }, body, isDone }];
   },
   authorize: (_request, _asked, { token }) => (token === undefined ? {} : { "kong-admin-token": token.reveal() }),
-  secrets: ({ token }) => (token === undefined ? [] : [token]),
+  secrets: ({ token, url }) => (token === undefined ? [url] : [url, token]),
 });
 
 const PLUGINS: Readonly<Record<ContainmentAction, (desired: DesiredState) => object>> = {

@@ -3,6 +3,7 @@ import { nearestName } from "../text/nearest-name.js";
 import type { ContainmentAction } from "../model/incident/containment.js";
 import { GUARD_NAME } from "../model/key/key-schema.js";
 import type { DeliveryVerdict } from "../model/incident/page.js";
+import { addressSecrets } from "./address-secrets.js";
 import { askGuard } from "./ask-guard.js";
 import type { Asked, GuardRequest, Target } from "./define-target.js";
 import { TARGETS } from "./targets.js";
@@ -90,7 +91,9 @@ function guardOf<Settings extends z.ZodType>(
   target: Target<Settings>,
   settings: z.output<Settings>,
 ): Guard {
-  const secrets = target.secrets(settings).map((one) => one.reveal());
+  const secrets = target
+    .secrets(settings)
+    .flatMap((one) => (one instanceof URL ? addressSecrets(one) : [one.reveal()]));
   return {
     name,
     type: target.type,

@@ -40,7 +40,7 @@ export const webhook = defineTarget({
     "webhook-timestamp": String(Math.floor(at / 1000)),
     "webhook-signature": new Webhook(settings.secret.reveal()).sign(webhookIdOf(call), new Date(at), body ?? ""),
   }),
-  secrets: ({ secret: whole }) => [whole, new Secret(whole.reveal().replace(/^whsec_/, ""))],
+  secrets: ({ secret: whole, url }) => [url, whole, new Secret(whole.reveal().replace(/^whsec_/, ""))],
 });
 
 function canSign(given: Secret): boolean {

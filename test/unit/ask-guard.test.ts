@@ -120,6 +120,10 @@ describe("what a guard answers", () => {
     const cases: readonly (readonly [Guard, readonly string[]])[] = [
       [kong(), [TOKEN]],
       [webhook(), [SIGNING, SIGNING.slice(6)]],
+      [
+        webhook("?token=what-the-query-holds"),
+        ["what-the-query-holds", "/hook?token=what-the-query-holds", `${base}/hook`],
+      ],
       [aws(), [IAM_SECRET, "session/token+of+the+test"]],
     ];
     const html = (text: string) =>
