@@ -42,6 +42,20 @@ test("deny_networks is on file before it is sent, reaches the guard signed, once
   assert.deepEqual(twice, { problem: "nothing to undo: nothing is in force for this incident" });
 });
 
+test("networks that a person names reach the guard as every guard reads them: no mapped IPv4, no host bits, each once", async () => {
+  const id = await story.leak("named", {}, true);
+  const networks = [
+    "::ffff:198.51.100.4",
+    "198.51.100.4",
+    "203.0.113.77/24",
+    "2001:0DB8::1/128",
+    "::ffff:192.0.2.0/120",
+  ];
+  assert.ok("done" in (await story.contain(id, { networks })));
+  await story.pass();
+  assert.deepEqual(lastBody().data["networks"], ["192.0.2.0/24", "198.51.100.4", "2001:db8::1", "203.0.113.0/24"]);
+});
+
 test("what it came to is said some minutes after, from what ClickHouse holds: refused and the owner unchanged, or still served; and it is undone when it expires", async () => {
   const id = await story.leak("followed");
   await story.contain(id, { until: story.now() + 12 * HOUR });

@@ -11,6 +11,8 @@ import type { ContainmentAction, ContainmentCall } from "../../model/incident/co
 import type { IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
 import { versionIn } from "../../model/key/key.js";
 import { parsePrefix } from "../../model/network/address.js";
+import { blockText } from "../../model/network/address-cover.js";
+import { printPrefix } from "../../model/network/print-prefix.js";
 import { DAY_MS } from "../../time/day.js";
 import type { KnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
@@ -150,11 +152,17 @@ async function orderOf(
         "the key was not used in the four weeks before the incident, so that no rate is usual: give one with --limit",
     };
   }
-  if (networks !== null) return { ...nothing, networks: [...new Set(networks)].toSorted() };
+  if (networks !== null) return { ...nothing, networks: asGuardsReadThem(networks) };
   const since = await store.contain.readKeyTraffic(watched, blamed.onsetAt, at);
   const known = await store.contain.readKnownWithin(watched, blamed.networks ?? [], blamed.onsetAt);
   const found = unknownNetworks(blamed, since, known);
   return "problem" in found ? found : { ...nothing, networks: found.networks };
+}
+
+/** Blocks as Plimsoll reads them: a guard may take `::ffff:198.51.100.4` for an address that nobody comes from, and refuse host bits. */
+function asGuardsReadThem(networks: readonly string[]): readonly string[] {
+  const blocks = networks.flatMap((network) => parsePrefix(network) ?? []);
+  return [...new Set(blocks.map((block) => blockText(printPrefix(block))))].toSorted();
 }
 
 /** At how many of the addresses that are to be denied the key was served before a leak began: the owner may be quiet just now. */
