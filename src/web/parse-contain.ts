@@ -28,7 +28,10 @@ export interface ContainRequest {
 /** Reads the form of whoever has that verified name, or of who types one; null when it names no act. */
 export function parseContain(form: URLSearchParams, person: string | null): ContainRequest | null {
   const act = (["preview", "contain", "undo"] as const).find((one) => one === form.get("act"));
-  if (act === undefined) return null;
+  const named = CONTAINMENT_ACTIONS.find((one) => one === form.get("action"));
+  // What is undone needs none; nothing is asked for that nobody named.
+  const action = act === "undo" ? "deny_networks" : named;
+  if (act === undefined || action === undefined) return null;
   const problems: Partial<Record<ContainField, string>> = {};
   const typed = (field: ContainField): string => {
     const text = onOneLine(form.get(field) ?? "");
@@ -36,7 +39,6 @@ export function parseContain(form: URLSearchParams, person: string | null): Cont
     problems[field] = "This contains what looks like a raw key: leave it out.";
     return "";
   };
-  const action = CONTAINMENT_ACTIONS.find((one) => one === form.get("action")) ?? "deny_networks";
   const fields = {
     action,
     name: person ?? typed("name"),
