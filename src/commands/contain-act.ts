@@ -48,7 +48,7 @@ export async function contain(name: string | undefined, options: ContainOptions)
     const wish: ContainmentWish | null = wished === null || undo ? null : { ...wished, until: now + wished.until };
     const prepared = await prepareContainment(deps, known, wish, person, now);
     for (const sentence of prepared.sentences) print(sentence);
-    for (const one of prepared.inForce) print(one);
+    for (const one of [...prepared.inForce, ...prepared.ending]) print(one);
     if (wish === null) return prepared.problem === null ? EXIT.ok : tell({ problem: prepared.problem });
     if (prepared.step === null) return tell({ problem: prepared.problem ?? "nothing to do" });
     if (dryRun) {

@@ -44,11 +44,11 @@ export function containPage(view: ContainView): string {
       ${prepared.sentences.map((sentence) => html`<li>${sentence}</li>`)}
     </ul>
     ${
-      prepared.inForce.length === 0
+      prepared.inForce.length + prepared.ending.length === 0
         ? null
         : html`<h2>In force</h2>
             <ul>
-              ${prepared.inForce.map((text) => html`<li>${text}</li>`)}
+              ${[...prepared.inForce, ...prepared.ending].map((text) => html`<li>${text}</li>`)}
             </ul>`
     }
     ${prepared.problem === null ? null : html`<p class="error" role="alert">${prepared.problem}</p>`}

@@ -145,15 +145,24 @@ test("the view shows whom it would hit and the exact call, asks only for who may
     422,
     "it has to be said that it is meant",
   );
+  assert.equal((await send(id, { ...wish, action: "block" }, admin)).status, 400, "nothing is asked that nobody named");
   assert.equal(await stepsOf(id), 0);
   const done = await send(id, wish, admin);
   assert.deepEqual([done.status, done.location], [303, "./contain?said=asked"]);
   const again = await send(id, wish, admin);
   assert.deepEqual([again.status, /nothing to do: Bo asked edge/.test(again.text)], [422, true]);
+  story.receiver.answerNext("fail");
   await story.pass();
-  assert.match(await look(id, admin), /in force: deny 1 network/);
+  const inVain = /asked for: deny 1 network [^<]* by Bo; not accepted after 1 try, the last: answered 503/;
+  assert.match(await look(id, admin), inVain);
+  assert.match((await run(id)).stdout, inVain);
+  await story.pass(60_000);
+  assert.match(await look(id, admin), /in force: deny 1 network [^<;]* by Bo</);
   assert.equal((await send(id, { act: "undo", name: "Bo", note: "over" }, admin)).location, "./contain?said=undone");
+  story.receiver.answerNext("fail");
   await story.pass();
+  assert.match(await look(id, admin), /to be undone: deny 1 network [^<;]* at edge; not accepted after 1 try/);
+  await story.pass(60_000);
   assert.equal([...story.receiver.inForce.values()].filter(({ key_id: key }) => key === "by-view").length, 0);
 });
 

@@ -2,8 +2,8 @@ import { blastSentences, NOW_MS } from "../../contain/blast-radius.js";
 import { desiredState } from "../../contain/desired-state.js";
 import { foldContainments, isActive, type Containment } from "../../contain/fold-containments.js";
 import { guardedKey, requestContainment, type ContainmentOrder } from "../../contain/request-containment.js";
+import { endingText, inForceText } from "../../contain/standing-text.js";
 import { isIn, isUnknownTo, splitSources } from "../../contain/split-sources.js";
-import { askedText, untilText } from "../../contain/words.js";
 import { unknownNetworks } from "../../contain/unknown-networks.js";
 import { showRequest } from "../../guard/show-request.js";
 import type { KeyTraffic } from "../../model/finding/key-traffic.js";
@@ -33,8 +33,10 @@ export interface ContainmentWish {
 export interface PreparedContainment {
   /** Who uses the key now, and what of that would end. */
   readonly sentences: readonly string[];
-  /** What is in force, in sentences. */
+  /** What is in force, in sentences; of what the guard did not accept yet, why. */
   readonly inForce: readonly string[];
+  /** What the guard is asked to undo and has not, in sentences: the key may still be contained. */
+  readonly ending: readonly string[];
   /** The exact requests as text, without a secret; none where it cannot be asked. */
   readonly requests: readonly string[];
   readonly step: IncidentTransition | null;
@@ -54,13 +56,15 @@ export async function prepareContainment(
 ): Promise<PreparedContainment> {
   const { store } = deps;
   const containments = foldContainments(transitions);
-  const inForce = containments.filter(isActive).map(inForceText);
+  const calls = await store.contain.readCalls([incident.incidentId]);
+  const inForce = containments.filter(isActive).map((one) => inForceText(one, calls));
+  const ending = containments.flatMap((one) => endingText(one, calls) ?? []);
   const version = versionIn(await store.registry.readKeys(at, await store.readClock()), incident.keyId);
   const guarded = guardedKey(incident, version);
   const keyId = incident.keyId;
   if (keyId === null || incident.keys.length > 1) {
     const problem = "refusal" in guarded ? guarded.sentence : null;
-    return { inForce, sentences: [], requests: [], step: null, problem, hitsOwner: false };
+    return { inForce, ending, sentences: [], requests: [], step: null, problem, hitsOwner: false };
   }
   const key = await readContainedKey(store, incident, keyId, at);
   const traffic = await store.contain.readKeyTraffic(key.watched, at - NOW_MS, at);
@@ -70,7 +74,7 @@ export async function prepareContainment(
   if (asked?.action === "throttle")
     hits.busiestMinute = (await store.contain.readMinuteRates(key.watched, at - NOW_MS, at)).mostServed;
   const sentences = blastSentences(splitSources(traffic, key.blamed), asked, hits);
-  const nothing = { inForce, sentences, requests: [], step: null, hitsOwner: false };
+  const nothing = { inForce, ending, sentences, requests: [], step: null, hitsOwner: false };
   const refused = (problem: string | null) => ({ ...nothing, problem });
   if ("refusal" in guarded) return refused(guarded.sentence);
   if (order !== null && "problem" in order) return refused(order.problem);
@@ -92,16 +96,12 @@ export async function prepareContainment(
   return {
     sentences,
     inForce,
+    ending,
     requests: guard.show({ call, desired }).map(showRequest),
     step,
     problem: null,
     hitsOwner,
   };
-}
-
-function inForceText({ apply, actor, answer }: Containment): string {
-  const state = answer === null ? "asked for" : "in force";
-  return `${state}: ${askedText(apply)} at ${apply.guard}, ${untilText(apply.until)}, by ${actor}`;
 }
 
 /** Calls of one action that hold for an incident. */
