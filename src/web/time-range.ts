@@ -16,13 +16,13 @@ export interface TimeRange extends Span {
   readonly name: Length | "usual" | null;
 }
 
-/** Reads the time range of an address at an instant (epoch ms): `range`, or `from` and `to` in UTC; what is not understood is the usual one. */
-export function parseTimeRange(query: unknown, now: number, usual: Span): TimeRange {
+/** Reads the time range of an address at an instant (epoch ms): `range`, or `from` and `to` in UTC; what is not understood, or too short, is the usual one. */
+export function parseTimeRange(query: unknown, now: number, usual: Span, shortestMs: number = SHORTEST_MS): TimeRange {
   const { range, from, to } = query as Readonly<Record<string, string | undefined>>;
   const length = Object.keys(LENGTHS).find((one) => one === range) as Length | undefined;
   if (length !== undefined) return { name: length, from: now - LENGTHS[length], to: now };
   const [begin, end] = [instantOf(from), Math.min(instantOf(to), now)];
-  if (Number.isNaN(begin) || Number.isNaN(end) || end - begin < SHORTEST_MS) return { name: "usual", ...usual };
+  if (Number.isNaN(begin) || Number.isNaN(end) || end - begin < shortestMs) return { name: "usual", ...usual };
   return { name: null, from: Math.max(begin, end - LONGEST_MS), to: end };
 }
 

@@ -119,6 +119,14 @@ test("raw requests of an address are shown between two minutes, of all keys or o
     ["GET /v1/at-2", "GET /v1/at-12"],
   );
   assert.deepEqual(await rowsOf(`/requests?address=203.0.113.8&from=${at(0)}&to=${at(20)}`), []);
+  assert.deepEqual(
+    (await rowsOf(`/requests?key=k-busy&from=${at(1)}&to=${at(3)}`)).map((row) => row[3]),
+    ["GET /v1/at-2"],
+  );
+  for (const span of [`from=${at(20)}&to=${at(0)}`, `from=${at(0)}`, "from=yesterday&to=now", `to=${at(20)}`]) {
+    const refused = await get(`/requests?key=k-busy&${span}`);
+    assert.deepEqual([refused.status, /must both be minutes/.test(await refused.text())], [400, true], span);
+  }
   assert.equal((await get(`/requests?address=everywhere`)).status, 400);
   assert.equal((await get(`/requests?key=k-busy&from=${at(-3000)}&to=${at(0)}`)).status, 400);
 });
