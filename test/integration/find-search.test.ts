@@ -118,7 +118,11 @@ test("a raw key says which key it is, and it or any other secret is repeated now
       path,
     );
     assert.ok(!text.includes(RAW) && !text.includes(encodeURIComponent(RAW)), path);
-    assert.ok((await ask(path, `Bearer ${RAW}`)).text.includes("ak-billing-1"), path);
+    const inOthers = [`Bearer ${RAW}`, `Authorization: Bearer ${RAW}`, `"${RAW}"`, `https://a.example/?k=${RAW}&x=1`];
+    for (const pasted of [...inOthers, `curl -H 'x-api-key: ${RAW}' a.example`]) {
+      const { text: named } = await ask(path, pasted);
+      assert.deepEqual([named.includes("ak-billing-1"), named.includes(RAW)], [true, false], path);
+    }
     const unknown = await ask(path, SHAPED);
     assert.deepEqual(
       [unknown.status, unknown.text.includes("looks like a secret"), unknown.text.includes(SHAPED)],

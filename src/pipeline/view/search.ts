@@ -2,13 +2,12 @@ import type { KeyVersion } from "../../model/key/key.js";
 import { parseWantedNetwork, type WantedNetwork } from "../../model/network/wanted-network.js";
 import type { FoundIncident, NamedNetwork } from "../../store/view/search.js";
 import type { Store } from "../../store/store.js";
-import { bareKey } from "../../text/secret/bare-key.js";
+import { pastedKeys } from "../../text/secret/pasted-keys.js";
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { matchKeys, matchNames } from "./match-keys.js";
 
 /** Longer than any id and any raw key. */
 const LONGEST_QUERY = 512;
-const SHORTEST_RAW_KEY = 8;
 /** Of shorter parts of names there are too many. */
 const SHORTEST_NAME_PART = 3;
 /** So many of the keys that were found are asked for their incidents. */
@@ -48,14 +47,14 @@ export async function searchFor(deps: SearchDeps, given: string, at: number, mos
   const { store } = deps;
   const registry = await store.registry.readKeys(at, await store.readClock());
   const known = registry.has(text);
-  const rawName = known || text.length < SHORTEST_RAW_KEY ? null : deps.nameRawKey(bareKey(text));
-  if (rawName !== null && registry.has(rawName))
-    return { kind: "raw key", keyId: rawName, key: registry.get(rawName)! };
+  const rawNames = known ? [] : pastedKeys(text).flatMap((raw) => deps.nameRawKey(raw) ?? []);
+  const registered = rawNames.find((name) => registry.has(name));
+  if (registered !== undefined) return { kind: "raw key", keyId: registered, key: registry.get(registered)! };
   const isSecret = !known && looksLikeSecret(text);
   // What may be a secret is asked of the database by its fingerprint alone.
-  const used = await store.view.searchUsedKeys(isSecret ? NO_ID : text, rawName === null ? [] : [rawName], most);
-  if (rawName !== null && rawName !== text && used.includes(rawName))
-    return { kind: "raw key", keyId: rawName, key: null };
+  const used = await store.view.searchUsedKeys(isSecret ? NO_ID : text, rawNames, most);
+  const met = rawNames.find((name) => name !== text && used.includes(name));
+  if (met !== undefined) return { kind: "raw key", keyId: met, key: null };
   if (isSecret) return { kind: "secret" };
   const matched = matchKeys(registry, text, most);
   const keyIds = [...new Set([...matched.map(({ keyId }) => keyId), ...used])].slice(0, most);
