@@ -45,6 +45,11 @@ export const url = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL that starts with ${protocols.map((p) => `${p}//`).join(" or ")}`,
   });
+/** What links in pages are made of: everybody who is paged reads it. */
+export const linkedUrl = url("http:", "https:").refine((text) => {
+  const { username = "", password = "", search = "", hash = "" } = URL.canParse(text) ? new URL(text) : {};
+  return username + password + search + hash === "";
+}, "must not contain a user, password, query or fragment: links in pages begin with it");
 /** Where ClickHouse is: one server, or each shard's. */
 export const clickHouseUrls = z.string().superRefine((text, context) => {
   const problem = problemOfClickHouseUrls(text);

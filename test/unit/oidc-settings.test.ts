@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { ConfigError, readConfig } from "../../src/config.js";
+import { beginLogin } from "../../src/web/oidc/begun-login.js";
+import { IssuerError, openIssuer } from "../../src/web/oidc/issuer.js";
 
 const GOOD = {
   PLIMSOLL_BASE_URL: "https://plimsoll.example",
@@ -28,6 +33,11 @@ test("settings of a sign-in by OpenID Connect that do not fit together are an er
     [{ PLIMSOLL_OIDC_CLIENT_ID: undefined }, /^PLIMSOLL_OIDC_CLIENT_ID is not set: register/],
     [{ PLIMSOLL_BASE_URL: undefined }, /^PLIMSOLL_BASE_URL is not set: /],
     [{ PLIMSOLL_BASE_URL: "http://plimsoll.example" }, /^PLIMSOLL_BASE_URL must be an https:\/\/ URL/],
+    [{ PLIMSOLL_BASE_URL: "https://user:secret@plimsoll.example" }, /^PLIMSOLL_BASE_URL must not contain a user/],
+    [
+      { PLIMSOLL_BASE_URL: "https://plimsoll.example/?a=b" },
+      /^PLIMSOLL_BASE_URL must not contain a user, password, query/,
+    ],
     [{ PLIMSOLL_OIDC_READ_GROUPS: undefined }, /nobody could sign in, so name the groups/],
     [{ PLIMSOLL_OIDC_READ_GROUPS: "dev,,ops" }, /^PLIMSOLL_OIDC_READ_GROUPS must be names of groups/],
     [{ PLIMSOLL_OIDC_ISSUER: "http://id.example" }, /^PLIMSOLL_OIDC_ISSUER must be the issuer's https/],
@@ -40,4 +50,21 @@ test("settings of a sign-in by OpenID Connect that do not fit together are an er
     assert.match(problems.join("\n"), expected, JSON.stringify(changed));
     assert.ok(!problems.join().includes("secret-of") && !problems.join().includes("user:secret"));
   }
+});
+
+test("an issuer whose document names no place to sign in, or no web address, is what does not answer as it should, and not Redis", async () => {
+  let place: object = {};
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ issuer, ...place }));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const [redirectUri, scopes] = ["http://127.0.0.1/sign-in/oidc/callback", "openid"];
+  for (place of [{}, { authorization_endpoint: "javascript:alert(1)" }, { authorization_endpoint: "nowhere" }]) {
+    const opened = openIssuer({ issuer, clientId: "plimsoll", clientSecret: () => null, redirectUri, scopes });
+    const isAway = (error: unknown) => error instanceof IssuerError && error.refusal === "issuer_away";
+    await assert.rejects(opened.begin(beginLogin(), Date.now()), isAway, JSON.stringify(place));
+  }
+  server.closeAllConnections();
+  server.close();
 });

@@ -79,14 +79,20 @@ export function openIssuer(settings: IssuerSettings): Issuer {
       return Promise.race([asked, late]).finally(() => clearTimeout(timer));
     },
     async begin(login, now) {
-      return client.buildAuthorizationUrl(await configured(now), {
-        redirect_uri: settings.redirectUri,
-        scope: settings.scopes,
-        state: login.state,
-        nonce: login.nonce,
-        code_challenge: await client.calculatePKCECodeChallenge(login.verifier),
-        code_challenge_method: "S256",
-      });
+      const [config, challenge] = [await configured(now), await client.calculatePKCECodeChallenge(login.verifier)];
+      try {
+        return client.buildAuthorizationUrl(config, {
+          redirect_uri: settings.redirectUri,
+          scope: settings.scopes,
+          state: login.state,
+          nonce: login.nonce,
+          code_challenge: challenge,
+          code_challenge_method: "S256",
+        });
+      } catch (error) {
+        // Its document names no place to sign in, or none that is safe.
+        throw new IssuerError("issuer_away", codeOf(error));
+      }
     },
     async finish(query, login, now) {
       const config = await configured(now);
