@@ -193,7 +193,9 @@ test(
         hung.push(() => resolve({ kind: "retry", status: 0, problem: "does not answer", retryAfterMs: null })),
       );
     let [arrived, hasArrived] = [Promise.resolve(), () => undefined as void];
-    const expectOne = () => (arrived = new Promise((resolve) => (hasArrived = resolve)));
+    const expectOne = () => {
+      arrived = new Promise((resolve) => (hasArrived = resolve));
+    };
     const answers = async (): Promise<DeliveryVerdict> => {
       hasArrived();
       return Promise.resolve({ kind: "sent", status: 204 });

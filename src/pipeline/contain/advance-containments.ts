@@ -112,8 +112,8 @@ async function lookAfter(
     const move = due.find(({ kind }) => kind !== "send") ?? due[0];
     if (move?.kind === "send") {
       const progress = calls.get(move.call.callId);
-      const make = async () => send(pass, move.call, containments, progress);
-      return { incidentId, guard: move.call.guard, attempts: progress?.attempts ?? 0, make };
+      const ask = async () => send(pass, move.call, containments, progress);
+      return { incidentId, guard: move.call.guard, attempts: progress?.attempts ?? 0, ask };
     }
     if (move !== undefined) {
       await make(pass, move, known.incident);

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { settleAll } from "../../flow/settle-all.js";
 
 /** Calls that one guard has at once. */
 const AT_ONCE = 4;
@@ -11,7 +10,7 @@ export interface DueCall {
   /** Tries before this one: what was never tried goes first. */
   readonly attempts: number;
   /** Makes the call and puts on file what came of it; false where the guard does not answer. */
-  readonly make: () => Promise<boolean>;
+  readonly ask: () => Promise<boolean>;
 }
 
 /** The calls of a pass: a lane for each guard, one call of an incident at a time. */
@@ -20,6 +19,7 @@ export interface GuardLanes {
   start(due: readonly DueCall[]): void;
   /** Whether a call of the incident is under way. */
   isAsking(incidentId: string): boolean;
+  /** Whether nothing is under way or to be looked at again. */
   isIdle(): boolean;
   /** Incidents to be looked at again: a call of theirs has ended, or has room now. Each is named once. */
   takeEnded(): ReadonlySet<string>;
@@ -35,19 +35,17 @@ export function openGuardLanes(): GuardLanes {
   const underWay = new Map<string, number>();
   const waiting = new Map<string, string[]>();
   const silent = new Set<string>();
-  const failures: Promise<never>[] = [];
+  const failures: Error[] = [];
   let ended = new Set<string>();
 
-  const run = async ({ incidentId, guard, make }: DueCall): Promise<void> => {
+  const run = async ({ incidentId, guard, ask }: DueCall): Promise<void> => {
     underWay.set(guard, (underWay.get(guard) ?? 0) + 1);
     try {
-      if (!(await make())) silent.add(guard);
+      if (!(await ask())) silent.add(guard);
       ended.add(incidentId);
     } catch (error) {
       // Not looked at again: what could not be put on file would be sent again and again.
-      const failure = Promise.reject(error as Error);
-      failure.catch(() => undefined);
-      failures.push(failure);
+      failures.push(error as Error);
     } finally {
       asking.delete(incidentId);
       underWay.set(guard, (underWay.get(guard) ?? 1) - 1);
@@ -65,13 +63,14 @@ export function openGuardLanes(): GuardLanes {
       }
     },
     isAsking: (incidentId) => asking.has(incidentId),
-    isIdle: () => asking.size === 0,
+    isIdle: () => asking.size + ended.size === 0,
     takeEnded() {
       const taken = ended;
       ended = new Set();
       return taken;
     },
     async waitForOne(atMostMs) {
+      if (ended.size > 0) return;
       const over = new AbortController();
       const limit = pause(atMostMs, undefined, { signal: over.signal }).catch(() => undefined);
       await Promise.race([limit, ...asking.values()]);
@@ -79,7 +78,8 @@ export function openGuardLanes(): GuardLanes {
     },
     async settle() {
       await Promise.all(asking.values());
-      await settleAll(failures);
+      const [first] = failures;
+      if (first !== undefined) throw first;
     },
   };
 }
