@@ -1,16 +1,13 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { Webhook } from "standardwebhooks";
-import type { Guard, SendOptions } from "../../src/guard/parse-guards.js";
-import type { DeliveryVerdict } from "../../src/model/incident/page.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { ANA, ATTACKER, openContainStory, OWNER, type ContainStory } from "../helpers/contain-story.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 let story = undefined as unknown as ContainStory;
 // A story for each: what one leaves behind when it fails is no other's.
-const ownGuards = new Map<string, Guard>();
-beforeEach(async () => void (story = await openContainStory({ guardOf: (name) => ownGuards.get(name) })));
+beforeEach(async () => void (story = await openContainStory()));
 afterEach(() => story.close());
 
 const inForce = () => [...story.receiver.inForce.values()];
@@ -182,40 +179,3 @@ const pick = (headers: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(headers).filter(([name]) => name.startsWith("webhook-") || name === "content-type"),
   );
-
-test(
-  "a guard that does not answer holds up no key of another, nor what is asked meanwhile",
-  { timeout: 30_000 },
-  async () => {
-    const hung: (() => void)[] = [];
-    const hangs = async () =>
-      new Promise<DeliveryVerdict>((resolve) =>
-        hung.push(() => resolve({ kind: "retry", status: 0, problem: "does not answer", retryAfterMs: null })),
-      );
-    let [arrived, hasArrived] = [Promise.resolve(), () => undefined as void];
-    const expectOne = () => {
-      arrived = new Promise((resolve) => (hasArrived = resolve));
-    };
-    const answers = async (): Promise<DeliveryVerdict> => {
-      hasArrived();
-      return Promise.resolve({ kind: "sent", status: 204 });
-    };
-    const guard = (name: string, send: (asked: unknown, options: SendOptions) => Promise<DeliveryVerdict>): Guard => {
-      return { name, type: "webhook", actions: ["deny_networks", "throttle", "freeze"], show: () => [], send };
-    };
-    ownGuards.set("stuck", guard("stuck", hangs)).set("prompt", guard("prompt", answers));
-    const ask = async (key: string, name: string) =>
-      assert.ok("done" in (await story.contain(await story.leak(key, { guard: name }, true))));
-    for (const key of ["stuck-1", "stuck-2", "stuck-3", "stuck-4", "stuck-5"]) await ask(key, "stuck");
-    await ask("prompt-1", "prompt");
-    expectOne();
-    const pass = story.pass();
-    await arrived;
-    expectOne();
-    await ask("prompt-2", "prompt");
-    await arrived;
-    for (const release of hung) release();
-    assert.deepEqual(await pass, { sent: 2, refused: 0, left: 7 });
-    assert.equal(hung.length, 4, "the fifth key of the guard waits for the next pass");
-  },
-);
