@@ -22,6 +22,27 @@ export interface ReadFigures {
   readonly targetMs: number | null;
 }
 
+/** What each view that is looked at beside the keys' own may take. */
+const VIEW_MS = 150;
+const VIEWS: readonly (readonly [string, (keyId: string) => string])[] = [
+  ["incident", (keyId) => `/incidents/${encodeURIComponent(`leak:${keyId}`)}`],
+  ["investigation", (keyId) => `/keys/${encodeURIComponent(keyId)}/dossier`],
+  ["incidents", () => "/incidents"],
+  ["open incidents", () => "/incidents?state=open"],
+  ["keys by name", () => "/keys"],
+  ["keys by requests", () => "/keys?sort=requests&order=desc"],
+  ["keys that are overdue", () => "/keys?hygiene=overdue"],
+  ["the attackers' network", () => "/networks/AS65000"],
+  ["an address", () => "/networks/192.0.2.1"],
+  ["keys near their limit", () => "/limits"],
+  ["a client in all keys", () => "/clients?client=acme"],
+  ["requests of a key", (keyId) => `/requests?key=${encodeURIComponent(keyId)}`],
+  ["search", (keyId) => `/search?q=${keyId.slice(0, 9)}`],
+  ["an owner of all keys", () => "/owners/payments%20team"],
+  ["coverage", () => "/coverage"],
+  ["suppressions", () => "/suppressions"],
+];
+
 const round = (value: number) => Math.round(value * 10) / 10;
 /** The smallest value that so large a share of the values does not exceed. */
 const quantile = (values: readonly number[], share: number) =>
@@ -61,6 +82,9 @@ export async function measureReads(
     ["key page as it opens", 300, all, (keyId) => get(`/keys/${encodeURIComponent(keyId)}`)],
     ["key page over 28 days", 300, all, ofMonth],
     ["dossier of a leaking key", 1000, leaking, investigate],
+    ...VIEWS.map(([view, wayOf]) => {
+      return [view, VIEW_MS, leaking, (keyId: string) => get(wayOf(keyId))] as const;
+    }),
   ];
   const figures: ReadFigures[] = [];
   const byReader: Record<string, Readonly<Record<string, number>>> = {};
