@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   incidents: async () => (await import("./commands/incidents.js")).incidentsCommand(),
   contain: async () => (await import("./commands/contain.js")).containCommand(),
   suppressions: async () => (await import("./commands/suppressions.js")).suppressionsCommand(),
+  shards: async () => (await import("./commands/shards.js")).shardsCommand(),
   sessions: async () => (await import("./commands/sessions.js")).sessionsCommand(),
   investigate: async () => (await import("./commands/investigate.js")).investigateCommand(),
   doctor: async () => (await import("./commands/doctor.js")).doctorCommand(await jobs()),

@@ -2,12 +2,17 @@ import { Command } from "commander";
 import { openApp, REDIS_PREFIX, type App } from "../app.js";
 import { readConfig } from "../config.js";
 import { openLog } from "../log.js";
+import { withinDeadline } from "../flow/deadline.js";
+import { DependencyFailure } from "../store/problem/dependency-problem.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { onShards } from "../queue/per-shard.js";
 import { startWorkers, type Workers } from "../queue/start-workers.js";
 import { removeStraySchedules, syncSchedules } from "../queue/sync-schedules.js";
 import { openWorkerRedis } from "../store/redis/redis.js";
 import { checkStart } from "./start-problems.js";
+import { openBlockSplit } from "../store/ingest/block-split.js";
+import { checkPlace } from "../store/clickhouse/shard-places.js";
+import { RECORD_QUEUES } from "../pipeline/ingest/record-events.js";
 import { untilStopped } from "./until-stopped.js";
 import { watchClock } from "./watch-clock.js";
 
@@ -15,6 +20,8 @@ import { watchClock } from "./watch-clock.js";
 const GRACE_MS = 20_000;
 /** Clocks are compared, and schedules brought in step. */
 const EVERY_MS = 60_000;
+/** How long is waited for an answer to whether a server was added. */
+const ASK_MS = 2000;
 
 /** `plimsoll work`: BullMQ workers and their schedules. Any number may run; they share the work. */
 export function workCommand(jobs: readonly JobDefinition<App>[]): Command {
@@ -37,6 +44,25 @@ export function workCommand(jobs: readonly JobDefinition<App>[]): Command {
     });
 }
 
+/** Each run of a job first asks whether a server was added since: what was judged without it would lack rows. Blocks are asked for one by one. */
+function inItsPlace(job: JobDefinition<App>): JobDefinition<App> {
+  if (Object.values(RECORD_QUEUES).includes(job.name)) return job;
+  return {
+    ...job,
+    run: async (app, data, run) => {
+      await refuseOtherPlace(app);
+      return job.run(app, data, run);
+    },
+  };
+}
+
+/** What cannot be asked now is no other place: some jobs are there to say that ClickHouse is away. */
+async function refuseOtherPlace({ store }: App): Promise<void> {
+  await withinDeadline(ASK_MS, async () => checkPlace(store.client, store.shards, 0)).catch((error: unknown) => {
+    if (error instanceof DependencyFailure) throw error;
+  });
+}
+
 /** What is running of `work`. */
 export interface RunningWork {
   readonly close: () => Promise<void>;
@@ -48,7 +74,7 @@ export interface RunningWork {
  */
 export function startWork(app: App, jobs: readonly JobDefinition<App>[], { everyMs = EVERY_MS } = {}): RunningWork {
   const connection = openWorkerRedis(app.config.REDIS_URL, app.log);
-  const onQueues = onShards(jobs, app.store.shards.length);
+  const onQueues = onShards(jobs.map(inItsPlace), app.store.shards.length);
   let workers: Workers | null = null;
   let closing: Promise<void> = Promise.resolve();
   let lookForStrays = true;
@@ -63,6 +89,8 @@ export function startWork(app: App, jobs: readonly JobDefinition<App>[], { every
     lookForStrays = false;
     const { written } = await syncSchedules(app.redis, app.queues, onQueues, app.clock.now());
     if (written.length > 0) app.log.info({ written }, "schedules were updated");
+    await checkPlace(app.store.client, app.store.shards, 0);
+    await openBlockSplit(app.redis, REDIS_PREFIX).note(app.store.shards.length);
   };
   const watch = watchClock(app, {
     part: "work",

@@ -69,6 +69,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "store/sign-in": database,
   "store/pull": database,
   "store/replay": [...database, "store/ingest"],
+  "store/shards": [...database, "clickhouse-urls"],
   import: edges,
   pull: edges,
   local: edges,
@@ -90,6 +91,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "pipeline/check/caller": [...story, "pipeline/learn", "pipeline/check/facts"],
   "pipeline/check/rules": story,
   "pipeline/check/rules/trial": [...story, "pipeline/check/rules"],
+  "pipeline/shards": story,
   "pipeline/audit": [...story, "pipeline/incident"],
   "pipeline/watch": [...story, "destination", "pipeline/incident", "pipeline/page", "pipeline/learn"],
   "pipeline/view": [

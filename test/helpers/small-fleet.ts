@@ -73,8 +73,8 @@ export function smallFleet(seed: number, now: number, leakAt: number, microsAReq
         const body = Buffer.from(texts.slice(i, i + 20_000).join("\n"));
         const accepted = acceptEvents(body, "ndjson", ingest);
         if (accepted.kind === "refused" || accepted.rejected > 0) throw new Error("the fleet's events were refused");
-        for (const block of blocksOf([{ source: "fleet", events: accepted.events }]))
-          await insertPieces(store.client, [block.data], `fleet:${(inserts += 1)}`);
+        for (const block of blocksOf([{ source: "fleet", events: accepted.events }], store.shards.length))
+          await insertPieces(store.shards[block.shard]!, [block.data], `fleet:${(inserts += 1)}`);
       }
     },
     insertRegistry: async (store) =>

@@ -14,12 +14,15 @@ export interface Shards {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts so many servers, each with its data in a directory of its own below `dataDir`. */
-export async function startShards(dataDir: string, count: number): Promise<Shards> {
+/** Starts so many servers, each with its data in a directory of its own below `dataDir`; `inUse` of them have traffic until others are added. */
+export async function startShards(dataDir: string, count: number, inUse = count): Promise<Shards> {
   const ports = await Promise.all(
     Array.from({ length: count }, async () => ({ tcpPort: await freePort(), httpPort: await freePort() })),
   );
-  const config = printCluster(ports.map(({ tcpPort: port }) => ({ host: "127.0.0.1", port, secure: false })));
+  const config = printCluster(
+    ports.map(({ tcpPort: port }) => ({ host: "127.0.0.1", port, secure: false })),
+    inUse,
+  );
   const cluster = count === 1 ? {} : { cluster: { config, password: randomBytes(24).toString("hex") } };
   const start = async (index: number) =>
     startClickHouse({ dataDir: join(dataDir, `shard-${index + 1}`), ...cluster, ...ports[index] });

@@ -6,12 +6,8 @@ import { recordEventsJob } from "../../jobs/record-events.js";
 import { recoverBlocks } from "../../src/pipeline/ingest/recover-blocks.js";
 import { RECORD_QUEUES } from "../../src/pipeline/ingest/record-events.js";
 import { openQueues, type Queues } from "../../src/queue/open-queues.js";
-import {
-  openIngestBuffer,
-  type IngestBuffer,
-  type IngestBufferGroup,
-  type Reservation,
-} from "../../src/store/ingest/ingest-buffer.js";
+import { openIngestBuffer, type IngestBuffer } from "../../src/store/ingest/ingest-buffer.js";
+import type { IngestBufferGroup, Reservation } from "../../src/store/ingest/group-arguments.js";
 import { KEPT_MS } from "../../src/store/ingest/kept-repeats.js";
 import { scratchPrefix, testServices } from "../helpers/services.js";
 

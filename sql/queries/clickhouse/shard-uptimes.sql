@@ -1,4 +1,4 @@
 -- Which shards answer, and for how many seconds has each been up?
-SELECT number AS shard, uptime() AS uptime_s
+SELECT DISTINCT number AS shard, uptime() AS uptime_s
 FROM shard_places
 ORDER BY shard

@@ -39,7 +39,7 @@ export interface CommitDeps extends Counting {
   readonly onAccepted: (counts: readonly EventCount[], at: number) => void;
   /** Events that are committed together at most; a batch with half as many is committed alone. */
   readonly maxEvents: number;
-  /** How many shards the rows are split over. */
+  /** How many shards the rows are split over, until the buffer says that there are others. */
   readonly shards: number;
   /** Whether an event whose id its source sent within 24 h, in whatever body, is a repeat that is not counted. */
   readonly deduplicateIds: boolean;
@@ -70,7 +70,7 @@ const PACE_MS = 3;
  * Commits batches to the ingest buffer in groups: what arrives while one commit is under way is the next one, so that a group grows with
  * the traffic and nobody waits for a clock.
  */
-export function openGroupCommit(deps: CommitDeps): GroupCommit {
+export function openGroupCommit({ ...deps }: CommitDeps): GroupCommit {
   let waiting: Waiting[] = [];
   let grouping = false;
   const underWay = new Set<Promise<void>>();
@@ -146,7 +146,7 @@ function takeUpTo(waiting: readonly Waiting[], maxEvents: number): Waiting[] {
 }
 
 /** Commits a group, without those that turn out to be repeats; each is answered or has failed when it settles. */
-async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<void> {
+async function commitAll(deps: CommitDeps & { shards: number }, group: readonly Waiting[]): Promise<void> {
   let fresh = group;
   let submissions = group.map(({ submission }) => submission);
   try {
@@ -163,6 +163,10 @@ async function commitAll(deps: CommitDeps, group: readonly Waiting[]): Promise<v
         if (backfill.length > 0) deps.onOpen("backfill");
         for (const [index, { resolve }] of fresh.entries()) resolve(submissions[index]!.receipt);
         return;
+      }
+      if (result.kind === "other_shards") {
+        deps.shards = result.shards; // A server was added since this process began.
+        continue;
       }
       if (result.kind === "ids_held") {
         const held = new Set(result.places.map((place) => groupToCommit.ids[place]));

@@ -1,4 +1,4 @@
-import type { Counted } from "../../store/ingest/ingest-buffer.js";
+import type { Counted } from "../../store/ingest/group-arguments.js";
 import type { RequestBlock } from "../../store/ingest/request-block.js";
 
 const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import type { IngestBufferGroup } from "../../store/ingest/ingest-buffer.js";
+import type { IngestBufferGroup } from "../../store/ingest/group-arguments.js";
 import type { SourcedEvents } from "../../store/ingest/native-block.js";
 import { blocksOf, shardBlocksOf } from "../../store/ingest/request-block.js";
 import { countBlock, type Counting } from "./count-block.js";
@@ -31,6 +31,7 @@ export function encodeGroup(
   const parts = partsOf(submissions, ({ live: events }) => events);
   const live = parts.length === 0 ? [] : shardBlocksOf(parts, shards).map((block) => countBlock(block, counting));
   const groupToCommit: IngestBufferGroup = {
+    shards,
     reservations: reserved.flatMap(({ reservation }) => reservation ?? []),
     ids: submissions.flatMap(({ ids }) => [...ids.values()]),
     heartbeats: submissions.flatMap(({ heartbeat }) => heartbeat ?? []),

@@ -40,6 +40,9 @@ export interface RecordDeps {
   readonly onRecorded: (recorded: RecordedBlock) => void;
 }
 
+/** Somebody else recorded the block meanwhile, perhaps long ago. */
+class BlockGone extends Error {}
+
 /**
  * Writes a sealed block into ClickHouse and forgets it. Block and token never change, so one that is recorded halfway, twice, or by two
  * workers at once leaves each row once; one that was forgotten has been recorded. While ClickHouse is away or has enough to do, it
@@ -47,6 +50,14 @@ export interface RecordDeps {
  * @throws what Redis throws, and when the worker is to stop: the job is to be repeated as it is
  */
 export async function recordEvents(deps: RecordDeps, id: string, stopping?: AbortSignal): Promise<void> {
+  try {
+    await recordBlock(deps, id, stopping);
+  } catch (error) {
+    if (!(error instanceof BlockGone)) throw error;
+  }
+}
+
+async function recordBlock(deps: RecordDeps, id: string, stopping: AbortSignal | undefined): Promise<void> {
   const block = await deps.ingestBuffer.read(id);
   if (block === null) return;
   if (block.rows > 0 && block.pieces.length === 0) throw new Error(`block ${id} has lost its ${block.rows} rows`);
@@ -58,7 +69,8 @@ export async function recordEvents(deps: RecordDeps, id: string, stopping?: Abor
     if (salvaged !== null) deps.onSalvaged(id, salvaged);
     return salvaged !== null;
   };
-  await untilTaken({ ...deps, stopping, salvage }, async () => {
+  const isThere = async () => (await deps.ingestBuffer.read(id)) !== null;
+  await untilTaken({ ...deps, stopping, salvage, isThere }, async () => {
     const startedAt = performance.now();
     if (pieces.length > 0) await writer.insertBlock(pieces, id);
     insertMs = performance.now() - startedAt;
@@ -78,6 +90,8 @@ async function untilTaken(
     readonly stopping: AbortSignal | undefined;
     /** Brings home what can be read of rows that cannot be taken; false when all of them can be read. */
     readonly salvage?: () => Promise<boolean>;
+    /** Whether the block waits still. */
+    readonly isThere?: () => Promise<boolean>;
   },
   insert: () => Promise<void>,
 ): Promise<void> {
@@ -89,6 +103,8 @@ async function untilTaken(
       deps.onProblem(problem, tries);
       if (problem.verdict === "poison" && (await deps.salvage?.()) === true) return;
       await deps.pause(waitAfter(problem.verdict, tries, Math.random()), deps.stopping);
+      // A worker that was frozen while a server was added would try for ever what was recorded long ago, and is refused here now.
+      if (problem.verdict === "setup" && (await deps.isThere?.()) === false) throw new BlockGone();
     }
   }
 }

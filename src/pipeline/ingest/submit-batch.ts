@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { RequestEvent } from "../../model/event/request-event.js";
 import type { Heartbeat } from "../../store/ingest/heartbeat.js";
-import type { IdName, Reservation } from "../../store/ingest/ingest-buffer.js";
+import type { IdName, Reservation } from "../../store/ingest/group-arguments.js";
 import { KEPT_MS } from "../../store/ingest/kept-repeats.js";
 import type { AcceptedEvents, EventError } from "./read-events.js";
 import { splitLanes } from "./split-lanes.js";

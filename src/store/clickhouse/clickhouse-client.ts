@@ -10,7 +10,7 @@ import { queryText } from "./sql-files.js";
 export type { ClickHouseClient };
 
 /** The session's settings are pinned, because their defaults differ between server versions (24.8 to 26.x). */
-const PINNED_SETTINGS = {
+export const PINNED_SETTINGS = {
   wait_end_of_query: 1,
   http_write_exception_in_output_format: 0,
   // Sums beyond 2^53, nine billion dollars in micro-dollars, lose digits and never size.

@@ -12,6 +12,7 @@ import {
 } from "./clickhouse-client.js";
 import { defineQuery } from "./define-query.js";
 import { takePlaces } from "./shard-places.js";
+import { readClusterName } from "./cluster-shards.js";
 import { isOfShard, overShards } from "./sharded-tables.js";
 import { readMigrations, type Migration } from "./sql-files.js";
 
@@ -78,16 +79,27 @@ export async function migrate(url: Secret): Promise<MigrationReport> {
     const parts = migrations.filter(isOfShard);
     const reports: MigrationReport[] = [];
     for (const shard of shards) reports.push(await applyMissing(shard, parts));
+    const cluster = await readClusterName(home, shards.length);
     const whole = migrations.map((migration) => ({
       name: migration.name,
       statement: migration.statement,
-      run: overShards(migration, shardDatabaseOf(url), shards.length),
+      run: overShards(migration, shardDatabaseOf(url), shards.length, cluster),
     }));
     reports.push(await applyMissing(home, whole));
     return joined(reports);
   } finally {
     await Promise.all([home, ...shards].map((client) => client.close()));
   }
+}
+
+/** Applies what a new shard lacks of its part. @throws MigrationChanged, UnknownMigrations */
+export async function migrateShard(shard: ClickHouseClient): Promise<void> {
+  await applyMissing(shard, readMigrations().filter(isOfShard));
+}
+
+/** Makes the table in which a shard writes which one it is. */
+export async function createPlaces(shard: ClickHouseClient): Promise<void> {
+  await shard.command({ query: readMigrations().find(isOfPlaces)!.statement });
 }
 
 /** Where each shard writes which one it is, before anything else. */

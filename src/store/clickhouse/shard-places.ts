@@ -43,9 +43,20 @@ export async function checkPlaces(home: ClickHouseClient, shards: readonly Click
 }
 
 /** Holds one shard (from 0) against its place. @throws DependencyFailure when it has another: the rows of keys would come to lie where nobody looks for them */
-export async function checkPlace(shards: readonly ClickHouseClient[], shard: number): Promise<void> {
-  if (shards.length === 1) return;
+export async function checkPlace(
+  home: ClickHouseClient,
+  shards: readonly ClickHouseClient[],
+  shard: number,
+): Promise<void> {
+  if (shards.length === 1) return refuseOtherCount(home, 1);
   refuseOtherPlace(await readPlace(shards[shard]!), { number: shard + 1, shards: shards.length }, undefined);
+}
+
+/** Gives a shard a place, beside those that it had before. */
+export async function insertPlace(shard: ClickHouseClient, place: Place): Promise<void> {
+  const before = await readPlace(shard);
+  if (before !== undefined && before.shards >= place.shards) return;
+  await insertOnce(shard, "shard_places", [place], `place:${place.shards}`);
 }
 
 async function refuseOtherCount(home: ClickHouseClient, shards: number): Promise<void> {
@@ -55,7 +66,7 @@ async function refuseOtherCount(home: ClickHouseClient, shards: number): Promise
   if (shards > 1 && !isSpread)
     throw wrongShards(
       `CLICKHOUSE_URL names ${shards} servers, and this database was made for one`,
-      "name the first alone, or another database: traffic that is on one server cannot be spread over several yet",
+      "name the first alone, and run `plimsoll shards add` with the next",
     );
   if (shards === 1 && isSpread)
     throw wrongShards(
@@ -64,7 +75,8 @@ async function refuseOtherCount(home: ClickHouseClient, shards: number): Promise
     );
 }
 
-type Place = { readonly fleet: string; readonly number: number; readonly shards: number };
+/** Which shard, from 1, of how many, of which installation. */
+export type Place = { readonly fleet: string; readonly number: number; readonly shards: number };
 
 function refuseOtherPlace(
   place: Place | undefined,
@@ -76,14 +88,19 @@ function refuseOtherPlace(
   if (fleet !== undefined && place.fleet !== fleet)
     throw wrongShards(`${server} is a shard of another installation`, "correct the URL, or name another database");
   if (place.number !== number || place.shards !== shards)
-    throw wrongShards(
-      `${server} is shard ${place.number} of ${place.shards}`,
-      "name the servers in the order in which they were named first; a shard cannot be added or left out yet",
-    );
+    throw wrongShards(`${server} is shard ${place.number} of ${place.shards}`, fixOfPlace(place, number, shards));
   return place.fleet;
 }
 
-async function readPlace(shard: ClickHouseClient): Promise<Place | undefined> {
+function fixOfPlace(place: Place, number: number, shards: number): string {
+  if (place.number !== number) return "name the servers in the order in which they were named first";
+  return place.shards > shards
+    ? "a server was added: name it too, at the end of CLICKHOUSE_URL, and start this again"
+    : "name so many servers, and run `plimsoll shards add` with the next";
+}
+
+/** Which shard a client's part of the traffic is; undefined where it is none yet. @throws ClickHouseError where it has no table for that */
+export async function readPlace(shard: ClickHouseClient): Promise<Place | undefined> {
   const [place] = await readRows(shard, shardPlacesQuery, {});
   return place;
 }

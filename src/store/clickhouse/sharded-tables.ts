@@ -20,8 +20,10 @@ const SHARDED_TABLES: ReadonlySet<string> = new Set([
   "shard_places",
 ]);
 
-/** Name under which every server's configuration lists all shards: <remote_servers>. */
+/** Name under which every server's configuration lists all shards that traffic was spread over from the beginning: <remote_servers>. */
 export const CLUSTER = "plimsoll";
+/** The same for so many of them: where one is added, tables read the old list until they read the new one. */
+export const clusterOf = (shards: number) => `${CLUSTER}_${shards}`;
 
 const MAKES_TABLE = /^(?:--.*\n)*CREATE TABLE IF NOT EXISTS (\w+)\n/;
 
@@ -39,16 +41,25 @@ export function isOfShard(migration: Migration): boolean {
  * What a migration is on the first shard beside the parts, where there are several: tables of traffic read the parts of all, nothing is filled, all else
  * is as it is. Null when there is nothing to do.
  */
-export function overShards(migration: Migration, part: string, shards: number): string | null {
+export function overShards(migration: Migration, part: string, shards: number, cluster = CLUSTER): string | null {
   if (isFill(migration)) return null;
   const table = tableOf(migration);
   if (table === undefined || !isSharded(table)) return migration.statement;
   // Sources and minutes are of no key: nothing is written through this table, and each question asks all shards.
   const by = /^ {2}key_id /m.test(migration.statement) ? `, ${shardExpression(shards)}` : "";
   const comment = /\nCOMMENT '((?:[^']|'')*)'$/.exec(migration.statement)?.[1] ?? "";
-  return `CREATE TABLE IF NOT EXISTS ${table} AS ${part}.${table} ENGINE = Distributed('${CLUSTER}', '${part}', '${table}'${by}) COMMENT '${comment}'`;
+  return `CREATE TABLE IF NOT EXISTS ${table} AS ${part}.${table} ENGINE = Distributed('${cluster}', '${part}', '${table}'${by}) COMMENT '${comment}'`;
 }
 
-function tableOf({ statement }: Migration): string | undefined {
+/** The table that a migration makes, if it makes one. */
+export function tableOf({ statement }: Migration): string | undefined {
   return MAKES_TABLE.exec(statement)?.[1];
+}
+
+/** Tables of traffic whose rows are each of one key. */
+export function keyedTables(migrations: readonly Migration[]): readonly string[] {
+  return migrations.flatMap((migration) => {
+    const table = tableOf(migration);
+    return table !== undefined && isSharded(table) && /^ {2}key_id /m.test(migration.statement) ? [table] : [];
+  });
 }

@@ -10,6 +10,7 @@ export interface BufferScripts {
   readonly commitGroup: (name: string, repeats: string, ...given: readonly Given[]) => Promise<Answer>;
   readonly sealBlocks: (name: string, ...given: readonly Given[]) => Promise<Answer>;
   readonly forgetBlock: (name: string, id: string) => Promise<number>;
+  readonly raiseShards: (name: string, shards: number, newId: string) => Promise<number>;
 }
 
 const luaOf = (...files: readonly string[]) =>
@@ -19,6 +20,7 @@ const SCRIPTS: Readonly<Record<keyof BufferScripts, { readonly numberOfKeys: num
   commitGroup: { numberOfKeys: 2, lua: luaOf("buffer", "repeats", "commit") },
   sealBlocks: { numberOfKeys: 1, lua: luaOf("buffer", "seal") },
   forgetBlock: { numberOfKeys: 1, lua: luaOf("buffer", "forget") },
+  raiseShards: { numberOfKeys: 1, lua: luaOf("buffer", "raise") },
 };
 
 /** Teaches a client the scripts: each runs as one step, all of it, or nothing when Redis dies or has no memory for its first write. */

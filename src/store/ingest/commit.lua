@@ -1,12 +1,15 @@
 -- Commits a group of batches, after buffer.lua and repeats.lua. ARGV: the two kinds of repeats; live rows, backfill rows and bytes at which an open block
 -- is sealed, the beginning of the ids that they are then given, number of reservations, of sources that made them, of ids of events, of heartbeats, of
--- pieces, of blocks that stay alone; then of each reservation head, field, value, errors and milliseconds; source, kind and units; head and field of each
+-- pieces, of blocks that stay alone, and of servers that the keys are split over (0: whatever); then of each reservation head, field, value, errors and milliseconds; source, kind and units; head and field of each
 -- id; minute:source; lane, bucket, rows, data and counts; and id, rows, data and counts, which are their number, then name and events of each.
 -- Answers {0, what holds each reservation's name or ''} and does nothing when one is held by another batch; {2, places of ids that are held...} and does
--- nothing when there are such; else {1, now, lane and id of each sealed block...}.
+-- nothing when there are such; {3, servers} and does nothing when blocks are split for another number; else {1, now, lane and id of each sealed block...}.
 local maxRows, maxBytes, newId = {live = tonumber(ARGV[3]), backfill = tonumber(ARGV[4])}, tonumber(ARGV[5]), ARGV[6]
 local reserved, kept, ids, heard = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-local pieces, alone, at = tonumber(ARGV[11]), tonumber(ARGV[12]), 12
+local pieces, alone, shards, at = tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13]), 13
+
+local split = redis.call('GET', name .. ':shards')
+if shards > 0 and split and tonumber(split) ~= shards then return {3, split} end
 
 local answer, conflict, mine = {0}, false, 0
 for i = 1, reserved do

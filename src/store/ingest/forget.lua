@@ -6,6 +6,7 @@ for _, lane in ipairs({'live', 'backfill'}) do
     count(lane, 0 - redis.call('HGET', block .. ':meta', 'rows'), 0 - redis.call('HGET', block .. ':meta', 'bytes'))
     redis.call('ZREM', name .. ':' .. lane .. ':blocks', ARGV[1])
     redis.call('DEL', block, block .. ':meta')
+    redis.call('SREM', name .. ':draining', ARGV[1])
     return math.max(0, now - since) + 1
   end
 end

@@ -2,54 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { Redis } from "ioredis";
 import type { EventCount } from "./event-counts.js";
 import type { Heartbeat } from "./heartbeat.js";
-import { countArgs, countsOf, heartbeatsOf } from "./buffer-fields.js";
+import { countsOf, heartbeatsOf } from "./buffer-fields.js";
+import { refuseHeld } from "./block-split.js";
+import { argumentsOf, type IngestBufferGroup } from "./group-arguments.js";
 import { withBufferScripts } from "./buffer-scripts.js";
 import { readIngestBufferDepth, type IngestBufferDepth } from "./buffer-depth.js";
 import { LANES, type Lane } from "./lane.js";
-import { KEPT_MS, readKeptRepeats, unitsOf } from "./kept-repeats.js";
+import { KEPT_MS, readKeptRepeats } from "./kept-repeats.js";
 import { UNREPLICATED, type Replication } from "../redis/replication.js";
 import { valuesOf } from "../redis/values-of.js";
-import type { ShardBlock, WeekBlock } from "./request-block.js";
-
-/** A name under which a batch is counted once, and what a repeat of it is answered from. */
-export interface Reservation {
-  /** `head` and `field` of a name as wide as a random number that no two batches share. */
-  readonly head: string;
-  readonly field: string;
-  /** Whose batch it is: each source has a share of what is kept. */
-  readonly source: string;
-  /** Not empty, short, and different for each batch. */
-  readonly value: string;
-  /** What a repeat is told beyond that; mostly empty. */
-  readonly errors: string;
-  readonly ttlMs: number;
-}
-
-/** A request's id under its source, by which the same request in another body is known. */
-export interface IdName {
-  readonly head: string;
-  readonly field: string;
-  readonly source: string;
-}
-
-/** Rows with the counts of acceptance that they are part of. */
-export interface Counted {
-  readonly counts: readonly EventCount[];
-}
-
-/** What is committed in one step: all of it or nothing. */
-export interface IngestBufferGroup {
-  readonly reservations: readonly Reservation[];
-  /** Of the events in it; empty unless repeats are told by ids. */
-  readonly ids: readonly IdName[];
-  readonly heartbeats: readonly Heartbeat[];
-  /** Each joins the open block of its shard in the live lane. */
-  readonly pieces: readonly (ShardBlock & Counted)[];
-  /** Each is a block of its own in the live lane. */
-  readonly alone: readonly (ShardBlock & Counted)[];
-  /** Each joins the open block of its week and shard in the backfill lane. */
-  readonly backfill: readonly (WeekBlock & Counted)[];
-}
 
 export interface SealedBlock {
   readonly lane: Lane;
@@ -58,11 +19,12 @@ export interface SealedBlock {
 
 /**
  * Either nothing was done, because others hold some of the names (null where the name is free; else value and errors) or some of the ids (their
- * places), or all of it, at an instant of Redis's clock (epoch ms), and blocks were sealed.
+ * places), or because blocks are to be split for another number of servers, or all of it, at an instant of Redis's clock (epoch ms), and blocks were sealed.
  */
 export type CommitResult =
   | { readonly kind: "held"; readonly values: readonly (string | null)[] }
   | { readonly kind: "ids_held"; readonly places: readonly number[] }
+  | { readonly kind: "other_shards"; readonly shards: number }
   | { readonly kind: "committed"; readonly at: number; readonly sealed: readonly SealedBlock[] };
 
 /** A sealed block: what it holds never changes again, and its id is its deduplication token. */
@@ -92,7 +54,7 @@ export interface IngestBuffer {
     lane: Lane,
     leastAgeMs: number,
   ) => Promise<{ readonly sealed: readonly string[]; readonly dueInMs: number | null }>;
-  /** Null when the block was recorded and forgotten. */
+  /** Null when the block was recorded and forgotten. @throws BlockHeld while a server is added, for a block that was not sealed before that */
   readonly read: (id: string) => Promise<IngestBufferBlock | null>;
   /** Forgets a block that ClickHouse has; says how old it was (ms), null when it was forgotten before. */
   readonly forget: (id: string) => Promise<number | null>;
@@ -124,6 +86,7 @@ export function openIngestBuffer(client: Redis, prefix: string, limits: IngestBu
         redis.commitGroup(name, repeats, ...given, ...argumentsOf(group)),
       );
       if (done === 2) return { kind: "ids_held", places: texts.map((place) => Number(place) - 1) };
+      if (done === 3) return { kind: "other_shards", shards: Number(texts[0]) };
       if (done === 0) return { kind: "held", values: texts.map((text) => (text === "" ? null : text)) };
       const [at, ...names] = texts;
       const sealed = Array.from({ length: names.length / 2 }, (_, i): SealedBlock => {
@@ -136,10 +99,12 @@ export function openIngestBuffer(client: Redis, prefix: string, limits: IngestBu
       return { sealed, dueInMs: missing < 0 ? null : missing };
     },
     async read(id) {
+      await refuseHeld(redis, name, id);
       const block = `${name}:block:${id}`;
       const asked = redis.multi().hgetall(`${block}:meta`).lrangeBuffer(block, 0, -1);
       for (const lane of LANES) asked.zscore(`${name}:${lane}:blocks`, id);
-      const [meta, pieces, ...scores] = valuesOf(await replication.confirmed(async () => asked.exec()));
+      const values = valuesOf(await replication.confirmed(async () => asked.exec()));
+      const [meta, pieces, ...scores] = values;
       const since = scores.find((score) => score !== null);
       if (since === undefined) return null;
       const known = meta as Record<string, string>;
@@ -162,38 +127,3 @@ export function openIngestBuffer(client: Redis, prefix: string, limits: IngestBu
     keptBytes: async () => readKeptRepeats(redis, repeats),
   };
 }
-
-function argumentsOf({
-  reservations,
-  ids,
-  heartbeats,
-  pieces: live,
-  alone,
-  backfill,
-}: IngestBufferGroup): (string | number | Buffer)[] {
-  const kept = unitsOf([...reservations, ...ids.map(({ source }) => ({ source, ttlMs: KEPT_MS.vouched, errors: "" }))]);
-  const pieces = [
-    ...backfill.map((block) => ({ lane: "backfill", bucket: `${block.week}.${block.shard}`, ...block })),
-    ...live.map((block) => ({ lane: "live", bucket: `0.${block.shard}`, ...block })),
-  ];
-  return [
-    reservations.length,
-    kept.length,
-    ids.length,
-    heartbeats.length,
-    pieces.length,
-    alone.length,
-    ...reservations.flatMap(({ head, field, value, errors, ttlMs }) => [head, field, value, errors, ttlMs]),
-    ...kept.flatMap(({ source, ttlMs, units }) => [source, ttlMs, units]),
-    ...ids.flatMap(({ head, field }) => [head, field]),
-    ...heartbeats.map(({ source, minute }) => `${minute}:${source}`),
-    ...pieces.flatMap(({ lane, bucket, rows, data, counts }) =>
-      [[lane, bucket, rows, data], argsOfCounts(counts)].flat(),
-    ),
-    ...alone.flatMap(({ shard, rows, data, counts }) =>
-      [[`${randomUUID()}.${shard}`, rows, data], argsOfCounts(counts)].flat(),
-    ),
-  ];
-}
-
-const argsOfCounts = (counts: readonly EventCount[]) => [counts.length, ...counts.flatMap(countArgs)];

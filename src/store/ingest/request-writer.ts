@@ -20,9 +20,6 @@ export interface RequestWriter {
   ) => Promise<void>;
 }
 
-/** Servers that were found to be the shards that they are taken for: one that was away at the start was not looked at then. */
-const placed = new WeakSet<ClickHouseClient>();
-
 /** Writes a shard's blocks there, what was heard of sources on the first shard, and what is of no shard into the database that reads them all. */
 export function openRequestWriter(
   { client: home, shards }: { readonly client: ClickHouseClient; readonly shards: readonly ClickHouseClient[] },
@@ -34,11 +31,8 @@ export function openRequestWriter(
     throw new Error(
       `there is no shard ${shard + 1} of ${shards.length}: a block for it waits until CLICKHOUSE_URL names it`,
     );
-  const inItsPlace = async () => {
-    if (placed.has(client)) return;
-    await checkPlace(shards, shard);
-    placed.add(client);
-  };
+  // Asked for each block: a server may have been added since, or one was away at the start.
+  const inItsPlace = async () => checkPlace(home, shards, shard);
   return {
     insertBlock: async (pieces, token) => {
       await inItsPlace();
