@@ -25,11 +25,12 @@ test("from the end of the minute that decides to the first request of the attack
     thefts: LEAKS,
     historyHours: HISTORY_HOURS,
     learnMs: 6 * MINUTE,
-    liveMinutes: 20,
+    liveMinutes: 25,
     known: { guard: "edge" },
     env: {
-      PLIMSOLL_PAGE_BUDGET: "1",
-      PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR: "10",
+      // What is contained without a person is rarer than a page, and takes attackers an hour to reach at usual budgets: how soon is another question.
+      PLIMSOLL_PAGE_BUDGET: "5",
+      PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR: "300",
       PLIMSOLL_CONTAIN_AUTOMATICALLY: "on",
       PLIMSOLL_GUARDS: JSON.stringify({ edge: { type: "webhook", url: guard.url, secret } }),
     },
@@ -41,6 +42,10 @@ test("from the end of the minute that decides to the first request of the attack
     WHERE score >= toFloat64(extract(note, 'contained from ([0-9.]+)')) - 0.05
     ORDER BY key_id, tick LIMIT 1 BY key_id`,
   );
+  const [found] = await plimsoll.ask(
+    "SELECT uniq(key_id) AS keys, max(score) AS highest, (SELECT uniq(tick) FROM check_runs WHERE job = 'learn-baselines') AS learned_days FROM finding_records WHERE cause = 'leak'",
+  );
+  t.diagnostic(`${JSON.stringify(found)}; ${(await plimsoll.plimsoll("contain", "--review")).output.trim()}`);
   assert.ok(
     decided.every(({ key_id: key }) => fleet.stolen.includes(key)),
     "no key but stolen ones",
