@@ -1,3 +1,4 @@
+import { groupBy } from "../../model/group-by.js";
 import type { Incident } from "../../model/incident/incident.js";
 import { presentIds, withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
 import type { KeyState } from "../../model/key/key-state.js";
@@ -7,7 +8,7 @@ import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";
 import { keysOfIncident, readGoingOn, readKeyStandings } from "./key-states.js";
-import { readUnknownShares, type UnknownShare } from "./unknown-usage.js";
+import { readUnknownShares } from "./unknown-usage.js";
 
 /** So far back use is read: as on the page of a key. */
 export const OWNER_DAYS = 28;
@@ -82,9 +83,17 @@ export async function readOwnerUse(store: Store, owner: string, now: number): Pr
     store.view.readNetworkSharers({ keys: ids, asns }, span, MOST_SHARERS),
   ]);
   const uses = mostSeen(found, formerIds);
-  const open = incidents.filter((one) => one.open);
+  const usesOf = groupBy(uses, ({ keyId }) => keyId);
+  const unknownOf = new Map(unknown.map(({ keyId, observedBy, hours }) => [`${observedBy} ${keyId}`, sum(hours)]));
+  const openOf = groupBy(
+    incidents
+      .filter((one) => one.open)
+      .flatMap((incident) => keysOfIncident(incident).map((keyId) => ({ keyId, incident }))),
+    ({ keyId }) => keyId,
+  );
   const toKey = (key: KeyVersion): OwnerKey => {
-    const used = uses.filter((one) => one.keyId === key.keyId);
+    const used = usesOf.get(key.keyId) ?? [];
+    const open = withFormerIds(formerIds, [key.keyId]).flatMap((id) => openOf.get(id) ?? []);
     return {
       keyId: key.keyId,
       key,
@@ -93,10 +102,8 @@ export async function readOwnerUse(store: Store, owner: string, now: number): Pr
       lastAt: used.length === 0 ? null : Math.max(...used.map(({ lastAt }) => lastAt)),
       requests: sum(used.map(({ requests }) => requests)),
       spendMicros: sum(used.map(({ spendMicros }) => spendMicros)),
-      unknownRequests: unknownOf(unknown, key.keyId, used[0]),
-      open: open.filter((one) =>
-        keysOfIncident(one).some((id) => [key.keyId, ...(formerIds.get(key.keyId) ?? [])].includes(id)),
-      ),
+      unknownRequests: used[0] === undefined ? 0 : (unknownOf.get(`${used[0].observedBy} ${key.keyId}`) ?? 0),
+      open: [...new Set(open.map(({ incident }) => incident))],
     };
   };
   const keys = own.map(toKey).toSorted((a, b) => b.open.length - a.open.length || b.requests - a.requests);
@@ -119,18 +126,10 @@ function mostSeen(found: readonly OwnerNetwork[], formerIds: FormerIds): OwnerNe
     .filter((one) => most.get(one.keyId) === one.observedBy);
 }
 
-function unknownOf(unknown: readonly UnknownShare[], keyId: string, used: OwnerNetwork | undefined): number {
-  const own = unknown.find((one) => one.keyId === keyId && one.observedBy === used?.observedBy);
-  return own === undefined ? 0 : sum(own.hours);
-}
-
 /** Shared networks first, those with keys of others at the same addresses at their head; then the busiest. */
 function networksOf(uses: readonly OwnerNetwork[], sharers: readonly NetworkSharers[]): OwnerNetworkUse[] {
-  const groups = new Map<string, OwnerNetwork[]>();
-  for (const one of uses) {
-    const name = `${one.asn} ${one.networkType}`;
-    groups.set(name, [...(groups.get(name) ?? []), one]);
-  }
+  const groups = groupBy(uses, ({ asn, networkType }) => `${asn} ${networkType}`);
+  const sharersOf = new Map(sharers.map((one) => [one.asn, one]));
   const networks = [...groups.values()].map((group): OwnerNetworkUse => {
     const [{ asn, networkName, networkType }] = group as [OwnerNetwork];
     return {
@@ -138,11 +137,11 @@ function networksOf(uses: readonly OwnerNetwork[], sharers: readonly NetworkShar
       networkName,
       networkType,
       keyIds: [...new Set(group.toSorted((a, b) => b.requests - a.requests).map(({ keyId }) => keyId))],
-      firstAt: Math.min(...group.map(({ firstAt }) => firstAt)),
-      lastAt: Math.max(...group.map(({ lastAt }) => lastAt)),
+      firstAt: group.reduce((least, { firstAt }) => Math.min(least, firstAt), Infinity),
+      lastAt: group.reduce((most, { lastAt }) => Math.max(most, lastAt), 0),
       requests: sum(group.map(({ requests }) => requests)),
       refused: sum(group.map(({ refused }) => refused)),
-      sharers: sharers.find((one) => asn > 0 && one.asn === asn) ?? NOBODY,
+      sharers: (asn > 0 ? sharersOf.get(asn) : undefined) ?? NOBODY,
     };
   });
   return networks.toSorted(

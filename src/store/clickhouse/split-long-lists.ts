@@ -9,8 +9,9 @@ interface Query {
 }
 
 /**
- * Cuts lists that are too long for one parameter into several: `{keys:Array(String)}` becomes
- * `arrayConcat({keys_0:Array(String)}, {keys_1:Array(String)})`. Lists of thousands of keys are usual in a large fleet.
+ * Cuts lists that are too long for one parameter into several. Lists of thousands of keys are usual in a large fleet: `{keys:Array(String)}` becomes
+ * `arrayConcat({keys_0:Array(String)}, {keys_1:Array(String)})`, and behind IN a question that answers with its elements. From about a megabyte on the list
+ * itself would be searched through for every row: 40,000 keys took 25 seconds in place of a tenth.
  */
 export function splitLongLists({ query, params }: Query): Query {
   let text = query;
@@ -21,8 +22,10 @@ export function splitLongLists({ query, params }: Query): Query {
       split[name] = value;
       continue;
     }
-    text = text.replaceAll(new RegExp(`\\{${name}:(Array\\([A-Za-z0-9()]+\\))\\}`, "g"), (_, type: string) => {
-      return `arrayConcat(${parts.map((__, i) => `{${name}_${i}:${type}}`).join(", ")})`;
+    const list = `\\{${name}:(Array\\([A-Za-z0-9()]+\\))\\}`;
+    text = text.replaceAll(new RegExp(`( IN )?${list}`, "g"), (_, isIn: string | undefined, type: string) => {
+      const whole = `arrayConcat(${parts.map((__, i) => `{${name}_${i}:${type}}`).join(", ")})`;
+      return isIn === undefined ? whole : ` IN (SELECT arrayJoin(${whole}))`;
     });
     for (const [i, part] of parts.entries()) split[`${name}_${i}`] = part;
   }

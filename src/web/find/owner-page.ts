@@ -16,6 +16,8 @@ export interface OwnerView {
   readonly sql: Readonly<Record<"keys" | "networks", string>>;
 }
 
+/** Rows of a table that a page has room for: an owner may have a hundred thousand keys. */
+const MOST_ROWS = 200;
 /** Keys by name that a cell has room for. */
 const NAMED = 5;
 
@@ -62,14 +64,16 @@ export function ownerPage({ use, checkedUntil, sql }: OwnerView): string {
         "Spend",
         "Open incidents",
       ],
-      keys.map((one) => keyCells(one, checkedUntil)),
+      keys.slice(0, MOST_ROWS).map((one) => keyCells(one, checkedUntil)),
     )}
+    ${moreText(keys.length, "key", "keys")}
     ${takeAway({ id: "sql-keys", csv: csv("keys"), csvText: "Keys as CSV", sql: sql.keys })}
     ${tableOf(
       "Networks, those shared with keys of others first, then the busiest",
       ["Network", "Its keys", "Keys of others", "First use", "Last use", "Requests", "Refused"],
-      networks.map((one) => networkCells(one, use)),
+      networks.slice(0, MOST_ROWS).map((one) => networkCells(one, use)),
     )}
+    ${moreText(networks.length, "network", "networks")}
     ${takeAway({ id: "sql-networks", csv: csv("networks"), csvText: "Networks by key as CSV", sql: sql.networks })}
     <p>
       Use is by hour, of the last ${OWNER_DAYS} days, as the one saw it that saw most of a key. Unknown sources are
@@ -77,6 +81,11 @@ export function ownerPage({ use, checkedUntil, sql }: OwnerView): string {
       addresses come first: an autonomous system of a hoster is shared by many that have nothing to do with each other.
     </p>`;
   return pageOf(`Owner ${owner}`, "../", body);
+}
+
+function moreText(all: number, one: string, many: string): Piece {
+  if (all <= MOST_ROWS) return null;
+  return html`<p class="note">${countedText(all - MOST_ROWS, `further ${one}`, `further ${many}`)} in the CSV.</p>`;
 }
 
 function keyCells(
