@@ -105,8 +105,11 @@ function exploring(key: KnownKey, routes: number, isUnknown: boolean): KeyTick {
 }
 
 function smallest(key: KnownKey, threshold: number, way: Way, minutes: number): Detectable | null {
-  const surpriseOf = surpriseUnder(key.history, way === "throughForeignNetwork" ? key.firstDays : null);
-  const isFound = (rate: number) => score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf).value >= threshold;
+  const firstDays = way === "throughForeignNetwork" ? key.firstDays : null;
+  const surpriseOf = surpriseUnder(key.history, firstDays);
+  const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+  const isFound = (rate: number) =>
+    score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf, judged).value >= threshold;
   const usual = usualPerMinute(key);
   const most = key.limitPerMinute === null ? MOST_PER_MINUTE : Math.max(0, key.limitPerMinute - usual);
   if (!isFound(most)) return null;

@@ -1,3 +1,5 @@
+import type { KeyFigures } from "../model/finding/leak-statistics.js";
+import type { FirstDays } from "../model/key/founding.js";
 import { round6 } from "../model/round.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 import type { SurpriseOf } from "./surprise.js";
@@ -30,11 +32,31 @@ const EXPLORER_DECADES = { unknown: -0.3, anybody: -1.5 } as const;
 /** However loud it is, once in 10,000 key-days somebody who may do so tests a key from elsewhere: on those fleets three did so in 33,000. */
 const MOST_EXPLORER_DECADES = 4;
 
-export interface Score {
+/**
+ * How much less rare the loudest foreign network of a key's first 48 hours is than its own surprise says, in decades: on 2,160 first days of new keys of
+ * the tuning seeds, and as many of dormant ones, it was three times as common as one statistic alone, over all levels and windows (0.5). The rest leaves
+ * the most of a budget to keys with a past: a third of it goes to new keys, a sixth to dormant ones, of which each begins in networks that are new to it.
+ */
+const FIRST_DAYS_DECADES: Readonly<Record<FirstDays["kind"], number>> = { new: -1, dormant: -1.3 };
+/** What is rarer than once in 100,000 key-days was seen on no first day. */
+const MOST_FIRST_DAYS_DECADES = 5;
+
+/** What is known of the key beside its bins. */
+export interface Judged {
+  /** Whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign. */
+  readonly isPlaced: boolean;
+  /** Whether its networks are those of first days, judged by the first days of other keys alone, and of which. */
+  readonly firstDays: FirstDays["kind"] | null;
+}
+
+/** A key with a past whose requests have addresses. */
+export const USUALLY_JUDGED: Judged = { isPlaced: true, firstDays: null };
+
+export interface Score extends Judged {
   readonly value: number;
   /** Index of the winning window. */
   readonly window: number;
-  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer";
+  readonly expert: KeyFigures["expert"];
   readonly surprises: readonly WindowSurprises[];
 }
 
@@ -47,17 +69,16 @@ const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0, rate: 
 
 /**
  * Fuses the surprises of all windows into one score (docs/detection.md, 7).
- * @param isPlaced whether any request of the key ever had an address; where none had, that nothing is heard of sources is no good sign
  */
-export function score(bins: readonly number[], surpriseOf: SurpriseOf, isPlaced = true): Score {
+export function score(bins: readonly number[], surpriseOf: SurpriseOf, judged: Judged = USUALLY_JUDGED): Score {
   return fuse(
     WINDOW_MINUTES.map((_, w) => windowSurprises(bins, surpriseOf, w)),
-    isPlaced,
+    judged,
   );
 }
 
 /** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
-export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): Score {
+export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDays }: Judged): Score {
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: -Infinity,
     window: 0,
@@ -72,10 +93,21 @@ export function fuse(surprises: readonly WindowSurprises[], isPlaced: boolean): 
     if (known > best.value) best = { value: known, window, expert: "known_network" };
     const explorer = explorerScore(s);
     if (explorer > best.value) best = { value: explorer, window, expert: "explorer" };
+    const first = firstDays === null ? -Infinity : firstDaysScore(firstDays, s);
+    if (first > best.value) best = { value: first, window, expert: "first_days" };
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
-  return { ...best, value: round6(best.value), surprises };
+  return { ...best, value: round6(best.value), surprises, isPlaced, firstDays };
+}
+
+/**
+ * The score of a foreign network on a key of which little is known. How rare that is among first days says it all: a key that starts there does everything
+ * from there, so that what it costs and how long it lasts is no more evidence.
+ */
+function firstDaysScore(kind: FirstDays["kind"], { foreign }: WindowSurprises): number {
+  const decades = foreign + FIRST_DAYS_DECADES[kind];
+  return foreign === 0 ? -Infinity : scoreOnceIn(10 ** Math.min(decades, MOST_FIRST_DAYS_DECADES));
 }
 
 /** The score of who finds out what a key may do; it stands for itself. */
@@ -115,6 +147,7 @@ export function contributions(result: Score): Share {
     return { ...NO_SHARE, routes: own("novelRoute"), rate: own("rate"), spend: own("spend") };
   }
   if (result.expert === "explorer") return { ...NO_SHARE, refusals: result.value };
+  if (result.expert === "first_days") return { ...NO_SHARE, sources: result.value };
   const isProgram = result.expert === "program";
   const w = isProgram || result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
   const told = isProgram ? asNewcomer(s) : s;

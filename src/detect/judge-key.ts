@@ -35,14 +35,15 @@ export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
 
 /** The score that these bins would have under the kindest history. */
 export function highestScore(bins: readonly number[], isPlaced: boolean, firstDays: FirstDays | null): number {
-  return score(bins, highestSurprise(firstDays), isPlaced).value;
+  return score(bins, highestSurprise(firstDays), { isPlaced, firstDays: firstDays?.kind ?? null }).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
   const { firstDays } = tick.novel;
-  const result = score(measures.bins, surpriseUnder(history, firstDays), tick.isPlaced);
+  const judged = { isPlaced: tick.isPlaced, firstDays: firstDays?.kind ?? null };
+  const result = score(measures.bins, surpriseUnder(history, firstDays), judged);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
   const signals = [judgeSources, judgeClients, judgeRefusals, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]

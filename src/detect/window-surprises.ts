@@ -1,4 +1,4 @@
-import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
+import { NOVELTY_LEVELS, SYSTEM_LEVELS } from "../model/finding/novelty.js";
 import {
   countBin,
   LEVELLED_GROUPS,
@@ -14,6 +14,8 @@ const EXPLORES_FROM_ROUTES = 7;
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 const CLIENT_LEVEL = NOVELTY_LEVELS.indexOf("client");
+/** Levels of a network that is another one, and not another address in one that is known. */
+const FOREIGN_LEVELS: ReadonlySet<number> = new Set([...SYSTEM_LEVELS, NOVELTY_LEVELS.indexOf("net16")]);
 
 /** Surprises of one window, in decades of key-days, in the order of the weights. */
 export interface WindowSurprises {
@@ -24,6 +26,8 @@ export interface WindowSurprises {
   readonly spend: number;
   readonly floor: number;
   readonly persistence: number;
+  /** The louder of requests and spend of autonomous systems and /16s (IPv6: /32) alone. */
+  readonly foreign: number;
   /** The same of programs that never used the key. */
   readonly clientRequests: number;
   readonly clientSpend: number;
@@ -55,11 +59,13 @@ export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf,
     return bin === 0 ? 0 : surpriseOf(index, bin);
   };
   const explores = (group: "b" | "e") => bins[indexes[group][0]!]! >= EXPLORES_FROM_BIN;
-  let [novelRequests, novelSpend, persistence, level] = [0, 0, 0, null as number | null];
+  let [novelRequests, novelSpend, persistence, foreign, level] = [0, 0, 0, 0, null as number | null];
   for (let g = 0; g < ROUTE_LEVEL; g += 1) {
     const n = of("n", g);
     if (n > novelRequests) [novelRequests, level] = [n, g];
-    novelSpend = Math.max(novelSpend, of("c", g));
+    const c = of("c", g);
+    novelSpend = Math.max(novelSpend, c);
+    if (FOREIGN_LEVELS.has(g)) foreign = Math.max(foreign, n, c);
     persistence = Math.max(persistence, of("p", g));
   }
   const novelRoute = Math.max(of("n", ROUTE_LEVEL), of("c", ROUTE_LEVEL));
@@ -71,6 +77,7 @@ export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf,
     spend: of("s"),
     floor: of("l"),
     persistence,
+    foreign,
     clientRequests: of("n", CLIENT_LEVEL),
     clientSpend: of("c", CLIENT_LEVEL),
     clientPersistence: of("p", CLIENT_LEVEL),

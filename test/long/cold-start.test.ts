@@ -101,7 +101,7 @@ test("a theft on a key's first day from a network that its owner never used page
   assert.ok(pagedAfter("robbed recruit") <= 60, `${pagedAfter("robbed recruit")} minutes`);
   assert.match(
     JSON.stringify(pageOf("robbed recruit")?.signals),
-    /a hosting network never seen for this key or any other key of its owner/,
+    /a hosting or VPN network never seen for this key or any other key of its owner/,
   );
 });
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { score } from "../../src/detect/fusion.js";
 import { NO_HISTORY, surpriseUnder } from "../../src/detect/surprise.js";
 import { scoreOnceIn } from "../../src/detect/threshold.js";
+import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import { HIGHEST_BIN, STATISTIC_COUNT, statisticIndex } from "../../src/model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../../src/model/finding/window.js";
 
@@ -48,4 +49,28 @@ test("a program is heard as a network is, and refusals are the less surprising o
   assert.equal(of(0, 12), of(0, 0));
   const wanted = scoreOnceIn(10 ** Math.min(4, Math.min(usual(many, 24), usual(routes, 20)) - 1.5));
   assert.ok(Math.abs(of(24, 20) - wanted) < 1e-6);
+});
+
+test("a foreign network of a key's first 48 hours stands for itself, as rare as it is among first days and once in 100,000 key-days at most; another address in a known network does not", () => {
+  for (const [kind, less] of [
+    ["new", 1],
+    ["dormant", 1.3],
+  ] as const) {
+    const surpriseOf = surpriseUnder(NO_HISTORY, { kind, peers: kind === "new" ? "owner" : null, until: Infinity });
+    for (const group of ["n", "c"] as const) {
+      for (const [level, name] of NOVELTY_LEVELS.entries()) {
+        for (const bin of [1, 9, 20, HIGHEST_BIN]) {
+          const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
+          bins[statisticIndex(group, 1, level)] = bin;
+          const [first, later] = [kind, null].map((firstDays) => {
+            return score(bins, surpriseOf, { isPlaced: true, firstDays });
+          }) as [ReturnType<typeof score>, ReturnType<typeof score>];
+          const isForeign = /^asn_|^net16$/.test(name);
+          const rare = 10 ** Math.min(surpriseOf(statisticIndex(group, 1, level), bin) - less, 5);
+          const wanted = isForeign ? Math.max(later.value, scoreOnceIn(rare)) : later.value;
+          assert.ok(Math.abs(first.value - wanted) < 2e-6, `${kind} ${group} ${name} ${bin}`);
+        }
+      }
+    }
+  }
 });

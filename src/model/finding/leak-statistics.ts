@@ -32,7 +32,7 @@ interface AnyLeak {
 export interface KeyFigures {
   /** Index of the window that decided. */
   readonly window: number;
-  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer";
+  readonly expert: "newcomer" | "program" | "known_network" | "alone" | "explorer" | "first_days";
   readonly requests: PerWindow;
   readonly spend_micros: PerWindow;
   readonly expected_requests: readonly number[] | null;

@@ -57,7 +57,10 @@ export function learnKeyDay(
   const bornOn = Math.floor(of.bornAt / DAY_MS) * DAY_MS;
   const scores = key.mattering.map(({ at, bins, firstDays }) => ({
     at,
-    score: score(bins!, surpriseUnder(key.history, firstDays), of.isPlaced).value,
+    score: score(bins!, surpriseUnder(key.history, firstDays), {
+      isPlaced: of.isPlaced,
+      firstDays: firstDays?.kind ?? null,
+    }).value,
   }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));
   const teaches = replay.ticks.map(

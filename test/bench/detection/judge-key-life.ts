@@ -137,7 +137,8 @@ function judgeTicks(
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
-    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf));
+    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf, judged));
   }
 }
 

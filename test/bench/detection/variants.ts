@@ -6,6 +6,7 @@ const PARTS = [
   "novelRequests",
   "novelSpend",
   "persistence",
+  "foreign",
   "novelRoute",
   "rate",
   "spend",
@@ -25,7 +26,7 @@ export interface Variant {
   readonly parts: readonly Part[];
 }
 
-const SOURCES: readonly Part[] = ["novelRequests", "novelSpend", "persistence"];
+const SOURCES: readonly Part[] = ["novelRequests", "novelSpend", "persistence", "foreign"];
 const PROGRAMS: readonly Part[] = ["clientRequests", "clientSpend", "clientPersistence"];
 const without = (...parts: readonly Part[]) => PARTS.filter((part) => !parts.includes(part));
 
@@ -47,12 +48,12 @@ export const VARIANTS: readonly Variant[] = [
 ];
 
 /** The score that variant number `index` gives to a tick, from the surprises that the full score was made of. */
-export function variantScore(index: number, { surprises }: Score): number {
+export function variantScore(index: number, { surprises, ...judged }: Score): number {
   const { parts } = VARIANTS[index]!;
   const left = (s: WindowSurprises): WindowSurprises => {
     const masked = { ...s };
     for (const part of PARTS) if (!parts.includes(part)) masked[part] = 0;
     return masked;
   };
-  return fuse(surprises.map(left), true).value;
+  return fuse(surprises.map(left), judged).value;
 }

@@ -93,7 +93,9 @@ function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
   const shareOf = sharedByAll(seen.map(({ figures }) => figures));
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
-    return { keyId, observedBy, score: score(bins, surpriseUnder(history, figures.novel.firstDays)).value, ...before };
+    const { firstDays } = figures.novel;
+    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+    return { keyId, observedBy, score: score(bins, surpriseUnder(history, firstDays), judged).value, ...before };
   });
 }
 
