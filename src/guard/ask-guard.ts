@@ -24,7 +24,7 @@ interface AskOptions {
  * another try. Never throws; neither a secret nor the guard's address is in the problem.
  */
 export async function askGuard(
-  { method, url, headers, body, isDone }: GuardRequest,
+  { method, url, headers, body, isDone, mostBytes = MOST_BYTES }: GuardRequest,
   allowed: Readonly<Record<string, string>>,
   secrets: readonly string[],
   { signal, timeoutMs = ANSWER_MS, hintOf = guardHint }: AskOptions,
@@ -44,7 +44,7 @@ export async function askGuard(
       await response.body?.cancel();
       return { kind: "sent", status };
     }
-    const { answer, isCut } = await readSome(response);
+    const { answer, isCut } = await readSome(response, mostBytes);
     const isCutByUs = isCut && ends.some(({ aborted }) => aborted);
     if (isDone?.(status, answer, isCutByUs) === true) return { kind: "sent", status };
     const said = wordsOf(answer, secrets);
@@ -69,18 +69,21 @@ function guardHint(status: number): string {
   if (status < 400) return "; redirects are not followed: give the address that it leads to as url";
   if (status === 401 || status === 403)
     return "; check the secret of this guard in PLIMSOLL_GUARDS, and what it may do";
-  return status === 404 ? "; check guard_ref of the key, and url of this guard in PLIMSOLL_GUARDS" : "";
+  return status === 404 ? "; check guard_ref of the key, and url (or zone) of this guard in PLIMSOLL_GUARDS" : "";
 }
 
 /** What came of the body: its status counts, though the rest may never come. */
-async function readSome(response: Response): Promise<{ readonly answer: string; readonly isCut: boolean }> {
+async function readSome(
+  response: Response,
+  mostBytes: number,
+): Promise<{ readonly answer: string; readonly isCut: boolean }> {
   const parts: Uint8Array[] = [];
   let [bytes, isCut] = [0, false];
   try {
     for await (const part of response.body ?? []) {
       parts.push(part);
       bytes += part.length;
-      if (bytes > MOST_BYTES) break;
+      if (bytes > mostBytes) break;
     }
   } catch {
     isCut = true;

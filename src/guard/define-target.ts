@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { DesiredState } from "../contain/desired-state.js";
 import type { ContainmentAction, ContainmentCall } from "../model/incident/containment.js";
+import type { DeliveryVerdict } from "../model/incident/page.js";
 import type { Secret } from "../secret.js";
 
 /** What a target is asked: a call, and all that is to hold of its action on the key after it. */
@@ -22,7 +23,12 @@ export interface GuardRequest {
    * to be gone. `isCut`: the rest of the answer did not come in the time that it is given.
    */
   readonly isDone?: (status: number, answer: string, isCut: boolean) => boolean;
+  /** How much of the answer is read for that; 64 KiB unless given. */
+  readonly mostBytes?: number;
 }
+
+/** Sends one request and judges the answer. */
+export type AskTarget = (request: GuardRequest) => Promise<DeliveryVerdict>;
 
 /** How a target's API is spoken. Retries, the outbox and what is said of it are the driver's (src/pipeline/contain). */
 export interface Target<Settings extends z.ZodType = z.ZodType> {
@@ -32,8 +38,12 @@ export interface Target<Settings extends z.ZodType = z.ZodType> {
   readonly actions: readonly ContainmentAction[];
   /** Its fields in PLIMSOLL_GUARDS beside `type`; secrets become a Secret. */
   readonly settings: Settings;
+  /** Why a call cannot be made of this, naming the field and the fix; null where it can. Nothing is sent then. */
+  readonly problemOf?: (asked: Asked, settings: z.output<Settings>) => string | null;
   /** Requests to send, one after the other, each safe to repeat. */
   readonly requests: (asked: Asked, settings: z.output<Settings>) => readonly GuardRequest[];
+  /** Where what is sent follows from what was answered: sends it all, safe to repeat; `requests` is then what people are shown. */
+  readonly converse?: (asked: Asked, settings: z.output<Settings>, ask: AskTarget) => Promise<DeliveryVerdict>;
   /** Headers with which a request is allowed, made for each try at an instant (epoch ms). */
   readonly authorize: (
     request: GuardRequest,

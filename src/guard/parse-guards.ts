@@ -13,6 +13,8 @@ export interface Guard {
   readonly name: string;
   readonly type: string;
   readonly actions: readonly ContainmentAction[];
+  /** Why the guard cannot be asked this, naming the field and the fix; null where it can. */
+  readonly problemOf: (asked: Asked) => string | null;
   /** The requests of a call, for people: without any secret. */
   readonly show: (asked: Asked) => readonly GuardRequest[];
   /** Sends a call once. Never throws: what failed is in the verdict, without a secret. */
@@ -98,15 +100,18 @@ function guardOf<Settings extends z.ZodType>(
     name,
     type: target.type,
     actions: target.actions,
+    problemOf: (asked) => target.problemOf?.(asked, settings) ?? null,
     show: (asked) => target.requests(asked, settings),
     send: async (asked, { signal, timeoutMs, at }) => {
+      const problem = target.problemOf?.(asked, settings) ?? null;
+      if (problem !== null) return { kind: "refused", status: 0, problem: `was not asked: ${problem}` };
+      const options = { signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+      const ask = async (request: GuardRequest) =>
+        askGuard(request, await target.authorize(request, asked, settings, at), secrets, options);
+      if (target.converse !== undefined) return target.converse(asked, settings, ask);
       let verdict: DeliveryVerdict = { kind: "sent", status: 0 };
       for (const request of target.requests(asked, settings)) {
-        const allowed = await target.authorize(request, asked, settings, at);
-        verdict = await askGuard(request, allowed, secrets, {
-          signal,
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-        });
+        verdict = await ask(request);
         if (verdict.kind !== "sent") return verdict;
       }
       return verdict;

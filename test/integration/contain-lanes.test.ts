@@ -27,7 +27,8 @@ test(
       return Promise.resolve({ kind: "sent", status: 204 });
     };
     const guard = (name: string, send: (asked: unknown, options: SendOptions) => Promise<DeliveryVerdict>): Guard => {
-      return { name, type: "webhook", actions: ["deny_networks", "throttle", "freeze"], show: () => [], send };
+      const asked = { problemOf: () => null, show: () => [], send };
+      return { name, type: "webhook", actions: ["deny_networks", "throttle", "freeze"], ...asked };
     };
     ownGuards.set("stuck", guard("stuck", hangs)).set("prompt", guard("prompt", answers));
     const ask = async (key: string, name: string) =>

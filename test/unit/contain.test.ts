@@ -134,4 +134,14 @@ it("guards are read with every problem named by guard and field, and no value", 
     /a\.url: must not contain a user or password.*a\.secret: must be whsec_.*b\.url: must be an address/,
   );
   assert.ok(!problemsOf(JSON.stringify(bad)).includes(secret.slice(8, 24)));
+  const zone = { type: "cloudflare", zone: "0a".repeat(16), token: secret, header: "Authorization" };
+  assert.equal(problemsOf(JSON.stringify({ c: zone })), "");
+  assert.match(
+    problemsOf(JSON.stringify({ c: { ...zone, match: "equals" } })),
+    /^c\.match: must be contains: guard_ref/,
+  );
+  assert.match(
+    problemsOf(JSON.stringify({ c: { ...zone, zone: "example.com", header: 'a"] or true', match: "is" } })),
+    /c\.zone: must be the zone's id.*c\.header: must be the name of a header.*c\.match: must be contains or equals/,
+  );
 });

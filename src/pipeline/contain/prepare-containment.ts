@@ -92,6 +92,8 @@ export async function prepareContainment(
   if ("refusal" in step) return refused(step.sentence);
   const call = step.containment!.call!;
   const desired = desiredState([...activeCalls(containments, call), call]);
+  const problem = guard.problemOf({ call, desired });
+  if (problem !== null) return refused(`the guard ${guard.name} (${guard.type}) cannot be asked this: ${problem}`);
   const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0 || hits.knownBefore > 0;
   return {
     sentences,
