@@ -2,7 +2,7 @@ import { attackKinds, type Attack, type AttackRequest } from "./attacks.js";
 import { drawAttack } from "./draw-attack.js";
 import { drawDisturbances } from "./draw-disturbances.js";
 import { openFleet, type Fleet } from "./fleet.js";
-import { drawProfile, type KeyProfile } from "./key-profile.js";
+import { drawProfile, type KeyProfile, type ProfileRequest } from "./key-profile.js";
 import { drawOperators } from "./networks.js";
 import { Random } from "./random.js";
 import { settleNewcomers } from "./settle-newcomers.js";
@@ -19,6 +19,8 @@ export interface FleetRequest {
   readonly to: number;
   /** A number of attacks of drawn kinds (none of the adaptive ones), or what each is to be; none by default. */
   readonly attacks?: number | readonly AttackRequest[];
+  /** What the keys are to be, in turn; as a usual fleet has them by default. */
+  readonly profiles?: readonly ProfileRequest[];
   /** So many of the keys, the last ones, are first used at an instant (epoch ms). */
   readonly newcomers?: { readonly keys: number; readonly from: number };
 }
@@ -33,7 +35,10 @@ export function simulateFleet(wish: FleetRequest): Fleet {
   if (!(span.from < span.to)) throw new RangeError("the span to simulate is empty");
   if (!(wish.keys >= 1)) throw new RangeError("a fleet needs at least one key");
   const operators = drawOperators(wish.seed);
-  const drawn = Array.from({ length: wish.keys }, (_, index) => drawProfile(wish.seed, index, operators, span));
+  const asked = (index: number) => wish.profiles?.[index % wish.profiles.length];
+  const drawn = Array.from({ length: wish.keys }, (_, index) => {
+    return drawProfile(wish.seed, index, operators, span, asked(index));
+  });
   const profiles = settleNewcomers(wish.seed, drawn.map(bornAsAsked(wish)), span.from);
   const keys = profiles.map((profile) => ({
     profile,

@@ -1,5 +1,6 @@
 import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/simulator/attacks.js";
 import { simulateFleet, type FleetRequest } from "../../../src/local/simulator/simulate-fleet.js";
+import type { ProfileRequest } from "../../../src/local/simulator/key-profile.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DAY_MS } from "../../../src/time/day.js";
@@ -36,6 +37,8 @@ export interface FleetOrder {
   readonly keys: number;
   readonly attacksPerKind: number;
   readonly kinds: readonly AttackKind[];
+  /** What the keys are, in turn, where the fleet is not a usual one. */
+  readonly profiles?: readonly ProfileRequest[];
   /** So many of the keys are first used once the fleet is two weeks old, and the fleet lives two days more. */
   readonly newcomers?: number;
 }
@@ -52,7 +55,7 @@ export function orderFleets(
 }
 
 /** The fleet of an order, with as many attacks of each kind, in turn; the adaptive ones last, so that they change none of the others. */
-export function openOrder({ seed, keys, attacksPerKind, kinds, newcomers }: FleetOrder): Fleet {
+export function openOrder({ seed, keys, attacksPerKind, kinds, profiles, newcomers }: FleetOrder): Fleet {
   if (newcomers !== undefined) {
     const from = FROM + HISTORY_DAYS * DAY_MS;
     return simulateFleet({
@@ -67,6 +70,7 @@ export function openOrder({ seed, keys, attacksPerKind, kinds, newcomers }: Flee
   const isAdaptive = (kind: AttackKind) => adaptiveKinds.some((one) => one === kind);
   const turns = [...inTurn(kinds.filter((kind) => !isAdaptive(kind))), ...inTurn(kinds.filter(isAdaptive))];
   const attacks = turns.map((kind) => ({ kind }));
-  const wish: FleetRequest = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks };
+  const asked = profiles === undefined ? {} : { profiles };
+  const wish: FleetRequest = { seed, keys, from: FROM, to: FROM + DAYS * DAY_MS, attacks, ...asked };
   return simulateFleet(wish);
 }
