@@ -50,7 +50,7 @@ export interface Judged {
 }
 
 /** A key with a past whose requests have addresses. */
-export const USUALLY_JUDGED: Judged = { isPlaced: true, firstDays: null };
+const USUALLY_JUDGED: Judged = { isPlaced: true, firstDays: null };
 
 export interface Score extends Judged {
   readonly value: number;
