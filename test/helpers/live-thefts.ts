@@ -62,9 +62,14 @@ export async function liveThefts(
   let sent = 0;
   const sendUntil = async (now: number) => {
     for (;;) {
-      const due = lines.slice(sent, sent + 5000).filter(({ at }) => at < now);
+      const next = lines.slice(sent, sent + 5000);
+      // Only what an administrator sends may say that something was used long ago.
+      const isHistory = next[0] !== undefined && next[0].at < planned;
+      const due = next.filter(({ at }) => at < (isHistory ? planned : now));
       if (due.length === 0) return;
-      const answer = await plimsoll.post(due.map(({ text }) => text).join("\n"));
+      const token = isHistory ? plimsoll.tokens.admin : plimsoll.tokens.ingest;
+      const body = due.map(({ text }) => text).join("\n");
+      const answer = await plimsoll.post(body, { authorization: `Bearer ${token}` });
       assert.equal(answer.status, 202, answer.text);
       sent += due.length;
     }

@@ -24,13 +24,13 @@ test("from the end of the minute that decides to the first request of the attack
   const { plimsoll, fleet } = await liveThefts(t, {
     thefts: LEAKS,
     historyHours: HISTORY_HOURS,
-    learnMs: 6 * MINUTE,
-    liveMinutes: 25,
+    learnMs: 5 * MINUTE,
+    liveMinutes: 12,
     known: { guard: "edge" },
     env: {
       // What is contained without a person is rarer than a page, and takes attackers an hour to reach at usual budgets: how soon is another question.
-      PLIMSOLL_PAGE_BUDGET: "5",
-      PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR: "300",
+      PLIMSOLL_PAGE_BUDGET: "20",
+      PLIMSOLL_FALSE_CONTAINMENTS_PER_YEAR: "1200",
       PLIMSOLL_CONTAIN_AUTOMATICALLY: "on",
       PLIMSOLL_GUARDS: JSON.stringify({ edge: { type: "webhook", url: guard.url, secret } }),
     },
