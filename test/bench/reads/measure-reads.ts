@@ -25,7 +25,6 @@ export interface ReadFigures {
 /** What each view that is looked at beside the keys' own may take. */
 const VIEW_MS = 150;
 const VIEWS: readonly (readonly [string, (keyId: string) => string])[] = [
-  ["incident", (keyId) => `/incidents/${encodeURIComponent(`leak:${keyId}`)}`],
   ["investigation", (keyId) => `/keys/${encodeURIComponent(keyId)}/dossier`],
   ["incidents", () => "/incidents"],
   ["open incidents", () => "/incidents?state=open"],
