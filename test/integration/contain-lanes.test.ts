@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Guard, SendOptions } from "../../src/guard/parse-guards.js";
 import type { DeliveryVerdict } from "../../src/model/incident/page.js";
+import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js";
 import { openContainStory, type ContainStory } from "../helpers/contain-story.js";
 
 const ownGuards = new Map<string, Guard>();
@@ -11,7 +12,7 @@ after(() => story.close());
 
 test(
   "a guard that does not answer holds up no key of another, nor what is asked meanwhile",
-  { timeout: 30_000 },
+  { timeout: 60_000 },
   async () => {
     const hung: (() => void)[] = [];
     const hangs = async () =>
@@ -44,5 +45,44 @@ test(
     for (const release of hung) release();
     assert.deepEqual(await pass, { sent: 2, refused: 0, left: 7 });
     assert.equal(hung.length, 4, "the fifth key of the guard waits for the next pass");
+  },
+);
+
+test(
+  "what is listed before its step is on file is found in the pass that looked too early",
+  { timeout: 60_000 },
+  async () => {
+    let [release, taken] = [() => undefined as void, () => undefined as void];
+    const isTaken = new Promise<void>((resolve) => (taken = resolve));
+    const held = new Promise<DeliveryVerdict>((resolve) => (release = () => resolve({ kind: "sent", status: 204 })));
+    const asked = { problemOf: () => null, show: () => [], type: "webhook", actions: ["deny_networks"] } as const;
+    const takes = async (): Promise<DeliveryVerdict> => {
+      taken();
+      return Promise.resolve({ kind: "sent", status: 204 });
+    };
+    // What another test left behind has a guard that is away.
+    ownGuards.clear();
+    ownGuards.set("slow", { ...asked, name: "slow", send: async () => held });
+    ownGuards.set("taker", { ...asked, name: "taker", send: takes });
+    const slow = await story.leak("early-slow", { guard: "slow" }, true);
+    assert.ok("done" in (await story.contain(slow)));
+    const late = await story.leak("early-late", { guard: "taker" }, true);
+    const { store } = story.deps;
+    const { sequence } = (await readKnownIncident(store, late))!.incident;
+    await store.contain.listContainment({ incidentId: late, sequence: sequence + 1 });
+    let looks = 0;
+    let hasLooked = () => undefined as void;
+    const isLooked = new Promise<void>((resolve) => (hasLooked = resolve));
+    const readListedContainments = async () => {
+      // The second look begins when the first is over.
+      if ((looks += 1) === 2) hasLooked();
+      return store.contain.readListedContainments();
+    };
+    const pass = story.pass(0, { store: { ...store, contain: { ...store.contain, readListedContainments } } });
+    await isLooked;
+    assert.ok("done" in (await story.contain(late)));
+    await isTaken;
+    release();
+    await pass;
   },
 );

@@ -56,6 +56,7 @@ export async function advanceContainments(
   const report = { sent: 0, refused: 0 };
   const pass: Pass = { deps, clock: () => now + elapsedMs(), signal, endsAt: performance.now() + PASS_MS, report };
   const [lanes, seen] = [openGuardLanes(), new Set<string>()];
+  let wasListed = false;
   const failures: unknown[] = [];
   try {
     for (;;) {
@@ -63,11 +64,16 @@ export async function advanceContainments(
       const listed = groupBy(await contain.readListedContainments(), ({ incidentId }) => incidentId);
       const isDue = ([id, its]: readonly [string, readonly ListedContainment[]]) =>
         !lanes.isAsking(id) && (ended.has(id) || its.some(({ sequence }) => !seen.has(`${sequence} ${id}`)));
+      wasListed ||= listed.size > 0;
       const due: DueCall[] = [];
       const look = async ([id, its]: readonly [string, readonly ListedContainment[]]) => {
-        for (const { sequence } of its) seen.add(`${sequence} ${id}`);
-        // One incident that cannot be looked after holds up no other.
-        const call = await lookAfter(pass, id, its).catch((error: unknown) => void failures.push(error));
+        // One incident that cannot be looked after holds up no other, and is not looked at again.
+        const { upTo, call } = await lookAfter(pass, id, its).catch((error: unknown): LookedAfter => {
+          failures.push(error);
+          return { upTo: Infinity };
+        });
+        // A writer lists its step before it is on file: what is not there yet is looked for again.
+        for (const { sequence } of its) if (sequence <= upTo) seen.add(`${sequence} ${id}`);
         if (call !== undefined) due.push(call);
       };
       await pMap([...listed].filter(isDue), look, { concurrency: AT_ONCE });
@@ -80,7 +86,7 @@ export async function advanceContainments(
     await lanes.settle();
   }
   if (failures.length > 0) throw new AggregateError(failures, "incidents could not be looked after");
-  const left = seen.size === 0 ? 0 : (await contain.readListedContainments()).length;
+  const left = wasListed ? (await contain.readListedContainments()).length : 0;
   return { ...report, left };
 }
 
@@ -93,17 +99,21 @@ function stopwatch(): () => number {
   return () => Math.round(performance.now() - startedAt);
 }
 
-/** Makes every move of an incident but calls; gives the call that is due, if one is. */
-async function lookAfter(
-  pass: Pass,
-  incidentId: string,
-  listed: readonly ListedContainment[],
-): Promise<DueCall | undefined> {
+/** How far an incident was looked after: up to which of its steps, and the call that is due, if one is. */
+interface LookedAfter {
+  readonly upTo: number;
+  readonly call?: DueCall;
+}
+
+/** Makes every move of an incident but calls. */
+async function lookAfter(pass: Pass, incidentId: string, listed: readonly ListedContainment[]): Promise<LookedAfter> {
   const { deps, clock } = pass;
   const { store } = deps;
+  let upTo = Infinity;
   for (let moves = 0; moves < MOST_MOVES && !isPassOver(pass); moves += 1) {
     const known = await readKnownIncident(store, incidentId);
-    if (known === null) return undefined;
+    if (known === null) return { upTo };
+    upTo = known.incident.sequence;
     const containments = foldContainments(known.transitions);
     const calls = await store.contain.readCalls([incidentId]);
     const facts = { incident: known.incident, containments, calls, now: clock() };
@@ -113,16 +123,16 @@ async function lookAfter(
     if (move?.kind === "send") {
       const progress = calls.get(move.call.callId);
       const ask = async () => send(pass, move.call, containments, progress);
-      return { incidentId, guard: move.call.guard, attempts: progress?.attempts ?? 0, ask };
+      return { upTo, call: { incidentId, guard: move.call.guard, attempts: progress?.attempts ?? 0, ask } };
     }
     if (move !== undefined) {
       await make(pass, move, known.incident);
       continue;
     }
     for (const one of listed) if (isDone(one, known.incident, containments)) await store.contain.unlistContainment(one);
-    return undefined;
+    return { upTo };
   }
-  return undefined;
+  return { upTo };
 }
 
 /** Whether a containment need not be listed any more. One whose step has not come yet may still get it: its writer lists it before. */
