@@ -1,5 +1,5 @@
 import cookie, { type CookieSerializeOptions } from "@fastify/cookie";
-import type { FastifyError, FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
@@ -12,6 +12,7 @@ import { cancelWhenGone } from "./cancel-when-gone.js";
 import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
+import { answerBreakage } from "./answer-breakage.js";
 import { auditRoutes } from "./find/audit-routes.js";
 import { clientsRoute } from "./find/clients-route.js";
 import { limitsRoute } from "./find/limits-route.js";
@@ -25,8 +26,7 @@ import { searchRoutes } from "./find/search-routes.js";
 import { fleetPage } from "./fleet-page.js";
 import { incidentRoutes } from "./incident-routes.js";
 import { keyRoutes } from "./key-routes.js";
-import { pageOf, SECURITY_HEADERS, signedInPage } from "./layout.js";
-import { html } from "./markup.js";
+import { SECURITY_HEADERS, signedInPage } from "./layout.js";
 import type { Session, Sessions } from "./session.js";
 import { oidcRoutes } from "./oidc/oidc-routes.js";
 import { personSessionId, readPersonSession, type PersonSignIn } from "./oidc/person-sign-in.js";
@@ -78,7 +78,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
     if (people !== null) await server.register(oidcRoutes({ ...entrance, people, pace: openSignInPace() }));
     server.addHook("onClose", async () => signIns.close());
     await server.register(async (behind) => {
-      answerBreakage(behind);
+      answerBreakage(behind, send);
       askForSession(behind, deps);
       behind.addHook("onRequest", cancelWhenGone);
       await behind.register(signOutRoute({ ended, people, signIns, now, baseUrl, sessionOf, send }));
@@ -143,15 +143,6 @@ function readForms(server: FastifyInstance): void {
   );
 }
 
-/** A page that cannot be made is said to be that, in a page. */
-function answerBreakage(behind: FastifyInstance): void {
-  behind.setErrorHandler(async (error: FastifyError, request, reply) => {
-    if ((error.statusCode ?? 500) < 500) throw error;
-    request.log.error({ err: error }, "a view could not be shown");
-    return send(reply, brokenPage(rootOf(request.url)), 503);
-  });
-}
-
 /** Nobody sees what lies behind this without a session. */
 function askForSession(behind: FastifyInstance, deps: PagesDeps): void {
   const { sessions, ended, people, now } = deps;
@@ -191,10 +182,4 @@ function send(reply: FastifyReply, page: string, status = 200): FastifyReply {
 function cookieFlags(baseUrl: string | null): CookieSerializeOptions {
   const secure = baseUrl?.startsWith("https:") === true || "auto";
   return { path: "/", httpOnly: true, sameSite: "lax", secure };
-}
-
-function brokenPage(root: string): string {
-  const text = html`<p role="alert">ClickHouse did not answer, or returned an error. See the log of serve, or run:</p>
-    <pre>plimsoll doctor</pre>`;
-  return pageOf("This page cannot be shown now", root, text);
 }

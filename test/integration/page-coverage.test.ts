@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { pino } from "pino";
 import { askReadiness } from "../../src/http/readiness.js";
 import { openLog } from "../../src/log.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
@@ -9,6 +10,7 @@ import { openStore } from "../../src/store/store.js";
 import { openClock } from "../../src/time/clock.js";
 import { finding, HOUR, MINUTE, unknownSourcesLeak } from "../helpers/incident-parts.js";
 import { openOutboxStory, type OutboxStory } from "../helpers/outbox-story.js";
+import { observeStore } from "../helpers/observe-store.js";
 import { openPages, type OpenPages } from "../helpers/open-pages.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
 import { testServices } from "../helpers/services.js";
@@ -178,4 +180,21 @@ test("while ClickHouse is away every page says so with 503, and not how it is re
     assert.match(text, /<h1>This page cannot be shown now/);
     assert.doesNotMatch(text, /password|127\.0\.0\.1|ECONNREFUSED/);
   }
+});
+
+test("a fault of ours is 500 in its own words, never called one of ClickHouse, and its stack is in the log alone", async (t) => {
+  const lines: string[] = [];
+  const faulty = observeStore(story.store, async (name, call) =>
+    name === "readNewestEvaluated" ? Reflect.get(undefined as never, "of nothing") : call(),
+  );
+  const log = pino({ level: "error" }, { write: (line: string) => lines.push(line) });
+  const broken = await openPages({ advance: { ...story.advanceDeps, store: faulty }, log });
+  t.after(async () => broken.close());
+  const answer = await fetch(`${broken.url}/`, { headers: { cookie: broken.cookie } });
+  const text = await answer.text();
+  assert.equal(answer.status, 500);
+  assert.match(text, /a fault in Plimsoll, not in ClickHouse/);
+  assert.doesNotMatch(text, /did not answer|TypeError|of nothing/);
+  const [line = ""] = lines;
+  assert.match(line, /"type":"TypeError".*"msg":"a view could not be made: a fault in Plimsoll"/);
 });

@@ -7,6 +7,7 @@ import { readsRoute } from "../../src/http/reads/reads-route.js";
 import { openServer, type Server } from "../../src/http/server.js";
 import { Secret } from "../../src/secret.js";
 import { openStore } from "../../src/store/store.js";
+import { observeStore } from "../helpers/observe-store.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
 import { RECORDED, recordFindings, recordSteps } from "../helpers/recorded-rows.js";
 import { insertEvents, perMinute } from "../helpers/rule-traffic.js";
@@ -189,4 +190,14 @@ test("while ClickHouse is away nothing is said of what there is", async () => {
   }
   await other.close();
   await away.close();
+});
+
+test("a fault of ours is 500, and nobody is asked to try again", async () => {
+  const faulty = observeStore(checks.store, async (name, call) =>
+    name === "readFindingsPage" ? Reflect.get(undefined as never, "of nothing") : call(),
+  );
+  const other = await serve(faulty);
+  const { status, headers, body } = await get("/v1/findings", TOKENS.read, other);
+  assert.deepEqual([status, headers.get("retry-after"), body], [500, null, { error: "internal error" }]);
+  await other.close();
 });

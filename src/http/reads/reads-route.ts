@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withinDeadline } from "../../flow/deadline.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readKeyAt } from "../../pipeline/registry/list-keys.js";
+import { explainClickHouse } from "../../store/problem/dependency-problem.js";
 import type { Store } from "../../store/store.js";
 import type { FindingPlace, IncidentPlace } from "../../store/view/listings.js";
 import type { UsagePlace } from "../../store/view/usage-page.js";
@@ -147,6 +148,8 @@ async function answerPage<Query, Place>(
     if (answer === UNKNOWN_KEY) return await reply.code(404).send({ error: "unknown key" });
     return await reply.send(answer);
   } catch (error) {
+    // Asked again, a fault of ours would come again: it is answered and logged as any other.
+    if (explainClickHouse(error) === undefined) throw error;
     request.log.error({ err: error }, "a listing could not be read");
     return reply
       .code(503)
