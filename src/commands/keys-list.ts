@@ -9,7 +9,7 @@ import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readKeyCard, readLimitHints } from "../pipeline/view/key-card.js";
 import { keyStateSentence } from "../pipeline/view/key-state-text.js";
 import { readStandings } from "../pipeline/view/key-states.js";
-import type { UnregisteredKey } from "../store/registry/keys.js";
+import type { UnregisteredKey } from "../store/registry/unregistered-keys.js";
 import {
   keysNamed,
   keyToJson,

@@ -6,8 +6,21 @@ export type Lineages = ReadonlyMap<string, readonly string[]>;
 /** A year of monthly rotations and some more: what is older is no longer inherited. */
 const MOST_GENERATIONS = 16;
 
-/** What every key of a registry, as of an instant, succeeds. A circle ends where it closes. */
-export function lineagesOf(keys: ReadonlyMap<string, Pick<KeyVersion, "keyId" | "replaces">>): Lineages {
+type Registry = ReadonlyMap<string, Pick<KeyVersion, "keyId" | "replaces">>;
+
+/** Each registry's, worked out once: every view of a key asks for them. */
+const known = new WeakMap<Registry, Lineages>();
+
+/** What every key of a registry, as of an instant, succeeds. A circle ends where it closes. The registry is not to be changed afterwards. */
+export function lineagesOf(keys: Registry): Lineages {
+  const before = known.get(keys);
+  if (before !== undefined) return before;
+  const lineages = followAll(keys);
+  known.set(keys, lineages);
+  return lineages;
+}
+
+function followAll(keys: Registry): Lineages {
   const lineages = new Map<string, readonly string[]>();
   for (const { keyId } of keys.values()) {
     const elders: string[] = [];

@@ -1,7 +1,7 @@
 import type { KeyVersion } from "../../model/key/key.js";
 import { keyStateAt, toKeyEntry } from "../../model/key/key-entry.js";
 import { groupByKey, versionAt } from "../../model/key/plan-keys.js";
-import type { UnregisteredKey } from "../../store/registry/keys.js";
+import type { UnregisteredKey } from "../../store/registry/unregistered-keys.js";
 import type { Store } from "../../store/store.js";
 
 /** Keys that nobody registered are shown latest first; beyond these a list says how to get on, not what to read. */

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { onNobodysBehalf } from "../../flow/caller.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { plainFields } from "../../model/key/key-entry.js";
 import type { Rule } from "../../model/key/rule.js";
@@ -37,30 +38,38 @@ const keyRow = {
 const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
 const parseOptional = (text: string | null) => (text === null ? null : parseInstant(text));
 const printOptional = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-/** The registry that each client read last: pages and ticks read the same one again and again, and ten thousand keys take a tenth of a second. */
-const lastRead = new WeakMap<
-  ClickHouseClient,
-  { readonly stamp: string; readonly keys: ReadonlyMap<string, KeyVersion> }
->();
+/** Registries kept for each client: as it is now, and as it was at the onset that somebody looks at. A hundred thousand keys take a hundred megabytes. */
+const KEPT_REGISTRIES = 2;
+
+type Registry = ReadonlyMap<string, KeyVersion>;
+/** What each client read last, by stamp. It is never a source of truth: each reading asks for the stamp first, whoever wrote in between. */
+const kept = new WeakMap<ClickHouseClient, LRUCache<string, Promise<Registry>>>();
 
 const keysAtQuery = defineQuery("registry/keys-at", {
   params: { at: z.date(), visible: z.date() },
   row: keyRow,
 });
 
-/** The registry as it was at an instant, as far as it had been recorded by `visible` (both epoch ms), by key id. */
-export async function readKeys(
-  client: ClickHouseClient,
-  at: number,
-  visible: number,
-): Promise<Map<string, KeyVersion>> {
+/**
+ * The registry as it was at an instant, as far as it had been recorded by `visible` (both epoch ms), by key id. Whoever asks for what was read before is
+ * given the same map: views and ticks ask again and again, and a hundred thousand keys take a second. @throws what ClickHouse throws
+ */
+export async function readKeys(client: ClickHouseClient, at: number, visible: number): Promise<Registry> {
   const stamp = await readRegistryStamp(client, at, visible);
-  const known = lastRead.get(client);
-  if (known?.stamp === stamp) return new Map(known.keys);
+  const own = kept.get(client) ?? new LRUCache<string, Promise<Registry>>({ max: KEPT_REGISTRIES });
+  kept.set(client, own);
+  const known = own.get(stamp);
+  if (known !== undefined) return known;
+  // Others wait for it, too: it does not end with the first who asked.
+  const reading = onNobodysBehalf(async () => readAllKeys(client, at, visible));
+  own.set(stamp, reading);
+  reading.catch(() => own.delete(stamp));
+  return reading;
+}
+
+async function readAllKeys(client: ClickHouseClient, at: number, visible: number): Promise<Registry> {
   const rows = await readRows(client, keysAtQuery, { at: new Date(at), visible: new Date(visible) });
-  const keys = new Map(rows.map((row) => [row.key_id, toKey(row)]));
-  lastRead.set(client, { stamp, keys });
-  return new Map(keys);
+  return new Map(rows.map((row) => [row.key_id, toKey(row)]));
 }
 
 const registryStampQuery = defineQuery("registry/registry-stamp", {
@@ -103,49 +112,6 @@ export async function readKeyVersions(
   if (keys.length === 0) return [];
   const rows = await readRows(client, keyVersionsQuery, { keys: keys === "all" ? [] : keys });
   return rows.map(toKey);
-}
-
-/** A key that was used and that nobody registered; instants are epoch ms to the minute. */
-export interface UnregisteredKey {
-  readonly keyId: string;
-  /** Who saw it: gateway, caller, provider. */
-  readonly observers: readonly string[];
-  readonly firstSeenAt: number;
-  readonly lastSeenAt: number;
-}
-
-const unregistered = {
-  key_id: z.string(),
-  observers: z.array(z.string()),
-  first_s: z.number(),
-  last_s: z.number(),
-};
-const unregisteredKeysQuery = defineQuery("registry/unregistered-keys", {
-  params: { limit: z.number() },
-  row: unregistered,
-});
-const unregisteredKeyQuery = defineQuery("registry/unregistered-key", {
-  params: { key: z.string() },
-  row: unregistered,
-});
-
-/** Keys seen in traffic that have no version on file, latest seen first, at most `limit` of them. */
-export async function readUnregisteredKeys(client: ClickHouseClient, limit: number): Promise<UnregisteredKey[]> {
-  return (await readRows(client, unregisteredKeysQuery, { limit })).map(toUnregistered);
-}
-
-/** One key, if it was seen in traffic and has no version on file; else null. */
-export async function readUnregisteredKey(client: ClickHouseClient, key: string): Promise<UnregisteredKey | null> {
-  return (await readRows(client, unregisteredKeyQuery, { key })).map(toUnregistered)[0] ?? null;
-}
-
-function toUnregistered(row: RowOf<typeof unregisteredKeysQuery>): UnregisteredKey {
-  return {
-    keyId: row.key_id,
-    observers: row.observers,
-    firstSeenAt: row.first_s * 1000,
-    lastSeenAt: row.last_s * 1000,
-  };
 }
 
 function toKey(row: RowOf<typeof keysAtQuery>): KeyVersion {

@@ -10,14 +10,8 @@ import {
   readPepperProgress,
   readPeppersInUse,
 } from "./key-fingerprints.js";
-import {
-  insertKeys,
-  readKeyVersions,
-  readKeys,
-  readRegistryStamp,
-  readUnregisteredKey,
-  readUnregisteredKeys,
-} from "./keys.js";
+import { insertKeys, readKeyVersions, readKeys, readRegistryStamp } from "./keys.js";
+import { readUnregisteredKey, readUnregisteredKeys } from "./unregistered-keys.js";
 
 /** What the room registry asks of ClickHouse. */
 export type RegistryStore = Readonly<ReturnType<typeof openRegistryStore>>;
