@@ -3,8 +3,7 @@ import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client
 import { defineQuery, type RowOf } from "../clickhouse/define-query.js";
 import type { Span } from "./key-history.js";
 
-/** Keys that were near their limit for an hour; analysts may ask it, too. */
-export const nearLimitQuery = defineQuery("view/near-limit", {
+const nearLimit = {
   params: { from: z.date(), to: z.date(), share: z.number(), most: z.number() },
   row: {
     key_id: z.string(),
@@ -17,7 +16,10 @@ export const nearLimitQuery = defineQuery("view/near-limit", {
     worst_requests: z.number(),
     throttled: z.number(),
   },
-});
+};
+const nearLimitQuery = defineQuery("view/near-limit", nearLimit);
+/** Keys that were near their limit for an hour: the same, over the views that analysts may read. */
+export const analystNearLimitQuery = defineQuery("view/analyst-near-limit", nearLimit);
 /** A key that was near its limit, as one kind of observer saw it; seconds since 1970. */
 export type NearLimit = RowOf<typeof nearLimitQuery>;
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from "fastify";
 import { keyName, type KeyVersion } from "../../model/key/key.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
-import { nearLimitQuery, type NearLimit } from "../../store/view/fleet-questions.js";
+import { analystNearLimitQuery, type NearLimit } from "../../store/view/fleet-questions.js";
 import { csvText } from "../../text/csv-text.js";
 import { HOUR_MS } from "../../time/day.js";
 import { countedAfter, countOf, pageOf, tableOf, timeOf } from "../layout.js";
@@ -54,7 +54,7 @@ export function limitsRoute({ store, now, send }: FindDeps): FastifyPluginAsync 
           id: "sql-limits",
           csv: `limits${queryOf({ share, days, format: "csv" })}`,
           csvText: `CSV, at most ${countOf(MOST_ROWS)} rows`,
-          sql: printQuery(nearLimitQuery, question),
+          sql: printQuery(analystNearLimitQuery, question),
         })}
         <p>The average of a whole hour (UTC) against the limit as it is now; keys without a limit are in none.</p>`;
       return send(reply, pageOf("Near the limit", "./", body));
