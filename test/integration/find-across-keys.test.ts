@@ -138,3 +138,23 @@ test("keys that are overdue, unused, with scopes that they do not use, or held b
   assert.deepEqual(await keysOf("over_scoped"), ["k-busy"]);
   assert.deepEqual(await keysOf("shared"), ["k-idle"]);
 });
+
+test("an hour near the limit is found whole, in however many parts it was written, and by the SQL that is copied as well", async () => {
+  const { store } = checks;
+  await store.registry.insertKeys(
+    [keyVersion({ keyId: "k-parts", limitPerMinute: 50, validFrom: now - 90 * DAY })],
+    "parts",
+  );
+  // No part of it comes near, and there are more than parts of anything else.
+  for (let part = 0; part < 12; part += 1)
+    await insertEvents(store, perMinute("k-parts", now - 4 * DAY + part * 5 * MINUTE, Array<number>(5).fill(40)));
+  const listed = (await csvOf("/limits?format=csv")).map(
+    ([keyId, , , worst, percent]) => `${keyId} ${worst} ${percent}`,
+  );
+  const day = (ago: number) => new Date(now - ago * DAY).toISOString();
+  assert.deepEqual(listed, [`k-busy ${day(2)} 80`, `k-parts ${day(4)} 80`]);
+  assert.deepEqual(
+    (await rowsOfSql("/limits")).map((row) => row.key_id),
+    ["k-busy", "k-parts"],
+  );
+});
