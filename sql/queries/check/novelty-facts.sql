@@ -8,7 +8,7 @@
 -- fleet that was two weeks old by then. The registry counts as of {registry_at}, as far as
 -- recorded by {visible}. With {keys}: only these. Of what is new to one key in one quarter of an hour the first {most} of a level are given.
 WITH
-  assumeNotNull((SELECT min(b.first_at) FROM first_seen AS b WHERE level = 'key' AND observed_by != 'provider')) AS fleet_since,
+  assumeNotNull((SELECT min(b.first_at) FROM used_keys AS b WHERE observed_by != 'provider')) AS fleet_since,
   -- Keys that anything can be new to: few, and nothing more is looked up of the others.
   young_keys AS
   (
@@ -33,7 +33,7 @@ WITH
       argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs,
       ifNull(toUnixTimestamp64Second(ifNull(argMax(v.created_at, (valid_from, recorded_at)), min(v.valid_from))), 0) AS created_s
     FROM key_versions AS v
-    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')} AND key_id IN (SELECT key_id FROM young_keys)
     GROUP BY key_id
   )
 SELECT

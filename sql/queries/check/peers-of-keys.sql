@@ -18,11 +18,11 @@ WITH
     WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
     GROUP BY key_id
   ),
-  used_keys AS
+  births AS
   (
     SELECT key_id, min(b.first_at) AS used_at
-    FROM first_seen AS b
-    WHERE level = 'key' AND observed_by != 'provider'
+    FROM used_keys AS b
+    WHERE observed_by != 'provider'
     GROUP BY key_id
   ),
   since AS
@@ -32,7 +32,7 @@ WITH
     (
       SELECT used_at, arrayJoin([('owner', owner), ('service', service), ('provider', provider), ('fleet', '')]) AS peers,
         tupleElement(peers, 1) AS peer_kind, tupleElement(peers, 2) AS peer_name
-      FROM used_keys
+      FROM births
       LEFT JOIN registry USING (key_id)
     )
     WHERE peer_kind = 'fleet' OR peer_name != ''

@@ -32,6 +32,8 @@ WITH
         AND hour < {to:DateTime('UTC')}
         AND observed_by != 'provider'
         AND key_id NOT IN {keys:Array(String)}
+        -- As the index has it, where the networks are of its size.
+        AND (({v4_bits:UInt8}, {v6_bits:UInt8}) != (120, 64) OR tupleElement(IPv6CIDRToRange(source_ip, if(startsWith(toString(source_ip), '::ffff:'), 120, 64)), 1) IN {networks:Array(IPv6)})
         AND network IN {networks:Array(IPv6)}
       UNION ALL
       SELECT
@@ -50,6 +52,7 @@ WITH
         AND observed_by != 'provider'
         AND key_id NOT IN {keys:Array(String)}
         AND f.first_at < {to:DateTime('UTC')}
+        AND (({v4_bits:UInt8}, {v6_bits:UInt8}) != (120, 64) OR tupleElement(IPv6CIDRToRange(toIPv6OrDefault(value), if(startsWith(value, '::ffff:'), 120, 64)), 1) IN {networks:Array(IPv6)})
         AND network IN {networks:Array(IPv6)}
     )
     GROUP BY key_id, network

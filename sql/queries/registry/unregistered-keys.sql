@@ -1,15 +1,20 @@
 -- Which keys were seen in traffic and have no version on file at all, and when? An fp_ id whose fingerprint is on file is registered, also
 -- when it was made under a former pepper.
+WITH unnamed AS
+(
+  SELECT u.key_id AS key_id, u.observed_by AS observed_by, u.first_at AS first_at, u.last_at AS last_at
+  FROM used_keys AS u
+  WHERE u.key_id NOT IN (SELECT v.key_id FROM key_versions AS v)
+),
+made AS (SELECT DISTINCT key_id FROM unnamed WHERE startsWith(key_id, 'fp_'))
 SELECT
   key_id,
   arraySort(groupUniqArray(toString(observed_by))) AS observers,
   toUnixTimestamp(min(f.first_at)) AS first_s,
   toUnixTimestamp(max(f.last_at)) AS last_s
-FROM first_seen AS f
-WHERE level = 'key'
-  AND key_id NOT IN (SELECT key_id FROM key_versions)
-  AND key_id NOT IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions)
-  AND key_id NOT IN (SELECT key_id FROM key_fingerprints WHERE fingerprint IN (SELECT arrayJoin(fingerprints) FROM key_versions))
+FROM unnamed AS f
+WHERE key_id NOT IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions WHERE (SELECT count() FROM made) > 0)
+  AND key_id NOT IN (SELECT p.key_id FROM key_fingerprints AS p WHERE p.key_id IN (SELECT key_id FROM made) AND p.fingerprint IN (SELECT arrayJoin(fingerprints) FROM key_versions WHERE (SELECT count() FROM made) > 0))
 GROUP BY key_id
 ORDER BY last_s DESC, key_id
 LIMIT {limit:UInt32}

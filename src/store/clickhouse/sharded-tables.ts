@@ -15,6 +15,7 @@ const SHARDED_TABLES: ReadonlySet<string> = new Set([
   "refused_minutes",
   "caller_minutes",
   "first_seen",
+  "used_keys",
   "ingest_coverage",
   "provider_reports",
   "shard_places",
@@ -27,6 +28,9 @@ export const clusterOf = (shards: number) => `${CLUSTER}_${shards}`;
 
 const MAKES_TABLE = /^(?:--.*\n)*CREATE TABLE IF NOT EXISTS (\w+)\n/;
 
+/** What is done to a table that is there already: it gets an index, or rows that follow from others. */
+const CHANGES_TABLE = /^(?:--.*\n)*(?:ALTER TABLE|INSERT INTO) (\w+)\s/;
+
 /** Whether each shard has its part of a table. */
 export function isSharded(table: string): boolean {
   return SHARDED_TABLES.has(table);
@@ -34,15 +38,17 @@ export function isSharded(table: string): boolean {
 
 /** Whether a migration is one of a shard's own part: a table of traffic, or a view that fills one. */
 export function isOfShard(migration: Migration): boolean {
-  return isFill(migration) || isSharded(tableOf(migration) ?? "");
+  return isFill(migration) || isChangeOfParts(migration) || isSharded(tableOf(migration) ?? "");
 }
 
+const isChangeOfParts = ({ statement }: Migration) => isSharded(CHANGES_TABLE.exec(statement)?.[1] ?? "");
+
 /**
- * What a migration is on the first shard beside the parts, where there are several: tables of traffic read the parts of all, nothing is filled, all else
+ * What a migration is on the first shard beside the parts, where there are several: tables of traffic read the parts of all, nothing is filled or changed there, all else
  * is as it is. Null when there is nothing to do.
  */
 export function overShards(migration: Migration, part: string, shards: number, cluster = CLUSTER): string | null {
-  if (isFill(migration)) return null;
+  if (isFill(migration) || isChangeOfParts(migration)) return null;
   const table = tableOf(migration);
   if (table === undefined || !isSharded(table)) return migration.statement;
   // Sources and minutes are of no key: nothing is written through this table, and each question asks all shards.

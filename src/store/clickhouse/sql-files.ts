@@ -59,7 +59,7 @@ export function readFills(): readonly Fill[] {
  * parameter can stand where a relation is called, and a view that could be both would read raw rows where roll-ups are asked for.
  */
 const AS_OF_RELATIONS =
-  /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|route_minutes|client_minutes|refused_minutes|caller_minutes|first_seen|ingest_coverage|provider_usage)\b/g;
+  /\b(FROM|JOIN) (usage_minutes|usage_hours|source_minutes|route_minutes|client_minutes|refused_minutes|caller_minutes|first_seen|used_keys|ingest_coverage|provider_usage)\b/g;
 
 const texts = new Map<string, string>();
 

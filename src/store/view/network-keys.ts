@@ -46,8 +46,12 @@ const networkKeysQuery = defineQuery("view/network-keys", {
     asn: z.number(),
     network_type: z.string(),
     keys: z.number(),
-    served_s: z.number(),
   },
+});
+
+const networkServedQuery = defineQuery("view/network-served", {
+  params: { ...network, keys: listOf(z.string()) },
+  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), served_s: z.number() },
 });
 
 /** Keys that were used from a network in a span, those used last first, at most `most`; and how many there are in all. */
@@ -59,6 +63,10 @@ export async function readNetworkKeys(
 ): Promise<{ readonly keys: readonly NetworkKey[]; readonly total: number }> {
   const params = { ...networkParams(wanted), from: new Date(from), to: new Date(to), most };
   const rows = await readRows(client, networkKeysQuery, params);
+  const keyIds = [...new Set(rows.map((row) => row.key_id))];
+  const served =
+    rows.length === 0 ? [] : await readRows(client, networkServedQuery, { ...networkParams(wanted), keys: keyIds });
+  const servedOf = new Map(served.map((row) => [`${row.observed_by} ${row.key_id}`, row.served_s * 1000]));
   const keys = rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
@@ -70,7 +78,7 @@ export async function readNetworkKeys(
     spendMicros: row.spend_micros,
     asn: row.asn,
     networkType: row.network_type,
-    servedSince: row.served_s === 0 ? null : row.served_s * 1000,
+    servedSince: servedOf.get(`${row.observed_by} ${row.key_id}`) ?? null,
   }));
   return { keys, total: rows[0]?.keys ?? 0 };
 }
