@@ -70,14 +70,15 @@ function applies(incident: Incident | null, { sequence, kind }: IncidentTransiti
 }
 
 function compareTransitions(a: IncidentTransition, b: IncidentTransition): number {
-  const [one, other] = [orderText(a), orderText(b)];
   return (
     a.sequence - b.sequence ||
     a.at - b.at ||
     SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] ||
-    Number(one > other) - Number(one < other)
+    compareTexts(orderText(a), orderText(b))
   );
 }
+
+const compareTexts = (one: string, other: string) => Number(one > other) - Number(one < other);
 
 function orderText(transition: IncidentTransition): string {
   return JSON.stringify(transition, (_, value: unknown) =>

@@ -51,7 +51,7 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       const goOn = await readGoingOn(store, named, at);
       const [card, standings, suppressions] = await Promise.all([
         readKeyCard(store, keyId, key?.limitPerMinute ?? null, budget),
-        readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at),
+        readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at, new Map([[keyId, keyIds.slice(1)]])),
         readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);
       const standing = standings.get(keyId)!;

@@ -6,15 +6,15 @@ WITH unnamed AS
   FROM used_keys AS u
   WHERE u.key_id NOT IN (SELECT v.key_id FROM key_versions AS v)
 ),
-made AS (SELECT DISTINCT key_id FROM unnamed WHERE startsWith(key_id, 'fp_'))
+(SELECT count() FROM (SELECT 1 FROM used_keys WHERE startsWith(key_id, 'fp_') LIMIT 1)) AS given
 SELECT
   key_id,
   arraySort(groupUniqArray(toString(observed_by))) AS observers,
   toUnixTimestamp(min(f.first_at)) AS first_s,
   toUnixTimestamp(max(f.last_at)) AS last_s
 FROM unnamed AS f
-WHERE key_id NOT IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions WHERE (SELECT count() FROM made) > 0)
-  AND key_id NOT IN (SELECT p.key_id FROM key_fingerprints AS p WHERE p.key_id IN (SELECT key_id FROM made) AND p.fingerprint IN (SELECT arrayJoin(fingerprints) FROM key_versions WHERE (SELECT count() FROM made) > 0))
+WHERE key_id NOT IN (SELECT concat('fp_', left(toString(arrayJoin(fingerprints)), 16)) FROM key_versions WHERE given > 0)
+  AND key_id NOT IN (SELECT p.key_id FROM key_fingerprints AS p WHERE given > 0 AND p.fingerprint IN (SELECT arrayJoin(fingerprints) FROM key_versions WHERE given > 0))
 GROUP BY key_id
 ORDER BY last_s DESC, key_id
 LIMIT {limit:UInt32}

@@ -39,9 +39,13 @@ export async function readRecentIncidents(store: KnownStore, at: number): Promis
   return rows.flatMap((one) => foldRows(one) ?? []);
 }
 
-/** Incidents that are open or changed since an instant (epoch ms), the newest first. */
-export async function readKnownIncidents(store: KnownStore, since: number): Promise<KnownIncident[]> {
-  const rows = await store.incident.readIncidentRows(since);
+/** Incidents that are open or changed since an instant (epoch ms), the newest first; with keys, by all their ids, those that name one of these in any step. */
+export async function readKnownIncidents(
+  store: KnownStore,
+  since: number,
+  keyIds: readonly string[] = [],
+): Promise<KnownIncident[]> {
+  const rows = await store.incident.readIncidentRows(since, [], keyIds);
   return rows.flatMap(toKnown).toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
 }
 

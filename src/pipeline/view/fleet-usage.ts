@@ -5,10 +5,13 @@ import type { ViewStore } from "../../store/view/view-store.js";
 const HOURS = 24;
 
 /** A key's last 24 hours, whatever it was called in them, as one kind of observer saw them. */
-export interface FleetUsage extends FleetKey {
+export interface DayUsage extends FleetKey {
   /** Requests of each of the last 24 hours, the one that has begun at the end. */
   readonly hours: readonly number[];
-  /** Requests in the busiest minute of the last 24 hours. */
+}
+
+/** The same with the requests of its busiest minute. */
+export interface FleetUsage extends DayUsage {
   readonly busiestMinute: number;
 }
 
@@ -19,17 +22,27 @@ export async function readFleetUsage(
   formerIds: FormerIds,
   now: number,
 ): Promise<FleetUsage[]> {
-  const ids = withFormerIds(formerIds, keyIds);
   const [days, minutes] = await Promise.all([
-    store.view.readFleetHours(now, ids),
-    store.view.readBusiestMinutes(now, ids),
+    readDayUsage(store, keyIds, formerIds, now),
+    store.view.readBusiestMinutes(now, withFormerIds(formerIds, keyIds)),
   ]);
-  const presentId = presentIds(formerIds);
-  const nameOf = ({ keyId, observedBy }: Pick<FleetKey, "keyId" | "observedBy">) => `${observedBy} ${presentId(keyId)}`;
+  const nameOf = namesBy(formerIds);
   const busiest = new Map<string, number>();
   for (const one of minutes) busiest.set(nameOf(one), Math.max(busiest.get(nameOf(one)) ?? 0, one.busiestMinute));
-  const usages = new Map<string, FleetUsage & { readonly hours: number[] }>();
-  for (const day of days) {
+  return days.map((day) => ({ ...day, busiestMinute: busiest.get(nameOf(day)) ?? 0 }));
+}
+
+/** The same by hours alone: minutes are many more rows. */
+export async function readDayUsage(
+  store: { readonly view: Pick<ViewStore, "readFleetHours"> },
+  keyIds: readonly string[],
+  formerIds: FormerIds,
+  now: number,
+): Promise<DayUsage[]> {
+  const presentId = presentIds(formerIds);
+  const nameOf = namesBy(formerIds);
+  const usages = new Map<string, DayUsage & { readonly hours: number[] }>();
+  for (const day of await store.view.readFleetHours(now, withFormerIds(formerIds, keyIds))) {
     const name = nameOf(day);
     const before = usages.get(name);
     const hours = before?.hours ?? Array.from({ length: HOURS }, () => 0);
@@ -42,8 +55,12 @@ export async function readFleetUsage(
       spendMicros: (before?.spendMicros ?? 0) + day.spendMicros,
       throttled: (before?.throttled ?? 0) + day.throttled,
       hours,
-      busiestMinute: busiest.get(name) ?? 0,
     });
   }
   return [...usages.values()].toSorted((a, b) => b.spendMicros - a.spendMicros || b.requests - a.requests);
+}
+
+function namesBy(formerIds: FormerIds): (one: Pick<FleetKey, "keyId" | "observedBy">) => string {
+  const presentId = presentIds(formerIds);
+  return ({ keyId, observedBy }) => `${observedBy} ${presentId(keyId)}`;
 }

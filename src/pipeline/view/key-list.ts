@@ -1,10 +1,10 @@
 import type { KeyState } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import { presentIds, type FormerIds } from "../../model/key/former-ids.js";
 import type { Store } from "../../store/store.js";
-import { readFleetUsage, type FleetUsage } from "./fleet-usage.js";
+import { readDayUsage, type DayUsage } from "./fleet-usage.js";
 import { readHygiene, type KeyHygiene } from "./key-hygiene.js";
 import { readStandings } from "./key-states.js";
+import { sortKeys, type ListedKey } from "./sort-keys.js";
 
 /** States that keys are listed by: how they stand, or what the registry says. */
 export const LISTED_STATES = [
@@ -48,7 +48,7 @@ export interface KeyListRow {
   readonly state: KeyState;
   readonly isRevoked: boolean;
   /** Of who saw most of it in the last 24 hours; null where it was not used. */
-  readonly usage: FleetUsage | null;
+  readonly usage: DayUsage | null;
 }
 
 /** Some of the keys that were asked for, and how many these are in all. */
@@ -57,12 +57,6 @@ export interface KeyList {
   readonly total: number;
 }
 
-/** A key before its state and usage are read. */
-type Listed = Pick<KeyListRow, "keyId" | "key">;
-type Figures = ReadonlyMap<string, Readonly<Record<"requests" | "spend" | "refused", number>>>;
-
-/** More keys than there are: sorted by usage, all of it is read. */
-const ALL_KEYS = 1_000_000;
 /** As many as `keys list` names: whoever calls with made-up keys makes as many as they like. */
 const MOST_UNREGISTERED = 1000;
 
@@ -77,23 +71,23 @@ export async function readKeyList(
     store.readClock().then((visible) => store.registry.readKeys(now, visible)),
     store.registry.readFormerIds("all"),
   ]);
-  const isRevoked = ({ key }: Listed) => key !== null && key.revokedAt !== null && key.revokedAt <= now;
+  const isRevoked = ({ key }: ListedKey) => key !== null && key.revokedAt !== null && key.revokedAt <= now;
   const listed = await readListed(store, question, registry);
-  const standingsOf = async (some: readonly Listed[]) =>
+  const standingsOf = async (some: readonly ListedKey[]) =>
     readStandings(
       store,
       some.map(({ keyId }) => keyId),
       registry,
       now,
+      formerIds,
     );
   const hygiene = question.hygiene === "" ? null : await readHygiene(store, question.hygiene, formerIds, now);
   const tidied = hygiene === null ? listed : listed.filter(({ key }) => key !== null && hygiene(key));
   const asked = await inState(tidied, question.state, isRevoked, standingsOf);
-  const figures = isFigure(question.sort) ? await readFigures(store, formerIds, now) : new Map();
-  const shown = sorted(asked, question, figures).slice(skipped, skipped + most);
+  const shown = await sortKeys(store, asked, question, formerIds, now, { skipped, most });
   const [standings, usages] = await Promise.all([
     standingsOf(shown),
-    readFleetUsage(
+    readDayUsage(
       store,
       shown.map(({ keyId }) => keyId),
       formerIds,
@@ -116,50 +110,24 @@ async function readListed(
   store: Store,
   question: KeyListQuestion,
   registry: ReadonlyMap<string, KeyVersion>,
-): Promise<Listed[]> {
+): Promise<ListedKey[]> {
   const isAsked = (key: KeyVersion) =>
     key.keyId !== "*" && KEY_FILTERS.every((name) => question[name] === "" || key[name] === question[name]);
   const registered = [...registry.values()].filter(isAsked).map((key) => ({ keyId: key.keyId, key }));
   // Of what nobody registered nothing is known that could be asked for.
-  if (KEY_FILTERS.some((name) => question[name] !== "")) return registered;
+  if (question.hygiene !== "" || KEY_FILTERS.some((name) => question[name] !== "")) return registered;
   const others = await store.registry.readUnregisteredKeys(MOST_UNREGISTERED);
   return [...registered, ...others.map(({ keyId }) => ({ keyId, key: null }))];
 }
 
 async function inState(
-  listed: readonly Listed[],
+  listed: readonly ListedKey[],
   state: KeyListQuestion["state"],
-  isRevoked: (one: Listed) => boolean,
-  standingsOf: (some: readonly Listed[]) => ReturnType<typeof readStandings>,
-): Promise<readonly Listed[]> {
+  isRevoked: (one: ListedKey) => boolean,
+  standingsOf: (some: readonly ListedKey[]) => ReturnType<typeof readStandings>,
+): Promise<readonly ListedKey[]> {
   if (state === "") return listed;
   if (state === "revoked") return listed.filter(isRevoked);
   const standings = await standingsOf(listed);
   return listed.filter(({ keyId }) => standings.get(keyId)?.state === state);
-}
-
-const isFigure = (sort: KeySort): sort is "requests" | "spend" | "refused" =>
-  sort === "requests" || sort === "spend" || sort === "refused";
-
-/** What all keys did in the last 24 hours, as the one saw it that saw most: what several saw is never summed. */
-async function readFigures(store: Pick<Store, "view">, formerIds: FormerIds, now: number): Promise<Figures> {
-  const presentId = presentIds(formerIds);
-  const figures = new Map<string, { requests: number; spend: number; refused: number }>();
-  for (const one of await store.view.readFleetDay(now, ALL_KEYS)) {
-    const before = figures.get(presentId(one.keyId));
-    if (before !== undefined && before.requests >= one.requests) continue;
-    figures.set(presentId(one.keyId), { requests: one.requests, spend: one.spendMicros, refused: one.throttled });
-  }
-  return figures;
-}
-
-function sorted(listed: readonly Listed[], { sort, isDescending }: KeyListQuestion, figures: Figures): Listed[] {
-  const direction = isDescending ? -1 : 1;
-  const valueOf = ({ keyId, key }: Listed): string | number => {
-    if (isFigure(sort)) return figures.get(keyId)?.[sort] ?? 0;
-    if (sort === "limit") return key?.limitPerMinute ?? -1;
-    return sort === "key" ? keyId : (key?.[sort] ?? "");
-  };
-  const order = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0);
-  return listed.toSorted((a, b) => direction * order(valueOf(a), valueOf(b)) || order(a.keyId, b.keyId));
 }

@@ -4,6 +4,7 @@ import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyStanding } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
+import { withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
 import { lineagesOf, withElders } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
@@ -15,6 +16,8 @@ import { readKnownIncidents } from "../incident/read-incidents.js";
 
 /** Who ended an incident longer ago than this has dealt with it. */
 const LOOK_BACK_MS = 30 * DAY_MS;
+/** So many keys are looked for by name among all incidents. */
+const MOST_NAMED = 500;
 
 type StateStore = Pick<Store, "readClock"> & {
   readonly registry: Pick<RegistryStore, "readFormerIds">;
@@ -45,16 +48,26 @@ export async function readGoingOn(
   return new Set(goOn.map(({ incidentId }) => incidentId));
 }
 
-/** How some keys stand at an instant (epoch ms), where nobody has read their incidents yet. */
+/** How some keys stand at an instant (epoch ms), where nobody has read their incidents yet; with the ids that they had before, where these are known. */
 export async function readStandings(
   store: StateStore & { readonly incident: Pick<IncidentStore, "readIncidentRows"> },
   keyIds: readonly string[],
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
+  known?: FormerIds,
 ): Promise<ReadonlyMap<string, KeyStanding>> {
-  const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS)).map(({ incident }) => incident);
+  if (keyIds.length === 0) return new Map();
+  // Of many keys nearly all are asked for.
+  const formerIds = known ?? (await readFormerIdsOf(store, keyIds));
+  const asked = keyIds.length > MOST_NAMED ? [] : withFormerIds(formerIds, keyIds);
+  const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS, asked)).map(({ incident }) => incident);
   const goOn = await readGoingOn(store, incidents, now);
-  return readKeyStandings(store, keyIds, { incidents, goOn }, registry, now);
+  return readKeyStandings(store, keyIds, { incidents, goOn }, registry, now, formerIds);
+}
+
+/** Of many keys those of all are read: a list of their names takes longer. */
+async function readFormerIdsOf(store: StateStore, keyIds: readonly string[]): Promise<FormerIds> {
+  return store.registry.readFormerIds(keyIds.length > MOST_NAMED ? "all" : keyIds);
 }
 
 /** How some keys stand at an instant (epoch ms), by the incidents of a day or more, the registry and the newest baselines. */
@@ -64,16 +77,21 @@ export async function readKeyStandings(
   { incidents, goOn }: { readonly incidents: readonly Incident[]; readonly goOn: ReadonlySet<string> },
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
+  known?: FormerIds,
 ): Promise<ReadonlyMap<string, KeyStanding>> {
   const lineages = lineagesOf(registry);
-  const [visible, formerIds] = await Promise.all([store.readClock(), store.registry.readFormerIds(keyIds)]);
+  const [visible, formerIds] = await Promise.all([store.readClock(), known ?? readFormerIdsOf(store, keyIds)]);
   const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
   const trust =
     learned === null ? [] : await store.learn.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
   const trustOf = new Map(trust.map((one) => [one.keyId, one]));
   const named = new Map<string, Incident[]>();
   for (const incident of incidents)
-    for (const keyId of keysOfIncident(incident)) named.set(keyId, [...(named.get(keyId) ?? []), incident]);
+    for (const keyId of keysOfIncident(incident)) {
+      const own = named.get(keyId);
+      if (own === undefined) named.set(keyId, [incident]);
+      else own.push(incident);
+    }
   const standings = keyIds.map((keyId): readonly [string, KeyStanding] => {
     // A key that succeeds another one begins with what that one usually does, and with what is held against it.
     const own = withElders(lineages, [keyId]).flatMap((id) => trustOf.get(id) ?? []);

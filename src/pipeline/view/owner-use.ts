@@ -79,7 +79,7 @@ export async function readOwnerUse(store: Store, owner: string, now: number): Pr
   ]);
   const asns = [...new Set(found.map(({ asn }) => asn))].filter((asn) => asn > 0);
   const [standings, sharers] = await Promise.all([
-    readKeyStandings(store, keyIds, { incidents, goOn }, registry, now),
+    readKeyStandings(store, keyIds, { incidents, goOn }, registry, now, formerIds),
     store.view.readNetworkSharers({ keys: ids, asns }, span, MOST_SHARERS),
   ]);
   const uses = mostSeen(found, formerIds);

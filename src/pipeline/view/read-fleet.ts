@@ -1,3 +1,4 @@
+import { groupBy } from "../../model/group-by.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
 import { presentIds, withFormerIds } from "../../model/key/former-ids.js";
 import type { KeyState } from "../../model/key/key-state.js";
@@ -53,10 +54,15 @@ export async function readFleet(
     store.view.readFleetDay(now, most),
     store.view.readAtRisk(withFormerIds(formerIds, [...suspects.keys()]), since),
   ]);
+  const foundOf = groupBy(found, (one) => presentId(one.keyId));
+  const openOf = groupBy(
+    open.flatMap((incident) => keysOfIncident(incident).map((keyId) => ({ keyId, incident }))),
+    ({ keyId }) => keyId,
+  );
   const atRisk = new Map(
     [...suspects.keys()].map((keyId) => {
-      const own = found.filter((one) => presentId(one.keyId) === keyId);
-      return [keyId, riskOf(keyId, open, own)];
+      const ofKey = (openOf.get(keyId) ?? []).map(({ incident }) => incident);
+      return [keyId, riskOf(ofKey, foundOf.get(keyId) ?? [])];
     }),
   );
   const riskRank = (keyId: string) => atRisk.get(keyId) ?? -1;
@@ -70,7 +76,7 @@ export async function readFleet(
   const [usages, unknown, standings] = await Promise.all([
     readFleetUsage(store, shown, formerIds, now),
     readUnknownShares(store, shown, formerIds, { from: thisHour - 23 * HOUR_MS, to: thisHour + HOUR_MS }, incidents),
-    readKeyStandings(store, shown, { incidents, goOn }, registry, now),
+    readKeyStandings(store, shown, { incidents, goOn }, registry, now, formerIds),
   ]);
   const toRow = (usage: FleetUsage): FleetRow => ({
     ...usage,
@@ -93,8 +99,7 @@ export async function readFleet(
 }
 
 /** The most that an open incident of a key puts at risk: two that are about the same traffic are not two losses. */
-function riskOf(keyId: string, open: readonly Incident[], own: readonly KeyAtRisk[]): number | null {
-  const ofKey = open.filter((incident) => keysOfIncident(incident).includes(keyId));
+function riskOf(ofKey: readonly Incident[], own: readonly KeyAtRisk[]): number | null {
   const said = own
     .filter((one) => ofKey.some(({ cause, subject }) => cause === one.cause && printSubject(subject) === one.subject))
     .flatMap(({ micros }) => micros ?? []);

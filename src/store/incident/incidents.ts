@@ -103,7 +103,7 @@ export interface IncidentRows {
 }
 
 const incidentsSinceQuery = defineQuery("incident/incidents-since", {
-  params: { since: z.date(), ids: listOf(z.string()) },
+  params: { since: z.date(), ids: listOf(z.string()), keys: listOf(z.string()) },
   row: {
     incident_id: z.string(),
     sequence: z.number(),
@@ -120,13 +120,14 @@ const incidentsSinceQuery = defineQuery("incident/incidents-since", {
   },
 });
 
-/** The lives of all incidents that are open, or had a transition at `since` (epoch ms) or later; with ids, of those alone. */
+/** The lives of all incidents that are open, or had a transition at `since` (epoch ms) or later; with ids, of those alone; with keys, of those that name one of these. */
 export async function readIncidentRows(
   client: ClickHouseClient,
   since: number,
   ids: readonly string[] = [],
+  keys: readonly string[] = [],
 ): Promise<IncidentRows[]> {
-  const rows = await readRows(client, incidentsSinceQuery, { since: new Date(since), ids });
+  const rows = await readRows(client, incidentsSinceQuery, { since: new Date(since), ids, keys });
   const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
   for (const row of rows) {
     const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };

@@ -11,6 +11,7 @@ import { readFindingSummaries, readIncidentList, readIncidentsOfKey } from "./in
 import { readInvestigationSessions } from "./investigation-sessions.js";
 import { readInvestigationSources, readInvestigationUses } from "./investigation.js";
 import { readObservedSlots, readKeyHours, readNetworkSteps, readRoutesOfKey } from "./key-history.js";
+import { readKeyFigures } from "./key-figures.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
@@ -54,6 +55,7 @@ export function openViewStore(client: ClickHouseClient) {
     readIncidentsPage: bind(readIncidentsPage),
     readUsagePage: bind(readUsagePage),
     readClientUse: bind(readClientUse),
+    readKeyFigures: bind(readKeyFigures),
     readKeyHygiene: bind(readKeyHygiene),
     readNearLimit: bind(readNearLimit),
     readRawRequests: bind(readRawRequests),
