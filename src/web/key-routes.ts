@@ -9,11 +9,13 @@ import { readKeyHistory } from "../pipeline/view/key-history.js";
 import { keysOfIncident, readGoingOn, readKeyStandings } from "../pipeline/view/key-states.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
+import type { KeyVersion } from "../model/key/key.js";
 import type { Store } from "../store/store.js";
 import { investigationPage } from "./investigation-page.js";
 import { keyPage } from "./key-page.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
+import type { Span } from "../store/view/key-history.js";
 import { parseTimeRange } from "./time-range.js";
 
 const LOOK_BACK_MS = 30 * DAY_MS;
@@ -37,23 +39,16 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
       const keyIds = await store.registry.readIdsOfKey(keyId);
       const range = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
-      const [registry, known, checkedUntil] = await Promise.all([
-        registryAt(at),
-        readKnownIncidents(store, Math.min(at - LOOK_BACK_MS, range.from)),
-        readLateChecks(store, at),
-      ]);
+      const registry = await registryAt(at);
       const key = registry.get(keyId) ?? null;
-      const incidents = known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
-      const named = incidents.map(({ incident }) => incident);
-      const history = await readKeyHistory(store, keyId, at, range, named);
-      if (key === null && history === null && incidents.length === 0)
-        return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
-      const goOn = await readGoingOn(store, named, at);
-      const [card, standings, suppressions] = await Promise.all([
+      const [{ incidents, history, standings }, checkedUntil, card, suppressions] = await Promise.all([
+        readUse(store, { keyId, keyIds, registry, range }, at),
+        readLateChecks(store, at),
         readKeyCard(store, keyId, key?.limitPerMinute ?? null, budget),
-        readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at, new Map([[keyId, keyIds.slice(1)]])),
         readSuppressions(store, { at: at - LOOK_BACK_MS, keyId }, at),
       ]);
+      if (key === null && history === null && incidents.length === 0)
+        return send(reply, missingPage("No data on this key in the last 28 days", keyId), 404);
       const standing = standings.get(keyId)!;
       return send(
         reply,
@@ -68,6 +63,29 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       return send(reply, pageOf("No data on this key", "../../", html`<p><a href="../../">All keys</a></p>`), 404);
     });
   };
+}
+
+/** What was found about a key, how it was used, and how it stands. */
+async function readUse(store: Store, { keyId, keyIds, registry, range }: KeyAsked, at: number) {
+  const known = await readKnownIncidents(store, Math.min(at - LOOK_BACK_MS, range.from), keyIds);
+  const incidents = known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
+  const named = incidents.map(({ incident }) => incident);
+  const formerIds = new Map([[keyId, keyIds.slice(1)]]);
+  const [history, standings] = await Promise.all([
+    readKeyHistory(store, keyId, at, range, named),
+    readGoingOn(store, named, at).then(async (goOn) =>
+      readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at, formerIds),
+    ),
+  ]);
+  return { incidents, history, standings };
+}
+
+interface KeyAsked {
+  readonly keyId: string;
+  /** Every id of it. */
+  readonly keyIds: readonly string[];
+  readonly registry: ReadonlyMap<string, KeyVersion>;
+  readonly range: Span;
 }
 
 function missingPage(title: string, keyId: string): string {

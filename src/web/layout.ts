@@ -124,14 +124,18 @@ export function timeOf(at: number, zone = ""): Markup {
   return html`<time datetime="${new Date(at).toISOString()}">${minuteOf(at)}${zone}</time>`;
 }
 
+/** Made once: a list has thousands of amounts. */
+const DOLLARS = new Intl.NumberFormat("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const COUNTS = new Intl.NumberFormat("en-US");
+
 /** Millionths of a dollar as dollars. */
 export function dollarsOf(micros: number): string {
-  return `$${(micros / 1e6).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+  return `$${DOLLARS.format(micros / 1e6)}`;
 }
 
 /** A whole number as people read it. */
 export function countOf(count: number): string {
-  return count.toLocaleString("en-US");
+  return COUNTS.format(count);
 }
 
 /** So many columns fit on no tablet. */

@@ -105,13 +105,15 @@ function overviewRoutes({ coverage, now }: PagesDeps): FastifyPluginAsync {
   return async (server) => {
     server.get("/", async (_request, reply) => {
       const at = now();
-      const [incidents, registry, checkedUntil] = await Promise.all([
+      const [incidents, registry, checkedUntil, dearest, formerIds] = await Promise.all([
         readKnownIncidents(store, at - LOOK_BACK_MS),
         store.readClock().then((visible) => store.registry.readKeys(at, visible)),
         readLateChecks(store, at),
+        store.view.readFleetDay(at, MOST_KEYS),
+        store.registry.readFormerIds("all"),
       ]);
       const found = incidents.map(({ incident }) => incident);
-      const keys = await readFleet(store, { incidents: found, registry }, at, MOST_KEYS);
+      const keys = await readFleet(store, { incidents: found, registry, dearest, formerIds }, at);
       return send(reply, fleetPage({ at, incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
     });
     server.get("/coverage", async (_request, reply) => {

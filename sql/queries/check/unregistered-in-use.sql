@@ -5,20 +5,29 @@ FROM
 (
   SELECT
     key_id,
-    sumIf(h.served, hour < {served_until:DateTime('UTC')}) AS served,
-    max(h.hour) AS last_hour
+    sumIf(h.served, hour < {served_until:DateTime('UTC')}) AS served
   FROM usage_hours AS h
   WHERE toDate(hour) >= toDate({served_from:DateTime('UTC')})
     AND hour >= {served_from:DateTime('UTC')}
     AND hour < {until:DateTime('UTC')}
-    AND key_id NOT IN
+    -- Of all others nothing is summed up.
+    AND key_id IN
     (
-      SELECT key_id
-      FROM key_versions
-      WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+      SELECT u.key_id
+      FROM usage_hours AS u
+      WHERE toDate(u.hour) >= toDate({from:DateTime('UTC')})
+        AND toDate(u.hour) >= toDate({served_from:DateTime('UTC')})
+        AND u.hour >= {from:DateTime('UTC')}
+        AND u.hour >= {served_from:DateTime('UTC')}
+        AND u.hour < {until:DateTime('UTC')}
+        AND u.key_id NOT IN
+        (
+          SELECT key_id
+          FROM key_versions
+          WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
+        )
     )
   GROUP BY key_id
-  HAVING last_hour >= {from:DateTime('UTC')}
 )
 ORDER BY served DESC, key_id
 LIMIT {most:UInt32}

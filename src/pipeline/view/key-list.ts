@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.js";
 import { readDayUsage, type DayUsage } from "./fleet-usage.js";
 import { readHygiene, type KeyHygiene } from "./key-hygiene.js";
 import { readStandings } from "./key-states.js";
-import { sortKeys, type ListedKey } from "./sort-keys.js";
+import { sortKeys, type AskedKeys, type ListedKey } from "./sort-keys.js";
 
 /** States that keys are listed by: how they stand, or what the registry says. */
 export const LISTED_STATES = [
@@ -57,6 +57,8 @@ export interface KeyList {
   readonly total: number;
 }
 
+type Registry = ReadonlyMap<string, KeyVersion>;
+
 /** As many as `keys list` names: whoever calls with made-up keys makes as many as they like. */
 const MOST_UNREGISTERED = 1000;
 
@@ -67,12 +69,13 @@ export async function readKeyList(
   now: number,
   { skipped, most }: { readonly skipped: number; readonly most: number },
 ): Promise<KeyList> {
-  const [registry, formerIds] = await Promise.all([
+  const [registry, formerIds, others] = await Promise.all([
     store.readClock().then((visible) => store.registry.readKeys(now, visible)),
     store.registry.readFormerIds("all"),
+    readOthers(store, question),
   ]);
   const isRevoked = ({ key }: ListedKey) => key !== null && key.revokedAt !== null && key.revokedAt <= now;
-  const listed = await readListed(store, question, registry);
+  const listed = listKeys(question, registry, others);
   const standingsOf = async (some: readonly ListedKey[]) =>
     readStandings(
       store,
@@ -84,7 +87,8 @@ export async function readKeyList(
   const hygiene = question.hygiene === "" ? null : await readHygiene(store, question.hygiene, formerIds, now);
   const tidied = hygiene === null ? listed : listed.filter(({ key }) => key !== null && hygiene(key));
   const asked = await inState(tidied, question.state, isRevoked, standingsOf);
-  const shown = await sortKeys(store, asked, question, formerIds, now, { skipped, most });
+  const found = asked === listed && !hasFilters(question) ? finderOf(registry, others) : finderIn(asked);
+  const shown = await sortKeys(store, { listed: asked, find: found }, question, formerIds, now, { skipped, most });
   const [standings, usages] = await Promise.all([
     standingsOf(shown),
     readDayUsage(
@@ -106,18 +110,39 @@ export async function readKeyList(
   return { rows, total: asked.length };
 }
 
-async function readListed(
-  store: Store,
-  question: KeyListQuestion,
-  registry: ReadonlyMap<string, KeyVersion>,
-): Promise<ListedKey[]> {
-  const isAsked = (key: KeyVersion) =>
-    key.keyId !== "*" && KEY_FILTERS.every((name) => question[name] === "" || key[name] === question[name]);
-  const registered = [...registry.values()].filter(isAsked).map((key) => ({ keyId: key.keyId, key }));
-  // Of what nobody registered nothing is known that could be asked for.
-  if (question.hygiene !== "" || KEY_FILTERS.some((name) => question[name] !== "")) return registered;
+const hasFilters = (question: KeyListQuestion) => KEY_FILTERS.some((name) => question[name] !== "");
+
+/** Keys that were used and that nobody registered: nothing is known of them that could be asked for. */
+async function readOthers(store: Pick<Store, "registry">, question: KeyListQuestion): Promise<readonly ListedKey[]> {
+  if (question.hygiene !== "" || hasFilters(question)) return [];
   const others = await store.registry.readUnregisteredKeys(MOST_UNREGISTERED);
-  return [...registered, ...others.map(({ keyId }) => ({ keyId, key: null }))];
+  return others.map(({ keyId }) => ({ keyId, key: null }));
+}
+
+/** Every registered key, listed once for each registry. */
+const registered = new WeakMap<Registry, readonly (ListedKey & { readonly key: KeyVersion })[]>();
+
+function listKeys(question: KeyListQuestion, registry: Registry, others: readonly ListedKey[]): readonly ListedKey[] {
+  const all =
+    registered.get(registry) ??
+    [...registry.values()].filter(({ keyId }) => keyId !== "*").map((key) => ({ keyId: key.keyId, key }));
+  registered.set(registry, all);
+  if (!hasFilters(question)) return [...all, ...others];
+  return all.filter(({ key }) => KEY_FILTERS.every((name) => question[name] === "" || key[name] === question[name]));
+}
+
+function finderOf(registry: Registry, others: readonly ListedKey[]): AskedKeys["find"] {
+  const found = finderIn(others);
+  return (keyId) => {
+    const key = keyId === "*" ? undefined : registry.get(keyId);
+    return key === undefined ? found(keyId) : { keyId, key };
+  };
+}
+
+function finderIn(listed: readonly ListedKey[]): AskedKeys["find"] {
+  // Most lists are sorted by what the registry says, and nobody looks for a key in them.
+  let byId: ReadonlyMap<string, ListedKey> | undefined;
+  return (keyId) => (byId ??= new Map(listed.map((one) => [one.keyId, one]))).get(keyId);
 }
 
 async function inState(

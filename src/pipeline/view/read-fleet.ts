@@ -1,10 +1,10 @@
 import { groupBy } from "../../model/group-by.js";
 import { printSubject } from "../../model/finding/finding-subject.js";
-import { presentIds, withFormerIds } from "../../model/key/former-ids.js";
+import { presentIds, withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
 import type { KeyState } from "../../model/key/key-state.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import type { KeyAtRisk } from "../../store/view/fleet.js";
+import type { FleetKey, KeyAtRisk } from "../../store/view/fleet.js";
 import type { Store } from "../../store/store.js";
 import { readFleetUsage, type FleetUsage } from "./fleet-usage.js";
 import { HOUR_MS } from "../../time/day.js";
@@ -27,17 +27,22 @@ export interface FleetRow extends FleetUsage {
 /** Keys of open incidents that are listed whatever they spend. */
 const MOST_SUSPECTS = 50;
 
-/** The keys at most risk, then the dearest ones of the last 24 hours; `most` of these, and at most 50 others with an incident that goes on. */
+/** What is read of the fleet at once, before anything is asked about its keys. */
+export interface FleetFacts {
+  readonly incidents: readonly Incident[];
+  readonly registry: ReadonlyMap<string, KeyVersion>;
+  /** Those that cost most in the last 24 hours. */
+  readonly dearest: readonly FleetKey[];
+  readonly formerIds: FormerIds;
+}
+
+/** The keys at most risk, then the dearest ones of the last 24 hours, and at most 50 others with an incident that goes on. */
 export async function readFleet(
   store: Store,
-  {
-    incidents: known,
-    registry,
-  }: { readonly incidents: readonly Incident[]; readonly registry: ReadonlyMap<string, KeyVersion> },
+  { incidents: known, registry, dearest, formerIds }: FleetFacts,
   now: number,
-  most: number,
 ): Promise<FleetRow[]> {
-  const [goOn, formerIds] = await Promise.all([readGoingOn(store, known, now), store.registry.readFormerIds("all")]);
+  const goOn = await readGoingOn(store, known, now);
   const presentId = presentIds(formerIds);
   const incidents = known.map((one) => ({
     ...one,
@@ -50,10 +55,7 @@ export async function readFleet(
     for (const keyId of keysOfIncident(incident))
       suspects.set(keyId, (suspects.get(keyId) ?? 0) + Number(incident.open));
   const since = Math.min(now, ...open.map(({ openedAt }) => openedAt));
-  const [dearest, found] = await Promise.all([
-    store.view.readFleetDay(now, most),
-    store.view.readAtRisk(withFormerIds(formerIds, [...suspects.keys()]), since),
-  ]);
+  const found = await store.view.readAtRisk(withFormerIds(formerIds, [...suspects.keys()]), since);
   const foundOf = groupBy(found, (one) => presentId(one.keyId));
   const openOf = groupBy(
     open.flatMap((incident) => keysOfIncident(incident).map((keyId) => ({ keyId, incident }))),

@@ -8,6 +8,12 @@ import type { KeyListQuestion, KeyListRow, KeySort } from "./key-list.js";
 /** A key before its state and usage are read. */
 export type ListedKey = Pick<KeyListRow, "keyId" | "key">;
 
+/** Keys that are asked for, and one of them by its id. */
+export interface AskedKeys {
+  readonly listed: readonly ListedKey[];
+  readonly find: (keyId: string) => ListedKey | undefined;
+}
+
 /** Of so few keys the figures are asked for by name. */
 const MOST_NAMED = 2000;
 /** More keys than there are. */
@@ -17,7 +23,7 @@ const NO_FIGURES: ReadonlyMap<string, number> = new Map();
 /** Keys in the order that is asked for: `most` of them, after the first `skipped`. Figures are those of the 24 hours before an instant (epoch ms). */
 export async function sortKeys(
   store: { readonly view: Pick<ViewStore, "readKeyFigures"> },
-  listed: readonly ListedKey[],
+  asked: AskedKeys,
   { sort, isDescending }: KeyListQuestion,
   formerIds: FormerIds,
   now: number,
@@ -25,31 +31,38 @@ export async function sortKeys(
 ): Promise<readonly ListedKey[]> {
   const wanted = { by: sort, isDescending, most: skipped + most };
   const figures = isFigure(sort)
-    ? await readFigures(store, listed, { ...wanted, by: sort }, formerIds, now)
+    ? await readFigures(store, asked, { ...wanted, by: sort }, formerIds, now)
     : NO_FIGURES;
-  return firstOf(listed, skipped + most, inOrder(sort, isDescending, figures)).slice(skipped);
+  const compare = inOrder(sort, isDescending, figures);
+  if (isFigure(sort) && isDescending && figures.size < asked.listed.length) {
+    // Where enough of them were used, none of the others is shown.
+    const used = [...figures.keys()].flatMap((keyId) => asked.find(keyId) ?? []);
+    if (used.length >= skipped + most) return firstOf(used, skipped + most, compare).slice(skipped);
+  }
+  return firstOf(asked.listed, skipped + most, compare).slice(skipped);
 }
 
 /** Enough figures to tell which keys come first: of the highest ones as many as are shown, of the lowest ones all. */
 async function readFigures(
   store: { readonly view: Pick<ViewStore, "readKeyFigures"> },
-  listed: readonly ListedKey[],
+  { listed, find }: AskedKeys,
   { by, isDescending, most }: { readonly by: KeyFigure; readonly isDescending: boolean; readonly most: number },
   formerIds: FormerIds,
   now: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const ids = listed.map(({ keyId }) => keyId);
-  if (ids.length <= MOST_NAMED) {
-    const keyIds = withFormerIds(formerIds, ids);
+  if (listed.length <= MOST_NAMED) {
+    const keyIds = withFormerIds(
+      formerIds,
+      listed.map(({ keyId }) => keyId),
+    );
     if (keyIds.length === 0) return NO_FIGURES;
     return store.view.readKeyFigures(now, { by, keyIds, formerIds, most: ALL_KEYS });
   }
-  const asked = new Set(ids);
   for (let least = isDescending ? 2 * most : ALL_KEYS; ; least = Math.min(ALL_KEYS, least * 8)) {
     const figures = await store.view.readKeyFigures(now, { by, keyIds: "all", formerIds, most: least });
     // Keys that are not asked for may be among them.
     let found = 0;
-    for (const keyId of figures.keys()) found += Number(asked.has(keyId));
+    for (const keyId of figures.keys()) found += Number(find(keyId) !== undefined);
     if (found >= most || figures.size < least || least === ALL_KEYS) return figures;
   }
 }
