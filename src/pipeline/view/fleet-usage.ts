@@ -29,7 +29,7 @@ export async function readFleetUsage(
   const nameOf = namesBy(formerIds);
   const busiest = new Map<string, number>();
   for (const one of minutes) busiest.set(nameOf(one), Math.max(busiest.get(nameOf(one)) ?? 0, one.busiestMinute));
-  return days.map((day) => ({ ...day, busiestMinute: busiest.get(nameOf(day)) ?? 0 }));
+  return days.map((day) => Object.assign(day, { busiestMinute: busiest.get(nameOf(day)) ?? 0 }));
 }
 
 /** The same by hours alone: minutes are many more rows. */

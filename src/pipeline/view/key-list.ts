@@ -4,7 +4,7 @@ import type { Store } from "../../store/store.js";
 import { readDayUsage, type DayUsage } from "./fleet-usage.js";
 import { readHygiene, type KeyHygiene } from "./key-hygiene.js";
 import { readStandings } from "./key-states.js";
-import { sortKeys, type AskedKeys, type ListedKey } from "./sort-keys.js";
+import { sortKeys, type AskedKeys, type KeyOrder, type ListedKey } from "./sort-keys.js";
 
 /** States that keys are listed by: how they stand, or what the registry says. */
 export const LISTED_STATES = [
@@ -16,35 +16,17 @@ export const LISTED_STATES = [
   "ok",
   "revoked",
 ] as const satisfies readonly (KeyState | "revoked")[];
-/** What keys are sorted by; requests, spend and refused are those of the last 24 hours. */
-export const KEY_SORTS = [
-  "key",
-  "owner",
-  "service",
-  "provider",
-  "environment",
-  "limit",
-  "requests",
-  "spend",
-  "refused",
-] as const;
-export type KeySort = (typeof KEY_SORTS)[number];
 /** Texts of the registry that keys are filtered by. */
 export const KEY_FILTERS = ["owner", "service", "provider", "environment"] as const;
 
 /** Which keys people ask for; an empty text asks for any. */
-export interface KeyListQuestion extends Readonly<Record<(typeof KEY_FILTERS)[number], string>> {
+export interface KeyListQuestion extends Readonly<Record<(typeof KEY_FILTERS)[number], string>>, KeyOrder {
   readonly state: (typeof LISTED_STATES)[number] | "";
   readonly hygiene: KeyHygiene | "";
-  readonly sort: KeySort;
-  readonly isDescending: boolean;
 }
 
 /** One key as a list shows it. */
-export interface KeyListRow {
-  readonly keyId: string;
-  /** Null where nobody registered it. */
-  readonly key: KeyVersion | null;
+export interface KeyListRow extends ListedKey {
   readonly state: KeyState;
   readonly isRevoked: boolean;
   /** Of who saw most of it in the last 24 hours; null where it was not used. */

@@ -1,12 +1,34 @@
-import type { FormerIds } from "../../model/key/former-ids.js";
-import { withFormerIds } from "../../model/key/former-ids.js";
+import type { KeyVersion } from "../../model/key/key.js";
+import { withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
 import { firstOf } from "../../model/first-of.js";
 import type { KeyFigure } from "../../store/view/key-figures.js";
 import type { ViewStore } from "../../store/view/view-store.js";
-import type { KeyListQuestion, KeyListRow, KeySort } from "./key-list.js";
+
+/** What keys are sorted by; requests, spend and refused are those of the last 24 hours. */
+export const KEY_SORTS = [
+  "key",
+  "owner",
+  "service",
+  "provider",
+  "environment",
+  "limit",
+  "requests",
+  "spend",
+  "refused",
+] as const;
+export type KeySort = (typeof KEY_SORTS)[number];
+/** In which order keys are asked for. */
+export interface KeyOrder {
+  readonly sort: KeySort;
+  readonly isDescending: boolean;
+}
 
 /** A key before its state and usage are read. */
-export type ListedKey = Pick<KeyListRow, "keyId" | "key">;
+export interface ListedKey {
+  readonly keyId: string;
+  /** Null where nobody registered it. */
+  readonly key: KeyVersion | null;
+}
 
 /** Keys that are asked for, and one of them by its id. */
 export interface AskedKeys {
@@ -24,7 +46,7 @@ const NO_FIGURES: ReadonlyMap<string, number> = new Map();
 export async function sortKeys(
   store: { readonly view: Pick<ViewStore, "readKeyFigures"> },
   asked: AskedKeys,
-  { sort, isDescending }: KeyListQuestion,
+  { sort, isDescending }: KeyOrder,
   formerIds: FormerIds,
   now: number,
   { skipped, most }: { readonly skipped: number; readonly most: number },

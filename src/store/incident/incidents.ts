@@ -125,9 +125,9 @@ export async function readIncidentRows(
   client: ClickHouseClient,
   since: number,
   ids: readonly string[] = [],
-  keys: readonly string[] = [],
+  named: readonly string[] = [],
 ): Promise<IncidentRows[]> {
-  const rows = await readRows(client, incidentsSinceQuery, { since: new Date(since), ids, keys });
+  const rows = await readRows(client, incidentsSinceQuery, { since: new Date(since), ids, keys: named });
   const incidents = new Map<string, { transitions: IncidentTransition[]; lastFindingAt: number }>();
   for (const row of rows) {
     const incident = incidents.get(row.incident_id) ?? { transitions: [], lastFindingAt: row.last_finding_s * 1000 };

@@ -1,5 +1,6 @@
 import { namedWithId } from "../../model/key/key.js";
-import { KEY_FILTERS, KEY_SORTS, LISTED_STATES, type KeyListRow, type KeySort } from "../../pipeline/view/key-list.js";
+import { KEY_FILTERS, LISTED_STATES, type KeyListRow } from "../../pipeline/view/key-list.js";
+import { KEY_SORTS, type KeySort } from "../../pipeline/view/sort-keys.js";
 import { KEY_HYGIENE } from "../../pipeline/view/key-hygiene.js";
 import { keyStateText, keyStateTitle } from "../../pipeline/view/key-state-text.js";
 import { csvText } from "../../text/csv-text.js";

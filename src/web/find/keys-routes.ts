@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
-import { KEY_SORTS, LISTED_STATES, readKeyList } from "../../pipeline/view/key-list.js";
+import { LISTED_STATES, readKeyList } from "../../pipeline/view/key-list.js";
+import { KEY_SORTS } from "../../pipeline/view/sort-keys.js";
 import { readLateChecks } from "../../pipeline/view/check-state.js";
 import { KEY_HYGIENE } from "../../pipeline/view/key-hygiene.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
