@@ -5,6 +5,7 @@ import type { IncidentListFilter, IncidentListPlace } from "../../store/view/inc
 import type { Store } from "../../store/store.js";
 import { DAY_MS } from "../../time/day.js";
 import { foldRows, stateOf } from "../incident/read-incidents.js";
+import { readFormerIdsOf } from "./key-states.js";
 
 /** Most lists end within so much time before their first row: only those that do not are asked of all time. */
 const NEAR_MS = 60 * DAY_MS;
@@ -70,7 +71,7 @@ async function keysOfOwner(
   owner: string,
 ): Promise<readonly string[]> {
   const own = [...registry.values()].filter((key) => key.owner === owner).map(({ keyId }) => keyId);
-  return withFormerIds(await store.registry.readFormerIds(own), own);
+  return withFormerIds(await readFormerIdsOf(store, own), own);
 }
 
 async function readPlaces(

@@ -65,8 +65,11 @@ export async function readStandings(
   return readKeyStandings(store, keyIds, { incidents, goOn }, registry, now, formerIds);
 }
 
-/** Of many keys those of all are read: a list of their names takes longer. */
-async function readFormerIdsOf(store: StateStore, keyIds: readonly string[]): Promise<FormerIds> {
+/** Former ids of some keys, of which many are not named: those of all are read faster. */
+export async function readFormerIdsOf(
+  store: Pick<StateStore, "registry">,
+  keyIds: readonly string[],
+): Promise<FormerIds> {
   return store.registry.readFormerIds(keyIds.length > MOST_NAMED ? "all" : keyIds);
 }
 

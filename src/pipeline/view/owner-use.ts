@@ -7,7 +7,7 @@ import type { NetworkSharers, OwnerNetwork } from "../../store/view/owner-use.js
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";
-import { keysOfIncident, readGoingOn, readKeyStandings } from "./key-states.js";
+import { keysOfIncident, readFormerIdsOf, readGoingOn, readKeyStandings } from "./key-states.js";
 import { readUnknownShares } from "./unknown-usage.js";
 
 /** So far back use is read: as on the page of a key. */
@@ -67,7 +67,7 @@ export async function readOwnerUse(store: Store, owner: string, now: number): Pr
   const keyIds = own.map(({ keyId }) => keyId);
   const span = { from: Math.floor(now / HOUR_MS) * HOUR_MS - OWNER_DAYS * DAY_MS, to: now };
   const [formerIds, known] = await Promise.all([
-    store.registry.readFormerIds(keyIds),
+    readFormerIdsOf(store, keyIds),
     readKnownIncidents(store, now - LOOK_BACK_MS),
   ]);
   const ids = withFormerIds(formerIds, keyIds);
