@@ -22,12 +22,13 @@ before(async () => {
   const met = keyVersion({ keyId: "met", owner: "many", fingerprints: [PRINT] });
   await checks.store.registry.insertKeys([...keys, ...others, met], "test");
   const use = (keyId: string, count: number, more: object = {}) => perMinute(keyId, now - 2 * HOUR, [count], more);
-  const ofMany = [...Array(90).keys()].flatMap((n) => [
-    ...use(idOf(n * 7), 1 + ((n * 31) % 40), { spendMicros: 1 + ((n * 17) % 23) }),
-    ...(n % 3 === 0 ? use(idOf(n * 7), 1 + ((n * 13) % 50), { observedBy: "caller" }) : []),
-    ...(n % 5 === 0 ? use(idOf(n * 7), 2, { status: 429 }) : []),
-  ]);
-  const ofOthers = [...Array(60).keys()].flatMap((n) => use(`z-${n}`, 500 + n));
+  const ranks = Array.from({ length: 90 }, (_, n) => n);
+  const ofMany = [
+    ...ranks.flatMap((n) => use(idOf(n * 7), 1 + ((n * 31) % 40), { spendMicros: 1 + ((n * 17) % 23) })),
+    ...ranks.filter((n) => n % 3 === 0).flatMap((n) => use(idOf(n * 7), 1 + ((n * 13) % 50), { observedBy: "caller" })),
+    ...ranks.filter((n) => n % 5 === 0).flatMap((n) => use(idOf(n * 7), 2, { status: 429 })),
+  ];
+  const ofOthers = Array.from({ length: 60 }, (_, n) => n).flatMap((n) => use(`z-${n}`, 500 + n));
   await insertEvents(checks.store, [...ofMany, ...ofOthers, ...use("met", 3), ...use(FORMER, 30)]);
 });
 after(async () => checks.close());
