@@ -10,15 +10,19 @@ WITH
   busy AS
   (
     SELECT DISTINCT b.key_id AS key_id, b.hour AS hour
-    FROM usage_hours AS b
+    FROM
+    (
+      SELECT r.key_id AS key_id, r.hour AS hour, r.requests AS requests
+      FROM usage_hours AS r
+      WHERE toDate(r.hour) >= toDate({from:DateTime64(3, 'UTC')})
+        AND toDate(r.hour) <= toDate({to:DateTime64(3, 'UTC')})
+        AND r.hour >= {from:DateTime64(3, 'UTC')}
+        AND r.hour < {to:DateTime64(3, 'UTC')}
+        AND r.observed_by != 'provider'
+        AND r.requests * 1000 * ifNull(most_parts, 1) >= (SELECT min(v.limit_per_minute) FROM key_versions AS v WHERE v.limit_per_minute > 0) * 60 * {share:UInt32}
+    ) AS b
     INNER JOIN limits AS l ON l.key_id = b.key_id
-    WHERE toDate(b.hour) >= toDate({from:DateTime64(3, 'UTC')})
-      AND toDate(b.hour) <= toDate({to:DateTime64(3, 'UTC')})
-      AND b.hour >= {from:DateTime64(3, 'UTC')}
-      AND b.hour < {to:DateTime64(3, 'UTC')}
-      AND b.observed_by != 'provider'
-      AND b.requests * 1000 * ifNull(most_parts, 1) >= (SELECT min(v.limit_per_minute) FROM key_versions AS v WHERE v.limit_per_minute > 0) * 60 * {share:UInt32}
-      AND b.requests * 1000 * ifNull(most_parts, 1) >= l.limit_per_minute * 60 * {share:UInt32}
+    WHERE b.requests * 1000 * ifNull(most_parts, 1) >= l.limit_per_minute * 60 * {share:UInt32}
   )
 SELECT
   u.key_id AS key_id,
