@@ -38,7 +38,7 @@ const keyRow = {
 const parseInstant = (text: string) => Date.parse(`${text.replace(" ", "T")}Z`);
 const parseOptional = (text: string | null) => (text === null ? null : parseInstant(text));
 const printOptional = (at: number | null) => (at === null ? null : new Date(at).toISOString());
-/** Registries kept for each client: as it is now, and as it was at the onset that somebody looks at. A hundred thousand keys take a hundred megabytes. */
+/** Registries kept for each client: as it is now, and as it was at the onset that somebody looks at. A hundred thousand keys take 76 MB. */
 const KEPT_REGISTRIES = 2;
 
 type Registry = ReadonlyMap<string, KeyVersion>;
