@@ -1,3 +1,4 @@
+import { groupBy } from "../../model/group-by.js";
 import type { KeyState } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { Store } from "../../store/store.js";
@@ -80,8 +81,8 @@ export async function readKeyList(
       now,
     ),
   ]);
-  const usageOf = (keyId: string) =>
-    usages.filter((one) => one.keyId === keyId).toSorted((a, b) => b.requests - a.requests)[0] ?? null;
+  const usagesOf = groupBy(usages, ({ keyId }) => keyId);
+  const usageOf = (keyId: string) => (usagesOf.get(keyId) ?? []).toSorted((a, b) => b.requests - a.requests)[0] ?? null;
   const rows = shown.map(({ keyId, key }) => ({
     keyId,
     key,
