@@ -103,6 +103,9 @@ export function openApp(
   const queueOf = (lane: Lane, id: string) => queueOfShard(RECORD_QUEUES[lane], shardOfBlock(id), store.shards.length);
   const enqueueBlock = async ({ lane, id }: SealedBlock) =>
     queues.enqueue(queueOf(lane, id) ?? RECORD_QUEUES[lane], id, { block: id } satisfies RecordJob);
+  // One pass takes all that is new, and each is on a schedule as well: what cannot be handed over now is only later.
+  const wake = (job: string, otherwise: string) => async () =>
+    queues.wake(job).catch(({ message }: Error) => log.warn({ problem: message }, otherwise));
   const checkDeps: CheckKeysDeps = {
     store,
     memory: new CheckCache(),
@@ -111,11 +114,9 @@ export function openApp(
     settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
     firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,
-    // Not knowing the backlog must not stop the checks: rows that come after them cause a second one.
+    // By Redis's own clock. Not knowing it must not stop the checks: rows that come after them, such as the backfill lane's, cause a second one.
     unrecordedSince: async () => {
       await untilConnected(redis);
-      // Rows of the backfill lane are older than what a live check judges: they cause a second one when they are there.
-      // By Redis's own clock the oldest live ones have waited for so long.
       const asked = ingestBuffer
         .depth()
         .then(({ live: { oldestAt }, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
@@ -124,11 +125,10 @@ export function openApp(
         return null;
       });
     },
-    // However many pages are new, one pass takes them all. The outbox is looked at every five seconds: what cannot be handed over now is only later.
-    enqueuePage: async () =>
-      queues
-        .enqueue("deliver-pages", "wake", {})
-        .catch((error: Error) => log.warn({ problem: error.message }, "a page is left to the next delivery pass")),
+    enqueuePage: wake("deliver-pages", "a page is left to the next delivery pass"),
+    enqueueCall: wake("contain-keys", "a guard is left to the next pass over containments"),
+    onFound: wake("contain-automatically", "what was found is left to the next look at open incidents"),
+    pause: async (ms) => pause(ms),
     isTwoWay: config.PAGERDUTY_WEBHOOK_SECRET.length > 0,
     onStep: reportSteps(log),
   };
@@ -137,7 +137,7 @@ export function openApp(
     pager,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,
     destinations: () => live.get("PLIMSOLL_DESTINATIONS"),
-    onCopied: () => void queues.enqueue("deliver-copies", "wake", {}).catch(() => undefined),
+    onCopied: () => void queues.wake("deliver-copies").catch(() => undefined),
     ...reportPages(log),
   };
   return {

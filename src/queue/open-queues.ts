@@ -5,6 +5,9 @@ import type { JobSettings } from "./define-job.js";
 /** Jobs that ended are kept this long, for people who look. */
 const KEEP_FAILED = { age: 7 * 86_400, count: 1000 };
 
+/** What a run that is asked for is known by: each queue has one at most that waits. */
+const ASKED_FOR = "asked-for";
+
 /** Queues of the declared jobs, to add to and to ask. */
 export interface Queues {
   /**
@@ -12,6 +15,11 @@ export interface Queues {
    * @throws Error for a job that is not declared, and what Redis throws
    */
   readonly enqueue: (name: string, jobId: string, data: unknown) => Promise<void>;
+  /**
+   * Asks for a run of a scheduled job now. However often it is asked: one waits at most, and what is asked while it is under way is one more after it.
+   * @throws Error for a job that is not declared, and what Redis throws
+   */
+  readonly wake: (name: string) => Promise<void>;
   /** Those of the ids under which the queue holds no job. */
   readonly withoutJob: (name: string, jobIds: readonly string[]) => Promise<readonly string[]>;
   readonly of: (name: string) => Queue;
@@ -52,6 +60,10 @@ export function openQueues(connection: Redis, prefix: string, jobs: readonly Job
     of,
     enqueue: async (name, jobId, data) => {
       await of(name).add(name, data, { jobId: jobId.replaceAll(":", "_") });
+    },
+    wake: async (name) => {
+      const deduplication = { id: ASKED_FOR, keepLastIfActive: true };
+      await of(name).add(name, {}, { deduplication, attempts: 1, removeOnComplete: true, removeOnFail: true });
     },
     withoutJob: async (name, jobIds) => {
       const queue = of(name);

@@ -98,3 +98,10 @@ export function secondsOf(delaysMs: readonly number[]): string {
     .map((delay) => (delay / 1000).toFixed(0))
     .join(" ");
 }
+
+/** Delays (ms) as text, in seconds. */
+export function spreadOf(delaysMs: readonly number[]): string {
+  const sorted = delaysMs.toSorted((a, b) => a - b);
+  const of = (ms: number | undefined) => ((ms ?? Infinity) / 1000).toFixed(1);
+  return `min ${of(sorted[0])}, median ${of(sorted[Math.floor((sorted.length - 1) / 2)])}, p95 ${p95Seconds(sorted).toFixed(1)}, max ${of(sorted.at(-1))} s`;
+}

@@ -48,6 +48,28 @@ test("a batch that cannot be recorded does not stop the checks for longer than a
   assert.equal((await checkKeys(stuck, T0 + 9 * MINUTE)).live, 3);
 });
 
+test("a minute that settles while a batch of it is on its way is judged in the same run, once that has landed", async () => {
+  const [from, now] = [T0 + 20 * MINUTE, T0 + 22 * MINUTE];
+  let onItsWay: number | null = now - 46_000;
+  let waits = 0;
+  const pause = async () => {
+    waits += 1;
+    if (waits < 3) return;
+    await insertMinutes(from, from + MINUTE);
+    onItsWay = null;
+  };
+  // The minutes before it are judged without waiting: what is on its way is younger.
+  const deps = { ...checks.deps, unrecordedSince: async () => onItsWay, pause };
+  await checkKeys(checks.deps, from + 45_000);
+  assert.equal((await checkKeys(deps, now)).live, 1);
+  assert.equal(waits, 3);
+  assert.deepEqual((await checks.runsSince(from)).get(from + MINUTE), ["live evaluated"]);
+  onItsWay = now + MINUTE - 46_000;
+  const landsNever = { ...deps, pause: async () => void (waits += 1) };
+  assert.equal((await checkKeys(landsNever, now + MINUTE)).live, 0, "the next run goes on with it");
+  assert.ok(waits < 60);
+});
+
 test("a day on which nobody was heard is no day of silence: what was usual before it stays usual", async () => {
   const start = Date.parse("2026-04-01T00:00:00Z");
   await insertMinutes(start, start + 9 * DAY);

@@ -14,12 +14,18 @@ import { lastSettledTick, spansByHour, ticksBetween, type TickSpan } from "../..
 
 /** A batch that is not recorded after so long is not waited for: its minutes are checked again when it lands. */
 const WAIT_FOR_BATCH_MS = MINUTE_MS;
+/** Under steady traffic some batch is always on its way for a second or so; the next run is ten seconds away. */
+const [LOOK_MS, MOST_LOOKS] = [200, 40];
 
 export interface CheckKeysDeps extends CheckDeps, AdvanceDeps {
   readonly settleSeconds: number;
   readonly firstLookbackMinutes: number;
   /** When the oldest batch that is accepted but not in ClickHouse yet was received (epoch ms); null when there is none. */
   readonly unrecordedSince: () => Promise<number | null>;
+  /** Waits for what was received just before a minute settled; without it the next run judges that minute. */
+  readonly pause?: (ms: number) => Promise<void>;
+  /** Wakes what follows findings, once they are in incidents. */
+  readonly onFound?: () => Promise<void>;
 }
 
 /** What a run of check-keys did. */
@@ -41,7 +47,7 @@ export interface CheckReport {
 export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<CheckReport> {
   const { store } = deps;
   const answering = await readAnsweringKeys(store, deps.memory);
-  const until = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
+  const until = await settledUntil(deps, now);
   const stored = await store.check.readCheckCursor();
   const cursor = stored ?? (await firstCursor(deps, until));
   if (cursor === null) return { ...NOTHING, waiting: "nothing_heard_yet" };
@@ -60,6 +66,16 @@ export async function checkKeys(deps: CheckKeysDeps, now: number): Promise<Check
 }
 
 const NOTHING = { live: 0, late: 0, findings: 0 };
+
+/** The last tick that is settled and recorded. A minute that has settled while a batch of it is on its way waits for that, and not for the next run. */
+async function settledUntil(deps: CheckKeysDeps, now: number): Promise<number> {
+  const settled = lastSettledTick(now, deps.settleSeconds);
+  for (let looks = 1; ; looks += 1) {
+    const recorded = lastSettledTick(await recordedUntil(deps, now), deps.settleSeconds);
+    if (recorded === settled || looks === MOST_LOOKS || deps.pause === undefined) return recorded;
+    await deps.pause(LOOK_MS);
+  }
+}
 
 /** Up to when what was received is in ClickHouse: a minute of which a batch still waits in the queue is not settled. */
 async function recordedUntil(deps: CheckKeysDeps, now: number): Promise<number> {
@@ -129,6 +145,7 @@ export async function checkAndRecord(
       };
     }),
   );
+  if (findings.length > 0) await deps.onFound?.();
   return findings.length;
 }
 

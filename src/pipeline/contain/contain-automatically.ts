@@ -1,3 +1,4 @@
+import pMap from "p-map";
 import { judgeAutomatic, sparesAllowed, type AutomaticMode } from "../../contain/judge-automatic.js";
 import { noteStep } from "../../contain/request-containment.js";
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
@@ -7,12 +8,16 @@ import type { IncidentTransition, PersonsWord } from "../../model/incident/incid
 import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { countedText } from "../../text/amounts.js";
 import { HOUR_MS } from "../../time/day.js";
+import { readNewestFinding } from "../incident/expect-incident.js";
 import { readOpenLives, type KnownIncident } from "../incident/read-incidents.js";
 import { readContainmentBudget } from "../learn/read-budget.js";
 import type { ContainDeps } from "./contain-deps.js";
 import { recordContainment } from "./contain-key.js";
 import { readContainedKey } from "./contained-key.js";
 import { prepareContainment } from "./prepare-containment.js";
+
+/** Incidents that are decided side by side. */
+const AT_ONCE = 4;
 
 /** What automatic containment works with. */
 export interface AutomaticDeps extends ContainDeps {
@@ -38,11 +43,17 @@ export async function containAutomatically(deps: AutomaticDeps, now: number): Pr
   if (open.length === 0) return 0;
   const keys = await deps.store.registry.readKeys(now, await deps.store.readClock());
   let recorded = 0;
-  for (const known of open) {
+  const failures: unknown[] = [];
+  const decide = async (known: KnownIncident): Promise<void> => {
     const key = versionIn(keys, known.incident.keyId);
     const step = await stepOf(deps, known, key, budget, now);
     if (step !== null && (await recordContainment(deps, step, known.incident))) recorded += 1;
-  }
+  };
+  // One incident that cannot be decided holds up no other, and nothing outlives the pass.
+  await pMap(open, async (known) => decide(known).catch((error: unknown) => failures.push(error)), {
+    concurrency: AT_ONCE,
+  });
+  if (failures.length > 0) throw new AggregateError(failures, "incidents could not be decided");
   return recorded;
 }
 
@@ -56,11 +67,16 @@ async function stepOf(
 ): Promise<IncidentTransition | null> {
   const { incident, transitions } = known;
   const { threshold } = budget;
-  if (threshold === null || incident.keyId === null || key === null || key.guard === "") return null;
+  if (threshold === null || incident.keyId === null || key === null) return null;
+  const facts = { incident, transitions, key, threshold, now };
+  // Of most incidents nothing has to be read, of most others only what was found last: what they blame is asked for last.
+  if (judgeAutomatic({ ...facts, finding: null, blamed: [], mode: deps.automaticMode() }) !== "stale") return null;
+  const found = await readNewestFinding(deps.store, incident, now);
+  if (typeof judgeAutomatic({ ...facts, finding: found, blamed: [], mode: deps.automaticMode() }) === "string")
+    return null;
   const { blamed, newest } = await readContainedKey(deps.store, incident, incident.keyId, now);
   const mode = deps.automaticMode();
-  const facts = { incident, transitions, finding: newest, blamed: blamed.networks, key, threshold, mode, now };
-  const actions = judgeAutomatic(facts);
+  const actions = judgeAutomatic({ ...facts, finding: newest, blamed: blamed.networks, mode });
   if (typeof actions === "string") return null;
   const word = wordOf(newest?.score ?? 0, threshold, budget.falsePerYear);
   for (const action of actions) {

@@ -69,6 +69,7 @@ export async function recordContainment(
   const isTold = deps.isTwoWay === true || reason === "not_effective" || reason === "requested_automatically";
   const finding = isTold ? await readNewestFinding(store, before, Math.max(at, context.now)) : null;
   const pages = await recordStep(context, { transition, before, finding });
+  if (pages !== null && (containment?.call ?? null) !== null) await deps.enqueueCall?.();
   if (pages?.[0] !== undefined) await deps.enqueuePage(pages[0].pageId);
   return pages !== null;
 }

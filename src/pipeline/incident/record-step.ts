@@ -18,6 +18,8 @@ export interface AdvanceDeps {
   readonly onStep?: (step: IncidentStep, pages: number) => void;
   /** Wakes delivery: pages are in the outbox, this one first. */
   readonly enqueuePage: (pageId: string) => Promise<void>;
+  /** Wakes what asks guards: a call is on file. Without it the schedule finds the call. */
+  readonly enqueueCall?: () => Promise<void>;
 }
 
 /** A few seconds at most, six side by side. */
