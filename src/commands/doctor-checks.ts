@@ -1,11 +1,9 @@
-import { DAY_MS } from "../time/day.js";
 import { durabilityOf, judgeRedisSettings } from "./judge-redis.js";
 import { readRedisPersistence } from "../store/redis/redis-persistence.js";
 import { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { REDIS_PREFIX } from "../app.js";
 import type { Config } from "../config.js";
-import { readCheckState } from "../pipeline/view/check-state.js";
 import type { JobSettings } from "../queue/define-job.js";
 import { judgeSchedule } from "../queue/judge-schedule.js";
 import { readSchedule } from "../queue/read-schedule.js";
@@ -13,24 +11,15 @@ import { openClickHouse, type ClickHouseClient } from "../store/clickhouse/click
 import { readRedisClock } from "../store/redis/redis.js";
 import { connectRedisOnce } from "../store/redis/connect-redis-once.js";
 import { withinDeadline } from "../flow/deadline.js";
-import { readPepperProgress } from "../store/registry/key-fingerprints.js";
-import { readLastObserved } from "../store/ingest/last-observed.js";
 import { missingMigrations } from "../store/clickhouse/migrate.js";
-import { pullersFor } from "../pull/pullers.js";
-import { readNetworksState } from "../store/networks/networks.js";
 import { openStore } from "../store/store.js";
 import { ANSWER_MS, diagnose, fail, ok, type Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
+import { examineOnFile, type AskOnFile } from "./doctor-on-file.js";
 import { examineShards } from "./doctor-shards.js";
 import { examineFile } from "./examine-file.js";
-import { judgeBudget } from "./judge-budget.js";
-import { statedBudget } from "../detect/alarm-budget.js";
-import { readBudgetInForce } from "../pipeline/learn/read-budget.js";
-import { judgeCopies } from "./judge-destinations.js";
-import { judgeReports } from "./judge-reports.js";
-import { judgePepper } from "./judge-pepper.js";
 import { judgeSchedules, type JobSchedule } from "./judge-schedules.js";
-import { judgePepperProgress, pepperUnderWay } from "./pepper-progress.js";
+import { pepperUnderWay } from "./pepper-progress.js";
 
 type Found = {
   readonly diagnoses: readonly Diagnosis[];
@@ -76,53 +65,11 @@ async function examineClickHouse(config: Config, pepper: string | null): Promise
     );
     const shards = await examineShards(config, store);
     const isMigrated = migrations.every(({ state }) => state === "ok");
-    /** What is asked of tables, once they are there. */
-    const ask = async <Answer>(
-      name: string,
-      question: () => Promise<Answer>,
-      judged: (answer: Answer) => Diagnosis | readonly Diagnosis[],
-    ) =>
+    const ask: AskOnFile = async (name, question, judged) =>
       isMigrated
         ? diagnose(name, "ClickHouse", async () => judged(await withinDeadline(ANSWER_MS, question)))
         : ([] as readonly Diagnosis[]);
-    const since = nowThere - DAY_MS;
-    const onFile = [
-      await ask(
-        "ingest",
-        async () => readLastObserved(client),
-        (at) => judge.judgeIngest(at, nowThere),
-      ),
-      await ask("checks", async () => readCheckState(store, nowThere), judge.judgeCheckState),
-      await ask("alarm budget", async () => readBudgetInForce(store, statedBudget(config), nowThere), judgeBudget),
-      await ask(
-        "reports",
-        async () => store.pull.readNewestPulls(),
-        (pulls) => judgeReports(pullersFor(config), config, pulls, nowThere),
-      ),
-      await ask(
-        "pages",
-        async () => store.watch.readDeliveryState(since),
-        (state) => judge.judgePages(state, nowThere),
-      ),
-      await ask(
-        "destinations",
-        async () => store.watch.readCopiesState(since),
-        (states) => judgeCopies(states, nowThere),
-      ),
-      await ask(
-        "networks",
-        async () => readNetworksState(client),
-        (state) => judge.judgeNetworks(state, nowThere),
-      ),
-      await ask(
-        "key pepper in use",
-        async () => judgePepper(store, config),
-        (judged) => judged ?? [],
-      ),
-      pepper === null
-        ? []
-        : await ask("pepper rotation", async () => readPepperProgress(client, pepper, nowThere), judgePepperProgress),
-    ].flat();
+    const onFile = (await Promise.all(examineOnFile(ask, { config, client, store, pepper }, nowThere))).flat();
     const found = [...diagnoses, ...shards.diagnoses, ...migrations, ...onFile];
     return { diagnoses: found, clocks: [clock, ...shards.clocks] };
   } finally {

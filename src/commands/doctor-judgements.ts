@@ -4,6 +4,7 @@ import { NetworksFileError, readNetworksFile } from "../store/networks/networks-
 import { countedText } from "../text/amounts.js";
 import { LATE_PAGE_MS, type DeliveryState } from "../model/coverage.js";
 import { judgeDestinations } from "./judge-destinations.js";
+import { judgeGuards } from "./judge-guards.js";
 import { fail, ok, warn, type Diagnosis } from "./diagnosis.js";
 
 /** The oldest ClickHouse whose query results were compared with today's. */
@@ -41,6 +42,7 @@ export function judgeSettings(config: Config): readonly Diagnosis[] {
       "set PLIMSOLL_KEY_PEPPER to 32+ random bytes (openssl rand -hex 32): without it raw keys are not accepted",
     ),
     ...judgeDestinations(config),
+    ...judgeGuards(config),
     isSet(
       "base URL",
       config.PLIMSOLL_BASE_URL !== undefined,

@@ -127,6 +127,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     readWork: async () => app.figures.read(),
     readHealth: store.watch.readHealthFigures,
     readCopies: store.watch.readCopyFigures,
+    readGuards: store.watch.readGuardFigures,
     now: clock.now,
   });
   return {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { addressSecrets } from "../guard/address-secrets.js";
-import { address } from "../guard/target-fields.js";
+import { address, doubtsAbout } from "../guard/target-fields.js";
 import { signingSecret } from "../guard/webhook.js";
 import { SEVERITIES } from "../model/incident/page.js";
 import { nearestName } from "../text/nearest-name.js";
@@ -123,12 +123,10 @@ function webhookOf(name: string, { url, secret, ...given }: z.output<typeof SETT
 }
 
 function partsOf(name: string, type: Type, url: URL, given: Limits, doubts: readonly string[]) {
-  const isLocal = /^(localhost|127\.|\[::1\])/.test(url.hostname);
-  const open = "its url is http, so that others on the way can read what is sent: use https";
   const filter: DestinationFilter = {
     owners: given.owners ?? null,
     severities: given.severities ?? null,
     routing: given.routing ?? null,
   };
-  return { name, type, filter, doubts: [...doubts, ...(url.protocol === "https:" || isLocal ? [] : [open])] };
+  return { name, type, filter, doubts: [...doubts, ...doubtsAbout(url)] };
 }

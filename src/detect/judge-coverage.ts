@@ -1,12 +1,15 @@
 import {
-  providerOfSource,
   type CheckProgress,
   type CopiesState,
   type DeliveryState,
+  type GuardState,
   type LiveSource,
+  type UnreadReport,
 } from "../model/coverage.js";
 import { spell, type CoverageProblem } from "./coverage-problem.js";
 import { judgeClocks, type ClockFacts } from "./judge-clocks.js";
+import { judgeGuard } from "./judge-guard.js";
+import { judgeSources } from "./judge-sources.js";
 import { judgeShard, type AwayShard } from "./judge-shard.js";
 import { judgeUnjudged, type UnjudgedKeys } from "./judge-unjudged.js";
 import { judgeLostEvents, type LostEvents } from "./lost-events.js";
@@ -27,6 +30,10 @@ export interface CoverageFacts {
   readonly canPage: boolean;
   /** Destinations beside PagerDuty with copies that wait or failed. */
   readonly copies: readonly CopiesState[];
+  /** Guards with calls that wait or were refused. */
+  readonly guards: readonly GuardState[];
+  /** Reports of providers that cannot be read. */
+  readonly unread: readonly UnreadReport[];
   /** Whether there is a PagerDuty beside them. */
   readonly hasPager: boolean;
   /** Null: every key is judged. */
@@ -43,10 +50,6 @@ const REDIS_MS = MINUTE_MS;
 export const CHECK_MS = 4.5 * MINUTE_MS;
 /** A batch is recorded within a second where all is well; a first import of history may take minutes. */
 const RECORD_MS = 5 * MINUTE_MS;
-/** Sources send events or a heartbeat each minute. */
-const SILENCE_MS = 5 * MINUTE_MS;
-/** Of a source that was heard less nobody can say what is usual. */
-const LEAST_MINUTES = 30;
 /** Longer than the retries that a hiccup of PagerDuty takes. */
 const DELIVERY_MS = 5 * MINUTE_MS;
 
@@ -58,6 +61,7 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
     ...judgeLostEvents(facts.lost ?? []),
     ...judgeDelivery(facts, now),
     ...facts.copies.flatMap((one) => judgeCopies(one, facts.hasPager, now)),
+    ...facts.guards.flatMap((one) => judgeGuard(one, now)),
   ];
   if (down !== null) return now - down < REDIS_MS ? always : [redisIsDown(down, now), ...always];
   // What waits to be recorded waits for them, and who is silent cannot be said.
@@ -73,7 +77,7 @@ export function judgeCoverage(facts: CoverageFacts, now: number): CoverageProble
   if (recording !== null) return [recording, ...always];
   const checks = judgeChecks(facts, now);
   const unjudged = judgeUnjudged(facts.unjudged, now);
-  const sources = facts.sources.flatMap((one) => judgeSource(one, now));
+  const sources = judgeSources(facts, now);
   return [...(checks === null ? [] : [checks]), ...(unjudged === null ? [] : [unjudged]), ...sources, ...always];
 }
 
@@ -114,29 +118,6 @@ function judgeChecks({ checks }: CoverageFacts, now: number): CoverageProblem | 
     whatToDo:
       "Check that `plimsoll work` runs, and what its log says of check-keys: `plimsoll doctor`. Missed minutes are checked afterwards.",
   };
-}
-
-function judgeSource(of: CoverageFacts["sources"][number], now: number): CoverageProblem[] {
-  const observed = Math.min(now, Math.max(of.observedUntil, of.ingestedAt));
-  const bound = Math.max(SILENCE_MS, 2 * of.longestGapMs);
-  if (of.minutes < LEAST_MINUTES || now - observed < bound) return [];
-  return [
-    {
-      cause: "coverage",
-      subject: { kind: "source", source: of.source },
-      severity: "error",
-      since: observed,
-      summary: `Blind to ${of.source}: silent for ${spell(now - observed)}; keys whose traffic it reports are not watched`,
-      whatToDo: adviceOn(of.source),
-    },
-  ];
-}
-
-function adviceOn(source: string): string {
-  const provider = providerOfSource(source);
-  return provider === null
-    ? `Check the sender that uses the ingest token ${source}. If it has nothing to report, have it send an empty POST /v1/events each minute.`
-    : `See what it answers: \`plimsoll pull ${provider} --dry-run\`. Its reports are read from where they stopped; what was missed is judged afterwards.`;
 }
 
 function judgeDelivery({ delivery, canPage }: CoverageFacts, now: number): CoverageProblem[] {

@@ -6,6 +6,7 @@ import type { DeliveryVerdict } from "../model/incident/page.js";
 import { addressSecrets } from "./address-secrets.js";
 import { askGuard } from "./ask-guard.js";
 import type { Asked, GuardRequest, Target } from "./define-target.js";
+import { doubtsAbout } from "./target-fields.js";
 import { TARGETS } from "./targets.js";
 
 /** What guards keys: a target under a name of one's own. */
@@ -13,6 +14,8 @@ export interface Guard {
   readonly name: string;
   readonly type: string;
   readonly actions: readonly ContainmentAction[];
+  /** What is wrong with it, though it can be used. */
+  readonly doubts: readonly string[];
   /** Why the guard cannot be asked this, naming the field and the fix; null where it can. */
   readonly problemOf: (asked: Asked) => string | null;
   /** The requests of a call, for people: without any secret. */
@@ -88,6 +91,10 @@ function parseGuard(
   };
 }
 
+/** Every target but those of one cloud names where it is. */
+const isPlaced = (settings: unknown): settings is { readonly url: URL } =>
+  (settings as { readonly url?: unknown }).url instanceof URL;
+
 function guardOf<Settings extends z.ZodType>(
   name: string,
   target: Target<Settings>,
@@ -100,6 +107,7 @@ function guardOf<Settings extends z.ZodType>(
     name,
     type: target.type,
     actions: target.actions,
+    doubts: isPlaced(settings) ? doubtsAbout(settings.url) : [],
     problemOf: (asked) => target.problemOf?.(asked, settings) ?? null,
     show: (asked) => target.requests(asked, settings),
     send: async (asked, { signal, timeoutMs, at }) => {

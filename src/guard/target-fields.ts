@@ -14,6 +14,14 @@ export const address = z
   }, "must not contain a user or password: give the secret as a field of its own")
   .transform((text) => new URL(text));
 
+/** What is wrong with where a target is, though it can be used. */
+export function doubtsAbout({ protocol, hostname }: URL): readonly string[] {
+  const isLocal = /^(localhost$|127\.|\[::1\])/.test(hostname);
+  return protocol === "https:" || isLocal
+    ? []
+    : ["its url is http, so that others on the way can read what is sent: use https"];
+}
+
 /** What a header can carry. */
 const SENDABLE = /^[\x21-\x7e]{1,4096}$/;
 

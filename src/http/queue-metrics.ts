@@ -4,6 +4,7 @@ import { withinDeadline } from "../flow/deadline.js";
 import type { LaneDepth } from "../store/ingest/buffer-depth.js";
 import { LANES } from "../store/ingest/lane.js";
 import type { CopyFigure } from "../store/watch/copies.js";
+import type { GuardFigure } from "../store/watch/guards.js";
 import type { HealthFigure } from "../store/watch/health-figures.js";
 import type { Observed, WorkFigures } from "../store/ingest/work-figures.js";
 
@@ -13,6 +14,7 @@ export interface QueueMetricsDeps {
   readonly readWork: () => Promise<WorkFigures>;
   readonly readHealth: () => Promise<readonly HealthFigure[]>;
   readonly readCopies: () => Promise<readonly CopyFigure[]>;
+  readonly readGuards: () => Promise<readonly GuardFigure[]>;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -91,7 +93,7 @@ function workMetrics(registry: Registry, { readWork }: QueueMetricsDeps): void {
   );
 }
 
-function healthMetrics(registry: Registry, { readHealth, readCopies }: QueueMetricsDeps): void {
+function healthMetrics(registry: Registry, { readHealth, readCopies, readGuards }: QueueMetricsDeps): void {
   const gauge = (what: HealthFigure["what"], name: string, labelName: string, help: string) =>
     new Gauge({
       name: `plimsoll_${name}`,
@@ -116,6 +118,17 @@ function healthMetrics(registry: Registry, { readHealth, readCopies }: QueueMetr
       const figures = (await asked(readCopies)) ?? [];
       copies.reset();
       for (const { destination, state, n } of figures) copies.set({ destination, state }, n);
+    },
+  });
+  const calls = new Gauge({
+    name: "plimsoll_guard_calls",
+    help: "Calls to what guards keys, by guard and state; those that are pending or retrying wait for the guard's answer.",
+    labelNames: ["guard", "state"],
+    registers: [registry],
+    async collect() {
+      const figures = (await asked(readGuards)) ?? [];
+      calls.reset();
+      for (const { guard, state, n } of figures) calls.set({ guard, state }, n);
     },
   });
 }

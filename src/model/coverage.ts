@@ -42,6 +42,26 @@ export interface CopiesState extends DeliveryState {
   readonly destination: string;
 }
 
+/** The same of the calls to a guard. */
+export interface GuardState extends DeliveryState {
+  readonly guard: string;
+  /** How many of those that wait are to end a containment. */
+  readonly waitingUndos: number;
+}
+
+/** A provider's report that could not be read since its last complete pull; instants are epoch ms. */
+export interface UnreadReport {
+  readonly provider: string;
+  readonly report: string;
+  /** The first try that failed. */
+  readonly since: number;
+  readonly lastAt: number;
+  /** Why the last one did. */
+  readonly problem: string;
+  /** False: it never was read completely. */
+  readonly wasRead: boolean;
+}
+
 const PROVIDER = "provider/";
 
 /** The name by which a provider whose reports are read is a source: no ingest token can be called so. */

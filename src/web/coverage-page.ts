@@ -123,6 +123,13 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
           `${countOf(copies.waiting)} waiting, ${countOf(copies.failed)} refused or abandoned in a day`,
         ] as const,
     ),
+    ...facts.guards.map(
+      (calls) =>
+        [
+          `Guard ${calls.guard}`,
+          `${countOf(calls.waiting)} calls waiting${calls.oldestAt === null ? "" : `, the oldest for ${spell(now - calls.oldestAt)}`}, ${countOf(calls.failed)} refused in a day`,
+        ] as const,
+    ),
   ];
 }
 

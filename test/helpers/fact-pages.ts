@@ -1,3 +1,4 @@
+import { OWN_TROUBLES } from "./own-troubles.js";
 import { judgeCoverage, type CoverageFacts } from "../../src/detect/judge-coverage.js";
 import type { CoverageProblem } from "../../src/detect/coverage-problem.js";
 import { judgeChange } from "../../src/detect/rules/change.js";
@@ -116,50 +117,13 @@ export const SOUND: CoverageFacts = {
   delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
   copies: [],
+  guards: [],
+  unread: [],
   hasPager: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
   lost: [],
 };
-const gateway = {
-  source: "gateway-eu",
-  observedUntil: T - 9 * MINUTE,
-  ingestedAt: T - 9 * MINUTE,
-  minutes: 900,
-  longestGapMs: 0,
-  aheadMs: 0,
-};
-const TROUBLES: readonly (readonly [string, Partial<CoverageFacts>])[] = [
-  ["coverage-redis-critical", { redisDownSince: T - 3 * MINUTE }],
-  ["coverage-shard-critical", { awayShards: [{ number: 2, of: 3, since: T - 4 * MINUTE }] }],
-  ["coverage-recording-error", { unrecordedSince: T - 7 * MINUTE }],
-  [
-    "coverage-checks-critical",
-    { checks: { ...SOUND.checks!, checkedUntil: T - 20 * MINUTE, recordedAt: T - 20 * MINUTE } },
-  ],
-  ["coverage-source-error", { sources: [gateway] }],
-  ["coverage-clock-error", { clocks: { apartMs: 90_000, skewed: [] } }],
-  ["coverage-lost-critical", { lost: [{ hour: T - 2 * HOUR, source: "gateway-eu", events: 1200 }] }],
-  [
-    "coverage-unregistered-warning",
-    {
-      unjudged: {
-        keys: 12_000,
-        requests: 40_000,
-        cap: 10_000,
-        networks: [{ name: "AS64500 (hosting)", requests: 39_000 }],
-        sources: [{ name: "gateway-eu", requests: 40_000 }],
-      },
-    },
-  ],
-  [
-    "delivery-error",
-    {
-      delivery: { waiting: 4, oldestAt: T - 8 * MINUTE, waitingProblem: "", failed: 1, problem: "no such routing key" },
-    },
-  ],
-];
-
 /** What the watch makes of a problem. */
 function troubleFinding({ cause, subject, severity, since, summary, whatToDo }: CoverageProblem): Finding {
   const of = { findingId: `${cause}/${printSubject(subject)}`, keyId: null, score: 1, onset: since, signals: [] };
@@ -169,7 +133,7 @@ function troubleFinding({ cause, subject, severity, since, summary, whatToDo }: 
 /** Pages about rules and facts of a key's requests, and about Plimsoll itself. */
 export const FACT_PAGES: readonly PageCase[] = [
   ...RULES.map(([name, found]) => ({ name: `rule-${name}`, page: pageOn(found) })),
-  ...TROUBLES.map(([name, changed]) => {
+  ...OWN_TROUBLES.map(([name, changed]) => {
     const [problem, ...others] = judgeCoverage({ ...SOUND, ...changed }, T);
     if (problem === undefined || others.length > 0) throw new Error(`${name}: not one problem`);
     return { name, page: pageOn(troubleFinding(problem)) };

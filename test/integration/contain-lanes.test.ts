@@ -28,7 +28,7 @@ test(
       return Promise.resolve({ kind: "sent", status: 204 });
     };
     const guard = (name: string, send: (asked: unknown, options: SendOptions) => Promise<DeliveryVerdict>): Guard => {
-      const asked = { problemOf: () => null, show: () => [], send };
+      const asked = { doubts: [], problemOf: () => null, show: () => [], send };
       return { name, type: "webhook", actions: ["deny_networks", "throttle", "freeze"], ...asked };
     };
     ownGuards.set("stuck", guard("stuck", hangs)).set("prompt", guard("prompt", answers));
@@ -55,7 +55,13 @@ test(
     let [release, taken] = [() => undefined as void, () => undefined as void];
     const isTaken = new Promise<void>((resolve) => (taken = resolve));
     const held = new Promise<DeliveryVerdict>((resolve) => (release = () => resolve({ kind: "sent", status: 204 })));
-    const asked = { problemOf: () => null, show: () => [], type: "webhook", actions: ["deny_networks"] } as const;
+    const asked = {
+      doubts: [],
+      problemOf: () => null,
+      show: () => [],
+      type: "webhook",
+      actions: ["deny_networks"],
+    } as const;
     const takes = async (): Promise<DeliveryVerdict> => {
       taken();
       return Promise.resolve({ kind: "sent", status: 204 });

@@ -87,6 +87,8 @@ async function silences(now: number): Promise<string[]> {
     delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
     canPage: false,
     copies: [],
+    guards: [],
+    unread: [],
     hasPager: false,
     unjudged: null,
     clocks: { apartMs: null, skewed: [] },

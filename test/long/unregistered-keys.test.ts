@@ -118,6 +118,8 @@ test("coverage says in one finding how many keys are not judged, from which netw
     delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
     canPage: true,
     copies: [],
+    guards: [],
+    unread: [],
     hasPager: true,
     unjudged,
     clocks: { apartMs: 0, skewed: [] },

@@ -36,7 +36,7 @@ const pulled = (agoMs: number | null) => {
     agoMs === null
       ? []
       : [{ provider: "openrouter", report: "activity", pulledAt: now - agoMs, askedAt: now - agoMs, until: now }];
-  return judgeReports([openrouter], config, pulls, now);
+  return judgeReports([openrouter], config, { pulls, unread: [] }, now);
 };
 const worst = (diagnoses: readonly Diagnosis[]) =>
   (["fail", "warn", "ok"] as const).find((state) => diagnoses.some((one) => one.state === state));

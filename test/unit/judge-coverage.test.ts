@@ -13,6 +13,8 @@ const WELL: CoverageFacts = {
   delivery: { waiting: 0, oldestAt: null, waitingProblem: "", failed: 0, problem: "" },
   canPage: true,
   copies: [],
+  guards: [],
+  unread: [],
   hasPager: true,
   unjudged: null,
   clocks: { apartMs: 0, skewed: [] },
@@ -25,6 +27,25 @@ const source = (name: string, silentMs: number, longestGapMs = MINUTE, minutes =
   minutes,
   longestGapMs,
   aheadMs: 0,
+});
+const guard = (changed: Partial<CoverageFacts["guards"][number]>) => ({
+  guard: "edge",
+  waiting: 1,
+  waitingUndos: 0,
+  oldestAt: T,
+  waitingProblem: "",
+  failed: 0,
+  problem: "",
+  ...changed,
+});
+const unread = (changed: Partial<CoverageFacts["unread"][number]>) => ({
+  provider: "openai",
+  report: "usage",
+  since: T - 30 * MINUTE,
+  lastAt: T - MINUTE,
+  problem: "HTTP 401",
+  wasRead: false,
+  ...changed,
 });
 
 test("what keeps Plimsoll from seeing or telling is named, and of what follows from another only the other", () => {
@@ -51,6 +72,26 @@ test("what keeps Plimsoll from seeing or telling is named, and of what follows f
     ["as silent as it often is", { sources: [source("a", 50 * MINUTE, 30 * MINUTE)] }, []],
     ["more silent than it ever is", { sources: [source("a", 61 * MINUTE, 30 * MINUTE)] }, ["source/a"]],
     ["heard too little to say", { sources: [source("a", HOUR, MINUTE, 29)] }, []],
+    ["a guard does not answer", { guards: [guard({ oldestAt: T - 5 * MINUTE })] }, ["part/guard%2Fedge"]],
+    ["a guard has a hiccup", { guards: [guard({ oldestAt: T - 4.9 * MINUTE })] }, []],
+    [
+      "a guard refused a call: its incident says so",
+      { guards: [guard({ waiting: 0, oldestAt: null, failed: 1 })] },
+      [],
+    ],
+    ["a provider's report was never read", { unread: [unread({})] }, ["source/provider%2Fopenai"]],
+    [
+      "one that fell silent and cannot be read is one problem",
+      { unread: [unread({ wasRead: true })], sources: [source("provider/openai", HOUR)] },
+      ["source/provider%2Fopenai"],
+    ],
+    [
+      "two reports of one provider are one problem",
+      { unread: [unread({}), unread({ report: "costs" })] },
+      ["source/provider%2Fopenai"],
+    ],
+    ["a report failed twice", { unread: [unread({ since: T - 29 * MINUTE })] }, []],
+    ["a credential was removed: nobody asks any more", { unread: [unread({ lastAt: T - 25 * MINUTE })] }, []],
     ["pages wait", { delivery: late }, ["part/pagerduty"]],
     ["pages were refused", { delivery: { ...WELL.delivery, failed: 1, problem: "no such key" } }, ["part/pagerduty"]],
     ["pages wait, as nobody is to be paged", { delivery: late, canPage: false }, []],

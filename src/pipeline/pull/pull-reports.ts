@@ -83,6 +83,7 @@ async function pullProvider(deps: PullDeps, of: ProviderPull, now: number): Prom
       // What ClickHouse throws is not the provider's.
       if (!(error instanceof PullProblem)) throw error;
       patienceMs = 0;
+      await deps.store.pull.insertPullProblem({ provider: puller.name, report: report.name }, error.message);
       problems.push(`${report.name}: ${error.message}`);
       deps.onProblem(puller.name, report.name, error.message);
     }

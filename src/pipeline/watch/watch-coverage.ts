@@ -100,7 +100,7 @@ const nameOf = ({ cause, subject }: Pick<Incident, "cause" | "subject">) => `${c
 function standsAtStart({ subject }: CoverageProblem): boolean {
   return (
     subject.kind === "source" ||
-    (subject.kind === "part" && (STANDS_AT_START.has(subject.part) || subject.part.startsWith("destination/")))
+    (subject.kind === "part" && (STANDS_AT_START.has(subject.part) || /^(destination|guard)\//.test(subject.part)))
   );
 }
 
@@ -114,16 +114,19 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
   memory.redisDownSince = answers ? null : (memory.redisDownSince ?? now);
   const away = await readAwayShards(store, memory, now);
   const isWhole = away.length === 0;
-  const [checks, sources, delivery, copies, unjudged, unrecordedSince, clocks, lost] = await Promise.all([
-    store.watch.readCheckProgress(),
-    isWhole ? store.watch.readLiveSources(now) : [],
-    store.watch.readDeliveryState(now - DAY_MS),
-    store.watch.readCopiesState(now - DAY_MS),
-    isWhole ? readUnjudged(store, deps.unregisteredKeys, now) : null,
-    answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
-    answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,
-    answers ? countLostEvents(deps.loss, now) : null,
-  ]);
+  const [checks, sources, delivery, copies, guards, unread, unjudged, unrecordedSince, clocks, lost] =
+    await Promise.all([
+      store.watch.readCheckProgress(),
+      isWhole ? store.watch.readLiveSources(now) : [],
+      store.watch.readDeliveryState(now - DAY_MS),
+      store.watch.readCopiesState(now - DAY_MS),
+      store.watch.readGuardsState(now - DAY_MS),
+      store.pull.readUnreadReports(),
+      isWhole ? readUnjudged(store, deps.unregisteredKeys, now) : null,
+      answers ? withinMs(deps.unrecordedSince(), PING_MS).catch(() => null) : null,
+      answers ? withinMs(deps.clocks(), PING_MS).catch(() => NO_CLOCKS) : NO_CLOCKS,
+      answers ? countLostEvents(deps.loss, now) : null,
+    ]);
   const canPage = reachOf(deps.deliver) !== "nobody";
   const hasPager = deps.deliver.pager !== null;
   const { redisDownSince } = memory;
@@ -134,6 +137,8 @@ export async function readCoverageFacts(deps: WatchDeps, memory: WatchMemory, no
     sources,
     delivery,
     copies,
+    guards,
+    unread,
     unjudged,
     unrecordedSince,
     clocks,

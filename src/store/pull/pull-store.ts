@@ -1,6 +1,7 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { insertPull, readNewestPulls } from "./provider-pulls.js";
+import { insertPullProblem, readUnreadReports } from "./pull-problems.js";
 import { insertChanges, readReportedHours, readUnfinishedChanges } from "./provider-reports.js";
 
 /** What the room pull asks of ClickHouse. */
@@ -12,6 +13,8 @@ export function openPullStore(client: ClickHouseClient, shards: readonly ClickHo
   return {
     readNewestPulls: bind(readNewestPulls),
     insertPull: bind(insertPull),
+    readUnreadReports: bind(readUnreadReports),
+    insertPullProblem: bind(insertPullProblem),
     readReportedHours: bind(readReportedHours),
     readUnfinishedChanges: bind(readUnfinishedChanges),
     insertChanges: bindTo(shards)(insertChanges),

@@ -8,6 +8,7 @@ import {
   readNewestEvaluated,
   readUnplacedSources,
 } from "./coverage.js";
+import { readGuardFigures, readGuardsState } from "./guards.js";
 import { readHealthFigures } from "./health-figures.js";
 
 /** What the room watch asks of ClickHouse. */
@@ -25,5 +26,7 @@ export function openWatchStore(client: ClickHouseClient) {
     readHealthFigures: bind(readHealthFigures),
     readCopiesState: bind(readCopiesState),
     readCopyFigures: bind(readCopyFigures),
+    readGuardsState: bind(readGuardsState),
+    readGuardFigures: bind(readGuardFigures),
   };
 }
