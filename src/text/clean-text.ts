@@ -29,6 +29,11 @@ export function isBlank(text: string): boolean {
   return BLANK.test(text);
 }
 
+/** True for what every browser takes for a step of the way in an address, however it is encoded: there is no page under it. */
+export function isDotSegment(text: string): boolean {
+  return text === "." || text === "..";
+}
+
 /** The text with U+FFFD for each character that must not be stored or printed. */
 export function printable(text: string): string {
   return UNPRINTABLE.test(text) ? text.replaceAll(ALL_UNPRINTABLE, "\ufffd") : text;

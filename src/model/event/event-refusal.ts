@@ -25,7 +25,7 @@ const MESSAGES = {
   ts_out_of_range: "ts: must be between 1970-01-01 and 2106-02-07",
   missing_key: "key_id or key: give one of the two",
   two_keys: "key_id and key: give one of the two, not both",
-  bad_key_id: `key_id: a string of 1 to ${KEY_ID_CAP} characters without control characters`,
+  bad_key_id: `key_id: a string of 1 to ${KEY_ID_CAP} characters without control characters, and not . or ..`,
   looks_like_secret: "key_id: looks like a secret: send it as key, or a public identifier",
   bad_principal: `principal: a public name of at most ${KEY_ID_CAP} characters, without control characters and without a secret`,
   bad_parent_key_id: `parent_key_id: a public name of at most ${KEY_ID_CAP} characters, without control characters and without a secret`,

@@ -1,4 +1,4 @@
-import { hasUnprintable, isBlank } from "../../text/clean-text.js";
+import { hasUnprintable, isBlank, isDotSegment } from "../../text/clean-text.js";
 import { bareKey } from "../../text/secret/bare-key.js";
 import type { RawKeyFinder } from "../../text/secret/raw-key-finder.js";
 import { refuse, refuseMissing, type EventRefusal, type RefusalReason } from "./event-refusal.js";
@@ -51,7 +51,8 @@ function readKeyId(w: Wire, rules: KeyNaming): string | EventRefusal {
 }
 
 function isKeyName(value: unknown): value is string {
-  return typeof value === "string" && !isBlank(value) && value.length <= KEY_ID_CAP && !hasUnprintable(value);
+  if (typeof value !== "string" || isBlank(value) || isDotSegment(value)) return false;
+  return value.length <= KEY_ID_CAP && !hasUnprintable(value);
 }
 
 /** What an unregistered raw key was called before a change of pepper is remembered for its history: a session key's is its subject's. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bareKey } from "../../text/secret/bare-key.js";
 import { boundedList, boundedRecord, boundedText } from "../../text/bounded-schema.js";
-import { hasUnprintable, isBlank } from "../../text/clean-text.js";
+import { hasUnprintable, isBlank, isDotSegment } from "../../text/clean-text.js";
 import { EVENT_CAPS } from "../event/event-limits.js";
 import { parseNetwork } from "../network/parse-network.js";
 import { ruleName, ruleSchema } from "./rule.js";
@@ -18,6 +18,8 @@ const LATEST = Date.UTC(2200, 0, 1);
 
 const NO_SECRET =
   "looks like a secret, and secrets are never stored: give the raw key once as key, or its fingerprints, and a public name here";
+
+const NO_PAGE = "must not be . or ..: an address cannot name it, so that it has no page";
 
 const text = (longest = 256) =>
   boundedText(longest)
@@ -58,7 +60,8 @@ const isWebAddress = (value: string) => URL.canParse(value) && /^https?:$/.test(
 export const keyIdSchema = text(KEY_ID_CAP)
   .min(1, "must have at least 1 character")
   .refine((value) => value === "" || !isBlank(value), "must not be blank")
-  .refine((value) => value === value.trim(), "must not begin or end with a space");
+  .refine((value) => value === value.trim(), "must not begin or end with a space")
+  .refine((value) => !isDotSegment(value), NO_PAGE);
 
 /** A raw key, which is never kept. */
 export const rawKeySchema = boundedText(512)
@@ -79,7 +82,9 @@ export const keySchema = z.strictObject({
   )
     .transform(unique)
     .optional(),
-  owner: label().default(""),
+  owner: label()
+    .refine((value) => !isDotSegment(value), NO_PAGE)
+    .default(""),
   service: label().default(""),
   provider: label().default(""),
   environment: label().default(""),
