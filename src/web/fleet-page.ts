@@ -5,6 +5,8 @@ import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { keyStateText, keyStateTitle, uncheckedText } from "../pipeline/view/key-state-text.js";
+import { KEY_HYGIENE } from "../pipeline/view/key-hygiene.js";
+import { queryOf } from "./find/asked.js";
 import { ownerWay } from "./find/ways.js";
 import { html, type Markup } from "./markup.js";
 import { sparkline } from "./sparkline.js";
@@ -86,8 +88,10 @@ export function fleetPage(view: FleetView): string {
       ${keys.length >= mostKeys ? `Keys at risk and the ${countOf(mostKeys)} most expensive are shown. ` : null}<a
         href="keys"
         >All keys</a
-      >, by owner, service, provider, environment, state and hygiene, also as CSV. Across keys:
-      <a href="limits">near the limit</a>, <a href="clients">clients</a>, <a href="requests">raw requests</a>.
+      >, by owner, service, provider, environment, state and hygiene, also as CSV. To be tidied up:
+      ${KEY_HYGIENE.map((one, i) => html`${i === 0 ? null : ", "}<a href="keys${queryOf({ hygiene: one })}">${one.replaceAll("_", "-")}</a>`)}.
+      Across keys: <a href="limits">near the limit</a>, <a href="clients">clients</a>,
+      <a href="requests">raw requests</a>.
     </p>`;
   return pageOf("Keys", "./", body, sparkHead("./"));
 }

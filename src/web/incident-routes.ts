@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { summaryText } from "../model/finding/headline.js";
+import { versionIn } from "../model/key/key.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { detailsLater, runningAt } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
@@ -15,8 +16,11 @@ import { keysOfIncident } from "../pipeline/view/key-states.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
+import { blamedNetworks } from "./incident/blamed-networks.js";
 import { earlierIncidents } from "./incident/earlier-incidents.js";
 import { incidentChart, incidentFlows, incidentHeatMap, usualSpan } from "./incident-chart.js";
+import { falseIf } from "./incident/false-if.js";
+import { knownPublic } from "./incident/known-public.js";
 import { refusedFirst } from "./incident/refused-first.js";
 import { incidentPage } from "./incident-page.js";
 import type { ActProblems } from "./parse-act.js";
@@ -64,8 +68,8 @@ async function showIncident(
   const range = parseTimeRange(request.query, at, usualSpan(known, finding, at));
   const keyIds = keysOfIncident(incident);
   const registry = await store.registry.readKeys(at, await store.readClock());
-  const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier, refusedBefore] = await Promise.all(
-    [
+  const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier, refusedBefore, publicReports] =
+    await Promise.all([
       readPageEvidence(store, finding),
       store.page.readPagesOfIncident(incident.incidentId),
       store.page.readCopiesOfIncident(incident.incidentId),
@@ -76,8 +80,8 @@ async function showIncident(
       incidentHeatMap(store, finding, at),
       keyIds.length === 1 ? readOtherIncidents(store, incident, keyIds[0]!) : null,
       refusedFirst(store, finding, at),
-    ],
-  );
+      knownPublic(store, finding),
+    ]);
   const then = finding === null ? {} : findingDetails(finding, registry, evidence);
   const [session, name] = [sessionOf(request), actorOf(request.cookies, sessionOf(request))];
   const running = finding === null ? null : runningAt(finding, at);
@@ -94,9 +98,12 @@ async function showIncident(
     pages,
     copies,
     extras: {
+      who: blamedNetworks(finding, evidence.networkNames),
       "how much": chart,
       "what for": flows,
       "since when": [refusedBefore, heat],
+      public: publicReports,
+      why: falseIf(finding, versionIn(registry, incident.keyId)),
       before: earlier === null ? null : earlierIncidents(earlier, keyIds[0]!),
     },
     hasCharts: chart !== null,

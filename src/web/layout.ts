@@ -57,7 +57,7 @@ export function pageOf(title: string, root: string, body: Markup, head: Markup |
         <footer>
           Times are <span data-zone-name>UTC</span>.
           <button type="button" data-zone-switch hidden>Show times in UTC</button> Networks: IP-location data by
-          ip-location-db, CC BY 4.0.
+          ip-location-db and the NRO, CC BY 4.0.
         </footer>
       </body>
     </html>`.text;

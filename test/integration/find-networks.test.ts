@@ -25,6 +25,7 @@ before(async () => {
     ...use("k-new", now - 3 * HOUR, {}, "2001:db8::7"),
     ...use("k-dead", now - 4 * HOUR, { status: 401 }),
     ...use("k-slow", now - 5 * HOUR, { status: 429 }, "203.0.112.9"),
+    ...use("k-gone", now - 85 * DAY, { asn: 64_510 }, "192.0.2.77"),
     ...use("k-else", now - HOUR, { asn: 64_501 }, "198.51.100.1"),
     ...use("k-told", now - HOUR, { observedBy: "provider" }),
   ]);
@@ -53,6 +54,23 @@ test("a network's page names every key that used it in ten weeks, refused or ser
   assert.deepEqual(await keysOf("AS64500"), ["k-old", "k-new", "k-dead", "k-slow"]);
   assert.deepEqual(await keysOf("AS64501"), ["k-else"]);
   assert.deepEqual(await keysOf("AS64999"), []);
+});
+
+test("who was ever served from a network is said, however long ago, also where nobody is now", async () => {
+  const factOf = async (network: string) => {
+    const answer = await fetch(`${pages.url}/networks/${encodeURIComponent(network)}`, {
+      headers: { cookie: pages.cookie },
+    });
+    const [, fact = ""] = /<dt>Ever served from it<\/dt>\s*<dd>(.*?)<\/dd>/s.exec(await answer.text()) ?? [];
+    return fact
+      .replaceAll(/<[^>]+>|\s+/g, " ")
+      .replaceAll(/ +/g, " ")
+      .trim();
+  };
+  assert.match(await factOf("AS64510"), /^1 key, the first at [^;]+; last before those 70 days: k-gone , until /);
+  assert.match(await factOf("192.0.2.77"), /^1 key, .*k-gone/);
+  assert.match(await factOf("AS64500"), /^2 keys, the first at [^;]+$/);
+  assert.equal(await factOf("AS64999"), "no key, as long as Plimsoll has records");
 });
 
 test("an address and a block are asked for by themselves, in IPv4 and IPv6", async () => {

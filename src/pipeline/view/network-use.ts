@@ -1,6 +1,7 @@
 import { presentIds } from "../../model/key/former-ids.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import type { WantedNetwork } from "../../model/network/wanted-network.js";
+import type { NetworkEver } from "../../store/view/network-ever.js";
 import type { NetworkKey } from "../../store/view/network-keys.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
@@ -34,6 +35,8 @@ export interface NetworkUse {
   /** How many there are in all, shown or not. */
   readonly total: number;
   readonly since: number;
+  /** Who was ever served from it, however long ago. */
+  readonly ever: NetworkEver;
 }
 
 /** Reads which keys used a network in the ten weeks before an instant (epoch ms): three queries, whatever the number of keys. */
@@ -43,8 +46,9 @@ export async function readNetworkUse(
   now: number,
 ): Promise<NetworkUse> {
   const since = now - NETWORK_DAYS * DAY_MS;
-  const [{ keys, total }, registry, formerIds] = await Promise.all([
+  const [{ keys, total }, ever, registry, formerIds] = await Promise.all([
     store.view.readNetworkKeys(wanted, { from: since, to: now }, MOST_NETWORK_KEYS),
+    store.view.readNetworkEver(wanted, MOST_NETWORK_KEYS),
     store.readClock().then((visible) => store.registry.readKeys(now, visible)),
     store.registry.readFormerIds("all"),
   ]);
@@ -77,6 +81,10 @@ export async function readNetworkUse(
     users: keys.map(toUser),
     total,
     since,
+    ever: {
+      ...ever,
+      keys: ever.keys.map(({ keyId, firstAt, lastAt }) => ({ keyId: presentId(keyId), firstAt, lastAt })),
+    },
   };
 }
 

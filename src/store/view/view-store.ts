@@ -1,3 +1,5 @@
+import { readNetworkEver } from "./network-ever.js";
+import { readPublicReports } from "./public-reports.js";
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readBlamedNetworks, readBlamedUsage, readUnknownHours } from "./blamed-usage.js";
@@ -46,6 +48,7 @@ export function openViewStore(client: ClickHouseClient) {
     readKeyHours: bind(readKeyHours),
     readObservedSlots: bind(readObservedSlots),
     readNamesOfNetworks: bind(readNamesOfNetworks),
+    readNetworkEver: bind(readNetworkEver),
     readNetworkKeys: bind(readNetworkKeys),
     readNetworkRoutes: bind(readNetworkRoutes),
     readNetworkSteps: bind(readNetworkSteps),
@@ -61,6 +64,7 @@ export function openViewStore(client: ClickHouseClient) {
     readRawRequests: bind(readRawRequests),
     readOwnerNetworks: bind(readOwnerNetworks),
     readNetworkSharers: bind(readNetworkSharers),
+    readPublicReports: bind(readPublicReports),
     readRefusedFirst: bind(readRefusedFirst),
     readUnknownHours: bind(readUnknownHours),
     searchIncidents: bind(searchIncidents),

@@ -1,5 +1,6 @@
 import { keyName } from "../../model/key/key.js";
 import { MOST_NETWORK_KEYS, NETWORK_DAYS, type NetworkUse, type NetworkUser } from "../../pipeline/view/network-use.js";
+import { countedText } from "../../text/amounts.js";
 import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
@@ -14,7 +15,8 @@ const STANDINGS: Readonly<Record<NetworkUser["standing"], string>> = {
 };
 
 /** The page `/networks/{AS64500, CIDR or address}`: which keys used it, since when, how much and for what; `sql` is the same for analysts. */
-export function networkPage({ wanted, systems, users, total, since }: NetworkUse, sql: string): string {
+export function networkPage(use: NetworkUse, sql: string): string {
+  const { wanted, systems, users, total, since } = use;
   const body = html`${factsOf([
       [
         "Network",
@@ -23,6 +25,7 @@ export function networkPage({ wanted, systems, users, total, since }: NetworkUse
           : systems.map((one) => html`<div>${systemText(one)}</div>`),
       ],
       ["Keys", html`${countOf(total)}, from ${timeOf(since)} on (${NETWORK_DAYS} days)`],
+      ["Ever served from it", everText(use)],
     ])}
     ${tableOf(
       "Keys used from this network, the last use first",
@@ -53,6 +56,23 @@ export function networkPage({ wanted, systems, users, total, since }: NetworkUse
       the day before its last use, from raw events, of the 50 keys used last.
     </p>`;
   return pageOf(`Network ${wanted.name}`, "../", body);
+}
+
+/** Lines that a fact has room for. */
+const NAMED_KEYS = 10;
+
+/** Who of ours was ever served from it, also before the rows that the table counts. */
+function everText({ ever: { keys, total, firstAt }, since }: NetworkUse): Piece {
+  if (firstAt === null) return "no key, as long as Plimsoll has records";
+  const before = keys.filter(({ lastAt }) => lastAt < since);
+  return html`${countedText(total, "key")}, the first at
+  ${timeOf(firstAt)}${
+    before.length === 0
+      ? null
+      : html`; last before those ${NETWORK_DAYS} days:
+        ${before.slice(0, NAMED_KEYS).map(({ keyId, lastAt }) => html`<div><a href="../${keyWay(keyId)}">${keyId}</a>, until ${timeOf(lastAt)}</div>`)}
+        ${before.length > NAMED_KEYS ? html`<div>and ${countOf(before.length - NAMED_KEYS)} more</div>` : null}`
+  }`;
 }
 
 function systemText({ asn, name, type }: NetworkUse["systems"][number]): Piece {

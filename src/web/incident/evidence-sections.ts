@@ -1,5 +1,6 @@
 import { factsOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
+import { queryOf } from "../find/asked.js";
 import { withNetworkLinks } from "../find/network-links.js";
 import { withKeyLinks } from "../find/key-links.js";
 import { withTimes } from "../find/times-in-text.js";
@@ -44,9 +45,14 @@ const SECTIONS = [
   },
   { name: "what else", title: "What else from there", details: ["other_keys"] },
   { name: "changes", title: "What changed on the key", details: ["recent_key_changes"] },
+  { name: "public", title: "Whether it is known to be public", details: [] },
   { name: "before", title: "What happened before on it", details: [] },
   { name: "why", title: "Why it was found", details: ["summary", "signals", "confidence", "not_evaluated"] },
 ] as const;
+
+/** Details that are clients, and the shortest part of a name by which these are looked for. */
+const CLIENTS: ReadonlySet<string> = new Set(["clients", "clients_of_new_sources"]);
+const LEAST_CLIENT = 2;
 
 /** A question that the view answers. */
 export type EvidencePart = (typeof SECTIONS)[number]["name"];
@@ -84,7 +90,23 @@ function factsFrom(
 ): (readonly [string, Piece])[] {
   return names
     .filter((name) => details[name] !== undefined)
-    .map((name) => [name.replaceAll("_", " "), valueOf(details[name], known)] as const);
+    .map(
+      (name) =>
+        [
+          name.replaceAll("_", " "),
+          CLIENTS.has(name) ? clientsOf(details[name]) : valueOf(details[name], known),
+        ] as const,
+    );
+}
+
+/** Clients as they call themselves, each with the way to what it does on all keys. */
+function clientsOf(value: unknown): Piece {
+  if (!Array.isArray(value)) return valueOf(value, new Set());
+  return value.map((item) => {
+    const [family = ""] = /^[A-Za-z][^/ ]+/.exec(String(item)) ?? [];
+    const way = html`: <a href="../clients${queryOf({ client: family.toLowerCase() })}">on all keys</a>`;
+    return html`<div>${String(item)}${family.length < LEAST_CLIENT || /^and \d/.test(String(item)) ? null : way}</div>`;
+  });
 }
 
 function valueOf(value: unknown, known: ReadonlySet<string>): Piece {
