@@ -22,7 +22,7 @@ import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
 import type { DayTraffic } from "./day-traffic.js";
 
-/** The budgets that Plimsoll ships with, false pages and notices per 1,000 key-days. */
+/** The budgets that Plimsoll ships with, per 1,000 key-days. */
 const LIMITS = thresholds(0.1, 10);
 /** Daily maxima older than this are in no history (sql/queries/learn/baseline-bins.sql). */
 const HISTORY_LOOK_BACK = 32;
@@ -31,8 +31,13 @@ const SUBJECT = { keyId: "key", observedBy: "gateway" } as const;
 const BINS = HIGHEST_BIN + 1;
 const NO_SURGE = perWindow(() => 0);
 
-/** Takes a judged tick: its number in the fleet's life and what the live check would have made of it; null: nothing to judge. */
-export type TickTaker = (tick: number, bins: readonly number[] | null, result: Score | null) => void;
+/** Takes a judged tick: its number in the fleet's life, what the live check would have made of it (null: nothing to judge), and against how many days. */
+export type TickTaker = (
+  tick: number,
+  bins: readonly number[] | null,
+  result: Score | null,
+  under: { readonly historyDays: number; readonly isYoung: boolean },
+) => void;
 
 /** A key as far as it is judged by: its limit, and its days from the first request on, oldest first. */
 export interface LivingKey {
@@ -43,7 +48,6 @@ export interface LivingKey {
 
 /** One day of a key, as the checks of that day saw it. */
 export interface LivedDay {
-  /** Number of the day in the fleet's life. */
   readonly index: number;
   readonly open: OpenDay;
   readonly replay: Replay;
@@ -138,7 +142,8 @@ function judgeTicks(
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
     const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
-    take(first + slot, bins, isSilent ? null : score(bins, surpriseOf, judged));
+    const result = isSilent ? null : score(bins, surpriseOf, judged);
+    take(first + slot, bins, result, { historyDays: history.days.length, isYoung: firstDays !== null });
   }
 }
 
