@@ -28,6 +28,8 @@ describe("a registry entry", () => {
     ["a raw key alone", { key_id: undefined, key: "a-raw-key" }, /^key_id: is missing.* gives the raw key as key$/],
     ["an empty key_id", { key_id: "" }, /^key_id: must have at least 1/],
     ["a key_id that is too long", { key_id: "x".repeat(257) }, /^key_id: must be at most 256/],
+    ["a key_id that no address can name", { key_id: ".." }, /^key_id: must not be \. or \.\./],
+    ["an owner that no address can name", { owner: "." }, /^owner: must not be \. or \.\./],
     ["a key_id with a space around it", { key_id: "k " }, /^key_id: .*space/],
     ["a key_id that is a secret", { key_id: secret }, /^key_id: looks like a secret/],
     ["a line break", { owner: "a\nb" }, /^owner: must not contain control characters/],
