@@ -65,10 +65,10 @@ test("a gzip of 1 GB of zeros is refused on every way in without the memory for 
 test("a body that is small and becomes millions of objects is refused before it is parsed, however it begins", async () => {
   const objects = `[${"{},".repeat(1_000_000)}{}]`;
   for (const body of [objects, `\ufeff${objects}`, `x\n${objects}`, "[".repeat(1_000_001), `{"a":${objects}}`]) {
-    const before = cpuMs();
+    const startedAt = cpuMs();
     const { status, body: told } = await send("records", gzipSync(body), packed);
     assert.deepEqual([status, String(told["error"]).slice(0, 31)], [413, "the body holds too much JSON: a"]);
-    assert.ok(cpuMs() - before < 2000);
+    assert.ok(cpuMs() - startedAt < 2000);
   }
   assert.equal((await send("traces", gzipSync(objects), packed)).status, 413);
   assert.equal((await send("firehose", gzipSync(`{"records":${objects}}`), packed)).status, 413);
@@ -79,13 +79,13 @@ test("a body that is small and becomes millions of objects is refused before it 
 
 test("100,000 tiny records are one refusal on every way in, not 100,000", async () => {
   const tiny = Array.from({ length: 100_000 }, () => "x");
-  const before = cpuMs();
+  const startedAt = cpuMs();
   assert.equal((await send("format", tiny.join("\n"))).status, 413);
   assert.equal((await send("records", tiny.map(() => "{}").join("\n"))).status, 413);
   assert.equal((await send("logs", logsOf(tiny.map(() => ({}))))).status, 413);
   assert.equal((await send("firehose", asRecords(tiny))).status, 413);
   assert.equal((await send("firehose", asRecords([tiny.join("\n")]))).status, 413);
-  assert.ok(cpuMs() - before < 10_000);
+  assert.ok(cpuMs() - startedAt < 10_000);
 });
 
 test("attributes without end, and by the names of what every object has, cost their length and change nothing", async () => {
@@ -94,9 +94,9 @@ test("attributes without end, and by the names of what every object has, cost th
   const request = [attribute("http.route", "/v1"), attribute("api_key.id", "evil-1")];
   const spans = Array.from({ length: 3000 }, () => ({ timeUnixNano: nanos(), attributes: [...evil, ...request] }));
   const body = { resourceLogs: [{ resource: { attributes: [...evil, ...many] }, scopeLogs: [{ logRecords: spans }] }] };
-  const before = cpuMs();
+  const startedAt = cpuMs();
   assert.deepEqual((await send("logs", JSON.stringify(body))).body, {});
-  assert.ok(cpuMs() - before < 5000);
+  assert.ok(cpuMs() - startedAt < 5000);
   const { rows } = await ingest.takeAll();
   assert.deepEqual([rows.length, new Set(rows.map(({ key_id: key }) => key))], [3000, new Set(["evil-1"])]);
   assert.equal(({} as { x?: unknown }).x, undefined);
