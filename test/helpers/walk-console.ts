@@ -64,7 +64,11 @@ export async function prepareWalk(house: WholePlimsoll, fleet: SmallFleet, now: 
  */
 export async function walkConsole(page: Page, { house, stolen, other, guard, token }: WalkPlace): Promise<void> {
   const hands = byKeys(page);
-  const heading = async (text: string | RegExp) => page.getByRole("heading", { level: 1, name: text }).waitFor();
+  const heading = async (text: string | RegExp) => {
+    await page.getByRole("heading", { level: 1, name: text }).waitFor();
+    // A key that is pressed before the scripts are there is lost, as it would be for anybody.
+    await page.waitForLoadState("load");
+  };
   await page.goto(`${house.url}/`);
   await hands.tabTo("the token", ({ text }) => text.startsWith("A token"));
   await hands.type(token);
