@@ -14,7 +14,7 @@ const SEVERAL = 2;
 
 /** Says of any key of the registry whether something is to be tidied up on it, at an instant (epoch ms); what is revoked is done with. One query, whatever their number. */
 export async function readHygiene(
-  store: { readonly view: Pick<ViewStore, "readKeyHygiene"> },
+  store: { readonly view: Pick<ViewStore, "readLatelyServed" | "readUsedScopes"> },
   wanted: KeyHygiene,
   formerIds: FormerIds,
   now: number,
@@ -23,17 +23,21 @@ export async function readHygiene(
   if (wanted === "overdue") return (key) => isLive(key) && key.rotateBy !== null && key.rotateBy <= now;
   if (wanted === "shared") return (key) => isLive(key) && key.holders.length >= SEVERAL;
   const presentId = presentIds(formerIds);
-  const [lastAt, scopes] = [new Map<string, number>(), new Map<string, Set<string>>()];
-  for (const row of await store.view.readKeyHygiene(now - SCOPES_MS)) {
-    const keyId = presentId(row.key_id);
-    lastAt.set(keyId, Math.max(lastAt.get(keyId) ?? 0, row.last_s * 1000));
-    scopes.set(keyId, new Set([...(scopes.get(keyId) ?? []), ...row.scopes]));
+  if (wanted === "unused") {
+    const served = namedBy(presentId, await store.view.readLatelyServed(now - UNUSED_MS));
+    return (key) => isLive(key) && !served.has(key.keyId);
   }
-  if (wanted === "unused") return (key) => isLive(key) && (lastAt.get(key.keyId) ?? 0) < now - UNUSED_MS;
+  const scopes = await store.view.readUsedScopes(now - SCOPES_MS);
+  const usersOf = new Map(scopes.map(({ scope, key_ids: ids }) => [scope, namedBy(presentId, ids)]));
+  const users = [...usersOf.values()];
   // Of a key that names no scope in its traffic, none is known to be unused.
-  const isUnused = (key: KeyVersion) => {
-    const used = scopes.get(key.keyId);
-    return used !== undefined && used.size > 0 && key.scopes.some((scope) => !used.has(scope));
-  };
+  const isUnused = ({ keyId, scopes: granted }: KeyVersion) =>
+    granted.some((scope) => usersOf.get(scope)?.has(keyId) !== true) && users.some((some) => some.has(keyId));
   return (key) => isLive(key) && isUnused(key);
+}
+
+function namedBy(presentId: (keyId: string) => string, ids: Iterable<string>): ReadonlySet<string> {
+  const named = new Set<string>();
+  for (const id of ids) named.add(presentId(id));
+  return named;
 }

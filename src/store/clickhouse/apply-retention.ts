@@ -19,6 +19,7 @@ const AGED_TABLES: readonly (readonly [table: string, column: string, kept: keyo
   ["source_minutes", "minute", "minuteDays"],
   ["route_minutes", "minute", "minuteDays"],
   ["client_minutes", "minute", "minuteDays"],
+  ["client_days", "day", "minuteDays"],
   ["refused_minutes", "minute", "minuteDays"],
   ["caller_minutes", "minute", "minuteDays"],
   ["usage_hours", "hour", "hourDays"],

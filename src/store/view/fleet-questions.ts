@@ -33,34 +33,6 @@ export async function readNearLimit(
   return readRows(client, nearLimitQuery, { from: new Date(from), to: new Date(to), share, most });
 }
 
-const clientUseQuery = defineQuery("view/client-use", {
-  params: { client: z.string(), from: z.date(), to: z.date(), most: z.number() },
-  row: {
-    key_id: z.string(),
-    observed_by: z.string(),
-    client: z.string(),
-    first_s: z.number(),
-    last_s: z.number(),
-    requests: z.number(),
-    unserved: z.number(),
-    spend_micros: z.number(),
-    rows: z.number(),
-  },
-});
-/** A key that a client used, as one kind of observer saw it; seconds since 1970. `rows` is how many there are in all. */
-export type ClientUse = RowOf<typeof clientUseQuery>;
-
-/** Keys that clients with a text in their name used in a span (epoch ms), those used last first. */
-export async function readClientUse(
-  client: ClickHouseClient,
-  name: string,
-  { from, to }: Span,
-  most: number,
-): Promise<ClientUse[]> {
-  const params = { client: name.toLowerCase(), from: new Date(from), to: new Date(to), most };
-  return readRows(client, clientUseQuery, params);
-}
-
 /** Raw requests; analysts may ask it, too. */
 export const rawRequestsQuery = defineQuery("view/raw-requests", {
   params: { key: z.string(), address: z.string(), bits: z.number(), from: z.date(), to: z.date(), most: z.number() },
@@ -104,15 +76,27 @@ export async function readRawRequests(
   return readRows(client, rawRequestsQuery, rawParams(question, most));
 }
 
-const keyHygieneQuery = defineQuery("view/key-hygiene", {
+const latelyServedQuery = defineQuery("view/lately-served", {
   params: { since: z.number() },
-  row: { key_id: z.string(), last_s: z.number(), scopes: z.array(z.string()) },
+  row: { key_ids: z.array(z.string()) },
 });
 
-/** When every key was last served (seconds since 1970), and its scopes that were used since an instant (epoch ms). */
-export async function readKeyHygiene(
+/** Keys that were served at an instant (epoch ms) or later, whoever saw it but the provider. */
+export async function readLatelyServed(client: ClickHouseClient, since: number): Promise<ReadonlySet<string>> {
+  // Instants of use are whole seconds.
+  const [row] = await readRows(client, latelyServedQuery, { since: Math.ceil(since / 1000) });
+  return new Set(row?.key_ids ?? []);
+}
+
+const usedScopesQuery = defineQuery("view/used-scopes", {
+  params: { since: z.number() },
+  row: { scope: z.string(), key_ids: z.array(z.string()) },
+});
+
+/** Which keys were served with each scope since an instant (epoch ms). */
+export async function readUsedScopes(
   client: ClickHouseClient,
   since: number,
-): Promise<RowOf<typeof keyHygieneQuery>[]> {
-  return readRows(client, keyHygieneQuery, { since: Math.floor(since / 1000) });
+): Promise<RowOf<typeof usedScopesQuery>[]> {
+  return readRows(client, usedScopesQuery, { since: Math.floor(since / 1000) });
 }

@@ -6,7 +6,8 @@ import { readBlamedNetworks, readBlamedUsage, readUnknownHours } from "./blamed-
 import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
 import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
-import { readClientUse, readKeyHygiene, readNearLimit, readRawRequests } from "./fleet-questions.js";
+import { readClientUse } from "./client-use.js";
+import { readLatelyServed, readNearLimit, readRawRequests, readUsedScopes } from "./fleet-questions.js";
 import { readFoundCauses } from "./found-causes.js";
 import { readIncidentFlows } from "./incident-flows.js";
 import { readFindingSummaries, readIncidentList, readIncidentsOfKey } from "./incident-list.js";
@@ -59,7 +60,8 @@ export function openViewStore(client: ClickHouseClient) {
     readUsagePage: bind(readUsagePage),
     readClientUse: bind(readClientUse),
     readKeyFigures: bind(readKeyFigures),
-    readKeyHygiene: bind(readKeyHygiene),
+    readLatelyServed: bind(readLatelyServed),
+    readUsedScopes: bind(readUsedScopes),
     readNearLimit: bind(readNearLimit),
     readRawRequests: bind(readRawRequests),
     readOwnerNetworks: bind(readOwnerNetworks),

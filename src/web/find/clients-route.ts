@@ -2,7 +2,7 @@ import type { FastifyPluginAsync } from "fastify";
 import { keyName, type KeyVersion } from "../../model/key/key.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { analystClientUseQuery } from "../../store/view/analyst-queries.js";
-import type { ClientUse } from "../../store/view/fleet-questions.js";
+import type { ClientUse } from "../../store/view/client-use.js";
 import { csvText } from "../../text/csv-text.js";
 import { countedAfter, countOf, dollarsOf, pageOf, tableOf, timeOf } from "../layout.js";
 import { html, type Piece } from "../markup.js";
