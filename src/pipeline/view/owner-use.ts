@@ -1,9 +1,8 @@
-import { groupBy } from "../../model/group-by.js";
 import type { Incident } from "../../model/incident/incident.js";
 import { presentIds, withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
 import type { KeyState } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import type { NetworkSharers, OwnerNetwork } from "../../store/view/owner-use.js";
+import type { NetworkSharers, OwnerNetwork, OwnerNetworkSum } from "../../store/view/owner-use.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";
@@ -36,8 +35,9 @@ export interface OwnerNetworkUse {
   readonly asn: number;
   readonly networkName: string;
   readonly networkType: string;
-  /** The owner's, the busiest first. */
+  /** The owner's, the busiest five of them, and how many there are in all. */
   readonly keyIds: readonly string[];
+  readonly keys: number;
   readonly firstAt: number;
   readonly lastAt: number;
   readonly requests: number;
@@ -50,64 +50,91 @@ export interface OwnerNetworkUse {
 export interface OwnerUse {
   readonly owner: string;
   readonly since: number;
+  /** All its keys in the registry. */
+  readonly own: readonly KeyVersion[];
+  /** Those that were asked for, those with open incidents first, then the busiest. */
   readonly keys: readonly OwnerKey[];
+  /** Open incidents of any of its keys. */
+  readonly open: readonly Incident[];
   readonly networks: readonly OwnerNetworkUse[];
-  /** A row for each key and network, by present ids. */
-  readonly uses: readonly OwnerNetwork[];
   readonly registry: ReadonlyMap<string, KeyVersion>;
 }
 
 const NOBODY = { keys: 0, keysAtAddresses: 0, named: [] };
 
-/** Reads what an owner's keys are and were used from in the four weeks before an instant (epoch ms); null where the registry names no such owner. As many queries for one key as for all. */
-export async function readOwnerUse(store: Store, owner: string, now: number): Promise<OwnerUse | null> {
-  const registry = await store.registry.readKeys(now, await store.readClock());
-  const own = [...registry.values()].filter((key) => key.owner === owner && key.keyId !== "*");
-  if (owner === "" || own.length === 0) return null;
-  const keyIds = own.map(({ keyId }) => keyId);
-  const span = { from: Math.floor(now / HOUR_MS) * HOUR_MS - OWNER_DAYS * DAY_MS, to: now };
-  const [formerIds, known] = await Promise.all([
-    readFormerIdsOf(store, keyIds),
-    readKnownIncidents(store, now - LOOK_BACK_MS),
-  ]);
-  const ids = withFormerIds(formerIds, keyIds);
-  const incidents = known.map(({ incident }) => incident);
-  const [goOn, found, unknown] = await Promise.all([
+/** Reads what an owner's keys are and were used from in the four weeks before an instant (epoch ms), `most` of the keys; null where the registry names no such owner. As many queries for one key as for all. */
+export async function readOwnerUse(store: Store, owner: string, now: number, most: number): Promise<OwnerUse | null> {
+  const owned = await readOwned(store, owner, now);
+  if (owned === null) return null;
+  const { registry, own, formerIds, span, ids } = owned;
+  const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS)).map(({ incident }) => incident);
+  const openOf = openByKey(incidents, presentIds(formerIds));
+  const suspects = own.filter(({ keyId }) => openOf.has(keyId)).map(({ keyId }) => keyId);
+  const pairs = own.flatMap(({ keyId }) => (formerIds.get(keyId) ?? []).map((former) => [former, keyId] as const));
+  const asked = { keys: ids, former: pairs.map(([former]) => former), present: pairs.map(([, present]) => present) };
+  const [goOn, found] = await Promise.all([
     readGoingOn(store, incidents, now),
-    store.view.readOwnerNetworks(ids, span),
-    readUnknownShares(store, keyIds, formerIds, span, incidents),
+    store.view.readOwnerUse(asked, span, suspects, Math.min(most + suspects.length, own.length)),
   ]);
-  const asns = [...new Set(found.map(({ asn }) => asn))].filter((asn) => asn > 0);
-  const [standings, sharers] = await Promise.all([
-    readKeyStandings(store, keyIds, { incidents, goOn }, registry, now, formerIds),
+  const usedOf = new Map(found.keys.map((one) => [one.keyId, one]));
+  const openCount = ({ keyId }: KeyVersion) => openOf.get(keyId)?.length ?? 0;
+  const requestsOf = ({ keyId }: KeyVersion) => usedOf.get(keyId)?.requests ?? 0;
+  const shown = own.toSorted((a, b) => openCount(b) - openCount(a) || requestsOf(b) - requestsOf(a)).slice(0, most);
+  const shownIds = shown.map(({ keyId }) => keyId);
+  const asns = [...new Set(found.networks.map(({ asn }) => asn))].filter((asn) => asn > 0);
+  const [standings, unknown, sharers, names] = await Promise.all([
+    readKeyStandings(store, shownIds, { incidents, goOn }, registry, now, formerIds),
+    readUnknownShares(store, shownIds, formerIds, span, incidents),
     store.view.readNetworkSharers({ keys: ids, asns }, span, MOST_SHARERS),
+    store.view.readNamesOfNetworks(asns),
   ]);
-  const uses = mostSeen(found, formerIds);
-  const usesOf = groupBy(uses, ({ keyId }) => keyId);
   const unknownOf = new Map(unknown.map(({ keyId, observedBy, hours }) => [`${observedBy} ${keyId}`, sum(hours)]));
-  const openOf = groupBy(
-    incidents
-      .filter((one) => one.open)
-      .flatMap((incident) => keysOfIncident(incident).map((keyId) => ({ keyId, incident }))),
-    ({ keyId }) => keyId,
-  );
   const toKey = (key: KeyVersion): OwnerKey => {
-    const used = usesOf.get(key.keyId) ?? [];
-    const open = withFormerIds(formerIds, [key.keyId]).flatMap((id) => openOf.get(id) ?? []);
+    const used = usedOf.get(key.keyId);
     return {
       keyId: key.keyId,
       key,
       state: standings.get(key.keyId)?.state ?? "no_baseline",
       isRevoked: key.revokedAt !== null && key.revokedAt <= now,
-      lastAt: used.length === 0 ? null : Math.max(...used.map(({ lastAt }) => lastAt)),
-      requests: sum(used.map(({ requests }) => requests)),
-      spendMicros: sum(used.map(({ spendMicros }) => spendMicros)),
-      unknownRequests: used[0] === undefined ? 0 : (unknownOf.get(`${used[0].observedBy} ${key.keyId}`) ?? 0),
-      open: [...new Set(open.map(({ incident }) => incident))],
+      lastAt: used?.lastAt ?? null,
+      requests: used?.requests ?? 0,
+      spendMicros: used?.spendMicros ?? 0,
+      unknownRequests: used === undefined ? 0 : (unknownOf.get(`${used.observedBy} ${key.keyId}`) ?? 0),
+      open: openOf.get(key.keyId) ?? [],
     };
   };
-  const keys = own.map(toKey).toSorted((a, b) => b.open.length - a.open.length || b.requests - a.requests);
-  return { owner, since: span.from, keys, networks: networksOf(uses, sharers), uses, registry };
+  const open = [...new Set(suspects.flatMap((keyId) => openOf.get(keyId) ?? []))];
+  const networks = networksOf(found.networks, names, sharers);
+  return { owner, since: span.from, own, keys: shown.map(toKey), open, networks, registry };
+}
+
+/** From where each key of an owner was used in the four weeks before an instant (epoch ms), by present ids; null where the registry names no such owner. */
+export async function readOwnerNetworks(store: Store, owner: string, now: number): Promise<OwnerNetwork[] | null> {
+  const owned = await readOwned(store, owner, now);
+  return owned === null ? null : mostSeen(await store.view.readOwnerNetworks(owned.ids, owned.span), owned.formerIds);
+}
+
+async function readOwned(store: Store, owner: string, now: number) {
+  const registry = await store.registry.readKeys(now, await store.readClock());
+  const own = [...registry.values()].filter((key) => key.owner === owner && key.keyId !== "*");
+  if (owner === "" || own.length === 0) return null;
+  const keyIds = own.map(({ keyId }) => keyId);
+  const formerIds = await readFormerIdsOf(store, keyIds);
+  const span = { from: Math.floor(now / HOUR_MS) * HOUR_MS - OWNER_DAYS * DAY_MS, to: now };
+  return { registry, own, formerIds, span, ids: withFormerIds(formerIds, keyIds) };
+}
+
+/** Open incidents by the present ids of the keys that they name. */
+function openByKey(
+  incidents: readonly Incident[],
+  presentId: (keyId: string) => string,
+): ReadonlyMap<string, readonly Incident[]> {
+  const open = new Map<string, Incident[]>();
+  for (const incident of incidents)
+    if (incident.open)
+      for (const keyId of new Set(keysOfIncident(incident).map(presentId)))
+        open.set(keyId, [...(open.get(keyId) ?? []), incident]);
+  return open;
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
@@ -127,27 +154,23 @@ function mostSeen(found: readonly OwnerNetwork[], formerIds: FormerIds): OwnerNe
 }
 
 /** Shared networks first, those with keys of others at the same addresses at their head; then the busiest. */
-function networksOf(uses: readonly OwnerNetwork[], sharers: readonly NetworkSharers[]): OwnerNetworkUse[] {
-  const groups = groupBy(uses, ({ asn, networkType }) => `${asn} ${networkType}`);
+function networksOf(
+  used: readonly OwnerNetworkSum[],
+  names: ReadonlyMap<number, string>,
+  sharers: readonly NetworkSharers[],
+): OwnerNetworkUse[] {
   const sharersOf = new Map(sharers.map((one) => [one.asn, one]));
-  const networks = [...groups.values()].map((group): OwnerNetworkUse => {
-    const [{ asn, networkName, networkType }] = group as [OwnerNetwork];
-    return {
-      asn,
-      networkName,
-      networkType,
-      keyIds: [...new Set(group.toSorted((a, b) => b.requests - a.requests).map(({ keyId }) => keyId))],
-      firstAt: group.reduce((least, { firstAt }) => Math.min(least, firstAt), Infinity),
-      lastAt: group.reduce((most, { lastAt }) => Math.max(most, lastAt), 0),
-      requests: sum(group.map(({ requests }) => requests)),
-      refused: sum(group.map(({ refused }) => refused)),
-      sharers: (asn > 0 ? sharersOf.get(asn) : undefined) ?? NOBODY,
-    };
-  });
-  return networks.toSorted(
-    (a, b) =>
-      b.sharers.keysAtAddresses - a.sharers.keysAtAddresses ||
-      Number(b.sharers.keys > 0) - Number(a.sharers.keys > 0) ||
-      b.requests - a.requests,
-  );
+  return used
+    .map(({ busiest, ...one }) => ({
+      ...one,
+      keyIds: busiest,
+      networkName: names.get(one.asn) ?? "",
+      sharers: (one.asn > 0 ? sharersOf.get(one.asn) : undefined) ?? NOBODY,
+    }))
+    .toSorted(
+      (a, b) =>
+        b.sharers.keysAtAddresses - a.sharers.keysAtAddresses ||
+        Number(b.sharers.keys > 0) - Number(a.sharers.keys > 0) ||
+        b.requests - a.requests,
+    );
 }

@@ -18,7 +18,7 @@ import { readKeyFigures } from "./key-figures.js";
 import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
-import { readNetworkSharers, readOwnerNetworks } from "./owner-use.js";
+import { readNetworkSharers, readOwnerNetworks, readOwnerUse } from "./owner-use.js";
 import { readRefusedFirst } from "./refused-first.js";
 import { searchIncidents, searchNetworks, searchUsedKeys } from "./search.js";
 import { readUsagePage } from "./usage-page.js";
@@ -65,6 +65,7 @@ export function openViewStore(client: ClickHouseClient) {
     readNearLimit: bind(readNearLimit),
     readRawRequests: bind(readRawRequests),
     readOwnerNetworks: bind(readOwnerNetworks),
+    readOwnerUse: bind(readOwnerUse),
     readNetworkSharers: bind(readNetworkSharers),
     readPublicReports: bind(readPublicReports),
     readRefusedFirst: bind(readRefusedFirst),

@@ -1,4 +1,5 @@
 import type { OwnerUse } from "../../pipeline/view/owner-use.js";
+import type { OwnerNetwork } from "../../store/view/owner-use.js";
 import { csvText } from "../../text/csv-text.js";
 
 const KEY_HEADS =
@@ -27,7 +28,7 @@ export function ownerKeysCsv({ keys }: OwnerUse): string {
 }
 
 /** From where each of the keys was used, as CSV. */
-export function ownerNetworksCsv({ uses }: OwnerUse): string {
+export function ownerNetworksCsv(uses: readonly OwnerNetwork[]): string {
   const lines = uses.map((one) => [
     one.keyId,
     one.observedBy,

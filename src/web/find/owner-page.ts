@@ -17,21 +17,20 @@ export interface OwnerView {
 }
 
 /** Rows of a table that a page has room for: an owner may have a hundred thousand keys. */
-const MOST_ROWS = 200;
+export const MOST_ROWS = 200;
 /** Keys by name that a cell has room for. */
 const NAMED = 5;
 
 /** The page `/owners/{owner}`: what stands or falls with an owner, and with whom they share networks. */
 export function ownerPage({ use, checkedUntil, sql }: OwnerView): string {
-  const { owner, keys, networks, since } = use;
-  const open = new Set(keys.flatMap((one) => one.open.map(({ incidentId }) => incidentId)));
+  const { owner, own, keys, open, networks, since } = use;
   const shared = networks.filter(({ sharers }) => sharers.keys > 0);
   const textsOf = (name: "service" | "environment" | "provider") =>
-    [...new Set(keys.map(({ key }) => key[name]))].filter(Boolean).toSorted().join(", ") || "not known";
-  const services = [...new Set(keys.map(({ key }) => key.service))].filter(Boolean).toSorted();
+    [...new Set(own.map((key) => key[name]))].filter(Boolean).toSorted().join(", ") || "not known";
+  const services = [...new Set(own.map(({ service }) => service))].filter(Boolean).toSorted();
   const csv = (table: string) => `${encodeURIComponent(owner)}${queryOf({ format: "csv", table })}`;
   const body = html`${factsOf([
-      ["Keys", html`${countOf(keys.length)}: <a href="../keys${queryOf({ owner })}">in the list of all keys</a>`],
+      ["Keys", html`${countOf(own.length)}: <a href="../keys${queryOf({ owner })}">in the list of all keys</a>`],
       [
         "Services",
         services.length === 0
@@ -44,7 +43,7 @@ export function ownerPage({ use, checkedUntil, sql }: OwnerView): string {
       ["Providers", textsOf("provider")],
       [
         "Open incidents",
-        html`${countOf(open.size)}: <a href="../incidents${queryOf({ owner })}">all incidents, open and past</a>`,
+        html`${countOf(open.length)}: <a href="../incidents${queryOf({ owner })}">all incidents, open and past</a>`,
       ],
       [
         "Networks",
@@ -64,9 +63,9 @@ export function ownerPage({ use, checkedUntil, sql }: OwnerView): string {
         "Spend",
         "Open incidents",
       ],
-      keys.slice(0, MOST_ROWS).map((one) => keyCells(one, checkedUntil)),
+      keys.map((one) => keyCells(one, checkedUntil)),
     )}
-    ${moreText(keys.length, "key", "keys")}
+    ${moreText(own.length, "key", "keys")}
     ${takeAway({ id: "sql-keys", csv: csv("keys"), csvText: "Keys as CSV", sql: sql.keys })}
     ${tableOf(
       "Networks, those shared with keys of others first, then the busiest",
@@ -112,7 +111,7 @@ function keyCells(
 }
 
 function networkCells(
-  { asn, networkName, networkType, keyIds, firstAt, lastAt, requests, refused, sharers }: OwnerNetworkUse,
+  { asn, networkName, networkType, keyIds, keys, firstAt, lastAt, requests, refused, sharers }: OwnerNetworkUse,
   { registry }: OwnerUse,
 ): Piece[] {
   const name =
@@ -121,7 +120,7 @@ function networkCells(
     html`${name}${networkType === "" || networkType === "unknown" ? null : html`<div class="aside">${networkType}</div>`}`,
     keysText(
       keyIds.map((keyId) => ({ keyId, aside: "" })),
-      keyIds.length,
+      keys,
       registry,
     ),
     sharers.keys === 0

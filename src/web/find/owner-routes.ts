@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from "fastify";
 import { readLateChecks } from "../../pipeline/view/check-state.js";
-import { readOwnerUse } from "../../pipeline/view/owner-use.js";
+import { readOwnerNetworks, readOwnerUse } from "../../pipeline/view/owner-use.js";
 import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { analystOwnerKeysQuery, analystOwnerNetworksQuery } from "../../store/view/analyst-queries.js";
 import { pageOf } from "../layout.js";
@@ -8,7 +8,7 @@ import { html } from "../markup.js";
 import { Asked } from "./asked.js";
 import { sendCsv, type FindDeps } from "./incidents-routes.js";
 import { ownerKeysCsv, ownerNetworksCsv } from "./owner-csv.js";
-import { ownerPage } from "./owner-page.js";
+import { MOST_ROWS, ownerPage } from "./owner-page.js";
 
 /** `/owners/{owner}`: the keys of an owner, and what they share with others; each table as CSV, too. */
 export function ownerRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
@@ -18,13 +18,17 @@ export function ownerRoutes({ store, now, send }: FindDeps): FastifyPluginAsync 
       const { owner } = request.params;
       const asked = new Asked(request.url);
       const table = asked.oneOf("table", ["keys", "networks"]);
-      const [use, checkedUntil] = await Promise.all([readOwnerUse(store, owner, at), readLateChecks(store, at)]);
+      if (asked.isCsv && table === "networks") {
+        const uses = await readOwnerNetworks(store, owner, at);
+        return uses === null
+          ? send(reply, unknownOwnerPage(), 404)
+          : sendCsv(reply, "owner-networks", ownerNetworksCsv(uses));
+      }
+      const most = asked.isCsv ? Infinity : MOST_ROWS;
+      const [use, checkedUntil] = await Promise.all([readOwnerUse(store, owner, at, most), readLateChecks(store, at)]);
       // What was asked for is not repeated: it is on no record, and may be a secret.
       if (use === null) return send(reply, unknownOwnerPage(), 404);
-      if (asked.isCsv)
-        return table === "networks"
-          ? sendCsv(reply, "owner-networks", ownerNetworksCsv(use))
-          : sendCsv(reply, "owner-keys", ownerKeysCsv(use));
+      if (asked.isCsv) return sendCsv(reply, "owner-keys", ownerKeysCsv(use));
       const params = { owner, from: new Date(use.since) };
       const sql = {
         keys: printQuery(analystOwnerKeysQuery, params),
