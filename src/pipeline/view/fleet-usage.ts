@@ -1,5 +1,5 @@
 import { presentIds, withFormerIds, type FormerIds } from "../../model/key/former-ids.js";
-import type { FleetKey } from "../../store/view/fleet.js";
+import type { FleetHours, FleetKey } from "../../store/view/fleet.js";
 import type { ViewStore } from "../../store/view/view-store.js";
 
 const HOURS = 24;
@@ -17,19 +17,16 @@ export interface FleetUsage extends DayUsage {
 
 /** What some keys did in the 24 hours before an instant (epoch ms), by their present ids, the dearest first. */
 export async function readFleetUsage(
-  store: { readonly view: Pick<ViewStore, "readFleetHours" | "readBusiestMinutes"> },
+  store: { readonly view: Pick<ViewStore, "readBusyHours"> },
   keyIds: readonly string[],
   formerIds: FormerIds,
   now: number,
 ): Promise<FleetUsage[]> {
-  const [days, minutes] = await Promise.all([
-    readDayUsage(store, keyIds, formerIds, now),
-    store.view.readBusiestMinutes(now, withFormerIds(formerIds, keyIds)),
-  ]);
+  const found = await store.view.readBusyHours(now, withFormerIds(formerIds, keyIds));
   const nameOf = namesBy(formerIds);
   const busiest = new Map<string, number>();
-  for (const one of minutes) busiest.set(nameOf(one), Math.max(busiest.get(nameOf(one)) ?? 0, one.busiestMinute));
-  return days.map((day) => Object.assign(day, { busiestMinute: busiest.get(nameOf(day)) ?? 0 }));
+  for (const one of found) busiest.set(nameOf(one), Math.max(busiest.get(nameOf(one)) ?? 0, one.busiestMinute));
+  return sumUp(found, formerIds).map((day) => Object.assign(day, { busiestMinute: busiest.get(nameOf(day)) ?? 0 }));
 }
 
 /** The same by hours alone: minutes are many more rows. */
@@ -39,10 +36,14 @@ export async function readDayUsage(
   formerIds: FormerIds,
   now: number,
 ): Promise<DayUsage[]> {
+  return sumUp(await store.view.readFleetHours(now, withFormerIds(formerIds, keyIds)), formerIds);
+}
+
+function sumUp(found: readonly FleetHours[], formerIds: FormerIds): DayUsage[] {
   const presentId = presentIds(formerIds);
   const nameOf = namesBy(formerIds);
   const usages = new Map<string, DayUsage & { readonly hours: number[] }>();
-  for (const day of await store.view.readFleetHours(now, withFormerIds(formerIds, keyIds))) {
+  for (const day of found) {
     const name = nameOf(day);
     const before = usages.get(name);
     const hours = before?.hours ?? Array.from({ length: HOURS }, () => 0);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery, listOf } from "../clickhouse/define-query.js";
+import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 
 /** One key's last 24 hours, as one kind of observer saw them. */
 export interface FleetKey {
@@ -57,6 +57,8 @@ const fleetHoursQuery = defineQuery("view/fleet-hours", {
   },
 });
 
+type HoursRow = RowOf<typeof fleetHoursQuery>;
+
 /** What some keys did in each of the 24 hours before an instant (epoch ms), the last one begun. */
 export async function readFleetHours(
   client: ClickHouseClient,
@@ -64,42 +66,45 @@ export async function readFleetHours(
   keys: readonly string[],
 ): Promise<FleetHours[]> {
   if (keys.length === 0) return [];
-  const rows = await readRows(client, fleetHoursQuery, { now: new Date(now), keys });
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    at: row.at,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-    throttled: row.throttled,
-  }));
+  return (await readRows(client, fleetHoursQuery, { now: new Date(now), keys })).map(toHours);
 }
 
-/** The busiest minute of a subject in 24 hours, in requests. */
-export interface BusiestMinute {
-  readonly keyId: string;
-  readonly observedBy: ObservedBy;
+const toHours = (row: HoursRow): FleetHours => ({
+  keyId: row.key_id,
+  observedBy: row.observed_by,
+  at: row.at,
+  requests: row.requests,
+  spendMicros: row.spend_micros,
+  throttled: row.throttled,
+});
+
+/** The same with the requests of the busiest minute of the 24 hours. */
+export interface BusyHours extends FleetHours {
   readonly busiestMinute: number;
 }
 
-const busiestMinutesQuery = defineQuery("view/busiest-minutes", {
+const fleetUseQuery = defineQuery("view/fleet-use", {
   params: { now: z.date(), keys: listOf(z.string()) },
-  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), busiest_minute: z.number() },
+  row: {
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    at: z.array(z.number()),
+    requests: z.array(z.number()),
+    spend_micros: z.number(),
+    throttled: z.number(),
+    busiest_minute: z.number(),
+  },
 });
 
-/** The busiest minutes of some keys in the 24 hours before an instant (epoch ms). */
-export async function readBusiestMinutes(
+/** What some keys did in each of the 24 hours before an instant (epoch ms), and in their busiest minute: from minutes alone. */
+export async function readBusyHours(
   client: ClickHouseClient,
   now: number,
   keys: readonly string[],
-): Promise<BusiestMinute[]> {
+): Promise<BusyHours[]> {
   if (keys.length === 0) return [];
-  const rows = await readRows(client, busiestMinutesQuery, { now: new Date(now), keys });
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    busiestMinute: row.busiest_minute,
-  }));
+  const rows = await readRows(client, fleetUseQuery, { now: new Date(now), keys });
+  return rows.map((row) => ({ ...toHours(row), busiestMinute: row.busiest_minute }));
 }
 
 /** What the newest finding about a key said is at risk until the next business morning; null where it said nothing of it. */

@@ -5,7 +5,7 @@ import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { readBlamedNetworks, readBlamedUsage, readUnknownHours } from "./blamed-usage.js";
 import { readObservedAlarms } from "./budget-audit.js";
 import { readFamilyBirth } from "./family-birth.js";
-import { readAtRisk, readBusiestMinutes, readFleetDay, readFleetHours } from "./fleet.js";
+import { readAtRisk, readBusyHours, readFleetDay, readFleetHours } from "./fleet.js";
 import { readClientUse } from "./client-use.js";
 import { readLatelyServed, readNearLimit, readRawRequests, readUsedScopes } from "./fleet-questions.js";
 import { readFoundCauses } from "./found-causes.js";
@@ -36,7 +36,7 @@ export function openViewStore(client: ClickHouseClient) {
     readFamilyBirth: bind(readFamilyBirth),
     readFleetDay: bind(readFleetDay),
     readFleetHours: bind(readFleetHours),
-    readBusiestMinutes: bind(readBusiestMinutes),
+    readBusyHours: bind(readBusyHours),
     readAtRisk: bind(readAtRisk),
     readFoundCauses: bind(readFoundCauses),
     readFindingSummaries: bind(readFindingSummaries),
