@@ -113,6 +113,7 @@ const ROLLUPS = [
   "route_minutes",
   "route_hours",
   "client_minutes",
+  "client_days",
 ];
 
 async function count({ store }: House): Promise<Pick<RoundResult, "rows" | "distinct" | "rollups" | "quarantined">> {

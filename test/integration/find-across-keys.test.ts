@@ -99,6 +99,26 @@ test("a client is found across all keys by a part of its name, whatever its case
   assert.equal((await get("/clients")).status, 200);
 });
 
+test("what clients did is the same by day and by minute, also where a day is summed up in part or not at all", async () => {
+  const { client } = checks.store;
+  const found = () => textOf("/clients?client=python&format=csv");
+  const byDay = await found();
+  assert.match(byDay, /k-calm/);
+  await client.command({ query: "TRUNCATE TABLE client_days" });
+  assert.equal(await found(), byDay);
+  const sumUp = (which: string, name: string) =>
+    client.command({
+      query: `INSERT INTO client_days
+              SELECT toDate(minute) AS day, key_id, observed_by, ${name} AS client, sum(m.requests), sum(m.served), sum(m.spend_micros), min(minute), max(minute)
+              FROM client_minutes AS m WHERE ${which} GROUP BY day, key_id, observed_by, client`,
+    });
+  await sumUp("key_id != 'k-calm'", "m.client");
+  assert.equal(await found(), byDay);
+  // That it is read at all once its sums are right, another name shows.
+  await sumUp("key_id = 'k-calm'", "'python-by-day'");
+  assert.equal(await found(), byDay.replace(/(k-calm.*),python-requests,/, "$1,python-by-day,"));
+});
+
 test("raw requests of an address are shown between two minutes, of all keys or of one", async () => {
   const at = (minute: number) => new Date(now - HOUR + minute * MINUTE).toISOString().slice(0, 16);
   const way = `/requests?address=203.0.113.7&from=${at(0)}&to=${at(10)}`;

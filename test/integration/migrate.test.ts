@@ -44,7 +44,7 @@ test("every table that is filled by a view keeps a deduplication window, or a re
 
 test("retention is set where it differs, and only there", async () => {
   const days = { rawDays: 90, minuteDays: 70, hourDays: 400 };
-  assert.equal((await applyRetention(url, days)).length, 14);
+  assert.equal((await applyRetention(url, days)).length, 15);
   assert.deepEqual(await applyRetention(url, days), []);
   assert.deepEqual(await applyRetention(url, { ...days, rawDays: 30 }), [
     "requests: 30 days",

@@ -100,6 +100,7 @@ const TABLES = [
   "route_minutes",
   "route_hours",
   "client_minutes",
+  "client_days",
   "refused_minutes",
 ];
 

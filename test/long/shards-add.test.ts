@@ -150,6 +150,7 @@ const ROLLUPS = [
   "route_minutes",
   "route_hours",
   "client_minutes",
+  "client_days",
 ];
 
 async function count({ client }: Store): Promise<Record<string, number>> {

@@ -104,7 +104,7 @@ export async function readBusyHours(
 ): Promise<BusyHours[]> {
   if (keys.length === 0) return [];
   const rows = await readRows(client, fleetUseQuery, { now: new Date(now), keys });
-  return rows.map((row) => ({ ...toHours(row), busiestMinute: row.busiest_minute }));
+  return rows.map((row) => Object.assign(toHours(row), { busiestMinute: row.busiest_minute }));
 }
 
 /** What the newest finding about a key said is at risk until the next business morning; null where it said nothing of it. */
