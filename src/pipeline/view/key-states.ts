@@ -95,7 +95,7 @@ export async function readKeyStandings(
       if (own === undefined) named.set(keyId, [incident]);
       else own.push(incident);
     }
-  const standings = keyIds.map((keyId): readonly [string, KeyStanding] => {
+  const standingOf = (keyId: string): KeyStanding => {
     // A key that succeeds another one begins with what that one usually does, and with what is held against it.
     const own = withElders(lineages, [keyId]).flatMap((id) => trustOf.get(id) ?? []);
     const baseline =
@@ -103,7 +103,13 @@ export async function readKeyStandings(
         ? null
         : { bornAt: Math.min(...own.map(({ bornAt }) => bornAt)), suspectUntil: own[0].suspectUntil };
     const about = [keyId, ...(formerIds.get(keyId) ?? [])].flatMap((id) => named.get(id) ?? []);
-    return [keyId, keyStandingOf({ incidents: about, goOn, baseline }, now)];
-  });
-  return new Map(standings);
+    return keyStandingOf({ incidents: about, goOn, baseline }, now);
+  };
+  // Of most keys of a large fleet nothing is held against them, and of many nothing is known: all of these stand alike.
+  const unknown = keyStandingOf({ incidents: [], goOn, baseline: null }, now);
+  const isUnknown = (keyId: string) =>
+    !trustOf.has(keyId) && !named.has(keyId) && !formerIds.has(keyId) && !lineages.has(keyId);
+  const standings = new Map<string, KeyStanding>();
+  for (const keyId of keyIds) standings.set(keyId, isUnknown(keyId) ? unknown : standingOf(keyId));
+  return standings;
 }
