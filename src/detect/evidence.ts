@@ -1,4 +1,5 @@
-import type { Score, Share } from "./fusion.js";
+import type { Share } from "./experts.js";
+import type { Score } from "./fusion.js";
 import type { KeyTick, Measures } from "./measure.js";
 
 /** What a signal is judged from: the key's figures at the tick, their statistics, the fused score and each signal's share. */

@@ -1,9 +1,11 @@
 import { residualBin, floorBin, statisticIndex } from "../model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
-import { KNOWN_NETWORK, KNOWN_NETWORK_OFFSET, NEWCOMER, scoreAlone, WINDOW_BIAS } from "./fusion.js";
+import { EXPERTS } from "./experts.js";
+import { scoreAlone } from "./fusion.js";
 import { LEAST_FLOOR, RESIDUALS_FROM_AGE_DAYS } from "./measure.js";
 import { cleanestSurprise } from "./surprise.js";
 import type { Thresholds } from "./threshold.js";
+import { NO_SURPRISES } from "./window-surprises.js";
 
 type Four = readonly [number, number, number, number];
 
@@ -35,10 +37,10 @@ export function highestFloor(requests: readonly number[], limitPerMinute: number
  * and without having to read the key's minutes, for the thousands of keys of every tick.
  */
 export function deservesLook(look: Prefilter, limits: Thresholds): boolean {
-  if (look.ageDays < RESIDUALS_FROM_AGE_DAYS) return -Math.min(...WINDOW_BIAS) + KNOWN_NETWORK_OFFSET >= limits.notice;
+  if (look.ageDays < RESIDUALS_FROM_AGE_DAYS) return limits.notice <= 0;
   const least = limits.notice - ROUNDING;
   const { expectation, limitPerMinute } = look;
-  for (let w = 0; w < WINDOW_BIAS.length; w += 1) {
+  for (let w = 0; w < WINDOW_MINUTES.length; w += 1) {
     let [rate, spend, floor] = [0, 0, 0];
     if (expectation !== null) {
       rate = surpriseOf(Z![w]!, look.requests[w]!, expectation.requests[w]!, expectation.rateVariance[w]!);
@@ -51,9 +53,8 @@ export function deservesLook(look: Prefilter, limits: Thresholds): boolean {
       const highest = highestFloor(look.requests, limitPerMinute, w);
       if (highest >= LEAST_FLOOR) floor = cleanestSurprise(L![w]!, floorBin(highest));
     }
-    const newcomer = NEWCOMER[3] * rate + NEWCOMER[4] * spend + NEWCOMER[5] * floor;
-    const known = KNOWN_NETWORK_OFFSET + KNOWN_NETWORK[3] * rate + KNOWN_NETWORK[4] * spend + KNOWN_NETWORK[5] * floor;
-    if (Math.max(newcomer, known) - WINDOW_BIAS[w]! >= least) return true;
+    const seen = { ...NO_SURPRISES, rate, spend, floor };
+    if (EXPERTS.known_network.scoreOf(seen, w) >= least) return true;
     if (!look.isPlaced && scoreAlone(Math.max(rate, spend)) >= least) return true;
   }
   return false;

@@ -2,18 +2,16 @@ import type { KeyFigures } from "../model/finding/leak-statistics.js";
 import type { FirstDays } from "../model/key/founding.js";
 import { round6 } from "../model/round.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
+import { EXPERTS, NO_SHARE, type Share } from "./experts.js";
 import type { SurpriseOf } from "./surprise.js";
 import { scoreOnceIn } from "./threshold.js";
 import { windowSurprises, type WindowSurprises } from "./window-surprises.js";
 
 /**
- * Weights of the surprises (n, v, r, z, s, f, p) in the two experts, "a newcomer" (a network or a program) and "a known network behaves differently",
- * and the price of each window. Fitted on simulated fleets: docs/detection.md, 7.
+ * The experts that add up evidence; of equal scores the first one's counts. In a key's first days they are not heard: what is new then is new in every way at once, and
+ * their sums, fitted to keys with a past, would make half of all false pages.
  */
-export const NEWCOMER = [0.78, 1.39, 0.42, 0.45, 0.16, 0, 0.45] as const;
-export const KNOWN_NETWORK = [0.41, 0, 0.16, 0.91, 0.91, 1.14, 0] as const;
-export const KNOWN_NETWORK_OFFSET = 0.28;
-export const WINDOW_BIAS = [0.44, 0.3, 0.06, 0.31] as const;
+const FUSED = ["newcomer", "program", "known_network"] as const;
 
 /**
  * Where nobody says from where a key is used, the loudest of rate, spend and new routes stands for itself, and money that goes to a new route
@@ -60,13 +58,6 @@ export interface Score extends Judged {
   readonly surprises: readonly WindowSurprises[];
 }
 
-/** Kinds of evidence that a score is made of: each is a signal of a finding. */
-export type Share = Readonly<
-  Record<"sources" | "clients" | "routes" | "refusals" | "rate" | "spend" | "headroom", number>
->;
-
-const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0, rate: 0, spend: 0, headroom: 0 };
-
 /**
  * Fuses the surprises of all windows into one score (docs/detection.md, 7).
  */
@@ -77,23 +68,31 @@ export function score(bins: readonly number[], surpriseOf: SurpriseOf, judged: J
   );
 }
 
+/** The score of what is from sources that are new to the key: that it is used more from where it always was says nothing of a new network. */
+export function scoreOfNewSources(bins: readonly number[], surpriseOf: SurpriseOf, { firstDays }: Judged): number {
+  const values = WINDOW_MINUTES.map((_, w) => {
+    const s = windowSurprises(bins, surpriseOf, w);
+    return firstDays === null ? EXPERTS.newcomer.scoreOf(s, w) : firstDaysScore(firstDays, s);
+  });
+  return round6(Math.max(0, ...values));
+}
+
 /** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
 export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDays }: Judged): Score {
+  const isFirst = firstDays !== null;
   let best: { value: number; window: number; expert: Score["expert"] } = {
-    value: -Infinity,
+    value: 0,
     window: 0,
-    expert: "newcomer",
+    expert: isFirst ? "first_days" : "newcomer",
   };
   for (const [window, s] of surprises.entries()) {
-    const newcomer = weighted(NEWCOMER, s) - WINDOW_BIAS[window]!;
-    const known = KNOWN_NETWORK_OFFSET + weighted(KNOWN_NETWORK, s) - WINDOW_BIAS[window]!;
-    if (newcomer > best.value) best = { value: newcomer, window, expert: "newcomer" };
-    const program = s.clientRequests > 0 ? weighted(NEWCOMER, asNewcomer(s)) - WINDOW_BIAS[window]! : -Infinity;
-    if (program > best.value) best = { value: program, window, expert: "program" };
-    if (known > best.value) best = { value: known, window, expert: "known_network" };
+    for (const expert of isFirst ? [] : FUSED) {
+      const value = EXPERTS[expert].scoreOf(s, window);
+      if (value > best.value) best = { value, window, expert };
+    }
     const explorer = explorerScore(s);
     if (explorer > best.value) best = { value: explorer, window, expert: "explorer" };
-    const first = firstDays === null ? -Infinity : firstDaysScore(firstDays, s);
+    const first = isFirst ? firstDaysScore(firstDays, s) : -Infinity;
     if (first > best.value) best = { value: first, window, expert: "first_days" };
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
@@ -148,38 +147,6 @@ export function contributions(result: Score): Share {
   }
   if (result.expert === "explorer") return { ...NO_SHARE, refusals: result.value };
   if (result.expert === "first_days") return { ...NO_SHARE, sources: result.value };
-  const isProgram = result.expert === "program";
-  const w = isProgram || result.expert === "newcomer" ? NEWCOMER : KNOWN_NETWORK;
-  const told = isProgram ? asNewcomer(s) : s;
-  const newcomers = round6(w[0] * told.novelRequests + w[1] * told.novelSpend + w[6] * told.persistence);
-  return {
-    ...NO_SHARE,
-    [isProgram ? "clients" : "sources"]: newcomers,
-    routes: round6(w[2] * s.novelRoute),
-    rate: round6(w[3] * s.rate),
-    spend: round6(w[4] * s.spend),
-    headroom: round6(w[5] * s.floor),
-  };
-}
-
-/** A program that never used the key is a newcomer as a network is. */
-function asNewcomer(s: WindowSurprises): WindowSurprises {
-  return {
-    ...s,
-    novelRequests: s.clientRequests,
-    novelSpend: s.clientSpend,
-    persistence: s.clientPersistence,
-  };
-}
-
-function weighted(w: readonly number[], s: WindowSurprises): number {
-  return (
-    w[0]! * s.novelRequests +
-    w[1]! * s.novelSpend +
-    w[2]! * s.novelRoute +
-    w[3]! * s.rate +
-    w[4]! * s.spend +
-    w[5]! * s.floor +
-    w[6]! * s.persistence
-  );
+  const share = Object.entries(EXPERTS[result.expert].shareOf(s)).map(([name, part]) => [name, round6(part)]);
+  return Object.fromEntries(share) as Share;
 }

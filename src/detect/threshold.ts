@@ -12,10 +12,10 @@ export interface ScoreScale {
 }
 
 /** What holds of a fleet that is not known well enough to speak for itself: fitted on the fleets of the tuning seeds. */
-export const USUAL_SCALE: ScoreScale = { oncePerThousand: 13.6, decayPerUnit: 0.83 };
+export const USUAL_SCALE: ScoreScale = { oncePerThousand: 9.1, decayPerUnit: 0.8 };
 
 /** The same of a fleet whose keys have no past day to be compared with yet: fitted on the first days of the fleets of those seeds. */
-const FIRST_SCALE: ScoreScale = { oncePerThousand: 10.6, decayPerUnit: 0.9 };
+const FIRST_SCALE: ScoreScale = { oncePerThousand: 7.2, decayPerUnit: 1.2 };
 /** Days on record of which none counts yet (surprise.ts), and from which on scores are what they stay. */
 export const SCALE_RISES = { from: NOVELTY_LAG_DAYS, to: NOVELTY_LAG_DAYS + 14 } as const;
 

@@ -40,6 +40,24 @@ export interface WindowSurprises {
   readonly level: number | null;
 }
 
+/** A window in which nothing surprises. */
+export const NO_SURPRISES: WindowSurprises = {
+  novelRequests: 0,
+  novelSpend: 0,
+  novelRoute: 0,
+  rate: 0,
+  spend: 0,
+  floor: 0,
+  persistence: 0,
+  foreign: 0,
+  clientRequests: 0,
+  clientSpend: 0,
+  clientPersistence: 0,
+  refusals: 0,
+  refusalsOfUnknown: 0,
+  level: null,
+};
+
 type Indexes = Readonly<Record<StatisticGroup, readonly number[]>>;
 
 /** Where statistics stand, by window, group and level: looked up for every key at every tick. */

@@ -109,5 +109,5 @@ test("the younger a fleet, the lower its thresholds, since its scores have no pa
     pages.slice(18),
     Array.from({ length: 13 }, () => usual),
   );
-  assert.ok(pageAfter(0) < usual - 2.5);
+  assert.ok(pageAfter(0) < usual - 1.5);
 });

@@ -1,48 +1,81 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { score } from "../../src/detect/fusion.js";
+import { array, assert as check, double, property } from "fast-check";
+import { EXPERTS } from "../../src/detect/experts.js";
+import { contributions, fuse, score } from "../../src/detect/fusion.js";
 import { NO_HISTORY, surpriseUnder } from "../../src/detect/surprise.js";
 import { scoreOnceIn } from "../../src/detect/threshold.js";
+import { NO_SURPRISES, type WindowSurprises } from "../../src/detect/window-surprises.js";
 import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
-import { HIGHEST_BIN, STATISTIC_COUNT, statisticIndex } from "../../src/model/finding/statistics.js";
+import {
+  HIGHEST_BIN,
+  STATISTIC_COUNT,
+  statisticIndex,
+  type StatisticGroup,
+} from "../../src/model/finding/statistics.js";
 import { WINDOW_MINUTES } from "../../src/model/finding/window.js";
 
-const NONE = surpriseUnder(NO_HISTORY);
-const GROUPS = ["n", "c", "p", "z", "s", "l", "d", "b", "e"] as const;
+const NOTHING = Array.from({ length: STATISTIC_COUNT }, () => 0);
 
-test("the score is the better expert of the best window, with the weights of the specification", () => {
-  const newcomer = { n: 0.78, c: 1.39, z: 0.45, s: 0.16, l: 0, p: 0.45, d: 0, b: 0, e: 0 };
-  const known = { n: 0.41, c: 0, z: 0.91, s: 0.91, l: 1.14, p: 0, d: 0, b: 0, e: 0 };
-  const bias = [0.44, 0.3, 0.06, 0.31];
-  for (const group of GROUPS) {
-    for (const w of WINDOW_MINUTES.keys()) {
+test("the score is that of the loudest expert in its loudest window, with the weights of the specification", () => {
+  const network = [1.65, -0.25, -1.3, -0.65];
+  const program = [-0.1, -0.9, 0.2, -0.95];
+  const known = { z: 0.95, s: 0.95, l: 0.25, offsets: [-0.15, 1.1, 1.15, -0.15] };
+  const usual = surpriseUnder(NO_HISTORY);
+  const levelOf = (name: string) => NOVELTY_LEVELS.findIndex((level) => level === name);
+  for (const w of WINDOW_MINUTES.keys()) {
+    const scoreOf = (...set: readonly (readonly [StatisticGroup, number, number])[]) => {
       const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
-      bins[statisticIndex(group, w, 0)] = HIGHEST_BIN;
-      const s = surpriseUnder(NO_HISTORY)(statisticIndex(group, w, 0), HIGHEST_BIN);
-      const elsewhere = 0.28 - Math.min(...bias.filter((_, other) => other !== w));
-      // Refusals of unknown sources stand for themselves, up to once in 10,000 key-days; those of anybody only where they are many and on many routes.
-      const alone = group === "e" ? scoreOnceIn(10 ** Math.min(s - 0.3, 4)) : -Infinity;
-      const here = Math.max(alone, Math.max(newcomer[group] * s, 0.28 + known[group] * s) - bias[w]!);
-      assert.ok(Math.abs(score(bins, NONE).value - Math.max(here, elsewhere)) < 1e-6, `${group} ${w}`);
+      const heard = set.map(([group, level, bin]) => {
+        const index = statisticIndex(group, w, level);
+        bins[index] = bin;
+        return usual(index, bin);
+      });
+      return { heard, value: score(bins, usual).value };
+    };
+    const near = (value: number, wanted: number, what: string) =>
+      assert.ok(Math.abs(value - Math.max(0, wanted)) < 2e-6, `${what} ${w}: ${value}, not ${wanted}`);
+    for (const group of ["z", "s", "l"] as const) {
+      const { value, heard } = scoreOf([group, 0, 12]);
+      near(value, known[group] * heard[0]! + known.offsets[w]!, group);
     }
+    const subnet = scoreOf(["c", levelOf("net24"), 30], ["p", levelOf("net24"), 6], ["z", 0, 4], ["s", 0, 3]);
+    const [cost, slots, rate, spend] = subnet.heard as [number, number, number, number];
+    near(subnet.value, 0.8 * cost + 0.34 * slots + 0.28 * Math.max(rate, spend) + network[w]!, "subnet");
+    const system = scoreOf(["n", levelOf("asn_isp"), 24], ["c", levelOf("asn_isp"), 20], ["c", levelOf("route"), 10]);
+    const [requests, price, route] = system.heard as [number, number, number];
+    near(system.value, 0.8 * price + 0.55 * Math.max(requests, price) + 0.7 * route + network[w]!, "system");
+    const newcomer = scoreOf(["c", levelOf("client"), 24], ["p", levelOf("client"), 5], ["l", 0, 14]);
+    const [of, lasting, floor] = newcomer.heard as [number, number, number];
+    near(newcomer.value, 1.05 * of + 0.78 * lasting + 0.35 * floor + program[w]!, "program");
   }
-  const route = Array.from({ length: STATISTIC_COUNT }, () => 0);
-  route[statisticIndex("c", 2, 7)] = HIGHEST_BIN;
-  const s = surpriseUnder(NO_HISTORY)(statisticIndex("c", 2, 7), HIGHEST_BIN);
-  assert.ok(Math.abs(score(route, NONE).value - Math.max(0.42 * s, 0.28 + 0.16 * s) + 0.06) < 1e-6);
+  assert.equal(score(NOTHING, usual).value, 0, "a key that does nothing unusual has no score");
 });
 
-test("a program is heard as a network is, and refusals are the less surprising of their number and their routes", () => {
+test("what each kind of evidence adds and the offset of the window are the score", () => {
+  const decades = double({ min: 0, max: 8, noNaN: true });
+  const parts = Object.keys(NO_SURPRISES).filter((name) => name !== "level" && !name.startsWith("refusals"));
+  check(
+    property(array(decades, { minLength: 4 * parts.length, maxLength: 4 * parts.length }), (values) => {
+      const windows = WINDOW_MINUTES.map((_, w) => {
+        const own = parts.map((name, i) => [name, values[w * parts.length + i]!] as const);
+        return Object.fromEntries([...Object.entries(NO_SURPRISES), ...own]) as unknown as WindowSurprises;
+      });
+      const result = fuse(windows, { isPlaced: true, firstDays: null });
+      const sum = Object.values(contributions(result)).reduce((all, share) => all + share, 0);
+      const offset = EXPERTS[result.expert as keyof typeof EXPERTS].weights.offsets[result.window]!;
+      assert.ok(Math.abs(result.value - Math.max(0, sum + offset)) < 1e-5);
+    }),
+  );
+});
+
+test("refusals are the less surprising of their number and their routes", () => {
   const usual = surpriseUnder(NO_HISTORY);
   const bins = (...set: readonly (readonly [number, number])[]) => {
     const all = Array.from({ length: STATISTIC_COUNT }, () => 0);
     for (const [index, bin] of set) all[index] = bin;
     return all;
   };
-  const [requests, spend] = [statisticIndex("n", 1, 8), statisticIndex("c", 1, 8)];
-  const heard = score(bins([requests, 20], [spend, 20]), usual);
-  assert.ok(Math.abs(heard.value - (0.78 * usual(requests, 20) + 1.39 * usual(spend, 20) - 0.3)) < 1e-6);
-  assert.equal(heard.expert, "program");
   const [many, routes] = [statisticIndex("d", 0), statisticIndex("b", 0)];
   const of = (d: number, b: number) => score(bins([many, d], [routes, b]), usual).value;
   assert.equal(of(12, 0), of(0, 0));
@@ -62,12 +95,10 @@ test("a foreign network of a key's first 48 hours stands for itself, as rare as 
         for (const bin of [1, 9, 20, HIGHEST_BIN]) {
           const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
           bins[statisticIndex(group, 1, level)] = bin;
-          const [first, later] = [kind, null].map((firstDays) => {
-            return score(bins, surpriseOf, { isPlaced: true, firstDays });
-          }) as [ReturnType<typeof score>, ReturnType<typeof score>];
+          const first = score(bins, surpriseOf, { isPlaced: true, firstDays: kind });
           const isForeign = /^asn_|^net16$/.test(name);
           const rare = 10 ** Math.min(surpriseOf(statisticIndex(group, 1, level), bin) - less, 5);
-          const wanted = isForeign ? Math.max(later.value, scoreOnceIn(rare)) : later.value;
+          const wanted = isForeign ? Math.max(0, scoreOnceIn(rare)) : 0;
           assert.ok(Math.abs(first.value - wanted) < 2e-6, `${kind} ${group} ${name} ${bin}`);
         }
       }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { KNOWN_NETWORK } from "../../src/detect/fusion.js";
+import { EXPERTS } from "../../src/detect/experts.js";
 import { thresholds } from "../../src/detect/threshold.js";
 import { highest, host, liveThrough, type Caller } from "../helpers/key-life.js";
 
@@ -120,7 +120,7 @@ test("ten times the traffic under ten times the limit changes the rate's part of
       ],
     }).rateSurprise;
   const [once, tenfold] = [life(1), life(10)];
-  const part = KNOWN_NETWORK[3];
+  const part = EXPERTS.known_network.weights.usage;
   const largest = once.reduce(
     (most, rate, tick) => (tick < 18 * 288 ? most : Math.max(most, Math.abs(rate - tenfold[tick]!) * part)),
     0,

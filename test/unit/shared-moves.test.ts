@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sharedByAll } from "../../src/detect/additive-share.js";
-import { score } from "../../src/detect/fusion.js";
+import { scoreOfNewSources } from "../../src/detect/fusion.js";
 import { measure, type KeyTick } from "../../src/detect/measure.js";
 import { judgeSharedNetwork } from "../../src/detect/shared-network.js";
 import { surpriseUnder } from "../../src/detect/surprise.js";
@@ -35,7 +35,9 @@ function highest(stories: readonly Story[], seed: number): number {
     ...TICKS.map((at) => {
       const ticks = keys.map((key) => key(at)).filter(({ novel }) => novel.requests[0]![3] > 0);
       const shareOf = sharedByAll(ticks);
-      const scores = ticks.map((tick) => score(measure(tick, shareOf).bins, HISTORY).value);
+      const scores = ticks.map((tick) =>
+        scoreOfNewSources(measure(tick, shareOf).bins, HISTORY, { isPlaced: true, firstDays: null }),
+      );
       return judgeSharedNetwork(scores, Math.max(scores.length, 10))?.score ?? 0;
     }),
   );

@@ -1,5 +1,5 @@
 import { sharedByAll } from "../../../detect/additive-share.js";
-import { score } from "../../../detect/fusion.js";
+import { scoreOfNewSources } from "../../../detect/fusion.js";
 import { measure, type KeyTick } from "../../../detect/measure.js";
 import { judgeSharedNetwork } from "../../../detect/shared-network.js";
 import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../../detect/surprise.js";
@@ -95,7 +95,7 @@ function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
     const { bins } = measure(figures, shareOf);
     const { firstDays } = figures.novel;
     const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
-    return { keyId, observedBy, score: score(bins, surpriseUnder(history, firstDays), judged).value, ...before };
+    return { keyId, observedBy, score: scoreOfNewSources(bins, surpriseUnder(history, firstDays), judged), ...before };
   });
 }
 
