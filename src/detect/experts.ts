@@ -2,7 +2,8 @@ import type { WindowSurprises } from "./window-surprises.js";
 
 /**
  * Weights of the surprises in the three experts, and what each of the windows adds: a network that is new to the key, a program that is, and a known
- * network that behaves differently. `usage` is the louder of rate and spend, since who takes more pays more. Fitted on simulated fleets: docs/detection.md, 7.
+ * network that behaves differently. `usage` is the louder of rate and spend, since who takes more pays more. Fitted on simulated fleets (docs/detection.md, 7) by
+ * `npm run bench:fit-weights`.
  */
 const NETWORK = {
   novelSpend: 0.8,
@@ -27,6 +28,15 @@ const KNOWN_NETWORK = {
   offsets: [-0.15, 1.1, 1.15, -0.15],
 } as const;
 
+/** Weights of the same shape as an expert's own. */
+type LikeWeights<T> = { readonly [K in keyof T]: T[K] extends number ? number : readonly number[] };
+/** Weights of all experts, shipped ones or others that are tried. */
+export type Weights = {
+  readonly newcomer: LikeWeights<typeof NETWORK>;
+  readonly program: LikeWeights<typeof PROGRAM>;
+  readonly known_network: LikeWeights<typeof KNOWN_NETWORK>;
+};
+
 /** Kinds of evidence that a score is made of: each is a signal of a finding. */
 export type Share = Readonly<
   Record<"sources" | "clients" | "routes" | "refusals" | "rate" | "spend" | "headroom", number>
@@ -36,57 +46,57 @@ export const NO_SHARE: Share = { sources: 0, clients: 0, routes: 0, refusals: 0,
 
 /**
  * The experts by name: the score of a window, and what each kind of evidence has in it, which with the window's offset is the score. Who has no evidence at all
- * says nothing: offsets tell windows apart, and are none.
+ * says nothing: offsets tell windows apart, and are none. @public for the bench, which fits the weights
  */
-export const EXPERTS = {
+export const expertsOf = ({ newcomer, program, known_network }: Weights) => ({
   newcomer: {
-    weights: NETWORK,
+    weights: newcomer,
     scoreOf(s: WindowSurprises, w: number): number {
-      const sources = fromSources(s);
-      return sources > 0 ? sources + routesOf(NETWORK, s) + usageOf(NETWORK, s) + NETWORK.offsets[w]! : -Infinity;
+      const sources = fromSources(newcomer, s);
+      return sources > 0 ? sources + routesOf(newcomer, s) + usageOf(newcomer, s) + newcomer.offsets[w]! : -Infinity;
     },
     shareOf: (s: WindowSurprises): Share => ({
       ...NO_SHARE,
-      ...usageShare(NETWORK, s),
-      sources: fromSources(s),
-      routes: routesOf(NETWORK, s),
+      ...usageShare(newcomer, s),
+      sources: fromSources(newcomer, s),
+      routes: routesOf(newcomer, s),
     }),
   },
   program: {
-    weights: PROGRAM,
+    weights: program,
     scoreOf(s: WindowSurprises, w: number): number {
-      const clients = byProgram(s);
-      return clients > 0 ? clients + routesOf(PROGRAM, s) + headroomOf(PROGRAM, s) + PROGRAM.offsets[w]! : -Infinity;
+      const clients = byProgram(program, s);
+      return clients > 0 ? clients + routesOf(program, s) + headroomOf(program, s) + program.offsets[w]! : -Infinity;
     },
     shareOf: (s: WindowSurprises): Share => ({
       ...NO_SHARE,
-      clients: byProgram(s),
-      routes: routesOf(PROGRAM, s),
-      headroom: headroomOf(PROGRAM, s),
+      clients: byProgram(program, s),
+      routes: routesOf(program, s),
+      headroom: headroomOf(program, s),
     }),
   },
   known_network: {
-    weights: KNOWN_NETWORK,
+    weights: known_network,
     scoreOf(s: WindowSurprises, w: number): number {
-      const others = KNOWN_NETWORK.clientRequests * s.clientRequests + headroomOf(KNOWN_NETWORK, s);
-      const all = others + routesOf(KNOWN_NETWORK, s) + usageOf(KNOWN_NETWORK, s);
-      return all > 0 ? all + KNOWN_NETWORK.offsets[w]! : -Infinity;
+      const others = known_network.clientRequests * s.clientRequests + headroomOf(known_network, s);
+      const all = others + routesOf(known_network, s) + usageOf(known_network, s);
+      return all > 0 ? all + known_network.offsets[w]! : -Infinity;
     },
     shareOf: (s: WindowSurprises): Share => ({
       ...NO_SHARE,
-      ...usageShare(KNOWN_NETWORK, s),
-      clients: KNOWN_NETWORK.clientRequests * s.clientRequests,
-      routes: routesOf(KNOWN_NETWORK, s),
-      headroom: headroomOf(KNOWN_NETWORK, s),
+      ...usageShare(known_network, s),
+      clients: known_network.clientRequests * s.clientRequests,
+      routes: routesOf(known_network, s),
+      headroom: headroomOf(known_network, s),
     }),
   },
-} as const;
+});
 
-const fromSources = (s: WindowSurprises) =>
-  NETWORK.novelSpend * s.novelSpend + NETWORK.persistence * s.persistence + NETWORK.foreign * s.foreign;
+const fromSources = (by: Weights["newcomer"], s: WindowSurprises) =>
+  by.novelSpend * s.novelSpend + by.persistence * s.persistence + by.foreign * s.foreign;
 
-const byProgram = (s: WindowSurprises) =>
-  PROGRAM.clientSpend * s.clientSpend + PROGRAM.clientPersistence * s.clientPersistence;
+const byProgram = (by: Weights["program"], s: WindowSurprises) =>
+  by.clientSpend * s.clientSpend + by.clientPersistence * s.clientPersistence;
 
 const routesOf = (expert: { readonly novelRoute: number }, s: WindowSurprises) => expert.novelRoute * s.novelRoute;
 const headroomOf = (expert: { readonly floor: number }, s: WindowSurprises) => expert.floor * s.floor;
@@ -98,3 +108,6 @@ function usageShare(expert: { readonly usage: number }, s: WindowSurprises): Pic
   const usage = usageOf(expert, s);
   return both === 0 ? { rate: 0, spend: 0 } : { rate: (usage * s.rate) / both, spend: (usage * s.spend) / both };
 }
+
+/** The experts with the weights that are shipped. */
+export const EXPERTS = expertsOf({ newcomer: NETWORK, program: PROGRAM, known_network: KNOWN_NETWORK });
