@@ -59,6 +59,7 @@ export function learnDay(facts: DayFacts): Baseline {
     flat: flatSlot(facts.slotsBeforeNextDay, before?.flat ?? -1),
     ...learnModel(before ?? FIRST_MODEL, facts.ticks),
     dailyMaxBins: facts.dailyMaxBins,
+    taughtDays: (before?.taughtDays ?? 0) + (facts.dailyMaxBins.length > 0 ? 1 : 0),
     highestScore: facts.trust.highestScore,
     suspectUntil: facts.trust.suspectUntil,
     frozenDays: facts.trust.frozenDays,

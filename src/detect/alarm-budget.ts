@@ -76,11 +76,12 @@ export function statedBudget(settings: BudgetSettings): AlarmBudget {
 
 /** The thresholds that keep a budget in a fleet as it was when its newest learned day closed; null: none is learned. */
 export function budgetInForce(stated: AlarmBudget, fleet: FleetDay | null): BudgetInForce {
-  const usual = usualScale(fleet?.learnedDays ?? 0);
+  const learnedDays = fleet?.learnedDays ?? 0;
+  const usual = usualScale(learnedDays);
   const scale = fleet === null ? usual : (scaleOf(fleet) ?? usual);
   const pages = askedRate(stated.pages, fleet, PAGES_PER_1000, FIRST_PER_1000.pages);
   const notices = askedRate(stated.notices, fleet, NOTICES_PER_1000, FIRST_PER_1000.notices);
-  const limits = thresholds(pages.per1000, notices.per1000, scale, usual);
+  const limits = thresholds(pages.per1000, notices.per1000, scale, learnedDays);
   return {
     thresholds: limits,
     watchedKeys: fleet?.watchedKeys ?? null,

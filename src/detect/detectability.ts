@@ -35,6 +35,8 @@ export interface KnownKey {
   readonly ageDays: number;
   readonly limitPerMinute: number | null;
   readonly history: BinHistory;
+  /** How much of its score is held back (short-past.ts). */
+  readonly heldBack: number;
   /** How the key is judged while its first 48 hours last; null: as any other. */
   readonly firstDays: FirstDays | null;
 }
@@ -107,7 +109,7 @@ function exploring(key: KnownKey, routes: number, isUnknown: boolean): KeyTick {
 function smallest(key: KnownKey, threshold: number, way: Way, minutes: number): Detectable | null {
   const firstDays = way === "throughForeignNetwork" ? key.firstDays : null;
   const surpriseOf = surpriseUnder(key.history, firstDays);
-  const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+  const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null, heldBack: key.heldBack };
   const isFound = (rate: number) =>
     score(measure(stolen(key, rate, way, minutes)).bins, surpriseOf, judged).value >= threshold;
   const usual = usualPerMinute(key);

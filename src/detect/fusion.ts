@@ -45,10 +45,12 @@ export interface Judged {
   readonly isPlaced: boolean;
   /** Whether its networks are those of first days, judged by the first days of other keys alone, and of which. */
   readonly firstDays: FirstDays["kind"] | null;
+  /** How much is held back of the sums of the experts (short-past.ts). */
+  readonly heldBack: number;
 }
 
-/** A key with a past whose requests have addresses. */
-const USUALLY_JUDGED: Judged = { isPlaced: true, firstDays: null };
+/** A key with a whole past whose requests have addresses. */
+const USUALLY_JUDGED: Judged = { isPlaced: true, firstDays: null, heldBack: 0 };
 
 export interface Score extends Judged {
   readonly value: number;
@@ -69,16 +71,21 @@ export function score(bins: readonly number[], surpriseOf: SurpriseOf, judged: J
 }
 
 /** The score of what is from sources that are new to the key: that it is used more from where it always was says nothing of a new network. */
-export function scoreOfNewSources(bins: readonly number[], surpriseOf: SurpriseOf, { firstDays }: Judged): number {
+export function scoreOfNewSources(
+  bins: readonly number[],
+  surpriseOf: SurpriseOf,
+  { firstDays, heldBack }: Judged,
+): number {
   const values = WINDOW_MINUTES.map((_, w) => {
     const s = windowSurprises(bins, surpriseOf, w);
-    return firstDays === null ? EXPERTS.newcomer.scoreOf(s, w) : firstDaysScore(firstDays, s);
+    return firstDays === null ? EXPERTS.newcomer.scoreOf(s, w) - heldBack : firstDaysScore(firstDays, s);
   });
   return round6(Math.max(0, ...values));
 }
 
 /** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
-export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDays }: Judged): Score {
+export function fuse(surprises: readonly WindowSurprises[], judged: Judged): Score {
+  const { isPlaced, firstDays, heldBack } = judged;
   const isFirst = firstDays !== null;
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: 0,
@@ -87,7 +94,7 @@ export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDay
   };
   for (const [window, s] of surprises.entries()) {
     for (const expert of isFirst ? [] : FUSED) {
-      const value = EXPERTS[expert].scoreOf(s, window);
+      const value = EXPERTS[expert].scoreOf(s, window) - heldBack;
       if (value > best.value) best = { value, window, expert };
     }
     const explorer = explorerScore(s);
@@ -97,7 +104,7 @@ export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDay
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
-  return { ...best, value: round6(best.value), surprises, isPlaced, firstDays };
+  return { ...best, value: round6(best.value), surprises, ...judged };
 }
 
 /**

@@ -29,7 +29,7 @@ export interface GroupVerdict {
 }
 
 /** Judges a group as if it were one key that has residuals of rate and spend only, against its own past days. */
-export function judgeGroup(tick: KeyTick, history: BinHistory, limits: Thresholds): GroupVerdict {
+export function judgeGroup(tick: KeyTick, history: Pick<BinHistory, "days">, limits: Thresholds): GroupVerdict {
   const { rateResidual, spendResidual } = measure(tick);
   let best = { decades: 0, window: 0, name: "rate" as "rate" | "spend" };
   for (const [name, residual, group] of [

@@ -14,6 +14,7 @@ import { judgeRefusals } from "./refusals.js";
 import { judgeRoutes } from "./routes.js";
 import { judgeSources } from "./sources.js";
 import { judgeSpend } from "./spend.js";
+import { heldBack } from "./short-past.js";
 import { highestSurprise, surpriseUnder, type BinHistory } from "./surprise.js";
 import { severityOf, type Thresholds } from "./threshold.js";
 
@@ -35,14 +36,18 @@ export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
 
 /** The score that these bins would have under the kindest history. */
 export function highestScore(bins: readonly number[], isPlaced: boolean, firstDays: FirstDays | null): number {
-  return score(bins, highestSurprise(firstDays), { isPlaced, firstDays: firstDays?.kind ?? null }).value;
+  return score(bins, highestSurprise(firstDays), { isPlaced, firstDays: firstDays?.kind ?? null, heldBack: 0 }).value;
 }
 
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
   const { firstDays } = tick.novel;
-  const judged = { isPlaced: tick.isPlaced, firstDays: firstDays?.kind ?? null };
+  const judged = {
+    isPlaced: tick.isPlaced,
+    firstDays: firstDays?.kind ?? null,
+    heldBack: heldBack(history.taughtDays, limits.learnedDays),
+  };
   const result = score(measures.bins, surpriseUnder(history, firstDays), judged);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
@@ -111,5 +116,6 @@ function statisticsOf(tick: KeyTick, measures: Measures, result: Score, history:
       level,
     })),
     history_days: history.days.length,
+    held_back: round6(result.heldBack),
   };
 }

@@ -10,12 +10,15 @@ export const HISTORY_DAYS = 28;
 /** Weight of the fleet against one day of the key's own history. */
 const FLEET_WEIGHT = 1;
 
-/** Daily maximum bins of a key's past days, each tagged with how many days before the judged day it lies. */
+/** What a key's past days say of it. */
 export interface BinHistory {
+  /** Daily maximum bins, each tagged with how many days before the judged day it lies. */
   readonly days: readonly { readonly daysAgo: number; readonly bins: readonly number[] }[];
+  /** Days that ever taught what is usual for the key, those above among them. */
+  readonly taughtDays: number;
 }
 
-export const NO_HISTORY: BinHistory = { days: [] };
+export const NO_HISTORY: BinHistory = { days: [], taughtDays: 0 };
 
 /** Surprise of a statistic (by index) that reached a bin, in decades of key-days. */
 export type SurpriseOf = (index: number, bin: number) => number;
@@ -26,7 +29,11 @@ export function lagDaysOf(index: number): number {
 }
 
 /** Past days of the key that count for a statistic, and on how many of them it reached a bin. */
-export function frequency(index: number, bin: number, history: BinHistory): { days: number; reached: number } {
+export function frequency(
+  index: number,
+  bin: number,
+  history: Pick<BinHistory, "days">,
+): { days: number; reached: number } {
   const lag = lagDaysOf(index);
   let [days, reached] = [0, 0];
   for (const day of history.days) {

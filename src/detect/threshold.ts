@@ -12,7 +12,7 @@ export interface ScoreScale {
 }
 
 /** What holds of a fleet that is not known well enough to speak for itself: fitted on the fleets of the tuning seeds. */
-export const USUAL_SCALE: ScoreScale = { oncePerThousand: 9.1, decayPerUnit: 0.8 };
+export const USUAL_SCALE: ScoreScale = { oncePerThousand: 8.7, decayPerUnit: 0.9 };
 
 /** The same of a fleet whose keys have no past day to be compared with yet: fitted on the first days of the fleets of those seeds. */
 const FIRST_SCALE: ScoreScale = { oncePerThousand: 7.2, decayPerUnit: 1.2 };
@@ -37,6 +37,8 @@ export interface Thresholds {
   readonly page: number;
   readonly notice: number;
   readonly scale: ScoreScale;
+  /** Days on record of the fleet. */
+  readonly learnedDays: number;
 }
 
 /** Whatever a fleet says of itself, no threshold is lower or higher than that of a usual fleet by more than this. */
@@ -45,21 +47,23 @@ const MOST_UP = 2;
 
 /**
  * Thresholds for the stated budgets, in false pages and notices per 1,000 key-days.
- * @param usual what holds of other fleets that are on record for as long
+ * @param scale how rare scores are in the fleet
+ * @param learnedDays days of it on record: what it says of itself is compared with other fleets of which as many are
  */
 export function thresholds(
   pageBudget: number,
   noticeBudget: number,
   scale: ScoreScale = USUAL_SCALE,
-  usual: ScoreScale = USUAL_SCALE,
+  learnedDays: number = SCALE_RISES.to,
 ): Thresholds {
+  const usual = usualScale(learnedDays);
   // Score above which legitimate traffic comes `budget` times per 1,000 key-days.
   const thresholdFor = (budget: number) => {
     const ofOthers = scoreOnceIn(1000 / budget, usual);
     return Math.min(ofOthers + MOST_UP, Math.max(ofOthers - MOST_DOWN, scoreOnceIn(1000 / budget, scale)));
   };
   const page = thresholdFor(pageBudget);
-  return { page, notice: Math.min(thresholdFor(noticeBudget), page), scale };
+  return { page, notice: Math.min(thresholdFor(noticeBudget), page), scale, learnedDays };
 }
 
 /**

@@ -22,6 +22,7 @@ export function bareBaseline(day: string, keyId: string, changed: Partial<Baseli
     noise: [],
     noiseDays: [],
     dailyMaxBins: [],
+    taughtDays: 20,
     highestScore: 0,
     suspectUntil: 0,
     frozenDays: [],

@@ -52,7 +52,16 @@ before(async () => {
     ...perMinute("dear", now - HOUR, ofMinutes(10, 1), { spendMicros: 9_000_000 }),
   ]);
   const learned = { requests: 2880, spendMicros: 0, novelRequests: [], churn: [], spendPerRequest: 0, slots: [] };
-  const usual = { weekly: [], daily: [], flat: 35, dailyMaxBins: [], highestScore: 0, suspectUntil: 0, frozenDays: [] };
+  const usual = {
+    weekly: [],
+    daily: [],
+    flat: 35,
+    dailyMaxBins: [],
+    taughtDays: 20,
+    highestScore: 0,
+    suspectUntil: 0,
+    frozenDays: [],
+  };
   const day = addDays(dayOf(now), -1);
   const snapshot = { day, keyId: "k", observedBy: "gateway", bornAt: now - 9 * DAY, ...learned, ...usual } as const;
   await store.learn.insertBaselines(day, now - DAY / 2, [{ ...snapshot, ...FIRST_MODEL }]);

@@ -180,3 +180,11 @@ test("learning is a function of its facts: churn with its room and its prior, co
   assert.deepEqual(learned.weekly, [...flatDay(5), ...flatDay(7)]);
   assert.deepEqual(learned.daily.slice(0, SLOTS_PER_DAY), learned.daily.slice(SLOTS_PER_DAY));
 });
+
+test("days that ever taught are counted, and a month under suspicion takes none away", () => {
+  const days = [...Array<boolean>(16).fill(true), ...Array<boolean>(40).fill(false)];
+  const last = days.reduce<Baseline | null>((before, teaches) => {
+    return learnDay({ ...facts(), before, dailyMaxBins: teaches ? [1, 2] : [] });
+  }, null);
+  assert.equal(last?.taughtDays, 16);
+});

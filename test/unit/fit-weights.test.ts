@@ -11,7 +11,7 @@ import { keepTicks, PARTS, ROW } from "../bench/detection/kept-ticks.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "../bench/detection/protocol.js";
 import { scoreUnder, WeightTrial } from "../bench/detection/weight-trial.js";
 
-const KEPT = { isPlaced: true, firstDays: null } as const;
+const KEPT = { isPlaced: true, firstDays: null, heldBack: 0 } as const;
 const SLOT = 300_000;
 const DAY = 288;
 

@@ -61,7 +61,7 @@ test("what each kind of evidence adds and the offset of the window are the score
         const own = parts.map((name, i) => [name, values[w * parts.length + i]!] as const);
         return Object.fromEntries([...Object.entries(NO_SURPRISES), ...own]) as unknown as WindowSurprises;
       });
-      const result = fuse(windows, { isPlaced: true, firstDays: null });
+      const result = fuse(windows, { isPlaced: true, firstDays: null, heldBack: 0 });
       const sum = Object.values(contributions(result)).reduce((all, share) => all + share, 0);
       const offset = EXPERTS[result.expert as keyof typeof EXPERTS].weights.offsets[result.window]!;
       assert.ok(Math.abs(result.value - Math.max(0, sum + offset)) < 1e-5);
@@ -95,7 +95,7 @@ test("a foreign network of a key's first 48 hours stands for itself, as rare as 
         for (const bin of [1, 9, 20, HIGHEST_BIN]) {
           const bins = Array.from({ length: STATISTIC_COUNT }, () => 0);
           bins[statisticIndex(group, 1, level)] = bin;
-          const first = score(bins, surpriseOf, { isPlaced: true, firstDays: kind });
+          const first = score(bins, surpriseOf, { isPlaced: true, firstDays: kind, heldBack: 0 });
           const isForeign = /^asn_|^net16$/.test(name);
           const rare = 10 ** Math.min(surpriseOf(statisticIndex(group, 1, level), bin) - less, 5);
           const wanted = isForeign ? Math.max(0, scoreOnceIn(rare)) : 0;

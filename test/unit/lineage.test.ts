@@ -48,17 +48,15 @@ test("a snapshot that expects nothing yet gives way to the predecessor's, but su
 });
 
 test("a successor's history is its own and, of the days before its first, its predecessor's", () => {
-  const day = (daysAgo: number, bin: number) => ({ daysAgo, bins: [bin] });
+  const day = (daysAgo: number, bin: number, taughtDays: number) => ({ daysAgo, bins: [bin], taughtDays });
   const days = new Map([
-    ["gateway old", [day(4, 9), day(3, 9), day(2, 9)]],
-    ["gateway new", [day(2, 1), day(1, 1)]],
+    ["gateway old", [day(4, 9, 10), day(3, 9, 11), day(2, 9, 12)]],
+    ["gateway new", [day(2, 1, 1), day(1, 1, 2)]],
   ]);
-  assert.deepEqual(inheritHistories(days, ["new"], LINEAGES).get("gateway new")?.days, [
-    day(4, 9),
-    day(3, 9),
-    day(2, 1),
-    day(1, 1),
-  ]);
+  assert.deepEqual(inheritHistories(days, ["new"], LINEAGES).get("gateway new"), {
+    days: [day(4, 9, 10), day(3, 9, 11), day(2, 1, 1), day(1, 1, 2)],
+    taughtDays: 12,
+  });
 });
 
 test("what is unknown of one key's slot is unknown of the sum", () => {

@@ -13,7 +13,10 @@ import { expecting, FROM_HOSTING, keyTick, novelAt } from "../helpers/key-tick.j
 
 const LIMITS = thresholds(1, 10);
 const DAY = 1440;
-const HISTORY = surpriseUnder({ days: Array.from({ length: 9 }, (_, i) => ({ daysAgo: i + 1, bins: [] })) });
+const HISTORY = surpriseUnder({
+  days: Array.from({ length: 9 }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
+  taughtDays: 9,
+});
 /** Minutes after the network was first used. */
 const TICKS = [15, 20, 25, 30, 45, 60, 90, 120, 240, 480];
 
@@ -36,7 +39,7 @@ function highest(stories: readonly Story[], seed: number): number {
       const ticks = keys.map((key) => key(at)).filter(({ novel }) => novel.requests[0]![3] > 0);
       const shareOf = sharedByAll(ticks);
       const scores = ticks.map((tick) =>
-        scoreOfNewSources(measure(tick, shareOf).bins, HISTORY, { isPlaced: true, firstDays: null }),
+        scoreOfNewSources(measure(tick, shareOf).bins, HISTORY, { isPlaced: true, firstDays: null, heldBack: 0 }),
       );
       return judgeSharedNetwork(scores, Math.max(scores.length, 10))?.score ?? 0;
     }),

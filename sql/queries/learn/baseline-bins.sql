@@ -1,15 +1,15 @@
--- How far did the statistics of these keys go on each past day? The judged day is {day}.
+-- How far did the statistics of these keys go on each past day, and how many days had taught of them up to then? The judged day is {day}. A day that taught nothing has no
+-- statistics.
 SELECT
   key_id,
   observed_by,
   toUInt16({day:Date} - day) AS days_ago,
-  daily_max_bins
+  daily_max_bins,
+  taught_days
 FROM baselines
 WHERE day >= {day:Date} - 32
   AND day < {day:Date}
   AND key_id IN {keys:Array(String)}
-  -- A day that teaches nothing has none.
-  AND notEmpty(daily_max_bins)
   -- Only a learning that is on record is complete.
   AND (day, computed_at) IN
   (

@@ -2,7 +2,7 @@ import type { ObservedBy } from "../event/request-event.js";
 import { perWindow, WINDOW_MINUTES, type PerWindow } from "./window.js";
 
 /** Version of the learning code: a snapshot of another version is learned again. */
-export const BASELINE_VERSION = 9;
+export const BASELINE_VERSION = 10;
 
 /** What one key usually does, learned from a closed UTC day and the snapshots before it; checks of later days use it. */
 export interface Baseline {
@@ -36,6 +36,8 @@ export interface Baseline {
   readonly noiseDays: readonly number[];
   /** Highest bin of the day per statistic; empty for a day that teaches nothing: unheard, or under suspicion. */
   readonly dailyMaxBins: readonly number[];
+  /** Days up to this one that ever taught what is usual for the key. */
+  readonly taughtDays: number;
   /** Highest score of the day's five-minute ticks, as far as it could matter; else 0. */
   readonly highestScore: number;
   /** Epoch ms until which the key is under suspicion; 0 when it is not. */

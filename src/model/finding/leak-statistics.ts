@@ -61,6 +61,8 @@ export interface KeyFigures {
   /** Of each window, in decades of key-days; `level` is the level of novelty that spoke loudest. */
   readonly surprises: readonly { readonly level: number | null; readonly [name: string]: number | null }[];
   readonly history_days: number;
+  /** How much of the score is held back, since the key lacks past days that its fleet has. */
+  readonly held_back?: number;
 }
 
 interface NovelFigures {

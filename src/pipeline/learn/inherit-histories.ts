@@ -3,10 +3,12 @@ import { eldersOf, type Lineages } from "../../model/key/lineage.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 
 type Days = BinHistory["days"];
+/** What is on record of a past day; one that taught nothing has no bins. */
+type DayOnRecord = Days[number] & Pick<BinHistory, "taughtDays">;
 
 /** Histories of some keys, by subject: their own days, and those of the keys that they succeed as far as these are older. */
 export function inheritHistories(
-  days: ReadonlyMap<string, Days>,
+  days: ReadonlyMap<string, readonly DayOnRecord[]>,
   keyIds: readonly string[],
   lineages: Lineages,
 ): ReadonlyMap<string, BinHistory> {
@@ -14,8 +16,10 @@ export function inheritHistories(
   for (const keyId of keyIds) {
     for (const observer of OBSERVERS) {
       const name = `${observer} ${keyId}`;
-      const own = [name, ...eldersOf(lineages, name)].reduce<Days>((all, one) => older(all, days.get(one) ?? []), []);
-      if (own.length > 0) found.set(name, { days: own });
+      const records = [name, ...eldersOf(lineages, name)].map((one) => days.get(one) ?? []);
+      const taughtDays = Math.max(0, ...records.flat().map((day) => day.taughtDays));
+      const taught = records.map((own) => own.filter(({ bins }) => bins.length > 0));
+      if (taughtDays > 0) found.set(name, { days: taught.reduce<Days>(older, []), taughtDays });
     }
   }
   return found;

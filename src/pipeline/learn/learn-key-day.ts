@@ -4,6 +4,7 @@ import { isKnownSlot } from "../../baseline/observed-slots.js";
 import { learnDay } from "../../baseline/learn-day.js";
 import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../../baseline/suspicion.js";
 import { score } from "../../detect/fusion.js";
+import { heldBack } from "../../detect/short-past.js";
 import { surpriseUnder, type BinHistory } from "../../detect/surprise.js";
 import { teachingLimits, type Thresholds } from "../../detect/threshold.js";
 import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
@@ -60,6 +61,7 @@ export function learnKeyDay(
     score: score(bins!, surpriseUnder(key.history, firstDays), {
       isPlaced: of.isPlaced,
       firstDays: firstDays?.kind ?? null,
+      heldBack: heldBack(key.history.taughtDays, limits.learnedDays),
     }).value,
   }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));

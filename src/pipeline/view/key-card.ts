@@ -8,6 +8,7 @@ import {
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import { hintLimits, type LimitHints } from "../../detect/limit-hints.js";
 import type { Thresholds } from "../../detect/threshold.js";
+import { heldBack } from "../../detect/short-past.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { Baseline } from "../../model/finding/baseline.js";
 import type { FirstDays } from "../../model/key/founding.js";
@@ -68,7 +69,7 @@ export async function readKeyCard(
   const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
   const founding = await readKeyFounding(store, keyId, registry, visible);
   const firstDays = founding?.firstDays ?? null;
-  const known = knownKey(baseline, history, limitPerMinute, firstDays);
+  const known = knownKey(baseline, history, limitPerMinute, firstDays, limits);
   const noticed = detectabilityCard(known, limits.notice);
   return {
     ...keyCard(baseline, history, limitPerMinute, limits, isConfined(registry.get(keyId)), firstDays),
@@ -88,7 +89,7 @@ export function keyCard(
   confined: boolean,
   firstDays: FirstDays | null = null,
 ): KeyCard {
-  const known = knownKey(baseline, history, limitPerMinute, firstDays);
+  const known = knownKey(baseline, history, limitPerMinute, firstDays, limits);
   const card = detectabilityCard(known, limits.page);
   return {
     baselineDay: baseline?.day ?? null,
@@ -119,6 +120,7 @@ function knownKey(
   history: BinHistory,
   limitPerMinute: number | null,
   firstDays: FirstDays | null,
+  { learnedDays }: Thresholds,
 ): KnownKey {
   return {
     expectation: baseline === null ? null : expect(baseline, noonAfter(baseline)),
@@ -127,6 +129,7 @@ function knownKey(
     ageDays: baseline === null ? 0 : (noonAfter(baseline) - baseline.bornAt) / DAY_MS,
     limitPerMinute,
     history,
+    heldBack: heldBack(history.taughtDays, learnedDays),
     firstDays,
   };
 }

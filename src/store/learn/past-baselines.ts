@@ -80,21 +80,23 @@ const baselineBinsQuery = defineQuery("learn/baseline-bins", {
     observed_by: z.enum(OBSERVERS),
     days_ago: z.number(),
     daily_max_bins: z.array(z.number()),
+    taught_days: z.number(),
   },
 });
 
-/** Daily maximum bins of some keys on the days before `day`. */
+/** Daily maximum bins of some keys on the days before `day`, none where the day taught nothing, and how many days had taught up to it. */
 export async function readBaselineBins(
   client: ClickHouseClient,
   day: string,
   keys: readonly string[],
   visible: number,
-): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[] })[]> {
+): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[]; readonly taughtDays: number })[]> {
   const rows = await readRows(client, baselineBinsQuery, { day, keys, visible: new Date(visible) });
   return rows.map((row) => ({
     keyId: row.key_id,
     observedBy: row.observed_by,
     daysAgo: row.days_ago,
     bins: row.daily_max_bins,
+    taughtDays: row.taught_days,
   }));
 }

@@ -1,5 +1,6 @@
 import type { RefusedRoute } from "../../../src/baseline/slide-refusals.js";
 import { score, type Score } from "../../../src/detect/fusion.js";
+import { heldBack } from "../../../src/detect/short-past.js";
 import { surpriseUnder, type BinHistory, type SurpriseOf } from "../../../src/detect/surprise.js";
 import { thresholds } from "../../../src/detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../src/model/finding/baseline.js";
@@ -137,11 +138,12 @@ function judgeTicks(
   take: TickTaker,
 ): void {
   const usual = remembering(surpriseUnder(history));
+  const held = heldBack(history.taughtDays, LIMITS.learnedDays);
   for (const [slot, { bins, firstDays }] of ticks.entries()) {
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
-    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null, heldBack: held };
     const result = isSilent ? null : score(bins, surpriseOf, judged);
     take(first + slot, bins, result, { historyDays: history.days.length, isYoung: firstDays !== null });
   }
@@ -176,7 +178,7 @@ function historyBefore(day: string, past: readonly Baseline[]): BinHistory {
     daysAgo: (dayStart(day) - dayStart(one.day)) / DAY_MS,
     bins: one.dailyMaxBins,
   }));
-  return { days: days.filter(({ bins }) => bins.length > 0) };
+  return { days: days.filter(({ bins }) => bins.length > 0), taughtDays: past.at(-1)?.taughtDays ?? 0 };
 }
 
 /** Sums over the days before, as sql/queries/learn/baseline-sums.sql reads them with the spans of pastDays. */

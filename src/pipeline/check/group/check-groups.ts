@@ -10,7 +10,7 @@ import { groupTick } from "../../../detect/sum-groups.js";
 import { writeGroupFinding, type MemberTick } from "./write-group-finding.js";
 
 /** The kindest history: only what would be news under it needs the group's own. */
-const CLEAN: BinHistory = {
+const CLEAN: Pick<BinHistory, "days"> = {
   days: Array.from({ length: HISTORY_DAYS }, (_, i) => ({ daysAgo: RESIDUAL_LAG_DAYS + i, bins: [] })),
 };
 

@@ -1,6 +1,7 @@
 import { sharedByAll } from "../../../detect/additive-share.js";
 import { scoreOfNewSources } from "../../../detect/fusion.js";
 import { measure, type KeyTick } from "../../../detect/measure.js";
+import { heldBack } from "../../../detect/short-past.js";
 import { judgeSharedNetwork } from "../../../detect/shared-network.js";
 import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../../detect/surprise.js";
 import { severityOf, type Thresholds } from "../../../detect/threshold.js";
@@ -75,7 +76,9 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
     }
     return [...seen].flatMap(([network, own]) => {
       const since = Math.min(...own.map(({ before }) => before.firstAt));
-      return tick - since < FIRST_MS && own.length < MANY_KEYS ? [] : judgeNetwork(of, network, tick, judgeUsers(own));
+      return tick - since < FIRST_MS && own.length < MANY_KEYS
+        ? []
+        : judgeNetwork(of, network, tick, judgeUsers(own, of.limits));
     });
   });
 }
@@ -89,12 +92,13 @@ interface UserTick {
 }
 
 /** Scores of the keys of one network. Whether they moved there or somebody joined them is one question, asked of all at once. */
-function judgeUsers(seen: readonly UserTick[]): NetworkUser[] {
+function judgeUsers(seen: readonly UserTick[], { learnedDays }: Thresholds): NetworkUser[] {
   const shareOf = sharedByAll(seen.map(({ figures }) => figures));
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
     const { firstDays } = figures.novel;
-    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null };
+    const held = heldBack(history.taughtDays, learnedDays);
+    const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null, heldBack: held };
     return { keyId, observedBy, score: scoreOfNewSources(bins, surpriseUnder(history, firstDays), judged), ...before };
   });
 }
