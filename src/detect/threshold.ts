@@ -12,7 +12,7 @@ export interface ScoreScale {
 }
 
 /** What holds of a fleet that is not known well enough to speak for itself: fitted on the fleets of the tuning seeds. */
-export const USUAL_SCALE: ScoreScale = { oncePerThousand: 8.7, decayPerUnit: 0.9 };
+export const USUAL_SCALE: ScoreScale = { oncePerThousand: 9.35, decayPerUnit: 0.88 };
 
 /** The same of a fleet whose keys have no past day to be compared with yet: fitted on the first days of the fleets of those seeds. */
 const FIRST_SCALE: ScoreScale = { oncePerThousand: 7.2, decayPerUnit: 1.2 };

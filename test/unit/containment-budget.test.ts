@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containmentBudget } from "../../src/detect/containment-budget.js";
 import type { AlarmBudget } from "../../src/detect/alarm-budget.js";
+import { USUAL_SCALE } from "../../src/detect/threshold.js";
 import { NO_TAIL, type FleetDay } from "../../src/model/finding/fleet-day.js";
 
 const PAGES: AlarmBudget = { pages: { count: 1, per: "month" }, notices: { count: 7, per: "week" } };
@@ -12,7 +13,7 @@ const at = (falsePerYear: number, changed: Partial<FleetDay> = {}) =>
 test("a smaller budget and a larger fleet ask for a higher score, and no budget comes below a critical page", () => {
   assert.ok(at(0.1).threshold! > at(1).threshold!);
   assert.ok(at(1, { watchedKeys: 5000 }).threshold! > at(1).threshold!);
-  const critical = at(1).page + Math.log(10) / 0.83;
+  const critical = at(1).page + Math.log(10) / USUAL_SCALE.decayPerUnit;
   for (const falsePerYear of [1, 12, 1000]) assert.ok(at(falsePerYear).threshold! >= critical - 1e-9);
 });
 

@@ -83,7 +83,7 @@ async function main(): Promise<void> {
   print(
     `# How well it detects\n\n${story}${given.tuning ? " (tuning seeds: not to be reported)" : ""}. ` +
       "Percent of attacks found within each delay after the first malicious request, with 90 % intervals: bootstrap over keys for " +
-      "all attacks, false pages and spend, Wilson for single kinds. A false page is an incident: benign alarms less than 6 h apart are one.",
+      "all attacks, false pages and spend, Wilson for single kinds. A false page is an incident: benign alarms less than a day apart are one, as they are to the live path.",
   );
   print(`## As shipped\n\n${compareTable([...tiers.map(tierRow), ...shipped])}`);
   print(

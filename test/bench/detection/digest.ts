@@ -5,7 +5,7 @@ import type { Theft } from "./traffic-of-key.js";
 
 /**
  * What a detector made of a key, for every threshold at once. A tick begins a false page under each threshold above everything
- * in the six hours before it and up to its own score; an attack is found at its first tick that reaches the threshold, which is
+ * in the day before it and up to its own score; an attack is found at its first tick that reaches the threshold, which is
  * always one that scores higher than all before it.
  */
 export interface DetectorDigest {
@@ -57,13 +57,15 @@ export function benignTicks(slots: number, bornSlot: number, thefts: readonly Th
 /** Condenses the scores that a detector gave to the ticks of a key. */
 export function digest(scores: ArrayLike<number>, benign: Uint8Array, thefts: readonly Theft[]): DetectorDigest {
   const [above, upTo, at] = [[] as number[], [] as number[], [] as number[]];
+  // Ticks of the day before that no later one of it surpasses, falling: the first is its highest.
+  const highest: number[] = [];
   for (let i = 0; i < benign.length; i += 1) {
     const score = scores[i]!;
     if (benign[i] === 0 || score <= 0) continue;
-    let before = 0;
-    for (let j = Math.max(0, i - INCIDENT_GAP_TICKS + 1); j < i && before < score; j += 1) {
-      if (benign[j] === 1 && scores[j]! > before) before = scores[j]!;
-    }
+    while (highest.length > 0 && highest[0]! <= i - INCIDENT_GAP_TICKS) highest.shift();
+    const before = highest.length === 0 ? 0 : scores[highest[0]!]!;
+    while (highest.length > 0 && scores[highest.at(-1)!]! <= score) highest.pop();
+    highest.push(i);
     if (before >= score) continue;
     above.push(before);
     upTo.push(score);

@@ -2,7 +2,8 @@ import { adaptiveKinds, attackKinds, type AttackKind } from "../../../src/local/
 import { simulateFleet, type FleetRequest } from "../../../src/local/simulator/simulate-fleet.js";
 import type { ProfileRequest } from "../../../src/local/simulator/key-profile.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { SUSPICION_MS } from "../../../src/model/incident/incident.js";
 import { DAY_MS } from "../../../src/time/day.js";
 
 /** A fleet lives so many days, of which the first are history and not judged (detection.md, protocol). */
@@ -16,8 +17,8 @@ export const FIRST_JUDGED_TICK = HISTORY_DAYS * SLOTS_PER_DAY;
 export const FROM = Date.UTC(2026, 2, 2);
 /** Time after an attack that is not benign either. */
 export const AFTERMATH_MS = DAY_MS;
-/** Runs of alarms less far apart than this are one incident, one false page. */
-export const INCIDENT_GAP_TICKS = 72;
+/** Runs of alarms less far apart than this are one incident, one false page: it ends when its key was clean for a day. */
+export const INCIDENT_GAP_TICKS = SUSPICION_MS / SLOT_MS;
 /** An alarm so long after the last malicious request still finds the attack: the shortest window looks back so far. */
 export const LATE_ALARM_MS = 15 * 60_000;
 /** Delays (minutes) within which an attack counts as found. */
