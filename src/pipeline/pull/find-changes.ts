@@ -1,3 +1,4 @@
+import { groupBy } from "../../model/group-by.js";
 import type { ReportedBucket } from "../../pull/define-puller.js";
 import type { Amounts, HourChange, HourUse, ReportedHour } from "../../store/pull/provider-reports.js";
 import { dayOf } from "../../time/day.js";
@@ -24,21 +25,18 @@ export function findChanges(
   const revisions = new Map<string, number>();
   for (const { hour, revision } of reported)
     revisions.set(dayOf(hour), Math.max(revision, revisions.get(dayOf(hour)) ?? 0));
-  const changes = new Map<string, HourChange[]>();
-  for (const [name, use] of now) {
+  const changes = [...now].flatMap(([name, use]): readonly HourChange[] => {
     const before = last.get(name);
-    if (isEqual(use, before ?? NOTHING)) continue;
+    if (isEqual(use, before ?? NOTHING)) return [];
     const most = before?.most ?? NOTHING;
     const added = {
       requests: Math.max(0, use.requests - most.requests),
       unitMillis: Math.max(0, use.unitMillis - most.unitMillis),
       spendMicros: Math.max(0, use.spendMicros - most.spendMicros),
     };
-    const day = dayOf(use.hour);
-    const change = { ...use, added, revision: 1 + (revisions.get(day) ?? 0) };
-    changes.set(day, [...(changes.get(day) ?? []), change]);
-  }
-  return changes;
+    return [{ ...use, added, revision: 1 + (revisions.get(dayOf(use.hour)) ?? 0) }];
+  });
+  return groupBy(changes, ({ hour }) => dayOf(hour));
 }
 
 /** Whether a bucket says all of a key in an hour. */

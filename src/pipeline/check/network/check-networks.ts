@@ -5,6 +5,7 @@ import { heldBack } from "../../../detect/short-past.js";
 import { judgeSharedNetwork } from "../../../detect/shared-network.js";
 import { NO_HISTORY, surpriseUnder, type BinHistory } from "../../../detect/surprise.js";
 import { severityOf, type Thresholds } from "../../../detect/threshold.js";
+import { groupBy } from "../../../model/group-by.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { Store } from "../../../store/store.js";
@@ -64,16 +65,15 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const trafficAt = novelAtTicks(runs, span.hour, span.ticks, novelMs);
   return span.ticks.flatMap((tick, t) => {
     const traffic = trafficAt[t]!;
-    const seen = new Map<string, UserTick[]>();
-    for (const name of [...traffic.keys()].toSorted()) {
+    const inUse = [...traffic.keys()].toSorted().flatMap((name): readonly UserTick[] => {
       const user = users.get(name)!;
       const figures = of.figuresAt(user.name, tick);
-      if (figures === null) continue;
+      if (figures === null) return [];
       const before = traffic.get(name)!;
       const history = histories.get(user.name) ?? NO_HISTORY;
-      const own = { user, before, history, figures: { ...figures, novel: before.traffic } };
-      seen.set(user.network, [...(seen.get(user.network) ?? []), own]);
-    }
+      return [{ user, before, history, figures: { ...figures, novel: before.traffic } }];
+    });
+    const seen = groupBy(inUse, ({ user }) => user.network);
     return [...seen].flatMap(([network, own]) => {
       const since = Math.min(...own.map(({ before }) => before.firstAt));
       return tick - since < FIRST_MS && own.length < MANY_KEYS
