@@ -5,6 +5,7 @@ import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js
 import { readUnknownNetworks } from "../../src/pipeline/view/unknown-usage.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { addDays, dayOf } from "../../src/time/day.js";
+import { bareBaseline } from "../helpers/bare-baseline.js";
 import { DAY, finding, HOUR, MINUTE } from "../helpers/incident-parts.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { openChecks, type OpenChecks } from "../helpers/open-checks.js";
@@ -51,20 +52,9 @@ before(async () => {
     ...perMinute("k", now - HOUR, ofMinutes(10, 1), { observedBy: "caller" }),
     ...perMinute("dear", now - HOUR, ofMinutes(10, 1), { spendMicros: 9_000_000 }),
   ]);
-  const learned = { requests: 2880, spendMicros: 0, novelRequests: [], churn: [], spendPerRequest: 0, slots: [] };
-  const usual = {
-    weekly: [],
-    daily: [],
-    flat: 35,
-    dailyMaxBins: [],
-    taughtDays: 20,
-    highestScore: 0,
-    suspectUntil: 0,
-    frozenDays: [],
-  };
   const day = addDays(dayOf(now), -1);
-  const snapshot = { day, keyId: "k", observedBy: "gateway", bornAt: now - 9 * DAY, ...learned, ...usual } as const;
-  await store.learn.insertBaselines(day, now - DAY / 2, [{ ...snapshot, ...FIRST_MODEL }]);
+  const usual = bareBaseline(day, "k", { bornAt: now - 9 * DAY, requests: 2880, flat: 35, ...FIRST_MODEL });
+  await store.learn.insertBaselines(day, now - DAY / 2, [usual]);
   const found = finding("critical", now - 30 * MINUTE, {
     onset: now - HOUR,
     summary: HOSTILE,

@@ -1,4 +1,3 @@
-import type { RefusedRoute } from "../../../src/baseline/slide-refusals.js";
 import { score, type Score } from "../../../src/detect/fusion.js";
 import { heldBack } from "../../../src/detect/short-past.js";
 import { surpriseUnder, type BinHistory, type SurpriseOf } from "../../../src/detect/surprise.js";
@@ -19,6 +18,7 @@ import {
 } from "../../../src/pipeline/learn/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
 import type { Beginning } from "./beginning.js";
+import { joinRefusals, type Refused } from "./join-refusals.js";
 import { NoveltyLedger } from "./novelty-ledger.js";
 import { FROM } from "./protocol.js";
 import type { DayTraffic } from "./day-traffic.js";
@@ -40,7 +40,7 @@ export type TickTaker = (
   under: { readonly historyDays: number; readonly isYoung: boolean },
 ) => void;
 
-/** A key as far as it is judged by: its limit, and its days from the first request on, oldest first. */
+/** A key as far as it is judged by: its days run from the first request on, oldest first. */
 export interface LivingKey {
   readonly limitPerMinute: number | null;
   readonly days: Iterable<DayTraffic>;
@@ -113,21 +113,6 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
     yesterday = traffic;
     refusedYesterday = refusedToday;
   }
-}
-
-type Refused = ReadonlyMap<string, RefusedRoute>;
-
-/** Of two days one series a route. */
-function joinRefusals(before: Refused, today: Refused): RefusedRoute[] {
-  return [...new Map([...before, ...today])].map(([name, { route, isOfUnknown }]) => {
-    const [first, second] = [before.get(name), today.get(name)];
-    return {
-      route,
-      isOfUnknown,
-      at: [...(first?.at ?? []), ...(second?.at.map((slot) => SLOTS_PER_DAY + slot) ?? [])],
-      requests: [...(first?.requests ?? []), ...(second?.requests ?? [])],
-    };
-  });
 }
 
 function judgeTicks(
