@@ -46,8 +46,8 @@ const PAGES_PER_1000 = { least: 0.02, most: 5 } as const;
 const NOTICES_PER_1000 = { least: 0.02, most: 10 } as const;
 /** Until the size of the fleet is known. */
 const FIRST_PER_1000 = { pages: 0.1, notices: 10 } as const;
-/** Of scores that are the same but for rounding. */
-const TOLERANCE = 1e-9;
+/** Of scores that are the same but for rounding: thresholds are rounded as scores are. */
+const TOLERANCE = 1e-6;
 const SPAN_DAYS = { month: 30, week: 7 } as const;
 
 /** The settings that state a budget. */

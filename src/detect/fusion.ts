@@ -84,8 +84,7 @@ export function scoreOfNewSources(
 }
 
 /** The score of the surprises of all windows. @public for the bench, which leaves some of them out */
-export function fuse(surprises: readonly WindowSurprises[], judged: Judged): Score {
-  const { isPlaced, firstDays, heldBack } = judged;
+export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDays, heldBack }: Judged): Score {
   const isFirst = firstDays !== null;
   let best: { value: number; window: number; expert: Score["expert"] } = {
     value: 0,
@@ -104,7 +103,7 @@ export function fuse(surprises: readonly WindowSurprises[], judged: Judged): Sco
     const alone = isPlaced ? -Infinity : withoutSources(s).value;
     if (alone > best.value) best = { value: alone, window, expert: "alone" };
   }
-  return { ...best, value: round6(best.value), surprises, ...judged };
+  return { ...best, value: round6(best.value), surprises, isPlaced, firstDays, heldBack };
 }
 
 /**

@@ -62,8 +62,9 @@ export function thresholds(
     const ofOthers = scoreOnceIn(1000 / budget, usual);
     return Math.min(ofOthers + MOST_UP, Math.max(ofOthers - MOST_DOWN, scoreOnceIn(1000 / budget, scale)));
   };
-  const page = thresholdFor(pageBudget);
-  return { page, notice: Math.min(thresholdFor(noticeBudget), page), scale, learnedDays };
+  // As scores are rounded: what is as rare as the budget is no rarer than it.
+  const page = round6(thresholdFor(pageBudget));
+  return { page, notice: Math.min(round6(thresholdFor(noticeBudget)), page), scale, learnedDays };
 }
 
 /**

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as check, double, integer, property, uint8Array } from "fast-check";
+import { fuse } from "../../src/detect/fusion.js";
+import { NO_SURPRISES } from "../../src/detect/window-surprises.js";
 import { benignTicks, digest, type KeyDigest } from "../bench/detection/digest.js";
 import { bootstrap, wilson } from "../bench/detection/intervals.js";
 import { lostShare, medianDelay, outcomes, recalls, thresholdForBudget } from "../bench/detection/metrics.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "../bench/detection/protocol.js";
 import { grafanaRobust } from "../bench/detection/rivals/grafana-bands.js";
+import { VARIANTS, variantScore } from "../bench/detection/variants.js";
 import { medianMad, zScore } from "../bench/detection/rivals/hour-of-week.js";
 import type { Theft } from "../bench/detection/traffic-of-key.js";
 
@@ -133,4 +136,17 @@ test("the rivals see a jump above what the same hours of past weeks, or the last
     assert.ok(alarms.length > 0, rival.name);
     assert.ok(alarms[0]! >= jump && alarms.at(-1)! < jump + 40, `${rival.name}: ${alarms[0]} to ${alarms.at(-1)}`);
   }
+});
+
+test("a detector that is left some of its evidence scores by no other", () => {
+  const surprises = [{ ...NO_SURPRISES, novelRequests: 6, novelSpend: 6, foreign: 6, persistence: 3, rate: 2 }];
+  const whole = fuse(surprises, { isPlaced: true, firstDays: null, heldBack: 0 });
+  const of = (name: string) =>
+    variantScore(
+      VARIANTS.findIndex((one) => one.name === name),
+      whole,
+    );
+  assert.equal(of("all but refusals"), whole.value);
+  assert.equal(of("refusals only"), 0);
+  assert.ok(of("rate only") > 0 && of("rate only") < of("all but sources") + 1e-9 && of("sources only") < whole.value);
 });

@@ -4,7 +4,7 @@ import { array, assert as check, double, property } from "fast-check";
 import { EXPERTS } from "../../src/detect/experts.js";
 import { contributions, fuse, score } from "../../src/detect/fusion.js";
 import { NO_HISTORY, surpriseUnder } from "../../src/detect/surprise.js";
-import { scoreOnceIn } from "../../src/detect/threshold.js";
+import { scoreOnceIn, severityOf, thresholds } from "../../src/detect/threshold.js";
 import { NO_SURPRISES, type WindowSurprises } from "../../src/detect/window-surprises.js";
 import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import {
@@ -104,4 +104,10 @@ test("a foreign network of a key's first 48 hours stands for itself, as rare as 
       }
     }
   }
+});
+
+test("what is as rare as a budget of pages is a page: the rarest of those who explore at 0.1 in 1,000 key-days", () => {
+  const loudest = { ...NO_SURPRISES, refusals: 9, refusalsOfUnknown: 9 };
+  const { value, expert } = fuse([loudest], { isPlaced: true, firstDays: null, heldBack: 0 });
+  assert.deepEqual([expert, severityOf(value, thresholds(0.1, 10))], ["explorer", "error"]);
 });
