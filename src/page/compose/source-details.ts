@@ -21,7 +21,7 @@ export function newSourceTexts(finding: Finding, statistics: LeakStatistics, { n
   const lines = listed.map((source) => {
     const { address, asn, network_type: type, requests, spend_micros: micros, first_seen: first } = source;
     const network = describeNetwork({ asn, type, name: networkNames.get(address) ?? "" });
-    return `${address} ${network}: ${requestsText(requests)}${costText(micros)}, first seen ${minuteOfText(first)}`;
+    return `${address} ${network}: ${requestsText(requests)}${costText(micros)}, first served ${minuteOfText(first)}`;
   });
   const told = listed.slice(0, LINES).reduce((sum, { requests }) => sum + requests, 0);
   const rest = since.novel_requests - told;
