@@ -42,7 +42,7 @@ ol.marks { padding-left: 2rem; }
 ol.lanes { list-style: none; margin: 0; padding: 0; }
 ol.lanes li { margin-top: .35rem; font-size: .875rem; overflow-wrap: anywhere; }
 ol.lanes .new { color: var(--bad); font-weight: 600; }
-svg.lane, svg.lane-days { display: block; margin-left: 56px; width: calc(100% - 68px); }
+svg.lane, svg.lane-days { display: block; margin-left: 56px; width: calc(100% - 78px); }
 svg.lane { height: 1rem; background: var(--soft); }
 svg.lane rect { fill: var(--actual); }
 svg.lane rect.new { fill: var(--bad); }

@@ -4,7 +4,7 @@ const colourOf = (name) => () => getComputedStyle(root).getPropertyValue(name).t
 const DAY_SECONDS = 86_400;
 const HEIGHT = 240;
 /** As in the stylesheet: the lanes of networks keep the same margins, so that days stand below days. */
-const [LEFT, RIGHT] = [56, 12];
+const [LEFT, RIGHT] = [56, 22];
 /** What is drawn with the mouse over less than this, in pixels, was a click. */
 const LEAST_BRUSH = 6;
 /** As the server has it: shorter, a chart of minutes says nothing. */

@@ -5,6 +5,7 @@ import { CARD_TIMES } from "../pipeline/view/fleet-card.js";
 import { COVERAGE_DAYS, type CoverageReport } from "../pipeline/view/read-coverage.js";
 import { countOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
+import { severityBadge } from "./severity-badge.js";
 
 /** Rows of a table on this page. */
 const MOST_ROWS = 50;
@@ -20,12 +21,7 @@ export function coveragePage(report: CoverageReport, now: number): string {
         : tableOf(
             "Problems",
             ["Severity", "Problem", "Since", "Next steps"],
-            problems.map((one) => [
-              html`<span class="${one.severity}">${one.severity}</span>`,
-              one.summary,
-              timeOf(one.since),
-              one.whatToDo,
-            ]),
+            problems.map((one) => [severityBadge(one.severity), one.summary, timeOf(one.since), one.whatToDo]),
           )
     }
     ${factsOf(factsNow(report, now))}

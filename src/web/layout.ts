@@ -1,5 +1,5 @@
 import { searchBox } from "./find/search-box.js";
-import { html, type Markup, type Piece } from "./markup.js";
+import { html, Markup, type Piece } from "./markup.js";
 
 /** What every page may load: its own stylesheet and script, no inline code, no other host, no frame around it; and what its script may ask is this host. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
@@ -14,16 +14,20 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 /** Where a page says who is signed in: nothing else in a page is a comment. */
 const SESSION_PLACE: Markup = html`<!--session-->`;
 
-/** A page for who is signed in: its head searches, says as whom, and leads to signing out. */
+/** A page for who is signed in: its head says where they are (`section`, as its link has it), searches, says as whom, and leads to signing out. */
 export function signedInPage(
   page: string,
   { who, mayAct }: { readonly who: string; readonly mayAct: boolean },
   root: string,
+  section: string | null,
 ): string {
   const session = html`${searchBox(root)}
     <span class="session">Signed in as <strong>${who}</strong> (${mayAct ? "may act" : "read only"})</span>
     <a href="${root}sign-out">Sign out</a>`;
-  return page.replace(SESSION_PLACE.text, () => session.text);
+  // The links of the head are the first of a page.
+  const link = section === null ? null : `<a href="${root}${section}"`;
+  const marked = link === null ? page : page.replace(link, () => `${link} aria-current="true"`);
+  return marked.replace(SESSION_PLACE.text, () => session.text);
 }
 
 /** A whole page: `root` is the relative way from it to `/`, so that a proxy may serve all of it under a path; `head` is what it loads besides. */
@@ -71,23 +75,24 @@ export type Head =
 /** Of a caption: how many rows it has; an empty table says so itself. */
 export const countedAfter = (rows: number): string => (rows === 0 ? "" : `: ${countOf(rows)}`);
 
-/** A table that says what it holds; on a narrow screen each row is a card whose lines say their columns. Roles are given: a table laid out so loses its own. */
+/** A table that says what it holds, without the columns in which it says nothing; on a narrow screen each row is a card whose lines say their columns. Roles are given: a table laid out so loses its own. */
 export function tableOf(caption: string, heads: readonly Head[], rows: readonly (readonly Piece[])[]): Markup {
   if (rows.length === 0) return html`<p>${caption}: none.</p>`;
-  const head = heads.map(
-    (one, i) =>
-      html`<th scope="col" role="columnheader" ${isNumber(rows[0]![i]) ? html`class="number"` : null} ${sortOf(one)}>
+  const columns = columnsOf(heads, rows);
+  const head = columns.map(
+    ({ head: one, isFigure }) =>
+      html`<th scope="col" role="columnheader" ${isFigure ? html`class="number"` : null} ${sortOf(one)}>
         ${typeof one === "string" ? one : one.text}
       </th>`,
   );
   const lines = rows.map(
     (cells) =>
       html`<tr role="row">
-        ${cells.map((cell, i) => html`<td role="cell" data-head="${nameOf(heads[i]!)}" ${classOf(cell)}>${cell}</td>`)}
+        ${columns.map((one) => html`<td role="cell" data-head="${nameOf(one.head)}" ${classOf(cells[one.at], one.isFigure)}>${cells[one.at]}</td>`)}
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
-    <table role="table" ${isWide(heads, rows) ? html` class="many"` : null}>
+    <table role="table" ${isWide(columns, rows) ? html` class="many"` : null}>
       <caption>
         ${caption}
       </caption>
@@ -145,18 +150,44 @@ const MANY_WITH_LONG = 5;
 /** Cells that are broken into lines and are wide enough to be read so. */
 const LONG_CELL = 40;
 
+/** What stands for a figure that is not known. */
+const NO_FIGURE: ReadonlySet<string> = new Set(["", "–", "unknown"]);
+
 const nameOf = (head: Head): string => (typeof head === "string" ? head : head.name);
 const sortOf = (head: Head): Markup | null =>
   typeof head === "string" || head.sort === null ? null : html`aria-sort="${head.sort}"`;
 
-function isWide(heads: readonly Head[], rows: readonly (readonly Piece[])[]): boolean {
-  const isLong = (cell: Piece) => typeof cell === "string" && cell.length > LONG_CELL;
-  return heads.length >= MANY_HEADS || (heads.length >= MANY_WITH_LONG && rows.some((cells) => cells.some(isLong)));
+/** A column of a table: which cell of a row is in it, and whether these are figures. */
+interface Column {
+  readonly head: Head;
+  readonly at: number;
+  readonly isFigure: boolean;
 }
 
-function classOf(cell: Piece): Markup | null {
-  if (isNumber(cell)) return html` class="number"`;
+/** Columns that say something, or sort; of figures, those that are not known stand below the others. */
+function columnsOf(heads: readonly Head[], rows: readonly (readonly Piece[])[]): readonly Column[] {
+  return heads.flatMap((head, at) => {
+    const cells = rows.map((row) => row[at]);
+    if (typeof head === "string" && cells.every(isEmpty)) return [];
+    const isFigure =
+      cells.some(isNumber) && cells.every((cell) => typeof cell !== "string" || isNumber(cell) || NO_FIGURE.has(cell));
+    return [{ head, at, isFigure }];
+  });
+}
+
+function isWide(columns: readonly Column[], rows: readonly (readonly Piece[])[]): boolean {
+  const isLong = (cell: Piece) => typeof cell === "string" && cell.length > LONG_CELL;
+  const hasLong = () => rows.some((cells) => columns.some(({ at }) => isLong(cells[at])));
+  return columns.length >= MANY_HEADS || (columns.length >= MANY_WITH_LONG && hasLong());
+}
+
+function classOf(cell: Piece, isFigure: boolean): Markup | null {
+  if (isFigure) return html` class="number"`;
   return typeof cell === "string" && cell.length > LONG_CELL ? html` class="long"` : null;
+}
+
+function isEmpty(cell: Piece): boolean {
+  return (cell instanceof Markup ? cell.text.trim() : (cell ?? "")) === "";
 }
 
 function isNumber(cell: Piece): boolean {

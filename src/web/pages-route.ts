@@ -30,7 +30,7 @@ import { SECURITY_HEADERS, signedInPage } from "./layout.js";
 import type { Session, Sessions } from "./session.js";
 import { oidcRoutes } from "./oidc/oidc-routes.js";
 import { personSessionId, readPersonSession, type PersonSignIn } from "./oidc/person-sign-in.js";
-import { rootOf } from "./own-pages.js";
+import { rootOf, sectionOf } from "./own-pages.js";
 import { signInRoute } from "./sign-in.js";
 import { openSignInPace } from "./sign-in-pace.js";
 import { signInInstead } from "./sign-in-page.js";
@@ -173,7 +173,7 @@ function send(reply: FastifyReply, page: string, status = 200): FastifyReply {
   const { request } = reply;
   // Pages of who is not signed in have none.
   const { session = null } = request as { readonly session?: Session | null };
-  const shown = session === null ? page : signedInPage(page, session, rootOf(request.url));
+  const shown = session === null ? page : signedInPage(page, session, rootOf(request.url), sectionOf(request.url));
   return reply.code(status).headers(SECURITY_HEADERS).type("text/html; charset=utf-8").send(shown);
 }
 

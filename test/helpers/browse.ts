@@ -114,7 +114,7 @@ async function violationsOf(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + " " + html.slice(0, 200))))`);
 }
 
-/** Controls that Tab does not reach, or that do not show that they have the focus. */
+/** Controls that Tab does not reach, or that do not show that they have the focus, or are behind a bar or a head of a table that stays on the screen. */
 async function unreachable(page: Page): Promise<string[]> {
   const count = await page.evaluate<number>(`(() => {
     document.activeElement?.blur();
@@ -122,22 +122,32 @@ async function unreachable(page: Page): Promise<string[]> {
     window.controls = [...all].filter((one) => one.checkVisibility({ visibilityProperty: true }));
     return window.controls.length;
   })()`);
-  const [met, dim] = [new Set<number>(), new Set<number>()];
+  const [met, dim, hidden] = [new Set<number>(), new Set<number>(), new Set<number>()];
   const most = Math.max(LEAST_TABS, TABS_PER_CONTROL * count);
   for (let presses = 0; met.size < count && presses < most; presses += 1) {
     await page.keyboard.press("Tab");
-    const [index, isShown] = await page.evaluate<[number, boolean]>(`(() => {
-      const style = getComputedStyle(document.activeElement);
-      return [window.controls.indexOf(document.activeElement), style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2];
+    const [index, isShown, isBehind] = await page.evaluate<[number, boolean, boolean]>(`(() => {
+      const one = document.activeElement;
+      const style = getComputedStyle(one);
+      const { left, top, width, height } = [...one.getClientRects()][0] ?? one.getBoundingClientRect();
+      const above = document.elementFromPoint(left + width / 2, top + height / 2);
+      const bar = above?.closest(".acts, thead");
+      return [
+        window.controls.indexOf(one),
+        style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+        bar !== null && bar !== undefined && !bar.contains(one) && getComputedStyle(above.closest("th") ?? bar).position === "sticky",
+      ];
     })()`);
     if (index < 0) continue;
     met.add(index);
+    if (isBehind) hidden.add(index);
     if (!isShown) dim.add(index);
   }
   const htmlOf = async (index: number) => page.evaluate<string>(`window.controls[${index}].outerHTML.slice(0, 120)`);
   const missed = Array.from({ length: count }, (_, index) => index).filter((index) => !met.has(index));
   return [
     ...(await Promise.all(missed.map(async (index) => `Tab does not reach ${await htmlOf(index)}`))),
+    ...(await Promise.all([...hidden].map(async (index) => `behind what stays on the screen: ${await htmlOf(index)}`))),
     ...(await Promise.all([...dim].map(async (index) => `no visible focus on ${await htmlOf(index)}`))),
   ];
 }
