@@ -1,14 +1,16 @@
 import { keyName, type KeyVersion } from "../model/key/key.js";
-import { SEVERITY_RANK } from "../model/incident/page.js";
-import { stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
+import type { Incident } from "../model/incident/incident.js";
+import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
 import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
+import { figuresOf, type Figure } from "./figures.js";
 import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "./layout.js";
 import { keyStateText, keyStateTitle, uncheckedText } from "../pipeline/view/key-state-text.js";
 import { KEY_HYGIENE } from "../pipeline/view/key-hygiene.js";
 import { queryOf } from "./find/asked.js";
 import { ownerWay } from "./find/ways.js";
 import { html, type Markup } from "./markup.js";
+import { openIncidents, severitiesText } from "./open-incidents.js";
 import { sparkline } from "./sparkline.js";
 
 export interface FleetView {
@@ -28,30 +30,11 @@ export function fleetPage(view: FleetView): string {
   const { incidents, keys, mostKeys, registry, checkedUntil } = view;
   const nameOf = (keyId: string) => keyName(registry.get(keyId), keyId);
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
-  const open = incidents
-    .filter(({ incident }) => incident.open)
-    .toSorted((a, b) => SEVERITY_RANK[b.incident.severity] - SEVERITY_RANK[a.incident.severity]);
+  const open = incidents.flatMap(({ incident }) => (incident.open ? [incident] : []));
   const ids = keys.map(({ keyId }) => keyId);
   const several = new Set(ids.filter((keyId, i) => ids.indexOf(keyId) !== i));
-  const body = html` ${lateOf(checkedUntil)}
-    ${tableOf(
-      open.length === 0 ? "Open incidents" : `Open incidents: ${open.length}`,
-      ["Severity", "State", "Cause", "Key", "Opened", "Last found", "Incident"],
-      open.map(({ incident }) => [
-        html`<span class="${incident.severity}">${incident.severity}</span>`,
-        stateOf(incident),
-        incident.cause.replaceAll("_", " "),
-        incident.keys.length > 0
-          ? `${incident.keys.length} keys`
-          : incident.keyId === null
-            ? ""
-            : keyLink(incident.keyId),
-        timeOf(incident.openedAt),
-        timeOf(incident.lastFindingAt),
-        html`<a href="incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
-      ]),
-    )}
-    ${leakingOf(keys, keyLink)}
+  const body = html` ${lateOf(checkedUntil)} ${figuresOf(figuresFrom(view, open))}
+    ${openIncidents(open, registry, view.at)} ${leakingOf(keys, keyLink)}
     ${tableOf(
       "Keys: the most dollars at risk first, then the most expensive of the last 24 hours",
       [
@@ -70,7 +53,7 @@ export function fleetPage(view: FleetView): string {
         return [
           html`${keyLink(key.keyId)}${several.has(key.keyId) ? ` seen by ${key.observedBy}` : null}${key.formerIds.map((id) => html`<div class="aside">formerly ${id}</div>`)}`,
           stateOfRow(key, known?.revokedAt ?? null, view.at, checkedUntil),
-          html`<span class="number">${riskText(key)}</span>`,
+          riskText(key),
           sparkline(key.hours, isBad(key), key.unknownHours),
           headroomOf(key.busiestMinute, known?.limitPerMinute ?? null),
           countOf(key.requests),
@@ -94,6 +77,27 @@ export function fleetPage(view: FleetView): string {
       <a href="requests">raw requests</a>.
     </p>`;
   return pageOf("Keys", "./", body, sparkHead("./"));
+}
+
+/** What somebody who comes by wants to know first: what is open, what that may cost, and of when that is. */
+function figuresFrom({ at, keys, registry, checkedUntil }: FleetView, open: readonly Incident[]): readonly Figure[] {
+  const risks = new Map(
+    keys.flatMap(({ keyId, atRiskMicros }) => (atRiskMicros === null ? [] : [[keyId, atRiskMicros]])),
+  );
+  const atRisk = [...risks.values()].reduce((sum, micros) => sum + micros, 0);
+  const registered = registry.size - Number(registry.has("*"));
+  return [
+    ["Open incidents", countOf(open.length), severitiesText(open)],
+    ...(atRisk === 0
+      ? []
+      : [["At risk", dollarsOf(atRisk), "until the next business morning, if it continues"] as const]),
+    ["Keys on record", html`<a href="keys">${countOf(registered)}</a>`, "all of them, with filters"],
+    [
+      "As of",
+      timeOf(at),
+      checkedUntil === undefined ? "all keys are checked and up to date" : `keys are ${uncheckedText(checkedUntil)}`,
+    ],
+  ];
 }
 
 const isBad = ({ state }: FleetRow) => state === "incident" || state === "still_leaking";
@@ -147,5 +151,5 @@ function headroomOf(busiest: number, limit: number | null): Markup {
       value="${Math.min(busiest, limit)}"
       aria-label="${busiest} of ${limit} a minute"
     ></meter>
-    ${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}`;
+    <span class="whole">${Math.round((100 * busiest) / limit)} % of ${countOf(limit)}</span>`;
 }

@@ -6,6 +6,8 @@ import { keyText, othersTexts } from "../../src/page/compose/other-keys.js";
 import type { FleetRow } from "../../src/pipeline/view/read-fleet.js";
 import { fleetPage } from "../../src/web/fleet-page.js";
 import { spendChart } from "../../src/web/usage-chart.js";
+import { foldIncident } from "../../src/incident/fold-incident.js";
+import { transition } from "../helpers/incident-parts.js";
 import { KEY } from "../helpers/page-parts.js";
 
 const at = Date.UTC(2026, 2, 8, 2, 11);
@@ -34,6 +36,19 @@ test("a revoked key is called that among the keys, beside what is known against 
   assert.match(fleetOf("ok", at), />revoked</);
   assert.doesNotMatch(fleetOf("ok", at + HOUR), /revoked/);
   assert.match(fleetOf("ok", null), /Open incidents: none\./);
+});
+
+test("the fleet opens with what is open, what that may cost, and of when that is", () => {
+  const risky = { ...row("incident"), incidents: 1, atRiskMicros: 2_741_320_000 };
+  const open = transition({ keyId: KEY.keyId, severity: "critical", at });
+  const incidents = [{ incident: foldIncident([open], at)!, transitions: [open] }];
+  const registry = new Map([[KEY.keyId, KEY]]);
+  const view = { at, incidents, keys: [risky, { ...risky, observedBy: "caller" as const }], mostKeys: 200, registry };
+  const text = fleetPage({ ...view, checkedUntil: at - HOUR })
+    .replaceAll(/<[^>]+>/g, " ")
+    .replaceAll(/\s+/g, " ");
+  assert.match(text, /Open incidents 1 1 critical At risk \$2,741\.32 until the next business morning/);
+  assert.match(text, /Keys on record 1 .* As of 2026-03-08 02:11 keys are not checked since 2026-03-08 01:11 UTC/);
 });
 
 test("a chart of spend says until when it counts", () => {

@@ -6,9 +6,12 @@ import { confidenceWords } from "../../page/compose/confidence-words.js";
 import { costFigures } from "../../page/compose/cost-figures.js";
 import { stateOf } from "../../pipeline/incident/read-incidents.js";
 import { clockText } from "../../text/clock-text.js";
+import { ageText } from "../age-text.js";
+import { figuresOf, type Figure } from "../figures.js";
 import { dollarsOf, timeOf } from "../layout.js";
 import { ownerWay } from "../find/ways.js";
 import { html, type Markup, type Piece } from "../markup.js";
+import { severityBadge } from "../severity-badge.js";
 
 /** What the decision is about, as of an instant (epoch ms). */
 export interface DecisionView {
@@ -27,27 +30,15 @@ const NAMED_KEYS = 5;
 /** What the view opens with after its sentence: whose it is, what it costs, how sure that is, since when, and what comes next. */
 export function decisionFigures(view: DecisionView): Markup {
   const { incident, finding, now, details } = view;
-  const figures: (readonly [string, Piece, Piece])[] = [
+  const figures: readonly Figure[] = [
     ...(finding === null ? [] : costOfIt(finding, now)),
     ...(finding === null ? [] : [["Confidence", confidenceWords(finding), textOf(details["confidence"])] as const]),
     ["Since", timeOf(finding?.onset ?? incident.onsetAt), ageText(now - (finding?.onset ?? incident.onsetAt))],
     ...(finding === null ? [] : goingOn(finding, incident, now)),
   ];
   const next = textOf(details["next_steps"]);
-  return html`<p class="standing">
-      <span class="${incident.severity}">${incident.severity}</span>, ${stateText(incident)}. ${whose(view)}
-    </p>
-    <dl class="figures">
-      ${figures.map(
-        ([name, value, aside]) =>
-          html`<div>
-            <dt>${name}</dt>
-            <dd>${value}</dd>
-            ${aside === "" ? null : html`<dd class="aside">${aside}</dd>`}
-          </div>`,
-      )}
-    </dl>
-    ${next === "" ? null : html`<p class="next">${next}</p>`}`;
+  return html`<p class="standing">${severityBadge(incident.severity)} ${stateText(incident)}. ${whose(view, "../")}</p>
+    ${figuresOf(figures)} ${next === "" ? null : html`<p class="next">${next}</p>`}`;
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
@@ -58,23 +49,23 @@ function stateText(incident: Incident): string {
   return `${cause.replaceAll("_", " ")}, ${stateOf(incident)}${by}${verdict === null ? "" : `, judged: ${verdict}`}`;
 }
 
-/** The keys with their owners: whom to ask. */
-function whose({ incident, registry }: DecisionView): Piece {
+/** The keys with their owners: whom to ask, and whose service stops with them; `root` leads to `/`. */
+export function whose({ incident, registry }: Pick<DecisionView, "incident" | "registry">, root: string): Piece {
   const keyIds = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
   const left = keyIds.length - NAMED_KEYS;
   return [
     ...keyIds.slice(0, NAMED_KEYS).map((keyId, i) => {
       const key = registry.get(keyId) ?? null;
       const service = [key?.service, key?.environment].filter(Boolean).join(", ");
-      return html`${i === 0 ? "Key " : "; "}<a href="../keys/${encodeURIComponent(keyId)}">${keyName(key, keyId)}</a
+      return html`${i === 0 ? "Key " : "; "}<a href="${root}keys/${encodeURIComponent(keyId)}">${keyName(key, keyId)}</a
         >${service === "" ? "" : ` (${service})`},
-        ${key === null ? "not registered" : key.owner === "" ? "no owner on record" : html`owner <a href="../${ownerWay(key.owner)}">${key.owner}</a>`}`;
+        ${key === null ? "not registered" : key.owner === "" ? "no owner on record" : html`owner <a href="${root}${ownerWay(key.owner)}">${key.owner}</a>`}`;
     }),
     left > 0 ? html`; and ${left} more` : null,
   ];
 }
 
-function costOfIt(finding: Finding, now: number): (readonly [string, Piece, Piece])[] {
+function costOfIt(finding: Finding, now: number): readonly Figure[] {
   const costs = costFigures(finding);
   if (costs === null) return [["Cost so far", "unknown", "no request has a price"]];
   const until = `beyond what was expected, until ${clockText(finding.tick, finding.tick)}`;
@@ -86,16 +77,8 @@ function costOfIt(finding: Finding, now: number): (readonly [string, Piece, Piec
 }
 
 /** Whether it is still running: what ended costs no more, and can wait for the morning. */
-function goingOn(finding: Finding, { open }: Incident, now: number): (readonly [string, Piece, Piece])[] {
+function goingOn(finding: Finding, { open }: Incident, now: number): readonly Figure[] {
   const last = runningAt(finding, now);
   if (last !== null) return [["Still going", "yes", `last seen ${clockText(last, now)}`]];
   return [["Still going", open ? "not seen lately" : "no", `last found ${clockText(finding.tick, now)}`]];
-}
-
-/** How long something lasts, in the largest unit that says enough. */
-function ageText(ms: number): string {
-  const minutes = Math.max(0, Math.round(ms / 60_000));
-  if (minutes < 120) return `${minutes} minute${minutes === 1 ? "" : "s"} ago`;
-  const hours = Math.round(minutes / 60);
-  return hours < 48 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`;
 }

@@ -1,0 +1,69 @@
+import { SEVERITIES, SEVERITY_RANK } from "../model/incident/page.js";
+import type { Incident } from "../model/incident/incident.js";
+import { keyName, type KeyVersion } from "../model/key/key.js";
+import { stateOf } from "../pipeline/incident/read-incidents.js";
+import { timeWithAge } from "./age-text.js";
+import { incidentWay, keyWay, ownerWay } from "./find/ways.js";
+import { tableOf } from "./layout.js";
+import { html, type Markup, type Piece } from "./markup.js";
+import { severityBadge } from "./severity-badge.js";
+
+/** Open incidents, the worst and then the newest first, as of an instant (epoch ms). */
+export function openIncidents(
+  incidents: readonly Incident[],
+  registry: ReadonlyMap<string, KeyVersion>,
+  now: number,
+): Markup {
+  const sorted = incidents.toSorted(
+    (a, b) => SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || b.openedAt - a.openedAt,
+  );
+  return tableOf(
+    sorted.length === 0 ? "Open incidents" : `Open incidents: ${sorted.length}`,
+    ["Incident", "Severity", "Key", "Owner", "State", "Opened", "Last found"],
+    sorted.map((incident) => [
+      incidentLink(incident, registry, ""),
+      severityBadge(incident.severity),
+      keyOf(incident, registry),
+      ownerOf(incident, registry),
+      incident.acknowledgedBy === null ? stateOf(incident) : `${stateOf(incident)} by ${incident.acknowledgedBy}`,
+      timeWithAge(incident.openedAt, now),
+      timeWithAge(incident.lastFindingAt, now),
+    ]),
+  );
+}
+
+/** The way to an incident by its cause; who hears a list of links hears also which key it is about. `root` leads to `/`. */
+export function incidentLink(
+  { incidentId, cause, keyId, keys }: Incident,
+  registry: ReadonlyMap<string, KeyVersion>,
+  root: string,
+): Markup {
+  const only = onlyKey(keys, keyId);
+  const of = only === null ? null : html`<span class="unseen"> of ${keyName(registry.get(only), only)}</span>`;
+  return html`<a href="${root}${incidentWay(incidentId)}">${cause.replaceAll("_", " ")}${of}</a>`;
+}
+
+/** How many there are of each severity, the worst first. */
+export function severitiesText(incidents: readonly Incident[]): string {
+  return SEVERITIES.flatMap((severity) => {
+    const count = incidents.filter((one) => one.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}`];
+  }).join(", ");
+}
+
+/** The key that an incident is about; null where it is about none, or several. */
+const onlyKey = (keys: readonly string[], keyId: string | null) => (keys.length > 1 ? null : (keys[0] ?? keyId));
+
+function keyOf({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
+  if (keys.length > 1) return `${keys.length} keys`;
+  const only = onlyKey(keys, keyId);
+  return only === null ? "" : html`<a href="${keyWay(only)}">${keyName(registry.get(only), only)}</a>`;
+}
+
+function ownerOf({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
+  const only = onlyKey(keys, keyId);
+  if (only === null) return "";
+  const known = registry.get(only);
+  if (known === undefined) return "not registered";
+  return known.owner === "" ? "no owner on record" : html`<a href="${ownerWay(known.owner)}">${known.owner}</a>`;
+}
