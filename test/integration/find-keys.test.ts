@@ -69,6 +69,22 @@ test("keys are filtered by what the registry says of them and by how they stand"
   assert.deepEqual(await keysOf("?owner=nobody"), []);
 });
 
+test("a filter offers what the registry has, and is taken off by itself; an empty list says what to do", async () => {
+  const { text } = await get("?owner=one&service=mail&sort=spend");
+  assert.match(text, /<datalist id="offers-owner">\s*<option value="many" label="many: 60 keys"><\/option>/);
+  const chips = [...text.matchAll(/<a href="([^"]*)"\s*><span class="unseen">Remove the filter <\/span>([^<]*?)\s*</g)];
+  assert.deepEqual(
+    chips.map(([, href, name]) => [href, name!.replaceAll(/\s+/g, " ")]),
+    [
+      ["keys?service=mail&amp;sort=spend", "Owner: one"],
+      ["keys?owner=one&amp;sort=spend", "Service: mail"],
+    ],
+  );
+  const nobody = (await get("?owner=nobody")).text;
+  assert.match(nobody, /No key matches these filters[\s\S]*<a href="keys">show all keys<\/a>/);
+  assert.doesNotMatch(nobody, /none\./);
+});
+
 test("each column sorts, both ways, by all keys and not by those of one page", async () => {
   assert.deepEqual((await keysOf("?sort=spend&order=desc")).slice(0, 2), ["a-1", "m-59"]);
   assert.deepEqual((await keysOf("?sort=requests&order=desc")).slice(0, 3), ["m-59", "a-1", "u-1"]);

@@ -9,9 +9,10 @@ import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { sharedTraits } from "./shared-traits.js";
-import { filterForm, problemsOf } from "./filter-form.js";
+import { filterChips, filterForm, problemsOf, type FilterField } from "./filter-form.js";
 import { takeAway } from "./take-away.js";
 import { ownerWay } from "./ways.js";
+import { severityBadge } from "../severity-badge.js";
 
 /** What the list is asked for, as it stands in its address; empty asks for any. */
 export type IncidentFields = Readonly<
@@ -35,7 +36,7 @@ export interface IncidentsView {
 /** The page `/incidents`: open and past incidents, the newest first. */
 export function incidentsPage({ fields, problems, rows, registry, after, next, mostCsv, sql }: IncidentsView): string {
   const caption = after === "" ? "Incidents, the newest first" : "Incidents, the newest first, continued";
-  const body = html`${filterForm("incidents", [
+  const filters: readonly FilterField[] = [
     { name: "state", label: "State", value: fields.state, options: INCIDENT_STATES },
     { name: "severity", label: "Severity", value: fields.severity, options: SEVERITIES },
     { name: "cause", label: "Cause", value: fields.cause, options: CAUSES },
@@ -44,7 +45,8 @@ export function incidentsPage({ fields, problems, rows, registry, after, next, m
     { name: "key", label: "Key id", value: fields.key },
     { name: "from", label: "Opened from", value: fields.from, type: "date" },
     { name: "to", label: "Opened through", value: fields.to, type: "date" },
-  ])}
+  ];
+  const body = html`${filterForm("incidents", filters)} ${filterChips("incidents", filters)}
   ${
     problems.length > 0
       ? problemsOf(problems)
@@ -81,7 +83,7 @@ function cellsOf(
   return [
     html`${timeOf(openedAt)}
       <div class="aside">last found ${timeOf(lastFindingAt)}</div>`,
-    html`<span class="${severity}">${severity}</span>`,
+    severityBadge(severity),
     state,
     html`<div class="sentence">
       <a href="incidents/${encodeURIComponent(incidentId)}">${summary || incidentId}</a>
@@ -90,7 +92,10 @@ function cellsOf(
     cause.replaceAll("_", " "),
     costText(incident) === ""
       ? html`<span title="no price, or nothing beyond what was expected">–</span>`
-      : dollarsOf(loss.micros),
+      : html`<span class="whole">${dollarsOf(loss.micros)}</span>${
+            // It is counted at each notification: what goes on has cost more since.
+            incident.open ? html`<div class="aside">until ${timeOf(loss.until)}</div>` : null
+          }`,
     html`${who.map((one) => html`<div class="aside">${one}</div>`)}`,
   ];
 }

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from "fastify";
+import { keyFacets } from "../../pipeline/view/key-facets.js";
 import { LISTED_STATES, readKeyList } from "../../pipeline/view/key-list.js";
 import { KEY_SORTS } from "../../pipeline/view/sort-keys.js";
 import { readLateChecks } from "../../pipeline/view/check-state.js";
@@ -26,6 +27,7 @@ export function keysRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
       const empty = {
         fields,
         problems,
+        facets: null,
         rows: [],
         total: 0,
         page,
@@ -36,13 +38,14 @@ export function keysRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
       };
       if (problems.length > 0) return send(reply, keysPage(empty), 400);
       const part = isCsv ? { skipped: 0, most: CSV_ROWS } : { skipped: (page - 1) * PAGE_ROWS, most: PAGE_ROWS };
-      const [{ rows, total }, checkedUntil] = await Promise.all([
+      const [{ rows, total }, checkedUntil, registry] = await Promise.all([
         readKeyList(store, question, at, part),
         readLateChecks(store, at),
+        store.readClock().then((visible) => store.registry.readKeys(at, visible)),
       ]);
       if (isCsv) return sendCsv(reply, "keys", keysCsv(rows));
       const pages = Math.max(1, Math.ceil(total / PAGE_ROWS));
-      return send(reply, keysPage({ ...empty, rows, total, pages, checkedUntil }));
+      return send(reply, keysPage({ ...empty, facets: keyFacets(registry), rows, total, pages, checkedUntil }));
     });
   };
 }
