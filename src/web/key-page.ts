@@ -1,6 +1,4 @@
-import { requestsText } from "../text/amounts.js";
-import type { KeyStanding } from "../model/key/key-state.js";
-import { keyName, namedWithId, type KeyVersion } from "../model/key/key.js";
+import { keyName } from "../model/key/key.js";
 import { HOUR_MS } from "../time/day.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import type { KeyCard } from "../pipeline/view/key-card.js";
@@ -10,24 +8,19 @@ import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { chartHead } from "./chart-assets.js";
 import { marksList, marksOf } from "./chart-marks.js";
 import { detectability } from "./detectability.js";
-import { keyStateSentence } from "../pipeline/view/key-state-text.js";
-import { countOf, dollarsOf, factsOf, timeOf, pageOf, tableOf } from "./layout.js";
-import { ownerWay } from "./find/ways.js";
-import { html, type Markup, type Piece } from "./markup.js";
+import { timeWithAge } from "./age-text.js";
+import { keyFacts, type KeyFactsView } from "./key-facts.js";
+import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "./layout.js";
+import { html, type Markup } from "./markup.js";
 import { networkLanes } from "./network-lanes.js";
+import { incidentLink } from "./open-incidents.js";
+import { severityBadge } from "./severity-badge.js";
 import { suppressionsTable } from "./suppressions-table.js";
 import { rangePicker, type TimeRange } from "./time-range.js";
 import { requestsChart, spendChart } from "./usage-chart.js";
 
-export interface KeyView {
-  readonly keyId: string;
-  readonly key: KeyVersion | null;
-  readonly standing: KeyStanding;
-  /** As in readLateChecks. */
-  readonly checkedUntil: number | null | undefined;
-  /** Null when it was not used in the days that are shown. */
-  readonly history: KeyHistory | null;
-  readonly incidents: readonly KnownIncident[];
+/** `checkedUntil` is as in readLateChecks, `history` null when it was not used in the days that are shown. */
+export interface KeyView extends KeyFactsView {
   /** What people said is legitimate of it, in the last 30 days or still. */
   readonly suppressions: readonly Suppression[];
   readonly card: KeyCard;
@@ -37,28 +30,8 @@ export interface KeyView {
 
 /** The page `/keys/{key_id}`: four weeks of a key from roll-ups, its incidents and changes beside them, and what could not be seen. */
 export function keyPage(view: KeyView): string {
-  const { keyId, key, standing, history, incidents, suppressions, card } = view;
-  const facts: (readonly [string, Piece])[] = [
-    ["Key", namedWithId(key?.display, keyId)],
-    ...(history === null || history.formerIds.length === 0
-      ? []
-      : [["Former id", `${history.formerIds.join(", ")}, before it was registered; its history is included`] as const]),
-    ["State", keyStateSentence(standing.state, view.checkedUntil)],
-    ["Owner", key?.owner ? html`<a href="../${ownerWay(key.owner)}">${key.owner}</a>` : "no owner on record"],
-    ["Service", [key?.service, key?.environment].filter(Boolean).join(", ") || "not known"],
-    ["Limit", key === null || key.limitPerMinute === null ? "not known" : `${countOf(key.limitPerMinute)}/min`],
-    ["Reported public", publicOf(incidents)],
-    ["Revoked", key === null || key.revokedAt === null ? "no" : timeOf(key.revokedAt)],
-    ...(history === null || history.others.length === 0
-      ? []
-      : [
-          [
-            "Seen by",
-            `${history.observedBy}, which is shown; ${history.others.map((other) => `${other.observedBy} saw ${requestsText(other.requests)}`).join(", ")}`,
-          ] as const,
-        ]),
-  ];
-  const body = html` ${factsOf(facts)}
+  const { keyId, key, standing, history, incidents, suppressions, card, now } = view;
+  const body = html`${keyFacts(view)}
     <p>
       <a href="${encodeURIComponent(keyId)}/dossier">Investigate: what was done with this key</a>: addresses, routes and
       scopes since the onset, from raw events.
@@ -66,30 +39,19 @@ export function keyPage(view: KeyView): string {
     ${history === null ? html`<p>No requests in the last 28 days.</p>` : historyOf(history, incidents, view.range)}
     ${tableOf(
       "Incidents",
-      ["State", "Cause", "Severity", "Opened", "Incident"],
+      ["Incident", "Severity", "State", "Judged", "Opened"],
       incidents.map(({ incident }) => [
+        incidentLink(incident, new Map(key === null ? [] : [[keyId, key]]), "../"),
+        severityBadge(incident.severity),
         stateOf(incident),
-        incident.cause.replaceAll("_", " "),
-        html`<span class="${incident.severity}">${incident.severity}</span>`,
-        timeOf(incident.openedAt),
-        html`<a href="../incidents/${encodeURIComponent(incident.incidentId)}">evidence</a>`,
+        incident.verdict ?? "",
+        timeWithAge(incident.openedAt, now),
       ]),
     )}
     ${suppressionsTable(`Suppressions${hiddenText(suppressions)}`, suppressions, "../")}
     ${detectability(card, standing)}
     <p>The same on the command line: <code>${suggestCommand("keys show", keyId)}</code>.</p>`;
   return pageOf(keyName(key, keyId), "../", body, chartHead("../"));
-}
-
-/** The newest incident that a report of the key in public opened. */
-function publicOf(incidents: readonly KnownIncident[]): Piece {
-  const found = incidents
-    .filter(({ incident }) => incident.cause === "public_key")
-    .toSorted((a, b) => b.incident.openedAt - a.incident.openedAt)[0];
-  if (found === undefined) return "no report in 30 days";
-  const { incidentId, openedAt } = found.incident;
-  return html`<span class="error">yes</span>,
-    <a href="../incidents/${encodeURIComponent(incidentId)}">since ${timeOf(openedAt)}</a>`;
 }
 
 /** What they hid of the key in all. */

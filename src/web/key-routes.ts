@@ -52,7 +52,7 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       const standing = standings.get(keyId)!;
       return send(
         reply,
-        keyPage({ keyId, key, standing, checkedUntil, history, incidents, suppressions, card, range }),
+        keyPage({ keyId, key, standing, checkedUntil, history, incidents, suppressions, card, range, now: at }),
       );
     });
     server.get<{ Params: { id: string } }>("/keys/:id/dossier", async (request, reply) => {
