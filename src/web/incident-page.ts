@@ -8,6 +8,8 @@ import type { Incident, IncidentTransition } from "../model/incident/incident.js
 import { chartHead } from "./chart-assets.js";
 import { decisionFigures, type DecisionView } from "./incident/decision.js";
 import { evidenceSections, type EvidenceExtras } from "./incident/evidence-sections.js";
+import { ageText, lengthText } from "./age-text.js";
+import { copyable } from "./copyable.js";
 import { factsOf, pageOf, tableOf, timeOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { suppressionsTable } from "./suppressions-table.js";
@@ -34,12 +36,13 @@ export interface IncidentView extends DecisionView {
 
 /** The page `/incidents/{id}`: what to decide by and with, the evidence in the order of the questions, and the query to run again. */
 export function incidentPage(view: IncidentView): string {
-  const { known, summary, details, query, pages, copies, suppressions, beside, said, acts, registry } = view;
+  const { known, summary, details, query, pages, copies, suppressions, beside, said, acts, registry, now } = view;
   const { incident, transitions } = known;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
   const keyIds = new Set([...registry.keys(), ...named]);
   const body = html` ${said === null ? null : html`<p class="said" role="status">${said}</p>`}
-    <section class="decide" aria-label="What to decide">${decisionFigures(view)} ${acts}</section>
+    <section class="decide" aria-label="What to decide">${decisionFigures(view)}</section>
+    ${acts}
     <h2>Evidence</h2>
     ${evidenceSections(details, extrasOf(view, named), keyIds)}
     ${
@@ -54,8 +57,9 @@ export function incidentPage(view: IncidentView): string {
     }
     <h2>Record</h2>
     ${factsOf([
-      ["Opened", timeOf(incident.openedAt)],
-      ["Last found", timeOf(incident.lastFindingAt)],
+      ["Incident", copyable("incident-id", incident.incidentId, "id")],
+      ["Opened", html`${timeOf(incident.openedAt)}, ${ageText(now - incident.openedAt)}`],
+      ["Last found", html`${timeOf(incident.lastFindingAt)}, ${ageText(now - incident.lastFindingAt)}`],
       ["Notifications", notificationsText(incident.episode, eachCopy(pages, copies))],
       ...(incident.containment === "" ? [] : [["Containment", incident.containment] as const]),
       ...(beside.length === 0 ? [] : [["Also open for its keys", beside.map(toIncident)] as const]),
@@ -64,7 +68,8 @@ export function incidentPage(view: IncidentView): string {
       "Timeline",
       ["At", "Step", "Reason", "Severity", "By", "Verdict", "Note"],
       transitions.map((step) => [
-        timeOf(step.at),
+        html`${timeOf(step.at)}
+          <div class="aside">${afterText(step.at - (view.finding?.onset ?? incident.onsetAt))}</div>`,
         step.kind,
         step.reason.replaceAll("_", " "),
         step.severity,
@@ -101,6 +106,8 @@ function extrasOf({ extras, details }: IncidentView, named: readonly string[]): 
   };
 }
 
+/** When in the life of an incident a step was. */
+const afterText = (ms: number): string => (ms < 60_000 ? "at the onset" : `${lengthText(ms)} after the onset`);
 /** What a step says: a containment's own sentence, and the word of who did it. */
 const timelineNote = ({ containment, person }: IncidentTransition): string =>
   [containment?.text, person?.note].filter((text) => text !== undefined && text !== "").join(": ");

@@ -39,6 +39,7 @@ async function visitKey(page: Page, stolen: string, look: Look): Promise<void> {
   await page.getByRole("link", { name: "Keys", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "Keys" }).waitFor();
   await look("fleet");
+  assert.equal(await page.locator("header [aria-current]").innerText(), "Keys");
   await page.getByRole("link", { name: "All keys" }).click();
   await page.getByRole("link", { name: "Spend, 24 hours" }).click();
   await page.locator("th[aria-sort]", { hasText: "Spend" }).waitFor();
@@ -52,6 +53,9 @@ async function visitKey(page: Page, stolen: string, look: Look): Promise<void> {
   // The time is no line of the chart: it has no name in the legend, which tells values with their units.
   assert.equal(await page.locator(".u-legend .u-series th").first().isVisible(), false);
   assert.match(await page.locator(".u-legend").first().innerText(), /unknown sources\s*[\d.]+\/min/);
+  await page.getByRole("button", { name: "Copy id" }).click();
+  await page.getByRole("button", { name: "Copied" }).waitFor();
+  assert.equal(await page.evaluate<string>("navigator.clipboard.readText()"), stolen);
   // What is drawn over one chart becomes the range of all.
   const plot = (await page.locator(".u-over").first().boundingBox())!;
   await page.mouse.move(plot.x + plot.width * 0.5, plot.y + 50);
@@ -81,12 +85,13 @@ async function visitKey(page: Page, stolen: string, look: Look): Promise<void> {
 async function actOnIncident(place: OpenConsole, look: Look): Promise<string> {
   const { house, browsing } = place;
   const { page } = browsing;
-  await page.getByRole("link", { name: "evidence" }).first().click();
+  await page.locator("main a[href^='../incidents/']").first().click();
   await page.getByRole("region", { name: "What to decide" }).waitFor();
   await page.locator("summary", { hasText: "The SQL behind it" }).click();
-  await page.getByRole("button", { name: "Copy" }).click();
+  await page.getByRole("button", { name: "Copy", exact: true }).click();
   await page.getByRole("button", { name: "Copied" }).waitFor();
   assert.match(await page.evaluate<string>("navigator.clipboard.readText()"), /FROM request_events/);
+  await staysAtHand(page);
   for (const summary of ["Resolve", "Suppress"]) await page.locator("summary", { hasText: summary }).click();
   await look("incident");
   await page.getByRole("link", { name: "Contain…" }).click();
@@ -126,6 +131,15 @@ async function actOnIncident(place: OpenConsole, look: Look): Promise<string> {
   await until("PagerDuty has no open alert", () => house.receiver.openAlerts().length === 0);
 
   return blamed.split(/[\s,]/)[0]!;
+}
+
+/** What can be done is on the screen wherever the reader goes in the evidence, and hides nothing that a link leads to. */
+async function staysAtHand(page: Page): Promise<void> {
+  await page.getByRole("navigation", { name: "Parts of the evidence" }).getByRole("link", { name: "Why" }).click();
+  const heading = page.getByRole("heading", { name: "Why it was found" });
+  const [bar, place] = [await page.locator(".acts").boundingBox(), await heading.boundingBox()];
+  assert.ok(bar !== null && place !== null && bar.y >= 0 && bar.y < 5, `what can be done is at ${bar?.y}`);
+  assert.ok(place.y >= bar.y + bar.height, "a heading that was asked for is not behind it");
 }
 
 async function signOut({ house, token, browsing }: OpenConsole, look: Look): Promise<void> {

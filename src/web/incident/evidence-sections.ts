@@ -54,6 +54,9 @@ const SECTIONS = [
 const CLIENTS: ReadonlySet<string> = new Set(["clients", "clients_of_new_sources"]);
 const LEAST_CLIENT = 2;
 
+/** Of fewer parts each is on the screen anyway. */
+const LEAST_PARTS = 3;
+
 /** A question that the view answers. */
 export type EvidencePart = (typeof SECTIONS)[number]["name"];
 
@@ -75,12 +78,25 @@ export function evidenceSections(
     const facts = factsFrom(details, names, known);
     const extra = extras[name] ?? null;
     if (facts.length === 0 && extra === null) return [];
-    return [
-      html`<h3>${title}</h3>
-        ${facts.length === 0 ? null : factsOf(facts)} ${extra}`,
-    ];
+    return [{ name, place: `part-${name.replaceAll(" ", "-")}`, title, facts, extra }];
   });
-  return html`${parts} ${rest.length === 0 ? null : factsOf(factsFrom(details, rest, known))}`;
+  return html`${
+      parts.length < LEAST_PARTS
+        ? null
+        : html`<nav aria-label="Parts of the evidence">
+            <ul class="parts">
+              ${parts.map(({ name, place }) => html`<li><a href="#${place}">${name[0]!.toUpperCase()}${name.slice(1)}</a></li>`)}
+            </ul>
+          </nav>`
+    }
+    <div class="evidence">
+      ${parts.map(
+        ({ place, title, facts, extra }) =>
+          html`<h3 id="${place}">${title}</h3>
+            ${facts.length === 0 ? null : factsOf(facts)} ${extra}`,
+      )}
+      ${rest.length === 0 ? null : factsOf(factsFrom(details, rest, known))}
+    </div>`;
 }
 
 function factsFrom(
