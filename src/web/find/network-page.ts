@@ -22,26 +22,31 @@ export function networkPage(use: NetworkUse, sql: string): string {
         "Network",
         systems.length === 0
           ? "not in the table of networks"
-          : systems.map((one) => html`<div>${systemText(one)}</div>`),
+          : systems.map((one) => html`<div>${systemText(one, wanted.name)}</div>`),
       ],
-      ["Keys", html`${countOf(total)}, from ${timeOf(since)} on (${NETWORK_DAYS} days)`],
+      ["Keys", html`${countOf(total)}${newText(use)}, from ${timeOf(since)} on (${NETWORK_DAYS} days)`],
+      ...sumsOf(use),
       ["Ever served from it", everText(use)],
     ])}
-    ${tableOf(
-      "Keys used from this network, the last use first",
-      [
-        "Key and owner",
-        "To the key, this network is",
-        "First use shown",
-        "Last use",
-        "Addresses",
-        "Requests",
-        "Refused",
-        "Spend",
-        "Routes",
-      ],
-      users.map(cellsOf),
-    )}
+    ${
+      total === 0
+        ? nobodyText(wanted.name)
+        : tableOf(
+            "Keys used from this network, the last use first",
+            [
+              "Key and owner",
+              "To the key, this network is",
+              "First use shown",
+              "Last use",
+              "Addresses",
+              "Requests",
+              "Refused",
+              "Spend",
+              "Routes",
+            ],
+            users.map(cellsOf),
+          )
+    }
     ${total > users.length ? html`<p>Of ${countOf(total)} keys, the ${MOST_NETWORK_KEYS} used last are shown.</p>` : null}
     ${takeAway({ id: "sql-network", sql })}
     ${
@@ -75,9 +80,39 @@ function everText({ ever: { keys, total, firstAt }, since }: NetworkUse): Piece 
   }`;
 }
 
-function systemText({ asn, name, type }: NetworkUse["systems"][number]): Piece {
+function systemText({ asn, name, type }: NetworkUse["systems"][number], own: string): Piece {
   const text = [asn > 0 ? `AS${asn}` : "", name].filter((part) => part !== "").join(" ") || "no autonomous system";
+  // A link to where the reader is leads nowhere.
+  if (`AS${asn}` === own) return type === "" ? text : `${text} (${type})`;
   return withNetworkLinks(type === "" ? text : `${text} (${type})`, "../");
+}
+
+/** An empty list says what that means. */
+function nobodyText(name: string): Markup {
+  return html`<p>
+    <strong>No key was used from ${name} in the last ${NETWORK_DAYS} days.</strong> Where an address was expected here,
+    look for its whole network, such as its /24 or its autonomous system, or at
+    <a href="../coverage">what was received</a>.
+  </p>`;
+}
+
+/** To how many keys it is new: what a reader who follows an attacker looks for. */
+function newText({ users, total }: NetworkUse): string {
+  if (users.length < total) return "";
+  const isNew = ({ standing }: NetworkUser) => standing !== "known";
+  return `, ${countOf(new Set(users.filter(isNew).map(({ keyId }) => keyId)).size)} of them new to it`;
+}
+
+/** What came from it to all of them; of an observer's own, as what several saw is never summed. */
+function sumsOf({ users, total }: NetworkUse): readonly (readonly [string, Piece])[] {
+  if (total === 0 || users.length < total || new Set(users.map(({ observedBy }) => observedBy)).size > 1) return [];
+  const sum = (of: (user: NetworkUser) => number) => users.reduce((all, user) => all + of(user), 0);
+  const [requests, refused, spend] = [
+    sum((one) => one.requests),
+    sum((one) => one.refused),
+    sum((one) => one.spendMicros),
+  ];
+  return [["In all", `${countedText(requests, "request")}, of which ${countOf(refused)} refused; ${dollarsOf(spend)}`]];
 }
 
 function cellsOf(user: NetworkUser): Piece[] {
