@@ -5,9 +5,11 @@ import {
   USUAL_CONTAINED_HOURS,
   type ContainmentAction,
 } from "../model/incident/containment.js";
+import type { KeyVersion } from "../model/key/key.js";
 import { LONGEST_NOTE } from "../model/incident/person-text.js";
 import type { PreparedContainment } from "../pipeline/contain/prepare-containment.js";
 import { suggestCommand } from "../text/shell-quote.js";
+import { whose } from "./incident/decision.js";
 import { pageOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
 import { nameField } from "./name-field.js";
@@ -24,6 +26,8 @@ const ACTIONS: Readonly<Record<ContainmentAction, string>> = {
 
 export interface ContainView {
   readonly incident: Incident;
+  /** Whose service stops with the key. */
+  readonly registry: ReadonlyMap<string, KeyVersion>;
   readonly session: Session;
   /** The name that was given before, or "". */
   readonly name: string;
@@ -36,9 +40,10 @@ export interface ContainView {
 
 /** The page `/incidents/{id}/contain`: who uses the key now, what is in force, and what somebody can have asked of the key's guard. */
 export function containPage(view: ContainView): string {
-  const { incident, prepared, said } = view;
+  const { incident, registry, prepared, said } = view;
   const body = html`${said === null ? null : html`<p class="said" role="status">${said}</p>`}
     <p><a href="../${encodeURIComponent(incident.incidentId)}">Back to the incident</a></p>
+    <p>${whose({ incident, registry }, "../../")}</p>
     <h2>Who uses the key now</h2>
     <ul>
       ${prepared.sentences.map((sentence) => html`<li>${sentence}</li>`)}

@@ -88,7 +88,11 @@ async function show(
 ): Promise<string> {
   const isWhole = request !== null && request.act !== "undo" && Object.keys(request.problems).length === 0;
   const wish = isWhole ? wishOf(request, at) : null;
-  const prepared = await prepareContainment(contain, known, wish, NOBODY, at);
+  const { store } = contain;
+  const [prepared, registry] = await Promise.all([
+    prepareContainment(contain, known, wish, NOBODY, at),
+    store.readClock().then((visible) => store.registry.readKeys(at, visible)),
+  ]);
   const [session, name] = [sessionOf(http), actorOf(http.cookies, sessionOf(http))];
-  return containPage({ incident: known.incident, session, name, prepared, request, said });
+  return containPage({ incident: known.incident, registry, session, name, prepared, request, said });
 }
