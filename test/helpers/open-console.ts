@@ -14,8 +14,14 @@ export interface OpenConsole extends WalkPlace {
   readonly browsing: Browsing;
 }
 
-/** Starts all of it; it ends with the test. */
-export async function openConsole(t: { after(end: () => Promise<void>): void }): Promise<OpenConsole> {
+/** Before anything is learned or checked: the fleet, what happened to it until now, and another key of the owner. */
+export type BeforeChecks = Pick<OpenConsole, "house" | "fleet" | "stolen" | "other"> & { readonly now: number };
+
+/** Starts all of it, with what is fed on top of it before anything is checked; it ends with the test. */
+export async function openConsole(
+  t: { after(end: () => Promise<void>): void },
+  feed?: (before: BeforeChecks) => Promise<void>,
+): Promise<OpenConsole> {
   const token = randomBytes(24).toString("hex");
   const { guard, env } = await startWalkGuard();
   t.after(() => guard.close());
@@ -25,6 +31,7 @@ export async function openConsole(t: { after(end: () => Promise<void>): void }):
   await fleet.insertRegistry(house.store);
   await fleet.insert(house.store, now - 10 * DAY, now);
   const other = await prepareWalk(house, fleet, now);
+  await feed?.({ house, fleet, stolen: fleet.stolen, other, now });
   for (const job of ["learn-baselines", "check-keys"]) {
     const ran = await house.plimsoll("run", job);
     assert.equal(ran.code, 0, ran.output);
