@@ -12,8 +12,10 @@ const cardsOf = (table: string): string => `
   ${table} td:first-child::before, ${table} td:empty { display: none; }
   ${table} :is(.sentence, td.long) { min-width: 0; }`;
 
-/** A list of so many rows that it fills a screen, on a view where nothing else stays at the top. */
-const LONG = "main:not(:has(> .acts)) .scroll:has(tbody > tr:nth-child(15))";
+/** So many rows fill a screen. */
+const LONG_BODY = "tbody > tr:nth-child(15)";
+/** A list of that length, on a view where nothing else stays at the top. */
+const LONG = `main:not(:has(> .acts)) .scroll:has(${LONG_BODY})`;
 
 /** Tables of many columns become cards on a tablet, all others on a phone; on paper none do, and nothing is there that can be pressed. */
 export const CARD_STYLES = `
@@ -35,7 +37,7 @@ export const CARD_STYLES = `
 @media screen and (min-width: 64.01rem) {
   ${LONG} { overflow: visible; }
   ${LONG} thead th { position: sticky; top: 0; background: var(--ground); box-shadow: inset 0 -1px var(--line); }
-  html:has(${LONG}) { scroll-padding-top: 4rem; }
+  html:not(:has(.acts)):has(.scroll ${LONG_BODY}) { scroll-padding-top: 4rem; }
 }
 @media print {
   :root { color-scheme: light; }

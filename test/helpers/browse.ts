@@ -31,6 +31,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const TABS_PER_CONTROL = 2;
 /** The least that is enough for a view with few controls, most of which are such fields. */
 const LEAST_TABS = 60;
+/** Back over so many controls a list of a screen's height has passed by. */
+const TABS_BACK = 40;
 
 /** A page in a real browser, and what it did that it should not. */
 export interface Browsing {
@@ -126,22 +128,17 @@ async function unreachable(page: Page): Promise<string[]> {
   const most = Math.max(LEAST_TABS, TABS_PER_CONTROL * count);
   for (let presses = 0; met.size < count && presses < most; presses += 1) {
     await page.keyboard.press("Tab");
-    const [index, isShown, isBehind] = await page.evaluate<[number, boolean, boolean]>(`(() => {
-      const one = document.activeElement;
-      const style = getComputedStyle(one);
-      const { left, top, width, height } = [...one.getClientRects()][0] ?? one.getBoundingClientRect();
-      const above = document.elementFromPoint(left + width / 2, top + height / 2);
-      const bar = above?.closest(".acts, thead");
-      return [
-        window.controls.indexOf(one),
-        style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-        bar !== null && bar !== undefined && !bar.contains(one) && getComputedStyle(above.closest("th") ?? bar).position === "sticky",
-      ];
-    })()`);
+    const [index, isShown, isBehind] = await focusOf(page);
     if (index < 0) continue;
     met.add(index);
     if (isBehind) hidden.add(index);
     if (!isShown) dim.add(index);
+  }
+  // The other way the view scrolls up, under what stays at its top.
+  for (let presses = 0; presses < Math.min(count, TABS_BACK); presses += 1) {
+    await page.keyboard.press("Shift+Tab");
+    const [index, , isBehind] = await focusOf(page);
+    if (index >= 0 && isBehind) hidden.add(index);
   }
   const htmlOf = async (index: number) => page.evaluate<string>(`window.controls[${index}].outerHTML.slice(0, 120)`);
   const missed = Array.from({ length: count }, (_, index) => index).filter((index) => !met.has(index));
@@ -150,6 +147,22 @@ async function unreachable(page: Page): Promise<string[]> {
     ...(await Promise.all([...hidden].map(async (index) => `behind what stays on the screen: ${await htmlOf(index)}`))),
     ...(await Promise.all([...dim].map(async (index) => `no visible focus on ${await htmlOf(index)}`))),
   ];
+}
+
+/** Which of `window.controls` has the focus (-1: none of them), whether that shows, and whether it is behind what stays at the top of the screen. */
+async function focusOf(page: Page): Promise<[number, boolean, boolean]> {
+  return page.evaluate<[number, boolean, boolean]>(`(() => {
+    const one = document.activeElement;
+    const style = getComputedStyle(one);
+    const { left, top, width, height } = [...one.getClientRects()][0] ?? one.getBoundingClientRect();
+    const above = document.elementFromPoint(left + width / 2, top + height / 2);
+    const bar = above?.closest(".acts, thead");
+    return [
+      window.controls.indexOf(one),
+      style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
+      bar !== null && bar !== undefined && !bar.contains(one) && getComputedStyle(above.closest("th") ?? bar).position === "sticky",
+    ];
+  })()`);
 }
 
 /** Keeps a picture of all of the view in TEST_SCREENSHOTS_DIR, where that is set. */
