@@ -21,7 +21,9 @@ export interface AttackOutcome {
 }
 
 /** What detector number `index` does on every key under a threshold. */
-export function outcomes(keys: readonly KeyDigest[], index: number, threshold: number): KeyOutcome[] {
+export function outcomes(keys: readonly KeyDigest[], index: number, exact: number): KeyOutcome[] {
+  // As scores are kept: one that is as high as the threshold must not fall short of it by its rounding.
+  const threshold = Math.fround(exact);
   return keys.map(({ truth, detectors }) => {
     const { above, upTo, attacks } = detectors[index]!;
     let falsePages = 0;

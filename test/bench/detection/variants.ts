@@ -34,7 +34,6 @@ const without = (...parts: readonly Part[]) => PARTS.filter((part) => !parts.inc
 export const VARIANTS: readonly Variant[] = [
   { name: "rate only", parts: ["rate"] },
   { name: "rate, headroom", parts: ["rate", "floor"] },
-  { name: "sources by count only", parts: ["novelRequests"] },
   { name: "sources only", parts: SOURCES },
   { name: "programs only", parts: PROGRAMS },
   { name: "refusals only", parts: ["refusals", "refusalsOfUnknown"] },
