@@ -46,7 +46,7 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
   const judged = {
     isPlaced: tick.isPlaced,
     firstDays: firstDays?.kind ?? null,
-    heldBack: heldBack(history.taughtDays, limits.learnedDays),
+    heldBack: heldBack(history, limits.learnedDays),
   };
   const result = score(measures.bins, surpriseUnder(history, firstDays), judged);
   const share = contributions(result);

@@ -14,11 +14,13 @@ const FLEET_WEIGHT = 1;
 export interface BinHistory {
   /** Daily maximum bins, each tagged with how many days before the judged day it lies. */
   readonly days: readonly { readonly daysAgo: number; readonly bins: readonly number[] }[];
-  /** Days that ever taught what is usual for the key, those above among them. */
+  /** Days that ever taught what is usual for the key, those above among them: an attack takes none away. */
   readonly taughtDays: number;
+  /** Whether the key was under suspicion as the judged day began. */
+  readonly isSuspect: boolean;
 }
 
-export const NO_HISTORY: BinHistory = { days: [], taughtDays: 0 };
+export const NO_HISTORY: BinHistory = { days: [], taughtDays: 0, isSuspect: false };
 
 /** Surprise of a statistic (by index) that reached a bin, in decades of key-days. */
 export type SurpriseOf = (index: number, bin: number) => number;

@@ -1,6 +1,7 @@
 import type { Cause, Finding } from "../model/finding/finding.js";
 import type { Incident, Loss } from "../model/incident/incident.js";
 import { costOf } from "../model/finding/finding-statistics.js";
+import { MINUTE_MS } from "../time/day.js";
 
 /** Below ten dollars a factor of ten wakes nobody. */
 const LEAST_COST_MICROS = 10_000_000;
@@ -22,15 +23,21 @@ export function firstOnset({ onsetAt }: Pick<Incident, "onsetAt">, finding: Find
 
 /**
  * What an incident has cost with one more finding. A finding tells the cost of a span that overlaps the one before: of it counts what came
- * since then, by its share of the span.
+ * since then, by its share of the span: nothing, where nobody was seen since then.
  */
 export function nextLoss(incident: Pick<Incident, "loss"> | null, finding: Finding): Loss {
   const { onset, tick } = finding;
   const cost = costOf(finding);
   if (incident === null || !goesOnSinceOnset(finding)) return { micros: cost, until: tick };
   const { micros, until } = incident.loss;
-  const isNew = Math.max(0, tick - Math.max(onset, until)) / Math.max(1, tick - onset);
+  const isNew = Math.max(0, seenUntil(finding) - Math.max(onset, until)) / Math.max(1, tick - onset);
   return { micros: Math.max(cost, Math.round(micros + cost * isNew)), until: Math.max(until, tick) };
+}
+
+/** Until when a finding saw what it is about, epoch ms. */
+function seenUntil({ tick, cause, statistics }: Finding): number {
+  const lastAt = cause === "leak" ? statistics.activity?.last_at : undefined;
+  return lastAt === undefined || lastAt === null ? tick : Math.min(tick, Date.parse(lastAt) + MINUTE_MS);
 }
 
 /** Whether a cost is ten times what on-call was last told, both in millionths of a dollar. */

@@ -8,7 +8,7 @@ import { SEVERITY_RANK } from "../model/incident/page.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 
 /** A signal with less than this share of the score is along for the ride: a third of what a page takes. */
-const WEIGHTY_SHARE = 4;
+const WEIGHTY_SHARE = 3;
 /** Traffic of this long (minutes) after a person's resolution is judged by itself: before, they may still be at it. */
 const LEAST_NEWS_MINUTES = 60;
 

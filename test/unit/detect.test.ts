@@ -34,6 +34,7 @@ const GROUPS: readonly [StatisticGroup, number][] = [
 const always = (bin: number, days: readonly number[]): BinHistory => ({
   days: days.map((daysAgo) => ({ daysAgo, bins: Array.from({ length: STATISTIC_COUNT }, () => bin) })),
   taughtDays: days.length,
+  isSuspect: false,
 });
 const daysAgo = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -70,6 +71,7 @@ test("surprise grows with rarity and shrinks with every past day that did the sa
         const past = (n: number): BinHistory => ({
           days: [...always(bin, daysAgo(4, 3 + n)).days, ...always(0, daysAgo(4 + n, 29)).days],
           taughtDays: 26,
+          isSuspect: false,
         });
         assert.ok(surpriseUnder(past(times))(index, bin + 1) >= surpriseUnder(past(times))(index, bin));
         assert.ok(surpriseUnder(past(times))(index, bin) >= surpriseUnder(past(times + 1))(index, bin));
@@ -159,7 +161,11 @@ test("no history makes a verdict that the first look had ruled out", () => {
           perWindow((w) => foreign * (w + 1)),
         ),
       });
-      const history = { days: days.flatMap(([ago, bin]) => always(bin, [ago]).days), taughtDays: days.length };
+      const history = {
+        days: days.flatMap(([ago, bin]) => always(bin, [ago]).days),
+        taughtDays: days.length,
+        isSuspect: false,
+      };
       if (judgeKey(tick, history, LIMITS).severity !== null) assert.ok(couldMatter(tick, LIMITS));
     }),
   );

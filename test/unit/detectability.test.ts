@@ -8,7 +8,11 @@ import { perWindow } from "../../src/model/finding/window.js";
 import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/key-tick.js";
 
 const LIMITS = thresholds(1, 10);
-const clean = { days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })), taughtDays: 32 };
+const clean = {
+  days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
+  taughtDays: 32,
+  isSuspect: false,
+};
 const key: KnownKey = {
   expectation: expecting(10),
   churn: [],

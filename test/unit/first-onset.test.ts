@@ -9,6 +9,7 @@ import { namedKey, summaryText } from "../../src/model/finding/headline.js";
 import { leakHeadline } from "../../src/model/finding/use-sentences.js";
 
 const EACH_MICROS = 10_000;
+const PACE = { quiet_minutes: 0, per_minute: 1 };
 
 /** What checks find of a theft with so many requests in each hour from T on: each minute what the last 24 hours hold, found from `after` on. */
 function findingsOf(hours: readonly number[], after: number, to: number): Finding[] {
@@ -18,9 +19,11 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
     const hour = Math.min(hours.length, Math.floor((at - T) / HOUR));
     return sums[hour]! + ((hours[hour] ?? 0) * (at - T - hour * HOUR)) / HOUR;
   };
+  const over = T + HOUR * (hours.findLastIndex((count) => count > 0) + 1);
   const found: Finding[] = [];
   for (let tick = T + after; tick <= to; tick += MINUTE) {
     const onset = Math.max(T, tick - DAY);
+    const lastAt = Math.min(tick, over) - MINUTE;
     const requests = Math.round(until(tick) - until(onset));
     const micros = requests * EACH_MICROS;
     const figures = { requests, spend_micros: micros, novel_requests: requests, novel_spend_micros: micros };
@@ -38,6 +41,7 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
         headline: leakHeadline(namedKey("k", null), { since: figures, addresses: 1, onset, tick }),
         statistics: {
           since_onset: { ...figures, expected_requests: (tick - onset) / HOUR },
+          activity: { of: "unknown", is_going_on: tick <= over, last_at: new Date(lastAt).toISOString(), ...PACE },
           new_addresses: 1,
           new_sources: [source("198.51.100.9")],
         },
@@ -114,4 +118,11 @@ test("an incident's loss goes on growing when its window is full: on-call hears 
   const [open] = incidents.values();
   assert.equal(open?.onsetAt, T);
   assert.ok(Math.abs(open.loss.micros - 72e6) < 1.5e6, `${open.loss.micros}`);
+});
+
+test("what is over costs no more, as long as its window still holds it", () => {
+  const found = findingsOf([4800, 4800, 4800, 4800], 7 * MINUTE, T + 27 * HOUR);
+  const { incidents } = stepIncidents(new Map(), found, []);
+  const [open] = incidents.values();
+  assert.ok(Math.abs(open!.loss.micros - 192e6) < 4e6, `${open!.loss.micros}`);
 });

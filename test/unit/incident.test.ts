@@ -44,7 +44,7 @@ test("every kind of event in every state has its one transition, or none", () =>
     ],
     [
       "a new kind of evidence without weight",
-      onFinding(incident("error"), finding("error", T, { signals: signals(["spend", 3]) })),
+      onFinding(incident("error"), finding("error", T, { signals: signals(["spend", 2.9]) })),
       null,
     ],
     ["known evidence", onFinding(incident("error"), finding("error", T, { signals: signals(["sources", 9]) })), null],

@@ -48,7 +48,12 @@ test("a snapshot that expects nothing yet gives way to the predecessor's, but su
 });
 
 test("a successor's history is its own and, of the days before its first, its predecessor's", () => {
-  const day = (daysAgo: number, bin: number, taughtDays: number) => ({ daysAgo, bins: [bin], taughtDays });
+  const day = (daysAgo: number, bin: number, taughtDays: number) => ({
+    daysAgo,
+    bins: [bin],
+    taughtDays,
+    isSuspect: false,
+  });
   const days = new Map([
     ["gateway old", [day(4, 9, 10), day(3, 9, 11), day(2, 9, 12)]],
     ["gateway new", [day(2, 1, 1), day(1, 1, 2)]],
@@ -56,6 +61,7 @@ test("a successor's history is its own and, of the days before its first, its pr
   assert.deepEqual(inheritHistories(days, ["new"], LINEAGES).get("gateway new"), {
     days: [day(4, 9, 10), day(3, 9, 11), day(2, 1, 1), day(1, 1, 2)],
     taughtDays: 12,
+    isSuspect: false,
   });
 });
 

@@ -14,7 +14,11 @@ import { expecting, FROM_HOSTING, keyTick, novelAt, steady } from "../helpers/ke
 
 const LIMITS = thresholds(1, 10);
 const HOSTING = 0;
-const CLEAN = { days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })), taughtDays: 32 };
+const CLEAN = {
+  days: Array.from({ length: 32 }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
+  taughtDays: 32,
+  isSuspect: false,
+};
 
 test("bins are those of the specification", () => {
   assert.deepEqual([0, 0.99, 1, 1.58, 1.6, 2, 4, 256, 1e30].map(countBin), [0, 0, 1, 1, 2, 2, 4, 13, 33]);

@@ -16,6 +16,7 @@ const DAY = 1440;
 const HISTORY = surpriseUnder({
   days: Array.from({ length: 9 }, (_, i) => ({ daysAgo: i + 1, bins: [] })),
   taughtDays: 9,
+  isSuspect: false,
 });
 /** Minutes after the network was first used. */
 const TICKS = [15, 20, 25, 30, 45, 60, 90, 120, 240, 480];

@@ -1,11 +1,12 @@
--- How far did the statistics of these keys go on each past day, and how many days had taught of them up to then? The judged day is {day}. A day that taught nothing has no
--- statistics.
+-- How far did the statistics of these keys go on each past day, how many days had taught of them up to then, and were they under suspicion beyond
+-- it? The judged day is {day}. A day that taught nothing has no statistics.
 SELECT
   key_id,
   observed_by,
   toUInt16({day:Date} - day) AS days_ago,
   daily_max_bins,
-  taught_days
+  taught_days,
+  toBool(suspect_until > toDateTime64({day:Date}, 3, 'UTC')) AS is_suspect
 FROM baselines
 WHERE day >= {day:Date} - 32
   AND day < {day:Date}

@@ -4,7 +4,7 @@ import { OBSERVERS } from "../../model/event/request-event.js";
 
 type Days = BinHistory["days"];
 /** What is on record of a past day; one that taught nothing has no bins. */
-type DayOnRecord = Days[number] & Pick<BinHistory, "taughtDays">;
+type DayOnRecord = Days[number] & Pick<BinHistory, "taughtDays" | "isSuspect">;
 
 /** Histories of some keys, by subject: their own days, and those of the keys that they succeed as far as these are older. */
 export function inheritHistories(
@@ -19,7 +19,8 @@ export function inheritHistories(
       const records = [name, ...eldersOf(lineages, name)].map((one) => days.get(one) ?? []);
       const taughtDays = Math.max(0, ...records.flat().map((day) => day.taughtDays));
       const taught = records.map((own) => own.filter(({ bins }) => bins.length > 0));
-      if (taughtDays > 0) found.set(name, { days: taught.reduce<Days>(older, []), taughtDays });
+      const isSuspect = records.flat().some((day) => day.isSuspect);
+      if (taughtDays > 0 || isSuspect) found.set(name, { days: taught.reduce<Days>(older, []), taughtDays, isSuspect });
     }
   }
   return found;

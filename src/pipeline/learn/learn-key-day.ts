@@ -61,7 +61,7 @@ export function learnKeyDay(
     score: score(bins!, surpriseUnder(key.history, firstDays), {
       isPlaced: of.isPlaced,
       firstDays: firstDays?.kind ?? null,
-      heldBack: heldBack(key.history.taughtDays, limits.learnedDays),
+      heldBack: heldBack(key.history, limits.learnedDays),
     }).value,
   }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));

@@ -129,7 +129,7 @@ function knownKey(
     ageDays: baseline === null ? 0 : (noonAfter(baseline) - baseline.bornAt) / DAY_MS,
     limitPerMinute,
     history,
-    heldBack: heldBack(history.taughtDays, learnedDays),
+    heldBack: heldBack(history, learnedDays),
     firstDays,
   };
 }

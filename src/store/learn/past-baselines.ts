@@ -81,16 +81,24 @@ const baselineBinsQuery = defineQuery("learn/baseline-bins", {
     days_ago: z.number(),
     daily_max_bins: z.array(z.number()),
     taught_days: z.number(),
+    is_suspect: z.boolean(),
   },
 });
 
-/** Daily maximum bins of some keys on the days before `day`, none where the day taught nothing, and how many days had taught up to it. */
+/** Daily maximum bins of some keys on the days before `day`, none where the day taught nothing, how many days had taught up to it, and whether suspicion lasted beyond `day`. */
 export async function readBaselineBins(
   client: ClickHouseClient,
   day: string,
   keys: readonly string[],
   visible: number,
-): Promise<(Subject & { readonly daysAgo: number; readonly bins: number[]; readonly taughtDays: number })[]> {
+): Promise<
+  (Subject & {
+    readonly daysAgo: number;
+    readonly bins: number[];
+    readonly taughtDays: number;
+    readonly isSuspect: boolean;
+  })[]
+> {
   const rows = await readRows(client, baselineBinsQuery, { day, keys, visible: new Date(visible) });
   return rows.map((row) => ({
     keyId: row.key_id,
@@ -98,5 +106,6 @@ export async function readBaselineBins(
     daysAgo: row.days_ago,
     bins: row.daily_max_bins,
     taughtDays: row.taught_days,
+    isSuspect: row.is_suspect,
   }));
 }

@@ -123,7 +123,7 @@ function judgeTicks(
   take: TickTaker,
 ): void {
   const usual = remembering(surpriseUnder(history));
-  const held = heldBack(history.taughtDays, LIMITS.learnedDays);
+  const held = heldBack(history, LIMITS.learnedDays);
   for (const [slot, { bins, firstDays }] of ticks.entries()) {
     if (first + slot < firstJudgedTick) continue;
     const isSilent = bins === null || bins.every((bin) => bin === 0);
@@ -163,7 +163,12 @@ function historyBefore(day: string, past: readonly Baseline[]): BinHistory {
     daysAgo: (dayStart(day) - dayStart(one.day)) / DAY_MS,
     bins: one.dailyMaxBins,
   }));
-  return { days: days.filter(({ bins }) => bins.length > 0), taughtDays: past.at(-1)?.taughtDays ?? 0 };
+  return { days: days.filter(({ bins }) => bins.length > 0), ...standingOf(past.at(-1), day) };
+}
+
+/** What the snapshot of the day before says of how a key is judged on a day. */
+function standingOf(before: Baseline | undefined, day: string): Pick<BinHistory, "taughtDays" | "isSuspect"> {
+  return { taughtDays: before?.taughtDays ?? 0, isSuspect: (before?.suspectUntil ?? 0) > dayStart(day) };
 }
 
 /** Sums over the days before, as sql/queries/learn/baseline-sums.sql reads them with the spans of pastDays. */

@@ -97,7 +97,7 @@ function judgeUsers(seen: readonly UserTick[], { learnedDays }: Thresholds): Net
   return seen.map(({ user: { keyId, observedBy }, before, history, figures }) => {
     const { bins } = measure(figures, shareOf);
     const { firstDays } = figures.novel;
-    const held = heldBack(history.taughtDays, learnedDays);
+    const held = heldBack(history, learnedDays);
     const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null, heldBack: held };
     return { keyId, observedBy, score: scoreOfNewSources(bins, surpriseUnder(history, firstDays), judged), ...before };
   });
