@@ -1,11 +1,10 @@
-import { parentPort } from "node:worker_threads";
+import { answerPieces } from "./answer-pieces.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOT_MS } from "../../../src/model/finding/window.js";
 import { benignTicks, keyDays } from "./digest.js";
-import { FleetLog } from "./fleet-log.js";
+import type { FleetLog } from "./fleet-log.js";
 import { judgeKeyLife } from "./judge-key-life.js";
-import { FIRST_JUDGED_TICK, FROM, openOrder, TICKS } from "./protocol.js";
-import type { WorkPiece } from "./share-work.js";
+import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";
 import { KeyTraffic } from "./traffic-of-key.js";
 
 /** Scores below this are no notice under any budget that is asked about. */
@@ -31,18 +30,7 @@ export interface KeyCrossings {
   readonly crossings: readonly Crossing[];
 }
 
-let open: { readonly name: string; readonly fleet: Fleet; readonly log: FleetLog } | null = null;
-
-parentPort?.on("message", ({ order, indexes }: WorkPiece) => {
-  const name = JSON.stringify(order);
-  if (open?.name !== name) {
-    const fleet = openOrder(order);
-    open = { name, fleet, log: new FleetLog(fleet) };
-  }
-  const { fleet, log } = open;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort!.postMessage(indexes.map((index) => crossingsOf(fleet, log, index)));
-});
+answerPieces((fleet, log, _, index) => crossingsOf(fleet, log, index));
 
 function crossingsOf(fleet: Fleet, log: FleetLog, index: number): KeyCrossings {
   const key = new KeyTraffic(fleet, index);

@@ -1,20 +1,5 @@
-import { parentPort } from "node:worker_threads";
-import type { Fleet } from "../../../src/local/simulator/fleet.js";
-import { FleetLog } from "./fleet-log.js";
+import { answerPieces } from "./answer-pieces.js";
 import { judgeKey } from "./judge-key.js";
-import { openOrder } from "./protocol.js";
-import type { WorkPiece } from "./share-work.js";
 
 // A thread of the bench: gets pieces of work, answers with key digests.
-let open: { readonly name: string; readonly fleet: Fleet; readonly log: FleetLog } | null = null;
-
-parentPort!.on("message", ({ order, indexes }: WorkPiece) => {
-  const name = JSON.stringify(order);
-  if (open?.name !== name) {
-    const fleet = openOrder(order);
-    open = { name, fleet, log: new FleetLog(fleet) };
-  }
-  const { fleet, log } = open;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  parentPort!.postMessage(indexes.map((index) => judgeKey(fleet, log, order.seed, index)));
-});
+answerPieces(judgeKey);
