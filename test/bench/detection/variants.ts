@@ -1,22 +1,9 @@
 import { fuse, type Score } from "../../../src/detect/fusion.js";
 import type { WindowSurprises } from "../../../src/detect/window-surprises.js";
+import { PARTS as WEIGHTED } from "./kept-ticks.js";
 
-/** The surprises that a score is fused from. */
-const PARTS = [
-  "novelRequests",
-  "novelSpend",
-  "persistence",
-  "foreign",
-  "novelRoute",
-  "rate",
-  "spend",
-  "floor",
-  "clientRequests",
-  "clientSpend",
-  "clientPersistence",
-  "refusals",
-  "refusalsOfUnknown",
-] as const;
+/** The surprises that a score is fused from: those with weights, and refusals, which stand for themselves. */
+const PARTS = [...WEIGHTED, "refusals", "refusalsOfUnknown"] as const;
 
 type Part = (typeof PARTS)[number];
 
