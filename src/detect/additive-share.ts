@@ -26,19 +26,29 @@ interface NewcomersTick {
 }
 
 /** Per window, the share of novel traffic that comes in addition to, and not instead of, what is usual. */
-export type ShareOf = (tick: NewcomersTick, level: number, excess: PerWindow) => PerWindow;
+export type ShareOf = (tick: NewcomersTick, level: number) => PerWindow;
 
 /**
  * What a key's own traffic says. A route is used by the key's own clients: whether it comes on top of the others says nothing
  * (docs/detection.md, 6).
  */
-export const ownShare: ShareOf = (tick, level, excess) => {
+export const ownShare: ShareOf = (tick, level) => {
   if (level === ROUTE_LEVEL) return ALL;
   const { expectation } = tick;
   if (expectation === null) return perWindow(() => NO_OPINION);
-  const joined = { actual: tick.requests, excess, expected: expectation.requests, variance: expectation.rateVariance };
-  return sharesOf(joined, HEEDED_ALONE);
+  return sharesOf({ ...splitOf(tick, expectation, level), variance: expectation.rateVariance }, HEEDED_ALONE);
 };
+
+/** Its traffic without what is new at a level, and what is expected of it: less than of all by the usual share of what is new. */
+function splitOf(tick: NewcomersTick, { requests: expected }: Pick<Expectation, "requests">, level: number): Split {
+  const churn = churnOf(tick, level);
+  return {
+    actual: tick.requests,
+    expected,
+    familiar: perWindow((w) => Math.max(0, tick.requests[w]! - tick.novel.requests[level]![w]!)),
+    familiarExpected: perWindow((w) => expected[w]! * (1 - churn)),
+  };
+}
 
 /** Novel requests beyond usual churn (docs/detection.md, 3). */
 export function excessOverChurn(tick: NewcomersTick, level: number): PerWindow {
@@ -59,17 +69,18 @@ export function churnOf(tick: NewcomersTick, level: number): number {
  */
 export function sharedByAll(ticks: readonly NewcomersTick[]): ShareOf {
   const pooled = NOVELTY_LEVELS.map((_, level) => (level === ROUTE_LEVEL ? ALL : pooledShares(ticks, level)));
-  return (tick, level, excess) => {
-    const own = ownShare(tick, level, excess);
+  return (tick, level) => {
+    const own = ownShare(tick, level);
     return perWindow((w) => Math.min(own[w]!, pooled[level]![w]!));
   };
 }
 
 function pooledShares(ticks: readonly NewcomersTick[], level: number): PerWindow {
   const users = ticks.flatMap((tick) => {
-    const excess = excessOverChurn(tick, level);
-    if (tick.expectation === null || excess[3] === 0) return [];
-    return [{ tick, excess, isMoved: ownShare(tick, level, excess).every((share) => share === 0) }];
+    const { expectation } = tick;
+    if (expectation === null || excessOverChurn(tick, level)[3] === 0) return [];
+    const isMoved = ownShare(tick, level).every((share) => share === 0);
+    return [{ split: splitOf(tick, expectation, level), variance: expectation.rateVariance, isMoved }];
   });
   const unmoved = users.filter(({ isMoved }) => !isMoved);
   if (unmoved.length === 0) return ALL;
@@ -79,41 +90,46 @@ function pooledShares(ticks: readonly NewcomersTick[], level: number): PerWindow
   return perWindow((w) => (ofUnmoved[w]! > NO_OPINION ? ofUnmoved[w]! : Math.min(ofUnmoved[w]!, ofAll[w]!)));
 }
 
-/** Traffic with a newcomer, against what is expected without one. */
-interface Joined {
+/** Traffic, and the part of it that is from nobody new, each with what is expected of it. */
+interface Split {
   readonly actual: PerWindow;
-  readonly excess: PerWindow;
   readonly expected: PerWindow;
-  /** Of the log of actual over expected. */
+  readonly familiar: PerWindow;
+  readonly familiarExpected: PerWindow;
+}
+
+/** The same with the variance of the log of actual over expected. */
+interface Joined extends Split {
   readonly variance: PerWindow;
 }
 
 /** The traffic of keys as that of one: what each is wrong by is independent of the others. */
-function pool(users: readonly { readonly tick: NewcomersTick; readonly excess: PerWindow }[]): Joined {
+function pool(users: readonly { readonly split: Split; readonly variance: PerWindow }[]): Joined {
   const total = (of: (user: (typeof users)[number]) => number) => users.reduce((sum, user) => sum + of(user), 0);
-  const expectedOf = ({ tick }: (typeof users)[number], w: number) => tick.expectation!.requests[w]!;
+  const totals = (part: keyof Split) => perWindow((w) => total(({ split }) => split[part][w]!));
   return {
-    actual: perWindow((w) => total(({ tick }) => tick.requests[w]!)),
-    excess: perWindow((w) => total(({ excess }) => excess[w]!)),
-    expected: perWindow((w) => total((user) => expectedOf(user, w))),
+    actual: totals("actual"),
+    expected: totals("expected"),
+    familiar: totals("familiar"),
+    familiarExpected: totals("familiarExpected"),
     variance: perWindow((w) => {
-      const squares = total((user) => (expectedOf(user, w) + 1) ** 2 * user.tick.expectation!.rateVariance[w]!);
-      return squares / total((user) => expectedOf(user, w) + 1) ** 2;
+      const squares = total(({ split, variance }) => (split.expected[w]! + 1) ** 2 * variance[w]!);
+      return squares / total(({ split }) => split.expected[w]! + 1) ** 2;
     }),
   };
 }
 
 /**
- * Does the total fit the expectation better with or without the newcomer? A migration's total fits with it (share 0),
- * a leak's without it (share 1), a small newcomer's either way (share one half). docs/detection.md, 5.
+ * Does traffic fit what is expected better with or without the newcomer? A migration's total fits with it (share 0), a leak's familiar part without it (share 1), a small
+ * newcomer's either way (share one half). Where something is always new, the familiar part is held against the usual familiar part: else who moves for a week, and has
+ * taught by then that newcomers are usual, would seem to have kept what is usual and to add the rest (docs/detection.md, 5).
  * @param heeded windows that bound the shares of all
  */
-function sharesOf({ actual, excess, expected, variance }: Joined, heeded: readonly number[]): PerWindow {
+function sharesOf(of: Joined, heeded: readonly number[]): PerWindow {
   const raw = perWindow((w) => {
-    const m = expected[w]!;
-    const withNewcomer = Math.log((actual[w]! + 1) / (m + 1));
-    const without = Math.log((Math.max(0, actual[w]! - excess[w]!) + 1) / (m + 1));
-    const evidence = (withNewcomer ** 2 - without ** 2) / (2 * variance[w]!);
+    const withNewcomer = Math.log((of.actual[w]! + 1) / (of.expected[w]! + 1));
+    const without = Math.log((of.familiar[w]! + 1) / (of.familiarExpected[w]! + 1));
+    const evidence = (withNewcomer ** 2 - without ** 2) / (2 * of.variance[w]!);
     return 1 / (1 + Math.exp(-Math.max(-CERTAIN, Math.min(CERTAIN, evidence))));
   });
   return perWindow((w) => {

@@ -66,7 +66,7 @@ export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
       continue;
     }
     const excess = excessOverChurn(tick, level);
-    const share = shareOf(tick, level, excess);
+    const share = shareOf(tick, level);
     const additive = perWindow((w) => excess[w]! * share[w]!);
     additiveShare.push(share);
     additiveRequests.push(additive);

@@ -1,4 +1,4 @@
-import { NOVELTY_LEVELS, SYSTEM_LEVELS } from "../model/finding/novelty.js";
+import { FOREIGN_LEVELS, NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import {
   countBin,
   LEVELLED_GROUPS,
@@ -14,8 +14,6 @@ const EXPLORES_FROM_ROUTES = 7;
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
 const CLIENT_LEVEL = NOVELTY_LEVELS.indexOf("client");
-/** Levels of a network that is another one, and not another address in one that is known. */
-const FOREIGN_LEVELS: ReadonlySet<number> = new Set([...SYSTEM_LEVELS, NOVELTY_LEVELS.indexOf("net16")]);
 
 /** Surprises of one window, in decades of key-days, in the order of the weights. */
 export interface WindowSurprises {

@@ -2,6 +2,7 @@ import type { Finding, FindingSpan } from "../model/finding/finding.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
 import type { KeyLeak, KeyUse, LeakStatistics, NewSource } from "../model/finding/leak-statistics.js";
 import type { SinceOnset } from "../model/finding/since-onset.js";
+import { endedAt } from "../model/finding/activity.js";
 import { leakHeadline, networkHeadline } from "../model/finding/use-sentences.js";
 
 const SOURCES = 5;
@@ -71,6 +72,8 @@ export function joinFindings(newest: Finding, earlier: readonly Finding[], first
     headline: leakHeadline(headline.key, {
       ...span,
       ...evidenceOf(statistics),
+      firstDays: statistics.first_days?.kind ?? null,
+      endedAt: endedAt(statistics.activity ?? null),
       addresses,
       isLeast: whole.isLeast,
       isUnplaced: whole.isUnplaced,

@@ -14,3 +14,9 @@ export function clockText(at: number, seenAt: number): string {
   const day = text.slice(0, 10) === seen.slice(0, 10) ? "" : `${text.slice(5, 10)} `;
   return `${day}${text.slice(11, 16)} UTC`;
 }
+
+/** `since 11:32 UTC`, or for what was last seen at an instant (RFC 3339) `from 11:32 to 13:59 UTC`, with the day where it is not that of `seenAt`; others epoch ms. */
+export function spanText(from: number, endedAt: string | null, seenAt: number): string {
+  if (endedAt === null) return `since ${clockText(from, seenAt)}`;
+  return `from ${clockText(from, seenAt).replace(" UTC", "")} to ${clockText(Date.parse(endedAt), seenAt)}`;
+}

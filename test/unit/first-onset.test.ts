@@ -26,7 +26,14 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
     const lastAt = Math.min(tick, over) - MINUTE;
     const requests = Math.round(until(tick) - until(onset));
     const micros = requests * EACH_MICROS;
-    const figures = { requests, spend_micros: micros, novel_requests: requests, novel_spend_micros: micros };
+    const own = (tick - onset) / HOUR;
+    const since = {
+      requests: requests + own,
+      expected_requests: own,
+      spend_micros: micros,
+      novel_requests: requests,
+      novel_spend_micros: micros,
+    };
     const source = (address: string) => ({
       address,
       asn: 64500,
@@ -38,9 +45,9 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
     found.push(
       finding("error", tick, {
         onset,
-        headline: leakHeadline(namedKey("k", null), { since: figures, addresses: 1, onset, tick }),
+        headline: leakHeadline(namedKey("k", null), { since, addresses: 1, onset, tick }),
         statistics: {
-          since_onset: { ...figures, expected_requests: (tick - onset) / HOUR },
+          since_onset: since,
           activity: { of: "unknown", is_going_on: tick <= over, last_at: new Date(lastAt).toISOString(), ...PACE },
           new_addresses: 1,
           new_sources: [source("198.51.100.9")],

@@ -61,27 +61,27 @@ interface Plain {
   minutes: { at: number; requests: number; spendMicros: number }[];
 }
 
-/** Everybody who is new at some levels: one at each level by its value, with the greatest system of its rows. */
+/** Everybody who is new at some levels: one for each value and the levels at which it is new, with the greatest system of its rows. */
 function plainNewcomers(of: readonly NovelSeries[], levels: readonly NoveltyLevel[], seenFrom: number): Plain[] {
-  return levels.flatMap((level) => {
-    const found = new Map<string, Plain>();
-    for (const one of of) {
-      const seenAt = one.seenAt[one.levels.indexOf(level)] ?? -Infinity;
-      if (seenAt < HOUR - NEW_MS) continue;
-      const minutes = one.at.map((at, i) => ({ at, requests: one.requests[i]!, spendMicros: one.spendMicros[i]! }));
-      const [own, networkType] = [found.get(one.value), one.networkType as Plain["networkType"]];
-      const systems = [{ asn: one.asn, networkType }, ...(own === undefined ? [] : [own])];
-      const [system] = systems.toSorted((a, b) => b.asn - a.asn || (a.networkType < b.networkType ? 1 : -1));
-      found.set(one.value, {
-        value: one.value,
-        asn: system!.asn,
-        networkType: system!.networkType,
-        seenAt: Math.min(seenAt, own?.seenAt ?? Infinity),
-        minutes: [...(own?.minutes ?? []), ...minutes],
-      });
-    }
-    return [...found.values()].filter((one) => one.seenAt >= seenFrom);
-  });
+  const found = new Map<string, Plain>();
+  for (const one of of) {
+    const ways = levels.filter((level) => (one.seenAt[one.levels.indexOf(level)] ?? -Infinity) >= HOUR - NEW_MS);
+    if (ways.length === 0) continue;
+    const seenAt = Math.max(...ways.map((level) => one.seenAt[one.levels.indexOf(level)]!));
+    const minutes = one.at.map((at, i) => ({ at, requests: one.requests[i]!, spendMicros: one.spendMicros[i]! }));
+    const name = `${one.value} at ${ways.join()}`;
+    const [own, networkType] = [found.get(name), one.networkType as Plain["networkType"]];
+    const systems = [{ asn: one.asn, networkType }, ...(own === undefined ? [] : [own])];
+    const [system] = systems.toSorted((a, b) => b.asn - a.asn || (a.networkType < b.networkType ? 1 : -1));
+    found.set(name, {
+      value: one.value,
+      asn: system!.asn,
+      networkType: system!.networkType,
+      seenAt: Math.min(seenAt, own?.seenAt ?? Infinity),
+      minutes: [...(own?.minutes ?? []), ...minutes],
+    });
+  }
+  return [...found.values()].filter((one) => one.seenAt >= seenFrom);
 }
 
 function plainSources(newcomers: readonly Plain[], from: number, end: number) {

@@ -92,9 +92,15 @@ test("whatever was found, PagerDuty takes the page and its minimal form, and the
   );
 });
 
-test("a summary says key, owner, what, since when and how much; long names give way before that", () => {
+test("a summary says key, owner, what, beside what, since when and how much; long names give way before that", () => {
   const used = {
-    since: { requests: 3400, spend_micros: 60e6, novel_requests: 3357, novel_spend_micros: 58.86e6 },
+    since: {
+      requests: 3400,
+      expected_requests: 40,
+      spend_micros: 60e6,
+      novel_requests: 3357,
+      novel_spend_micros: 58.86e6,
+    },
     addresses: 2,
     onset: T - 28 * MINUTE,
     tick: T,
@@ -108,6 +114,25 @@ test("a summary says key, owner, what, since when and how much; long names give 
   assert.equal(
     pageSummary({ ...one, headline: long }),
     `${"x".repeat(27)}… (the team of many wo…): 3,357 requests from 2 new addresses, on…, since 11:32 UTC ($58.86)`,
+  );
+  const told = (change: object, more: object = {}) =>
+    leakHeadline({ name: "k", owner: null }, { ...used, since: { ...used.since, ...change }, ...more }).what;
+  const brief = "3,357 requests from 2 new addresses";
+  assert.deepEqual(
+    [
+      told({ requests: 3367 }),
+      told({ requests: 3357 }),
+      told({ requests: 3357, expected_requests: 0.2 }),
+      told({}, { firstDays: "new" }),
+      told({}, { firstDays: "dormant", endedAt: "2026-03-08T11:50:00.000Z" }),
+    ],
+    [
+      `${brief}, with little of its normal traffic beside it, since 11:32 UTC ($58.86)`,
+      `${brief}, with none of its normal traffic beside it, since 11:32 UTC ($58.86)`,
+      `${brief}, when this key is usually not in use, since 11:32 UTC ($58.86)`,
+      `${brief}, in the first 48 hours of this key, since 11:32 UTC ($58.86)`,
+      `${brief}, the first use of this key, from 11:32 to 11:50 UTC ($58.86)`,
+    ],
   );
   const yesterday = finding("critical", T, { onset: T - 20 * HOUR, summary: "k: odd" });
   assert.equal(pageSummary(yesterday), "k: odd, since 03-07 16:00 UTC");

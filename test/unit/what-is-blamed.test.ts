@@ -25,3 +25,21 @@ test("who comes from a hoster and from somebody's line at once is blamed at both
   const verdict = judgeKey(tick, NO_HISTORY, thresholds(1, 10));
   assert.deepEqual(whatIsBlamed(verdict), { blamed: "sources", levels: ["asn_hosting", "asn_isp"] });
 });
+
+test("in a key's first days all that is foreign to its peers as well is blamed, and not another address in what they know", () => {
+  const stolen = perWindow((w) => [300, 300, 300, 300][w]!);
+  const of = novelAt(["asn_cloud", "net16", "net24", "ip"], stolen);
+  const own = novelAt(
+    ["net24", "ip"],
+    perWindow(() => 900),
+  );
+  const novel = {
+    ...of,
+    requests: of.requests.map((sums, g) => perWindow((w) => sums[w]! + own.requests[g]![w]!)),
+    firstDays: { until: Number.MAX_SAFE_INTEGER, kind: "new", peers: "owner" } as const,
+  };
+  const tick = keyTick({ novel, expectation: null, ageDays: 0.1, requests: perWindow(() => 1200) });
+  const verdict = judgeKey(tick, NO_HISTORY, thresholds(1, 10));
+  assert.equal(verdict.statistics.expert, "first_days");
+  assert.deepEqual(whatIsBlamed(verdict), { blamed: "sources", levels: ["asn_cloud", "net16"] });
+});

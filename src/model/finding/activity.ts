@@ -18,3 +18,8 @@ export interface Activity {
   /** Such requests a minute over the last quarter of an hour, or since the onset where that was later. */
   readonly per_minute: number;
 }
+
+/** When what was found was last seen, RFC 3339, if it has ended and that is known; else null. */
+export function endedAt(activity: Activity | null): string | null {
+  return activity === null || activity.is_going_on ? null : activity.last_at;
+}

@@ -24,6 +24,9 @@ export const SYSTEM_LEVELS = ["asn_hosting", "asn_isp", "asn_cloud"].map((level)
   NOVELTY_LEVELS.indexOf(level as NoveltyLevel),
 );
 
+/** Levels of a network that is another one, and not another address in one that is known. */
+export const FOREIGN_LEVELS: ReadonlySet<number> = new Set([...SYSTEM_LEVELS, NOVELTY_LEVELS.indexOf("net16")]);
+
 /** Novel traffic of one key before one tick: per level and window. */
 export interface NovelTraffic {
   readonly requests: readonly PerWindow[];

@@ -1,6 +1,8 @@
-import { clockText } from "../../text/clock-text.js";
+import { clockText, spanText } from "../../text/clock-text.js";
 import { countedText, dollarText, requestsText } from "../../text/amounts.js";
+import type { FirstDays } from "../key/founding.js";
 import type { Headline, NamedKey } from "./headline.js";
+import type { SinceOnset } from "./since-onset.js";
 
 /** Keys named in a summary; the others are in the finding. */
 const KEYS_IN_SUMMARY = 3;
@@ -10,15 +12,14 @@ const PROGRAMS_IN_SUMMARY = 2;
 export function leakHeadline(
   key: NamedKey | null,
   of: {
-    readonly since: {
-      readonly requests: number;
-      readonly spend_micros: number;
-      readonly novel_requests: number;
-      readonly novel_spend_micros: number;
-    };
+    readonly since: SinceOnset;
     readonly addresses: number | null;
     readonly onset: number;
     readonly tick: number;
+    /** When it was last seen, RFC 3339, where it has ended. */
+    readonly endedAt?: string | null;
+    /** How the first days of the key are judged, where it is in them. */
+    readonly firstDays?: FirstDays["kind"] | null;
     /** Whether some of it came without an address. */
     readonly isUnplaced?: boolean;
     /** Whether there may be more addresses than were counted. */
@@ -29,7 +30,7 @@ export function leakHeadline(
     readonly refusedRoutes?: number;
   },
 ): Headline {
-  const { since, addresses, onset, tick, clients = [], refusedRoutes } = of;
+  const { since, addresses, onset, tick, endedAt = null, clients = [], refusedRoutes } = of;
   const isNew = addresses !== null || clients.length > 0 || refusedRoutes !== undefined;
   const [count, micros] = !isNew
     ? [since.requests, since.spend_micros]
@@ -39,16 +40,27 @@ export function leakHeadline(
   const from = addresses === null ? "" : fromText(addresses, least, of.isUnplaced === true);
   const brief =
     refusedRoutes === undefined
-      ? `${requestsText(count)}${servedText(from, clients)}`
+      ? `${requestsText(count)}${servedText(from, clients, besideText(since, of.firstDays ?? null))}`
       : `${requestsText(count)} refused${from === "" ? "" : ` ${from}`} on ${countedText(refusedRoutes, "route")} that never served this key`;
-  return { key, what: `${brief}, since ${clockText(onset, tick)}${cost}`, brief };
+  return { key, what: `${brief}, ${spanText(onset, endedAt, tick)}${cost}`, brief };
 }
 
-function servedText(from: string, clients: readonly string[]): string {
-  if (from !== "") return ` ${from}, on top of its normal traffic`;
+function servedText(from: string, clients: readonly string[], beside: string): string {
+  if (from !== "") return ` ${from}, ${beside}`;
   if (clients.length === 0) return ", unusual for this key";
   const others = clients.length > PROGRAMS_IN_SUMMARY ? ` and ${clients.length - PROGRAMS_IN_SUMMARY} more` : "";
-  return ` by ${clients.slice(0, PROGRAMS_IN_SUMMARY).join(", ")}${others}, new to this key, on top of its normal traffic`;
+  return ` by ${clients.slice(0, PROGRAMS_IN_SUMMARY).join(", ")}${others}, new to this key, ${beside}`;
+}
+
+/** What else the key did meanwhile: who took its place is told from who came on top of it. */
+function besideText(since: SinceOnset, firstDays: FirstDays["kind"] | null): string {
+  if (firstDays !== null)
+    return firstDays === "dormant" ? "the first use of this key" : "in the first 48 hours of this key";
+  const usual = since.requests - since.novel_requests;
+  if (usual === 0 && since.expected_requests !== null && since.expected_requests < 1)
+    return "when this key is usually not in use";
+  if (usual * 2 >= (since.expected_requests ?? 0) && usual > 0) return "on top of its normal traffic";
+  return usual === 0 ? "with none of its normal traffic beside it" : "with little of its normal traffic beside it";
 }
 
 function fromText(addresses: number, least: string, isUnplaced: boolean): string {

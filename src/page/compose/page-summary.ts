@@ -1,9 +1,10 @@
 import type { Cause, Finding } from "../../model/finding/finding.js";
 import type { Headline } from "../../model/finding/headline.js";
 import { shortenAround, shortenText } from "../../text/shorten-text.js";
-import { clockText } from "../../text/clock-text.js";
+import { spanText } from "../../text/clock-text.js";
 import { activityOf } from "./activity-text.js";
 import { dollarText, requestsText } from "../../text/amounts.js";
+import { endedAt } from "../../model/finding/activity.js";
 import type { FindingFacts } from "../../model/finding/finding-statistics.js";
 
 /** What a phone shows without unlocking. */
@@ -16,7 +17,9 @@ const AUDITED: ReadonlySet<Cause> = new Set<Cause>(["rotation_due", "scope"]);
 export function pageSummary(finding: Finding): string {
   const { headline } = finding;
   // What audits find says its own dates.
-  const end = AUDITED.has(finding.cause) ? "" : `, ${spanText(finding)}${costText(finding)}`;
+  const end = AUDITED.has(finding.cause)
+    ? ""
+    : `, ${spanText(finding.onset, endedAt(activityOf(finding)), finding.tick)}${costText(finding)}`;
   const head = whoText(headline);
   const room = LONGEST_SUMMARY - lengthOf(head) - lengthOf(end);
   const short = lengthOf(headline.brief) <= room ? null : inFewWords(finding);
@@ -31,15 +34,6 @@ function inFewWords({ cause, statistics }: FindingFacts): string | null {
   if (cause === "outside_allowed") return `${requestsText(requests)} from outside its allowed networks${cost}`;
   if (requests > 0) return `revoked, but ${requestsText(requests)} served${cost}`;
   return `revoked, ${requestsText(statistics.refused)} refused from networks new to it`;
-}
-
-/** Since when, and for what has ended until when, with the day where it is not that of the check. */
-function spanText(finding: Finding): string {
-  const { onset, tick } = finding;
-  const activity = activityOf(finding);
-  const last = activity === null || activity.is_going_on ? null : activity.last_at;
-  if (last === null) return `since ${clockText(onset, tick)}`;
-  return `from ${clockText(onset, tick).replace(" UTC", "")} to ${clockText(Date.parse(last), tick)}`;
 }
 
 function costText({ cause, statistics }: FindingFacts): string {

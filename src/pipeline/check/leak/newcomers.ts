@@ -10,7 +10,7 @@ export interface Newcomer {
   readonly value: string;
   readonly asn: number;
   readonly networkType: NetworkType | "unknown";
-  /** Epoch ms at which the key first used what is new at this level. */
+  /** Epoch ms at which the key first used what is new of it. */
   readonly seenAt: number;
   /** `at[i]` is the minute of `requests[i]`. */
   readonly at: readonly number[];
@@ -28,7 +28,8 @@ interface Draft extends Newcomer {
 }
 
 /**
- * Newcomers of one subject at some levels, each by itself at each of them, from its runs in the pieces of a span that begin 24 h before `hour` (epoch ms).
+ * Newcomers of one subject at any of some levels, from its runs in the pieces of a span that begin 24 h before `hour` (epoch ms): no request is of two of them, and who
+ * came by another system in between, and is new at other levels there, is another one.
  * @param newFrom epoch ms: what a key first used before that is not new to it
  */
 export function newcomersOf(
@@ -37,24 +38,21 @@ export function newcomersOf(
   hour: number,
   newFrom: number,
 ): Newcomer[] {
-  const found: Draft[] = [];
-  const drafts = new Map(levels.map((level) => [level, new Map<string, Draft>()]));
+  const drafts = new Map<string, Draft>();
+  const wanted = new Set(levels);
   for (const placed of runs) {
     const { run } = placed;
-    for (let i = 0; i < run.levels.length; i += 1) {
-      const own = drafts.get(run.levels[i]!);
-      const seenAt = run.seenAt[i]!;
-      if (own === undefined || seenAt < newFrom) continue;
-      let draft = own.get(run.value);
-      if (draft === undefined) {
-        draft = newDraft(run, seenAt);
-        own.set(run.value, draft);
-        found.push(draft);
-      }
-      addRun(draft, seenAt, placed, hour - DAY_MS);
-    }
+    const isNew = (level: NoveltyRowLevel, i: number) => wanted.has(level) && run.seenAt[i]! >= newFrom;
+    const ways = run.levels.filter(isNew);
+    if (ways.length === 0) continue;
+    // It is new for as long as it is in one way.
+    const seenAt = Math.max(...run.seenAt.filter((_, i) => isNew(run.levels[i]!, i)));
+    const name = `${ways.toSorted().join()} ${run.value}`;
+    let draft = drafts.get(name);
+    if (draft === undefined) drafts.set(name, (draft = newDraft(run, seenAt)));
+    addRun(draft, seenAt, placed, hour - DAY_MS);
   }
-  return found;
+  return [...drafts.values()];
 }
 
 function newDraft({ value, asn, networkType }: NovelRun, seenAt: number): Draft {

@@ -1,6 +1,6 @@
 import { LEAST_ADDITIVE } from "../../../detect/measure.js";
 import type { Verdict } from "../../../detect/judge-key.js";
-import { NOVELTY_LEVELS, SYSTEM_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
+import { FOREIGN_LEVELS, NOVELTY_LEVELS, SYSTEM_LEVELS, type NoveltyLevel } from "../../../model/finding/novelty.js";
 
 /** What the evidence is about: sources or programs that are new to the key, or what it was refused; null: neither. */
 export type Blamed = "sources" | "clients" | "refusals" | null;
@@ -15,6 +15,8 @@ export interface Blame {
 export function whatIsBlamed(verdict: Verdict): Blame {
   const { window, expert, surprises } = verdict.statistics;
   if (expert === "explorer") return { blamed: "refusals", levels: [] };
+  // What its peers know is a new key's own: what is foreign to both is all that its score looked at.
+  if (expert === "first_days") return { blamed: "sources", levels: foreignLevels(verdict) };
   const level = surprises[window]?.level ?? null;
   // Who comes with another program from elsewhere is told by where from: that can be blocked.
   if ((expert === "newcomer" || expert === "program") && level !== null)
@@ -32,4 +34,9 @@ function withSiblings(level: NoveltyLevel, { statistics: { window, novel } }: Ve
   if (!systems.includes(level)) return [level];
   const cameInAddition = (other: NoveltyLevel) => (novel[other]?.additive_share[window] ?? 0) >= LEAST_ADDITIVE;
   return systems.filter((other) => other === level || cameInAddition(other));
+}
+
+function foreignLevels({ statistics: { window, novel } }: Verdict): readonly NoveltyLevel[] {
+  const foreign = [...FOREIGN_LEVELS].map((index) => NOVELTY_LEVELS[index]!);
+  return foreign.filter((level) => (novel[level]?.requests[window] ?? 0) > 0);
 }

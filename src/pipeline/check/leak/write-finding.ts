@@ -6,7 +6,7 @@ import { findOnset } from "../../../detect/onset.js";
 import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../model/finding/baseline.js";
 import { blameStatistics } from "../../../model/finding/blamed-sources.js";
-import type { Activity } from "../../../model/finding/activity.js";
+import { endedAt, type Activity } from "../../../model/finding/activity.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import { AddressCovers } from "../../../model/network/address-cover.js";
@@ -94,6 +94,8 @@ export function writeFinding(of: OpenSubject, tick: number, verdict: Verdict): F
       isUnplaced,
       onset,
       tick,
+      firstDays: verdict.statistics.first_days?.kind ?? null,
+      endedAt: endedAt(isTimely ? activity : null),
       ...evidence,
     }),
     signals: verdict.signals,
