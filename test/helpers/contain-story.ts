@@ -6,7 +6,7 @@ import type { PersonsWord } from "../../src/model/incident/incident.js";
 import type { ContainDeps } from "../../src/pipeline/contain/contain-deps.js";
 import { advanceContainments } from "../../src/pipeline/contain/advance-containments.js";
 import { containKey, undoContainments } from "../../src/pipeline/contain/contain-key.js";
-import type { ContainmentWish } from "../../src/pipeline/contain/prepare-containment.js";
+import type { ContainmentWish } from "../../src/pipeline/contain/order-of-wish.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
 import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js";
 import { startGuardReceiver, type GuardReceiver } from "./guard-receiver.js";

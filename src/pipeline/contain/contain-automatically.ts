@@ -10,11 +10,12 @@ import { countedText } from "../../text/amounts.js";
 import { HOUR_MS } from "../../time/day.js";
 import { readNewestFinding } from "../incident/expect-incident.js";
 import { readOpenLives, type KnownIncident } from "../incident/read-incidents.js";
+import { stepContext } from "../incident/record-step.js";
 import { readContainmentBudget } from "../learn/read-budget.js";
 import type { ContainDeps } from "./contain-deps.js";
 import { recordContainment } from "./contain-key.js";
 import { readContainedKey } from "./contained-key.js";
-import { prepareContainment } from "./prepare-containment.js";
+import { prepareContainment, type AlreadyRead } from "./prepare-containment.js";
 
 /** Incidents that are decided side by side. */
 const AT_ONCE = 4;
@@ -41,13 +42,13 @@ export async function containAutomatically(deps: AutomaticDeps, now: number): Pr
     ({ incident }) => incident.cause === "leak" && incident.wasPage,
   );
   if (open.length === 0) return 0;
-  const keys = await deps.store.registry.readKeys(now, await deps.store.readClock());
+  const context = await stepContext(deps);
+  const registry = await context.keysAt(now);
   let recorded = 0;
   const failures: unknown[] = [];
   const decide = async (known: KnownIncident): Promise<void> => {
-    const key = versionIn(keys, known.incident.keyId);
-    const step = await stepOf(deps, known, key, budget, now);
-    if (step !== null && (await recordContainment(deps, step, known.incident))) recorded += 1;
+    const step = await stepOf(deps, known, registry, budget, now);
+    if (step !== null && (await recordContainment(deps, step, known.incident, context))) recorded += 1;
   };
   // One incident that cannot be decided holds up no other, and nothing outlives the pass.
   await pMap(open, async (known) => decide(known).catch((error: unknown) => failures.push(error)), {
@@ -61,12 +62,13 @@ export async function containAutomatically(deps: AutomaticDeps, now: number): Pr
 async function stepOf(
   deps: AutomaticDeps,
   known: KnownIncident,
-  key: KeyVersion | null,
+  registry: AlreadyRead["registry"],
   budget: ContainmentBudget,
   now: number,
 ): Promise<IncidentTransition | null> {
   const { incident, transitions } = known;
   const { threshold } = budget;
+  const key = versionIn(registry, incident.keyId);
   if (threshold === null || incident.keyId === null || key === null) return null;
   const facts = { incident, transitions, key, threshold, now };
   // Of most incidents nothing has to be read, of most others only what was found last: what they blame is asked for last.
@@ -74,13 +76,14 @@ async function stepOf(
   const found = await readNewestFinding(deps.store, incident, now);
   if (typeof judgeAutomatic({ ...facts, finding: found, blamed: [], mode: deps.automaticMode() }) === "string")
     return null;
-  const { blamed, newest } = await readContainedKey(deps.store, incident, incident.keyId, now);
+  const contained = await readContainedKey(deps.store, incident, incident.keyId, now, found);
+  const { blamed, newest } = contained;
   const mode = deps.automaticMode();
   const actions = judgeAutomatic({ ...facts, finding: newest, blamed: blamed.networks, mode });
   if (typeof actions === "string") return null;
   const word = wordOf(newest?.score ?? 0, threshold, budget.falsePerYear);
   for (const action of actions) {
-    const step = await certainStep(deps, known, key, action, word, now);
+    const step = await certainStep(deps, known, key, action, word, now, { registry, key: contained });
     // It may have been switched off while the key's traffic was read.
     const isOn = deps.automaticMode() === mode;
     if (step !== null && isOn) return mode === "on" ? step : dryRunOf(known, step, word, now);
@@ -96,10 +99,11 @@ async function certainStep(
   action: ContainmentAction,
   word: PersonsWord,
   now: number,
+  already: AlreadyRead,
 ): Promise<IncidentTransition | null> {
   const until = now + USUAL_CONTAINED_HOURS * HOUR_MS;
   const wish = { action, networks: null, limitPerMinute: null, until };
-  const { step, hitsOwner } = await prepareContainment(deps, known, wish, word, now);
+  const { step, hitsOwner } = await prepareContainment(deps, known, wish, word, now, already);
   const call = step?.containment?.call;
   if (step === null || call === null || call === undefined || hitsOwner || !sparesAllowed(call, key)) return null;
   return { ...step, reason: "requested_automatically" };

@@ -4,9 +4,10 @@ import type { ContainmentAction } from "../../model/incident/containment.js";
 import type { Incident, IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
 import { readNewestFinding } from "../incident/expect-incident.js";
 import { readKnownIncident } from "../incident/read-incidents.js";
-import { recordStep, stepContext } from "../incident/record-step.js";
+import { recordStep, stepContext, type StepContext } from "../incident/record-step.js";
 import type { ContainDeps } from "./contain-deps.js";
-import { prepareContainment, type ContainmentWish } from "./prepare-containment.js";
+import type { ContainmentWish } from "./order-of-wish.js";
+import { prepareContainment } from "./prepare-containment.js";
 
 /** Somebody else's step came first so often that something else must be wrong. */
 const MOST_RETRIES = 20;
@@ -55,15 +56,16 @@ export async function undoContainments(
   });
 }
 
-/** Makes a step of a containment durable; false when another writer's step came first. */
+/** Makes a step of a containment durable; false when another writer's step came first. Steps that are recorded together have a context in common. */
 export async function recordContainment(
   deps: ContainDeps,
   transition: IncidentTransition,
   before: Incident,
+  inCommon?: StepContext,
 ): Promise<boolean> {
   const { store } = deps;
   const { incidentId, sequence, reason, at, containment } = transition;
-  const context = await stepContext(deps);
+  const context = inCommon ?? (await stepContext(deps));
   if (containment?.call !== null) await store.contain.listContainment({ incidentId, sequence });
   // A page says what was found; where none is sent, that need not be read.
   const isTold = deps.isTwoWay === true || reason === "not_effective" || reason === "requested_automatically";

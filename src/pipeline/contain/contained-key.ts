@@ -14,16 +14,19 @@ export interface ContainedKey {
   readonly newest: Finding | null;
 }
 
-/** Reads whom an incident about one key blames, as of an instant (epoch ms), since its first onset. */
+/** Reads whom an incident about one key blames, as of an instant (epoch ms), since its first onset; `found` is its newest finding where that is known. */
 export async function readContainedKey(
   store: Store,
   incident: Incident,
   keyId: string,
   at: number,
+  found?: Finding | null,
 ): Promise<ContainedKey> {
-  const newest = await readNewestFinding(store, incident, at);
-  const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-  const keyIds = await store.registry.readIdsOfKey(keyId);
+  const newest = found === undefined ? await readNewestFinding(store, incident, at) : found;
+  const [finding, keyIds] = await Promise.all([
+    newest === null ? null : wholeFinding(store, incident, newest),
+    store.registry.readIdsOfKey(keyId),
+  ]);
   return {
     watched: { keyIds: [...new Set([keyId, ...keyIds])], observedBy: finding?.observedBy ?? "gateway" },
     blamed: {

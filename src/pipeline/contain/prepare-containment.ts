@@ -4,30 +4,16 @@ import { foldContainments, isActive, type Containment } from "../../contain/fold
 import { guardedKey, requestContainment, type ContainmentOrder } from "../../contain/request-containment.js";
 import { endingText, inForceText } from "../../contain/standing-text.js";
 import { isIn, isUnknownTo, splitSources } from "../../contain/split-sources.js";
-import { unknownNetworks } from "../../contain/unknown-networks.js";
 import { showRequest } from "../../guard/show-request.js";
 import type { KeyTraffic } from "../../model/finding/key-traffic.js";
 import type { ContainmentAction, ContainmentCall } from "../../model/incident/containment.js";
 import type { IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
-import { versionIn } from "../../model/key/key.js";
+import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { parsePrefix } from "../../model/network/address.js";
-import { blockText } from "../../model/network/address-cover.js";
-import { printPrefix } from "../../model/network/print-prefix.js";
-import { DAY_MS } from "../../time/day.js";
 import type { KnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
 import { readContainedKey, type ContainedKey } from "./contained-key.js";
-
-/** The usual rate is that of four weeks before it began: each hour of the week four times. */
-const USUAL_DAYS = 28;
-
-/** What somebody wants done; null: what is usual for it. */
-export interface ContainmentWish {
-  readonly action: ContainmentAction;
-  readonly networks: readonly string[] | null;
-  readonly limitPerMinute: number | null;
-  readonly until: number;
-}
+import { orderOf, type ContainmentWish } from "./order-of-wish.js";
 
 /** What a wish would come to: whom it would hit, what would be sent, and the step that asks for it; or why it cannot be asked. */
 export interface PreparedContainment {
@@ -46,6 +32,12 @@ export interface PreparedContainment {
   readonly hitsOwner: boolean;
 }
 
+/** What has been read by who looks at many incidents at one instant. */
+export interface AlreadyRead {
+  readonly registry: ReadonlyMap<string, KeyVersion>;
+  readonly key: ContainedKey;
+}
+
 /** Looks at what a wish would come to at an instant (epoch ms), and asks nothing of any guard. Without a wish: who uses the key now. */
 export async function prepareContainment(
   deps: ContainDeps,
@@ -53,26 +45,38 @@ export async function prepareContainment(
   wish: ContainmentWish | null,
   person: PersonsWord,
   at: number,
+  already: AlreadyRead | null = null,
 ): Promise<PreparedContainment> {
   const { store } = deps;
   const containments = foldContainments(transitions);
-  const calls = await store.contain.readCalls([incident.incidentId]);
+  const [calls, registry] = await Promise.all([
+    store.contain.readCalls([incident.incidentId]),
+    already?.registry ?? store.readClock().then(async (clock) => store.registry.readKeys(at, clock)),
+  ]);
   const inForce = containments.filter(isActive).map((one) => inForceText(one, calls));
   const ending = containments.flatMap((one) => endingText(one, calls) ?? []);
-  const version = versionIn(await store.registry.readKeys(at, await store.readClock()), incident.keyId);
+  const version = versionIn(registry, incident.keyId);
   const guarded = guardedKey(incident, version);
   const keyId = incident.keyId;
   if (keyId === null || incident.keys.length > 1) {
     const problem = "refusal" in guarded ? guarded.sentence : null;
     return { inForce, ending, sentences: [], requests: [], step: null, problem, hitsOwner: false };
   }
-  const key = await readContainedKey(store, incident, keyId, at);
-  const traffic = await store.contain.readKeyTraffic(key.watched, at - NOW_MS, at);
-  const order = wish === null ? null : await orderOf(deps, key, wish, at);
+  const key = already?.key ?? (await readContainedKey(store, incident, keyId, at));
+  const [traffic, order] = await Promise.all([
+    store.contain.readKeyTraffic(key.watched, at - NOW_MS, at),
+    wish === null ? null : orderOf(deps, key, wish, at),
+  ]);
   const asked = order === null || "problem" in order ? null : order;
-  const hits = { ...hitsOf(traffic, key, asked), knownBefore: await knownBefore(deps, key, asked), busiestMinute: 0 };
-  if (asked?.action === "throttle")
-    hits.busiestMinute = (await store.contain.readMinuteRates(key.watched, at - NOW_MS, at)).mostServed;
+  const [usedBefore, rates] = await Promise.all([
+    knownBefore(deps, key, asked),
+    asked?.action === "throttle" ? store.contain.readMinuteRates(key.watched, at - NOW_MS, at) : null,
+  ]);
+  const hits = {
+    ...hitsOf(traffic, key, asked),
+    knownBefore: usedBefore,
+    busiestMinute: rates?.mostServed ?? 0,
+  };
   const sentences = blastSentences(splitSources(traffic, key.blamed), asked, hits);
   const nothing = { inForce, ending, sentences, requests: [], step: null, hitsOwner: false };
   const refused = (problem: string | null) => ({ ...nothing, problem });
@@ -131,40 +135,6 @@ async function readOtherIncident(
     if (its) return transitions[0]?.incidentId ?? null;
   }
   return null;
-}
-
-async function orderOf(
-  { store }: ContainDeps,
-  { watched, blamed }: ContainedKey,
-  { action, networks, limitPerMinute, until }: ContainmentWish,
-  at: number,
-): Promise<ContainmentOrder | { readonly problem: string }> {
-  const nothing = { action, networks: [], limitPerMinute: null, until };
-  if (action === "freeze") return nothing;
-  if (action === "throttle") {
-    if (limitPerMinute !== null) return { ...nothing, limitPerMinute };
-    const { p99, minutes } = await store.contain.readMinuteRates(
-      watched,
-      blamed.onsetAt - USUAL_DAYS * DAY_MS,
-      blamed.onsetAt,
-    );
-    if (minutes > 0) return { ...nothing, limitPerMinute: Math.max(1, p99) };
-    return {
-      problem:
-        "the key was not used in the four weeks before the incident, so that no rate is usual: give one with --limit",
-    };
-  }
-  if (networks !== null) return { ...nothing, networks: asGuardsReadThem(networks) };
-  const since = await store.contain.readKeyTraffic(watched, blamed.onsetAt, at);
-  const known = await store.contain.readKnownWithin(watched, blamed.networks ?? [], blamed.onsetAt);
-  const found = unknownNetworks(blamed, since, known);
-  return "problem" in found ? found : { ...nothing, networks: found.networks };
-}
-
-/** Blocks as Plimsoll reads them: a guard may take `::ffff:198.51.100.4` for an address that nobody comes from, and refuse host bits. */
-function asGuardsReadThem(networks: readonly string[]): readonly string[] {
-  const blocks = networks.flatMap((network) => parsePrefix(network) ?? []);
-  return [...new Set(blocks.map((block) => blockText(printPrefix(block))))].toSorted();
 }
 
 /** At how many of the addresses that are to be denied the key was served before a leak began: the owner may be quiet just now. */
