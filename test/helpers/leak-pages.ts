@@ -8,22 +8,22 @@ import { finding, HOUR, MINUTE, T, type FindingChange } from "./incident-parts.j
 import { keyVersion } from "./key-version.js";
 import { KEY, pageOn, UNREAD, UNREGISTERED, type PageCase } from "./page-parts.js";
 
-const ONSET = T - 46 * MINUTE;
-const GOING_ON: Activity = {
+export const ONSET = T - 46 * MINUTE;
+export const GOING_ON: Activity = {
   of: "unknown",
   is_going_on: true,
   last_at: "2026-03-08T11:58:00.000Z",
   quiet_minutes: 1,
   per_minute: 3.2,
 };
-const SINCE = {
+export const SINCE = {
   requests: 183,
   expected_requests: 23,
   spend_micros: 2_562_000,
   novel_requests: 160,
   novel_spend_micros: 2_240_000,
 };
-const STATISTICS = {
+export const STATISTICS = {
   explanation:
     "160 requests in the last 15 minutes from a hosting or VPN network never seen for this key. This key reached that on 0 of 28 past days (the last 3 days not counted), an average key on one day in 4,000, and with all signals combined legitimate traffic looks like this once in 120,000 key-days.",
   since_onset: SINCE,
@@ -56,7 +56,7 @@ const SIGNALS: Finding["signals"] = [
   { name: "headroom", score: 2.3, summary: "never below 90 % of its limit in the last 15 minutes" },
 ];
 
-const NAMED = { name: KEY.display, owner: KEY.owner };
+export const NAMED = { name: KEY.display, owner: KEY.owner };
 
 /** A leak of the key through new addresses, said as the check says it. */
 export function newcomers(severity: Severity, changed: FindingChange = {}): Finding {

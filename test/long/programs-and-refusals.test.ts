@@ -86,7 +86,7 @@ test("a program that replaces another one is no theft", () => {
 test("who explores what a key may do is paged within a quarter of an hour, with from where", () => {
   const page = pageOf("explored");
   assert.ok(minutesUntil(page) <= 15, JSON.stringify(lines));
-  assert.match(page!.summary, /refused from 1 new address on 1[0-4] routes that never served this key/);
+  assert.match(page!.summary, /refused from 1 new address on 1[0-4] routes new to this key/);
   assert.equal(page!.signals[0]!.name, "refusals");
 });
 

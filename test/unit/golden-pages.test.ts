@@ -7,11 +7,12 @@ import { AGAIN_PAGES } from "../helpers/again-pages.js";
 import { AUDIT_PAGES } from "../helpers/audit-pages.js";
 import { FACT_PAGES } from "../helpers/fact-pages.js";
 import { LEAK_PAGES } from "../helpers/leak-pages.js";
+import { SIGNAL_PAGES } from "../helpers/signal-pages.js";
 import type { PageCase } from "../helpers/page-parts.js";
 import { listFiles, readText, root } from "../helpers/source-tree.js";
 
 const FOLDER = "test/fixtures/pages";
-const cases = [...LEAK_PAGES, ...AGAIN_PAGES, ...FACT_PAGES, ...AUDIT_PAGES];
+const cases = [...LEAK_PAGES, ...SIGNAL_PAGES, ...AGAIN_PAGES, ...FACT_PAGES, ...AUDIT_PAGES];
 const fileOf = ({ name }: PageCase) => `${FOLDER}/${name}.json`;
 
 /** A page as its file holds it: the event itself as JSON, not as text. */

@@ -41,7 +41,7 @@ export function leakHeadline(
   const brief =
     refusedRoutes === undefined
       ? `${requestsText(count)}${servedText(from, clients, besideText(since, of.firstDays ?? null))}`
-      : `${requestsText(count)} refused${from === "" ? "" : ` ${from}`} on ${countedText(refusedRoutes, "route")} that never served this key`;
+      : `${requestsText(count)} refused${from === "" ? "" : ` ${from}`} on ${countedText(refusedRoutes, "route")} new to this key`;
   return { key, what: `${brief}, ${spanText(onset, endedAt, tick)}${cost}`, brief };
 }
 
