@@ -38,10 +38,12 @@ async function play(name: string, fleet: TaughtFleet): Promise<readonly Line[]> 
 }
 
 const fleet = new TaughtFleet();
+/** Since when keys are used that have a past of three weeks. */
+const LONG_AGO = T0 - 14 * DAY;
 /** A key of a team of its own that is used all the time, and an attacker of whom the gateway says `more`. */
 function robbed(keyId: string, more: object, attacker: string | null = fleet.network("hosting")): void {
-  fleet.register(keyId);
-  fleet.use(keyId, fleet.network("cloud"), T0, END, 8, CENTS);
+  fleet.register(keyId, { valid_from: new Date(LONG_AGO).toISOString() });
+  fleet.use(keyId, fleet.network("cloud"), LONG_AGO, END, 8, CENTS);
   fleet.steal(keyId, attacker, 60, more);
 }
 robbed("hung up on", { status: 499, cost_usd: 30 });
