@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { runCli } from "../helpers/run-cli.js";
-import { testServices } from "../helpers/services.js";
+import { before, test } from "node:test";
+import { playFleet, type BacktestLine } from "../helpers/play-fleet.js";
 import { END, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -53,32 +49,10 @@ fleet.register("sleeper", { owner: "team", limit_per_minute: 100, valid_from: si
 fleet.use("sleeper", desk(30), LONG_AGO, LONG_AGO + DAY, 8);
 fleet.steal("sleeper", fleet.network("hosting"), 80);
 
-interface Line {
-  readonly at: string;
-  readonly action: string;
-  readonly key_id: string;
-  readonly severity: string;
-  readonly summary: string;
-  readonly signals: readonly { readonly name: string; readonly summary: string }[];
-}
-let lines: readonly Line[] = [];
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-cold-start-"));
-after(() => rmSync(dir, { recursive: true, force: true }));
+let lines: readonly BacktestLine[] = [];
 
 before(async () => {
-  const file = (name: string, text: string) => {
-    writeFileSync(join(dir, name), text);
-    return join(dir, name);
-  };
-  const events = file("events.ndjson", fleet.lines.join("\n"));
-  const keys = file("keys.json", JSON.stringify(fleet.keys));
-  const networks = file("networks.csv", fleet.networks.join("\n"));
-  const args = ["--events", events, "--keys", keys, "--networks", networks, "--step", "30m", "--budget", BUDGET];
-  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
-  assert.equal(run.code, 0, run.stderr);
-  lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
-  if (process.env["TEST_SHOW"])
-    for (const l of lines) console.log(l.at, l.action, l.key_id, l.severity, l.summary, JSON.stringify(l.signals));
+  lines = await playFleet(fleet, { step: "30m", budget: BUDGET });
 });
 
 const pageOf = (keyId: string) =>

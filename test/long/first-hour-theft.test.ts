@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { runCli } from "../helpers/run-cli.js";
-import { testServices } from "../helpers/services.js";
+import { before, test } from "node:test";
+import { playFleet, type BacktestLine } from "../helpers/play-fleet.js";
 import { T0, TaughtFleet } from "../helpers/taught-fleet.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -29,31 +25,10 @@ for (let at = STOLEN; at < END; at += MINUTE) {
   fleet.send({ ts: at, key_id: "recruit", source_ip: attacker, count: STOLEN_PER_MINUTE });
 }
 
-interface Line {
-  readonly at: string;
-  readonly action: "trigger" | "resolve";
-  readonly key_id: string;
-  readonly dedup_key: string;
-  readonly severity: string;
-  readonly onset: string;
-  readonly summary: string;
-}
-let lines: readonly Line[] = [];
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-first-hour-"));
-after(() => rmSync(dir, { recursive: true, force: true }));
+let lines: readonly BacktestLine[] = [];
 
 before(async () => {
-  const file = (name: string, text: string) => {
-    writeFileSync(join(dir, name), text);
-    return join(dir, name);
-  };
-  const events = file("events.ndjson", fleet.lines.join("\n"));
-  const keys = file("keys.json", JSON.stringify(fleet.keys));
-  const networks = file("networks.csv", fleet.networks.join("\n"));
-  const args = ["--events", events, "--keys", keys, "--networks", networks, "--step", "10m", "--budget", "0.83"];
-  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
-  assert.equal(run.code, 0, run.stderr);
-  lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
+  lines = await playFleet(fleet, { step: "10m", budget: "0.83" });
 });
 
 test("a theft from a key's first hour is paged within the hour, since it began, with the attacker's requests and not the owner's", (t) => {

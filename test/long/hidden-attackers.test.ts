@@ -1,41 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { runCli } from "../helpers/run-cli.js";
-import { testServices } from "../helpers/services.js";
+import { before, test } from "node:test";
+import { playFleet, type BacktestLine } from "../helpers/play-fleet.js";
 import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
 /** What a request of a holder costs, so that 480 an hour are two dollars. */
 const CENTS = 0.004167;
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-hidden-attackers-"));
-after(() => rmSync(dir, { recursive: true, force: true }));
-
-interface Line {
-  readonly at: string;
-  readonly action: string;
-  readonly key_id: string;
-  readonly severity: string;
-  readonly summary: string;
-}
-
-async function play(name: string, fleet: TaughtFleet): Promise<readonly Line[]> {
-  const file = (ending: string, text: string) => {
-    writeFileSync(join(dir, `${name}-${ending}`), text);
-    return join(dir, `${name}-${ending}`);
-  };
-  const events = file("events.ndjson", fleet.lines.join("\n"));
-  const keys = file("keys.json", JSON.stringify(fleet.keys));
-  const networks = file("networks.csv", fleet.networks.join("\n"));
-  const args = ["--events", events, "--keys", keys, "--networks", networks, "--step", "30m", "--budget", "1"];
-  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
-  assert.equal(run.code, 0, run.stderr);
-  const lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
-  if (process.env["TEST_SHOW"]) for (const l of lines) console.log(l.at, l.action, l.key_id, l.severity, l.summary);
-  return lines;
-}
 
 const fleet = new TaughtFleet();
 /** Since when keys are used that have a past of three weeks. */
@@ -93,10 +63,10 @@ for (const perMinute of [0.05, 0.5, 2, 4, 8, 18, 40]) blind(`all of ${perMinute}
 for (const perMinute of [2, 8, 18]) blind(`half of ${perMinute}`, perMinute, 0.5);
 blind("where networks are allowed", 8, 1, { allowed_cidrs: ["45.0.0.0/8"] });
 
-let [lines, blindLines]: (readonly Line[])[] = [[], []];
+let [lines, blindLines]: (readonly BacktestLine[])[] = [[], []];
 before(async () => {
-  lines = await play("robbed", fleet);
-  blindLines = await play("blinded", blinded);
+  lines = await playFleet(fleet, { step: "30m", budget: "1" });
+  blindLines = await playFleet(blinded, { step: "30m", budget: "1" });
 });
 
 const ofKey = (keyId: string) => lines!.filter(({ key_id, action }) => key_id === keyId && action === "trigger");

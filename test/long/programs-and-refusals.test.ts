@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { runCli } from "../helpers/run-cli.js";
-import { testServices } from "../helpers/services.js";
+import { before, test } from "node:test";
+import { playFleet, type BacktestLine } from "../helpers/play-fleet.js";
 import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
 
 const [MINUTE, DAY] = [60_000, 86_400_000];
@@ -42,36 +38,15 @@ for (let i = 0; i < 12; i += 1) {
   fleet.steal("refused its own", refused, 2, { route: `/v1/own-${i}`, status: 401 });
 }
 
-interface Line {
-  readonly at: string;
-  readonly action: string;
-  readonly key_id: string;
-  readonly dedup_key: string;
-  readonly severity: string;
-  readonly summary: string;
-  readonly signals: readonly { readonly name: string; readonly summary: string }[];
-}
-let lines: readonly Line[] = [];
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-programs-"));
-after(() => rmSync(dir, { recursive: true, force: true }));
+let lines: readonly BacktestLine[] = [];
 
 before(async () => {
-  const file = (name: string, text: string) => {
-    writeFileSync(join(dir, name), text);
-    return join(dir, name);
-  };
-  const events = file("events.ndjson", fleet.lines.join("\n"));
-  const keys = file("keys.json", JSON.stringify(fleet.keys));
-  const networks = file("networks.csv", fleet.networks.join("\n"));
-  const args = ["--events", events, "--keys", keys, "--networks", networks, "--step", "5m", "--budget", BUDGET];
-  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
-  assert.equal(run.code, 0, run.stderr);
-  lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
+  lines = await playFleet(fleet, { step: "5m", budget: BUDGET });
 });
 
 const pageOf = (keyId: string) =>
   lines.find((line) => line.key_id === keyId && line.action === "trigger" && line.severity !== "warning");
-const minutesUntil = (line: Line | undefined) => (Date.parse(line?.at ?? "9999-01-01") - THEFT_AT) / MINUTE;
+const minutesUntil = (line: BacktestLine | undefined) => (Date.parse(line?.at ?? "9999-01-01") - THEFT_AT) / MINUTE;
 
 test("a thief on the owner's own host is at least a notice within the hour when his program is another, and is named by it", () => {
   const found = lines.find(({ key_id, dedup_key }) => key_id === "robbed at home" && dedup_key.includes("leak/robbed"));

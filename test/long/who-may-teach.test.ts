@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { runCli } from "../helpers/run-cli.js";
-import { testServices } from "../helpers/services.js";
+import { before, test } from "node:test";
+import { playFleet, type BacktestLine } from "../helpers/play-fleet.js";
 import { END, T0, TaughtFleet, THEFT_AT } from "../helpers/taught-fleet.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -72,31 +68,10 @@ fleet.register("loner", { valid_from: since(5.5) });
 fleet.use("loner", fleet.network("cloud"), at(5.5), END, 8);
 fleet.steal("loner", fleet.network("hosting"), 60);
 
-interface Line {
-  readonly at: string;
-  readonly action: string;
-  readonly key_id: string;
-  readonly severity: string;
-  readonly summary: string;
-}
-let lines: readonly Line[] = [];
-const dir = mkdtempSync(join(tmpdir(), "plimsoll-who-may-teach-"));
-after(() => rmSync(dir, { recursive: true, force: true }));
+let lines: readonly BacktestLine[] = [];
 
 before(async () => {
-  const files = ["events.ndjson", "keys.json", "networks.csv"].map((name) => join(dir, name)) as [
-    string,
-    string,
-    string,
-  ];
-  writeFileSync(files[0], fleet.lines.join("\n"));
-  writeFileSync(files[1], JSON.stringify(fleet.keys));
-  writeFileSync(files[2], fleet.networks.join("\n"));
-  const args = ["--events", files[0], "--keys", files[1], "--networks", files[2], "--step", "15m", "--budget", "1"];
-  const run = await runCli(["backtest", ...args], { CLICKHOUSE_URL: testServices().clickhouseUrl });
-  assert.equal(run.code, 0, run.stderr);
-  lines = run.stdout.split("\n").flatMap((text) => (text === "" ? [] : [JSON.parse(text) as Line]));
-  if (process.env["TEST_SHOW"]) for (const l of lines) console.log(l.at, l.action, l.key_id, l.severity, l.summary);
+  lines = await playFleet(fleet, { step: "15m", budget: "1" });
 });
 
 /** Minutes from the theft to the first page of a key. */
