@@ -8,7 +8,7 @@ import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";
 import { KeyTraffic } from "./traffic-of-key.js";
 
 /** Scores below this are no notice under any budget that is asked about. */
-export const LEAST_SCORE = 8;
+export const LEAST_SCORE = 6.5;
 
 /** A tick at which a key scored so much, with what else an automatic containment goes by. */
 export interface Crossing {
