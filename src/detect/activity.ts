@@ -22,9 +22,11 @@ export function activityOfBlamed(
 /** Of requests beyond what was expected, both minute by minute from the onset to the tick (epoch ms): the last block with half of the usual excess. */
 export function activityOfUnexpected(counts: readonly number[], expected: readonly number[], tick: number): Activity {
   const excess = counts.map((count, minute) => count - expected[minute]!);
-  const half = (sumOf(excess) / Math.max(1, excess.length)) * (BLOCK_MINUTES / 2);
+  const usualExcess = sumOf(excess) / Math.max(1, excess.length);
   const isRaised = (minute: number) => {
+    // Right after the onset a block has fewer minutes, and half of what these usually have is enough.
     const from = Math.max(0, minute + 1 - BLOCK_MINUTES);
+    const half = (usualExcess * (minute + 1 - from)) / 2;
     const noise = Math.sqrt(Math.max(0, sumOf(expected.slice(from, minute + 1))));
     return counts[minute]! > 0 && sumOf(excess.slice(from, minute + 1)) >= Math.max(half, noise);
   };

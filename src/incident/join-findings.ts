@@ -127,10 +127,13 @@ function isCut(statistics: LeakStatistics): boolean {
 function sumOf(a: SinceOnset, b: SinceOnset, share: number): SinceOnset {
   const add = (x: number, y: number) => x + Math.round(y * share);
   const [known, more] = [a.expected_requests, b.expected_requests];
+  const { expected_spend_micros: cost = null } = a;
+  const { expected_spend_micros: moreCost = null } = b;
   return {
     requests: add(a.requests, b.requests),
     expected_requests: known === null || more === null ? null : known + more * share,
     spend_micros: add(a.spend_micros, b.spend_micros),
+    expected_spend_micros: cost === null || moreCost === null ? null : add(cost, moreCost),
     novel_requests: add(a.novel_requests, b.novel_requests),
     novel_spend_micros: add(a.novel_spend_micros, b.novel_spend_micros),
   };

@@ -17,7 +17,14 @@ export type FindingChange = Partial<FindingParts> & {
 
 /** A leak of which nothing is known. */
 const NOTHING_FOUND = {
-  since_onset: { requests: 0, expected_requests: 0, spend_micros: 0, novel_requests: 0, novel_spend_micros: 0 },
+  since_onset: {
+    requests: 0,
+    expected_requests: 0,
+    spend_micros: 0,
+    expected_spend_micros: null,
+    novel_requests: 0,
+    novel_spend_micros: 0,
+  },
   expected_once_in_key_days: 0,
   new_sources: [],
 };
@@ -59,6 +66,7 @@ export function unknownSourcesLeak(keyId: string, address: string, tick: number)
     requests: 80,
     expected_requests: 1,
     spend_micros: 5,
+    expected_spend_micros: null,
     novel_requests: 80,
     novel_spend_micros: 5,
   };
@@ -75,7 +83,9 @@ export function signals(...given: (readonly [Signal["name"], number])[]): Signal
 /** What a finding holds of cost and sources since its onset. */
 export function since(usd: number, requests = 100) {
   const novel = { novel_requests: requests, novel_spend_micros: usd * 1e6 };
-  return { since_onset: { requests, expected_requests: 0, spend_micros: usd * 1e6, ...novel } };
+  return {
+    since_onset: { requests, expected_requests: 0, spend_micros: usd * 1e6, expected_spend_micros: null, ...novel },
+  };
 }
 
 const TOLD: LastNotification = { at: T - 2 * HOUR, severity: "error", signals: ["sources"], costMicros: 0 };

@@ -20,6 +20,7 @@ export const SINCE = {
   requests: 183,
   expected_requests: 23,
   spend_micros: 2_562_000,
+  expected_spend_micros: 322_000,
   novel_requests: 160,
   novel_spend_micros: 2_240_000,
 };
@@ -96,7 +97,11 @@ const known = newcomers("error", {
 const unregistered = newcomers("warning", {
   keyId: UNREGISTERED,
   headline: leakHeadline({ name: UNREGISTERED, owner: null }, { since: SINCE, addresses: 3, onset: ONSET, tick: T }),
-  statistics: { ...STATISTICS, since_onset: { ...SINCE, expected_requests: null }, baseline_day: null },
+  statistics: {
+    ...STATISTICS,
+    since_onset: { ...SINCE, expected_requests: null, expected_spend_micros: null },
+    baseline_day: null,
+  },
 });
 
 const KEYS = [
@@ -108,6 +113,7 @@ const DAY_SINCE = {
   requests: 1200,
   expected_requests: null,
   spend_micros: 12_000_000,
+  expected_spend_micros: null,
   novel_requests: 1200,
   novel_spend_micros: 12_000_000,
 };
@@ -140,12 +146,13 @@ const network = newcomers("critical", {
     blamed_networks: ["203.0.113.0/24"],
   },
 });
-const groupSentence = (cost: string) =>
-  `the keys of owner payments together: 1,200 requests in the last hour, 340 % above what is usual for these keys${cost}; most of it on key_8c1d`;
+const GROUP_SENTENCE =
+  "the keys of owner payments together: 1,200 requests in the last hour, 340 % above what is usual for these keys ($12.00); most of it on key_8c1d";
+const GROUP_BRIEF = "the keys of owner payments together 340 % above usual: 1,200 requests in the last hour";
 const group = newcomers("warning", {
   subject: { kind: "owner", name: "payments", observedBy: "gateway" },
   onset: T - HOUR,
-  headline: { key: null, what: groupSentence(" ($12.00)"), brief: groupSentence("") },
+  headline: { key: null, what: GROUP_SENTENCE, brief: GROUP_BRIEF },
   signals: [
     {
       name: "rate",
@@ -156,7 +163,14 @@ const group = newcomers("warning", {
   statistics: {
     group: { kind: "owner", name: "payments", members: 2 },
     keys: KEYS,
-    since_onset: { ...DAY_SINCE, expected_requests: 273, novel_requests: 0, novel_spend_micros: 0 },
+    since_onset: {
+      ...DAY_SINCE,
+      expected_requests: 273,
+      expected_spend_micros: 2_730_000,
+      novel_requests: 0,
+      novel_spend_micros: 0,
+    },
+    foreign: { requests: 4810, spend_micros: 48_100_000 },
     activity: { ...GOING_ON, of: "unexpected", last_at: null },
     expected_once_in_key_days: 9000,
     thresholds: { notice: 8.2, page: null },

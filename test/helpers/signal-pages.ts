@@ -7,7 +7,7 @@ import { pageOn, type PageCase } from "./page-parts.js";
 /** What a key does in its first days, from where none of its owner's other keys was ever used. */
 const firstDays = newcomers("critical", {
   headline: leakHeadline(NAMED, {
-    since: { ...SINCE, expected_requests: null },
+    since: { ...SINCE, expected_requests: null, expected_spend_micros: null },
     addresses: 3,
     onset: ONSET,
     tick: T,
@@ -25,7 +25,7 @@ const firstDays = newcomers("critical", {
     ...STATISTICS,
     explanation:
       "160 requests in the last hour from a hosting or VPN network never seen for this key or any other key of its owner. This key is in its first 48 hours and was compared with the other keys of its owner, none of which had used that a week before; a new key starts like this on one key-day in 22,000, and with all signals combined legitimate traffic looks like this once in 120,000 key-days.",
-    since_onset: { ...SINCE, expected_requests: null },
+    since_onset: { ...SINCE, expected_requests: null, expected_spend_micros: null },
     first_days: { kind: "new", compared_with: "owner" },
     baseline_day: null,
   },

@@ -39,6 +39,7 @@ export function uncounted(
         requests: 13_300,
         expected_requests: 12_060,
         spend_micros: 133_000_000,
+        expected_spend_micros: null,
         novel_requests: 1240,
         novel_spend_micros: 12_400_000,
       },

@@ -35,7 +35,13 @@ function found(severity: "error" | "critical", tick: number, more: Parameters<ty
   const onset = Math.max(BEGAN, tick - DAY);
   const minutes = (tick - onset) / MINUTE;
   const novel = { novel_requests: 6 * minutes, novel_spend_micros: 60_000 * minutes };
-  const since = { requests: 7 * minutes, expected_requests: minutes, spend_micros: novel.novel_spend_micros, ...novel };
+  const since = {
+    requests: 7 * minutes,
+    expected_requests: minutes,
+    spend_micros: novel.novel_spend_micros,
+    expected_spend_micros: null,
+    ...novel,
+  };
   const source = { address: VPN, asn: 64_999, network_type: "vpn", first_seen: new Date(BEGAN).toISOString() };
   return finding(severity, tick, {
     keyId: "stolen",

@@ -49,6 +49,17 @@ test("a rise that nobody is blamed for is over when the key is back at what was 
   );
 });
 
+test("a rise that began a minute ago goes on", () => {
+  for (const counts of [[42], [0, 42], [40, 45], [42, 40, 41]]) {
+    const seen = activityOfUnexpected(
+      counts,
+      counts.map(() => 3),
+      T,
+    );
+    assert.deepEqual([seen.is_going_on, seen.quiet_minutes], [true, 0], JSON.stringify(counts));
+  }
+});
+
 test("where only windows are known, the longest that is empty says how long it is over", () => {
   assert.equal(activityOfWindows("unknown", [3, 9, 9, 9]).is_going_on, true);
   assert.deepEqual(

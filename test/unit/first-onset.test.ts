@@ -31,6 +31,7 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
       requests: requests + own,
       expected_requests: own,
       spend_micros: micros,
+      expected_spend_micros: null,
       novel_requests: requests,
       novel_spend_micros: micros,
     };
@@ -41,6 +42,7 @@ function findingsOf(hours: readonly number[], after: number, to: number): Findin
       first_seen: new Date(T).toISOString(),
       requests,
       spend_micros: micros,
+      expected_spend_micros: null,
     });
     found.push(
       finding("error", tick, {

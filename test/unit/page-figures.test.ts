@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { publicKeyFinding } from "../../src/pipeline/audit/public-key-finding.js";
+import { costFigures } from "../../src/page/compose/cost-figures.js";
 import { findingDetails } from "../../src/page/compose/finding-details.js";
 import { NO_SOURCES } from "../../src/page/evidence.js";
 import { investigationPage } from "../../src/web/investigation-page.js";
@@ -18,6 +19,7 @@ const leak = (since: object, changed: object = {}) =>
         requests: 540,
         expected_requests: 140,
         spend_micros: 0,
+        expected_spend_micros: null,
         novel_requests: 400,
         novel_spend_micros: 0,
         ...since,
@@ -52,6 +54,15 @@ test("where no request has a price a page says that costs are unknown, and nowhe
   assert.ok(!JSON.stringify(details).includes("$0.00"), JSON.stringify(details));
   const priced = findingDetails(leak({ spend_micros: 5_000_000 }), registry, unpriced);
   assert.match(String(priced["cost"]), /^\$5\.00 since the onset/);
+});
+
+test("where no source is blamed a page counts as cost what the expected requests do not cost, not the mean of all", () => {
+  const dear = { spend_micros: 9_000_000, expected_spend_micros: 1_000_000, novel_requests: 0 };
+  const of = (since: object) => costFigures(leak(since))?.soFarMicros;
+  assert.equal(of(dear), 8_000_000);
+  assert.equal(of({ ...dear, spend_micros: 900_000 }), 0);
+  assert.equal(of({ ...dear, expected_spend_micros: null }), 6_666_667);
+  assert.match(String(findingDetails(leak(dear), registry, unpriced)["cost"]), /^\$9\.00 .*; about \$1\.00 expected/);
 });
 
 test("requests that were not served are said beside those that were, and wherever they are counted", () => {

@@ -98,6 +98,7 @@ test("a summary says key, owner, what, beside what, since when and how much; lon
       requests: 3400,
       expected_requests: 40,
       spend_micros: 60e6,
+      expected_spend_micros: null,
       novel_requests: 3357,
       novel_spend_micros: 58.86e6,
     },

@@ -105,6 +105,8 @@ export interface GroupFigures {
 export interface GroupLeak extends AnyLeak, GroupFigures {
   readonly group: { readonly kind: GroupKind; readonly name: string; readonly members: number };
   readonly keys: readonly KeyUse[];
+  /** What came meanwhile from networks that are new to the keys, and is not counted: it is judged key by key. Absent in findings from before it was kept. */
+  readonly foreign?: { readonly requests: number; readonly spend_micros: number };
 }
 
 /** A network that several keys are used from, and nobody used before. */

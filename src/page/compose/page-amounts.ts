@@ -13,9 +13,8 @@ const NO_PRICE = "unknown: no request has a price";
 /** Requests, bytes and cost since the onset against what was expected, and what it will cost. */
 export function amountDetails(finding: Finding, statistics: LeakStatistics, evidence: PageEvidence) {
   const { since_onset: since } = statistics;
-  const each = "spend_per_request" in statistics ? statistics.spend_per_request : 0;
   const { usage } = evidence;
-  const expected = since.expected_requests;
+  const { expected_requests: expected, expected_spend_micros: usualCost = null } = since;
   const size = usage === null || usage.requestsBefore === 0 ? null : usage.bytesBefore / usage.requestsBefore;
   const costs = costFigures(finding);
   const { new_clients: clients, refused_routes: routes } = "explanation" in statistics ? statistics : {};
@@ -27,10 +26,15 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
     routes === undefined
       ? ""
       : `; ${countText(since.novel_requests)} refused on ${countedText(routes, "route")} that never served this key`;
+  const { foreign } = "foreign" in statistics ? statistics : {};
+  const beside =
+    foreign === undefined || foreign.requests === 0
+      ? ""
+      : `; not among them: ${countText(foreign.requests)}${foreign.spend_micros > 0 ? ` (${dollarText(foreign.spend_micros)})` : ""} from networks that are new to these keys, judged key by key`;
   const about = (text: string | null) =>
     text === null ? "; usual traffic unknown" : `; about ${text} expected in that time`;
   return {
-    requests: `${countText(since.requests)} served since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}${explored === "" ? unservedText(usage) : explored}`,
+    requests: `${countText(since.requests)} served since the onset${ofNew(countText(since.novel_requests))}${about(expected === null ? null : countText(expected))}${beside}${explored === "" ? unservedText(usage) : explored}`,
     ...(usage === null || usage.bytes === 0
       ? {}
       : {
@@ -39,7 +43,7 @@ export function amountDetails(finding: Finding, statistics: LeakStatistics, evid
     ...(costs === null
       ? { cost: NO_PRICE }
       : {
-          cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${each === 0 && since.spend_micros > 0 ? "" : about(expected === null ? null : dollarText(expected * each))}`,
+          cost: `${dollarText(since.spend_micros)} since the onset${ofNew(dollarText(since.novel_spend_micros))}${usualCost === null ? "" : about(dollarText(usualCost))}`,
           ...projectedCost(costs, finding.tick),
         }),
   };

@@ -69,6 +69,7 @@ export function writeReconciliation(of: Reconciled, verdict: ReconciliationVerdi
         requests: gateway,
         expected_requests: gateway - excess,
         spend_micros: verdict.spendMicros,
+        expected_spend_micros: null,
         novel_requests: excess,
         novel_spend_micros: spend,
       },

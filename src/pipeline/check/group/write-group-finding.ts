@@ -8,10 +8,14 @@ import { round6 } from "../../../model/round.js";
 import { perWindow, WINDOW_MINUTES, WINDOW_NAMES } from "../../../model/finding/window.js";
 import { MINUTE_MS } from "../../../time/day.js";
 import { dollarText, requestsText } from "../../../text/amounts.js";
+import { shortenText } from "../../../text/shorten-text.js";
 import type { Subject } from "../../../model/subject.js";
 
 /** Keys named in a finding about many. */
 const KEYS_IN_FINDING = 20;
+
+/** Room for the group in a summary. */
+const LONGEST_NAME = 40;
 
 /** A key at a tick, with the groups that it belongs to. */
 export interface MemberTick {
@@ -42,14 +46,19 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
       const actual = familiarRequests(own)[window]!;
       const expected = own.expectation?.requests[window] ?? 0;
       const spendMicros = Math.round(familiarSpend(own)[window]!);
+      const foreign = { requests: own.requests[window]! - actual, spendMicros: own.spendMicros[window]! - spendMicros };
       // Spend, too, is compared in requests of usual cost.
       const grownTo = isSpend ? spendMicros / Math.max(1, own.spendPerRequest) : actual;
-      return { keyId: subject.keyId, actual, expected, spendMicros, rise: grownTo - expected };
+      const expectedMicros = expected * own.spendPerRequest;
+      return { keyId: subject.keyId, actual, expected, spendMicros, expectedMicros, foreign, rise: grownTo - expected };
     })
     .toSorted((a, b) => b.rise - a.rise || (a.keyId < b.keyId ? -1 : 1));
   const most = rises[0]!;
   const [actual, expected] = [figures.requests[window]!, figures.expectation!.requests[window]!];
-  const spendMicros = rises.reduce((sum, rise) => sum + rise.spendMicros, 0);
+  const sumOf = (amount: (rise: (typeof rises)[number]) => number) =>
+    rises.reduce((sum, rise) => sum + amount(rise), 0);
+  const spendMicros = sumOf((rise) => rise.spendMicros);
+  const expectedMicros = Math.round(sumOf((rise) => rise.expectedMicros));
   const whose = group.kind === "fleet" ? "all keys" : `the keys of ${group.kind} ${group.name}`;
   // A group's spend is counted in requests of usual cost.
   const grown = isSpend ? figures.spendMicros[window]! : actual;
@@ -59,7 +68,8 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     ? `${dollarText(spendMicros)} ${over}, by ${requestsText(actual)}`
     : `${requestsText(actual)} ${over}`;
   const cost = isSpend ? "" : ` (${dollarText(spendMicros)})`;
-  const sayWith = (amount: string) => `${whose} together: ${did}${amount}; most of it on ${most.keyId}`;
+  const amount = isSpend ? dollarText(spendMicros) : requestsText(actual);
+  const brief = `${shortenText(whose, LONGEST_NAME)} together ${percent} % above usual: ${amount} in the last ${WINDOW_NAMES[window]}`;
   // A quarter of the rise a minute is left: less than that, and it is over.
   const riseAMinute = (grown - expected) / WINDOW_MINUTES[window]!;
   const risenLately = perWindow((w) => {
@@ -79,7 +89,7 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
     severity: verdict.severity ?? "info",
     score: verdict.score,
     onset: tick - WINDOW_MINUTES[window]! * MINUTE_MS,
-    headline: { key: null, what: sayWith(cost), brief: sayWith("") },
+    headline: { key: null, what: `${whose} together: ${did}${cost}; most of it on ${most.keyId}`, brief },
     signals: [verdict.signal],
     statistics: {
       ...verdict.statistics,
@@ -93,8 +103,13 @@ export function writeGroupFinding(parts: GroupFindingParts): Finding {
         requests: actual,
         expected_requests: round6(expected),
         spend_micros: spendMicros,
+        expected_spend_micros: expectedMicros > 0 ? expectedMicros : null,
         novel_requests: 0,
         novel_spend_micros: 0,
+      },
+      foreign: {
+        requests: sumOf(({ foreign }) => foreign.requests),
+        spend_micros: sumOf(({ foreign }) => foreign.spendMicros),
       },
       activity: activityOfWindows("unexpected", risenLately),
       // A rise of a group wakes nobody, however large.

@@ -61,7 +61,7 @@ export function writeFinding(of: OpenSubject, tick: number, verdict: Verdict): F
   const { subject, baseline } = of;
   const traffic = trafficOf(of, tick, verdict);
   const { blamed, onset, from, end } = traffic;
-  const since = sinceOnset(traffic);
+  const since = sinceOnset(traffic, verdict.statistics.spend_per_request);
   const told = traffic.newcomers.between(from, end);
   const sources = blamed === "clients" ? [] : told;
   const sourceAddresses = sources.map(({ source }) => source.value);
@@ -165,11 +165,15 @@ function trafficOf(of: OpenSubject, tick: number, verdict: Verdict): Traffic {
   };
 }
 
-function sinceOnset({ requests, spendMicros, novel, novelSpend, expected }: Traffic): SinceOnset {
+/** @param eachMicros what a request of the key usually costs; 0 when unknown */
+function sinceOnset({ requests, spendMicros, novel, novelSpend, expected }: Traffic, eachMicros: number): SinceOnset {
+  const expectedRequests = expected === null ? null : round6(sumOf(expected));
   return {
     requests: sumOf(requests),
-    expected_requests: expected === null ? null : round6(sumOf(expected)),
+    expected_requests: expectedRequests,
     spend_micros: sumOf(spendMicros),
+    expected_spend_micros:
+      expectedRequests === null || eachMicros <= 0 ? null : Math.round(expectedRequests * eachMicros),
     novel_requests: sumOf(novel),
     novel_spend_micros: sumOf(novelSpend),
   };

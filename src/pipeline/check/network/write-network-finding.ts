@@ -80,6 +80,7 @@ export function writeNetworkFinding(
         requests,
         expected_requests: null,
         spend_micros: spendMicros,
+        expected_spend_micros: null,
         novel_requests: requests,
         novel_spend_micros: spendMicros,
       },

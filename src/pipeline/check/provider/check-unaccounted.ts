@@ -89,6 +89,7 @@ function write(
         requests: latest.provider,
         expected_requests: latest.provider - verdict.excess,
         spend_micros: latest.providerSpendMicros,
+        expected_spend_micros: null,
         novel_requests: verdict.excess,
         novel_spend_micros: Math.round(spend),
       },
