@@ -26,6 +26,7 @@ function keyOf(scores: readonly number[], benign: Uint8Array, thefts: readonly T
     kind,
     origin,
     copiesClient,
+    firstDays: null,
     from,
     spendMicros: 100,
   }));
@@ -42,7 +43,7 @@ function theftOf(fromTick: number, ticks: number): Theft {
   const spendUntil = Float64Array.from({ length: TICKS }, (_, i) =>
     Math.min(100, Math.max(0, ((i + 1 - fromTick) / ticks) * 100)),
   );
-  return { kind: "A", origin: "hosting", copiesClient: false, from, to, spendUntil };
+  return { kind: "A", origin: "hosting", copiesClient: false, systems: new Set<number>(), from, to, spendUntil };
 }
 
 test("a digest has as many false pages under every threshold as there are incidents", () => {

@@ -7,7 +7,7 @@ import { FIRST_RIVAL, FIRST_VARIANT, OURS, RIVALS } from "./judge-key.js";
 import { outcomes, thresholdForBudget } from "./metrics.js";
 import { curveOf, plotCurves } from "./plot.js";
 import { BENCH_KINDS, DELAYS, EVALUATION_SEEDS, orderFleets, TUNING_SEEDS, type FleetOrder } from "./protocol.js";
-import { compareTable, kindTable, originTable, summaryJson, targetTable, type Shown } from "./report.js";
+import { compareTable, groupTable, kindTable, summaryJson, targetTable, type Shown } from "./report.js";
 import { shareWork, showProgress } from "./share-work.js";
 import { openBench } from "../open-bench.js";
 import { summarise, type Summary } from "./summary.js";
@@ -91,8 +91,13 @@ async function main(): Promise<void> {
   );
   for (const { name, summary } of tiers) print(`## Per kind, ${name} tier\n\n${kindTable(summary)}`);
   const [strict] = tiers.map(({ summary }) => summary);
-  print(`## By the thief's place and program, strict tier\n\n${originTable(strict!.origins)}`);
-  print(`## By the thief's place and program, page tier\n\n${originTable(page.origins)}`);
+  print(`## By the thief's place and program, strict tier\n\n${groupTable("thief's place", strict!.origins)}`);
+  print(`## By the thief's place and program, page tier\n\n${groupTable("thief's place", page.origins)}`);
+  for (const { name, summary } of tiers)
+    if (summary.firstDays.size > 0)
+      print(
+        `## Thefts in a key's first two days, ${name} tier\n\n${groupTable("what can be known", summary.firstDays)}`,
+      );
   print(`## What each kind of evidence adds, at the same budget\n\n${compareTable(ablation)}`);
   print(`## Targets (met when the 90 % interval reaches it)\n\n${targetTable(verdicts)}`);
   print(`${verdicts.filter(({ isMet }) => isMet).length} of ${verdicts.length} targets met.`);

@@ -1,6 +1,7 @@
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import { AFTERMATH_MS, FIRST_JUDGED_TICK, FROM, INCIDENT_GAP_TICKS, LATE_ALARM_MS } from "./protocol.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import type { FirstDaysCase } from "./first-days-case.js";
 import type { Theft } from "./traffic-of-key.js";
 
 /**
@@ -34,6 +35,8 @@ export interface KeyTruth {
     readonly kind: AttackKind;
     readonly origin: AttackOrigin;
     readonly copiesClient: boolean;
+    /** Null for a theft of an old key. */
+    readonly firstDays: FirstDaysCase | null;
     readonly from: number;
     readonly spendMicros: number;
   }[];
@@ -43,6 +46,11 @@ export interface KeyTruth {
 export interface KeyDigest {
   readonly truth: KeyTruth;
   readonly detectors: readonly DetectorDigest[];
+}
+
+/** A key of which judging began after its theft is judged as a key, and its theft is not: nobody could have found it. */
+export function isJudged({ from }: Pick<Theft, "from">): boolean {
+  return from >= FROM + FIRST_JUDGED_TICK * SLOT_MS;
 }
 
 /** Which ticks of a key are judged and benign: not history, not before its birth, nor during an attack or a day after it. */

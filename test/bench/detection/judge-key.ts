@@ -1,6 +1,7 @@
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOT_MS } from "../../../src/model/finding/window.js";
-import { benignTicks, digest, type KeyDigest } from "./digest.js";
+import { benignTicks, digest, isJudged, type KeyDigest } from "./digest.js";
+import { firstDaysCase } from "./first-days-case.js";
 import type { FleetLog } from "./fleet-log.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";
@@ -35,7 +36,8 @@ export function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: numbe
   const systems = new SystemsLog(TICKS);
   const ours = Array.from({ length: FIRST_RIVAL }, () => new Float32Array(TICKS));
   const days = logged(key.days(), systems);
-  const life = { limitPerMinute: key.limitPerMinute, days, beginning: log.beginningOf(index) };
+  const beginning = log.beginningOf(index);
+  const life = { limitPerMinute: key.limitPerMinute, days, beginning };
   judgeKeyLife(life, FIRST_JUDGED_TICK, (tick, _, result) => {
     if (result === null) return;
     ours[OURS]![tick] = result.value;
@@ -45,17 +47,20 @@ export function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: numbe
   const { requests, limitPerMinute } = key;
   const slots = { requests, limitPerMinute, bornSlot, fromNewSystems: systems.fromNewSystems };
   const thefts = key.thefts();
+  const judged = thefts.filter(isJudged);
   const benign = benignTicks(TICKS, bornSlot, thefts);
   return {
     truth: {
       seed,
       index,
       benignTicks: benign.reduce((sum, is) => sum + is, 0),
-      attacks: thefts.map(({ kind, origin, copiesClient, from, spendUntil }) => {
-        return { kind, origin, copiesClient, from, spendMicros: spendUntil.at(-1)! };
+      attacks: judged.map((theft) => {
+        const { kind, origin, copiesClient, from, spendUntil } = theft;
+        const firstDays = firstDaysCase(theft, beginning);
+        return { kind, origin, copiesClient, firstDays, from, spendMicros: spendUntil.at(-1)! };
       }),
     },
-    detectors: [...ours, ...RIVALS.map((rival) => rival.judge(slots))].map((scores) => digest(scores, benign, thefts)),
+    detectors: [...ours, ...RIVALS.map((rival) => rival.judge(slots))].map((scores) => digest(scores, benign, judged)),
   };
 }
 

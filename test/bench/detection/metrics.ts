@@ -14,6 +14,7 @@ export interface AttackOutcome {
   readonly kind: AttackKind;
   readonly origin: KeyTruth["attacks"][number]["origin"];
   readonly copiesClient: boolean;
+  readonly firstDays: KeyTruth["attacks"][number]["firstDays"];
   /** Minutes from the first malicious request to the first alarm; Infinity when there was none. */
   readonly delay: number;
   readonly spendMicros: number;
@@ -33,13 +34,14 @@ export function outcomes(keys: readonly KeyDigest[], index: number, exact: numbe
     return {
       benignDays: keyDays(truth.benignTicks),
       falsePages,
-      attacks: truth.attacks.map(({ kind, origin, copiesClient, spendMicros }, a) => {
+      attacks: truth.attacks.map(({ kind, origin, copiesClient, firstDays, spendMicros }, a) => {
         const { scores, delays, spent } = attacks[a]!;
         const found = scores.findIndex((score) => score >= threshold);
         return {
           kind,
           origin,
           copiesClient,
+          firstDays,
           delay: found < 0 ? Infinity : delays[found]!,
           spendMicros,
           lostMicros: spendMicros * (found < 0 ? 1 : spent[found]!),

@@ -1,7 +1,8 @@
 import { answerPieces } from "./answer-pieces.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { SLOT_MS } from "../../../src/model/finding/window.js";
-import { benignTicks, digest, type KeyDigest } from "./digest.js";
+import { benignTicks, digest, isJudged, type KeyDigest } from "./digest.js";
+import { firstDaysCase } from "./first-days-case.js";
 import type { FleetLog } from "./fleet-log.js";
 import { judgeKeyLife } from "./judge-key-life.js";
 import { FIRST_JUDGED_TICK, FROM, TICKS } from "./protocol.js";
@@ -13,11 +14,13 @@ answerPieces(judgeKey);
 function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: number): KeyDigest {
   const key = new KeyTraffic(fleet, index);
   const scores = new Float32Array(TICKS);
-  const life = { limitPerMinute: key.limitPerMinute, days: key.days(), beginning: log.beginningOf(index) };
+  const beginning = log.beginningOf(index);
+  const life = { limitPerMinute: key.limitPerMinute, days: key.days(), beginning };
   judgeKeyLife(life, FIRST_JUDGED_TICK, (tick, _, result) => {
     if (result !== null) scores[tick] = result.value;
   });
   const thefts = key.thefts();
+  const judged = thefts.filter(isJudged);
   const bornSlot = key.bornAt === null ? TICKS : Math.floor((key.bornAt - FROM) / SLOT_MS);
   const benign = benignTicks(TICKS, bornSlot, thefts);
   return {
@@ -25,10 +28,12 @@ function judgeKey(fleet: Fleet, log: FleetLog, seed: number, index: number): Key
       seed,
       index,
       benignTicks: benign.reduce((sum, is) => sum + is, 0),
-      attacks: thefts.map(({ kind, origin, copiesClient, from, spendUntil }) => {
-        return { kind, origin, copiesClient, from, spendMicros: spendUntil.at(-1)! };
+      attacks: judged.map((theft) => {
+        const { kind, origin, copiesClient, from, spendUntil } = theft;
+        const firstDays = firstDaysCase(theft, beginning);
+        return { kind, origin, copiesClient, firstDays, from, spendMicros: spendUntil.at(-1)! };
       }),
     },
-    detectors: [digest(scores, benign, thefts)],
+    detectors: [digest(scores, benign, judged)],
   };
 }

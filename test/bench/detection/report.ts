@@ -59,10 +59,10 @@ export function kindTable({ kinds }: Summary): string {
   );
 }
 
-/** Recall by where the attacker sits. */
-export function originTable(groups: ReadonlyMap<string, Recall>): string {
+/** Recall by what attacks have in common. */
+export function groupTable(what: string, groups: ReadonlyMap<string, Recall>): string {
   return recallTable(
-    "thief's place",
+    what,
     [...groups].map(([name, recall]) => ({ name, recall })),
   );
 }
@@ -87,11 +87,12 @@ export function targetTable(verdicts: readonly Verdict[]): string {
 }
 
 /** A summary as JSON takes it. */
-export function summaryJson({ kinds, origins, medianDelay, ...rest }: Summary): object {
+export function summaryJson({ kinds, origins, firstDays, medianDelay, ...rest }: Summary): object {
   return {
     ...rest,
     medianDelayMinutes: Number.isFinite(medianDelay) ? medianDelay : null,
     kinds: Object.fromEntries(kinds),
     origins: Object.fromEntries(origins),
+    firstDays: Object.fromEntries(firstDays),
   };
 }

@@ -19,6 +19,8 @@ export interface Summary {
   readonly all: Recall;
   readonly kinds: ReadonlyMap<AttackKind, Recall>;
   readonly origins: ReadonlyMap<string, Recall>;
+  /** Of thefts in a key's first two days, by what can be known of them. */
+  readonly firstDays: ReadonlyMap<string, Recall>;
   readonly lost: Estimate;
   /** Minutes. */
   readonly medianDelay: number;
@@ -55,6 +57,10 @@ export function summarise(keys: readonly KeyOutcome[], threshold: number): Summa
     origins: recallBy(
       attacks,
       ({ origin, copiesClient }) => `${origin}, ${copiesClient ? "the owner's program" : "another program"}`,
+    ),
+    firstDays: recallBy(
+      attacks.filter(({ firstDays }) => firstDays !== null),
+      ({ firstDays }) => firstDays!,
     ),
     lost: { ...others.at(-1)!, value: lostShare(drawn) },
     medianDelay: medianDelay(drawn),

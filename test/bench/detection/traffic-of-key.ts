@@ -1,6 +1,7 @@
 import type { AttackKind, AttackOrigin } from "../../../src/local/simulator/attacks.js";
 import type { Fleet } from "../../../src/local/simulator/fleet.js";
 import { isServed } from "../../../src/model/event/served.js";
+import type { TrafficGroup } from "../../../src/local/simulator/minute-traffic.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { DayDraft, type DayTraffic, type Refused } from "./day-traffic.js";
 import { allowedBy, sourceOf, type Source } from "./source-of.js";
@@ -11,6 +12,8 @@ export interface Theft {
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
   readonly copiesClient: boolean;
+  /** Numbers of the autonomous systems that the attacker comes from. */
+  readonly systems: ReadonlySet<number>;
   /** Epoch ms: start of the minute of the first malicious request, end of that of the last. */
   readonly from: number;
   readonly to: number;
@@ -43,6 +46,7 @@ export class KeyTraffic {
         kind,
         origin,
         copiesClient,
+        systems: new Set<number>(),
         begin: Date.parse(from),
         end: Date.parse(to),
         from: Infinity,
@@ -68,7 +72,7 @@ export class KeyTraffic {
       for (const group of groups) {
         const { sourceIp, asn, networkType, route, status, count, costMicros, isAttack } = group;
         this.requests[tick]! += count;
-        if (isAttack) this.#steal(at, tick, costMicros);
+        if (isAttack) this.#steal(at, tick, group);
         const isRefused = status === 401 || status === 403;
         // What was refused before the first use is of no key, and what failed teaches nothing.
         if (isRefused ? this.#bornAt === null : !isServed(status, costMicros)) continue;
@@ -105,9 +109,9 @@ export class KeyTraffic {
   thefts(): Theft[] {
     return this.#thefts
       .filter(({ from }) => from < Infinity)
-      .map(({ kind, origin, copiesClient, from, to, spend }) => {
+      .map(({ kind, origin, copiesClient, systems, from, to, spend }) => {
         let sum = 0;
-        return { kind, origin, copiesClient, from, to, spendUntil: spend.map((micros) => (sum += micros)) };
+        return { kind, origin, copiesClient, systems, from, to, spendUntil: spend.map((micros) => (sum += micros)) };
       });
   }
 
@@ -119,12 +123,13 @@ export class KeyTraffic {
     return refused;
   }
 
-  #steal(at: number, tick: number, spendMicros: number): void {
+  #steal(at: number, tick: number, { asn, costMicros }: TrafficGroup): void {
     const theft = this.#thefts.find(({ begin, end }) => at >= begin && at < end);
     if (theft === undefined) return;
     theft.from = Math.min(theft.from, at);
     theft.to = at + 60_000;
-    theft.spend[tick]! += spendMicros;
+    theft.systems.add(asn);
+    theft.spend[tick]! += costMicros;
   }
 }
 
@@ -132,6 +137,7 @@ interface TheftDraft {
   readonly kind: AttackKind;
   readonly origin: AttackOrigin;
   readonly copiesClient: boolean;
+  readonly systems: Set<number>;
   readonly begin: number;
   readonly end: number;
   from: number;
