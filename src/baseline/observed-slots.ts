@@ -1,28 +1,48 @@
 import { SLOT_MS, SLOTS_PER_DAY } from "../model/finding/window.js";
 
 const MINUTE_MS = 60_000;
-/** Less silence than this is a quiet hour of a small fleet; more is an outage of whoever reports to us. */
+/** So long a silence is an outage of whoever reports to us; less may be a quiet hour of a small fleet. */
 const GAP_MINUTES = 60;
+/** So long a one is one, too, where hardly any other minute is silent. */
+const SHORT_GAP_MINUTES = 10;
+const HARDLY_SILENT = 0.95;
 
 /**
- * Share of each five-minute slot of two days that is known: 1 but where nobody was heard for an hour or longer, since no rows
- * mean no requests only while somebody is heard. Null when all of it is known.
- * @param heard starts of the minutes in which a source was heard, epoch ms, ascending
+ * Share of each five-minute slot of two days that is known: 1 but in an outage, when nobody was heard for an hour or longer, or for ten minutes in a fleet that is heard
+ * in nineteen of twenty others. No rows mean no requests only while somebody is heard. Null when all of it is known.
+ * @param observed starts of the minutes in which a source was heard, epoch ms, ascending
  * @param start epoch ms at which the two days begin
  * @param end epoch ms up to which minutes are on file; what comes later is taken for known
  */
 export function observedShares(observed: readonly number[], start: number, end: number): Float64Array | null {
+  const outages = outagesOf(
+    observed.filter((at) => at >= start && at < end),
+    start,
+    end,
+  );
+  if (outages.length === 0) return null;
   const shares = new Float64Array(2 * SLOTS_PER_DAY).fill(1);
-  let complete = true;
-  let next = start;
-  for (const minute of [...observed.filter((at) => at >= start && at < end), end]) {
-    if (minute - next >= GAP_MINUTES * MINUTE_MS) {
-      complete = false;
-      silence(shares, (next - start) / SLOT_MS, (minute - start) / SLOT_MS);
-    }
-    next = minute + MINUTE_MS;
+  for (const { from, to } of outages) silence(shares, (from - start) / SLOT_MS, (to - start) / SLOT_MS);
+  return shares;
+}
+
+/** A span in which nobody was heard, epoch ms, half-open. */
+interface Gap {
+  readonly from: number;
+  readonly to: number;
+}
+
+function outagesOf(heard: readonly number[], start: number, end: number): Gap[] {
+  const gaps: Gap[] = [];
+  let from = start;
+  for (const to of [...heard, end]) {
+    if (to - from >= SHORT_GAP_MINUTES * MINUTE_MS) gaps.push({ from, to });
+    from = to + MINUTE_MS;
   }
-  return complete ? null : shares;
+  const minutesOf = (gap: Gap) => (gap.to - gap.from) / MINUTE_MS;
+  const isLong = (gap: Gap) => minutesOf(gap) >= GAP_MINUTES;
+  const others = (end - start) / MINUTE_MS - gaps.filter(isLong).reduce((sum, gap) => sum + minutesOf(gap), 0);
+  return gaps.filter((gap) => isLong(gap) || heard.length >= HARDLY_SILENT * (others - minutesOf(gap)));
 }
 
 /**
