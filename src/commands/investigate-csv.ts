@@ -1,5 +1,6 @@
 import { csvText } from "../text/csv-text.js";
 import type { OtherKey } from "../model/finding/evidence.js";
+import { standingText } from "../pipeline/sources/standing-text.js";
 import type { Investigation } from "../pipeline/view/investigation.js";
 import type { SessionList } from "../store/view/investigation-sessions.js";
 import { addressesText } from "./investigate-sources.js";
@@ -36,7 +37,7 @@ export function investigationToCsv({ sources, sessions, others, uses, hours }: I
   const rows = [
     ...sources.map((one) => {
       const strange = one.isUnknownSource ? one.requests : 0;
-      const detail = `AS${one.asn} ${one.name} ${one.networkType}, ${one.standing}`;
+      const detail = `AS${one.asn} ${one.name} ${one.networkType}, ${standingOf(one)}`;
       return [
         "source",
         one.address,
@@ -71,4 +72,9 @@ export function investigationToCsv({ sources, sessions, others, uses, hours }: I
     }),
   ];
   return csvText([CSV_COLUMNS, ...rows]);
+}
+
+/** As a name, which programs compare, or in words where a person's verdict made it familiar. */
+function standingOf(source: Investigation["sources"][number]): string {
+  return source.vouched === null ? source.standing : standingText(source);
 }

@@ -66,6 +66,8 @@ export function investigationToJson({
       network_type: source.networkType,
       standing: source.standing,
       is_unknown_source: source.isUnknownSource,
+      familiar_by_verdict:
+        source.vouched === null ? null : { by: source.vouched.saidBy, at: iso(source.vouched.saidAt) },
       first_at: iso(source.firstAt),
       last_at: iso(source.lastAt),
       requests: source.requests,

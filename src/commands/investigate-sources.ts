@@ -1,4 +1,4 @@
-import { STANDINGS } from "../pipeline/view/place-sources.js";
+import { standingText } from "../pipeline/sources/standing-text.js";
 import { describeNetwork } from "../model/network/describe-network.js";
 import type { NetworkType } from "../model/network/network-table.js";
 import { NO_ADDRESS } from "../model/network/no-address.js";
@@ -43,7 +43,7 @@ function sourceRow(one: NamedSource, to: number): string[] {
   return [
     one.address,
     networkText(one),
-    one.isUnknownSource ? `unknown source: ${STANDINGS[one.standing]}` : STANDINGS[one.standing],
+    one.isUnknownSource ? `unknown source: ${standingText(one)}` : standingText(one),
     time(one.firstAt),
     lastText(one.lastAt, to),
     countText(one.requests),

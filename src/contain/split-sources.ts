@@ -6,11 +6,16 @@ import { isWithin } from "../model/network/address-cover.js";
 /** Whom an incident blames, for the decision who is known to the key. */
 export interface Blamed {
   readonly cause: Cause;
-  /** Blocks (CIDR) that hold every source that it blames; null where not all can be named. */
+  /** Blocks (CIDR) that hold every source that its findings blame; null where not all can be named. */
   readonly networks: readonly string[] | null;
-  /** Epoch ms: who was served before is known to the key. */
+  /** Of a leak: the key's unknown sources, as an investigation names them; null where the incident is about where a key may be used, or whether at all. */
+  readonly unknown: ReadonlyMap<string, UnknownKind> | null;
+  /** Epoch ms. */
   readonly onsetAt: number;
 }
+
+/** What makes an address an unknown source: it is new to the key, or the key was not used at all before. */
+export type UnknownKind = "new" | "first use";
 
 /** What some sources came to. */
 export interface SourceSums {
@@ -30,18 +35,11 @@ export interface SplitTraffic {
 
 const SHOWN = 3;
 
-/**
- * Whether a source is one of those that an incident is about. Of a leak never who was served before it began; where the incident is about where a
- * key may be used, or whether at all, that says nothing.
- */
-export function isUnknownTo({ cause, networks, onsetAt }: Blamed): (source: TrafficSource) => boolean {
-  const blocks = networks === null ? null : networks.flatMap((network) => parsePrefix(network) ?? []);
-  const wasThere = ({ firstServedAt }: TrafficSource) =>
-    cause === "leak" && firstServedAt !== null && firstServedAt < onsetAt;
-  return (source) => {
-    if (wasThere(source)) return false;
-    return blocks === null ? cause === "leak" : isIn(source.address, blocks);
-  };
+/** Whether a source is one of those that an incident is about: of a leak the unknown sources, of anything else who its finding blames. */
+export function isUnknownTo({ networks, unknown }: Blamed): (source: TrafficSource) => boolean {
+  if (unknown !== null) return ({ address }) => unknown.has(address);
+  const blocks = (networks ?? []).flatMap((network) => parsePrefix(network) ?? []);
+  return ({ address }) => isIn(address, blocks);
 }
 
 /** Splits a span's sources into those that the key knows and those that the incident is about. */

@@ -1,5 +1,5 @@
 import { keyName, namedWithId } from "../model/key/key.js";
-import { STANDINGS } from "../pipeline/view/place-sources.js";
+import { standingText } from "../pipeline/sources/standing-text.js";
 import { firstLines } from "../page/compose/first-lines.js";
 import { bytesText, requestsText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
@@ -107,7 +107,7 @@ function sourceCells(
   { isUnknownSource, ...network }: SourceNetwork,
 ): Piece[] {
   const sum = (of: (one: NamedSource) => number) => sources.reduce((total, one) => total + of(one), 0);
-  const standings = [...new Set(sources.map(({ standing }) => STANDINGS[standing]))].join(", ");
+  const standings = [...new Set(sources.map(standingText))].join(", ");
   const clients = firstLines([...new Set(sources.flatMap(({ userAgents }) => userAgents))]).join(", ");
   return [
     html`${what}

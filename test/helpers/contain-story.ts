@@ -32,8 +32,11 @@ export interface ContainStory {
   now(): number;
   /** The minute in which the leaks began. */
   readonly onset: number;
-  /** A key with four weeks of the owner's use, ten requests a minute, and an open leak from the attacker's address since the onset; gives the incident's id. Quiet: without any request. */
-  leak(keyId: string, known?: Partial<KeyVersion>, isQuiet?: boolean): Promise<string>;
+  /**
+   * A key with four weeks of the owner's use, ten requests a minute, and an open leak from the attacker's address since the onset; gives the incident's id.
+   * Quiet: without any request. Its finding blames the attacker's address, unless others or none are given.
+   */
+  leak(keyId: string, known?: Partial<KeyVersion>, isQuiet?: boolean, blamed?: readonly string[]): Promise<string>;
   /** Rows of requests: so many from an address in each minute of a span, with a status. */
   traffic(keyId: string, address: string, from: number, to: number, aMinute: number, status?: number): Promise<void>;
   contain(incidentId: string, wish?: Partial<ContainmentWish>): ReturnType<typeof containKey>;
@@ -73,7 +76,7 @@ export async function openContainStory({
     secret,
     now: clock,
     onset,
-    async leak(keyId, known = {}, isQuiet = false) {
+    async leak(keyId, known = {}, isQuiet = false, blamed = [ATTACKER]) {
       await checks.store.registry.insertKeys([keyVersion({ guard: "edge", ...known, keyId })], `key:${keyId}`);
       if (!isQuiet) {
         await story.traffic(keyId, OWNER, onset - 2 * DAY, onset - 2 * DAY + HOUR, 10);
@@ -82,7 +85,7 @@ export async function openContainStory({
       }
       const statistics = {
         window: 0,
-        ...blameStatistics([ATTACKER]),
+        ...blameStatistics(blamed),
         novel: { asn_hosting: { requests: [5, 5, 5, 5] } },
       };
       const found = finding("error", now, { keyId, onset, summary: `${keyId}: leak`, statistics });

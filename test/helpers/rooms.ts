@@ -81,7 +81,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "pipeline/learn": story,
   "pipeline/page": [...story, "destination"],
   "pipeline/incident": [...story, "pipeline/page"],
-  "pipeline/contain": [...story, "guard", "pipeline/incident", "pipeline/page", "pipeline/learn"],
+  "pipeline/sources": story,
+  "pipeline/contain": [...story, "guard", "pipeline/incident", "pipeline/page", "pipeline/learn", "pipeline/sources"],
   "pipeline/check": [...story, "pipeline/learn", "pipeline/incident", "pipeline/check/*"],
   "pipeline/check/facts": [...story, "pipeline/learn"],
   "pipeline/check/leak": [...story, "pipeline/learn", "pipeline/check/facts", "pipeline/check/group"],
@@ -100,6 +101,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "pipeline/page",
     "pipeline/incident",
     "pipeline/watch",
+    "pipeline/sources",
     "pipeline/ingest (type)",
   ],
   "pipeline/replay": [

@@ -166,6 +166,23 @@ test("the view shows whom it would hit and the exact call, asks only for who may
   assert.equal([...story.receiver.inForce.values()].filter(({ key_id: key }) => key === "by-view").length, 0);
 });
 
+test("what was resolved as benign is called an unknown source no more, at once, and it is said by whom", async () => {
+  const id = await story.leak("judged");
+  const investigated = async () => (await runCli(["investigate", "judged"], env)).stdout;
+  assert.match(await investigated(), /198\.51\.100\.4 .*unknown source: /);
+  const resolved = await runCli(
+    ["incidents", "resolve", id, "--as", "benign", "--note", "a partner", "--by", "Ana"],
+    env,
+  );
+  assert.equal(resolved.code, 0, resolved.stderr);
+  const since = await investigated();
+  assert.match(since, /198\.51\.100\.4 .*familiar by the verdict of Ana at \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+  assert.match(since, /^unknown sources +none: /m);
+  const cookie = await signInAt(pages, READ);
+  const view = await (await fetch(`${pages.url}/keys/judged/dossier`, { headers: { cookie } })).text();
+  assert.match(view, /<div\s*>familiar by the verdict of Ana at /);
+});
+
 test("the guard's secret is in no table, page, error or output, whatever the guard says back", async () => {
   const id = await story.leak("secretive");
   await story.contain(id);

@@ -3,16 +3,18 @@ import { describe, it } from "node:test";
 import { judgeEffect, type EffectFacts } from "../../src/contain/judge-effect.js";
 import { nextCallTry } from "../../src/contain/next-call-try.js";
 import { unknownNetworks } from "../../src/contain/unknown-networks.js";
+import type { Blamed } from "../../src/contain/split-sources.js";
 import { parseGuards } from "../../src/guard/parse-guards.js";
 import type { KeyTraffic, TrafficSource } from "../../src/model/finding/key-traffic.js";
 import type { ContainmentCall } from "../../src/model/incident/containment.js";
+import { NO_ADDRESS } from "../../src/model/network/no-address.js";
 import { DAY, HOUR, MINUTE, T } from "../helpers/incident-parts.js";
 
 const ONSET = T - HOUR;
 const [OWNER, ATTACKER, MOVED] = ["192.0.2.10", "198.51.100.4", "203.0.113.9"];
 
-function source(address: string, served: number, refused = 0, firstServedAt: number | null = ONSET): TrafficSource {
-  return { address, requests: served + refused, served, busiestMinute: served, lastAt: T, firstServedAt };
+function source(address: string, served: number, refused = 0): TrafficSource {
+  return { address, requests: served + refused, served, busiestMinute: served, lastAt: T };
 }
 
 function traffic(from: number, to: number, ...sources: TrafficSource[]): KeyTraffic {
@@ -20,8 +22,9 @@ function traffic(from: number, to: number, ...sources: TrafficSource[]): KeyTraf
   return { from, to, addresses: sources.length, requests, sources };
 }
 
-const owner = (served: number, refused = 0) => source(OWNER, served, refused, T - 9 * DAY);
-const blamed = { cause: "leak", networks: [`${ATTACKER}/32`], onsetAt: ONSET } as const;
+const owner = (served: number, refused = 0) => source(OWNER, served, refused);
+const unknownAt = (...addresses: readonly string[]) => new Map(addresses.map((one) => [one, "new" as const]));
+const blamed: Blamed = { cause: "leak", networks: [], unknown: unknownAt(ATTACKER), onsetAt: ONSET };
 
 const call: ContainmentCall = {
   callId: "c",
@@ -62,7 +65,7 @@ describe("what a containment came to", () => {
       [[owner(10)], /^effective: .*owner's traffic fell \(10 a minute before, 1 since\)$/],
     ];
     for (const [after, said] of cases) assert.match(effectOf(after), said);
-    const moved = { blamed: { ...blamed, networks: [`${ATTACKER}/32`, `${MOVED}/32`] } };
+    const moved = { blamed: { ...blamed, unknown: unknownAt(ATTACKER, MOVED) } };
     assert.match(effectOf([source(MOVED, 7)], moved), /^not_effective: .*203\.0\.113\.9 not denied: contain it again/);
   });
 
@@ -88,27 +91,28 @@ describe("what a containment came to", () => {
 });
 
 describe("what is denied", () => {
-  const since = traffic(ONSET, T, owner(600), source(ATTACKER, 300));
-  const networksOf = (networks: readonly string[] | null, of = since, known: readonly string[] = []) =>
-    unknownNetworks({ ...blamed, networks }, of, known);
+  const denied = (unknown: readonly string[], known: readonly string[] = []) =>
+    unknownNetworks({ ...blamed, unknown: unknownAt(...unknown) }, null, known);
 
-  it("is each unknown address, and never one at which the key was served before", () => {
-    assert.deepEqual(networksOf([`${ATTACKER}/32`]), { networks: [ATTACKER] });
-    const mixed = traffic(ONSET, T, source("192.0.2.99", 5), owner(600));
-    assert.deepEqual(networksOf(["192.0.2.0/24"], mixed, [OWNER]), { networks: ["192.0.2.99"] });
+  it("is each unknown address, whatever the finding blames", () => {
+    assert.deepEqual(denied([ATTACKER, "192.0.2.99"], [OWNER]), { networks: ["192.0.2.99", ATTACKER] });
   });
 
   it("of very many is their blocks, without those in which the owner is", () => {
-    const many = Array.from({ length: 250 }, (_, n) => source(`198.51.100.${n}`, 1));
-    const all = traffic(ONSET, T, ...many, source("192.0.2.99", 5));
-    assert.deepEqual(networksOf(["198.51.100.0/24", "192.0.2.0/24"], all, [OWNER]), {
-      networks: ["192.0.2.99", "198.51.100.0/24"],
-    });
+    const many = Array.from({ length: 250 }, (_, n) => `198.51.100.${n}`);
+    assert.deepEqual(denied([...many, "192.0.2.99"], [OWNER]), { networks: ["192.0.2.99", "198.51.100.0/24"] });
   });
 
-  it("is asked for where the incident cannot name it", () => {
-    assert.match(JSON.stringify(networksOf(null)), /name the networks to deny, with --network/);
-    assert.match(JSON.stringify(networksOf(["::/128"], traffic(ONSET, T))), /no unknown source with an address/);
+  it("of what is no leak is whom the finding blames, known to the key or not", () => {
+    const since = traffic(ONSET, T, owner(600), source(ATTACKER, 300));
+    const outside: Blamed = { ...blamed, cause: "outside_allowed", networks: [`${OWNER}/32`], unknown: null };
+    assert.deepEqual(unknownNetworks(outside, since, []), { networks: [OWNER] });
+    assert.match(JSON.stringify(unknownNetworks({ ...outside, networks: null }, since, [])), /with --network/);
+  });
+
+  it("is asked for where there is no unknown address", () => {
+    assert.match(JSON.stringify(denied([])), /no unknown source with an address/);
+    assert.match(JSON.stringify(denied([NO_ADDRESS])), /no unknown source with an address/);
   });
 });
 

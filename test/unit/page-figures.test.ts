@@ -114,6 +114,7 @@ test("the dossier names another key once, and each address with its client and b
     bytes: 140_000_000,
     userAgents: ["python-requests/2.31"],
     standing: "new network",
+    vouched: null,
     isUnknownSource: true,
   };
   const other = {

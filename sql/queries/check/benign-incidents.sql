@@ -12,10 +12,11 @@ WITH
       min(t.at) AS opened_at,
       maxIf(t.at, word != '') AS said_at,
       argMaxIf(word, (t.at, t.sequence), word != '') AS last_word,
-      argMaxIf(t.reason, (t.at, t.sequence), word != '') AS last_reason
+      argMaxIf(t.reason, (t.at, t.sequence), word != '') AS last_reason,
+      argMaxIf(t.actor, (t.at, t.sequence), word != '') AS said_by
     FROM
     (
-      SELECT w.incident_id, w.key_id, w.cause, w.subject, w.at, w.sequence, w.reason, w.verdict AS word
+      SELECT w.incident_id, w.key_id, w.cause, w.subject, w.at, w.sequence, w.reason, w.verdict AS word, JSONExtractString(w.details, 'person', 'actor') AS actor
       FROM incident_transitions AS w
       WHERE w.incident_id IN (SELECT i.incident_id FROM incident_transitions AS i WHERE i.verdict = 'benign' AND i.at >= {since:DateTime64(3, 'UTC')})
         AND w.at <= {until:DateTime64(3, 'UTC')}
@@ -26,6 +27,7 @@ WITH
 SELECT
   key_id,
   toUnixTimestamp64Milli(said_at) AS said_ms,
+  any(said_by) AS said_by,
   arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'blamed_networks', 'Array(String)'))) AS networks,
   arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'also_new', 'programs', 'Array(String)'))) AS programs,
   arraySort(groupUniqArrayArray(JSONExtract(f.statistics, 'also_new', 'routes', 'Array(String)'))) AS routes

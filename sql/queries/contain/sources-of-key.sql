@@ -1,12 +1,11 @@
--- From where was a key used from {from} to {to}, how much of it was served, and when was it first served there at all (0: never)? The 5,000 busiest
--- addresses, and in every row how many there are and what all of them came to.
+-- From where was a key used from {from} to {to}, and how much of it was served? The 5,000 busiest addresses, and in every row how many
+-- there are and what all of them came to.
 SELECT
   source_ip,
   requests,
   served,
   busiest_minute,
   last_ms,
-  toUnixTimestamp(first_served) AS first_served_s,
   count() OVER () AS all_addresses,
   sum(requests) OVER () AS all_requests
 FROM
@@ -23,13 +22,6 @@ FROM
     GROUP BY source_ip, minute
   )
   GROUP BY source_ip
-) AS used
-LEFT JOIN
-(
-  SELECT value, min(first_at) AS first_served
-  FROM first_seen
-  WHERE key_id IN {keys:Array(String)} AND observed_by = {observed_by:String} AND level = 'ip'
-  GROUP BY value
-) AS seen ON seen.value = toString(source_ip)
+)
 ORDER BY requests DESC, source_ip
 LIMIT 5000

@@ -6,8 +6,6 @@ export interface TrafficSource {
   /** Served in its busiest minute. */
   readonly busiestMinute: number;
   readonly lastAt: number;
-  /** When the key was first served there at all; null when it never was. */
-  readonly firstServedAt: number | null;
 }
 
 /** The use of a key in a span (epoch ms, half-open), by its busiest sources; requests and addresses are those of all. */

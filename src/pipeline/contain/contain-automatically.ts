@@ -14,7 +14,7 @@ import { stepContext } from "../incident/record-step.js";
 import { readContainmentBudget } from "../learn/read-budget.js";
 import type { ContainDeps } from "./contain-deps.js";
 import { recordContainment } from "./contain-key.js";
-import { readContainedKey } from "./contained-key.js";
+import { asBlamed, readContainedKey } from "./contained-key.js";
 import { prepareContainment, type AlreadyRead } from "./prepare-containment.js";
 
 /** Incidents that are decided side by side. */
@@ -82,8 +82,9 @@ async function stepOf(
   const actions = judgeAutomatic({ ...facts, finding: newest, blamed: blamed.networks, mode });
   if (typeof actions === "string") return null;
   const word = wordOf(newest?.score ?? 0, threshold, budget.falsePerYear);
+  const already = { registry, key: await asBlamed(deps.store, contained) };
   for (const action of actions) {
-    const step = await certainStep(deps, known, key, action, word, now, { registry, key: contained });
+    const step = await certainStep(deps, known, key, action, word, now, already);
     // It may have been switched off while the key's traffic was read.
     const isOn = deps.automaticMode() === mode;
     if (step !== null && isOn) return mode === "on" ? step : dryRunOf(known, step, word, now);

@@ -1,12 +1,12 @@
 import type { ContainmentOrder } from "../../contain/request-containment.js";
-import { unknownNetworks } from "../../contain/unknown-networks.js";
+import { blocksOfUnknown, unknownNetworks } from "../../contain/unknown-networks.js";
 import type { ContainmentAction } from "../../model/incident/containment.js";
 import { parsePrefix } from "../../model/network/address.js";
 import { blockText } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import { DAY_MS } from "../../time/day.js";
 import type { ContainDeps } from "./contain-deps.js";
-import type { ContainedKey } from "./contained-key.js";
+import { readKnownBefore, type ContainedKey } from "./contained-key.js";
 
 /** The usual rate is that of four weeks before it began: each hour of the week four times. */
 const USUAL_DAYS = 28;
@@ -42,10 +42,8 @@ export async function orderOf(
     };
   }
   if (networks !== null) return { ...nothing, networks: asGuardsReadThem(networks) };
-  const [since, known] = await Promise.all([
-    store.contain.readKeyTraffic(watched, blamed.onsetAt, at),
-    store.contain.readKnownWithin(watched, blamed.networks ?? [], blamed.onsetAt),
-  ]);
+  const since = blamed.unknown === null ? await store.contain.readKeyTraffic(watched, blamed.onsetAt, at) : null;
+  const known = await readKnownBefore(store, { watched, blamed }, blocksOfUnknown(blamed) ?? []);
   const found = unknownNetworks(blamed, since, known);
   return "problem" in found ? found : { ...nothing, networks: found.networks };
 }

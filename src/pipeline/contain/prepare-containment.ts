@@ -12,7 +12,7 @@ import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { parsePrefix } from "../../model/network/address.js";
 import type { KnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
-import { readContainedKey, type ContainedKey } from "./contained-key.js";
+import { readContainedKey, readKnownBefore, type ContainedKey } from "./contained-key.js";
 import { orderOf, type ContainmentWish } from "./order-of-wish.js";
 
 /** What a wish would come to: whom it would hit, what would be sent, and the step that asks for it; or why it cannot be asked. */
@@ -69,12 +69,12 @@ export async function prepareContainment(
   ]);
   const asked = order === null || "problem" in order ? null : order;
   const [usedBefore, rates] = await Promise.all([
-    knownBefore(deps, key, asked),
+    readKnownBefore(store, key, asked?.networks ?? []),
     asked?.action === "throttle" ? store.contain.readMinuteRates(key.watched, at - NOW_MS, at) : null,
   ]);
   const hits = {
     ...hitsOf(traffic, key, asked),
-    knownBefore: usedBefore,
+    knownBefore: usedBefore.length,
     busiestMinute: rates?.mostServed ?? 0,
   };
   const sentences = blastSentences(splitSources(traffic, key.blamed), asked, hits);
@@ -135,16 +135,6 @@ async function readOtherIncident(
     if (its) return transitions[0]?.incidentId ?? null;
   }
   return null;
-}
-
-/** At how many of the addresses that are to be denied the key was served before a leak began: the owner may be quiet just now. */
-async function knownBefore(
-  { store }: ContainDeps,
-  { watched, blamed }: ContainedKey,
-  asked: ContainmentOrder | null,
-): Promise<number> {
-  if (blamed.cause !== "leak") return 0;
-  return (await store.contain.readKnownWithin(watched, asked?.networks ?? [], blamed.onsetAt)).length;
 }
 
 function hitsOf(traffic: KeyTraffic, { blamed }: ContainedKey, asked: ContainmentOrder | null) {

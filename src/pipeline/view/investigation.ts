@@ -1,6 +1,5 @@
 import { NOVEL_DAYS } from "../../model/finding/baseline.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import { lineagesOf } from "../../model/key/lineage.js";
 import type { FoundCause } from "../../store/view/found-causes.js";
 import type {
   Amount,
@@ -12,12 +11,10 @@ import type { InvestigationSessions } from "../../store/view/investigation-sessi
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { lookUpOthers } from "../page/look-up-other-keys.js";
-import { BEFORE_ONSET_MS, placeAs, placeSources, type Indistinct, type Placed } from "./place-sources.js";
+import type { Indistinct } from "../sources/place-sources.js";
+import { readKeySources, type SourcesAsked } from "../sources/read-key-sources.js";
 import { groupSources, nameNetwork, type NamedSource, type SourceNetwork } from "./source-networks.js";
 import type { Others } from "../../page/evidence.js";
-
-/** People are shown every source, however many there are. */
-const ALL_OF_ONE_KEY = 4_000_000;
 
 const NOW_MS = HOUR_MS;
 /** So many networks, the first ones, are told with their name. */
@@ -65,61 +62,23 @@ export interface Investigation {
   readonly hours: readonly InvestigationHour[];
 }
 
-/** What is asked about: a key from an instant to another, and since when it is under suspicion (epoch ms; null: not known). */
-export interface InvestigationQuestion {
-  readonly keyId: string;
+/** What is asked about, with the key as the registry has it. */
+export interface InvestigationQuestion extends SourcesAsked {
   readonly key: KeyVersion | null;
-  readonly from: number;
-  readonly to: number;
-  readonly onset: number | null;
 }
 
 /** Reads the investigation of a key. @throws when ClickHouse cannot be asked: an error is never an empty investigation. */
 export async function readInvestigation(store: Store, question: InvestigationQuestion): Promise<Investigation> {
-  const { keyId, from, to } = question;
+  const { from, to } = question;
   const onset = question.onset ?? from;
-  const [registry, keyIds] = await Promise.all([
-    store.registry.readKeys(onset, to),
-    store.registry.readIdsOfKey(keyId),
-  ]);
+  const { keyIds, registry, all, placed, visible } = await readKeySources(store, question);
   const span = { keyIds, from, to };
-  const elders = lineagesOf(registry);
-  const older = [...new Set([...keyIds.slice(1), ...(elders.get(keyId) ?? [])])];
-  const lineages = older.length === 0 ? elders : new Map([...elders, [keyId, older]]);
-  const facts = store.check.readNoveltyFacts(
-    {
-      hour: Math.floor(onset / HOUR_MS) * HOUR_MS,
-      until: to,
-      keys: [keyId],
-      most: ALL_OF_ONE_KEY,
-      held: { keys: [], days: [] },
-      registry: { at: onset, visible: to },
-      lineages,
-    },
-    null,
-  );
-  const [{ sources: all, visible }, found, known] = await Promise.all([
-    store.view.readInvestigationSources({
-      ...span,
-      since: Math.max(from, onset),
-      lately: Math.max(from, to - NOW_MS),
-      week: onset - NOVEL_DAYS * DAY_MS,
-      onset,
-    }),
-    store.view.readFoundCauses({ keyIds, from: Math.min(from, onset), to: to + 1 }),
-    facts,
-  ]);
-  const sources = all.filter(({ requests }) => requests > 0);
-  // A key that slept has no networks of its own: whoever woke it is an unknown source until somebody says otherwise.
-  const hadUsers =
-    lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
-  const placed: Placed =
-    question.onset !== null && !hadUsers
-      ? { sources: sources.map((source) => placeAs(source, "first use", true)), indistinct: null }
-      : placeSources(all, known, { onset, to });
   const unknownSources = placed.sources.filter(({ isUnknownSource }) => isUnknownSource);
   const groups = groupSources(placed.sources);
-  const names = await store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!));
+  const [found, names] = await Promise.all([
+    store.view.readFoundCauses({ keyIds, from: Math.min(from, onset), to: to + 1 }),
+    store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!)),
+  ]);
   const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   const unknownIps = [...new Set(unknownSources.map(({ ip }) => ip))];
   const [{ uses, hours }, sessions, others] = await Promise.all([

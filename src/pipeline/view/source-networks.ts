@@ -2,7 +2,7 @@ import { parsePrefix } from "../../model/network/address.js";
 import { networkAround } from "../../model/network/address-cover.js";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
-import type { PlacedSource } from "./place-sources.js";
+import type { PlacedSource } from "../sources/place-sources.js";
 
 /** A placed address with the name of its network. */
 export interface NamedSource extends PlacedSource {

@@ -8,6 +8,7 @@ const benignIncidentsQuery = defineQuery("check/benign-incidents", {
   row: {
     key_id: z.string(),
     said_ms: z.number(),
+    said_by: z.string(),
     networks: z.array(z.string()),
     programs: z.array(z.string()),
     routes: z.array(z.string()),
@@ -29,9 +30,10 @@ export async function readBenignWords(
   const [verdicts] = await readRows(client, benignVerdictsQuery, span);
   if (verdicts!.words === 0) return [];
   const rows = await readRows(client, benignIncidentsQuery, span);
-  return rows.map(({ key_id: keyId, said_ms: saidAt, networks, programs, routes }) => ({
+  return rows.map(({ key_id: keyId, said_ms: saidAt, said_by: saidBy, networks, programs, routes }) => ({
     keyId,
     saidAt,
+    saidBy,
     networks,
     programs,
     routes,

@@ -19,7 +19,6 @@ const sourcesOfKeyQuery = defineQuery("contain/sources-of-key", {
     served: z.number(),
     busiest_minute: z.number(),
     last_ms: z.number(),
-    first_served_s: z.number(),
     all_addresses: z.number(),
     all_requests: z.number(),
   },
@@ -45,7 +44,6 @@ export async function readKeyTraffic(
       served: row.served,
       busiestMinute: row.busiest_minute,
       lastAt: row.last_ms,
-      firstServedAt: row.first_served_s === 0 ? null : row.first_served_s * 1000,
     })),
   };
 }

@@ -19,6 +19,7 @@ import { readLimitMinutes } from "./limit-minutes.js";
 import { readFindingsPage, readIncidentsPage } from "./listings.js";
 import { readNamesOfNetworks, readNetworkKeys, readNetworkRoutes } from "./network-keys.js";
 import { readNetworkSharers, readOwnerNetworks, readOwnerUse } from "./owner-use.js";
+import { readNeverServed } from "./never-served.js";
 import { readRefusedFirst } from "./refused-first.js";
 import { searchIncidents, searchNetworks, searchUsedKeys } from "./search.js";
 import { readUsagePage } from "./usage-page.js";
@@ -53,6 +54,7 @@ export function openViewStore(client: ClickHouseClient) {
     readNetworkKeys: bind(readNetworkKeys),
     readNetworkRoutes: bind(readNetworkRoutes),
     readNetworkSteps: bind(readNetworkSteps),
+    readNeverServed: bind(readNeverServed),
     readRoutesOfKey: bind(readRoutesOfKey),
     readLimitMinutes: bind(readLimitMinutes),
     readFindingsPage: bind(readFindingsPage),

@@ -1,16 +1,10 @@
-import type { BenignWord } from "../../../model/incident/benign-word.js";
+import { vouchedNetworks, type BenignWord } from "../../../model/incident/benign-word.js";
 import type { Lineages } from "../../../model/key/lineage.js";
-import { isWithin, networkAround } from "../../../model/network/address-cover.js";
+import { isWithin } from "../../../model/network/address-cover.js";
 import { parsePrefix, type Prefix } from "../../../model/network/address.js";
-import { DAY_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { groupBy } from "../../../model/group-by.js";
 import type { NovelPiece, NovelRun } from "./novel-piece.js";
-
-/** Words older than this say nothing that is not known anyway: what a key has used for so long is not new to it. */
-export const WORDS_COUNT_MS = 60 * DAY_MS;
-/** A block that is wider says nothing of who is in it: an incident that blamed more than 128 networks vouches for none of them. */
-const WIDEST = { v4: 16, v6: 32 };
 
 /** What people vouched for, of one key. */
 interface Vouched {
@@ -48,14 +42,11 @@ export function splitAtWords(span: TickSpan, words: readonly BenignWord[]): read
 
 function vouchedByKey(words: readonly BenignWord[]): Map<string, Vouched> {
   const found = new Map<string, { networks: Prefix[]; programs: Set<string>; routes: Set<string> }>();
-  for (const { keyId, networks, programs, routes } of words) {
+  for (const word of words) {
+    const { keyId, programs, routes } = word;
     const own = found.get(keyId) ?? { networks: [], programs: new Set(), routes: new Set() };
     found.set(keyId, own);
-    for (const block of networks.map(parsePrefix)) {
-      if (block !== null && block.bits >= (block.words.length === 1 ? WIDEST.v4 : WIDEST.v6)) {
-        own.networks.push(networkAround(block));
-      }
-    }
+    own.networks.push(...vouchedNetworks(word));
     for (const program of programs) own.programs.add(program);
     for (const route of routes) own.routes.add(route);
   }
