@@ -2,9 +2,13 @@ import { follow } from "../incident/next-transition.js";
 import type { CallEffect, ContainmentAction, ContainmentCall } from "../model/incident/containment.js";
 import type { Incident, IncidentTransition, PersonsWord, TransitionReason } from "../model/incident/incident.js";
 import type { KeyVersion } from "../model/key/key.js";
+import { countedText } from "../text/amounts.js";
 import { suggestCommand } from "../text/shell-quote.js";
 import { isActive, type Containment } from "./fold-containments.js";
 import { ACTION_WORDS, askedText, untilText } from "./words.js";
+
+/** Keys and incidents that are named in a sentence. */
+const NAMED = 3;
 
 /** Why something cannot be asked for: a name for programs, a sentence that names the field and the fix for people. */
 export interface ContainmentRefusal {
@@ -29,7 +33,7 @@ export function guardedKey(
   if (keyId === null || keys.length > 1) {
     const sentence =
       keys.length > 1
-        ? `this incident is about ${keys.length} keys, and a containment is of one: contain an incident of each`
+        ? `this incident is about ${keys.length} keys, and a containment is of one`
         : "this incident is about no key: there is nothing to contain";
     return { refusal: "several keys", sentence };
   }
@@ -47,6 +51,26 @@ export function guardedKey(
     return { refusal: "no guard", sentence };
   }
   return { keyId, guard: key.guard, guardRef };
+}
+
+/** What can be contained of an incident about several keys, given the open ones beside it: nothing is advised that would be refused. */
+export function insteadText({ keys }: Pick<Incident, "keys">, beside: readonly Incident[]): string {
+  const own = beside.filter(
+    (one) => one.open && one.keyId !== null && one.keys.length <= 1 && keys.includes(one.keyId),
+  );
+  const contained = new Set(own.map(({ keyId }) => keyId));
+  const without = keys.filter((key) => !contained.has(key));
+  const rest = "revoke or rotate at its issuer, or deny the networks at what guards it";
+  if (own.length === 0) return `none of them has an open incident of its own: what is abused, ${rest}`;
+  const commands = own.slice(0, NAMED).map(({ incidentId }) => suggestCommand("contain", incidentId));
+  const more = own.length > NAMED ? `, and ${countedText(own.length - NAMED, "more open incident")} of its keys` : "";
+  const left = without.length === 0 ? "" : `; of ${listText(without)} no incident is open: ${rest}`;
+  return `contain those that have an open incident of their own: ${commands.join(", ")}${more}${left}`;
+}
+
+function listText(keys: readonly string[]): string {
+  const more = keys.length > NAMED ? `, and ${countedText(keys.length - NAMED, "more key")},` : "";
+  return `${keys.slice(0, NAMED).join(", ")}${more}`;
 }
 
 /** The step that asks for a containment at an instant (epoch ms), with its call; or why there is none. */

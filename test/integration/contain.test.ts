@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { Webhook } from "standardwebhooks";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
-import { prepareContainment } from "../../src/pipeline/contain/prepare-containment.js";
-import { readKnownIncident } from "../../src/pipeline/incident/read-incidents.js";
-import { readInvestigation } from "../../src/pipeline/view/investigation.js";
 import { ANA, ATTACKER, openContainStory, OWNER, type ContainStory } from "../helpers/contain-story.js";
 
 const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
@@ -54,25 +51,6 @@ test("networks that a person names reach the guard as every guard reads them: no
   assert.ok("done" in (await story.contain(id, { networks })));
   await story.pass();
   assert.deepEqual(lastBody().data["networks"], ["192.0.2.0/24", "198.51.100.4", "2001:db8::1", "203.0.113.0/24"]);
-});
-
-test("whoever an investigation calls unknown is unknown to a containment, also where the finding blames nobody and where every request was refused", async () => {
-  const id = await story.leak("unblamed", {}, false, []);
-  const refused = "203.0.113.77";
-  await story.traffic("unblamed", refused, story.onset, story.now(), 5, 403);
-  const span = { keyId: "unblamed", key: null, from: story.onset - DAY, to: story.now(), onset: story.onset };
-  const { sources } = await readInvestigation(story.checks.store, span);
-  const unknown = sources.filter(({ isUnknownSource }) => isUnknownSource).map(({ address }) => address);
-  assert.deepEqual(unknown.toSorted(), [ATTACKER, refused]);
-  const known = (await readKnownIncident(story.checks.store, id))!;
-  const { sentences } = await prepareContainment(story.deps, known, null, ANA, story.now());
-  assert.match(
-    sentences[0]!,
-    /: 600 requests from 1 known source \(75%\), 200 requests from 2 unknown sources \(25%\)$/,
-  );
-  assert.ok("done" in (await story.contain(id)));
-  await story.pass();
-  assert.deepEqual(lastBody().data["networks"], unknown.toSorted());
 });
 
 test("what it came to is said some minutes after, from what ClickHouse holds: refused and the owner unchanged, or still served; and it is undone when it expires", async () => {

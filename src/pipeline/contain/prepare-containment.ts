@@ -1,7 +1,12 @@
 import { blastSentences, NOW_MS } from "../../contain/blast-radius.js";
 import { desiredState } from "../../contain/desired-state.js";
 import { foldContainments, isActive, type Containment } from "../../contain/fold-containments.js";
-import { guardedKey, requestContainment, type ContainmentOrder } from "../../contain/request-containment.js";
+import {
+  guardedKey,
+  insteadText,
+  requestContainment,
+  type ContainmentOrder,
+} from "../../contain/request-containment.js";
 import { endingText, inForceText } from "../../contain/standing-text.js";
 import { isIn, isUnknownTo, splitSources } from "../../contain/split-sources.js";
 import { showRequest } from "../../guard/show-request.js";
@@ -10,7 +15,7 @@ import type { ContainmentAction, ContainmentCall } from "../../model/incident/co
 import type { IncidentTransition, PersonsWord } from "../../model/incident/incident.js";
 import { versionIn, type KeyVersion } from "../../model/key/key.js";
 import { parsePrefix } from "../../model/network/address.js";
-import type { KnownIncident } from "../incident/read-incidents.js";
+import { readBeside, type KnownIncident } from "../incident/read-incidents.js";
 import { missingGuardText, type ContainDeps } from "./contain-deps.js";
 import { readContainedKey, readKnownBefore, type ContainedKey } from "./contained-key.js";
 import { orderOf, type ContainmentWish } from "./order-of-wish.js";
@@ -59,7 +64,9 @@ export async function prepareContainment(
   const guarded = guardedKey(incident, version);
   const keyId = incident.keyId;
   if (keyId === null || incident.keys.length > 1) {
-    const problem = "refusal" in guarded ? guarded.sentence : null;
+    const refusal = "refusal" in guarded ? guarded.sentence : "";
+    const problem =
+      incident.keys.length > 1 ? `${refusal}: ${insteadText(incident, await readBeside(store, incident))}` : refusal;
     return { inForce, ending, sentences: [], requests: [], step: null, problem, hitsOwner: false };
   }
   const key = already?.key ?? (await readContainedKey(store, incident, keyId, at));

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { prepareContainment } from "../../src/pipeline/contain/prepare-containment.js";
+import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
+import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import { readKnownIncident, readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
+import { readInvestigation } from "../../src/pipeline/view/investigation.js";
+import { ANA, ATTACKER, openContainStory, type ContainStory } from "../helpers/contain-story.js";
+import { finding } from "../helpers/incident-parts.js";
+
+const DAY = 86_400_000;
+let story = undefined as unknown as ContainStory;
+beforeEach(async () => void (story = await openContainStory()));
+afterEach(() => story.close());
+
+test("whoever an investigation calls unknown is unknown to a containment, also where the finding blames nobody and where every request was refused", async () => {
+  const id = await story.leak("unblamed", {}, false, []);
+  const refused = "203.0.113.77";
+  await story.traffic("unblamed", refused, story.onset, story.now(), 5, 403);
+  const span = { keyId: "unblamed", key: null, from: story.onset - DAY, to: story.now(), onset: story.onset };
+  const { sources } = await readInvestigation(story.checks.store, span);
+  const unknown = sources.filter(({ isUnknownSource }) => isUnknownSource).map(({ address }) => address);
+  assert.deepEqual(unknown.toSorted(), [ATTACKER, refused]);
+  const known = (await readKnownIncident(story.checks.store, id))!;
+  const { sentences } = await prepareContainment(story.deps, known, null, ANA, story.now());
+  assert.match(
+    sentences[0]!,
+    /: 600 requests from 1 known source \(75%\), 200 requests from 2 unknown sources \(25%\)$/,
+  );
+  assert.ok("done" in (await story.contain(id)));
+  await story.pass();
+  const sent = JSON.parse(story.receiver.seen.at(-1)!.body) as {
+    readonly data: { readonly networks: readonly string[] };
+  };
+  assert.deepEqual(sent.data.networks, unknown.toSorted());
+});
+
+test("what an incident about several keys advises can be done: their open incidents, never one that is over", async () => {
+  const [open, over] = [await story.leak("open-one"), await story.leak("over-one")];
+  await actOnIncident(story.deps, over, "resolve", { ...ANA, verdict: "benign" }, story.now());
+  const keys = ["open-one", "over-one", "never-found"].map((key_id) => ({ key_id, requests: 5 }));
+  const network = "203.0.113.0/24";
+  const statistics = { keys, network };
+  const found = finding("error", story.now(), {
+    keyId: null,
+    subject: { kind: "network", network },
+    statistics,
+  } as object);
+  await story.checks.store.check.insertFindings([found]);
+  await advanceIncidents(story.checks.deps, [found], [story.now()]);
+  const shared = (await readOpenIncidents(story.checks.store)).find(({ keyId }) => keyId === null)!;
+  assert.equal(shared.keys.length, 3, JSON.stringify(shared));
+  const known = (await readKnownIncident(story.checks.store, shared.incidentId))!;
+  const { problem } = await prepareContainment(story.deps, known, null, ANA, story.now());
+  assert.match(
+    problem!,
+    /^this incident is about 3 keys, and a containment is of one: contain those that have an open/,
+  );
+  assert.ok(problem!.includes(open) && !problem!.includes(over), problem!);
+  assert.match(problem!, /; of over-one, never-found no incident is open: revoke or rotate/);
+});
