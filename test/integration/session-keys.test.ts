@@ -104,4 +104,6 @@ test("an investigation names the session keys and TLS clients of unknown sources
   const { blamed, others } = await checks.store.page.readKeySources({ ...span, asOf: Date.now() + HOUR });
   assert.deepEqual([blamed.sessionKeys, others.sessionKeys, others.addresses], [0, SESSIONS, 2]);
   assert.deepEqual(others.busiest[1]?.sessionKeys, [sessionOf(0), sessionOf(1)]);
+  // Requests without a client give a page no line that says nothing.
+  assert.deepEqual(others.busiest[1]?.userAgents, []);
 });

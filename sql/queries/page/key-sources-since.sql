@@ -32,7 +32,7 @@ FROM
     toUnixTimestamp64Milli(max(ts)) AS last_ms,
     sum(count) AS requests,
     sum(toUInt128(spend_micros)) AS spend_micros,
-    groupUniqArray(5)(user_agent) AS user_agents,
+    groupUniqArrayIf(5)(user_agent, user_agent != '') AS user_agents,
     arraySlice(arraySort(groupUniqArrayIf(1000)(session_key_id, session_key_id != '')), 1, 3) AS session_keys,
     uniqExactIfState(session_key_id, session_key_id != '') AS session_keys_state
   FROM request_events

@@ -7,7 +7,7 @@ SELECT
   max(ts) AS last_at,
   sum(count) AS requests,
   sum(toUInt128(spend_micros)) / 1e6 AS spend_usd,
-  groupUniqArray(5)(user_agent) AS user_agents
+  groupUniqArrayIf(5)(user_agent, user_agent != '') AS user_agents
 FROM request_events
 WHERE isIPAddressInRange(toString(source_ip), {network:String})
   AND ts >= {from:DateTime64(3, 'UTC')}
