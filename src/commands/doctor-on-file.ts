@@ -13,7 +13,7 @@ import type { Diagnosis } from "./diagnosis.js";
 import * as judge from "./doctor-judgements.js";
 import { judgeBudget } from "./judge-budget.js";
 import { judgeCopies } from "./judge-destinations.js";
-import { judgeGuardCalls } from "./judge-guards.js";
+import { judgeGuardCalls, judgeKeyGuards } from "./judge-guards.js";
 import { judgePepper } from "./judge-pepper.js";
 import { judgeReports } from "./judge-reports.js";
 import { judgePepperProgress } from "./pepper-progress.js";
@@ -67,6 +67,15 @@ export function examineOnFile(
       "guards",
       async () => store.watch.readGuardsState(since),
       (states) => judgeGuardCalls(states, now),
+    ),
+    ask(
+      "guards of keys",
+      async () => store.registry.readKeys(now, now),
+      (keys) =>
+        judgeKeyGuards(
+          [...keys.values()].filter(({ revokedAt }) => revokedAt === null),
+          config,
+        ),
     ),
     ask(
       "networks",

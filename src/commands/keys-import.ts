@@ -9,6 +9,7 @@ import { countText } from "../text/amounts.js";
 import { MAX_SKEW_MS } from "../time/clock.js";
 import { printTrial, runTrial, trialToJson } from "./keys-trial.js";
 import { cliUser } from "./cli-user.js";
+import { judgeKeyGuards } from "./judge-guards.js";
 import { usePepper } from "./judge-pepper.js";
 import { oneLine } from "./print-table.js";
 import { readKeysFile, showProblems } from "./read-keys-file.js";
@@ -48,10 +49,15 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     if (clashes.length > 0) return refuse(clashes, options.json);
     const trial = await runTrial(store, plan.versions, onFile, now, days);
     if (options.json !== true) process.stdout.write(printTrial(trial) + (await waitingText(store, trial, now)));
-    if (options.dryRun === true) return printCounts(plan, trial, options);
+    const unguarded = judgeKeyGuards(
+      parsed.map(({ key }) => key),
+      config,
+    ).map(({ check, found, fix }) => `${check} is ${found}: ${fix}`);
+    if (options.json !== true) for (const one of unguarded) process.stderr.write(`warning: ${oneLine(one)}\n`);
+    if (options.dryRun === true) return printCounts(plan, trial, unguarded, options);
     const written = await recordKeys(store, parsed, cliUser());
     const late = written.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
-    return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, options);
+    return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, unguarded, options);
   });
 }
 
@@ -69,7 +75,12 @@ function daysOf(text: string): number {
   throw new CommandFailure(EXIT.usage, `--days must be a whole number from 1 to ${MOST_TRIAL_DAYS}`);
 }
 
-function printCounts(plan: KeyPlan, trial: TrialReport, { json, dryRun }: ImportOptions): ExitCode {
+function printCounts(
+  plan: KeyPlan,
+  trial: TrialReport,
+  warnings: readonly string[],
+  { json, dryRun }: ImportOptions,
+): ExitCode {
   const count = (change: string) => plan.changes.filter((one) => one === change).length;
   const counts = { new: count("new"), changed: count("changed"), unchanged: count("unchanged") };
   const sentence = `${counts.new} new, ${counts.changed} changed, ${counts.unchanged} unchanged`;
@@ -77,7 +88,9 @@ function printCounts(plan: KeyPlan, trial: TrialReport, { json, dryRun }: Import
   const histories = joined.map(({ keyId, replaces }) => ({ key_id: keyId, seen_as: replaces }));
   const tried = trial.trials.length === 0 ? {} : { trial: trialToJson(trial) };
   const written = dryRun === true ? { written: false } : {};
-  const said = json === true ? JSON.stringify({ ...counts, problems: [], histories, ...tried, ...written }) : sentence;
+  const warned = warnings.length === 0 ? {} : { warnings };
+  const said =
+    json === true ? JSON.stringify({ ...counts, problems: [], ...warned, histories, ...tried, ...written }) : sentence;
   if (json !== true) {
     for (const { key_id: keyId, seen_as: former } of histories.slice(0, MOST_NAMED)) {
       process.stdout.write(`${oneLine(keyId)} was used before under the id ${former}, and keeps that history\n`);

@@ -42,6 +42,18 @@ describe("plimsoll keys import", () => {
     assert.equal(await countRows(), 2);
   });
 
+  test("a guard that nobody set is named with its keys, by the import and by doctor, and the entry is written", async () => {
+    const [entry] = [{ key_id: "guarded", guard: "egde" }];
+    const { code, stderr } = await bench.importAll([entry]);
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /^warning: guard egde is not in PLIMSOLL_GUARDS: 1 key cannot be contained \(guarded\): add egde/,
+    );
+    const doctor = await runCli(["doctor"], { CLICKHOUSE_URL: bench.url });
+    assert.match(doctor.stdout, /^warn +guard egde: not in PLIMSOLL_GUARDS: 1 key cannot be contained/m);
+  });
+
   test("a change is a new version, and so is a change back", async () => {
     const owners = ["payments-eu", "payments", "payments-eu", "payments"];
     for (const owner of owners) {
