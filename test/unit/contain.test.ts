@@ -116,12 +116,20 @@ describe("what is denied", () => {
   });
 });
 
-it("a call that a guard does not answer is tried again within a minute, later within ten, and never sooner than it asks", () => {
+it("a call that a guard does not answer is tried again within a minute, an hour after it was made within ten, and never sooner than the guard asks", () => {
   const retry = { kind: "retry", status: 503, problem: "", retryAfterMs: null } as const;
-  const waits = [0, 3, 20, 100].map((attempts) => nextCallTry({ attempts }, retry, T, 1).notBefore - T);
-  assert.deepEqual(waits, [1000, 8000, MINUTE, 10 * MINUTE]);
-  assert.equal(nextCallTry({ attempts: 0 }, { ...retry, retryAfterMs: 30_000 }, T, 0).notBefore - T, 30_000);
-  assert.equal(nextCallTry({ attempts: 0 }, { kind: "refused", status: 422, problem: "" }, T, 0).state, "failed");
+  const waitOf = (attempts: number, age: number, chance = 1, answer: Parameters<typeof nextCallTry>[1] = retry) =>
+    nextCallTry({ attempts, createdAt: T - age }, answer, T, chance).notBefore - T;
+  assert.deepEqual(
+    [waitOf(0, 0), waitOf(3, MINUTE), waitOf(20, HOUR - 1), waitOf(80, HOUR - 1)],
+    [1000, 8000, MINUTE, MINUTE],
+  );
+  assert.deepEqual([waitOf(40, HOUR), waitOf(40, HOUR, 0), waitOf(0, 0, 0)], [10 * MINUTE, 5 * MINUTE, 500]);
+  assert.equal(waitOf(0, 0, 0, { ...retry, retryAfterMs: 30_000 }), 30_000);
+  assert.equal(waitOf(0, 0, 0, { ...retry, status: 429 }), 5000);
+  assert.equal(waitOf(0, 0, 0, { ...retry, retryAfterMs: HOUR }), 10 * MINUTE);
+  const refused = { kind: "refused", status: 422, problem: "" } as const;
+  assert.equal(nextCallTry({ attempts: 0, createdAt: T }, refused, T, 0).state, "failed");
 });
 
 it("guards are read with every problem named by guard and field, and no value", () => {

@@ -179,7 +179,7 @@ async function send(
       ? { kind: "retry", status: 0, problem: missingGuardText(call.guard), retryAfterMs: null }
       : await guard.send({ call, desired }, options);
   const at = clock();
-  const { state, notBefore } = nextCallTry({ attempts: progress?.attempts ?? 0 }, verdict, at, Math.random());
+  const { state, notBefore } = nextCallTry(progress ?? { attempts: 0, createdAt: at }, verdict, at, Math.random());
   const problem = verdict.kind === "sent" ? "" : verdict.problem;
   await deps.store.contain.insertCallState(call, { state, at, status: verdict.status, problem, notBefore });
   if (state === "sent") report.sent += 1;
