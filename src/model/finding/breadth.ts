@@ -26,6 +26,14 @@ export interface Breadth {
 
 const familyOf = ({ words }: Prefix) => (words.length === 1 ? "v4" : "v6");
 
+/** Whether some blocks, each once, are together more than a block of so many bits. */
+function isOver(blocks: readonly Prefix[], bits: Readonly<Record<"v4" | "v6", number>>): boolean {
+  return (["v4", "v6"] as const).some((family) => {
+    const own = blocks.filter((one) => familyOf(one) === family);
+    return own.reduce((sum, one) => sum + 2 ** -one.bits, 0) > 2 ** -bits[family];
+  });
+}
+
 /** Judges how wide some blocks are, each by itself and all together; what is no block is left out. */
 export function breadthOf(networks: readonly string[]): Breadth {
   const known = new Map(
@@ -35,14 +43,10 @@ export function breadthOf(networks: readonly string[]): Breadth {
     }),
   );
   const all = [...known];
-  const shareOf = (family: "v4" | "v6") =>
-    all.filter(([, one]) => familyOf(one) === family).reduce((sum, [, { bits }]) => sum + 2 ** -bits, 0);
-  const isOver = (family: "v4" | "v6", bits: Readonly<Record<"v4" | "v6", number>>) =>
-    shareOf(family) > 2 ** -bits[family];
-  const families = ["v4", "v6"] as const;
-  const everywhere = families.some((family) => isOver(family, EVERYWHERE_BITS));
+  const prefixes = [...known.values()];
+  const everywhere = isOver(prefixes, EVERYWHERE_BITS);
   const single = all.filter(([, one]) => one.bits < WIDE_BITS[familyOf(one)]).map(([block]) => block);
-  const together = single.length === 0 && families.some((family) => isOver(family, WIDE_BITS));
+  const together = single.length === 0 && isOver(prefixes, WIDE_BITS);
   const shared = all.filter(([, { words, bits }]) => bits < words.length * 32);
   return {
     blocks: all.map(([block]) => block),
@@ -60,4 +64,10 @@ export function breadthOf(networks: readonly string[]): Breadth {
       wide: shared.filter(([, one]) => one.bits < STREET_BITS[familyOf(one)]).map(([block]) => block),
     },
   };
+}
+
+/** Whether some blocks hold so much of all addresses that they name nobody; what is no block is left out. */
+export function isEverywhere(networks: readonly string[]): boolean {
+  const prefixes = networks.flatMap((text) => parsePrefix(text) ?? []);
+  return isOver([...new Map(prefixes.map((one) => [printPrefix(one), one])).values()], EVERYWHERE_BITS);
 }

@@ -1,6 +1,7 @@
 import type { ContainmentOrder } from "../../contain/request-containment.js";
 import { blocksOfUnknown, unknownNetworks } from "../../contain/unknown-networks.js";
 import type { ContainmentAction } from "../../model/incident/containment.js";
+import { isEverywhere } from "../../model/finding/breadth.js";
 import { parsePrefix } from "../../model/network/address.js";
 import { blockText } from "../../model/network/address-cover.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
@@ -41,6 +42,11 @@ export async function orderOf(
         "the key was not used in the four weeks before the incident, so that no rate is usual: give one with --limit",
     };
   }
+  if (networks !== null && isEverywhere(networks))
+    return {
+      problem:
+        "these networks cover a large part of the internet, and would refuse the owner, too: name the networks of the unknown sources, or freeze the key to refuse everything",
+    };
   if (networks !== null) return { ...nothing, networks: asGuardsReadThem(networks) };
   const since = blamed.unknown === null ? await store.contain.readKeyTraffic(watched, blamed.onsetAt, at) : null;
   const known = await readKnownBefore(store, { watched, blamed }, blocksOfUnknown(blamed) ?? []);
