@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import { statedBudget } from "../detect/alarm-budget.js";
-import { MOST_CONTAINED_HOURS, type ContainmentAction } from "../model/incident/containment.js";
+import { CONTAINED_HOURS, parseContainedHours, type ContainmentAction } from "../model/incident/containment.js";
 import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { containKey, undoContainments, type ContainOutcome } from "../pipeline/contain/contain-key.js";
 import type { ContainmentWish } from "../pipeline/contain/order-of-wish.js";
@@ -77,9 +77,8 @@ async function review(): Promise<ExitCode> {
 
 /** What the options wish for, `until` as a span; null without an action. @throws CommandFailure naming the option that is wrong */
 function wishOf({ action, undo, network, limit, hours }: ContainOptions): ContainmentWish | null {
-  const lasts = Number(hours);
-  if (!/^\d+(\.\d+)?$/.test(hours) || lasts <= 0 || lasts > MOST_CONTAINED_HOURS)
-    throw new CommandFailure(EXIT.usage, `--hours must be a number above 0, at most ${MOST_CONTAINED_HOURS}`);
+  const lasts = parseContainedHours(hours);
+  if (lasts === null) throw new CommandFailure(EXIT.usage, `--hours must be ${CONTAINED_HOURS}`);
   const networks = networksOf(network);
   if (networks !== null && (undo === true || action !== "deny_networks"))
     throw new CommandFailure(EXIT.usage, "--network goes with --action deny_networks only");

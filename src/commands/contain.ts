@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { CONTAINMENT_ACTIONS, MOST_CONTAINED_HOURS, USUAL_CONTAINED_HOURS } from "../model/incident/containment.js";
+import { CONTAINED_HOURS, CONTAINMENT_ACTIONS, USUAL_CONTAINED_HOURS } from "../model/incident/containment.js";
 import { contain } from "./contain-act.js";
 import { action } from "./run-command.js";
 
@@ -25,11 +25,7 @@ export function containCommand(): Command {
       "--limit <requests>",
       "requests per minute to throttle to (default: the key's p99 of the four weeks before)",
     )
-    .option(
-      "--hours <hours>",
-      `undone after so many hours, at most ${MOST_CONTAINED_HOURS}`,
-      String(USUAL_CONTAINED_HOURS),
-    )
+    .option("--hours <hours>", `undone after so long: ${CONTAINED_HOURS}`, String(USUAL_CONTAINED_HOURS))
     .option("--note <text>", "why, for the record: required", "")
     .option("--by <name>", "your name", process.env["USER"] ?? "command line")
     .option("--dry-run", "print what it would hit and the exact request, without its secret; asks and records nothing")

@@ -1,7 +1,7 @@
 import type { Incident } from "../model/incident/incident.js";
 import {
+  CONTAINED_HOURS,
   CONTAINMENT_ACTIONS,
-  MOST_CONTAINED_HOURS,
   USUAL_CONTAINED_HOURS,
   type ContainmentAction,
 } from "../model/incident/containment.js";
@@ -103,7 +103,7 @@ function containForm(view: ContainView): Markup {
       </p>
       ${field(view, "networks", "Networks to deny (empty: the unknown sources of the incident)", fields?.networks ?? "")}
       ${field(view, "limit", "Requests per minute to throttle to (empty: the usual p99)", fields?.limit ?? "")}
-      ${field(view, "hours", `Hours until it is undone (at most ${MOST_CONTAINED_HOURS})`, fields?.hours ?? String(USUAL_CONTAINED_HOURS))}
+      ${field(view, "hours", `Hours until it is undone (${CONTAINED_HOURS})`, fields?.hours ?? String(USUAL_CONTAINED_HOURS))}
       ${whoFields(view, "contain")} ${sure}
       <p>
         <button name="act" value="preview" formnovalidate>Preview</button>

@@ -1,4 +1,9 @@
-import { CONTAINMENT_ACTIONS, MOST_CONTAINED_HOURS, type ContainmentAction } from "../model/incident/containment.js";
+import {
+  CONTAINED_HOURS,
+  CONTAINMENT_ACTIONS,
+  parseContainedHours,
+  type ContainmentAction,
+} from "../model/incident/containment.js";
 import { LONGEST_NOTE, onOneLine } from "../model/incident/person-text.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import { problemOfNetworks, splitNetworks } from "./parse-act.js";
@@ -48,7 +53,7 @@ export function parseContain(form: URLSearchParams, person: string | null): Cont
     hours: typed("hours"),
   };
   const networks = action === "deny_networks" ? splitNetworks(fields.networks) : [];
-  const hours = Number(fields.hours);
+  const hours = parseContainedHours(fields.hours);
   const isNamed = act !== "preview";
   const found: readonly (readonly [ContainField, string | null])[] = [
     ["name", problemOfName(fields.name, person, isNamed)],
@@ -64,12 +69,7 @@ export function parseContain(form: URLSearchParams, person: string | null): Cont
         ? null
         : "This must be a whole number of requests per minute, or empty.",
     ],
-    [
-      "hours",
-      act === "undo" || (hours > 0 && hours <= MOST_CONTAINED_HOURS)
-        ? null
-        : `This must be above 0, at most ${MOST_CONTAINED_HOURS}.`,
-    ],
+    ["hours", act === "undo" || hours !== null ? null : `This must be ${CONTAINED_HOURS}.`],
   ];
   for (const [field, problem] of found) if (problem !== null) problems[field] ??= problem;
   return {
@@ -77,7 +77,7 @@ export function parseContain(form: URLSearchParams, person: string | null): Cont
     fields,
     networks: networks.length === 0 ? null : networks,
     limitPerMinute: action === "throttle" && fields.limit !== "" ? Number(fields.limit) : null,
-    lastsMs: hours * HOUR_MS,
+    lastsMs: (hours ?? 0) * HOUR_MS,
     isSure: form.get("sure") === "yes",
     problems,
   };

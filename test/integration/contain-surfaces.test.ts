@@ -104,7 +104,25 @@ test("wrong options and guards that cannot be used are named with what to do, an
     /--network goes with --action deny_networks only/,
   );
   assert.match(await bad("--action", "throttle", "--limit", "0"), /--limit must be a whole number/);
-  assert.match(await bad("--action", "throttle", "--hours", "9999"), /--hours must be a number above 0, at most 720/);
+  for (const hours of ["9999", "0.4", "1e2"])
+    assert.match(
+      await bad("--action", "throttle", "--hours", hours),
+      /--hours must be a number of hours from 0\.5 to 720/,
+    );
+  for (const network of [["0.0.0.0/0"], ["::/0"], ["0.0.0.0/1", "128.0.0.0/1"]]) {
+    const wide = await run(
+      id,
+      "--action",
+      "deny_networks",
+      "--dry-run",
+      ...network.flatMap((one) => ["--network", one]),
+    );
+    assert.deepEqual(
+      [wide.code, /large part of the internet.* freeze the key/.test(wide.stderr)],
+      [1, true],
+      wide.stderr,
+    );
+  }
   assert.match(await bad("--action", "deny_networks", "--network", "all"), /write a block like 203\.0\.113\.0\/24/);
   const secret = "Bearer-of-the-guard-0123456789";
   const guards = {
@@ -138,8 +156,11 @@ test("the view shows whom it would hit and the exact call, asks only for who may
   assert.equal((await send(id, wish, admin, "")).status, 403);
   const preview = await send(id, { ...wish, act: "preview" }, admin);
   assert.match(preview.text, /The exact call[\s\S]*POST http/);
-  const bare = await send(id, { ...wish, name: "", hours: "0" }, admin);
-  assert.deepEqual([bare.status, /Give your name/.test(bare.text), /above 0/.test(bare.text)], [422, true, true]);
+  const bare = await send(id, { ...wish, name: "", hours: "1e2" }, admin);
+  assert.deepEqual(
+    [bare.status, /Give your name/.test(bare.text), /This must be a number of hours from 0\.5 to 720/.test(bare.text)],
+    [422, true, true],
+  );
   assert.equal(
     (await send(id, { ...wish, action: "freeze" }, admin)).status,
     422,

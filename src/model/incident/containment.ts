@@ -62,4 +62,15 @@ export interface CallProgress {
 
 /** A containment lasts a day unless somebody says otherwise, and 30 at most: what must last longer belongs in the guard's own rules. */
 export const USUAL_CONTAINED_HOURS = 24;
-export const MOST_CONTAINED_HOURS = 720;
+const MOST_CONTAINED_HOURS = 720;
+/** Its effect is looked at minutes after the guard accepted it: what is shorter ends before that. */
+const LEAST_CONTAINED_HOURS = 0.5;
+
+/** How long a containment may last, as it is asked for everywhere. */
+export const CONTAINED_HOURS = `a number of hours from ${LEAST_CONTAINED_HOURS} to ${MOST_CONTAINED_HOURS}`;
+
+/** How long (hours) a containment lasts, from what somebody typed; null where that is not to be had. */
+export function parseContainedHours(text: string): number | null {
+  const hours = /^\d{1,6}(\.\d{1,6})?$/.test(text) ? Number(text) : NaN;
+  return hours >= LEAST_CONTAINED_HOURS && hours <= MOST_CONTAINED_HOURS ? hours : null;
+}
