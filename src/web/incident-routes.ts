@@ -15,6 +15,7 @@ import { readOtherIncidents } from "../pipeline/view/incident-list.js";
 import { keysOfIncident } from "../pipeline/view/key-states.js";
 import { actForms } from "./act-forms.js";
 import { sayingOf } from "./act-outcome.js";
+import { badAddressPage } from "./bad-address-page.js";
 import { incidentActions, missingIncidentPage } from "./incident-actions.js";
 import { blamedNetworks } from "./incident/blamed-networks.js";
 import { earlierIncidents } from "./incident/earlier-incidents.js";
@@ -48,6 +49,8 @@ export function incidentRoutes(deps: IncidentRoutesDeps): FastifyPluginAsync {
     server.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
       const known = await find(request.params.id);
       if (known === null) return send(reply, missingIncidentPage(), 404);
+      const { problems } = parseTimeRange(request.query, deps.now(), { from: 0, to: 0 });
+      if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
       return send(reply, await pageWith(request, known, null));
     });
     await server.register(incidentActions({ ...deps, find, pageWith }));
@@ -65,7 +68,7 @@ async function showIncident(
   const { incident } = known;
   const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
-  const range = parseTimeRange(request.query, at, usualSpan(known, finding, at));
+  const { range } = parseTimeRange(request.query, at, usualSpan(known, finding, at));
   const keyIds = keysOfIncident(incident);
   const registry = await store.registry.readKeys(at, await store.readClock());
   const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier, refusedBefore, publicReports] =

@@ -11,6 +11,7 @@ import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { KeyVersion } from "../model/key/key.js";
 import type { Store } from "../store/store.js";
+import { badAddressPage } from "./bad-address-page.js";
 import { investigationPage } from "./investigation-page.js";
 import { keyPage } from "./key-page.js";
 import { pageOf } from "./layout.js";
@@ -38,7 +39,8 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       const present = await store.registry.readPresentId(keyId);
       if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
       const keyIds = await store.registry.readIdsOfKey(keyId);
-      const range = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
+      const { range, problems } = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
+      if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
       const registry = await registryAt(at);
       const key = registry.get(keyId) ?? null;
       const [{ incidents, history, standings }, checkedUntil, card, suppressions] = await Promise.all([

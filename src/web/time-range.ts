@@ -16,19 +16,33 @@ export interface TimeRange extends Span {
   readonly name: Length | "usual" | null;
 }
 
-/** Reads the time range of an address at an instant (epoch ms): `range`, or `from` and `to` in UTC; what is not understood, or too short, is the usual one. */
-export function parseTimeRange(query: unknown, now: number, usual: Span, shortestMs: number = SHORTEST_MS): TimeRange {
-  const { range, from, to } = query as Readonly<Record<string, string | undefined>>;
-  const length = Object.keys(LENGTHS).find((one) => one === range) as Length | undefined;
-  if (length !== undefined) return { name: length, from: now - LENGTHS[length], to: now };
-  const [begin, end] = [instantOf(from), Math.min(instantOf(to), now)];
-  if (Number.isNaN(begin) || Number.isNaN(end) || end - begin < shortestMs) return { name: "usual", ...usual };
-  return { name: null, from: Math.max(begin, end - LONGEST_MS), to: end };
+/** What is shown where the time range of an address is not understood, and why it is not: fields with what they must be. */
+export interface AskedRange {
+  readonly range: TimeRange;
+  readonly problems: readonly string[];
 }
 
+/** Reads the time range of an address at an instant (epoch ms): `range`, or `from` and `to` in UTC; the usual one where none is given. What is too short is made as long as it must be. */
+export function parseTimeRange(query: unknown, now: number, usual: Span, shortestMs: number = SHORTEST_MS): AskedRange {
+  const { range, from, to } = query as Readonly<Record<string, unknown>>;
+  const length = Object.keys(LENGTHS).find((one) => one === range) as Length | undefined;
+  if (length !== undefined) return { range: { name: length, from: now - LENGTHS[length], to: now }, problems: [] };
+  const shown: TimeRange = { name: "usual", ...usual };
+  if (given(range)) return { range: shown, problems: [`range: must be one of ${Object.keys(LENGTHS).join(", ")}`] };
+  if (!given(from) && !given(to)) return { range: shown, problems: [] };
+  const [begin, end] = [instantOf(from), Math.min(instantOf(to), now)];
+  if (Number.isNaN(begin) || Number.isNaN(end) || begin >= end) return { range: shown, problems: [NO_SPAN] };
+  const start = Math.max(Math.min(begin, end - shortestMs), end - LONGEST_MS);
+  return { range: { name: null, from: start, to: end }, problems: [] };
+}
+
+const NO_SPAN = "from, to: must both be minutes like 2026-03-08T02:11, from before to, and not to come";
+
+const given = (value: unknown) => value !== undefined && value !== "";
+
 /** To the minute, in UTC unless it says otherwise: browsers' fields have no zone. */
-function instantOf(text: string | undefined): number {
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/.test(text)) return NaN;
+function instantOf(text: unknown): number {
+  if (typeof text !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?Z?$/.test(text)) return NaN;
   const at = Date.parse(text.endsWith("Z") ? text : `${text}Z`);
   return Math.floor(at / MINUTE_MS) * MINUTE_MS;
 }

@@ -123,6 +123,17 @@ test("keys, searches and the list of keys lead to the owner; one that no key has
   assert.doesNotMatch(await missing.text(), /nobody-here/);
 });
 
+test("an address that is not understood is refused with the field and what it must be", async () => {
+  for (const [query, said] of [
+    ["format=xml", /format: must be one of html, csv/],
+    ["table=all", /table: must be one of keys, networks/],
+    ["format=csv&format=html", /format: given more than once/],
+  ] as const) {
+    const answer = await get(`${PAYMENTS}?${query}`);
+    assert.deepEqual([answer.status, said.test(await answer.text())], [400, true], query);
+  }
+});
+
 test("what a person judged benign counts no longer as unknown", async () => {
   const { store } = checks;
   const span = { from: now - DAY, to: now };

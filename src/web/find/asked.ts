@@ -18,6 +18,10 @@ export class Asked {
 
   /** A text; empty where it was left out, or may be a secret, which is then never shown again. */
   text(name: string): string {
+    if (this.#fields.getAll(name).length > 1) {
+      this.problems.push(`${name}: given more than once`);
+      return "";
+    }
     const given = (this.#fields.get(name) ?? "").trim();
     if (given === "") return "";
     if (given.length <= KEY_ID_CAP && !looksLikeSecret(given)) return given;

@@ -5,6 +5,7 @@ import { printQuery } from "../../store/clickhouse/sql-files.js";
 import { analystOwnerKeysQuery, analystOwnerNetworksQuery } from "../../store/view/analyst-queries.js";
 import { pageOf } from "../layout.js";
 import { html } from "../markup.js";
+import { badAddressPage } from "../bad-address-page.js";
 import { Asked } from "./asked.js";
 import { sendCsv, type FindDeps } from "./incidents-routes.js";
 import { ownerKeysCsv, ownerNetworksCsv } from "./owner-csv.js";
@@ -18,17 +19,19 @@ export function ownerRoutes({ store, now, send }: FindDeps): FastifyPluginAsync 
       const { owner } = request.params;
       const asked = new Asked(request.url);
       const table = asked.oneOf("table", ["keys", "networks"]);
-      if (asked.isCsv && table === "networks") {
+      const { isCsv, problems } = asked;
+      if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
+      if (isCsv && table === "networks") {
         const uses = await readOwnerNetworks(store, owner, at);
         return uses === null
           ? send(reply, unknownOwnerPage(), 404)
           : sendCsv(reply, "owner-networks", ownerNetworksCsv(uses));
       }
-      const most = asked.isCsv ? Infinity : MOST_ROWS;
+      const most = isCsv ? Infinity : MOST_ROWS;
       const [use, checkedUntil] = await Promise.all([readOwnerUse(store, owner, at, most), readLateChecks(store, at)]);
       // What was asked for is not repeated: it is on no record, and may be a secret.
       if (use === null) return send(reply, unknownOwnerPage(), 404);
-      if (asked.isCsv) return sendCsv(reply, "owner-keys", ownerKeysCsv(use));
+      if (isCsv) return sendCsv(reply, "owner-keys", ownerKeysCsv(use));
       const params = { owner, from: new Date(use.since) };
       const sql = {
         keys: printQuery(analystOwnerKeysQuery, params),

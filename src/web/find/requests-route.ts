@@ -60,10 +60,10 @@ export function requestsRoute({ store, now, send }: FindDeps): FastifyPluginAsyn
 
 function questionOf(asked: Asked, query: unknown, now: number) {
   const [key, address] = [asked.text("key"), asked.text("address")];
-  const { from, to, name } = parseTimeRange(query, now, { from: now - HOUR_MS, to: now }, MINUTE_MS);
+  const { range, problems } = parseTimeRange(query, now, { from: now - HOUR_MS, to: now }, MINUTE_MS);
   // Requests of another time than was asked for would pass as evidence.
-  if (name === "usual" && asked.text("from") + asked.text("to") !== "")
-    asked.problems.push("from, to: must both be minutes like 2026-03-08T02:11, from before to, and not to come");
+  asked.problems.push(...problems);
+  const { from, to } = range;
   if (to - from > LONGEST_MS) asked.problems.push("to: must be within a day of from");
   const wanted = address === "" ? null : parseWantedNetwork(address);
   if (address !== "" && wanted?.kind !== "block") asked.problems.push("address: must be an address or a CIDR");
