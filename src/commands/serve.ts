@@ -18,6 +18,7 @@ import { keepWatch } from "../pipeline/watch/keep-watch.js";
 import type { Ingest } from "../pipeline/ingest/open-ingest.js";
 import type { JobDefinition } from "../queue/define-job.js";
 import { nameRawKey, type KeyNaming } from "../model/key/name-raw-key.js";
+import { unreadablePage } from "../web/unknown-page.js";
 import { pagesRoute } from "../web/pages-route.js";
 import { watchFile } from "../flow/watch-file.js";
 import { watchKnownNetworks } from "../store/networks/all-networks.js";
@@ -135,6 +136,7 @@ function serverOptions(app: App, parts: Parts): Parameters<typeof openServer>[0]
     host: config.PLIMSOLL_HTTP_HOST,
     port: config.PLIMSOLL_HTTP_PORT,
     trustedProxies: config.PLIMSOLL_TRUSTED_PROXIES,
+    badAddress: unreadablePage,
     routes: [
       ...apiRoutes({
         events: eventsOptions(app, parts, registry),

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { stdSerializers } from "pino";
 import type { Log } from "../log.js";
+import { answerBadAddress, type BadAddressPage } from "./answer-bad-address.js";
 import { BodyRefused } from "./body-refused.js";
 
 /** One group of paths with the hooks and parsers that only they have. */
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[];
   /** Connections beyond so many are closed at once; 2,000 when absent. */
   readonly maxConnections?: number;
+  /** What browsers are told of an address that cannot be read; JSON when absent. */
+  readonly badAddress?: BadAddressPage;
 }
 
 export interface Server {
@@ -61,6 +64,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // A key_id of 256 characters, each of which may need four bytes.
     routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: answerBadAddress(options.badAddress),
   });
   server.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;

@@ -94,7 +94,9 @@ function missingPage(title: string, keyId: string): string {
   // Whoever puts a raw key into an address is not shown it again.
   const older = looksLikeSecret(keyId)
     ? html`<p>This looks like a raw key: use its key_id instead.</p>`
-    : html`<p>Older data: <code>${suggestCommand("investigate", keyId)}</code>.</p>`;
+    : keyId.includes("\0")
+      ? html`<p>No key has such an id: it holds a zero byte. Copy the key_id again.</p>`
+      : html`<p>Older data: <code>${suggestCommand("investigate", keyId)}</code>.</p>`;
   return pageOf(
     title,
     "../",

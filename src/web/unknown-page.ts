@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
-import { pageOf } from "./layout.js";
+import { pageOf, SECURITY_HEADERS } from "./layout.js";
 import { html } from "./markup.js";
 import { rootOf } from "./own-pages.js";
 
@@ -34,4 +34,12 @@ export function unknownPageRoute({ send }: UnknownPageDeps): FastifyPluginAsync 
       );
     });
   };
+}
+
+/** The page of an address that cannot be read, with the headers of all pages. What stands in the address is not repeated. */
+export function unreadablePage(problem: string, path: string) {
+  const root = rootOf(path);
+  const body = html`<p class="error" role="alert">This address cannot be read: ${problem}.</p>
+    <p><a href="${root}">All keys and open incidents</a></p>`;
+  return { page: pageOf("No such page", root, body), headers: SECURITY_HEADERS };
 }

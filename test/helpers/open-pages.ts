@@ -4,6 +4,7 @@ import { openServer, type Server } from "../../src/http/server.js";
 import { openLog, type Log } from "../../src/log.js";
 import type { PagerDutyPager } from "../../src/page/pagerduty-pager.js";
 import type { AdvanceDeps } from "../../src/pipeline/incident/record-step.js";
+import { unreadablePage } from "../../src/web/unknown-page.js";
 import { pagesRoute, type PagesDeps } from "../../src/web/pages-route.js";
 import { accessToken } from "../../src/http/access.js";
 import { openEndedSessions } from "../../src/store/view/ended-sessions.js";
@@ -118,6 +119,7 @@ export async function openPages({
     host: "127.0.0.1",
     port: 0,
     trustedProxies,
+    badAddress: unreadablePage,
     routes: [
       pagesRoute({
         coverage: {
