@@ -7,10 +7,10 @@ import { prepareContainment } from "../pipeline/contain/prepare-containment.js";
 import { readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { containPage } from "./contain-page.js";
 import { missingIncidentPage } from "./incident-actions.js";
-import { formOf, judgeForm } from "./own-form.js";
+import { formOf, judgeAct } from "./own-form.js";
 import { parseContain, type ContainRequest } from "./parse-contain.js";
 import { actorOf, rememberName } from "./person-name.js";
-import { refusedPage } from "./refused-page.js";
+import { refusedPage, refusedStatus } from "./refused-page.js";
 import type { Session } from "./session.js";
 
 export interface ContainRoutesDeps {
@@ -42,9 +42,8 @@ export function containRoutes(deps: ContainRoutesDeps): FastifyPluginAsync {
     });
     server.post<{ Params: { id: string } }>("/incidents/:id/contain", async (request, reply) => {
       const [form, session, way] = [formOf(request), sessionOf(request), "contain"];
-      const isOurs = judgeForm(request.headers, form, session, contain.baseUrl);
-      const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
-      if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident", ROOT), 403);
+      const refusal = judgeAct(request.headers, form, session, contain.baseUrl);
+      if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident", ROOT), refusedStatus(refusal));
       const wished = parseContain(form, session.person);
       if (wished === null) return send(reply, refusedPage("no act", way, "incident", ROOT), 400);
       const known = await find(request.params.id);

@@ -14,10 +14,10 @@ import type { Store } from "../store/store.js";
 import type { Said } from "./act-outcome.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { formOf, judgeForm } from "./own-form.js";
+import { formOf, judgeAct } from "./own-form.js";
 import { parseAct, typedFields, withoutNetworks, type ActProblems, type ActRequest } from "./parse-act.js";
 import { rememberName } from "./person-name.js";
-import { refusedPage } from "./refused-page.js";
+import { refusedPage, refusedStatus } from "./refused-page.js";
 import type { Session } from "./session.js";
 
 export interface IncidentActionsDeps {
@@ -37,10 +37,9 @@ export function incidentActions(deps: IncidentActionsDeps): FastifyPluginAsync {
     server.post<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
       const form = formOf(request);
       const session = sessionOf(request);
-      const isOurs = judgeForm(request.headers, form, session, advance.baseUrl);
-      const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
+      const refusal = judgeAct(request.headers, form, session, advance.baseUrl);
       const way = encodeURIComponent(request.params.id);
-      if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident"), 403);
+      if (refusal !== null) return send(reply, refusedPage(refusal, way, "incident"), refusedStatus(refusal));
       const at = now();
       const wish = parseAct(form, at, session.person);
       if (wish === null) return send(reply, refusedPage("no act", way, "incident"), 400);

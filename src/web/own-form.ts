@@ -7,7 +7,7 @@ import type { Session } from "./session.js";
 export const FORM_TOKEN = "form_token";
 
 /** Why a form is not taken; null when it is. */
-export type FormRefusal = "another site" | "stale form";
+export type FormRefusal = "another site" | "no origin" | "stale form" | "field twice";
 
 /** The fields that a browser sent; none where it sent no form. */
 export const formOf = ({ body }: FastifyRequest): URLSearchParams =>
@@ -23,8 +23,23 @@ export function judgeForm(
   session: Session,
   baseUrl: string | null,
 ): FormRefusal | null {
+  if (headers.origin === undefined && headers["sec-fetch-site"] === undefined) return "no origin";
   if (!isFromHere(headers, baseUrl)) return "another site";
-  return isSame(form.get(FORM_TOKEN) ?? "", session.formToken) ? null : "stale form";
+  if (!isSame(form.get(FORM_TOKEN) ?? "", session.formToken)) return "stale form";
+  // The first would count, or the last: nobody can say which one was meant.
+  return new Set(form.keys()).size < form.size ? "field twice" : null;
+}
+
+/** The same of who acts: why a form of a session is not taken. */
+export function judgeAct(
+  headers: IncomingHttpHeaders,
+  form: URLSearchParams,
+  session: Session,
+  baseUrl: string | null,
+): FormRefusal | "may only look" | null {
+  const refusal = judgeForm(headers, form, session, baseUrl);
+  if (refusal === "another site" || refusal === "no origin") return refusal;
+  return session.mayAct ? refusal : "may only look";
 }
 
 /** Whether a browser says that another site made it send a request. What is no browser says nothing, and no site makes it do anything. */

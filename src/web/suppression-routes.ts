@@ -5,10 +5,10 @@ import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
 import { readSuppressions, type Suppression } from "../pipeline/incident/read-suppressions.js";
 import { pageOf } from "./layout.js";
 import { html } from "./markup.js";
-import { formOf, judgeForm } from "./own-form.js";
+import { formOf, judgeAct } from "./own-form.js";
 import { parseSuppression, type SuppressionForm } from "./parse-suppression.js";
 import { actorOf, rememberName } from "./person-name.js";
-import { refusedPage } from "./refused-page.js";
+import { refusedPage, refusedStatus } from "./refused-page.js";
 import type { Session } from "./session.js";
 import { suppressionPage, suppressionsPage } from "./suppression-page.js";
 
@@ -69,10 +69,9 @@ export function suppressionRoutes({ advance, now, sessionOf, send }: Suppression
     server.post<{ Params: { id: string } }>("/suppressions/:id", async (request, reply) => {
       const body = formOf(request);
       const session = sessionOf(request);
-      const isOurs = judgeForm(request.headers, body, session, baseUrl);
-      const refusal = isOurs !== "another site" && !session.mayAct ? "may only look" : isOurs;
+      const refusal = judgeAct(request.headers, body, session, baseUrl);
       const way = encodeURIComponent(request.params.id);
-      if (refusal !== null) return send(reply, refusedPage(refusal, way, "suppression"), 403);
+      if (refusal !== null) return send(reply, refusedPage(refusal, way, "suppression"), refusedStatus(refusal));
       const at = now();
       const form = parseSuppression(body, at, session.person);
       if (form === null) return send(reply, refusedPage("no act", way, "suppression"), 400);

@@ -59,3 +59,11 @@ test("what an incident about several keys advises can be done: their open incide
   assert.ok(problem!.includes(open) && !problem!.includes(over), problem!);
   assert.match(problem!, /; of over-one, never-found no incident is open: revoke or rotate/);
 });
+
+test("networks that cover a large part of the internet are denied by nobody", async () => {
+  const id = await story.leak("everywhere", {}, true);
+  for (const networks of [["0.0.0.0/0"], ["::/0"], ["0.0.0.0/1", "128.0.0.0/1"]]) {
+    const outcome = await story.contain(id, { networks });
+    assert.match("problem" in outcome ? outcome.problem : "", /large part of the internet.* or freeze the key/);
+  }
+});

@@ -140,6 +140,7 @@ test("a form that another site sent, without the session's token, or by who may 
   for (const [who, status, sending] of refused) {
     const answer = await act(guarded, id, fields, sending);
     assert.equal(answer.status, status, who);
+    if (who === "neither") assert.match(answer.text, /a program must send Origin with the address of this dashboard/);
     assert.match(answer.headers.get("content-type")!, /text\/html/, who);
     assert.ok(!answer.text.includes("evil.example"));
   }

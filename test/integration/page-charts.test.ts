@@ -119,7 +119,7 @@ test("a key's page reads roll-ups alone: it is the same after its raw rows have 
   }
 });
 
-test("the range in a view's address is that of all its charts, by minutes up to two days; of one that makes no sense it is said which field is wrong, and what it must be", async () => {
+test("the range in a view's address is that of all its charts, by minutes up to two days", async () => {
   const chartsAt = async (query: string) => chartsOf((await get(`${K}?${query}`)).text);
   const iso = (instant: number) => `${new Date(instant).toISOString().slice(0, 16)}Z`;
   const span = { from: now - 90 * MINUTE, to: now - 15 * MINUTE };
@@ -131,19 +131,6 @@ test("the range in a view's address is that of all its charts, by minutes up to 
     (await chartsAt("range=7d")).map(({ step }) => step),
     [3600, 3600],
   );
-  const incident = `/incidents/${encodeURIComponent(incidentId)}`;
-  const way = [
-    `from=${iso(now)}&to=${iso(now - DAY)}`,
-    "from=x&to=y",
-    "from=2026-99-99T00:00",
-    `from=${iso(now - DAY)}`,
-  ];
-  const odd = [...way.map((query) => [query, /from, to: must both be minutes like/] as const)];
-  for (const [query, said] of [...odd, ["range=1y", /range: must be one of 1h, 6h, 24h, 7d, 28d/] as const])
-    for (const path of [K, incident]) {
-      const { status, text } = await get(`${path}?${query}`);
-      assert.deepEqual([status, said.test(text)], [400, true], `${path} ${query}`);
-    }
   const short = (await chartsAt(`from=${iso(now - 20 * MINUTE)}&to=${iso(now - 19 * MINUTE)}`))[0]!;
   assert.equal(short.to * 1000, now - 19 * MINUTE, "what is too short is made longer");
   assert.match((await get(`${K}?range=6h`)).text, /aria-current="true"\s*>6 hours</);
