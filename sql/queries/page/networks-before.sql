@@ -24,45 +24,39 @@ WITH
         HAVING argMax(word, said_at) = 'benign'
       )
   ) AS blamed
-SELECT asn, network_type, names.name AS network_name, is_unplaced, requests, addresses
+SELECT asn, toString(network) AS network_type, source_ip = toIPv6('::') AS is_unplaced, sum(uses) AS requests, uniqExactIf(source_ip, uses > 0) AS addresses
 FROM
 (
-  SELECT asn, toString(network) AS network_type, source_ip = toIPv6('::') AS is_unplaced, sum(uses) AS requests, uniqExactIf(source_ip, uses > 0) AS addresses
-  FROM
-  (
-    SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
-    FROM source_hours AS u
-    WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
-      AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
-      AND hour < toStartOfHour({from:DateTime('UTC')})
-      AND key_id IN {keys:Array(String)}
-      AND observed_by = {observed_by:String}
-    UNION ALL
-    SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
-    FROM source_minutes AS u
-    WHERE
+  SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
+  FROM source_hours AS u
+  WHERE toDate(hour) >= toDate({from:DateTime('UTC')}) - 7
+    AND hour >= {from:DateTime('UTC')} - toIntervalDay(7)
+    AND hour < toStartOfHour({from:DateTime('UTC')})
+    AND key_id IN {keys:Array(String)}
+    AND observed_by = {observed_by:String}
+  UNION ALL
+  SELECT u.asn AS asn, u.network_type AS network, u.source_ip AS source_ip, u.served AS uses
+  FROM source_minutes AS u
+  WHERE
+    (
       (
-        (
-          toStartOfFifteenMinutes(minute) >= toStartOfHour({from:DateTime('UTC')})
-          AND toStartOfFifteenMinutes(minute) <= toStartOfFifteenMinutes({from:DateTime('UTC')})
-          AND minute < toStartOfMinute({from:DateTime('UTC')})
-        )
-        OR
-        (
-          toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')} - toIntervalDay(7))
-          AND toStartOfFifteenMinutes(minute) < toStartOfHour({from:DateTime('UTC')} - toIntervalDay(7)) + INTERVAL 1 HOUR
-          AND minute >= {from:DateTime('UTC')} - toIntervalDay(7)
-          AND toStartOfHour({from:DateTime('UTC')}) != {from:DateTime('UTC')}
-        )
+        toStartOfFifteenMinutes(minute) >= toStartOfHour({from:DateTime('UTC')})
+        AND toStartOfFifteenMinutes(minute) <= toStartOfFifteenMinutes({from:DateTime('UTC')})
+        AND minute < toStartOfMinute({from:DateTime('UTC')})
       )
-      AND key_id IN {keys:Array(String)}
-      AND observed_by = {observed_by:String}
-  )
-  WHERE NOT arrayExists(range -> source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), blamed)
-  GROUP BY asn, network_type, is_unplaced
-  HAVING requests > 0
-  ORDER BY requests DESC, asn, network_type, is_unplaced
-  LIMIT 5
-) AS used
-LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)
+      OR
+      (
+        toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')} - toIntervalDay(7))
+        AND toStartOfFifteenMinutes(minute) < toStartOfHour({from:DateTime('UTC')} - toIntervalDay(7)) + INTERVAL 1 HOUR
+        AND minute >= {from:DateTime('UTC')} - toIntervalDay(7)
+        AND toStartOfHour({from:DateTime('UTC')}) != {from:DateTime('UTC')}
+      )
+    )
+    AND key_id IN {keys:Array(String)}
+    AND observed_by = {observed_by:String}
+)
+WHERE NOT arrayExists(range -> source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), blamed)
+GROUP BY asn, network_type, is_unplaced
+HAVING requests > 0
 ORDER BY requests DESC, asn, network_type, is_unplaced
+LIMIT 5

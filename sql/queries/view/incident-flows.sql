@@ -3,32 +3,18 @@ WITH arrayMap(
   cidr -> IPv6CIDRToRange(toIPv6(splitByChar('/', cidr)[1]), toUInt8(toUInt8(splitByChar('/', cidr)[2]) + if(position(cidr, ':') > 0, 0, 96))),
   {blocks:Array(String)}) AS ranges
 SELECT
-  flows.is_blamed AS is_blamed,
-  flows.asn AS asn,
-  flows.network_type AS network_type,
-  names.name AS network_name,
-  flows.method AS method,
-  flows.route AS route,
-  flows.requests AS requests,
-  flows.spend_micros AS spend_micros
-FROM
-(
-  SELECT
-    arrayExists(range -> e.source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), ranges) AS is_blamed,
-    e.asn AS asn,
-    toString(e.network_type) AS network_type,
-    toString(e.method) AS method,
-    toString(e.route) AS route,
-    sum(e.count) AS requests,
-    sum(toUInt128(e.spend_micros)) AS spend_micros
-  FROM request_events AS e
-  WHERE key_id IN {keys:Array(String)}
-    AND observed_by = {observed_by:String}
-    AND ts >= {from:DateTime64(3, 'UTC')}
-    AND ts < {to:DateTime64(3, 'UTC')}
-  GROUP BY is_blamed, asn, network_type, method, route
-  ORDER BY is_blamed DESC, spend_micros DESC, requests DESC, asn, method, route
-  LIMIT {most:UInt32}
-) AS flows
-LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names ON names.asn = flows.asn
+  arrayExists(range -> e.source_ip BETWEEN tupleElement(range, 1) AND tupleElement(range, 2), ranges) AS is_blamed,
+  e.asn AS asn,
+  toString(e.network_type) AS network_type,
+  toString(e.method) AS method,
+  toString(e.route) AS route,
+  sum(e.count) AS requests,
+  sum(toUInt128(e.spend_micros)) AS spend_micros
+FROM request_events AS e
+WHERE key_id IN {keys:Array(String)}
+  AND observed_by = {observed_by:String}
+  AND ts >= {from:DateTime64(3, 'UTC')}
+  AND ts < {to:DateTime64(3, 'UTC')}
+GROUP BY is_blamed, asn, network_type, method, route
 ORDER BY is_blamed DESC, spend_micros DESC, requests DESC, asn, method, route
+LIMIT {most:UInt32}

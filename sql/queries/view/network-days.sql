@@ -1,6 +1,6 @@
 -- From which networks was {keys} (the ids of one key) used in each {step} seconds (an hour or a day) from {from} to {to}, since when ever, and how much? The busiest first, at most {most}. What came without an
 -- address is in none, and told by itself.
-SELECT asn, network_type, names.name AS network_name, is_unplaced, seen.first_s AS first_s, used.steps AS steps, used.requests AS requests, used.spend_micros AS spend_micros
+SELECT asn, network_type, is_unplaced, seen.first_s AS first_s, used.steps AS steps, used.requests AS requests, used.spend_micros AS spend_micros
 FROM
 (
   SELECT
@@ -40,5 +40,4 @@ LEFT JOIN
   WHERE key_id IN {keys:Array(String)} AND observed_by = {observed_by:String} AND (f.level = 'asn' AND f.value != '0' OR f.level = 'ip' AND f.value = '::')
   GROUP BY asn, is_unplaced
 ) AS seen USING (asn, is_unplaced)
-LEFT JOIN (SELECT asn, any(n.name) AS name FROM networks AS n WHERE n.asn > 0 GROUP BY asn) AS names USING (asn)
 ORDER BY arraySum(requests) DESC, asn, network_type, is_unplaced

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
+import { readNamesOfSystems } from "../networks/names-of-systems.js";
 import type { EvidenceSpan } from "./key-sources.js";
 import type { UsageAroundOnset, NetworkUse, NewUse } from "../../model/finding/evidence.js";
 
@@ -47,7 +48,6 @@ const networksBeforeQuery = defineQuery("page/networks-before", {
   row: {
     asn: z.number(),
     network_type: z.string(),
-    network_name: z.string(),
     is_unplaced: flag,
     requests: z.number(),
     addresses: z.number(),
@@ -57,10 +57,11 @@ const networksBeforeQuery = defineQuery("page/networks-before", {
 /** Networks of the week before the onset, the busiest first. */
 export async function readNetworksBefore(client: ClickHouseClient, span: Span): Promise<NetworkUse[]> {
   const rows = await readRows(client, networksBeforeQuery, paramsOf(span));
+  const nameOf = await readNamesOfSystems(client, rows);
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
-    name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
+    name: row.is_unplaced === 1 ? NO_ADDRESS : nameOf(row),
     requests: row.requests,
     addresses: row.addresses,
   }));

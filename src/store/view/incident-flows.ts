@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
+import { readNamesOfSystems } from "../networks/names-of-systems.js";
 import type { Subject } from "../../model/subject.js";
 import type { Span } from "./key-history.js";
 
@@ -29,7 +30,6 @@ const incidentFlowsQuery = defineQuery("view/incident-flows", {
     is_blamed: flag,
     asn: z.number(),
     network_type: z.string(),
-    network_name: z.string(),
     method: z.string(),
     route: z.string(),
     requests: z.number(),
@@ -47,11 +47,12 @@ export async function readIncidentFlows(
 ): Promise<IncidentFlow[]> {
   const params = { blocks, keys: keyIds, observed_by: observedBy, from: new Date(from), to: new Date(to), most };
   const rows = await readRows(client, incidentFlowsQuery, params);
+  const nameOf = await readNamesOfSystems(client, rows);
   return rows.map((row) => ({
     isBlamed: row.is_blamed === 1,
     asn: row.asn,
     networkType: row.network_type,
-    networkName: row.network_name,
+    networkName: nameOf(row),
     method: row.method,
     route: row.route,
     requests: row.requests,

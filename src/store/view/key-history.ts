@@ -3,6 +3,7 @@ import { NO_ADDRESS } from "../../model/network/no-address.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf } from "../clickhouse/define-query.js";
+import { readNamesOfSystems } from "../networks/names-of-systems.js";
 import type { UsageSeries } from "../check/usage.js";
 import type { Subject } from "../../model/subject.js";
 
@@ -89,7 +90,6 @@ const networkDaysQuery = defineQuery("view/network-days", {
   row: {
     asn: z.number(),
     network_type: z.string(),
-    network_name: z.string(),
     is_unplaced: flag,
     first_s: z.number(),
     steps: z.array(z.number()),
@@ -108,10 +108,11 @@ export async function readNetworkSteps(
 ): Promise<NetworkSteps[]> {
   const params = { keys: keyIds, observed_by: observedBy, ...secondsOf(span), step: stepMs / 1000, most };
   const rows = await readRows(client, networkDaysQuery, params);
+  const nameOf = await readNamesOfSystems(client, rows);
   return rows.map((row) => ({
     asn: row.asn,
     networkType: row.network_type,
-    name: row.is_unplaced === 1 ? NO_ADDRESS : row.network_name,
+    name: row.is_unplaced === 1 ? NO_ADDRESS : nameOf(row),
     firstSeenAt: row.first_s === 0 ? null : row.first_s * 1000,
     steps: row.steps,
     requests: row.requests,
