@@ -1,7 +1,8 @@
 import { foldIncident } from "../../incident/fold-incident.js";
 import { REOPEN_MS } from "../../incident/next-transition.js";
+import type { Cause } from "../../model/finding/finding.js";
 import type { Incident, IncidentTransition } from "../../model/incident/incident.js";
-import type { IncidentRows } from "../../store/incident/incidents.js";
+import type { IncidentRows } from "../../store/incident/incident-lives.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 
 /** An incident with its life. */
@@ -14,9 +15,10 @@ interface KnownStore {
   readonly incident: Pick<IncidentStore, "readIncidentRows">;
 }
 
-/** Every incident that is open, folded from its transitions. */
-export async function readOpenIncidents(store: KnownStore): Promise<Incident[]> {
-  return (await readOpenLives(store)).map(({ incident }) => incident);
+/** Every incident that is open, folded from its transitions; with causes, those of one of these. */
+export async function readOpenIncidents(store: KnownStore, causes: readonly Cause[] = []): Promise<Incident[]> {
+  const rows = await store.incident.readIncidentRows(LAST_INSTANT, [], [], causes);
+  return newestFirst(rows).flatMap(({ incident }) => (incident.open ? [incident] : []));
 }
 
 /** The same with their lives. */
@@ -27,10 +29,12 @@ export async function readOpenLives(store: KnownStore): Promise<KnownIncident[]>
 /** The other open incidents of an incident's keys, the newest first: one theft may show as several. */
 export async function readBeside(store: KnownStore, { incidentId, keyId, keys }: Incident): Promise<Incident[]> {
   const named = new Set([...keys, ...(keyId === null ? [] : [keyId])]);
+  // No key would be any.
+  if (named.size === 0) return [];
   const isOfThese = (one: Incident) => [...one.keys, one.keyId].some((key) => key !== null && named.has(key));
-  return (await readOpenIncidents(store))
-    .filter((one) => one.incidentId !== incidentId && isOfThese(one))
-    .toSorted((a, b) => b.openedAt - a.openedAt);
+  return (await readKnownIncidents(store, LAST_INSTANT, [...named]))
+    .flatMap(({ incident }) => (incident.open ? [incident] : []))
+    .filter((one) => one.incidentId !== incidentId && isOfThese(one));
 }
 
 /** Every incident that is open, or was at an instant (epoch ms) less the week in which it may be reopened. */
@@ -46,8 +50,11 @@ export async function readKnownIncidents(
   keyIds: readonly string[] = [],
 ): Promise<KnownIncident[]> {
   const rows = await store.incident.readIncidentRows(since, [], keyIds);
-  return rows.flatMap(toKnown).toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+  return newestFirst(rows);
 }
+
+const newestFirst = (rows: readonly IncidentRows[]) =>
+  rows.flatMap(toKnown).toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
 
 /** One incident, open or not; null when there is none of that id. */
 export async function readKnownIncident(store: KnownStore, id: string): Promise<KnownIncident | null> {

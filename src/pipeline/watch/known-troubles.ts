@@ -1,5 +1,5 @@
 import type { CoverageProblem } from "../../detect/coverage-problem.js";
-import { isOfItself } from "../../model/finding/finding.js";
+import { CAUSES, isOfItself } from "../../model/finding/finding.js";
 import { printSubject, type FindingSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
@@ -38,12 +38,13 @@ export async function readKnownTroubles(
   now: number,
 ): Promise<CoverageProblem[]> {
   const trouble = OF_REACH[reach];
-  const open = (await readOpenIncidents(store)).filter(isOwn);
+  const open = (await readOpenIncidents(store, OWN_CAUSES)).filter(isOwn);
   return [...(trouble === null ? [] : [{ ...trouble, since: now }]), ...open.map(troubleOf)];
 }
 
 type OwnIncident = Incident & Pick<CoverageProblem, "cause" | "subject">;
 
+const OWN_CAUSES = CAUSES.filter(isOfItself);
 const isOwn = (one: Incident): one is OwnIncident => isOfItself(one.cause) && one.subject !== null;
 
 function troubleOf({ cause, subject, severity, openedAt }: OwnIncident): CoverageProblem {

@@ -2,7 +2,8 @@ import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { keepIncidentDay, readIncidentsToKeep, readKeptDays } from "./incident-events.js";
 import { readIncidentOfPage } from "./incident-of-page.js";
-import { insertTransition, readIncidentRows, readUnqueuedPages, unlistIncidents } from "./incidents.js";
+import { readIncidentRows } from "./incident-lives.js";
+import { insertTransition, readUnqueuedPages, unlistIncidents } from "./incidents.js";
 import { insertExpectation, readSuppressionRevisions } from "./suppressions.js";
 
 /** What the room incident asks of ClickHouse. */
