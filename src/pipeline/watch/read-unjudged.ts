@@ -7,15 +7,16 @@ import { EVERY_KEY, readWatchedKeys } from "../learn/watched-keys.js";
 export async function readUnjudged(store: Store, cap: number, now: number): Promise<UnjudgedKeys | null> {
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
   const asOf = await store.readClock();
-  const registry = async () => store.registry.readKeys(now, asOf);
+  const registry = await store.registry.readKeys(now, asOf);
   const watched = await readWatchedKeys(store, {
     hour,
     until: now,
     asOf,
     rawAsOf: null,
     cap,
-    registry,
+    registry: async () => registry,
     mostInUse: async () => null,
+    isLarge: registry.size > cap,
   });
   if (watched === EVERY_KEY) return null;
   const parts = await store.check.readUnjudgedUse({ from: hour - DAY_MS, until: now }, watched.keys);
