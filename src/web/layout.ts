@@ -88,7 +88,7 @@ export function tableOf(caption: string, heads: readonly Head[], rows: readonly 
   const lines = rows.map(
     (cells) =>
       html`<tr role="row">
-        ${columns.map((one) => html`<td role="cell" data-head="${nameOf(one.head)}" ${classOf(cells[one.at], one.isFigure)}>${cells[one.at]}</td>`)}
+        ${columns.map((one) => html`<td role="cell" data-head="${one.name}" ${classOf(cells[one.at], one.isFigure)}>${cells[one.at]}</td>`)}
       </tr>`,
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
@@ -150,6 +150,9 @@ const MANY_WITH_LONG = 5;
 /** Cells that are broken into lines and are wide enough to be read so. */
 const LONG_CELL = 40;
 
+const NUMBER = html` class="number"`;
+const LONG = html` class="long"`;
+
 /** What stands for a figure that is not known. */
 const NO_FIGURE: ReadonlySet<string> = new Set(["", "–", "unknown"]);
 
@@ -160,6 +163,8 @@ const sortOf = (head: Head): Markup | null =>
 /** A column of a table: which cell of a row is in it, and whether these are figures. */
 interface Column {
   readonly head: Head;
+  /** As markup, so that it is escaped once and not for each row. */
+  readonly name: Markup;
   readonly at: number;
   readonly isFigure: boolean;
 }
@@ -171,7 +176,7 @@ function columnsOf(heads: readonly Head[], rows: readonly (readonly Piece[])[]):
     if (typeof head === "string" && cells.every(isEmpty)) return [];
     const isFigure =
       cells.some(isNumber) && cells.every((cell) => typeof cell !== "string" || isNumber(cell) || NO_FIGURE.has(cell));
-    return [{ head, at, isFigure }];
+    return [{ head, name: html`${nameOf(head)}`, at, isFigure }];
   });
 }
 
@@ -182,8 +187,8 @@ function isWide(columns: readonly Column[], rows: readonly (readonly Piece[])[])
 }
 
 function classOf(cell: Piece, isFigure: boolean): Markup | null {
-  if (isFigure) return html` class="number"`;
-  return typeof cell === "string" && cell.length > LONG_CELL ? html` class="long"` : null;
+  if (isFigure) return NUMBER;
+  return typeof cell === "string" && cell.length > LONG_CELL ? LONG : null;
 }
 
 function isEmpty(cell: Piece): boolean {
