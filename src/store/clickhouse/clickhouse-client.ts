@@ -2,6 +2,7 @@ import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@c
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
 import { homeUrl, shardUrls } from "../../clickhouse-urls.js";
+import { askOnce } from "../../flow/ask-once.js";
 import { callerSignal } from "../../flow/caller.js";
 import { defineQuery, type Query, type Statement, type ValuesOf } from "./define-query.js";
 import { splitLongLists } from "./split-long-lists.js";
@@ -131,8 +132,11 @@ export async function readRows<Params extends z.ZodRawShape, Row extends z.ZodRa
   params: ValuesOf<Params>,
   asOf: number | null = null,
 ): Promise<ValuesOf<Row>[]> {
-  const result = await client.query({ ...boundQuery(query, params, asOf), ...readOnly(), format: "JSONEachRow" });
-  return result.json<ValuesOf<Row>>();
+  const ask = async () => {
+    const result = await client.query({ ...boundQuery(query, params, asOf), ...readOnly(), format: "JSONEachRow" });
+    return result.json<ValuesOf<Row>>();
+  };
+  return query.once === true ? askOnce(client, JSON.stringify([query.name, params, asOf]), ask) : ask();
 }
 
 /** Runs a statement that answers nothing. @throws ClickHouseError, or a network error */
@@ -167,9 +171,9 @@ export async function insertOnce(
   });
 }
 
-const clockQuery = defineQuery("clickhouse/clock", { params: {}, row: { now_ms: z.number() } });
+const clockQuery = defineQuery("clickhouse/clock", { params: {}, row: { now_ms: z.number() }, once: true });
 
-/** The database's own clock in epoch ms: the one that `ingested_at` is written by. */
+/** The database's own clock in epoch ms: the one that `ingested_at` is written by. All parts of a view are as of one instant. */
 export async function readClock(client: ClickHouseClient): Promise<number> {
   const [row] = await readRows(client, clockQuery, {});
   if (row === undefined) throw new Error("the database did not return its time");

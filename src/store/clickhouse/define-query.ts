@@ -14,6 +14,7 @@ interface QueryTypes<Params extends z.ZodRawShape, Row extends z.ZodRawShape> {
   readonly params: Params;
   readonly row: Row;
   readonly asOf?: true;
+  readonly once?: true;
 }
 
 /** A file of sql/queries as a function: what it is asked with and what a row of its answer holds. */
@@ -23,6 +24,8 @@ export interface Query<
 > extends Statement<Params> {
   readonly row: Row;
   readonly format: "JSONEachRow";
+  /** Whether a view that needs the answer in several places asks once: nobody changes its rows. */
+  readonly once?: true;
 }
 
 /** A query that answers with millions of numbers: readBinary reads them one by one, in the order of the row. */

@@ -64,6 +64,7 @@ export interface LearnedDay {
 const newestLearnedDayQuery = defineQuery("learn/newest-learned-day", {
   params: { day: z.string(), visible: z.date() },
   row: { learned_day: z.string(), learned_ms: z.number(), learnings: z.number() },
+  once: true,
 });
 
 /** The newest day before `day` whose baselines were learned, as far as visible at an instant (epoch ms); null when there is none. */

@@ -7,9 +7,10 @@ import { defineQuery, listOf } from "../clickhouse/define-query.js";
 const formerIdsQuery = defineQuery("registry/former-ids", {
   params: { keys: listOf(z.string()) },
   row: { key_id: z.string(), former_ids: z.array(z.string()) },
+  once: true,
 });
 
-const givenIdsQuery = defineQuery("registry/given-ids", { params: {}, row: { given: z.number() } });
+const givenIdsQuery = defineQuery("registry/given-ids", { params: {}, row: { given: z.number() }, once: true });
 
 /** The former ids of some keys, or of all: what is on file under them is theirs. */
 export async function readFormerIds(client: ClickHouseClient, keys: readonly string[] | "all"): Promise<FormerIds> {

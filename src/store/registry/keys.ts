@@ -75,6 +75,7 @@ async function readAllKeys(client: ClickHouseClient, at: number, visible: number
 const registryStampQuery = defineQuery("registry/registry-stamp", {
   params: { at: z.date(), visible: z.date() },
   row: { stamp: z.string(), versions: z.number() },
+  once: true,
 });
 
 /** What stands for the registry of an instant, as in readKeys: the same text means the same versions. */

@@ -69,6 +69,7 @@ export async function readDeliveryState(client: ClickHouseClient, since: number)
 const checkProgressQuery = defineQuery("watch/check-progress", {
   params: { lately: z.boolean() },
   row: { cursor_s: z.number(), recorded_ms: z.number(), future_s: z.number() },
+  once: true,
 });
 
 /** How far checks have come, by rows that can be true; null before the first one. */
