@@ -66,11 +66,13 @@ async function showIncident(
 ): Promise<string> {
   const at = now();
   const { incident } = known;
-  const newest = await readNewestFinding(store, incident, at);
+  const [newest, registry] = await Promise.all([
+    readNewestFinding(store, incident, at),
+    store.readClock().then(async (visible) => store.registry.readKeys(at, visible)),
+  ]);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
   const { range } = parseTimeRange(request.query, at, usualSpan(known, finding, at));
   const keyIds = keysOfIncident(incident);
-  const registry = await store.registry.readKeys(at, await store.readClock());
   const [evidence, pages, copies, suppressions, beside, chart, flows, heat, earlier, refusedBefore, publicReports] =
     await Promise.all([
       readPageEvidence(store, finding),

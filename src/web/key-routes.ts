@@ -38,10 +38,9 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
       const { id: keyId } = request.params;
       const present = await store.registry.readPresentId(keyId);
       if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
-      const keyIds = await store.registry.readIdsOfKey(keyId);
       const { range, problems } = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
       if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
-      const registry = await registryAt(at);
+      const [keyIds, registry] = await Promise.all([store.registry.readIdsOfKey(keyId), registryAt(at)]);
       const key = registry.get(keyId) ?? null;
       const [{ incidents, history, standings }, checkedUntil, card, suppressions] = await Promise.all([
         readUse(store, { keyId, keyIds, registry, range }, at),
@@ -69,15 +68,21 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
 
 /** What was found about a key, how it was used, and how it stands. */
 async function readUse(store: Store, { keyId, keyIds, registry, range }: KeyAsked, at: number) {
-  const known = await readKnownIncidents(store, Math.min(at - LOOK_BACK_MS, range.from), keyIds);
-  const incidents = known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
-  const named = incidents.map(({ incident }) => incident);
-  const formerIds = new Map([[keyId, keyIds.slice(1)]]);
-  const [history, standings] = await Promise.all([
-    readKeyHistory(store, keyId, at, range, named),
-    readGoingOn(store, named, at).then(async (goOn) =>
-      readKeyStandings(store, [keyId], { incidents: named, goOn }, registry, at, formerIds),
-    ),
+  const readIncidents = async () => {
+    const known = await readKnownIncidents(store, Math.min(at - LOOK_BACK_MS, range.from), keyIds);
+    return known.filter(({ incident }) => keysOfIncident(incident).some((one) => keyIds.includes(one)));
+  };
+  const reading = readIncidents();
+  const naming = reading.then((known) => known.map(({ incident }) => incident));
+  const readStandings = async () => {
+    const incidents = await naming;
+    const goOn = await readGoingOn(store, incidents, at);
+    return readKeyStandings(store, [keyId], { incidents, goOn }, registry, at, new Map([[keyId, keyIds.slice(1)]]));
+  };
+  const [incidents, history, standings] = await Promise.all([
+    reading,
+    readKeyHistory(store, keyId, at, range, naming),
+    readStandings(),
   ]);
   return { incidents, history, standings };
 }

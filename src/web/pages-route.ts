@@ -4,7 +4,7 @@ import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/view/read-coverage.js";
-import { readFleet } from "../pipeline/view/read-fleet.js";
+import { readFleet, readFleetRisks } from "../pipeline/view/read-fleet.js";
 import type { SignInLog } from "../store/sign-in/sign-in-log.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
 import { ICON, SCRIPT, STYLESHEET } from "./assets.js";
@@ -13,6 +13,7 @@ import { chartAssetsRoute } from "./chart-assets.js";
 import { containRoutes } from "./contain-routes.js";
 import { coveragePage } from "./coverage-page.js";
 import { answerBreakage } from "./answer-breakage.js";
+import { answerOnce } from "./answer-once.js";
 import { auditRoutes } from "./find/audit-routes.js";
 import { clientsRoute } from "./find/clients-route.js";
 import { limitsRoute } from "./find/limits-route.js";
@@ -81,6 +82,7 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
       answerBreakage(behind, send);
       askForSession(behind, deps);
       behind.addHook("onRequest", cancelWhenGone);
+      behind.addHook("onRequest", answerOnce);
       await behind.register(signOutRoute({ ended, people, signIns, now, baseUrl, sessionOf, send }));
       await behind.register(overviewRoutes(deps));
       await behind.register(keyRoutes({ store, budget: coverage.budget, now, send }));
@@ -102,18 +104,24 @@ export function pagesRoute(deps: PagesDeps): FastifyPluginAsync {
 /** `/`: the fleet and its incidents; `/coverage`: what Plimsoll sees. */
 function overviewRoutes({ coverage, now }: PagesDeps): FastifyPluginAsync {
   const { store } = coverage.watch.advance;
+  const readRisks = async (at: number) => {
+    const [incidents, formerIds] = await Promise.all([
+      readKnownIncidents(store, at - LOOK_BACK_MS),
+      store.registry.readFormerIds("all"),
+    ]);
+    const known = incidents.map(({ incident }) => incident);
+    return { incidents, risks: await readFleetRisks(store, known, formerIds, at) };
+  };
   return async (server) => {
     server.get("/", async (_request, reply) => {
       const at = now();
-      const [incidents, registry, checkedUntil, dearest, formerIds] = await Promise.all([
-        readKnownIncidents(store, at - LOOK_BACK_MS),
+      const [{ incidents, risks }, registry, checkedUntil, dearest] = await Promise.all([
+        readRisks(at),
         store.readClock().then((visible) => store.registry.readKeys(at, visible)),
         readLateChecks(store, at),
         store.view.readFleetDay(at, MOST_KEYS),
-        store.registry.readFormerIds("all"),
       ]);
-      const found = incidents.map(({ incident }) => incident);
-      const keys = await readFleet(store, { incidents: found, registry, dearest, formerIds }, at);
+      const keys = await readFleet(store, { risks, registry, dearest }, at);
       return send(reply, fleetPage({ at, incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
     });
     server.get("/coverage", async (_request, reply) => {

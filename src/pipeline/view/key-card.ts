@@ -13,7 +13,7 @@ import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { Baseline } from "../../model/finding/baseline.js";
 import type { FirstDays } from "../../model/key/founding.js";
 import type { KeyVersion } from "../../model/key/key.js";
-import { lineagesOf, withElders } from "../../model/key/lineage.js";
+import { lineagesOf, withElders, type Lineages } from "../../model/key/lineage.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
 import type { Store } from "../../store/store.js";
 import type { ViewStore } from "../../store/view/view-store.js";
@@ -56,18 +56,15 @@ export async function readKeyCard(
   budget: AlarmBudget,
 ): Promise<KeyCard> {
   const visible = await store.readClock();
-  const { thresholds: limits } = await readBudgetInForce(store, budget, visible);
-  const registry = await store.registry.readKeys(visible, visible);
-  const lineages = lineagesOf(registry);
-  let baseline: Baseline | null = null;
-  // A key that succeeds another one begins with what that one usually does.
-  for (const id of withElders(lineages, [keyId])) baseline ??= await store.learn.readNewestBaseline(id, visible);
-  const next = baseline === null ? null : addDays(baseline.day, 1);
-  const histories =
-    next === null ? new Map<string, BinHistory>() : await readHistories(store, next, [keyId], visible, lineages);
-  const { observedBy } = baseline ?? { observedBy: "gateway" };
-  const history = histories.get(subjectKey({ keyId, observedBy })) ?? NO_HISTORY;
-  const founding = await readKeyFounding(store, keyId, registry, visible);
+  const [{ thresholds: limits }, registry] = await Promise.all([
+    readBudgetInForce(store, budget, visible),
+    store.registry.readKeys(visible, visible),
+  ]);
+  const [{ baseline, history }, founding, callers] = await Promise.all([
+    readNewestHistory(store, keyId, visible, lineagesOf(registry)),
+    readKeyFounding(store, keyId, registry, visible),
+    readCallersOfKey(store, keyId, limits, visible),
+  ]);
   const firstDays = founding?.firstDays ?? null;
   const known = knownKey(baseline, history, limitPerMinute, firstDays, limits);
   const noticed = detectabilityCard(known, limits.notice);
@@ -76,8 +73,18 @@ export async function readKeyCard(
     noticed,
     rules: ruleTexts(keyId, registry),
     founding,
-    callers: await readCallersOfKey(store, keyId, limits, visible),
+    callers,
   };
+}
+
+/** A key's newest baseline, null where it has none, with the history before it. */
+async function readNewestHistory(store: Store, keyId: string, visible: number, lineages: Lineages) {
+  let baseline: Baseline | null = null;
+  // A key that succeeds another one begins with what that one usually does.
+  for (const id of withElders(lineages, [keyId])) baseline ??= await store.learn.readNewestBaseline(id, visible);
+  if (baseline === null) return { baseline, history: NO_HISTORY };
+  const histories = await readHistories(store, addDays(baseline.day, 1), [keyId], visible, lineages);
+  return { baseline, history: histories.get(subjectKey({ keyId, observedBy: baseline.observedBy })) ?? NO_HISTORY };
 }
 
 /** The detectability card of a key from its newest baseline, null where it has none, and its history: of pages alone. */

@@ -42,15 +42,17 @@ export async function readKeyHistory(
   keyId: string,
   now: number,
   asked: Span = { from: now - DAY_MS, to: now },
-  incidents: readonly Incident[] = [],
+  incidents: readonly Incident[] | Promise<readonly Incident[]> = [],
 ): Promise<KeyHistory | null> {
   const keyIds = await store.registry.readIdsOfKey(keyId);
   const last = weeksBefore(now);
   const weeks = { ...last, from: Math.min(Math.floor(asked.from / HOUR_MS) * HOUR_MS, last.from) };
-  const [used, versions, visible] = await Promise.all([
+  const [used, versions, visible, changes, unknown] = await Promise.all([
     store.view.readKeyHours(keyIds, weeks),
     store.registry.readKeyVersions([keyId]),
     store.readClock(),
+    store.registry.readChangesOfKeys([keyId], asked.from),
+    readUnknownNetworks(store, keyIds, asked, incidents),
   ]);
   const [most, ...others] = used;
   if (most === undefined) return null;
@@ -59,12 +61,16 @@ export async function readKeyHistory(
   const isShort = asked.to - asked.from <= MOST_MINUTES_MS;
   const networkStepMs = isShort ? HOUR_MS : DAY_MS;
   const span = { from: Math.floor(asked.from / networkStepMs) * networkStepMs, to: asked.to };
-  const [whole, networks, routes, changes, unknown] = await Promise.all([
-    isShort ? minuteCurve(store, subject, minutesOf(asked), parts) : hoursOf(store, subject, asked, parts),
+  const readCurve = async () => {
+    const whole = isShort
+      ? await minuteCurve(store, subject, minutesOf(asked), parts)
+      : await hoursOf(store, subject, asked, parts);
+    return splitCurve(store, subject, keyIds, whole, unknown);
+  };
+  const [curve, networks, routes] = await Promise.all([
+    readCurve(),
     store.view.readNetworkSteps(subject, span, networkStepMs, MOST_NETWORKS),
     store.view.readRoutesOfKey(subject, span, MOST_ROUTES),
-    store.registry.readChangesOfKeys([keyId], asked.from),
-    readUnknownNetworks(store, keyIds, asked, incidents),
   ]);
   return {
     formerIds: keyIds.slice(1),
@@ -72,7 +78,7 @@ export async function readKeyHistory(
     networkStepMs,
     observedBy: most.observedBy,
     others: others.map(({ observedBy, requests }) => ({ observedBy, requests: requests.reduce((a, b) => a + b, 0) })),
-    curve: await splitCurve(store, subject, keyIds, whole, unknown),
+    curve,
     networks,
     routes,
     changes,

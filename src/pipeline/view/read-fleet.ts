@@ -27,21 +27,31 @@ export interface FleetRow extends FleetUsage {
 /** Keys of open incidents that are listed whatever they spend. */
 const MOST_SUSPECTS = 50;
 
-/** What is read of the fleet at once, before anything is asked about its keys. */
-export interface FleetFacts {
+/** What goes on in the fleet, by the present ids of its keys. */
+export interface FleetRisks {
+  readonly formerIds: FormerIds;
   readonly incidents: readonly Incident[];
+  /** Ids of those that are over and go on. */
+  readonly goOn: ReadonlySet<string>;
+  /** Keys with an incident that is open or goes on: how many are open, and what is at risk (millionths of a dollar; null: nobody says). */
+  readonly suspects: ReadonlyMap<string, { readonly open: number; readonly atRiskMicros: number | null }>;
+}
+
+/** What is known of the fleet before anything is asked about its keys. */
+export interface FleetFacts {
+  readonly risks: FleetRisks;
   readonly registry: ReadonlyMap<string, KeyVersion>;
   /** Those that cost most in the last 24 hours. */
   readonly dearest: readonly FleetKey[];
-  readonly formerIds: FormerIds;
 }
 
-/** The keys at most risk, then the dearest ones of the last 24 hours, and at most 50 others with an incident that goes on. */
-export async function readFleet(
+/** Reads which of some incidents go on at an instant (epoch ms), of which keys, and what these put at risk: what keys did is asked meanwhile. */
+export async function readFleetRisks(
   store: Store,
-  { incidents: known, registry, dearest, formerIds }: FleetFacts,
+  known: readonly Incident[],
+  formerIds: FormerIds,
   now: number,
-): Promise<FleetRow[]> {
+): Promise<FleetRisks> {
   const goOn = await readGoingOn(store, known, now);
   const presentId = presentIds(formerIds);
   const incidents = known.map((one) => ({
@@ -50,24 +60,31 @@ export async function readFleet(
     keys: one.keys.map(presentId),
   }));
   const open = incidents.filter((incident) => incident.open || goOn.has(incident.incidentId));
-  const suspects = new Map<string, number>();
-  for (const incident of open)
-    for (const keyId of keysOfIncident(incident))
-      suspects.set(keyId, (suspects.get(keyId) ?? 0) + Number(incident.open));
-  const since = Math.min(now, ...open.map(({ openedAt }) => openedAt));
-  const found = await store.view.readAtRisk(withFormerIds(formerIds, [...suspects.keys()]), since);
-  const foundOf = groupBy(found, (one) => presentId(one.keyId));
   const openOf = groupBy(
     open.flatMap((incident) => keysOfIncident(incident).map((keyId) => ({ keyId, incident }))),
     ({ keyId }) => keyId,
   );
-  const atRisk = new Map(
-    [...suspects.keys()].map((keyId) => {
-      const ofKey = (openOf.get(keyId) ?? []).map(({ incident }) => incident);
-      return [keyId, riskOf(ofKey, foundOf.get(keyId) ?? [])];
+  const since = Math.min(now, ...open.map(({ openedAt }) => openedAt));
+  const found = await store.view.readAtRisk(withFormerIds(formerIds, [...openOf.keys()]), since);
+  const foundOf = groupBy(found, (one) => presentId(one.keyId));
+  const suspects = new Map(
+    [...openOf].map(([keyId, named]) => {
+      const ofKey = named.map(({ incident }) => incident);
+      const count = ofKey.filter((incident) => incident.open).length;
+      return [keyId, { open: count, atRiskMicros: riskOf(ofKey, foundOf.get(keyId) ?? []) }];
     }),
   );
-  const riskRank = (keyId: string) => atRisk.get(keyId) ?? -1;
+  return { formerIds, incidents, goOn, suspects };
+}
+
+/** The keys at most risk, then the dearest ones of the last 24 hours, and at most 50 others with an incident that goes on. */
+export async function readFleet(
+  store: Store,
+  { risks: { formerIds, incidents, goOn, suspects }, registry, dearest }: FleetFacts,
+  now: number,
+): Promise<FleetRow[]> {
+  const presentId = presentIds(formerIds);
+  const riskRank = (keyId: string) => suspects.get(keyId)?.atRiskMicros ?? -1;
   const listed = new Set(dearest.map(({ keyId }) => presentId(keyId)));
   const unlisted = [...suspects.keys()]
     .filter((keyId) => !listed.has(keyId))
@@ -84,8 +101,8 @@ export async function readFleet(
     ...usage,
     formerIds: formerIds.get(usage.keyId) ?? [],
     state: standings.get(usage.keyId)?.state ?? "no_baseline",
-    incidents: suspects.get(usage.keyId) ?? 0,
-    atRiskMicros: atRisk.get(usage.keyId) ?? null,
+    incidents: suspects.get(usage.keyId)?.open ?? 0,
+    atRiskMicros: suspects.get(usage.keyId)?.atRiskMicros ?? null,
     unknownHours:
       unknown.find((one) => one.keyId === usage.keyId && one.observedBy === usage.observedBy)?.hours ?? null,
   });

@@ -17,7 +17,7 @@ export async function readUnknownNetworks(
   store: Pick<Store, "view">,
   keyIds: readonly string[],
   span: Span,
-  incidents: readonly Incident[],
+  incidents: readonly Incident[] | Promise<readonly Incident[]>,
 ): Promise<string[]> {
   const found = await readBlamed(store, keyIds, span, incidents, ONE_KEY);
   return [...new Set(found.flatMap(({ networks }) => networks))].slice(0, MOST_BLOCKS);
@@ -64,12 +64,15 @@ async function readBlamed(
   store: Pick<Store, "view">,
   keyIds: readonly string[],
   span: Span,
-  incidents: readonly Incident[],
+  incidents: readonly Incident[] | Promise<readonly Incident[]>,
   presentId: (keyId: string) => string,
 ): Promise<BlamedNetworks[]> {
-  // A finding is made after what it is about.
-  const found = await store.view.readBlamedNetworks(keyIds, { from: span.from, to: span.to + DAY_MS });
-  const benign = incidents.filter(({ verdict }) => verdict === "benign");
+  const [found, known] = await Promise.all([
+    // A finding is made after what it is about.
+    store.view.readBlamedNetworks(keyIds, { from: span.from, to: span.to + DAY_MS }),
+    incidents,
+  ]);
+  const benign = known.filter(({ verdict }) => verdict === "benign");
   const isBenign = ({ keyId, cause, lastAt }: BlamedNetworks) =>
     benign.some(
       (one) =>
