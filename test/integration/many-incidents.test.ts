@@ -35,8 +35,8 @@ test("a step that was taken since is read, and so is a new finding", async () =>
   const person = { actor: "Ana", note: "", verdict: "leak", eventId: null, url: null } as const;
   const { incidentId, keyId } = first!.incident;
   assert.equal(await actOnIncident(story.advanceDeps, incidentId, "resolve", person, T + MINUTE), "done");
-  const after = (await readBothWays()).find(({ incident }) => incident.incidentId === incidentId)!;
-  assert.deepEqual([after.incident.open, after.transitions.length], [false, first!.transitions.length + 1]);
+  const resolved = (await readBothWays()).find(({ incident }) => incident.incidentId === incidentId)!;
+  assert.deepEqual([resolved.incident.open, resolved.transitions.length], [false, first!.transitions.length + 1]);
   const open = await readOpenIncidents(story.store);
   assert.deepEqual([open.length, open.some((one) => one.keyId === keyId)], [KEYS.length - 1, false]);
   const other = open[0]!;
