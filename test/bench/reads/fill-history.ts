@@ -1,6 +1,7 @@
 import { readBuiltInNetworks } from "../../../src/store/networks/built-in-networks.js";
 import type { Store } from "../../../src/store/store.js";
 import { DAY_MS, HOUR_MS } from "../../../src/time/day.js";
+import { STATISTICS } from "./bench-statistics.js";
 
 /** Traffic reaches this far back. */
 export const HISTORY_DAYS = 28;
@@ -128,7 +129,7 @@ const FINDINGS = `
 INSERT INTO finding_records (finding_id, tick, as_of, key_id, observed_by, cause, severity, score, onset, summary, headline, signals, statistics, recorded_at)
 SELECT concat('leak/', key_id, '/', toString(at)), toDateTime(at, 'UTC'), toDateTime64(at + 40, 3, 'UTC'), key_id, 'gateway', 'leak', 'critical', 5.5,
   toDateTime(onset - onset % 60, 'UTC'), 'Used from a hoster that it was never used from.',
-  '{"key":null,"what":"Used from a hoster that it was never used from.","brief":"Used from a hoster that it was never used from."}', '[{"name":"sources","score":5.5,"summary":"a new network"}]', '{}',
+  '{"key":null,"what":"Used from a hoster that it was never used from.","brief":"Used from a hoster that it was never used from."}', '[{"name":"sources","score":5.5,"summary":"a new network"}]', ${STATISTICS},
   toDateTime64(at + 41, 3, 'UTC')
 FROM bench_keys
 ARRAY JOIN range(toUInt32(onset - onset % 300 + 300), {until:UInt32}, 300) AS at
