@@ -3,12 +3,16 @@ import type { Incident } from "../model/incident/incident.js";
 import { keyName, type KeyVersion } from "../model/key/key.js";
 import { stateOf } from "../pipeline/incident/read-incidents.js";
 import { timeWithAge } from "./age-text.js";
+import { queryOf } from "./find/asked.js";
 import { incidentWay, keyWay, ownerWay } from "./find/ways.js";
 import { tableOf } from "./layout.js";
 import { html, type Markup, type Piece } from "./markup.js";
 import { severityBadge } from "./severity-badge.js";
 
-/** Open incidents, the worst and then the newest first, as of an instant (epoch ms). */
+/** So many are shown where keys are, too: of a fleet that is on fire nobody reads a thousand rows before the first key. */
+const MOST_SHOWN = 50;
+
+/** The first open incidents, the worst and then the newest at their head, as of an instant (epoch ms), and the way to all of them. */
 export function openIncidents(
   incidents: readonly Incident[],
   registry: ReadonlyMap<string, KeyVersion>,
@@ -17,19 +21,29 @@ export function openIncidents(
   const sorted = incidents.toSorted(
     (a, b) => SEVERITY_RANK[b.severity] - SEVERITY_RANK[a.severity] || b.openedAt - a.openedAt,
   );
-  return tableOf(
-    sorted.length === 0 ? "Open incidents" : `Open incidents: ${sorted.length}`,
+  const count = sorted.length.toLocaleString("en-US");
+  const table = tableOf(
+    sorted.length === 0 ? "Open incidents" : `Open incidents: ${count}`,
     ["Incident", "Severity", "Key", "Owner", "State", "Opened", "Last found"],
-    sorted.map((incident) => [
-      incidentLink(incident, registry, ""),
-      severityBadge(incident.severity),
-      keyOf(incident, registry),
-      ownerOf(incident, registry),
-      incident.acknowledgedBy === null ? stateOf(incident) : `${stateOf(incident)} by ${incident.acknowledgedBy}`,
-      timeWithAge(incident.openedAt, now),
-      timeWithAge(incident.lastFindingAt, now),
-    ]),
+    sorted
+      .slice(0, MOST_SHOWN)
+      .map((incident) => [
+        incidentLink(incident, registry, ""),
+        severityBadge(incident.severity),
+        keyOf(incident, registry),
+        ownerOf(incident, registry),
+        incident.acknowledgedBy === null ? stateOf(incident) : `${stateOf(incident)} by ${incident.acknowledgedBy}`,
+        timeWithAge(incident.openedAt, now),
+        timeWithAge(incident.lastFindingAt, now),
+      ]),
   );
+  if (sorted.length <= MOST_SHOWN) return table;
+  return html`${table}
+    <p>
+      The ${MOST_SHOWN} worst are shown, of these the newest first.
+      <a href="incidents${queryOf({ state: "open" })}">All ${count} open incidents</a>, the newest first, page by page,
+      also as CSV.
+    </p>`;
 }
 
 /** The way to an incident by its cause; who hears a list of links hears also which key it is about. `root` leads to `/`. */
