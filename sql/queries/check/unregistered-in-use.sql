@@ -26,6 +26,8 @@ FROM
           FROM key_versions
           WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')}
         )
+      -- An index leads to what is in a set, never to what is not: looking costs more than the rows.
+      SETTINGS use_index_for_in_with_subqueries = 0
     )
   GROUP BY key_id
 )
