@@ -1,4 +1,4 @@
--- What did the newest finding since {since} of each of these say of when it was seen? {subjects} are cause, subject and, without a subject, key, with blanks between.
+-- What did the newest finding since {since} of each of these say of when it was seen? {subjects} are cause, subject and, without a subject, key, with blanks between; {keys}: theirs, where all of them are of keys alone.
 SELECT
   concat(cause, ' ', subject, ' ', if(subject = '', key_id, '')) AS name,
   toUnixTimestamp(max(f.tick)) AS tick_s,
@@ -12,5 +12,6 @@ SELECT
   argMax(JSONExtract(f.statistics, 'activity', 'is_going_on', 'Nullable(UInt8)'), (f.tick, f.as_of)) AS goes_on
 FROM finding_records AS f
 WHERE f.tick >= {since:DateTime('UTC')}
+  AND (empty({keys:Array(String)}) OR f.key_id IN {keys:Array(String)})
   AND concat(f.cause, ' ', f.subject, ' ', if(f.subject = '', f.key_id, '')) IN {subjects:Array(String)}
 GROUP BY name

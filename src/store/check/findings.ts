@@ -151,7 +151,7 @@ export interface NewestFinding {
 }
 
 const newestFindingsQuery = defineQuery("check/newest-findings", {
-  params: { since: z.number(), subjects: listOf(z.string()) },
+  params: { since: z.number(), subjects: listOf(z.string()), keys: listOf(z.string()) },
   row: {
     name: z.string(),
     tick_s: z.number(),
@@ -169,7 +169,8 @@ export async function readNewestFindings(
   since: number,
 ): Promise<NewestFinding[]> {
   if (subjects.length === 0) return [];
-  const rows = await readRows(client, newestFindingsQuery, { subjects, since: Math.floor(since / 1000) });
+  const params = { subjects, keys: onlyKeys(subjects), since: Math.floor(since / 1000) };
+  const rows = await readRows(client, newestFindingsQuery, params);
   return rows.map(({ name, tick_s, window, novel, last_at, goes_on }) => ({
     name,
     tick: tick_s * 1000,
@@ -178,4 +179,10 @@ export async function readNewestFindings(
     lastAt: last_at === "" ? null : Date.parse(last_at),
     isGoingOn: goes_on === null ? null : goes_on === 1,
   }));
+}
+
+/** The keys that all of some names are of; none where one has a subject: its findings may be of any key. */
+function onlyKeys(names: readonly string[]): string[] {
+  const keys = names.map((name) => /^\S+ {2}(.+)$/s.exec(name)?.[1] ?? "");
+  return keys.includes("") ? [] : keys;
 }
