@@ -41,6 +41,7 @@ const incidentsOfIdsQuery = defineQuery("incident/incidents-of-ids", {
     details: z.string(),
     last_finding_s: z.number(),
   },
+  once: true,
 });
 
 const stepsOfIdsQuery = defineQuery("incident/steps-of-ids", {
