@@ -1,6 +1,7 @@
 import { keyName, type KeyVersion } from "../model/key/key.js";
 import type { Incident } from "../model/incident/incident.js";
 import type { KnownIncident } from "../pipeline/incident/read-incidents.js";
+import { MOST_DEAREST } from "../pipeline/view/dearest-keys.js";
 import type { FleetRow } from "../pipeline/view/read-fleet.js";
 import { sparkHead } from "./chart-assets.js";
 import { figuresOf, type Figure } from "./figures.js";
@@ -17,9 +18,9 @@ export interface FleetView {
   /** Instant that the page speaks of, epoch ms. */
   readonly at: number;
   readonly incidents: readonly KnownIncident[];
-  /** Keys at risk, then the dearest of the last 24 hours, and how many of these there may be. */
+  /** Keys at risk, then the dearest of the 24 hours before an instant (epoch ms). */
   readonly keys: readonly FleetRow[];
-  readonly mostKeys: number;
+  readonly dearestAt: number;
   readonly registry: ReadonlyMap<string, KeyVersion>;
   /** Until when keys were checked (epoch ms) where that is not up to date, or null before the first check; undefined: all is up to date. */
   readonly checkedUntil: number | null | undefined;
@@ -27,7 +28,7 @@ export interface FleetView {
 
 /** The page `/`: what is open, the worst first, and what keys did in the last 24 hours, those at most risk first. */
 export function fleetPage(view: FleetView): string {
-  const { incidents, keys, mostKeys, registry, checkedUntil } = view;
+  const { incidents, keys, dearestAt, registry, checkedUntil } = view;
   const nameOf = (keyId: string) => keyName(registry.get(keyId), keyId);
   const keyLink = (keyId: string): Markup => html`<a href="keys/${encodeURIComponent(keyId)}">${nameOf(keyId)}</a>`;
   const open = incidents.flatMap(({ incident }) => (incident.open ? [incident] : []));
@@ -68,7 +69,7 @@ export function fleetPage(view: FleetView): string {
       }),
     )}
     <p>
-      ${keys.length >= mostKeys ? `Keys at risk and the ${countOf(mostKeys)} most expensive are shown. ` : null}<a
+      ${keys.length >= MOST_DEAREST ? html`Keys at risk and the ${countOf(MOST_DEAREST)} most expensive as of ${timeOf(dearestAt)} are shown. ` : null}<a
         href="keys"
         >All keys</a
       >, by owner, service, provider, environment, state and hygiene, also as CSV. To be tidied up:

@@ -4,6 +4,7 @@ import type { ContainDeps } from "../pipeline/contain/contain-deps.js";
 import { readKnownIncidents } from "../pipeline/incident/read-incidents.js";
 import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readCoverage, type CoverageDeps } from "../pipeline/view/read-coverage.js";
+import { readDearestKeys } from "../pipeline/view/dearest-keys.js";
 import { readFleet, readFleetRisks } from "../pipeline/view/read-fleet.js";
 import type { SignInLog } from "../store/sign-in/sign-in-log.js";
 import type { EndedSessions } from "../store/view/ended-sessions.js";
@@ -41,7 +42,6 @@ import { suppressionRoutes } from "./suppression-routes.js";
 import { unknownPageRoute } from "./unknown-page.js";
 import { isFromThisMachine } from "./this-machine.js";
 
-const MOST_KEYS = 200;
 const LOOK_BACK_MS = 30 * 86_400_000;
 
 export interface PagesDeps {
@@ -119,10 +119,10 @@ function overviewRoutes({ coverage, now }: PagesDeps): FastifyPluginAsync {
         readRisks(at),
         store.readClock().then((visible) => store.registry.readKeys(at, visible)),
         readLateChecks(store, at),
-        store.view.readFleetDay(at, MOST_KEYS),
+        readDearestKeys(store, at),
       ]);
-      const keys = await readFleet(store, { risks, registry, dearest }, at);
-      return send(reply, fleetPage({ at, incidents, keys, mostKeys: MOST_KEYS, registry, checkedUntil }));
+      const keys = await readFleet(store, { risks, registry, dearest: dearest.keys }, at);
+      return send(reply, fleetPage({ at, incidents, keys, dearestAt: dearest.at, registry, checkedUntil }));
     });
     server.get("/coverage", async (_request, reply) => {
       const at = now();

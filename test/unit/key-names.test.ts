@@ -36,7 +36,7 @@ test("keys too short to show an end of are told apart by their ids in headlines 
     at: 0,
     incidents: [],
     keys: keys.map(({ keyId }) => row(keyId)),
-    mostKeys: 200,
+    dearestAt: 0,
     registry: new Map(keys.map((key) => [key.keyId, key])),
     checkedUntil: undefined,
   });

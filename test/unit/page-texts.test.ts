@@ -28,7 +28,7 @@ const row = (state: FleetRow["state"]): FleetRow => ({
 });
 const fleetOf = (state: FleetRow["state"], revokedAt: number | null) => {
   const registry = new Map([[KEY.keyId, { ...KEY, revokedAt }]]);
-  return fleetPage({ at, incidents: [], keys: [row(state)], mostKeys: 200, registry, checkedUntil: undefined });
+  return fleetPage({ at, incidents: [], keys: [row(state)], dearestAt: at, registry, checkedUntil: undefined });
 };
 
 test("a revoked key is called that among the keys, beside what is known against it, and no key that is not revoked yet", () => {
@@ -43,7 +43,7 @@ test("the fleet opens with what is open, what that may cost, and of when that is
   const open = transition({ keyId: KEY.keyId, severity: "critical", at });
   const incidents = [{ incident: foldIncident([open], at)!, transitions: [open] }];
   const registry = new Map([[KEY.keyId, KEY]]);
-  const view = { at, incidents, keys: [risky, { ...risky, observedBy: "caller" as const }], mostKeys: 200, registry };
+  const view = { at, incidents, keys: [risky, { ...risky, observedBy: "caller" as const }], dearestAt: at, registry };
   const text = fleetPage({ ...view, checkedUntil: at - HOUR })
     .replaceAll(/<[^>]+>/g, " ")
     .replaceAll(/\s+/g, " ");

@@ -9,6 +9,7 @@ import type { FailedPage } from "../../store/page/pages.js";
 import { DAY_MS } from "../../time/day.js";
 import { readBudgetAudit, type BudgetAudit } from "./kept-budget.js";
 import { readCheckState, type CheckState, type LastCheckFailure } from "./check-state.js";
+import { readDearestKeys } from "./dearest-keys.js";
 import { readFleetCard, type FleetCard } from "./fleet-card.js";
 import type { PressureReading } from "../ingest/judge-pressure.js";
 import { readBudgetInForce } from "../learn/read-budget.js";
@@ -53,15 +54,22 @@ export async function readCoverage(deps: CoverageDeps, now: number): Promise<Cov
   const since = now - COVERAGE_DAYS * DAY_MS;
   const inForce = readBudgetInForce(store, deps.budget, now);
   const cards = async () => {
-    const [keys, formerIds, registry, { thresholds }] = await Promise.all([
-      store.view.readFleetDay(now, MOST_CARDS),
+    const [{ keys }, formerIds, registry, { thresholds }] = await Promise.all([
+      readDearestKeys(store, now),
       store.registry.readFormerIds("all"),
       store.readClock().then(async (visible) => store.registry.readKeys(now, visible)),
       inForce,
     ]);
     return readFleetCard(
       store,
-      [...new Set(keys.map(({ keyId }) => keyId).map(presentIds(formerIds)))],
+      [
+        ...new Set(
+          keys
+            .slice(0, MOST_CARDS)
+            .map(({ keyId }) => keyId)
+            .map(presentIds(formerIds)),
+        ),
+      ],
       registry,
       thresholds,
       now,
