@@ -47,7 +47,12 @@ test("keys are in the order of what the one saw of each in a day that saw most, 
     ["refused", (one: (typeof used)[number]) => one.throttled],
   ] as const) {
     const figures = new Map<string, number>();
-    for (const one of used.toReversed()) figures.set(presentOf(one.keyId), figureOf(one));
+    // Nobody else saw the key that has a former id: what it did under both is its own.
+    for (const one of used.toReversed())
+      figures.set(
+        presentOf(one.keyId),
+        figureOf(one) + (presentOf(one.keyId) === "met" ? (figures.get("met") ?? 0) : 0),
+      );
     for (const isDescending of [true, false])
       for (const owner of ["", "many"])
         for (const skipped of [0, 50, 100]) {
