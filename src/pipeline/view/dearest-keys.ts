@@ -16,15 +16,14 @@ export interface DearestKeys {
 
 const shared = new WeakMap<DearestStore["view"], { readonly at: number; readonly reading: Promise<DearestKeys> }>();
 
-/** The dearest keys as of an instant (epoch ms), or as somebody read them in the half a minute before it: they say which keys a view lists, and nothing of what it says of them. A failed reading serves nobody else. */
+/** The dearest keys as of an instant (epoch ms), or as somebody read them in the half a minute before it: they say which keys a view lists, and nothing of what it says of them. What lists all keys there are, and what failed, serves nobody else. */
 export async function readDearestKeys({ view }: DearestStore, now: number): Promise<DearestKeys> {
   const known = shared.get(view);
   if (known !== undefined && known.at <= now && now - known.at < SHARED_MS) return known.reading;
   const reading = view.readFleetDay(now, MOST_DEAREST).then((keys) => ({ at: now, keys }));
   const own = { at: now, reading };
   shared.set(view, own);
-  reading.catch(() => {
-    if (shared.get(view) === own) shared.delete(view);
-  });
+  const forget = () => shared.get(view) === own && shared.delete(view);
+  reading.then(({ keys }) => keys.length < MOST_DEAREST && forget(), forget);
   return reading;
 }
