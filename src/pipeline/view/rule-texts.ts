@@ -2,11 +2,15 @@ import { OUTSIDE_ALLOWED_BOUND } from "../../detect/rules/outside-allowed.js";
 import { isPage } from "../../model/incident/page.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { ruleName } from "../../model/key/rule.js";
-import { rulesOfKeys } from "../../model/key/rules-of-keys.js";
+import { ALL_KEYS, rulesOfKeys } from "../../model/key/rules-of-keys.js";
 
 /** What needs no baseline, a sentence each: its allowed networks, its end, and fixed rules. */
 export function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersion>): string[] {
   const key = registry.get(keyId);
+  // Those of all other keys are not gone through.
+  const concerned = [registry.get(ALL_KEYS), key].flatMap((one) =>
+    one === undefined ? [] : [[one.keyId, one] as const],
+  );
   return [
     ...(key === undefined || key.allowedCidrs.length === 0
       ? []
@@ -14,7 +18,7 @@ export function ruleTexts(keyId: string, registry: ReadonlyMap<string, KeyVersio
     ...(key === undefined || key.revokedAt === null
       ? []
       : ["any request served after its revocation pages at the next check"]),
-    ...rulesOfKeys(registry)
+    ...rulesOfKeys(new Map(concerned))
       .ofAnyKind(keyId)
       .map(
         ({ rule }) =>
