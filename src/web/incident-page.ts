@@ -39,12 +39,12 @@ export function incidentPage(view: IncidentView): string {
   const { known, summary, details, query, pages, copies, suppressions, beside, said, acts, registry, now } = view;
   const { incident, transitions } = known;
   const named = incident.keys.length > 0 ? incident.keys : [incident.keyId].filter((keyId) => keyId !== null);
-  const keyIds = new Set([...registry.keys(), ...named]);
+  const keys = { has: (keyId: string) => registry.has(keyId) || named.includes(keyId) };
   const body = html` ${said === null ? null : html`<p class="said" role="status">${said}</p>`}
     <section class="decide" aria-label="What to decide">${decisionFigures(view)}</section>
     ${acts}
     <h2>Evidence</h2>
-    ${evidenceSections(details, extrasOf(view, named), keyIds)}
+    ${evidenceSections(details, extrasOf(view, named), keys)}
     ${
       query === null
         ? null

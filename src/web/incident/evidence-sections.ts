@@ -2,7 +2,7 @@ import { factsOf } from "../layout.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "../find/asked.js";
 import { withNetworkLinks } from "../find/network-links.js";
-import { withKeyLinks } from "../find/key-links.js";
+import { withKeyLinks, type KnownKeys } from "../find/key-links.js";
 import { withTimes } from "../find/times-in-text.js";
 
 /** In this order on-call asks; each with the details of a page that answer it. */
@@ -70,7 +70,7 @@ export type EvidenceExtras = Readonly<Partial<Record<EvidencePart, Piece>>>;
 export function evidenceSections(
   details: Readonly<Record<string, unknown>>,
   extras: EvidenceExtras,
-  known: ReadonlySet<string>,
+  known: KnownKeys,
 ): Markup {
   const named = new Set<string>(SECTIONS.flatMap((section) => section.details));
   const rest = Object.keys(details).filter((name) => !named.has(name) && !SAID_ABOVE.has(name));
@@ -102,7 +102,7 @@ export function evidenceSections(
 function factsFrom(
   details: Readonly<Record<string, unknown>>,
   names: readonly string[],
-  known: ReadonlySet<string>,
+  known: KnownKeys,
 ): (readonly [string, Piece])[] {
   return names
     .filter((name) => details[name] !== undefined)
@@ -125,7 +125,7 @@ function clientsOf(value: unknown): Piece {
   });
 }
 
-function valueOf(value: unknown, known: ReadonlySet<string>): Piece {
+function valueOf(value: unknown, known: KnownKeys): Piece {
   if (typeof value === "string") {
     const linked = withKeyLinks(value, known, "../");
     return linked.map((piece) =>
