@@ -5,9 +5,10 @@ import { namedWithId } from "../../src/model/key/key.js";
 import { keyText, othersTexts } from "../../src/page/compose/other-keys.js";
 import type { FleetRow } from "../../src/pipeline/view/read-fleet.js";
 import { fleetPage } from "../../src/web/fleet-page.js";
+import { openIncidents } from "../../src/web/open-incidents.js";
 import { spendChart } from "../../src/web/usage-chart.js";
 import { foldIncident } from "../../src/incident/fold-incident.js";
-import { transition } from "../helpers/incident-parts.js";
+import { incident, transition } from "../helpers/incident-parts.js";
 import { KEY } from "../helpers/page-parts.js";
 
 const at = Date.UTC(2026, 2, 8, 2, 11);
@@ -36,6 +37,20 @@ test("a revoked key is called that among the keys, beside what is known against 
   assert.match(fleetOf("ok", at), />revoked</);
   assert.doesNotMatch(fleetOf("ok", at + HOUR), /revoked/);
   assert.match(fleetOf("ok", null), /Open incidents: none\./);
+});
+
+test("of many open incidents the fleet shows the worst fifty, and how many there are, with the way to all", () => {
+  const many = Array.from({ length: 1060 }, (_, n) => incident(n < 40 ? "critical" : "warning", { openedAt: at - n }));
+  const shown = openIncidents(many, new Map(), at).text;
+  const rows = [...shown.matchAll(/<tr role="row">[\s\S]*?<\/tr>/g)]
+    .slice(1)
+    .map(([text]) => /critical|warning/.exec(text)?.[0]);
+  assert.deepEqual(rows, [
+    ...Array.from({ length: 40 }, () => "critical"),
+    ...Array.from({ length: 10 }, () => "warning"),
+  ]);
+  assert.match(shown, /Open incidents: 1,060[\s\S]*<a href="incidents\?state=open">All 1,060 open incidents<\/a>/);
+  assert.doesNotMatch(openIncidents(many.slice(0, 50), new Map(), at).text, /All 50/);
 });
 
 test("the fleet opens with what is open, what that may cost, and of when that is", () => {
