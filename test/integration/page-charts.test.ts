@@ -138,7 +138,7 @@ test("the range in a view's address is that of all its charts, by minutes up to 
 
 test("what findings blame is drawn apart from the key's own, of requests and of spend, until a person judges it benign", async () => {
   const { store } = checks;
-  const blamed = { blamed_addresses: 1, blamed_networks: ["203.0.113.7/32"] };
+  const blamed = { blamed_addresses: 1, blamed_networks: ["203.0.113.7/32"], at_risk_micros: 12_340_000 };
   await store.check.insertFindings([
     finding("critical", now - 20 * MINUTE, { keyId: "k", onset: now - HOUR, statistics: blamed }),
   ]);

@@ -5,13 +5,13 @@ SELECT
   subject,
   argMax(JSONExtract(f.statistics, 'at_risk_micros', 'Nullable(Float64)'), (f.tick, f.as_of)) AS at_risk_micros
 FROM finding_records AS f
--- Statistics are kilobytes, and there are findings every minute: those of the newest alone are read.
+-- Statistics are kilobytes, and there are findings every minute: those of the newest alone are read, of each observer since what a provider counts is not at risk.
 PREWHERE (key_id, tick) IN
 (
   SELECT n.key_id, max(n.tick)
   FROM finding_records AS n
   WHERE key_id IN {keys:Array(String)} AND n.tick >= {since:DateTime('UTC')}
-  GROUP BY n.key_id, n.cause, n.subject
+  GROUP BY n.key_id, n.observed_by, n.cause, n.subject
 )
 GROUP BY key_id, cause, subject
 ORDER BY key_id, cause, subject

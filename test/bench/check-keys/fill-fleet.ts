@@ -155,7 +155,7 @@ SELECT {day:Date}, key_id, 'gateway', toDateTime64({day:Date} + 1, 3, 'UTC') + 6
   if({newest:UInt8} = 1, arrayMap(i -> per_address * 20 * (0.95 + 0.1 * (sipHash64(n, i, 10) % 1000) / 1000), range(576)), []),
   if({newest:UInt8} = 1, arrayMap(i -> per_address * 20 * (0.95 + 0.1 * (sipHash64(n, i, 11) % 1000) / 1000), range(576)), []),
   per_address * 20, [0.01, 0.02, 0.01], [0.05, 0.06, 0.07], [0.06, 0.05, 0.04, 0.03, 0.12, 0.09, 0.06, 0.04], [5, 5, 5, 5, 5, 5, 5, 5],
-  arrayMap(i -> toUInt8(if(has_newcomer AND NOT is_leaking, 20, sipHash64(n, i, {day:Date}) % 3)), range(108)), 0, toDateTime64(0, 3, 'UTC'), []
+  arrayMap(i -> toUInt8(if(has_newcomer AND NOT is_leaking, 20, sipHash64(n, i, {day:Date}) % 3)), range(108)), 28, 0, toDateTime64(0, 3, 'UTC'), []
 FROM fleet`;
 
 const LEARNED = `
