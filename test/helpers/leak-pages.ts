@@ -52,7 +52,7 @@ const SIGNALS: Finding["signals"] = [
     name: "sources",
     score: 9.1,
     summary:
-      "160 requests in the last 15 minutes from a hosting or VPN network never seen for this key ; all sources of this key together usually make about 179 in that time",
+      "160 requests in the last 15 minutes from a hosting or VPN network never seen for this key; all sources of this key together usually make about 179 in that time",
   },
   { name: "headroom", score: 2.3, summary: "never below 90 % of its limit in the last 15 minutes" },
 ];

@@ -49,9 +49,10 @@ const program = newcomers("error", {
     activity: { ...GOING_ON, of: "clients" },
   },
 });
+const REFUSED = { ...SINCE, novel_spend_micros: 0 };
 /** Somebody finds out what the key may do. */
 const explorer = newcomers("error", {
-  headline: leakHeadline(NAMED, { since: SINCE, addresses: 3, refusedRoutes: 14, onset: ONSET, tick: T }),
+  headline: leakHeadline(NAMED, { since: REFUSED, addresses: 3, refusedRoutes: 14, onset: ONSET, tick: T }),
   signals: [
     {
       name: "refusals",
@@ -59,7 +60,7 @@ const explorer = newcomers("error", {
       summary: "160 requests refused in the last 15 minutes on 14 routes that never served this key",
     },
   ],
-  statistics: { ...STATISTICS, refused_routes: 14, activity: { ...GOING_ON, of: "refusals" } },
+  statistics: { ...STATISTICS, since_onset: REFUSED, refused_routes: 14, activity: { ...GOING_ON, of: "refusals" } },
 });
 
 /** Pages about leaks that something else than a network speaks of, or a network in a key's first days. */

@@ -38,8 +38,10 @@ function inFewWords({ cause, statistics }: FindingFacts): string | null {
 
 function costText({ cause, statistics }: FindingFacts): string {
   if (cause !== "leak") return "";
-  const { spend_micros: all, novel_spend_micros: novel } = statistics.since_onset;
-  return all > 0 ? ` (${dollarText(novel || all)})` : "";
+  const { spend_micros: all, novel_requests: blamed, novel_spend_micros: novel } = statistics.since_onset;
+  // What is blamed may have cost nothing, as what was refused did: the key's other use is not its cost.
+  const micros = blamed > 0 ? novel : all;
+  return micros > 0 ? ` (${dollarText(micros)})` : "";
 }
 
 function whoText({ key }: Headline): string {
