@@ -40,22 +40,26 @@ export function deservesLook(look: Prefilter, limits: Thresholds): boolean {
   if (look.ageDays < RESIDUALS_FROM_AGE_DAYS) return limits.notice <= 0;
   const least = limits.notice - ROUNDING;
   const { expectation, limitPerMinute } = look;
+  // Written over window by window: millions are looked at.
+  const seen = { ...NO_SURPRISES };
   for (let w = 0; w < WINDOW_MINUTES.length; w += 1) {
-    let [rate, spend, floor] = [0, 0, 0];
+    seen.rate = 0;
+    seen.spend = 0;
+    seen.floor = 0;
     if (expectation !== null) {
-      rate = surpriseOf(Z![w]!, look.requests[w]!, expectation.requests[w]!, expectation.rateVariance[w]!);
+      seen.rate = surpriseOf(Z![w]!, look.requests[w]!, expectation.requests[w]!, expectation.rateVariance[w]!);
       if (look.spendPerRequest > 0) {
         const equivalents = look.spendMicros[w]! / look.spendPerRequest;
-        spend = surpriseOf(S![w]!, equivalents, expectation.requests[w]!, expectation.spendVariance[w]!);
+        seen.spend = surpriseOf(S![w]!, equivalents, expectation.requests[w]!, expectation.spendVariance[w]!);
       }
     }
     if (limitPerMinute !== null) {
       const highest = highestFloor(look.requests, limitPerMinute, w);
-      if (highest >= LEAST_FLOOR) floor = cleanestSurprise(L![w]!, floorBin(highest));
+      if (highest >= LEAST_FLOOR) seen.floor = cleanestSurprise(L![w]!, floorBin(highest));
     }
-    const seen = { ...NO_SURPRISES, rate, spend, floor };
-    if (EXPERTS.known_network.scoreOf(seen, w) >= least) return true;
-    if (!look.isPlaced && scoreAlone(Math.max(rate, spend)) >= least) return true;
+    const isQuiet = seen.rate === 0 && seen.spend === 0 && seen.floor === 0;
+    if (!isQuiet && EXPERTS.known_network.scoreOf(seen, w) >= least) return true;
+    if (!look.isPlaced && scoreAlone(Math.max(seen.rate, seen.spend)) >= least) return true;
   }
   return false;
 }

@@ -65,9 +65,13 @@ async function judged(cap: number, at = NOW, from: "rollups" | "raw_rows" = "rol
   const { store } = deps;
   const check: CheckStore = {
     ...store.check,
-    readUsageSteps: async (...asked) => noted(await store.check.readUsageSteps(...asked)),
+    readUsageSteps: async (...asked) => {
+      const steps = await store.check.readUsageSteps(...asked);
+      noted(steps.subjects);
+      return steps;
+    },
   };
-  const noted = <Row extends { readonly keyId: string }>(rows: Row[]): Row[] => {
+  const noted = <Row extends { readonly keyId: string }>(rows: readonly Row[]): readonly Row[] => {
     for (const { keyId } of rows) names.add(keyId);
     return rows;
   };

@@ -19,8 +19,9 @@ import { inheritSnapshot } from "../learn/inherit-snapshot.js";
 import { lookAtSpan, withFloors, type Suspect } from "./leak/judge-span.js";
 import type { CheckCache } from "./facts/check-cache.js";
 import { WORDS_COUNT_MS, type BenignWord } from "../../model/incident/benign-word.js";
-import { splitAtWords, withoutVouched } from "./facts/vouched-for.js";
-import { groupRuns, novelMsOf } from "./facts/novel-windows.js";
+import { splitAtWords } from "./facts/vouched-for.js";
+import { indexNovel, type NovelIndex } from "./facts/novel-index.js";
+import { novelMsOf } from "./facts/novel-windows.js";
 import { readReported } from "./facts/read-reported.js";
 import { readSpan, type SpanFigures } from "./leak/read-span.js";
 import { openSubject, writeFinding } from "./leak/write-finding.js";
@@ -51,6 +52,8 @@ export type ReadFrom = "rollups" | "raw_rows";
 
 /** A span that is being judged. */
 interface OpenSpan extends SpanFigures {
+  /** Of what is novel. */
+  readonly index: NovelIndex;
   readonly deps: CheckDeps;
   readonly span: TickSpan;
   readonly asOf: number;
@@ -76,10 +79,12 @@ export async function checkSpan(deps: CheckDeps, span: TickSpan, asOf: number, f
   const keysAt = new Map<number, number>();
   for (const stretch of splitAtWords(span, words)) {
     const said = words.filter(({ saidAt }) => saidAt <= stretch.ticks[0]!);
-    const novel = withoutVouched(figures.novel, said, figures.novelty.lineages);
+    const { memory } = deps;
+    const novel = memory.vouchedFor.without(figures.novel, said, figures.novelty.lineages);
+    const index = indexNovel(memory.novelIndexes, novel);
     const day = dayOf((stretch.ticks[0] ?? stretch.hour + 1) - 1);
     const checked = await judgeStretch(
-      { ...figures, novel, deps, span: stretch, asOf, rawAsOf, day, words: said },
+      { ...figures, novel, index, deps, span: stretch, asOf, rawAsOf, day, words: said },
       from,
     );
     findings.push(...checked.findings);
@@ -136,14 +141,13 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
   const snapshotOf = indexBySubject(snapshots);
   const refusedFrom = groupBySubject(refusedSources);
   const subjects = new Map(guilty.map(({ name, ...subject }) => [name, subject]));
-  const runs = groupRuns(open.novel, ({ name }) => (subjects.has(name) ? name : null));
   const novelMs = novelMsOf(open.novelty.held);
   const opened = new Map(
     [...subjects].map(([name, subject]) => {
       const baseline = inheritSnapshot(open.novelty.lineages, name, snapshotOf) ?? null;
       const key = open.keys.get(subject.keyId) ?? null;
       const rows = {
-        runs: runs.get(name) ?? [],
+        runs: open.index.runsOf(name),
         newFrom: span.hour - novelMs(subject.keyId),
         refused: open.refused.get(name) ?? [],
         refusedSources: refusedFrom.get(name) ?? [],

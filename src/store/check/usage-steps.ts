@@ -5,8 +5,10 @@ import { readBinary } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
 
-/** What a key was served in each of a row of steps. */
-export interface UsageSteps extends Subject {
+/** What subjects were served in each of a row of steps: `count` figures of each, one subject after the other. */
+export interface UsageSteps {
+  readonly subjects: readonly Subject[];
+  readonly count: number;
   readonly requests: Float64Array;
   readonly spendMicros: Float64Array;
 }
@@ -34,21 +36,27 @@ const usageStepsQuery = defineBinaryQuery("check/usage-steps", {
   },
 });
 
+/** A key id of one byte, its length, the observer, and the lengths of two arrays. */
+const LEAST_BYTES_BESIDE = 5;
+
 /** What every key was served step by step. @throws RangeError when these are more than MOST_STEPS */
 export async function readUsageSteps(
   client: ClickHouseClient,
   { from, until, stepMs, keys }: StepsRequest,
   asOf: number | null,
-): Promise<UsageSteps[]> {
+): Promise<UsageSteps> {
   const count = Math.ceil((until - from) / stepMs);
   if (count > MOST_STEPS) throw new RangeError(`${count} steps are more than ${MOST_STEPS}`);
   const params = { from: from / 1000, until: until / 1000, step: stepMs / 1000, count, keys };
   const rows = await readBinary(client, usageStepsQuery, params, asOf);
-  const found: UsageSteps[] = [];
+  const room = rows.mostRows(LEAST_BYTES_BESIDE + 2 * 8 * count) * count;
+  const [requests, spendMicros] = [new Float64Array(room), new Float64Array(room)];
+  const subjects: Subject[] = [];
   while (rows.more()) {
-    const keyId = rows.text();
-    const observedBy = OBSERVERS[rows.byte() - 1]!;
-    found.push({ keyId, observedBy, requests: rows.floats(), spendMicros: rows.floats() });
+    const at = subjects.length * count;
+    subjects.push({ keyId: rows.text(), observedBy: OBSERVERS[rows.byte() - 1]! });
+    rows.floatsInto(requests, at, count);
+    rows.floatsInto(spendMicros, at, count);
   }
-  return found;
+  return { subjects, count, requests, spendMicros };
 }

@@ -8,10 +8,17 @@ import type { BinaryQuery, ValuesOf } from "./define-query.js";
  */
 export class BinaryRows {
   readonly #bytes: Buffer;
+  readonly #view: DataView;
   #at = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** How many rows there can be at most, of rows of so many bytes or more each. */
+  mostRows(leastBytes: number): number {
+    return Math.floor(this.#bytes.length / leastBytes);
   }
 
   /** True when there is another row. */
@@ -21,13 +28,13 @@ export class BinaryRows {
 
   /** An Int8 or UInt8. */
   byte(): number {
-    const value = this.#bytes.readUInt8(this.#at);
+    const value = this.#view.getUint8(this.#at);
     this.#at += 1;
     return value;
   }
 
   float(): number {
-    const value = this.#bytes.readDoubleLE(this.#at);
+    const value = this.#view.getFloat64(this.#at, true);
     this.#at += 8;
     return value;
   }
@@ -47,6 +54,13 @@ export class BinaryRows {
     new Uint8Array(values.buffer).set(this.#bytes.subarray(this.#at, this.#at + 8 * length));
     this.#at += 8 * length;
     return values;
+  }
+
+  /** An Array(Float64) of so many, into a column from a position on: an array of its own for each row of few would take ten times as long. */
+  floatsInto(column: Float64Array, from: number, count: number): void {
+    const length = this.#length();
+    if (length !== count) throw new RangeError(`an array has ${length} numbers in place of ${count}`);
+    for (let i = 0; i < count; i += 1) column[from + i] = this.float();
   }
 
   /** Seven bits a byte, lowest first, as long as the eighth is set. */

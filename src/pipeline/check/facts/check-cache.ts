@@ -14,6 +14,7 @@ import type { NetworkBirth } from "../../../store/check/shared-networks.js";
 import type { SourceUse } from "../../../store/check/source-usage.js";
 import type { UnplacedUse, UsageMinutes } from "../../../store/check/usage.js";
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
+import type { NovelIndexes } from "./novel-index.js";
 import type { NovelPiece } from "./novel-piece.js";
 import type { NovelStretch } from "./novel-stretch.js";
 import { NamedStampedCache, SameCache, StampedCache } from "./stamped-cache.js";
@@ -23,6 +24,7 @@ import type { CallerHistory } from "../../learn/read-caller-history.js";
 import type { Reach } from "./reach.js";
 import type { Member } from "./members-of-span.js";
 import type { NamedSubject, UsageQuarters } from "./usage-quarters.js";
+import { VouchedFor } from "./vouched-for.js";
 
 /** What stays the same from one check to the next, kept in memory. A check of an hour that has passed, or of late minutes, comes in between. */
 export class CheckCache {
@@ -74,6 +76,9 @@ export class CheckCache {
   readonly outsideUses = new StampedCache<readonly SourceUse[]>(120);
   /** Of the quarter that goes on, with what was read of it. */
   readonly runningOutside = new StampedCache<{ readonly uses: readonly SourceUse[]; readonly read: ReadMinutes }>(2);
+  /** Runs of earlier quarters, by their subjects and networks. */
+  readonly novelIndexes: NovelIndexes = new SameCache();
+  readonly vouchedFor = new VouchedFor();
   readonly groupBaselines = new StampedCache<readonly GroupBaseline[]>(1);
   /** By key id, as all that follow: of keys near their limit, or under suspicion. */
   readonly minutes = new NamedStampedCache<readonly UsageMinutes[]>(2000);

@@ -18,51 +18,51 @@ export interface QuarterUsage {
   readonly spendMicros: Float64Array;
 }
 
-/** What a subject was served in a row of steps. */
+/** What some subjects were served in a row of steps: `count` figures of each, one subject after the other. */
 export interface NumberedSteps extends QuarterUsage {
-  readonly number: number;
+  readonly numbers: readonly number[];
+  readonly count: number;
 }
 
-/** One step of some rows as figures. */
-export function columnOf(rows: readonly NumberedSteps[], step: number): QuarterUsage {
-  const usage = emptyUsage(roomOf(rows));
-  for (const { number, requests, spendMicros } of rows) {
-    usage.requests[number]! += requests[step]!;
-    usage.spendMicros[number]! += spendMicros[step]!;
+/** One step as figures. */
+export function columnOf({ numbers, count, ...steps }: NumberedSteps, step: number): QuarterUsage {
+  const usage = emptyUsage(roomFor(numbers));
+  for (const [row, number] of numbers.entries()) {
+    usage.requests[number]! += steps.requests[row * count + step]!;
+    usage.spendMicros[number]! += steps.spendMicros[row * count + step]!;
   }
   return usage;
 }
 
-/** The fifteen minutes from a step on as running totals. */
-export function runningTotals(rows: readonly NumberedSteps[], step: number): QuarterUsage {
-  const usage = emptyUsage(roomOf(rows) * MARKS);
-  for (const { number, requests, spendMicros } of rows) {
-    const at = number * MARKS;
-    for (let m = 0; m < QUARTER_MINUTES; m += 1) {
-      usage.requests[at + m + 1] = usage.requests[at + m]! + requests[step + m]!;
-      usage.spendMicros[at + m + 1] = usage.spendMicros[at + m]! + spendMicros[step + m]!;
-    }
-  }
-  return usage;
+/** The fifteen minutes of a quarter as running totals. */
+export function runningTotals(steps: NumberedSteps): QuarterUsage {
+  return amendTotals(emptyUsage(0), steps, 0);
 }
 
-/** Running totals of a quarter of which some minutes were read again, from the given one on. Sums of whole numbers: they come out as if all were read. */
-export function amendTotals(
-  before: QuarterUsage,
-  rows: readonly NumberedSteps[],
-  { first, count }: { readonly first: number; readonly count: number },
-): QuarterUsage {
-  const usage = emptyUsage(Math.max(before.requests.length, roomOf(rows) * MARKS));
+/**
+ * Running totals of a quarter of which the minutes of some steps were read again, from the given one on. Sums of whole numbers: they come out as if all were
+ * read.
+ */
+export function amendTotals(before: QuarterUsage, steps: NumberedSteps, first: number): QuarterUsage {
+  const { numbers, count } = steps;
+  const usage = emptyUsage(Math.max(before.requests.length, roomFor(numbers) * MARKS));
   for (const sort of ["requests", "spendMicros"] as const) {
-    const [from, into] = [before[sort], usage[sort]];
-    for (let mark = 1; mark < from.length; mark += 1) {
-      const minute = (mark % MARKS) - 1;
-      if (minute >= 0 && (minute < first || minute >= first + count)) into[mark] = from[mark]! - from[mark - 1]!;
+    const [from, into, read] = [before[sort], usage[sort], steps[sort]];
+    into.set(from);
+    for (let at = 0; at < from.length; at += MARKS) {
+      for (let m = first; m < QUARTER_MINUTES; m += 1) {
+        const kept = m < first + count ? 0 : from[at + m + 1]! - from[at + m]!;
+        into[at + m + 1] = into[at + m]! + kept;
+      }
     }
-    for (const row of rows) {
-      for (let m = 0; m < count; m += 1) into[row.number * MARKS + first + m + 1]! += row[sort][m]!;
+    for (let row = 0; row < numbers.length; row += 1) {
+      const at = numbers[row]! * MARKS;
+      let more = 0;
+      for (let m = first; m < QUARTER_MINUTES; m += 1) {
+        if (m < first + count) more += read[row * count + m - first]!;
+        into[at + m + 1]! += more;
+      }
     }
-    for (let mark = 1; mark < into.length; mark += 1) if (mark % MARKS !== 0) into[mark]! += into[mark - 1]!;
   }
   return usage;
 }
@@ -75,7 +75,7 @@ export interface NumberedMinutes extends QuarterUsage {
 
 /** Quarters that follow one another as running totals. */
 export function runningTotalsOf(rows: readonly NumberedMinutes[], quarters: number): QuarterUsage[] {
-  const room = roomOf(rows) * MARKS;
+  const room = roomFor(rows.map(({ number }) => number)) * MARKS;
   const usages = Array.from({ length: quarters }, () => emptyUsage(room));
   for (const { number, at, requests, spendMicros } of rows) {
     for (let i = 0; i < at.length; i += 1) {
@@ -118,6 +118,6 @@ export function emptyUsage(room: number): QuarterUsage {
   return { requests: new Float64Array(room), spendMicros: new Float64Array(room) };
 }
 
-function roomOf(rows: readonly { readonly number: number }[]): number {
-  return rows.reduce((room, { number }) => Math.max(room, number + 1), 0);
+function roomFor(numbers: readonly number[]): number {
+  return numbers.reduce((room, number) => Math.max(room, number + 1), 0);
 }

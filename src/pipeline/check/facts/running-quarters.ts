@@ -7,7 +7,7 @@ import { ReadMinutes, type Stretch } from "./read-minutes.js";
 const KEPT_MS = QUARTER_MS;
 
 /** Reads what was served in each minute of a stretch. */
-type ReadSteps = (stretch: Stretch) => Promise<readonly NumberedSteps[]>;
+type ReadSteps = (stretch: Stretch) => Promise<NumberedSteps>;
 
 /** The newest quarters of an hour by the minute: of one that goes on, only the minutes that got rows are read again. */
 export class RunningQuarters {
@@ -21,9 +21,9 @@ export class RunningQuarters {
     const changed = known === undefined ? whole : read.changed(observed, whole);
     if (known !== undefined && changed === null) return known.usage;
     const { from, until } = changed ?? whole;
-    const rows = await readSteps({ from, until });
-    const minutes = { first: (from - quarter) / MINUTE_MS, count: (until - from) / MINUTE_MS };
-    const usage = known === undefined ? runningTotals(rows, 0) : amendTotals(known.usage, rows, minutes);
+    const steps = await readSteps({ from, until });
+    const usage =
+      known === undefined ? runningTotals(steps) : amendTotals(known.usage, steps, (from - quarter) / MINUTE_MS);
     read.note(observed, whole);
     this.#kept.set(quarter, { usage, read });
     const newest = Math.max(...this.#kept.keys());

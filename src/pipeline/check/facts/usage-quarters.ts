@@ -82,7 +82,7 @@ export class UsageQuarters {
         const usage =
           of.asOf === null
             ? await this.#running.read(of.observed, quarter, readSteps)
-            : runningTotals(await readSteps(stretchOf([quarter])), 0);
+            : runningTotals(await readSteps(stretchOf([quarter])));
         minutes.set(quarter, usage);
         if (!sums.has(quarter)) sums.set(quarter, lastMarks(usage));
       }),
@@ -90,8 +90,8 @@ export class UsageQuarters {
         of.sums.filter((quarter) => !sums.has(quarter) && !isMissing.has(quarter)),
         SUMS_AT_ONCE,
       ).map(async (run) => {
-        const rows = await this.#readSteps(of, stretchOf(run), QUARTER_MS);
-        for (const [i, quarter] of run.entries()) sums.set(quarter, columnOf(rows, i));
+        const steps = await this.#readSteps(of, stretchOf(run), QUARTER_MS);
+        for (const [i, quarter] of run.entries()) sums.set(quarter, columnOf(steps, i));
       }),
     ]);
     if (of.asOf === null) {
@@ -156,13 +156,12 @@ export class UsageQuarters {
     }
   }
 
-  async #readSteps(of: QuartersRequest, { from, until }: Stretch, stepMs: number): Promise<NumberedSteps[]> {
-    const rows = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.keys }, of.asOf);
-    return rows.map(({ keyId, observedBy, requests, spendMicros }) => ({
-      number: this.#numberOf({ keyId, observedBy }),
-      requests,
-      spendMicros,
-    }));
+  async #readSteps(of: QuartersRequest, { from, until }: Stretch, stepMs: number): Promise<NumberedSteps> {
+    const { subjects, ...steps } = await of.store.check.readUsageSteps(
+      { from, until, stepMs, keys: of.keys },
+      of.asOf,
+    );
+    return { ...steps, numbers: subjects.map((subject) => this.#numberOf(subject)) };
   }
 
   #numberOf({ keyId, observedBy }: Subject): number {

@@ -15,20 +15,36 @@ interface Vouched {
 
 /**
  * Novel traffic without what people said was benign: an incident's networks (the /24 around an address, IPv6 /64), programs and routes are no news of its key any
- * more, nor of a key that succeeds it. What lies outside the networks that the registry allows stays so: that is the owner's own word.
+ * more, nor of a key that succeeds it. What lies outside the networks that the registry allows stays so: that is the owner's own word. What is left of a piece is
+ * kept while people say the same: what is worked out of it is kept as long as it is the same one.
  */
-export function withoutVouched(
+export class VouchedFor {
+  #stamp = "";
+  #lineages: Lineages | null = null;
+  #left = new WeakMap<NovelPiece, NovelPiece>();
+
+  /** Pieces without what was vouched for. */
+  without(pieces: readonly NovelPiece[], words: readonly BenignWord[], lineages: Lineages): readonly NovelPiece[] {
+    if (words.length === 0) return pieces;
+    const stamp = JSON.stringify(words);
+    if (stamp !== this.#stamp || lineages !== this.#lineages) this.#left = new WeakMap();
+    [this.#stamp, this.#lineages] = [stamp, lineages];
+    const missing = pieces.filter((piece) => !this.#left.has(piece));
+    for (const [i, left] of withoutVouched(missing, words, lineages).entries()) this.#left.set(missing[i]!, left);
+    return pieces.map((piece) => this.#left.get(piece)!);
+  }
+}
+
+function withoutVouched(
   pieces: readonly NovelPiece[],
   words: readonly BenignWord[],
   lineages: Lineages,
 ): readonly NovelPiece[] {
-  if (words.length === 0) return pieces;
   const vouched = vouchedByKey(words);
   const of = (keyId: string) =>
     [keyId, ...(lineages.get(keyId) ?? [])].map((id) => vouched.get(id)).filter((one) => one !== undefined);
   return pieces.map((piece) => {
     const runs = piece.runs.flatMap((run) => strangeIn(run, of(run.keyId)));
-    // What is worked out of a piece is kept as long as it is the same one.
     const isSame = runs.length === piece.runs.length && runs.every((run, i) => run === piece.runs[i]);
     return isSame ? piece : { ...piece, runs };
   });

@@ -15,10 +15,11 @@ import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { ObservedLog } from "../facts/observed-log.js";
-import type { NovelPiece } from "../facts/novel-piece.js";
+import type { NovelRun } from "../facts/novel-piece.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
 import type { NovelBefore } from "../facts/novel-sums.js";
-import { groupRuns, novelMsOf } from "../facts/novel-windows.js";
+import type { NovelIndex } from "../facts/novel-index.js";
+import { novelMsOf, type PlacedRun } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
@@ -30,7 +31,7 @@ export interface NetworkCheck {
   readonly asOf: number;
   readonly rawAsOf: number | null;
   readonly novelty: NoveltyContext;
-  readonly novel: readonly NovelPiece[];
+  readonly index: NovelIndex;
   /** Figures of a key (by subject) at a tick; null when it did nothing for a day. */
   readonly figuresAt: (name: string, tick: number) => KeyTick | null;
   /** Keys judged at a tick. */
@@ -44,24 +45,18 @@ const FIRST_MS = WINDOW_MINUTES[0] * MINUTE_MS;
 const MANY_KEYS = 10;
 
 /** A key in a network. */
-interface User {
-  readonly network: string;
-  readonly name: string;
-  readonly keyId: string;
-  readonly observedBy: NetworkUser["observedBy"];
-}
+type User = Pick<NovelRun, "network" | "name" | "keyId" | "observedBy">;
 
 /**
  * Judges networks that nobody used until lately and several keys use now: an attacker who takes little from each of many keys is
  * found by what they have in common, even where no key crosses its own threshold.
  */
 export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<Finding[]> {
-  const users = await usersOfNewNetworks(of, span);
-  if (users.size === 0) return [];
+  const runs = await runsFromNewNetworks(of, span);
+  if (runs.size === 0) return [];
+  const users = new Map([...runs].map(([name, [first]]) => [name, first!.run] as const));
   const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
   const novelMs = novelMsOf(of.novelty.held);
-  const fresh = new Set([...users.values()].map(({ network }) => network));
-  const runs = groupRuns(of.novel, ({ network, name }) => (fresh.has(network) ? `${network} ${name}` : null));
   const trafficAt = novelAtTicks(runs, span.hour, span.ticks, novelMs);
   return span.ticks.flatMap((tick, t) => {
     const traffic = trafficAt[t]!;
@@ -116,22 +111,13 @@ function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: re
   return [writeNetworkFinding(about, users.slice(0, shared.keys), users.length)];
 }
 
-/** Keys with novel traffic from a network (/24, IPv6 /64) that nobody used until their week and at least two keys use now. */
-async function usersOfNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, User>> {
-  const users = new Map<string, Map<string, User>>();
-  for (const { runs } of of.novel) {
-    for (const { network, name, keyId, observedBy } of runs) {
-      if (network === "") continue;
-      let own = users.get(network);
-      if (own === undefined) users.set(network, (own = new Map()));
-      if (!own.has(name)) own.set(name, { network, name, keyId, observedBy });
-    }
-  }
-  const several = [...users].filter(([, own]) => own.size > 1).map(([network]) => network);
+/** Novel traffic from networks (/24, IPv6 /64) that nobody used until their week and at least two keys use now, by network and subject. */
+async function runsFromNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, PlacedRun[]>> {
   const since = span.hour - (NOVEL_DAYS + Math.max(0, ...of.novelty.held.days)) * DAY_MS;
-  const fresh = await newNetworks(of, several, since, span);
-  return new Map(
-    fresh.flatMap((network) => [...users.get(network)!.values()].map((user) => [`${network} ${user.name}`, user])),
+  const fresh = await newNetworks(of, of.index.sharedNetworks(), since, span);
+  return groupBy(
+    fresh.flatMap((network) => of.index.runsFrom(network)),
+    ({ run: { network, name } }) => `${network} ${name}`,
   );
 }
 
