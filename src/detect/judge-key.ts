@@ -39,16 +39,16 @@ export function highestScore(bins: readonly number[], isPlaced: boolean, firstDa
   return score(bins, highestSurprise(firstDays), { isPlaced, firstDays: firstDays?.kind ?? null, heldBack: 0 }).value;
 }
 
+/** True when a key reaches the notice threshold under its own history: the rest of the verdict is worth working out. */
+export function matters(tick: KeyTick, history: BinHistory, limits: Thresholds): boolean {
+  return severityOf(scoreUnder(measure(tick), tick, history, limits).value, limits) !== null;
+}
+
 /** Judges one key at one tick against its own history and the fleet. */
 export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds): Verdict {
   const measures = measure(tick);
   const { firstDays } = tick.novel;
-  const judged = {
-    isPlaced: tick.isPlaced,
-    firstDays: firstDays?.kind ?? null,
-    heldBack: heldBack(history, limits.learnedDays),
-  };
-  const result = score(measures.bins, surpriseUnder(history, firstDays), judged);
+  const result = scoreUnder(measures, tick, history, limits);
   const share = contributions(result);
   const evidence = { tick, measures, result, share };
   const signals = [judgeSources, judgeClients, judgeRefusals, judgeRoutes, judgeRate, judgeSpend, judgeHeadroom]
@@ -66,6 +66,16 @@ export function judgeKey(tick: KeyTick, history: BinHistory, limits: Thresholds)
     }),
     statistics: statisticsOf(tick, measures, result, history),
   };
+}
+
+function scoreUnder(
+  { bins }: Measures,
+  { isPlaced, novel: { firstDays } }: KeyTick,
+  history: BinHistory,
+  { learnedDays }: Thresholds,
+): Score {
+  const judged = { isPlaced, firstDays: firstDays?.kind ?? null, heldBack: heldBack(history, learnedDays) };
+  return score(bins, surpriseUnder(history, firstDays), judged);
 }
 
 /** How a key's first days are judged, for a finding. */

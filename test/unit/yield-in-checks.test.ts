@@ -11,7 +11,7 @@ test("the rest of the process runs between the minutes of an hour that are judge
   const figures = {
     learned: null,
     spokenFrom: 0,
-    usage: { subjects: [], at: () => ({ read: () => false }) },
+    usage: { subjects: [], at: () => ({ read: () => false }), lay: () => ({ read: () => false }) },
     hourForecasts: new Map(),
     members: [],
     columns: keyColumns([], []),

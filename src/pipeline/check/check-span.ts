@@ -1,4 +1,4 @@
-import { couldMatter, judgeKey } from "../../detect/judge-key.js";
+import { couldMatter, judgeKey, matters } from "../../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { Finding } from "../../model/finding/finding.js";
@@ -123,13 +123,10 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
     .map((suspect) => ({ ...suspect, tick: withFloors(suspect, ofFloors.get(suspect.subject.name)) }))
     .filter(({ tick }) => couldMatter(tick, limits));
   const histories = await readHistories(open, keyIds(candidates));
+  const historyOf = ({ name }: Suspect["subject"]) => histories.get(name) ?? NO_HISTORY;
   const verdicts = candidates
-    .map(({ subject, at, tick }) => ({
-      subject,
-      at,
-      verdict: judgeKey(tick, histories.get(subject.name) ?? NO_HISTORY, limits),
-    }))
-    .filter(({ verdict }) => verdict.severity !== null);
+    .filter(({ subject, tick }) => matters(tick, historyOf(subject), limits))
+    .map(({ subject, at, tick }) => ({ subject, at, verdict: judgeKey(tick, historyOf(subject), limits) }));
   const guilty = verdicts.map(({ subject }) => subject);
   const refused = keyIds(verdicts.filter(({ verdict }) => verdict.statistics.expert === "explorer"));
   const last = span.ticks.at(-1) ?? span.hour;

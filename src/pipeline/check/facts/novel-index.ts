@@ -37,7 +37,9 @@ export class NovelIndex {
   /** Networks (first address of a /24, IPv6 /64) that more than one subject was used from. */
   sharedNetworks(): readonly string[] {
     const isShared = (network: string) => {
-      const names = [this.#earlier, this.#latest].flatMap(({ byNetwork }) => [...(byNetwork.get(network)?.names ?? [])]);
+      const names = [this.#earlier, this.#latest].flatMap(({ byNetwork }) => [
+        ...(byNetwork.get(network)?.names ?? []),
+      ]);
       return names.some((name) => name !== names[0]);
     };
     const latest = [...this.#latest.byNetwork.keys()].filter(isShared);

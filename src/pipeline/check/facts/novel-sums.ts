@@ -9,6 +9,7 @@ const W = WINDOW_MINUTES.length;
 const UNPLACED = NOVELTY_LEVELS.length;
 const SLOT_MINUTES = SLOT_MS / MINUTE_MS;
 const SLOT_BITS = (1 << SLOT_MINUTES) - 1;
+const NOTHING: PerWindow = [0, 0, 0, 0];
 const SLOTS_PER_WINDOW = perWindow((w) => WINDOW_MINUTES[w]! / SLOT_MINUTES);
 
 /** Novel traffic before a tick, and when (epoch ms) the first of its minutes in the longest window began. */
@@ -165,10 +166,12 @@ export function toTraffic(
   { requests, spendMicros, slots, isUsed }: NovelSums,
   firstDays: FirstDays | null,
 ): NovelTraffic {
+  const ofLevels = (make: (level: number) => PerWindow) =>
+    NOVELTY_LEVELS.map((_, level) => (isUsed[level] === 0 ? NOTHING : make(level)));
   return {
-    requests: NOVELTY_LEVELS.map((_, level) => windowsOf(requests, level)),
-    spendMicros: NOVELTY_LEVELS.map((_, level) => windowsOf(spendMicros, level)),
-    slots: NOVELTY_LEVELS.map((_, level) => (isUsed[level] === 0 ? [0, 0, 0, 0] : slotsWithin(slots[level]!))),
+    requests: ofLevels((level) => windowsOf(requests, level)),
+    spendMicros: ofLevels((level) => windowsOf(spendMicros, level)),
+    slots: ofLevels((level) => slotsWithin(slots[level]!)),
     unplacedRequests: windowsOf(requests, UNPLACED),
     firstDays,
   };

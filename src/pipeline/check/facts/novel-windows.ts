@@ -4,7 +4,7 @@ import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-piece.js";
-import { joinPieces, joinStretch, type JoinStretch, type NovelStretch } from "./novel-stretch.js";
+import { joinPieces, joinStretch, type JoinStretch, type NovelStretch, type StretchRun } from "./novel-stretch.js";
 import { addRun, addStretch, clearSums, isNew, newSums, toTraffic, type NovelBefore } from "./novel-sums.js";
 
 /** A run with the piece that its minutes are in. */
@@ -60,11 +60,11 @@ function beforeTick(
 ): Map<string, NovelBefore> {
   const found = new Map<string, NovelBefore>();
   const sums = newSums();
-  const names = new Set([...groups.keys(), ...stretches.flatMap(({ runs }) => [...runs.keys()])]);
+  const names = new Set(groups.keys());
+  for (const { runs } of stretches) for (const name of runs.keys()) names.add(name);
   for (const name of names) {
-    const placed = groups.get(name) ?? [];
-    const joined = stretches.map(({ runs }) => runs.get(name) ?? []);
-    const { keyId, firstDays } = placed[0]?.run ?? joined.find((runs) => runs.length > 0)![0]!;
+    const placed = groups.get(name) ?? NONE;
+    const { keyId, firstDays } = placed[0]?.run ?? firstIn(stretches, name);
     const newFrom = tick - novelMs(keyId);
     clearSums(sums);
     let oldest = 0;
@@ -73,17 +73,23 @@ function beforeTick(
       if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
       if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(sums, piece, run, minutesBefore, newFrom));
     }
-    for (const [s, runs] of joined.entries()) {
-      const minutesBefore = (tick - stretches[s]!.from) / MINUTE_MS;
-      for (const run of runs) {
-        if (isNew(run, newFrom))
-          oldest = Math.max(oldest, addStretch(sums, stretches[s]!, run, minutesBefore, newFrom));
+    for (const stretch of stretches) {
+      const minutesBefore = (tick - stretch.from) / MINUTE_MS;
+      for (const run of stretch.runs.get(name) ?? NONE) {
+        if (isNew(run, newFrom)) oldest = Math.max(oldest, addStretch(sums, stretch, run, minutesBefore, newFrom));
       }
     }
     if (oldest === 0) continue;
     found.set(name, { traffic: toTraffic(sums, firstDaysAt(firstDays, tick)), firstAt: tick - oldest * MINUTE_MS });
   }
   return found;
+}
+
+const NONE: readonly never[] = [];
+
+/** The first run of a subject that is in none but stretches. */
+function firstIn(stretches: readonly NovelStretch[], name: string): StretchRun {
+  return stretches.find(({ runs }) => runs.has(name))!.runs.get(name)![0]!;
 }
 
 /**

@@ -157,10 +157,7 @@ export class UsageQuarters {
   }
 
   async #readSteps(of: QuartersRequest, { from, until }: Stretch, stepMs: number): Promise<NumberedSteps> {
-    const { subjects, ...steps } = await of.store.check.readUsageSteps(
-      { from, until, stepMs, keys: of.keys },
-      of.asOf,
-    );
+    const { subjects, ...steps } = await of.store.check.readUsageSteps({ from, until, stepMs, keys: of.keys }, of.asOf);
     return { ...steps, numbers: subjects.map((subject) => this.#numberOf(subject)) };
   }
 

@@ -5,13 +5,16 @@ import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
 import type { PerWindow } from "../../../model/finding/window.js";
 
 /** A key's figures at a tick that are written over for the next key: millions are looked at, few are kept. */
-export interface DraftTick extends Omit<KeyTick, "churn"> {
+export interface DraftTick extends KeyTick {
   readonly requests: [number, number, number, number];
   readonly spendMicros: [number, number, number, number];
   novel: NovelTraffic;
   /** `ahead` where there is a usable baseline. */
   expectation: Forecast | null;
   readonly ahead: Forecast;
+  churn: readonly number[];
+  floors: PerWindow | null;
+  currentShare: number;
   spendPerRequest: number;
   ageDays: number;
   isPlaced: boolean;
@@ -27,6 +30,7 @@ export function newDraftTick(): DraftTick {
     novel: NO_NOVEL_TRAFFIC,
     expectation: null,
     ahead: newForecast(),
+    churn: [],
     spendPerRequest: 0,
     ageDays: 0,
     isPlaced: true,
@@ -45,12 +49,11 @@ export function raiseDraft({ expectation }: DraftTick, noise: readonly number[],
   }
 }
 
-/** A draft as it is now, to be kept, of a key whose networks change so much. */
-export function keepDraft(draft: DraftTick, churn: readonly number[]): KeyTick {
+/** A draft as it is now, to be kept. */
+export function keepDraft(draft: DraftTick): KeyTick {
   const { expectation, ahead: _, limitPerMinute: __, ...rest } = draft;
   return {
     ...rest,
-    churn,
     requests: [...draft.requests],
     spendMicros: [...draft.spendMicros],
     expectation:

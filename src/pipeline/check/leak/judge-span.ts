@@ -53,8 +53,9 @@ export async function lookAtSpan(figures: SpanFigures, span: TickSpan, limits: T
   const { usage, members, columns } = figures;
   const suspects: Suspect[] = [];
   const keysAt = new Map<number, number>();
-  for (const scene of scenes.values()) {
+  for (const opened of scenes.values()) {
     await setImmediate();
+    const scene = { ...opened, usage: usage.lay(opened.at) };
     const { judged, deserving } = addUp(look, scene);
     if (judged > 0) keysAt.set(scene.at, judged);
     suspects.push(...suspectsAt(look, scene, deserving));
@@ -133,15 +134,14 @@ function suspectsAt({ figures, drafts, limits }: Look, scene: Scene, deserving: 
   const surging = scene.sums.surging();
   for (const i of deserving) {
     if (!drafts.write(i, scene)) continue;
-    drafts.raise(i, scene);
+    drafts.complete(i, scene);
     // Nothing was taken for expected of most keys: the first look at these stands.
     const isRaised = surging.size > 0 && members[i]!.groups.some((group) => surging.has(group));
     if (isRaised && !deserves(drafts.draft, limits)) continue;
-    const tick = drafts.keepWritten(i);
-    const { limitPerMinute: limit } = drafts.draft;
-    const floorsUnder = limit !== null && tick.requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
-    if (couldMatter(floorsUnder === null ? tick : underHighestFloors(tick, floorsUnder), limits)) {
-      suspects.push({ subject: usage.subjects[i]!, at: scene.at, tick, floorsUnder });
+    const { limitPerMinute: limit, requests } = drafts.draft;
+    const floorsUnder = limit !== null && requests[0] / 15 >= LEAST_SHARE_FOR_FLOORS * limit ? limit : null;
+    if (couldMatter(floorsUnder === null ? drafts.draft : underHighestFloors(drafts.draft, floorsUnder), limits)) {
+      suspects.push({ subject: usage.subjects[i]!, at: scene.at, tick: drafts.keepWritten(), floorsUnder });
     }
   }
   return suspects;

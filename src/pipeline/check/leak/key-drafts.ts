@@ -26,6 +26,8 @@ export interface Scene {
   readonly sums: GroupSums;
 }
 
+const NO_CHURN: readonly number[] = [];
+
 /** A bit more than those of what is known of a key: that it was refused something, or has no address. */
 const REFUSED = 64;
 const UNPLACED = 128;
@@ -83,23 +85,24 @@ export class KeyDrafts {
     return true;
   }
 
-  /** Takes for expected what the groups of the written key share, once all of a tick are added up. */
-  raise(i: number, { sums }: Scene): void {
+  /** Completes the written key, once all of a tick are added up: what its groups share is taken for expected. */
+  complete(i: number, { sums }: Scene): void {
     const { hourForecast, groups } = this.#figures.members[i]!;
+    this.draft.churn = hourForecast?.churn ?? NO_CHURN;
     if (hourForecast !== null)
       raiseDraft(this.draft, hourForecast.noise, surgeOf(groups.map((group) => sums.of(group))));
   }
 
   /** The written figures, to be kept. */
-  keepWritten(i: number): KeyTick {
-    return keepDraft(this.draft, this.#figures.members[i]!.hourForecast?.churn ?? []);
+  keepWritten(): KeyTick {
+    return keepDraft(this.draft);
   }
 
   /** Figures of a key at a tick, to be kept; null when there are none. */
   keep(i: number, scene: Scene): KeyTick | null {
     if (!this.write(i, scene)) return null;
-    this.raise(i, scene);
-    return this.keepWritten(i);
+    this.complete(i, scene);
+    return this.keepWritten();
   }
 
   /** What moved on to the keys that succeed the written one is not missing from it. */

@@ -8,6 +8,7 @@ import type { ObservedLog } from "../facts/observed-log.js";
 import { addUsage, emptyUsage, MARKS, QUARTER_MS, quarterOf, type QuarterUsage } from "../facts/quarter-usage.js";
 import { UsageQuarters, type NamedSubject, type Quarters, type SubjectsInUse } from "../facts/usage-quarters.js";
 
+const W = WINDOW_MINUTES.length;
 /** Quarters between the one in which a window begins and the one in which it ends. */
 const BETWEEN = WINDOW_MINUTES.map((minutes) => (minutes * MINUTE_MS) / QUARTER_MS - 1);
 /** Columns have room for every number that was given: beyond so many for those in use all are given anew. */
@@ -19,6 +20,8 @@ export interface UsageTable {
   readonly subjects: readonly NamedSubject[];
   /** What lies before a tick. */
   at(tick: number): UsageBefore;
+  /** The same from sums of all keys, laid side by side and written over by those of the next tick: for who goes through all keys. */
+  lay(tick: number): UsageBefore;
 }
 
 /** Usage of every key in the windows before one tick. */
@@ -83,17 +86,38 @@ function windowsOf({ sums, minutes }: Quarters, at: number, room: number): Quart
 }
 
 function tableOf({ subjects, numbers }: SubjectsInUse, windows: ReadonlyMap<number, QuarterWindows>): UsageTable {
+  const laid = new Float64Array(numbers.reduce((most, number) => Math.max(most, number + 1), 0) * 2 * W);
+  const sumsAt = (tick: number) => {
+    const quarter = windows.get(quarterOf(tick))!;
+    const minute = (tick - quarter.at) / MINUTE_MS;
+    return { minute, ofRequests: sumsOf(quarter, "requests"), ofSpend: sumsOf(quarter, "spendMicros") };
+  };
   return {
     subjects,
     at: (tick) => {
-      const quarter = windows.get(quarterOf(tick))!;
-      const [ofRequests, ofSpend] = [sumsOf(quarter, "requests"), sumsOf(quarter, "spendMicros")];
-      const minute = (tick - quarter.at) / MINUTE_MS;
+      const { minute, ofRequests, ofSpend } = sumsAt(tick);
       return {
         read: (subject, requests, spendMicros) => {
           const number = numbers[subject]!;
-          writeWindows(ofRequests, number, minute, requests);
-          writeWindows(ofSpend, number, minute, spendMicros);
+          writeWindows(ofRequests, number, minute, requests, 0);
+          writeWindows(ofSpend, number, minute, spendMicros, 0);
+          return requests[3]! > 0;
+        },
+      };
+    },
+    lay: (tick) => {
+      const { minute, ofRequests, ofSpend } = sumsAt(tick);
+      for (let number = 0, at = 0; at < laid.length; number += 1, at += 2 * W) {
+        writeWindows(ofRequests, number, minute, laid, at);
+        writeWindows(ofSpend, number, minute, laid, at + W);
+      }
+      return {
+        read: (subject, requests, spendMicros) => {
+          const at = numbers[subject]! * 2 * W;
+          for (let w = 0; w < W; w += 1) {
+            requests[w] = laid[at + w]!;
+            spendMicros[w] = laid[at + W + w]!;
+          }
           return requests[3]! > 0;
         },
       };
@@ -113,13 +137,19 @@ function sumsOf({ own, first, between }: QuarterWindows, sort: keyof QuarterUsag
   return { own: of(own), first: first.map(of), between: between.map(of) };
 }
 
-function writeWindows({ own, first, between }: WindowSums, number: number, minute: number, into: number[]): void {
+function writeWindows(
+  { own, first, between }: WindowSums,
+  number: number,
+  minute: number,
+  into: number[] | Float64Array,
+  at: number,
+): void {
   const mark = number * MARKS + minute;
   const end = number * MARKS + MARKS - 1;
   const now = figure(own, mark);
-  for (let w = 0; w < 4; w += 1) {
+  for (let w = 0; w < W; w += 1) {
     const begin = first[w]!;
-    into[w] = now + between[w]![number]! + figure(begin, end) - figure(begin, mark);
+    into[at + w] = now + between[w]![number]! + figure(begin, end) - figure(begin, mark);
   }
 }
 
