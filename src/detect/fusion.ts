@@ -91,8 +91,11 @@ export function fuse(surprises: readonly WindowSurprises[], { isPlaced, firstDay
     window: 0,
     expert: isFirst ? "first_days" : "newcomer",
   };
-  for (const [window, s] of surprises.entries()) {
-    for (const expert of isFirst ? [] : FUSED) {
+  const fused = isFirst ? [] : FUSED;
+  for (let window = 0; window < surprises.length; window += 1) {
+    const s = surprises[window]!;
+    for (let i = 0; i < fused.length; i += 1) {
+      const expert = fused[i]!;
       const value = EXPERTS[expert].scoreOf(s, window) - heldBack;
       if (value > best.value) best = { value, window, expert };
     }

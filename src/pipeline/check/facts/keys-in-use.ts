@@ -10,14 +10,16 @@ import type { ObservedLog } from "./observed-log.js";
 export async function mostKeysInUse(
   { store, memory }: { readonly store: Store; readonly memory: CheckCache },
   { hour, until }: { readonly hour: number; readonly until: number },
-  observed: ObservedLog,
+  observing: Promise<ObservedLog>,
 ): Promise<number> {
   const before = { from: hour - DAY_MS, until: hour };
-  const { text: stamp, settled } = observed.stamp(before.from, before.until);
   const [counted, since] = await Promise.all([
-    memory.keysInUse.recall(String(hour), { stamp, keep: settled }, async () =>
-      store.check.countKeysInUse(before, null),
-    ),
+    observing.then(async (observed) => {
+      const { text: stamp, settled } = observed.stamp(before.from, before.until);
+      return memory.keysInUse.recall(String(hour), { stamp, keep: settled }, async () =>
+        store.check.countKeysInUse(before, null),
+      );
+    }),
     store.check.countKeysInUse({ from: hour, until }, null),
   ]);
   return counted + since;

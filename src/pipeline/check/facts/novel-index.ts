@@ -8,15 +8,9 @@ const LATEST = 2;
 /** Runs of some pieces by their subjects, and by their networks where these have any. */
 interface RunIndex {
   readonly byName: ReadonlyMap<string, readonly PlacedRun[]>;
-  readonly byNetwork: ReadonlyMap<string, NetworkRuns>;
+  readonly byNetwork: ReadonlyMap<string, readonly PlacedRun[]>;
   /** Networks of more than one subject. */
   readonly shared: readonly string[];
-}
-
-/** Runs from one network, and whose these are. */
-interface NetworkRuns {
-  readonly runs: readonly PlacedRun[];
-  readonly names: ReadonlySet<string>;
 }
 
 /** Finds the runs of a few among those of a day: all checks of a quarter of an hour go through the earlier pieces once. */
@@ -36,19 +30,13 @@ export class NovelIndex {
 
   /** Networks (first address of a /24, IPv6 /64) that more than one subject was used from. */
   sharedNetworks(): readonly string[] {
-    const isShared = (network: string) => {
-      const names = [this.#earlier, this.#latest].flatMap(({ byNetwork }) => [
-        ...(byNetwork.get(network)?.names ?? []),
-      ]);
-      return names.some((name) => name !== names[0]);
-    };
-    const latest = [...this.#latest.byNetwork.keys()].filter(isShared);
+    const latest = [...this.#latest.byNetwork.keys()].filter((network) => areSeveral(this.runsFrom(network)));
     return [...new Set([...this.#earlier.shared, ...latest])];
   }
 
   /** Runs from a network. */
   runsFrom(network: string): readonly PlacedRun[] {
-    return [this.#earlier, this.#latest].flatMap(({ byNetwork }) => byNetwork.get(network)?.runs ?? []);
+    return [...(this.#earlier.byNetwork.get(network) ?? []), ...(this.#latest.byNetwork.get(network) ?? [])];
   }
 }
 
@@ -65,16 +53,12 @@ export function indexNovel(kept: NovelIndexes, pieces: readonly NovelPiece[]): N
 }
 
 function indexOf(pieces: readonly NovelPiece[]): RunIndex {
-  const byName = groupRuns(pieces);
-  const byNetwork = new Map<string, { readonly runs: PlacedRun[]; readonly names: Set<string> }>();
-  for (const placed of [...byName.values()].flat()) {
-    const { network, name } = placed.run;
-    if (network === "") continue;
-    let own = byNetwork.get(network);
-    if (own === undefined) byNetwork.set(network, (own = { runs: [], names: new Set() }));
-    own.runs.push(placed);
-    own.names.add(name);
-  }
-  const shared = [...byNetwork].filter(([, { names }]) => names.size > 1).map(([network]) => network);
-  return { byName, byNetwork, shared };
+  const byNetwork = groupRuns(pieces, ({ network }) => (network === "" ? null : network));
+  const shared = [...byNetwork].filter(([, runs]) => areSeveral(runs)).map(([network]) => network);
+  return { byName: groupRuns(pieces), byNetwork, shared };
+}
+
+/** Whether runs are of more than one subject. */
+function areSeveral(runs: readonly PlacedRun[]): boolean {
+  return runs.some(({ run }) => run.name !== runs[0]!.run.name);
 }

@@ -79,7 +79,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const stamp = store.registry.readRegistryStamp(last, asOf);
   const observing = rawAsOf === null ? readObservedLog(deps, span) : readObservedAsOf(store, span, rawAsOf);
   const choice = { hour: span.hour, until: last, asOf, rawAsOf, cap: deps.unregisteredKeys };
-  const mostInUse = async () => (rawAsOf === null ? mostKeysInUse(deps, choice, await observing) : null);
+  const mostInUse = async () => (rawAsOf === null ? mostKeysInUse(deps, choice, observing) : null);
   const [learned, registry, watched, observed] = await Promise.all([
     store.learn.readNewestLearnedDay(day, asOf),
     stamp,
