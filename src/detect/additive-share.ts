@@ -68,18 +68,28 @@ export function churnOf(tick: NewcomersTick, level: number): number {
  * on these while one key's owner moves. But where nothing speaks for an addition, they do.
  */
 export function sharedByAll(ticks: readonly NewcomersTick[]): ShareOf {
-  const pooled = NOVELTY_LEVELS.map((_, level) => (level === ROUTE_LEVEL ? ALL : pooledShares(ticks, level)));
+  const known = NOVELTY_LEVELS.map(() => new Map<NewcomersTick, PerWindow>());
+  const knownShare: ShareOf = (tick, level) => {
+    let own = known[level]!.get(tick);
+    if (own === undefined) known[level]!.set(tick, (own = ownShare(tick, level)));
+    return own;
+  };
+  const pooled = NOVELTY_LEVELS.map((_, level) =>
+    level === ROUTE_LEVEL ? ALL : pooledShares(ticks, level, knownShare),
+  );
   return (tick, level) => {
-    const own = ownShare(tick, level);
+    const own = knownShare(tick, level);
     return perWindow((w) => Math.min(own[w]!, pooled[level]![w]!));
   };
 }
 
-function pooledShares(ticks: readonly NewcomersTick[], level: number): PerWindow {
+function pooledShares(ticks: readonly NewcomersTick[], level: number, shareOf: ShareOf): PerWindow {
   const users = ticks.flatMap((tick) => {
     const { expectation } = tick;
-    if (expectation === null || excessOverChurn(tick, level)[3] === 0) return [];
-    const isMoved = ownShare(tick, level).every((share) => share === 0);
+    // The longest window holds the others: most levels have nothing novel.
+    if (expectation === null || tick.novel.requests[level]![3] === 0 || excessOverChurn(tick, level)[3] === 0)
+      return [];
+    const isMoved = shareOf(tick, level).every((share) => share === 0);
     return [{ split: splitOf(tick, expectation, level), variance: expectation.rateVariance, isMoved }];
   });
   const unmoved = users.filter(({ isMoved }) => !isMoved);

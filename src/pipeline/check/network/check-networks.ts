@@ -60,22 +60,33 @@ export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<F
   const trafficAt = novelAtTicks(runs, span.hour, span.ticks, novelMs);
   return span.ticks.flatMap((tick, t) => {
     const traffic = trafficAt[t]!;
-    const inUse = [...traffic.keys()].toSorted().flatMap((name): readonly UserTick[] => {
-      const user = users.get(name)!;
-      const figures = of.figuresAt(user.name, tick);
-      if (figures === null) return [];
-      const before = traffic.get(name)!;
-      const history = histories.get(user.name) ?? NO_HISTORY;
-      return [{ user, before, history, figures: { ...figures, novel: before.traffic } }];
-    });
-    const seen = groupBy(inUse, ({ user }) => user.network);
-    return [...seen].flatMap(([network, own]) => {
-      const since = Math.min(...own.map(({ before }) => before.firstAt));
-      return tick - since < FIRST_MS && own.length < MANY_KEYS
-        ? []
-        : judgeNetwork(of, network, tick, judgeUsers(own, of.limits));
+    const figuresOf = remembering((name) => of.figuresAt(name, tick));
+    const seen = groupBy([...traffic.keys()].toSorted(), (name) => users.get(name)!.network);
+    return [...seen].flatMap(([network, names]) => {
+      const since = Math.min(...names.map((name) => traffic.get(name)!.firstAt));
+      // One key alone shares nothing.
+      if (names.length < 2 || (tick - since < FIRST_MS && names.length < MANY_KEYS)) return [];
+      const own = names.flatMap((name): readonly UserTick[] => {
+        const user = users.get(name)!;
+        const figures = figuresOf(user.name);
+        if (figures === null) return [];
+        const before = traffic.get(name)!;
+        const history = histories.get(user.name) ?? NO_HISTORY;
+        return [{ user, before, history, figures: { ...figures, novel: before.traffic } }];
+      });
+      return judgeNetwork(of, network, tick, judgeUsers(own, of.limits));
     });
   });
+}
+
+/** A function of names that is asked once for each. */
+function remembering<Answer>(ask: (name: string) => Answer): (name: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (name) => {
+    let answer = known.get(name);
+    if (answer === undefined) known.set(name, (answer = ask(name)));
+    return answer;
+  };
 }
 
 /** A key in a network before a tick, as if that network were its only newcomer. */
