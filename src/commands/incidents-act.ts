@@ -1,6 +1,6 @@
 import type { Config } from "../config.js";
 import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
-import { subjectOf } from "../model/finding/finding-subject.js";
+import { aboutText } from "../model/finding/finding-subject.js";
 import type { Incident, IncidentVerdict, IncidentAction, PersonsWord } from "../model/incident/incident.js";
 import { runningAt, runningText } from "../page/compose/activity-text.js";
 import { actOnIncident, type ActOutcome } from "../pipeline/incident/act-on-incident.js";
@@ -52,8 +52,12 @@ export async function expectThis(
     const from = expectation.networks.length === 0 ? "" : ` from ${expectation.networks.join(", ")}`;
     process.stdout.write(`suppression ${expectation.suppressionId}\n${previewSentences(preview).join("\n")}\n`);
     process.stdout.write(
-      `suppressed until ${minuteText(until)} UTC: ${incident.cause} of ${incident.keyId || subjectOf(incident)}${from}\n`,
+      `suppressed until ${minuteText(until)} UTC: ${incident.cause} of ${aboutText(incident)}${from}\n`,
     );
+    if (outcome === "stays open") {
+      process.stdout.write(`${incident.incidentId} stays open: its newest finding blames others as well\n`);
+      return EXIT.ok;
+    }
     return tell(incident.incidentId, outcome === "is over" ? "done" : outcome);
   });
 }

@@ -1,4 +1,4 @@
-import { subjectOf } from "../model/finding/finding-subject.js";
+import { aboutText } from "../model/finding/finding-subject.js";
 import { NAME_NETWORKS, readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
 import {
   previewSentences,
@@ -17,7 +17,7 @@ import { networksText, suppressionToJson } from "./suppressions-print.js";
 const COLUMNS = [
   { title: "STATE" },
   { title: "CAUSE" },
-  { title: "KEY" },
+  { title: "ABOUT" },
   { title: "NETWORKS" },
   { title: "UNTIL (UTC)" },
   { title: "SUPPRESSED", right: true },
@@ -129,11 +129,10 @@ async function findSubject(
 }
 
 function toCells({ id, now, state, hidden }: Suppression): string[] {
-  const of = now.keyId || subjectOf(now);
   return [
     state,
     now.cause,
-    of,
+    aboutText(now),
     networksText(now),
     minuteText(now.statedUntil),
     String(hidden),

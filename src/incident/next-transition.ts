@@ -9,7 +9,7 @@ import {
   type TransitionReason,
 } from "../model/incident/incident.js";
 import { isPage, SEVERITY_RANK, type Severity } from "../model/incident/page.js";
-import { goesOnAfter, weightySignals } from "./weigh-evidence.js";
+import { goesOnAfter, isBeyondExpected, weightySignals } from "./weigh-evidence.js";
 import { firstOnset, isTenfold, nextLoss } from "./first-onset.js";
 import { keysOf } from "../model/finding/finding-statistics.js";
 
@@ -102,8 +102,9 @@ function opened(finding: Finding): IncidentTransition {
 /** A finding on an incident that is over: what came late says nothing new, and what a person has dealt with is left to them for a while. */
 function onFindingAfterwards(incident: Incident, finding: Finding): IncidentTransition | null {
   if (finding.tick <= incident.changedAt) return null;
-  const byPerson = incident.endedBy === "by_person" || incident.endedBy === "expected";
-  if (byPerson && !goesOnAfter(finding, incident.changedAt)) return null;
+  if (incident.endedBy === "by_person" && !goesOnAfter(finding, incident.changedAt)) return null;
+  // Findings that people expected do not come here: this one has a source that nobody expected.
+  if (incident.endedBy === "expected" && !isBeyondExpected(finding, incident.changedAt)) return null;
   if (finding.tick - incident.changedAt > REOPEN_MS) return opened(finding);
   const step = { ...follow(incident, finding.tick, "reopened", "found_again"), ...sinceThen(incident, finding) };
   const { severity, findingId } = finding;

@@ -11,6 +11,7 @@ import { WINDOW_MINUTES } from "../model/finding/window.js";
 const WEIGHTY_SHARE = 3;
 /** Traffic of this long (minutes) after a person's resolution is judged by itself: before, they may still be at it. */
 const LEAST_NEWS_MINUTES = 60;
+const MINUTE_MS = 60_000;
 
 /**
  * Kinds of evidence that carried weight in a finding. Of a fixed rule that is its name, with those that its summary names beside it: another
@@ -27,10 +28,18 @@ export function weightySignals(finding: Finding): string[] {
 
 /** Whether what a finding saw goes on after an instant (epoch ms), so that it is more than the echo of what a person has dealt with. */
 export function goesOnAfter(finding: Finding, at: number): boolean {
-  if (finding.tick - at < LEAST_NEWS_MINUTES * 60_000) return false;
+  if (finding.tick - at < LEAST_NEWS_MINUTES * MINUTE_MS) return false;
   const { tick, cause, statistics } = finding;
   const seen = cause === "leak" && "window" in statistics ? statistics : {};
   return isSeenAfter({ tick, ...seen }, at);
+}
+
+/** Whether a finding that no expectation covers saw something after an incident ended as expected (epoch ms): that is from somebody nobody expected. */
+export function isBeyondExpected(finding: Finding, endedAt: number): boolean {
+  const { statistics } = finding;
+  const activity = "activity" in statistics ? statistics.activity : undefined;
+  if (activity === undefined) return goesOnAfter(finding, endedAt);
+  return activity.is_going_on && (activity.last_at === null || Date.parse(activity.last_at) >= endedAt - MINUTE_MS);
 }
 
 /**
@@ -59,7 +68,7 @@ function isSeenAfter(
   },
   at: number,
 ): boolean {
-  const minutes = (tick - at) / 60_000;
+  const minutes = (tick - at) / MINUTE_MS;
   const since = WINDOW_MINUTES.findLastIndex((length) => length <= minutes);
   const levels = Object.values(novel);
   if (levels.length > 0) return levels.some(({ requests }) => (requests[since] ?? 0) > 0);

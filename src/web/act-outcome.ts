@@ -8,6 +8,7 @@ export type Said =
   | "resolved"
   | "judged"
   | "expected"
+  | "expected-in-part"
   | "expected-before"
   | "over";
 
@@ -39,6 +40,11 @@ const SAYINGS: Readonly<Record<Said, Saying>> = {
   expected: {
     isSo: isOver,
     text: () => "Suppressed: resolved as benign, and what the suppression below covers opens no incident until then.",
+  },
+  "expected-in-part": {
+    isSo: ({ open }) => open,
+    text: () =>
+      "Suppressed, and still open: the newest finding blames others as well, whom the suppression below does not cover.",
   },
   "expected-before": { isSo: isOver, text: () => "Nothing changed: the same is already suppressed." },
   over: { isSo: isOver, text: () => "Nothing changed: it is already resolved." },

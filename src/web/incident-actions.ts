@@ -107,6 +107,7 @@ async function act(
     return sayingFor(wish, incident, await actOnIncident(advance, incident.incidentId, wish.act, person, at));
   if (await isExpectedAlready(advance.store, incident, wish, person)) return "expected-before";
   const { outcome } = await expectIncident(advance, incident, { networks, until: wish.until }, person, at);
+  if (outcome === "stays open") return "expected-in-part";
   return outcome === "unknown incident" ? null : "expected";
 }
 

@@ -1,4 +1,3 @@
-import { subjectOf } from "../model/finding/finding-subject.js";
 import { summaryText } from "../model/finding/headline.js";
 import { LONGEST_NOTE } from "../model/incident/person-text.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
@@ -9,7 +8,7 @@ import { whyOnlyLooks } from "./person-name.js";
 import { FORM_TOKEN } from "./own-form.js";
 import type { SuppressionForm } from "./parse-suppression.js";
 import type { Session } from "./session.js";
-import { networksText, sureBox, suppressionsTable } from "./suppressions-table.js";
+import { aboutOf, networksText, sureBox, suppressionsTable } from "./suppressions-table.js";
 
 /** The page `/suppressions`: what people said is legitimate, and what each hid. */
 export function suppressionsPage(suppressions: readonly Suppression[]): string {
@@ -47,12 +46,7 @@ export function suppressionPage(view: SuppressionView): string {
     ${factsOf([
       ["State", state],
       ["Cause", now.cause.replaceAll("_", " ")],
-      [
-        "Key",
-        now.keyId === null
-          ? decodeURIComponent(subjectOf(now))
-          : html`<a href="../keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
-      ],
+      ["About", aboutOf(now, "../")],
       ["From networks", networksText(now.networks)],
       ["Until", timeOf(now.statedUntil)],
       ["Incident", html`<a href="../incidents/${encodeURIComponent(now.incidentId)}">${now.incidentId}</a>`],

@@ -1,4 +1,5 @@
-import { subjectOf } from "../model/finding/finding-subject.js";
+import { aboutText } from "../model/finding/finding-subject.js";
+import type { SuppressionRevision } from "../model/incident/suppression.js";
 import type { Suppression } from "../pipeline/incident/read-suppressions.js";
 import { countOf, timeOf, tableOf } from "./layout.js";
 import { html, type Markup } from "./markup.js";
@@ -7,14 +8,12 @@ import { html, type Markup } from "./markup.js";
 export function suppressionsTable(caption: string, suppressions: readonly Suppression[], root: string): Markup {
   return tableOf(
     caption,
-    ["State", "Until", "Cause", "Key", "From networks", "By", "Why", "Findings hidden", "Suppression"],
+    ["State", "Until", "Cause", "About", "From networks", "By", "Why", "Findings hidden", "Suppression"],
     suppressions.map(({ id, now, state, hidden }) => [
       state,
       timeOf(now.statedUntil),
       now.cause.replaceAll("_", " "),
-      now.keyId === null
-        ? decodeURIComponent(subjectOf(now))
-        : html`<a href="${root}keys/${encodeURIComponent(now.keyId)}">${now.keyId}</a>`,
+      aboutOf(now, root),
       networksText(now.networks),
       now.actor,
       now.note,
@@ -24,6 +23,14 @@ export function suppressionsTable(caption: string, suppressions: readonly Suppre
       >`,
     ]),
   );
+}
+
+/** Whom or what a suppression is about: its key's name leads to the key, a network's to the network. */
+export function aboutOf({ keyId, subject }: SuppressionRevision, root: string): Markup {
+  const text = aboutText({ keyId, subject });
+  if (subject?.kind === "network")
+    return html`<a href="${root}networks/${encodeURIComponent(subject.network)}">${text}</a>`;
+  return text === keyId ? html`<a href="${root}keys/${encodeURIComponent(keyId)}">${text}</a>` : html`${text}`;
 }
 
 /** From where what is suppressed may come. */

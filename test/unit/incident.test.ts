@@ -155,6 +155,28 @@ test("every kind of event in every state has its one transition, or none", () =>
   for (const [name, made, wanted] of table) assert.deepEqual(step(made), wanted, name);
 });
 
+test("what goes on from somebody nobody expected opens an incident again that had ended as expected, at the next minute", () => {
+  const over = incident("error", { open: false, endedBy: "expected", changedAt: T - MINUTE });
+  const activity = (going: boolean, last: number | null) => ({
+    statistics: {
+      activity: {
+        of: "unknown" as const,
+        is_going_on: going,
+        last_at: last === null ? null : new Date(last).toISOString(),
+        quiet_minutes: 0,
+        per_minute: 9,
+      },
+    },
+  });
+  const kinds = [
+    activity(true, T - MINUTE),
+    activity(true, null),
+    activity(false, T - 20 * MINUTE),
+    activity(true, T - 5 * MINUTE),
+  ].map((more) => onFinding(over, finding("error", T, more))?.kind ?? null);
+  assert.deepEqual(kinds, ["reopened", "reopened", null, null]);
+});
+
 test("a repeated check makes the same transition under the same name; another minute, key, cause or subject another incident", () => {
   assert.deepEqual(onFinding(null, finding("error")), onFinding(null, finding("error")));
   const ids = [

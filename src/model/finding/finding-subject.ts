@@ -80,6 +80,12 @@ export function subjectOf(of: { readonly keyId: string | null; readonly subject:
   return of.subject === null ? encodeURIComponent(of.keyId ?? "") : printSubject(of.subject);
 }
 
+/** Whom or what something is about, as people read it: of several keys a network or a group, which holds for all of them; else the key. */
+export function aboutText(of: { readonly keyId: string | null; readonly subject: FindingSubject | null }): string {
+  const isOfKey = of.subject === null || (of.subject.kind === "key" && of.keyId !== null);
+  return isOfKey ? (of.keyId ?? "") : decodeURIComponent(printSubject(of.subject)).replace("/", " ");
+}
+
 const pathOf = (...parts: readonly string[]) => parts.map(encodeURIComponent).join("/");
 
 function isOneOf<Name extends GroupKind | ObservedBy>(names: readonly Name[], text: string): text is Name {

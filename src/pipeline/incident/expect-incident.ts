@@ -4,6 +4,8 @@ import { blamedSources } from "../../model/finding/blamed-sources.js";
 import type { SuppressionRevision } from "../../model/incident/suppression.js";
 import type { Finding } from "../../model/finding/finding.js";
 import type { Incident, PersonsWord } from "../../model/incident/incident.js";
+import { suppressionOf } from "../../incident/is-suppressed.js";
+import { HOUR_MS } from "../../time/day.js";
 import { printPrefix } from "../../model/network/print-prefix.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 import type { CheckStore } from "../../store/check/check-store.js";
@@ -21,9 +23,12 @@ export interface ExpectRequest {
   readonly until: number;
 }
 
+/** The networks cover a part of what goes on: the incident is about the rest. */
+const STAYS_OPEN = "stays open";
+
 /**
  * Records that what an incident was about is legitimate: for its cause and subject, from these networks, until then. The incident
- * ends, as benign; findings that fall under the expectation open none, and stay on file.
+ * ends, as benign, unless its newest finding blames others as well; findings that fall under the expectation open none, and stay on file.
  */
 export async function expectIncident(
   deps: AdvanceDeps,
@@ -31,7 +36,7 @@ export async function expectIncident(
   wish: ExpectRequest,
   person: PersonsWord,
   at: number,
-): Promise<{ readonly outcome: ActOutcome; readonly expectation: SuppressionRevision }> {
+): Promise<{ readonly outcome: ActOutcome | typeof STAYS_OPEN; readonly expectation: SuppressionRevision }> {
   const expectation: SuppressionRevision = {
     suppressionId: `${incident.incidentId}/${new Date(at).toISOString()}`,
     revision: 1,
@@ -50,8 +55,21 @@ export async function expectIncident(
   };
   // First what hides, then the end: the other way round the next check would open it anew.
   await deps.store.incident.insertExpectation(expectation);
+  if (incident.open && (await goesOnBeyond(deps.store, incident, expectation, at)))
+    return { outcome: STAYS_OPEN, expectation };
   const outcome = await actOnIncident(deps, incident.incidentId, "expect", person, at);
   return { outcome, expectation };
+}
+
+/** Whether an incident's newest finding, if it is of the last hour, blames anybody whom an expectation does not cover. */
+async function goesOnBeyond(
+  store: AdvanceDeps["store"],
+  incident: Incident,
+  expectation: SuppressionRevision,
+  at: number,
+): Promise<boolean> {
+  const newest = await readNewestFinding(store, incident, at);
+  return newest !== null && newest.tick > at - HOUR_MS && suppressionOf(newest, [expectation]) === null;
 }
 
 /**
