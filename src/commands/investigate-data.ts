@@ -17,6 +17,7 @@ export function investigationToJson({
   phases,
   taken,
   indistinct,
+  isFirstUse,
   networks,
   sources,
   sessions,
@@ -54,6 +55,7 @@ export function investigationToJson({
           },
     indistinct:
       indistinct === null ? null : { new_isp_addresses: indistinct.addresses, usual_a_day: indistinct.usualADay },
+    first_use: isFirstUse,
     phases: {
       week_before: phaseToJson(phases.before),
       since: phaseToJson(phases.since),

@@ -140,7 +140,7 @@ function fieldsOf(investigation: Investigation): (readonly [string, string])[] {
   ];
 }
 
-function takenFields({ taken, indistinct, networks, to }: Investigation): (readonly [string, string])[] {
+function takenFields({ taken, indistinct, isFirstUse, networks, to }: Investigation): (readonly [string, string])[] {
   const homes =
     indistinct === null
       ? []
@@ -148,7 +148,9 @@ function takenFields({ taken, indistinct, networks, to }: Investigation): (reado
           `which of the ${countText(indistinct.addresses)} new addresses in its usual networks are unknown sources: ${countText(indistinct.usualADay)} new ones came on the day before as well; see what is new below`,
         ].map((text) => ["undetermined", text] as const);
   if (taken === null) {
-    const none = "none: every network in this span was known for this key, or is part of its usual changes";
+    const none = isFirstUse
+      ? "cannot be told apart: the key was not used before this span, so that there is nothing to compare with"
+      : "none: every network in this span was known for this key, or is part of its usual changes";
     return homes.length > 0 ? homes : [["unknown sources", none]];
   }
   const through = networks

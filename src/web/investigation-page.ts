@@ -24,7 +24,7 @@ const SHOWN = { networks: MOST_ROWS, strange: 25, known: 5 };
 
 /** The page `/keys/{key_id}/dossier`: what somebody did with the key, from where, on which routes, hour by hour, from raw rows. */
 export function investigationPage(investigation: Investigation): string {
-  const { keyId, key, taken, networks, sessions, uses, hours, from, to, onset } = investigation;
+  const { keyId, key, taken, isFirstUse, networks, sessions, uses, hours, from, to, onset } = investigation;
   const facts: (readonly [string, Piece])[] = [
     ["Key", html`<a href="../${encodeURIComponent(keyId)}">${namedWithId(key?.display, keyId)}</a>`],
     ["Owner", key?.owner ? html`<a href="${ROOT}${ownerWay(key.owner)}">${key.owner}</a>` : "no owner on record"],
@@ -35,7 +35,9 @@ export function investigationPage(investigation: Investigation): string {
     [
       "Used by unknown sources",
       taken === null
-        ? "nothing"
+        ? isFirstUse
+          ? "cannot be told apart: it was not used before"
+          : "nothing"
         : html`${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first
           ${timeOf(taken.firstAt)}, last ${timeOf(taken.lastAt)}`,
     ],

@@ -67,3 +67,30 @@ test("networks that cover a large part of the internet are denied by nobody", as
     assert.match("problem" in outcome ? outcome.problem : "", /large part of the internet.* or freeze the key/);
   }
 });
+
+test("who is outside the allowed networks is an unknown source however long, and is denied by nobody who does not name it if it was there before the leak", async () => {
+  const old = "198.18.0.5";
+  const id = await story.leak("allowed", { allowedCidrs: ["192.0.2.0/24"] });
+  await story.traffic("allowed", old, story.onset - 20 * DAY, story.onset - 20 * DAY + DAY / 24, 5);
+  await story.traffic("allowed", old, story.onset - DAY / 24, story.now(), 5);
+  for (const onset of [story.onset, null]) {
+    const span = { keyId: "allowed", key: null, from: story.now() - DAY, to: story.now(), onset };
+    const { sources } = await readInvestigation(story.checks.store, span);
+    const unknown = sources.filter(({ isUnknownSource }) => isUnknownSource);
+    assert.deepEqual(
+      unknown.map(({ address, standing }) => [address, standing]).toSorted(),
+      [ATTACKER, old].toSorted().map((address) => [address, "outside allowed"]),
+    );
+  }
+  assert.ok("done" in (await story.contain(id)));
+  await story.pass();
+  const sent = JSON.parse(story.receiver.seen.at(-1)!.body) as { readonly data: { readonly networks: string[] } };
+  assert.deepEqual(sent.data.networks, [ATTACKER]);
+});
+
+test("of a key that was not used before nobody is called known, nor unknown as long as nothing was found", async () => {
+  await story.traffic("first", ATTACKER, story.onset, story.now(), 5);
+  const span = { keyId: "first", key: null, from: story.now() - DAY, to: story.now(), onset: null };
+  const { sources, isFirstUse, taken } = await readInvestigation(story.checks.store, span);
+  assert.deepEqual([isFirstUse, taken, sources.map(({ standing }) => standing)], [true, null, ["first use"]]);
+});

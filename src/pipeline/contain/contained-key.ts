@@ -43,14 +43,17 @@ export async function readContainedKey(
   };
 }
 
-/** The unknown sources of a key under suspicion since an instant (epoch ms), as an investigation names them. */
+/**
+ * The unknown sources of a key under suspicion since an instant (epoch ms), as an investigation names them. Who was there before is denied by nobody unless a
+ * person names them, also outside the allowed networks: more likely the registry is behind.
+ */
 async function readUnknown(store: Store, keyId: string, onset: number, at: number): Promise<Blamed["unknown"]> {
   const asked = { keyId, from: Math.min(onset, at) - DAY_MS, to: at, onset };
   const { placed } = await readKeySources(store, asked);
   const kindOf = (standing: string): UnknownKind => (standing === "first use" ? "first use" : "new");
   return new Map(
     placed.sources
-      .filter(({ isUnknownSource }) => isUnknownSource)
+      .filter(({ isUnknownSource, isNewcomer }) => isUnknownSource && isNewcomer)
       .map(({ address, standing }) => [address, kindOf(standing)]),
   );
 }

@@ -1,5 +1,5 @@
 import { vouchedNetworks, type BenignWord } from "../../model/incident/benign-word.js";
-import { parsePrefix } from "../../model/network/address.js";
+import { parsePrefix, type Prefix } from "../../model/network/address.js";
 import { isWithin } from "../../model/network/address-cover.js";
 import { systemSeenAt } from "../../store/check/novel-traffic.js";
 import type { InvestigationSource } from "../../store/view/investigation.js";
@@ -12,6 +12,9 @@ export const BEFORE_ONSET_MS = DAY_MS;
 const GONE_MS = HOUR_MS;
 /** A key that meets fewer new homes a day has few enough to look at each. */
 const FEW_HOMES = 5;
+
+/** Epoch ms: before anything that is looked at. */
+const LONG_AGO = 1;
 
 /**
  * How an address stands to a key; "first use": the key was not used at all in the week before the onset; "never served": all that came from there and
@@ -32,6 +35,8 @@ const HARMLESS: ReadonlySet<Standing> = new Set(["known", "new address"]);
 export interface PlacedSource extends InvestigationSource {
   readonly standing: Standing;
   readonly isUnknownSource: boolean;
+  /** Whether what makes it unknown came with the onset; what lies outside the allowed networks is unknown however long it has been used. */
+  readonly isNewcomer: boolean;
   /** The person's word that made its network familiar since; null where there is none. */
   readonly vouched: BenignWord | null;
 }
@@ -53,15 +58,19 @@ export interface KnownOfKey {
   readonly facts: NoveltyFacts;
   /** Addresses, as ClickHouse prints them, of which neither was served nor, before the onset, any other of their system. */
   readonly neverServed: ReadonlySet<string>;
+  /** Networks that the registry allows; none: every network. */
+  readonly allowed: readonly Prefix[];
   /** What people called benign of the key. */
   readonly words: readonly BenignWord[];
 }
 
-/** When a key came under suspicion, until when is looked (epoch ms), and whether it had been unused. */
+/** When a key came under suspicion, until when is looked (epoch ms), and whether there is nothing to compare with: it had been unused. */
 interface Suspected {
   readonly onset: number;
   readonly to: number;
-  readonly isWoken: boolean;
+  readonly isFirstUse: boolean;
+  /** False where nothing was found: then what a key is first used for is no suspicion. */
+  readonly isFound: boolean;
 }
 
 /**
@@ -70,19 +79,24 @@ interface Suspected {
  */
 export function placeSources(
   all: readonly InvestigationSource[],
-  { facts, neverServed, words }: KnownOfKey,
-  { onset, to, isWoken }: Suspected,
+  { facts, neverServed, allowed, words }: KnownOfKey,
+  { onset, to, isFirstUse, isFound }: Suspected,
 ): Placed {
-  const sightOf = openSights(facts, neverServed);
+  const sightOf = openSights(facts, neverServed, allowed);
   const vouchedOf = openWords(words);
   const sources = all.filter(({ requests }) => requests > 0);
   const there = new Set(sources.filter(({ lastAt }) => lastAt >= onset - GONE_MS).map(networkOf));
   const judged = sources.map((source) => {
-    const { standing, seenAt } = isWoken ? { standing: "first use" as const, seenAt: onset } : sightOf(source);
+    const sight = sightOf(source);
+    const isFirst = isFirstUse && sight.standing !== "outside allowed";
+    const { standing, seenAt } = isFirst ? { standing: "first use" as const, seenAt: onset } : sight;
     // What lies outside the allowed networks stays so: that is the owner's own word.
     const vouched = standing === "outside allowed" || HARMLESS.has(standing) ? null : vouchedOf(source);
-    const isThere = isWoken || (seenAt >= onset - BEFORE_ONSET_MS && there.has(networkOf(source)));
-    return { source, standing, vouched, couldBe: !HARMLESS.has(standing) && isThere && vouched === null };
+    const isThere = there.has(networkOf(source));
+    const isNewcomer = isFirst ? isFound : isThere && seenAt >= onset - BEFORE_ONSET_MS;
+    const isOutside = standing === "outside allowed" && isThere;
+    const couldBe = !HARMLESS.has(standing) && (isNewcomer || isOutside) && vouched === null;
+    return { source, standing, vouched, isNewcomer, couldBe };
   });
   // Where somebody came from a foreign system, what is new in the key's own is its usual change.
   const isForeign = (standing: Standing) => standing !== "new network";
@@ -105,10 +119,11 @@ export function placeSources(
   const days = Math.max(1, (to - onset + BEFORE_ONSET_MS) / DAY_MS);
   const isIndistinct = usualADay >= FEW_HOMES && usualADay * days * 2 >= homes;
   return {
-    sources: judged.map(({ source, standing, vouched, couldBe }) =>
+    sources: judged.map(({ source, standing, vouched, isNewcomer, couldBe }) =>
       placeAs(source, {
         standing,
         vouched,
+        isNewcomer,
         isUnknownSource: couldBe && isLike(standing) && !(isIndistinct && isHome(source, standing)),
       }),
     ),
@@ -137,17 +152,28 @@ function networkOf({ asn, networkType, ip }: InvestigationSource): string {
 }
 
 /** By address, the furthest thing about it that was new to the key, and since when (epoch ms; 0 where nothing was). */
-function openSights({ addresses, systems }: NoveltyFacts, neverServed: ReadonlySet<string>) {
+function openSights(
+  { addresses, systems }: NoveltyFacts,
+  neverServed: ReadonlySet<string>,
+  allowed: readonly Prefix[],
+) {
+  const isOutside = (address: string) => {
+    const own = allowed.length === 0 ? null : parsePrefix(address);
+    return own !== null && !allowed.some((network) => isWithin(own, network));
+  };
   const factOf = new Map(addresses.map((fact) => [fact.address, fact]));
   const systemOf = new Map(systems.map((system) => [system.value, system]));
   return (source: InvestigationSource): { readonly standing: Standing; readonly seenAt: number } => {
-    const { ip, asn, networkType, firstAt, before } = source;
+    const { ip, address, asn, networkType, firstAt, before } = source;
     const fact = factOf.get(ip);
     const known = systemOf.get(String(asn));
     const system = asn === 0 ? (fact?.net16 ?? 0) : systemSeenAt(fact, known);
     const firstSights = [...(source.requests > 0 ? [firstAt] : []), ...(before.requests > 0 ? [before.firstAt] : [])];
     const sights: readonly (readonly [Standing, number])[] = [
-      ["outside allowed", fact?.outsideAllowed ?? 0],
+      [
+        "outside allowed",
+        isOutside(address) && !neverServed.has(ip) ? fact?.outsideAllowed || fact?.ip || LONG_AGO : 0,
+      ],
       ["new system", networkType === "internal" ? 0 : system],
       ["new network", fact?.net24 ?? 0],
       ["new address", fact?.ip ?? 0],

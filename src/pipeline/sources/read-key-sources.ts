@@ -5,6 +5,7 @@ import { lineagesOf } from "../../model/key/lineage.js";
 import type { InvestigationSource } from "../../store/view/investigation.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
+import { parsePrefix } from "../../model/network/address.js";
 import { BEFORE_ONSET_MS, placeSources, type Placed } from "./place-sources.js";
 
 /** People are shown every source, however many there are. */
@@ -27,6 +28,8 @@ export interface KeySources {
   /** Those that were used in the week before the onset alone, too. */
   readonly all: readonly InvestigationSource[];
   readonly placed: Placed;
+  /** Whether it was not used before, so that there is nothing to compare with. */
+  readonly isFirstUse: boolean;
   /** When the newest of the rows was recorded (epoch ms): what else is read of the key is read as of then. */
   readonly visible: number;
 }
@@ -41,7 +44,7 @@ export async function readKeySources(store: Store, { keyId, from, to, ...asked }
   const elders = lineagesOf(registry);
   const older = [...new Set([...keyIds.slice(1), ...(elders.get(keyId) ?? [])])];
   const lineages = older.length === 0 ? elders : new Map([...elders, [keyId, older]]);
-  const [{ sources: all, visible }, facts, words] = await Promise.all([
+  const [{ sources: all, visible }, facts, words, versions] = await Promise.all([
     store.view.readInvestigationSources({
       keyIds,
       from,
@@ -64,6 +67,7 @@ export async function readKeySources(store: Store, { keyId, from, to, ...asked }
       null,
     ),
     store.check.readBenignWords({ since: to - WORDS_COUNT_MS, until: to }),
+    store.registry.readKeyVersions([keyId]),
   ]);
   const own = new Set([keyId, ...older]);
   const isNew = new Set(facts.addresses.map(({ address }) => address));
@@ -72,11 +76,13 @@ export async function readKeySources(store: Store, { keyId, from, to, ...asked }
     all.filter(({ ip }) => ip !== "::" && !isNew.has(ip)),
     onset - BEFORE_ONSET_MS,
   );
-  const known = { facts, neverServed, words: words.filter((word) => own.has(word.keyId)) };
+  // What is allowed is what the registry says now: who mends it is not told of what was forgotten then.
+  const allowed = (versions.at(-1)?.allowedCidrs ?? []).flatMap((cidr) => parsePrefix(cidr) ?? []);
+  const known = { facts, neverServed, allowed, words: words.filter((word) => own.has(word.keyId)) };
   // A key that slept has no networks of its own: whoever woke it is an unknown source until somebody says otherwise.
-  const hadUsers =
-    lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < onset - BEFORE_ONSET_MS);
-  const isWoken = asked.onset !== null && !hadUsers;
-  const placed = placeSources(all, known, { onset, to, isWoken });
-  return { keyIds, registry, all, placed, visible };
+  const isFound = asked.onset !== null;
+  const usedBefore = isFound ? onset - BEFORE_ONSET_MS : onset;
+  const hadUsers = lineages.has(keyId) || all.some(({ before }) => before.requests > 0 && before.firstAt < usedBefore);
+  const placed = placeSources(all, known, { onset, to, isFirstUse: !hadUsers, isFound });
+  return { keyIds, registry, all, placed, isFirstUse: !hadUsers, visible };
 }

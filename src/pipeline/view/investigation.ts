@@ -48,6 +48,8 @@ export interface Investigation {
   } | null;
   /** Where new homes are nothing new to the key: none of them is called an unknown source. */
   readonly indistinct: Indistinct | null;
+  /** Whether the key was not used before the span or the onset: there is nothing to compare with. */
+  readonly isFirstUse: boolean;
   /** Unknown sources first, network by network: what is cut off at the end is never who is looked for. */
   readonly networks: readonly SourceNetwork[];
   /** The addresses of all networks in that order. */
@@ -71,7 +73,7 @@ export interface InvestigationQuestion extends SourcesAsked {
 export async function readInvestigation(store: Store, question: InvestigationQuestion): Promise<Investigation> {
   const { from, to } = question;
   const onset = question.onset ?? from;
-  const { keyIds, registry, all, placed, visible } = await readKeySources(store, question);
+  const { keyIds, registry, all, placed, isFirstUse, visible } = await readKeySources(store, question);
   const span = { keyIds, from, to };
   const unknownSources = placed.sources.filter(({ isUnknownSource }) => isUnknownSource);
   const groups = groupSources(placed.sources);
@@ -96,6 +98,7 @@ export async function readInvestigation(store: Store, question: InvestigationQue
     },
     taken: takenBy(unknownSources),
     indistinct: placed.indistinct,
+    isFirstUse,
     networks,
     sources: networks.flatMap((network) => network.sources),
     sessions,
