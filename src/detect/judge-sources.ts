@@ -5,8 +5,9 @@ import { judgeUnread } from "./judge-unread.js";
 
 /** Sources send events or a heartbeat each minute. */
 const SILENCE_MS = 5 * 60_000;
-/** Of a source that was heard less nobody can say what is usual. */
-const LEAST_MINUTES = 30;
+/** Of a source that was heard less nobody can say what is usual: it is waited for longer, and for one that somebody only tried not at all. */
+const [LEAST_MINUTES, TRIED_MINUTES] = [30, 5];
+const NEW_SILENCE_MS = 30 * 60_000;
 
 /** What is known of sources, and of providers as sources. */
 interface SourceFacts {
@@ -24,8 +25,9 @@ export function judgeSources({ sources, unread }: SourceFacts, now: number): Cov
 
 function judgeSource(of: LiveSource, now: number): CoverageProblem[] {
   const observed = Math.min(now, Math.max(of.observedUntil, of.ingestedAt));
-  const bound = Math.max(SILENCE_MS, 2 * of.longestGapMs);
-  if (of.minutes < LEAST_MINUTES || now - observed < bound) return [];
+  const least = of.minutes < LEAST_MINUTES ? NEW_SILENCE_MS : SILENCE_MS;
+  const bound = Math.max(least, 2 * of.longestGapMs);
+  if (of.minutes < TRIED_MINUTES || now - observed < bound) return [];
   return [
     {
       cause: "coverage",

@@ -97,7 +97,8 @@ function factsNow({ facts, state, waiting }: CoverageReport, now: number): (read
       "Checked until",
       checks === null
         ? "no check yet"
-        : html`${timeOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)} behind`,
+        : html`${timeOf(checks.checkedUntil)}, ${spell(now - checks.checkedUntil)}
+          behind${state.checks?.reason === "no_source_reporting" && state.evaluatedUntil !== null ? html`; nothing to evaluate since ${timeOf(state.evaluatedUntil)}` : null}`,
     ],
     ["Checks", state.checks?.text ?? "up to date"],
     ["Baselines", state.learning?.text ?? "up to date"],

@@ -5,6 +5,7 @@ import { USUAL_EXPECTED_DAYS } from "../model/incident/suppression.js";
 import { detailsLater, runningAt } from "../page/compose/activity-text.js";
 import { findingDetails } from "../page/compose/finding-details.js";
 import { readNewestFinding, usualNetworks } from "../pipeline/incident/expect-incident.js";
+import { readLateChecks } from "../pipeline/view/check-state.js";
 import { readBeside, readKnownIncident, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { readSuppressions } from "../pipeline/incident/read-suppressions.js";
 import type { AdvanceDeps } from "../pipeline/incident/record-step.js";
@@ -66,9 +67,10 @@ async function showIncident(
 ): Promise<string> {
   const at = now();
   const { incident } = known;
-  const [newest, registry] = await Promise.all([
+  const [newest, registry, checkedUntil] = await Promise.all([
     readNewestFinding(store, incident, at),
     store.readClock().then(async (visible) => store.registry.readKeys(at, visible)),
+    readLateChecks(store, at),
   ]);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
   const { range } = parseTimeRange(request.query, at, usualSpan(known, finding, at));
@@ -97,6 +99,7 @@ async function showIncident(
     finding,
     registry,
     now: at,
+    checkedUntil,
     summary: finding === null ? `${incident.cause} ${incident.keyId ?? ""}` : summaryText(finding),
     details: finding === null ? then : detailsLater(then, finding, incident.open, at),
     query: finding === null ? null : evidenceQuery(finding, evidence.keyIds),

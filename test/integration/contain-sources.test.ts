@@ -78,8 +78,8 @@ test("who is outside the allowed networks is an unknown source however long, and
     const { sources } = await readInvestigation(story.checks.store, span);
     const unknown = sources.filter(({ isUnknownSource }) => isUnknownSource);
     assert.deepEqual(
-      unknown.map(({ address, standing }) => [address, standing]).toSorted(),
-      [ATTACKER, old].toSorted().map((address) => [address, "outside allowed"]),
+      unknown.map(({ address, standing }) => `${address} ${standing}`).toSorted(),
+      [ATTACKER, old].map((address) => `${address} outside allowed`).toSorted(),
     );
   }
   assert.ok("done" in (await story.contain(id)));

@@ -117,3 +117,20 @@ test("the same rows are had as CSV, of which a spreadsheet runs nothing", async 
   assert.match(lines[0]!, /^incident_id,opened_at,/);
   assert.match(text, /,'=search,leak of k-2,12.5,/);
 });
+
+test("what an open incident has cost is as of its newest finding, whose sentence it has, in the list and in the CSV", async () => {
+  const { store } = checks;
+  const at = now - 50 * MINUTE;
+  const leak = (tick: number, usd: number) =>
+    finding("critical", tick, { keyId: "k-grown", onset: at - MINUTE, summary: `spent ${usd}`, statistics: since(usd) });
+  const found = [leak(at, 6.2), leak(at + 9 * MINUTE, 62)];
+  await store.check.insertFindings(found);
+  await advanceIncidents(
+    { store, baseUrl: null, enqueuePage: async () => {} },
+    found,
+    found.map(({ tick }) => tick),
+  );
+  const { text } = await get("incidents?key=k-grown");
+  assert.ok(text.includes(">spent 62</a>") && text.includes("$62.00") && !text.includes("$6.20"), text);
+  assert.match((await get("incidents.csv?key=k-grown")).text, /,62,/);
+});

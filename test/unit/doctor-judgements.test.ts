@@ -21,6 +21,7 @@ const observed = (silentMs: number, lagMs: number) => ({
 });
 const checked = (reason: CheckLag | null) => ({
   checkedUntil: now,
+  evaluatedUntil: now,
   checks: reason === null ? null : { reason, text: reason },
   learning: null,
 });

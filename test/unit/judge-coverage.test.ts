@@ -71,7 +71,9 @@ test("what keeps Plimsoll from seeing or telling is named, and of what follows f
     ["silent for less", { sources: [source("a", 4.9 * MINUTE)] }, []],
     ["as silent as it often is", { sources: [source("a", 50 * MINUTE, 30 * MINUTE)] }, []],
     ["more silent than it ever is", { sources: [source("a", 61 * MINUTE, 30 * MINUTE)] }, ["source/a"]],
-    ["heard too little to say", { sources: [source("a", HOUR, MINUTE, 29)] }, []],
+    ["a new one that is silent for a while", { sources: [source("a", 29 * MINUTE, MINUTE, 29)] }, []],
+    ["a new one that fell silent", { sources: [source("a", 30 * MINUTE, MINUTE, 5)] }, ["source/a"]],
+    ["one that somebody tried", { sources: [source("a", HOUR, MINUTE, 4)] }, []],
     ["a guard does not answer", { guards: [guard({ oldestAt: T - 5 * MINUTE })] }, ["part/guard%2Fedge"]],
     ["a guard has a hiccup", { guards: [guard({ oldestAt: T - 4.9 * MINUTE })] }, []],
     [

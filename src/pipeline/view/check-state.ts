@@ -19,6 +19,8 @@ export type LearningLag = "learning" | "late_rows";
 /** How far checks and learning have come, and why no further; instants are epoch ms, reasons null where all is well. */
 export interface CheckState {
   readonly checkedUntil: number | null;
+  /** Until when there was anything to evaluate: a minute in which no source was heard says nothing of a key. */
+  readonly evaluatedUntil: number | null;
   readonly checks: { readonly reason: CheckLag; readonly text: string } | null;
   readonly learning: { readonly reason: LearningLag; readonly text: string } | null;
 }
@@ -53,6 +55,7 @@ export async function readCheckState(
     failure === null ? null : `no check has finished for two minutes, the last one failed: ${firstWords(failure)}`;
   return {
     checkedUntil: progress?.checkedUntil ?? null,
+    evaluatedUntil,
     checks: reason === null ? null : { reason, text: text ?? CHECKS[reason] },
     learning: learningOf(planLearning(days, now)),
   };

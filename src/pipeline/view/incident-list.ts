@@ -2,7 +2,11 @@ import type { Incident, IncidentTransition } from "../../model/incident/incident
 import type { KeyVersion } from "../../model/key/key.js";
 import { withFormerIds } from "../../model/key/former-ids.js";
 import type { IncidentListFilter, IncidentListPlace } from "../../store/view/incident-list.js";
+import { findingName } from "../../store/check/newest-findings.js";
 import type { Store } from "../../store/store.js";
+import { nextLoss } from "../../incident/first-onset.js";
+import type { Finding } from "../../model/finding/finding.js";
+import { summaryText } from "../../model/finding/headline.js";
 import { DAY_MS } from "../../time/day.js";
 import { foldRows, stateOf } from "../incident/read-incidents.js";
 import { readFormerIdsOf } from "./key-states.js";
@@ -99,6 +103,10 @@ async function readRowsAt(store: Store, places: readonly IncidentListPlace[]): P
       return incident === null ? [] : [[incident.incidentId, { incident, transitions: rows.transitions }] as const];
     }),
   );
+  const newest = await readNewestOf(
+    store,
+    [...known.values()].map(({ incident }) => incident),
+  );
   const named = [...known.values()].flatMap(({ incident, transitions }) => {
     const step = newestFound(transitions);
     if (step === undefined) return [];
@@ -109,8 +117,29 @@ async function readRowsAt(store: Store, places: readonly IncidentListPlace[]): P
   return places.flatMap(({ incidentId }) => {
     const one = known.get(incidentId);
     if (one === undefined) return [];
-    return [toRow(one.incident, one.transitions, summaries)];
+    const row = toRow(one.incident, one.transitions, summaries);
+    const finding = newest.get(incidentId);
+    if (finding === undefined) return [row];
+    // Steps are an hour apart: what goes on has cost more since the last one.
+    const incident = { ...one.incident, loss: nextLoss(one.incident, finding) };
+    return [{ ...row, incident, summary: summaryText(finding) }];
   });
+}
+
+/** The newest finding of each open incident, by its id. */
+async function readNewestOf(store: Store, incidents: readonly Incident[]): Promise<ReadonlyMap<string, Finding>> {
+  const open = incidents.filter((one) => one.open);
+  const found = await store.check.readFindingsAt(
+    open.map(findingName),
+    open.map(({ lastFindingAt }) => lastFindingAt),
+  );
+  const byName = new Map(found.map((one) => [`${findingName(one)} ${one.tick}`, one]));
+  return new Map(
+    open.flatMap((one) => {
+      const finding = byName.get(`${findingName(one)} ${one.lastFindingAt}`);
+      return finding === undefined ? [] : [[one.incidentId, finding] as const];
+    }),
+  );
 }
 
 const newestFound = (transitions: readonly IncidentTransition[]): IncidentTransition | undefined =>

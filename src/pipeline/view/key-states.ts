@@ -1,6 +1,5 @@
 import { isFoundAfterEnd, keyStandingOf } from "../../detect/key-state.js";
 import { goesOnSince } from "../../incident/weigh-evidence.js";
-import { printSubject } from "../../model/finding/finding-subject.js";
 import type { Incident } from "../../model/incident/incident.js";
 import type { KeyStanding } from "../../model/key/key-state.js";
 import type { KeyVersion } from "../../model/key/key.js";
@@ -10,6 +9,7 @@ import type { Store } from "../../store/store.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 import type { LearnStore } from "../../store/learn/learn-store.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
+import { findingName } from "../../store/check/newest-findings.js";
 import type { CheckStore } from "../../store/check/check-store.js";
 import { DAY_MS, dayOf, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";
@@ -38,11 +38,11 @@ export async function readGoingOn(
   // What was not found for an hour is no longer going on.
   const since = now - HOUR_MS;
   const ended = incidents.filter((one) => isFoundAfterEnd(one) && one.lastFindingAt >= since);
-  const nameOf = ({ cause, subject, keyId }: Incident) =>
-    `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
-  const found = new Map((await store.check.readNewestFindings(ended.map(nameOf), since)).map((one) => [one.name, one]));
+  const found = new Map(
+    (await store.check.readNewestFindings(ended.map(findingName), since)).map((one) => [one.name, one]),
+  );
   const goOn = ended.filter((one) => {
-    const newest = found.get(nameOf(one));
+    const newest = found.get(findingName(one));
     return newest !== undefined && goesOnSince(newest, one.changedAt, now);
   });
   return new Set(goOn.map(({ incidentId }) => incidentId));

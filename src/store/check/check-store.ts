@@ -9,7 +9,8 @@ import {
   readUnevaluatedSpans,
 } from "./checks.js";
 import { readBenignWords } from "./benign-incidents.js";
-import { insertFindings, readFindingSpans, readFindings, readNewestFindings } from "./findings.js";
+import { insertFindings, readFindingSpans, readFindings } from "./findings.js";
+import { readFindingsAt, readNewestFindings } from "./newest-findings.js";
 import { readCallersOfKeys, readComparedBlocks, readKeysOfCallers } from "./caller-counts.js";
 import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
 import { readDayForecasts, readHourForecasts } from "./hour-forecasts.js";
@@ -44,6 +45,7 @@ export function openCheckStore(client: ClickHouseClient) {
     readFindingSpans: bind(readFindingSpans),
     readFindings: bind(readFindings),
     readNewestFindings: bind(readNewestFindings),
+    readFindingsAt: bind(readFindingsAt),
     readHourForecasts: bind(readHourForecasts),
     readDayForecasts: bind(readDayForecasts),
     readForeignRefusals: bind(readForeignRefusals),

@@ -77,6 +77,23 @@ export async function readFindingSpans(
   return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
 }
 
+/** A whole finding. */
+export const findingRow = {
+  finding_id: z.string(),
+  tick_s: z.number(),
+  as_of_ms: z.number(),
+  key_id: z.string(),
+  observed_by: z.enum(OBSERVERS),
+  cause: z.enum(CAUSES),
+  subject: z.string(),
+  severity: z.enum(SEVERITIES),
+  score: z.number(),
+  onset_s: z.number(),
+  headline: z.string(),
+  signals: z.string(),
+  statistics: z.string(),
+};
+
 const findingsOfSubjectQuery = defineQuery("check/findings-of-subject", {
   params: {
     cause: z.string(),
@@ -87,21 +104,7 @@ const findingsOfSubjectQuery = defineQuery("check/findings-of-subject", {
     ticks: listOf(z.number()),
     most: z.number(),
   },
-  row: {
-    finding_id: z.string(),
-    tick_s: z.number(),
-    as_of_ms: z.number(),
-    key_id: z.string(),
-    observed_by: z.enum(OBSERVERS),
-    cause: z.enum(CAUSES),
-    subject: z.string(),
-    severity: z.enum(SEVERITIES),
-    score: z.number(),
-    onset_s: z.number(),
-    headline: z.string(),
-    signals: z.string(),
-    statistics: z.string(),
-  },
+  row: findingRow,
 });
 
 /** Findings of one cause and subject, the newest first. */
@@ -120,7 +123,8 @@ export async function readFindings(client: ClickHouseClient, wish: FindingsReque
   return rows.map(toFinding);
 }
 
-function toFinding(row: RowOf<typeof findingsOfSubjectQuery>): Finding {
+/** A row as a finding. */
+export function toFinding(row: RowOf<typeof findingsOfSubjectQuery>): Finding {
   return {
     findingId: row.finding_id,
     tick: row.tick_s * 1000,
@@ -135,54 +139,4 @@ function toFinding(row: RowOf<typeof findingsOfSubjectQuery>): Finding {
     signals: JSON.parse(row.signals) as Signal[],
     ...parseStatistics(row.cause, row.statistics),
   };
-}
-
-/** When the newest finding of a subject was made (epoch ms), and the windows it was seen in. */
-export interface NewestFinding {
-  /** Cause, subject and, without a subject, key, with blanks between. */
-  readonly name: string;
-  readonly tick: number;
-  readonly window: number | undefined;
-  readonly novel: Readonly<Record<string, { readonly requests: readonly number[] }>>;
-  /** Of the last request that it is about, epoch ms; null where it does not say. */
-  readonly lastAt: number | null;
-  /** Whether these go on; null where it does not say. */
-  readonly isGoingOn: boolean | null;
-}
-
-const newestFindingsQuery = defineQuery("check/newest-findings", {
-  params: { since: z.number(), subjects: listOf(z.string()), keys: listOf(z.string()) },
-  row: {
-    name: z.string(),
-    tick_s: z.number(),
-    window: z.number().nullable(),
-    novel: z.string(),
-    last_at: z.string(),
-    goes_on: z.number().nullable(),
-  },
-});
-
-/** The newest findings since an instant (epoch ms) of some subjects, named as in NewestFinding. */
-export async function readNewestFindings(
-  client: ClickHouseClient,
-  subjects: readonly string[],
-  since: number,
-): Promise<NewestFinding[]> {
-  if (subjects.length === 0) return [];
-  const params = { subjects, keys: onlyKeys(subjects), since: Math.floor(since / 1000) };
-  const rows = await readRows(client, newestFindingsQuery, params);
-  return rows.map(({ name, tick_s, window, novel, last_at, goes_on }) => ({
-    name,
-    tick: tick_s * 1000,
-    window: window ?? undefined,
-    novel: novel === "" ? {} : (JSON.parse(novel) as NewestFinding["novel"]),
-    lastAt: last_at === "" ? null : Date.parse(last_at),
-    isGoingOn: goes_on === null ? null : goes_on === 1,
-  }));
-}
-
-/** The keys that all of some names are of; none where one has a subject: its findings may be of any key. */
-function onlyKeys(names: readonly string[]): string[] {
-  const keys = names.map((name) => /^\S+ {2}(.+)$/s.exec(name)?.[1] ?? "");
-  return keys.includes("") ? [] : keys;
 }

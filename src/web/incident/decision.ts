@@ -4,6 +4,7 @@ import { keyName, type KeyVersion } from "../../model/key/key.js";
 import { runningAt } from "../../page/compose/activity-text.js";
 import { confidenceWords } from "../../page/compose/confidence-words.js";
 import { costFigures } from "../../page/compose/cost-figures.js";
+import { uncheckedText } from "../../pipeline/view/key-state-text.js";
 import { stateOf } from "../../pipeline/incident/read-incidents.js";
 import { clockText } from "../../text/clock-text.js";
 import { ageText } from "../age-text.js";
@@ -20,6 +21,8 @@ export interface DecisionView {
   readonly finding: Finding | null;
   readonly registry: ReadonlyMap<string, KeyVersion>;
   readonly now: number;
+  /** As in readLateChecks: until when minutes were evaluated, where that is not up to date. */
+  readonly checkedUntil: number | null | undefined;
   /** What pages say of it, of which next steps and confidence stand here. */
   readonly details: Readonly<Record<string, unknown>>;
 }
@@ -34,7 +37,7 @@ export function decisionFigures(view: DecisionView): Markup {
     ...(finding === null ? [] : costOfIt(finding, now)),
     ...(finding === null ? [] : [["Confidence", confidenceWords(finding), textOf(details["confidence"])] as const]),
     ["Since", timeOf(finding?.onset ?? incident.onsetAt), ageText(now - (finding?.onset ?? incident.onsetAt))],
-    ...(finding === null ? [] : goingOn(finding, incident, now)),
+    ...(finding === null ? [] : goingOn(finding, view)),
   ];
   const next = textOf(details["next_steps"]);
   return html`<p class="standing">${severityBadge(incident.severity)} ${stateText(incident)}. ${whose(view, "../")}</p>
@@ -77,8 +80,12 @@ function costOfIt(finding: Finding, now: number): readonly Figure[] {
 }
 
 /** Whether it is still running: what ended costs no more, and can wait for the morning. */
-function goingOn(finding: Finding, { open }: Incident, now: number): readonly Figure[] {
+function goingOn(finding: Finding, { incident: { open }, now, checkedUntil }: DecisionView): readonly Figure[] {
   const last = runningAt(finding, now);
   if (last !== null) return [["Still going", "yes", `last seen ${clockText(last, now)}`]];
+  if (open && checkedUntil !== undefined) {
+    const since = `${uncheckedText(checkedUntil)}, last found ${clockText(finding.tick, now)}`;
+    return [["Still going", "not known", since]];
+  }
   return [["Still going", open ? "not seen lately" : "no", `last found ${clockText(finding.tick, now)}`]];
 }
