@@ -52,7 +52,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const unguarded = judgeKeyGuards(
       parsed.map(({ key }) => key),
       config,
-    ).map(({ check, found, fix }) => `${check} is ${found}: ${fix}`);
+    ).map(({ check, found, fix }) => `${check}: ${found}: ${fix}`);
     if (options.json !== true) for (const one of unguarded) process.stderr.write(`warning: ${oneLine(one)}\n`);
     if (options.dryRun === true) return printCounts(plan, trial, unguarded, options);
     const written = await recordKeys(store, parsed, cliUser());

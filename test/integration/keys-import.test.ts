@@ -48,7 +48,7 @@ describe("plimsoll keys import", () => {
     assert.equal(code, 0);
     assert.match(
       stderr,
-      /^warning: guard egde is not in PLIMSOLL_GUARDS: 1 key cannot be contained \(guarded\): add egde/,
+      /^warning: guard egde: not in PLIMSOLL_GUARDS: 1 key cannot be contained \(guarded\): add egde/,
     );
     const doctor = await runCli(["doctor"], { CLICKHOUSE_URL: bench.url });
     assert.match(doctor.stdout, /^warn +guard egde: not in PLIMSOLL_GUARDS: 1 key cannot be contained/m);
