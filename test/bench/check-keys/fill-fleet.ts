@@ -1,17 +1,28 @@
 import type { Store } from "../../../src/store/store.js";
 import { addDays, DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 
-/** Minute rows reach this far back from the first judged hour. */
-const HISTORY_HOURS = 24;
 /** Closed days on file. */
 const LEARNED_DAYS = 28;
 
+/** How much of a fleet is on file. */
+interface FilledDays {
+  /** Minute rows reach so far back from where they end. */
+  readonly historyHours: number;
+  /** The newest of the days that were learned, `YYYY-MM-DD`. */
+  readonly learned: string;
+}
+
 /**
- * A fleet made inside ClickHouse, straight into the roll-ups: every key active every minute from four addresses on two routes. Rates are
+ * A fleet made inside ClickHouse, straight into the roll-ups, up to an hour (epoch ms): every key active every minute from four addresses on two routes. Rates are
  * log-normal; 3 % of the keys have a new source with a seventh of the traffic (one in twelve of them does so for the first time), 5 % an
  * address that changes daily, 2 % a new route; nine in ten have a limit, and one in fifty stays near it.
  */
-export async function fillFleet(store: Store, keys: number, hour: number): Promise<void> {
+export async function fillFleet(
+  store: Store,
+  keys: number,
+  hour: number,
+  { historyHours, learned }: FilledDays = { historyHours: 24, learned: addDays(dayOf(hour), -1) },
+): Promise<void> {
   const run = runOn(store, keys);
   // What the views would make of these rows is written below, without going through every row once more.
   await run("DROP VIEW source_hours_fill");
@@ -19,12 +30,11 @@ export async function fillFleet(store: Store, keys: number, hour: number): Promi
   await run(`CREATE TABLE fleet ENGINE = MergeTree ORDER BY key_id AS ${FLEET}`, {
     day: Math.floor(dayStart(dayOf(hour)) / DAY_MS),
   });
-  const from = hour - HISTORY_HOURS * HOUR_MS;
+  const from = hour - historyHours * HOUR_MS;
   for (let at = from; at < hour; at += HOUR_MS) await fillUsage(run, at, HOUR_MS);
   await run(FIRST_SEEN, { from: from / 1000, until: hour / 1000 });
   await run(COVERAGE, { from: (hour - 30 * DAY_MS) / 1000, minutes: (30 * DAY_MS) / MINUTE_MS });
   await run(REGISTRY);
-  const learned = addDays(dayOf(hour), -1);
   for (let ago = LEARNED_DAYS - 1; ago >= 0; ago -= 1) {
     const day = addDays(learned, -ago);
     const newest = ago === 0 ? 1 : 0;
