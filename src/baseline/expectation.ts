@@ -1,5 +1,5 @@
 import { type Baseline, type Expectation, withNoise } from "../model/finding/baseline.js";
-import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
+import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
 import { MINUTE_MS } from "../time/day.js";
 import { prefixSums } from "./slide-windows.js";
 
@@ -8,13 +8,13 @@ const LOSS_FLOOR = 0.004;
 const LOSS_POWER = -3;
 
 /** What each predictor (weekly, daily, flat) expects per window, before its level correction; null when it knows nothing. */
-export type Predictions = readonly (readonly [number, number, number, number] | null)[];
+type Predictions = readonly (readonly [number, number, number, number] | null)[];
 
 /**
  * Expected requests of the windows that end at `at` (epoch ms), by each predictor of a baseline.
  * @param shares share of each slot that is known, from the baseline's day on (heardShares); null when all of it is
  */
-export function predict(baseline: Baseline, at: number, shares: Float64Array | null = null): Predictions {
+function predict(baseline: Baseline, at: number, shares: Float64Array | null = null): Predictions {
   const position = (at - Date.parse(`${baseline.day}T00:00:00Z`)) / SLOT_MS;
   return [
     slotSums(baseline.weekly, position, shares),
@@ -29,24 +29,12 @@ export function expect(baseline: Baseline, at: number, shares: Float64Array | nu
 }
 
 /** Combines given predictions under a baseline's levels, losses and noise. */
-export function combine(
-  model: Pick<Baseline, "levels" | "losses" | "noise">,
-  predictions: Predictions,
-): Expectation | null {
+function combine(model: Pick<Baseline, "levels" | "losses" | "noise">, predictions: Predictions): Expectation | null {
   if (predictions.every((prediction) => prediction === null)) return null;
   const of = blendOf(model);
   const [weekly, daily, flat] = predictions;
   const requests = perWindow((w) => blend(of, weekly?.[w] ?? NaN, daily?.[w] ?? NaN, flat?.[w] ?? NaN));
   return withNoise(requests, model.noise);
-}
-
-/** An expectation that rises by what a group of keys shares (log factor per window). */
-export function raised(expectation: Expectation, noise: readonly number[], surge: PerWindow): Expectation {
-  if (surge.every((factor) => factor === 0)) return expectation;
-  return withNoise(
-    perWindow((w) => expectation.requests[w]! * Math.exp(surge[w]!)),
-    noise,
-  );
 }
 
 /** Weight and growth of each predictor of a model. */
@@ -63,8 +51,8 @@ export function blendOf({ levels, losses }: Pick<Baseline, "levels" | "losses">)
   };
 }
 
-/** The mixed prediction of one window; NaN stands for a predictor that knows nothing, and not all may. */
-function blend({ weights, growth }: Blend, weekly: number, daily: number, flat: number): number {
+/** The mixed prediction of one window; NaN stands for a predictor that knows nothing, and is what comes of it when none does. */
+export function blend({ weights, growth }: Blend, weekly: number, daily: number, flat: number): number {
   let [total, sum] = [0, 0];
   if (!Number.isNaN(weekly)) {
     total += weights[0];

@@ -4,7 +4,7 @@ import { NOVELTY_LEVELS } from "../model/finding/novelty.js";
 import { round6 } from "../model/round.js";
 import { SLOTS_PER_DAY } from "../model/finding/window.js";
 import { dailySlots, flatSlot, weeklySlots, type SlotsOfDay } from "./expected-slots.js";
-import { FIRST_MODEL, learnModel, type LearnedTick } from "./learn-model.js";
+import { FIRST_MODEL, learnModel, type TaughtDay } from "./learn-model.js";
 
 /** Usual churn is the measured share with some room, shrunk towards none for keys with little traffic (docs/detection.md, 3). */
 const CHURN_ROOM = 1.15;
@@ -24,8 +24,8 @@ export interface DayFacts {
   readonly novelRequests: readonly number[];
   /** Snapshot of the day before; null on the key's first day. */
   readonly before: Baseline | null;
-  /** Ticks that may teach, oldest first. */
-  readonly ticks: Iterable<LearnedTick>;
+  /** Null before the key's second day. */
+  readonly taught: TaughtDay | null;
   readonly dailyMaxBins: readonly number[];
   readonly trust: Pick<Baseline, "highestScore" | "suspectUntil" | "frozenDays">;
   /** Slots of the days before the next day: 1 is the learned day. */
@@ -57,7 +57,7 @@ export function learnDay(facts: DayFacts): Baseline {
     weekly: joinDays(weekly, nextWeekly),
     daily: joinDays(daily, nextDaily),
     flat: flatSlot(facts.slotsBeforeNextDay, before?.flat ?? -1),
-    ...learnModel(before ?? FIRST_MODEL, facts.ticks),
+    ...learnModel(before ?? FIRST_MODEL, facts.taught),
     dailyMaxBins: facts.dailyMaxBins,
     taughtDays: (before?.taughtDays ?? 0) + (facts.dailyMaxBins.length > 0 ? 1 : 0),
     highestScore: facts.trust.highestScore,

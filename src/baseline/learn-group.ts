@@ -1,9 +1,8 @@
 import type { GroupBaseline } from "../model/finding/group-baseline.js";
 import type { KeyGroup } from "../model/key/key-group.js";
 import { round6 } from "../model/round.js";
-import type { PerWindow } from "../model/finding/window.js";
+import { WINDOW_MINUTES, type PerWindow } from "../model/finding/window.js";
 import { FIRST_NOISE, FIRST_NOISE_DAYS, learnNoise } from "./learn-model.js";
-import { withNoise } from "../model/finding/baseline.js";
 
 /** What is known of a group before its first day. */
 export const FIRST_GROUP_NOISE = { noise: FIRST_NOISE, noiseDays: FIRST_NOISE_DAYS };
@@ -24,11 +23,11 @@ export function learnGroup(
 ): GroupBaseline {
   const draft = { noise: [...before.noise], noiseDays: [...before.noiseDays] };
   for (const tick of ticks) {
-    const { requests: expected, rateVariance, spendVariance } = withNoise(tick.expected, draft.noise);
-    learnNoise(draft, [
-      { actual: tick.requests, expected, variance: rateVariance },
-      tick.costEquivalents[3] <= 0 ? null : { actual: tick.costEquivalents, expected, variance: spendVariance },
-    ]);
+    for (let w = 0; w < WINDOW_MINUTES.length; w += 1) {
+      const expected = tick.expected[w]!;
+      learnNoise(draft, w, tick.requests[w]!, expected);
+      if (tick.costEquivalents[3] > 0) learnNoise(draft, WINDOW_MINUTES.length + w, tick.costEquivalents[w]!, expected);
+    }
   }
   const { kind, name, observedBy, day } = group;
   return {

@@ -63,7 +63,7 @@ export interface Score extends Judged {
 /**
  * Fuses the surprises of all windows into one score (docs/detection.md, 7).
  */
-export function score(bins: readonly number[], surpriseOf: SurpriseOf, judged: Judged = USUALLY_JUDGED): Score {
+export function score(bins: ArrayLike<number>, surpriseOf: SurpriseOf, judged: Judged = USUALLY_JUDGED): Score {
   return fuse(
     WINDOW_MINUTES.map((_, w) => windowSurprises(bins, surpriseOf, w)),
     judged,

@@ -9,8 +9,8 @@ const LEAST_MEMBERS = 8;
 /** Usual spread of the bounded log ratios, and how many standard errors of their mean are given to chance. */
 const RATIO_SPREAD = 0.35;
 const CHANCE = 2;
-/** What is added up of a member: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
-const SUMS = 1 + 6 * 4;
+/** How many numbers are added up of a member: 1, then per window actual, expected, both of cost, bounded ratio, and 1 where it has one. */
+export const MEMBER_SUMS = 1 + 6 * 4;
 
 /** One member's windows before one tick. */
 export interface MemberWindows {
@@ -38,7 +38,7 @@ export class GroupSums {
   /** Every key asks for its groups once all are added. */
   readonly #windows = new Map<string, GroupWindows>();
   /** The member that is being added, written over by the next. */
-  readonly #added = new Float64Array(SUMS);
+  readonly #added = new Float64Array(MEMBER_SUMS);
 
   add(groups: readonly string[], member: MemberWindows): void {
     const added = this.#added;
@@ -47,7 +47,7 @@ export class GroupSums {
     for (const group of groups) {
       const sums = this.#sums.get(group);
       if (sums === undefined) this.#sums.set(group, added.slice());
-      else for (let i = 0; i < SUMS; i += 1) sums[i]! += added[i]!;
+      else for (let i = 0; i < MEMBER_SUMS; i += 1) sums[i]! += added[i]!;
     }
   }
 
@@ -64,20 +64,26 @@ export class GroupSums {
     const known = this.#windows.get(group);
     const sums = this.#sums.get(group);
     if (known !== undefined || sums === undefined) return known ?? null;
-    const windows = {
-      members: sums[0]!,
-      requests: perWindow((w) => sums[1 + w]!),
-      expected: perWindow((w) => sums[5 + w]!),
-      costEquivalents: perWindow((w) => (sums[13 + w]! > 0 ? (sums[9 + w]! * sums[5 + w]!) / sums[13 + w]! : 0)),
-      surge: perWindow((w) => shared(sums[17 + w]!, sums[21 + w]!)),
-    };
+    const windows = windowsOf(sums, 0);
     this.#windows.set(group, windows);
     return windows;
   }
 }
 
-/** Writes a member over the one before. */
-function writeMember(added: Float64Array, { familiar, expected, costEquivalents }: MemberWindows): void {
+/** What sums that stand from an index on come to. */
+export function windowsOf(sums: Float64Array, from: number): GroupWindows {
+  const at = (i: number) => sums[from + i]!;
+  return {
+    members: at(0),
+    requests: perWindow((w) => at(1 + w)),
+    expected: perWindow((w) => at(5 + w)),
+    costEquivalents: perWindow((w) => (at(13 + w) > 0 ? (at(9 + w) * at(5 + w)) / at(13 + w) : 0)),
+    surge: perWindow((w) => shared(at(17 + w), at(21 + w))),
+  };
+}
+
+/** Writes what is added up of a member over that of the one before. */
+export function writeMember(added: Float64Array, { familiar, expected, costEquivalents }: MemberWindows): void {
   added.fill(0);
   added[0] = 1;
   for (let w = 0; w < 4; w += 1) {

@@ -34,8 +34,8 @@ export function couldMatter(tick: KeyTick, limits: Thresholds): boolean {
   return highestScore(measure(tick).bins, tick.isPlaced, tick.novel.firstDays) >= limits.notice;
 }
 
-/** The score that these bins would have under the kindest history. */
-export function highestScore(bins: readonly number[], isPlaced: boolean, firstDays: FirstDays | null): number {
+/** The score that these bins would have under the kindest history. It is no lower where a bin is higher. */
+export function highestScore(bins: ArrayLike<number>, isPlaced: boolean, firstDays: FirstDays | null): number {
   return score(bins, highestSurprise(firstDays), { isPlaced, firstDays: firstDays?.kind ?? null, heldBack: 0 }).value;
 }
 

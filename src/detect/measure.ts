@@ -1,8 +1,9 @@
 import { churnOf, excessOverChurn, ownShare, type ShareOf } from "./additive-share.js";
+import { familiarRequests } from "./familiar.js";
 import type { Expectation } from "../model/finding/baseline.js";
-import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, SYSTEM_LEVELS, type NovelTraffic } from "../model/finding/novelty.js";
+import { NO_NOVEL_TRAFFIC, NOVELTY_LEVELS, type NovelTraffic } from "../model/finding/novelty.js";
 import { countBin, floorBin, residualBin, STATISTIC_COUNT, statisticIndex } from "../model/finding/statistics.js";
-import type { Refusals } from "../model/finding/refusals.js";
+import { NO_REFUSALS, type Refusals } from "../model/finding/refusals.js";
 import { perWindow, type PerWindow } from "../model/finding/window.js";
 
 const ROUTE_LEVEL = NOVELTY_LEVELS.indexOf("route");
@@ -12,7 +13,7 @@ const NOTHING = perWindow(() => 0);
 export const RESIDUALS_FROM_AGE_DAYS = 3;
 /** A floor below a quarter of the limit is no plateau, and one that has just ended is none any more. */
 export const LEAST_FLOOR = 0.25;
-const LEAST_CURRENT_SHARE = 0.3;
+export const LEAST_CURRENT_SHARE = 0.3;
 /** Additive share below which persistence of a newcomer is not counted, nor a network blamed beside another. */
 export const LEAST_ADDITIVE = 0.3;
 
@@ -39,6 +40,11 @@ export interface KeyTick {
 
 const NO_BINS: readonly number[] = Array.from({ length: STATISTIC_COUNT }, () => 0);
 
+/** Where bins are written. */
+interface Writable {
+  [index: number]: number;
+}
+
 /** The statistics of one key at one tick, and the intermediate figures that explain them. */
 export interface Measures {
   readonly bins: readonly number[];
@@ -56,6 +62,24 @@ export interface Measures {
  */
 export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
   const bins = NO_BINS.slice();
+  const novelty = measureNovelty(tick, shareOf, bins, 0);
+  const { rateResidual, spendResidual } = residuals(tick);
+  for (let w = 0; w < 4; w += 1) {
+    bins[statisticIndex("z", w)] = residualBin(rateResidual[w]!);
+    bins[statisticIndex("s", w)] = residualBin(spendResidual[w]!);
+  }
+  measureLimits(tick, bins, 0);
+  return { bins, ...novelty, rateResidual, spendResidual };
+}
+
+/** Writes the bins that `measure` gives over zeros, from an index on: of the ticks of a day nothing else is asked. */
+export function writeBins(tick: KeyTick, bins: Uint8Array, from: number): void {
+  if (tick.novel !== NO_NOVEL_TRAFFIC) measureNovelty(tick, ownShare, bins, from);
+  writeResiduals(tick, bins, from);
+  measureLimits(tick, bins, from);
+}
+
+function measureNovelty(tick: KeyTick, shareOf: ShareOf, bins: Writable, from: number) {
   const additiveShare: PerWindow[] = [];
   const additiveRequests: PerWindow[] = [];
   for (let level = 0; level < NOVELTY_LEVELS.length; level += 1) {
@@ -71,25 +95,54 @@ export function measure(tick: KeyTick, shareOf: ShareOf = ownShare): Measures {
     additiveShare.push(share);
     additiveRequests.push(additive);
     for (let w = 0; w < additive.length; w += 1) {
-      bins[statisticIndex("n", w, level)] = countBin(additive[w]!);
-      bins[statisticIndex("c", w, level)] = countBin(costEquivalent(tick, level, w, share[w]!, additive[w]!));
+      bins[from + statisticIndex("n", w, level)] = countBin(additive[w]!);
+      bins[from + statisticIndex("c", w, level)] = countBin(costEquivalent(tick, level, w, share[w]!, additive[w]!));
       const persists = level !== ROUTE_LEVEL && excess[w]! > 0 && share[w]! >= LEAST_ADDITIVE;
-      bins[statisticIndex("p", w, level)] = persists ? countBin(tick.novel.slots[level]![w]!) : 0;
+      bins[from + statisticIndex("p", w, level)] = persists ? countBin(tick.novel.slots[level]![w]!) : 0;
     }
   }
-  const { rateResidual, spendResidual } = residuals(tick);
-  for (let w = 0; w < 4; w += 1) {
-    bins[statisticIndex("z", w)] = residualBin(rateResidual[w]!);
-    bins[statisticIndex("s", w)] = residualBin(spendResidual[w]!);
-    const floor = tick.ageDays >= RESIDUALS_FROM_AGE_DAYS ? (tick.floors?.[w] ?? 0) : 0;
-    bins[statisticIndex("l", w)] =
-      floor >= LEAST_FLOOR && tick.currentShare >= LEAST_CURRENT_SHARE ? floorBin(floor) : 0;
-    bins[statisticIndex("d", w)] = countBin(tick.refusals.requests[w]!);
-    bins[statisticIndex("b", w)] = countBin(tick.refusals.routes[w]!);
-    bins[statisticIndex("e", w)] = countBin(tick.refusals.routesOfUnknown[w]!);
-  }
-  return { bins, additiveShare, additiveRequests, rateResidual, spendResidual };
+  return { additiveShare, additiveRequests };
 }
+
+/** Statistics of the limit and of refusals. */
+function measureLimits(tick: KeyTick, bins: Writable, from: number): void {
+  const isHeld = tick.ageDays >= RESIDUALS_FROM_AGE_DAYS && tick.currentShare >= LEAST_CURRENT_SHARE;
+  const floors = isHeld ? tick.floors : null;
+  const isRefused = tick.refusals !== NO_REFUSALS;
+  for (let w = 0; w < 4; w += 1) {
+    if (floors !== null) {
+      const floor = floors[w]!;
+      bins[from + statisticIndex("l", w)] = floor >= LEAST_FLOOR ? floorBin(floor) : 0;
+    }
+    if (!isRefused) continue;
+    bins[from + statisticIndex("d", w)] = countBin(tick.refusals.requests[w]!);
+    bins[from + statisticIndex("b", w)] = countBin(tick.refusals.routes[w]!);
+    bins[from + statisticIndex("e", w)] = countBin(tick.refusals.routesOfUnknown[w]!);
+  }
+}
+
+/** Bins of residuals; what is no more than expected has none, and most is not. */
+function writeResiduals(tick: KeyTick, bins: Uint8Array, from: number): void {
+  const { expectation, spendPerRequest } = tick;
+  if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS) return;
+  const familiar = familiarRequests(tick);
+  for (let w = 0; w < 4; w += 1) {
+    const expected = expectation.requests[w]!;
+    if (familiar[w]! > expected) {
+      const residual = residualOf(familiar[w]!, expected, expectation.rateVariance[w]!);
+      bins[from + statisticIndex("z", w)] = residualBin(residual);
+    }
+    if (spendPerRequest <= 0) continue;
+    const equivalents = tick.spendMicros[w]! / spendPerRequest;
+    if (equivalents > expected) {
+      const residual = residualOf(equivalents, expected, expectation.spendVariance[w]!);
+      bins[from + statisticIndex("s", w)] = residualBin(residual);
+    }
+  }
+}
+
+const residualOf = (actual: number, expected: number, variance: number) =>
+  Math.log((actual + 1) / (expected + 1)) / Math.sqrt(variance);
 
 /**
  * What novel traffic costs in requests of usual cost, and never less than its requests: what has no price is not worth nothing to
@@ -102,58 +155,24 @@ function costEquivalent(tick: KeyTick, level: number, w: number, share: number, 
   return Math.max(additive, (beyond * share) / tick.spendPerRequest);
 }
 
-/**
- * Requests with those that have moved on to keys that succeed it: what the key lacks of what is expected, as far as these make it from
- * networks that they know. Without that an attacker of the old key would pass for its callers, who are on the new one.
- * @param movedOn requests of the keys that succeed it from networks that these know
- */
-export function withMovedOn(tick: Pick<KeyTick, "requests" | "novel" | "expectation">, movedOn: PerWindow): PerWindow {
-  if (tick.expectation === null) return tick.requests;
-  const familiar = familiarRequests(tick);
-  const { requests } = tick.expectation;
-  return perWindow((w) => tick.requests[w]! + Math.min(movedOn[w]!, Math.max(0, requests[w]! - familiar[w]!)));
-}
-
-/** Requests from networks that the key knows. */
-export function familiarRequests({ requests, novel }: Pick<KeyTick, "requests" | "novel">): PerWindow {
-  if (novel === NO_NOVEL_TRAFFIC) return requests;
-  return perWindow((w) => {
-    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.requests[level]![w]!, 0);
-    return Math.max(0, requests[w]! - placed - novel.unplacedRequests[w]!);
-  });
-}
-
-/** Spend (micro-dollars) from networks that the key knows; what unplaced requests cost is taken to be their share. */
-export function familiarSpend({
-  requests,
-  spendMicros,
-  novel,
-}: Pick<KeyTick, "requests" | "spendMicros" | "novel">): PerWindow {
-  if (novel === NO_NOVEL_TRAFFIC) return spendMicros;
-  return perWindow((w) => {
-    const placed = SYSTEM_LEVELS.reduce((sum, level) => sum + novel.spendMicros[level]![w]!, 0);
-    const unplaced = (spendMicros[w]! * novel.unplacedRequests[w]!) / Math.max(1, requests[w]!);
-    return Math.max(0, spendMicros[w]! - placed - unplaced);
-  });
-}
-
 function residuals(tick: KeyTick): { rateResidual: PerWindow; spendResidual: PerWindow } {
   const { expectation } = tick;
   const none = perWindow(() => 0);
   if (expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS)
     return { rateResidual: none, spendResidual: none };
   const familiar = familiarRequests(tick);
-  const rateResidual = perWindow(
-    (w) => Math.log((familiar[w]! + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.rateVariance[w]!),
+  const rateResidual = perWindow((w) =>
+    residualOf(familiar[w]!, expectation.requests[w]!, expectation.rateVariance[w]!),
   );
   const spendResidual =
     tick.spendPerRequest <= 0
       ? none
-      : perWindow((w) => {
-          const equivalents = tick.spendMicros[w]! / tick.spendPerRequest;
-          return (
-            Math.log((equivalents + 1) / (expectation.requests[w]! + 1)) / Math.sqrt(expectation.spendVariance[w]!)
-          );
-        });
+      : perWindow((w) =>
+          residualOf(
+            tick.spendMicros[w]! / tick.spendPerRequest,
+            expectation.requests[w]!,
+            expectation.spendVariance[w]!,
+          ),
+        );
   return { rateResidual, spendResidual };
 }

@@ -1,6 +1,7 @@
 import { NO_REFUSALS } from "../model/finding/refusals.js";
-import type { GroupSums, GroupWindows } from "./group-sums.js";
-import { familiarRequests, familiarSpend, RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
+import type { GroupSums, GroupWindows, MemberWindows } from "./group-sums.js";
+import { familiarRequests, familiarSpend } from "./familiar.js";
+import { RESIDUALS_FROM_AGE_DAYS, type KeyTick } from "./measure.js";
 import { withNoise } from "../model/finding/baseline.js";
 import type { GroupBaseline } from "../model/finding/group-baseline.js";
 import { NO_NOVEL_TRAFFIC } from "../model/finding/novelty.js";
@@ -10,7 +11,7 @@ const LEAST_MEMBERS = 3;
 /** Groups do not age: their residuals say something from their first day on. */
 const AGE_DAYS = RESIDUALS_FROM_AGE_DAYS;
 
-/** Takes a key's tick into the sums of its groups, if the key is old enough to be expected anything, and above suspicion (epoch ms; Infinity without a baseline). */
+/** Takes a key's tick into the sums of its groups. */
 export function addToGroups(
   sums: GroupSums,
   groups: readonly string[],
@@ -18,11 +19,17 @@ export function addToGroups(
   suspectUntil: number,
   at: number,
 ): void {
-  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS || suspectUntil >= at) return;
+  const member = memberOf(tick, suspectUntil, at);
+  if (member !== null) sums.add(groups, member);
+}
+
+/** What a key's tick adds to its groups; null unless the key is old enough to be expected anything, and above suspicion (epoch ms; Infinity without a baseline). */
+export function memberOf(tick: Omit<KeyTick, "churn">, suspectUntil: number, at: number): MemberWindows | null {
+  if (tick.expectation === null || tick.ageDays < RESIDUALS_FROM_AGE_DAYS || suspectUntil >= at) return null;
   const { spendPerRequest } = tick;
   // What comes from foreign networks is the key's own news.
   const spend = spendPerRequest > 0 ? familiarSpend(tick) : null;
-  sums.add(groups, {
+  return {
     familiar: familiarRequests(tick),
     expected: tick.expectation.requests,
     costEquivalents:
@@ -34,7 +41,7 @@ export function addToGroups(
             spend[2] / spendPerRequest,
             spend[3] / spendPerRequest,
           ],
-  });
+  };
 }
 
 /** A group as if it were one key: it has residuals of rate and spend, and nothing else. Null when it is too small. */

@@ -67,7 +67,7 @@ const INDEXES = WINDOW_MINUTES.map((_, w) => {
 const EXPLORES_FROM_BIN = countBin(EXPLORES_FROM_ROUTES);
 
 /** How surprising what a key did in a window is, of each kind. */
-export function windowSurprises(bins: readonly number[], surpriseOf: SurpriseOf, w: number): WindowSurprises {
+export function windowSurprises(bins: ArrayLike<number>, surpriseOf: SurpriseOf, w: number): WindowSurprises {
   const indexes = INDEXES[w]!;
   const of = (group: StatisticGroup, level = 0) => {
     const index = indexes[group][level]!;

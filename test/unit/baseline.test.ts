@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { array, assert as check, boolean, integer, property } from "fast-check";
-import { expect, expectedMinutes, predict } from "../../src/baseline/expectation.js";
+import { expect, expectedMinutes } from "../../src/baseline/expectation.js";
 import { dailySlots, flatSlot, weeklySlots } from "../../src/baseline/expected-slots.js";
 import { learnDay, type DayFacts } from "../../src/baseline/learn-day.js";
-import { FIRST_MODEL, learnModel, type LearnedTick, type Model } from "../../src/baseline/learn-model.js";
+import { FIRST_MODEL, learnModel, type Model, type TaughtDay } from "../../src/baseline/learn-model.js";
 import type { Baseline } from "../../src/model/finding/baseline.js";
 import { NOVELTY_LEVELS } from "../../src/model/finding/novelty.js";
 import { SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../../src/model/finding/window.js";
@@ -51,15 +51,15 @@ test("expected slots are the weighted mean of the days on file, whichever those 
 const aSeries = array(integer({ min: 0, max: 50 }), { minLength: 576, maxLength: 576 });
 
 function baseline(changed: Partial<Baseline>): Baseline {
-  const learned = learnDay({ ...facts(), ticks: [] });
+  const learned = learnDay({ ...facts(), taught: null });
   return { ...learned, day: "2026-03-08", flat: 3, losses: [0.02, 0.05, 0.1], levels: [0.1, -0.2, 0.05], ...changed };
 }
 
 test("between two slots a prediction lies on the line between theirs, and at a slot it is the sum of the window's slots", () => {
   check(
     property(aSeries, integer({ min: 289, max: 575 }), integer({ min: 1, max: 4 }), (weekly, slot, minutes) => {
-      const of = baseline({ weekly });
-      const at = (position: number) => predict(of, START + position * SLOT_MS)[0]!;
+      const of = baseline({ weekly, daily: [], flat: -1, levels: [0, 0, 0] });
+      const at = (position: number) => expect(of, START + position * SLOT_MS)!.requests;
       for (const w of WINDOW_MINUTES.keys()) {
         const share = minutes / 5;
         close(at(slot + share)[w]!, (1 - share) * at(slot)[w]! + share * at(slot + 1)[w]!);
@@ -74,11 +74,12 @@ test("between two slots a prediction lies on the line between theirs, and at a s
 });
 
 test("a snapshot predicts its next day only; later nothing but the flat rate is left", () => {
-  const of = baseline({ weekly: flatDay(2).concat(flatDay(2)), daily: flatDay(4).concat(flatDay(4)) });
-  const known = (at: number) => predict(of, at).map((prediction) => prediction !== null);
+  const nothing = { weekly: [], daily: [], flat: -1 };
+  const alone = [{ weekly: flatDay(2).concat(flatDay(2)) }, { daily: flatDay(4).concat(flatDay(4)) }, { flat: 3 }];
+  const known = (at: number) => alone.map((one) => expect(baseline({ ...nothing, ...one }), at) !== null);
   assert.deepEqual(known(START + 2 * DAY), [true, true, true]);
   assert.deepEqual(known(START + 2 * DAY + 60_000), [false, false, true]);
-  assert.equal(expect(baseline({ weekly: [], daily: [], flat: -1 }), START + 2 * DAY), null);
+  assert.equal(expect(baseline(nothing), START + 2 * DAY), null);
 });
 
 test("the minutes expected in a window add up to what the window expects", () => {
@@ -99,19 +100,28 @@ test("the minutes expected in a window add up to what the window expects", () =>
   );
 });
 
-/** Ticks of some days on which a key that predicts `predicted` a minute does `actual`. */
-const ticks = (days: number, actual: number, predicted: number): LearnedTick[] =>
-  Array.from({ length: days * SLOTS_PER_DAY }, () => ({
-    requests: steady(actual),
-    costEquivalents: steady(actual),
-    predictions: [null, steady(predicted), null],
-  }));
+/** A day, or its first ticks, on which a key that predicts `predicted` a minute does `actual`. */
+function taughtDay(actual: number, predicted: number, ticks = SLOTS_PER_DAY): TaughtDay {
+  const everyTick = (each: number) => Float64Array.from(Array.from({ length: ticks }, () => steady(each)).flat());
+  return {
+    teaches: new Uint8Array(ticks).fill(1),
+    requests: everyTick(actual),
+    spendMicros: everyTick(actual),
+    spendPerRequest: 1,
+    predictions: { weekly: null, daily: everyTick(predicted), flat: null },
+  };
+}
+
+/** The model after days of the same. */
+function learnDays(days: number, actual: number, predicted: number, before = FIRST_MODEL): Model {
+  return Array.from({ length: days }).reduce<Model>((model) => learnModel(model, taughtDay(actual, predicted)), before);
+}
 
 test("a key that always does the same is expected to do just that, with noise that goes to nothing", () => {
   let model: Model = FIRST_MODEL;
   let last = Infinity;
   for (let day = 0; day < 40; day += 1) {
-    model = learnModel(model, ticks(1, 10, 10));
+    model = learnDays(1, 10, 10, model);
     const most = Math.max(...model.noise);
     assert.ok(most < last);
     last = most;
@@ -125,28 +135,28 @@ test("a key that always does the same is expected to do just that, with noise th
 
 test("a level follows with a half-life of two days, a loss with five, and what cannot predict learns nothing", () => {
   const wanted = Math.log((steady(15)[3] + 3) / (steady(10)[3] + 3));
-  close(learnModel(FIRST_MODEL, ticks(2, 15, 10)).levels[1]!, wanted / 2, 1e-5);
-  close(learnModel(FIRST_MODEL, ticks(4, 15, 10)).levels[1]!, (wanted * 3) / 4, 1e-5);
+  close(learnDays(2, 15, 10).levels[1]!, wanted / 2, 1e-5);
+  close(learnDays(4, 15, 10).levels[1]!, (wanted * 3) / 4, 1e-5);
   // Beyond a factor of two a level gives up.
-  close(learnModel(FIRST_MODEL, ticks(40, 1000, 10)).levels[1]!, 0.7, 1e-5);
-  close(learnModel(FIRST_MODEL, ticks(5, 10, 10)).losses[1]!, 0.075, 1e-5);
-  close(learnModel(FIRST_MODEL, ticks(300, 1e9, 1)).losses[1]!, 2, 1e-5);
+  close(learnDays(40, 1000, 10).levels[1]!, 0.7, 1e-5);
+  close(learnDays(5, 10, 10).losses[1]!, 0.075, 1e-5);
+  close(learnDays(300, 1e9, 1).losses[1]!, 2, 1e-5);
   assert.deepEqual(
-    [0, 2].map((e) => learnModel(FIRST_MODEL, ticks(5, 15, 10)).losses[e]),
+    [0, 2].map((e) => learnDays(5, 15, 10).losses[e]),
     [0.15, 0.15],
   );
 });
 
 test("a noise estimate starts from its prior's days of weight and remembers ten", () => {
-  const quiet = learnModel(FIRST_MODEL, ticks(1, 10, 10));
+  const quiet = learnDays(1, 10, 10);
   const priors = [0.25, 0.22, 0.2, 0.16, 0.35, 0.3, 0.25, 0.2];
   for (const [i, days] of [0.5, 1, 2, 3, 0.5, 1, 2, 3].entries()) {
     close(quiet.noise[i]!, (priors[i]! ** 2 * days) / (days + 1), 2e-6);
     close(quiet.noiseDays[i]!, days + 1, 1e-5);
   }
-  assert.deepEqual(learnModel(FIRST_MODEL, ticks(12, 10, 10)).noiseDays, Array(8).fill(10));
+  assert.deepEqual(learnDays(12, 10, 10).noiseDays, Array(8).fill(10));
   // One wild tick counts for no more than 6.25 variances.
-  const wild = learnModel(FIRST_MODEL, [{ ...ticks(1, 10, 10)[0]!, requests: steady(1e6) }]);
+  const wild = learnModel(FIRST_MODEL, taughtDay(1e6, 10, 1));
   assert.ok(wild.noise[1]! < 0.22 ** 2 * (1 + 5.5 / 288));
 });
 
@@ -161,7 +171,7 @@ function facts(): DayFacts {
     novelRequests: NOVELTY_LEVELS.map((_, g) => g),
     requests: 7 * SLOTS_PER_DAY,
     before: null,
-    ticks: ticks(1, 13, 9),
+    taught: taughtDay(13, 9),
     dailyMaxBins: [1, 2],
     trust: { highestScore: 0, suspectUntil: 0, frozenDays: [] },
     slotsBeforeNextDay: (ago) => (ago <= 7 ? flatDay(ago) : undefined),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { combine, predict } from "../../src/baseline/expectation.js";
+import { expect } from "../../src/baseline/expectation.js";
 import { forecast, forecastColumns, newForecast } from "../../src/baseline/forecast-columns.js";
 import { marksOfHour, tickMarks } from "../../src/baseline/hour-forecast.js";
+import { combineDay, predictDay } from "../../src/baseline/predict-day.js";
 import { prefixSums, slideNovelTraffic, windowFloors, type NovelSlot } from "../../src/baseline/slide-windows.js";
 import type { Baseline } from "../../src/model/finding/baseline.js";
 import type { HourForecast } from "../../src/model/finding/hour-forecast.js";
@@ -19,6 +20,7 @@ import { bareBaseline } from "../helpers/bare-baseline.js";
 // The live check judges any minute of an hour, from minutes; learning the 288 ticks of a day, from slots. Where both can be asked they must agree.
 const DAY = Date.parse("2026-03-08T00:00:00Z");
 const [MINUTE, HOUR, DAY_MS] = [60_000, 3_600_000, 86_400_000];
+const anyMinute = fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constantFrom(5, 30, 60));
 const anyHour = fc.integer({ min: 0, max: 23 }).map((hour) => DAY + hour * HOUR);
 const slotsOf = (min: number) =>
   fc.array(fc.integer({ min: 0, max: 500 }), { minLength: min, maxLength: 2 * SLOTS_PER_DAY });
@@ -48,17 +50,20 @@ test("what is expected of a key at a tick is the same for the live check and for
     noise: numbers(8, 1),
   });
   fc.assert(
-    fc.property(model, shares, anyHour, fc.integer({ min: 1, max: 60 }), (known, share, hour, minute) => {
+    fc.property(model, shares, anyHour, anyMinute, (known, share, hour, minute) => {
       const baseline = bareBaseline("2026-03-07", "k", known);
       const at = hour + minute * MINUTE;
       const live = newForecast();
       const columns = forecastColumns([null, hourForecastOf(baseline, hour, share)]);
       forecast(columns, 1, tickMarks(hour, at, DAY - DAY_MS, share), live);
-      const learned = combine(baseline, predict(baseline, at, share));
       const { known: isKnown, ...expectation } = live;
-      assert.deepEqual(isKnown ? expectation : null, learned);
+      assert.deepEqual(isKnown ? expectation : null, expect(baseline, at, share));
+      if (minute % 5 !== 0) return;
+      const tick = (at - DAY) / SLOT_MS - 1;
+      const learned = combineDay(baseline, predictDay(baseline, DAY, share))?.subarray(4 * tick, 4 * tick + 4) ?? [];
+      assert.deepEqual(isKnown ? expectation.requests : [], [...learned]);
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   );
 });
 

@@ -38,9 +38,12 @@ export function statisticIndex(group: StatisticGroup, window: number, level = 0)
   return OFFSETS[group] + level * W + window;
 }
 
+/** The statistics from this one on are not of novel traffic. */
+export const FIRST_UNLEVELLED = OFFSETS.z;
+
 /** True for statistics of novel traffic: in a key's first days it is judged by those of other keys. */
 export function isNoveltyStatistic(index: number): boolean {
-  return index < OFFSETS.z;
+  return index < FIRST_UNLEVELLED;
 }
 
 /** True for statistics of refusals. */

@@ -7,7 +7,7 @@ import type { UsageSeries } from "../../store/check/usage.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
 import type { PastSums } from "./learn-key-day.js";
-import type { Relative } from "./replay-day.js";
+import type { Relative } from "./open-day.js";
 import { type Subject, subjectKey } from "../../model/subject.js";
 
 /** What is on file of every subject when a day is learned, by name. */

@@ -17,7 +17,8 @@ import { learnKeyDay, pastDays } from "./learn-key-day.js";
 import { readDayOfKeys, type DayOfKeys, type DayOfSubject, type OpenLearning } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
 import { measureTail } from "./measure-tail.js";
-import { openDay, replayDay, ticksThatMatter } from "./replay-day.js";
+import { openDay } from "./open-day.js";
+import { replayDay, ticksThatMatter } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** What is on file of so many keys is in memory at once, some 60 kB each. */
@@ -87,7 +88,7 @@ async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[
     kept.last = { part, read: await readDayOfKeys(open, part) };
     for (const [i, { groups, of, isSuperseded }] of kept.last.read.days.entries()) {
       if (i % KEYS_AT_ONCE === 0) await setImmediate();
-      if (!isSuperseded) groupDay.add(groups, openDay(of), of.before);
+      if (!isSuperseded) groupDay.add(groups, openDay(of));
     }
   }
   return groupDay;
@@ -163,9 +164,11 @@ async function learnKeys(
   heritage: Heritage,
   groupDay: GroupDay,
 ): Promise<Baseline[]> {
+  const least = teachingLimits(limits).notice;
   const replayed = days.map(({ subject, groups, of }) => {
-    const replay = replayDay(openDay(of), of.before, groupDay.surgeAt(groups));
-    return { subject, of, replay, mattering: ticksThatMatter(replay, of.isPlaced, teachingLimits(limits).notice) };
+    const opened = openDay(of);
+    const replay = replayDay(opened, groupDay.surgesOf(groups));
+    return { subject, day: opened, replay, mattering: ticksThatMatter(opened, replay, least) };
   });
   const suspects = replayed.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
   const historyOf = await readHistories(store, day, suspects, computedAt, lineages);

@@ -2,16 +2,17 @@ import { addSlots } from "../../baseline/add-slots.js";
 import type { SlotsOfDay } from "../../baseline/expected-slots.js";
 import { isKnownSlot } from "../../baseline/observed-slots.js";
 import { learnDay } from "../../baseline/learn-day.js";
+import type { TaughtDay } from "../../baseline/learn-model.js";
 import { TRUSTED, trustAfter, type ScoredTick, type Trust } from "../../baseline/suspicion.js";
 import { score } from "../../detect/fusion.js";
 import { heldBack } from "../../detect/short-past.js";
 import { surpriseUnder, type BinHistory } from "../../detect/surprise.js";
 import { teachingLimits, type Thresholds } from "../../detect/threshold.js";
 import { UNKNOWN_SLOT, type Baseline } from "../../model/finding/baseline.js";
-import { STATISTIC_COUNT } from "../../model/finding/statistics.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
-import { addDays, DAY_MS, dayStart } from "../../time/day.js";
-import type { DayOfKey, Replay, ReplayedTick } from "./replay-day.js";
+import { addDays, DAY_MS } from "../../time/day.js";
+import { tickAt, type DayOfKey, type OpenDay } from "./open-day.js";
+import type { Replay, ReplayedTick } from "./replay-day.js";
 import type { Subject } from "../../model/subject.js";
 
 /** Sums over the days before a learned one, of those days that teach. */
@@ -25,7 +26,7 @@ export interface PastSums {
 /** Everything that a key's closed day is learned from. */
 export interface KeyDay {
   readonly subject: Subject;
-  readonly of: DayOfKey;
+  readonly day: OpenDay;
   readonly replay: Replay;
   /** Ticks that the key's own history decides on, oldest first (ticksThatMatter). */
   readonly mattering: readonly ReplayedTick[];
@@ -53,35 +54,39 @@ export function learnKeyDay(
   key: KeyDay,
   limits: Thresholds,
 ): { readonly baseline: Baseline; readonly scores: readonly ScoredTick[] } {
-  const { of, replay, sums } = key;
-  const start = dayStart(of.day);
+  const { replay, sums } = key;
+  const { of, start } = key.day;
   const bornOn = Math.floor(of.bornAt / DAY_MS) * DAY_MS;
   const scores = key.mattering.map(({ at, bins, firstDays }) => ({
     at,
-    score: score(bins!, surpriseUnder(key.history, firstDays), {
+    score: score(bins, surpriseUnder(key.history, firstDays), {
       isPlaced: of.isPlaced,
       firstDays: firstDays?.kind ?? null,
       heldBack: heldBack(key.history, limits.learnedDays),
     }).value,
   }));
   const trust = trustAfter(trustBefore(of), { day: of.day, start }, scores, teachingLimits(limits));
-  const teaches = replay.ticks.map(
-    ({ at }, slot) => isKnownSlot(of.shares, SLOTS_PER_DAY + slot) && !trust.isSuspect(at),
-  );
-  const isTainted = replay.ticks.some(({ at }) => trust.isSuspect(at));
-  const dayTeaches = !isTainted && teaches.some(Boolean);
-  const slots = replay.slots.map((requests, slot) => (teaches[slot] ? requests : UNKNOWN_SLOT));
+  const teaches = new Uint8Array(SLOTS_PER_DAY);
+  const slots: number[] = [];
+  let isTainted = false;
+  for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) {
+    const isSuspect = trust.isSuspect(tickAt(start, tick));
+    isTainted ||= isSuspect;
+    teaches[tick] = isKnownSlot(of.shares, SLOTS_PER_DAY + tick) && !isSuspect ? 1 : 0;
+    slots.push(teaches[tick] === 1 ? key.day.slots[SLOTS_PER_DAY + tick]! : UNKNOWN_SLOT);
+  }
+  const dayTeaches = !isTainted && teaches.includes(1);
   const baseline = learnDay({
     day: of.day,
     ...key.subject,
     bornAt: of.bornAt,
     slots,
-    requests: replay.requests,
-    spendMicros: replay.spendMicros,
+    requests: key.day.requests,
+    spendMicros: key.day.spendMicros,
     novelRequests: replay.novelRequests,
     before: of.before,
-    ticks: replay.ticks.flatMap(({ learned }, slot) => (learned !== null && teaches[slot] ? [learned] : [])),
-    dailyMaxBins: dayTeaches ? dailyMaxima(replay.ticks) : [],
+    taught: taughtDay(key.day, teaches),
+    dailyMaxBins: dayTeaches ? [...replay.highest] : [],
     trust,
     slotsBeforeNextDay: (daysAgo) => {
       // The day on which the key was born is not whole.
@@ -91,8 +96,8 @@ export function learnKeyDay(
     },
     churn: { novelRequests: sums.novelRequests, requests: sums.churnRequests },
     cost: {
-      spendMicros: sums.costMicros + (dayTeaches ? replay.spendMicros : 0),
-      requests: sums.costRequests + (dayTeaches ? replay.requests : 0),
+      spendMicros: sums.costMicros + (dayTeaches ? key.day.spendMicros : 0),
+      requests: sums.costRequests + (dayTeaches ? key.day.requests : 0),
     },
   });
   return { baseline, scores };
@@ -108,11 +113,9 @@ function trustBefore({ before, elders }: DayOfKey): Trust {
   return { suspectUntil: own.suspectUntil, frozenDays: [...held].toSorted() };
 }
 
-function dailyMaxima(ticks: readonly ReplayedTick[]): number[] {
-  const highest = Array.from({ length: STATISTIC_COUNT }, () => 0);
-  for (const { bins } of ticks) {
-    if (bins === null) continue;
-    for (let i = 0; i < STATISTIC_COUNT; i += 1) if (bins[i]! > highest[i]!) highest[i] = bins[i]!;
-  }
-  return highest;
+/** What the model learns from; null before the key's second day. */
+function taughtDay({ of, requestsWithin, spendWithin, predictions }: OpenDay, teaches: Uint8Array): TaughtDay | null {
+  if (predictions === null) return null;
+  const spendPerRequest = of.before?.spendPerRequest ?? 0;
+  return { teaches, requests: requestsWithin, spendMicros: spendWithin, spendPerRequest, predictions };
 }

@@ -8,7 +8,7 @@ import { SLOT_MS } from "../../model/finding/window.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { heldKeys } from "./frozen-keys.js";
 import { Heritage, type DayRecords } from "./heritage.js";
-import type { DayOfKey } from "./replay-day.js";
+import type { DayOfKey } from "./open-day.js";
 import { type Subject, groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** A closed day that is being learned. */

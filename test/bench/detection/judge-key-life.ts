@@ -5,17 +5,10 @@ import { thresholds } from "../../../src/detect/threshold.js";
 import { noveltyMs, type Baseline } from "../../../src/model/finding/baseline.js";
 import { NOVELTY_LEVELS } from "../../../src/model/finding/novelty.js";
 import { HIGHEST_BIN, STATISTIC_COUNT } from "../../../src/model/finding/statistics.js";
-import { perWindow, SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
+import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
 import { learnKeyDay, type PastSums } from "../../../src/pipeline/learn/learn-key-day.js";
-import {
-  openDay,
-  replayDay,
-  ticksThatMatter,
-  type DayOfKey,
-  type OpenDay,
-  type Replay,
-  type ReplayedTick,
-} from "../../../src/pipeline/learn/replay-day.js";
+import { openDay, type DayOfKey, type OpenDay } from "../../../src/pipeline/learn/open-day.js";
+import { replayDay, replayedTick, ticksThatMatter, type Replay } from "../../../src/pipeline/learn/replay-day.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
 import type { Beginning } from "./beginning.js";
 import { joinRefusals, type Refused } from "./join-refusals.js";
@@ -30,12 +23,11 @@ const HISTORY_LOOK_BACK = 32;
 const FOUNDING_DAYS = 2;
 const SUBJECT = { keyId: "key", observedBy: "gateway" } as const;
 const BINS = HIGHEST_BIN + 1;
-const NO_SURGE = perWindow(() => 0);
 
 /** Takes a judged tick: its number in the fleet's life, what the live check would have made of it (null: nothing to judge), and against how many days. */
 export type TickTaker = (
   tick: number,
-  bins: readonly number[] | null,
+  bins: Uint8Array | null,
   result: Score | null,
   under: { readonly historyDays: number; readonly isYoung: boolean },
 ) => void;
@@ -57,9 +49,8 @@ export interface LivedDay {
 
 /** Judges every five-minute tick of a key's life from one on (liveThrough). */
 export function judgeKeyLife(key: LivingKey, firstJudgedTick: number, take: TickTaker): void {
-  for (const { index, replay, history } of liveThrough(key)) {
-    const first = index * SLOTS_PER_DAY;
-    if (first + SLOTS_PER_DAY > firstJudgedTick) judgeTicks(replay.ticks, history, first, firstJudgedTick, take);
+  for (const lived of liveThrough(key)) {
+    if ((lived.index + 1) * SLOTS_PER_DAY > firstJudgedTick) judgeTicks(lived, firstJudgedTick, take);
   }
 }
 
@@ -93,16 +84,16 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
       shares: null,
     };
     const open = openDay(of);
-    const replay = replayDay(open, before, () => NO_SURGE);
+    const replay = replayDay(open, null);
     const history = historyBefore(day, past);
     yield { index, open, replay, history };
     const slots = new Map(past.map((one) => [one.day, one.slots]));
     const learned = learnKeyDay(
       {
         subject: SUBJECT,
-        of,
+        day: open,
         replay,
-        mattering: ticksThatMatter(replay, true, LIMITS.notice),
+        mattering: ticksThatMatter(open, replay, LIMITS.notice),
         history,
         sums: sumsBefore(day, bornAt, past),
         slotsOfDay: (daysAgo) => wholeDay(slots.get(addDays(day, 1 - daysAgo))),
@@ -115,22 +106,18 @@ export function* liveThrough(key: LivingKey): Generator<LivedDay, void, undefine
   }
 }
 
-function judgeTicks(
-  ticks: readonly ReplayedTick[],
-  history: BinHistory,
-  first: number,
-  firstJudgedTick: number,
-  take: TickTaker,
-): void {
+function judgeTicks({ index, open, replay, history }: LivedDay, firstJudgedTick: number, take: TickTaker): void {
   const usual = remembering(surpriseUnder(history));
   const held = heldBack(history, LIMITS.learnedDays);
-  for (const [slot, { bins, firstDays }] of ticks.entries()) {
-    if (first + slot < firstJudgedTick) continue;
+  for (let slot = 0; slot < SLOTS_PER_DAY; slot += 1) {
+    const tick = index * SLOTS_PER_DAY + slot;
+    if (tick < firstJudgedTick) continue;
+    const { bins, firstDays } = replayedTick(open, replay, slot) ?? { bins: null, firstDays: null };
     const isSilent = bins === null || bins.every((bin) => bin === 0);
     const surpriseOf = firstDays === null ? usual : surpriseUnder(history, firstDays);
     const judged = { isPlaced: true, firstDays: firstDays?.kind ?? null, heldBack: held };
     const result = isSilent ? null : score(bins, surpriseOf, judged);
-    take(first + slot, bins, result, { historyDays: history.days.length, isYoung: firstDays !== null });
+    take(tick, bins, result, { historyDays: history.days.length, isYoung: firstDays !== null });
   }
 }
 

@@ -1,6 +1,7 @@
 import { activityOfWindows } from "../../../detect/activity.js";
 import type { GroupVerdict } from "../../../detect/judge-group.js";
-import { familiarRequests, familiarSpend, type KeyTick } from "../../../detect/measure.js";
+import { familiarRequests, familiarSpend } from "../../../detect/familiar.js";
+import type { KeyTick } from "../../../detect/measure.js";
 import { rarityOf, type Thresholds } from "../../../detect/threshold.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyGroup } from "../../../model/key/key-group.js";

@@ -2,6 +2,7 @@ import { ALL_FOUNDS } from "../beginning.js";
 import { measure } from "../../../../src/detect/measure.js";
 import { SUSPICION_MS } from "../../../../src/model/incident/incident.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../../../src/model/finding/window.js";
+import { DayDraft } from "../../../../src/pipeline/learn/day-draft.js";
 import { DAY_MS } from "../../../../src/time/day.js";
 import { liveThrough } from "../judge-key-life.js";
 import { FROM } from "../protocol.js";
@@ -30,9 +31,10 @@ export function rateResiduals(series: NabSeries): RateResiduals {
   const { slots, slotOf } = toSlots(series);
   const [rise, change] = [new Float64Array(slots.length), new Float64Array(slots.length)];
   for (const { index, open } of liveThrough({ limitPerMinute: null, days: daysOf(slots), beginning: ALL_FOUNDS })) {
-    for (const [slot, { figures }] of open.ticks.entries()) {
-      if (figures === null) continue;
-      const { rateResidual } = measure(figures);
+    const draft = new DayDraft(open);
+    for (let slot = 0; slot < SLOTS_PER_DAY; slot += 1) {
+      if (!draft.write(slot)) continue;
+      const { rateResidual } = measure(draft);
       rise[index * SLOTS_PER_DAY + slot] = Math.max(0, ...rateResidual);
       change[index * SLOTS_PER_DAY + slot] = Math.max(...rateResidual.map(Math.abs));
     }
