@@ -49,13 +49,13 @@ export function windowFloors(slots: ArrayLike<number>, end: number, limitPerSlot
   return floors as unknown as PerWindow;
 }
 
-/** Traffic of one slot (its index in the two-day series) at one level of novelty, first seen at `seenAt` (epoch ms). */
-export interface NovelSlot {
-  readonly level: NoveltyRowLevel;
-  readonly seenAt: number;
-  readonly slot: number;
-  readonly requests: number;
-  readonly spendMicros: number;
+/** Traffic of something that is new to a key at all of `levels`, at each since its `seenAt` (epoch ms), in slots of the two-day series; a slot may come twice. */
+export interface NovelSlots {
+  readonly levels: readonly NoveltyRowLevel[];
+  readonly seenAt: readonly number[];
+  readonly at: ArrayLike<number>;
+  readonly requests: ArrayLike<number>;
+  readonly spendMicros: ArrayLike<number>;
   /** Of the key, where it is compared with others. */
   readonly firstDays: FirstDays | null;
 }
@@ -66,12 +66,12 @@ export interface NovelSlot {
  * @param dayStart epoch ms of the day; the slots' series starts 24 h earlier
  */
 export function slideNovelTraffic(
-  rows: readonly NovelSlot[],
+  found: readonly NovelSlots[],
   dayStart: number,
   novelForMs: number,
 ): (end: number) => NovelTraffic {
-  if (rows.length === 0) return () => NO_NOVEL_TRAFFIC;
-  const seriesOf = (level: NoveltyRowLevel) => new LevelSeries(rows.filter((row) => row.level === level));
+  if (found.length === 0) return () => NO_NOVEL_TRAFFIC;
+  const seriesOf = (level: NoveltyRowLevel) => new LevelSeries(found, level);
   const series = NOVELTY_LEVELS.map(seriesOf);
   const unplaced = seriesOf("unplaced");
   return (end) => {
@@ -88,7 +88,7 @@ export function slideNovelTraffic(
       spendMicros: series.map((level) => level.sums("spendMicros", end)),
       slots: series.map((level) => level.sums("slots", end)),
       unplacedRequests,
-      firstDays: firstDaysAt(rows[0]!.firstDays, tick),
+      firstDays: firstDaysAt(found[0]!.firstDays, tick),
     };
   };
 }
@@ -97,34 +97,34 @@ const NOTHING = perWindow(() => 0);
 
 /** What is still novel at one level. */
 class LevelSeries {
-  readonly #rowsSeenAt = new Map<number, NovelSlot[]>();
-  /** First sights, the oldest last. */
-  readonly #seenAt: number[];
+  /** The first seen last. */
+  readonly #fresh: { readonly seenAt: number; readonly slots: NovelSlots }[] = [];
   readonly #requests = new Float64Array(2 * SLOTS_PER_DAY);
   readonly #spendMicros = new Float64Array(2 * SLOTS_PER_DAY);
   #totals: Readonly<Record<"requests" | "spendMicros" | "slots", Float64Array>> | null = null;
 
-  constructor(rows: readonly NovelSlot[]) {
-    for (const row of rows) {
-      this.#add(row, 1);
-      const alike = this.#rowsSeenAt.get(row.seenAt);
-      if (alike === undefined) this.#rowsSeenAt.set(row.seenAt, [row]);
-      else alike.push(row);
+  constructor(found: readonly NovelSlots[], level: NoveltyRowLevel) {
+    for (const slots of found) {
+      const i = slots.levels.indexOf(level);
+      if (i < 0) continue;
+      this.#add(slots, 1);
+      this.#fresh.push({ seenAt: slots.seenAt[i]!, slots });
     }
-    this.#seenAt = [...this.#rowsSeenAt.keys()].toSorted((a, b) => b - a);
+    this.#fresh.sort((a, b) => b.seenAt - a.seenAt);
   }
 
   /** Drops what was first seen before an instant (epoch ms). */
   age(novelFrom: number): void {
-    for (let oldest = this.#seenAt.at(-1); oldest !== undefined && oldest < novelFrom; oldest = this.#seenAt.at(-1)) {
-      for (const row of this.#rowsSeenAt.get(oldest)!) this.#add(row, -1);
-      this.#seenAt.pop();
+    for (let oldest = this.#fresh.at(-1); oldest !== undefined && oldest.seenAt < novelFrom;) {
+      this.#add(oldest.slots, -1);
+      this.#fresh.pop();
       this.#totals = null;
+      oldest = this.#fresh.at(-1);
     }
   }
 
   sums(of: "requests" | "spendMicros" | "slots", end: number): PerWindow {
-    if (this.#seenAt.length === 0) return NOTHING;
+    if (this.#fresh.length === 0) return NOTHING;
     this.#totals ??= {
       requests: prefixSums(this.#requests),
       spendMicros: prefixSums(this.#spendMicros),
@@ -133,8 +133,10 @@ class LevelSeries {
     return windowSums(this.#totals[of], end);
   }
 
-  #add(row: NovelSlot, sign: 1 | -1): void {
-    this.#requests[row.slot]! += sign * row.requests;
-    this.#spendMicros[row.slot]! += sign * row.spendMicros;
+  #add({ at, requests, spendMicros }: NovelSlots, sign: 1 | -1): void {
+    for (let i = 0; i < at.length; i += 1) {
+      this.#requests[at[i]!]! += sign * requests[i]!;
+      this.#spendMicros[at[i]!]! += sign * spendMicros[i]!;
+    }
   }
 }

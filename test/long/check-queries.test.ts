@@ -9,7 +9,7 @@ import { insertPieces } from "../../src/store/ingest/insert-requests.js";
 import { migrate } from "../../src/store/clickhouse/migrate.js";
 import { blocksOf } from "../../src/store/ingest/request-block.js";
 import { openStore, type Store } from "../../src/store/store.js";
-import type { UsageSeries } from "../../src/store/check/usage.js";
+import type { UsageSlots } from "../../src/store/check/usage-slots.js";
 import { keyVersion } from "../helpers/key-version.js";
 import { ALLOWED, drawTraffic, HELD } from "../helpers/random-traffic.js";
 import { scratchDatabase, type ScratchDatabase } from "../helpers/services.js";
@@ -180,8 +180,8 @@ test("births and the days before them are those of the events", async () => {
   assert.ok((await store.check.readBirths(DAY, null)).every(({ bornAt }) => bornAt < DAY));
 });
 
-function dense(series: UsageSeries, values: readonly number[]): number[] {
+function dense(series: UsageSlots, values: ArrayLike<number>): number[] {
   const slots = Array.from({ length: 2 * SLOTS_PER_DAY }, () => 0);
-  for (const [i, at] of series.at.entries()) slots[at] = values[i]!;
+  for (const [i, at] of Array.from(series.at).entries()) slots[at] = values[i]!;
   return slots;
 }

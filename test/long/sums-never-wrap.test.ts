@@ -107,7 +107,7 @@ test("every path by which checks, pages and people read spend gives all of it, f
       const from = `${keyId} ${raw === null ? "roll-ups" : "raw rows"}`;
       found.push([`${from}: windows`, own(await usageWindows(store, HOUR, [TICK], raw)).spendMicros[0]]);
       found.push([`${from}: novel windows`, own(await novelWindows(store, context, raw)).spendMicros[0]]);
-      found.push([`${from}: slots`, sumOf(own(await store.check.readUsageSlots(DAY, raw)).spendMicros)]);
+      found.push([`${from}: slots`, sumOf(Array.from(own(await store.check.readUsageSlots(DAY, raw)).spendMicros))]);
       const minutes = await store.check.readUsageMinutes({ from: HOUR, until: HOUR + 15 * MINUTE_MS }, [keyId], raw);
       found.push([`${from}: minutes`, sumOf(own(minutes).spendMicros)]);
       const stretches = await store.check.readStretches([keyId], [{ from: HOUR, till: TICK, to: TICK }], raw);

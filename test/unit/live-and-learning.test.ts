@@ -5,7 +5,7 @@ import { expect } from "../../src/baseline/expectation.js";
 import { forecast, forecastColumns, newForecast } from "../../src/baseline/forecast-columns.js";
 import { marksOfHour, tickMarks } from "../../src/baseline/hour-forecast.js";
 import { combineDay, predictDay } from "../../src/baseline/predict-day.js";
-import { prefixSums, slideNovelTraffic, windowFloors, type NovelSlot } from "../../src/baseline/slide-windows.js";
+import { prefixSums, slideNovelTraffic, windowFloors, type NovelSlots } from "../../src/baseline/slide-windows.js";
 import type { Baseline } from "../../src/model/finding/baseline.js";
 import type { HourForecast } from "../../src/model/finding/hour-forecast.js";
 import { NO_NOVEL_TRAFFIC, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
@@ -126,7 +126,7 @@ test("what is new to a key is the same at every tick that both look at, however 
         const ticks = Array.from({ length: count }, (_, i) => hour + (i + 1) * SLOT_MS);
         const live = novelAtTicks(groupRuns(splitIntoPieces(rows, start, hour + HOUR)), hour, ticks, () => newMs);
         const learned = slideNovelTraffic(
-          rows.flatMap((row) => slotRowsOf(row, start)),
+          rows.map((row) => novelSlotsOf(row, start)),
           DAY,
           newMs,
         );
@@ -140,13 +140,10 @@ test("what is new to a key is the same at every tick that both look at, however 
   );
 });
 
-/** A source's traffic as learning reads it: by level and slot of the two days that end with the learned one. */
-function slotRowsOf({ levels, seenAt, at, requests, spendMicros, firstDays }: NovelSeries, start: number): NovelSlot[] {
-  return levels.flatMap((level, i) =>
-    at.flatMap((minute, m): NovelSlot[] => {
-      const slot = Math.floor((start + minute * MINUTE - (DAY - DAY_MS)) / SLOT_MS);
-      const row = { level, seenAt: seenAt[i]!, slot, requests: requests[m]!, spendMicros: spendMicros[m]!, firstDays };
-      return slot < 2 * SLOTS_PER_DAY ? [row] : [];
-    }),
-  );
+/** A source's traffic as learning reads it: by slot of the two days that end with the learned one. */
+function novelSlotsOf(row: NovelSeries, start: number): NovelSlots {
+  const slots = row.at.map((minute) => Math.floor((start + minute * MINUTE - (DAY - DAY_MS)) / SLOT_MS));
+  const isLearned = (_: number, i: number) => slots[i]! < 2 * SLOTS_PER_DAY;
+  const [requests, spendMicros] = [row.requests.filter(isLearned), row.spendMicros.filter(isLearned)];
+  return { ...row, at: slots.filter(isLearned), requests, spendMicros };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { array, assert as check, constant, constantFrom, integer, property, record, tuple } from "fast-check";
-import { slideNovelTraffic, type NovelSlot } from "../../src/baseline/slide-windows.js";
+import { array, assert as check, constantFrom, integer, property, record, tuple, type Arbitrary } from "fast-check";
+import { slideNovelTraffic } from "../../src/baseline/slide-windows.js";
 import { NOVELTY_LEVELS, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES } from "../../src/model/finding/window.js";
 
@@ -13,20 +13,28 @@ test("novel traffic in sliding windows is what a plain sum gives, and ends a wee
   const seenAt = tuple(integer({ min: -300, max: 300 }), constantFrom(-WEEK, -WEEK + DAY / 2, -DAY)).map(
     ([minutes, from]) => START + from + minutes * 60_000,
   );
-  const aRow = record<NovelSlot>({
+  const aRow = record({
     level: constantFrom<NoveltyRowLevel>("asn_hosting", "net24", "ip", "unplaced"),
     seenAt,
     slot: integer({ min: 0, max: 575 }),
     requests: integer({ min: 1, max: 9 }),
     spendMicros: integer({ min: 0, max: 99 }),
-    firstDays: constant(null),
+  });
+  type Row = typeof aRow extends Arbitrary<infer Drawn> ? Drawn : never;
+  const slotsOf = ({ level, seenAt: since, slot, requests, spendMicros }: Row) => ({
+    levels: [level],
+    seenAt: [since],
+    at: [slot],
+    requests: [requests],
+    spendMicros: [spendMicros],
+    firstDays: null,
   });
   check(
     property(
       array(aRow, { maxLength: 60 }),
       array(integer({ min: 289, max: 576 }), { minLength: 5, maxLength: 20 }),
       (rows, ends) => {
-        const at = slideNovelTraffic(rows, START, WEEK);
+        const at = slideNovelTraffic(rows.map(slotsOf), START, WEEK);
         for (const end of ends.toSorted((a, b) => a - b)) {
           const tick = START - DAY + end * SLOT_MS;
           const within = (level: NoveltyRowLevel, w: number) =>
@@ -37,7 +45,7 @@ test("novel traffic in sliding windows is what a plain sum gives, and ends a wee
                 row.slot < end &&
                 row.slot >= end - WINDOW_MINUTES[w]! / 5,
             );
-          const sum = (level: NoveltyRowLevel, of: (row: NovelSlot) => number) =>
+          const sum = (level: NoveltyRowLevel, of: (row: Row) => number) =>
             perWindow((w) => within(level, w).reduce((total, row) => total + of(row), 0));
           assert.deepEqual(at(end), {
             requests: NOVELTY_LEVELS.map((level) => sum(level, (row) => row.requests)),

@@ -2,8 +2,8 @@ import { addSlots } from "../../baseline/add-slots.js";
 import type { Baseline } from "../../model/finding/baseline.js";
 import { eldersOf, type Lineages } from "../../model/key/lineage.js";
 import type { BaselineSums } from "../../store/learn/past-baselines.js";
-import type { NovelSlotRow } from "../../store/check/novel-slots.js";
-import type { UsageSeries } from "../../store/check/usage.js";
+import type { NovelSeries } from "../../store/check/novel-series.js";
+import type { UsageSlots } from "../../store/check/usage-slots.js";
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
 import type { PastSums } from "./learn-key-day.js";
@@ -14,8 +14,8 @@ import { type Subject, subjectKey } from "../../model/subject.js";
 export interface DayRecords {
   readonly births: readonly (Subject & { readonly bornAt: number })[];
   readonly before: ReadonlyMap<string, Baseline>;
-  readonly usage: ReadonlyMap<string, UsageSeries>;
-  readonly novel: ReadonlyMap<string, readonly NovelSlotRow[]>;
+  readonly usage: ReadonlyMap<string, UsageSlots>;
+  readonly novel: ReadonlyMap<string, readonly NovelSeries[]>;
   readonly lags: ReadonlyMap<string, readonly { readonly day: string; readonly slots: readonly number[] }[]>;
   readonly sums: ReadonlyMap<string, BaselineSums>;
 }

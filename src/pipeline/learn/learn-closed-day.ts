@@ -11,6 +11,7 @@ import { lineagesOf } from "../../model/key/lineage.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import { Heritage } from "./heritage.js";
 import { inParts } from "../../model/key/in-parts.js";
+import { KeptTraffic } from "./kept-traffic.js";
 import { keysToLearn } from "./keys-to-learn.js";
 import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
@@ -45,8 +46,8 @@ export async function learnClosedDay(deps: LearnDeps, closed: LearnableDay, now:
   const { day, start, computedAt, keys, lineages, shares } = open;
   const ids = await keysToLearn(store, keys, start + DAY_MS, computedAt, deps.unregisteredKeys);
   const parts = inParts(ids, lineages, KEYS_READ);
-  // What groups did takes all keys, and all days together would not fit into memory: they are read twice, the last ones once.
-  const kept: Kept = { last: null };
+  // What groups did takes all keys, whose days together might not fit into memory.
+  const kept: Kept = { last: null, traffic: new KeptTraffic() };
   const groupDay = await addUpGroups(open, parts, kept);
   const learned = await learnParts(open, parts, kept, groupDay);
   const groupsBefore = await store.learn.readGroupBaselines(addDays(day, -1), computedAt);
@@ -74,8 +75,9 @@ async function openLearning(
   return { store, limits, day, start, observed, computedAt, keys, lineages: lineagesOf(keys), shares };
 }
 
-/** The part of the keys that was read last, for as long as it is needed. */
+/** The part of the keys that was read last, and the traffic of the others, for as long as it is needed. */
 interface Kept {
+  readonly traffic: KeptTraffic;
   last: { readonly part: readonly string[]; readonly read: DayOfKeys } | null;
 }
 
@@ -84,8 +86,9 @@ async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[
   const groupDay = new GroupDay(open.day);
   for (const part of parts) {
     // Two parts at once would be twice the memory.
+    if (kept.last !== null) kept.traffic.keep(kept.last.part, kept.last.read.traffic);
     kept.last = null;
-    kept.last = { part, read: await readDayOfKeys(open, part) };
+    kept.last = { part, read: await readDayOfKeys(open, part, null) };
     for (const [i, { groups, of, isSuperseded }] of kept.last.read.days.entries()) {
       if (i % KEYS_AT_ONCE === 0) await setImmediate();
       if (!isSuperseded) groupDay.add(groups, openDay(of));
@@ -103,7 +106,7 @@ async function learnParts(
 ): Promise<number> {
   let learned = 0;
   for (const part of parts.toReversed()) {
-    const read = kept.last?.part === part ? kept.last.read : await readDayOfKeys(open, part);
+    const read = kept.last?.part === part ? kept.last.read : await readDayOfKeys(open, part, kept.traffic.take(part));
     kept.last = null;
     const baselines = await learnPart(open, part, read, groupDay);
     await open.store.learn.insertBaselines(open.day, open.computedAt, baselines);

@@ -1,18 +1,18 @@
 import { combineDay, predictDay, type DayPredictions } from "../../baseline/predict-day.js";
 import type { RefusedRoute } from "../../baseline/slide-refusals.js";
-import { prefixSums, slideNovelTraffic, slideSums, windowSums } from "../../baseline/slide-windows.js";
+import { prefixSums, slideNovelTraffic, slideSums, windowSums, type NovelSlots } from "../../baseline/slide-windows.js";
 import { familiarRequests, familiarSpend } from "../../detect/familiar.js";
 import { noveltyMs, type Baseline } from "../../model/finding/baseline.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../model/finding/window.js";
-import type { NovelSlotRow } from "../../store/check/novel-slots.js";
-import type { UsageSeries } from "../../store/check/usage.js";
+import type { Subject } from "../../model/subject.js";
+import type { UsageSlots } from "../../store/check/usage-slots.js";
 import { dayStart } from "../../time/day.js";
 
 /** What a key that the judged one succeeds, or that succeeds it, did on the same day: callers move from one to the other. */
 export interface Relative {
   readonly before: Baseline | null;
-  readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
-  readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
+  readonly usage: Omit<UsageSlots, keyof Subject> | null;
+  readonly novel: readonly NovelSlots[];
 }
 
 /** One key's closed day, and what was known of the key before it. */
@@ -24,8 +24,8 @@ export interface DayOfKey {
   readonly elders: readonly Relative[];
   readonly heirs: readonly Relative[];
   /** Slots of the day and the day before it; null when the key made no request in either. */
-  readonly usage: Omit<UsageSeries, "keyId" | "observedBy"> | null;
-  readonly novel: readonly Omit<NovelSlotRow, "keyId" | "observedBy">[];
+  readonly usage: Omit<UsageSlots, keyof Subject> | null;
+  readonly novel: readonly NovelSlots[];
   /** What was refused on routes that had never served the key, in slots of the day and the day before it. */
   readonly refused: readonly RefusedRoute[];
   readonly limitPerMinute: number | null;

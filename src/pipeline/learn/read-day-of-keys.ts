@@ -1,4 +1,5 @@
 import type { Thresholds } from "../../detect/threshold.js";
+import type { Baseline } from "../../model/finding/baseline.js";
 import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
@@ -38,12 +39,14 @@ export interface DayOfSubject {
 export interface DayOfKeys {
   readonly days: readonly DayOfSubject[];
   readonly records: Omit<DayRecords, "lags" | "sums">;
+  readonly traffic: TrafficOfKeys;
 }
 
-/** Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them. */
-export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]): Promise<DayOfKeys> {
-  const { store, day, start, observed, computedAt, keys, lineages, shares } = open;
-  const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
+/** What is on file of the traffic of some keys on a day and the one before it. */
+export type TrafficOfKeys = Awaited<ReturnType<typeof readTraffic>>;
+
+async function readTraffic(open: OpenLearning, ids: readonly string[], before: readonly Baseline[]) {
+  const { store, start, observed, computedAt, lineages } = open;
   const registry = { at: start + DAY_MS, visible: computedAt };
   const held = heldKeys(before, lineages);
   const twoDays = { from: start - DAY_MS, until: start + DAY_MS, stepMs: SLOT_MS };
@@ -54,6 +57,22 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
     store.check.readBirths(start + DAY_MS, null, ids),
     store.check.readUnplacedUses(start + DAY_MS, ids, null),
   ]);
+  return { usage, novel, refused, births, unplaced };
+}
+
+/**
+ * Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them.
+ * @param known their traffic, where it was read before
+ */
+export async function readDayOfKeys(
+  open: OpenLearning,
+  ids: readonly string[],
+  known: TrafficOfKeys | null,
+): Promise<DayOfKeys> {
+  const { store, day, start, computedAt, keys, lineages, shares } = open;
+  const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
+  const traffic = known ?? (await readTraffic(open, ids, before));
+  const { usage, novel, refused, births, unplaced } = traffic;
   const isUnplaced = unplacedAt(unplaced, start + DAY_MS);
   const usageOf = indexBySubject(usage);
   const novelOf = groupBySubject(novel);
@@ -85,5 +104,5 @@ export async function readDayOfKeys(open: OpenLearning, ids: readonly string[]):
         },
       };
     });
-  return { days, records };
+  return { days, records, traffic };
 }

@@ -23,7 +23,8 @@ import { readStretches } from "./rule-usage.js";
 import { readKeysOutsideAllowed, readOutsideAllowed, readRevokedUse, readUsesOutside } from "./source-usage.js";
 import { readNetworkBirths } from "./shared-networks.js";
 import { countKeysInUse, readUnjudgedUse, readUnregisteredInUse } from "./unregistered-keys.js";
-import { readBirths, readUnplacedUses, readUsageMinutes, readUsageSlots } from "./usage.js";
+import { readUsageSlots } from "./usage-slots.js";
+import { readBirths, readUnplacedUses, readUsageMinutes } from "./usage.js";
 import { readUsageByMinute } from "./usage-by-minute.js";
 import { readUsageSteps } from "./usage-steps.js";
 

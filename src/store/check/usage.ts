@@ -19,35 +19,6 @@ export interface UsageMinutes extends UsageSeries {
 /** Seconds since the epoch, as queries take instants. */
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
-const usageSlotsQuery = defineQuery("check/usage-slots", {
-  asOf: true,
-  params: { hour: z.number(), keys: listOf(z.string()) },
-  row: {
-    key_id: z.string(),
-    observed_by: z.enum(OBSERVERS),
-    slots: z.array(z.number()),
-    requests: z.array(z.number()),
-    spend_micros: z.array(z.number()),
-  },
-});
-
-/** What some keys (none: every key) were served in the 576 slots of five minutes of a day and the day before it. */
-export async function readUsageSlots(
-  client: ClickHouseClient,
-  dayStart: number,
-  asOf: number | null,
-  keys: readonly string[] = [],
-): Promise<UsageSeries[]> {
-  const rows = await readRows(client, usageSlotsQuery, { hour: seconds(dayStart), keys }, asOf);
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    observedBy: row.observed_by,
-    at: row.slots,
-    requests: row.requests,
-    spendMicros: row.spend_micros,
-  }));
-}
-
 const usageMinutesOfKeysQuery = defineQuery("check/usage-minutes-of-keys", {
   asOf: true,
   params: { from: z.number(), until: z.number(), keys: listOf(z.string()) },

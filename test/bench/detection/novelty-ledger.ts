@@ -1,5 +1,5 @@
 import type { RefusedRoute } from "../../../src/baseline/slide-refusals.js";
-import type { NovelSlot } from "../../../src/baseline/slide-windows.js";
+import type { NovelSlots } from "../../../src/baseline/slide-windows.js";
 import { FOUNDING_MS } from "../../../src/model/key/founding.js";
 import type { NoveltyRowLevel } from "../../../src/model/finding/novelty.js";
 import { SLOTS_PER_DAY } from "../../../src/model/finding/window.js";
@@ -11,6 +11,16 @@ import type { DayTraffic } from "./day-traffic.js";
 
 const FAMILIAR = -Infinity;
 
+/** Traffic of one slot at one level. */
+interface NovelSlot extends Pick<NovelSlots, "firstDays"> {
+  readonly level: NoveltyRowLevel;
+  /** Epoch ms. */
+  readonly seenAt: number;
+  readonly slot: number;
+  readonly requests: number;
+  readonly spendMicros: number;
+}
+
 type Sum = { -readonly [Field in keyof NovelSlot]: NovelSlot[Field] };
 
 const SYSTEM_LEVEL = {
@@ -20,6 +30,15 @@ const SYSTEM_LEVEL = {
   isp: "asn_isp",
   business: "asn_isp",
 } as const;
+
+const slotsOf = ({ level, seenAt, slot, requests, spendMicros, firstDays }: NovelSlot): NovelSlots => ({
+  levels: [level],
+  seenAt: [seenAt],
+  at: [slot],
+  requests: [requests],
+  spendMicros: [spendMicros],
+  firstDays,
+});
 
 /**
  * First sights of one key's addresses, networks and routes, with the rules of sql/queries/check/novelty-facts.sql: it takes in day after
@@ -42,7 +61,7 @@ export class NoveltyLedger {
    * Takes in the next day and gives the traffic of the day before and of this one (slots 0 to 575) that was first seen from
    * `cutoff` (epoch ms) on, once per level. The cutoff never goes back from one day to the next.
    */
-  add(day: DayTraffic, cutoff: number): NovelSlot[] {
+  add(day: DayTraffic, cutoff: number): NovelSlots[] {
     this.#bornAt = day.bornAt;
     for (const { of, since } of day.sources) {
       if (this.#known.has(of)) continue;
@@ -54,7 +73,7 @@ export class NoveltyLedger {
     const today = this.#sumsOf(day, cutoff);
     const before = this.#yesterday.filter(({ seenAt }) => seenAt >= cutoff);
     this.#yesterday = today.map((row) => ({ ...row, slot: row.slot - SLOTS_PER_DAY }));
-    return [...before, ...today];
+    return [...before, ...today].map(slotsOf);
   }
 
   #sumsOf(day: DayTraffic, cutoff: number): NovelSlot[] {

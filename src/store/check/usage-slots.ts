@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { OBSERVERS } from "../../model/event/request-event.js";
+import { SLOTS_PER_DAY } from "../../model/finding/window.js";
+import type { Subject } from "../../model/subject.js";
+import { readBinary } from "../clickhouse/binary-rows.js";
+import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { defineBinaryQuery, listOf } from "../clickhouse/define-query.js";
+
+const floats = z.array(z.number());
+const usageSlotsQuery = defineBinaryQuery("check/usage-slots", {
+  asOf: true,
+  params: { hour: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string(), observer: z.number(), slots: floats, requests: floats, spend_micros: floats },
+});
+
+/** Whole numbers from 0 on, in as little memory as they fit into. */
+type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+/** What a key was served in slots of five minutes of two days, ascending; slots without requests are left out. */
+export interface UsageSlots extends Subject {
+  readonly at: ArrayLike<number>;
+  readonly requests: ArrayLike<number>;
+  readonly spendMicros: ArrayLike<number>;
+}
+
+/** What some keys (none: every key) were served in the 576 slots of five minutes of a day (epoch ms) and the day before it. */
+export async function readUsageSlots(
+  client: ClickHouseClient,
+  dayStart: number,
+  asOf: number | null,
+  keys: readonly string[] = [],
+): Promise<UsageSlots[]> {
+  const rows = await readBinary(client, usageSlotsQuery, { hour: Math.floor(dayStart / 1000), keys }, asOf);
+  const found: UsageSlots[] = [];
+  const place = new Uint16Array(2 * SLOTS_PER_DAY);
+  while (rows.more()) {
+    const [keyId, observedBy] = [rows.text(), OBSERVERS[rows.byte() - 1]!];
+    const slots = rows.floats();
+    // The server gives them in any order: to sort half a million there costs more than to add them up.
+    for (let i = 0; i < slots.length; i += 1) place[slots[i]!] = i;
+    const at = new Uint16Array(slots).sort();
+    const ordered = (values: Float64Array) => {
+      const inOrder = new Float64Array(values.length);
+      for (let i = 0; i < inOrder.length; i += 1) inOrder[i] = values[place[at[i]!]!]!;
+      return narrow(inOrder);
+    };
+    found.push({ keyId, observedBy, at, requests: ordered(rows.floats()), spendMicros: ordered(rows.floats()) });
+  }
+  return found;
+}
+
+function narrow(values: Float64Array): Column {
+  let most = 0;
+  for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i]!);
+  if (most < 2 ** 8) return new Uint8Array(values);
+  if (most < 2 ** 16) return new Uint16Array(values);
+  return most < 2 ** 32 ? new Uint32Array(values) : values;
+}
