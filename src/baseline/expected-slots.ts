@@ -32,9 +32,10 @@ export function dailySlots(slots: SlotsOfDay, before: readonly number[]): readon
 export function flatSlot(slots: SlotsOfDay, before: number): number {
   let [sum, known] = [0, 0];
   for (let daysAgo = 1; daysAgo <= FLAT_DAYS; daysAgo += 1) {
-    for (const requests of slots(daysAgo) ?? []) {
-      if (requests === UNKNOWN_SLOT) continue;
-      sum += requests;
+    const day = slots(daysAgo) ?? [];
+    for (let i = 0; i < day.length; i += 1) {
+      if (day[i] === UNKNOWN_SLOT) continue;
+      sum += day[i]!;
       known += 1;
     }
   }
@@ -51,13 +52,16 @@ function weightedMean(
     return day === undefined ? [] : [{ day, weight }];
   });
   if (onFile.length === 0) return [];
-  return Array.from({ length: SLOTS_PER_DAY }, (_, i) => {
-    let [sum, weights] = [0, 0];
-    for (const { day, weight } of onFile) {
+  const [sums, weights] = [new Float64Array(SLOTS_PER_DAY), new Float64Array(SLOTS_PER_DAY)];
+  for (const { day, weight } of onFile) {
+    for (let i = 0; i < SLOTS_PER_DAY; i += 1) {
       if (day[i] === UNKNOWN_SLOT) continue;
-      sum += weight * day[i]!;
-      weights += weight;
+      sums[i]! += weight * day[i]!;
+      weights[i]! += weight;
     }
-    return weights === 0 ? (before[i] ?? 0) : round6(sum / weights);
-  });
+  }
+  const mean: number[] = [];
+  for (let i = 0; i < SLOTS_PER_DAY; i += 1)
+    mean.push(weights[i] === 0 ? (before[i] ?? 0) : round6(sums[i]! / weights[i]!));
+  return mean;
 }

@@ -13,17 +13,30 @@ export interface DayPredictions {
   readonly flat: Float64Array | null;
 }
 
+/** Where predictions are written, and what they come to: four numbers a tick. */
+export interface PredictionColumns {
+  readonly weekly: Float64Array;
+  readonly daily: Float64Array;
+  readonly flat: Float64Array;
+  readonly expected: Float64Array;
+}
+
 /**
  * What each predictor of a baseline expects at the 288 ticks of a day.
  * @param start epoch ms of the day
  * @param shares share of each slot that is known, from the day before on (observedShares); null when all of it is
  */
-export function predictDay(baseline: Baseline, start: number, shares: Float64Array | null): DayPredictions {
+export function predictDay(
+  baseline: Baseline,
+  start: number,
+  shares: Float64Array | null,
+  into: PredictionColumns,
+): DayPredictions {
   const first = (start - Date.parse(`${baseline.day}T00:00:00Z`)) / SLOT_MS + 1;
   return {
-    weekly: slotSums(baseline.weekly, first, shares),
-    daily: slotSums(baseline.daily, first, shares),
-    flat: flatSums(baseline.flat, first, shares),
+    weekly: slotSums(baseline.weekly, first, shares, into.weekly),
+    daily: slotSums(baseline.daily, first, shares, into.daily),
+    flat: flatSums(baseline.flat, first, shares, into.flat),
   };
 }
 
@@ -31,10 +44,10 @@ export function predictDay(baseline: Baseline, start: number, shares: Float64Arr
 export function combineDay(
   baseline: Pick<Baseline, "levels" | "losses">,
   { weekly, daily, flat }: DayPredictions,
+  { expected }: PredictionColumns,
 ): Float64Array | null {
   if (weekly === null && daily === null && flat === null) return null;
   const of = blendOf(baseline);
-  const expected = new Float64Array(4 * SLOTS_PER_DAY);
   for (let i = 0; i < expected.length; i += 1) {
     expected[i] = blend(
       of,
@@ -46,10 +59,15 @@ export function combineDay(
   return expected;
 }
 
-function slotSums(slots: ArrayLike<number>, first: number, shares: Float64Array | null): Float64Array | null {
+function slotSums(
+  slots: ArrayLike<number>,
+  first: number,
+  shares: Float64Array | null,
+  sums: Float64Array,
+): Float64Array | null {
   if (slots.length === 0) return null;
   const prefix = shares === null ? prefixSums(slots) : knownSums(slots, shares);
-  const sums = new Float64Array(4 * SLOTS_PER_DAY).fill(NaN);
+  sums.fill(NaN);
   for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) {
     const position = first + tick;
     if (position > slots.length || position < SLOTS_PER_DAY) continue;
@@ -65,10 +83,9 @@ function knownSums(slots: ArrayLike<number>, shares: Float64Array): Float64Array
   return prefix;
 }
 
-function flatSums(flat: number, first: number, shares: Float64Array | null): Float64Array | null {
+function flatSums(flat: number, first: number, shares: Float64Array | null, sums: Float64Array): Float64Array | null {
   if (flat < 0) return null;
   const known = shares === null ? null : prefixSums(shares);
-  const sums = new Float64Array(4 * SLOTS_PER_DAY);
   for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) {
     const position = first + tick;
     for (let w = 0; w < 4; w += 1) {

@@ -16,9 +16,8 @@ export function windowSums(prefix: Float64Array, end: number): PerWindow {
   return perWindow((w) => prefix[end]! - prefix[end - SLOTS_PER_WINDOW[w]!]!);
 }
 
-/** Sums of the windows before each of the 288 ticks of the second day of a series: four numbers a tick, tick by tick. */
-export function slideSums(prefix: Float64Array): Float64Array {
-  const sums = new Float64Array(4 * SLOTS_PER_DAY);
+/** Writes sums of the windows before each of the 288 ticks of the second day of a series: four numbers a tick, tick by tick. */
+export function slideSums(prefix: Float64Array, sums: Float64Array): Float64Array {
   for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) {
     const end = SLOTS_PER_DAY + 1 + tick;
     for (let w = 0; w < 4; w += 1) sums[4 * tick + w] = prefix[end]! - prefix[end - SLOTS_PER_WINDOW[w]!]!;
@@ -27,8 +26,10 @@ export function slideSums(prefix: Float64Array): Float64Array {
 }
 
 /** Running totals of a slot series, so that a window's sum is one subtraction. */
-export function prefixSums(slots: ArrayLike<number>): Float64Array {
-  const prefix = new Float64Array(slots.length + 1);
+export function prefixSums(
+  slots: ArrayLike<number>,
+  prefix: Float64Array = new Float64Array(slots.length + 1),
+): Float64Array {
   for (let i = 0; i < slots.length; i += 1) prefix[i + 1] = prefix[i]! + slots[i]!;
   return prefix;
 }

@@ -7,8 +7,10 @@ import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import type { LearnableDay } from "../../store/learn/learned-days.js";
 import type { Store } from "../../store/store.js";
+import { readAhead } from "../../flow/read-ahead.js";
 import { lineagesOf } from "../../model/key/lineage.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
+import { newDayColumns, type DayColumns } from "./day-columns.js";
 import { Heritage } from "./heritage.js";
 import { inParts } from "../../model/key/in-parts.js";
 import { KeptTraffic } from "./kept-traffic.js";
@@ -84,14 +86,13 @@ interface Kept {
 /** Adds up what groups of keys did, part by part; the last part stays in memory. */
 async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[])[], kept: Kept): Promise<GroupDay> {
   const groupDay = new GroupDay(open.day);
-  for (const part of parts) {
-    // Two parts at once would be twice the memory.
+  const columns = newDayColumns();
+  for await (const last of readAhead(parts, async (part) => readDayOfKeys(open, part, null))) {
     if (kept.last !== null) kept.traffic.keep(kept.last.part, kept.last.read.traffic);
-    kept.last = null;
-    kept.last = { part, read: await readDayOfKeys(open, part, null) };
-    for (const [i, { groups, of, isSuperseded }] of kept.last.read.days.entries()) {
+    kept.last = last;
+    for (const [i, { groups, of, isSuperseded }] of last.read.days.entries()) {
       if (i % KEYS_AT_ONCE === 0) await setImmediate();
-      if (!isSuperseded) groupDay.add(groups, openDay(of));
+      if (!isSuperseded) groupDay.add(groups, openDay(of, columns));
     }
   }
   return groupDay;
@@ -105,8 +106,9 @@ async function learnParts(
   groupDay: GroupDay,
 ): Promise<number> {
   let learned = 0;
-  for (const part of parts.toReversed()) {
-    const read = kept.last?.part === part ? kept.last.read : await readDayOfKeys(open, part, kept.traffic.take(part));
+  const again = async (part: readonly string[]) =>
+    kept.last?.part === part ? kept.last.read : readDayOfKeys(open, part, kept.traffic.take(part));
+  for await (const { part, read } of readAhead(parts.toReversed(), again)) {
     kept.last = null;
     const baselines = await learnPart(open, part, read, groupDay);
     await open.store.learn.insertBaselines(open.day, open.computedAt, baselines);
@@ -153,9 +155,10 @@ async function learnPart(
   ]);
   const heritage = new Heritage(lineages, { ...records, lags: groupBySubject(lags), sums: indexBySubject(sums) });
   const baselines: Baseline[] = [];
+  const room = Array.from({ length: KEYS_AT_ONCE }, newDayColumns);
   for (let i = 0; i < days.length; i += KEYS_AT_ONCE) {
     await setImmediate();
-    baselines.push(...(await learnKeys(open, days.slice(i, i + KEYS_AT_ONCE), heritage, groupDay)));
+    baselines.push(...(await learnKeys(open, days.slice(i, i + KEYS_AT_ONCE), heritage, groupDay, room)));
   }
   return baselines;
 }
@@ -166,10 +169,11 @@ async function learnKeys(
   days: readonly DayOfSubject[],
   heritage: Heritage,
   groupDay: GroupDay,
+  room: readonly DayColumns[],
 ): Promise<Baseline[]> {
   const least = teachingLimits(limits).notice;
-  const replayed = days.map(({ subject, groups, of }) => {
-    const opened = openDay(of);
+  const replayed = days.map(({ subject, groups, of }, i) => {
+    const opened = openDay(of, room[i]);
     const replay = replayDay(opened, groupDay.surgesOf(groups));
     return { subject, day: opened, replay, mattering: ticksThatMatter(opened, replay, least) };
   });

@@ -7,6 +7,7 @@ import { SLOT_MS, SLOTS_PER_DAY } from "../../model/finding/window.js";
 import type { Subject } from "../../model/subject.js";
 import type { UsageSlots } from "../../store/check/usage-slots.js";
 import { dayStart } from "../../time/day.js";
+import { newDayColumns, type DayColumns } from "./day-columns.js";
 
 /** What a key that the judged one succeeds, or that succeeds it, did on the same day: callers move from one to the other. */
 export interface Relative {
@@ -41,6 +42,8 @@ export interface DayOfKey {
  */
 export interface OpenDay {
   readonly of: DayOfKey;
+  /** What it is laid out in. */
+  readonly columns: DayColumns;
   /** Epoch ms. */
   readonly start: number;
   /** Requests of the slots of the day before and of the day. */
@@ -64,20 +67,22 @@ export interface OpenDay {
 /** Epoch ms of a tick of a day that begins at `start`: it looks back from the end of its slot. */
 export const tickAt = (start: number, tick: number) => start + (tick + 1) * SLOT_MS;
 
-/** Lays out a key's closed day. */
-export function openDay(of: DayOfKey): OpenDay {
+/** Lays out a key's closed day, over the one that stands in `columns`. */
+export function openDay(of: DayOfKey, columns: DayColumns = newDayColumns()): OpenDay {
   const start = dayStart(of.day);
-  const slots = dense(of.usage, "requests");
-  const [requestSums, spendSums] = [prefixSums(slots), prefixSums(dense(of.usage, "spendMicros"))];
-  const [requestsWithin, spendWithin] = [slideSums(requestSums), slideSums(spendSums)];
-  const isUsed = new Uint8Array(SLOTS_PER_DAY);
+  const { slots, isUsed, requestsWithin, spendWithin } = columns;
+  const spendSums = prefixSums(dense(of.usage, "spendMicros", slots), columns.spendSums);
+  const requestSums = prefixSums(dense(of.usage, "requests", slots), columns.requestSums);
+  slideSums(requestSums, requestsWithin);
+  slideSums(spendSums, spendWithin);
   for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) isUsed[tick] = requestsWithin[4 * tick + 3] === 0 ? 0 : 1;
   for (const elder of of.elders) addFamiliar({ requestsWithin, spendWithin }, elder, start);
-  const movedOn = of.heirs.length === 0 ? null : new Float64Array(4 * SLOTS_PER_DAY);
+  const movedOn = of.heirs.length === 0 ? null : columns.movedOn.fill(0);
   if (movedOn !== null) for (const heir of of.heirs) addFamiliar({ requestsWithin: movedOn }, heir, start);
-  const predictions = of.before === null ? null : predictDay(of.before, start, of.shares);
+  const predictions = of.before === null ? null : predictDay(of.before, start, of.shares, columns);
   return {
     of,
+    columns,
     start,
     slots,
     requests: requestSums.at(-1)! - requestSums[SLOTS_PER_DAY]!,
@@ -87,7 +92,7 @@ export function openDay(of: DayOfKey): OpenDay {
     spendWithin,
     movedOn,
     predictions,
-    expected: predictions === null ? null : combineDay(of.before!, predictions),
+    expected: predictions === null ? null : combineDay(of.before!, predictions, columns),
   };
 }
 
@@ -114,8 +119,12 @@ function addFamiliar(
   }
 }
 
-function dense(usage: DayOfKey["usage"], of: "requests" | "spendMicros"): Float64Array {
-  const slots = new Float64Array(2 * SLOTS_PER_DAY);
+function dense(
+  usage: DayOfKey["usage"],
+  of: "requests" | "spendMicros",
+  slots: Float64Array = new Float64Array(2 * SLOTS_PER_DAY),
+): Float64Array {
+  slots.fill(0);
   if (usage === null) return slots;
   const { at, [of]: values } = usage;
   for (let i = 0; i < at.length; i += 1) slots[at[i]!] = values[i]!;

@@ -34,7 +34,7 @@ export interface ReplayedTick {
  */
 export function replayDay(day: OpenDay, surges: Float64Array | null): Replay {
   const draft = new DayDraft(day);
-  const bins = new Uint8Array(SLOTS_PER_DAY * STATISTIC_COUNT);
+  const bins = day.columns.bins.fill(0);
   const highest = new Uint8Array(STATISTIC_COUNT);
   let firstDays: Map<number, FirstDays> | null = null;
   for (let tick = 0; tick < SLOTS_PER_DAY; tick += 1) {

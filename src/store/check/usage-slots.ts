@@ -32,19 +32,18 @@ export async function readUsageSlots(
 ): Promise<UsageSlots[]> {
   const rows = await readBinary(client, usageSlotsQuery, { hour: Math.floor(dayStart / 1000), keys }, asOf);
   const found: UsageSlots[] = [];
-  const place = new Uint16Array(2 * SLOTS_PER_DAY);
+  const [place, inOrder] = [new Uint16Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
   while (rows.more()) {
     const [keyId, observedBy] = [rows.text(), OBSERVERS[rows.byte() - 1]!];
-    const slots = rows.floats();
+    const slots = rows.lent();
     // The server gives them in any order: to sort half a million there costs more than to add them up.
     for (let i = 0; i < slots.length; i += 1) place[slots[i]!] = i;
     const at = new Uint16Array(slots).sort();
     const ordered = (values: Float64Array) => {
-      const inOrder = new Float64Array(values.length);
-      for (let i = 0; i < inOrder.length; i += 1) inOrder[i] = values[place[at[i]!]!]!;
-      return narrow(inOrder);
+      for (let i = 0; i < at.length; i += 1) inOrder[i] = values[place[at[i]!]!]!;
+      return narrow(inOrder.subarray(0, at.length));
     };
-    found.push({ keyId, observedBy, at, requests: ordered(rows.floats()), spendMicros: ordered(rows.floats()) });
+    found.push({ keyId, observedBy, at, requests: ordered(rows.lent()), spendMicros: ordered(rows.lent()) });
   }
   return found;
 }
@@ -54,5 +53,5 @@ function narrow(values: Float64Array): Column {
   for (let i = 0; i < values.length; i += 1) most = Math.max(most, values[i]!);
   if (most < 2 ** 8) return new Uint8Array(values);
   if (most < 2 ** 16) return new Uint16Array(values);
-  return most < 2 ** 32 ? new Uint32Array(values) : values;
+  return most < 2 ** 32 ? new Uint32Array(values) : values.slice();
 }

@@ -35,21 +35,6 @@ const ROWS_PER_INSERT = 500;
 /** The most spend of a day that is stored: what an Int64 holds, too. */
 const MOST_STORED = 2 ** 63;
 
-const baselinesOfDayQuery = defineQuery("learn/baselines-of-day", {
-  params: { day: z.string(), visible: z.date(), keys: listOf(z.string()) },
-  row: baselineRow,
-});
-
-/** Snapshots of a day (`YYYY-MM-DD`) as they were visible at an instant (epoch ms), of some keys or of all. */
-export async function readBaselines(
-  client: ClickHouseClient,
-  day: string,
-  visible: number,
-  keys: readonly string[] = [],
-): Promise<Baseline[]> {
-  return (await readRows(client, baselinesOfDayQuery, { day, visible: new Date(visible), keys })).map(toBaseline);
-}
-
 const newestBaselineQuery = defineQuery("learn/newest-baseline", {
   params: { key: z.string(), visible: z.date() },
   row: baselineRow,
@@ -105,7 +90,7 @@ export async function readTrustOfKeys(
   return rows.map((row) => ({ keyId: row.key_id, bornAt: row.born_s * 1000, suspectUntil: row.suspect_ms }));
 }
 
-function toBaseline(row: RowOf<typeof baselinesOfDayQuery>): Baseline {
+function toBaseline(row: RowOf<typeof newestBaselineQuery>): Baseline {
   return {
     day: row.day,
     keyId: row.key_id,

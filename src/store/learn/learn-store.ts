@@ -1,12 +1,7 @@
 import { bindTo } from "../clickhouse/bind-client.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import {
-  insertBaselines,
-  readBaselineHistory,
-  readBaselines,
-  readNewestBaseline,
-  readTrustOfKeys,
-} from "./baselines.js";
+import { insertBaselines, readBaselineHistory, readNewestBaseline, readTrustOfKeys } from "./baselines.js";
+import { readBaselines } from "./baselines-of-day.js";
 import { countWatchedKeys, insertFleetDay, readFleetDay } from "./fleet-days.js";
 import { countUsedKeyDays, readHighDays, readJudgedIncidents } from "./fleet-tail.js";
 import { insertGroupBaselines, readGroupBaselines, readGroupBins } from "./group-baselines.js";

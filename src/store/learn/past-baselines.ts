@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
+import { readBinary } from "../clickhouse/binary-rows.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
-import { defineQuery, listOf } from "../clickhouse/define-query.js";
+import { defineBinaryQuery, defineQuery, listOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
 
-const baselineSlotsQuery = defineQuery("learn/baseline-slots", {
+const baselineSlotsQuery = defineBinaryQuery("learn/baseline-slots", {
   params: { days: listOf(z.string()), visible: z.date(), keys: listOf(z.string()) },
-  row: { key_id: z.string(), observed_by: z.enum(OBSERVERS), day: z.string(), slots: z.array(z.number()) },
+  row: { key_id: z.string(), observer: z.number(), day: z.string(), slots: z.array(z.number()) },
 });
 
 /** Slots of past days of some keys, or of all, as they were learned. */
@@ -15,9 +16,14 @@ export async function readBaselineSlots(
   days: readonly string[],
   visible: number,
   keys: readonly string[] = [],
-): Promise<(Subject & { readonly day: string; readonly slots: number[] })[]> {
-  const rows = await readRows(client, baselineSlotsQuery, { days, visible: new Date(visible), keys });
-  return rows.map((row) => ({ keyId: row.key_id, observedBy: row.observed_by, day: row.day, slots: row.slots }));
+): Promise<(Subject & { readonly day: string; readonly slots: readonly number[] })[]> {
+  const rows = await readBinary(client, baselineSlotsQuery, { days, visible: new Date(visible), keys });
+  const found: (Subject & { readonly day: string; readonly slots: readonly number[] })[] = [];
+  while (rows.more()) {
+    const [keyId, observedBy] = [rows.text(), OBSERVERS[rows.byte() - 1]!];
+    found.push({ keyId, observedBy, day: rows.text(), slots: rows.numbers() });
+  }
+  return found;
 }
 
 /** Sums over past days that churn and cost per request are computed from. */
