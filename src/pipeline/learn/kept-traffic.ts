@@ -1,6 +1,6 @@
 import type { TrafficOfKeys } from "./read-day-of-keys.js";
 
-/** So much traffic stays in memory from one reading to the other, that of some 100,000 keys as fleets have them: what is more is read twice. */
+/** So much traffic stays in memory from one reading to the other, that of some 80,000 keys that are used all day: what is more is read twice. */
 const MOST_BYTES = 400_000_000;
 /** About what a key costs beside its numbers. */
 const BYTES_OF_KEY = 700;

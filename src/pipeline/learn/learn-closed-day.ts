@@ -24,7 +24,7 @@ import { openDay } from "./open-day.js";
 import { replayDay, ticksThatMatter } from "./replay-day.js";
 import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
-/** What is on file of so many keys is in memory at once, some 60 kB each. */
+/** What is on file of so many keys, and of as many that come next, is in memory at once, some 40 kB each. */
 const KEYS_READ = 1000;
 /** So many keys are replayed in one go: nothing else of the process runs meanwhile. */
 const KEYS_AT_ONCE = 50;
