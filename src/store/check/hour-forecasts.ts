@@ -82,9 +82,9 @@ function readFigures(rows: BinaryRows): Omit<HourForecast, "weekly" | "daily"> {
     flat,
     frozenDays,
     suspectUntil,
-    churn: [...rows.floats()],
-    levels: [...rows.floats()],
-    losses: [...rows.floats()],
-    noise: [...rows.floats()],
+    churn: rows.numbers(),
+    levels: rows.numbers(),
+    losses: rows.numbers(),
+    noise: rows.numbers(),
   };
 }
