@@ -1,4 +1,4 @@
-import type { DayForecast, HourForecast } from "../model/finding/hour-forecast.js";
+import { withPredictors, type DayForecast, type HourForecast } from "../model/finding/hour-forecast.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
 import { prefixSums } from "./slide-windows.js";
 
@@ -36,19 +36,13 @@ export function marksOfHour(hour: number, dayStart: number): MarksOfHour {
 /** What a whole snapshot says of one hour: running totals at the marks, to the bit as check/hour-forecasts.sql adds them up; `shares` as in `expect`. */
 export function forecastOfHour(of: DayForecast, marks: MarksOfHour, shares: Float64Array | null): HourForecast {
   const { weeklySlots, dailySlots, ...figures } = of;
-  return { ...figures, weekly: totalsAt(weeklySlots, marks, shares), daily: totalsAt(dailySlots, marks, shares) };
+  return withPredictors(figures, totalsAt(weeklySlots, marks, shares), totalsAt(dailySlots, marks, shares));
 }
 
-function totalsAt(slots: Float64Array, { froms, lengths }: MarksOfHour, shares: Float64Array | null): Float64Array {
-  if (slots.length === 0) return slots;
+function totalsAt(slots: Float64Array, { froms, lengths }: MarksOfHour, shares: Float64Array | null): number[] {
+  if (slots.length === 0) return [];
   const totals = prefixSums(shares === null ? slots : slots.map((requests, i) => requests * shares[i]!));
-  const found = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const [i, from] of froms.entries()) {
-    found.set(totals.subarray(from, from + lengths[i]!), at);
-    at += lengths[i]!;
-  }
-  return found;
+  return froms.flatMap((from, i) => Array.from(totals.subarray(from, from + lengths[i]!)));
 }
 
 /** Where the windows of a tick begin and end among the marks of its hour. */

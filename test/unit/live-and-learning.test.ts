@@ -32,9 +32,9 @@ const slotsOf = (min: number) =>
 function hourForecastOf(baseline: Baseline, hour: number, shares: Float64Array | null): HourForecast {
   const { froms, lengths } = marksOfHour(hour, DAY - DAY_MS);
   const totals = (slots: readonly number[]) => {
-    if (slots.length === 0) return new Float64Array();
+    if (slots.length === 0) return [];
     const prefix = prefixSums(slots.map((requests, i) => (shares === null ? requests : requests * shares[i]!)));
-    return Float64Array.from(froms.flatMap((from, run) => Array.from(prefix.subarray(from, from + lengths[run]!))));
+    return froms.flatMap((from, run) => Array.from(prefix.subarray(from, from + lengths[run]!)));
   };
   return { ...baseline, weekly: totals(baseline.weekly), daily: totals(baseline.daily), frozenDays: 0 };
 }

@@ -15,9 +15,9 @@ export interface HourForecast extends Pick<
   | "suspectUntil"
 > {
   /** Running totals of the weekly predictor where windows begin and end (marksOfHour); empty when it knows nothing of the hour. */
-  readonly weekly: Float64Array;
+  readonly weekly: readonly number[];
   /** The same of the daily predictor. */
-  readonly daily: Float64Array;
+  readonly daily: readonly number[];
   /** How many days the key's networks did not age. */
   readonly frozenDays: number;
 }
@@ -26,4 +26,32 @@ export interface HourForecast extends Pick<
 export interface DayForecast extends Omit<HourForecast, "weekly" | "daily"> {
   readonly weeklySlots: Float64Array;
   readonly dailySlots: Float64Array;
+}
+
+/**
+ * A key's figures with the two runs of its hour. Field by field, and as short arrays: a copy by spread would give each of these many objects a hidden class of its
+ * own, and a typed array takes more for itself than for a dozen numbers.
+ */
+export function withPredictors(
+  of: Omit<HourForecast, "weekly" | "daily">,
+  weekly: readonly number[],
+  daily: readonly number[],
+): HourForecast {
+  const { keyId, observedBy, bornAt, spendPerRequest, flat, frozenDays, suspectUntil, churn, levels, losses, noise } =
+    of;
+  return {
+    keyId,
+    observedBy,
+    bornAt,
+    spendPerRequest,
+    flat,
+    frozenDays,
+    suspectUntil,
+    churn,
+    levels,
+    losses,
+    noise,
+    weekly,
+    daily,
+  };
 }

@@ -83,6 +83,7 @@ class FoundingJudge {
 
   address(one: RawAddress): AddressFact {
     const { network16, foundedUntil, isDormant, ...fact } = one;
+    const { keyId, observedBy, address, usedAt, network, outsideAllowed, isAllowed } = fact;
     const since = (level: "ip" | "net24" | "net16", place: string) => {
       const at = fact[level];
       if (at === 0 || at >= foundedUntil || isDormant) return at;
@@ -90,10 +91,16 @@ class FoundingJudge {
       return founds ? 0 : at;
     };
     return {
-      ...fact,
-      ip: since("ip", fact.address),
-      net24: since("net24", fact.network),
+      keyId,
+      observedBy,
+      address,
+      usedAt,
+      network,
+      ip: since("ip", address),
+      net24: since("net24", network),
       net16: since("net16", network16),
+      outsideAllowed,
+      isAllowed,
       firstDays: this.firstDaysOf(one),
     };
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { DayForecast, HourForecast } from "../../model/finding/hour-forecast.js";
+import { withPredictors, type DayForecast, type HourForecast } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
@@ -57,7 +57,10 @@ export async function readHourForecasts(
   const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
   const rows = await readBinary(client, hourForecastsQuery, params);
   const found: HourForecast[] = [];
-  while (rows.more()) found.push({ ...readFigures(rows), weekly: rows.floats(), daily: rows.floats() });
+  while (rows.more()) {
+    const of = readFigures(rows);
+    found.push(withPredictors(of, rows.numbers(), rows.numbers()));
+  }
   return found;
 }
 

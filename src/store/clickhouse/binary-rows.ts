@@ -68,7 +68,8 @@ export class BinaryRows {
   numbers(): number[] {
     const [lent, values] = [this.lent(), [] as number[]];
     for (let i = 0; i < lent.length; i += 1) values.push(lent[i]!);
-    return values;
+    // Without the room that it grew by: millions are kept.
+    return values.slice();
   }
 
   /** An Array(Float64) that the next one is written over. */

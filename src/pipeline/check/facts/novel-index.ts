@@ -1,5 +1,6 @@
+import { groupBy } from "../../../model/group-by.js";
 import type { NovelPiece } from "./novel-piece.js";
-import { groupRuns, type PlacedRun } from "./novel-windows.js";
+import type { PlacedRun } from "./novel-windows.js";
 import type { SameCache } from "./stamped-cache.js";
 
 /** Pieces that rows may still come in for: the quarter of an hour that is judged, and the one before. */
@@ -53,9 +54,13 @@ export function indexNovel(kept: NovelIndexes, pieces: readonly NovelPiece[]): N
 }
 
 function indexOf(pieces: readonly NovelPiece[]): RunIndex {
-  const byNetwork = groupRuns(pieces, ({ network }) => (network === "" ? null : network));
+  const placed = pieces.flatMap((piece) => piece.runs.map((run) => ({ piece, run })));
+  const byNetwork = groupBy(
+    placed.filter(({ run }) => run.network !== ""),
+    ({ run }) => run.network,
+  );
   const shared = [...byNetwork].filter(([, runs]) => areSeveral(runs)).map(([network]) => network);
-  return { byName: groupRuns(pieces), byNetwork, shared };
+  return { byName: groupBy(placed, ({ run }) => run.name), byNetwork, shared };
 }
 
 /** Whether runs are of more than one subject. */

@@ -168,7 +168,7 @@ export class UsageQuarters {
     if (number === undefined) {
       number = this.subjects.length;
       this.#numbers.set(name, number);
-      this.subjects.push({ ...subject, name });
+      this.subjects.push({ keyId, observedBy, name });
     }
     return number;
   }
