@@ -2,7 +2,7 @@ import type { Incident, IncidentTransition } from "../../model/incident/incident
 import type { KeyVersion } from "../../model/key/key.js";
 import { withFormerIds } from "../../model/key/former-ids.js";
 import type { IncidentListFilter, IncidentListPlace } from "../../store/view/incident-list.js";
-import { findingName } from "../../store/check/newest-findings.js";
+import { findingName } from "../../store/check/findings.js";
 import type { Store } from "../../store/store.js";
 import { nextLoss } from "../../incident/first-onset.js";
 import type { Finding } from "../../model/finding/finding.js";

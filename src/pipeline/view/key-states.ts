@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.js";
 import type { IncidentStore } from "../../store/incident/incident-store.js";
 import type { LearnStore } from "../../store/learn/learn-store.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
-import { findingName } from "../../store/check/newest-findings.js";
+import { findingName } from "../../store/check/findings.js";
 import type { CheckStore } from "../../store/check/check-store.js";
 import { DAY_MS, dayOf, HOUR_MS } from "../../time/day.js";
 import { readKnownIncidents } from "../incident/read-incidents.js";

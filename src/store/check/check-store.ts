@@ -9,8 +9,8 @@ import {
   readUnevaluatedSpans,
 } from "./checks.js";
 import { readBenignWords } from "./benign-incidents.js";
-import { insertFindings, readFindingSpans, readFindings } from "./findings.js";
-import { readFindingsAt, readNewestFindings } from "./newest-findings.js";
+import { insertFindings, readFindingSpans, readFindings, readFindingsAt } from "./findings.js";
+import { readNewestFindings } from "./newest-findings.js";
 import { readCallersOfKeys, readComparedBlocks, readKeysOfCallers } from "./caller-counts.js";
 import { readForeignRefusals, readRefusedSources } from "./foreign-refusals.js";
 import { readDayForecasts, readHourForecasts } from "./hour-forecasts.js";

@@ -77,54 +77,80 @@ export async function readFindingSpans(
   return rows.map((row) => ({ tick: row.tick_s * 1000, onset: row.onset_s * 1000 }));
 }
 
-/** A whole finding. */
-export const findingRow = {
-  finding_id: z.string(),
-  tick_s: z.number(),
-  as_of_ms: z.number(),
-  key_id: z.string(),
-  observed_by: z.enum(OBSERVERS),
-  cause: z.enum(CAUSES),
-  subject: z.string(),
-  severity: z.enum(SEVERITIES),
-  score: z.number(),
-  onset_s: z.number(),
-  headline: z.string(),
-  signals: z.string(),
-  statistics: z.string(),
-};
+/** Cause, subject and, without a subject, key, with blanks between: incidents and findings of the same have the same name. */
+export function findingName({ cause, subject, keyId }: Pick<FindingsRequest, "cause" | "subject" | "keyId">): string {
+  return `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
+}
 
-const findingsOfSubjectQuery = defineQuery("check/findings-of-subject", {
+/** The keys that all of some names are of; none where one has a subject: its findings may be of any key. */
+export function onlyKeys(names: readonly string[]): string[] {
+  const keys = names.map((name) => /^\S+ {2}(.+)$/s.exec(name)?.[1] ?? "");
+  return keys.includes("") ? [] : keys;
+}
+
+const findingsQuery = defineQuery("check/findings", {
   params: {
-    cause: z.string(),
-    subject: z.string(),
-    key: z.string(),
+    subjects: listOf(z.string()),
+    keys: listOf(z.string()),
     from: z.number(),
     to: z.number(),
     ticks: listOf(z.number()),
     most: z.number(),
   },
-  row: findingRow,
+  row: {
+    finding_id: z.string(),
+    tick_s: z.number(),
+    as_of_ms: z.number(),
+    key_id: z.string(),
+    observed_by: z.enum(OBSERVERS),
+    cause: z.enum(CAUSES),
+    subject: z.string(),
+    severity: z.enum(SEVERITIES),
+    score: z.number(),
+    onset_s: z.number(),
+    headline: z.string(),
+    signals: z.string(),
+    statistics: z.string(),
+  },
 });
 
 /** Findings of one cause and subject, the newest first. */
 export async function readFindings(client: ClickHouseClient, wish: FindingsRequest): Promise<Finding[]> {
-  const { cause, keyId, subject, most } = wish;
-  const ticks = (wish.ticks ?? []).map((tick) => Math.floor(tick / 1000));
-  const span = { from: Math.floor(wish.from / 1000), to: Math.ceil(wish.to / 1000) };
-  const rows = await readRows(client, findingsOfSubjectQuery, {
-    cause,
-    key: keyId ?? "",
-    subject: printSubject(subject),
-    ...span,
-    ticks,
+  const { from, to, ticks = [], most } = wish;
+  return readNamed(client, [findingName(wish)], { from, to, ticks, most });
+}
+
+/** Findings of some names (findingName) at some ticks (epoch ms). */
+export async function readFindingsAt(
+  client: ClickHouseClient,
+  names: readonly string[],
+  ticks: readonly number[],
+): Promise<Finding[]> {
+  if (names.length === 0) return [];
+  const span = { from: Math.min(...ticks), to: Math.max(...ticks) + 1000 };
+  return readNamed(client, names, { ...span, ticks, most: ALL });
+}
+
+/** More than there can be. */
+const ALL = 4_000_000;
+
+async function readNamed(
+  client: ClickHouseClient,
+  subjects: readonly string[],
+  { from, to, ticks, most }: Required<Pick<FindingsRequest, "from" | "to" | "ticks" | "most">>,
+): Promise<Finding[]> {
+  const rows = await readRows(client, findingsQuery, {
+    subjects,
+    keys: onlyKeys(subjects),
+    from: Math.floor(from / 1000),
+    to: Math.ceil(to / 1000),
+    ticks: [...new Set(ticks.map((tick) => Math.floor(tick / 1000)))],
     most,
   });
   return rows.map(toFinding);
 }
 
-/** A row as a finding. */
-export function toFinding(row: RowOf<typeof findingsOfSubjectQuery>): Finding {
+function toFinding(row: RowOf<typeof findingsQuery>): Finding {
   return {
     findingId: row.finding_id,
     tick: row.tick_s * 1000,

@@ -1,31 +1,7 @@
 import { z } from "zod";
-import type { Finding } from "../../model/finding/finding.js";
-import { printSubject } from "../../model/finding/finding-subject.js";
-import type { Incident } from "../../model/incident/incident.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
-import { findingRow, toFinding } from "./findings.js";
-
-/** Cause, subject and, without a subject, key, with blanks between: incidents and findings of the same have the same name. */
-export function findingName({ cause, subject, keyId }: Pick<Incident, "cause" | "subject" | "keyId">): string {
-  return `${cause} ${printSubject(subject)} ${subject === null ? (keyId ?? "") : ""}`;
-}
-
-const findingsAtQuery = defineQuery("check/findings-at", {
-  params: { subjects: listOf(z.string()), keys: listOf(z.string()), ticks: listOf(z.number()) },
-  row: findingRow,
-});
-
-/** Findings of some names (findingName) at some ticks (epoch ms). */
-export async function readFindingsAt(
-  client: ClickHouseClient,
-  subjects: readonly string[],
-  at: readonly number[],
-): Promise<Finding[]> {
-  if (subjects.length === 0) return [];
-  const ticks = [...new Set(at.map((tick) => Math.floor(tick / 1000)))];
-  return (await readRows(client, findingsAtQuery, { subjects, keys: onlyKeys(subjects), ticks })).map(toFinding);
-}
+import { onlyKeys } from "./findings.js";
 
 /** When the newest finding of a subject was made (epoch ms), and the windows it was seen in. */
 export interface NewestFinding {
@@ -69,10 +45,4 @@ export async function readNewestFindings(
     lastAt: last_at === "" ? null : Date.parse(last_at),
     isGoingOn: goes_on === null ? null : goes_on === 1,
   }));
-}
-
-/** The keys that all of some names are of; none where one has a subject: its findings may be of any key. */
-function onlyKeys(names: readonly string[]): string[] {
-  const keys = names.map((name) => /^\S+ {2}(.+)$/s.exec(name)?.[1] ?? "");
-  return keys.includes("") ? [] : keys;
 }

@@ -1,4 +1,5 @@
--- What was found of these {subjects} (cause, subject and, without a subject, key, with blanks between) at these {ticks}? {keys}: theirs, where all of them are of keys alone. Of a finding that was judged again, the last.
+-- What was found of these {subjects} (cause, subject and, without a subject, key, with blanks between) between {from} and {to}, at these {ticks} (none: at any)?
+-- {keys}: theirs, where all of them are of keys alone. Of a finding that was judged again, the last; the newest first.
 SELECT
   finding_id,
   toUnixTimestamp(f.tick) AS tick_s,
@@ -14,8 +15,11 @@ SELECT
   argMax(f.signals, f.as_of) AS signals,
   argMax(f.statistics, f.as_of) AS statistics
 FROM finding_records AS f
-WHERE f.tick IN {ticks:Array(DateTime('UTC'))}
-  AND (empty({keys:Array(String)}) OR f.key_id IN {keys:Array(String)})
+WHERE (empty({keys:Array(String)}) OR f.key_id IN {keys:Array(String)})
   AND concat(f.cause, ' ', f.subject, ' ', if(f.subject = '', f.key_id, '')) IN {subjects:Array(String)}
+  AND f.tick >= {from:DateTime('UTC')}
+  AND f.tick < {to:DateTime('UTC')}
+  AND (empty({ticks:Array(UInt32)}) OR toUnixTimestamp(f.tick) IN {ticks:Array(UInt32)})
 GROUP BY finding_id, f.tick
 ORDER BY tick_s DESC, finding_id
+LIMIT {most:UInt32}
