@@ -1,7 +1,7 @@
 import { readBuiltInNetworks } from "../../../src/store/networks/built-in-networks.js";
 import type { Store } from "../../../src/store/store.js";
 import { DAY_MS, HOUR_MS } from "../../../src/time/day.js";
-import { STATISTICS } from "./bench-statistics.js";
+import { STATISTICS } from "./leak-statistics-sql.js";
 
 /** Traffic reaches this far back. */
 export const HISTORY_DAYS = 28;
