@@ -10,8 +10,11 @@ import { scratchDatabase } from "../helpers/services.js";
 /**
  * Runs a bench on an empty database with all tables, of the server that CLICKHOUSE_URL names or of one that is started for it.
  * @param pid of the server that was started; null where it is another's
+ * @param url of the database, for a process of its own that works on it; it holds a password
  */
-export async function onScratchStore(run: (store: Store, pid: number | null) => Promise<void>): Promise<void> {
+export async function onScratchStore(
+  run: (store: Store, pid: number | null, url: Secret) => Promise<void>,
+): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
   const isGiven = (process.env["CLICKHOUSE_URL"] ?? "") !== "";
   const started = isGiven ? null : await startClickHouse({ dataDir: join(directory, "clickhouse") });
@@ -19,9 +22,10 @@ export async function onScratchStore(run: (store: Store, pid: number | null) => 
   process.env["REDIS_URL"] ??= "none";
   try {
     const database = await scratchDatabase();
-    await migrate(new Secret(database.url));
-    const store = openStore(new Secret(database.url));
-    await run(store, started?.pid ?? null);
+    const url = new Secret(database.url);
+    await migrate(url);
+    const store = openStore(url);
+    await run(store, started?.pid ?? null, url);
     await store.close();
     await database.drop();
   } finally {

@@ -1,72 +1,45 @@
-import { prepareNext } from "../../../src/pipeline/check/prepare-next.js";
-import { checkSpan, type CheckDeps } from "../../../src/pipeline/check/check-span.js";
-import { CheckCache } from "../../../src/pipeline/check/facts/check-cache.js";
+import { checkSpan } from "../../../src/pipeline/check/check-span.js";
 import type { Store } from "../../../src/store/store.js";
-import { QUARTER_MS } from "../../../src/pipeline/check/facts/quarter-usage.js";
 import { HOUR_MS, MINUTE_MS } from "../../../src/time/day.js";
 import { ticksBetween } from "../../../src/time/ticks.js";
-import { fillMinute } from "./fill-fleet.js";
 import { timeStore } from "../../helpers/observe-store.js";
-import { budgetPer1000 } from "../../helpers/budget-per-1000.js";
+import { median } from "../ingest/medians.js";
+import { checkDepsOf, openChecks, STEADY_MINUTE, type Fleet } from "./open-checks.js";
 
-/** The judged minutes of the hour: the checks before them have read what stays the same. */
-const FIRST_MINUTE = 31;
-const QUARTER_MINUTES = QUARTER_MS / MINUTE_MS;
 const SPANS = 3;
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 const round = (value: number) => Math.round(value * 10) / 10;
-
-/** The fleet that was filled up to an hour (epoch ms). */
-export interface Fleet {
-  readonly keys: number;
-  readonly hour: number;
-}
 
 /** Figures of checks beside those of the bare query, in one interleaved run. */
 export async function measureChecks(store: Store, fleet: Fleet, rounds: number) {
   const { keys, hour } = fleet;
   const spent = new Map<string, number[]>();
-  const deps = depsOf(store, spent);
-  let filled = hour;
-  const timed = async (tick: number) => {
-    for (; filled < tick; filled += MINUTE_MS) await fillMinute(store, keys, filled);
-    const asOf = await store.readClock();
-    const startedAt = performance.now();
-    const span = { hour: Math.ceil(tick / HOUR_MS) * HOUR_MS - HOUR_MS, ticks: [tick] };
-    const { findings } = await checkSpan(deps, span, asOf, "rollups");
-    return { ms: performance.now() - startedAt, findings: findings.length };
-  };
-  const start = await timed(hour);
-  const preparing = performance.now();
-  await prepareNext(deps, hour);
-  const prepared = performance.now() - preparing;
-  const first = await timed(hour + MINUTE_MS);
-  // Quarter by quarter, as checks of every minute go on.
-  for (let minute = QUARTER_MINUTES + 1; minute <= FIRST_MINUTE; minute += QUARTER_MINUTES) {
-    await timed(hour + (minute - 1) * MINUTE_MS);
-    await prepareNext(deps, hour + (minute - 1) * MINUTE_MS);
-    await timed(hour + minute * MINUTE_MS);
-  }
+  const live = openChecks(timeOf(store, spent), fleet);
+  const start = await timed(() => live.check(0));
+  const prepared = await timed(() => live.prepare(0));
+  await live.fillUntil(1);
+  const first = await timed(() => live.check(1));
+  await live.checkUntilSteady();
   spent.clear();
   const [bare, checks] = [[] as number[], [] as number[]];
   let findings = 0;
   for (let i = 1; i <= rounds; i += 1) {
-    const tick = hour + (FIRST_MINUTE + i) * MINUTE_MS;
-    bare.push(await bareMs(store, tick));
-    const check = await timed(tick);
+    const minute = STEADY_MINUTE + i;
+    bare.push(await bareMs(store, hour + minute * MINUTE_MS));
+    await live.fillUntil(minute);
+    const check = await timed(() => live.check(minute));
     checks.push(check.ms);
-    findings = check.findings;
+    findings = check.gave;
   }
   if (findings === 0) throw new Error("the fleet's thefts were not found: a check of nothing was measured");
-  for (; filled < hour + HOUR_MS; filled += MINUTE_MS) await fillMinute(store, keys, filled);
+  await live.fillUntil(HOUR_MS / MINUTE_MS);
   const asOf = await store.readClock();
   const byReader = [...spent].map(([name, ms]) => [name, round(median(ms))] as const);
   spent.clear();
   const hours: number[] = [];
   for (let i = 0; i < SPANS; i += 1) {
     // As a catch-up or a backtest does: the hour before was judged, nothing is known of this one.
-    const fresh = depsOf(store, spent);
+    const fresh = checkDepsOf(timeOf(store, spent));
     await checkSpan(fresh, { hour: hour - HOUR_MS, ticks: [hour] }, asOf, "rollups");
     spent.clear();
     const startedAt = performance.now();
@@ -78,7 +51,7 @@ export async function measureChecks(store: Store, fleet: Fleet, rounds: number) 
     table: {
       "bare GROUP BY of an hour, ms": round(y),
       "check with nothing in memory, ms": round(start.ms),
-      "reading ahead at the end of an hour, ms": round(prepared),
+      "reading ahead at the end of an hour, ms": round(prepared.ms),
       "first check of an hour, ms": round(first.ms),
       "one check, ms": round(tick),
       "one check in bare queries": Math.round((tick / y) * 100) / 100,
@@ -107,8 +80,13 @@ async function bareMs(store: Store, tick: number): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** What checks work with; the milliseconds of each reader are noted. */
-function depsOf(store: Store, spent: Map<string, number[]>): CheckDeps {
-  const noting = timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
-  return { store: noting, memory: new CheckCache(), budget: budgetPer1000(0.1, 10), unregisteredKeys: 20_000 };
+/** A store of which the milliseconds of each reader are noted. */
+function timeOf(store: Store, spent: Map<string, number[]>): Store {
+  return timeStore(store, (name, ms) => spent.set(name, [...(spent.get(name) ?? []), ms]));
+}
+
+async function timed<Gave>(run: () => Promise<Gave>): Promise<{ readonly ms: number; readonly gave: Gave }> {
+  const startedAt = performance.now();
+  const gave = await run();
+  return { ms: performance.now() - startedAt, gave };
 }

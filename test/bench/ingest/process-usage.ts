@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 /** The kernel counts processor time in hundredths of a second. */
 const TICKS_PER_SECOND = 100;
@@ -7,7 +7,7 @@ const TICKS_PER_SECOND = 100;
 export interface Usage {
   /** CPU seconds by process. */
   readonly cpu: Readonly<Record<string, number>>;
-  /** Highest resident memory by process since it was started, MiB. */
+  /** Highest resident memory by process since it was started or its peak was forgotten, MiB. */
   readonly rssPeakMib: Readonly<Record<string, number>>;
 }
 
@@ -18,6 +18,11 @@ export function countUsage(pids: Readonly<Record<string, number>>): () => Usage 
     cpu: mapValues(pids, (pid, name) => cpuSeconds(pid) - before[name]!),
     rssPeakMib: mapValues(pids, rssPeakMib),
   });
+}
+
+/** Has the highest resident memory of a process count from now on. Linux only. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
 }
 
 function cpuSeconds(pid: number): number {

@@ -1,12 +1,11 @@
-import { learnClosedDay } from "../../../src/pipeline/learn/learn-closed-day.js";
 import type { Store } from "../../../src/store/store.js";
 import { addDays, DAY_MS, dayOf, dayStart } from "../../../src/time/day.js";
-import { budgetPer1000 } from "../../helpers/budget-per-1000.js";
 import { timeStore } from "../../helpers/observe-store.js";
 import { fillFleet } from "../check-keys/fill-fleet.js";
 import { countUsage } from "../ingest/process-usage.js";
 import { openBench } from "../open-bench.js";
 import { onScratchStore } from "../scratch-store.js";
+import { learnFilledDay } from "./learn-filled-day.js";
 
 const { given, report } = openBench<{ readonly keys: number; readonly rounds: number }>(
   "learn",
@@ -55,9 +54,7 @@ async function learn(store: Store, pid: number | null): Promise<Round> {
   const noting = timeStore(store, (name, ms) => (spent[name] = Math.round((spent[name] ?? 0) + ms)));
   const [used, usedAt] = [process.cpuUsage(), pid === null ? null : countUsage({ server: pid })];
   const startedAt = performance.now();
-  const deps = { store: noting, budget: budgetPer1000(0.1, 10), unregisteredKeys: 20_000 };
-  const day = { day: DAY, events: 1, learnedEvents: -1, learnedAt: 0, learnedInMs: 0, observed: true };
-  await learnClosedDay(deps, day, Date.now());
+  await learnFilledDay(noting, DAY);
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(used);
   return {

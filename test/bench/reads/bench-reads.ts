@@ -8,6 +8,7 @@ import { applyRetention } from "../../../src/store/clickhouse/apply-retention.js
 import { migrate } from "../../../src/store/clickhouse/migrate.js";
 import { openStore, type Store } from "../../../src/store/store.js";
 import { openBench } from "../open-bench.js";
+import { untilMerged } from "../until-merged.js";
 import { fillHistory, readFilled, type FilledHistory } from "./fill-history.js";
 import { measureReads } from "./measure-reads.js";
 
@@ -23,7 +24,6 @@ const { given, report } = openBench<Given>("reads", "How long people wait for pa
   samples: { about: "keys that are looked at", usual: 40 },
   data: { about: "where the database is made, kept, and used again", value: "dir" },
 });
-const MERGES_END_WITHIN_MS = 900_000;
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const seconds = (since: number) => `${Math.round((performance.now() - since) / 1000)} s`;
 
@@ -37,7 +37,9 @@ try {
   const store = openStore(new Secret(server.url));
   const filled = (await readFilled(store)) ?? (await fill(store));
   await mergeClosedDays(store, filled);
+  const mergingAt = performance.now();
   await untilMerged(store);
+  say(`merged after ${seconds(mergingAt)}`);
   const stored = await readStored(store);
   const { figures, p95MsByReader } = await measureReads(store, filled, given.samples, say);
   console.table(stored);
@@ -73,21 +75,6 @@ async function mergeClosedDays(store: Store, { until }: FilledHistory): Promise<
     await store.client.command({ query: `OPTIMIZE TABLE requests PARTITION '${partition}' FINAL` });
     say(`merged the events of ${partition}`);
   }
-}
-
-/** Waits until nothing is merged any more: an old database has few parts. */
-async function untilMerged(store: Store): Promise<void> {
-  const startedAt = performance.now();
-  for (;;) {
-    const result = await store.client.query({
-      query: "SELECT count() AS merges FROM system.merges",
-      format: "JSONEachRow",
-    });
-    if ((await result.json<{ merges: number }>())[0]!.merges === 0) break;
-    if (performance.now() - startedAt > MERGES_END_WITHIN_MS) throw new Error("merges do not come to an end");
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-  }
-  say(`merged after ${seconds(startedAt)}`);
 }
 
 /** Rows, parts and megabytes of the tables with traffic. */

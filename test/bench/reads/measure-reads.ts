@@ -6,6 +6,7 @@ import type { Store } from "../../../src/store/store.js";
 import { DAY_MS } from "../../../src/time/day.js";
 import { openPages } from "../../helpers/open-pages.js";
 import { HISTORY_DAYS, type FilledHistory } from "./fill-history.js";
+import { quantile } from "../ingest/medians.js";
 import { timeStore } from "../../helpers/observe-store.js";
 
 /** Keys whose caches of files and marks are warm before anything is timed. */
@@ -46,9 +47,6 @@ const VIEWS: readonly (readonly [string, (keyId: string) => string])[] = [
 ];
 
 const round = (value: number) => Math.round(value * 10) / 10;
-/** The smallest value that so large a share of the values does not exceed. */
-const quantile = (values: readonly number[], share: number) =>
-  values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)] ?? NaN;
 
 /** Times what people wait for: pages as they are served, and an investigation as the command reads it, each sample another key. */
 export async function measureReads(
