@@ -149,7 +149,7 @@ function takenFields({ taken, indistinct, isFirstUse, networks, to }: Investigat
         ].map((text) => ["undetermined", text] as const);
   if (taken === null) {
     const none = isFirstUse
-      ? "cannot be told apart: the key was not used before this span, so that there is nothing to compare with"
+      ? "cannot be distinguished: the key was not used before this span, so that there is nothing to compare with"
       : "none: every network in this span was known for this key, or is part of its usual changes";
     return homes.length > 0 ? homes : [["unknown sources", none]];
   }

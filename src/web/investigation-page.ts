@@ -36,7 +36,7 @@ export function investigationPage(investigation: Investigation): string {
       "Used by unknown sources",
       taken === null
         ? isFirstUse
-          ? "cannot be told apart: it was not used before"
+          ? "cannot be distinguished: it was not used before"
           : "nothing"
         : html`${requestsText(taken.requests)}, ${bytesText(taken.bytes)}, ${dollarsOf(taken.spendMicros)}, first
           ${timeOf(taken.firstAt)}, last ${timeOf(taken.lastAt)}`,

@@ -70,29 +70,6 @@ test("what a suppression would have hidden is shown before it is recorded, and c
   );
 });
 
-test("a suppression of a part of what goes on leaves the incident open, and what it does not cover keeps it so", async () => {
-  const at = NOW - 4 * MINUTE;
-  await leakAt("home", "203.0.113.5", at);
-  await leakAt("home", "198.51.100.9", at + MINUTE);
-  const { stdout } = await cli(
-    "incidents",
-    "expect",
-    incidentAt("home", at),
-    "--note",
-    "scan",
-    "--network",
-    "203.0.113.5",
-  );
-  assert.match(stdout, /^leak\/home\/\S+ stays open: its newest finding blames others as well$/m);
-  await leakAt("home", "203.0.113.5", at + 2 * MINUTE);
-  assert.deepEqual(await kindsOf("home"), ["opened"]);
-  assert.equal(
-    (await cli("incidents", "expect", incidentAt("home", at), "--note", "scan", "--network", "203.0.113.5")).code,
-    0,
-  );
-  assert.deepEqual(await kindsOf("home"), ["opened", "resolved"]);
-});
-
 test("a suppression that is changed holds as changed from then on, and what it hid before stays hidden and counted", async () => {
   const id = await expectIt(incidentAt("moved", NOW - 3 * HOUR), "--network", "203.0.113.0/29");
   await leakAt("moved", "203.0.113.5", NOW - MINUTE);
