@@ -27,13 +27,79 @@ const PREFIXED = [
   "eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*",
 ];
 
+const ESCAPED = "\\\\(?:[A-Za-z]|[0-7]{1,3}|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|[%#][0-9A-Fa-f]{2}|%u[0-9A-Fa-f]{4}";
+
+/** What is whole behind a letter or a digit as well: its lead, its first body, how long a run of it is random, and whether in both cases. */
+const WHOLE: readonly (readonly [lead: string, body: string, run: number, isMixed: boolean, rest?: string])[] = [
+  ["[sr]k_(?:live|test)_", "[A-Za-z0-9]{24,}", 16, true],
+  ["whsec_", "[A-Za-z0-9+/=]{32,}", 8, false],
+  ["gh[pousr]_", "[A-Za-z0-9]{36,}", 8, false],
+  ["github_pat_", "[A-Za-z0-9_]{36,}", 8, false],
+  ["gl(?:pat|dt|rt|ptt|cbt|soat)-", "[A-Za-z0-9_.-]{20,}", 8, false],
+  ["xox[a-z]-", "[A-Za-z0-9-]{24,}", 20, false],
+  ["xapp-[0-9]-", "[A-Za-z0-9-]{40,}", 32, false],
+  ["sk-(?:ant|proj|svcacct|admin|or|live)-", "[A-Za-z0-9_-]{32,}", 16, true],
+  ["sk-or-v1-", "[a-f0-9]{64}(?![a-f0-9])", 8, false],
+  ["sk-", "[A-Za-z0-9]{48,}", 16, true],
+  ["SG\\.", "[A-Za-z0-9_-]{22,}", 8, false, "\\.[A-Za-z0-9_-]{16,}"],
+  ["AIza", "[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])", 8, false],
+  ["(?:GOCSPX-|ya29\\.)", "[A-Za-z0-9_-]{28,}", 8, false],
+  ["npm_", "[A-Za-z0-9]{36}(?![A-Za-z0-9])", 16, true],
+  ["pypi-", "[A-Za-z0-9_-]{64,}", 16, true],
+  ["hf_", "[A-Za-z0-9]{34,}", 16, true],
+  ["hv[sbr]\\.", "[A-Za-z0-9_-]{24,}", 16, true],
+  ["shp(?:at|ca|pa|ss)_", "[a-fA-F0-9]{32}(?![a-fA-F0-9])", 8, false],
+  ["do[opr]_v1_", "[a-f0-9]{64}(?![a-f0-9])", 8, false],
+  ["dapi", "[a-f0-9]{32}(?![a-f0-9])", 8, false],
+  ["gl(?:sa|c)_", "[A-Za-z0-9_+/=]{40,}", 8, false],
+  ["sq0(?:csp|atp)-", "[A-Za-z0-9_-]{22,}", 8, false],
+  ["ATATT3", "[A-Za-z0-9_=-]{40,}", 8, false],
+  ["eyJ", "[A-Za-z0-9_-]{12,}", 8, false, "\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*"],
+];
+const WHOLE_EXPRESSIONS = WHOLE.map(([lead, body, run, isMixed, rest = ""]) => {
+  const expression = new RegExp(`(?<=[A-Za-z0-9])${lead}(${body})${rest}`, "y");
+  return { expression, run, isMixed };
+});
+
 /** Everything but random base64. */
-export const SECRET_EXPRESSION = new RegExp(
-  `(?<![A-Za-z0-9])(?:${PREFIXED.join("|")})` +
+const SECRET_EXPRESSION = new RegExp(
+  `(?:(?<![A-Za-z0-9])|(?<=${ESCAPED}))(?:${PREFIXED.join("|")})` +
     '|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^"\\\\-]|\\\\+(?!["\\\\])|-(?!----END))*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?' +
     "|(?<=://)[^\\s/:@\"'\\\\]{0,128}:[^\\s/@\"'\\\\]{1,256}(?=@)",
-  "g",
+  "y",
 );
+
+/** Where the expressions find secrets in a text, from left to right. */
+export function expectedSpans(text: string): { from: number; to: number }[] {
+  const spans: { from: number; to: number }[] = [];
+  for (let at = 0; at < text.length;) {
+    const length = lengthAt(text, at);
+    if (length > 0) spans.push({ from: at, to: at + length });
+    at += Math.max(1, length);
+  }
+  return spans;
+}
+
+function lengthAt(text: string, at: number): number {
+  SECRET_EXPRESSION.lastIndex = at;
+  const bounded = SECRET_EXPRESSION.exec(text);
+  if (bounded !== null) return bounded[0].length;
+  for (const { expression, run, isMixed } of WHOLE_EXPRESSIONS) {
+    expression.lastIndex = at;
+    const whole = expression.exec(text);
+    if (whole === null) continue;
+    const runs = whole[1]!.slice(0, 128).split(/[^A-Za-z0-9]+/);
+    if (runs.some((one) => one.length >= run && isRandom(one, isMixed))) return whole[0].length;
+  }
+  return 0;
+}
+
+function isRandom(run: string, isMixed: boolean): boolean {
+  if (/^[0-9]*$/.test(run)) return false;
+  const isOfBothCases = run !== run.toLowerCase() && run !== run.toUpperCase();
+  if (/[0-9]/.test(run)) return !isMixed || isOfBothCases;
+  return isOfBothCases && (run.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g) ?? []).length >= 9;
+}
 
 /** How an AWS secret access key looks, but for its randomness. */
 export const BASE64_EXPRESSION = /(?<![A-Za-z0-9+])[A-Za-z0-9/+]{40}(?![A-Za-z0-9+=])/g;

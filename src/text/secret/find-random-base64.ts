@@ -1,3 +1,4 @@
+import { escapeAt } from "./escapes.js";
 import { alphabetOf } from "./known-secrets.js";
 import { isOf } from "./find-known-secrets.js";
 import type { TextSpan } from "./text-spans.js";
@@ -19,13 +20,21 @@ const NONE: readonly TextSpan[] = [];
 export function findRandomBase64(text: string, from: number, to: number): readonly TextSpan[] {
   let found: TextSpan[] | undefined;
   for (let at = from; at < to; at += 1) {
-    const start = at;
+    const run = at;
     while (at < to && isOf(BASE64, text.charCodeAt(at))) at += 1;
+    if (at - run < LENGTH) continue;
+    const start = run > from ? behindEscape(text, run) : run;
     if (at - start < LENGTH || isDigest(text, start, at, to)) continue;
     const begin = start + lengthOfOwnId(text, start);
     (found ??= []).push(...findInRun(text, begin, at, at < to && text.charCodeAt(at) === EQUALS));
   }
   return found ?? NONE;
+}
+
+/** Where a run of base64 begins that an escape such as `\n` or `\x22` seems to be part of. Of what is escaped base64 itself, such as `%2B`, it is the middle. */
+function behindEscape(text: string, run: number): number {
+  const escape = escapeAt(text, run - 1);
+  return escape === null || isOf(BASE64, escape.code) ? run : escape.to;
 }
 
 /** Names of our own that begin with a fingerprint's id, such as an incident's and its pages', hold as many kinds of characters as a secret. */

@@ -1,5 +1,6 @@
 import { findRandomBase64 } from "./find-random-base64.js";
 import { isWordCode, KnownSecretFinder } from "./find-known-secrets.js";
+import { isAfterGap, type PlainView } from "./plain-view.js";
 import type { TextSpan } from "./text-spans.js";
 
 /** No shape is shorter: texts under this length need no look. */
@@ -12,9 +13,9 @@ const [DASH, SLASH, COLON, AT, QUOTE, APOSTROPHE, BACKSLASH] = [45, 47, 58, 64, 
 
 /**
  * What has the shape of a secret in a text as it stands, from left to right. One pass: what a place could begin is decided at that place, and no
- * run of characters is read again for a later place in it, so that twice the text takes twice the time, whatever is in it.
+ * run of characters is read again for a later place in it, so that twice the text takes twice the time, whatever is in it. `view`: whose text it is.
  */
-export function findSecrets(text: string): readonly TextSpan[] {
+export function findSecrets(text: string, view: PlainView | null = null): readonly TextSpan[] {
   if (text.length < SHORTEST_SECRET) return NONE;
   let found: TextSpan[] = NONE;
   const known = new KnownSecretFinder(text);
@@ -23,7 +24,7 @@ export function findSecrets(text: string): readonly TextSpan[] {
     const code = text.charCodeAt(at);
     let to = -1;
     if (code === DASH) to = endOfPem(text, at);
-    else if (isWordCode(code) && !isWordCode(before)) to = known.endAt(at);
+    else if (isWordCode(code)) to = known.endAt(at, isWordCode(before) && !(view !== null && isAfterGap(view, at)));
     if (to < 0 && before === SLASH && text.startsWith("://", at - 3)) to = endOfLogin(text, at);
     if (to < 0) {
       before = code;

@@ -9,8 +9,21 @@ interface SecretPart {
   readonly most: number;
 }
 
-/** A shape of secret: its parts follow each other without a gap. */
-export type SecretShape = readonly SecretPart[];
+/** What the first part of a secret must hold to be one right behind a letter or a digit, where a name may go on: a whole key, not the rest of `task-project`. */
+export interface GluedBody {
+  /** As many characters as the issuer writes at the least. */
+  readonly least: number;
+  /** So many letters and digits in a row must be random: words between dashes are shorter. */
+  readonly run: number;
+  /** Words end in what it begins with (`desk_live_…`), and ids of digits and one case follow those. */
+  readonly isMixed: boolean;
+}
+
+/** A shape of secret: its parts follow each other without a gap. `glued`: null where it never stands behind a letter or a digit. */
+export interface SecretShape {
+  readonly parts: readonly SecretPart[];
+  readonly glued: GluedBody | null;
+}
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const DIGITS = "0123456789";
@@ -28,39 +41,43 @@ const BASE64_URL = WORD_AND("_-");
  * Each ends in as much randomness as its issuer writes, so that names such as `sk-learn-service` are left alone.
  */
 export const KNOWN_SECRETS: readonly SecretShape[] = [
-  ...shapes(["sk_live_", "sk_test_", "rk_live_", "rk_test_"], WORD, 8), // Stripe
-  ...shapes(["whsec_"], WORD_AND("+/="), 16),
-  ...shapes(["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], WORD, 20), // GitHub, GitLab
-  ...shapes(["github_pat_"], WORD_AND("_"), 20),
-  ...shapes(["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"], WORD_AND("_.-"), 16),
+  ...shapes(["sk_live_", "sk_test_", "rk_live_", "rk_test_"], WORD, 8, mixed(24)), // Stripe
+  ...shapes(["whsec_"], WORD_AND("+/="), 16, plain(32)),
+  ...shapes(["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], WORD, 20, plain(36)), // GitHub, GitLab
+  ...shapes(["github_pat_"], WORD_AND("_"), 20, plain(36)),
+  ...shapes(["glpat-", "gldt-", "glrt-", "glptt-", "glcbt-", "glsoat-"], WORD_AND("_.-"), 16, plain(20)),
   ...shapes(
     lowerCase.map((kind) => `xox${kind}-`),
     WORD_AND("-"),
     8,
+    plain(24, 20),
   ), // Slack
   ...shapes(
     DIGITS.split("").map((level) => `xapp-${level}-`),
     WORD_AND("-"),
     16,
+    plain(40, 32),
   ),
-  ...shapes(["sk-ant-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-", "sk-live-"], BASE64_URL, 16), // OpenAI, Anthropic and their like
-  ...shapes(["sk-"], WORD, 20),
-  [part("SG.", BASE64_URL, 16), part(".", BASE64_URL, 16)], // SendGrid
-  ...shapes(["AIza"], BASE64_URL, 35, 35), // Google
-  ...shapes(["GOCSPX-", "ya29."], BASE64_URL, 20),
-  ...shapes(["npm_"], WORD, 36, 36),
-  ...shapes(["pypi-"], BASE64_URL, 32),
-  ...shapes(["hf_"], WORD, 30), // Hugging Face
-  ...shapes(["hvs.", "hvb.", "hvr."], BASE64_URL, 20), // Vault
-  ...shapes(["shpat_", "shpca_", "shppa_", "shpss_"], HEX, 32, 32), // Shopify
-  ...shapes(["doo_v1_", "dop_v1_", "dor_v1_"], LOWER_HEX, 64, 64), // DigitalOcean
-  ...shapes(["dapi"], LOWER_HEX, 32, 32), // Databricks
-  ...shapes(["glsa_", "glc_"], WORD_AND("_+/="), 32), // Grafana
-  ...shapes(["sq0csp-", "sq0atp-"], BASE64_URL, 22), // Square
-  ...shapes(["ATATT3"], WORD_AND("_=-"), 24), // Atlassian
+  ...shapes(["sk-ant-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-", "sk-live-"], BASE64_URL, 16, mixed(32)), // OpenAI, Anthropic and their like
+  ...shapes(["sk-or-v1-"], LOWER_HEX, 64, plain(64), 64), // OpenRouter
+  ...shapes(["sk-"], WORD, 20, mixed(48)),
+  { parts: [part("SG.", BASE64_URL, 16), part(".", BASE64_URL, 16)], glued: plain(22) }, // SendGrid
+  ...shapes(["AIza"], BASE64_URL, 35, plain(35), 35), // Google
+  ...shapes(["GOCSPX-", "ya29."], BASE64_URL, 20, plain(28)),
+  ...shapes(["npm_"], WORD, 36, mixed(36), 36),
+  ...shapes(["pypi-"], BASE64_URL, 32, mixed(64)),
+  ...shapes(["hf_"], WORD, 30, mixed(34)), // Hugging Face
+  ...shapes(["hvs.", "hvb.", "hvr."], BASE64_URL, 20, mixed(24)), // Vault
+  ...shapes(["shpat_", "shpca_", "shppa_", "shpss_"], HEX, 32, plain(32), 32), // Shopify
+  ...shapes(["doo_v1_", "dop_v1_", "dor_v1_"], LOWER_HEX, 64, plain(64), 64), // DigitalOcean
+  ...shapes(["dapi"], LOWER_HEX, 32, plain(32), 32), // Databricks
+  ...shapes(["glsa_", "glc_"], WORD_AND("_+/="), 32, plain(40)), // Grafana
+  ...shapes(["sq0csp-", "sq0atp-"], BASE64_URL, 22, plain(22)), // Square
+  ...shapes(["ATATT3"], WORD_AND("_=-"), 24, plain(40)), // Atlassian
   // What an Authorization header holds, whoever issued it (RFC 6750, 7617).
-  ...shapes(["Bearer ", "bearer ", "Basic ", "basic "], WORD_AND("-._~+/="), 20),
-  [part("eyJ", BASE64_URL, 8), part(".eyJ", BASE64_URL, 8), part(".", BASE64_URL, 0)], // JWT
+  ...shapes(["Bearer ", "bearer ", "Basic ", "basic "], WORD_AND("-._~+/="), 20, null),
+  // JWT
+  { parts: [part("eyJ", BASE64_URL, 8), part(".eyJ", BASE64_URL, 8), part(".", BASE64_URL, 0)], glued: plain(12) },
 ];
 
 /** The alphabet of these ASCII characters. */
@@ -70,10 +87,25 @@ export function alphabetOf(characters: string): Alphabet {
   return alphabet;
 }
 
-function shapes(leads: readonly string[], alphabet: Alphabet, least: number, most?: number): SecretShape[] {
-  return leads.map((lead) => [part(lead, alphabet, least, most)]);
+function shapes(
+  leads: readonly string[],
+  alphabet: Alphabet,
+  least: number,
+  glued: GluedBody | null,
+  most?: number,
+): SecretShape[] {
+  return leads.map((lead) => ({ parts: [part(lead, alphabet, least, most)], glued }));
 }
 
 function part(lead: string, alphabet: Alphabet, least: number, most: number = Infinity): SecretPart {
   return { lead, alphabet, least, most };
+}
+
+/** No word ends in what it begins with: digits and letters of any kind are random enough. */
+function plain(least: number, run: number = 8): GluedBody {
+  return { least, run, isMixed: false };
+}
+
+function mixed(least: number): GluedBody {
+  return { least, run: 16, isMixed: true };
 }

@@ -36,6 +36,11 @@ export function plainViewOf(text: string): PlainView | null {
   return { text: textOf(plain), begins: from, ends: to };
 }
 
+/** True when something that nobody sees, such as a newline, was left out right before a place: a word ended there. */
+export function isAfterGap({ begins, ends }: PlainView, at: number): boolean {
+  return at > 0 && begins[at] !== ends[at - 1];
+}
+
 /** Decodes at the end of what is decoded so far, so that `%2541` becomes `%41` becomes `A` without another pass. */
 function decodePercent(text: string) {
   const codes: number[] = [];

@@ -22,7 +22,7 @@ export function maskSecrets(text: string): { readonly text: string; readonly mas
 /** Where shapes of secrets stand in a text, as it is or as its plain view (null: the same) says. */
 export function secretSpans(text: string, view: PlainView | null): readonly TextSpan[] {
   const spans = findSecrets(text);
-  return view === null ? spans : mergeSpans(spans, inOriginal(findSecrets(view.text), view));
+  return view === null ? spans : mergeSpans(spans, inOriginal(findSecrets(view.text, view), view));
 }
 
 /** Spans of a plain view, in the text that it is of. */
