@@ -160,7 +160,9 @@ async function writeEvents(events: readonly WireEvent[], out: string): Promise<v
 
 function isBadNews(report: ImportReport): boolean {
   const unread = isUnread({ rejected: new Map(Object.entries(report.not_imported)) });
-  return unread || report.events === 0 || (report.sent !== null && report.accepted === 0);
+  // Nothing is wrong with logs that are empty.
+  const isEmpty = report.files > 0 && report.read === 0;
+  return unread || (!isEmpty && (report.events === 0 || (report.sent !== null && report.accepted === 0)));
 }
 
 /** Raw keys are written as they are, for no one else to read. */

@@ -151,9 +151,11 @@ function parsingOf(config: Config) {
 }
 
 function nothingFound(totals: ReadTotals): CommandFailure {
+  const lines = ["there is no event in it:", ...linesOfReading(readingOf(totals, 0))];
+  if (totals.read === 0) return new CommandFailure(EXIT.badNews, ...lines);
   const fix =
     "name its keys with --key-from, or write a map: plimsoll map --suggest LOG > map.json, then plimsoll import json --map map.json LOG --out events.ndjson, which try reads";
-  return new CommandFailure(EXIT.badNews, "there is no event in it:", ...linesOfReading(readingOf(totals, 0)), fix);
+  return new CommandFailure(EXIT.badNews, ...lines, fix);
 }
 
 const nameOf = (file: string) => (file === "-" ? "standard input" : file);

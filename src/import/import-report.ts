@@ -13,6 +13,8 @@ export interface ReadTotals {
   passedOver: readonly string[];
   /** What in folders is no regular file. */
   notFiles: readonly string[];
+  /** Files without any record, as `create` of logrotate leaves them. */
+  readonly empty: string[];
   readonly examples: Map<RejectReason, Provenance[]>;
   /** What `auto` took each file for. */
   readonly guesses: Map<string, Guess>;
@@ -31,6 +33,7 @@ export function newTotals(): ReadTotals {
     rejected: new Map(),
     passedOver: [],
     notFiles: [],
+    empty: [],
     examples: new Map(),
     guesses: new Map(),
     notes: new Map(),
@@ -60,6 +63,8 @@ export interface ReadingReport {
   readonly passed_over: readonly string[];
   /** What in folders is no regular file, such as a pipe, the first 20. */
   readonly not_files: readonly string[];
+  /** Files without any record, the first 20. */
+  readonly empty_files: readonly string[];
   /** What `auto` took each file for, and why. */
   readonly guessed: Readonly<Record<string, Guess>>;
   /** What was made of records that were taken: how times were read, whose addresses were ignored, with the number of records. */
@@ -103,6 +108,7 @@ export function readingOf(read: ReadTotals, events: number): ReadingReport {
     also_in: Object.fromEntries(others) as Record<string, string[]>,
     passed_over: read.passedOver.slice(0, MOST_NAMES),
     not_files: read.notFiles.slice(0, MOST_NAMES),
+    empty_files: read.empty.slice(0, MOST_NAMES),
     guessed: Object.fromEntries(read.guesses),
     read_as: Object.fromEntries(read.notes),
     key_from: read.keyFrom,

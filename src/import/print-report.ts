@@ -76,6 +76,7 @@ export function linesOfReading(report: ReadingReport): string[] {
     lines.push(`  not imported: ${count} ${reason}${hint === undefined ? "" : `, ${hint}`}${placeOf(report, reason)}`);
   }
   if (report.files === 0) lines.push("  no files found");
+  if (report.empty_files.length > 0) lines.push(`  empty: ${report.empty_files.join(", ")}`);
   if (report.passed_over.length > 0) lines.push(`  not logs, by their names: ${report.passed_over.join(", ")}`);
   if (report.not_files.length > 0) {
     lines.push(`  skipped, no regular files (pipes, sockets, links to nothing): ${report.not_files.join(", ")}`);

@@ -39,6 +39,7 @@ export async function* readPortions(
     return events;
   };
   for (const file of files) {
+    const readBefore = totals.read;
     for await (const record of reader(file, onRead)) {
       totals.read += 1;
       if ("rejected" in record) {
@@ -48,6 +49,7 @@ export async function* readPortions(
       found.push(byPrincipal ? withPrincipal(record) : record);
       if (found.length >= most) yield close();
     }
+    if (totals.read === readBefore) totals.empty.push(file);
   }
   if (found.length > 0) yield close();
 }

@@ -81,6 +81,13 @@ test("what is no log ends with the reason and 1, before anything is started, and
     "one.log",
     `${nginxLine({ ts: "2026-03-07T00:00:00Z", key_id: "ann", source_ip: "198.51.100.7" })}\n`,
   );
+  const empty = file("rotated.log", "");
+  const beside = await runCli(["try", empty, log], env);
+  assert.equal(beside.code, 0, beside.stderr);
+  assert.match(beside.stdout, /empty: \S*rotated\.log\n[^]*found +1 key,/);
+  const nothing = await runCli(["try", empty], away);
+  assert.equal(nothing.code, 1);
+  assert.match(nothing.stderr, /there is no event in it:\n.*0 events\n +empty: \S*rotated\.log\n$/);
   const both = await runCli(["try", prose, log], env);
   assert.equal(both.code, 1, both.stderr);
   assert.match(both.stdout, /1 unknown_format[^]*found +1 key,/);

@@ -52,6 +52,22 @@ test("import auto names what it took each file for, writes the events in order, 
   assert.equal(statSync(out).mode & 0o077, 0, "raw keys are for nobody else to read");
 });
 
+test("a log that is empty, as logrotate leaves it, is said to be that, and no fault of an import", async () => {
+  const [empty, packed] = [file("empty.log", ""), file("empty.log.1.gz", gzipSync("\n"))];
+  const access = file("beside.log", line("25", `?api_key=${RAW}`));
+  for (const format of ["auto", "nginx"]) {
+    const both = await runCli(["import", format, empty, access, packed, "--out", join(dir, "of-both.ndjson")], {});
+    assert.equal(both.code, 0, both.stdout);
+    assert.match(
+      both.stdout,
+      /read +1 record in 3 files, 1 event\n[^]* {2}empty: \S+empty\.log, \S+empty\.log\.1\.gz\n/,
+    );
+    assert.ok(!both.stdout.includes("not imported"));
+    const alone = await runCli(["import", format, empty, "--out", join(dir, "of-none.ndjson")], {});
+    assert.deepEqual([alone.code, /read +0 records in 1 file, 0 events\n +empty: /.test(alone.stdout)], [0, true]);
+  }
+});
+
 test("import json takes a map that map --suggest wrote, from a sample of which it repeats no value", async () => {
   const record = {
     at: { time: "2026-11-26T12:57:21Z" },

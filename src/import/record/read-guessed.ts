@@ -10,7 +10,7 @@ import { readLog } from "./read-log.js";
 /** How what a file begins with is to be read, once its format is known. */
 export type OptionsFor = (format: LogFormat, begin: string) => Promise<ParseOptions>;
 
-/** The events of a file in the format that its beginning is recognised as, which `onGuess` is given; one rejected record where none is. */
+/** The events of a file in the format that its beginning is recognised as, which `onGuess` is given; one rejected record where none is, and none of a file that is empty. */
 export async function* readGuessed(
   file: string,
   text: AsyncGenerator<string>,
@@ -24,6 +24,8 @@ export async function* readGuessed(
     yield { rejected: taken instanceof NoTextFile ? taken.reason : "unreadable_file", from };
     return;
   }
+  // A log that was just rotated has nothing yet: it is of every format.
+  if (taken.begin.trim() === "") return;
   const guess = guessFormat(taken.sample);
   if (guess === null) {
     // The file is closed where nobody reads it to its end.
