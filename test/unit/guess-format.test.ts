@@ -49,6 +49,23 @@ describe("the format of a log", () => {
     });
   }
 
+  it("is recognised behind lines that are too long to be read, wherever they stand", async () => {
+    const { text } = fixtures.find((one) => one.format === "nginx" && !one.text.startsWith("{"))!;
+    const [first = "", second = ""] = text.trim().split("\n");
+    for (const length of [70_000, 200_000, 3_000_000]) {
+      const long = first.replace("GET /", `GET /${"a".repeat(length)}/`);
+      assert.ok(long.length > length);
+      for (const lines of [
+        [long, first, second],
+        [first, long, second],
+        [long, long, first, second, second],
+      ]) {
+        const { sample } = await takeSample(inPieces(`${lines.join("\n")}\n`, 100_000));
+        assert.equal(guessFormat(sample)?.format, "nginx", `${length} ${lines.indexOf(long)}`);
+      }
+    }
+  });
+
   it("is recognised in one document that is larger than a sample", async () => {
     const fixture = fixtures.find(({ place }) => place === "apim/gateway-logs.json")!;
     const { records } = JSON.parse(fixture.text) as { readonly records: readonly unknown[] };

@@ -68,6 +68,29 @@ test("a log that is empty, as logrotate leaves it, is said to be that, and no fa
   }
 });
 
+test("a long line costs only itself, also where it is one of the first, and a key behind a long path is found", async () => {
+  const long = (length: number) => line("21", `/${"a".repeat(length)}?x=1&api_key=${RAW}`);
+  for (const [at, lines] of [
+    [2, [line("20", `?api_key=${RAW}`), long(200_000), line("25", `?api_key=${RAW}`)]],
+    [1, [long(200_000), line("20", `?api_key=${RAW}`), line("25", `?api_key=${RAW}`)]],
+  ] as const) {
+    const run = await runCli(
+      ["import", "auto", file("long.log", lines.join("\n")), "--out", join(dir, "long.ndjson")],
+      {},
+    );
+    assert.equal(run.code, 0, run.stdout);
+    assert.match(run.stdout, /read +3 records in 1 file, 2 events\n/);
+    assert.match(
+      run.stdout,
+      new RegExp(`not imported: 1 line_too_long, more than 64 KiB \\(first: \\S+ record ${at}\\)`),
+    );
+  }
+  const out = join(dir, "long-path.ndjson");
+  const run = await runCli(["import", "nginx", file("long-path.log", long(60_000)), "--out", out], {});
+  assert.equal(run.code, 0, run.stdout);
+  assert.equal((JSON.parse(readFileSync(out, "utf8")) as { key: string }).key, RAW);
+});
+
 test("import json takes a map that map --suggest wrote, from a sample of which it repeats no value", async () => {
   const record = {
     at: { time: "2026-11-26T12:57:21Z" },

@@ -4,6 +4,7 @@ import { readJsonPieces } from "../read-json-pieces.js";
 import { unwrapCloudTrail } from "../unwrap-cloudtrail.js";
 import { mostAre, objectsIn, type LogSample } from "./log-sample.js";
 import { parsedJson } from "./parsed-json.js";
+import { LONGEST_LINE } from "./read-log.js";
 import { wrappedLines } from "./wrapped-lines.js";
 
 /** So much of a file is looked at; of a single document of JSON as much as it takes to see the whole of it. */
@@ -92,9 +93,9 @@ export async function takeSample(pieces: AsyncGenerator<string>): Promise<Begun>
     }
     if (next.done !== true && length < wanted) continue;
     sample = await sampleOf(kept.join(""), next.done === true);
-    const isWhole = sample.values.length > 0 || !isJson(kept[0] ?? "");
+    const isWhole = sample.values.length > 0 || (sample.lines.length > 0 && !isJson(kept[0] ?? ""));
     if (next.done === true || isWhole || length >= MOST_CHARACTERS) break;
-    // A document on one line, or over many, is JSON only as a whole: twice as much each time, so that all of it is looked at twice at most.
+    // A document on one line, or over many, is JSON only as a whole, and a line may be too long: twice as much each time, so that all of it is looked at twice at most.
     wanted = 2 * length;
   }
   const whole = async function* (): AsyncGenerator<string> {
@@ -108,12 +109,7 @@ export async function takeSample(pieces: AsyncGenerator<string>): Promise<Begun>
 export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample> {
   const end = isEnd ? text.length : text.lastIndexOf("\n") + 1;
   const bare = text.slice(0, end).replace(/^\ufeff/, "");
-  const lines = bare
-    .slice(0, SAMPLE_CHARACTERS)
-    .split("\n", MOST_RECORDS * 2)
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== "")
-    .slice(0, MOST_RECORDS);
+  const lines = firstLines(bare);
   const values: unknown[] = [];
   // Programs in containers write a few words of their own before their log.
   if (isJson(bare) || mostAre(lines, (line) => line.startsWith("{"))) {
@@ -126,6 +122,19 @@ export async function sampleOf(text: string, isEnd: boolean): Promise<LogSample>
     }
   }
   return { lines, values: objectsIn(values).slice(0, MOST_RECORDS) };
+}
+
+/** Those that are read as records: an empty or too long one says nothing of the others. */
+function firstLines(text: string): string[] {
+  const lines: string[] = [];
+  for (let at = 0; at < text.length && lines.length < MOST_RECORDS;) {
+    const found = text.indexOf("\n", at);
+    const end = found < 0 ? text.length : found;
+    const line = end - at > LONGEST_LINE ? "" : text.slice(at, end).trimEnd();
+    if (line !== "") lines.push(line);
+    at = end + 1;
+  }
+  return lines;
 }
 
 function isJson(text: string): boolean {

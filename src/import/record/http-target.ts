@@ -1,7 +1,7 @@
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 
-/** What stands behind this is nobody's route or key. */
-const LONGEST_TARGET = 8192;
+/** As long as a line may be: what stands behind this is nobody's route or key. */
+const LONGEST_TARGET = 64 * 1024;
 const LONGEST_PATH = 2048;
 /** Names of query parameters in which keys are sent. */
 const KEY_PARAMETERS = new Set([

@@ -7,7 +7,7 @@ import { parsedJson } from "./parsed-json.js";
 import { isControlMessage, wrappedLines } from "./wrapped-lines.js";
 
 /** Longer than what any proxy writes of a request. */
-const LONGEST_LINE = 64 * 1024;
+export const LONGEST_LINE = 64 * 1024;
 /** What an object of JSON begins with. */
 const OPEN = 123;
 
