@@ -1,8 +1,10 @@
 import type { RejectReason } from "../import/wire-event.js";
 
-/** Files of which nothing was read. */
+/** Files that were not read, or not to their end. */
 const UNREAD: readonly RejectReason[] = [
   "unreadable_file",
+  "cut_gzip",
+  "damaged_gzip",
   "zip_archive",
   "bzip2_file",
   "zstd_file",

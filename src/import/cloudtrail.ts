@@ -1,7 +1,7 @@
 import { parseCloudTrailRecord } from "./cloudtrail-record.js";
 import { parseCsvLog } from "./parse-csv-log.js";
 import { readJsonPieces } from "./read-json-pieces.js";
-import { NoTextFile } from "./read-text.js";
+import { unreadFor } from "./read-text.js";
 import { unwrapCloudTrail } from "./unwrap-cloudtrail.js";
 import type { ImportedRecord } from "./wire-event.js";
 
@@ -25,7 +25,7 @@ export async function* readCloudTrail(file: string, text: AsyncGenerator<string>
       }
     }
   } catch (error) {
-    yield { rejected: error instanceof NoTextFile ? error.reason : "unreadable_file", from: next() };
+    yield { rejected: unreadFor(error), from: next() };
   }
 }
 

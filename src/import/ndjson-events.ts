@@ -2,7 +2,7 @@ import { misspeltFields } from "../model/event/misspelt-field.js";
 import { readEventInstant } from "../model/event/read-event-instant.js";
 import { isFields } from "./cloudtrail-names.js";
 import { readJsonPieces } from "./read-json-pieces.js";
-import { NoTextFile } from "./read-text.js";
+import { unreadFor } from "./read-text.js";
 import type { ParseOptions } from "./record/log-format.js";
 import type { ImportedRecord, WireEvent } from "./wire-event.js";
 
@@ -47,7 +47,7 @@ export async function* readNdjsonEvents(
       }
     }
   } catch (error) {
-    yield { rejected: error instanceof NoTextFile ? error.reason : "unreadable_file", from: next() };
+    yield { rejected: unreadFor(error), from: next() };
   }
 }
 

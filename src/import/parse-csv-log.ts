@@ -13,7 +13,7 @@ function toPiece(row: Readonly<Record<string, string>>): JsonPiece {
 /**
  * Rows of a CSV export that comes in pieces, as objects under the names of its header; empty cells and `null` are absent. A broken quote costs its row,
  * and what stands before the next whole cell.
- * @throws what the pieces throw
+ * @throws what the pieces throw, after all whole rows before it
  */
 export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerator<readonly JsonPiece[]> {
   const parser = parse({
@@ -29,6 +29,21 @@ export async function* parseCsvLog(pieces: AsyncIterable<string>): AsyncGenerato
     if (begin !== broken) parser.push({ problem: "not_json" } satisfies JsonPiece);
     broken = begin as number;
   });
-  const rows: AsyncIterable<JsonPiece> = pipeline(pieces, parser, () => undefined);
-  for await (const row of rows) yield [row];
+  let problem: Error | undefined;
+  const readable = async function* (): AsyncGenerator<string> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      problem = error as Error;
+    }
+  };
+  const rows: AsyncIterable<JsonPiece> = pipeline(readable, parser, () => undefined);
+  // One behind: where the text breaks off, so does its last row.
+  let last: JsonPiece | undefined;
+  for await (const row of rows) {
+    if (last !== undefined) yield [last];
+    last = row;
+  }
+  if (problem !== undefined) throw problem;
+  if (last !== undefined) yield [last];
 }

@@ -15,7 +15,7 @@ const PACKED: readonly (readonly [readonly number[], RejectReason])[] = [
 const LONGEST_MARK = 5;
 
 /** A file whose bytes are no text. */
-export class NoTextFile extends Error {
+class NoTextFile extends Error {
   override readonly name = "NoTextFile";
   readonly reason: RejectReason;
 
@@ -32,6 +32,14 @@ export class NoTextFile extends Error {
  */
 export function readText(path: string, onRead: (bytes: number) => void): AsyncGenerator<string> {
   return decodeText(readBytes(path, onRead));
+}
+
+/** Why a text could not be read to its end, by what its pieces threw. */
+export function unreadFor(error: unknown): RejectReason {
+  if (error instanceof NoTextFile) return error.reason;
+  const { code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error("unknown");
+  if (code === "Z_BUF_ERROR") return "cut_gzip";
+  return code === "Z_DATA_ERROR" ? "damaged_gzip" : "unreadable_file";
 }
 
 /** The text of unpacked bytes. @throws NoTextFile, and what the bytes throw */

@@ -57,6 +57,8 @@ export type RejectReason =
   | "zstd_file"
   | "xz_file"
   | "parquet_file"
+  | "cut_gzip"
+  | "damaged_gzip"
   | "unreadable_file";
 
 /** Where in the logs something stood: a file, and the number of the record in it, from 1. */

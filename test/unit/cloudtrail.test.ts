@@ -160,7 +160,7 @@ describe("a CloudTrail file", () => {
     const many = Array.from({ length: 5000 }, (_, n) => JSON.stringify(record({ eventID: `${n * 7919}` }))).join("\n");
     const zipped = gzipSync(many);
     const found = kinds(await read("cut.gz", zipped.subarray(0, zipped.length - 200)));
-    assert.equal(found.at(-1), "unreadable_file");
+    assert.equal(found.at(-1), "cut_gzip");
     assert.ok(found.filter((kind) => kind === "event").length > 1000);
   });
 });

@@ -91,6 +91,37 @@ test("a long line costs only itself, also where it is one of the first, and a ke
   assert.equal((JSON.parse(readFileSync(out, "utf8")) as { key: string }).key, RAW);
 });
 
+test("of a gzip file that ends early or is damaged all that can be unpacked is read, by every format, and the report says so", async () => {
+  const lines = Array.from({ length: 3000 }, (_, n) => line("20", `/${(n * 7919).toString(36)}?api_key=${RAW}${n}`));
+  const csv = ["at,key", ...lines.map((_, n) => `2026-11-26T12:57:20Z,${RAW}${n * 7919}`)].join("\n");
+  const map = file("cut-map.json", JSON.stringify({ ts: "at", key: "key" }));
+  const [log, table] = [gzipSync(lines.join("\n")), gzipSync(csv)];
+  const damaged = Buffer.from(log);
+  damaged.fill(0xff, log.length / 2, log.length / 2 + 64);
+  for (const [args, content, reason] of [
+    [["auto"], log.subarray(0, log.length / 2), "cut_gzip, the file ends early; what could be unpacked was read"],
+    [["nginx"], log.subarray(0, log.length / 2), "cut_gzip"],
+    [["csv", "--map", map], table.subarray(0, table.length / 2), "cut_gzip"],
+    [["auto"], damaged, "damaged_gzip, damaged in the middle; what stands before that was read"],
+  ] as const) {
+    const cut = file("cut.log.gz", content);
+    const out = join(dir, "cut.ndjson");
+    const run = await runCli(["import", ...args, cut, "--out", out], {});
+    assert.equal(run.code, 1, run.stdout);
+    const events = readFileSync(out, "utf8")
+      .trim()
+      .split("\n")
+      .map((one) => (JSON.parse(one) as { key: string }).key);
+    assert.ok(events.length > 1000 && events.length < 2900, String(events.length));
+    assert.match(run.stdout, new RegExp(`not imported: 1 ${reason}`));
+    // What is damaged goes on for a while as something else.
+    if (content === damaged) continue;
+    assert.match(run.stdout, new RegExp(`record ${events.length + 1}\\)`));
+    const whole = args[0] === "csv" ? (n: number) => `${RAW}${n * 7919}` : (n: number) => `${RAW}${n}`;
+    assert.deepEqual(new Set(events), new Set(events.map((_, n) => whole(n))), "no row is cut");
+  }
+});
+
 test("import json takes a map that map --suggest wrote, from a sample of which it repeats no value", async () => {
   const record = {
     at: { time: "2026-11-26T12:57:21Z" },

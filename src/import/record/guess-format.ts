@@ -11,6 +11,7 @@ import { wrappedLines } from "./wrapped-lines.js";
 const SAMPLE_CHARACTERS = 64 * 1024;
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 const MOST_RECORDS = 20;
+const DONE = { done: true, value: undefined } as const;
 
 /** A format and by what a file was recognised. */
 export interface Guess {
@@ -79,14 +80,19 @@ export interface Begun {
   readonly whole: AsyncGenerator<string>;
 }
 
-/** The sample of a text, and the text again. @throws what the pieces throw */
+/** The sample of a text, and the text again, which ends in what its pieces threw. @throws that where nothing came before it */
 export async function takeSample(pieces: AsyncGenerator<string>): Promise<Begun> {
   const kept: string[] = [];
   let length = 0;
   let wanted = SAMPLE_CHARACTERS;
   let sample: LogSample = { lines: [], values: [] };
+  let problem: Error | undefined;
   for (;;) {
-    const next = await pieces.next();
+    const next = await pieces.next().catch((error: unknown) => {
+      if (length === 0) throw error;
+      problem = error as Error;
+      return DONE;
+    });
     if (next.done !== true) {
       kept.push(next.value);
       length += next.value.length;
@@ -100,6 +106,7 @@ export async function takeSample(pieces: AsyncGenerator<string>): Promise<Begun>
   }
   const whole = async function* (): AsyncGenerator<string> {
     yield* kept;
+    if (problem !== undefined) throw problem;
     yield* pieces;
   };
   return { sample, begin: kept.join(""), whole: whole() };

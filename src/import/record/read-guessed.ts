@@ -1,7 +1,7 @@
 import { readCloudTrail } from "../cloudtrail.js";
 import { formatNamed } from "../formats.js";
 import { readNdjsonEvents } from "../ndjson-events.js";
-import { NoTextFile } from "../read-text.js";
+import { unreadFor } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
 import { guessFormat, takeSample, type Begun, type Guess } from "./guess-format.js";
 import type { LogFormat, ParseOptions } from "./log-format.js";
@@ -21,7 +21,7 @@ export async function* readGuessed(
   const taken = await takeSample(text).catch((error: unknown) => error);
   const from = { file, record: 1 };
   if (!isTaken(taken)) {
-    yield { rejected: taken instanceof NoTextFile ? taken.reason : "unreadable_file", from };
+    yield { rejected: unreadFor(taken), from };
     return;
   }
   // A log that was just rotated has nothing yet: it is of every format.

@@ -1,6 +1,6 @@
 import { parseCsvLog } from "../parse-csv-log.js";
 import { readJsonPieces, type JsonPiece } from "../read-json-pieces.js";
-import { NoTextFile } from "../read-text.js";
+import { unreadFor } from "../read-text.js";
 import type { ImportedRecord } from "../wire-event.js";
 import type { LogFormat, ParsedRecord, ParseOptions } from "./log-format.js";
 import { parsedJson } from "./parsed-json.js";
@@ -44,7 +44,7 @@ export async function* readLog(
     }
   } catch (error) {
     yield {
-      rejected: error instanceof NoTextFile ? error.reason : "unreadable_file",
+      rejected: unreadFor(error),
       from: { file, record: record + 1 },
     };
   }
