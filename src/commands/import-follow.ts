@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildReport, type ReadTotals } from "../import/import-report.js";
+import { buildReport, NO_EVENTS, sumEvents, type ReadTotals } from "../import/import-report.js";
 import { printReport } from "../import/print-report.js";
 import { followFiles } from "../import/follow/follow-files.js";
 import { PlaceFileError } from "../import/follow/place-file.js";
@@ -11,6 +12,7 @@ import { noneSent, SendError, sendEvents } from "../import/send-events.js";
 import { isUnread } from "./import-unread.js";
 import { readTarget } from "./import-target.js";
 import type { TextReader } from "../import/read-as.js";
+import type { WireEvent } from "../import/wire-event.js";
 import { CommandFailure, EXIT, type ExitCode } from "./run-command.js";
 
 const POLL_MS = 500;
@@ -50,8 +52,12 @@ export async function follow({
   // Nothing is given up: what cannot be sent now stays in the log.
   const patience = { unreachableMs: Infinity, busyMs: Infinity, onWait };
   const [history, live] = [readTarget(true), readTarget(false)];
-  const take = async (bytes: Buffer, name: string, isHistory: boolean) => {
-    const batches = await takeLines(bytes, name, { text, byPrincipal, totals });
+  const logs = new Set<string>();
+  let sums = NO_EVENTS;
+  const onEvents = (events: readonly WireEvent[]) => (sums = sumEvents(events, sums));
+  const take = async (bytes: Buffer, name: string, isHistory: boolean, log: string) => {
+    logs.add(log);
+    const batches = await takeLines(bytes, name, { text, byPrincipal, totals, onEvents });
     await sendEvents(batches, { ...(isHistory ? history : live), ...patience }, sent);
   };
   const onGap = (bytes: number, seenAt: number) => {
@@ -63,7 +69,8 @@ export async function follow({
   };
   try {
     if (path === "-") {
-      for await (const { bytes, name } of readLineBatches(process.stdin, stop.signal)) await take(bytes, name, false);
+      for await (const { bytes, name } of readLineBatches(process.stdin, stop.signal))
+        await take(bytes, name, false, path);
     } else {
       const placeFile = state ?? usualPlaceFile(format, path);
       process.stderr.write(`following ${path}; its place is kept in ${placeFile}\n`);
@@ -79,7 +86,9 @@ export async function follow({
     if (code !== "ENOENT" && code !== "EACCES") throw error;
     throw new CommandFailure(EXIT.usage, `${path} cannot be followed: ${code}`);
   }
-  const report = buildReport(totals, [], 0, sent);
+  // A log to which nothing was written is there all the same.
+  totals.files = logs.size > 0 || (path !== "-" && !existsSync(path)) ? logs.size : 1;
+  const report = buildReport(totals, sums, 0, sent);
   process.stdout.write(`${json ? JSON.stringify(report) : printReport(report)}\n`);
   return gaps > 0 || isUnread(totals) ? EXIT.badNews : EXIT.ok;
 }

@@ -20,7 +20,8 @@ export async function readFiles(
   const reader: Reader = (file, hear) => text(file, readText(file, hear));
   let events: readonly WireEvent[] = [];
   // All of them are one portion: the order is that of all files.
-  for await (const portion of readPortions(files, { reader, byPrincipal, most: Infinity, onRead }, totals))
+  const onEmpty = (file: string) => totals.empty.push(file);
+  for await (const portion of readPortions(files, { reader, byPrincipal, most: Infinity, onRead, onEmpty }, totals))
     events = portion;
   progress.end();
   return events;

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command } from "commander";
-import { buildReport, newTotals, type ImportReport } from "../import/import-report.js";
+import { buildReport, newTotals, sumEvents, type ImportReport } from "../import/import-report.js";
 import { listLogFiles } from "../import/list-log-files.js";
 import { printReport } from "../import/print-report.js";
 import { parseRebase, rebase } from "../import/rebase.js";
@@ -103,8 +103,9 @@ async function run(format: string, paths: readonly string[], options: ImportOpti
   const asLogged = AS_SENT.has(format) ? found : withFewRoutes(found, totals);
   const { events, offsetMs } = endAt === undefined ? { events: asLogged, offsetMs: 0 } : rebase(asLogged, endAt);
 
+  const sums = sumEvents(events);
   const print = (sent: SendTotals | null): ExitCode => {
-    const report = buildReport(totals, events, offsetMs, sent);
+    const report = buildReport(totals, sums, offsetMs, sent);
     const text = options.json === true ? JSON.stringify(report) : printReport(report);
     (options.out === "-" ? process.stderr : process.stdout).write(`${text}\n`);
     if (sent !== null && events.length > 0 && options.json !== true) process.stdout.write(judgeHint(report));

@@ -66,7 +66,8 @@ export async function runTry(paths: readonly string[], options: TryOptions): Pro
   const reading = openProgress("reading", size);
   let bytes = 0;
   const onRead = (read: number) => reading.at((bytes += read));
-  const portions = readPortions(files, { reader, byPrincipal: false, most: PORTION, onRead }, totals);
+  const onEmpty = (file: string) => totals.empty.push(file);
+  const portions = readPortions(files, { reader, byPrincipal: false, most: PORTION, onRead, onEmpty }, totals);
   try {
     // What is no log at all is known before anything is started.
     const first = await portions.next();

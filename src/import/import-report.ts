@@ -116,20 +116,44 @@ export function readingOf(read: ReadTotals, events: number): ReadingReport {
   };
 }
 
+/** What events come to. */
+export interface EventSums {
+  readonly events: number;
+  readonly withoutAddress: number;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The sums of events that are in the order of time, and of what came before them. */
+export function sumEvents(events: readonly WireEvent[], before: EventSums = NO_EVENTS): EventSums {
+  const times = [before.from, before.to, events[0]?.ts, events.at(-1)?.ts].filter((at) => typeof at === "string");
+  const inOrder = times.toSorted((one, other) => Date.parse(one) - Date.parse(other));
+  return {
+    events: before.events + events.length,
+    withoutAddress:
+      before.withoutAddress + events.filter((event) => readSourceAddress(event.source_ip).address === null).length,
+    from: inOrder[0] ?? null,
+    to: inOrder.at(-1) ?? null,
+  };
+}
+
+/** The sums of no event. */
+export const NO_EVENTS: EventSums = { events: 0, withoutAddress: 0, from: null, to: null };
+
 /** Puts the totals of reading and of sending (null when the events were written to a file) together. */
 export function buildReport(
   read: ReadTotals,
-  events: readonly WireEvent[],
+  { events, withoutAddress, from, to }: EventSums,
   offsetMs: number,
   sent: SendTotals | null,
 ): ImportReport {
   return {
-    ...readingOf(read, events.length),
-    without_address: events.filter((event) => readSourceAddress(event.source_ip).address === null).length,
-    from: events[0]?.ts ?? null,
-    to: events.at(-1)?.ts ?? null,
+    ...readingOf(read, events),
+    without_address: withoutAddress,
+    from,
+    to,
     offset_ms: offsetMs,
-    written: sent === null ? events.length : null,
+    written: sent === null ? events : null,
     sent: sent?.sent ?? null,
     accepted: sent?.accepted ?? null,
     rejected: sent?.rejected ?? null,

@@ -14,6 +14,8 @@ export interface PortionOptions {
   /** Events of a portion. */
   readonly most: number;
   readonly onRead: (bytes: number) => void;
+  /** Hears of files without any record. */
+  readonly onEmpty?: (file: string) => void;
 }
 
 /** Ids that repeats in later portions are told by: some dozens of megabytes. */
@@ -25,7 +27,7 @@ const IDS_KEPT = 500_000;
  */
 export async function* readPortions(
   files: readonly string[],
-  { reader, byPrincipal, most, onRead }: PortionOptions,
+  { reader, byPrincipal, most, onRead, onEmpty }: PortionOptions,
   totals: ReadTotals,
 ): AsyncGenerator<readonly WireEvent[]> {
   const before = new LRUCache<string, true>({ max: IDS_KEPT });
@@ -49,7 +51,7 @@ export async function* readPortions(
       found.push(byPrincipal ? withPrincipal(record) : record);
       if (found.length >= most) yield close();
     }
-    if (totals.read === readBefore) totals.empty.push(file);
+    if (totals.read === readBefore) onEmpty?.(file);
   }
   if (found.length > 0) yield close();
 }

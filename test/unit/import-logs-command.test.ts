@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { buildReport, newTotals } from "../../src/import/import-report.js";
+import { buildReport, newTotals, NO_EVENTS } from "../../src/import/import-report.js";
 import { printReport } from "../../src/import/print-report.js";
 import { fixtureText } from "../helpers/read-fixture.js";
 import { runCli } from "../helpers/run-cli.js";
@@ -207,7 +207,7 @@ test("a log of another format is as many records as it has lines", async () => {
 test("what an earlier import had brought is not said to be new", () => {
   const sent = { batches: 1, sent: 200, accepted: 200, rejected: 0, reasons: new Map(), warnings: new Map() };
   const text = (repeated: number) =>
-    printReport(buildReport(newTotals(), [], 0, { ...sent, repeatedBatches: 1, repeatedEvents: repeated }));
+    printReport(buildReport(newTotals(), NO_EVENTS, 0, { ...sent, repeatedBatches: 1, repeatedEvents: repeated }));
   assert.match(text(200), /accepted {2}200, of which all were counted before and are not counted again/);
   assert.match(text(150), /accepted {2}200, of which 150 were counted before/);
   assert.match(text(0), /accepted {2}200\n/);

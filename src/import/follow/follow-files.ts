@@ -18,8 +18,8 @@ export interface FollowOptions {
   /** Between two looks when there was nothing new. */
   readonly pollMs: number;
   readonly signal: AbortSignal;
-  /** Whole lines, under a name that only these bytes of this content have; resolves once they are taken for good. */
-  readonly take: (bytes: Buffer, name: string, isHistory: boolean) => Promise<void>;
+  /** Whole lines of a log, under a name that only these bytes of this content have; resolves once they are taken for good. */
+  readonly take: (bytes: Buffer, name: string, isHistory: boolean, log: string) => Promise<void>;
   /** Hears of a log that is gone and was not read to its end: so many bytes at least, and when it was seen last, epoch ms. */
   readonly onGap: (bytes: number, seenAt: number) => void;
 }
@@ -115,7 +115,7 @@ async function takeLines(
   const { id, offset, historyTo } = generation;
   generation.sendingTo = lines.end;
   await writePlaces(placeFile, places);
-  await take(lines.bytes, `follow-${id}-${offset}-${lines.end}`, offset < historyTo);
+  await take(lines.bytes, `follow-${id}-${offset}-${lines.end}`, offset < historyTo, id);
   generation.offset = lines.end;
   await writePlaces(placeFile, places);
 }
