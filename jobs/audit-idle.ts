@@ -7,6 +7,7 @@ export const auditIdleJob = defineJob<App>({
   name: "audit-idle",
   schedule: "0 30 6 * * *",
   concurrency: 1,
+  readsHistory: true,
   attempts: 5,
   backoff: { firstMs: 10_000, mostMs: 600_000 },
   run: (app, _data, { now }) => auditIdle(app.checkDeps, now),

@@ -7,6 +7,7 @@ export const auditScopesJob = defineJob<App>({
   name: "audit-scopes",
   schedule: "0 20 6 * * *",
   concurrency: 1,
+  readsHistory: true,
   attempts: 5,
   backoff: { firstMs: 10_000, mostMs: 600_000 },
   run: (app, _data, { now }) => auditScopes(app.checkDeps, now),

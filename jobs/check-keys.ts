@@ -9,6 +9,7 @@ export const checkKeysJob = defineJob<App>({
   schedule: "*/10 * * * * *",
   concurrency: 1,
   oneAtATime: true,
+  readsHistory: true,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app, _data, { now }) =>

@@ -11,6 +11,7 @@ export const learnBaselinesJob = defineJob<App>({
   schedule: "*/15 * * * * *",
   concurrency: 1,
   oneAtATime: true,
+  readsHistory: true,
   attempts: 1,
   backoff: { firstMs: 1000, mostMs: 1000 },
   run: (app, _data, { now }) => learnBaselines(app.checkDeps, now, settledUntil(app.config, now), BUDGET_MS),

@@ -20,6 +20,7 @@ import { instant } from "./instant-option.js";
 import { investigationToText } from "./investigate-text.js";
 import { noSuchKey, severalKeys } from "./no-such-key.js";
 import { action, CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+import { unrecordedText } from "./unrecorded.js";
 
 interface Options {
   readonly from?: number;
@@ -60,13 +61,13 @@ async function investigate(name: string, { from, to = Date.now(), format }: Opti
   const investigation = await withStore(config, async (store) => {
     const { keyId, key, others } = await findKey(store, config, wanted);
     const found = await newestInvestigation(store, keyId, key, to, from);
-    if (found === null && !others.includes(keyId)) throw noSuchKey(name === "-" ? "" : name, others);
-    return found;
-  });
-  if (investigation === null) {
+    if (found !== null) return found;
+    const unrecorded = await unrecordedText(config, store);
+    if (!others.includes(keyId)) throw noSuchKey(name === "-" ? "" : name, others, unrecorded);
     const since = from === undefined ? "" : `from ${new Date(from).toISOString()} `;
-    throw new CommandFailure(EXIT.badNews, `no data on this key ${since}up to ${new Date(to).toISOString()}`);
-  }
+    const nothing = `no data on this key ${since}up to ${new Date(to).toISOString()}`;
+    throw new CommandFailure(EXIT.badNews, nothing, ...(unrecorded === null ? [] : [unrecorded]));
+  });
   const print = {
     text: investigationToText,
     csv: investigationToCsv,

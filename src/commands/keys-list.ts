@@ -22,6 +22,7 @@ import { pepperUnderWay, tellPepperProgress } from "./pepper-progress.js";
 import { printFields, printTable } from "./print-table.js";
 import { noSuchKey, severalKeys } from "./no-such-key.js";
 import { CommandFailure, EXIT, openConfig, withStore, type ExitCode } from "./run-command.js";
+import { unrecordedText } from "./unrecorded.js";
 
 const COLUMNS = [
   { title: "KEY ID" },
@@ -83,6 +84,7 @@ export async function showKey(name: string, options: PrintOptions): Promise<Exit
     throw noSuchKey(
       name,
       [...keys, ...unknownSources].map((one) => one.keyId),
+      await withStore(config, async (store) => unrecordedText(config, store)),
     );
   }
   const history = versions.filter((version) => version.keyId === key?.keyId);

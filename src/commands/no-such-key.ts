@@ -15,8 +15,8 @@ export function severalKeys(keys: readonly KeyVersion[]): CommandFailure {
   );
 }
 
-/** That a name means no key, with those of `keyIds` that it may have been meant for. The name itself, which may be part of a secret, is not repeated. */
-export function noSuchKey(name: string, keyIds: readonly string[]): CommandFailure {
+/** That a name means no key, with those of `keyIds` that it may have been meant for, and what is not recorded yet (`unrecorded`). The name itself, which may be part of a secret, is not repeated. */
+export function noSuchKey(name: string, keyIds: readonly string[], unrecorded: string | null = null): CommandFailure {
   const begun = name === "" ? [] : keyIds.filter((keyId) => keyId.startsWith(name));
   if (begun.length > 1) {
     const found = `no such key, but ${countedText(begun.length, "key_id")} begin with that, name one:`;
@@ -24,7 +24,8 @@ export function noSuchKey(name: string, keyIds: readonly string[]): CommandFailu
   }
   const meant = begun[0] ?? nearestName(name, keyIds);
   const hint = meant === null ? "see `plimsoll keys list`" : `did you mean ${meant}?`;
-  return new CommandFailure(EXIT.badNews, `no such key, neither registered nor seen in traffic: ${hint}`);
+  const said = `no such key, neither registered nor seen in traffic: ${hint}`;
+  return new CommandFailure(EXIT.badNews, said, ...(unrecorded === null ? [] : [unrecorded]));
 }
 
 function listed(keyIds: readonly string[]): string[] {

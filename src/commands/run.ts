@@ -9,6 +9,7 @@ import type { JobDefinition } from "../queue/define-job.js";
 import { openProgress } from "./open-progress.js";
 import { instant } from "./instant-option.js";
 import { explained } from "./run-command.js";
+import { untilRecorded } from "./unrecorded.js";
 
 /** `plimsoll run <job>`: one scheduled job once, for cron and for hand, without BullMQ. */
 export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
@@ -31,6 +32,10 @@ export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
       const problem = problemOf(name, options);
       if (problem !== null) command.error(`error: ${problem}`, { exitCode: 2 });
       const config = readConfig(process.env);
+      const job = scheduled.find((candidate) => candidate.name === name);
+      // What a check that is due reads is waited for by itself.
+      if (job?.readsHistory === true && (name !== "check-keys" || options.from !== undefined))
+        await untilRecorded(config);
       const app = openApp(config, openLog(config.PLIMSOLL_LOG_LEVEL), jobs);
       try {
         const clock = await app.store.readClock().catch((error: unknown) => {
@@ -38,7 +43,6 @@ export function runCommand(jobs: readonly JobDefinition<App>[]): Command {
         });
         const now = options.at ?? clock;
         if (now > clock + MAX_SKEW_MS) command.error("error: --at is ahead of ClickHouse's clock", { exitCode: 2 });
-        const job = scheduled.find((candidate) => candidate.name === name);
         const run = { now, signal: undefined };
         if (options.from !== undefined) {
           console.log(JSON.stringify(await judgeSpan(app, options.from, options, now, command)));
@@ -63,6 +67,7 @@ const HELP = `
 History: after an import, learn baselines, then judge the imported days, oldest first, while live checks continue:
   plimsoll run learn-baselines
   plimsoll run check-keys --from 2026-03-01 --to 2026-03-08
+Both wait until what was acknowledged before is recorded, as do audit-idle and audit-scopes; where nothing of it is for a minute they end with 1.
 Judging a span again finds the same and opens no incident twice. Prints minutes, findings, and days without a baseline.`;
 
 function problemOf(name: string, { from, to, at, page }: RunOptions): string | null {

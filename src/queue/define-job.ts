@@ -28,6 +28,8 @@ export interface JobSettings {
 /** One job: its settings, and what runs in which context. */
 export interface JobDefinition<Context, Data = unknown> extends JobSettings {
   readonly run: (context: Context, data: Data, run: JobRun) => Promise<unknown>;
+  /** True where what it finds is of days that are over: by hand it waits for events of them that are not recorded yet. */
+  readonly readsHistory?: true;
   /** What `plimsoll run` does instead, where there is no queue to hand work over to. */
   readonly byHand?: (context: Context, run: JobRun) => Promise<unknown>;
 }
