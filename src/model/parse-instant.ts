@@ -1,5 +1,14 @@
 const DAY_MS = 86_400_000;
+const END_OF_YEARS = Date.UTC(2100, 0, 1);
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+
+/** What is said of an instant that may not be asked for. */
+export const OF_KNOWN_YEARS = "must be between 1970 and 2099";
+
+/** True for an instant (epoch ms) that may be asked for: what ClickHouse holds is a little more. */
+export function isOfKnownYears(at: number): boolean {
+  return at >= 0 && at < END_OF_YEARS;
+}
 
 /**
  * Epoch milliseconds of an RFC 3339 instant, or undefined when it is none or names a date that does not exist.

@@ -1,3 +1,4 @@
+import { isOfKnownYears, OF_KNOWN_YEARS } from "../model/parse-instant.js";
 import type { Span } from "../store/view/key-history.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time/day.js";
 import { minuteOf } from "./layout.js";
@@ -32,6 +33,7 @@ export function parseTimeRange(query: unknown, now: number, usual: Span, shortes
   if (!given(from) && !given(to)) return { range: shown, problems: [] };
   const [begin, end] = [instantOf(from), Math.min(instantOf(to), now)];
   if (Number.isNaN(begin) || Number.isNaN(end) || begin >= end) return { range: shown, problems: [NO_SPAN] };
+  if (!isOfKnownYears(begin)) return { range: shown, problems: [`from: ${OF_KNOWN_YEARS}`] };
   const start = Math.max(Math.min(begin, end - shortestMs), end - LONGEST_MS);
   return { range: { name: null, from: start, to: end }, problems: [] };
 }

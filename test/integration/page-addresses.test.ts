@@ -58,6 +58,13 @@ test("an id that was typed as it is written leads to its page; an address that n
       /This address cannot be read: the address holds a % that begins no character[\s\S]*href="\.\.\/"/,
     ],
     ["keys/%00", 404, /No key has such an id: it holds a zero byte/],
+    [
+      "keys/bob?from=1960-01-01T00:00&to=1961-01-01T00:00",
+      400,
+      /Nothing is shown: from: must be between 1970 and 2099/,
+    ],
+    ["requests?key=bob&from=1960-01-01T00:00&to=1960-01-01T01:00", 400, /from: must be between 1970 and 2099/],
+    ["incidents?from=1960-01-01", 400, /from: must be between 1970 and 2099/],
   ] as const) {
     const {
       status: answered,

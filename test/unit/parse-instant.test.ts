@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { parseEnd, parseInstant } from "../../src/model/parse-instant.js";
+import { Asked } from "../../src/web/find/asked.js";
+import { parseTimeRange } from "../../src/web/time-range.js";
+import { runCli } from "../helpers/run-cli.js";
 
 test("every instant is read as the calendar has it, with any offset and any fraction", () => {
   const instants = fc.date({ min: new Date(0), max: new Date("2106-01-01"), noInvalidDate: true });
@@ -52,4 +55,26 @@ test("an end may be a date, which ends with its last second in UTC", () => {
   assert.equal(parseEnd("2026-11-28"), Date.UTC(2026, 10, 28, 23, 59, 59));
   assert.equal(parseEnd("2026-11-28T02:11:00Z"), Date.UTC(2026, 10, 28, 2, 11));
   assert.deepEqual([parseEnd("2026-02-29"), parseEnd("tomorrow")], [undefined, undefined]);
+});
+
+test("an instant that ClickHouse does not hold is wrong usage of a command and of a view, before anything is asked", async () => {
+  const away = { CLICKHOUSE_URL: "http://127.0.0.1:9/plimsoll" };
+  for (const args of [
+    ["investigate", "bob", "--from", "1960-01-01", "--to", "1961-01-01"],
+    ["investigate", "bob", "--to", "2200-01-01T00:00:00Z"],
+    ["run", "check-keys", "--from", "1969-12-31T23:59:59Z"],
+  ]) {
+    const run = await runCli(args, away);
+    assert.deepEqual([run.code, run.stderr.includes("between 1970 and 2099")], [2, true], run.stderr);
+  }
+  const now = Date.UTC(2026, 2, 8);
+  const usual = { from: now - 1, to: now };
+  for (const from of ["1960-01-01T00:00", "1969-12-31T23:59"])
+    assert.deepEqual(parseTimeRange({ from, to: "1970-01-02T00:00" }, now, usual).problems, [
+      "from: must be between 1970 and 2099",
+    ]);
+  assert.deepEqual(parseTimeRange({ from: "1970-01-01T00:00", to: "1970-01-02T00:00" }, now, usual).problems, []);
+  const asked = new Asked("/incidents?from=1969-12-31&to=2100-01-01");
+  assert.deepEqual([asked.day("from", "begin"), asked.day("to", "end")], [null, null]);
+  assert.deepEqual(asked.problems, ["from: must be between 1970 and 2099", "to: must be between 1970 and 2099"]);
 });

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { CAUSES } from "../../model/finding/finding.js";
 import { SEVERITIES } from "../../model/incident/page.js";
+import { isOfKnownYears, OF_KNOWN_YEARS } from "../../model/parse-instant.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
 import { USAGE_PERIODS } from "../../store/view/usage-page.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
@@ -8,13 +9,11 @@ import { KEY_ID_CAP } from "../../text/text-caps.js";
 const USUAL_LIMIT = 100;
 const MOST_LIMIT = 1000;
 const LONGEST_CURSOR = 2048;
-/** What DateTime holds is a little more. */
-const YEARS = /^(19[7-9]|20)\d/;
 
 const instant = (what: string) =>
   z.iso
     .datetime({ offset: true, error: "must be an instant like 2026-03-08T02:11:00Z; write the + of an offset as %2B" })
-    .refine((text) => YEARS.test(text), "must be between 1970 and 2099")
+    .refine((text) => isOfKnownYears(Date.parse(text)), OF_KNOWN_YEARS)
     .optional()
     .describe(what);
 

@@ -1,3 +1,4 @@
+import { isOfKnownYears, OF_KNOWN_YEARS } from "../../model/parse-instant.js";
 import { looksLikeSecret } from "../../text/secret/secret-shape.js";
 import { KEY_ID_CAP } from "../../text/text-caps.js";
 
@@ -46,9 +47,10 @@ export class Asked {
   day(name: string, edge: "begin" | "end"): number | null {
     const given = this.text(name);
     if (given === "") return null;
-    const begin = /^(?:19[7-9]|20)\d\d-\d\d-\d\d$/.test(given) ? Date.parse(given) : Number.NaN;
+    const begin = /^\d{4}-\d\d-\d\d$/.test(given) ? Date.parse(given) : Number.NaN;
     if (Number.isNaN(begin)) this.problems.push(`${name}: must be a day like 2026-03-08`);
-    return Number.isNaN(begin) ? null : begin + (edge === "end" ? DAY_MS : 0);
+    else if (!isOfKnownYears(begin)) this.problems.push(`${name}: ${OF_KNOWN_YEARS}`);
+    return isOfKnownYears(begin) ? begin + (edge === "end" ? DAY_MS : 0) : null;
   }
 
   get isCsv(): boolean {
