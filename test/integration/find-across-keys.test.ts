@@ -148,6 +148,8 @@ test("raw requests of an address are shown between two minutes, of all keys or o
     assert.deepEqual([refused.status, /must both be minutes/.test(await refused.text())], [400, true], span);
   }
   assert.equal((await get(`/requests?address=everywhere`)).status, 400);
+  const unknown = await get(`/requests?key=no-such-key-7&from=${at(1)}&to=${at(3)}`);
+  assert.deepEqual([unknown.status, (await unknown.text()).includes("no-such-key-7")], [404, false]);
   assert.equal((await get(`/requests?key=k-busy&from=${at(-3000)}&to=${at(0)}`)).status, 400);
 });
 

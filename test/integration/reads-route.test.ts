@@ -143,6 +143,24 @@ test("usage of a key adds up by minute, hour and day, a page after the other", a
   assert.deepEqual((await get("/v1/keys/nobody/usage")).status, 404);
 });
 
+test("a key that is neither registered nor seen in traffic is 404 in every listing, never an empty one, and is not repeated", async () => {
+  const raw = ["sk", "live", "STRFFFF1f8e7d6c5b4a3210QQ"].join("_");
+  for (const key of ["nosuch", "K1", raw]) {
+    for (const path of [
+      `findings?key=${key}`,
+      `findings?format=ocsf&key=${key}`,
+      `incidents?key=${key}`,
+      `keys/${key}/usage`,
+    ]) {
+      const { status, body } = await get(`/v1/${path}`);
+      assert.deepEqual([status, body], [404, { error: "unknown key" }], path);
+    }
+  }
+  // Nothing was found of it, and that is an answer: it is known by its traffic, or by what was found otherwise.
+  assert.deepEqual(findingsAnswer.parse((await get("/v1/findings?key=used")).body).findings, []);
+  assert.deepEqual(findingsAnswer.parse((await get("/v1/findings?key=k1&cause=scope")).body).findings, []);
+});
+
 test("reading takes a read or an admin token", async () => {
   for (const path of ["/v1/findings", "/v1/incidents", "/v1/keys/used/usage"]) {
     const statuses = [];

@@ -11,6 +11,8 @@ const REFUSED = {
   503: retryLater("ClickHouse could not be read."),
 };
 
+const UNKNOWN_KEY = failure("The key is neither registered nor seen in traffic.");
+
 /** What other programs read. */
 export const readOperations: readonly Operation[] = [
   {
@@ -27,6 +29,7 @@ export const readOperations: readonly Operation[] = [
         headers: { "X-Next-Cursor": "next_cursor, with format=ocsf.", "X-Has-More": "has_more, with format=ocsf." },
       },
       ...REFUSED,
+      404: UNKNOWN_KEY,
     },
   },
   {
@@ -36,7 +39,7 @@ export const readOperations: readonly Operation[] = [
     summary: "Incidents as they are now, in the order of recording",
     access,
     query: incidentsQuery,
-    answers: { 200: { description: "A page.", content: json(incidentsAnswer) }, ...REFUSED },
+    answers: { 200: { description: "A page.", content: json(incidentsAnswer) }, ...REFUSED, 404: UNKNOWN_KEY },
   },
   {
     method: "get",
@@ -48,7 +51,7 @@ export const readOperations: readonly Operation[] = [
     answers: {
       200: { description: "A page.", content: json(usageAnswer) },
       ...REFUSED,
-      404: failure("Neither registered nor seen in traffic."),
+      404: UNKNOWN_KEY,
     },
   },
   {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { withinDeadline } from "../../flow/deadline.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { readKeyAt } from "../../pipeline/registry/list-keys.js";
+import { isKnownKey } from "../../pipeline/view/is-known-key.js";
 import { explainClickHouse } from "../../store/problem/dependency-problem.js";
 import type { Store } from "../../store/store.js";
 import type { FindingPlace, IncidentPlace } from "../../store/view/listings.js";
@@ -50,6 +50,9 @@ function pageOf<Row, Place>(rows: readonly Row[], limit: number, cursor: Cursor<
  * token. 503 while ClickHouse does not answer: an error is never an empty list.
  */
 export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
+  /** Nothing about a key that is not known is no answer: its id may be mistyped. */
+  const isMistyped = async (key: string | undefined, rows: readonly unknown[]) =>
+    key !== undefined && rows.length === 0 && !(await isKnownKey(store, key, now()));
   const idsOf = async (key: string | undefined) => (key === undefined ? [] : store.registry.readIdsOfKey(key));
   const findings = async (
     { query, after, since, until }: Asked<z.output<typeof findingsQuery>, FindingPlace>,
@@ -58,6 +61,7 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     const { key, cause: causes = [], severity: severities = [], limit, cursor } = query;
     const filter = { keyIds: await idsOf(key), causes, severities, since, until };
     const rows = await store.view.readFindingsPage(filter, after, limit + 1);
+    if (await isMistyped(key, rows)) return UNKNOWN_KEY;
     const { shown, has_more, next } = pageOf(rows, limit, FINDINGS, ({ recordedAt, findingId, asOf }) => ({
       recordedAt,
       findingId,
@@ -80,6 +84,7 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     const { key, cause: causes = [], severity: severities = [], state: states = [], limit, cursor } = query;
     const filter = { keyIds: await idsOf(key), causes, severities, states, since, until };
     const rows = await store.view.readIncidentsPage(filter, after, limit + 1);
+    if (await isMistyped(key, rows)) return UNKNOWN_KEY;
     const { shown, has_more, next } = pageOf(rows, limit, INCIDENTS, (row) => ({
       recordedAt: row.recorded_ms,
       incidentId: row.incident_id,
@@ -94,11 +99,9 @@ export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
     keyId: string,
     { query, after, since, until }: Asked<z.output<typeof usageQuery>, UsagePlace>,
   ) => {
-    const isKnown =
-      (await readKeyAt(store, keyId, now())) ?? (await store.registry.readUnregisteredKey(keyId)) ?? UNKNOWN_KEY;
-    if (isKnown === UNKNOWN_KEY) return UNKNOWN_KEY;
     const { per, limit, cursor } = query;
     const rows = await store.view.readUsagePage({ keyIds: await idsOf(keyId), per, since, until }, after, limit + 1);
+    if (await isMistyped(keyId, rows)) return UNKNOWN_KEY;
     const { shown, has_more, next } = pageOf(rows, limit, USAGE, (row) => ({
       start: row.start_s * 1000,
       observedBy: row.observed_by,

@@ -10,6 +10,7 @@ import type { Store } from "../../store/store.js";
 import type { IncidentListPlace } from "../../store/view/incident-list.js";
 import { SECURITY_HEADERS } from "../layout.js";
 import { Asked } from "./asked.js";
+import { problemOfKey } from "./no-such-key.js";
 import { incidentsCsv, incidentsPage, type IncidentFields } from "./incidents-page.js";
 
 const PAGE_ROWS = 50;
@@ -50,6 +51,11 @@ export function incidentsRoutes({ store, now, send }: FindDeps): FastifyPluginAs
         until,
       };
       const list = await readIncidentsOf(store, question, registry, after, isCsv ? CSV_ROWS : PAGE_ROWS);
+      const unknown = list.rows.length > 0 ? null : await problemOfKey(store, fields.key, at);
+      if (unknown !== null) {
+        const shown = { ...fields, key: "" };
+        return send(reply, incidentsPage({ ...empty, fields: shown, problems: [unknown] }), 404);
+      }
       if (isCsv) return sendCsv(reply, "incidents", incidentsCsv(list.rows, registry));
       const next = list.next === null ? "" : printPlace(list.next);
       const shown = after === null ? "" : printPlace(after);

@@ -11,6 +11,7 @@ import { Asked, queryOf } from "./asked.js";
 import { filterForm, problemsOf } from "./filter-form.js";
 import { sendCsv, type FindDeps } from "./incidents-routes.js";
 import { withNetworkLinks } from "./network-links.js";
+import { problemOfKey } from "./no-such-key.js";
 import { takeAway } from "./take-away.js";
 import { keyWay } from "./ways.js";
 
@@ -29,17 +30,13 @@ export function requestsRoute({ store, now, send }: FindDeps): FastifyPluginAsyn
       const { key, address, question } = questionOf(asked, request.query, at);
       const { isCsv, problems } = asked;
       const shown = { key, address, from: fieldOf(question.from), to: fieldOf(question.to) };
-      const form = filterForm("requests", [
-        { name: "key", label: "Key id", value: key },
-        { name: "address", label: "Address or CIDR", value: address },
-        { name: "from", label: "From, UTC", value: shown.from, type: "datetime-local" },
-        { name: "to", label: "To, UTC", value: shown.to, type: "datetime-local" },
-      ]);
-      const page = (body: Piece, status = 200) =>
-        send(reply, pageOf("Raw requests", "./", html`${form} ${body}`), status);
+      const page = (body: Piece, status = 200, of = shown) =>
+        send(reply, pageOf("Raw requests", "./", html`${formOf(of)} ${body}`), status);
       if (problems.length > 0) return page(problemsOf(problems), 400);
       if (key === "" && address === "") return page(html`<p>Give a key id, an address, or both.</p>`);
       const rows = await store.view.readRawRequests(question, isCsv ? CSV_ROWS : PAGE_ROWS);
+      const unknown = rows.length > 0 ? null : await problemOfKey(store, key, at);
+      if (unknown !== null) return page(problemsOf([unknown]), 404, { ...shown, key: "" });
       if (isCsv) return sendCsv(reply, "requests", requestsCsv(rows));
       return page(
         html`${tableOf(
@@ -57,6 +54,14 @@ export function requestsRoute({ store, now, send }: FindDeps): FastifyPluginAsyn
     });
   };
 }
+
+const formOf = ({ key, address, from, to }: Readonly<Record<"key" | "address" | "from" | "to", string>>) =>
+  filterForm("requests", [
+    { name: "key", label: "Key id", value: key },
+    { name: "address", label: "Address or CIDR", value: address },
+    { name: "from", label: "From, UTC", value: from, type: "datetime-local" },
+    { name: "to", label: "To, UTC", value: to, type: "datetime-local" },
+  ]);
 
 function questionOf(asked: Asked, query: unknown, now: number) {
   const [key, address] = [asked.text("key"), asked.text("address")];
