@@ -20,6 +20,7 @@ export interface AskedFormat {
   readonly options: Omit<ParseOptions, "note">;
 }
 
+const PARAMETERS = ["format", "key_from", "trusted_proxies"];
 /** As long as reading a body of another type holds up others. */
 const SLICE_MS = 10;
 /** What ingest notices of the event itself, or is nobody's to mend. */
@@ -29,9 +30,11 @@ const NOT_WARNED: ReadonlySet<string> = new Set(["address_list", "raw_key", "nam
 export function parseAskedFormat(
   query: Readonly<Record<string, unknown>>,
 ): AskedFormat | { readonly error: string } | null {
+  const repeated = PARAMETERS.find((name) => Array.isArray(query[name]));
+  if (repeated !== undefined) return { error: `${repeated}: must be given once` };
   const { format, key_from: keyFrom, trusted_proxies: proxies } = query;
   if (format === undefined) {
-    const useless = ["key_from", "trusted_proxies"].find((name) => query[name] !== undefined);
+    const useless = PARAMETERS.find((name) => query[name] !== undefined);
     return useless === undefined ? null : { error: `${useless}: only with format` };
   }
   if (typeof format !== "string" || textReaderOf(format, { keyFrom: null, trustedProxies: null, note }) === undefined)

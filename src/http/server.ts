@@ -10,6 +10,7 @@ import {
 import type { AddressInfo } from "node:net";
 import { stdSerializers } from "pino";
 import type { Log } from "../log.js";
+import { watchMethods } from "./allowed-methods.js";
 import { answerBadAddress, type BadAddressPage } from "./answer-bad-address.js";
 import { BodyRefused } from "./body-refused.js";
 
@@ -75,7 +76,15 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     if (status >= 500) request.log.error({ req: request, err: error }, "a request failed");
     return reply.code(status).send({ error: status >= 500 ? "internal error" : textOf(error) });
   });
-  server.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: "not found" }));
+  const allowedMethods = watchMethods(server);
+  server.setNotFoundHandler((request, reply) => {
+    const allowed = allowedMethods(request.url.split("?", 1)[0]!);
+    if (allowed.length === 0 || allowed.includes(request.method)) return reply.code(404).send({ error: "not found" });
+    return reply
+      .code(405)
+      .header("allow", allowed.join(", "))
+      .send({ error: `method not allowed: this path takes ${allowed.join(", ")}` });
+  });
   for (const plugin of routes) await server.register(plugin);
   server.server.maxConnections = maxConnections;
   await server.listen({ host, port });

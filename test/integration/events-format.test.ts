@@ -158,7 +158,8 @@ test("a format or an option that is none is refused before the body is read, wit
   for (const [query, sentence] of [
     ["?format=nonsense", /^format: must be one of auto, cloudtrail, ndjson, nginx/],
     ["?format=json", /^format: must be one of/],
-    ["?format=nginx&format=apache", /^format: must be one of/],
+    ["?format=nginx&format=apache", /^format: must be given once$/],
+    ["?format=nginx&key_from=user&key_from=ip", /^key_from: must be given once$/],
     ["?key_from=user", /^key_from: only with format/],
     ["?format=nginx&key_from=thing", /^key_from: must be user, ip or header/],
     ["?format=nginx&trusted_proxies=10.0.0.0/99", /^trusted_proxies: must be networks/],

@@ -143,59 +143,12 @@ test("usage of a key adds up by minute, hour and day, a page after the other", a
   assert.deepEqual((await get("/v1/keys/nobody/usage")).status, 404);
 });
 
-test("a key that is neither registered nor seen in traffic is 404 in every listing, never an empty one, and is not repeated", async () => {
-  const raw = ["sk", "live", "STRFFFF1f8e7d6c5b4a3210QQ"].join("_");
-  for (const key of ["nosuch", "K1", raw]) {
-    for (const path of [
-      `findings?key=${key}`,
-      `findings?format=ocsf&key=${key}`,
-      `incidents?key=${key}`,
-      `keys/${key}/usage`,
-    ]) {
-      const { status, body } = await get(`/v1/${path}`);
-      assert.deepEqual([status, body], [404, { error: "unknown key" }], path);
-    }
-  }
-  // Nothing was found of it, and that is an answer: it is known by its traffic, or by what was found otherwise.
-  assert.deepEqual(findingsAnswer.parse((await get("/v1/findings?key=used")).body).findings, []);
-  assert.deepEqual(findingsAnswer.parse((await get("/v1/findings?key=k1&cause=scope")).body).findings, []);
-});
-
 test("reading takes a read or an admin token", async () => {
   for (const path of ["/v1/findings", "/v1/incidents", "/v1/keys/used/usage"]) {
     const statuses = [];
     for (const token of ["", "nobody-knows-this-token", TOKENS.ingest, TOKENS.read, TOKENS.admin])
       statuses.push((await get(path, token)).status);
     assert.deepEqual(statuses, [401, 401, 403, 200, 200]);
-  }
-});
-
-test("what cannot be asked is 400 with the field and the fix, and no value", async () => {
-  const cursor = findingsAnswer.parse((await get("/v1/findings")).body).next_cursor;
-  for (const [path, field] of [
-    ["findings?limit=0", "limit"],
-    ["findings?limit=1001", "limit"],
-    ["findings?limit=zebra", "limit"],
-    ["findings?severity=zebra", "severity"],
-    ["findings?cause=leak,zebra", "cause"],
-    ["findings?since=zebra", "since"],
-    ["findings?since=2026-03-08T02:00:00Z&until=2026-03-08T01:00:00Z", "until"],
-    ["findings?until=2400-01-01T00:00:00Z", "until"],
-    ["findings?format=zebra", "format"],
-    ["findings?key=", "key"],
-    ["findings?state=open", "state"],
-    ["findings?cursor=zebra", "cursor"],
-    [`findings?cursor=${cursor}x`, "cursor"],
-    [`incidents?cursor=${cursor}`, "cursor"],
-    ["incidents?state=zebra", "state"],
-    ["incidents?sk_live_4eC39HqLyjWDarjtT1zdp7dc=1", ""],
-    ["keys/used/usage?per=zebra", "per"],
-  ] as const) {
-    const { status, body, text } = await get(`/v1/${path}`);
-    assert.equal(status, 400, path);
-    const [first = ""] = body["errors"] as string[];
-    assert.match(first, new RegExp(`^${field}.*: \\S`), path);
-    assert.doesNotMatch(text, /zebra|4eC39HqLyj/, path);
   }
 });
 

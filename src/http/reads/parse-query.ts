@@ -29,7 +29,8 @@ export function parseQuery<Query extends Paged, Place>(
 ): Asked<Query, Place> | { readonly problems: readonly string[] } {
   const parsed = schema.safeParse(parameters);
   if (!parsed.success) {
-    return { problems: parsed.error.issues.flatMap((issue) => sentencesOf(issue, schema)).slice(0, MOST_PROBLEMS) };
+    const sentences = parsed.error.issues.flatMap((issue) => sentencesOf(issue, schema, parameters));
+    return { problems: sentences.slice(0, MOST_PROBLEMS) };
   }
   const query = parsed.data;
   // Empty is the beginning, so that a script may send what it has kept, also nothing.
@@ -44,8 +45,13 @@ export function parseQuery<Query extends Paged, Place>(
 }
 
 /** The name of an unknown parameter may be a secret itself. */
-function sentencesOf(issue: z.core.$ZodIssue, schema: z.ZodType): string[] {
-  if (issue.code !== "unrecognized_keys") return [`${String(issue.path[0])}: ${issue.message}`];
+function sentencesOf(issue: z.core.$ZodIssue, schema: z.ZodType, parameters: unknown): string[] {
+  if (issue.code !== "unrecognized_keys") {
+    const name = String(issue.path[0]);
+    // Of what may be given more than once the path of an issue goes on with the place in the list.
+    const isRepeated = issue.path.length === 1 && Array.isArray((parameters as Record<string, unknown>)[name]);
+    return [`${name}: ${isRepeated ? "must be given once" : issue.message}`];
+  }
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(", ") : "";
   return issue.keys.map((name) => `${cleanText(name, LONGEST_NAME).text}: is not a parameter; there are ${known}`);
 }
