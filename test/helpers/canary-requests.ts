@@ -21,6 +21,9 @@ export function canaryLines(
     { ts, key_id: "canary-agent", user_agent: `python-requests/2.32 (${key})` },
     { ts, key_id: "canary-method", method: `GET ${key}` },
     { ts, key_id: "canary-labels", region: `eu ${key}`, service: `billing ${key}`, scope: key },
+    // As nginx writes quotation marks, and as others write what is between lines.
+    { ts, key_id: "canary-escaped", user_agent: `python {\\x22Authorization\\x22: \\x22${key}\\x22}` },
+    { ts, key_id: "canary-escaped", route: `/v1/k%0A${key}`, service: `a\\n${key}`, scope: `a\\u003d${key}` },
     { ts, key_id: "canary-tls", tls_fingerprint: key },
     { ts, key_id: "canary-route", route: `/v1/hooks/${key}` },
     // Where a text is cut, and where it is no longer looked at, a key's beginning has no shape.
@@ -28,6 +31,14 @@ export function canaryLines(
     { ts, key_id: "canary-unseen", user_agent: `${key} ${"a".repeat(4096 - key.length - 20)} ${key}` },
     { ts, key_id: "canary-long", route: `/${"b ".repeat(2000)}${key}` },
   ]);
+  const { stripe, github, jwt } = canaries;
+  const glued = [stripe, github, jwt].map((key) => ({
+    ts,
+    key_id: "canary-glued",
+    user_agent: `v1${key}`,
+    route: `/x${key}`,
+    region: `0${key}`,
+  }));
   const disguises = Object.values(DISGUISES);
   // Beside itself every key, and much of it.
   const besideItself = Object.values(canaries).flatMap((key) =>
@@ -72,14 +83,14 @@ export function canaryLines(
     JSON.stringify(key),
   ]);
   const asKeyIds = Object.values(shaped).flatMap((key) =>
-    [key, ...Object.values(DISGUISES).map((disguise) => disguise(key))].flatMap((keyId) => [
+    [key, `\\x22${key}`, ...Object.values(DISGUISES).map((disguise) => disguise(key))].flatMap((keyId) => [
       JSON.stringify({ ts, key_id: keyId }),
       JSON.stringify({ ts, key_id: "canary-principal", principal: keyId }),
       JSON.stringify({ ts, key_id: "canary-parent", parent_key_id: `by ${keyId}` }),
     ]),
   );
   return {
-    accepted: [...accepted, ...inTexts, ...besideItself, ...alone].map((event) => JSON.stringify(event)),
+    accepted: [...accepted, ...inTexts, ...glued, ...besideItself, ...alone].map((event) => JSON.stringify(event)),
     refused: [...refused, ...asKeyIds],
   };
 }

@@ -17,7 +17,7 @@ before(async () => {
     log: pino({ level: "silent" }),
     host: "127.0.0.1",
     port: 0,
-    routes: [readsRoute({ store: checks.store, tokens: () => [accessToken("viewer", "read", TOKEN)], now: Date.now })],
+    routes: [readsRoute({ store: checks.store, tokens: () => [accessToken("viewer", "read", TOKEN)] })],
   });
 });
 after(async () => {

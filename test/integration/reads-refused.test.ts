@@ -20,7 +20,7 @@ before(async () => {
     log: pino({ level: "silent" }),
     host: "127.0.0.1",
     port: 0,
-    routes: [readsRoute({ store: checks.store, tokens, now: Date.now })],
+    routes: [readsRoute({ store: checks.store, tokens })],
   });
 });
 after(async () => {

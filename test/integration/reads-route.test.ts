@@ -27,7 +27,7 @@ const serve = async (store: OpenChecks["store"]) =>
     log: pino({ level: "silent" }),
     host: "127.0.0.1",
     port: 0,
-    routes: [readsRoute({ store, tokens, now: Date.now })],
+    routes: [readsRoute({ store, tokens })],
   });
 
 before(async () => {

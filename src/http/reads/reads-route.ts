@@ -20,8 +20,6 @@ export interface ReadsRouteDeps {
   readonly store: Store;
   /** Asked on each request: tokens change without a restart. */
   readonly tokens: () => readonly AccessToken[];
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 /** Longer than any page of a listing takes, and shorter than a client waits. */
@@ -49,10 +47,10 @@ function pageOf<Row, Place>(rows: readonly Row[], limit: number, cursor: Cursor<
  * What other tools read: `GET /v1/findings`, `GET /v1/incidents` and `GET /v1/keys/{key_id}/usage`, page by page, with a read or an admin
  * token. 503 while ClickHouse does not answer: an error is never an empty list.
  */
-export function readsRoute({ store, tokens, now }: ReadsRouteDeps): Routes {
+export function readsRoute({ store, tokens }: ReadsRouteDeps): Routes {
   /** Nothing about a key that is not known is no answer: its id may be mistyped. */
   const isMistyped = async (key: string | undefined, rows: readonly unknown[]) =>
-    key !== undefined && rows.length === 0 && !(await isKnownKey(store, key, now()));
+    key !== undefined && rows.length === 0 && !(await isKnownKey(store, key));
   const idsOf = async (key: string | undefined) => (key === undefined ? [] : store.registry.readIdsOfKey(key));
   const findings = async (
     { query, after, since, until }: Asked<z.output<typeof findingsQuery>, FindingPlace>,

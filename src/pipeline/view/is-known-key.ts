@@ -1,21 +1,19 @@
 import type { Store } from "../../store/store.js";
-import { readKeyAt } from "../registry/list-keys.js";
 
 const ALL_TIME = { since: 0, until: (2 ** 32 - 1) * 1000 };
 const ANY = { causes: [], severities: [], ...ALL_TIME };
 
-/** True where an id means something at an instant (epoch ms): a key that is registered, was, or was seen in traffic, or what findings or incidents are about. */
-export async function isKnownKey(store: Store, keyId: string, at: number): Promise<boolean> {
-  const { registry, view } = store;
-  const [key, present, unregistered] = await Promise.all([
-    readKeyAt(store, keyId, at),
+/** True where an id means something: a key that is registered, was, or was seen in traffic, or what findings or incidents are about. */
+export async function isKnownKey({ registry, view }: Store, keyId: string): Promise<boolean> {
+  const [versions, present, unregistered] = await Promise.all([
+    registry.readKeyVersions([keyId]),
     registry.readPresentId(keyId),
     registry.readUnregisteredKey(keyId),
   ]);
-  if (key !== null || present !== keyId || unregistered !== null) return true;
+  if (versions.length > 0 || present !== keyId || unregistered !== null) return true;
   const [findings, incidents] = await Promise.all([
     view.readFindingsPage({ keyIds: [keyId], ...ANY }, null, 1),
-    view.readIncidentsPage({ keyIds: [keyId], states: [], ...ANY }, null, 1),
+    view.readIncidentsOfKey([keyId], 1),
   ]);
   return findings.length + incidents.length > 0;
 }

@@ -51,7 +51,7 @@ export function incidentsRoutes({ store, now, send }: FindDeps): FastifyPluginAs
         until,
       };
       const list = await readIncidentsOf(store, question, registry, after, isCsv ? CSV_ROWS : PAGE_ROWS);
-      const unknown = list.rows.length > 0 ? null : await problemOfKey(store, fields.key, at);
+      const unknown = list.rows.length > 0 ? null : await problemOfKey(store, fields.key);
       if (unknown !== null) {
         const shown = { ...fields, key: "" };
         return send(reply, incidentsPage({ ...empty, fields: shown, problems: [unknown] }), 404);

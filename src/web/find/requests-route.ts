@@ -35,7 +35,7 @@ export function requestsRoute({ store, now, send }: FindDeps): FastifyPluginAsyn
       if (problems.length > 0) return page(problemsOf(problems), 400);
       if (key === "" && address === "") return page(html`<p>Give a key id, an address, or both.</p>`);
       const rows = await store.view.readRawRequests(question, isCsv ? CSV_ROWS : PAGE_ROWS);
-      const unknown = rows.length > 0 ? null : await problemOfKey(store, key, at);
+      const unknown = rows.length > 0 ? null : await problemOfKey(store, key);
       if (unknown !== null) return page(problemsOf([unknown]), 404, { ...shown, key: "" });
       if (isCsv) return sendCsv(reply, "requests", requestsCsv(rows));
       return page(
