@@ -2,7 +2,7 @@ import { text as readStream } from "node:stream/consumers";
 import { parseRotation } from "../http/parse-rotation.js";
 import { namedWithId } from "../model/key/key.js";
 import { identifyWith } from "../model/key/identify-key.js";
-import { isOfKnownYears } from "../model/parse-instant.js";
+import { isRegistryDate } from "../model/key/key-schema.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 import {
   revokeKey,
@@ -139,10 +139,10 @@ async function keyIdOf(store: Store, name: string, now: number): Promise<string>
 
 function instantOf(option: string, text: string, now: number): number {
   const at = text === "now" ? now : Date.parse(text);
-  if (text === "now" || (/^\d{4}-\d{2}-\d{2}/.test(text) && isOfKnownYears(at))) return at;
+  if (text === "now" || (/^\d{4}-\d{2}-\d{2}/.test(text) && isRegistryDate(at))) return at;
   throw new CommandFailure(
     EXIT.usage,
-    `${option} must be now, or a time like 2026-03-08T02:11:00Z or a date, and between 1970 and 2099`,
+    `${option} must be now, or a time like 2026-03-08T02:11:00Z or a date, and between 1970 and 2200`,
   );
 }
 

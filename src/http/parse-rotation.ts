@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { IdentifyKey } from "../model/key/identify-key.js";
-import { keyIdSchema, rawKeySchema } from "../model/key/key-schema.js";
-import { isOfKnownYears, OF_KNOWN_YEARS } from "../model/parse-instant.js";
+import { isRegistryDate, keyIdSchema, rawKeySchema, REGISTRY_YEARS } from "../model/key/key-schema.js";
 import { HOLDS_RAW_KEY } from "../model/key/parse-key.js";
 import { holdsRawKey } from "../text/secret/raw-key-finder.js";
 import type { RotationRequest } from "../pipeline/registry/change-keys.js";
@@ -12,7 +11,7 @@ export const rotationSchema = z.strictObject({
   key: rawKeySchema.optional(),
   due: z
     .union([z.literal("now"), z.iso.datetime({ offset: true }), z.iso.date()], "must be now, or a date like 2026-03-08")
-    .refine((text) => text === "now" || isOfKnownYears(Date.parse(text)), OF_KNOWN_YEARS)
+    .refine((text) => text === "now" || isRegistryDate(Date.parse(text)), REGISTRY_YEARS)
     .optional(),
 });
 

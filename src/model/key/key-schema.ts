@@ -15,6 +15,13 @@ export const GUARD_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 /** What DateTime64 and every calendar in use agree on. */
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2200, 0, 1);
+/** What is said of a date that the registry does not hold. */
+export const REGISTRY_YEARS = "must be between 1970 and 2200";
+
+/** True for an instant (epoch ms) that the registry holds. */
+export function isRegistryDate(at: number): boolean {
+  return at >= EARLIEST && at < LATEST;
+}
 
 const NO_SECRET =
   "looks like a secret, and secrets are never stored: give the raw key once as key, or its fingerprints, and a public name here";
@@ -47,7 +54,7 @@ const dollars = (most: number) =>
 const date = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], "must be a date like 2026-03-08T02:11:00Z or 2026-03-08")
   .transform((value) => Date.parse(value))
-  .refine((at) => at >= EARLIEST && at < LATEST, "must be between 1970 and 2200");
+  .refine(isRegistryDate, REGISTRY_YEARS);
 const network = boundedText(64).transform((value, context) => {
   const parsed = parseNetwork(value);
   if ("cidr" in parsed) return parsed.cidr;
