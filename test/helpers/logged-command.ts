@@ -44,13 +44,40 @@ export function startCommand(
   };
 }
 
-/** Runs one `plimsoll` command to its end. */
-export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<EndedCommand> {
+/** A command that was begun. */
+export interface BegunCommand {
+  /** Settles once it has written a text, or has ended without it. */
+  said(text: string): Promise<void>;
+  readonly ended: Promise<EndedCommand>;
+}
+
+/** Begins one `plimsoll` command, which ends by itself. */
+export function beginCommand(args: readonly string[], env: NodeJS.ProcessEnv): BegunCommand {
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
+  const heard = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      for (const look of heard) look();
+    });
   }
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  return { code, output };
+  const closed = new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const ended = closed.then((code) => ({ code, output }));
+  return {
+    said: async (text) => {
+      const isSaid = new Promise<void>((resolve) => {
+        const look = () => (output.includes(text) ? resolve() : undefined);
+        heard.add(look);
+        look();
+      });
+      await Promise.race([isSaid, ended]);
+    },
+    ended,
+  };
+}
+
+/** Runs one `plimsoll` command to its end. */
+export async function runCommand(args: readonly string[], env: NodeJS.ProcessEnv): Promise<EndedCommand> {
+  return beginCommand(args, env).ended;
 }

@@ -13,7 +13,8 @@ import { startPagerDutyReceiver, type PagerDutyReceiver } from "../../src/local/
 import { Secret } from "../../src/secret.js";
 import { openIngestBuffer } from "../../src/store/ingest/ingest-buffer.js";
 import { openStore, type Store } from "../../src/store/store.js";
-import { runCommand, startCommand, type EndedCommand, type RunningCommand } from "./logged-command.js";
+import { beginCommand, startCommand } from "./logged-command.js";
+import type { BegunCommand, EndedCommand, RunningCommand } from "./logged-command.js";
 import { scratchDatabase } from "./services.js";
 import { until } from "./until.js";
 
@@ -45,8 +46,9 @@ export interface WholePlimsoll {
   startServe(): Promise<RunningCommand>;
   /** Starts work, and waits until it has logged a message. */
   startWork(message?: string): Promise<RunningCommand>;
-  /** Runs one command to its end; `import` finds the newest serve. */
+  /** Runs one command to its end, or begins it; `import` finds the newest serve. */
   plimsoll(...args: string[]): Promise<EndedCommand>;
+  begin(...args: string[]): BegunCommand;
   post(body: string | Buffer, headers?: Record<string, string>): Promise<Answer>;
   /** Rows of a query in the database. */
   readonly ask: <Row>(query: string) => Promise<Row[]>;
@@ -127,7 +129,8 @@ export async function startWholePlimsoll(
     assert.equal(end, undefined, `plimsoll ${name} ended: ${command.log()}`);
     return command;
   };
-  const plimsoll = async (...args: string[]) => runCommand(args, url === "" ? env : { ...env, PLIMSOLL_URL: url });
+  const begin = (...args: string[]) => beginCommand(args, url === "" ? env : { ...env, PLIMSOLL_URL: url });
+  const plimsoll = async (...args: string[]) => begin(...args).ended;
   const migrated = await plimsoll("migrate");
   assert.equal(migrated.code, 0, migrated.output);
   const client = new Redis(redis.url);
@@ -154,6 +157,7 @@ export async function startWholePlimsoll(
       }),
     startWork: (message = '"msg":"working"') => start("work", (log) => log.includes(message)),
     plimsoll,
+    begin,
     async post(body, headers = {}) {
       const answer = await fetch(`${url}/v1/events`, {
         method: "POST",
@@ -189,11 +193,8 @@ async function openDatabase(dir: string, own: boolean, ends: (() => unknown)[]):
   return database.url;
 }
 
-function secretText(): string {
-  return randomBytes(24).toString("hex");
-}
+const secretText = () => randomBytes(24).toString("hex");
 
-const OURS = /^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/;
 /** What the machine has set for a Plimsoll of its own is not for this one. */
 const withoutOurs = (env: NodeJS.ProcessEnv) =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(PLIMSOLL|PAGERDUTY|CLICKHOUSE|REDIS)_/.test(name)));

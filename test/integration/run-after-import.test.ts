@@ -35,13 +35,15 @@ test("right after an import a key is not just unknown, and what is learned and j
     );
   }
 
-  const learning = plimsoll.plimsoll("run", "learn-baselines");
-  const judging = plimsoll.plimsoll("run", "check-keys", "--from", from!, "--to", to!);
+  const learning = plimsoll.begin("run", "learn-baselines");
+  const judging = plimsoll.begin("run", "check-keys", "--from", from!, "--to", to!);
+  const waiting = "waiting until 700 acknowledged events are recorded\n";
+  for (const run of [learning, judging]) await run.said(waiting);
   await plimsoll.startWork();
-  const [learned, judged] = [await learning, await judging];
+  const [learned, judged] = [await learning.ended, await judging.ended];
   for (const run of [learned, judged]) {
     assert.equal(run.code, 0, run.output);
-    assert.match(run.output, /waiting until \d+ acknowledged events are recorded\n/);
+    assert.ok(run.output.includes(waiting), run.output);
   }
   // Work learns by itself as well, whichever is first.
   assert.ok(!learned.output.includes("no closed UTC day has events"), learned.output);
