@@ -1,5 +1,5 @@
 -- What was found of these {subjects} (cause, subject and, without a subject, key, with blanks between) between {from} and {to}, at these {ticks} (none: at any)?
--- {keys}: theirs, where all of them are of keys alone. Of a finding that was judged again, the last; the newest first.
+-- {keys}: those that they are filed under; none where that is not known. Of a finding that was judged again, the last; the newest first.
 SELECT
   finding_id,
   toUnixTimestamp(f.tick) AS tick_s,

@@ -130,7 +130,11 @@ async function readRowsAt(store: Store, places: readonly IncidentListPlace[]): P
 async function readNewestOf(store: Store, incidents: readonly Incident[]): Promise<ReadonlyMap<string, Finding>> {
   const open = incidents.filter((one) => one.open);
   const found = await store.check.readFindingsAt(
-    open.map(findingName),
+    {
+      names: open.map(findingName),
+      // Findings lie by key: without these all of them would be looked through.
+      keyIds: [...new Set(["", ...open.flatMap(({ keyId, keys }) => [keyId ?? "", ...keys])])],
+    },
     open.map(({ lastFindingAt }) => lastFindingAt),
   );
   const byName = new Map(found.map((one) => [`${findingName(one)} ${one.tick}`, one]));

@@ -117,18 +117,19 @@ const findingsQuery = defineQuery("check/findings", {
 /** Findings of one cause and subject, the newest first. */
 export async function readFindings(client: ClickHouseClient, wish: FindingsRequest): Promise<Finding[]> {
   const { from, to, ticks = [], most } = wish;
-  return readNamed(client, [findingName(wish)], { from, to, ticks, most });
+  const names = [findingName(wish)];
+  return readNamed(client, { names, keyIds: onlyKeys(names) }, { from, to, ticks, most });
 }
 
-/** Findings of some names (findingName) at some ticks (epoch ms). */
+/** Findings of some names (findingName) at some ticks (epoch ms); `keyIds` holds every key that they may be filed under, "" for none. */
 export async function readFindingsAt(
   client: ClickHouseClient,
-  names: readonly string[],
+  of: { readonly names: readonly string[]; readonly keyIds: readonly string[] },
   ticks: readonly number[],
 ): Promise<Finding[]> {
-  if (names.length === 0) return [];
+  if (of.names.length === 0) return [];
   const span = { from: Math.min(...ticks), to: Math.max(...ticks) + 1000 };
-  return readNamed(client, names, { ...span, ticks, most: ALL });
+  return readNamed(client, of, { ...span, ticks, most: ALL });
 }
 
 /** More than there can be. */
@@ -136,12 +137,12 @@ const ALL = 4_000_000;
 
 async function readNamed(
   client: ClickHouseClient,
-  subjects: readonly string[],
+  { names, keyIds }: { readonly names: readonly string[]; readonly keyIds: readonly string[] },
   { from, to, ticks, most }: Required<Pick<FindingsRequest, "from" | "to" | "ticks" | "most">>,
 ): Promise<Finding[]> {
   const rows = await readRows(client, findingsQuery, {
-    subjects,
-    keys: onlyKeys(subjects),
+    subjects: names,
+    keys: keyIds,
     from: Math.floor(from / 1000),
     to: Math.ceil(to / 1000),
     ticks: [...new Set(ticks.map((tick) => Math.floor(tick / 1000)))],
