@@ -21,6 +21,7 @@ import { NamedStampedCache, SameCache, StampedCache } from "./stamped-cache.js";
 import type { ForeignRefusals } from "../../../store/check/foreign-refusals.js";
 import type { ObservedCount } from "../../../store/check/checks.js";
 import type { CallerHistory } from "../../learn/read-caller-history.js";
+import type { QuarterUsage } from "./quarter-usage.js";
 import type { Reach } from "./reach.js";
 import type { Member } from "./members-of-span.js";
 import type { NamedSubject, UsageQuarters } from "./usage-quarters.js";
@@ -51,6 +52,9 @@ export class CheckCache {
   preparedHour = 0;
   /** By the keys that are watched: a check of late minutes may watch others. */
   readonly usage = new StampedCache<UsageQuarters>(2);
+  /** Worked out of a day's sums: which subjects were served, and the sums between the ends of windows. */
+  readonly usedBefore = new SameCache<readonly QuarterUsage[], Uint8Array>();
+  readonly joinedSums = new SameCache<readonly QuarterUsage[], readonly QuarterUsage[]>();
   /** Whole snapshots of a day, as far as they speak of hours: of a reach. */
   readonly dayForecasts = new StampedCache<readonly DayForecast[]>(1);
   /** Minutes that were heard, of a reach in which nothing is written. */

@@ -1,5 +1,5 @@
 import type { ObservedLog } from "./observed-log.js";
-import { QUARTER_MS, type QuarterUsage } from "./quarter-usage.js";
+import { packed, QUARTER_MS, type QuarterUsage } from "./quarter-usage.js";
 
 /** A quarter, and what stands for the rows that it was read from. */
 interface Kept {
@@ -31,16 +31,17 @@ export class KeptQuarters {
   keepAll(observed: ObservedLog, read: ReadonlyMap<number, QuarterUsage>): void {
     for (const [quarter, usage] of read) {
       const { text: stamp, settled } = stampOf(observed, quarter);
+      const known = this.#kept.get(quarter)?.usage;
       this.#kept.delete(quarter);
-      if (settled) this.#kept.set(quarter, { stamp, usage });
+      if (settled) this.#kept.set(quarter, { stamp, usage: usage === known ? usage : packed(usage) });
     }
   }
 
-  /** Drops those that were used longest ago, down to so many, or so many bytes where these are more quarters than `least`. */
-  dropOldest({ most = Infinity, bytes = Infinity, least = 0 }): void {
+  /** Drops those that were used longest ago, down to so many bytes, or to the `least` quarters that are kept however large they are. */
+  dropOldest(bytes: number, least: number): void {
     let size = [...this.#kept.values()].reduce((sum, { usage }) => sum + bytesOf(usage), 0);
     for (const [quarter, { usage }] of this.#kept) {
-      if (this.#kept.size <= most && (size <= bytes || this.#kept.size <= least)) return;
+      if (size <= bytes || this.#kept.size <= least) return;
       this.#kept.delete(quarter);
       size -= bytesOf(usage);
     }

@@ -31,7 +31,11 @@ export class NovelIndex {
 
   /** Networks (first address of a /24, IPv6 /64) that more than one subject was used from. */
   sharedNetworks(): readonly string[] {
-    const latest = [...this.#latest.byNetwork.keys()].filter((network) => areSeveral(this.runsFrom(network)));
+    const latest: string[] = [];
+    for (const [network, runs] of this.#latest.byNetwork) {
+      const first = this.#earlier.byNetwork.get(network)?.[0] ?? runs[0]!;
+      if (areSeveral(runs, first)) latest.push(network);
+    }
     return [...new Set([...this.#earlier.shared, ...latest])];
   }
 
@@ -63,7 +67,7 @@ function indexOf(pieces: readonly NovelPiece[]): RunIndex {
   return { byName: groupBy(placed, ({ run }) => run.name), byNetwork, shared };
 }
 
-/** Whether runs are of more than one subject. */
-function areSeveral(runs: readonly PlacedRun[]): boolean {
-  return runs.some(({ run }) => run.name !== runs[0]!.run.name);
+/** Whether runs are of more than the one subject that another is of. */
+function areSeveral(runs: readonly PlacedRun[], first = runs[0]!): boolean {
+  return runs.some(({ run }) => run.name !== first.run.name);
 }

@@ -14,12 +14,33 @@ export const MARKS = QUARTER_MINUTES + 1;
  * nothing in it.
  */
 export interface QuarterUsage {
+  readonly requests: Figures;
+  readonly spendMicros: Figures;
+}
+
+/** Whole numbers; of half the size where none is too large. */
+export type Figures = Float64Array | Uint32Array;
+const LARGEST_SMALL = 2 ** 32 - 1;
+
+/** The same figures in as little memory as holds them: quarters of many keys are kept. */
+export function packed({ requests, spendMicros }: QuarterUsage): QuarterUsage {
+  return { requests: packedFigures(requests), spendMicros: packedFigures(spendMicros) };
+}
+
+function packedFigures(figures: Figures): Figures {
+  if (figures instanceof Uint32Array) return figures;
+  for (let i = 0; i < figures.length; i += 1) if (figures[i]! > LARGEST_SMALL) return figures;
+  return Uint32Array.from(figures);
+}
+
+/** A quarter that is being added up. */
+interface QuarterSums extends QuarterUsage {
   readonly requests: Float64Array;
   readonly spendMicros: Float64Array;
 }
 
 /** What some subjects were served in a row of steps: `count` figures of each, one subject after the other. */
-export interface NumberedSteps extends QuarterUsage {
+export interface NumberedSteps extends QuarterSums {
   readonly numbers: readonly number[];
   readonly count: number;
 }
@@ -68,7 +89,7 @@ export function amendTotals(before: QuarterUsage, steps: NumberedSteps, first: n
 }
 
 /** What a subject was served in single minutes of some quarters, counted from the first, in any order. */
-export interface NumberedMinutes extends QuarterUsage {
+export interface NumberedMinutes extends QuarterSums {
   readonly number: number;
   readonly at: Float64Array;
 }
@@ -105,16 +126,8 @@ export function lastMarks({ requests, spendMicros }: QuarterUsage): QuarterUsage
   return usage;
 }
 
-/** Adds a quarter's sums to others, in place. */
-export function addUsage(to: QuarterUsage, { requests, spendMicros }: QuarterUsage): void {
-  for (let i = 0; i < requests.length; i += 1) {
-    to.requests[i]! += requests[i]!;
-    to.spendMicros[i]! += spendMicros[i]!;
-  }
-}
-
 /** Room for so many figures, all of them 0. */
-export function emptyUsage(room: number): QuarterUsage {
+function emptyUsage(room: number): QuarterSums {
   return { requests: new Float64Array(room), spendMicros: new Float64Array(room) };
 }
 

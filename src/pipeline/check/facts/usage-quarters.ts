@@ -1,4 +1,5 @@
 import type { Store } from "../../../store/store.js";
+import type { ObservedBy } from "../../../model/event/request-event.js";
 import { HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { subjectKey, type Subject } from "../../../model/subject.js";
 import { KeptQuarters, runsOf } from "./kept-quarters.js";
@@ -18,10 +19,9 @@ import {
 
 /** So many sums are read at once. */
 const SUMS_AT_ONCE = (6 * HOUR_MS) / QUARTER_MS;
-/** The sums of a day before the judged hour, and of another that is judged in turn with it. */
-const SUMS_KEPT = 220;
-/** Quarters by the minute are kept as long as there is room for them, and always as many as two ticks need. */
-const ROOM_BYTES = 64_000_000;
+/** Sums and quarters by the minute are kept as long as there is room for them, and always those of a day and its hour, and as many as two ticks need. */
+const ROOM_BYTES = 32_000_000;
+const LEAST_SUMS_KEPT = (25 * HOUR_MS) / QUARTER_MS;
 const LEAST_KEPT = 12;
 
 /** A subject with its key in maps. */
@@ -61,7 +61,11 @@ export interface Quarters {
 export class UsageQuarters {
   /** By their numbers. */
   readonly subjects: NamedSubject[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers: Readonly<Record<ObservedBy, Map<string, number>>> = {
+    gateway: new Map(),
+    caller: new Map(),
+    provider: new Map(),
+  };
   readonly #sums = new KeptQuarters();
   readonly #minutes = new KeptQuarters();
   readonly #running = new RunningQuarters();
@@ -97,8 +101,8 @@ export class UsageQuarters {
     if (of.asOf === null) {
       this.#sums.keepAll(of.observed, sums);
       this.#minutes.keepAll(of.observed, minutes);
-      this.#sums.dropOldest({ most: SUMS_KEPT });
-      this.#minutes.dropOldest({ bytes: ROOM_BYTES, least: LEAST_KEPT });
+      this.#sums.dropOldest(ROOM_BYTES, LEAST_SUMS_KEPT);
+      this.#minutes.dropOldest(ROOM_BYTES, LEAST_KEPT);
       this.#latest = { observed: of.observed, minutes };
     }
     return { sums, minutes };
@@ -120,8 +124,8 @@ export class UsageQuarters {
   }
 
   /** What a subject was served in each minute of whole quarters (epoch ms, half-open); null where not all of them are known. */
-  minutesOf(observed: ObservedLog, name: string, { from, until }: { readonly from: number; readonly until: number }) {
-    const number = this.#numbers.get(name);
+  minutesOf(observed: ObservedLog, { keyId, observedBy }: Subject, { from, until }: Stretch) {
+    const number = this.#numbers[observedBy].get(keyId);
     if (number === undefined) return null;
     const [requests, spendMicros] = [[] as number[], [] as number[]];
     for (let quarter = from; quarter < until; quarter += QUARTER_MS) {
@@ -162,13 +166,12 @@ export class UsageQuarters {
   }
 
   #numberOf({ keyId, observedBy }: Subject): number {
-    const subject = { keyId, observedBy };
-    const name = subjectKey(subject);
-    let number = this.#numbers.get(name);
+    const numbers = this.#numbers[observedBy];
+    let number = numbers.get(keyId);
     if (number === undefined) {
       number = this.subjects.length;
-      this.#numbers.set(name, number);
-      this.subjects.push({ keyId, observedBy, name });
+      numbers.set(keyId, number);
+      this.subjects.push({ keyId, observedBy, name: subjectKey({ keyId, observedBy }) });
     }
     return number;
   }

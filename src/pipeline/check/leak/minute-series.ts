@@ -8,7 +8,7 @@ import type { CheckCache } from "../facts/check-cache.js";
 import { QUARTER_MS, quarterOf } from "../facts/quarter-usage.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { WatchedKeys } from "../../learn/watched-keys.js";
-import { type Subject, subjectKey } from "../../../model/subject.js";
+import { type Subject, indexBySubject, subjectKey } from "../../../model/subject.js";
 
 /** A key's served usage in each minute from 24 h before an hour to its end. */
 export interface MinuteSeries {
@@ -79,8 +79,8 @@ async function minutesOf(
 ): Promise<Map<string, Minutes>> {
   const usage = rawAsOf === null ? memory.usage.peek(watched.stamp, watched.stamp) : undefined;
   const found = new Map<string, Minutes>();
-  for (const name of new Set(rows.map(subjectKey))) {
-    const minutes = usage?.minutesOf(observed, name, span) ?? null;
+  for (const [name, subject] of indexBySubject(rows)) {
+    const minutes = usage?.minutesOf(observed, subject, span) ?? null;
     if (minutes === null) return denseOf((await read(span)).values(), (span.until - span.from) / MINUTE_MS);
     found.set(name, minutes);
   }

@@ -5,12 +5,11 @@ import type { TickSpan } from "../../../time/ticks.js";
 import type { WatchedKeys } from "../../learn/watched-keys.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { ObservedLog } from "../facts/observed-log.js";
-import { addUsage, emptyUsage, MARKS, QUARTER_MS, quarterOf, type QuarterUsage } from "../facts/quarter-usage.js";
-import { UsageQuarters, type NamedSubject, type Quarters, type SubjectsInUse } from "../facts/usage-quarters.js";
+import { MARKS, QUARTER_MS, quarterOf, type Figures, type QuarterUsage } from "../facts/quarter-usage.js";
+import { joinSums, SUMS_JOINED } from "../facts/joined-sums.js";
+import { UsageQuarters, type NamedSubject, type SubjectsInUse } from "../facts/usage-quarters.js";
 
 const W = WINDOW_MINUTES.length;
-/** Quarters between the one in which a window begins and the one in which it ends. */
-const BETWEEN = WINDOW_MINUTES.map((minutes) => (minutes * MINUTE_MS) / QUARTER_MS - 1);
 /** Columns have room for every number that was given: beyond so many for those in use all are given anew. */
 const MOST_NUMBERED = { times: 1.5, more: 1000 };
 
@@ -41,6 +40,7 @@ export async function readUsageTable(
   const lastTick = ticks.at(-1) ?? hour + MINUTE_MS;
   const last = quarterOf(lastTick);
   const judged = [...new Set([...ticks.map(quarterOf), last])];
+  const day = Array.from({ length: (last - hour + DAY_MS) / QUARTER_MS }, (_, i) => hour - DAY_MS + i * QUARTER_MS);
   const quarters = await usage.read({
     store,
     observed,
@@ -49,14 +49,28 @@ export async function readUsageTable(
     ahead: memory.isWithinReach(hour)
       ? { from: memory.readFrom(hour) - DAY_MS, until: memory.readUntil(hour, hour) }
       : null,
-    sums: Array.from({ length: (last - hour + DAY_MS) / QUARTER_MS }, (_, i) => hour - DAY_MS + i * QUARTER_MS),
+    sums: day,
     minutes: [...new Set(judged.flatMap((at) => [at, ...WINDOW_MINUTES.map((minutes) => at - minutes * MINUTE_MS)]))],
   });
-  const inUse = subjectsInUse(usage, quarters, lastTick);
+  const sums = day.map((quarter) => quarters.sums.get(quarter)!);
+  const usedBefore = memory.usedBefore.recall(sums, () => numbersUsed(sums));
+  const inUse = usage.inOrder(
+    usedUntil(usedBefore, usage.subjects.length, quarters.minutes.get(last)!, lastTick - last),
+  );
   const room = MOST_NUMBERED.times * inUse.numbers.length + MOST_NUMBERED.more;
   const kept = usage.subjects.length <= room ? usage : new UsageQuarters();
   if (asOf === null) memory.usage.keep(watched.stamp, watched.stamp, kept);
-  return tableOf(inUse, new Map(judged.map((at) => [at, windowsOf(quarters, at, usage.subjects.length)])));
+  const windowsOf = (at: number): QuarterWindows => {
+    const end = (at - day[0]!) / QUARTER_MS;
+    const before = sums.slice(end - SUMS_JOINED, end);
+    return {
+      at,
+      own: quarters.minutes.get(at)!,
+      first: WINDOW_MINUTES.map((length) => quarters.minutes.get(at - length * MINUTE_MS)!),
+      between: memory.joinedSums.recall(before, () => joinSums(before)),
+    };
+  };
+  return tableOf(inUse, new Map(judged.map((at) => [at, windowsOf(at)])));
 }
 
 /** What the windows of the ticks of one quarter are made of. */
@@ -66,23 +80,6 @@ interface QuarterWindows {
   /** For each window the quarter in which it begins, and the sums of those from there to its own. */
   readonly first: readonly QuarterUsage[];
   readonly between: readonly QuarterUsage[];
-}
-
-function windowsOf({ sums, minutes }: Quarters, at: number, room: number): QuarterWindows {
-  const sum = emptyUsage(room);
-  const between: QuarterUsage[] = [];
-  for (let ago = 0; between.length < BETWEEN.length; ago += 1) {
-    if (ago > 0) addUsage(sum, sums.get(at - ago * QUARTER_MS)!);
-    if (ago === BETWEEN[between.length]) {
-      between.push({ requests: sum.requests.slice(), spendMicros: sum.spendMicros.slice() });
-    }
-  }
-  return {
-    at,
-    own: minutes.get(at)!,
-    first: WINDOW_MINUTES.map((length) => minutes.get(at - length * MINUTE_MS)!),
-    between,
-  };
 }
 
 function tableOf({ subjects, numbers }: SubjectsInUse, windows: ReadonlyMap<number, QuarterWindows>): UsageTable {
@@ -127,9 +124,9 @@ function tableOf({ subjects, numbers }: SubjectsInUse, windows: ReadonlyMap<numb
 
 /** One sort of figures of a quarter's windows. */
 interface WindowSums {
-  readonly own: Float64Array;
-  readonly first: readonly Float64Array[];
-  readonly between: readonly Float64Array[];
+  readonly own: Figures;
+  readonly first: readonly Figures[];
+  readonly between: readonly Figures[];
 }
 
 function sumsOf({ own, first, between }: QuarterWindows, sort: keyof QuarterUsage): WindowSums {
@@ -149,21 +146,24 @@ function writeWindows(
   const now = figure(own, mark);
   for (let w = 0; w < W; w += 1) {
     const begin = first[w]!;
-    into[at + w] = now + between[w]![number]! + figure(begin, end) - figure(begin, mark);
+    into[at + w] = now + figure(between[w]!, number) + figure(begin, end) - figure(begin, mark);
   }
 }
 
-const figure = (of: Float64Array, at: number) => (at < of.length ? of[at]! : 0);
+const figure = (of: Figures, at: number) => (at < of.length ? of[at]! : 0);
 
-/** Subjects that were served between a day before the hour and the last tick. */
-function subjectsInUse(usage: UsageQuarters, { sums, minutes }: Quarters, lastTick: number): SubjectsInUse {
-  const inUse = new Uint8Array(usage.subjects.length);
-  for (const { requests } of sums.values()) {
-    for (let i = 0; i < requests.length; i += 1) if (requests[i]! > 0) inUse[i] = 1;
-  }
-  const last = quarterOf(lastTick);
-  const { requests } = minutes.get(last)!;
-  const mark = (lastTick - last) / MINUTE_MS;
-  for (let i = 0; i < requests.length / MARKS; i += 1) if (requests[i * MARKS + mark]! > 0) inUse[i] = 1;
-  return usage.inOrder(inUse);
+/** Marks the numbers of subjects that were served in any of some quarters. */
+function numbersUsed(sums: readonly QuarterUsage[]): Uint8Array {
+  const used = new Uint8Array(Math.max(0, ...sums.map(({ requests }) => requests.length)));
+  for (const { requests } of sums) for (let i = 0; i < requests.length; i += 1) if (requests[i]! > 0) used[i] = 1;
+  return used;
+}
+
+/** The same with those that were served in the last quarter until so many ms after it began. */
+function usedUntil(before: Uint8Array, subjects: number, { requests }: QuarterUsage, untilMs: number): Uint8Array {
+  const used = new Uint8Array(subjects);
+  used.set(before.subarray(0, subjects));
+  const mark = untilMs / MINUTE_MS;
+  for (let i = 0; i < requests.length / MARKS; i += 1) if (requests[i * MARKS + mark]! > 0) used[i] = 1;
+  return used;
 }
