@@ -44,7 +44,7 @@ export interface Blend {
 }
 
 /** How the predictors of a model are to be mixed. */
-export function blendOf({ levels, losses }: Pick<Baseline, "levels" | "losses">): Blend {
+export function blendOf({ levels, losses }: Readonly<Record<"levels" | "losses", ArrayLike<number>>>): Blend {
   return {
     weights: [weightOf(losses[0]!), weightOf(losses[1]!), weightOf(losses[2]!)],
     growth: [Math.exp(levels[0]!), Math.exp(levels[1]!), Math.exp(levels[2]!)],

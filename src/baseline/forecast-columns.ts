@@ -1,53 +1,40 @@
-import type { HourForecast } from "../model/finding/hour-forecast.js";
+import { NOISE_FIGURES, PREDICTORS, type HourForecasts } from "../model/finding/hour-forecast.js";
 import { WINDOW_MINUTES } from "../model/finding/window.js";
 import { blendOf } from "./expectation.js";
-import { MARKS_OF_HOUR, type TickMarks } from "./hour-forecast.js";
+import type { TickMarks } from "./hour-forecast.js";
 
-/** What snapshots say of one hour, in columns: every key is asked at every tick, and those of one tick lie side by side. */
+/** What snapshots say of one hour, with what is worked out of them once. */
 export interface ForecastColumns {
+  readonly of: HourForecasts;
   readonly rows: number;
-  /** Running totals of the predictors, mark by mark. */
-  readonly weekly: Float64Array;
-  readonly daily: Float64Array;
   /** Which predictors know anything, as bits. */
   readonly knows: Uint8Array;
-  readonly flat: Float64Array;
   /** Six of each row: weight and growth of the three predictors. */
   readonly blends: Float64Array;
-  /** Eight of each row. */
-  readonly noise: Float64Array;
 }
 
 const [WEEKLY, DAILY, FLAT] = [1, 2, 4];
-const NOISE = 2 * WINDOW_MINUTES.length;
 
-/** Puts forecasts into columns; null where there is no snapshot. */
-export function forecastColumns(forecasts: readonly (HourForecast | null)[]): ForecastColumns {
-  const rows = forecasts.length;
-  const columns = {
-    rows,
-    weekly: new Float64Array(rows * MARKS_OF_HOUR),
-    daily: new Float64Array(rows * MARKS_OF_HOUR),
-    knows: new Uint8Array(rows),
-    flat: new Float64Array(rows),
-    blends: new Float64Array(rows * 6),
-    noise: new Float64Array(rows * NOISE),
-  };
-  for (const [i, snapshot] of forecasts.entries()) {
-    if (snapshot === null) continue;
-    const { weekly, daily, flat, noise } = snapshot;
-    columns.knows[i] = (weekly.length > 0 ? WEEKLY : 0) | (daily.length > 0 ? DAILY : 0) | (flat >= 0 ? FLAT : 0);
-    for (let mark = 0; mark < weekly.length; mark += 1) columns.weekly[mark * rows + i] = weekly[mark]!;
-    for (let mark = 0; mark < daily.length; mark += 1) columns.daily[mark * rows + i] = daily[mark]!;
-    columns.flat[i] = flat;
-    const { weights, growth } = blendOf(snapshot);
-    for (let p = 0; p < 3; p += 1) {
-      columns.blends[i * 6 + 2 * p] = weights[p]!;
-      columns.blends[i * 6 + 2 * p + 1] = growth[p]!;
+/** Works out how the predictors of snapshots are to be mixed. */
+export function forecastColumns(of: HourForecasts): ForecastColumns {
+  const rows = of.subjects.length;
+  const [knows, blends] = [new Uint8Array(rows), new Float64Array(rows * 2 * PREDICTORS)];
+  for (let row = 0; row < rows; row += 1) {
+    knows[row] =
+      (of.knowsWeekly[row] === 1 ? WEEKLY : 0) |
+      (of.knowsDaily[row] === 1 ? DAILY : 0) |
+      (of.flat[row]! >= 0 ? FLAT : 0);
+    const from = row * PREDICTORS;
+    const { weights, growth } = blendOf({
+      levels: of.levels.subarray(from, from + PREDICTORS),
+      losses: of.losses.subarray(from, from + PREDICTORS),
+    });
+    for (let p = 0; p < PREDICTORS; p += 1) {
+      blends[2 * (from + p)] = weights[p]!;
+      blends[2 * (from + p) + 1] = growth[p]!;
     }
-    columns.noise.set(noise, i * NOISE);
   }
-  return columns;
+  return { of, rows, knows, blends };
 }
 
 /** An expectation that is written over for the next key: millions are made, few are kept. */
@@ -64,8 +51,9 @@ export function newForecast(): Forecast {
 }
 
 /** What `expect` gives for the whole snapshot of a row at the same tick, to the bit. */
-export function forecast(of: ForecastColumns, row: number, at: TickMarks, into: Forecast): void {
-  const { rows, weekly, daily, knows, flat, blends, noise } = of;
+export function forecast(columns: ForecastColumns, row: number, at: TickMarks, into: Forecast): void {
+  const { rows, knows, blends } = columns;
+  const { weekly, daily, flat, noise } = columns.of;
   const known = knows[row]!;
   into.known = known !== 0;
   if (known === 0) return;
@@ -89,7 +77,7 @@ export function forecast(of: ForecastColumns, row: number, at: TickMarks, into: 
       total += blends[own + 4]!;
       sum += blends[own + 4]! * (flat[row]! * knownSlots[w]!) * blends[own + 5]!;
     }
-    setForecast(into, w, sum / total, noise, row * NOISE);
+    setForecast(into, w, sum / total, noise, row * NOISE_FIGURES);
   }
 }
 

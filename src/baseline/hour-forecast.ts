@@ -1,4 +1,4 @@
-import { withPredictors, type DayForecast, type HourForecast } from "../model/finding/hour-forecast.js";
+import { HourForecasts, type DayForecast } from "../model/finding/hour-forecast.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES } from "../model/finding/window.js";
 import { prefixSums } from "./slide-windows.js";
 
@@ -10,9 +10,6 @@ const RUNS: readonly (readonly [from: number, marks: number])[] = [
   [-WINDOW_SLOTS[2], HOUR_SLOTS + 1],
   [-WINDOW_SLOTS[3], HOUR_SLOTS + 1],
 ];
-
-/** All of them. */
-export const MARKS_OF_HOUR = RUNS.reduce((sum, [, marks]) => sum + marks, 0);
 
 /** Position of an instant in the slots of a snapshot that speaks of two days from `dayStart` on (both epoch ms). */
 const positionOf = (at: number, dayStart: number) => (at - dayStart) / SLOT_MS;
@@ -33,10 +30,21 @@ export function marksOfHour(hour: number, dayStart: number): MarksOfHour {
   };
 }
 
-/** What a whole snapshot says of one hour: running totals at the marks, to the bit as check/hour-forecasts.sql adds them up; `shares` as in `expect`. */
-export function forecastOfHour(of: DayForecast, marks: MarksOfHour, shares: Float64Array | null): HourForecast {
-  const { weeklySlots, dailySlots, ...figures } = of;
-  return withPredictors(figures, totalsAt(weeklySlots, marks, shares), totalsAt(dailySlots, marks, shares));
+/** What whole snapshots say of one hour: running totals at the marks, to the bit as check/hour-forecasts.sql adds them up; `shares` as in `expect`. */
+export function forecastsOfHour(
+  snapshots: readonly DayForecast[],
+  marks: MarksOfHour,
+  shares: Float64Array | null,
+): HourForecasts {
+  const found = new HourForecasts(
+    snapshots.length,
+    marks.lengths.reduce((sum, length) => sum + length, 0),
+  );
+  for (const snapshot of snapshots) {
+    const { weeklySlots, dailySlots } = snapshot;
+    found.add(snapshot, totalsAt(weeklySlots, marks, shares), totalsAt(dailySlots, marks, shares));
+  }
+  return found;
 }
 
 function totalsAt(slots: Float64Array, { froms, lengths }: MarksOfHour, shares: Float64Array | null): number[] {

@@ -7,7 +7,7 @@ import { marksOfHour, tickMarks } from "../../src/baseline/hour-forecast.js";
 import { combineDay, predictDay } from "../../src/baseline/predict-day.js";
 import { prefixSums, slideNovelTraffic, windowFloors, type NovelSlots } from "../../src/baseline/slide-windows.js";
 import type { Baseline } from "../../src/model/finding/baseline.js";
-import type { HourForecast } from "../../src/model/finding/hour-forecast.js";
+import { HourForecasts } from "../../src/model/finding/hour-forecast.js";
 import { NO_NOVEL_TRAFFIC, type NoveltyRowLevel } from "../../src/model/finding/novelty.js";
 import { SLOT_MS, SLOTS_PER_DAY } from "../../src/model/finding/window.js";
 import { novelAtTicks } from "../../src/pipeline/check/facts/novel-hour.js";
@@ -28,15 +28,22 @@ const anyHour = fc.integer({ min: 0, max: 23 }).map((hour) => DAY + hour * HOUR)
 const slotsOf = (min: number) =>
   fc.array(fc.integer({ min: 0, max: 500 }), { minLength: min, maxLength: 2 * SLOTS_PER_DAY });
 
-/** As sql/queries/check/forecasts.sql takes it from a snapshot. */
-function hourForecastOf(baseline: Baseline, hour: number, shares: Float64Array | null): HourForecast {
+/** As sql/queries/check/hour-forecasts.sql takes it from a snapshot, after one of another key. */
+function hourForecastsOf(baseline: Baseline, hour: number, shares: Float64Array | null): HourForecasts {
   const { froms, lengths } = marksOfHour(hour, DAY - DAY_MS);
   const totals = (slots: readonly number[]) => {
     if (slots.length === 0) return [];
     const prefix = prefixSums(slots.map((requests, i) => (shares === null ? requests : requests * shares[i]!)));
     return froms.flatMap((from, run) => Array.from(prefix.subarray(from, from + lengths[run]!)));
   };
-  return { ...baseline, weekly: totals(baseline.weekly), daily: totals(baseline.daily), frozenDays: 0 };
+  const found = new HourForecasts(
+    2,
+    lengths.reduce((sum, length) => sum + length, 0),
+  );
+  const other = bareBaseline("2026-03-07", "other");
+  found.add({ ...other, frozenDays: 0 }, [], []);
+  found.add({ ...baseline, frozenDays: 0 }, totals(baseline.weekly), totals(baseline.daily));
+  return found;
 }
 
 test("what is expected of a key at a tick is the same for the live check and for learning, to the bit", () => {
@@ -57,7 +64,7 @@ test("what is expected of a key at a tick is the same for the live check and for
       const baseline = bareBaseline("2026-03-07", "k", known);
       const at = hour + minute * MINUTE;
       const live = newForecast();
-      const columns = forecastColumns([null, hourForecastOf(baseline, hour, share)]);
+      const columns = forecastColumns(hourForecastsOf(baseline, hour, share));
       forecast(columns, 1, tickMarks(hour, at, DAY - DAY_MS, share), live);
       const { known: isKnown, ...expectation } = live;
       assert.deepEqual(isKnown ? expectation : null, expect(baseline, at, share));

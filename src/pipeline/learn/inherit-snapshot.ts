@@ -15,7 +15,7 @@ export interface Inheritable extends Pick<Baseline, "flat" | "suspectUntil"> {
 export function inheritSnapshot<Snapshot extends Inheritable>(
   lineages: Lineages,
   name: string,
-  snapshots: ReadonlyMap<string, Snapshot>,
+  snapshots: Pick<ReadonlyMap<string, Snapshot>, "get">,
 ): Snapshot | undefined {
   const own = snapshots.get(name);
   const found = nearest(lineages, name, (one) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withPredictors, type DayForecast, type HourForecast } from "../../model/finding/hour-forecast.js";
+import { HourForecasts, type DayForecast, type SnapshotFigures } from "../../model/finding/hour-forecast.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readBinary, type BinaryRows } from "../clickhouse/binary-rows.js";
 import type { ClickHouseClient } from "../clickhouse/clickhouse-client.js";
@@ -53,14 +53,19 @@ export async function readHourForecasts(
   visible: number,
   marks: { readonly froms: readonly number[]; readonly lengths: readonly number[] },
   shares: Float64Array | null,
-): Promise<HourForecast[]> {
+): Promise<HourForecasts> {
   const params = { day, visible: new Date(visible), ...marks, shares: shares === null ? [] : [...shares] };
   const rows = await readBinary(client, hourForecastsQuery, params);
-  const found: HourForecast[] = [];
-  while (rows.more()) {
-    const of = readFigures(rows);
-    found.push(withPredictors(of, rows.numbers(), rows.numbers()));
-  }
+  const count = rows.count(() => {
+    rows.skipText();
+    rows.byte();
+    for (let arrays = 0; arrays < ARRAYS; arrays += 1) rows.skipFloats();
+  });
+  const found = new HourForecasts(
+    count,
+    marks.lengths.reduce((sum, length) => sum + length, 0),
+  );
+  while (rows.more()) found.add(readFigures(rows), rows.numbers(), rows.numbers());
   return found;
 }
 
@@ -72,8 +77,11 @@ export async function readDayForecasts(client: ClickHouseClient, day: string, vi
   return found;
 }
 
+/** Columns of hour-forecasts.sql that are arrays: all but the first two. */
+const ARRAYS = 7;
+
 /** The columns that both begin with. */
-function readFigures(rows: BinaryRows): Omit<HourForecast, "weekly" | "daily"> {
+function readFigures(rows: BinaryRows): SnapshotFigures {
   const keyId = rows.text();
   const observedBy = OBSERVERS[rows.byte() - 1]!;
   const [born, spendPerRequest, flat, frozenDays, suspectUntil] = rows.floats() as unknown as Figures;

@@ -27,6 +27,25 @@ export class BinaryRows {
     return this.#at < this.#bytes.length;
   }
 
+  /** How many rows there are from here on; `skip` goes past one. */
+  count(skip: () => void): number {
+    const at = this.#at;
+    let count = 0;
+    for (; this.more(); count += 1) skip();
+    this.#at = at;
+    return count;
+  }
+
+  skipText(): void {
+    const length = this.#length();
+    this.#at += length;
+  }
+
+  skipFloats(): void {
+    const length = this.#length();
+    this.#at += 8 * length;
+  }
+
   /** An Int8 or UInt8. */
   byte(): number {
     const value = this.#view.getUint8(this.#at);

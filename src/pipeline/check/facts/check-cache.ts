@@ -3,9 +3,10 @@ import type { FleetDay } from "../../../model/finding/fleet-day.js";
 import type { GroupBaseline } from "../../../model/finding/group-baseline.js";
 import type { KeyVersion } from "../../../model/key/key.js";
 import type { Lineages } from "../../../model/key/lineage.js";
-import type { DayForecast, HourForecast } from "../../../model/finding/hour-forecast.js";
+import type { DayForecast } from "../../../model/finding/hour-forecast.js";
 import type { LearnStore } from "../../../store/learn/learn-store.js";
 import type { NoveltyFacts } from "../../../store/check/novelty-fact.js";
+import type { ExpectedOfKeys, OwnForecasts } from "./expected-of-keys.js";
 import type { KeyColumns } from "./key-columns.js";
 import { NoveltyMemory } from "./novelty-memory.js";
 import type { ReadMinutes } from "./read-minutes.js";
@@ -37,17 +38,14 @@ export class CheckCache {
   readonly registry = new StampedCache<ReadonlyMap<string, KeyVersion>>(2);
   readonly lineages = new SameCache<readonly [ReadonlyMap<string, KeyVersion>], Lineages>();
   /** With what keys inherit. */
-  readonly inherited = new SameCache<
-    readonly [ReadonlyMap<string, HourForecast>, Lineages],
-    ReadonlyMap<string, HourForecast>
-  >();
+  readonly expected = new SameCache<readonly [OwnForecasts, Lineages], ExpectedOfKeys>();
   readonly members = new SameCache<
-    readonly [readonly NamedSubject[], ReadonlyMap<string, HourForecast>, ReadonlyMap<string, KeyVersion>, Lineages],
+    readonly [readonly NamedSubject[], ExpectedOfKeys, ReadonlyMap<string, KeyVersion>, Lineages],
     readonly Member[]
   >();
-  readonly columns = new SameCache<readonly [readonly NamedSubject[], readonly Member[]], KeyColumns>();
+  readonly columns = new SameCache<readonly [readonly NamedSubject[], readonly Member[], ExpectedOfKeys], KeyColumns>();
   /** Of the next hour, too, once that was prepared. */
-  readonly hourForecasts = new StampedCache<ReadonlyMap<string, HourForecast>>(3);
+  readonly hourForecasts = new StampedCache<OwnForecasts>(3);
   /** Epoch ms of the last one. */
   preparedHour = 0;
   /** By the keys that are watched: a check of late minutes may watch others. */

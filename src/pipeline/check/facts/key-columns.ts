@@ -1,4 +1,4 @@
-import { forecastColumns, type ForecastColumns } from "../../../baseline/forecast-columns.js";
+import type { ExpectedOfKeys } from "./expected-of-keys.js";
 import type { Member } from "./members-of-span.js";
 import type { NamedSubject } from "./usage-quarters.js";
 
@@ -6,7 +6,8 @@ import type { NamedSubject } from "./usage-quarters.js";
 export interface KeyColumns {
   /** Positions by name. */
   readonly positions: ReadonlyMap<string, number>;
-  readonly forecasts: ForecastColumns;
+  /** Rows of what is expected; -1 where there is no snapshot. */
+  readonly rows: Int32Array;
   /** Epoch ms; NaN where there is no snapshot. */
   readonly bornAt: Float64Array;
   readonly spendPerRequest: Float64Array;
@@ -26,7 +27,13 @@ export const RELATED = 2;
 export const SUPERSEDED = 4;
 
 /** Puts what is known of keys into columns. */
-export function keyColumns(subjects: readonly NamedSubject[], members: readonly Member[]): KeyColumns {
+export function keyColumns(
+  subjects: readonly NamedSubject[],
+  members: readonly Member[],
+  expected: ExpectedOfKeys,
+): KeyColumns {
+  const rows = Int32Array.from(subjects, ({ name }) => expected.rowOf(name));
+  const { bornAt, spendPerRequest } = expected.columns.of;
   const of = (value: (member: Member) => number) => Float64Array.from(members, value);
   const marks = Uint8Array.from(
     members,
@@ -35,10 +42,10 @@ export function keyColumns(subjects: readonly NamedSubject[], members: readonly 
   for (const { elders } of members) for (const elder of elders) marks[elder]! |= SUPERSEDED;
   return {
     positions: new Map(subjects.map(({ name }, i) => [name, i])),
-    forecasts: forecastColumns(members.map(({ hourForecast }) => hourForecast)),
-    bornAt: of(({ hourForecast }) => hourForecast?.bornAt ?? NaN),
-    spendPerRequest: of(({ hourForecast }) => hourForecast?.spendPerRequest ?? 0),
-    suspectUntil: of(({ hourForecast }) => hourForecast?.suspectUntil ?? Infinity),
+    rows,
+    bornAt: Float64Array.from(rows, (row) => (row < 0 ? NaN : bornAt[row]!)),
+    spendPerRequest: Float64Array.from(rows, (row) => (row < 0 ? 0 : spendPerRequest[row]!)),
+    suspectUntil: Float64Array.from(subjects, ({ name }) => expected.suspectUntil(name)),
     limitPerMinute: of(({ limitPerMinute }) => limitPerMinute ?? NaN),
     marks,
   };

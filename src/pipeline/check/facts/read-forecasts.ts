@@ -1,9 +1,9 @@
-import { forecastOfHour, marksOfHour } from "../../../baseline/hour-forecast.js";
-import type { HourForecast } from "../../../model/finding/hour-forecast.js";
-import { subjectKey } from "../../../model/subject.js";
+import { forecastsOfHour, marksOfHour } from "../../../baseline/hour-forecast.js";
+import { HourForecasts } from "../../../model/finding/hour-forecast.js";
 import type { LearnedDay } from "../../../store/learn/learned-days.js";
 import type { Store } from "../../../store/store.js";
 import type { CheckCache } from "./check-cache.js";
+import { ownForecasts, type OwnForecasts } from "./expected-of-keys.js";
 
 /** What is needed to read what snapshots say. */
 interface Deps {
@@ -22,15 +22,16 @@ export async function readHourForecasts(
   spokenFrom: number,
   learned: LearnedDay | null,
   shares: Float64Array | null,
-): Promise<ReadonlyMap<string, HourForecast>> {
-  if (learned === null) return new Map();
+): Promise<OwnForecasts> {
+  if (learned === null) return NO_FORECASTS;
   const { day, learnedAt } = learned;
   const stamp = `${day}/${learnedAt}/${spokenFrom} ${shares === null ? "" : shares.join()}`;
-  return deps.memory.hourForecasts.recall(String(hour), { stamp, keep: true }, async () => {
-    const found = await readForecasts(deps, hour, spokenFrom, learned, shares);
-    return new Map(found.map((forecast) => [subjectKey(forecast), forecast]));
-  });
+  return deps.memory.hourForecasts.recall(String(hour), { stamp, keep: true }, async () =>
+    ownForecasts(await readForecasts(deps, hour, spokenFrom, learned, shares)),
+  );
 }
+
+const NO_FORECASTS = ownForecasts(new HourForecasts(0, 0));
 
 async function readForecasts(
   { store, memory }: Deps,
@@ -38,11 +39,11 @@ async function readForecasts(
   spokenFrom: number,
   { day, learnedAt }: LearnedDay,
   shares: Float64Array | null,
-): Promise<HourForecast[]> {
+): Promise<HourForecasts> {
   const marks = marksOfHour(hour, spokenFrom);
   if (!memory.isWithinReach(hour)) return store.check.readHourForecasts(day, learnedAt, marks, shares);
   const whole = await memory.dayForecasts.recall("", { stamp: `${day}/${learnedAt}`, keep: true }, async () =>
     store.check.readDayForecasts(day, learnedAt),
   );
-  return whole.map((forecast) => forecastOfHour(forecast, marks, shares));
+  return forecastsOfHour(whole, marks, shares);
 }

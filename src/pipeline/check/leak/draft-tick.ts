@@ -41,11 +41,11 @@ export function newDraftTick(): DraftTick {
   };
 }
 
-/** What `raised` does, in place: takes a surge (log factors) for expected. */
-export function raiseDraft({ expectation }: DraftTick, noise: readonly number[], surge: PerWindow): void {
+/** What `raised` does, in place: takes a surge (log factors) for expected, with the key's noise, which begins at `from`. */
+export function raiseDraft({ expectation }: DraftTick, noise: Float64Array, from: number, surge: PerWindow): void {
   if (expectation === null || surge.every((factor) => factor === 0)) return;
   for (let w = 0; w < 4; w += 1) {
-    setForecast(expectation, w, expectation.requests[w]! * Math.exp(surge[w]!), noise);
+    setForecast(expectation, w, expectation.requests[w]! * Math.exp(surge[w]!), noise, from);
   }
 }
 

@@ -4,6 +4,7 @@ import { slideRefusals } from "../../../baseline/slide-refusals.js";
 import { surgeOf, type GroupSums } from "../../../detect/group-sums.js";
 import { familiarRequests, familiarSpend, withMovedOn } from "../../../detect/familiar.js";
 import type { KeyTick } from "../../../detect/measure.js";
+import { NOISE_FIGURES } from "../../../model/finding/hour-forecast.js";
 import { NO_NOVEL_TRAFFIC, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { NO_REFUSALS, type Refusals } from "../../../model/finding/refusals.js";
 import { WINDOW_MINUTES } from "../../../model/finding/window.js";
@@ -65,14 +66,15 @@ export class KeyDrafts {
   /** Writes those of a key at a tick; false when it is judged by its successor, or did nothing for a day. */
   write(i: number, scene: Scene): boolean {
     const { draft } = this;
-    const { forecasts, bornAt, spendPerRequest, limitPerMinute } = this.#figures.columns;
+    const { rows, bornAt, spendPerRequest, limitPerMinute } = this.#figures.columns;
     const marks = this.#marks[i]!;
     if ((marks & COVERED) !== 0 || !scene.usage.read(i, draft.requests, draft.spendMicros)) return false;
     const { at } = scene;
     const isRelated = (marks & RELATED) !== 0;
     if (isRelated) for (const elder of this.#figures.members[i]!.elders) addFamiliar(draft, elder, scene);
     draft.ahead.known = false;
-    if (scene.marks !== null) forecast(forecasts, i, scene.marks, draft.ahead);
+    const row = rows[i]!;
+    if (scene.marks !== null && row >= 0) forecast(this.#figures.expected.columns, row, scene.marks, draft.ahead);
     draft.expectation = draft.ahead.known ? draft.ahead : null;
     draft.novel = scene.novel[i] ?? NO_NOVEL_TRAFFIC;
     if (isRelated) this.#leaveToHeirs(this.#figures.members[i]!.heirs, scene);
@@ -88,10 +90,13 @@ export class KeyDrafts {
 
   /** Completes the written key, once all of a tick are added up: what its groups share is taken for expected. */
   complete(i: number, { sums }: Scene): void {
-    const { hourForecast, groups } = this.#figures.members[i]!;
-    this.draft.churn = hourForecast?.churn ?? NO_CHURN;
-    if (hourForecast !== null)
-      raiseDraft(this.draft, hourForecast.noise, surgeOf(groups.map((group) => sums.of(group))));
+    const { members, columns, expected } = this.#figures;
+    const row = columns.rows[i]!;
+    this.draft.churn = row < 0 ? NO_CHURN : expected.columns.of.churn[row]!;
+    if (row >= 0) {
+      const surge = surgeOf(members[i]!.groups.map((group) => sums.of(group)));
+      raiseDraft(this.draft, expected.columns.of.noise, row * NOISE_FIGURES, surge);
+    }
   }
 
   /** The written figures, to be kept. */

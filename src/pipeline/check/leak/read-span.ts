@@ -3,15 +3,12 @@ import { laterShares } from "../../../baseline/observed-slots.js";
 import type { AlarmBudget } from "../../../detect/alarm-budget.js";
 import type { Thresholds } from "../../../detect/threshold.js";
 import type { KeyVersion } from "../../../model/key/key.js";
-import { lineagesOf, type Lineages } from "../../../model/key/lineage.js";
-import type { HourForecast } from "../../../model/finding/hour-forecast.js";
-import { OBSERVERS } from "../../../model/event/request-event.js";
+import { lineagesOf } from "../../../model/key/lineage.js";
 import type { LearnedDay } from "../../../store/learn/learned-days.js";
 import type { Store } from "../../../store/store.js";
 import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
-import { inheritSnapshot } from "../../learn/inherit-snapshot.js";
 import { readObservedAsOf, readObservedLog, type ObservedLog } from "../facts/observed-log.js";
 import { mostKeysInUse } from "../facts/keys-in-use.js";
 import type { CheckCache } from "../facts/check-cache.js";
@@ -22,6 +19,7 @@ import { readNovelty } from "../facts/read-novelty.js";
 import { readRefusals } from "../facts/read-refusals.js";
 import { readUnplaced } from "../facts/read-unplaced.js";
 import { readNovelPieces } from "../facts/read-novel-pieces.js";
+import { ExpectedOfKeys } from "../facts/expected-of-keys.js";
 import { keyColumns, type KeyColumns } from "../facts/key-columns.js";
 import { membersOfSpan, type Member } from "../facts/members-of-span.js";
 import { joinStretch, type JoinStretch } from "../facts/novel-stretch.js";
@@ -39,7 +37,7 @@ export interface SpanFigures {
   readonly spokenFrom: number;
   readonly watched: WatchedKeys;
   readonly usage: UsageTable;
-  readonly hourForecasts: ReadonlyMap<string, HourForecast>;
+  readonly expected: ExpectedOfKeys;
   /** In the order of the subjects of `usage`. */
   readonly members: readonly Member[];
   readonly columns: KeyColumns;
@@ -89,16 +87,15 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, span.hour - DAY_MS, last);
   const keys = await registryOf(registry);
   const lineages = memory.lineages.recall([keys], () => lineagesOf(keys));
-  const [limits, usage, unplaced, refused, { hourForecasts, novelty, novel, known }] = await Promise.all([
+  const [limits, usage, unplaced, refused, { expected, novelty, novel, known }] = await Promise.all([
     readThresholds(deps, learned),
     readUsageTable(deps, span, { observed, watched }, rawAsOf),
     readUnplaced(deps, span, { observed, watched }, rawAsOf),
     readRefusals(deps, span, { observed, lineages, registry }, rawAsOf),
     readHourForecasts(deps, span.hour, spokenFrom, learned, shares).then(async (own) => {
-      const found = memory.inherited.recall([own, lineages], () => inheritHourForecasts(own, lineages));
-      const held = [...found.values()].filter(({ frozenDays }) => frozenDays > 0);
+      const found = memory.expected.recall([own, lineages], () => new ExpectedOfKeys(own, lineages));
       const context = {
-        held: frozenDaysOf(held),
+        held: found.held(),
         registry: { at: last, visible: asOf },
         lineages,
         stamp: `${learned?.day}/${learned?.learnedAt} ${registry} ${watched.stamp}`,
@@ -107,7 +104,7 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
       const about = { store, hour: span.hour, until: last, observed };
       const sights = await readNovelty(memory, { ...about, context }, rawAsOf);
       return {
-        hourForecasts: found,
+        expected: found,
         novelty: context,
         novel: await readNovelPieces({ ...about, memory, novelty: sights, asOf: rawAsOf }),
         known: sights,
@@ -117,8 +114,8 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
   const join: JoinStretch = (pieces, from, window) =>
     memory.stretches[window]!.recall(pieces, () => joinStretch(pieces, from, window));
   const { subjects } = usage;
-  const members = memory.members.recall([subjects, hourForecasts, keys, lineages], () =>
-    membersOfSpan({ subjects, hourForecasts, keys, lineages }),
+  const members = memory.members.recall([subjects, expected, keys, lineages], () =>
+    membersOfSpan({ subjects, expected, keys, lineages }),
   );
   const figures = {
     learned,
@@ -126,9 +123,9 @@ export async function readSpan(deps: Deps, span: TickSpan, asOf: number, rawAsOf
     spokenFrom,
     watched,
     usage,
-    hourForecasts,
+    expected,
     members,
-    columns: memory.columns.recall([subjects, members], () => keyColumns(subjects, members)),
+    columns: memory.columns.recall([subjects, members, expected], () => keyColumns(subjects, members, expected)),
     novel,
     join,
     novelty,
@@ -154,29 +151,4 @@ export async function prepareNextHour({ store, memory }: Pick<Deps, "store" | "m
   const shares = learned === null ? null : laterShares(observed.minutes, spokenFrom, hour - DAY_MS, tick);
   await readHourForecasts({ store, memory }, hour, spokenFrom, learned, shares);
   memory.preparedHour = hour;
-}
-
-/** With what is expected of keys by the snapshots of those that they succeed. */
-function inheritHourForecasts(
-  own: ReadonlyMap<string, HourForecast>,
-  lineages: Lineages,
-): ReadonlyMap<string, HourForecast> {
-  if (lineages.size === 0) return own;
-  const found = new Map(own);
-  for (const keyId of lineages.keys()) {
-    for (const observer of OBSERVERS) {
-      const name = `${observer} ${keyId}`;
-      const hourForecast = inheritSnapshot(lineages, name, own);
-      if (hourForecast !== undefined && hourForecast !== own.get(name))
-        found.set(name, Object.assign({}, hourForecast, { keyId }));
-    }
-  }
-  return found;
-}
-
-/** Keys to which things stay new for longer than a week, and by how many days. */
-function frozenDaysOf(hourForecasts: readonly HourForecast[]): NoveltyContext["held"] {
-  const days = new Map<string, number>();
-  for (const { keyId, frozenDays } of hourForecasts) days.set(keyId, Math.max(days.get(keyId) ?? 0, frozenDays));
-  return { keys: [...days.keys()], days: [...days.values()] };
 }
