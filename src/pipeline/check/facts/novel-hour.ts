@@ -2,9 +2,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import type { FirstDays } from "../../../model/key/founding.js";
 import { firstDaysAt, NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
-import { ROW_LEVELS } from "./novel-piece.js";
+import { ROW_LEVELS, type NovelRun } from "./novel-piece.js";
 import type { NovelBefore } from "./novel-sums.js";
-import { novelBefore, type PlacedRun } from "./novel-windows.js";
+import { novelBefore } from "./novel-windows.js";
 
 /** From this many ticks on, running totals of a day cost less than adding up the windows of each tick. */
 const LEAST_TICKS = 4;
@@ -19,23 +19,23 @@ const NOTHING = perWindow(() => 0);
  * @param novelMs how long (ms) what a key has first used stays new to it
  */
 export function novelAtTicks(
-  groups: ReadonlyMap<string, PlacedRun[]>,
+  groups: ReadonlyMap<string, NovelRun[]>,
   hour: number,
   ticks: readonly number[],
   novelMs: (keyId: string) => number,
 ): readonly ReadonlyMap<string, NovelBefore>[] {
   const found = ticks.map(() => new Map<string, NovelBefore>());
-  const oneByOne = new Map<string, PlacedRun[]>();
+  const oneByOne = new Map<string, NovelRun[]>();
   const totals = newTotals();
   for (const [name, runs] of groups) {
-    const newMs = novelMs(runs[0]!.run.keyId);
+    const newMs = novelMs(runs[0]!.of.keyId);
     if (ticks.length < LEAST_TICKS || agesWithin(runs, ticks, newMs)) {
       oneByOne.set(name, runs);
       continue;
     }
     addUp(totals, runs, hour - DAY_MS, ticks[0]! - newMs);
     for (const [t, tick] of ticks.entries()) {
-      const before = beforeTick(totals, hour - DAY_MS, tick, runs[0]!.run.firstDays);
+      const before = beforeTick(totals, hour - DAY_MS, tick, runs[0]!.of.firstDays);
       if (before !== null) found[t]!.set(name, before);
     }
   }
@@ -46,9 +46,9 @@ export function novelAtTicks(
 }
 
 /** Whether something ceases to be new between the first and the last tick: it has to be left out of the later ones. */
-function agesWithin(runs: readonly PlacedRun[], ticks: readonly number[], newMs: number): boolean {
+function agesWithin(runs: readonly NovelRun[], ticks: readonly number[], newMs: number): boolean {
   const [first, last] = [ticks[0]! - newMs, ticks.at(-1)! - newMs];
-  return runs.some(({ run }) => run.seenAt.some((at) => at >= first && at < last));
+  return runs.some(({ of }) => of.seenAt.some((at) => at >= first && at < last));
 }
 
 /** One level's minutes of a day and an hour, as running totals: of requests, of spend, and of minutes with any. */
@@ -75,13 +75,14 @@ function newTotals(): Totals {
   return { levels: ROW_LEVELS.map(newLevel), nextMinute: new Uint16Array(length) };
 }
 
-function addUp({ levels, nextMinute }: Totals, runs: readonly PlacedRun[], start: number, newFrom: number): void {
+function addUp({ levels, nextMinute }: Totals, runs: readonly NovelRun[], start: number, newFrom: number): void {
   for (const level of levels) level.isUsed = false;
   nextMinute.fill(MINUTES);
-  for (const { piece, run } of runs) {
-    const offset = (piece.from - start) / MINUTE_MS;
-    for (let i = 0; i < run.levelIndexes.length; i += 1) {
-      if (run.seenAt[i]! >= newFrom) addRun(nextMinute, levels[run.levelIndexes[i]!]!, piece, run, offset);
+  for (const run of runs) {
+    const offset = (run.piece.from - start) / MINUTE_MS;
+    const { levelIndexes, seenAt } = run.of;
+    for (let i = 0; i < levelIndexes.length; i += 1) {
+      if (seenAt[i]! >= newFrom) addRun(nextMinute, levels[levelIndexes[i]!]!, run, offset);
     }
   }
   for (const level of levels) {
@@ -95,20 +96,14 @@ function addUp({ levels, nextMinute }: Totals, runs: readonly PlacedRun[], start
   for (let m = MINUTES - 1; m >= 0; m -= 1) if (nextMinute[m] !== m) nextMinute[m] = nextMinute[m + 1]!;
 }
 
-function addRun(
-  nextMinute: Uint16Array,
-  level: LevelTotals,
-  piece: PlacedRun["piece"],
-  run: PlacedRun["run"],
-  offset: number,
-): void {
+function addRun(nextMinute: Uint16Array, level: LevelTotals, { piece, first, end }: NovelRun, offset: number): void {
   if (!level.isUsed) {
     level.requests.fill(0);
     level.spendMicros.fill(0);
     level.minutes.fill(0);
     level.isUsed = true;
   }
-  for (let m = run.first; m < run.end; m += 1) {
+  for (let m = first; m < end; m += 1) {
     const minute = offset + piece.minutes[m]!;
     level.requests[minute + 1]! += piece.requests[m]!;
     level.spendMicros[minute + 1]! += piece.spendMicros[m]!;

@@ -1,6 +1,5 @@
 import { groupBy } from "../../../model/group-by.js";
-import type { NovelPiece } from "./novel-piece.js";
-import type { PlacedRun } from "./novel-windows.js";
+import type { NovelPiece, NovelRun } from "./novel-piece.js";
 import type { SameCache } from "./stamped-cache.js";
 
 /** Pieces that rows may still come in for: the quarter of an hour that is judged, and the one before. */
@@ -8,8 +7,8 @@ const LATEST = 2;
 
 /** Runs of some pieces by their subjects, and by their networks where these have any. */
 interface RunIndex {
-  readonly byName: ReadonlyMap<string, readonly PlacedRun[]>;
-  readonly byNetwork: ReadonlyMap<string, readonly PlacedRun[]>;
+  readonly byName: ReadonlyMap<string, readonly NovelRun[]>;
+  readonly byNetwork: ReadonlyMap<string, readonly NovelRun[]>;
   /** Networks of more than one subject. */
   readonly shared: readonly string[];
 }
@@ -25,7 +24,7 @@ export class NovelIndex {
   }
 
   /** Runs of a subject, those of earlier pieces first. */
-  runsOf(name: string): readonly PlacedRun[] {
+  runsOf(name: string): readonly NovelRun[] {
     return [...(this.#earlier.byName.get(name) ?? []), ...(this.#latest.byName.get(name) ?? [])];
   }
 
@@ -40,7 +39,7 @@ export class NovelIndex {
   }
 
   /** Runs from a network. */
-  runsFrom(network: string): readonly PlacedRun[] {
+  runsFrom(network: string): readonly NovelRun[] {
     return [...(this.#earlier.byNetwork.get(network) ?? []), ...(this.#latest.byNetwork.get(network) ?? [])];
   }
 }
@@ -58,16 +57,16 @@ export function indexNovel(kept: NovelIndexes, pieces: readonly NovelPiece[]): N
 }
 
 function indexOf(pieces: readonly NovelPiece[]): RunIndex {
-  const placed = pieces.flatMap((piece) => piece.runs.map((run) => ({ piece, run })));
+  const all = pieces.flatMap(({ runs }) => runs);
   const byNetwork = groupBy(
-    placed.filter(({ run }) => run.network !== ""),
-    ({ run }) => run.network,
+    all.filter(({ of }) => of.network !== ""),
+    ({ of }) => of.network,
   );
   const shared = [...byNetwork].filter(([, runs]) => areSeveral(runs)).map(([network]) => network);
-  return { byName: groupBy(placed, ({ run }) => run.name), byNetwork, shared };
+  return { byName: groupBy(all, ({ of }) => of.name), byNetwork, shared };
 }
 
 /** Whether runs are of more than the one subject that another is of. */
-function areSeveral(runs: readonly PlacedRun[], first = runs[0]!): boolean {
-  return runs.some(({ run }) => run.name !== first.run.name);
+function areSeveral(runs: readonly NovelRun[], first = runs[0]!): boolean {
+  return runs.some(({ of }) => of.name !== first.of.name);
 }

@@ -1,8 +1,9 @@
 import { QUARTER_MS, quarterOf } from "./quarter-usage.js";
-import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-piece.js";
+import { PIECE_MINUTES, type NovelPiece, type RunValue } from "./novel-piece.js";
 
 /** What one value of a key did in the quarters of a stretch, where it is new at the same levels since the same instants. */
-export interface StretchRun extends Pick<NovelRun, "keyId" | "firstDays" | "levelIndexes" | "seenAt"> {
+export interface StretchRun {
+  readonly of: RunValue;
   readonly requests: number;
   readonly spendMicros: number;
   /** In which of its fifteen minutes there was anything, for each quarter. */
@@ -57,18 +58,17 @@ export function joinStretch(pieces: readonly NovelPiece[], from: number, window:
   for (const piece of pieces) {
     const quarter = (piece.from - from) / QUARTER_MS;
     for (const run of piece.runs) {
-      const same = `${run.name} ${run.value}`;
+      const { of } = run;
+      const same = `${of.name} ${of.value}`;
       let alike = byValue.get(same);
       if (alike === undefined) byValue.set(same, (alike = []));
-      let draft = alike.find((one) => isSame(one.levelIndexes, run.levelIndexes) && isSame(one.seenAt, run.seenAt));
+      let draft = alike.find((one) => one.of === of || isAlike(one.of, of));
       if (draft === undefined) {
-        const firstMinute = quarter * PIECE_MINUTES + piece.minutes[run.first]!;
-        const { keyId, firstDays, levelIndexes, seenAt } = run;
-        const nothing = { requests: 0, spendMicros: 0, minuteBits: new Uint16Array(quarters) };
-        draft = { keyId, firstDays, levelIndexes, seenAt, firstMinute, ...nothing };
+        const firstMinute = quarter * PIECE_MINUTES + run.piece.minutes[run.first]!;
+        draft = { of, firstMinute, requests: 0, spendMicros: 0, minuteBits: new Uint16Array(quarters) };
         alike.push(draft);
-        const own = runs.get(run.name);
-        if (own === undefined) runs.set(run.name, [draft]);
+        const own = runs.get(of.name);
+        if (own === undefined) runs.set(of.name, [draft]);
         else own.push(draft);
       }
       draft.requests += run.requests;
@@ -80,6 +80,9 @@ export function joinStretch(pieces: readonly NovelPiece[], from: number, window:
 }
 
 type Draft = StretchRun & { requests: number; spendMicros: number };
+
+const isAlike = (one: RunValue, other: RunValue) =>
+  isSame(one.levelIndexes, other.levelIndexes) && isSame(one.seenAt, other.seenAt);
 
 const isSame = (some: readonly number[], others: readonly number[]) =>
   some.length === others.length && some.every((one, i) => one === others[i]);

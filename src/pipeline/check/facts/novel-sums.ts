@@ -2,7 +2,7 @@ import type { FirstDays } from "../../../model/key/founding.js";
 import { NOVELTY_LEVELS, type NovelTraffic } from "../../../model/finding/novelty.js";
 import { perWindow, SLOT_MS, SLOTS_PER_DAY, WINDOW_MINUTES, type PerWindow } from "../../../model/finding/window.js";
 import { MINUTE_MS } from "../../../time/day.js";
-import { PIECE_MINUTES, ROW_LEVELS, type NovelPiece, type NovelRun } from "./novel-piece.js";
+import { PIECE_MINUTES, ROW_LEVELS, type NovelRun, type RunValue } from "./novel-piece.js";
 import type { NovelStretch, StretchRun } from "./novel-stretch.js";
 
 const W = WINDOW_MINUTES.length;
@@ -48,21 +48,15 @@ export function clearSums({ requests, spendMicros, isUsed }: NovelSums): void {
 }
 
 /** Whether anything of a run is new at a tick to which what was first used at `newFrom` or later is. */
-export function isNew({ seenAt }: Pick<NovelRun, "seenAt">, newFrom: number): boolean {
+export function isNew({ of: { seenAt } }: Pick<NovelRun, "of">, newFrom: number): boolean {
   for (let i = 0; i < seenAt.length; i += 1) if (seenAt[i]! >= newFrom) return true;
   return false;
 }
 
 /** Adds a run at the levels at which it is new; gives how many minutes before the tick its first minute in the longest window began, or 0. */
-export function addRun(
-  sums: NovelSums,
-  piece: NovelPiece,
-  run: NovelRun,
-  minutesBefore: number,
-  newFrom: number,
-): number {
-  const { oldest, slotCount } = sumRun(sums.run, piece, run, minutesBefore);
-  if (oldest > 0) addSummed(sums, run, newFrom, slotCount);
+export function addRun(sums: NovelSums, run: NovelRun, minutesBefore: number, newFrom: number): number {
+  const { oldest, slotCount } = sumRun(sums.run, run, minutesBefore);
+  if (oldest > 0) addSummed(sums, run.of, newFrom, slotCount);
   return oldest;
 }
 
@@ -83,16 +77,11 @@ export function addStretch(
     if (run.minuteBits[q] !== 0)
       slotCount = noteSlots(sums.run.slots, slotCount, run.minuteBits[q]!, minutesBefore - q * PIECE_MINUTES);
   }
-  addSummed(sums, run, newFrom, slotCount);
+  addSummed(sums, run.of, newFrom, slotCount);
   return minutesBefore - run.firstMinute;
 }
 
-function addSummed(
-  sums: NovelSums,
-  { levelIndexes, seenAt }: Pick<NovelRun, "levelIndexes" | "seenAt">,
-  newFrom: number,
-  slotCount: number,
-): void {
+function addSummed(sums: NovelSums, { levelIndexes, seenAt }: RunValue, newFrom: number, slotCount: number): void {
   const { requests, spendMicros } = sums;
   for (let i = 0; i < levelIndexes.length; i += 1) {
     if (seenAt[i]! < newFrom) continue;
@@ -109,10 +98,10 @@ function addSummed(
 }
 
 /** Sums up a run's minutes before a tick, by window, and notes the slots that they are in: all at once where no window begins among them. */
-function sumRun(into: NovelSums["run"], piece: NovelPiece, run: NovelRun, minutesBefore: number) {
+function sumRun(into: NovelSums["run"], run: NovelRun, minutesBefore: number) {
   const latest = minutesBefore - PIECE_MINUTES + 1;
   const isCut = latest <= 0 || WINDOW_MINUTES.some((minutes) => minutes >= latest && minutes < minutesBefore);
-  if (isCut) return sumMinutes(into, piece, run, minutesBefore);
+  if (isCut) return sumMinutes(into, run, minutesBefore);
   for (let w = 0; w < W; w += 1) {
     const isWithin = minutesBefore <= WINDOW_MINUTES[w]!;
     into.requests[w] = isWithin ? run.requests : 0;
@@ -120,7 +109,7 @@ function sumRun(into: NovelSums["run"], piece: NovelPiece, run: NovelRun, minute
   }
   if (minutesBefore > WINDOW_MINUTES[W - 1]!) return { oldest: 0, slotCount: 0 };
   const slotCount = noteSlots(into.slots, 0, run.minuteBits, minutesBefore);
-  return { oldest: minutesBefore - piece.minutes[run.first]!, slotCount };
+  return { oldest: minutesBefore - run.piece.minutes[run.first]!, slotCount };
 }
 
 /** Notes the slots, counted back from the tick, in which there are minutes of a quarter that began so long before it. */
@@ -139,14 +128,13 @@ function noteSlots(into: Uint16Array, count: number, minuteBits: number, minutes
 /** The same, minute by minute. */
 function sumMinutes(
   { requests, spendMicros, slots }: NovelSums["run"],
-  piece: NovelPiece,
-  run: NovelRun,
+  { piece, first, end }: NovelRun,
   minutesBefore: number,
 ) {
   requests.fill(0);
   spendMicros.fill(0);
   let [oldest, slotCount] = [0, 0];
-  for (let m = run.first; m < run.end; m += 1) {
+  for (let m = first; m < end; m += 1) {
     const before = minutesBefore - piece.minutes[m]!;
     if (before <= 0 || before > WINDOW_MINUTES[3]) continue;
     if (before > oldest) oldest = before;

@@ -3,15 +3,9 @@ import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { NOVEL_DAYS } from "../../../model/finding/baseline.js";
 import type { NoveltyContext } from "../../../store/check/novelty-fact.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
-import { PIECE_MINUTES, type NovelPiece, type NovelRun } from "./novel-piece.js";
-import { joinPieces, joinStretch, type JoinStretch, type NovelStretch, type StretchRun } from "./novel-stretch.js";
+import { PIECE_MINUTES, type NovelPiece, type NovelRun, type RunValue } from "./novel-piece.js";
+import { joinPieces, joinStretch, type JoinStretch, type NovelStretch } from "./novel-stretch.js";
 import { addRun, addStretch, clearSums, isNew, newSums, toTraffic, type NovelBefore } from "./novel-sums.js";
-
-/** A run with the piece that its minutes are in. */
-export interface PlacedRun {
-  readonly piece: NovelPiece;
-  readonly run: NovelRun;
-}
 
 /** How long (ms) what a key has first used stays new to it: a week, and as many days more as aged nothing. */
 export function novelMsOf({ keys, days }: NoveltyContext["held"]): (keyId: string) => number {
@@ -22,16 +16,16 @@ export function novelMsOf({ keys, days }: NoveltyContext["held"]): (keyId: strin
 /** Runs of all pieces by key and observer or by another name of theirs; those without a name are left out. */
 export function groupRuns(
   pieces: readonly NovelPiece[],
-  nameOf: (run: NovelRun) => string | null = ({ name }) => name,
-): Map<string, PlacedRun[]> {
-  const groups = new Map<string, PlacedRun[]>();
+  nameOf: (of: RunValue) => string | null = ({ name }) => name,
+): Map<string, NovelRun[]> {
+  const groups = new Map<string, NovelRun[]>();
   for (const piece of pieces) {
     for (const run of piece.runs) {
-      const name = nameOf(run);
+      const name = nameOf(run.of);
       if (name === null) continue;
       const own = groups.get(name);
-      if (own === undefined) groups.set(name, [{ piece, run }]);
-      else own.push({ piece, run });
+      if (own === undefined) groups.set(name, [run]);
+      else own.push(run);
     }
   }
   return groups;
@@ -39,7 +33,7 @@ export function groupRuns(
 
 /** Novel traffic before a tick (epoch ms) by the names of runs; `novelMs` is how long (ms) what a key has first used stays new to it. */
 export function novelBefore(
-  groups: ReadonlyMap<string, readonly PlacedRun[]>,
+  groups: ReadonlyMap<string, readonly NovelRun[]>,
   tick: number,
   novelMs: (keyId: string) => number,
 ): Map<string, NovelBefore> {
@@ -48,7 +42,7 @@ export function novelBefore(
 
 /** Runs by their names, and what of them lies in stretches. */
 interface Parts {
-  readonly groups: ReadonlyMap<string, readonly PlacedRun[]>;
+  readonly groups: ReadonlyMap<string, readonly NovelRun[]>;
   readonly stretches: readonly NovelStretch[];
 }
 
@@ -64,14 +58,14 @@ function beforeTick(
   for (const { runs } of stretches) for (const name of runs.keys()) names.add(name);
   for (const name of names) {
     const placed = groups.get(name) ?? NONE;
-    const { keyId, firstDays } = placed[0]?.run ?? firstIn(stretches, name);
+    const { keyId, firstDays } = placed[0]?.of ?? firstIn(stretches, name);
     const newFrom = tick - novelMs(keyId);
     clearSums(sums);
     let oldest = 0;
-    for (const { piece, run } of placed) {
-      const minutesBefore = (tick - piece.from) / MINUTE_MS;
+    for (const run of placed) {
+      const minutesBefore = (tick - run.piece.from) / MINUTE_MS;
       if (minutesBefore <= 0 || minutesBefore - PIECE_MINUTES >= WINDOW_MINUTES[3]) continue;
-      if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(sums, piece, run, minutesBefore, newFrom));
+      if (isNew(run, newFrom)) oldest = Math.max(oldest, addRun(sums, run, minutesBefore, newFrom));
     }
     for (const stretch of stretches) {
       const minutesBefore = (tick - stretch.from) / MINUTE_MS;
@@ -88,8 +82,8 @@ function beforeTick(
 const NONE: readonly never[] = [];
 
 /** The first run of a subject that is in none but stretches. */
-function firstIn(stretches: readonly NovelStretch[], name: string): StretchRun {
-  return stretches.find(({ runs }) => runs.has(name))!.runs.get(name)![0]!;
+function firstIn(stretches: readonly NovelStretch[], name: string): RunValue {
+  return stretches.find(({ runs }) => runs.has(name))!.runs.get(name)![0]!.of;
 }
 
 /**

@@ -4,7 +4,7 @@ import { isWithin } from "../../../model/network/address-cover.js";
 import { parsePrefix, type Prefix } from "../../../model/network/address.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import { groupBy } from "../../../model/group-by.js";
-import type { NovelPiece, NovelRun } from "./novel-piece.js";
+import type { NovelPiece, NovelRun, RunValue } from "./novel-piece.js";
 
 /** What people vouched for, of one key. */
 interface Vouched {
@@ -44,9 +44,9 @@ function withoutVouched(
   const of = (keyId: string) =>
     [keyId, ...(lineages.get(keyId) ?? [])].map((id) => vouched.get(id)).filter((one) => one !== undefined);
   return pieces.map((piece) => {
-    const runs = piece.runs.flatMap((run) => strangeIn(run, of(run.keyId)));
+    const runs = piece.runs.flatMap((run) => strangeIn(run, of(run.of.keyId)));
     const isSame = runs.length === piece.runs.length && runs.every((run, i) => run === piece.runs[i]);
-    return isSame ? piece : { ...piece, runs };
+    return isSame ? piece : { from: piece.from, runs };
   });
 }
 
@@ -71,14 +71,16 @@ function vouchedByKey(words: readonly BenignWord[]): Map<string, Vouched> {
 
 /** What is left of a run as news: all of it, nothing, or that it is outside of what is allowed. */
 function strangeIn(run: NovelRun, vouched: readonly Vouched[]): readonly NovelRun[] {
-  if (vouched.length === 0 || !isVouched(run, vouched)) return [run];
-  const at = run.levels.indexOf("outside_allowed");
+  const { of } = run;
+  if (vouched.length === 0 || !isVouched(of, vouched)) return [run];
+  const at = of.levels.indexOf("outside_allowed");
   if (at < 0) return [];
   const only = <T>(values: readonly T[]): readonly T[] => [values[at]!];
-  return [{ ...run, levels: only(run.levels), seenAt: only(run.seenAt), levelIndexes: only(run.levelIndexes) }];
+  const left = { levels: only(of.levels), seenAt: only(of.seenAt), levelIndexes: only(of.levelIndexes) };
+  return [{ ...run, of: { ...of, ...left } }];
 }
 
-function isVouched({ levels, value }: NovelRun, vouched: readonly Vouched[]): boolean {
+function isVouched({ levels, value }: RunValue, vouched: readonly Vouched[]): boolean {
   if (levels.includes("client")) return vouched.some(({ programs }) => programs.has(value));
   if (levels.includes("route")) return vouched.some(({ routes }) => routes.has(value));
   const address = parsePrefix(value);

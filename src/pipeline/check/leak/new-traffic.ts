@@ -2,7 +2,7 @@ import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
 import type { KeyLeak } from "../../../model/finding/leak-statistics.js";
 import type { NoveltyLevel } from "../../../model/finding/novelty.js";
 import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
-import type { PlacedRun } from "../facts/novel-windows.js";
+import type { NovelRun } from "../facts/novel-piece.js";
 import { BlamedTraffic, totalled, type TotalledSource } from "./blamed-traffic.js";
 import { newcomersOf, type Newcomer } from "./newcomers.js";
 
@@ -13,7 +13,7 @@ const MOST_ALSO_NEW = 20;
 export interface SubjectRows {
   /** Epoch ms. */
   readonly hour: number;
-  readonly runs: readonly PlacedRun[];
+  readonly runs: readonly NovelRun[];
   /** Epoch ms: what it first used before that is not new to it. */
   readonly newFrom: number;
   /** What was refused on routes that had never served it. */

@@ -1,8 +1,7 @@
 import type { NetworkType } from "../../../model/network/network-table.js";
 import type { NoveltyRowLevel } from "../../../model/finding/novelty.js";
 import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
-import type { NovelRun } from "../facts/novel-piece.js";
-import type { PlacedRun } from "../facts/novel-windows.js";
+import type { NovelRun, RunValue } from "../facts/novel-piece.js";
 
 /** Traffic of one address, program or route of a key, minute by minute from 24 h before an hour on, where it is new to the key at a level. */
 export interface Newcomer {
@@ -33,41 +32,42 @@ interface Draft extends Newcomer {
  * @param newFrom epoch ms: what a key first used before that is not new to it
  */
 export function newcomersOf(
-  runs: readonly PlacedRun[],
+  runs: readonly NovelRun[],
   levels: readonly NoveltyRowLevel[],
   hour: number,
   newFrom: number,
 ): Newcomer[] {
   const drafts = new Map<string, Draft>();
   const wanted = new Set(levels);
-  for (const placed of runs) {
-    const { run } = placed;
-    const isNew = (level: NoveltyRowLevel, i: number) => wanted.has(level) && run.seenAt[i]! >= newFrom;
-    const ways = run.levels.filter(isNew);
+  for (const run of runs) {
+    const { of } = run;
+    const isNew = (level: NoveltyRowLevel, i: number) => wanted.has(level) && of.seenAt[i]! >= newFrom;
+    const ways = of.levels.filter(isNew);
     if (ways.length === 0) continue;
     // It is new for as long as it is in one way.
-    const seenAt = Math.max(...run.seenAt.filter((_, i) => isNew(run.levels[i]!, i)));
-    const name = `${ways.toSorted().join()} ${run.value}`;
+    const seenAt = Math.max(...of.seenAt.filter((_, i) => isNew(of.levels[i]!, i)));
+    const name = `${ways.toSorted().join()} ${of.value}`;
     let draft = drafts.get(name);
-    if (draft === undefined) drafts.set(name, (draft = newDraft(run, seenAt)));
-    addRun(draft, seenAt, placed, hour - DAY_MS);
+    if (draft === undefined) drafts.set(name, (draft = newDraft(of, seenAt)));
+    addRun(draft, seenAt, run, hour - DAY_MS);
   }
   return [...drafts.values()];
 }
 
-function newDraft({ value, asn, networkType }: NovelRun, seenAt: number): Draft {
+function newDraft({ value, asn, networkType }: RunValue, seenAt: number): Draft {
   return { value, asn, networkType, seenAt, at: [], requests: [], spendMicros: [] };
 }
 
-function addRun(of: Draft, seenAt: number, { piece, run }: PlacedRun, start: number): void {
-  const { asn, networkType } = run;
+function addRun(draft: Draft, seenAt: number, { of, piece, first, end }: NovelRun, start: number): void {
+  const { asn, networkType } = of;
   // An address may have changed its network in between: the same rows must give the same answer.
-  if (asn > of.asn || (asn === of.asn && networkType > of.networkType)) Object.assign(of, { asn, networkType });
-  of.seenAt = Math.min(of.seenAt, seenAt);
+  if (asn > draft.asn || (asn === draft.asn && networkType > draft.networkType))
+    Object.assign(draft, { asn, networkType });
+  draft.seenAt = Math.min(draft.seenAt, seenAt);
   const offset = (piece.from - start) / MINUTE_MS;
-  for (let m = run.first; m < run.end; m += 1) {
-    of.at.push(offset + piece.minutes[m]!);
-    of.requests.push(piece.requests[m]!);
-    of.spendMicros.push(piece.spendMicros[m]!);
+  for (let m = first; m < end; m += 1) {
+    draft.at.push(offset + piece.minutes[m]!);
+    draft.requests.push(piece.requests[m]!);
+    draft.spendMicros.push(piece.spendMicros[m]!);
   }
 }

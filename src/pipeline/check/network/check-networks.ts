@@ -15,11 +15,11 @@ import { DAY_MS, MINUTE_MS } from "../../../time/day.js";
 import type { TickSpan } from "../../../time/ticks.js";
 import type { CheckCache } from "../facts/check-cache.js";
 import type { ObservedLog } from "../facts/observed-log.js";
-import type { NovelRun } from "../facts/novel-piece.js";
+import type { NovelRun, RunValue } from "../facts/novel-piece.js";
 import { novelAtTicks } from "../facts/novel-hour.js";
 import type { NovelBefore } from "../facts/novel-sums.js";
 import type { NovelIndex } from "../facts/novel-index.js";
-import { novelMsOf, type PlacedRun } from "../facts/novel-windows.js";
+import { novelMsOf } from "../facts/novel-windows.js";
 import { writeNetworkFinding, type NetworkUser } from "./write-network-finding.js";
 
 /** What a span's networks are judged with. */
@@ -45,7 +45,7 @@ const FIRST_MS = WINDOW_MINUTES[0] * MINUTE_MS;
 const MANY_KEYS = 10;
 
 /** A key in a network. */
-type User = Pick<NovelRun, "network" | "name" | "keyId" | "observedBy">;
+type User = Pick<RunValue, "network" | "name" | "keyId" | "observedBy">;
 
 /**
  * Judges networks that nobody used until lately and several keys use now: an attacker who takes little from each of many keys is
@@ -54,7 +54,7 @@ type User = Pick<NovelRun, "network" | "name" | "keyId" | "observedBy">;
 export async function checkNetworks(of: NetworkCheck, span: TickSpan): Promise<Finding[]> {
   const runs = await runsFromNewNetworks(of, span);
   if (runs.size === 0) return [];
-  const users = new Map([...runs].map(([name, [first]]) => [name, first!.run] as const));
+  const users = new Map([...runs].map(([name, [first]]) => [name, first!.of] as const));
   const histories = await of.readHistories([...new Set([...users.values()].map(({ keyId }) => keyId))]);
   const novelMs = novelMsOf(of.novelty.held);
   const trafficAt = novelAtTicks(runs, span.hour, span.ticks, novelMs);
@@ -123,12 +123,12 @@ function judgeNetwork(of: NetworkCheck, network: string, tick: number, found: re
 }
 
 /** Novel traffic from networks (/24, IPv6 /64) that nobody used until their week and at least two keys use now, by network and subject. */
-async function runsFromNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, PlacedRun[]>> {
+async function runsFromNewNetworks(of: NetworkCheck, span: TickSpan): Promise<ReadonlyMap<string, NovelRun[]>> {
   const since = span.hour - (NOVEL_DAYS + Math.max(0, ...of.novelty.held.days)) * DAY_MS;
   const fresh = await newNetworks(of, of.index.sharedNetworks(), since, span);
   return groupBy(
     fresh.flatMap((network) => of.index.runsFrom(network)),
-    ({ run: { network, name } }) => `${network} ${name}`,
+    ({ of: { network, name } }) => `${network} ${name}`,
   );
 }
 
