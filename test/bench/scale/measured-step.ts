@@ -4,6 +4,7 @@ import { countUsage, forgetPeak } from "../ingest/process-usage.js";
 export const USUAL_CHECK = "usual check of a minute";
 export const READING_AHEAD = "reading ahead, each quarter";
 export const READING_AHEAD_OF_HOUR = "reading ahead of an hour";
+export const READING_AHEAD_OF_DAY = "reading ahead of a day";
 export const LEARNING = "learning a closed day";
 
 /** What a process of its own is to do. */

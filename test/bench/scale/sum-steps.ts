@@ -1,5 +1,12 @@
 import { median, quantile } from "../ingest/medians.js";
-import { LEARNING, READING_AHEAD, READING_AHEAD_OF_HOUR, USUAL_CHECK, type MeasuredStep } from "./measured-step.js";
+import {
+  LEARNING,
+  READING_AHEAD,
+  READING_AHEAD_OF_DAY,
+  READING_AHEAD_OF_HOUR,
+  USUAL_CHECK,
+  type MeasuredStep,
+} from "./measured-step.js";
 
 /** A step over all its rounds. */
 export interface Row {
@@ -40,7 +47,8 @@ export function sumSteps(steps: readonly MeasuredStep[]): Row[] {
 const TIMES_A_DAY: Readonly<Record<string, number>> = {
   [USUAL_CHECK]: 24 * 60,
   [READING_AHEAD]: 24 * 3,
-  [READING_AHEAD_OF_HOUR]: 24,
+  [READING_AHEAD_OF_HOUR]: 23,
+  [READING_AHEAD_OF_DAY]: 1,
   [LEARNING]: 1,
 };
 
