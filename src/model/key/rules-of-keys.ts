@@ -33,8 +33,22 @@ export function toRules(stored: readonly unknown[]): readonly Rule[] {
   });
 }
 
-/** Joins the rules for all keys with those of each key: of two that are called alike the key's own counts. */
+/** Each registry's, joined once: every check asks for them. */
+const known = new WeakMap<ReadonlyMap<string, KeyVersion>, RulesOfKeys>();
+
+/**
+ * Joins the rules for all keys with those of each key: of two that are called alike the key's own counts. The registry is not to be changed
+ * afterwards.
+ */
 export function rulesOfKeys(keys: ReadonlyMap<string, KeyVersion>): RulesOfKeys {
+  const before = known.get(keys);
+  if (before !== undefined) return before;
+  const rules = joinRules(keys);
+  known.set(keys, rules);
+  return rules;
+}
+
+function joinRules(keys: ReadonlyMap<string, KeyVersion>): RulesOfKeys {
   const shared = appliedBy(keys.get(ALL_KEYS));
   const own = new Map<string, readonly AppliedRule[]>();
   for (const key of keys.values()) {

@@ -53,12 +53,13 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     uses.filter((use) => use.isKnown && use.refused.some((count) => count > 0)).map(({ keyId }) => keyId),
   );
   const asked = revoked.filter(({ keyId }) => refusedAtHome.has(keyId));
+  const successors = successorsOf(keys);
   const callers = groupBySubject(await store.audit.readRefusedCallers(asked, hoursBefore(ticks), rawAsOf));
   const parts = [...groupBySubject(uses)].flatMap(([name, ofSubject]) => {
     const subject = ofSubject[0]!;
     const { revokedAt, validFrom } = keys.get(subject.keyId)!;
     const own = callers.get(name) ?? [];
-    const successor = [...keys.values()].find(({ replaces }) => replaces === subject.keyId)?.keyId ?? "";
+    const successor = successors.get(subject.keyId) ?? "";
     const at = revokedAt ?? Infinity;
     const hours = new Map(judgedInstants(ticks).map((tick) => [tick, atHome(tick, ofSubject, own)]));
     const judgeUse = (tick: number) => {
@@ -76,6 +77,13 @@ async function evaluateRevoked(store: RuleStore, { ticks, keys, rawAsOf }: RuleS
     ];
   });
   return joinEvaluations(parts);
+}
+
+/** Of each key that is replaced, the first that replaces it. */
+function successorsOf(keys: RuleSpan["keys"]): ReadonlyMap<string, string> {
+  const successors = new Map<string, string>();
+  for (const { keyId, replaces } of keys.values()) if (!successors.has(replaces)) successors.set(replaces, keyId);
+  return successors;
 }
 
 /** Sources of the hour before a tick: a client that the key never had is somebody else, also behind a network that it had. */
