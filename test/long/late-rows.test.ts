@@ -62,15 +62,16 @@ test("late minutes of 20 hours wait for their turn once the time of a run is use
   await record(from, T0);
   for (let hour = from; hour < T0; hour += HOUR) await insertMinutes(hour, hour + MINUTE);
   // Reading takes so long that one hour uses the time up.
-  let clock = performance.now();
-  t.mock.method(performance, "now", () => (clock += 7000));
+  let [clock, step] = [performance.now(), 7000];
+  t.mock.method(performance, "now", () => (clock += step));
   const deps = { ...checks.deps, memory: new CheckCache() };
   const former = (await lateChecks()).length;
   const first = await checkKeys(deps, T0 + 20 * MINUTE);
   const second = await checkKeys(deps, T0 + 21 * MINUTE);
   assert.ok(first.late > 0 && first.late < 10, `${first.late} late ticks in the first run`);
   assert.ok(second.live > 0 && second.late > 0, JSON.stringify(second));
-  t.mock.restoreAll();
+  // However busy the machine is: for what is left the time of one run is enough.
+  step = 0;
   await checkKeys(deps, to - 39 * MINUTE);
   assert.equal((await lateChecks()).length - former, 19);
 });
