@@ -23,7 +23,7 @@ import { openDurableBuffer } from "./store/ingest/durable-buffer.js";
 import type { IngestBuffer, SealedBlock } from "./store/ingest/ingest-buffer.js";
 import { shardOfBlock } from "./store/ingest/shard-of-block.js";
 import type { Lane } from "./store/ingest/lane.js";
-import { oldestWaitingAt } from "./store/ingest/buffer-depth.js";
+import { oldestWaitingAt, waitsSince } from "./store/ingest/buffer-depth.js";
 import { openRequestWriter } from "./store/ingest/request-writer.js";
 import { openRedis, readRedisClock, untilConnected } from "./store/redis/redis.js";
 import { openWorkFigures } from "./store/ingest/work-figures.js";
@@ -106,6 +106,15 @@ export function openApp(
   // One pass takes all that is new, and each is on a schedule as well: what cannot be handed over now is only later.
   const wake = (job: string, otherwise: string) => async () =>
     queues.wake(job).catch(({ message }: Error) => log.warn({ problem: message }, otherwise));
+  // By Redis's own clock. Not knowing it must not stop the checks: rows that come after them, such as the backfill lane's, cause a second one.
+  const waitingSince = (lane: Lane) => async () => {
+    await untilConnected(redis);
+    const asked = ingestBuffer.depth().then((depth) => waitsSince(depth, lane, clock.now()));
+    return asked.catch(({ message }: Error) => {
+      log.warn({ problem: message }, "the ingest backlog could not be read");
+      return null;
+    });
+  };
   const checkDeps: CheckKeysDeps = {
     store,
     memory: new CheckCache(),
@@ -114,17 +123,8 @@ export function openApp(
     settleSeconds: config.PLIMSOLL_SETTLE_SECONDS,
     firstLookbackMinutes: config.PLIMSOLL_FIRST_LOOKBACK_MINUTES,
     baseUrl: config.PLIMSOLL_BASE_URL ?? null,
-    // By Redis's own clock. Not knowing it must not stop the checks: rows that come after them, such as the backfill lane's, cause a second one.
-    unrecordedSince: async () => {
-      await untilConnected(redis);
-      const asked = ingestBuffer
-        .depth()
-        .then(({ live: { oldestAt }, readAt }) => (oldestAt === null ? null : clock.now() - (readAt - oldestAt)));
-      return asked.catch((error: Error) => {
-        log.warn({ problem: error.message }, "the ingest backlog could not be read");
-        return null;
-      });
-    },
+    unrecordedSince: waitingSince("live"),
+    historySince: waitingSince("backfill"),
     enqueuePage: wake("deliver-pages", "a page is left to the next delivery pass"),
     enqueueCall: wake("contain-keys", "a guard is left to the next pass over containments"),
     onFound: wake("contain-automatically", "what was found is left to the next look at open incidents"),

@@ -1,3 +1,4 @@
+import type { FamiliarWord } from "../pipeline/sources/place-sources.js";
 import { toKeyEntry } from "../model/key/key-entry.js";
 import type { Investigation, Phase } from "../pipeline/view/investigation.js";
 import type { Others } from "../page/evidence.js";
@@ -68,8 +69,7 @@ export function investigationToJson({
       network_type: source.networkType,
       standing: source.standing,
       is_unknown_source: source.isUnknownSource,
-      familiar_by_verdict:
-        source.vouched === null ? null : { by: source.vouched.saidBy, at: iso(source.vouched.saidAt) },
+      ...familiarToJson(source.vouched),
       first_at: iso(source.firstAt),
       last_at: iso(source.lastAt),
       requests: source.requests,
@@ -137,4 +137,14 @@ function othersToJson(others: Others) {
 
 function phaseToJson({ hours, requests, spendMicros, addresses }: Phase) {
   return { hours, requests, requests_per_hour: requests / hours, spend_usd: usd(spendMicros), addresses };
+}
+
+/** The word that made a source familiar: that it is benign, or expected until then. */
+function familiarToJson(word: FamiliarWord | null) {
+  const said = word === null ? null : { by: word.saidBy, at: iso(word.saidAt) };
+  const until = word?.until ?? null;
+  return {
+    familiar_by_verdict: until === null ? said : null,
+    expected: said === null || until === null ? null : { ...said, until: iso(until) },
+  };
 }

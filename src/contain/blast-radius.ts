@@ -9,7 +9,7 @@ export const NOW_MS = 3_600_000;
 export function blastSentences(
   { known, unknown, unlisted }: SplitTraffic,
   asked: AskedFor | null,
-  { denied, deniedKnown, knownBefore, busiestMinute }: Hits,
+  { denied, deniedKnown, knownBefore, isFirstUse, busiestMinute }: Hits,
 ): readonly string[] {
   const all = known.requests + unknown.requests + unlisted;
   const spared =
@@ -17,7 +17,9 @@ export function blastSentences(
       ? `${requestsText(deniedKnown)} of them from known sources: the owner would be denied, too`
       : knownBefore > 0
         ? `they hold ${countedText(knownBefore, "known source")} that came earlier: the owner may be denied, too`
-        : "no known source is in them";
+        : isFirstUse
+          ? "nobody is known on this key, which was not used before: the owner may be among them"
+          : "no known source is in them";
   if (all === 0)
     return [
       "nobody used the key in the last hour",
@@ -54,6 +56,8 @@ export interface Hits {
   readonly deniedKnown: number;
   /** Addresses to be denied at which the key was served before a leak began. */
   readonly knownBefore: number;
+  /** Whether the key was not used before: then nobody can say who is its owner. */
+  readonly isFirstUse: boolean;
   /** Requests of the busiest minute. */
   readonly busiestMinute: number;
 }

@@ -14,8 +14,16 @@ export interface Blamed {
   readonly onsetAt: number;
 }
 
-/** What makes an address an unknown source: it is new to the key, or the key was not used at all before. */
-export type UnknownKind = "new" | "first use";
+/**
+ * What makes an address an unknown source: it is new to the key, the key was not used at all before, or it lies outside the allowed networks and was there
+ * before: nobody denies that one without naming it, since more likely the registry is behind.
+ */
+export type UnknownKind = "new" | "first use" | "outside allowed";
+
+/** The unknown sources that are denied where nobody names networks. */
+export function deniable(unknown: ReadonlyMap<string, UnknownKind>): readonly string[] {
+  return [...unknown].filter(([, kind]) => kind !== "outside allowed").map(([address]) => address);
+}
 
 /** What some sources came to. */
 export interface SourceSums {

@@ -3,7 +3,7 @@ import { parsePrefix } from "../model/network/address.js";
 import { AddressCovers, blockText, isWithin } from "../model/network/address-cover.js";
 import { NO_ADDRESS_BLOCK } from "../model/network/no-address.js";
 import { printPrefix } from "../model/network/print-prefix.js";
-import { isUnknownTo, type Blamed } from "./split-sources.js";
+import { deniable, isUnknownTo, type Blamed } from "./split-sources.js";
 
 /** So many addresses are denied one by one; guards keep lists of some hundred well. */
 const MOST_ADDRESSES = 200;
@@ -13,7 +13,8 @@ export type UnknownNetworks = { readonly networks: readonly string[] } | { reado
 
 /** Blocks (CIDR) that hold every source that an incident is about, or whom its finding blames where none is unknown; null where these are more than can be listed. */
 export function blocksOfUnknown({ networks, unknown }: Blamed): readonly string[] | null {
-  return unknown === null || unknown.size === 0 ? networks : new AddressCovers().cover(unknown.keys());
+  const denied = unknown === null ? [] : deniable(unknown);
+  return denied.length === 0 ? networks : new AddressCovers().cover(denied);
 }
 
 /**
@@ -27,7 +28,8 @@ export function unknownNetworks(blamed: Blamed, traffic: KeyTraffic | null, know
   if (all === null)
     return { problem: "there are more unknown sources than can be listed: name the networks to deny, with --network" };
   const isUnknown = isUnknownTo(blamed);
-  const found = traffic?.sources.filter(isUnknown).map(({ address }) => address) ?? [...(blamed.unknown?.keys() ?? [])];
+  const found =
+    traffic?.sources.filter(isUnknown).map(({ address }) => address) ?? deniable(blamed.unknown ?? new Map());
   const addresses = found.flatMap((address) => parsePrefix(address) ?? []);
   const isWhole = traffic === null || traffic.addresses <= traffic.sources.length;
   if (isWhole && addresses.length > 0 && addresses.length <= MOST_ADDRESSES)

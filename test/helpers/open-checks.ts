@@ -55,6 +55,7 @@ export async function openChecks(server?: string): Promise<OpenChecks> {
       baseUrl: null,
       enqueuePage: async () => {},
       unrecordedSince: async () => null,
+      historySince: async () => null,
     },
     found,
     ask,

@@ -3,9 +3,11 @@ import { afterEach, beforeEach, test } from "node:test";
 import { prepareContainment } from "../../src/pipeline/contain/prepare-containment.js";
 import { actOnIncident } from "../../src/pipeline/incident/act-on-incident.js";
 import { advanceIncidents } from "../../src/pipeline/incident/advance-incidents.js";
+import { expectIncident } from "../../src/pipeline/incident/expect-incident.js";
 import { readKnownIncident, readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
 import { readInvestigation } from "../../src/pipeline/view/investigation.js";
-import { ANA, ATTACKER, openContainStory, type ContainStory } from "../helpers/contain-story.js";
+import { standingText } from "../../src/pipeline/sources/standing-text.js";
+import { ANA, ATTACKER, openContainStory, OWNER, type ContainStory } from "../helpers/contain-story.js";
 import { finding } from "../helpers/incident-parts.js";
 
 const DAY = 86_400_000;
@@ -82,10 +84,52 @@ test("who is outside the allowed networks is an unknown source however long, and
       [ATTACKER, old].map((address) => `${address} outside allowed`).toSorted(),
     );
   }
+  const known = (await readKnownIncident(story.checks.store, id))!;
+  const { sentences } = await prepareContainment(story.deps, known, null, ANA, story.now());
+  assert.match(sentences[0]!, /from 1 known source \(60%\), 400 requests from 2 unknown sources \(40%\)$/);
+  assert.deepEqual(await deniedOf(id), [ATTACKER]);
+});
+
+/** Contains by what is usual for an incident, and gives the networks that the guard was asked to deny. */
+async function deniedOf(id: string): Promise<readonly string[]> {
   assert.ok("done" in (await story.contain(id)));
   await story.pass();
   const sent = JSON.parse(story.receiver.seen.at(-1)!.body) as { readonly data: { readonly networks: string[] } };
-  assert.deepEqual(sent.data.networks, [ATTACKER]);
+  return sent.data.networks;
+}
+
+test("who is expected is no unknown source, and is denied by nobody who does not name it, beside others who joined", async () => {
+  const joined = "203.0.113.9";
+  const id = await story.leak("announced", {}, false, [ATTACKER, joined]);
+  await story.traffic("announced", joined, story.onset, story.now(), 5);
+  const { incident } = (await readKnownIncident(story.checks.store, id))!;
+  const until = story.now() + DAY;
+  const said = await expectIncident(story.deps, incident, { networks: [ATTACKER], until }, ANA, story.now());
+  assert.equal(said.outcome, "stays open");
+  const span = { keyId: "announced", key: null, from: story.onset - DAY, to: story.now(), onset: story.onset };
+  const { sources } = await readInvestigation(story.checks.store, span);
+  assert.deepEqual(
+    sources.filter(({ isUnknownSource }) => isUnknownSource).map(({ address }) => address),
+    [joined],
+  );
+  assert.match(standingText(sources.find(({ address }) => address === ATTACKER)!), /^expected by Ana until /);
+  assert.deepEqual(await deniedOf(id), [joined]);
+});
+
+test("of a key that was not used before, whose owner nobody knows, sources are denied only by who names them or says that it is meant", async () => {
+  const id = await story.leak("fresh", {}, true);
+  for (const address of [OWNER, ATTACKER]) await story.traffic("fresh", address, story.onset, story.now(), 5);
+  const known = (await readKnownIncident(story.checks.store, id))!;
+  const wish = { action: "deny_networks", limitPerMinute: null, until: story.now() + DAY } as const;
+  const prepare = async (networks: readonly string[] | null) =>
+    prepareContainment(story.deps, known, { ...wish, networks }, ANA, story.now());
+  const { hitsOwner, sentences } = await prepare(null);
+  assert.ok(hitsOwner);
+  assert.match(
+    sentences.at(-1)!,
+    /; nobody is known on this key, which was not used before: the owner may be among them$/,
+  );
+  assert.equal((await prepare([ATTACKER])).hitsOwner, false);
 });
 
 test("of a key that was not used before nobody is called known, nor unknown as long as nothing was found", async () => {

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import type { SuppressionRevision } from "../../src/model/incident/suppression.js";
 import type { NoveltyLevel } from "../../src/model/finding/novelty.js";
 import { splitIntoPieces } from "../../src/pipeline/check/facts/novel-piece.js";
 import { groupRuns } from "../../src/pipeline/check/facts/novel-windows.js";
-import { newSource } from "../../src/pipeline/check/leak/blamed-traffic.js";
+import { newSource, type BlamedTraffic } from "../../src/pipeline/check/leak/blamed-traffic.js";
 import { NewTraffic } from "../../src/pipeline/check/leak/new-traffic.js";
 import type { RefusedSource } from "../../src/store/check/foreign-refusals.js";
 import type { NovelSeries } from "../../src/store/check/novel-series.js";
@@ -121,7 +122,7 @@ test("what was new to a key is the same at every tick as its rows say when they 
   fc.assert(
     fc.property(rows, asked, (given, ticks) => {
       const runs = groupRuns(splitIntoPieces(given, START, HOUR + HOUR_MS)).get("gateway k") ?? [];
-      const subject = { hour: HOUR, runs, newFrom: HOUR - NEW_MS, refused: [], refusedSources: [] };
+      const subject = { hour: HOUR, runs, newFrom: HOUR - NEW_MS, refused: [], refusedSources: [], suppressions: [] };
       const traffic = new NewTraffic(subject);
       for (const [tick, ago] of ticks) {
         const end = DAY_MS / MINUTE + tick;
@@ -150,6 +151,46 @@ test("what was new to a key is the same at every tick as its rows say when they 
   );
 });
 
+test("beside those whom people expect the others alone are blamed, and all where no other was there in the window", () => {
+  const suppression: SuppressionRevision = {
+    suppressionId: "s",
+    revision: 1,
+    action: "recorded",
+    incidentId: "i",
+    keyId: "k",
+    cause: "leak",
+    subject: null,
+    networks: ["198.51.100.0/24"],
+    from: HOUR,
+    until: HOUR + HOUR_MS,
+    statedUntil: HOUR + HOUR_MS,
+    recordedAt: HOUR,
+    actor: "ana",
+    note: "",
+  };
+  const isExpected = (address: string) => address.startsWith("198.51.100.");
+  fc.assert(
+    fc.property(rows, asked, (given, ticks) => {
+      const runs = groupRuns(splitIntoPieces(given, START, HOUR + HOUR_MS)).get("gateway k") ?? [];
+      const none = { hour: HOUR, runs, newFrom: HOUR - NEW_MS, refused: [], refusedSources: [], suppressions: [] };
+      const traffic = new NewTraffic({ ...none, suppressions: [suppression] });
+      const plain = new NewTraffic(none);
+      for (const [at, ago] of ticks) {
+        const tick = HOUR + at * MINUTE;
+        const end = DAY_MS / MINUTE + at;
+        for (const levels of SETS) {
+          const told = (of: BlamedTraffic) => of.between(end - ago, end).map(({ source }) => source.value);
+          const all = told(plain.at(levels, tick - NEW_MS));
+          const others = tick < suppression.statedUntil ? all.filter((address) => !isExpected(address)) : all;
+          const of = traffic.unexpectedAt(levels, tick - NEW_MS, { tick, minutes: [end - ago, end] });
+          assert.deepEqual(told(of), others.length === 0 ? all : others);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test("what was refused counts whoever asked for it, and names those who had never been served", () => {
   const route = fc.record({ route: fc.constantFrom("/a", "/b", "/c"), isOfUnknown: fc.boolean(), traffic: counts });
   const source = fc.record({ value: fc.ipV4(), traffic: counts });
@@ -169,7 +210,7 @@ test("what was refused counts whoever asked for it, and names those who had neve
           const firstAt = START + of.at[0]! * MINUTE;
           return { keyId: "k", observedBy: "gateway", value, asn: 1, networkType: "hosting", firstAt, ...of };
         });
-        const traffic = new NewTraffic({ hour: HOUR, runs: [], newFrom: 0, refused, refusedSources });
+        const traffic = new NewTraffic({ hour: HOUR, runs: [], newFrom: 0, refused, refusedSources, suppressions: [] });
         const all = refused.flatMap(({ at, requests }) => at.map((one, i) => ({ at: one, count: requests[i]! })));
         assert.deepEqual(traffic.refusals().requests, perMinute(all));
         assert.deepEqual(traffic.refusals().spendMicros, perMinute([]));

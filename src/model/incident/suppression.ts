@@ -33,3 +33,22 @@ export interface SuppressionRevision {
   readonly actor: string;
   readonly note: string;
 }
+
+/**
+ * What holds at an instant, as far as it had been said by another (both epoch ms): of each suppression the newest revision that has begun, unless it is
+ * over.
+ */
+export function holdingAt(
+  revisions: readonly SuppressionRevision[],
+  at: number,
+  visible = Infinity,
+): readonly SuppressionRevision[] {
+  const begun = revisions.filter(({ from, recordedAt }) => from <= at && recordedAt <= visible);
+  const newest = new Map(begun.toSorted((a, b) => a.revision - b.revision).map((one) => [one.suppressionId, one]));
+  return [...newest.values()].filter(({ statedUntil }) => at < statedUntil);
+}
+
+/** Whether a suppression is about what is said of one key: that it is leaked, and not about a network or a group. */
+export function isAboutLeakOf(keyId: string): (of: SuppressionRevision) => boolean {
+  return (of) => of.cause === "leak" && of.keyId === keyId && of.subject === null;
+}

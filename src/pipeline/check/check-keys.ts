@@ -14,6 +14,8 @@ import { lastSettledTick, spansByHour, ticksBetween, type TickSpan } from "../..
 
 /** A batch that is not recorded after so long is not waited for: its minutes are checked again when it lands. */
 const WAIT_FOR_BATCH_MS = MINUTE_MS;
+/** Whose history takes longer than this is judged by what there is of it. */
+const WAIT_FOR_HISTORY_MS = 15 * MINUTE_MS;
 /** Under steady traffic some batch is always on its way for a second or so; the next run is ten seconds away. */
 const [LOOK_MS, MOST_LOOKS] = [200, 40];
 
@@ -22,6 +24,8 @@ export interface CheckKeysDeps extends CheckDeps, AdvanceDeps {
   readonly firstLookbackMinutes: number;
   /** When the oldest batch that is accepted but not in ClickHouse yet was received (epoch ms); null when there is none. */
   readonly unrecordedSince: () => Promise<number | null>;
+  /** The same of history, which live events overtake. */
+  readonly historySince: () => Promise<number | null>;
   /** Waits for what was received just before a minute settled; without it the next run judges that minute. */
   readonly pause?: (ms: number) => Promise<void>;
   /** Wakes what follows findings, once they are in incidents. */
@@ -111,6 +115,7 @@ export async function checkAndRecord(
   const { store } = deps;
   const startedAt = performance.now();
   const asOf = await store.readClock();
+  const isHistoryOnItsWay = reason !== "history" && (await waitsForHistory(deps, asOf));
   const reading = answering === null ? deps : { ...deps, store: answering.store, memory: answering.memory };
   const observed = await reading.store.check.readObservedMinutes(span.hour - MINUTE_MS, span.hour + 61 * MINUTE_MS);
   const observedTicks = new Map(observed.map(({ minute, events }) => [minute + MINUTE_MS, events]));
@@ -119,9 +124,10 @@ export async function checkAndRecord(
   await answering?.confirm();
   const isAbout = (one: Finding | Incident) => answering === null || answering.isAbout(one, checked?.lineages ?? NONE);
   const found = checked?.findings ?? [];
-  const findings = found.filter(isAbout).map(asTold);
+  const isTold = (finding: Finding) => isAbout(finding) && !(isHistoryOnItsWay && isOfFirstDays(finding));
+  const findings = found.filter(isTold).map(asTold);
   // What was found and cannot be told must not pass for quiet.
-  const untold = new Set(found.filter((finding) => !isAbout(finding)).map(({ keyId }) => keyId));
+  const untold = new Set(found.filter((finding) => !isTold(finding)).map(({ keyId }) => keyId));
   const isLookedAt = (incident: Incident) => isAbout(incident) && !untold.has(incident.keyId);
   await store.check.insertFindings(findings);
   await advanceIncidents(deps, findings, evaluable.ticks, "checks", isLookedAt);
@@ -150,3 +156,15 @@ export async function checkAndRecord(
 }
 
 const NONE: Lineages = new Map();
+
+/** Whether history is being recorded that may say that a key is not as new as it seems: its days before may be on their way, and no key waits long. */
+async function waitsForHistory({ historySince }: CheckKeysDeps, at: number): Promise<boolean> {
+  const since = await historySince();
+  return since !== null && at - since <= WAIT_FOR_HISTORY_MS;
+}
+
+/** Whether a finding is about nothing but what a key did in the first days that are known of it. */
+function isOfFirstDays(finding: Finding): boolean {
+  const { cause, statistics } = finding;
+  return cause === "leak" && "expert" in statistics && statistics.expert === "first_days";
+}

@@ -2,6 +2,7 @@ import { couldMatter, judgeKey, matters } from "../../detect/judge-key.js";
 import { NO_HISTORY, type BinHistory } from "../../detect/surprise.js";
 import type { AlarmBudget } from "../../detect/alarm-budget.js";
 import type { Finding } from "../../model/finding/finding.js";
+import { isAboutLeakOf } from "../../model/incident/suppression.js";
 import { withElders, type Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, dayOf } from "../../time/day.js";
@@ -130,11 +131,14 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
   const guilty = verdicts.map(({ subject }) => subject);
   const refused = keyIds(verdicts.filter(({ verdict }) => verdict.statistics.expert === "explorer"));
   const last = span.ticks.at(-1) ?? span.hour;
-  const [series, snapshots, refusedSources] = await Promise.all([
+  const [series, snapshots, refusedSources, suppressions] = await Promise.all([
     readMinuteSeries({ ...open, ...deps }, span, guilty),
     learned === null ? [] : readSnapshots(open, keyIds(verdicts)),
     deps.store.check.readRefusedSources({ from: span.hour - DAY_MS, until: last }, refused, rawAsOf),
+    guilty.length === 0 ? [] : deps.store.incident.readSuppressionRevisions(span.ticks[0] ?? last),
   ]);
+  // What was said later did not count yet.
+  const said = suppressions.filter(({ recordedAt }) => recordedAt <= asOf);
   const snapshotOf = indexBySubject(snapshots);
   const refusedFrom = groupBySubject(refusedSources);
   const subjects = new Map(guilty.map(({ name, ...subject }) => [name, subject]));
@@ -148,6 +152,7 @@ async function judgeSuspects(open: OpenSpan, suspects: readonly Suspect[]): Prom
         newFrom: span.hour - novelMs(subject.keyId),
         refused: open.refused.get(name) ?? [],
         refusedSources: refusedFrom.get(name) ?? [],
+        suppressions: said.filter(isAboutLeakOf(subject.keyId)),
       };
       const of = { subject, asOf, hour: span.hour, limits, baseline, key, series: series.get(name) };
       return [name, openSubject(of, rows)] as const;

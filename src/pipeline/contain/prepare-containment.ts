@@ -81,6 +81,10 @@ export async function prepareContainment(
   ]);
   const hits = {
     ...hitsOf(traffic, key, asked),
+    isFirstUse:
+      wish?.action === "deny_networks" &&
+      wish.networks === null &&
+      [...(key.blamed.unknown?.values() ?? [])].includes("first use"),
     knownBefore: usedBefore.length,
     busiestMinute: rates?.mostServed ?? 0,
   };
@@ -105,7 +109,7 @@ export async function prepareContainment(
   const desired = desiredState([...activeCalls(containments, call), call]);
   const problem = guard.problemOf({ call, desired });
   if (problem !== null) return refused(`the guard ${guard.name} (${guard.type}) cannot be asked this: ${problem}`);
-  const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0 || hits.knownBefore > 0;
+  const hitsOwner = order.action === "freeze" || hits.deniedKnown > 0 || hits.knownBefore > 0 || hits.isFirstUse;
   return {
     sentences,
     inForce,

@@ -1,4 +1,3 @@
-import { vouchedNetworks, type BenignWord } from "../../model/incident/benign-word.js";
 import { parsePrefix, type Prefix } from "../../model/network/address.js";
 import { isWithin } from "../../model/network/address-cover.js";
 import { systemSeenAt } from "../../store/check/novel-traffic.js";
@@ -31,14 +30,24 @@ export type Standing =
 
 const HARMLESS: ReadonlySet<Standing> = new Set(["known", "new address"]);
 
+/** A person's word that some networks are the key's own. */
+export interface FamiliarWord {
+  readonly networks: readonly Prefix[];
+  readonly saidBy: string;
+  /** Epoch ms. */
+  readonly saidAt: number;
+  /** Until when (epoch ms) it was said to be expected; null: it was called benign, for good. */
+  readonly until: number | null;
+}
+
 /** An address with how it stood to the key at the onset. */
 export interface PlacedSource extends InvestigationSource {
   readonly standing: Standing;
   readonly isUnknownSource: boolean;
   /** Whether what makes it unknown came with the onset; what lies outside the allowed networks is unknown however long it has been used. */
   readonly isNewcomer: boolean;
-  /** The person's word that made its network familiar since; null where there is none. */
-  readonly vouched: BenignWord | null;
+  /** The person's word that made its network familiar; null where there is none. */
+  readonly vouched: FamiliarWord | null;
 }
 
 /** Addresses of homes that would be unknown sources, and how many there were on an ordinary day: they cannot be told apart. */
@@ -60,8 +69,8 @@ export interface KnownOfKey {
   readonly neverServed: ReadonlySet<string>;
   /** Networks that the registry allows; none: every network. */
   readonly allowed: readonly Prefix[];
-  /** What people called benign of the key. */
-  readonly words: readonly BenignWord[];
+  /** What people called benign of the key, and what they said is expected of it now. */
+  readonly words: readonly FamiliarWord[];
 }
 
 /** When a key came under suspicion, until when is looked (epoch ms), and whether there is nothing to compare with: it had been unused. */
@@ -75,7 +84,7 @@ interface Suspected {
 
 /**
  * Says of each address of the span how it stood to the key: an unknown source came from a network that was new at the onset, or from outside the
- * allowed ones, and nobody called that benign since. Where new homes come every day and half of those that came since would have come anyway, none of them is called one.
+ * allowed ones, and nobody called that benign or expects it. Where new homes come every day and half of those that came since would have come anyway, none of them is called one.
  */
 export function placeSources(
   all: readonly InvestigationSource[],
@@ -136,14 +145,12 @@ function placeAs(source: InvestigationSource, place: Omit<PlacedSource, keyof In
 }
 
 /** By address, the newest word that made its network familiar. */
-function openWords(words: readonly BenignWord[]): (source: InvestigationSource) => BenignWord | null {
-  const newestFirst = words
-    .toSorted((a, b) => b.saidAt - a.saidAt)
-    .map((word) => ({ word, networks: vouchedNetworks(word) }));
+function openWords(words: readonly FamiliarWord[]): (source: InvestigationSource) => FamiliarWord | null {
+  const newestFirst = words.toSorted((a, b) => b.saidAt - a.saidAt);
   return ({ address }) => {
     const own = newestFirst.length === 0 ? null : parsePrefix(address);
     if (own === null) return null;
-    return newestFirst.find(({ networks }) => networks.some((network) => isWithin(own, network)))?.word ?? null;
+    return newestFirst.find(({ networks }) => networks.some((network) => isWithin(own, network))) ?? null;
   };
 }
 

@@ -1,11 +1,11 @@
 import { NOVEL_DAYS } from "../../model/finding/baseline.js";
-import { WORDS_COUNT_MS } from "../../model/incident/benign-word.js";
 import type { KeyVersion } from "../../model/key/key.js";
 import { lineagesOf } from "../../model/key/lineage.js";
 import type { InvestigationSource } from "../../store/view/investigation.js";
 import type { Store } from "../../store/store.js";
 import { DAY_MS, HOUR_MS } from "../../time/day.js";
 import { parsePrefix } from "../../model/network/address.js";
+import { readFamiliarWords } from "./read-familiar-words.js";
 import { BEFORE_ONSET_MS, placeSources, type Placed } from "./place-sources.js";
 
 /** People are shown every source, however many there are. */
@@ -66,7 +66,7 @@ export async function readKeySources(store: Store, { keyId, from, to, ...asked }
       },
       null,
     ),
-    store.check.readBenignWords({ since: to - WORDS_COUNT_MS, until: to }),
+    readFamiliarWords(store, keyId, older, to),
     store.registry.readKeyVersions([keyId]),
   ]);
   const own = new Set([keyId, ...older]);
@@ -78,7 +78,7 @@ export async function readKeySources(store: Store, { keyId, from, to, ...asked }
   );
   // What is allowed is what the registry says now: who mends it is not told of what was forgotten then.
   const allowed = (versions.at(-1)?.allowedCidrs ?? []).flatMap((cidr) => parsePrefix(cidr) ?? []);
-  const known = { facts, neverServed, allowed, words: words.filter((word) => own.has(word.keyId)) };
+  const known = { facts, neverServed, allowed, words };
   // A key that slept has no networks of its own: whoever woke it is an unknown source until somebody says otherwise.
   const isFound = asked.onset !== null;
   const usedBefore = isFound ? onset - BEFORE_ONSET_MS : onset;

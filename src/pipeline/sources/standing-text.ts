@@ -12,8 +12,11 @@ const STANDINGS: Readonly<Record<Standing, string>> = {
   "first use": "first use",
 };
 
-/** How an address stands to a key, in words: `new network`, or who made it familiar, and when. */
+/** How an address stands to a key, in words: `new network`, or who made it familiar, and when or until when. */
 export function standingText({ standing, vouched }: Pick<PlacedSource, "standing" | "vouched">): string {
   if (vouched === null) return STANDINGS[standing];
-  return `familiar by the verdict of ${vouched.saidBy || "somebody"} at ${minuteText(vouched.saidAt)}`;
+  const by = vouched.saidBy || "somebody";
+  return vouched.until === null
+    ? `familiar by the verdict of ${by} at ${minuteText(vouched.saidAt)}`
+    : `expected by ${by} until ${minuteText(vouched.until)}`;
 }

@@ -24,6 +24,12 @@ export function oldestWaitingAt({ live, backfill }: IngestBufferDepth): number |
   return Math.min(live.oldestAt, backfill.oldestAt);
 }
 
+/** Since when the oldest of a lane waits, by the clock that tells `now` (epoch ms), which may not be Redis's; null when nothing waits. */
+export function waitsSince(depth: IngestBufferDepth, lane: Lane, now: number): number | null {
+  const { oldestAt } = depth[lane];
+  return oldestAt === null ? null : now - (depth.readAt - oldestAt);
+}
+
 /** What waits in the ingest buffer of that name. Throws what Redis throws. */
 export async function readIngestBufferDepth(redis: Redis, name: string): Promise<IngestBufferDepth> {
   const [live, backfill, readAt] = await Promise.all([

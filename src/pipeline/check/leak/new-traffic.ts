@@ -1,6 +1,10 @@
 import type { RefusedRoute } from "../../../baseline/slide-refusals.js";
 import type { KeyLeak } from "../../../model/finding/leak-statistics.js";
 import type { NoveltyLevel } from "../../../model/finding/novelty.js";
+import { holdingAt, type SuppressionRevision } from "../../../model/incident/suppression.js";
+import { parsePrefix, type Prefix } from "../../../model/network/address.js";
+import { isWithin } from "../../../model/network/address-cover.js";
+import { printPrefix } from "../../../model/network/print-prefix.js";
 import type { RefusedSource } from "../../../store/check/foreign-refusals.js";
 import type { NovelRun } from "../facts/novel-piece.js";
 import { BlamedTraffic, totalled, type TotalledSource } from "./blamed-traffic.js";
@@ -20,6 +24,8 @@ export interface SubjectRows {
   readonly refused: readonly RefusedRoute[];
   /** Addresses that were refused with it and never served before; read where refusals are the evidence. */
   readonly refusedSources: readonly RefusedSource[];
+  /** What people said is expected of the key, as far as that was on file. */
+  readonly suppressions: readonly SuppressionRevision[];
 }
 
 /** What was new to a subject, and what it was refused, for all ticks of a span: what the same evidence needs is added up once. */
@@ -35,13 +41,27 @@ export class NewTraffic {
 
   /** Traffic of whom the subject first saw at an instant (epoch ms) or later, at any of some levels. */
   at(levels: readonly NoveltyLevel[], seenFrom = -Infinity): BlamedTraffic {
-    const all = this.#newcomersAt(levels);
-    const sources = all.filter(({ source }) => source.seenAt >= seenFrom);
+    const sources = this.#seenFrom(levels, seenFrom);
     // Who is left of the same newcomers is told by how many are: the eldest leave first.
-    const name = `${levels.join()} ${sources.length}`;
-    const traffic = this.#traffic.get(name) ?? new BlamedTraffic(sources);
-    this.#traffic.set(name, traffic);
-    return traffic;
+    return this.#trafficOf(`${levels.join()} ${sources.length}`, sources);
+  }
+
+  /** The same without those whom people expect at a tick, where others sent anything in some minutes: these alone are news. */
+  unexpectedAt(
+    levels: readonly NoveltyLevel[],
+    seenFrom: number,
+    { tick, minutes: [from, end] }: { readonly tick: number; readonly minutes: readonly [from: number, end: number] },
+  ): BlamedTraffic {
+    const all = this.at(levels, seenFrom);
+    const networks = holdingAt(this.#rows.suppressions, tick).flatMap((one) =>
+      one.networks.flatMap((network) => parsePrefix(network) ?? []),
+    );
+    if (networks.length === 0) return all;
+    const sources = this.#seenFrom(levels, seenFrom);
+    const others = sources.filter(({ source }) => !isAmong(source.value, networks));
+    const name = `${levels.join()} ${sources.length} beside ${networks.map(printPrefix).join()}`;
+    const left = this.#trafficOf(name, others);
+    return left.between(from, end).length === 0 ? all : left;
   }
 
   /** What was refused, and to whom. */
@@ -66,6 +86,16 @@ export class NewTraffic {
     return { programs: busiest("client"), routes: busiest("route") };
   }
 
+  #seenFrom(levels: readonly NoveltyLevel[], seenFrom: number): readonly TotalledSource[] {
+    return this.#newcomersAt(levels).filter(({ source }) => source.seenAt >= seenFrom);
+  }
+
+  #trafficOf(name: string, sources: readonly TotalledSource[]): BlamedTraffic {
+    const traffic = this.#traffic.get(name) ?? new BlamedTraffic(sources);
+    this.#traffic.set(name, traffic);
+    return traffic;
+  }
+
   #newcomersAt(levels: readonly NoveltyLevel[]): readonly TotalledSource[] {
     const { runs, hour, newFrom } = this.#rows;
     const name = levels.join();
@@ -78,4 +108,10 @@ export class NewTraffic {
 /** Who was refused costs nothing. */
 function refusedAsNew({ value, asn, networkType, firstAt, at, requests }: RefusedSource): Newcomer {
   return { value, asn, networkType, seenAt: firstAt, at, requests, spendMicros: at.map(() => 0) };
+}
+
+/** A program or a route lies in no network. */
+function isAmong(value: string, networks: readonly Prefix[]): boolean {
+  const own = parsePrefix(value);
+  return own !== null && networks.some((network) => isWithin(own, network));
 }

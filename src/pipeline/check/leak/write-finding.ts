@@ -9,6 +9,7 @@ import { blameStatistics } from "../../../model/finding/blamed-sources.js";
 import { endedAt, type Activity } from "../../../model/finding/activity.js";
 import type { Finding } from "../../../model/finding/finding.js";
 import type { KeyVersion } from "../../../model/key/key.js";
+import { WINDOW_MINUTES } from "../../../model/finding/window.js";
 import { AddressCovers } from "../../../model/network/address-cover.js";
 import { NO_ADDRESS } from "../../../model/network/no-address.js";
 import { round6 } from "../../../model/round.js";
@@ -142,7 +143,9 @@ function trafficOf(of: OpenSubject, tick: number, verdict: Verdict): Traffic {
   const end = minuteAt({ start }, tick);
   const first = end - DAY_MINUTES;
   const { blamed, levels } = whatIsBlamed(verdict);
-  const newcomers = blamed === "refusals" ? of.traffic.refusals() : of.traffic.at(levels, tick - noveltyMs(baseline));
+  const within = { tick, minutes: [end - WINDOW_MINUTES[verdict.statistics.window]!, end] } as const;
+  const newcomers =
+    blamed === "refusals" ? of.traffic.refusals() : of.traffic.unexpectedAt(levels, tick - noveltyMs(baseline), within);
   const { requests: novel, spendMicros: novelSpend } = newcomers;
   const [requests, spendMicros] = [series?.requests ?? [], series?.spendMicros ?? []];
   const expected = of.expected.slice(first, end);
