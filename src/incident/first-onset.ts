@@ -22,14 +22,15 @@ export function firstOnset({ onsetAt }: Pick<Incident, "onsetAt">, finding: Find
 }
 
 /**
- * What an incident has cost with one more finding. A finding tells the cost of a span that overlaps the one before: of it counts what came
- * since then, by its share of the span: nothing, where nobody was seen since then.
+ * What an incident has cost with one more finding. One that looks back to the first onset tells all of it. Else it tells the cost of a span that overlaps the
+ * one before: of it counts what came since then, by its share of the span: nothing, where nobody was seen since then.
  */
-export function nextLoss(incident: Pick<Incident, "loss"> | null, finding: Finding): Loss {
+export function nextLoss(incident: Pick<Incident, "loss" | "onsetAt"> | null, finding: Finding): Loss {
   const { onset, tick } = finding;
   const cost = costOf(finding);
   if (incident === null || !goesOnSinceOnset(finding)) return { micros: cost, until: tick };
   const { micros, until } = incident.loss;
+  if (onset <= incident.onsetAt) return { micros: Math.max(cost, micros), until: Math.max(until, tick) };
   const isNew = Math.max(0, seenUntil(finding) - Math.max(onset, until)) / Math.max(1, tick - onset);
   return { micros: Math.max(cost, Math.round(micros + cost * isNew)), until: Math.max(until, tick) };
 }

@@ -135,3 +135,15 @@ test("what is over costs no more, as long as its window still holds it", () => {
   const [open] = incidents.values();
   assert.ok(Math.abs(open!.loss.micros - 192e6) < 4e6, `${open!.loss.micros}`);
 });
+
+test("an incident has cost what its newest finding says, as long as that looks back to the first onset, also where sources of other prices join", () => {
+  // Cheap at first, and dear from the second hour on: by its share of the span the dear hour would count too little, and the one after it too much.
+  const found = findingsOf([60, 60_000, 60, 60, 60], 7 * MINUTE, T + 5 * HOUR);
+  const { incidents } = stepIncidents(new Map(), found, []);
+  const [open] = incidents.values();
+  // It is counted at each step.
+  const last = found.find(({ tick }) => tick === open!.loss.until);
+  const since = figuresOf(last!)["since_onset"] as { novel_spend_micros: number };
+  assert.ok(open!.loss.until > T + 4 * HOUR);
+  assert.equal(open!.loss.micros, since.novel_spend_micros);
+});

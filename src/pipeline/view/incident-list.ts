@@ -126,20 +126,19 @@ async function readRowsAt(store: Store, places: readonly IncidentListPlace[]): P
   });
 }
 
-/** The newest finding of each open incident, by its id. */
+/** The newest finding of each incident, by its id. */
 async function readNewestOf(store: Store, incidents: readonly Incident[]): Promise<ReadonlyMap<string, Finding>> {
-  const open = incidents.filter((one) => one.open);
   const found = await store.check.readFindingsAt(
     {
-      names: open.map(findingName),
+      names: incidents.map(findingName),
       // Findings lie by key: without these all of them would be looked through.
-      keyIds: [...new Set(["", ...open.flatMap(({ keyId, keys }) => [keyId ?? "", ...keys])])],
+      keyIds: [...new Set(["", ...incidents.flatMap(({ keyId, keys }) => [keyId ?? "", ...keys])])],
     },
-    open.map(({ lastFindingAt }) => lastFindingAt),
+    incidents.map(({ lastFindingAt }) => lastFindingAt),
   );
   const byName = new Map(found.map((one) => [`${findingName(one)} ${one.tick}`, one]));
   return new Map(
-    open.flatMap((one) => {
+    incidents.flatMap((one) => {
       const finding = byName.get(`${findingName(one)} ${one.lastFindingAt}`);
       return finding === undefined ? [] : [[one.incidentId, finding] as const];
     }),

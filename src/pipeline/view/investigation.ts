@@ -9,7 +9,7 @@ import type {
 } from "../../store/view/investigation.js";
 import type { InvestigationSessions } from "../../store/view/investigation-sessions.js";
 import type { Store } from "../../store/store.js";
-import { DAY_MS, HOUR_MS } from "../../time/day.js";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { lookUpOthers } from "../page/look-up-other-keys.js";
 import type { Indistinct } from "../sources/place-sources.js";
 import { readKeySources, type SourcesAsked } from "../sources/read-key-sources.js";
@@ -45,6 +45,8 @@ export interface Investigation {
     readonly requests: number;
     readonly spendMicros: number;
     readonly bytes: number;
+    /** Whether any source was heard in the minutes after the last of it: else nobody can say that it has ended. */
+    readonly isHeardSince: boolean;
   } | null;
   /** Where new homes are nothing new to the key: none of them is called an unknown source. */
   readonly indistinct: Indistinct | null;
@@ -96,7 +98,7 @@ export async function readInvestigation(store: Store, question: InvestigationQue
       since: phaseOf(all, ({ since }) => since, to - Math.max(from, onset)),
       now: phaseOf(all, ({ lately }) => lately, Math.min(NOW_MS, to - from)),
     },
-    taken: takenBy(unknownSources),
+    taken: await takenBy(store, unknownSources, to),
     indistinct: placed.indistinct,
     isFirstUse,
     networks,
@@ -109,14 +111,22 @@ export async function readInvestigation(store: Store, question: InvestigationQue
   };
 }
 
-function takenBy(unknownSources: readonly InvestigationSource[]): Investigation["taken"] {
+async function takenBy(
+  store: Pick<Store, "check">,
+  unknownSources: readonly InvestigationSource[],
+  to: number,
+): Promise<Investigation["taken"]> {
   if (unknownSources.length === 0) return null;
+  const lastAt = Math.max(...unknownSources.map((source) => source.lastAt));
+  const after = Math.floor(lastAt / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+  const heard = after < to ? await store.check.readObservedMinutes(after, to) : [];
   return {
     firstAt: Math.min(...unknownSources.map(({ firstAt }) => firstAt)),
-    lastAt: Math.max(...unknownSources.map(({ lastAt }) => lastAt)),
+    lastAt,
     requests: unknownSources.reduce((sum, { requests }) => sum + requests, 0),
     spendMicros: unknownSources.reduce((sum, { spendMicros }) => sum + spendMicros, 0),
     bytes: unknownSources.reduce((sum, { bytes }) => sum + bytes, 0),
+    isHeardSince: heard.length > 0,
   };
 }
 

@@ -6,6 +6,7 @@ import { confidenceWords } from "../../page/compose/confidence-words.js";
 import { costFigures } from "../../page/compose/cost-figures.js";
 import { uncheckedText } from "../../pipeline/view/key-state-text.js";
 import { stateOf } from "../../pipeline/incident/read-incidents.js";
+import { MINUTE_MS } from "../../time/day.js";
 import { clockText } from "../../text/clock-text.js";
 import { ageText } from "../age-text.js";
 import { figuresOf, type Figure } from "../figures.js";
@@ -74,18 +75,24 @@ function costOfIt(finding: Finding, now: number): readonly Figure[] {
   const until = `beyond what was expected, until ${clockText(finding.tick, finding.tick)}`;
   const soFar = ["Cost so far", dollarsOf(costs.soFarMicros), until] as const;
   if (costs.state === "over") return [soFar, ["Per hour", dollarsOf(0), `was ${dollarsOf(costs.perHourMicros)}`]];
-  const isRunning = costs.state !== "paused" && runningAt(finding, now) !== null;
+  const lastAt = runningAt(finding, now);
+  const isRunning = costs.state !== "paused" && lastAt !== null && isFresh(lastAt, now);
   const pace = isRunning ? "at its present pace" : "the pace that it had when last found";
   return [soFar, ["Per hour", dollarsOf(costs.perHourMicros), pace]];
 }
 
+/** A minute's requests are judged two or three minutes later: of who was not seen for longer nobody can say that it goes on. */
+const FRESH_MS = 5 * MINUTE_MS;
+const isFresh = (lastAt: number, now: number) => now - lastAt <= FRESH_MS;
+
 /** Whether it is still running: what ended costs no more, and can wait for the morning. */
 function goingOn(finding: Finding, { incident: { open }, now, checkedUntil }: DecisionView): readonly Figure[] {
   const last = runningAt(finding, now);
-  if (last !== null) return [["Still going", "yes", `last seen ${clockText(last, now)}`]];
+  if (last !== null && isFresh(last, now)) return [["Still going", "yes", `last seen ${clockText(last, now)}`]];
   if (open && checkedUntil !== undefined) {
     const since = `${uncheckedText(checkedUntil)}, last found ${clockText(finding.tick, now)}`;
     return [["Still going", "not known", since]];
   }
+  if (last !== null) return [["Still going", "not known", `not seen since ${clockText(last, now)}`]];
   return [["Still going", open ? "not seen lately" : "no", `last found ${clockText(finding.tick, now)}`]];
 }
