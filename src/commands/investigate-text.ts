@@ -158,7 +158,9 @@ function takenFields({ taken, indistinct, isFirstUse, networks, to }: Investigat
     .map((network) =>
       network.name === NO_ADDRESS ? NO_ADDRESS : `${networkText(network)}, ${addressesText(network.sources.length)}`,
     );
-  const silent = taken.isHeardSince ? "ended" : "no event of any key was received since: it may go on";
+  const silent = taken.isHeardSince
+    ? "ended"
+    : "whether it continues is unknown: no event of any key was received since";
   const ended = to - taken.lastAt > ENDED_MS ? silent : "still active";
   return [
     ...homes,

@@ -75,12 +75,12 @@ export function totalled(source: Newcomer): TotalledSource {
 
 /** A source as findings list it, with what it did in a span of minutes. */
 export function newSource({ source, requests }: SourceCount, from: number, end: number): NewSource {
-  const { value, asn, networkType, seenAt, at, spendMicros } = source;
+  const { value, asn, networkType, firstAt, at, spendMicros } = source;
   return {
     address: value,
     asn,
     network_type: networkType,
-    first_seen: new Date(seenAt).toISOString(),
+    first_seen: new Date(firstAt).toISOString(),
     requests,
     spend_micros: at.reduce((sum, minute, i) => (minute >= from && minute < end ? sum + spendMicros[i]! : sum), 0),
   };

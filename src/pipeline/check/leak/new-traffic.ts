@@ -107,7 +107,7 @@ export class NewTraffic {
 
 /** Who was refused costs nothing. */
 function refusedAsNew({ value, asn, networkType, firstAt, at, requests }: RefusedSource): Newcomer {
-  return { value, asn, networkType, seenAt: firstAt, at, requests, spendMicros: at.map(() => 0) };
+  return { value, asn, networkType, seenAt: firstAt, firstAt, at, requests, spendMicros: at.map(() => 0) };
 }
 
 /** A program or a route lies in no network. */

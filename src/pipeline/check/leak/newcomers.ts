@@ -11,6 +11,8 @@ export interface Newcomer {
   readonly networkType: NetworkType | "unknown";
   /** Epoch ms at which the key first used what is new of it. */
   readonly seenAt: number;
+  /** Epoch ms of the first minute of its own since then; `seenAt` where that is longer ago than its minutes. */
+  readonly firstAt: number;
   /** `at[i]` is the minute of `requests[i]`. */
   readonly at: readonly number[];
   readonly requests: readonly number[];
@@ -21,6 +23,7 @@ interface Draft extends Newcomer {
   asn: number;
   networkType: NetworkType | "unknown";
   seenAt: number;
+  firstAt: number;
   readonly at: number[];
   readonly requests: number[];
   readonly spendMicros: number[];
@@ -51,11 +54,17 @@ export function newcomersOf(
     if (draft === undefined) drafts.set(name, (draft = newDraft(of, seenAt)));
     addRun(draft, seenAt, run, hour - DAY_MS);
   }
+  const start = hour - DAY_MS;
+  for (const draft of drafts.values()) {
+    // Its network may be new for longer than it is itself.
+    const first = start + Math.min(...draft.at) * MINUTE_MS;
+    draft.firstAt = draft.seenAt < start ? draft.seenAt : Math.max(draft.seenAt, first);
+  }
   return [...drafts.values()];
 }
 
 function newDraft({ value, asn, networkType }: RunValue, seenAt: number): Draft {
-  return { value, asn, networkType, seenAt, at: [], requests: [], spendMicros: [] };
+  return { value, asn, networkType, seenAt, firstAt: seenAt, at: [], requests: [], spendMicros: [] };
 }
 
 function addRun(draft: Draft, seenAt: number, { of, piece, first, end }: NovelRun, start: number): void {
