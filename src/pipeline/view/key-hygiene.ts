@@ -27,12 +27,12 @@ export async function readHygiene(
     const served = namedBy(presentId, await store.view.readLatelyServed(now - UNUSED_MS));
     return (key) => isLive(key) && !served.has(key.keyId);
   }
-  const scopes = await store.view.readUsedScopes(now - SCOPES_MS);
-  const usersOf = new Map(scopes.map(({ scope, key_ids: ids }) => [scope, namedBy(presentId, ids)]));
-  const users = [...usersOf.values()];
+  const usedOf = usedScopes(presentId, await store.view.readUsedScopes(now - SCOPES_MS));
   // Of a key that names no scope in its traffic, none is known to be unused.
-  const isUnused = ({ keyId, scopes: granted }: KeyVersion) =>
-    granted.some((scope) => usersOf.get(scope)?.has(keyId) !== true) && users.some((some) => some.has(keyId));
+  const isUnused = ({ keyId, scopes: granted }: KeyVersion) => {
+    const used = granted.length === 0 ? undefined : usedOf.get(keyId);
+    return used !== undefined && granted.some((scope) => !used.has(scope));
+  };
   return (key) => isLive(key) && isUnused(key);
 }
 
@@ -40,4 +40,22 @@ function namedBy(presentId: (keyId: string) => string, ids: Iterable<string>): R
   const named = new Set<string>();
   for (const id of ids) named.add(presentId(id));
   return named;
+}
+
+/** What each key used, by its present id; keys that used the same share one set. */
+function usedScopes(
+  presentId: (keyId: string) => string,
+  rows: Awaited<ReturnType<ViewStore["readUsedScopes"]>>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const usedOf = new Map<string, ReadonlySet<string>>();
+  for (const { scopes, key_ids: ids } of rows) {
+    const own: ReadonlySet<string> = new Set(scopes);
+    for (const id of ids) {
+      const keyId = presentId(id);
+      const before = usedOf.get(keyId);
+      // Former ids of a key may have used other scopes.
+      usedOf.set(keyId, before === undefined ? own : new Set([...before, ...own]));
+    }
+  }
+  return usedOf;
 }

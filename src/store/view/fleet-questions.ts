@@ -90,10 +90,10 @@ export async function readLatelyServed(client: ClickHouseClient, since: number):
 
 const usedScopesQuery = defineQuery("view/used-scopes", {
   params: { since: z.number() },
-  row: { scope: z.string(), key_ids: z.array(z.string()) },
+  row: { scopes: z.array(z.string()), key_ids: z.array(z.string()) },
 });
 
-/** Which keys were served with each scope since an instant (epoch ms). */
+/** Which scopes keys were served with since an instant (epoch ms): those that used the same ones together. */
 export async function readUsedScopes(
   client: ClickHouseClient,
   since: number,
