@@ -34,14 +34,20 @@ const keyChangesQuery = defineQuery("registry/key-changes", {
   },
 });
 
+const hasChangesQuery = defineQuery("registry/has-changes", {
+  params: { since: z.date(), keys: listOf(z.string()) },
+  row: { found: z.number() },
+});
+
 /** Changes of some keys since an instant (epoch ms), oldest first. */
 export async function readChangesOfKeys(
   client: ClickHouseClient,
   keys: readonly string[],
   since: number,
 ): Promise<KeyChange[]> {
-  if (keys.length === 0) return [];
-  return (await readRows(client, keyChangesQuery, { keys, since: new Date(since) })).map(toChange);
+  const params = { keys, since: new Date(since) };
+  if (keys.length === 0 || (await readRows(client, hasChangesQuery, params)).length === 0) return [];
+  return (await readRows(client, keyChangesQuery, params)).map(toChange);
 }
 
 /** Changes since an instant (epoch ms) that no change event tells of, at most five keys of each act, oldest first. */
