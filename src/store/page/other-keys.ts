@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { parsePrefix, type AddressWords, type Prefix } from "../../model/network/address.js";
-import { networkAround } from "../../model/network/address-cover.js";
-import { printPrefix } from "../../model/network/print-prefix.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, flag } from "../clickhouse/define-query.js";
 import type { OtherKeys } from "../../model/finding/evidence.js";
+import { placesOf, type Bits } from "../clickhouse/network-places.js";
 import { plainAddress } from "../clickhouse/plain-address.js";
 
 /** Whose sources are looked for on other keys: blocks (CIDR), a span of amounts, and since when they are under suspicion (epoch ms). */
@@ -85,30 +83,6 @@ export async function readOtherKeys(client: ClickHouseClient, question: OtherKey
       .filter(({ kind, is_shared: isShared }) => kind === "network" && isShared === 1)
       .map(({ block, keys: users }) => ({ network: cidrOf(block, bits), keys: users })),
   };
-}
-
-interface Bits {
-  readonly v4: number;
-  readonly v6: number;
-}
-
-/** Single addresses among blocks, and the networks of all of them at one width for each family, as ClickHouse takes them. */
-function placesOf(blocks: readonly string[]) {
-  const prefixes = blocks.map(parsePrefix).filter((prefix) => prefix !== null);
-  const width = (words: number, most: number) =>
-    Math.min(most, ...prefixes.filter((one) => one.words.length === words).map((one) => networkAround(one).bits));
-  const bits: Bits = { v4: width(1, 24), v6: width(4, 64) };
-  const single = prefixes.filter(({ words, bits: own }) => own === words.length * 32);
-  const around = ({ words }: Prefix) => textOf(networkAround({ words, bits: bitsOf(words, bits) }));
-  return { bits, addresses: [...new Set(single.map(textOf))], networks: [...new Set(prefixes.map(around))] };
-}
-
-const bitsOf = (words: AddressWords, bits: Bits) => (words.length === 1 ? bits.v4 : bits.v6);
-
-/** The first address of a block, as ClickHouse prints it. */
-function textOf({ words, bits }: Prefix): string {
-  const address = printPrefix({ words, bits }).split("/")[0]!;
-  return words.length === 1 ? `::ffff:${address}` : address;
 }
 
 function cidrOf(block: string, bits: Bits): string {

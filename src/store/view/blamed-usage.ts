@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OBSERVERS, type ObservedBy } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf } from "../clickhouse/define-query.js";
+import { indexedNetworks } from "../clickhouse/network-places.js";
 import type { Span } from "./key-history.js";
 import type { Subject } from "../../model/subject.js";
 
@@ -73,7 +74,13 @@ export interface UnknownHours {
 }
 
 const unknownHoursQuery = defineQuery("view/unknown-hours", {
-  params: { from: z.number(), to: z.number(), block_keys: listOf(z.string()), blocks: listOf(z.string()) },
+  params: {
+    from: z.number(),
+    to: z.number(),
+    block_keys: listOf(z.string()),
+    blocks: listOf(z.string()),
+    networks: listOf(z.string()),
+  },
   row: {
     key_id: z.string(),
     observed_by: z.enum(OBSERVERS),
@@ -94,6 +101,7 @@ export async function readUnknownHours(
     to: Math.floor(to / 1000),
     block_keys: blamed.map(({ keyId }) => keyId),
     blocks: blamed.map(({ block }) => block),
+    networks: indexedNetworks(blamed.map(({ block }) => block)),
   });
   return rows.map(({ key_id, observed_by, at, requests }) => ({
     keyId: key_id,
