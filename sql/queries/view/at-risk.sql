@@ -3,9 +3,9 @@ SELECT
   key_id,
   cause,
   subject,
-  argMax(JSONExtract(f.statistics, 'at_risk_micros', 'Nullable(Float64)'), (f.tick, f.as_of)) AS at_risk_micros
+  argMax(f.at_risk_micros, (f.tick, f.as_of)) AS at_risk_micros
 FROM finding_records AS f
--- Statistics are kilobytes, and there are findings every minute: those of the newest alone are read, of each observer since what a provider counts is not at risk.
+-- There are findings every minute: the newest alone are read, of each observer since what a provider counts is not at risk.
 PREWHERE (key_id, tick) IN
 (
   SELECT n.key_id, max(n.tick)
