@@ -4,7 +4,7 @@ import type { NetworkSteps, RouteUse, Span } from "../../store/view/key-history.
 import type { Store } from "../../store/store.js";
 import { addDays, DAY_MS, dayOf, dayStart, HOUR_MS, MINUTE_MS } from "../../time/day.js";
 import { readUnknownNetworks, splitCurve } from "./unknown-usage.js";
-import { hourCurve, minuteCurve, type CurveParts, type UsageCurve } from "./usage-curve.js";
+import { hourCurve, hoursOf, minuteCurve, minutesOf, type CurveParts, type UsageCurve } from "./usage-curve.js";
 import type { Subject } from "../../model/subject.js";
 
 const WEEKS_DAYS = 28;
@@ -61,14 +61,8 @@ export async function readKeyHistory(
   const isShort = asked.to - asked.from <= MOST_MINUTES_MS;
   const networkStepMs = isShort ? HOUR_MS : DAY_MS;
   const span = { from: Math.floor(asked.from / networkStepMs) * networkStepMs, to: asked.to };
-  const readCurve = async () => {
-    const whole = isShort
-      ? await minuteCurve(store, subject, minutesOf(asked), parts)
-      : await hoursOf(store, subject, asked, parts);
-    return splitCurve(store, subject, keyIds, whole, unknown);
-  };
   const [curve, networks, routes] = await Promise.all([
-    readCurve(),
+    curveIn(store, subject, asked, parts, unknown),
     store.view.readNetworkSteps(subject, span, networkStepMs, MOST_NETWORKS),
     store.view.readRoutesOfKey(subject, span, MOST_ROUTES),
   ]);
@@ -85,14 +79,19 @@ export async function readKeyHistory(
   };
 }
 
-const minutesOf = ({ from, to }: Span): Span => ({ from, to: Math.floor(to / MINUTE_MS) * MINUTE_MS });
-
-/** Whole hours of a span: one that has begun would look like a fall. */
-async function hoursOf(store: Store, subject: Subject, asked: Span, parts: CurveParts): Promise<UsageCurve> {
-  const span = { from: Math.floor(asked.from / HOUR_MS) * HOUR_MS, to: Math.floor(asked.to / HOUR_MS) * HOUR_MS };
-  const used = await store.view.readKeyHours(parts.keyIds, span);
-  const usage = used.find(({ observedBy }) => observedBy === subject.observedBy);
-  return hourCurve(store, usage ?? { ...subject, at: [], requests: [], spendMicros: [] }, span, parts);
+/** The curve of a span, by minutes where it is short, and what of it came from some networks. */
+async function curveIn(
+  store: Store,
+  subject: Subject,
+  asked: Span,
+  parts: CurveParts,
+  unknown: readonly string[],
+): Promise<UsageCurve> {
+  const isShort = asked.to - asked.from <= MOST_MINUTES_MS;
+  const span = isShort ? minutesOf(asked) : hoursOf(asked);
+  const whole = isShort ? minuteCurve(store, subject, span, parts) : hourCurve(store, subject, span, parts);
+  const own = { keyIds: parts.keyIds, observedBy: subject.observedBy };
+  return splitCurve(store, own, { ...span, by: isShort ? "minute" : "hour" }, whole, unknown);
 }
 
 /** Before the onset, and at most in all, unless a span is asked for. */
@@ -112,16 +111,9 @@ export async function readCurveOf(
   span: Span,
   unknown: readonly string[],
 ): Promise<UsageCurve | null> {
-  const [versions, visible, keyIds] = await Promise.all([
-    store.registry.readKeyVersions([subject.keyId]),
-    store.readClock(),
-    store.registry.readIdsOfKey(subject.keyId),
-  ]);
-  const parts = { versions, visible, keyIds };
-  const isShort = span.to - span.from <= MOST_MINUTES_MS;
-  const curve = isShort
-    ? await minuteCurve(store, subject, minutesOf(span), parts)
-    : await hoursOf(store, subject, span, parts);
+  const [visible, keyIds] = await Promise.all([store.readClock(), store.registry.readIdsOfKey(subject.keyId)]);
+  const versions = store.registry.readKeyVersions([subject.keyId]);
+  const curve = await curveIn(store, subject, span, { versions, visible, keyIds }, unknown);
   if (!curve.requests.some((requests) => requests !== null && requests > 0)) return null;
-  return splitCurve(store, subject, keyIds, curve, unknown);
+  return curve;
 }

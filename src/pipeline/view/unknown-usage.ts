@@ -84,19 +84,17 @@ async function readBlamed(
   return found.filter((one) => !isBenign(one));
 }
 
-/** A curve with what of it came from some networks (CIDR); as it was where there are none. */
+/** A curve of a span by minutes or hours with what of it came from some networks (CIDR), which is asked meanwhile; as it was where there are none. */
 export async function splitCurve(
   store: Pick<Store, "view">,
-  subject: Subject,
-  keyIds: readonly string[],
-  curve: UsageCurve,
+  { keyIds, observedBy }: { readonly keyIds: readonly string[]; readonly observedBy: Subject["observedBy"] },
+  span: Span & { readonly by: "minute" | "hour" },
+  whole: Promise<UsageCurve>,
   blocks: readonly string[],
 ): Promise<UsageCurve> {
-  if (blocks.length === 0) return curve;
-  const { from, stepMs } = curve;
-  const span = { from, to: from + curve.requests.length * stepMs };
-  const by = stepMs === HOUR_MS ? "hour" : "minute";
-  const steps = await store.view.readBlamedUsage({ keyIds, observedBy: subject.observedBy }, span, by, blocks);
+  if (blocks.length === 0) return whole;
+  const readSteps = store.view.readBlamedUsage({ keyIds, observedBy }, span, span.by, blocks);
+  const [curve, steps] = await Promise.all([whole, readSteps]);
   const dense = (of: (step: (typeof steps)[number]) => number) => {
     const values = curve.requests.map(() => 0);
     for (const step of steps) if (step.at < values.length) values[step.at] = of(step);

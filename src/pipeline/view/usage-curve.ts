@@ -23,31 +23,51 @@ export interface UsageCurve extends ExpectedCurve {
 
 /** What a curve is made from beside the usage itself. */
 export interface CurveParts {
-  readonly versions: readonly KeyVersion[];
+  /** What the registry holds of the key; it may be read meanwhile. */
+  readonly versions: readonly KeyVersion[] | Promise<readonly KeyVersion[]>;
   readonly visible: number;
   /** Every id of the key, the present one first. */
   readonly keyIds: readonly string[];
 }
 
-/** The curve of a subject by hours, of which `usage` has the sums. */
-export async function hourCurve(store: Store, usage: UsageSeries, span: Span, parts: CurveParts): Promise<UsageCurve> {
-  return curveOf(store, usage, span, parts, { stepMs: HOUR_MS, tickMs: HOUR_MS, window: 1 });
+/** The hours that a curve of a span is drawn by: whole ones, for one that has begun would look like a fall. */
+export const hoursOf = ({ from, to }: Span): Span => ({
+  from: Math.floor(from / HOUR_MS) * HOUR_MS,
+  to: Math.floor(to / HOUR_MS) * HOUR_MS,
+});
+
+const QUARTER_MS = 15 * MINUTE_MS;
+
+/** The minutes that a curve of a span is drawn by: from the beginning of a quarter of an hour on, as they are filed. */
+export const minutesOf = ({ from, to }: Span): Span => ({
+  from: Math.floor(from / QUARTER_MS) * QUARTER_MS,
+  to: Math.floor(to / MINUTE_MS) * MINUTE_MS,
+});
+
+/** The curve of a subject by hours, as hoursOf has them. */
+export async function hourCurve(store: Store, subject: Subject, span: Span, parts: CurveParts): Promise<UsageCurve> {
+  const readUsage = async () => {
+    const used = await store.view.readKeyHours(parts.keyIds, span);
+    const own = used.find(({ observedBy }) => observedBy === subject.observedBy);
+    return own ?? { ...subject, at: [], requests: [], spendMicros: [] };
+  };
+  return curveOf(store, subject, readUsage(), span, parts, { stepMs: HOUR_MS, tickMs: HOUR_MS, window: 1 });
 }
 
-/** The curve of a subject by minutes; what was usual is that of the quarter of an hour before every fifth minute. */
-export async function minuteCurve(store: Store, subject: Subject, given: Span, parts: CurveParts): Promise<UsageCurve> {
-  const quarter = 15 * MINUTE_MS;
-  const span = { from: Math.floor(given.from / quarter) * quarter, to: given.to };
-  const until = Math.ceil(span.to / quarter) * quarter;
-  const series = await store.check.readUsageMinutes({ from: span.from, until }, parts.keyIds, null);
-  const own = series.filter(({ observedBy }) => observedBy === subject.observedBy);
-  const usage: UsageSeries = {
-    ...subject,
-    at: own.flatMap(({ at }) => at),
-    requests: own.flatMap(({ requests }) => requests),
-    spendMicros: own.flatMap(({ spendMicros }) => spendMicros),
+/** The curve of a subject by minutes, as minutesOf has them; what was usual is that of the quarter of an hour before every fifth minute. */
+export async function minuteCurve(store: Store, subject: Subject, span: Span, parts: CurveParts): Promise<UsageCurve> {
+  const readUsage = async () => {
+    const until = Math.ceil(span.to / QUARTER_MS) * QUARTER_MS;
+    const series = await store.check.readUsageMinutes({ from: span.from, until }, parts.keyIds, null);
+    const own = series.filter(({ observedBy }) => observedBy === subject.observedBy);
+    return {
+      ...subject,
+      at: own.flatMap(({ at }) => at),
+      requests: own.flatMap(({ requests }) => requests),
+      spendMicros: own.flatMap(({ spendMicros }) => spendMicros),
+    };
   };
-  return curveOf(store, usage, span, parts, { stepMs: MINUTE_MS, tickMs: SLOT_MS, window: 0 });
+  return curveOf(store, subject, readUsage(), span, parts, { stepMs: MINUTE_MS, tickMs: SLOT_MS, window: 0 });
 }
 
 interface Steps {
@@ -59,16 +79,19 @@ interface Steps {
 
 async function curveOf(
   store: Store,
-  usage: UsageSeries,
+  { observedBy }: Subject,
+  used: Promise<UsageSeries>,
   { from, to }: Span,
-  { versions, visible, keyIds }: CurveParts,
+  { versions: reading, visible, keyIds }: CurveParts,
   { stepMs, tickMs, window }: Steps,
 ): Promise<UsageCurve> {
   const steps = Array.from({ length: Math.floor((to - from) / stepMs) }, (_, i) => from + i * stepMs);
   // A step is silent where its slots lie in an hour of silence, so the hours around it are asked for as well.
-  const [snapshots, observed] = await Promise.all([
+  const [usage, versions, snapshots, observed] = await Promise.all([
+    used,
+    reading,
     store.learn.readBaselineHistory(
-      { keyIds, observedBy: usage.observedBy },
+      { keyIds, observedBy },
       { first: addDays(dayOf(from), -LOOK_BACK_DAYS), last: dayOf(to - DAY_MS) },
       visible,
     ),
