@@ -75,21 +75,25 @@ export interface InvestigationQuestion extends SourcesAsked {
 export async function readInvestigation(store: Store, question: InvestigationQuestion): Promise<Investigation> {
   const { from, to } = question;
   const onset = question.onset ?? from;
-  const { keyIds, registry, all, placed, isFirstUse, visible } = await readKeySources(store, question);
+  const readFound = async () => {
+    const keyIds = await store.registry.readIdsOfKey(question.keyId);
+    return store.view.readFoundCauses({ keyIds, from: Math.min(from, onset), to: to + 1 });
+  };
+  const [{ keyIds, registry, all, placed, isFirstUse, visible }, found] = await Promise.all([
+    readKeySources(store, question),
+    readFound(),
+  ]);
   const span = { keyIds, from, to };
   const unknownSources = placed.sources.filter(({ isUnknownSource }) => isUnknownSource);
   const groups = groupSources(placed.sources);
-  const [found, names] = await Promise.all([
-    store.view.readFoundCauses({ keyIds, from: Math.min(from, onset), to: to + 1 }),
-    store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!)),
-  ]);
-  const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   const unknownIps = [...new Set(unknownSources.map(({ ip }) => ip))];
-  const [{ uses, hours }, sessions, others] = await Promise.all([
+  const [names, { uses, hours }, sessions, others] = await Promise.all([
+    store.networks.readNetworkNames(groups.slice(0, NAMED).map((group) => group.sources[0]!)),
     store.view.readInvestigationUses(span, unknownIps, visible),
     store.view.readInvestigationSessions(span, unknownIps, visible),
     lookUpOthers(store, { ...span, onset, sources: unknownSources.map(({ address }) => address) }),
   ]);
+  const networks = groups.map((group) => nameNetwork(group, names.get(group.sources[0]!.address) ?? ""));
   return {
     ...question,
     found,
