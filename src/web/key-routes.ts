@@ -36,11 +36,11 @@ export function keyRoutes({ store, budget, now, send }: KeyRoutesDeps): FastifyP
     server.get<{ Params: { id: string } }>("/keys/:id", async (request, reply) => {
       const at = now();
       const { id: keyId } = request.params;
-      const present = await store.registry.readPresentId(keyId);
+      const [present, registry] = await Promise.all([store.registry.readPresentId(keyId), registryAt(at)]);
       if (present !== keyId) return reply.redirect(`./${encodeURIComponent(present)}`, 303);
       const { range, problems } = parseTimeRange(request.query, at, { from: at - DAY_MS, to: at });
       if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
-      const [keyIds, registry] = await Promise.all([store.registry.readIdsOfKey(keyId), registryAt(at)]);
+      const keyIds = await store.registry.readIdsOfKey(keyId);
       const key = registry.get(keyId) ?? null;
       const [{ incidents, history, standings }, checkedUntil, card, suppressions] = await Promise.all([
         readUse(store, { keyId, keyIds, registry, range }, at),
@@ -74,15 +74,14 @@ async function readUse(store: Store, { keyId, keyIds, registry, range }: KeyAske
   };
   const reading = readIncidents();
   const naming = reading.then((known) => known.map(({ incident }) => incident));
-  const readStandings = async () => {
+  const readRisks = async () => {
     const incidents = await naming;
-    const goOn = await readGoingOn(store, incidents, at);
-    return readKeyStandings(store, [keyId], { incidents, goOn }, registry, at, new Map([[keyId, keyIds.slice(1)]]));
+    return { incidents, goOn: await readGoingOn(store, incidents, at) };
   };
   const [incidents, history, standings] = await Promise.all([
     reading,
     readKeyHistory(store, keyId, at, range, naming),
-    readStandings(),
+    readKeyStandings(store, [keyId], readRisks(), registry, at, new Map([[keyId, keyIds.slice(1)]])),
   ]);
   return { incidents, history, standings };
 }

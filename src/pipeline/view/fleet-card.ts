@@ -28,8 +28,10 @@ export async function readFleetCard(
   now: number,
 ): Promise<FleetCard> {
   const visible = await store.readClock();
-  const cards = await readKeyCards(store, keyIds, registry, limits, { now, visible });
-  const standings = await readStandings(store, keyIds, registry, now);
+  const [cards, standings] = await Promise.all([
+    readKeyCards(store, keyIds, registry, limits, { now, visible }),
+    readStandings(store, keyIds, registry, now),
+  ]);
   const found = (way: Way, time: CardTime) => cards.filter(({ card }) => card[way][time] !== null).length;
   const within = (way: Way) => ({
     "15m": found(way, "15m"),

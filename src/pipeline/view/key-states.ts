@@ -60,9 +60,11 @@ export async function readStandings(
   // Of many keys nearly all are asked for.
   const formerIds = known ?? (await readFormerIdsOf(store, keyIds));
   const asked = keyIds.length > MOST_NAMED ? [] : withFormerIds(formerIds, keyIds);
-  const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS, asked)).map(({ incident }) => incident);
-  const goOn = await readGoingOn(store, incidents, now);
-  return readKeyStandings(store, keyIds, { incidents, goOn }, registry, now, formerIds);
+  const readRisks = async () => {
+    const incidents = (await readKnownIncidents(store, now - LOOK_BACK_MS, asked)).map(({ incident }) => incident);
+    return { incidents, goOn: await readGoingOn(store, incidents, now) };
+  };
+  return readKeyStandings(store, keyIds, readRisks(), registry, now, formerIds);
 }
 
 /** Former ids of some keys, of which many are not named: those of all are read faster. */
@@ -73,20 +75,32 @@ export async function readFormerIdsOf(
   return store.registry.readFormerIds(keyIds.length > MOST_NAMED ? "all" : keyIds);
 }
 
-/** How some keys stand at an instant (epoch ms), by the incidents of a day or more, the registry and the newest baselines. */
+/** Incidents of a day or more, and ids of those that are over and go on. */
+interface KnownRisks {
+  readonly incidents: readonly Incident[];
+  readonly goOn: ReadonlySet<string>;
+}
+
+/** How some keys stand at an instant (epoch ms), by incidents, which may be read meanwhile, the registry and the newest baselines. */
 export async function readKeyStandings(
   store: StateStore,
   keyIds: readonly string[],
-  { incidents, goOn }: { readonly incidents: readonly Incident[]; readonly goOn: ReadonlySet<string> },
+  risks: KnownRisks | Promise<KnownRisks>,
   registry: ReadonlyMap<string, KeyVersion>,
   now: number,
   known?: FormerIds,
 ): Promise<ReadonlyMap<string, KeyStanding>> {
   const lineages = lineagesOf(registry);
-  const [visible, formerIds] = await Promise.all([store.readClock(), known ?? readFormerIdsOf(store, keyIds)]);
-  const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
-  const trust =
-    learned === null ? [] : await store.learn.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
+  const readTrust = async () => {
+    const visible = await store.readClock();
+    const learned = await store.learn.readNewestLearnedDay(dayOf(now), visible);
+    return learned === null ? [] : store.learn.readTrustOfKeys(learned.day, visible, withElders(lineages, keyIds));
+  };
+  const [{ incidents, goOn }, formerIds, trust] = await Promise.all([
+    risks,
+    known ?? readFormerIdsOf(store, keyIds),
+    readTrust(),
+  ]);
   const trustOf = new Map(trust.map((one) => [one.keyId, one]));
   const named = new Map<string, Incident[]>();
   for (const incident of incidents)
