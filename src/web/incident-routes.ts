@@ -45,33 +45,39 @@ export function incidentRoutes(deps: IncidentRoutesDeps): FastifyPluginAsync {
   const { store } = advance;
   const find = async (incidentId: string) => readKnownIncident(store, incidentId);
   const pageWith = async (request: FastifyRequest, known: KnownIncident, refused: ActProblems | null) =>
-    showIncident(deps, request, known, refused);
+    showIncident(deps, request, known, refused, await readAround(store, deps.now()));
   return async (server) => {
     server.get<{ Params: { id: string } }>("/incidents/:id", async (request, reply) => {
-      const known = await find(request.params.id);
+      const at = deps.now();
+      const [known, around] = await Promise.all([find(request.params.id), readAround(store, at)]);
       if (known === null) return send(reply, missingIncidentPage(), 404);
-      const { problems } = parseTimeRange(request.query, deps.now(), { from: 0, to: 0 });
+      const { problems } = parseTimeRange(request.query, at, { from: 0, to: 0 });
       if (problems.length > 0) return send(reply, badAddressPage(problems, "../"), 400);
-      return send(reply, await pageWith(request, known, null));
+      return send(reply, await showIncident(deps, request, known, null, around));
     });
     await server.register(incidentActions({ ...deps, find, pageWith }));
   };
 }
 
-/** The page of an incident as of now, for who asks, with a form that was refused. */
-async function showIncident(
-  { advance: { store }, now, sessionOf }: IncidentRoutesDeps,
-  request: FastifyRequest,
-  known: KnownIncident,
-  refused: ActProblems | null,
-): Promise<string> {
-  const at = now();
-  const { incident } = known;
-  const [newest, registry, checkedUntil] = await Promise.all([
-    readNewestFinding(store, incident, at),
+/** What a view shows at an instant (epoch ms), whichever incident it is of: read while that is looked for. */
+async function readAround(store: AdvanceDeps["store"], at: number) {
+  const [registry, checkedUntil] = await Promise.all([
     store.readClock().then(async (visible) => store.registry.readKeys(at, visible)),
     readLateChecks(store, at),
   ]);
+  return { at, registry, checkedUntil };
+}
+
+/** The page of an incident as of an instant, for who asks, with a form that was refused. */
+async function showIncident(
+  { advance: { store }, sessionOf }: IncidentRoutesDeps,
+  request: FastifyRequest,
+  known: KnownIncident,
+  refused: ActProblems | null,
+  { at, registry, checkedUntil }: Awaited<ReturnType<typeof readAround>>,
+): Promise<string> {
+  const { incident } = known;
+  const newest = await readNewestFinding(store, incident, at);
   const finding = newest === null ? null : await wholeFinding(store, incident, newest);
   const { range } = parseTimeRange(request.query, at, usualSpan(known, finding, at));
   const keyIds = keysOfIncident(incident);
