@@ -39,15 +39,18 @@ lives AS
 )
 SELECT
   ifNull((SELECT uniqExact(day, key_id, observed_by) FROM baselines WHERE day >= toDate({from:DateTime('UTC')})), 0) AS key_days,
-  countIf(o.woke) AS pages,
-  countIf(o.woke AND said = 'leak') AS pages_leak,
-  countIf(o.woke AND said = 'benign') AS pages_benign,
-  countIf(o.noticed) AS notices,
-  countIf(o.noticed AND said = 'leak') AS notices_leak,
-  countIf(o.noticed AND said = 'benign') AS notices_benign
+  countIf(woke) AS pages,
+  countIf(woke AND said = 'leak') AS pages_leak,
+  countIf(woke AND said = 'benign') AS pages_benign,
+  countIf(noticed) AS notices,
+  countIf(noticed AND said = 'leak') AS notices_leak,
+  countIf(noticed AND said = 'benign') AS notices_benign
 FROM
 (
-  SELECT a.woke AS woke, a.noticed AS noticed, if(a.verdict = '', b.verdict, a.verdict) AS said
-  FROM lives AS a
-  LEFT JOIN lives AS b ON b.incident_id = a.folded_into
-) AS o
+  -- Each by its own id and by that of its home, where the home's own word is.
+  SELECT woke, noticed, is_own, folded_into, if(verdict = '', anyIf(verdict, is_own) OVER (PARTITION BY place), verdict) AS said
+  FROM lives
+  ARRAY JOIN [incident_id, folded_into] AS place, [true, false] AS is_own
+  WHERE place != ''
+)
+WHERE is_own = (folded_into = '')
