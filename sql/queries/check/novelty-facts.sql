@@ -6,10 +6,11 @@
 -- Where that is to be compared, with the networks that are allowed or, once anybody has used any key for nine days, with what its peers use, it is given all
 -- the same, with when the founding ended and whether it is allowed. Nothing founds a key that was created 48 hours before its first use, in a
 -- fleet that was two weeks old by then. The registry counts as of {registry_at}, as far as
--- recorded by {visible}. With {keys}: only these. Of what is new to one key in one quarter of an hour the first {most} of a level are given.
+-- recorded by {visible}. With {young}, keys that young-keys names: only these. Of what is new to one key in one quarter of an hour the first {most} of a level are given.
 WITH
   assumeNotNull((SELECT min(b.first_at) FROM used_keys AS b WHERE observed_by != 'provider')) AS fleet_since,
-  -- Keys that anything can be new to: few, and nothing more is looked up of the others.
+  -- Keys that anything can be new to: few, and nothing more is looked up of the others. Where they are given this is asked of none, for to work it out in
+  -- each of its places takes longer than the answer.
   young_keys AS
   (
     SELECT DISTINCT key_id
@@ -17,14 +18,13 @@ WITH
     WHERE level IN ('ip', 'route', 'user_agent')
       AND f.first_at >= {hour:DateTime('UTC')} - 604800 - 86400 * arrayMax({held_days:Array(UInt32)})
       AND f.first_at < {until:DateTime('UTC')}
-      AND (empty({keys:Array(String)}) OR key_id IN {keys:Array(String)})
   ),
   -- What a key succeeds was used by it: {heirs} and, place by place, the {elders} of each.
   lineage AS
   (
     SELECT tupleElement(given, 1) AS heir, tupleElement(given, 2) AS elder
     FROM (SELECT arrayJoin(arrayZip({heirs:Array(String)}, {elders:Array(String)})) AS given)
-    WHERE heir IN (SELECT key_id FROM young_keys)
+    WHERE (heir IN {young:Array(String)} OR empty({young:Array(String)}) AND heir IN (SELECT key_id FROM young_keys))
   ),
   registry AS
   (
@@ -33,7 +33,7 @@ WITH
       argMax(v.allowed_cidrs, (valid_from, recorded_at)) AS cidrs,
       ifNull(toUnixTimestamp64Second(ifNull(argMax(v.created_at, (valid_from, recorded_at)), min(v.valid_from))), 0) AS created_s
     FROM key_versions AS v
-    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')} AND key_id IN (SELECT key_id FROM young_keys)
+    WHERE valid_from <= {registry_at:DateTime64(3, 'UTC')} AND recorded_at <= {visible:DateTime64(3, 'UTC')} AND (key_id IN {young:Array(String)} OR empty({young:Array(String)}) AND key_id IN (SELECT key_id FROM young_keys))
     GROUP BY key_id
   )
 SELECT
@@ -85,7 +85,7 @@ FROM
       (
         SELECT key_id, observed_by, level, value, f.first_at AS used_at
         FROM first_seen AS f
-        WHERE key_id IN (SELECT key_id FROM young_keys)
+        WHERE (key_id IN {young:Array(String)} OR empty({young:Array(String)}) AND key_id IN (SELECT key_id FROM young_keys))
         UNION ALL
         SELECT heir AS key_id, observed_by, level, value, used_at
         FROM

@@ -46,3 +46,6 @@ export interface NoveltyFacts {
   readonly routes: readonly ValueFact[];
   readonly clients: readonly ValueFact[];
 }
+
+/** Nothing is new. */
+export const NO_NOVELTY: NoveltyFacts = { addresses: [], systems: [], routes: [], clients: [] };

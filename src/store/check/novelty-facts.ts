@@ -2,7 +2,7 @@ import { z } from "zod";
 import { OBSERVERS } from "../../model/event/request-event.js";
 import { readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, flag, listOf, type RowOf } from "../clickhouse/define-query.js";
-import type { NoveltyContext, NoveltyFacts } from "./novelty-fact.js";
+import { NO_NOVELTY, type NoveltyContext, type NoveltyFacts } from "./novelty-fact.js";
 import { withoutFounding, type RawFacts } from "./founded-facts.js";
 
 /**
@@ -13,13 +13,19 @@ export const MOST_NEW_VALUES = 5000;
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
+const youngKeysQuery = defineQuery("check/young-keys", {
+  asOf: true,
+  params: { hour: z.number(), held_days: listOf(z.number()), until: z.number(), keys: listOf(z.string()) },
+  row: { key_id: z.string() },
+});
+
 const noveltyFactsQuery = defineQuery("check/novelty-facts", {
   asOf: true,
   params: {
     hour: z.number(),
     held_days: listOf(z.number()),
     until: z.number(),
-    keys: listOf(z.string()),
+    young: listOf(z.string()),
     heirs: listOf(z.string()),
     elders: listOf(z.string()),
     registry_at: z.date(),
@@ -47,7 +53,7 @@ const noveltyFactsQuery = defineQuery("check/novelty-facts", {
 
 /**
  * What is new to keys at `hour`, as far as it was used before `until` (both epoch ms); of all keys unless some are given, and of what is new to
- * one key in a quarter of an hour at most so many addresses, routes and clients.
+ * one key in a quarter of an hour at most so many addresses, routes and clients. Of some keys it is asked first to which of them anything can be new.
  */
 export async function readNoveltyFacts(
   client: ClickHouseClient,
@@ -60,13 +66,19 @@ export async function readNoveltyFacts(
   asOf: number | null,
 ): Promise<NoveltyFacts> {
   const { held, registry } = of;
-  const params = {
+  const when = {
     hour: seconds(of.hour),
     until: seconds(of.until),
-    keys: of.keys ?? [],
     // A lookup in empty arrays is an error.
-    held_keys: held.keys.length === 0 ? [""] : held.keys,
     held_days: held.keys.length === 0 ? [0] : held.days,
+  };
+  const { keys = [] } = of;
+  const young = keys.length === 0 ? [] : await readRows(client, youngKeysQuery, { ...when, keys }, asOf);
+  if (young.length === 0 && keys.length > 0) return NO_NOVELTY;
+  const params = {
+    ...when,
+    young: young.map((row) => row.key_id),
+    held_keys: held.keys.length === 0 ? [""] : held.keys,
     most: of.most ?? MOST_NEW_VALUES,
     registry_at: new Date(registry.at),
     visible: new Date(registry.visible),

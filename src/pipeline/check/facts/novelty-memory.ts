@@ -1,6 +1,12 @@
 import type { Store } from "../../../store/store.js";
 import { joinFacts, splitByKey } from "./facts-by-key.js";
-import type { AddressFact, NoveltyContext, NoveltyFacts, ValueFact } from "../../../store/check/novelty-fact.js";
+import {
+  NO_NOVELTY,
+  type AddressFact,
+  type NoveltyContext,
+  type NoveltyFacts,
+  type ValueFact,
+} from "../../../store/check/novelty-fact.js";
 import type { Lineages } from "../../../model/key/lineage.js";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../time/day.js";
 import { quarterOf } from "./quarter-usage.js";
@@ -37,8 +43,6 @@ export interface KnownNovelty {
   /** What stands for everything that was used long before: what was first used after it was read is among the facts. */
   readonly since: string;
 }
-
-const NO_FACTS: NoveltyFacts = { addresses: [], systems: [], routes: [], clients: [] };
 
 interface Known {
   readonly stamp: string;
@@ -161,7 +165,7 @@ function withHeirs(keys: readonly string[], lineages: Lineages): string[] {
 
 /** Whether a fact that was known is another now, or one came that speaks of minutes before `kept` (epoch ms), which may have been read without it. */
 function isAmended(before: NoveltyFacts | undefined, now: NoveltyFacts | undefined, kept: number): boolean {
-  const [old, fresh] = [textsOf(before ?? NO_FACTS), textsOf(now ?? NO_FACTS)];
+  const [old, fresh] = [textsOf(before ?? NO_NOVELTY), textsOf(now ?? NO_NOVELTY)];
   for (const text of old.keys()) if (!fresh.has(text)) return true;
   for (const [text, usedAt] of fresh) if (usedAt < kept && !old.has(text)) return true;
   return false;
