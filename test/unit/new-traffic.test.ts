@@ -1,57 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import type { SuppressionRevision } from "../../src/model/incident/suppression.js";
 import type { NoveltyLevel } from "../../src/model/finding/novelty.js";
 import { splitIntoPieces } from "../../src/pipeline/check/facts/novel-piece.js";
 import { groupRuns } from "../../src/pipeline/check/facts/novel-windows.js";
-import { newSource, type BlamedTraffic } from "../../src/pipeline/check/leak/blamed-traffic.js";
+import { newSource } from "../../src/pipeline/check/leak/blamed-traffic.js";
 import { NewTraffic } from "../../src/pipeline/check/leak/new-traffic.js";
 import type { RefusedSource } from "../../src/store/check/foreign-refusals.js";
 import type { NovelSeries } from "../../src/store/check/novel-series.js";
 
-const HOUR = Date.parse("2026-03-08T10:00:00Z");
-const [MINUTE, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 86_400_000];
-const START = HOUR - DAY_MS;
-const NEW_MS = 7 * DAY_MS;
+import { asked, counts, DAY_MS, HOUR, HOUR_MS, MINUTE, NEW_MS, rows, SETS, START } from "../helpers/any-novel-rows.js";
+
 const MINUTES = 1500;
-
-const LEVELS = ["asn_hosting", "asn_isp", "net16", "ip", "client", "route"] as const;
-const SETS: readonly (readonly NoveltyLevel[])[] = [["asn_hosting", "asn_isp"], ["asn_isp"], ["ip"], ["client"], []];
-/** Half of what happens is in the hour and the one before it. */
-const minute = fc.oneof(fc.integer({ min: 0, max: MINUTES - 1 }), fc.integer({ min: MINUTES - 120, max: MINUTES - 1 }));
-const counts = fc.dictionary(minute.map(String), fc.integer({ min: 1, max: 4 }), { minKeys: 1, maxKeys: 12 });
-
-/** An address may come twice, from two systems, and some cease to be new before the hour or within it. */
-const row = fc
-  .record({
-    value: fc.constantFrom("198.51.100.1", "198.51.100.2", "2001:db8::1", "203.0.113.9", "no address", "/v1/a", "curl"),
-    asn: fc.integer({ min: 64500, max: 64502 }),
-    networkType: fc.constantFrom("hosting" as const, "isp" as const),
-    seen: fc.dictionary(fc.constantFrom(...LEVELS), fc.integer({ min: -60, max: 90 }), { minKeys: 1 }),
-    traffic: counts,
-  })
-  .map(({ value, asn, networkType, seen, traffic }): NovelSeries => {
-    const at = Object.keys(traffic).map(Number);
-    return {
-      keyId: "k",
-      observedBy: "gateway",
-      value,
-      network: "",
-      asn,
-      networkType,
-      usedAt: START - 1,
-      firstDays: null,
-      levels: Object.keys(seen) as NoveltyLevel[],
-      seenAt: Object.values(seen).map((minutes) => HOUR - NEW_MS + minutes * MINUTE),
-      at,
-      requests: Object.values(traffic),
-      spendMicros: at.map((one) => traffic[one]! * 7),
-    };
-  });
-const rows = fc.array(row, { maxLength: 12 });
-/** Ticks in any order, and how many minutes before each something began. */
-const asked = fc.array(fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 1440 })), { maxLength: 6 });
 
 /** A source as the plain reading of the rows has it. */
 interface Plain {
@@ -145,46 +105,6 @@ test("what was new to a key is the same at every tick as its rows say when they 
         const ever = (level: NoveltyLevel) =>
           busiest(plainSources(plainNewcomers(given, [level], -Infinity), from, end));
         assert.deepEqual(traffic.alsoNew(from, end), { programs: ever("client"), routes: ever("route") });
-      }
-    }),
-    { numRuns: 100 },
-  );
-});
-
-test("beside those whom people expect the others alone are blamed, and all where no other was there in the window", () => {
-  const suppression: SuppressionRevision = {
-    suppressionId: "s",
-    revision: 1,
-    action: "recorded",
-    incidentId: "i",
-    keyId: "k",
-    cause: "leak",
-    subject: null,
-    networks: ["198.51.100.0/24"],
-    from: HOUR,
-    until: HOUR + HOUR_MS,
-    statedUntil: HOUR + HOUR_MS,
-    recordedAt: HOUR,
-    actor: "ana",
-    note: "",
-  };
-  const isExpected = (address: string) => address.startsWith("198.51.100.");
-  fc.assert(
-    fc.property(rows, asked, (given, ticks) => {
-      const runs = groupRuns(splitIntoPieces(given, START, HOUR + HOUR_MS)).get("gateway k") ?? [];
-      const none = { hour: HOUR, runs, newFrom: HOUR - NEW_MS, refused: [], refusedSources: [], suppressions: [] };
-      const traffic = new NewTraffic({ ...none, suppressions: [suppression] });
-      const plain = new NewTraffic(none);
-      for (const [at, ago] of ticks) {
-        const tick = HOUR + at * MINUTE;
-        const end = DAY_MS / MINUTE + at;
-        for (const levels of SETS) {
-          const told = (of: BlamedTraffic) => of.between(end - ago, end).map(({ source }) => source.value);
-          const all = told(plain.at(levels, tick - NEW_MS));
-          const others = tick < suppression.statedUntil ? all.filter((address) => !isExpected(address)) : all;
-          const of = traffic.unexpectedAt(levels, tick - NEW_MS, { tick, minutes: [end - ago, end] });
-          assert.deepEqual(told(of), others.length === 0 ? all : others);
-        }
       }
     }),
     { numRuns: 100 },
