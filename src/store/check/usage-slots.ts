@@ -10,7 +10,7 @@ const floats = z.array(z.number());
 const usageSlotsQuery = defineBinaryQuery("check/usage-slots", {
   asOf: true,
   params: { hour: z.number(), keys: listOf(z.string()) },
-  row: { key_id: z.string(), observer: z.number(), slots: floats, requests: floats, spend_micros: floats },
+  row: { key_id: z.string(), observer: z.number(), requests: floats, spend_micros: floats },
 });
 
 /** Whole numbers from 0 on, in as little memory as they fit into. */
@@ -32,18 +32,23 @@ export async function readUsageSlots(
 ): Promise<UsageSlots[]> {
   const rows = await readBinary(client, usageSlotsQuery, { hour: Math.floor(dayStart / 1000), keys }, asOf);
   const found: UsageSlots[] = [];
-  const [place, inOrder] = [new Uint16Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
+  // Of the key that is read: both columns before the next one is lent.
+  const [requests, spendMicros] = [new Float64Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
+  const [used, some] = [new Uint16Array(2 * SLOTS_PER_DAY), new Float64Array(2 * SLOTS_PER_DAY)];
   while (rows.more()) {
     const [keyId, observedBy] = [rows.text(), OBSERVERS[rows.byte() - 1]!];
-    const slots = rows.lent();
-    // The server gives them in any order: to sort half a million there costs more than to add them up.
-    for (let i = 0; i < slots.length; i += 1) place[slots[i]!] = i;
-    const at = new Uint16Array(slots).sort();
-    const ordered = (values: Float64Array) => {
-      for (let i = 0; i < at.length; i += 1) inOrder[i] = values[place[at[i]!]!]!;
-      return narrow(inOrder.subarray(0, at.length));
+    requests.set(rows.lent());
+    spendMicros.set(rows.lent());
+    let length = 0;
+    for (let slot = 0; slot < requests.length; slot += 1) {
+      if (requests[slot] !== 0 || spendMicros[slot] !== 0) used[length++] = slot;
+    }
+    const at = used.slice(0, length);
+    const ofUsed = (values: Float64Array) => {
+      for (let i = 0; i < length; i += 1) some[i] = values[at[i]!]!;
+      return narrow(some.subarray(0, length));
     };
-    found.push({ keyId, observedBy, at, requests: ordered(rows.lent()), spendMicros: ordered(rows.lent()) });
+    found.push({ keyId, observedBy, at, requests: ofUsed(requests), spendMicros: ofUsed(spendMicros) });
   }
   return found;
 }
