@@ -1,4 +1,4 @@
--- What was served to these keys through these clients between {from} and {to}, in steps of {step} seconds that are counted from {from}? Minutes in which
+-- What was served to these keys through these clients between {from} and {to}, in steps of {step} seconds that are counted from {from}? Steps in which
 -- all was refused are left out: a value is known from the first one on in which something was served.
 SELECT
   key_id,
@@ -12,24 +12,19 @@ FROM
   SELECT
     key_id,
     observed_by,
-    value,
+    toString(client) AS value,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV {step:UInt32}) AS offset,
-    sum(minute_served) AS step_requests,
-    sum(minute_spend) AS step_spend
-  FROM
-  (
-    SELECT key_id, observed_by, toString(client) AS value, minute, sum(c.served) AS minute_served, sum(c.spend_micros) AS minute_spend
-    FROM client_minutes AS c
-    WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
-      AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
-      AND minute >= {from:DateTime('UTC')}
-      AND minute < {to:DateTime('UTC')}
-      AND key_id IN {keys:Array(String)}
-      AND client IN {clients:Array(String)}
-    GROUP BY key_id, observed_by, value, minute
-    HAVING minute_served > 0
-  )
+    sum(c.served) AS step_requests,
+    sum(c.spend_micros) AS step_spend
+  FROM client_minutes AS c
+  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
+    AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
+    AND minute >= {from:DateTime('UTC')}
+    AND minute < {to:DateTime('UTC')}
+    AND key_id IN {keys:Array(String)}
+    AND client IN {clients:Array(String)}
   GROUP BY key_id, observed_by, value, offset
+  HAVING step_requests > 0
   ORDER BY offset
 )
 GROUP BY key_id, observed_by, value

@@ -1,4 +1,4 @@
--- What was served to these keys on these routes between {from} and {to}, in steps of {step} seconds that are counted from {from}? Minutes in which all was
+-- What was served to these keys on these routes between {from} and {to}, in steps of {step} seconds that are counted from {from}? Steps in which all was
 -- refused are left out: a value is known from the first one on in which something was served.
 SELECT
   key_id,
@@ -12,24 +12,19 @@ FROM
   SELECT
     key_id,
     observed_by,
-    value,
+    toString(route) AS value,
     toUInt32((toUnixTimestamp(minute) - toUnixTimestamp({from:DateTime('UTC')})) DIV {step:UInt32}) AS offset,
-    sum(minute_served) AS step_requests,
-    sum(minute_spend) AS step_spend
-  FROM
-  (
-    SELECT key_id, observed_by, toString(route) AS value, minute, sum(r.served) AS minute_served, sum(r.spend_micros) AS minute_spend
-    FROM route_minutes AS r
-    WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
-      AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
-      AND minute >= {from:DateTime('UTC')}
-      AND minute < {to:DateTime('UTC')}
-      AND key_id IN {keys:Array(String)}
-      AND route IN {routes:Array(String)}
-    GROUP BY key_id, observed_by, value, minute
-    HAVING minute_served > 0
-  )
+    sum(r.served) AS step_requests,
+    sum(r.spend_micros) AS step_spend
+  FROM route_minutes AS r
+  WHERE toStartOfFifteenMinutes(minute) >= toStartOfFifteenMinutes({from:DateTime('UTC')})
+    AND toStartOfFifteenMinutes(minute) < {to:DateTime('UTC')}
+    AND minute >= {from:DateTime('UTC')}
+    AND minute < {to:DateTime('UTC')}
+    AND key_id IN {keys:Array(String)}
+    AND route IN {routes:Array(String)}
   GROUP BY key_id, observed_by, value, offset
+  HAVING step_requests > 0
   ORDER BY offset
 )
 GROUP BY key_id, observed_by, value
