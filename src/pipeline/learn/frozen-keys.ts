@@ -1,6 +1,6 @@
-import type { Baseline } from "../../model/finding/baseline.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
+import type { HeldDays } from "../../store/learn/held-days.js";
 import { inheritSnapshot } from "./inherit-snapshot.js";
 import { indexBySubject } from "../../model/subject.js";
 
@@ -11,13 +11,14 @@ export interface HeldKeys {
 }
 
 /** Keys whose networks did not age on some days, from the snapshots that are in force: their own, or those of what they succeed. */
-export function heldKeys(baselines: readonly Baseline[], lineages: Lineages): HeldKeys {
+export function heldKeys(snapshots: readonly HeldDays[], lineages: Lineages): HeldKeys {
   const held = new Map<string, number>();
-  const hold = (keyId: string, { frozenDays }: Pick<Baseline, "frozenDays">) => {
-    if (frozenDays.length > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, frozenDays.length));
+  const hold = (keyId: string, { frozenDays }: { readonly frozenDays: number }) => {
+    if (frozenDays > 0) held.set(keyId, Math.max(held.get(keyId) ?? 0, frozenDays));
   };
-  for (const baseline of baselines) hold(baseline.keyId, baseline);
-  const byName = indexBySubject(baselines);
+  for (const snapshot of snapshots) hold(snapshot.keyId, snapshot);
+  // Until when a key is under suspicion does not count here.
+  const byName = indexBySubject(snapshots.map((snapshot) => ({ ...snapshot, suspectUntil: 0 })));
   for (const heir of lineages.keys()) {
     for (const observer of OBSERVERS) {
       const inForce = inheritSnapshot(lineages, `${observer} ${heir}`, byName);

@@ -1,4 +1,4 @@
-import type { TrafficOfKeys } from "./read-day-of-keys.js";
+import type { Part, TrafficOfKeys } from "./read-traffic.js";
 
 /** So much traffic stays in memory from one reading to the other, that of some 80,000 keys that are used all day: what is more is read twice. */
 const MOST_BYTES = 400_000_000;
@@ -8,17 +8,17 @@ const BYTES_OF_NUMBER = 8;
 
 /** The traffic of parts of the keys, for as long as it is needed. */
 export class KeptTraffic {
-  readonly #of = new Map<readonly string[], TrafficOfKeys>();
+  readonly #of = new Map<Part, TrafficOfKeys>();
   #bytes = 0;
 
   /** Keeps that of a part while there is room. */
-  keep(part: readonly string[], traffic: TrafficOfKeys): void {
+  keep(part: Part, traffic: TrafficOfKeys): void {
     this.#bytes += bytesOf(traffic);
     if (this.#bytes <= MOST_BYTES) this.#of.set(part, traffic);
   }
 
   /** Gives back what was kept of a part, and keeps it no longer; null where there was no room. */
-  take(part: readonly string[]): TrafficOfKeys | null {
+  take(part: Part): TrafficOfKeys | null {
     const traffic = this.#of.get(part) ?? null;
     this.#of.delete(part);
     return traffic;

@@ -7,7 +7,6 @@ import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js
 import { SLOTS_PER_DAY } from "../../model/finding/window.js";
 import type { LearnableDay } from "../../store/learn/learned-days.js";
 import type { Store } from "../../store/store.js";
-import { readAhead } from "../../flow/read-ahead.js";
 import { lineagesOf } from "../../model/key/lineage.js";
 import { addDays, DAY_MS, dayStart } from "../../time/day.js";
 import { newDayColumns, type DayColumns } from "./day-columns.js";
@@ -17,8 +16,10 @@ import { KeptTraffic } from "./kept-traffic.js";
 import { keysToLearn } from "./keys-to-learn.js";
 import { GroupDay } from "./learn-groups.js";
 import { learnKeyDay, pastDays } from "./learn-key-day.js";
-import { readDayOfKeys, type DayOfKeys, type DayOfSubject, type OpenLearning } from "./read-day-of-keys.js";
+import type { DayOfKeys, DayOfSubject, OpenLearning } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
+import { readParts, type Kept } from "./read-parts.js";
+import type { Part } from "./read-traffic.js";
 import { measureTail } from "./measure-tail.js";
 import { openDay } from "./open-day.js";
 import { replayDay, ticksThatMatter } from "./replay-day.js";
@@ -77,17 +78,11 @@ async function openLearning(
   return { store, limits, day, start, observed, computedAt, keys, lineages: lineagesOf(keys), shares };
 }
 
-/** The part of the keys that was read last, and the traffic of the others, for as long as it is needed. */
-interface Kept {
-  readonly traffic: KeptTraffic;
-  last: { readonly part: readonly string[]; readonly read: DayOfKeys } | null;
-}
-
 /** Adds up what groups of keys did, part by part; the last part stays in memory. */
-async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[])[], kept: Kept): Promise<GroupDay> {
+async function addUpGroups(open: OpenLearning, parts: readonly Part[], kept: Kept): Promise<GroupDay> {
   const groupDay = new GroupDay(open.day);
   const columns = newDayColumns();
-  for await (const last of readAhead(parts, async (part) => readDayOfKeys(open, part, null))) {
+  for await (const last of readParts(open, parts, kept)) {
     if (kept.last !== null) kept.traffic.keep(kept.last.part, kept.last.read.traffic);
     kept.last = last;
     for (const [i, { groups, of, isSuperseded }] of last.read.days.entries()) {
@@ -99,16 +94,9 @@ async function addUpGroups(open: OpenLearning, parts: readonly (readonly string[
 }
 
 /** Learns every key, beginning with the part that is in memory; gives how many. */
-async function learnParts(
-  open: OpenLearning,
-  parts: readonly (readonly string[])[],
-  kept: Kept,
-  groupDay: GroupDay,
-): Promise<number> {
+async function learnParts(open: OpenLearning, parts: readonly Part[], kept: Kept, groupDay: GroupDay): Promise<number> {
   let learned = 0;
-  const again = async (part: readonly string[]) =>
-    kept.last?.part === part ? kept.last.read : readDayOfKeys(open, part, kept.traffic.take(part));
-  for await (const { part, read } of readAhead(parts.toReversed(), again)) {
+  for await (const { part, read } of readParts(open, parts.toReversed(), kept)) {
     kept.last = null;
     const baselines = await learnPart(open, part, read, groupDay);
     await open.store.learn.insertBaselines(open.day, open.computedAt, baselines);

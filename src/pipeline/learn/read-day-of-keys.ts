@@ -1,15 +1,13 @@
 import type { Thresholds } from "../../detect/threshold.js";
-import type { Baseline } from "../../model/finding/baseline.js";
 import { groupsOf } from "../../model/key/key-group.js";
 import type { Lineages } from "../../model/key/lineage.js";
 import type { Store } from "../../store/store.js";
 import { unplacedAt } from "../../store/check/usage.js";
 import type { RegistryStore } from "../../store/registry/registry-store.js";
-import { SLOT_MS } from "../../model/finding/window.js";
 import { addDays, DAY_MS } from "../../time/day.js";
-import { heldKeys } from "./frozen-keys.js";
 import { Heritage, type DayRecords } from "./heritage.js";
 import type { DayOfKey } from "./open-day.js";
+import type { TrafficOfKeys } from "./read-traffic.js";
 import { type Subject, groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
 
 /** A closed day that is being learned. */
@@ -42,36 +40,17 @@ export interface DayOfKeys {
   readonly traffic: TrafficOfKeys;
 }
 
-/** What is on file of the traffic of some keys on a day and the one before it. */
-export type TrafficOfKeys = Awaited<ReturnType<typeof readTraffic>>;
-
-async function readTraffic(open: OpenLearning, ids: readonly string[], before: readonly Baseline[]) {
-  const { store, start, observed, computedAt, lineages } = open;
-  const registry = { at: start + DAY_MS, visible: computedAt };
-  const held = heldKeys(before, lineages);
-  const twoDays = { from: start - DAY_MS, until: start + DAY_MS, stepMs: SLOT_MS };
-  const [usage, novel, refused, births, unplaced] = await Promise.all([
-    observed ? store.check.readUsageSlots(start, null, ids) : [],
-    observed ? store.check.readNovelSlots({ dayStart: start, held, registry, lineages, keys: ids }, null) : [],
-    observed ? store.check.readForeignRefusals(twoDays, { keys: ids, lineages }, null) : [],
-    store.check.readBirths(start + DAY_MS, null, ids),
-    store.check.readUnplacedUses(start + DAY_MS, ids, null),
-  ]);
-  return { usage, novel, refused, births, unplaced };
-}
-
 /**
  * Reads what some keys, with all that they succeed, did on the day and the one before it, and what was known of them.
- * @param known their traffic, where it was read before
+ * @param traffic their traffic
  */
 export async function readDayOfKeys(
   open: OpenLearning,
   ids: readonly string[],
-  known: TrafficOfKeys | null,
+  traffic: TrafficOfKeys,
 ): Promise<DayOfKeys> {
   const { store, day, start, computedAt, keys, lineages, shares } = open;
   const before = await store.learn.readBaselines(addDays(day, -1), computedAt, ids);
-  const traffic = known ?? (await readTraffic(open, ids, before));
   const { usage, novel, refused, births, unplaced } = traffic;
   const isUnplaced = unplacedAt(unplaced, start + DAY_MS);
   const usageOf = indexBySubject(usage);

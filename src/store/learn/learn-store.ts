@@ -5,6 +5,7 @@ import { readBaselines } from "./baselines-of-day.js";
 import { countWatchedKeys, insertFleetDay, readFleetDay } from "./fleet-days.js";
 import { countUsedKeyDays, readHighDays, readJudgedIncidents } from "./fleet-tail.js";
 import { insertGroupBaselines, readGroupBaselines, readGroupBins } from "./group-baselines.js";
+import { readHeldDays } from "./held-days.js";
 import { readFirstIngested, readLearnableDays, readNewestLearnedDay } from "./learned-days.js";
 import { readBaselineBins, readBaselineSlots, readBaselineSums } from "./past-baselines.js";
 
@@ -18,6 +19,7 @@ export function openLearnStore(client: ClickHouseClient) {
     readBaselines: bind(readBaselines),
     readNewestBaseline: bind(readNewestBaseline),
     readBaselineHistory: bind(readBaselineHistory),
+    readHeldDays: bind(readHeldDays),
     readTrustOfKeys: bind(readTrustOfKeys),
     insertBaselines: bind(insertBaselines),
     readGroupBaselines: bind(readGroupBaselines),
