@@ -1,28 +1,11 @@
-import type { Thresholds } from "../../detect/threshold.js";
 import { groupsOf } from "../../model/key/key-group.js";
-import type { Lineages } from "../../model/key/lineage.js";
-import type { Store } from "../../store/store.js";
 import { unplacedAt } from "../../store/check/usage.js";
-import type { RegistryStore } from "../../store/registry/registry-store.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { Heritage, type DayRecords } from "./heritage.js";
 import type { DayOfKey } from "./open-day.js";
+import type { OpenLearning } from "./open-learning.js";
 import type { TrafficOfKeys } from "./read-traffic.js";
 import { type Subject, groupBySubject, indexBySubject, subjectKey } from "../../model/subject.js";
-
-/** A closed day that is being learned. */
-export interface OpenLearning {
-  readonly store: Store;
-  readonly limits: Thresholds;
-  readonly day: string;
-  readonly start: number;
-  readonly observed: boolean;
-  /** Epoch ms as of which snapshots of earlier days are read, those included that this run has just written. */
-  readonly computedAt: number;
-  readonly keys: Awaited<ReturnType<RegistryStore["readKeys"]>>;
-  readonly lineages: Lineages;
-  readonly shares: Float64Array | null;
-}
 
 /** A key's closed day, and the groups that it is of. */
 export interface DayOfSubject {

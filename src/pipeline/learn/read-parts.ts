@@ -1,6 +1,7 @@
 import { readAhead } from "../../flow/read-ahead.js";
 import type { KeptTraffic } from "./kept-traffic.js";
-import { readDayOfKeys, type DayOfKeys, type OpenLearning } from "./read-day-of-keys.js";
+import type { OpenLearning } from "./open-learning.js";
+import { readDayOfKeys, type DayOfKeys } from "./read-day-of-keys.js";
 import { readTraffic, type Part, type TrafficOfKeys } from "./read-traffic.js";
 
 /** The traffic of so many parts is read at once, and as much that comes next: some 5 kB a key. */

@@ -7,7 +7,7 @@ import type { UnplacedUse } from "../../store/check/usage.js";
 import type { UsageSlots } from "../../store/check/usage-slots.js";
 import { addDays, DAY_MS } from "../../time/day.js";
 import { heldKeys } from "./frozen-keys.js";
-import type { OpenLearning } from "./read-day-of-keys.js";
+import type { OpenLearning } from "./open-learning.js";
 
 /** What is on file of the traffic of some keys on a day and the one before it. */
 export interface TrafficOfKeys {
