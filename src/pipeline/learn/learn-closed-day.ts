@@ -15,7 +15,7 @@ import { inParts } from "../../model/key/in-parts.js";
 import { KeptTraffic } from "./kept-traffic.js";
 import { keysToLearn } from "./keys-to-learn.js";
 import { GroupDay } from "./learn-groups.js";
-import { learnKeyDay, pastDays } from "./learn-key-day.js";
+import { learnKeyDay, pastDays, type KeyDay } from "./learn-key-day.js";
 import type { OpenLearning } from "./open-learning.js";
 import type { DayOfKeys, DayOfSubject } from "./read-day-of-keys.js";
 import { readHistories } from "./read-histories.js";
@@ -30,6 +30,8 @@ import { groupBySubject, indexBySubject, subjectKey } from "../../model/subject.
 const KEYS_READ = 1000;
 /** So many keys are replayed in one go: nothing else of the process runs meanwhile. */
 const KEYS_AT_ONCE = 50;
+/** The histories of so many keys, as far as any matters, are one question; each key is laid out in 120 kB until it is answered. */
+const KEYS_LAID_OUT = 200;
 /** The oldest day that predictors look at lies four weeks before the expected one. */
 const PREDICTED_FROM_DAYS = 28;
 
@@ -97,9 +99,10 @@ async function addUpGroups(open: OpenLearning, parts: readonly Part[], kept: Kep
 /** Learns every key, beginning with the part that is in memory; gives how many. */
 async function learnParts(open: OpenLearning, parts: readonly Part[], kept: Kept, groupDay: GroupDay): Promise<number> {
   let learned = 0;
+  const room: DayColumns[] = [];
   for await (const { part, read } of readParts(open, parts.toReversed(), kept)) {
     kept.last = null;
-    const baselines = await learnPart(open, part, read, groupDay);
+    const baselines = await learnPart(open, part, read, groupDay, room);
     await open.store.learn.insertBaselines(open.day, open.computedAt, baselines);
     learned += baselines.length;
   }
@@ -135,6 +138,7 @@ async function learnPart(
   ids: readonly string[],
   { days, records }: DayOfKeys,
   groupDay: GroupDay,
+  room: DayColumns[],
 ): Promise<Baseline[]> {
   const { store, day, computedAt, lineages } = open;
   const past = pastDays(day);
@@ -144,11 +148,8 @@ async function learnPart(
   ]);
   const heritage = new Heritage(lineages, { ...records, lags: groupBySubject(lags), sums: indexBySubject(sums) });
   const baselines: Baseline[] = [];
-  const room = Array.from({ length: KEYS_AT_ONCE }, newDayColumns);
-  for (let i = 0; i < days.length; i += KEYS_AT_ONCE) {
-    await setImmediate();
-    baselines.push(...(await learnKeys(open, days.slice(i, i + KEYS_AT_ONCE), heritage, groupDay, room)));
-  }
+  for (let i = 0; i < days.length; i += KEYS_LAID_OUT)
+    baselines.push(...(await learnKeys(open, days.slice(i, i + KEYS_LAID_OUT), heritage, groupDay, room)));
   return baselines;
 }
 
@@ -158,25 +159,30 @@ async function learnKeys(
   days: readonly DayOfSubject[],
   heritage: Heritage,
   groupDay: GroupDay,
-  room: readonly DayColumns[],
+  room: DayColumns[],
 ): Promise<Baseline[]> {
   const least = teachingLimits(limits).notice;
-  const replayed = days.map(({ subject, groups, of }, i) => {
-    const opened = openDay(of, room[i]);
+  const replayed: Omit<KeyDay, "history" | "sums" | "slotsOfDay">[] = [];
+  for (const [i, { subject, groups, of }] of days.entries()) {
+    if (i % KEYS_AT_ONCE === 0) await setImmediate();
+    const opened = openDay(of, (room[i] ??= newDayColumns()));
     const replay = replayDay(opened, groupDay.surgesOf(groups));
-    return { subject, day: opened, replay, mattering: ticksThatMatter(opened, replay, least) };
-  });
+    replayed.push({ subject, day: opened, replay, mattering: ticksThatMatter(opened, replay, least) });
+  }
   const suspects = replayed.filter(({ mattering }) => mattering.length > 0).map(({ subject }) => subject.keyId);
   const historyOf = await readHistories(store, day, suspects, computedAt, lineages);
   const dayBefore = Array.from({ length: PREDICTED_FROM_DAYS + 1 }, (_, daysAgo) => addDays(day, 1 - daysAgo));
-  return replayed.map((one) => {
+  const baselines: Baseline[] = [];
+  for (const [i, one] of replayed.entries()) {
+    if (i % KEYS_AT_ONCE === 0) await setImmediate();
     const name = subjectKey(one.subject);
     const history = historyOf.get(name) ?? NO_HISTORY;
     const slotsOfDay = (daysAgo: number) => heritage.slotsOfDay(name, dayBefore[daysAgo]!);
     const { baseline } = learnKeyDay({ ...one, history, sums: heritage.sums(name), slotsOfDay }, limits);
     heritage.learned(name, day, baseline.slots);
-    return baseline;
-  });
+    baselines.push(baseline);
+  }
+  return baselines;
 }
 
 /** Nobody was heard all day: nothing is known of it, whatever the day before was. */
