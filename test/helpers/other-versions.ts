@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { RequestEvent } from "../../src/model/event/request-event.js";
-import { ByteWriter } from "../../src/store/ingest/byte-writer.js";
+import { ByteWriter } from "../../src/store/clickhouse/byte-writer.js";
 import { blockOf } from "../../src/store/ingest/request-block.js";
 
 /** Events as a version would write them that knows a column more: `risk`, a number. */

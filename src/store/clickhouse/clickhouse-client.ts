@@ -1,3 +1,5 @@
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
 import { z } from "zod";
 import type { Secret } from "../../secret.js";
@@ -161,15 +163,32 @@ export async function insertOnce(
     table,
     values: rows as Record<string, unknown>[],
     format: "JSONEachRow",
-    clickhouse_settings: {
-      async_insert: 0,
-      insert_deduplicate: 1,
-      insert_deduplication_token: token,
-      deduplicate_blocks_in_dependent_materialized_views: 1,
-      input_format_skip_unknown_fields: 0,
-    },
+    clickhouse_settings: once(token),
   });
 }
+
+/** The same for rows that are one block of the Native format. */
+export async function insertBlockOnce(
+  client: ClickHouseClient,
+  { table, columns, block }: { readonly table: string; readonly columns: readonly string[]; readonly block: Buffer },
+  token: string,
+): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${table} (${columns.join(", ")}) FORMAT Native`,
+    values: Readable.from([block], { objectMode: false }),
+    clickhouse_settings: once(token),
+  });
+  // The answer is empty; unread it would keep its connection.
+  await finished(stream.resume());
+}
+
+const once = (token: string): ClickHouseSettings => ({
+  async_insert: 0,
+  insert_deduplicate: 1,
+  insert_deduplication_token: token,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  input_format_skip_unknown_fields: 0,
+});
 
 const clockQuery = defineQuery("clickhouse/clock", { params: {}, row: { now_ms: z.number() }, once: true });
 

@@ -1,5 +1,5 @@
 import type { RequestEvent } from "../../model/event/request-event.js";
-import { ByteWriter } from "./byte-writer.js";
+import { ByteWriter } from "../clickhouse/byte-writer.js";
 
 /** Events that one ingest token delivered. */
 export interface SourcedEvents {

@@ -1,9 +1,10 @@
 import { z } from "zod";
-import { BASELINE_VERSION, type Baseline } from "../../model/finding/baseline.js";
+import type { Baseline } from "../../model/finding/baseline.js";
 import { OBSERVERS } from "../../model/event/request-event.js";
-import { insertOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
+import { insertBlockOnce, readRows, type ClickHouseClient } from "../clickhouse/clickhouse-client.js";
 import { defineQuery, listOf, type RowOf } from "../clickhouse/define-query.js";
 import type { Subject } from "../../model/subject.js";
+import { BASELINE_COLUMNS, baselineBlock } from "./baseline-block.js";
 
 const baselineRow = {
   day: z.string(),
@@ -30,10 +31,8 @@ const baselineRow = {
   held_days: z.array(z.string()),
 };
 
-/** Rows per insert: a snapshot weighs about 10 kB as JSON. */
-const ROWS_PER_INSERT = 500;
-/** The most spend of a day that is stored: what an Int64 holds, too. */
-const MOST_STORED = 2 ** 63;
+/** Rows per insert: a snapshot weighs about 13 kB. */
+const ROWS_PER_INSERT = 1000;
 
 const newestBaselineQuery = defineQuery("learn/newest-baseline", {
   params: { key: z.string(), visible: z.date() },
@@ -128,33 +127,9 @@ export async function insertBaselines(
   baselines: readonly Baseline[],
 ): Promise<void> {
   for (let i = 0; i < baselines.length; i += ROWS_PER_INSERT) {
-    const first = baselines[i]!;
-    const rows = baselines.slice(i, i + ROWS_PER_INSERT).map((b) => ({
-      day: b.day,
-      key_id: b.keyId,
-      observed_by: b.observedBy,
-      computed_at: new Date(computedAt).toISOString(),
-      version: BASELINE_VERSION,
-      born_at: Math.floor(b.bornAt / 1000),
-      requests: b.requests,
-      spend_micros: Math.min(b.spendMicros, MOST_STORED),
-      novel_requests: b.novelRequests,
-      churn: b.churn,
-      spend_per_request: b.spendPerRequest,
-      slots: b.slots,
-      weekly: b.weekly,
-      daily: b.daily,
-      flat: b.flat,
-      levels: b.levels,
-      losses: b.losses,
-      noise: b.noise,
-      noise_days: b.noiseDays,
-      daily_max_bins: b.dailyMaxBins,
-      taught_days: b.taughtDays,
-      highest_score: b.highestScore,
-      suspect_until: new Date(b.suspectUntil).toISOString(),
-      held_days: b.frozenDays,
-    }));
-    await insertOnce(client, "baselines", rows, `baselines:${day}:${computedAt}:${first.observedBy}/${first.keyId}`);
+    const rows = baselines.slice(i, i + ROWS_PER_INSERT);
+    const token = `baselines:${day}:${computedAt}:${rows[0]!.observedBy}/${rows[0]!.keyId}`;
+    const block = baselineBlock(rows, computedAt);
+    await insertBlockOnce(client, { table: "baselines", columns: BASELINE_COLUMNS, block }, token);
   }
 }

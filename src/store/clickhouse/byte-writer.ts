@@ -18,6 +18,11 @@ export class ByteWriter {
     this.#at += bytes.length;
   }
 
+  /** Numbers one after the other, each in the bytes of its type; little-endian, as on every machine that Node runs on. */
+  column(values: Float64Array | Int32Array | Uint16Array | Uint8Array): void {
+    this.bytes(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
   uint8(value: number): void {
     this.#reserve(1);
     this.#bytes[this.#at] = value;
