@@ -1,3 +1,4 @@
+import { aboutText } from "../model/finding/finding-subject.js";
 import { SEVERITY_RANK } from "../model/incident/page.js";
 import { readKnownIncidents, stateOf, type KnownIncident } from "../pipeline/incident/read-incidents.js";
 import { LOOK_BACK_MS } from "./incidents-find.js";
@@ -8,7 +9,7 @@ const COLUMNS = [
   { title: "SEVERITY" },
   { title: "STATE" },
   { title: "CAUSE" },
-  { title: "KEY" },
+  { title: "ABOUT" },
   { title: "OPENED (UTC)" },
   { title: "LAST FOUND" },
   { title: "NOTIFIED", right: true },
@@ -52,7 +53,7 @@ export function toJson({ incident }: KnownIncident) {
 }
 
 function toCells({ incident }: KnownIncident): string[] {
-  const key = incident.keys.length > 0 ? `${incident.keys.length} keys` : incident.keyId || "-";
+  const key = incident.keys.length > 0 ? `${incident.keys.length} keys` : aboutText(incident) || "-";
   return [
     incident.severity,
     stateOf(incident),

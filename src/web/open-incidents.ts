@@ -1,3 +1,4 @@
+import { aboutText, isOfSeveral } from "../model/finding/finding-subject.js";
 import { SEVERITIES, SEVERITY_RANK } from "../model/incident/page.js";
 import type { Incident } from "../model/incident/incident.js";
 import { keyName, type KeyVersion } from "../model/key/key.js";
@@ -47,14 +48,11 @@ export function openIncidents(
 }
 
 /** The way to an incident by its cause; who hears a list of links hears also which key it is about. `root` leads to `/`. */
-export function incidentLink(
-  { incidentId, cause, keyId, keys }: Incident,
-  registry: ReadonlyMap<string, KeyVersion>,
-  root: string,
-): Markup {
-  const only = onlyKey(keys, keyId);
-  const of = only === null ? null : html`<span class="unseen"> of ${keyName(registry.get(only), only)}</span>`;
-  return html`<a href="${root}${incidentWay(incidentId)}">${cause.replaceAll("_", " ")}${of}</a>`;
+export function incidentLink(incident: Incident, registry: ReadonlyMap<string, KeyVersion>, root: string): Markup {
+  const only = onlyKey(incident);
+  const of = only === null ? aboutSeveral(incident) : keyName(registry.get(only), only);
+  const heard = of === "" ? null : html`<span class="unseen"> of ${of}</span>`;
+  return html`<a href="${root}${incidentWay(incident.incidentId)}">${incident.cause.replaceAll("_", " ")}${heard}</a>`;
 }
 
 /** How many there are of each severity, the worst first. */
@@ -66,16 +64,25 @@ export function severitiesText(incidents: readonly Incident[]): string {
 }
 
 /** The key that an incident is about; null where it is about none, or several. */
-const onlyKey = (keys: readonly string[], keyId: string | null) => (keys.length > 1 ? null : (keys[0] ?? keyId));
-
-function keyOf({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
-  if (keys.length > 1) return `${keys.length} keys`;
-  const only = onlyKey(keys, keyId);
-  return only === null ? "" : html`<a href="${keyWay(only)}">${keyName(registry.get(only), only)}</a>`;
+export function onlyKey(incident: Incident): string | null {
+  const { keys, keyId } = incident;
+  return keys.length > 1 || isOfSeveral(incident) ? null : (keys[0] ?? keyId);
 }
 
-function ownerOf({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
-  const only = onlyKey(keys, keyId);
+/** What keys have in common that an incident is about, or how many they are; empty where it is about one or none. */
+export function aboutSeveral(incident: Incident): string {
+  if (incident.keys.length > 1) return `${incident.keys.length} keys`;
+  return isOfSeveral(incident) ? aboutText(incident) : "";
+}
+
+function keyOf(incident: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
+  const only = onlyKey(incident);
+  if (only === null) return aboutSeveral(incident);
+  return html`<a href="${keyWay(only)}">${keyName(registry.get(only), only)}</a>`;
+}
+
+function ownerOf(incident: Incident, registry: ReadonlyMap<string, KeyVersion>): Piece {
+  const only = onlyKey(incident);
   if (only === null) return "";
   const known = registry.get(only);
   if (known === undefined) return "not registered";

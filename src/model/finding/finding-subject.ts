@@ -82,8 +82,16 @@ export function subjectOf(of: { readonly keyId: string | null; readonly subject:
 
 /** Whom or what something is about, as people read it: of several keys a network or a group, which holds for all of them; else the key. */
 export function aboutText(of: { readonly keyId: string | null; readonly subject: FindingSubject | null }): string {
-  const isOfKey = of.subject === null || (of.subject.kind === "key" && of.keyId !== null);
-  return isOfKey ? (of.keyId ?? "") : decodeURIComponent(printSubject(of.subject)).replace("/", " ");
+  const { subject } = of;
+  const isOfKey = subject === null || (subject.kind === "key" && of.keyId !== null);
+  if (subject !== null && "name" in subject)
+    return subject.kind === "fleet" ? "all keys together" : `keys of ${subject.kind} ${subject.name}`;
+  return isOfKey ? (of.keyId ?? "") : decodeURIComponent(printSubject(subject)).replace("/", " ");
+}
+
+/** Whether something is about what keys have in common, a network or a group, and not about the one key that is named beside it. */
+export function isOfSeveral({ subject }: { readonly subject: FindingSubject | null }): boolean {
+  return subject !== null && (subject.kind === "network" || isOneOf(GROUP_KINDS, subject.kind));
 }
 
 const pathOf = (...parts: readonly string[]) => parts.map(encodeURIComponent).join("/");

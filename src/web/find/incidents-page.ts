@@ -6,6 +6,7 @@ import type { IncidentListRow } from "../../pipeline/view/incident-list.js";
 import { INCIDENT_STATES } from "../../store/view/listings.js";
 import { csvText } from "../../text/csv-text.js";
 import { countOf, dollarsOf, timeOf, pageOf, tableOf } from "../layout.js";
+import { aboutSeveral, onlyKey } from "../open-incidents.js";
 import { html, type Markup, type Piece } from "../markup.js";
 import { queryOf } from "./asked.js";
 import { sharedTraits } from "./shared-traits.js";
@@ -103,10 +104,9 @@ function cellsOf(
 /** A cost of nothing is unknown where nobody told a price. */
 const costText = ({ loss }: Incident): string => (loss.micros > 0 ? dollarsOf(loss.micros) : "");
 
-function keyCell({ keyId, keys }: Incident, registry: ReadonlyMap<string, KeyVersion>): Markup | string {
-  if (keys.length > 1) return `${keys.length} keys`;
-  const id = keys[0] ?? keyId;
-  if (id === null || id === undefined) return "";
+function keyCell(incident: Incident, registry: ReadonlyMap<string, KeyVersion>): Markup | string {
+  const id = onlyKey(incident);
+  if (id === null) return aboutSeveral(incident);
   const known = registry.get(id);
   return html`<a href="keys/${encodeURIComponent(id)}">${keyName(known, id)}</a>
     <div class="aside">${ownerOf(known)}</div>`;
