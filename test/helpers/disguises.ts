@@ -1,5 +1,9 @@
 const percent = (text: string) =>
   Array.from(Buffer.from(text), (byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+/** What is escaped of a key: its signs, and some of its letters. */
+const ESCAPED = /[^A-Za-z0-9]|[A-D]/g;
+const escaped = (key: string, write: (hex: string) => string) =>
+  key.replaceAll(ESCAPED, (sign) => write(sign.charCodeAt(0).toString(16)));
 const between = (text: string, sign: string) => text.split("").join(sign);
 
 /** How a raw key is written so that it is not seen to be one, by what is done to it; every one can be read as the key again. */
@@ -16,4 +20,18 @@ export const DISGUISES: Readonly<Record<string, (key: string) => string>> = {
   "with halves of characters": (key) => `${key.slice(0, 8)}\ud800${key.slice(8)}`,
   "with percent-encoded unseen spaces": (key) => between(key, "%E2%80%8B"),
   "with percent-encoded NUL": (key) => `${key.slice(0, 9)}%00${key.slice(9)}`,
+  "escaped for JSON": (key) => escaped(key, (hex) => `\\u00${hex}`),
+  "escaped for JSON, one sign alone": (key) =>
+    key.replace(/[^A-Za-z0-9]|[A-D]/, (sign) => escaped(sign, (hex) => `\\u00${hex}`)),
+  "escaped as Django's escapejs does": (key) => escaped(key, (hex) => `\\u00${hex.toUpperCase()}`),
+  "escaped for JSON in JSON": (key) => escaped(key, (hex) => `\\\\u00${hex}`),
+  "escaped by two digits": (key) => escaped(key, (hex) => `\\x${hex}`),
+  "escaped by JavaScript's escape": (key) => escaped(key, (hex) => `%u00${hex}`),
+  "escaped by code points": (key) => escaped(key, (hex) => `\\u{${hex}}`),
+  "escaped by octal digits": (key) =>
+    escaped(key, (hex) => `\\${Number.parseInt(hex, 16).toString(8).padStart(3, "0")}`),
+  "escaped, and the escapes percent-encoded": (key) => escaped(key, (hex) => `%5Cu00${hex}`),
+  "with escaped slashes": (key) =>
+    key.replaceAll("/", "\\/").replace(/[_.]/, (sign) => escaped(sign, (hex) => `\\x${hex}`)),
+  "with a newline that is escaped": (key) => `${key.slice(0, 7)}\\n${key.slice(7)}`,
 };

@@ -86,6 +86,25 @@ test("a key that is written with percent signs or unseen characters itself is fo
     assert.ok(holdsRawKey(`see ${text}`, key), text);
 });
 
+test("one sign that is escaped hides no key, and words with escapes between them are no key", () => {
+  for (const [key, sign] of [
+    ["sk_live_", "_"],
+    ["sk-proj-", "-"],
+    ["ghp_", "_"],
+    ["xoxb-", "-"],
+  ] as const) {
+    for (const escape of ["\\u00", "\\x", "\\\\u00", "%u00"]) {
+      const written = key.replace(sign, `${escape}${sign.charCodeAt(0).toString(16)}`);
+      assert.equal(maskSecrets(`/a ${written}${shapeless.repeat(2)} b`).text, "/a [secret] b", written);
+    }
+  }
+  for (const text of [
+    "risk\\u002Dproj\\u002Dservice\\u002Dof\\u002Dpayments",
+    "C:\\task\\new\\risk-0123456789abcdefghijklmnop",
+  ])
+    assert.deepEqual(maskSecrets(text), { text, masked: false });
+});
+
 test("what only looks like a disguise is left as it is", () => {
   for (const text of ["/v1/files/a%20b%2Fc.txt", "100 % of 50%25", "Größe %C3%A4 日本語 👩‍💻", "%zz%4", "a%00b"]) {
     assert.deepEqual(maskSecrets(text), { text, masked: false });
@@ -93,4 +112,9 @@ test("what only looks like a disguise is left as it is", () => {
   }
   assert.equal(plainViewOf("%E2%82%AC%F0%9F%98%80%C3%28%E0%80%AF%25%34%31")?.text, "€😀(A");
   assert.equal(plainViewOf("/v1/charges"), null);
+  assert.equal(plainViewOf("C:\\users \\d+ \\u12 \\xg1 \\888 \\u{} u{41}"), null);
+  assert.equal(
+    plainViewOf("\\xE2\\x82\\xAC\\ud83d\\ude00\\\\u0041\\n\\u{42}%u0043\\104\\/\\u{zz}")?.text,
+    "€😀ABCD/\\u{zz}",
+  );
 });

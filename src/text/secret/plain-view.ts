@@ -1,3 +1,5 @@
+import { BYTE, escapeAtEnd } from "./undo-escapes.js";
+
 /** A text without its disguises, and where in the original each of its characters stands: half-open, by place. */
 export interface PlainView {
   readonly text: string;
@@ -7,18 +9,17 @@ export interface PlainView {
 
 /** Control characters, marks that are not seen or that turn the writing direction, and halves of a character. */
 const UNSEEN = /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufffd\p{Surrogate}]/u;
-const DISGUISED = /%[0-9A-Fa-f]{2}|[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufffd\p{Surrogate}]/u;
-const PERCENT = 37;
-/** Marks what was written as %80 to %FF until it is known what character its bytes make. */
-const BYTE = 0x200000;
+const DISGUISED =
+  /%(?:[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|\\(?:x[0-9A-Fa-f]{2}|u(?:[0-9A-Fa-f]{4}|\{[0-9A-Fa-f]{1,6}\})|[0-3][0-7]{2}|[nrt/])|[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\ufffd\p{Surrogate}]/u;
 
 /**
- * What a text says once it is percent-decoded, as often as that is possible, and once what nobody sees in it is left out; null when it says
- * just that already. A key in a URL, or one with a mark in its middle, is recognised there. One pass over the text.
+ * What a text says once its percent signs and the escapes of JSON and programs (`\u005f`, `\x2d`) are undone, as often as that is possible, and once
+ * what nobody sees in it is left out; null when it says just that already. A key in a URL or in a script, or one with a mark in its middle, is
+ * recognised there. One pass over the text.
  */
 export function plainViewOf(text: string): PlainView | null {
   if (!DISGUISED.test(text)) return null;
-  const { codes, begins, ends } = decodePercent(text);
+  const { codes, begins, ends } = undoEscapes(text);
   const plain: number[] = [];
   const from: number[] = [];
   const to: number[] = [];
@@ -42,7 +43,7 @@ export function isAfterGap({ begins, ends }: PlainView, at: number): boolean {
 }
 
 /** Decodes at the end of what is decoded so far, so that `%2541` becomes `%41` becomes `A` without another pass. */
-function decodePercent(text: string) {
+function undoEscapes(text: string) {
   const codes: number[] = [];
   const begins: number[] = [];
   const ends: number[] = [];
@@ -50,27 +51,16 @@ function decodePercent(text: string) {
     codes.push(text.charCodeAt(at));
     begins.push(at);
     ends.push(at + 1);
-    for (let byte = byteAtEnd(codes); byte >= 0; byte = byteAtEnd(codes)) {
-      codes.splice(-3, 3, byte < 0x80 ? byte : BYTE + byte);
-      begins.length -= 2;
-      ends.splice(-3, 3, at + 1);
+    for (let escape = escapeAtEnd(codes); escape !== null; escape = escapeAtEnd(codes)) {
+      const { from, code } = escape;
+      codes.length = from + 1;
+      begins.length = from + 1;
+      ends.length = from + 1;
+      codes[from] = code;
+      ends[from] = at + 1;
     }
   }
   return { codes, begins, ends };
-}
-
-/** The byte that the last three characters stand for, or -1. */
-function byteAtEnd(codes: readonly number[]): number {
-  const first = codes.length - 3;
-  if (first < 0 || codes[first] !== PERCENT) return -1;
-  const [high, low] = [hexDigit(codes[first + 1]!), hexDigit(codes[first + 2]!)];
-  return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  const letter = code | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
 }
 
 /** The character at a place and how many codes make it: bytes as UTF-8, halves as pairs; U+FFFD where they make none. */
