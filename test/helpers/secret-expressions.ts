@@ -25,6 +25,25 @@ const PREFIXED = [
   "[Bb](?:earer|asic) [A-Za-z0-9._~+/=-]{20,}",
   "ATATT3[A-Za-z0-9_=-]{24,}",
   "eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*",
+  "gsk_[A-Za-z0-9]{40,}",
+  "xai-[A-Za-z0-9_]{60,}",
+  "pplx-[A-Za-z0-9]{40,}",
+  "nvapi-[A-Za-z0-9_-]{56,}",
+  "tgp_v1_[A-Za-z0-9_-]{40,}",
+  "pcsk_[A-Za-z0-9_]{60,}",
+  "dckr_[po]at_[A-Za-z0-9_-]{27,}",
+  "ntn_[A-Za-z0-9]{40,}",
+  "lin_(?:api|oauth)_[A-Za-z0-9]{32,}",
+  "PMAK-[a-f0-9]{24}-[a-f0-9]{34}",
+  "sntrys_[A-Za-z0-9+/=_]{40,}",
+  "sntryu_[a-f0-9]{64}",
+  "sbp_[a-f0-9]{40}",
+  "rubygems_[a-f0-9]{48}",
+  "NRAK-[A-Z0-9]{27}",
+  "services/T[A-Z0-9]{7,}/B[A-Z0-9]{7,}/[A-Za-z0-9]{20,}",
+  "hooks\\.slack\\.com/(?:triggers|workflows)/[A-Za-z0-9/]{40,}",
+  "webhooks/[0-9]{17,}/[A-Za-z0-9_-]{60,}",
+  "(?:Account|SharedAccess)Key=[A-Za-z0-9+/=]{40,}",
 ];
 
 const ESCAPED = "\\\\(?:[A-Za-z]|[0-7]{1,3}|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|[%#][0-9A-Fa-f]{2}|%u[0-9A-Fa-f]{4}";
@@ -55,16 +74,48 @@ const WHOLE: readonly (readonly [lead: string, body: string, run: number, isMixe
   ["sq0(?:csp|atp)-", "[A-Za-z0-9_-]{22,}", 8, false],
   ["ATATT3", "[A-Za-z0-9_=-]{40,}", 8, false],
   ["eyJ", "[A-Za-z0-9_-]{12,}", 8, false, "\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]*"],
+  ["gsk_", "[A-Za-z0-9]{52,}", 16, true],
+  ["xai-", "[A-Za-z0-9_]{80,}", 16, true],
+  ["pplx-", "[A-Za-z0-9]{48,}", 16, true],
+  ["nvapi-", "[A-Za-z0-9_-]{64,}", 8, false],
+  ["tgp_v1_", "[A-Za-z0-9_-]{43,}", 8, false],
+  ["pcsk_", "[A-Za-z0-9_]{69,}", 8, false],
+  ["dckr_[po]at_", "[A-Za-z0-9_-]{27,}", 8, false],
+  ["ntn_", "[A-Za-z0-9]{46,}", 16, true],
+  ["lin_(?:api|oauth)_", "[A-Za-z0-9]{40,}", 16, true],
+  ["PMAK-", "[a-f0-9]{24}", 8, false, "-[a-f0-9]{34}"],
+  ["sntrys_", "[A-Za-z0-9+/=_]{40,}", 8, false],
+  ["sntryu_", "[a-f0-9]{64}(?![a-f0-9])", 8, false],
+  ["sbp_", "[a-f0-9]{40}(?![a-f0-9])", 8, false],
+  ["rubygems_", "[a-f0-9]{48}(?![a-f0-9])", 8, false],
+  ["NRAK-", "[A-Z0-9]{27}(?![A-Z0-9])", 8, false],
+  ["(?:Account|SharedAccess)Key=", "[A-Za-z0-9+/=]{40,}", 8, false],
+  ["[Bb](?:earer|asic) ", "[A-Za-z0-9._~+/=-]{20,}", 16, true],
 ];
-const WHOLE_EXPRESSIONS = WHOLE.map(([lead, body, run, isMixed, rest = ""]) => {
-  const expression = new RegExp(`(?<=[A-Za-z0-9])${lead}(${body})${rest}`, "y");
-  return { expression, run, isMixed };
-});
+/** What must be whole wherever it stands, as names begin like it. */
+const ALWAYS_WHOLE = [
+  ["r8_", "[A-Za-z0-9_-]{37,}"],
+  ["fw_", "[A-Za-z0-9]{20,}"],
+  ["sb_secret_", "[A-Za-z0-9_-]{30,}"],
+] as const;
+const WHOLE_EXPRESSIONS = [
+  ...WHOLE.map(([lead, body, run, isMixed, rest = ""]) => {
+    const expression = new RegExp(`(?<=[A-Za-z0-9])${lead}(${body})${rest}`, "y");
+    return { expression, run, isMixed, isScattered: false };
+  }),
+  ...ALWAYS_WHOLE.map(([lead, body]) => {
+    return { expression: new RegExp(`${lead}(${body})`, "y"), run: 8, isMixed: true, isScattered: true };
+  }),
+];
+
+/** Most places begin none of them. */
+const WHOLE_LEADS = new RegExp([...WHOLE, ...ALWAYS_WHOLE].map(([lead]) => lead).join("|"), "y");
 
 /** Everything but random base64. */
 const SECRET_EXPRESSION = new RegExp(
   `(?:(?<![A-Za-z0-9])|(?<=${ESCAPED}))(?:${PREFIXED.join("|")})` +
     '|-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:[^"\\\\-]|\\\\+(?!["\\\\])|-(?!----END))*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?' +
+    "|(?<=(?<![0-9])[0-9]{8,12}:)AA[A-Za-z0-9_-]{33,}" +
     "|(?<=://)[^\\s/:@\"'\\\\]{0,128}:[^\\s/@\"'\\\\]{1,256}(?=@)",
   "y",
 );
@@ -84,12 +135,15 @@ function lengthAt(text: string, at: number): number {
   SECRET_EXPRESSION.lastIndex = at;
   const bounded = SECRET_EXPRESSION.exec(text);
   if (bounded !== null) return bounded[0].length;
-  for (const { expression, run, isMixed } of WHOLE_EXPRESSIONS) {
+  WHOLE_LEADS.lastIndex = at;
+  if (!WHOLE_LEADS.test(text)) return 0;
+  for (const { expression, run, isMixed, isScattered } of WHOLE_EXPRESSIONS) {
     expression.lastIndex = at;
     const whole = expression.exec(text);
     if (whole === null) continue;
     const runs = whole[1]!.slice(0, 128).split(/[^A-Za-z0-9]+/);
-    if (runs.some((one) => one.length >= run && isRandom(one, isMixed))) return whole[0].length;
+    const isKey = (one: string) => one.length >= run && isRandom(one, isMixed) && (!isScattered || isScatteredRun(one));
+    if (runs.some(isKey)) return whole[0].length;
   }
   return 0;
 }
@@ -99,6 +153,12 @@ function isRandom(run: string, isMixed: boolean): boolean {
   const isOfBothCases = run !== run.toLowerCase() && run !== run.toUpperCase();
   if (/[0-9]/.test(run)) return !isMixed || isOfBothCases;
   return isOfBothCases && (run.match(/[a-z](?=[A-Z])|[A-Z](?=[a-z])/g) ?? []).length >= 9;
+}
+
+/** Its kind of character changes at every third or more often. */
+function isScatteredRun(run: string): boolean {
+  const kinds = run.split("").map((one) => (/[a-z]/.test(one) ? "a" : /[A-Z]/.test(one) ? "A" : "0"));
+  return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length >= run.length / 3;
 }
 
 /** How an AWS secret access key looks, but for its randomness. */

@@ -12,7 +12,7 @@ const some = (alphabet: string, length: number) => Array.from({ length }, () => 
 
 // Put together here so that no scanner takes this file for a leak.
 const LEADS =
-  "sk_live_ rk_test_ whsec_ gho_ github_pat_ glsoat- xoxb- xapp-1- sk-ant- sk- SG. AIza GOCSPX- ya29. npm_ pypi- hf_ hvb. shpss_ dor_v1_ dapi glc_ sq0csp- ATATT3 eyJ .eyJ"
+  "sk_live_ rk_test_ whsec_ gho_ github_pat_ glsoat- xoxb- xapp-1- sk-ant- sk- SG. AIza GOCSPX- ya29. npm_ pypi- hf_ hvb. shpss_ dor_v1_ dapi glc_ sq0csp- ATATT3 eyJ .eyJ gsk_ xai- r8_ pplx- nvapi- fw_ tgp_v1_ pcsk_ dckr_pat_ ntn_ lin_api_ PMAK- sntrys_ sntryu_ sbp_ sb_secret_ rubygems_ NRAK- services/T00000000/B00000000/ hooks.slack.com/triggers/ webhooks/12345678901234567/ AccountKey= 123456789:AA"
     .split(" ")
     .concat(
       "-----BEGIN RSA PRIVATE KEY-----",
@@ -36,7 +36,8 @@ const pieces: readonly (() => string)[] = [
   () => pick(Object.values(WORST_UNITS)),
   () => some(LETTERS, randomInt(45)),
   () => some(`${LETTERS}_-`, randomInt(45)),
-  () => some("abcdef0123456789", pick([31, 32, 33, 64, 65])),
+  () => some("abcdef0123456789", pick([24, 31, 32, 33, 40, 48, 64, 65])),
+  () => some(LETTERS, randomInt(45, 90)),
   () => some("a:/@-", randomInt(300)),
 ];
 

@@ -24,6 +24,8 @@ for (const shape of KNOWN_SECRETS) {
 const LONGEST_LOOK = 128;
 /** Letters of both cases without a digit are random where their kind changes so often; names of several words change it less. */
 const MIN_CASE_CHANGES = 9;
+/** Random letters and digits change their kind at three of five, a name of words (`BlockInboundTraffic2026`) at one of four. */
+const SCATTERED = 3;
 
 /**
  * Looks for secrets that are known by how they begin, at the letters and digits of one text from left to right. Every part of every shape remembers
@@ -45,7 +47,9 @@ export class KnownSecretFinder {
     if (canStart[start] === 0) return -1;
     for (const { shape, slot } of byStart.get(start)!) {
       const to = this.#endOf(shape, slot, from);
-      if (to >= 0 && (!isGlued || this.#isWhole(shape, slot, from) || isAfterEscape(this.#text, from))) return to;
+      if (to < 0) continue;
+      const mayBegin = shape.isWhole !== true && (!isGlued || isAfterEscape(this.#text, from));
+      if (mayBegin || this.#isWhole(shape, slot, from)) return to;
     }
     return -1;
   }
@@ -92,20 +96,26 @@ export function isWordCode(code: number): boolean {
 }
 
 /** True when letters and digits stand in a row that are as random as those of a key. */
-function isRandom(text: string, { from, to }: TextSpan, { run, isMixed }: GluedBody): boolean {
+function isRandom(text: string, { from, to }: TextSpan, body: GluedBody): boolean {
   for (let at = from; at < to; at += 1) {
     const start = at;
     while (at < to && isWordCode(text.charCodeAt(at))) at += 1;
-    if (at - start >= run && isRandomRun(text.slice(start, at), isMixed)) return true;
+    if (at - start >= body.run && isRandomRun(text.slice(start, at), body)) return true;
   }
   return false;
 }
 
-function isRandomRun(run: string, isMixed: boolean): boolean {
+function isRandomRun(run: string, { isMixed, isScattered = false }: GluedBody): boolean {
   const hasDigit = /[0-9]/.test(run);
   const isOfBothCases = /[a-z]/.test(run) && /[A-Z]/.test(run);
+  if (isScattered && changesOf(run) * SCATTERED < run.length) return false;
   if (hasDigit) return isMixed ? isOfBothCases : /[A-Za-z]/.test(run);
-  return isOfBothCases && run.replaceAll(/[a-z]+|[A-Z]+/g, "-").length > MIN_CASE_CHANGES;
+  return isOfBothCases && changesOf(run) >= MIN_CASE_CHANGES;
+}
+
+/** How often the kind of character changes: lower case, upper case, digit. */
+function changesOf(run: string): number {
+  return run.replaceAll(/[a-z]+|[A-Z]+|[0-9]+/g, "-").length - 1;
 }
 
 function startOf(first: number, second: number): number {

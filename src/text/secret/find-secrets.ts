@@ -1,5 +1,6 @@
 import { findRandomBase64 } from "./find-random-base64.js";
-import { isWordCode, KnownSecretFinder } from "./find-known-secrets.js";
+import { isOf, isWordCode, KnownSecretFinder } from "./find-known-secrets.js";
+import { BASE64_URL } from "./known-secrets.js";
 import { isAfterGap, type PlainView } from "./plain-view.js";
 import type { TextSpan } from "./text-spans.js";
 
@@ -8,8 +9,9 @@ const SHORTEST_SECRET = 13;
 const LONGEST_USER = 128;
 const LONGEST_PASSWORD = 256;
 const LONGEST_PEM_TITLE = 51;
+const [SHORTEST_BOT_ID, LONGEST_BOT_ID, BOT_TOKEN] = [8, 12, 35] as const;
 
-const [DASH, SLASH, COLON, AT, QUOTE, APOSTROPHE, BACKSLASH] = [45, 47, 58, 64, 34, 39, 92] as const;
+const [DASH, SLASH, COLON, AT, QUOTE, APOSTROPHE, BACKSLASH, LETTER_A] = [45, 47, 58, 64, 34, 39, 92, 65] as const;
 
 /**
  * What has the shape of a secret in a text as it stands, from left to right. One pass: what a place could begin is decided at that place, and no
@@ -25,6 +27,7 @@ export function findSecrets(text: string, view: PlainView | null = null): readon
     let to = -1;
     if (code === DASH) to = endOfPem(text, at);
     else if (isWordCode(code)) to = known.endAt(at, isWordCode(before) && !(view !== null && isAfterGap(view, at)));
+    if (to < 0 && before === COLON && code === LETTER_A) to = endOfBotToken(text, at);
     if (to < 0 && before === SLASH && text.startsWith("://", at - 3)) to = endOfLogin(text, at);
     if (to < 0) {
       before = code;
@@ -52,6 +55,21 @@ function withRandomBase64(text: string, found: readonly TextSpan[]): readonly Te
   }
   all.push(...findRandomBase64(text, from, text.length));
   return all;
+}
+
+/** What makes a Telegram bot's token of its id: 35 characters behind 8 to 12 digits and a colon. The id is public, and letters may stand before it. */
+function endOfBotToken(text: string, from: number): number {
+  if (text.charCodeAt(from + 1) !== LETTER_A) return -1;
+  let digits = 0;
+  while (digits <= LONGEST_BOT_ID && isDigit(text.charCodeAt(from - 2 - digits))) digits += 1;
+  if (digits < SHORTEST_BOT_ID || digits > LONGEST_BOT_ID) return -1;
+  let at = from;
+  while (isOf(BASE64_URL, text.charCodeAt(at))) at += 1;
+  return at - from < BOT_TOKEN ? -1 : at;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 /** `user:password` up to its @, behind the `://` of a URL. */
