@@ -3,6 +3,7 @@ import type { RejectReason } from "../import/wire-event.js";
 /** Files that were not read, or not to their end. */
 const UNREAD: readonly RejectReason[] = [
   "unreadable_file",
+  "cut_json",
   "cut_gzip",
   "damaged_gzip",
   "zip_archive",

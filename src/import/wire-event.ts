@@ -57,6 +57,7 @@ export type RejectReason =
   | "zstd_file"
   | "xz_file"
   | "parquet_file"
+  | "cut_json"
   | "cut_gzip"
   | "damaged_gzip"
   | "unreadable_file";

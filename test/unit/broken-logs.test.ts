@@ -67,7 +67,7 @@ test("of a gzip file that ends early or is damaged all that can be unpacked is r
     [["auto"], log.subarray(0, log.length / 2), "cut_gzip, the file ends early; what could be unpacked was read"],
     [["nginx"], log.subarray(0, log.length / 2), "cut_gzip"],
     [["csv", "--map", map], table.subarray(0, table.length / 2), "cut_gzip"],
-    [["auto"], damaged, "damaged_gzip, damaged in the middle; what stands before that was read"],
+    [["auto"], damaged, "damaged_gzip, damaged, or followed by something else; what could be unpacked was read"],
   ] as const) {
     const cut = file("cut.log.gz", content);
     const out = join(dir, "cut.ndjson");
@@ -84,5 +84,71 @@ test("of a gzip file that ends early or is damaged all that can be unpacked is r
     assert.match(run.stdout, new RegExp(`record ${events.length + 1}\\)`));
     const whole = args[0] === "csv" ? (n: number) => `${RAW}${n * 7919}` : (n: number) => `${RAW}${n}`;
     assert.deepEqual(new Set(events), new Set(events.map((_, n) => whole(n))), "no row is cut");
+  }
+});
+
+test("of a gzip file with a wrong checksum, or with something else behind it, all lines are read", async () => {
+  for (const count of [1, 200, 40_000]) {
+    const lines = Array.from({ length: count }, (_, n) => line("20", `/${(n * 7919).toString(36)}?api_key=${RAW}${n}`));
+    const packed = gzipSync(`${lines.join("\n")}\n`);
+    const wrong = Buffer.from(packed);
+    wrong[wrong.length - 8]! ^= 1;
+    for (const [name, content, problems] of [
+      ["wrong.log.gz", wrong, 1],
+      ["trailing.log.gz", Buffer.concat([packed, Buffer.from("xy")]), 1],
+      ["garbage.log.gz", Buffer.concat([packed, Buffer.alloc(20_000, "not gzip ")]), 1],
+      ["padded.log.gz", Buffer.concat([packed, Buffer.alloc(20_000)]), 0],
+      [
+        "named.log.gz",
+        Buffer.concat([
+          Buffer.from([0x1f, 0x8b, 8, 0x1e, 0, 0, 0, 0, 0, 3, 2, 0, 1, 2, 65, 0, 66, 0, 7, 7]),
+          packed.subarray(10),
+          packed,
+        ]),
+        0,
+      ],
+    ] as const) {
+      const path = file(name, content);
+      const run = await runCli(["import", "nginx", path, "--out", join(dir, "all.ndjson")], {});
+      const events = count * (name === "named.log.gz" ? 2 : 1);
+      assert.ok(run.stdout.includes(`${events.toLocaleString("en")} event`), `${name} ${count}: ${run.stdout}`);
+      assert.equal(run.code, problems, name);
+      if (problems > 0)
+        assert.match(
+          run.stdout,
+          /not imported: 1 damaged_gzip, damaged, or followed by something else; what could be unpacked was read/,
+        );
+    }
+  }
+});
+
+test("half a file of CloudTrail, or of a list of events, is read up to the cut, plain and packed, and never taken for CSV", async () => {
+  const records = Array.from({ length: 50 }, (_, n) => ({
+    eventVersion: "1.09",
+    eventID: `${n * 7919}`,
+    eventTime: "2026-03-08T02:11:00Z",
+    eventSource: "s3.amazonaws.com",
+    eventName: "GetObject",
+    sourceIPAddress: "198.51.100.7",
+    userIdentity: { type: "AssumedRole", accessKeyId: "ASIAEXAMPLEEXAMPLE01" },
+  }));
+  const events = records.map(({ eventTime, eventID }) => ({ ts: eventTime, id: eventID, key_id: "pub_1" }));
+  for (const [whole, format] of [
+    [{ Records: records }, "cloudtrail"],
+    [events, "ndjson"],
+  ] as const) {
+    const text = JSON.stringify(whole);
+    const half = text.slice(0, text.length / 2);
+    const packed = gzipSync(text, { level: 0 });
+    for (const [name, content, reason] of [
+      ["half.json", half, "cut_json, the document ends early; the whole records before that were read"],
+      ["half.json.gz", gzipSync(half), "cut_json"],
+      ["cut.json.gz", packed.subarray(0, packed.length / 2), "cut_gzip"],
+    ] as const) {
+      const run = await runCli(["import", "auto", file(name, content), "--out", join(dir, "half.ndjson")], {});
+      assert.match(run.stdout, /, 2[45] events\n/, name);
+      assert.match(run.stdout, new RegExp(`: ${format} \\(JSON[^]*not imported: 1 ${reason}`));
+      assert.equal(run.code, 1);
+    }
   }
 });

@@ -150,10 +150,40 @@ describe("a CloudTrail file", () => {
     assert.deepEqual(kinds(await read("b.json", `${good}\n{"cut\n${good}`)), ["event", "not_json", "event"]);
   });
 
-  it("that is no JSON, or a cut document, is one rejection that says where", async () => {
-    const cut = JSON.stringify({ Records: two }, null, 2).slice(0, -20);
-    const from = { file: join(folder, "cut.json"), record: 1 };
-    assert.deepEqual(await read("cut.json", cut), [{ rejected: "not_json", from }]);
+  it("that is no JSON is one rejection that says where", async () => {
+    const from = { file: join(folder, "none.json"), record: 1 };
+    assert.deepEqual(await read("none.json", '{"Trail": [1, 2'), [{ rejected: "not_json", from }]);
+  });
+
+  it("that is half a document gives the whole records before the cut, and says that it ends early", async () => {
+    const records = Array.from({ length: 50 }, (_, n) =>
+      record({ eventID: `${n * 7919}`, resources: [{ ARN: "a" }, { ARN: "b" }] }),
+    );
+    for (const whole of [{ Records: records }, records, { hits: { hits: records.map((_source) => ({ _source })) } }]) {
+      for (const indent of [0, 2]) {
+        const text = JSON.stringify(whole, null, indent);
+        const cuts = [0.5, 0.51, 0.52, 0.53, 0.54].map((part) => Math.floor(text.length * part));
+        for (const cut of [...cuts, text.length - 1, text.length - 30]) {
+          const found = kinds(await read("cut.json", text.slice(0, cut)));
+          const events = found.filter((kind) => kind === "event").length;
+          const stands = text.slice(0, cut).split('"eventVersion"').length - 2;
+          assert.ok(events >= stands && events <= stands + 1 && events > 20, `${events} of ${stands}`);
+          assert.deepEqual(found.slice(events), ["cut_json"]);
+          // The checksum is at the end: all of a gzip file that was cut is read up to there.
+          const zipped = gzipSync(text);
+          const packed = kinds(await read("cut.json.gz", zipped.subarray(0, zipped.length - 4)));
+          assert.deepEqual(packed, [...records.map(() => "event"), "cut_gzip"]);
+        }
+      }
+    }
+    const part = JSON.stringify({ Records: records }).slice(0, 120);
+    assert.deepEqual(kinds(await read("cut.json", part)), ["cut_json"]);
+  });
+
+  it("whose last record is cut takes no half of it for the whole", async () => {
+    const text = JSON.stringify(record({ eventID: "1", resources: [{ ARN: "a" }, { ARN: "b" }] }));
+    for (let cut = 10; cut < text.length; cut += 7)
+      assert.deepEqual(kinds(await read("cut.json", `${text}\n${text.slice(0, cut)}`)), ["event", "not_json"]);
   });
 
   it("that breaks off inside gzip keeps what stood before, and says that it broke off", async () => {

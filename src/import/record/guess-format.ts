@@ -49,7 +49,8 @@ function guessBare(sample: LogSample): Guess | null {
 function whyCloudTrail({ lines, values }: LogSample): string | null {
   if (values.length === 0) {
     const [header = ""] = lines;
-    return header.includes(",") && /event.?name/i.test(header.slice(0, 4096))
+    // Half a document of JSON has the name as well.
+    return header.includes(",") && !/^\s*[[{]/.test(header) && /event.?name/i.test(header.slice(0, 4096))
       ? "CSV with a column for an event's name"
       : null;
   }
