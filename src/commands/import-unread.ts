@@ -1,9 +1,10 @@
 import type { RejectReason } from "../import/wire-event.js";
 
-/** Files that were not read, or not to their end. */
+/** Files that were not read, or not to their end, or of which more may be amiss. */
 const UNREAD: readonly RejectReason[] = [
   "unreadable_file",
   "cut_json",
+  "open_quote",
   "cut_gzip",
   "damaged_gzip",
   "zip_archive",

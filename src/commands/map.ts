@@ -79,8 +79,8 @@ async function recordsOf({
   const whole = async function* () {
     yield text.slice(0, isEnd ? text.length : text.lastIndexOf("\n"));
   };
-  for await (const piece of parseCsvLog(whole())) {
-    if ("value" in piece && isFields(piece.value)) rows.push(piece.value);
+  for await (const some of parseCsvLog(whole())) {
+    for (const piece of some) if ("value" in piece && isFields(piece.value)) rows.push(piece.value);
     if (rows.length >= MOST_RECORDS) break;
   }
   return rows;

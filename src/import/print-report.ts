@@ -22,6 +22,8 @@ const HINTS: Partial<Record<RejectReason, string>> = {
   parquet_file: "export it as JSON or CSV first",
   unreadable_file: "the system failed to read it, or it is packed more than three times",
   cut_json: "the document ends early; the whole records before that were read",
+  open_quote: "a quotation mark in this row is never closed: it was left out, and the rows behind it were read",
+  too_many_cells: "more cells than the header has: a comma in a cell without quotation marks",
   cut_gzip: "the file ends early; what could be unpacked was read",
   damaged_gzip: "damaged, or followed by something else; what could be unpacked was read",
   no_key: "neither id nor raw key: --key-from user, ip or header:<name> names one",

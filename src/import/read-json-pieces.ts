@@ -1,8 +1,10 @@
 import { JsonCutter, readLines, type CutPiece } from "./json-cutter.js";
 import { mendJson } from "./mend-json.js";
 
-/** One JSON object or list of a log, or the sign that a piece of it was none. */
-export type JsonPiece = { readonly value: unknown } | { readonly problem: "not_json" | "cut_json" };
+/** One JSON object or list of a log, or a row of CSV as such, or the sign that a piece of it was none. */
+export type JsonPiece =
+  | { readonly value: unknown }
+  | { readonly problem: "not_json" | "cut_json" | "open_quote" | "too_many_cells" };
 
 /** Parsed, they take a few times as much as their text. */
 const MOST_AT_ONCE = 100;

@@ -31,7 +31,17 @@ class NoTextFile extends Error {
  * @throws NoTextFile for what is packed in another way; the file system's or zlib's error when it cannot be read to its end.
  */
 export function readText(path: string, onRead: (bytes: number) => void): AsyncGenerator<string> {
-  return decodeText(readBytes(path, onRead));
+  return withLineFeeds(decodeText(readBytes(path, onRead)));
+}
+
+/** A text whose lines all end in `\r` alone, as old programs write them, with `\n` in its place; a `\r` within lines that end otherwise stays. */
+async function* withLineFeeds(pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  let isOld: boolean | undefined;
+  for await (const piece of pieces) {
+    if (isOld === undefined && piece.includes("\n")) isOld = false;
+    else if (isOld === undefined && /\r./.test(piece)) isOld = true;
+    yield isOld === true ? piece.replaceAll("\r", "\n") : piece;
+  }
 }
 
 /** Why a text could not be read to its end, by what its pieces threw. */

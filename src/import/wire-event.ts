@@ -58,6 +58,8 @@ export type RejectReason =
   | "xz_file"
   | "parquet_file"
   | "cut_json"
+  | "open_quote"
+  | "too_many_cells"
   | "cut_gzip"
   | "damaged_gzip"
   | "unreadable_file";

@@ -152,3 +152,39 @@ test("half a file of CloudTrail, or of a list of events, is read up to the cut, 
     }
   }
 });
+
+test("a log whose lines end in a carriage return alone is read line by line", async () => {
+  const lines = Array.from({ length: 2000 }, (_, n) => line("20", `?api_key=${RAW}${n}`));
+  for (const format of ["auto", "nginx"]) {
+    for (const [name, text] of [
+      ["old.log", lines.join("\r")],
+      ["old.csv", ["ts,key_id", ...lines.map((_, n) => `2026-11-26T12:57:20Z,pub_${n}`)].join("\r")],
+    ] as const) {
+      if (name === "old.csv" && format === "nginx") continue;
+      const map = file("old-map.json", JSON.stringify({ ts: "ts", key_id: "key_id" }));
+      const args = name === "old.csv" ? ["csv", "--map", map] : [format];
+      const run = await runCli(["import", ...args, file(name, text), "--out", join(dir, "old.ndjson")], {});
+      assert.match(run.stdout, /read +2,000 records in 1 file, 2,000 events/);
+    }
+  }
+});
+
+test("a CSV whose quotation mark is never closed is a problem that names the row, and the rows behind it are read", async () => {
+  const map = file("quote-map.json", JSON.stringify({ ts: "timestamp", key_id: "key", cost_usd: "cost" }));
+  const rows = Array.from({ length: 600 }, (_, n) => `2026-11-26T12:57:20Z,pub_${n},${n === 7 ? "1,234.56" : "0.5"},`);
+  rows[4] = '2026-11-26T12:57:20Z,"pub_4,0.5,';
+  const path = file("quote.csv", ["timestamp,key,cost,", ...rows].join("\n"));
+  const run = await runCli(["import", "csv", "--map", map, path, "--out", join(dir, "quote.ndjson")], {});
+  assert.match(run.stdout, /598 events/);
+  assert.match(
+    run.stdout,
+    /not imported: 1 open_quote, a quotation mark in this row is never closed: [^(]*\(first: \S+ record 5\)/,
+  );
+  assert.match(
+    run.stdout,
+    /not imported: 1 too_many_cells, more cells than the header has[^(]*\(first: \S+ record 8\)/,
+  );
+  assert.equal(run.code, 1);
+  const suggested = await runCli(["map", "--suggest", path], {});
+  assert.equal((JSON.parse(suggested.stdout) as { ts: string }).ts, "timestamp");
+});

@@ -64,17 +64,52 @@ describe("a log of CSV", () => {
     );
   });
 
-  it("loses a row to a broken quote, and what stands before the next whole cell, and nothing else", async () => {
+  it("loses a row to a broken quote, and nothing else", async () => {
     const row = (name: string) => `"${name}","1",""`;
     const good = (name: string) => ({ value: { name, value: "1" } });
-    const bad = { problem: "not_json" };
-    for (const broken of ['"b"ad","1",""', '"b"ad"er","1","2"', 'b"ad,1,']) {
+    for (const [broken, problem] of [
+      ['"b"ad","1",""', "open_quote"],
+      ['"b"ad"er","1","2"', "not_json"],
+      ['b"ad,1,', "open_quote"],
+      ['b"a"d,1,', "not_json"],
+    ]) {
       const text = [header, row("a"), broken, row("c"), row("d")].join("\n");
       for (const length of [1, 7, 1000]) {
-        assert.deepEqual(await readLog(text, length), [good("a"), bad, good("c"), good("d")], `${broken} by ${length}`);
+        assert.deepEqual(
+          await readLog(text, length),
+          [good("a"), { problem }, good("c"), good("d")],
+          `${broken} by ${length}`,
+        );
       }
     }
-    assert.deepEqual(await readLog([header, row("a"), '"never closed', "x,y", "z"].join("\n")), [good("a"), bad]);
+  });
+
+  it("loses the row alone whose quotation mark is never closed, wherever it stands and whatever is quoted behind it", async () => {
+    const row = (name: number) => `${name},"x, y",""`;
+    const plain = (name: number) => `${name},x,`;
+    for (const rowOf of [row, plain]) {
+      for (const end of LINE_ENDS) {
+        const lines = Array.from({ length: 600 }, (_, n) => rowOf(n));
+        lines[4] = '4,"x,';
+        lines[590] = '590,x"y,"';
+        for (const length of [1, 100, 100_000]) {
+          const read = await readLog([header, ...lines].join(end), length);
+          assert.equal(read.length, 600);
+          const broken = read.flatMap((piece, at) => ("problem" in piece ? [[at, piece.problem]] : []));
+          assert.deepEqual(broken.slice(0, 1), [[4, "open_quote"]]);
+          assert.deepEqual(
+            broken.slice(1).map(([at]) => at),
+            [590],
+          );
+        }
+      }
+    }
+  });
+
+  it("refuses a row that has more cells than the header, as all behind a comma without quotes is in the wrong place", async () => {
+    const text = [header, "a,1,", "b,1,234.56,x", "c,1,,,", "d,1"].join("\n");
+    const good = (name: string) => ({ value: { name, value: "1" } });
+    assert.deepEqual(await readLog(text), [good("a"), { problem: "too_many_cells" }, good("c"), good("d")]);
   });
 
   it("takes a cell of 10 MiB, and costs no more than the cell where it is never closed", async () => {
@@ -89,7 +124,7 @@ describe("a log of CSV", () => {
     );
     assert.deepEqual(await readLog(`${header}\na,1,\nb,"${long}`, 65_536), [
       { value: { name: "a", value: "1" } },
-      { problem: "not_json" },
+      { problem: "open_quote" },
     ]);
   });
 
