@@ -26,6 +26,7 @@ import { sizeOf } from "./import-read.js";
 import { isUnread } from "./import-unread.js";
 import { readPeppers } from "./read-keys-file.js";
 import { CommandFailure, EXIT, openConfig, type ExitCode } from "./run-command.js";
+import { refusalsOf } from "./backtest-summary.js";
 import { printTrial } from "./try-print.js";
 import { namedByText } from "./try-named-by.js";
 import { readTrial, trialToJson, type NamedBy } from "./try-report.js";
@@ -71,12 +72,15 @@ export async function runTry(paths: readonly string[], options: TryOptions): Pro
   try {
     // What is no log at all is known before anything is started.
     const first = await portions.next();
-    if (first.done === true) throw nothingFound(totals);
+    if (first.done === true) {
+      if (totals.files === 0 || totals.empty.length < totals.files) throw nothingFound(totals);
+      return printNothing(totals, options);
+    }
     return await withScratch(config, async (store, signal) => {
       const lines = linesOf(first.value, portions, totals, signal);
       const loaded = await load(store, config, lines);
       reading.end();
-      if (loaded.accepted === 0) throw nothingFound(totals);
+      if (loaded.accepted === 0) throw nothingFound(totals, loaded);
       const days = (loaded.lastAt - loaded.firstAt) / DAY_MS;
       const stepMinutes = options.step ?? (days > EACH_MINUTE_DAYS ? LONG_STEP : 1);
       const checking = openProgress("checking", loaded.lastAt - loaded.firstAt);
@@ -151,12 +155,22 @@ function parsingOf(config: Config) {
   return { versions: [], peppers, networksFile };
 }
 
-function nothingFound(totals: ReadTotals): CommandFailure {
+/** `loaded`: what was read, where ingest would take none of it. */
+function nothingFound(totals: ReadTotals, loaded?: LoadedHistory): CommandFailure {
   const lines = ["there is no event in it:", ...linesOfReading(readingOf(totals, 0))];
+  if (loaded !== undefined) return new CommandFailure(EXIT.badNews, ...lines, ...refusalsOf(loaded));
   if (totals.read === 0) return new CommandFailure(EXIT.badNews, ...lines);
   const fix =
     "name its keys with --key-from, or write a map: plimsoll map --suggest LOG > map.json, then plimsoll import json --map map.json LOG --out events.ndjson, which try reads";
   return new CommandFailure(EXIT.badNews, ...lines, fix);
+}
+
+/** Logs that were just rotated are no fault. */
+function printNothing(totals: ReadTotals, { json }: TryOptions): ExitCode {
+  const reading = readingOf(totals, 0);
+  const text = json === true ? JSON.stringify(reading) : linesOfReading(reading).join("\n");
+  process.stdout.write(`${text}\n`);
+  return EXIT.ok;
 }
 
 const nameOf = (file: string) => (file === "-" ? "standard input" : file);

@@ -86,8 +86,13 @@ test("what is no log ends with the reason and 1, before anything is started, and
   assert.equal(beside.code, 0, beside.stderr);
   assert.match(beside.stdout, /empty: \S*rotated\.log\n[^]*found +1 key,/);
   const nothing = await runCli(["try", empty], away);
-  assert.equal(nothing.code, 1);
-  assert.match(nothing.stderr, /there is no event in it:\n.*0 events\n +empty: \S*rotated\.log\n$/);
+  assert.equal(nothing.code, 0, nothing.stderr);
+  assert.match(nothing.stdout, /^read .*0 events\n +empty: \S*rotated\.log\n$/);
+  const old = file("old.ndjson", '{"ts":"1969-07-20T20:17:40Z","key_id":"ann"}\n');
+  const before = await runCli(["try", old], env);
+  assert.equal(before.code, 1);
+  assert.match(before.stderr, /there is no event in it:[^]*\n +1 ts_out_of_range: ts: must be between 1970-01-01 and/);
+  assert.doesNotMatch(before.stderr, /--key-from/);
   const both = await runCli(["try", prose, log], env);
   assert.equal(both.code, 1, both.stderr);
   assert.match(both.stdout, /1 unknown_format[^]*found +1 key,/);
