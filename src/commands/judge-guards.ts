@@ -4,10 +4,10 @@ import { LATE_PAGE_MS, type GuardState } from "../model/coverage.js";
 import { groupBy } from "../model/group-by.js";
 import type { Asked } from "../guard/define-target.js";
 import type { ContainmentAction } from "../model/incident/containment.js";
-import type { KeyVersion } from "../model/key/key.js";
 import { countedText } from "../text/amounts.js";
 import { nearestName } from "../text/nearest-name.js";
 import { ok, warn, type Diagnosis } from "./diagnosis.js";
+import { judgeSharedRefs, type GuardedKey } from "./judge-guard-refs.js";
 
 /** What is set for what guards keys: nothing is sent for it. */
 export function judgeGuards({ PLIMSOLL_GUARDS: guards }: Config): readonly Diagnosis[] {
@@ -38,15 +38,14 @@ export function judgeGuardCalls(states: readonly GuardState[], now: number): rea
 /** Keys that are named of those that cannot be contained. */
 const NAMED = 5;
 
-/** Guards that keys name and nobody set, or that cannot be asked by the guard_ref they have: such keys cannot be contained, which shows only once one has to be. */
+/** Guards that keys name and nobody set, or that cannot be asked by the guard_ref they have: such keys cannot be contained, or not alone, which shows only once one has to be. `others`: further keys of the registry. */
 export function judgeKeyGuards(
   keys: readonly GuardedKey[],
   config: Pick<Config, "PLIMSOLL_GUARDS">,
+  others: readonly GuardedKey[] = [],
 ): readonly Diagnosis[] {
-  return [...missingGuards(keys, config), ...unusableRefs(keys, config)];
+  return [...missingGuards(keys, config), ...unusableRefs(keys, config), ...judgeSharedRefs(keys, others, config)];
 }
-
-type GuardedKey = Pick<KeyVersion, "keyId" | "guard" | "guardRef">;
 
 /** Keys of which no guard can make anything, by why. */
 function unusableRefs(

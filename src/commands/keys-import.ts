@@ -1,3 +1,5 @@
+import type { KeyVersion } from "../model/key/key.js";
+import type { ParsedKey } from "../model/key/parse-key.js";
 import { planKeys, type KeyPlan } from "../model/key/plan-keys.js";
 import { isUnregisteredName } from "../model/key/former-name.js";
 import { joinHistories } from "../pipeline/registry/join-histories.js";
@@ -52,6 +54,7 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const unguarded = judgeKeyGuards(
       parsed.map(({ key }) => key),
       config,
+      await otherKeys(store, parsed, now),
     ).map(({ check, found, fix }) => `${check}: ${found}: ${fix}`);
     if (options.json !== true) for (const one of unguarded) process.stderr.write(`warning: ${oneLine(one)}\n`);
     if (options.dryRun === true) return printCounts(plan, trial, unguarded, options);
@@ -59,6 +62,13 @@ export async function importKeys(file: string, options: ImportOptions): Promise<
     const late = written.problems.map(({ index, problem }) => `${entries[index]?.at}: ${problem}`);
     return late.length > 0 ? refuse(late, options.json) : printCounts(written, trial, unguarded, options);
   });
+}
+
+/** What the registry holds beside the keys of the file, of which a rule for one of these could be about as well. */
+async function otherKeys(store: Store, parsed: readonly ParsedKey[], now: number): Promise<readonly KeyVersion[]> {
+  const given = new Set(parsed.map(({ key }) => key.keyId));
+  const onFile = [...(await store.registry.readKeys(now, now)).values()];
+  return onFile.filter(({ keyId, guard, revokedAt }) => guard !== "" && revokedAt === null && !given.has(keyId));
 }
 
 /** Where events that were acknowledged wait to be recorded, that the trial knows nothing of them; else "". */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DesiredState } from "../contain/desired-state.js";
 import { CONTAINMENT_ACTIONS, type ContainmentAction } from "../model/incident/containment.js";
+import { isDotSegment } from "../text/clean-text.js";
 import { defineTarget } from "./define-target.js";
 import { address, below, secret } from "./target-fields.js";
 
@@ -22,8 +23,12 @@ export const apisix = defineTarget({
   type: "apisix",
   actions: CONTAINMENT_ACTIONS,
   settings: z.strictObject({ url: address, token: secret }),
+  problemOf: ({ call, desired }) => {
+    if (desired === null || (ID.test(idOf(call.guardRef)) && !isDotSegment(call.guardRef))) return null;
+    return `guard_ref must be 1 to ${LONGEST_ID - OURS.length} letters, digits and _ . -, and not . or ..: it is a part of the id of a consumer group`;
+  },
   requests: ({ call, desired }, { url }) => {
-    const id = `plimsoll-${call.guardRef}`;
+    const id = idOf(call.guardRef);
     const { name, config } = PLUGINS[call.action];
     const body = JSON.stringify({ plugins: { [name]: desired === null ? null : config(desired) } });
     const isDone = (status: number, answer: string) =>
@@ -34,6 +39,12 @@ export const apisix = defineTarget({
   authorize: (_request, _asked, { token }) => ({ "x-api-key": token.reveal() }),
   secrets: ({ token, url }) => [url, token],
 });
+
+const OURS = "plimsoll-";
+/** What APISIX takes as an id. */
+const LONGEST_ID = 64;
+const ID = new RegExp(`^[A-Za-z0-9_.-]{${OURS.length + 1},${LONGEST_ID}}$`);
+const idOf = (guardRef: string) => `${OURS}${guardRef}`;
 
 interface Plugin {
   readonly name: string;

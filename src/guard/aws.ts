@@ -9,6 +9,8 @@ import { address, secret } from "./target-fields.js";
 /** An access key id and its secret, and a session token where there is one. */
 const isAccessKey = (given: Secret) => /^[A-Z0-9]{16,128}:[^\s:]+(:[^\s:]+)?$/.test(given.reveal());
 
+const USER_NAME = /^[A-Za-z0-9+=,.@_-]{1,64}$/;
+
 /**
  * AWS IAM, by its query API: an inline policy of our own on the user whose access key it is. A policy denies whatever else allows, and taking ours away
  * gives back no more than there was: to switch the access key on again could undo what its owner did meanwhile.
@@ -28,6 +30,10 @@ export const aws = defineTarget({
     url: address.default(new URL("https://iam.amazonaws.com/")),
     region: z.string("must be text").default("us-east-1"),
   }),
+  problemOf: ({ call, desired }) =>
+    desired === null || USER_NAME.test(call.guardRef)
+      ? null
+      : "guard_ref must be the name of an IAM user, no ARN: 1 to 64 letters, digits and + = , . @ _ -",
   requests: ({ call, desired }, { url }) => {
     const policy = { Version: "2010-05-08", UserName: call.guardRef, PolicyName: `plimsoll-${call.action}` };
     const form = new URLSearchParams(

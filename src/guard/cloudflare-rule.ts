@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DesiredState } from "../contain/desired-state.js";
 import type { ContainmentAction, ContainmentCall } from "../model/incident/containment.js";
+import { KNOWN_SECRETS } from "../text/secret/known-secrets.js";
+import { publicPrefixOf } from "../text/secret/public-prefix.js";
 import { looksLikeSecret } from "../text/secret/secret-shape.js";
 
 /** By what a key is known in a request: a header, and how its value is compared with guard_ref. */
@@ -52,6 +54,12 @@ export function refOf(keyId: string, action: ContainmentAction): string {
   return `plimsoll_${action}_${hex.slice(0, 32)}`;
 }
 
+/** True for what the keys of an issuer begin with, such as `sk_live_` and `github_pat`. */
+function isPrefix(guardRef: string): boolean {
+  if (publicPrefixOf(guardRef) === guardRef) return true;
+  return KNOWN_SECRETS.some(({ parts: [first] }) => first?.lead.startsWith(guardRef) === true);
+}
+
 /** Why a rule cannot be made of a call, naming the field and the fix; null where it can. The guard_ref is not repeated: it may be a key. */
 export function ruleProblem(call: ContainmentCall, desired: DesiredState, condition: KeyCondition): string | null {
   const { guardRef } = call;
@@ -60,6 +68,8 @@ export function ruleProblem(call: ContainmentCall, desired: DesiredState, condit
   if (looksLikeSecret(guardRef)) return "guard_ref must not be a raw key: give a part of it that is no secret";
   if (condition.match === "contains" && guardRef.length < LEAST_PART)
     return `guard_ref must have at least ${LEAST_PART} characters, and be in no other key: it is looked for in the header ${condition.header}`;
+  if (condition.match === "contains" && isPrefix(guardRef))
+    return "guard_ref must be in no other key: it is only what many keys begin with";
   if (call.action === "freeze") return null;
   if (desired.networks.length === 0 || !desired.networks.every((network) => NETWORK.test(network)))
     return "networks must be addresses and CIDR blocks";

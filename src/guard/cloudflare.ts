@@ -50,6 +50,7 @@ export const cloudflare = defineTarget({
   type: "cloudflare",
   actions: ["deny_networks", "freeze"],
   settings,
+  match: ({ match }) => match,
   problemOf: ({ call, desired }, condition) => (desired === null ? null : ruleProblem(call, desired, condition)),
   requests: ({ call, desired }, given) => {
     const look = lookAt(given, () => true);

@@ -27,6 +27,9 @@ export interface GuardRequest {
   readonly mostBytes?: number;
 }
 
+/** How a guard_ref is compared with what a request carries. */
+export type RefMatch = "contains" | "equals";
+
 /** Sends one request and judges the answer. */
 export type AskTarget = (request: GuardRequest) => Promise<DeliveryVerdict>;
 
@@ -40,6 +43,8 @@ export interface Target<Settings extends z.ZodType = z.ZodType> {
   readonly settings: Settings;
   /** Why a call cannot be made of this, naming the field and the fix; null where it can. Nothing is sent then. */
   readonly problemOf?: (asked: Asked, settings: z.output<Settings>) => string | null;
+  /** How requests are told to be a key's by its guard_ref: by a part of what they carry, so that a guard_ref that is in another's hits that key, too, or by all of it. Left out: by neither. */
+  readonly match?: (settings: z.output<Settings>) => RefMatch;
   /** Requests to send, one after the other, each safe to repeat. */
   readonly requests: (asked: Asked, settings: z.output<Settings>) => readonly GuardRequest[];
   /** Where what is sent follows from what was answered: sends it all, safe to repeat; `requests` is then what people are shown. */

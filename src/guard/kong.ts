@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CONTAINMENT_ACTIONS, type ContainmentAction } from "../model/incident/containment.js";
 import type { DesiredState } from "../contain/desired-state.js";
 import { defineTarget } from "./define-target.js";
-import { address, below, secret } from "./target-fields.js";
+import { address, below, partProblem, secret } from "./target-fields.js";
 
 /**
  * Kong Gateway, by its Admin API: one plugin of each kind on the consumer that the key belongs to, under an id of our own.
@@ -24,6 +24,7 @@ export const kong = defineTarget({
   type: "kong",
   actions: CONTAINMENT_ACTIONS,
   settings: z.strictObject({ url: address, token: secret.optional() }),
+  problemOf: ({ call, desired }) => (desired === null ? null : partProblem(call.guardRef)),
   requests: ({ call, desired }, { url }) => {
     const id = pluginIdOf(call.guardRef, call.action);
     const plugin = below(url, "consumers", call.guardRef, "plugins", id);

@@ -5,7 +5,7 @@ import { GUARD_NAME } from "../model/key/key-schema.js";
 import type { DeliveryVerdict } from "../model/incident/page.js";
 import { addressSecrets } from "./address-secrets.js";
 import { askGuard } from "./ask-guard.js";
-import type { Asked, GuardRequest, Target } from "./define-target.js";
+import type { Asked, GuardRequest, RefMatch, Target } from "./define-target.js";
 import { doubtsAbout } from "./target-fields.js";
 import { TARGETS } from "./targets.js";
 
@@ -14,6 +14,8 @@ export interface Guard {
   readonly name: string;
   readonly type: string;
   readonly actions: readonly ContainmentAction[];
+  /** How it tells a key's requests by its guard_ref; null where it is asked for the key itself. */
+  readonly match: RefMatch | null;
   /** What is wrong with it, though it can be used. */
   readonly doubts: readonly string[];
   /** Why the guard cannot be asked this, naming the field and the fix; null where it can. */
@@ -107,6 +109,7 @@ function guardOf<Settings extends z.ZodType>(
     name,
     type: target.type,
     actions: target.actions,
+    match: target.match?.(settings) ?? null,
     doubts: isPlaced(settings) ? doubtsAbout(settings.url) : [],
     problemOf: (asked) => target.problemOf?.(asked, settings) ?? null,
     show: (asked) => target.requests(asked, settings),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Secret } from "../secret.js";
+import { hasUnprintable, isDotSegment } from "../text/clean-text.js";
 
 /** Where a target is: https, or http within a network of one's own. What is in it is shown, so that no password may be. */
 export const address = z
@@ -30,6 +31,14 @@ export const secret = z
   .string("must be text")
   .regex(SENDABLE, "must be one line of ASCII letters, digits and punctuation, without spaces")
   .transform((text) => new Secret(text));
+
+/** Why a guard_ref can be no part of an address, naming the field and the fix; null where it can. */
+export function partProblem(guardRef: string): string | null {
+  const isPart = !/[/\\]/.test(guardRef) && !hasUnprintable(guardRef) && !isDotSegment(guardRef);
+  return isPart
+    ? null
+    : "guard_ref must not be . or .., nor hold slashes or control characters: it is a part of an address";
+}
 
 /** An address below a target's own, each part of the way encoded. */
 export function below(base: URL, ...parts: readonly string[]): URL {

@@ -28,7 +28,7 @@ test(
       return Promise.resolve({ kind: "sent", status: 204 });
     };
     const guard = (name: string, send: (asked: unknown, options: SendOptions) => Promise<DeliveryVerdict>): Guard => {
-      const asked = { doubts: [], problemOf: () => null, show: () => [], send };
+      const asked = { doubts: [], match: null, problemOf: () => null, show: () => [], send };
       return { name, type: "webhook", actions: ["deny_networks", "throttle", "freeze"], ...asked };
     };
     ownGuards.set("stuck", guard("stuck", hangs)).set("prompt", guard("prompt", answers));
@@ -57,6 +57,7 @@ test(
     const held = new Promise<DeliveryVerdict>((resolve) => (release = () => resolve({ kind: "sent", status: 204 })));
     const asked = {
       doubts: [],
+      match: null,
       problemOf: () => null,
       show: () => [],
       type: "webhook",
