@@ -51,7 +51,8 @@ export function incidentsCommand(): Command {
   act("expect", "resolve it as legitimate, and suppress the same until then")
     .description(
       "Records a suppression: findings of this cause and key, from these networks, open no incident until then. It hides nothing else and\n" +
-        "raises no threshold; `plimsoll suppressions` lists what it hides, and changes or withdraws it. Resolves the incident, as benign.",
+        "raises no threshold; `plimsoll suppressions` lists what it hides, and changes or withdraws it. Resolves the incident, as benign;\n" +
+        "with networks that cover only a part of what continues, it stays open.",
     )
     .option(
       "--network <cidr...>",

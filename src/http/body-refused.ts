@@ -11,6 +11,7 @@ const REASONS = {
     retryAfterSeconds: 1,
   },
   not_gzip: { statusCode: 400, message: "the body is not gzip", retryAfterSeconds: null },
+  cut_gzip: { statusCode: 400, message: "the body's gzip ends early", retryAfterSeconds: null },
   too_many_values: {
     statusCode: 413,
     message: "the body holds too much JSON: at most 1,000,000 values; send it in several",

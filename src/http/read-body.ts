@@ -71,7 +71,9 @@ export async function readBody(payload: Readable, options: ReadBodyOptions): Pro
     payload.once("error", () => refuse(new BodyRefused("cut_off")));
     payload.once("close", () => payload.readableEnded || refuse(new BodyRefused("cut_off")));
     const decoded = unzip === null ? payload : payload.pipe(unzip);
-    unzip?.once("error", () => refuse(new BodyRefused("not_gzip")));
+    unzip?.once("error", ({ code }: NodeJS.ErrnoException) =>
+      refuse(new BodyRefused(code === "Z_BUF_ERROR" ? "cut_gzip" : "not_gzip")),
+    );
     decoded.on("data", take).once("end", finish);
   });
 }

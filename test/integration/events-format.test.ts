@@ -150,6 +150,10 @@ test("a body in the format of a log is answered like events: errors by record, w
   const challenge = gzipSync('{"content":"tests"}');
   const logpush = await ingest.post(challenge, { "content-encoding": "gzip" }, "?format=cloudflare");
   assert.deepEqual([logpush.status, logpush.body["accepted"]], [202, 0], "Logpush's test of its destination");
+  const cutOff = await ingest.post(challenge.subarray(0, 20), { "content-encoding": "gzip" }, "?format=cloudflare");
+  assert.deepEqual([cutOff.status, cutOff.body["error"]], [400, "the body's gzip ends early"]);
+  const none = await ingest.post("no gzip at all", { "content-encoding": "gzip" }, "?format=cloudflare");
+  assert.deepEqual([none.status, none.body["error"]], [400, "the body is not gzip"]);
   const guessed = await ingest.post(fixtureText("kong/kong-http-log.json"), {}, "?format=auto");
   assert.deepEqual([guessed.status, guessed.body["accepted"]], [202, 1]);
 });

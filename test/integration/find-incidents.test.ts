@@ -107,7 +107,14 @@ test("a filter that is not understood lists nothing and says so: it is no empty 
   assert.deepEqual([unknown.status, unknown.text.includes("no-such-key-7")], [404, false]);
   assert.match(unknown.text, /Nothing is listed: key: there is no such key, neither registered nor seen in traffic/);
   assert.equal((await get("incidents?key=k-7&severity=info")).status, 200);
-  for (const query of ["state=weird", "from=yesterday", "after=x", "from=2026-03-02&to=2026-03-01"]) {
+  for (const query of [
+    "state=weird",
+    "from=yesterday",
+    "after=x",
+    "from=2026-03-02&to=2026-03-01",
+    "page=-1",
+    "nonsense=1",
+  ]) {
     const { status, text } = await get(`incidents?${query}`);
     assert.deepEqual([status, text.includes("Nothing is listed"), text.includes("none.")], [400, true, false], query);
   }

@@ -62,10 +62,14 @@ test("a parameter that is given twice is told to be given once, and a method tha
     `${since}&${since}`,
     "key=a&key=b",
     "cursor=&cursor=",
+    "severity=critical&severity=warning",
+    "cause=leak&cause=rule",
   ]) {
     const { status, body } = await get(`/v1/findings?${query}`);
     assert.deepEqual([status, body["errors"]], [400, [`${query.split("=")[0]}: must be given once`]], query);
   }
+  const states = await get("/v1/incidents?state=open&state=resolved");
+  assert.deepEqual([states.status, states.body["errors"]], [400, ["state: must be given once"]]);
   for (const [method, path, allowed] of [
     ["POST", "/v1/findings", "GET, HEAD"],
     ["DELETE", "/v1/keys/used/usage?per=day", "GET, HEAD"],
@@ -84,6 +88,11 @@ test("what cannot be asked is 400 with the field and the fix, and no value", asy
     ["findings?limit=0", "limit"],
     ["findings?limit=1001", "limit"],
     ["findings?limit=zebra", "limit"],
+    ["findings?limit=1e2", "limit"],
+    ["findings?limit=0x10", "limit"],
+    ["findings?limit=%2010", "limit"],
+    ["findings?limit=", "limit"],
+    ["keys/used/usage?limit=1.0", "limit"],
     ["findings?severity=zebra", "severity"],
     ["findings?cause=leak,zebra", "cause"],
     ["findings?since=zebra", "since"],

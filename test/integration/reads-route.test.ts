@@ -96,7 +96,7 @@ test("findings are those of a key, of causes, severities and a span of ticks", a
     ["&key=k1", (one) => one.key_id === "k1"],
     ["&cause=rule", (one) => one.cause === "rule"],
     ["&cause=rule,leak&severity=critical", (one) => one.severity === "critical"],
-    ["&severity=critical&severity=info", (one) => one.severity === "critical"],
+    ["&severity=critical,info", (one) => one.severity === "critical"],
     [`&since=${tick}`, (one) => one.tick >= tick],
     [`&until=${tick}`, (one) => one.tick < tick],
     ["&cause=scope", () => false],

@@ -48,8 +48,7 @@ export function parseQuery<Query extends Paged, Place>(
 function sentencesOf(issue: z.core.$ZodIssue, schema: z.ZodType, parameters: unknown): string[] {
   if (issue.code !== "unrecognized_keys") {
     const name = String(issue.path[0]);
-    // Of what may be given more than once the path of an issue goes on with the place in the list.
-    const isRepeated = issue.path.length === 1 && Array.isArray((parameters as Record<string, unknown>)[name]);
+    const isRepeated = Array.isArray((parameters as Record<string, unknown>)[name]);
     return [`${name}: ${isRepeated ? "must be given once" : issue.message}`];
   }
   const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(", ") : "";

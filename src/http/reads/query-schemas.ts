@@ -17,14 +17,11 @@ const instant = (what: string) =>
     .optional()
     .describe(what);
 
-/** Some of the names: `a,b`, or the parameter more than once. */
+/** Some of the names, `a,b`: given twice it is refused, as every parameter is. */
 const someOf = <const Name extends string>(names: readonly Name[], what: string) =>
   z
     .preprocess(
-      (given) =>
-        given === undefined
-          ? undefined
-          : [given].flat().flatMap((one) => (typeof one === "string" ? one.split(",") : [one])),
+      (given) => (typeof given === "string" ? given.split(",") : given === undefined ? undefined : null),
       z.array(z.enum(names, `must be one or more of ${names.join(", ")}`)).optional(),
     )
     .describe(what);
@@ -36,12 +33,16 @@ const oneOf = <const Name extends string>(names: readonly Name[], usual: NoInfer
     .describe(what);
 
 const page = {
-  limit: z.coerce
-    .number(`must be a whole number from 1 to ${MOST_LIMIT}`)
-    .int(`must be a whole number from 1 to ${MOST_LIMIT}`)
-    .min(1, "must be at least 1")
-    .max(MOST_LIMIT, `must be at most ${MOST_LIMIT}: take the rest by next_cursor`)
-    .default(USUAL_LIMIT)
+  limit: z
+    .preprocess(
+      // What a number may be written as in programs, such as 1e2 or 0x10, is none here.
+      (given) => (typeof given === "string" && /^\d+$/.test(given) ? Number(given) : given),
+      z
+        .int(`must be a whole number from 1 to ${MOST_LIMIT}`)
+        .min(1, "must be at least 1")
+        .max(MOST_LIMIT, `must be at most ${MOST_LIMIT}: take the rest by next_cursor`)
+        .default(USUAL_LIMIT),
+    )
     .describe("At most so many rows."),
   cursor: z
     .string("must be given once")

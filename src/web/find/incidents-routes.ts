@@ -32,6 +32,7 @@ export function incidentsRoutes({ store, now, send }: FindDeps): FastifyPluginAs
       const [since, until] = [asked.day("from", "begin") ?? 0, asked.day("to", "end") ?? at + 1];
       const { isCsv } = asked;
       const after = placeOf(asked);
+      asked.refuseOthers();
       if (since >= until) asked.problems.push("to: must not be before from");
       const { problems } = asked;
       const sql = printQuery(analystIncidentsQuery, { ...fields, from: new Date(since), to: new Date(until) });

@@ -22,6 +22,7 @@ export function keysRoutes({ store, now, send }: FindDeps): FastifyPluginAsync {
       const asked = new Asked(request.url);
       const { fields, question, page } = questionOf(asked);
       const { isCsv, problems } = asked;
+      asked.refuseOthers();
       const { owner, service, provider, environment } = fields;
       const from = new Date(at - DAY_MS);
       const empty = {
@@ -61,7 +62,8 @@ function questionOf(asked: Asked) {
   const hygiene = asked.oneOf("hygiene", KEY_HYGIENE);
   const sort = asked.oneOf("sort", KEY_SORTS);
   const order = asked.oneOf("order", ["asc", "desc"]);
-  const page = Number(asked.text("page") || "1");
+  const given = asked.text("page") || "1";
+  const page = /^\d+$/.test(given) ? Number(given) : 0;
   if (!Number.isSafeInteger(page) || page < 1) asked.problems.push("page: must be a whole number from 1 on");
   const fields: KeyFields = { ...texts, state, hygiene, sort, order };
   return {
