@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { checkKeys } from "../../src/pipeline/check/check-keys.js";
+import { CheckCache } from "../../src/pipeline/check/facts/check-cache.js";
 import { checkSpan } from "../../src/pipeline/check/check-span.js";
 import { expectIncident } from "../../src/pipeline/incident/expect-incident.js";
 import { readOpenIncidents } from "../../src/pipeline/incident/read-incidents.js";
@@ -68,18 +69,33 @@ test("what is new in a key's first days is found though history waits for longer
   assert.notDeepEqual(await ofKey("robbed"), []);
 });
 
+test("where some history always waits a key is found for what is new in its first days all the same", async () => {
+  await checks.store.registry.insertKeys([keyVersion({ keyId: "robbed later", owner: "team" })], "robbed later");
+  await use(["robbed later"], OTHER, 64_700, 60, NOW - HOUR, NOW + 10 * MINUTE);
+  const memory = new CheckCache();
+  const now = await checks.store.readClock();
+  // The one that waits is another each time.
+  const always = (ago: number) => ({ ...checks.deps, memory, historySince: async () => now - ago });
+  assert.equal((await checkKeys(always(14 * MINUTE), NOW + 3 * MINUTE + 45_000)).live, 1);
+  assert.deepEqual(await ofKey("robbed later"), []);
+  // As if two minutes had passed since.
+  memory.historyWaitsSince! -= 2 * MINUTE;
+  assert.equal((await checkKeys(always(0), NOW + 4 * MINUTE + 45_000)).live, 1);
+  assert.notDeepEqual(await ofKey("robbed later"), []);
+});
+
 test("beside a network that people expect a finding blames, counts and costs the others alone, from the next minute on", async () => {
   await use(["expected"], HOSTER, 64_666, 30, NOW - HOUR, NOW + 10 * MINUTE);
-  await checkKeys(checks.deps, NOW + 3 * MINUTE + 45_000);
+  await checkKeys(checks.deps, NOW + 5 * MINUTE + 45_000);
   const incident = (await readOpenIncidents(checks.store)).find(({ keyId }) => keyId === "expected")!;
   const person = { actor: "ana", note: "the new host", verdict: null, eventId: null, url: null };
   const wish = { networks: [`${HOSTER}/32`], until: NOW + DAY };
-  await use(["expected"], OTHER, 64_700, 6, NOW - 10 * MINUTE, NOW + 10 * MINUTE);
-  const both = (await judged(NOW + 4 * MINUTE)).find(({ keyId }) => keyId === "expected")!;
+  await use(["expected"], OTHER, 64_700, 6, NOW - 8 * MINUTE, NOW + 10 * MINUTE);
+  const both = (await judged(NOW + 6 * MINUTE)).find(({ keyId }) => keyId === "expected")!;
   assert.deepEqual(figuresOf(both)["blamed_networks"], [`${OTHER}/32`, `${HOSTER}/32`]);
-  await expectIncident({ ...checks.deps, store: checks.store }, incident, wish, person, NOW + 4 * MINUTE + 1000);
-  const others = (await judged(NOW + 5 * MINUTE)).find(({ keyId }) => keyId === "expected")!;
+  await expectIncident({ ...checks.deps, store: checks.store }, incident, wish, person, NOW + 6 * MINUTE + 1000);
+  const others = (await judged(NOW + 7 * MINUTE)).find(({ keyId }) => keyId === "expected")!;
   assert.deepEqual(figuresOf(others)["blamed_networks"], [`${OTHER}/32`]);
   assert.equal((figuresOf(others)["since_onset"] as { novel_requests: number }).novel_requests, 6 * 15);
-  assert.equal(others.onset, NOW - 10 * MINUTE);
+  assert.equal(others.onset, NOW - 8 * MINUTE);
 });

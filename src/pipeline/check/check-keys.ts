@@ -157,10 +157,14 @@ export async function checkAndRecord(
 
 const NONE: Lineages = new Map();
 
-/** Whether history is being recorded that may say that a key is not as new as it seems: its days before may be on their way, and no key waits long. */
-async function waitsForHistory({ historySince }: CheckKeysDeps, at: number): Promise<boolean> {
+/**
+ * Whether history is being recorded that may say that a key is not as new as it seems: its days before may be on their way. No key waits long, also where some
+ * history always waits.
+ */
+async function waitsForHistory({ historySince, memory }: CheckKeysDeps, at: number): Promise<boolean> {
   const since = await historySince();
-  return since !== null && at - since <= WAIT_FOR_HISTORY_MS;
+  memory.historyWaitsSince = since === null ? null : Math.min(since, memory.historyWaitsSince ?? Infinity);
+  return memory.historyWaitsSince !== null && at - memory.historyWaitsSince <= WAIT_FOR_HISTORY_MS;
 }
 
 /** Whether a finding is about nothing but what a key did in the first days that are known of it. */

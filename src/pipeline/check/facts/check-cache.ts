@@ -86,6 +86,8 @@ export class CheckCache {
   readonly minutes = new NamedStampedCache<readonly UsageMinutes[]>(2000);
   readonly histories = new NamedStampedCache<Awaited<ReturnType<LearnStore["readBaselineBins"]>>>(5000);
   readonly snapshots = new NamedStampedCache<readonly Baseline[]>(500);
+  /** Since when (epoch ms) some history waited whenever it was asked; null while none does. */
+  historyWaitsSince: number | null = null;
   /** When (epoch ms) the late minutes of an hour were last checked again. */
   readonly lateCheckedAt = new Map<number, number>();
   /** By network. */
